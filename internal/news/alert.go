@@ -1,0 +1,79 @@
+package news
+
+import "time"
+
+// Match says that a rule found what it looks for in a story, and where.
+type Match struct {
+	Rule     string
+	Hash     string // of the rule's meaning: changes when the rule or a concept it uses does
+	Severity Severity
+	Topic    string
+	To       []string // channels that replace the routes; empty leaves them
+	AlsoTo   []string // channels beside the routes
+	Evidence []Evidence
+}
+
+// Evidence is one place in a story that made a rule match. Start and End are
+// byte offsets into the UTF-8 text of the field (Story.Fields).
+type Evidence struct {
+	Term     string    `json:"term"`              // as the rule writes it
+	Concept  string    `json:"concept,omitempty"` // name without "$", "" for a bare term
+	Field    FieldName `json:"field"`
+	Variant  int       `json:"variant"`
+	Text     string    `json:"text"` // as the story writes it
+	Start    int       `json:"start"`
+	End      int       `json:"end"`
+	Sentence string    `json:"sentence"`
+}
+
+// Alert is the promise to tell one channel of one cluster, once.
+type Alert struct {
+	ID       int64
+	Cluster  int64
+	Channel  string // as configured, without "#"
+	Severity Severity
+	Rules    []string // names, in the order of the config
+	Mentions []string // people and groups to mention, as configured
+	Created  time.Time
+}
+
+// DeliveryKind says what a delivery tells.
+type DeliveryKind string
+
+// The kinds of delivery.
+const (
+	DeliverStory DeliveryKind = "story" // the first message of an alert
+	DeliverOps   DeliveryKind = "ops"   // something the operator must know
+)
+
+// DeliveryState is where a delivery stands.
+type DeliveryState string
+
+// The states of a delivery. Only the last two are final.
+const (
+	StatePending DeliveryState = "pending"  // recorded, to be posted when it is due
+	StateSending DeliveryState = "sending"  // the intent is committed, a post may be under way
+	StateInDoubt DeliveryState = "in_doubt" // the post may or may not have arrived: it is looked for
+	StateParked  DeliveryState = "parked"   // its channel cannot be posted to until somebody mends it; tried now and then
+	StateSent    DeliveryState = "sent"
+	StateDead    DeliveryState = "dead" // given up
+)
+
+// Delivery is one message to one channel.
+type Delivery struct {
+	ID        int64
+	Alert     int64 // 0 for an ops message
+	Channel   string
+	Kind      DeliveryKind
+	State     DeliveryState
+	Text      string // what an ops message says; "" for a story
+	Attempts  int
+	Plain     bool      // render as plain text: the blocks were refused
+	Due       time.Time // not to be posted before
+	Started   time.Time // when the last post began; zero when none has
+	Created   time.Time
+	Done      time.Time // when it was sent or given up; zero before
+	ChannelID string    // where it was posted
+	TS        string    // the message's timestamp, Slack's name of a message
+	Error     string    // of the last attempt
+}
