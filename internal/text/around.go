@@ -1,0 +1,114 @@
+package text
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// This file knows what may stand around a word without changing it.
+
+// elided are the words that lose their vowel before an apostrophe, in French,
+// Italian and Catalan.
+var elided = set("l d j m n s t c qu jusqu lorsqu puisqu quoiqu presqu quelqu entr",
+	"dell all dall nell sull coll un quest quell tutt sant bell cent")
+
+// endings are what Turkish and Polish write after a name and an apostrophe,
+// folded (ı = i, ü = u).
+var endings = set("in un nin nun yin yun e a ye ya i u yi yu ni nu ne na si su",
+	"de da te ta den dan ten tan nde nda nden ndan le la yle yla li lu siz suz lik luk",
+	"ler lar leri lari lerin larin ki deki daki teki taki dir dur tir tur ydi ydu nki nunki ninki",
+	"em owi om ie iem")
+
+func set(lists ...string) map[string]bool {
+	m := map[string]bool{}
+	for _, l := range lists {
+		for _, w := range strings.Fields(l) {
+			m[w] = true
+		}
+	}
+	return m
+}
+
+// alternative is the second reading of a word with an apostrophe in it.
+func (w *word) alternative(t *Token) *Token {
+	a := w.apostrophe
+	if !a.found || a.folded >= len(w.folded) || w.script != Latin {
+		return nil
+	}
+	head, tail := t.Folded[:a.folded], t.Folded[a.folded:]
+	switch {
+	case elided[head] && len(tail) > 1 && strings.IndexByte("aeiouyh", tail[0]) >= 0:
+		return &Token{Start: a.after, End: t.End, Folded: tail, Exact: t.Exact[a.exact:], Script: Latin}
+	case endings[tail] && len(head) > 1:
+		return &Token{Start: t.Start, End: a.before, Folded: head, Exact: t.Exact[:a.exact], Script: Latin}
+	}
+	return nil
+}
+
+// arabicBases gives a folded Arabic word without the particles that are written
+// with it: wa- or fa-, then bi-, li- or ka-, then al-.
+func arabicBases(w string, yield func(string) bool) bool {
+	for _, and := range [...]string{"", "و", "ف"} {
+		rest, ok := strings.CutPrefix(w, and)
+		if !ok {
+			continue
+		}
+		if and != "" && !yieldBase(rest, yield) {
+			return false
+		}
+		for _, by := range [...]string{"", "ب", "ل", "ك"} {
+			base, ok := strings.CutPrefix(rest, by)
+			if !ok {
+				continue
+			}
+			if by != "" && !yieldBase(base, yield) {
+				return false
+			}
+			if !withoutArticle(base, by == "ل", yield) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// withoutArticle takes al- from a word; after li- it has lost its alef.
+func withoutArticle(w string, afterLi bool, yield func(string) bool) bool {
+	if base, ok := strings.CutPrefix(w, "ال"); ok && !yieldBase(base, yield) {
+		return false
+	}
+	if base, ok := strings.CutPrefix(w, "ل"); ok && afterLi {
+		return yieldBase(base, yield) && yieldBase("ال"+base, yield)
+	}
+	return true
+}
+
+// hebrewBases gives a folded Hebrew word without the letters that are written
+// with it: and, that or when, in/to/as/from, the.
+func hebrewBases(w string, yield func(string) bool) bool {
+	for _, and := range [...]string{"", "ו"} {
+		rest, ok := strings.CutPrefix(w, and)
+		if !ok {
+			continue
+		}
+		for _, that := range [...]string{"", "ש", "כש", "לכש", "מש"} {
+			clause, ok := strings.CutPrefix(rest, that)
+			if !ok {
+				continue
+			}
+			for _, in := range [...]string{"", "ב", "ל", "כ", "מ", "ה", "מה", "כה"} {
+				base, ok := strings.CutPrefix(clause, in)
+				if ok && and+that+in != "" && !yieldBase(base, yield) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// yieldBase passes on what is long enough to be a word: two letters, which only
+// a phrase looks for (see pattern.short).
+func yieldBase(base string, yield func(string) bool) bool {
+	return utf8.RuneCountInString(base) < 2 || yield(base)
+}

@@ -1,0 +1,189 @@
+package text
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// joins reads a rune that is no letter and yet belongs to the open word: an
+// apostrophe, the dots of U.N., a decimal point, a thousands comma, the
+// quotation mark in a Hebrew acronym. It reports false, having read nothing,
+// for any other.
+func (p *splitter) joins(r rune, size int) bool {
+	if !p.word.open {
+		return false
+	}
+	next := p.i + size
+	switch {
+	case isApostrophe(r):
+		return p.joinApostrophe(next)
+	case isGershayim(r):
+		if p.word.script == Hebrew && scriptAt(p.s, next) == Hebrew {
+			p.i = next
+			return true
+		}
+	case r == '.':
+		return p.joinCapitals(next) || p.joinDecimal(next)
+	case r == ',' || r == '٬':
+		return p.joinThousands(next)
+	}
+	return false
+}
+
+// joinApostrophe drops a possessive 's and reads on over any other apostrophe
+// between letters.
+func (p *splitter) joinApostrophe(next int) bool {
+	w := &p.word
+	if perCharacter(w.script) {
+		return false
+	}
+	if next < len(p.s) && (p.s[next] == 's' || p.s[next] == 'S') && !wordAt(p.s, next+1) && !apostropheAt(p.s, next+1) {
+		p.close()
+		p.apart = true
+		p.i = next + 1
+		return true
+	}
+	if w.done || !letterAt(p.s, next) || endsInDigit(w.folded) {
+		return false
+	}
+	if !w.apostrophe.found {
+		w.apostrophe = apostrophe{found: true, before: p.i, after: next, folded: len(w.folded), exact: len(w.exact)}
+	}
+	p.i = next
+	return true
+}
+
+// joinCapitals reads the dots of U.N. and of V.V.Putin's initials, the last one
+// included.
+func (p *splitter) joinCapitals(next int) bool {
+	w := &p.word
+	if w.done || w.runes != w.dots+1 || w.apostrophe.found {
+		return false
+	}
+	if last, _ := utf8.DecodeLastRune(w.exact); !unicode.IsUpper(last) {
+		return false
+	}
+	if r, size := utf8.DecodeRuneInString(p.s[next:]); unicode.IsUpper(r) && !wordAt(p.s, next+size) {
+		w.dots++
+		p.i = next
+		return true
+	}
+	if w.dots == 0 {
+		return false
+	}
+	w.done, w.end, p.i = true, next, next
+	return true
+}
+
+// joinDecimal reads the point of 9.5, but not those of 12.5.2026 or of an
+// address: their numbers are words of their own.
+func (p *splitter) joinDecimal(next int) bool {
+	w := &p.word
+	digits, end := digitsAt(p.s, next)
+	if w.script != Number || w.decimal || digits == 0 || dottedBefore(p.s, w.start) || dottedAt(p.s, end) {
+		return false
+	}
+	w.decimal = true
+	w.folded = append(w.folded, '.')
+	w.exact = append(w.exact, '.')
+	p.i = next
+	return true
+}
+
+// joinThousands reads over the commas of 1,279 and of 12,34,567.
+func (p *splitter) joinThousands(next int) bool {
+	w := &p.word
+	if w.script != Number || w.decimal {
+		return false
+	}
+	if !w.grouped && (w.runes > 3 || commaBefore(p.s, w.start) || !groupsAt(p.s, next)) {
+		return false
+	}
+	if digits, _ := digitsAt(p.s, next); digits == 0 {
+		return false
+	}
+	w.grouped = true
+	p.i = next
+	return true
+}
+
+// groupsAt reports whether groups of digits with commas between them stand at
+// i, the last of three digits and the others of two or three.
+func groupsAt(s string, i int) bool {
+	for {
+		digits, end := digitsAt(s, i)
+		if digits < 2 || digits > 3 {
+			return false
+		}
+		r, size := utf8.DecodeRuneInString(s[end:])
+		if next, _ := digitsAt(s, end+size); (r == ',' || r == '٬') && next > 0 {
+			i = end + size
+			continue
+		}
+		return digits == 3
+	}
+}
+
+// digitsAt counts the digits from i on, up to 20: no number that is written
+// with points or commas has more in a row.
+func digitsAt(s string, i int) (n, end int) {
+	for n < 20 && i < len(s) {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if !unicode.IsDigit(r) {
+			break
+		}
+		n++
+		i += size
+	}
+	return n, min(i, len(s))
+}
+
+func dottedBefore(s string, start int) bool {
+	return start >= 2 && s[start-1] == '.' && s[start-2] >= '0' && s[start-2] <= '9'
+}
+
+func dottedAt(s string, i int) bool {
+	if i >= len(s) || s[i] != '.' {
+		return false
+	}
+	n, _ := digitsAt(s, i+1)
+	return n > 0
+}
+
+func commaBefore(s string, start int) bool {
+	return start >= 2 && s[start-1] == ',' && s[start-2] >= '0' && s[start-2] <= '9'
+}
+
+func endsInDigit(b []byte) bool { return len(b) > 0 && b[len(b)-1] >= '0' && b[len(b)-1] <= '9' }
+
+func letterAt(s string, i int) bool {
+	if i >= len(s) {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return unicode.IsLetter(r) && !isApostrophe(r)
+}
+
+func wordAt(s string, i int) bool {
+	if i >= len(s) {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)) && !isApostrophe(r) && !perCharacter(scriptOf(r))
+}
+
+func apostropheAt(s string, i int) bool {
+	if i >= len(s) {
+		return false
+	}
+	r, size := utf8.DecodeRuneInString(s[i:])
+	return isApostrophe(r) && letterAt(s, i+size)
+}
+
+func scriptAt(s string, i int) Script {
+	if !letterAt(s, i) {
+		return Other
+	}
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return scriptOf(r)
+}

@@ -1,0 +1,209 @@
+package text
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// window bounds how far a sentence is looked for around a find, in bytes.
+const window = 2000
+
+// Sentence gives the sentence that holds the bytes from start to end of s, cut
+// to at most limit runes around them; an ellipsis stands where it was cut.
+// Paragraphs are lines. What is not UTF-8 is left out.
+func Sentence(s string, start, end, limit int) string {
+	from, to := sentenceAround(s, start, end)
+	from, to, before, after := cut(s, from, to, start, end, limit)
+	out := strings.ToValidUTF8(strings.TrimSpace(s[from:to]), "")
+	if before {
+		out = "…" + out
+	}
+	if after {
+		out += "…"
+	}
+	return out
+}
+
+func sentenceAround(s string, start, end int) (from, to int) {
+	from = max(0, start-window)
+	for from < start && !utf8.RuneStart(s[from]) {
+		from++
+	}
+	stop := min(len(s), end+window)
+	for next := sentenceEnd(s, from, stop); from < next && next <= start; next = sentenceEnd(s, from, stop) {
+		from = next
+	}
+	for to = from; to < end; {
+		to = sentenceEnd(s, to, stop)
+	}
+	return from, to
+}
+
+// cut narrows a sentence to limit runes around the bytes from start to end, at
+// spaces where they are near.
+func cut(s string, from, to, start, end, limit int) (int, int, bool, bool) {
+	runes := utf8.RuneCountInString(s[from:to])
+	if runes <= limit {
+		return from, to, false, false
+	}
+	find := utf8.RuneCountInString(s[start:end])
+	if find+2 >= limit {
+		return start, forward(s, start, limit-2), true, true
+	}
+	room := limit - find - 2
+	left := min(room/2, utf8.RuneCountInString(s[from:start]))
+	right := min(room-left, utf8.RuneCountInString(s[end:to]))
+	left = min(room-right, utf8.RuneCountInString(s[from:start]))
+	a, b := max(from, backward(s, start, left)), min(to, forward(s, end, right))
+	if a > from {
+		if i := strings.IndexFunc(s[a:start], unicode.IsSpace); i >= 0 && i < spaceNear {
+			a += i
+		}
+	}
+	if b < to {
+		if i := strings.LastIndexFunc(s[end:b], unicode.IsSpace); i >= 0 && b-end-i < spaceNear {
+			b = end + i
+		}
+	}
+	return a, b, a > from, b < to
+}
+
+// spaceNear is how many bytes a cut moves to fall on a space.
+const spaceNear = 30
+
+func forward(s string, i, runes int) int {
+	for ; runes > 0 && i < len(s); runes-- {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+	}
+	return i
+}
+
+func backward(s string, i, runes int) int {
+	for ; runes > 0 && i > 0; runes-- {
+		_, size := utf8.DecodeLastRuneInString(s[:i])
+		i -= size
+	}
+	return i
+}
+
+// sentenceEnd gives the end of the sentence that begins at from, white space
+// after it included; stop when it ends nowhere before.
+func sentenceEnd(s string, from, stop int) int {
+	for i := from; i < stop; {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		switch {
+		case r == '\n':
+			return skip(s, i, stop, unicode.IsSpace)
+		case endsForSure(r):
+			return skip(s, skip(s, i, stop, closes), stop, unicode.IsSpace)
+		case r == '.' || r == '!' || r == '?' || r == '…':
+			after := skip(s, i, stop, closes)
+			next := skip(s, after, stop, unicode.IsSpace)
+			if next > after && ends(s, from, i-size, next, r) || after >= len(s) {
+				return next
+			}
+			i = after
+		}
+	}
+	return stop
+}
+
+// closes knows what may stand between a full stop and the space after it.
+func closes(r rune) bool {
+	return r == '.' || r == '!' || r == '?' || r == '…' || r == '"' || r == '\'' || r == ')' || r == ']' ||
+		unicode.In(r, unicode.Pf, unicode.Pe) || endsForSure(r)
+}
+
+func skip(s string, i, stop int, what func(rune) bool) int {
+	for i < stop {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if !what(r) {
+			break
+		}
+		i += size
+	}
+	return i
+}
+
+// ends decides whether the mark at dot, with a space after it, ends the
+// sentence that began at from; next is where what follows begins.
+func ends(s string, from, dot, next int, r rune) bool {
+	following := firstWord(s, next)
+	first, _ := utf8.DecodeRuneInString(following)
+	if unicode.IsLower(first) {
+		return false
+	}
+	if r != '.' {
+		return true
+	}
+	word := lastWord(s, from, dot)
+	lowered := strings.ToLower(word)
+	switch {
+	case titles[lowered]:
+		return false
+	case measures[lowered]:
+		return !unicode.IsDigit(first)
+	case initial(word):
+		return false
+	case strings.Contains(word, "."), companies[lowered]:
+		return starters[following]
+	}
+	return true
+}
+
+// The abbreviations that a full stop may follow inside a sentence, without
+// their last one.
+var (
+	titles = set("mr mrs ms mx dr prof gen lt col maj capt cmdr adm sgt cpl brig gov sen rep reps sens rev hon pres amb atty st mt ft",
+		"messrs supt insp det fr sr vs hr hrn mme mlle г гг ул им проф акад см др стр")
+	measures  = set("no nos nr vol pp p fig art sec ch jan feb mar apr jun jul aug sep sept oct nov dec approx ca est тыс млн млрд руб")
+	companies = set("inc co corp ltd llc plc bros jr etc al dept univ assn ave blvd rd cos")
+	starters  = set("The A An He She It They We I You In On At But And This That These Those His Her Its Their Our There As If",
+		"When While After Before For Since Although However Many Some Most Both No Not Officials President Police Earlier Later Last")
+)
+
+// initial reports whether a word is the first letter of a name.
+func initial(word string) bool {
+	r, size := utf8.DecodeRuneInString(word)
+	return size == len(word) && unicode.IsUpper(r) && r != 'I'
+}
+
+// longestAbbreviation bounds the word before a full stop, in bytes.
+const longestAbbreviation = 24
+
+// lastWord gives the letters and dots right before a full stop.
+func lastWord(s string, from, dot int) string {
+	start := dot
+	for start > from && dot-start < longestAbbreviation {
+		r, size := utf8.DecodeLastRuneInString(s[from:start])
+		if !unicode.IsLetter(r) && r != '.' {
+			break
+		}
+		start -= size
+	}
+	return s[start:dot]
+}
+
+// firstWord gives the word at i, without an opening quotation mark.
+func firstWord(s string, i int) string {
+	stop := min(len(s), i+longestAbbreviation)
+	for i < stop {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r != '"' && r != '\'' && r != '(' && r != '[' && !unicode.In(r, unicode.Pi, unicode.Ps) {
+			break
+		}
+		i += size
+	}
+	j := i
+	for j < stop {
+		r, size := utf8.DecodeRuneInString(s[j:])
+		if !unicode.IsLetter(r) && !(j == i && unicode.IsDigit(r)) {
+			break
+		}
+		j += size
+	}
+	return s[i:j]
+}

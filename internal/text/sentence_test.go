@@ -1,0 +1,54 @@
+package text
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestSentence(t *testing.T) {
+	var cases []struct{ Text, Find, Sentence string }
+	load(t, "sentences.yaml", &cases)
+	for _, c := range cases {
+		start := strings.Index(c.Text, c.Find)
+		if got := Sentence(c.Text, start, start+len(c.Find), 300); got != c.Sentence {
+			t.Errorf("sentence of %q in %q is %q, want %q", c.Find, c.Text, got, c.Sentence)
+		}
+	}
+}
+
+func TestSentenceCut(t *testing.T) {
+	long := strings.Repeat("before ", 100) + "FIND" + strings.Repeat(" after", 100) + "."
+	start := strings.Index(long, "FIND")
+	got := Sentence(long, start, start+4, 80)
+	if n := utf8.RuneCountInString(got); n > 80 || n < 60 {
+		t.Errorf("%d runes: %q", n, got)
+	}
+	if !strings.HasPrefix(got, "…before") || !strings.HasSuffix(got, "after…") || !strings.Contains(got, " FIND ") {
+		t.Errorf("cut badly: %q", got)
+	}
+	if got := Sentence(long, 0, 6, 30); !strings.HasPrefix(got, "before before") || !strings.HasSuffix(got, "…") {
+		t.Errorf("at the beginning: %q", got)
+	}
+	if got := Sentence(long, 0, len(long), 30); utf8.RuneCountInString(got) > 30 {
+		t.Errorf("a find longer than the limit: %q", got)
+	}
+	han := strings.Repeat("金", 5000)
+	if got := Sentence(han, 6000, 6009, 300); utf8.RuneCountInString(got) > 300 {
+		t.Errorf("%d runes without any space", utf8.RuneCountInString(got))
+	}
+}
+
+func FuzzSentence(f *testing.F) {
+	f.Add("One. Two? Three.", 5, 8, 300)
+	f.Add("\xff。\n\n「金」", 1, 4, 3)
+	f.Fuzz(func(t *testing.T, s string, start, end, limit int) {
+		if start < 0 || end > len(s) || start > end || limit < 3 || limit > 1000 {
+			return
+		}
+		got := Sentence(s, start, end, limit)
+		if n := utf8.RuneCountInString(got); n > limit || !utf8.ValidString(got) {
+			t.Errorf("Sentence(%q, %d, %d, %d) = %q, %d runes", s, start, end, limit, got, n)
+		}
+	})
+}

@@ -1,0 +1,98 @@
+// Package rules decides which stories matter. Compile turns a Definition,
+// which config reads from YAML, into a Set; Set.Match gives the rules that find
+// what they look for in a story, Set.Explain says why the others do not, and
+// Set.Test runs the tests written beside the rules.
+//
+// A rule is a tree of nodes. A term is words as people write them, with at most
+// one sigil: =US in this case only, ~weapon in all its inflections, missile*
+// and what begins so. What counts as the same word is decided in internal/text.
+// A concept is a node with a name. Every story is read once, however many rules
+// there are; a rule is looked at only when one of the terms that it cannot do
+// without was found.
+package rules
+
+import "github.com/copytaster/copytaster/internal/news"
+
+// Definition is what people write: named nodes, and the rules that use them.
+type Definition struct {
+	Concepts map[string]Node
+	Rules    []Rule
+}
+
+// Node is one condition on a story. Exactly one of Term and Concept is set, or
+// some of the lists; everything on one level must hold.
+type Node struct {
+	Term    string // words as written, the sigil included
+	Concept string // name of a concept, without "$"
+	All     []Node // every one holds
+	Any     []Node // at least one holds; a YAML list is one
+	None    []Node // no one holds
+
+	// In says where to look, for this level and all below it that say nothing
+	// themselves. Nil is title, lead and body.
+	In []news.FieldName
+}
+
+// Filter is a condition on what is known of a story beside its text. Values of
+// one key are alternatives. Section, author, outlet and cites are found inside
+// longer texts (Reuters in "Reuters UK"); the others are compared whole. Case
+// never counts.
+type Filter struct {
+	Source, Tag, Tier, Country, Language []string
+	Section, Author, Outlet, Cites       []string
+	MinWords                             int // of the text, this one included; 0 is no bound
+	MaxWords                             int // likewise
+}
+
+// Rule is one watch rule.
+type Rule struct {
+	Name     string
+	Node     Node
+	Never    []Node // none of these anywhere in the story
+	Only     Filter // every key must hold; a story that does not say fails it
+	Except   Filter // no key may hold
+	Severity news.Severity
+	Topic    string
+	Note     string
+	To       []string
+	AlsoTo   []string
+	Disabled bool
+	Tests    []TestCase
+}
+
+// TestCase is a story in short, and whether the rule beside it must match it.
+// Either Text or Story is given.
+type TestCase struct {
+	Want  bool
+	Text  string // its first line is the title when a blank line follows; else it is title, lead and body at once
+	Story TestStory
+	Path  string // where it is written, for Failure; "" makes it rules[i].tests[j]
+}
+
+// TestStory is a story of a test, field by field. A filter looks at a field
+// only when the test gives it.
+type TestStory struct {
+	Title    string
+	Lead     string // the list's summary
+	Body     string // the text of the article, its first paragraph included
+	URL      string
+	Source   string
+	Tags     []string
+	Tier     string
+	Country  string
+	Language string
+	Section  string
+	Authors  []string
+	Outlet   string
+	Cites    []string
+	Words    int // length of the text that the body stands for; 0 is not given
+}
+
+// Mistake is something wrong with a definition, for people to mend. A warning
+// does not keep the set from being used.
+type Mistake struct {
+	Path    string // like rules[3].all[1] or concepts.kim[2]; the children of a bare list have no "any"
+	Message string
+	Hint    string // what to do about it; may be empty
+	Warning bool
+}

@@ -1,0 +1,13 @@
+package rules
+
+// Try runs a test that is not written beside a rule as if it were. ok is true
+// when it goes as it wants; else reason says why not, and is "" when there is
+// no such rule.
+func (s *Set) Try(rule string, t TestCase) (reason string, ok bool) {
+	for i := range s.rules {
+		if s.rules[i].Name == rule {
+			return s.try(int32(i), &t)
+		}
+	}
+	return "", false
+}
