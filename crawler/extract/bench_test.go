@@ -1,0 +1,81 @@
+package extract
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// smallFeed is a feed as the crawler meets it all day: 20 stories with teasers.
+func smallFeed() []byte {
+	var b strings.Builder
+	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>Wire</title>`)
+	for i := range 20 {
+		fmt.Fprintf(&b, `<item><title>Ministers agree on point %d of the plan</title><link>https://wire.test/%d</link><guid>%d</guid><pubDate>%s</pubDate><description>&lt;p&gt;The talks in the capital go on, officials said on Friday.&lt;/p&gt;</description></item>`,
+			i, i, i, time.Unix(1.7e9+int64(i)*60, 0).UTC().Format(time.RFC1123Z))
+	}
+	b.WriteString(`</channel></rss>`)
+	return []byte(b.String())
+}
+
+func BenchmarkFeed(b *testing.B) {
+	body := smallFeed()
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Feed(body, Options{URL: "https://wire.test/rss"}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSitemap(b *testing.B) {
+	body := []byte("<urlset>" + strings.Repeat(`<url><loc>https://wire.test/1</loc><lastmod>2024-05-03T10:00:00Z</lastmod></url>`, 1000) + "</urlset>")
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Sitemap(bytes.NewReader(body), Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// benchmarkPages runs a reader over the pages of the article collection, one a
+// turn.
+func benchmarkPages(b *testing.B, read func(articlePage)) {
+	pages := articlePages(b)
+	size := 0
+	for _, p := range pages {
+		size += len(p.html)
+	}
+	b.SetBytes(int64(size / len(pages)))
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		read(pages[i%len(pages)])
+	}
+}
+
+func BenchmarkArticle(b *testing.B) {
+	benchmarkPages(b, func(p articlePage) { _, _ = Article(p.html, Options{URL: p.URL}) })
+}
+
+// BenchmarkTrafilatura is what BenchmarkArticle is held against.
+func BenchmarkTrafilatura(b *testing.B) {
+	benchmarkPages(b, func(p articlePage) {
+		root, err := parsePage(p.html)
+		if err != nil {
+			b.Fatal(err)
+		}
+		trafilaturaBlocks(root, baseOf(Options{URL: p.URL}))
+	})
+}
+
+func BenchmarkIndex(b *testing.B) {
+	benchmarkPages(b, func(p articlePage) { _, _ = Index(p.html, "", Options{URL: p.URL}) })
+}
+
+func BenchmarkSniff(b *testing.B) {
+	benchmarkPages(b, func(p articlePage) { Sniff(p.html) })
+}

@@ -1,0 +1,248 @@
+package extract
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// A block is one paragraph, heading, list item or table cell of a document:
+// the unit in which the body readers agree and furniture is taken out.
+type block struct {
+	text string // one line, white space squeezed
+	tag  atom.Atom
+	link int // bytes of the text inside links, white space left out
+	size int // bytes of the text, white space left out
+}
+
+// lines joins the texts of blocks, one paragraph a line.
+func lines(blocks []block) string {
+	texts := make([]string, len(blocks))
+	for i, b := range blocks {
+		texts[i] = b.text
+	}
+	return strings.Join(texts, "\n")
+}
+
+// blockWriter cuts a stream of tags and text into blocks.
+type blockWriter struct {
+	blocks []block
+	line   strings.Builder
+	next   block
+	breaks int // <br> since the last text
+	links  int // open links
+	hidden int // open elements whose text nobody reads
+}
+
+// isBreak reports whether an element begins and ends a block.
+func isBreak(a atom.Atom) bool {
+	switch a {
+	case atom.P, atom.Div, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Li, atom.Ul, atom.Ol,
+		atom.Blockquote, atom.Section, atom.Article, atom.Table, atom.Tr, atom.Td, atom.Th, atom.Figure,
+		atom.Figcaption, atom.Pre, atom.Hr, atom.Dl, atom.Dt, atom.Dd, atom.Aside, atom.Header,
+		atom.Footer, atom.Main, atom.Nav, atom.Body, atom.Address, atom.Form, atom.Details, atom.Summary,
+		atom.Title, atom.Caption, atom.Option:
+		return true
+	}
+	return false
+}
+
+func isHidden(a atom.Atom) bool {
+	switch a {
+	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Textarea, atom.Select, atom.Svg:
+		return true
+	}
+	return false
+}
+
+func (w *blockWriter) open(a atom.Atom) {
+	switch {
+	case isHidden(a):
+		w.hidden++
+	case isBreak(a):
+		w.flush()
+		w.next.tag = a
+	case a == atom.A:
+		w.links++
+	case a == atom.Br:
+		w.lineBreak()
+	}
+}
+
+// lineBreak takes one <br> for a space and two in a row for the end of a
+// paragraph, which is how pages without <p> write it.
+func (w *blockWriter) lineBreak() {
+	w.line.WriteByte(' ')
+	if w.breaks++; w.breaks > 1 {
+		w.flush()
+	}
+}
+
+func (w *blockWriter) close(a atom.Atom) {
+	switch {
+	case isHidden(a):
+		w.hidden = max(w.hidden-1, 0)
+	case isBreak(a):
+		w.flush()
+	case a == atom.A:
+		w.links = max(w.links-1, 0)
+	}
+}
+
+func (w *blockWriter) text(s string) {
+	if w.hidden > 0 {
+		return
+	}
+	w.line.WriteString(s)
+	if strings.TrimSpace(s) != "" {
+		w.breaks = 0
+	}
+	size := 0
+	for _, f := range strings.Fields(s) {
+		size += len(f)
+	}
+	w.next.size += size
+	if w.links > 0 {
+		w.next.link += size
+	}
+}
+
+func (w *blockWriter) flush() {
+	if text := squeeze(w.line.String()); text != "" {
+		w.next.text = text
+		w.blocks = append(w.blocks, w.next)
+	}
+	w.line.Reset()
+	w.next = block{tag: w.next.tag}
+}
+
+// nodeBlocks cuts a parsed document, or a part of one, into blocks. The tree
+// is never deeper than what x/net/html parses, 512 elements.
+func nodeBlocks(n *html.Node) []block {
+	var w blockWriter
+	w.node(n)
+	w.flush()
+	return w.blocks
+}
+
+func (w *blockWriter) node(n *html.Node) {
+	switch n.Type {
+	case html.TextNode:
+		w.text(n.Data)
+		return
+	case html.ElementNode:
+		w.open(n.DataAtom)
+		defer w.close(n.DataAtom)
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		w.node(c)
+	}
+}
+
+// markupBlocks cuts a fragment of HTML, or plain text, into blocks without
+// building a tree.
+func markupBlocks(markup string) []block {
+	var w blockWriter
+	z := html.NewTokenizer(strings.NewReader(markup))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			w.flush()
+			return w.blocks
+		case html.TextToken:
+			w.text(string(z.Text()))
+		case html.StartTagToken:
+			name, _ := z.TagName()
+			if atom.Lookup(name) == atom.Iframe {
+				z.NextIsNotRawText() // what follows an unclosed frame is text
+			}
+			w.open(atom.Lookup(name))
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			w.close(atom.Lookup(name))
+		case html.SelfClosingTagToken:
+			name, _ := z.TagName()
+			if a := atom.Lookup(name); a == atom.Br {
+				w.lineBreak()
+			} else if isBreak(a) {
+				w.flush()
+			}
+		}
+	}
+}
+
+// plain gives HTML, or text with entities, as one line of text.
+func plain(markup string) string {
+	if !strings.ContainsAny(markup, "<&") {
+		return squeeze(markup)
+	}
+	return strings.ReplaceAll(lines(markupBlocks(markup)), "\n", " ")
+}
+
+// teaser gives the summary of a feed as one line, without the line in which
+// content systems point back to the story.
+func teaser(markup string) string {
+	if !strings.Contains(markup, "appeared first on") {
+		return plain(markup)
+	}
+	return strings.ReplaceAll(paragraphs(markup), "\n", " ")
+}
+
+// paragraphs gives HTML as text, one paragraph a line. Text without any markup
+// keeps its own lines.
+func paragraphs(markup string) string {
+	if !strings.Contains(markup, "<") {
+		kept := []string{}
+		for line := range strings.Lines(html.UnescapeString(markup)) {
+			if line = squeeze(line); line != "" {
+				kept = append(kept, line)
+			}
+		}
+		return strings.Join(kept, "\n")
+	}
+	return lines(withoutFurniture(markupBlocks(markup)))
+}
+
+// title gives the text of a title. Feeds and pages write it as text, as HTML
+// or as HTML escaped twice, so only tags that a title can really hold count as
+// markup: "the <blink> tag" stays what it is.
+func title(s string) string {
+	s = html.UnescapeString(s)
+	if strings.Contains(s, "<") {
+		s = titleTags.ReplaceAllString(s, " ")
+	}
+	return squeeze(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(s), "<![CDATA["), "]]>"))
+}
+
+// squeeze makes every run of white space one space and drops what cannot be
+// seen: zero-width spaces, soft hyphens, byte order marks and control
+// characters.
+func squeeze(s string) string {
+	if isPlainLine(s) {
+		return strings.TrimSpace(s)
+	}
+	return strings.Join(strings.Fields(strings.Map(visible, s)), " ")
+}
+
+func visible(r rune) rune {
+	switch {
+	case r == '\u200b' || r == '\u00ad' || r == '\ufeff' || r == '\u2060':
+		return -1
+	case r < ' ' || r == '\u007f' || r >= 0x80 && r < 0xa0:
+		return ' '
+	}
+	return r
+}
+
+// isPlainLine reports whether squeezing would leave a text as it is, but for
+// its ends.
+func isPlainLine(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == ' ' && i > 0 && s[i-1] == ' ' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,136 @@
+package extract
+
+import (
+	"bytes"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// seeds adds the inputs of the pairs of one reader.
+func seeds(f *testing.F, reader string) {
+	paths, _ := filepath.Glob(filepath.Join("testdata", reader, "*.txtar"))
+	for _, path := range paths {
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range archive.Files {
+			if file.Name == "in" {
+				f.Add(file.Data)
+			}
+		}
+	}
+}
+
+var fuzzOptions = Options{URL: "https://a.test/dir/doc", Now: time.Date(2024, 5, 3, 12, 0, 0, 0, time.UTC)}
+
+// checkStory holds for every story whatever it was read from.
+func checkStory(t *testing.T, s news.Story) {
+	t.Helper()
+	for _, text := range append([]string{s.Title, s.Summary, s.Text, s.GUID, s.Outlet, s.Section, s.Language}, s.Titles...) {
+		if !utf8.ValidString(text) {
+			t.Errorf("broken UTF-8 in %q", text)
+		}
+	}
+	if strings.Contains(s.Title+s.Summary, "\n") {
+		t.Errorf("line break in %q, %q", s.Title, s.Summary)
+	}
+	if s.URL != "" && !strings.HasPrefix(s.URL, "http") {
+		t.Errorf("URL %q", s.URL)
+	}
+	if s.Published.After(fuzzOptions.Now) || s.Modified.After(fuzzOptions.Now) {
+		t.Errorf("published %s, modified %s: in the future", s.Published, s.Modified)
+	}
+	for line := range strings.SplitSeq(s.Text, "\n") {
+		if s.Text != "" && strings.TrimSpace(line) != line || s.Text != "" && line == "" {
+			t.Errorf("ragged line %q", line)
+		}
+	}
+	if slices.Contains(s.Titles, s.Title) && s.Title != "" {
+		t.Errorf("title %q twice", s.Title)
+	}
+}
+
+func checkList(t *testing.T, list List, err error, kind Kind) {
+	t.Helper()
+	if err != nil {
+		if len(list.Stories) > 0 || strings.Contains(err.Error(), "panic") {
+			t.Errorf("%d stories, %v", len(list.Stories), err)
+		}
+		return
+	}
+	if list.Kind != kind || len(list.Stories) > news.MaxListed {
+		t.Errorf("kind %s, %d stories", list.Kind, len(list.Stories))
+	}
+	for _, s := range list.Stories {
+		checkStory(t, s)
+	}
+}
+
+func FuzzFeed(f *testing.F) {
+	seeds(f, "feed")
+	f.Fuzz(func(t *testing.T, body []byte) {
+		Sniff(body)
+		list, err := Feed(body, fuzzOptions)
+		checkList(t, list, err, KindFeed)
+	})
+}
+
+func FuzzSitemap(f *testing.F) {
+	seeds(f, "sitemap")
+	f.Fuzz(func(t *testing.T, body []byte) {
+		list, err := Sitemap(bytes.NewReader(body), fuzzOptions)
+		checkList(t, list, err, KindSitemap)
+	})
+}
+
+func FuzzIndex(f *testing.F) {
+	seeds(f, "index")
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, selector := range []string{"", "a", "div"} {
+			list, err := Index(body, selector, fuzzOptions)
+			checkList(t, list, err, KindIndex)
+		}
+	})
+}
+
+func FuzzArticle(f *testing.F) {
+	seeds(f, "article")
+	f.Fuzz(func(t *testing.T, body []byte) {
+		Sniff(body)
+		s, err := Article(body, fuzzOptions)
+		if err != nil && strings.Contains(err.Error(), "panic") {
+			t.Error(err)
+		}
+		checkStory(t, s)
+	})
+}
+
+func FuzzDate(f *testing.F) {
+	for _, c := range dates {
+		f.Add(c.in)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		at, ok := parseDate(s, nil)
+		if ok && (at.Year() < oldest-1 || at.Year() > 2201) || !ok && !at.IsZero() {
+			t.Errorf("%q is %s, %t", s, at, ok)
+		}
+	})
+}
+
+func FuzzSelector(f *testing.F) {
+	f.Add(".hentry a[href]")
+	f.Fuzz(func(t *testing.T, css string) {
+		_, err := Index([]byte("<a href=/x>x</a>"), "p "+css, fuzzOptions)
+		if bad := CheckSelector("p " + css); (bad == nil) != (err == nil) {
+			t.Errorf("%q: check says %v, Index %v", css, bad, err)
+		}
+	})
+}
