@@ -1,0 +1,166 @@
+package crawler
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// maxWindow is the largest zstd window that is decoded: RFC 9659 forbids a
+// larger one on the web.
+const maxWindow = 8 << 20
+
+// tooLargeError is a body above its limit of bytes.
+type tooLargeError struct{ limit int64 }
+
+func (e tooLargeError) Error() string {
+	if e.limit < 1<<20 {
+		return fmt.Sprintf("more than %d KB", e.limit>>10)
+	}
+	return fmt.Sprintf("more than %d MB", e.limit>>20)
+}
+
+// encodingError is a body that its Content-Encoding cannot explain.
+type encodingError struct{ err error }
+
+func (e encodingError) Error() string { return e.err.Error() }
+
+// body decodes a response's body and refuses to give more than its limit. What
+// it reads is limited too: a compressed body may go on for ever without giving
+// anything.
+type body struct {
+	raw       rawBody
+	encodings []string // as the server applied them
+	limit     int64
+	left      int64 // of the limit
+	cut       bool  // end at the limit without an error
+	done      func()
+
+	decoded io.Reader // nil before the first Read
+	closers []func()
+	err     error
+}
+
+// rawBody is the body as it is sent.
+type rawBody struct {
+	io.ReadCloser
+	left int64
+	err  error
+}
+
+func (r *rawBody) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	if r.left -= int64(n); r.left < 0 && err == nil {
+		err = tooLargeError{}
+	}
+	if err != nil && err != io.EOF {
+		r.err = err
+	}
+	return n, err
+}
+
+// Read gives the decoded body.
+func (b *body) Read(p []byte) (int, error) {
+	if b.err == nil && b.decoded == nil {
+		b.decoded, b.err = b.decode()
+	}
+	if b.err != nil || len(p) == 0 {
+		return 0, b.err
+	}
+	// One byte more than is left tells an end at the limit from one beyond it.
+	n, err := b.decoded.Read(p[:min(int64(len(p)), b.left+1)])
+	if b.left -= int64(n); b.left < 0 {
+		n--
+		err = tooLargeError{b.limit}
+	}
+	b.err = b.explain(err)
+	return n, b.err
+}
+
+// explain tells trouble on the line from trouble in the encoding.
+func (b *body) explain(err error) error {
+	var large tooLargeError
+	switch {
+	case err == nil || err == io.EOF:
+		return err
+	case errors.As(err, &large), errors.As(b.raw.err, &large), errors.Is(err, zstd.ErrDecoderSizeExceeded), errors.Is(err, zstd.ErrWindowSizeExceeded):
+		if b.cut {
+			return io.EOF
+		}
+		return tooLargeError{b.limit}
+	case b.raw.err != nil:
+		return b.raw.err
+	}
+	return encodingError{err}
+}
+
+// decode takes the encodings off in reverse order, then what is still a gzip
+// file: *.gz is served under many types and none.
+func (b *body) decode() (io.Reader, error) {
+	r := bufio.NewReader(&b.raw)
+	if len(b.encodings) > 3 {
+		return nil, encodingError{errors.New("too many encodings")}
+	}
+	for i := len(b.encodings) - 1; i >= 0; i-- {
+		decoder, err := b.decoder(r, strings.ToLower(strings.TrimSpace(b.encodings[i])))
+		if err != nil {
+			return nil, b.explain(err)
+		}
+		if decoder != r {
+			r = bufio.NewReader(decoder)
+		}
+	}
+	decoder, err := gunzip(r)
+	if err != nil {
+		return nil, b.explain(err)
+	}
+	return decoder, nil
+}
+
+func (b *body) decoder(r *bufio.Reader, encoding string) (io.Reader, error) {
+	if _, err := r.Peek(1); err == io.EOF {
+		return r, nil // as the answer to a conditional request is
+	}
+	switch encoding {
+	case "", "identity":
+		return r, nil
+	case "gzip", "x-gzip":
+		return gunzip(r)
+	case "br":
+		return brotli.NewReader(r), nil
+	case "zstd":
+		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return nil, err
+		}
+		b.closers = append(b.closers, z.Close)
+		return z, nil
+	}
+	return nil, fmt.Errorf("unknown content encoding %q", encoding)
+}
+
+// gunzip decodes what is gzip by its first bytes, whatever it is said to be:
+// servers say so of plain files, and do not say so of packed ones.
+func gunzip(r *bufio.Reader) (io.Reader, error) {
+	if magic, _ := r.Peek(2); string(magic) != "\x1f\x8b" {
+		return r, nil
+	}
+	return gzip.NewReader(r)
+}
+
+// Close ends the request.
+func (b *body) Close() error {
+	for _, c := range b.closers {
+		c()
+	}
+	b.closers, b.err = nil, io.ErrClosedPipe
+	err := b.raw.Close()
+	b.done()
+	return err
+}

@@ -1,0 +1,163 @@
+package crawler
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/andybalholm/brotli"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// pack encodes a text as a Content-Encoding header says, left to right.
+func pack(t testing.TB, text []byte, encodings string) []byte {
+	t.Helper()
+	for encoding := range strings.SplitSeq(encodings, ",") {
+		var b bytes.Buffer
+		var w io.WriteCloser
+		switch strings.TrimSpace(encoding) {
+		case "gzip", "x-gzip":
+			w = gzip.NewWriter(&b)
+		case "br":
+			w = brotli.NewWriter(&b)
+		case "zstd":
+			w, _ = zstd.NewWriter(&b)
+		default:
+			continue
+		}
+		if _, err := w.Write(text); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		text = b.Bytes()
+	}
+	return text
+}
+
+func TestEncodings(t *testing.T) {
+	s := newSite(t)
+	text := []byte(strings.Repeat("news and more news\n", 5000))
+	for i, c := range []struct{ path, header, really string }{
+		{"plain", "", ""},
+		{"plain", "identity", ""},
+		{"gzip", "gzip", "gzip"},
+		{"x-gzip", "X-GZIP", "gzip"},
+		{"br", "br", "br"},
+		{"zstd", "zstd", "zstd"},
+		{"two", "gzip, br", "gzip, br"},
+		{"not packed at all", "gzip", ""},
+		{"packed without a word", "", "gzip"},
+		{"map.xml.gz", "", "gzip"},
+		{"map.xml.gz", "gzip", "gzip, gzip"},
+		{"map.xml.gz", "br", "gzip, br"},
+	} {
+		path := fmt.Sprintf("/%d/%s", i, c.path)
+		s.funcs[path] = func(w http.ResponseWriter, r *http.Request) {
+			if got := r.Header.Get("Accept-Encoding"); got != "gzip, br, zstd" {
+				t.Errorf("asked for %q", got)
+			}
+			w.Header().Set("Content-Encoding", c.header)
+			_, _ = w.Write(pack(t, text, c.really))
+		}
+		doc, err := newCrawler(t, nil).Fetch(t.Context(), s.source("", "/"), s.URL+path)
+		if err != nil || !bytes.Equal(doc.Body, text) {
+			t.Errorf("%s: %d bytes of %d, %v", path, len(doc.Body), len(text), err)
+		}
+		if doc.Header.Get("Content-Encoding") != "" {
+			t.Errorf("%s: a decoded document is said to be encoded", path)
+		}
+	}
+}
+
+// A body of exactly the limit is whole; one byte more is too much, and a cut
+// one just ends there.
+func TestBodyLimit(t *testing.T) {
+	for _, encoding := range []string{"", "gzip", "br", "zstd"} {
+		for size := int64(998); size <= 1002; size++ {
+			for _, cut := range []bool{false, true} {
+				packed := pack(t, bytes.Repeat([]byte("x"), int(size)), encoding)
+				closed := 0
+				b := &body{
+					raw:       rawBody{ReadCloser: io.NopCloser(bytes.NewReader(packed)), left: 1000},
+					encodings: []string{encoding}, left: 1000, limit: 1000, cut: cut, done: func() { closed++ },
+				}
+				got, err := io.ReadAll(b)
+				if size <= 1000 && err != nil || size > 1000 && (err == nil) != cut {
+					t.Errorf("%q, %d bytes, cut %v: %v", encoding, size, cut, err)
+				}
+				if want := min(size, 1000); int64(len(got)) != want && (err == nil || int64(len(got)) > want) {
+					t.Errorf("%q, %d bytes, cut %v: read %d", encoding, size, cut, len(got))
+				}
+				if b.Close() != nil || closed != 1 {
+					t.Errorf("%q: closed %d times", encoding, closed)
+				}
+				if _, err := b.Read(make([]byte, 1)); err == nil {
+					t.Error("a closed body can be read")
+				}
+			}
+		}
+	}
+}
+
+func FuzzBody(f *testing.F) {
+	for _, encoding := range []string{"", "gzip", "br", "zstd", "gzip, zstd", "deflate"} {
+		f.Add(encoding, pack(f, []byte("some news"), encoding))
+	}
+	f.Fuzz(func(t *testing.T, encodings string, data []byte) {
+		b := &body{
+			raw:       rawBody{ReadCloser: io.NopCloser(bytes.NewReader(data)), left: 4096},
+			encodings: strings.Split(encodings, ","), left: 4096, limit: 4096, done: func() {},
+		}
+		if got, _ := io.ReadAll(b); len(got) > 4096 {
+			t.Errorf("%d bytes came through", len(got))
+		}
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// The charset of the header must reach the extractor, and only it: bodies that
+// are decoded twice are garbled.
+func TestCharsetIsNotAppliedTwice(t *testing.T) {
+	s := newSite(t)
+	const title = "북한, 단거리 탄도미사일 발사"
+	const encodedTitle = "\xba\xcf\xc7\xd1, \xb4\xdc\xb0\xc5\xb8\xae \xc5\xba\xb5\xb5\xb9\xcc\xbb\xe7\xc0\xcf \xb9\xdf\xbb\xe7"
+	for name, declaration := range map[string]string{"both": ` encoding="euc-kr"`, "header only": ""} {
+		encoded := `<?xml version="1.0"` + declaration + `?><rss version="2.0"><channel><title>x</title><item><title>` + encodedTitle + `</title><link>http://a.example/1</link></item></channel></rss>`
+		s.funcs["/kr.xml"] = func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/xml; charset=EUC-KR")
+			fmt.Fprint(w, encoded)
+		}
+		listing, err := newCrawler(t, nil).List(t.Context(), s.source(news.KindFeed, "/kr.xml"), news.Validators{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{title}, titles(listing.Stories)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		doc, err := newCrawler(t, nil).Fetch(t.Context(), s.source("", "/"), s.URL+"/kr.xml")
+		if err != nil || doc.Charset != "EUC-KR" || doc.Header.Get("Content-Type") != "text/xml" || string(doc.Body) != encoded {
+			t.Errorf("%s: charset %q, type %q, %v", name, doc.Charset, doc.Header.Get("Content-Type"), err)
+		}
+	}
+}
+
+func TestCharsetOf(t *testing.T) {
+	for params, want := range map[string]string{
+		"": "", " charset=utf-8": "utf-8", ` q=1; CHARSET = "windows-1251" `: "windows-1251", "charset='euc-kr'": "euc-kr",
+		" charset=utf-8; charset=utf-8": "utf-8", "charset": "", "x=charset=utf-8": "",
+	} {
+		if got := charsetOf(params); got != want {
+			t.Errorf("charsetOf(%q) = %q, want %q", params, got, want)
+		}
+	}
+}

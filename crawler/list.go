@@ -1,0 +1,235 @@
+package crawler
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/copytaster/copytaster/crawler/extract"
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// maxChildren is how many sitemaps of an index are read in one crawl: the
+// newest hold the news.
+const maxChildren = 5
+
+// indexTime is how long the children of an index whose host made us wait can
+// be taken up.
+const indexTime = 30 * time.Minute
+
+// List crawls a source's list: conditionally when v holds validators, which
+// are sent verbatim. The stories carry the source's Origin, but no Key and no
+// FirstSeen. An answer that is something else than the source says is a
+// FaultContent that says what it is.
+func (c *Crawler) List(ctx context.Context, src news.Source, v news.Validators) (listing news.Listing, err error) {
+	defer c.recoverFrom(src.URL, &err)
+	if children, ok := c.indexes.take(src.URL, c.now()); ok {
+		return c.children(ctx, &src, news.Listing{}, children)
+	}
+	header := http.Header{"Accept": {acceptList}}
+	if src.Kind == news.KindPage {
+		header.Set("Accept", acceptPage)
+	}
+	setIfAny(header, "If-None-Match", v.ETag)
+	setIfAny(header, "If-Modified-Since", v.LastModified)
+	list, doc, err := c.fetchList(ctx, &src, src.URL, header)
+	if err != nil {
+		return news.Listing{}, err
+	}
+	listing = news.Listing{MovedTo: doc.moved, Validators: news.Validators{
+		ETag:         doc.Header.Get("ETag"),
+		LastModified: doc.Header.Get("Last-Modified"),
+	}}
+	if doc.Status == http.StatusNotModified {
+		listing.NotModified = true
+		listing.Validators.ETag = cmp.Or(listing.Validators.ETag, v.ETag)
+		listing.Validators.LastModified = cmp.Or(listing.Validators.LastModified, v.LastModified)
+		return listing, nil
+	}
+	listing.Title, listing.Stories = list.Title, finish(&src, list.Stories)
+	if len(list.Sitemaps) > 0 {
+		// An index may stay the same while its children change: never ask for
+		// it conditionally.
+		listing.Validators = news.Validators{}
+		return c.children(ctx, &src, listing, sameSite(src.URL, list.Sitemaps))
+	}
+	return listing, nil
+}
+
+func setIfAny(h http.Header, name, value string) {
+	if value != "" {
+		h.Set(name, value)
+	}
+}
+
+// children adds the stories of an index's sitemaps, at most maxChildren of
+// them. One that cannot be had is left out as long as another can.
+func (c *Crawler) children(ctx context.Context, src *news.Source, listing news.Listing, urls []string) (news.Listing, error) {
+	var errs []error
+	for read := 0; len(urls) > 0 && read < maxChildren && len(listing.Stories) < news.MaxListed; read++ {
+		list, _, err := c.fetchList(ctx, src, urls[0], http.Header{"Accept": {acceptList}})
+		var later *news.LaterError
+		if errors.As(err, &later) && len(listing.Stories) == 0 {
+			// From the index on the same wait would come up again.
+			c.indexes.leave(src.URL, urls, later.At.Add(indexTime))
+			return news.Listing{}, err
+		}
+		if err != nil {
+			errs = append(errs, err)
+		}
+		if ctx.Err() != nil || later != nil {
+			break
+		}
+		listing.Stories = append(listing.Stories, finish(src, list.Stories)...)
+		urls = slices.Concat(sameSite(src.URL, list.Sitemaps), urls[1:])
+	}
+	if len(listing.Stories) == 0 && len(errs) > 0 {
+		return news.Listing{}, errs[0]
+	}
+	if len(errs) > 0 {
+		c.log.Warn("some sitemaps of an index cannot be had", "source", src.Name, "error", errors.Join(errs...))
+	}
+	listing.Stories = newest(distinct(listing.Stories), news.MaxListed)
+	return listing, nil
+}
+
+// fetchList fetches a document and reads it as the source's kind of list,
+// unless it is not modified. A sitemap is read as it comes: it may have 50 MB.
+func (c *Crawler) fetchList(ctx context.Context, src *news.Source, target string, header http.Header) (list extract.List, doc Document, err error) {
+	v := c.newVisit(src, limitOf(src.Kind))
+	var content error
+	if src.Kind == news.KindSitemap {
+		v.stream = func(url, charset string, r io.Reader) {
+			list, content = c.readSitemap(src, Document{URL: url, Charset: charset}, r)
+		}
+	}
+	doc, err = c.visit(ctx, v, target, header)
+	if err != nil || doc.Status == http.StatusNotModified {
+		return extract.List{}, doc, err
+	}
+	if src.Kind != news.KindSitemap {
+		list, content = c.readList(src, doc)
+	}
+	if content != nil {
+		return extract.List{}, doc, contentFault(doc, content)
+	}
+	return list, doc, nil
+}
+
+// readSitemap reads the body of a document that has none yet.
+func (c *Crawler) readSitemap(src *news.Source, doc Document, r io.Reader) (extract.List, error) {
+	buffered := bufio.NewReaderSize(r, wallSize)
+	head, _ := buffered.Peek(wallSize)
+	if kind := extract.Sniff(head); kind != extract.KindSitemap {
+		return extract.List{}, fmt.Errorf("not a sitemap: %s", whatIs(kind, head))
+	}
+	return c.read.sitemap(buffered, c.extractOptions(src, doc))
+}
+
+// readList reads a document as a feed or an index page.
+func (c *Crawler) readList(src *news.Source, doc Document) (extract.List, error) {
+	kind := extract.Sniff(doc.Body)
+	switch {
+	case src.Kind == news.KindFeed && kind == extract.KindFeed:
+		return c.read.feed(doc.Body, c.extractOptions(src, doc))
+	case src.Kind == news.KindPage && (kind == extract.KindIndex || kind == extract.KindArticle):
+		list, err := c.read.index(doc.Body, src.Links, c.extractOptions(src, doc))
+		if wall := wallIn(doc.Body); err == nil && len(list.Stories) == 0 && wall != "" {
+			err = fmt.Errorf("a wall: %s", wall)
+		}
+		return list, err
+	case src.Kind == news.KindPage:
+		return extract.List{}, fmt.Errorf("not an index page: %s", whatIs(kind, doc.Body))
+	}
+	return extract.List{}, fmt.Errorf("not a %s: %s", src.Kind, whatIs(kind, doc.Body))
+}
+
+func (c *Crawler) extractOptions(src *news.Source, doc Document) extract.Options {
+	return extract.Options{URL: doc.URL, Charset: doc.Charset, DatesIn: src.DatesIn, Language: src.Language, Now: c.now()}
+}
+
+// contentFault makes of an extractor's error the fault of a crawl.
+func contentFault(doc Document, err error) *news.CrawlError {
+	fault := &news.CrawlError{Fault: news.FaultContent, URL: doc.URL, Status: doc.Status, Err: err}
+	switch {
+	case errors.Is(err, extract.ErrPanic):
+		fault.Fault = news.FaultPanic
+	case errors.Is(err, extract.ErrTooLarge):
+		fault.Fault = news.FaultTooLarge
+	}
+	return fault
+}
+
+// finish drops what is no story and fills in what the source knows better.
+func finish(src *news.Source, stories []news.Story) []news.Story {
+	stories = slices.DeleteFunc(stories, func(s news.Story) bool { return s.URL != "" && !isWeb(s.URL) })
+	for i := range stories {
+		stories[i].Origin = src.Origin
+		stories[i].Language = cmp.Or(src.Language, stories[i].Language)
+	}
+	return stories
+}
+
+func isWeb(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
+// sameSite keeps the URLs on the site of another: the same registrable domain,
+// or the same host where there is no such thing.
+func sameSite(site string, urls []string) []string {
+	return slices.DeleteFunc(slices.Clone(urls), func(u string) bool { return !isWeb(u) || siteOf(u) != siteOf(site) })
+}
+
+// siteOf is news.SiteOf of a URL as text, "" for one that cannot be read.
+func siteOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return news.SiteOf(u)
+}
+
+// distinct drops the stories whose link came up before.
+func distinct(stories []news.Story) []news.Story {
+	seen := make(map[string]bool, len(stories))
+	return slices.DeleteFunc(stories, func(s news.Story) bool {
+		again := s.URL != "" && seen[s.URL]
+		seen[s.URL] = true
+		return again
+	})
+}
+
+// newest keeps the n newest stories in their order; undated ones count as old,
+// and a plain sitemap knows only when they were modified.
+func newest(stories []news.Story, n int) []news.Story {
+	if len(stories) <= n {
+		return stories
+	}
+	order := make([]int, len(stories))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return dateOf(stories[b]).Compare(dateOf(stories[a])) })
+	order = order[:n]
+	slices.Sort(order)
+	kept := make([]news.Story, 0, n)
+	for _, i := range order {
+		kept = append(kept, stories[i])
+	}
+	return kept
+}
+
+func dateOf(s news.Story) time.Time {
+	if s.Published.IsZero() {
+		return s.Modified
+	}
+	return s.Published
+}

@@ -1,0 +1,276 @@
+package crawler
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/crawler/extract"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestListFeed(t *testing.T) {
+	s := newSite(t)
+	c := newCrawler(t, nil)
+	src := s.source(news.KindFeed, "/feed.xml")
+	src.Language = "en"
+	src.DatesIn = time.FixedZone("", 2*60*60)
+	src.Origin = news.Origin{Source: "lantern", Tier: "local"}
+	listing, err := c.List(t.Context(), src, news.Validators{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"Harbour reopens after the storm", "Council votes on the bridge"}
+	if diff := cmp.Diff(want, titles(listing.Stories)); diff != "" {
+		t.Error(diff)
+	}
+	first, second := listing.Stories[0], listing.Stories[1]
+	if first.URL != s.URL+"/news/harbour.html" || first.Language != "en" || first.Origin.Tier != "local" || first.Key != "" || !first.FirstSeen.IsZero() {
+		t.Errorf("first story %+v", first)
+	}
+	if at := time.Date(2026, 11, 2, 6, 0, 0, 0, time.UTC); !second.Published.Equal(at) {
+		t.Errorf("a date without a zone is %v, want %v", second.Published, at)
+	}
+	if listing.Title != "The Lantern" || listing.MovedTo != "" || listing.NotModified {
+		t.Errorf("listing %+v", listing)
+	}
+	wantValidators := news.Validators{ETag: `"v1"`, LastModified: "Mon, 02 Nov 2026 10:00:00 GMT"}
+	if listing.Validators != wantValidators {
+		t.Errorf("validators %+v", listing.Validators)
+	}
+
+	again, err := c.List(t.Context(), src, listing.Validators)
+	if err != nil || !again.NotModified || len(again.Stories) != 0 || again.Validators != wantValidators {
+		t.Errorf("unchanged: %+v, %v", again, err)
+	}
+	last := s.asked("/feed.xml")[1]
+	if last.Header.Get("If-None-Match") != `"v1"` || last.Header.Get("If-Modified-Since") != wantValidators.LastModified {
+		t.Errorf("validators were not sent verbatim: %v", last.Header)
+	}
+	if got := last.Header.Get("User-Agent"); got != "copytaster/test" {
+		t.Errorf("user agent %q", got)
+	}
+}
+
+func TestListMovedTo(t *testing.T) {
+	s := newSite(t)
+	for path, want := range map[string]string{
+		"/feed.xml":             "",
+		"/moved.xml":            s.URL + "/feed.xml",
+		"/moved-again.xml":      s.URL + "/feed.xml",
+		"/moved-then-away.xml":  s.URL + "/away.xml",
+		"/found-then-moved.xml": "",
+		"/elsewhere.xml":        s.other + "/feed.xml",
+	} {
+		listing, err := newCrawler(t, nil).List(t.Context(), s.source(news.KindFeed, path), news.Validators{})
+		if err != nil || len(listing.Stories) != 2 {
+			t.Errorf("%s: %d stories, %v", path, len(listing.Stories), err)
+		}
+		if listing.MovedTo != want {
+			t.Errorf("%s moved to %q, want %q", path, listing.MovedTo, want)
+		}
+	}
+	listing, err := newCrawler(t, nil).List(t.Context(), s.source(news.KindFeed, "/moved.xml"), news.Validators{ETag: `"v1"`})
+	if err != nil || !listing.NotModified || listing.MovedTo != s.URL+"/feed.xml" {
+		t.Errorf("moved and not modified: %+v, %v", listing, err)
+	}
+}
+
+func TestListKinds(t *testing.T) {
+	s := newSite(t)
+	selected := s.source(news.KindPage, "/index.html")
+	selected.Links = ".top a[href]"
+	for name, c := range map[string]struct {
+		source news.Source
+		want   []string
+	}{
+		"203":       {s.source(news.KindFeed, "/203.xml"), []string{"Still news"}},
+		"truncated": {s.source(news.KindFeed, "/truncated.xml"), []string{"A whole one"}},
+		"sitemap":   {s.source(news.KindSitemap, "/sitemap.xml"), []string{"One", "Two"}},
+		"page": {selected, []string{
+			"Harbour reopens after the storm in the north", "Council votes on the bridge after a long debate",
+			"School year begins late on the three islands",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			listing, err := newCrawler(t, nil).List(t.Context(), c.source, news.Validators{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := titles(listing.Stories)
+			if name == "truncated" { // a half one may be saved as well
+				got = got[:1]
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestListSaysWhatCameInstead(t *testing.T) {
+	s := newSite(t)
+	for _, c := range []struct {
+		kind news.SourceKind
+		path string
+		want string
+	}{
+		{news.KindFeed, "/page-for-feed.xml", "not a feed: an HTML page"},
+		{news.KindFeed, "/captcha.xml", "not a feed: a wall (Cloudflare asks for a browser)"},
+		{news.KindFeed, "/cookies.xml", "not a feed: a wall (a cookie wall)"},
+		{news.KindFeed, "/sitemap.xml", "not a feed: a sitemap"},
+		{news.KindFeed, "/empty.xml", "not a feed: an empty answer"},
+		{news.KindFeed, "/garbage.xml", "not a feed: something unknown"},
+		{news.KindSitemap, "/feed.xml", "not a sitemap: a feed"},
+		{news.KindSitemap, "/index.html", "not a sitemap: an HTML page"},
+		{news.KindPage, "/feed.xml", "not an index page: a feed"},
+		{news.KindPage, "/wall.html", "a wall: a captcha"},
+	} {
+		_, err := newCrawler(t, nil).List(t.Context(), s.source(c.kind, c.path), news.Validators{})
+		fault := wantFault(t, err, news.FaultContent)
+		if !strings.Contains(fault.Err.Error(), c.want) || fault.URL != s.URL+c.path {
+			t.Errorf("%s as %s: %v, want %q", c.path, c.kind, err, c.want)
+		}
+	}
+}
+
+func TestListSitemapIndex(t *testing.T) {
+	s := newSite(t)
+	for _, path := range []string{"/sitemaps.xml", "/nested.xml"} {
+		before := len(s.paths())
+		listing, err := newCrawler(t, nil).List(t.Context(), s.source(news.KindSitemap, path), news.Validators{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var urls []string
+		for _, story := range listing.Stories {
+			urls = append(urls, strings.TrimPrefix(story.URL, s.URL))
+		}
+		if diff := cmp.Diff([]string{"/news/one.html", "/news/two.html", "/news/three.html"}, urls); diff != "" {
+			t.Errorf("%s: %s", path, diff)
+		}
+		if listing.Validators != (news.Validators{}) {
+			t.Errorf("%s: an index has validators: %+v", path, listing.Validators)
+		}
+		for _, r := range s.requests[before:] {
+			if "http://"+r.Host == s.other {
+				t.Errorf("%s: a sitemap of another site was read", path)
+			}
+		}
+	}
+}
+
+func TestListSitemapIndexIsBounded(t *testing.T) {
+	s := newSite(t)
+	if _, err := newCrawler(t, nil).List(t.Context(), s.source(news.KindSitemap, "/self.xml"), news.Validators{}); err != nil {
+		t.Error(err)
+	}
+	if n := len(s.asked("/self.xml")); n != 1+maxChildren {
+		t.Errorf("an index of itself was read %d times", n)
+	}
+	_, err := newCrawler(t, nil).List(t.Context(), s.source(news.KindSitemap, "/dead.xml"), news.Validators{})
+	wantFault(t, err, news.FaultGone)
+
+	s.funcs["/big.xml"] = func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`)
+		for i := range news.MaxListed + 500 {
+			fmt.Fprintf(w, `<url><loc>%s/news/%d.html</loc><lastmod>%s</lastmod></url>`, s.URL, i, testTime.Add(time.Duration(i-5000)*time.Minute).Format(time.RFC3339))
+		}
+		fmt.Fprint(w, `</urlset>`)
+	}
+	listing, err := newCrawler(t, nil).List(t.Context(), s.source(news.KindSitemap, "/big.xml"), news.Validators{})
+	if err != nil || len(listing.Stories) != news.MaxListed {
+		t.Fatalf("%d stories, %v", len(listing.Stories), err)
+	}
+	if slices.ContainsFunc(listing.Stories, func(story news.Story) bool { return strings.HasSuffix(story.URL, "/news/499.html") }) {
+		t.Error("an old story was kept instead of a new one")
+	}
+}
+
+// An index whose children have to wait must not be read again and again.
+func TestListTakesUpAnIndex(t *testing.T) {
+	s := newSite(t)
+	hosts := newSlots(false)
+	c := newCrawler(t, hosts)
+	c.options.HostInterval = time.Minute
+	c.now = func() time.Time { return hosts.now }
+	src := s.source(news.KindSitemap, "/sitemaps.xml")
+	src.IgnoreRobots = true
+	var later *news.LaterError
+	if _, err := c.List(t.Context(), src, news.Validators{}); !errors.As(err, &later) || !later.At.Equal(testTime.Add(time.Minute)) {
+		t.Fatalf("got %v, want to wait for the host", err)
+	}
+	hosts.pass(time.Minute)
+	listing, err := c.List(t.Context(), src, news.Validators{})
+	if err != nil || len(listing.Stories) != 2 {
+		t.Fatalf("%d stories, %v", len(listing.Stories), err)
+	}
+	if diff := cmp.Diff([]string{"/sitemaps.xml", "/sitemap.xml"}, s.paths()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A sitemap of 50 MB must not be in memory at once: the extractor reads while
+// the rest is still on its way.
+func TestSitemapIsStreamed(t *testing.T) {
+	s := newSite(t)
+	begun := make(chan struct{})
+	s.funcs["/slow.xml"] = func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`, strings.Repeat(" ", 2*wallSize))
+		w.(http.Flusher).Flush()
+		select {
+		case <-begun:
+		case <-r.Context().Done():
+		}
+		fmt.Fprintf(w, `<url><loc>%s/news/last.html</loc></url></urlset>`, s.URL)
+	}
+	c := newCrawler(t, nil)
+	read := c.read.sitemap
+	c.read.sitemap = func(r io.Reader, o extract.Options) (extract.List, error) {
+		close(begun)
+		return read(r, o)
+	}
+	listing, err := c.List(t.Context(), s.source(news.KindSitemap, "/slow.xml"), news.Validators{})
+	if err != nil || len(listing.Stories) != 1 || listing.Stories[0].URL != s.URL+"/news/last.html" {
+		t.Errorf("%d stories, %v", len(listing.Stories), err)
+	}
+}
+
+func TestNewest(t *testing.T) {
+	var stories []news.Story
+	for i, day := range []int{3, 0, 5, 1, 4} {
+		story := news.Story{Title: fmt.Sprint(i)}
+		if day == 4 {
+			story.Modified = testTime.AddDate(0, 0, day)
+		} else if day > 0 {
+			story.Published = testTime.AddDate(0, 0, day)
+		}
+		stories = append(stories, story)
+	}
+	if diff := cmp.Diff([]string{"0", "2", "4"}, titles(newest(stories, 3))); diff != "" {
+		t.Error(diff)
+	}
+	if got := newest(stories, 5); len(got) != 5 {
+		t.Errorf("%d of 5", len(got))
+	}
+}
+
+func TestFinishDropsWhatIsNoStory(t *testing.T) {
+	var stories []news.Story
+	for _, u := range []string{"https://a.example/1", "javascript:void(0)", "mailto:desk@a.example", "", "ftp://a.example/x", "http:///x", "http://a.example/2"} {
+		stories = append(stories, news.Story{URL: u})
+	}
+	var urls []string
+	for _, story := range finish(&news.Source{}, stories) {
+		urls = append(urls, story.URL)
+	}
+	if diff := cmp.Diff([]string{"https://a.example/1", "", "http://a.example/2"}, urls); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,96 @@
+package crawler
+
+import (
+	"hash/maphash"
+	"sync"
+	"time"
+)
+
+// Bounds of what is remembered between two calls.
+const (
+	maxRemembered = 1024 // values
+	maxSightings  = 64   // of a host, newest kept
+	maxSites      = 4096 // hosts
+)
+
+// memory holds values until they are taken or too old. The zero value works.
+type memory[V any] struct {
+	mu     sync.Mutex
+	values map[string]remembered[V]
+}
+
+type remembered[V any] struct {
+	value V
+	until time.Time
+}
+
+// leave puts a value down for the next call about the same key.
+func (m *memory[V]) leave(key string, value V, until time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.values == nil {
+		m.values = map[string]remembered[V]{}
+	}
+	dropOne(m.values, maxRemembered)
+	m.values[key] = remembered[V]{value, until}
+}
+
+// take gives a value back, once.
+func (m *memory[V]) take(key string, now time.Time) (value V, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.values[key]
+	delete(m.values, key)
+	if !ok || now.After(r.until) {
+		return value, false
+	}
+	return r.value, true
+}
+
+// dropOne makes room in a map that holds limit values: any of them goes.
+func dropOne[V any](values map[string]V, limit int) {
+	if len(values) < limit {
+		return
+	}
+	for key := range values {
+		delete(values, key)
+		return
+	}
+}
+
+// sightings remembers, for every host, under which URLs the same thing was
+// seen lately. The zero value works.
+type sightings struct {
+	mu   sync.Mutex
+	seed maphash.Seed
+	seen map[string][]sighting
+}
+
+type sighting struct{ thing, url uint64 }
+
+// count notes that a URL of a host gave a thing, and returns how many
+// different URLs of that host lately did.
+func (s *sightings) count(host, thing, url string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen == nil {
+		s.seen, s.seed = map[string][]sighting{}, maphash.MakeSeed()
+	}
+	this := sighting{maphash.String(s.seed, thing), maphash.String(s.seed, url)}
+	n, known := 0, false
+	for _, other := range s.seen[host] {
+		if other.thing == this.thing {
+			n++
+			known = known || other.url == this.url
+		}
+	}
+	if known {
+		return n
+	}
+	if s.seen[host] == nil {
+		dropOne(s.seen, maxSites)
+	}
+	list := append(s.seen[host], this)
+	s.seen[host] = list[max(0, len(list)-maxSightings):]
+	return n + 1
+}

@@ -1,0 +1,188 @@
+package crawler
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/copytaster/copytaster/crawler/extract"
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+const (
+	// wallRepeats is how many URLs of a host may give one and the same text,
+	// or claim one canonical URL, before none of them is believed.
+	wallRepeats = 3
+	// wallText is the length in bytes below which a text on a page that shows
+	// signs of a wall is taken for the wall's own.
+	wallText = 600
+	// maxTitles is how many titles of a story are kept beside the first.
+	maxTitles = 8
+)
+
+// Page returns the story enriched by the page that it links to. The page's
+// headline becomes the title when it clearly is the same story's, the other
+// one goes to Titles; dates, summary, authors and the like are filled in where
+// the list gave none; the page's language and the longer text win. A page that
+// gives no text, such as a wall, a soft 404 or a PDF, changes nothing and is no
+// error, and neither is a story without a link.
+func (c *Crawler) Page(ctx context.Context, src news.Source, story news.Story) (enriched news.Story, err error) {
+	enriched = story
+	if story.URL == "" {
+		return story, nil
+	}
+	defer c.recoverFrom(story.URL, &err)
+	doc, err := c.visit(ctx, c.newVisit(&src, maxPage), story.URL, http.Header{"Accept": {acceptPage}})
+	if err != nil {
+		return story, err
+	}
+	page, err := c.readPage(&src, doc)
+	var fault *news.CrawlError
+	if errors.As(err, &fault) && fault.Fault == news.FaultPanic {
+		return story, err
+	}
+	if err != nil || !c.believe(&story, &page, doc) {
+		c.log.Debug("a page gave no text", "url", doc.URL, "error", err)
+		return story, nil
+	}
+	page.Language = cmp.Or(src.Language, page.Language)
+	return merge(story, page), nil
+}
+
+// readPage reads a page as an article.
+func (c *Crawler) readPage(src *news.Source, doc Document) (news.Story, error) {
+	if !isPage(doc) {
+		return news.Story{}, contentFault(doc, errors.New("not a page"))
+	}
+	page, err := c.read.article(doc.Body, c.extractOptions(src, doc))
+	if err != nil {
+		return news.Story{}, contentFault(doc, err)
+	}
+	return page, nil
+}
+
+// isPage reports whether a document is said to be HTML, or may be for all that
+// is said; only then it is looked into, which costs as much as to parse it.
+func isPage(doc Document) bool {
+	switch mediaType := strings.ToLower(doc.Header.Get("Content-Type")); {
+	case mediaType == "text/html" || mediaType == "application/xhtml+xml":
+		return true
+	case mediaType == "" || strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "/xml"):
+		kind := extract.Sniff(doc.Body)
+		return kind != extract.KindFeed && kind != extract.KindSitemap
+	}
+	return false
+}
+
+// believe reports whether the page is the story's, and takes from it a
+// canonical URL that cannot be.
+func (c *Crawler) believe(story, page *news.Story, doc Document) bool {
+	if strings.TrimSpace(page.Text) == "" {
+		return false
+	}
+	if isFront(doc.URL) && !isFront(story.URL) {
+		return false // a dead link's redirect
+	}
+	if len(page.Text) < wallText && wallIn(doc.Body) != "" {
+		return false
+	}
+	host, name := siteOf(doc.URL), news.CanonicalURL(story.URL)
+	if c.texts.count(host, page.Text, name) >= wallRepeats {
+		return false
+	}
+	switch {
+	case page.Canonical == "" && news.CanonicalURL(doc.URL) != name:
+		page.Canonical = doc.URL // the link was a detour
+	case page.Canonical == "":
+	case !isWeb(page.Canonical), siteOf(page.Canonical) != host, isFront(page.Canonical),
+		c.claims.count(host, news.CanonicalURL(page.Canonical), name) >= wallRepeats:
+		page.Canonical = ""
+	}
+	return true
+}
+
+func isFront(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == ""
+}
+
+// merge adds what a page says to what the list said.
+func merge(story, page news.Story) news.Story {
+	titles := slices.Concat([]string{page.Title}, story.Titles, page.Titles)
+	if story.Title == "" || page.Title != "" && sameStory(story.Title, page.Title) {
+		titles[0], story.Title = story.Title, cmp.Or(page.Title, story.Title)
+	}
+	story.Titles = otherTitles(story.Title, titles)
+	story.Canonical = cmp.Or(page.Canonical, story.Canonical)
+	story.Summary = cmp.Or(story.Summary, page.Summary)
+	if len(page.Text) > len(story.Text) {
+		story.Text = page.Text
+	}
+	if len(story.Authors) == 0 {
+		story.Authors = page.Authors
+	}
+	if story.Published.IsZero() {
+		story.Published = page.Published
+	}
+	if page.Modified.After(story.Modified) {
+		story.Modified = page.Modified
+	}
+	story.Language = cmp.Or(page.Language, story.Language)
+	story.Outlet = cmp.Or(story.Outlet, page.Outlet)
+	story.Section = cmp.Or(story.Section, page.Section)
+	for _, outlet := range page.Cites {
+		if !slices.Contains(story.Cites, outlet) {
+			story.Cites = append(story.Cites[:len(story.Cites):len(story.Cites)], outlet)
+		}
+	}
+	story.Paywalled = story.Paywalled || page.Paywalled
+	return story
+}
+
+// otherTitles keeps each title once, without the first one.
+func otherTitles(first string, titles []string) []string {
+	var others []string
+	for _, title := range titles {
+		if title != "" && title != first && !slices.Contains(others, title) && len(others) < maxTitles {
+			others = append(others, title)
+		}
+	}
+	return others
+}
+
+// sameStory reports whether two headlines are of one story: of the pairs of
+// letters in the shorter one, three in five are in the other. Pairs need no
+// words, so that headlines in any script can be told apart.
+func sameStory(a, b string) bool {
+	pairsA, pairsB := letterPairs(a), letterPairs(b)
+	if len(pairsB) < len(pairsA) {
+		pairsA, pairsB = pairsB, pairsA
+	}
+	common := 0
+	for pair := range pairsA {
+		if pairsB[pair] {
+			common++
+		}
+	}
+	return common*5 >= len(pairsA)*3 && (common > 0 || strings.EqualFold(a, b))
+}
+
+func letterPairs(s string) map[[2]rune]bool {
+	pairs := map[[2]rune]bool{}
+	last := ' '
+	for _, r := range strings.ToLower(s) {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			r = ' '
+		}
+		if r != ' ' && last != ' ' {
+			pairs[[2]rune{last, r}] = true
+		}
+		last = r
+	}
+	return pairs
+}

@@ -1,0 +1,78 @@
+package crawler
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/copytaster/copytaster/crawler/extract"
+)
+
+// wallSize is how much of a page is searched for signs of a wall.
+const wallSize = 64 << 10
+
+// wallSigns are what walls in front of sites say or load, in lower case. They
+// name a page that gave no list or no text; on their own they prove nothing,
+// for a captcha may well guard the comments of a story.
+var wallSigns = []struct{ sign, name string }{
+	{"just a moment...</title>", "Cloudflare asks for a browser"},
+	{"attention required! | cloudflare", "Cloudflare blocks us"},
+	{"cf-challenge", "Cloudflare asks for a browser"},
+	{"challenge-platform", "Cloudflare asks for a browser"},
+	{"captcha-delivery.com", "DataDome asks for a captcha"},
+	{"px-captcha", "PerimeterX asks for a captcha"},
+	{"_incapsula_resource", "Imperva blocks us"},
+	{"awswafintegration", "AWS WAF asks for a browser"},
+	{"pardon our interruption", "a bot wall"},
+	{"ddos-guard", "DDoS-Guard asks for a browser"},
+	{"checking your browser", "a browser check"},
+	{"verify you are human", "a captcha"},
+	{"are you a robot", "a captcha"},
+	{"captcha", "a captcha"},
+	{"before you continue", "a cookie wall"},
+	{"consent.google", "a cookie wall"},
+	{"cookiewall", "a cookie wall"},
+	{"cookie-wall", "a cookie wall"},
+	{"consent-wall", "a cookie wall"},
+	{"access denied</title>", "access denied"},
+	{"enable javascript and cookies", "a browser check"},
+}
+
+// wallIn names the wall that a page seems to be, "" when it shows no sign.
+func wallIn(body []byte) string {
+	page := bytes.ToLower(body[:min(len(body), wallSize)])
+	for _, w := range wallSigns {
+		if bytes.Contains(page, []byte(w.sign)) {
+			return w.name
+		}
+	}
+	return ""
+}
+
+// whatIs says what came instead of the list.
+func whatIs(kind extract.Kind, body []byte) string {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return "an empty answer"
+	}
+	switch {
+	case kind == extract.KindFeed:
+		return "a feed"
+	case kind == extract.KindSitemap:
+		return "a sitemap"
+	case !looksLikeHTML(body):
+		return "something unknown"
+	}
+	if wall := wallIn(body); wall != "" {
+		return "a wall (" + wall + ")"
+	}
+	return "an HTML page"
+}
+
+func looksLikeHTML(body []byte) bool {
+	head := strings.ToLower(string(body[:min(len(body), 4<<10)]))
+	for _, tag := range []string{"<!doctype html", "<html", "<head", "<body", "<title", "<div", "<p>"} {
+		if strings.Contains(head, tag) {
+			return true
+		}
+	}
+	return false
+}
