@@ -1,0 +1,205 @@
+package slackfake
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// Limits of chat.postMessage. Slack cuts texts at 40,000 characters and
+// refuses blocks of about 13,200 characters in all without saying where the
+// line is; the fake draws both as hard lines, the second one lower. The size
+// of metadata is not documented.
+const (
+	maxText     = 40_000
+	maxInBlocks = 10_000
+	maxMetadata = 8_000
+)
+
+// bot is the user that the token belongs to.
+const bot = "U0FAKEBOT"
+
+// post is chat.postMessage.
+func (s *Server) post(a args) reply {
+	c, bad := s.postable(a.text("channel"))
+	if bad.code != "" {
+		return bad
+	}
+	m, bad := message(a)
+	if bad.code != "" {
+		return bad
+	}
+	if wait := s.throttle(c.ID); wait > 0 {
+		seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
+		return reply{code: "ratelimited", status: 429, header: map[string]string{"Retry-After": seconds}}
+	}
+	if m.ThreadTS = a.text("thread_ts"); m.ThreadTS != "" && s.find(c.ID, m.ThreadTS) == nil {
+		return refuse("thread_not_found", m.ThreadTS)
+	}
+	m.Broadcast = m.ThreadTS != "" && a.flag("reply_broadcast", false)
+	m.Channel, m.TS = c.ID, s.nextTS()
+	s.messages = append(s.messages, m)
+	return reply{fields: map[string]any{"channel": c.ID, "ts": m.TS, "message": m.show(true)}}
+}
+
+// update is chat.update.
+func (s *Server) update(a args) reply {
+	c, bad := s.byID(a.text("channel"))
+	if bad.code != "" {
+		return bad
+	}
+	old := s.find(c.ID, a.text("ts"))
+	if old == nil {
+		return refuse("message_not_found", a.text("ts"))
+	}
+	m, bad := message(a)
+	if bad.code != "" {
+		return bad
+	}
+	if m.EventType == "" {
+		m.EventType, m.EventPayload = old.EventType, old.EventPayload
+	}
+	m.Channel, m.TS, m.ThreadTS, m.Broadcast, m.Edits = old.Channel, old.TS, old.ThreadTS, old.Broadcast, old.Edits+1
+	*old = m
+	return reply{fields: map[string]any{"channel": c.ID, "ts": m.TS, "text": m.Text, "message": m.show(true)}}
+}
+
+// message reads and checks what a message says.
+func message(a args) (Message, reply) {
+	m := Message{Text: a.text("text"), Unfurl: a.flag("unfurl_links", false) || a.flag("unfurl_media", true)}
+	if utf8.RuneCountInString(m.Text) > maxText {
+		return m, refuse("msg_too_long", "text")
+	}
+	if err := literal("text", m.Text); err != nil {
+		return m, refuse("invalid_arguments", err.Error())
+	}
+	blocks, ok := a.value("blocks")
+	if !ok {
+		return m, refuse("invalid_blocks_format", "blocks are no JSON")
+	}
+	if err := checkBlocks(blocks); err != nil {
+		return m, refuse("invalid_blocks", err.Error())
+	}
+	if weight(blocks) > maxInBlocks {
+		return m, refuse("msg_blocks_too_long", "")
+	}
+	if list, _ := blocks.([]any); len(list) == 0 && m.Text == "" {
+		return m, refuse("no_text", "")
+	}
+	if blocks != nil {
+		m.Blocks = encode(blocks)
+	}
+	m.Mentions = append(mentionsInText(m.Text, a), mentionsInBlocks(blocks)...)
+	return m, m.readMetadata(a)
+}
+
+// encode writes a value as JSON again that was read from it.
+func encode(v any) json.RawMessage {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // what came from JSON can go back there
+	}
+	return raw
+}
+
+// eventType is the form of metadata's event types in Slack's examples.
+var eventType = regexp.MustCompile(`^[a-zA-Z0-9_.]{1,255}$`)
+
+func (m *Message) readMetadata(a args) reply {
+	v, ok := a.value("metadata")
+	if !ok {
+		return refuse("invalid_metadata_format", "metadata is no JSON")
+	}
+	if v == nil {
+		return reply{}
+	}
+	fields, isObject := v.(map[string]any)
+	name, _ := fields["event_type"].(string)
+	payload, hasPayload := fields["event_payload"].(map[string]any)
+	if !isObject || !hasPayload || !eventType.MatchString(name) {
+		return refuse("invalid_metadata_format", "metadata wants event_type and event_payload")
+	}
+	if len(encode(v)) > maxMetadata {
+		return refuse("metadata_too_large", "")
+	}
+	m.EventType, m.EventPayload = name, payload
+	return reply{}
+}
+
+// show gives a message as Slack's answers do.
+func (m *Message) show(metadata bool) map[string]any {
+	fields := map[string]any{"type": "message", "user": bot, "bot_id": "B0FAKEBOT", "ts": m.TS, "text": m.Text}
+	if m.Blocks != nil {
+		fields["blocks"] = m.Blocks
+	}
+	if m.ThreadTS != "" {
+		fields["thread_ts"] = m.ThreadTS
+	}
+	if metadata && m.EventType != "" {
+		fields["metadata"] = map[string]any{"event_type": m.EventType, "event_payload": m.EventPayload}
+	}
+	return fields
+}
+
+// postable finds a channel, by ID or name, that the bot may post to.
+func (s *Server) postable(nameOrID string) (*Channel, reply) {
+	c := s.channel(nameOrID)
+	switch {
+	case c == nil, c.Private && !c.Member:
+		return nil, refuse("channel_not_found", "")
+	case c.Archived:
+		return nil, refuse("is_archived", "")
+	case !c.Member && !slices.Contains(s.opt.Scopes, "chat:write.public"):
+		return nil, refuse("not_in_channel", "")
+	}
+	return c, reply{}
+}
+
+// find finds a message; nil when there is none.
+func (s *Server) find(channel, ts string) *Message {
+	for i := range s.messages {
+		if m := &s.messages[i]; m.Channel == channel && m.TS == ts {
+			return m
+		}
+	}
+	return nil
+}
+
+// nextTS gives a timestamp later than any before.
+func (s *Server) nextTS() string {
+	s.lastTS = max(s.lastTS+1, s.opt.Now().UnixMicro())
+	return fmt.Sprintf("%d.%06d", s.lastTS/1e6, s.lastTS%1e6)
+}
+
+// bucket is what a channel may still be posted to at a time.
+type bucket struct {
+	posts float64
+	at    time.Time
+}
+
+// throttle takes one post from a channel's bucket, or says how long to wait.
+func (s *Server) throttle(channel string) time.Duration {
+	if s.opt.Rate <= 0 {
+		return 0
+	}
+	now, most := s.opt.Now(), float64(s.opt.Burst)
+	b, ok := s.buckets[channel]
+	if !ok {
+		b = bucket{posts: most, at: now}
+	}
+	b.posts = min(most, b.posts+now.Sub(b.at).Seconds()*s.opt.Rate)
+	b.at = now
+	wait := time.Duration(0)
+	if b.posts < 1 {
+		wait = time.Duration((1 - b.posts) / s.opt.Rate * float64(time.Second))
+	} else {
+		b.posts--
+	}
+	s.buckets[channel] = b
+	return wait
+}

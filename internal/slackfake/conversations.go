@@ -1,0 +1,246 @@
+package slackfake
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// method is one method of the API: the scopes that it takes any one of, and
+// what it does.
+type method struct {
+	scopes []string
+	do     func(*Server, args) reply
+}
+
+// methods are the methods that the fake knows.
+var methods = map[string]method{
+	"auth.test":             {nil, (*Server).authTest},
+	"chat.postMessage":      {[]string{"chat:write"}, (*Server).post},
+	"chat.update":           {[]string{"chat:write"}, (*Server).update},
+	"conversations.list":    {[]string{"channels:read", "groups:read"}, (*Server).list},
+	"conversations.info":    {[]string{"channels:read", "groups:read"}, (*Server).info},
+	"conversations.join":    {[]string{"channels:join"}, (*Server).join},
+	"conversations.history": {[]string{"channels:history", "groups:history"}, (*Server).history},
+	"conversations.replies": {[]string{"channels:history", "groups:history"}, (*Server).replies},
+	"users.list":            {[]string{"users:read"}, (*Server).users},
+}
+
+// allScopes are the scopes of a token that was given none.
+var allScopes = []string{
+	"channels:history", "channels:join", "channels:read", "chat:write", "groups:history", "groups:read", "users:read",
+}
+
+// call carries one call out.
+func (s *Server) call(name string, a args) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m, ok := methods[name]
+	switch token := a.text("token"); {
+	case !ok:
+		return refuse("unknown_method", name)
+	case token == "":
+		return refuse("not_authed", "")
+	case token != s.opt.Token:
+		return refuse("invalid_auth", "")
+	case s.revoked:
+		return refuse("token_revoked", "")
+	case m.scopes != nil && !slices.ContainsFunc(m.scopes, s.has):
+		return s.missing(m.scopes[0])
+	}
+	return m.do(s, a)
+}
+
+func (s *Server) scopes() []string {
+	if s.opt.Scopes == nil {
+		return allScopes
+	}
+	return s.opt.Scopes
+}
+
+func (s *Server) has(scope string) bool { return slices.Contains(s.scopes(), scope) }
+
+func (s *Server) missing(scope string) reply {
+	return reply{code: "missing_scope", fields: map[string]any{"needed": scope, "provided": strings.Join(s.scopes(), ",")}}
+}
+
+func (s *Server) authTest(args) reply {
+	return reply{fields: map[string]any{"url": "https://fake.slack.com/", "team": "Fake", "user": "copytaster",
+		"team_id": "T0FAKE", "user_id": bot, "bot_id": "B0FAKEBOT"}}
+}
+
+// list is conversations.list.
+func (s *Server) list(a args) reply {
+	types := strings.Split(a.text("types"), ",")
+	if a.text("types") == "" {
+		types = []string{"public_channel"}
+	}
+	for _, t := range types {
+		switch {
+		case !slices.Contains([]string{"public_channel", "private_channel", "mpim", "im"}, t):
+			return refuse("invalid_types", t)
+		case t == "public_channel" && !s.has("channels:read"):
+			return s.missing("channels:read")
+		case t == "private_channel" && !s.has("groups:read"):
+			return s.missing("groups:read")
+		}
+	}
+	limit, ok := a.limit(999, s.opt.PageSize)
+	if !ok {
+		return refuse("invalid_limit", a.text("limit"))
+	}
+	all := []map[string]any{}
+	for _, c := range s.channels {
+		if c.Archived && a.flag("exclude_archived", false) || c.Private && !(c.Member && slices.Contains(types, "private_channel")) ||
+			!c.Private && !slices.Contains(types, "public_channel") {
+			continue
+		}
+		all = append(all, c.show())
+	}
+	page, next, ok := paged(all, a.text("cursor"), limit)
+	if !ok {
+		return refuse("invalid_cursor", a.text("cursor"))
+	}
+	return reply{fields: map[string]any{"channels": page, "response_metadata": map[string]any{"next_cursor": next}}}
+}
+
+// info is conversations.info.
+func (s *Server) info(a args) reply {
+	c, bad := s.byID(a.text("channel"))
+	if bad.code != "" {
+		return bad
+	}
+	return reply{fields: map[string]any{"channel": c.show()}}
+}
+
+// join is conversations.join.
+func (s *Server) join(a args) reply {
+	c, bad := s.byID(a.text("channel"))
+	switch {
+	case bad.code != "":
+		return bad
+	case c.Archived:
+		return refuse("is_archived", "")
+	case c.Private:
+		return refuse("method_not_supported_for_channel_type", "")
+	}
+	c.Member = true
+	return reply{fields: map[string]any{"channel": c.show()}}
+}
+
+// history is conversations.history: the channel's messages, newest first,
+// without the replies of threads.
+func (s *Server) history(a args) reply {
+	return s.read(a, func(m *Message) bool { return m.ThreadTS == "" || m.ThreadTS == m.TS || m.Broadcast }, true)
+}
+
+// replies is conversations.replies: a thread, oldest first.
+func (s *Server) replies(a args) reply {
+	ts := a.text("ts")
+	if c := s.channel(a.text("channel")); c != nil && s.find(c.ID, ts) == nil {
+		return refuse("thread_not_found", ts)
+	}
+	return s.read(a, func(m *Message) bool { return m.TS == ts || m.ThreadTS == ts }, false)
+}
+
+func (s *Server) read(a args, in func(*Message) bool, newestFirst bool) reply {
+	c, bad := s.byID(a.text("channel"))
+	if bad.code != "" {
+		return bad
+	}
+	if !c.Member {
+		return refuse("not_in_channel", "")
+	}
+	limit, ok := a.limit(999, s.opt.PageSize)
+	if !ok {
+		return refuse("invalid_limit", a.text("limit"))
+	}
+	within, bad := bounds(a)
+	if bad.code != "" {
+		return bad
+	}
+	found := []map[string]any{}
+	for i := range s.messages {
+		if m := &s.messages[i]; m.Channel == c.ID && within(m.TS) && in(m) {
+			found = append(found, m.show(a.flag("include_all_metadata", false)))
+		}
+	}
+	if newestFirst {
+		slices.Reverse(found)
+	}
+	page, next, ok := paged(found, a.text("cursor"), limit)
+	if !ok {
+		return refuse("invalid_cursor", a.text("cursor"))
+	}
+	return reply{fields: map[string]any{"messages": page, "has_more": next != "",
+		"response_metadata": map[string]any{"next_cursor": next}}}
+}
+
+// bounds reads oldest, latest and inclusive.
+func bounds(a args) (within func(ts string) bool, bad reply) {
+	oldest, latest := 0.0, 1e18
+	for name, bound := range map[string]*float64{"oldest": &oldest, "latest": &latest} {
+		if text := a.text(name); text != "" {
+			v, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				return nil, refuse("invalid_ts_"+name, text)
+			}
+			*bound = v
+		}
+	}
+	inclusive := a.flag("inclusive", false)
+	return func(ts string) bool {
+		v, _ := strconv.ParseFloat(ts, 64) // our own
+		return v > oldest && v < latest || inclusive && (v == oldest || v == latest)
+	}, reply{}
+}
+
+// users is users.list.
+func (s *Server) users(a args) reply {
+	limit, ok := a.limit(999, s.opt.PageSize)
+	if !ok {
+		return refuse("invalid_limit", a.text("limit"))
+	}
+	all := []map[string]any{}
+	for _, u := range s.opt.Users {
+		all = append(all, map[string]any{"id": u.ID, "name": u.Name})
+	}
+	page, next, ok := paged(all, a.text("cursor"), limit)
+	if !ok {
+		return refuse("invalid_cursor", a.text("cursor"))
+	}
+	return reply{fields: map[string]any{"members": page, "response_metadata": map[string]any{"next_cursor": next}}}
+}
+
+// byID finds a channel by its ID, which is all that most methods take.
+func (s *Server) byID(id string) (*Channel, reply) {
+	for i := range s.channels {
+		if c := &s.channels[i]; c.ID == id && (c.Member || !c.Private) {
+			return c, reply{}
+		}
+	}
+	return nil, refuse("channel_not_found", id)
+}
+
+func (c *Channel) show() map[string]any {
+	return map[string]any{"id": c.ID, "name": c.Name, "is_channel": !c.Private, "is_group": c.Private, "is_private": c.Private,
+		"is_archived": c.Archived, "is_member": c.Member}
+}
+
+// paged gives one page of a list and the cursor of the next, "" after the
+// last.
+func paged(all []map[string]any, cursor string, limit int) (page []map[string]any, next string, ok bool) {
+	from := 0
+	if cursor != "" {
+		n, found := strings.CutPrefix(cursor, "after:")
+		var err error
+		if from, err = strconv.Atoi(n); err != nil || !found || from < 0 || from > len(all) {
+			return nil, "", false
+		}
+	}
+	to := min(from+limit, len(all))
+	if to < len(all) {
+		next = "after:" + strconv.Itoa(to)
+	}
+	return all[from:to], next, true
+}

@@ -1,0 +1,108 @@
+// Package notify turns an alert into a message: where it goes (Routes), what
+// it says (Story, Ops) and how its sending may end (SendError). It is pure;
+// the rooms below it (slack, terminal) implement Sender.
+//
+// A Message holds everything a reader sees, already chosen, cut to size and
+// freed of characters that could deceive or break a display. Slack and the
+// terminal show the same Message.
+package notify
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// Message is what one delivery says. All its texts are safe to show: valid
+// UTF-8 without control characters, bidirectional overrides or line breaks
+// (Text of an ops message may hold line breaks). They are still what a source
+// wrote: whoever shows them must take them literally.
+type Message struct {
+	Delivery int64
+	Cluster  int64 // 0 for an ops message
+	Kind     news.DeliveryKind
+	Plain    bool     // show Text alone: the richer form was refused
+	Text     string   // the whole message as one plain sentence
+	Mentions []string // people and groups, as the config names them
+
+	// What follows is empty in an ops message.
+	Severity news.Severity
+	Headline string
+	Link     string // http or https URL in ASCII, "" when the story has none
+	Quote    []Span // the passage that holds the evidence; empty when there is none
+	Outlet   string // the publishing site, else the source's name
+	Tier     string
+	Language string
+	Time     time.Time     // when it was published, else first seen
+	Undated  bool          // Time is when it was first seen
+	Delay    time.Duration // since publication; 0 when it is not known
+	Why      []Reason
+	Cites    []string // outlets that the story cites
+	Rules    []string // that matched, in the order of the config
+}
+
+// Span is a stretch of a quote.
+type Span struct {
+	Text  string
+	Match bool // made a rule match
+}
+
+// Reason says which words of a story a rule took for what it looks for.
+type Reason struct {
+	Found  string // as the story writes it
+	Sought string // concept, else term of the rule; "" when it is what was found
+}
+
+// String gives the reason as a reader sees it: "Путин → putin".
+func (r Reason) String() string {
+	if r.Sought == "" {
+		return r.Found
+	}
+	return r.Found + " → " + r.Sought
+}
+
+// Receipt is where a message arrived.
+type Receipt struct {
+	ChannelID string
+	TS        string // Slack's name of a message within its channel
+}
+
+// Sender posts messages. Its errors are *SendError.
+type Sender interface {
+	// Resolve gives the ID of a channel that is configured by name or ID.
+	Resolve(ctx context.Context, channel string) (id string, err error)
+	// Send posts a message, once.
+	Send(ctx context.Context, channelID string, m Message) (Receipt, error)
+	// Find asks whether a delivery whose post began at since has arrived.
+	Find(ctx context.Context, channelID string, delivery int64, since time.Time) (Receipt, bool, error)
+	// Probe asks whether the token is good.
+	Probe(ctx context.Context) error
+}
+
+// Problem says what an error of a Sender means for the delivery.
+type Problem string
+
+// The problems of sending.
+const (
+	InDoubt      Problem = "in doubt"     // the message may or may not have arrived
+	Throttled    Problem = "throttled"    // not posted: the channel has to rest for RetryAfter
+	Unauthorized Problem = "unauthorized" // not posted: the token is not good, for any channel
+	NoChannel    Problem = "no channel"   // not posted: this channel cannot be posted to
+	Malformed    Problem = "malformed"    // not posted: the message was refused as it is
+	Temporary    Problem = "not sent"     // certainly not posted, and worth another try
+)
+
+// SendError is a message that was not acknowledged, and what that means.
+type SendError struct {
+	Problem    Problem
+	RetryAfter time.Duration // how long a throttled channel has to rest
+	Err        error
+}
+
+// Error names the problem and its cause.
+func (e *SendError) Error() string { return fmt.Sprintf("%s: %v", e.Problem, e.Err) }
+
+// Unwrap returns the cause.
+func (e *SendError) Unwrap() error { return e.Err }

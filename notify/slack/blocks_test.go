@@ -1,0 +1,167 @@
+package slack
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+	slackgo "github.com/slack-go/slack"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/slackfake"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// cases calls a function with every case of ../testdata and its message.
+func cases(t *testing.T, do func(t *testing.T, file string, ar *txtar.Archive, m notify.Message)) {
+	files, err := filepath.Glob("../testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			ar, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var m notify.Message
+			if err := json.Unmarshal(section(ar, "message.json"), &m); err != nil {
+				t.Fatal(err)
+			}
+			do(t, file, ar, m)
+		})
+	}
+}
+
+func section(ar *txtar.Archive, name string) []byte {
+	for _, f := range ar.Files {
+		if f.Name == name {
+			return f.Data
+		}
+	}
+	return nil
+}
+
+// TestBlocks compares the blocks of every message with its blocks.json, and
+// posts them to the strict fake. COPYTASTER_UPDATE=1 writes what is built.
+func TestBlocks(t *testing.T) {
+	cases(t, func(t *testing.T, file string, ar *txtar.Archive, m notify.Message) {
+		var got bytes.Buffer
+		encoder := json.NewEncoder(&got)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(blocks(m)); err != nil {
+			t.Fatal(err)
+		}
+		if os.Getenv("COPYTASTER_UPDATE") != "" {
+			i := slices.IndexFunc(ar.Files, func(f txtar.File) bool { return f.Name == "blocks.json" })
+			if i < 0 {
+				i = len(ar.Files)
+				ar.Files = append(ar.Files, txtar.File{Name: "blocks.json"})
+			}
+			ar.Files[i].Data = got.Bytes()
+			if err := os.WriteFile(file, txtar.Format(ar), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(string(section(ar, "blocks.json")), got.String()); diff != "" {
+			t.Errorf("blocks (-want +got):\n%s", diff)
+		}
+		for _, m.Plain = range []bool{false, true} {
+			s, fake := pair(t, slackfake.Options{})
+			send(t, s, "C000000001", m)
+			if posted := fake.Messages("news"); len(posted) != 1 || posted[0].Unfurl || (posted[0].Blocks == nil) != m.Plain {
+				t.Errorf("posted %+v", posted)
+			}
+		}
+	})
+}
+
+// TestMentions: those of the config notify, what a source writes does not.
+func TestMentions(t *testing.T) {
+	wants := map[string][]string{"languages": {"here", "S012AB3CD4E"}, "hostile": {"channel"}}
+	cases(t, func(t *testing.T, file string, _ *txtar.Archive, m notify.Message) {
+		want := wants[strings.TrimSuffix(filepath.Base(file), ".txtar")]
+		for _, m.Plain = range []bool{false, true} {
+			s, fake := pair(t, slackfake.Options{})
+			send(t, s, "C000000001", m)
+			if got := fake.Messages("")[0].Mentions; !slices.Equal(got, want) {
+				t.Errorf("plain %v: mentions %q, want %q", m.Plain, got, want)
+			}
+		}
+	})
+}
+
+func TestParseMention(t *testing.T) {
+	for who, want := range map[string]mention{
+		"@here":                       {broadcast: "here"},
+		"channel":                     {broadcast: "channel"},
+		"<!everyone>":                 {broadcast: "everyone"},
+		"<!here|here>":                {broadcast: "here"},
+		"U012AB3CD":                   {user: "U012AB3CD"},
+		"@W012AB3CD":                  {user: "W012AB3CD"},
+		"<@U012AB3CD>":                {user: "U012AB3CD"},
+		"<@U012AB3CD|anna>":           {user: "U012AB3CD"},
+		"S012AB3CD4E":                 {group: "S012AB3CD4E"},
+		"<!subteam^S012AB3CD4E>":      {group: "S012AB3CD4E"},
+		"<!subteam^S012AB3CD4E|@x>":   {group: "S012AB3CD4E"},
+		"@oncall":                     {words: "@oncall"},
+		"@heretic":                    {words: "@heretic"},
+		"anna@example.org":            {words: "anna@example.org"},
+		"<!here> <!channel>":          {words: "<!here> <!channel>"},
+		"UNDER":                       {words: "UNDER"},
+		"<!date^1^{date}|x>":          {words: "<!date^1^{date}|x>"},
+		"U012AB3CD\n<!channel>":       {words: "U012AB3CD\n<!channel>"},
+		"<@U012AB3CD|x> <@U912AB3CD>": {words: "<@U012AB3CD|x> <@U912AB3CD>"},
+	} {
+		if got := parseMention(who); got != want {
+			t.Errorf("%q: %+v, want %+v", who, got, want)
+		}
+	}
+}
+
+func TestMentionThatIsNone(t *testing.T) {
+	if got := parseMention("<!here> <x>").markup(); got != "&lt;!here&gt; &lt;x&gt;" {
+		t.Error(got)
+	}
+}
+
+func TestText(t *testing.T) {
+	m := notify.Message{Text: "A & B <!here>", Mentions: []string{"@here", "U012AB3CD", "S012AB3CD4E", "@desk"}, Link: "https://example.org/?a&b"}
+	if got, want := text(m), "A &amp; B &lt;!here&gt;"; got != want {
+		t.Errorf("beside blocks: %q, want %q", got, want)
+	}
+	m.Plain = true
+	want := "<!here> <@U012AB3CD> <!subteam^S012AB3CD4E> @desk A &amp; B &lt;!here&gt;\n<https://example.org/?a&amp;b>"
+	if got := text(m); got != want {
+		t.Errorf("plain: %q, want %q", got, want)
+	}
+}
+
+func TestDate(t *testing.T) {
+	for _, at := range []time.Time{{}, time.Unix(0, 0), time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		if e := date(notify.Message{Time: at}); e != nil {
+			t.Errorf("%s: %+v, want none", at, e)
+		}
+	}
+	e, ok := date(notify.Message{Time: time.Unix(1, 5e8), Undated: true}).(*slackgo.RichTextSectionDateElement)
+	if !ok || e.Timestamp != 1 || *e.Fallback != "undated, first seen 1 Jan 1970 00:00 UTC" || !strings.HasPrefix(e.Format, "undated") {
+		t.Errorf("%+v", e)
+	}
+}
+
+// TestMinimalMessage: the least that a message says still makes blocks.
+func TestMinimalMessage(t *testing.T) {
+	s, fake := pair(t, slackfake.Options{})
+	send(t, s, "C000000001", notify.Message{Kind: news.DeliverStory, Text: "x", Headline: "x"})
+	if len(fake.Messages("")) != 1 {
+		t.Error("not posted")
+	}
+}

@@ -1,0 +1,156 @@
+// Package slack posts messages to Slack: New makes a Sender, which tells for
+// every way a call can end what that means for the delivery.
+//
+// A message is posted at most once per call of Send: there are no retries
+// here, since only whoever keeps the deliveries knows whether one may be
+// repeated. Whether a message in doubt has arrived is asked of the channel's
+// history, where each message carries its delivery's number as metadata.
+//
+// Everything that a source wrote stands in rich text elements, which Slack
+// shows as they are. The bot needs the scopes chat:write, channels:read,
+// groups:read, channels:history, groups:history and channels:join.
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptrace"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	slackgo "github.com/slack-go/slack"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// timeout bounds one call when the client given to New has no bound.
+const timeout = 15 * time.Second
+
+// DefaultAPIURL is where Slack's Web API is.
+const DefaultAPIURL = slackgo.APIURL
+
+// Options say as whom and where to post.
+type Options struct {
+	Token  news.Secret // of a bot: xoxb-…
+	APIURL string      // with or without "/" at the end; "" is DefaultAPIURL
+	Store  string      // tells the messages of one store from those of another in the same workspace
+}
+
+// Sender posts to one Slack workspace. It is safe for concurrent use.
+type Sender struct {
+	log       *slog.Logger
+	api       *slackgo.Client
+	store     string
+	directory directory
+}
+
+var _ notify.Sender = (*Sender)(nil)
+
+// New makes a Sender. A nil client is one of its own; a client without a
+// timeout is given one. Redirects are never followed: Slack sends none, and a
+// post must not be repeated elsewhere.
+func New(log *slog.Logger, client *http.Client, o Options) *Sender {
+	own := http.Client{Timeout: timeout}
+	if client != nil {
+		own = *client
+	}
+	if own.Timeout == 0 {
+		own.Timeout = timeout
+	}
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	url := o.APIURL
+	if url == "" {
+		url = DefaultAPIURL
+	}
+	api := slackgo.New(o.Token.Reveal(), slackgo.OptionAPIURL(strings.TrimSuffix(url, "/")+"/"), slackgo.OptionHTTPClient(&wire{client: &own}))
+	return &Sender{log: log, api: api, store: o.Store, directory: newDirectory()}
+}
+
+// Send posts a message to a channel. A public channel that the bot is not in
+// is joined first.
+func (s *Sender) Send(ctx context.Context, channelID string, m notify.Message) (notify.Receipt, error) {
+	receipt, err := s.post(ctx, channelID, m)
+	if !refusedWith(err, "not_in_channel") {
+		return receipt, err
+	}
+	if err := s.join(ctx, channelID); err != nil {
+		return notify.Receipt{}, err
+	}
+	return s.post(ctx, channelID, m)
+}
+
+func (s *Sender) post(ctx context.Context, channelID string, m notify.Message) (notify.Receipt, error) {
+	options := []slackgo.MsgOption{
+		slackgo.MsgOptionText(text(m), false), // escaped already, but for our mentions
+		slackgo.MsgOptionParse(false),
+		slackgo.MsgOptionDisableLinkUnfurl(),
+		slackgo.MsgOptionDisableMediaUnfurl(),
+		slackgo.MsgOptionMetadata(s.metadata(m)),
+	}
+	switch {
+	case !m.Plain:
+		options = append(options, slackgo.MsgOptionBlocks(blocks(m)...))
+	case len(m.Mentions) == 0: // without mark-up there are no mentions either
+		options = append(options, slackgo.MsgOptionDisableMarkdown())
+	}
+	ctx, reached := watch(ctx)
+	channel, ts, _, err := s.api.SendMessageContext(ctx, channelID, options...)
+	switch {
+	case err != nil:
+		return notify.Receipt{}, verdict("post message", err, reached.Load())
+	case ts == "":
+		return notify.Receipt{}, &notify.SendError{Problem: notify.InDoubt, Err: errors.New("post message: the answer names no message")}
+	case channel == "":
+		channel = channelID
+	}
+	return notify.Receipt{ChannelID: channel, TS: ts}, nil
+}
+
+// Probe asks Slack whether the token is good and may post.
+func (s *Sender) Probe(ctx context.Context) error {
+	ctx, reached := watch(ctx)
+	answer, err := s.api.AuthTestContext(ctx)
+	if err != nil {
+		return settled(verdict("test token", err, reached.Load()))
+	}
+	if answer.UserID == "" {
+		return &notify.SendError{Problem: notify.Temporary, Err: errors.New("test token: the answer names no user")}
+	}
+	scopes := strings.FieldsFunc(answer.Header.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
+	mayPost := func(scope string) bool { return scope == "bot" || strings.HasPrefix(scope, "chat:write") }
+	if len(scopes) > 0 && !slices.ContainsFunc(scopes, mayPost) {
+		return &notify.SendError{Problem: notify.Unauthorized, Err: errors.New("test token: the scope chat:write is missing")}
+	}
+	return nil
+}
+
+// join makes the bot a member of a public channel.
+func (s *Sender) join(ctx context.Context, channelID string) error {
+	ctx, reached := watch(ctx)
+	_, _, _, err := s.api.JoinConversationContext(ctx, channelID)
+	if err == nil {
+		s.log.Info("joined channel", "channel", channelID)
+		return nil
+	}
+	var refusal slackgo.SlackErrorResponse
+	failed := settled(verdict("join channel", err, reached.Load()))
+	if errors.As(err, &refusal) && failed.Problem != notify.Throttled {
+		return &notify.SendError{Problem: notify.NoChannel, Err: fmt.Errorf("the bot is not in the channel; invite it (join channel: %s)", refusal.Err)}
+	}
+	return failed
+}
+
+// watch returns a context for one call, and whether that call got as far as a
+// connection: before that nothing can have been posted.
+func watch(ctx context.Context) (context.Context, *atomic.Bool) {
+	reached := new(atomic.Bool)
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { reached.Store(true) },
+	}), reached
+}
