@@ -1,0 +1,178 @@
+// Package metrics counts what copytaster does, for Prometheus. Call New once
+// and hand its methods, as small functions, to the rooms that have something to
+// count; Handler serves the result.
+//
+// Every series is named copytaster_…, lives on a registry of its own, and is
+// labelled at most by the names of the configuration: sources, rules, queues.
+// A source that leaves the configuration takes its series along (Keep).
+package metrics
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// crawlBuckets, in seconds, reach from a page of a local server to the default
+// time limit of a crawl (30 s) and one step beyond it.
+var crawlBuckets = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}
+
+// latencyBuckets, in seconds, are dense where the promise lies (the interval of
+// a source plus 3 s) and end at the default age above which nothing alerts.
+var latencyBuckets = []float64{1, 3, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 6 * 3600, 24 * 3600, 48 * 3600}
+
+// Metrics are the collectors of one daemon. All methods may be called from
+// several goroutines at once.
+type Metrics struct {
+	registry *prometheus.Registry
+
+	crawls        *prometheus.CounterVec
+	crawlSeconds  prometheus.Histogram
+	stories       *prometheus.CounterVec
+	matches       *prometheus.CounterVec
+	deliveries    *prometheus.CounterVec
+	latency       prometheus.Histogram
+	sourceHealthy *prometheus.GaugeVec
+	queueDepth    *prometheus.GaugeVec
+	configReload  prometheus.Gauge
+
+	mu   sync.Mutex
+	kept []string // the sources that may have series, sorted; nil: all
+}
+
+// New returns collectors that have counted nothing yet, beside the usual ones
+// of the Go runtime and of the process.
+func New() *Metrics {
+	m := &Metrics{
+		registry:      prometheus.NewRegistry(),
+		crawls:        counter("crawls_total", "Crawls of a source's list, by how they ended.", "source", "outcome"),
+		crawlSeconds:  histogram("crawl_seconds", "Time that one crawl of a source's list took.", crawlBuckets),
+		stories:       counter("stories_total", "New stories recorded from a source.", "source"),
+		matches:       counter("matches_total", "Stories that a rule has matched.", "rule"),
+		deliveries:    counter("deliveries_total", "Deliveries that have entered a state.", "state"),
+		latency:       histogram("delivery_latency_seconds", "Time from a story's publication to its delivery.", latencyBuckets),
+		sourceHealthy: gauge("source_healthy", "1 while a source's verdict is ok, else 0.", "source"),
+		queueDepth:    gauge("queue_depth", "Jobs of a queue that wait to be worked.", "queue"),
+		configReload: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "copytaster_config_reload_success", Help: "1 when the configuration last read is the one in force, else 0.",
+		}),
+	}
+	m.registry.MustRegister(
+		m.crawls, m.crawlSeconds, m.stories, m.matches, m.deliveries, m.latency, m.sourceHealthy, m.queueDepth, m.configReload,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return m
+}
+
+func counter(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "copytaster_" + name, Help: help}, labels)
+}
+
+func gauge(name, help string, labels ...string) *prometheus.GaugeVec {
+	return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "copytaster_" + name, Help: help}, labels)
+}
+
+func histogram(name, help string, buckets []float64) prometheus.Histogram {
+	return prometheus.NewHistogram(prometheus.HistogramOpts{Name: "copytaster_" + name, Help: help, Buckets: buckets})
+}
+
+// Crawl counts a crawl of a source's list: how it ended ("ok", "not modified"
+// or a fault's name) and how many seconds it took.
+func (m *Metrics) Crawl(source, outcome string, seconds float64) {
+	m.ofSource(source, func() { m.crawls.WithLabelValues(source, outcome).Inc() })
+	m.crawlSeconds.Observe(seconds)
+}
+
+// Stories counts n new stories of a source.
+func (m *Metrics) Stories(source string, n int) {
+	m.ofSource(source, func() { m.stories.WithLabelValues(source).Add(float64(max(n, 0))) })
+}
+
+// Match counts a story that a rule has matched.
+func (m *Metrics) Match(rule string) { m.matches.WithLabelValues(rule).Inc() }
+
+// Delivery counts a delivery that has entered a state.
+func (m *Metrics) Delivery(state string) { m.deliveries.WithLabelValues(state).Inc() }
+
+// Latency records the time from a story's publication to its delivery. A story
+// dated in the future counts as delivered at once.
+func (m *Metrics) Latency(d time.Duration) { m.latency.Observe(max(d, 0).Seconds()) }
+
+// SourceHealthy says whether the verdict on a source is ok.
+func (m *Metrics) SourceHealthy(source string, healthy bool) {
+	m.ofSource(source, func() { m.sourceHealthy.WithLabelValues(source).Set(zeroOrOne(healthy)) })
+}
+
+// QueueDepth says how many jobs of a queue wait.
+func (m *Metrics) QueueDepth(queue string, n int) {
+	m.queueDepth.WithLabelValues(queue).Set(float64(n))
+}
+
+// ConfigReload says whether the configuration last read could be put in force.
+func (m *Metrics) ConfigReload(ok bool) { m.configReload.Set(zeroOrOne(ok)) }
+
+func zeroOrOne(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// ofSource counts for a source, unless it has left the configuration: the last
+// crawl of a source that was just removed would bring its series back.
+func (m *Metrics) ofSource(source string, count func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.kept == nil {
+		count()
+		return
+	}
+	if _, ok := slices.BinarySearch(m.kept, source); ok {
+		count()
+	}
+}
+
+// Keep forgets every source but the named ones, and from then on counts for
+// these only. Before the first call every source counts.
+func (m *Metrics) Keep(sources []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	kept := append([]string{}, sources...)
+	slices.Sort(kept)
+	for _, source := range m.sourcesSeen() {
+		if _, ok := slices.BinarySearch(kept, source); !ok {
+			gone := prometheus.Labels{"source": source}
+			m.crawls.DeletePartialMatch(gone)
+			m.stories.DeletePartialMatch(gone)
+			m.sourceHealthy.DeletePartialMatch(gone)
+		}
+	}
+	m.kept = kept
+}
+
+// sourcesSeen lists the sources that have series.
+func (m *Metrics) sourcesSeen() []string {
+	families, _ := m.registry.Gather() // what could be gathered is returned beside an error
+	var seen []string
+	for _, family := range families {
+		for _, metric := range family.GetMetric() {
+			for _, label := range metric.GetLabel() {
+				if label.GetName() == "source" {
+					seen = append(seen, label.GetValue())
+				}
+			}
+		}
+	}
+	slices.Sort(seen)
+	return slices.Compact(seen)
+}
+
+// Handler serves the metrics in the formats that Prometheus asks for.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}

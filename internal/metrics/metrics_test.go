@@ -1,0 +1,158 @@
+package metrics
+
+import (
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// page returns the lines of copytaster's own series, as Prometheus reads them.
+func page(t *testing.T, m *Metrics) []string {
+	t.Helper()
+	answer := httptest.NewRecorder()
+	m.Handler().ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
+	if answer.Code != 200 {
+		t.Fatalf("GET /metrics: status %d: %s", answer.Code, answer.Body)
+	}
+	var lines []string
+	for line := range strings.Lines(answer.Body.String()) {
+		if strings.HasPrefix(line, "copytaster_") {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	return lines
+}
+
+func wantLines(t *testing.T, m *Metrics, want ...string) {
+	t.Helper()
+	got := "\n" + strings.Join(page(t, m), "\n") + "\n"
+	for _, line := range want {
+		if !strings.Contains(got, "\n"+line+"\n") {
+			t.Errorf("no line %q in:%s", line, got)
+		}
+	}
+}
+
+func wantNo(t *testing.T, m *Metrics, part string) {
+	t.Helper()
+	for _, line := range page(t, m) {
+		if strings.Contains(line, part) {
+			t.Errorf("line %q should be gone", line)
+		}
+	}
+}
+
+func TestEverySeriesHasItsName(t *testing.T) {
+	m := New()
+	m.Crawl("tass", "ok", 0.2)
+	m.Crawl("tass", "ok", 40)
+	m.Crawl("tass", "timeout", 30)
+	m.Stories("tass", 3)
+	m.Stories("tass", 0)
+	m.Match("kim-putin-arms")
+	m.Delivery("sent")
+	m.Delivery("sent")
+	m.Delivery("parked")
+	m.Latency(4 * time.Second)
+	m.SourceHealthy("tass", true)
+	m.QueueDepth("page", 7)
+	m.ConfigReload(true)
+	wantLines(t, m,
+		`copytaster_crawls_total{outcome="ok",source="tass"} 2`,
+		`copytaster_crawls_total{outcome="timeout",source="tass"} 1`,
+		`copytaster_crawl_seconds_count 3`,
+		`copytaster_crawl_seconds_bucket{le="0.1"} 0`,
+		`copytaster_crawl_seconds_bucket{le="0.25"} 1`,
+		`copytaster_crawl_seconds_bucket{le="30"} 2`,
+		`copytaster_stories_total{source="tass"} 3`,
+		`copytaster_matches_total{rule="kim-putin-arms"} 1`,
+		`copytaster_deliveries_total{state="sent"} 2`,
+		`copytaster_deliveries_total{state="parked"} 1`,
+		`copytaster_delivery_latency_seconds_bucket{le="3"} 0`,
+		`copytaster_delivery_latency_seconds_bucket{le="5"} 1`,
+		`copytaster_source_healthy{source="tass"} 1`,
+		`copytaster_queue_depth{queue="page"} 7`,
+		`copytaster_config_reload_success 1`,
+	)
+}
+
+func TestGaugesFollow(t *testing.T) {
+	m := New()
+	m.SourceHealthy("tass", true)
+	m.SourceHealthy("tass", false)
+	m.QueueDepth("page", 7)
+	m.QueueDepth("page", 0)
+	m.ConfigReload(true)
+	m.ConfigReload(false)
+	wantLines(t, m,
+		`copytaster_source_healthy{source="tass"} 0`,
+		`copytaster_queue_depth{queue="page"} 0`,
+		`copytaster_config_reload_success 0`,
+	)
+}
+
+// A counter panics when it goes down, a histogram's sum loses its meaning: a
+// story dated in the future, or a miscount, must do neither.
+func TestNothingGoesDown(t *testing.T) {
+	m := New()
+	m.Latency(-time.Hour)
+	m.Stories("tass", -1)
+	wantLines(t, m,
+		`copytaster_delivery_latency_seconds_sum 0`,
+		`copytaster_delivery_latency_seconds_count 1`,
+		`copytaster_stories_total{source="tass"} 0`,
+	)
+}
+
+func TestRemovedSourcesAreForgotten(t *testing.T) {
+	m := New()
+	for _, source := range []string{"tass", "kcna", "yonhap"} {
+		m.Crawl(source, "ok", 1)
+		m.Crawl(source, "timeout", 1)
+		m.Stories(source, 1)
+		m.SourceHealthy(source, true)
+	}
+	m.Keep([]string{"yonhap", "tass", "new"})
+	wantNo(t, m, "kcna")
+	wantLines(t, m,
+		`copytaster_crawls_total{outcome="timeout",source="tass"} 1`,
+		`copytaster_stories_total{source="yonhap"} 1`,
+	)
+
+	m.Crawl("kcna", "ok", 1) // was under way when the source was removed
+	m.Stories("kcna", 1)
+	m.SourceHealthy("kcna", false)
+	wantNo(t, m, "kcna")
+	m.Stories("new", 1)
+	wantLines(t, m, `copytaster_stories_total{source="new"} 1`)
+
+	m.Keep(nil)
+	wantNo(t, m, "source=")
+	m.Stories("tass", 1)
+	wantNo(t, m, "source=")
+}
+
+func TestTwoDaemonsInOneProcess(t *testing.T) {
+	a, b := New(), New()
+	a.Match("x")
+	wantLines(t, a, `copytaster_matches_total{rule="x"} 1`)
+	wantNo(t, b, "matches_total")
+}
+
+func TestManyGoroutines(t *testing.T) {
+	m := New()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 50 {
+				m.Crawl("tass", "ok", 1)
+				m.Match("x")
+				m.Keep([]string{"tass"})
+			}
+		})
+	}
+	all.Wait()
+	wantLines(t, m, `copytaster_crawls_total{outcome="ok",source="tass"} 400`, `copytaster_matches_total{rule="x"} 400`)
+}
