@@ -1,0 +1,145 @@
+// Package config turns YAML files into values and people's mistakes into
+// messages. Load reads a config file with everything it includes, decodes it
+// strictly and returns every mistake at once, each with its file, line, column
+// and a hint; nothing else in the house knows YAML.
+//
+// Keys are accepted only when the feature behind them works. ${NAME} reads the
+// environment in every text outside concepts and rules (an unset one is a
+// mistake), $$ is a literal $, and a key that ends in _file names a file, next
+// to the one it is written in, whose text is the value. A setting may stand in
+// any of the files but only once in all of them; sources, concepts and rules
+// add up in the order of the files, the including file first.
+//
+// Secrets (tokens, passwords, headers, proxies) become news.Secret and are
+// masked in every mistake and source line.
+package config
+
+import (
+	"errors"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/notify"
+	"github.com/copytaster/copytaster/rules"
+)
+
+// Config is a config that was found right. It is not changed after Load.
+type Config struct {
+	Path  string            // of the file that Load was given
+	Hash  string            // of all files read, secret files included; equal on every machine that reads the same ones
+	Files map[string][]byte // the YAML files as read, by path relative to Path's folder; for LoadFiles
+
+	Storage   string // path of the SQLite file, or the URL of a PostgreSQL database: that one may hold a password, so do not show it
+	Listen    string // host:port; "" is off
+	Timezone  *time.Location
+	Retention time.Duration // how long texts are kept
+	Crawl     Crawl
+	Slack     Slack
+	Alerts    Alerts
+	Sources   []news.Source
+	Rules     *rules.Set
+	Warnings  Mistakes // what does not keep the config from being used
+
+	positions map[string]position
+	excerpts  func(position) string
+}
+
+// Crawl is how sources are read.
+type Crawl struct {
+	UserAgent     string
+	Workers       int
+	Timeout       time.Duration // of one request, its body included
+	HostInterval  time.Duration // least time between two requests to one host; 0 is none
+	AllowNetworks []netip.Prefix
+}
+
+// Slack is where alerts go.
+type Slack struct {
+	Token      news.Secret // "" sends alerts to the terminal
+	APIURL     string      // ends in "/"
+	OpsChannel string      // without "#"; "" says what operators must know in the log only
+}
+
+// Alerts is which stories alert, and where.
+type Alerts struct {
+	Routes   notify.Routes
+	MaxAge   time.Duration // older stories are recorded, never alerted; 0 is unlimited
+	FirstRun FirstRun
+}
+
+// FirstRun is which stories of a source's first crawl alert: all, none, or
+// those younger than a duration.
+type FirstRun struct {
+	Everything, Nothing bool
+	Younger             time.Duration // counts when neither of the others is set
+}
+
+// Getenv looks a variable of the environment up; os.LookupEnv is one.
+type Getenv = func(name string) (value string, ok bool)
+
+// Load reads a config file and all it includes. When they are wrong the error
+// is Mistakes, with every mistake at once.
+func Load(path string, env Getenv) (*Config, error) {
+	return newLoader(path, disk{}, env).load()
+}
+
+// LoadFiles loads a config from copies of its files (Config.Files) instead of
+// the disk: path is what Load was given. Secret files are not among the copies
+// and are read from the disk.
+func LoadFiles(path string, files map[string][]byte, env Getenv) (*Config, error) {
+	return newLoader(path, copies{dir: filepath.Dir(path), files: files}, env).load()
+}
+
+// Hash is Config.Hash of the files as they are now, right or wrong: equal
+// hashes mean that there is nothing to reload. A file that cannot be read
+// counts as such.
+func Hash(path string, env Getenv) string {
+	l := newLoader(path, disk{}, env)
+	l.read()
+	return l.hash()
+}
+
+// systemPath is where a config lies when nobody says otherwise.
+const systemPath = "/etc/copytaster/copytaster.yaml"
+
+// Find says which config file to use: the flag's, else $COPYTASTER_CONFIG, else
+// ./copytaster.yaml, else /etc/copytaster/copytaster.yaml. It is an error when
+// none of the last two exists; the first two are taken at their word.
+func Find(flag string, env Getenv) (path string, err error) {
+	if flag != "" {
+		return flag, nil
+	}
+	if path, ok := env("COPYTASTER_CONFIG"); ok && path != "" {
+		return path, nil
+	}
+	for _, path := range []string{"copytaster.yaml", systemPath} {
+		if _, err := os.Stat(path); err == nil || !errors.Is(err, os.ErrNotExist) {
+			return path, nil
+		}
+	}
+	return "", errors.New("find config: there is neither ./copytaster.yaml nor " + systemPath)
+}
+
+// ParseRules reads the concepts and rules of one text; any other key is a
+// mistake. The name stands for the file in mistakes. What the rules mean is not
+// looked at: rules.Compile does that.
+func ParseRules(name string, text []byte) (rules.Definition, error) {
+	l := newLoader(name, copies{dir: filepath.Dir(name), files: map[string][]byte{filepath.Base(name): text}}, nil)
+	l.rulesOnly = true
+	l.read()
+	if found := l.report(); len(found.Errors()) > 0 {
+		return rules.Definition{}, found
+	}
+	return l.definition, nil
+}
+
+// Position says where something stands by its path: "sources[2]",
+// "rules[3].all[1]", "rules[0].tests[2]", "concepts.kim". Of a path that is
+// not known the longest known beginning counts; line is 0 when there is none.
+func (c *Config) Position(path string) (file string, line, column int) {
+	p := locate(c.positions, path)
+	return p.file, p.line, p.column
+}

@@ -1,0 +1,163 @@
+package config
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+)
+
+// maxExcerpt is the most characters of a source line that a mistake shows.
+const maxExcerpt = 160
+
+// maxBlock is how many lines a block with secrets may have; the search for its
+// key stops there.
+const maxBlock = 500
+
+// masked stands where a secret stood, or what may be one.
+const masked = "[hidden]"
+
+var (
+	secretKey   = regexp.MustCompile(`(?i)[\w.-]*(?:` + secretWord + `)[\w.-]*["']?\s*[:=]`)
+	secretPart  = regexp.MustCompile(`(?i)(?:\bslack\b|[\w.-]*(?:` + secretWord + `)[\w.-]*)["']?(?:\s*[:=]|\s)`)
+	secretName  = regexp.MustCompile(`(?i)` + secretWord)
+	slackToken  = regexp.MustCompile(`(?i)\bx(?:ox[a-z]|app)-[^\s"',\]}]+`)
+	ruleFile    = regexp.MustCompile(`^(rules|concepts)\s*:`)
+	database    = regexp.MustCompile(`(?i)\b(postgres(?:ql)?):.*`)
+	userInfo    = regexp.MustCompile(`[^\s"']*[^\s"'\[({,/]@`)
+	environment = regexp.MustCompile(`^["']?\$\{\w+\}["']?[\s,}\]]*(?:#.*)?$`)
+)
+
+// secretWord is what the names of secrets are made of, common slips included.
+const secretWord = `toe?k[en]{1,3}|pas+w|passp|secret|auth(?:\b|_|ori[sz]|ent)|cookie|proxy|api.?key|credential|heade?r|haeder`
+
+// excerpt returns a line of a file for people to look at. It knows nothing of
+// the tree, because a file that is no YAML has none: whatever stands after or
+// under a key that may name a secret is masked, and so is what looks like a
+// Slack token or a password in a URL. Parts are the keys with secrets under
+// them: secretKey, or secretPart where a slip of the pen may have cut a key.
+func excerpt(lines []string, line int, parts *regexp.Regexp) string {
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	text := lines[line-1]
+	text = text[:min(len(text), 8*maxExcerpt)]
+	if underSecret(lines, line, parts) {
+		text = text[:indent(text)] + masked
+	} else {
+		text = maskLine(text, parts)
+	}
+	if runes := []rune(text); len(runes) > maxExcerpt {
+		text = string(runes[:maxExcerpt]) + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if r != '\t' && unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+// syntaxExcerpt is excerpt for a file that is no YAML: nobody knows what follows
+// the place where it goes wrong ("token hunter2" has no key), so the line ends
+// there, but among rules and concepts.
+func syntaxExcerpt(lines []string, line, column int) string {
+	if amongRules(lines, line) {
+		return excerpt(lines, line, secretKey)
+	}
+	text := excerpt(lines, line, secretPart)
+	if runes := []rune(text); len(runes) > column && !strings.HasSuffix(text, masked) {
+		return string(runes[:column]) + "…"
+	}
+	return text
+}
+
+// amongRules reports whether the key at the margin above a line is rules or
+// concepts.
+func amongRules(lines []string, line int) bool {
+	for i := min(line, len(lines)) - 1; i >= 0; i-- {
+		if text := lines[i]; strings.TrimSpace(text) != "" && indent(text) == 0 && !strings.HasPrefix(text, "-") {
+			return ruleFile.MatchString(text)
+		}
+	}
+	return false
+}
+
+// maskLine masks what follows the first key of a line that may name a secret.
+func maskLine(text string, parts *regexp.Regexp) string {
+	for from := 0; ; {
+		at := parts.FindStringIndex(text[from:])
+		if at == nil {
+			return maskTokens(text)
+		}
+		key := text[from+at[0] : from+at[1]]
+		from += at[1]
+		value := strings.TrimSpace(text[from:])
+		if value != "" && !namesFile(key) && !environment.MatchString(value) {
+			return strings.TrimRight(maskTokens(text[:from]), " ") + " " + masked
+		}
+	}
+}
+
+// maskTokens masks what is a secret by its looks.
+func maskTokens(text string) string {
+	text = slackToken.ReplaceAllString(text, masked)
+	text = database.ReplaceAllString(text, "$1: "+masked)
+	return userInfo.ReplaceAllStringFunc(text, func(found string) string {
+		scheme, _, isURL := strings.Cut(found, "://")
+		if isURL {
+			return scheme + "://" + masked + "@"
+		}
+		return masked + "@"
+	})
+}
+
+// underSecret reports whether a line belongs to the block of a key that may
+// name a secret: the lines above it with less and less indentation say so. A
+// line without a key may also belong to the line right above it.
+func underSecret(lines []string, line int, parts *regexp.Regexp) bool {
+	depth, next := indent(lines[line-1]), !strings.Contains(lines[line-1], ":")
+	for i := line - 2; i >= max(0, line-maxBlock) && (depth > 0 || next); i-- {
+		above := lines[i]
+		if strings.TrimSpace(above) == "" || indent(above) >= depth && !next {
+			continue
+		}
+		depth, next = min(depth, indent(above)), false
+		if slices.ContainsFunc(parts.FindAllString(above, -1), func(key string) bool { return !namesFile(key) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesFile reports whether a key with its colon is one of those whose values
+// are paths, which may be shown.
+func namesFile(key string) bool {
+	return strings.HasSuffix(strings.TrimRight(key, "\"' \t:="), "_file")
+}
+
+func indent(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
+
+// caret returns the white space that puts "^" under a column: tabs stay tabs,
+// and wide characters (Han, kana, Hangul) are passed with a wide space.
+func caret(line string, column int) string {
+	var b strings.Builder
+	for i, r := range []rune(line) {
+		if i >= column-1 {
+			break
+		}
+		kind := width.LookupRune(r).Kind()
+		switch {
+		case r == '\t':
+			b.WriteByte('\t')
+		case unicode.Is(unicode.Mn, r):
+		case kind == width.EastAsianWide || kind == width.EastAsianFullwidth:
+			b.WriteRune('\u3000')
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	return b.String() + "^"
+}

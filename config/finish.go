@@ -1,0 +1,162 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/notify"
+	"github.com/copytaster/copytaster/rules"
+)
+
+// finish compiles the rules and looks at what several parts say together. It
+// is left out when a file could not be read: half of a config would be
+// complained of for what stands in the other half.
+func (l *loader) finish() {
+	if l.lost {
+		return
+	}
+	l.compile()
+	l.checkChannels()
+	l.checkRoutes()
+	l.checkFilters()
+}
+
+// compile turns the rules into a set and the compiler's mistakes into ours,
+// but for what follows from mistakes found before.
+func (l *loader) compile() {
+	set, found := rules.Compile(l.definition)
+	l.config.Rules = set
+	for _, m := range found {
+		p := locate(l.positions, m.Path)
+		switch {
+		case m.Warning:
+			l.warnAt(p, m.Hint, "%s", m.Message)
+		case !l.spoilt[bareLists(m.Path)]:
+			l.at(p, "", m.Hint, "%s", m.Message)
+		}
+	}
+}
+
+// checkChannels refuses a config whose alerts would go nowhere. A rule needs
+// the default channel when it is enabled, names no channel itself and no route
+// takes every match. Without sources there is nothing to alert on: a repository
+// of rules needs no channel.
+func (l *loader) checkChannels() {
+	routes := l.config.Alerts.Routes
+	if routes.Default != "" || len(l.config.Sources) == 0 || slices.ContainsFunc(routes.Routes, takesAll) {
+		return
+	}
+	if _, set := l.keys["alerts.default_channel"]; set {
+		return // it is wrong, and that has been said
+	}
+	for i, r := range l.definition.Rules {
+		path := fmt.Sprintf("rules[%d]", i)
+		if r.Disabled || len(r.To) > 0 || len(r.AlsoTo) > 0 || l.spoilt[path] {
+			continue
+		}
+		l.at(locate(l.positions, path+".name"), "alerts", "set alerts.default_channel, or `to` in the rule",
+			"the rule %q has no channel to alert", r.Name)
+		return
+	}
+}
+
+func takesAll(r notify.Route) bool {
+	return len(r.Severity)+len(r.Topic)+len(r.Rule)+len(r.Tag)+len(r.Language) == 0 && len(r.To) > 0
+}
+
+// checkRoutes warns of routes that nothing can take.
+func (l *loader) checkRoutes() {
+	names, topics := map[string]bool{}, map[string]bool{}
+	for _, r := range l.definition.Rules {
+		names[r.Name], topics[r.Topic] = true, true
+	}
+	tags := l.originValues(func(o news.Origin) []string { return o.Tags })
+	caught := false
+	for i, r := range l.config.Alerts.Routes.Routes {
+		path := fmt.Sprintf("alerts.routes[%d]", i)
+		if caught {
+			l.warnAt(l.positions[path], "first match wins: put the route that takes everything last", "nothing comes as far as this route")
+		}
+		caught = caught || takesAll(r)
+		l.checkKnown(path+".rule", r.Rule, names, "rule")
+		l.checkKnown(path+".topic", r.Topic, topics, "rule has the topic")
+		l.checkKnown(path+".tag", r.Tag, tags, "source has the tag")
+	}
+}
+
+// checkFilters warns of rules that ask for sources there are not. A repository
+// of rules without sources is not warned.
+func (l *loader) checkFilters() {
+	sources := l.originValues(func(o news.Origin) []string { return []string{o.Source} })
+	tags := l.originValues(func(o news.Origin) []string { return o.Tags })
+	tiers := l.originValues(func(o news.Origin) []string { return []string{o.Tier} })
+	countries := l.originValues(func(o news.Origin) []string { return []string{o.Country} })
+	for i, r := range l.definition.Rules {
+		for key, f := range map[string]rules.Filter{"only": r.Only, "except": r.Except} {
+			path := fmt.Sprintf("rules[%d].%s", i, key)
+			l.checkKnown(path+".source", f.Source, sources, "source")
+			l.checkKnown(path+".tag", f.Tag, tags, "source has the tag")
+			l.checkKnown(path+".tier", f.Tier, tiers, "source has the tier")
+			l.checkKnown(path+".country", f.Country, countries, "source has the country")
+		}
+	}
+}
+
+// originValues collects what sources say of themselves; nil without sources.
+func (l *loader) originValues(get func(news.Origin) []string) map[string]bool {
+	if len(l.config.Sources) == 0 {
+		return nil
+	}
+	all := map[string]bool{}
+	for _, s := range l.config.Sources {
+		for _, text := range get(s.Origin) {
+			all[text] = true
+		}
+	}
+	return all
+}
+
+// checkKnown warns of words that nothing bears; a nil map knows everything.
+func (l *loader) checkKnown(path string, words []string, known map[string]bool, what string) {
+	if known == nil {
+		return
+	}
+	var all []string
+	for name := range known {
+		all = append(all, name)
+	}
+	for i, word := range words {
+		if !known[word] {
+			l.warnAt(locate(l.positions, fmt.Sprintf("%s[%d]", path, i)), didYouMean(word, all), "no %s %q", what, word)
+		}
+	}
+}
+
+// DaylightWarnings lists the schedules that a change of the clocks within a
+// year after now leaves out or doubles. It is apart from Warnings because it
+// depends on the day.
+func (c *Config) DaylightWarnings(now time.Time) Mistakes {
+	var out Mistakes
+	for i, src := range c.Sources {
+		s, err := schedule.Parse(src.Schedule)
+		if err != nil {
+			continue // Load refuses it
+		}
+		d, ok := s.Daylight(now, c.Timezone)
+		if !ok {
+			continue
+		}
+		what := "does not run"
+		if d.Twice {
+			what = "runs twice"
+		}
+		p := locate(c.positions, fmt.Sprintf("sources[%d].schedule", i))
+		out = append(out, Mistake{File: p.file, Line: p.line, Column: p.column, Severity: Warning, Excerpt: c.excerpts(p),
+			Message: fmt.Sprintf("%s %s on %s, when the clocks of %s change", src.Name, what, d.At.In(c.Timezone).Format(time.DateOnly), c.Timezone),
+			Hint:    "use timezone: UTC, or another hour"})
+	}
+	return out
+}

@@ -1,0 +1,291 @@
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/copytaster/copytaster/rules"
+)
+
+// Bounds on what is read, so that a slip or a bomb ends in a message.
+const (
+	maxFile   = 10 << 20 // bytes of one YAML file
+	maxSecret = 1 << 20  // bytes of a secret file
+	maxFiles  = 1000
+
+	maxMistakes = 1000 // shown one by one
+)
+
+// folder is where YAML files come from: the disk or copies kept elsewhere.
+type folder interface {
+	read(path string) ([]byte, error)
+	glob(pattern string) ([]string, error)
+}
+
+type disk struct{}
+
+func (disk) read(path string) ([]byte, error) { return readFile(path, maxFile) }
+
+func (disk) glob(pattern string) ([]string, error) { return filepath.Glob(pattern) }
+
+// readFile reads at most limit bytes; more is an error.
+func readFile(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		err = fmt.Errorf("the file is larger than %d MB", limit>>20)
+	}
+	return text, err
+}
+
+// copies are files held in memory, by path relative to dir.
+type copies struct {
+	dir   string
+	files map[string][]byte
+}
+
+func (c copies) read(path string) ([]byte, error) {
+	text, ok := c.files[relative(c.dir, path)]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	if len(text) > maxFile {
+		return nil, fmt.Errorf("the file is larger than %d MB", maxFile>>20)
+	}
+	return text, nil
+}
+
+func (c copies) glob(pattern string) ([]string, error) {
+	var paths []string
+	for _, name := range slices.Sorted(maps.Keys(c.files)) {
+		path := name
+		if !filepath.IsAbs(name) {
+			path = filepath.Join(c.dir, name)
+		}
+		ok, err := filepath.Match(pattern, path)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			paths = append(paths, path)
+		}
+	}
+	return paths, nil
+}
+
+// relative gives a path as it is seen from a folder; on machines where the
+// folders differ the result is the same.
+func relative(dir, path string) string {
+	if rel, err := filepath.Rel(dir, path); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return path
+}
+
+// loader is one run of Load.
+type loader struct {
+	path      string
+	folder    folder
+	env       Getenv
+	rulesOnly bool
+
+	files    []*file        // as read, in order
+	order    map[string]int // of the files, by path
+	digests  map[string][32]byte
+	mistakes Mistakes
+	lost     bool // a file could not be read or is no YAML: what is missing may stand there
+
+	positions  map[string]position // of every value, by path
+	keys       map[string]position // of every key set so far, by path
+	spoilt     map[string]bool     // paths at or below which there are mistakes
+	config     Config
+	definition rules.Definition
+}
+
+func newLoader(path string, f folder, env Getenv) *loader {
+	return &loader{
+		path: filepath.Clean(path), folder: f, env: env,
+		order: map[string]int{}, digests: map[string][32]byte{},
+		positions: map[string]position{}, keys: map[string]position{}, spoilt: map[string]bool{},
+	}
+}
+
+func (l *loader) load() (*Config, error) {
+	l.read()
+	l.finish()
+	c := &l.config
+	found := l.report()
+	if len(found.Errors()) > 0 {
+		return nil, found
+	}
+	c.Path, c.Hash, c.Warnings, c.positions = l.path, l.hash(), found.Warnings(), l.positions
+	c.excerpts = l.excerptAt
+	c.Files = make(map[string][]byte, len(l.files))
+	for _, f := range l.files {
+		c.Files[relative(filepath.Dir(l.path), f.path)] = f.text
+	}
+	return c, nil
+}
+
+// report is all mistakes in order with their source lines. Beyond maxMistakes
+// they are only counted, warnings first.
+func (l *loader) report() Mistakes {
+	found := l.mistakes.sorted(l.order)
+	if errs := found.Errors(); len(found) > maxMistakes && len(errs) > 0 {
+		found = errs
+	}
+	if more := len(found) - maxMistakes; more > 0 {
+		found = append(found[:maxMistakes:maxMistakes], Mistake{File: l.path, Message: fmt.Sprintf("and %d more", more), Severity: found[0].Severity})
+	}
+	for i := range found {
+		if m := &found[i]; m.Excerpt == "" {
+			m.Excerpt = l.excerptAt(position{file: m.File, line: m.Line})
+		}
+	}
+	return found
+}
+
+func (l *loader) excerptAt(p position) string {
+	if i := slices.IndexFunc(l.files, func(f *file) bool { return f.path == p.file }); i >= 0 {
+		return l.files[i].excerpt(p.line)
+	}
+	return ""
+}
+
+// read reads and decodes the file that was asked for and all it includes.
+func (l *loader) read() {
+	l.defaults()
+	if err := l.open(l.path, nil); err != nil {
+		l.lost = true
+		l.add(Mistake{File: l.path, Message: cause(err), Severity: Error})
+	}
+}
+
+// open reads one file and what it includes. The chain is the files that led to
+// it, to find cycles. The error is one of reading; mistakes are collected.
+func (l *loader) open(path string, chain []string) error {
+	if _, seen := l.order[path]; seen {
+		return nil // reached on two ways: it counts once
+	}
+	l.order[path] = len(l.order)
+	text, err := l.folder.read(path)
+	if err != nil {
+		l.digest(path, []byte("error: "+cause(err)))
+		return err
+	}
+	l.digest(path, text)
+	f := newFile(path, text)
+	l.files = append(l.files, f)
+	root := l.parse(f)
+	if root == nil {
+		return nil
+	}
+	for _, pattern := range l.document(value{file: f, node: root}) {
+		l.include(pattern, append(slices.Clone(chain), path))
+	}
+	return nil
+}
+
+// include opens the files of one pattern of an include list.
+func (l *loader) include(v value, chain []string) {
+	pattern, ok := l.text(v)
+	if !ok || !l.checkPattern(v, pattern) {
+		return
+	}
+	from := v.file.path
+	full := pattern
+	if !filepath.IsAbs(full) {
+		full = filepath.Join(filepath.Dir(from), full)
+	}
+	paths := []string{full}
+	if isPattern := strings.ContainsAny(pattern, "*?["); isPattern {
+		found, err := l.folder.glob(full)
+		if err != nil {
+			l.mistake(v, "write patterns with *, ? and [a-z]", "%q is no pattern of file names", pattern)
+			return
+		}
+		paths = slices.DeleteFunc(found, func(p string) bool {
+			return p == from || strings.HasPrefix(filepath.Base(p), ".") && !strings.HasPrefix(filepath.Base(pattern), ".")
+		})
+		if len(paths) == 0 {
+			l.mistake(v, "patterns are read from the folder of the file they are written in", "no file matches %q", pattern)
+			l.lost = true
+		}
+	}
+	for _, path := range paths {
+		l.includeFile(v, path, chain)
+	}
+}
+
+func (l *loader) includeFile(v value, path string, chain []string) {
+	if slices.Contains(chain, path) {
+		l.mistake(v, "a file cannot include one that includes it", "%s is included in a circle", path)
+		return
+	}
+	if len(l.order) >= maxFiles {
+		l.mistake(v, "", "more than %d files are included", maxFiles)
+		return
+	}
+	if err := l.open(path, chain); err != nil {
+		l.lost = true
+		l.mistake(v, "", "%s: %s", path, cause(err))
+	}
+}
+
+// checkPattern refuses what would silently mean something else.
+func (l *loader) checkPattern(v value, pattern string) bool {
+	switch {
+	case strings.HasPrefix(pattern, "pack:"):
+		l.mistake(v, "packs are not supported by this version", "unknown pack %q", strings.TrimPrefix(pattern, "pack:"))
+	case pattern == "":
+		l.mistake(v, "", "the name of the file is missing")
+	case strings.Contains(pattern, "**"):
+		l.mistake(v, "write one pattern for each folder, such as rules/*.yaml and rules/*/*.yaml", "** is not supported")
+	default:
+		return true
+	}
+	return false
+}
+
+func (l *loader) digest(path string, text []byte) {
+	l.digests[relative(filepath.Dir(l.path), path)] = sha256.Sum256(text)
+}
+
+// hash sums all files by their names and contents.
+func (l *loader) hash() string {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(l.digests)) {
+		sum := l.digests[name]
+		fmt.Fprintf(h, "%s\x00%x\n", name, sum)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// cause is what an error of the file system says, without the path that the
+// mistake gives anyway.
+func cause(err error) string {
+	var pathErr *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file"
+	case errors.Is(err, fs.ErrPermission):
+		return "the file may not be read by this user"
+	case errors.As(err, &pathErr):
+		return pathErr.Err.Error()
+	default:
+		return err.Error()
+	}
+}

@@ -1,0 +1,98 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Severity says whether a mistake keeps the config from being used.
+type Severity string
+
+// The severities of a mistake.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+)
+
+// Mistake is one thing wrong in a config file, for people to mend. The JSON
+// form is what `check --format json` prints.
+type Mistake struct {
+	File     string   `json:"file"`   // as people would type it from where they are
+	Line     int      `json:"line"`   // from 1; 0 when the file as a whole is meant
+	Column   int      `json:"column"` // from 1, in characters
+	Message  string   `json:"message"`
+	Hint     string   `json:"hint,omitempty"` // what to do about it; may be empty
+	Severity Severity `json:"severity"`
+	Excerpt  string   `json:"-"` // the source line, secrets masked
+}
+
+// Error gives the mistake in one line: file:line:col: message.
+func (m Mistake) Error() string {
+	msg := m.Message
+	if m.Severity == Warning {
+		msg = "warning: " + msg
+	}
+	if m.Line == 0 {
+		return fmt.Sprintf("%s: %s", m.File, msg)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, msg)
+}
+
+// Print writes the mistake as people read it: file:line:col: message, the
+// source line with a caret under the column, and the hint.
+func (m Mistake) Print(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString(m.Error() + "\n")
+	if m.Excerpt != "" {
+		number := fmt.Sprintf("%5d | ", m.Line)
+		gutter := strings.Repeat(" ", len(number)-2) + "| "
+		b.WriteString(number + m.Excerpt + "\n" + gutter + caret(m.Excerpt, m.Column) + "\n")
+	}
+	if m.Hint != "" {
+		b.WriteString("  hint: " + m.Hint + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Mistakes is every mistake of a config at once, in the order of the files and
+// lines. As an error it holds at least one that is no warning.
+type Mistakes []Mistake
+
+// Error prints all mistakes with their lines, carets and hints.
+func (m Mistakes) Error() string {
+	var b strings.Builder
+	for _, one := range m {
+		_ = one.Print(&b) // a strings.Builder takes everything
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// Errors returns the mistakes that are no warnings.
+func (m Mistakes) Errors() Mistakes { return m.of(Error) }
+
+// Warnings returns the mistakes that are warnings.
+func (m Mistakes) Warnings() Mistakes { return m.of(Warning) }
+
+func (m Mistakes) of(s Severity) Mistakes {
+	var out Mistakes
+	for _, one := range m {
+		if one.Severity == s {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// sorted puts mistakes in the order of the files as they were read, then of
+// the lines, and drops those said twice (an alias is read at every use).
+func (m Mistakes) sorted(order map[string]int) Mistakes {
+	out := slices.Clone(m)
+	slices.SortStableFunc(out, func(a, b Mistake) int {
+		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return slices.Compact(out)
+}

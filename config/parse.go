@@ -1,0 +1,176 @@
+package config
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+)
+
+// Bounds on the tree of a file, aliases followed: deep or wide beyond any
+// config's need.
+const (
+	maxDepth    = 64
+	maxExpanded = 200_000 // values that aliases add to those written out
+)
+
+// file is one YAML file.
+type file struct {
+	path    string // as people would type it
+	text    []byte
+	lines   []string
+	secrets map[int]bool // lines whose value must not be shown, beside those that excerpt finds
+}
+
+func newFile(path string, text []byte) *file {
+	plain := strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n")
+	return &file{path: path, text: text, lines: strings.Split(plain, "\n"), secrets: map[int]bool{}}
+}
+
+// parse reads a file into a tree; nil when it is no YAML (then a mistake says
+// so) or holds nothing.
+func (l *loader) parse(f *file) *yaml.Node {
+	if m, ok := unreadable(f); ok {
+		l.syntax(f, m)
+		return nil
+	}
+	loader, err := yaml.NewLoader(strings.NewReader(string(f.text)),
+		yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
+	if err != nil {
+		l.syntax(f, Mistake{Message: err.Error()})
+		return nil
+	}
+	var doc, more yaml.Node
+	if err := loader.Load(&doc); errors.Is(err, io.EOF) {
+		return nil
+	} else if err != nil {
+		l.syntax(f, syntaxMistake(f, err))
+		return nil
+	}
+	if err := loader.Load(&more); err == nil {
+		l.syntax(f, Mistake{Line: more.Line, Column: 1, Message: "a second document begins here",
+			Hint: "put it into a file of its own and include that"})
+		return nil
+	} else if !errors.Is(err, io.EOF) {
+		l.syntax(f, syntaxMistake(f, err))
+		return nil
+	}
+	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
+		return nil
+	}
+	root := doc.Content[0]
+	if m, ok := tooLarge(root); ok {
+		l.syntax(f, m)
+		return nil
+	}
+	return root
+}
+
+// syntax records that a file is no YAML.
+func (l *loader) syntax(f *file, m Mistake) {
+	l.lost = true
+	m.File, m.Severity = f.path, Error
+	m.Line, m.Column = max(m.Line, 1), max(m.Column, 1)
+	if last := f.lastLine(); m.Line > last {
+		m.Line, m.Column = last, utf8.RuneCountInString(f.lines[last-1])+1 // the end of the text, not of the file
+	}
+	m.Excerpt = syntaxExcerpt(f.lines, m.Line, m.Column)
+	l.add(m)
+}
+
+// lastLine is the last line that holds anything.
+func (f *file) lastLine() int {
+	for i := len(f.lines); i > 1; i-- {
+		if strings.TrimSpace(f.lines[i-1]) != "" {
+			return i
+		}
+	}
+	return 1
+}
+
+// excerpt is a line of the file to show.
+func (f *file) excerpt(line int) string {
+	if f.secrets[line] && line <= len(f.lines) {
+		text := f.lines[line-1]
+		if key, _, found := strings.Cut(text[:min(len(text), maxExcerpt)], ":"); found {
+			return maskTokens(key) + ": " + masked
+		}
+		return text[:indent(text)] + masked
+	}
+	return excerpt(f.lines, line, secretKey)
+}
+
+// unreadable finds bytes that no YAML file holds; the YAML library gives no
+// position for them.
+func unreadable(f *file) (Mistake, bool) {
+	if strings.HasPrefix(string(f.text), "\xff\xfe") || strings.HasPrefix(string(f.text), "\xfe\xff") {
+		return Mistake{Message: "the file is UTF-16", Hint: "save it as UTF-8"}, true
+	}
+	for i, line := range f.lines {
+		column := 0
+		for at, r := range line {
+			column++
+			_, size := utf8.DecodeRuneInString(line[at:])
+			if r == utf8.RuneError && size == 1 {
+				return Mistake{Line: i + 1, Column: column, Message: "the text is not UTF-8 here", Hint: "save the file as UTF-8"}, true
+			}
+			if r < ' ' && r != '\t' && r != '\r' || r == 0x7f {
+				return Mistake{Line: i + 1, Column: column, Message: "a control character stands here", Hint: "delete it"}, true
+			}
+		}
+	}
+	return Mistake{}, false
+}
+
+// extent is how large a value is with its aliases written out.
+type extent struct{ values, depth int }
+
+// tooLarge finds aliases that contain themselves or multiply. Every value is
+// measured once, however often it is used.
+func tooLarge(root *yaml.Node) (Mistake, bool) {
+	var (
+		known   = map[*yaml.Node]extent{}
+		open    = map[*yaml.Node]bool{}
+		written = 0
+		found   *Mistake
+		measure func(n *yaml.Node) extent
+	)
+	measure = func(n *yaml.Node) extent {
+		target := n
+		if n.Kind == yaml.AliasNode {
+			target = n.Alias
+		} else {
+			written++
+		}
+		if e, ok := known[target]; ok {
+			return e
+		}
+		if open[target] {
+			found = &Mistake{Line: n.Line, Column: n.Column, Message: "the alias stands inside the value that it repeats"}
+			return extent{}
+		}
+		open[target] = true
+		e := extent{values: 1}
+		for _, c := range target.Content {
+			inner := measure(c)
+			e.values = min(e.values+inner.values, 1<<40)
+			e.depth = max(e.depth, inner.depth+1)
+		}
+		delete(open, target)
+		known[target] = e
+		return e
+	}
+	whole := measure(root)
+	switch {
+	case found != nil:
+		return *found, true
+	case whole.values-written > maxExpanded:
+		return Mistake{Message: "the aliases of this file repeat too much", Hint: "write values out instead of nesting aliases"}, true
+	case whole.depth > maxDepth:
+		return Mistake{Message: "the aliases of this file nest too deeply"}, true
+	}
+	return Mistake{}, false
+}

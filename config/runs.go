@@ -1,0 +1,23 @@
+package config
+
+import (
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/schedule"
+)
+
+// NextRuns says when a source of the config will be crawled after a time, the
+// next n times; none when it is switched off.
+func (c *Config) NextRuns(src news.Source, after time.Time, n int) []time.Time {
+	when, err := schedule.Parse(src.Schedule)
+	if err != nil || src.Disabled {
+		return nil // Load refuses a wrong schedule
+	}
+	runs := make([]time.Time, n)
+	for i := range runs {
+		after = when.Next(after, c.Timezone, src.Name)
+		runs[i] = after
+	}
+	return runs
+}

@@ -1,0 +1,351 @@
+package config
+
+import (
+	"bufio"
+	"net/textproto"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+	"golang.org/x/net/http/httpguts"
+
+	"github.com/copytaster/copytaster/crawler/extract"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/schedule"
+)
+
+// sources reads a list of sources and adds them to those of other files.
+func (l *loader) sources(v value) {
+	for _, e := range l.listFrom(v, "a list of sources", len(l.config.Sources)) {
+		src := news.Source{FullText: news.FullTextAuto}
+		if l.object(e, "a source", l.sourceKeys(&src), "google_news", "expect") {
+			l.checkSource(e, &src)
+		}
+		l.config.Sources = append(l.config.Sources, src)
+	}
+}
+
+func (l *loader) sourceKeys(s *news.Source) keys {
+	return keys{
+		"name":         func(v value) { s.Name, _ = l.name(v, "source"); s.Origin.Source = s.Name },
+		"feed":         func(v value) { l.place(v, s, news.KindFeed) },
+		"sitemap":      func(v value) { l.place(v, s, news.KindSitemap) },
+		"page":         func(v value) { l.place(v, s, news.KindPage) },
+		"links":        func(v value) { s.Links = l.selector(v) },
+		"schedule":     func(v value) { s.Schedule = l.schedule(v) },
+		"tags":         func(v value) { s.Origin.Tags = l.tags(v) },
+		"tier":         func(v value) { s.Origin.Tier, _ = l.word(v) },
+		"country":      func(v value) { s.Origin.Country = l.country(v) },
+		"language":     func(v value) { s.Language = l.language(v) },
+		"dates_in":     func(v value) { l.zone(v, &s.DatesIn) },
+		"full_text":    func(v value) { l.fullText(v, s) },
+		"robots":       func(v value) { robots, _ := l.choice(v, "obey", "ignore"); s.IgnoreRobots = robots == "ignore" },
+		"enabled":      func(v value) { enabled := true; l.boolean(v, &enabled); s.Disabled = !enabled },
+		"headers":      func(v value) { l.headers(v, s) },
+		"headers_file": func(v value) { l.headersFile(v, s) },
+		"basic_auth":   func(v value) { l.basicAuth(v, s) },
+		"cookies_file": func(v value) { l.cookies(v, s) },
+		"proxy":        func(v value) { l.proxy(v, s) },
+	}
+}
+
+// checkSource looks at the source as a whole.
+func (l *loader) checkSource(v value, s *news.Source) {
+	set := func(key string) bool { _, ok := l.keys[v.path+"."+key]; return ok }
+	if !set("name") {
+		l.mistake(v, "add name: a short word for it", "the source has no name")
+	}
+	if !set("feed") && !set("sitemap") && !set("page") {
+		l.mistake(v, "", "the source needs one of feed, sitemap, page")
+	}
+	if set("links") && !set("page") && (set("feed") || set("sitemap")) {
+		l.at(l.keys[v.path+".links"], v.path, "use it with page", "links are looked for on pages only")
+	}
+	l.unique(v, "source", s.Name)
+}
+
+// unique refuses a name that another one of its kind has.
+func (l *loader) unique(v value, what, name string) {
+	if name == "" {
+		return
+	}
+	id, at := what+" named "+name, l.positions[v.path+".name"]
+	if before, again := l.keys[id]; again {
+		l.at(at, v.path+".name", "names are unique", "a %s named %q stands in %s:%d already", what, name, before.file, before.line)
+		return
+	}
+	l.keys[id] = at
+}
+
+// place reads the URL of the list; a source has exactly one.
+func (l *loader) place(v value, s *news.Source, kind news.SourceKind) {
+	if s.Kind != "" {
+		l.mistake(v, "make them two sources", "the source has a %s already: only one of feed, sitemap, page", s.Kind)
+		return
+	}
+	s.Kind = kind
+	s.URL, _ = l.link(v, "https", "http")
+}
+
+var nameForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,63}$`)
+
+// name reads a name that is typed on command lines and shown in metrics.
+func (l *loader) name(v value, what string) (string, bool) {
+	text, ok := l.text(v)
+	if !ok {
+		return "", false
+	}
+	if !nameForm.MatchString(text) {
+		hint := "use up to 64 letters, digits, and . _ - between them"
+		if word := strings.Join(strings.Fields(strings.ToLower(text)), "-"); nameForm.MatchString(word) {
+			hint = "did you mean `" + word + "`?"
+		}
+		l.mistake(v, hint, "%s is no name for a %s", shown(v), what)
+		return "", false
+	}
+	return text, true
+}
+
+// tags reads words of which there may be none.
+func (l *loader) tags(v value) []string {
+	if v.node.Kind == yaml.SequenceNode && len(v.node.Content) == 0 {
+		return nil
+	}
+	return l.words(v, "tag")
+}
+
+// word reads one text that is not empty.
+func (l *loader) word(v value) (string, bool) {
+	text, ok := l.text(v)
+	if ok && strings.TrimSpace(text) == "" {
+		l.mistake(v, "leave the key out when there is none", "the value is empty")
+		return "", false
+	}
+	return text, ok
+}
+
+func (l *loader) selector(v value) string {
+	text, ok := l.word(v)
+	if !ok {
+		return ""
+	}
+	if err := extract.CheckSelector(text); err != nil {
+		reason := strings.TrimPrefix(err.Error(), "parse selector: ")
+		l.mistake(v, "write it like .headlines a[href]", "%s is no CSS selector: %s", shown(v), reason)
+		return ""
+	}
+	return text
+}
+
+// schedule checks a spec and returns it as the source keeps it. An error of a
+// spec that the environment gave a part of is not passed on: it quotes the spec.
+func (l *loader) schedule(v value) string {
+	text, ok := l.word(v)
+	if !ok {
+		return ""
+	}
+	if _, err := schedule.Parse(text); err != nil {
+		reason := ""
+		if text == v.node.Value {
+			_, reason, _ = strings.Cut(err.Error(), "\": ")
+			reason = ": " + reason
+		}
+		l.mistake(v, `write "*/10 * * * *" (minute, hour, day of month, month, day of week), @hourly or @every 5m`, "%s is no schedule%s", shown(v), reason)
+		return ""
+	}
+	return text
+}
+
+var countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
+
+func (l *loader) country(v value) string {
+	text, ok := l.text(v)
+	if !ok {
+		return ""
+	}
+	if !countryForm.MatchString(text) {
+		hint := "write it like KR or RU (ISO 3166-1)"
+		if upper := strings.ToUpper(text); countryForm.MatchString(upper) {
+			hint = "did you mean `" + upper + "`?"
+		}
+		l.mistake(v, hint, "%s is no country's two letters", shown(v))
+		return ""
+	}
+	return text
+}
+
+var languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+
+func (l *loader) language(v value) string {
+	text, ok := l.text(v)
+	if !ok {
+		return ""
+	}
+	if !languageForm.MatchString(text) {
+		hint := "write it like en, ko or zh-Hant (BCP 47)"
+		if lower := strings.ToLower(text); languageForm.MatchString(lower) {
+			hint = "did you mean `" + lower + "`?"
+		}
+		l.mistake(v, hint, "%s is no code of a language", shown(v))
+		return ""
+	}
+	return text
+}
+
+func (l *loader) languages(v value) []string {
+	var all []string
+	for _, e := range l.oneOrMore(v, "language") {
+		if text := l.language(e); text != "" {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+func (l *loader) fullText(v value, s *news.Source) {
+	if text, ok := l.choice(v, string(news.FullTextAuto), string(news.FullTextAlways), string(news.FullTextNever)); ok {
+		s.FullText = news.FullText(text)
+	}
+}
+
+// headers reads a map of headers, whose values are secrets.
+func (l *loader) headers(v value, s *news.Source) {
+	if v.node.Kind != yaml.MappingNode {
+		l.wrongKind(v, "a map of headers")
+		return
+	}
+	for _, p := range l.pairs(v) {
+		v.file.secrets[p.value.node.Line] = true
+		if !l.once(v, p) {
+			continue
+		}
+		if text, ok := l.secret(p.value); ok {
+			l.header(p.value, p.at, s, p.key, text.Reveal())
+		}
+	}
+}
+
+// header adds one header to those of the source.
+func (l *loader) header(v value, at position, s *news.Source, name, text string) {
+	name = textproto.CanonicalMIMEHeaderKey(name)
+	switch _, set := s.Headers[name]; {
+	case !httpguts.ValidHeaderFieldName(name):
+		l.at(at, v.path, "write it like X-Api-Key", "this is no header's name")
+	case !httpguts.ValidHeaderFieldValue(text):
+		l.at(at, v.path, "", "the value of %s cannot be sent in a header", name)
+	case name == "Host" || name == "Content-Length" || name == "Connection" || name == "Transfer-Encoding":
+		l.at(at, v.path, "", "%s is not for configs to set", name)
+	case set:
+		l.at(at, v.path, "", "the header %s is set twice", name)
+	default:
+		if s.Headers == nil {
+			s.Headers = map[string]news.Secret{}
+		}
+		s.Headers[name] = news.Secret(text)
+	}
+}
+
+// headersFile reads a file with a header a line, "Name: value"; empty lines and
+// those that begin with # are passed over.
+func (l *loader) headersFile(v value, s *news.Source) {
+	text, ok := l.secretFile(v)
+	if !ok {
+		return
+	}
+	lines := bufio.NewScanner(strings.NewReader(text.Reveal()))
+	lines.Buffer(nil, maxSecret+1)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		name, val, found := strings.Cut(line, ":")
+		if !found {
+			l.mistake(v, "write Name: value on each line", "line %d of %s is no header", n, shown(v))
+			continue
+		}
+		l.header(v, v.position(), s, strings.TrimSpace(name), strings.TrimSpace(val))
+	}
+}
+
+func (l *loader) basicAuth(v value, s *news.Source) {
+	v.file.secrets[v.node.Line] = true
+	if !l.object(v, "basic_auth", l.basicAuthKeys(s)) {
+		return
+	}
+	for _, key := range []string{"user", "password_file"} {
+		if _, set := l.keys[v.path+"."+key]; !set {
+			l.mistake(v, "", "basic_auth needs %s", key)
+		}
+	}
+}
+
+func (l *loader) basicAuthKeys(s *news.Source) keys {
+	return keys{
+		"user": func(v value) {
+			if s.User, _ = l.word(v); strings.Contains(s.User, ":") {
+				l.mistake(v, "", "a user's name holds no colon")
+			}
+		},
+		"password_file": func(v value) { s.Password, _ = l.secretFile(v) },
+	}
+}
+
+// cookies checks that the file is there; the crawler reads it, and again when
+// it has changed.
+func (l *loader) cookies(v value, s *news.Source) {
+	if _, ok := l.secretFile(v); ok {
+		s.CookiesFile, _ = l.filePath(v)
+	}
+}
+
+func (l *loader) proxy(v value, s *news.Source) {
+	text, ok := l.secret(v)
+	if !ok {
+		return
+	}
+	u, err := url.Parse(text.Reveal())
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5" {
+		l.mistake(v, "write it like http://proxy.example:3128 or socks5://127.0.0.1:1080", "this is no URL of a proxy")
+		return
+	}
+	s.Proxy = text
+}
+
+var (
+	channelForm = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{M}\p{N}_-]{1,80}$`)
+	channelID   = regexp.MustCompile(`^[CGD][A-Z0-9]{8,}$`)
+)
+
+// channel reads a channel's name, with or without "#", or its ID.
+func (l *loader) channel(v value) (string, bool) {
+	text, ok := l.text(v)
+	if !ok {
+		return "", false
+	}
+	name := strings.TrimPrefix(text, "#")
+	if slackToken.MatchString(name) {
+		l.mistake(v, "put it into slack.token", "this is a token and no channel")
+		return "", false
+	}
+	if !channelForm.MatchString(name) && !channelID.MatchString(name) {
+		hint := "write its name, such as news, or its ID"
+		if lower := strings.ToLower(name); channelForm.MatchString(lower) {
+			hint = "did you mean `" + lower + "`?"
+		}
+		l.mistake(v, hint, "%s is no channel", shown(v))
+		return "", false
+	}
+	return name, true
+}
+
+func (l *loader) channels(v value) []string {
+	var all []string
+	for _, e := range l.oneOrMore(v, "channel") {
+		if name, ok := l.channel(e); ok {
+			all = append(all, name)
+		}
+	}
+	return all
+}

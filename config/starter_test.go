@@ -1,0 +1,99 @@
+package config_test
+
+import (
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/copytaster/copytaster/config"
+)
+
+// TestStarter: what init writes is right as it is, without an environment, and
+// the tests beside its rules pass.
+func TestStarter(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, config.Starter()); err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load(dir+"/copytaster.yaml", none)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Warnings) > 0 {
+		t.Errorf("warnings:\n%v", c.Warnings)
+	}
+	if len(c.Sources) < 5 || len(c.Rules.Rules()) < 2 || c.Slack.Token != "" {
+		t.Errorf("%d sources, %d rules, token %q", len(c.Sources), len(c.Rules.Rules()), c.Slack.Token)
+	}
+	report := c.Rules.Test()
+	if report.Passed < 6 || report.Failed > 0 {
+		t.Errorf("%+v", report)
+	}
+	for _, r := range c.Rules.Rules() {
+		if len(r.Tests) < 2 {
+			t.Errorf("%s sets a bad example: %d tests", r.Name, len(r.Tests))
+		}
+	}
+}
+
+// TestStarterComments: the keys that are commented out are right too, so that
+// taking the # away never breaks the config.
+func TestStarterComments(t *testing.T) {
+	text, err := fs.ReadFile(config.Starter(), "copytaster.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for line := range strings.Lines(string(text)) {
+		before, after, commented := strings.Cut(line, "# ")
+		key, _, isKey := strings.Cut(after, ":")
+		if commented && isKey && strings.TrimSpace(before) == "" && !strings.Contains(strings.TrimLeft(key, " -{"), " ") && key != "token_file" && key != "yaml-language-server" {
+			line = before + after
+		}
+		lines = append(lines, line)
+	}
+	files := map[string][]byte{"copytaster.yaml": []byte(strings.Join(lines, ""))}
+	for _, name := range []string{"sources.yaml", "rules.yaml"} {
+		if files[name], err = fs.ReadFile(config.Starter(), name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	env := func(name string) (string, bool) { return "xoxb-1", name == "SLACK_BOT_TOKEN" }
+	c, err := config.LoadFiles("copytaster.yaml", files, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Slack.Token == "" || len(c.Alerts.Routes.Routes) != 2 || len(c.Crawl.AllowNetworks) != 1 {
+		t.Errorf("not everything was uncommented: %+v", c)
+	}
+	for _, key := range []string{"storage", "listen", "timezone", "retention", "crawl.user_agent", "crawl.workers", "crawl.timeout", "crawl.host_interval", "alerts.max_age", "alerts.first_run"} {
+		if file, line, _ := c.Position(key); line == 0 || file != "copytaster.yaml" {
+			t.Errorf("%s is not shown", key)
+		}
+	}
+}
+
+// TestManifest: the Slack app asks for exactly what is used.
+func TestManifest(t *testing.T) {
+	text, err := fs.ReadFile(config.Starter(), "slack-manifest.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest struct {
+		OAuth struct {
+			Scopes struct{ Bot []string }
+		} `yaml:"oauth_config"`
+	}
+	if err := yaml.Load(text, &manifest); err != nil {
+		t.Fatal(err)
+	}
+	got := slices.Sorted(slices.Values(manifest.OAuth.Scopes.Bot))
+	want := []string{"channels:history", "channels:join", "channels:read", "chat:write", "groups:history", "groups:read"}
+	if !slices.Equal(got, want) {
+		t.Errorf("scopes %q, want %q", got, want)
+	}
+}

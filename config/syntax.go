@@ -1,0 +1,83 @@
+package config
+
+import (
+	"errors"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// syntaxMistake says in people's words what the YAML library found. Its
+// messages may quote the text, so none is passed on that could hold a secret.
+func syntaxMistake(f *file, err error) Mistake {
+	var one *yaml.LoadError
+	var many *yaml.LoadErrors
+	if errors.As(err, &many) && len(many.Errors) > 0 {
+		one = many.Errors[0]
+	} else if !errors.As(err, &one) {
+		return Mistake{Message: "this is no YAML: " + err.Error()}
+	}
+	m := Mistake{Line: one.Mark.Line, Column: one.Mark.Column}
+	begin := Mistake{Line: one.ContextMark.Line, Column: one.ContextMark.Column}
+	next := f.rest(m.Line, m.Column)
+	says := func(part string) bool { return strings.Contains(one.Message, part) }
+	switch {
+	case says("cannot start any token") && strings.HasPrefix(next, "\t"):
+		m.Message, m.Hint = "a tab cannot indent", "use spaces"
+	case says("cannot start any token"):
+		m.Message, m.Hint = "a text cannot begin with "+first(next)+" unquoted", quoteIt
+	case says("unknown anchor"):
+		m.Message, m.Hint = "* begins an alias, and no such anchor stands before it", quoteIt+"; a prefix has its star at the end: missile*"
+	case says("alphabetic or numeric") && one.ContextMark.Line > 0:
+		begin.Message, begin.Hint = first(f.rest(begin.Line, begin.Column))+" has a meaning of its own in front of a text", quoteIt
+		m = begin
+	case says("comment without preceding whitespace"):
+		m.Message, m.Hint = "# begins a comment", quoteIt
+	case says("mapping values are not allowed"):
+		m.Message, m.Hint = "a second \": \" stands in this line", quoteIt+", or check the indentation"
+	case says("',' or ']'") && one.ContextMark.Line > 0:
+		begin.Message, begin.Hint = "this [ is not closed as it should be", "put commas between the values and ] at the end; quote a text that holds one of , [ ] { }"
+		m = begin
+	case says("',' or '}'") && one.ContextMark.Line > 0:
+		begin.Message, begin.Hint = "this { is not closed as it should be", "put commas between the keys and } at the end; "+quoteIt
+		m = begin
+	case says("unexpected end of stream") && one.ContextMark.Line > 0:
+		begin.Message, begin.Hint = "this quote is never closed", "a quote may also be missing in the lines above"
+		m = begin
+	case says("could not find expected ':'") && one.ContextMark.Line > 0:
+		begin.Message, begin.Hint = "neither a key with \":\" nor an element of a list", "write `key: value` or `- value`"
+		m = begin
+	case says("node content"):
+		m.Message, m.Hint = "a value is missing here", "look for a comma too many, or a [ or { that is never closed"
+	case says("unknown escape"):
+		m.Message, m.Hint = "a backslash means something else in double quotes", "use single quotes"
+	case says("did not find expected key"), says("did not find expected '-' indicator"):
+		m.Message, m.Hint = "the indentation does not fit the lines above", "keys and elements of one level begin in the same column"
+	case says("block sequence entries are not allowed"):
+		m.Message, m.Hint = "a list cannot begin here", "put each - on a line of its own"
+	case says("exceeded max depth"), says("depth"):
+		m.Message, m.Hint = "the values nest too deeply", ""
+	default:
+		m.Message = "this is no YAML: " + strings.TrimPrefix(one.Message, "did not find ")
+	}
+	return m
+}
+
+const quoteIt = "quote it: \"…\""
+
+// rest is the text of a line from a column on.
+func (f *file) rest(line, column int) string {
+	if line < 1 || line > len(f.lines) {
+		return ""
+	}
+	runes := []rune(f.lines[line-1])
+	return string(runes[min(max(column-1, 0), len(runes)):])
+}
+
+// first is the first character of a text.
+func first(s string) string {
+	for _, r := range s {
+		return string(r)
+	}
+	return "this"
+}

@@ -1,0 +1,77 @@
+package rules_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/rules"
+)
+
+func TestExplain(t *testing.T) {
+	var file struct {
+		Rules   string
+		Stories []struct {
+			Story story
+			Says  map[string]lines
+		}
+	}
+	load(t, "explain.yaml", &file)
+	set := parse(t, file.Rules)
+	for _, s := range file.Stories {
+		for name, want := range s.Says {
+			got := set.Explain(s.Story.news(), name)
+			if len(got) != 1 || got[0].Rule != name {
+				t.Fatalf("explained as %+v", got)
+			}
+			var said lines
+			for _, f := range got[0].Failed {
+				said = append(said, f.String())
+			}
+			if diff := cmp.Diff(want, said); diff != "" {
+				t.Errorf("%s in %+v: -want +got:\n%s", name, s.Story, diff)
+			}
+			if got[0].Matched != (len(want) == 0) {
+				t.Errorf("%s in %+v: matched is %v", name, s.Story, got[0].Matched)
+			}
+		}
+	}
+}
+
+// lines is a list of texts; "matched" is none.
+type lines []string
+
+func (l *lines) UnmarshalYAML(decode func(any) error) error {
+	var word string
+	if decode(&word) == nil && word == "matched" {
+		return nil
+	}
+	return decode((*[]string)(l))
+}
+
+func TestExplainShowsWhatHolds(t *testing.T) {
+	set := parse(t, "rules: [{name: r, severity: high, all: [Kim, {all: [Putin, Xi]}, Moon]}]")
+	got := set.Explain(&news.Story{Title: "Kim and Putin"})
+	b, err := json.Marshal(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `[{"rule":"r","matched":false,"severity":"high","evidence":[` +
+		`{"term":"Kim","field":"title","variant":0,"text":"Kim","start":0,"end":3,"sentence":"Kim and Putin"},` +
+		`{"term":"Putin","field":"title","variant":0,"text":"Putin","start":8,"end":13,"sentence":"Kim and Putin"}],` +
+		`"failed":[{"clause":"all[1].all[1] Xi","reason":"not found"},{"clause":"all[2] Moon","reason":"not found"}]}]`
+	if diff := cmp.Diff(want, string(b)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestExplainLongList(t *testing.T) {
+	set := parse(t, "rules: [{name: r, any: [a1, a2, a3, a4, a5, a6, a7, a8, a9]}]")
+	got := set.Explain(&news.Story{Title: "x"})[0].Failed
+	want := []rules.Failed{{Clause: "any [a1, a2, a3, … 9 in all]", Reason: "none of 9 terms found"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
