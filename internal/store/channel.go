@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Channel is what the store knows of a channel.
+type Channel struct {
+	Name     string
+	ID       string    // in Slack, "" when it was not resolved yet
+	Free     time.Time // not to be posted to before
+	Failures int       // in a row
+	Parked   string    // why it cannot be posted to; "" when it can
+}
+
+// open is the set of states of a delivery that still has to be worked on.
+const open = `('pending', 'sending', 'in_doubt', 'parked')`
+
+// ClaimChannels claims up to limit channels that may be posted to and have a
+// delivery that is due.
+func (tx *Tx) ClaimChannels(ctx context.Context, now time.Time, limit int) ([]Claim, error) {
+	rows, err := tx.QueryContext(ctx, `
+		UPDATE channel SET claim = claim + 1, claimed_until = $1
+		WHERE claimed_until <= $2 AND free_at <= $2 AND name IN (
+			SELECT channel FROM delivery WHERE state IN `+open+` AND due_at <= $2 GROUP BY channel ORDER BY min(id) LIMIT $3)
+		RETURNING name, claim`, ms(now.Add(ClaimTime)), ms(now), limit)
+	return claims(rows, err, "claim channels")
+}
+
+// RenewChannel takes the claim up, or prolongs it; false means that it is lost.
+func (s *Store) RenewChannel(ctx context.Context, c Claim, now time.Time) (bool, error) {
+	return changed(s.write.ExecContext(ctx, `UPDATE channel SET claimed_until = $1 WHERE name = $2 AND claim = $3`,
+		ms(now.Add(ClaimTime)), c.Name, c.Token))("renew claim of channel")
+}
+
+// ReleaseChannel gives the claim back.
+func (s *Store) ReleaseChannel(ctx context.Context, c Claim) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE channel SET claimed_until = 0 WHERE name = $1 AND claim = $2`, c.Name, c.Token)
+	if err != nil {
+		return fmt.Errorf("release channel: %w", explain(err))
+	}
+	return nil
+}
+
+const channelColumns = `name, channel_id, free_at, failures, parked`
+
+func scanChannel(scan func(...any) error) (Channel, error) {
+	var (
+		c    Channel
+		free int64
+	)
+	err := scan(&c.Name, &c.ID, &free, &c.Failures, &c.Parked)
+	c.Free = at(free)
+	return c, err
+}
+
+// Channel returns one channel.
+func (s *Store) Channel(ctx context.Context, name string) (Channel, error) {
+	c, err := scanChannel(s.write.QueryRowContext(ctx, `SELECT `+channelColumns+` FROM channel WHERE name = $1`, name).Scan)
+	if err != nil {
+		return c, fmt.Errorf("read channel %s: %w", name, err)
+	}
+	return c, nil
+}
+
+// Channels returns all channels that were ever written to, by name.
+func (s *Store) Channels(ctx context.Context) ([]Channel, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+channelColumns+` FROM channel ORDER BY name`)
+	return collect(rows, err, "read channels", scanChannel)
+}
+
+// SaveChannelID keeps the ID that a channel's name stands for; "" forgets it.
+func (s *Store) SaveChannelID(ctx context.Context, name, id string) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE channel SET channel_id = $1 WHERE name = $2`, id, name)
+	if err != nil {
+		return fmt.Errorf("save channel: %w", explain(err))
+	}
+	return nil
+}
+
+// HoldChannel sets when a channel may next be posted to. failed counts a
+// failure in a row; otherwise the count starts over.
+func (s *Store) HoldChannel(ctx context.Context, name string, until time.Time, failed bool) error {
+	_, err := s.write.ExecContext(ctx, `
+		UPDATE channel SET free_at = $1, failures = CASE WHEN $2 = 1 THEN failures + 1 ELSE 0 END WHERE name = $3`,
+		ms(until), integer(failed), name)
+	if err != nil {
+		return fmt.Errorf("hold channel: %w", explain(err))
+	}
+	return nil
+}
+
+// ParkChannel marks a channel that cannot be posted to and parks all its open
+// deliveries; both are tried again at retry. first is true when the channel
+// was not parked before.
+func (tx *Tx) ParkChannel(ctx context.Context, name, cause string, retry time.Time) (first bool, err error) {
+	first, err = changed(tx.ExecContext(ctx, `UPDATE channel SET parked = $1 WHERE name = $2 AND parked = ''`, cause, name))("park channel")
+	if err != nil {
+		return false, err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE channel SET free_at = $1 WHERE name = $2`, ms(retry), name); err != nil {
+		return false, fmt.Errorf("park channel: %w", explain(err))
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE delivery SET state = 'parked', due_at = $1, error = $2 WHERE channel = $3 AND state IN ('pending', 'parked')`,
+		ms(retry), cause, name)
+	if err != nil {
+		return false, fmt.Errorf("park deliveries: %w", explain(err))
+	}
+	return first, nil
+}
+
+// UnparkChannel makes a channel's parked deliveries due now.
+func (tx *Tx) UnparkChannel(ctx context.Context, name string, now time.Time) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE channel SET parked = '', free_at = $1, failures = 0 WHERE name = $2`, ms(now), name); err != nil {
+		return fmt.Errorf("unpark channel: %w", explain(err))
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE delivery SET state = 'pending', due_at = $1, error = '' WHERE channel = $2 AND state = 'parked'`, ms(now), name)
+	if err != nil {
+		return fmt.Errorf("unpark deliveries: %w", explain(err))
+	}
+	return nil
+}
+
+// Pause is why nothing can be sent, and until when.
+type Pause struct {
+	Since time.Time // zero: sending is not paused
+	Until time.Time // the next probe
+	Error string
+}
+
+// sink is the name of the one row: one token, one pause.
+const sink = "sender"
+
+// Paused returns whether sending is paused.
+func (s *Store) Paused(ctx context.Context) (Pause, error) {
+	var (
+		p            Pause
+		since, until int64
+	)
+	rows, err := s.read.QueryContext(ctx, `SELECT paused_at, paused_until, error FROM sink WHERE name = $1 AND paused_at > 0`, sink)
+	_, err = collect(rows, err, "read pause", func(scan func(...any) error) (struct{}, error) {
+		return struct{}{}, scan(&since, &until, &p.Error)
+	})
+	p.Since, p.Until = at(since), at(until)
+	return p, err
+}
+
+// PauseSending records that nothing can be sent before until. first is true
+// when sending was not paused before.
+func (tx *Tx) PauseSending(ctx context.Context, cause string, now, until time.Time) (first bool, err error) {
+	first, err = changed(tx.ExecContext(ctx, `
+		INSERT INTO sink (name, paused_at, paused_until, error) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (name) DO UPDATE SET paused_at = excluded.paused_at, paused_until = excluded.paused_until, error = excluded.error
+		WHERE sink.paused_at = 0`, sink, ms(now), ms(until), cause))("pause sending")
+	if err != nil || first {
+		return first, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE sink SET paused_until = $1, error = $2 WHERE name = $3`, ms(until), cause, sink)
+	if err != nil {
+		return false, fmt.Errorf("pause sending: %w", explain(err))
+	}
+	return false, nil
+}
+
+// ClaimProbe takes the turn to try whether sending works again; only one
+// caller gets it for each pause that has run out.
+func (s *Store) ClaimProbe(ctx context.Context, now, until time.Time) (bool, error) {
+	return changed(s.write.ExecContext(ctx, `UPDATE sink SET paused_until = $1 WHERE name = $2 AND paused_at > 0 AND paused_until <= $3`,
+		ms(until), sink, ms(now)))("claim probe")
+}
+
+// ResumeSending ends the pause; false means that there was none.
+func (s *Store) ResumeSending(ctx context.Context) (bool, error) {
+	return changed(s.write.ExecContext(ctx, `UPDATE sink SET paused_at = 0, paused_until = 0, error = '' WHERE name = $1 AND paused_at > 0`, sink))("resume sending")
+}

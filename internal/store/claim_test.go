@@ -1,0 +1,254 @@
+package store_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+func sync2(t *testing.T, s *store.Store, replan bool, sources ...store.PlannedSource) {
+	t.Helper()
+	if err := s.SyncSources(t.Context(), sources, noon, replan); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func claimSources(t *testing.T, s *store.Store, now time.Time, limit int) (claims []store.Claim) {
+	t.Helper()
+	inTx(t, s, func(tx *store.Tx) (err error) {
+		claims, err = tx.ClaimSources(t.Context(), now, limit)
+		return err
+	})
+	return claims
+}
+
+func TestSourceIsClaimedByOne(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		sync2(t, s, false,
+			store.PlannedSource{Name: "due", URL: "u1", First: noon},
+			store.PlannedSource{Name: "later", URL: "u2", First: noon.Add(time.Second)})
+		first := claimSources(t, s, noon, 10)
+		if len(first) != 1 || first[0].Name != "due" {
+			t.Fatalf("claimed %v", first)
+		}
+		if again := claimSources(t, s, noon, 10); len(again) != 0 {
+			t.Errorf("claimed twice: %v", again)
+		}
+		after := claimSources(t, s, noon.Add(store.ClaimTime), 10)
+		if len(after) != 2 {
+			t.Fatalf("after the claim ran out: %v", after)
+		}
+		if ok := must[bool](t)(s.RenewSource(t.Context(), first[0], noon)); ok {
+			t.Error("the first holder's claim still holds")
+		}
+	})
+}
+
+func TestSourceClaimsOfManyNeverOverlap(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		var planned []store.PlannedSource
+		for i := range 40 {
+			planned = append(planned, store.PlannedSource{Name: fmt.Sprint(i), URL: "u", First: noon})
+		}
+		sync2(t, s, false, planned...)
+		var (
+			wg  sync.WaitGroup
+			mu  sync.Mutex
+			got = map[string]int{}
+		)
+		for range 8 {
+			wg.Go(func() {
+				err := s.InTx(t.Context(), func(tx *store.Tx) error {
+					claims, err := tx.ClaimSources(t.Context(), noon, 10)
+					mu.Lock()
+					defer mu.Unlock()
+					for _, c := range claims {
+						got[c.Name]++
+					}
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		for name, n := range got {
+			if n > 1 {
+				t.Errorf("source %s was claimed %d times", name, n)
+			}
+		}
+	})
+}
+
+func TestValidatorsAreSavedOnlyByTheHolder(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		sync2(t, s, false, store.PlannedSource{Name: "tass", URL: "u", First: noon})
+		old := claimSources(t, s, noon, 1)[0]
+		mine := claimSources(t, s, noon.Add(2*store.ClaimTime), 1)[0]
+		mark := func(c store.Claim) (ok bool) {
+			inTx(t, s, func(tx *store.Tx) (err error) {
+				ok, err = tx.MarkCrawled(t.Context(), c, news.Validators{ETag: `"x"`, LastModified: "Wed"}, "ok", noon, noon.Add(time.Hour))
+				return err
+			})
+			return ok
+		}
+		if mark(old) {
+			t.Error("a lost claim saved its validators")
+		}
+		if !mark(mine) {
+			t.Fatal("the holder could not save")
+		}
+		got := must[store.SourceState](t)(s.Source(t.Context(), "tass"))
+		if got.Validators.ETag != `"x"` || !got.FirstCrawl.Equal(noon) || !got.Next.Equal(noon.Add(time.Hour)) {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+func TestSyncSources(t *testing.T) {
+	const plan, replan = false, true
+	known := func(t *testing.T, s *store.Store, next time.Time) {
+		sync2(t, s, plan, store.PlannedSource{Name: "tass", URL: "u", First: noon})
+		c := claimSources(t, s, noon, 1)[0]
+		inTx(t, s, func(tx *store.Tx) error {
+			_, err := tx.MarkCrawled(t.Context(), c, news.Validators{ETag: "e"}, "ok", noon, next)
+			return err
+		})
+	}
+	hour := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Hour) }
+	cases := []struct {
+		what     string
+		had      time.Time
+		now      store.PlannedSource
+		replan   bool
+		wantNext time.Time
+		wantETag string
+	}{
+		{"a missed run is caught up", hour(-5), store.PlannedSource{URL: "u", Next: hour(1)}, plan, hour(-5), "e"},
+		{"a shorter schedule counts at once", hour(9), store.PlannedSource{URL: "u", Next: hour(1)}, plan, hour(1), "e"},
+		{"a reload moves the run", hour(1), store.PlannedSource{URL: "u", Next: hour(9)}, replan, hour(9), "e"},
+		{"a reload loses no run that is due", hour(-1), store.PlannedSource{URL: "u", Next: hour(9)}, replan, hour(-1), "e"},
+		{"another URL starts over", hour(1), store.PlannedSource{URL: "other", First: hour(0), Next: hour(9)}, plan, hour(0), ""},
+	}
+	for _, c := range cases {
+		t.Run(c.what, func(t *testing.T) {
+			each(t, func(t *testing.T, s *store.Store) {
+				known(t, s, c.had)
+				c.now.Name = "tass"
+				sync2(t, s, c.replan, c.now)
+				got := must[store.SourceState](t)(s.Source(t.Context(), "tass"))
+				if !got.Next.Equal(c.wantNext) || got.Validators.ETag != c.wantETag {
+					t.Errorf("next %v etag %q, want %v %q", got.Next, got.Validators.ETag, c.wantNext, c.wantETag)
+				}
+				if c.wantETag == "" && !got.FirstCrawl.IsZero() {
+					t.Error("another URL is still not on its first crawl")
+				}
+			})
+		})
+	}
+}
+
+func TestRemovedSourceIsNotCrawled(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		sync2(t, s, false, store.PlannedSource{Name: "a", URL: "u", First: noon}, store.PlannedSource{Name: "b", URL: "u", First: noon})
+		sync2(t, s, false, store.PlannedSource{Name: "b", URL: "u", First: noon})
+		if got := claimSources(t, s, noon, 5); len(got) != 1 || got[0].Name != "b" {
+			t.Errorf("claimed %v", got)
+		}
+	})
+}
+
+func TestFailuresAreCountedAndForgotten(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		sync2(t, s, false, store.PlannedSource{Name: "a", URL: "u", First: noon})
+		for i := range 3 {
+			now := noon.Add(time.Duration(i) * time.Hour)
+			c := claimSources(t, s, now, 1)[0]
+			inTx(t, s, func(tx *store.Tx) error {
+				_, err := tx.MarkFailed(t.Context(), c, "failing", "no route", now, now.Add(time.Minute))
+				return err
+			})
+		}
+		got := must[[]store.SourceState](t)(s.Sources(t.Context()))[0]
+		if got.Failures != 3 || got.Error != "no route" || got.Health != "failing" || !got.Succeeded.IsZero() {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+func TestPageIsClaimedByHost(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		for i, host := range []string{"a", "a", "a", "b", "held"} {
+			inTx(t, s, func(tx *store.Tx) error {
+				_, err := tx.AddStory(t.Context(), store.NewStory{Story: story(fmt.Sprint(i)), Waiting: true, Host: host})
+				return err
+			})
+		}
+		if err := s.HoldHost(t.Context(), "held", noon.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		claim := func(now time.Time) (got []store.Claim) {
+			inTx(t, s, func(tx *store.Tx) (err error) {
+				got, err = tx.ClaimPages(t.Context(), now, store.PageTurns{Reach: now.Add(time.Second), Waited: now.Add(-time.Hour), Limit: 10, PerHost: 2})
+				return err
+			})
+			return got
+		}
+		first := claim(noon)
+		if len(first) != 3 { // two of a, one of b, none of the host that is held
+			t.Fatalf("claimed %v", first)
+		}
+		st := must[store.NewStory](t)(s.Story(t.Context(), first[0].Story))
+		st.Text = "the page's text"
+		inTx(t, s, func(tx *store.Tx) error {
+			ok, err := tx.CompleteStory(t.Context(), first[0], st.Story)
+			if !ok {
+				t.Error("the holder could not complete its story")
+			}
+			return err
+		})
+		inTx(t, s, func(tx *store.Tx) error {
+			ok, err := tx.CompleteStory(t.Context(), first[0], st.Story)
+			if ok {
+				t.Error("a story was completed twice")
+			}
+			return err
+		})
+		if tries := must[int](t)(s.PostponePage(t.Context(), first[1], noon.Add(time.Minute), true)); tries != 1 {
+			t.Errorf("%d tries, want 1", tries)
+		}
+		if ok := must[bool](t)(s.RenewPage(t.Context(), first[0], noon)); ok {
+			t.Error("a completed story can still be claimed")
+		}
+	})
+}
+
+// Two feeds of one outlet list the same new stories, each in its own order.
+func TestTransactionsThatMeetCrosswiseBothCommit(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		for round := range 3 {
+			var wg sync.WaitGroup
+			for _, order := range [][]int{{0, 1, 2, 3, 4, 5, 6, 7}, {7, 6, 5, 4, 3, 2, 1, 0}} {
+				wg.Go(func() {
+					err := s.InTx(t.Context(), func(tx *store.Tx) error {
+						for _, i := range order {
+							if _, err := tx.AddStory(t.Context(), store.NewStory{Story: story(fmt.Sprint(round, "-", i))}); err != nil {
+								return err
+							}
+						}
+						return nil
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+		}
+	})
+}

@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// readers is the size of SQLite's read-only pool: the status page, a backtest
+// and a few commands at once.
+const readers = 4
+
+// connectSQLite opens the file with one connection that writes (four were
+// slower) and a few that read beside it (a WAL reader blocks nobody).
+func connectSQLite(log *slog.Logger, path string) (*Store, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, err
+	}
+	lock, err := lockFile(path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	write, err := sql.Open("sqlite", sqliteDSN(path,
+		"_txlock=immediate", "_pragma=busy_timeout(5000)", "_pragma=journal_mode(WAL)",
+		"_pragma=synchronous(NORMAL)", "_pragma=foreign_keys(1)"))
+	if err != nil {
+		return nil, errors.Join(err, lock.release())
+	}
+	write.SetMaxOpenConns(1)
+	if err := write.Ping(); err != nil { // creates the file, so that the readers find it
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, explain(err)), write.Close(), lock.release())
+	}
+	read, err := openReaders(path)
+	if err != nil {
+		return nil, errors.Join(err, write.Close(), lock.release())
+	}
+	return &Store{log: log, write: write, read: read, lock: lock, path: path}, nil
+}
+
+func openReaders(path string) (*sql.DB, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s does not exist yet: `copytaster run` creates it: %w", path, fs.ErrNotExist)
+	}
+	db, err := sql.Open("sqlite", sqliteDSN(path, "mode=ro", "_pragma=busy_timeout(5000)", "_pragma=query_only(1)"))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(readers)
+	db.SetMaxIdleConns(readers)
+	if err := db.Ping(); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, explain(err)), db.Close())
+	}
+	return db, nil
+}
+
+// sqliteDSN escapes the path, so that a "?" or "#" in it is no option.
+func sqliteDSN(path string, options ...string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + strings.Join(options, "&")
+}
+
+// connectPostgres opens a pool whose connections have the settings given in
+// pairs.
+func connectPostgres(ctx context.Context, log *slog.Logger, storage string, settings ...string) (*Store, error) {
+	cfg, err := pgxpool.ParseConfig(storage)
+	if err != nil {
+		// The cause repeats the URL, password and all.
+		return nil, errors.New("storage is not a PostgreSQL URL: want postgres://USER:PASSWORD@HOST:PORT/DATABASE")
+	}
+	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
+	for pair := range slices.Chunk(settings, 2) {
+		cfg.ConnConfig.RuntimeParams[pair[0]] = pair[1]
+	}
+	if !strings.Contains(storage, "pool_max_conns") {
+		cfg.MaxConns = 16
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{log: log, pool: pool}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("%s cannot be reached: %w", s.Name(), err)
+	}
+	s.write = stdlib.OpenDBFromPool(pool)
+	s.read = s.write
+	return s, nil
+}
+
+// explain adds what to do to the database errors that a person can mend.
+func explain(err error) error {
+	var se *sqlite.Error
+	if !errors.As(err, &se) {
+		return err
+	}
+	switch se.Code() & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("%w (the disk is full: free some space, nothing recorded is lost)", err)
+	case sqlite3.SQLITE_READONLY:
+		return fmt.Errorf("%w (the file or its folder cannot be written: mend its owner or mode)", err)
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return fmt.Errorf("%w (another program holds the file)", err)
+	case sqlite3.SQLITE_CANTOPEN:
+		return fmt.Errorf("%w (the file or its folder cannot be opened: mend the path or its mode)", err)
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return fmt.Errorf("%w (not a sound SQLite file: restore a backup, or move it away)", err)
+	}
+	return err
+}
+
+// fileLock is an advisory lock that the kernel gives up with the process.
+type fileLock struct{ f *os.File }
+
+// LockedError says that another daemon owns the SQLite file.
+type LockedError struct{ Path string }
+
+// Error names the file and the way out.
+func (e *LockedError) Error() string {
+	return fmt.Sprintf("%s is held by another copytaster (stop it, or give this one a storage of its own)", e.Path)
+}
+
+func lockFile(path string) (*fileLock, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640) //nolint:gosec // the path is the operator's
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			err = &LockedError{Path: strings.TrimSuffix(path, ".lock")}
+		}
+		return nil, errors.Join(err, f.Close())
+	}
+	return &fileLock{f: f}, nil
+}
+
+func (l *fileLock) release() error { return l.f.Close() }
+
+// Clock returns the time of the database server, for comparing clocks only;
+// ok is false on SQLite, which has none of its own.
+func (s *Store) Clock(ctx context.Context) (now time.Time, ok bool, err error) {
+	if s.pool == nil {
+		return time.Time{}, false, nil
+	}
+	if err := s.pool.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now); err != nil {
+		return time.Time{}, false, fmt.Errorf("read the database's clock: %w", err)
+	}
+	return now.UTC(), true, nil
+}

@@ -1,0 +1,157 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+const deliveryColumns = `id, coalesce(alert_id, 0), channel, kind, state, body, plain, attempts, due_at, started_at, created_at, done_at, channel_id, ts, error`
+
+func scanDelivery(scan func(...any) error) (news.Delivery, error) {
+	var (
+		d                           news.Delivery
+		due, started, created, done int64
+	)
+	err := scan(&d.ID, &d.Alert, &d.Channel, &d.Kind, &d.State, &d.Text, &d.Plain, &d.Attempts, &due, &started, &created, &done,
+		&d.ChannelID, &d.TS, &d.Error)
+	d.Due, d.Started, d.Created, d.Done = at(due), at(started), at(created), at(done)
+	return d, err
+}
+
+// NextDelivery returns a channel's oldest delivery that is due; ok is false
+// when there is none.
+func (s *Store) NextDelivery(ctx context.Context, channel string, now time.Time) (d news.Delivery, ok bool, err error) {
+	d, err = scanDelivery(s.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
+		WHERE channel = $1 AND state IN `+open+` AND due_at <= $2 ORDER BY id LIMIT 1`, channel, ms(now)).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, false, nil
+	}
+	if err != nil {
+		return d, false, fmt.Errorf("next delivery: %w", explain(err))
+	}
+	return d, true, nil
+}
+
+// Delivery returns one delivery, or ErrNotFound.
+func (s *Store) Delivery(ctx context.Context, id int64) (news.Delivery, error) {
+	d, err := scanDelivery(s.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery WHERE id = $1`, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return d, fmt.Errorf("read delivery %d: %w", id, err)
+	}
+	return d, nil
+}
+
+// Deliveries returns the newest deliveries in any of the states (all states
+// when none is given), newest first.
+func (s *Store) Deliveries(ctx context.Context, limit int, states ...news.DeliveryState) ([]news.Delivery, error) {
+	where, args := "", []any{limit}
+	if len(states) > 0 {
+		where = ` WHERE state IN (` + placeholders(2, len(states)) + `)`
+		for _, st := range states {
+			args = append(args, string(st))
+		}
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT `+deliveryColumns+` FROM delivery`+where+` ORDER BY id DESC LIMIT $1`, args...)
+	return collect(rows, err, "read deliveries", scanDelivery)
+}
+
+// BeginDelivery commits the intent to post: the state sending, the time, one
+// more attempt, all of which it sets in d. Until doubt has come nobody may
+// post it again, nor look for it. false means that the channel's claim is
+// lost, or that somebody else has gone on with the delivery.
+func (s *Store) BeginDelivery(ctx context.Context, c Claim, d *news.Delivery, now, doubt time.Time) (bool, error) {
+	ok, err := changed(s.write.ExecContext(ctx, `
+		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1
+		WHERE id = $3 AND state = $4 AND attempts = $5
+			AND EXISTS (SELECT 1 FROM channel WHERE name = delivery.channel AND name = $6 AND claim = $7)`,
+		ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token))("begin delivery")
+	if ok {
+		d.State, d.Started, d.Attempts = news.StateSending, now, d.Attempts+1
+	}
+	return ok, err
+}
+
+// MarkSent records where a delivery arrived.
+func (s *Store) MarkSent(ctx context.Context, id int64, channelID, ts string, now time.Time) error {
+	return s.mark(ctx, "mark delivery sent", `
+		UPDATE delivery SET state = 'sent', channel_id = $1, ts = $2, done_at = $3, error = '' WHERE id = $4 AND state <> 'sent'`,
+		channelID, ts, ms(now), id)
+}
+
+// MarkInDoubt records that the attempt under way may or may not have arrived;
+// at due it is looked for.
+func (s *Store) MarkInDoubt(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
+	return s.mark(ctx, "mark delivery in doubt", `
+		UPDATE delivery SET state = 'in_doubt', error = $1, due_at = $2 WHERE id = $3 AND attempts = $4 AND state = 'sending'`,
+		cause, ms(due), d.ID, d.Attempts)
+}
+
+// MarkPending records that the last attempt certainly did not arrive; another
+// is made at due. plain asks for a plain rendering.
+func (s *Store) MarkPending(ctx context.Context, d news.Delivery, cause string, due time.Time, plain bool) error {
+	return s.mark(ctx, "mark delivery pending", `
+		UPDATE delivery SET state = 'pending', error = $1, due_at = $2, plain = CASE WHEN $3 = 1 THEN 1 ELSE plain END
+		WHERE id = $4 AND attempts = $5 AND state IN `+open, cause, ms(due), integer(plain), d.ID, d.Attempts)
+}
+
+// PutOff moves a delivery's next turn without changing its state.
+func (s *Store) PutOff(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
+	return s.mark(ctx, "put delivery off", `UPDATE delivery SET error = $1, due_at = $2 WHERE id = $3 AND attempts = $4 AND state IN `+open,
+		cause, ms(due), d.ID, d.Attempts)
+}
+
+func (s *Store) mark(ctx context.Context, act, query string, args ...any) error {
+	if _, err := s.write.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("%s: %w", act, explain(err))
+	}
+	return nil
+}
+
+// MarkDead gives a delivery up; false means that it was not open any more.
+func (tx *Tx) MarkDead(ctx context.Context, id int64, cause string, now time.Time) (bool, error) {
+	return changed(tx.ExecContext(ctx, `UPDATE delivery SET state = 'dead', error = $1, done_at = $2 WHERE id = $3 AND state IN `+open,
+		cause, ms(now), id))("mark delivery dead")
+}
+
+// Retry makes a parked or dead delivery due now. One that may have arrived is
+// still looked for first. ErrNotFound: there is none in such a state.
+func (s *Store) Retry(ctx context.Context, id int64, now time.Time) error {
+	return s.InTx(ctx, func(tx *Tx) error {
+		ok, err := changed(tx.ExecContext(ctx, `
+			UPDATE delivery SET state = CASE WHEN started_at > 0 THEN 'in_doubt' ELSE 'pending' END,
+				due_at = $1, done_at = 0, error = '', created_at = CASE WHEN state = 'dead' THEN $1 ELSE created_at END
+			WHERE id = $2 AND state IN ('parked', 'dead')`, ms(now), id))("retry delivery")
+		if err == nil && !ok {
+			err = fmt.Errorf("retry delivery %d: no parked or dead delivery of that number: %w", id, ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			UPDATE channel SET free_at = $1, failures = 0 WHERE name = (SELECT channel FROM delivery WHERE id = $2)`, ms(now), id)
+		if err != nil {
+			return fmt.Errorf("retry delivery: %w", explain(err))
+		}
+		return nil
+	})
+}
+
+// Drop gives a delivery up on its operator's word. ErrNotFound: there is none
+// of that number that waits to be sent, in whatever state.
+func (s *Store) Drop(ctx context.Context, id int64, now time.Time) error {
+	ok, err := changed(s.write.ExecContext(ctx, `
+		UPDATE delivery SET state = 'dead', error = 'dropped by hand', done_at = $1
+		WHERE id = $2 AND state IN ('pending', 'parked', 'in_doubt')`, ms(now), id))("drop delivery")
+	if err == nil && !ok {
+		err = fmt.Errorf("drop delivery %d: no delivery of that number waits to be sent: %w", id, ErrNotFound)
+	}
+	return err
+}

@@ -1,0 +1,322 @@
+package store_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+// alerted records a story and its alert to a channel, and claims the channel.
+func alerted(t *testing.T, s *store.Store, key, channel string) (news.Delivery, store.Claim) {
+	t.Helper()
+	add(t, s, story(key), channel)
+	d, ok, err := s.NextDelivery(t.Context(), channel, noon)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	return d, claimChannel(t, s, noon)
+}
+
+func claimChannel(t *testing.T, s *store.Store, now time.Time) (c store.Claim) {
+	t.Helper()
+	inTx(t, s, func(tx *store.Tx) error {
+		got, err := tx.ClaimChannels(t.Context(), now, 1)
+		if len(got) == 1 {
+			c = got[0]
+		}
+		return err
+	})
+	return c
+}
+
+func state(t *testing.T, s *store.Store, id int64) news.Delivery {
+	t.Helper()
+	return must[news.Delivery](t)(s.Delivery(t.Context(), id))
+}
+
+func TestAlertIsPromisedOnce(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		st := story("a")
+		add(t, s, st, "news", "desk")
+		inTx(t, s, func(tx *store.Tx) error {
+			added, err := tx.AddAlert(t.Context(), news.Alert{Cluster: st.Cluster, Channel: "news", Created: noon}, st.ID)
+			if added {
+				t.Error("a second alert for the same cluster and channel")
+			}
+			return err
+		})
+		if got := must[[]news.Delivery](t)(s.Deliveries(t.Context(), 10)); len(got) != 2 {
+			t.Errorf("%d deliveries, want one a channel", len(got))
+		}
+	})
+}
+
+func TestAlertComesBackWithItsStory(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		st := story("a")
+		add(t, s, st, "news")
+		match := news.Match{Rule: "r", Hash: "h", Severity: news.High, Topic: "dprk", Evidence: []news.Evidence{
+			{Term: "Kim", Concept: "kim", Field: news.FieldTitle, Text: "Kim", Start: 0, End: 3, Sentence: "Kim meets Putin"},
+		}}
+		inTx(t, s, func(tx *store.Tx) error { return tx.AddMatches(t.Context(), st.ID, []news.Match{match, match}, noon) })
+		d, ok, err := s.NextDelivery(t.Context(), "news", noon)
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		a, got, matches, err := s.Alert(t.Context(), d.Alert)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := news.Alert{ID: d.Alert, Cluster: st.Cluster, Channel: "news", Severity: news.High, Rules: []string{"r"}, Mentions: []string{"@here"}, Created: noon}
+		if diff := cmp.Diff(want, a); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(*st, got); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]news.Match{match}, matches); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestDeliveriesOfAChannelComeInOrder(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		first, c := alerted(t, s, "a", "news")
+		add(t, s, story("b"), "news")
+		if d, _, _ := s.NextDelivery(t.Context(), "news", noon); d.ID != first.ID {
+			t.Errorf("delivery %d before %d", d.ID, first.ID)
+		}
+		if ok := must[bool](t)(s.BeginDelivery(t.Context(), c, &first, noon, noon.Add(time.Minute))); !ok {
+			t.Fatal("the holder cannot begin")
+		}
+		if err := s.MarkSent(t.Context(), first.ID, "C1", "1.2", noon); err != nil {
+			t.Fatal(err)
+		}
+		if d, ok, _ := s.NextDelivery(t.Context(), "news", noon); !ok || d.ID == first.ID {
+			t.Errorf("next is %d, %v", d.ID, ok)
+		}
+	})
+}
+
+func TestBeginIsForTheHolderAlone(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		d, old := alerted(t, s, "a", "news")
+		mine := claimChannel(t, s, noon.Add(2*store.ClaimTime))
+		if ok := must[bool](t)(s.BeginDelivery(t.Context(), old, &d, noon, noon)); ok {
+			t.Error("a lost claim may post")
+		}
+		if ok := must[bool](t)(s.RenewChannel(t.Context(), old, noon)); ok {
+			t.Error("a lost claim is renewed")
+		}
+		if ok := must[bool](t)(s.BeginDelivery(t.Context(), mine, &d, noon, noon.Add(30*time.Second))); !ok {
+			t.Error("the holder may not post")
+		}
+		if _, ok, _ := s.NextDelivery(t.Context(), "news", noon.Add(29*time.Second)); ok {
+			t.Error("a delivery that is being sent is due before its doubt")
+		}
+		got, ok, _ := s.NextDelivery(t.Context(), "news", noon.Add(30*time.Second))
+		if !ok || got.State != news.StateSending || got.Attempts != 1 || !got.Started.Equal(noon) {
+			t.Errorf("after the doubt: %v %+v", ok, got)
+		}
+	})
+}
+
+// Two daemons that both hold, or held, the channel must not both post.
+func TestOneAttemptAtATime(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		d, c := alerted(t, s, "a", "news")
+		other := d
+		if !must[bool](t)(s.BeginDelivery(t.Context(), c, &d, noon, noon)) {
+			t.Fatal("the first may not begin")
+		}
+		if must[bool](t)(s.BeginDelivery(t.Context(), c, &other, noon, noon)) {
+			t.Error("the second begins what the first has begun")
+		}
+		if err := s.MarkPending(t.Context(), other, "late word of an older attempt", noon, false); err != nil {
+			t.Fatal(err)
+		}
+		if got := state(t, s, d.ID); got.State != news.StateSending || got.Attempts != 1 {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+func TestSentStaysSent(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		d, c := alerted(t, s, "a", "news")
+		ctx := t.Context()
+		if err := s.MarkSent(ctx, d.ID, "C1", "1.2", noon); err != nil {
+			t.Fatal(err)
+		}
+		for what, err := range map[string]error{
+			"pending": s.MarkPending(ctx, d, "x", noon, false), "in doubt": s.MarkInDoubt(ctx, d, "x", noon), "put off": s.PutOff(ctx, d, "x", noon),
+		} {
+			if err != nil {
+				t.Error(what, err)
+			}
+		}
+		if ok := must[bool](t)(s.BeginDelivery(ctx, c, &d, noon, noon)); ok {
+			t.Error("a sent delivery is sent again")
+		}
+		inTx(t, s, func(tx *store.Tx) error {
+			dead, err := tx.MarkDead(ctx, d.ID, "x", noon)
+			if dead {
+				t.Error("a sent delivery was given up")
+			}
+			return err
+		})
+		if err := s.Drop(ctx, d.ID, noon); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("dropped: %v", err)
+		}
+		if err := s.Retry(ctx, d.ID, noon); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("retried: %v", err)
+		}
+		if got := state(t, s, d.ID); got.State != news.StateSent || got.TS != "1.2" || got.ChannelID != "C1" || got.Error != "" {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+func TestParkedChannel(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		d, _ := alerted(t, s, "a", "news")
+		park := func() (first bool) {
+			inTx(t, s, func(tx *store.Tx) (err error) {
+				first, err = tx.ParkChannel(t.Context(), "news", "is_archived", noon.Add(10*time.Minute))
+				return err
+			})
+			return first
+		}
+		if !park() || park() {
+			t.Error("a channel is parked for the first time once")
+		}
+		if got := state(t, s, d.ID); got.State != news.StateParked || got.Error != "is_archived" {
+			t.Errorf("got %+v", got)
+		}
+		if c := claimChannel(t, s, noon.Add(2*store.ClaimTime)); c.Name != "" {
+			t.Error("a parked channel is written to")
+		}
+		inTx(t, s, func(tx *store.Tx) error { return tx.UnparkChannel(t.Context(), "news", noon.Add(time.Minute)) })
+		if got := state(t, s, d.ID); got.State != news.StatePending {
+			t.Errorf("got %+v", got)
+		}
+		if ch := must[[]store.Channel](t)(s.Channels(t.Context())); len(ch) != 1 || ch[0].Parked != "" {
+			t.Errorf("got %+v", ch)
+		}
+	})
+}
+
+func TestPause(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		pause := func(now time.Time) (first bool) {
+			inTx(t, s, func(tx *store.Tx) (err error) {
+				first, err = tx.PauseSending(t.Context(), "token_revoked", now, now.Add(time.Minute))
+				return err
+			})
+			return first
+		}
+		if !pause(noon) || pause(noon.Add(time.Second)) {
+			t.Error("a pause begins once")
+		}
+		got := must[store.Pause](t)(s.Paused(t.Context()))
+		if !got.Since.Equal(noon) || got.Error != "token_revoked" {
+			t.Errorf("got %+v", got)
+		}
+		early, late := noon.Add(30*time.Second), noon.Add(2*time.Minute)
+		if must[bool](t)(s.ClaimProbe(t.Context(), early, late)) {
+			t.Error("probed before its time")
+		}
+		if !must[bool](t)(s.ClaimProbe(t.Context(), late, late.Add(time.Minute))) || must[bool](t)(s.ClaimProbe(t.Context(), late, late.Add(time.Minute))) {
+			t.Error("one probe a pause")
+		}
+		if !must[bool](t)(s.ResumeSending(t.Context())) || must[bool](t)(s.ResumeSending(t.Context())) {
+			t.Error("a pause ends once")
+		}
+		if got := must[store.Pause](t)(s.Paused(t.Context())); !got.Since.IsZero() {
+			t.Errorf("got %+v", got)
+		}
+		if !pause(late) {
+			t.Error("a second pause is not seen as new")
+		}
+	})
+}
+
+func TestRetryAndDrop(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		never, c := alerted(t, s, "a", "news")
+		add(t, s, story("b"), "news")
+		begun := state(t, s, never.ID+1)
+		must[bool](t)(s.BeginDelivery(ctx, c, &begun, noon, noon))
+		for _, id := range []int64{never.ID, begun.ID} {
+			inTx(t, s, func(tx *store.Tx) error {
+				_, err := tx.MarkDead(ctx, id, "too old", noon)
+				return err
+			})
+			if err := s.Retry(ctx, id, noon.Add(time.Hour)); err != nil {
+				t.Error(err)
+			}
+		}
+		if got := state(t, s, never.ID); got.State != news.StatePending || !got.Created.Equal(noon.Add(time.Hour)) {
+			t.Errorf("one that was never begun: %+v", got)
+		}
+		if got := state(t, s, begun.ID); got.State != news.StateInDoubt {
+			t.Errorf("one that may have arrived is not looked for: %+v", got)
+		}
+		if err := s.Drop(ctx, never.ID, noon); err != nil {
+			t.Error(err)
+		}
+		if got := state(t, s, never.ID); got.State != news.StateDead || got.Error != "dropped by hand" {
+			t.Errorf("dropped: %+v", got)
+		}
+		if _, err := s.Delivery(ctx, 999); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+		counts := must[[]store.Count](t)(s.DeliveryCounts(ctx))
+		if diff := cmp.Diff([]store.Count{{State: news.StateDead, N: 1}, {State: news.StateInDoubt, N: 1}}, counts); diff != "" {
+			t.Error(diff)
+		}
+		if got := must[[]news.Delivery](t)(s.Deliveries(ctx, 10, news.StateDead)); len(got) != 1 || got[0].ID != never.ID {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+func TestChannelIDAndHold(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		d, c := alerted(t, s, "a", "news")
+		if err := s.SaveChannelID(t.Context(), "news", "C1"); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := s.HoldChannel(t.Context(), "news", noon.Add(time.Minute), true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := must[store.Channel](t)(s.Channel(t.Context(), "news"))
+		if diff := cmp.Diff(store.Channel{Name: "news", ID: "C1", Free: noon.Add(time.Minute), Failures: 2}, got); diff != "" {
+			t.Error(diff)
+		}
+		if err := s.ReleaseChannel(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		if c := claimChannel(t, s, noon); c.Name != "" {
+			t.Error("a channel that has to rest is claimed")
+		}
+		if c := claimChannel(t, s, noon.Add(time.Minute)); c.Name != "news" {
+			t.Error("a released channel is not claimed")
+		}
+		if err := s.MarkPending(t.Context(), d, "blocks refused", noon, true); err != nil {
+			t.Fatal(err)
+		}
+		if got := state(t, s, d.ID); !got.Plain {
+			t.Error("a plain rendering was not kept")
+		}
+	})
+}

@@ -1,0 +1,136 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+func (s *Store) provider() (*goose.Provider, error) {
+	dialect, dir := goose.DialectSQLite3, "migrations/sqlite"
+	if s.pool != nil {
+		dialect, dir = goose.DialectPostgres, "migrations/postgres"
+	}
+	sub, err := fs.Sub(migrations, dir)
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(dialect, s.write, sub, goose.WithTableName("copytaster_version"), goose.WithDisableGlobalRegistry(true))
+}
+
+// migrate brings the tables up to what this binary knows. An older SQLite
+// store is first copied beside itself.
+func (s *Store) migrate(ctx context.Context) error {
+	p, err := s.provider()
+	if err != nil {
+		return err
+	}
+	have, want, err := p.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case have > want:
+		return s.newerError(have, want)
+	case have == want:
+		return nil
+	case have > 0 && s.path != "":
+		if err := s.Backup(ctx, s.backupBefore(want)); err != nil && !errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("back up before migration: %w", err)
+		}
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	_, err = s.write.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ('store_id', $1) ON CONFLICT (name) DO NOTHING`, rand.Text())
+	return err
+}
+
+// Alone runs a change of the database's tables while no other daemon changes
+// them: each of several daemons that start on a new PostgreSQL would create
+// the same ones. It waits for at most a minute, on a connection of its own.
+func (s *Store) Alone(ctx context.Context, change func() error) error {
+	if s.pool == nil {
+		return change() // the file is ours alone
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // closing it gives the lock up
+	const key = 0x636f7079                       // "copy"
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, key); err != nil {
+		return fmt.Errorf("wait for another daemon's migration: %w", err)
+	}
+	return change()
+}
+
+// checkVersion refuses a store that this binary cannot read, without changing it.
+func (s *Store) checkVersion(ctx context.Context) error {
+	p, err := s.provider()
+	if err != nil {
+		return err
+	}
+	var have int64
+	err = s.read.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM copytaster_version WHERE is_applied`).Scan(&have)
+	if err != nil {
+		return fmt.Errorf("not a copytaster store, or one that was never run: %w", err)
+	}
+	sources := p.ListSources()
+	want := sources[len(sources)-1].Version
+	switch {
+	case have > want:
+		return s.newerError(have, want)
+	case have < want:
+		return fmt.Errorf("its tables are version %d, this binary reads version %d: `copytaster run` brings them up to date", have, want)
+	}
+	return nil
+}
+
+func (s *Store) newerError(have, want int64) error {
+	err := fmt.Errorf("its tables are version %d, this binary knows only version %d: run the newer binary", have, want)
+	if backup := s.backupBefore(have); s.path != "" {
+		if _, statErr := os.Stat(backup); statErr == nil {
+			err = fmt.Errorf("%w, or go back to %s, the copy from before the migration", err, backup)
+		}
+	}
+	return err
+}
+
+func (s *Store) backupBefore(version int64) string {
+	return fmt.Sprintf("%s.before-v%d", s.path, version)
+}
+
+// Backup writes a whole copy of a SQLite store to a new file, beside running
+// readers and writers. PostgreSQL has pg_dump for that.
+func (s *Store) Backup(ctx context.Context, file string) error {
+	if s.path == "" {
+		return errors.New("back up: the store is PostgreSQL: use pg_dump")
+	}
+	if _, err := os.Stat(file); err == nil {
+		return fmt.Errorf("back up: %s is there already: %w", file, fs.ErrExist)
+	}
+	db, err := sql.Open("sqlite", sqliteDSN(s.path, "mode=ro", "_pragma=busy_timeout(5000)")) // query_only would forbid the copy
+	if err != nil {
+		return fmt.Errorf("back up: %w", err)
+	}
+	defer db.Close() //nolint:errcheck // read only
+	if _, err := db.ExecContext(ctx, `VACUUM INTO $1`, file); err != nil {
+		return fmt.Errorf("back up to %s: %w", file, explain(err))
+	}
+	return nil
+}

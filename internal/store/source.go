@@ -1,0 +1,274 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// Claim is the right to work on one row until it runs out: a source or a
+// channel by its name, a story by its ID.
+type Claim struct {
+	Name  string `json:"name,omitempty"`
+	Story int64  `json:"story,omitempty"`
+	Token int64  `json:"token"`
+}
+
+// SourceState is what the store knows of a source.
+type SourceState struct {
+	Name       string
+	URL        string
+	Next       time.Time
+	Validators news.Validators
+	FirstCrawl time.Time // zero: the next crawl is its first
+	Crawled    time.Time
+	Succeeded  time.Time
+	Failures   int    // in a row
+	Health     string // JSON of the room that judges
+	Error      string // of the last crawl
+	Stories    int64  // recorded from it, ever
+}
+
+// PlannedSource is a configured source and its next run.
+type PlannedSource struct {
+	Name  string
+	URL   string
+	Host  string    // of the URL
+	First time.Time // when the store does not know it yet, or knew another URL
+	Next  time.Time // when it does
+}
+
+// SyncSources makes the source table hold just the given sources. A source
+// whose URL has changed starts over; the rest keep what was learnt. A run that
+// is due stays due; else a known source's next run is the earlier of the one
+// it has and Next, or, with replan, Next.
+func (s *Store) SyncSources(ctx context.Context, sources []PlannedSource, now time.Time, replan bool) error {
+	sources = slices.Clone(sources)
+	slices.SortFunc(sources, func(a, b PlannedSource) int { return cmp.Compare(a.Name, b.Name) }) // two daemons lock them in one order
+	err := s.InTx(ctx, func(tx *Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE source SET enabled = 0`); err != nil {
+			return err
+		}
+		for _, src := range sources {
+			if err := tx.syncSource(ctx, src, now, replan); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("sync sources: %w", explain(err))
+	}
+	return nil
+}
+
+func (tx *Tx) syncSource(ctx context.Context, src PlannedSource, now time.Time, replan bool) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO source (name, url, host, next_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (name) DO UPDATE SET
+			enabled = 1,
+			next_at          = CASE WHEN source.url <> excluded.url THEN excluded.next_at
+			                        WHEN source.next_at <= $5 THEN source.next_at
+			                        WHEN $6 = 1 OR source.next_at > $7 THEN $7 ELSE source.next_at END,
+			etag             = CASE WHEN source.url = excluded.url THEN source.etag ELSE '' END,
+			last_modified    = CASE WHEN source.url = excluded.url THEN source.last_modified ELSE '' END,
+			first_crawled_at = CASE WHEN source.url = excluded.url THEN source.first_crawled_at ELSE 0 END,
+			failures         = CASE WHEN source.url = excluded.url THEN source.failures ELSE 0 END,
+			health           = CASE WHEN source.url = excluded.url THEN source.health ELSE '' END,
+			error            = CASE WHEN source.url = excluded.url THEN source.error ELSE '' END,
+			claim            = CASE WHEN source.url = excluded.url THEN source.claim ELSE source.claim + 1 END,
+			url = excluded.url, host = excluded.host`,
+		src.Name, src.URL, src.Host, ms(src.First), ms(now), integer(replan), ms(src.Next))
+	return err
+}
+
+// AddSources adds those of the sources that the store does not know, and
+// leaves all others as they are.
+func (s *Store) AddSources(ctx context.Context, sources []PlannedSource) error {
+	err := s.InTx(ctx, func(tx *Tx) error {
+		for _, src := range sources {
+			_, err := tx.ExecContext(ctx, `INSERT INTO source (name, url, host, next_at) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING`,
+				src.Name, src.URL, src.Host, ms(src.First))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("add sources: %w", explain(err))
+	}
+	return nil
+}
+
+// ClaimSources claims sources that are due, so many that up to limit are
+// claimed in all: more would only grow old in the queue.
+func (tx *Tx) ClaimSources(ctx context.Context, now time.Time, limit int) ([]Claim, error) {
+	free, err := tx.unclaimed(ctx, `SELECT count(*) FROM source WHERE claimed_until > $1`, now, limit)
+	if err != nil || free == 0 {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, `
+		UPDATE source SET claim = claim + 1, claimed_until = $1
+		WHERE name IN (SELECT name FROM source WHERE enabled = 1 AND next_at <= $2 AND claimed_until <= $2 ORDER BY next_at LIMIT $3)
+			AND claimed_until <= $2
+		RETURNING name, claim`, ms(now.Add(ClaimTime)), ms(now), free)
+	return claims(rows, err, "claim sources")
+}
+
+// unclaimed is how much of limit the claims that hold leave over.
+func (tx *Tx) unclaimed(ctx context.Context, count string, now time.Time, limit int) (int, error) {
+	var held int
+	if err := tx.QueryRowContext(ctx, count, ms(now)).Scan(&held); err != nil {
+		return 0, fmt.Errorf("count claims: %w", explain(err))
+	}
+	return max(0, limit-held), nil
+}
+
+// ClaimSource claims one source whether it is due or not; ok is false when
+// somebody else holds it, it is disabled or there is none of that name.
+func (s *Store) ClaimSource(ctx context.Context, name string, now time.Time) (c Claim, ok bool, err error) {
+	rows, err := s.write.QueryContext(ctx, `
+		UPDATE source SET claim = claim + 1, claimed_until = $1 WHERE name = $2 AND claimed_until <= $3 AND enabled = 1
+		RETURNING name, claim`, ms(now.Add(ClaimTime)), name, ms(now))
+	got, err := claims(rows, err, "claim source")
+	if err != nil || len(got) == 0 {
+		return Claim{}, false, err
+	}
+	return got[0], true, nil
+}
+
+func claims(rows *sql.Rows, err error, act string) ([]Claim, error) {
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", act, explain(err))
+	}
+	defer rows.Close() //nolint:errcheck // read only
+	var out []Claim
+	for rows.Next() {
+		var c Claim
+		if err := rows.Scan(&c.Name, &c.Token); err != nil {
+			return nil, fmt.Errorf("%s: %w", act, err)
+		}
+		out = append(out, c)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", act, explain(err))
+	}
+	return out, nil
+}
+
+// RenewSource takes the claim up, or prolongs it; false means that it is lost.
+func (s *Store) RenewSource(ctx context.Context, c Claim, now time.Time) (bool, error) {
+	return changed(s.write.ExecContext(ctx, `UPDATE source SET claimed_until = $1 WHERE name = $2 AND claim = $3`,
+		ms(now.Add(ClaimTime)), c.Name, c.Token))("renew claim of source")
+}
+
+// changed turns the result of an UPDATE into whether it found its row.
+func changed(res sql.Result, err error) func(act string) (bool, error) {
+	return func(act string) (bool, error) {
+		if err != nil {
+			return false, fmt.Errorf("%s: %w", act, explain(err))
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return false, fmt.Errorf("%s: %w", act, err)
+		}
+		return n > 0, nil
+	}
+}
+
+const sourceColumns = `name, url, next_at, etag, last_modified, first_crawled_at, crawled_at, succeeded_at, failures, health, error, stories`
+
+func scanSource(scan func(...any) error) (SourceState, error) {
+	var (
+		src                             SourceState
+		next, first, crawled, succeeded int64
+	)
+	err := scan(&src.Name, &src.URL, &next, &src.Validators.ETag, &src.Validators.LastModified, &first, &crawled, &succeeded,
+		&src.Failures, &src.Health, &src.Error, &src.Stories)
+	src.Next, src.FirstCrawl, src.Crawled, src.Succeeded = at(next), at(first), at(crawled), at(succeeded)
+	return src, err
+}
+
+// Source returns the state of one source.
+func (s *Store) Source(ctx context.Context, name string) (SourceState, error) {
+	src, err := scanSource(s.write.QueryRowContext(ctx, `SELECT `+sourceColumns+` FROM source WHERE name = $1`, name).Scan)
+	if err != nil {
+		return src, fmt.Errorf("read source %s: %w", name, err)
+	}
+	return src, nil
+}
+
+// Sources returns the states of the enabled sources by name.
+func (s *Store) Sources(ctx context.Context) ([]SourceState, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+sourceColumns+` FROM source WHERE enabled = 1 ORDER BY name`)
+	return collect(rows, err, "read sources", scanSource)
+}
+
+// collect reads all rows with scan.
+func collect[T any](rows *sql.Rows, err error, act string, scan func(func(...any) error) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", act, explain(err))
+	}
+	defer rows.Close() //nolint:errcheck // read only
+	var out []T
+	for rows.Next() {
+		v, err := scan(rows.Scan)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", act, err)
+		}
+		out = append(out, v)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", act, explain(err))
+	}
+	return out, nil
+}
+
+// MarkCrawled records that a source's list was read and all its stories were
+// saved: the validators, the end of the first run and the next run, and gives
+// the claim back. It belongs to the transaction that saves the last stories;
+// false means that the claim was lost, and the transaction must not commit.
+func (tx *Tx) MarkCrawled(ctx context.Context, c Claim, v news.Validators, health string, now, next time.Time) (bool, error) {
+	return changed(tx.ExecContext(ctx, `
+		UPDATE source SET etag = $1, last_modified = $2, health = $3, failures = 0, error = '',
+			crawled_at = $4, succeeded_at = $4, next_at = $5, claimed_until = 0,
+			first_crawled_at = CASE WHEN first_crawled_at = 0 THEN $4 ELSE first_crawled_at END
+		WHERE name = $6 AND claim = $7`,
+		v.ETag, v.LastModified, health, ms(now), ms(next), c.Name, c.Token))("mark source crawled")
+}
+
+// MarkFailed records a crawl that gave nothing, and gives the claim back.
+func (tx *Tx) MarkFailed(ctx context.Context, c Claim, health, cause string, now, next time.Time) (bool, error) {
+	return changed(tx.ExecContext(ctx, `
+		UPDATE source SET health = $1, error = $2, failures = failures + 1, crawled_at = $3, next_at = $4, claimed_until = 0
+		WHERE name = $5 AND claim = $6`,
+		health, cause, ms(now), ms(next), c.Name, c.Token))("mark source failed")
+}
+
+// Postpone gives a claim on a source back: it is due again at next, and
+// nothing else has happened.
+func (s *Store) Postpone(ctx context.Context, c Claim, next time.Time) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE source SET next_at = $1, claimed_until = 0 WHERE name = $2 AND claim = $3`,
+		ms(next), c.Name, c.Token)
+	if err != nil {
+		return fmt.Errorf("postpone source: %w", explain(err))
+	}
+	return nil
+}
+
+// ReleaseAll forgets every claim. Only the one owner of a SQLite file may do
+// so, when it starts: whoever held them is dead.
+func (tx *Tx) ReleaseAll(ctx context.Context) error {
+	for _, table := range []string{"source", "story", "channel"} {
+		if _, err := tx.ExecContext(ctx, `UPDATE `+table+` SET claimed_until = 0 WHERE claimed_until > 0`); err != nil {
+			return fmt.Errorf("release claims: %w", explain(err))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,210 @@
+// Package store remembers what has been seen, what has been promised and what
+// has been sent. Open it on a SQLite file or a PostgreSQL URL, change it in
+// InTx, read it with the methods of Store; it is the only room with SQL of
+// ours, and one set of queries serves both databases.
+//
+// Three tables hold work that has to be taken up by somebody: source (lists to
+// crawl), story (pages to read) and channel (deliveries to send). Each of
+// their rows has a time when it is due and a claim: a number that grows with
+// every claim, and a time until which it holds. A holder that was away too
+// long finds that the number has changed, and changes nothing.
+//
+// All times are unix milliseconds, 0 meaning "never" or "not known"; the
+// database is never asked for the time.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// ClaimTime is how long a claim on a source, a page or a channel holds unless
+// it is renewed: longer than any single crawl or post may take.
+const ClaimTime = 60 * time.Second
+
+// Store is an open database. Its methods may be called from many goroutines.
+type Store struct {
+	log   *slog.Logger
+	write *sql.DB // SQLite: one connection
+	read  *sql.DB // SQLite: a read-only pool; PostgreSQL: the same as write
+	pool  *pgxpool.Pool
+	lock  *fileLock
+	path  string // of the SQLite file; "" on PostgreSQL
+}
+
+// querier is what *sql.DB, *sql.Tx and *sql.Conn have in common.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Tx is one transaction over our rows and, through its handles, over the job
+// queue's. While it is open neither the Store nor the network may be used.
+type Tx struct {
+	querier
+	sqlite   *sql.Tx
+	postgres pgx.Tx
+}
+
+// SQLite returns the transaction as the SQLite driver knows it, nil on PostgreSQL.
+func (t *Tx) SQLite() *sql.Tx { return t.sqlite }
+
+// Postgres returns the transaction as pgx knows it, nil on SQLite.
+func (t *Tx) Postgres() pgx.Tx { return t.postgres }
+
+// IsPostgres reports whether storage names a PostgreSQL database rather than a file.
+func IsPostgres(storage string) bool {
+	return strings.HasPrefix(storage, "postgres://") || strings.HasPrefix(storage, "postgresql://")
+}
+
+// Open opens the store for a daemon, creates or migrates its tables, and on
+// SQLite takes the file for itself. storage is a path or a postgres:// URL.
+func Open(ctx context.Context, log *slog.Logger, storage string) (*Store, error) {
+	s, err := connect(ctx, log, storage)
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if err := s.Alone(ctx, func() error { return s.migrate(ctx) }); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", s.Name(), errors.Join(explain(err), s.Close()))
+	}
+	return s, nil
+}
+
+// OpenReadOnly opens an existing store for reading, beside a running daemon.
+func OpenReadOnly(ctx context.Context, log *slog.Logger, storage string) (*Store, error) {
+	var (
+		s   = &Store{log: log}
+		err error
+	)
+	if IsPostgres(storage) {
+		s, err = connectPostgres(ctx, log, storage, "default_transaction_read_only", "on")
+	} else {
+		s.path = storage
+		s.read, err = openReaders(storage)
+		s.write = s.read
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if err := s.checkVersion(ctx); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", s.Name(), errors.Join(explain(err), s.Close()))
+	}
+	return s, nil
+}
+
+func connect(ctx context.Context, log *slog.Logger, storage string) (*Store, error) {
+	if IsPostgres(storage) {
+		return connectPostgres(ctx, log, storage)
+	}
+	return connectSQLite(log, storage)
+}
+
+// Close closes the database and gives the SQLite file up.
+func (s *Store) Close() error {
+	errs := []error{}
+	if s.read != nil && s.read != s.write {
+		errs = append(errs, s.read.Close())
+	}
+	if s.write != nil {
+		errs = append(errs, s.write.Close())
+	}
+	if s.pool != nil {
+		s.pool.Close()
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.release())
+	}
+	return errors.Join(errs...)
+}
+
+// Name says which store it is, without a password: the file's path or "PostgreSQL HOST/DATABASE".
+func (s *Store) Name() string {
+	if s.pool == nil {
+		return s.path
+	}
+	c := s.pool.Config().ConnConfig
+	return fmt.Sprintf("PostgreSQL %s:%d/%s", c.Host, c.Port, c.Database)
+}
+
+// Path is the SQLite file, "" on PostgreSQL.
+func (s *Store) Path() string { return s.path }
+
+// SQLite is the one write connection, for the job queue; nil on PostgreSQL.
+func (s *Store) SQLite() *sql.DB {
+	if s.pool != nil {
+		return nil
+	}
+	return s.write
+}
+
+// Postgres is the connection pool, for the job queue; nil on SQLite.
+func (s *Store) Postgres() *pgxpool.Pool { return s.pool }
+
+// InTx runs fn in one transaction, which commits when fn returns nil. On
+// PostgreSQL fn runs again when the transaction met another one crosswise.
+func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
+	if s.pool != nil {
+		return again(func() error { return s.inPostgresTx(ctx, fn) })
+	}
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin transaction: %w", explain(err))
+	}
+	defer tx.Rollback() //nolint:errcheck // a no-op once committed
+	if err := fn(&Tx{querier: tx, sqlite: tx}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", explain(err))
+	}
+	return nil
+}
+
+// again repeats a transaction that PostgreSQL ended for the sake of another:
+// deadlock_detected or serialization_failure (Appendix A of its manual).
+func again(transact func() error) (err error) {
+	for range 5 {
+		var pg *pgconn.PgError
+		if err = transact(); !errors.As(err, &pg) || pg.Code != "40P01" && pg.Code != "40001" {
+			return err
+		}
+	}
+	return err
+}
+
+// inPostgresTx opens the pgx transaction on the connection behind a *sql.Conn,
+// so that our queries and the job queue's go through one commit.
+func (s *Store) inPostgresTx(ctx context.Context, fn func(*Tx) error) error {
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("begin transaction: %w", explain(err))
+	}
+	defer conn.Close() //nolint:errcheck // goes back to the pool
+	var tx pgx.Tx
+	begin := func(driver any) (err error) {
+		tx, err = driver.(*stdlib.Conn).Conn().Begin(ctx)
+		return err
+	}
+	if err := conn.Raw(begin); err != nil {
+		return fmt.Errorf("begin transaction: %w", explain(err))
+	}
+	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // a no-op once committed
+	if err := fn(&Tx{querier: conn, postgres: tx}); err != nil {
+		return err
+	}
+	if err := tx.Commit(ctx); err != nil {
+		return fmt.Errorf("commit: %w", explain(err))
+	}
+	return nil
+}

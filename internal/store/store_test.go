@@ -1,0 +1,343 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/store/storetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+
+// noon is when the tests take place.
+var noon = time.Date(2023, 9, 13, 12, 0, 0, 0, time.UTC)
+
+// each runs a test on an open store of either kind.
+func each(t *testing.T, test func(t *testing.T, s *store.Store)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, storage string) { test(t, storetest.Open(t, storage)) })
+}
+
+func inTx(t *testing.T, s *store.Store, fn func(tx *store.Tx) error) {
+	t.Helper()
+	if err := s.InTx(t.Context(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func must[T any](t *testing.T) func(v T, err error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func story(key string) *news.Story {
+	return &news.Story{
+		Key: key, Origin: news.Origin{Source: "tass"}, URL: "https://example.org/" + key, Canonical: "https://example.org/c/" + key,
+		GUID: "guid-" + key, Title: "Kim meets Putin", Titles: []string{"Ким и Путин"}, Summary: "They met.",
+		Text: "First.\nSecond.", Authors: []string{"A. Uthor"}, Published: noon.Add(-time.Hour), Modified: noon.Add(-time.Minute),
+		Language: "en", Outlet: "TASS", Section: "World", Cites: []string{"KCNA"}, Paywalled: true, FirstSeen: noon,
+	}
+}
+
+// add records a story with one alert for each channel.
+func add(t *testing.T, s *store.Store, st *news.Story, channels ...string) {
+	t.Helper()
+	inTx(t, s, func(tx *store.Tx) error {
+		added, err := tx.AddStory(t.Context(), store.NewStory{Story: st})
+		if err != nil || !added {
+			return fmt.Errorf("added %v: %w", added, err)
+		}
+		for _, c := range channels {
+			a := news.Alert{Cluster: st.Cluster, Channel: c, Severity: news.High, Rules: []string{"r"}, Mentions: []string{"@here"}, Created: noon}
+			if _, err := tx.AddAlert(t.Context(), a, st.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func TestStoryComesBackAsItWent(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		want := story("a")
+		add(t, s, want)
+		got := must[store.NewStory](t)(s.Story(t.Context(), want.ID))
+		if diff := cmp.Diff(want, got.Story); diff != "" {
+			t.Error(diff)
+		}
+		if want.ID == 0 || want.Cluster == 0 {
+			t.Errorf("story %d in cluster %d: both must be set", want.ID, want.Cluster)
+		}
+	})
+}
+
+func TestTextThatPostgresRefusesIsMended(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		st := story("a")
+		st.Title, st.Text = "NUL \x00 here", "broken \xff\xfe UTF-8"
+		add(t, s, st)
+		got := must[store.NewStory](t)(s.Story(t.Context(), st.ID))
+		if got.Title != "NUL  here" || got.Text != "broken \uFFFD UTF-8" {
+			t.Errorf("got %q and %q", got.Title, got.Text)
+		}
+	})
+}
+
+func TestKeyIsAddedOnce(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		add(t, s, story("a"))
+		inTx(t, s, func(tx *store.Tx) error {
+			added, err := tx.AddStory(t.Context(), store.NewStory{Story: story("a")})
+			if added {
+				t.Error("a key that was seen is added again")
+			}
+			return err
+		})
+		keys := []string{"b", "a", "c"}
+		if got := must[[]string](t)(s.Unseen(t.Context(), keys)); !slices.Equal(got, []string{"b", "c"}) {
+			t.Errorf("unseen %v", got)
+		}
+	})
+}
+
+func TestUnseenTakesManyKeys(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		keys := make([]string, 2000)
+		for i := range keys {
+			keys[i] = fmt.Sprint("key", i)
+		}
+		add(t, s, story("key1999"))
+		if got := must[[]string](t)(s.Unseen(t.Context(), keys)); len(got) != 1999 {
+			t.Errorf("%d unseen, want 1999", len(got))
+		}
+	})
+}
+
+func TestHostIsReservedInTurn(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		reach := noon.Add(2500 * time.Millisecond)
+		want := []struct {
+			after time.Duration
+			ok    bool
+		}{{0, true}, {time.Second, true}, {2 * time.Second, true}, {3 * time.Second, false}, {3 * time.Second, false}}
+		for i, w := range want {
+			free, ok, err := s.ReserveHost(t.Context(), "h", noon, reach, time.Second)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !free.Equal(noon.Add(w.after)) || ok != w.ok {
+				t.Errorf("request %d: %v after noon, %v; want %v, %v", i, free.Sub(noon), ok, w.after, w.ok)
+			}
+		}
+		later := noon.Add(time.Minute)
+		if free, ok, err := s.ReserveHost(t.Context(), "h", later, later, time.Second); err != nil || !ok || !free.Equal(later) {
+			t.Errorf("a host at rest is free at %v, %v, %v", free, ok, err)
+		}
+	})
+}
+
+func TestHoldNeverShortens(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		for _, d := range []time.Duration{time.Hour, time.Minute} {
+			if err := s.HoldHost(t.Context(), "h", noon.Add(d)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if free := must[time.Time](t)(s.HostFree(t.Context(), "h")); !free.Equal(noon.Add(time.Hour)) {
+			t.Errorf("free at %v", free)
+		}
+		if free := must[time.Time](t)(s.HostFree(t.Context(), "other")); !free.IsZero() {
+			t.Errorf("a host never asked is free at %v", free)
+		}
+	})
+}
+
+func TestPruneKeepsWhatSaysSeen(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		old, alerted, young := story("old"), story("alerted"), story("young")
+		old.FirstSeen, alerted.FirstSeen = noon.Add(-100*24*time.Hour), noon.Add(-100*24*time.Hour)
+		add(t, s, old)
+		add(t, s, alerted, "news")
+		add(t, s, young)
+		n := must[int](t)(s.Prune(t.Context(), noon.Add(-90*24*time.Hour), noon.Add(-store.SeenAtLeast)))
+		if n != 2 {
+			t.Errorf("pruned %d, want 2", n)
+		}
+		if again := must[int](t)(s.Prune(t.Context(), noon.Add(-90*24*time.Hour), noon.Add(-store.SeenAtLeast))); again != 0 {
+			t.Errorf("pruned %d again", again)
+		}
+		if unseen := must[[]string](t)(s.Unseen(t.Context(), []string{"old", "alerted", "young"})); len(unseen) != 0 {
+			t.Errorf("forgot %v", unseen)
+		}
+		kept := must[store.NewStory](t)(s.Story(t.Context(), alerted.ID))
+		if kept.Text != "" || kept.Title == "" || kept.URL == "" {
+			t.Errorf("of an alerted story is left: %+v", kept.Story)
+		}
+		if _, err := s.Story(t.Context(), old.ID); err == nil {
+			t.Error("an old story without alert is still there")
+		}
+		if must[store.NewStory](t)(s.Story(t.Context(), young.ID)).Text == "" {
+			t.Error("a young story lost its text")
+		}
+	})
+}
+
+func TestTouchedKeysStay(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		ancient := story("listed for ever")
+		ancient.FirstSeen = noon.Add(-500 * 24 * time.Hour)
+		add(t, s, ancient)
+		inTx(t, s, func(tx *store.Tx) error { return tx.TouchSeen(t.Context(), []string{ancient.Key}, noon) })
+		must[int](t)(s.Prune(t.Context(), noon, noon.Add(-store.SeenAtLeast)))
+		if unseen := must[[]string](t)(s.Unseen(t.Context(), []string{ancient.Key})); len(unseen) != 0 {
+			t.Error("the key of a story that is still listed was pruned")
+		}
+	})
+}
+
+func TestSettings(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		if id := must[string](t)(s.Setting(t.Context(), store.SettingStoreID)); len(id) < 16 {
+			t.Errorf("store id %q", id)
+		}
+		for _, v := range []string{"one", "two"} {
+			if err := s.SaveSettings(t.Context(), map[string]string{"x": v}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := must[string](t)(s.Setting(t.Context(), "x")); got != "two" {
+			t.Errorf("got %q", got)
+		}
+		if got := must[string](t)(s.Setting(t.Context(), "never")); got != "" {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+func TestRollbackLeavesNothing(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		boom := errors.New("boom")
+		err := s.InTx(t.Context(), func(tx *store.Tx) error {
+			if _, err := tx.AddStory(t.Context(), store.NewStory{Story: story("a")}); err != nil {
+				return err
+			}
+			return boom
+		})
+		if !errors.Is(err, boom) {
+			t.Fatal(err)
+		}
+		if got := must[[]string](t)(s.Unseen(t.Context(), []string{"a"})); len(got) != 1 {
+			t.Error("a rolled back story is seen")
+		}
+	})
+}
+
+var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
+
+func TestSecondOwnerOfAFileIsRefused(t *testing.T) {
+	path := storetest.SQLite(t)
+	storetest.Open(t, path)
+	_, err := store.Open(t.Context(), quiet, path)
+	var locked *store.LockedError
+	if !errors.As(err, &locked) || !strings.Contains(err.Error(), path+" is held by another copytaster") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestReadersWorkBesideTheOwner(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		if _, err := store.OpenReadOnly(t.Context(), quiet, storage); err == nil {
+			t.Error("a store that was never run can be read")
+		}
+		add(t, storetest.Open(t, storage), story("a"))
+		r, err := store.OpenReadOnly(t.Context(), quiet, storage)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close() //nolint:errcheck // read only
+		if got := must[store.Totals](t)(r.Totals(t.Context())); got.Stories != 1 {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+func TestNewerStoreIsRefused(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		s := storetest.Open(t, storage)
+		inTx(t, s, func(tx *store.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `INSERT INTO copytaster_version (version_id, is_applied) VALUES (999, $1)`, true)
+			return err
+		})
+		if s.Path() != "" {
+			if err := os.WriteFile(s.Path()+".before-v999", nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := store.OpenReadOnly(t.Context(), quiet, storage)
+		if err == nil || !strings.Contains(err.Error(), "version 999") {
+			t.Errorf("got %v", err)
+		}
+		if s.Path() != "" && !strings.Contains(fmt.Sprint(err), ".before-v999") {
+			t.Errorf("the backup is not named: %v", err)
+		}
+	})
+}
+
+func TestBackup(t *testing.T) {
+	s := storetest.Open(t, storetest.SQLite(t))
+	add(t, s, story("a"))
+	file := filepath.Join(t.TempDir(), "copy.db")
+	if err := s.Backup(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	if got := must[store.Totals](t)(storetest.Open(t, file).Totals(t.Context())); got.Stories != 1 {
+		t.Errorf("the copy holds %+v", got)
+	}
+	if err := s.Backup(t.Context(), file); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("an existing file is overwritten: %v", err)
+	}
+}
+
+func TestBadStoragesAreExplained(t *testing.T) {
+	dir := t.TempDir()
+	text := filepath.Join(dir, "text.db")
+	if err := os.WriteFile(text, []byte(strings.Repeat("this is no database\n", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cases := map[string]string{
+		text:                        "not a sound SQLite file",
+		dir:                         "mend the path or its mode",
+		"postgres://u:hunter2@:x/y": "storage is not a PostgreSQL URL",
+		"postgres://u:hunter2@127.0.0.1:1/y?connect_timeout=1": "cannot be reached",
+	}
+	for storage, want := range cases {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		_, err := store.Open(ctx, quiet, storage)
+		cancel()
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", storage, err, want)
+		}
+		if strings.Contains(fmt.Sprint(err), "hunter2") {
+			t.Errorf("the password shows: %v", err)
+		}
+	}
+}

@@ -1,0 +1,238 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// Unseen returns those of the keys that no story was ever recorded under, in
+// their order.
+func (s *Store) Unseen(ctx context.Context, keys []string) ([]string, error) {
+	const most = 500 // values in one statement; SQLite allows 32,766
+	seen := make(map[string]bool, len(keys))
+	for part := range slices.Chunk(keys, most) {
+		args := make([]any, len(part))
+		for i, k := range part {
+			args[i] = k
+		}
+		rows, err := s.read.QueryContext(ctx, `SELECT key FROM seen WHERE key IN (`+placeholders(1, len(part))+`)`, args...)
+		found, err := collect(rows, err, "look up stories", func(scan func(...any) error) (k string, err error) {
+			return k, scan(&k)
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range found {
+			seen[k] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return seen[k] }), nil
+}
+
+// TouchSeen keeps the keys of stories that are still listed from growing old.
+func (tx *Tx) TouchSeen(ctx context.Context, keys []string, now time.Time) error {
+	const fresh = 30 * 24 * time.Hour // a month's grain spares a write for every poll
+	for part := range slices.Chunk(keys, 500) {
+		args := []any{ms(now), ms(now.Add(-fresh))}
+		for _, k := range part {
+			args = append(args, k)
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE seen SET seen_at = $1 WHERE seen_at < $2 AND key IN (`+placeholders(3, len(part))+`)`, args...)
+		if err != nil {
+			return fmt.Errorf("touch stories: %w", explain(err))
+		}
+	}
+	return nil
+}
+
+// NewStory is a story to be recorded.
+type NewStory struct {
+	*news.Story
+	FirstRun bool
+	Waiting  bool   // its page is still to be read
+	Host     string // of the page, for a waiting story
+}
+
+// AddStory records a story under its key, with a cluster of its own, and sets
+// its ID and Cluster. It returns false, and changes nothing, when the key was
+// seen before.
+func (tx *Tx) AddStory(ctx context.Context, n NewStory) (added bool, err error) {
+	s := n.Story
+	added, err = changed(tx.ExecContext(ctx, `INSERT INTO seen (key, seen_at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`,
+		s.Key, ms(s.FirstSeen)))("add story")
+	if err != nil || !added {
+		return false, err
+	}
+	err = tx.QueryRowContext(ctx, `INSERT INTO cluster (created_at) VALUES ($1) RETURNING id`, ms(s.FirstSeen)).Scan(&s.Cluster)
+	if err != nil {
+		return false, fmt.Errorf("add cluster: %w", explain(err))
+	}
+	err = tx.QueryRowContext(ctx, `
+		INSERT INTO story (cluster_id, key, source, url, canonical, guid, title, titles, summary, body, authors, published_at,
+			modified_at, language, outlet, section, cites, paywalled, first_seen_at, first_run, waiting, host, due_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $19)
+		RETURNING id`,
+		s.Cluster, s.Key, s.Origin.Source, s.URL, s.Canonical, s.GUID, clean(s.Title), cleanList(s.Titles), clean(s.Summary), clean(s.Text),
+		cleanList(s.Authors), ms(s.Published), ms(s.Modified), s.Language, clean(s.Outlet), clean(s.Section), cleanList(s.Cites),
+		integer(s.Paywalled), ms(s.FirstSeen), integer(n.FirstRun), integer(n.Waiting), n.Host).Scan(&s.ID)
+	if err != nil {
+		return false, fmt.Errorf("add story %s: %w", s.URL, explain(err))
+	}
+	return true, nil
+}
+
+// CountStories adds to what was ever recorded from a source.
+func (tx *Tx) CountStories(ctx context.Context, source string, n int) error {
+	_, err := tx.ExecContext(ctx, `UPDATE source SET stories = stories + $1 WHERE name = $2`, n, source)
+	if err != nil {
+		return fmt.Errorf("count stories: %w", explain(err))
+	}
+	return nil
+}
+
+// clean removes what PostgreSQL refuses in a text: NUL and invalid UTF-8.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+}
+
+func cleanList(texts []string) string {
+	cleaned := make([]string, len(texts))
+	for i, t := range texts {
+		cleaned[i] = clean(t)
+	}
+	return list(cleaned)
+}
+
+const storyColumns = `id, cluster_id, key, source, url, canonical, guid, title, titles, summary, body, authors, published_at, modified_at,
+	language, outlet, section, cites, paywalled, first_seen_at, first_run`
+
+func scanStory(scan func(...any) error) (NewStory, error) {
+	var (
+		s                          = &news.Story{}
+		n                          = NewStory{Story: s}
+		titles, authors, cites     string
+		published, modified, first int64
+	)
+	err := scan(&s.ID, &s.Cluster, &s.Key, &s.Origin.Source, &s.URL, &s.Canonical, &s.GUID, &s.Title, &titles, &s.Summary, &s.Text,
+		&authors, &published, &modified, &s.Language, &s.Outlet, &s.Section, &cites, &s.Paywalled, &first, &n.FirstRun)
+	s.Titles, s.Authors, s.Cites = lists(titles), lists(authors), lists(cites)
+	s.Published, s.Modified, s.FirstSeen = at(published), at(modified), at(first)
+	return n, err
+}
+
+// Story returns one recorded story.
+func (s *Store) Story(ctx context.Context, id int64) (NewStory, error) {
+	n, err := scanStory(s.write.QueryRowContext(ctx, `SELECT `+storyColumns+` FROM story WHERE id = $1`, id).Scan)
+	if err != nil {
+		return n, fmt.Errorf("read story %d: %w", id, err)
+	}
+	return n, nil
+}
+
+// PageTurns says which pages ClaimPages may claim.
+type PageTurns struct {
+	Reach   time.Time // only of hosts that can be asked before: the rest would only queue up behind the same host
+	Waited  time.Time // but for stories first seen before this, but for a source's first crawl: they have waited enough
+	Limit   int       // pages claimed in all
+	PerHost int       // pages of one host claimed at once
+}
+
+// ClaimPages claims stories whose page is due: of each host the new ones
+// before those of a source's first crawl. While the host has a list that is
+// due, which brings newer ones, none is claimed: but for a host without a pace,
+// which has slots for all, and for stories that have waited enough.
+func (tx *Tx) ClaimPages(ctx context.Context, now time.Time, turns PageTurns) ([]Claim, error) {
+	free, err := tx.unclaimed(ctx, `SELECT count(*) FROM story WHERE waiting = 1 AND claimed_until > $1`, now, turns.Limit)
+	if err != nil || free == 0 {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, `
+		UPDATE story SET claim = claim + 1, claimed_until = $1
+		WHERE waiting = 1 AND claimed_until <= $2 AND id IN (
+			SELECT id FROM (
+				SELECT id, due_at, first_run, row_number() OVER (PARTITION BY s.host ORDER BY first_run, due_at, id) AS turn
+				FROM story s LEFT JOIN host h ON h.host = s.host
+				WHERE s.waiting = 1 AND s.due_at <= $2 AND s.claimed_until <= $2
+					AND (coalesce(h.free_at, 0) <= $3 OR s.first_run = 0 AND s.first_seen_at <= $4)
+					AND (coalesce(h.free_at, 0) = 0 OR s.first_run = 0 AND s.first_seen_at <= $4
+						OR NOT EXISTS (SELECT 1 FROM source l WHERE l.host = s.host AND l.enabled = 1 AND l.next_at <= $3))
+			) AS due WHERE turn <= $5 ORDER BY first_run, due_at, id LIMIT $6)
+		RETURNING id, claim`, ms(now.Add(ClaimTime)), ms(now), ms(turns.Reach), ms(turns.Waited), turns.PerHost, free)
+	return collect(rows, err, "claim pages", func(scan func(...any) error) (c Claim, err error) {
+		return c, scan(&c.Story, &c.Token)
+	})
+}
+
+// RenewPage takes the claim up, or prolongs it; false means that it is lost or
+// that the page was read.
+func (s *Store) RenewPage(ctx context.Context, c Claim, now time.Time) (bool, error) {
+	return changed(s.write.ExecContext(ctx, `UPDATE story SET claimed_until = $1 WHERE id = $2 AND claim = $3 AND waiting = 1`,
+		ms(now.Add(ClaimTime)), c.Story, c.Token))("renew claim of page")
+}
+
+// PostponePage gives a claim on a page back: it is due again at next. failed
+// counts a try; the count so far is returned, 0 when the claim was lost.
+func (s *Store) PostponePage(ctx context.Context, c Claim, next time.Time, failed bool) (tries int, err error) {
+	err = s.write.QueryRowContext(ctx, `
+		UPDATE story SET due_at = $1, claimed_until = 0, tries = tries + $2 WHERE id = $3 AND claim = $4 RETURNING tries`,
+		ms(next), integer(failed), c.Story, c.Token).Scan(&tries)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("postpone page: %w", explain(err))
+	}
+	return tries, nil
+}
+
+// CompleteStory saves what the page of a waiting story said; false means that
+// somebody else has done so, and the transaction must not commit.
+func (tx *Tx) CompleteStory(ctx context.Context, c Claim, s *news.Story) (bool, error) {
+	return changed(tx.ExecContext(ctx, `
+		UPDATE story SET canonical = $1, title = $2, titles = $3, summary = $4, body = $5, authors = $6, published_at = $7,
+			modified_at = $8, language = $9, outlet = $10, section = $11, cites = $12, paywalled = $13, waiting = 0, claimed_until = 0
+		WHERE id = $14 AND claim = $15 AND waiting = 1`,
+		s.Canonical, clean(s.Title), cleanList(s.Titles), clean(s.Summary), clean(s.Text), cleanList(s.Authors), ms(s.Published),
+		ms(s.Modified), s.Language, clean(s.Outlet), clean(s.Section), cleanList(s.Cites), integer(s.Paywalled),
+		s.ID, c.Token))("complete story")
+}
+
+// AddMatches records which rules a story matched.
+func (tx *Tx) AddMatches(ctx context.Context, story int64, matches []news.Match, now time.Time) error {
+	for _, m := range matches {
+		evidence, err := json.Marshal(m.Evidence)
+		if err != nil {
+			return fmt.Errorf("add match: %w", err)
+		}
+		_, err = tx.ExecContext(ctx, `
+			INSERT INTO match (story_id, rule, rule_hash, severity, topic, evidence, matched_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (story_id, rule, rule_hash) DO NOTHING`,
+			story, m.Rule, m.Hash, int(m.Severity), m.Topic, clean(string(evidence)), ms(now))
+		if err != nil {
+			return fmt.Errorf("add match: %w", explain(err))
+		}
+	}
+	return nil
+}
+
+// Matches returns which rules a story matched, in the order they were recorded.
+func (s *Store) Matches(ctx context.Context, story int64) ([]news.Match, error) {
+	rows, err := s.write.QueryContext(ctx, `
+		SELECT rule, rule_hash, severity, topic, evidence FROM match WHERE story_id = $1 ORDER BY matched_at, rule`, story)
+	return collect(rows, err, "read matches", func(scan func(...any) error) (m news.Match, err error) {
+		var evidence string
+		err = scan(&m.Rule, &m.Hash, &m.Severity, &m.Topic, &evidence)
+		if err == nil && evidence != "" {
+			err = json.Unmarshal([]byte(evidence), &m.Evidence)
+		}
+		return m, err
+	})
+}
+
+// ErrNotFound says that there is no row of that name or number.
+var ErrNotFound = errors.New("not found")

@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Work is what is left to be done.
+type Work struct {
+	Lists      int64 // sources that are due or being crawled
+	Pages      int64 // stories whose page is still to be read
+	Deliveries int64 // to be sent, or in doubt; parked ones do not count
+}
+
+// Work counts what is left at a time.
+func (s *Store) Work(ctx context.Context, now time.Time) (Work, error) {
+	var w Work
+	err := s.read.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM source WHERE enabled = 1 AND (next_at <= $1 OR claimed_until > $1)),
+		(SELECT count(*) FROM story WHERE waiting = 1),
+		(SELECT count(*) FROM delivery d JOIN channel c ON c.name = d.channel
+			WHERE d.state IN ('pending', 'sending', 'in_doubt') AND c.parked = '')`, ms(now)).
+		Scan(&w.Lists, &w.Pages, &w.Deliveries)
+	if err != nil {
+		return w, fmt.Errorf("count work: %w", explain(err))
+	}
+	return w, nil
+}
+
+// MakeDue makes every enabled source due at a time.
+func (s *Store) MakeDue(ctx context.Context, now time.Time) error {
+	if _, err := s.write.ExecContext(ctx, `UPDATE source SET next_at = $1 WHERE enabled = 1`, ms(now)); err != nil {
+		return fmt.Errorf("make sources due: %w", explain(err))
+	}
+	return nil
+}
+
+// DropOpen gives up every delivery that is still to be sent and forgets what
+// kept it from being sent: a dry run shows only what it finds itself.
+func (s *Store) DropOpen(ctx context.Context) error {
+	err := s.InTx(ctx, func(tx *Tx) error {
+		for _, query := range []string{`DELETE FROM delivery WHERE state IN ` + open, `DELETE FROM channel`, `DELETE FROM sink`} {
+			if _, err := tx.ExecContext(ctx, query); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("drop deliveries: %w", explain(err))
+	}
+	return nil
+}
