@@ -1,0 +1,184 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// Times of a delivery.
+const (
+	postBound  = 15 * time.Second // a post, or a look-up, takes no longer
+	drainBound = 20 * time.Second // a channel's turn; the rest is due again at once
+)
+
+// Deliver sends what is due in one claimed channel, in order and at the
+// channel's pace, until nothing is due, the turn is over or the channel has to
+// rest. A post under way is finished even when the daemon stops. After an error
+// the claim is kept, so that the channel is not taken up again at once.
+func (p *Pipeline) Deliver(ctx context.Context, c store.Claim) error {
+	end, stop := p.opt.Now().Add(drainBound), ctx.Done()
+	ctx = context.WithoutCancel(ctx)
+	for more := true; more && p.opt.Now().Before(end); {
+		var err error
+		if more, err = p.deliverNext(ctx, c, stop); err != nil {
+			return err
+		}
+	}
+	if err := p.store.ReleaseChannel(ctx, c); err != nil {
+		return err
+	}
+	p.Wake()
+	return nil
+}
+
+// deliverNext sends the channel's oldest delivery that is due; more is false
+// when the channel has nothing due, has to rest for more than a moment, or stop
+// is closed.
+func (p *Pipeline) deliverNext(ctx context.Context, c store.Claim, stop <-chan struct{}) (more bool, err error) {
+	now := p.opt.Now()
+	if ok, err := p.store.RenewChannel(ctx, c, now); err != nil || !ok {
+		return false, err
+	}
+	if paused, err := p.stillPaused(ctx, now); err != nil || paused {
+		return false, err
+	}
+	ch, err := p.store.Channel(ctx, c.Name)
+	if err != nil {
+		return false, err
+	}
+	d, ok, err := p.store.NextDelivery(ctx, c.Name, now)
+	if err != nil || !ok {
+		return false, err
+	}
+	rest := ch.Free.Sub(now)
+	if rest > nearSlot {
+		return false, nil
+	}
+	select {
+	case <-stop:
+		return false, nil // the delivery stays due
+	case <-time.After(rest):
+		return p.attempt(ctx, c, ch, d)
+	}
+}
+
+// attempt brings one delivery one step further.
+func (p *Pipeline) attempt(ctx context.Context, c store.Claim, ch store.Channel, d news.Delivery) (more bool, err error) {
+	doubt := d.State == news.StateSending || d.State == news.StateInDoubt
+	id := ch.ID
+	if id == "" {
+		if id, err = p.resolve(ctx, ch.Name); err != nil && doubt {
+			return p.stillInDoubt(ctx, ch, d, err)
+		} else if err != nil {
+			return p.unsent(ctx, ch, d, err)
+		}
+		if err := p.store.SaveChannelID(ctx, ch.Name, id); err != nil {
+			return false, err
+		}
+	}
+	if doubt {
+		receipt, found, err := p.find(ctx, id, d)
+		switch {
+		case err != nil:
+			return p.stillInDoubt(ctx, ch, d, err)
+		case found:
+			p.log.Info("delivery in doubt had arrived", "delivery", d.ID, "channel", ch.Name)
+			return true, p.sent(ctx, ch, d, receipt)
+		case p.tooOld(d, p.opt.Now()):
+			return true, p.bury(ctx, ch, d, errors.New("it did not arrive, and is too old to be news: "+d.Error), p.opt.Now())
+		}
+	}
+	msg, err := p.message(ctx, d)
+	if err != nil {
+		return false, err
+	}
+	start := p.opt.Now()
+	ok, err := p.store.BeginDelivery(ctx, c, &d, start, start.Add(postBound+doubtMargin))
+	if err != nil || !ok {
+		return false, err
+	}
+	bounded, cancel := context.WithTimeout(ctx, postBound-p.opt.Now().Sub(start)) // the doubt counts from start
+	defer cancel()
+	receipt, err := p.plan.Load().Sender.Send(bounded, id, msg)
+	if err != nil {
+		return p.unsent(ctx, ch, d, err)
+	}
+	if d.Kind == news.DeliverStory && !msg.Undated {
+		p.meter.Latency(p.opt.Now().Sub(msg.Time))
+	}
+	return true, p.sent(ctx, ch, d, receipt)
+}
+
+// resolve asks for the ID of a channel.
+func (p *Pipeline) resolve(ctx context.Context, channel string) (string, error) {
+	bounded, cancel := context.WithTimeout(ctx, postBound)
+	defer cancel()
+	id, err := p.plan.Load().Sender.Resolve(bounded, channel)
+	if err != nil {
+		return "", beforePost(err)
+	}
+	return id, nil
+}
+
+// beforePost takes the doubt out of an error that came before anything was
+// posted.
+func beforePost(err error) error {
+	var se *notify.SendError
+	if errors.As(err, &se) && se.Problem != notify.InDoubt {
+		return err
+	}
+	return &notify.SendError{Problem: notify.Temporary, Err: err}
+}
+
+// find asks whether a delivery in doubt has arrived.
+func (p *Pipeline) find(ctx context.Context, id string, d news.Delivery) (notify.Receipt, bool, error) {
+	bounded, cancel := context.WithTimeout(ctx, postBound)
+	defer cancel()
+	receipt, found, err := p.plan.Load().Sender.Find(bounded, id, d.ID, d.Started)
+	if err != nil {
+		err = beforePost(err)
+	}
+	return receipt, found, err
+}
+
+// message renders what a delivery says.
+func (p *Pipeline) message(ctx context.Context, d news.Delivery) (notify.Message, error) {
+	if d.Kind == news.DeliverOps {
+		return notify.Ops(d), nil
+	}
+	a, s, matches, err := p.store.Alert(ctx, d.Alert)
+	if err != nil {
+		return notify.Message{}, fmt.Errorf("render delivery %d: %w", d.ID, err)
+	}
+	if src, ok := p.plan.Load().Sources[s.Origin.Source]; ok {
+		s.Origin = src.Origin
+	}
+	return notify.Story(d, a, &s, matches, p.opt.Now()), nil
+}
+
+// sent records a delivery's arrival and lets the channel rest for its pace.
+func (p *Pipeline) sent(ctx context.Context, ch store.Channel, d news.Delivery, r notify.Receipt) error {
+	now := p.opt.Now()
+	if err := p.store.MarkSent(ctx, d.ID, r.ChannelID, r.TS, now); err != nil {
+		return err
+	}
+	p.meter.Delivery(string(news.StateSent))
+	if r.ChannelID != "" && r.ChannelID != ch.ID {
+		if err := p.store.SaveChannelID(ctx, ch.Name, r.ChannelID); err != nil {
+			return err
+		}
+	}
+	if ch.Parked != "" {
+		err := p.store.InTx(ctx, func(tx *store.Tx) error { return tx.UnparkChannel(ctx, ch.Name, now) })
+		if err != nil {
+			return err
+		}
+	}
+	return p.store.HoldChannel(ctx, ch.Name, now.Add(p.plan.Load().Pace), false)
+}

@@ -1,0 +1,81 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+// saveMatches records, in the transaction that records the story, the rules it
+// matched, the alerts they call for and the deliveries that keep those. It
+// returns how many alerts are new.
+func (p *Pipeline) saveMatches(ctx context.Context, tx *store.Tx, plan *Plan, n store.NewStory, matches []news.Match, now time.Time) (alerts int, err error) {
+	if len(matches) == 0 {
+		return 0, nil
+	}
+	if err := tx.AddMatches(ctx, n.ID, matches, now); err != nil {
+		return 0, err
+	}
+	if !plan.mayAlert(n, now) {
+		return 0, nil
+	}
+	for _, a := range plan.alerts(n.Story, matches, now) {
+		added, err := tx.AddAlert(ctx, a, n.ID)
+		if err != nil {
+			return alerts, err
+		}
+		if added {
+			alerts++
+		}
+	}
+	return alerts, nil
+}
+
+// mayAlert reports whether a story is news: on a source's first run only what
+// the plan allows (a story without a date counts as old), later whatever is
+// younger than the greatest age.
+func (plan *Plan) mayAlert(n store.NewStory, now time.Time) bool {
+	age := now.Sub(n.Published)
+	if n.FirstRun && !plan.FirstRun.Everything {
+		if n.Published.IsZero() || age >= plan.FirstRun.Younger {
+			return false
+		}
+	}
+	return n.Published.IsZero() || plan.MaxAge == 0 || age <= plan.MaxAge
+}
+
+// count counts matches that were recorded.
+func (p *Pipeline) count(matches []news.Match) {
+	for _, m := range matches {
+		p.meter.Match(m.Rule)
+	}
+}
+
+// alerts gathers the matches by channel: one alert a channel, with all its
+// rules and the highest severity.
+func (plan *Plan) alerts(s *news.Story, matches []news.Match, now time.Time) []news.Alert {
+	var alerts []news.Alert
+	for _, m := range matches {
+		for _, t := range plan.Routes.Targets(m, s) {
+			i := slices.IndexFunc(alerts, func(a news.Alert) bool { return a.Channel == t.Channel })
+			if i < 0 {
+				i = len(alerts)
+				alerts = append(alerts, news.Alert{Cluster: s.Cluster, Channel: t.Channel, Severity: m.Severity, Created: now})
+			}
+			a := &alerts[i]
+			a.Severity = max(a.Severity, m.Severity)
+			if !slices.Contains(a.Rules, m.Rule) {
+				a.Rules = append(a.Rules, m.Rule)
+			}
+			for _, who := range t.Mentions {
+				if !slices.Contains(a.Mentions, who) {
+					a.Mentions = append(a.Mentions, who)
+				}
+			}
+		}
+	}
+	return alerts
+}
