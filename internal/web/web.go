@@ -1,0 +1,181 @@
+// Package web serves what people and machines ask a running daemon over HTTP:
+// metrics, health and reload on the configured address (Public), and the
+// commands that change something on a unix socket that only the daemon's user
+// and group can reach (Control). Listen and ListenSocket open the servers.
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+// Daemon is what the public endpoints show, and the one thing they can do.
+type Daemon interface {
+	Healthy() error
+	Ready(ctx context.Context) error
+	Metrics(ctx context.Context) http.Handler
+	Reload(ctx context.Context) error
+}
+
+// Public serves the endpoints of the configured address. Reload is taken only
+// from this machine: the address may be open to a network for Prometheus.
+func Public(d Daemon) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { say(w, d.Healthy()) })
+	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, r *http.Request) { say(w, d.Ready(r.Context())) })
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) { d.Metrics(r.Context()).ServeHTTP(w, r) })
+	mux.HandleFunc("POST /-/reload", func(w http.ResponseWriter, r *http.Request) {
+		if !fromHere(r) {
+			http.Error(w, "reload is taken from this machine only", http.StatusForbidden)
+			return
+		}
+		if err := d.Reload(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+			return
+		}
+		say(w, nil)
+	})
+	return http.NewCrossOriginProtection().Handler(mux)
+}
+
+func fromHere(r *http.Request) bool {
+	addr, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && addr.Addr().Unmap().IsLoopback()
+}
+
+func say(w http.ResponseWriter, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	fmt.Fprintln(w, "ok")
+}
+
+// Actions are the commands that change something beside a running daemon.
+// Crawl and SendTest answer with what is to be shown.
+type Actions interface {
+	CrawlNow(ctx context.Context, source string) (any, error)
+	SendTestNow(ctx context.Context, channel string) (any, error)
+	Retry(ctx context.Context, delivery int64) error
+	Drop(ctx context.Context, delivery int64) error
+	Reload(ctx context.Context) error
+}
+
+// Control serves the commands of the control socket: form values in, JSON out,
+// and {"error": "…"} with a status other than 200 when it is no.
+func Control(a Actions) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /crawl", func(w http.ResponseWriter, r *http.Request) {
+		answer(w)(a.CrawlNow(r.Context(), r.PostFormValue("source")))
+	})
+	mux.HandleFunc("POST /send-test", func(w http.ResponseWriter, r *http.Request) {
+		answer(w)(a.SendTestNow(r.Context(), r.PostFormValue("channel")))
+	})
+	mux.HandleFunc("POST /deliveries/retry", func(w http.ResponseWriter, r *http.Request) { byNumber(w, r, a.Retry) })
+	mux.HandleFunc("POST /deliveries/drop", func(w http.ResponseWriter, r *http.Request) { byNumber(w, r, a.Drop) })
+	mux.HandleFunc("POST /reload", func(w http.ResponseWriter, r *http.Request) { answer(w)(nil, a.Reload(r.Context())) })
+	return mux
+}
+
+func byNumber(w http.ResponseWriter, r *http.Request, act func(context.Context, int64) error) {
+	id, err := strconv.ParseInt(r.PostFormValue("delivery"), 10, 64)
+	if err != nil {
+		answer(w)(nil, fmt.Errorf("%q is no delivery's number", r.PostFormValue("delivery")))
+		return
+	}
+	answer(w)(nil, act(r.Context(), id))
+}
+
+func answer(w http.ResponseWriter) func(v any, err error) {
+	return func(v any, err error) {
+		w.Header().Set("Content-Type", "application/json")
+		if err != nil {
+			status := http.StatusUnprocessableEntity
+			if errors.Is(err, store.ErrNotFound) {
+				status = http.StatusNotFound
+			}
+			w.WriteHeader(status)
+			v = map[string]string{"error": err.Error()}
+		}
+		_ = json.NewEncoder(w).Encode(v) // the asker may be gone
+	}
+}
+
+// Server is an open socket and what it serves.
+type Server struct {
+	log      *slog.Logger
+	listener net.Listener
+	server   *http.Server
+}
+
+// Listen opens a TCP address like "127.0.0.1:8460".
+func Listen(log *slog.Logger, address string, h http.Handler) (*Server, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w (another program has the address: set `listen` to a free one, or to \"\")", err)
+	}
+	return newServer(log, l, h), nil
+}
+
+// ListenSocket opens a unix socket for the daemon's user and group. A socket
+// that a dead daemon left behind is replaced.
+func ListenSocket(log *slog.Logger, path string, h http.Handler) (*Server, error) {
+	if conn, err := net.Dial("unix", path); err == nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("listen on %s: another daemon takes commands there", path)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("listen on socket: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("listen on socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o660); err != nil { //nolint:gosec // the group may give commands
+		return nil, errors.Join(fmt.Errorf("listen on socket: %w", err), l.Close())
+	}
+	return newServer(log, l, h), nil
+}
+
+func newServer(log *slog.Logger, l net.Listener, h http.Handler) *Server {
+	return &Server{log: log, listener: l, server: &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+	}}
+}
+
+// Addr is the address that the server listens on.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// Serve answers until Close is called.
+func (s *Server) Serve() {
+	if err := s.server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		s.log.Error("server ended", "address", s.Addr(), "error", err)
+	}
+}
+
+// Close ends the server; requests under way may finish within two seconds.
+func (s *Server) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	err := s.server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.server.Close()
+	}
+	if closeErr := s.listener.Close(); closeErr != nil && !errors.Is(closeErr, net.ErrClosed) {
+		err = errors.Join(err, closeErr)
+	}
+	return err
+}

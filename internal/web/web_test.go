@@ -1,0 +1,214 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/web"
+)
+
+// daemon answers what a test wants it to.
+type daemon struct {
+	sick, closed, badConfig error
+	did                     []string
+}
+
+func (d *daemon) Healthy() error              { return d.sick }
+func (d *daemon) Ready(context.Context) error { return d.closed }
+func (d *daemon) Metrics(context.Context) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "copytaster_up 1") })
+}
+
+func (d *daemon) Reload(context.Context) error {
+	d.did = append(d.did, "reload")
+	return d.badConfig
+}
+
+func (d *daemon) CrawlNow(_ context.Context, source string) (any, error) {
+	if source != "tass" {
+		return nil, fmt.Errorf("crawl %s: %w", source, store.ErrNotFound)
+	}
+	return map[string]int{"New": 3}, nil
+}
+
+func (d *daemon) SendTestNow(_ context.Context, channel string) (any, error) {
+	return nil, errors.New(channel + " is archived")
+}
+
+func (d *daemon) Retry(_ context.Context, id int64) error {
+	d.did = append(d.did, fmt.Sprint("retry ", id))
+	return nil
+}
+
+func (d *daemon) Drop(_ context.Context, id int64) error {
+	d.did = append(d.did, fmt.Sprint("drop ", id))
+	return nil
+}
+
+func ask(h http.Handler, method, path string, change ...func(*http.Request)) (int, string) {
+	r := httptest.NewRequest(method, path, nil)
+	r.RemoteAddr = "127.0.0.1:40000"
+	for _, c := range change {
+		c(r)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Code, strings.TrimSpace(w.Body.String())
+}
+
+func TestPublic(t *testing.T) {
+	ill := errors.New("no store")
+	from := func(addr string) func(*http.Request) { return func(r *http.Request) { r.RemoteAddr = addr } }
+	crossSite := func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }
+	cases := []struct {
+		name         string
+		daemon       daemon
+		method, path string
+		change       []func(*http.Request)
+		code         int
+		body         string
+	}{
+		{"healthy", daemon{}, "GET", "/-/healthy", nil, 200, "ok"},
+		{"sick", daemon{sick: ill}, "GET", "/-/healthy", nil, 503, "no store"},
+		{"ready", daemon{}, "GET", "/-/ready", nil, 200, "ok"},
+		{"not ready", daemon{closed: ill}, "GET", "/-/ready", nil, 503, "no store"},
+		{"metrics", daemon{}, "GET", "/metrics", nil, 200, "copytaster_up 1"},
+		{"reload", daemon{}, "POST", "/-/reload", nil, 200, "ok"},
+		{"reload over IPv6", daemon{}, "POST", "/-/reload", []func(*http.Request){from("[::1]:9")}, 200, "ok"},
+		{"reload of a bad config", daemon{badConfig: ill}, "POST", "/-/reload", nil, 422, "no store"},
+		{"reload is no GET", daemon{}, "GET", "/-/reload", nil, 405, "Method Not Allowed"},
+		{"reload from elsewhere", daemon{}, "POST", "/-/reload", []func(*http.Request){from("192.0.2.1:9")}, 403, "reload is taken from this machine only"},
+		{"reload by a web page", daemon{}, "POST", "/-/reload", []func(*http.Request){crossSite}, 403, "cross-origin request detected from Sec-Fetch-Site header"},
+		{"unknown", daemon{}, "GET", "/", nil, 404, "404 page not found"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			code, body := ask(web.Public(&c.daemon), c.method, c.path, c.change...)
+			if code != c.code || body != c.body {
+				t.Errorf("got %d %q, want %d %q", code, body, c.code, c.body)
+			}
+			if reloaded := len(c.daemon.did) > 0; reloaded != (c.path == "/-/reload" && (c.code == 200 || c.code == 422)) {
+				t.Errorf("did %v", c.daemon.did)
+			}
+		})
+	}
+}
+
+func TestControlOverASocket(t *testing.T) {
+	d := &daemon{}
+	path := filepath.Join(t.TempDir(), "c.sock")
+	s, err := web.ListenSocket(slog.New(slog.DiscardHandler), path, web.Control(d))
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Serve()
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o660 {
+		t.Errorf("socket %v, %v", info, err)
+	}
+	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", path)
+	}}}
+	cases := []struct {
+		path string
+		form url.Values
+		code int
+		want string
+	}{
+		{"/crawl", url.Values{"source": {"tass"}}, 200, `{"New":3}`},
+		{"/crawl", url.Values{"source": {"nobody"}}, 404, `{"error":"crawl nobody: not found"}`},
+		{"/send-test", url.Values{"channel": {"old"}}, 422, `{"error":"old is archived"}`},
+		{"/deliveries/retry", url.Values{"delivery": {"7"}}, 200, `null`},
+		{"/deliveries/drop", url.Values{"delivery": {"8"}}, 200, `null`},
+		{"/deliveries/drop", url.Values{"delivery": {"eight"}}, 422, `{"error":"\"eight\" is no delivery's number"}`},
+		{"/reload", nil, 200, `null`},
+	}
+	for _, c := range cases {
+		res, err := client.PostForm("http://copytaster"+c.path, c.form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		if err != nil || !json.Valid(body) {
+			t.Errorf("%s: %q, %v", c.path, body, err)
+		}
+		if got := strings.TrimSpace(string(body)); res.StatusCode != c.code || got != c.want {
+			t.Errorf("%s: %d %s, want %d %s", c.path, res.StatusCode, got, c.code, c.want)
+		}
+		if err := res.Body.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := fmt.Sprint(d.did); got != "[retry 7 drop 8 reload]" {
+		t.Errorf("did %s", got)
+	}
+	if _, err := web.ListenSocket(slog.New(slog.DiscardHandler), path, web.Control(d)); err == nil || !strings.Contains(err.Error(), "another daemon") {
+		t.Errorf("a second daemon on the socket: %v", err)
+	}
+}
+
+func TestSocketOfADeadDaemonIsReplaced(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.sock")
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetUnlinkOnClose(false) // as a kill would leave it
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := web.ListenSocket(slog.New(slog.DiscardHandler), path, web.Control(&daemon{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAddressInUseNamesTheMend(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close() //nolint:errcheck // a test's listener
+	_, err = web.Listen(slog.New(slog.DiscardHandler), l.Addr().String(), http.NotFoundHandler())
+	if err == nil || !strings.Contains(err.Error(), "set `listen`") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestServerAnswersAndCloses(t *testing.T) {
+	s, err := web.Listen(slog.New(slog.DiscardHandler), "127.0.0.1:0", web.Public(&daemon{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Serve()
+	res, err := http.Get("http://" + s.Addr() + "/-/healthy")
+	if err != nil || res.StatusCode != 200 {
+		t.Fatal(res, err)
+	}
+	if err := errors.Join(res.Body.Close(), s.Close()); err != nil {
+		t.Error(err)
+	}
+	if _, err := http.Get("http://" + s.Addr() + "/-/healthy"); err == nil {
+		t.Error("a closed server answers")
+	}
+}
