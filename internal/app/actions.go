@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// Crawl crawls one source now.
+func (a *App) Crawl(ctx context.Context, source string) (pipeline.Crawled, error) {
+	return a.pipeline.Crawl(ctx, source)
+}
+
+// Retry makes a parked or dead delivery due now.
+func (a *App) Retry(ctx context.Context, delivery int64) error {
+	defer a.pipeline.Wake()
+	return a.store.Retry(ctx, delivery, time.Now())
+}
+
+// Drop gives a delivery up.
+func (a *App) Drop(ctx context.Context, delivery int64) error {
+	return a.store.Drop(ctx, delivery, time.Now())
+}
+
+// SendTest posts a test message to a channel at once, past the queue, so that
+// whoever asks sees what Slack answers.
+func (a *App) SendTest(ctx context.Context, channel string) (notify.Receipt, error) {
+	a.planMu.Lock()
+	sender := a.parts.sender
+	a.planMu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	id, err := sender.Resolve(ctx, channel)
+	if err != nil {
+		return notify.Receipt{}, fmt.Errorf("send test to %s: %w", channel, err)
+	}
+	receipt, err := sender.Send(ctx, id, notify.Ops(news.Delivery{
+		Channel: channel, Kind: news.DeliverOps, Text: "This is a test message of copytaster: alerts for this channel will arrive here.",
+	}))
+	if err != nil {
+		return receipt, fmt.Errorf("send test to %s: %w", channel, err)
+	}
+	return receipt, nil
+}
+
+// CrawlNow is Crawl for the control socket.
+func (a *App) CrawlNow(ctx context.Context, source string) (any, error) { return a.Crawl(ctx, source) }
+
+// SendTestNow is SendTest for the control socket.
+func (a *App) SendTestNow(ctx context.Context, channel string) (any, error) {
+	return a.SendTest(ctx, channel)
+}

@@ -1,0 +1,227 @@
+// Package app wires the rooms together and keeps them alive. Make an App with
+// New and let it Run until its context ends, or once through all sources with
+// Once; a test can do both in-process. It takes no decisions about news.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/jobs"
+	"github.com/copytaster/copytaster/internal/metrics"
+	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/web"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// tick is how often the app looks for what is due when nothing wakes it.
+const tick = time.Second
+
+// Options are what a command asks of an App beside its config.
+type Options struct {
+	Config *config.Config
+	Getenv config.Getenv
+	Output io.Writer     // where alerts go when Slack is not configured
+	Color  bool          // of Output
+	Sender notify.Sender // replaces what the config says; for dry runs and tests
+	Pace   time.Duration // least time between two posts to one channel; 0 is Slack's pace, or none without Slack
+	Visit  bool          // act on the store beside daemons, whose config and sources stay in force
+	Serve  bool          // listen where the config says, and on the control socket
+	Watch  bool          // reload when the config's files change
+	Hangup <-chan struct{}
+}
+
+// App is a daemon that is ready to run.
+type App struct {
+	log      *slog.Logger
+	opt      Options
+	cfg      atomic.Pointer[config.Config]
+	store    *store.Store
+	queue    *jobs.Queue
+	pipeline *pipeline.Pipeline
+	metrics  *metrics.Metrics
+
+	planMu  sync.Mutex // one reload at a time
+	parts   parts      // what a reload may have to rebuild; guarded by planMu
+	ticked  atomic.Int64
+	refusal atomic.Pointer[string] // why the files on disk are not in force, "" when they are
+
+	servers []*web.Server
+	closers []func() error // undone last in, first out
+}
+
+// New opens the store and builds everything, but starts nothing. The caller
+// must Close the App.
+func New(ctx context.Context, log *slog.Logger, opt Options) (*App, error) {
+	a := &App{log: log, opt: opt, metrics: metrics.New()}
+	none := ""
+	a.refusal.Store(&none)
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) (err error) {
+	cfg := a.opt.Config
+	if a.store, err = store.Open(ctx, a.log, cfg.Storage); err != nil {
+		return err
+	}
+	a.closers = append(a.closers, a.store.Close)
+	if a.queue, err = jobs.New(ctx, a.log, a.store, cfg.Crawl.Workers); err != nil {
+		return err
+	}
+	a.pipeline = pipeline.New(a.log, a.store, a.queue, a.metrics, pipeline.Options{Workers: cfg.Crawl.Workers, Now: time.Now})
+	how := pipeline.Start
+	if a.opt.Visit {
+		how = pipeline.Visit
+	}
+	if err := a.adopt(ctx, cfg, how); err != nil {
+		return err
+	}
+	if a.opt.Serve {
+		return a.listen(ctx, cfg)
+	}
+	return nil
+}
+
+// listen opens the sockets before anything is crawled, so that an address in
+// use is found out at once.
+func (a *App) listen(ctx context.Context, cfg *config.Config) error {
+	path := socketPath(cfg, a.opt.Getenv)
+	control, err := web.ListenSocket(a.log, path, web.Control(a))
+	if err != nil {
+		return err
+	}
+	if err := a.store.SaveSettings(ctx, map[string]string{store.SettingSocket: path}); err != nil {
+		return errors.Join(err, control.Close())
+	}
+	a.servers = append(a.servers, control)
+	a.closers = append(a.closers, control.Close)
+	if cfg.Listen == "" {
+		return nil
+	}
+	public, err := web.Listen(a.log, cfg.Listen, web.Public(a))
+	if err != nil {
+		return err
+	}
+	a.servers = append(a.servers, public)
+	a.closers = append(a.closers, public.Close)
+	return nil
+}
+
+// Close gives up everything that New took.
+func (a *App) Close() error {
+	var errs []error
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		errs = append(errs, a.closers[i]())
+	}
+	a.closers = nil
+	return errors.Join(errs...)
+}
+
+// Run works until ctx ends, then lets what is under way finish.
+func (a *App) Run(ctx context.Context) error {
+	stop, err := a.start(ctx)
+	if err != nil {
+		return err
+	}
+	a.log.Info("running", "config", a.cfg.Load().Path, "storage", a.store.Name(), "sources", len(a.cfg.Load().Sources))
+	notifySystemd(a.log, daemon.SdNotifyReady)
+	if a.opt.Watch {
+		go a.watch(ctx)
+	}
+	<-ctx.Done()
+	notifySystemd(a.log, daemon.SdNotifyStopping)
+	a.log.Info("stopping: what is under way may finish")
+	return stop()
+}
+
+// start starts the workers, the servers and the clock; stop undoes that.
+func (a *App) start(ctx context.Context) (stop func() error, err error) {
+	if err := a.queue.Work(ctx, a.pipeline); err != nil {
+		return nil, err
+	}
+	clock, stopClock := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { a.dispatch(clock) })
+	for _, s := range a.servers {
+		running.Go(s.Serve)
+	}
+	return func() error {
+		stopClock()
+		var errs []error
+		for _, s := range a.servers {
+			errs = append(errs, s.Close())
+		}
+		running.Wait()
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), 28*time.Second) // systemd and people wait 30
+		defer cancel()
+		return errors.Join(append(errs, a.queue.Stop(bounded))...)
+	}, nil
+}
+
+// dispatch hands out what is due, every second and whenever it is woken.
+func (a *App) dispatch(ctx context.Context) {
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for {
+		if err := a.pipeline.Dispatch(ctx); err == nil {
+			a.ticked.Store(time.Now().UnixNano())
+		} else if ctx.Err() == nil {
+			a.log.Error("work cannot be handed out, trying again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		case <-a.pipeline.Woken():
+		}
+	}
+}
+
+func notifySystemd(log *slog.Logger, state string) {
+	if _, err := daemon.SdNotify(false, state); err != nil {
+		log.Warn("systemd cannot be told", "state", state, "error", err)
+	}
+}
+
+// Healthy reports whether the app does its work: it has handed out what was
+// due within the last half minute.
+func (a *App) Healthy() error {
+	last := time.Unix(0, a.ticked.Load())
+	switch {
+	case a.ticked.Load() == 0:
+		return errors.New("nothing was handed out yet")
+	case time.Since(last) > 30*time.Second:
+		return fmt.Errorf("nothing was handed out since %s: see the log", last.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
+// Ready reports whether the store answers.
+func (a *App) Ready(ctx context.Context) error {
+	_, err := a.store.Work(ctx, time.Now())
+	return err
+}
+
+// Metrics brings the gauges up to date and returns the endpoint.
+func (a *App) Metrics(ctx context.Context) http.Handler {
+	if w, err := a.store.Work(ctx, time.Now()); err == nil {
+		a.metrics.QueueDepth("list", int(w.Lists))
+		a.metrics.QueueDepth("page", int(w.Pages))
+		a.metrics.QueueDepth("deliver", int(w.Deliveries))
+	}
+	return a.metrics.Handler()
+}

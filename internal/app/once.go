@@ -1,0 +1,153 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// Pass is what one pass over all sources came to.
+type Pass struct {
+	Sources  int                 `json:"sources"`
+	Failed   []store.SourceState `json:"-"`    // sources that could not be crawled
+	Sent     int                 `json:"sent"` // deliveries sent in this pass
+	Left     []news.Delivery     `json:"-"`    // parked, in doubt, unsent, or given up in this pass
+	Paused   string              `json:"-"`    // why nothing can be sent, "" when it can
+	TimedOut bool                `json:"timed_out"`
+}
+
+// Done reports whether nothing is left.
+func (p Pass) Done() bool { return len(p.Left) == 0 && !p.TimedOut }
+
+// Once crawls every source, reads the pages, delivers everything and waits out
+// what is in doubt, for at most the timeout; then it stops.
+func (a *App) Once(ctx context.Context, timeout time.Duration) (Pass, error) {
+	start := time.Now().Truncate(time.Millisecond) // as the store keeps times
+	if err := a.store.MakeDue(ctx, start); err != nil {
+		return Pass{}, err
+	}
+	stop, err := a.start(ctx)
+	if err != nil {
+		return Pass{}, err
+	}
+	bounded, cancel := context.WithTimeout(ctx, timeout)
+	timedOut, waitErr := a.await(bounded, start)
+	cancel()
+	if err := errors.Join(waitErr, stop(), ctx.Err()); err != nil {
+		return Pass{}, err
+	}
+	pass, err := a.pass(context.WithoutCancel(ctx), start)
+	pass.TimedOut = timedOut
+	return pass, err
+}
+
+// await returns when every source was crawled and nothing is left to do.
+func (a *App) await(ctx context.Context, start time.Time) (timedOut bool, err error) {
+	const probeEvery = 5 * time.Second
+	var probed time.Time
+	poll := time.NewTicker(100 * time.Millisecond)
+	defer poll.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return true, nil
+		case <-poll.C:
+		}
+		crawled, err := a.crawledSince(ctx, start)
+		if err != nil || !crawled {
+			if err == nil || ctx.Err() != nil {
+				continue
+			}
+			return false, err
+		}
+		left, err := a.store.Work(ctx, start)
+		if err == nil && left.Pages == 0 && left.Deliveries == 0 {
+			return false, nil
+		}
+		if err == nil && left.Pages == 0 && time.Since(probed) > probeEvery {
+			if probed = time.Now(); a.cannotSend(ctx) {
+				return false, nil
+			}
+		}
+		if err != nil && ctx.Err() == nil {
+			return false, err
+		}
+	}
+}
+
+// crawledSince reports whether every source of the config was crawled, well or
+// badly, at or after a time.
+func (a *App) crawledSince(ctx context.Context, start time.Time) (bool, error) {
+	states, err := a.store.Sources(ctx)
+	if err != nil {
+		return false, err
+	}
+	crawled := map[string]bool{}
+	for _, s := range states {
+		crawled[s.Name] = !s.Crawled.Before(start)
+	}
+	return !slices.ContainsFunc(a.cfg.Load().Sources, func(src news.Source) bool {
+		return !src.Disabled && !crawled[src.Name]
+	}), nil
+}
+
+// cannotSend reports whether sending is paused and the token, tried anew, is
+// still refused: waiting would not help. A good token ends the pause.
+func (a *App) cannotSend(ctx context.Context) bool {
+	pause, err := a.store.Paused(ctx)
+	if err != nil || pause.Since.IsZero() {
+		return false
+	}
+	a.planMu.Lock()
+	sender := a.parts.sender
+	a.planMu.Unlock()
+	if err := sender.Probe(ctx); err != nil {
+		var se *notify.SendError
+		return errors.As(err, &se) && se.Problem == notify.Unauthorized
+	}
+	if _, err := a.store.ResumeSending(ctx); err != nil {
+		a.log.Error("sending stays paused", "error", err)
+	}
+	a.pipeline.Wake()
+	return false
+}
+
+func (a *App) pass(ctx context.Context, start time.Time) (Pass, error) {
+	var pass Pass
+	sources, err := a.store.Sources(ctx)
+	if err != nil {
+		return pass, err
+	}
+	pass.Sources = len(sources)
+	for _, src := range sources {
+		if src.Error != "" {
+			pass.Failed = append(pass.Failed, src)
+		}
+	}
+	pause, err := a.store.Paused(ctx)
+	if err != nil {
+		return pass, err
+	}
+	pass.Paused = pause.Error
+	all, err := a.store.Deliveries(ctx, 100_000)
+	if err != nil {
+		return pass, fmt.Errorf("list what is left: %w", err)
+	}
+	for _, d := range all {
+		switch {
+		case d.State == news.StateSent && !d.Done.Before(start):
+			pass.Sent++
+		case d.State == news.StateDead && !d.Done.Before(start):
+			pass.Left = append(pass.Left, d)
+		case d.State != news.StateSent && d.State != news.StateDead:
+			pass.Left = append(pass.Left, d)
+		}
+	}
+	return pass, nil
+}

@@ -1,0 +1,184 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
+	"time"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/crawler"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
+	"github.com/copytaster/copytaster/notify/slack"
+	"github.com/copytaster/copytaster/notify/terminal"
+)
+
+// slackPace is Slack's documented limit for messages to one channel: one a
+// second (https://api.slack.com/docs/rate-limits, "Posting messages").
+const slackPace = time.Second
+
+// parts are what remembers things between requests (robots.txt, connections,
+// channel lists), and is therefore rebuilt only when its settings change.
+type parts struct {
+	crawl   config.Crawl
+	crawler *crawler.Crawler
+	slack   config.Slack
+	sender  notify.Sender
+	pace    time.Duration
+}
+
+// adopt makes a config the one in force and keeps it as the last good one.
+// After an error the one before is in force.
+func (a *App) adopt(ctx context.Context, cfg *config.Config, how pipeline.Adoption) error {
+	a.planMu.Lock()
+	defer a.planMu.Unlock()
+	parts, err := a.rebuild(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	plan, err := parts.plan(cfg)
+	if err != nil {
+		return err
+	}
+	if err := a.pipeline.SetPlan(ctx, plan, how); err != nil {
+		return err
+	}
+	a.parts = parts
+	names := make([]string, len(cfg.Sources))
+	for i, src := range cfg.Sources {
+		names[i] = src.Name
+	}
+	a.metrics.Keep(names)
+	a.metrics.ConfigReload(true)
+	a.cfg.Store(cfg)
+	if how == pipeline.Visit {
+		return nil
+	}
+	if err := a.keep(ctx, cfg); err != nil {
+		a.log.Error("the config is in force, but could not be kept as the last good one", "error", err)
+	}
+	return nil
+}
+
+// keep saves the files of a good config in the store.
+func (a *App) keep(ctx context.Context, cfg *config.Config) error {
+	files, err := json.Marshal(cfg.Files)
+	if err != nil {
+		return fmt.Errorf("keep config: %w", err)
+	}
+	return a.store.SaveSettings(ctx, map[string]string{
+		store.SettingConfig:      string(files),
+		store.SettingConfigHash:  cfg.Hash,
+		store.SettingConfigAt:    time.Now().UTC().Format(time.RFC3339),
+		store.SettingConfigError: "",
+	})
+}
+
+// restore loads a config from the files that keep saved.
+func restore(path, kept string, env config.Getenv) (*config.Config, error) {
+	var files map[string][]byte
+	if err := json.Unmarshal([]byte(kept), &files); err != nil {
+		return nil, fmt.Errorf("read last good config: %w", err)
+	}
+	cfg, err := config.LoadFiles(path, files, env)
+	if err != nil {
+		return nil, fmt.Errorf("load last good config: %w", err)
+	}
+	return cfg, nil
+}
+
+// rebuild gives the parts for a config: the crawler and the sender are new
+// when their settings changed.
+func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
+	p := a.parts
+	if p.crawler == nil || !reflect.DeepEqual(p.crawl, cfg.Crawl) {
+		p.crawl = cfg.Crawl
+		p.crawler = crawler.New(a.log, pipeline.NewHosts(a.store, time.Now), crawler.Options{
+			UserAgent:     cfg.Crawl.UserAgent,
+			Timeout:       cfg.Crawl.Timeout,
+			HostInterval:  cfg.Crawl.HostInterval,
+			AllowNetworks: cfg.Crawl.AllowNetworks,
+		})
+	}
+	if p.sender != nil && p.slack == cfg.Slack {
+		return p, nil
+	}
+	id, err := a.store.Setting(ctx, store.SettingStoreID)
+	if err != nil {
+		return p, err
+	}
+	p.slack, p.pace = cfg.Slack, a.opt.Pace
+	switch {
+	case a.opt.Sender != nil:
+		p.sender = a.opt.Sender
+	case cfg.Slack.Token == "":
+		a.log.Warn("slack.token is not set: alerts go to the terminal and count as sent")
+		p.sender = terminal.New(a.opt.Output, a.opt.Color)
+	default:
+		p.sender = slack.New(a.log, &http.Client{Timeout: 15 * time.Second}, slack.Options{
+			Token: cfg.Slack.Token, APIURL: cfg.Slack.APIURL, Store: id,
+		})
+		if p.pace == 0 {
+			p.pace = slackPace
+		}
+	}
+	return p, nil
+}
+
+// plan is what a config asks of the pipeline.
+func (p parts) plan(cfg *config.Config) (*pipeline.Plan, error) {
+	plan := &pipeline.Plan{
+		Crawler:    p.crawler,
+		Sender:     p.sender,
+		Pace:       p.pace,
+		Sources:    map[string]news.Source{},
+		Schedules:  map[string]schedule.Schedule{},
+		Timezone:   cfg.Timezone,
+		Rules:      cfg.Rules,
+		Routes:     cfg.Alerts.Routes,
+		OpsChannel: cfg.Slack.OpsChannel,
+		MaxAge:     cfg.Alerts.MaxAge,
+		FirstRun:   pipeline.FirstRun{Everything: cfg.Alerts.FirstRun.Everything, Younger: cfg.Alerts.FirstRun.Younger},
+		Retention:  cfg.Retention,
+	}
+	if cfg.Alerts.FirstRun.Nothing {
+		plan.FirstRun.Younger = 0
+	}
+	for _, src := range cfg.Sources {
+		when, err := schedule.Parse(src.Schedule)
+		if err != nil {
+			return nil, fmt.Errorf("plan source %s: %w", src.Name, err)
+		}
+		plan.Sources[src.Name], plan.Schedules[src.Name] = src, when
+	}
+	return plan, nil
+}
+
+// socketPath is where a daemon takes commands: in $RUNTIME_DIRECTORY, else
+// beside the SQLite store, else beside the config. A path that is too long for
+// a socket (unix(7): 108 bytes) gets a short name in the temporary folder.
+func socketPath(cfg *config.Config, env config.Getenv) string {
+	const name, longest = "copytaster.sock", 104
+	path := filepath.Join(filepath.Dir(cfg.Path), name)
+	if dir, ok := env("RUNTIME_DIRECTORY"); ok && dir != "" {
+		path = filepath.Join(filepath.SplitList(dir)[0], name)
+	} else if !store.IsPostgres(cfg.Storage) {
+		path = cfg.Storage + ".sock"
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	if len(path) > longest {
+		path = filepath.Join(os.TempDir(), fmt.Sprintf("copytaster-%x.sock", sha256.Sum256([]byte(path)))[:32]+".sock")
+	}
+	return path
+}

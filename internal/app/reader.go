@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+// Reader reads the store of a config, beside a daemon that may be running.
+type Reader struct {
+	store *store.Store
+}
+
+// OpenReader opens a store that exists already, for reading only. The caller
+// must Close the Reader.
+func OpenReader(ctx context.Context, log *slog.Logger, cfg *config.Config) (*Reader, error) {
+	s, err := store.OpenReadOnly(ctx, log, cfg.Storage)
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{store: s}, nil
+}
+
+// Close closes the store.
+func (r *Reader) Close() error { return r.store.Close() }
+
+// Status gathers what the store says of the daemon's work.
+func (r *Reader) Status(ctx context.Context) (Status, error) { return ReadStatus(ctx, r.store) }
+
+// Backup writes a whole copy of a SQLite store to a new file.
+func (r *Reader) Backup(ctx context.Context, file string) error { return r.store.Backup(ctx, file) }
+
+// Path is the file of a SQLite store, "" on PostgreSQL.
+func (r *Reader) Path() string { return r.store.Path() }
+
+// Clock returns the time of the database server; ok is false on SQLite, which
+// has none of its own.
+func (r *Reader) Clock(ctx context.Context) (now time.Time, ok bool, err error) {
+	return r.store.Clock(ctx)
+}
+
+// DeliveryStatus is a delivery with what it tells of.
+type DeliveryStatus struct {
+	news.Delivery
+	Rules []string // of the alert; none for an ops message
+	Title string   // of the story; "" for an ops message
+	URL   string   // of the story
+}
+
+// Deliveries returns the newest deliveries in any of the states (all states
+// when none is given), newest first.
+func (r *Reader) Deliveries(ctx context.Context, limit int, states ...news.DeliveryState) ([]DeliveryStatus, error) {
+	found, err := r.store.Deliveries(ctx, limit, states...)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]DeliveryStatus, len(found))
+	for i, d := range found {
+		all[i].Delivery = d
+		if d.Alert == 0 {
+			continue
+		}
+		alert, story, _, err := r.store.Alert(ctx, d.Alert)
+		if err != nil {
+			return nil, err
+		}
+		all[i].Rules, all[i].Title, all[i].URL = alert.Rules, story.Title, story.URL
+	}
+	return all, nil
+}
+
+// LastGood returns the last good config that the store keeps, for when the
+// files at path are wrong. Which store that is must still be readable there.
+func LastGood(ctx context.Context, log *slog.Logger, path string, env config.Getenv) (cfg *config.Config, err error) {
+	s, err := store.OpenReadOnly(ctx, log, config.StorageOf(path, env))
+	if err != nil {
+		return nil, fmt.Errorf("read last good config: %w", err)
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	kept, err := s.Setting(ctx, store.SettingConfig)
+	if err != nil {
+		return nil, fmt.Errorf("read last good config: %w", err)
+	}
+	if kept == "" {
+		return nil, fmt.Errorf("read last good config: %s keeps none: no daemon has run on it", s.Name())
+	}
+	return restore(path, kept, env)
+}

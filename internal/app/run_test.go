@@ -1,0 +1,374 @@
+package app_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/slackfake"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/store/storetest"
+)
+
+// wireSite is a feed of full stories that a test can add to.
+type wireSite struct {
+	url string
+	mu  sync.Mutex
+	all []string
+}
+
+func newWireSite(t testing.TB) *wireSite {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &wireSite{url: "http://" + l.Addr().String()}
+	server := &http.Server{Handler: s} //nolint:gosec // a test's server
+	go server.Serve(l)                 //nolint:errcheck // ends with Close
+	t.Cleanup(func() { _ = server.Close() })
+	return s
+}
+
+func (s *wireSite) add(titles ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = append(titles, s.all...)
+}
+
+func (s *wireSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/feed" {
+		http.NotFound(w, r)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fmt.Fprint(w, `<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title>`)
+	for _, title := range s.all {
+		fmt.Fprintf(w, "<item><title>%s</title><link>%s/%s</link></item>", title, s.url, strings.ReplaceAll(title, " ", "-"))
+	}
+	fmt.Fprint(w, "</channel></rss>")
+}
+
+func wireConfig(s *wireSite, rules string) string {
+	return fmt.Sprintf("sources: [{name: wire, feed: %s/feed, full_text: never, schedule: \"@every 10s\"}]\n%s", s.url, rules)
+}
+
+const kimRule = "rules: [{name: kim, any: [Kim]}]\n"
+
+// running is a daemon that runs until the test ends.
+type running struct {
+	*app.App
+	stop func() error
+}
+
+func run(t testing.TB, log io.Writer, opt app.Options) running {
+	t.Helper()
+	a, err := app.New(t.Context(), slog.New(slog.NewTextHandler(log, nil)), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
+	stop := sync.OnceValue(func() error {
+		cancel()
+		return errors.Join(<-done, a.Close())
+	})
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return running{App: a, stop: stop}
+}
+
+// await waits for something that another goroutine or process brings about.
+func await(t testing.TB, what string, timeout time.Duration, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(timeout); !ok(); pause(t, 20*time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within %s", what, timeout)
+		}
+	}
+}
+
+// pause lets time pass: another process is at work, or is to be killed at
+// just any moment.
+func pause(t testing.TB, d time.Duration) {
+	t.Helper()
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-t.Context().Done():
+		t.Fatal(t.Context().Err())
+	}
+}
+
+func texts(s *slackfake.Server, channel string) (all []string) {
+	for _, m := range s.Messages(channel) {
+		all = append(all, m.Text)
+	}
+	return all
+}
+
+func TestReload(t *testing.T) {
+	t.Parallel()
+	site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{Channels: []slackfake.Channel{
+		{Name: "news", Member: true}, {Name: "ops", Member: true}, {Name: "desk", Member: true},
+	}})
+	site.add("Kim speaks")
+	path := configFile(t, storetest.SQLite(t), slack, wireConfig(site, kimRule))
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good = []byte(strings.Replace(string(good), "slack: {", "slack: {ops_channel: ops, ", 1))
+	write(t, path, string(good))
+	hangup := make(chan struct{})
+	opt := options(t, path)
+	opt.Watch, opt.Hangup = true, hangup
+	var log lockedLog
+	a := run(t, &log, opt)
+	await(t, "the first alert", 20*time.Second, func() bool { return len(texts(slack, "news")) == 1 })
+
+	write(t, path, strings.Replace(string(good), "any:", "anny:", 1))
+	for range 2 {
+		if err := a.Reload(t.Context()); err == nil || !strings.Contains(err.Error(), "anny") {
+			t.Errorf("a bad config is taken: %v", err)
+		}
+	}
+	await(t, "word of the bad config", 20*time.Second, func() bool { return len(texts(slack, "ops")) == 1 })
+	if got := texts(slack, "ops")[0]; !strings.Contains(got, "anny") || !strings.Contains(got, "last good one stays in force") {
+		t.Errorf("the ops channel was told %q", got)
+	}
+	site.add("Kim speaks again")
+	await(t, "an alert on the last good config", 20*time.Second, func() bool { return len(texts(slack, "news")) == 2 })
+
+	write(t, path, strings.Replace(string(good), "any: [Kim]", "any: [Putin], to: desk", 1))
+	hangup <- struct{}{}
+	await(t, "word that it is right again", 20*time.Second, func() bool { return len(texts(slack, "ops")) == 2 })
+	site.add("Putin speaks", "Kim is silent")
+	await(t, "an alert on the new config", 20*time.Second, func() bool { return len(texts(slack, "desk")) == 1 })
+
+	write(t, path, strings.Replace(string(good), "any: [Kim]", "any: [Xi], to: desk", 1)) // found by polling
+	await(t, "the poll", 30*time.Second, func() bool { return strings.Count(log.String(), "config loaded") == 2 })
+	if n := len(texts(slack, "news")); n != 2 {
+		t.Errorf("%d alerts in news, want 2", n)
+	}
+	if err := a.stop(); err != nil {
+		t.Fatal(err)
+	}
+	s := storetest.Open(t, opt.Config.Storage)
+	var kept map[string][]byte
+	text, err := s.Setting(t.Context(), store.SettingConfig)
+	if err != nil || json.Unmarshal([]byte(text), &kept) != nil || !strings.Contains(string(kept["copytaster.yaml"]), "[Xi]") {
+		t.Errorf("the last good config kept is %q, %v", kept, err)
+	}
+}
+
+type lockedLog struct {
+	mu  sync.Mutex
+	out strings.Builder
+}
+
+func (l *lockedLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.out.Write(p)
+}
+
+func (l *lockedLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.out.String()
+}
+
+func TestServedEndpoints(t *testing.T) {
+	site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
+	site.add("Kim speaks")
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := configFile(t, storetest.SQLite(t), slack, wireConfig(site, kimRule))
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, strings.Replace(string(text), `listen: ""`, "listen: "+address, 1))
+	opt := options(t, path)
+	opt.Serve = true
+	run(t, io.Discard, opt)
+	await(t, "an alert", 20*time.Second, func() bool { return len(texts(slack, "news")) == 1 })
+
+	get := func(path string) string {
+		res, err := http.Get("http://" + address + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(res.Body)
+		if err := errors.Join(err, res.Body.Close()); err != nil || res.StatusCode != 200 {
+			t.Errorf("%s: %s %v", path, res.Status, err)
+		}
+		return string(b)
+	}
+	get("/-/healthy")
+	get("/-/ready")
+	metrics := get("/metrics")
+	for _, want := range []string{
+		`copytaster_crawls_total{outcome="ok",source="wire"} 1`, `copytaster_stories_total{source="wire"} 1`,
+		`copytaster_matches_total{rule="kim"} 1`, `copytaster_deliveries_total{state="sent"} 1`,
+		`copytaster_source_healthy{source="wire"} 1`, `copytaster_queue_depth{queue="deliver"} 0`, `copytaster_config_reload_success 1`,
+	} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("metrics lack %s", want)
+		}
+	}
+
+	c, ok := app.Dial(t.Context(), opt.Config, opt.Getenv)
+	if !ok {
+		t.Fatal("the daemon takes no commands")
+	}
+	site.add("Kim speaks again")
+	if done, err := c.Crawl(t.Context(), "wire"); err != nil || done.Listed != 2 || done.New != 1 || done.Alerts != 1 {
+		t.Errorf("crawl: %+v, %v", done, err)
+	}
+	if _, err := c.Crawl(t.Context(), "nobody"); err == nil || !strings.Contains(err.Error(), "no such source") {
+		t.Errorf("crawl: %v", err)
+	}
+	if r, err := c.SendTest(t.Context(), "news"); err != nil || r.TS == "" {
+		t.Errorf("send-test: %+v, %v", r, err)
+	}
+	if err := c.Retry(t.Context(), 99); err == nil || !strings.Contains(err.Error(), "no parked or dead delivery") {
+		t.Errorf("retry: %v", err)
+	}
+	if err := errors.Join(c.Reload(t.Context())); err != nil {
+		t.Errorf("reload: %v", err)
+	}
+	if _, err := app.New(t.Context(), slog.New(slog.DiscardHandler), opt); err == nil || !strings.Contains(err.Error(), "held by another copytaster") {
+		t.Errorf("a second daemon: %v", err)
+	}
+}
+
+func TestAddressInUse(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close() //nolint:errcheck // a test's listener
+	path := filepath.Join(t.TempDir(), "copytaster.yaml")
+	write(t, path, fmt.Sprintf("storage: x.db\nlisten: %s\n", taken.Addr()))
+	opt := options(t, path)
+	opt.Serve = true
+	if _, err := app.New(t.Context(), slog.New(slog.DiscardHandler), opt); err == nil || !strings.Contains(err.Error(), "set `listen` to a free one") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestOnceListsWhatIsLeft(t *testing.T) {
+	site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
+	site.add("Kim speaks")
+	path := configFile(t, storetest.SQLite(t), slack, wireConfig(site, "rules: [{name: kim, any: [Kim], to: nowhere}]\n"))
+	pass := onePass(t, path, 20*time.Second)
+	if pass.Done() || len(pass.Left) != 1 || pass.Left[0].Channel != "nowhere" || pass.TimedOut {
+		t.Errorf("got %+v", pass)
+	}
+}
+
+func TestOnceWaitsOutADoubt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits half a minute, as the daemon must")
+	}
+	t.Parallel()
+	site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
+	site.add("Kim speaks")
+	slack.Plan(slackfake.Fault{Method: "chat.postMessage", Stored: true, Close: true})
+	path := configFile(t, storetest.SQLite(t), slack, wireConfig(site, kimRule))
+	if pass := onePass(t, path, time.Minute); !pass.Done() || pass.Sent != 1 {
+		t.Errorf("got %+v", pass)
+	}
+	if n := len(texts(slack, "news")); n != 1 {
+		t.Errorf("%d messages, want 1", n)
+	}
+}
+
+func TestOnceNamesFailedSources(t *testing.T) {
+	slack := fakeSlack(t, slackfake.Options{})
+	site := newWireSite(t)
+	path := configFile(t, storetest.SQLite(t), slack, kimRule+fmt.Sprintf("sources: [{name: lost, feed: %s/nothing-here}]\n", site.url))
+	pass := onePass(t, path, 20*time.Second)
+	if !pass.Done() || len(pass.Failed) != 1 || !strings.Contains(pass.Failed[0].Error, "gone 404") {
+		t.Errorf("got %+v", pass)
+	}
+}
+
+func TestRestartSendsNothingAgain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
+		site.add("Kim speaks", "Putin speaks")
+		path := configFile(t, storage, slack, wireConfig(site, kimRule))
+		for range 3 {
+			if pass := onePass(t, path, 20*time.Second); !pass.Done() {
+				t.Errorf("got %+v", pass)
+			}
+		}
+		if got := texts(slack, "news"); len(got) != 1 {
+			t.Errorf("%d messages over three starts: %q", len(got), got)
+		}
+	})
+}
+
+func TestStatus(t *testing.T) {
+	site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
+	site.add("Kim speaks", "Putin speaks")
+	path := configFile(t, storetest.SQLite(t), slack, wireConfig(site, "rules: [{name: kim, any: [Kim], to: nowhere}, {name: putin, any: [Putin]}]\n"))
+	onePass(t, path, 20*time.Second)
+	opt := options(t, path)
+	s := storetest.Open(t, opt.Config.Storage)
+	st, err := app.ReadStatus(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if st.Stories != 2 || st.Alerts != 2 || st.Deliveries["sent"] != 1 || st.Deliveries["parked"] != 1 || st.ConfigHash != opt.Config.Hash {
+		t.Errorf("got %+v", st)
+	}
+	if len(st.Parked) != 1 || st.Parked[0].Channel != "nowhere" || len(st.Sources) != 1 || st.Sources[0].Verdict != "ok" || st.Sources[0].Stories != 2 {
+		t.Errorf("got %+v", st)
+	}
+}
+
+func TestWithoutATokenAlertsGoToTheTerminal(t *testing.T) {
+	site := newWireSite(t)
+	site.add("Kim speaks")
+	path := filepath.Join(t.TempDir(), "copytaster.yaml")
+	write(t, path, "storage: x.db\nlisten: \"\"\ncrawl: {host_interval: 0s, allow_networks: [127.0.0.0/8]}\nalerts: {default_channel: news, first_run: everything}\n"+wireConfig(site, kimRule))
+	opt := options(t, path)
+	var out strings.Builder
+	opt.Output = &out
+	a := open(t, opt)
+	pass, err := a.Once(t.Context(), 20*time.Second)
+	if err != nil || !pass.Done() || pass.Sent != 1 {
+		t.Errorf("%+v, %v", pass, err)
+	}
+	if !strings.Contains(out.String(), "Kim speaks") {
+		t.Errorf("the terminal shows %q", out.String())
+	}
+}

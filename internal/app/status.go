@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/health"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+// Status is what the store says of the daemon's work.
+type Status struct {
+	Storage     string           `json:"storage"`
+	ConfigHash  string           `json:"config_hash"`
+	ConfigAt    string           `json:"config_loaded_at"` // RFC 3339
+	ConfigError string           `json:"config_error,omitempty"`
+	Stories     int64            `json:"stories"`
+	Waiting     int64            `json:"stories_waiting_for_page"`
+	Alerts      int64            `json:"alerts"`
+	Oldest      *time.Time       `json:"oldest_story,omitempty"`
+	Deliveries  map[string]int64 `json:"deliveries"` // by state
+	Paused      string           `json:"sending_paused,omitempty"`
+	Parked      []ParkedChannel  `json:"parked_channels,omitempty"`
+	Sources     []SourceStatus   `json:"sources"`
+}
+
+// ParkedChannel is a channel that cannot be posted to.
+type ParkedChannel struct {
+	Channel string `json:"channel"`
+	Reason  string `json:"reason"`
+}
+
+// SourceStatus is how one source fares.
+type SourceStatus struct {
+	Name     string     `json:"name"`
+	URL      string     `json:"url"`
+	Verdict  string     `json:"verdict"` // "" before its first crawl
+	Error    string     `json:"error,omitempty"`
+	Failures int        `json:"failures"` // in a row
+	Stories  int64      `json:"stories"`  // recorded from it, ever
+	Crawled  *time.Time `json:"crawled,omitempty"`
+	Next     time.Time  `json:"next"`
+}
+
+// ReadStatus gathers the status from a store.
+func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
+	st := Status{Storage: s.Name(), Deliveries: map[string]int64{}, Sources: []SourceStatus{}}
+	totals, err := s.Totals(ctx)
+	if err != nil {
+		return st, err
+	}
+	st.Stories, st.Waiting, st.Alerts, st.Oldest = totals.Stories, totals.Waiting, totals.Alerts, known(totals.Oldest)
+	for name, into := range map[string]*string{
+		store.SettingConfigHash: &st.ConfigHash, store.SettingConfigAt: &st.ConfigAt, store.SettingConfigError: &st.ConfigError,
+	} {
+		if *into, err = s.Setting(ctx, name); err != nil {
+			return st, err
+		}
+	}
+	if err := st.readDeliveries(ctx, s); err != nil {
+		return st, err
+	}
+	sources, err := s.Sources(ctx)
+	if err != nil {
+		return st, err
+	}
+	for _, src := range sources {
+		st.Sources = append(st.Sources, SourceStatus{
+			Name: src.Name, URL: src.URL, Verdict: verdict(src.Health), Error: src.Error, Failures: src.Failures,
+			Stories: src.Stories, Crawled: known(src.Crawled), Next: src.Next,
+		})
+	}
+	return st, nil
+}
+
+func (st *Status) readDeliveries(ctx context.Context, s *store.Store) error {
+	for _, state := range []news.DeliveryState{
+		news.StatePending, news.StateSending, news.StateSent, news.StateParked, news.StateInDoubt, news.StateDead,
+	} {
+		st.Deliveries[string(state)] = 0
+	}
+	counts, err := s.DeliveryCounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range counts {
+		st.Deliveries[string(c.State)] = c.N
+	}
+	pause, err := s.Paused(ctx)
+	if err != nil {
+		return err
+	}
+	st.Paused = pause.Error
+	channels, err := s.Channels(ctx)
+	for _, c := range channels {
+		if c.Parked != "" {
+			st.Parked = append(st.Parked, ParkedChannel{Channel: c.Name, Reason: c.Parked})
+		}
+	}
+	return err
+}
+
+func verdict(stored string) string {
+	var state health.State
+	if json.Unmarshal([]byte(stored), &state) != nil {
+		return ""
+	}
+	return string(state.Verdict)
+}
+
+// known is nil for a time that never was.
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
