@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/copytaster/copytaster/config"
+)
+
+// shownRuns is how many runs of each source check foretells.
+const shownRuns = 3
+
+func (t *tool) checkVerb() *cobra.Command {
+	var verbose bool
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Find every mistake in the config at once",
+		Args:  cobra.NoArgs,
+		RunE:  t.act(func(context.Context, []string) error { return t.checkConfig(verbose) }),
+	}
+	cmd.Flags().BoolVar(&verbose, "verbose", false, "also say what the config comes to: files, settings, rules")
+	t.addFormat(cmd, "github", "junit")
+	return cmd
+}
+
+// checked is the JSON form of a check.
+type checked struct {
+	OK       bool            `json:"ok"`
+	Problems config.Mistakes `json:"problems"`
+	Sources  []plannedSource `json:"sources"`
+}
+
+// plannedSource is a source with its next runs.
+type plannedSource struct {
+	Name string      `json:"name"`
+	Next []time.Time `json:"next"` // none when it is switched off
+}
+
+func (t *tool) checkConfig(verbose bool) error {
+	path, err := t.find()
+	if err != nil {
+		return err
+	}
+	result, cfg, err := checkFile(path, t.env, time.Now())
+	if err != nil {
+		return err
+	}
+	switch t.format.value {
+	case "json":
+		err = t.json(result)
+	case "github":
+		t.githubMistakes(result.Problems)
+	case "junit":
+		err = t.junit("check", mistakeCases(path, result.Problems))
+	default:
+		t.tellCheck(path, result, cfg, verbose)
+	}
+	if err == nil && !result.OK {
+		err = errNo
+	}
+	return err
+}
+
+// checkFile loads a config; it is nil when there are mistakes.
+func checkFile(path string, env config.Getenv, now time.Time) (checked, *config.Config, error) {
+	result := checked{Problems: config.Mistakes{}, Sources: []plannedSource{}}
+	cfg, err := config.Load(path, env)
+	var mistakes config.Mistakes
+	if errors.As(err, &mistakes) {
+		result.Problems = mistakes
+		return result, nil, nil
+	}
+	if err != nil {
+		return result, nil, err
+	}
+	result.OK = true
+	result.Problems = append(append(result.Problems, cfg.Warnings...), cfg.DaylightWarnings(now)...)
+	for _, src := range cfg.Sources {
+		next := cfg.NextRuns(src, now, shownRuns)
+		result.Sources = append(result.Sources, plannedSource{Name: src.Name, Next: append([]time.Time{}, next...)})
+	}
+	return result, cfg, nil
+}
+
+func (t *tool) tellCheck(path string, result checked, cfg *config.Config, verbose bool) {
+	for _, m := range result.Problems {
+		_ = m.Print(t) // a failure to write is kept for the end
+	}
+	warnings := plural(len(result.Problems.Warnings()), "warning")
+	if !result.OK {
+		t.say("%s %s: %s, %s", t.palette.mark(false), path, plural(len(result.Problems.Errors()), "mistake"), warnings)
+		return
+	}
+	rules := cfg.Rules.Rules()
+	t.say("%s %s: %s, %s, %s", t.palette.mark(true), path, plural(len(cfg.Sources), "source"), plural(len(rules), "rule"), warnings)
+	if verbose {
+		t.tellSettings(cfg)
+	}
+	t.tellRuns(result.Sources, cfg)
+}
+
+// tellSettings says what the config comes to.
+func (t *tool) tellSettings(cfg *config.Config) {
+	t.say("\nfiles:")
+	for _, name := range sortedKeys(cfg.Files) {
+		t.say("  %s", name)
+	}
+	t.say("storage: %s", shownStorage(cfg))
+	t.say("listen: %s", orNone(cfg.Listen))
+	t.say("alerts: %s", whereTo(cfg))
+	t.say("\nrules:")
+	for _, r := range cfg.Rules.Rules() {
+		state := ""
+		if r.Disabled {
+			state = ", switched off"
+		}
+		to := ""
+		if len(r.To) > 0 {
+			to = ", to " + strings.Join(r.To, ", ")
+		}
+		t.say("  %s (%s%s%s, %s)", r.Name, r.Severity, to, state, plural(len(r.Tests), "test"))
+	}
+}
+
+func whereTo(cfg *config.Config) string {
+	switch {
+	case cfg.Slack.Token == "":
+		return "the terminal, since slack.token is not set"
+	case cfg.Slack.OpsChannel == "":
+		return "Slack, without an ops channel"
+	}
+	return "Slack, ops channel " + cfg.Slack.OpsChannel
+}
+
+func (t *tool) tellRuns(sources []plannedSource, cfg *config.Config) {
+	if len(sources) == 0 {
+		return
+	}
+	t.say("\nnext runs (%s):", cfg.Timezone)
+	rows := make([][]string, len(sources))
+	for i, src := range sources {
+		rows[i] = []string{"  " + src.Name, "switched off"}
+		if len(src.Next) > 0 {
+			rows[i][1] = runTimes(src.Next, cfg.Timezone)
+		}
+	}
+	t.table(rows)
+}
+
+// runTimes lists times, the day only where it changes.
+func runTimes(runs []time.Time, zone *time.Location) string {
+	var parts []string
+	day := ""
+	for _, run := range runs {
+		text := run.In(zone).Format("15:04:05")
+		if d := run.In(zone).Format("2 Jan"); d != day {
+			text, day = d+" "+text, d
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (t *tool) githubMistakes(mistakes config.Mistakes) {
+	for _, m := range mistakes {
+		text := m.Message
+		if m.Hint != "" {
+			text += fmt.Sprintf(" (%s)", m.Hint)
+		}
+		t.github(string(m.Severity), m.File, m.Line, m.Column, text)
+	}
+}
+
+// mistakeCases makes a test of each mistake, and one that passes of a config
+// without any.
+func mistakeCases(path string, mistakes config.Mistakes) []junitCase {
+	cases := []junitCase{}
+	for _, m := range mistakes.Errors() {
+		cases = append(cases, failedCase(m.File, fmt.Sprintf("line %d", m.Line), m.Error(), m.Hint))
+	}
+	if len(cases) == 0 {
+		cases = append(cases, junitCase{Class: path, Name: "config"})
+	}
+	return cases
+}

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/crawler"
+	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+func (t *tool) crawlVerb() *cobra.Command {
+	var dryRun bool
+	cmd := &cobra.Command{
+		Use:   "crawl SOURCE",
+		Short: "Crawl one source now and say what it gives",
+		Args:  cobra.ExactArgs(1),
+		RunE: t.act(func(ctx context.Context, args []string) error {
+			cfg, src, err := t.source(args[0])
+			if err != nil {
+				return err
+			}
+			if dryRun {
+				return t.crawlDry(ctx, cfg, src)
+			}
+			return t.crawlNow(ctx, cfg, src.Name)
+		}),
+		ValidArgsFunction: t.completeSources,
+	}
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only read the list and show it: nothing is recorded, no page is read")
+	t.addFormat(cmd)
+	return cmd
+}
+
+// source loads the config and finds a source in it.
+func (t *tool) source(name string) (*config.Config, news.Source, error) {
+	cfg, err := t.load()
+	if err != nil {
+		return nil, news.Source{}, err
+	}
+	src, ok := sourceNamed(cfg, name)
+	if !ok {
+		return nil, src, withHint(usage("there is no source %q", name), "`copytaster check` lists the sources")
+	}
+	return cfg, src, nil
+}
+
+func sourceNamed(cfg *config.Config, name string) (news.Source, bool) {
+	i := slices.IndexFunc(cfg.Sources, func(s news.Source) bool { return s.Name == name })
+	if i < 0 {
+		return news.Source{}, false
+	}
+	return cfg.Sources[i], true
+}
+
+// crawledJSON is the JSON form of a crawl.
+type crawledJSON struct {
+	Source      string `json:"source"`
+	Listed      int    `json:"listed"`
+	New         int    `json:"new"`
+	Waiting     int    `json:"waiting_for_page"`
+	Matched     int    `json:"matched"`
+	Alerts      int    `json:"alerts"`
+	NotModified bool   `json:"not_modified"`
+}
+
+// crawlNow lets the daemon crawl, or does so itself when none runs.
+func (t *tool) crawlNow(ctx context.Context, cfg *config.Config, name string) error {
+	var done crawledJSON
+	client, running := app.Dial(ctx, cfg, t.env)
+	if running {
+		c, err := client.Crawl(ctx, name)
+		if err != nil {
+			return err
+		}
+		done = crawledJSON(c)
+	} else {
+		err := t.withApp(ctx, cfg, func(a *app.App) error {
+			c, err := a.Crawl(ctx, name)
+			done = crawledJSON(c)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if t.isJSON() {
+		return t.json(done)
+	}
+	t.tellCrawl(done, running)
+	return nil
+}
+
+func (t *tool) tellCrawl(c crawledJSON, running bool) {
+	if c.NotModified {
+		t.say("%s: nothing has changed since the last crawl", c.Source)
+		return
+	}
+	t.say("%s: %d listed, %d new, %d matched, %s", c.Source, c.Listed, c.New, c.Matched, plural(c.Alerts, "alert"))
+	if c.Waiting > 0 {
+		t.say("%s still to be read before they are matched", plural(c.Waiting, "page"))
+	}
+	if !running && c.Waiting+c.Alerts > 0 {
+		t.note("no daemon runs: `copytaster run` reads the pages and sends the alerts")
+	}
+}
+
+// listedJSON is the JSON form of a list that was only looked at.
+type listedJSON struct {
+	Source  string        `json:"source"`
+	Title   string        `json:"title"`
+	Listed  int           `json:"listed"`
+	MovedTo string        `json:"moved_to,omitempty"`
+	Stories []listedStory `json:"stories"`
+}
+
+// listedStory is a story as its list tells it.
+type listedStory struct {
+	URL       string     `json:"url"`
+	Title     string     `json:"title"`
+	Published *time.Time `json:"published"`
+	FullText  bool       `json:"full_text"` // the list carries the text
+	Rules     []string   `json:"rules"`     // that match what the list tells
+}
+
+// crawlDry reads a source's list and shows it with the rules that match.
+func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, src news.Source) error {
+	listing, err := newCrawler(t.logger(slog.LevelWarn), cfg.Crawl).List(ctx, src, news.Validators{})
+	if err != nil {
+		return err
+	}
+	result := listedJSON{Source: src.Name, Title: listing.Title, Listed: len(listing.Stories), MovedTo: listing.MovedTo, Stories: []listedStory{}}
+	for i := range listing.Stories {
+		s := &listing.Stories[i]
+		s.Origin = src.Origin
+		l := listedStory{URL: s.URL, Title: s.Title, Published: known(s.Published), FullText: s.Text != "", Rules: []string{}}
+		for _, m := range cfg.Rules.Match(s) {
+			l.Rules = append(l.Rules, m.Rule)
+		}
+		result.Stories = append(result.Stories, l)
+	}
+	if t.isJSON() {
+		return t.json(result)
+	}
+	t.tellList(result)
+	return nil
+}
+
+func (t *tool) tellList(l listedJSON) {
+	pages := 0
+	for _, s := range l.Stories {
+		line := shownTime(s.Published) + "  " + s.Title
+		if len(s.Rules) > 0 {
+			line += "  " + t.palette.good("✓ "+strings.Join(s.Rules, ", "))
+		}
+		t.say("%s", line)
+		if !s.FullText {
+			pages++
+		}
+	}
+	t.say("%s: %d listed, %d of them without their text", l.Source, l.Listed, pages)
+	if l.MovedTo != "" {
+		t.note("the list has moved for good: to %s", l.MovedTo)
+	}
+}
+
+// newCrawler makes a crawler that shares no pace with a running daemon: it
+// makes a handful of requests.
+func newCrawler(log *slog.Logger, c config.Crawl) *crawler.Crawler {
+	return crawler.New(log, nil, crawler.Options{
+		UserAgent: c.UserAgent, Timeout: c.Timeout, HostInterval: c.HostInterval, AllowNetworks: c.AllowNetworks,
+	})
+}
+
+// known is nil for a time that is not known.
+func known(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	at = at.UTC()
+	return &at
+}
+
+// completeSources offers the names of sources to the shell.
+func (t *tool) completeSources(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	if cfg := t.quietConfig(); cfg != nil {
+		for _, src := range cfg.Sources {
+			names = append(names, src.Name)
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}

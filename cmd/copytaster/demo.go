@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/demo"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/notify/terminal"
+)
+
+// demoBound is how long the one pass of the demo may take.
+const demoBound = time.Minute
+
+func (t *tool) demoVerb() *cobra.Command {
+	var once bool
+	var listen string
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Show the whole of it on a sample news site on this machine",
+		Long: `The whole daemon on a bundled sample news site, served on loopback: real HTTP,
+a real store, real rules. Alerts appear here as they would in Slack. It needs
+no config, no network and no Slack, and leaves nothing behind.`,
+		Args: cobra.NoArgs,
+		RunE: t.act(func(ctx context.Context, _ []string) error { return t.showDemo(ctx, listen, once) }),
+	}
+	cmd.Flags().BoolVar(&once, "once", false, "one pass: exit 0 when the expected alerts were delivered")
+	cmd.Flags().StringVar(&listen, "listen", "", "`address` of the sample site (default a free port on loopback)")
+	return cmd
+}
+
+// showDemo runs the daemon on the sample site, in a folder of its own.
+func (t *tool) showDemo(ctx context.Context, listen string, once bool) (err error) {
+	site, err := demo.Start(listen)
+	if err != nil {
+		return explainAddress(err, "give --listen a free address")
+	}
+	defer func() { err = errors.Join(err, site.Close()) }()
+	dir, err := os.MkdirTemp("", "copytaster-demo-")
+	if err != nil {
+		return fmt.Errorf("prepare demo: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	cfg, err := demoConfig(site, dir)
+	if err != nil {
+		return err
+	}
+	log := t.logger(slog.LevelWarn)
+	a, err := app.New(ctx, log, app.Options{Config: cfg, Getenv: noEnv, Sender: terminal.New(t, t.outTerminal && t.colourful())})
+	if err != nil {
+		return err
+	}
+	if once {
+		return t.demoOnce(ctx, log, a, cfg, site)
+	}
+	t.note("demo: %s on %s are watched; alerts appear as they would in Slack", plural(len(cfg.Sources), "outlet"), site.URL)
+	t.note("demo: news arrive over the first minutes; Ctrl-C ends it")
+	return errors.Join(a.Run(ctx), a.Close())
+}
+
+// noEnv is an empty environment: the demo is the same everywhere.
+func noEnv(string) (string, bool) { return "", false }
+
+func demoConfig(site *demo.Site, dir string) (*config.Config, error) {
+	path := filepath.Join(dir, "copytaster.yaml")
+	if err := os.WriteFile(path, site.ConfigYAML(filepath.Join(dir, "demo.db")), 0o600); err != nil {
+		return nil, fmt.Errorf("prepare demo: %w", err)
+	}
+	return config.Load(path, noEnv)
+}
+
+// demoOnce makes one pass and compares what was delivered with what had to be.
+func (t *tool) demoOnce(ctx context.Context, log *slog.Logger, a *app.App, cfg *config.Config, site *demo.Site) error {
+	before := site.Expected()
+	pass, err := a.Once(ctx, demoBound)
+	after := site.Expected()
+	if err := errors.Join(err, a.Close()); err != nil {
+		return err
+	}
+	delivered, err := deliveredAlerts(ctx, log, cfg)
+	if err != nil {
+		return err
+	}
+	missing := without(before, delivered)
+	for _, m := range missing {
+		t.say("%s missing: %s on %q", t.palette.mark(false), m.Rule, m.Title)
+	}
+	surplus := without(delivered, after)
+	for _, s := range surplus {
+		t.say("%s not expected: %s on %q", t.palette.mark(false), s.Rule, s.Title)
+	}
+	if len(missing)+len(surplus) > 0 || !pass.Done() {
+		t.say("%s the demo went wrong: %d of %s delivered", t.palette.mark(false), len(before)-len(missing), plural(len(before), "expected alert"))
+		return errNo
+	}
+	t.say("%s all %s delivered from %s, in %s", t.palette.mark(true), plural(len(before), "expected alert"),
+		plural(pass.Sources, "source"), plural(pass.Sent, "message"))
+	return nil
+}
+
+// deliveredAlerts lists which rules were told of on which stories, each once.
+func deliveredAlerts(ctx context.Context, log *slog.Logger, cfg *config.Config) (delivered []demo.Alert, err error) {
+	r, err := app.OpenReader(ctx, log, cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	sent, err := r.Deliveries(ctx, 1000, news.StateSent)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range sent {
+		for _, rule := range d.Rules {
+			if alert := (demo.Alert{Rule: rule, Title: d.Title}); !slices.Contains(delivered, alert) {
+				delivered = append(delivered, alert)
+			}
+		}
+	}
+	return delivered, nil
+}
+
+func without(all, some []demo.Alert) []demo.Alert {
+	return slices.DeleteFunc(slices.Clone(all), func(a demo.Alert) bool { return slices.Contains(some, a) })
+}

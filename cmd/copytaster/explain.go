@@ -1,0 +1,270 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/crawler/extract"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/rules"
+)
+
+// explaining is what `explain` was asked for.
+type explaining struct {
+	rules  []string
+	source string
+	asTest bool
+}
+
+func (t *tool) explainVerb() *cobra.Command {
+	var e explaining
+	cmd := &cobra.Command{
+		Use:   "explain URL|FILE|-",
+		Short: "Say which rules match a story, which words did it, and why the others do not",
+		Long: `Which rules match a story and which words did it; of a rule that does not match,
+which clause failed and how near it came. A file may be a page (HTML), a text
+whose first line is the title, or a story in JSON: {"url", "title", "text",
+"published", "language", "authors"}, of which only one of title and text is
+needed. Any of them may be packed with gzip.`,
+		Args: cobra.ExactArgs(1),
+		RunE: t.act(func(ctx context.Context, args []string) error { return t.explainStory(ctx, args[0], e) }),
+	}
+	cmd.Flags().StringSliceVar(&e.rules, "rule", nil, "only this `rule`")
+	cmd.Flags().StringVar(&e.source, "source", "", "explain it as a story of this source (default the one source on the URL's host)")
+	cmd.Flags().BoolVar(&e.asTest, "as-test", false, "print a test to paste beside the rule")
+	_ = cmd.RegisterFlagCompletionFunc("rule", t.completeRules)
+	_ = cmd.RegisterFlagCompletionFunc("source", t.completeSources)
+	t.addFormat(cmd)
+	return cmd
+}
+
+// explainedJSON is the JSON form of an explanation.
+type explainedJSON struct {
+	Story explainedStory      `json:"story"`
+	Rules []rules.Explanation `json:"rules"`
+}
+
+// explainedStory is the story with the fields that rules look in: start and
+// end of the evidence are byte offsets into them.
+type explainedStory struct {
+	storyJSON
+	Fields []fieldJSON `json:"fields"`
+}
+
+// fieldJSON is one text of a story that rules look in.
+type fieldJSON struct {
+	Field   news.FieldName `json:"field"`
+	Variant int            `json:"variant"`
+	Text    string         `json:"text"`
+}
+
+func (t *tool) explainStory(ctx context.Context, input string, e explaining) error {
+	if e.asTest && t.isJSON() {
+		return usage("--as-test prints YAML: leave --format out")
+	}
+	cfg, err := t.load()
+	if err != nil {
+		return err
+	}
+	if err := knownRules(cfg, e.rules); err != nil {
+		return err
+	}
+	src, err := sourceOf(cfg, e.source, input)
+	if err != nil {
+		return err
+	}
+	story, err := t.readStory(ctx, cfg, src, input)
+	if err != nil {
+		return fmt.Errorf("explain %s: %w", input, err)
+	}
+	explained := cfg.Rules.Explain(story, e.rules...)
+	switch {
+	case e.asTest:
+		return t.tellAsTest(cfg.Rules, story, explained, len(e.rules) > 0)
+	case t.isJSON():
+		return t.json(explainedJSON{Story: withFields(story), Rules: explained})
+	}
+	t.tellExplained(story, explained)
+	return nil
+}
+
+func withFields(s *news.Story) explainedStory {
+	e := explainedStory{storyJSON: storyOf(s), Fields: []fieldJSON{}}
+	for _, f := range s.Fields() {
+		e.Fields = append(e.Fields, fieldJSON{Field: f.Name, Variant: f.Variant, Text: f.Text})
+	}
+	return e
+}
+
+// sourceOf finds the source that a story counts as from: the named one, else
+// the only one on the URL's host.
+func sourceOf(cfg *config.Config, name, input string) (news.Source, error) {
+	if name != "" {
+		src, ok := sourceNamed(cfg, name)
+		if !ok {
+			return src, withHint(usage("there is no source %q", name), "`copytaster check` lists the sources")
+		}
+		return src, nil
+	}
+	host := news.Host(input)
+	var found []news.Source
+	for _, src := range cfg.Sources {
+		if host != "" && news.Host(src.URL) == host {
+			found = append(found, src)
+		}
+	}
+	if len(found) != 1 {
+		return news.Source{}, nil
+	}
+	return found[0], nil
+}
+
+// readStory reads a story in any of the forms that people have it in.
+func (t *tool) readStory(ctx context.Context, cfg *config.Config, src news.Source, input string) (*news.Story, error) {
+	doc, err := t.open(ctx, input, src, func() (config.Crawl, error) { return cfg.Crawl, nil })
+	if err != nil {
+		return nil, err
+	}
+	story, err := parseStory(doc, extract.Options{
+		URL: doc.url, Charset: doc.charset, DatesIn: src.DatesIn, Language: src.Language, Now: time.Now(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if src.Name != "" {
+		story.Origin = src.Origin
+	}
+	return story, nil
+}
+
+func parseStory(doc document, o extract.Options) (*news.Story, error) {
+	text := bytes.TrimSpace(bytes.TrimPrefix(doc.body, []byte("\ufeff")))
+	switch {
+	case len(text) == 0:
+		return nil, errors.New("there is nothing in it")
+	case text[0] == '{':
+		return parseJSON(text)
+	case text[0] == '<':
+		if kind := extract.Sniff(doc.body); kind == extract.KindFeed || kind == extract.KindSitemap {
+			return nil, fmt.Errorf("it is a %s, not a story: `copytaster extract` reads it", kind)
+		}
+		story, err := extract.Article(doc.body, o)
+		return &story, err
+	}
+	title, rest, _ := strings.Cut(string(text), "\n")
+	return &news.Story{Title: strings.TrimSpace(title), Text: strings.TrimSpace(rest), URL: o.URL, Language: o.Language}, nil
+}
+
+func parseJSON(text []byte) (*news.Story, error) {
+	var j pageJSON
+	if err := json.Unmarshal(text, &j); err != nil {
+		return nil, fmt.Errorf("read JSON: %w", err)
+	}
+	if strings.TrimSpace(j.Title+j.Text+j.Summary) == "" {
+		return nil, errors.New("the JSON has neither title nor text")
+	}
+	return j.story(), nil
+}
+
+func (t *tool) tellExplained(story *news.Story, explained []rules.Explanation) {
+	t.tellStory(storyOf(story))
+	fields := story.Fields()
+	for _, e := range explained {
+		t.say("\n%s %s %s", t.palette.mark(e.Matched), t.palette.strong(e.Rule), t.palette.faint("("+e.Severity.String()+")"))
+		for _, line := range sentences(e.Evidence, fields, t.palette.found) {
+			t.say("  %s", line)
+		}
+		for _, f := range e.Failed {
+			t.say("  %s %s: %s", t.palette.bad("✗"), f.Clause, f.Reason)
+		}
+	}
+}
+
+// sentences lists the sentences that hold evidence, each once, with what was
+// found marked, and what it was taken for.
+func sentences(evidence []news.Evidence, fields []news.Field, mark func(...any) string) []string {
+	type place struct {
+		field    news.FieldName
+		variant  int
+		sentence string
+	}
+	var order []place
+	found := map[place][]news.Evidence{}
+	for _, e := range evidence {
+		p := place{e.Field, e.Variant, e.Sentence}
+		if found[p] == nil {
+			order = append(order, p)
+		}
+		found[p] = append(found[p], e)
+	}
+	lines := make([]string, len(order))
+	for i, p := range order {
+		text := ""
+		for _, f := range fields {
+			if f.Name == p.field && f.Variant == p.variant {
+				text = f.Text
+			}
+		}
+		lines[i] = fmt.Sprintf("%s: %s (%s)", p.field, marked(p.sentence, text, found[p], mark), sought(found[p]))
+	}
+	return lines
+}
+
+// sought lists what rules look for in a place: concepts, else terms.
+func sought(evidence []news.Evidence) string {
+	var names []string
+	for _, e := range evidence {
+		name := e.Term
+		if e.Concept != "" {
+			name = "$" + e.Concept
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// marked marks the evidence in a sentence, which is a stretch of the field's
+// text, perhaps cut short with an ellipsis at its ends.
+func marked(sentence, text string, evidence []news.Evidence, mark func(...any) string) string {
+	slices.SortFunc(evidence, func(a, b news.Evidence) int { return a.Start - b.Start })
+	var out strings.Builder
+	rest, at := sentence, offset(sentence, text, evidence[0])
+	for _, e := range evidence {
+		from, to := e.Start-at, e.End-at
+		if from < 0 || to > len(rest) || rest[from:to] != e.Text {
+			continue // overlaps what was marked, or lies beyond the cut
+		}
+		out.WriteString(rest[:from] + mark(e.Text))
+		rest, at = rest[to:], e.End
+	}
+	return strings.Join(strings.Fields(out.String()+rest), " ")
+}
+
+// offset is where in the field's text a sentence would begin that is written
+// out, ellipsis included.
+func offset(sentence, text string, first news.Evidence) int {
+	core := strings.TrimSuffix(strings.TrimPrefix(sentence, "…"), "…")
+	lead := strings.Index(sentence, core)
+	for from := 0; core != ""; {
+		i := strings.Index(text[from:], core)
+		if i < 0 {
+			break
+		}
+		if from += i; from <= first.Start && first.End <= from+len(core) {
+			return from - lead
+		}
+		from++
+	}
+	return first.Start - strings.Index(sentence, first.Text)
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/crawler/extract"
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+func (t *tool) extractVerb() *cobra.Command {
+	var url string
+	cmd := &cobra.Command{
+		Use:   "extract FILE...|URL",
+		Short: "Show what the crawler reads in a page, a feed or a sitemap",
+		Long: `What the crawler reads: tells a story's page, a feed, a sitemap and an index page
+apart by themselves, packed with gzip or not; "-" is standard input. In JSON
+there is one object a line, one for each input, in their order. Unless it is a
+terminal that reads the answer, JSON is the default.`,
+		Args: cobra.MinimumNArgs(1),
+	}
+	cmd.Flags().StringVar(&url, "url", "", "where a file came from: links are resolved against it")
+	cmd.RunE = t.act(func(ctx context.Context, args []string) error { return t.extractAll(ctx, args, url) })
+	t.addFormat(cmd)
+	if !t.outTerminal {
+		_ = cmd.Flags().Lookup("format").Value.Set("json") // a known format
+		cmd.Flags().Lookup("format").DefValue = "json"
+	}
+	return cmd
+}
+
+// document is bytes with where they came from.
+type document struct {
+	body    []byte
+	url     string
+	charset string
+}
+
+func (t *tool) extractAll(ctx context.Context, inputs []string, url string) error {
+	failed := false
+	for _, input := range inputs {
+		doc, err := t.open(ctx, input, news.Source{}, t.crawlSettings)
+		if err == nil && doc.url == "" {
+			doc.url = url
+		}
+		var result any
+		if err == nil {
+			result, err = read(doc, extract.Options{URL: doc.url, Charset: doc.charset, Now: time.Now()})
+		}
+		if err != nil {
+			failed = true
+			result = errorJSON{Kind: "error", Error: oneLine(err.Error())}
+		}
+		if err := t.tellRead(input, result); err != nil {
+			return err
+		}
+	}
+	if failed {
+		return errNo
+	}
+	return nil
+}
+
+// crawlSettings are those of the config when there is one: a URL can be
+// looked at before anything is set up.
+func (t *tool) crawlSettings() (config.Crawl, error) {
+	if _, err := config.Find(t.configFlag, t.env); err != nil {
+		return config.Crawl{}, nil //nolint:nilerr // then the crawler's own
+	}
+	cfg, err := t.load()
+	if err != nil {
+		return config.Crawl{}, err
+	}
+	return cfg.Crawl, nil
+}
+
+// open reads a URL as the source's crawl does, a file, or standard input.
+func (t *tool) open(ctx context.Context, input string, src news.Source, settings func() (config.Crawl, error)) (document, error) {
+	if isURL(input) {
+		c, err := settings()
+		if err != nil {
+			return document{}, err
+		}
+		doc, err := newCrawler(t.logger(slog.LevelWarn), c).Fetch(ctx, src, input)
+		return document{body: doc.Body, url: doc.URL, charset: doc.Charset}, err
+	}
+	in := t.in
+	if input != "-" {
+		f, err := os.Open(input)
+		if err != nil {
+			return document{}, err
+		}
+		defer f.Close() //nolint:errcheck // read only
+		in = f
+	}
+	body, err := readAll(in)
+	if err != nil {
+		return document{}, fmt.Errorf("read %s: %w", input, err)
+	}
+	return document{body: body}, nil
+}
+
+func isURL(s string) bool { return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") }
+
+// maxInput is the most bytes that are read of an input, packed and unpacked:
+// the readers refuse more.
+const maxInput = 64 << 20
+
+// readAll reads an input and unpacks it when it is packed with gzip.
+func readAll(r io.Reader) ([]byte, error) {
+	body, err := bounded(r)
+	if err != nil || !bytes.HasPrefix(body, []byte("\x1f\x8b")) {
+		return body, err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	return bounded(z)
+}
+
+func bounded(r io.Reader) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, maxInput+1))
+	if err == nil && len(body) > maxInput {
+		err = fmt.Errorf("more than %d MB", maxInput>>20)
+	}
+	return body, err
+}
+
+// read sniffs a document and reads what it is.
+func read(doc document, o extract.Options) (any, error) {
+	if len(bytes.TrimSpace(doc.body)) == 0 {
+		return nil, errors.New("there is nothing in it")
+	}
+	var list extract.List
+	var err error
+	switch extract.Sniff(doc.body) {
+	case extract.KindFeed:
+		list, err = extract.Feed(doc.body, o)
+	case extract.KindSitemap:
+		list, err = extract.Sitemap(bytes.NewReader(doc.body), o)
+	case extract.KindIndex:
+		list, err = extract.Index(doc.body, "", o)
+	default:
+		story, err := extract.Article(doc.body, o)
+		if err != nil {
+			return nil, err
+		}
+		return pageJSON{Kind: string(extract.KindArticle), storyJSON: storyOf(&story)}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return listOf(list), nil
+}
+
+func (t *tool) tellRead(input string, result any) error {
+	if t.isJSON() {
+		return t.jsonLine(result)
+	}
+	switch r := result.(type) {
+	case errorJSON:
+		t.say("%s %s: %s", t.palette.mark(false), input, r.Error)
+	case pageJSON:
+		t.say("%s %s: a story", t.palette.mark(true), input)
+		t.tellStory(r.storyJSON)
+		t.say("\n%s\n", r.Text)
+	case listJSON:
+		t.say("%s %s: %s with %s", t.palette.mark(true), input, r.Kind, plural(len(r.Stories), "story"))
+		for _, s := range r.Stories {
+			t.say("  %s  %s", shownTime(s.Published), cut(s.Title, 100))
+			t.say("    %s", s.URL)
+		}
+		for _, s := range r.Sitemaps {
+			t.say("  %s", s)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/copytaster/copytaster/internal/app"
+)
+
+// passJSON is the JSON form of one pass over all sources.
+type passJSON struct {
+	Sources  int            `json:"sources"`
+	Failed   []failedSource `json:"failed"`
+	Sent     int            `json:"sent"`
+	Left     []deliveryJSON `json:"left"`
+	Paused   string         `json:"sending_paused,omitempty"`
+	TimedOut bool           `json:"timed_out"`
+}
+
+// failedSource is a source that could not be crawled.
+type failedSource struct {
+	Name  string `json:"name"`
+	Error string `json:"error"`
+}
+
+// runOnce goes once through all sources and says what came of it.
+func (t *tool) runOnce(ctx context.Context, log *slog.Logger, opt app.Options, r *running) error {
+	a, err := app.New(ctx, log, opt)
+	if err != nil {
+		return err
+	}
+	pass, err := a.Once(ctx, r.timeout)
+	if err := errors.Join(err, a.Close()); err != nil {
+		if ctx.Err() != nil {
+			return errors.New("run once: interrupted; what is left is taken up by the next run")
+		}
+		return err
+	}
+	result := passJSON{Sources: pass.Sources, Sent: pass.Sent, Paused: pass.Paused, TimedOut: pass.TimedOut, Failed: []failedSource{}, Left: []deliveryJSON{}}
+	for _, src := range pass.Failed {
+		result.Failed = append(result.Failed, failedSource{Name: src.Name, Error: src.Error})
+	}
+	for _, d := range pass.Left {
+		result.Left = append(result.Left, deliveryOf(app.DeliveryStatus{Delivery: d}))
+	}
+	if t.isJSON() {
+		err = t.json(result)
+	} else {
+		t.tellPass(result)
+	}
+	if err == nil && !pass.Done() {
+		err = errNo
+	}
+	return err
+}
+
+func (t *tool) tellPass(p passJSON) {
+	for _, src := range p.Failed {
+		t.say("%s source %s: %s", t.palette.mark(false), src.Name, src.Error)
+	}
+	for _, d := range p.Left {
+		t.say("%s delivery %d to %s is %s%s", t.palette.mark(false), d.ID, d.Channel, d.State, because(d.Error))
+	}
+	if p.Paused != "" {
+		t.say("%s nothing can be sent: %s: mend slack.token; alerts are kept", t.palette.mark(false), p.Paused)
+	}
+	if p.TimedOut {
+		t.say("%s the time was up before everything was done: see --timeout", t.palette.mark(false))
+	}
+	t.say("%s %s crawled, %d failed; %s sent, %d left", t.palette.mark(len(p.Left) == 0 && !p.TimedOut),
+		plural(p.Sources, "source"), len(p.Failed), plural(p.Sent, "message"), len(p.Left))
+}
+
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + reason
+}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime/debug"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/config"
+)
+
+// runHere runs the program in this process, on a terminal when that is wanted.
+func runHere(t *testing.T, terminal bool, env map[string]string, args ...string) (code int, out, err string) {
+	t.Helper()
+	var o, e strings.Builder
+	s := stdio{in: strings.NewReader(""), out: &o, err: &e, outTerminal: terminal, errTerminal: terminal, columns: 40}
+	s.env = func(name string) (string, bool) { value, ok := env[name]; return value, ok }
+	code = run(t.Context(), args, s)
+	return code, o.String(), e.String()
+}
+
+func files(t *testing.T, texts map[string]string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	for name, text := range texts {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// Words that were found are coloured on a terminal, unless it asks for none.
+func TestColour(t *testing.T) {
+	dir := files(t, map[string]string{"c.yaml": "rules: [{name: kim, any: [Kim]}]", "story.txt": "Kim spoke"})
+	args := []string{"explain", "-c", filepath.Join(dir, "c.yaml"), filepath.Join(dir, "story.txt")}
+	for _, tt := range []struct {
+		terminal bool
+		env      map[string]string
+		want     string
+	}{
+		{true, nil, "title: \x1b[1;4;33mKim\x1b[22;24;0m spoke"},
+		{true, map[string]string{"NO_COLOR": "1"}, "title: *Kim* spoke"},
+		{true, map[string]string{"TERM": "dumb"}, "title: *Kim* spoke"},
+		{false, nil, "title: *Kim* spoke"},
+	} {
+		code, out, stderr := runHere(t, tt.terminal, tt.env, args...)
+		if code != 0 || !strings.Contains(out, tt.want) {
+			t.Errorf("terminal %v, %v: exit %d, %q %s; want %q", tt.terminal, tt.env, code, out, stderr, tt.want)
+		}
+	}
+}
+
+// On a terminal extract speaks to people, elsewhere to programs.
+func TestExtractFormat(t *testing.T) {
+	dir := files(t, map[string]string{"empty": ""})
+	for terminal, want := range map[bool]string{true: "nothing in it\n", false: `{"kind":"error","error":"there is nothing in it"}`} {
+		if _, out, _ := runHere(t, terminal, nil, "extract", filepath.Join(dir, "empty")); !strings.Contains(out, want) {
+			t.Errorf("terminal %v: %q, want %q", terminal, out, want)
+		}
+	}
+}
+
+func TestDoctorOnNarrowTerminal(t *testing.T) {
+	code, out, _ := runHere(t, true, map[string]string{"NO_COLOR": "1", "COPYTASTER_CONFIG": "/nowhere.yaml"}, "doctor")
+	if code != 1 || !strings.Contains(out, "✗ terminal: 40 columns\n  hint: ") || !strings.Contains(out, "✗ config: /nowhere.yaml: 1 mistake\n") {
+		t.Errorf("exit %d: %s", code, out)
+	}
+	code, out, _ = runHere(t, false, nil, "doctor", "--format", "json", "-c", "/nowhere.yaml")
+	if code != 1 || !strings.Contains(out, `"ok": false`) || !strings.Contains(out, `"check": "config"`) {
+		t.Errorf("exit %d: %s", code, out)
+	}
+}
+
+// brokenPipe takes nothing.
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("nobody reads") }
+
+// An answer that nobody got is no success, whatever form it has.
+func TestAnswerThatCannotBeWritten(t *testing.T) {
+	for _, args := range [][]string{{"version"}, {"version", "--format", "json"}, {"help"}, {"completion", "bash"}} {
+		var e strings.Builder
+		s := stdio{in: strings.NewReader(""), out: brokenPipe{}, err: &e, env: noEnv}
+		if code := run(t.Context(), args, s); code == 0 || !strings.Contains(e.String(), "nobody reads") {
+			t.Errorf("%v: exit %d, %q", args, code, e.String())
+		}
+	}
+}
+
+// An interrupted pass says so, and is no success.
+func TestInterrupted(t *testing.T) {
+	dir := files(t, map[string]string{"c.yaml": "listen: ''\nsources: [{name: a, feed: 'http://127.0.0.1:1/x'}]"})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var o, e strings.Builder
+	code := run(ctx, []string{"run", "--once", "-c", filepath.Join(dir, "c.yaml")}, stdio{in: strings.NewReader(""), out: &o, err: &e, env: noEnv})
+	if code != 1 || !strings.Contains(e.String(), "copytaster: error: ") {
+		t.Errorf("exit %d: %s%s", code, o.String(), e.String())
+	}
+}
+
+func TestGitHubEscapes(t *testing.T) {
+	var out strings.Builder
+	newOutput(stdio{out: &out, env: noEnv}).github("error", "a,b:c.yaml", 3, 0, "100 %\nof it: all")
+	if want := "::error file=a%2Cb%3Ac.yaml,line=3::100 %25%0Aof it: all\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+}
+
+// What a stranger wrote neither steers the terminal nor turns its text around.
+func TestHarmless(t *testing.T) {
+	const stranger = "a\x1b]0;title\x07b\x1b[2Jc\u202ed\u2066e\u009bf\ng\th\r"
+	for coloured, want := range map[bool]string{
+		false: "[1mx[0ma]0;titleb[2Jcdef\ng\th",
+		true:  "\x1b[1mx\x1b[0ma]0;titleb[2Jcdef\ng\th",
+	} {
+		if got := harmless("\x1b[1mx\x1b[0m"+stranger, coloured); got != want {
+			t.Errorf("coloured %v: %q, want %q", coloured, got, want)
+		}
+	}
+}
+
+func TestTable(t *testing.T) {
+	var out strings.Builder
+	newOutput(stdio{out: &out, env: noEnv}).table([][]string{{"ID", "WHAT"}, {"1000", "한강일보"}, {"2", ""}})
+	if want := "ID    WHAT\n1000  한강일보\n2\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+}
+
+func TestWords(t *testing.T) {
+	for _, tt := range []struct{ got, want string }{
+		{plural(1, "story"), "1 story"},
+		{plural(0, "story"), "0 stories"},
+		{plural(2, "rule"), "2 rules"},
+		{oneLine("one\n\ttwo\n\n three\n"), "one; two; three"},
+		{cut("한강일보 보도", 4), "한강일…"},
+		{cut("short", 5), "short"},
+		{orNone(""), "none"},
+		{shownTime(nil), "never"},
+		{shownTime(&time.Time{}), "never"},
+		{counts(map[string]int64{"sent": 2, "in_doubt": 1, "dead": 0}), "1 in doubt, 2 sent"},
+		{counts(nil), "none"},
+		{shownStorage(&config.Config{Storage: "a/b.db"}), "a/b.db"},
+		{shownStorage(&config.Config{Storage: "postgres://u:hunter2@h:5432/d?password=hunter2"}), "PostgreSQL h:5432/d"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%q, want %q", tt.got, tt.want)
+		}
+	}
+}
+
+func TestRunTimes(t *testing.T) {
+	late := time.Date(2026, 11, 23, 23, 50, 0, 0, time.UTC)
+	if got, want := runTimes([]time.Time{late, late.Add(5 * time.Minute), late.Add(10 * time.Minute)}, time.UTC), "23 Nov 23:50:00, 23:55:00, 24 Nov 00:00:00"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	seoul := time.FixedZone("KST", 9*60*60)
+	if got, want := runTimes([]time.Time{late}, seoul), "24 Nov 08:50:00"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestVersionOf(t *testing.T) {
+	info := &debug.BuildInfo{Settings: []debug.BuildSetting{{Key: "vcs.revision", Value: "0123456789abcdef"}}}
+	info.Main.Version = "v1.2.3"
+	if v := versionOf(info, true); v.Version != "v1.2.3" || v.Commit != "0123456789ab" {
+		t.Errorf("version %+v", v)
+	}
+	info.Main.Version = "(devel)"
+	if v := versionOf(info, true); v.Version != "dev" {
+		t.Errorf("version %+v", v)
+	}
+	if v := versionOf(nil, false); v.Version != "dev" || v.Commit != "unknown" || !regexp.MustCompile(`^\w+/\w+$`).MatchString(v.Platform) {
+		t.Errorf("version %+v", v)
+	}
+}

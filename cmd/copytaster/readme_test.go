@@ -1,0 +1,194 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// What changes from run to run: the age of the demo's stories, and how many
+// have arrived on a slow machine.
+var changing = regexp.MustCompile(`\d+ days after|in \d+ messages`)
+
+// TestReadme types what the README shows: its console blocks, one after the
+// other in one folder. Every line shown must be printed, in any order where "…"
+// stands between them. The first YAML block is the config; those that follow
+// must be right beside it, and their tests pass.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	first := filepath.Join(dir, "copytaster.yaml")
+	steps, name := 0, first
+	for _, b := range blocks(string(text)) {
+		switch b.language {
+		case "yaml":
+			if name != first {
+				b.text = "include: [" + first + "]\n" + b.text
+			}
+			if err := os.WriteFile(name, []byte(b.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			typeIn(t, dir, step{command: "copytaster test -c " + name})
+			name = filepath.Join(t.TempDir(), "more.yaml")
+		case "console":
+			for _, s := range commands(t, b.text) {
+				steps++
+				dir = typeIn(t, dir, s)
+			}
+		}
+	}
+	if steps < 5 {
+		t.Errorf("only %d commands were found in the README", steps)
+	}
+}
+
+// block is a fenced block of Markdown.
+type block struct{ language, text string }
+
+func blocks(markdown string) []block {
+	var all []block
+	for _, m := range regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$").FindAllStringSubmatch(markdown, -1) {
+		all = append(all, block{m[1], m[2]})
+	}
+	return all
+}
+
+// step is a command with the lines that it is shown to print.
+type step struct {
+	command string
+	lines   []string
+}
+
+func commands(t *testing.T, session string) []step {
+	t.Helper()
+	var all []step
+	for line := range strings.Lines(session) {
+		line = strings.TrimSuffix(line, "\n")
+		if command, ok := strings.CutPrefix(line, "$ "); ok {
+			all = append(all, step{command: command})
+			continue
+		}
+		if len(all) == 0 {
+			t.Fatalf("output without a command: %q", line)
+		}
+		all[len(all)-1].lines = append(all[len(all)-1].lines, line)
+	}
+	return all
+}
+
+// typeIn runs a command in a folder and returns the one that it leads to.
+func typeIn(t *testing.T, dir string, s step) string {
+	t.Helper()
+	command := strings.ReplaceAll(s.command, "go run ./cmd/copytaster", "copytaster")
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", command+"\nstatus=$?; pwd >&3; exit $status")
+	cmd.Dir = dir
+	where, err := os.CreateTemp(t.TempDir(), "pwd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer where.Close()
+	cmd.ExtraFiles = []*os.File{where}
+	printed, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("$ %s\n%s%v", s.command, printed, err)
+	}
+	if missing := notPrinted(s.lines, string(printed)); missing != "" {
+		t.Errorf("$ %s\nthe README shows a line that is not printed:\n%s\nbut\n%s", s.command, missing, printed)
+	}
+	now, err := os.ReadFile(where.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(now))
+}
+
+// notPrinted returns the first shown line that was not printed. Lines that
+// follow each other must have been printed so.
+func notPrinted(shown []string, printed string) string {
+	printed = "\n" + changing.ReplaceAllString(printed, "#")
+	var run []string
+	for _, line := range append(shown, "…") {
+		if line != "…" {
+			run = append(run, changing.ReplaceAllString(line, "#"))
+			continue
+		}
+		if text := "\n" + strings.Join(run, "\n") + "\n"; len(run) > 0 && !strings.Contains(printed, text) {
+			return strings.TrimSpace(text)
+		}
+		run = nil
+	}
+	return ""
+}
+
+func TestNotPrinted(t *testing.T) {
+	const printed = "one\ntwo\n10 days after\nthree\n"
+	for _, tt := range []struct{ shown, missing string }{
+		{"one\ntwo", ""},
+		{"…\nthree\n…\none", ""},
+		{"9 days after\nthree", ""},
+		{"one\nthree", "one\nthree"},
+		{"…\ntw", "tw"},
+		{"four", "four"},
+	} {
+		if got := notPrinted(strings.Split(tt.shown, "\n"), printed); got != tt.missing {
+			t.Errorf("%q: not printed: %q, want %q", tt.shown, got, tt.missing)
+		}
+	}
+}
+
+// Every key, command and flag that there is stands in the README.
+func TestReadmeIsWhole(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := (&tool{output: newOutput(stdio{env: noEnv})}).root()
+	for _, cmd := range root.Commands() {
+		if name := cmd.Name(); name != "help" && !strings.Contains(string(text), "`"+name) {
+			t.Errorf("the README does not know the command %s", name)
+		}
+	}
+	schema, err := os.ReadFile("../../config/starter/copytaster.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree any
+	if err := json.Unmarshal(schema, &tree); err != nil {
+		t.Fatal(err)
+	}
+	keys := map[string]bool{}
+	collectKeys(tree, keys)
+	if len(keys) < 40 {
+		t.Errorf("only %d keys were found in the schema", len(keys))
+	}
+	for _, key := range sortedKeys(keys) {
+		if !regexp.MustCompile("[`.{ ]" + key + "[`:.]").Match(text) {
+			t.Errorf("the README does not know the key %s", key)
+		}
+	}
+}
+
+// collectKeys collects the names of all properties of a JSON schema.
+func collectKeys(schema any, keys map[string]bool) {
+	switch s := schema.(type) {
+	case []any:
+		for _, v := range s {
+			collectKeys(v, keys)
+		}
+	case map[string]any:
+		properties, _ := s["properties"].(map[string]any)
+		for key := range properties {
+			keys[key] = true
+		}
+		for _, v := range s {
+			collectKeys(v, keys)
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/copytaster/copytaster/internal/app"
+)
+
+func (t *tool) sendTestVerb() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "send-test CHANNEL",
+		Short: "Post a test message to a channel",
+		Args:  cobra.ExactArgs(1),
+		RunE:  t.act(func(ctx context.Context, args []string) error { return t.sendTest(ctx, args[0]) }),
+	}
+	t.addFormat(cmd)
+	return cmd
+}
+
+// sentJSON is the JSON form of a message that was posted.
+type sentJSON struct {
+	Channel   string `json:"channel"`
+	ChannelID string `json:"channel_id"`
+	TS        string `json:"ts"`
+}
+
+func (t *tool) sendTest(ctx context.Context, channel string) error {
+	channel = strings.TrimPrefix(channel, "#")
+	if channel == "" {
+		return usage("the channel's name is empty")
+	}
+	cfg, err := t.load()
+	if err != nil {
+		return err
+	}
+	sent := sentJSON{Channel: channel}
+	if client, ok := app.Dial(ctx, cfg, t.env); ok {
+		receipt, err := client.SendTest(ctx, channel)
+		if err != nil {
+			return err
+		}
+		sent.ChannelID, sent.TS = receipt.ChannelID, receipt.TS
+	} else {
+		err := t.withApp(ctx, cfg, func(a *app.App) error {
+			receipt, err := a.SendTest(ctx, channel)
+			sent.ChannelID, sent.TS = receipt.ChannelID, receipt.TS
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if t.isJSON() {
+		return t.json(sent)
+	}
+	if cfg.Slack.Token == "" {
+		t.note("slack.token is not set: alerts go to the terminal")
+	}
+	t.say("sent to %s (%s)", channel, sent.ChannelID)
+	return nil
+}

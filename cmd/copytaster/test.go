@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/rules"
+)
+
+func (t *tool) testVerb() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:               "test [RULE...]",
+		Short:             "Run the tests written beside the rules",
+		RunE:              t.act(func(_ context.Context, args []string) error { return t.testRules(args) }),
+		ValidArgsFunction: t.completeRules,
+	}
+	t.addFormat(cmd, "github", "junit")
+	return cmd
+}
+
+// tested is the JSON form of a test run.
+type tested struct {
+	Passed   int           `json:"passed"`
+	Failed   int           `json:"failed"`
+	Failures []failureJSON `json:"failures"`
+}
+
+// failureJSON is one test that did not go as it wants.
+type failureJSON struct {
+	Rule   string `json:"rule"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Want   string `json:"want"` // "match" or "no match"
+	Text   string `json:"text"`
+	Reason string `json:"reason"`
+
+	path string // of the test in the config
+}
+
+func (t *tool) testRules(names []string) error {
+	cfg, err := t.load()
+	if err != nil {
+		return err
+	}
+	if err := knownRules(cfg, names); err != nil {
+		return err
+	}
+	result := tested{Failures: []failureJSON{}}
+	report := cfg.Rules.Test(names...)
+	result.Passed, result.Failed = report.Passed, report.Failed
+	for _, f := range report.Failures {
+		file, line, _ := cfg.Position(f.Path)
+		result.Failures = append(result.Failures, failureJSON{
+			Rule: f.Rule, File: file, Line: line, Want: wanted(f.Want), Text: f.Text, Reason: f.Reason, path: f.Path,
+		})
+	}
+	switch t.format.value {
+	case "json":
+		err = t.json(result)
+	case "github":
+		t.githubFailures(result)
+	case "junit":
+		err = t.junit("test", testCases(cfg, names, result))
+	default:
+		t.tellTests(result)
+	}
+	if err == nil && result.Failed > 0 {
+		err = errNo
+	}
+	return err
+}
+
+func wanted(match bool) string {
+	if match {
+		return "match"
+	}
+	return "no match"
+}
+
+// knownRules refuses names that no rule bears.
+func knownRules(cfg *config.Config, names []string) error {
+	for _, name := range names {
+		if !slices.ContainsFunc(cfg.Rules.Rules(), func(r rules.Rule) bool { return r.Name == name }) {
+			return withHint(usage("there is no rule %q", name), "`copytaster check --verbose` lists the rules")
+		}
+	}
+	return nil
+}
+
+func (t *tool) tellTests(result tested) {
+	for _, f := range result.Failures {
+		t.say("%s %s:%d: %s", t.palette.mark(false), f.File, f.Line, f.Rule)
+		t.say("  want %s: %s", f.Want, f.Text)
+		t.say("  %s", f.Reason)
+	}
+	t.say("%s %d passed, %d failed", t.palette.mark(result.Failed == 0), result.Passed, result.Failed)
+}
+
+func (t *tool) githubFailures(result tested) {
+	for _, f := range result.Failures {
+		t.github("error", f.File, f.Line, 0, fmt.Sprintf("%s: want %s: %s: %s", f.Rule, f.Want, f.Text, f.Reason))
+	}
+	t.say("%d passed, %d failed", result.Passed, result.Failed)
+}
+
+// testCases lists the tests that were run, those that failed with their reason.
+func testCases(cfg *config.Config, names []string, result tested) []junitCase {
+	failures := map[string]failureJSON{}
+	for _, f := range result.Failures {
+		failures[f.path] = f
+	}
+	cases := []junitCase{}
+	for _, r := range cfg.Rules.Rules() {
+		if len(names) > 0 && !slices.Contains(names, r.Name) {
+			continue
+		}
+		for i, test := range r.Tests {
+			c := junitCase{Class: r.Name, Name: fmt.Sprintf("%d: %s", i+1, wanted(test.Want))}
+			if f, failed := failures[test.Path]; failed {
+				c.Failure = &junitFailure{Message: f.Reason, Text: fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Text)}
+			}
+			cases = append(cases, c)
+		}
+	}
+	return cases
+}
+
+// completeRules offers the names of rules to the shell.
+func (t *tool) completeRules(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	if cfg := t.quietConfig(); cfg != nil {
+		for _, r := range cfg.Rules.Rules() {
+			names = append(names, r.Name)
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// quietConfig loads the config for completion, which must say nothing; nil
+// when that cannot be done.
+func (t *tool) quietConfig() *config.Config {
+	path, err := config.Find(t.configFlag, t.env)
+	if err != nil {
+		return nil
+	}
+	cfg, err := config.Load(path, t.env)
+	if err != nil {
+		return nil
+	}
+	return cfg
+}
