@@ -1,0 +1,155 @@
+package archtest
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// pureRooms work on what they are given.
+var pureRooms = []string{
+	"internal/news", "internal/text", "internal/cluster", "internal/schedule", "internal/health",
+	"rules", "crawler/extract", "crawler/robots", "notify",
+}
+
+// impure are the packages that reach out of the program.
+var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "log", "log/slog", "database/sql", "syscall", "io/ioutil"}
+
+func checkPurity(m *module) []violation {
+	var found []violation
+	for _, f := range m.code() {
+		if !slices.Contains(pureRooms, f.room) {
+			continue
+		}
+		for imported, pos := range f.imported() {
+			if slices.Contains(impure, imported) {
+				found = append(found, m.at(pos, fmt.Sprintf("%s is pure, and %s is not", f.room, imported)))
+			}
+		}
+	}
+	return found
+}
+
+// roomsWithClock may ask what time it is: they are where the time comes in.
+var roomsWithClock = []string{
+	"cmd/copytaster", "internal/app", "internal/jobs", "internal/web", "internal/demo", "internal/slackfake",
+	"crawler", "crawler/discover", "notify/slack",
+}
+
+// roomsThatWait may have timers beside them: the pipeline waits for the slots
+// of hosts.
+var roomsThatWait = append([]string{"internal/pipeline"}, roomsWithClock...)
+
+// These functions of package time read the clock, and wait for it.
+var (
+	clockReaders = []string{"Now", "Since", "Until"}
+	timers       = []string{"After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
+)
+
+func checkClock(m *module) []violation {
+	var found []violation
+	for _, f := range m.files {
+		_, bubble := f.imported()["testing/synctest"] // there sleeping costs no time
+		f.names("time", func(name string, pos token.Pos) {
+			switch {
+			case name == "Sleep" && !bubble:
+				found = append(found, m.at(pos, "time.Sleep: wait for what is waited for, or for a timer and the context"))
+			case f.test || slices.Contains(testRooms, f.room):
+			case slices.Contains(clockReaders, name) && !slices.Contains(roomsWithClock, f.room),
+				slices.Contains(timers, name) && !slices.Contains(roomsThatWait, f.room):
+				found = append(found, m.at(pos, fmt.Sprintf("time.%s in %s", name, f.room)))
+			}
+		})
+	}
+	return found
+}
+
+// printers is the file that prints; main.go names the streams.
+const printers, mainFile = "cmd/copytaster/output.go", "cmd/copytaster/main.go"
+
+// globalLoggers are the functions of log/slog that use the process's logger.
+var globalLoggers = []string{
+	"Debug", "Info", "Warn", "Error", "Log", "LogAttrs", "DebugContext", "InfoContext", "WarnContext", "ErrorContext", "Default", "SetDefault", "With",
+}
+
+func checkOutput(m *module) []violation {
+	var found []violation
+	add := func(pos token.Pos, name string) { found = append(found, m.at(pos, name+" is not passed in")) }
+	for _, f := range m.code() {
+		f.names("log/slog", func(name string, pos token.Pos) {
+			if slices.Contains(globalLoggers, name) {
+				add(pos, "slog."+name)
+			}
+		})
+		f.names("log", func(name string, pos token.Pos) { add(pos, "log."+name) })
+		if f.path == printers || f.path == mainFile {
+			continue
+		}
+		f.names("os", func(name string, pos token.Pos) {
+			if name == "Stdout" || name == "Stderr" || name == "Stdin" {
+				add(pos, "os."+name)
+			}
+		})
+		f.names("fmt", func(name string, pos token.Pos) {
+			if strings.HasPrefix(name, "Print") {
+				add(pos, "fmt."+name)
+			}
+		})
+	}
+	return found
+}
+
+func checkInit(m *module) []violation {
+	var found []violation
+	for _, fn := range m.functions(m.files) {
+		if fn.decl.Name.Name == "init" && fn.decl.Recv == nil {
+			found = append(found, m.at(fn.decl.Pos(), "func init"))
+		}
+	}
+	return found
+}
+
+func checkErrors(m *module) []violation {
+	var found []violation
+	for _, f := range m.code() {
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && len(call.Args) > 0 && makesError(call.Fun) {
+				if text, ok := literal(call.Args[0]); ok && !wellSaid(text) {
+					found = append(found, m.at(call.Pos(), strconv.Quote(text)))
+				}
+			}
+			return true
+		})
+	}
+	return found
+}
+
+func makesError(fun ast.Expr) bool {
+	name := typeName(fun)
+	return name == "errors.New" || name == "fmt.Errorf"
+}
+
+func literal(e ast.Expr) (text string, ok bool) {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
+	}
+	text, err := strconv.Unquote(lit.Value)
+	return text, err == nil
+}
+
+// properNames are written with a capital wherever they stand.
+var properNames = []string{"Slack", "River", "Sunday"}
+
+// wellSaid reports whether an error reads on from what stands before it. It may
+// begin with an acronym or a name like PostgreSQL.
+func wellSaid(text string) bool {
+	first, _, _ := strings.Cut(text, " ")
+	r := []rune(strings.TrimSuffix(first, ":"))
+	capital := len(r) > 1 && unicode.IsUpper(r[0]) && !slices.ContainsFunc(r[1:], unicode.IsUpper) && !slices.Contains(properNames, string(r))
+	return !capital && !strings.HasSuffix(text, ".") && !strings.Contains(text, "failed to") && !strings.HasSuffix(text, "\n")
+}

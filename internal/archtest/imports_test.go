@@ -1,0 +1,136 @@
+package archtest
+
+import (
+	"fmt"
+	"go/token"
+	"path"
+	"slices"
+	"strings"
+)
+
+// mayImport is the table of the house: which rooms a room may import.
+var mayImport = map[string][]string{
+	"internal/news":      {},
+	"internal/text":      {"internal/news"},
+	"internal/schedule":  {"internal/news"},
+	"internal/health":    {"internal/news"},
+	"crawler/robots":     {"internal/news"},
+	"crawler/extract":    {"internal/news"},
+	"rules":              {"internal/news", "internal/text"},
+	"internal/cluster":   {"internal/news", "internal/text"},
+	"crawler":            {"internal/news", "crawler/extract", "crawler/robots"},
+	"crawler/discover":   {"internal/news", "crawler/extract", "crawler/robots"},
+	"notify":             {"internal/news"},
+	"notify/slack":       {"internal/news", "notify"},
+	"notify/terminal":    {"internal/news", "notify"},
+	"internal/store":     {"internal/news"},
+	"internal/replay":    {"internal/news", "rules", "internal/store"},
+	"internal/pipeline":  {"internal/news", "rules", "internal/store", "notify", "internal/cluster", "internal/schedule", "internal/health"},
+	"internal/jobs":      {"internal/news", "internal/store", "internal/pipeline", "internal/metrics"},
+	"config":             {"internal/news", "rules", "notify", "internal/schedule", "crawler/extract"},
+	"internal/web":       {"internal/news", "internal/store", "rules", "config", "internal/metrics"},
+	"internal/demo":      {"internal/news"},
+	"internal/slackfake": {"internal/news"},
+	"internal/metrics":   {"internal/news"},
+	"internal/app":       {everyRoom},
+	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "crawler", "crawler/extract", "crawler/discover", "notify/terminal", "internal/demo", "internal/news"},
+	"internal/archtest":  {},
+
+	"internal/store/storetest": {"internal/store"},
+}
+
+// everyRoom stands for all rooms but the commands and archtest.
+const everyRoom = "*"
+
+// testsMayImport are rooms that were made for tests, or serve them too.
+var testsMayImport = []string{"internal/demo", "internal/slackfake", "internal/store/storetest"}
+
+// testRooms hold nothing but what tests need: they count as tests.
+var testRooms = []string{"internal/store/storetest", "internal/slackfake"}
+
+// bannedRooms are names that say nothing.
+var bannedRooms = []string{
+	"util", "utils", "common", "helper", "helpers", "type", "types", "model", "models", "manager", "managers",
+	"service", "services", "impl", "misc", "shared", "base", "lib", "pkg",
+}
+
+func checkImports(m *module) []violation {
+	var found []violation
+	for _, f := range m.files {
+		for imported, pos := range f.imported() {
+			room, own := strings.CutPrefix(imported, modulePath+"/")
+			if own && room != f.room && !allowed(f, room) {
+				found = append(found, m.at(pos, fmt.Sprintf("%s may not import %s; it may import %s", f.room, room, orNothing(mayImport[f.room]))))
+			}
+		}
+	}
+	return found
+}
+
+func allowed(f *file, room string) bool {
+	switch may := mayImport[f.room]; {
+	case slices.Contains(may, room):
+		return true
+	case slices.Contains(may, everyRoom):
+		return f.test || !strings.HasPrefix(room, "cmd/") && room != "internal/archtest" && !slices.Contains(testRooms, room)
+	case f.test && slices.Contains(testsMayImport, room):
+		return true
+	default: // rule tests are written in YAML
+		return f.external && f.room == "rules" && room == "config"
+	}
+}
+
+func orNothing(rooms []string) string {
+	if len(rooms) == 0 {
+		return "no other room"
+	}
+	return strings.Join(rooms, ", ")
+}
+
+func checkRooms(m *module) []violation {
+	found := []violation{}
+	seen := map[string]bool{}
+	for _, f := range m.files {
+		name := strings.TrimSuffix(f.syntax.Name.Name, "_test")
+		if slices.Contains(bannedRooms, name) && !seen[f.room+name] {
+			seen[f.room+name] = true
+			found = append(found, m.at(f.syntax.Name.Pos(), fmt.Sprintf("package %s says nothing of what it does", name)))
+		}
+		if name != path.Base(f.room) && name != "main" {
+			found = append(found, m.at(f.syntax.Name.Pos(), fmt.Sprintf("package %s lies in folder %s", name, path.Base(f.room))))
+		}
+		if _, ok := mayImport[f.room]; !ok && !seen[f.room] {
+			seen[f.room] = true
+			found = append(found, m.at(f.syntax.Name.Pos(), fmt.Sprintf("%s is no room of the table: give it a row, or its code another room", f.room)))
+		}
+	}
+	return found
+}
+
+func checkThirdParty(m *module) []violation {
+	var found []violation
+	for _, f := range m.files {
+		for imported, pos := range f.imported() {
+			first, _, _ := strings.Cut(imported, "/")
+			if strings.Contains(first, ".") && imported != modulePath && !strings.HasPrefix(imported, modulePath+"/") {
+				found = append(found, checkLibrary(m, f, imported, pos)...)
+			}
+		}
+	}
+	return found
+}
+
+func checkLibrary(m *module, f *file, imported string, pos token.Pos) []violation {
+	lib, ok := libraryOf(imported)
+	switch {
+	case !ok:
+		return []violation{m.at(pos, fmt.Sprintf("%s has no room yet: give it one in thirdparty_test.go, with the reason", imported))}
+	case lib.testsOnly && !f.test:
+		return []violation{m.at(pos, fmt.Sprintf("%s is for tests: %s", imported, lib.why))}
+	case f.test && lib.testsToo:
+		return nil
+	case !slices.Contains(lib.rooms, f.room) && !slices.Contains(lib.rooms, everyRoom):
+		return []violation{m.at(pos, fmt.Sprintf("%s belongs to %s: %s", imported, strings.Join(lib.rooms, ", "), lib.why))}
+	}
+	return nil
+}

@@ -1,0 +1,3 @@
+module github.com/copytaster/copytaster
+
+go 1.26.0

@@ -1,0 +1,2 @@
+// Package archtest is empty.
+package archtest
