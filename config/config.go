@@ -43,6 +43,9 @@ type Config struct {
 	Rules     *rules.Set
 	Warnings  Mistakes // what does not keep the config from being used
 
+	// Definition is what Rules was compiled of, as written.
+	Definition rules.Definition
+
 	positions map[string]position
 	excerpts  func(position) string
 }

@@ -28,7 +28,7 @@ func (l *loader) finish() {
 // but for what follows from mistakes found before.
 func (l *loader) compile() {
 	set, found := rules.Compile(l.definition)
-	l.config.Rules = set
+	l.config.Rules, l.config.Definition = set, l.definition
 	for _, m := range found {
 		p := locate(l.positions, m.Path)
 		switch {

@@ -72,7 +72,7 @@ func dump(t *testing.T, c *config.Config) string {
 			line("  user %s, password %q, cookies %s, proxy %s", s.User, s.Password.Reveal(), s.CookiesFile, s.Proxy.Reveal())
 		}
 	}
-	for _, r := range c.Rules.Rules() {
+	for _, r := range c.Definition.Rules {
 		line("rule %s", compact(t, r))
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Files)) {
@@ -113,7 +113,7 @@ func prune(v any) any {
 				}
 				delete(v, key)
 			case string:
-				if x == "" {
+				if x == "" || x == "0001-01-01T00:00:00Z" {
 					delete(v, key)
 				}
 			case float64:

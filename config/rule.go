@@ -129,15 +129,15 @@ func (l *loader) term(v value) rules.Node {
 	return rules.Node{Concept: name}
 }
 
-func (l *loader) fields(v value) []news.FieldName {
-	var all []news.FieldName
+func (l *loader) fields(v value) []rules.Place {
+	var all []rules.Place
 	for _, e := range l.oneOrMore(v, "field") {
 		name, ok := l.written(e, "a field")
 		known := []string{string(news.FieldTitle), string(news.FieldLead), string(news.FieldBody), string(news.FieldURL)}
 		switch {
 		case !ok:
 		case slices.Contains(known, name):
-			all = append(all, news.FieldName(name))
+			all = append(all, rules.Place{Field: news.FieldName(name)})
 		case strings.HasPrefix(name, "first "):
 			l.mistake(e, unsupported, "%s is no field", shown(e))
 		default:

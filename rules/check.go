@@ -99,10 +99,10 @@ func (c *checker) level(n Node, path, concept string) {
 	case n.Term != "" || !lists:
 		c.term(n.Term, path, concept)
 	}
-	for i, f := range n.In {
-		if fieldBit(f) == 0 {
-			c.add(fmt.Sprintf("%s.in[%d]", path, i), fmt.Sprintf("unknown field %s", quote(string(f))),
-				suggest(string(f), fieldNames(), "", "use title, lead, body or url"))
+	for i, p := range n.In {
+		if fieldBit(p.Field) == 0 {
+			c.add(fmt.Sprintf("%s.in[%d]", path, i), fmt.Sprintf("unknown field %s", quote(string(p.Field))),
+				suggest(string(p.Field), fieldNames(), "", "use title, lead, body or url"))
 		}
 	}
 	for _, list := range n.lists() {

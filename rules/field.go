@@ -39,8 +39,8 @@ func (n *Node) within(outer fields) fields {
 		return outer
 	}
 	var f fields
-	for _, name := range n.In {
-		f |= fieldBit(name)
+	for _, p := range n.In {
+		f |= fieldBit(p.Field)
 	}
 	return f
 }

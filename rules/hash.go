@@ -23,7 +23,7 @@ func (b *builder) hash(r Rule) string {
 
 // write puts a node down without ambiguity, concepts by their own hash.
 func (b *builder) write(w io.Writer, n Node) {
-	fmt.Fprintf(w, "(%q in %q", n.Term, n.In)
+	fmt.Fprintf(w, "(%q in %v", n.Term, n.In)
 	if n.Concept != "" {
 		fmt.Fprintf(w, "$%s", b.conceptHash(n.Concept))
 	}

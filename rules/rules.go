@@ -11,7 +11,11 @@
 // without was found.
 package rules
 
-import "github.com/copytaster/copytaster/internal/news"
+import (
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
 
 // Definition is what people write: named nodes, and the rules that use them.
 type Definition struct {
@@ -21,17 +25,56 @@ type Definition struct {
 
 // Node is one condition on a story. Exactly one of Term and Concept is set, or
 // some of the lists; everything on one level must hold.
+//
+// A mention is one place where a term was found. Those of Any are all that its
+// nodes have; one of All, or of Of, is a mention of every node that it needs,
+// as close together as they come. Within, Ordered, Times, Near, NotNear and
+// NotPartOf are about mentions, and none of these reaches over the end of a
+// field.
 type Node struct {
 	Term    string // words as written, the sigil included
 	Concept string // name of a concept, without "$"
 	All     []Node // every one holds
 	Any     []Node // at least one holds; a YAML list is one
 	None    []Node // no one holds
+	Of      []Node // at least AtLeast hold
+	AtLeast int
+
+	Times     int    // how many mentions there are, at least; 0 does not count them
+	Within    Window // the mentions that hold together lie so close
+	Ordered   bool   // the nodes of All are mentioned in their order
+	Near      []Node // a mention counts only with one of these Within of it
+	NotNear   []Node // a mention counts only with none of these Within of it
+	NotPartOf []Node // a mention inside a longer one of these does not count
 
 	// In says where to look, for this level and all below it that say nothing
 	// themselves. Nil is title, lead and body.
-	In []news.FieldName
+	In []Place
 }
+
+// Place is a part of a story that a node looks in: a field, or the first words
+// of the lead and the body.
+type Place struct {
+	Field news.FieldName
+	Words int // when there is no Field
+}
+
+// Window is how close mentions lie. The zero value is no condition.
+type Window struct {
+	Unit  Unit
+	Words int // for Words: how many may stand between the first and the last mention
+}
+
+// Unit is what a window is measured in.
+type Unit uint8
+
+// The units.
+const (
+	Anywhere  Unit = iota // in the story
+	Words                 // a Han or kana character is half a word
+	Sentence              //
+	Paragraph             //
+)
 
 // Filter is a condition on what is known of a story beside its text. Values of
 // one key are alternatives. Section, author, outlet and cites are found inside
@@ -56,6 +99,7 @@ type Rule struct {
 	Note     string
 	To       []string
 	AlsoTo   []string
+	Until    time.Time // the rule is off for stories first seen from then on; zero is never
 	Disabled bool
 	Tests    []TestCase
 }
