@@ -26,6 +26,19 @@ func (s *Set) Match(story *news.Story) []news.Match {
 	return matches
 }
 
+// Matched appends to into the numbers of the rules that match a story, in their
+// order. It says the same as Match, without the evidence, and costs less.
+func (s *Set) Matched(story *news.Story, into []int) []int {
+	m := s.read(story.Fields())
+	about := factsOf(story)
+	for _, i := range m.candidates() {
+		if !s.rules[i].Disabled && m.matches(i, about) {
+			into = append(into, int(i))
+		}
+	}
+	return into
+}
+
 // Rules gives the rules as they were compiled, in their order. The caller must
 // not change them.
 func (s *Set) Rules() []Rule { return s.rules }
