@@ -29,20 +29,28 @@ func set(lists ...string) map[string]bool {
 	return m
 }
 
-// alternative is the second reading of a word with an apostrophe in it.
-func (w *word) alternative(t *Token) *Token {
+// alternative notes the second reading of the open word, one with an apostrophe
+// in it, and gives the number of its spelling; 0 when there is none.
+func (t *Tokens) alternative() int {
+	w := &t.word
 	a := w.apostrophe
 	if !a.found || a.folded >= len(w.folded) || w.script != Latin {
-		return nil
+		return 0
 	}
-	head, tail := t.Folded[:a.folded], t.Folded[a.folded:]
+	head, tail := w.folded[:a.folded], w.folded[a.folded:]
+	second := spelling{script: Latin}
 	switch {
-	case elided[head] && len(tail) > 1 && strings.IndexByte("aeiouyh", tail[0]) >= 0:
-		return &Token{Start: a.after, End: t.End, Folded: tail, Exact: t.Exact[a.exact:], Script: Latin}
-	case endings[tail] && len(head) > 1:
-		return &Token{Start: t.Start, End: a.before, Folded: head, Exact: t.Exact[:a.exact], Script: Latin}
+	case elided[string(head)] && len(tail) > 1 && strings.IndexByte("aeiouyh", tail[0]) >= 0:
+		second.start, second.end = a.after, w.end
+		second.folded, second.exact = t.write(tail), t.write(w.exact[a.exact:])
+	case endings[string(tail)] && len(head) > 1:
+		second.start, second.end = w.start, a.before
+		second.folded, second.exact = t.write(head), t.write(w.exact[:a.exact])
+	default:
+		return 0
 	}
-	return nil
+	t.spelled = append(t.spelled, second)
+	return len(t.spelled) - 1
 }
 
 // arabicBases gives a folded Arabic word without the particles that are written

@@ -9,101 +9,101 @@ import (
 // apostrophe, the dots of U.N., a decimal point, a thousands comma, the
 // quotation mark in a Hebrew acronym. It reports false, having read nothing,
 // for any other.
-func (p *splitter) joins(r rune, size int) bool {
-	if !p.word.open {
+func (t *Tokens) joins(r rune, size int) bool {
+	if !t.word.open {
 		return false
 	}
-	next := p.i + size
+	next := t.i + size
 	switch {
 	case isApostrophe(r):
-		return p.joinApostrophe(next)
+		return t.joinApostrophe(next)
 	case isGershayim(r):
-		if p.word.script == Hebrew && scriptAt(p.s, next) == Hebrew {
-			p.i = next
+		if t.word.script == Hebrew && scriptAt(t.s, next) == Hebrew {
+			t.i = next
 			return true
 		}
 	case r == '.':
-		return p.joinCapitals(next) || p.joinDecimal(next)
+		return t.joinCapitals(next) || t.joinDecimal(next)
 	case r == ',' || r == '٬':
-		return p.joinThousands(next)
+		return t.joinThousands(next)
 	}
 	return false
 }
 
 // joinApostrophe drops a possessive 's and reads on over any other apostrophe
 // between letters.
-func (p *splitter) joinApostrophe(next int) bool {
-	w := &p.word
+func (t *Tokens) joinApostrophe(next int) bool {
+	w := &t.word
 	if perCharacter(w.script) {
 		return false
 	}
-	if next < len(p.s) && (p.s[next] == 's' || p.s[next] == 'S') && !wordAt(p.s, next+1) && !apostropheAt(p.s, next+1) {
-		p.close()
-		p.apart = true
-		p.i = next + 1
+	if next < len(t.s) && (t.s[next] == 's' || t.s[next] == 'S') && !wordAt(t.s, next+1) && !apostropheAt(t.s, next+1) {
+		t.close()
+		t.apart = true
+		t.i = next + 1
 		return true
 	}
-	if w.done || !letterAt(p.s, next) || endsInDigit(w.folded) {
+	if w.done || !letterAt(t.s, next) || endsInDigit(w.folded) {
 		return false
 	}
 	if !w.apostrophe.found {
-		w.apostrophe = apostrophe{found: true, before: p.i, after: next, folded: len(w.folded), exact: len(w.exact)}
+		w.apostrophe = apostrophe{found: true, before: t.i, after: next, folded: len(w.folded), exact: len(w.exact)}
 	}
-	p.i = next
+	t.i = next
 	return true
 }
 
 // joinCapitals reads the dots of U.N. and of V.V.Putin's initials, the last one
 // included.
-func (p *splitter) joinCapitals(next int) bool {
-	w := &p.word
+func (t *Tokens) joinCapitals(next int) bool {
+	w := &t.word
 	if w.done || w.runes != w.dots+1 || w.apostrophe.found {
 		return false
 	}
 	if last, _ := utf8.DecodeLastRune(w.exact); !unicode.IsUpper(last) {
 		return false
 	}
-	if r, size := utf8.DecodeRuneInString(p.s[next:]); unicode.IsUpper(r) && !wordAt(p.s, next+size) {
+	if r, size := utf8.DecodeRuneInString(t.s[next:]); unicode.IsUpper(r) && !wordAt(t.s, next+size) {
 		w.dots++
-		p.i = next
+		t.i = next
 		return true
 	}
 	if w.dots == 0 {
 		return false
 	}
-	w.done, w.end, p.i = true, next, next
+	w.done, w.end, t.i = true, next, next
 	return true
 }
 
 // joinDecimal reads the point of 9.5, but not those of 12.5.2026 or of an
 // address: their numbers are words of their own.
-func (p *splitter) joinDecimal(next int) bool {
-	w := &p.word
-	digits, end := digitsAt(p.s, next)
-	if w.script != Number || w.decimal || digits == 0 || dottedBefore(p.s, w.start) || dottedAt(p.s, end) {
+func (t *Tokens) joinDecimal(next int) bool {
+	w := &t.word
+	digits, end := digitsAt(t.s, next)
+	if w.script != Number || w.decimal || digits == 0 || dottedBefore(t.s, w.start) || dottedAt(t.s, end) {
 		return false
 	}
 	w.decimal = true
 	w.folded = append(w.folded, '.')
 	w.exact = append(w.exact, '.')
-	p.i = next
+	t.i = next
 	return true
 }
 
 // joinThousands reads over the commas of 1,279 and of 12,34,567.
-func (p *splitter) joinThousands(next int) bool {
-	w := &p.word
+func (t *Tokens) joinThousands(next int) bool {
+	w := &t.word
 	if w.script != Number || w.decimal {
 		return false
 	}
-	if !w.grouped && (w.runes > 3 || commaBefore(p.s, w.start) || !groupsAt(p.s, next)) {
+	if !w.grouped && (w.runes > 3 || commaBefore(t.s, w.start) || !groupsAt(t.s, next)) {
 		return false
 	}
-	if digits, _ := digitsAt(p.s, next); digits == 0 {
+	if digits, _ := digitsAt(t.s, next); digits == 0 {
 		return false
 	}
 	w.grouped = true
-	p.i = next
+	t.i = next
 	return true
 }
 

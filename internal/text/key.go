@@ -24,7 +24,11 @@ func (p *Phrase) Keys() []Key {
 	if len(p.words) == 0 {
 		return nil
 	}
-	w := &p.words[p.anchor]
+	return p.words[p.anchor].keys()
+}
+
+// keys gives the keys of one word.
+func (w *pattern) keys() []Key {
 	switch {
 	case w.prefix:
 		return []Key{{keyPrefix, w.Folded}}

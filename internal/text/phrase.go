@@ -46,17 +46,7 @@ func NewPhrase(words string, look Look) Phrase {
 		t := &tokens[i]
 		w := pattern{Token: t, prefix: look.Prefix && i == len(tokens)-1}
 		w.short = len(tokens) == 1 && utf8.RuneCountInString(t.Folded) < leastAlone
-		switch {
-		case w.prefix:
-		case t.Script == Latin && look.Stem:
-			w.english = stems.English(t.Folded)
-		case t.Script == Cyrillic:
-			w.russian = stems.Russian(t.Folded)
-			ukrainianStems(t.Folded, func(stem string) bool {
-				w.ukrainian = append(w.ukrainian, stem)
-				return true
-			})
-		}
+		w.prepare(look.Stem, &stems)
 		p.words[i] = w
 	}
 	p.anchor = longest(tokens)
@@ -64,6 +54,21 @@ func NewPhrase(words string, look Look) Phrase {
 		p.head++
 	}
 	return p
+}
+
+// prepare computes the stems that the pattern is found by.
+func (w *pattern) prepare(stem bool, stems *Stems) {
+	switch {
+	case w.prefix:
+	case w.Script == Latin && stem:
+		w.english = stems.English(w.Folded)
+	case w.Script == Cyrillic:
+		w.russian = stems.Russian(w.Folded)
+		ukrainianStems(w.Folded, func(stem string) bool {
+			w.ukrainian = append(w.ukrainian, stem)
+			return true
+		})
+	}
 }
 
 // longest gives the first of the longest words: the rarest, most often.

@@ -1,41 +1,11 @@
 package text
 
 import (
-	"strings"
-	"unicode"
+	"bytes"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
-
-// Split cuts a text into tokens, in the order of the text. It takes any bytes:
-// what is not UTF-8 separates words.
-func Split(s string) []Token {
-	p := splitter{s: s, tokens: make([]Token, 0, len(s)/6+1)}
-	for p.i < len(p.s) {
-		c := p.s[p.i]
-		switch {
-		case c < utf8.RuneSelf && !isAlnum(c):
-			p.separate(rune(c))
-			p.i++
-		case !p.ascii():
-			p.slow()
-		}
-	}
-	return p.tokens
-}
-
-// splitter reads one text. Between two tokens the word is closed.
-type splitter struct {
-	s      string
-	i      int // next byte to read
-	tokens []Token
-	word   word
-
-	apart    bool // something stood since the last token
-	newlines int  // in a row, white space aside
-	broken   bool // a sentence surely ended since the last token
-}
 
 // word is the token being read the slow way.
 type word struct {
@@ -59,90 +29,54 @@ type apostrophe struct {
 	folded, exact int // lengths read before it
 }
 
-// ascii reads a word of plain ASCII. It reports false, having read nothing,
-// when what follows the letters may still belong to the word.
-func (p *splitter) ascii() bool {
-	start, j := p.i, p.i
-	upper, digits := false, true
-	for j < len(p.s) && isAlnum(p.s[j]) {
-		c := p.s[j]
-		upper = upper || c >= 'A' && c <= 'Z'
-		digits = digits && c <= '9'
-		j++
-	}
-	if j == start {
-		return false
-	}
-	if j < len(p.s) {
-		switch c := p.s[j]; {
-		case c >= utf8.RuneSelf, c == '\'', c == '`':
-			return false
-		case c == '.' && (digits || upper && j == start+1), c == ',' && digits:
-			return false
-		}
-	}
-	raw := p.s[start:j]
-	t := Token{Start: start, End: j, Folded: raw, Exact: raw, Script: Latin}
-	if digits {
-		t.Script = Number
-	}
-	if upper {
-		t.Folded = strings.ToLower(raw)
-	}
-	p.emit(t)
-	p.i = j
-	return true
-}
-
 // slow reads at least one rune and goes on until no word is open.
-func (p *splitter) slow() {
-	for p.i < len(p.s) {
-		r, size := utf8.DecodeRuneInString(p.s[p.i:])
+func (t *Tokens) slow() {
+	for t.i < len(t.s) {
+		r, size := utf8.DecodeRuneInString(t.s[t.i:])
 		switch {
 		case r == utf8.RuneError && size <= 1, r == '™', r == '℠':
-			p.close()
-			p.separate(r)
-			p.i += size
+			t.close()
+			t.separate(r)
+			t.i += size
 		case ignored(r):
-			p.i += size
-		case p.joins(r, size):
+			t.i += size
+		case t.joins(r, size):
 		default:
-			p.segment(r, size)
+			t.segment(r, size)
 		}
-		if !p.word.open {
+		if !t.word.open {
 			return
 		}
 	}
-	p.close()
+	t.close()
 }
 
 // segment normalises one rune with the marks that follow it.
-func (p *splitter) segment(r rune, size int) {
-	start := p.i
-	if n := p.stable(r, size); n > 0 {
-		p.i += n
+func (t *Tokens) segment(r rune, size int) {
+	start := t.i
+	if n := t.stable(r, size); n > 0 {
+		t.i += n
 		if !oneEach(r) {
-			p.put(r, start, p.i)
+			t.put(r, start, t.i)
 			return
 		}
-		p.close()
-		raw := p.s[start:p.i]
-		p.emit(Token{Start: start, End: p.i, Folded: raw, Exact: raw, Script: findScript(r)})
+		t.close()
+		t.emit(token{hash: hash(t.padded[start:], n, 0), start: uint32(start), size: uint32(n) << flagBits})
 		return
 	}
-	end := min(len(p.s), start+maxSegment)
-	for end < len(p.s) && end > start+size && !utf8.RuneStart(p.s[end]) {
+	end := min(len(t.s), start+maxSegment)
+	for end < len(t.s) && end > start+size && !utf8.RuneStart(t.s[end]) {
 		end--
 	}
-	n := max(norm.NFKC.NextBoundaryInString(p.s[start:end], true), size)
-	p.i = start + n
+	n := max(norm.NFKC.NextBoundaryInString(t.s[start:end], true), size)
+	t.i = start + n
 	if endsForSure(r) { // before NFKC makes ！ an !
-		p.close()
-		p.separate(r)
+		t.close()
+		t.separate(r)
 		return
 	}
-	for _, r := range norm.NFKC.String(p.s[start : start+n]) {
-		p.put(r, start, p.i)
+	for _, r := range norm.NFKC.String(t.s[start : start+n]) {
+		t.put(r, start, t.i)
 	}
 }
 
@@ -152,12 +86,12 @@ const maxSegment = 256
 
 // stable gives the length of a rune that NFKC leaves alone, for the most
 // frequent ones; 0 when it has to be asked.
-func (p *splitter) stable(r rune, size int) int {
+func (t *Tokens) stable(r rune, size int) int {
 	if !plain(r) {
 		return 0
 	}
-	if p.i+size < len(p.s) && p.s[p.i+size] >= utf8.RuneSelf {
-		if next, _ := utf8.DecodeRuneInString(p.s[p.i+size:]); !plain(next) {
+	if t.i+size < len(t.s) && t.s[t.i+size] >= utf8.RuneSelf {
+		if next, _ := utf8.DecodeRuneInString(t.s[t.i+size:]); !plain(next) {
 			return 0
 		}
 	}
@@ -169,23 +103,23 @@ func plain(r rune) bool {
 }
 
 // put adds one normalised rune, which stands for the bytes from start to end.
-func (p *splitter) put(r rune, start, end int) {
+func (t *Tokens) put(r rune, start, end int) {
 	switch kindOf(r) {
 	case nothing:
 	case separator:
-		p.close()
-		p.separate(r)
+		t.close()
+		t.separate(r)
 	case mark:
-		p.putMark(r, end)
+		t.putMark(r, end)
 	case letter:
-		p.putLetter(r, start, end)
+		t.putLetter(r, start, end)
 	}
 }
 
-func (p *splitter) putMark(r rune, end int) {
-	w := &p.word
+func (t *Tokens) putMark(r rune, end int) {
+	w := &t.word
 	if !w.open {
-		p.separate(r)
+		t.separate(r)
 		return
 	}
 	switch w.script {
@@ -197,13 +131,13 @@ func (p *splitter) putMark(r rune, end int) {
 	w.end = end
 }
 
-func (p *splitter) putLetter(r rune, start, end int) {
-	w := &p.word
+func (t *Tokens) putLetter(r rune, start, end int) {
+	w := &t.word
 	script := scriptOf(r)
 	if w.open {
 		both, ok := goTogether(w.script, script)
 		if !ok || w.done {
-			p.close()
+			t.close()
 		}
 		script = pick(w.open, both, script)
 	}
@@ -231,45 +165,35 @@ func pick(first bool, a, b Script) Script {
 }
 
 // close ends the open word, if there is one.
-func (p *splitter) close() {
-	w := &p.word
+func (t *Tokens) close() {
+	w := &t.word
 	if !w.open {
 		return
 	}
 	w.open = false
-	t := Token{Start: w.start, End: w.end, Script: w.script}
-	raw := p.s[w.start:w.end]
-	t.Exact = reuse(raw, w.exact)
-	t.Folded = reuse(t.Exact, w.folded)
-	t.Alt = w.alternative(&t)
-	p.emit(t)
-}
-
-// reuse saves a copy when the bytes are those of a string that exists.
-func reuse(s string, b []byte) string {
-	if s == string(b) {
-		return s
-	}
-	return string(b)
-}
-
-func (p *splitter) emit(t Token) {
-	t.Joined = !p.apart && len(p.tokens) > 0
-	t.Break = p.broken
-	p.apart, p.newlines, p.broken = false, 0, false
-	p.tokens = append(p.tokens, t)
-}
-
-// separate notes what stands between two tokens.
-func (p *splitter) separate(r rune) {
-	p.apart = true
+	made := spelling{start: w.start, end: w.end, script: w.script, alternative: t.alternative(), folded: t.write(w.folded)}
 	switch {
-	case r == '\n':
-		p.newlines++
-	case !unicode.IsSpace(r):
-		p.newlines = 0
+	case string(w.exact) == t.s[w.start:w.end]:
+	case bytes.Equal(w.exact, w.folded):
+		made.exact = made.folded
+	default:
+		made.exact = t.write(w.exact)
 	}
-	if p.newlines > 1 || endsForSure(r) {
-		p.broken = len(p.tokens) > 0
+	t.emit(token{hash: hashOf(w.folded), start: uint32(w.start), size: uint32(len(t.spelled))<<flagBits | flagSpelled})
+	t.spelled = append(t.spelled, made)
+}
+
+func (t *Tokens) write(b []byte) span {
+	from := len(t.arena)
+	t.arena = append(t.arena, b...)
+	return span{from, len(t.arena)}
+}
+
+// hashOf hashes a folded word.
+func hashOf(word []byte) uint64 {
+	if len(word) >= longestShort {
+		return hash(word, len(word), 0)
 	}
+	var whole [longestShort]byte
+	return hash(whole[:], copy(whole[:], word), 0)
 }

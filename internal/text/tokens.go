@@ -1,0 +1,270 @@
+package text
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Tokens is a text cut into tokens, in the order of the text. It can be used
+// again for another text, and then takes no new memory. It serves one goroutine.
+type Tokens struct {
+	s       string
+	padded  []byte // s, then zeros to the end of the last block and beyond
+	blocks  []block
+	tokens  []token
+	spelled []spelling
+	arena   []byte // what spellings are written in
+
+	i    int // next byte to read
+	word word
+
+	apart    bool // something stood since the last token
+	newlines int  // in a row, white space aside
+	broken   bool // a sentence surely ended since the last token
+
+	careful bool // take no short cut, for tests
+}
+
+// token is one token as it is found. Its spelling is that of the text, in lower
+// case when it is ASCII, or else an entry of spelled.
+type token struct {
+	hash  uint64 // of the folded form
+	start uint32
+	size  uint32 // length in bytes, or the number of the spelling; then the flags
+}
+
+// The flags of a token, the low bits of its size.
+const (
+	flagASCII   = 1 << iota
+	flagSpelled //
+	flagJoined
+	flagBreak
+
+	flagBits = 4
+)
+
+// spelling is a token whose folded form does not stand in the text.
+type spelling struct {
+	start, end    int
+	folded, exact span
+	script        Script
+	alternative   int // number of the second reading; 0 is none
+}
+
+// span is a part of the arena.
+type span struct{ from, to int }
+
+// Split cuts a text into tokens, in the order of the text. It takes any bytes:
+// what is not UTF-8 separates words.
+func Split(s string) []Token {
+	var t Tokens
+	t.Cut(s)
+	return t.List(nil)
+}
+
+// Cut reads a text, and forgets the one before.
+func (t *Tokens) Cut(s string) {
+	t.s = s
+	size := (len(s)/blockSize + 1) * blockSize
+	t.padded = append(t.padded[:0], s...)
+	t.padded = append(t.padded, padding[:size-len(s)]...)
+	t.blocks = classify(t.padded, t.blocks[:0])
+	t.padded = append(t.padded, padding[:longestShort]...)
+	t.tokens, t.spelled, t.arena = t.tokens[:0], append(t.spelled[:0], spelling{}), t.arena[:0]
+	t.i, t.apart, t.newlines, t.broken, t.word.open = 0, false, 0, false, false
+	for t.i < len(s) {
+		t.run()
+		t.slow()
+	}
+	t.arena = append(t.arena, padding[:longestShort]...)
+}
+
+var padding [blockSize]byte
+
+// run reads words of plain ASCII up to a place that needs more care.
+func (t *Tokens) run() {
+	text, blocks := t.padded, t.blocks
+	for !t.careful {
+		start := nextWord(blocks, t.i)
+		if start >= len(t.s) {
+			t.between(len(t.s))
+			return
+		}
+		t.between(start)
+		if text[start] >= utf8.RuneSelf {
+			if !punctuation(text[start:]) {
+				return
+			}
+			t.apart, t.newlines = true, 0
+			t.i += 3
+			continue
+		}
+		end := wordEnd(blocks, start)
+		skip := 0
+		if c := text[end]; mayGoOn[c] {
+			if skip = goesOn(text, start, end); skip < 0 {
+				return
+			}
+		}
+		t.emit(token{hash: hash(text[start:], end-start, foldASCII), start: uint32(start), size: uint32(end-start)<<flagBits | flagASCII})
+		t.i = end + skip
+		t.apart = skip > 0
+	}
+}
+
+// between notes the ASCII separators that stand before a byte.
+func (t *Tokens) between(start int) {
+	gap := t.padded[t.i:start]
+	if len(gap) == 1 && t.newlines == 0 && gap[0] != '\n' {
+		t.apart = true
+	} else {
+		for _, c := range gap {
+			t.separate(rune(c))
+		}
+	}
+	t.i = start
+}
+
+// mayGoOn lists the bytes behind an ASCII word that may belong to it.
+var mayGoOn = func() (after [256]bool) {
+	for c := range after {
+		after[c] = c >= utf8.RuneSelf || c == '\'' || c == '`' || c == '.' || c == ','
+	}
+	return after
+}()
+
+// goesOn reports whether what stands behind an ASCII word may belong to it: it
+// gives -1 then, or else how many bytes of a possessive 's to pass over.
+func goesOn(text []byte, start, end int) (skip int) {
+	c, next := text[end], text[end+1]
+	switch {
+	case c == ',':
+		if next >= '0' && next <= '9' && text[end-1] <= '9' {
+			return -1
+		}
+	case c == '.':
+		if isAlnum(next) && (text[end-1] <= '9' || end == start+1 && text[start] <= 'Z') || next >= utf8.RuneSelf {
+			return -1
+		}
+	case c < utf8.RuneSelf:
+		return possessive(text, end+1) - end
+	case c == 0xE2 && next == 0x80 && text[end+2] == 0x99:
+		return possessive(text, end+3) - end
+	case !punctuation(text[end:]):
+		return -1
+	}
+	return 0
+}
+
+// possessive gives the end of a possessive s that stands at i, behind an
+// apostrophe; less than i-3 when more care is needed.
+func possessive(text []byte, i int) int {
+	switch c, next := text[i], text[i+1]; {
+	case c >= utf8.RuneSelf:
+	case !isAlnum(c):
+		return i
+	case c|0x20 == 's' && next < utf8.RuneSelf && !isAlnum(next) && next != '\'' && next != '`':
+		return i + 1
+	}
+	return -1
+}
+
+// punctuation knows the most frequent marks outside ASCII that only separate:
+// quotation marks but for apostrophes, dashes, the ellipsis.
+func punctuation(text []byte) bool {
+	if text[0] != 0xE2 || text[1] != 0x80 {
+		return false
+	}
+	c := text[2]
+	return c >= 0x90 && c <= 0x96 || c >= 0x9C && c <= 0x9F || c == 0xA6
+}
+
+func (t *Tokens) emit(k token) {
+	if !t.apart && len(t.tokens) > 0 {
+		k.size |= flagJoined
+	}
+	if t.broken {
+		k.size |= flagBreak
+	}
+	t.apart, t.newlines, t.broken = false, 0, false
+	t.tokens = append(t.tokens, k)
+}
+
+// separate notes what stands between two tokens.
+func (t *Tokens) separate(r rune) {
+	t.apart = true
+	switch {
+	case r == '\n':
+		t.newlines++
+	case !unicode.IsSpace(r):
+		t.newlines = 0
+	}
+	if t.newlines > 1 || endsForSure(r) {
+		t.broken = len(t.tokens) > 0
+	}
+}
+
+// Len is the number of tokens.
+func (t *Tokens) Len() int { return len(t.tokens) }
+
+// List appends the tokens to into.
+func (t *Tokens) List(into []Token) []Token {
+	into = slices.Grow(into, len(t.tokens))
+	arena, lowered := string(t.arena), lowerASCII(t.s)
+	for _, k := range t.tokens {
+		into = append(into, t.token(k, arena, lowered))
+	}
+	return into
+}
+
+func (t *Tokens) token(k token, arena, lowered string) Token {
+	list := Token{Joined: k.size&flagJoined != 0, Break: k.size&flagBreak != 0}
+	if k.size&flagSpelled != 0 {
+		w := &t.spelled[k.size>>flagBits]
+		w.spell(&list, t.s, arena)
+		if w.alternative > 0 {
+			list.Alt = new(Token)
+			t.spelled[w.alternative].spell(list.Alt, t.s, arena)
+		}
+		return list
+	}
+	list.Start = int(k.start)
+	list.End = list.Start + int(k.size>>flagBits)
+	list.Exact = t.s[list.Start:list.End]
+	list.Folded = lowered[list.Start:list.End]
+	switch {
+	case k.size&flagASCII == 0:
+		r, _ := utf8.DecodeRuneInString(list.Exact)
+		list.Script = findScript(r)
+	case strings.Trim(list.Exact, "0123456789") == "":
+		list.Script = Number
+	default:
+		list.Script = Latin
+	}
+	return list
+}
+
+func (w *spelling) spell(t *Token, s, arena string) {
+	t.Start, t.End, t.Script = w.start, w.end, w.script
+	t.Folded = arena[w.folded.from:w.folded.to]
+	t.Exact = s[w.start:w.end]
+	if w.exact != (span{}) {
+		t.Exact = arena[w.exact.from:w.exact.to]
+	}
+}
+
+// lowerASCII gives a text with its ASCII letters in lower case.
+func lowerASCII(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
+		return s
+	}
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
+}
