@@ -135,7 +135,11 @@ func (f *Finder) walk(i int, node, followers uint32) {
 }
 
 func (f *Finder) follow(i int, node, word uint32) {
-	e := f.x.edge(node, word)
+	h := hashEdge(node, word)
+	if bit := h >> f.x.unlinked; f.x.links[bit/64]>>(bit%64)&1 == 0 {
+		return
+	}
+	e := f.x.edge(h, node, word)
 	if e == nil {
 		return
 	}

@@ -149,7 +149,7 @@ func kindOf(r rune) kind {
 
 // oneEach knows the letters of the large blocks of Han, kana and Hangul.
 func oneEach(r rune) bool {
-	return r >= 0x3041 && r <= 0x3094 || r >= 0x30A1 && r <= 0x30FA || r >= 0x4E00 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3
+	return r >= 0x3041 && r <= 0x3094 || r >= 0x30A1 && r <= 0x30FA || r == 0x30FC || r >= 0x4E00 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3
 }
 
 func findKind(r rune) kind {

@@ -19,32 +19,42 @@ const (
 	wyhash = 0xA0761D6478BD642F
 )
 
+// kept has, for every length of a short word, the bits of its two numbers.
+var kept = func() (bits [longestShort + 1][2]uint64) {
+	for n := range bits {
+		bits[n] = [2]uint64{1<<(8*n) - 1, 1<<(8*max(n-8, 0)) - 1}
+	}
+	return bits
+}()
+
 // short gives the n bytes at the start of b, at most 16, as two numbers; fold
 // is or-ed to them. b must hold 16 bytes.
 func short(b []byte, n int, fold uint64) (low, high uint64) {
 	b = b[:longestShort]
-	low = (binary.LittleEndian.Uint64(b) | fold) & (^uint64(0) >> (64 - 8*min(n, 8)))
-	high = (binary.LittleEndian.Uint64(b[8:]) | fold) &^ (^uint64(0) << (8 * max(n-8, 0)))
-	return low, high
+	bits := &kept[n]
+	return (binary.LittleEndian.Uint64(b) | fold) & bits[0], (binary.LittleEndian.Uint64(b[8:]) | fold) & bits[1]
 }
 
 // hash hashes the n bytes at the start of b, fold or-ed to them. b must hold 16
 // bytes when n is less.
 func hash(b []byte, n int, fold uint64) uint64 {
-	if n <= longestShort {
-		return mix(short(b, n, fold))
+	if n > longestShort {
+		return hashLong(b[:n], fold)
 	}
+	return mix(short(b, n, fold))
+}
+
+func hashLong(b []byte, fold uint64) uint64 {
 	var h uint64
-	last := b[n-longestShort : n]
-	for i := 0; i < n-longestShort; i += longestShort {
+	for i := 0; i < len(b)-longestShort; i += longestShort {
 		low, high := short(b[i:], longestShort, fold)
 		h = mix(low^h, high)
 	}
-	low, high := short(last, longestShort, fold)
-	return mix(low^h, high^uint64(n))
+	low, high := short(b[len(b)-longestShort:], longestShort, fold)
+	return mix(low^h, high^uint64(len(b)))
 }
 
 func mix(low, high uint64) uint64 {
 	high, low = bits.Mul64(low^golden, high^wyhash)
-	return (high ^ low) * golden
+	return high ^ low
 }

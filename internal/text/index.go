@@ -19,6 +19,8 @@ type Index struct {
 	slots    []slot
 	long     []string // words over 16 bytes
 	edges    []edge
+	links    []uint64 // a Bloom filter over the hashes of edges
+	unlinked int      // shift of a hash, to number a bit of links
 	patterns patterns
 	words    uint32
 	nodes    uint32
@@ -87,9 +89,9 @@ func same(word string, b []byte, fold byte) bool {
 	return true
 }
 
-// edge gives the edge from a node by a word, or nil.
-func (x *Index) edge(node, word uint32) *edge {
-	for i := edgeHome(node, word, len(x.edges)); ; i++ {
+// edge gives the edge with a hash from a node by a word, or nil.
+func (x *Index) edge(h uint64, node, word uint32) *edge {
+	for i := home(h, len(x.edges)); ; i++ {
 		if i == len(x.edges) {
 			i = 0
 		}
@@ -102,9 +104,14 @@ func (x *Index) edge(node, word uint32) *edge {
 	}
 }
 
-// edgeHome is where the table of edges is looked through from: D. Lemire's
+func hashEdge(node, word uint32) uint64 {
+	h := (uint64(node)<<32 | uint64(word)) * golden
+	return h ^ h>>32
+}
+
+// home is where the table of edges is looked through from: D. Lemire's
 // multiply-shift instead of a modulo, so that any length serves.
-func edgeHome(node, word uint32, length int) int {
-	home, _ := bits.Mul64((uint64(node)<<32|uint64(word))*golden, uint64(length))
-	return int(home)
+func home(h uint64, length int) int {
+	i, _ := bits.Mul64(h, uint64(length))
+	return int(i)
 }

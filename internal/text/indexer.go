@@ -1,6 +1,9 @@
 package text
 
-import "unicode/utf8"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 // Indexer makes an Index.
 type Indexer struct {
@@ -50,7 +53,18 @@ func (b *Indexer) Index() *Index {
 	x := b.x
 	b.x = nil
 	x.edges = rehashed(x.edges, b.linked+b.linked/2+1)
-	x.filter, x.shift = filterOf(x.slots, b.used)
+	x.filter, x.shift = newFilter(8 * b.used)
+	for i := range x.slots {
+		if x.slots[i].word != 0 {
+			note(x.filter, x.slots[i].hash()>>x.shift)
+		}
+	}
+	x.links, x.unlinked = newFilter(16 * b.linked)
+	for _, e := range x.edges {
+		if e.word != 0 {
+			note(x.links, hashEdge(e.node, e.word)>>x.unlinked)
+		}
+	}
 	return x
 }
 
@@ -141,28 +155,14 @@ func (s *slot) hash() uint64 {
 	return mix(s.low, s.high)
 }
 
-// filterOf makes the Bloom filter of the words in a table, at least eight bits
-// a word: one look says no for seven of eight unknown words.
-func filterOf(slots []slot, used int) (filter []uint64, shift int) {
-	size := max(64, 1<<bitsFor(8*used))
-	filter, shift = make([]uint64, size/64), 64-bitsFor(size)
-	for i := range slots {
-		if slots[i].word != 0 {
-			bit := slots[i].hash() >> shift
-			filter[bit/64] |= 1 << (bit % 64)
-		}
-	}
-	return filter, shift
+// newFilter makes a Bloom filter of at least so many bits, which are numbered
+// by the high bits of a hash: all but shift.
+func newFilter(size int) (filter []uint64, shift int) {
+	n := max(6, bits.Len(uint(size)))
+	return make([]uint64, 1<<(n-6)), 64 - n
 }
 
-// bitsFor gives the least n for which 1<<n is at least size.
-func bitsFor(size int) int {
-	n := 0
-	for 1<<n < size {
-		n++
-	}
-	return n
-}
+func note(filter []uint64, bit uint64) { filter[bit/64] |= 1 << (bit % 64) }
 
 // path is a phrase on its way through the tree.
 type path struct {
@@ -222,7 +222,7 @@ func (p *path) end() int {
 
 // link gives the edge from a node by a word, a new one when there is none.
 func (b *Indexer) link(node, word uint32) *edge {
-	if e := b.x.edge(node, word); e != nil {
+	if e := b.x.edge(hashEdge(node, word), node, word); e != nil {
 		return e
 	}
 	b.linked++
@@ -231,7 +231,7 @@ func (b *Indexer) link(node, word uint32) *edge {
 
 // lay puts an edge into the first free place.
 func lay(edges []edge, made edge) *edge {
-	i := edgeHome(made.node, made.word, len(edges))
+	i := home(hashEdge(made.node, made.word), len(edges))
 	for edges[i].word != 0 {
 		if i++; i == len(edges) {
 			i = 0

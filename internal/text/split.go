@@ -32,6 +32,11 @@ type apostrophe struct {
 // slow reads at least one rune and goes on until no word is open.
 func (t *Tokens) slow() {
 	for t.i < len(t.s) {
+		if c := t.padded[t.i]; isAlnum(c) && t.padded[t.i+1] < utf8.RuneSelf && !t.careful {
+			t.putLetter(rune(c), t.i, t.i+1)
+			t.i++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(t.s[t.i:])
 		switch {
 		case r == utf8.RuneError && size <= 1, r == '™', r == '℠':
@@ -87,19 +92,25 @@ const maxSegment = 256
 // stable gives the length of a rune that NFKC leaves alone, for the most
 // frequent ones; 0 when it has to be asked.
 func (t *Tokens) stable(r rune, size int) int {
-	if !plain(r) {
-		return 0
+	if r < utf8.RuneSelf && !isAlnum(byte(r)) || plain(r) && parts(t.padded[t.i+size:]) {
+		return size
 	}
-	if t.i+size < len(t.s) && t.s[t.i+size] >= utf8.RuneSelf {
-		if next, _ := utf8.DecodeRuneInString(t.s[t.i+size:]); !plain(next) {
-			return 0
-		}
-	}
-	return size
+	return 0
 }
 
+// plain knows the most frequent runes that NFKC leaves alone.
 func plain(r rune) bool {
-	return r < 0x80 || r >= 0x0410 && r <= 0x044F || r >= 0x05D0 && r <= 0x05EA || r >= 0x0620 && r <= 0x064A || oneEach(r)
+	return r < 0x80 || r >= 0xC0 && r <= 0xFF || r >= 0x0410 && r <= 0x044F || r >= 0x05D0 && r <= 0x05EA || r >= 0x0620 && r <= 0x064A || oneEach(r)
+}
+
+// parts reports whether what stands at the start of rest surely does not
+// combine with what stands before.
+func parts(rest []byte) bool {
+	if rest[0] < utf8.RuneSelf {
+		return true
+	}
+	r, _ := utf8.DecodeRune(rest)
+	return plain(r) || r >= 0x2010 && r <= 0x2026 || ideographicMark(r)
 }
 
 // put adds one normalised rune, which stands for the bytes from start to end.

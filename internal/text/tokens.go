@@ -1,6 +1,8 @@
 package text
 
 import (
+	"bytes"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -83,48 +85,91 @@ func (t *Tokens) Cut(s string) {
 
 var padding [blockSize]byte
 
-// run reads words of plain ASCII up to a place that needs more care.
+// run reads words of plain ASCII, and others that need no more care, up to one
+// that does.
 func (t *Tokens) run() {
-	text, blocks := t.padded, t.blocks
-	for !t.careful {
-		start := nextWord(blocks, t.i)
+	for !t.careful && t.i < len(t.s) {
+		t.blocksOfASCII()
+		start := nextWord(t.blocks, t.i)
 		if start >= len(t.s) {
 			t.between(len(t.s))
 			return
 		}
 		t.between(start)
-		if text[start] >= utf8.RuneSelf {
-			if !punctuation(text[start:]) {
+		if t.padded[start] >= utf8.RuneSelf {
+			if !t.beyondASCII() {
 				return
 			}
-			t.apart, t.newlines = true, 0
-			t.i += 3
 			continue
 		}
-		end := wordEnd(blocks, start)
-		skip := 0
-		if c := text[end]; mayGoOn[c] {
-			if skip = goesOn(text, start, end); skip < 0 {
-				return
-			}
+		end := wordEnd(t.blocks, start)
+		skip := goesOn(t.padded, start, end)
+		if skip < 0 {
+			return
 		}
-		t.emit(token{hash: hash(text[start:], end-start, foldASCII), start: uint32(start), size: uint32(end-start)<<flagBits | flagASCII})
+		t.emit(t.asciiToken(start, end))
 		t.i = end + skip
 		t.apart = skip > 0
 	}
 }
 
+// blocksOfASCII reads the words of blocks that are ASCII throughout, up to one
+// that needs more care or does not end there.
+func (t *Tokens) blocksOfASCII() {
+	mask := ^uint64(0) << (t.i % blockSize)
+	start := -1 // of the word that is being read
+	for n := t.i / blockSize; n < len(t.blocks); n++ {
+		words := t.blocks[n].word & mask
+		if words&^t.blocks[n].ascii != 0 {
+			return
+		}
+		edges := words ^ words<<1
+		if start >= 0 {
+			edges ^= 1
+		}
+		mask = ^uint64(0)
+		for ; edges != 0; edges &= edges - 1 {
+			at := n*blockSize + bits.TrailingZeros64(edges)
+			if start < 0 {
+				start = at
+				continue
+			}
+			skip := 0
+			if mayGoOn[t.padded[at]] {
+				if skip = goesOn(t.padded, start, at); skip < 0 {
+					return
+				}
+			}
+			if start == t.i+1 && t.padded[t.i] != '\n' && t.newlines == 0 && !t.broken { // most often one space
+				t.tokens = append(t.tokens, t.asciiToken(start, at))
+			} else {
+				t.between(start)
+				t.emit(t.asciiToken(start, at))
+			}
+			start, t.i = -1, at+skip
+			if t.apart = skip > 0; t.apart {
+				n, mask = t.i/blockSize-1, ^uint64(0)<<(t.i%blockSize)
+				break
+			}
+		}
+	}
+}
+
+func (t *Tokens) asciiToken(start, end int) token {
+	return token{hash: hash(t.padded[start:], end-start, foldASCII), start: uint32(start), size: uint32(end-start)<<flagBits | flagASCII}
+}
+
 // between notes the ASCII separators that stand before a byte.
 func (t *Tokens) between(start int) {
 	gap := t.padded[t.i:start]
-	if len(gap) == 1 && t.newlines == 0 && gap[0] != '\n' {
-		t.apart = true
-	} else {
-		for _, c := range gap {
-			t.separate(rune(c))
-		}
-	}
 	t.i = start
+	t.apart = t.apart || len(gap) > 0
+	if t.newlines == 0 && bytes.IndexByte(gap, '\n') < 0 {
+		return
+	}
+	for _, c := range gap {
+		t.separate(rune(c))
+	}
 }
 
 // mayGoOn lists the bytes behind an ASCII word that may belong to it.
@@ -140,6 +185,7 @@ var mayGoOn = func() (after [256]bool) {
 func goesOn(text []byte, start, end int) (skip int) {
 	c, next := text[end], text[end+1]
 	switch {
+	case !mayGoOn[c]:
 	case c == ',':
 		if next >= '0' && next <= '9' && text[end-1] <= '9' {
 			return -1
@@ -169,16 +215,6 @@ func possessive(text []byte, i int) int {
 		return i + 1
 	}
 	return -1
-}
-
-// punctuation knows the most frequent marks outside ASCII that only separate:
-// quotation marks but for apostrophes, dashes, the ellipsis.
-func punctuation(text []byte) bool {
-	if text[0] != 0xE2 || text[1] != 0x80 {
-		return false
-	}
-	c := text[2]
-	return c >= 0x90 && c <= 0x96 || c >= 0x9C && c <= 0x9F || c == 0xA6
 }
 
 func (t *Tokens) emit(k token) {
