@@ -30,10 +30,12 @@ func classify(text []byte, into []block) []block {
 			small := low | 0x20*everyByte
 			letters := (small + (0x80-'a')*everyByte) &^ (small + (0x7f-'z')*everyByte)
 			digits := (low + (0x80-'0')*everyByte) &^ (low + (0x7f-'9')*everyByte)
-			alnum := (letters | digits) &^ x & highBits
-			b.ascii |= (alnum >> 7 * gather >> 56) << k
-			b.word |= ((alnum | x&highBits) >> 7 * gather >> 56) << k
+			b.ascii |= ((letters | digits) &^ x & highBits >> 7 * gather >> 56) << k
+			if high := x & highBits; high != 0 {
+				b.word |= (high >> 7 * gather >> 56) << k
+			}
 		}
+		b.word |= b.ascii
 		into = append(into, b)
 	}
 	return into

@@ -1,12 +1,19 @@
 package text
 
+import "slices"
+
 // Finder looks for the phrases of one Index in texts, one after another. It
 // serves one goroutine, and takes no new memory once it has seen a few texts.
+//
+// It goes over a text in passes, each of which leaves the next one less to look
+// at, and which count instead of branching: what a word will turn out to be
+// cannot be foreseen, and a processor waits longest where it guessed wrong.
 type Finder struct {
 	Tokens
 	x        *Index
-	words    []uint32 // for each token the number of its word, or of its readings with severalWords
+	words    []uint32 // for each token the number of its word, or of its readings with severalWords; then a 0
 	readings []uint32 // lists of word numbers, their length first
+	asked    []uint32 // tokens that may be known
 	starts   []start
 	cache    []cached // of readings, by hash; made when it is needed
 	stems    Stems
@@ -19,25 +26,23 @@ type Finder struct {
 const severalWords = 1 << 31
 
 // start is a token that phrases of several words begin with.
-type start struct {
-	token           int
-	node, followers uint32
-}
+type start struct{ token, node uint32 }
 
-// NewFinder makes a Finder of an index. It can mark numbers up to the phrases
-// of the index and more of the caller's own.
+// NewFinder makes a Finder of an index. It marks the numbers of the phrases,
+// and more numbers after them for the caller.
 func NewFinder(x *Index, more int) *Finder {
-	return &Finder{x: x, marks: make([]uint64, (x.phrases+more)/64+1)}
+	f := &Finder{x: x, marks: make([]uint64, (x.phrases+more)/64+1)}
+	f.marks[0] = 1 // no phrase has the number 0: what has none marks it
+	return f
 }
 
 // Find cuts a text, and marks the phrases that it finds there beside those that
 // are marked already.
 func (f *Finder) Find(s string) {
 	f.Cut(s)
-	f.read()
-	for _, s := range f.starts {
-		f.walk(s.token+1, s.node, s.followers)
-	}
+	f.ask()
+	f.answer()
+	f.begin()
 }
 
 // Mark marks a number that is not marked yet.
@@ -60,72 +65,85 @@ func (f *Finder) Forget() {
 		f.marks[n/64] = 0
 	}
 	f.found = f.found[:0]
+	f.marks[0] = 1
 }
 
-// read finds the word of every token.
-func (f *Finder) read() {
-	x := f.x
-	f.starts, f.readings = f.starts[:0], f.readings[:0]
-	if cap(f.words) <= len(f.tokens) {
-		f.words = make([]uint32, 2*len(f.tokens)+1)
-	}
-	f.words = f.words[:len(f.tokens)+1]
-	f.words[len(f.tokens)] = 0
-	ask := len(x.patterns.all) > 0
+// ask notes the tokens whose word may be known.
+func (f *Finder) ask() {
+	known, p := f.x.known, &f.x.patterns
+	asked := slices.Grow(f.asked[:0], len(f.tokens)+1)[:len(f.tokens)+1]
+	n := 0
 	for i, k := range f.tokens {
-		if k.size&flagSpelled != 0 || ask && x.patterns.has(f.initials(k)) {
-			f.words[i] = f.reading(i, k)
-			continue
-		}
-		f.words[i] = 0
-		bit := k.hash >> x.shift
-		if x.filter[bit/64]>>(bit%64)&1 == 0 {
-			continue
-		}
-		fold := uint64(0)
-		if k.size&flagASCII != 0 {
-			fold = foldASCII
-		}
-		if s := x.lookup(k.hash, f.padded[k.start:], int(k.size>>flagBits), fold); s != nil {
-			f.words[i] = s.word
-			f.begin(i, &s.beginning)
+		asked[n] = uint32(i)
+		n += int(known.bit(k.hash) | k.size>>spelledBit&1)
+	}
+	if p.ascii {
+		n = 0
+		for i, k := range f.tokens {
+			asked[n] = uint32(i)
+			n += int(known.bit(k.hash) | k.size>>spelledBit&1 | p.bit(f.initials(k)))
 		}
 	}
+	f.asked = asked[:n]
 }
 
-// initials gives the first two bytes of a token whose spelling is that of the
-// text.
+// initials gives the first two bytes of a token that stands in the text, those
+// of ASCII in lower case.
 func (f *Finder) initials(k token) uint16 {
-	first, second := uint16(f.padded[k.start]), uint16(f.padded[k.start+1])
-	if k.size&flagASCII != 0 {
-		first, second = first|0x20, second|0x20
-	}
+	first, second := uint16(f.padded[k.start]|0x20), uint16(f.padded[k.start+1]|0x20)
 	if k.size>>flagBits == 1 {
 		second = 0
 	}
 	return first | second<<8
 }
 
-// begin marks the phrase of one word, and notes where others begin.
-func (f *Finder) begin(i int, b *beginning) {
-	if b.phrase != 0 {
-		f.Mark(b.phrase - 1)
+// answer finds the words of the tokens that were asked for, marks the phrases of
+// one word, and notes where others begin.
+func (f *Finder) answer() {
+	x := f.x
+	f.words = slices.Grow(f.words[:0], len(f.tokens)+1)[:len(f.tokens)+1]
+	clear(f.words)
+	f.readings, f.starts = f.readings[:0], f.starts[:0]
+	for _, i := range f.asked {
+		k := f.tokens[i]
+		if x.patterned(k) {
+			f.words[i] = f.reading(i, k)
+			continue
+		}
+		if n := x.lookup(k.hash, f.padded[k.start:], int(k.size>>flagBits), k.fold()); n != 0 {
+			f.words[i] = n
+			f.note(i, &x.slots[n-1].beginning)
+		}
 	}
-	if b.node != 0 {
-		f.starts = append(f.starts, start{i, b.node, b.followers})
+}
+
+// note marks the phrase of one word, and notes that others begin with it.
+func (f *Finder) note(i uint32, b *beginning) {
+	f.Mark(b.phrase)
+	f.starts = append(f.starts, start{i, b.node & nodeNumber})
+}
+
+// begin follows the phrases of several words, those that can go on.
+func (f *Finder) begin() {
+	n := 0
+	for _, s := range f.starts {
+		word := f.words[s.token+1]
+		f.starts[n] = s
+		n += int(f.x.linked.bit(hashEdge(s.node, word))|word>>31) & int((s.node+nodeNumber)>>30)
+	}
+	for _, s := range f.starts[:n] {
+		f.walk(s.token+1, s.node)
 	}
 }
 
 // walk marks the phrases that go on from a node at a token.
-func (f *Finder) walk(i int, node, followers uint32) {
+func (f *Finder) walk(i, node uint32) {
 	word := f.words[i]
 	if word == 0 || f.tokens[i].size&flagBreak != 0 {
 		return
 	}
 	if word&severalWords == 0 {
-		if followers>>(word%32)&1 != 0 {
-			f.follow(i, node, word)
-		}
+		f.follow(i, node, word)
 		return
 	}
 	at := word &^ severalWords
@@ -134,19 +152,17 @@ func (f *Finder) walk(i int, node, followers uint32) {
 	}
 }
 
-func (f *Finder) follow(i int, node, word uint32) {
+func (f *Finder) follow(i, node, word uint32) {
 	h := hashEdge(node, word)
-	if bit := h >> f.x.unlinked; f.x.links[bit/64]>>(bit%64)&1 == 0 {
+	if f.x.linked.bit(h) == 0 {
 		return
 	}
-	e := f.x.edge(h, node, word)
+	e := findEdge(f.x.edges, h, node, word)
 	if e == nil {
 		return
 	}
-	if e.phrase != 0 {
-		f.Mark(e.phrase - 1)
-	}
+	f.Mark(e.phrase)
 	if e.to != 0 {
-		f.walk(i+1, e.to, ^uint32(0))
+		f.walk(i+1, e.to)
 	}
 }

@@ -1,12 +1,6 @@
 package text
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
-
-// longestShort is the longest word, in bytes, that is compared as two numbers.
-const longestShort = 16
+import "encoding/binary"
 
 // foldASCII, or-ed to eight bytes, makes ASCII letters lower case and leaves
 // digits as they are.
@@ -19,42 +13,33 @@ const (
 	wyhash = 0xA0761D6478BD642F
 )
 
-// kept has, for every length of a short word, the bits of its two numbers.
-var kept = func() (bits [longestShort + 1][2]uint64) {
-	for n := range bits {
-		bits[n] = [2]uint64{1<<(8*n) - 1, 1<<(8*max(n-8, 0)) - 1}
-	}
-	return bits
-}()
-
-// short gives the n bytes at the start of b, at most 16, as two numbers; fold
-// is or-ed to them. b must hold 16 bytes.
-func short(b []byte, n int, fold uint64) (low, high uint64) {
-	b = b[:longestShort]
-	bits := &kept[n]
-	return (binary.LittleEndian.Uint64(b) | fold) & bits[0], (binary.LittleEndian.Uint64(b[8:]) | fold) & bits[1]
-}
-
-// hash hashes the n bytes at the start of b, fold or-ed to them. b must hold 16
-// bytes when n is less.
+// hash hashes the n bytes at the start of b, fold or-ed to them. Words of up to
+// eight bytes with the same hash are the same word. b must hold eight bytes.
 func hash(b []byte, n int, fold uint64) uint64 {
-	if n > longestShort {
-		return hashLong(b[:n], fold)
+	if n <= longestExact {
+		return hashShort(b, n, fold)
 	}
-	return mix(short(b, n, fold))
+	return hashLong(b, n, fold)
 }
 
-func hashLong(b []byte, fold uint64) uint64 {
-	var h uint64
-	for i := 0; i < len(b)-longestShort; i += longestShort {
-		low, high := short(b[i:], longestShort, fold)
-		h = mix(low^h, high)
-	}
-	low, high := short(b[len(b)-longestShort:], longestShort, fold)
-	return mix(low^h, high^uint64(len(b)))
+func hashShort(b []byte, n int, fold uint64) uint64 {
+	return scatter((binary.LittleEndian.Uint64(b) | fold) & (^uint64(0) >> (64 - 8*uint(n))))
 }
 
-func mix(low, high uint64) uint64 {
-	high, low = bits.Mul64(low^golden, high^wyhash)
-	return high ^ low
+// longestExact is the longest word, in bytes, that its hash stands for.
+const longestExact = 8
+
+// scatter is a bijection: products with odd numbers, and a number xor itself
+// shifted, can be undone.
+func scatter(h uint64) uint64 {
+	h *= golden
+	return (h ^ h>>32) * wyhash
+}
+
+func hashLong(b []byte, n int, fold uint64) uint64 {
+	h := uint64(n)
+	for i := 0; i < n-longestExact; i += longestExact {
+		h = scatter(h ^ (binary.LittleEndian.Uint64(b[i:]) | fold))
+	}
+	return scatter(h ^ (binary.LittleEndian.Uint64(b[n-longestExact:]) | fold))
 }

@@ -1,79 +1,84 @@
 package text
 
-import (
-	"math/bits"
-)
+import "math/bits"
 
 // Index finds many phrases in a text at once. It never changes, and serves any
 // number of Finders.
 //
 // A word that is compared as it is (most are) is found by the hash of its folded
-// form in an open-addressed table, and compared with the two numbers or the
-// string that it stands there with. Words that are found in several forms are
+// form in an open-addressed table. Words that are found in several forms are
 // patterns, and a word of a text is held against them only when its first
 // letters let it (see readings.go). Phrases of several words are paths of a
-// tree, whose edges are a table by node and word.
+// tree, whose edges are a table by node and word. Before each table stands a
+// Bloom filter, which is small and says no to most of what a text holds.
 type Index struct {
-	filter   []uint64 // a Bloom filter over the hashes of slots; one bit a word
-	shift    int      // of a hash, to number a bit of the filter
 	slots    []slot
-	long     []string // words over 16 bytes
+	known    filter   // the hashes of slots
+	long     []uint32 // for each slot that holds a long word, its place in words
+	words    []string
 	edges    []edge
-	links    []uint64 // a Bloom filter over the hashes of edges
-	unlinked int      // shift of a hash, to number a bit of links
+	linked   filter // the hashes of edges
 	patterns patterns
-	words    uint32
-	nodes    uint32
 	phrases  int
 }
 
-// slot is a word in the table; word 0 is none.
+// slot is a word in the table. Its number is its place in the table, and 1.
 type slot struct {
-	low, high uint64 // its bytes, or its hash and a number of long
-	word      uint32
+	hash uint64
 	beginning
 }
 
+// Flags of beginning.node.
+const (
+	used       = 1 << 31 // there is a word in the slot
+	isLong     = 1 << 30 // of which the hash does not say everything
+	nodeNumber = isLong - 1
+)
+
 // beginning is what begins with a word.
 type beginning struct {
-	phrase    uint32 // the one of this word alone, and 1; 0 is none
-	node      uint32 // of the phrases that go on; 0 is none
-	followers uint32 // a bit for every word that may follow, by its number modulo 32
+	phrase uint32 // the one of this word alone; 0 is none
+	node   uint32 // of the phrases that go on; 0 is none
 }
 
 // edge leads from a node by a word; word 0 is none.
 type edge struct {
 	node, word uint32
 	to         uint32 // 0 where no phrase goes on
-	phrase     uint32 // the one that ends here, and 1; 0 is none
+	phrase     uint32 // the one that ends here; 0 is none
 }
 
-// longMark is the top byte of slot.high of a word over 16 bytes: no UTF-8 holds
-// it.
-const longMark = 0xFF << 56
-
-// Phrases is the number of phrases, which are counted from 0.
+// Phrases is the number of phrases, which are numbered from 1.
 func (x *Index) Phrases() int { return x.phrases }
 
-// lookup gives the slot of a word, or nil. The bytes are those at the start of
-// b, fold or-ed to them; b must hold 16.
-func (x *Index) lookup(h uint64, b []byte, n int, fold uint64) *slot {
-	low, high := h, uint64(0)
-	if n <= longestShort {
-		low, high = short(b, n, fold)
-	}
-	mask := uint64(len(x.slots) - 1)
-	for i := h & mask; ; i = (i + 1) & mask {
+// home is where a table is looked through from: D. Lemire's multiply-shift
+// instead of a modulo, so that any length serves.
+func home(h uint64, length int) int {
+	i, _ := bits.Mul64(h, uint64(length))
+	return int(i)
+}
+
+// lookup gives the number of the word that is written in the first n bytes of
+// b, fold or-ed to them, and has a hash; 0 when there is none.
+func (x *Index) lookup(h uint64, b []byte, n int, fold uint64) uint32 {
+	for i := home(h, len(x.slots)); ; i++ {
+		if i == len(x.slots) {
+			i = 0
+		}
 		s := &x.slots[i]
-		switch {
-		case s.low == low && s.high == high && s.word != 0:
-			return s
-		case s.word == 0:
-			return nil
-		case n > longestShort && s.low == h && s.high&longMark == longMark && same(x.long[s.high&^longMark], b[:n], byte(fold)):
-			return s
+		if s.hash == h && s.node&used != 0 && (s.node&isLong == 0 && n <= longestExact || n > longestExact && s.node&isLong != 0 && same(x.words[x.long[i]], b[:n], byte(fold))) {
+			return uint32(i) + 1
+		}
+		if s.node&used == 0 {
+			return 0
 		}
 	}
+}
+
+// patterned reports whether a token may be found by patterns, or has a spelling
+// of its own.
+func (x *Index) patterned(k token) bool {
+	return k.size&flagSpelled != 0 || len(x.patterns.all) > 0 && (k.size&flagASCII == 0 || x.patterns.ascii)
 }
 
 // same compares a folded word with bytes, fold or-ed to each.
@@ -89,13 +94,13 @@ func same(word string, b []byte, fold byte) bool {
 	return true
 }
 
-// edge gives the edge with a hash from a node by a word, or nil.
-func (x *Index) edge(h uint64, node, word uint32) *edge {
-	for i := home(h, len(x.edges)); ; i++ {
-		if i == len(x.edges) {
+// findEdge gives the edge with a hash from a node by a word, or nil.
+func findEdge(edges []edge, h uint64, node, word uint32) *edge {
+	for i := home(h, len(edges)); ; i++ {
+		if i == len(edges) {
 			i = 0
 		}
-		switch e := &x.edges[i]; {
+		switch e := &edges[i]; {
 		case e.node == node && e.word == word:
 			return e
 		case e.word == 0:
@@ -104,14 +109,27 @@ func (x *Index) edge(h uint64, node, word uint32) *edge {
 	}
 }
 
-func hashEdge(node, word uint32) uint64 {
-	h := (uint64(node)<<32 | uint64(word)) * golden
-	return h ^ h>>32
+func hashEdge(node, word uint32) uint64 { return scatter(uint64(node)<<32 | uint64(word)) }
+
+// filter is a Bloom filter with one bit for each hash: those of its high bits.
+type filter struct {
+	bits  []uint64
+	shift int
 }
 
-// home is where the table of edges is looked through from: D. Lemire's
-// multiply-shift instead of a modulo, so that any length serves.
-func home(h uint64, length int) int {
-	i, _ := bits.Mul64(h, uint64(length))
-	return int(i)
+// newFilter makes a filter of at least so many bits.
+func newFilter(size int) filter {
+	n := max(6, bits.Len(uint(size)))
+	return filter{make([]uint64, 1<<(n-6)), 64 - n}
+}
+
+func (f *filter) add(h uint64) {
+	bit := h >> f.shift
+	f.bits[bit/64] |= 1 << (bit % 64)
+}
+
+// bit is 1 when the hash may have been added, 0 when it surely was not.
+func (f *filter) bit(h uint64) uint32 {
+	bit := h >> f.shift
+	return uint32(f.bits[bit/64]>>(bit%64)) & 1
 }

@@ -46,7 +46,7 @@ func checkFinder(t *testing.T, f *Finder, s string, numbers []int, sure []bool) 
 	defer f.Forget()
 	for i, n := range numbers {
 		stands := stands(sought[i].words, sought[i].look, s)
-		if n < 0 {
+		if n == 0 {
 			if stands {
 				t.Errorf("%q has no number, and stands in %q", sought[i].words, s)
 			}
@@ -77,8 +77,8 @@ func TestIndexerKnowsAPhraseAgain(t *testing.T) {
 		look  Look
 		want  int
 	}{
-		{"Kim Jong-un", Look{}, 0}, {"kim jong un", Look{}, 0}, {"Kim", Look{}, 1}, {"weapon", Look{}, 2}, {"weapon", Look{Stem: true}, 3}, {"weapons", Look{Stem: true}, 4},
-		{"weapon", Look{Prefix: true}, 5}, {"weapon", Look{Exact: true}, 2}, {"Путин", Look{}, 6}, {"путин", Look{}, 6}, {"!", Look{}, -1}, {"U.S.", Look{}, 7}, {"us", Look{}, 7},
+		{"Kim Jong-un", Look{}, 1}, {"kim jong un", Look{}, 1}, {"Kim", Look{}, 2}, {"weapon", Look{}, 3}, {"weapon", Look{Stem: true}, 4}, {"weapons", Look{Stem: true}, 5},
+		{"weapon", Look{Prefix: true}, 6}, {"weapon", Look{Exact: true}, 3}, {"Путин", Look{}, 7}, {"путин", Look{}, 7}, {"!", Look{}, 0}, {"U.S.", Look{}, 8}, {"us", Look{}, 8},
 	} {
 		if got, _ := b.Add(c.words, c.look); got != c.want {
 			t.Errorf("%q %+v has the number %d, want %d", c.words, c.look, got, c.want)
@@ -101,7 +101,7 @@ func TestFinderOfManyPhrases(t *testing.T) {
 		t.Errorf("%d phrases found", got)
 	}
 	f.Forget()
-	if got := len(f.Found()); got != 0 || f.Marked(0) {
+	if got := len(f.Found()); got != 0 || f.Marked(1) {
 		t.Errorf("%d phrases are left", got)
 	}
 	long := strings.Repeat("Word7 of7 the7 weapons alone3 ", 100)
@@ -126,7 +126,7 @@ func FuzzFinder(f *testing.F) {
 		found := NewFinder(b.Index(), 0)
 		found.Find(s)
 		stands := stands(words, look, s)
-		if marked := number >= 0 && found.Marked(uint32(number)); marked != stands && (sure || stands) {
+		if marked := number > 0 && found.Marked(uint32(number)); marked != stands && (sure || stands) {
 			t.Errorf("%q %+v in %q: found is %v, stands is %v", words, look, s, marked, stands)
 		}
 	})

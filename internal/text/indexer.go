@@ -1,72 +1,64 @@
 package text
 
-import (
-	"math/bits"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
-// Indexer makes an Index.
+// Indexer makes an Index. While it does, the words are numbered in the order in
+// which they came.
 type Indexer struct {
-	x      *Index
+	vocabulary map[string]uint32 // the number of a folded word
+	words      []entry
+	edges      []edge
+	linked     int
+	nodes      uint32
+	phrases    int
+	patterns   patterns
+
 	tokens Tokens
 	list   []Token
+	folded []byte
 	stems  Stems
-	used   int // slots
-	linked int // edges
+}
+
+// entry is a word and its hash.
+type entry struct {
+	word string
+	hash uint64
+	beginning
 }
 
 // NewIndexer makes an Indexer of no phrases.
 func NewIndexer() *Indexer {
-	return &Indexer{x: &Index{slots: make([]slot, 16), edges: make([]edge, 16), nodes: 1}}
+	return &Indexer{vocabulary: map[string]uint32{}, words: make([]entry, 1), edges: make([]edge, 16), nodes: 1}
 }
 
 // Add adds the phrase that NewPhrase reads, and gives its number: the same as
 // that of an earlier one with the same words. When sure is false, a Finder may
-// find it where Phrase.At does not. A text without any word has the number -1.
+// find it where Phrase.At does not. A text without any word has the number 0.
 func (b *Indexer) Add(words string, look Look) (phrase int, sure bool) {
-	b.tokens.Cut(words)
 	t := &b.tokens
+	t.Cut(words)
+	p := b.path(len(t.tokens))
 	if t.plainASCII() && !look.Stem && !look.Prefix {
-		return b.addASCII(), !look.Exact
+		for _, k := range t.tokens {
+			p.add(b.intern(t.padded[k.start:k.start+k.size>>flagBits], foldASCII&0xFF))
+		}
+		return p.end(), !look.Exact
 	}
 	b.list = t.List(b.list[:0])
 	sure = !(look.Exact && hasCase(words))
-	path := b.path(len(b.list))
 	for i := range b.list {
 		if i > 0 && b.list[i].Break { // no path leads over the end of a sentence
 			sure = false
 			break
 		}
-		if b.list[i].Script == Hangul {
-			sure = false
-		}
-		path.add(b.word(&b.list[i], look.Stem, look.Prefix && i == len(b.list)-1, len(b.list) == 1))
+		sure = sure && b.list[i].Script != Hangul
+		p.add(b.word(&b.list[i], look.Stem, look.Prefix && i == len(b.list)-1, len(b.list) == 1))
 	}
-	return path.end(), sure
+	return p.end(), sure
 }
 
 // Len is the number of phrases that were added.
-func (b *Indexer) Len() int { return b.x.phrases }
-
-// Index gives what was made. Nothing can be added any more.
-func (b *Indexer) Index() *Index {
-	x := b.x
-	b.x = nil
-	x.edges = rehashed(x.edges, b.linked+b.linked/2+1)
-	x.filter, x.shift = newFilter(8 * b.used)
-	for i := range x.slots {
-		if x.slots[i].word != 0 {
-			note(x.filter, x.slots[i].hash()>>x.shift)
-		}
-	}
-	x.links, x.unlinked = newFilter(16 * b.linked)
-	for _, e := range x.edges {
-		if e.word != 0 {
-			note(x.links, hashEdge(e.node, e.word)>>x.unlinked)
-		}
-	}
-	return x
-}
+func (b *Indexer) Len() int { return b.phrases }
 
 // plainASCII reports whether all tokens are words of ASCII with no end of a
 // sentence between them.
@@ -79,154 +71,96 @@ func (t *Tokens) plainASCII() bool {
 	return true
 }
 
-func (b *Indexer) addASCII() int {
-	t := &b.tokens
-	path := b.path(len(t.tokens))
-	for _, k := range t.tokens {
-		path.add(b.intern(k.hash, t.padded[k.start:], int(k.size>>flagBits), foldASCII))
-	}
-	return path.end()
-}
-
-// word gives the number of a word of a phrase, and its beginning.
-func (b *Indexer) word(t *Token, stem, prefix, alone bool) (uint32, *beginning) {
+// word gives the number of a word of a phrase.
+func (b *Indexer) word(t *Token, stem, prefix, alone bool) uint32 {
 	p := pattern{Token: t, prefix: prefix, short: alone && utf8.RuneCountInString(t.Folded) < leastAlone}
 	p.prepare(stem, &b.stems)
 	if p.several() {
-		return b.x.patterns.number(p)
+		return b.patterns.number(p)
 	}
-	var padded [longestShort]byte
-	word := []byte(t.Folded)
-	if len(word) < longestShort {
-		copy(padded[:], word)
-		return b.intern(hashOf(word), padded[:], len(word), 0)
-	}
-	return b.intern(hashOf(word), word, len(word), 0)
+	return b.intern([]byte(t.Folded), 0)
 }
 
 // intern gives the number of a word that is compared as it is, a new one when
-// it is new.
-func (b *Indexer) intern(h uint64, bytes []byte, n int, fold uint64) (uint32, *beginning) {
-	if s := b.x.lookup(h, bytes, n, fold); s != nil {
-		return s.word, &s.beginning
+// it is new. Fold is or-ed to its bytes.
+func (b *Indexer) intern(word []byte, fold byte) uint32 {
+	b.folded = b.folded[:0]
+	for _, c := range word {
+		b.folded = append(b.folded, c|fold)
 	}
-	b.used++
-	b.x.words++
-	made := slot{word: b.x.words, low: h}
-	if n <= longestShort {
-		made.low, made.high = short(bytes, n, fold)
-	} else {
-		word := append([]byte(nil), bytes[:n]...)
-		for i := range word {
-			word[i] |= byte(fold)
-		}
-		made.high = longMark | uint64(len(b.x.long))
-		b.x.long = append(b.x.long, string(word))
+	if n, ok := b.vocabulary[string(b.folded)]; ok {
+		return n
 	}
-	s := place(b.x.slots, h, made)
-	return s.word, &s.beginning
+	made, n := string(b.folded), uint32(len(b.words))
+	b.words = append(b.words, entry{word: made, hash: hashOf(b.folded)})
+	b.vocabulary[made] = n
+	return n
 }
 
-// place puts a slot into the first free place.
-func place(slots []slot, h uint64, made slot) *slot {
-	mask := uint64(len(slots) - 1)
-	i := h & mask
-	for slots[i].word != 0 {
-		i = (i + 1) & mask
+// beginning gives what begins with a word.
+func (b *Indexer) beginning(word uint32) *beginning {
+	if word&patterned != 0 {
+		return &b.patterns.all[word&^patterned].beginning
 	}
-	slots[i] = made
-	return &slots[i]
+	return &b.words[word].beginning
 }
-
-func (b *Indexer) grow() {
-	larger := make([]slot, 2*len(b.x.slots))
-	for _, s := range b.x.slots {
-		if s.word != 0 {
-			place(larger, s.hash(), s)
-		}
-	}
-	b.x.slots = larger
-}
-
-func (s *slot) hash() uint64 {
-	if s.high&longMark == longMark {
-		return s.low
-	}
-	return mix(s.low, s.high)
-}
-
-// newFilter makes a Bloom filter of at least so many bits, which are numbered
-// by the high bits of a hash: all but shift.
-func newFilter(size int) (filter []uint64, shift int) {
-	n := max(6, bits.Len(uint(size)))
-	return make([]uint64, 1<<(n-6)), 64 - n
-}
-
-func note(filter []uint64, bit uint64) { filter[bit/64] |= 1 << (bit % 64) }
 
 // path is a phrase on its way through the tree.
 type path struct {
 	b     *Indexer
-	words int // to come
-	start *beginning
+	first uint32 // its first word; 0 before it
 	edge  *edge
 }
 
-// path begins a phrase. It makes room for its words, so that what has been
-// found of them stays where it is.
+// path begins a phrase of some words. It makes room for their edges, so that
+// these stay where they are.
 func (b *Indexer) path(words int) path {
-	for 2*(b.used+words) > len(b.x.slots) {
-		b.grow()
+	for 4*(b.linked+words) > 3*len(b.edges) {
+		b.edges = moved(b.edges, 2*len(b.edges))
 	}
-	for 4*(b.linked+words) > 3*len(b.x.edges) {
-		b.x.edges = rehashed(b.x.edges, 2*len(b.x.edges))
-	}
-	return path{b: b, words: words}
+	return path{b: b}
 }
 
 // add goes on by a word.
-func (p *path) add(word uint32, own *beginning) {
-	p.words--
-	if p.start == nil {
-		p.start = own
+func (p *path) add(word uint32) {
+	if p.first == 0 {
+		p.first = word
 		return
 	}
-	from := &p.start.node
+	from := &p.b.beginning(p.first).node
 	if p.edge != nil {
 		from = &p.edge.to
-	} else {
-		p.start.followers |= 1 << (word % 32)
 	}
 	if *from == 0 {
-		*from = p.b.x.nodes
-		p.b.x.nodes++
+		*from = p.b.nodes
+		p.b.nodes++
 	}
 	p.edge = p.b.link(*from, word)
 }
 
 // end gives the number of the phrase that was gone along.
 func (p *path) end() int {
-	if p.start == nil {
-		return -1
+	if p.first == 0 {
+		return 0
 	}
-	phrase := &p.start.phrase
+	phrase := &p.b.beginning(p.first).phrase
 	if p.edge != nil {
 		phrase = &p.edge.phrase
 	}
 	if *phrase == 0 {
-		p.b.x.phrases++
-		*phrase = uint32(p.b.x.phrases)
+		p.b.phrases++
+		*phrase = uint32(p.b.phrases)
 	}
-	return int(*phrase) - 1
+	return int(*phrase)
 }
 
 // link gives the edge from a node by a word, a new one when there is none.
 func (b *Indexer) link(node, word uint32) *edge {
-	if e := b.x.edge(hashEdge(node, word), node, word); e != nil {
+	if e := findEdge(b.edges, hashEdge(node, word), node, word); e != nil {
 		return e
 	}
 	b.linked++
-	return lay(b.x.edges, edge{node: node, word: word})
+	return lay(b.edges, edge{node: node, word: word})
 }
 
 // lay puts an edge into the first free place.
@@ -241,13 +175,57 @@ func lay(edges []edge, made edge) *edge {
 	return &edges[i]
 }
 
-// rehashed moves edges to a table of another length.
-func rehashed(edges []edge, length int) []edge {
-	moved := make([]edge, length)
+// moved lays edges into a table of another length.
+func moved(edges []edge, length int) []edge {
+	table := make([]edge, length)
 	for _, e := range edges {
 		if e.word != 0 {
-			lay(moved, e)
+			lay(table, e)
 		}
 	}
-	return moved
+	return table
+}
+
+// Index gives what was made: nothing can be added any more. Words are numbered
+// anew, by their slots.
+func (b *Indexer) Index() *Index {
+	x := &Index{patterns: b.patterns, phrases: b.phrases}
+	x.slots, x.known = make([]slot, 2*len(b.words)), newFilter(8*len(b.words))
+	x.long = make([]uint32, len(x.slots))
+	slots := make([]uint32, len(b.words))
+	for n := 1; n < len(b.words); n++ {
+		slots[n] = x.place(&b.words[n])
+	}
+	x.edges, x.linked = make([]edge, b.linked+b.linked/2+1), newFilter(16*b.linked)
+	for _, e := range b.edges {
+		if e.word == 0 {
+			continue
+		}
+		if e.word&patterned == 0 {
+			e.word = slots[e.word]
+		}
+		lay(x.edges, e)
+		x.linked.add(hashEdge(e.node, e.word))
+	}
+	*b = Indexer{}
+	return x
+}
+
+// place puts a word into a slot and gives the slot's number.
+func (x *Index) place(w *entry) uint32 {
+	i := home(w.hash, len(x.slots))
+	for x.slots[i].node&used != 0 {
+		if i++; i == len(x.slots) {
+			i = 0
+		}
+	}
+	x.slots[i] = slot{w.hash, w.beginning}
+	x.slots[i].node |= used
+	if len(w.word) > longestExact {
+		x.slots[i].node |= isLong
+		x.long[i] = uint32(len(x.words))
+		x.words = append(x.words, w.word)
+	}
+	x.known.add(w.hash)
+	return uint32(i) + 1
 }

@@ -1,6 +1,9 @@
 package text
 
-import "slices"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // patterns are the words of an index that are found in several forms.
 type patterns struct {
@@ -11,6 +14,7 @@ type patterns struct {
 	// initials has a bit for the first two bytes of every word that a pattern of
 	// a script without prefixes may find.
 	initials [1 << 16 / 64]uint64
+	ascii    bool // some of them are ASCII
 	affixes  bool // some pattern is Arabic or Hebrew: its words begin in many ways
 }
 
@@ -34,21 +38,21 @@ func (w *pattern) several() bool {
 }
 
 // number gives the number of a pattern, a new one when it is new.
-func (p *patterns) number(w pattern) (uint32, *beginning) {
+func (p *patterns) number(w pattern) uint32 {
 	for _, k := range p.byKey[Key{keyWord, w.Folded}] {
 		if k.prefix == w.prefix && k.english == w.english && k.Script == w.Script {
-			return k.number, &k.beginning
+			return k.number
 		}
 	}
 	for _, k := range p.byKey[Key{keyPrefix, w.Folded}] {
 		if k.prefix == w.prefix && k.Script == w.Script {
-			return k.number, &k.beginning
+			return k.number
 		}
 	}
 	return p.add(w)
 }
 
-func (p *patterns) add(w pattern) (uint32, *beginning) {
+func (p *patterns) add(w pattern) uint32 {
 	t := *w.Token
 	w.Token = &t
 	made := &indexed{pattern: w, number: patterned | uint32(len(p.all))}
@@ -67,7 +71,7 @@ func (p *patterns) add(w pattern) (uint32, *beginning) {
 			p.note(other, false)
 		}
 	}
-	return made.number, &made.beginning
+	return made.number
 }
 
 // irregular are the words whose stem differs from them in the first two
@@ -78,6 +82,7 @@ var irregular = map[string][]string{"die": {"dying"}, "lie": {"lying"}, "tie": {
 // its only one.
 func (p *patterns) note(word string, any bool) {
 	first := uint16(word[0])
+	p.ascii = p.ascii || first < utf8.RuneSelf
 	switch {
 	case any:
 		for second := range uint16(256) {
@@ -92,7 +97,10 @@ func (p *patterns) note(word string, any bool) {
 
 func (p *patterns) set(bit uint16) { p.initials[bit/64] |= 1 << (bit % 64) }
 
-func (p *patterns) has(bit uint16) bool { return p.initials[bit/64]>>(bit%64)&1 != 0 }
+// bit is 1 when some pattern may find a word with these first two bytes.
+func (p *patterns) bit(initials uint16) uint32 {
+	return uint32(p.initials[initials/64]>>(initials%64)) & 1
+}
 
 // find appends to into the numbers of the patterns that a token fits.
 func (p *patterns) find(t *Token, stems *Stems, into []uint32) []uint32 {

@@ -23,7 +23,7 @@ type cached struct {
 }
 
 // folded is a folded word: the first n bytes of bytes, fold or-ed to them.
-// There are at least 16.
+// There are at least eight.
 type folded struct {
 	bytes  []byte
 	n      int
@@ -34,7 +34,7 @@ type folded struct {
 
 // reading gives the number of a token's word, 0 for none, or where its numbers
 // are; and it begins what begins with them.
-func (f *Finder) reading(i int, k token) uint32 {
+func (f *Finder) reading(i uint32, k token) uint32 {
 	at := len(f.readings)
 	f.readings = append(f.readings, 0)
 	if k.size&flagSpelled == 0 {
@@ -82,12 +82,10 @@ func (f *Finder) asWritten(k token) folded {
 }
 
 // numbers appends the numbers of a folded word to the readings.
-func (f *Finder) numbers(i int, w folded) {
-	if bit := w.hash >> f.x.shift; f.x.filter[bit/64]>>(bit%64)&1 != 0 {
-		if s := f.x.lookup(w.hash, w.bytes, w.n, w.fold); s != nil {
-			f.readings = append(f.readings, s.word)
-			f.begin(i, &s.beginning)
-		}
+func (f *Finder) numbers(i uint32, w folded) {
+	if n := f.x.lookup(w.hash, w.bytes, w.n, w.fold); n != 0 {
+		f.readings = append(f.readings, n)
+		f.note(i, &f.x.slots[n-1].beginning)
 	}
 	p := &f.x.patterns
 	if !p.mayFind(w) {
@@ -96,7 +94,7 @@ func (f *Finder) numbers(i int, w folded) {
 	from := len(f.readings)
 	f.remember(w)
 	for _, n := range f.readings[from:] {
-		f.begin(i, &p.all[n&^patterned].beginning)
+		f.note(i, &p.all[n&^patterned].beginning)
 	}
 }
 
@@ -112,14 +110,14 @@ func (p *patterns) mayFind(w folded) bool {
 	if w.n == 1 {
 		second = 0
 	}
-	return p.has(uint16(first) | uint16(second)<<8)
+	return p.bit(uint16(first)|uint16(second)<<8) != 0
 }
 
 // remember appends the numbers of the patterns that find a word to the
 // readings, those remembered when there are some.
 func (f *Finder) remember(w folded) {
 	if w.n > cachedBytes {
-		f.readings = f.ask(w, f.readings)
+		f.readings = f.hold(w, f.readings)
 		return
 	}
 	if f.cache == nil {
@@ -135,15 +133,15 @@ func (f *Finder) remember(w folded) {
 		return
 	}
 	from := len(f.readings)
-	f.readings = f.ask(w, f.readings)
+	f.readings = f.hold(w, f.readings)
 	if found := f.readings[from:]; len(found) <= cachedCount {
 		*c = cached{word: word, length: uint8(w.n), script: w.script, count: uint8(len(found))}
 		copy(c.numbers[:], found)
 	}
 }
 
-// ask holds a word against the patterns.
-func (f *Finder) ask(w folded, into []uint32) []uint32 {
+// hold holds a word against the patterns.
+func (f *Finder) hold(w folded, into []uint32) []uint32 {
 	word := append([]byte(nil), w.bytes[:w.n]...)
 	for i := range word {
 		word[i] |= byte(w.fold)

@@ -202,9 +202,9 @@ func (t *Tokens) write(b []byte) span {
 
 // hashOf hashes a folded word.
 func hashOf(word []byte) uint64 {
-	if len(word) >= longestShort {
+	if len(word) >= longestExact {
 		return hash(word, len(word), 0)
 	}
-	var whole [longestShort]byte
+	var whole [longestExact]byte
 	return hash(whole[:], copy(whole[:], word), 0)
 }

@@ -44,8 +44,17 @@ const (
 	flagJoined
 	flagBreak
 
-	flagBits = 4
+	flagBits   = 4
+	spelledBit = 1
 )
+
+// fold gives what is or-ed to the bytes of a token that stands in the text.
+func (k token) fold() uint64 {
+	if k.size&flagASCII != 0 {
+		return foldASCII
+	}
+	return 0
+}
 
 // spelling is a token whose folded form does not stand in the text.
 type spelling struct {
@@ -73,14 +82,14 @@ func (t *Tokens) Cut(s string) {
 	t.padded = append(t.padded[:0], s...)
 	t.padded = append(t.padded, padding[:size-len(s)]...)
 	t.blocks = classify(t.padded, t.blocks[:0])
-	t.padded = append(t.padded, padding[:longestShort]...)
+	t.padded = append(t.padded, padding[:longestExact]...)
 	t.tokens, t.spelled, t.arena = t.tokens[:0], append(t.spelled[:0], spelling{}), t.arena[:0]
 	t.i, t.apart, t.newlines, t.broken, t.word.open = 0, false, 0, false, false
 	for t.i < len(s) {
 		t.run()
 		t.slow()
 	}
-	t.arena = append(t.arena, padding[:longestShort]...)
+	t.arena = append(t.arena, padding[:longestExact]...)
 }
 
 var padding [blockSize]byte
@@ -107,7 +116,7 @@ func (t *Tokens) run() {
 		if skip < 0 {
 			return
 		}
-		t.emit(t.asciiToken(start, end))
+		t.emit(token{hash: hash(t.padded[start:], end-start, foldASCII), start: uint32(start), size: uint32(end-start)<<flagBits | flagASCII})
 		t.i = end + skip
 		t.apart = skip > 0
 	}
@@ -116,12 +125,16 @@ func (t *Tokens) run() {
 // blocksOfASCII reads the words of blocks that are ASCII throughout, up to one
 // that needs more care or does not end there.
 func (t *Tokens) blocksOfASCII() {
-	mask := ^uint64(0) << (t.i % blockSize)
+	text, tokens := t.padded, t.tokens
+	read := t.i
+	plain := t.newlines == 0 && !t.broken // nothing is noted of what stood before
+	mask := ^uint64(0) << (read % blockSize)
 	start := -1 // of the word that is being read
-	for n := t.i / blockSize; n < len(t.blocks); n++ {
+scan:
+	for n := read / blockSize; n < len(t.blocks); n++ {
 		words := t.blocks[n].word & mask
 		if words&^t.blocks[n].ascii != 0 {
-			return
+			break
 		}
 		edges := words ^ words<<1
 		if start >= 0 {
@@ -135,28 +148,35 @@ func (t *Tokens) blocksOfASCII() {
 				continue
 			}
 			skip := 0
-			if mayGoOn[t.padded[at]] {
-				if skip = goesOn(t.padded, start, at); skip < 0 {
-					return
+			if mayGoOn[text[at]] {
+				if skip = goesOn(text, start, at); skip < 0 {
+					break scan
 				}
 			}
-			if start == t.i+1 && t.padded[t.i] != '\n' && t.newlines == 0 && !t.broken { // most often one space
-				t.tokens = append(t.tokens, t.asciiToken(start, at))
+			k := token{start: uint32(start), size: uint32(at-start)<<flagBits | flagASCII}
+			if at-start <= longestExact { // a call less
+				k.hash = hashShort(text[start:], at-start, foldASCII)
 			} else {
-				t.between(start)
-				t.emit(t.asciiToken(start, at))
+				k.hash = hashLong(text[start:], at-start, foldASCII)
 			}
-			start, t.i = -1, at+skip
-			if t.apart = skip > 0; t.apart {
-				n, mask = t.i/blockSize-1, ^uint64(0)<<(t.i%blockSize)
+			if plain && uint(start-read-1) < 2 && text[read] != '\n' && text[start-1] != '\n' { // most often a space, or a comma and a space
+				tokens = append(tokens, k)
+			} else {
+				t.tokens, t.i = tokens, read
+				t.between(start)
+				t.emit(k)
+				tokens, plain = t.tokens, true
+			}
+			start, read = -1, at+skip
+			t.apart = false
+			if skip > 0 {
+				t.apart = true
+				n, mask = read/blockSize-1, ^uint64(0)<<(read%blockSize)
 				break
 			}
 		}
 	}
-}
-
-func (t *Tokens) asciiToken(start, end int) token {
-	return token{hash: hash(t.padded[start:], end-start, foldASCII), start: uint32(start), size: uint32(end-start)<<flagBits | flagASCII}
+	t.tokens, t.i = tokens, read
 }
 
 // between notes the ASCII separators that stand before a byte.
