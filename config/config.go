@@ -10,6 +10,10 @@
 // any of the files but only once in all of them; sources, concepts and rules
 // add up in the order of the files, the including file first.
 //
+// Packs are rule files of the program itself, included as "pack:NAME". Their
+// concepts and rules have the pack's name before their own: $dprk.kim. A rule
+// of that name with nothing to look for changes the pack's, see change.
+//
 // Secrets (tokens, passwords, headers, proxies) become news.Secret and are
 // masked in every mistake and source line.
 package config
@@ -46,8 +50,7 @@ type Config struct {
 	// Definition is what Rules was compiled of, as written.
 	Definition rules.Definition
 
-	positions map[string]position
-	excerpts  func(position) string
+	places func() *places // of what stands in Files, read again when it is asked for
 }
 
 // Crawl is how sources are read.
@@ -126,13 +129,15 @@ func Find(flag string, env Getenv) (path string, err error) {
 	return "", errors.New("find config: there is neither ./copytaster.yaml nor " + systemPath)
 }
 
-// ParseRules reads the concepts and rules of one text; any other key is a
-// mistake. The name stands for the file in mistakes. What the rules mean is not
-// looked at: rules.Compile does that.
+// ParseRules reads the defaults, concepts and rules of one text; any other key
+// is a mistake. The name stands for the file in mistakes. Days end in UTC. What
+// the rules mean is not looked at: rules.Compile does that.
 func ParseRules(name string, text []byte) (rules.Definition, error) {
 	l := newLoader(name, copies{dir: filepath.Dir(name), files: map[string][]byte{filepath.Base(name): text}}, nil)
 	l.rulesOnly = true
 	l.read()
+	l.applyChanges() // there is no pack to change, which has to be said
+	l.endDays()
 	if found := l.report(); len(found.Errors()) > 0 {
 		return rules.Definition{}, found
 	}
@@ -142,7 +147,8 @@ func ParseRules(name string, text []byte) (rules.Definition, error) {
 // Position says where something stands by its path: "sources[2]",
 // "rules[3].all[1]", "rules[0].tests[2]", "concepts.kim". Of a path that is
 // not known the longest known beginning counts; line is 0 when there is none.
+// The first call reads the files again: their trees are not kept.
 func (c *Config) Position(path string) (file string, line, column int) {
-	p := locate(c.positions, path)
+	p := c.places().locate(path)
 	return p.file, p.line, p.column
 }

@@ -39,6 +39,15 @@ func write(t *testing.T, name, text string) {
 	}
 }
 
+func readFile(t testing.TB, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 func TestMissingFile(t *testing.T) {
 	_, err := config.Load(filepath.Join(t.TempDir(), "none.yaml"), none)
 	if err == nil || !strings.Contains(err.Error(), "none.yaml: there is no such file") {
@@ -176,35 +185,6 @@ func TestFailurePosition(t *testing.T) {
 	}
 	if _, line, _ := c.Position(report.Failures[0].Path); line != 5 {
 		t.Errorf("line %d, want 5", line)
-	}
-}
-
-// TestDaylightWarnings: a daily time that the clocks leave out or repeat is
-// said with the day.
-func TestDaylightWarnings(t *testing.T) {
-	c, mistakes := loadText(t, `timezone: America/New_York
-sources:
-  - {name: a, feed: "https://a.example/", schedule: 30 2 * * *}
-  - {name: b, feed: "https://b.example/", schedule: 30 1 * * *}
-  - {name: c, feed: "https://c.example/", schedule: "@hourly"}
-  - {name: d, feed: "https://d.example/"}
-`)
-	if mistakes != nil {
-		t.Fatal(mistakes)
-	}
-	var got []string
-	for _, m := range c.DaylightWarnings(time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC)) {
-		got = append(got, m.Error())
-		if m.Excerpt == "" || m.Severity != config.Warning {
-			t.Errorf("%+v", m)
-		}
-	}
-	want := []string{
-		"copytaster.yaml:3:53: warning: a does not run on 2026-03-08, when the clocks of America/New_York change",
-		"copytaster.yaml:4:53: warning: b runs twice on 2026-11-01, when the clocks of America/New_York change",
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
 	}
 }
 

@@ -2,20 +2,22 @@ package config
 
 import (
 	"fmt"
-	"maps"
-	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
 
-// value is one value of the tree: where it stands, and its path from the top
-// ("sources[2].feed").
+// value is one value of the tree, and where in it it stands.
 type value struct {
-	file *file
-	node *yaml.Node
-	path string
+	file  *file
+	node  *yaml.Node
+	up    *value // the map or list that holds it; nil at the top
+	key   string // under which it stands in a map
+	index int    // where it stands in a list, counted on over files where their lists add up; inMap in a map
 }
+
+const inMap = -1
 
 // position is a place in a file.
 type position struct {
@@ -23,13 +25,53 @@ type position struct {
 	line, column int
 }
 
+// from names a place as it is seen from another: the file only if it differs.
+func (p position) from(other position) string {
+	if p.file == other.file {
+		return fmt.Sprintf("line %d", p.line)
+	}
+	return fmt.Sprintf("%s:%d", p.file, p.line)
+}
+
 func (v value) position() position {
 	return position{file: v.file.path, line: v.node.Line, column: v.node.Column}
 }
 
-// child is a value below v.
-func (v value) child(node *yaml.Node, path string) value {
-	return value{file: v.file, node: resolve(node), path: path}
+// path names the value from the top: "sources[2].feed". It is put together
+// when a mistake needs it: a name for every value of a large config would cost
+// more than all the rest.
+func (v value) path() string {
+	switch {
+	case v.up == nil:
+		return ""
+	case v.index != inMap:
+		return v.up.path() + "[" + strconv.Itoa(v.index) + "]"
+	}
+	if above := v.up.path(); above != "" {
+		return above + "." + v.key
+	}
+	return v.key
+}
+
+// under is the value of a key of v, element one of its list.
+func (v *value) under(key string, n *yaml.Node) value {
+	return value{file: v.file, node: resolve(n), up: v, key: key, index: inMap}
+}
+
+func (v *value) element(i int, n *yaml.Node) value {
+	return value{file: v.file, node: resolve(n), up: v, index: i}
+}
+
+// plain reports whether a value is one of the rules and concepts, whose texts
+// hold no variables: "$" is theirs.
+func (v value) plain() bool {
+	if v.up == nil {
+		return false
+	}
+	for v.up.up != nil {
+		v = *v.up
+	}
+	return v.key == "rules" || v.key == "concepts" || v.key == "defaults" || v.key == changes
 }
 
 // resolve follows aliases to the value they repeat.
@@ -61,7 +103,7 @@ func (l *loader) add(m Mistake) {
 
 // mistake records what is wrong with a value.
 func (l *loader) mistake(v value, hint, format string, args ...any) {
-	l.at(v.position(), v.path, hint, format, args...)
+	l.at(v.position(), v.path(), hint, format, args...)
 }
 
 // at records what is wrong at a place. The path is what the mistake spoils, so
@@ -76,13 +118,17 @@ func (l *loader) warn(v value, hint, format string, args ...any) {
 	l.warnAt(v.position(), hint, format, args...)
 }
 
+// warnAt warns of what stands at a place. What a pack says is not for its
+// users to mend.
 func (l *loader) warnAt(p position, hint, format string, args ...any) {
-	l.add(Mistake{File: p.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), Hint: hint, Severity: Warning})
+	if !isPack(p.file) {
+		l.add(Mistake{File: p.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), Hint: hint, Severity: Warning})
+	}
 }
 
 // spoil notes that something at or below a path has been complained of.
 func (l *loader) spoil(path string) {
-	for path = bareLists(path); path != ""; path = parent(path) {
+	for path = bareLists(path); path != "" && !l.spoilt[path]; path = parent(path) {
 		l.spoilt[path] = true
 	}
 }
@@ -94,136 +140,8 @@ func parent(path string) string { return path[:max(strings.LastIndexAny(path, ".
 // same: "concepts.kim.any[2]" is "concepts.kim[2]".
 func bareLists(path string) string { return strings.ReplaceAll(path, ".any[", "[") }
 
-// keys are the keys that an object takes, each with what reads its value.
-type keys map[string]func(value)
-
-// unsupported is the hint for a key or value that is refused until it works.
-const unsupported = "not supported by this version"
-
-// object reads a map with known keys. It reports whether it is one, and all its
-// keys are known or reserved: if not, what is missing may have been misspelt.
-func (l *loader) object(v value, what string, known keys, reserved ...string) bool {
-	if v.node.Kind != yaml.MappingNode {
-		if v.path == "" || v.path == "slack" { // "token xoxb-…" without its colon
-			v.file.secrets[v.node.Line] = true
-		}
-		l.wrongKind(v, "a map with the keys of "+what)
-		return false
-	}
-	l.remember(v)
-	whole := true
-	for _, p := range l.pairs(v) {
-		read, ok := known[p.key]
-		if !ok {
-			l.unknown(v, p, what, known, reserved)
-			whole = whole && slices.Contains(reserved, p.key)
-			continue
-		}
-		if l.once(v, p) {
-			l.remember(p.value)
-			read(p.value)
-		}
-	}
-	return whole
-}
-
-// pair is one key of a map with its value.
-type pair struct {
-	key   string
-	at    position // of the key
-	value value
-}
-
-// pairs lists the keys of a map in the order they are written, merged ones
-// last. A key that a merge (<<) brings gives way to the same key written out.
-func (l *loader) pairs(v value) []pair {
-	var own, merged []pair
-	for i := 0; i+1 < len(v.node.Content); i += 2 {
-		k, n := v.node.Content[i], v.node.Content[i+1]
-		at := position{file: v.file.path, line: k.Line, column: k.Column}
-		switch k = resolve(k); {
-		case k.Kind != yaml.ScalarNode:
-			l.at(at, v.path, quoteIt+" when it is a text", "a key must be a word")
-		case k.Tag == "!!merge":
-			merged = append(merged, l.merged(v.child(n, v.path))...)
-		default:
-			own = append(own, pair{key: k.Value, at: at, value: v.child(n, join(v.path, k.Value))})
-		}
-	}
-	written := map[string]bool{}
-	for _, p := range own {
-		written[p.key] = true
-	}
-	for _, p := range merged {
-		if !written[p.key] {
-			written[p.key] = true
-			own = append(own, p)
-		}
-	}
-	return own
-}
-
-// merged lists the keys that "<<" brings: those of a map or a list of maps.
-func (l *loader) merged(v value) []pair {
-	switch v.node.Kind {
-	case yaml.MappingNode:
-		return l.pairs(v)
-	case yaml.SequenceNode:
-		var all []pair
-		for _, n := range v.node.Content {
-			all = append(all, l.merged(v.child(n, v.path))...)
-		}
-		return all
-	default:
-		l.mistake(v, "write <<: *name, where &name stands before a map", "<< takes in a map")
-		return nil
-	}
-}
-
-// containers may stand in several files, whose contents add up.
-var containers = []string{"include", "crawl", "slack", "alerts", "sources", "concepts", "rules"}
-
-// once refuses a key that was set before, in this file or another.
-func (l *loader) once(v value, p pair) bool {
-	id := p.value.path
-	if v.path == "" && slices.Contains(containers, p.key) {
-		id += " in " + v.file.path
-	}
-	before, again := l.keys[id]
-	if again {
-		where := fmt.Sprintf("line %d", before.line)
-		if before.file != p.at.file {
-			where = fmt.Sprintf("%s:%d", before.file, before.line)
-		}
-		l.at(p.at, p.value.path, "", "`%s` is set twice: first in %s", p.key, where)
-		return false
-	}
-	l.keys[id] = p.at
-	return true
-}
-
-func (l *loader) unknown(v value, p pair, what string, known keys, reserved []string) {
-	words := slices.Collect(maps.Keys(known))
-	hint := didYouMean(p.key, words)
-	if slices.Contains(reserved, p.key) {
-		hint = unsupported
-	}
-	if secretName.MatchString(nearest(p.key, words)) || hint == "" && !isRules(v.path) {
-		v.file.secrets[p.at.line] = true // a misspelt key may have a secret for its value
-	}
-	if hint == "" {
-		slices.Sort(words)
-		hint = "known keys: " + strings.Join(words, ", ")
-	}
-	l.at(p.at, p.value.path, hint, "unknown key `%s` in %s", shorten(p.key), what)
-}
-
 // list reads the elements of a list. An empty value is an empty list.
-func (l *loader) list(v value, what string) []value { return l.listFrom(v, what, 0) }
-
-// listFrom is list for a list whose elements follow those of another file: they
-// are counted on from there.
-func (l *loader) listFrom(v value, what string, from int) []value {
+func (l *loader) list(v value, what string) []value {
 	if v.empty() && !v.commented() {
 		return nil
 	}
@@ -233,8 +151,7 @@ func (l *loader) listFrom(v value, what string, from int) []value {
 	}
 	all := make([]value, len(v.node.Content))
 	for i, n := range v.node.Content {
-		all[i] = v.child(n, fmt.Sprintf("%s[%d]", v.path, from+i))
-		l.remember(all[i])
+		all[i] = v.element(i, n)
 	}
 	return all
 }
@@ -268,36 +185,12 @@ func kind(v value) string {
 	}
 }
 
-// remember notes where a value stands, for Position.
-func (l *loader) remember(v value) {
-	if v.path != "" {
-		l.positions[bareLists(v.path)] = v.position()
-	}
-}
-
-// locate finds the position of the longest known beginning of a path.
-func locate(positions map[string]position, path string) position {
-	for path = bareLists(path); ; path = parent(path) {
-		if p, ok := positions[path]; ok {
-			return p
-		}
-		if path == "" {
-			return position{}
-		}
-	}
-}
-
-func join(path, key string) string {
-	if path == "" {
-		return key
-	}
-	return path + "." + key
-}
-
 // shorten keeps a message readable whatever somebody wrote.
 func shorten(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
+	if len(s) > 60 {
+		if r := []rune(s[:min(len(s), 300)]); len(r) > 60 {
+			return string(r[:60]) + "…"
+		}
 	}
 	return s
 }

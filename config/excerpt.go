@@ -103,6 +103,9 @@ func maskLine(text string, parts *regexp.Regexp) string {
 
 // maskTokens masks what is a secret by its looks.
 func maskTokens(text string) string {
+	if !strings.ContainsAny(text, "-:@") {
+		return text // what each of them holds
+	}
 	text = slackToken.ReplaceAllString(text, masked)
 	text = database.ReplaceAllString(text, "$1: "+masked)
 	return userInfo.ReplaceAllStringFunc(text, func(found string) string {

@@ -3,10 +3,8 @@ package config
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/notify"
 	"github.com/copytaster/copytaster/rules"
 )
@@ -18,6 +16,9 @@ func (l *loader) finish() {
 	if l.lost {
 		return
 	}
+	l.applyChanges()
+	l.endDays()
+	l.checkBorrowed()
 	l.compile()
 	l.checkChannels()
 	l.checkRoutes()
@@ -30,7 +31,7 @@ func (l *loader) compile() {
 	set, found := rules.Compile(l.definition)
 	l.config.Rules, l.config.Definition = set, l.definition
 	for _, m := range found {
-		p := locate(l.positions, m.Path)
+		p := l.places.locate(m.Path)
 		switch {
 		case m.Warning:
 			l.warnAt(p, m.Hint, "%s", m.Message)
@@ -57,7 +58,7 @@ func (l *loader) checkChannels() {
 		if r.Disabled || len(r.To) > 0 || len(r.AlsoTo) > 0 || l.spoilt[path] {
 			continue
 		}
-		l.at(locate(l.positions, path+".name"), "alerts", "set alerts.default_channel, or `to` in the rule",
+		l.at(l.places.locate(path+".name"), "alerts", "set alerts.default_channel, or `to` in the rule",
 			"the rule %q has no channel to alert", r.Name)
 		return
 	}
@@ -78,7 +79,7 @@ func (l *loader) checkRoutes() {
 	for i, r := range l.config.Alerts.Routes.Routes {
 		path := fmt.Sprintf("alerts.routes[%d]", i)
 		if caught {
-			l.warnAt(l.positions[path], "first match wins: put the route that takes everything last", "nothing comes as far as this route")
+			l.warnAt(l.places.locate(path), "first match wins: put the route that takes everything last", "nothing comes as far as this route")
 		}
 		caught = caught || takesAll(r)
 		l.checkKnown(path+".rule", r.Rule, names, "rule")
@@ -130,33 +131,7 @@ func (l *loader) checkKnown(path string, words []string, known map[string]bool, 
 	}
 	for i, word := range words {
 		if !known[word] {
-			l.warnAt(locate(l.positions, fmt.Sprintf("%s[%d]", path, i)), didYouMean(word, all), "no %s %q", what, word)
+			l.warnAt(l.places.locate(fmt.Sprintf("%s[%d]", path, i)), didYouMean(word, all), "no %s %q", what, word)
 		}
 	}
-}
-
-// DaylightWarnings lists the schedules that a change of the clocks within a
-// year after now leaves out or doubles. It is apart from Warnings because it
-// depends on the day.
-func (c *Config) DaylightWarnings(now time.Time) Mistakes {
-	var out Mistakes
-	for i, src := range c.Sources {
-		s, err := schedule.Parse(src.Schedule)
-		if err != nil {
-			continue // Load refuses it
-		}
-		d, ok := s.Daylight(now, c.Timezone)
-		if !ok {
-			continue
-		}
-		what := "does not run"
-		if d.Twice {
-			what = "runs twice"
-		}
-		p := locate(c.positions, fmt.Sprintf("sources[%d].schedule", i))
-		out = append(out, Mistake{File: p.file, Line: p.line, Column: p.column, Severity: Warning, Excerpt: c.excerpts(p),
-			Message: fmt.Sprintf("%s %s on %s, when the clocks of %s change", src.Name, what, d.At.In(c.Timezone).Format(time.DateOnly), c.Timezone),
-			Hint:    "use timezone: UTC, or another hour"})
-	}
-	return out
 }

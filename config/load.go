@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/copytaster/copytaster/rules"
 )
@@ -33,7 +34,12 @@ type folder interface {
 
 type disk struct{}
 
-func (disk) read(path string) ([]byte, error) { return readFile(path, maxFile) }
+func (disk) read(path string) ([]byte, error) {
+	if isPack(path) {
+		return readPack(path)
+	}
+	return readFile(path, maxFile)
+}
 
 func (disk) glob(pattern string) ([]string, error) { return filepath.Glob(pattern) }
 
@@ -51,7 +57,8 @@ func readFile(path string, limit int64) ([]byte, error) {
 	return text, err
 }
 
-// copies are files held in memory, by path relative to dir.
+// copies are files held in memory, by path relative to dir. A pack among them
+// is that of the program that made the copies.
 type copies struct {
 	dir   string
 	files map[string][]byte
@@ -59,6 +66,9 @@ type copies struct {
 
 func (c copies) read(path string) ([]byte, error) {
 	text, ok := c.files[relative(c.dir, path)]
+	if !ok && isPack(path) {
+		return readPack(path)
+	}
 	if !ok {
 		return nil, fs.ErrNotExist
 	}
@@ -89,6 +99,9 @@ func (c copies) glob(pattern string) ([]string, error) {
 // relative gives a path as it is seen from a folder; on machines where the
 // folders differ the result is the same.
 func relative(dir, path string) string {
+	if isPack(path) {
+		return path
+	}
 	if rel, err := filepath.Rel(dir, path); err == nil {
 		return filepath.ToSlash(rel)
 	}
@@ -102,15 +115,17 @@ type loader struct {
 	env       Getenv
 	rulesOnly bool
 
-	files    []*file        // as read, in order
 	order    map[string]int // of the files, by path
 	digests  map[string][32]byte
 	mistakes Mistakes
 	lost     bool // a file could not be read or is no YAML: what is missing may stand there
 
-	positions  map[string]position // of every value, by path
-	keys       map[string]position // of every key set so far, by path
+	tables     *tables
+	places     places
+	keys       map[string]position // of every setting, and every name of a source, rule or concept
 	spoilt     map[string]bool     // paths at or below which there are mistakes
+	changes    []change            // to the rules of packs
+	borrowed   []borrowed          // concepts of packs that are used outside
 	config     Config
 	definition rules.Definition
 }
@@ -118,26 +133,28 @@ type loader struct {
 func newLoader(path string, f folder, env Getenv) *loader {
 	return &loader{
 		path: filepath.Clean(path), folder: f, env: env,
-		order: map[string]int{}, digests: map[string][32]byte{},
-		positions: map[string]position{}, keys: map[string]position{}, spoilt: map[string]bool{},
+		order: map[string]int{}, digests: map[string][32]byte{}, tables: newTables(),
+		keys: map[string]position{}, spoilt: map[string]bool{},
 	}
 }
 
 func (l *loader) load() (*Config, error) {
 	l.read()
 	l.finish()
-	c := &l.config
 	found := l.report()
 	if len(found.Errors()) > 0 {
 		return nil, found
 	}
-	c.Path, c.Hash, c.Warnings, c.positions = l.path, l.hash(), found.Warnings(), l.positions
-	c.excerpts = l.excerptAt
-	c.Files = make(map[string][]byte, len(l.files))
-	for _, f := range l.files {
+	c := l.config // a copy, for a pointer into the loader would keep its trees
+	c.Path, c.Hash, c.Warnings = l.path, l.hash(), found.Warnings()
+	c.Files = make(map[string][]byte, len(l.places.files))
+	read := make([]*file, len(l.places.files))
+	for i, f := range l.places.files {
 		c.Files[relative(filepath.Dir(l.path), f.path)] = f.text
+		read[i] = &file{path: f.path, text: f.text, secrets: f.secrets}
 	}
-	return c, nil
+	c.places = sync.OnceValue(func() *places { return reread(read) })
+	return &c, nil
 }
 
 // report is all mistakes in order with their source lines. Beyond maxMistakes
@@ -152,17 +169,10 @@ func (l *loader) report() Mistakes {
 	}
 	for i := range found {
 		if m := &found[i]; m.Excerpt == "" {
-			m.Excerpt = l.excerptAt(position{file: m.File, line: m.Line})
+			m.Excerpt = l.places.excerpt(position{file: m.File, line: m.Line})
 		}
 	}
 	return found
-}
-
-func (l *loader) excerptAt(p position) string {
-	if i := slices.IndexFunc(l.files, func(f *file) bool { return f.path == p.file }); i >= 0 {
-		return l.files[i].excerpt(p.line)
-	}
-	return ""
 }
 
 // read reads and decodes the file that was asked for and all it includes.
@@ -188,12 +198,16 @@ func (l *loader) open(path string, chain []string) error {
 	}
 	l.digest(path, text)
 	f := newFile(path, text)
-	l.files = append(l.files, f)
-	root := l.parse(f)
-	if root == nil {
+	l.places.files = append(l.places.files, f)
+	top, wrong := parse(f)
+	if wrong != nil {
+		l.syntax(f, *wrong)
+	}
+	if top == nil {
 		return nil
 	}
-	for _, pattern := range l.document(value{file: f, node: root}) {
+	l.places.add(f, resolve(top))
+	for _, pattern := range l.document(value{file: f, node: resolve(top), index: inMap}) {
 		l.include(pattern, append(slices.Clone(chain), path))
 	}
 	return nil
@@ -203,6 +217,10 @@ func (l *loader) open(path string, chain []string) error {
 func (l *loader) include(v value, chain []string) {
 	pattern, ok := l.text(v)
 	if !ok || !l.checkPattern(v, pattern) {
+		return
+	}
+	if isPack(pattern) {
+		l.includePack(v, pattern)
 		return
 	}
 	from := v.file.path
@@ -231,6 +249,10 @@ func (l *loader) include(v value, chain []string) {
 }
 
 func (l *loader) includeFile(v value, path string, chain []string) {
+	if isPack(path) {
+		l.mistake(v, "give the file another name", "%s is a pack, not a file", path)
+		return
+	}
 	if slices.Contains(chain, path) {
 		l.mistake(v, "a file cannot include one that includes it", "%s is included in a circle", path)
 		return
@@ -248,8 +270,6 @@ func (l *loader) includeFile(v value, path string, chain []string) {
 // checkPattern refuses what would silently mean something else.
 func (l *loader) checkPattern(v value, pattern string) bool {
 	switch {
-	case strings.HasPrefix(pattern, "pack:"):
-		l.mistake(v, "packs are not supported by this version", "unknown pack %q", strings.TrimPrefix(pattern, "pack:"))
 	case pattern == "":
 		l.mistake(v, "", "the name of the file is missing")
 	case strings.Contains(pattern, "**"):

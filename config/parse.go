@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -21,52 +22,54 @@ const (
 type file struct {
 	path    string // as people would type it
 	text    []byte
+	pack    string // name of the pack that it is; "" is a file of the user's
 	lines   []string
 	secrets map[int]bool // lines whose value must not be shown, beside those that excerpt finds
 }
 
 func newFile(path string, text []byte) *file {
+	f := &file{path: path, text: text, secrets: map[int]bool{}}
+	if isPack(path) {
+		f.pack = strings.TrimPrefix(path, packPrefix)
+	}
 	plain := strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n")
-	return &file{path: path, text: text, lines: strings.Split(plain, "\n"), secrets: map[int]bool{}}
+	f.lines = strings.Split(plain, "\n")
+	return f
 }
 
-// parse reads a file into a tree; nil when it is no YAML (then a mistake says
-// so) or holds nothing.
-func (l *loader) parse(f *file) *yaml.Node {
+// parse reads a file into a tree; it is nil when the file is no YAML, which the
+// mistake then says, or holds nothing.
+func parse(f *file) (*yaml.Node, *Mistake) {
 	if m, ok := unreadable(f); ok {
-		l.syntax(f, m)
-		return nil
+		return nil, &m
 	}
-	loader, err := yaml.NewLoader(strings.NewReader(string(f.text)),
+	loader, err := yaml.NewLoader(bytes.NewReader(f.text),
 		yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
 	if err != nil {
-		l.syntax(f, Mistake{Message: err.Error()})
-		return nil
+		return nil, &Mistake{Message: err.Error()}
 	}
 	var doc, more yaml.Node
 	if err := loader.Load(&doc); errors.Is(err, io.EOF) {
-		return nil
+		return nil, nil
 	} else if err != nil {
-		l.syntax(f, syntaxMistake(f, err))
-		return nil
+		m := syntaxMistake(f, err)
+		return nil, &m
 	}
 	if err := loader.Load(&more); err == nil {
-		l.syntax(f, Mistake{Line: more.Line, Column: 1, Message: "a second document begins here",
-			Hint: "put it into a file of its own and include that"})
-		return nil
+		return nil, &Mistake{Line: more.Line, Column: 1, Message: "a second document begins here",
+			Hint: "put it into a file of its own and include that"}
 	} else if !errors.Is(err, io.EOF) {
-		l.syntax(f, syntaxMistake(f, err))
-		return nil
+		m := syntaxMistake(f, err)
+		return nil, &m
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
-		return nil
+		return nil, nil
 	}
 	root := doc.Content[0]
 	if m, ok := tooLarge(root); ok {
-		l.syntax(f, m)
-		return nil
+		return nil, &m
 	}
-	return root
+	return root, nil
 }
 
 // syntax records that a file is no YAML.
@@ -109,6 +112,9 @@ func unreadable(f *file) (Mistake, bool) {
 	if strings.HasPrefix(string(f.text), "\xff\xfe") || strings.HasPrefix(string(f.text), "\xfe\xff") {
 		return Mistake{Message: "the file is UTF-16", Hint: "save it as UTF-8"}, true
 	}
+	if utf8.Valid(f.text) && bytes.IndexFunc(f.text, isControl) < 0 {
+		return Mistake{}, false
+	}
 	for i, line := range f.lines {
 		column := 0
 		for at, r := range line {
@@ -117,7 +123,7 @@ func unreadable(f *file) (Mistake, bool) {
 			if r == utf8.RuneError && size == 1 {
 				return Mistake{Line: i + 1, Column: column, Message: "the text is not UTF-8 here", Hint: "save the file as UTF-8"}, true
 			}
-			if r < ' ' && r != '\t' && r != '\r' || r == 0x7f {
+			if isControl(r) {
 				return Mistake{Line: i + 1, Column: column, Message: "a control character stands here", Hint: "delete it"}, true
 			}
 		}
@@ -125,11 +131,16 @@ func unreadable(f *file) (Mistake, bool) {
 	return Mistake{}, false
 }
 
+// isControl reports whether a character has no place in a line of YAML.
+func isControl(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\r' && r != '\n' || r == 0x7f
+}
+
 // extent is how large a value is with its aliases written out.
 type extent struct{ values, depth int }
 
-// tooLarge finds aliases that contain themselves or multiply. Every value is
-// measured once, however often it is used.
+// tooLarge finds aliases that contain themselves or multiply. A value that is
+// used again, which only one with an anchor is, is measured once.
 func tooLarge(root *yaml.Node) (Mistake, bool) {
 	var (
 		known   = map[*yaml.Node]extent{}
@@ -145,22 +156,30 @@ func tooLarge(root *yaml.Node) (Mistake, bool) {
 		} else {
 			written++
 		}
-		if e, ok := known[target]; ok {
-			return e
+		if len(target.Content) == 0 {
+			return extent{values: 1}
 		}
-		if open[target] {
-			found = &Mistake{Line: n.Line, Column: n.Column, Message: "the alias stands inside the value that it repeats"}
-			return extent{}
+		anchored := target.Anchor != ""
+		if anchored {
+			if e, ok := known[target]; ok {
+				return e
+			}
+			if open[target] {
+				found = &Mistake{Line: n.Line, Column: n.Column, Message: "the alias stands inside the value that it repeats"}
+				return extent{}
+			}
+			open[target] = true
 		}
-		open[target] = true
 		e := extent{values: 1}
 		for _, c := range target.Content {
 			inner := measure(c)
 			e.values = min(e.values+inner.values, 1<<40)
 			e.depth = max(e.depth, inner.depth+1)
 		}
-		delete(open, target)
-		known[target] = e
+		if anchored {
+			delete(open, target)
+			known[target] = e
+		}
 		return e
 	}
 	whole := measure(root)

@@ -4,196 +4,149 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
-
-	"go.yaml.in/yaml/v4"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/rules"
 )
 
-// Keys of the rule language that are refused until they work.
-var (
-	reservedNode = []string{"at least", "of", "times", "within", "ordered", "near", "not near", "not part of"}
-	reservedRule = append([]string{"until", "burst", "escalate", "limit", "cooldown", "digest", "realert"}, reservedNode...)
-)
+// reservedRule are keys of rules that are refused until they work.
+var reservedRule = []string{"burst", "escalate", "limit", "cooldown", "digest", "realert"}
 
-// concepts reads named nodes and adds them to those of other files.
-func (l *loader) concepts(v value) {
-	if v.empty() {
-		return
-	}
-	if v.node.Kind != yaml.MappingNode {
-		l.wrongKind(v, "a map of concepts")
-		return
-	}
-	if l.definition.Concepts == nil {
-		l.definition.Concepts = map[string]rules.Node{}
-	}
-	for _, p := range l.pairs(v) {
-		if !l.once(v, p) {
-			continue
-		}
-		l.remember(p.value)
-		if !conceptForm.MatchString(p.key) {
-			l.at(p.at, p.value.path, "use letters, digits, _ and - between them", "%q is no name for a concept", shorten(p.key))
-		}
-		l.definition.Concepts[p.key] = l.node(p.value)
+// ruleKeys are the keys of a rule beside those of a node.
+func ruleKeys() []key[rules.Rule] {
+	return []key[rules.Rule]{
+		{"name", "A short, unique name: letters, digits, and `.` `_` `-` between them. Alerts, tests and metrics show it. The name of a pack's rule, such as `dprk.summit`, with nothing to look for changes that rule: `enabled: false` switches it off.",
+			title(),
+			func(l *loader, v value, r *rules.Rule) { r.Name, _ = l.name(v, "rule") }},
+		{"never", "None of these may be found anywhere in the story: title, lead or body.", the("nodes"),
+			func(l *loader, v value, r *rules.Rule) { r.Never = l.nodes(v) }},
+		{"only", "What the story and its source must be: every key must hold, and one of its values is enough.", the("filter"),
+			func(l *loader, v value, r *rules.Rule) { object(l, v, l.tables.only, &r.Only) }},
+		{"except", "What the story and its source must not be: no key may hold.", the("filter"),
+			func(l *loader, v value, r *rules.Rule) { object(l, v, l.tables.except, &r.Except) }},
+		{"severity", "How much the match matters, for routes and for how an alert looks.", choice(severities()...).by("normal"),
+			func(l *loader, v value, r *rules.Rule) { r.Severity, _ = l.severity(v) }},
+		{"topic", "A word for routes.", words(),
+			func(l *loader, v value, r *rules.Rule) { r.Topic, _ = l.word(v) }},
+		{"to", "Channels instead of those of the routes.", oneOrMore(plainChannel()),
+			func(l *loader, v value, r *rules.Rule) { r.To = l.channels(v) }},
+		{"also to", "Channels beside those of the routes.", oneOrMore(plainChannel()),
+			func(l *loader, v value, r *rules.Rule) { r.AlsoTo = l.channels(v) }},
+		{"note", "For whoever reads the rules; it changes nothing.", words(),
+			func(l *loader, v value, r *rules.Rule) { r.Note, _ = l.word(v) }},
+		{"enabled", "`false` switches the rule off; its tests still run.", truth().by(true),
+			func(l *loader, v value, r *rules.Rule) { r.Disabled = l.disabled(v) }},
+		{"until", "The last day of the rule, such as `2026-12-05`, in the config's timezone: it does not look at stories first seen later.", matching(dayForm.String()).or("write year, month and day: 2026-12-05"),
+			func(l *loader, v value, r *rules.Rule) { r.Until = l.day(v) }},
+		{"tests", "Texts that the rule must match, or must not; `copytaster test` runs them.", list(the("test")),
+			func(l *loader, v value, r *rules.Rule) { r.Tests = l.tests(v) }},
 	}
 }
 
-var (
-	conceptForm = regexp.MustCompile(`^[\p{L}_][\p{L}\p{M}\p{N}_-]*$`)
-	conceptUse  = regexp.MustCompile(`^\$[\p{L}_]`)
-)
-
-// node reads one node: a term or $concept, a list (any of), or a map.
-func (l *loader) node(v value) rules.Node {
-	switch v.node.Kind {
-	case yaml.SequenceNode:
-		return rules.Node{Any: l.nodes(v)}
-	case yaml.MappingNode:
-		var n rules.Node
-		if l.isSplitTerm(v) {
-			l.mistake(v, quoteIt, "a text that holds \": \" must be quoted: this reads as a map")
-			return n
-		}
-		if len(v.node.Content) == 0 {
-			l.mistake(v, "give it all:, any: or none: with a list of terms", "the map is empty")
-		}
-		l.object(v, "a node", l.nodeKeys(&n), reservedNode...)
-		return n
-	default:
-		return l.term(v)
-	}
-}
-
-// isSplitTerm reports whether a map is most likely a term that YAML took apart:
-// one key nobody knows, with a scalar after it.
-func (l *loader) isSplitTerm(v value) bool {
-	if len(v.node.Content) != 2 || resolve(v.node.Content[1]).Kind != yaml.ScalarNode {
-		return false
-	}
-	key := v.node.Content[0].Value
-	known := []string{"all", "any", "none", "in"}
-	return !slices.Contains(known, key) && !slices.Contains(reservedNode, key) && nearest(key, known) == ""
-}
-
-func (l *loader) nodeKeys(n *rules.Node) keys {
-	return keys{
-		"all":  func(v value) { n.All = l.nodes(v) },
-		"any":  func(v value) { n.Any = l.nodes(v) },
-		"none": func(v value) { n.None = l.nodes(v) },
-		"in":   func(v value) { n.In = l.fields(v) },
-	}
-}
-
-// nodes reads a list of nodes; an empty one could only be a slip.
-func (l *loader) nodes(v value) []rules.Node {
-	if v.node.Kind != yaml.SequenceNode {
-		l.wrongKind(v, "a list of terms")
-		return nil
-	}
-	if len(v.node.Content) == 0 {
-		l.mistake(v, "", "the list is empty")
-	}
-	var all []rules.Node
-	for _, e := range l.list(v, "a list of terms") {
-		all = append(all, l.node(e))
-	}
-	return all
-}
-
-// term reads a text as written: 007, 1e3, no and ~ are terms like any other.
-func (l *loader) term(v value) rules.Node {
-	text, ok := l.written(v, "a term")
-	if !ok {
-		return rules.Node{}
-	}
-	if strings.TrimSpace(text) == "" {
-		l.mistake(v, "", "the term is empty")
-		return rules.Node{}
-	}
-	if !conceptUse.MatchString(text) {
-		return rules.Node{Term: text}
-	}
-	name := text[1:]
-	if !conceptForm.MatchString(name) {
-		hint := "write $ and the name of a concept, alone"
-		if strings.Contains(name, ".") {
-			hint = "packs are " + unsupported
-		}
-		l.mistake(v, hint, "%s names no concept", shown(v))
-		return rules.Node{}
-	}
-	return rules.Node{Concept: name}
-}
-
-func (l *loader) fields(v value) []rules.Place {
-	var all []rules.Place
-	for _, e := range l.oneOrMore(v, "field") {
-		name, ok := l.written(e, "a field")
-		known := []string{string(news.FieldTitle), string(news.FieldLead), string(news.FieldBody), string(news.FieldURL)}
-		switch {
-		case !ok:
-		case slices.Contains(known, name):
-			all = append(all, rules.Place{Field: news.FieldName(name)})
-		case strings.HasPrefix(name, "first "):
-			l.mistake(e, unsupported, "%s is no field", shown(e))
-		default:
-			l.mistake(e, didYouMean(name, known), "%s is none of %s", shown(e), strings.Join(known, ", "))
-		}
-	}
-	return all
+// ofRules gives some of the keys of a rule.
+func ofRules(names ...string) []key[rules.Rule] {
+	return slices.DeleteFunc(ruleKeys(), func(k key[rules.Rule]) bool { return !slices.Contains(names, k.name) })
 }
 
 // rules reads a list of rules and adds them to those of other files.
 func (l *loader) rules(v value) {
-	for _, e := range l.listFrom(v, "a list of rules", len(l.definition.Rules)) {
+	all := l.list(v, "a list of rules")
+	l.definition.Rules = slices.Grow(l.definition.Rules, len(all))
+	for _, e := range all {
+		if isChange(e.node) {
+			e.up = &value{file: v.file, node: v.node, up: v.up, key: changes, index: inMap}
+			l.change(e)
+			continue
+		}
+		e.index = len(l.definition.Rules)
 		r := rules.Rule{Severity: news.Normal}
-		if l.object(e, "a rule", l.ruleKeys(&r), reservedRule...) {
-			if _, set := l.keys[e.path+".name"]; !set {
-				l.mistake(e, "add name: a short word for it", "the rule has no name")
-			}
-			l.unique(e, "rule", r.Name)
+		set, whole := object(l, e, &l.tables.rule, &r)
+		r.Name = v.file.full(r.Name)
+		if whole && !set.has("name") {
+			l.mistake(e, "add name: a short word for it", "the rule has no name")
+		}
+		if whole {
+			l.unique(set, "rule", r.Name)
 		}
 		l.definition.Rules = append(l.definition.Rules, r)
 	}
 }
 
-func (l *loader) ruleKeys(r *rules.Rule) keys {
-	k := l.nodeKeys(&r.Node)
-	k["name"] = func(v value) { r.Name, _ = l.name(v, "rule") }
-	k["never"] = func(v value) { r.Never = l.nodes(v) }
-	k["only"] = func(v value) { l.object(v, "only", l.filterKeys(&r.Only)) }
-	k["except"] = func(v value) { l.object(v, "except", l.filterKeys(&r.Except)) }
-	k["severity"] = func(v value) {
-		if s, ok := l.severity(v); ok {
-			r.Severity = s
-		}
-	}
-	k["topic"] = func(v value) { r.Topic, _ = l.word(v) }
-	k["to"] = func(v value) { r.To = l.channels(v) }
-	k["also to"] = func(v value) { r.AlsoTo = l.channels(v) }
-	k["enabled"] = func(v value) { enabled := true; l.boolean(v, &enabled); r.Disabled = !enabled }
-	k["note"] = func(v value) { r.Note, _ = l.word(v) }
-	k["tests"] = func(v value) { r.Tests = l.tests(v) }
-	return k
+// disabled reads the key enabled.
+func (l *loader) disabled(v value) bool {
+	enabled := true
+	l.boolean(v, &enabled)
+	return !enabled
 }
 
-func (l *loader) filterKeys(f *rules.Filter) keys {
-	return keys{
-		"source":   func(v value) { f.Source = l.words(v, "source") },
-		"tag":      func(v value) { f.Tag = l.words(v, "tag") },
-		"tier":     func(v value) { f.Tier = l.words(v, "tier") },
-		"country":  func(v value) { f.Country = l.countries(v) },
-		"language": func(v value) { f.Language = l.languages(v) },
-		"section":  func(v value) { f.Section = l.words(v, "section") },
-		"author":   func(v value) { f.Author = l.words(v, "author") },
-		"outlet":   func(v value) { f.Outlet = l.words(v, "outlet") },
-		"cites":    func(v value) { f.Cites = l.words(v, "outlet") },
-		"words":    func(v value) { l.lengths(v, f) },
+var dayForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)
+
+// day reads a day; it begins at midnight UTC until endDays knows the zone.
+func (l *loader) day(v value) time.Time {
+	text, ok := l.written(v, "a day")
+	if !ok {
+		return time.Time{}
 	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil || !dayForm.MatchString(text) {
+		hint := "write year, month and day: 2026-12-05"
+		if dayForm.MatchString(text) {
+			hint = "the calendar has no such day"
+		}
+		l.mistake(v, hint, "%s is no day", shown(v))
+		return time.Time{}
+	}
+	return day
+}
+
+// endDays turns the last days of rules into the instants at which they end.
+func (l *loader) endDays() {
+	for i := range l.definition.Rules {
+		if r := &l.definition.Rules[i]; !r.Until.IsZero() {
+			r.Until = dayEnd(r.Until, l.config.Timezone)
+		}
+	}
+}
+
+// dayEnd is the first instant after a day. Where clocks change at midnight that
+// is not always the one that is called 00:00, or there are two of that name.
+func dayEnd(day time.Time, zone *time.Location) time.Time {
+	midnight := time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, zone)
+	begin, end := midnight.ZoneBounds()
+	if midnight.Day() == day.Day() {
+		return end // midnight was left out
+	}
+	if before := begin.Add(-1); !begin.IsZero() && before.Day() == midnight.Day() {
+		_, was := before.Zone()
+		_, is := midnight.Zone()
+		if first := midnight.Add(time.Duration(is-was) * time.Second); first.Before(begin) {
+			return first // midnight comes twice
+		}
+	}
+	return midnight
+}
+
+// filterTable is the keys of only and except.
+func filterTable(what string) *table[rules.Filter] {
+	text := func(of string, into func(*rules.Filter) *[]string) func(*loader, value, *rules.Filter) {
+		return func(l *loader, v value, f *rules.Filter) { *into(f) = l.words(v, of) }
+	}
+	return &table[rules.Filter]{what: what, keys: []key[rules.Filter]{
+		{"source", "Names of sources.", oneOrMore(words()), text("source", func(f *rules.Filter) *[]string { return &f.Source })},
+		{"tag", "Tags of the source.", oneOrMore(words()), text("tag", func(f *rules.Filter) *[]string { return &f.Tag })},
+		{"tier", "The source's tier.", oneOrMore(words()), text("tier", func(f *rules.Filter) *[]string { return &f.Tier })},
+		{"country", "The source's country: two letters of ISO 3166-1, such as `KR`.", oneOrMore(countryCode()),
+			func(l *loader, v value, f *rules.Filter) { f.Country = l.countries(v) }},
+		{"language", "The story's language, such as `en`, `ko` or `zh-Hant`; `en` takes in `en-GB`.", oneOrMore(languageCode()),
+			func(l *loader, v value, f *rules.Filter) { f.Language = l.languages(v) }},
+		{"section", "The section it appeared in, or a part of its name.", oneOrMore(words()), text("section", func(f *rules.Filter) *[]string { return &f.Section })},
+		{"author", "Its authors, or parts of their names.", oneOrMore(words()), text("author", func(f *rules.Filter) *[]string { return &f.Author })},
+		{"outlet", "The outlet, or a part of its name: `Reuters` is in `Reuters UK`.", oneOrMore(words()), text("outlet", func(f *rules.Filter) *[]string { return &f.Outlet })},
+		{"cites", "Outlets that the story names as where it has its news from.", oneOrMore(words()), text("outlet", func(f *rules.Filter) *[]string { return &f.Cites })},
+		{"words", "How many words the text has: `150+`, or `150-800`.", matching(lengthForm.String()).or("write 150+ or 150-800").like("150+", "150-800"),
+			func(l *loader, v value, f *rules.Filter) { l.lengths(v, f) }},
+	}}
 }
 
 func (l *loader) countries(v value) []string {
@@ -226,4 +179,48 @@ func (l *loader) lengths(v value, f *rules.Filter) {
 	if part[3] != "" && f.MaxWords < max(f.MinWords, 1) {
 		l.mistake(v, "", "%s: the most words are fewer than the least", shown(v))
 	}
+}
+
+// ruleDefaults is what a file says for all its rules.
+type ruleDefaults struct {
+	rule rules.Rule
+	set  given
+}
+
+func (l *loader) defaultRule(v value, d *ruleDefaults) {
+	if !v.empty() {
+		d.set, _ = object(l, v, &l.tables.defaults, &d.rule)
+	}
+}
+
+// apply gives rules what they do not say themselves; of only and except every
+// key by itself.
+func (d *ruleDefaults) apply(all []rules.Rule) {
+	for i := range all {
+		r := &all[i]
+		if r.To == nil {
+			r.To = d.rule.To
+		}
+		if r.Topic == "" {
+			r.Topic = d.rule.Topic
+		}
+		fill(&r.Only, &d.rule.Only)
+		fill(&r.Except, &d.rule.Except)
+	}
+}
+
+func fill(f, from *rules.Filter) {
+	into, out := filterLists(f), filterLists(from)
+	for i := range into {
+		if *into[i] == nil {
+			*into[i] = *out[i]
+		}
+	}
+	if f.MinWords == 0 && f.MaxWords == 0 {
+		f.MinWords, f.MaxWords = from.MinWords, from.MaxWords
+	}
+}
+
+func filterLists(f *rules.Filter) [9]*[]string {
+	return [9]*[]string{&f.Source, &f.Tag, &f.Tier, &f.Country, &f.Language, &f.Section, &f.Author, &f.Outlet, &f.Cites}
 }

@@ -34,16 +34,10 @@ func (l *loader) written(v value, want string) (string, bool) {
 // text reads a text and puts the environment's values into it.
 func (l *loader) text(v value) (string, bool) {
 	raw, ok := l.written(v, "a text")
-	if !ok || isRules(v.path) {
+	if !ok || v.plain() {
 		return raw, ok
 	}
 	return l.expand(v, raw)
-}
-
-// isRules reports whether a path leads into the rules or concepts, whose texts
-// hold no variables: "$" is theirs.
-func isRules(path string) bool {
-	return strings.HasPrefix(path, "rules[") || strings.HasPrefix(path, "concepts.")
 }
 
 var reference = regexp.MustCompile(`\$\$|\$\{[^}]*\}?`)

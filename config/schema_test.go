@@ -1,149 +1,356 @@
-package config
+package config_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io/fs"
-	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.yaml.in/yaml/v4"
 
-	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/notify"
-	"github.com/copytaster/copytaster/rules"
+	"github.com/copytaster/copytaster/config"
 )
 
-// schemaNode is the part of JSON Schema that ours uses.
+// TestStarterSchema: what init writes is what `schema` prints.
+func TestStarterSchema(t *testing.T) {
+	const path = "starter/copytaster.schema.json"
+	if *update {
+		if err := os.WriteFile(path, config.Schema(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	written, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(written, config.Schema()) {
+		t.Error("it differs: go test ./config -run StarterSchema -update")
+	}
+}
+
+func compiledSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(config.Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("copytaster.schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("copytaster.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// editorValue reads YAML as editors do, which know version 1.2: yes and no are
+// texts, and days too. It is false when the text is no YAML.
+func editorValue(text []byte) (v any, ok bool) {
+	var doc yaml.Node
+	if err := yaml.Load(text, &doc); err != nil {
+		return nil, len(bytes.TrimSpace(text)) == 0
+	}
+	v, ok = plainValue(&doc, 0), true
+	return v, ok && !strings.Contains(fmt.Sprint(v), tooDeep)
+}
+
+// tooDeep stands for what an alias repeats within itself.
+const tooDeep = "<too deep>"
+
+func plainValue(n *yaml.Node, depth int) any {
+	switch {
+	case depth > 50:
+		return tooDeep
+	case n.Kind == yaml.DocumentNode:
+		return plainValue(n.Content[0], depth)
+	case n.Kind == yaml.AliasNode:
+		return plainValue(n.Alias, depth)
+	case n.Kind == yaml.SequenceNode:
+		all := []any{}
+		for _, c := range n.Content {
+			all = append(all, plainValue(c, depth+1))
+		}
+		return all
+	case n.Kind == yaml.MappingNode:
+		return plainMap(n, depth+1)
+	}
+	var v any
+	switch n.ShortTag() {
+	case "!!null":
+		return nil
+	case "!!bool", "!!int", "!!float":
+		if json.Unmarshal([]byte(n.Value), &v) == nil {
+			return v
+		}
+	}
+	return n.Value
+}
+
+func plainMap(n *yaml.Node, depth int) any {
+	all := map[string]any{}
+	for i := 0; i < len(n.Content); i += 2 {
+		value := plainValue(n.Content[i+1], depth)
+		if n.Content[i].Tag != "!!merge" {
+			all[n.Content[i].Value] = value
+			continue
+		}
+		from, isList := value.([]any)
+		if !isList {
+			from = []any{value}
+		}
+		for _, one := range from {
+			merged, _ := one.(map[string]any)
+			for key, inner := range merged {
+				if _, own := all[key]; !own {
+					all[key] = inner
+				}
+			}
+		}
+	}
+	return all
+}
+
+// TestSchemaAccepts: whatever Load accepts, an editor must not mark.
+func TestSchemaAccepts(t *testing.T) {
+	schema := compiledSchema(t)
+	accept := func(name string, text []byte) {
+		t.Helper()
+		v, ok := editorValue(text)
+		if !ok {
+			t.Errorf("%s is no YAML", name)
+		} else if err := schema.Validate(v); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, a := range archives(t, "testdata/good/*.txtar") {
+		for name, text := range a.files {
+			if strings.HasSuffix(name, ".yaml") && !strings.HasPrefix(filepath.Base(name), ".") || strings.HasPrefix(name, "pack:") {
+				accept(a.name()+": "+name, text)
+			}
+		}
+	}
+	for _, pattern := range []string{"starter/copytaster.yaml", "starter/rules.yaml", "starter/sources.yaml", "packs/*.yaml"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil || len(paths) == 0 {
+			t.Errorf("no %s: %v", pattern, err)
+		}
+		for _, path := range paths {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			accept(path, text)
+		}
+	}
+}
+
+// TestSchemaRejects: an editor marks what is wrong by its keys or its look, and
+// the list of what it cannot know is no longer than that.
+func TestSchemaRejects(t *testing.T) {
+	schema := compiledSchema(t)
+	left := unseen()
+	for _, a := range archives(t, "testdata/bad/*.txtar") {
+		readable, rejected := true, false
+		for name, text := range a.files {
+			if !strings.HasSuffix(name, ".yaml") {
+				continue
+			}
+			v, ok := editorValue(text)
+			readable = readable && ok
+			rejected = rejected || ok && schema.Validate(v) != nil
+		}
+		reason, listed := left[a.name()]
+		delete(left, a.name())
+		switch {
+		case !readable && listed, rejected && listed:
+			t.Errorf("%s is listed, for %q, and is found", a.name(), reason)
+		case readable && !rejected && !listed:
+			t.Errorf("%s is not found, and not listed", a.name())
+		}
+	}
+	for name := range left {
+		t.Errorf("%s is listed, and there is no such case", name)
+	}
+}
+
+// unseen lists the cases of testdata/bad that no schema can know to be wrong,
+// with the reason.
+func unseen() map[string]string {
+	all := map[string]string{}
+	for reason, cases := range map[string]string{
+		"it takes all files to know": "channel-missing concept-twice-over-files duplicate-over-files rule-twice source-twice source-twice-over-files rule-concept-use rule-cycle compose-mistake-far " +
+			"pack-concept-unknown pack-rule-again pack-rule-changed-twice pack-rule-of-no-pack pack-rule-unknown",
+		"it takes the names of all rules to know that this one changes a pack's": "pack-rule-key pack-rule-unchanged",
+		"it lies on the disk":              "cookies-file headers-file secret-file-empty secret-file-missing secret-not-a-token include-cycle include-folder include-none include-pattern include-self pack-file",
+		"it is in the environment":         "env-empty env-name env-unset env-value-hidden",
+		"JSON has no key twice":            "defaults-twice duplicate-key duplicate-key-nested duplicate-section",
+		"JSON has no merges":               "merge",
+		"an empty value is a term too":     "ampersand hash-term",
+		"it takes the calendar":            "cron-impossible until-no-such-day",
+		"it takes the zones there are":     "dates-in timezone timezone-local",
+		"it takes the parser of the value": "cron-every cron-step cron-sunday selector rule-sigils storage-postgres",
+		"it takes the meaning of the rule": "rule-only-negative",
+	} {
+		for name := range strings.FieldsSeq(cases) {
+			all[name] = reason
+		}
+	}
+	return all
+}
+
+// schemaNode is the part of JSON Schema that the tests below look at.
 type schemaNode struct {
-	Ref         string                `json:"$ref"`
 	Description string                `json:"description"`
 	Properties  map[string]schemaNode `json:"properties"`
 	Additional  any                   `json:"additionalProperties"`
 	AnyOf       []schemaNode          `json:"anyOf"`
-	Defs        map[string]schemaNode `json:"$defs"`
+	AllOf       []schemaNode          `json:"allOf"`
+	Ref         string                `json:"$ref"`
+	Definitions map[string]schemaNode `json:"definitions"`
 	Enum        []any                 `json:"enum"`
 	Default     any                   `json:"default"`
 }
 
 func readSchema(t *testing.T) schemaNode {
 	t.Helper()
-	text, err := fs.ReadFile(Starter(), "copytaster.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var s schemaNode
-	if err := json.Unmarshal(text, &s); err != nil {
+	if err := json.Unmarshal(config.Schema(), &s); err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-// TestSchemaKeys: the schema names exactly the keys that are accepted, each
-// with a description, and allows no others.
-func TestSchemaKeys(t *testing.T) {
-	l := newLoader("copytaster.yaml", disk{}, nil)
+// TestSchemaDescriptions: every key says what it is for, and no map takes keys
+// that are not listed.
+func TestSchemaDescriptions(t *testing.T) {
 	s := readSchema(t)
-	node := func(n schemaNode) schemaNode { return n.AnyOf[len(n.AnyOf)-1] }
-	for name, c := range map[string]struct {
-		schema schemaNode
-		keys   keys
-	}{
-		"a config file": {s, l.documentKeys(nil)},
-		"crawl":         {s.Properties["crawl"], l.crawlKeys()},
-		"slack":         {s.Properties["slack"], l.slackKeys()},
-		"alerts":        {s.Properties["alerts"], l.alertsKeys()},
-		"a route":       {s.Defs["route"], l.routeKeys(&notify.Route{})},
-		"a source":      {s.Defs["source"], l.sourceKeys(&news.Source{})},
-		"basic_auth":    {s.Defs["source"].Properties["basic_auth"], l.basicAuthKeys(&news.Source{})},
-		"a node":        {node(s.Defs["node"]), l.nodeKeys(&rules.Node{})},
-		"a rule":        {s.Defs["rule"], l.ruleKeys(&rules.Rule{})},
-		"a filter":      {s.Defs["filter"], l.filterKeys(&rules.Filter{})},
-		"a test":        {s.Defs["test"], l.testKeys(&rules.TestCase{})},
-		"a story":       {s.Defs["story"], l.storyKeys(&rules.TestStory{})},
-	} {
-		want, got := slices.Sorted(maps.Keys(c.keys)), slices.Sorted(maps.Keys(c.schema.Properties))
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s: accepted (-), in the schema (+):\n%s", name, diff)
+	s.Definitions["the whole"] = schemaNode{Properties: s.Properties, Additional: s.Additional}
+	keys := 0
+	for name, d := range s.Definitions {
+		if len(d.Properties) > 0 && d.Additional != false {
+			t.Errorf("%s takes other keys", name)
 		}
-		if c.schema.Additional != false {
-			t.Errorf("%s: the schema allows other keys", name)
-		}
-		for key, p := range c.schema.Properties {
-			if p.Description == "" && s.Defs[strings.TrimPrefix(p.Ref, "#/$defs/")].Description == "" {
-				t.Errorf("%s: %s has no description", name, key)
+		for key, p := range d.Properties {
+			keys++
+			if len(p.Description) < 10 || !strings.HasSuffix(p.Description, ".") {
+				t.Errorf("%s: %s is described as %q", name, key, p.Description)
 			}
 		}
+	}
+	if keys < 100 {
+		t.Errorf("only %d keys", keys)
 	}
 }
 
 // TestSchemaReferences: every reference leads somewhere, and every definition
 // is used.
 func TestSchemaReferences(t *testing.T) {
-	text, err := fs.ReadFile(Starter(), "copytaster.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name := range readSchema(t).Defs {
-		if !strings.Contains(string(text), `"#/$defs/`+name+`"`) {
-			t.Errorf("%s is defined and not used", name)
+	used := map[string]bool{}
+	for i, part := range strings.Split(string(config.Schema()), `"#/definitions/`) {
+		if name, _, _ := strings.Cut(part, `"`); i > 0 {
+			used[name] = true
 		}
 	}
-	for part := range strings.SplitSeq(string(text), `"#/$defs/`) {
-		name, _, _ := strings.Cut(part, `"`)
-		if _, ok := readSchema(t).Defs[name]; !ok && !strings.HasPrefix(part, "{") {
-			t.Errorf("%s is used and not defined", name)
-		}
+	defined := map[string]bool{}
+	for name := range readSchema(t).Definitions {
+		defined[name] = true
+	}
+	if diff := cmp.Diff(defined, used); diff != "" {
+		t.Errorf("defined (-), used (+):\n%s", diff)
 	}
 }
 
 // TestSchemaDefaults: the defaults that editors show are those that hold.
 func TestSchemaDefaults(t *testing.T) {
 	s := readSchema(t)
-	c := newLoader("copytaster.yaml", disk{}, nil)
-	c.defaults()
-	for _, d := range []struct {
+	c, mistakes := loadText(t, "sources: [{name: a, feed: \"https://a.example/\"}]\nalerts: {default_channel: a}\nrules: [{name: a, any: [x]}]\n")
+	if mistakes != nil {
+		t.Fatal(mistakes)
+	}
+	d := s.Definitions
+	for name, want := range map[string]struct {
 		schema schemaNode
-		want   any
+		value  any
 	}{
-		{s.Properties["storage"], c.config.Storage},
-		{s.Properties["listen"], c.config.Listen},
-		{s.Properties["timezone"], c.config.Timezone.String()},
-		{s.Properties["retention"], formatDuration(c.config.Retention)},
-		{s.Properties["crawl"].Properties["workers"], float64(c.config.Crawl.Workers)},
-		{s.Properties["crawl"].Properties["timeout"], formatDuration(c.config.Crawl.Timeout)},
-		{s.Properties["crawl"].Properties["host_interval"], formatDuration(c.config.Crawl.HostInterval)},
-		{s.Properties["slack"].Properties["api_url"], c.config.Slack.APIURL},
-		{s.Properties["alerts"].Properties["first_run"], formatDuration(c.config.Alerts.FirstRun.Younger)},
+		"storage":       {s.Properties["storage"], c.Storage},
+		"listen":        {s.Properties["listen"], c.Listen},
+		"timezone":      {s.Properties["timezone"], c.Timezone.String()},
+		"retention":     {s.Properties["retention"], "90d"},
+		"workers":       {d["crawl"].Properties["workers"], float64(c.Crawl.Workers)},
+		"timeout":       {d["crawl"].Properties["timeout"], "30s"},
+		"host_interval": {d["crawl"].Properties["host_interval"], "1s"},
+		"api_url":       {d["slack"].Properties["api_url"], c.Slack.APIURL},
+		"first_run":     {d["alerts"].Properties["first_run"], "6h"},
+		"max_age":       {d["alerts"].Properties["max_age"], "48h"},
+		"severity":      {d["rule"].Properties["severity"], c.Definition.Rules[0].Severity.String()},
+		"full_text":     {d["source"].Properties["full_text"], string(c.Sources[0].FullText)},
 	} {
-		if d.schema.Default != d.want {
-			t.Errorf("the schema says %v, the default is %v", d.schema.Default, d.want)
+		if want.schema.Default != want.value {
+			t.Errorf("%s: the schema says %v, the default is %v", name, want.schema.Default, want.value)
 		}
+	}
+	same, mistakes := loadText(t, "retention: 90d\ncrawl: {timeout: 30s, host_interval: 1s}\nalerts: {first_run: 6h, max_age: 48h}\n")
+	if mistakes != nil || same.Retention != c.Retention || same.Crawl.Timeout != c.Crawl.Timeout || same.Crawl.HostInterval != c.Crawl.HostInterval ||
+		same.Alerts.FirstRun != c.Alerts.FirstRun || same.Alerts.MaxAge != c.Alerts.MaxAge {
+		t.Errorf("the defaults written out are others: %+v", same)
 	}
 }
 
 // TestSchemaWords: the words that editors offer are those that are accepted.
 func TestSchemaWords(t *testing.T) {
-	s := readSchema(t)
+	d := readSchema(t).Definitions
 	for name, c := range map[string]struct {
 		schema schemaNode
 		yaml   string // %s stands for the word
 	}{
-		"full_text": {s.Defs["source"].Properties["full_text"], "sources: [{name: a, feed: \"https://a.example/\", full_text: %s}]"},
-		"robots":    {s.Defs["source"].Properties["robots"], "sources: [{name: a, feed: \"https://a.example/\", robots: %s}]"},
-		"severity":  {s.Defs["severity"], "rules: [{name: a, any: [x], severity: %s}]"},
-		"in":        {s.Defs["field"], "rules: [{name: a, any: [x], in: %s}]"},
-		"first_run": {s.Properties["alerts"].Properties["first_run"].AnyOf[1], "alerts: {first_run: %s}"},
+		"full_text": {d["source"].Properties["full_text"], "sources: [{name: a, feed: \"https://a.example/\", full_text: %s}]"},
+		"robots":    {d["source"].Properties["robots"], "sources: [{name: a, feed: \"https://a.example/\", robots: %s}]"},
+		"severity":  {d["rule"].Properties["severity"], "rules: [{name: a, any: [x], severity: %s}]"},
+		"routes":    {d["route"].Properties["severity"], "alerts: {routes: [{to: a, severity: %s}]}"},
+		"in":        {d["node"].Properties["in"], "rules: [{name: a, any: [x], in: %s}]"},
+		"within":    {d["node"].Properties["within"], "rules: [{name: a, all: [x, y], within: %s}]"},
 	} {
-		if len(c.schema.Enum) == 0 {
-			t.Errorf("%s: the schema offers nothing", name)
+		words := offered(c.schema)
+		if len(words) < 2 {
+			t.Errorf("%s: the schema offers %q", name, words)
 		}
-		for _, word := range c.schema.Enum {
-			text := strings.ReplaceAll(c.yaml, "%s", word.(string))
-			if _, err := LoadFiles("a.yaml", map[string][]byte{"a.yaml": []byte(text)}, nil); err != nil {
-				t.Errorf("%s: %v", name, err)
+		for _, word := range words {
+			if _, mistakes := loadText(t, strings.ReplaceAll(c.yaml, "%s", word)); mistakes != nil {
+				t.Errorf("%s: %v", name, mistakes)
 			}
+		}
+	}
+}
+
+func offered(s schemaNode) []string {
+	var all []string
+	for _, word := range s.Enum {
+		all = append(all, word.(string))
+	}
+	for _, one := range append(slices.Clone(s.AnyOf), s.AllOf...) {
+		all = append(all, offered(one)...)
+	}
+	return all
+}
+
+// TestStarterSaysItsSchema: editors find the schema beside the starter.
+func TestStarterSaysItsSchema(t *testing.T) {
+	for _, name := range []string{"copytaster.yaml", "rules.yaml", "sources.yaml"} {
+		text, err := fs.ReadFile(config.Starter(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(string(text), "# yaml-language-server: $schema=copytaster.schema.json\n") {
+			t.Errorf("%s does not begin with its schema", name)
 		}
 	}
 }

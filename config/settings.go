@@ -44,45 +44,58 @@ func userAgent() string {
 	return "copytaster/" + version + " (+https://github.com/copytaster/copytaster)"
 }
 
+// document is what a file says beside what goes into the config.
+type document struct {
+	include  []value
+	defaults ruleDefaults
+}
+
 // document reads the top of a file and returns its include patterns, which are
 // opened when the file itself is done.
 func (l *loader) document(v value) (include []value) {
-	if v.node = resolve(v.node); v.empty() {
+	if v.empty() {
 		return nil // "---" and nothing else
 	}
-	if l.rulesOnly {
-		l.object(v, "a rule file", l.ruleFileKeys())
-		return nil
+	t := &l.tables.document
+	if l.rulesOnly || v.file.pack != "" {
+		t = &l.tables.ruleFile
 	}
-	l.object(v, "a config file", l.documentKeys(&include),
-		"public_url", "storage_limit", "defaults")
-	return include
+	var d document
+	first := len(l.definition.Rules)
+	object(l, v, t, &d)
+	d.defaults.apply(l.definition.Rules[first:])
+	return d.include
 }
 
-func (l *loader) ruleFileKeys() keys {
-	return keys{"concepts": l.concepts, "rules": l.rules}
-}
-
-func (l *loader) documentKeys(include *[]value) keys {
-	k := l.ruleFileKeys()
-	k["storage"] = l.storage
-	k["listen"] = l.listen
-	k["timezone"] = func(v value) { l.zone(v, &l.config.Timezone) }
-	k["retention"] = func(v value) { l.duration(v, &l.config.Retention, day, longest) }
-	k["include"] = func(v value) { *include = l.list(v, "a list of files") }
-	k["crawl"] = func(v value) { l.section(v, "crawl", l.crawlKeys(), "websub_callback") }
-	k["slack"] = func(v value) { l.section(v, "slack", l.slackKeys(), "app_token") }
-	k["alerts"] = func(v value) { l.section(v, "alerts", l.alertsKeys(), "storm", "daily") }
-	k["sources"] = l.sources
-	return k
-}
-
-// section reads an object that may be left empty, its keys commented out.
-func (l *loader) section(v value, what string, k keys, reserved ...string) {
-	if v.empty() {
-		return
+func documentKeys() []key[document] {
+	return []key[document]{
+		{"storage", "Where everything is kept. A path is SQLite (relative: to `$STATE_DIRECTORY`, else to this file); `postgres://…` is PostgreSQL.",
+			env(matching(`^(postgres(ql)?://.+|([^:]|:[^/]|:/[^/])+)$`)).by("copytaster.db").like("copytaster.db", "postgres://db.example:5432/news"),
+			func(l *loader, v value, _ *document) { l.storage(v) }},
+		{"listen", "`host:port` of metrics and health; `\"\"` switches them off.", env(matching(`^$|^([^\s:]*|\[[0-9A-Fa-f:.]+\]):\d{1,5}$`).or("write host:port, such as 127.0.0.1:8460")).by("127.0.0.1:8460"),
+			func(l *loader, v value, _ *document) { l.listen(v) }},
+		{"timezone", "The zone of every schedule and day, such as `UTC` or `Europe/Moscow`.", env(zoneName()).by("UTC"),
+			func(l *loader, v value, _ *document) { l.zone(v, &l.config.Timezone) }},
+		{"retention", "How long texts are kept, such as `90d`; at least `1d`.", env(period()).by("90d"),
+			func(l *loader, v value, _ *document) { l.duration(v, &l.config.Retention, day, longest) }},
+		{"include", "Files to read too, relative to this one, where `*`, `?` and `[a-z]` make patterns, and packs of rules that come with the program: `\"pack:dprk\"`.",
+			list(includedForm().like("sources.yaml", "rules/*.yaml")),
+			func(l *loader, v value, d *document) { d.include = l.list(v, "a list of files") }},
+		{"crawl", "How sources are read.", the("crawl"),
+			func(l *loader, v value, _ *document) { section(l, v, &l.tables.crawl, &l.config.Crawl) }},
+		{"slack", "Where alerts go. Without a token they go to the terminal.", the("slack"),
+			func(l *loader, v value, _ *document) { section(l, v, &l.tables.slack, &l.config.Slack) }},
+		{"alerts", "Which stories alert, and where.", the("alerts"),
+			func(l *loader, v value, _ *document) { section(l, v, &l.tables.alerts, &l.config.Alerts) }},
+		{"sources", "Where stories are listed. The lists of all files add up.", list(the("source")),
+			func(l *loader, v value, _ *document) { l.sources(v) }},
+		{"defaults", "What holds for all rules of this file that do not say it themselves.", the("defaults"),
+			func(l *loader, v value, d *document) { l.defaultRule(v, &d.defaults) }},
+		{"concepts", "Nodes with a name, used as `$name` in all files.", the("concepts"),
+			func(l *loader, v value, _ *document) { l.concepts(v) }},
+		{"rules", "Which stories matter. The lists of all files add up.", list(the("rule")),
+			func(l *loader, v value, _ *document) { l.rules(v) }},
 	}
-	l.object(v, what, k, reserved...)
 }
 
 func (l *loader) storage(v value) {
@@ -152,14 +165,19 @@ func (l *loader) listen(v value) {
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
 
-func (l *loader) crawlKeys() keys {
-	c := &l.config.Crawl
-	return keys{
-		"user_agent":     l.agent,
-		"workers":        func(v value) { l.number(v, &c.Workers, 1, 1000) },
-		"timeout":        func(v value) { l.duration(v, &c.Timeout, time.Second, 5*time.Minute) },
-		"host_interval":  func(v value) { l.duration(v, &c.HostInterval, 0, time.Hour) },
-		"allow_networks": l.networks,
+func crawlKeys() []key[Crawl] {
+	return []key[Crawl]{
+		{"user_agent", "What the crawler calls itself; say who you are and where to complain.", matching(`^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$`),
+			func(l *loader, v value, _ *Crawl) { l.agent(v) }},
+		{"workers", "How many requests run at once.", env(whole(1, 1000)).by(16),
+			func(l *loader, v value, c *Crawl) { l.number(v, &c.Workers, 1, 1000) }},
+		{"timeout", "The longest that a request may take, from `1s` to `5m`.", env(period()).by("30s"),
+			func(l *loader, v value, c *Crawl) { l.duration(v, &c.Timeout, time.Second, 5*time.Minute) }},
+		{"host_interval", "Least time between two requests to one host, over all machines; `0s` is none.", env(period()).by("1s"),
+			func(l *loader, v value, c *Crawl) { l.duration(v, &c.HostInterval, 0, time.Hour) }},
+		{"allow_networks", "Private networks that may be crawled, such as `10.1.0.0/16`; everything private is refused otherwise.",
+			list(env(matching(`^[0-9a-fA-F.:]+(/\d{1,3})?$`).or("write it like 10.1.0.0/16 or fd00::/8"))),
+			func(l *loader, v value, _ *Crawl) { l.networks(v) }},
 	}
 }
 
@@ -196,25 +214,28 @@ func (l *loader) networks(v value) {
 	}
 }
 
-func (l *loader) slackKeys() keys {
-	s := &l.config.Slack
-	return keys{
-		"token": func(v value) {
-			if token, ok := l.secret(v); ok && l.onlyOne(v, "slack.token_file") {
-				s.Token = l.botToken(v, token)
-			}
-		},
-		"token_file": func(v value) {
-			if token, ok := l.secretFile(v); ok && l.onlyOne(v, "slack.token") {
-				s.Token = l.botToken(v, token)
-			}
-		},
-		"api_url": func(v value) {
-			if link, ok := l.link(v, "https", "http"); ok {
-				s.APIURL = strings.TrimSuffix(link, "/") + "/"
-			}
-		},
-		"ops_channel": func(v value) { s.OpsChannel, _ = l.channel(v) },
+func slackKeys() []key[Slack] {
+	return []key[Slack]{
+		{"token", "The Bot User OAuth Token, best as `${SLACK_BOT_TOKEN}`; or use `token_file`.", env(words()),
+			func(l *loader, v value, s *Slack) {
+				if token, ok := l.secret(v); ok && l.onlyOne(v, "slack.token_file") {
+					s.Token = l.botToken(v, token)
+				}
+			}},
+		{"token_file", "A file that holds the token.", env(words()),
+			func(l *loader, v value, s *Slack) {
+				if token, ok := l.secretFile(v); ok && l.onlyOne(v, "slack.token") {
+					s.Token = l.botToken(v, token)
+				}
+			}},
+		{"api_url", "For a test server.", address().by(defaultAPI),
+			func(l *loader, v value, s *Slack) {
+				if link, ok := l.link(v, "https", "http"); ok {
+					s.APIURL = strings.TrimSuffix(link, "/") + "/"
+				}
+			}},
+		{"ops_channel", "Told of broken sources and of what could not be delivered.", env(plainChannel()),
+			func(l *loader, v value, s *Slack) { s.OpsChannel, _ = l.channel(v) }},
 	}
 }
 
@@ -241,13 +262,17 @@ func (l *loader) botToken(v value, token news.Secret) news.Secret {
 	return news.Secret(text)
 }
 
-func (l *loader) alertsKeys() keys {
-	a := &l.config.Alerts
-	return keys{
-		"default_channel": func(v value) { a.Routes.Default, _ = l.channel(v) },
-		"routes":          l.routes,
-		"max_age":         l.maxAge,
-		"first_run":       l.firstRun,
+func alertsKeys() []key[Alerts] {
+	return []key[Alerts]{
+		{"default_channel", "Told of what no route takes.", env(plainChannel()),
+			func(l *loader, v value, a *Alerts) { a.Routes.Default, _ = l.channel(v) }},
+		{"routes", "Where matches go: the first route that fits decides.", list(the("route")),
+			func(l *loader, v value, _ *Alerts) { l.routes(v) }},
+		{"max_age", "Older stories are kept but never alerted: `48h`, or `unlimited`.", env(orWords(period(), "unlimited")).by("48h"),
+			func(l *loader, v value, _ *Alerts) { l.maxAge(v) }},
+		{"first_run", "Which stories of a source's first crawl alert: those younger than this, `everything` or `nothing`.",
+			env(orWords(period(), "nothing", "everything")).by("6h"),
+			func(l *loader, v value, _ *Alerts) { l.firstRun(v) }},
 	}
 }
 
@@ -274,25 +299,33 @@ func (l *loader) firstRun(v value) {
 func (l *loader) routes(v value) {
 	for _, e := range l.list(v, "a list of routes") {
 		var r notify.Route
-		if !l.object(e, "a route", l.routeKeys(&r)) {
+		set, whole := object(l, e, &l.tables.route, &r)
+		if !whole {
 			continue
 		}
-		if _, set := l.keys[e.path+".to"]; !set {
+		if !set.has("to") {
 			l.mistake(e, "add to: [channel]", "the route names no channel")
 		}
 		l.config.Alerts.Routes.Routes = append(l.config.Alerts.Routes.Routes, r)
 	}
 }
 
-func (l *loader) routeKeys(r *notify.Route) keys {
-	return keys{
-		"severity": func(v value) { r.Severity = l.severities(v) },
-		"topic":    func(v value) { r.Topic = l.words(v, "topic") },
-		"rule":     func(v value) { r.Rule = l.words(v, "rule") },
-		"tag":      func(v value) { r.Tag = l.words(v, "tag") },
-		"language": func(v value) { r.Language = l.languages(v) },
-		"to":       func(v value) { r.To = l.channels(v) },
-		"mention":  func(v value) { r.Mention = l.words(v, "mention") },
+func routeKeys() []key[notify.Route] {
+	return []key[notify.Route]{
+		{"severity", "Severities of the match.", oneOrMore(env(choice(severities()...))),
+			func(l *loader, v value, r *notify.Route) { r.Severity = l.severities(v) }},
+		{"topic", "Topics of the rule.", oneOrMore(env(words())),
+			func(l *loader, v value, r *notify.Route) { r.Topic = l.words(v, "topic") }},
+		{"rule", "Names of rules.", oneOrMore(env(words())),
+			func(l *loader, v value, r *notify.Route) { r.Rule = l.words(v, "rule") }},
+		{"tag", "Tags of the source.", oneOrMore(env(words())),
+			func(l *loader, v value, r *notify.Route) { r.Tag = l.words(v, "tag") }},
+		{"language", "Languages of the story, such as `en` or `ko`.", oneOrMore(env(languageCode())),
+			func(l *loader, v value, r *notify.Route) { r.Language = l.languages(v) }},
+		{"to", "The channels: names with or without `#` (quote it then), or IDs.", oneOrMore(env(plainChannel())),
+			func(l *loader, v value, r *notify.Route) { r.To = l.channels(v) }},
+		{"mention", "Whom to mention: `\"@here\"`, or the ID of a user or group.", oneOrMore(env(words())),
+			func(l *loader, v value, r *notify.Route) { r.Mention = l.words(v, "mention") }},
 	}
 }
 
@@ -307,9 +340,13 @@ func (l *loader) severities(v value) []news.Severity {
 }
 
 func (l *loader) severity(v value) (news.Severity, bool) {
-	name, ok := l.choice(v, news.Info.String(), news.Normal.String(), news.High.String(), news.Urgent.String())
+	name, ok := l.choice(v, severities()...)
 	if !ok {
 		return news.Normal, false
 	}
 	return news.ParseSeverity(name)
+}
+
+func severities() []string {
+	return []string{news.Info.String(), news.Normal.String(), news.High.String(), news.Urgent.String()}
 }

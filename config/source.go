@@ -17,65 +17,102 @@ import (
 
 // sources reads a list of sources and adds them to those of other files.
 func (l *loader) sources(v value) {
-	for _, e := range l.listFrom(v, "a list of sources", len(l.config.Sources)) {
+	for _, e := range l.list(v, "a list of sources") {
+		e.index = len(l.config.Sources)
 		src := news.Source{FullText: news.FullTextAuto}
-		if l.object(e, "a source", l.sourceKeys(&src), "google_news", "expect") {
-			l.checkSource(e, &src)
+		if set, whole := object(l, e, &l.tables.source, &src); whole {
+			l.checkSource(e, set, &src)
 		}
 		l.config.Sources = append(l.config.Sources, src)
 	}
 }
 
-func (l *loader) sourceKeys(s *news.Source) keys {
-	return keys{
-		"name":         func(v value) { s.Name, _ = l.name(v, "source"); s.Origin.Source = s.Name },
-		"feed":         func(v value) { l.place(v, s, news.KindFeed) },
-		"sitemap":      func(v value) { l.place(v, s, news.KindSitemap) },
-		"page":         func(v value) { l.place(v, s, news.KindPage) },
-		"links":        func(v value) { s.Links = l.selector(v) },
-		"schedule":     func(v value) { s.Schedule = l.schedule(v) },
-		"tags":         func(v value) { s.Origin.Tags = l.tags(v) },
-		"tier":         func(v value) { s.Origin.Tier, _ = l.word(v) },
-		"country":      func(v value) { s.Origin.Country = l.country(v) },
-		"language":     func(v value) { s.Language = l.language(v) },
-		"dates_in":     func(v value) { l.zone(v, &s.DatesIn) },
-		"full_text":    func(v value) { l.fullText(v, s) },
-		"robots":       func(v value) { robots, _ := l.choice(v, "obey", "ignore"); s.IgnoreRobots = robots == "ignore" },
-		"enabled":      func(v value) { enabled := true; l.boolean(v, &enabled); s.Disabled = !enabled },
-		"headers":      func(v value) { l.headers(v, s) },
-		"headers_file": func(v value) { l.headersFile(v, s) },
-		"basic_auth":   func(v value) { l.basicAuth(v, s) },
-		"cookies_file": func(v value) { l.cookies(v, s) },
-		"proxy":        func(v value) { l.proxy(v, s) },
+func sourceKeys() []key[news.Source] {
+	return []key[news.Source]{
+		{"name", "A short, unique name: letters, digits, and `.` `_` `-` between them.", env(title()),
+			func(l *loader, v value, s *news.Source) { s.Name, _ = l.name(v, "source"); s.Origin.Source = s.Name }},
+		{"feed", "URL of an RSS, Atom or JSON feed.", address(),
+			func(l *loader, v value, s *news.Source) { l.place(v, s, news.KindFeed) }},
+		{"sitemap", "URL of a news sitemap, a plain sitemap or a sitemap index.", address(),
+			func(l *loader, v value, s *news.Source) { l.place(v, s, news.KindSitemap) }},
+		{"page", "URL of a page with links to stories.", address(),
+			func(l *loader, v value, s *news.Source) { l.place(v, s, news.KindPage) }},
+		{"links", "With `page`: CSS selector of the links. Without it they are found automatically.", env(words()),
+			func(l *loader, v value, s *news.Source) { s.Links = l.selector(v) }},
+		{"schedule", "When to crawl: a cron line (minute, hour, day of month, month, day of week), `@hourly` and the like, or `@every 5m`. Without it the pace is adaptive.",
+			env(matching(`^\s*(([^\s=]+\s+){4}\S+|@(yearly|annually|monthly|weekly|daily|midnight|hourly)|@every \S+)\s*$`).or(scheduleHint)).like("*/5 * * * *", "@hourly", "@every 5m"),
+			func(l *loader, v value, s *news.Source) { s.Schedule = l.schedule(v) }},
+		{"tags", "Words for rules and routes.", tagForm(),
+			func(l *loader, v value, s *news.Source) { s.Origin.Tags = l.tags(v) }},
+		{"tier", "A word for rules and routes, such as `wire` or `state`.", env(words()),
+			func(l *loader, v value, s *news.Source) { s.Origin.Tier, _ = l.word(v) }},
+		{"country", "The source's country: two letters of ISO 3166-1, such as `KR`.", env(countryCode()),
+			func(l *loader, v value, s *news.Source) { s.Origin.Country = l.country(v) }},
+		{"language", "Its language, such as `en`, `ko` or `zh-Hant`. Without it the language of each story is detected.", env(languageCode()),
+			func(l *loader, v value, s *news.Source) { s.Language = l.language(v) }},
+		{"dates_in", "The zone of dates that name none, such as `Asia/Seoul`.", env(zoneName()).by("UTC"),
+			func(l *loader, v value, s *news.Source) { l.zone(v, &s.DatesIn) }},
+		{"full_text", "Whether the page of a story is read: `auto` does when the list carries no full text.",
+			env(choice(string(news.FullTextAuto), string(news.FullTextAlways), string(news.FullTextNever))).by(string(news.FullTextAuto)),
+			func(l *loader, v value, s *news.Source) { l.fullText(v, s) }},
+		{"robots", "What to do with robots.txt.", env(choice("obey", "ignore")).by("obey"),
+			func(l *loader, v value, s *news.Source) {
+				robots, _ := l.choice(v, "obey", "ignore")
+				s.IgnoreRobots = robots == "ignore"
+			}},
+		{"enabled", "`false` switches the source off.", env(truth()).by(true),
+			func(l *loader, v value, s *news.Source) { s.Disabled = l.disabled(v) }},
+		{"headers", "Headers of every request to the source's host.", form{Type: kinds{"object"}, Additional: words()},
+			func(l *loader, v value, s *news.Source) { l.headers(v, s) }},
+		{"headers_file", "A file with one header a line, `Name: value`.", env(words()),
+			func(l *loader, v value, s *news.Source) { l.headersFile(v, s) }},
+		{"basic_auth", "User and password of the site.", the("basic_auth"),
+			func(l *loader, v value, s *news.Source) { l.basicAuth(v, s) }},
+		{"cookies_file", "A file of cookies in Netscape's format.", env(words()),
+			func(l *loader, v value, s *news.Source) { l.cookies(v, s) }},
+		{"proxy", "URL of a proxy: `http`, `https` or `socks5`.", env(matching(`^(https?|socks5)://`).or("write it like http://proxy.example:3128 or socks5://127.0.0.1:1080")),
+			func(l *loader, v value, s *news.Source) { l.proxy(v, s) }},
 	}
+}
+
+// tagForm is one tag or a list, which may be empty.
+func tagForm() form {
+	f := oneOrMore(env(words()))
+	f.MinElements = 0
+	return f
 }
 
 // checkSource looks at the source as a whole.
-func (l *loader) checkSource(v value, s *news.Source) {
-	set := func(key string) bool { _, ok := l.keys[v.path+"."+key]; return ok }
-	if !set("name") {
+func (l *loader) checkSource(v value, set given, s *news.Source) {
+	if !set.has("name") {
 		l.mistake(v, "add name: a short word for it", "the source has no name")
 	}
-	if !set("feed") && !set("sitemap") && !set("page") {
+	if !set.has("feed") && !set.has("sitemap") && !set.has("page") {
 		l.mistake(v, "", "the source needs one of feed, sitemap, page")
 	}
-	if set("links") && !set("page") && (set("feed") || set("sitemap")) {
-		l.at(l.keys[v.path+".links"], v.path, "use it with page", "links are looked for on pages only")
+	if links := set.find("links"); links != nil && !set.has("page") && (set.has("feed") || set.has("sitemap")) {
+		l.at(links.position(), v.path(), "use it with page", "links are looked for on pages only")
 	}
-	l.unique(v, "source", s.Name)
+	l.unique(set, "source", s.Name)
 }
 
-// unique refuses a name that another one of its kind has.
-func (l *loader) unique(v value, what, name string) {
+// unique refuses a name that another one of its kind has. Between a pack and
+// its user it is the user who can choose another.
+func (l *loader) unique(set given, what, name string) {
 	if name == "" {
 		return
 	}
-	id, at := what+" named "+name, l.positions[v.path+".name"]
-	if before, again := l.keys[id]; again {
-		l.at(at, v.path+".name", "names are unique", "a %s named %q stands in %s:%d already", what, name, before.file, before.line)
+	v := set.find("name").value
+	id, at := what+" named "+name, v.position()
+	before, again := l.keys[id]
+	if !again {
+		l.keys[id] = at
 		return
 	}
-	l.keys[id] = at
+	if v.file.pack != "" {
+		before, at = at, before
+	}
+	l.at(at, v.path(), "names are unique", "a %s named %q stands in %s:%d already", what, name, before.file, before.line)
 }
 
 // place reads the URL of the list; a source has exactly one.
@@ -138,6 +175,8 @@ func (l *loader) selector(v value) string {
 	return text
 }
 
+const scheduleHint = `write "*/10 * * * *" (minute, hour, day of month, month, day of week), @hourly or @every 5m`
+
 // schedule checks a spec and returns it as the source keeps it. An error of a
 // spec that the environment gave a part of is not passed on: it quotes the spec.
 func (l *loader) schedule(v value) string {
@@ -151,7 +190,7 @@ func (l *loader) schedule(v value) string {
 			_, reason, _ = strings.Cut(err.Error(), "\": ")
 			reason = ": " + reason
 		}
-		l.mistake(v, `write "*/10 * * * *" (minute, hour, day of month, month, day of week), @hourly or @every 5m`, "%s is no schedule%s", shown(v), reason)
+		l.mistake(v, scheduleHint, "%s is no schedule%s", shown(v), reason)
 		return ""
 	}
 	return text
@@ -215,13 +254,16 @@ func (l *loader) headers(v value, s *news.Source) {
 		l.wrongKind(v, "a map of headers")
 		return
 	}
+	written := map[string]position{}
 	for _, p := range l.pairs(v) {
 		v.file.secrets[p.value.node.Line] = true
-		if !l.once(v, p) {
+		if first, again := written[p.key]; again {
+			l.twice(p, first)
 			continue
 		}
+		written[p.key] = p.position()
 		if text, ok := l.secret(p.value); ok {
-			l.header(p.value, p.at, s, p.key, text.Reveal())
+			l.header(p.value, p.position(), s, p.key, text.Reveal())
 		}
 	}
 }
@@ -231,13 +273,13 @@ func (l *loader) header(v value, at position, s *news.Source, name, text string)
 	name = textproto.CanonicalMIMEHeaderKey(name)
 	switch _, set := s.Headers[name]; {
 	case !httpguts.ValidHeaderFieldName(name):
-		l.at(at, v.path, "write it like X-Api-Key", "this is no header's name")
+		l.at(at, v.path(), "write it like X-Api-Key", "this is no header's name")
 	case !httpguts.ValidHeaderFieldValue(text):
-		l.at(at, v.path, "", "the value of %s cannot be sent in a header", name)
+		l.at(at, v.path(), "", "the value of %s cannot be sent in a header", name)
 	case name == "Host" || name == "Content-Length" || name == "Connection" || name == "Transfer-Encoding":
-		l.at(at, v.path, "", "%s is not for configs to set", name)
+		l.at(at, v.path(), "", "%s is not for configs to set", name)
 	case set:
-		l.at(at, v.path, "", "the header %s is set twice", name)
+		l.at(at, v.path(), "", "the header %s is set twice", name)
 	default:
 		if s.Headers == nil {
 			s.Headers = map[string]news.Secret{}
@@ -271,24 +313,27 @@ func (l *loader) headersFile(v value, s *news.Source) {
 
 func (l *loader) basicAuth(v value, s *news.Source) {
 	v.file.secrets[v.node.Line] = true
-	if !l.object(v, "basic_auth", l.basicAuthKeys(s)) {
+	set, whole := object(l, v, &l.tables.basicAuth, s)
+	if !whole {
 		return
 	}
-	for _, key := range []string{"user", "password_file"} {
-		if _, set := l.keys[v.path+"."+key]; !set {
+	for _, key := range l.tables.basicAuth.names() {
+		if !set.has(key) {
 			l.mistake(v, "", "basic_auth needs %s", key)
 		}
 	}
 }
 
-func (l *loader) basicAuthKeys(s *news.Source) keys {
-	return keys{
-		"user": func(v value) {
-			if s.User, _ = l.word(v); strings.Contains(s.User, ":") {
-				l.mistake(v, "", "a user's name holds no colon")
-			}
-		},
-		"password_file": func(v value) { s.Password, _ = l.secretFile(v) },
+func basicAuthKeys() []key[news.Source] {
+	return []key[news.Source]{
+		{"user", "The user's name.", env(words()),
+			func(l *loader, v value, s *news.Source) {
+				if s.User, _ = l.word(v); strings.Contains(s.User, ":") {
+					l.mistake(v, "", "a user's name holds no colon")
+				}
+			}},
+		{"password_file", "A file that holds the password.", env(words()),
+			func(l *loader, v value, s *news.Source) { s.Password, _ = l.secretFile(v) }},
 	}
 }
 
@@ -314,8 +359,13 @@ func (l *loader) proxy(v value, s *news.Source) {
 }
 
 var (
-	channelForm = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{M}\p{N}_-]{1,80}$`)
-	channelID   = regexp.MustCompile(`^[CGD][A-Z0-9]{8,}$`)
+	channelForm = regexp.MustCompile(`^` + channelPattern + `$`)
+	channelID   = regexp.MustCompile(`^` + channelIDPattern + `$`)
+)
+
+const (
+	channelPattern   = `[\p{Ll}\p{Lo}\p{M}\p{N}_-]{1,80}`
+	channelIDPattern = `[CGD][A-Z0-9]{8,}`
 )
 
 // channel reads a channel's name, with or without "#", or its ID.

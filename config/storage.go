@@ -17,7 +17,7 @@ func StorageOf(path string, env Getenv) string {
 	if _, set := l.keys["storage"]; set {
 		return l.config.Storage
 	}
-	for _, f := range l.files {
+	for _, f := range l.places.files {
 		line := storageLine.Find(f.text)
 		if line == nil {
 			continue

@@ -2,14 +2,22 @@ package config
 
 import "slices"
 
+// longestWord is the most bytes of a word that suggestions are made for.
+const longestWord = 64
+
 // nearest returns the word that was most likely meant, "" when none is near: at
 // most a third of the letters may differ.
 func nearest(word string, words []string) string {
-	best, least := "", max(1, len([]rune(word))/3)+1
-	sorted := slices.Sorted(slices.Values(words))
-	for _, w := range sorted {
-		if d := distance([]rune(word), []rune(w)); d < least {
-			best, least = w, d
+	if len(word) > longestWord {
+		return ""
+	}
+	letters := []rune(word)
+	best, least := "", max(1, len(letters)/3)+1
+	for _, w := range slices.Sorted(slices.Values(words)) {
+		if other := []rune(w); len(w) <= longestWord && max(len(other)-len(letters), len(letters)-len(other)) < least {
+			if d := distance(letters, other); d < least {
+				best, least = w, d
+			}
 		}
 	}
 	return best
@@ -17,9 +25,6 @@ func nearest(word string, words []string) string {
 
 // didYouMean is the hint for a misspelt word, "" when nothing is near.
 func didYouMean(word string, words []string) string {
-	if len(word) > 64 {
-		return ""
-	}
 	if w := nearest(word, words); w != "" {
 		return "did you mean `" + w + "`?"
 	}
@@ -27,27 +32,27 @@ func didYouMean(word string, words []string) string {
 }
 
 // distance counts the letters to insert, delete, replace or swap with their
-// neighbour to make one word the other (optimal string alignment).
+// neighbour to make one word the other (optimal string alignment). The words
+// have at most longestWord letters.
 func distance(a, b []rune) int {
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
+	var rows [3][longestWord + 1]int // this one, the one before, and the one before that
+	for j := range b {
+		rows[0][j+1] = j + 1
 	}
 	for i := 1; i <= len(a); i++ {
+		rows[2], rows[1] = rows[1], rows[0]
+		rows[0][0] = i
 		for j := 1; j <= len(b); j++ {
 			cost := 1
 			if a[i-1] == b[j-1] {
 				cost = 0
 			}
-			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
+			least := min(rows[1][j]+1, rows[0][j-1]+1, rows[1][j-1]+cost)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+				least = min(least, rows[2][j-2]+1)
 			}
+			rows[0][j] = least
 		}
 	}
-	return rows[len(a)][len(b)]
+	return rows[0][len(b)]
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -49,6 +50,8 @@ func syntaxMistake(f *file, err error) Mistake {
 		m = begin
 	case says("node content"):
 		m.Message, m.Hint = "a value is missing here", "look for a comma too many, or a [ or { that is never closed"
+	case says("Unicode character escape"):
+		m.Message, m.Hint = "no character has this escape", "write the character itself"
 	case says("unknown escape"):
 		m.Message, m.Hint = "a backslash means something else in double quotes", "use single quotes"
 	case says("did not find expected key"), says("did not find expected '-' indicator"):
@@ -56,7 +59,7 @@ func syntaxMistake(f *file, err error) Mistake {
 	case says("block sequence entries are not allowed"):
 		m.Message, m.Hint = "a list cannot begin here", "put each - on a line of its own"
 	case says("exceeded max depth"), says("depth"):
-		m.Message, m.Hint = "the values nest too deeply", ""
+		m.Message, m.Hint = fmt.Sprintf("the values nest too deeply: more than %d levels", maxDepth), ""
 	default:
 		m.Message = "this is no YAML: " + strings.TrimPrefix(one.Message, "did not find ")
 	}

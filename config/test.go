@@ -12,12 +12,12 @@ import (
 func (l *loader) tests(v value) []rules.TestCase {
 	var all []rules.TestCase
 	for _, e := range l.list(v, "a list of tests") {
-		t := rules.TestCase{Path: e.path}
-		if !l.object(e, "a test", l.testKeys(&t)) {
+		t := rules.TestCase{Path: e.path()}
+		set, whole := object(l, e, &l.tables.test, &t)
+		if !whole {
 			continue
 		}
-		_, match := l.keys[e.path+".match"]
-		_, noMatch := l.keys[e.path+".no match"]
+		match, noMatch := set.has("match"), set.has("no match")
 		if match && noMatch {
 			l.mistake(e, "make them two tests", "a test has match or no match, not both")
 		}
@@ -29,18 +29,20 @@ func (l *loader) tests(v value) []rules.TestCase {
 	return all
 }
 
-func (l *loader) testKeys(t *rules.TestCase) keys {
-	return keys{
-		"match":    func(v value) { t.Want = true; l.testStory(v, t) },
-		"no match": func(v value) { t.Want = false; l.testStory(v, t) },
+func testKeys() []key[rules.TestCase] {
+	return []key[rules.TestCase]{
+		{"match", "A story that the rule must match: a text (its first line is the title when a blank line follows; else it is title, lead and body at once), or a map of its fields.", the("story"),
+			func(l *loader, v value, t *rules.TestCase) { t.Want = true; l.testStory(v, t) }},
+		{"no match", "A story that the rule must not match.", the("story"),
+			func(l *loader, v value, t *rules.TestCase) { t.Want = false; l.testStory(v, t) }},
 	}
 }
 
 // testStory reads what a test matches against: a text, or a map of fields.
 func (l *loader) testStory(v value, t *rules.TestCase) {
 	if v.node.Kind == yaml.MappingNode {
-		l.object(v, "a test's story", l.storyKeys(&t.Story))
-		if s := t.Story; !l.spoilt[v.path] && strings.TrimSpace(s.Title+s.Lead+s.Body+s.URL) == "" {
+		object(l, v, &l.tables.story, &t.Story)
+		if s := t.Story; strings.TrimSpace(s.Title+s.Lead+s.Body+s.URL) == "" && !l.spoilt[v.path()] {
 			l.mistake(v, "give it a title, lead, body or url", "the test has no text")
 		}
 		return
@@ -52,21 +54,30 @@ func (l *loader) testStory(v value, t *rules.TestCase) {
 	t.Text = text
 }
 
-func (l *loader) storyKeys(s *rules.TestStory) keys {
-	return keys{
-		"title":    func(v value) { s.Title, _ = l.word(v) },
-		"lead":     func(v value) { s.Lead, _ = l.word(v) },
-		"body":     func(v value) { s.Body, _ = l.word(v) },
-		"url":      func(v value) { s.URL, _ = l.word(v) },
-		"source":   func(v value) { s.Source, _ = l.word(v) },
-		"tag":      func(v value) { s.Tags = l.words(v, "tag") },
-		"tier":     func(v value) { s.Tier, _ = l.word(v) },
-		"country":  func(v value) { s.Country = l.country(v) },
-		"language": func(v value) { s.Language = l.language(v) },
-		"section":  func(v value) { s.Section, _ = l.word(v) },
-		"author":   func(v value) { s.Authors = l.words(v, "author") },
-		"outlet":   func(v value) { s.Outlet, _ = l.word(v) },
-		"cites":    func(v value) { s.Cites = l.words(v, "outlet") },
-		"words":    func(v value) { l.number(v, &s.Words, 1, 999_999) },
+func storyKeys() []key[rules.TestStory] {
+	text := func(into func(*rules.TestStory) *string) func(*loader, value, *rules.TestStory) {
+		return func(l *loader, v value, s *rules.TestStory) { *into(s), _ = l.word(v) }
+	}
+	return []key[rules.TestStory]{
+		{"title", "The title.", words(), text(func(s *rules.TestStory) *string { return &s.Title })},
+		{"lead", "The summary that feeds give.", words(), text(func(s *rules.TestStory) *string { return &s.Lead })},
+		{"body", "The text of the article, its first paragraph included.", words(), text(func(s *rules.TestStory) *string { return &s.Body })},
+		{"url", "The address.", words(), text(func(s *rules.TestStory) *string { return &s.URL })},
+		{"source", "Name of the source, for `only` and `except`: they look at a field only when the test gives it.", words(), text(func(s *rules.TestStory) *string { return &s.Source })},
+		{"tag", "Tags of the source.", oneOrMore(words()),
+			func(l *loader, v value, s *rules.TestStory) { s.Tags = l.words(v, "tag") }},
+		{"tier", "Tier of the source.", words(), text(func(s *rules.TestStory) *string { return &s.Tier })},
+		{"country", "Country of the source, such as `KR`.", countryCode(),
+			func(l *loader, v value, s *rules.TestStory) { s.Country = l.country(v) }},
+		{"language", "Language of the story, such as `en`.", languageCode(),
+			func(l *loader, v value, s *rules.TestStory) { s.Language = l.language(v) }},
+		{"section", "The section.", words(), text(func(s *rules.TestStory) *string { return &s.Section })},
+		{"author", "The authors.", oneOrMore(words()),
+			func(l *loader, v value, s *rules.TestStory) { s.Authors = l.words(v, "author") }},
+		{"outlet", "The outlet.", words(), text(func(s *rules.TestStory) *string { return &s.Outlet })},
+		{"cites", "The outlets it names as its sources.", oneOrMore(words()),
+			func(l *loader, v value, s *rules.TestStory) { s.Cites = l.words(v, "outlet") }},
+		{"words", "How many words the text has that the body stands for.", whole(1, 999_999),
+			func(l *loader, v value, s *rules.TestStory) { l.number(v, &s.Words, 1, 999_999) }},
 	}
 }

@@ -2,6 +2,8 @@ package rules_test
 
 import (
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v4"
@@ -34,36 +36,56 @@ func compile(t testing.TB, d rules.Definition) *rules.Set {
 	return set
 }
 
+// wordGroup is cases of one kind: whether a term is found in a text.
+type wordGroup struct {
+	Group string
+	Cases []wordCase
+}
+
+type wordCase struct {
+	Term, Text string
+	Match      bool
+}
+
 func TestWords(t *testing.T) {
-	var groups []struct {
-		Group string
-		Cases []struct {
-			Term, Text string
-			Match      bool
-		}
+	files, err := filepath.Glob("testdata/words/*.yaml")
+	if err != nil {
+		t.Fatal(err)
 	}
-	load(t, "words.yaml", &groups)
 	total := 0
-	for _, g := range groups {
-		t.Run(g.Group, func(t *testing.T) {
-			for _, c := range g.Cases {
-				total++
-				set := compile(t, rules.Definition{Rules: []rules.Rule{{Name: "r", Node: rules.Node{Term: c.Term}}}})
-				matches := set.Match(&news.Story{Title: c.Text})
-				if got := len(matches) > 0; got != c.Match {
-					t.Errorf("%s in %q: found is %v, want %v", c.Term, c.Text, got, c.Match)
-				}
-				for _, m := range matches {
-					for _, e := range m.Evidence {
-						if c.Text[e.Start:e.End] != e.Text || e.Text == "" {
-							t.Errorf("%s in %q: evidence %+v does not lie in the title", c.Term, c.Text, e)
-						}
+	for _, file := range append(files, "testdata/words.yaml") {
+		var groups []wordGroup
+		name := strings.TrimPrefix(filepath.ToSlash(file), "testdata/")
+		load(t, name, &groups)
+		t.Run(strings.TrimSuffix(name, ".yaml"), func(t *testing.T) {
+			for _, g := range groups {
+				total += len(g.Cases)
+				t.Run(g.Group, func(t *testing.T) {
+					for _, c := range g.Cases {
+						c.check(t)
 					}
-				}
+				})
 			}
 		})
 	}
-	if total < 80 {
+	if total < 800 {
 		t.Errorf("%d cases read", total)
+	}
+}
+
+// check looks for the term in a title, and for its evidence where it was found.
+func (c *wordCase) check(t *testing.T) {
+	t.Helper()
+	set := compile(t, rules.Definition{Rules: []rules.Rule{{Name: "r", Node: rules.Node{Term: c.Term}}}})
+	matches := set.Match(&news.Story{Title: c.Text})
+	if got := len(matches) > 0; got != c.Match {
+		t.Errorf("%s in %q: found is %v, want %v", c.Term, c.Text, got, c.Match)
+	}
+	for _, m := range matches {
+		for _, e := range m.Evidence {
+			if c.Text[e.Start:e.End] != e.Text || e.Text == "" {
+				t.Errorf("%s in %q: evidence %+v does not lie in the title", c.Term, c.Text, e)
+			}
+		}
 	}
 }

@@ -79,7 +79,7 @@ func checkFile(path string, env config.Getenv, now time.Time) (checked, *config.
 		return result, nil, err
 	}
 	result.OK = true
-	result.Problems = append(append(result.Problems, cfg.Warnings...), cfg.DaylightWarnings(now)...)
+	result.Problems = append(append(result.Problems, cfg.Warnings...), cfg.WarningsAt(now)...)
 	for _, src := range cfg.Sources {
 		next := cfg.NextRuns(src, now, shownRuns)
 		result.Sources = append(result.Sources, plannedSource{Name: src.Name, Next: append([]time.Time{}, next...)})

@@ -94,8 +94,8 @@ Begin with: copytaster demo     the whole of it on a sample site, without any se
 	root.SetHelpCommand(helpVerb(root))
 	root.PersistentFlags().StringVarP(&t.configFlag, "config", "c", "",
 		"config `file` (default $COPYTASTER_CONFIG, ./copytaster.yaml, /etc/copytaster/copytaster.yaml)")
-	root.AddCommand(t.demoVerb(), t.initVerb(), t.checkVerb(), t.testVerb(), t.runVerb(), t.explainVerb(), t.extractVerb(),
-		t.crawlVerb(), t.statusVerb(), t.sendTestVerb(), t.deliveriesVerb(), t.backupVerb(), t.doctorVerb(), t.versionVerb())
+	root.AddCommand(t.demoVerb(), t.initVerb(), t.checkVerb(), t.testVerb(), t.schemaVerb(), t.runVerb(), t.explainVerb(), t.extractVerb(),
+		t.crawlVerb(), t.statusVerb(), t.sendTestVerb(), t.deliveriesVerb(), t.backupVerb(), t.backtestVerb(), t.importVerb(), t.doctorVerb(), t.versionVerb())
 	return root
 }
 

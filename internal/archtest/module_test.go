@@ -45,14 +45,15 @@ func loadModule(t *testing.T, root string) *module {
 	return m
 }
 
-// parseModule parses all Go files but those that the go tool ignores as well.
+// parseModule parses all Go files but those that the go tool ignores as well,
+// and those of modules that lie inside.
 func parseModule(root string, tree fs.FS) (*module, error) {
 	m := &module{root: root, fset: token.NewFileSet()}
 	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && name != "." && ignored(d.Name()):
+		case d.IsDir() && name != "." && (ignored(d.Name()) || isModule(tree, name)):
 			return fs.SkipDir
 		case d.IsDir() || path.Ext(name) != ".go":
 			return nil
@@ -66,6 +67,11 @@ func parseModule(root string, tree fs.FS) (*module, error) {
 
 func ignored(folder string) bool {
 	return folder == "testdata" || folder == "vendor" || strings.HasPrefix(folder, ".") || strings.HasPrefix(folder, "_")
+}
+
+func isModule(tree fs.FS, folder string) bool {
+	_, err := fs.Stat(tree, path.Join(folder, "go.mod"))
+	return err == nil
 }
 
 func parseFile(fset *token.FileSet, tree fs.FS, name string) (*file, error) {

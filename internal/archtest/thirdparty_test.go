@@ -58,6 +58,7 @@ var libraries = []library{
 
 	{path: "golang.org/x/sync", rooms: []string{everyRoom}, why: "it is the standard library in waiting"},
 	{path: "github.com/google/go-cmp", rooms: []string{everyRoom}, why: "it panics on what it cannot compare", testsOnly: true},
+	{path: "github.com/santhosh-tekuri/jsonschema", rooms: []string{"config"}, why: "it checks that the schema for editors knows what is right", testsOnly: true},
 	{path: "github.com/rogpeppe/go-internal", rooms: []string{everyRoom}, why: "scripts and text archives are how tests are written", testsOnly: true},
 }
 

@@ -35,21 +35,31 @@ func connectSQLite(log *slog.Logger, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite", sqliteDSN(path,
-		"_txlock=immediate", "_pragma=busy_timeout(5000)", "_pragma=journal_mode(WAL)",
-		"_pragma=synchronous(NORMAL)", "_pragma=foreign_keys(1)"))
+	write, err := openWriter(path)
 	if err != nil {
 		return nil, errors.Join(err, lock.release())
-	}
-	write.SetMaxOpenConns(1)
-	if err := write.Ping(); err != nil { // creates the file, so that the readers find it
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, explain(err)), write.Close(), lock.release())
 	}
 	read, err := openReaders(path)
 	if err != nil {
 		return nil, errors.Join(err, write.Close(), lock.release())
 	}
 	return &Store{log: log, write: write, read: read, lock: lock, path: path}, nil
+}
+
+// openWriter opens the one connection that writes, and creates the file, so
+// that the readers find it.
+func openWriter(path string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", sqliteDSN(path,
+		"_txlock=immediate", "_pragma=busy_timeout(5000)", "_pragma=journal_mode(WAL)",
+		"_pragma=synchronous(NORMAL)", "_pragma=foreign_keys(1)"))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	if err := db.Ping(); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, explain(err)), db.Close())
+	}
+	return db, nil
 }
 
 func openReaders(path string) (*sql.DB, error) {

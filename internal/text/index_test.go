@@ -30,7 +30,7 @@ func TestFinderFindsWhatPhrasesFind(t *testing.T) {
 	b := NewIndexer()
 	numbers, sure := make([]int, len(sought)), make([]bool, len(sought))
 	for i, s := range sought {
-		numbers[i], sure[i] = b.Add(s.words, s.look)
+		numbers[i], sure[i], _ = b.Add(s.words, s.look)
 	}
 	f := NewFinder(b.Index(), 0)
 	for range 2 { // the second time from what the first remembers
@@ -80,7 +80,7 @@ func TestIndexerKnowsAPhraseAgain(t *testing.T) {
 		{"Kim Jong-un", Look{}, 1}, {"kim jong un", Look{}, 1}, {"Kim", Look{}, 2}, {"weapon", Look{}, 3}, {"weapon", Look{Stem: true}, 4}, {"weapons", Look{Stem: true}, 5},
 		{"weapon", Look{Prefix: true}, 6}, {"weapon", Look{Exact: true}, 3}, {"Путин", Look{}, 7}, {"путин", Look{}, 7}, {"!", Look{}, 0}, {"U.S.", Look{}, 8}, {"us", Look{}, 8},
 	} {
-		if got, _ := b.Add(c.words, c.look); got != c.want {
+		if got, _, _ := b.Add(c.words, c.look); got != c.want {
 			t.Errorf("%q %+v has the number %d, want %d", c.words, c.look, got, c.want)
 		}
 	}
@@ -121,7 +121,7 @@ func FuzzFinder(f *testing.F) {
 		}
 		look := Look{exact, stem && !prefix, prefix}
 		b := NewIndexer()
-		number, sure := b.Add(words, look)
+		number, sure, _ := b.Add(words, look)
 		b.Add("a", Look{Prefix: true})
 		found := NewFinder(b.Index(), 0)
 		found.Find(s)
@@ -130,4 +130,19 @@ func FuzzFinder(f *testing.F) {
 			t.Errorf("%q %+v in %q: found is %v, stands is %v", words, look, s, marked, stands)
 		}
 	})
+}
+
+func TestIndexerGuessesHowOftenAPhraseStands(t *testing.T) {
+	b := NewIndexer()
+	last := float32(2000)
+	for _, c := range []struct {
+		words string
+		look  Look
+	}{{"the", Look{}}, {"president", Look{}}, {"kremlin", Look{Prefix: true}}, {"kremlin", Look{}}, {"the kremlin", Look{}}, {"in the kremlin", Look{}}} {
+		_, _, often := b.Add(c.words, c.look)
+		if often <= 0 || often >= last {
+			t.Errorf("%s %+v: %v after %v", c.words, c.look, often, last)
+		}
+		last = often
+	}
 }
