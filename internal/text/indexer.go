@@ -44,7 +44,7 @@ func (b *Indexer) Add(words string, look Look) (phrase int, sure bool, often flo
 		for _, k := range t.tokens {
 			p.add(b.intern(t.padded[k.start:k.start+k.size>>flagBits], foldASCII&0xFF))
 		}
-		return p.end(), !look.Exact, p.often
+		return p.end(), !look.Exact, p.often * p.factor
 	}
 	b.list = t.List(b.list[:0])
 	sure = !(look.Exact && hasCase(words))
@@ -56,7 +56,7 @@ func (b *Indexer) Add(words string, look Look) (phrase int, sure bool, often flo
 		sure = sure && b.list[i].Script != Hangul
 		p.add(b.word(&b.list[i], look.Stem, look.Prefix && i == len(b.list)-1, len(b.list) == 1))
 	}
-	return p.end(), sure, p.often
+	return p.end(), sure, p.often * p.factor
 }
 
 // Len is the number of phrases that were added.
@@ -119,7 +119,9 @@ type path struct {
 	b     *Indexer
 	first uint32 // its first word; 0 before it
 	edge  *edge
-	often float32
+
+	often  float32 // of its rarest word
+	factor float32 // how much rarer the phrase is
 }
 
 // rarer is how much rarer a phrase is than the rarest of its words, for each
@@ -142,10 +144,11 @@ func (b *Indexer) path(words int) path {
 func (p *path) add(word uint32) {
 	often := p.b.often(word)
 	if p.first == 0 {
-		p.first, p.often = word, often
+		p.first, p.often, p.factor = word, often, 1
 		return
 	}
-	p.often = min(p.often, often) * rarer
+	p.factor *= rarer
+	p.often = min(p.often, often)
 	from := &p.b.beginning(p.first).node
 	if p.edge != nil {
 		from = &p.edge.to
