@@ -47,7 +47,8 @@ type Config struct {
 	Rules     *rules.Set
 	Warnings  Mistakes // what does not keep the config from being used
 
-	// Definition is what Rules was compiled of, as written.
+	// Definition is what Rules was compiled of: as written, with the defaults
+	// of the files and the changes to packs put in.
 	Definition rules.Definition
 
 	places func() *places // of what stands in Files, read again when it is asked for

@@ -173,6 +173,59 @@ func TestPosition(t *testing.T) {
 	}
 }
 
+// TestPositionOfOthers: what a rule has from an anchor, a merge or the defaults
+// of its file is found where it is written; settings are found in any file.
+func TestPositionOfOthers(t *testing.T) {
+	c, err := config.LoadFiles("copytaster.yaml", map[string][]byte{
+		"copytaster.yaml": []byte(`include: [b.yaml]
+listen: ""
+sources:
+  - &wire {name: a, feed: "https://a.example/", tags: [x, y]}
+  - <<: *wire
+    name: b
+concepts:
+  kim: &kim [Kim,
+    Kim Jong-un]
+  kims: {any: [*kim]}
+rules: [{name: a, any: [$kims], only: {source: b}, to: [a]}]
+defaults:
+  only: {tag: [x,
+    y]}
+  except: {source: [a]}
+`),
+		"b.yaml": []byte("crawl: {workers: 3}\nrules: [{name: b, any: [x], to: a}]\n"),
+	}, none)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"concepts.kims.any[0]":          "copytaster.yaml:8:8",
+		"concepts.kims[0][1]":           "copytaster.yaml:9:5",
+		"sources[1].name":               "copytaster.yaml:6:11",
+		"sources[1].tags[1]":            "copytaster.yaml:4:59",
+		"sources[7].name":               ":0:0",
+		"rules[0].only.source[0]":       "copytaster.yaml:11:48",
+		"rules[0].only.tag[1]":          "copytaster.yaml:14:5",
+		"rules[0].except.source[0]":     "copytaster.yaml:15:21",
+		"rules[0].to[0]":                "copytaster.yaml:11:57",
+		"rules[0].also to[0]":           "copytaster.yaml:11:9",
+		"rules[1].except.source[0]":     "b.yaml:2:9",
+		"rules[x]":                      ":0:0",
+		"rules":                         ":0:0",
+		"crawl.workers":                 "b.yaml:1:18",
+		"crawl.timeout":                 "b.yaml:1:8",
+		"listen":                        "copytaster.yaml:2:9",
+		"include[0]":                    "copytaster.yaml:1:11",
+		"concepts.nobody[3]":            "copytaster.yaml:8:3",
+		"concepts.kim.not near[0].x[1]": "copytaster.yaml:8:8",
+		"":                              ":0:0",
+	} {
+		if file, line, column := c.Position(path); fmt.Sprintf("%s:%d:%d", file, line, column) != want {
+			t.Errorf("%s: %s:%d:%d, want %s", path, file, line, column, want)
+		}
+	}
+}
+
 // TestFailurePosition: the failures of a rule's tests lead to their lines.
 func TestFailurePosition(t *testing.T) {
 	c, mistakes := loadText(t, "rules:\n  - name: a\n    any: [Kim]\n    tests:\n      - match: Putin\n      - match: Kim\n")

@@ -126,9 +126,16 @@ func (l *loader) warnAt(p position, hint, format string, args ...any) {
 	}
 }
 
-// spoil notes that something at or below a path has been complained of.
+// spoil notes that something at or below a path has been complained of. When it
+// is a key of a node, or one that may have been meant for one, what else is said
+// of its level may be wrong.
 func (l *loader) spoil(path string) {
-	for path = bareLists(path); path != "" && !l.spoilt[path]; path = parent(path) {
+	path = bareLists(path)
+	if above := level(path); above != "" {
+		name := path[len(above)+1:]
+		l.halfRead[above] = l.halfRead[above] || l.tables.node.find(name) != nil || l.tables.rule.find(name) == nil
+	}
+	for ; path != "" && !l.spoilt[path]; path = parent(path) {
 		l.spoilt[path] = true
 	}
 }

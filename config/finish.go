@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/notify"
@@ -31,14 +32,25 @@ func (l *loader) compile() {
 	set, found := rules.Compile(l.definition)
 	l.config.Rules, l.config.Definition = set, l.definition
 	for _, m := range found {
+		path := bareLists(m.Path)
 		p := l.places.locate(m.Path)
 		switch {
+		case l.halfRead[level(path)]:
 		case m.Warning:
 			l.warnAt(p, m.Hint, "%s", m.Message)
-		case !l.spoilt[bareLists(m.Path)]:
+		case !l.spoilt[path]:
 			l.at(p, "", m.Hint, "%s", m.Message)
 		}
 	}
+}
+
+// level is the path of the level that a key stands on; "" when the path ends in
+// no key.
+func level(path string) string {
+	if above := parent(path); strings.HasPrefix(path[len(above):], ".") {
+		return above
+	}
+	return ""
 }
 
 // checkChannels refuses a config whose alerts would go nowhere. A rule needs

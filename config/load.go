@@ -124,6 +124,7 @@ type loader struct {
 	places     places
 	keys       map[string]position // of every setting, and every name of a source, rule or concept
 	spoilt     map[string]bool     // paths at or below which there are mistakes
+	halfRead   map[string]bool     // paths of nodes one of whose keys is wrong
 	changes    []change            // to the rules of packs
 	borrowed   []borrowed          // concepts of packs that are used outside
 	config     Config
@@ -134,7 +135,7 @@ func newLoader(path string, f folder, env Getenv) *loader {
 	return &loader{
 		path: filepath.Clean(path), folder: f, env: env,
 		order: map[string]int{}, digests: map[string][32]byte{}, tables: newTables(),
-		keys: map[string]position{}, spoilt: map[string]bool{},
+		keys: map[string]position{}, spoilt: map[string]bool{}, halfRead: map[string]bool{},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -227,6 +228,46 @@ func readSchema(t *testing.T) schemaNode {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// TestSchemaKeys: the schema has exactly the keys that are read. A key that is
+// not known makes Load list those that are.
+func TestSchemaKeys(t *testing.T) {
+	s := readSchema(t)
+	s.Definitions["whole"] = schemaNode{Properties: s.Properties}
+	without := map[string]bool{"nodes": true, "concepts": true} // keys of their own
+	for name, text := range map[string]string{
+		"whole":      "zzzzzz: x",
+		"crawl":      "crawl: {zzzzzz: x}",
+		"slack":      "slack: {zzzzzz: x}",
+		"alerts":     "alerts: {zzzzzz: x}",
+		"route":      "alerts: {routes: [{zzzzzz: x}]}",
+		"source":     "sources: [{zzzzzz: x}]",
+		"basic_auth": "sources: [{basic_auth: {zzzzzz: x}}]",
+		"defaults":   "defaults: {zzzzzz: x}",
+		"rule":       "rules: [{zzzzzz: x}]",
+		"node":       "rules: [{any: [{zzzzzz: x, any: [a]}]}]",
+		"filter":     "rules: [{only: {zzzzzz: x}}]",
+		"test":       "rules: [{tests: [{zzzzzz: x}]}]",
+		"story":      "rules: [{tests: [{match: {zzzzzz: x}}]}]",
+	} {
+		_, mistakes := loadText(t, text)
+		i := slices.IndexFunc(mistakes, func(m config.Mistake) bool { return strings.Contains(m.Message, "`zzzzzz`") })
+		if i < 0 {
+			t.Errorf("%s: %v", name, mistakes)
+			continue
+		}
+		known := strings.Split(strings.TrimPrefix(mistakes[i].Hint, "known keys: "), ", ")
+		if diff := cmp.Diff(known, slices.Sorted(maps.Keys(s.Definitions[name].Properties))); diff != "" {
+			t.Errorf("%s: read (-), in the schema (+):\n%s", name, diff)
+		}
+		without[name] = true
+	}
+	for name := range s.Definitions {
+		if !without[name] {
+			t.Errorf("%s is not compared", name)
+		}
+	}
 }
 
 // TestSchemaDescriptions: every key says what it is for, and no map takes keys

@@ -50,6 +50,8 @@ func syntaxMistake(f *file, err error) Mistake {
 		m = begin
 	case says("node content"):
 		m.Message, m.Hint = "a value is missing here", "look for a comma too many, or a [ or { that is never closed"
+	case says("expected <document start>"):
+		m.Message, m.Hint = "this does not belong to what stands above", "check the quotes and the indentation there"
 	case says("Unicode character escape"):
 		m.Message, m.Hint = "no character has this escape", "write the character itself"
 	case says("unknown escape"):

@@ -116,18 +116,3 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
-
-// BenchmarkLoad loads 10,000 rules.
-func BenchmarkLoad(b *testing.B) {
-	var text strings.Builder
-	text.WriteString("concepts:\n  kim: [Kim Jong-un, 김정은]\nrules:\n")
-	for i := range 10_000 {
-		fmt.Fprintf(&text, "  - name: rule-%d\n    all: [$kim, [word%d, other%d], [~third%d, fourth]]\n    severity: high\n", i, i, i, i)
-	}
-	files := map[string][]byte{"copytaster.yaml": []byte(text.String())}
-	for b.Loop() {
-		if _, err := config.LoadFiles("copytaster.yaml", files, none); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -5,227 +5,264 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/copytaster/copytaster/internal/news"
 )
+
+// deepest is how many lists may stand inside each other.
+const deepest = 100
 
 // checker finds the mistakes of a definition, all of them at once.
 type checker struct {
-	d        Definition
+	d        *Definition
+	names    []string // of the concepts, sorted
+	terms    *glossary
 	mistakes []Mistake
+
+	lookalikes lookalikes
+	findings   map[string]bool // which concepts can hold only where something was found
+	extents    map[string]extent
+	reaches    map[conceptUse]fields
+	unknown    map[string]string // what is suggested for names of concepts that are not known
 }
 
-func check(d Definition) []Mistake {
-	c := checker{d: d}
-	names := slices.Sorted(maps.Keys(d.Concepts))
-	for _, name := range names {
-		c.node(d.Concepts[name], "concepts."+name, name)
+func check(d *Definition) (*glossary, []Mistake) {
+	c := checker{d: d, names: slices.Sorted(maps.Keys(d.Concepts)), terms: &glossary{ids: map[string]int32{}},
+		findings: map[string]bool{}, extents: map[string]extent{}, reaches: map[conceptUse]fields{}, unknown: map[string]string{}}
+	c.lookalikes = newLookalikes(d, c.names)
+	for _, name := range c.names {
+		n := d.Concepts[name]
+		at := path{key: "concepts." + name, index: -1}
+		c.node(&n, visit{at: &at, in: everywhere, concept: name})
+		c.conflicts(&n, nil, &at)
 	}
-	c.cycles(names)
+	c.cycles()
 	first := map[string]int{}
-	for i, r := range d.Rules {
-		path := fmt.Sprintf("rules[%d]", i)
-		c.name(r.Name, path, i, first)
-		c.rule(r, path)
+	for i := range d.Rules {
+		r, at := &d.Rules[i], path{key: "rules", index: i}
+		c.name(r.Name, &at, i, first)
+		c.rule(r, &at)
 	}
-	return c.mistakes
+	return c.terms, c.mistakes
 }
 
-func (c *checker) add(path, message, hint string) {
-	c.mistakes = append(c.mistakes, Mistake{Path: path, Message: message, Hint: hint})
+func (c *checker) add(at fmt.Stringer, message, hint string) {
+	c.mistakes = append(c.mistakes, Mistake{Path: at.String(), Message: message, Hint: hint})
 }
 
-func (c *checker) name(name, path string, i int, first map[string]int) {
+func (c *checker) warn(at fmt.Stringer, message, hint string) {
+	c.mistakes = append(c.mistakes, Mistake{Path: at.String(), Message: message, Hint: hint, Warning: true})
+}
+
+func (c *checker) name(name string, at *path, i int, first map[string]int) {
 	if strings.TrimSpace(name) == "" {
-		c.add(path, "the rule has no name", "add name: a short word for it")
+		c.add(at, "the rule has no name", "add name: a short word for it")
 		return
 	}
 	if j, taken := first[name]; taken {
-		c.add(path+".name", fmt.Sprintf("two rules are named %s", quote(name)), fmt.Sprintf("the other is rule %d of all", j+1))
+		key := at.at("name")
+		c.add(&key, fmt.Sprintf("two rules are named %s", quote(name)), fmt.Sprintf("the other is rule %d of all", j+1))
 		return
 	}
 	first[name] = i
 }
 
-func (c *checker) rule(r Rule, path string) {
-	if r.Node.Term == "" && r.Node.Concept == "" && r.Node.All == nil && r.Node.Any == nil && r.Node.None == nil {
-		c.add(path, "the rule has nothing to look for", "add all: or any: with a list of terms")
+func (c *checker) rule(r *Rule, at *path) {
+	if r.Node.Term == "" && r.Node.Concept == "" && !r.Node.hasLists() {
+		c.add(at, "the rule has nothing to look for", "add all: or any: with a list of terms")
 	} else {
-		c.level(r.Node, path, "")
-		if !c.finds(r.Node, map[string]bool{}) && !c.empty(r.Node) {
-			c.add(path, "the rule only says what must not be there", "add all: or any: with what to look for")
+		c.level(&r.Node, visit{at: at, in: everywhere})
+		if !c.finds(&r.Node, 0) && !r.Node.hasEmpty() {
+			c.add(at, "the rule only says what must not be there", "add all: or any: with what to look for")
 		}
 	}
-	for i, n := range r.Never {
-		c.node(n, fmt.Sprintf("%s.never[%d]", path, i), "")
+	for i := range r.Never {
+		never := at.list("never", i)
+		c.node(&r.Never[i], visit{at: &never, in: everywhere})
 	}
-	c.lengths(r.Only, path+".only.words")
-	c.lengths(r.Except, path+".except.words")
-	for i, t := range r.Tests {
-		if strings.TrimSpace(t.Text) == "" && t.Story.empty() {
-			c.add(fmt.Sprintf("%s.tests[%d]", path, i), "the test has no text", "")
+	if len(r.Never) > 0 {
+		c.alike(r.Never, at, "never", true)
+	}
+	c.conflicts(&r.Node, r.Never, at)
+	c.lengths(&r.Only, at, "only")
+	c.lengths(&r.Except, at, "except")
+	for i := range r.Tests {
+		if t := &r.Tests[i]; strings.TrimSpace(t.Text) == "" && t.Story.empty() {
+			test := at.list("tests", i)
+			c.add(&test, "the test has no text", "")
 		}
 	}
 }
 
-func (c *checker) lengths(f Filter, path string) {
+func (c *checker) lengths(f *Filter, at *path, key string) {
 	if f.MinWords < 0 || f.MaxWords < 0 || f.MaxWords > 0 && f.MaxWords < f.MinWords {
-		c.add(path, "no text is that long", "the first number is the least, the second the most")
+		filter := at.at(key)
+		words := filter.at("words")
+		c.add(&words, "no text is that long", "the first number is the least, the second the most")
 	}
 }
 
-// node checks a node; a bare list's children are counted without "any". The
-// concept is the one that the node defines a part of, or "".
-func (c *checker) node(n Node, path, concept string) {
-	if n.isList() {
-		c.nodes(n.Any, path, concept)
+// visit is a node being looked at: where it stands, where it looks, how deep it
+// lies and the concept that it defines a part of, or "".
+type visit struct {
+	at      *path
+	in      scope
+	depth   int
+	concept string
+}
+
+// node checks a node; a bare list's children are counted without "any".
+func (c *checker) node(n *Node, v visit) {
+	if !n.isList() {
+		c.level(n, v)
 		return
 	}
-	c.level(n, path, concept)
-}
-
-// isList reports whether a node is what a bare YAML list gives.
-func (n *Node) isList() bool {
-	return n.Any != nil && n.Term == "" && n.Concept == "" && n.All == nil && n.None == nil && n.In == nil
-}
-
-func (c *checker) level(n Node, path, concept string) {
-	lists := n.All != nil || n.Any != nil || n.None != nil
-	switch {
-	case n.Term != "" && n.Concept != "", n.Term+n.Concept != "" && lists:
-		c.add(path, "a term and a list on one level", "put the term into the list")
-	case n.Concept != "":
-		c.reference(n.Concept, path)
-	case n.Term != "" || !lists:
-		c.term(n.Term, path, concept)
+	if v.depth++; c.tooDeep(v) {
+		return
 	}
+	c.nodes(n.Any, "", v)
+	c.alike(n.Any, v.at, "", true)
+}
+
+func (c *checker) tooDeep(v visit) bool {
+	if v.depth <= deepest {
+		return false
+	}
+	c.add(v.at, fmt.Sprintf("more than %d lists inside each other", deepest), "make a concept of an inner one")
+	return true
+}
+
+func (c *checker) level(n *Node, v visit) {
+	v.in = n.scope(v.in)
+	switch lists := n.hasLists(); {
+	case n.Term != "" && n.Concept != "", n.Term+n.Concept != "" && lists:
+		c.add(v.at, "a term and a list on one level", "put the term into the list")
+	case n.Term+n.Concept != "" && n.asksOfMentions():
+		c.add(v.at, "a condition on the mentions of a term that stands beside it", "put the term into a list: any: ["+n.Term+"]")
+	case n.Concept != "":
+		c.reference(n.Concept, v.at)
+	case n.Term != "" || !lists && !n.asksOfMentions() && n.AtLeast == 0:
+		c.term(n.Term, v)
+	}
+	c.places(n, v.at)
+	if n.asksOfMentions() || n.Of != nil || n.AtLeast != 0 {
+		c.conditions(n, v)
+	}
+	if v.depth++; n.hasLists() && c.tooDeep(v) {
+		return
+	}
+	for _, list := range n.lists() {
+		if list.nodes == nil {
+			continue
+		}
+		c.nodes(list.nodes, list.key, v)
+		if !n.Ordered || list.key != "all" { // in order, a term may come twice
+			c.alike(list.nodes, v.at, list.key, list.key != "all")
+		}
+	}
+}
+
+func (c *checker) places(n *Node, at *path) {
 	for i, p := range n.In {
-		if fieldBit(p.Field) == 0 {
-			c.add(fmt.Sprintf("%s.in[%d]", path, i), fmt.Sprintf("unknown field %s", quote(string(p.Field))),
+		place := at.list("in", i)
+		switch {
+		case p.Field == "" && p.Words > 0:
+		case p.Field == "" && p.Words < 0:
+			c.add(&place, fmt.Sprintf("first %d words: no text has those", p.Words), "write first 100 words")
+		case p.Field != "" && p.Words != 0:
+			c.add(&place, "a field and a number of words in one place", "make them two: [title, first 100 words]")
+		case fieldBit(p.Field) == 0:
+			c.add(&place, fmt.Sprintf("unknown field %s", quote(string(p.Field))),
 				suggest(string(p.Field), fieldNames(), "", "use title, lead, body or url"))
 		}
 	}
-	for _, list := range n.lists() {
-		if list.nodes != nil {
-			c.nodes(list.nodes, path+"."+list.key, concept)
-		}
-	}
 }
 
-// nodeList is one of the lists of a node under its key.
-type nodeList struct {
-	key   string
-	nodes []Node
-}
-
-func (n *Node) lists() [3]nodeList {
-	return [3]nodeList{{"all", n.All}, {"any", n.Any}, {"none", n.None}}
-}
-
-func (c *checker) nodes(nodes []Node, path, concept string) {
+func (c *checker) nodes(nodes []Node, key string, v visit) {
 	if len(nodes) == 0 {
-		c.add(path, "the list is empty", "")
+		list := v.at
+		if key != "" {
+			inner := v.at.at(key)
+			list = &inner
+		}
+		c.add(list, "the list is empty", "")
 	}
-	for i, n := range nodes {
-		c.node(n, fmt.Sprintf("%s[%d]", path, i), concept)
+	for i := range nodes {
+		at := v.at.list(key, i)
+		c.node(&nodes[i], visit{&at, v.in, v.depth, v.concept})
 	}
 }
 
-func (c *checker) term(written, path, concept string) {
-	t, m := parseTerm(written)
-	if m != nil {
-		m.Path = path
-		c.mistakes = append(c.mistakes, *m)
+func (c *checker) term(written string, v visit) {
+	t := &c.terms.terms[c.terms.read(written)]
+	if t.mistake != nil {
+		m := *t.mistake
+		m.Path = v.at.String()
+		c.mistakes = append(c.mistakes, m)
 		return
 	}
-	if _, known := c.d.Concepts[t.written]; known && t.written != concept {
-		c.mistakes = append(c.mistakes, Mistake{Path: path, Warning: true,
-			Message: fmt.Sprintf("%s is looked for as a word, and is the name of a concept too", quote(t.written)),
-			Hint:    fmt.Sprintf("did you mean $%s?", t.written)})
+	if _, known := c.d.Concepts[t.written]; known && t.written != v.concept {
+		c.warn(v.at, quote(t.written)+" is looked for as a word, and is the name of a concept too", fmt.Sprintf("did you mean $%s?", t.written))
+	} else if name := c.lookalikes.of(t); name != "" && name != v.concept {
+		c.warn(v.at, fmt.Sprintf("%s is looked for as a word, and nothing uses the concept $%s", quote(t.written), name), fmt.Sprintf("did you mean $%s?", name))
+	}
+	if t.length == 1 && !t.look.Exact && !t.look.Prefix && t.indexed() && frequent[strings.TrimPrefix(t.key, "~")] {
+		hint := "look for a longer phrase"
+		if t.words == strings.ToUpper(t.words) && t.words != strings.ToLower(t.words) {
+			hint = "=" + t.words + " finds it in capitals only"
+		}
+		c.warn(v.at, quote(t.written)+" is found in nearly every story", hint)
 	}
 }
 
-func (c *checker) reference(name, path string) {
+// suggestedNames bounds for how many unknown names a likely one is looked for.
+const suggestedNames = 100
+
+func (c *checker) reference(name string, at *path) {
 	if _, ok := c.d.Concepts[name]; ok {
 		return
 	}
-	c.add(path, fmt.Sprintf("unknown concept $%s", name),
-		suggest(name, slices.Sorted(maps.Keys(c.d.Concepts)), "$", "define it under concepts:"))
+	hint, known := c.unknown[name]
+	if !known {
+		hint = "define it under concepts:"
+		if len(c.unknown) < suggestedNames {
+			hint = suggest(name, c.names, "$", hint)
+		}
+		c.unknown[name] = hint
+	}
+	c.add(at, fmt.Sprintf("unknown concept $%s", name), hint)
 }
 
-// cycles refuses concepts that use themselves: each cycle once, at the concept
-// of it that comes first by name.
-func (c *checker) cycles(names []string) {
-	done := map[string]bool{}
-	var path []string
-	var visit func(name string)
-	visit = func(name string) {
-		if at := slices.Index(path, name); at >= 0 {
-			loop := slices.Clone(path[at:])
-			c.add("concepts."+loop[0], fmt.Sprintf("concept $%s uses itself: $%s → $%s", loop[0], strings.Join(loop, " → $"), loop[0]), "")
-			return
-		}
-		if done[name] {
-			return
-		}
-		path = append(path, name)
-		for _, next := range c.d.Concepts[name].uses() {
-			visit(next)
-		}
-		path = path[:len(path)-1]
-		done[name] = true
-	}
-	for _, name := range names {
-		visit(name)
-	}
-}
-
-// uses lists the concepts that a node names, each once.
-func (n Node) uses() []string {
-	var names []string
-	var walk func(n *Node)
-	walk = func(n *Node) {
-		if n.Concept != "" && !slices.Contains(names, n.Concept) {
-			names = append(names, n.Concept)
-		}
-		for _, list := range n.lists() {
-			for i := range list.nodes {
-				walk(&list.nodes[i])
-			}
-		}
-	}
-	walk(&n)
-	return names
-}
-
-// finds reports whether a node holds only where something was found. Seen
-// holds the concepts being looked at: a cycle finds nothing of its own.
-func (c *checker) finds(n Node, seen map[string]bool) bool {
+// finds reports whether a node holds only where something was found.
+func (c *checker) finds(n *Node, depth int) bool {
 	switch {
-	case n.Term != "":
-		return true
+	case n.Term != "" || depth > deepest:
+		return true // of the depth is complained already
 	case n.Concept != "":
 		def, known := c.d.Concepts[n.Concept]
 		if !known {
 			return true // complained of already
 		}
-		if answer, asked := seen[n.Concept]; asked {
+		if answer, asked := c.findings[n.Concept]; asked {
 			return answer
 		}
-		seen[n.Concept] = true
-		seen[n.Concept] = c.finds(def, seen)
-		return seen[n.Concept]
-	case n.All == nil && n.Any == nil && n.None == nil:
+		c.findings[n.Concept] = true // while it is looked at: of a cycle is complained too
+		c.findings[n.Concept] = c.finds(&def, 0)
+		return c.findings[n.Concept]
+	case !n.hasLists():
 		return true // an empty term: complained of already
 	}
-	one := func(n Node) bool { return c.finds(n, seen) }
-	return slices.ContainsFunc(n.All, one) ||
-		len(n.Any) > 0 && !slices.ContainsFunc(n.Any, func(n Node) bool { return !one(n) })
+	blind := 0
+	for i := range n.Of {
+		if !c.finds(&n.Of[i], depth+1) {
+			blind++
+		}
+	}
+	return slices.ContainsFunc(n.All, func(n Node) bool { return c.finds(&n, depth+1) }) || n.AtLeast > blind ||
+		len(n.Any) > 0 && !slices.ContainsFunc(n.Any, func(n Node) bool { return !c.finds(&n, depth+1) })
 }
 
-// empty reports whether a node has an empty list, which is complained of
+// hasEmpty reports whether a node has an empty list, which is complained of
 // already.
-func (c *checker) empty(n Node) bool {
+func (n *Node) hasEmpty() bool {
 	for _, list := range n.lists() {
 		if list.nodes != nil && len(list.nodes) == 0 {
 			return true
@@ -235,9 +272,5 @@ func (c *checker) empty(n Node) bool {
 }
 
 func (s *TestStory) empty() bool {
-	return strings.TrimSpace(s.Title+s.Lead+s.Body+s.URL) == ""
-}
-
-func fieldNames() []string {
-	return []string{string(news.FieldTitle), string(news.FieldLead), string(news.FieldBody), string(news.FieldURL)}
+	return strings.TrimSpace(s.Title+strings.Join(s.Titles, "")+s.Lead+s.Body+s.URL) == ""
 }

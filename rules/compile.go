@@ -3,19 +3,15 @@ package rules
 import (
 	"fmt"
 	"slices"
-
-	"github.com/copytaster/copytaster/internal/text"
+	"strings"
 )
 
 // Set is compiled rules. It never changes and serves any number of goroutines.
 type Set struct {
 	rules   []Rule
 	matched []compiled // one for each rule
-	terms   []compiledTerm
-	index   map[text.Key][]int32 // terms whose anchor has the key
-	keyring text.Keyring
-	needing [][]int32 // for each term, the rules to look at when it is found
-	nodes   int
+	terms   []term
+	finder  finder
 }
 
 // compiled is a rule ready to be matched.
@@ -25,49 +21,62 @@ type compiled struct {
 	hash  string
 }
 
-type compiledTerm struct {
-	term
-	phrase text.Phrase
-}
-
 // operation says when a node holds.
 type operation uint8
 
 const (
-	opTerm    operation = iota // its term was found in its fields
+	opTerm    operation = iota // its term was found where it looks
 	opConcept                  // its only child holds
 	opAll
 	opAny
 	opNone
+	opAtLeast // as many children as it says hold
+	opLevel   // its mentions are as its level says
 )
 
 // node is a Node with its concepts put in. Nodes are shared between all uses of
-// a concept that look in the same fields.
+// a concept that look in the same places.
 type node struct {
 	id       int // for the memory of a match
 	op       operation
 	term     int32
-	concept  string // name, of an opConcept
-	in       fields
-	children []*node
-	label    string // where it stands in its parent: all[2]
-	written  string // as people wrote it, shortened
+	least    int // of an opAtLeast
+	in       scope
+	children []*node // of an opLevel its parts: each node of All, then Any, then Of
+	level    *level  // of an opLevel
+	silent   bool    // it can hold and have no mention: none, and what is made of it
+	key      string  // where it stands in its parent: all[2]
+	index    int     // likewise; -1 when it is the whole of it
+	source   *Node
 	triggers []int32
 }
 
+// level is what an opLevel asks of its mentions.
+type level struct {
+	of        *node // the last of the parts, when it is the level's own Of
+	none      []*node
+	near      []*node
+	notNear   []*node
+	notPartOf []*node
+	window    Window
+	ordered   bool
+	times     int
+}
+
 // Compile checks a definition and makes a Set of it. It reports every mistake
-// at once; the set is nil when one of them is more than a warning.
+// at once; the set is nil when one of them is more than a warning. The set goes
+// on using the definition, which must not be changed.
 func Compile(d Definition) (*Set, []Mistake) {
-	mistakes := check(d)
+	terms, mistakes := check(&d)
 	if slices.ContainsFunc(mistakes, func(m Mistake) bool { return !m.Warning }) {
 		return nil, mistakes
 	}
-	b := builder{d: d, set: &Set{rules: slices.Clone(d.Rules), index: map[text.Key][]int32{}},
-		terms: map[string]int32{}, concepts: map[conceptUse]*node{}, hashes: map[string]string{}}
-	for i, r := range d.Rules {
-		b.rule(int32(i), r)
+	b := builder{d: d, terms: terms, set: &Set{rules: slices.Clone(d.Rules), terms: terms.terms},
+		concepts: map[conceptUse]*node{}, hashes: map[string]string{}}
+	b.set.finder = newFinder(terms.terms)
+	for i := range b.set.rules {
+		b.rule(int32(i), &b.set.rules[i])
 	}
-	b.set.nodes = b.nodes
 	return b.set, mistakes
 }
 
@@ -75,7 +84,7 @@ func Compile(d Definition) (*Set, []Mistake) {
 type builder struct {
 	d        Definition
 	set      *Set
-	terms    map[string]int32
+	terms    *glossary
 	concepts map[conceptUse]*node
 	hashes   map[string]string
 	nodes    int
@@ -83,158 +92,179 @@ type builder struct {
 
 type conceptUse struct {
 	name string
-	in   fields
+	in   scope
 }
 
-func (b *builder) rule(i int32, r Rule) {
-	c := compiled{root: b.level(r.Node, inText), hash: b.hash(r)}
-	if c.root.op == opAny {
-		c.root.label = "any" // a rule is no bare list
+func (b *builder) rule(i int32, r *Rule) {
+	c := compiled{root: b.level(&r.Node, everywhere), hash: b.hash(r)}
+	if c.root.op == opAny && c.root.key == "" {
+		c.root.key = "any" // a rule is no bare list
 	}
-	for j, n := range r.Never {
-		c.never = append(c.never, b.child(n, inText, fmt.Sprintf("never[%d]", j)))
+	for j := range r.Never {
+		c.never = append(c.never, b.child(&r.Never[j], everywhere, "never", j))
 	}
 	b.set.matched = append(b.set.matched, c)
-	for _, t := range c.root.triggers {
-		b.set.needing[t] = append(b.set.needing[t], i)
-	}
+	b.set.finder.post(i, c.root.triggers)
 }
 
 func (b *builder) new(n node) *node {
 	n.id = b.nodes
 	b.nodes++
-	n.triggers = n.trigger()
+	n.silent = n.isSilent()
+	n.triggers = b.set.finder.trigger(&n)
 	return &n
 }
 
-// child makes a node that stands under a label in its parent.
-func (b *builder) child(n Node, outer fields, label string) *node {
+// isSilent reports whether a node can hold and have no mention.
+func (n *node) isSilent() bool {
+	loud := func(c *node) bool { return !c.silent }
+	switch n.op {
+	case opNone:
+		return true
+	case opConcept, opAll:
+		return !slices.ContainsFunc(n.children, loud)
+	}
+	return false
+}
+
+// child makes a node that stands at a place in its parent.
+func (b *builder) child(n *Node, outer scope, key string, index int) *node {
 	made := *b.level(n, outer)
-	made.label = label
+	made.key, made.index = key, index
 	return &made
 }
 
-// level makes one node of everything on one level of a Node.
-func (b *builder) level(n Node, outer fields) *node {
-	in := n.within(outer)
-	switch {
-	case n.Term != "":
-		return b.new(node{op: opTerm, term: b.term(n.Term), in: in, written: b.set.terms[b.term(n.Term)].written})
-	case n.Concept != "":
-		return b.concept(n.Concept, in)
+func (b *builder) children(nodes []Node, in scope, key string) []*node {
+	if nodes == nil {
+		return nil
 	}
-	var parts []*node
-	if n.Any != nil {
-		parts = append(parts, b.any(n, in))
-	}
-	if n.None != nil {
-		parts = append(parts, b.new(node{op: opNone, in: in, children: b.children(n.None, in, "none")}))
-	}
-	all := append(b.children(n.All, in, "all"), parts...)
-	if len(all) == 1 && n.All == nil {
-		return all[0]
-	}
-	return b.new(node{op: opAll, in: in, children: all, written: list(n.All, "all of ")})
-}
-
-func (b *builder) any(n Node, in fields) *node {
-	prefix, label := "any", "any"
-	if n.isList() {
-		prefix, label = "", ""
-	}
-	return b.new(node{op: opAny, in: in, label: label, children: b.children(n.Any, in, prefix), written: list(n.Any, "")})
-}
-
-func (b *builder) children(nodes []Node, in fields, key string) []*node {
-	var made []*node
-	for i, n := range nodes {
-		made = append(made, b.child(n, in, fmt.Sprintf("%s[%d]", key, i)))
+	made := make([]*node, len(nodes))
+	for i := range nodes {
+		made[i] = b.child(&nodes[i], in, key, i)
 	}
 	return made
 }
 
-// concept makes the node of a concept once for all uses in the same fields.
-func (b *builder) concept(name string, in fields) *node {
-	use := conceptUse{name, in}
+// level makes one node of everything on one level of a Node.
+func (b *builder) level(n *Node, outer scope) *node {
+	in := n.scope(outer)
+	switch {
+	case n.Term != "":
+		return b.new(node{op: opTerm, term: b.terms.read(n.Term), in: in, index: -1, source: n})
+	case n.Concept != "":
+		return b.concept(n, in)
+	}
+	parts := b.children(n.All, in, "all")
+	if n.Any != nil {
+		parts = append(parts, b.any(n, in))
+	}
+	var of *node
+	if n.Of != nil {
+		of = b.new(node{op: opAtLeast, least: n.AtLeast, in: in, index: -1, children: b.children(n.Of, in, "of"), source: n})
+		parts = append(parts, of)
+	}
+	none := b.children(n.None, in, "none")
+	if n.asksOfMentions() {
+		return b.new(node{op: opLevel, in: in, index: -1, children: parts, source: n, level: &level{of: of, none: none,
+			near: b.children(n.Near, in, "near"), notNear: b.children(n.NotNear, in, "not near"),
+			notPartOf: b.children(n.NotPartOf, in, "not part of"), window: n.Within, ordered: n.Ordered, times: n.Times}})
+	}
+	if n.None != nil {
+		parts = append(parts, b.new(node{op: opNone, in: in, index: -1, children: none, source: n}))
+	}
+	if len(parts) == 1 && n.All == nil {
+		return parts[0]
+	}
+	return b.new(node{op: opAll, in: in, index: -1, children: parts, source: n})
+}
+
+// asksOfMentions reports whether more is asked of a level than that its nodes
+// hold.
+func (n *Node) asksOfMentions() bool {
+	return n.Within != (Window{}) || n.Ordered || n.Times > 0 || n.Near != nil || n.NotNear != nil || n.NotPartOf != nil
+}
+
+func (b *builder) any(n *Node, in scope) *node {
+	prefix, key := "any", "any"
+	if n.isList() {
+		prefix, key = "", ""
+	}
+	return b.new(node{op: opAny, in: in, key: key, index: -1, children: b.children(n.Any, in, prefix), source: n})
+}
+
+// concept makes the node of a concept once for all uses in the same places.
+func (b *builder) concept(n *Node, in scope) *node {
+	use := conceptUse{n.Concept, in}
 	if made, ok := b.concepts[use]; ok {
 		return made
 	}
-	made := b.new(node{op: opConcept, concept: name, in: in, written: "$" + name, children: []*node{b.level(b.d.Concepts[name], in)}})
+	def := b.d.Concepts[n.Concept]
+	made := b.new(node{op: opConcept, in: in, index: -1, source: n, children: []*node{b.level(&def, in)}})
 	b.concepts[use] = made
 	return made
 }
 
-// term gives the number of a term, the same for all its uses.
-func (b *builder) term(written string) int32 {
-	t, _ := parseTerm(written) // checked before
-	if id, ok := b.terms[t.written]; ok {
-		return id
+// label says where a node stands in its parent.
+func (n *node) label() string {
+	if n.index < 0 {
+		return n.key
 	}
-	id := int32(len(b.set.terms))
-	b.terms[t.written] = id
-	c := compiledTerm{term: t, phrase: t.phrase()}
-	b.set.terms = append(b.set.terms, c)
-	b.set.needing = append(b.set.needing, nil)
-	for _, k := range c.phrase.Keys() {
-		b.set.keyring.Add(k)
-		b.set.index[k] = append(b.set.index[k], id)
-	}
-	return id
+	return fmt.Sprintf("%s[%d]", n.key, n.index)
 }
 
-// trigger lists the terms of which one must be found for the node to hold; nil
-// when it can hold without any. Of the children of an opAll the one with the
-// fewest serves.
-func (n *node) trigger() []int32 {
+// written is the node as people wrote it, shortened.
+func (n *node) written() string {
 	switch n.op {
 	case opTerm:
-		return []int32{n.term}
+		return strings.TrimSpace(n.source.Term)
 	case opConcept:
-		return n.children[0].triggers
+		return "$" + n.source.Concept
 	case opAny:
-		var union []int32
-		for _, c := range n.children {
-			if c.triggers == nil {
-				return nil
-			}
-			union = append(union, c.triggers...)
-		}
-		slices.Sort(union)
-		return slices.Compact(union)
+		return list(n.source.Any, "")
+	case opAtLeast:
+		return fmt.Sprintf("at least %d of", n.least)
 	case opAll:
-		var least []int32
-		for _, c := range n.children {
-			if c.triggers != nil && (least == nil || len(c.triggers) < len(least)) {
-				least = c.triggers
-			}
-		}
-		return least
+		return list(n.source.All, "all of ")
+	case opLevel:
+		return n.source.brief()
 	}
-	return nil
+	return list(n.source.None, "none of ") // opNone
 }
 
 // list writes a list of nodes as people read it: the first three, and how many
 // there are.
 func list(nodes []Node, before string) string {
-	s := before + "["
+	var s strings.Builder
+	s.WriteString(before + "[")
 	for i := range nodes {
 		if i == 3 && len(nodes) > 4 {
-			return s + fmt.Sprintf(", … %d in all]", len(nodes))
+			fmt.Fprintf(&s, ", … %d in all", len(nodes))
+			break
 		}
 		if i > 0 {
-			s += ", "
+			s.WriteString(", ")
 		}
-		s += nodes[i].brief()
+		switch n := &nodes[i]; {
+		case n.Term != "":
+			s.WriteString(n.Term)
+		case n.Concept != "":
+			s.WriteString("$" + n.Concept)
+		default:
+			s.WriteString("…")
+		}
 	}
-	return s + "]"
+	return s.String() + "]"
 }
 
+// brief is what a level looks for, without what it asks of the mentions.
 func (n *Node) brief() string {
 	switch {
-	case n.Term != "":
-		return n.Term
-	case n.Concept != "":
-		return "$" + n.Concept
+	case n.All != nil:
+		return list(n.All, "all of ")
+	case n.Any != nil:
+		return list(n.Any, "")
+	case n.Of != nil:
+		return list(n.Of, fmt.Sprintf("at least %d of ", n.AtLeast))
 	}
-	return "…"
+	return list(n.None, "none of ")
 }

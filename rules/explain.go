@@ -1,12 +1,11 @@
 package rules
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/text"
 )
 
 // Explanation says why a rule matches a story, or why it does not.
@@ -15,7 +14,17 @@ type Explanation struct {
 	Matched  bool            `json:"matched"`
 	Severity news.Severity   `json:"severity"`
 	Evidence []news.Evidence `json:"evidence"` // of the conditions that hold, even when the rule does not match
-	Failed   []Failed        `json:"failed"`   // empty when it matches
+	Failed   []Failed        `json:"failed"`   // empty when it matches; the innermost first
+	Clauses  []Clause        `json:"clauses"`  // the whole rule
+}
+
+// Clause is one condition of a rule, and whether it holds. What a choice could
+// also have found, and did not, stands among its children without a reason.
+type Clause struct {
+	Text     string   `json:"text"` // as the rule writes it: all[2] $arms
+	Held     bool     `json:"held"` // a clause of none or never holds when nothing is found
+	Reason   string   `json:"reason,omitempty"`
+	Children []Clause `json:"children,omitempty"`
 }
 
 // Failed is a condition that does not hold, and why.
@@ -33,75 +42,171 @@ func (s *Set) Explain(story *news.Story, rules ...string) []Explanation {
 	m := s.read(story.Fields())
 	about := factsOf(story)
 	explained := []Explanation{}
+	words := &vocabulary{}
 	for i := range s.rules {
 		if len(rules) > 0 && !slices.Contains(rules, s.rules[i].Name) {
 			continue
 		}
-		e := m.explain(int32(i), about)
+		e := m.explain(int32(i), about, words)
 		if s.rules[i].Disabled {
-			e.Matched = false
-			e.Failed = append(e.Failed, Failed{Clause: "enabled", Reason: "the rule is switched off"})
+			off := Failed{Clause: "enabled", Reason: "the rule is switched off"}
+			e.Matched, e.Failed = false, append(e.Failed, off)
+			e.Clauses = append(e.Clauses, off.clause())
 		}
 		explained = append(explained, e)
 	}
 	return explained
 }
 
-func (m *matching) explain(rule int32, about *facts) Explanation {
+func (f Failed) clause() Clause { return Clause{Text: f.Clause, Reason: f.Reason} }
+
+func (m *matching) explain(rule int32, about *facts, words *vocabulary) Explanation {
 	r, c := &m.set.rules[rule], &m.set.matched[rule]
-	e := Explanation{Rule: r.Name, Severity: r.Severity, Failed: []Failed{}}
+	e := Explanation{Rule: r.Name, Severity: r.Severity, Failed: []Failed{}, Clauses: []Clause{}}
 	e.Matched = m.matches(rule, about)
 	if e.Matched {
 		e.Evidence = m.evidence(c.root)
-		return e
+	} else {
+		e.Evidence = m.partial(c.root)
 	}
-	e.Evidence = m.partial(c.root)
-	e.Failed = append(e.Failed, m.failures(c.root, "")...)
+	x := &explainer{matching: m, words: words, told: map[int]bool{}, why: map[int]string{}}
+	verdicts := x.root(c.root)
 	for _, n := range c.never {
-		if m.holds(n) {
-			e.Failed = append(e.Failed, Failed{Clause: clause("", n), Reason: "never: " + m.presence(n)})
+		v := verdict{label: n.label(), text: n.written(), held: !m.holds(n)}
+		if !v.held {
+			v.reason = "never: " + x.presence(n)
 		}
+		verdicts = append(verdicts, v)
 	}
-	e.Failed = append(e.Failed, r.Only.refusals(about, false)...)
-	e.Failed = append(e.Failed, r.Except.exclusions(about, false)...)
+	for _, v := range verdicts {
+		e.Clauses = append(e.Clauses, v.clause())
+	}
+	if !e.Matched {
+		e.Failed = failures(verdicts)
+	}
+	e.state(r, about)
 	return e
+}
+
+// state adds what the rule asks beside the text.
+func (e *Explanation) state(r *Rule, about *facts) {
+	only, except := r.Only.refusals(about, false), r.Except.exclusions(about, false)
+	e.Failed = append(append(e.Failed, only...), except...)
+	e.Clauses = append(append(e.Clauses, r.Only.clauses(about, "only", only)...), r.Except.clauses(about, "except", except)...)
+	if r.Until.IsZero() {
+		return
+	}
+	until := Clause{Text: "until " + r.Until.AddDate(0, 0, -1).Format("2006-01-02"), Held: !r.over(about)}
+	if !until.Held {
+		until.Reason = "the story was first seen on " + about.firstSeen.In(r.Until.Location()).Format("2006-01-02")
+		e.Failed = append(e.Failed, Failed{Clause: until.Text, Reason: until.Reason})
+	}
+	e.Clauses = append(e.Clauses, until)
+}
+
+// clauses lists the keys of a filter that were given, with the reasons of those
+// that failed.
+func (f *Filter) clauses(s *facts, name string, failed []Failed) []Clause {
+	if f.zero() {
+		return nil
+	}
+	var all []Clause
+	add := func(key string) {
+		c := Clause{Text: name + "." + key, Held: true}
+		for _, f := range failed {
+			if f.Clause == c.Text {
+				c.Held, c.Reason = false, f.Reason
+			}
+		}
+		all = append(all, c)
+	}
+	for _, c := range f.criteria(s) {
+		add(c.key)
+	}
+	if f.MinWords != 0 || f.MaxWords != 0 {
+		add("words")
+	}
+	return all
 }
 
 // partial gives the evidence of the conditions that hold in a rule that does
 // not match.
-func (m *matching) partial(root *node) []news.Evidence {
-	if root.op != opAll {
-		return m.evidence(root)
+func (m *matching) partial(n *node) []news.Evidence {
+	if m.holds(n) || n.op != opAll && n.op != opLevel && n.op != opAtLeast {
+		return m.evidence(n)
 	}
 	out := []news.Evidence{}
-	for _, c := range root.children {
+	for _, c := range n.children {
 		out = append(out, m.partial(c)...)
 	}
 	return out
 }
 
-// failures lists the conditions of a node that do not hold. Lists under all are
-// taken apart; a concept, or a choice, fails as a whole.
-func (m *matching) failures(n *node, path string) []Failed {
-	if m.holds(n) {
-		return nil
+// verdict is whether a condition holds, with what it is made of.
+type verdict struct {
+	label, text string
+	held        bool
+	reason      string // of one that does not hold
+	parts       bool   // it is told by its children, when it does not hold
+	children    []verdict
+}
+
+// name is the condition as people know it: the elements of a bare list have no
+// other name than what they are.
+func (v *verdict) name() string {
+	if strings.HasPrefix(v.label, "[") {
+		return v.text
 	}
-	var failed []Failed
-	switch n.op {
-	case opAll:
-		for _, c := range n.children {
-			failed = append(failed, m.failures(c, join(path, n.label))...)
-		}
-	case opNone:
-		for _, c := range n.children {
-			if m.holds(c) {
-				failed = append(failed, Failed{Clause: clause(join(path, n.label), c), Reason: m.presence(c)})
+	return strings.TrimSpace(v.label + " " + v.text)
+}
+
+func (v *verdict) clause() Clause {
+	c := Clause{Text: v.name(), Held: v.held, Reason: v.reason}
+	for i := range v.children {
+		c.Children = append(c.Children, v.children[i].clause())
+	}
+	return c
+}
+
+// failures lists the conditions that do not hold, the innermost first. What is
+// made of parts is told by them; a concept, or a choice, fails as a whole.
+func failures(verdicts []verdict) []Failed {
+	type deep struct {
+		Failed
+		depth int
+	}
+	var all []deep
+	var walk func(v *verdict, path string, depth int)
+	walk = func(v *verdict, path string, depth int) {
+		switch {
+		case v.held:
+		case !v.parts:
+			if v.reason != "" {
+				all = append(all, deep{Failed{strings.TrimSpace(join(path, v.label) + v.after(path) + v.text), v.reason}, depth})
+			}
+		default:
+			for i := range v.children {
+				walk(&v.children[i], join(path, v.label), depth+1)
 			}
 		}
-	default:
-		failed = append(failed, Failed{Clause: clause(path, n), Reason: m.absence(n)})
+	}
+	for i := range verdicts {
+		walk(&verdicts[i], "", 0)
+	}
+	slices.SortStableFunc(all, func(a, b deep) int { return cmp.Compare(b.depth, a.depth) })
+	failed := []Failed{}
+	for _, d := range all {
+		failed = append(failed, d.Failed)
 	}
 	return failed
+}
+
+// after is what stands between the path of a condition and its text.
+func (v *verdict) after(path string) string {
+	if v.label == "" && path != "" {
+		return "."
+	}
+	return " "
 }
 
 func join(path, label string) string {
@@ -109,130 +214,4 @@ func join(path, label string) string {
 		return path + label
 	}
 	return path + "." + label
-}
-
-// clause names a node as the rule writes it.
-func clause(path string, n *node) string {
-	return strings.TrimSpace(join(path, n.label) + " " + n.written)
-}
-
-// absence says why a node that should hold does not.
-func (m *matching) absence(n *node) string {
-	inner := n
-	for inner.op == opConcept {
-		inner = inner.children[0]
-	}
-	switch inner.op {
-	case opAll:
-		for _, c := range inner.children {
-			if !m.holds(c) {
-				return clause("", c) + ": " + m.absence(c)
-			}
-		}
-	case opNone:
-		return m.presence(inner.children[slices.IndexFunc(inner.children, m.holds)])
-	}
-	leaves := leavesOf(inner)
-	if elsewhere := m.elsewhere(leaves); elsewhere != "" {
-		return elsewhere
-	}
-	reason := "not found"
-	if len(leaves) != 1 || n.op == opConcept {
-		reason = fmt.Sprintf("none of %d terms found", len(leaves))
-	}
-	if near := m.nearest(leaves); near != "" {
-		reason += ", but " + near
-	}
-	return reason
-}
-
-// elsewhere says where terms were found that had to be somewhere else.
-func (m *matching) elsewhere(leaves []*node) string {
-	var in, wanted fields
-	for _, n := range leaves {
-		if f := m.found[n.term]; f != nil && f.in&n.in == 0 {
-			in |= f.in
-			wanted |= n.in
-		}
-	}
-	if in == 0 {
-		return ""
-	}
-	return fmt.Sprintf("found only in %s, wanted %s", strings.ReplaceAll(in.String(), " or ", " and "), wanted)
-}
-
-// presence says where something was found that must not be there.
-func (m *matching) presence(n *node) string {
-	for _, l := range leavesOf(n) {
-		if f := m.found[l.term]; f != nil && f.in&l.in != 0 {
-			return fmt.Sprintf("%s found in %s", quote(m.set.terms[l.term].written), m.fields[m.finds(l, "")[0].field].Name)
-		}
-	}
-	return n.written + " holds"
-}
-
-// leavesOf lists the nodes of the terms that can make a node hold, each once.
-func leavesOf(n *node) []*node {
-	var leaves []*node
-	seen := map[int]bool{}
-	var walk func(n *node)
-	walk = func(n *node) {
-		if seen[n.id] {
-			return
-		}
-		seen[n.id] = true
-		switch n.op {
-		case opTerm:
-			leaves = append(leaves, n)
-		case opNone:
-		default:
-			for _, c := range n.children {
-				walk(c)
-			}
-		}
-	}
-	walk(n)
-	return leaves
-}
-
-// comparedTerms bounds how many terms nearest tries.
-const comparedTerms = 50
-
-// nearest looks for something close to one of the terms: another form of the
-// word, another case, the beginning of the phrase.
-func (m *matching) nearest(leaves []*node) string {
-	for _, n := range leaves[:min(len(leaves), comparedTerms)] {
-		t := &m.set.terms[n.term]
-		switch {
-		case t.look.Exact:
-			if there := m.look(text.NewPhrase(t.words, text.Look{Prefix: t.look.Prefix}), n.in); there != "" {
-				return fmt.Sprintf("%s is there, in a case that %s does not take", quote(there), t.written)
-			}
-		case !t.look.Stem && !t.look.Prefix:
-			if there := m.look(text.NewPhrase(t.words, text.Look{Stem: true}), n.in); there != "" {
-				return fmt.Sprintf("%s is there: ~%s would find it", quote(there), t.words)
-			}
-		}
-		for words := t.phrase.Len() - 1; words > 0; words-- {
-			if there := m.look(t.phrase.Leads(words), n.in); there != "" {
-				return fmt.Sprintf("%s is there, not all of %s", quote(there), quote(t.written))
-			}
-		}
-	}
-	return ""
-}
-
-// look gives the first find of a phrase, as the story writes it.
-func (m *matching) look(p text.Phrase, in fields) string {
-	for f, tokens := range m.tokens {
-		if fieldBit(m.fields[f].Name)&in == 0 {
-			continue
-		}
-		for i := range tokens {
-			if start, end, ok := p.At(tokens, i, &m.stems); ok {
-				return m.fields[f].Text[start:end]
-			}
-		}
-	}
-	return ""
 }

@@ -61,7 +61,10 @@ func TestExplainShowsWhatHolds(t *testing.T) {
 	want := `[{"rule":"r","matched":false,"severity":"high","evidence":[` +
 		`{"term":"Kim","field":"title","variant":0,"text":"Kim","start":0,"end":3,"sentence":"Kim and Putin"},` +
 		`{"term":"Putin","field":"title","variant":0,"text":"Putin","start":8,"end":13,"sentence":"Kim and Putin"}],` +
-		`"failed":[{"clause":"all[1].all[1] Xi","reason":"not found"},{"clause":"all[2] Moon","reason":"not found"}]}]`
+		`"failed":[{"clause":"all[1].all[1] Xi","reason":"not found"},{"clause":"all[2] Moon","reason":"not found"}],` +
+		`"clauses":[{"text":"all[0] Kim","held":true},` +
+		`{"text":"all[1] all of [Putin, Xi]","held":false,"children":[{"text":"all[0] Putin","held":true},{"text":"all[1] Xi","held":false,"reason":"not found"}]},` +
+		`{"text":"all[2] Moon","held":false,"reason":"not found"}]}]`
 	if diff := cmp.Diff(want, string(b)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
@@ -15,12 +16,13 @@ type facts struct {
 	language, section, outlet string
 	authors, cites            []string
 	words                     func() int // of the text
-	partial                   bool       // what is not given is not looked at: a story of a test
+	firstSeen                 time.Time
+	partial                   bool // what is not given is not looked at: a story of a test
 }
 
 func factsOf(s *news.Story) *facts {
 	return &facts{Origin: s.Origin, language: s.Language, section: s.Section, outlet: s.Outlet,
-		authors: s.Authors, cites: s.Cites, words: func() int { return text.Words(text.Split(s.Text)) }}
+		authors: s.Authors, cites: s.Cites, words: func() int { return text.Words(text.Split(s.Text)) }, firstSeen: s.FirstSeen}
 }
 
 // criterion is one key of a filter, with what it wants and what the story has.

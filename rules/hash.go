@@ -9,20 +9,20 @@ import (
 
 // hash gives a short name to what a rule means: it changes when the rule or a
 // concept that it uses looks for something else, and not with its name,
-// severity, channels or tests.
-func (b *builder) hash(r Rule) string {
+// severity, channels, tests or the day on which it ends.
+func (b *builder) hash(r *Rule) string {
 	h := sha256.New()
-	b.write(h, r.Node)
-	for _, n := range r.Never {
+	b.write(h, &r.Node)
+	for i := range r.Never {
 		fmt.Fprint(h, "never")
-		b.write(h, n)
+		b.write(h, &r.Never[i])
 	}
 	fmt.Fprintf(h, "only%q except%q", r.Only.values(), r.Except.values())
 	return short(h.Sum(nil))
 }
 
 // write puts a node down without ambiguity, concepts by their own hash.
-func (b *builder) write(w io.Writer, n Node) {
+func (b *builder) write(w io.Writer, n *Node) {
 	fmt.Fprintf(w, "(%q in %v", n.Term, n.In)
 	if n.Concept != "" {
 		fmt.Fprintf(w, "$%s", b.conceptHash(n.Concept))
@@ -32,10 +32,13 @@ func (b *builder) write(w io.Writer, n Node) {
 			continue
 		}
 		fmt.Fprint(w, list.key, "[")
-		for _, c := range list.nodes {
-			b.write(w, c)
+		for i := range list.nodes {
+			b.write(w, &list.nodes[i])
 		}
 		fmt.Fprint(w, "]")
+	}
+	if n.AtLeast != 0 || n.Times != 0 || n.Ordered || n.Within != (Window{}) {
+		fmt.Fprintf(w, "at least %d times %d ordered %v within %d %d", n.AtLeast, n.Times, n.Ordered, n.Within.Unit, n.Within.Words)
 	}
 	fmt.Fprint(w, ")")
 }
@@ -45,7 +48,8 @@ func (b *builder) conceptHash(name string) string {
 		return known
 	}
 	h := sha256.New()
-	b.write(h, b.d.Concepts[name])
+	def := b.d.Concepts[name]
+	b.write(h, &def)
 	b.hashes[name] = short(h.Sum(nil))
 	return b.hashes[name]
 }

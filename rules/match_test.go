@@ -2,6 +2,8 @@ package rules_test
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,11 +21,12 @@ import (
 type story struct {
 	Title, Lead, Body, URL, Source, Tier, Country, Language, Section, Outlet string
 	Titles, Tags, Authors, Cites                                             []string
+	Seen                                                                     time.Time
 }
 
 func (s story) news() *news.Story {
 	return &news.Story{Title: s.Title, Titles: s.Titles, Summary: s.Lead, Text: s.Body, URL: s.URL, Language: s.Language, Section: s.Section,
-		Outlet: s.Outlet, Authors: s.Authors, Cites: s.Cites,
+		Outlet: s.Outlet, Authors: s.Authors, Cites: s.Cites, FirstSeen: s.Seen,
 		Origin: news.Origin{Source: s.Source, Tags: s.Tags, Tier: s.Tier, Country: s.Country}}
 }
 
@@ -37,28 +40,67 @@ func parse(t testing.TB, yaml string) *rules.Set {
 	return compile(t, d)
 }
 
-func TestMatch(t *testing.T) {
-	var groups []struct {
-		Name, Rules string
-		Stories     []struct {
-			Story   story `yaml:",inline"`
-			Matches []string
-		}
+// tree is rules, and stories with the rules that must match them.
+type tree struct {
+	Name, Rules string
+	Stories     []struct {
+		Story   story `yaml:",inline"`
+		Matches []string
 	}
-	load(t, "trees.yaml", &groups)
-	for _, g := range groups {
-		t.Run(g.Name, func(t *testing.T) {
-			set := parse(t, g.Rules)
-			for _, s := range g.Stories {
-				got := []string{}
-				for _, m := range set.Match(s.Story.news()) {
-					got = append(got, m.Rule)
-				}
-				if diff := cmp.Diff(s.Matches, got); diff != "" {
-					t.Errorf("%+v: -want +got:\n%s", s.Story, diff)
-				}
+}
+
+func TestMatch(t *testing.T) {
+	files, err := filepath.Glob("testdata/trees/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no trees", err)
+	}
+	for _, file := range append(files, "testdata/trees.yaml") {
+		var trees []tree
+		name := strings.TrimPrefix(filepath.ToSlash(file), "testdata/")
+		load(t, name, &trees)
+		t.Run(strings.TrimSuffix(name, ".yaml"), func(t *testing.T) {
+			for _, tree := range trees {
+				t.Run(tree.Name, tree.check)
 			}
 		})
+	}
+}
+
+// check holds every rule to every story, by Match, Matched and Explain.
+func (tree *tree) check(t *testing.T) {
+	set := parse(t, tree.Rules)
+	for _, s := range tree.Stories {
+		story, got, counted := s.Story.news(), []string{}, []string{}
+		for _, m := range set.Match(story) {
+			got = append(got, m.Rule)
+			for _, e := range m.Evidence {
+				checkEvidence(t, story, e)
+			}
+			if len(m.Evidence) == 0 {
+				t.Errorf("%+v: %s matches without evidence", s.Story, m.Rule)
+			}
+		}
+		for _, i := range set.Matched(story, nil) {
+			counted = append(counted, set.Rules()[i].Name)
+		}
+		if diff := cmp.Diff(s.Matches, got) + cmp.Diff(got, counted); diff != "" {
+			t.Errorf("%+v: -want +got:\n%s", s.Story, diff)
+		}
+		for _, e := range set.Explain(story) {
+			if slices.Contains(s.Matches, e.Rule) != e.Matched || e.Matched != (len(e.Failed) == 0) || len(e.Clauses) == 0 {
+				t.Errorf("%+v: %s is explained as %+v", s.Story, e.Rule, e)
+			}
+			checkClauses(t, e)
+		}
+	}
+}
+
+// checkClauses holds that the clauses of an explanation add up to its answer.
+func checkClauses(t *testing.T, e rules.Explanation) {
+	t.Helper()
+	held := !slices.ContainsFunc(e.Clauses, func(c rules.Clause) bool { return !c.Held })
+	if held != e.Matched {
+		t.Errorf("%s: matched is %v, its clauses are %+v", e.Rule, e.Matched, e.Clauses)
 	}
 }
 

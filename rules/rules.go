@@ -116,20 +116,22 @@ type TestCase struct {
 // TestStory is a story of a test, field by field. A filter looks at a field
 // only when the test gives it.
 type TestStory struct {
-	Title    string
-	Lead     string // the list's summary
-	Body     string // the text of the article, its first paragraph included
-	URL      string
-	Source   string
-	Tags     []string
-	Tier     string
-	Country  string
-	Language string
-	Section  string
-	Authors  []string
-	Outlet   string
-	Cites    []string
-	Words    int // length of the text that the body stands for; 0 is not given
+	Title     string
+	Titles    []string // other titles of it
+	Lead      string   // the list's summary
+	Body      string   // the text of the article, its first paragraph included
+	URL       string
+	Source    string
+	Tags      []string
+	Tier      string
+	Country   string
+	Language  string
+	Section   string
+	Authors   []string
+	Outlet    string
+	Cites     []string
+	Words     int       // length of the text that the body stands for; 0 is not given
+	FirstSeen time.Time // when a crawl first gave it; zero is not given
 }
 
 // Mistake is something wrong with a definition, for people to mend. A warning

@@ -1,29 +1,63 @@
 package rules
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/copytaster/copytaster/internal/text"
 )
 
-// term is what one written term looks for.
+// term is what one written term looks for. A regular expression has a pattern,
+// a word with ? in it has spellings, every other term neither.
 type term struct {
-	written string
-	words   string // without the sigil
-	look    text.Look
+	written   string
+	words     string // without the sigil
+	look      text.Look
+	pattern   *regexp.Regexp
+	spellings *spellings
+	key       string // terms with one key are found by the same words
+	length    int    // how many tokens it takes; 0 is not known
+	latin     bool   // every token is of Latin letters or digits
+	mistake   *Mistake
 }
 
-// parseTerm reads a term as written. The mistake, if there is one, has no path.
-func parseTerm(written string) (term, *Mistake) {
-	t := term{written: strings.TrimSpace(written)}
-	if t.written == "" {
-		return t, &Mistake{Message: "empty term"}
+// glossary is all terms of a definition, each read once.
+type glossary struct {
+	terms []term
+	ids   map[string]int32
+}
+
+// read gives the number of a term as written.
+func (g *glossary) read(written string) int32 {
+	if id, known := g.ids[written]; known {
+		return id
 	}
-	if m := unsupported(t.written); m != nil {
-		return t, m
+	if trimmed := strings.TrimSpace(written); trimmed != written {
+		id := g.read(trimmed)
+		g.ids[written] = id
+		return id
 	}
-	t.words = t.written
+	id := int32(len(g.terms))
+	g.terms = append(g.terms, parseTerm(written))
+	g.ids[written] = id
+	return id
+}
+
+// parseTerm reads a term as written, without white space around it. Its
+// mistake, if there is one, has no path.
+func parseTerm(written string) term {
+	t := term{written: written}
+	if written == "" {
+		t.mistake = &Mistake{Message: "empty term"}
+		return t
+	}
+	if isPattern(written) {
+		t.compile()
+		return t
+	}
+	t.words = written
 	switch t.words[0] {
 	case '=':
 		t.look.Exact, t.words = true, t.words[1:]
@@ -33,30 +67,24 @@ func parseTerm(written string) (term, *Mistake) {
 	if rest, ok := strings.CutSuffix(t.words, "*"); ok {
 		t.look.Prefix, t.words = true, rest
 	}
-	return t, t.check()
-}
-
-// unsupported refuses forms that other products have and this one has not, so
-// that nobody takes them for working.
-func unsupported(written string) *Mistake {
-	if len(written) > 2 && written[0] == '/' && strings.HasSuffix(written, "/") {
-		return &Mistake{Message: "regular expressions are not supported",
-			Hint: "list the words, or use a prefix like missile*"}
+	if t.mistake = t.check(); t.mistake != nil {
+		return t
 	}
-	runes := []rune(written)
-	for i := 1; i+1 < len(runes); i++ {
-		if runes[i] == '?' && unicode.IsLetter(runes[i-1]) && unicode.IsLetter(runes[i+1]) {
-			return &Mistake{Message: "? for one letter is not supported, nor are regular expressions",
-				Hint: "list the spellings: [organisation, organization]"}
-		}
+	tokens := text.Split(t.words)
+	if t.mistake = t.checkWords(tokens); t.mistake != nil {
+		return t
 	}
-	return nil
+	if holdsLetter(t.words) {
+		t.spellings, t.mistake = newSpellings(t.words, t.look.Exact)
+	}
+	t.describe(tokens)
+	return t
 }
 
 // check looks for what is left of a term once its sigils are taken.
 func (t *term) check() *Mistake {
 	switch {
-	case strings.Trim(t.written, "=~*$/") == "":
+	case strings.Trim(t.written, "=~*$/?") == "":
 		return &Mistake{Message: "only a sign, and no word: " + quote(t.written),
 			Hint: "signs go with a word: =US, ~weapon, missile*"}
 	case strings.ContainsRune(t.words, '*'):
@@ -67,15 +95,83 @@ func (t *term) check() *Mistake {
 	case t.look.Stem && t.look.Prefix:
 		return &Mistake{Message: "~ and * on one term: " + quote(t.written),
 			Hint: "~weapon finds its inflections, weapon* everything that begins so"}
-	case len(text.Split(t.words)) == 0:
+	case (t.look.Stem || t.look.Prefix) && holdsLetter(t.words):
+		return &Mistake{Message: "? and " + t.sign() + " on one term: " + quote(t.written),
+			Hint: "? is one letter of a word that is written out: organi?ation, organi?ations"}
+	}
+	return nil
+}
+
+func (t *term) sign() string {
+	if t.look.Stem {
+		return "~"
+	}
+	return "*"
+}
+
+func (t *term) checkWords(tokens []text.Token) *Mistake {
+	switch {
+	case len(tokens) == 0:
 		return &Mistake{Message: "no word in " + quote(t.written), Hint: "a term needs a letter or a digit"}
-	case t.look.Prefix && unicode.IsSpace(rune(t.words[len(t.words)-1])):
+	case t.look.Prefix && unicode.IsSpace(lastRune(t.words)):
 		return &Mistake{Message: "* stands alone in " + quote(t.written), Hint: "write it right behind a word"}
 	}
 	return nil
 }
 
-func (t *term) phrase() text.Phrase { return text.NewPhrase(t.words, t.look) }
+func lastRune(s string) rune {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r
+}
+
+// describe notes what checks ask about the words of a term.
+func (t *term) describe(tokens []text.Token) {
+	t.length, t.latin = len(tokens), true
+	key := make([]byte, 0, 64)
+	for i := range tokens {
+		if i > 0 {
+			key = append(key, ' ')
+		}
+		if t.look.Exact {
+			key = append(key, tokens[i].Exact...)
+		} else {
+			key = append(key, tokens[i].Folded...)
+		}
+		t.latin = t.latin && (tokens[i].Script == text.Latin || tokens[i].Script == text.Number)
+	}
+	switch {
+	case t.spellings != nil:
+		t.key, t.length = t.written, t.spellings.length()
+	case string(key) == t.words && t.look == (text.Look{}):
+		t.key = t.words
+	default:
+		t.key = t.mark() + string(key)
+	}
+}
+
+// mark tells the keys of terms that are looked for in different ways apart.
+func (t *term) mark() string {
+	switch {
+	case t.look.Exact && t.look.Prefix:
+		return "=*"
+	case t.look.Exact:
+		return "="
+	case t.look.Stem:
+		return "~"
+	case t.look.Prefix:
+		return "*"
+	}
+	return ""
+}
+
+// plain reports whether a term is words and nothing else.
+func (t *term) plain() bool {
+	return t.look == (text.Look{}) && t.pattern == nil && t.spellings == nil
+}
+
+// indexed reports whether the term is found by its words: the others have to
+// be looked for one by one.
+func (t *term) indexed() bool { return t.pattern == nil && t.spellings == nil }
 
 // quote marks text that people wrote, cut to what a message can hold.
 func quote(s string) string {

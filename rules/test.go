@@ -23,6 +23,9 @@ type Failure struct {
 	Want   bool   // whether the rule was to match
 	Text   string // of the test, its first line
 	Reason string // why it did not, or did
+
+	Fields      []news.Field // the texts of the test, which the explanation is about
+	Explanation Explanation
 }
 
 // Test runs the tests of the named rules, or of all when none is named. A rule
@@ -36,8 +39,8 @@ func (s *Set) Test(names ...string) Report {
 		}
 		for j := range r.Tests {
 			t := &r.Tests[j]
-			reason, ok := s.try(int32(i), t)
-			if ok {
+			e := s.try(int32(i), t)
+			if e.Matched == t.Want {
 				report.Passed++
 				continue
 			}
@@ -46,19 +49,20 @@ func (s *Set) Test(names ...string) Report {
 			if path == "" {
 				path = fmt.Sprintf("rules[%d].tests[%d]", i, j)
 			}
-			report.Failures = append(report.Failures, Failure{Rule: r.Name, Path: path, Want: t.Want, Text: t.title(), Reason: reason})
+			report.Failures = append(report.Failures, Failure{Rule: r.Name, Path: path, Want: t.Want, Text: t.title(),
+				Reason: t.reason(&e), Fields: t.fields(), Explanation: e})
 		}
 	}
 	return report
 }
 
-// try runs one test; the reason is of a failure.
-func (s *Set) try(rule int32, t *TestCase) (reason string, ok bool) {
-	m := s.read(t.fields())
-	e := m.explain(rule, t.facts())
-	if e.Matched == t.Want {
-		return "", true
-	}
+// try runs one test.
+func (s *Set) try(rule int32, t *TestCase) Explanation {
+	return s.read(t.fields()).explain(rule, t.facts(), &vocabulary{})
+}
+
+// reason says why a test did not go as it wants.
+func (t *TestCase) reason(e *Explanation) string {
 	var reasons []string
 	for _, f := range e.Failed {
 		reasons = append(reasons, f.String())
@@ -66,7 +70,7 @@ func (s *Set) try(rule int32, t *TestCase) (reason string, ok bool) {
 	if !t.Want {
 		reasons = firstFinds(e.Evidence)
 	}
-	return strings.Join(reasons, "; "), false
+	return strings.Join(reasons, "; ")
 }
 
 // firstFinds says of each term where it was found first.
@@ -102,7 +106,7 @@ func firstLine(s string) string {
 
 func (t *TestCase) story() *news.Story {
 	s := &t.Story
-	return &news.Story{Title: s.Title, Summary: s.Lead, Text: s.Body, URL: s.URL}
+	return &news.Story{Title: s.Title, Titles: s.Titles, Summary: s.Lead, Text: s.Body, URL: s.URL}
 }
 
 // facts gives what the test says beside its text.
@@ -110,7 +114,7 @@ func (t *TestCase) facts() *facts {
 	s := &t.Story
 	return &facts{Origin: news.Origin{Source: s.Source, Tags: s.Tags, Tier: s.Tier, Country: s.Country},
 		language: s.Language, section: s.Section, outlet: s.Outlet, authors: s.Authors, cites: s.Cites,
-		words: func() int { return s.Words }, partial: true}
+		words: func() int { return s.Words }, firstSeen: s.FirstSeen, partial: true}
 }
 
 // title gives a test in one line.

@@ -78,6 +78,10 @@ rules:
 			t.Error("a failure without a path")
 		}
 		got.Failures[i].Path = ""
+		if f := &got.Failures[i]; len(f.Fields) == 0 || f.Explanation.Rule != f.Rule || len(f.Explanation.Clauses) != 3 {
+			t.Errorf("explained by %+v", f.Explanation)
+		}
+		got.Failures[i].Fields, got.Failures[i].Explanation = nil, rules.Explanation{}
 	}
 	want := rules.Report{Passed: 1, Failed: 3, Failures: []rules.Failure{
 		{Rule: "a", Want: true, Text: "Kim alone", Reason: "all[1] Putin: not found"},

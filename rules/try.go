@@ -6,7 +6,11 @@ package rules
 func (s *Set) Try(rule string, t TestCase) (reason string, ok bool) {
 	for i := range s.rules {
 		if s.rules[i].Name == rule {
-			return s.try(int32(i), &t)
+			e := s.try(int32(i), &t)
+			if e.Matched == t.Want {
+				return "", true
+			}
+			return t.reason(&e), false
 		}
 	}
 	return "", false

@@ -183,9 +183,23 @@ func (t *tool) tellExplained(story *news.Story, explained []rules.Explanation) {
 		for _, line := range sentences(e.Evidence, fields, t.palette.found) {
 			t.say("  %s", line)
 		}
-		for _, f := range e.Failed {
-			t.say("  %s %s: %s", t.palette.bad("✗"), f.Clause, f.Reason)
+		t.tellClauses(e.Clauses, "  ")
+	}
+}
+
+// tellClauses shows what a rule asks, with what holds of it. Of the choices
+// that a clause has, those that were not taken are left out.
+func (t *tool) tellClauses(clauses []rules.Clause, indent string) {
+	for _, c := range clauses {
+		if !c.Held && c.Reason == "" && len(c.Children) == 0 {
+			continue
 		}
+		line := indent + t.palette.mark(c.Held) + " " + c.Text
+		if c.Reason != "" {
+			line += ": " + c.Reason
+		}
+		t.say("%s", line)
+		t.tellClauses(c.Children, indent+"  ")
 	}
 }
 

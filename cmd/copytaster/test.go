@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -38,7 +39,9 @@ type failureJSON struct {
 	Text   string `json:"text"`
 	Reason string `json:"reason"`
 
-	path string // of the test in the config
+	Clauses []rules.Clause `json:"clauses"`
+
+	failure rules.Failure
 }
 
 func (t *tool) testRules(names []string) error {
@@ -55,7 +58,8 @@ func (t *tool) testRules(names []string) error {
 	for _, f := range report.Failures {
 		file, line, _ := cfg.Position(f.Path)
 		result.Failures = append(result.Failures, failureJSON{
-			Rule: f.Rule, File: file, Line: line, Want: wanted(f.Want), Text: f.Text, Reason: f.Reason, path: f.Path,
+			Rule: f.Rule, File: file, Line: line, Want: wanted(f.Want), Text: f.Text, Reason: f.Reason,
+			Clauses: f.Explanation.Clauses, failure: f,
 		})
 	}
 	switch t.format.value {
@@ -95,9 +99,22 @@ func (t *tool) tellTests(result tested) {
 	for _, f := range result.Failures {
 		t.say("%s %s:%d: %s", t.palette.mark(false), f.File, f.Line, f.Rule)
 		t.say("  want %s: %s", f.Want, f.Text)
-		t.say("  %s", f.Reason)
+		t.tellFailure(&f.failure)
 	}
 	t.say("%s %d passed, %d failed", t.palette.mark(result.Failed == 0), result.Passed, result.Failed)
+}
+
+// tellFailure shows what a test that failed found, a sentence that stands in
+// several fields once, and how the rule came to its answer.
+func (t *tool) tellFailure(f *rules.Failure) {
+	seen := map[string]bool{}
+	for _, line := range sentences(f.Explanation.Evidence, f.Fields, t.palette.found) {
+		if _, sentence, _ := strings.Cut(line, ": "); !seen[sentence] {
+			seen[sentence] = true
+			t.say("  %s", line)
+		}
+	}
+	t.tellClauses(f.Explanation.Clauses, "  ")
 }
 
 func (t *tool) githubFailures(result tested) {
@@ -111,7 +128,7 @@ func (t *tool) githubFailures(result tested) {
 func testCases(cfg *config.Config, names []string, result tested) []junitCase {
 	failures := map[string]failureJSON{}
 	for _, f := range result.Failures {
-		failures[f.path] = f
+		failures[f.failure.Path] = f
 	}
 	cases := []junitCase{}
 	for _, r := range cfg.Rules.Rules() {

@@ -25,6 +25,32 @@ func Sentence(s string, start, end, limit int) string {
 	return out
 }
 
+// Sentences gives the number of the sentence that each token of s begins in.
+// Paragraphs are lines, and no sentence runs over the end of one.
+func Sentences(s string, tokens []Token) []int32 {
+	number, end := int32(0), sentenceEnd(s, 0, len(s))
+	numbers := make([]int32, len(tokens))
+	for i := range tokens {
+		for end <= tokens[i].Start {
+			end = sentenceEnd(s, end, len(s))
+			number++
+		}
+		numbers[i] = number
+	}
+	return numbers
+}
+
+// Paragraphs gives the number of the line that each token of s begins in.
+func Paragraphs(s string, tokens []Token) []int32 {
+	number, at := int32(0), 0
+	numbers := make([]int32, len(tokens))
+	for i := range tokens {
+		number += int32(strings.Count(s[at:tokens[i].Start], "\n"))
+		at, numbers[i] = tokens[i].Start, number
+	}
+	return numbers
+}
+
 func sentenceAround(s string, start, end int) (from, to int) {
 	from = max(0, start-window)
 	for from < start && !utf8.RuneStart(s[from]) {
@@ -162,7 +188,7 @@ var (
 	measures  = set("no nos nr vol pp p fig art sec ch jan feb mar apr jun jul aug sep sept oct nov dec approx ca est тыс млн млрд руб")
 	companies = set("inc co corp ltd llc plc bros jr etc al dept univ assn ave blvd rd cos")
 	starters  = set("The A An He She It They We I You In On At But And This That These Those His Her Its Their Our There As If",
-		"When While After Before For Since Although However Many Some Most Both No Not Officials President Police Earlier Later Last")
+		"When While After Before For Since Although However Many Some Most Both No Not Officials Police Earlier Later Last")
 )
 
 // initial reports whether a word is the first letter of a name.

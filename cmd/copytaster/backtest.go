@@ -1,0 +1,319 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/replay"
+	"github.com/copytaster/copytaster/rules"
+)
+
+// backtesting is what `backtest` was asked for.
+type backtesting struct {
+	since   string
+	rules   []string
+	from    []string
+	diff    string
+	samples int
+}
+
+func (t *tool) backtestVerb() *cobra.Command {
+	var b backtesting
+	cmd := &cobra.Command{
+		Use:   "backtest",
+		Short: "Say what the rules would have found in the archive or a file",
+		Long: `What the rules would have found, over the stories that the store keeps or over
+files with a story a line: {"url", "title", "text", "published", "language",
+"authors"}, and "summary", "source", "tags", "tier", "country", "section",
+"outlet" for rules that ask for them. Files may be packed with gzip.
+
+Every story counts once for a rule. How old a story is does not count, nor that
+it came with the first crawl of its source: this is about the rules alone. A
+rule that is not enabled finds nothing, unless it is named with --rule; one that
+has run out (until) finds the stories published before.
+
+With --diff the rules of another file, a whole config or the rules alone, are
+led over the same stories: what they would add (+) and lose (−), and why.`,
+		Args: cobra.NoArgs,
+		RunE: t.act(func(ctx context.Context, _ []string) error { return t.backtest(ctx, b) }),
+	}
+	cmd.Flags().StringVar(&b.since, "since", "", "only stories of the archive published within this `time`, such as 30d, or since a date")
+	cmd.Flags().StringSliceVar(&b.rules, "rule", nil, "only this `rule`, even if it is not enabled")
+	cmd.Flags().StringArrayVar(&b.from, "from", nil, "the stories of this `file` instead of the archive; - is standard input")
+	cmd.Flags().StringVar(&b.diff, "diff", "", "compare with the rules of this `file`")
+	cmd.Flags().IntVar(&b.samples, "samples", usualSamples, "how many stories to show of each rule; 1 with more than 1000 rules")
+	_ = cmd.RegisterFlagCompletionFunc("rule", t.completeRules)
+	t.addFormat(cmd)
+	return cmd
+}
+
+// How many samples are shown of each rule when nobody says. To find the words in
+// a story takes longer than to match it, and nobody reads thousands.
+const usualSamples, manyRules = 3, 1000
+
+// backtestJSON is the JSON form of a backtest.
+type backtestJSON struct {
+	*replay.Report
+	Seconds     float64 `json:"seconds"`
+	Speed       float64 `json:"stories_per_second"`
+	Other       string  `json:"compared_with,omitempty"`
+	Interrupted bool    `json:"interrupted,omitempty"`
+	Error       string  `json:"error,omitempty"` // why the input could not be read to its end
+}
+
+func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
+	if b.samples < 0 {
+		return usage("--samples is at least 0")
+	}
+	cfg, err := t.load()
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	since, err := sinceWhen(b.since, now, cfg.Timezone)
+	if err != nil {
+		return err
+	}
+	options, err := t.backtestOptions(cfg, b)
+	if err != nil {
+		return err
+	}
+	if len(b.from) > 0 {
+		if b.since != "" {
+			t.note("--since cuts the archive only: files are read whole")
+		}
+		_, err := t.report(ctx, replay.Files{Paths: b.from, Stdin: t.in}, options, b.diff, inBytes)
+		return err
+	}
+	archive, err := replay.OpenArchive(ctx, t.logger(slog.LevelWarn), cfg.Storage, since, now.Add(-cfg.Retention), originOf(cfg))
+	if errors.Is(err, replay.ErrNoArchive) {
+		return withHint(err, "--from FILE reads a file instead; `copytaster import` begins an archive, and so does `copytaster run`")
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, archive.Close()) }()
+	stories, err := t.report(ctx, archive, options, b.diff, inStories)
+	if err != nil || stories > 0 || since.IsZero() {
+		return err
+	}
+	newest, err := archive.Newest(ctx)
+	if err == nil && !newest.IsZero() {
+		t.note("the newest story of the archive is of %s", newest.In(cfg.Timezone).Format("2 Jan 2006"))
+	}
+	return err
+}
+
+// originOf tells what a config knows of sources.
+func originOf(cfg *config.Config) func(source string) news.Origin {
+	origins := map[string]news.Origin{}
+	for _, src := range cfg.Sources {
+		origins[src.Name] = src.Origin
+	}
+	return func(source string) news.Origin {
+		if o, known := origins[source]; known {
+			return o
+		}
+		return news.Origin{Source: source}
+	}
+}
+
+// sinceForm is a number of hours, days or weeks.
+var sinceForm = regexp.MustCompile(`^(\d{1,5})([hdw])$`)
+
+// sinceWhen reads a time that has passed, or a date; "" is the zero time.
+func sinceWhen(text string, now time.Time, zone *time.Location) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if m := sinceForm.FindStringSubmatch(text); m != nil {
+		n, _ := strconv.Atoi(m[1]) // five digits
+		unit := map[string]time.Duration{"h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[m[2]]
+		return now.Add(-time.Duration(n) * unit), nil
+	}
+	if date, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
+		return date, nil
+	}
+	return time.Time{}, withHint(usage("--since %q is no time", text), "write it like 12h, 30d, 4w or 2026-11-05")
+}
+
+// backtestOptions gathers the rules, and those to compare them with.
+func (t *tool) backtestOptions(cfg *config.Config, b backtesting) (o replay.Options, err error) {
+	o = replay.Options{Samples: b.samples, Zone: cfg.Timezone}
+	if !t.isJSON() {
+		o.Show = func(evidence []news.Evidence, fields []news.Field) []string {
+			return sentences(telling(evidence), fields, t.palette.found)
+		}
+	}
+	definition, other := cfg.Definition, rules.Definition{}
+	if b.diff != "" {
+		if other, err = t.otherRules(cfg, b.diff); err != nil {
+			return o, err
+		}
+	}
+	for _, name := range b.rules {
+		if !hasRule(definition, name) && !hasRule(other, name) {
+			return o, withHint(usage("there is no rule %q", name), "`copytaster check --verbose` lists the rules")
+		}
+	}
+	if o.Rules, err = compiled(definition, b.rules); err != nil {
+		return o, err
+	}
+	if len(o.Rules.Set.Rules()) > manyRules && b.samples == usualSamples {
+		o.Samples = 1
+	}
+	if b.diff != "" {
+		after, err := compiled(other, b.rules)
+		o.Other = &after
+		return o, err
+	}
+	return o, nil
+}
+
+// telling leaves out the evidence in sentences that show nothing new: kept are
+// at most three, each with a word or a concept that the others before have not.
+func telling(evidence []news.Evidence) []news.Evidence {
+	type place struct {
+		field    news.FieldName
+		variant  int
+		sentence string
+	}
+	at := func(e news.Evidence) place { return place{e.Field, e.Variant, e.Sentence} }
+	sought := func(e news.Evidence) string { return cmp.Or(e.Concept, "="+e.Term) }
+	kept, shown := []place{}, map[string]bool{}
+	for _, e := range evidence {
+		if shown[sought(e)] || len(kept) == 3 {
+			continue
+		}
+		kept = append(kept, at(e))
+		for _, other := range evidence {
+			shown[sought(other)] = shown[sought(other)] || at(other) == at(e)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(evidence), func(e news.Evidence) bool { return !slices.Contains(kept, at(e)) })
+}
+
+func hasRule(d rules.Definition, name string) bool {
+	return slices.ContainsFunc(d.Rules, func(r rules.Rule) bool { return r.Name == name })
+}
+
+// compiled compiles rules that were found right; of all, or only of the named
+// ones, which count as enabled.
+func compiled(d rules.Definition, names []string) (replay.Version, error) {
+	if len(names) > 0 {
+		named := rules.Definition{Concepts: d.Concepts}
+		for _, r := range d.Rules {
+			if slices.Contains(names, r.Name) {
+				r.Disabled = false
+				named.Rules = append(named.Rules, r)
+			}
+		}
+		d = named
+	}
+	set, found := rules.Compile(d)
+	if set == nil {
+		return replay.Version{}, fmt.Errorf("compile rules: %s", found[0].Message)
+	}
+	return replay.Version{Set: set, Concepts: d.Concepts}, nil
+}
+
+// otherRules reads the rules to compare with: a whole config, or a file of
+// rules that may use the concepts of this one.
+func (t *tool) otherRules(cfg *config.Config, path string) (rules.Definition, error) {
+	other, err := config.Load(path, t.env)
+	if err == nil {
+		return other.Definition, nil
+	}
+	text, unread := os.ReadFile(path) //nolint:gosec // the user names it
+	if unread != nil {
+		return rules.Definition{}, fmt.Errorf("read rules to compare with: %w", unread)
+	}
+	alone, mistaken := config.ParseRules(path, text)
+	if mistaken != nil {
+		return rules.Definition{}, t.complain(path, err)
+	}
+	for name, node := range cfg.Definition.Concepts {
+		if _, own := alone.Concepts[name]; !own {
+			if alone.Concepts == nil {
+				alone.Concepts = map[string]rules.Node{}
+			}
+			alone.Concepts[name] = node
+		}
+	}
+	set, found := rules.Compile(alone)
+	if set != nil {
+		return alone, nil
+	}
+	for _, m := range found {
+		if !m.Warning {
+			t.block(strings.TrimSpace(fmt.Sprintf("%s: %s: %s\n  %s", path, m.Path, m.Message, m.Hint)))
+		}
+	}
+	return rules.Definition{}, fmt.Errorf("load rules %s: they are not right", path)
+}
+
+// report runs a backtest, tells what came of it, and counts the stories.
+func (t *tool) report(ctx context.Context, in replay.Input, o replay.Options, other string, unit progressUnit) (stories int, err error) {
+	bar := t.newProgress(unit)
+	o.Progress = bar.at
+	start := time.Now()
+	report, err := replay.Backtest(ctx, in, o)
+	result := backtestJSON{Report: report, Seconds: time.Since(start).Seconds(), Other: other, Interrupted: ctx.Err() != nil}
+	bar.end()
+	result.Speed = float64(report.Stories) / max(result.Seconds, 1e-3)
+	switch {
+	case result.Interrupted:
+		err = nil
+	case err != nil:
+		result.Error = oneLine(err.Error())
+	}
+	if t.isJSON() {
+		if written := t.json(result); written != nil {
+			return 0, written
+		}
+	} else {
+		t.tellBacktest(result, o)
+		t.note("%.1f s, %s stories a second", result.Seconds, number(int(result.Speed)))
+	}
+	t.tellSkipped(report.Coverage)
+	switch {
+	case err != nil:
+		err = fmt.Errorf("backtest: %w", err)
+	case result.Interrupted:
+		t.note("interrupted: this is what was found so far")
+		err = errNo
+	case report.Skipped > 0:
+		err = errNo
+	case report.Stories == 0:
+		t.note("there is no story to look at")
+	case report.Rules == 0:
+		t.note("there is no rule to look with")
+	}
+	return report.Stories, err
+}
+
+// tellSkipped says which lines of files hold no story.
+func (t *tool) tellSkipped(c replay.Coverage) {
+	for _, b := range c.BadLines {
+		t.note("%s:%d: %s", b.File, b.Line, b.Reason)
+	}
+	if rest := c.Skipped - len(c.BadLines); rest > 0 {
+		t.note("and %d more", rest)
+	}
+	if c.Skipped > 0 {
+		t.note("%s skipped, of %s", plural(c.Skipped, "line"), plural(c.Skipped+c.Stories, "line"))
+	}
+}

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/replay"
+)
+
+// number writes a count with a comma between thousands.
+func number(n int) string {
+	digits := strconv.Itoa(n)
+	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
+}
+
+// many is a count with its noun.
+func many(n int, noun string) string {
+	if n != 1 && noun == "match" {
+		noun = "matche"
+	}
+	_, noun, _ = strings.Cut(plural(n, noun), " ")
+	return number(n) + " " + noun
+}
+
+// mostRules is how many rules are shown to people.
+const mostRules = 100
+
+// tellBacktest says what the rules would have found, the busiest rule first.
+func (t *tool) tellBacktest(r backtestJSON, o replay.Options) {
+	t.say("%s%s, %s: %s in %s", many(r.Stories, "story"), period(r.Report), many(r.Rules, "rule"),
+		many(r.Matches, "match"), many(r.Matched, "story"))
+	t.tellDisabled(o.Rules)
+	if r.Diff != nil {
+		t.tellDiff(r, o.Zone)
+		return
+	}
+	sorted := slices.Clone(r.ByRule)
+	slices.SortStableFunc(sorted, func(a, b replay.RuleReport) int { return cmp.Compare(b.Matches, a.Matches) })
+	var silent []string
+	for i, rule := range sorted {
+		if rule.Matches == 0 {
+			silent = append(silent, rule.Rule)
+			continue
+		}
+		if i >= mostRules {
+			continue
+		}
+		t.say("\n%s %s%s", t.palette.strong(rule.Rule), many(rule.Matches, "match"), pace(rule, r.From, r.To))
+		if len(sorted) == 1 {
+			t.tellDays(rule.ByDay)
+		}
+		t.tellSamples("  ", rule.Samples, o.Zone)
+	}
+	t.tellRest(len(sorted) - len(silent))
+	if len(silent) > 0 {
+		t.say("\nno match: %s", listed(silent, 20))
+	}
+}
+
+// period says which days stories are of.
+func period(r *replay.Report) string {
+	switch {
+	case r.From == "":
+		return ""
+	case r.From == r.To:
+		return " of " + shownDay(r.From)
+	default:
+		return fmt.Sprintf(" of %s to %s", shownDay(r.From), shownDay(r.To))
+	}
+}
+
+func shownDay(day string) string {
+	d, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return d.Format("2 Jan 2006")
+}
+
+// tellDisabled names the rules that were left out.
+func (t *tool) tellDisabled(v replay.Version) {
+	var names []string
+	for _, r := range v.Set.Rules() {
+		if r.Disabled {
+			names = append(names, r.Name)
+		}
+	}
+	if len(names) > 0 {
+		t.say("left out, being disabled (--rule tries one all the same): %s", listed(names, 20))
+	}
+}
+
+// listed names some, and says how many more there are.
+func listed(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %s more", strings.Join(names[:most], ", "), number(len(names)-most))
+}
+
+// pace says how matches lie over the days: how many a day, and the busiest.
+func pace(r replay.RuleReport, from, to string) string {
+	first, err1 := time.Parse(time.DateOnly, from)
+	last, err2 := time.Parse(time.DateOnly, to)
+	if err1 != nil || err2 != nil || from == to {
+		return ""
+	}
+	all := 1 + int(last.Sub(first).Hours()/24)
+	busiest := from
+	for _, day := range sortedKeys(r.ByDay) {
+		if day != replay.Undated && r.ByDay[day] > r.ByDay[busiest] {
+			busiest = day
+		}
+	}
+	text := fmt.Sprintf(", %.1f a day %s", float64(r.Matches)/float64(all), sparkline(r.ByDay, first, all))
+	if most := r.ByDay[busiest]; most > 1 {
+		text += fmt.Sprintf(" most on %s: %s", shownDay(busiest), number(most))
+	}
+	return text
+}
+
+// sparkline draws the matches of all days in at most 40 signs.
+func sparkline(byDay map[string]int, first time.Time, days int) string {
+	const signs, width = "▁▂▃▄▅▆▇█", 40
+	perSign := (days + width - 1) / width
+	sums := make([]int, (days+perSign-1)/perSign)
+	for i := range days {
+		sums[i/perSign] += byDay[first.AddDate(0, 0, i).Format(time.DateOnly)]
+	}
+	most, line := max(1, slices.Max(sums)), ""
+	for _, n := range sums {
+		if n == 0 {
+			line += " "
+			continue
+		}
+		line += string([]rune(signs)[(n*8-1)/most])
+	}
+	return "[" + line + "]"
+}
+
+// tellDays draws a bar for each day with a match.
+func (t *tool) tellDays(byDay map[string]int) {
+	const width = 40
+	most := 0
+	for _, n := range byDay {
+		most = max(most, n)
+	}
+	for _, day := range sortedKeys(byDay) {
+		n := byDay[day]
+		t.say("  %11s %6s %s", shownDay(day), number(n), t.palette.faint(strings.Repeat("█", (n*width+most-1)/most)))
+	}
+}
+
+// tellSamples shows stories with the words found in them, and when they were
+// published, in the zone of the days.
+func (t *tool) tellSamples(indent string, samples []replay.Sample, zone *time.Location) {
+	for _, s := range samples {
+		var parts []string
+		if s.Published != nil {
+			parts = append(parts, s.Published.In(zone).Format("2 Jan 2006 15:04"))
+		}
+		for _, part := range []string{s.Source, orNone(s.Title)} {
+			if part != "" {
+				parts = append(parts, part)
+			}
+		}
+		t.say("%s%s", indent, strings.Join(parts, " · "))
+		for _, line := range s.Shown {
+			t.say("%s  %s", indent, t.palette.faint(line))
+		}
+		for _, f := range s.Failed {
+			t.say("%s  %s %s", indent, t.palette.mark(false), f)
+		}
+	}
+}
+
+// tellDiff says what the other rules would find instead.
+func (t *tool) tellDiff(r backtestJSON, zone *time.Location) {
+	d := r.Diff
+	t.say("with %s, %s: %s in %s", r.Other, many(d.Rules, "rule"), many(d.Matches, "match"), many(r.Matched+d.StoriesGained-d.StoriesLost, "story"))
+	t.say("difference: %s matches; %s stories with any match", t.plusMinus(d.Gained, d.Lost), t.plusMinus(d.StoriesGained, d.StoriesLost))
+	if len(d.ByRule) == 0 {
+		t.say("%s no difference", t.palette.mark(true))
+	}
+	for _, rule := range d.ByRule[:min(len(d.ByRule), mostRules)] {
+		t.say("\n%s %s%s", t.palette.strong(rule.Rule), t.plusMinus(rule.Gained, rule.Lost), changed(rule))
+		if len(rule.GainedSamples) > 0 {
+			t.say("  %s", t.palette.good("new:"))
+			t.tellSamples("    ", rule.GainedSamples, zone)
+		}
+		if len(rule.LostSamples) > 0 {
+			t.say("  %s", t.palette.bad("lost:"))
+			t.tellSamples("    ", rule.LostSamples, zone)
+		}
+	}
+	t.tellRest(len(d.ByRule))
+}
+
+// tellRest says how many rules were not shown.
+func (t *tool) tellRest(rules int) {
+	if rules > mostRules {
+		t.say("\nand %s more (--format json has them all)", many(rules-mostRules, "rule"))
+	}
+}
+
+func changed(r replay.RuleDiff) string {
+	switch r.Change {
+	case replay.Renamed:
+		return " (renamed, was " + r.Was + ")"
+	case "":
+		return ""
+	default:
+		return " (rule " + string(r.Change) + ")"
+	}
+}
+
+// plusMinus writes what was gained and lost.
+func (t *tool) plusMinus(gained, lost int) string {
+	plus, minus := "+"+number(gained), "−"+number(lost)
+	if gained > 0 {
+		plus = t.palette.good(plus)
+	}
+	if lost > 0 {
+		minus = t.palette.bad(minus)
+	}
+	return plus + ", " + minus
+}

@@ -1,0 +1,45 @@
+package config
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/schedule"
+)
+
+// WarningsAt lists what may be wrong on a day: the schedules that a change of
+// the clocks within a year leaves out or doubles, and the rules whose last day
+// is past. It is apart from Warnings because it depends on the time.
+func (c *Config) WarningsAt(now time.Time) Mistakes {
+	var out Mistakes
+	for i, src := range c.Sources {
+		s, err := schedule.Parse(src.Schedule)
+		if err != nil {
+			continue // Load refuses it
+		}
+		d, ok := s.Daylight(now, c.Timezone)
+		if !ok {
+			continue
+		}
+		what := "does not run"
+		if d.Twice {
+			what = "runs twice"
+		}
+		out = append(out, c.warning(fmt.Sprintf("sources[%d].schedule", i), "use timezone: UTC, or another hour",
+			"%s %s on %s, when the clocks of %s change", src.Name, what, d.At.In(c.Timezone).Format(time.DateOnly), c.Timezone))
+	}
+	for i, r := range c.Definition.Rules {
+		if !r.Until.IsZero() && !now.Before(r.Until) && !r.Disabled {
+			out = append(out, c.warning(fmt.Sprintf("rules[%d].until", i), "delete the rule, or give it a later day",
+				"the last day of the rule %s is past: it matches nothing", r.Name))
+		}
+	}
+	return out
+}
+
+// warning is one about what stands at a path.
+func (c *Config) warning(path, hint, format string, args ...any) Mistake {
+	p := c.places().locate(path)
+	return Mistake{File: p.file, Line: p.line, Column: p.column, Severity: Warning, Excerpt: c.places().excerpt(p),
+		Message: fmt.Sprintf(format, args...), Hint: hint}
+}

@@ -1,0 +1,190 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/notify"
+	"github.com/copytaster/copytaster/rules"
+)
+
+// tables are all the keys that a config knows, by the map they stand in.
+type tables struct {
+	document  table[document]
+	ruleFile  table[document]
+	crawl     table[Crawl]
+	slack     table[Slack]
+	alerts    table[Alerts]
+	route     table[notify.Route]
+	source    table[news.Source]
+	basicAuth table[news.Source]
+	defaults  table[rules.Rule]
+	rule      table[rules.Rule]
+	change    table[rules.Rule]
+	node      table[rules.Node]
+	only      *table[rules.Filter]
+	except    *table[rules.Filter]
+	test      table[rules.TestCase]
+	story     table[rules.TestStory]
+}
+
+func newTables() *tables {
+	t := &tables{
+		document: table[document]{what: "a config file", keys: documentKeys(), settings: true, reserved: []string{"public_url", "storage_limit"},
+			adds: []string{"include", "crawl", "slack", "alerts", "sources", "defaults", "concepts", "rules"}},
+		ruleFile: table[document]{what: "a rule file"},
+		crawl:    table[Crawl]{what: "crawl", keys: crawlKeys(), settings: true, reserved: []string{"websub_callback"}},
+		slack: table[Slack]{what: "slack", keys: slackKeys(), settings: true, reserved: []string{"app_token"},
+			more: form{Not: &form{Type: kinds{"object"}, Required: []string{"token", "token_file"}}}},
+		alerts: table[Alerts]{what: "alerts", keys: alertsKeys(), settings: true, reserved: []string{"storm", "daily"}},
+		route:  table[notify.Route]{what: "a route", keys: routeKeys(), required: []string{"to"}},
+		source: table[news.Source]{what: "a source", keys: sourceKeys(), reserved: []string{"google_news", "expect"}, required: []string{"name"},
+			more: form{OneOf: oneKey("feed", "sitemap", "page"), Dependencies: needs{"links": {"page"}}}},
+		basicAuth: table[news.Source]{what: "basic_auth", keys: basicAuthKeys(), required: []string{"user", "password_file"}},
+		defaults:  table[rules.Rule]{what: "defaults", keys: ofRules("to", "topic", "only", "except")},
+		change:    table[rules.Rule]{what: "a change of a pack's rule", keys: ofRules("name", "severity", "topic", "to", "also to", "only", "except", "note", "enabled", "until")},
+		node:      table[rules.Node]{what: "a node", keys: nodeKeys(), stray: "a term with settings is written {any: [%s], times: 3}"},
+		only:      filterTable("only"),
+		except:    filterTable("except"),
+		test:      table[rules.TestCase]{what: "a test", keys: testKeys(), more: form{OneOf: oneKey("match", "no match")}},
+		story:     table[rules.TestStory]{what: "a test's story", keys: storyKeys()},
+	}
+	t.rule = table[rules.Rule]{what: "a rule", reserved: reservedRule, required: []string{"name"},
+		keys: append(part(t.node.keys, func(r *rules.Rule) *rules.Node { return &r.Node }), ruleKeys()...), more: form{Dependencies: nodeNeeds()}}
+	for _, name := range []string{"defaults", "concepts", "rules"} {
+		t.ruleFile.keys = append(t.ruleFile.keys, *t.document.find(name))
+	}
+	return t
+}
+
+// oneKey is the choice between keys of which there must be exactly one.
+func oneKey(names ...string) []form {
+	var all []form
+	for _, name := range names {
+		all = append(all, form{Required: []string{name}})
+	}
+	return all
+}
+
+func nodeNeeds() needs {
+	return needs{"at least": {"of"}, "of": {"at least"}, "near": {"within"}, "not near": {"within"}, "ordered": {"all"}}
+}
+
+// Schema is the JSON Schema (draft 7) of every file that a config is made of,
+// for editors: it knows the keys that Load knows, what they are for, and what
+// most of their values look like. What only all files together show, such as
+// an unknown concept, is left to Load.
+func Schema() []byte {
+	t := newTables()
+	whole := t.document.form()
+	whole.Schema = "http://json-schema.org/draft-07/schema#"
+	whole.Title = "copytaster"
+	whole.Description = "A config file of copytaster, or a file that one includes."
+	whole = optional(whole)
+	whole.Definitions = properties{
+		{"crawl", optional(t.crawl.form())},
+		{"slack", optional(t.slack.form())},
+		{"alerts", optional(t.alerts.form())},
+		{"route", t.route.form()},
+		{"source", t.source.form()},
+		{"basic_auth", t.basicAuth.form()},
+		{"defaults", optional(t.defaults.form())},
+		{"concepts", optional(form{Type: kinds{"object"}, PropertyNames: &form{Pattern: conceptForm.String(), Otherwise: "use up to 64 letters, digits, and _ - between them"}, Additional: the("node")})},
+		{"rule", t.rule.form()},
+		{"node", nodeForm(&t.node)},
+		{"nodes", form{Type: kinds{"array"}, MinElements: 1, Elements: &form{AllOf: the("node").AllOf}}},
+		{"filter", t.only.form()},
+		{"test", t.test.form()},
+		{"story", storyForm(&t.story)},
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(whole); err != nil {
+		panic(err) // forms hold nothing that JSON cannot
+	}
+	return b.Bytes()
+}
+
+// nodeForm is a term, a list or a map in one: JSON Schema's conditions on lists
+// and maps pass over what is none. So mistakes are reported in the one form
+// that is meant, not in each of three.
+func nodeForm(t *table[rules.Node]) form {
+	f := t.form()
+	f.Type = kinds{"string", "number", "boolean", "null", "array", "object"}
+	f.Markdown = termHelp
+	f.Pattern = something
+	f.Elements, f.MinElements, f.MinProperties = &form{AllOf: the("node").AllOf}, 1, 1
+	f.Dependencies = nodeNeeds()
+	return f
+}
+
+const termHelp = "What to look for: a term, a list (any of), or a map.\n\n" +
+	"| a term | finds |\n|---|---|\n" +
+	"| `Kim Jong-un` | the words, whatever their case, hyphens and possessives |\n" +
+	"| `=US` | in this case only, so not “us” |\n" +
+	"| `~weapon` | with its inflections: weapons |\n" +
+	"| `missile*` | what begins with it: missiles |\n" +
+	"| `organi?ation` | `?` is exactly one letter |\n" +
+	"| `\"/re2/\"` | a regular expression |\n" +
+	"| `$kim` | the concept of that name; `$dprk.kim` is one of a pack |\n"
+
+// storyForm is a text, or a map of fields.
+func storyForm(t *table[rules.TestStory]) form {
+	f := t.form()
+	f.Type = append(scalar().Type, "object")
+	f.Pattern, f.MinProperties = something, 1
+	return f
+}
+
+// period is a duration.
+func period() form {
+	return matching(wholeDuration.String()).or("write it like 500ms, 30s, 5m, 48h or 90d").like("30s", "5m", "48h", "90d")
+}
+
+// address is the URL of something on the web.
+func address() form {
+	return env(matching(`^https?://[^\s/@]+(/\S*)?$`)).or("write it like https://example.org/feed.xml; user and password have a key of their own")
+}
+
+// title is the name of a source or rule.
+func title() form {
+	return form{Type: scalar().Type, Pattern: nameForm.String()}.or("use up to 64 letters, digits, and . _ - between them")
+}
+
+func countryCode() form {
+	return matching(countryForm.String()).or("write it like KR or RU (ISO 3166-1)")
+}
+
+func languageCode() form {
+	return matching(languageForm.String()).or("write it like en, ko or zh-Hant (BCP 47)")
+}
+
+func zoneName() form {
+	return matching(zonePattern).or("write a name such as UTC, Europe/Moscow or Asia/Seoul")
+}
+
+// zonePattern is what the names of time zones look like.
+const zonePattern = `^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$`
+
+// orWords is a form or one of some words.
+func orWords(f form, words ...string) form {
+	for _, word := range words {
+		f.Pattern += "|^" + word + "$"
+	}
+	f.Examples = append(f.Examples, words...)
+	return f
+}
+
+// includedForm is a file or a pack to include.
+func includedForm() form {
+	known := form{}
+	for _, name := range Packs() {
+		known.Enum = append(known.Enum, packPrefix+name)
+	}
+	f := words()
+	f.AnyOf = []form{known, {Not: &form{Pattern: `^` + packPrefix + `|\*\*`}}}
+	return f
+}

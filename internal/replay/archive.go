@@ -1,0 +1,84 @@
+package replay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+// partStories is how many stories of the archive are one part, unless they are long.
+const partStories = 100
+
+// Archive is what a store keeps of the stories that were crawled or imported.
+type Archive struct {
+	store  *store.Store
+	span   store.Span
+	origin func(source string) news.Origin
+}
+
+// ErrNoArchive says that there is no store yet.
+var ErrNoArchive = errors.New("there is no archive yet")
+
+// OpenArchive opens the archive of a store that exists already, for reading,
+// beside a daemon that may be running on it. Stories published before since do
+// not count (where that is not known, it is when a crawl first saw them), nor
+// those first seen before kept, whose texts may be pruned. origin gives what is known
+// of a source. The caller must Close the Archive.
+func OpenArchive(ctx context.Context, log *slog.Logger, storage string, since, kept time.Time, origin func(source string) news.Origin) (*Archive, error) {
+	s, err := store.OpenReadOnly(ctx, log, storage)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %w", ErrNoArchive, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Archive{s, store.Span{Since: since, Kept: kept}, origin}, nil
+}
+
+// Close closes the store.
+func (a *Archive) Close() error { return a.store.Close() }
+
+// Newest is when the newest story was published, whatever the span; zero when
+// there is none.
+func (a *Archive) Newest(ctx context.Context) (time.Time, error) { return a.store.Newest(ctx) }
+
+// size is the number of stories.
+func (a *Archive) size(ctx context.Context) (int64, error) { return a.store.CountArchive(ctx, a.span) }
+
+func (a *Archive) parts(ctx context.Context, send func(*part) bool) error {
+	var read, size int64
+	p := &part{}
+	for story, err := range a.store.Archive(ctx, a.span) {
+		if err != nil {
+			return err
+		}
+		p.found = append(p.found, story)
+		read, size = read+1, size+int64(len(story.Text))
+		if len(p.found) < partStories && size < partSize {
+			continue
+		}
+		p.read = read
+		if !send(p) {
+			return nil
+		}
+		p, size = &part{}, 0
+	}
+	if p.read = read; len(p.found) > 0 {
+		send(p)
+	}
+	return nil
+}
+
+// stories adds what is known of their sources.
+func (a *Archive) stories(p *part) reading {
+	for _, story := range p.found {
+		story.Origin = a.origin(story.Origin.Source)
+	}
+	return reading{stories: p.found, count: len(p.found)}
+}

@@ -1,0 +1,196 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// Span is a part of the archive.
+type Span struct {
+	Since time.Time // stories from then on, by storyTime; zero is all
+	Kept  time.Time // stories first seen from then on: of older ones the texts may be pruned already; zero is all
+}
+
+// storyTime is when a story was published, else when it was first seen. That
+// says nothing of what came without a date with a source's first crawl or an
+// import: such a story counts as old.
+const storyTime = `CASE WHEN published_at > 0 THEN published_at WHEN first_run = 1 THEN 0 ELSE first_seen_at END`
+
+// inSpan is the condition of a span over complete stories, with id > $1.
+const inSpan = ` FROM story WHERE id > $1 AND waiting = 0 AND first_seen_at >= $2 AND ` + storyTime + ` >= $3`
+
+// archivePage is how many stories one statement of Archive reads: a reader
+// that is slow then holds no old state of the database for long.
+const archivePage = 200
+
+// Archive gives the complete stories of a span in the order they were recorded
+// in, a few at a time: what is recorded or pruned meanwhile may or may not be
+// among them. Of their origin only the source's name is known here; FirstSeen
+// is zero where it says nothing of a story's age.
+func (s *Store) Archive(ctx context.Context, span Span) iter.Seq2[*news.Story, error] {
+	return func(yield func(*news.Story, error) bool) {
+		after, err := s.before(ctx, span)
+		for more := err == nil; more; {
+			var n int
+			if n, after, err = s.archivePage(ctx, span, after, yield); err != nil || n < archivePage {
+				more = false
+			}
+		}
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(nil, fmt.Errorf("read archive: %w", explain(err)))
+		}
+	}
+}
+
+// errEnough ends a page when no more stories are wanted.
+var errEnough = errors.New("enough")
+
+// before is a number below those of all stories of a span. It spares a span of
+// a few days the reading of years.
+func (s *Store) before(ctx context.Context, span Span) (id int64, err error) {
+	from := span.Kept // nobody publishes a story after it was seen
+	if span.Since.After(from) {
+		from = span.Since
+	}
+	err = s.read.QueryRowContext(ctx, `SELECT coalesce(min(id), 0) - 1 FROM story WHERE first_seen_at >= $1`, ms(from)).Scan(&id)
+	return id, err
+}
+
+// archivePage yields the next stories of a span, and says how many and the
+// number of the last.
+func (s *Store) archivePage(ctx context.Context, span Span, after int64, yield func(*news.Story, error) bool) (n int, last int64, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+storyColumns+inSpan+` ORDER BY id LIMIT $4`,
+		after, ms(span.Kept), ms(span.Since), archivePage)
+	if err != nil {
+		return 0, after, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		story, err := scanStory(rows.Scan)
+		if err != nil {
+			return n, after, err
+		}
+		if story.FirstRun && story.Published.IsZero() {
+			story.FirstSeen = time.Time{}
+		}
+		if !yield(story.Story, nil) {
+			return n, after, errEnough
+		}
+		n, after = n+1, story.ID
+	}
+	return n, after, rows.Err()
+}
+
+// CountArchive counts the stories that Archive gives.
+func (s *Store) CountArchive(ctx context.Context, span Span) (n int64, err error) {
+	after, err := s.before(ctx, span)
+	if err == nil {
+		err = s.read.QueryRowContext(ctx, `SELECT count(*)`+inSpan, after, ms(span.Kept), ms(span.Since)).Scan(&n)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("count archive: %w", explain(err))
+	}
+	return n, nil
+}
+
+// Newest is of when the newest story of the archive is, by storyTime; zero when
+// there is none.
+func (s *Store) Newest(ctx context.Context) (time.Time, error) {
+	var newest int64
+	err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(`+storyTime+`), 0) FROM story WHERE waiting = 0`).Scan(&newest)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read archive: %w", explain(err))
+	}
+	return at(newest), nil
+}
+
+// AddArchived records stories that come from elsewhere than a crawl, in one
+// transaction: they are matched with no rule and raise no alert, now or when a
+// source lists them again. Those whose key was seen before are passed over. It
+// returns how many were recorded.
+func (s *Store) AddArchived(ctx context.Context, stories []*news.Story) (added int, err error) {
+	fresh, err := s.unseen(ctx, stories)
+	if err != nil {
+		return 0, fmt.Errorf("add to archive: %w", err)
+	}
+	err = s.InTx(ctx, func(tx *Tx) error {
+		added = 0 // when the transaction is tried again
+		bySource := map[string]int{}
+		for _, story := range fresh {
+			ok, err := tx.AddStory(ctx, NewStory{Story: story, FirstRun: true}) // when it was first seen says nothing of its age
+			if err != nil {
+				return err
+			}
+			if ok {
+				added++
+				bySource[story.Origin.Source]++
+			}
+		}
+		for source, n := range bySource {
+			if err := tx.CountStories(ctx, source, n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("add to archive: %w", err)
+	}
+	return added, nil
+}
+
+// unseen gives those of the stories whose key was never recorded.
+func (s *Store) unseen(ctx context.Context, stories []*news.Story) ([]*news.Story, error) {
+	keys := make([]string, len(stories))
+	for i, story := range stories {
+		keys[i] = story.Key
+	}
+	unseen, err := s.Unseen(ctx, keys)
+	if err != nil || len(unseen) == len(keys) {
+		return stories, err
+	}
+	wanted := make(map[string]bool, len(unseen))
+	for _, key := range unseen {
+		wanted[key] = true
+	}
+	return slices.DeleteFunc(slices.Clone(stories), func(story *news.Story) bool { return !wanted[story.Key] }), nil
+}
+
+// OpenBeside opens a store in order to add to it, whether a daemon runs on it
+// or not; beside is true when the two share a SQLite file. Whoever adds much
+// must then rest between transactions for as long as they take: waiting writers
+// are not served in turn.
+//
+// Several processes may write to one SQLite file. Every transaction takes the
+// write lock when it begins and gives it back when it ends; whoever finds it
+// taken asks again for up to five seconds (busy_timeout), and readers wait for
+// nobody (WAL: https://sqlite.org/wal.html). The lock file does not guard the
+// data, but what only one daemon may do: to migrate the tables, and to forget
+// the claims of its predecessor. So a store whose daemon runs is opened without
+// the lock file and must be of this version; one that nobody holds is opened
+// like a daemon's.
+func OpenBeside(ctx context.Context, log *slog.Logger, storage string) (s *Store, beside bool, err error) {
+	s, err = Open(ctx, log, storage)
+	var locked *LockedError
+	if !errors.As(err, &locked) {
+		return s, false, err
+	}
+	s = &Store{log: log, path: storage}
+	if s.write, err = openWriter(storage); err == nil {
+		s.read, err = openReaders(storage)
+	}
+	if err == nil {
+		err = s.checkVersion(ctx)
+	}
+	if err != nil {
+		return nil, true, fmt.Errorf("open store %s: %w", storage, errors.Join(explain(err), s.Close()))
+	}
+	return s, true, nil
+}

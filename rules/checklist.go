@@ -1,0 +1,177 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/copytaster/copytaster/internal/text"
+)
+
+// fewNodes is how many nodes of a list are compared with each other one by one.
+const fewNodes = 8
+
+// alike warns of nodes of one list that find the same, and, when they are
+// alternatives, of those that find what another one finds anyway.
+func (c *checker) alike(nodes []Node, at *path, key string, alternatives bool) {
+	if len(nodes) < 2 {
+		return
+	}
+	keys := make([]string, 0, fewNodes)
+	wide := false
+	for i := range nodes {
+		keys = append(keys, c.key(&nodes[i]))
+		wide = wide || keys[i] != "" && (keys[i][0] == '~' || keys[i][0] == '*')
+	}
+	if len(nodes) <= fewNodes {
+		for i := range keys {
+			first, times := slices.Index(keys, keys[i]), 0
+			for _, k := range keys[:i+1] {
+				if k == keys[i] {
+					times++
+				}
+			}
+			if keys[i] != "" && times > 1 && !slices.Contains(keys[i+1:], keys[i]) {
+				c.twice(nodes, first, i, times, at, key)
+			}
+		}
+	} else {
+		c.alikeInMany(nodes, keys, at, key)
+	}
+	if wide && alternatives {
+		c.covered(nodes, keys, at, key)
+	}
+}
+
+// key is by what a node of a list finds the same as another: a term's words, a
+// concept's name; "" when it cannot be said.
+func (c *checker) key(n *Node) string {
+	switch {
+	case n.In != nil || n.asksOfMentions() || n.hasLists():
+		return ""
+	case n.Concept != "":
+		return "$" + n.Concept
+	case n.Term == "":
+		return ""
+	}
+	return c.terms.terms[c.terms.read(n.Term)].key
+}
+
+func (c *checker) alikeInMany(nodes []Node, keys []string, at *path, key string) {
+	type seen struct{ first, last, times int }
+	known := make(map[string]seen, len(keys))
+	twice := false
+	for i, k := range keys {
+		if k == "" {
+			continue
+		}
+		s, before := known[k]
+		if !before {
+			s.first = i
+		}
+		twice = twice || before
+		known[k] = seen{s.first, i, s.times + 1}
+	}
+	for i, k := range keys {
+		if s := known[k]; twice && s.times > 1 && s.last == i {
+			c.twice(nodes, s.first, i, s.times, at, key)
+		}
+	}
+}
+
+// twice warns of what stands in a list several times, where it stands last.
+func (c *checker) twice(nodes []Node, first, last, times int, at *path, key string) {
+	here := at.list(key, last)
+	one, other := nodes[first].name(), nodes[last].name()
+	if one != other {
+		c.warn(&here, fmt.Sprintf("%s and %s are found by the same words", quote(one), quote(other)), "one of them is enough")
+		return
+	}
+	c.warn(&here, fmt.Sprintf("%s stands in the list %s", quote(one), timesWritten(times)), "once is enough")
+}
+
+func timesWritten(n int) string {
+	if n == 2 {
+		return "twice"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// name is a term or a concept as people write it.
+func (n *Node) name() string {
+	if n.Concept != "" {
+		return "$" + n.Concept
+	}
+	return strings.TrimSpace(n.Term)
+}
+
+// covered warns of terms that a prefix or an inflected word of the same list
+// finds too.
+func (c *checker) covered(nodes []Node, keys []string, at *path, key string) {
+	wide := map[string]int{} // prefixes and stems, by what they are compared as
+	var stems text.Stems
+	for i := range nodes {
+		if keys[i] == "" || nodes[i].Term == "" {
+			continue
+		}
+		switch t := c.termOf(&nodes[i]); {
+		case t.look == text.Look{Prefix: true}:
+			wide[t.key] = i
+		case t.look.Stem && t.latin:
+			wide["~"+stemmed(t.key[1:], &stems)] = i
+		}
+	}
+	for i := range nodes {
+		if keys[i] == "" || nodes[i].Term == "" {
+			continue
+		}
+		if by, ok := coveredBy(c.termOf(&nodes[i]), wide, &stems); ok && by != i {
+			here := at.list(key, i)
+			c.warn(&here, fmt.Sprintf("%s finds all that %s finds", quote(nodes[by].name()), quote(nodes[i].name())), "one of them is enough")
+		}
+	}
+}
+
+func (c *checker) termOf(n *Node) *term { return &c.terms.terms[c.terms.read(n.Term)] }
+
+// coveredBy gives the index of a wider term that finds all that a term finds.
+func coveredBy(t *term, wide map[string]int, stems *text.Stems) (int, bool) {
+	if !t.indexed() || t.mistake != nil {
+		return 0, false
+	}
+	words := strings.TrimPrefix(t.key, t.mark())
+	if t.look.Exact {
+		words = strings.ToLower(words)
+	}
+	if t.latin && !t.look.Prefix {
+		if i, ok := wide["~"+stemmed(words, stems)]; ok {
+			return i, true
+		}
+	}
+	if t.look.Stem {
+		return 0, false // not every inflection begins with the word
+	}
+	last := strings.LastIndexByte(words, ' ') + 1
+	longest := len(words)
+	if t.look == (text.Look{Prefix: true}) {
+		longest-- // it covers itself
+	}
+	for end := last + 1; end <= min(longest, last+longestWord); end++ {
+		if i, ok := wide["*"+words[:end]]; ok {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// longestWord bounds the beginnings of a word that are looked up, in bytes.
+const longestWord = 64
+
+// stemmed gives the English stems of words with one space between them.
+func stemmed(words string, stems *text.Stems) string {
+	all := strings.Split(words, " ")
+	for i := range all {
+		all[i] = stems.English(all[i])
+	}
+	return strings.Join(all, " ")
+}

@@ -1,0 +1,206 @@
+package rules
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/copytaster/copytaster/internal/text"
+)
+
+// Reading is how a term is read, in words.
+type Reading struct {
+	Path    string // like rules[3].all[1] or concepts.kim[2]
+	Written string
+	Reading string
+}
+
+// Readings says of every term of a definition how it is read, for people who
+// wonder what it finds. Terms with a mistake are left out.
+func Readings(d Definition) []Reading {
+	r := reader{terms: glossary{ids: map[string]int32{}}, known: map[int32]string{}}
+	for _, name := range slices.Sorted(maps.Keys(d.Concepts)) {
+		n := d.Concepts[name]
+		r.node(&n, &path{key: "concepts." + name, index: -1}, 0)
+	}
+	for i := range d.Rules {
+		at := path{key: "rules", index: i}
+		r.level(&d.Rules[i].Node, &at, 0)
+		for k := range d.Rules[i].Never {
+			never := at.list("never", k)
+			r.node(&d.Rules[i].Never[k], &never, 0)
+		}
+	}
+	return r.readings
+}
+
+// reader reads the terms of a definition, each once.
+type reader struct {
+	terms    glossary
+	known    map[int32]string
+	stems    text.Stems
+	readings []Reading
+}
+
+func (r *reader) node(n *Node, at *path, depth int) {
+	if !n.isList() {
+		r.level(n, at, depth)
+		return
+	}
+	r.nodes(n.Any, at, "", depth)
+}
+
+func (r *reader) level(n *Node, at *path, depth int) {
+	if n.Term != "" {
+		r.term(n.Term, at)
+	}
+	for _, list := range n.lists() {
+		r.nodes(list.nodes, at, list.key, depth)
+	}
+}
+
+func (r *reader) nodes(nodes []Node, at *path, key string, depth int) {
+	if depth > deepest {
+		return
+	}
+	for i := range nodes {
+		here := at.list(key, i)
+		r.node(&nodes[i], &here, depth+1)
+	}
+}
+
+func (r *reader) term(written string, at *path) {
+	id := r.terms.read(written)
+	t := &r.terms.terms[id]
+	if t.mistake != nil {
+		return
+	}
+	if _, known := r.known[id]; !known {
+		r.known[id] = t.reading(&r.stems)
+	}
+	r.readings = append(r.readings, Reading{Path: at.String(), Written: t.written, Reading: r.known[id]})
+}
+
+// reading says how a term is read.
+func (t *term) reading(stems *text.Stems) string {
+	switch {
+	case t.pattern != nil:
+		return t.patternReading()
+	case t.spellings != nil:
+		return t.spelledReading()
+	}
+	tokens := text.Split(t.words)
+	said := t.wordsReading(tokens)
+	if t.look.Stem {
+		said += inflectionReading(tokens, stems)
+	}
+	if strings.Contains(said, " + ") {
+		said += ", next to each other"
+	}
+	parts := append([]string{said}, scriptReadings(tokens, t.look)...)
+	if t.look.Exact && hasCase(t.words) {
+		parts = append(parts, "not in headlines in capitals")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// wordsReading names the words of a term as they are compared.
+func (t *term) wordsReading(tokens []text.Token) string {
+	var said strings.Builder
+	for i := range tokens {
+		if i > 0 && !tokens[i].Joined {
+			said.WriteString(" + ")
+		}
+		if t.look.Prefix && i == len(tokens)-1 {
+			said.WriteString("every word that begins with ")
+		}
+		if t.look.Exact {
+			said.WriteString(tokens[i].Exact)
+		} else {
+			said.WriteString(tokens[i].Folded)
+		}
+	}
+	switch {
+	case !t.look.Exact || !hasCase(t.words):
+	case strings.ToUpper(t.words) == t.words:
+		said.WriteString(" in capitals only")
+	default:
+		said.WriteString(" in this case only")
+	}
+	return said.String()
+}
+
+func hasCase(words string) bool { return strings.ToUpper(words) != strings.ToLower(words) }
+
+// inflectionReading tells the inflections of the last English word of a term,
+// as far as the stemmer takes them for the same word.
+func inflectionReading(tokens []text.Token, stems *text.Stems) string {
+	word := ""
+	for i := range tokens {
+		if tokens[i].Script == text.Latin {
+			word = tokens[i].Folded
+		}
+	}
+	if word == "" {
+		return ", without inflections: ~ is about English words"
+	}
+	forms := slices.DeleteFunc(inflected(word), func(form string) bool { return form == "" || stems.English(form) != stems.English(word) })
+	if len(forms) == 0 {
+		return ", without other forms"
+	}
+	return " and its English inflections (" + strings.Join(forms, ", ") + ")"
+}
+
+// inflected gives the forms of a word that are spelled as most English words
+// spell them.
+func inflected(word string) []string {
+	stem := word[:len(word)-1]
+	switch {
+	case strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ss"):
+		return []string{stem, stem + "ed", stem + "ing"}
+	case strings.HasSuffix(word, "e"):
+		return []string{word + "s", word + "d", stem + "ing"}
+	case strings.HasSuffix(word, "y") && !strings.ContainsAny(stem[max(0, len(stem)-1):], "aeiou"):
+		return []string{stem + "ies", stem + "ied", word + "ing"}
+	case strings.HasSuffix(word, "ss"), strings.HasSuffix(word, "x"), strings.HasSuffix(word, "z"), strings.HasSuffix(word, "ch"), strings.HasSuffix(word, "sh"):
+		return []string{word + "es", word + "ed", word + "ing"}
+	}
+	return []string{word + "s", word + "ed", word + "ing"}
+}
+
+// scriptReadings says what may stand around words of a script.
+func scriptReadings(tokens []text.Token, look text.Look) []string {
+	said := map[text.Script]string{
+		text.Cyrillic: "with Russian and Ukrainian endings",
+		text.Hangul:   "may carry Korean particles and end a compound",
+		text.Arabic:   "may carry wa-, fa-, bi-, li-, ka- and al-",
+		text.Hebrew:   "may carry the letters that Hebrew writes before a word",
+		text.Han:      "these characters in a row, also inside longer words",
+	}
+	said[text.Kana], said[text.Unspaced] = said[text.Han], said[text.Han]
+	var all []string
+	for i := range tokens {
+		if s := said[tokens[i].Script]; s != "" && !look.Prefix && !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func (t *term) patternReading() string {
+	said := "the regular expression " + t.words + " on the text as it is written"
+	if strings.Contains(t.words, "(?-i") {
+		return said + "; it says itself where case counts"
+	}
+	return said + "; case does not count"
+}
+
+// spelledReading shows the open letters as they are written: no sign says
+// "one letter" better.
+func (t *term) spelledReading() string {
+	said := t.words + " with any one letter for each ?"
+	if t.look.Exact {
+		said += ", in this case only"
+	}
+	return strings.Join(append([]string{said}, scriptReadings(text.Split(string(t.spellings.written)), t.look)...), "; ")
+}
