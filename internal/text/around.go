@@ -17,7 +17,11 @@ var elided = set("l d j m n s t c qu jusqu lorsqu puisqu quoiqu presqu quelqu en
 var endings = set("in un nin nun yin yun e a ye ya i u yi yu ni nu ne na si su",
 	"de da te ta den dan ten tan nde nda nden ndan le la yle yla li lu siz suz lik luk",
 	"ler lar leri lari lerin larin ki deki daki teki taki dir dur tir tur ydi ydu nki nunki ninki",
-	"em owi om ie iem")
+	"em owi om ie iem ego emu ow")
+
+// persianEndings are what is written after a zero-width non-joiner: plurals, and
+// whose it is; folded (ی = ي).
+var persianEndings = set("ها هاي هايي هايم هايت هايش هايمان هايتان هايشان ام ات اش مان تان شان")
 
 func set(lists ...string) map[string]bool {
 	m := map[string]bool{}
@@ -30,20 +34,23 @@ func set(lists ...string) map[string]bool {
 }
 
 // alternative notes the second reading of the open word, one with an apostrophe
-// in it, and gives the number of its spelling; 0 when there is none.
+// or a non-joiner in it, and gives the number of its spelling; 0 when there is
+// none.
 func (t *Tokens) alternative() int {
 	w := &t.word
 	a := w.apostrophe
-	if !a.found || a.folded >= len(w.folded) || w.script != Latin {
+	if !a.found || a.folded >= len(w.folded) || w.script != Latin && w.script != Arabic {
 		return 0
 	}
 	head, tail := w.folded[:a.folded], w.folded[a.folded:]
-	second := spelling{script: Latin}
+	second := spelling{script: w.script}
 	switch {
+	case w.script == Arabic && !persianEndings[string(tail)]:
+		return 0
 	case elided[string(head)] && len(tail) > 1 && strings.IndexByte("aeiouyh", tail[0]) >= 0:
 		second.start, second.end = a.after, w.end
 		second.folded, second.exact = t.write(tail), t.write(w.exact[a.exact:])
-	case endings[string(tail)] && len(head) > 1:
+	case (w.script == Arabic || endings[string(tail)]) && len(head) > 1:
 		second.start, second.end = w.start, a.before
 		second.folded, second.exact = t.write(head), t.write(w.exact[:a.exact])
 	default:
@@ -92,7 +99,8 @@ func withoutArticle(w string, afterLi bool, yield func(string) bool) bool {
 }
 
 // hebrewBases gives a folded Hebrew word without the letters that are written
-// with it: and, that or when, in/to/as/from, the.
+// with it: and, that or when, in/to/as/from, the. The article is swallowed by
+// in, to and as: בבית is בית, and הבית too.
 func hebrewBases(w string, yield func(string) bool) bool {
 	for _, and := range [...]string{"", "ו"} {
 		rest, ok := strings.CutPrefix(w, and)
@@ -107,6 +115,9 @@ func hebrewBases(w string, yield func(string) bool) bool {
 			for _, in := range [...]string{"", "ב", "ל", "כ", "מ", "ה", "מה", "כה"} {
 				base, ok := strings.CutPrefix(clause, in)
 				if ok && and+that+in != "" && !yieldBase(base, yield) {
+					return false
+				}
+				if ok && (in == "ב" || in == "ל" || in == "כ") && !yieldBase("ה"+base, yield) {
 					return false
 				}
 			}

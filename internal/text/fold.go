@@ -269,6 +269,11 @@ func isApostrophe(r rune) bool {
 // isGershayim knows the quotation marks inside Hebrew acronyms.
 func isGershayim(r rune) bool { return r == '"' || r == '״' || r == '”' }
 
+// isFraction knows the fractions that are one character.
+func isFraction(r rune) bool {
+	return r >= 0xBC && r <= 0xBE || r >= 0x2150 && r <= 0x215F || r == 0x2189
+}
+
 // endsForSure knows the marks that end a sentence and nothing else.
 func endsForSure(r rune) bool {
 	switch r {

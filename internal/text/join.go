@@ -22,9 +22,11 @@ func (t *Tokens) joins(r rune, size int) bool {
 			t.i = next
 			return true
 		}
-	case r == '.':
+	case r == '.', r == '．':
 		return t.joinCapitals(next) || t.joinDecimal(next)
-	case r == ',' || r == '٬':
+	case r == '٫':
+		return t.joinDecimal(next)
+	case isThousandsComma(r):
 		return t.joinThousands(next)
 	}
 	return false
@@ -47,17 +49,18 @@ func (t *Tokens) joinApostrophe(next int) bool {
 		return false
 	}
 	if !w.apostrophe.found {
-		w.apostrophe = apostrophe{found: true, before: t.i, after: next, folded: len(w.folded), exact: len(w.exact)}
+		w.apostrophe = apostrophe{found: true, before: t.i, after: next, folded: len(w.folded), exact: len(w.exact), runes: w.runes}
 	}
 	t.i = next
 	return true
 }
 
 // joinCapitals reads the dots of U.N. and of V.V.Putin's initials, the last one
-// included.
+// included; those of l'O.N.U. begin behind the article.
 func (t *Tokens) joinCapitals(next int) bool {
 	w := &t.word
-	if w.done || w.runes != w.dots+1 || w.apostrophe.found {
+	a := &w.apostrophe
+	if w.done || w.runes-a.runes != w.dots+1 || a.found && !elided[string(w.folded[:a.folded])] {
 		return false
 	}
 	if last, _ := utf8.DecodeLastRune(w.exact); !unicode.IsUpper(last) {
@@ -116,13 +119,15 @@ func groupsAt(s string, i int) bool {
 			return false
 		}
 		r, size := utf8.DecodeRuneInString(s[end:])
-		if next, _ := digitsAt(s, end+size); (r == ',' || r == '٬') && next > 0 {
+		if next, _ := digitsAt(s, end+size); isThousandsComma(r) && next > 0 {
 			i = end + size
 			continue
 		}
 		return digits == 3
 	}
 }
+
+func isThousandsComma(r rune) bool { return r == ',' || r == '٬' || r == '，' }
 
 // digitsAt counts the digits from i on, up to 20: no number that is written
 // with points or commas has more in a row.

@@ -34,6 +34,8 @@ func (w *pattern) keys() []Key {
 		return []Key{{keyPrefix, w.Folded}}
 	case w.english != "":
 		return []Key{{keyWord, w.Folded}, {keyEnglish, w.english}}
+	case w.name:
+		return []Key{{keyWord, w.Folded}, {keyGrown, w.Folded}}
 	case w.Script == Cyrillic && !w.short:
 		keys := []Key{{keyWord, w.Folded}, {keyRussian, w.russian}, {keyGrown, w.Folded}}
 		for _, stem := range w.ukrainian {
@@ -60,7 +62,7 @@ func (r *Keyring) Add(k Key) {
 	switch k.kind {
 	case keyEnglish:
 		r.english = true
-	case keyRussian:
+	case keyRussian, keyGrown:
 		r.cyrillic = true
 	case keyPrefix:
 		for _, n := range r.prefixes {
@@ -74,16 +76,16 @@ func (r *Keyring) Add(k Key) {
 
 // Each calls yield with every key of a token; a key may come twice.
 func (r *Keyring) Each(t *Token, stems *Stems, yield func(Key)) {
-	yield(Key{keyWord, t.Folded})
-	for _, n := range r.prefixes {
-		if n <= len(t.Folded) {
-			yield(Key{keyPrefix, t.Folded[:n]})
-		}
-	}
 	base := func(b string) bool {
 		yield(Key{keyWord, b})
+		for _, n := range r.prefixes {
+			if n <= len(b) {
+				yield(Key{keyPrefix, b[:n]})
+			}
+		}
 		return true
 	}
+	base(t.Folded)
 	switch t.Script {
 	case Latin:
 		if r.english {
@@ -112,6 +114,9 @@ func (r *Keyring) cyrillicKeys(t *Token, stems *Stems, yield func(Key)) {
 	yield(Key{keyUngrown, t.Folded})
 	ungrown(t.Folded, func(base string) bool {
 		yield(Key{keyGrown, base})
+		if endsInVowel(base) {
+			yield(Key{keyUngrown, base})
+		}
 		return true
 	})
 }

@@ -31,6 +31,9 @@ type indexed struct {
 
 // several reports whether the pattern is found in more forms than its own.
 func (w *pattern) several() bool {
+	if w.prefix && (w.Script == Hangul || w.Script == Han || w.Script == Kana) {
+		return false // a token is one character: only itself begins so
+	}
 	if w.prefix || w.english != "" {
 		return true
 	}
@@ -40,7 +43,7 @@ func (w *pattern) several() bool {
 // number gives the number of a pattern, a new one when it is new.
 func (p *patterns) number(w pattern) uint32 {
 	for _, k := range p.byKey[Key{keyWord, w.Folded}] {
-		if k.prefix == w.prefix && k.english == w.english && k.Script == w.Script {
+		if k.prefix == w.prefix && k.english == w.english && k.name == w.name && k.Script == w.Script {
 			return k.number
 		}
 	}
@@ -64,7 +67,7 @@ func (p *patterns) add(w pattern) uint32 {
 		p.keyring.Add(key)
 		p.byKey[key] = append(p.byKey[key], made)
 	}
-	p.affixes = p.affixes || !w.prefix && (w.Script == Arabic || w.Script == Hebrew)
+	p.affixes = p.affixes || w.Script == Arabic || w.Script == Hebrew
 	p.note(w.Folded, w.prefix && len(w.Folded) == 1)
 	if w.english != "" {
 		for _, other := range append(irregular[w.english], w.english) {

@@ -22,6 +22,7 @@ type pattern struct {
 	english   string
 	russian   string
 	ukrainian []string
+	name      bool // a Russian name in -ов or -ев, which is no genitive of many: Лавров is not in лавра
 	short     bool // alone and too short for endings and prefixes: ВС is not in все
 }
 
@@ -62,6 +63,8 @@ func (w *pattern) prepare(stem bool, stems *Stems) {
 	case w.prefix:
 	case w.Script == Latin && stem:
 		w.english = stems.English(w.Folded)
+	case w.Script == Cyrillic && !w.short && surname(w.Exact):
+		w.name = true
 	case w.Script == Cyrillic:
 		w.russian = stems.Russian(w.Folded)
 		ukrainianStems(w.Folded, func(stem string) bool {
@@ -134,6 +137,9 @@ func (p *Phrase) fitsKorean(tokens []Token, i int) bool {
 			return false
 		}
 	}
+	if inside && inWord(tokens, i-1) && len(p.words) == p.head && carries(tokens[i-1].Folded, restOfWord(tokens, i)) {
+		return false // 전쟁이란 ends in a particle, not in Iran
+	}
 	last := &p.words[len(p.words)-1]
 	if last.Script != Hangul || last.prefix {
 		return true
@@ -154,7 +160,7 @@ func (w *pattern) reading(t *Token, exact bool, stems *Stems) *Token {
 
 func (w *pattern) fits(t *Token, exact bool, stems *Stems) bool {
 	if w.prefix {
-		return strings.HasPrefix(t.Folded, w.Folded) && (!exact || strings.HasPrefix(t.Exact, w.Exact))
+		return w.begins(t, exact)
 	}
 	if w.Folded == t.Folded {
 		return !exact || w.Exact == t.Exact
@@ -175,6 +181,23 @@ func (w *pattern) fits(t *Token, exact bool, stems *Stems) bool {
 	return false
 }
 
+// begins reports whether a word begins with the pattern, what is written before
+// it in Arabic and Hebrew aside.
+func (w *pattern) begins(t *Token, exact bool) bool {
+	if strings.HasPrefix(t.Folded, w.Folded) {
+		return !exact || strings.HasPrefix(t.Exact, w.Exact)
+	}
+	other := func(base string) bool { return !strings.HasPrefix(base, w.Folded) }
+	switch {
+	case w.short || w.Script != t.Script:
+	case w.Script == Arabic:
+		return !arabicBases(t.Folded, other)
+	case w.Script == Hebrew:
+		return !hebrewBases(t.Folded, other)
+	}
+	return false
+}
+
 func (w *pattern) differs(base string) bool { return base != w.Folded }
 
 func (w *pattern) noStem(stem string) bool { return !slices.Contains(w.ukrainian, stem) }
@@ -182,7 +205,10 @@ func (w *pattern) noStem(stem string) bool { return !slices.Contains(w.ukrainian
 // inflected reports whether two Cyrillic words are forms of one: the stemmer
 // alone would part Лавров from Лаврова and Пхеньян from Пхеньяне.
 func (w *pattern) inflected(t *Token, stems *Stems) bool {
-	return grows(w.Folded, t.Folded) || grows(t.Folded, w.Folded) || w.russian == stems.Russian(t.Folded) ||
+	if grows(w.Folded, t.Folded) || w.name {
+		return grows(w.Folded, t.Folded)
+	}
+	return grows(t.Folded, w.Folded) || w.russian == stems.Russian(t.Folded) || shareBase(w.Folded, t.Folded) ||
 		(ukrainian(w.Folded) || ukrainian(t.Folded)) && !ukrainianStems(t.Folded, w.noStem)
 }
 

@@ -22,11 +22,13 @@ type word struct {
 	apostrophe apostrophe
 }
 
-// apostrophe is where the first apostrophe inside a word stands.
+// apostrophe is where the first apostrophe inside a word stands, or the first
+// zero-width non-joiner of one in Arabic script.
 type apostrophe struct {
 	found         bool
 	before, after int // byte offsets in the text
 	folded, exact int // lengths read before it
+	runes         int // likewise
 }
 
 // slow reads at least one rune and goes on until no word is open.
@@ -44,7 +46,7 @@ func (t *Tokens) slow() {
 			t.separate(r)
 			t.i += size
 		case ignored(r):
-			t.i += size
+			t.ignore(r, size)
 		case t.joins(r, size):
 		default:
 			t.segment(r, size)
@@ -54,6 +56,32 @@ func (t *Tokens) slow() {
 		}
 	}
 	t.close()
+}
+
+const (
+	softHyphen = 0xAD
+	nonJoiner  = 0x200C
+)
+
+// ignore reads a rune that is not part of what is written. A soft hyphen at the
+// end of a line takes the line break with it; a non-joiner may part a Persian
+// word from its ending.
+func (t *Tokens) ignore(r rune, size int) {
+	w := &t.word
+	if r == nonJoiner && w.open && w.script == Arabic && !w.apostrophe.found {
+		w.apostrophe = apostrophe{found: true, before: t.i, after: t.i + size, folded: len(w.folded), exact: len(w.exact), runes: w.runes}
+	}
+	t.i += size
+	if r != softHyphen || !w.open {
+		return
+	}
+	next := t.i
+	if next < len(t.s) && t.s[next] == '\r' {
+		next++
+	}
+	if next < len(t.s) && t.s[next] == '\n' && letterAt(t.s, next+1) {
+		t.i = next + 1
+	}
 }
 
 // segment normalises one rune with the marks that follow it.
@@ -79,6 +107,9 @@ func (t *Tokens) segment(r rune, size int) {
 		t.close()
 		t.separate(r)
 		return
+	}
+	if isFraction(r) { // 3½ is not 31/2
+		t.close()
 	}
 	for _, r := range norm.NFKC.String(t.s[start : start+n]) {
 		t.put(r, start, t.i)
@@ -136,6 +167,9 @@ func (t *Tokens) putMark(r rune, end int) {
 	switch w.script {
 	case Number, Latin, Greek, Cyrillic:
 	default:
+		if r = devanagariMark(r); r == 0 {
+			break
+		}
 		w.folded = utf8.AppendRune(w.folded, r)
 		w.exact = utf8.AppendRune(w.exact, r)
 	}
@@ -156,6 +190,9 @@ func (t *Tokens) putLetter(r rune, start, end int) {
 		*w = word{open: true, start: start, folded: w.folded[:0], exact: w.exact[:0]}
 	}
 	w.script = script
+	if isDevanagari(r) {
+		w.folded, w.exact = anusvara(w.folded, r), anusvara(w.exact, r)
+	}
 	if exact, folded := spelled(r); exact != "" {
 		w.exact = append(w.exact, exact...)
 		w.folded = append(w.folded, folded...)

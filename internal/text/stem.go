@@ -2,6 +2,7 @@ package text
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/blevesearch/snowballstem"
@@ -25,12 +26,34 @@ func (s *Stems) English(word string) string {
 	return remember(s.english, word, english.Stem)
 }
 
-// Russian gives the Snowball Russian stem of a folded word.
+// Russian gives the Snowball Russian stem of a folded word, without the vowel
+// that comes and goes before its last letter: поставок is of поставка.
 func (s *Stems) Russian(word string) string {
 	if s.russian == nil {
 		s.russian = map[string]string{}
 	}
-	return remember(s.russian, word, russian.Stem)
+	return contracted(remember(s.russian, word, russian.Stem))
+}
+
+// contracted takes the vowel from the last syllable of a stem in -ок, -ек or
+// -ец that follows a consonant, when that leaves a word of two syllables or so.
+func contracted(stem string) string {
+	const letter = len("о")
+	if len(stem) < 5*letter {
+		return stem
+	}
+	head, tail := stem[:len(stem)-2*letter], stem[len(stem)-2*letter:]
+	if tail != "ок" && tail != "ек" && tail != "ец" || endsInVowel(head) || !strings.ContainsAny(head, vowels) {
+		return stem
+	}
+	return head + tail[letter:]
+}
+
+const vowels = "аеиоуыэюяієь" // ь too: it goes with the vowel
+
+func endsInVowel(word string) bool {
+	r, _ := utf8.DecodeLastRuneInString(word)
+	return strings.ContainsRune(vowels, r)
 }
 
 func remember(known map[string]string, word string, stem func(*snowballstem.Env) bool) string {
@@ -76,6 +99,23 @@ func grows(shorter, longer string) bool {
 		}
 	}
 	return false
+}
+
+// shareBase reports whether two words are one without their endings, and that
+// ends in a vowel: the stemmer takes the last letter of Коре- for an ending of
+// Кореи and Корею, but not of Корея.
+func shareBase(a, b string) bool {
+	return !ungrown(a, func(base string) bool {
+		return !endsInVowel(base) || utf8.RuneCountInString(base) < 3 || ungrown(b, func(other string) bool { return other != base })
+	})
+}
+
+// surname reports whether a word as written is a Russian name that looks like
+// the genitive of a noun's plural.
+func surname(exact string) bool {
+	first, size := utf8.DecodeRuneInString(exact)
+	rest := exact[size:]
+	return unicode.IsUpper(first) && utf8.RuneCountInString(rest) > 3 && hasLower(rest) && (strings.HasSuffix(rest, "ов") || strings.HasSuffix(rest, "ев"))
 }
 
 // ukrainianEndings are those of nouns, names and adjectives, folded.
