@@ -6,21 +6,6 @@ import (
 	"strings"
 )
 
-// Set is compiled rules. It never changes and serves any number of goroutines.
-type Set struct {
-	rules   []Rule
-	matched []compiled // one for each rule
-	terms   []term
-	finder  finder
-}
-
-// compiled is a rule ready to be matched.
-type compiled struct {
-	root  *node
-	never []*node
-	hash  string
-}
-
 // operation says when a node holds.
 type operation uint8
 
@@ -48,7 +33,6 @@ type node struct {
 	key      string  // where it stands in its parent: all[2]
 	index    int     // likewise; -1 when it is the whole of it
 	source   *Node
-	triggers []int32
 }
 
 // level is what an opLevel asks of its mentions.
@@ -63,28 +47,10 @@ type level struct {
 	times     int
 }
 
-// Compile checks a definition and makes a Set of it. It reports every mistake
-// at once; the set is nil when one of them is more than a warning. The set goes
-// on using the definition, which must not be changed.
-func Compile(d Definition) (*Set, []Mistake) {
-	terms, mistakes := check(&d)
-	if slices.ContainsFunc(mistakes, func(m Mistake) bool { return !m.Warning }) {
-		return nil, mistakes
-	}
-	b := builder{d: d, terms: terms, set: &Set{rules: slices.Clone(d.Rules), terms: terms.terms},
-		concepts: map[conceptUse]*node{}, hashes: map[string]string{}}
-	b.set.finder = newFinder(terms.terms)
-	for i := range b.set.rules {
-		b.rule(int32(i), &b.set.rules[i])
-	}
-	return b.set, mistakes
-}
-
-// builder makes the nodes of one set.
+// builder makes the nodes of rules.
 type builder struct {
-	d        Definition
-	set      *Set
-	terms    *glossary
+	numbers  map[string]int32 // of the terms met
+	define   func(concept string) Node
 	concepts map[conceptUse]*node
 	hashes   map[string]string
 	nodes    int
@@ -95,23 +61,29 @@ type conceptUse struct {
 	in   scope
 }
 
-func (b *builder) rule(i int32, r *Rule) {
-	c := compiled{root: b.level(&r.Node, everywhere), hash: b.hash(r)}
+// compiled is a rule ready to be matched.
+type compiled struct {
+	*Rule
+	root  *node
+	never []*node
+	hash  string
+}
+
+func (b *builder) rule(r *Rule) *compiled {
+	c := &compiled{Rule: r, root: b.level(&r.Node, everywhere), hash: b.hash(r)}
 	if c.root.op == opAny && c.root.key == "" {
 		c.root.key = "any" // a rule is no bare list
 	}
 	for j := range r.Never {
 		c.never = append(c.never, b.child(&r.Never[j], everywhere, "never", j))
 	}
-	b.set.matched = append(b.set.matched, c)
-	b.set.finder.post(i, c.root.triggers)
+	return c
 }
 
 func (b *builder) new(n node) *node {
 	n.id = b.nodes
 	b.nodes++
 	n.silent = n.isSilent()
-	n.triggers = b.set.finder.trigger(&n)
 	return &n
 }
 
@@ -150,7 +122,7 @@ func (b *builder) level(n *Node, outer scope) *node {
 	in := n.scope(outer)
 	switch {
 	case n.Term != "":
-		return b.new(node{op: opTerm, term: b.terms.read(n.Term), in: in, index: -1, source: n})
+		return b.new(node{op: opTerm, term: b.numbers[strings.TrimSpace(n.Term)], in: in, index: -1, source: n})
 	case n.Concept != "":
 		return b.concept(n, in)
 	}
@@ -198,7 +170,7 @@ func (b *builder) concept(n *Node, in scope) *node {
 	if made, ok := b.concepts[use]; ok {
 		return made
 	}
-	def := b.d.Concepts[n.Concept]
+	def := b.define(n.Concept)
 	made := b.new(node{op: opConcept, in: in, index: -1, source: n, children: []*node{b.level(&def, in)}})
 	b.concepts[use] = made
 	return made

@@ -41,7 +41,7 @@ func (m *matching) shown(proofs []proof) []news.Evidence {
 				return out
 			}
 			field, start, end := m.fields[f.field], int(f.start), int(f.end)
-			out = append(out, news.Evidence{Term: m.set.terms[f.term].written, Concept: f.concept, Field: field.Name, Variant: field.Variant,
+			out = append(out, news.Evidence{Term: string(m.set.written.of(int(f.term))), Concept: f.concept, Field: field.Name, Variant: field.Variant,
 				Text: field.Text[start:end], Start: start, End: end, Sentence: text.Sentence(field.Text, start, end, sentenceRunes)})
 		}
 	}

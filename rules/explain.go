@@ -39,16 +39,17 @@ func (f Failed) String() string { return f.Clause + ": " + f.Reason }
 // Explain says of the named rules, or of all when none is named, whether they
 // match a story and why. Names that no rule bears are passed over.
 func (s *Set) Explain(story *news.Story, rules ...string) []Explanation {
-	m := s.read(story.Fields())
+	m := s.takeClosely(story.Fields())
+	defer s.give(m)
 	about := factsOf(story)
 	explained := []Explanation{}
 	words := &vocabulary{}
-	for i := range s.rules {
-		if len(rules) > 0 && !slices.Contains(rules, s.rules[i].Name) {
+	for i, name := range s.names {
+		if len(rules) > 0 && !slices.Contains(rules, name) {
 			continue
 		}
-		e := m.explain(int32(i), about, words)
-		if s.rules[i].Disabled {
+		e := m.explain(uint32(i), about, words)
+		if s.compiled(uint32(i)).Disabled {
 			off := Failed{Clause: "enabled", Reason: "the rule is switched off"}
 			e.Matched, e.Failed = false, append(e.Failed, off)
 			e.Clauses = append(e.Clauses, off.clause())
@@ -60,9 +61,9 @@ func (s *Set) Explain(story *news.Story, rules ...string) []Explanation {
 
 func (f Failed) clause() Clause { return Clause{Text: f.Clause, Reason: f.Reason} }
 
-func (m *matching) explain(rule int32, about *facts, words *vocabulary) Explanation {
-	r, c := &m.set.rules[rule], &m.set.matched[rule]
-	e := Explanation{Rule: r.Name, Severity: r.Severity, Failed: []Failed{}, Clauses: []Clause{}}
+func (m *matching) explain(rule uint32, about *facts, words *vocabulary) Explanation {
+	c := m.set.compiled(rule)
+	e := Explanation{Rule: c.Name, Severity: c.Severity, Failed: []Failed{}, Clauses: []Clause{}}
 	e.Matched = m.matches(rule, about)
 	if e.Matched {
 		e.Evidence = m.evidence(c.root)
@@ -84,7 +85,7 @@ func (m *matching) explain(rule int32, about *facts, words *vocabulary) Explanat
 	if !e.Matched {
 		e.Failed = failures(verdicts)
 	}
-	e.state(r, about)
+	e.state(c.Rule, about)
 	return e
 }
 

@@ -48,7 +48,7 @@ func (b *builder) conceptHash(name string) string {
 		return known
 	}
 	h := sha256.New()
-	def := b.d.Concepts[name]
+	def := b.define(name)
 	b.write(h, &def)
 	b.hashes[name] = short(h.Sum(nil))
 	return b.hashes[name]

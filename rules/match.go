@@ -9,36 +9,48 @@ import (
 // Match gives the rules that match a story, in the order of the rules, with the
 // places that made them match.
 func (s *Set) Match(story *news.Story) []news.Match {
-	m := s.read(story.Fields())
+	m := s.take(story)
+	defer s.give(m)
 	about := factsOf(story)
 	var matches []news.Match
 	for _, i := range m.candidates() {
-		r := &s.rules[i]
-		if r.Disabled || !m.matches(i, about) {
+		if !m.decides(i) && !m.matches(i, about) {
 			continue
 		}
-		matches = append(matches, news.Match{Rule: r.Name, Hash: s.matched[i].hash, Severity: r.Severity, Topic: r.Topic,
-			To: r.To, AlsoTo: r.AlsoTo, Evidence: m.evidence(s.matched[i].root)})
+		m.split()
+		c := s.compiled(i)
+		matches = append(matches, news.Match{Rule: c.Name, Hash: c.hash, Severity: c.Severity, Topic: c.Topic,
+			To: c.To, AlsoTo: c.AlsoTo, Evidence: m.evidence(c.root)})
 	}
 	return matches
 }
 
 // Matched appends to into the numbers of the rules that match a story, in their
-// order. It says the same as Match, without the evidence, and costs less.
+// order. It says the same as Match, without the evidence, and costs much less.
 func (s *Set) Matched(story *news.Story, into []int) []int {
-	m := s.read(story.Fields())
-	about := factsOf(story)
+	m := s.take(story)
+	defer s.give(m)
+	var about *facts
 	for _, i := range m.candidates() {
-		if !s.rules[i].Disabled && m.matches(i, about) {
+		matches := m.decides(i)
+		if !matches {
+			if about == nil {
+				about = factsOf(story)
+			}
+			matches = m.matches(i, about)
+		}
+		if matches {
 			into = append(into, int(i))
 		}
 	}
 	return into
 }
 
-// Rules gives the rules as they were compiled, in their order. The caller must
-// not change them.
-func (s *Set) Rules() []Rule { return s.rules }
+// decides reports whether it is enough for a match that the rule is a
+// candidate. It is not when something was found in the URL alone.
+func (m *matching) decides(rule uint32) bool {
+	return m.set.index.isExact(rule) && !m.inURL
+}
 
 // matching is one story being matched by one goroutine.
 type matching struct {
@@ -57,9 +69,13 @@ type atom struct {
 }
 
 // matches reports whether a rule matches, whether it is enabled or not.
-func (m *matching) matches(rule int32, about *facts) bool {
-	c, r := &m.set.matched[rule], &m.set.rules[rule]
-	return m.holds(c.root) && !slices.ContainsFunc(c.never, m.holds) && r.Only.admits(about) && !r.Except.excludes(about) && !r.over(about)
+func (m *matching) matches(rule uint32, about *facts) bool {
+	c := m.set.compiled(rule)
+	if c.over(about) || !c.Only.admits(about) || c.Except.excludes(about) {
+		return false
+	}
+	m.split()
+	return m.holds(c.root) && !slices.ContainsFunc(c.never, m.holds)
 }
 
 // over reports whether the rule is off for a story for good.

@@ -55,14 +55,14 @@ func (x *explainer) nearest(leaves []*node) string {
 	x.words.read(x.matching)
 	leaves = leaves[:min(len(leaves), comparedTerms)]
 	for _, n := range leaves {
-		if t := &x.set.terms[n.term]; t.indexed() {
+		if t := x.set.term(n.term); t.indexed() {
 			if there := x.formOf(t, n.in.touches()); there != "" {
 				return ", but " + there
 			}
 		}
 	}
 	for _, n := range leaves {
-		if t := &x.set.terms[n.term]; t.indexed() {
+		if t := x.set.term(n.term); t.indexed() {
 			if word := x.words.closest(t); word != "" {
 				return "; closest " + quote(word)
 			}

@@ -1,104 +1,27 @@
 package rules
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
 )
 
-// This file reads texts: it finds the terms of a set in them, and the rules
+// This file reads stories: it finds the terms of a set in them, and the rules
 // that could match. What rules make of it is the business of the other files,
-// which know a text by the methods of matching alone: seen, places, candidates.
-
-// finder finds the terms of a set.
-type finder struct {
-	phrases []text.Phrase        // of each term
-	index   map[text.Key][]int32 // terms whose anchor has the key
-	keyring text.Keyring
-	needing [][]int32 // for each term, the rules to look at when it is found
-	always  []int32   // rules to look at for every story
-	terms   []term
-}
-
-func newFinder(terms []term) finder {
-	f := finder{terms: terms, phrases: make([]text.Phrase, len(terms)), needing: make([][]int32, len(terms)), index: map[text.Key][]int32{}}
-	for i := range terms {
-		if !terms[i].indexed() {
-			continue
-		}
-		f.phrases[i] = text.NewPhrase(terms[i].words, terms[i].look)
-		for _, k := range f.phrases[i].Keys() {
-			f.keyring.Add(k)
-			f.index[k] = append(f.index[k], int32(i))
-		}
-	}
-	return f
-}
-
-// post has a rule looked at when one of its triggers is found.
-func (f *finder) post(rule int32, triggers []int32) {
-	if triggers == nil {
-		f.always = append(f.always, rule)
-	}
-	for _, t := range triggers {
-		f.needing[t] = append(f.needing[t], rule)
-	}
-}
-
-// trigger lists the terms of which one must be found for the node to hold; nil
-// when it can hold without any.
-func (f *finder) trigger(n *node) []int32 {
-	switch n.op {
-	case opTerm:
-		if f.terms[n.term].indexed() {
-			return []int32{n.term}
-		}
-	case opConcept:
-		return n.children[0].triggers
-	case opAny:
-		return union(n.children)
-	case opAtLeast: // of all but least-1 children one must hold
-		return union(fewest(n.children)[:len(n.children)-n.least+1])
-	case opAll, opLevel:
-		return fewest(n.children)[0].triggers
-	}
-	return nil
-}
-
-// fewest sorts nodes by the number of their triggers, those without any last.
-func fewest(nodes []*node) []*node {
-	weight := func(n *node) int {
-		if n.triggers == nil {
-			return int(^uint(0) >> 1)
-		}
-		return len(n.triggers)
-	}
-	return slices.SortedStableFunc(slices.Values(nodes), func(a, b *node) int { return weight(a) - weight(b) })
-}
-
-// union is the triggers of which one must be found for one of the nodes to
-// hold.
-func union(nodes []*node) []int32 {
-	var all []int32
-	for _, n := range nodes {
-		if n.triggers == nil {
-			return nil
-		}
-		all = append(all, n.triggers...)
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
+// which know a story by the methods of matching alone: seen, places, candidates.
 
 // reading is what was found in the fields of one story.
 type reading struct {
-	fields    []news.Field
-	tokens    [][]text.Token // of each field
+	fields []news.Field
+	finder *text.Finder
+	inURL  bool     // something was found in the URL, perhaps there alone
+	once   []uint64 // for the index, all 0
+	rules  []uint32 // candidates
+
+	tokens    [][]text.Token // of each field, once a rule needs them
 	stems     text.Stems
-	found     map[int32]fields  // where terms were found; of those that are not indexed, once asked
+	found     map[int32]fields  // where terms were found, once asked
 	placed    map[int32][]place // by term, once asked
+	phrases   map[int32]*text.Phrase
 	spellings map[string]*text.Phrase
 }
 
@@ -106,69 +29,86 @@ type reading struct {
 // the bytes from start to end.
 type place struct{ field, first, last, start, end int32 }
 
-// read looks for all indexed terms of the set in the fields of a story.
-func (s *Set) read(all []news.Field) *matching {
-	m := &matching{set: s, reading: reading{fields: all, tokens: make([][]text.Token, len(all)), found: map[int32]fields{}}}
-	for f := range all {
-		m.tokens[f] = text.Split(all[f].Text)
-		m.readField(f)
-	}
-	return m
-}
-
-func (m *matching) readField(f int) {
-	tokens, shouted := m.tokens[f], text.Shouted(m.tokens[f])
-	bit := fieldBit(m.fields[f].Name)
-	finder := &m.set.finder
-	i := 0
-	look := func(k text.Key) {
-		for _, t := range finder.index[k] {
-			phrase := &finder.phrases[t]
-			if m.found[t]&bit != 0 || shouted && phrase.Exact() {
-				continue
-			}
-			if _, _, ok := phrase.At(tokens, i, &m.stems); ok {
-				m.found[t] |= bit
-			}
+// read looks for all terms of the set in the fields of a story.
+func (m *matching) read() {
+	for f := range m.fields {
+		if m.fields[f].Name != news.FieldURL {
+			m.finder.Find(m.fields[f].Text)
 		}
 	}
-	for i = range tokens {
-		finder.keyring.Each(&tokens[i], &m.stems, look)
+	found := len(m.finder.Found())
+	for f := range m.fields {
+		if m.set.index.inURL && m.fields[f].Name == news.FieldURL {
+			m.finder.Find(m.fields[f].Text)
+		}
 	}
+	m.inURL = len(m.finder.Found()) > found
 }
 
 // candidates lists the rules that could match, in their order.
-func (m *matching) candidates() []int32 {
-	all := slices.Clone(m.set.finder.always)
-	for t := range maps.Keys(m.found) {
-		all = append(all, m.set.finder.needing[t]...)
+func (m *matching) candidates() []uint32 {
+	m.rules = m.set.index.candidates(m.finder, m.once, m.rules[:0])
+	return m.rules
+}
+
+// split cuts the fields into tokens, for the rules that ask for more than
+// whether terms were found.
+func (m *matching) split() {
+	if len(m.tokens) == len(m.fields) {
+		return
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	for f := range m.fields {
+		m.tokens = append(m.tokens, text.Split(m.fields[f].Text))
+	}
 }
 
 // seen gives the fields in which a term stands.
 func (m *matching) seen(t int32) fields {
 	in, known := m.found[t]
-	if known || m.set.terms[t].indexed() {
+	if known {
 		return in
 	}
-	for f := range m.fields {
-		if bit := fieldBit(m.fields[f].Name); in&bit == 0 && m.stands(t, f) {
-			in |= bit
+	if phrase := m.set.index.phrases[t]; phrase == 0 || m.finder.Marked(phrase) {
+		for f := range m.fields {
+			if bit := fieldBit(m.fields[f].Name); in&bit == 0 && m.stands(t, f) {
+				in |= bit
+			}
 		}
 	}
 	m.found[t] = in
 	return in
 }
 
-// stands reports whether a term that is not indexed stands in a field.
-func (m *matching) stands(t int32, f int) bool {
-	if p := m.set.terms[t].pattern; p != nil {
-		at := p.FindStringIndex(m.fields[f].Text)
-		return at != nil && (at[1] > at[0] || len(m.patternPlaces(nil, t, f)) > 0)
+// phrase gives the phrase of a term that is found by its words.
+func (m *matching) phrase(t int32) *text.Phrase {
+	known, ok := m.phrases[t]
+	if !ok {
+		term := m.set.term(t)
+		made := text.NewPhrase(term.words, term.look)
+		known = &made
+		m.phrases[t] = known
 	}
-	return len(m.spelledPlaces(nil, t, f, 1)) > 0
+	return known
+}
+
+// stands reports whether a term stands in a field.
+func (m *matching) stands(t int32, f int) bool {
+	if special := m.set.special[t]; special != nil && special.pattern != nil {
+		at := special.pattern.FindStringIndex(m.fields[f].Text)
+		return at != nil && (at[1] > at[0] || len(m.patternPlaces(nil, t, f)) > 0)
+	} else if special != nil {
+		return len(m.spelledPlaces(nil, t, f, 1)) > 0
+	}
+	tokens, phrase := m.tokens[f], m.phrase(t)
+	if phrase.Exact() && text.Shouted(tokens) {
+		return false
+	}
+	for i := range tokens {
+		if _, _, ok := phrase.At(tokens, i, &m.stems); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // places gives all places of a term, in the order of the fields and of the
@@ -185,24 +125,21 @@ func (m *matching) places(t int32) []place {
 		if m.seen(t)&fieldBit(m.fields[f].Name) == 0 {
 			continue
 		}
-		switch term := &m.set.terms[t]; {
-		case term.pattern != nil:
-			known = m.patternPlaces(known, t, f)
-		case term.spellings != nil:
-			known = m.spelledPlaces(known, t, f, len(m.tokens[f]))
-		default:
+		switch special := m.set.special[t]; {
+		case special == nil:
 			known = m.phrasePlaces(known, t, f)
+		case special.pattern != nil:
+			known = m.patternPlaces(known, t, f)
+		default:
+			known = m.spelledPlaces(known, t, f, len(m.tokens[f]))
 		}
-	}
-	if m.placed == nil {
-		m.placed = map[int32][]place{}
 	}
 	m.placed[t] = known
 	return known
 }
 
 func (m *matching) phrasePlaces(into []place, t int32, f int) []place {
-	tokens, phrase := m.tokens[f], &m.set.finder.phrases[t]
+	tokens, phrase := m.tokens[f], m.phrase(t)
 	if phrase.Exact() && text.Shouted(tokens) {
 		return into
 	}
@@ -231,7 +168,7 @@ func spanning(tokens []text.Token, i, f, start, end int) place {
 
 // spelledPlaces finds at most so many places of a term with open letters.
 func (m *matching) spelledPlaces(into []place, t int32, f, most int) []place {
-	tokens, s := m.tokens[f], m.set.terms[t].spellings
+	tokens, s := m.tokens[f], m.set.special[t].spellings
 	if s.look.Exact && text.Shouted(tokens) {
 		return into
 	}
@@ -254,7 +191,7 @@ func (m *matching) spelledPlaces(into []place, t int32, f, most int) []place {
 // touches, else the next one, else the last.
 func (m *matching) patternPlaces(into []place, t int32, f int) []place {
 	tokens, i := m.tokens[f], 0
-	for _, at := range m.set.terms[t].pattern.FindAllStringIndex(m.fields[f].Text, -1) {
+	for _, at := range m.set.special[t].pattern.FindAllStringIndex(m.fields[f].Text, -1) {
 		if at[0] == at[1] {
 			continue
 		}

@@ -32,14 +32,14 @@ type Failure struct {
 // that is switched off is tested all the same.
 func (s *Set) Test(names ...string) Report {
 	var report Report
-	for i := range s.rules {
-		r := &s.rules[i]
+	for i := range s.names {
+		r := s.rule(uint32(i))
 		if len(names) > 0 && !slices.Contains(names, r.Name) {
 			continue
 		}
 		for j := range r.Tests {
 			t := &r.Tests[j]
-			e := s.try(int32(i), t)
+			e := s.try(uint32(i), t)
 			if e.Matched == t.Want {
 				report.Passed++
 				continue
@@ -57,8 +57,10 @@ func (s *Set) Test(names ...string) Report {
 }
 
 // try runs one test.
-func (s *Set) try(rule int32, t *TestCase) Explanation {
-	return s.read(t.fields()).explain(rule, t.facts(), &vocabulary{})
+func (s *Set) try(rule uint32, t *TestCase) Explanation {
+	m := s.takeClosely(t.fields())
+	defer s.give(m)
+	return m.explain(rule, t.facts(), &vocabulary{})
 }
 
 // reason says why a test did not go as it wants.

@@ -4,9 +4,9 @@ package rules
 // when it goes as it wants; else reason says why not, and is "" when there is
 // no such rule.
 func (s *Set) Try(rule string, t TestCase) (reason string, ok bool) {
-	for i := range s.rules {
-		if s.rules[i].Name == rule {
-			e := s.try(int32(i), &t)
+	for i, name := range s.names {
+		if name == rule {
+			e := s.try(uint32(i), &t)
 			if e.Matched == t.Want {
 				return "", true
 			}

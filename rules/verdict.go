@@ -203,7 +203,7 @@ func (x *explainer) elsewhere(leaves []*node) string {
 func (x *explainer) presence(n *node) string {
 	for _, l := range leavesOf(n) {
 		if finds := x.finds(l, ""); len(finds) > 0 {
-			return fmt.Sprintf("%s found in %s", quote(x.set.terms[l.term].written), x.fields[finds[0].field].Name)
+			return fmt.Sprintf("%s found in %s", quote(string(x.set.written.of(int(l.term)))), x.fields[finds[0].field].Name)
 		}
 	}
 	return n.written() + " holds"

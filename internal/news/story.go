@@ -3,6 +3,8 @@ package news
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Story is one piece of news as one source tells it.
@@ -57,8 +59,10 @@ type Field struct {
 // lead (the list's summary, then the first paragraph of the text), the body
 // (the rest of the text) and the URL. A text that repeats another field is
 // given once; empty ones are left out.
-func (s *Story) Fields() []Field {
-	fields := make([]Field, 0, 6)
+func (s *Story) Fields() []Field { return s.AppendFields(make([]Field, 0, 6)) }
+
+// AppendFields appends the Fields of the story to fields, which must be empty.
+func (s *Story) AppendFields(fields []Field) []Field {
 	add := func(name FieldName, variant *int, text string) {
 		text = strings.TrimSpace(text)
 		if text == "" {
@@ -95,7 +99,26 @@ func repeats(summary, first, text string) bool {
 	return cut == "" || strings.HasPrefix(squeeze(first), cut) && strings.TrimSpace(text) != ""
 }
 
-func sameText(a, b string) bool { return a == b || squeeze(a) == squeeze(b) }
+// sameText reports whether two texts differ in white space at most.
+func sameText(a, b string) bool {
+	for a != "" && b != "" {
+		x, n := utf8.DecodeRuneInString(a)
+		y, m := utf8.DecodeRuneInString(b)
+		if unicode.IsSpace(x) || unicode.IsSpace(y) {
+			spaced := unicode.IsSpace(x) && unicode.IsSpace(y)
+			a, b = strings.TrimLeftFunc(a, unicode.IsSpace), strings.TrimLeftFunc(b, unicode.IsSpace)
+			if !spaced && a != "" && b != "" {
+				return false
+			}
+			continue
+		}
+		if a[:n] != b[:m] {
+			return false
+		}
+		a, b = a[n:], b[m:]
+	}
+	return strings.TrimSpace(a+b) == ""
+}
 
 // squeeze makes every run of white space one space.
 func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,192 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/copytaster/copytaster/internal/text"
+)
+
+// index says which rules a story could match, from what was found in it. Each
+// rule is posted under the things of its rarest clause alone.
+type index struct {
+	words    *text.Index
+	things   int      // phrases and clauses of concepts, the number 0 included
+	phrases  []uint32 // of each term; 0 when it is not found by its words
+	concepts lists    // for each thing, the concepts' clauses that it is of
+	posts    lists    // for each thing, records of rules
+	rest     lists    // for each rule, its clauses from the third on
+	exact    []uint64 // a bit for each rule that matches wherever its clauses are found
+	always   []uint32 // rules without a clause
+	inURL    bool     // some rule looks in the URL
+}
+
+// A record is the number of a rule, doubled, and 1 more when there is no second
+// clause; else that one follows. The last thing of every clause has the bit
+// last.
+const last = 1 << 31
+
+// newIndex makes the index of rules whose needs are known.
+func newIndex(rules []Rule, s *seeker, words *text.Indexer) *index {
+	needs := make([]need, len(rules))
+	x := &index{exact: make([]uint64, len(rules)/64+1), phrases: s.phrases}
+	for i := range rules {
+		r := &rules[i]
+		if r.Disabled {
+			continue
+		}
+		needs[i] = s.of(&r.Node)
+		s.sort(needs[i].clauses)
+		if len(needs[i].clauses) == 0 {
+			x.always = append(x.always, uint32(i))
+		}
+		if needs[i].exact && r.unconditional() {
+			x.exact[i/64] |= 1 << (i % 64)
+		}
+	}
+	x.words, x.things = words.Index(), len(s.often)
+	x.concepts = makeLists(x.things, func(put func(number uint32, values ...uint32)) {
+		for i, clause := range s.members {
+			for _, thing := range clause {
+				put(thing, s.first+uint32(i))
+			}
+		}
+	})
+	x.posts = makeLists(x.things, func(put func(number uint32, values ...uint32)) {
+		var record []uint32
+		for i := range needs {
+			record = needs[i].record(record[:0], uint32(i))
+			for _, thing := range needs[i].posted() {
+				put(thing, record...)
+			}
+		}
+	})
+	x.rest = makeLists(len(rules), func(put func(number uint32, values ...uint32)) {
+		for i := range needs {
+			for _, clause := range needs[i].clauses[min(2, len(needs[i].clauses)):] {
+				put(uint32(i), closed(nil, clause)...)
+			}
+		}
+	})
+	return x
+}
+
+// unconditional reports whether the rule says nothing but what it looks for.
+func (r *Rule) unconditional() bool {
+	return len(r.Never) == 0 && r.Until.IsZero() && r.Only.zero() && r.Except.zero()
+}
+
+// posted gives the things that a rule is posted under.
+func (n *need) posted() []uint32 {
+	if len(n.clauses) == 0 {
+		return nil
+	}
+	return n.clauses[0]
+}
+
+func (n *need) record(into []uint32, rule uint32) []uint32 {
+	if len(n.clauses) < 2 {
+		return append(into, rule<<1|1)
+	}
+	return closed(append(into, rule<<1), n.clauses[1])
+}
+
+// closed appends a clause, its last thing marked.
+func closed(into, clause []uint32) []uint32 {
+	into = append(into, clause...)
+	into[len(into)-1] |= last
+	return into
+}
+
+// lists is a list for each of some numbers, laid one after the other.
+type lists struct{ from, all []uint32 }
+
+func (l *lists) of(number uint32) []uint32 { return l.all[l.from[number]:l.from[number+1]] }
+
+// makeLists makes the lists of as many numbers. It has them laid twice: to
+// count, and to put in place.
+func makeLists(numbers int, lay func(put func(number uint32, values ...uint32))) lists {
+	l := lists{from: make([]uint32, numbers+1)}
+	lay(func(number uint32, values ...uint32) { l.from[number+1] += uint32(len(values)) })
+	for i := range numbers {
+		l.from[i+1] += l.from[i]
+	}
+	l.all = make([]uint32, l.from[numbers])
+	next := slices.Clone(l.from)
+	lay(func(number uint32, values ...uint32) { next[number] += uint32(copy(l.all[next[number]:], values)) })
+	return l
+}
+
+// candidates appends to into the rules that a story could match, when the
+// finder has read it, each once. It marks what concepts were found.
+func (x *index) candidates(f *text.Finder, once []uint64, into []uint32) []uint32 {
+	into = append(into, x.always...)
+	for i := 0; i < len(f.Found()); i++ {
+		thing := f.Found()[i]
+		for _, clause := range x.concepts.of(thing) {
+			f.Mark(clause)
+		}
+	}
+	for _, thing := range f.Found() {
+		for posts := x.posts.of(thing); len(posts) > 0; {
+			rule, found, length := posts[0]>>1, true, 1
+			if posts[0]&1 == 0 {
+				found, length = oneOf(f, posts)
+			}
+			posts = posts[length:]
+			if found && once[rule/64]>>(rule%64)&1 == 0 && x.holdsRest(f, rule) {
+				once[rule/64] |= 1 << (rule % 64)
+				into = append(into, rule)
+			}
+		}
+	}
+	for _, rule := range into {
+		once[rule/64] = 0
+	}
+	slices.Sort(into)
+	return into
+}
+
+// oneOf reports whether one thing of the clause that follows posts[0] was
+// found, and gives the length of both.
+func oneOf(f *text.Finder, posts []uint32) (found bool, length int) {
+	for i, thing := range posts[1:] {
+		found = found || f.Marked(thing&^last)
+		if thing&last != 0 {
+			return found, i + 2
+		}
+	}
+	return found, len(posts)
+}
+
+// holdsRest reports whether the clauses of a rule from the third on were found.
+func (x *index) holdsRest(f *text.Finder, rule uint32) bool {
+	found := false
+	for _, thing := range x.rest.of(rule) {
+		found = found || f.Marked(thing&^last)
+		if thing&last != 0 {
+			if !found {
+				return false
+			}
+			found = false
+		}
+	}
+	return true
+}
+
+// isExact reports whether a rule matches wherever its clauses were found.
+func (x *index) isExact(rule uint32) bool { return x.exact[rule/64]>>(rule%64)&1 != 0 }
+
+// usesURL reports whether a node or what it is made of looks in the URL.
+func (n *Node) usesURL() bool {
+	for _, p := range n.In {
+		if fieldBit(p.Field) == inURL {
+			return true
+		}
+	}
+	for _, list := range n.lists() {
+		if slices.ContainsFunc(list.nodes, func(c Node) bool { return c.usesURL() }) {
+			return true
+		}
+	}
+	return false
+}

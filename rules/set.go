@@ -1,0 +1,226 @@
+package rules
+
+import (
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
+)
+
+// Set is compiled rules. It never changes and serves any number of goroutines.
+//
+// It keeps the rules packed, and makes one ready to be evaluated when a story
+// first asks for it: of many rules most are never asked for.
+type Set struct {
+	index    *index
+	names    []string // of the rules
+	said     []*Rule  // what a rule says beside its name and what it looks for; nil is nothing
+	packed   packed   // what each rule looks for, then each concept
+	concepts []string // names, sorted
+	written  packed   // each term as written
+	special  map[int32]*term
+
+	ready    []atomic.Pointer[compiled] // rules that were asked for
+	making   sync.Mutex
+	builder  builder
+	matching sync.Pool
+}
+
+// packed is byte strings, laid one after the other.
+type packed struct {
+	bytes []byte
+	ends  []uint32
+}
+
+func (p *packed) of(i int) []byte {
+	from := uint32(0)
+	if i > 0 {
+		from = p.ends[i-1]
+	}
+	return p.bytes[from:p.ends[i]]
+}
+
+func (p *packed) clip() {
+	p.bytes, p.ends = slices.Clip(p.bytes), slices.Clip(p.ends)
+}
+
+// Compile checks a definition and makes a Set of it. It reports every mistake
+// at once; the set is nil when one of them is more than a warning.
+func Compile(d Definition) (*Set, []Mistake) {
+	terms, mistakes := check(&d)
+	if slices.ContainsFunc(mistakes, func(m Mistake) bool { return !m.Warning }) {
+		return nil, mistakes
+	}
+	s := &Set{special: map[int32]*term{}, concepts: slices.Sorted(maps.Keys(d.Concepts)), ready: make([]atomic.Pointer[compiled], len(d.Rules))}
+	s.builder = builder{numbers: map[string]int32{}, concepts: map[conceptUse]*node{}, hashes: map[string]string{}, define: s.concept}
+	s.keep(&d, terms)
+	words := text.NewIndexer()
+	s.index = newIndex(d.Rules, newSeeker(&d, terms, words), words)
+	s.index.inURL = usesURL(&d)
+	return s, mistakes
+}
+
+// keep packs the definition.
+func (s *Set) keep(d *Definition, terms *glossary) {
+	p := packer{terms: terms, concepts: map[string]int{}}
+	for i, name := range s.concepts {
+		p.concepts[name] = i
+	}
+	pack := func(n *Node, never []Node) {
+		p.node(n)
+		p.nodes(never)
+		s.packed.ends = append(s.packed.ends, uint32(len(p.packed)))
+	}
+	for i := range d.Rules {
+		r := &d.Rules[i]
+		pack(&r.Node, r.Never)
+		s.names = append(s.names, r.Name)
+		s.said = append(s.said, r.rest())
+	}
+	for _, name := range s.concepts {
+		n := d.Concepts[name]
+		pack(&n, nil)
+	}
+	s.packed.bytes = p.packed
+	for i := range terms.terms {
+		t := &terms.terms[i]
+		s.written.bytes = append(s.written.bytes, t.written...)
+		s.written.ends = append(s.written.ends, uint32(len(s.written.bytes)))
+		if !t.indexed() {
+			kept := *t
+			s.special[int32(i)] = &kept
+		}
+	}
+	s.packed.clip()
+	s.written.clip()
+}
+
+// rest gives what the rule says beside its name and what it looks for, nil when
+// that is nothing.
+func (r *Rule) rest() *Rule {
+	if r.Until.IsZero() && r.Only.zero() && r.Except.zero() && r.Severity == 0 && !r.Disabled && r.Topic+r.Note == "" &&
+		len(r.To)+len(r.AlsoTo)+len(r.Tests) == 0 {
+		return nil
+	}
+	rest := *r
+	rest.Name, rest.Node, rest.Never = "", Node{}, nil
+	return &rest
+}
+
+// concept gives what a concept looks for.
+func (s *Set) concept(name string) Node {
+	i, _ := slices.BinarySearch(s.concepts, name)
+	n, _ := s.unpack(len(s.names) + i)
+	return n
+}
+
+// unpack gives what a rule or a concept looks for, and what it never takes. The
+// builder then knows the numbers of their terms.
+func (s *Set) unpack(i int) (n Node, never []Node) {
+	u := unpacker{packed: s.packed.of(i), concepts: s.concepts, term: func(number int) string {
+		written := string(s.written.of(number))
+		s.builder.numbers[written] = int32(number)
+		return written
+	}}
+	return u.node(), u.nodes()
+}
+
+// rule gives a rule as it was defined, without what it looks for.
+func (s *Set) rule(i uint32) Rule {
+	r := Rule{}
+	if s.said[i] != nil {
+		r = *s.said[i]
+	}
+	r.Name = s.names[i]
+	return r
+}
+
+// compiled gives a rule ready to be evaluated.
+func (s *Set) compiled(i uint32) *compiled {
+	if c := s.ready[i].Load(); c != nil {
+		return c
+	}
+	s.making.Lock()
+	defer s.making.Unlock()
+	if c := s.ready[i].Load(); c != nil {
+		return c
+	}
+	r := s.rule(i)
+	r.Node, r.Never = s.unpack(int(i))
+	c := s.builder.rule(&r)
+	s.ready[i].Store(c)
+	return c
+}
+
+// term gives a term by its number.
+func (s *Set) term(i int32) *term {
+	if t := s.special[i]; t != nil {
+		return t
+	}
+	t := parseTerm(string(s.written.of(int(i))))
+	return &t
+}
+
+// Len is the number of rules.
+func (s *Set) Len() int { return len(s.names) }
+
+// Rules gives the rules in their order, as they were defined but for what they
+// look for and never take.
+func (s *Set) Rules() []Rule {
+	rules := make([]Rule, len(s.names))
+	for i := range rules {
+		rules[i] = s.rule(uint32(i))
+	}
+	return rules
+}
+
+// take reads a story, with what another story was read with before.
+func (s *Set) take(story *news.Story) *matching {
+	m := s.idle()
+	m.fields = story.AppendFields(m.fields[:0])
+	m.read()
+	return m
+}
+
+// takeClosely reads fields for rules to be explained.
+func (s *Set) takeClosely(all []news.Field) *matching {
+	m := s.idle()
+	m.fields = append(m.fields[:0], all...)
+	m.read()
+	m.split()
+	return m
+}
+
+func (s *Set) idle() *matching {
+	if m, ok := s.matching.Get().(*matching); ok {
+		return m
+	}
+	return &matching{set: s, reading: reading{finder: text.NewFinder(s.index.words, s.index.things-s.index.words.Phrases()),
+		once: make([]uint64, len(s.names)/64+1), found: map[int32]fields{}, placed: map[int32][]place{}, phrases: map[int32]*text.Phrase{}}}
+}
+
+// give takes back what take gave.
+func (s *Set) give(m *matching) {
+	m.finder.Forget()
+	clear(m.fields)
+	if len(m.tokens) > 0 { // it was looked at closely
+		*m = matching{set: s, reading: reading{finder: m.finder, once: m.once, rules: m.rules, fields: m.fields,
+			found: map[int32]fields{}, placed: map[int32][]place{}, phrases: map[int32]*text.Phrase{}}}
+	}
+	s.matching.Put(m)
+}
+
+// usesURL reports whether some node of a definition looks in the URL.
+func usesURL(d *Definition) bool {
+	for _, n := range d.Concepts {
+		if n.usesURL() {
+			return true
+		}
+	}
+	return slices.ContainsFunc(d.Rules, func(r Rule) bool {
+		return r.Node.usesURL() || slices.ContainsFunc(r.Never, func(n Node) bool { return n.usesURL() })
+	})
+}
