@@ -71,7 +71,7 @@ func TestMistakes(t *testing.T) {
 			rules.Mistake{Path: "rules[0]", Message: `regular expression "/(x{900}){900}/": invalid repeat count: "{900}"`, Hint: "the syntax is RE2's: https://github.com/google/re2/wiki/Syntax"}},
 		{"regular expression for nothing", rule(term("/(missile)*/")),
 			rules.Mistake{Path: "rules[0]", Message: `regular expression "/(missile)*/" matches where nothing stands`, Hint: "let it ask for at least one character: + instead of *"}},
-		{"long regular expression", rule(term("/"+strings.Repeat("x", 1001)+"/")),
+		{"long regular expression", rule(term("/" + strings.Repeat("x", 1001) + "/")),
 			rules.Mistake{Path: "rules[0]", Message: "a regular expression of 1001 bytes", Hint: "at most 1000: make it several terms"}},
 		{"question mark and star", rule(term("organi?ation*")),
 			rules.Mistake{Path: "rules[0]", Message: `? and * on one term: "organi?ation*"`, Hint: "? is one letter of a word that is written out: organi?ation, organi?ations"}},

@@ -167,12 +167,14 @@ func (s *Set) term(i int32) *term {
 // Len is the number of rules.
 func (s *Set) Len() int { return len(s.names) }
 
-// Rules gives the rules in their order, as they were defined but for what they
-// look for and never take.
+// Rules gives the rules in their order, as they were defined.
 func (s *Set) Rules() []Rule {
+	s.making.Lock()
+	defer s.making.Unlock()
 	rules := make([]Rule, len(s.names))
 	for i := range rules {
 		rules[i] = s.rule(uint32(i))
+		rules[i].Node, rules[i].Never = s.unpack(i)
 	}
 	return rules
 }

@@ -172,7 +172,7 @@ func (t *tool) backtestOptions(cfg *config.Config, b backtesting) (o replay.Opti
 	if o.Rules, err = compiled(definition, b.rules); err != nil {
 		return o, err
 	}
-	if len(o.Rules.Set.Rules()) > manyRules && b.samples == usualSamples {
+	if o.Rules.Set.Len() > manyRules && b.samples == usualSamples {
 		o.Samples = 1
 	}
 	if b.diff != "" {

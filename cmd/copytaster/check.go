@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/rules"
 )
 
 // shownRuns is how many runs of each source check foretells.
@@ -23,7 +25,7 @@ func (t *tool) checkVerb() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  t.act(func(context.Context, []string) error { return t.checkConfig(verbose) }),
 	}
-	cmd.Flags().BoolVar(&verbose, "verbose", false, "also say what the config comes to: files, settings, rules")
+	cmd.Flags().BoolVar(&verbose, "verbose", false, "also say what the config comes to: files, settings, rules, how every term is read")
 	t.addFormat(cmd, "github", "junit")
 	return cmd
 }
@@ -33,6 +35,24 @@ type checked struct {
 	OK       bool            `json:"ok"`
 	Problems config.Mistakes `json:"problems"`
 	Sources  []plannedSource `json:"sources"`
+	Readings []readTerms     `json:"readings,omitempty"` // with --verbose
+}
+
+// readTerms is how the terms of a concept or rule are read.
+type readTerms struct {
+	Concept string     `json:"concept,omitempty"` // either this
+	Rule    string     `json:"rule,omitempty"`    // or this is given
+	File    string     `json:"file"`
+	Line    int        `json:"line"`
+	Terms   []readTerm `json:"terms"`
+}
+
+// readTerm is one term, and what it looks for.
+type readTerm struct {
+	Term    string `json:"term"` // as written
+	Reading string `json:"reading"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
 }
 
 // plannedSource is a source with its next runs.
@@ -49,6 +69,9 @@ func (t *tool) checkConfig(verbose bool) error {
 	result, cfg, err := checkFile(path, t.env, time.Now())
 	if err != nil {
 		return err
+	}
+	if verbose && cfg != nil {
+		result.Readings = readings(cfg)
 	}
 	switch t.format.value {
 	case "json":
@@ -96,12 +119,78 @@ func (t *tool) tellCheck(path string, result checked, cfg *config.Config, verbos
 		t.say("%s %s: %s, %s", t.palette.mark(false), path, plural(len(result.Problems.Errors()), "mistake"), warnings)
 		return
 	}
-	rules := cfg.Rules.Rules()
-	t.say("%s %s: %s, %s, %s", t.palette.mark(true), path, plural(len(cfg.Sources), "source"), plural(len(rules), "rule"), warnings)
+	t.say("%s %s: %s, %s, %s", t.palette.mark(true), path, plural(len(cfg.Sources), "source"), plural(cfg.Rules.Len(), "rule"), warnings)
 	if verbose {
 		t.tellSettings(cfg)
 	}
 	t.tellRuns(result.Sources, cfg)
+	t.tellReadings(result.Readings)
+}
+
+// readings says how every term is read, by the concept or rule that it is
+// written in.
+func readings(cfg *config.Config) []readTerms {
+	var all []readTerms
+	last := ""
+	for _, r := range rules.Readings(cfg.Definition) {
+		owner := readTerms{}
+		path := ""
+		if owner.Concept, path = conceptOf(cfg, r.Path); path == "" {
+			owner.Rule, path = ruleOf(cfg, r.Path)
+		}
+		if path != last || len(all) == 0 {
+			last = path
+			owner.File, owner.Line, _ = cfg.Position(path)
+			all = append(all, owner)
+		}
+		_, line, column := cfg.Position(r.Path)
+		terms := &all[len(all)-1].Terms
+		*terms = append(*terms, readTerm{Term: r.Written, Reading: r.Reading, Line: line, Column: column})
+	}
+	return all
+}
+
+// conceptOf gives the concept that a path leads into, with the path of the
+// concept itself. The name of a pack's concept holds a dot.
+func conceptOf(cfg *config.Config, path string) (name, whole string) {
+	inside, ok := strings.CutPrefix(path, "concepts.")
+	if !ok {
+		return "", ""
+	}
+	for name = inside; name != ""; name = name[:max(strings.LastIndexAny(name, ".["), 0)] {
+		if _, known := cfg.Definition.Concepts[name]; known {
+			return name, "concepts." + name
+		}
+	}
+	return inside, path
+}
+
+// ruleOf is the same for a rule.
+func ruleOf(cfg *config.Config, path string) (name, whole string) {
+	whole, _, _ = strings.Cut(path, "]")
+	i, err := strconv.Atoi(strings.TrimPrefix(whole, "rules["))
+	if err != nil || i < 0 || i >= len(cfg.Definition.Rules) {
+		return path, path
+	}
+	return cfg.Definition.Rules[i].Name, whole + "]"
+}
+
+func (t *tool) tellReadings(all []readTerms) {
+	if len(all) > 0 {
+		t.say("\nhow terms are read:")
+	}
+	for _, owner := range all {
+		name := "$" + owner.Concept
+		if owner.Rule != "" {
+			name = owner.Rule
+		}
+		t.say("  %s (%s:%d)", t.palette.strong(name), owner.File, owner.Line)
+		rows := make([][]string, len(owner.Terms))
+		for i, term := range owner.Terms {
+			rows[i] = []string{fmt.Sprintf("  %5d", term.Line), term.Term, term.Reading}
+		}
+		t.table(rows)
+	}
 }
 
 // tellSettings says what the config comes to.

@@ -90,7 +90,7 @@ func (t *tool) findings(ctx context.Context) []finding {
 	if err != nil {
 		return append(all, finding{Check: "config", Detail: err.Error()})
 	}
-	all = append(all, finding{Check: "config", OK: true, Detail: fmt.Sprintf("%s: %s, %s", path, plural(len(cfg.Sources), "source"), plural(len(cfg.Rules.Rules()), "rule"))},
+	all = append(all, finding{Check: "config", OK: true, Detail: fmt.Sprintf("%s: %s, %s", path, plural(len(cfg.Sources), "source"), plural(cfg.Rules.Len(), "rule"))},
 		finding{Check: "alerts", OK: true, Detail: "to " + whereTo(cfg)}, lookAtDisk(cfg))
 	_, running := app.Dial(ctx, cfg, t.env)
 	all = append(all, lookAtDaemon(running))

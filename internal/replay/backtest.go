@@ -59,7 +59,7 @@ const Undated = "undated"
 // Backtest leads all stories of an input through the rules. When ctx ends, or
 // the input does too soon, the report is of what was read until then.
 func Backtest(ctx context.Context, in Input, o Options) (*Report, error) {
-	b := &backtest{Options: o, tallies: make([]tally, len(o.Rules.Set.Rules()))}
+	b := &backtest{Options: o, tallies: make([]tally, o.Rules.Set.Len())}
 	if o.Other != nil {
 		b.diff = newComparison(o.Rules, *o.Other)
 	}

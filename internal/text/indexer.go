@@ -6,7 +6,7 @@ import "unicode/utf8"
 // which they came.
 type Indexer struct {
 	vocabulary map[string]uint32 // the number of a folded word
-	words      []entry
+	words      []indexedWord
 	edges      []edge
 	linked     int
 	nodes      uint32
@@ -19,8 +19,8 @@ type Indexer struct {
 	stems  Stems
 }
 
-// entry is a word and its hash.
-type entry struct {
+// indexedWord is a word with what begins with it.
+type indexedWord struct {
 	word  string
 	hash  uint64
 	often float32 // Frequency
@@ -29,7 +29,7 @@ type entry struct {
 
 // NewIndexer makes an Indexer of no phrases.
 func NewIndexer() *Indexer {
-	return &Indexer{vocabulary: map[string]uint32{}, words: make([]entry, 1), edges: make([]edge, 16), nodes: 1}
+	return &Indexer{vocabulary: map[string]uint32{}, words: make([]indexedWord, 1), edges: make([]edge, 16), nodes: 1}
 }
 
 // Add adds the phrase that NewPhrase reads, and gives its number: the same as
@@ -94,7 +94,7 @@ func (b *Indexer) intern(word []byte, fold byte) uint32 {
 		return n
 	}
 	made, n := string(b.folded), uint32(len(b.words))
-	b.words = append(b.words, entry{word: made, hash: hashOf(b.folded), often: Frequency(made)})
+	b.words = append(b.words, indexedWord{word: made, hash: hashOf(b.folded), often: Frequency(made)})
 	b.vocabulary[made] = n
 	return n
 }
@@ -234,7 +234,7 @@ func (b *Indexer) Index() *Index {
 }
 
 // place puts a word into a slot and gives the slot's number.
-func (x *Index) place(w *entry) uint32 {
+func (x *Index) place(w *indexedWord) uint32 {
 	i := home(w.hash, len(x.slots))
 	for x.slots[i].node&used != 0 {
 		if i++; i == len(x.slots) {
