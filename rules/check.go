@@ -17,6 +17,7 @@ type checker struct {
 	terms    *glossary
 	mistakes []Mistake
 
+	keys       []string // of the lists being looked at, the inner ones last
 	lookalikes lookalikes
 	findings   map[string]bool // which concepts can hold only where something was found
 	extents    map[string]extent
@@ -25,9 +26,10 @@ type checker struct {
 }
 
 func check(d *Definition) (*glossary, []Mistake) {
-	c := checker{d: d, names: slices.Sorted(maps.Keys(d.Concepts)), terms: &glossary{ids: map[string]int32{}},
+	terms, used := survey(d)
+	c := checker{d: d, names: slices.Sorted(maps.Keys(d.Concepts)), terms: newGlossary(terms),
 		findings: map[string]bool{}, extents: map[string]extent{}, reaches: map[conceptUse]fields{}, unknown: map[string]string{}}
-	c.lookalikes = newLookalikes(d, c.names)
+	c.lookalikes = newLookalikes(used, c.names)
 	for _, name := range c.names {
 		n := d.Concepts[name]
 		at := path{key: "concepts." + name, index: -1}
@@ -44,12 +46,23 @@ func check(d *Definition) (*glossary, []Mistake) {
 	return c.terms, c.mistakes
 }
 
-func (c *checker) add(at fmt.Stringer, message, hint string) {
+func (c *checker) add(at *path, message, hint string) {
 	c.mistakes = append(c.mistakes, Mistake{Path: at.String(), Message: message, Hint: hint})
 }
 
-func (c *checker) warn(at fmt.Stringer, message, hint string) {
+func (c *checker) warn(at *path, message, hint string) {
 	c.mistakes = append(c.mistakes, Mistake{Path: at.String(), Message: message, Hint: hint, Warning: true})
+}
+
+// addOn and warnOn are about a key of a level.
+func (c *checker) addOn(level *path, key, message, hint string) {
+	at := level.at(key)
+	c.add(&at, message, hint)
+}
+
+func (c *checker) warnOn(level *path, key, message, hint string) {
+	at := level.at(key)
+	c.warn(&at, message, hint)
 }
 
 func (c *checker) name(name string, at *path, i int, first map[string]int) {
@@ -58,8 +71,7 @@ func (c *checker) name(name string, at *path, i int, first map[string]int) {
 		return
 	}
 	if j, taken := first[name]; taken {
-		key := at.at("name")
-		c.add(&key, fmt.Sprintf("two rules are named %s", quote(name)), fmt.Sprintf("the other is rule %d of all", j+1))
+		c.addOn(at, "name", fmt.Sprintf("two rules are named %s", quote(name)), fmt.Sprintf("the other is rule %d of all", j+1))
 		return
 	}
 	first[name] = i
@@ -74,12 +86,8 @@ func (c *checker) rule(r *Rule, at *path) {
 			c.add(at, "the rule only says what must not be there", "add all: or any: with what to look for")
 		}
 	}
-	for i := range r.Never {
-		never := at.list("never", i)
-		c.node(&r.Never[i], visit{at: &never, in: everywhere})
-	}
-	if len(r.Never) > 0 {
-		c.alike(r.Never, at, "never", true)
+	if r.Never != nil {
+		c.nodes(r.Never, "never", true, visit{at: at, in: everywhere})
 	}
 	c.conflicts(&r.Node, r.Never, at)
 	c.lengths(&r.Only, at, "only")
@@ -95,8 +103,7 @@ func (c *checker) rule(r *Rule, at *path) {
 func (c *checker) lengths(f *Filter, at *path, key string) {
 	if f.MinWords < 0 || f.MaxWords < 0 || f.MaxWords > 0 && f.MaxWords < f.MinWords {
 		filter := at.at(key)
-		words := filter.at("words")
-		c.add(&words, "no text is that long", "the first number is the least, the second the most")
+		c.addOn(&filter, "words", "no text is that long", "the first number is the least, the second the most")
 	}
 }
 
@@ -109,17 +116,17 @@ type visit struct {
 	concept string
 }
 
-// node checks a node; a bare list's children are counted without "any".
-func (c *checker) node(n *Node, v visit) {
+// node checks a node; a bare list's children are counted without "any". The key
+// is by what it finds the same as another: a term's words, a concept's name; ""
+// when it cannot be said.
+func (c *checker) node(n *Node, v visit) (key string) {
 	if !n.isList() {
-		c.level(n, v)
-		return
+		return c.level(n, v)
 	}
-	if v.depth++; c.tooDeep(v) {
-		return
+	if v.depth++; !c.tooDeep(v) {
+		c.nodes(n.Any, "", true, v)
 	}
-	c.nodes(n.Any, "", v)
-	c.alike(n.Any, v.at, "", true)
+	return ""
 }
 
 func (c *checker) tooDeep(v visit) bool {
@@ -130,7 +137,7 @@ func (c *checker) tooDeep(v visit) bool {
 	return true
 }
 
-func (c *checker) level(n *Node, v visit) {
+func (c *checker) level(n *Node, v visit) (key string) {
 	v.in = n.scope(v.in)
 	switch lists := n.hasLists(); {
 	case n.Term != "" && n.Concept != "", n.Term+n.Concept != "" && lists:
@@ -139,25 +146,26 @@ func (c *checker) level(n *Node, v visit) {
 		c.add(v.at, "a condition on the mentions of a term that stands beside it", "put the term into a list: any: ["+n.Term+"]")
 	case n.Concept != "":
 		c.reference(n.Concept, v.at)
+		key = "$" + n.Concept
 	case n.Term != "" || !lists && !n.asksOfMentions() && n.AtLeast == 0:
-		c.term(n.Term, v)
+		key = c.term(n.Term, v)
 	}
-	c.places(n, v.at)
+	if n.In != nil {
+		key = ""
+		c.places(n, v.at)
+	}
 	if n.asksOfMentions() || n.Of != nil || n.AtLeast != 0 {
 		c.conditions(n, v)
 	}
-	if v.depth++; n.hasLists() && c.tooDeep(v) {
-		return
+	if v.depth++; !n.hasLists() || c.tooDeep(v) {
+		return key
 	}
 	for _, list := range n.lists() {
-		if list.nodes == nil {
-			continue
-		}
-		c.nodes(list.nodes, list.key, v)
-		if !n.Ordered || list.key != "all" { // in order, a term may come twice
-			c.alike(list.nodes, v.at, list.key, list.key != "all")
+		if list.nodes != nil {
+			c.nodes(list.nodes, list.key, list.key != "all" || !n.Ordered, v) // in order, a term may come twice
 		}
 	}
+	return ""
 }
 
 func (c *checker) places(n *Node, at *path) {
@@ -176,28 +184,34 @@ func (c *checker) places(n *Node, at *path) {
 	}
 }
 
-func (c *checker) nodes(nodes []Node, key string, v visit) {
-	if len(nodes) == 0 {
-		list := v.at
-		if key != "" {
-			inner := v.at.at(key)
-			list = &inner
-		}
-		c.add(list, "the list is empty", "")
+// nodes checks a list of nodes, and whether some of them find the same.
+func (c *checker) nodes(nodes []Node, key string, compare bool, v visit) {
+	switch {
+	case len(nodes) > 0:
+	case key == "":
+		c.add(v.at, "the list is empty", "")
+	default:
+		c.addOn(v.at, key, "the list is empty", "")
 	}
-	for i := range nodes {
-		at := v.at.list(key, i)
-		c.node(&nodes[i], visit{&at, v.in, v.depth, v.concept})
+	first := len(c.keys)
+	at := v.at.list(key, 0)
+	for ; at.index < len(nodes); at.index++ {
+		found := c.node(&nodes[at.index], visit{&at, v.in, v.depth, v.concept})
+		c.keys = append(c.keys, found)
 	}
+	if compare {
+		c.alike(nodes, c.keys[first:], v.at, key)
+	}
+	c.keys = c.keys[:first]
 }
 
-func (c *checker) term(written string, v visit) {
+func (c *checker) term(written string, v visit) (key string) {
 	t := &c.terms.terms[c.terms.read(written)]
 	if t.mistake != nil {
 		m := *t.mistake
 		m.Path = v.at.String()
 		c.mistakes = append(c.mistakes, m)
-		return
+		return ""
 	}
 	if _, known := c.d.Concepts[t.written]; known && t.written != v.concept {
 		c.warn(v.at, quote(t.written)+" is looked for as a word, and is the name of a concept too", fmt.Sprintf("did you mean $%s?", t.written))
@@ -211,6 +225,7 @@ func (c *checker) term(written string, v visit) {
 		}
 		c.warn(v.at, quote(t.written)+" is found in nearly every story", hint)
 	}
+	return t.key
 }
 
 // suggestedNames bounds for how many unknown names a likely one is looked for.
@@ -247,17 +262,21 @@ func (c *checker) finds(n *Node, depth int) bool {
 		c.findings[n.Concept] = true // while it is looked at: of a cycle is complained too
 		c.findings[n.Concept] = c.finds(&def, 0)
 		return c.findings[n.Concept]
-	case !n.hasLists():
-		return true // an empty term: complained of already
+	case n.All == nil && n.Any == nil && n.Of == nil && (n.None == nil || n.asksOfMentions()), n.Of != nil && n.AtLeast < 1:
+		return true // complained of already
 	}
-	blind := 0
-	for i := range n.Of {
-		if !c.finds(&n.Of[i], depth+1) {
-			blind++
+	return c.found(n.All, depth) > 0 || n.AtLeast > len(n.Of)-c.found(n.Of, depth) || len(n.Any) > 0 && c.found(n.Any, depth) == len(n.Any)
+}
+
+// found counts the nodes that hold only where something was found.
+func (c *checker) found(nodes []Node, depth int) int {
+	count := 0
+	for i := range nodes {
+		if c.finds(&nodes[i], depth+1) {
+			count++
 		}
 	}
-	return slices.ContainsFunc(n.All, func(n Node) bool { return c.finds(&n, depth+1) }) || n.AtLeast > blind ||
-		len(n.Any) > 0 && !slices.ContainsFunc(n.Any, func(n Node) bool { return !c.finds(&n, depth+1) })
+	return count
 }
 
 // hasEmpty reports whether a node has an empty list, which is complained of

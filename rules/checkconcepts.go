@@ -38,29 +38,52 @@ func (c *checker) cycles() {
 	}
 }
 
+// survey counts the terms of a definition as they are written, and notes which
+// concepts are used.
+func survey(d *Definition) (terms int, used map[string]bool) {
+	used = map[string]bool{}
+	note := func(n *Node) {
+		switch {
+		case n.Concept != "":
+			used[n.Concept] = true
+		case n.Term != "":
+			terms++
+		}
+	}
+	for _, n := range d.Concepts {
+		n.each(0, note)
+	}
+	for i := range d.Rules {
+		d.Rules[i].Node.each(0, note)
+		for k := range d.Rules[i].Never {
+			d.Rules[i].Never[k].each(0, note)
+		}
+	}
+	return terms, used
+}
+
 // uses lists the concepts that a node names, each once.
 func (n *Node) uses() []string {
 	var names []string
 	seen := map[string]bool{}
-	n.eachUse(0, func(name string) {
-		if !seen[name] {
-			seen[name] = true
-			names = append(names, name)
+	n.each(0, func(n *Node) {
+		if n.Concept != "" && !seen[n.Concept] {
+			seen[n.Concept] = true
+			names = append(names, n.Concept)
 		}
 	})
 	return names
 }
 
-func (n *Node) eachUse(depth int, use func(name string)) {
-	if n.Concept != "" {
-		use(n.Concept)
-	}
+// each yields a node and all in it.
+func (n *Node) each(depth int, yield func(*Node)) {
+	yield(n)
 	if depth > deepest || !n.hasLists() {
 		return
 	}
 	for _, list := range n.lists() {
 		for i := range list.nodes {
-			list.nodes[i].eachUse(depth+1, use)
+			list.nodes[i].each(depth+1, yield)
 		}
 	}
 }
@@ -77,18 +100,7 @@ type lookalikes struct {
 // taken for it.
 const leastAlike = 3
 
-func newLookalikes(d *Definition, names []string) lookalikes {
-	used := map[string]bool{}
-	note := func(name string) { used[name] = true }
-	for _, n := range d.Concepts {
-		n.eachUse(0, note)
-	}
-	for i := range d.Rules {
-		d.Rules[i].Node.eachUse(0, note)
-		for k := range d.Rules[i].Never {
-			d.Rules[i].Never[k].eachUse(0, note)
-		}
-	}
+func newLookalikes(used map[string]bool, names []string) lookalikes {
 	l := lookalikes{names: map[string][]string{}}
 	for _, name := range names {
 		n := utf8.RuneCountInString(name)

@@ -7,8 +7,7 @@ import (
 
 // conditions checks what a level asks of its mentions.
 func (c *checker) conditions(n *Node, v visit) {
-	on := func(key string) *path { at := v.at.at(key); return &at }
-	c.atLeast(n, v.at, on)
+	c.atLeast(n, v.at)
 	positive := 0
 	for _, list := range [...][]Node{n.All, n.Any, n.Of} {
 		if list != nil {
@@ -17,16 +16,16 @@ func (c *checker) conditions(n *Node, v visit) {
 	}
 	switch {
 	case n.Times < 0:
-		c.add(on("times"), "times counts mentions: at least 1", "")
+		c.addOn(v.at, "times", "times counts mentions: at least 1", "")
 	case n.Times == 1:
-		c.warn(on("times"), "times: 1 asks for nothing more", "leave it out")
+		c.warnOn(v.at, "times", "times: 1 asks for nothing more", "leave it out")
 	case n.Times > 1 && positive > 1:
-		c.add(on("times"), "times counts the mentions of one list, and there are several", "put the others on a level of their own")
+		c.addOn(v.at, "times", "times counts the mentions of one list, and there are several", "put the others on a level of their own")
 	}
 	if n.Ordered && (len(n.All) < 2 || positive > 1) {
-		c.add(on("ordered"), "ordered is about the nodes of all, two or more, and of no other list", "write all: [first, second], ordered: true")
+		c.addOn(v.at, "ordered", "ordered is about the nodes of all, two or more, and of no other list", "write all: [first, second], ordered: true")
 	}
-	c.window(n, v.at, on)
+	c.window(n, v.at)
 	if n.asksOfMentions() && positive == 0 && n.Term+n.Concept == "" {
 		c.add(v.at, "nothing is looked for that could be mentioned", "add all: or any: with a list of terms")
 		return
@@ -36,33 +35,33 @@ func (c *checker) conditions(n *Node, v visit) {
 	}
 }
 
-func (c *checker) atLeast(n *Node, at *path, on func(string) *path) {
+func (c *checker) atLeast(n *Node, at *path) {
 	switch size := len(n.Of); {
 	case n.Of == nil && n.AtLeast != 0:
 		c.add(at, "at least says how many of a list, and there is no list", "add of: with the list")
 	case n.Of != nil && n.AtLeast == 0:
 		c.add(at, "of does not say how many of its list", "add at least: and a number")
 	case n.Of != nil && size > 0 && (n.AtLeast < 1 || n.AtLeast > size):
-		c.add(on("at least"), fmt.Sprintf("at least %d of a list of %d", n.AtLeast, size), fmt.Sprintf("write a number from 1 to %d", size))
-	case n.AtLeast == 1:
-		c.warn(on("at least"), "at least 1 of a list is any of it", "write any:")
+		c.addOn(at, "at least", fmt.Sprintf("at least %d of a list of %d", n.AtLeast, size), fmt.Sprintf("write a number from 1 to %d", size))
+	case n.AtLeast == 1 && size > 0:
+		c.warnOn(at, "at least", "at least 1 of a list is any of it", "write any:")
 	case n.Of != nil && n.AtLeast == size && size > 0:
-		c.warn(on("at least"), fmt.Sprintf("at least %d of a list of %d is all of it", size, size), "write all:")
+		c.warnOn(at, "at least", fmt.Sprintf("at least %d of a list of %d is all of it", size, size), "write all:")
 	}
 }
 
 // window checks within and what needs it.
-func (c *checker) window(n *Node, at *path, on func(string) *path) {
+func (c *checker) window(n *Node, at *path) {
 	w := n.Within
 	switch {
 	case w.Unit > Paragraph, w.Words < 0, w.Unit != Words && w.Words != 0:
-		c.add(on("within"), "within is no number of words, sentence or paragraph", "write within: 10 words")
+		c.addOn(at, "within", "within is no number of words, sentence or paragraph", "write within: 10 words")
 	case w.Unit == Anywhere && n.Near != nil:
 		c.add(at, "near does not say how near", "add within: 10 words, sentence or paragraph")
 	case w.Unit == Anywhere && n.NotNear != nil:
 		c.add(at, "not near does not say how near", "add within: 10 words, sentence or paragraph")
 	case w.Unit != Anywhere && n.Near == nil && n.NotNear == nil && n.None == nil && n.Times == 0 && n.single():
-		c.warn(on("within"), "within is about several things, and there is only one", "leave it out, or add to all:")
+		c.warnOn(at, "within", "within is about several things, and there is only one", "leave it out, or add to all:")
 	}
 }
 
@@ -100,11 +99,9 @@ func (c *checker) mentioned(n *Node, v visit) {
 	case parts == 0 && (n.Within.Unit != Anywhere || n.Ordered):
 		c.warn(v.at, "this can never hold: its nodes look in different fields, and within and ordered never leave one", "look in one field, or leave them out")
 	case n.Within.Unit == Paragraph && parts&^(inTitle|inURL) == 0, n.Within.Unit == Sentence && parts == inURL:
-		at := v.at.at("within")
-		c.warn(&at, "there is one "+unitName(n.Within.Unit)+" where this looks", "leave within out, or look in lead and body too")
+		c.warnOn(v.at, "within", "there is one "+unitName(n.Within.Unit)+" where this looks", "leave within out, or look in lead and body too")
 	case n.Near != nil && parts&c.reachAny(n.Near, v.in) == 0:
-		at := v.at.at("near")
-		c.warn(&at, "this can never hold: what has to be near is looked for in other fields", "look in one field")
+		c.warnOn(v.at, "near", "this can never hold: what has to be near is looked for in other fields", "look in one field")
 	}
 	c.room(n, v.at)
 	c.guards(n, v.at)
@@ -161,8 +158,7 @@ func (c *checker) room(n *Node, at *path) {
 		between += c.extent(&n.All[i], 0).words
 	}
 	if between > n.Within.Words {
-		here := at.at("within")
-		c.warn(&here, fmt.Sprintf("this can never hold: at least %d words lie between the first node and the last", between),
+		c.warnOn(at, "within", fmt.Sprintf("this can never hold: at least %d words lie between the first node and the last", between),
 			fmt.Sprintf("write within: %d words or more", between))
 	}
 }
@@ -183,9 +179,9 @@ func (c *checker) extent(n *Node, depth int) extent {
 		if t.length == 0 {
 			return extent{1, unknownLength, 0}
 		}
-		e := extent{t.length, t.length, 0}
+		e := extent{int(t.length), int(t.length), 0}
 		if t.latin {
-			e.words = t.length
+			e.words = int(t.length)
 		}
 		return e
 	case n.Concept != "":

@@ -13,16 +13,11 @@ const fewNodes = 8
 
 // alike warns of nodes of one list that find the same, and, when they are
 // alternatives, of those that find what another one finds anyway.
-func (c *checker) alike(nodes []Node, at *path, key string, alternatives bool) {
+func (c *checker) alike(nodes []Node, keys []string, at *path, key string) {
 	if len(nodes) < 2 {
 		return
 	}
-	keys := make([]string, 0, fewNodes)
-	wide := false
-	for i := range nodes {
-		keys = append(keys, c.key(&nodes[i]))
-		wide = wide || keys[i] != "" && (keys[i][0] == '~' || keys[i][0] == '*')
-	}
+	wide := slices.ContainsFunc(keys, func(k string) bool { return k != "" && (k[0] == '~' || k[0] == '*') })
 	if len(nodes) <= fewNodes {
 		for i := range keys {
 			first, times := slices.Index(keys, keys[i]), 0
@@ -38,23 +33,9 @@ func (c *checker) alike(nodes []Node, at *path, key string, alternatives bool) {
 	} else {
 		c.alikeInMany(nodes, keys, at, key)
 	}
-	if wide && alternatives {
+	if wide && key != "all" {
 		c.covered(nodes, keys, at, key)
 	}
-}
-
-// key is by what a node of a list finds the same as another: a term's words, a
-// concept's name; "" when it cannot be said.
-func (c *checker) key(n *Node) string {
-	switch {
-	case n.In != nil || n.asksOfMentions() || n.hasLists():
-		return ""
-	case n.Concept != "":
-		return "$" + n.Concept
-	case n.Term == "":
-		return ""
-	}
-	return c.terms.terms[c.terms.read(n.Term)].key
 }
 
 func (c *checker) alikeInMany(nodes []Node, keys []string, at *path, key string) {

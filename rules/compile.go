@@ -153,7 +153,7 @@ func (b *builder) level(n *Node, outer scope) *node {
 // asksOfMentions reports whether more is asked of a level than that its nodes
 // hold.
 func (n *Node) asksOfMentions() bool {
-	return n.Within != (Window{}) || n.Ordered || n.Times > 0 || n.Near != nil || n.NotNear != nil || n.NotPartOf != nil
+	return n.Within != (Window{}) || n.Ordered || n.Times != 0 || n.Near != nil || n.NotNear != nil || n.NotPartOf != nil
 }
 
 func (b *builder) any(n *Node, in scope) *node {

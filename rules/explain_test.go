@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -67,6 +68,54 @@ func TestExplainShowsWhatHolds(t *testing.T) {
 		`{"text":"all[2] Moon","held":false,"reason":"not found"}]}]`
 	if diff := cmp.Diff(want, string(b)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestClauses(t *testing.T) {
+	var cases []struct {
+		Rule    string
+		Story   story
+		Clauses string
+		Failed  []string
+	}
+	load(t, "clauses.yaml", &cases)
+	const concepts = `
+concepts:
+  arms: [arms, munition*, 무기]
+  deep: {all: [Kim, Putin], within: 2 words}
+  unused: [unused]
+`
+	for _, c := range cases {
+		e := parse(t, concepts+"rules: [{name: r, "+strings.TrimPrefix(c.Rule, "{")+"]").Explain(c.Story.news())[0]
+		var said strings.Builder
+		writeClauses(&said, e.Clauses, "")
+		failed := []string{}
+		for _, f := range e.Failed {
+			failed = append(failed, f.String())
+		}
+		if diff := cmp.Diff(c.Clauses, said.String()) + cmp.Diff(c.Failed, failed); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", c.Rule, diff)
+		}
+		checkClauses(t, e)
+	}
+}
+
+// writeClauses writes a tree in lines; what nothing is said of has a dash.
+func writeClauses(to *strings.Builder, clauses []rules.Clause, indent string) {
+	for _, c := range clauses {
+		sign := "✗"
+		switch {
+		case c.Held:
+			sign = "✓"
+		case c.Reason == "" && len(c.Children) == 0:
+			sign = "-"
+		}
+		line := indent + sign + " " + c.Text
+		if c.Reason != "" {
+			line += ": " + c.Reason
+		}
+		to.WriteString(line + "\n")
+		writeClauses(to, c.Children, indent+"  ")
 	}
 }
 

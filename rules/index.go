@@ -17,6 +17,7 @@ type index struct {
 	rest     lists    // for each rule, its clauses from the third on
 	exact    []uint64 // a bit for each rule that matches wherever its clauses are found
 	always   []uint32 // rules without a clause
+	sure     []uint64 // a bit for each term that stands wherever its phrase is found
 	inURL    bool     // some rule looks in the URL
 }
 
@@ -28,7 +29,12 @@ const last = 1 << 31
 // newIndex makes the index of rules whose needs are known.
 func newIndex(rules []Rule, s *seeker, words *text.Indexer) *index {
 	needs := make([]need, len(rules))
-	x := &index{exact: make([]uint64, len(rules)/64+1), phrases: s.phrases}
+	x := &index{exact: make([]uint64, len(rules)/64+1), phrases: s.phrases, sure: make([]uint64, len(s.sure)/64+1)}
+	for t, sure := range s.sure {
+		if sure {
+			x.sure[t/64] |= 1 << (t % 64)
+		}
+	}
 	for i := range rules {
 		r := &rules[i]
 		if r.Disabled {
@@ -116,34 +122,73 @@ func makeLists(numbers int, lay func(put func(number uint32, values ...uint32)))
 	return l
 }
 
-// candidates appends to into the rules that a story could match, when the
-// finder has read it, each once. It marks what concepts were found.
-func (x *index) candidates(f *text.Finder, once []uint64, into []uint32) []uint32 {
-	into = append(into, x.always...)
-	for i := 0; i < len(f.Found()); i++ {
-		thing := f.Found()[i]
-		for _, clause := range x.concepts.of(thing) {
+// search is what one search for candidates works with.
+type search struct {
+	once  []uint64    // a bit for each rule that is among them
+	rules []uint32    // the candidates
+	lists [][2]uint32 // where the records of the things found lie
+	hopes []hope
+	read  uint32
+}
+
+// hope is a rule of which two clauses are found, and where the others lie.
+type hope struct{ rule, from, to uint32 }
+
+// candidates gives the rules that a story could match, when the finder has read
+// it, in their order. It marks what concepts were found.
+//
+// Of many rules the records lie far apart, and to fetch them takes longer than
+// to read them. So it goes in steps that need not wait for each other: first
+// where the lists lie, then how each begins, and only then what they say.
+func (x *index) candidates(f *text.Finder, s *search) []uint32 {
+	for i := 0; len(x.concepts.all) > 0 && i < len(f.Found()); i++ {
+		for _, clause := range x.concepts.of(f.Found()[i]) {
 			f.Mark(clause)
 		}
 	}
+	s.rules, s.lists, s.hopes = append(s.rules[:0], x.always...), s.lists[:0], s.hopes[:0]
 	for _, thing := range f.Found() {
-		for posts := x.posts.of(thing); len(posts) > 0; {
-			rule, found, length := posts[0]>>1, true, 1
-			if posts[0]&1 == 0 {
-				found, length = oneOf(f, posts)
-			}
-			posts = posts[length:]
-			if found && once[rule/64]>>(rule%64)&1 == 0 && x.holdsRest(f, rule) {
-				once[rule/64] |= 1 << (rule % 64)
-				into = append(into, rule)
-			}
+		s.lists = append(s.lists, [2]uint32{x.posts.from[thing], x.posts.from[thing+1]})
+	}
+	n := 0
+	for _, list := range s.lists {
+		if list[0] < list[1] {
+			s.read ^= x.posts.all[list[0]]
+			s.lists[n] = list
+			n++
 		}
 	}
-	for _, rule := range into {
-		once[rule/64] = 0
+	for _, list := range s.lists[:n] {
+		x.readPosts(f, x.posts.all[list[0]:list[1]], s)
 	}
-	slices.Sort(into)
-	return into
+	for i := range s.hopes {
+		h := &s.hopes[i]
+		h.from, h.to = x.rest.from[h.rule], x.rest.from[h.rule+1]
+	}
+	for _, h := range s.hopes {
+		if s.once[h.rule/64]>>(h.rule%64)&1 == 0 && holdAll(f, x.rest.all[h.from:h.to]) {
+			s.once[h.rule/64] |= 1 << (h.rule % 64)
+			s.rules = append(s.rules, h.rule)
+		}
+	}
+	for _, rule := range s.rules {
+		s.once[rule/64] = 0
+	}
+	slices.Sort(s.rules)
+	return s.rules
+}
+
+// readPosts notes the rules of which the second clause is found too.
+func (x *index) readPosts(f *text.Finder, posts []uint32, s *search) {
+	for len(posts) > 0 {
+		head, found, length := posts[0], true, 1
+		if head&1 == 0 {
+			found, length = oneOf(f, posts)
+		}
+		if posts = posts[length:]; found {
+			s.hopes = append(s.hopes, hope{rule: head >> 1})
+		}
+	}
 }
 
 // oneOf reports whether one thing of the clause that follows posts[0] was
@@ -158,10 +203,10 @@ func oneOf(f *text.Finder, posts []uint32) (found bool, length int) {
 	return found, len(posts)
 }
 
-// holdsRest reports whether the clauses of a rule from the third on were found.
-func (x *index) holdsRest(f *text.Finder, rule uint32) bool {
+// holdAll reports whether one thing of each clause was found.
+func holdAll(f *text.Finder, clauses []uint32) bool {
 	found := false
-	for _, thing := range x.rest.of(rule) {
+	for _, thing := range clauses {
 		found = found || f.Marked(thing&^last)
 		if thing&last != 0 {
 			if !found {
@@ -172,6 +217,9 @@ func (x *index) holdsRest(f *text.Finder, rule uint32) bool {
 	}
 	return true
 }
+
+// isSure reports whether a term stands wherever its phrase is found.
+func (x *index) isSure(term int32) bool { return x.sure[term/64]>>(term%64)&1 != 0 }
 
 // isExact reports whether a rule matches wherever its clauses were found.
 func (x *index) isExact(rule uint32) bool { return x.exact[rule/64]>>(rule%64)&1 != 0 }

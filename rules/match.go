@@ -17,6 +17,7 @@ func (s *Set) Match(story *news.Story) []news.Match {
 		if !m.decides(i) && !m.matches(i, about) {
 			continue
 		}
+		m.asked = true
 		m.split()
 		c := s.compiled(i)
 		matches = append(matches, news.Match{Rule: c.Name, Hash: c.hash, Severity: c.Severity, Topic: c.Topic,
@@ -54,7 +55,8 @@ func (m *matching) decides(rule uint32) bool {
 
 // matching is one story being matched by one goroutine.
 type matching struct {
-	set *Set
+	set   *Set
+	asked bool // a rule was evaluated: there is more to forget than what was found
 	reading
 	memory   map[int]bool      // which concepts and levels hold, by node
 	mentions map[int][]mention // of concepts and levels, by node
@@ -70,11 +72,11 @@ type atom struct {
 
 // matches reports whether a rule matches, whether it is enabled or not.
 func (m *matching) matches(rule uint32, about *facts) bool {
+	m.asked = true
 	c := m.set.compiled(rule)
 	if c.over(about) || !c.Only.admits(about) || c.Except.excludes(about) {
 		return false
 	}
-	m.split()
 	return m.holds(c.root) && !slices.ContainsFunc(c.never, m.holds)
 }
 
@@ -101,6 +103,9 @@ func (m *matching) holds(n *node) bool {
 
 // standsIn reports whether the term of a node stands where the node looks.
 func (m *matching) standsIn(n *node) bool {
+	if n.in == everywhere && m.set.index.isSure(n.term) && !m.inURL {
+		return m.finder.Marked(m.set.index.phrases[n.term])
+	}
 	seen := m.seen(n.term)
 	if seen&n.in.fields != 0 {
 		return true

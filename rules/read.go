@@ -13,9 +13,8 @@ import (
 type reading struct {
 	fields []news.Field
 	finder *text.Finder
-	inURL  bool     // something was found in the URL, perhaps there alone
-	once   []uint64 // for the index, all 0
-	rules  []uint32 // candidates
+	inURL  bool // something was found in the URL, perhaps there alone
+	search search
 
 	tokens    [][]text.Token // of each field, once a rule needs them
 	stems     text.Stems
@@ -46,10 +45,7 @@ func (m *matching) read() {
 }
 
 // candidates lists the rules that could match, in their order.
-func (m *matching) candidates() []uint32 {
-	m.rules = m.set.index.candidates(m.finder, m.once, m.rules[:0])
-	return m.rules
-}
+func (m *matching) candidates() []uint32 { return m.set.index.candidates(m.finder, &m.search) }
 
 // split cuts the fields into tokens, for the rules that ask for more than
 // whether terms were found.
@@ -69,6 +65,7 @@ func (m *matching) seen(t int32) fields {
 		return in
 	}
 	if phrase := m.set.index.phrases[t]; phrase == 0 || m.finder.Marked(phrase) {
+		m.split()
 		for f := range m.fields {
 			if bit := fieldBit(m.fields[f].Name); in&bit == 0 && m.stands(t, f) {
 				in |= bit

@@ -192,6 +192,7 @@ func (s *Set) takeClosely(all []news.Field) *matching {
 	m := s.idle()
 	m.fields = append(m.fields[:0], all...)
 	m.read()
+	m.asked = true
 	m.split()
 	return m
 }
@@ -201,15 +202,15 @@ func (s *Set) idle() *matching {
 		return m
 	}
 	return &matching{set: s, reading: reading{finder: text.NewFinder(s.index.words, s.index.things-s.index.words.Phrases()),
-		once: make([]uint64, len(s.names)/64+1), found: map[int32]fields{}, placed: map[int32][]place{}, phrases: map[int32]*text.Phrase{}}}
+		search: search{once: make([]uint64, len(s.names)/64+1)}, found: map[int32]fields{}, placed: map[int32][]place{}, phrases: map[int32]*text.Phrase{}}}
 }
 
 // give takes back what take gave.
 func (s *Set) give(m *matching) {
 	m.finder.Forget()
 	clear(m.fields)
-	if len(m.tokens) > 0 { // it was looked at closely
-		*m = matching{set: s, reading: reading{finder: m.finder, once: m.once, rules: m.rules, fields: m.fields,
+	if m.asked {
+		*m = matching{set: s, reading: reading{finder: m.finder, search: m.search, fields: m.fields,
 			found: map[int32]fields{}, placed: map[int32][]place{}, phrases: map[int32]*text.Phrase{}}}
 	}
 	s.matching.Put(m)

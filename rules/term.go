@@ -18,36 +18,14 @@ type term struct {
 	pattern   *regexp.Regexp
 	spellings *spellings
 	key       string // terms with one key are found by the same words
-	length    int    // how many tokens it takes; 0 is not known
+	length    int32  // how many tokens it takes; 0 is not known
 	latin     bool   // every token is of Latin letters or digits
 	mistake   *Mistake
 }
 
-// glossary is all terms of a definition, each read once.
-type glossary struct {
-	terms []term
-	ids   map[string]int32
-}
-
-// read gives the number of a term as written.
-func (g *glossary) read(written string) int32 {
-	if id, known := g.ids[written]; known {
-		return id
-	}
-	if trimmed := strings.TrimSpace(written); trimmed != written {
-		id := g.read(trimmed)
-		g.ids[written] = id
-		return id
-	}
-	id := int32(len(g.terms))
-	g.terms = append(g.terms, parseTerm(written))
-	g.ids[written] = id
-	return id
-}
-
-// parseTerm reads a term as written, without white space around it. Its
-// mistake, if there is one, has no path.
-func parseTerm(written string) term {
+// parse reads a term as written, without white space around it. Its mistake, if
+// there is one, has no path.
+func (g *glossary) parse(written string) term {
 	t := term{written: written}
 	if written == "" {
 		t.mistake = &Mistake{Message: "empty term"}
@@ -70,7 +48,9 @@ func parseTerm(written string) term {
 	if t.mistake = t.check(); t.mistake != nil {
 		return t
 	}
-	tokens := text.Split(t.words)
+	g.tokens.Cut(t.words)
+	g.list = g.tokens.List(g.list[:0])
+	tokens := g.list
 	if t.mistake = t.checkWords(tokens); t.mistake != nil {
 		return t
 	}
@@ -84,7 +64,7 @@ func parseTerm(written string) term {
 // check looks for what is left of a term once its sigils are taken.
 func (t *term) check() *Mistake {
 	switch {
-	case strings.Trim(t.written, "=~*$/?") == "":
+	case !unicode.IsLetter(rune(t.written[0])) && strings.Trim(t.written, "=~*$/?") == "":
 		return &Mistake{Message: "only a sign, and no word: " + quote(t.written),
 			Hint: "signs go with a word: =US, ~weapon, missile*"}
 	case strings.ContainsRune(t.words, '*'):
@@ -126,8 +106,9 @@ func lastRune(s string) rune {
 
 // describe notes what checks ask about the words of a term.
 func (t *term) describe(tokens []text.Token) {
-	t.length, t.latin = len(tokens), true
-	key := make([]byte, 0, 64)
+	t.length, t.latin = int32(len(tokens)), true
+	var short [64]byte
+	key := short[:0]
 	for i := range tokens {
 		if i > 0 {
 			key = append(key, ' ')
@@ -141,7 +122,7 @@ func (t *term) describe(tokens []text.Token) {
 	}
 	switch {
 	case t.spellings != nil:
-		t.key, t.length = t.written, t.spellings.length()
+		t.key, t.length = t.written, int32(t.spellings.length())
 	case string(key) == t.words && t.look == (text.Look{}):
 		t.key = t.words
 	default:

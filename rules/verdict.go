@@ -164,6 +164,9 @@ func (x *explainer) absence(n *node) string {
 	case opAtLeast:
 		return inner.written() + ": " + x.tooFew(inner)
 	}
+	if nearly := x.nearly(inner); nearly != "" {
+		return nearly
+	}
 	leaves := leavesOf(inner)
 	if elsewhere := x.elsewhere(leaves); elsewhere != "" {
 		return elsewhere
@@ -172,6 +175,18 @@ func (x *explainer) absence(n *node) string {
 		return x.noneOf(leaves, "not found")
 	}
 	return x.noneOf(leaves, "")
+}
+
+// nearly gives the reason of the first choice of a list of which something was
+// found.
+func (x *explainer) nearly(n *node) string {
+	for _, c := range n.children {
+		if c.op != opTerm && slices.ContainsFunc(leavesOf(c), x.standsIn) {
+			named := verdict{label: c.label(), text: c.written()}
+			return named.name() + ": " + x.because(c)
+		}
+	}
+	return ""
 }
 
 // noneOf says that no term was found, and what comes nearest to one.

@@ -59,47 +59,41 @@ func (w Window) String() string {
 func timesText(n int) string { return fmt.Sprintf("times %d", n) }
 
 // guards tells what keeps mentions of a level's parts from counting: of each
-// part that has none left, why its first does not count.
+// part that has none left, why not.
 func (x *explainer) guards(l *level, s *sieve, parts []*node) []verdict {
-	near, notNear, notPartOf := verdict{text: "near", held: true}, verdict{text: "not near", held: true}, verdict{text: "not part of", held: true}
+	type guard struct {
+		name  string
+		nodes []*node
+		why   func(*sieve, []mention) string
+	}
+	var all []verdict
+	var given []guard
+	for _, g := range []guard{{"near", l.near, x.tooFar}, {"not near", l.notNear, x.tooNear}, {"not part of", l.notPartOf, x.insideOf}} {
+		if g.nodes != nil {
+			given = append(given, g)
+			all = append(all, verdict{text: g.name, held: true})
+		}
+	}
 	for _, part := range parts {
-		if part.silent || x.counts(s, part) {
+		if part.silent || len(given) == 0 || x.counts(s, part) {
 			continue
 		}
 		list := x.ofAny([]*node{part})
 		if part == l.of {
 			list = x.ofAny(part.children)
 		}
-		if len(list) == 0 {
+		told := slices.IndexFunc(given, func(g guard) bool { return g.why(s, list) != "" })
+		if told < 0 {
+			all[0].fail("found in different fields only")
 			continue
 		}
-		switch first := list[0]; {
-		case l.near != nil && !near.fail(x.tooFar(s, list)):
-		case l.notNear != nil && !notNear.fail(x.tooNear(s, first)):
-		case l.notPartOf != nil:
-			notPartOf.fail(x.insideOf(s, list))
-		}
-	}
-	var all []verdict
-	for _, g := range [...]struct {
-		verdict
-		given bool
-	}{{near, l.near != nil}, {notNear, l.notNear != nil}, {notPartOf, l.notPartOf != nil}} {
-		if g.given {
-			all = append(all, g.verdict)
-		}
+		all[told].fail(given[told].why(s, list))
 	}
 	return all
 }
 
-// fail makes the verdict one that does not hold, for a reason; it reports
-// whether it goes on to hold.
-func (v *verdict) fail(reason string) (holds bool) {
-	if reason != "" {
-		v.held, v.reason = false, reason
-	}
-	return reason == ""
-}
+// fail makes the verdict one that does not hold, for a reason.
+func (v *verdict) fail(reason string) { v.held, v.reason = false, reason }
 
 // comparedMentions bounds how many mentions are measured for an explanation.
 const comparedMentions = 200
@@ -111,6 +105,9 @@ func (x *explainer) tooFar(s *sieve, list []mention) string {
 		if _, ok := s.near.of(c); ok {
 			return ""
 		}
+	}
+	if len(list) == 0 {
+		return ""
 	}
 	near := x.ofAny(s.level.near)
 	if len(near) == 0 {
@@ -139,17 +136,20 @@ func (x *explainer) tooFar(s *sieve, list []mention) string {
 	return fmt.Sprintf("nearest %s is in another %s, %d words away", x.quoted(best), unitName(s.level.window.Unit), least)
 }
 
-// tooNear says what is near a mention that must not be.
-func (x *explainer) tooNear(s *sieve, c mention) string {
-	other, ok := s.notNear.of(c)
-	switch {
-	case !ok:
-		return ""
-	case s.level.window.Unit == Words:
-		both := c.with(other)
-		return fmt.Sprintf("%s is %d words away", x.quoted(other), inWords(x.between(c.field, both.firstEnd, both.lastStart)))
+// tooNear says what is near the first mention that has near what must not be.
+func (x *explainer) tooNear(s *sieve, list []mention) string {
+	for _, c := range list {
+		other, ok := s.notNear.of(c)
+		switch {
+		case !ok:
+			continue
+		case s.level.window.Unit == Words:
+			both := c.with(other)
+			return fmt.Sprintf("%s is %d words away", x.quoted(other), inWords(x.between(c.field, both.firstEnd, both.lastStart)))
+		}
+		return fmt.Sprintf("%s is in the same %s", x.quoted(other), unitName(s.level.window.Unit))
 	}
-	return fmt.Sprintf("%s is in the same %s", x.quoted(other), unitName(s.level.window.Unit))
+	return ""
 }
 
 // insideOf says in what longer mention the first mention lies that lies in one.

@@ -17,7 +17,8 @@ var changing = regexp.MustCompile(`\d+ days after|in \d+ messages`)
 // TestReadme types what the README shows: its console blocks, one after the
 // other in one folder. Every line shown must be printed, in any order where "…"
 // stands between them. The first YAML block is the config; those that follow
-// must be right beside it, and their tests pass.
+// must be right beside it, and their tests pass. One whose first line is a name
+// ("# rules.yaml") is a file of that name, for the commands that follow.
 func TestReadme(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -27,17 +28,16 @@ func TestReadme(t *testing.T) {
 	first := filepath.Join(dir, "copytaster.yaml")
 	steps, name := 0, first
 	for _, b := range blocks(string(text)) {
-		switch b.language {
-		case "yaml":
+		switch named := b.named(); {
+		case named != "":
+			tryConfig(t, filepath.Join(dir, named), b.text)
+		case b.language == "yaml":
 			if name != first {
 				b.text = "include: [" + first + "]\n" + b.text
 			}
-			if err := os.WriteFile(name, []byte(b.text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			typeIn(t, dir, step{command: "copytaster test -c " + name})
+			tryConfig(t, name, b.text)
 			name = filepath.Join(t.TempDir(), "more.yaml")
-		case "console":
+		case b.language == "console":
 			for _, s := range commands(t, b.text) {
 				steps++
 				dir = typeIn(t, dir, s)
@@ -49,8 +49,27 @@ func TestReadme(t *testing.T) {
 	}
 }
 
+// tryConfig writes a config and runs its tests.
+func tryConfig(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	typeIn(t, filepath.Dir(name), step{command: "copytaster test -c " + name})
+}
+
 // block is a fenced block of Markdown.
 type block struct{ language, text string }
+
+var nameLine = regexp.MustCompile(`^# ([\w-]+\.yaml)\n`)
+
+// named is the name of the YAML file that a block is, "" when it has none.
+func (b *block) named() string {
+	if m := nameLine.FindStringSubmatch(b.text); m != nil && b.language == "yaml" {
+		return m[1]
+	}
+	return ""
+}
 
 func blocks(markdown string) []block {
 	var all []block
@@ -64,6 +83,12 @@ func blocks(markdown string) []block {
 type step struct {
 	command string
 	lines   []string
+}
+
+// saysNo reports whether the last line shown is a verdict that makes the exit
+// code 1: "✗ 1 passed, 1 failed".
+func (s *step) saysNo() bool {
+	return len(s.lines) > 0 && strings.HasPrefix(s.lines[len(s.lines)-1], "✗ ")
 }
 
 func commands(t *testing.T, session string) []step {
@@ -96,7 +121,7 @@ func typeIn(t *testing.T, dir string, s step) string {
 	defer where.Close()
 	cmd.ExtraFiles = []*os.File{where}
 	printed, err := cmd.CombinedOutput()
-	if err != nil {
+	if s.saysNo() != (cmd.ProcessState.ExitCode() == 1) || err != nil && !s.saysNo() {
 		t.Fatalf("$ %s\n%s%v", s.command, printed, err)
 	}
 	if missing := notPrinted(s.lines, string(printed)); missing != "" {

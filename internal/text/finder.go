@@ -18,8 +18,9 @@ type Finder struct {
 	cache    []cached // of readings, by hash; made when it is needed
 	stems    Stems
 
-	marks []uint64
-	found []uint32
+	marks   []uint64
+	found   []uint32
+	reached uint64
 }
 
 // severalWords marks, in Finder.words, a place in Finder.readings.
@@ -104,6 +105,7 @@ func (f *Finder) answer() {
 	f.words = slices.Grow(f.words[:0], len(f.tokens)+1)[:len(f.tokens)+1]
 	clear(f.words)
 	f.readings, f.starts = f.readings[:0], f.starts[:0]
+	f.reach()
 	for _, i := range f.asked {
 		k := f.tokens[i]
 		if x.patterned(k) {
@@ -115,6 +117,17 @@ func (f *Finder) answer() {
 			f.note(i, &x.slots[n-1].beginning)
 		}
 	}
+}
+
+// reach looks at the slots of the words that were asked for. What it finds it
+// does not use: it has the memory fetched, of many slots at a time, which answer
+// would have to wait for one by one.
+func (f *Finder) reach() {
+	slots, seen := f.x.slots, uint64(0)
+	for _, i := range f.asked {
+		seen ^= slots[home(f.tokens[i].hash, len(slots))].hash
+	}
+	f.reached = seen
 }
 
 // note marks the phrase of one word, and notes that others begin with it.
@@ -131,6 +144,11 @@ func (f *Finder) begin() {
 		f.starts[n] = s
 		n += int(f.x.linked.bit(hashEdge(s.node, word))|word>>31) & int((s.node+nodeNumber)>>30)
 	}
+	edges, seen := f.x.edges, uint32(0)
+	for _, s := range f.starts[:n] { // as in reach
+		seen ^= edges[home(hashEdge(s.node, f.words[s.token+1]), len(edges))].node
+	}
+	f.reached ^= uint64(seen)
 	for _, s := range f.starts[:n] {
 		f.walk(s.token+1, s.node)
 	}

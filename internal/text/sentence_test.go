@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -15,6 +16,46 @@ func TestSentence(t *testing.T) {
 			t.Errorf("sentence of %q in %q is %q, want %q", c.Find, c.Text, got, c.Sentence)
 		}
 	}
+}
+
+// A token lies in the sentence, and in the paragraph, that it begins in.
+func TestSentencesOfTokens(t *testing.T) {
+	for _, c := range []struct {
+		text                  string
+		sentences, paragraphs []int32
+	}{
+		{"", []int32{}, []int32{}},
+		{"...", []int32{}, []int32{}},
+		{"One", []int32{0}, []int32{0}},
+		{"One two. Three", []int32{0, 0, 1}, []int32{0, 0, 0}},
+		{"Mr. Kim came. He left!\nEnd", []int32{0, 0, 0, 1, 1, 2}, []int32{0, 0, 0, 0, 0, 1}},
+		{"\n\nOne\n\n\nTwo", []int32{1, 2}, []int32{2, 5}},
+		{"金正。普京", []int32{0, 0, 1, 1}, []int32{0, 0, 0, 0}},
+		{"U.S. President Biden left. Then", []int32{0, 0, 0, 0, 1}, []int32{0, 0, 0, 0, 0}},
+		{"\xff. A \xff b", []int32{1, 1}, []int32{0, 0}},
+	} {
+		tokens := Split(c.text)
+		if got := Sentences(c.text, tokens); !slices.Equal(got, c.sentences) {
+			t.Errorf("sentences of %q are %v, want %v", c.text, got, c.sentences)
+		}
+		if got := Paragraphs(c.text, tokens); !slices.Equal(got, c.paragraphs) {
+			t.Errorf("paragraphs of %q are %v, want %v", c.text, got, c.paragraphs)
+		}
+	}
+}
+
+// What stands in one sentence by its tokens is what is shown as one.
+func FuzzSentencesOfTokens(f *testing.F) {
+	f.Add("One. Two? Mr. Kim said: “No!” Then\n\nhe 金。left")
+	f.Fuzz(func(t *testing.T, s string) {
+		tokens := Split(s)
+		sentences, paragraphs := Sentences(s, tokens), Paragraphs(s, tokens)
+		for i := 1; i < len(tokens); i++ {
+			if sentences[i] < sentences[i-1] || paragraphs[i] < paragraphs[i-1] || paragraphs[i] > paragraphs[i-1] && sentences[i] == sentences[i-1] {
+				t.Errorf("%q: sentences %v, paragraphs %v", s, sentences, paragraphs)
+			}
+		}
+	})
 }
 
 func TestSentenceCut(t *testing.T) {

@@ -35,6 +35,9 @@ func punctuation(text []byte) bool {
 	return c >= 0x90 && c <= 0x96 || c >= 0x9C && c <= 0x9F || c == 0xA6
 }
 
+// curly knows the single quotation marks, which are apostrophes behind a letter.
+func curly(text []byte) bool { return text[0] == 0xE2 && text[1] == 0x80 && text[2]&^1 == 0x98 }
+
 // character reads one character of Han, kana or Hangul, or of their
 // punctuation.
 func (t *Tokens) character(rest []byte) bool {

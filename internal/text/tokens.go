@@ -122,19 +122,27 @@ func (t *Tokens) run() {
 	}
 }
 
-// blocksOfASCII reads the words of blocks that are ASCII throughout, up to one
-// that needs more care or does not end there.
+// blocksOfASCII reads the words of blocks in which nothing but punctuation is
+// beyond ASCII, up to a word that needs more care or does not end there.
 func (t *Tokens) blocksOfASCII() {
 	text, tokens := t.padded, t.tokens
 	read := t.i
 	plain := t.newlines == 0 && !t.broken // nothing is noted of what stood before
 	mask := ^uint64(0) << (read % blockSize)
 	start := -1 // of the word that is being read
+	marks := 0  // end of the punctuation that was looked at
 scan:
 	for n := read / blockSize; n < len(t.blocks); n++ {
-		words := t.blocks[n].word & mask
-		if words&^t.blocks[n].ascii != 0 {
-			break
+		words := t.blocks[n].ascii & mask
+		for high := t.blocks[n].word & mask &^ words; high != 0; high &= high - 1 {
+			at := n*blockSize + bits.TrailingZeros64(high)
+			if at < marks {
+				continue
+			}
+			if !punctuation(text[at:]) && !curly(text[at:]) {
+				break scan
+			}
+			marks = at + 3
 		}
 		edges := words ^ words<<1
 		if start >= 0 {
