@@ -14,6 +14,7 @@ type Finder struct {
 	words    []uint32 // for each token the number of its word, or of its readings with severalWords; then a 0
 	readings []uint32 // lists of word numbers, their length first
 	asked    []uint32 // tokens that may be known
+	later    []uint32 // those of them that patterns may find
 	starts   []start
 	cache    []cached // of readings, by hash; made when it is needed
 	stems    Stems
@@ -104,18 +105,34 @@ func (f *Finder) answer() {
 	x := f.x
 	f.words = slices.Grow(f.words[:0], len(f.tokens)+1)[:len(f.tokens)+1]
 	clear(f.words)
-	f.readings, f.starts = f.readings[:0], f.starts[:0]
 	f.reach()
+	f.readings, f.later = f.readings[:0], f.later[:0]
+	found, starts := slices.Grow(f.found, len(f.asked)+1), slices.Grow(f.starts[:0], len(f.asked)+1)
+	marked, begun := len(found), 0
+	found, starts = found[:cap(found)], starts[:cap(starts)]
 	for _, i := range f.asked {
 		k := f.tokens[i]
 		if x.patterned(k) {
-			f.words[i] = f.reading(i, k)
+			f.later = append(f.later, i)
 			continue
 		}
-		if n := x.lookup(k.hash, f.padded[k.start:], int(k.size>>flagBits), k.fold()); n != 0 {
-			f.words[i] = n
-			f.note(i, &x.slots[n-1].beginning)
+		n := x.lookup(k.hash, f.padded[k.start:], int(k.size>>flagBits), k.fold())
+		if n == 0 {
+			continue
 		}
+		f.words[i] = n
+		s := &x.slots[n-1]
+		phrase, node := s.phrase&phraseBits, s.node&nodeNumber
+		mark := &f.marks[phrase/64]
+		found[marked] = phrase
+		marked += int(^*mark>>(phrase%64)) & 1
+		*mark |= 1 << (phrase % 64)
+		starts[begun] = start{i, node}
+		begun += int((node + nodeNumber) >> 31)
+	}
+	f.found, f.starts = found[:marked], starts[:begun]
+	for _, i := range f.later {
+		f.words[i] = f.reading(i, f.tokens[i])
 	}
 }
 
@@ -132,8 +149,10 @@ func (f *Finder) reach() {
 
 // note marks the phrase of one word, and notes that others begin with it.
 func (f *Finder) note(i uint32, b *beginning) {
-	f.Mark(b.phrase)
-	f.starts = append(f.starts, start{i, b.node & nodeNumber})
+	f.Mark(b.phrase & phraseBits)
+	if node := b.node & nodeNumber; node != 0 {
+		f.starts = append(f.starts, start{i, node})
+	}
 }
 
 // begin follows the phrases of several words, those that can go on.
@@ -142,7 +161,7 @@ func (f *Finder) begin() {
 	for _, s := range f.starts {
 		word := f.words[s.token+1]
 		f.starts[n] = s
-		n += int(f.x.linked.bit(hashEdge(s.node, word))|word>>31) & int((s.node+nodeNumber)>>30)
+		n += int(f.x.linked.bit(hashEdge(s.node, word)) | word>>31)
 	}
 	edges, seen := f.x.edges, uint32(0)
 	for _, s := range f.starts[:n] { // as in reach

@@ -1,6 +1,9 @@
 package text
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // Index finds many phrases in a text at once. It never changes, and serves any
 // number of Finders.
@@ -14,8 +17,8 @@ import "math/bits"
 type Index struct {
 	slots    []slot
 	known    filter   // the hashes of slots
-	long     []uint32 // for each slot that holds a long word, its place in words
-	words    []string
+	ends     []uint64 // for each slot the last eight bytes of its word, or its place in long
+	long     []string
 	edges    []edge
 	linked   filter // the hashes of edges
 	patterns patterns
@@ -28,12 +31,27 @@ type slot struct {
 	beginning
 }
 
-// Flags of beginning.node.
+// In a slot the high bits of phrase are how long the word is, and the highest
+// bit of node says that there is one.
 const (
-	used       = 1 << 31 // there is a word in the slot
-	isLong     = 1 << 30 // of which the hash does not say everything
-	nodeNumber = isLong - 1
+	sizeShift   = 28
+	phraseBits  = 1<<sizeShift - 1
+	used        = 1 << 31
+	nodeNumber  = used - 1
+	sizeLong    = 15 // of a word of more than 16 bytes
+	longestSize = 16
 )
+
+// sizeOf is 0 for words of up to eight bytes, for which their hash stands.
+func sizeOf(n int) uint32 {
+	switch {
+	case n <= longestExact:
+		return 0
+	case n <= longestSize:
+		return uint32(n - longestExact)
+	}
+	return sizeLong
+}
 
 // beginning is what begins with a word.
 type beginning struct {
@@ -61,18 +79,25 @@ func home(h uint64, length int) int {
 // lookup gives the number of the word that is written in the first n bytes of
 // b, fold or-ed to them, and has a hash; 0 when there is none.
 func (x *Index) lookup(h uint64, b []byte, n int, fold uint64) uint32 {
+	size := sizeOf(n)
 	for i := home(h, len(x.slots)); ; i++ {
 		if i == len(x.slots) {
 			i = 0
 		}
 		s := &x.slots[i]
-		if s.hash == h && s.node&used != 0 && (s.node&isLong == 0 && n <= longestExact || n > longestExact && s.node&isLong != 0 && same(x.words[x.long[i]], b[:n], byte(fold))) {
+		if s.hash == h && s.phrase>>sizeShift == size && s.node&used != 0 && (size == 0 || x.ends[i] == ending(b, n, fold) || size == sizeLong && same(x.long[x.ends[i]], b[:n], byte(fold))) {
 			return uint32(i) + 1
 		}
 		if s.node&used == 0 {
 			return 0
 		}
 	}
+}
+
+// ending gives the last eight bytes of a word: with them and its length, the
+// hash stands for a word of up to sixteen bytes.
+func ending(b []byte, n int, fold uint64) uint64 {
+	return binary.LittleEndian.Uint64(b[n-longestExact:]) | fold
 }
 
 // patterned reports whether a token may be found by patterns, or has a spelling

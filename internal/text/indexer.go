@@ -213,7 +213,7 @@ func moved(edges []edge, length int) []edge {
 func (b *Indexer) Index() *Index {
 	x := &Index{patterns: b.patterns, phrases: b.phrases}
 	x.slots, x.known = make([]slot, 2*len(b.words)), newFilter(8*len(b.words))
-	x.long = make([]uint32, len(x.slots))
+	x.ends = make([]uint64, len(x.slots))
 	slots := make([]uint32, len(b.words))
 	for n := 1; n < len(b.words); n++ {
 		slots[n] = x.place(&b.words[n])
@@ -243,10 +243,15 @@ func (x *Index) place(w *indexedWord) uint32 {
 	}
 	x.slots[i] = slot{w.hash, w.beginning}
 	x.slots[i].node |= used
-	if len(w.word) > longestExact {
-		x.slots[i].node |= isLong
-		x.long[i] = uint32(len(x.words))
-		x.words = append(x.words, w.word)
+	size := sizeOf(len(w.word))
+	x.slots[i].phrase |= size << sizeShift
+	switch size {
+	case 0:
+	case sizeLong:
+		x.ends[i] = uint64(len(x.long))
+		x.long = append(x.long, w.word)
+	default:
+		x.ends[i] = ending([]byte(w.word), len(w.word), 0)
 	}
 	x.known.add(w.hash)
 	return uint32(i) + 1
