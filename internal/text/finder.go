@@ -58,6 +58,9 @@ func (f *Finder) Mark(n uint32) {
 // Marked reports whether a number is marked.
 func (f *Finder) Marked(n uint32) bool { return f.marks[n/64]>>(n%64)&1 != 0 }
 
+// Marks gives the marks, a bit for each number.
+func (f *Finder) Marks() []uint64 { return f.marks }
+
 // Found gives what is marked, each once. It grows as more is marked.
 func (f *Finder) Found() []uint32 { return f.found }
 

@@ -14,7 +14,7 @@ func TestFindPrefixes(t *testing.T) {
 		n, _, _ := b.Add(c.term, Look{Prefix: true})
 		numbers = append(numbers, n)
 	}
-	f := NewFinder(b.Index(), 0)
+	f := NewFinder(b.Index(nil), 0)
 	for i, c := range cases {
 		f.Find(c.text)
 		if !f.Marked(uint32(numbers[i])) {

@@ -208,9 +208,13 @@ func moved(edges []edge, length int) []edge {
 	return table
 }
 
-// Index gives what was made: nothing can be added any more. Words are numbered
-// anew, by their slots.
-func (b *Indexer) Index() *Index {
+// Index gives what was made: nothing can be added any more. The phrases get new
+// numbers, by their old ones, when there are some; words are numbered by their
+// slots.
+func (b *Indexer) Index(numbers []uint32) *Index {
+	if numbers != nil {
+		b.renumber(numbers)
+	}
 	x := &Index{patterns: b.patterns, phrases: b.phrases}
 	x.slots, x.known = make([]slot, 2*len(b.words)), newFilter(8*len(b.words))
 	x.ends = make([]uint64, len(x.slots))
@@ -231,6 +235,18 @@ func (b *Indexer) Index() *Index {
 	}
 	*b = Indexer{}
 	return x
+}
+
+func (b *Indexer) renumber(numbers []uint32) {
+	for i := range b.words {
+		b.words[i].phrase = numbers[b.words[i].phrase]
+	}
+	for _, p := range b.patterns.all {
+		p.phrase = numbers[p.phrase]
+	}
+	for i := range b.edges {
+		b.edges[i].phrase = numbers[b.edges[i].phrase]
+	}
 }
 
 // place puts a word into a slot and gives the slot's number.
