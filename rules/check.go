@@ -16,6 +16,7 @@ type checker struct {
 	names    []string // of the concepts, sorted
 	terms    *glossary
 	mistakes []Mistake
+	errors   int // of them: the others are warnings
 
 	keys       []string // of the lists being looked at, the inner ones last
 	lookalikes lookalikes
@@ -25,9 +26,12 @@ type checker struct {
 	unknown    map[string]string // what is suggested for names of concepts that are not known
 }
 
-func check(d *Definition) (*glossary, []Mistake) {
-	terms, used := survey(d)
-	c := checker{d: d, names: slices.Sorted(maps.Keys(d.Concepts)), terms: newGlossary(terms),
+// check gives the mistakes of a definition. As long as there is nothing
+// wrong it hands every rule over when it has looked at it: what was just looked
+// at is quickly looked at again.
+func check(d *Definition, terms *glossary, rule func(i int)) []Mistake {
+	used := survey(d)
+	c := checker{d: d, names: slices.Sorted(maps.Keys(d.Concepts)), terms: terms,
 		findings: map[string]bool{}, extents: map[string]extent{}, reaches: map[conceptUse]fields{}, unknown: map[string]string{}}
 	c.lookalikes = newLookalikes(used, c.names)
 	for _, name := range c.names {
@@ -37,16 +41,20 @@ func check(d *Definition) (*glossary, []Mistake) {
 		c.conflicts(&n, nil, &at)
 	}
 	c.cycles()
-	first := map[string]int{}
+	first := make(map[string]int, len(d.Rules))
 	for i := range d.Rules {
 		r, at := &d.Rules[i], path{key: "rules", index: i}
 		c.name(r.Name, &at, i, first)
 		c.rule(r, &at)
+		if c.errors == 0 {
+			rule(i)
+		}
 	}
-	return c.terms, c.mistakes
+	return c.mistakes
 }
 
 func (c *checker) add(at *path, message, hint string) {
+	c.errors++
 	c.mistakes = append(c.mistakes, Mistake{Path: at.String(), Message: message, Hint: hint})
 }
 

@@ -63,6 +63,25 @@ func TestMistakes(t *testing.T) {
 			rules.Mistake{Path: "rules[0].in[1]", Message: `unknown field "boddy"`, Hint: "did you mean body?"}},
 		{"unknown field, nothing near", rule(rules.Node{Any: []rules.Node{term("a")}, In: []rules.Place{{Field: "headline"}}}),
 			rules.Mistake{Path: "rules[0].in[0]", Message: `unknown field "headline"`, Hint: "use title, lead, body or url"}},
+		{"term and list", rule(rules.Node{Term: "a", Any: []rules.Node{term("b")}}),
+			rules.Mistake{Path: "rules[0]", Message: "a term and a list on one level", Hint: "put the term into the list"}},
+		{"never", rules.Definition{Rules: []rules.Rule{{Name: "r", Node: term("a"), Never: []rules.Node{term("b"), anyOf(term("/x*/"))}}}},
+			rules.Mistake{Path: "rules[0].never[1][0]", Message: `regular expression "/x*/" matches where nothing stands`, Hint: "let it ask for at least one character: + instead of *"}},
+		{"lengths", rules.Definition{Rules: []rules.Rule{{Name: "r", Node: term("a"), Only: rules.Filter{MinWords: 9, MaxWords: 3}}}},
+			rules.Mistake{Path: "rules[0].only.words", Message: "no text is that long", Hint: "the first number is the least, the second the most"}},
+		{"test without text", rules.Definition{Rules: []rules.Rule{{Name: "r", Node: term("a"), Tests: []rules.TestCase{{Want: true}}}}},
+			rules.Mistake{Path: "rules[0].tests[0]", Message: "the test has no text"}},
+	} {
+		t.Run(c.name, func(t *testing.T) { checkMistake(t, c.d, c.want) })
+	}
+}
+
+func TestMistakesOfTerms(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		d    rules.Definition
+		want rules.Mistake
+	}{
 		{"regular expression", rule(term("/mi(s|z{2}ile/")),
 			rules.Mistake{Path: "rules[0]", Message: `regular expression "/mi(s|z{2}ile/": missing closing )`, Hint: "the syntax is RE2's: https://github.com/google/re2/wiki/Syntax"}},
 		{"regular expression, where", rule(term("/mis**ile/")),
@@ -89,24 +108,20 @@ func TestMistakes(t *testing.T) {
 		{"tilde and star", rule(term("~weapon*")),
 			rules.Mistake{Path: "rules[0]", Message: `~ and * on one term: "~weapon*"`, Hint: "~weapon finds its inflections, weapon* everything that begins so"}},
 		{"no word", rule(term("!?…")), rules.Mistake{Path: "rules[0]", Message: `no word in "!?…"`, Hint: "a term needs a letter or a digit"}},
-		{"term and list", rule(rules.Node{Term: "a", Any: []rules.Node{term("b")}}),
-			rules.Mistake{Path: "rules[0]", Message: "a term and a list on one level", Hint: "put the term into the list"}},
-		{"never", rules.Definition{Rules: []rules.Rule{{Name: "r", Node: term("a"), Never: []rules.Node{term("b"), anyOf(term("/x*/"))}}}},
-			rules.Mistake{Path: "rules[0].never[1][0]", Message: `regular expression "/x*/" matches where nothing stands`, Hint: "let it ask for at least one character: + instead of *"}},
-		{"lengths", rules.Definition{Rules: []rules.Rule{{Name: "r", Node: term("a"), Only: rules.Filter{MinWords: 9, MaxWords: 3}}}},
-			rules.Mistake{Path: "rules[0].only.words", Message: "no text is that long", Hint: "the first number is the least, the second the most"}},
-		{"test without text", rules.Definition{Rules: []rules.Rule{{Name: "r", Node: term("a"), Tests: []rules.TestCase{{Want: true}}}}},
-			rules.Mistake{Path: "rules[0].tests[0]", Message: "the test has no text"}},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			set, got := rules.Compile(c.d)
-			if diff := cmp.Diff([]rules.Mistake{c.want}, got); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-			if set != nil {
-				t.Error("there is a set all the same")
-			}
-		})
+		t.Run(c.name, func(t *testing.T) { checkMistake(t, c.d, c.want) })
+	}
+}
+
+// checkMistake holds that a definition is refused for one reason.
+func checkMistake(t *testing.T, d rules.Definition, want rules.Mistake) {
+	t.Helper()
+	set, got := rules.Compile(d)
+	if diff := cmp.Diff([]rules.Mistake{want}, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if set != nil {
+		t.Error("there is a set all the same")
 	}
 }
 

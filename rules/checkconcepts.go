@@ -38,16 +38,15 @@ func (c *checker) cycles() {
 	}
 }
 
-// survey counts the terms of a definition as they are written, and notes which
-// concepts are used.
-func survey(d *Definition) (terms int, used map[string]bool) {
+// survey notes which concepts are used.
+func survey(d *Definition) (used map[string]bool) {
 	used = map[string]bool{}
+	if len(d.Concepts) == 0 {
+		return used
+	}
 	note := func(n *Node) {
-		switch {
-		case n.Concept != "":
+		if n.Concept != "" {
 			used[n.Concept] = true
-		case n.Term != "":
-			terms++
 		}
 	}
 	for _, n := range d.Concepts {
@@ -59,7 +58,7 @@ func survey(d *Definition) (terms int, used map[string]bool) {
 			d.Rules[i].Never[k].each(0, note)
 		}
 	}
-	return terms, used
+	return used
 }
 
 // uses lists the concepts that a node names, each once.

@@ -194,15 +194,15 @@ func (c *checker) extent(n *Node, depth int) extent {
 	}
 	e.most = unknownLength
 	if n.Any != nil {
-		any := extent{unknownLength, 0, unknownLength}
+		choice := extent{unknownLength, 0, unknownLength}
 		for i := range n.Any {
 			part := c.extent(&n.Any[i], depth+1)
-			any = extent{min(any.least, part.least), max(any.most, part.most), min(any.words, part.words)}
+			choice = extent{min(choice.least, part.least), max(choice.most, part.most), min(choice.words, part.words)}
 		}
 		if n.All != nil || n.Of != nil {
-			any.most = unknownLength
+			choice.most = unknownLength
 		}
-		e = extent{max(e.least, any.least), any.most, max(e.words, any.words)}
+		e = extent{max(e.least, choice.least), choice.most, max(e.words, choice.words)}
 	}
 	return e
 }

@@ -20,35 +20,49 @@ type need struct {
 	exact   bool
 }
 
-// seeker makes the needs of nodes.
+// seeker makes the needs of nodes, and the index of the words that they are
+// found by. As long as it does, the clauses of concepts are numbered from
+// ofConcepts on.
 type seeker struct {
 	concepts map[string]Node
 	glossary *glossary
+	words    *text.Indexer
 	phrases  []uint32  // of each term; 0 when it is not found by its words
 	sure     []bool    // of each term: wherever its phrase is found
-	often    []float32 // of each thing: in how many of a thousand stories it is found, about
+	often    []float32 // of each phrase: in how many of a thousand stories it is found, about
 	needs    map[string]need
-	members  [][]uint32 // of the clauses of concepts, which are numbered after the phrases
-	first    uint32     // number of the first of them
+	members  [][]uint32 // of the clauses of concepts
+	costs    []float32  // likewise, as often
 }
 
-// newSeeker numbers the phrases of all terms.
-func newSeeker(d *Definition, g *glossary, words *text.Indexer) *seeker {
-	s := &seeker{concepts: d.Concepts, glossary: g, phrases: make([]uint32, len(g.terms)), sure: make([]bool, len(g.terms)),
-		often: make([]float32, 1, len(g.terms)+1), needs: map[string]need{}}
-	for i := range g.terms {
-		t := &g.terms[i]
-		if !t.indexed() {
+// ofConcepts is the number of the first clause of a concept.
+const ofConcepts = 1 << 30
+
+func newSeeker(d *Definition, g *glossary) *seeker {
+	return &seeker{concepts: d.Concepts, glossary: g, words: text.NewIndexer(), often: make([]float32, 1), needs: map[string]need{}}
+}
+
+// phrase gives the number of a term's phrase, 0 when it is not found by its
+// words.
+func (s *seeker) phrase(t int32) (number uint32, sure bool) {
+	s.number(int(t) + 1)
+	return s.phrases[t], s.sure[t]
+}
+
+// number numbers the phrases of the first terms.
+func (s *seeker) number(terms int) {
+	for len(s.phrases) < terms {
+		term := &s.glossary.terms[len(s.phrases)]
+		if term.mistake != nil || !term.indexed() {
+			s.phrases, s.sure = append(s.phrases, 0), append(s.sure, false)
 			continue
 		}
-		phrase, sure, often := words.Add(t.words, t.look)
-		s.phrases[i], s.sure[i] = uint32(phrase), sure
+		phrase, sure, often := s.words.Add(term.words, term.look)
+		s.phrases, s.sure = append(s.phrases, uint32(phrase)), append(s.sure, sure)
 		if phrase == len(s.often) {
 			s.often = append(s.often, often)
 		}
 	}
-	s.first = uint32(len(s.often))
-	return s
 }
 
 // of gives the need of a node. Only a node that looks in title, lead and body
@@ -97,11 +111,11 @@ func (n *need) add(clause []uint32) {
 }
 
 func (s *seeker) ofTerm(n *Node) need {
-	t := s.glossary.read(n.Term)
-	if s.phrases[t] == 0 {
+	phrase, sure := s.phrase(s.glossary.read(n.Term))
+	if phrase == 0 {
 		return need{}
 	}
-	return need{[][]uint32{{s.phrases[t]}}, s.sure[t] && n.In == nil}
+	return need{[][]uint32{{phrase}}, sure && n.In == nil}
 }
 
 // ofConcept gives the need of a concept. A clause of several things becomes one
@@ -114,9 +128,8 @@ func (s *seeker) ofConcept(name string) need {
 	found := s.of(&def)
 	for i, clause := range found.clauses {
 		if len(clause) > 1 {
-			s.members = append(s.members, clause)
-			s.often = append(s.often, s.cost(clause))
-			found.clauses[i] = []uint32{uint32(len(s.often)) - 1}
+			found.clauses[i] = []uint32{ofConcepts + uint32(len(s.members))}
+			s.members, s.costs = append(s.members, clause), append(s.costs, s.cost(clause))
 		}
 	}
 	s.needs[name] = found
@@ -182,7 +195,11 @@ func (s *seeker) rarest(clauses [][]uint32) int {
 func (s *seeker) cost(clause []uint32) float32 {
 	var sum float32
 	for _, thing := range clause {
-		sum += s.often[thing]
+		if thing < ofConcepts {
+			sum += s.often[thing]
+		} else {
+			sum += s.costs[thing-ofConcepts]
+		}
 	}
 	return sum
 }

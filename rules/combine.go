@@ -15,7 +15,9 @@ func (m *matching) combined(lists [][]mention, least int, unit Unit) []mention {
 	}
 	var all []mention
 	m.sweep(lists, least, unit, func(c mention, _ []mention) bool {
-		all = append(all, c)
+		if n := len(all); n == 0 || all[n-1] != c { // of mentions that start at one place each may end it
+			all = append(all, c)
+		}
 		return true
 	})
 	return sorted(all)

@@ -21,13 +21,8 @@ type glossary struct {
 // slot is a term by its hash; the zero value is empty.
 type slot struct{ hash, next uint32 } // next is the number of the term and 1
 
-// newGlossary makes room for so many terms.
-func newGlossary(size int) *glossary {
-	slots := 16
-	for slots < 2*size {
-		slots *= 2
-	}
-	return &glossary{terms: make([]term, 0, size), slots: make([]slot, slots), seed: maphash.MakeSeed()}
+func newGlossary() *glossary {
+	return &glossary{slots: make([]slot, 16), seed: maphash.MakeSeed()}
 }
 
 // read gives the number of a term as written.

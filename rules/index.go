@@ -28,37 +28,35 @@ type index struct {
 const last = 1 << 31
 
 // newIndex makes the index of rules whose needs are known.
-func newIndex(rules []Rule, s *seeker, words *text.Indexer) *index {
-	needs := make([]need, len(rules))
-	x := &index{exact: make([]uint64, len(rules)/64+1), phrases: s.phrases, sure: make([]uint64, len(s.sure)/64+1)}
+func newIndex(rules []Rule, needs []need, s *seeker) *index {
+	s.number(len(s.glossary.terms)) // those of never and the like, too
+	x := &index{exact: make([]uint64, len(rules)/64+1), phrases: slices.Clip(s.phrases), sure: make([]uint64, len(s.sure)/64+1)}
 	for t, sure := range s.sure {
 		if sure {
 			x.sure[t/64] |= 1 << (t % 64)
 		}
 	}
-	for i := range rules {
-		r := &rules[i]
-		if r.Disabled {
+	for i := range needs {
+		if rules[i].Disabled {
 			continue
 		}
-		needs[i] = s.of(&r.Node)
 		s.sort(needs[i].clauses)
 		if len(needs[i].clauses) == 0 {
 			x.always = append(x.always, uint32(i))
 		}
-		if needs[i].exact && r.unconditional() {
+		if needs[i].exact && rules[i].unconditional() {
 			x.exact[i/64] |= 1 << (i % 64)
 		}
 	}
 	numbers := renumbered(s, needs)
-	x.words, x.things = words.Index(numbers[:s.first]), len(s.often)
+	x.words, x.things = s.words.Index(numbers.phrases), len(s.often)+len(s.members)
 	for t, phrase := range x.phrases {
-		x.phrases[t] = numbers[phrase]
+		x.phrases[t] = numbers.of(phrase)
 	}
 	x.concepts = makeLists(x.things, func(put func(number uint32, values ...uint32)) {
 		for i, clause := range s.members {
 			for _, thing := range clause {
-				put(numbers[thing], s.first+uint32(i))
+				put(numbers.of(thing), numbers.of(ofConcepts+uint32(i)))
 			}
 		}
 	})
@@ -67,7 +65,7 @@ func newIndex(rules []Rule, s *seeker, words *text.Indexer) *index {
 		for i := range needs {
 			record = needs[i].record(record[:0], uint32(i), numbers)
 			for _, thing := range needs[i].posted() {
-				put(numbers[thing], record...)
+				put(numbers.of(thing), record...)
 			}
 		}
 	})
@@ -83,38 +81,46 @@ func newIndex(rules []Rule, s *seeker, words *text.Indexer) *index {
 	return x
 }
 
+// numbers are the last numbers of things: the phrases by those that they had,
+// then the clauses of concepts.
+type numbers struct{ phrases []uint32 }
+
+func (n numbers) of(thing uint32) uint32 {
+	if thing < ofConcepts {
+		return n.phrases[thing]
+	}
+	return uint32(len(n.phrases)) + thing - ofConcepts
+}
+
 // renumbered gives things their last numbers: phrases that rules are posted
 // under come first, and of these the frequent ones, so that what is looked at
 // often lies together.
-func renumbered(s *seeker, needs []need) []uint32 {
-	class := make([]uint8, s.first)
-	for i := range class[1:] {
-		class[i+1] = 63 - uint8(math.Ilogb(float64(s.often[i+1]))+48)&31 // from 2^15 down to 2^-16 of a thousand
+func renumbered(s *seeker, needs []need) numbers {
+	const classes = 32
+	class := make([]uint8, len(s.often))
+	for i, often := range s.often[1:] {
+		class[i+1] = classes + uint8(min(max(10-math.Ilogb(float64(often)), 0), classes-1)) // 1,000 and more are the first
 	}
 	for i := range needs {
 		for _, thing := range needs[i].posted() {
-			if thing < s.first {
-				class[thing] &= 31
+			if thing < ofConcepts {
+				class[thing] %= classes
 			}
 		}
 	}
-	next := [65]uint32{}
+	next := [2*classes + 1]uint32{1} // 0 is no phrase
 	for _, c := range class[1:] {
 		next[c+1]++
 	}
-	next[0]++ // 0 is no phrase
 	for i := range next[1:] {
 		next[i+1] += next[i]
 	}
-	numbers := make([]uint32, len(s.often))
-	for i := range numbers[1:] {
-		numbers[i+1] = uint32(i + 1)
-		if i+1 < len(class) {
-			numbers[i+1] = next[class[i+1]]
-			next[class[i+1]]++
-		}
+	n := numbers{make([]uint32, len(s.often))}
+	for i, c := range class[1:] {
+		n.phrases[i+1] = next[c]
+		next[c]++
 	}
-	return numbers
+	return n
 }
 
 // unconditional reports whether the rule says nothing but what it looks for.
@@ -130,7 +136,7 @@ func (n *need) posted() []uint32 {
 	return n.clauses[0]
 }
 
-func (n *need) record(into []uint32, rule uint32, numbers []uint32) []uint32 {
+func (n *need) record(into []uint32, rule uint32, numbers numbers) []uint32 {
 	if len(n.clauses) < 2 {
 		return append(into, rule<<1|1)
 	}
@@ -138,9 +144,9 @@ func (n *need) record(into []uint32, rule uint32, numbers []uint32) []uint32 {
 }
 
 // closed appends a clause, its last thing marked.
-func closed(into, clause, numbers []uint32) []uint32 {
+func closed(into, clause []uint32, numbers numbers) []uint32 {
 	for _, thing := range clause {
-		into = append(into, numbers[thing])
+		into = append(into, numbers.of(thing))
 	}
 	into[len(into)-1] |= last
 	return into
@@ -267,18 +273,3 @@ func (x *index) isSure(term int32) bool { return x.sure[term/64]>>(term%64)&1 !=
 
 // isExact reports whether a rule matches wherever its clauses were found.
 func (x *index) isExact(rule uint32) bool { return x.exact[rule/64]>>(rule%64)&1 != 0 }
-
-// usesURL reports whether a node or what it is made of looks in the URL.
-func (n *Node) usesURL() bool {
-	for _, p := range n.In {
-		if fieldBit(p.Field) == inURL {
-			return true
-		}
-	}
-	for _, list := range n.lists() {
-		if slices.ContainsFunc(list.nodes, func(c Node) bool { return c.usesURL() }) {
-			return true
-		}
-	}
-	return false
-}

@@ -7,6 +7,7 @@ import (
 
 // findings are what a level makes of its mentions, step by step.
 type findings struct {
+	node  int // the level's
 	sieve *sieve
 	lists [][]mention // of each part that can be mentioned, those that count
 	joint []mention   // one of each, close enough when the level asks for that
@@ -62,10 +63,18 @@ func (m *matching) ofLevel(n *node) []mention {
 	return f.joint
 }
 
-// findings looks at the mentions of a level.
+// findings looks at the mentions of a level. Those of the last level are kept:
+// whoever asks whether it holds asks next what made it hold.
 func (m *matching) findings(n *node) *findings {
+	if m.last == nil || m.last.node != n.id {
+		m.last = m.find(n)
+	}
+	return m.last
+}
+
+func (m *matching) find(n *node) *findings {
 	l := n.level
-	f := &findings{sieve: m.sieve(l)}
+	f := &findings{node: n.id, sieve: m.sieve(l)}
 	for _, part := range n.children {
 		if !part.silent {
 			f.lists = append(f.lists, m.counting(f.sieve, part))

@@ -62,6 +62,7 @@ type matching struct {
 	mentions map[int][]mention // of concepts and levels, by node
 	standing map[atom][]mention
 	measures []measure // of each field
+	last     *findings
 }
 
 // atom is a term where a node looks for it.

@@ -11,11 +11,27 @@ import (
 // everything that can be said, and a rule says little. Terms and concepts are
 // numbers there.
 
-// packer packs nodes one after the other.
+// packer packs what rules look for, one after the other.
 type packer struct {
 	terms    *glossary
 	concepts map[string]int
-	packed   []byte
+	packed   packed
+	inURL    bool // some node looks in the URL
+}
+
+func newPacker(concepts []string, terms *glossary) *packer {
+	p := &packer{terms: terms, concepts: map[string]int{}}
+	for i, name := range concepts {
+		p.concepts[name] = i
+	}
+	return p
+}
+
+// rule packs what a rule looks for, and what it never takes.
+func (p *packer) rule(r *Rule) {
+	p.node(&r.Node)
+	p.nodes(r.Never)
+	p.packed.end()
 }
 
 // The things that a packed node may begin with, as bits in their order.
@@ -49,7 +65,7 @@ func (n *Node) has() uint64 {
 	return said
 }
 
-func (p *packer) number(n int) { p.packed = binary.AppendUvarint(p.packed, uint64(n)) }
+func (p *packer) number(n int) { p.packed.bytes = binary.AppendUvarint(p.packed.bytes, uint64(n)) }
 
 func (p *packer) node(n *Node) {
 	said := n.has()
@@ -68,7 +84,9 @@ func (p *packer) node(n *Node) {
 		case hasIn:
 			p.number(len(n.In))
 			for _, place := range n.In {
-				p.number(int(fieldBit(place.Field)))
+				field := fieldBit(place.Field)
+				p.inURL = p.inURL || field == inURL
+				p.number(int(field))
 				p.number(place.Words)
 			}
 		case hasOrdered:

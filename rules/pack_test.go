@@ -13,10 +13,10 @@ func TestPack(t *testing.T) {
 		{Of: []Node{kim, kim, {Concept: "arms"}}, AtLeast: 2}, {Any: []Node{kim}, Times: 3}, {All: []Node{kim, kim}, Within: Window{Unit: Words, Words: 0}, Ordered: true},
 		{All: []Node{kim, kim}, Within: Window{Unit: Paragraph}}, {Any: []Node{kim}, Near: []Node{kim}, NotNear: []Node{{Term: "x"}}, NotPartOf: []Node{{Term: "a b"}}, Within: Window{Unit: Words, Words: 1000}},
 	} {
-		g := newGlossary(0)
-		p := packer{terms: g, concepts: map[string]int{"arms": 0}}
+		g := newGlossary()
+		p := newPacker([]string{"arms"}, g)
 		p.node(&n)
-		u := unpacker{packed: p.packed, concepts: []string{"arms"}, term: func(i int) string { return g.terms[i].written }}
+		u := unpacker{packed: p.packed.bytes, concepts: []string{"arms"}, term: func(i int) string { return g.terms[i].written }}
 		if diff := cmp.Diff(n, u.node()); diff != "" || len(u.packed) > 0 {
 			t.Errorf("%+v -packed +unpacked, %d bytes left:\n%s", n, len(u.packed), diff)
 		}

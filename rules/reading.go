@@ -18,7 +18,7 @@ type Reading struct {
 // Readings says of every term of a definition how it is read, for people who
 // wonder what it finds. Terms with a mistake are left out.
 func Readings(d Definition) []Reading {
-	r := reader{terms: newGlossary(0), known: map[int32]string{}}
+	r := reader{terms: newGlossary(), known: map[int32]string{}}
 	for _, name := range slices.Sorted(maps.Keys(d.Concepts)) {
 		n := d.Concepts[name]
 		r.node(&n, &path{key: "concepts." + name, index: -1}, 0)

@@ -1,14 +1,3 @@
-// Package rules decides which stories matter. Compile turns a Definition,
-// which config reads from YAML, into a Set; Set.Match gives the rules that find
-// what they look for in a story, Set.Explain says why the others do not, and
-// Set.Test runs the tests written beside the rules.
-//
-// A rule is a tree of nodes. A term is words as people write them, with at most
-// one sigil: =US in this case only, ~weapon in all its inflections, missile*
-// and what begins so. What counts as the same word is decided in internal/text.
-// A concept is a node with a name. Every story is read once, however many rules
-// there are; a rule is looked at only when one of the terms that it cannot do
-// without was found.
 package rules
 
 import (

@@ -43,6 +43,14 @@ func (p *packed) of(i int) []byte {
 	return p.bytes[from:p.ends[i]]
 }
 
+func (p *packed) add(s string) {
+	p.bytes = append(p.bytes, s...)
+	p.end()
+}
+
+// end ends the string that is being laid.
+func (p *packed) end() { p.ends = append(p.ends, uint32(len(p.bytes))) }
+
 func (p *packed) clip() {
 	p.bytes, p.ends = slices.Clip(p.bytes), slices.Clip(p.ends)
 }
@@ -50,51 +58,47 @@ func (p *packed) clip() {
 // Compile checks a definition and makes a Set of it. It reports every mistake
 // at once; the set is nil when one of them is more than a warning.
 func Compile(d Definition) (*Set, []Mistake) {
-	terms, mistakes := check(&d)
+	s := &Set{special: map[int32]*term{}, concepts: slices.Sorted(maps.Keys(d.Concepts)), names: make([]string, 0, len(d.Rules)),
+		said: make([]*Rule, 0, len(d.Rules)), ready: make([]atomic.Pointer[compiled], len(d.Rules))}
+	s.builder = builder{numbers: map[string]int32{}, concepts: map[conceptUse]*node{}, hashes: map[string]string{}, define: s.concept}
+	terms := newGlossary()
+	seeker := newSeeker(&d, terms)
+	packer := newPacker(s.concepts, terms)
+	needs := make([]need, len(d.Rules))
+	mistakes := check(&d, terms, func(i int) {
+		r := &d.Rules[i]
+		packer.rule(r)
+		s.names, s.said = append(s.names, r.Name), append(s.said, r.rest())
+		if !r.Disabled {
+			needs[i] = seeker.of(&r.Node)
+		}
+	})
 	if slices.ContainsFunc(mistakes, func(m Mistake) bool { return !m.Warning }) {
 		return nil, mistakes
 	}
-	s := &Set{special: map[int32]*term{}, concepts: slices.Sorted(maps.Keys(d.Concepts)), ready: make([]atomic.Pointer[compiled], len(d.Rules))}
-	s.builder = builder{numbers: map[string]int32{}, concepts: map[conceptUse]*node{}, hashes: map[string]string{}, define: s.concept}
-	s.keep(&d, terms)
-	words := text.NewIndexer()
-	s.index = newIndex(d.Rules, newSeeker(&d, terms, words), words)
-	s.index.inURL = usesURL(&d)
+	for _, name := range s.concepts {
+		n := d.Concepts[name]
+		packer.rule(&Rule{Node: n})
+	}
+	s.packed = packer.packed
+	s.packed.clip()
+	s.keepTerms(terms)
+	s.index = newIndex(d.Rules, needs, seeker)
+	s.index.inURL = packer.inURL
 	return s, mistakes
 }
 
-// keep packs the definition.
-func (s *Set) keep(d *Definition, terms *glossary) {
-	p := packer{terms: terms, concepts: map[string]int{}}
-	for i, name := range s.concepts {
-		p.concepts[name] = i
-	}
-	pack := func(n *Node, never []Node) {
-		p.node(n)
-		p.nodes(never)
-		s.packed.ends = append(s.packed.ends, uint32(len(p.packed)))
-	}
-	for i := range d.Rules {
-		r := &d.Rules[i]
-		pack(&r.Node, r.Never)
-		s.names = append(s.names, r.Name)
-		s.said = append(s.said, r.rest())
-	}
-	for _, name := range s.concepts {
-		n := d.Concepts[name]
-		pack(&n, nil)
-	}
-	s.packed.bytes = p.packed
+// keepTerms keeps the terms as they are written, and those that are not found
+// by their words ready made.
+func (s *Set) keepTerms(terms *glossary) {
 	for i := range terms.terms {
 		t := &terms.terms[i]
-		s.written.bytes = append(s.written.bytes, t.written...)
-		s.written.ends = append(s.written.ends, uint32(len(s.written.bytes)))
+		s.written.add(t.written)
 		if !t.indexed() {
 			kept := *t
 			s.special[int32(i)] = &kept
 		}
 	}
-	s.packed.clip()
 	s.written.clip()
 }
 
@@ -214,16 +218,4 @@ func (s *Set) give(m *matching) {
 			found: map[int32]fields{}, placed: map[int32][]place{}, phrases: map[int32]*text.Phrase{}}}
 	}
 	s.matching.Put(m)
-}
-
-// usesURL reports whether some node of a definition looks in the URL.
-func usesURL(d *Definition) bool {
-	for _, n := range d.Concepts {
-		if n.usesURL() {
-			return true
-		}
-	}
-	return slices.ContainsFunc(d.Rules, func(r Rule) bool {
-		return r.Node.usesURL() || slices.ContainsFunc(r.Never, func(n Node) bool { return n.usesURL() })
-	})
 }

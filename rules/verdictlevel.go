@@ -47,13 +47,20 @@ func unknown(l *level) []verdict {
 func (w Window) String() string {
 	switch w.Unit {
 	case Words:
-		return fmt.Sprintf("within %d words", w.Words)
+		return "within " + someWords(w.Words)
 	case Sentence:
 		return "within sentence"
 	case Paragraph:
 		return "within paragraph"
 	}
 	return "anywhere"
+}
+
+func someWords(n int) string {
+	if n == 1 {
+		return "1 word"
+	}
+	return fmt.Sprintf("%d words", n)
 }
 
 func timesText(n int) string { return fmt.Sprintf("times %d", n) }
@@ -131,9 +138,9 @@ func (x *explainer) tooFar(s *sieve, list []mention) string {
 	case least < 0:
 		return fmt.Sprintf("%s is in %s only", x.quoted(near[0]), x.fields[near[0].field].Name)
 	case s.level.window.Unit == Words:
-		return fmt.Sprintf("nearest %s is %d words away", x.quoted(best), least)
+		return fmt.Sprintf("nearest %s is %s away", x.quoted(best), someWords(least))
 	}
-	return fmt.Sprintf("nearest %s is in another %s, %d words away", x.quoted(best), unitName(s.level.window.Unit), least)
+	return fmt.Sprintf("nearest %s is in another %s, %s away", x.quoted(best), unitName(s.level.window.Unit), someWords(least))
 }
 
 // tooNear says what is near the first mention that has near what must not be.
@@ -145,7 +152,7 @@ func (x *explainer) tooNear(s *sieve, list []mention) string {
 			continue
 		case s.level.window.Unit == Words:
 			both := c.with(other)
-			return fmt.Sprintf("%s is %d words away", x.quoted(other), inWords(x.between(c.field, both.firstEnd, both.lastStart)))
+			return fmt.Sprintf("%s is %s away", x.quoted(other), someWords(inWords(x.between(c.field, both.firstEnd, both.lastStart))))
 		}
 		return fmt.Sprintf("%s is in the same %s", x.quoted(other), unitName(s.level.window.Unit))
 	}
@@ -183,7 +190,7 @@ func (x *explainer) times(l *level, f *findings, counted bool) verdict {
 	case l.window.Unit == Anywhere:
 		v.reason = fmt.Sprintf("found %d", n)
 	case l.window.Unit == Words:
-		v.reason = fmt.Sprintf("found %d, at most %d within %d words", len(disjoint(f.joint)), n, l.window.Words)
+		v.reason = fmt.Sprintf("found %d, at most %d within %s", len(disjoint(f.joint)), n, someWords(l.window.Words))
 	default:
 		v.reason = fmt.Sprintf("found %d, at most %d in one %s", len(disjoint(f.joint)), n, unitName(l.window.Unit))
 	}
@@ -194,25 +201,25 @@ func (x *explainer) times(l *level, f *findings, counted bool) verdict {
 func (x *explainer) joins(n *node, f *findings, counted bool) []verdict {
 	l := n.level
 	var all []verdict
-	ordered, close := verdict{text: "ordered"}, verdict{text: l.window.String()}
+	ordered, near := verdict{text: "ordered"}, verdict{text: l.window.String()}
 	if counted {
-		ordered.held, close.held = true, true
+		ordered.held, near.held = true, true
 	}
 	if counted && len(f.joint) == 0 {
-		x.apart(n, f, &ordered, &close)
+		x.apart(n, f, &ordered, &near)
 	}
 	if l.ordered {
 		all = append(all, ordered)
 	}
 	if l.window.Unit != Anywhere {
-		all = append(all, close)
+		all = append(all, near)
 	}
 	return all
 }
 
 // apart finds out why there is no combination: the parts stand in different
 // fields, in another order, or too far from each other.
-func (x *explainer) apart(n *node, f *findings, ordered, close *verdict) {
+func (x *explainer) apart(n *node, f *findings, ordered, near *verdict) {
 	l := n.level
 	var anywhere []mention
 	if l.ordered {
@@ -229,7 +236,7 @@ func (x *explainer) apart(n *node, f *findings, ordered, close *verdict) {
 	case len(anywhere) == 0 && l.window.Unit == Anywhere:
 		ordered.fail("found in different fields only")
 	case len(anywhere) == 0:
-		close.fail("found in different fields only")
+		near.fail("found in different fields only")
 	case l.window.Unit == Words:
 		least := -1
 		for _, c := range anywhere {
@@ -237,9 +244,9 @@ func (x *explainer) apart(n *node, f *findings, ordered, close *verdict) {
 				least = words
 			}
 		}
-		close.fail(fmt.Sprintf("distance %d", least))
+		near.fail(fmt.Sprintf("distance %d", least))
 	default:
-		close.fail("found in different " + unitName(l.window.Unit) + "s only")
+		near.fail("found in different " + unitName(l.window.Unit) + "s only")
 	}
 }
 
@@ -267,7 +274,7 @@ func (x *explainer) spoils(n *node, f *findings) []verdict {
 func (x *explainer) beside(l *level) string {
 	switch l.window.Unit {
 	case Words:
-		return fmt.Sprintf("within %d words", l.window.Words)
+		return l.window.String()
 	case Anywhere:
 		return "in the same field"
 	}
