@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -150,6 +151,35 @@ func notPrinted(shown []string, printed string) string {
 		run = nil
 	}
 	return ""
+}
+
+// TestReadmeExamples: the examples in the second column of the tables about
+// rules are right, nodes and keys of a rule alike.
+func TestReadmeExamples(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, chapter, _ := strings.Cut(string(text), "\n## Rules\n")
+	chapter, _, _ = strings.Cut(chapter, "\n## ")
+	config := "rules:\n"
+	for i, m := range regexp.MustCompile("(?m)^\\|.*?\\| (`.*?`) \\|").FindAllStringSubmatch(chapter, -1) {
+		for j, e := range regexp.MustCompile("`([{\\[].*?|[a-z ]+: .*?)`").FindAllStringSubmatch(m[1], -1) {
+			if strings.ContainsAny(e[1][:1], "{[") {
+				e[1] = "any: [" + e[1] + "]"
+			} else {
+				e[1] = "any: [Kim Jong-un], " + e[1]
+			}
+			if !strings.Contains(e[1], ", name: ") {
+				e[1] += fmt.Sprintf(", name: example-%d-%d", i, j)
+			}
+			config += "  - {" + e[1] + "}\n"
+		}
+	}
+	if n := strings.Count(config, "\n"); n < 25 {
+		t.Errorf("only %d examples were found in the README", n)
+	}
+	tryConfig(t, filepath.Join(t.TempDir(), "examples.yaml"), config)
 }
 
 func TestNotPrinted(t *testing.T) {
