@@ -53,15 +53,17 @@ func newIndex(rules []Rule, needs []need, s *seeker) *index {
 	for t, phrase := range x.phrases {
 		x.phrases[t] = numbers.of(phrase)
 	}
-	x.concepts = makeLists(x.things, func(put func(number uint32, values ...uint32)) {
-		for i, clause := range s.members {
-			for _, thing := range clause {
-				put(numbers.of(thing), numbers.of(ofConcepts+uint32(i)))
+	if len(s.members) > 0 {
+		x.concepts = makeLists(x.things, func(put func(number uint32, values ...uint32)) {
+			for i, clause := range s.members {
+				for _, thing := range clause {
+					put(numbers.of(thing), numbers.of(ofConcepts+uint32(i)))
+				}
 			}
-		}
-	})
+		})
+	}
 	var record []uint32
-	x.posts = makeLists(x.things, func(put func(number uint32, values ...uint32)) {
+	x.posts = makeLists(int(numbers.concepts)+len(s.members), func(put func(number uint32, values ...uint32)) {
 		for i := range needs {
 			record = needs[i].record(record[:0], uint32(i), numbers)
 			for _, thing := range needs[i].posted() {
@@ -82,19 +84,22 @@ func newIndex(rules []Rule, needs []need, s *seeker) *index {
 }
 
 // numbers are the last numbers of things: the phrases by those that they had,
-// then the clauses of concepts.
-type numbers struct{ phrases []uint32 }
+// and the first of those of concepts' clauses.
+type numbers struct {
+	phrases  []uint32
+	concepts uint32
+}
 
 func (n numbers) of(thing uint32) uint32 {
 	if thing < ofConcepts {
 		return n.phrases[thing]
 	}
-	return uint32(len(n.phrases)) + thing - ofConcepts
+	return n.concepts + thing - ofConcepts
 }
 
-// renumbered gives things their last numbers: phrases that rules are posted
-// under come first, and of these the frequent ones, so that what is looked at
-// often lies together.
+// renumbered gives things their last numbers: first the phrases that rules are
+// posted under, then the clauses of concepts, then the other phrases, and among
+// phrases the frequent ones first. So what is looked at often lies together.
 func renumbered(s *seeker, needs []need) numbers {
 	const classes = 32
 	class := make([]uint8, len(s.often))
@@ -113,9 +118,12 @@ func renumbered(s *seeker, needs []need) numbers {
 		next[c+1]++
 	}
 	for i := range next[1:] {
+		if i == classes-1 {
+			next[classes] += uint32(len(s.members))
+		}
 		next[i+1] += next[i]
 	}
-	n := numbers{make([]uint32, len(s.often))}
+	n := numbers{make([]uint32, len(s.often)), next[classes] - uint32(len(s.members))}
 	for i, c := range class[1:] {
 		n.phrases[i+1] = next[c]
 		next[c]++
@@ -200,7 +208,9 @@ func (x *index) candidates(f *text.Finder, s *search) []uint32 {
 	}
 	s.rules, s.lists, s.hopes = append(s.rules[:0], x.always...), s.lists[:0], s.hopes[:0]
 	for _, thing := range f.Found() {
-		s.lists = append(s.lists, [2]uint32{x.posts.from[thing], x.posts.from[thing+1]})
+		if int(thing) < len(x.posts.from)-1 {
+			s.lists = append(s.lists, [2]uint32{x.posts.from[thing], x.posts.from[thing+1]})
+		}
 	}
 	n := 0
 	for _, list := range s.lists {

@@ -216,13 +216,13 @@ func (b *Indexer) Index(numbers []uint32) *Index {
 		b.renumber(numbers)
 	}
 	x := &Index{patterns: b.patterns, phrases: b.phrases}
-	x.slots, x.known = make([]slot, 2*len(b.words)), newFilter(8*len(b.words))
+	x.slots, x.known = make([]slot, len(b.words)+len(b.words)/2+1), newFilter(8*len(b.words))
 	x.ends = make([]uint64, len(x.slots))
 	slots := make([]uint32, len(b.words))
 	for n := 1; n < len(b.words); n++ {
 		slots[n] = x.place(&b.words[n])
 	}
-	x.edges, x.linked = make([]edge, b.linked+b.linked/2+1), newFilter(16*b.linked)
+	x.edges, x.linked = make([]edge, b.linked+b.linked/4+1), newFilter(16*b.linked)
 	for _, e := range b.edges {
 		if e.word == 0 {
 			continue
