@@ -86,14 +86,13 @@ func (f *Finder) ask() {
 		n = 0
 		for i, k := range f.tokens {
 			asked[n] = uint32(i)
-			n += int(known.bit(k.hash) | k.size>>spelledBit&1 | p.bit(f.initials(k)))
+			n += int(known.bit(k.hash) | k.size>>spelledBit&1 | k.size&flagASCII&p.bit(f.initials(k)))
 		}
 	}
 	f.asked = asked[:n]
 }
 
-// initials gives the first two bytes of a token that stands in the text, those
-// of ASCII in lower case.
+// initials gives the first two bytes of an ASCII token, in lower case.
 func (f *Finder) initials(k token) uint16 {
 	first, second := uint16(f.padded[k.start]|0x20), uint16(f.padded[k.start+1]|0x20)
 	if k.size>>flagBits == 1 {
@@ -113,9 +112,10 @@ func (f *Finder) answer() {
 	found, starts := slices.Grow(f.found, len(f.asked)+1), slices.Grow(f.starts[:0], len(f.asked)+1)
 	marked, begun := len(found), 0
 	found, starts = found[:cap(found)], starts[:cap(starts)]
+	patterned := x.patterns.ascii // a character of Han, kana or Hangul is in no pattern
 	for _, i := range f.asked {
 		k := f.tokens[i]
-		if x.patterned(k) {
+		if k.size&flagSpelled != 0 || patterned && k.size&flagASCII != 0 && x.patterns.bit(f.initials(k)) != 0 {
 			f.later = append(f.later, i)
 			continue
 		}

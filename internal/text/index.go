@@ -100,12 +100,6 @@ func ending(b []byte, n int, fold uint64) uint64 {
 	return binary.LittleEndian.Uint64(b[n-longestExact:]) | fold
 }
 
-// patterned reports whether a token may be found by patterns, or has a spelling
-// of its own.
-func (x *Index) patterned(k token) bool {
-	return k.size&flagSpelled != 0 || len(x.patterns.all) > 0 && (k.size&flagASCII == 0 || x.patterns.ascii)
-}
-
 // same compares a folded word with bytes, fold or-ed to each.
 func same(word string, b []byte, fold byte) bool {
 	if len(word) != len(b) {

@@ -107,9 +107,10 @@ func (p *patterns) bit(initials uint16) uint32 {
 
 // find appends to into the numbers of the patterns that a token fits.
 func (p *patterns) find(t *Token, stems *Stems, into []uint32) []uint32 {
+	from := len(into)
 	p.keyring.Each(t, stems, func(key Key) {
 		for _, k := range p.byKey[key] {
-			if !slices.Contains(into, k.number) && k.reading(t, false, stems) != nil {
+			if !slices.Contains(into[from:], k.number) && k.reading(t, false, stems) != nil {
 				into = append(into, k.number)
 			}
 		}

@@ -4,13 +4,12 @@ import "unicode/utf8"
 
 // A token that patterns may find, or that has a second reading, has several
 // numbers. Those of patterns are found the slow way and remembered, for the
-// next text says the same words: a table by hash, in which a newer word takes
-// the place of an older one.
+// next text says the same words: a table of pairs by hash, in which a new word
+// takes the place of the older one.
 
 const (
-	cachedWords = 1 << 12 // about the different words of a hundred news stories
+	cachedWords = 1 << 13 // more than the different words of a hundred news stories
 	cachedBytes = 40      // of the longest word that is remembered
-	cachedCount = 4       // of the most numbers
 )
 
 // cached are the numbers of the patterns that find a word.
@@ -18,8 +17,7 @@ type cached struct {
 	word    [cachedBytes]byte // folded
 	length  uint8             // 0 is no word
 	script  Script
-	count   uint8
-	numbers [cachedCount]uint32
+	numbers []uint32
 }
 
 // folded is a folded word: the first n bytes of bytes, fold or-ed to them.
@@ -127,17 +125,17 @@ func (f *Finder) remember(w folded) {
 	for i, c := range w.bytes[:w.n] {
 		word[i] = c | byte(w.fold)
 	}
-	c := &f.cache[w.hash%cachedWords]
-	if int(c.length) == w.n && c.script == w.script && c.word == word {
-		f.readings = append(f.readings, c.numbers[:c.count]...)
-		return
+	pair := f.cache[w.hash%(cachedWords/2)*2:][:2]
+	for i := range pair {
+		if c := &pair[i]; int(c.length) == w.n && c.script == w.script && c.word == word {
+			f.readings = append(f.readings, c.numbers...)
+			return
+		}
 	}
 	from := len(f.readings)
 	f.readings = f.hold(w, f.readings)
-	if found := f.readings[from:]; len(found) <= cachedCount {
-		*c = cached{word: word, length: uint8(w.n), script: w.script, count: uint8(len(found))}
-		copy(c.numbers[:], found)
-	}
+	pair[0], pair[1] = pair[1], pair[0] // the newer one stays
+	pair[0] = cached{word: word, length: uint8(w.n), script: w.script, numbers: append(pair[0].numbers[:0], f.readings[from:]...)}
 }
 
 // hold holds a word against the patterns.
