@@ -1,6 +1,7 @@
 package text
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -32,18 +33,26 @@ func (t *Tokens) joins(r rune, size int) bool {
 	return false
 }
 
-// joinApostrophe drops a possessive 's and reads on over any other apostrophe
-// between letters.
+// shortWords are what English writes after an apostrophe instead of a word of its
+// own: without it we're would be were, and he'll hell. What negates a verb
+// belongs to it: don't.
+var shortWords = [...]string{"s", "re", "ll", "ve", "d", "m"}
+
+// joinApostrophe drops a possessive 's, and the like, and reads on over any
+// other apostrophe between letters.
 func (t *Tokens) joinApostrophe(next int) bool {
 	w := &t.word
 	if perCharacter(w.script) {
 		return false
 	}
-	if next < len(t.s) && (t.s[next] == 's' || t.s[next] == 'S') && !wordAt(t.s, next+1) && !apostropheAt(t.s, next+1) {
-		t.close()
-		t.apart = true
-		t.i = next + 1
-		return true
+	for _, tail := range shortWords {
+		end := next + len(tail)
+		if end <= len(t.s) && strings.EqualFold(t.s[next:end], tail) && !wordAt(t.s, end) && !apostropheAt(t.s, end) {
+			t.close()
+			t.apart = true
+			t.i = end
+			return true
+		}
 	}
 	if w.done || !letterAt(t.s, next) || endsInDigit(w.folded) {
 		return false
