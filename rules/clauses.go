@@ -3,6 +3,8 @@ package rules
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/copytaster/copytaster/internal/text"
 )
@@ -52,17 +54,27 @@ func (s *seeker) phrase(t int32) (number uint32, sure bool) {
 // number numbers the phrases of the first terms.
 func (s *seeker) number(terms int) {
 	for len(s.phrases) < terms {
-		term := &s.glossary.terms[len(s.phrases)]
-		if term.mistake != nil || !term.indexed() {
-			s.phrases, s.sure = append(s.phrases, 0), append(s.sure, false)
-			continue
-		}
-		phrase, sure, often := s.words.Add(term.words, term.look)
-		s.phrases, s.sure = append(s.phrases, uint32(phrase)), append(s.sure, sure)
+		words, look, whole := s.glossary.terms[len(s.phrases)].sought()
+		phrase, sure, often := s.words.Add(words, look)
+		s.phrases, s.sure = append(s.phrases, uint32(phrase)), append(s.sure, sure && whole)
 		if phrase == len(s.often) {
 			s.often = append(s.often, often)
 		}
 	}
+}
+
+// sought gives the words without which a term cannot stand, "" when there are
+// none, and whether they are all of it. Of organi?ation they are organi*.
+func (t *term) sought() (words string, look text.Look, whole bool) {
+	switch {
+	case t.mistake != nil, t.pattern != nil:
+		return "", text.Look{}, false
+	case t.spellings == nil:
+		return t.words, t.look, true
+	}
+	words, _, _ = strings.Cut(t.words, "?")
+	look.Prefix = unicode.IsLetter(lastRune(words)) || unicode.IsDigit(lastRune(words))
+	return words, look, false
 }
 
 // of gives the need of a node. Only a node that looks in title, lead and body
