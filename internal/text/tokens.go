@@ -126,7 +126,7 @@ func (t *Tokens) run() {
 // beyond ASCII, up to a word that needs more care or does not end there.
 func (t *Tokens) blocksOfASCII() {
 	text, tokens := t.padded, t.tokens
-	read := t.i
+	read, apart := t.i, t.apart
 	plain := t.newlines == 0 && !t.broken // nothing is noted of what stood before
 	mask := ^uint64(0) << (read % blockSize)
 	start := -1 // of the word that is being read
@@ -149,12 +149,15 @@ scan:
 			edges ^= 1
 		}
 		mask = ^uint64(0)
-		for ; edges != 0; edges &= edges - 1 {
-			at := n*blockSize + bits.TrailingZeros64(edges)
+		for edges != 0 {
 			if start < 0 {
-				start = at
-				continue
+				start = n*blockSize + bits.TrailingZeros64(edges)
+				if edges &= edges - 1; edges == 0 {
+					break
+				}
 			}
+			at := n*blockSize + bits.TrailingZeros64(edges)
+			edges &= edges - 1
 			skip := 0
 			if mayGoOn[text[at]] {
 				if skip = goesOn(text, start, at); skip < 0 {
@@ -170,21 +173,19 @@ scan:
 			if plain && uint(start-read-1) < 2 && text[read] != '\n' && text[start-1] != '\n' { // most often a space, or a comma and a space
 				tokens = append(tokens, k)
 			} else {
-				t.tokens, t.i = tokens, read
+				t.tokens, t.i, t.apart = tokens, read, apart
 				t.between(start)
 				t.emit(k)
 				tokens, plain = t.tokens, true
 			}
-			start, read = -1, at+skip
-			t.apart = false
-			if skip > 0 {
-				t.apart = true
+			start, read, apart = -1, at+skip, skip > 0
+			if apart {
 				n, mask = read/blockSize-1, ^uint64(0)<<(read%blockSize)
 				break
 			}
 		}
 	}
-	t.tokens, t.i = tokens, read
+	t.tokens, t.i, t.apart = tokens, read, apart
 }
 
 // between notes the ASCII separators that stand before a byte.
