@@ -81,7 +81,7 @@ func (tree *tree) check(t *testing.T) {
 			}
 		}
 		for _, i := range set.Matched(story, nil) {
-			counted = append(counted, set.Rules()[i].Name)
+			counted = append(counted, set.Name(i))
 		}
 		if diff := cmp.Diff(s.Matches, got) + cmp.Diff(got, counted); diff != "" {
 			t.Errorf("%+v: -want +got:\n%s", s.Story, diff)

@@ -171,13 +171,25 @@ func (s *Set) term(i int32) *term {
 // Len is the number of rules.
 func (s *Set) Len() int { return len(s.names) }
 
-// Rules gives the rules in their order, as they were defined.
+// Name is the name of a rule by its number.
+func (s *Set) Name(rule int) string { return s.names[rule] }
+
+// Rules gives the rules in their order, without what they look for and never
+// take.
 func (s *Set) Rules() []Rule {
-	s.making.Lock()
-	defer s.making.Unlock()
 	rules := make([]Rule, len(s.names))
 	for i := range rules {
 		rules[i] = s.rule(uint32(i))
+	}
+	return rules
+}
+
+// Defined gives the rules in their order, as they were defined.
+func (s *Set) Defined() []Rule {
+	rules := s.Rules()
+	s.making.Lock()
+	defer s.making.Unlock()
+	for i := range rules {
 		rules[i].Node, rules[i].Never = s.unpack(i)
 	}
 	return rules

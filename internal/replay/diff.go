@@ -58,7 +58,7 @@ type pair struct {
 }
 
 func newComparison(before, after Version) *comparison {
-	old, now := before.Set.Rules(), after.Set.Rules()
+	old, now := before.Set.Defined(), after.Set.Defined()
 	c := &comparison{before: before, after: after, ofBefore: make([]int, len(old)), ofAfter: make([]int, len(now))}
 	names, meanings := unpaired(before, after)
 	for i, r := range old {
@@ -90,7 +90,7 @@ func unpaired(before, after Version) (names, meanings map[string]int) {
 		had[r.Name] = true
 	}
 	names, meanings = map[string]int{}, map[string]int{}
-	for j, r := range after.Set.Rules() {
+	for j, r := range after.Set.Defined() {
 		if names[r.Name] = j; !had[r.Name] {
 			meanings[after.meaning(r)] = j
 		}
@@ -177,7 +177,7 @@ func (c *comparison) only(b *backtest, story *news.Story, one, other side, gaine
 
 // failed says why a rule does not match a story.
 func failed(set *rules.Set, rule int, story *news.Story) []rules.Failed {
-	for _, e := range set.Explain(story, set.Rules()[rule].Name) {
+	for _, e := range set.Explain(story, set.Name(rule)) {
 		return e.Failed
 	}
 	return nil

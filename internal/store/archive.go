@@ -16,6 +16,10 @@ import (
 type Span struct {
 	Since time.Time // stories from then on, by storyTime; zero is all
 	Kept  time.Time // stories first seen from then on: of older ones the texts may be pruned already; zero is all
+
+	// Newest leaves out all but so many of the complete stories, those that were
+	// recorded last; 0 leaves none out.
+	Newest int
 }
 
 // storyTime is when a story was published, else when it was first seen. That
@@ -60,7 +64,13 @@ func (s *Store) before(ctx context.Context, span Span) (id int64, err error) {
 		from = span.Since
 	}
 	err = s.read.QueryRowContext(ctx, `SELECT coalesce(min(id), 0) - 1 FROM story WHERE first_seen_at >= $1`, ms(from)).Scan(&id)
-	return id, err
+	if err != nil || span.Newest == 0 {
+		return id, err
+	}
+	var newest int64
+	err = s.read.QueryRowContext(ctx, `SELECT coalesce((SELECT id FROM story WHERE waiting = 0 ORDER BY id DESC LIMIT 1 OFFSET $1), 0) - 1`,
+		span.Newest-1).Scan(&newest)
+	return max(id, newest), err
 }
 
 // archivePage yields the next stories of a span, and says how many and the

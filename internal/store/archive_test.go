@@ -66,6 +66,10 @@ func TestArchive(t *testing.T) {
 			{store.Span{Since: noon.Add(-29 * day), Kept: noon.Add(-90 * day)}, []string{"undated", "new"}},
 			{store.Span{Since: noon.Add(-3 * day), Kept: noon.Add(-3 * day)}, []string{"new"}},
 			{store.Span{Since: noon}, nil},
+			{store.Span{Newest: 1}, []string{"new"}},
+			{store.Span{Newest: 3}, []string{"undated", "undated backlog", "new"}},
+			{store.Span{Newest: 9}, []string{"old", "backlog", "undated", "undated backlog", "new"}},
+			{store.Span{Newest: 3, Since: noon.Add(-29 * day)}, []string{"undated", "new"}},
 		} {
 			if diff := cmp.Diff(c.want, archived(t, s, c.span)); diff != "" {
 				t.Errorf("%+v: %s", c.span, diff)
