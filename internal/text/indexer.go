@@ -5,17 +5,16 @@ import "unicode/utf8"
 // Indexer makes an Index. While it does, the words are numbered in the order in
 // which they came.
 type Indexer struct {
-	vocabulary map[string]uint32 // the number of a folded word
-	words      []indexedWord
-	edges      []edge
-	linked     int
-	nodes      uint32
-	phrases    int
-	patterns   patterns
+	words    []indexedWord
+	places   []uint32 // numbers of words by their hash; 0 is none
+	edges    []edge
+	linked   int
+	nodes    uint32
+	phrases  int
+	patterns patterns
 
 	tokens Tokens
 	list   []Token
-	folded []byte
 	stems  Stems
 }
 
@@ -29,7 +28,7 @@ type indexedWord struct {
 
 // NewIndexer makes an Indexer of no phrases.
 func NewIndexer() *Indexer {
-	return &Indexer{vocabulary: map[string]uint32{}, words: make([]indexedWord, 1), edges: make([]edge, 16), nodes: 1}
+	return &Indexer{words: make([]indexedWord, 1), places: make([]uint32, 16), edges: make([]edge, 16), nodes: 1}
 }
 
 // Add adds the phrase that NewPhrase reads, and gives its number: the same as
@@ -42,7 +41,7 @@ func (b *Indexer) Add(words string, look Look) (phrase int, sure bool, often flo
 	p := b.path(len(t.tokens))
 	if t.plainASCII() && !look.Stem && !look.Prefix {
 		for _, k := range t.tokens {
-			p.add(b.intern(t.padded[k.start:k.start+k.size>>flagBits], foldASCII&0xFF))
+			p.add(b.intern(k.hash, t.padded[k.start:k.start+k.size>>flagBits], foldASCII&0xFF))
 		}
 		return p.end(), !look.Exact, p.often * p.factor
 	}
@@ -80,23 +79,42 @@ func (b *Indexer) word(t *Token, stem, prefix, alone bool) uint32 {
 	if p.several() {
 		return b.patterns.number(p)
 	}
-	return b.intern([]byte(t.Folded), 0)
+	word := []byte(t.Folded)
+	return b.intern(hashOf(word), word, 0)
 }
 
 // intern gives the number of a word that is compared as it is, a new one when
 // it is new. Fold is or-ed to its bytes.
-func (b *Indexer) intern(word []byte, fold byte) uint32 {
-	b.folded = b.folded[:0]
-	for _, c := range word {
-		b.folded = append(b.folded, c|fold)
+func (b *Indexer) intern(h uint64, word []byte, fold byte) uint32 {
+	i := home(h, len(b.places))
+	for ; b.places[i] != 0; i = (i + 1) % len(b.places) {
+		if w := &b.words[b.places[i]]; w.hash == h && same(w.word, word, fold) {
+			return b.places[i]
+		}
 	}
-	if n, ok := b.vocabulary[string(b.folded)]; ok {
-		return n
+	folded := make([]byte, len(word))
+	for i, c := range word {
+		folded[i] = c | fold
 	}
-	made, n := string(b.folded), uint32(len(b.words))
-	b.words = append(b.words, indexedWord{word: made, hash: hashOf(b.folded), often: Frequency(made)})
-	b.vocabulary[made] = n
+	made := string(folded)
+	n := uint32(len(b.words))
+	b.words = append(b.words, indexedWord{word: made, hash: h, often: Frequency(made)})
+	if b.places[i] = n; 2*len(b.words) > len(b.places) {
+		b.spread()
+	}
 	return n
+}
+
+// spread makes the table of words twice as long.
+func (b *Indexer) spread() {
+	b.places = make([]uint32, 2*len(b.places))
+	for n := 1; n < len(b.words); n++ {
+		i := home(b.words[n].hash, len(b.places))
+		for b.places[i] != 0 {
+			i = (i + 1) % len(b.places)
+		}
+		b.places[i] = uint32(n)
+	}
 }
 
 // beginning gives what begins with a word.
