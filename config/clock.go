@@ -25,20 +25,20 @@ func (c *Config) WarningsAt(now time.Time) Mistakes {
 		if d.Twice {
 			what = "runs twice"
 		}
-		out = append(out, c.warning(fmt.Sprintf("sources[%d].schedule", i), "use timezone: UTC, or another hour",
+		out = append(out, c.Warning(fmt.Sprintf("sources[%d].schedule", i), "use timezone: UTC, or another hour",
 			"%s %s on %s, when the clocks of %s change", src.Name, what, d.At.In(c.Timezone).Format(time.DateOnly), c.Timezone))
 	}
 	for i, r := range c.Definition.Rules {
 		if !r.Until.IsZero() && !now.Before(r.Until) && !r.Disabled {
-			out = append(out, c.warning(fmt.Sprintf("rules[%d].until", i), "delete the rule, or give it a later day",
+			out = append(out, c.Warning(fmt.Sprintf("rules[%d].until", i), "delete the rule, or give it a later day",
 				"the last day of the rule %s is past: it matches nothing", r.Name))
 		}
 	}
 	return out
 }
 
-// warning is one about what stands at a path.
-func (c *Config) warning(path, hint, format string, args ...any) Mistake {
+// Warning is one about what stands at a path.
+func (c *Config) Warning(path, hint, format string, args ...any) Mistake {
 	p := c.places().locate(path)
 	return Mistake{File: p.file, Line: p.line, Column: p.column, Severity: Warning, Excerpt: c.places().excerpt(p),
 		Message: fmt.Sprintf(format, args...), Hint: hint}

@@ -23,7 +23,7 @@ func (t *tool) checkVerb() *cobra.Command {
 		Use:   "check",
 		Short: "Find every mistake in the config at once",
 		Args:  cobra.NoArgs,
-		RunE:  t.act(func(context.Context, []string) error { return t.checkConfig(verbose) }),
+		RunE:  t.act(func(ctx context.Context, _ []string) error { return t.checkConfig(ctx, verbose) }),
 	}
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "also say what the config comes to: files, settings, rules, how every term is read")
 	t.addFormat(cmd, "github", "junit")
@@ -61,7 +61,7 @@ type plannedSource struct {
 	Next []time.Time `json:"next"` // none when it is switched off
 }
 
-func (t *tool) checkConfig(verbose bool) error {
+func (t *tool) checkConfig(ctx context.Context, verbose bool) error {
 	path, err := t.find()
 	if err != nil {
 		return err
@@ -70,8 +70,11 @@ func (t *tool) checkConfig(verbose bool) error {
 	if err != nil {
 		return err
 	}
-	if verbose && cfg != nil {
-		result.Readings = readings(cfg)
+	if cfg != nil {
+		result.Problems = append(result.Problems, t.termWarnings(ctx, cfg, verbose)...)
+		if verbose {
+			result.Readings = readings(cfg)
+		}
 	}
 	switch t.format.value {
 	case "json":

@@ -32,7 +32,7 @@ func readAll(t *testing.T, in Input) (titles []string, c Coverage, err error) {
 }
 
 // file writes a file and returns its path.
-func file(t *testing.T, name string, text []byte) string {
+func file(t testing.TB, name string, text []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, text, 0o600); err != nil {

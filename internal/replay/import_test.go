@@ -25,7 +25,7 @@ var (
 func anonymous(source string) news.Origin { return news.Origin{Source: source} }
 
 // importInto imports files for the source tass.
-func importInto(t *testing.T, storage string, paths ...string) Imported {
+func importInto(t testing.TB, storage string, paths ...string) Imported {
 	t.Helper()
 	i, err := OpenImporter(t.Context(), silent, storage)
 	if err != nil {

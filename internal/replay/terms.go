@@ -169,7 +169,7 @@ func termsAlone(d rules.Definition) map[string]bool {
 	for i := range d.Rules {
 		if r := &d.Rules[i]; !r.Disabled && reflect.ValueOf(r.Only).IsZero() {
 			path := fmt.Sprintf("rules[%d]", i)
-			w.level(&r.Node, path, path+".any")
+			w.level(&r.Node, path, ".any")
 		}
 	}
 	return w.terms
@@ -182,26 +182,47 @@ type choices struct {
 	terms    map[string]bool // by path
 }
 
-// node goes on below a node that is enough. A level of choices alone is what a
-// bare YAML list gives, and has no key in the paths.
+// node goes on at a node that is enough. Choices alone are what a bare YAML
+// list gives, which has no key in the paths.
 func (w *choices) node(n *rules.Node, path string) {
-	if n.None == nil {
-		w.level(n, path, path)
-		return
+	key := ""
+	if n.None != nil {
+		key = ".any"
 	}
-	w.level(n, path, path+".any")
+	w.level(n, path, key)
 }
 
-func (w *choices) level(n *rules.Node, path, list string) {
-	if n.Term != "" && isOpen(n) {
+// level goes on below a level that is enough, where one node of it is. anyKey
+// is what its choices have in the paths.
+func (w *choices) level(n *rules.Node, path, anyKey string) {
+	if isNarrow(n) {
+		return
+	}
+	if n.Term != "" {
 		w.terms[path] = true
 	}
-	if n.Concept != "" && isOpen(n) && !w.seen[n.Concept] {
+	if n.Concept != "" && !w.seen[n.Concept] {
 		w.seen[n.Concept] = true
 		concept := w.concepts[n.Concept]
 		w.node(&concept, "concepts."+n.Concept)
 	}
-	for i := range enough(n) {
-		w.node(&n.Any[i], fmt.Sprintf("%s[%d]", list, i))
+	nodes, key := n.Any, anyKey
+	switch {
+	case n.All == nil && n.Of == nil:
+	case n.Any == nil && n.Of == nil && len(n.All) == 1:
+		nodes, key = n.All, ".all"
+	case n.Any == nil && n.All == nil && n.AtLeast <= 1:
+		nodes, key = n.Of, ".of"
+	default:
+		return // more than one is needed
 	}
+	for i := range nodes {
+		w.node(&nodes[i], fmt.Sprintf("%s%s[%d]", path, key, i))
+	}
+}
+
+// isNarrow reports whether a level asks where in a story its words stand, or
+// how often: then it says little that they do.
+func isNarrow(n *rules.Node) bool {
+	return n.In != nil || n.Times > 1 || n.Within != (rules.Window{}) || n.Ordered || n.Near != nil || n.NotNear != nil || n.NotPartOf != nil
 }
