@@ -72,8 +72,12 @@ func (t *term) sought() (words string, look text.Look, whole bool) {
 	case t.spellings == nil:
 		return t.words, t.look, true
 	}
-	words, _, _ = strings.Cut(t.words, "?")
-	look.Prefix = unicode.IsLetter(lastRune(words)) || unicode.IsDigit(lastRune(words))
+	before, _, _ := strings.Cut(t.words, "?")
+	if slices.ContainsFunc(t.spellings.words, func(w openWord) bool { return w.open && w.prefixed }) {
+		return before[:strings.LastIndexByte(before, ' ')+1], look, false // the word may begin with other letters
+	}
+	words = strings.TrimRightFunc(before, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	look.Prefix = words != "" && !unicode.IsSpace(lastRune(before)) // what joins letters goes on the word: O'?rien
 	return words, look, false
 }
 

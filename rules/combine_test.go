@@ -198,13 +198,13 @@ func TestChain(t *testing.T) {
 					t.Fatalf("seed %d: %v is no chain", seed, of)
 				}
 			}
-			got = append(got, mention{field: c.field, start: of[0].start, firstEnd: of[0].end, end: of[len(of)-1].end})
+			got = append(got, c)
 			return true
 		})
 		var want []mention
 		for _, first := range lists[0] {
-			if end, ok := s.ends(first, lists[1:], unit); ok {
-				want = append(want, mention{field: first.field, start: first.start, firstEnd: first.end, end: end})
+			if closest, ok := s.closest(first, lists[1:], unit); ok {
+				want = append(want, closest)
 			}
 		}
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(mention{})); diff != "" {
@@ -213,20 +213,24 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// ends gives where the chain ends that takes the mention that ends first of
-// each list.
-func (s *scene) ends(last mention, lists [][]mention, unit Unit) (int32, bool) {
-	at, ok := s.side(last, unit)
-	for _, list := range lists {
-		best, found := mention{}, false
-		for _, c := range list {
-			if side, inside := s.side(c, unit); inside && side == at && c.start > last.end && (!found || c.end < best.end) {
-				best, found = c, true
+// closest gives of all chains that go on from a mention the one whose last
+// start comes first, and of these the one that ends first.
+func (s *scene) closest(from mention, lists [][]mention, unit Unit) (best mention, found bool) {
+	at, ok := s.side(from, unit)
+	if len(lists) == 0 || !ok {
+		return from, ok
+	}
+	for _, next := range lists[0] {
+		if side, _ := s.side(next, unit); side != at || next.start <= from.end {
+			continue
+		}
+		if rest, ok := s.closest(next, lists[1:], unit); ok {
+			if whole := from.with(rest); !found || closesSooner(whole, best) {
+				best, found = whole, true
 			}
 		}
-		ok, last = ok && found, best
 	}
-	return last.end, ok
+	return best, found
 }
 
 func TestNeighbours(t *testing.T) {

@@ -142,7 +142,7 @@ func (m *matching) levelProofs(n *node, concept string) []proof {
 		for _, c := range m.counted(l, f.joint) {
 			finds = append(finds, m.pieces(n, c, concept)...)
 		}
-	case l.joins(n):
+	case l.joins():
 		finds = m.pieces(n, f.free[0], concept)
 	default:
 		for _, part := range n.children {

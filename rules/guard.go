@@ -65,6 +65,14 @@ func (m *matching) fits(c mention, w Window) bool {
 	return true
 }
 
+// fitting leaves out the mentions that do not lie in one window.
+func (m *matching) fitting(list []mention, w Window) []mention {
+	if !slices.ContainsFunc(list, func(c mention) bool { return !m.fits(c, w) }) {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(c mention) bool { return !m.fits(c, w) })
+}
+
 // spans reports whether a window of words reaches from the end of one token to
 // the start of another; other windows are not measured so.
 func (m *matching) spans(w Window, field, firstEnd, lastStart int32) bool {

@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,36 @@ rules:
 		matched := len(set.Match(s))
 		if took := time.Since(began); took > time.Minute || matched == 0 {
 			t.Errorf("%q: %d rules match, took %v", piece, matched, took)
+		}
+	}
+}
+
+// TestManyMentions holds that of one term the first mentions of each field are
+// looked at together, as many as the package says, and that the others are found
+// all the same.
+func TestManyMentions(t *testing.T) {
+	const most = 100_000
+	set := parse(t, `
+rules:
+  - {name: there, any: [missile, film]}
+  - {name: next, all: [missile, film], within: 0 words}
+  - {name: near, all: [missile, film], within: 9 words}
+`)
+	for _, c := range []struct {
+		missiles int
+		want     []string
+	}{
+		{most, []string{"there", "next", "near"}},
+		{most + 5, []string{"there", "near"}},
+		{most + 50, []string{"there"}},
+	} {
+		s := &news.Story{Title: "missile missile", Text: "x\n" + strings.Repeat("missile ", c.missiles) + "film"}
+		var got []string
+		for _, m := range set.Match(s) {
+			got = append(got, m.Rule)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%d mentions: %v match, want %v", c.missiles, got, c.want)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func (m *matching) levelHolds(n *node) bool {
 	switch {
 	case l.times > 0:
 		return m.often(l, f.joint) >= l.times && !m.anyCounts(f.sieve, l.none)
-	case l.joins(n):
+	case l.joins():
 		return len(f.free) > 0
 	}
 	return !slices.ContainsFunc(n.children, func(c *node) bool { return !m.counts(f.sieve, c) }) && !m.anyCounts(f.sieve, l.none)
@@ -42,14 +42,8 @@ func (m *matching) counts(s *sieve, part *node) bool {
 }
 
 // joins reports whether the level asks for a combination of its parts in one
-// window. One part alone, that only has to be near something, is none.
-func (l *level) joins(n *node) bool {
-	return l.ordered || l.window.Unit != Anywhere && !l.aloneNear(n)
-}
-
-func (l *level) aloneNear(n *node) bool {
-	return len(n.children) == 1 && l.of == nil && (l.near != nil || l.notNear != nil)
-}
+// window, be it of one part.
+func (l *level) joins() bool { return l.ordered || l.window.Unit != Anywhere }
 
 // ofLevel gives the mentions of a level, of one that holds.
 func (m *matching) ofLevel(n *node) []mention {
@@ -57,7 +51,7 @@ func (m *matching) ofLevel(n *node) []mention {
 		return nil
 	}
 	f := m.findings(n)
-	if n.level.times == 0 && n.level.joins(n) {
+	if n.level.times == 0 && n.level.joins() {
 		return f.free
 	}
 	return f.joint
@@ -89,13 +83,11 @@ func (m *matching) find(n *node) *findings {
 			return true
 		})
 		f.joint = sorted(f.joint)
-	case l.aloneNear(n):
-		f.joint = m.combined(f.lists, 0, Anywhere)
 	default:
 		f.joint = m.combined(f.lists, 0, l.window.Unit)
 	}
-	if l.times == 0 && l.joins(n) {
-		f.joint = slices.DeleteFunc(slices.Clone(f.joint), func(c mention) bool { return !m.fits(c, l.window) })
+	f.joint = m.fitting(f.joint, l.window)
+	if l.times == 0 && l.joins() {
 		f.free = m.unspoilt(f, l)
 	}
 	return f

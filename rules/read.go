@@ -108,8 +108,12 @@ func (m *matching) stands(t int32, f int) bool {
 	return false
 }
 
-// places gives all places of a term, in the order of the fields and of the
-// text.
+// mostPlaces bounds the places of one term in one field, of which the first are
+// kept: no story that people write comes near it, and one of nothing but a word
+// must not take all memory.
+const mostPlaces = 100_000
+
+// places gives the places of a term, in the order of the fields and of the text.
 func (m *matching) places(t int32) []place {
 	if m.seen(t) == 0 {
 		return nil
@@ -128,7 +132,7 @@ func (m *matching) places(t int32) []place {
 		case special.pattern != nil:
 			known = m.patternPlaces(known, t, f)
 		default:
-			known = m.spelledPlaces(known, t, f, len(m.tokens[f]))
+			known = m.spelledPlaces(known, t, f, mostPlaces)
 		}
 	}
 	m.placed[t] = known
@@ -140,7 +144,7 @@ func (m *matching) phrasePlaces(into []place, t int32, f int) []place {
 	if phrase.Exact() && text.Shouted(tokens) {
 		return into
 	}
-	for i := range tokens {
+	for i, before := 0, len(into); i < len(tokens) && len(into) < before+mostPlaces; i++ {
 		if start, end, ok := phrase.At(tokens, i, &m.stems); ok {
 			into = append(into, spanning(tokens, i, f, start, end))
 		}
@@ -172,13 +176,9 @@ func (m *matching) spelledPlaces(into []place, t int32, f, most int) []place {
 	if m.spellings == nil {
 		m.spellings = map[string]*text.Phrase{}
 	}
-	for i := range tokens {
-		start, end, ok := s.at(tokens, i, &m.stems, m.spellings)
-		if !ok {
-			continue
-		}
-		if into = append(into, spanning(tokens, i, f, start, end)); len(into) == most {
-			break
+	for i, before := 0, len(into); i < len(tokens) && len(into) < before+most; i++ {
+		if start, end, ok := s.at(tokens, i, &m.stems, m.spellings); ok {
+			into = append(into, spanning(tokens, i, f, start, end))
 		}
 	}
 	return into
@@ -188,7 +188,7 @@ func (m *matching) spelledPlaces(into []place, t int32, f, most int) []place {
 // touches, else the next one, else the last.
 func (m *matching) patternPlaces(into []place, t int32, f int) []place {
 	tokens, i := m.tokens[f], 0
-	for _, at := range m.set.special[t].pattern.FindAllStringIndex(m.fields[f].Text, -1) {
+	for _, at := range m.set.special[t].pattern.FindAllStringIndex(m.fields[f].Text, mostPlaces) {
 		if at[0] == at[1] {
 			continue
 		}

@@ -210,11 +210,16 @@ func (s *spellings) stands(tokens []text.Token, i int, letters []rune, stems *te
 	for k, at := range s.open {
 		written[at] = letters[k]
 	}
-	phrase := known[string(written)]
+	spelled := string(written)
+	key := spelled
+	if s.look.Exact {
+		key = "=" + spelled // no other term begins so
+	}
+	phrase := known[key]
 	if phrase == nil {
-		p := text.NewPhrase(string(written), s.look)
+		p := text.NewPhrase(spelled, s.look)
 		phrase = &p
-		known[string(written)] = phrase
+		known[key] = phrase
 	}
 	for k := i; k < i+len(s.words); k++ {
 		start, end, ok = phrase.At(tokens, k, stems)

@@ -19,9 +19,9 @@ func (x *explainer) conditions(n *node) []verdict {
 	switch {
 	case l.times > 0:
 		return append(append(all, x.times(l, f, counted)), x.noneCounts(l, f)...)
-	case l.joins(n):
-		joins := x.joins(n, f, counted)
-		return append(append(all, joins...), x.spoils(n, f)...)
+	case l.joins():
+		joins := x.joins(l, f, counted)
+		return append(append(all, joins...), x.spoils(l, f)...)
 	}
 	return append(all, x.noneCounts(l, f)...)
 }
@@ -189,6 +189,8 @@ func (x *explainer) times(l *level, f *findings, counted bool) verdict {
 	case v.held:
 	case l.window.Unit == Anywhere:
 		v.reason = fmt.Sprintf("found %d", n)
+	case n == 0:
+		v.reason = "found none " + l.window.String()
 	case l.window.Unit == Words:
 		v.reason = fmt.Sprintf("found %d, at most %d within %s", len(disjoint(f.joint)), n, someWords(l.window.Words))
 	default:
@@ -198,20 +200,20 @@ func (x *explainer) times(l *level, f *findings, counted bool) verdict {
 }
 
 // joins tells whether the parts of a level stand in order, and close enough.
-func (x *explainer) joins(n *node, f *findings, counted bool) []verdict {
-	l := n.level
+func (x *explainer) joins(l *level, f *findings, counted bool) []verdict {
 	var all []verdict
 	ordered, near := verdict{text: "ordered"}, verdict{text: l.window.String()}
 	if counted {
 		ordered.held, near.held = true, true
 	}
 	if counted && len(f.joint) == 0 {
-		x.apart(n, f, &ordered, &near)
+		x.apart(l, f, &ordered, &near)
 	}
 	if l.ordered {
 		all = append(all, ordered)
 	}
-	if l.window.Unit != Anywhere {
+	guarded := len(f.lists) == 1 && (l.near != nil || l.notNear != nil) // whose verdict tells of the window
+	if l.window.Unit != Anywhere && (!guarded || near.reason != "") {
 		all = append(all, near)
 	}
 	return all
@@ -219,8 +221,7 @@ func (x *explainer) joins(n *node, f *findings, counted bool) []verdict {
 
 // apart finds out why there is no combination: the parts stand in different
 // fields, in another order, or too far from each other.
-func (x *explainer) apart(n *node, f *findings, ordered, near *verdict) {
-	l := n.level
+func (x *explainer) apart(l *level, f *findings, ordered, near *verdict) {
 	var anywhere []mention
 	if l.ordered {
 		x.chain(f.lists, Anywhere, func(c mention, _ []mention) bool {
@@ -251,8 +252,7 @@ func (x *explainer) apart(n *node, f *findings, ordered, near *verdict) {
 }
 
 // spoils tells which none nodes keep the combinations of a level from counting.
-func (x *explainer) spoils(n *node, f *findings) []verdict {
-	l := n.level
+func (x *explainer) spoils(l *level, f *findings) []verdict {
 	var all []verdict
 	for _, none := range l.none {
 		v := verdict{label: none.label(), text: none.written(), held: true}
