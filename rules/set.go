@@ -184,16 +184,9 @@ func (s *Set) Rules() []Rule {
 	return rules
 }
 
-// Defined gives the rules in their order, as they were defined.
-func (s *Set) Defined() []Rule {
-	rules := s.Rules()
-	s.making.Lock()
-	defer s.making.Unlock()
-	for i := range rules {
-		rules[i].Node, rules[i].Never = s.unpack(i)
-	}
-	return rules
-}
+// Hash names what a rule looks for, by the number of the rule: it is that of a
+// Match, and equal when two rules look for the same.
+func (s *Set) Hash(rule int) string { return s.compiled(uint32(rule)).hash }
 
 // take reads a story, with what another story was read with before.
 func (s *Set) take(story *news.Story) *matching {

@@ -227,7 +227,7 @@ func compiled(d rules.Definition, names []string) (replay.Version, error) {
 	if set == nil {
 		return replay.Version{}, fmt.Errorf("compile rules: %s", found[0].Message)
 	}
-	return replay.Version{Set: set, Concepts: d.Concepts}, nil
+	return replay.Version{Set: set}, nil
 }
 
 // otherRules reads the rules to compare with: a whole config, or a file of

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"regexp"
 	"time"
 
@@ -61,6 +62,11 @@ func (t *tool) importStories(ctx context.Context, source string, paths []string)
 	cfg, err := t.load()
 	if err != nil {
 		return err
+	}
+	for _, path := range paths {
+		if _, err := os.Stat(path); path != "-" && err != nil { // before a store is made for it
+			return err
+		}
 	}
 	src, configured := sourceNamed(cfg, source)
 	importer, err := replay.OpenImporter(ctx, t.logger(slog.LevelError), cfg.Storage)

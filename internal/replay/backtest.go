@@ -11,8 +11,7 @@ import (
 
 // Version is one state of the rules.
 type Version struct {
-	Set      *rules.Set
-	Concepts map[string]rules.Node // that the set was compiled with
+	Set *rules.Set
 }
 
 // Options say what a backtest is to find out.
@@ -116,6 +115,7 @@ type found struct {
 func (b *backtest) try(r reading) tried {
 	t := tried{reading: r}
 	var matched, other []int
+	made := ration{}
 	for _, story := range r.stories {
 		story.FirstSeen = moment(story)
 		today := dayOf(story.FirstSeen, b.Zone)
@@ -125,10 +125,10 @@ func (b *backtest) try(r reading) tried {
 		if b.diff != nil {
 			other = b.Other.Set.Matched(story, other[:0])
 			f.other = len(other)
-			f.changes = b.diff.changes(b, story, matched, other)
+			f.changes = b.diff.changes(b, story, matched, other, made)
 		}
 		if len(f.rules)+len(f.changes) > 0 {
-			f.samples = b.prove(story, matched)
+			f.samples = b.prove(story, matched, made)
 			t.found = append(t.found, f)
 		}
 	}
@@ -147,11 +147,11 @@ func moment(story *news.Story) time.Time {
 
 // prove makes samples for the rules that want some. Only then the words are
 // looked for that made them match.
-func (b *backtest) prove(story *news.Story, matched []int) []*Sample {
+func (b *backtest) prove(story *news.Story, matched []int, so ration) []*Sample {
 	made := make([]*Sample, len(matched))
 	var proof []news.Match
 	for i, rule := range matched {
-		if !b.tallies[rule].samples.wanted(b.Samples) {
+		if !so.grants(&b.tallies[rule].samples, b.Samples) {
 			continue
 		}
 		if proof == nil {

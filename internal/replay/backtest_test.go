@@ -27,7 +27,7 @@ func compile(t testing.TB, d rules.Definition) Version {
 	if set == nil {
 		t.Fatal(found)
 	}
-	return Version{set, d.Concepts}
+	return Version{set}
 }
 
 // term is a rule that looks for words.

@@ -58,16 +58,16 @@ type pair struct {
 }
 
 func newComparison(before, after Version) *comparison {
-	old, now := before.Set.Defined(), after.Set.Defined()
+	old, now := before.Set.Rules(), after.Set.Rules()
 	c := &comparison{before: before, after: after, ofBefore: make([]int, len(old)), ofAfter: make([]int, len(now))}
 	names, meanings := unpaired(before, after)
 	for i, r := range old {
 		p := &pair{RuleDiff: RuleDiff{Rule: r.Name, Change: Removed}, before: i, after: -1}
 		if j, there := names[r.Name]; there {
 			p.after, p.Change = j, ""
-		} else if j, there := meanings[before.meaning(r)]; there {
+		} else if j, there := meanings[before.meaning(i, &r)]; there {
 			p.after, p.Change, p.Rule, p.Was = j, Renamed, now[j].Name, r.Name
-			delete(meanings, before.meaning(r)) // a second one like it is removed
+			delete(meanings, before.meaning(i, &r)) // a second one like it is removed
 		}
 		if p.after >= 0 {
 			delete(names, p.Rule)
@@ -90,9 +90,9 @@ func unpaired(before, after Version) (names, meanings map[string]int) {
 		had[r.Name] = true
 	}
 	names, meanings = map[string]int{}, map[string]int{}
-	for j, r := range after.Set.Defined() {
+	for j, r := range after.Set.Rules() {
 		if names[r.Name] = j; !had[r.Name] {
-			meanings[after.meaning(r)] = j
+			meanings[after.meaning(j, &r)] = j
 		}
 	}
 	return names, meanings
@@ -108,24 +108,9 @@ func (c *comparison) put(p *pair) {
 	c.pairs = append(c.pairs, p)
 }
 
-// meaning writes down what decides which stories a rule matches.
-func (v Version) meaning(r rules.Rule) string {
-	return fmt.Sprintf("%#v %#v %#v %#v %d %t", v.expand([]rules.Node{r.Node}), v.expand(r.Never), r.Only, r.Except, r.Until.Unix(), r.Disabled)
-}
-
-// expand puts concepts in.
-func (v Version) expand(nodes []rules.Node) []rules.Node {
-	var all []rules.Node
-	for _, n := range nodes {
-		for _, list := range []*[]rules.Node{&n.All, &n.Any, &n.None, &n.Of, &n.Near, &n.NotNear, &n.NotPartOf} {
-			*list = v.expand(*list)
-		}
-		if n.Concept != "" {
-			n.All, n.Concept = v.expand([]rules.Node{v.Concepts[n.Concept]}), "$"
-		}
-		all = append(all, n)
-	}
-	return all
+// meaning names what decides which stories a rule matches.
+func (v Version) meaning(i int, r *rules.Rule) string {
+	return fmt.Sprintf("%s %d %t", v.Set.Hash(i), r.Until.Unix(), r.Disabled)
 }
 
 // change is a rule that only one version matches in a story.
@@ -144,15 +129,15 @@ type side struct {
 }
 
 // changes compares which rules match a story.
-func (c *comparison) changes(b *backtest, story *news.Story, before, after []int) []change {
+func (c *comparison) changes(b *backtest, story *news.Story, before, after []int, made ration) []change {
 	was := side{c.before.Set, c.ofBefore, before, func(p *pair) int { return p.before }}
 	is := side{c.after.Set, c.ofAfter, after, func(p *pair) int { return p.after }}
-	gained := c.only(b, story, is, was, true)
-	return append(gained, c.only(b, story, was, is, false)...)
+	gained := c.only(b, story, is, was, true, made)
+	return append(gained, c.only(b, story, was, is, false, made)...)
 }
 
 // only gives the rules that match a story on one side alone.
-func (c *comparison) only(b *backtest, story *news.Story, one, other side, gained bool) (all []change) {
+func (c *comparison) only(b *backtest, story *news.Story, one, other side, gained bool, made ration) (all []change) {
 	var proof []news.Match
 	for i, rule := range one.matched {
 		p := c.pairs[one.pairs[rule]]
@@ -161,7 +146,7 @@ func (c *comparison) only(b *backtest, story *news.Story, one, other side, gaine
 			continue
 		}
 		change := change{pair: one.pairs[rule], gained: gained}
-		if p.samples(gained).wanted(b.Samples) {
+		if made.grants(p.samples(gained), b.Samples) {
 			if proof == nil {
 				proof = one.set.Match(story)
 			}

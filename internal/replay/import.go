@@ -2,6 +2,8 @@ package replay
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"log/slog"
 	"slices"
 	"time"
@@ -90,6 +92,10 @@ func (t *Target) adopt(story *news.Story) {
 	}
 	if story.Language == "" {
 		story.Language = t.Language
+	}
+	if news.CanonicalURL(story.URL) == "" && story.GUID == "" { // else all of one title were one story: MARKET REPORT
+		sum := sha256.Sum256([]byte(story.Title + "\x00" + story.Published.String() + "\x00" + story.Text))
+		story.GUID = hex.EncodeToString(sum[:16])
 	}
 	story.Key = news.StoryKey(story)
 }

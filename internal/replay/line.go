@@ -90,8 +90,8 @@ func (l *line) story() (*news.Story, error) {
 	return &news.Story{
 		Origin: news.Origin{Source: l.Source, Tags: l.Tags, Tier: l.Tier, Country: l.Country},
 		URL:    strings.TrimSpace(l.URL), Canonical: l.Canonical, GUID: l.ID,
-		Title: oneLine(l.Title), Titles: l.Titles, Summary: Unwrap(l.Summary), Text: Unwrap(l.Text), Authors: l.Authors,
-		Published: published, Modified: modified, Language: l.Language, Outlet: l.Outlet, Section: l.Section, Cites: l.Cites,
+		Title: oneLine(l.Title), Titles: oneLines(l.Titles), Summary: Unwrap(l.Summary), Text: Unwrap(l.Text), Authors: oneLines(l.Authors),
+		Published: published, Modified: modified, Language: l.Language, Outlet: oneLine(l.Outlet), Section: oneLine(l.Section), Cites: oneLines(l.Cites),
 	}, nil
 }
 
@@ -103,6 +103,13 @@ func oneLine(s string) string {
 		return strings.Join(strings.Fields(s), " ")
 	}
 	return strings.TrimSpace(s)
+}
+
+func oneLines(texts []string) []string {
+	for i := range texts {
+		texts[i] = oneLine(texts[i])
+	}
+	return texts
 }
 
 // timeForms are how times are written: RFC 3339, and what databases export. A

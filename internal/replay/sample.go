@@ -57,6 +57,18 @@ type samples struct {
 
 func (s *samples) wanted(most int) bool { return int(s.have.Load()) < most }
 
+// ration counts the samples that were made of a part, by what they are for: no
+// more are made than can be wanted.
+type ration map[*samples]int
+
+func (r ration) grants(s *samples, most int) bool {
+	if !s.wanted(most - r[s]) {
+		return false
+	}
+	r[s]++
+	return true
+}
+
 func (s *samples) take(one *Sample, most int) {
 	if one != nil && len(s.taken) < most {
 		s.taken = append(s.taken, *one)

@@ -76,8 +76,12 @@ func visible(text string) string {
 		case strings.HasPrefix(text[at:], lineSeparator), strings.HasPrefix(text[at:], paragraphSeparator):
 			out = append(out, '\n')
 			at += len(lineSeparator) - 1
+		case c == '\f' || c == '\v':
+			out = append(out, '\n')
 		case c >= ' ' && c != '\x7f' || c == '\n' || c == '\t':
 			out = append(out, c)
+		default:
+			out = append(out, ' ') // it parts words
 		}
 	}
 	return string(out)

@@ -23,3 +23,32 @@ func TestFindPrefixes(t *testing.T) {
 		f.Forget()
 	}
 }
+
+// TestFindPrefixesWhateverElseIsSought looks for beginnings that alone are too
+// short for what may be written before them, and in a phrase are not.
+func TestFindPrefixesWhateverElseIsSought(t *testing.T) {
+	for _, order := range [][]string{{"כב", "שלום כב"}, {"שלום כב", "כב"}} {
+		b := NewIndexer()
+		numbers := map[string]uint32{}
+		for _, words := range order {
+			n, _, _ := b.Add(words, Look{Prefix: true})
+			numbers[words] = uint32(n)
+		}
+		f := NewFinder(b.Index(nil), 0)
+		f.Find("שלום הכבד")
+		if f.Marked(numbers["כב"]) || !f.Marked(numbers["שלום כב"]) {
+			t.Errorf("added as %q: found %v and %v", order, f.Marked(numbers["כב"]), f.Marked(numbers["שלום כב"]))
+		}
+	}
+}
+
+func TestFindCharactersWithMarks(t *testing.T) {
+	for term, text := range map[string]string{"金": "金\u0308", "김": "김\u302E", "ー": "ー\u3099"} {
+		b := NewIndexer()
+		n, _, _ := b.Add(term, Look{Prefix: true})
+		f := NewFinder(b.Index(nil), 0)
+		if f.Find(text); !f.Marked(uint32(n)) {
+			t.Errorf("%s* is not found in %q", term, text)
+		}
+	}
+}

@@ -48,7 +48,7 @@ func (p *patterns) number(w pattern) uint32 {
 		}
 	}
 	for _, k := range p.byKey[Key{keyPrefix, w.Folded}] {
-		if k.prefix == w.prefix && k.Script == w.Script {
+		if k.prefix == w.prefix && k.short == w.short && k.Script == w.Script {
 			return k.number
 		}
 	}
@@ -71,7 +71,7 @@ func (p *patterns) add(w pattern) uint32 {
 	p.note(w.Folded, w.prefix && len(w.Folded) == 1)
 	if w.english != "" {
 		for _, other := range append(irregular[w.english], w.english) {
-			p.note(other, false)
+			p.note(other, len(other) == 1)
 		}
 	}
 	return made.number

@@ -165,7 +165,7 @@ func (t *Tokens) putMark(r rune, end int) {
 		return
 	}
 	switch w.script {
-	case Number, Latin, Greek, Cyrillic:
+	case Number, Latin, Greek, Cyrillic, Hangul, Han, Kana:
 	default:
 		if r = devanagariMark(r); r == 0 {
 			break
