@@ -70,21 +70,37 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-// TestText tries terms cut out of what the words of all scripts make.
+// signed makes rules that look for words of the vocabulary with every sign.
+func (w *writer) signed() rules.Definition {
+	var d rules.Definition
+	for _, n := range w.palette {
+		word := vocabulary[n]
+		for _, written := range []string{
+			word.written, "=" + word.written, "~" + word.written, word.beginning() + "*", "=" + word.beginning() + "*",
+			w.asking(word.written), "=" + w.asking(word.written), w.phrase(word), pick(w.choices, append(word.expressions, word.written)),
+		} {
+			d.Rules = append(d.Rules, rules.Rule{Name: fmt.Sprint(len(d.Rules)), Node: rules.Node{Any: []rules.Node{{Term: written}}}})
+		}
+	}
+	return d
+}
+
+// TestText tries terms with every sign in texts that the words of all scripts
+// make: some cut out of the text, some of its words.
 func TestText(t *testing.T) {
-	trials := uint64(10000)
+	trials := uint64(1500)
 	if testing.Short() || raceDetector {
 		trials /= 10
 	}
 	for seed := range trials {
 		r := rand.New(rand.NewPCG(seed, 2))
 		w := newWriter(&choices{bytes: decisions(seed)})
-		c, ok := cutOut(w.paragraph(), r.IntN(100), r.IntN(longestCut))
-		if !ok {
-			continue
-		}
-		if found := c.differences(); found != "" {
-			t.Fatalf("seed %d: %s", seed, found)
+		paragraph := w.paragraph()
+		c, _ := cutOut(paragraph, r.IntN(100), r.IntN(longestCut))
+		for _, d := range []rules.Definition{c.definition, w.signed()} {
+			if found := (trial{d, []*news.Story{{Title: w.sentence(3), Text: paragraph}}}).differences(); found != "" {
+				t.Fatalf("seed %d: %s", seed, found)
+			}
 		}
 	}
 }

@@ -77,9 +77,8 @@ func (r *reading) holds(n rules.Node, in []rules.Place) bool {
 	return logic(n, func(child rules.Node) bool { return r.holds(child, in) })
 }
 
-// bound reports whether what holds on a level has to lie together, be it one
-// mention alone.
-func bound(n rules.Node) bool { return n.Ordered || n.Within.Unit != rules.Anywhere }
+// bound reports whether what holds on a level has to lie together.
+func bound(n rules.Node) bool { return n.Within.Unit != rules.Anywhere || n.Ordered }
 
 // filtered reports whether not every mention counts on a level.
 func filtered(n rules.Node) bool { return len(n.Near)+len(n.NotNear)+len(n.NotPartOf) > 0 }
@@ -159,15 +158,11 @@ func (r *reading) level(n rules.Node, in []rules.Place) []mention {
 		none = nil
 	}
 	all, either, of := r.counted(n, n.All, in), r.counted(n, n.Any, in), r.counted(n, n.Of, in)
-	window := n.Within
-	if !bound(n) {
-		window = rules.Window{}
-	}
 	var found []mention
-	for _, scope := range r.scopes(window.Unit) {
+	for _, scope := range r.scopes(n.Within.Unit) {
 		for _, m := range together(n, inside(all, scope), inside(either, scope), inside(of, scope)) {
-			spoils := func(other mention) bool { return r.fit(window, m, other) }
-			if r.fit(window, m) && !slices.ContainsFunc(none, spoils) {
+			spoils := func(other mention) bool { return r.fit(n.Within, m, other) }
+			if r.fit(n.Within, m) && !slices.ContainsFunc(none, spoils) {
 				found = append(found, m)
 			}
 		}

@@ -182,17 +182,16 @@ func later(a, b mention) int {
 }
 
 // chains makes the combinations of parts in their order, each starting after
-// the one before ends: to every mention of the first part the closest chain. To
-// the parts between the first and the last it takes what ends first, to the last
-// the mention whose last term begins first.
+// the one before ends: to every mention of the first part the closest chain, of
+// those that end first and of the last part the one whose last term begins first.
 func chains(parts [][]mention) []mention {
 	var found []mention
 	for _, first := range parts[0] {
 		chain, whole := []mention{first}, true
 		for i, part := range parts[1:] {
-			sooner := ends
-			if i+2 == len(parts) {
-				sooner = begins
+			sooner := endsSooner
+			if i == len(parts)-2 {
+				sooner = closesSooner
 			}
 			next, ok := following(part, chain[len(chain)-1].end, sooner)
 			if whole = whole && ok; whole {
@@ -206,12 +205,6 @@ func chains(parts [][]mention) []mention {
 	return found
 }
 
-func ends(a, b mention) int { return cmp.Compare(a.end, b.end) }
-
-func begins(a, b mention) int {
-	return cmp.Or(cmp.Compare(a.lastStart, b.lastStart), cmp.Compare(a.end, b.end))
-}
-
 // following gives the soonest mention of those that start after end.
 func following(part []mention, end int, sooner func(a, b mention) int) (next mention, ok bool) {
 	part = slices.DeleteFunc(slices.Clone(part), func(m mention) bool { return m.start <= end })
@@ -219,6 +212,12 @@ func following(part []mention, end int, sooner func(a, b mention) int) (next men
 		return mention{}, false
 	}
 	return slices.MinFunc(part, sooner), true
+}
+
+func endsSooner(a, b mention) int { return cmp.Compare(a.end, b.end) }
+
+func closesSooner(a, b mention) int {
+	return cmp.Or(cmp.Compare(a.lastStart, b.lastStart), cmp.Compare(a.end, b.end))
 }
 
 // times gives the mentions of a level that wants so many: all when there are
