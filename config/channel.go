@@ -6,12 +6,13 @@ import (
 )
 
 var (
-	channelForm = regexp.MustCompile(`^` + channelPattern + `$`)
+	channelForm = newBounded(channelClass, channelClass, 80)
 	channelID   = regexp.MustCompile(`^` + channelIDPattern + `$`)
 )
 
 const (
-	channelPattern   = `[\p{Ll}\p{Lo}\p{M}\p{N}_-]{1,80}`
+	channelClass     = `[\p{Ll}\p{Lo}\p{M}\p{N}_-]`
+	channelPattern   = channelClass + `{1,80}`
 	channelIDPattern = `[CGD][A-Z0-9]{8,}`
 )
 

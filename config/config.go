@@ -10,9 +10,11 @@
 // any of the files but only once in all of them; sources, concepts and rules
 // add up in the order of the files, the including file first.
 //
-// Packs are rule files of the program itself, included as "pack:NAME". Their
-// concepts and rules have the pack's name before their own: $dprk.kim. A rule
-// of that name with nothing to look for changes the pack's, see change.
+// Packs are files of the program itself with rules or sources, included as
+// "pack:NAME". Their concepts and rules have the pack's name before their own:
+// $dprk.kim. A rule of that name with nothing to look for changes the pack's,
+// see change. Sources keep their names: one of the user's takes the place of a
+// pack's, or changes it when it lists nothing itself, see sourceChange.
 //
 // Secrets (tokens, passwords, headers, proxies) become news.Secret and are
 // masked in every mistake and source line.
@@ -61,6 +63,8 @@ type Crawl struct {
 	Timeout       time.Duration // of one request, its body included
 	HostInterval  time.Duration // least time between two requests to one host; 0 is none
 	AllowNetworks []netip.Prefix
+
+	WebSubCallback string // public URL that hubs push to, without a slash at its end; "" has everything polled
 }
 
 // Slack is where alerts go.

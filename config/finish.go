@@ -18,12 +18,15 @@ func (l *loader) finish() {
 		return
 	}
 	l.applyChanges()
+	l.applySourceChanges()
 	l.endDays()
 	l.checkBorrowed()
 	l.compile()
 	l.checkChannels()
 	l.checkRoutes()
 	l.checkFilters()
+	l.checkUses()
+	l.checkCallback()
 }
 
 // compile turns the rules into a set and the compiler's mistakes into ours,

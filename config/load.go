@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/rules"
 )
 
@@ -120,13 +121,18 @@ type loader struct {
 	mistakes Mistakes
 	lost     bool // a file could not be read or is no YAML: what is missing may stand there
 
-	tables     *tables
-	places     places
-	keys       map[string]position // of every setting, and every name of a source, rule or concept
-	spoilt     map[string]bool     // paths at or below which there are mistakes
-	halfRead   map[string]bool     // paths of nodes one of whose keys is wrong
-	changes    []change            // to the rules of packs
-	borrowed   []borrowed          // concepts of packs that are used outside
+	tables   *tables
+	places   places
+	keys     map[string]position // of every setting, and every name of a source, rule or concept
+	spoilt   map[string]bool     // paths at or below which there are mistakes
+	halfRead map[string]bool     // paths of nodes one of whose keys is wrong
+	changes  []change            // to the rules of packs
+	borrowed []borrowed          // concepts of packs that are used outside
+	replaced []int               // indexes of the packs' sources that the user's take the place of
+	misspelt []news.Source       // sources that would be changes but for a wrong key
+
+	sourceChanges []sourceChange // to the sources of packs
+
 	config     Config
 	definition rules.Definition
 }
@@ -154,7 +160,12 @@ func (l *loader) load() (*Config, error) {
 		c.Files[relative(filepath.Dir(l.path), f.path)] = f.text
 		read[i] = &file{path: f.path, text: f.text, secrets: f.secrets}
 	}
-	c.places = sync.OnceValue(func() *places { return reread(read) })
+	replaced := l.replaced
+	c.places = sync.OnceValue(func() *places {
+		p := reread(read)
+		p.sources = without(p.sources, replaced)
+		return p
+	})
 	return &c, nil
 }
 
@@ -222,6 +233,10 @@ func (l *loader) include(v value, chain []string) {
 	}
 	if isPack(pattern) {
 		l.includePack(v, pattern)
+		return
+	}
+	if v.file.pack != "" {
+		l.mistake(v, "", "a pack includes nothing but packs")
 		return
 	}
 	from := v.file.path

@@ -57,7 +57,7 @@ func nodeKeys() []key[rules.Node] {
 }
 
 var (
-	conceptForm = regexp.MustCompile(`^[\p{L}_][\p{L}\p{M}\p{N}_-]{0,63}$`)
+	conceptForm = newBounded(`[\p{L}_]`, `[\p{L}\p{M}\p{N}_-]`, 64)
 	conceptUse  = regexp.MustCompile(`^\$[\p{L}_]`)
 	windowForm  = regexp.MustCompile(`^(0|[1-9][0-9]{0,4}) words?$`)
 	firstForm   = regexp.MustCompile(`^first ([1-9][0-9]{0,4}) words?$`)

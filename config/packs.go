@@ -23,7 +23,8 @@ const packPrefix = "pack:"
 
 func isPack(path string) bool { return strings.HasPrefix(path, packPrefix) }
 
-// Packs lists the names of the rule files that the program brings along.
+// Packs lists the names of the files of rules and sources that the program
+// brings along.
 func Packs() []string {
 	files, err := fs.Glob(packs, "packs/*.yaml")
 	if err != nil {

@@ -48,7 +48,9 @@ func (p *places) add(f *file, top *yaml.Node) {
 	at := func(n *yaml.Node) spot { return spot{file: f, node: resolve(n), top: top} }
 	p.tops = append(p.tops, at(top))
 	for _, n := range elements(lookup(top, "sources")) {
-		p.sources = append(p.sources, at(n))
+		if !isSourceChange(f, resolve(n)) {
+			p.sources = append(p.sources, at(n))
+		}
 	}
 	for _, n := range elements(lookup(top, "rules")) {
 		if !isChange(resolve(n)) {

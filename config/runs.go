@@ -8,10 +8,11 @@ import (
 )
 
 // NextRuns says when a source of the config will be crawled after a time, the
-// next n times; none when it is switched off.
+// next n times; none when it is switched off, or has no schedule: then its own
+// rhythm says when.
 func (c *Config) NextRuns(src news.Source, after time.Time, n int) []time.Time {
 	when, err := schedule.Parse(src.Schedule)
-	if err != nil || src.Disabled {
+	if err != nil || src.Disabled || when.Adaptive() {
 		return nil // Load refuses a wrong schedule
 	}
 	runs := make([]time.Time, n)

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/notify"
@@ -13,6 +14,7 @@ import (
 type tables struct {
 	document  table[document]
 	ruleFile  table[document]
+	packFile  table[document]
 	crawl     table[Crawl]
 	slack     table[Slack]
 	alerts    table[Alerts]
@@ -34,13 +36,14 @@ func newTables() *tables {
 		document: table[document]{what: "a config file", keys: documentKeys(), settings: true, reserved: []string{"public_url", "storage_limit"},
 			adds: []string{"include", "crawl", "slack", "alerts", "sources", "defaults", "concepts", "rules"}},
 		ruleFile: table[document]{what: "a rule file"},
-		crawl:    table[Crawl]{what: "crawl", keys: crawlKeys(), settings: true, reserved: []string{"websub_callback"}},
+		packFile: table[document]{what: "a pack"},
+		crawl:    table[Crawl]{what: "crawl", keys: crawlKeys(), settings: true},
 		slack: table[Slack]{what: "slack", keys: slackKeys(), settings: true, reserved: []string{"app_token"},
 			more: form{Not: &form{Type: kinds{"object"}, Required: []string{"token", "token_file"}}}},
 		alerts: table[Alerts]{what: "alerts", keys: alertsKeys(), settings: true, reserved: []string{"storm", "daily"}},
 		route:  table[notify.Route]{what: "a route", keys: routeKeys(), required: []string{"to"}},
-		source: table[news.Source]{what: "a source", keys: sourceKeys(), reserved: []string{"google_news", "expect"}, required: []string{"name"},
-			more: form{OneOf: oneKey("feed", "sitemap", "page"), Dependencies: needs{"links": {"page"}}}},
+		source: table[news.Source]{what: "a source", keys: sourceKeys(), reserved: []string{"expect"}, required: []string{"name"},
+			more: form{OneOf: placeForms()}},
 		basicAuth: table[news.Source]{what: "basic_auth", keys: basicAuthKeys(), required: []string{"user", "password_file"}},
 		defaults:  table[rules.Rule]{what: "defaults", keys: ofRules("to", "topic", "only", "except")},
 		change:    table[rules.Rule]{what: "a change of a pack's rule", keys: ofRules("name", "severity", "topic", "to", "also to", "only", "except", "note", "enabled", "until")},
@@ -55,6 +58,7 @@ func newTables() *tables {
 	for _, name := range []string{"defaults", "concepts", "rules"} {
 		t.ruleFile.keys = append(t.ruleFile.keys, *t.document.find(name))
 	}
+	t.packFile.keys = append(slices.Clone(t.ruleFile.keys), *t.document.find("include"), *t.document.find("sources"))
 	return t
 }
 
@@ -77,6 +81,7 @@ func nodeNeeds() needs {
 // an unknown concept, is left to Load.
 func Schema() []byte {
 	t := newTables()
+	t.source.more.OneOf = append(t.source.more.OneOf, packChangeForm())
 	whole := t.document.form()
 	whole.Schema = "http://json-schema.org/draft-07/schema#"
 	whole.Title = "copytaster"

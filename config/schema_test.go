@@ -189,8 +189,10 @@ func unseen() map[string]string {
 	all := map[string]string{}
 	for reason, cases := range map[string]string{
 		"it takes all files to know": "channel-missing concept-twice-over-files duplicate-over-files rule-twice source-twice source-twice-over-files rule-concept-use rule-cycle compose-mistake-far " +
-			"pack-concept-unknown pack-rule-again pack-rule-changed-twice pack-rule-of-no-pack pack-rule-unknown",
-		"it takes the names of all rules to know that this one changes a pack's": "pack-rule-key pack-rule-unchanged",
+			"pack-concept-unknown pack-rule-again pack-rule-changed-twice pack-rule-of-no-pack pack-rule-unknown " +
+			"pack-source-changed-twice pack-source-not-included",
+		"it takes the names of all rules to know that this one changes a pack's":     "pack-rule-key pack-rule-unchanged",
+		"it takes the pack to know what it says of the source that is to be changed": "pack-source-unchanged pack-source-links",
 		"it lies on the disk":              "cookies-file headers-file secret-file-empty secret-file-missing secret-not-a-token include-cycle include-folder include-none include-pattern include-self pack-file",
 		"it is in the environment":         "env-empty env-name env-unset env-value-hidden",
 		"JSON has no key twice":            "defaults-twice duplicate-key duplicate-key-nested duplicate-section",

@@ -57,8 +57,11 @@ func (l *loader) document(v value) (include []value) {
 		return nil // "---" and nothing else
 	}
 	t := &l.tables.document
-	if l.rulesOnly || v.file.pack != "" {
+	switch {
+	case l.rulesOnly:
 		t = &l.tables.ruleFile
+	case v.file.pack != "":
+		t = &l.tables.packFile
 	}
 	var d document
 	first := len(l.definition.Rules)
@@ -78,7 +81,7 @@ func documentKeys() []key[document] {
 			func(l *loader, v value, _ *document) { l.zone(v, &l.config.Timezone) }},
 		{"retention", "How long texts are kept, such as `90d`; at least `1d`.", env(period()).by("90d"),
 			func(l *loader, v value, _ *document) { l.duration(v, &l.config.Retention, day, longest) }},
-		{"include", "Files to read too, relative to this one, where `*`, `?` and `[a-z]` make patterns, and packs of rules that come with the program: `\"pack:dprk\"`.",
+		{"include", "Files to read too, relative to this one, where `*`, `?` and `[a-z]` make patterns, and packs of rules and sources that come with the program: `\"pack:dprk\"`, `\"pack:world\"`.",
 			list(includedForm().like("sources.yaml", "rules/*.yaml")),
 			func(l *loader, v value, d *document) { d.include = l.list(v, "a list of files") }},
 		{"crawl", "How sources are read.", the("crawl"),
@@ -171,14 +174,30 @@ func crawlKeys() []key[Crawl] {
 			func(l *loader, v value, _ *Crawl) { l.agent(v) }},
 		{"workers", "How many requests run at once.", env(whole(1, 1000)).by(16),
 			func(l *loader, v value, c *Crawl) { l.number(v, &c.Workers, 1, 1000) }},
-		{"timeout", "The longest that a request may take, from `1s` to `5m`.", env(period()).by("30s"),
-			func(l *loader, v value, c *Crawl) { l.duration(v, &c.Timeout, time.Second, 5*time.Minute) }},
+		{"timeout", "The longest that a document may take, from the dial to its last byte: from `1s` to `40s`.", env(period()).by("30s"),
+			func(l *loader, v value, c *Crawl) { l.duration(v, &c.Timeout, time.Second, news.LongestFetch) }},
 		{"host_interval", "Least time between two requests to one host, over all machines; `0s` is none.", env(period()).by("1s"),
 			func(l *loader, v value, c *Crawl) { l.duration(v, &c.HostInterval, 0, time.Hour) }},
 		{"allow_networks", "Private networks that may be crawled, such as `10.1.0.0/16`; everything private is refused otherwise.",
 			list(env(matching(`^[0-9a-fA-F.:]+(/\d{1,3})?$`).or("write it like 10.1.0.0/16 or fd00::/8"))),
 			func(l *loader, v value, _ *Crawl) { l.networks(v) }},
+		{"websub_callback", "The public URL, leading to `listen`, at which hubs push what is new (WebSub); without it every source is polled.",
+			env(matching(`^https?://[^\s/?#@]+[^\s?#]*$`).or("write it like https://news.example.org/websub")),
+			func(l *loader, v value, _ *Crawl) { l.callback(v) }},
 	}
+}
+
+// callback takes an absolute URL that a token can be put behind.
+func (l *loader) callback(v value) {
+	link, ok := l.link(v, "https", "http")
+	if !ok {
+		return
+	}
+	if strings.ContainsAny(link, "?#") {
+		l.mistake(v, "write it like https://news.example.org/websub", "the callback must have neither a query nor a fragment: a token is put at its end")
+		return
+	}
+	l.config.Crawl.WebSubCallback = strings.TrimRight(link, "/")
 }
 
 func (l *loader) agent(v value) {
@@ -211,6 +230,13 @@ func (l *loader) networks(v value) {
 		default:
 			l.config.Crawl.AllowNetworks = append(l.config.Crawl.AllowNetworks, network)
 		}
+	}
+}
+
+// checkCallback warns when hubs are to push to where nobody listens.
+func (l *loader) checkCallback() {
+	if l.config.Crawl.WebSubCallback != "" && l.config.Listen == "" {
+		l.warnAt(l.places.locate("crawl.websub_callback"), "set `listen`, or leave this key to the machines that listen", "nothing listens here for what hubs push")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -18,6 +19,10 @@ import (
 // sources reads a list of sources and adds them to those of other files.
 func (l *loader) sources(v value) {
 	for _, e := range l.list(v, "a list of sources") {
+		if isSourceChange(e.file, e.node) {
+			l.sourceChange(e)
+			continue
+		}
 		e.index = len(l.config.Sources)
 		src := news.Source{FullText: news.FullTextAuto}
 		if set, whole := object(l, e, &l.tables.source, &src); whole {
@@ -37,6 +42,9 @@ func sourceKeys() []key[news.Source] {
 			func(l *loader, v value, s *news.Source) { l.place(v, s, news.KindSitemap) }},
 		{"page", "URL of a page with links to stories.", address(),
 			func(l *loader, v value, s *news.Source) { l.place(v, s, news.KindPage) }},
+		{"google_news", "A search of Google News, as one types it there, in the edition of `language` and `country` (without them that of the United States). Links to stories are resolved where they say where they lead; since 2024 most do not, and then the story has its title and outlet, and no page is read for it, whatever `full_text` says.",
+			env(words()).like("\"Kim Jong Un\" missile when:1d", "site:kcna.kp"),
+			func(l *loader, v value, s *news.Source) { l.search(v, s) }},
 		{"links", "With `page`: CSS selector of the links. Without it they are found automatically.", env(words()),
 			func(l *loader, v value, s *news.Source) { s.Links = l.selector(v) }},
 		{"schedule", "When to crawl: a cron line (minute, hour, day of month, month, day of week), `@hourly` and the like, or `@every 5m`. Without it the pace is adaptive.",
@@ -70,7 +78,7 @@ func sourceKeys() []key[news.Source] {
 			func(l *loader, v value, s *news.Source) { l.basicAuth(v, s) }},
 		{"cookies_file", "A file of cookies in Netscape's format.", env(words()),
 			func(l *loader, v value, s *news.Source) { l.cookies(v, s) }},
-		{"proxy", "URL of a proxy: `http`, `https` or `socks5`.", env(matching(`^(https?|socks5)://`).or("write it like http://proxy.example:3128 or socks5://127.0.0.1:1080")),
+		{"proxy", "URL of a proxy: `http`, `https` or `socks5`. It may be on a private address; what is asked of it may not, as far as names resolve here: what only the proxy can resolve is left to it.", env(matching(`^(https?|socks5)://`).or("write it like http://proxy.example:3128 or socks5://127.0.0.1:1080")),
 			func(l *loader, v value, s *news.Source) { l.proxy(v, s) }},
 	}
 }
@@ -87,17 +95,21 @@ func (l *loader) checkSource(v value, set given, s *news.Source) {
 	if !set.has("name") {
 		l.mistake(v, "add name: a short word for it", "the source has no name")
 	}
-	if !set.has("feed") && !set.has("sitemap") && !set.has("page") {
-		l.mistake(v, "", "the source needs one of feed, sitemap, page")
+	if !slices.ContainsFunc(placeKeys, set.has) {
+		l.needsPlace(v, "")
 	}
-	if links := set.find("links"); links != nil && !set.has("page") && (set.has("feed") || set.has("sitemap")) {
+	if s.Kind == news.KindGoogleNews && s.URL != "" { // the query, so far: its edition may be written below it
+		s.URL = extract.GoogleNewsURL(s.URL, s.Language, s.Origin.Country)
+	}
+	if links := set.find("links"); links != nil && !set.has("page") && slices.ContainsFunc(placeKeys, set.has) {
 		l.at(links.position(), v.path(), "use it with page", "links are looked for on pages only")
 	}
 	l.unique(set, "source", s.Name)
 }
 
 // unique refuses a name that another one of its kind has. Between a pack and
-// its user it is the user who can choose another.
+// its user it is the user who can choose another; a source of the user's takes
+// the place of the pack's.
 func (l *loader) unique(set given, what, name string) {
 	if name == "" {
 		return
@@ -109,23 +121,47 @@ func (l *loader) unique(set given, what, name string) {
 		l.keys[id] = at
 		return
 	}
-	if v.file.pack != "" {
+	packed := v.file.pack != ""
+	if what == "source" && packed != isPack(before.file) {
+		if !packed {
+			l.keys[id] = at
+		}
+		return
+	}
+	if packed {
 		before, at = at, before
 	}
 	l.at(at, v.path(), "names are unique", "a %s named %q stands in %s:%d already", what, name, before.file, before.line)
 }
 
-// place reads the URL of the list; a source has exactly one.
-func (l *loader) place(v value, s *news.Source, kind news.SourceKind) {
+// onlyPlace notes what kind of source it is, unless that is known already.
+func (l *loader) onlyPlace(v value, s *news.Source, kind news.SourceKind) bool {
 	if s.Kind != "" {
-		l.mistake(v, "make them two sources", "the source has a %s already: only one of feed, sitemap, page", s.Kind)
-		return
+		l.mistake(v, "make them two sources", "the source has a %s already: only one of %s", s.Kind, strings.Join(placeKeys, ", "))
+		return false
 	}
 	s.Kind = kind
-	s.URL, _ = l.link(v, "https", "http")
+	return true
 }
 
-var nameForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,63}$`)
+// place reads the URL of the list.
+func (l *loader) place(v value, s *news.Source, kind news.SourceKind) {
+	if l.onlyPlace(v, s, kind) {
+		s.URL, _ = l.link(v, "https", "http")
+	}
+}
+
+// search reads a query for Google News.
+func (l *loader) search(v value, s *news.Source) {
+	if l.onlyPlace(v, s, news.KindGoogleNews) {
+		s.URL, _ = l.word(v)
+		if strings.HasPrefix(s.URL, "http://") || strings.HasPrefix(s.URL, "https://") {
+			l.mistake(v, "write what you would type into its search box, or the URL after feed:", "google_news takes a search, not a URL")
+		}
+	}
+}
+
+var nameForm = newBounded(`[\p{L}\p{N}]`, `[\p{L}\p{M}\p{N}._-]`, 64)
 
 // name reads a name that is typed on command lines and shown in metrics.
 func (l *loader) name(v value, what string) (string, bool) {

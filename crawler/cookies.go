@@ -3,6 +3,7 @@ package crawler
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/cookiejar"
@@ -17,41 +18,68 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// cookieFiles are the cookie files of the sources, each read once. The zero
-// value works.
+// maxCookies is how much of a cookies file is read, in bytes; a browser's whole
+// export has less.
+const maxCookies = 4 << 20
+
+// cookieFiles are the cookie files of the sources. Each is read for every
+// visit, which costs some microseconds: cookies are renewed beside a daemon
+// that runs, and the time of a file does not always tell. The zero value works.
 type cookieFiles struct {
 	mu   sync.Mutex
-	jars map[string]http.CookieJar
+	read map[string]cookieFile
 }
 
-// read returns the cookies of a file, nil for "". Nothing is ever added to
+// cookieFile is a file as it was parsed last.
+type cookieFile struct {
+	text string
+	jar  http.CookieJar
+}
+
+// jar returns the cookies of a file, nil for "". Nothing is ever added to
 // them: answers' cookies are not kept.
-func (f *cookieFiles) read(path string) (http.CookieJar, error) {
+func (f *cookieFiles) jar(path string) (http.CookieJar, error) {
 	if path == "" {
 		return nil, nil
 	}
+	text, err := readCookies(path)
+	if err != nil {
+		return nil, fmt.Errorf("read cookies file %s: %w", path, err)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if jar, ok := f.jars[path]; ok {
-		return jar, nil
+	if known, ok := f.read[path]; ok && known.text == text {
+		return known.jar, nil
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		var cause *fs.PathError
-		if errors.As(err, &cause) {
-			err = cause.Err
-		}
-		return nil, fmt.Errorf("read cookies file %s: %w", path, err)
-	}
-	jar, err := parseCookies(string(text))
+	jar, err := parseCookies(text)
 	if err != nil {
 		return nil, fmt.Errorf("read cookies file %s: %w", path, err)
 	}
-	if f.jars == nil {
-		f.jars = map[string]http.CookieJar{}
+	if f.read == nil {
+		f.read = map[string]cookieFile{}
 	}
-	f.jars[path] = jar
+	f.read[path] = cookieFile{text, jar}
 	return jar, nil
+}
+
+func readCookies(path string) (string, error) {
+	file, err := os.Open(path)
+	var cause *fs.PathError
+	if errors.As(err, &cause) { // which says the path again
+		return "", cause.Err
+	}
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxCookies+1))
+	switch {
+	case errors.As(err, &cause):
+		return "", cause.Err
+	case err == nil && len(text) > maxCookies:
+		return "", tooLargeError{maxCookies}
+	}
+	return string(text), err
 }
 
 // parseCookies reads the Netscape format: a line of seven fields with tabs

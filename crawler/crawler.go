@@ -41,6 +41,7 @@ type Options struct {
 	Timeout       time.Duration  // for one document, from the dial to the last byte, redirects included; 0 is 30 s
 	HostInterval  time.Duration  // least time between two requests to a host; a Crawl-delay can raise it
 	AllowNetworks []netip.Prefix // private networks that may be crawled
+	Robots        Robots         // keeps robots.txt over restarts; nil forgets it with the crawler
 }
 
 const (
@@ -69,6 +70,7 @@ type Crawler struct {
 // readers are the functions of extract.
 type readers struct {
 	feed    func([]byte, extract.Options) (extract.List, error)
+	google  func([]byte, extract.Options) (extract.List, error)
 	sitemap func(io.Reader, extract.Options) (extract.List, error)
 	index   func([]byte, string, extract.Options) (extract.List, error)
 	article func([]byte, extract.Options) (news.Story, error)
@@ -93,7 +95,7 @@ func New(log *slog.Logger, hosts Hosts, o Options) *Crawler {
 		token:   robots.ProductToken(o.UserAgent),
 		guard:   g,
 		engine:  newEngine(g),
-		read:    readers{extract.Feed, extract.Sitemap, extract.Index, extract.Article},
+		read:    readers{extract.Feed, extract.GoogleNews, extract.Sitemap, extract.Index, extract.Article},
 		now:     time.Now,
 	}
 }

@@ -57,10 +57,7 @@ func (c *Crawler) recoverFrom(target string, err *error) {
 	if r == nil {
 		return
 	}
-	if u, bad := url.Parse(target); bad == nil {
-		target = u.Redacted()
-	}
-	c.log.Error("a crawl panicked", "url", target, "panic", r, "stack", string(debug.Stack()))
+	c.log.Error("a crawl panicked", "url", news.ShownURL(target), "panic", r, "stack", string(debug.Stack()))
 	*err = &news.CrawlError{Fault: news.FaultPanic, URL: target, Err: fmt.Errorf("%v", r)}
 }
 

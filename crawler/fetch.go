@@ -77,7 +77,7 @@ func (c *Crawler) Fetch(ctx context.Context, src news.Source, url string) (doc D
 
 func limitOf(kind news.SourceKind) int64 {
 	switch kind {
-	case news.KindFeed:
+	case news.KindFeed, news.KindGoogleNews:
 		return maxFeed
 	case news.KindSitemap:
 		return maxSitemap
@@ -167,7 +167,7 @@ func (c *Crawler) prepare(v *visit, target string) (string, error) {
 		v.source = &src
 	}
 	u.User = nil
-	if v.cookies, err = c.cookies.read(v.source.CookiesFile); err != nil {
+	if v.cookies, err = c.cookies.jar(v.source.CookiesFile); err != nil {
 		return "", &news.CrawlError{Fault: news.FaultConnect, URL: u.String(), Err: err}
 	}
 	return u.String(), nil

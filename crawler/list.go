@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -27,7 +28,7 @@ const indexTime = 30 * time.Minute
 // List crawls a source's list: conditionally when v holds validators, which
 // are sent verbatim. The stories carry the source's Origin, but no Key and no
 // FirstSeen. An answer that is something else than the source says is a
-// FaultContent that says what it is.
+// FaultContent, or a FaultWall, that says what it is.
 func (c *Crawler) List(ctx context.Context, src news.Source, v news.Validators) (listing news.Listing, err error) {
 	defer c.recoverFrom(src.URL, &err)
 	if children, ok := c.indexes.take(src.URL, c.now()); ok {
@@ -54,6 +55,7 @@ func (c *Crawler) List(ctx context.Context, src news.Source, v news.Validators) 
 		return listing, nil
 	}
 	listing.Title, listing.Stories = list.Title, finish(&src, list.Stories)
+	listing.Hub, listing.Topic = hubOf(doc, list)
 	if len(list.Sitemaps) > 0 {
 		// An index may stay the same while its children change: never ask for
 		// it conditionally.
@@ -128,7 +130,7 @@ func (c *Crawler) readSitemap(src *news.Source, doc Document, r io.Reader) (extr
 	buffered := bufio.NewReaderSize(r, wallSize)
 	head, _ := buffered.Peek(wallSize)
 	if kind := extract.Sniff(head); kind != extract.KindSitemap {
-		return extract.List{}, fmt.Errorf("not a sitemap: %s", whatIs(kind, head))
+		return extract.List{}, fmt.Errorf("not a sitemap: %w", whatIs(kind, head))
 	}
 	return c.read.sitemap(buffered, c.extractOptions(src, doc))
 }
@@ -136,19 +138,22 @@ func (c *Crawler) readSitemap(src *news.Source, doc Document, r io.Reader) (extr
 // readList reads a document as a feed or an index page.
 func (c *Crawler) readList(src *news.Source, doc Document) (extract.List, error) {
 	kind := extract.Sniff(doc.Body)
+	empty := len(bytes.TrimSpace(doc.Body)) == 0
 	switch {
-	case src.Kind == news.KindFeed && kind == extract.KindFeed:
+	case kind == extract.KindFeed && (src.Kind == news.KindGoogleNews || src.Kind == news.KindFeed && news.IsGoogleNews(src.URL)):
+		return c.read.google(doc.Body, c.extractOptions(src, doc))
+	case kind == extract.KindFeed && src.Kind == news.KindFeed:
 		return c.read.feed(doc.Body, c.extractOptions(src, doc))
-	case src.Kind == news.KindPage && (kind == extract.KindIndex || kind == extract.KindArticle):
+	case src.Kind == news.KindPage && !empty && (kind == extract.KindIndex || kind == extract.KindArticle):
 		list, err := c.read.index(doc.Body, src.Links, c.extractOptions(src, doc))
 		if wall := wallIn(doc.Body); err == nil && len(list.Stories) == 0 && wall != "" {
-			err = fmt.Errorf("a wall: %s", wall)
+			err = fmt.Errorf("%w: %s", errWall, wall)
 		}
 		return list, err
 	case src.Kind == news.KindPage:
-		return extract.List{}, fmt.Errorf("not an index page: %s", whatIs(kind, doc.Body))
+		return extract.List{}, fmt.Errorf("not an index page: %w", whatIs(kind, doc.Body))
 	}
-	return extract.List{}, fmt.Errorf("not a %s: %s", src.Kind, whatIs(kind, doc.Body))
+	return extract.List{}, fmt.Errorf("not a feed: %w", whatIs(kind, doc.Body))
 }
 
 func (c *Crawler) extractOptions(src *news.Source, doc Document) extract.Options {
@@ -163,6 +168,8 @@ func contentFault(doc Document, err error) *news.CrawlError {
 		fault.Fault = news.FaultPanic
 	case errors.Is(err, extract.ErrTooLarge):
 		fault.Fault = news.FaultTooLarge
+	case errors.Is(err, errWall):
+		fault.Fault = news.FaultWall
 	}
 	return fault
 }

@@ -114,32 +114,6 @@ func TestListKinds(t *testing.T) {
 	}
 }
 
-func TestListSaysWhatCameInstead(t *testing.T) {
-	s := newSite(t)
-	for _, c := range []struct {
-		kind news.SourceKind
-		path string
-		want string
-	}{
-		{news.KindFeed, "/page-for-feed.xml", "not a feed: an HTML page"},
-		{news.KindFeed, "/captcha.xml", "not a feed: a wall (Cloudflare asks for a browser)"},
-		{news.KindFeed, "/cookies.xml", "not a feed: a wall (a cookie wall)"},
-		{news.KindFeed, "/sitemap.xml", "not a feed: a sitemap"},
-		{news.KindFeed, "/empty.xml", "not a feed: an empty answer"},
-		{news.KindFeed, "/garbage.xml", "not a feed: something unknown"},
-		{news.KindSitemap, "/feed.xml", "not a sitemap: a feed"},
-		{news.KindSitemap, "/index.html", "not a sitemap: an HTML page"},
-		{news.KindPage, "/feed.xml", "not an index page: a feed"},
-		{news.KindPage, "/wall.html", "a wall: a captcha"},
-	} {
-		_, err := newCrawler(t, nil).List(t.Context(), s.source(c.kind, c.path), news.Validators{})
-		fault := wantFault(t, err, news.FaultContent)
-		if !strings.Contains(fault.Err.Error(), c.want) || fault.URL != s.URL+c.path {
-			t.Errorf("%s as %s: %v, want %q", c.path, c.kind, err, c.want)
-		}
-	}
-}
-
 func TestListSitemapIndex(t *testing.T) {
 	s := newSite(t)
 	for _, path := range []string{"/sitemaps.xml", "/nested.xml"} {

@@ -30,10 +30,11 @@ const (
 // one goes to Titles; dates, summary, authors and the like are filled in where
 // the list gave none; the page's language and the longer text win. A page that
 // gives no text, such as a wall, a soft 404 or a PDF, changes nothing and is no
-// error, and neither is a story without a link.
+// error, and neither is a story without a link, or with one that leads no
+// further than Google News.
 func (c *Crawler) Page(ctx context.Context, src news.Source, story news.Story) (enriched news.Story, err error) {
 	enriched = story
-	if story.URL == "" {
+	if story.URL == "" || news.IsGoogleNews(story.URL) {
 		return story, nil
 	}
 	defer c.recoverFrom(story.URL, &err)
@@ -70,6 +71,8 @@ func (c *Crawler) readPage(src *news.Source, doc Document) (news.Story, error) {
 // is said; only then it is looked into, which costs as much as to parse it.
 func isPage(doc Document) bool {
 	switch mediaType := strings.ToLower(doc.Header.Get("Content-Type")); {
+	case isMedia(doc.Body):
+		return false
 	case mediaType == "text/html" || mediaType == "application/xhtml+xml":
 		return true
 	case mediaType == "" || strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "/xml"):
@@ -77,6 +80,13 @@ func isPage(doc Document) bool {
 		return kind != extract.KindFeed && kind != extract.KindSitemap
 	}
 	return false
+}
+
+// isMedia reports whether a body is a picture, a film, a PDF or the like by its
+// first bytes, whatever it is said to be.
+func isMedia(body []byte) bool {
+	mediaType := http.DetectContentType(body)
+	return !strings.HasPrefix(mediaType, "text/") && mediaType != "application/octet-stream"
 }
 
 // believe reports whether the page is the story's, and takes from it a
@@ -88,7 +98,7 @@ func (c *Crawler) believe(story, page *news.Story, doc Document) bool {
 	if isFront(doc.URL) && !isFront(story.URL) {
 		return false // a dead link's redirect
 	}
-	if len(page.Text) < wallText && wallIn(doc.Body) != "" {
+	if len(page.Text) < wallText && (wallIn(doc.Body) != "" || saysGone(story.Title, append([]string{page.Title}, page.Titles...)...)) {
 		return false
 	}
 	host, name := siteOf(doc.URL), news.CanonicalURL(story.URL)

@@ -99,6 +99,27 @@ func TestSameTextEverywhereIsAWall(t *testing.T) {
 	}
 }
 
+func TestSaysGone(t *testing.T) {
+	for _, c := range []struct {
+		listed string
+		titles []string
+		want   bool
+	}{
+		{"Harbour reopens", []string{"The Lantern", "Page not found | The Lantern"}, true},
+		{"Harbour reopens", []string{"Error 404"}, true},
+		{"", []string{"Error 404"}, true},
+		{"북한, 미사일 발사", []string{"페이지를 찾을 수 없습니다"}, true},
+		{"Путин принял послов", []string{"Страница не найдена"}, true},
+		{"Missing sailor not found after ten days", []string{"Missing sailor not found after ten days | The Lantern"}, false},
+		{"Harbour reopens", []string{"Harbour reopens"}, false},
+		{"Harbour reopens", nil, false},
+	} {
+		if got := saysGone(c.listed, c.titles...); got != c.want {
+			t.Errorf("%q listed, %q read: %v", c.listed, c.titles, got)
+		}
+	}
+}
+
 func TestCanonicalIsBelievedWithCare(t *testing.T) {
 	for i, c := range []struct{ listed, fetched, claimed, want string }{
 		{"https://a.example/1", "https://a.example/1", "https://www.a.example/2", "https://www.a.example/2"},

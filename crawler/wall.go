@@ -2,6 +2,9 @@ package crawler
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/copytaster/copytaster/crawler/extract"
@@ -37,6 +40,23 @@ var wallSigns = []struct{ sign, name string }{
 	{"enable javascript and cookies", "a browser check"},
 }
 
+// goneSigns are what pages call themselves that stand, with status 200, where a
+// story was, in lower case.
+var goneSigns = []string{
+	"404", "not found", "page doesn't exist", "page does not exist", "no longer available", "page unavailable",
+	"nicht gefunden", "introuvable", "n'existe pas", "no encontrada", "no se encontró", "non trovata", "não encontrada", "niet gevonden",
+	"не найдена", "не найден", "не існує", "не знайдено", "찾을 수 없", "존재하지 않", "見つかりません", "存在しません", "找不到", "不存在", "未找到", "bulunamadı",
+}
+
+// saysGone reports whether one of a page's titles says that there is no story.
+// A story that was listed under such a headline may have it.
+func saysGone(listed string, titles ...string) bool {
+	return slices.ContainsFunc(titles, func(title string) bool {
+		lower := strings.ToLower(title)
+		return slices.ContainsFunc(goneSigns, func(sign string) bool { return strings.Contains(lower, sign) }) && !sameStory(listed, title)
+	})
+}
+
 // wallIn names the wall that a page seems to be, "" when it shows no sign.
 func wallIn(body []byte) string {
 	page := bytes.ToLower(body[:min(len(body), wallSize)])
@@ -48,23 +68,26 @@ func wallIn(body []byte) string {
 	return ""
 }
 
-// whatIs says what came instead of the list.
-func whatIs(kind extract.Kind, body []byte) string {
+// errWall marks what came from a wall.
+var errWall = errors.New("a wall")
+
+// whatIs says what came instead of the list; it is errWall for a wall.
+func whatIs(kind extract.Kind, body []byte) error {
 	if len(bytes.TrimSpace(body)) == 0 {
-		return "an empty answer"
+		return errors.New("an empty answer")
 	}
 	switch {
 	case kind == extract.KindFeed:
-		return "a feed"
+		return errors.New("a feed")
 	case kind == extract.KindSitemap:
-		return "a sitemap"
+		return errors.New("a sitemap")
 	case !looksLikeHTML(body):
-		return "something unknown"
+		return errors.New("something unknown")
 	}
 	if wall := wallIn(body); wall != "" {
-		return "a wall (" + wall + ")"
+		return fmt.Errorf("%w (%s)", errWall, wall)
 	}
-	return "an HTML page"
+	return errors.New("an HTML page")
 }
 
 func looksLikeHTML(body []byte) bool {

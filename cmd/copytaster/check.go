@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/rules"
 )
 
@@ -18,13 +21,17 @@ import (
 const shownRuns = 3
 
 func (t *tool) checkVerb() *cobra.Command {
-	var verbose bool
+	var verbose, ask bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Find every mistake in the config at once",
-		Args:  cobra.NoArgs,
-		RunE:  t.act(func(ctx context.Context, _ []string) error { return t.checkConfig(ctx, verbose) }),
+		Long: `Find every mistake in the config at once. With --online every source is asked
+for its list too, and Slack whether the token, its scopes and every channel are
+good; the answer is no when one of them is not.`,
+		Args: cobra.NoArgs,
+		RunE: t.act(func(ctx context.Context, _ []string) error { return t.checkConfig(ctx, verbose, ask) }),
 	}
+	cmd.Flags().BoolVar(&ask, "online", false, "also ask every source for its list, and Slack about the token and the channels")
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "also say what the config comes to: files, settings, rules, how every term is read")
 	t.addFormat(cmd, "github", "junit")
 	return cmd
@@ -36,6 +43,7 @@ type checked struct {
 	Problems config.Mistakes `json:"problems"`
 	Sources  []plannedSource `json:"sources"`
 	Readings []readTerms     `json:"readings,omitempty"` // with --verbose
+	Online   *online         `json:"online,omitempty"`   // with --online
 }
 
 // readTerms is how the terms of a concept or rule are read.
@@ -57,11 +65,12 @@ type readTerm struct {
 
 // plannedSource is a source with its next runs.
 type plannedSource struct {
-	Name string      `json:"name"`
-	Next []time.Time `json:"next"` // none when it is switched off
+	Name     string      `json:"name"`
+	Next     []time.Time `json:"next"`     // none when it is switched off; of an adaptive source at most the next one
+	Adaptive bool        `json:"adaptive"` // it has no schedule: its own rhythm says when
 }
 
-func (t *tool) checkConfig(ctx context.Context, verbose bool) error {
+func (t *tool) checkConfig(ctx context.Context, verbose, ask bool) error {
 	path, err := t.find()
 	if err != nil {
 		return err
@@ -75,6 +84,12 @@ func (t *tool) checkConfig(ctx context.Context, verbose bool) error {
 		if verbose {
 			result.Readings = readings(cfg)
 		}
+		addAdaptive(ctx, cfg, result.Sources)
+	}
+	if cfg != nil && ask {
+		result.Online = &online{Sources: t.probe(ctx, cfg), Slack: askSlack(ctx, cfg)}
+		result.Problems = append(result.Problems, result.Online.problems(cfg)...)
+		result.OK = len(result.Problems.Errors()) == 0
 	}
 	switch t.format.value {
 	case "json":
@@ -108,9 +123,35 @@ func checkFile(path string, env config.Getenv, now time.Time) (checked, *config.
 	result.Problems = append(append(result.Problems, cfg.Warnings...), cfg.WarningsAt(now)...)
 	for _, src := range cfg.Sources {
 		next := cfg.NextRuns(src, now, shownRuns)
-		result.Sources = append(result.Sources, plannedSource{Name: src.Name, Next: append([]time.Time{}, next...)})
+		result.Sources = append(result.Sources, plannedSource{
+			Name: src.Name, Next: append([]time.Time{}, next...), Adaptive: len(next) == 0 && !src.Disabled,
+		})
 	}
 	return result, cfg, nil
+}
+
+// addAdaptive adds when adaptive sources are due, which only a store knows: one
+// that cannot be read adds nothing.
+func addAdaptive(ctx context.Context, cfg *config.Config, sources []plannedSource) {
+	if !slices.ContainsFunc(sources, func(s plannedSource) bool { return s.Adaptive }) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, archivePatience)
+	defer cancel()
+	r, err := app.OpenReader(ctx, slog.New(slog.DiscardHandler), cfg)
+	if err != nil {
+		return
+	}
+	defer r.Close() //nolint:errcheck // read only
+	due, err := r.Due(ctx)
+	if err != nil {
+		return
+	}
+	for i := range sources {
+		if at, ok := due[sources[i].Name]; ok && sources[i].Adaptive {
+			sources[i].Next = []time.Time{at}
+		}
+	}
 }
 
 func (t *tool) tellCheck(path string, result checked, cfg *config.Config, verbose bool) {
@@ -120,11 +161,17 @@ func (t *tool) tellCheck(path string, result checked, cfg *config.Config, verbos
 	warnings := plural(len(result.Problems.Warnings()), "warning")
 	if !result.OK {
 		t.say("%s %s: %s, %s", t.palette.mark(false), path, plural(len(result.Problems.Errors()), "mistake"), warnings)
+		if result.Online != nil {
+			t.tellOnline(result.Online)
+		}
 		return
 	}
 	t.say("%s %s: %s, %s, %s", t.palette.mark(true), path, plural(len(cfg.Sources), "source"), plural(cfg.Rules.Len(), "rule"), warnings)
 	if verbose {
 		t.tellSettings(cfg)
+	}
+	if result.Online != nil {
+		t.tellOnline(result.Online)
 	}
 	t.tellRuns(result.Sources, cfg)
 	t.tellReadings(result.Readings)
@@ -202,6 +249,7 @@ func (t *tool) tellSettings(cfg *config.Config) {
 	for _, name := range sortedKeys(cfg.Files) {
 		t.say("  %s", name)
 	}
+	t.say("packs there are: %s", strings.Join(config.Packs(), ", "))
 	t.say("storage: %s", shownStorage(cfg))
 	t.say("listen: %s", orNone(cfg.Listen))
 	t.say("alerts: %s", whereTo(cfg))
@@ -237,7 +285,12 @@ func (t *tool) tellRuns(sources []plannedSource, cfg *config.Config) {
 	rows := make([][]string, len(sources))
 	for i, src := range sources {
 		rows[i] = []string{"  " + src.Name, "switched off"}
-		if len(src.Next) > 0 {
+		switch {
+		case src.Adaptive && len(src.Next) == 0:
+			rows[i][1] = "adaptive, at once when a daemon starts"
+		case src.Adaptive:
+			rows[i][1] = "adaptive, next at " + runTimes(src.Next, cfg.Timezone)
+		case len(src.Next) > 0:
 			rows[i][1] = runTimes(src.Next, cfg.Timezone)
 		}
 	}

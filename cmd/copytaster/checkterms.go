@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -29,6 +30,9 @@ func (t *tool) termWarnings(ctx context.Context, cfg *config.Config, verbose boo
 	report, err := countTerms(ctx, cfg)
 	if err == nil && report.Stories < replay.FewestStories {
 		err = fmt.Errorf("the archive has %s, and it takes %d", plural(report.Stories, "story"), replay.FewestStories)
+	}
+	if errors.Is(err, replay.ErrNoArchive) {
+		err = replay.ErrNoArchive // where it will be is said under storage
 	}
 	if err != nil {
 		if verbose {

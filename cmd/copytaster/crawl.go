@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -68,6 +69,10 @@ type crawledJSON struct {
 	Matched     int    `json:"matched"`
 	Alerts      int    `json:"alerts"`
 	NotModified bool   `json:"not_modified"`
+
+	MovedTo string    `json:"moved_to,omitempty"`
+	Gap     string    `json:"possible_gap,omitempty"` // in UTC
+	Next    time.Time `json:"next"`
 }
 
 // crawlNow lets the daemon crawl, or does so itself when none runs.
@@ -98,9 +103,15 @@ func (t *tool) crawlNow(ctx context.Context, cfg *config.Config, name string) er
 }
 
 func (t *tool) tellCrawl(c crawledJSON, running bool) {
+	if c.MovedTo != "" {
+		t.note("the list has moved for good: to %s", c.MovedTo)
+	}
 	if c.NotModified {
 		t.say("%s: nothing has changed since the last crawl", c.Source)
 		return
+	}
+	if c.Gap != "" {
+		t.note("stories may have been missed: %s UTC", c.Gap)
 	}
 	t.say("%s: %d listed, %d new, %d matched, %s", c.Source, c.Listed, c.New, c.Matched, plural(c.Alerts, "alert"))
 	if c.Waiting > 0 {
@@ -132,10 +143,13 @@ type listedStory struct {
 // crawlDry reads a source's list and shows it with the rules that match.
 func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, src news.Source) error {
 	listing, err := newCrawler(t.logger(slog.LevelWarn), cfg.Crawl).List(ctx, src, news.Validators{})
+	if fault := (*news.CrawlError)(nil); errors.As(err, &fault) {
+		return withHint(err, "%s", remedyOf(fault))
+	}
 	if err != nil {
 		return err
 	}
-	result := listedJSON{Source: src.Name, Title: listing.Title, Listed: len(listing.Stories), MovedTo: listing.MovedTo, Stories: []listedStory{}}
+	result := listedJSON{Source: src.Name, Title: listing.Title, Listed: len(listing.Stories), MovedTo: news.ShownURL(listing.MovedTo), Stories: []listedStory{}}
 	for i := range listing.Stories {
 		s := &listing.Stories[i]
 		s.Origin = src.Origin

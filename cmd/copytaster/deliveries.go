@@ -66,12 +66,25 @@ type deliveryJSON struct {
 	Title    string     `json:"title,omitempty"` // of the story
 	URL      string     `json:"url,omitempty"`
 	Text     string     `json:"text,omitempty"` // of an ops message
+
+	Revisions []revisionJSON `json:"revisions,omitempty"` // how the story was changed, the oldest first
+}
+
+// revisionJSON is the JSON form of a change of a story by its outlet.
+type revisionJSON struct {
+	Seen    time.Time           `json:"seen"`
+	Kinds   []news.RevisionKind `json:"kinds"`
+	Was     string              `json:"was"` // the title before
+	Changes []news.Change       `json:"changes,omitempty"`
 }
 
 func deliveryOf(d app.DeliveryStatus) deliveryJSON {
 	j := deliveryJSON{
 		ID: d.ID, Channel: d.Channel, Kind: string(d.Kind), State: string(d.State), Attempts: d.Attempts, Created: d.Created,
 		TS: d.TS, Error: d.Error, Rules: d.Rules, Title: d.Title, URL: d.URL, Text: d.Text,
+	}
+	for _, r := range d.Revisions {
+		j.Revisions = append(j.Revisions, revisionJSON{Seen: r.Seen, Kinds: r.Kinds, Was: r.Title, Changes: r.Changes})
 	}
 	if !d.Done.IsZero() {
 		j.Done = &d.Done
@@ -123,9 +136,26 @@ func (t *tool) tellDeliveries(all []deliveryJSON) {
 		if d.Kind == string(news.DeliverOps) {
 			what = oneLine(d.Text)
 		}
-		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), d.State, d.Channel, shownTime(&d.Created), cut(what, 60) + because(d.Error)})
+		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), d.State, d.Channel, shownTime(&d.Created), cut(what, 60) + changes(d.Revisions) + because(d.Error)})
 	}
 	t.table(rows)
+}
+
+// changes says what an outlet changed about a story since: " · changed:
+// headline, text".
+func changes(revisions []revisionJSON) string {
+	var kinds []string
+	for _, r := range revisions {
+		for _, k := range r.Kinds {
+			if !slices.Contains(kinds, string(k)) {
+				kinds = append(kinds, string(k))
+			}
+		}
+	}
+	if len(kinds) == 0 {
+		return ""
+	}
+	return " · changed: " + strings.Join(kinds, ", ")
 }
 
 // reader loads the config and opens its store for reading.

@@ -213,7 +213,7 @@ func lookAtSources(st app.Status) finding {
 		}
 	}
 	if len(failing) > 0 {
-		return finding{Check: "sources", Detail: "failing: " + strings.Join(failing, ", "), Hint: "`copytaster status` says why"}
+		return finding{Check: "sources", Detail: "failing: " + strings.Join(failing, ", "), Hint: "`copytaster status` says why, `copytaster check --online` asks them again"}
 	}
 	return finding{Check: "sources", OK: true, Detail: plural(len(st.Sources), "source") + " in the store"}
 }

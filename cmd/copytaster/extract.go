@@ -21,17 +21,21 @@ import (
 
 func (t *tool) extractVerb() *cobra.Command {
 	var url string
+	var explain bool
 	cmd := &cobra.Command{
 		Use:   "extract FILE...|URL",
 		Short: "Show what the crawler reads in a page, a feed or a sitemap",
 		Long: `What the crawler reads: tells a story's page, a feed, a sitemap and an index page
 apart by themselves, packed with gzip or not; "-" is standard input. In JSON
 there is one object a line, one for each input, in their order. Unless it is a
-terminal that reads the answer, JSON is the default.`,
+terminal that reads the answer, JSON is the default. --explain adds how a story
+was read: whose text was taken and why, what was left out of it, and where on
+the page the title, the authors, the dates and the language stand.`,
 		Args: cobra.MinimumNArgs(1),
 	}
 	cmd.Flags().StringVar(&url, "url", "", "where a file came from: links are resolved against it")
-	cmd.RunE = t.act(func(ctx context.Context, args []string) error { return t.extractAll(ctx, args, url) })
+	cmd.Flags().BoolVar(&explain, "explain", false, "say how a story was read, and where each value came from")
+	cmd.RunE = t.act(func(ctx context.Context, args []string) error { return t.extractAll(ctx, args, url, explain) })
 	t.addFormat(cmd)
 	if !t.outTerminal {
 		_ = cmd.Flags().Lookup("format").Value.Set("json") // a known format
@@ -47,7 +51,7 @@ type document struct {
 	charset string
 }
 
-func (t *tool) extractAll(ctx context.Context, inputs []string, url string) error {
+func (t *tool) extractAll(ctx context.Context, inputs []string, url string, explain bool) error {
 	failed := false
 	for _, input := range inputs {
 		doc, err := t.open(ctx, input, news.Source{}, t.crawlSettings)
@@ -56,7 +60,7 @@ func (t *tool) extractAll(ctx context.Context, inputs []string, url string) erro
 		}
 		var result any
 		if err == nil {
-			result, err = read(doc, extract.Options{URL: doc.url, Charset: doc.charset, Now: time.Now()})
+			result, err = read(doc, extract.Options{URL: doc.url, Charset: doc.charset, Now: time.Now()}, explain)
 		}
 		if err != nil {
 			failed = true
@@ -138,8 +142,9 @@ func bounded(r io.Reader) ([]byte, error) {
 	return body, err
 }
 
-// read sniffs a document and reads what it is.
-func read(doc document, o extract.Options) (any, error) {
+// read sniffs a document and reads what it is. Of a story it also tells how,
+// when it is to explain itself.
+func read(doc document, o extract.Options, explain bool) (any, error) {
 	if len(bytes.TrimSpace(doc.body)) == 0 {
 		return nil, errors.New("there is nothing in it")
 	}
@@ -153,16 +158,24 @@ func read(doc document, o extract.Options) (any, error) {
 	case extract.KindIndex:
 		list, err = extract.Index(doc.body, "", o)
 	default:
-		story, err := extract.Article(doc.body, o)
-		if err != nil {
-			return nil, err
-		}
-		return pageJSON{Kind: string(extract.KindArticle), storyJSON: storyOf(&story)}, nil
+		return readPage(doc, o, explain)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return listOf(list), nil
+}
+
+func readPage(doc document, o extract.Options, explain bool) (any, error) {
+	story, reading, err := extract.Explain(doc.body, o)
+	if err != nil {
+		return nil, err
+	}
+	page := pageJSON{Kind: string(extract.KindArticle), storyJSON: storyOf(&story)}
+	if explain {
+		page.Explain = readingOf(reading)
+	}
+	return page, nil
 }
 
 func (t *tool) tellRead(input string, result any) error {
@@ -175,7 +188,11 @@ func (t *tool) tellRead(input string, result any) error {
 	case pageJSON:
 		t.say("%s %s: a story", t.palette.mark(true), input)
 		t.tellStory(r.storyJSON)
+		t.tellDetails(r.storyJSON)
 		t.say("\n%s\n", r.Text)
+		if r.Explain != nil {
+			t.tellReading(r.Explain)
+		}
 	case listJSON:
 		t.say("%s %s: %s with %s", t.palette.mark(true), input, r.Kind, plural(len(r.Stories), "story"))
 		for _, s := range r.Stories {

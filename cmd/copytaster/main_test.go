@@ -75,7 +75,7 @@ func setup(e *testscript.Env) error {
 	site.Hold()
 	workspace := slackfake.New(slackfake.Options{Channels: []slackfake.Channel{
 		{Name: "news", Member: true}, {Name: "duty", Member: true}, {Name: "dprk-desk", Member: true}, {Name: "monitoring", Member: true},
-		{Name: "closed", Archived: true},
+		{Name: "closed", Archived: true}, {Name: "open"}, {Name: "vault", Private: true},
 	}})
 	if err := workspace.Start(); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -55,6 +56,10 @@ func (t *tool) tellStatus(st app.Status, running bool) {
 	if st.ConfigError != "" {
 		t.say("%s the config on disk is wrong, the last good one is in force:\n%s", t.palette.mark(false), st.ConfigError)
 	}
+	for _, d := range st.Outdated {
+		t.say("%s the daemon on %s follows an older config (%.12s, loaded %s) than the newest (%.12s): give it the same files",
+			t.palette.mark(false), d.Machine, d.Hash, shownTime(&d.Loaded), st.ConfigHash)
+	}
 	if st.Paused != "" {
 		t.say("%s sending is paused: %s", t.palette.mark(false), st.Paused)
 	}
@@ -66,16 +71,85 @@ func (t *tool) tellStatus(st app.Status, running bool) {
 	if len(st.Sources) == 0 {
 		return
 	}
-	rows := [][]string{{"SOURCE", "VERDICT", "STORIES", "CRAWLED", "NEXT", "ERROR"}}
+	rows := [][]string{{"SOURCE", "VERDICT", "SINCE", "STORIES", "LAST STORY", "CRAWLED", "NEXT", "PACE", "REMARK"}}
 	for _, s := range st.Sources {
-		verdict := s.Verdict
-		if verdict == "" {
-			verdict = "not crawled yet"
-		}
-		rows = append(rows, []string{s.Name, verdict, strconv.FormatInt(s.Stories, 10), shownTime(s.Crawled), shownTime(&s.Next), s.Error})
+		rows = append(rows, []string{
+			s.Name, verdictOf(s), since(s.Since), strconv.FormatInt(s.Stories, 10), shownTime(s.LastStory), shownTime(s.Crawled),
+			shownTime(&s.Next), paceOf(s), remarkOn(s),
+		})
 	}
 	t.say("")
 	t.table(rows)
+}
+
+// since is the time of a verdict, nothing as long as there is none.
+func since(at *time.Time) string {
+	if at == nil {
+		return ""
+	}
+	return shownTime(at)
+}
+
+func verdictOf(s app.SourceStatus) string {
+	switch {
+	case s.Verdict != "":
+		return s.Verdict
+	case s.Crawled == nil:
+		return "not crawled yet"
+	}
+	return "not sure yet"
+}
+
+// paceOf is a source's schedule, or how often an adaptive one is crawled at
+// present.
+func paceOf(s app.SourceStatus) string {
+	switch {
+	case s.Schedule != "":
+		return s.Schedule
+	case s.Interval == 0:
+		return "adaptive"
+	}
+	pace := (time.Duration(s.Interval) * time.Second).String()
+	for _, nothing := range []string{"m0s", "h0m"} { // 1h0m0s is 1h
+		if strings.HasSuffix(pace, nothing) {
+			pace = pace[:len(pace)-2]
+		}
+	}
+	return "about " + pace
+}
+
+// remarkOn is what there is to say of a source beside its verdict.
+func remarkOn(s app.SourceStatus) string {
+	var remarks []string
+	if s.Detail != "" && s.Detail != s.Error {
+		remarks = append(remarks, s.Detail)
+	}
+	if s.Error != "" {
+		remarks = append(remarks, s.Error)
+	}
+	if s.Gap != "" {
+		remarks = append(remarks, "possible gap "+s.Gap+" UTC")
+	}
+	if remark := pushRemark(s.Subscription); remark != "" {
+		remarks = append(remarks, remark)
+	}
+	return strings.Join(remarks, "; ")
+}
+
+// pushRemark says how far the subscription to a source's hub has come, "" when
+// there is none.
+func pushRemark(sub *app.SubscriptionStatus) string {
+	switch {
+	case sub == nil:
+		return ""
+	case sub.Until == nil && sub.Error != "":
+		return "not pushed: " + sub.Error
+	case sub.Until == nil:
+		return "not pushed yet: its hub is to be asked"
+	case sub.Error != "":
+		return "pushed until " + shownTime(sub.Until) + ", and not renewed: " + sub.Error
+	}
+	return "pushed until " + shownTime(sub.Until)
 }
 
 // counts lists how many deliveries are in each state, those in none left out.

@@ -24,6 +24,8 @@ type storyJSON struct {
 	Paywalled bool       `json:"paywalled"`
 	Outlet    string     `json:"outlet"`
 	Section   string     `json:"section,omitempty"`
+	Keywords  []string   `json:"keywords,omitempty"`
+	Credit    string     `json:"credit,omitempty"`
 	Cites     []string   `json:"cites,omitempty"`
 	news.Origin
 }
@@ -32,6 +34,7 @@ type storyJSON struct {
 type pageJSON struct {
 	Kind string `json:"kind"`
 	storyJSON
+	Explain *readingJSON `json:"explain,omitempty"`
 }
 
 // listJSON is a feed, a sitemap or an index page as extract prints it.
@@ -62,7 +65,7 @@ func storyOf(s *news.Story) storyJSON {
 	return storyJSON{
 		URL: s.URL, Canonical: s.Canonical, Title: s.Title, Titles: list(s.Titles), Summary: s.Summary, Authors: list(s.Authors),
 		Published: known(s.Published), Modified: known(s.Modified), Language: s.Language, Text: s.Text, Paywalled: s.Paywalled,
-		Outlet: s.Outlet, Section: s.Section, Cites: s.Cites, Origin: s.Origin,
+		Outlet: s.Outlet, Section: s.Section, Keywords: s.Keywords, Credit: s.Credit, Cites: s.Cites, Origin: s.Origin,
 	}
 }
 
@@ -70,7 +73,8 @@ func storyOf(s *news.Story) storyJSON {
 func (j storyJSON) story() *news.Story {
 	s := &news.Story{
 		URL: j.URL, Canonical: j.Canonical, Title: j.Title, Titles: j.Titles, Summary: j.Summary, Authors: j.Authors,
-		Language: j.Language, Text: j.Text, Paywalled: j.Paywalled, Outlet: j.Outlet, Section: j.Section, Cites: j.Cites, Origin: j.Origin,
+		Language: j.Language, Text: j.Text, Paywalled: j.Paywalled, Outlet: j.Outlet, Section: j.Section,
+		Keywords: j.Keywords, Credit: j.Credit, Cites: j.Cites, Origin: j.Origin,
 	}
 	if j.Published != nil {
 		s.Published = *j.Published

@@ -95,7 +95,7 @@ Begin with: copytaster demo     the whole of it on a sample site, without any se
 	root.PersistentFlags().StringVarP(&t.configFlag, "config", "c", "",
 		"config `file` (default $COPYTASTER_CONFIG, ./copytaster.yaml, /etc/copytaster/copytaster.yaml)")
 	root.AddCommand(t.demoVerb(), t.initVerb(), t.checkVerb(), t.testVerb(), t.schemaVerb(), t.runVerb(), t.explainVerb(), t.extractVerb(),
-		t.crawlVerb(), t.statusVerb(), t.sendTestVerb(), t.deliveriesVerb(), t.backupVerb(), t.backtestVerb(), t.importVerb(), t.doctorVerb(), t.versionVerb())
+		t.crawlVerb(), t.statusVerb(), t.sendTestVerb(), t.deliveriesVerb(), t.backupVerb(), t.backtestVerb(), t.importVerb(), t.discoverVerb(), t.importOPMLVerb(), t.exportOPMLVerb(), t.doctorVerb(), t.versionVerb())
 	return root
 }
 

@@ -44,13 +44,21 @@ func TestTitles(t *testing.T) {
 		{"News - Ilanga", "", "News", "", "", "News+News - Ilanga"},
 		{"News of war", "News", "", "", "", "News of war+News"},
 		{"A &amp; B", "", "", "", "", "A & B"},
+		{"", "Drills begin - Taipei Times", "", "", "台北時報", "Drills begin"},
+		{"", "News * The Paper * by Ada Miles", "", "", "The Paper", "News"},
+		{"", "News – The Paper – 13.06.2023", "", "", "The Paper", "News"},
+		{"", "회담 열렸다-정치ㅣ한국일보", "", "", "한국일보", "회담 열렸다"},
+		{"", "逮捕：東京新聞", "", "", "東京新聞", "逮捕"},
+		{"For search", "News", "News", "For search - The Paper", "The Paper", "News+For search"},
+		{"Its own", "News", "News", "News | The Paper", "The Paper", "Its own+News"},
+		{"Its own", "News", "News", "Another", "", "Its own+News+Another"},
 		{"", "", "", "", "", ""},
 	} {
 		h := head{title: c.page, meta: map[string][]string{"og:title": {c.og}}}
 		if c.h1 != "" {
 			h.headings = []string{c.h1}
 		}
-		first, rest := titles(h, linkedData{headline: c.linked}, c.outlet)
+		first, rest := titles(h, linkedData{headline: c.linked}, []string{c.outlet}, "taipeitimes.com")
 		if got := strings.Trim(strings.Join(append([]string{first}, rest...), "+"), "+"); got != c.want {
 			t.Errorf("%q: got %q, want %q", []string{c.linked, c.og, c.h1, c.page}, got, c.want)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 var (
@@ -22,9 +23,12 @@ var (
 		`digital|general|crime|city|environment|technology|north korea|korea|china)\s+)*` +
 		`(?:correspondent|reporter|editor(?:-in-chief)?|columnist|writer|journalist|analyst|contributor|producer|bureau chief|staff)`
 	roleTail  = regexp.MustCompile(`(?i)(?:\s*[,|/–—(·•]\s*|\s+-\s+|^)` + role + `\b.*$`)
-	koreanTag = regexp.MustCompile(`\s*(?:선임기자|전문기자|인턴기자|특파원|기자|논설위원|편집위원|記者|特派員)\s*$`)
+	staffTail = regexp.MustCompile(`(?i)(\S)\s+(?:staff(?: writers?)?|newsroom|(?:web|news|digital) desk)$`)
+	placeRole = regexp.MustCompile(`(?i)^\S.{0,40}\s(?:correspondent|bureau chief|reporter|editor|editor-in-chief|columnist)$`) // "Seoul correspondent"
+	handle    = regexp.MustCompile(`\s*[(\[]?@\w+[)\]]?`)
+	koreanTag = regexp.MustCompile(`\s*(?:선임기자|전문기자|인턴기자|특파원|기자|논설위원|편집위원|記者|特派員)(?:\s*외\s*\d+\s*명)?\s*$`)
 
-	separator = regexp.MustCompile(`\s*[;,|•·、，]\s*|\s+(?:and|und|et|y|e|og|och|en|и|&|with|/)\s+|\s*\n\s*`)
+	separator = regexp.MustCompile(`\s*[;,|•·、，،]\s*|\s+(?:and|und|et|y|e|og|och|en|и|&|with|/)\s+|\s*\n\s*`)
 	credit    = regexp.MustCompile(`(?i)^(?:image|photos?|picture|video|foto|bild|credit|source|illustration)s?(?: by| credit)?\s*:`)
 	address   = regexp.MustCompile(`(?i)^(?:https?://|www\.|@)|\.(?:com|org|net)(?:/|$)`)
 )
@@ -51,7 +55,7 @@ func cleanAuthors(raw []string) []string {
 		if m := mailFirst.FindStringSubmatch(r); m != nil {
 			r = m[1]
 		}
-		r = mailPart.ReplaceAllString(r, "")
+		r = handle.ReplaceAllString(mailPart.ReplaceAllString(r, ""), "")
 		for _, name := range separator.Split(r, maxAuthors) {
 			names = addName(names, name)
 		}
@@ -78,6 +82,26 @@ func pickAuthors(lists [][]string, outlets []string, site string) []string {
 	}
 	return fallback
 }
+
+// persons gives the names of a line on the page that only its class calls a
+// byline: those that look like a first and a last name, none when anything
+// else, as a date, stands there too.
+func persons(line string) []string {
+	if strings.ContainsAny(line, "0123456789{}@") {
+		return nil
+	}
+	return slices.DeleteFunc(cleanAuthors([]string{line}), func(name string) bool {
+		words := strings.Fields(name)
+		first, _ := utf8.DecodeRuneInString(name)
+		return !unicode.IsUpper(first) || len(words) < 2 || len(words) > 4 || slices.ContainsFunc(words, func(w string) bool {
+			r, _ := utf8.DecodeRuneInString(w)
+			return !unicode.IsUpper(r) && !slices.Contains(particles, w)
+		})
+	})
+}
+
+// particles are the words of names that have no capital.
+var particles = []string{"de", "del", "della", "di", "da", "do", "dos", "du", "van", "von", "der", "den", "ten", "zu", "al", "el", "bin", "ibn", "la", "le"}
 
 // isOutlet reports whether a name is that of the outlet, or of its site.
 func isOutlet(name string, outlets []string, site string) bool {
@@ -111,10 +135,13 @@ func withoutBy(s string) string {
 func addName(names []string, name string) []string {
 	name = withoutBy(strings.TrimSpace(name))
 	name = roleTail.ReplaceAllString(name, "")
-	name = koreanTag.ReplaceAllString(name, "")
+	name = staffTail.ReplaceAllString(koreanTag.ReplaceAllString(name, ""), "$1")
 	name = strings.Trim(name, " .,;:|/()[]<>-–—\"")
 	low := strings.ToLower(name)
 	if name == "" || len(name) > maxName || address.MatchString(name) || credit.MatchString(name) || slices.Contains(notAuthors, low) || isRole(low) {
+		return names
+	}
+	if len(names) > 0 && placeRole.MatchString(name) {
 		return names
 	}
 	if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {

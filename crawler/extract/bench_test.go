@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/copytaster/copytaster/crawler/extract/score"
 )
 
 // smallFeed is a feed as the crawler meets it all day: 20 stories with teasers.
@@ -44,27 +46,39 @@ func BenchmarkSitemap(b *testing.B) {
 
 // benchmarkPages runs a reader over the pages of the article collection, one a
 // turn.
-func benchmarkPages(b *testing.B, read func(articlePage)) {
+func benchmarkPages(b *testing.B, read func(*score.Page)) {
 	pages := articlePages(b)
 	size := 0
 	for _, p := range pages {
-		size += len(p.html)
+		size += len(p.HTML)
 	}
 	b.SetBytes(int64(size / len(pages)))
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		read(pages[i%len(pages)])
+		read(&pages[i%len(pages)])
 	}
 }
 
 func BenchmarkArticle(b *testing.B) {
-	benchmarkPages(b, func(p articlePage) { _, _ = Article(p.html, Options{URL: p.URL}) })
+	benchmarkPages(b, func(p *score.Page) { _, _ = Article(p.HTML, Options{URL: p.URL}) })
 }
 
-// BenchmarkTrafilatura is what BenchmarkArticle is held against.
+// BenchmarkPublishers is BenchmarkArticle over the other collection: news
+// pages of today, twice as large.
+func BenchmarkPublishers(b *testing.B) {
+	pages := publisherPages(b)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		p := &pages[i%len(pages)]
+		_, _ = Article(p.HTML, Options{URL: p.URL})
+	}
+}
+
+// BenchmarkTrafilatura is what BenchmarkArticle is held against. The command in
+// crawler/extract/bench compares the two in one run.
 func BenchmarkTrafilatura(b *testing.B) {
-	benchmarkPages(b, func(p articlePage) {
-		root, err := parsePage(p.html)
+	benchmarkPages(b, func(p *score.Page) {
+		root, err := parsePage(p.HTML)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -73,9 +87,9 @@ func BenchmarkTrafilatura(b *testing.B) {
 }
 
 func BenchmarkIndex(b *testing.B) {
-	benchmarkPages(b, func(p articlePage) { _, _ = Index(p.html, "", Options{URL: p.URL}) })
+	benchmarkPages(b, func(p *score.Page) { _, _ = Index(p.HTML, "", Options{URL: p.URL}) })
 }
 
 func BenchmarkSniff(b *testing.B) {
-	benchmarkPages(b, func(p articlePage) { Sniff(p.html) })
+	benchmarkPages(b, func(p *score.Page) { Sniff(p.HTML) })
 }

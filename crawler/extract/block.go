@@ -13,9 +13,13 @@ import (
 type block struct {
 	text string // one line, white space squeezed
 	tag  atom.Atom
-	link int // bytes of the text inside links, white space left out
-	size int // bytes of the text, white space left out
+	link int        // bytes of the text inside links, white space left out
+	size int        // bytes of the text, white space left out
+	in   *html.Node // innermost block element around its beginning; nil when it was not read from a tree
 }
+
+// links gives the share of a block's text that is links, 0 to 1.
+func (b block) links() float64 { return float64(b.link) / float64(max(b.size, 1)) }
 
 // lines joins the texts of blocks, one paragraph a line.
 func lines(blocks []block) string {
@@ -34,6 +38,7 @@ type blockWriter struct {
 	breaks int // <br> since the last text
 	links  int // open links
 	hidden int // open elements whose text nobody reads
+	in     *html.Node
 }
 
 // isBreak reports whether an element begins and ends a block.
@@ -103,6 +108,9 @@ func (w *blockWriter) text(s string) {
 	for _, f := range strings.Fields(s) {
 		size += len(f)
 	}
+	if w.next.size == 0 {
+		w.next.in = w.in
+	}
 	w.next.size += size
 	if w.links > 0 {
 		w.next.link += size
@@ -128,16 +136,22 @@ func nodeBlocks(n *html.Node) []block {
 }
 
 func (w *blockWriter) node(n *html.Node) {
-	switch n.Type {
-	case html.TextNode:
+	if n.Type == html.TextNode {
 		w.text(n.Data)
 		return
-	case html.ElementNode:
-		w.open(n.DataAtom)
-		defer w.close(n.DataAtom)
+	}
+	outer := w.in
+	if n.Type == html.ElementNode {
+		if w.open(n.DataAtom); isBreak(n.DataAtom) {
+			w.in = n
+		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		w.node(c)
+	}
+	if n.Type == html.ElementNode {
+		w.close(n.DataAtom)
+		w.in = outer
 	}
 }
 

@@ -12,39 +12,90 @@ import (
 // without the libraries, which are not linear.
 const maxElements = 60_000
 
-// readBody gives the text of an article as blocks. Two readers with different
-// faults vote, and the page's own articleBody is the last resort. The tree is
-// used up.
-func readBody(root *html.Node, h head, base *url.URL, linked string, titles []string) []block {
-	if h.elements > maxElements {
-		return withoutFurniture(longBlocks(nodeBlocks(root)))
-	}
-	splitBreaks(root)
-	wide := trafilaturaBlocks(root, base)
-	deep := slices.DeleteFunc(readabilityBlocks(root, base), isLinkBlock)
-	blocks := combine(deep, wide, first(titles))
-	if whole := textBlocks(linked); isBetter(whole, blocks) {
-		blocks = whole
-	}
-	return tidy(blocks, titles)
+// A page is what the text of an article is read from.
+type page struct {
+	root     *html.Node // is used up
+	elements int
+	base     *url.URL   // may be nil
+	flat     bool       // it was nested too deep for a tree
+	linked   string     // articleBody of the linked data
+	live     []entry    // of the linked data
+	state    *hydration // knows the titles too
 }
 
-// isBetter reports whether a page's articleBody goes before the text that was
-// found: it is so much longer that the page must show it only in part, or it is
-// the same and has its paragraphs. Otherwise the text goes first: an
-// articleBody often has no paragraphs, or is a summary.
-func isBetter(linked, found []block) bool {
-	const (
-		least  = 600 // bytes; shorter ones are summaries
-		longer = 1.6
-		same   = 0.9
-	)
-	size, other := len(lines(linked)), float64(len(lines(found)))
-	if size <= least {
+// A bodyText is what was read from a page.
+type bodyText struct {
+	blocks []block
+	cut    bool // the page asks for money where the rest should be
+}
+
+// readBody gives the text of an article. Two readers with different faults vote
+// on the blocks of the page; its articleBody and its data are asked when it
+// shows little. A reading is filled in when there is one.
+func readBody(p page, t thresholds, r *Reading) bodyText {
+	if r != nil {
+		r.Flat = p.flat
+	}
+	if p.elements > maxElements {
+		blocks := withoutFurniture(longBlocks(nodeBlocks(p.root)))
+		r.replace(ReaderLongBlocks, "the page is too large for the other readers", blocks)
+		return bodyText{blocks: blocks}
+	}
+	splitBreaks(p.root)
+	all := nodeBlocks(p.root)
+	titles := p.state.titles
+	wide := trafilaturaBlocks(p.root, p.base)
+	deep := readabilityBlocks(p.root, p.base)
+	r.candidate(ReaderTrafilatura, wide)
+	r.candidate(ReaderReadability, deep)
+	e := elect(all, deep, wide, titles, t)
+	cut := e.cut()
+	r.settle(e)
+	if isLive(p.live) {
+		blocks := liveText(e.elected(), p.live, t.agreement)
+		r.replace(ReaderLiveBlog, "the page is a live blog", blocks)
+		return bodyText{blocks: blocks}
+	}
+	return bodyText{blocks: fuller(p, e.elected(), r), cut: cut}
+}
+
+// fuller gives the text that was found on a page, or that of its articleBody or
+// its data when the page shows little of it.
+func fuller(p page, blocks []block, r *Reading) []block {
+	const why = "it is much longer than what the page shows"
+	if whole := textBlocks(p.linked); isBetter(whole, blocks, minLinked) {
+		blocks = tidy(whole, p.state.titles)
+		r.replace(ReaderJSONLD, why, blocks)
+	}
+	if len(lines(blocks)) < shortBody {
+		if whole := p.state.get().body; isBetter(whole, blocks, minProse) {
+			blocks = tidy(whole, p.state.titles)
+			r.replace(ReaderHydration, why, blocks)
+		}
+	}
+	return blocks
+}
+
+// minLinked is the number of bytes up to which an articleBody is a summary.
+const minLinked = 600
+
+// isBetter reports whether a text that is no part of the page goes before the
+// one that was found there: it has so much more to say that the page must show
+// it only in part. Otherwise the page goes first: an articleBody often has no
+// paragraphs, or is a summary.
+func isBetter(whole, found []block, least int) bool {
+	const longer = 1.6
+	size := len(lines(whole))
+	if size <= least || float64(size) <= longer*float64(len(lines(found))) {
 		return false
 	}
-	return float64(size) > longer*other || float64(size) > same*other && len(linked) > 2*len(found)
+	w := newWords() // some say it all twice
+	return float64(len(w.known(whole).shingles)) > longer*float64(len(w.known(found).shingles))
 }
+
+// shortBody is the number of bytes below which a body may be all that a page
+// shows of a longer one.
+const shortBody = 1500
 
 // textBlocks gives lines of text as blocks.
 func textBlocks(text string) []block {
@@ -63,9 +114,6 @@ func longBlocks(blocks []block) []block {
 	return slices.DeleteFunc(blocks, func(b block) bool { return len(b.text) < least || b.link*2 > b.size })
 }
 
-// isLinkBlock reports whether a short block is hardly more than links.
-func isLinkBlock(b block) bool { return len(b.text) < maxLinks && b.link*10 >= b.size*8 && b.size > 0 }
-
 // tidy takes out furniture, what the page says twice and the titles that stand
 // before the text.
 func tidy(blocks []block, titles []string) []block {
@@ -73,7 +121,7 @@ func tidy(blocks []block, titles []string) []block {
 	seen := map[string]bool{}
 	kept := make([]block, 0, len(blocks))
 	for _, b := range withoutFurniture(blocks) {
-		if len(kept) == 0 && slices.ContainsFunc(titles, func(t string) bool { return strings.EqualFold(t, b.text) }) {
+		if len(kept) == 0 && isTitle(b.text, titles) {
 			continue
 		}
 		if len(b.text) >= longBlock && seen[b.text] {

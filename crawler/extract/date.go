@@ -23,33 +23,56 @@ var (
 // times of some database.
 const oldest = 1971
 
+// reading is a date as somebody wrote it.
+type reading struct {
+	at    time.Time
+	zoned bool // it names its zone
+	timed bool // it has a time of day
+}
+
+// dayOrder is how a language writes a date in figures only.
+type dayOrder int
+
+// The orders of day and month. Where neither is known "3/4/2024" is no date.
+const (
+	orderUnknown dayOrder = iota
+	dayFirst
+	monthFirst
+)
+
 // parseDate reads a date as feeds and pages write it. A date that names no
 // zone is in the given one (nil: UTC). It reports false for a date that cannot
 // be read for sure: no date is better than a wrong one.
 func parseDate(s string, zone *time.Location) (time.Time, bool) {
+	r, ok := readDate(s, zone, orderUnknown)
+	return r.at, ok
+}
+
+// readDate is parseDate that knows more and tells more.
+func readDate(s string, zone *time.Location, order dayOrder) (reading, bool) {
 	s = strings.TrimSpace(s)
 	if zone == nil {
 		zone = time.UTC
 	}
 	for _, layout := range []string{time.RFC3339, time.RFC1123Z, "2006-01-02T15:04:05-0700", "2006-01-02T15:04Z07:00"} {
 		if t, err := time.Parse(layout, s); err == nil {
-			return believable(t)
+			return reading{t, true, true}.believable()
 		}
 	}
 	if len(s) < 6 || len(s) > 100 {
-		return time.Time{}, false
+		return reading{}, false
 	}
 	if t, ok := unixTime(s); ok {
-		return believable(t)
+		return reading{t, true, true}.believable()
 	}
-	return parseLoose(s, zone)
+	return parseLoose(s, zone, order)
 }
 
-func believable(t time.Time) (time.Time, bool) {
-	if t.Year() < oldest || t.Year() > 2200 {
-		return time.Time{}, false
+func (r reading) believable() (reading, bool) {
+	if r.at.Year() < oldest || r.at.Year() > 2200 {
+		return reading{}, false
 	}
-	return t, true
+	return r, true
 }
 
 // unixTime reads seconds or milliseconds since 1970.
@@ -66,34 +89,34 @@ func unixTime(s string) (time.Time, bool) {
 
 // parseLoose takes a date apart: first the time of day, then the zone behind
 // it, then the day from what is left.
-func parseLoose(s string, zone *time.Location) (time.Time, bool) {
+func parseLoose(s string, zone *time.Location, order dayOrder) (reading, bool) {
 	s = compact.ReplaceAllStringFunc(s, spellOut)
 	var hour, minute, second int
+	r := reading{}
 	day, tail := s, ""
 	if m := clock.FindStringSubmatchIndex(s); m != nil {
-		var ok bool
-		if hour, minute, second, ok = timeOfDay(s, m); !ok {
-			return time.Time{}, false
+		if hour, minute, second, r.timed = timeOfDay(s, m); !r.timed {
+			return reading{}, false
 		}
 		day, tail = s[:m[0]], s[m[1]:]
 	}
 	tail = strings.TrimLeftFunc(tail, func(r rune) bool { return unicode.IsSpace(r) || r == ',' })
-	y, m, d, ok := dayOf(day, tail)
+	y, m, d, ok := dayOf(day, tail, order)
 	if !ok {
-		return time.Time{}, false
+		return reading{}, false
 	}
 	if time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Day() != d {
-		return time.Time{}, false // 30 February
+		return reading{}, false // 30 February
 	}
-	t := time.Date(y, m, d, hour, minute, second, 0, zone)
-	off, named, ok := zoneOf(tail, t)
+	r.at = time.Date(y, m, d, hour, minute, second, 0, zone)
+	off, named, ok := zoneOf(tail, r.at)
 	if !ok {
-		return time.Time{}, false
+		return reading{}, false
 	}
-	if named {
-		t = time.Date(y, m, d, hour, minute, second, 0, time.FixedZone("", off))
+	if r.zoned = named; named {
+		r.at = time.Date(y, m, d, hour, minute, second, 0, time.FixedZone("", off))
 	}
-	return believable(t)
+	return r.believable()
 }
 
 // spellOut puts the separators into 20060102 and 20060102T150405.
@@ -160,7 +183,7 @@ func zoneOf(tail string, local time.Time) (seconds int, named, ok bool) {
 }
 
 // dayOf finds year, month and day in what stands before and after the time.
-func dayOf(before, after string) (int, time.Month, int, bool) {
+func dayOf(before, after string, order dayOrder) (int, time.Month, int, bool) {
 	for _, s := range []string{before, after} {
 		if m := eastDate.FindStringSubmatch(s); m != nil {
 			return numericDay(m[1], m[2], m[3])
@@ -169,18 +192,28 @@ func dayOf(before, after string) (int, time.Month, int, bool) {
 			return numericDay(m[1], m[3], m[4])
 		}
 		if m := dottyDate.FindStringSubmatch(s); m != nil {
-			first, _ := strconv.Atoi(m[1])
-			second, _ := strconv.Atoi(m[3])
-			switch {
-			case m[2] == "." || first > 12 || first == second:
-				return numericDay(m[4], m[3], m[1])
-			case second > 12:
-				return numericDay(m[4], m[1], m[3])
-			}
-			return 0, 0, 0, false // 3/4/2024: nobody knows
+			return figures(m[1], m[3], m[4], m[2] == "." || order == dayFirst, order)
 		}
 	}
 	return namedDay(before + " " + offset.ReplaceAllString(after, ""))
+}
+
+// figures reads a date of figures only, such as 3/4/2024. A number that is no
+// month settles the order, whatever the language has.
+func figures(a, b, year string, dayIsFirst bool, order dayOrder) (int, time.Month, int, bool) {
+	first, _ := strconv.Atoi(a)
+	second, _ := strconv.Atoi(b)
+	switch {
+	case first > 12 || first == second:
+		return numericDay(year, b, a)
+	case second > 12:
+		return numericDay(year, a, b)
+	case dayIsFirst:
+		return numericDay(year, b, a)
+	case order == monthFirst:
+		return numericDay(year, a, b)
+	}
+	return 0, 0, 0, false // nobody knows
 }
 
 func numericDay(year, month, day string) (int, time.Month, int, bool) {

@@ -43,6 +43,8 @@ type List struct {
 	Title    string
 	Stories  []news.Story // in the order of the document, at most news.MaxListed
 	Sitemaps []string     // the children of a sitemap index, newest first, at most news.MaxListed
+	Hubs     []string     // URLs of the WebSub hubs that a feed names, in its order
+	Topic    string       // URL that a feed calls itself by, "" when it does not
 }
 
 // The causes a caller may branch on, wrapped in the readers' errors.

@@ -12,6 +12,8 @@ import (
 	jsonfeed "github.com/mmcdole/gofeed/json"
 	"github.com/mmcdole/gofeed/rss"
 	"golang.org/x/net/html"
+
+	"github.com/copytaster/copytaster/crawler/extract/cites"
 )
 
 // Feed reads RSS, RDF, Atom and JSON Feed. The bytes are decoded and mended
@@ -38,6 +40,11 @@ func Feed(body []byte, o Options) (list List, err error) {
 	list.Kind = KindFeed
 	list.Stories = newest(list.Stories)
 	fillLanguage(list.Stories)
+	for i := range list.Stories {
+		if s := &list.Stories[i]; s.Text != "" { // its page may never be read
+			s.Cites = cites.Of(s)
+		}
+	}
 	return list, nil
 }
 
@@ -134,6 +141,7 @@ func readJSONFeed(text []byte, o Options) (List, error) {
 	var probe struct {
 		Version string            `json:"version"`
 		Items   []json.RawMessage `json:"items"`
+		Hubs    json.RawMessage   `json:"hubs"`
 	}
 	switch err := json.Unmarshal(text, &probe); {
 	case err != nil && !strings.Contains(string(text[:min(len(text), 4<<10)]), "jsonfeed.org"):
@@ -149,7 +157,9 @@ func readJSONFeed(text []byte, o Options) (List, error) {
 	if err != nil {
 		return List{}, fmt.Errorf("parse JSON Feed: %w", err)
 	}
-	return jsonList(feed, o), nil
+	list := jsonList(feed, o)
+	list.Hubs = jsonHubs(probe.Hubs, o)
+	return list, nil
 }
 
 // salvageJSON closes a truncated JSON Feed behind its last complete item, and

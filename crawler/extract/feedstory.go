@@ -29,6 +29,7 @@ func rssList(feed *rss.Feed, o Options) List {
 		c.outlet = cmp.Or(c.outlet, title(first(feed.DublinCoreExt.Title)))
 	}
 	list := List{Title: c.outlet}
+	list.Hubs, list.Topic = c.rssHubs(feed.Extensions)
 	for _, item := range feed.Items {
 		list.Stories = append(list.Stories, c.rssStory(item))
 	}
@@ -78,6 +79,7 @@ func rssSection(item *rss.Item, dc *ext.DublinCoreExtension) string {
 func atomList(feed *atom.Feed, o Options) List {
 	c := feedContext{o: o, base: baseOf(o), language: feed.Language, outlet: title(feed.Title)}
 	list := List{Title: c.outlet}
+	list.Hubs, list.Topic = c.atomHubs(feed.Links)
 	shared := atomAuthors(feed.Authors)
 	for _, entry := range feed.Entries {
 		list.Stories = append(list.Stories, c.atomStory(entry, shared))
@@ -143,7 +145,7 @@ func atomAuthors(persons []*atom.Person) []string {
 
 func jsonList(feed *jsonfeed.Feed, o Options) List {
 	c := feedContext{o: o, base: baseOf(o), language: feed.Language, outlet: title(feed.Title)}
-	list := List{Title: c.outlet}
+	list := List{Title: c.outlet, Topic: absolute(c.base, feed.FeedURL)}
 	authors := jsonAuthors(append(feed.Authors, feed.Author))
 	for _, item := range feed.Items {
 		if item == nil {

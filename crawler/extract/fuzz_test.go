@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -105,10 +106,40 @@ func FuzzArticle(f *testing.F) {
 	seeds(f, "article")
 	f.Fuzz(func(t *testing.T, body []byte) {
 		Sniff(body)
-		s, err := Article(body, fuzzOptions)
-		if err != nil && strings.Contains(err.Error(), "panic") {
+		s, r, err := Explain(body, fuzzOptions)
+		if isPanic(err) {
 			t.Error(err)
 		}
+		checkStory(t, s)
+		if plain, _ := Article(body, fuzzOptions); plain.Text != s.Text {
+			t.Errorf("explained the text is %q, else %q", s.Text, plain.Text)
+		}
+		if r.Agreement < 0 || r.Agreement > 1 {
+			t.Errorf("agreement %f", r.Agreement)
+		}
+	})
+}
+
+// isPanic reports whether an error was a panic of a library.
+func isPanic(err error) bool { return errors.Is(err, ErrPanic) }
+
+// FuzzHydration reads scripts as the data of a page.
+func FuzzHydration(f *testing.F) {
+	paths, _ := filepath.Glob(filepath.Join("testdata", "hydration", "*.txtar"))
+	for _, path := range paths {
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		_, script, _ := strings.Cut(string(archive.Files[0].Data), "<script")
+		_, script, _ = strings.Cut(script, ">")
+		f.Add(script)
+	}
+	f.Fuzz(func(t *testing.T, script string) {
+		h := newHydration([]string{strings.ToValidUTF8(script, "")}, []string{"Harbour of Westmole stays closed until the end of the month"})
+		var s news.Story
+		h.complete(&s, fuzzOptions)
+		s.Text = lines(tidy(h.get().body, nil))
 		checkStory(t, s)
 	})
 }

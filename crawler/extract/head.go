@@ -17,6 +17,8 @@ type head struct {
 	headings  []string            // <h1>
 	times     []timeTag
 	bylines   []string // rel=author, itemprop=author
+	shown     []string // what looks like a byline on the page
+	credits   []string // who else made the story
 	scripts   []string // application/ld+json
 	elements  int
 }
@@ -42,6 +44,8 @@ func (h *head) walk(n *html.Node) {
 		if n.DataAtom == atom.Svg {
 			return
 		}
+	} else if n.Type == html.TextNode {
+		h.creditLine(n)
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		h.walk(c)
@@ -107,17 +111,46 @@ func (h *head) timeTag(n *html.Node) {
 	})
 }
 
+// byline collects the names that an element is marked with, and those that it
+// shows where only its class says so.
 func (h *head) byline(n *html.Node) {
-	const longest = 200 // bytes; more is not a name
-	if n.DataAtom == atom.Link || n.DataAtom == atom.Meta {
+	const (
+		longest = 200 // bytes; more is not a name
+		most    = 6   // lines that may be bylines
+	)
+	switch n.DataAtom {
+	case atom.Link, atom.Meta, atom.Script, atom.Body, atom.Html:
 		return
 	}
-	if attribute(n, "rel") != "author" && !strings.Contains(attribute(n, "itemprop"), "author") {
+	marked := attribute(n, "rel") == "author" || strings.Contains(attribute(n, "itemprop"), "author")
+	if !marked && (len(h.headings) == 0 || len(h.shown) >= most || !bylineClass(attribute(n, "class"))) {
 		return
 	}
-	if text := squeeze(nodeText(n)); text != "" && len(text) <= longest {
+	text := squeeze(nodeText(n))
+	switch {
+	case text == "" || len(text) > longest:
+	case marked:
 		h.bylines = append(h.bylines, text)
+	default:
+		h.shown = append(h.shown, text)
 	}
+}
+
+// bylineClass reports whether an element's classes say that it holds the names
+// of authors, and not something about them.
+func bylineClass(classes string) bool {
+	for class := range strings.FieldsSeq(strings.ToLower(classes)) {
+		i := max(strings.LastIndex(class, "author"), strings.LastIndex(class, "byline"))
+		if i < 0 {
+			continue
+		}
+		const word = len("author")
+		switch strings.Trim(class[i+word:], "-_0123456789") {
+		case "", "s", "name", "names", "link", "text", "info", "list", "item", "list-item", "s-list-item", "s__list-item", "name-link":
+			return true
+		}
+	}
+	return false
 }
 
 // The names under which pages give their dates and authors, best first.
@@ -128,7 +161,7 @@ var (
 		"publication_date", "pubdate", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "date", "og:pubdate", "og:published_time",
 	}
 	modifiedNames = []string{"article:modified_time", "og:updated_time", "datemodified", "article:modified", "dcterms.modified", "last-modified", "lastmod"}
-	authorNames   = []string{"author", "article:author", "og:article:author", "parsely-author", "dc.creator", "dcterms.creator", "byl", "sailthru.author", "cxenseparse:author", "dable:author"}
+	authorNames   = []string{"author", "article:author", "og:article:author", "parsely-author", "articleauthor", "dc.creator", "dcterms.creator", "byl", "sailthru.author", "cxenseparse:author", "dable:author"}
 )
 
 func (h *head) published() []string {

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"bytes"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -51,14 +50,8 @@ func Index(body []byte, selector string, o Options) (list List, err error) {
 // parsePage parses HTML. A page that is nested deeper than the parser allows
 // is flattened first.
 func parsePage(text []byte) (*html.Node, error) {
-	root, err := html.Parse(bytes.NewReader(text))
-	if err == nil {
-		return root, nil
-	}
-	if root, err = html.Parse(bytes.NewReader(flatten(text))); err != nil {
-		return nil, fmt.Errorf("parse HTML: %w", err)
-	}
-	return root, nil
+	root, _, err := parseTree(text)
+	return root, err
 }
 
 // pageBase is what the relative links of a page are resolved against.

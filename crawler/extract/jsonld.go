@@ -16,7 +16,9 @@ type linkedData struct {
 	authors                            []string
 	published, modified                string
 	language, section, publisher       string
-	body                               string // text, one paragraph a line
+	keywords                           []string
+	body                               string   // text, one paragraph a line
+	updates                            []object // entries of a live blog
 	paywalled                          bool
 }
 
@@ -142,8 +144,10 @@ func (f *ldFinder) describe(v object) linkedData {
 		language:    firstText("inLanguage"),
 		section:     firstText("articleSection"),
 		publisher:   first(f.names(v["publisher"], 0)),
+		keywords:    texts(v["keywords"]),
 		authors:     f.names(v["author"], 0),
 		body:        ldBody(firstText("articleBody")),
+		updates:     objects(v["liveBlogUpdate"]),
 		paywalled:   isFalse(v["isAccessibleForFree"]),
 	}
 	if len(d.authors) == 0 {

@@ -24,8 +24,8 @@ func language(o Options, text string, declared ...string) string {
 	return script
 }
 
-// wordLanguage guesses a language by its words, "" when they leave a doubt. It
-// costs a millisecond, which is why it is the last resort.
+// wordLanguage guesses a language by its words, "" when they leave a doubt.
+// Trigrams cost a millisecond, which is why they are the last resort.
 func wordLanguage(text string) string {
 	const (
 		enough = 40   // bytes; shorter texts are guessed badly
@@ -33,6 +33,9 @@ func wordLanguage(text string) string {
 	)
 	if len(text) < enough {
 		return ""
+	}
+	if l := functionLanguage(text); l != "" {
+		return l
 	}
 	if info := whatlanggo.Detect(clip(text, sample)); info.IsReliable() {
 		return info.Lang.Iso6391()

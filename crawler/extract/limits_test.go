@@ -116,6 +116,15 @@ func TestHostilePages(t *testing.T) {
 		"links":          "<title>Talks go on</title>" + body + strings.Repeat("<a href=/x>y</a> ", 100_000),
 		"tables":         "<title>Talks go on</title>" + body + strings.Repeat("<table><tr><td>", 150),
 		"formatting":     "<title>Talks go on</title>" + body + strings.Repeat("<p><b><i><u><a href=x>", 20_000),
+		"one look":       "<title>Talks go on</title>" + body + strings.Repeat("<p>"+words+"</p>", 20_000),
+		"deep classes":   "<title>Talks go on</title><body>" + strings.Repeat(`<div class="`+strings.Repeat("a ", 100)+`">`, 3_000) + body,
+		"deep data":      "<title>Talks go on</title>" + body + `<script type="application/json">` + strings.Repeat(`{"body":[`, 100_000) + "</script>",
+		"wide data":      "<title>Talks go on</title>" + body + `<script type="application/json">[` + strings.Repeat(`{"body":["`+words+`"]},`, 10_000) + "0]</script>",
+		"looping data":   "<title>Talks go on</title>" + body + `<script type="application/json">[[0,0,0,0],` + strings.Repeat(`[0,1,2,3],`, 20_000) + "0]</script>",
+		"data in text":   "<title>Talks go on</title>" + body + `<script>x=` + strings.Repeat(`JSON.parse("[`, 50_000) + "</script>",
+		"broken data":    "<title>Talks go on</title>" + body + `<script>` + strings.Repeat(`x={"a":"`+strings.Repeat("b", 900), 1000) + "</script>",
+		"flight":         "<title>Talks go on</title>" + body + strings.Repeat(`<script>self.__next_f.push([1,"1:T`+"fffff,"+words+`"])</script>`, 5_000),
+		"live blog":      `<title>Talks go on</title><script type="application/ld+json">{"@type":"LiveBlogPosting","headline":"Talks go on","liveBlogUpdate":[` + strings.Repeat(`{"articleBody":"`+words+words+words+words+`"},`, 10_000) + "{}]}</script>" + body,
 	} {
 		t.Run(name, func(t *testing.T) {
 			bounded(t, func() {

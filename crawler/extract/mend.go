@@ -42,7 +42,8 @@ type mender struct {
 func mendXML(text []byte) (mended, error) {
 	m := mender{in: cleanXML(text)}
 	m.out.Grow(len(m.in) + 64)
-	for complete := true; complete && len(m.in) > 0; {
+	complete := true
+	for complete && len(m.in) > 0 {
 		var err error
 		if complete, err = m.next(); err != nil {
 			return mended{}, err
@@ -53,6 +54,9 @@ func mendXML(text []byte) (mended, error) {
 	}
 	if m.inStory > 0 && m.safe == 0 {
 		return mended{}, errors.New("document ends inside its first story")
+	}
+	if !complete && m.safe == 0 && !bytes.HasPrefix(m.in, []byte("</")) {
+		return mended{}, errors.New("document ends inside a tag, before its first story")
 	}
 	m.finish()
 	return mended{xml: m.out.Bytes(), root: m.root}, nil

@@ -56,6 +56,7 @@ func TestMendRefuses(t *testing.T) {
 		"<!DOCTYPE a []":                  "no element",
 		"<!-- only a comment -->":         "no element",
 		"<rss><channel><item><title>a":    "document ends inside its first story",
+		"garbage <rss><chan":              "document ends inside a tag, before its first story",
 		strings.Repeat("<a>", maxDepth+1): "nested more than 256 elements deep",
 		`<!DOCTYPE a [<!ENTITY b "` + strings.Repeat("b", maxEntityValue+1) + `">]><a/>`:                            "entities expand too far",
 		`<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]><a/>`:                                                    "entities expand too far",

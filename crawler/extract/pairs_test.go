@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write what the readers give into the pa
 // file "options": url, charset, dates_in, language, now, selector; encode and
 // cut change the bytes before they are read, for what no text file can hold.
 func TestPairs(t *testing.T) {
-	for _, reader := range []string{"feed", "sitemap", "index", "article"} {
+	for _, reader := range []string{"feed", "googlenews", "sitemap", "index", "article"} {
 		paths, err := filepath.Glob(filepath.Join("testdata", reader, "*.txtar"))
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("no pairs for %s: %v", reader, err)
@@ -121,6 +121,8 @@ func readPair(t *testing.T, reader string, in []byte, settings map[string]string
 	switch reader {
 	case "feed":
 		list, err = Feed(in, o)
+	case "googlenews":
+		list, err = GoogleNews(in, o)
 	case "sitemap":
 		list, err = Sitemap(bytes.NewReader(in), o)
 	case "index":
@@ -181,6 +183,9 @@ func storyText(s news.Story) string {
 	line("language", s.Language)
 	line("outlet", s.Outlet)
 	line("section", s.Section)
+	line("keywords", strings.Join(s.Keywords, ", "))
+	line("credit", s.Credit)
+	line("cites", strings.Join(s.Cites, ", "))
 	if s.Paywalled {
 		line("paywalled", "yes")
 	}

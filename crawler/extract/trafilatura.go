@@ -3,22 +3,17 @@ package extract
 import (
 	"net/url"
 
-	"github.com/markusmobius/go-trafilatura"
 	"golang.org/x/net/html"
+
+	"github.com/copytaster/copytaster/crawler/extract/third_party/trafilatura"
 )
 
-// trafilaturaBlocks gives the blocks that go-trafilatura finds. It
-// favours recall, uses no second reader and looks for no dates: ours are
-// better and its search costs more than the text. The tree stays as it is.
+// trafilaturaBlocks gives the blocks that trafilatura finds. It favours recall.
+// The tree stays as it is.
 func trafilaturaBlocks(root *html.Node, base *url.URL) []block {
-	result, err := trafilatura.ExtractDocument(root, trafilatura.Options{
-		OriginalURL:     base,
-		ExcludeComments: true,
-		Focus:           trafilatura.FavorRecall,
-		HtmlDateMode:    trafilatura.Disabled,
-	})
-	if err != nil || result == nil || result.ContentNode == nil {
+	content := trafilatura.Content(root, base)
+	if content == nil {
 		return nil
 	}
-	return nodeBlocks(result.ContentNode)
+	return nodeBlocks(content)
 }

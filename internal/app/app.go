@@ -17,6 +17,7 @@ import (
 	"github.com/coreos/go-systemd/v22/daemon"
 
 	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/jobs"
 	"github.com/copytaster/copytaster/internal/metrics"
 	"github.com/copytaster/copytaster/internal/pipeline"
@@ -54,8 +55,12 @@ type App struct {
 
 	planMu  sync.Mutex // one reload at a time
 	parts   parts      // what a reload may have to rebuild; guarded by planMu
+	loaded  time.Time  // when the config in force was; guarded by planMu
 	ticked  atomic.Int64
 	refusal atomic.Pointer[string] // why the files on disk are not in force, "" when they are
+
+	agreement agreement // with the newest config; of the clock's goroutine
+	note      string    // name of the setting that says of this daemon that its config is outdated; likewise
 
 	servers []*web.Server
 	closers []func() error // undone last in, first out
@@ -82,7 +87,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.queue, err = jobs.New(ctx, a.log, a.store, cfg.Crawl.Workers); err != nil {
 		return err
 	}
-	a.pipeline = pipeline.New(a.log, a.store, a.queue, a.metrics, pipeline.Options{Workers: cfg.Crawl.Workers, Now: time.Now})
+	a.pipeline = pipeline.New(a.log, a.store, a.queue, a.metrics, pipeline.Options{
+		Workers: cfg.Crawl.Workers, Serve: a.opt.Serve && !a.opt.Visit, Now: time.Now,
+	})
 	how := pipeline.Start
 	if a.opt.Visit {
 		how = pipeline.Visit
@@ -156,6 +163,7 @@ func (a *App) start(ctx context.Context) (stop func() error, err error) {
 	clock, stopClock := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() { a.dispatch(clock) })
+	running.Go(func() { a.pipeline.ReadPushes(clock) })
 	for _, s := range a.servers {
 		running.Go(s.Serve)
 	}
@@ -181,6 +189,9 @@ func (a *App) dispatch(ctx context.Context) {
 			a.ticked.Store(time.Now().UnixNano())
 		} else if ctx.Err() == nil {
 			a.log.Error("work cannot be handed out, trying again", "error", err)
+		}
+		if err := a.agree(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			a.log.Error("the config cannot be compared with the newest one, trying again", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -216,12 +227,20 @@ func (a *App) Ready(ctx context.Context) error {
 	return err
 }
 
-// Metrics brings the gauges up to date and returns the endpoint.
+// Metrics brings the gauges up to date and returns the endpoint. What is
+// thought of a source may be another daemon's word.
 func (a *App) Metrics(ctx context.Context) http.Handler {
 	if w, err := a.store.Work(ctx, time.Now()); err == nil {
 		a.metrics.QueueDepth("list", int(w.Lists))
 		a.metrics.QueueDepth("page", int(w.Pages))
 		a.metrics.QueueDepth("deliver", int(w.Deliveries))
+	}
+	if states, err := a.store.Sources(ctx); err == nil {
+		for _, src := range states {
+			if s := healthOf(src); s.Verdict != health.Unknown {
+				a.metrics.SourceVerdict(src.Name, string(s.Verdict), s.Healthy())
+			}
+		}
 	}
 	return a.metrics.Handler()
 }

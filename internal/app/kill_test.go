@@ -262,11 +262,11 @@ func TestAnotherDaemonTakesOverOnPostgres(t *testing.T) {
 	storage := storetest.Postgres(t)
 	s := storetest.Open(t, storage)
 	now := time.Now()
-	if err := s.SyncSources(t.Context(), []store.PlannedSource{{Name: "wire", URL: url + "/feed", First: now}}, now, false); err != nil {
+	if err := s.SyncSources(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "wire", URL: url + "/feed", First: now}}, Now: now}); err != nil {
 		t.Fatal(err)
 	}
 	err := s.InTx(t.Context(), func(tx *store.Tx) error {
-		if _, err := tx.ClaimSources(t.Context(), now, 1); err != nil {
+		if _, err := tx.ClaimSources(t.Context(), now, 1, nil); err != nil {
 			return err
 		}
 		d := news.Delivery{Channel: "news", Kind: news.DeliverOps, State: news.StatePending, Text: "left behind", Due: now, Created: now}

@@ -49,41 +49,42 @@ func (a *App) adopt(ctx context.Context, cfg *config.Config, how pipeline.Adopti
 	if err != nil {
 		return err
 	}
+	plan.Callback = a.callback(cfg)
+	now := time.Now().UTC()
+	if plan.Settings, err = kept(cfg, now); err != nil {
+		return err
+	}
 	if err := a.pipeline.SetPlan(ctx, plan, how); err != nil {
 		return err
 	}
-	a.parts = parts
+	a.parts, a.loaded = parts, now
 	names := make([]string, len(cfg.Sources))
 	for i, src := range cfg.Sources {
 		names[i] = src.Name
 	}
 	a.metrics.Keep(names)
 	a.metrics.ConfigReload(true)
+	a.metrics.ConfigNewest(true)
 	a.cfg.Store(cfg)
-	if how == pipeline.Visit {
-		return nil
-	}
-	if err := a.keep(ctx, cfg); err != nil {
-		a.log.Error("the config is in force, but could not be kept as the last good one", "error", err)
-	}
 	return nil
 }
 
-// keep saves the files of a good config in the store.
-func (a *App) keep(ctx context.Context, cfg *config.Config) error {
+// kept is what the store keeps of a config: that it is the newest, and its
+// files, since it is the last good one.
+func kept(cfg *config.Config, now time.Time) (map[string]string, error) {
 	files, err := json.Marshal(cfg.Files)
 	if err != nil {
-		return fmt.Errorf("keep config: %w", err)
+		return nil, fmt.Errorf("keep config: %w", err)
 	}
-	return a.store.SaveSettings(ctx, map[string]string{
+	return map[string]string{
 		store.SettingConfig:      string(files),
 		store.SettingConfigHash:  cfg.Hash,
-		store.SettingConfigAt:    time.Now().UTC().Format(time.RFC3339),
+		store.SettingConfigAt:    now.Format(time.RFC3339),
 		store.SettingConfigError: "",
-	})
+	}, nil
 }
 
-// restore loads a config from the files that keep saved.
+// restore loads a config from the files that were kept.
 func restore(path, kept string, env config.Getenv) (*config.Config, error) {
 	var files map[string][]byte
 	if err := json.Unmarshal([]byte(kept), &files); err != nil {
@@ -107,6 +108,7 @@ func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 			Timeout:       cfg.Crawl.Timeout,
 			HostInterval:  cfg.Crawl.HostInterval,
 			AllowNetworks: cfg.Crawl.AllowNetworks,
+			Robots:        a.store,
 		})
 	}
 	if p.sender != nil && p.slack == cfg.Slack {

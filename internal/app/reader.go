@@ -33,6 +33,16 @@ func (r *Reader) Close() error { return r.store.Close() }
 // Status gathers what the store says of the daemon's work.
 func (r *Reader) Status(ctx context.Context) (Status, error) { return ReadStatus(ctx, r.store) }
 
+// Due returns when each enabled source is crawled next.
+func (r *Reader) Due(ctx context.Context) (map[string]time.Time, error) {
+	states, err := r.store.Sources(ctx)
+	due := make(map[string]time.Time, len(states))
+	for _, s := range states {
+		due[s.Name] = s.Next
+	}
+	return due, err
+}
+
 // Backup writes a whole copy of a SQLite store to a new file.
 func (r *Reader) Backup(ctx context.Context, file string) error { return r.store.Backup(ctx, file) }
 
@@ -51,6 +61,8 @@ type DeliveryStatus struct {
 	Rules []string // of the alert; none for an ops message
 	Title string   // of the story; "" for an ops message
 	URL   string   // of the story
+
+	Revisions []news.Revision // how the story was changed since, the oldest first
 }
 
 // Deliveries returns the newest deliveries in any of the states (all states
@@ -71,6 +83,9 @@ func (r *Reader) Deliveries(ctx context.Context, limit int, states ...news.Deliv
 			return nil, err
 		}
 		all[i].Rules, all[i].Title, all[i].URL = alert.Rules, story.Title, story.URL
+		if all[i].Revisions, err = r.store.Revisions(ctx, story.ID); err != nil {
+			return nil, err
+		}
 	}
 	return all, nil
 }

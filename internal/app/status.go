@@ -7,6 +7,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -23,6 +24,7 @@ type Status struct {
 	Deliveries  map[string]int64 `json:"deliveries"` // by state
 	Paused      string           `json:"sending_paused,omitempty"`
 	Parked      []ParkedChannel  `json:"parked_channels,omitempty"`
+	Outdated    []OutdatedDaemon `json:"outdated_daemons,omitempty"`
 	Sources     []SourceStatus   `json:"sources"`
 }
 
@@ -34,14 +36,22 @@ type ParkedChannel struct {
 
 // SourceStatus is how one source fares.
 type SourceStatus struct {
-	Name     string     `json:"name"`
-	URL      string     `json:"url"`
-	Verdict  string     `json:"verdict"` // "" before its first crawl
-	Error    string     `json:"error,omitempty"`
-	Failures int        `json:"failures"` // in a row
-	Stories  int64      `json:"stories"`  // recorded from it, ever
-	Crawled  *time.Time `json:"crawled,omitempty"`
-	Next     time.Time  `json:"next"`
+	Name      string     `json:"name"`
+	URL       string     `json:"url"`              // its keys are hidden
+	Verdict   string     `json:"verdict"`          // "" while too little was seen of it
+	Since     *time.Time `json:"since,omitempty"`  // of the verdict
+	Detail    string     `json:"detail,omitempty"` // what is wrong with it
+	Error     string     `json:"error,omitempty"`  // of the last crawl
+	Failures  int        `json:"failures"`         // in a row
+	Stories   int64      `json:"stories"`          // recorded from it, ever
+	LastStory *time.Time `json:"last_story,omitempty"`
+	Gap       string     `json:"possible_gap,omitempty"` // the last, in UTC
+	Crawled   *time.Time `json:"crawled,omitempty"`
+	Next      time.Time  `json:"next"`
+	Schedule  string     `json:"schedule"`                   // "" is adaptive
+	Interval  int64      `json:"interval_seconds,omitempty"` // at present, of an adaptive source
+
+	Subscription *SubscriptionStatus `json:"subscription,omitempty"` // of what a hub pushes (WebSub)
 }
 
 // ReadStatus gathers the status from a store.
@@ -67,12 +77,29 @@ func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
 		return st, err
 	}
 	for _, src := range sources {
-		st.Sources = append(st.Sources, SourceStatus{
-			Name: src.Name, URL: src.URL, Verdict: verdict(src.Health), Error: src.Error, Failures: src.Failures,
-			Stories: src.Stories, Crawled: known(src.Crawled), Next: src.Next,
-		})
+		st.Sources = append(st.Sources, statusOf(src))
 	}
-	return st, nil
+	if err := st.readSubscriptions(ctx, s); err != nil {
+		return st, err
+	}
+	st.Outdated, err = outdated(ctx, s, time.Now())
+	return st, err
+}
+
+func statusOf(src store.SourceState) SourceStatus {
+	thought, habit := healthOf(src), habitOf(src)
+	status := SourceStatus{
+		Name: src.Name, URL: news.ShownURL(src.URL), Verdict: string(thought.Verdict), Since: known(thought.Since),
+		Error: src.Error, Failures: src.Failures, Stories: src.Stories, LastStory: known(habit.LastNew), Gap: thought.Gap,
+		Crawled: known(src.Crawled), Next: src.Next, Schedule: src.Schedule,
+	}
+	if !thought.Healthy() {
+		status.Detail = thought.Detail
+	}
+	if src.Schedule == "" {
+		status.Interval = int64(habit.Interval() / time.Second)
+	}
+	return status
 }
 
 func (st *Status) readDeliveries(ctx context.Context, s *store.Store) error {
@@ -102,12 +129,20 @@ func (st *Status) readDeliveries(ctx context.Context, s *store.Store) error {
 	return err
 }
 
-func verdict(stored string) string {
-	var state health.State
-	if json.Unmarshal([]byte(stored), &state) != nil {
-		return ""
+// healthOf is what is thought of a source; nothing, where that is unreadable.
+func healthOf(src store.SourceState) (s health.State) {
+	if err := json.Unmarshal([]byte(src.Health), &s); err != nil {
+		return health.State{}
 	}
-	return string(state.Verdict)
+	return s
+}
+
+// habitOf is what was learnt of a source; nothing, where that is unreadable.
+func habitOf(src store.SourceState) (h schedule.Habit) {
+	if err := json.Unmarshal([]byte(src.Habit), &h); err != nil {
+		return schedule.Habit{}
+	}
+	return h
 }
 
 // known is nil for a time that never was.

@@ -46,7 +46,8 @@ func loadModule(t *testing.T, root string) *module {
 }
 
 // parseModule parses all Go files but those that the go tool ignores as well,
-// and those of modules that lie inside.
+// those of modules that lie inside, and others' code that is kept here as they
+// wrote it.
 func parseModule(root string, tree fs.FS) (*module, error) {
 	m := &module{root: root, fset: token.NewFileSet()}
 	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
@@ -66,7 +67,7 @@ func parseModule(root string, tree fs.FS) (*module, error) {
 }
 
 func ignored(folder string) bool {
-	return folder == "testdata" || folder == "vendor" || strings.HasPrefix(folder, ".") || strings.HasPrefix(folder, "_")
+	return folder == "testdata" || folder == "vendor" || folder == "third_party" || strings.HasPrefix(folder, ".") || strings.HasPrefix(folder, "_")
 }
 
 func isModule(tree fs.FS, folder string) bool {

@@ -133,6 +133,7 @@ func TestSizes(t *testing.T) {
 		{"one long function of nine", short(8, "rules/long.go", goFile(36)), []string{"1 of 9 functions have over 35"}},
 		{"a file of 400 lines", fstest.MapFS{"rules/a.go": comments(400)}, nil},
 		{"a file of 401 lines in a module inside", fstest.MapFS{"rules/bench/go.mod": {}, "rules/bench/a.go": comments(401)}, nil},
+		{"a file of 401 lines of others", fstest.MapFS{"rules/third_party/x/a.go": comments(401)}, nil},
 		{"a file of 401 lines", fstest.MapFS{"rules/a.go": comments(401)}, []string{"401 lines, at most 400"}},
 	} {
 		m, err := parseModule("", tt.tree)

@@ -4,7 +4,8 @@
 //
 // The verdict has hysteresis: three bad crawls in a row that point the same way
 // change it for the worse, two good ones in a row make it ok again. So one
-// hiccup is no news, and a source that flaps is reported once.
+// hiccup is no news, and a source that flaps is reported once. JudgeOverlap
+// does the same for stories that may have been missed.
 //
 // A State is small and is meant to be stored as JSON beside the source.
 package health
@@ -12,6 +13,7 @@ package health
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 )
@@ -21,14 +23,28 @@ type Verdict string
 
 // The verdicts.
 const (
-	Unknown  Verdict = ""           // too little was seen of it
-	OK       Verdict = "ok"         // its list can be read
-	Failing  Verdict = "failing"    // it cannot be reached, or answers with an error
-	Blocked  Verdict = "blocked"    // it does not let us in: robots.txt, 401, 403, 429, a private address
-	Gone     Verdict = "gone"       // 404 or 410: the list is no longer there
-	NotAList Verdict = "not a list" // something answers, but it is no feed, sitemap or index page
-	Empty    Verdict = "empty"      // the list can be read, and lists nothing
+	Unknown    Verdict = ""           // too little was seen of it
+	OK         Verdict = "ok"         // its list can be read
+	Slow       Verdict = "slow"       // its list can be read, and takes longer than SlowAfter
+	Moved      Verdict = "moved"      // its list is read through a permanent redirect
+	Silent     Verdict = "silent"     // its list can be read, and gives nothing new for far longer than usual
+	Empty      Verdict = "empty"      // its list can be read, and lists nothing
+	Redesigned Verdict = "redesigned" // likewise, and it is an index page that used to list stories
+	Failing    Verdict = "failing"    // it cannot be reached, or answers with an error
+	Blocked    Verdict = "blocked"    // it does not let us in: robots.txt, 401, 403, 429, a private address
+	Gone       Verdict = "gone"       // 404 or 410: the list is no longer there
+	NotAList   Verdict = "not a list" // something answers, but it is no feed, sitemap or index page
+	Wall       Verdict = "wall"       // a captcha, a consent page or the like stands in front of it
 )
+
+// Verdicts are all but Unknown, the best first.
+func Verdicts() []Verdict {
+	return []Verdict{OK, Slow, Moved, Silent, Empty, Redesigned, Failing, Blocked, Gone, NotAList, Wall}
+}
+
+// SlowAfter is what a crawl of a list may take: half of the default time limit
+// of a request. Waiting for the pace of a host takes up to 5 s of it.
+const SlowAfter = 15 * time.Second
 
 // toWorse and toOK are how many crawls in a row it takes to change the verdict.
 const (
@@ -39,11 +55,14 @@ const (
 // State is the verdict on a source and what may change it. The zero State is
 // that of a source which was never crawled.
 type State struct {
-	Verdict Verdict `json:"verdict,omitempty"`
-	Leaning Verdict `json:"leaning,omitempty"` // what the last crawl alone says
-	Streak  int     `json:"streak,omitempty"`  // how many crawls in a row have said so
-	Bad     int     `json:"bad,omitempty"`     // how many crawls in a row went wrong, in whatever way
-	Detail  string  `json:"detail,omitempty"`  // what the last bad crawl said
+	Verdict  Verdict   `json:"verdict,omitempty"`
+	Since    time.Time `json:"since,omitzero"`     // when the verdict was reached
+	Leaning  Verdict   `json:"leaning,omitempty"`  // what the last crawl alone says
+	Streak   int       `json:"streak,omitempty"`   // how many crawls in a row have said so
+	Bad      int       `json:"bad,omitempty"`      // how many crawls in a row went wrong, in whatever way
+	Detail   string    `json:"detail,omitempty"`   // what the last bad crawl said
+	Gap      string    `json:"gap,omitempty"`      // when stories may have been missed last, as people were told
+	Overlaps int       `json:"overlaps,omitempty"` // lists in a row, since then, that missed none
 }
 
 // Healthy reports whether there is nothing to worry about.
@@ -51,8 +70,14 @@ func (s State) Healthy() bool { return s.Verdict == OK || s.Verdict == Unknown }
 
 // Outcome is what one crawl of a source's list gave.
 type Outcome struct {
-	Err   error // nil when the list was read, or was not modified
-	Empty bool  // the list was read and held no story; false when it was not modified
+	At      time.Time
+	Took    time.Duration
+	Err     error         // nil when the list was read, or was not modified
+	Empty   bool          // the list was read and held no story; false when it was not modified
+	Yielded bool          // it is an index page that has given stories before
+	MovedTo string        // URL of a permanent redirect, "" when there was none
+	Silent  time.Duration // since its last new story, when that is far longer than usual; else 0
+	Usually time.Duration // the longest that it used to be silent
 }
 
 // Judge returns the state after one more crawl, and whether people should be
@@ -67,50 +92,68 @@ func Judge(prev State, o Outcome) (next State, changed bool) {
 	if next.Leaning == prev.Leaning {
 		next.Streak = min(prev.Streak+1, toWorse) // a stable state stays byte for byte the same
 	}
+	if prev.Verdict == Unknown && o.Err == nil && !o.Empty {
+		next.Verdict = OK // whatever else there is to say of it
+	}
 	if next.Leaning == OK {
 		next.Bad = 0
-		return judgeGood(next)
+		changed = next.judgeGood()
+	} else {
+		next.Bad = min(prev.Bad+1, toWorse)
+		next.Detail = detail(prev, o)
+		changed = next.judgeBad()
 	}
-	next.Bad = min(prev.Bad+1, toWorse)
-	next.Detail = detail(o)
-	return judgeBad(next)
+	if next.Verdict != prev.Verdict {
+		next.Since = o.At.UTC().Truncate(time.Second)
+	}
+	return next, changed
 }
 
-func judgeGood(s State) (State, bool) {
-	switch {
-	case s.Verdict == OK:
-	case s.Verdict == Unknown:
-		s.Verdict = OK
-	case s.Streak >= toOK:
-		s.Verdict, s.Detail = OK, ""
-		return s, true
+func (s *State) judgeGood() (changed bool) {
+	if s.Verdict == OK || s.Streak < toOK {
+		return false
 	}
-	return s, false
+	s.Verdict, s.Detail = OK, ""
+	return true
 }
 
 // judgeBad makes a healthy source bad after any toWorse bad crawls in a row. A
 // bad source changes its verdict only when as many agree on another one:
 // servers in trouble time out and refuse by turns.
-func judgeBad(s State) (State, bool) {
+func (s *State) judgeBad() (changed bool) {
 	if s.Leaning == s.Verdict {
-		return s, false
+		return false
 	}
 	if s.Healthy() && s.Bad >= toWorse || s.Streak >= toWorse {
 		s.Verdict = s.Leaning
-		return s, true
+		return true
 	}
-	return s, false
+	return false
 }
 
 // lean is what one crawl alone says of the source.
 func lean(o Outcome) Verdict {
-	var crawl *news.CrawlError
+	if o.Err != nil {
+		return leanByFault(o.Err)
+	}
 	switch {
-	case o.Err == nil && o.Empty:
+	case o.Empty && o.Yielded:
+		return Redesigned
+	case o.Empty:
 		return Empty
-	case o.Err == nil:
-		return OK
-	case !errors.As(o.Err, &crawl):
+	case o.Silent > 0:
+		return Silent
+	case o.MovedTo != "":
+		return Moved
+	case o.Took > SlowAfter:
+		return Slow
+	}
+	return OK
+}
+
+func leanByFault(err error) Verdict {
+	var crawl *news.CrawlError
+	if !errors.As(err, &crawl) {
 		return Failing
 	}
 	switch crawl.Fault {
@@ -120,6 +163,8 @@ func lean(o Outcome) Verdict {
 		return Gone
 	case news.FaultContent:
 		return NotAList
+	case news.FaultWall:
+		return Wall
 	case news.FaultStatus:
 		return leanByStatus(crawl.Status)
 	}
@@ -136,11 +181,36 @@ func leanByStatus(status int) Verdict {
 	return Failing
 }
 
-func detail(o Outcome) string {
+// detail says what is wrong, in words that stay the same as long as it is the
+// same.
+func detail(prev State, o Outcome) string {
+	switch lean(o) {
+	case Moved:
+		return "to " + o.MovedTo
+	case Silent:
+		if prev.Leaning == Silent {
+			return prev.Detail
+		}
+		since := o.At.Add(-o.Silent).UTC().Format("2 Jan 15:04")
+		return fmt.Sprintf("nothing new since %s UTC; the longest it used to be silent is %s", since, roughly(o.Usually))
+	case Slow:
+		return fmt.Sprintf("its list took longer than %s", SlowAfter)
+	}
 	if o.Err == nil {
 		return ""
 	}
 	return o.Err.Error()
+}
+
+// roughly is a duration in its greatest unit, or two.
+func roughly(d time.Duration) string {
+	switch hours := int(d / time.Hour); {
+	case hours >= 48:
+		return fmt.Sprintf("%d days", hours/24)
+	case hours >= 1:
+		return fmt.Sprintf("%d h", hours)
+	}
+	return fmt.Sprintf("%d min", int(d/time.Minute))
 }
 
 // Message says in one line, for the operators, how the verdict on a source has
@@ -148,6 +218,12 @@ func detail(o Outcome) string {
 func Message(source string, old, next State) string {
 	if next.Verdict == OK {
 		return fmt.Sprintf("source %s is ok again (it was %s)", source, old.Verdict)
+	}
+	if next.Verdict == Wall {
+		return fmt.Sprintf("source %s is behind a wall: %s; last: %s", source, advice(Wall), next.Detail)
+	}
+	if next.Verdict == Moved {
+		return fmt.Sprintf("source %s has moved for good %s: put that URL in the config", source, next.Detail)
 	}
 	msg := fmt.Sprintf("source %s is %s: %s", source, next.Verdict, advice(next.Verdict))
 	if next.Detail != "" {
@@ -163,9 +239,17 @@ func advice(v Verdict) string {
 	case Gone:
 		return "its list is no longer at this address, `copytaster discover` may find the new one"
 	case NotAList:
-		return "what it serves is neither a feed nor a sitemap nor an index page, perhaps a consent or captcha page"
+		return "what it serves is neither a feed nor a sitemap nor an index page"
+	case Wall:
+		return "a captcha, consent or log-in page stands in front of it, ask the site or set cookies_file"
 	case Empty:
-		return "its list is read and has no stories, the site may have been redesigned"
+		return "its list is read and has no stories"
+	case Redesigned:
+		return "its index page has no stories that could be found any more, look at `links`, or let `copytaster discover` find a feed"
+	case Silent:
+		return "its list is read and gives nothing new, the site may list its news elsewhere by now"
+	case Slow:
+		return "it takes long to answer, alerts may come late"
 	default:
 		return "it cannot be read, copytaster keeps trying at longer intervals"
 	}

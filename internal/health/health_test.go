@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 )
+
+var noon = time.Date(2023, 9, 13, 12, 0, 0, 0, time.UTC)
 
 // outcomes are the words that the scripts of testdata use for a crawl.
 func outcomes() map[string]Outcome {
@@ -22,13 +25,17 @@ func outcomes() map[string]Outcome {
 	words := map[string]Outcome{
 		"ok":      {},
 		"empty":   {Empty: true},
+		"slow":    {Took: SlowAfter + 1},
+		"moved":   {MovedTo: "https://new.example/feed"},
+		"silent":  {At: noon, Silent: 30 * time.Hour, Usually: 8 * time.Hour},
+		"bare":    {Empty: true, Yielded: true},
 		"later":   {Err: fmt.Errorf("list: %w", &news.LaterError{At: time.Unix(0, 0)})},
 		"strange": {Err: errors.New("something else")},
 		"wrapped": {Err: fmt.Errorf("list: %w", &news.CrawlError{Fault: news.FaultRobots})},
 	}
 	for _, f := range []news.Fault{
 		news.FaultDNS, news.FaultTLS, news.FaultConnect, news.FaultTimeout, news.FaultTooLarge, news.FaultRedirects, news.FaultPanic,
-		news.FaultRefused, news.FaultRobots, news.FaultThrottled, news.FaultGone, news.FaultContent,
+		news.FaultRefused, news.FaultRobots, news.FaultThrottled, news.FaultGone, news.FaultContent, news.FaultWall,
 	} {
 		words[strings.ReplaceAll(string(f), " ", "-")] = fault(f)
 	}
@@ -82,7 +89,7 @@ func step(t *testing.T, s State, word string, words map[string]Outcome, want, at
 }
 
 func TestHealthy(t *testing.T) {
-	for verdict, want := range map[Verdict]bool{Unknown: true, OK: true, Failing: false, Blocked: false, Gone: false, NotAList: false, Empty: false} {
+	for verdict, want := range map[Verdict]bool{Unknown: true, OK: true, Failing: false, Blocked: false, Gone: false, NotAList: false, Empty: false, Slow: false, Moved: false, Silent: false, Redesigned: false, Wall: false} {
 		if got := (State{Verdict: verdict}).Healthy(); got != want {
 			t.Errorf("healthy when %q: %v, want %v", verdict, got, want)
 		}
@@ -101,8 +108,13 @@ func TestMessages(t *testing.T) {
 		{"timeout", []string{"source tass is failing", "longer intervals", "last: crawl https://example.org/feed: timeout"}},
 		{"robots.txt", []string{"source tass is blocked", "robots.txt"}},
 		{"gone", []string{"source tass is gone", "copytaster discover"}},
-		{"not-a-list", []string{"source tass is not a list", "captcha"}},
-		{"empty", []string{"source tass is empty", "redesigned"}},
+		{"not-a-list", []string{"source tass is not a list", "neither a feed"}},
+		{"wall", []string{"source tass is behind a wall", "captcha"}},
+		{"empty", []string{"source tass is empty", "has no stories"}},
+		{"bare", []string{"source tass is redesigned", "`links`"}},
+		{"moved", []string{"source tass has moved for good to https://new.example/feed", "put that URL in the config"}},
+		{"silent", []string{"source tass is silent", "nothing new since 12 Sep 06:00 UTC; the longest it used to be silent is 8 h"}},
+		{"slow", []string{"source tass is slow", "took longer than 15s"}},
 	}
 	for _, tt := range tests {
 		bad := ok
@@ -130,7 +142,7 @@ func TestMessages(t *testing.T) {
 
 // A source that stays as it is must not cause a write each time.
 func TestStableStateStaysTheSame(t *testing.T) {
-	for _, word := range []string{"ok", "timeout", "empty"} {
+	for _, word := range []string{"ok", "timeout", "empty", "moved", "silent", "slow", "bare"} {
 		var s State
 		for range 4 {
 			s, _ = Judge(s, outcomes()[word])
@@ -142,7 +154,7 @@ func TestStableStateStaysTheSame(t *testing.T) {
 }
 
 func TestStateSurvivesJSON(t *testing.T) {
-	s := State{Verdict: Blocked, Leaning: OK, Streak: 1, Bad: 2, Detail: "crawl x: robots.txt"}
+	s := State{Verdict: Blocked, Since: noon, Gap: "06:10–06:40", Overlaps: 3, Leaning: OK, Streak: 1, Bad: 2, Detail: "crawl x: robots.txt"}
 	text, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
@@ -153,5 +165,51 @@ func TestStateSurvivesJSON(t *testing.T) {
 	}
 	if text, _ := json.Marshal(State{}); string(text) != "{}" {
 		t.Errorf("the zero state is %s, want {}", text)
+	}
+}
+
+// A verdict is as old as the crawl that led to it.
+func TestSince(t *testing.T) {
+	var s State
+	for i, c := range []struct {
+		o    Outcome
+		want time.Time
+	}{
+		{Outcome{}, noon},
+		{Outcome{}, noon},
+		{Outcome{Err: errors.New("x")}, noon},
+		{Outcome{Err: errors.New("x")}, noon},
+		{Outcome{Err: errors.New("x")}, noon.Add(4 * time.Hour)},
+		{Outcome{Err: errors.New("x")}, noon.Add(4 * time.Hour)},
+		{Outcome{}, noon.Add(4 * time.Hour)},
+		{Outcome{}, noon.Add(7 * time.Hour)},
+	} {
+		c.o.At = noon.Add(time.Duration(i) * time.Hour)
+		if s, _ = Judge(s, c.o); !s.Since.Equal(c.want) {
+			t.Errorf("crawl %d: %s since %v, want %v", i, s.Verdict, s.Since, c.want)
+		}
+	}
+}
+
+// The list is read, so that it is ok, whatever else there is to say of it.
+func TestFirstGoodCrawlIsOK(t *testing.T) {
+	for _, word := range []string{"ok", "slow", "moved", "silent"} {
+		if s, changed := Judge(State{}, outcomes()[word]); s.Verdict != OK || changed {
+			t.Errorf("after %s: %+v, changed %v", word, s, changed)
+		}
+	}
+	for _, word := range []string{"empty", "timeout", "wall"} {
+		if s, _ := Judge(State{}, outcomes()[word]); s.Verdict != Unknown {
+			t.Errorf("after %s: %+v", word, s)
+		}
+	}
+}
+
+func TestVerdictsAreComplete(t *testing.T) {
+	all := Verdicts()
+	for word, o := range outcomes() {
+		if v := lean(o); !slices.Contains(all, v) {
+			t.Errorf("%s leads to %q, which is none of %v", word, v, all)
+		}
 	}
 }

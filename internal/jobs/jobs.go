@@ -29,6 +29,7 @@ import (
 const (
 	queueList    = "list"
 	queuePage    = "page"
+	queueLook    = "look"
 	queueDeliver = "deliver"
 	queueKeep    = "maintenance"
 )
@@ -43,13 +44,16 @@ const (
 	pruneEvery    = time.Hour
 	maxListJobs   = 64 // batches of sources; the crawler bounds the fetches inside them
 	maxDeliveries = 64 // channels written to at once
+	looksShare    = 4  // pages read for the first time for one that is looked at again
 )
 
 // Steps are the pipeline's steps that jobs carry.
 type Steps interface {
 	List(ctx context.Context, batch []store.Claim) error
 	Page(ctx context.Context, c store.Claim) error
+	Look(ctx context.Context, c store.Claim) error
 	Deliver(ctx context.Context, c store.Claim) error
+	Subscribe(ctx context.Context, batch []store.Claim) error
 	Prune(ctx context.Context) error
 }
 
@@ -65,11 +69,23 @@ type pageArgs struct {
 
 func (pageArgs) Kind() string { return "page" }
 
+type lookArgs struct {
+	Story store.Claim `json:"story"`
+}
+
+func (lookArgs) Kind() string { return "look" }
+
 type deliverArgs struct {
 	Channel store.Claim `json:"channel"`
 }
 
 func (deliverArgs) Kind() string { return "deliver" }
+
+type subscribeArgs struct {
+	Subscriptions []store.Claim `json:"subscriptions"`
+}
+
+func (subscribeArgs) Kind() string { return "subscribe" }
 
 type pruneArgs struct{}
 
@@ -99,6 +115,7 @@ type Queue struct {
 	store   *store.Store
 	workers *river.Workers
 	engine  engine
+	bell    bell // of SQLite; nil on PostgreSQL, which has its own
 }
 
 // New makes the queue on the store's own database and brings River's tables up
@@ -110,7 +127,8 @@ func New(ctx context.Context, log *slog.Logger, s *store.Store, pages int) (*Que
 		if pool := s.Postgres(); pool != nil {
 			q.engine, err = open(ctx, riverpgxv5.New(pool), cfg, (*store.Tx).Postgres)
 		} else {
-			q.engine, err = open(ctx, riversqlite.New(s.SQLite()), cfg, (*store.Tx).SQLite)
+			q.bell = make(bell, waiting)
+			q.engine, err = open(ctx, aloneDriver{riversqlite.New(s.SQLite()), q.bell}, cfg, (*store.Tx).SQLite)
 		}
 		return err
 	})
@@ -151,6 +169,7 @@ func config(log *slog.Logger, workers *river.Workers, pages int) *river.Config {
 		Queues: map[string]river.QueueConfig{
 			queueList:    {MaxWorkers: maxListJobs},
 			queuePage:    {MaxWorkers: pages},
+			queueLook:    {MaxWorkers: max(1, pages/looksShare)},
 			queueDeliver: {MaxWorkers: maxDeliveries},
 			queueKeep:    {MaxWorkers: 1},
 		},
@@ -170,8 +189,14 @@ func (q *Queue) Work(ctx context.Context, steps Steps) error {
 	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, j *river.Job[pageArgs]) error {
 		return steps.Page(ctx, j.Args.Page)
 	}))
+	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, j *river.Job[lookArgs]) error {
+		return steps.Look(ctx, j.Args.Story)
+	}))
 	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, j *river.Job[deliverArgs]) error {
 		return steps.Deliver(ctx, j.Args.Channel)
+	}))
+	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, j *river.Job[subscribeArgs]) error {
+		return steps.Subscribe(ctx, j.Args.Subscriptions)
 	}))
 	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[pruneArgs]) error {
 		return steps.Prune(ctx)
@@ -236,6 +261,16 @@ func (q *Queue) Page(ctx context.Context, tx *store.Tx, pages []store.Claim) err
 	return q.insert(ctx, tx, jobs)
 }
 
+// Look hands claimed stories that are to be looked at again to workers once tx
+// commits.
+func (q *Queue) Look(ctx context.Context, tx *store.Tx, stories []store.Claim) error {
+	jobs := make([]river.InsertManyParams, len(stories))
+	for i, c := range stories {
+		jobs[i] = river.InsertManyParams{Args: lookArgs{Story: c}, InsertOpts: &river.InsertOpts{Queue: queueLook}}
+	}
+	return q.insert(ctx, tx, jobs)
+}
+
 // Deliver hands claimed channels to workers once tx commits.
 func (q *Queue) Deliver(ctx context.Context, tx *store.Tx, channels []store.Claim) error {
 	jobs := make([]river.InsertManyParams, len(channels))
@@ -245,10 +280,17 @@ func (q *Queue) Deliver(ctx context.Context, tx *store.Tx, channels []store.Clai
 	return q.insert(ctx, tx, jobs)
 }
 
+// Subscribe hands a batch of claimed subscriptions to a worker once tx commits.
+// They share the queue of the lists: they too are requests to other hosts.
+func (q *Queue) Subscribe(ctx context.Context, tx *store.Tx, batch []store.Claim) error {
+	return q.insert(ctx, tx, []river.InsertManyParams{{Args: subscribeArgs{Subscriptions: batch}, InsertOpts: &river.InsertOpts{Queue: queueList}}})
+}
+
 func (q *Queue) insert(ctx context.Context, tx *store.Tx, jobs []river.InsertManyParams) error {
 	if err := q.engine.insert(ctx, tx, jobs); err != nil {
 		return fmt.Errorf("insert jobs: %w", err)
 	}
+	q.bell.ring(jobs)
 	return nil
 }
 

@@ -57,8 +57,18 @@ func (s steps) Page(_ context.Context, c store.Claim) error {
 	return nil
 }
 
+func (s steps) Look(_ context.Context, c store.Claim) error {
+	s.calls <- fmt.Sprint("look ", c)
+	return nil
+}
+
 func (s steps) Deliver(_ context.Context, c store.Claim) error {
 	s.calls <- fmt.Sprint("deliver ", c)
+	return nil
+}
+
+func (s steps) Subscribe(_ context.Context, batch []store.Claim) error {
+	s.calls <- fmt.Sprint("subscribe ", batch)
 	return nil
 }
 
@@ -111,13 +121,15 @@ func TestJobsReachTheirSteps(t *testing.T) {
 			return errors.Join(
 				q.List(t.Context(), tx, []store.Claim{{Name: "a", Token: 1}, {Name: "b", Token: 2}}),
 				q.Page(t.Context(), tx, []store.Claim{{Story: 7, Token: 3}, {Story: 8, Token: 4}}),
+				q.Look(t.Context(), tx, []store.Claim{{Story: 9, Token: 6}}),
+				q.Subscribe(t.Context(), tx, []store.Claim{{Name: "t1", Token: 7}}),
 				q.Deliver(t.Context(), tx, []store.Claim{{Name: "news", Token: 5}}))
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []string{"deliver {news 0 5}", "list [{a 0 1} {b 0 2}]", "page { 7 3}", "page { 8 4}"}
-		if got := st.next(t, 4); !slices.Equal(got, want) {
+		want := []string{"deliver {news 0 5}", "list [{a 0 1} {b 0 2}]", "look { 9 6}", "page { 7 3}", "page { 8 4}", "subscribe [{t1 0 7}]"}
+		if got := st.next(t, 6); !slices.Equal(got, want) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	})
@@ -187,11 +199,11 @@ func TestTakeOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	if err := dead.SyncSources(t.Context(), []store.PlannedSource{{Name: "tass", URL: "u", First: now.Add(-time.Hour)}}, now, false); err != nil {
+	if err := dead.SyncSources(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "tass", URL: "u", First: now.Add(-time.Hour)}}, Now: now}); err != nil {
 		t.Fatal(err)
 	}
 	err = dead.InTx(t.Context(), func(tx *store.Tx) error {
-		claims, err := tx.ClaimSources(t.Context(), now, 1)
+		claims, err := tx.ClaimSources(t.Context(), now, 1, nil)
 		if err != nil {
 			return err
 		}
@@ -278,5 +290,34 @@ func TestDaemonsStartTogether(t *testing.T) {
 			})
 		}
 		wg.Wait()
+	}
+}
+
+// On SQLite nobody polls for what was inserted: the queue is told, and a row of
+// jobs, each inserted when the one before is done, never waits for the poll of
+// a second.
+func TestJobsDoNotWaitForAPoll(t *testing.T) {
+	const turns, longest = 12, 4 * time.Second
+	s := storetest.Open(t, storetest.SQLite(t))
+	st := steps{calls: make(chan string, 10)}
+	q := start(t, s, io.Discard, st)
+	began := time.Now()
+	for turn := range turns {
+		err := s.InTx(t.Context(), func(tx *store.Tx) error {
+			return q.List(t.Context(), tx, []store.Claim{{Name: "a", Token: int64(turn)}})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := st.next(t, 1); got[0] != fmt.Sprintf("list [{a 0 %d}]", turn) {
+			t.Fatalf("turn %d: %v", turn, got)
+		}
+	}
+	if took := time.Since(began); took > longest {
+		t.Errorf("%d jobs one after the other took %s, want at most %s", turns, took, longest)
+	}
+	var notes int
+	if err := s.SQLite().QueryRowContext(t.Context(), `SELECT count(*) FROM river_notification`).Scan(&notes); err != nil || notes != 0 {
+		t.Errorf("%d notes of what was inserted, %v", notes, err)
 	}
 }

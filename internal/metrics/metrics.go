@@ -34,15 +34,20 @@ type Metrics struct {
 	crawls        *prometheus.CounterVec
 	crawlSeconds  prometheus.Histogram
 	stories       *prometheus.CounterVec
+	pushes        *prometheus.CounterVec
 	matches       *prometheus.CounterVec
 	deliveries    *prometheus.CounterVec
 	latency       prometheus.Histogram
 	sourceHealthy *prometheus.GaugeVec
+	sourceVerdict *prometheus.GaugeVec
 	queueDepth    *prometheus.GaugeVec
 	configReload  prometheus.Gauge
+	configNewest  prometheus.Gauge
 
 	mu   sync.Mutex
 	kept []string // the sources that may have series, sorted; nil: all
+
+	verdicts map[string]string // by source, as sourceVerdict has them; guarded by mu
 }
 
 // New returns collectors that have counted nothing yet, beside the usual ones
@@ -50,20 +55,27 @@ type Metrics struct {
 func New() *Metrics {
 	m := &Metrics{
 		registry:      prometheus.NewRegistry(),
+		verdicts:      map[string]string{},
 		crawls:        counter("crawls_total", "Crawls of a source's list, by how they ended.", "source", "outcome"),
 		crawlSeconds:  histogram("crawl_seconds", "Time that one crawl of a source's list took.", crawlBuckets),
 		stories:       counter("stories_total", "New stories recorded from a source.", "source"),
+		pushes:        counter("pushes_total", "Pushes of a source's hub, by what became of them: read, polled (the source was polled instead) or refused (the signature was wrong).", "source", "outcome"),
 		matches:       counter("matches_total", "Stories that a rule has matched.", "rule"),
 		deliveries:    counter("deliveries_total", "Deliveries that have entered a state.", "state"),
-		latency:       histogram("delivery_latency_seconds", "Time from a story's publication to its delivery.", latencyBuckets),
+		latency:       histogram("delivery_latency_seconds", "Time from a story's publication to its delivery, but for alerts that an edit of the story raised.", latencyBuckets),
 		sourceHealthy: gauge("source_healthy", "1 while a source's verdict is ok, else 0.", "source"),
+		sourceVerdict: gauge("source_verdict", "1 for the verdict on a source, which is its only series.", "source", "verdict"),
 		queueDepth:    gauge("queue_depth", "Jobs of a queue that wait to be worked.", "queue"),
 		configReload: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "copytaster_config_reload_success", Help: "1 when the configuration last read is the one in force, else 0.",
 		}),
+		configNewest: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "copytaster_config_newest", Help: "1 while no daemon on this store has loaded another configuration since, else 0.",
+		}),
 	}
 	m.registry.MustRegister(
-		m.crawls, m.crawlSeconds, m.stories, m.matches, m.deliveries, m.latency, m.sourceHealthy, m.queueDepth, m.configReload,
+		m.crawls, m.crawlSeconds, m.stories, m.pushes, m.matches, m.deliveries, m.latency, m.sourceHealthy, m.sourceVerdict, m.queueDepth, m.configReload,
+		m.configNewest,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -93,6 +105,11 @@ func (m *Metrics) Stories(source string, n int) {
 	m.ofSource(source, func() { m.stories.WithLabelValues(source).Add(float64(max(n, 0))) })
 }
 
+// Push counts what a hub has pushed for a source: "read", "polled" or "refused".
+func (m *Metrics) Push(source, outcome string) {
+	m.ofSource(source, func() { m.pushes.WithLabelValues(source, outcome).Inc() })
+}
+
 // Match counts a story that a rule has matched.
 func (m *Metrics) Match(rule string) { m.matches.WithLabelValues(rule).Inc() }
 
@@ -103,15 +120,29 @@ func (m *Metrics) Delivery(state string) { m.deliveries.WithLabelValues(state).I
 // dated in the future counts as delivered at once.
 func (m *Metrics) Latency(d time.Duration) { m.latency.Observe(max(d, 0).Seconds()) }
 
-// SourceHealthy says whether the verdict on a source is ok.
-func (m *Metrics) SourceHealthy(source string, healthy bool) {
-	m.ofSource(source, func() { m.sourceHealthy.WithLabelValues(source).Set(zeroOrOne(healthy)) })
+// SourceVerdict says what is thought of a source, "" for nothing yet, and
+// whether that is as good as ok.
+func (m *Metrics) SourceVerdict(source, verdict string, healthy bool) {
+	m.ofSource(source, func() {
+		m.sourceHealthy.WithLabelValues(source).Set(zeroOrOne(healthy))
+		if old := m.verdicts[source]; old != verdict {
+			m.sourceVerdict.DeleteLabelValues(source, old) // to look for it would be to look at those of all sources
+		}
+		m.verdicts[source] = verdict
+		if verdict != "" {
+			m.sourceVerdict.WithLabelValues(source, verdict).Set(1)
+		}
+	})
 }
 
 // QueueDepth says how many jobs of a queue wait.
 func (m *Metrics) QueueDepth(queue string, n int) {
 	m.queueDepth.WithLabelValues(queue).Set(float64(n))
 }
+
+// ConfigNewest says whether the configuration in force here is the newest that
+// any daemon on the store has loaded.
+func (m *Metrics) ConfigNewest(newest bool) { m.configNewest.Set(zeroOrOne(newest)) }
 
 // ConfigReload says whether the configuration last read could be put in force.
 func (m *Metrics) ConfigReload(ok bool) { m.configReload.Set(zeroOrOne(ok)) }
@@ -149,7 +180,10 @@ func (m *Metrics) Keep(sources []string) {
 			gone := prometheus.Labels{"source": source}
 			m.crawls.DeletePartialMatch(gone)
 			m.stories.DeletePartialMatch(gone)
+			m.pushes.DeletePartialMatch(gone)
 			m.sourceHealthy.DeletePartialMatch(gone)
+			m.sourceVerdict.DeletePartialMatch(gone)
+			delete(m.verdicts, source)
 		}
 	}
 	m.kept = kept

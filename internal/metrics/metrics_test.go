@@ -51,14 +51,17 @@ func TestEverySeriesHasItsName(t *testing.T) {
 	m.Crawl("tass", "timeout", 30)
 	m.Stories("tass", 3)
 	m.Stories("tass", 0)
+	m.Push("tass", "read")
+	m.Push("tass", "refused")
 	m.Match("kim-putin-arms")
 	m.Delivery("sent")
 	m.Delivery("sent")
 	m.Delivery("parked")
 	m.Latency(4 * time.Second)
-	m.SourceHealthy("tass", true)
+	m.SourceVerdict("tass", "ok", true)
 	m.QueueDepth("page", 7)
 	m.ConfigReload(true)
+	m.ConfigNewest(true)
 	wantLines(t, m,
 		`copytaster_crawls_total{outcome="ok",source="tass"} 2`,
 		`copytaster_crawls_total{outcome="timeout",source="tass"} 1`,
@@ -67,30 +70,42 @@ func TestEverySeriesHasItsName(t *testing.T) {
 		`copytaster_crawl_seconds_bucket{le="0.25"} 1`,
 		`copytaster_crawl_seconds_bucket{le="30"} 2`,
 		`copytaster_stories_total{source="tass"} 3`,
+		`copytaster_pushes_total{outcome="read",source="tass"} 1`,
+		`copytaster_pushes_total{outcome="refused",source="tass"} 1`,
 		`copytaster_matches_total{rule="kim-putin-arms"} 1`,
 		`copytaster_deliveries_total{state="sent"} 2`,
 		`copytaster_deliveries_total{state="parked"} 1`,
 		`copytaster_delivery_latency_seconds_bucket{le="3"} 0`,
 		`copytaster_delivery_latency_seconds_bucket{le="5"} 1`,
 		`copytaster_source_healthy{source="tass"} 1`,
+		`copytaster_source_verdict{source="tass",verdict="ok"} 1`,
 		`copytaster_queue_depth{queue="page"} 7`,
 		`copytaster_config_reload_success 1`,
+		`copytaster_config_newest 1`,
 	)
 }
 
 func TestGaugesFollow(t *testing.T) {
 	m := New()
-	m.SourceHealthy("tass", true)
-	m.SourceHealthy("tass", false)
+	m.SourceVerdict("tass", "ok", true)
+	m.SourceVerdict("tass", "not a list", false)
+	m.SourceVerdict("kcna", "", true)
+	m.ConfigNewest(true)
+	m.ConfigNewest(false)
 	m.QueueDepth("page", 7)
 	m.QueueDepth("page", 0)
 	m.ConfigReload(true)
 	m.ConfigReload(false)
 	wantLines(t, m,
 		`copytaster_source_healthy{source="tass"} 0`,
+		`copytaster_source_healthy{source="kcna"} 1`,
+		`copytaster_source_verdict{source="tass",verdict="not a list"} 1`,
 		`copytaster_queue_depth{queue="page"} 0`,
 		`copytaster_config_reload_success 0`,
+		`copytaster_config_newest 0`,
 	)
+	wantNo(t, m, `verdict="ok"`)
+	wantNo(t, m, `verdict=""`)
 }
 
 // A counter panics when it goes down, a histogram's sum loses its meaning: a
@@ -112,7 +127,8 @@ func TestRemovedSourcesAreForgotten(t *testing.T) {
 		m.Crawl(source, "ok", 1)
 		m.Crawl(source, "timeout", 1)
 		m.Stories(source, 1)
-		m.SourceHealthy(source, true)
+		m.Push(source, "read")
+		m.SourceVerdict(source, "ok", true)
 	}
 	m.Keep([]string{"yonhap", "tass", "new"})
 	wantNo(t, m, "kcna")
@@ -123,7 +139,8 @@ func TestRemovedSourcesAreForgotten(t *testing.T) {
 
 	m.Crawl("kcna", "ok", 1) // was under way when the source was removed
 	m.Stories("kcna", 1)
-	m.SourceHealthy("kcna", false)
+	m.Push("kcna", "read")
+	m.SourceVerdict("kcna", "gone", false)
 	wantNo(t, m, "kcna")
 	m.Stories("new", 1)
 	wantLines(t, m, `copytaster_stories_total{source="new"} 1`)

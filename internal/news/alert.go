@@ -35,6 +35,7 @@ type Alert struct {
 	Rules    []string // names, in the order of the config
 	Mentions []string // people and groups to mention, as configured
 	Created  time.Time
+	Edited   bool // an edit raised it, some time after the story was published
 }
 
 // DeliveryKind says what a delivery tells.

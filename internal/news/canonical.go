@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
 )
@@ -31,8 +33,11 @@ var mobileLabels = []string{"www", "m", "mobile", "amp"}
 // sorted query. The result is a key, not a link: it has no scheme. It returns
 // "" for anything but an absolute http or https URL.
 func CanonicalURL(raw string) string {
-	u, err := url.Parse(strings.TrimSpace(raw))
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	u := parseWeb(raw)
+	for inner := u; inner != nil; inner = insideAMP(inner) {
+		u = inner
+	}
+	if u == nil {
 		return ""
 	}
 	host := withoutMobileLabel(strings.Trim(strings.ToLower(u.Hostname()), "."))
@@ -45,12 +50,76 @@ func CanonicalURL(raw string) string {
 	if port := u.Port(); port != "" && port != "80" && port != "443" {
 		host += ":" + port
 	}
-	key := host + canonicalPath(u.EscapedPath())
-	if q := canonicalQuery(u.RawQuery); q != "" {
+	key := host + canonicalPath(canonicalEscapes(u.EscapedPath()))
+	if q := canonicalQuery(canonicalEscapes(u.RawQuery)); q != "" {
 		key += "?" + q
 	}
 	return key
 }
+
+// parseWeb reads an absolute http or https URL; nil is anything else.
+func parseWeb(raw string) *url.URL {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil
+	}
+	return u
+}
+
+// insideAMP is the URL that Google's AMP viewer or AMP cache shows a copy of,
+// nil for a URL of anybody else:
+//
+//	https://www.google.com/amp/s/example.org/a
+//	https://example-org.cdn.ampproject.org/c/s/example.org/a
+//
+// (https://developers.google.com/amp/cache/overview).
+func insideAMP(u *url.URL) *url.URL {
+	var inner string
+	found := false
+	switch host := strings.ToLower(u.Hostname()); {
+	case host == "google.com" || host == "www.google.com":
+		inner, found = strings.CutPrefix(u.EscapedPath(), "/amp/")
+	case strings.HasSuffix(host, ".cdn.ampproject.org"):
+		path := strings.TrimPrefix(u.EscapedPath(), "/")
+		for _, kind := range []string{"c/", "v/"} { // a page, and one for a viewer
+			if inner, found = strings.CutPrefix(path, kind); found {
+				break
+			}
+		}
+	}
+	inner = strings.TrimPrefix(inner, "s/") // over TLS
+	if !found || !strings.Contains(inner, ".") {
+		return nil
+	}
+	if u.RawQuery != "" {
+		inner += "?" + u.RawQuery
+	}
+	return parseWeb("https://" + inner)
+}
+
+// canonicalEscapes writes the hexadecimal digits of percent signs in capitals,
+// and escapes what is not ASCII: lists and pages spell one address either way.
+func canonicalEscapes(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r == '%' || r >= utf8.RuneSelf }) {
+		return s
+	}
+	const digits = "0123456789ABCDEF"
+	out := make([]byte, 0, len(s)+8)
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			out = append(out, '%', digits[c>>4], digits[c&15])
+		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+			out = append(out, strings.ToUpper(s[i:i+3])...)
+			i += 2
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }
 
 // withoutMobileLabel drops "www.", "m." and the like, but never down into the
 // registrable domain (m.com stays m.com).
@@ -77,6 +146,9 @@ func canonicalPath(path string) string {
 		short = strings.TrimPrefix(short, "amp/")
 		short = strings.TrimSuffix(short, "/amp")
 		short = strings.TrimSuffix(short, ".amp")
+		if page, ok := strings.CutSuffix(short, ".amp.html"); ok {
+			short = page + ".html"
+		}
 		if short == path {
 			return "/" + path
 		}
@@ -107,18 +179,38 @@ func isTracking(name string) bool {
 	return slices.ContainsFunc(trackingPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
 }
 
+// TitleQuiet is how long a story without a link and an id must not have been
+// listed for its title to name a new story: a "Morning briefing" comes back.
+const TitleQuiet = 7 * 24 * time.Hour
+
 // StoryKey is the identity of a story: its canonical URL, else the feed's id
-// within the source, else the title within the source. The date is never part
-// of it. Keys are short hashes, so that any of the three can be indexed alike.
+// within the source, else the title within the source (KeyedByTitle). The date
+// is never part of it. Keys are short hashes, so that any of the three can be
+// indexed alike.
 func StoryKey(s *Story) string {
-	switch c := CanonicalURL(s.URL); {
-	case c != "":
-		return hashKey("url", c)
+	switch key := urlKey(s.URL); {
+	case key != "":
+		return key
 	case s.GUID != "":
 		return hashKey("guid", s.Origin.Source, s.GUID)
 	default:
 		return hashKey("title", s.Origin.Source, strings.ToLower(squeeze(s.Title)))
 	}
+}
+
+// KeyedByTitle reports whether nothing but its title identifies a story. Its
+// key then stands for it only until the title was quiet for TitleQuiet.
+func KeyedByTitle(s *Story) bool { return s.GUID == "" && CanonicalURL(s.URL) == "" }
+
+// CanonicalKey is the StoryKey of the URL that the story's page calls its own,
+// "" when it names none.
+func CanonicalKey(s *Story) string { return urlKey(s.Canonical) }
+
+func urlKey(raw string) string {
+	if c := CanonicalURL(raw); c != "" {
+		return hashKey("url", c)
+	}
+	return ""
 }
 
 func hashKey(parts ...string) string {

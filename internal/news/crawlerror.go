@@ -22,6 +22,7 @@ const (
 	FaultThrottled Fault = "throttled"  // 429, or 503 with Retry-After
 	FaultGone      Fault = "gone"       // 404 or 410
 	FaultContent   Fault = "not a list" // neither feed, sitemap nor index page, or one that cannot be read
+	FaultWall      Fault = "wall"       // a captcha, a consent page or the like instead of the list
 	FaultPanic     Fault = "panic"
 )
 
@@ -34,7 +35,7 @@ type CrawlError struct {
 	Err        error         // the cause; may be nil
 }
 
-// Error names the fault, the URL and the cause.
+// Error names the fault, the URL without its keys, and the cause.
 func (e *CrawlError) Error() string {
 	msg := string(e.Fault)
 	if e.Status != 0 && e.Status/100 != 2 { // a fault of the content is not the status's
@@ -43,7 +44,7 @@ func (e *CrawlError) Error() string {
 	if e.Err != nil {
 		msg += ": " + e.Err.Error()
 	}
-	return fmt.Sprintf("crawl %s: %s", e.URL, msg)
+	return fmt.Sprintf("crawl %s: %s", ShownURL(e.URL), msg)
 }
 
 // Unwrap returns the cause.

@@ -23,6 +23,8 @@ const (
 	KindFeed    SourceKind = "feed"    // RSS, Atom, RDF or JSON Feed
 	KindSitemap SourceKind = "sitemap" // news sitemap, plain sitemap or sitemap index
 	KindPage    SourceKind = "page"    // an index page with links to stories
+
+	KindGoogleNews SourceKind = "google_news" // the feed of a search on Google News
 )
 
 // FullText says when the page of a story is read in addition to the list.
@@ -41,7 +43,7 @@ type Source struct {
 	Kind     SourceKind
 	URL      string
 	Links    string // CSS selector of the story links of a KindPage; "" finds them automatically
-	Schedule string // cron spec as written; "" is the default schedule
+	Schedule string // cron spec as written; "" is adaptive
 	FullText FullText
 	Origin   Origin
 	Language string         // BCP 47, "" when it is to be detected
@@ -79,7 +81,14 @@ type Listing struct {
 	Validators  Validators
 	NotModified bool   // the server answered 304: there are no stories
 	MovedTo     string // URL of a permanent redirect, "" when there was none
+	Hub         string // URL of the WebSub hub that pushes what is new in the list, "" when it names none
+	Topic       string // URL that the hub knows the list by
 }
+
+// LongestFetch is the most that crawl.timeout may allow one document: a crawl
+// waits for its host, fetches, and has to end while its claim on the source
+// holds.
+const LongestFetch = 40 * time.Second
 
 // MaxListed is the most stories that one list may give; the newest are kept.
 const MaxListed = 2000

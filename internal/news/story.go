@@ -29,7 +29,9 @@ type Story struct {
 	Language  string    // BCP 47 primary language, "" when it is not known
 	Outlet    string    // name of the publishing site, "" when it is not known
 	Section   string
-	Cites     []string // outlets that the text itself cites
+	Keywords  []string // what the outlet files it under, in its own words
+	Credit    string   // who else made it, as the page says: "Additional reporting by …"
+	Cites     []string // whom the text itself names as its sources, each under one name in all languages
 	Paywalled bool
 
 	FirstSeen time.Time // when a crawl first gave it

@@ -211,7 +211,7 @@ func TestOldDeliveriesSurviveThrottlingAndARevokedToken(t *testing.T) {
 // Another daemon on the same store may still have the old URL of a source.
 func TestSourceWithAnotherURLIsLeftToOthers(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		err := w.store.SyncSources(t.Context(), []store.PlannedSource{{Name: "tass", URL: "https://tass.example/new", First: noon, Next: noon}}, noon, true)
+		err := w.store.SyncSources(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "tass", URL: "https://tass.example/new", First: noon, Next: noon}}, Now: noon, Replan: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -94,7 +94,7 @@ func (p *Pipeline) attempt(ctx context.Context, c store.Claim, ch store.Channel,
 			return true, p.bury(ctx, ch, d, errors.New("it did not arrive, and is too old to be news: "+d.Error), p.opt.Now())
 		}
 	}
-	msg, err := p.message(ctx, d)
+	msg, edited, err := p.message(ctx, d)
 	if err != nil {
 		return false, err
 	}
@@ -109,7 +109,7 @@ func (p *Pipeline) attempt(ctx context.Context, c store.Claim, ch store.Channel,
 	if err != nil {
 		return p.unsent(ctx, ch, d, err)
 	}
-	if d.Kind == news.DeliverStory && !msg.Undated {
+	if d.Kind == news.DeliverStory && !msg.Undated && !edited {
 		p.meter.Latency(p.opt.Now().Sub(msg.Time))
 	}
 	return true, p.sent(ctx, ch, d, receipt)
@@ -147,19 +147,20 @@ func (p *Pipeline) find(ctx context.Context, id string, d news.Delivery) (notify
 	return receipt, found, err
 }
 
-// message renders what a delivery says.
-func (p *Pipeline) message(ctx context.Context, d news.Delivery) (notify.Message, error) {
+// message renders what a delivery says; edited reports whether it is of an
+// alert that an edit raised, which says nothing of how fast news is brought.
+func (p *Pipeline) message(ctx context.Context, d news.Delivery) (m notify.Message, edited bool, err error) {
 	if d.Kind == news.DeliverOps {
-		return notify.Ops(d), nil
+		return notify.Ops(d), false, nil
 	}
 	a, s, matches, err := p.store.Alert(ctx, d.Alert)
 	if err != nil {
-		return notify.Message{}, fmt.Errorf("render delivery %d: %w", d.ID, err)
+		return m, false, fmt.Errorf("render delivery %d: %w", d.ID, err)
 	}
 	if src, ok := p.plan.Load().Sources[s.Origin.Source]; ok {
 		s.Origin = src.Origin
 	}
-	return notify.Story(d, a, &s, matches, p.opt.Now()), nil
+	return notify.Story(d, a, &s, matches, p.opt.Now()), a.Edited, nil
 }
 
 // sent records a delivery's arrival and lets the channel rest for its pace.

@@ -14,6 +14,11 @@ type Hosts struct {
 	now   func() time.Time
 }
 
+// slotMargin is added to the time between two slots of a host: a request that
+// opens a connection reaches the host a little later after its slot than one
+// that finds a connection open, and would come too close behind it.
+const slotMargin = 25 * time.Millisecond
+
 // NewHosts makes the pace keeper of a store.
 func NewHosts(s *store.Store, now func() time.Time) *Hosts { return &Hosts{store: s, now: now} }
 
@@ -24,7 +29,7 @@ func (h *Hosts) Reserve(ctx context.Context, host string, interval time.Duration
 		return h.check(ctx, host)
 	}
 	now := h.now()
-	free, ok, err := h.store.ReserveHost(ctx, host, now, now.Add(nearSlot), interval)
+	free, ok, err := h.store.ReserveHost(ctx, host, now, now.Add(nearSlot), interval+slotMargin)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -30,6 +30,10 @@ type Crawled struct {
 	Matched     int  // of the new ones: matched a rule
 	Alerts      int  // promised
 	NotModified bool // the server said that nothing has changed
+
+	MovedTo string    // where the list is now for good, "" when it has not moved
+	Gap     string    // when stories may have been missed since the crawl before, "" when none were
+	Next    time.Time // when it is due again
 }
 
 // List crawls a batch of claimed sources, each on its own: one that hangs
@@ -87,6 +91,7 @@ func (p *Pipeline) Crawl(ctx context.Context, source string) (Crawled, error) {
 	case state.Error != "":
 		return done, errors.New(state.Error)
 	}
+	done.Next = state.Next
 	return done, nil
 }
 
@@ -94,20 +99,18 @@ func (p *Pipeline) Crawl(ctx context.Context, source string) (Crawled, error) {
 func (p *Pipeline) crawl(ctx context.Context, c store.Claim) (Crawled, error) {
 	done := Crawled{Source: c.Name}
 	plan, start := p.plan.Load(), p.opt.Now()
-	if ok, err := p.store.RenewSource(ctx, c, start); err != nil || !ok {
-		return done, err
-	}
-	state, err := p.store.Source(ctx, c.Name)
-	if err != nil {
+	state, ok, err := p.store.TakeSource(ctx, c, start)
+	if err != nil || !ok {
 		return done, err
 	}
 	src, ok := plan.Sources[c.Name]
 	if !ok || src.URL != state.URL { // another daemon's config is newer, or a reload is under way
 		return done, p.store.Postpone(ctx, c, start.Add(unknownRest))
 	}
+	v := p.newVisit(c, src, state, plan, start)
 	bounded, cancel := context.WithTimeout(ctx, crawlBound)
 	defer cancel()
-	listing, err := plan.Crawler.List(bounded, src, state.Validators)
+	listing, err := plan.Crawler.List(bounded, v.src, v.validators())
 	var later *news.LaterError
 	var fault *news.CrawlError
 	switch {
@@ -116,12 +119,12 @@ func (p *Pipeline) crawl(ctx context.Context, c store.Claim) (Crawled, error) {
 	case errors.As(err, &later):
 		return done, p.store.Postpone(ctx, c, later.At)
 	case errors.As(err, &fault):
-		return done, p.crawlFailed(ctx, c, state, fault, p.opt.Now().Sub(start))
+		return done, p.crawlFailed(ctx, v, fault)
 	case err != nil: // not the source's fault: the claim brings it back
 		return done, fmt.Errorf("crawl %s: %w", c.Name, err)
 	}
-	done.Listed, done.NotModified = len(listing.Stories), listing.NotModified
-	err = p.saveList(ctx, c, src, state, plan, listing, &done)
+	done.Listed, done.NotModified, done.MovedTo = len(listing.Stories), listing.NotModified, news.ShownURL(listing.MovedTo)
+	err = p.saveList(ctx, v, listing, &done)
 	if errors.Is(err, errClaimLost) {
 		return done, nil // the other worker records the rest
 	}
@@ -142,46 +145,73 @@ func outcome(l news.Listing) string {
 }
 
 // crawlFailed records a failure: the source is tried again at its next run,
-// or later when it goes on failing or the server asks for it.
-func (p *Pipeline) crawlFailed(ctx context.Context, c store.Claim, state store.SourceState, cause *news.CrawlError, took time.Duration) error {
+// or later when it goes on failing or the server asks for it. What was pushed
+// meanwhile and not read makes it due as soon as that allows.
+func (p *Pipeline) crawlFailed(ctx context.Context, v *visit, cause *news.CrawlError) error {
 	now := p.opt.Now()
-	next := p.plan.Load().next(c.Name, now)
-	if later := now.Add(schedule.Backoff(state.Failures+1, 30*time.Second)); later.After(next) {
-		next = later
-	}
-	if asked := now.Add(min(cause.RetryAfter, 24*time.Hour)); asked.After(next) {
-		next = asked
-	}
-	healthNow, message := p.judge(c.Name, state.Health, health.Outcome{Err: cause})
+	rest := v.restAfter(cause)
+	next := p.plan.Load().afterFailure(v, rest, now)
+	message := p.judge(v, health.Outcome{At: now, Took: now.Sub(v.start), Err: cause})
 	err := p.store.InTx(ctx, func(tx *store.Tx) error {
-		if ok, err := tx.MarkFailed(ctx, c, healthNow, cause.Error(), now, next); err != nil || !ok {
+		if ok, err := tx.MarkFailed(ctx, v.claim, encode(v.health), cause.Error(), now, next); err != nil || !ok {
 			return err
 		}
-		if message == "" {
-			return nil
+		if err := tx.CatchUpUnread(ctx, v.src.Name, v.start, now.Add(rest)); err != nil {
+			return err
 		}
-		return p.ops(ctx, tx, message, now)
+		return p.opsAll(ctx, tx, now, message)
 	})
-	p.meter.Crawl(c.Name, string(cause.Fault), took.Seconds())
-	p.log.Warn("source cannot be crawled", "source", c.Name, "error", cause, "next", next.Format(time.RFC3339))
+	p.meter.Crawl(v.src.Name, string(cause.Fault), now.Sub(v.start).Seconds())
+	p.log.Warn("source cannot be crawled", "source", v.src.Name, "error", cause, "next", next.Format(time.RFC3339))
 	return err
 }
 
-// saveList records the stories that were never seen, in small transactions.
-// The last one also saves the validators, the end of the first run and the
-// next run: when the daemon dies before it, the list is read again whole.
-func (p *Pipeline) saveList(ctx context.Context, c store.Claim, src news.Source, state store.SourceState, plan *Plan, l news.Listing, done *Crawled) error {
+// saveList records what a list gave. The last transaction also saves the
+// validators, the end of the first run and the next run: when the daemon dies
+// before it, the list is read again whole.
+func (p *Pipeline) saveList(ctx context.Context, v *visit, l news.Listing, done *Crawled) error {
 	now := p.opt.Now()
-	fresh, keys, err := p.unseen(ctx, src, l.Stories, now)
+	found, err := p.sight(ctx, v.state.KeyedAs, v.src.Origin, l.Stories, now)
 	if err != nil {
 		return err
 	}
-	firstRun := state.FirstCrawl.IsZero()
-	validators := l.Validators
-	if l.NotModified && validators == (news.Validators{}) {
-		validators = state.Validators
+	if err := p.saveFresh(ctx, v.claim, v.src, v.plan, found.fresh, v.firstRun(), now, done); err != nil {
+		return err
 	}
-	healthNow, message := p.judge(c.Name, state.Health, health.Outcome{Empty: len(l.Stories) == 0 && !l.NotModified})
+	left, err := p.edits(ctx, v.src, v.plan, &found)
+	if err != nil {
+		return err
+	}
+	hub, err := p.hubPoll(ctx, v.plan, v.src, v.state.Crawled, v.start, l)
+	if err != nil {
+		return err
+	}
+	messages := p.learn(v, l, found, now)
+	done.Gap = v.gap
+	end := store.CrawlEnd{
+		NotModified: l.NotModified, Validators: v.validatorsAfter(l), Health: encode(v.health), Habit: encode(v.habit),
+		At: now, Next: hub.next(p.plan.Load().next(v.src.Name, now, v.habit), now, done.New > 0),
+	}
+	if left {
+		end.Validators = news.Validators{} // "not modified" would hide what is left
+	}
+	return p.store.InTx(ctx, func(tx *store.Tx) error {
+		if ok, err := tx.MarkCrawled(ctx, v.claim, end); err != nil || !ok {
+			return cmp.Or(err, errClaimLost)
+		}
+		if err := found.save(ctx, tx, now); err != nil {
+			return err
+		}
+		if err := hub.save(ctx, tx, now, done.New > 0); err != nil {
+			return err
+		}
+		return p.opsAll(ctx, tx, now, messages...)
+	})
+}
+
+// saveFresh records stories that were never seen, in small transactions, as
+// long as the claim on their source holds.
+func (p *Pipeline) saveFresh(ctx context.Context, c store.Claim, src news.Source, plan *Plan, fresh []store.NewStory, firstRun bool, now time.Time, done *Crawled) error {
 	for batch := range slices.Chunk(fresh, saveBatch) {
 		if ok, err := p.store.RenewSource(ctx, c, p.opt.Now()); err != nil {
 			return err
@@ -192,67 +222,26 @@ func (p *Pipeline) saveList(ctx context.Context, c store.Claim, src news.Source,
 			return err
 		}
 	}
-	return p.store.InTx(ctx, func(tx *store.Tx) error {
-		ok, err := tx.MarkCrawled(ctx, c, validators, healthNow, now, p.plan.Load().next(c.Name, now))
-		switch {
-		case err != nil:
-			return err
-		case !ok:
-			return errClaimLost
-		}
-		if err := tx.TouchSeen(ctx, keys, now); err != nil {
-			return err
-		}
-		if message != "" {
-			return p.ops(ctx, tx, message, now)
-		}
-		return nil
-	})
-}
-
-// unseen gives the listed stories their identity and returns those that were
-// never recorded, oldest first, and the keys of them all.
-func (p *Pipeline) unseen(ctx context.Context, src news.Source, listed []news.Story, now time.Time) (fresh []*news.Story, keys []string, err error) {
-	byKey := make(map[string]*news.Story, len(listed))
-	for i := range listed {
-		s := &listed[i]
-		s.Origin, s.FirstSeen = src.Origin, now
-		s.Key = news.StoryKey(s)
-		if s.Published.After(now) {
-			s.Published = now
-		}
-		if byKey[s.Key] == nil {
-			byKey[s.Key] = s
-			keys = append(keys, s.Key)
-		}
-	}
-	unseen, err := p.store.Unseen(ctx, keys)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, k := range slices.Backward(unseen) { // lists put the newest first
-		fresh = append(fresh, byKey[k])
-	}
-	return fresh, keys, nil
+	return nil
 }
 
 // saveBatch matches what is complete, then records the batch in one
 // transaction.
-func (p *Pipeline) saveBatch(ctx context.Context, src news.Source, plan *Plan, batch []*news.Story, firstRun bool, now time.Time, done *Crawled) error {
+func (p *Pipeline) saveBatch(ctx context.Context, src news.Source, plan *Plan, batch []store.NewStory, firstRun bool, now time.Time, done *Crawled) error {
 	matches := make([][]news.Match, len(batch))
-	for i, s := range batch {
-		if !needsPage(src, s) {
-			matches[i] = plan.Rules.Match(s)
+	for i, n := range batch {
+		if !needsPage(src, n.Story) {
+			matches[i] = plan.Rules.Match(n.Story)
 		}
 	}
 	var saved Crawled // counted anew when the transaction is tried again
 	var matched []news.Match
 	err := p.store.InTx(ctx, func(tx *store.Tx) error {
 		saved, matched = Crawled{}, nil
-		for i, s := range batch {
-			n := store.NewStory{Story: s, FirstRun: firstRun, Waiting: needsPage(src, s)}
+		for i, n := range batch {
+			n.FirstRun, n.Waiting = firstRun, needsPage(src, n.Story)
 			if n.Waiting {
-				n.Host = news.Host(s.URL)
+				n.Host = news.Host(n.URL)
 			}
 			added, err := tx.AddStory(ctx, n)
 			if err != nil {
@@ -291,6 +280,9 @@ func (p *Pipeline) saveBatch(ctx context.Context, src news.Source, plan *Plan, b
 
 // needsPage reports whether a story's page is to be read before it is matched.
 func needsPage(src news.Source, s *news.Story) bool {
+	if news.IsGoogleNews(s.URL) {
+		return false
+	}
 	switch src.FullText {
 	case news.FullTextAlways:
 		return true

@@ -22,6 +22,24 @@ func (p *Pipeline) saveMatches(ctx context.Context, tx *store.Tx, plan *Plan, n 
 	if !plan.mayAlert(n, now) {
 		return 0, nil
 	}
+	return p.saveAlerts(ctx, tx, plan, n, matches, now)
+}
+
+// saveFurther is saveMatches for a story that matched only after its outlet
+// changed it.
+func (p *Pipeline) saveFurther(ctx context.Context, tx *store.Tx, plan *Plan, n store.NewStory, matches []news.Match, now time.Time) (alerts int, err error) {
+	if len(matches) == 0 {
+		return 0, nil
+	}
+	if err := tx.AddMatches(ctx, n.ID, matches, now); err != nil || !plan.mayAlertAgain(n, now) {
+		return 0, err
+	}
+	return p.saveAlerts(ctx, tx, plan, n, matches, now)
+}
+
+// saveAlerts records the alerts that matches call for. A story that raised one
+// is looked at again.
+func (p *Pipeline) saveAlerts(ctx context.Context, tx *store.Tx, plan *Plan, n store.NewStory, matches []news.Match, now time.Time) (alerts int, err error) {
 	for _, a := range plan.alerts(n.Story, matches, now) {
 		added, err := tx.AddAlert(ctx, a, n.ID)
 		if err != nil {
@@ -30,6 +48,9 @@ func (p *Pipeline) saveMatches(ctx context.Context, tx *store.Tx, plan *Plan, n 
 		if added {
 			alerts++
 		}
+	}
+	if src, ok := plan.Sources[n.Origin.Source]; ok && alerts > 0 && hasPage(src, n.Story) {
+		return alerts, tx.PlanLook(ctx, n.ID, news.Host(n.URL), nextLook(now, now))
 	}
 	return alerts, nil
 }
@@ -45,6 +66,21 @@ func (plan *Plan) mayAlert(n store.NewStory, now time.Time) bool {
 		}
 	}
 	return n.Published.IsZero() || plan.MaxAge == 0 || age <= plan.MaxAge
+}
+
+// mayAlertAgain reports whether an edited story is news. Its edit is, whenever
+// its source was first crawled, but for a story that is too old: its age is
+// that of its publication, or else of its first sight, not of the edit, so that
+// a spelling mended in an old story wakes nobody. What came without a date with
+// a source's first crawl counts as old.
+func (plan *Plan) mayAlertAgain(n store.NewStory, now time.Time) bool {
+	if plan.MaxAge == 0 {
+		return true
+	}
+	if n.Published.IsZero() {
+		return !n.FirstRun && now.Sub(n.FirstSeen) <= plan.MaxAge
+	}
+	return now.Sub(n.Published) <= plan.MaxAge
 }
 
 // count counts matches that were recorded.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/revision"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -32,9 +34,15 @@ func (p *Pipeline) Page(ctx context.Context, c store.Claim) error {
 		return err
 	}
 	plan := p.plan.Load()
-	src, configured := plan.Sources[n.Origin.Source]
+	src, configured := plan.watched(n.Origin.Source)
 	if !configured {
-		return p.complete(ctx, c, plan, n) // its source was removed: the list's word has to do
+		if theirs, err := p.isTheirs(ctx, n.Origin.Source); err != nil {
+			return err
+		} else if theirs {
+			_, err := p.store.PostponePage(ctx, c, start.Add(unknownRest), false)
+			return err
+		}
+		return p.complete(ctx, c, plan, n, false) // its source was removed or switched off: the list's word has to do
 	}
 	n.Origin = src.Origin
 	bounded, cancel := context.WithTimeout(ctx, crawlBound)
@@ -63,14 +71,27 @@ func (p *Pipeline) Page(ctx context.Context, c store.Claim) error {
 	}
 	if err != nil {
 		p.log.Info("page cannot be read, the story goes on without it", "source", src.Name, "url", n.URL, "error", err)
-		return p.complete(ctx, c, plan, n)
+		return p.complete(ctx, c, plan, n, false)
 	}
 	read.ID, read.Cluster, read.Key, read.Origin, read.FirstSeen = n.ID, n.Cluster, n.Key, n.Origin, n.FirstSeen
-	if read.Published.After(start) {
-		read.Published = start
-	}
+	clamp(&read, start)
+	fromPage := read.Text != n.Text
 	n.Story = &read
-	return p.complete(ctx, c, plan, n)
+	return p.complete(ctx, c, plan, n, fromPage)
+}
+
+// watched returns a source of the config, unless it is switched off: then its
+// host is not to be asked any more.
+func (plan *Plan) watched(source string) (src news.Source, ok bool) {
+	src, ok = plan.Sources[source]
+	return src, ok && !src.Disabled
+}
+
+// isTheirs reports whether a source that this daemon's config lacks is one of
+// the newest config, so that its stories are for other daemons.
+func (p *Pipeline) isTheirs(ctx context.Context, source string) (bool, error) {
+	states, err := p.store.Sources(ctx)
+	return slices.ContainsFunc(states, func(s store.SourceState) bool { return s.Name == source }), err
 }
 
 // mayPass reports whether a page's fault may pass by itself.
@@ -86,17 +107,27 @@ func mayPass(e *news.CrawlError) bool {
 }
 
 // complete matches a story and records it as complete, with all that follows
-// from it, in one transaction.
-func (p *Pipeline) complete(ctx context.Context, c store.Claim, plan *Plan, n store.NewStory) error {
-	matches := plan.Rules.Match(n.Story)
+// from it, in one transaction. A twin of a story that is complete already is
+// recorded, and nothing follows from it.
+func (p *Pipeline) complete(ctx context.Context, c store.Claim, plan *Plan, n store.NewStory, fromPage bool) error {
+	found, cluster := plan.Rules.Match(n.Story), n.Cluster
 	now := p.opt.Now()
+	var matches []news.Match
 	err := p.store.InTx(ctx, func(tx *store.Tx) error {
-		ok, err := tx.CompleteStory(ctx, c, n.Story)
+		matches, n.Cluster = found, cluster // anew when the transaction is tried again
+		ok, err := tx.CompleteStory(ctx, c, n.Story, fromPage)
 		if err != nil {
 			return err
 		}
 		if !ok {
 			return errClaimLost
+		}
+		twin, err := joinTwin(ctx, tx, n.Story, now)
+		if err != nil {
+			return err
+		}
+		if twin {
+			matches = nil
 		}
 		_, err = p.saveMatches(ctx, tx, plan, n, matches, now)
 		return err
@@ -112,4 +143,21 @@ func (p *Pipeline) complete(ctx context.Context, c store.Claim, plan *Plan, n st
 		p.Wake()
 	}
 	return nil
+}
+
+// joinTwin lets the URL that a page calls its own stand for its story, too.
+// When that URL is another story's, and the two tell the same, the story joins
+// the other one's cluster, where no channel is told twice; twin reports whether
+// the other one was matched already. Pages that wrongly name one URL for them
+// all tell different things, and stay apart.
+func joinTwin(ctx context.Context, tx *store.Tx, s *news.Story, now time.Time) (twin bool, err error) {
+	key := news.CanonicalKey(s)
+	if key == "" || key == s.Key {
+		return false, nil
+	}
+	other, found, err := tx.AddTwin(ctx, s, key, now)
+	if err != nil || !found || !revision.Alike(s, other.Story) {
+		return false, err
+	}
+	return !other.Waiting, tx.JoinCluster(ctx, s, other.Cluster)
 }

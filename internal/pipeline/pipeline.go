@@ -2,8 +2,8 @@
 // order of things: what is due is dispatched, a list is read, the new stories
 // are recorded, their pages are read, complete stories are matched, and what
 // was promised is delivered. Make one with New and call Dispatch every second;
-// the steps it hands to the queue come back through List, Page, Deliver and
-// Prune.
+// the steps it hands to the queue come back through List, Page, Look, Deliver
+// and Prune.
 //
 // What a step must not lose it commits before it goes on: a story with its
 // matches, alerts and deliveries in one transaction; the validators of a list
@@ -13,13 +13,13 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
-	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
@@ -29,17 +29,19 @@ import (
 // Bounds of the steps. A crawl's is less than store.ClaimTime, so that nobody
 // else takes the source up while it runs.
 const (
-	crawlBound   = 45 * time.Second
+	crawlBound   = nearSlot + news.LongestFetch
 	nearSlot     = 5 * time.Second  // a host's slot as near as this is waited for in place
 	pagesPerHost = 4                // claimed at once: what nearSlot leaves time for
 	pageWait     = 10 * time.Minute // what an alert waits for a page whose host makes it wait
 	saveBatch    = 20               // stories in one transaction
 )
 
-// crawler reads lists and pages.
+// crawler reads lists and pages, asks hubs, and reads what they push.
 type crawler interface {
 	List(ctx context.Context, src news.Source, v news.Validators) (news.Listing, error)
 	Page(ctx context.Context, src news.Source, s news.Story) (news.Story, error)
+	Post(ctx context.Context, src news.Source, hub string, form url.Values) error
+	ReadPush(src news.Source, topic, contentType string, body []byte) (news.Listing, error)
 }
 
 // matcher finds the rules that a story matches.
@@ -51,7 +53,9 @@ type matcher interface {
 type queue interface {
 	List(ctx context.Context, tx *store.Tx, batch []store.Claim) error
 	Page(ctx context.Context, tx *store.Tx, pages []store.Claim) error
+	Look(ctx context.Context, tx *store.Tx, stories []store.Claim) error
 	Deliver(ctx context.Context, tx *store.Tx, channels []store.Claim) error
+	Subscribe(ctx context.Context, tx *store.Tx, batch []store.Claim) error
 }
 
 // Meter counts what the pipeline does.
@@ -61,7 +65,8 @@ type Meter interface {
 	Match(rule string)
 	Delivery(state string)
 	Latency(publishedToDelivered time.Duration)
-	SourceHealthy(source string, ok bool)
+	SourceVerdict(source, verdict string, healthy bool)
+	Push(source, outcome string)
 }
 
 // FirstRun says which stories of a source's first crawl may alert.
@@ -77,6 +82,7 @@ type Plan struct {
 	Pace       time.Duration // least time between two posts to one channel
 	Sources    map[string]news.Source
 	Schedules  map[string]schedule.Schedule
+	Callback   string // URL that hubs push to, but for its last part; "" has everything polled
 	Timezone   *time.Location
 	Rules      matcher
 	Routes     notify.Routes
@@ -84,11 +90,16 @@ type Plan struct {
 	MaxAge     time.Duration // of a story that may alert; 0 is unlimited
 	FirstRun   FirstRun
 	Retention  time.Duration // of texts
+
+	// Settings are saved in the store when the plan is adopted, together with
+	// its sources: of two daemons that load at once one is the newest in both.
+	Settings map[string]string
 }
 
 // Options are the fixed properties of a pipeline.
 type Options struct {
-	Workers int // lists read at once, and pages
+	Workers int  // lists read at once, and pages
+	Serve   bool // hubs can reach this process: it keeps the subscriptions
 	Now     func() time.Time
 }
 
@@ -101,8 +112,11 @@ type Pipeline struct {
 	meter   Meter
 	opt     Options
 	plan    atomic.Pointer[Plan]
-	fetches chan struct{} // one token a list being read
-	paging  atomic.Int64  // pages being read
+	others  atomic.Pointer[[]string] // sources that are left to other daemons
+	fetches chan struct{}            // one token a list being read
+	paging  atomic.Int64             // pages being read
+	pushes  chan takenPush
+	asked   atomic.Int64 // when hubs were last asked, in unix milliseconds
 	wake    chan struct{}
 }
 
@@ -112,6 +126,7 @@ func New(log *slog.Logger, s *store.Store, q queue, m Meter, opt Options) *Pipel
 	return &Pipeline{
 		log: log, store: s, queue: q, meter: m, opt: opt,
 		fetches: make(chan struct{}, opt.Workers),
+		pushes:  make(chan takenPush, pushBuffer),
 		wake:    make(chan struct{}, 1),
 	}
 }
@@ -132,23 +147,18 @@ func (p *Pipeline) SetPlan(ctx context.Context, plan *Plan, how Adoption) error 
 	now := p.opt.Now()
 	sources := make([]store.PlannedSource, 0, len(plan.Sources))
 	for _, src := range plan.Sources {
-		planned := store.PlannedSource{Name: src.Name, URL: src.URL, Host: news.Host(src.URL), Next: plan.next(src.Name, now)}
+		planned := store.PlannedSource{
+			Name: src.Name, URL: src.URL, Host: news.Host(src.URL), Schedule: strings.TrimSpace(src.Schedule), Disabled: src.Disabled,
+			Next: plan.next(src.Name, now, schedule.Habit{}),
+		}
 		planned.First = planned.Next
-		if src.Schedule == "" {
+		if plan.Schedules[src.Name].Adaptive() {
 			planned.First = now
 		}
-		if !src.Disabled {
-			sources = append(sources, planned)
-		}
+		sources = append(sources, planned)
 	}
 	old := p.plan.Swap(plan) // a crawl that ends from here on plans its next run by the new schedule
-	var err error
-	if how == Visit {
-		err = p.store.AddSources(ctx, sources)
-	} else {
-		err = p.store.SyncSources(ctx, sources, now, how == Reload)
-	}
-	if err != nil {
+	if err := p.adopt(ctx, plan, sources, how, now); err != nil {
 		p.plan.Store(old)
 		return fmt.Errorf("set plan: %w", err)
 	}
@@ -156,9 +166,50 @@ func (p *Pipeline) SetPlan(ctx context.Context, plan *Plan, how Adoption) error 
 	return nil
 }
 
-// next is a source's first planned run after now.
-func (plan *Plan) next(source string, now time.Time) time.Time {
-	return plan.Schedules[source].Next(now, plan.Timezone, source)
+// adopt brings the store in line with a plan.
+func (p *Pipeline) adopt(ctx context.Context, plan *Plan, sources []store.PlannedSource, how Adoption, now time.Time) error {
+	if how == Visit {
+		return p.store.AddSources(ctx, sources)
+	}
+	err := p.store.SyncSources(ctx, store.Sync{Sources: sources, Settings: plan.Settings, Now: now, Replan: how == Reload})
+	if err != nil {
+		return err
+	}
+	p.TakeSources()
+	if p.opt.Serve {
+		return p.keepSubscriptions(ctx, plan, how == Start)
+	}
+	return nil
+}
+
+// YieldSources leaves to other daemons the sources that are not in the store as
+// the plan has them: another config is newer, and rules. It is to be called
+// again as long as that is so, and ends with the next SetPlan or TakeSources.
+func (p *Pipeline) YieldSources(ctx context.Context) error {
+	states, err := p.store.Sources(ctx)
+	if err != nil {
+		return fmt.Errorf("yield sources: %w", err)
+	}
+	plan, others := p.plan.Load(), []string{}
+	for _, state := range states {
+		src, ok := plan.Sources[state.Name]
+		if !ok || src.URL != state.URL || strings.TrimSpace(src.Schedule) != state.Schedule {
+			others = append(others, state.Name)
+		}
+	}
+	p.others.Store(&others)
+	return nil
+}
+
+// TakeSources ends what YieldSources began.
+func (p *Pipeline) TakeSources() { p.others.Store(nil) }
+
+// leftToOthers are the sources that are not to be claimed.
+func (p *Pipeline) leftToOthers() []string {
+	if others := p.others.Load(); others != nil {
+		return *others
+	}
+	return nil
 }
 
 // Wake asks for a dispatch before the second is over.
@@ -181,7 +232,7 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 		return err
 	}
 	err = p.store.InTx(ctx, func(tx *store.Tx) error {
-		lists, err := tx.ClaimSources(ctx, now, 2*p.opt.Workers)
+		lists, err := tx.ClaimSources(ctx, now, 2*p.opt.Workers, p.leftToOthers())
 		if err == nil && len(lists) > 0 {
 			err = p.queue.List(ctx, tx, lists)
 		}
@@ -193,6 +244,12 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 		})
 		if err == nil && len(pages) > 0 {
 			err = p.queue.Page(ctx, tx, pages)
+		}
+		if err == nil {
+			err = p.dispatchLooks(ctx, tx, now)
+		}
+		if err == nil {
+			err = p.claimSubscriptions(ctx, tx, now)
 		}
 		if err != nil || now.Before(pause.Until) {
 			return err
@@ -219,6 +276,20 @@ func (p *Pipeline) Prune(ctx context.Context) error {
 	return err
 }
 
+// opsAll records messages to the ops channel inside tx, if there is one; those
+// that are "" are left out.
+func (p *Pipeline) opsAll(ctx context.Context, tx *store.Tx, now time.Time, messages ...string) error {
+	for _, m := range messages {
+		if m == "" {
+			continue
+		}
+		if err := p.ops(ctx, tx, m, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ops records a message to the ops channel inside tx, if there is one.
 func (p *Pipeline) ops(ctx context.Context, tx *store.Tx, text string, now time.Time) error {
 	channel := p.plan.Load().OpsChannel
@@ -238,23 +309,4 @@ func (p *Pipeline) Tell(ctx context.Context, text string) error {
 	}
 	p.Wake()
 	return nil
-}
-
-// judge is what a crawl's end means for the health of its source; message is
-// for the ops channel, "" when the verdict has not changed.
-func (p *Pipeline) judge(source, stored string, o health.Outcome) (next, message string) {
-	var old health.State
-	if stored != "" {
-		if err := json.Unmarshal([]byte(stored), &old); err != nil {
-			p.log.Error("stored health is unreadable, it starts over", "source", source, "error", err)
-		}
-	}
-	state, changed := health.Judge(old, o)
-	p.meter.SourceHealthy(source, state.Healthy())
-	if changed {
-		message = health.Message(source, old, state)
-		p.log.Warn(message)
-	}
-	b, _ := json.Marshal(state) // plain fields always marshal
-	return string(b), message
 }

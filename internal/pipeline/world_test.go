@@ -1,11 +1,13 @@
 package pipeline_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -32,6 +34,7 @@ type world struct {
 	store *store.Store
 	pipe  *pipeline.Pipeline
 	plan  *pipeline.Plan
+	meter meter
 
 	mu   sync.Mutex
 	now  time.Time
@@ -54,6 +57,9 @@ type world struct {
 	onFind  error
 	onProbe error
 
+	hub, topic string // that the list names
+	onPost     func(ctx context.Context, hub string, form url.Values) error
+
 	onResolve error
 	onList    func()
 	onPage    func(s news.Story)
@@ -63,8 +69,8 @@ func newWorld(t *testing.T, storage string) *world {
 	t.Helper()
 	w := &world{t: t, now: noon, pages: map[string]news.Story{}}
 	w.store = storetest.Open(t, storage)
-	w.pipe = pipeline.New(slog.New(slog.NewTextHandler(io.Discard, nil)), w.store, w, meter{},
-		pipeline.Options{Workers: 4, Now: w.clock})
+	w.pipe = pipeline.New(slog.New(slog.NewTextHandler(io.Discard, nil)), w.store, w, &w.meter,
+		pipeline.Options{Workers: 4, Serve: true, Now: w.clock})
 	w.plan = &pipeline.Plan{
 		Sender: w, Rules: w, Timezone: time.UTC, OpsChannel: "ops", Retention: 90 * 24 * time.Hour,
 		Sources:   map[string]news.Source{"tass": {Name: "tass", Origin: news.Origin{Source: "tass"}, URL: "https://tass.example/feed", FullText: news.FullTextNever}},
@@ -135,6 +141,13 @@ func (w *world) Page(_ context.Context, _ *store.Tx, pages []store.Claim) error 
 	return nil
 }
 
+func (w *world) Look(_ context.Context, _ *store.Tx, stories []store.Claim) error {
+	for _, c := range stories {
+		w.jobs = append(w.jobs, func(ctx context.Context) error { return w.pipe.Look(ctx, c) })
+	}
+	return nil
+}
+
 func (w *world) Deliver(_ context.Context, _ *store.Tx, channels []store.Claim) error {
 	for _, c := range channels {
 		w.jobs = append(w.jobs, func(ctx context.Context) error { return w.pipe.Deliver(ctx, c) })
@@ -142,15 +155,21 @@ func (w *world) Deliver(_ context.Context, _ *store.Tx, channels []store.Claim) 
 	return nil
 }
 
-// meter counts nothing.
-type meter struct{}
+func (w *world) Subscribe(_ context.Context, _ *store.Tx, batch []store.Claim) error {
+	w.jobs = append(w.jobs, func(ctx context.Context) error { return w.pipe.Subscribe(ctx, batch) })
+	return nil
+}
 
-func (meter) Crawl(string, string, float64) {}
-func (meter) Stories(string, int)           {}
-func (meter) Match(string)                  {}
-func (meter) Delivery(string)               {}
-func (meter) Latency(time.Duration)         {}
-func (meter) SourceHealthy(string, bool)    {}
+// meter keeps the latencies and counts nothing else.
+type meter struct{ latencies []time.Duration }
+
+func (*meter) Crawl(string, string, float64)      {}
+func (*meter) Stories(string, int)                {}
+func (*meter) Match(string)                       {}
+func (*meter) Delivery(string)                    {}
+func (m *meter) Latency(d time.Duration)          { m.latencies = append(m.latencies, d) }
+func (*meter) SourceVerdict(string, string, bool) {}
+func (*meter) Push(string, string)                {}
 
 // site is the crawler's side of the world, whose methods would clash with the queue's.
 type site struct{ *world }
@@ -167,7 +186,7 @@ func (w site) List(_ context.Context, _ news.Source, v news.Validators) (news.Li
 	if v != (news.Validators{}) && v == w.tags {
 		return news.Listing{NotModified: true}, nil
 	}
-	return news.Listing{Stories: slices.Clone(w.stories), Validators: w.tags}, nil
+	return news.Listing{Stories: slices.Clone(w.stories), Validators: w.tags, Hub: w.hub, Topic: w.topic}, nil
 }
 
 func (w site) Page(_ context.Context, _ news.Source, s news.Story) (news.Story, error) {
@@ -182,8 +201,24 @@ func (w site) Page(_ context.Context, _ news.Source, s news.Story) (news.Story, 
 	if !ok {
 		return news.Story{}, &news.CrawlError{Fault: news.FaultGone, URL: s.URL, Status: 404}
 	}
-	s.Text = page.Text
+	s.Title, s.Text = cmp.Or(page.Title, s.Title), page.Text
+	s.Canonical, s.Modified, s.Published = page.Canonical, page.Modified, cmp.Or(s.Published, page.Published)
 	return s, nil
+}
+
+func (w site) Post(ctx context.Context, _ news.Source, hub string, form url.Values) error {
+	return w.onPost(ctx, hub, form)
+}
+
+// ReadPush reads a body of one title a line.
+func (w site) ReadPush(_ news.Source, _, contentType string, body []byte) (news.Listing, error) {
+	switch contentType {
+	case "application/x-panic":
+		panic("a push that panics")
+	case "text/html":
+		return news.Listing{}, &news.CrawlError{Fault: news.FaultContent, Err: errors.New("not a feed")}
+	}
+	return news.Listing{Stories: listed(strings.Split(string(body), "\n")...)}, nil
 }
 
 // Match is a rule for every word of the title or text that begins with "#".

@@ -1,12 +1,16 @@
 // Package schedule says when a source is due again: Parse a spec once, then
-// ask Next for the first run after a time. It is pure: it reads no clock.
+// ask Next for the first run after a time; a source without a spec is adaptive,
+// and its Habit, which learns from every poll, says when. It is pure: it reads
+// no clock.
 //
 // A spec is a cron line of five fields (minute, hour, day of month, month, day
 // of week), a descriptor (@hourly, @daily, @weekly, @monthly, @yearly),
-// "@every 90s", or "" for the default of every ten minutes. Cron lines and
-// descriptors are obeyed to the second in the zone given to Next; "@every" and
-// the default are spread: each name has its own, steady offset within the
-// interval, so that five hundred sources do not all start at the full minute.
+// "@every 90s", or "" for adaptive. Cron lines and descriptors are obeyed to the
+// second in the zone given to Next; "@every" is spread: each name has its own,
+// steady offset within the interval, so that five hundred sources do not all
+// start at the full minute. An adaptive source is polled at half the usual gap
+// between its stories, within Floor and Ceiling: faster after a new story,
+// slower and slower while nothing is new.
 //
 // Missed runs are caught up once, not once per missed tick: Next never looks
 // back, so a daemon that was down asks for the first run after now.
@@ -19,53 +23,50 @@ import (
 	"github.com/robfig/cron/v3"
 )
 
-// Default is the interval of a source without a schedule.
-const Default = 10 * time.Minute
-
 // The bounds of "@every".
 const (
 	MinEvery = 10 * time.Second
 	MaxEvery = 366 * 24 * time.Hour
 )
 
-// Schedule is a parsed spec. The zero value is the default schedule. It is
-// immutable and safe for concurrent use.
+// Schedule is a parsed spec. The zero value is adaptive. It is immutable and
+// safe for concurrent use.
 type Schedule struct {
-	spec  *cron.SpecSchedule // nil: an interval
-	every time.Duration      // 0: Default
+	spec  *cron.SpecSchedule // nil: an interval, or adaptive
+	every time.Duration      // 0: no interval
 }
+
+// Adaptive reports whether the schedule names no runs: a Habit does.
+func (s Schedule) Adaptive() bool { return s.spec == nil && s.every == 0 }
 
 // Next returns the first run after a time, in the zone that cron lines are
 // meant in (nil is UTC; the zone does not matter to intervals). The name is
-// the source's: it picks the offset of an interval. The result is in UTC and
-// never zero: Parse refuses specs that have no next run.
+// the source's: it picks the offset of an interval. The result is in UTC. It is
+// the zero time only for an adaptive schedule, which has no runs of its own:
+// Parse refuses specs that have no next run.
 func (s Schedule) Next(after time.Time, zone *time.Location, name string) time.Time {
-	if s.spec == nil {
-		return nextInterval(after, s.interval(), name)
+	switch {
+	case s.Adaptive():
+		return time.Time{}
+	case s.spec == nil:
+		return nextInterval(after, s.every, name)
 	}
 	return nextCron(s.spec, after, zone)
-}
-
-// Spread reports whether runs follow an interval from a point of its own
-// rather than the clock on the wall.
-func (s Schedule) Spread() bool { return s.spec == nil }
-
-func (s Schedule) interval() time.Duration {
-	if s.every == 0 {
-		return Default
-	}
-	return s.every
 }
 
 // nextInterval aligns runs to a hash of the name, so that they neither move
 // with a restart nor fall together with those of other names.
 func nextInterval(after time.Time, every time.Duration, name string) time.Time {
 	period := int64(every / time.Second)
-	h := fnv.New64a()
-	h.Write([]byte(name)) // a hash.Hash never returns an error
-	offset := int64(mix(h.Sum64()) % uint64(period))
+	offset := int64(mix(hash(name)) % uint64(period))
 	runs := floorDiv(after.Unix()-offset, period) + 1
 	return time.Unix(runs*period+offset, 0).UTC()
+}
+
+func hash(name string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(name)) // a hash.Hash never returns an error
+	return h.Sum64()
 }
 
 // mix is the finaliser of MurmurHash3 (fmix64): names that differ in one digit

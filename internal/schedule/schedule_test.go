@@ -118,7 +118,7 @@ func fires(s Schedule, t time.Time) bool {
 func TestNextInterval(t *testing.T) {
 	after := at(t, "2026-03-01T10:02:03.5Z")
 	for spec, every := range map[string]time.Duration{
-		"": Default, "@every 10s": 10 * time.Second, "@every 90s": 90 * time.Second, "@every 1h30m": 90 * time.Minute,
+		"@every 10s": 10 * time.Second, "@every 90s": 90 * time.Second, "@every 1h30m": 90 * time.Minute,
 		"@every 1d": 24 * time.Hour, "  @every  5m ": 5 * time.Minute,
 	} {
 		s := mustParse(t, spec)
@@ -159,7 +159,7 @@ func TestIntervalAlignment(t *testing.T) {
 // interval.
 func TestMissedRunsOnce(t *testing.T) {
 	now := at(t, "2026-03-01T10:02:03Z")
-	for _, spec := range []string{"", "@every 1m", "*/2 * * * *"} {
+	for _, spec := range []string{"@every 1m", "*/2 * * * *"} {
 		if next := mustParse(t, spec).Next(now, nil, "tass"); !next.After(now) {
 			t.Errorf("%q: the next run, %s, lies in the past", spec, next)
 		}
@@ -170,13 +170,14 @@ func TestMissedRunsOnce(t *testing.T) {
 // no second of the ten minutes gets more than a few of five hundred, and each
 // tenth of it gets its part.
 func TestSpread(t *testing.T) {
-	var s Schedule
+	const every = 10 * time.Minute
+	s := mustParse(t, "@every 10m")
 	now := at(t, "2026-03-01T10:00:00Z")
 	seconds, tenths := map[time.Time]int{}, [10]int{}
 	for i := range 500 {
 		next := s.Next(now, nil, fmt.Sprintf("s%d", i))
 		seconds[next]++
-		tenths[next.Sub(now.Add(time.Second))/(Default/10)]++
+		tenths[next.Sub(now.Add(time.Second))/(every/10)]++
 	}
 	for second, n := range seconds {
 		if n > 7 {
@@ -190,10 +191,13 @@ func TestSpread(t *testing.T) {
 	}
 }
 
-func TestSpreadReported(t *testing.T) {
-	for spec, want := range map[string]bool{"": true, "@every 5m": true, "@hourly": false, "* * * * *": false} {
-		if got := mustParse(t, spec).Spread(); got != want {
-			t.Errorf("%q: %v", spec, got)
+// TestAdaptive: only a source without a schedule is adaptive, and it has no run
+// that could be told beforehand.
+func TestAdaptive(t *testing.T) {
+	for spec, want := range map[string]bool{"": true, "  ": true, "@every 5m": false, "@hourly": false, "* * * * *": false} {
+		s := mustParse(t, spec)
+		if s.Adaptive() != want || s.Next(at(t, "2026-03-01T10:00:00Z"), nil, "tass").IsZero() != want {
+			t.Errorf("%q: adaptive %v", spec, s.Adaptive())
 		}
 	}
 }
@@ -324,7 +328,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, spec string, unix int64, zoneName, name string) {
 		s, err := Parse(spec)
-		if err != nil {
+		if err != nil || s.Adaptive() {
 			return
 		}
 		z, err := time.LoadLocation(zoneName)

@@ -54,8 +54,10 @@ func (s *Store) Alert(ctx context.Context, id int64) (news.Alert, news.Story, []
 		rules, mentions string
 		story, created  int64
 	)
-	err := s.write.QueryRowContext(ctx, `SELECT id, cluster_id, story_id, channel, severity, rules, mentions, created_at FROM alert WHERE id = $1`, id).
-		Scan(&a.ID, &a.Cluster, &story, &a.Channel, &a.Severity, &rules, &mentions, &created)
+	err := s.write.QueryRowContext(ctx, `SELECT id, cluster_id, story_id, channel, severity, rules, mentions, created_at,
+			(SELECT count(*) > 0 FROM revision r WHERE r.story_id = alert.story_id AND r.seen_at = alert.created_at)
+		FROM alert WHERE id = $1`, id).
+		Scan(&a.ID, &a.Cluster, &story, &a.Channel, &a.Severity, &rules, &mentions, &created, &a.Edited)
 	if err != nil {
 		return a, news.Story{}, nil, fmt.Errorf("read alert %d: %w", id, err)
 	}

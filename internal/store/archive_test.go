@@ -163,7 +163,7 @@ func TestArchiveEndsWithItsContext(t *testing.T) {
 func TestAddArchived(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		planned := []store.PlannedSource{{Name: "tass", URL: "https://tass.com/rss", First: noon, Next: noon}}
-		if err := s.SyncSources(t.Context(), planned, noon, false); err != nil {
+		if err := s.SyncSources(t.Context(), store.Sync{Sources: planned, Now: noon}); err != nil {
 			t.Fatal(err)
 		}
 		old, crawled := story("old"), story("crawled")
@@ -219,6 +219,20 @@ func TestDiskFullWhileArchiving(t *testing.T) {
 	}
 	if keys := archived(t, s, store.Span{}); !slices.Equal(keys, []string{"before"}) {
 		t.Errorf("kept %v", keys)
+	}
+}
+
+// What to do about a full disk is said once, however many layers explain it.
+func TestDiskFullIsSaidOnce(t *testing.T) {
+	s := storetest.Open(t, storetest.SQLite(t))
+	inTx(t, s, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `PRAGMA max_page_count = 1`)
+		return err
+	})
+	big := map[string]string{"config": strings.Repeat("word ", 1<<20)}
+	err := s.SyncSources(t.Context(), store.Sync{Settings: big, Now: noon})
+	if err == nil || strings.Count(err.Error(), "the disk is full") != 1 {
+		t.Errorf("got %v", err)
 	}
 }
 

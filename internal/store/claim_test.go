@@ -12,7 +12,7 @@ import (
 
 func sync2(t *testing.T, s *store.Store, replan bool, sources ...store.PlannedSource) {
 	t.Helper()
-	if err := s.SyncSources(t.Context(), sources, noon, replan); err != nil {
+	if err := s.SyncSources(t.Context(), store.Sync{Sources: sources, Now: noon, Replan: replan}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -20,7 +20,7 @@ func sync2(t *testing.T, s *store.Store, replan bool, sources ...store.PlannedSo
 func claimSources(t *testing.T, s *store.Store, now time.Time, limit int) (claims []store.Claim) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) (err error) {
-		claims, err = tx.ClaimSources(t.Context(), now, limit)
+		claims, err = tx.ClaimSources(t.Context(), now, limit, nil)
 		return err
 	})
 	return claims
@@ -45,6 +45,17 @@ func TestSourceIsClaimedByOne(t *testing.T) {
 		if ok := must[bool](t)(s.RenewSource(t.Context(), first[0], noon)); ok {
 			t.Error("the first holder's claim still holds")
 		}
+		if _, ok, err := s.TakeSource(t.Context(), first[0], noon); ok || err != nil {
+			t.Errorf("the first holder took the source: %v, %v", ok, err)
+		}
+		late := noon.Add(2*store.ClaimTime - time.Second)
+		state, ok, err := s.TakeSource(t.Context(), after[0], late)
+		if want := must[store.SourceState](t)(s.Source(t.Context(), after[0].Name)); err != nil || !ok || state != want {
+			t.Errorf("took %+v, %v, %v; want %+v", state, ok, err, want)
+		}
+		if again := claimSources(t, s, late.Add(2*time.Second), 10); len(again) != 1 || again[0].Name == after[0].Name {
+			t.Errorf("what was taken is claimed by another: %v", again)
+		}
 	})
 }
 
@@ -63,7 +74,7 @@ func TestSourceClaimsOfManyNeverOverlap(t *testing.T) {
 		for range 8 {
 			wg.Go(func() {
 				err := s.InTx(t.Context(), func(tx *store.Tx) error {
-					claims, err := tx.ClaimSources(t.Context(), noon, 10)
+					claims, err := tx.ClaimSources(t.Context(), noon, 10, nil)
 					mu.Lock()
 					defer mu.Unlock()
 					for _, c := range claims {
@@ -92,7 +103,7 @@ func TestValidatorsAreSavedOnlyByTheHolder(t *testing.T) {
 		mine := claimSources(t, s, noon.Add(2*store.ClaimTime), 1)[0]
 		mark := func(c store.Claim) (ok bool) {
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				ok, err = tx.MarkCrawled(t.Context(), c, news.Validators{ETag: `"x"`, LastModified: "Wed"}, "ok", noon, noon.Add(time.Hour))
+				ok, err = tx.MarkCrawled(t.Context(), c, store.CrawlEnd{Validators: news.Validators{ETag: `"x"`, LastModified: "Wed"}, Health: "ok", At: noon, Next: noon.Add(time.Hour)})
 				return err
 			})
 			return ok
@@ -108,49 +119,6 @@ func TestValidatorsAreSavedOnlyByTheHolder(t *testing.T) {
 			t.Errorf("got %+v", got)
 		}
 	})
-}
-
-func TestSyncSources(t *testing.T) {
-	const plan, replan = false, true
-	known := func(t *testing.T, s *store.Store, next time.Time) {
-		sync2(t, s, plan, store.PlannedSource{Name: "tass", URL: "u", First: noon})
-		c := claimSources(t, s, noon, 1)[0]
-		inTx(t, s, func(tx *store.Tx) error {
-			_, err := tx.MarkCrawled(t.Context(), c, news.Validators{ETag: "e"}, "ok", noon, next)
-			return err
-		})
-	}
-	hour := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Hour) }
-	cases := []struct {
-		what     string
-		had      time.Time
-		now      store.PlannedSource
-		replan   bool
-		wantNext time.Time
-		wantETag string
-	}{
-		{"a missed run is caught up", hour(-5), store.PlannedSource{URL: "u", Next: hour(1)}, plan, hour(-5), "e"},
-		{"a shorter schedule counts at once", hour(9), store.PlannedSource{URL: "u", Next: hour(1)}, plan, hour(1), "e"},
-		{"a reload moves the run", hour(1), store.PlannedSource{URL: "u", Next: hour(9)}, replan, hour(9), "e"},
-		{"a reload loses no run that is due", hour(-1), store.PlannedSource{URL: "u", Next: hour(9)}, replan, hour(-1), "e"},
-		{"another URL starts over", hour(1), store.PlannedSource{URL: "other", First: hour(0), Next: hour(9)}, plan, hour(0), ""},
-	}
-	for _, c := range cases {
-		t.Run(c.what, func(t *testing.T) {
-			each(t, func(t *testing.T, s *store.Store) {
-				known(t, s, c.had)
-				c.now.Name = "tass"
-				sync2(t, s, c.replan, c.now)
-				got := must[store.SourceState](t)(s.Source(t.Context(), "tass"))
-				if !got.Next.Equal(c.wantNext) || got.Validators.ETag != c.wantETag {
-					t.Errorf("next %v etag %q, want %v %q", got.Next, got.Validators.ETag, c.wantNext, c.wantETag)
-				}
-				if c.wantETag == "" && !got.FirstCrawl.IsZero() {
-					t.Error("another URL is still not on its first crawl")
-				}
-			})
-		})
-	}
 }
 
 func TestRemovedSourceIsNotCrawled(t *testing.T) {
@@ -206,14 +174,14 @@ func TestPageIsClaimedByHost(t *testing.T) {
 		st := must[store.NewStory](t)(s.Story(t.Context(), first[0].Story))
 		st.Text = "the page's text"
 		inTx(t, s, func(tx *store.Tx) error {
-			ok, err := tx.CompleteStory(t.Context(), first[0], st.Story)
+			ok, err := tx.CompleteStory(t.Context(), first[0], st.Story, true)
 			if !ok {
 				t.Error("the holder could not complete its story")
 			}
 			return err
 		})
 		inTx(t, s, func(tx *store.Tx) error {
-			ok, err := tx.CompleteStory(t.Context(), first[0], st.Story)
+			ok, err := tx.CompleteStory(t.Context(), first[0], st.Story, true)
 			if ok {
 				t.Error("a story was completed twice")
 			}
@@ -224,6 +192,66 @@ func TestPageIsClaimedByHost(t *testing.T) {
 		}
 		if ok := must[bool](t)(s.RenewPage(t.Context(), first[0], noon)); ok {
 			t.Error("a completed story can still be claimed")
+		}
+	})
+}
+
+// On a host whose list is always due, the pages of a first crawl get a slot for
+// every one that the list gets; a fresh one goes before them.
+func TestBacklogIsNotStarvedByAListThatIsAlwaysDue(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		const slot = 10 * time.Second
+		sync2(t, s, false, store.PlannedSource{Name: "tass", URL: "u", Host: "slow", First: noon})
+		for i := range 6 {
+			inTx(t, s, func(tx *store.Tx) error {
+				_, err := tx.AddStory(t.Context(), store.NewStory{Story: story(fmt.Sprint(i)), Waiting: true, FirstRun: true, Host: "slow"})
+				return err
+			})
+		}
+		now := noon
+		reserve := func() {
+			if _, _, err := s.ReserveHost(t.Context(), "slow", now, now, slot); err != nil {
+				t.Fatal(err)
+			}
+			now = now.Add(slot)
+		}
+		crawl := func() {
+			c := claimSources(t, s, now, 1)[0]
+			inTx(t, s, func(tx *store.Tx) error {
+				_, err := tx.MarkCrawled(t.Context(), c, store.CrawlEnd{At: now, Next: now})
+				return err
+			})
+			reserve()
+		}
+		claim := func() (got []store.Claim) {
+			inTx(t, s, func(tx *store.Tx) (err error) {
+				got, err = tx.ClaimPages(t.Context(), now, store.PageTurns{Reach: now, Waited: now.Add(-time.Hour), Limit: 10, PerHost: 4})
+				return err
+			})
+			return got
+		}
+		reserve()
+		if got := claim(); len(got) != 0 {
+			t.Fatalf("%d pages took the slot of a list that was never crawled", len(got))
+		}
+		for turn := range 3 {
+			crawl()
+			got := claim()
+			if len(got) != 1 {
+				t.Fatalf("turn %d: %d pages after a crawl of the list, want 1", turn, len(got))
+			}
+			reserve()
+			must[int](t)(s.PostponePage(t.Context(), got[0], now.Add(24*time.Hour), false)) // it is out of the way
+			if got := claim(); len(got) != 0 {
+				t.Fatalf("turn %d: %d pages before the next crawl of the list, want none", turn, len(got))
+			}
+		}
+		crawl()
+		if err := s.MakeDue(t.Context(), now.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if got := claim(); len(got) != 3 {
+			t.Errorf("%d pages while no list is due, want the three that are left", len(got))
 		}
 	})
 }

@@ -49,7 +49,7 @@ func connectSQLite(log *slog.Logger, path string) (*Store, error) {
 // openWriter opens the one connection that writes, and creates the file, so
 // that the readers find it.
 func openWriter(path string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", sqliteDSN(path,
+	db, err := openPrepared(sqliteDSN(path,
 		"_txlock=immediate", "_pragma=busy_timeout(5000)", "_pragma=journal_mode(WAL)",
 		"_pragma=synchronous(NORMAL)", "_pragma=foreign_keys(1)"))
 	if err != nil {
@@ -66,7 +66,7 @@ func openReaders(path string) (*sql.DB, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s does not exist yet: `copytaster run` creates it: %w", path, fs.ErrNotExist)
 	}
-	db, err := sql.Open("sqlite", sqliteDSN(path, "mode=ro", "_pragma=busy_timeout(5000)", "_pragma=query_only(1)"))
+	db, err := openPrepared(sqliteDSN(path, "mode=ro", "_pragma=busy_timeout(5000)", "_pragma=query_only(1)"))
 	if err != nil {
 		return nil, err
 	}
@@ -112,23 +112,35 @@ func connectPostgres(ctx context.Context, log *slog.Logger, storage string, sett
 	return s, nil
 }
 
-// explain adds what to do to the database errors that a person can mend.
+// explainedError is a database error that says what to do.
+type explainedError struct {
+	error
+	advice string
+}
+
+func (e explainedError) Error() string { return e.error.Error() + " (" + e.advice + ")" }
+func (e explainedError) Unwrap() error { return e.error }
+
+// explain adds, once, what to do to the database errors that a person can mend.
 func explain(err error) error {
-	var se *sqlite.Error
-	if !errors.As(err, &se) {
+	var (
+		se   *sqlite.Error
+		done explainedError
+	)
+	if !errors.As(err, &se) || errors.As(err, &done) {
 		return err
 	}
 	switch se.Code() & 0xff {
 	case sqlite3.SQLITE_FULL:
-		return fmt.Errorf("%w (the disk is full: free some space, nothing recorded is lost)", err)
+		return explainedError{err, "the disk is full: free some space, nothing recorded is lost"}
 	case sqlite3.SQLITE_READONLY:
-		return fmt.Errorf("%w (the file or its folder cannot be written: mend its owner or mode)", err)
+		return explainedError{err, "the file or its folder cannot be written: mend its owner or mode"}
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return fmt.Errorf("%w (another program holds the file)", err)
+		return explainedError{err, "another program holds the file"}
 	case sqlite3.SQLITE_CANTOPEN:
-		return fmt.Errorf("%w (the file or its folder cannot be opened: mend the path or its mode)", err)
+		return explainedError{err, "the file or its folder cannot be opened: mend the path or its mode"}
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
-		return fmt.Errorf("%w (not a sound SQLite file: restore a backup, or move it away)", err)
+		return explainedError{err, "not a sound SQLite file: restore a backup, or move it away"}
 	}
 	return err
 }

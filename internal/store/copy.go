@@ -11,8 +11,8 @@ import (
 // SQLite to tell a new story from an old one, whatever the other database.
 func (s *Store) CopySeen(ctx context.Context, from *Store) error {
 	err := s.InTx(ctx, func(tx *Tx) error {
-		err := copyRows(ctx, tx, from, 7, `SELECT name, url, enabled, next_at, etag, last_modified, first_crawled_at FROM source`,
-			`INSERT INTO source (name, url, enabled, next_at, etag, last_modified, first_crawled_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`)
+		const columns = `name, url, enabled, next_at, etag, last_modified, first_crawled_at, succeeded_at, read_at, schedule, keyed_as, habit`
+		err := copyRows(ctx, tx, from, 12, `SELECT `+columns+` FROM source`, `INSERT INTO source (`+columns+`) VALUES (`+placeholders(1, 12)+`)`)
 		if err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ func TestCopySeen(t *testing.T) {
 	each(t, func(t *testing.T, from *store.Store) {
 		ctx := t.Context()
 		planned := []store.PlannedSource{{Name: "tass", URL: "https://tass.com/rss", First: noon, Next: noon}}
-		if err := from.SyncSources(ctx, planned, noon, false); err != nil {
+		if err := from.SyncSources(ctx, store.Sync{Sources: planned, Now: noon}); err != nil {
 			t.Fatal(err)
 		}
 		add(t, from, story("a"), "news")
@@ -26,7 +26,7 @@ func TestCopySeen(t *testing.T) {
 			t.Fatal(ok, err)
 		}
 		inTx(t, from, func(tx *store.Tx) error {
-			_, err := tx.MarkCrawled(ctx, c, news.Validators{ETag: `"1"`}, "", noon, noon.Add(time.Hour))
+			_, err := tx.MarkCrawled(ctx, c, store.CrawlEnd{Validators: news.Validators{ETag: `"1"`}, At: noon, Next: noon.Add(time.Hour)})
 			return err
 		})
 		to := storetest.Open(t, filepath.Join(t.TempDir(), "copy.db"))

@@ -15,8 +15,8 @@ const SeenAtLeast = 400 * 24 * time.Hour
 // that a crawl never waits long for the one write connection.
 const pruneBatch = 500
 
-// Prune removes the texts of stories first seen before texts, and the keys
-// last needed before seen. Stories that raised an alert keep their title, URL
+// Prune removes the texts of stories first seen before texts, and the keys and
+// hosts last needed before seen. Stories that raised an alert keep their title, URL
 // and times; other stories go. It returns how many stories it took.
 func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, err error) {
 	for {
@@ -25,6 +25,9 @@ func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, 
 		if err != nil || n < pruneBatch {
 			if err == nil {
 				_, err = s.write.ExecContext(ctx, `DELETE FROM seen WHERE seen_at < $1`, ms(seen))
+			}
+			if err == nil {
+				_, err = s.write.ExecContext(ctx, `DELETE FROM host WHERE free_at < $1`, ms(seen))
 			}
 			if err != nil {
 				return stories, fmt.Errorf("prune: %w", explain(err))
@@ -53,7 +56,7 @@ func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err 
 		n = len(olds)
 		for _, o := range olds {
 			if o.alerted {
-				_, err = tx.ExecContext(ctx, `UPDATE story SET body = '', summary = '', waiting = 0 WHERE id = $1`, o.story)
+				err = tx.pruneTexts(ctx, o.story)
 			} else if _, err = tx.ExecContext(ctx, `DELETE FROM story WHERE id = $1`, o.story); err == nil {
 				_, err = tx.ExecContext(ctx, `DELETE FROM cluster WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)`, o.cluster)
 			}
@@ -64,4 +67,13 @@ func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err 
 		return nil
 	})
 	return n, err
+}
+
+// pruneTexts removes the texts of a story and of what it was before.
+func (tx *Tx) pruneTexts(ctx context.Context, story int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE story SET body = '', summary = '', waiting = 0 WHERE id = $1`, story)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `UPDATE revision SET body = '', diff = '' WHERE story_id = $1`, story)
+	}
+	return err
 }

@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 )
 
 // The names of settings.
@@ -15,6 +18,7 @@ const (
 	SettingConfigHash  = "config_hash"  // of the newest loaded config
 	SettingConfigAt    = "config_at"    // when it was loaded, RFC 3339
 	SettingConfigError = "config_error" // why the files on disk are not in force, "" when they are
+	SettingOutdated    = "outdated:"    // and a daemon's name: it follows an older config than the newest; JSON
 )
 
 // Setting returns a named value, "" when it was never saved.
@@ -29,14 +33,40 @@ func (s *Store) Setting(ctx context.Context, name string) (string, error) {
 
 // SaveSettings saves named values together.
 func (s *Store) SaveSettings(ctx context.Context, values map[string]string) error {
-	return s.InTx(ctx, func(tx *Tx) error {
-		for name, value := range values {
-			_, err := tx.ExecContext(ctx, `
-				INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
-			if err != nil {
-				return fmt.Errorf("save setting %s: %w", name, explain(err))
-			}
+	return s.InTx(ctx, func(tx *Tx) error { return tx.saveSettings(ctx, values) })
+}
+
+// saveSettings saves them in the order of their names: whoever saves the same
+// ones waits here until the transaction is over.
+func (tx *Tx) saveSettings(ctx context.Context, values map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, values[name])
+		if err != nil {
+			return fmt.Errorf("save setting %s: %w", name, explain(err))
 		}
-		return nil
+	}
+	return nil
+}
+
+// SettingsUnder returns the settings whose name begins with a prefix, by the
+// rest of the name. The prefix must hold no "%" and no "_".
+func (s *Store) SettingsUnder(ctx context.Context, prefix string) (map[string]string, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT name, value FROM setting WHERE name LIKE $1`, prefix+"%")
+	found, err := collect(rows, err, "read settings "+prefix, func(scan func(...any) error) (pair [2]string, err error) {
+		return pair, scan(&pair[0], &pair[1])
 	})
+	values := make(map[string]string, len(found))
+	for _, pair := range found {
+		values[strings.TrimPrefix(pair[0], prefix)] = pair[1]
+	}
+	return values, err
+}
+
+// DropSetting removes a setting.
+func (s *Store) DropSetting(ctx context.Context, name string) error {
+	if _, err := s.write.ExecContext(ctx, `DELETE FROM setting WHERE name = $1`, name); err != nil {
+		return fmt.Errorf("drop setting %s: %w", name, explain(err))
+	}
+	return nil
 }

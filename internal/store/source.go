@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -23,68 +23,20 @@ type Claim struct {
 type SourceState struct {
 	Name       string
 	URL        string
+	Schedule   string // as the newest config writes it; "" is adaptive
+	KeyedAs    string // the name that goes into the keys of its stories: its first one
 	Next       time.Time
 	Validators news.Validators
 	FirstCrawl time.Time // zero: the next crawl is its first
 	Crawled    time.Time
 	Succeeded  time.Time
-	Failures   int    // in a row
-	Health     string // JSON of the room that judges
-	Error      string // of the last crawl
-	Stories    int64  // recorded from it, ever
-}
-
-// PlannedSource is a configured source and its next run.
-type PlannedSource struct {
-	Name  string
-	URL   string
-	Host  string    // of the URL
-	First time.Time // when the store does not know it yet, or knew another URL
-	Next  time.Time // when it does
-}
-
-// SyncSources makes the source table hold just the given sources. A source
-// whose URL has changed starts over; the rest keep what was learnt. A run that
-// is due stays due; else a known source's next run is the earlier of the one
-// it has and Next, or, with replan, Next.
-func (s *Store) SyncSources(ctx context.Context, sources []PlannedSource, now time.Time, replan bool) error {
-	sources = slices.Clone(sources)
-	slices.SortFunc(sources, func(a, b PlannedSource) int { return cmp.Compare(a.Name, b.Name) }) // two daemons lock them in one order
-	err := s.InTx(ctx, func(tx *Tx) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE source SET enabled = 0`); err != nil {
-			return err
-		}
-		for _, src := range sources {
-			if err := tx.syncSource(ctx, src, now, replan); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("sync sources: %w", explain(err))
-	}
-	return nil
-}
-
-func (tx *Tx) syncSource(ctx context.Context, src PlannedSource, now time.Time, replan bool) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO source (name, url, host, next_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (name) DO UPDATE SET
-			enabled = 1,
-			next_at          = CASE WHEN source.url <> excluded.url THEN excluded.next_at
-			                        WHEN source.next_at <= $5 THEN source.next_at
-			                        WHEN $6 = 1 OR source.next_at > $7 THEN $7 ELSE source.next_at END,
-			etag             = CASE WHEN source.url = excluded.url THEN source.etag ELSE '' END,
-			last_modified    = CASE WHEN source.url = excluded.url THEN source.last_modified ELSE '' END,
-			first_crawled_at = CASE WHEN source.url = excluded.url THEN source.first_crawled_at ELSE 0 END,
-			failures         = CASE WHEN source.url = excluded.url THEN source.failures ELSE 0 END,
-			health           = CASE WHEN source.url = excluded.url THEN source.health ELSE '' END,
-			error            = CASE WHEN source.url = excluded.url THEN source.error ELSE '' END,
-			claim            = CASE WHEN source.url = excluded.url THEN source.claim ELSE source.claim + 1 END,
-			url = excluded.url, host = excluded.host`,
-		src.Name, src.URL, src.Host, ms(src.First), ms(now), integer(replan), ms(src.Next))
-	return err
+	Read       time.Time // when its list last came whole
+	Unmodified int       // answers "not modified" in a row since then
+	Failures   int       // in a row
+	Health     string    // JSON of the room that judges
+	Habit      string    // JSON of the room that plans
+	Error      string    // of the last crawl
+	Stories    int64     // recorded from it, ever
 }
 
 // AddSources adds those of the sources that the store does not know, and
@@ -92,8 +44,11 @@ func (tx *Tx) syncSource(ctx context.Context, src PlannedSource, now time.Time, 
 func (s *Store) AddSources(ctx context.Context, sources []PlannedSource) error {
 	err := s.InTx(ctx, func(tx *Tx) error {
 		for _, src := range sources {
-			_, err := tx.ExecContext(ctx, `INSERT INTO source (name, url, host, next_at) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING`,
-				src.Name, src.URL, src.Host, ms(src.First))
+			if src.Disabled {
+				continue
+			}
+			_, err := tx.ExecContext(ctx, `INSERT INTO source (name, url, host, schedule, next_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING`,
+				src.Name, src.URL, src.Host, src.Schedule, ms(src.First))
 			if err != nil {
 				return err
 			}
@@ -107,17 +62,25 @@ func (s *Store) AddSources(ctx context.Context, sources []PlannedSource) error {
 }
 
 // ClaimSources claims sources that are due, so many that up to limit are
-// claimed in all: more would only grow old in the queue.
-func (tx *Tx) ClaimSources(ctx context.Context, now time.Time, limit int) ([]Claim, error) {
+// claimed in all: more would only grow old in the queue. Those named in except
+// are left to others.
+func (tx *Tx) ClaimSources(ctx context.Context, now time.Time, limit int, except []string) ([]Claim, error) {
 	free, err := tx.unclaimed(ctx, `SELECT count(*) FROM source WHERE claimed_until > $1`, now, limit)
 	if err != nil || free == 0 {
 		return nil, err
 	}
+	args, others := []any{ms(now.Add(ClaimTime)), ms(now), free}, ""
+	if len(except) > 0 {
+		others = ` AND name NOT IN (` + placeholders(4, len(except)) + `)`
+	}
+	for _, name := range except {
+		args = append(args, name)
+	}
 	rows, err := tx.QueryContext(ctx, `
 		UPDATE source SET claim = claim + 1, claimed_until = $1
-		WHERE name IN (SELECT name FROM source WHERE enabled = 1 AND next_at <= $2 AND claimed_until <= $2 ORDER BY next_at LIMIT $3)
+		WHERE name IN (SELECT name FROM source WHERE enabled = 1 AND next_at <= $2 AND claimed_until <= $2`+others+` ORDER BY next_at LIMIT $3)
 			AND claimed_until <= $2
-		RETURNING name, claim`, ms(now.Add(ClaimTime)), ms(now), free)
+		RETURNING name, claim`, args...)
 	return claims(rows, err, "claim sources")
 }
 
@@ -168,6 +131,20 @@ func (s *Store) RenewSource(ctx context.Context, c Claim, now time.Time) (bool, 
 		ms(now.Add(ClaimTime)), c.Name, c.Token))("renew claim of source")
 }
 
+// TakeSource takes the claim up and returns what the store knows of the source;
+// ok is false when the claim is lost.
+func (s *Store) TakeSource(ctx context.Context, c Claim, now time.Time) (src SourceState, ok bool, err error) {
+	src, err = scanSource(s.write.QueryRowContext(ctx, `UPDATE source SET claimed_until = $1 WHERE name = $2 AND claim = $3 RETURNING `+sourceColumns,
+		ms(now.Add(ClaimTime)), c.Name, c.Token).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return SourceState{}, false, nil
+	}
+	if err != nil {
+		return SourceState{}, false, fmt.Errorf("take source %s: %w", c.Name, explain(err))
+	}
+	return src, true, nil
+}
+
 // changed turns the result of an UPDATE into whether it found its row.
 func changed(res sql.Result, err error) func(act string) (bool, error) {
 	return func(act string) (bool, error) {
@@ -182,16 +159,18 @@ func changed(res sql.Result, err error) func(act string) (bool, error) {
 	}
 }
 
-const sourceColumns = `name, url, next_at, etag, last_modified, first_crawled_at, crawled_at, succeeded_at, failures, health, error, stories`
+const sourceColumns = `name, url, schedule, keyed_as, next_at, etag, last_modified, first_crawled_at, crawled_at, succeeded_at, read_at,
+	unmodified, failures, health, habit, error, stories`
 
 func scanSource(scan func(...any) error) (SourceState, error) {
 	var (
-		src                             SourceState
-		next, first, crawled, succeeded int64
+		src                                   SourceState
+		next, first, crawled, succeeded, read int64
 	)
-	err := scan(&src.Name, &src.URL, &next, &src.Validators.ETag, &src.Validators.LastModified, &first, &crawled, &succeeded,
-		&src.Failures, &src.Health, &src.Error, &src.Stories)
-	src.Next, src.FirstCrawl, src.Crawled, src.Succeeded = at(next), at(first), at(crawled), at(succeeded)
+	err := scan(&src.Name, &src.URL, &src.Schedule, &src.KeyedAs, &next, &src.Validators.ETag, &src.Validators.LastModified,
+		&first, &crawled, &succeeded, &read, &src.Unmodified, &src.Failures, &src.Health, &src.Habit, &src.Error, &src.Stories)
+	src.KeyedAs = cmp.Or(src.KeyedAs, src.Name)
+	src.Next, src.FirstCrawl, src.Crawled, src.Succeeded, src.Read = at(next), at(first), at(crawled), at(succeeded), at(read)
 	return src, err
 }
 
@@ -230,17 +209,31 @@ func collect[T any](rows *sql.Rows, err error, act string, scan func(func(...any
 	return out, nil
 }
 
+// CrawlEnd is what is kept of a crawl that succeeded.
+type CrawlEnd struct {
+	NotModified bool // else the list came whole
+	Validators  news.Validators
+	Health      string
+	Habit       string
+	At          time.Time
+	Next        time.Time
+}
+
 // MarkCrawled records that a source's list was read and all its stories were
-// saved: the validators, the end of the first run and the next run, and gives
-// the claim back. It belongs to the transaction that saves the last stories;
-// false means that the claim was lost, and the transaction must not commit.
-func (tx *Tx) MarkCrawled(ctx context.Context, c Claim, v news.Validators, health string, now, next time.Time) (bool, error) {
+// saved: the validators, what was learnt, the end of the first run and the next
+// run, and gives the claim back. It belongs to the transaction that saves the
+// last stories; false means that the claim was lost, and the transaction must
+// not commit.
+func (tx *Tx) MarkCrawled(ctx context.Context, c Claim, end CrawlEnd) (bool, error) {
 	return changed(tx.ExecContext(ctx, `
-		UPDATE source SET etag = $1, last_modified = $2, health = $3, failures = 0, error = '',
-			crawled_at = $4, succeeded_at = $4, next_at = $5, claimed_until = 0,
-			first_crawled_at = CASE WHEN first_crawled_at = 0 THEN $4 ELSE first_crawled_at END
-		WHERE name = $6 AND claim = $7`,
-		v.ETag, v.LastModified, health, ms(now), ms(next), c.Name, c.Token))("mark source crawled")
+		UPDATE source SET etag = $1, last_modified = $2, health = $3, habit = $4, failures = 0, error = '',
+			crawled_at = $5, succeeded_at = $5, next_at = $6, claimed_until = 0,
+			read_at = CASE WHEN $7 = 1 THEN read_at ELSE $5 END,
+			unmodified = CASE WHEN $7 = 1 THEN unmodified + 1 ELSE 0 END,
+			first_crawled_at = CASE WHEN first_crawled_at = 0 THEN $5 ELSE first_crawled_at END
+		WHERE name = $8 AND claim = $9`,
+		end.Validators.ETag, end.Validators.LastModified, end.Health, end.Habit, ms(end.At), ms(end.Next), integer(end.NotModified),
+		c.Name, c.Token))("mark source crawled")
 }
 
 // MarkFailed records a crawl that gave nothing, and gives the claim back.

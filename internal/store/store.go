@@ -155,7 +155,7 @@ func (s *Store) Postgres() *pgxpool.Pool { return s.pool }
 // PostgreSQL fn runs again when the transaction met another one crosswise.
 func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 	if s.pool != nil {
-		return again(func() error { return s.inPostgresTx(ctx, fn) })
+		return again(func(alone bool) error { return s.inPostgresTx(ctx, alone, fn) })
 	}
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
@@ -172,11 +172,12 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // again repeats a transaction that PostgreSQL ended for the sake of another:
-// deadlock_detected or serialization_failure (Appendix A of its manual).
-func again(transact func() error) (err error) {
-	for range 5 {
+// deadlock_detected or serialization_failure (Appendix A of its manual). From
+// the second time on it is alone with the stories, or the two would meet again.
+func again(transact func(alone bool) error) (err error) {
+	for try := range 5 {
 		var pg *pgconn.PgError
-		if err = transact(); !errors.As(err, &pg) || pg.Code != "40P01" && pg.Code != "40001" {
+		if err = transact(try > 0); !errors.As(err, &pg) || pg.Code != "40P01" && pg.Code != "40001" {
 			return err
 		}
 	}
@@ -184,8 +185,9 @@ func again(transact func() error) (err error) {
 }
 
 // inPostgresTx opens the pgx transaction on the connection behind a *sql.Conn,
-// so that our queries and the job queue's go through one commit.
-func (s *Store) inPostgresTx(ctx context.Context, fn func(*Tx) error) error {
+// so that our queries and the job queue's go through one commit. alone keeps
+// others from recording stories meanwhile, once those under way are done.
+func (s *Store) inPostgresTx(ctx context.Context, alone bool, fn func(*Tx) error) error {
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", explain(err))
@@ -200,6 +202,11 @@ func (s *Store) inPostgresTx(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("begin transaction: %w", explain(err))
 	}
 	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // a no-op once committed
+	if alone {
+		if _, err := tx.Exec(ctx, `LOCK TABLE seen IN EXCLUSIVE MODE`); err != nil {
+			return fmt.Errorf("lock stories: %w", explain(err))
+		}
+	}
 	if err := fn(&Tx{querier: conn, postgres: tx}); err != nil {
 		return err
 	}

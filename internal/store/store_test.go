@@ -206,10 +206,20 @@ func TestTouchedKeysStay(t *testing.T) {
 		ancient := story("listed for ever")
 		ancient.FirstSeen = noon.Add(-500 * 24 * time.Hour)
 		add(t, s, ancient)
+		for host, at := range map[string]time.Time{"forgotten": ancient.FirstSeen, "asked": noon} {
+			if err := s.HoldHost(t.Context(), host, at); err != nil {
+				t.Fatal(err)
+			}
+		}
 		inTx(t, s, func(tx *store.Tx) error { return tx.TouchSeen(t.Context(), []string{ancient.Key}, noon) })
 		must[int](t)(s.Prune(t.Context(), noon, noon.Add(-store.SeenAtLeast)))
 		if unseen := must[[]string](t)(s.Unseen(t.Context(), []string{ancient.Key})); len(unseen) != 0 {
 			t.Error("the key of a story that is still listed was pruned")
+		}
+		for host, want := range map[string]time.Time{"forgotten": {}, "asked": noon} {
+			if free := must[time.Time](t)(s.HostFree(t.Context(), host)); !free.Equal(want) {
+				t.Errorf("%s is free at %v, want %v", host, free, want)
+			}
 		}
 	})
 }

@@ -13,39 +13,59 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// Unseen returns those of the keys that no story was ever recorded under, in
-// their order.
-func (s *Store) Unseen(ctx context.Context, keys []string) ([]string, error) {
-	const most = 500 // values in one statement; SQLite allows 32,766
-	seen := make(map[string]bool, len(keys))
-	for part := range slices.Chunk(keys, most) {
-		args := make([]any, len(part))
-		for i, k := range part {
-			args[i] = k
-		}
-		rows, err := s.read.QueryContext(ctx, `SELECT key FROM seen WHERE key IN (`+placeholders(1, len(part))+`)`, args...)
-		found, err := collect(rows, err, "look up stories", func(scan func(...any) error) (k string, err error) {
-			return k, scan(&k)
+// Sighting is what is remembered of a key.
+type Sighting struct {
+	At    time.Time  // when it was last noted that a list gave it; see TouchSeen
+	Print news.Print // what the list said; 0 when it is not known
+}
+
+// Seen returns what is remembered of those of the keys that a story was ever
+// recorded under.
+func (s *Store) Seen(ctx context.Context, keys []string) (map[string]Sighting, error) {
+	type row struct {
+		key string
+		Sighting
+	}
+	seen := make(map[string]Sighting, len(keys))
+	for part := range slices.Chunk(keys, mostKeys) {
+		list, args := inList(part)
+		rows, err := s.read.QueryContext(ctx, `SELECT key, seen_at, print FROM seen WHERE key IN (`+list+`)`, args...)
+		found, err := collect(rows, err, "look up stories", func(scan func(...any) error) (r row, err error) {
+			var seenAt int64
+			err = scan(&r.key, &seenAt, &r.Print)
+			r.At = at(seenAt)
+			return r, err
 		})
 		if err != nil {
 			return nil, err
 		}
-		for _, k := range found {
-			seen[k] = true
+		for _, r := range found {
+			seen[r.key] = r.Sighting
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return seen[k] }), nil
+	return seen, nil
 }
 
-// TouchSeen keeps the keys of stories that are still listed from growing old.
+// Unseen returns those of the keys that no story was ever recorded under, in
+// their order.
+func (s *Store) Unseen(ctx context.Context, keys []string) ([]string, error) {
+	seen, err := s.Seen(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(keys), func(k string) bool {
+		_, ok := seen[k]
+		return ok
+	}), nil
+}
+
+// TouchSeen notes that the keys of stories are still listed, which keeps them
+// from growing old. Callers leave out what was noted not long ago: that spares
+// a write for every poll.
 func (tx *Tx) TouchSeen(ctx context.Context, keys []string, now time.Time) error {
-	const fresh = 30 * 24 * time.Hour // a month's grain spares a write for every poll
-	for part := range slices.Chunk(keys, 500) {
-		args := []any{ms(now), ms(now.Add(-fresh))}
-		for _, k := range part {
-			args = append(args, k)
-		}
-		_, err := tx.ExecContext(ctx, `UPDATE seen SET seen_at = $1 WHERE seen_at < $2 AND key IN (`+placeholders(3, len(part))+`)`, args...)
+	for part := range slices.Chunk(keys, mostKeys) {
+		list, args := inList(part, ms(now))
+		_, err := tx.ExecContext(ctx, `UPDATE seen SET seen_at = $1 WHERE seen_at < $1 AND key IN (`+list+`)`, args...)
 		if err != nil {
 			return fmt.Errorf("touch stories: %w", explain(err))
 		}
@@ -57,17 +77,24 @@ func (tx *Tx) TouchSeen(ctx context.Context, keys []string, now time.Time) error
 type NewStory struct {
 	*news.Story
 	FirstRun bool
-	Waiting  bool   // its page is still to be read
-	Host     string // of the page, for a waiting story
+	Waiting  bool       // its page is still to be read
+	Host     string     // of the page, for a waiting story
+	Print    news.Print // of what the list says; 0 when that does not matter
+
+	// QuietSince is the time since which a key must not have been listed to
+	// count as new again; zero is never.
+	QuietSince time.Time
 }
 
 // AddStory records a story under its key, with a cluster of its own, and sets
 // its ID and Cluster. It returns false, and changes nothing, when the key was
-// seen before.
+// seen before, and since n.QuietSince.
 func (tx *Tx) AddStory(ctx context.Context, n NewStory) (added bool, err error) {
 	s := n.Story
-	added, err = changed(tx.ExecContext(ctx, `INSERT INTO seen (key, seen_at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`,
-		s.Key, ms(s.FirstSeen)))("add story")
+	added, err = changed(tx.ExecContext(ctx, `
+		INSERT INTO seen (key, seen_at, print) VALUES ($1, $2, $3)
+		ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at, print = excluded.print WHERE seen.seen_at < $4`,
+		s.Key, ms(s.FirstSeen), int64(n.Print), ms(n.QuietSince)))("add story")
 	if err != nil || !added {
 		return false, err
 	}
@@ -148,27 +175,45 @@ type PageTurns struct {
 // ClaimPages claims stories whose page is due: of each host the new ones
 // before those of a source's first crawl. While the host has a list that is
 // due, which brings newer ones, none is claimed: but for a host without a pace,
-// which has slots for all, and for stories that have waited enough.
+// which has slots for all, for stories that have waited enough, and for one of
+// a first crawl whenever all the lists that are due were crawled since the one
+// before. Where a list is always due its backlog so gets a slot for every one
+// that the lists get, and no more.
 func (tx *Tx) ClaimPages(ctx context.Context, now time.Time, turns PageTurns) ([]Claim, error) {
 	free, err := tx.unclaimed(ctx, `SELECT count(*) FROM story WHERE waiting = 1 AND claimed_until > $1`, now, turns.Limit)
 	if err != nil || free == 0 {
 		return nil, err
 	}
+	until := ms(now.Add(ClaimTime))
 	rows, err := tx.QueryContext(ctx, `
 		UPDATE story SET claim = claim + 1, claimed_until = $1
 		WHERE waiting = 1 AND claimed_until <= $2 AND id IN (
 			SELECT id FROM (
-				SELECT id, due_at, first_run, row_number() OVER (PARTITION BY s.host ORDER BY first_run, due_at, id) AS turn
-				FROM story s LEFT JOIN host h ON h.host = s.host
+				SELECT s.id, s.due_at, s.first_run, row_number() OVER (PARTITION BY s.host ORDER BY s.first_run, s.due_at, s.id) AS turn,
+					CASE WHEN s.first_run = 1 AND h.free_at > 0 AND l.crawled_at IS NOT NULL THEN 1 ELSE $5 END AS turns
+				FROM story s
+					LEFT JOIN host h ON h.host = s.host
+					LEFT JOIN (SELECT host, min(crawled_at) AS crawled_at FROM source WHERE enabled = 1 AND next_at <= $3 GROUP BY host) AS l
+						ON l.host = s.host
 				WHERE s.waiting = 1 AND s.due_at <= $2 AND s.claimed_until <= $2
-					AND (coalesce(h.free_at, 0) <= $3 OR s.first_run = 0 AND s.first_seen_at <= $4)
-					AND (coalesce(h.free_at, 0) = 0 OR s.first_run = 0 AND s.first_seen_at <= $4
-						OR NOT EXISTS (SELECT 1 FROM source l WHERE l.host = s.host AND l.enabled = 1 AND l.next_at <= $3))
-			) AS due WHERE turn <= $5 ORDER BY first_run, due_at, id LIMIT $6)
-		RETURNING id, claim`, ms(now.Add(ClaimTime)), ms(now), ms(turns.Reach), ms(turns.Waited), turns.PerHost, free)
-	return collect(rows, err, "claim pages", func(scan func(...any) error) (c Claim, err error) {
+					AND (s.first_run = 0 AND s.first_seen_at <= $4
+						OR coalesce(h.free_at, 0) = 0
+						OR h.free_at <= $3 AND (l.crawled_at IS NULL OR s.first_run = 1 AND l.crawled_at > h.backlog_at))
+			) AS due WHERE turn <= turns ORDER BY first_run, due_at, id LIMIT $6)
+		RETURNING id, claim`, until, ms(now), ms(turns.Reach), ms(turns.Waited), turns.PerHost, free)
+	claims, err := collect(rows, err, "claim pages", func(scan func(...any) error) (c Claim, err error) {
 		return c, scan(&c.Story, &c.Token)
 	})
+	if err != nil || len(claims) == 0 {
+		return nil, err
+	}
+	_, err = tx.ExecContext(ctx, `
+		UPDATE host SET backlog_at = $1 WHERE host IN (SELECT host FROM story WHERE waiting = 1 AND claimed_until = $2 AND first_run = 1)`,
+		ms(now), until)
+	if err != nil {
+		return nil, fmt.Errorf("claim pages: %w", explain(err))
+	}
+	return claims, nil
 }
 
 // RenewPage takes the claim up, or prolongs it; false means that it is lost or
@@ -190,16 +235,17 @@ func (s *Store) PostponePage(ctx context.Context, c Claim, next time.Time, faile
 	return tries, nil
 }
 
-// CompleteStory saves what the page of a waiting story said; false means that
-// somebody else has done so, and the transaction must not commit.
-func (tx *Tx) CompleteStory(ctx context.Context, c Claim, s *news.Story) (bool, error) {
+// CompleteStory saves what the page of a waiting story said; fromPage tells that
+// its text is the page's rather than the list's. False means that somebody else
+// has done so, and the transaction must not commit.
+func (tx *Tx) CompleteStory(ctx context.Context, c Claim, s *news.Story, fromPage bool) (bool, error) {
 	return changed(tx.ExecContext(ctx, `
 		UPDATE story SET canonical = $1, title = $2, titles = $3, summary = $4, body = $5, authors = $6, published_at = $7,
-			modified_at = $8, language = $9, outlet = $10, section = $11, cites = $12, paywalled = $13, waiting = 0, claimed_until = 0
-		WHERE id = $14 AND claim = $15 AND waiting = 1`,
+			modified_at = $8, language = $9, outlet = $10, section = $11, cites = $12, paywalled = $13, from_page = $14, waiting = 0, claimed_until = 0
+		WHERE id = $15 AND claim = $16 AND waiting = 1`,
 		s.Canonical, clean(s.Title), cleanList(s.Titles), clean(s.Summary), clean(s.Text), cleanList(s.Authors), ms(s.Published),
 		ms(s.Modified), s.Language, clean(s.Outlet), clean(s.Section), cleanList(s.Cites), integer(s.Paywalled),
-		s.ID, c.Token))("complete story")
+		integer(fromPage), s.ID, c.Token))("complete story")
 }
 
 // AddMatches records which rules a story matched.
@@ -222,7 +268,16 @@ func (tx *Tx) AddMatches(ctx context.Context, story int64, matches []news.Match,
 
 // Matches returns which rules a story matched, in the order they were recorded.
 func (s *Store) Matches(ctx context.Context, story int64) ([]news.Match, error) {
-	rows, err := s.write.QueryContext(ctx, `
+	return matches(ctx, s.write, story)
+}
+
+// Matches is Store.Matches inside the transaction.
+func (tx *Tx) Matches(ctx context.Context, story int64) ([]news.Match, error) {
+	return matches(ctx, tx, story)
+}
+
+func matches(ctx context.Context, q querier, story int64) ([]news.Match, error) {
+	rows, err := q.QueryContext(ctx, `
 		SELECT rule, rule_hash, severity, topic, evidence FROM match WHERE story_id = $1 ORDER BY matched_at, rule`, story)
 	return collect(rows, err, "read matches", func(scan func(...any) error) (m news.Match, err error) {
 		var evidence string

@@ -2,8 +2,7 @@ package store
 
 import (
 	"encoding/json"
-	"fmt"
-	"strings"
+	"strconv"
 	"time"
 )
 
@@ -49,12 +48,31 @@ func lists(stored string) (texts []string) {
 
 // placeholders returns "$first, …" for n values.
 func placeholders(first, n int) string {
-	var b strings.Builder
+	b := make([]byte, 0, 6*n)
 	for i := range n {
 		if i > 0 {
-			b.WriteString(", ")
+			b = append(b, ", "...)
 		}
-		fmt.Fprintf(&b, "$%d", first+i)
+		b = strconv.AppendInt(append(b, '$'), int64(first+i), 10)
 	}
-	return b.String()
+	return string(b)
+}
+
+// mostKeys is how many keys inList takes; SQLite allows 32,766 values in one
+// statement.
+const mostKeys = 512
+
+// inList returns the placeholders of a list of 1 to mostKeys keys, and their
+// values after those of args. The last key is repeated up to the next of a few
+// lengths, so that a few statements, prepared once, serve lists of any.
+func inList(keys []string, args ...any) (list string, values []any) {
+	size := mostKeys
+	for size >= 2*len(keys) && size > 8 {
+		size /= 2
+	}
+	first := len(args) + 1
+	for i := range size {
+		args = append(args, keys[min(i, len(keys)-1)])
+	}
+	return placeholders(first, size), args
 }

@@ -27,10 +27,12 @@ type Daemon interface {
 	Ready(ctx context.Context) error
 	Metrics(ctx context.Context) http.Handler
 	Reload(ctx context.Context) error
+	Hubs
 }
 
 // Public serves the endpoints of the configured address. Reload is taken only
-// from this machine: the address may be open to a network for Prometheus.
+// from this machine: the address may be open to a network for Prometheus. What
+// hubs ask and push is taken from everywhere: it has a secret of its own.
 func Public(d Daemon) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { say(w, d.Healthy()) })
@@ -47,10 +49,17 @@ func Public(d Daemon) http.Handler {
 		}
 		say(w, nil)
 	})
-	return http.NewCrossOriginProtection().Handler(mux)
+	return hubs(d, http.NewCrossOriginProtection().Handler(mux))
 }
 
+// fromHere reports whether a request was made on this machine, and not by a
+// proxy on it for somebody else.
 func fromHere(r *http.Request) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
 	addr, err := netip.ParseAddrPort(r.RemoteAddr)
 	return err == nil && addr.Addr().Unmap().IsLoopback()
 }
@@ -114,6 +123,12 @@ func answer(w http.ResponseWriter) func(v any, err error) {
 	}
 }
 
+// Bounds of what may be asked of a server.
+const (
+	maxHeaders   = 64 << 10        // bytes
+	writeTimeout = 2 * time.Minute // of the configured address; a reload of many rules takes its time
+)
+
 // Server is an open socket and what it serves.
 type Server struct {
 	log      *slog.Logger
@@ -127,7 +142,9 @@ func Listen(log *slog.Logger, address string, h http.Handler) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w (another program has the address: set `listen` to a free one, or to \"\")", err)
 	}
-	return newServer(log, l, h), nil
+	s := newServer(log, l, h)
+	s.server.WriteTimeout = writeTimeout
+	return s, nil
 }
 
 // ListenSocket opens a unix socket for the daemon's user and group. A socket
@@ -153,6 +170,7 @@ func ListenSocket(log *slog.Logger, path string, h http.Handler) (*Server, error
 func newServer(log *slog.Logger, l net.Listener, h http.Handler) *Server {
 	return &Server{log: log, listener: l, server: &http.Server{
 		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+		MaxHeaderBytes: maxHeaders,
 	}}
 }
 

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/slackfake"
+)
+
+// TestJudge: what is said of a list that could be read.
+func TestJudge(t *testing.T) {
+	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	fresh, old := now.Add(-time.Hour), now.Add(-31*24*time.Hour)
+	for name, c := range map[string]struct {
+		given        probedSource
+		kind         news.SourceKind
+		detail, hint string
+		warning      bool
+	}{
+		"good":       {probedSource{Stories: 2, Newest: &fresh}, news.KindFeed, "2 stories, the newest of 2 Nov 2026 11:00 UTC", "", false},
+		"undated":    {probedSource{Stories: 1}, news.KindPage, "1 story", "", false},
+		"moved":      {probedSource{Stories: 1, MovedTo: "https://a.example/new"}, news.KindSitemap, "1 story; it has moved for good", "sitemap: https://a.example/new", true},
+		"empty":      {probedSource{}, news.KindFeed, "the list is empty", "", true},
+		"empty page": {probedSource{}, news.KindPage, "no link on the page looks like a story's", "say with links: which links lead to stories", true},
+		"silent": {probedSource{Stories: 1, Newest: &old}, news.KindFeed, "1 story, the newest of 2 Oct 2026 12:00 UTC, which is long ago",
+			"`copytaster discover` on its site may find another list", true},
+	} {
+		c.given.judge(news.Source{Kind: c.kind}, now)
+		if c.given.Detail != c.detail || c.given.Hint != c.hint || c.given.warning != c.warning {
+			t.Errorf("%s: %+v", name, c.given)
+		}
+	}
+}
+
+// TestBlame: which faults mean that a source is down, and what is advised.
+func TestBlame(t *testing.T) {
+	fault := func(f news.Fault, status int) error {
+		return &news.CrawlError{Fault: f, URL: "https://a.example/", Status: status}
+	}
+	for _, c := range []struct {
+		err  error
+		down bool
+		hint string // a part of it
+	}{
+		{fault(news.FaultDNS, 0), true, "the name of the host"},
+		{fault(news.FaultRobots, 0), true, "robots: ignore"},
+		{fault(news.FaultRefused, 0), true, "crawl.allow_networks"},
+		{fault(news.FaultStatus, 401), true, "headers_file"},
+		{fault(news.FaultWall, 200), true, "turns crawlers away"},
+		{fault(news.FaultStatus, 502), true, "ask again later"},
+		{fault(news.FaultTLS, 0), true, ""},
+		{fault(news.FaultConnect, 0), true, "nothing answers"},
+		{fault(news.FaultTimeout, 0), true, "crawl.timeout"},
+		{fault(news.FaultThrottled, 429), false, "crawl.host_interval"},
+		{&news.LaterError{}, false, ""},
+		{errors.New("something else"), true, ""},
+	} {
+		r := probedSource{OK: true}
+		new(prober).blame(t.Context(), news.Source{}, c.err, &r)
+		if r.OK == c.down || r.warning == c.down || !strings.Contains(r.Hint, c.hint) || (c.hint == "") != (r.Hint == "") || r.Detail == "" {
+			t.Errorf("%v: %+v", c.err, r)
+		}
+	}
+}
+
+// TestIsOffline: one source that answers, however badly, and the network is
+// there; what is switched off says nothing.
+func TestIsOffline(t *testing.T) {
+	dns, connect := probedSource{Fault: news.FaultDNS}, probedSource{Fault: news.FaultConnect}
+	off := probedSource{OK: true}
+	for name, c := range map[string]struct {
+		sources []probedSource
+		want    bool
+	}{
+		"none":         {nil, false},
+		"one":          {[]probedSource{dns, off}, false},
+		"all":          {[]probedSource{dns, off, connect}, true},
+		"gone answers": {[]probedSource{dns, connect, {Fault: news.FaultGone}}, false},
+		"good":         {[]probedSource{dns, connect, {OK: true, Stories: 2}}, false},
+		"not asked":    {[]probedSource{dns, connect, {OK: true, warning: true}}, false},
+	} {
+		if got := isOffline(c.sources); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestPackHint: a pack's source cannot be mended, so that its hint ends with
+// how to switch it off.
+func TestPackHint(t *testing.T) {
+	cfg, err := config.LoadFiles("c.yaml", map[string][]byte{"c.yaml": []byte(`include: ["pack:wires"]`)}, func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for hint, want := range map[string]string{
+		"":                "{name: ap, enabled: false} under sources switches it off",
+		"is it right?":    "is it right? {name: ap, enabled: false} under sources switches it off",
+		"ask again later": "ask again later; {name: ap, enabled: false} under sources switches it off",
+	} {
+		o := online{Sources: []probedSource{{Name: "ap", Hint: hint}}}
+		if got := o.problems(cfg); len(got) != 1 || got[0].Hint != want {
+			t.Errorf("%q: %+v", hint, got)
+		}
+	}
+}
+
+// TestByHost: the sources of one host are asked one after the other, the
+// longest rows first.
+func TestByHost(t *testing.T) {
+	var sources []news.Source
+	for _, link := range []string{"https://a.example/1", "https://b.example/1", "http://b.example/2", "https://b.example:8443/", "no host"} {
+		sources = append(sources, news.Source{URL: link})
+	}
+	if diff := cmp.Diff([][]int{{1, 2}, {0}, {3}, {4}}, byHost(sources)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestProbe: many sources on one host are asked one at a time, in the order of
+// the config, and every one has a verdict.
+func TestProbe(t *testing.T) {
+	var busy, most atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if n := busy.Add(1); n > most.Load() {
+			most.Store(n)
+		}
+		defer busy.Add(-1)
+		switch {
+		case r.URL.Path == "/robots.txt":
+			http.NotFound(w, r)
+		case r.URL.Path == "/moved":
+			http.Redirect(w, r, "/f1", http.StatusMovedPermanently)
+		default:
+			fmt.Fprintf(w, `<rss version="2.0"><channel><title>T</title><item><title>A story of %s</title><link>http://a.example%s</link></item></channel></rss>`, r.URL.Path, r.URL.Path)
+		}
+	}))
+	defer server.Close()
+	cfg := &config.Config{Crawl: config.Crawl{Workers: 8, AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}}
+	for i := range 30 {
+		cfg.Sources = append(cfg.Sources, news.Source{Name: fmt.Sprintf("s%d", i), Kind: news.KindFeed, URL: fmt.Sprintf("%s/f%d", server.URL, i)})
+	}
+	cfg.Sources[3].Disabled = true
+	cfg.Sources[4].URL = server.URL + "/moved"
+	tool := &tool{output: newOutput(stdio{out: &strings.Builder{}, err: &strings.Builder{}, env: func(string) (string, bool) { return "", false }})}
+	for i, p := range tool.probe(t.Context(), cfg) {
+		switch {
+		case p.Name != cfg.Sources[i].Name || !p.OK || p.index != i:
+			t.Errorf("%+v", p)
+		case i == 3 && p.Detail != "switched off", i == 4 && p.MovedTo != server.URL+"/f1", i > 4 && p.Stories != 1:
+			t.Errorf("%+v", p)
+		}
+	}
+	if most.Load() != 1 {
+		t.Errorf("%d requests at once to one host", most.Load())
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for _, p := range tool.probe(stopped, cfg) {
+		if p.Name != "s3" && (!p.warning || !p.OK) {
+			t.Errorf("not asked: %+v", p)
+		}
+	}
+}
+
+// TestAskSlack: what Slack says becomes mistakes where the config names the
+// channels; every channel is asked about once.
+func TestAskSlack(t *testing.T) {
+	fake := slackfake.New(slackfake.Options{Scopes: []string{"channels:read", "groups:read"},
+		Channels: []slackfake.Channel{{Name: "news", Member: true}, {Name: "open"}}})
+	if err := fake.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer fake.Close() //nolint:errcheck // it is a test's
+	text := `slack:
+  token: xoxb-fake
+  api_url: ` + fake.URL() + `
+  ops_channel: news
+alerts:
+  default_channel: news
+  routes: [{severity: urgent, to: ["#open"]}]
+rules: [{name: a, any: [x], to: open, also to: [news, desk]}, {name: b, any: [y], to: nobody, enabled: false}]
+`
+	cfg, err := config.LoadFiles("c.yaml", map[string][]byte{"c.yaml": []byte(text)}, func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := askSlack(t.Context(), cfg)
+	if answer.OK || len(answer.Channels) != 3 || len(fake.Calls("conversations.info")) != 2 {
+		t.Errorf("%+v", answer)
+	}
+	var got []string
+	for _, m := range answer.problems(cfg) {
+		got = append(got, fmt.Sprintf("%s:%d %s %s | %s", m.File, m.Line, m.Severity, m.Message, m.Hint))
+	}
+	want := []string{
+		"c.yaml:2 error the token lacks the scope chat:write, to post alerts | " + scopeHint,
+		"c.yaml:2 warning the token lacks the scope channels:join, to join the public channels that the config names | " + scopeHint,
+		"c.yaml:2 warning the token lacks the scope channels:history, to ask whether a message in doubt has arrived | " + scopeHint,
+		"c.yaml:2 warning the token lacks the scope groups:history, to ask the same in private channels | " + scopeHint,
+		"c.yaml:7 error channel open: the bot is not in the channel | type in #open: /invite @copytaster",
+		"c.yaml:8 error channel desk: there is no such channel that the bot can see: make it, unarchive it, or invite the bot when it is private | type in #desk: /invite @copytaster",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if answer := askSlack(t.Context(), &config.Config{}); !answer.OK || answer.Configured {
+		t.Errorf("without a token: %+v", answer)
+	}
+}

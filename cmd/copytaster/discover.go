@@ -1,0 +1,207 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/crawler"
+	"github.com/copytaster/copytaster/crawler/discover"
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+func (t *tool) discoverVerb() *cobra.Command {
+	var timeout time.Duration
+	cmd := &cobra.Command{
+		Use:   "discover URL",
+		Short: "Find the feeds and news sitemaps of a site",
+		Long: fmt.Sprintf(`Find the feeds and news sitemaps of a site and print the YAML to paste into a
+config, best first. It looks at the page, at robots.txt and at the usual places,
+with at most %d requests, as far apart as the site and the config ask for.
+robots.txt is obeyed. Private addresses are refused unless the config's
+crawl.allow_networks has them.`, discover.Budget),
+		Args: cobra.ExactArgs(1),
+		RunE: t.act(func(ctx context.Context, args []string) error { return t.discover(ctx, args[0], timeout) }),
+	}
+	cmd.Flags().DurationVar(&timeout, "timeout", 2*time.Minute, "the longest that the search may take")
+	t.addFormat(cmd)
+	return cmd
+}
+
+// discoveredJSON is the JSON form of what was found.
+type discoveredJSON struct {
+	URL      string             `json:"url"`
+	Site     string             `json:"site"`
+	Requests int                `json:"requests"`
+	Sources  []discoveredSource `json:"sources"`
+	Notes    []string           `json:"notes"`
+}
+
+// discoveredSource is one source that was found.
+type discoveredSource struct {
+	Name       string     `json:"name"` // to be used in the config, and valid there
+	Kind       string     `json:"kind"` // the key of the URL: feed, sitemap or page
+	URL        string     `json:"url"`
+	Title      string     `json:"title"`
+	Language   string     `json:"language"`
+	Stories    int        `json:"stories"`
+	Newest     *time.Time `json:"newest"`
+	FullText   bool       `json:"full_text"`
+	CrawlDelay float64    `json:"crawl_delay_seconds"`
+	Hub        string     `json:"hub,omitempty"`
+	Found      string     `json:"found"`              // how
+	Known      string     `json:"known_as,omitempty"` // name of the config's source with this URL
+}
+
+func (t *tool) discover(ctx context.Context, start string, timeout time.Duration) error {
+	if timeout <= 0 {
+		return usage("--timeout must be more than nothing")
+	}
+	given := start
+	if !strings.Contains(start, "://") {
+		start = "https://" + start
+	}
+	if u, err := url.Parse(start); !isURL(start) || err != nil || u.Hostname() == "" {
+		return usage("%q is no http or https URL", given)
+	}
+	cfg, err := t.configAtHand()
+	if err != nil {
+		return err
+	}
+	settings := cfg.Crawl
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	c := newPacedCrawler(t.logger(slog.LevelError), settings)
+	report, err := discover.Find(ctx, start, discoverOptions(c, news.Source{}, settings))
+	if err != nil {
+		return err
+	}
+	result := discovered(start, report, cfg.Sources)
+	if t.isJSON() {
+		err = t.json(result)
+	} else {
+		err = t.tellDiscovered(result, report)
+	}
+	if err == nil && len(result.Sources) == 0 {
+		err = errNo
+	}
+	return err
+}
+
+// newPacedCrawler makes a crawler for more than a handful of requests.
+func newPacedCrawler(log *slog.Logger, c config.Crawl) *crawler.Crawler {
+	return crawler.New(log, new(hostTurns), crawler.Options{
+		UserAgent: c.UserAgent, Timeout: c.Timeout, HostInterval: c.HostInterval, AllowNetworks: c.AllowNetworks,
+	})
+}
+
+// discoverOptions let discover fetch as a source's crawl does.
+func discoverOptions(c *crawler.Crawler, src news.Source, settings config.Crawl) discover.Options {
+	return discover.Options{
+		UserAgent: settings.UserAgent, Now: time.Now(),
+		Fetch: func(ctx context.Context, url string) (discover.Document, error) {
+			doc, err := c.Fetch(ctx, src, url)
+			return discover.Document{URL: doc.URL, Charset: doc.Charset, Link: doc.Header.Values("Link"), Body: doc.Body}, err
+		},
+	}
+}
+
+// discovered gives what was found names that are free in the config.
+func discovered(start string, r discover.Report, have []news.Source) discoveredJSON {
+	result := discoveredJSON{URL: start, Site: r.Site, Requests: r.Requests, Sources: []discoveredSource{}, Notes: list(r.Notes)}
+	names, byURL := config.Names{}, map[string]string{}
+	for _, src := range have {
+		names.Take(src.Name)
+		byURL[src.URL] = src.Name
+	}
+	for _, s := range r.Sources {
+		result.Sources = append(result.Sources, discoveredSource{
+			Name: names.Pick(strings.ToLower(s.Name)), Kind: string(s.Kind), URL: s.URL, Title: s.Title, Language: s.Language, Stories: s.Stories,
+			Newest: known(s.Newest), FullText: s.FullText, CrawlDelay: s.Delay.Seconds(), Hub: s.Hub, Found: s.Via, Known: byURL[s.URL],
+		})
+	}
+	return result
+}
+
+// tellDiscovered writes the YAML to paste, and on err what else there is to say.
+func (t *tool) tellDiscovered(result discoveredJSON, r discover.Report) error {
+	for _, n := range result.Notes {
+		t.note("%s", oneLine(n))
+	}
+	if len(result.Sources) == 0 {
+		return withHint(fmt.Errorf("discover %s: no feed, no sitemap and no page with links to stories was found (requests made: %d)",
+			news.ShownURL(result.URL), result.Requests), "%s", barrenHint(result.Notes))
+	}
+	var drafts []config.Draft
+	for i, s := range result.Sources {
+		d := config.Draft{
+			Source:  news.Source{Name: s.Name, Kind: news.SourceKind(s.Kind), URL: s.URL, Language: s.Language, FullText: news.FullTextAuto},
+			Remarks: remarks(s, r.Sources[i]),
+		}
+		if err := d.Check(); err != nil {
+			return fmt.Errorf("discover %s: %s cannot be written into a config: %w", result.URL, s.URL, err)
+		}
+		drafts = append(drafts, d)
+	}
+	_, err := t.Write(config.WriteSources(drafts))
+	t.note("%s: %s found with %s", cmp.Or(oneLine(result.Site), result.URL), plural(len(drafts), "source"), plural(result.Requests, "request"))
+	return err
+}
+
+// barrenHint says what to do when nothing was found, by why that was.
+func barrenHint(notes []string) string {
+	for _, h := range []struct{ note, hint string }{
+		{": " + string(news.FaultRefused) + ":", "private addresses are looked at only when crawl.allow_networks of the config (-c) has them"},
+		{": " + string(news.FaultDNS) + ":", "is the name of the host right, and this machine on the network?"},
+		{": " + string(news.FaultConnect) + ":", "nothing answers there: is the address right, and the site up?"},
+		{": " + string(news.FaultTLS) + ":", "it cannot be reached over https: try its URL with http://"},
+		{"robots.txt of ", "the server is in trouble, or wants no crawler: try again later"},
+		{"robots.txt forbids ", "the site wants no crawler there: ask it for leave, then write its feed into the config with robots: ignore"},
+	} {
+		if slices.ContainsFunc(notes, func(n string) bool { return strings.Contains(n, h.note) }) {
+			return h.hint
+		}
+	}
+	return "try the page of a section, or a story; what only a browser shows cannot be found"
+}
+
+// remarks say what is known of a source, for the one who pastes it.
+func remarks(s discoveredSource, found discover.Source) []string {
+	var all []string
+	if s.Title != "" {
+		all = append(all, cut(s.Title, 100))
+	}
+	what := plural(s.Stories, "story")
+	if s.Newest != nil {
+		what += ", the newest of " + s.Newest.Format("2 Jan 2006 15:04 MST")
+	}
+	switch {
+	case found.Kind == news.KindFeed && s.FullText:
+		what += ", with their text"
+	case !found.Titled:
+		what += ", without titles: every page is read"
+	default:
+		what += ", without their text: pages are read"
+	}
+	all = append(all, what, "found because "+s.Found)
+	allowed := "robots.txt allows it"
+	if found.Delay > 0 {
+		allowed += fmt.Sprintf(" and asks for %v between two requests", found.Delay)
+	}
+	all = append(all, allowed)
+	if s.Hub != "" {
+		all = append(all, "WebSub hub: "+s.Hub)
+	}
+	if s.Known != "" {
+		all = append(all, "the config has this one already: "+s.Known)
+	}
+	return all
+}

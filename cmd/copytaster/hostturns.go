@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// hostTurns keep what a command asks of one host as far apart as the daemon's own
+// requests; it is a crawler.Hosts that shares nothing with a daemon.
+type hostTurns struct {
+	mu   sync.Mutex
+	free map[string]time.Time // when a host may be asked next
+}
+
+// Reserve waits for the host's next slot. One that comes after the deadline of
+// ctx is not waited for.
+func (h *hostTurns) Reserve(ctx context.Context, host string, interval time.Duration) error {
+	h.mu.Lock()
+	at := h.next(host, time.Now())
+	if end, ok := ctx.Deadline(); ok && at.After(end) {
+		h.mu.Unlock()
+		return &news.LaterError{At: at}
+	}
+	h.free[host] = at.Add(interval)
+	h.mu.Unlock()
+	timer := time.NewTimer(time.Until(at))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Hold keeps the host from being asked before until.
+func (h *hostTurns) Hold(_ context.Context, host string, until time.Time) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.free[host] = h.next(host, until)
+	return nil
+}
+
+// next is when the host is free, at the earliest at a time.
+func (h *hostTurns) next(host string, at time.Time) time.Time {
+	if h.free == nil {
+		h.free = map[string]time.Time{}
+	}
+	if free := h.free[host]; free.After(at) {
+		return free
+	}
+	return at
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/app"
+)
+
+func TestTellStatus(t *testing.T) {
+	at := time.Date(2023, 9, 13, 12, 0, 0, 0, time.UTC)
+	var out bytes.Buffer
+	tool := &tool{output: newOutput(stdio{out: &out, err: &out, env: func(string) (string, bool) { return "", false }})}
+	tool.tellStatus(app.Status{
+		Storage: "news.db", ConfigHash: "0123456789abcdef",
+		Outdated: []app.OutdatedDaemon{{Machine: "beta", Hash: "fedcba9876543210", Loaded: at}},
+		Sources: []app.SourceStatus{
+			{Name: "new", Next: at},
+			{Name: "unsure", Next: at, Crawled: &at, Error: "timeout", Interval: 90},
+			{Name: "moved", Next: at, Crawled: &at, Since: &at, LastStory: &at, Verdict: "moved", Detail: "to https://new.example", Stories: 7, Interval: 3600},
+			{Name: "gone", Next: at, Crawled: &at, Since: &at, Verdict: "gone", Detail: "gone 404", Error: "gone 404", Schedule: "*/5 * * * *"},
+			{Name: "short", Next: at, Crawled: &at, Since: &at, Verdict: "ok", Gap: "13 Sep 06:10–06:40", Interval: 300},
+		},
+	}, true)
+	got := strings.Join(strings.Fields(out.String()), " ")
+	for _, want := range []string{
+		"✗ the daemon on beta follows an older config (fedcba987654, loaded 13 Sep 12:00:00) than the newest (0123456789ab): give it the same files",
+		"new not crawled yet 0 never never 13 Sep 12:00:00 adaptive",
+		"unsure not sure yet 0 never 13 Sep 12:00:00 13 Sep 12:00:00 about 1m30s timeout",
+		"moved moved 13 Sep 12:00:00 7 13 Sep 12:00:00 13 Sep 12:00:00 13 Sep 12:00:00 about 1h to https://new.example",
+		"gone gone 13 Sep 12:00:00 0 never 13 Sep 12:00:00 13 Sep 12:00:00 */5 * * * * gone 404",
+		"short ok 13 Sep 12:00:00 0 never 13 Sep 12:00:00 13 Sep 12:00:00 about 5m possible gap 13 Sep 06:10–06:40 UTC",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the status lacks %q:\n%s", want, out.String())
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"cmp"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// printPages reads article pages: fetched only, parsed, and extracted.
+func (b *bench) printPages() error {
+	pages, what, err := b.somePages()
+	if err != nil {
+		return err
+	}
+	w, err := newWorld(0, 0, 1)
+	if err != nil {
+		return err
+	}
+	size := 0
+	for _, p := range pages {
+		size += len(p)
+	}
+	work := bareWork{URLs: w.addPages(pages)}
+	costs := map[string]time.Duration{}
+	for _, task := range []string{taskHTTP, taskColly, taskCollyParse, taskPages} {
+		if err := b.runBare(task, &work); err != nil {
+			return errors.Join(err, w.close())
+		}
+		costs[task] = work.CPU
+	}
+	fmt.Fprintf(b.out, "%d %s pages of %d KB, each fetched once\n\n", len(pages), what, size/len(pages)/1000)
+	t := newTable("reader", "CPU µs/page", "× net/http")
+	for _, row := range []struct{ name, task string }{
+		{"net/http", taskHTTP},
+		{"colly", taskColly},
+		{"colly, OnHTML", taskCollyParse},
+		{"copytaster: robots.txt, fetch, extraction of text and metadata", taskPages},
+	} {
+		t.add(row.name, thousands(int(costs[row.task].Microseconds())/len(pages)), ratio(costs[row.task], costs[taskHTTP]))
+	}
+	t.write(b.out)
+	fmt.Fprintln(b.out)
+	return w.close()
+}
+
+// somePages gives the pages of the corpus when it is there, else invented
+// ones.
+func (b *bench) somePages() (pages [][]byte, what string, err error) {
+	root := cmp.Or(os.Getenv("COPYTASTER_CORPUS"), filepath.Join("..", "shared", "corpus"))
+	files, err := filepath.Glob(filepath.Join(root, "articles", "html", "*.html.gz"))
+	if err != nil || len(files) == 0 {
+		text := newWriter(3)
+		for range b.pages {
+			pages = append(pages, text.page())
+		}
+		return pages, "invented", err
+	}
+	for _, file := range files[:min(len(files), b.pages)] {
+		page, err := readGzip(file)
+		if err != nil {
+			return nil, "", err
+		}
+		pages = append(pages, page)
+	}
+	return pages, "real", nil
+}
+
+func readGzip(path string) (body []byte, err error) {
+	f, err := os.Open(path) //nolint:gosec // the corpus's
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	return io.ReadAll(z)
+}

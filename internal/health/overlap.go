@@ -1,0 +1,67 @@
+package health
+
+import (
+	"fmt"
+	"time"
+)
+
+// overlapsToForget is how many lists in a row must share a story with what was
+// seen before another gap is worth a message: a feed that is too short for its
+// rush hour has a gap at every poll.
+const overlapsToForget = 20
+
+// Overlap is how a list that came whole joins up with what was seen before it.
+type Overlap struct {
+	Seen     int       // stories of the list that were seen before
+	Listed   int       // stories of the list
+	Previous time.Time // when the list before was read, zero when nothing is known
+	Oldest   time.Time // the earliest date in the list, zero when no story has one
+	At       time.Time // when this list was read
+}
+
+// Broken reports whether stories may have come and gone between two polls: a
+// list shares no story with what was seen, and all of it is newer than the list
+// before.
+func (o Overlap) Broken() bool {
+	return o.Listed > 0 && o.Seen == 0 && !o.Previous.IsZero() && (o.Oldest.IsZero() || o.Oldest.After(o.Previous))
+}
+
+// JudgeOverlap returns the state after a list that came whole, and whether
+// people should be told of a gap.
+func JudgeOverlap(prev State, o Overlap) (next State, tell bool) {
+	next = prev
+	switch broken := o.Broken(); {
+	case broken && prev.Gap != "" && prev.Overlaps < overlapsToForget:
+		next.Overlaps = 0 // still the same trouble
+	case broken:
+		next.Gap, next.Overlaps = o.Span(), 0
+		return next, true
+	case prev.Gap != "":
+		next.Overlaps = min(prev.Overlaps+1, overlapsToForget)
+	}
+	return next, false
+}
+
+// Span is the time that the gap takes up, in UTC; with the day when it is more
+// than one.
+func (o Overlap) Span() string {
+	from, to := o.Previous.UTC(), o.Oldest.UTC()
+	if o.Oldest.IsZero() {
+		to = o.At.UTC()
+	}
+	const clock, day = "15:04", "2 Jan 15:04"
+	if from.YearDay() == to.YearDay() && from.Year() == to.Year() {
+		return from.Format(day) + "–" + to.Format(clock)
+	}
+	return from.Format(day) + "–" + to.Format(day)
+}
+
+// GapMessage says in one line, for the operators, that stories may have been
+// missed. adaptive tells whether copytaster itself sets the source's pace.
+func GapMessage(source string, s State, adaptive bool) string {
+	then := "copytaster polls it faster from now on"
+	if !adaptive {
+		then = "its schedule is too slow for so short a list"
+	}
+	return fmt.Sprintf("source %s: possible gap %s UTC, its list shares no story with the one before: %s", source, s.Gap, then)
+}

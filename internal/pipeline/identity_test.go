@@ -1,0 +1,218 @@
+package pipeline_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/store/storetest"
+)
+
+// One story, however often, in whatever feed and under whatever link it comes.
+func TestTwinsAlertOnce(t *testing.T) {
+	base := news.Story{URL: "https://tass.example/story/7", GUID: "7", Title: "Leaders sign #arms deal", Published: noon.Add(-time.Hour)}
+	twins := map[string]func(s *news.Story){
+		"another id":   func(s *news.Story) { s.GUID = "https://tass.example/?p=7&t=12345" },
+		"another date": func(s *news.Story) { s.Published = noon },
+		"no id":        func(s *news.Story) { s.GUID = "" },
+		"tracked":      func(s *news.Story) { s.URL += "?utm_source=rss&utm_medium=feed" },
+		"mobile":       func(s *news.Story) { s.URL = "http://m.tass.example/story/7/" },
+		"AMP":          func(s *news.Story) { s.URL = "https://www.google.com/amp/s/tass.example/story/7" },
+		"a fragment":   func(s *news.Story) { s.URL += "#comments" },
+	}
+	for name, change := range twins {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, w *world) {
+				w.stories = []news.Story{base}
+				w.turn()
+				twin := base
+				change(&twin)
+				w.stories = []news.Story{twin}
+				w.again()
+				w.stories = []news.Story{base, twin}
+				w.again()
+				w.wantPosts(base.Title)
+				w.wantRevisionsOf(base)
+			})
+		})
+	}
+}
+
+// wantRevisionsOf says that a story is recorded, and was never changed.
+func (w *world) wantRevisionsOf(s news.Story) {
+	w.t.Helper()
+	l, err := w.store.Recorded(w.t.Context(), news.StoryKey(&s))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if len(l.Headlines) > 0 {
+		w.t.Errorf("%s was changed: it was %q before", s.URL, l.Headlines)
+	}
+}
+
+func TestTitleThatComesBack(t *testing.T) {
+	day := 24 * time.Hour
+	cases := []struct {
+		name  string
+		quiet time.Duration // between two listings
+		posts int
+	}{
+		{"within the week", 6 * day, 1},
+		{"after a quiet week", 7*day + time.Hour, 2},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			each(t, func(t *testing.T, w *world) {
+				w.stories = []news.Story{{Title: "Morning briefing #daily"}}
+				w.turn()
+				w.pass(c.quiet)
+				w.turn()
+				if len(w.posts) != c.posts {
+					t.Errorf("%d posts, want %d", len(w.posts), c.posts)
+				}
+			})
+		})
+	}
+}
+
+// A title that stays in the list is one story for as long as it stays.
+func TestTitleThatStays(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.stories = []news.Story{{Title: "About us #daily"}}
+		for range 60 {
+			w.turn()
+			w.pass(12 * time.Hour)
+		}
+		if len(w.posts) != 1 {
+			t.Errorf("%d posts, want 1", len(w.posts))
+		}
+	})
+}
+
+// pageSource sets up a source whose pages are read.
+func (w *world) pageSource() {
+	src := w.plan.Sources["tass"]
+	src.FullText = news.FullTextAlways
+	w.plan.Sources["tass"] = src
+	w.setPlan()
+}
+
+const copied = "The leaders signed a treaty on #arms and on the exchange of prisoners after four hours of talks."
+
+// Two links to one page, which says what its link is.
+func TestTwinByThePagesOwnURL(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.pageSource()
+		w.stories = listed("first", "second")
+		for _, s := range w.stories {
+			w.pages[s.URL] = news.Story{Title: "Leaders sign", Text: copied, Canonical: "https://tass.example/story/7"}
+		}
+		w.turn()
+		w.wantPosts("Leaders sign")
+		first, second := w.recorded(w.stories[1]), w.recorded(w.stories[0]) // the list's oldest first
+		if first.Cluster != second.Cluster {
+			t.Errorf("clusters %d and %d", first.Cluster, second.Cluster)
+		}
+		if matches, err := w.store.Matches(t.Context(), second.ID); err != nil || len(matches) > 0 {
+			t.Errorf("the twin was matched: %+v, %v", matches, err)
+		}
+		w.stories = []news.Story{{URL: "https://tass.example/story/7", Title: "Leaders sign"}}
+		w.again()
+		w.wantPosts("Leaders sign")
+	})
+}
+
+func (w *world) recorded(s news.Story) news.Story {
+	w.t.Helper()
+	l, err := w.store.Recorded(w.t.Context(), news.StoryKey(&s))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return *l.Story
+}
+
+// The page's own URL was listed first, as a story of its own.
+func TestTwinOfAStoryThatWasListedUnderItsOwnURL(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.pageSource()
+		own := news.Story{URL: "https://tass.example/story/7", Title: "Leaders sign", Published: noon.Add(-time.Minute)}
+		page := news.Story{Title: "Leaders sign", Text: copied, Canonical: own.URL}
+		w.stories = []news.Story{own}
+		w.pages[own.URL] = page
+		w.turn()
+		w.stories = append(listed("by another link"), own)
+		w.pages[w.stories[0].URL] = page
+		w.again()
+		w.wantPosts("Leaders sign")
+		if a, b := w.recorded(w.stories[0]), w.recorded(own); a.Cluster != b.Cluster || a.ID == b.ID {
+			t.Errorf("stories %d and %d in clusters %d and %d", a.ID, b.ID, a.Cluster, b.Cluster)
+		}
+	})
+}
+
+// A site names one and the same URL on every page: no story may be lost.
+func TestWrongCanonicalURLLosesNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.pageSource()
+		w.stories = listed("bread", "leaders")
+		texts := []string{
+			"Bread became dearer for the fifth month in a row, the office for statistics said. #bread",
+			"The leaders signed a treaty on arms after four hours of talks behind closed doors. #arms",
+		}
+		for i, s := range w.stories {
+			w.pages[s.URL] = news.Story{Text: texts[i], Canonical: "https://tass.example/news"}
+		}
+		w.turn()
+		w.wantPosts("leaders", "bread")
+	})
+}
+
+func TestFutureDateOfAPageIsClamped(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.pageSource()
+		w.stories = []news.Story{{URL: pageURL, Title: "Leaders meet"}}
+		w.pages[pageURL] = news.Story{Title: "Leaders meet", Text: pageText, Published: noon.Add(48 * time.Hour), Modified: noon.Add(49 * time.Hour)}
+		w.turn()
+		if s := w.story(); !s.Published.Equal(noon) || !s.Modified.Equal(noon) {
+			t.Errorf("published %v, modified %v", s.Published, s.Modified)
+		}
+	})
+}
+
+// PostgreSQL may end the transaction that completes a twin, which is then tried
+// again: from the start, with the cluster that the story came with.
+func TestTwinIsTriedAgain(t *testing.T) {
+	w := newWorld(t, storetest.Postgres(t))
+	w.plan.Crawler = site{w}
+	w.pageSource()
+	w.stories = listed("first", "second")
+	for _, s := range w.stories {
+		w.pages[s.URL] = news.Story{Title: "Leaders sign", Text: copied, Canonical: "https://tass.example/story/7"}
+	}
+	err := w.store.InTx(t.Context(), func(tx *store.Tx) error {
+		for _, query := range []string{
+			`CREATE SEQUENCE tries`,
+			`CREATE FUNCTION meet() RETURNS trigger LANGUAGE plpgsql AS
+				$$ BEGIN IF nextval('tries') = 1 THEN RAISE deadlock_detected; END IF; RETURN NULL; END $$`,
+			`CREATE CONSTRAINT TRIGGER meet AFTER DELETE ON cluster DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION meet()`,
+		} {
+			if _, err := tx.ExecContext(t.Context(), query); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.turn()
+	w.wantPosts("Leaders sign")
+	var clusters int
+	err = w.store.InTx(t.Context(), func(tx *store.Tx) error {
+		return tx.QueryRowContext(t.Context(), `SELECT count(*) FROM cluster`).Scan(&clusters)
+	})
+	if err != nil || clusters != 1 {
+		t.Errorf("%d clusters, %v; want one", clusters, err)
+	}
+}

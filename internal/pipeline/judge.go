@@ -1,0 +1,209 @@
+package pipeline
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/health"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+// "Not modified" is never believed for ever: some servers say so whatever has
+// changed.
+const (
+	wholeEvery = 20            // polls
+	wholeAfter = 6 * time.Hour // since the list last came whole
+)
+
+// firstRest is what a source is left alone after its first failure; it doubles
+// with every further one.
+const firstRest = 30 * time.Second
+
+// longestWish is the longest Retry-After that is obeyed.
+const longestWish = 24 * time.Hour
+
+// visit is one crawl of a source's list, and what is thought of the source.
+type visit struct {
+	claim  store.Claim
+	src    news.Source
+	state  store.SourceState
+	plan   *Plan
+	start  time.Time
+	habit  schedule.Habit
+	health health.State
+	oldest time.Time // date in the list
+	gap    string    // when stories may have been missed since the visit before
+}
+
+func (p *Pipeline) newVisit(c store.Claim, src news.Source, state store.SourceState, plan *Plan, start time.Time) *visit {
+	v := &visit{claim: c, src: src, state: state, plan: plan, start: start}
+	p.decode(src.Name, state.Health, &v.health)
+	p.decode(src.Name, state.Habit, &v.habit)
+	return v
+}
+
+// decode reads what encode wrote. What cannot be read starts over.
+func (p *Pipeline) decode(source, stored string, into any) {
+	if stored == "" {
+		return
+	}
+	if err := json.Unmarshal([]byte(stored), into); err != nil {
+		p.log.Error("what was learnt of a source is unreadable, it starts over", "source", source, "error", err)
+	}
+}
+
+func encode(learnt any) string {
+	b, _ := json.Marshal(learnt) // plain fields always marshal
+	return string(b)
+}
+
+func (v *visit) firstRun() bool { return v.state.FirstCrawl.IsZero() }
+
+// validators are what the list is asked for with, none when it is to come
+// whole.
+func (v *visit) validators() news.Validators {
+	if v.state.Unmodified >= wholeEvery-1 || v.start.Sub(v.state.Read) >= wholeAfter || !v.habit.Trusted(v.start) {
+		return news.Validators{}
+	}
+	return v.state.Validators
+}
+
+// validatorsAfter are those of the list after a crawl: a "not modified" answer
+// need not repeat them.
+func (v *visit) validatorsAfter(l news.Listing) news.Validators {
+	if l.NotModified && l.Validators == (news.Validators{}) {
+		return v.state.Validators
+	}
+	return l.Validators
+}
+
+// learn takes in what a list gave, and returns what the operators are to be
+// told.
+func (p *Pipeline) learn(v *visit, l news.Listing, found sighting, now time.Time) (messages []string) {
+	poll := schedule.Poll{
+		First: v.firstRun(), Validators: v.validatorsAfter(l) != news.Validators{}, Last: v.state.Succeeded,
+		New: make([]time.Time, 0, len(found.fresh)),
+	}
+	for _, s := range found.fresh {
+		poll.New = append(poll.New, s.Published)
+	}
+	poll.Newest, v.oldest = dates(l.Stories)
+	var message string
+	if message, poll.Gap = p.overlap(v, l, found, now); message != "" {
+		messages = append(messages, message)
+	}
+	p.weigh(v, l, found.fresh, now)
+	v.habit = v.habit.Learn(now, poll)
+	o := health.Outcome{
+		At: now, Took: now.Sub(v.start), MovedTo: l.MovedTo,
+		Empty:   len(l.Stories) == 0 && !l.NotModified,
+		Yielded: v.src.Kind == news.KindPage && !v.firstRun() && v.state.Stories > 0,
+	}
+	if silent, usually, ok := v.habit.Silence(now); ok {
+		o.Silent, o.Usually = silent, usually
+	}
+	return append(messages, p.judge(v, o))
+}
+
+// dates are the latest and the earliest date of stories, zero when none has
+// one.
+func dates(stories []news.Story) (newest, oldest time.Time) {
+	for i := range stories {
+		at := stories[i].Published
+		if at.IsZero() {
+			continue
+		}
+		newest = later(newest, at)
+		if oldest.IsZero() || at.Before(oldest) {
+			oldest = at
+		}
+	}
+	return newest, oldest
+}
+
+// overlap looks whether a feed's list joins up with the one before it; message
+// is "" when the operators know of it.
+func (p *Pipeline) overlap(v *visit, l news.Listing, found sighting, now time.Time) (message string, broken bool) {
+	if v.src.Kind != news.KindFeed || v.firstRun() || l.NotModified || v.state.Failures > 0 {
+		return "", false
+	}
+	o := health.Overlap{Listed: found.stories, Seen: found.stories - len(found.fresh), Previous: v.state.Succeeded, Oldest: v.oldest, At: now}
+	var tell bool
+	if v.health, tell = health.JudgeOverlap(v.health, o); tell {
+		message = health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive())
+		p.log.Warn(message)
+	}
+	if o.Broken() {
+		v.gap = o.Span()
+	}
+	return message, o.Broken()
+}
+
+// weigh looks, when a list came whole after "not modified" answers, whether
+// those were true.
+func (p *Pipeline) weigh(v *visit, l news.Listing, fresh []store.NewStory, now time.Time) {
+	if l.NotModified || v.state.Unmodified == 0 || v.validators() != (news.Validators{}) || len(fresh) == 0 {
+		return
+	}
+	candour := schedule.Honest
+	for _, s := range fresh {
+		if !s.Published.IsZero() && s.Published.Before(v.state.Succeeded) {
+			candour = schedule.Doubtful
+		}
+	}
+	if l.Validators == v.state.Validators {
+		candour = schedule.Lying
+	}
+	var caught bool
+	if v.habit, caught = v.habit.Weigh(now, candour); caught {
+		p.log.Warn("source answers \"not modified\" to what has changed: its list is read whole from now on",
+			"source", v.src.Name, "until", v.habit.Distrust.Format(time.RFC3339))
+	}
+}
+
+// judge takes a crawl's outcome into the verdict on its source; message is for
+// the ops channel, "" when the verdict has not changed.
+func (p *Pipeline) judge(v *visit, o health.Outcome) (message string) {
+	old := v.health
+	next, changed := health.Judge(old, o)
+	v.health = next
+	p.meter.SourceVerdict(v.src.Name, string(next.Verdict), next.Healthy())
+	if changed {
+		message = health.Message(v.src.Name, old, next)
+		p.log.Warn(message)
+	}
+	return message
+}
+
+// next is when a source is due after a crawl that ended now.
+func (plan *Plan) next(source string, now time.Time, h schedule.Habit) time.Time {
+	s := plan.Schedules[source]
+	if s.Adaptive() {
+		return h.Next(now, source)
+	}
+	return s.Next(now, plan.Timezone, source)
+}
+
+// restAfter is how long a source is left alone after a crawl that failed: what
+// its failures call for, or longer when the server asked for it.
+func (v *visit) restAfter(cause *news.CrawlError) time.Duration {
+	return max(schedule.Backoff(v.state.Failures+1, firstRest), min(cause.RetryAfter, longestWish))
+}
+
+// afterFailure is when a source is due after a crawl that failed now: at a run
+// of its schedule that does not lie within the rest.
+func (plan *Plan) afterFailure(v *visit, rest time.Duration, now time.Time) time.Time {
+	if plan.Schedules[v.src.Name].Adaptive() {
+		return later(plan.next(v.src.Name, now, v.habit), now.Add(rest))
+	}
+	return plan.next(v.src.Name, now.Add(max(rest-1, 0)), v.habit) // a run at the very end of the rest will do
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,144 @@
+package revision
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/copytaster/copytaster/internal/text"
+)
+
+// The weight of a sentence is about what its words would take in English:
+// letters and digits, a Hangul syllable counted twice, a Han or kana character
+// three times.
+const (
+	// furnitureWeight is the weight below which a line that does not end like a
+	// sentence is no part of the story: a link, a label, a headline of another
+	// story, a time.
+	furnitureWeight = 100
+	// counterWeight is the weight below which a sentence that differs from
+	// another one by its numbers alone is a counter: "Updated 5 minutes ago.".
+	// "At least 15 people were killed." is heavier.
+	counterWeight = 24
+)
+
+// sentence is one sentence of a version.
+type sentence struct {
+	text   string // as it is written
+	folded string // its words in the form that is compared
+	masked string // the same without its numbers
+	weight int
+	ended  bool // it ends like a sentence
+}
+
+// furniture reports whether a change of the sentence says nothing.
+func (s sentence) furniture() bool { return !s.ended && s.weight < furnitureWeight }
+
+// version is a text cut into sentences.
+type version struct {
+	sentences []sentence
+	weight    int // of those that are no furniture
+}
+
+// read cuts a text.
+func read(s string) version {
+	var v version
+	tokens := text.Split(s)
+	numbers := text.Sentences(s, tokens)
+	for from := 0; from < len(tokens); {
+		to := from + 1
+		for to < len(tokens) && numbers[to] == numbers[from] {
+			to++
+		}
+		end := len(s)
+		if to < len(tokens) {
+			end = tokens[to].Start
+		}
+		one := newSentence(s, tokens[from:to], end)
+		if !one.furniture() {
+			v.weight += one.weight
+		}
+		v.sentences = append(v.sentences, one)
+		from = to
+	}
+	return v
+}
+
+// readSummary cuts a summary, all of which is the story's: many end without a
+// full stop.
+func readSummary(s string) version {
+	v := read(s)
+	for i := range v.sentences {
+		one := &v.sentences[i]
+		if one.furniture() {
+			v.weight += one.weight
+		}
+		one.ended = true
+	}
+	return v
+}
+
+// newSentence reads the sentence that consists of the tokens; the next one
+// begins at end.
+func newSentence(s string, tokens []text.Token, end int) sentence {
+	first, last := opened(s, tokens[0].Start), tokens[len(tokens)-1].End
+	rest, _, _ := strings.Cut(s[last:end], "\n")
+	one := sentence{text: strings.TrimSpace(s[first:last] + rest), ended: strings.ContainsFunc(rest, endsSentence)}
+	var folded, masked strings.Builder
+	for i := range tokens {
+		t := &tokens[i]
+		folded.WriteString(t.Folded)
+		folded.WriteByte(' ')
+		if t.Script != text.Number {
+			masked.WriteString(t.Folded)
+			masked.WriteByte(' ')
+		}
+		one.weight += weigh(t)
+	}
+	one.folded, one.masked = folded.String(), masked.String()
+	return one
+}
+
+// opened moves the start of a sentence over the brackets and quotes in front of
+// its first word.
+func opened(s string, start int) int {
+	for start > 0 {
+		r, size := utf8.DecodeLastRuneInString(s[:start])
+		if !unicode.IsPunct(r) || endsSentence(r) {
+			break
+		}
+		start -= size
+	}
+	return start
+}
+
+func weigh(t *text.Token) int {
+	n := utf8.RuneCountInString(t.Folded)
+	switch t.Script {
+	case text.Hangul:
+		return 2 * n
+	case text.Han, text.Kana:
+		return 3 * n
+	}
+	return n
+}
+
+// endsSentence knows the full stops of all scripts (Unicode's property
+// Sentence_Terminal) and the ellipsis.
+func endsSentence(r rune) bool { return r == '…' || unicode.Is(unicode.Sentence_Terminal, r) }
+
+// fold gives a headline the form in which it is compared.
+func fold(s string) string {
+	var b strings.Builder
+	for _, t := range text.Split(s) {
+		b.WriteString(t.Folded)
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// sameAs returns whether another headline has the same words.
+func sameAs(headline string) func(other string) bool {
+	folded := fold(headline)
+	return func(other string) bool { return fold(other) == folded }
+}

@@ -1,0 +1,161 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// Look is a story that is looked at again, with what is known of it from the
+// looks before.
+type Look struct {
+	NewStory
+	Claim     Claim     // as it was when the story was read
+	FromPage  bool      // its text is as its page gave it, rather than as the list did
+	Gone      int       // looks in a row that found no page
+	Withdrawn time.Time // when its page was found gone for good; zero: it is there
+	Alerted   time.Time // when it first raised an alert; zero: never
+	Headlines []string  // that it had before, one a revision, the oldest first
+}
+
+// PlanLook has the page of a complete story looked at, at a time, or sooner if
+// that was planned already. host is the page's.
+func (tx *Tx) PlanLook(ctx context.Context, story int64, host string, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE story SET host = $1,
+			tries   = CASE WHEN look_at = 0 THEN 0 ELSE tries END,
+			look_at = CASE WHEN look_at = 0 OR look_at > $2 THEN $2 ELSE look_at END
+		WHERE id = $3 AND waiting = 0`, host, ms(at), story)
+	if err != nil {
+		return fmt.Errorf("plan look: %w", explain(err))
+	}
+	return nil
+}
+
+// ClaimLooks claims stories that are due to be looked at again. They come after
+// everything new: while the host has a list or a new page that is due none is
+// claimed, but for those that were due before turns.Waited.
+func (tx *Tx) ClaimLooks(ctx context.Context, now time.Time, turns PageTurns) ([]Claim, error) {
+	free, err := tx.unclaimed(ctx, `SELECT count(*) FROM story WHERE look_at > 0 AND waiting = 0 AND claimed_until > $1`, now, turns.Limit)
+	if err != nil || free == 0 {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, `
+		UPDATE story SET claim = claim + 1, claimed_until = $1
+		WHERE look_at > 0 AND waiting = 0 AND claimed_until <= $2 AND id IN (
+			SELECT id FROM (
+				SELECT s.id, s.look_at, row_number() OVER (PARTITION BY s.host ORDER BY s.look_at, s.id) AS turn
+				FROM story s LEFT JOIN host h ON h.host = s.host
+				WHERE s.look_at > 0 AND s.look_at <= $2 AND s.waiting = 0 AND s.claimed_until <= $2
+					AND coalesce(h.free_at, 0) <= $3
+					AND (s.look_at <= $4
+						OR NOT EXISTS (SELECT 1 FROM source l WHERE l.host = s.host AND l.enabled = 1 AND l.next_at <= $2)
+						AND NOT EXISTS (SELECT 1 FROM story w WHERE w.waiting = 1 AND w.host = s.host AND w.first_run = 0 AND w.due_at <= $2))
+			) AS due WHERE turn <= $5 ORDER BY look_at, id LIMIT $6)
+		RETURNING id, claim`, ms(now.Add(ClaimTime)), ms(now), ms(turns.Reach), ms(turns.Waited), turns.PerHost, free)
+	return collect(rows, err, "claim looks", func(scan func(...any) error) (c Claim, err error) {
+		return c, scan(&c.Story, &c.Token)
+	})
+}
+
+// RenewLook takes the claim up, or prolongs it; false means that it is lost.
+func (s *Store) RenewLook(ctx context.Context, c Claim, now time.Time) (bool, error) {
+	return changed(s.write.ExecContext(ctx, `UPDATE story SET claimed_until = $1 WHERE id = $2 AND claim = $3 AND waiting = 0 AND look_at > 0`,
+		ms(now.Add(ClaimTime)), c.Story, c.Token))("renew claim of look")
+}
+
+// PostponeLook gives a claim on a look back: it is due again at next, and
+// nothing else has happened.
+func (s *Store) PostponeLook(ctx context.Context, c Claim, next time.Time) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE story SET look_at = $1, claimed_until = 0 WHERE id = $2 AND claim = $3 AND waiting = 0`,
+		ms(next), c.Story, c.Token)
+	if err != nil {
+		return fmt.Errorf("postpone look: %w", explain(err))
+	}
+	return nil
+}
+
+// MarkLooked records that a story was looked at and gives the claim back: next
+// is when it is looked at again, zero for never, and gone how many looks in a
+// row found no page. False means that the claim was lost, and the transaction
+// must not commit.
+func (tx *Tx) MarkLooked(ctx context.Context, c Claim, next time.Time, gone int) (bool, error) {
+	return changed(tx.ExecContext(ctx, `
+		UPDATE story SET look_at = $1, tries = $2, looks = looks + 1, claimed_until = 0
+		WHERE id = $3 AND claim = $4 AND waiting = 0 AND look_at > 0`, ms(next), gone, c.Story, c.Token))("mark story looked at")
+}
+
+// TakeLook takes a story from whoever may be looking at it, for a transaction
+// that changes it on the word of a list. False means that somebody else took
+// it, or changed it, since it was read.
+func (tx *Tx) TakeLook(ctx context.Context, c Claim) (bool, error) {
+	return changed(tx.ExecContext(ctx, `UPDATE story SET claim = claim + 1, claimed_until = 0 WHERE id = $1 AND claim = $2 AND waiting = 0`,
+		c.Story, c.Token))("take story")
+}
+
+// lookColumns are storyColumns and what a Look knows beside them.
+const lookColumns = storyColumns + `, waiting, claim, from_page, tries, withdrawn_at,
+	(SELECT coalesce(min(created_at), 0) FROM alert a WHERE a.cluster_id = story.cluster_id AND a.story_id = story.id)`
+
+// Look returns a story that is to be looked at.
+func (s *Store) Look(ctx context.Context, id int64) (Look, error) {
+	return s.look(ctx, fmt.Sprintf("look at story %d", id), `SELECT `+lookColumns+` FROM story WHERE id = $1`, id)
+}
+
+// Recorded returns the story that a key stands for, be it that its page is
+// still to be read: ErrNotFound when it was pruned.
+func (s *Store) Recorded(ctx context.Context, key string) (Look, error) {
+	return s.look(ctx, "look up story", `SELECT `+lookColumns+` FROM story
+		WHERE key = coalesce((SELECT same_as FROM seen WHERE key = $1 AND same_as <> ''), $1)
+		ORDER BY id DESC LIMIT 1`, key)
+}
+
+func (s *Store) look(ctx context.Context, act, query string, arg any) (l Look, err error) {
+	var (
+		withdrawn, alerted int64
+		waiting            bool
+	)
+	row := s.write.QueryRowContext(ctx, query, arg)
+	l.NewStory, err = scanStory(func(columns ...any) error {
+		return row.Scan(append(columns, &waiting, &l.Claim.Token, &l.FromPage, &l.Gone, &withdrawn, &alerted)...)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return l, fmt.Errorf("%s: %w", act, explain(err))
+	}
+	l.Waiting = waiting
+	l.Claim.Story, l.Withdrawn, l.Alerted = l.ID, at(withdrawn), at(alerted)
+	rows, err := s.write.QueryContext(ctx, `SELECT title FROM revision WHERE story_id = $1 ORDER BY id`, l.ID)
+	l.Headlines, err = collect(rows, err, act, func(scan func(...any) error) (title string, err error) {
+		return title, scan(&title)
+	})
+	return l, err
+}
+
+// Revise records what a story says now and, if r is of any kind, what it said
+// before. fromPage tells that the text is as the story's page gives it.
+func (tx *Tx) Revise(ctx context.Context, s *news.Story, r news.Revision, fromPage bool) error {
+	gone, back := 0, 0
+	for _, kind := range r.Kinds {
+		gone += integer(kind == news.RevisedWithdrawn)
+		back += integer(kind == news.RevisedRestored)
+	}
+	_, err := tx.ExecContext(ctx, `
+		UPDATE story SET title = $1, titles = $2, summary = $3, body = $4, modified_at = $5, from_page = $6,
+			withdrawn_at = CASE WHEN $7 > 0 THEN $8 WHEN $9 > 0 THEN 0 ELSE withdrawn_at END
+		WHERE id = $10`,
+		clean(s.Title), cleanList(s.Titles), clean(s.Summary), clean(s.Text), ms(s.Modified), integer(fromPage), gone, ms(r.Seen), back, s.ID)
+	if err != nil {
+		return fmt.Errorf("revise story: %w", explain(err))
+	}
+	if len(r.Kinds) == 0 {
+		return nil
+	}
+	return tx.addRevision(ctx, s.ID, r)
+}

@@ -1,0 +1,186 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// SubscriptionState is how far a subscription has come.
+type SubscriptionState string
+
+// The states of a subscription.
+const (
+	SubscriptionPending SubscriptionState = "pending" // the hub is asked, and has not said yes
+	SubscriptionActive  SubscriptionState = "active"  // the hub has said yes; it may have to be asked again
+	SubscriptionDenied  SubscriptionState = "denied"  // the hub has said no
+	SubscriptionLeaving SubscriptionState = "leaving" // the hub is asked to end it
+)
+
+// Bounds of how often a source's subscription changes hands, and how often a
+// hub is asked to end one: one that does not is left to its lease.
+const (
+	rewishAfter = time.Hour
+	leaveTries  = 3
+)
+
+// Subscription is what is agreed with a hub about one source.
+type Subscription struct {
+	Token    string // the end of the callback's URL, a secret
+	Source   string
+	URL      string // of the source when its list named the hub
+	Hub      string
+	Topic    string
+	Callback string // the callback's URL without the token
+	Secret   news.Secret
+	State    SubscriptionState
+	Leased   time.Time // zero: the hub has not said yes
+	Due      time.Time // when the hub is to be asked (again)
+	Tries    int       // in a row without a yes
+	Pushed   time.Time // when a push was last read
+	Unread   time.Time // when one came that was not read
+	Agrees   bool      // news comes by push before a poll finds it
+	Error    string    // why the hub did not do as it was asked
+}
+
+// Believed reports whether what is new can be expected to be pushed.
+func (s Subscription) Believed(now time.Time) bool {
+	return s.State == SubscriptionActive && s.Agrees && s.Leased.After(now)
+}
+
+const subscriptionColumns = `token, source, url, hub, topic, callback, secret, state, leased_until, due_at, tries, pushed_at, unread_at, agrees, error`
+
+func scanSubscription(scan func(...any) error) (Subscription, error) {
+	var (
+		s                           Subscription
+		leased, due, pushed, unread int64
+		agrees                      int
+	)
+	err := scan(&s.Token, &s.Source, &s.URL, &s.Hub, &s.Topic, &s.Callback, (*string)(&s.Secret), (*string)(&s.State),
+		&leased, &due, &s.Tries, &pushed, &unread, &agrees, &s.Error)
+	s.Leased, s.Due, s.Pushed, s.Unread, s.Agrees = at(leased), at(due), at(pushed), at(unread), agrees == 1
+	return s, err
+}
+
+// Subscription returns the subscription of a token; ErrNotFound when there is
+// none.
+func (s *Store) Subscription(ctx context.Context, token string) (Subscription, error) {
+	sub, err := scanSubscription(s.read.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscription WHERE token = $1`, token).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Subscription{}, fmt.Errorf("read subscription: %w", explain(err))
+	}
+	return sub, nil
+}
+
+// SubscriptionOf returns the subscription of a source that is not being ended;
+// ok is false when there is none.
+func (s *Store) SubscriptionOf(ctx context.Context, source string) (sub Subscription, ok bool, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+subscriptionColumns+` FROM subscription WHERE source = $1 AND state <> 'leaving'`, source)
+	found, err := collect(rows, err, "read subscription", scanSubscription)
+	if err != nil || len(found) == 0 {
+		return Subscription{}, false, err
+	}
+	return found[0], true, nil
+}
+
+// Subscriptions returns all subscriptions, by source.
+func (s *Store) Subscriptions(ctx context.Context) ([]Subscription, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+subscriptionColumns+` FROM subscription ORDER BY source, state, token`)
+	return collect(rows, err, "read subscriptions", scanSubscription)
+}
+
+// Wish makes a subscription the one of its source, to be asked for at once; one
+// to another hub or topic is left, unless it was itself wished for within the
+// hour. A wish that is there already changes nothing.
+func (tx *Tx) Wish(ctx context.Context, w Subscription, now time.Time) error {
+	_, err := tx.ExecContext(ctx, leave+`source = $2 AND state <> 'leaving' AND wished_at <= $3 AND (hub <> $4 OR topic <> $5)`,
+		ms(now), w.Source, ms(now.Add(-rewishAfter)), w.Hub, w.Topic)
+	if err != nil {
+		return fmt.Errorf("wish for subscription: %w", explain(err))
+	}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO subscription (token, source, url, hub, topic, callback, secret, state, wished_at, due_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $8) ON CONFLICT DO NOTHING`,
+		w.Token, w.Source, w.URL, w.Hub, w.Topic, w.Callback, w.Secret.Reveal(), ms(now))
+	if err != nil {
+		return fmt.Errorf("wish for subscription: %w", explain(err))
+	}
+	return nil
+}
+
+// leave ends subscriptions; a hub that was never asked, or has said no, need
+// not be asked to end them.
+const leave = `UPDATE subscription SET
+	tries = CASE WHEN state = 'denied' OR state = 'pending' AND tries = 0 THEN 3 ELSE 0 END,
+	state = 'leaving', due_at = $1, error = '' WHERE `
+
+// Leave ends a subscription: the hub is asked to, a few times.
+func (tx *Tx) Leave(ctx context.Context, token string, now time.Time) error {
+	if _, err := tx.ExecContext(ctx, leave+`token = $2 AND state <> 'leaving'`, ms(now), token); err != nil {
+		return fmt.Errorf("leave subscription: %w", explain(err))
+	}
+	return nil
+}
+
+// ClaimSubscriptions claims up to limit subscriptions whose hub is to be asked,
+// counts the try, and forgets those that were left often enough. The number of
+// a claim is the row's new due time, which grows with every claim.
+func (tx *Tx) ClaimSubscriptions(ctx context.Context, now time.Time, limit int) ([]Claim, error) {
+	_, err := tx.ExecContext(ctx, `DELETE FROM subscription WHERE state = 'leaving' AND tries >= $1 AND due_at <= $2`, leaveTries, ms(now))
+	if err != nil {
+		return nil, fmt.Errorf("forget subscriptions: %w", explain(err))
+	}
+	rows, err := tx.QueryContext(ctx, `
+		UPDATE subscription SET tries = tries + 1, due_at = $1, state = CASE WHEN state = 'denied' THEN 'pending' ELSE state END
+		WHERE token IN (SELECT token FROM subscription WHERE due_at <= $2 ORDER BY due_at LIMIT $3) AND due_at <= $2
+		RETURNING token, due_at`, ms(now.Add(ClaimTime)), ms(now), limit)
+	return claims(rows, err, "claim subscriptions")
+}
+
+// MarkAsked records that a hub was asked, and why it did not take the request
+// ("" when it did): it is asked again at due, unless its answer came meanwhile.
+// A try that is not counted did not reach the hub.
+func (s *Store) MarkAsked(ctx context.Context, c Claim, due time.Time, cause string, counted bool) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE subscription SET due_at = $1, error = $2, tries = tries - $3 WHERE token = $4 AND due_at = $5`,
+		ms(due), cause, integer(!counted), c.Name, c.Token)
+	if err != nil {
+		return fmt.Errorf("mark hub asked: %w", explain(err))
+	}
+	return nil
+}
+
+// Grant records a hub's yes: it pushes until leased, and is asked again at due.
+// false means that nothing of the kind was asked.
+func (s *Store) Grant(ctx context.Context, token string, leased, due time.Time) (bool, error) {
+	return changed(s.write.ExecContext(ctx, `
+		UPDATE subscription SET state = 'active', leased_until = $1, due_at = $2, tries = 0, error = ''
+		WHERE token = $3 AND (state = 'active' OR state = 'pending' AND tries > 0)`, ms(leased), ms(due), token))("grant subscription")
+}
+
+// GrantLeave records that a hub ends a subscription as it was asked; the row
+// stays until due, because a hub whose answer was lost asks once more.
+func (s *Store) GrantLeave(ctx context.Context, token string, due time.Time) (bool, error) {
+	return changed(s.write.ExecContext(ctx, `UPDATE subscription SET tries = $1, due_at = $2, leased_until = 0 WHERE token = $3 AND state = 'leaving'`,
+		leaveTries, ms(due), token))("grant leave")
+}
+
+// Deny records a hub's no, which may come at any time; the hub is asked again
+// at due. One that is being left is gone with it.
+func (tx *Tx) Deny(ctx context.Context, token, reason string, due time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE subscription SET due_at = $1, error = $2, leased_until = 0, agrees = 0,
+			tries = CASE WHEN state = 'leaving' THEN $3 ELSE tries END,
+			state = CASE WHEN state = 'leaving' THEN state ELSE 'denied' END
+		WHERE token = $4`, ms(due), reason, leaveTries, token)
+	if err != nil {
+		return fmt.Errorf("deny subscription: %w", explain(err))
+	}
+	return nil
+}

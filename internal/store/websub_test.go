@@ -1,0 +1,268 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+func wished(token, source string) store.Subscription {
+	return store.Subscription{
+		Token: token, Source: source, URL: "https://" + source + ".example/feed", Hub: "https://hub.example/", Topic: "https://" + source + ".example/self",
+		Callback: "https://desk.example/websub", Secret: news.Secret("secret-" + token),
+	}
+}
+
+func wish(t *testing.T, s *store.Store, w store.Subscription, now time.Time) {
+	t.Helper()
+	inTx(t, s, func(tx *store.Tx) error { return tx.Wish(t.Context(), w, now) })
+}
+
+func leave(t *testing.T, s *store.Store, token string, now time.Time) {
+	t.Helper()
+	inTx(t, s, func(tx *store.Tx) error { return tx.Leave(t.Context(), token, now) })
+}
+
+func deny(t *testing.T, s *store.Store, token string, due time.Time) {
+	t.Helper()
+	inTx(t, s, func(tx *store.Tx) error { return tx.Deny(t.Context(), token, "no", due) })
+}
+
+func claimSubscriptions(t *testing.T, s *store.Store, now time.Time, limit int) (claims []store.Claim) {
+	t.Helper()
+	inTx(t, s, func(tx *store.Tx) (err error) {
+		claims, err = tx.ClaimSubscriptions(t.Context(), now, limit)
+		return err
+	})
+	return claims
+}
+
+func subscription(t *testing.T, s *store.Store, token string) store.Subscription {
+	t.Helper()
+	return must[store.Subscription](t)(s.Subscription(t.Context(), token))
+}
+
+// active makes a subscription that the hub has said yes to.
+func active(t *testing.T, s *store.Store, w store.Subscription) store.Subscription {
+	t.Helper()
+	wish(t, s, w, noon)
+	claimSubscriptions(t, s, noon, 10)
+	if !must[bool](t)(s.Grant(t.Context(), w.Token, noon.Add(24*time.Hour), noon.Add(16*time.Hour))) {
+		t.Fatal("not granted")
+	}
+	return subscription(t, s, w.Token)
+}
+
+func tokens(t *testing.T, s *store.Store) (all []string) {
+	t.Helper()
+	for _, sub := range must[[]store.Subscription](t)(s.Subscriptions(t.Context())) {
+		all = append(all, sub.Token+" "+string(sub.State))
+	}
+	slices.Sort(all)
+	return all
+}
+
+func TestSubscriptionFromWishToLease(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		if _, err := s.Subscription(ctx, "t1"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("before the wish: %v", err)
+		}
+		wish(t, s, wished("t1", "tass"), noon)
+		wish(t, s, wished("t2", "tass"), noon.Add(2*time.Hour)) // the same wish again
+		got, ok, err := s.SubscriptionOf(ctx, "tass")
+		want := wished("t1", "tass")
+		want.State, want.Due = store.SubscriptionPending, noon
+		if err != nil || !ok || got != want {
+			t.Fatalf("got %+v, %v, %v", got, ok, err)
+		}
+		if must[bool](t)(s.Grant(ctx, "t1", noon, noon)) {
+			t.Error("granted before it was asked for")
+		}
+		claims := claimSubscriptions(t, s, noon, 10)
+		if len(claims) != 1 || claims[0].Name != "t1" {
+			t.Fatalf("claimed %v", claims)
+		}
+		if again := claimSubscriptions(t, s, noon, 10); len(again) != 0 {
+			t.Errorf("claimed twice: %v", again)
+		}
+		if err := s.MarkAsked(ctx, claims[0], noon.Add(10*time.Minute), "not yet", true); err != nil {
+			t.Fatal(err)
+		}
+		if sub := subscription(t, s, "t1"); sub.Tries != 1 || sub.Error != "not yet" || !sub.Due.Equal(noon.Add(10*time.Minute)) {
+			t.Errorf("asked: %+v", sub)
+		}
+		if !must[bool](t)(s.Grant(ctx, "t1", noon.Add(24*time.Hour), noon.Add(16*time.Hour))) {
+			t.Error("not granted")
+		}
+		sub := subscription(t, s, "t1")
+		if sub.State != store.SubscriptionActive || sub.Tries != 0 || sub.Error != "" || sub.Believed(noon) || !sub.Leased.Equal(noon.Add(24*time.Hour)) {
+			t.Errorf("granted: %+v", sub)
+		}
+		if again := claimSubscriptions(t, s, noon.Add(16*time.Hour), 10); len(again) != 1 {
+			t.Errorf("to be renewed: %v", again)
+		}
+		if sub := subscription(t, s, "t1"); sub.State != store.SubscriptionActive {
+			t.Errorf("while it is renewed: %+v", sub)
+		}
+	})
+}
+
+// TestHubThatAnswersFirst: what the hub's question has made of a subscription
+// is not undone by the end of the request.
+func TestHubThatAnswersFirst(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		wish(t, s, wished("t1", "tass"), noon)
+		c := claimSubscriptions(t, s, noon, 10)[0]
+		must[bool](t)(s.Grant(t.Context(), "t1", noon.Add(24*time.Hour), noon.Add(16*time.Hour)))
+		if err := s.MarkAsked(t.Context(), c, noon.Add(time.Minute), "http status 500", true); err != nil {
+			t.Fatal(err)
+		}
+		if sub := subscription(t, s, "t1"); sub.Error != "" || !sub.Due.Equal(noon.Add(16*time.Hour)) {
+			t.Errorf("got %+v", sub)
+		}
+	})
+}
+
+func TestTryThatIsNotCounted(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		wish(t, s, wished("t1", "tass"), noon)
+		c := claimSubscriptions(t, s, noon, 10)[0]
+		if err := s.MarkAsked(t.Context(), c, noon.Add(time.Minute), "", false); err != nil {
+			t.Fatal(err)
+		}
+		if sub := subscription(t, s, "t1"); sub.Tries != 0 {
+			t.Errorf("got %+v", sub)
+		}
+		if must[bool](t)(s.Grant(t.Context(), "t1", noon, noon)) {
+			t.Error("granted, but the hub was never asked")
+		}
+	})
+}
+
+func TestDeniedSubscription(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		active(t, s, wished("t1", "tass"))
+		deny(t, s, "t1", noon.Add(24*time.Hour))
+		sub := subscription(t, s, "t1")
+		if sub.State != store.SubscriptionDenied || sub.Error != "no" || !sub.Leased.IsZero() {
+			t.Errorf("got %+v", sub)
+		}
+		if must[bool](t)(s.Grant(t.Context(), "t1", noon.Add(time.Hour), noon)) {
+			t.Error("granted, but it was not asked for again")
+		}
+		if got := claimSubscriptions(t, s, noon.Add(24*time.Hour), 10); len(got) != 1 || subscription(t, s, "t1").State != store.SubscriptionPending {
+			t.Errorf("to be asked again: %v, %v", got, tokens(t, s))
+		}
+		if !must[bool](t)(s.Grant(t.Context(), "t1", noon.Add(48*time.Hour), noon)) {
+			t.Error("not granted the second time")
+		}
+	})
+}
+
+func TestLeavingASubscription(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		active(t, s, wished("held", "tass"))
+		active(t, s, wished("denied", "afp"))
+		wish(t, s, wished("never-asked", "ap"), noon)
+		deny(t, s, "denied", noon.Add(time.Hour))
+		for _, token := range []string{"held", "never-asked", "denied"} {
+			leave(t, s, token, noon)
+		}
+		if _, ok, err := s.SubscriptionOf(ctx, "tass"); ok || err != nil {
+			t.Errorf("it is still the source's: %v", err)
+		}
+		if must[bool](t)(s.Grant(ctx, "held", noon.Add(time.Hour), noon)) {
+			t.Error("granted while it is being left")
+		}
+		claims := claimSubscriptions(t, s, noon, 10)
+		if got := tokens(t, s); len(claims) != 1 || claims[0].Name != "held" || !slices.Equal(got, []string{"held leaving"}) {
+			t.Errorf("claimed %v of %v: what no hub holds is forgotten at once", claims, got)
+		}
+		if !must[bool](t)(s.GrantLeave(ctx, "held", noon.Add(10*time.Minute))) {
+			t.Error("the hub's question is not answered")
+		}
+		if !must[bool](t)(s.GrantLeave(ctx, "held", noon.Add(10*time.Minute))) {
+			t.Error("the hub's question is not answered twice")
+		}
+		claimSubscriptions(t, s, noon.Add(11*time.Minute), 10)
+		if got := tokens(t, s); len(got) != 0 {
+			t.Errorf("left and not forgotten: %v", got)
+		}
+		active(t, s, wished("mute", "tass"))
+		leave(t, s, "mute", noon)
+		for i := range 3 {
+			now := noon.Add(time.Duration(i) * time.Hour)
+			if got := claimSubscriptions(t, s, now, 10); len(got) != 1 {
+				t.Errorf("try %d: %v", i, got)
+			}
+		}
+		if got := claimSubscriptions(t, s, noon.Add(4*time.Hour), 10); len(got) != 0 || len(tokens(t, s)) != 0 {
+			t.Errorf("a hub that does not answer is asked for ever: %v", got)
+		}
+		if must[bool](t)(s.GrantLeave(ctx, "held", noon)) {
+			t.Error("what is gone is granted")
+		}
+	})
+}
+
+func TestSubscriptionMovesWithItsHub(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		active(t, s, wished("t1", "tass"))
+		other := wished("t2", "tass")
+		other.Hub = "https://other.example/"
+		wish(t, s, other, noon.Add(time.Minute))
+		if got := tokens(t, s); !slices.Equal(got, []string{"t1 active"}) {
+			t.Errorf("a list that names another hub every minute moves it every minute: %v", got)
+		}
+		wish(t, s, other, noon.Add(time.Hour))
+		if got := tokens(t, s); !slices.Equal(got, []string{"t1 leaving", "t2 pending"}) {
+			t.Errorf("got %v", got)
+		}
+	})
+}
+
+func TestSubscriptionsAreClaimedOnce(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		for i := range 30 {
+			wish(t, s, wished(fmt.Sprint("t", i), fmt.Sprint("s", i)), noon)
+		}
+		var (
+			wg  sync.WaitGroup
+			mu  sync.Mutex
+			got = map[string]int{}
+		)
+		for range 6 {
+			wg.Go(func() {
+				err := s.InTx(t.Context(), func(tx *store.Tx) error {
+					claims, err := tx.ClaimSubscriptions(t.Context(), noon, 8)
+					mu.Lock()
+					defer mu.Unlock()
+					for _, c := range claims {
+						got[c.Name]++
+					}
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		for token, n := range got {
+			if n != 1 {
+				t.Errorf("%s was claimed %d times", token, n)
+			}
+		}
+		if len(got) < 8 {
+			t.Errorf("%d claimed", len(got))
+		}
+	})
+}
