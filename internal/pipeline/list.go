@@ -210,14 +210,18 @@ func (p *Pipeline) saveList(ctx context.Context, v *visit, l news.Listing, done 
 }
 
 // saveFresh records stories that were never seen, in small transactions, as
-// long as the claim on their source holds.
+// long as the claim on their source holds, which it does for the first one.
 func (p *Pipeline) saveFresh(ctx context.Context, c store.Claim, src news.Source, plan *Plan, fresh []store.NewStory, firstRun bool, now time.Time, done *Crawled) error {
+	first := true
 	for batch := range slices.Chunk(fresh, saveBatch) {
-		if ok, err := p.store.RenewSource(ctx, c, p.opt.Now()); err != nil {
-			return err
-		} else if !ok {
-			return errClaimLost
+		if !first {
+			if ok, err := p.store.RenewSource(ctx, c, p.opt.Now()); err != nil {
+				return err
+			} else if !ok {
+				return errClaimLost
+			}
 		}
+		first = false
 		if err := p.saveBatch(ctx, src, plan, batch, firstRun, now, done); err != nil {
 			return err
 		}
