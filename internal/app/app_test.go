@@ -37,13 +37,6 @@ func daemon(path string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	if name := os.Getenv(taskEnv); name != "" {
-		if err := task(name, path); err != nil {
-			log.Error("task", "error", err)
-			return 1
-		}
-		return 0
-	}
 	cfg, err := config.Load(path, os.LookupEnv)
 	if err != nil {
 		log.Error("daemon", "error", err)
