@@ -5,8 +5,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -26,8 +28,8 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // outlet is a feed that a script edits. It keeps its newest ten stories, which
-// have an id and no link, so that only the source's name tells them from those
-// of others.
+// have an id and mostly no link, so that only the source's name tells them from
+// those of others.
 type outlet struct {
 	site
 	stories []news.Story
@@ -62,11 +64,21 @@ func (o *outlet) validators() news.Validators {
 	return news.Validators{ETag: fmt.Sprintf("%x", sha256.Sum256(fmt.Append(nil, o.stories)))}
 }
 
-// publish puts a story on top of the feed.
+// publish puts a story on top of the feed, which carries its text.
 func (o *outlet) publish(title string) {
-	s := news.Story{GUID: fmt.Sprint("id of ", title), Title: title, Published: o.now}
+	title, linked := strings.CutSuffix(title, " with a page")
+	s := news.Story{GUID: fmt.Sprint("id of ", title), Title: title, Text: "The agency has it that " + title + ".", Published: o.now}
+	if linked {
+		s.URL = pageOf(title)
+		o.pages[s.URL] = news.Story{Text: s.Text}
+	}
 	o.stories = slices.Insert(o.stories, 0, s)
 	o.stories = o.stories[:min(len(o.stories), 10)]
+}
+
+// pageOf is where a story has its page.
+func pageOf(title string) string {
+	return "https://wire.example/" + strings.ReplaceAll(strings.TrimSuffix(title, " #kim"), " ", "-")
 }
 
 // dayLog is what was done, a line an event. Crawls that gave nothing new are
@@ -118,7 +130,8 @@ type day struct {
 	verdict string
 	doubted time.Time // until then its validators are not used
 	crawled time.Time
-	told    int // posts that are in the log
+	told    int            // posts that are in the log
+	changed map[string]int // revisions that are in the log, by the story's key
 }
 
 // TestDay plays testdata/day.txt and compares what copytaster did with
@@ -130,7 +143,7 @@ func TestDay(t *testing.T) {
 	}
 	w := newWorld(t, storetest.SQLite(t))
 	w.now = time.Date(2023, 9, 4, 0, 0, 0, 0, time.UTC) // a Monday
-	d := &day{world: w, name: "wire", outlet: &outlet{site: site{w}, urls: []string{"https://wire.example/feed"}}}
+	d := &day{world: w, name: "wire", changed: map[string]int{}, outlet: &outlet{site: site{w}, urls: []string{"https://wire.example/feed"}}}
 	w.plan.Crawler, w.plan.FirstRun, w.plan.MaxAge = d.outlet, pipeline.FirstRun{Younger: 6 * time.Hour}, 48*time.Hour
 	d.configure("wire", "https://wire.example/feed")
 	for n, line := range strings.Split(string(script), "\n") {
@@ -170,7 +183,7 @@ func (d *day) configure(name, url string) {
 	next.Sources = map[string]news.Source{}
 	if name != "" {
 		d.name = name
-		next.Sources[name] = news.Source{Name: name, Kind: news.KindFeed, Origin: news.Origin{Source: name}, URL: url, FullText: news.FullTextNever}
+		next.Sources[name] = news.Source{Name: name, Kind: news.KindFeed, Origin: news.Origin{Source: name}, URL: url, FullText: news.FullTextAuto}
 	}
 	next.Schedules = map[string]schedule.Schedule{}
 	d.plan = &next
@@ -219,6 +232,13 @@ func (d *day) edit(verb, rest string) {
 	switch verb {
 	case "publishes":
 		o.publish(rest)
+		s := o.stories[0]
+		s.Origin.Source = d.state().KeyedAs
+		d.changed[news.StoryKey(&s)] = 0
+	case "corrects":
+		o.pages[pageOf(rest)] = news.Story{Text: "The agency had it that " + rest + ".\nCorrection: an earlier version of this story was wrong."}
+	case "withdraws":
+		delete(o.pages, pageOf(rest))
 	case "redates":
 		for i := range o.stories {
 			o.stories[i].Published = d.now
@@ -324,4 +344,27 @@ func (d *day) step() {
 		}
 	}
 	d.told = len(d.posts)
+	d.logRevisions()
+}
+
+// logRevisions logs how stories were changed.
+func (d *day) logRevisions() {
+	d.t.Helper()
+	for _, key := range slices.Sorted(maps.Keys(d.changed)) {
+		story, err := d.store.Recorded(d.t.Context(), key)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // it is still to be crawled
+		}
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		revisions, err := d.store.Revisions(d.t.Context(), story.ID)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		for _, r := range revisions[d.changed[key]:] {
+			d.log.add(d.now, "revision of %s: %s", r.Title, strings.Trim(fmt.Sprint(r.Kinds), "[]"))
+		}
+		d.changed[key] = len(revisions)
+	}
 }
