@@ -175,8 +175,10 @@ func (*meter) Push(string, string)                {}
 type site struct{ *world }
 
 func (w site) List(_ context.Context, _ news.Source, v news.Validators) (news.Listing, error) {
+	w.mu.Lock()
 	w.lists++
 	w.asked = v
+	w.mu.Unlock()
 	if w.onList != nil {
 		w.onList()
 	}
@@ -190,7 +192,9 @@ func (w site) List(_ context.Context, _ news.Source, v news.Validators) (news.Li
 }
 
 func (w site) Page(_ context.Context, _ news.Source, s news.Story) (news.Story, error) {
+	w.mu.Lock()
 	w.pageRead++
+	w.mu.Unlock()
 	if w.onPage != nil {
 		w.onPage(s)
 	}
