@@ -36,7 +36,7 @@ func readArticle(body []byte, o Options, r *Reading) (story news.Story, err erro
 		story.Published = shownDate(root, h, o)
 	}
 	state := newHydration(strip(root), append([]string{story.Title}, story.Titles...))
-	read := readBody(page{root: root, elements: h.elements, base: base, flat: flat, linked: ld.body, live: liveEntries(ld.updates, o), state: state}, measured, r)
+	read := readBody(page{root: root, large: h.elements > maxElements || h.nesting > maxReading, base: base, flat: flat, linked: ld.body, live: liveEntries(ld.updates, o), state: state}, measured, r)
 	story.Text = lines(read.blocks)
 	story.Paywalled = story.Paywalled || read.cut
 	state.complete(&story, o)

@@ -43,14 +43,18 @@ var notAuthors = []string{
 // maxAuthors and maxName bound what is believed to be a byline.
 const (
 	maxAuthors = 30
-	maxName    = 80 // bytes
+	maxBylines = 100 // places on a page where names are looked for
+	maxName    = 80  // bytes
 )
 
 // cleanAuthors makes names of bylines: "By", roles and mail addresses go, lists
 // are split, duplicates and fillers dropped.
 func cleanAuthors(raw []string) []string {
 	names := []string{}
-	for _, r := range raw {
+	for _, r := range raw[:min(len(raw), maxBylines)] {
+		if len(names) >= maxAuthors {
+			break
+		}
 		r = withoutBy(title(r))
 		if m := mailFirst.FindStringSubmatch(r); m != nil {
 			r = m[1]

@@ -8,19 +8,22 @@ import (
 	"golang.org/x/net/html"
 )
 
-// maxElements is the number of elements above which a page is cut into blocks
-// without the libraries, which are not linear.
-const maxElements = 60_000
+// Above these a page is cut into blocks without the libraries, which are not
+// linear: they read the text of an element once for each element around it.
+const (
+	maxElements = 60_000
+	maxReading  = 50 << 20 // bytes of text, each times the elements around it; real pages have up to 5 MB
+)
 
 // A page is what the text of an article is read from.
 type page struct {
-	root     *html.Node // is used up
-	elements int
-	base     *url.URL   // may be nil
-	flat     bool       // it was nested too deep for a tree
-	linked   string     // articleBody of the linked data
-	live     []entry    // of the linked data
-	state    *hydration // knows the titles too
+	root   *html.Node // is used up
+	large  bool       // too large for the libraries
+	base   *url.URL   // may be nil
+	flat   bool       // it was nested too deep for a tree
+	linked string     // articleBody of the linked data
+	live   []entry    // of the linked data
+	state  *hydration // knows the titles too
 }
 
 // A bodyText is what was read from a page.
@@ -36,7 +39,7 @@ func readBody(p page, t thresholds, r *Reading) bodyText {
 	if r != nil {
 		r.Flat = p.flat
 	}
-	if p.elements > maxElements {
+	if p.large {
 		blocks := withoutFurniture(longBlocks(nodeBlocks(p.root)))
 		r.replace(ReaderLongBlocks, "the page is too large for the other readers", blocks)
 		return bodyText{blocks: blocks}

@@ -19,7 +19,7 @@ var (
 		`share (?:this|on|via|with)\b.{0,40}`,
 		`(?:click|tap) here to .{0,80}`,
 		`the post .{1,300} appeared first on .{1,100}`,
-		`(?:copyright\s*)?(?:©|\(c\)|&copy;).{0,100}`, `copyright (?:©|\d{4}).{0,100}`, `.{0,60}\ball rights reserved\b.{0,40}`,
+		`(?:copyright\s*)?(?:©|ⓒ|\(c\)|&copy;).{0,100}`, `copyright (?:©|\d{4}).{0,100}`, `.{0,60}\ball rights reserved\b.{0,40}`,
 		`(?:\d+ min(?:ute)?s?(?: read)?|(?:reading time|read time|lesezeit|temps de lecture|tiempo de lectura|tempo de leitura|tempo di lettura)\b.{0,30})`,
 		`\$\$\w+\$\$|\{\{.*\}\}|\[\[.*\]\]`, // places that a script fills
 	}, "|") + `)[\s.:!›»→…]*$`)

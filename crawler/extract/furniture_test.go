@@ -14,7 +14,7 @@ func TestFurniture(t *testing.T) {
 		"02:46 Kim inspects missiles", "1:02:46 The full speech", "02:46", "Loading...", "Close",
 		"The post Harbour closed appeared first on Local News.",
 		"Реклама", "Читайте также", "Читайте также: Порт закрыт", "Lesen Sie auch: Hafen", "Lire aussi : Le port", "Leggi anche: Il porto", "Lea también: El puerto", "더보기", "続きを読む",
-		"Werbung", "Mehr zum Thema:", "Publicité", "Lees ook: Haven dicht", "Czytaj więcej", "Etiketler :", "Läs mer", "Les også: Havnen er stengt", "Baca juga: Pelabuhan ditutup", "관련 기사", "広告", "相关阅读", "© 2024 Westmole Post. All rights reserved.", "©2019 Ascom",
+		"Werbung", "Mehr zum Thema:", "Publicité", "Lees ook: Haven dicht", "Czytaj więcej", "Etiketler :", "Läs mer", "Les også: Havnen er stengt", "Baca juga: Pelabuhan ditutup", "관련 기사", "広告", "相关阅读", "© 2024 Westmole Post. All rights reserved.", "©2019 Ascom", "Copyright ⓒ 서쪽일보. 무단전재 및 재배포 금지",
 		"Updated at 1:23 p.m.", "First Published: Tuesday, November 19, 2019 08:38 AM", "Aktualisiert: 3.5.2024, 12:10 Uhr", "Опубликовано: 3 мая 2024", "Stand: 22.04.2024, 06:00 Uhr",
 		"5 min read", "Lesezeit: 3 Minuten", "Post Comment (+)", "Comments (12)", "$$ARTICLEAD$$",
 		"Abonniere den Whatsapp-Kanal und du bekommst die besten Storys direkt auf dein Handy.",

@@ -21,7 +21,13 @@ type head struct {
 	credits   []string // who else made the story
 	scripts   []string // application/ld+json
 	elements  int
+	depth     int // of the element that is being read
+	nesting   int // bytes of text, each times the elements around it
 }
+
+// longestHeading is the length in bytes above which a heading holds more than
+// a headline: some pages wrap the whole story in one.
+const longestHeading = 1000
 
 // timeTag is one <time datetime>.
 type timeTag struct {
@@ -46,10 +52,15 @@ func (h *head) walk(n *html.Node) {
 		}
 	} else if n.Type == html.TextNode {
 		h.creditLine(n)
+		if n.Parent.DataAtom != atom.Script {
+			h.nesting += h.depth * len(n.Data)
+		}
 	}
+	h.depth++
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		h.walk(c)
 	}
+	h.depth--
 }
 
 func (h *head) element(n *html.Node) {
@@ -74,8 +85,11 @@ func (h *head) element(n *html.Node) {
 			h.scripts = append(h.scripts, nodeText(n))
 		}
 	case atom.H1:
-		if text := title(nodeText(n)); text != "" {
-			h.headings = append(h.headings, text)
+		const most = 5 // of them the first counts
+		if len(h.headings) < most {
+			if text := title(shortText(n, longestHeading)); text != "" {
+				h.headings = append(h.headings, text)
+			}
 		}
 	case atom.Time:
 		h.timeTag(n)
@@ -123,12 +137,15 @@ func (h *head) byline(n *html.Node) {
 		return
 	}
 	marked := attribute(n, "rel") == "author" || strings.Contains(attribute(n, "itemprop"), "author")
+	if marked && len(h.bylines) >= maxBylines {
+		return
+	}
 	if !marked && (len(h.headings) == 0 || len(h.shown) >= most || !bylineClass(attribute(n, "class"))) {
 		return
 	}
-	text := squeeze(nodeText(n))
+	text := squeeze(shortText(n, longest))
 	switch {
-	case text == "" || len(text) > longest:
+	case text == "":
 	case marked:
 		h.bylines = append(h.bylines, text)
 	default:
@@ -187,7 +204,7 @@ func (h *head) modified() []string {
 	return dates
 }
 
-// authors gives the names of the first place that has any: pages repeat them
+// authors gives the names of the first meta element that has any: pages repeat them
 // in several spellings.
 func (h *head) authors() []string {
 	for _, name := range authorNames {
@@ -196,7 +213,7 @@ func (h *head) authors() []string {
 			return names
 		}
 	}
-	return h.bylines
+	return nil
 }
 
 func (h *head) named(names []string) []string {
@@ -214,6 +231,32 @@ func attribute(n *html.Node, key string) string {
 		}
 	}
 	return ""
+}
+
+// shortText gives the text of an element as it stands, and "" when it is longer
+// than a line: most bytes, white space left out. It looks no further than that,
+// for a page may have a hundred thousand lines in one element, each of which
+// asks for the whole.
+func shortText(n *html.Node, most int) string {
+	const parts = 400 // nodes; a line has a few
+	var b strings.Builder
+	size, seen := 0, 0
+	for d := range n.Descendants() {
+		if seen++; seen > parts {
+			return ""
+		}
+		if d.Type != html.TextNode {
+			continue
+		}
+		for _, f := range strings.Fields(d.Data) {
+			size += len(f)
+		}
+		if size > most {
+			return ""
+		}
+		b.WriteString(d.Data)
+	}
+	return b.String()
 }
 
 // nodeText gives the text of an element as it stands.

@@ -46,7 +46,7 @@ func areCodes(words []string) bool {
 
 func splitKeywords(list []string) []string {
 	var words []string
-	for _, part := range list {
+	for _, part := range list[:min(len(list), 2*maxKeywords)] {
 		for _, w := range keywordMark.Split(title(part), 2*maxKeywords) {
 			w = strings.Trim(w, " #\"")
 			if w == "" || len(w) > maxKeyword || strings.Contains(w, ":") && !strings.Contains(w, " ") { // a content system's "type:article"

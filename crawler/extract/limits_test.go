@@ -199,3 +199,40 @@ func TestPanicsBecomeErrors(t *testing.T) {
 		t.Errorf("%v is not ErrPanic", err)
 	}
 }
+
+// TestPagesOfOneKind reads pages that have by the ten thousands what others
+// have once: each is to cost what its length costs.
+func TestPagesOfOneKind(t *testing.T) {
+	many := func(n int, part string) string { return strings.Repeat(part, n) }
+	names := func(n int, format string) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, format, i)
+		}
+		return b.String()
+	}
+	text := many(2000, "<p>The harbour stays closed after the storm, the mayor said on Monday.</p>")
+	for name, page := range map[string]string{
+		"authors on the page": "<h1>Harbour closed</h1>" + names(100_000, `<a rel="author">Jo Ab%d</a>`) + text,
+		"authors in JSON-LD":  `<script type="application/ld+json">{"@type":"NewsArticle","author":[` + names(100_000, `{"name":"Jo Ab%d"},`) + `"Jo"]}</script>` + text,
+		"keywords":            names(100_000, `<meta property="article:tag" content="word%d">`) + text,
+		"nested headings":     many(240, "<h1><div>") + many(10, text),
+		"headings":            names(50_000, "<h1>Harbour closed %d</h1>") + text,
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			s, err := Article([]byte("<html><body><h1>Harbour</h1>"+page), Options{URL: "https://lantern.example/harbour"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(s.Authors) > maxAuthors || len(s.Keywords) > maxKeywords {
+				t.Errorf("%d authors, %d keywords", len(s.Authors), len(s.Keywords))
+			}
+			took := time.Since(start)
+			t.Logf("%d kB: %v", len(page)>>10, took.Round(time.Millisecond))
+			if took > 20*time.Second { // minutes when each is compared with all; slow machines and -race have to pass
+				t.Errorf("it took %v", took)
+			}
+		})
+	}
+}

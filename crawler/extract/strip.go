@@ -10,10 +10,15 @@ import (
 // strip takes out of a page what has no text of a story: scripts, styles,
 // pictures, menus, forms, comments and the head. The readers copy and search the
 // tree several times, and two thirds of a page of a large site are such things.
-// It gives the scripts that may hold data.
+// It gives the scripts that may hold data. A heading that holds more than a
+// headline becomes a plain container: readability reads the text of every
+// heading whole, which pages that nest them make quadratic.
 func strip(root *html.Node) (scripts []string) {
 	for n, next := root.FirstChild, (*html.Node)(nil); n != nil; n = next {
 		next = n.NextSibling
+		if isHeading(n.DataAtom) && shortText(n, longestHeading) == "" {
+			n.Data, n.DataAtom = "div", atom.Div
+		}
 		if n.DataAtom == atom.Script {
 			if n.FirstChild != nil && isState(n) {
 				scripts = append(scripts, n.FirstChild.Data)
@@ -50,4 +55,12 @@ func isState(script *html.Node) bool {
 	}
 	kind := strings.ToLower(attribute(script, "type"))
 	return kind == "" || strings.Contains(kind, "javascript") || strings.Contains(kind, "json") && !strings.Contains(kind, "ld+json")
+}
+
+func isHeading(a atom.Atom) bool {
+	switch a {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return true
+	}
+	return false
 }
