@@ -59,6 +59,43 @@ func TestSourceIsClaimedByOne(t *testing.T) {
 	})
 }
 
+// wantClaimedOnce lets several workers claim at once: at least so many are to
+// be claimed, and none by two.
+func wantClaimedOnce(t *testing.T, s *store.Store, least int, claim func(tx *store.Tx) ([]store.Claim, error)) {
+	t.Helper()
+	var (
+		wg  sync.WaitGroup
+		mu  sync.Mutex
+		got = map[string]int{}
+	)
+	for range 8 {
+		wg.Go(func() {
+			var claims []store.Claim
+			err := s.InTx(t.Context(), func(tx *store.Tx) (err error) {
+				claims, err = claim(tx)
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for _, c := range claims {
+				got[fmt.Sprint(c.Name, c.Story)]++
+			}
+		})
+	}
+	wg.Wait()
+	for name, n := range got {
+		if n != 1 {
+			t.Errorf("%s was claimed %d times", name, n)
+		}
+	}
+	if len(got) < least {
+		t.Errorf("%d were claimed, want at least %d", len(got), least)
+	}
+}
+
 func TestSourceClaimsOfManyNeverOverlap(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		var planned []store.PlannedSource
@@ -66,33 +103,9 @@ func TestSourceClaimsOfManyNeverOverlap(t *testing.T) {
 			planned = append(planned, store.PlannedSource{Name: fmt.Sprint(i), URL: "u", First: noon})
 		}
 		sync2(t, s, false, planned...)
-		var (
-			wg  sync.WaitGroup
-			mu  sync.Mutex
-			got = map[string]int{}
-		)
-		for range 8 {
-			wg.Go(func() {
-				err := s.InTx(t.Context(), func(tx *store.Tx) error {
-					claims, err := tx.ClaimSources(t.Context(), noon, 10, nil)
-					mu.Lock()
-					defer mu.Unlock()
-					for _, c := range claims {
-						got[c.Name]++
-					}
-					return err
-				})
-				if err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		wg.Wait()
-		for name, n := range got {
-			if n > 1 {
-				t.Errorf("source %s was claimed %d times", name, n)
-			}
-		}
+		wantClaimedOnce(t, s, 10, func(tx *store.Tx) ([]store.Claim, error) {
+			return tx.ClaimSources(t.Context(), noon, 10, nil)
+		})
 	})
 }
 

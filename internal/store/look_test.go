@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -258,33 +257,9 @@ func TestLooksOfManyNeverOverlap(t *testing.T) {
 		for i := range 24 {
 			planned(t, s, fmt.Sprint("host", i), noon, fmt.Sprint(i))
 		}
-		var (
-			wg  sync.WaitGroup
-			mu  sync.Mutex
-			got = map[int64]int{}
-		)
-		for range 6 {
-			wg.Go(func() {
-				err := s.InTx(t.Context(), func(tx *store.Tx) error {
-					claims, err := tx.ClaimLooks(t.Context(), noon, lookTurns(noon))
-					mu.Lock()
-					defer mu.Unlock()
-					for _, c := range claims {
-						got[c.Story]++
-					}
-					return err
-				})
-				if err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		wg.Wait()
-		for id, n := range got {
-			if n > 1 {
-				t.Errorf("story %d was claimed %d times", id, n)
-			}
-		}
+		wantClaimedOnce(t, s, 8, func(tx *store.Tx) ([]store.Claim, error) {
+			return tx.ClaimLooks(t.Context(), noon, lookTurns(noon))
+		})
 	})
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -234,35 +233,8 @@ func TestSubscriptionsAreClaimedOnce(t *testing.T) {
 		for i := range 30 {
 			wish(t, s, wished(fmt.Sprint("t", i), fmt.Sprint("s", i)), noon)
 		}
-		var (
-			wg  sync.WaitGroup
-			mu  sync.Mutex
-			got = map[string]int{}
-		)
-		for range 6 {
-			wg.Go(func() {
-				err := s.InTx(t.Context(), func(tx *store.Tx) error {
-					claims, err := tx.ClaimSubscriptions(t.Context(), noon, 8)
-					mu.Lock()
-					defer mu.Unlock()
-					for _, c := range claims {
-						got[c.Name]++
-					}
-					return err
-				})
-				if err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		wg.Wait()
-		for token, n := range got {
-			if n != 1 {
-				t.Errorf("%s was claimed %d times", token, n)
-			}
-		}
-		if len(got) < 8 {
-			t.Errorf("%d claimed", len(got))
-		}
+		wantClaimedOnce(t, s, 8, func(tx *store.Tx) ([]store.Claim, error) {
+			return tx.ClaimSubscriptions(t.Context(), noon, 8)
+		})
 	})
 }

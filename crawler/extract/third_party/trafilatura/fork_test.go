@@ -20,7 +20,7 @@ func same(t *testing.T, name string, page []byte, base *url.URL) (found bool) {
 	t.Helper()
 	root, err := html.Parse(bytes.NewReader(page))
 	if err != nil {
-		t.Skip(err)
+		return false // nested too deep: such a page is never given to the reader
 	}
 	before := rendered(t, root)
 	got := rendered(t, trafilatura.Content(root, base))

@@ -25,7 +25,6 @@ func handleTitles(element *html.Node, opts Options) *html.Node {
 
 	var title *html.Node
 	if children := dom.Children(element); len(children) == 0 {
-		// TODO: maybe needs attention?
 		// tail := etree.Tail(element)
 		// if tail != "" && rxWords.MatchString(tail) {
 		// 	logWarn(opts, "tail in title, stripping: %s", tail)
@@ -265,8 +264,6 @@ func handleOtherElements(element *html.Node, potentialTags map[string]struct{}, 
 		}
 		return nil
 	}
-
-	// TODO: make a copy and prune it in case it contains sub-elements handled on their own?
 	if tagName == "div" || tagName == "details" {
 		processedElement := handleTextNode(element, false, true, opts)
 		if processedElement != nil && textCharsTest(etree.Text(processedElement)) {
@@ -380,9 +377,6 @@ func handleTable(tableElement *html.Node, potentialTags map[string]struct{}, opt
 	// Prepare potential tags with div
 	potentialTagsWithDiv := duplicateMap(potentialTags)
 	potentialTagsWithDiv["div"] = struct{}{}
-
-	// TODO: we are supposed to strip structural elements here, but I'm not so sure.
-	// Check it again later, I guess.
 	etree.StripTags(tableElement, "thead", "tbody", "tfoot")
 
 	// Explore sub-elements
@@ -670,7 +664,6 @@ func extractContent(doc *html.Node, opts Options) (*html.Node, string) {
 
 		// Prune the subtree
 		subTree = pruneUnwantedSections(subTree, potentialTags, opts)
-		// TODO: second pass?
 		// deleteByLinkDensity(subTree, opts, false, listXmlListTags...)
 
 		// If sub tree now empty, try other selector
