@@ -121,6 +121,10 @@ func isFront(raw string) bool {
 	return err == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == ""
 }
 
+// Merge adds what a page says, which was read for another story of the same
+// link, to what the list said of a story.
+func (c *Crawler) Merge(story, page news.Story) news.Story { return merge(story, page) }
+
 // merge adds what a page says to what the list said.
 func merge(story, page news.Story) news.Story {
 	titles := slices.Concat([]string{page.Title}, story.Titles, page.Titles)

@@ -116,6 +116,7 @@ func (m Message) Details() []Detail {
 		why[i] = r.String()
 	}
 	details := []Detail{
+		{"Raised", m.Raised},
 		{"Why", list(why, maxReasons)},
 		{"Cites", list(m.Cites, maxCites)},
 		{"Rules", m.RuleList()},

@@ -18,7 +18,7 @@ import (
 )
 
 // told is the input of a case: a story, what matched in it, and when it is
-// told. An ops message has a text only.
+// told. An ops message has a text only, a digest the stories that were missed.
 type told struct {
 	Ops      string
 	Now      time.Time
@@ -30,6 +30,12 @@ type told struct {
 		Rule     string
 		Evidence []news.Evidence
 	}
+	Raised *struct { // an alert that was raised: what it was, and the story that was told first
+		Was   string
+		First string
+		At    time.Time
+	}
+	Missed []news.Story // of a digest
 }
 
 // message builds the message of a case. Evidence is placed where its text
@@ -40,6 +46,13 @@ func (c told) message() Message {
 		return Ops(news.Delivery{ID: 7, Kind: news.DeliverOps, Text: c.Ops})
 	}
 	a := news.Alert{ID: 3, Cluster: 5, Severity: c.Severity, Mentions: c.Mentions, Rules: c.Rules}
+	if c.Missed != nil {
+		briefs := make([]Brief, len(c.Missed))
+		for i := range c.Missed {
+			briefs[i] = BriefOf(a, &c.Missed[i])
+		}
+		return Missed(news.Delivery{ID: 7, Kind: news.DeliverDigest}, briefs)
+	}
 	var matches []news.Match
 	for _, m := range c.Matches {
 		for i := range m.Evidence {
@@ -56,7 +69,12 @@ func (c told) message() Message {
 			a.Rules = append(a.Rules, m.Rule)
 		}
 	}
-	return Story(d, a, &c.Story, matches, c.Now)
+	m := Story(d, a, &c.Story, matches, c.Now)
+	if c.Raised != nil {
+		m.Kind = news.DeliverUpdate
+		return m.Raising(c.Raised.Was, c.Raised.First, c.Raised.At)
+	}
+	return m
 }
 
 // TestMessages builds the message of every testdata/*.txtar from its
@@ -136,7 +154,7 @@ func checkMessage(t *testing.T, m Message) {
 			t.Errorf("%s is not UTF-8: %q", name, text)
 		}
 		for _, r := range text {
-			if unicode.IsControl(r) && (r != '\n' || m.Kind != news.DeliverOps) || unicode.Is(unicode.Bidi_Control, r) {
+			if unicode.IsControl(r) && (r != '\n' || m.Kind != news.DeliverOps && m.Kind != news.DeliverDigest) || unicode.Is(unicode.Bidi_Control, r) {
 				t.Errorf("%s holds %U: %q", name, r, text)
 			}
 		}

@@ -17,7 +17,7 @@ import (
 
 // Message is what one delivery says. All its texts are safe to show: valid
 // UTF-8 without control characters, bidirectional overrides or line breaks
-// (Text of an ops message may hold line breaks). They are still what a source
+// (Text of an ops message and of a digest may hold line breaks). They are still what a source
 // wrote: whoever shows them must take them literally.
 type Message struct {
 	Delivery int64
@@ -41,6 +41,9 @@ type Message struct {
 	Why      []Reason
 	Cites    []string // outlets that the story cites
 	Rules    []string // that matched, in the order of the config
+	Raised   string   // what the alert was before, and when it was told; "" for a first message
+	Briefs   []Brief  // of a digest, which has no more than these and a headline
+	More     string   // how many stories a digest leaves out; "" for none
 }
 
 // Span is a stretch of a quote.

@@ -60,7 +60,7 @@ func TestUnresolvedLinksKeepTheirIdentity(t *testing.T) {
 		"https://news.google.com/articles/CBMiBEFVX3k?hl=ko", "https://news.google.com/read/CBMiBEFVX3k", "https://NEWS.google.com/rss/articles/CBMiBEFVX3k/",
 	} {
 		resolved, _ := ResolveGoogleNews(link)
-		keys[news.StoryKey(&news.Story{URL: resolved})] = true
+		keys[news.LinkKey(resolved)] = true
 	}
 	if len(keys) != 1 {
 		t.Errorf("%d stories", len(keys))

@@ -75,19 +75,36 @@ func (r *Reader) Deliveries(ctx context.Context, limit int, states ...news.Deliv
 	all := make([]DeliveryStatus, len(found))
 	for i, d := range found {
 		all[i].Delivery = d
-		if d.Alert == 0 {
-			continue
-		}
-		alert, story, _, err := r.store.Alert(ctx, d.Alert)
-		if err != nil {
-			return nil, err
-		}
-		all[i].Rules, all[i].Title, all[i].URL = alert.Rules, story.Title, story.URL
-		if all[i].Revisions, err = r.store.Revisions(ctx, story.ID); err != nil {
+		if err := r.read(ctx, &all[i]); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
+}
+
+// read adds what a delivery tells of. A digest goes by what it tells of first.
+func (r *Reader) read(ctx context.Context, d *DeliveryStatus) error {
+	switch {
+	case d.Kind == news.DeliverDigest:
+		told, err := r.store.Digest(ctx, d.ID)
+		if err != nil || len(told) == 0 {
+			return err
+		}
+		d.Rules, d.Title, d.URL = told[0].Alert.Rules, told[0].Story.Title, told[0].Story.URL
+		if more := len(told) - 1; more > 0 {
+			d.Title += fmt.Sprintf(" (and %d more that were missed while down)", more)
+		}
+		return nil
+	case d.Alert == 0:
+		return nil
+	}
+	told, err := r.store.Told(ctx, d.Delivery)
+	if err != nil {
+		return err
+	}
+	d.Rules, d.Title, d.URL = told.Alert.Rules, told.Story.Title, told.Story.URL
+	d.Revisions, err = r.store.Revisions(ctx, told.Story.ID)
+	return err
 }
 
 // LastGood returns the last good config that the store keeps, for when the

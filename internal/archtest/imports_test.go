@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"rules":              {"internal/news", "internal/text"},
 	"internal/cluster":   {"internal/news", "internal/text"},
 	"internal/revision":  {"internal/news", "internal/text"},
+	"internal/identity":  {"internal/news", "internal/text"},
 	"crawler/websub":     {"internal/news"}, // a protocol without its transport: whoever asks hubs and whoever answers them share it
 	"crawler":            {"internal/news", "crawler/extract", "crawler/robots", "crawler/websub"},
 	"crawler/discover":   {"internal/news", "crawler/extract", "crawler/robots"},
@@ -27,7 +28,7 @@ var mayImport = map[string][]string{
 	"notify/terminal":    {"internal/news", "notify"},
 	"internal/store":     {"internal/news"},
 	"internal/replay":    {"internal/news", "rules", "internal/store"},
-	"internal/pipeline":  {"internal/news", "rules", "internal/store", "notify", "internal/cluster", "internal/revision", "internal/schedule", "internal/health", "crawler/websub"},
+	"internal/pipeline":  {"internal/news", "rules", "internal/store", "notify", "internal/cluster", "internal/revision", "internal/identity", "internal/schedule", "internal/health", "crawler/websub"},
 	"internal/jobs":      {"internal/news", "internal/store", "internal/pipeline", "internal/metrics"},
 	"config/opml":        {},
 	"config":             {"internal/news", "rules", "notify", "internal/schedule", "crawler/extract"},

@@ -32,6 +32,7 @@ var libraries = []library{
 	{path: "github.com/RadhiFadlillah/whatlanggo", rooms: []string{"crawler/extract"}, why: "the language of a story is found with its text"},
 
 	{path: "golang.org/x/net/publicsuffix", rooms: []string{"internal/news", "crawler"}, why: "one room decides what a site is; the crawler's cookie jar wants the list itself"},
+	{path: "golang.org/x/net/idna", rooms: []string{"internal/news"}, why: "one room decides which spellings of a host are one"},
 	{path: "golang.org/x/text/unicode", rooms: []string{"internal/text", "crawler/extract/score"}, why: "one room decides what a word is; a score compares names as the benchmark does", testsToo: true},
 	{path: "github.com/blevesearch/snowballstem", rooms: []string{"internal/text"}, why: "one room decides what a word is"},
 

@@ -43,8 +43,10 @@ type DeliveryKind string
 
 // The kinds of delivery.
 const (
-	DeliverStory DeliveryKind = "story" // the first message of an alert
-	DeliverOps   DeliveryKind = "ops"   // something the operator must know
+	DeliverStory  DeliveryKind = "story"  // the first message of an alert
+	DeliverUpdate DeliveryKind = "update" // one more of an alert that was raised
+	DeliverDigest DeliveryKind = "digest" // several alerts in one message
+	DeliverOps    DeliveryKind = "ops"    // something the operator must know
 )
 
 // DeliveryState is where a delivery stands.
@@ -63,11 +65,12 @@ const (
 // Delivery is one message to one channel.
 type Delivery struct {
 	ID        int64
-	Alert     int64 // 0 for an ops message
+	Alert     int64 // 0 for an ops message and a digest
+	Story     int64 // that it tells of; 0 for the one that raised the alert
 	Channel   string
 	Kind      DeliveryKind
 	State     DeliveryState
-	Text      string // what an ops message says; "" for a story
+	Text      string // what an ops message says; the severity before, of an update; else ""
 	Attempts  int
 	Plain     bool      // render as plain text: the blocks were refused
 	Due       time.Time // not to be posted before

@@ -3,56 +3,58 @@ package news
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"net/netip"
 	"net/url"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
-	"time"
-	"unicode/utf8"
 
+	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
 )
 
-// trackingParams are query parameters that say where a reader came from, not
-// what is read: the union of the lists of ClearURLs and Firefox's query
-// stripping for the large platforms and newsletter tools.
-var trackingParams = []string{
-	"fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "ttclid", "igshid", "igsh",
-	"mc_cid", "mc_eid", "mkt_tok", "_hsenc", "_hsmi", "vero_id", "oly_anon_id", "oly_enc_id", "ncid", "cmpid", "cmp",
-	"ocid", "icid", "smid", "smtyp", "s_cid", "xtor", "ref_src", "ref_url", "wt_mc", "at_medium", "at_campaign",
-	"at_custom1", "at_custom2", "at_custom3", "at_custom4", "ito", "spm", "traffic_source", "feedtype", "feedname",
-}
-
-var trackingPrefixes = []string{"utm_", "pk_", "piwik_", "mtm_", "hsa_", "__twitter", "stm_"}
-
-// mobileLabels are first host labels under which sites serve the same stories.
-var mobileLabels = []string{"www", "m", "mobile", "amp"}
-
-// CanonicalURL gives links to the same page one spelling: no fragment,
-// tracking parameters, default port, AMP or mobile twin; lower-case host;
-// sorted query. The result is a key, not a link: it has no scheme. It returns
-// "" for anything but an absolute http or https URL.
+// CanonicalURL returns one spelling for all links to the same page. The result
+// is a key, not a link: it has no scheme. It is "" for anything except an
+// absolute http or https URL.
+//
+// What counts as the same page is a policy, in this order:
+//
+//  1. A link into an AMP viewer or cache is the link of the page inside it.
+//  2. The host is in lower case and in punycode, without a root dot, a default
+//     port, and the labels www, m, amp, wap and touch. The label mobile goes
+//     only in front of a story's path: mobile.example.org/review may be a
+//     section.
+//  3. Escapes are written in one way, "." and ".." are resolved, and double
+//     slashes, session ids, index pages (index.html) and slashes at the ends go.
+//  4. AMP's and mobile sites' parts of the path go: /amp/ and /m/ in front, /amp/
+//     inside, .amp at the end, and /amp at the end of a story's path.
+//  5. The query is sorted; parameters that say who links, or in which form to
+//     show the page, go (isTracking). Every other parameter counts.
+//  6. The fragment goes, except one that is a route of its own: #!/story/1, #/a/1.
 func CanonicalURL(raw string) string {
-	u := parseWeb(raw)
+	raw = strings.TrimRight(strings.TrimSpace(raw), "<>\"") // no URL ends so: it is of the text around it
+	u := parseWeb(strings.ReplaceAll(raw, "&amp;", "&"))
 	for inner := u; inner != nil; inner = insideAMP(inner) {
 		u = inner
 	}
 	if u == nil {
 		return ""
 	}
-	host := withoutMobileLabel(strings.Trim(strings.ToLower(u.Hostname()), "."))
+	query := canonicalQuery(u.RawQuery)
+	place := canonicalPath(u.EscapedPath(), query != "")
+	host := canonicalHost(u, isStoryPath(place, query != ""))
 	if host == "" {
 		return ""
-	}
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]" // IPv6
 	}
 	if port := u.Port(); port != "" && port != "80" && port != "443" {
 		host += ":" + port
 	}
-	key := host + canonicalPath(canonicalEscapes(u.EscapedPath()))
-	if q := canonicalQuery(canonicalEscapes(u.RawQuery)); q != "" {
-		key += "?" + q
+	key := host + place
+	if query != "" {
+		key += "?" + query
+	}
+	if route := u.EscapedFragment(); strings.HasPrefix(route, "!") || strings.HasPrefix(route, "/") {
+		key += "#" + route
 	}
 	return key
 }
@@ -66,8 +68,12 @@ func parseWeb(raw string) *url.URL {
 	return u
 }
 
-// insideAMP is the URL that Google's AMP viewer or AMP cache shows a copy of,
-// nil for a URL of anybody else:
+// ampViewers are hosts that show a copy of the page that their path names,
+// behind /amp/.
+var ampViewers = []string{"google.com", "www.google.com", "news.google.com", "bing.com", "www.bing.com"}
+
+// insideAMP returns the URL that an AMP viewer or AMP cache shows a copy of,
+// nil for any other URL:
 //
 //	https://www.google.com/amp/s/example.org/a
 //	https://example-org.cdn.ampproject.org/c/s/example.org/a
@@ -77,7 +83,7 @@ func insideAMP(u *url.URL) *url.URL {
 	var inner string
 	found := false
 	switch host := strings.ToLower(u.Hostname()); {
-	case host == "google.com" || host == "www.google.com":
+	case slices.Contains(ampViewers, host):
 		inner, found = strings.CutPrefix(u.EscapedPath(), "/amp/")
 	case strings.HasSuffix(host, ".cdn.ampproject.org"):
 		path := strings.TrimPrefix(u.EscapedPath(), "/")
@@ -97,40 +103,27 @@ func insideAMP(u *url.URL) *url.URL {
 	return parseWeb("https://" + inner)
 }
 
-// canonicalEscapes writes the hexadecimal digits of percent signs in capitals,
-// and escapes what is not ASCII: lists and pages spell one address either way.
-func canonicalEscapes(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r == '%' || r >= utf8.RuneSelf }) {
-		return s
-	}
-	const digits = "0123456789ABCDEF"
-	out := make([]byte, 0, len(s)+8)
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c >= utf8.RuneSelf:
-			out = append(out, '%', digits[c>>4], digits[c&15])
-		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			out = append(out, strings.ToUpper(s[i:i+3])...)
-			i += 2
-		default:
-			out = append(out, c)
-		}
-	}
-	return string(out)
-}
+// twinLabels are first labels of hosts that serve the same pages as the host
+// without them.
+var twinLabels = []string{"www", "m", "amp", "wap", "touch"}
 
-func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }
-
-// withoutMobileLabel drops "www.", "m." and the like, but never down into the
-// registrable domain (m.com stays m.com).
-func withoutMobileLabel(host string) string {
+// canonicalHost returns the host without its port. No label of the registrable
+// domain is dropped: m.com stays m.com.
+func canonicalHost(u *url.URL, story bool) string {
+	host := strings.Trim(strings.ToLower(u.Hostname()), ".")
+	if strings.Contains(host, ":") {
+		return "[" + host + "]" // IPv6
+	}
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+		host = ascii
+	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
 	if err != nil {
 		return host
 	}
 	for host != domain {
 		label, rest, _ := strings.Cut(host, ".")
-		if !slices.Contains(mobileLabels, label) {
+		if !slices.Contains(twinLabels, label) && !(label == "mobile" && story) {
 			break
 		}
 		host = rest
@@ -138,75 +131,121 @@ func withoutMobileLabel(host string) string {
 	return host
 }
 
-// canonicalPath drops slashes at the ends and AMP's marks before, behind and
-// at the end of a path.
-func canonicalPath(path string) string {
-	for {
-		short := strings.Trim(path, "/")
-		short = strings.TrimPrefix(short, "amp/")
-		short = strings.TrimSuffix(short, "/amp")
-		short = strings.TrimSuffix(short, ".amp")
-		if page, ok := strings.CutSuffix(short, ".amp.html"); ok {
-			short = page + ".html"
+var (
+	sessionInPath = regexp.MustCompile(`(?i);(jsessionid|phpsessid|sessionid)=[^/;]*`)
+	indexPage     = regexp.MustCompile(`(?i)^(index\.(x?html?|php\d?|aspx?|jsp)|default\.aspx?)$`)
+)
+
+// canonicalPath returns the path, beginning with a slash.
+func canonicalPath(escaped string, query bool) string {
+	if strings.Contains(escaped, ";") {
+		escaped = sessionInPath.ReplaceAllString(escaped, "")
+	}
+	segments := strings.Split(strings.TrimPrefix(path.Clean("/"+oneEscape(escaped, pathKeeps)), "/"), "/")
+	if last := len(segments) - 1; indexPage.MatchString(segments[last]) {
+		segments = segments[:last]
+	}
+	for again := true; again && len(segments) > 0; {
+		again = false
+		if len(segments) > 1 && (segments[0] == "amp" || segments[0] == "m") {
+			segments, again = segments[1:], true
 		}
-		if short == path {
-			return "/" + path
+		last := len(segments) - 1
+		if name, ok := strings.CutSuffix(segments[last], ".amp"); ok && name != "" {
+			segments[last], again = name, true
+		} else if name, ok := strings.CutSuffix(segments[last], ".amp.html"); ok {
+			segments[last], again = name+".html", true
 		}
-		path = short
+		page := len(segments)
+		for page > 1 && segments[page-1] == "amp" {
+			page--
+		}
+		if page < len(segments) && isStoryPath(segments[page-1], query) {
+			segments, again = segments[:page], true
+		}
+	}
+	if last := len(segments) - 1; last > 0 {
+		segments = append(slices.DeleteFunc(segments[:last:last], func(s string) bool { return s == "amp" }), segments[last])
+	}
+	return "/" + strings.Join(segments, "/")
+}
+
+// isStoryPath reports whether a canonical path looks like that of one story
+// rather than of a section: a number, a hyphen, a file's ending or a letter that
+// needs an escape in its last part, or a query behind it.
+func isStoryPath(canonical string, query bool) bool {
+	return query || strings.ContainsAny(path.Base(canonical), "0123456789-_.%")
+}
+
+// The bytes that an escaped path and an escaped query may hold unescaped
+// beside letters, digits and "-._~" (RFC 3986, section 3.3 and 3.4), without
+// those that separate: "/" of the path is kept by pathKeeps.
+const (
+	pathKeeps  = "/!$&'()*+,;=:@"
+	queryKeeps = "!$'()*,;:@/?"
+)
+
+// oneEscape writes a percent-encoded text in one way: what needs no escape has
+// none, everything else has one, in capitals. An escaped byte that is among
+// those kept stays apart from the byte itself only where it is a "/".
+func oneEscape(s, keeps string) string {
+	const digits = "0123456789ABCDEF"
+	out := make([]byte, 0, len(s)+8)
+	for i := 0; i < len(s); i++ {
+		c, escaped := s[i], false
+		if c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
+			c, escaped = unhex(s[i+1])<<4|unhex(s[i+2]), true
+			i += 2
+		}
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~", c) >= 0,
+			strings.IndexByte(keeps, c) >= 0 && !(escaped && c == '/'):
+			out = append(out, c)
+		default:
+			out = append(out, '%', digits[c>>4], digits[c&15])
+		}
+	}
+	return string(out)
+}
+
+func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }
+
+func unhex(c byte) byte {
+	switch {
+	case c >= 'a':
+		return c - 'a' + 10
+	case c >= 'A':
+		return c - 'A' + 10
+	default:
+		return c - '0'
 	}
 }
 
+// canonicalQuery returns the parameters that count, sorted. A parameter without
+// "=" is one whose value is empty, and "+" is a space.
 func canonicalQuery(raw string) string {
 	if raw == "" {
 		return ""
 	}
 	keep := []string{}
 	for pair := range strings.SplitSeq(raw, "&") {
-		pair = strings.TrimSpace(pair)
-		name, _, _ := strings.Cut(pair, "=")
-		if pair != "" && !isTracking(strings.ToLower(name)) {
-			keep = append(keep, pair)
+		name, value, _ := strings.Cut(strings.ReplaceAll(strings.TrimSpace(pair), "+", "%20"), "=")
+		name, value = oneEscape(name, queryKeeps), oneEscape(value, queryKeeps+"=")
+		if name == "" && value == "" || isTracking(strings.ToLower(name), strings.ToLower(value)) {
+			continue
 		}
+		if value != "" {
+			name += "=" + value
+		}
+		keep = append(keep, name)
 	}
 	slices.Sort(keep)
 	return strings.Join(slices.Compact(keep), "&")
 }
 
-func isTracking(name string) bool {
-	if slices.Contains(trackingParams, name) || name == "amp" || name == "outputtype" {
-		return true
-	}
-	return slices.ContainsFunc(trackingPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
-}
-
-// TitleQuiet is how long a story without a link and an id must not have been
-// listed for its title to name a new story: a "Morning briefing" comes back.
-const TitleQuiet = 7 * 24 * time.Hour
-
-// StoryKey is the identity of a story: its canonical URL, else the feed's id
-// within the source, else the title within the source (KeyedByTitle). The date
-// is never part of it. Keys are short hashes, so that any of the three can be
-// indexed alike.
-func StoryKey(s *Story) string {
-	switch key := urlKey(s.URL); {
-	case key != "":
-		return key
-	case s.GUID != "":
-		return hashKey("guid", s.Origin.Source, s.GUID)
-	default:
-		return hashKey("title", s.Origin.Source, strings.ToLower(squeeze(s.Title)))
-	}
-}
-
-// KeyedByTitle reports whether nothing but its title identifies a story. Its
-// key then stands for it only until the title was quiet for TitleQuiet.
-func KeyedByTitle(s *Story) bool { return s.GUID == "" && CanonicalURL(s.URL) == "" }
-
-// CanonicalKey is the StoryKey of the URL that the story's page calls its own,
-// "" when it names none.
-func CanonicalKey(s *Story) string { return urlKey(s.Canonical) }
-
-func urlKey(raw string) string {
+// LinkKey is the identity of a page over all sources: a short hash of its
+// canonical URL, "" for anything except an absolute http or https URL.
+func LinkKey(raw string) string {
 	if c := CanonicalURL(raw); c != "" {
 		return hashKey("url", c)
 	}
@@ -216,40 +255,4 @@ func urlKey(raw string) string {
 func hashKey(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:16])
-}
-
-// Host names whom a URL's requests go to, as the pace per host counts them:
-// the name, and the port unless it is the scheme's own. It is "" for anything
-// but an absolute URL.
-func Host(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return ""
-	}
-	return HostOf(u)
-}
-
-// HostOf is Host of a parsed URL.
-func HostOf(u *url.URL) string {
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	switch port := u.Port(); {
-	case port == "", port == "80" && u.Scheme == "http", port == "443" && u.Scheme == "https":
-		return host
-	default:
-		return host + ":" + port
-	}
-}
-
-// SiteOf names the site that a URL belongs to: the registrable domain of its
-// host (news.example.co.uk is on example.co.uk), or the host itself where there
-// is no such thing, as for an address or "localhost".
-func SiteOf(u *url.URL) string {
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if _, err := netip.ParseAddr(host); err == nil {
-		return host
-	}
-	if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return domain
-	}
-	return host
 }

@@ -1,9 +1,9 @@
 package news_test
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -24,9 +24,9 @@ var bases = []string{
 	"https://xn--e1afmkfd.xn--p1ai/новости/встреча",
 	"https://example.org/%EB%B6%81%ED%95%9C/1",
 	"https://example.org/search?q=%D0%BC%D0%B8%D1%80",
-	"http://[2001:db8::1]/a",
-	"http://203.0.113.7/a",
-	"https://amp-it-up.example.org/campaign/amplifier",
+	"http://[2001:db8::1]/a1",
+	"http://203.0.113.7/a-2",
+	"https://amp-it-up.example.org/campaign/amplifier-2",
 }
 
 // twins write a link in another way that leads to the same story.
@@ -171,7 +171,7 @@ func TestDifferentLinksAreDifferentStories(t *testing.T) {
 		"https://example.org/a%2Fb", "https://example.org/a/b",
 	}
 	for _, raw := range slices.Concat(bases, more) {
-		key := news.StoryKey(&news.Story{URL: raw, GUID: "same", Title: "Same"})
+		key := news.LinkKey(raw)
 		if other, ok := keys[key]; ok {
 			t.Errorf("%s and %s are two stories", raw, other)
 		}
@@ -179,95 +179,146 @@ func TestDifferentLinksAreDifferentStories(t *testing.T) {
 	}
 }
 
-func TestKeysThatStandForATitle(t *testing.T) {
-	cases := []struct {
-		story   news.Story
-		byTitle bool
-	}{
-		{news.Story{Title: "Morning briefing"}, true},
-		{news.Story{Title: "Morning briefing", URL: "mailto:desk@example.org"}, true},
-		{news.Story{Title: "Morning briefing", GUID: "7"}, false},
-		{news.Story{Title: "Morning briefing", URL: "https://example.org/a"}, false},
-	}
-	for _, c := range cases {
-		if got := news.KeyedByTitle(&c.story); got != c.byTitle {
-			t.Errorf("%+v: %v", c.story, got)
+// The pairs of testdata/twins.tsv are two spellings of one link, those of
+// testdata/apart.tsv two stories.
+func TestPairsOfLinks(t *testing.T) {
+	for file, twins := range map[string]bool{"testdata/twins.tsv": true, "testdata/apart.tsv": false} {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	s := news.Story{URL: "https://t.example/x", Canonical: "https://www.example.org/a?utm_source=x"}
-	if news.CanonicalKey(&s) != news.StoryKey(&news.Story{URL: "http://example.org/a"}) {
-		t.Error("the canonical URL's key is not the key of a story listed under it")
-	}
-	if key := news.CanonicalKey(&news.Story{URL: "https://example.org/a"}); key != "" {
-		t.Errorf("a key of no canonical URL: %q", key)
+		pairs := 0
+		for line := range strings.Lines(string(data)) {
+			fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+			if strings.HasPrefix(line, "#") || len(fields) != 3 {
+				continue
+			}
+			pairs++
+			a, b := news.CanonicalURL(fields[1]), news.CanonicalURL(fields[2])
+			if (a == b) != twins || a == "" || b == "" {
+				t.Errorf("%s: %s: %s is %q, %s is %q", file, fields[0], fields[1], a, fields[2], b)
+			}
+			if twice := news.CanonicalURL("https://" + a); twice != a {
+				t.Errorf("%s: %s: the canonical URL of %q is %q", file, fields[0], a, twice)
+			}
+		}
+		if pairs < 15 {
+			t.Errorf("%s has %d pairs", file, pairs)
+		}
 	}
 }
 
-func FuzzStoryKey(f *testing.F) {
+// What version 0.1 made of a link is the key of what it told.
+func TestFirstKey(t *testing.T) {
+	cases := map[string]news.Story{
+		"4957fb2e3d14815aa9d9f95d507057de": {URL: "https://www.example.org/amp/a/?ncid=1&utm_source=x&id=2%2c#b"},
+		"52f2cddf70a763735dbda2cd37cc9ddc": {URL: "mailto:desk@example.org", GUID: "7", Origin: news.Origin{Source: "tass"}},
+		"a14bbc0ee96f91ab07828a02fe7151b4": {Title: "Morning  Briefing", Origin: news.Origin{Source: "tass"}},
+	}
+	for want, s := range cases {
+		if got := news.FirstKey(&s); got != want {
+			t.Errorf("%+v has the key %s, want %s", s, got, want)
+		}
+	}
+}
+
+func TestEntries(t *testing.T) {
+	base := news.Story{URL: "https://example.org/a-1", GUID: "7", Title: "Leaders meet", Summary: "In the east", Text: "They met.\nThey left."}
+	was := news.FingerprintOf("tass", &base)
+	cases := []struct {
+		name                    string
+		change                  func(s *news.Story)
+		link, guid, title, text bool // stay as they were
+	}{
+		{"white space and case", func(s *news.Story) {
+			s.Title, s.Summary, s.Text = " LEADERS  meet\n", "in the\teast", "They met. They left."
+		}, true, true, true, true},
+		{"date", func(s *news.Story) { s.Published = time.Unix(1, 0) }, true, true, true, true},
+		{"spelling of the link", func(s *news.Story) { s.URL += "?utm_source=rss#comments" }, true, true, true, true},
+		{"link", func(s *news.Story) { s.URL += "2" }, false, true, true, true},
+		{"id", func(s *news.Story) { s.GUID = "8" }, true, false, true, true},
+		{"title", func(s *news.Story) { s.Title = "Leaders meat" }, true, true, false, true},
+		{"words across fields", func(s *news.Story) { s.Title, s.Summary = "Leaders meet In", "the east" }, true, true, false, false},
+		{"text", func(s *news.Story) { s.Text = "They met." }, true, true, true, false},
+	}
+	for _, c := range cases {
+		s := base
+		c.change(&s)
+		is := news.FingerprintOf("tass", &s)
+		for _, h := range []struct {
+			name    string
+			was, is news.Hash
+			stays   bool
+		}{{"link", was.Link, is.Link, c.link}, {"id", was.GUID, is.GUID, c.guid}, {"title", was.Title, is.Title, c.title}, {"text", was.Text, is.Text, c.text}} {
+			if h.was == 0 || h.is == 0 || (h.was == h.is) != h.stays {
+				t.Errorf("%s: %s was %x, is %x", c.name, h.name, h.was, h.is)
+			}
+		}
+	}
+	if other := news.FingerprintOf("kcna", &base); other.Link == was.Link || other.GUID == was.GUID || other.Title == was.Title || other.Text == was.Text {
+		t.Error("two sources share a hash")
+	}
+}
+
+func TestValuesThatSayNothing(t *testing.T) {
+	cases := []struct {
+		name        string
+		story       news.Story
+		link, guid  bool
+		title, text bool
+		words       int
+	}{
+		{"nothing", news.Story{}, false, false, false, false, 0},
+		{"title alone", news.Story{Title: "Morning briefing"}, false, false, true, false, 0},
+		{"front page", news.Story{URL: "https://www.example.org/index.html?utm_source=x"}, false, false, false, false, 0},
+		{"no web link", news.Story{URL: "mailto:desk@example.org", GUID: "7"}, false, true, false, false, 0},
+		{"id that is the link", news.Story{URL: "https://example.org/a", GUID: "http://www.example.org/a?utm_source=x"}, true, false, false, false, 0},
+		{"id that is a permalink", news.Story{URL: "https://example.org/a", GUID: "https://example.org/?p=12"}, true, true, false, false, 0},
+		{"entry of a ticker", news.Story{URL: "https://example.org/live#post-1"}, true, true, false, false, 0},
+		{"tracking behind the hash", news.Story{URL: "https://example.org/live#xtor=RSS-1"}, true, false, false, false, 0},
+		{"text for a title", news.Story{Text: "They met, didn't they?"}, false, false, true, true, 4},
+		{"many words", news.Story{Summary: strings.Repeat("word ", 8), Text: strings.Repeat("word ", 8)}, false, false, true, true, news.CountedWords},
+		{"words without spaces", news.Story{Text: "北朝鮮の金正恩総書記"}, false, false, true, true, 5},
+	}
+	for _, c := range cases {
+		e := news.FingerprintOf("tass", &c.story)
+		if e.Link != 0 != c.link || e.GUID != 0 != c.guid || e.Title != 0 != c.title || e.Text != 0 != c.text || e.Words != c.words {
+			t.Errorf("%s: %+v", c.name, e)
+		}
+	}
+}
+
+func FuzzFingerprint(f *testing.F) {
 	f.Add("https://www.google.com/amp/s/example.org/a", "7", "Morning briefing", "tass")
 	f.Add("https://example-org.cdn.ampproject.org/v/s/example.org/a?usqp=x", "", "", "")
 	f.Add("http://google.com/amp/s/google.com/amp/s/a.b", "", "\xff", "x")
-	f.Add("https://a.b/%e2%80%zz?%E2&ü", "\x00", "title", "tass")
+	f.Add("https://a.b/%e2%80%zz?E2&ü", "\x00", "title", "tass")
+	f.Add("https://a.b/;jsessionid=1/../amp/m/amp.amp.html?a=%26&b#!/x", "https://a.b/#c", "title", "tass")
 	f.Fuzz(func(t *testing.T, link, id, title, source string) {
-		s := news.Story{URL: link, GUID: id, Title: title, Origin: news.Origin{Source: source}}
-		key := news.StoryKey(&s)
-		if len(key) != 32 {
-			t.Fatalf("key %q", key)
+		s := news.Story{URL: link, GUID: id, Title: title}
+		e := news.FingerprintOf(source, &s)
+		if e.Link < 0 || e.GUID < 0 || e.Title < 0 || e.Text != 0 || news.StoryKey(&s, e) == "" || len(news.FirstKey(&s)) != 32 {
+			t.Fatalf("%+v", e)
 		}
 		s.Published, s.Modified = time.Unix(1e9, 0), time.Unix(2e9, 0)
-		if again := news.StoryKey(&s); again != key {
-			t.Fatal("the date is part of the key")
+		again := news.FingerprintOf(source, &s)
+		if again.Published = e.Published; again != e {
+			t.Fatal("the date is part of a hash")
 		}
-		s.Title += " changed"
-		if again := news.StoryKey(&s); (again == key) == news.KeyedByTitle(&s) {
-			t.Fatalf("the title counts, or does not, against KeyedByTitle = %v", news.KeyedByTitle(&s))
+		canonical := news.CanonicalURL(link)
+		if twice := news.CanonicalURL("https://" + canonical); canonical != "" && twice != canonical {
+			t.Fatalf("the canonical URL of %q is %q", canonical, twice)
 		}
 	})
 }
 
-func TestPrint(t *testing.T) {
-	origin := news.Origin{Source: "tass"}
-	base := news.Story{Title: "Leaders meet", Summary: "In the east", Text: "They met.\nThey left.", Origin: origin}
-	was := news.PrintOf(&base)
-	if was <= 0 {
-		t.Fatalf("print %d", was)
+func BenchmarkFingerprint(b *testing.B) {
+	s := news.Story{
+		URL: "https://www.example.org/world/leaders-meet-1234?utm_source=rss", GUID: "https://www.example.org/?p=1234",
+		Title: "Leaders meet at the spaceport in the east", Summary: strings.Repeat("They met and talked for four hours. ", 8),
 	}
-	same := []news.Story{
-		{Title: " LEADERS  meet\n", Summary: "in the\teast", Text: "They met. They left.", Origin: origin},
-		{Title: base.Title, Summary: base.Summary, Text: base.Text, Origin: origin, GUID: "new", Published: time.Unix(1, 0), URL: "https://other.example"},
-	}
-	for _, s := range same {
-		if is := news.PrintOf(&s); is != was || was.SaysElse(is) {
-			t.Errorf("%+v says the same: %x, %x", s, was, is)
-		}
-	}
-	other := []news.Story{
-		{Title: "Leaders meat", Summary: base.Summary, Text: base.Text, Origin: origin},
-		{Title: "Leaders meet In", Summary: "the east", Text: base.Text, Origin: origin},
-		{Title: base.Title, Summary: base.Summary, Text: "They met.", Origin: origin},
-		{Origin: origin},
-	}
-	for _, s := range other {
-		if is := news.PrintOf(&s); !was.SaysElse(is) {
-			t.Errorf("%+v says something else: %x, %x", s, was, is)
-		}
-	}
-	for i := range 1000 {
-		elsewhere := base
-		elsewhere.Title, elsewhere.Origin.Source = "Another title", fmt.Sprint("source ", i)
-		if was.SaysElse(news.PrintOf(&elsewhere)) {
-			t.Errorf("what %s says is no change of tass's", elsewhere.Origin.Source)
-		}
-	}
-	if news.Print(0).SaysElse(was) {
-		t.Error("what was not known cannot have changed")
-	}
-}
-
-func BenchmarkPrint(b *testing.B) {
-	s := news.Story{Title: "Leaders meet at the spaceport in the east", Summary: strings.Repeat("They met and talked for four hours. ", 8)}
 	b.SetBytes(int64(len(s.Title) + len(s.Summary)))
 	for b.Loop() {
-		news.PrintOf(&s)
+		news.FingerprintOf("tass", &s)
 	}
 }

@@ -233,8 +233,7 @@ func (d *day) edit(verb, rest string) {
 	case "publishes":
 		o.publish(rest)
 		s := o.stories[0]
-		s.Origin.Source = d.state().KeyedAs
-		d.changed[news.StoryKey(&s)] = 0
+		d.changed[news.StoryKey(&s, news.FingerprintOf(d.state().KeyedAs, &s))] = 0
 	case "corrects":
 		o.pages[pageOf(rest)] = news.Story{Text: "The agency had it that " + rest + ".\nCorrection: an earlier version of this story was wrong."}
 	case "withdraws":

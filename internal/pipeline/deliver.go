@@ -153,14 +153,36 @@ func (p *Pipeline) message(ctx context.Context, d news.Delivery) (m notify.Messa
 	if d.Kind == news.DeliverOps {
 		return notify.Ops(d), false, nil
 	}
-	a, s, matches, err := p.store.Alert(ctx, d.Alert)
+	plan := p.plan.Load()
+	if d.Kind == news.DeliverDigest {
+		told, err := p.store.Digest(ctx, d.ID)
+		if err != nil {
+			return m, false, fmt.Errorf("render delivery %d: %w", d.ID, err)
+		}
+		briefs := make([]notify.Brief, len(told))
+		for i := range told {
+			plan.name(&told[i].Story)
+			briefs[i] = notify.BriefOf(told[i].Alert, &told[i].Story)
+		}
+		return notify.Missed(d, briefs), true, nil
+	}
+	told, err := p.store.Told(ctx, d)
 	if err != nil {
 		return m, false, fmt.Errorf("render delivery %d: %w", d.ID, err)
 	}
-	if src, ok := p.plan.Load().Sources[s.Origin.Source]; ok {
+	plan.name(&told.Story)
+	m = notify.Story(d, told.Alert, &told.Story, told.Matches, p.opt.Now())
+	if d.Kind == news.DeliverUpdate {
+		m = m.Raising(d.Text, told.First, told.Alert.Created)
+	}
+	return m, told.Alert.Edited, nil
+}
+
+// name gives a story what the plan says of its source now.
+func (plan *Plan) name(s *news.Story) {
+	if src, ok := plan.Sources[s.Origin.Source]; ok {
 		s.Origin = src.Origin
 	}
-	return notify.Story(d, a, &s, matches, p.opt.Now()), a.Edited, nil
 }
 
 // sent records a delivery's arrival and lets the channel rest for its pace.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -171,11 +170,12 @@ func (p *Pipeline) crawlFailed(ctx context.Context, v *visit, cause *news.CrawlE
 // before it, the list is read again whole.
 func (p *Pipeline) saveList(ctx context.Context, v *visit, l news.Listing, done *Crawled) error {
 	now := p.opt.Now()
-	found, err := p.sight(ctx, v.state.KeyedAs, v.src.Origin, l.Stories, now)
+	found, err := p.sight(ctx, v.src, v.state, l.Stories, now)
 	if err != nil {
 		return err
 	}
-	if err := p.saveFresh(ctx, v.claim, v.src, v.plan, found.fresh, v.firstRun(), now, done); err != nil {
+	r := recorder{Pipeline: p, claim: v.claim, src: v.src, plan: v.plan, firstRun: v.firstRun(), now: now, done: done}
+	if err := r.saveFresh(ctx, found.fresh); err != nil {
 		return err
 	}
 	left, err := p.edits(ctx, v.src, v.plan, &found)
@@ -186,11 +186,11 @@ func (p *Pipeline) saveList(ctx context.Context, v *visit, l news.Listing, done 
 	if err != nil {
 		return err
 	}
-	messages := p.learn(v, l, found, now)
+	messages := append(p.learn(v, l, found, now), found.message)
 	done.Gap = v.gap
 	end := store.CrawlEnd{
 		NotModified: l.NotModified, Validators: v.validatorsAfter(l), Health: encode(v.health), Habit: encode(v.habit),
-		At: now, Next: hub.next(p.plan.Load().next(v.src.Name, now, v.habit), now, done.New > 0),
+		KeyedAs: found.goesOnFrom, Ways: encode(found.ways), At: now, Next: hub.next(p.plan.Load().next(v.src.Name, now, v.habit), now, done.New > 0),
 	}
 	if left {
 		end.Validators = news.Validators{} // "not modified" would hide what is left
@@ -199,7 +199,7 @@ func (p *Pipeline) saveList(ctx context.Context, v *visit, l news.Listing, done 
 		if ok, err := tx.MarkCrawled(ctx, v.claim, end); err != nil || !ok {
 			return cmp.Or(err, errClaimLost)
 		}
-		if err := found.save(ctx, tx, now); err != nil {
+		if err := found.save(ctx, tx); err != nil {
 			return err
 		}
 		if err := hub.save(ctx, tx, now, done.New > 0); err != nil {
@@ -207,79 +207,6 @@ func (p *Pipeline) saveList(ctx context.Context, v *visit, l news.Listing, done 
 		}
 		return p.opsAll(ctx, tx, now, messages...)
 	})
-}
-
-// saveFresh records stories that were never seen, in small transactions, as
-// long as the claim on their source holds, which it does for the first one.
-func (p *Pipeline) saveFresh(ctx context.Context, c store.Claim, src news.Source, plan *Plan, fresh []store.NewStory, firstRun bool, now time.Time, done *Crawled) error {
-	first := true
-	for batch := range slices.Chunk(fresh, saveBatch) {
-		if !first {
-			if ok, err := p.store.RenewSource(ctx, c, p.opt.Now()); err != nil {
-				return err
-			} else if !ok {
-				return errClaimLost
-			}
-		}
-		first = false
-		if err := p.saveBatch(ctx, src, plan, batch, firstRun, now, done); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// saveBatch matches what is complete, then records the batch in one
-// transaction.
-func (p *Pipeline) saveBatch(ctx context.Context, src news.Source, plan *Plan, batch []store.NewStory, firstRun bool, now time.Time, done *Crawled) error {
-	matches := make([][]news.Match, len(batch))
-	for i, n := range batch {
-		if !needsPage(src, n.Story) {
-			matches[i] = plan.Rules.Match(n.Story)
-		}
-	}
-	var saved Crawled // counted anew when the transaction is tried again
-	var matched []news.Match
-	err := p.store.InTx(ctx, func(tx *store.Tx) error {
-		saved, matched = Crawled{}, nil
-		for i, n := range batch {
-			n.FirstRun, n.Waiting = firstRun, needsPage(src, n.Story)
-			if n.Waiting {
-				n.Host = news.Host(n.URL)
-			}
-			added, err := tx.AddStory(ctx, n)
-			if err != nil {
-				return err
-			}
-			if !added {
-				continue // another source brought it in the meantime
-			}
-			saved.New++
-			if n.Waiting {
-				saved.Waiting++
-				continue
-			}
-			alerts, err := p.saveMatches(ctx, tx, plan, n, matches[i], now)
-			if err != nil {
-				return err
-			}
-			if len(matches[i]) > 0 {
-				saved.Matched++
-				matched = append(matched, matches[i]...)
-			}
-			saved.Alerts += alerts
-		}
-		return tx.CountStories(ctx, src.Name, saved.New)
-	})
-	if err != nil {
-		return err
-	}
-	p.count(matched)
-	done.New += saved.New
-	done.Waiting += saved.Waiting
-	done.Matched += saved.Matched
-	done.Alerts += saved.Alerts
-	return nil
 }
 
 // needsPage reports whether a story's page is to be read before it is matched.

@@ -41,7 +41,7 @@ func alerted(w *world) store.Look {
 // story is the story of pageURL as it is recorded.
 func (w *world) story() store.Look {
 	w.t.Helper()
-	l, err := w.store.Recorded(w.t.Context(), news.StoryKey(&news.Story{URL: pageURL}))
+	l, err := w.store.Recorded(w.t.Context(), news.LinkKey(pageURL))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -253,7 +253,7 @@ func TestPageOfAStoryWithTheFeedsText(t *testing.T) {
 		w.stories = []news.Story{{URL: url, Title: "Full #kim", Text: pageText, Published: noon}}
 		w.pages[url] = news.Story{Title: "Full, says the page", Text: "By our correspondent in the east of the country, with the agencies.\n" + pageText}
 		revisions := func() (kinds []news.RevisionKind) {
-			l, err := w.store.Recorded(t.Context(), news.StoryKey(&w.stories[0]))
+			l, err := w.store.Recorded(t.Context(), news.LinkKey(w.stories[0].URL))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -11,23 +11,26 @@ import (
 
 // saveMatches records, in the transaction that records the story, the rules it
 // matched, the alerts they call for and the deliveries that keep those. It
-// returns how many alerts are new.
-func (p *Pipeline) saveMatches(ctx context.Context, tx *store.Tx, plan *Plan, n store.NewStory, matches []news.Match, now time.Time) (alerts int, err error) {
+// returns how many channels are told anything.
+func (p *Pipeline) saveMatches(ctx context.Context, tx *store.Tx, plan *Plan, n store.NewStory, matches []news.Match, now time.Time) (told int, err error) {
 	if len(matches) == 0 {
 		return 0, nil
 	}
 	if err := tx.AddMatches(ctx, n.ID, matches, now); err != nil {
 		return 0, err
 	}
-	if !plan.mayAlert(n, now) {
-		return 0, nil
+	switch {
+	case plan.mayAlert(n, now):
+		return p.saveAlerts(ctx, tx, plan, n, matches, now)
+	case plan.missed(n, now):
+		return p.saveMissed(ctx, tx, plan, n, matches, now)
 	}
-	return p.saveAlerts(ctx, tx, plan, n, matches, now)
+	return 0, nil
 }
 
 // saveFurther is saveMatches for a story that matched only after its outlet
 // changed it.
-func (p *Pipeline) saveFurther(ctx context.Context, tx *store.Tx, plan *Plan, n store.NewStory, matches []news.Match, now time.Time) (alerts int, err error) {
+func (p *Pipeline) saveFurther(ctx context.Context, tx *store.Tx, plan *Plan, n store.NewStory, matches []news.Match, now time.Time) (told int, err error) {
 	if len(matches) == 0 {
 		return 0, nil
 	}
@@ -39,48 +42,73 @@ func (p *Pipeline) saveFurther(ctx context.Context, tx *store.Tx, plan *Plan, n 
 
 // saveAlerts records the alerts that matches call for. A story that raised one
 // is looked at again.
-func (p *Pipeline) saveAlerts(ctx context.Context, tx *store.Tx, plan *Plan, n store.NewStory, matches []news.Match, now time.Time) (alerts int, err error) {
+func (p *Pipeline) saveAlerts(ctx context.Context, tx *store.Tx, plan *Plan, n store.NewStory, matches []news.Match, now time.Time) (told int, err error) {
 	for _, a := range plan.alerts(n.Story, matches, now) {
-		added, err := tx.AddAlert(ctx, a, n.ID)
+		tells, err := tx.AddAlert(ctx, a, n.ID)
 		if err != nil {
-			return alerts, err
+			return told, err
+		}
+		if tells {
+			told++
+		}
+	}
+	if src, ok := plan.Sources[n.Origin.Source]; ok && told > 0 && hasPage(src, n.Story) {
+		return told, tx.PlanLook(ctx, n.ID, news.Host(n.URL), nextLook(now, now))
+	}
+	return told, nil
+}
+
+// missedWait is how long a digest of what was missed waits for what other
+// sources and pages add to it. Its stories are older than the greatest age.
+const missedWait = 5 * time.Minute
+
+// saveMissed records that matches of a story are told in the digests of what was
+// missed.
+func (p *Pipeline) saveMissed(ctx context.Context, tx *store.Tx, plan *Plan, n store.NewStory, matches []news.Match, now time.Time) (told int, err error) {
+	for _, a := range plan.alerts(n.Story, matches, now) {
+		added, err := tx.AddMissed(ctx, a, n.ID, now.Add(missedWait))
+		if err != nil {
+			return told, err
 		}
 		if added {
-			alerts++
+			told++
 		}
 	}
-	if src, ok := plan.Sources[n.Origin.Source]; ok && alerts > 0 && hasPage(src, n.Story) {
-		return alerts, tx.PlanLook(ctx, n.ID, news.Host(n.URL), nextLook(now, now))
-	}
-	return alerts, nil
+	return told, nil
 }
 
 // mayAlert reports whether a story is news: on a source's first run only what
 // the plan allows (a story without a date counts as old), later whatever is
 // younger than the greatest age.
 func (plan *Plan) mayAlert(n store.NewStory, now time.Time) bool {
-	age := now.Sub(n.Published)
 	if n.FirstRun && !plan.FirstRun.Everything {
-		if n.Published.IsZero() || age >= plan.FirstRun.Younger {
+		if n.Published.IsZero() || now.Sub(n.Published) >= plan.FirstRun.Younger {
 			return false
 		}
 	}
-	return n.Published.IsZero() || plan.MaxAge == 0 || age <= plan.MaxAge
+	return !plan.tooOld(n, now)
+}
+
+// missed reports whether a story is too old to alert for no other reason than
+// that we, or its source, were down when it was news.
+func (plan *Plan) missed(n store.NewStory, now time.Time) bool {
+	return n.Missed && !n.FirstRun && plan.tooOld(n, now)
+}
+
+func (plan *Plan) tooOld(n store.NewStory, now time.Time) bool {
+	return plan.MaxAge > 0 && !n.Published.IsZero() && now.Sub(n.Published) > plan.MaxAge
 }
 
 // mayAlertAgain reports whether an edited story is news. Its edit is, whenever
-// its source was first crawled, but for a story that is too old: its age is
+// its source was first crawled, except for a story that is too old: its age is
 // that of its publication, or else of its first sight, not of the edit, so that
 // a spelling mended in an old story wakes nobody. What came without a date with
 // a source's first crawl counts as old.
 func (plan *Plan) mayAlertAgain(n store.NewStory, now time.Time) bool {
-	if plan.MaxAge == 0 {
-		return true
+	if plan.MaxAge == 0 || !n.Published.IsZero() {
+		return !plan.tooOld(n, now)
 	}
-	if n.Published.IsZero() {
-		return !n.FirstRun && now.Sub(n.FirstSeen) <= plan.MaxAge
-	}
-	return now.Sub(n.Published) <= plan.MaxAge
+	return !n.FirstRun && now.Sub(n.FirstSeen) <= plan.MaxAge
 }
 
 // count counts matches that were recorded.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,7 +48,17 @@ func (p *Pipeline) Page(ctx context.Context, c store.Claim) error {
 	n.Origin = src.Origin
 	bounded, cancel := context.WithTimeout(ctx, crawlBound)
 	defer cancel()
-	read, err := plan.Crawler.Page(bounded, src, *n.Story)
+	page, busy, err := p.readElsewhere(ctx, plan, src, n, start)
+	if err != nil || busy {
+		_, later := p.store.PostponePage(ctx, c, start.Add(shareAgain), false)
+		return errors.Join(err, later)
+	}
+	var read news.Story
+	if page != nil {
+		read = plan.Crawler.Merge(*n.Story, *page)
+	} else {
+		read, err = plan.Crawler.Page(bounded, src, *n.Story)
+	}
 	var (
 		later   *news.LaterError
 		fault   *news.CrawlError
@@ -107,22 +118,29 @@ func mayPass(e *news.CrawlError) bool {
 }
 
 // complete matches a story and records it as complete, with all that follows
-// from it, in one transaction. A twin of a story that is complete already is
-// recorded, and nothing follows from it.
+// from it, in one transaction. A twin of a story that its source's list gave
+// under another link, and that is complete already, is recorded, and nothing
+// follows from it.
 func (p *Pipeline) complete(ctx context.Context, c store.Claim, plan *Plan, n store.NewStory, fromPage bool) error {
 	found, cluster := plan.Rules.Match(n.Story), n.Cluster
 	now := p.opt.Now()
 	var matches []news.Match
 	err := p.store.InTx(ctx, func(tx *store.Tx) error {
 		matches, n.Cluster = found, cluster // anew when the transaction is tried again
-		ok, err := tx.CompleteStory(ctx, c, n.Story, fromPage)
-		if err != nil {
-			return err
+		if len(found) > 0 {
+			if err := tx.LockClusters(ctx); err != nil {
+				return err
+			}
 		}
-		if !ok {
-			return errClaimLost
+		if ok, err := tx.CompleteStory(ctx, c, n.Story, fromPage); err != nil || !ok {
+			return cmp.Or(err, errClaimLost)
 		}
-		twin, err := joinTwin(ctx, tx, n.Story, now)
+		if page := news.LinkKey(n.Canonical); page != "" && page != n.Key {
+			if err := tx.AddPageURL(ctx, n.ID, page, now); err != nil {
+				return err
+			}
+		}
+		twin, err := joinCluster(ctx, tx, n.Story)
 		if err != nil {
 			return err
 		}
@@ -145,19 +163,24 @@ func (p *Pipeline) complete(ctx context.Context, c store.Claim, plan *Plan, n st
 	return nil
 }
 
-// joinTwin lets the URL that a page calls its own stand for its story, too.
-// When that URL is another story's, and the two tell the same, the story joins
-// the other one's cluster, where no channel is told twice; twin reports whether
-// the other one was matched already. Pages that wrongly name one URL for them
-// all tell different things, and stay apart.
-func joinTwin(ctx context.Context, tx *store.Tx, s *news.Story, now time.Time) (twin bool, err error) {
-	key := news.CanonicalKey(s)
-	if key == "" || key == s.Key {
+// joinCluster puts a story into the cluster of another one, of whatever source,
+// that is listed under the same link or whose page calls that link its own, when
+// title or text are alike: no channel is told twice of a cluster. Pages that
+// wrongly name one URL for them all tell different stories, and stay apart. twin
+// reports whether the other one is of the same source and was matched already.
+func joinCluster(ctx context.Context, tx *store.Tx, s *news.Story) (twin bool, err error) {
+	links := slices.DeleteFunc([]string{news.LinkKey(s.URL), news.LinkKey(s.Canonical)}, func(key string) bool { return key == "" })
+	if len(links) == 0 {
 		return false, nil
 	}
-	other, found, err := tx.AddTwin(ctx, s, key, now)
-	if err != nil || !found || !revision.Alike(s, other.Story) {
+	siblings, err := tx.Siblings(ctx, s.ID, links...)
+	if err != nil {
 		return false, err
 	}
-	return !other.Waiting, tx.JoinCluster(ctx, s, other.Cluster)
+	for _, other := range siblings {
+		if other.Cluster != s.Cluster && revision.Alike(s, other.Story) {
+			return other.Origin.Source == s.Origin.Source && !other.Waiting, tx.JoinCluster(ctx, s, other.Cluster)
+		}
+	}
+	return false, nil
 }

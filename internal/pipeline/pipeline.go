@@ -40,6 +40,7 @@ const (
 type crawler interface {
 	List(ctx context.Context, src news.Source, v news.Validators) (news.Listing, error)
 	Page(ctx context.Context, src news.Source, s news.Story) (news.Story, error)
+	Merge(s, page news.Story) news.Story
 	Post(ctx context.Context, src news.Source, hub string, form url.Values) error
 	ReadPush(src news.Source, topic, contentType string, body []byte) (news.Listing, error)
 }

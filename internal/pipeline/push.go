@@ -204,11 +204,12 @@ func (p *Pipeline) savePush(ctx context.Context, taken takenPush, src news.Sourc
 	if err != nil {
 		return err
 	}
-	found, err := p.sight(ctx, state.KeyedAs, src.Origin, l.Stories, now)
+	found, err := p.sight(ctx, src, state, l.Stories, now)
 	if err != nil {
 		return err
 	}
-	if err := p.saveFresh(ctx, taken.claim.Claim, src, plan, found.fresh, false, now, done); err != nil {
+	r := recorder{Pipeline: p, claim: taken.claim.Claim, src: src, plan: plan, now: now, done: done}
+	if err := r.saveFresh(ctx, found.fresh); err != nil {
 		return err
 	}
 	if _, err := p.edits(ctx, src, plan, &found); err != nil { // a poll finds what is left
@@ -222,7 +223,7 @@ func (p *Pipeline) savePush(ctx context.Context, taken takenPush, src news.Sourc
 		if ok, err := tx.MarkPushed(ctx, taken.claim, end); err != nil || !ok {
 			return cmp.Or(err, errClaimLost)
 		}
-		return found.save(ctx, tx, now)
+		return found.save(ctx, tx)
 	})
 }
 

@@ -35,13 +35,12 @@ type edit struct {
 
 	// A look at the list ends with what the list says now, and may want the
 	// page looked at, too.
-	key      string // that the list gives it, which may be a twin's
-	print    news.Print
+	print    news.Fingerprint
 	pageHost string // "" wants no look
 }
 
 // byList reports whether the edit was seen in the list.
-func (e *edit) byList() bool { return e.print != 0 }
+func (e *edit) byList() bool { return e.print.ID != 0 }
 
 // modified dates the change: as the story does, if it names a time after the
 // one that is known. Otherwise it stays open until the change is recorded.
@@ -110,7 +109,7 @@ func (p *Pipeline) saveEdit(ctx context.Context, tx *store.Tx, plan *Plan, e edi
 		return nil, 0, err
 	}
 	if e.byList() {
-		if err := tx.SavePrints(ctx, map[string]news.Print{e.key: e.print}); err != nil {
+		if err := tx.SaveFingerprint(ctx, e.print); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -145,11 +144,11 @@ func notOf(matches, others []news.Match) []news.Match {
 // story whose page is still to be read has to wait for it.
 func (p *Pipeline) edits(ctx context.Context, src news.Source, plan *Plan, found *sighting) (left bool, err error) {
 	compared := 0
-	for _, s := range found.edited {
-		was, err := p.store.Recorded(ctx, s.Key)
+	for _, listed := range found.edited {
+		was, err := p.store.Look(ctx, listed.print.Story)
 		switch {
 		case errors.Is(err, store.ErrNotFound): // pruned: there is nothing to compare with
-			found.prints[s.Key] = found.says[s.Key]
+			found.saves = append(found.saves, listed.print)
 			continue
 		case err != nil:
 			return false, err
@@ -161,9 +160,9 @@ func (p *Pipeline) edits(ctx context.Context, src news.Source, plan *Plan, found
 			return true, nil
 		}
 		was.Origin = src.Origin
-		e := compareListed(src, was, s, found.says[s.Key])
+		e := compareListed(src, was, listed)
 		if len(e.revision.Kinds) == 0 || len(was.Headlines) >= maxRevisions { // a counter ticked
-			found.prints[s.Key] = e.print
+			found.saves = append(found.saves, e.print)
 			continue
 		}
 		switch err := p.revise(ctx, plan, e); {
@@ -178,8 +177,9 @@ func (p *Pipeline) edits(ctx context.Context, src news.Source, plan *Plan, found
 
 // compareListed says what a list changed. The text of a story that was read
 // from its page is the page's business: a new headline has that looked at.
-func compareListed(src news.Source, was store.Look, listed *news.Story, print news.Print) edit {
-	e := edit{was: was, fromPage: was.FromPage, key: listed.Key, print: print}
+func compareListed(src news.Source, was store.Look, by sightedEdit) edit {
+	e := edit{was: was, fromPage: was.FromPage, print: by.print}
+	listed := by.story
 	says := *listed
 	if was.FromPage {
 		says.Text = ""

@@ -210,6 +210,11 @@ func (w site) Page(_ context.Context, _ news.Source, s news.Story) (news.Story, 
 	return s, nil
 }
 
+func (w site) Merge(s, page news.Story) news.Story {
+	s.Text, s.Published = page.Text, cmp.Or(s.Published, page.Published)
+	return s
+}
+
 func (w site) Post(ctx context.Context, _ news.Source, hub string, form url.Values) error {
 	return w.onPost(ctx, hub, form)
 }

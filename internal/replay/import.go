@@ -97,7 +97,7 @@ func (t *Target) adopt(story *news.Story) {
 		sum := sha256.Sum256([]byte(story.Title + "\x00" + story.Published.String() + "\x00" + story.Text))
 		story.GUID = hex.EncodeToString(sum[:16])
 	}
-	story.Key = news.StoryKey(story)
+	story.Key = news.StoryKey(story, news.FingerprintOf(t.Source, story))
 }
 
 // record adds the stories of a part.

@@ -1,73 +1,206 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// AddAlert records the promise to tell a channel of a cluster, and the
-// delivery that keeps it. It returns false, and changes nothing, when that
-// promise was made before.
-func (tx *Tx) AddAlert(ctx context.Context, a news.Alert, story int64) (added bool, err error) {
-	var id int64
-	err = tx.QueryRowContext(ctx, `
-		INSERT INTO alert (cluster_id, story_id, channel, severity, rules, mentions, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (cluster_id, channel) DO NOTHING RETURNING id`,
-		a.Cluster, story, a.Channel, int(a.Severity), list(a.Rules), list(a.Mentions), ms(a.Created)).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+// LockClusters keeps other transactions that decide on clusters waiting until
+// this one ends, so that two stories of one cluster that arrive at once see each
+// other. It comes first in a transaction. On SQLite every transaction is alone.
+func (tx *Tx) LockClusters(ctx context.Context) error {
+	if tx.postgres == nil {
+		return nil
 	}
+	const key = 0x636c7573 // "clus"
+	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, key)
+	return wrap("lock clusters", err)
+}
+
+// AddAlert records the promise to tell a channel of a cluster, and the delivery
+// that keeps it. Where that promise was made before, the alert is raised when
+// its severity or its mentions grow. It returns whether the channel is told
+// anything more.
+func (tx *Tx) AddAlert(ctx context.Context, a news.Alert, story int64) (tells bool, err error) {
+	id, err := tx.insertAlert(ctx, a, story, 0)
 	if err != nil {
-		return false, fmt.Errorf("add alert: %w", explain(err))
+		return false, err
+	}
+	if id == 0 {
+		return tx.raise(ctx, a, story)
 	}
 	return true, tx.AddDelivery(ctx, news.Delivery{
 		Alert: id, Channel: a.Channel, Kind: news.DeliverStory, State: news.StatePending, Due: a.Created, Created: a.Created,
 	})
 }
 
-// AddDelivery records a message to be sent, and its channel.
-func (tx *Tx) AddDelivery(ctx context.Context, d news.Delivery) error {
-	alert := sql.NullInt64{Int64: d.Alert, Valid: d.Alert != 0}
-	_, err := tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, d.Channel)
-	if err != nil {
-		return fmt.Errorf("add channel: %w", explain(err))
+// insertAlert returns the number of the new alert, 0 when there is one.
+func (tx *Tx) insertAlert(ctx context.Context, a news.Alert, story, digest int64) (id int64, err error) {
+	err = tx.QueryRowContext(ctx, `
+		INSERT INTO alert (cluster_id, story_id, channel, severity, rules, mentions, created_at, digest_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (cluster_id, channel) DO NOTHING RETURNING id`,
+		a.Cluster, story, a.Channel, int(a.Severity), list(a.Rules), list(a.Mentions), ms(a.Created), digest).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
 	}
-	_, err = tx.ExecContext(ctx, `
-		INSERT INTO delivery (alert_id, channel, kind, state, body, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		alert, d.Channel, string(d.Kind), string(d.State), clean(d.Text), ms(d.Due), ms(d.Created))
-	if err != nil {
-		return fmt.Errorf("add delivery: %w", explain(err))
-	}
-	return nil
+	return id, wrap("add alert", err)
 }
 
-// Alert returns an alert with the story that raised it and all the rules that
-// the story matched.
-func (s *Store) Alert(ctx context.Context, id int64) (news.Alert, news.Story, []news.Match, error) {
+// raise lets an alert grow by what another story, or an edit, of its cluster
+// calls for. While its message was not tried to be sent that message tells of
+// the new story; later one more message does.
+func (tx *Tx) raise(ctx context.Context, a news.Alert, story int64) (tells bool, err error) {
 	var (
-		a               news.Alert
+		old             news.Alert
 		rules, mentions string
-		story, created  int64
 	)
-	err := s.write.QueryRowContext(ctx, `SELECT id, cluster_id, story_id, channel, severity, rules, mentions, created_at,
-			(SELECT count(*) > 0 FROM revision r WHERE r.story_id = alert.story_id AND r.seen_at = alert.created_at)
-		FROM alert WHERE id = $1`, id).
-		Scan(&a.ID, &a.Cluster, &story, &a.Channel, &a.Severity, &rules, &mentions, &created, &a.Edited)
+	err = tx.QueryRowContext(ctx, `SELECT id, severity, rules, mentions FROM alert WHERE cluster_id = $1 AND channel = $2`,
+		a.Cluster, a.Channel).Scan(&old.ID, &old.Severity, &rules, &mentions)
 	if err != nil {
-		return a, news.Story{}, nil, fmt.Errorf("read alert %d: %w", id, err)
+		return false, wrap("raise alert", err)
+	}
+	old.Rules, old.Mentions = lists(rules), lists(mentions)
+	grown, mentioned := old, missing(a.Mentions, old.Mentions)
+	grown.Severity = max(old.Severity, a.Severity)
+	grown.Rules = append(old.Rules, missing(a.Rules, old.Rules)...)
+	grown.Mentions = append(old.Mentions, mentioned...)
+	if grown.Severity == old.Severity && len(mentioned) == 0 {
+		return false, nil
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE alert SET severity = $1, rules = $2, mentions = $3 WHERE id = $4`,
+		int(grown.Severity), list(grown.Rules), list(grown.Mentions), old.ID)
+	if err != nil {
+		return false, wrap("raise alert", err)
+	}
+	untold, err := changed(tx.ExecContext(ctx, `
+		UPDATE delivery SET story_id = $1 WHERE alert_id = $2 AND kind = 'story' AND state = 'pending' AND attempts = 0`,
+		story, old.ID))("raise alert")
+	if err != nil || untold {
+		return untold, err
+	}
+	return true, tx.AddDelivery(ctx, news.Delivery{
+		Alert: old.ID, Story: story, Channel: a.Channel, Kind: news.DeliverUpdate, State: news.StatePending, Text: old.Severity.String(),
+		Due: a.Created, Created: a.Created,
+	})
+}
+
+// missing returns those of the names that known lacks.
+func missing(names, known []string) (more []string) {
+	for _, n := range names {
+		if !slices.Contains(known, n) {
+			more = append(more, n)
+		}
+	}
+	return more
+}
+
+// digestClosed is how long before it is due a digest takes nothing more in: by
+// then a daemon whose clock runs ahead may be reading it.
+const digestClosed = 30 * time.Second
+
+// AddMissed records the promise to tell a channel of a cluster in a digest of
+// what was missed, which is sent at due at the latest. It returns false, and
+// changes nothing, when the channel was told of the cluster before.
+func (tx *Tx) AddMissed(ctx context.Context, a news.Alert, story int64, due time.Time) (added bool, err error) {
+	var digest int64
+	const openDigest = `kind = 'digest' AND state = 'pending' AND attempts = 0`
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM delivery WHERE channel = $1 AND `+openDigest+` AND due_at > $2`,
+		a.Channel, ms(a.Created.Add(digestClosed))).Scan(&digest)
+	if err != nil {
+		return false, wrap("look up digest", err)
+	}
+	if digest == 0 {
+		digest, err = tx.addDelivery(ctx, news.Delivery{
+			Channel: a.Channel, Kind: news.DeliverDigest, State: news.StatePending, Due: due, Created: a.Created,
+		})
+		if err != nil {
+			return false, err
+		}
+	}
+	id, err := tx.insertAlert(ctx, a, story, digest)
+	return id != 0, err
+}
+
+// Digest returns the alerts that a digest tells, the most severe first.
+func (s *Store) Digest(ctx context.Context, delivery int64) ([]Told, error) {
+	rows, err := s.write.QueryContext(ctx, `SELECT id FROM alert WHERE digest_id = $1 ORDER BY severity DESC, id`, delivery)
+	ids, err := collect(rows, err, "read digest", func(scan func(...any) error) (id int64, err error) { return id, scan(&id) })
+	all := make([]Told, 0, len(ids))
+	for _, id := range ids {
+		told, err := s.told(ctx, id, 0)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, told)
+	}
+	return all, err
+}
+
+// AddDelivery records a message to be sent, and its channel.
+func (tx *Tx) AddDelivery(ctx context.Context, d news.Delivery) error {
+	_, err := tx.addDelivery(ctx, d)
+	return err
+}
+
+func (tx *Tx) addDelivery(ctx context.Context, d news.Delivery) (id int64, err error) {
+	alert := sql.NullInt64{Int64: d.Alert, Valid: d.Alert != 0}
+	_, err = tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, d.Channel)
+	if err != nil {
+		return 0, fmt.Errorf("add channel: %w", explain(err))
+	}
+	err = tx.QueryRowContext(ctx, `
+		INSERT INTO delivery (alert_id, story_id, channel, kind, state, body, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		RETURNING id`,
+		alert, d.Story, d.Channel, string(d.Kind), string(d.State), clean(d.Text), ms(d.Due), ms(d.Created)).Scan(&id)
+	return id, wrap("add delivery", err)
+}
+
+// Told is what a delivery tells of.
+type Told struct {
+	Alert   news.Alert
+	Story   news.Story   // that the delivery tells of
+	Matches []news.Match // of the story
+	First   string       // title of the story that raised the alert, where it is another one
+}
+
+// Told returns what a delivery of an alert tells.
+func (s *Store) Told(ctx context.Context, d news.Delivery) (Told, error) {
+	return s.told(ctx, d.Alert, d.Story)
+}
+
+func (s *Store) told(ctx context.Context, alert, story int64) (t Told, err error) {
+	var (
+		a               = &t.Alert
+		rules, mentions string
+		first, created  int64
+	)
+	err = s.write.QueryRowContext(ctx, `SELECT id, cluster_id, story_id, channel, severity, rules, mentions, created_at,
+			(SELECT count(*) > 0 FROM revision r WHERE r.story_id = alert.story_id AND r.seen_at = alert.created_at)
+		FROM alert WHERE id = $1`, alert).
+		Scan(&a.ID, &a.Cluster, &first, &a.Channel, &a.Severity, &rules, &mentions, &created, &a.Edited)
+	if err != nil {
+		return t, fmt.Errorf("read alert %d: %w", alert, err)
 	}
 	a.Rules, a.Mentions, a.Created = lists(rules), lists(mentions), at(created)
-	n, err := s.Story(ctx, story)
+	n, err := s.Story(ctx, cmp.Or(story, first))
 	if err != nil {
-		return a, news.Story{}, nil, err
+		return t, err
 	}
-	matches, err := s.Matches(ctx, story)
-	return a, *n.Story, matches, err
+	t.Story = *n.Story
+	if story != 0 && story != first {
+		if err := s.write.QueryRowContext(ctx, `SELECT title FROM story WHERE id = $1`, first).Scan(&t.First); err != nil {
+			return t, fmt.Errorf("read story %d: %w", first, err)
+		}
+	}
+	t.Matches, err = s.Matches(ctx, t.Story.ID)
+	return t, err
 }
 
 // Count is how many rows are in a state.

@@ -1,12 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -122,30 +122,30 @@ func (s *Store) Newest(ctx context.Context) (time.Time, error) {
 }
 
 // AddArchived records stories that come from elsewhere than a crawl, in one
-// transaction: they are matched with no rule and raise no alert, now or when a
-// source lists them again. Those whose key was seen before are passed over. It
-// returns how many were recorded.
+// transaction: they are matched with no rule and raise no alert, now or when
+// their source lists them again. Those that their source has listed, or that
+// were recorded under the same link or id, are passed over. It returns how many
+// were recorded.
 func (s *Store) AddArchived(ctx context.Context, stories []*news.Story) (added int, err error) {
-	fresh, err := s.unseen(ctx, stories)
-	if err != nil {
-		return 0, fmt.Errorf("add to archive: %w", err)
-	}
 	err = s.InTx(ctx, func(tx *Tx) error {
-		added = 0 // when the transaction is tried again
+		if err := tx.LockClusters(ctx); err != nil { // two imports of one file see each other
+			return err
+		}
+		fresh, err := tx.unknown(ctx, stories)
+		if err != nil {
+			return err
+		}
+		added = len(fresh)
 		bySource := map[string]int{}
-		for _, story := range fresh {
-			ok, err := tx.AddStory(ctx, NewStory{Story: story, FirstRun: true}) // when it was first seen says nothing of its age
-			if err != nil {
+		for _, n := range fresh {
+			if err := tx.AddStory(ctx, n); err != nil {
 				return err
 			}
-			if ok {
-				added++
-				bySource[story.Origin.Source]++
-			}
+			bySource[n.Origin.Source]++
 		}
 		for source, n := range bySource {
-			if err := tx.CountStories(ctx, source, n); err != nil {
-				return err
+			if _, err := tx.ExecContext(ctx, `UPDATE source SET stories = stories + $1 WHERE name = $2`, n, source); err != nil {
+				return fmt.Errorf("count stories: %w", explain(err))
 			}
 		}
 		return nil
@@ -156,21 +156,37 @@ func (s *Store) AddArchived(ctx context.Context, stories []*news.Story) (added i
 	return added, nil
 }
 
-// unseen gives those of the stories whose key was never recorded.
-func (s *Store) unseen(ctx context.Context, stories []*news.Story) ([]*news.Story, error) {
-	keys := make([]string, len(stories))
+// unknown returns those of the stories that were never recorded, each once.
+func (tx *Tx) unknown(ctx context.Context, stories []*news.Story) ([]NewStory, error) {
+	named := func(e news.Fingerprint) news.Hash { return cmp.Or(e.Link, e.GUID, e.Title) }
+	listed := make([]news.Fingerprint, len(stories))
+	hashes, keys := make([]news.Hash, len(stories)), make([]string, len(stories))
 	for i, story := range stories {
-		keys[i] = story.Key
+		listed[i] = news.FingerprintOf(story.Origin.Source, story)
+		hashes[i], keys[i] = named(listed[i]), news.FirstKey(story)
 	}
-	unseen, err := s.Unseen(ctx, keys)
-	if err != nil || len(unseen) == len(keys) {
-		return stories, err
+	found, err := prints(ctx, tx, hashes, fingerprintsByLink)
+	if err != nil {
+		return nil, err
 	}
-	wanted := make(map[string]bool, len(unseen))
-	for _, key := range unseen {
-		wanted[key] = true
+	first, err := firstKeys(ctx, tx, "", keys)
+	if err != nil {
+		return nil, err
 	}
-	return slices.DeleteFunc(slices.Clone(stories), func(story *news.Story) bool { return !wanted[story.Key] }), nil
+	known := map[news.Hash]bool{}
+	for _, e := range found {
+		known[named(e)] = true
+	}
+	var fresh []NewStory
+	for i, story := range stories {
+		if _, ok := first[keys[i]]; ok || known[hashes[i]] {
+			continue
+		}
+		known[hashes[i]] = true
+		// When it was first seen says nothing of its age: it is of a first run.
+		fresh = append(fresh, NewStory{Story: story, FirstRun: true, KeyedAs: story.Origin.Source, Fingerprint: listed[i]})
+	}
+	return fresh, nil
 }
 
 // OpenBeside opens a store in order to add to it, whether a daemon runs on it

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/store/storetest"
 )
@@ -15,7 +16,7 @@ func BenchmarkAddStories(b *testing.B) {
 	for turn := 0; b.Loop(); turn++ {
 		err := s.InTx(b.Context(), func(tx *store.Tx) error {
 			for i := range 20 {
-				if _, err := tx.AddStory(b.Context(), store.NewStory{Story: story(fmt.Sprint(turn, "-", i))}); err != nil {
+				if err := tx.AddStory(b.Context(), entered(story(fmt.Sprint(turn, "-", i)))); err != nil {
 					return err
 				}
 			}
@@ -27,14 +28,15 @@ func BenchmarkAddStories(b *testing.B) {
 	}
 }
 
-// BenchmarkUnseen looks up the keys of a list of which all are known but one.
-func BenchmarkUnseen(b *testing.B) {
+// BenchmarkFingerprintsByLink looks up the links and ids of a list of which all
+// entries are known except one.
+func BenchmarkFingerprintsByLink(b *testing.B) {
 	s := storetest.Open(b, storetest.SQLite(b))
 	keys := make([]string, 20)
 	err := s.InTx(b.Context(), func(tx *store.Tx) error {
 		for i := range keys {
 			keys[i] = fmt.Sprint("key-", i)
-			if _, err := tx.AddStory(b.Context(), store.NewStory{Story: story(keys[i])}); err != nil {
+			if err := tx.AddStory(b.Context(), entered(story(keys[i]))); err != nil {
 				return err
 			}
 		}
@@ -44,10 +46,15 @@ func BenchmarkUnseen(b *testing.B) {
 		b.Fatal(err)
 	}
 	keys[7] = "new"
+	var names []news.Hash
+	for _, key := range keys {
+		e := news.FingerprintOf("tass", story(key))
+		names = append(names, e.Link, e.GUID)
+	}
 	for b.Loop() {
-		unseen, err := s.Unseen(b.Context(), keys)
-		if err != nil || len(unseen) != 1 {
-			b.Fatal(unseen, err)
+		known, err := s.FingerprintsByLink(b.Context(), names)
+		if err != nil || len(known) != 19 {
+			b.Fatal(known, err)
 		}
 	}
 }
@@ -61,14 +68,14 @@ func BenchmarkClaimLooks(b *testing.B) {
 		for i := range backlog {
 			host := fmt.Sprint("host", i%hosts)
 			n := store.NewStory{Story: story(fmt.Sprint("waiting-", i)), FirstRun: true, Waiting: true, Host: host}
-			if _, err := tx.AddStory(b.Context(), n); err != nil {
+			if err := tx.AddStory(b.Context(), n); err != nil {
 				return err
 			}
 			if i >= 2*hosts {
 				continue
 			}
 			looked := story(fmt.Sprint("looked-", i))
-			if _, err := tx.AddStory(b.Context(), store.NewStory{Story: looked}); err != nil {
+			if err := tx.AddStory(b.Context(), store.NewStory{Story: looked}); err != nil {
 				return err
 			}
 			if err := tx.PlanLook(b.Context(), looked.ID, host, noon); err != nil {

@@ -166,7 +166,7 @@ func TestPageIsClaimedByHost(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		for i, host := range []string{"a", "a", "a", "b", "held"} {
 			inTx(t, s, func(tx *store.Tx) error {
-				_, err := tx.AddStory(t.Context(), store.NewStory{Story: story(fmt.Sprint(i)), Waiting: true, Host: host})
+				err := tx.AddStory(t.Context(), store.NewStory{Story: story(fmt.Sprint(i)), Waiting: true, Host: host})
 				return err
 			})
 		}
@@ -217,7 +217,7 @@ func TestBacklogIsNotStarvedByAListThatIsAlwaysDue(t *testing.T) {
 		sync2(t, s, false, store.PlannedSource{Name: "tass", URL: "u", Host: "slow", First: noon})
 		for i := range 6 {
 			inTx(t, s, func(tx *store.Tx) error {
-				_, err := tx.AddStory(t.Context(), store.NewStory{Story: story(fmt.Sprint(i)), Waiting: true, FirstRun: true, Host: "slow"})
+				err := tx.AddStory(t.Context(), store.NewStory{Story: story(fmt.Sprint(i)), Waiting: true, FirstRun: true, Host: "slow"})
 				return err
 			})
 		}
@@ -269,16 +269,29 @@ func TestBacklogIsNotStarvedByAListThatIsAlwaysDue(t *testing.T) {
 	})
 }
 
-// Two feeds of one outlet list the same new stories, each in its own order.
+// Two transactions change the same rows, each in its own order.
 func TestTransactionsThatMeetCrosswiseBothCommit(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
+		var hashes []news.Hash
+		inTx(t, s, func(tx *store.Tx) error {
+			for i := range 8 {
+				hashes = append(hashes, news.Hash(i+1))
+				if err := tx.AddFingerprint(t.Context(), "tass", news.Fingerprint{Link: news.Hash(i + 1), Seen: noon}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		prints := must[[]news.Fingerprint](t)(s.FingerprintsByLink(t.Context(), hashes))
 		for round := range 3 {
 			var wg sync.WaitGroup
 			for _, order := range [][]int{{0, 1, 2, 3, 4, 5, 6, 7}, {7, 6, 5, 4, 3, 2, 1, 0}} {
 				wg.Go(func() {
 					err := s.InTx(t.Context(), func(tx *store.Tx) error {
 						for _, i := range order {
-							if _, err := tx.AddStory(t.Context(), store.NewStory{Story: story(fmt.Sprint(round, "-", i))}); err != nil {
+							e := prints[i]
+							e.Title = news.Hash(round + 1)
+							if err := tx.SaveFingerprint(t.Context(), e); err != nil {
 								return err
 							}
 						}

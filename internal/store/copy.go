@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // CopySeen copies what another store remembers of sources and of the stories
@@ -11,12 +12,20 @@ import (
 // SQLite to tell a new story from an old one, whatever the other database.
 func (s *Store) CopySeen(ctx context.Context, from *Store) error {
 	err := s.InTx(ctx, func(tx *Tx) error {
-		const columns = `name, url, enabled, next_at, etag, last_modified, first_crawled_at, succeeded_at, read_at, schedule, keyed_as, habit`
-		err := copyRows(ctx, tx, from, 12, `SELECT `+columns+` FROM source`, `INSERT INTO source (`+columns+`) VALUES (`+placeholders(1, 12)+`)`)
-		if err != nil {
-			return err
+		for _, t := range []struct {
+			table, columns string
+		}{
+			{"source", `name, url, enabled, next_at, etag, last_modified, first_crawled_at, succeeded_at, read_at, schedule, keyed_as, habit, adopts, ways`},
+			{"fingerprint", `source, link, guid, title, text, published_at, seen_at`},
+			{"seen", `key, seen_at`},
+		} {
+			n := strings.Count(t.columns, ",") + 1
+			insert := `INSERT INTO ` + t.table + ` (` + t.columns + `) VALUES (` + placeholders(1, n) + `)`
+			if err := copyRows(ctx, tx, from, n, `SELECT `+t.columns+` FROM `+t.table, insert); err != nil {
+				return err
+			}
 		}
-		return copyRows(ctx, tx, from, 2, `SELECT key, seen_at FROM seen`, `INSERT INTO seen (key, seen_at) VALUES ($1, $2)`)
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("copy what was seen: %w", explain(err))

@@ -10,14 +10,14 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-const deliveryColumns = `id, coalesce(alert_id, 0), channel, kind, state, body, plain, attempts, due_at, started_at, created_at, done_at, channel_id, ts, error`
+const deliveryColumns = `id, coalesce(alert_id, 0), story_id, channel, kind, state, body, plain, attempts, due_at, started_at, created_at, done_at, channel_id, ts, error`
 
 func scanDelivery(scan func(...any) error) (news.Delivery, error) {
 	var (
 		d                           news.Delivery
 		due, started, created, done int64
 	)
-	err := scan(&d.ID, &d.Alert, &d.Channel, &d.Kind, &d.State, &d.Text, &d.Plain, &d.Attempts, &due, &started, &created, &done,
+	err := scan(&d.ID, &d.Alert, &d.Story, &d.Channel, &d.Kind, &d.State, &d.Text, &d.Plain, &d.Attempts, &due, &started, &created, &done,
 		&d.ChannelID, &d.TS, &d.Error)
 	d.Due, d.Started, d.Created, d.Done = at(due), at(started), at(created), at(done)
 	return d, err

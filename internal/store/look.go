@@ -101,41 +101,47 @@ func (tx *Tx) TakeLook(ctx context.Context, c Claim) (bool, error) {
 const lookColumns = storyColumns + `, waiting, claim, from_page, tries, withdrawn_at,
 	(SELECT coalesce(min(created_at), 0) FROM alert a WHERE a.cluster_id = story.cluster_id AND a.story_id = story.id)`
 
-// Look returns a story that is to be looked at.
+// Look returns a story with what the looks at it have found, or ErrNotFound.
 func (s *Store) Look(ctx context.Context, id int64) (Look, error) {
 	return s.look(ctx, fmt.Sprintf("look at story %d", id), `SELECT `+lookColumns+` FROM story WHERE id = $1`, id)
 }
 
-// Recorded returns the story that a key stands for, be it that its page is
-// still to be read: ErrNotFound when it was pruned.
+// Recorded returns the newest story that is listed under a key (news.LinkKey for
+// one with a link of its own), or ErrNotFound.
 func (s *Store) Recorded(ctx context.Context, key string) (Look, error) {
-	return s.look(ctx, "look up story", `SELECT `+lookColumns+` FROM story
-		WHERE key = coalesce((SELECT same_as FROM seen WHERE key = $1 AND same_as <> ''), $1)
-		ORDER BY id DESC LIMIT 1`, key)
+	return s.look(ctx, "look up story", `SELECT `+lookColumns+` FROM story WHERE key = $1 ORDER BY id DESC LIMIT 1`, key)
 }
 
-func (s *Store) look(ctx context.Context, act, query string, arg any) (l Look, err error) {
-	var (
-		withdrawn, alerted int64
-		waiting            bool
-	)
-	row := s.write.QueryRowContext(ctx, query, arg)
-	l.NewStory, err = scanStory(func(columns ...any) error {
-		return row.Scan(append(columns, &waiting, &l.Claim.Token, &l.FromPage, &l.Gone, &withdrawn, &alerted)...)
-	})
+func (s *Store) look(ctx context.Context, act, query string, arg any) (Look, error) {
+	l, err := scanLook(s.write.QueryRowContext(ctx, query, arg).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
 	if err != nil {
 		return l, fmt.Errorf("%s: %w", act, explain(err))
 	}
-	l.Waiting = waiting
-	l.Claim.Story, l.Withdrawn, l.Alerted = l.ID, at(withdrawn), at(alerted)
 	rows, err := s.write.QueryContext(ctx, `SELECT title FROM revision WHERE story_id = $1 ORDER BY id`, l.ID)
 	l.Headlines, err = collect(rows, err, act, func(scan func(...any) error) (title string, err error) {
 		return title, scan(&title)
 	})
 	return l, err
+}
+
+// scanLook reads the lookColumns; the headlines of before are not among them.
+func scanLook(scan func(...any) error) (l Look, err error) {
+	var (
+		withdrawn, alerted int64
+		waiting            bool
+	)
+	l.NewStory, err = scanStory(func(columns ...any) error {
+		return scan(append(columns, &waiting, &l.Claim.Token, &l.FromPage, &l.Gone, &withdrawn, &alerted)...)
+	})
+	if err != nil {
+		return l, err
+	}
+	l.Waiting = waiting
+	l.Claim.Story, l.Withdrawn, l.Alerted = l.ID, at(withdrawn), at(alerted)
+	return l, nil
 }
 
 // Revise records what a story says now and, if r is of any kind, what it said

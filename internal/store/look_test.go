@@ -127,7 +127,7 @@ func inStore(t *testing.T, s *store.Store, query string, args ...any) {
 func waiting(t *testing.T, s *store.Store, firstRun bool) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) error {
-		_, err := tx.AddStory(t.Context(), store.NewStory{Story: story("waiting"), FirstRun: firstRun, Waiting: true, Host: "a"})
+		err := tx.AddStory(t.Context(), store.NewStory{Story: story("waiting"), FirstRun: firstRun, Waiting: true, Host: "a"})
 		return err
 	})
 }

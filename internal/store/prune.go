@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// SeenAtLeast is how long a key says "seen" at the least, whatever the
+// SeenAtLeast is how long an entry says "seen" at the least, whatever the
 // retention of texts: a story that a source lists again after a quiet year
 // must not alert as if it were new.
 const SeenAtLeast = 400 * 24 * time.Hour
@@ -15,7 +15,7 @@ const SeenAtLeast = 400 * 24 * time.Hour
 // that a crawl never waits long for the one write connection.
 const pruneBatch = 500
 
-// Prune removes the texts of stories first seen before texts, and the keys and
+// Prune removes the texts of stories first seen before texts, and the entries and
 // hosts last needed before seen. Stories that raised an alert keep their title, URL
 // and times; other stories go. It returns how many stories it took.
 func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, err error) {
@@ -23,11 +23,13 @@ func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, 
 		n, err := s.pruneStories(ctx, texts)
 		stories += n
 		if err != nil || n < pruneBatch {
-			if err == nil {
-				_, err = s.write.ExecContext(ctx, `DELETE FROM seen WHERE seen_at < $1`, ms(seen))
-			}
-			if err == nil {
-				_, err = s.write.ExecContext(ctx, `DELETE FROM host WHERE free_at < $1`, ms(seen))
+			for _, query := range []string{
+				`DELETE FROM fingerprint WHERE seen_at < $1`, `DELETE FROM page_url WHERE seen_at < $1`,
+				`DELETE FROM seen WHERE seen_at < $1`, `DELETE FROM host WHERE free_at < $1`,
+			} {
+				if err == nil {
+					_, err = s.write.ExecContext(ctx, query, ms(seen))
+				}
 			}
 			if err != nil {
 				return stories, fmt.Errorf("prune: %w", explain(err))

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -54,39 +52,48 @@ func (s *Store) Revisions(ctx context.Context, story int64) ([]news.Revision, er
 	})
 }
 
-// SavePrints remembers what a list said of stories, by their keys; in their
-// order, so that two lists of the same stories do not meet crosswise.
-func (tx *Tx) SavePrints(ctx context.Context, prints map[string]news.Print) error {
-	for _, key := range slices.Sorted(maps.Keys(prints)) {
-		if _, err := tx.ExecContext(ctx, `UPDATE seen SET print = $1 WHERE key = $2`, int64(prints[key]), key); err != nil {
-			return fmt.Errorf("save what the list said: %w", explain(err))
-		}
-	}
-	return nil
+// AddPageURL lets the URL that a story's page calls its own, by its
+// news.LinkKey, stand for the story too, unless it stands for another one.
+func (tx *Tx) AddPageURL(ctx context.Context, story int64, key string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO page_url (key, story_id, seen_at) VALUES ($1, $2, $3)
+		ON CONFLICT (key) DO UPDATE SET story_id = excluded.story_id, seen_at = excluded.seen_at
+			WHERE NOT EXISTS (SELECT 1 FROM story WHERE id = page_url.story_id)`, key, story, ms(now))
+	return wrap("add page URL", err)
 }
 
-// AddTwin lets the key of the URL that a story's page calls its own stand for
-// the story. When it stands for another story already, that one is found,
-// unless it was pruned.
-func (tx *Tx) AddTwin(ctx context.Context, s *news.Story, key string, now time.Time) (other NewStory, found bool, err error) {
-	added, err := changed(tx.ExecContext(ctx, `INSERT INTO seen (key, seen_at, same_as) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING`,
-		key, ms(now), s.Key))("add twin")
-	if err != nil || added {
-		return NewStory{}, false, err
-	}
-	rows, err := tx.QueryContext(ctx, `SELECT `+storyColumns+`, waiting FROM story
-		WHERE id <> $1 AND key = coalesce((SELECT same_as FROM seen WHERE key = $2 AND same_as <> ''), $2)
-		ORDER BY id DESC LIMIT 1`, s.ID, key)
-	others, err := collect(rows, err, "look up twin", func(scan func(...any) error) (n NewStory, err error) {
-		var waiting bool
-		n, err = scanStory(func(columns ...any) error { return scan(append(columns, &waiting)...) })
-		n.Waiting = waiting
-		return n, err
+// PageStories returns the stories of a source whose page calls a link its own, by
+// the link's news.LinkKey.
+func (s *Store) PageStories(ctx context.Context, source, link string) ([]*news.Story, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+storyColumns+` FROM story
+		WHERE source = $1 AND id = (SELECT story_id FROM page_url WHERE key = $2)`, source, link)
+	return collect(rows, err, "look up page", func(scan func(...any) error) (*news.Story, error) {
+		n, err := scanStory(scan)
+		return n.Story, err
 	})
-	if err != nil || len(others) == 0 {
-		return NewStory{}, false, err
-	}
-	return others[0], true, nil
+}
+
+// mostSiblings is how many stories under one link are compared.
+const mostSiblings = 8
+
+// Siblings returns the stories, of whatever source, that are listed under one of
+// the links or whose page calls one of them its own, by their news.LinkKey, the
+// newest first. The story itself is not among them.
+func (s *Store) Siblings(ctx context.Context, story int64, links ...string) ([]Look, error) {
+	return siblings(ctx, s.write, story, links)
+}
+
+// Siblings is Store.Siblings inside the transaction.
+func (tx *Tx) Siblings(ctx context.Context, story int64, links ...string) ([]Look, error) {
+	return siblings(ctx, tx, story, links)
+}
+
+func siblings(ctx context.Context, q querier, story int64, links []string) ([]Look, error) {
+	list, args := inList(links, story, mostSiblings)
+	rows, err := q.QueryContext(ctx, `SELECT `+lookColumns+` FROM story
+		WHERE id <> $1 AND (key IN (`+list+`) OR id IN (SELECT story_id FROM page_url WHERE key IN (`+list+`)))
+		ORDER BY id DESC LIMIT $2`, args...)
+	return collect(rows, err, "look up siblings", scanLook)
 }
 
 // JoinCluster moves a story to another story's cluster. Its own goes if it is

@@ -1,114 +1,87 @@
 package store_test
 
 import (
-	"fmt"
+	"slices"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
-func TestSeenKnowsPrints(t *testing.T) {
+func TestEntries(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
+		one := news.Fingerprint{Link: 1, GUID: 2, Title: 3, Text: 4, Published: noon, Seen: noon, Story: 7}
+		nameless := news.Fingerprint{Title: 3, Seen: noon.Add(-time.Hour)}
 		inTx(t, s, func(tx *store.Tx) error {
-			_, err := tx.AddStory(t.Context(), store.NewStory{Story: story("printed"), Print: 1<<63 - 1})
-			return err
-		})
-		add(t, s, story("unprinted"))
-		keys := []string{"printed", "new", "unprinted"}
-		want := map[string]store.Sighting{"printed": {At: noon, Print: 1<<63 - 1}, "unprinted": {At: noon}}
-		if diff := cmp.Diff(want, must[map[string]store.Sighting](t)(s.Seen(t.Context(), keys))); diff != "" {
-			t.Error(diff)
-		}
-		later := noon.Add(time.Hour)
-		inTx(t, s, func(tx *store.Tx) error {
-			if err := tx.SavePrints(t.Context(), map[string]news.Print{"unprinted": 7, "new": 8}); err != nil {
-				return err
+			for _, e := range []news.Fingerprint{one, nameless, {Title: 9, Seen: noon}} {
+				if err := tx.AddFingerprint(t.Context(), "tass", e); err != nil {
+					return err
+				}
 			}
-			return tx.TouchSeen(t.Context(), []string{"printed", "new"}, later)
+			return nil
 		})
-		want = map[string]store.Sighting{"printed": {At: later, Print: 1<<63 - 1}, "unprinted": {At: noon, Print: 7}}
-		if diff := cmp.Diff(want, must[map[string]store.Sighting](t)(s.Seen(t.Context(), keys))); diff != "" {
-			t.Error(diff)
+		for _, hash := range []news.Hash{1, 2} {
+			got := must[[]news.Fingerprint](t)(s.FingerprintsByLink(t.Context(), []news.Hash{hash, 100}))
+			if one.ID = got[0].ID; len(got) != 1 || got[0] != one {
+				t.Errorf("by %d: %+v, want %+v", hash, got, one)
+			}
 		}
-		many := make([]string, 2000)
+		if got := must[[]news.Fingerprint](t)(s.FingerprintsByTitle(t.Context(), []news.Hash{3}, noon.Add(-time.Minute))); len(got) != 1 || got[0] != one {
+			t.Errorf("by title, listed since: %+v", got)
+		}
+		if got := must[[]news.Fingerprint](t)(s.FingerprintsByTitle(t.Context(), []news.Hash{3}, time.Time{})); len(got) != 2 {
+			t.Errorf("by title: %+v", got)
+		}
+		many := make([]news.Hash, 2000)
 		for i := range many {
-			many[i] = fmt.Sprint(i)
+			many[i] = news.Hash(1000 + i)
 		}
-		if got := must[map[string]store.Sighting](t)(s.Seen(t.Context(), append(many, "printed"))); len(got) != 1 {
-			t.Errorf("of %d keys %d were seen, want 1", len(many)+1, len(got))
+		if got := must[[]news.Fingerprint](t)(s.FingerprintsByLink(t.Context(), append(many, 1))); len(got) != 1 {
+			t.Errorf("of %d hashes %d are known, want 1", len(many)+1, len(got))
 		}
-	})
-}
-
-func TestKeyThatWasQuietIsNewAgain(t *testing.T) {
-	each(t, func(t *testing.T, s *store.Store) {
-		week := 7 * 24 * time.Hour
-		addAt := func(at, since time.Time) (added bool) {
-			st := story("briefing")
-			st.FirstSeen = at
-			inTx(t, s, func(tx *store.Tx) (err error) {
-				added, err = tx.AddStory(t.Context(), store.NewStory{Story: st, QuietSince: since})
-				return err
-			})
-			return added
-		}
-		if !addAt(noon, noon.Add(-week)) {
-			t.Fatal("a new key was seen before")
-		}
-		if addAt(noon.Add(week), noon) || addAt(noon.Add(100*week), time.Time{}) {
-			t.Error("a key was new again that was not quiet, or must never be")
-		}
-		if !addAt(noon.Add(week+time.Second), noon.Add(time.Second)) {
-			t.Error("a quiet key is not new again")
-		}
-		if l := must[store.Look](t)(s.Recorded(t.Context(), "briefing")); !l.FirstSeen.Equal(noon.Add(week + time.Second)) {
-			t.Errorf("the key stands for the story of %v, want the newer one", l.FirstSeen)
+		moved := one
+		moved.Link, moved.Seen = 8, noon.Add(time.Hour)
+		inTx(t, s, func(tx *store.Tx) error { return tx.SaveFingerprint(t.Context(), moved) })
+		if got := must[[]news.Fingerprint](t)(s.FingerprintsByLink(t.Context(), []news.Hash{8, 2})); len(got) != 1 || got[0] != moved {
+			t.Errorf("after the link moved: %+v", got)
 		}
 	})
 }
 
-func TestTwins(t *testing.T) {
+func TestSiblings(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		first, second, third := story("first"), story("second"), story("third")
+		third.Key = "second"
 		for _, st := range []*news.Story{first, second, third} {
 			add(t, s, st)
 		}
-		twin := func(st *news.Story, key string) (other store.NewStory, found bool) {
-			inTx(t, s, func(tx *store.Tx) (err error) {
-				other, found, err = tx.AddTwin(t.Context(), st, key, noon)
-				return err
-			})
-			return other, found
+		page := func(st *news.Story, key string) {
+			inTx(t, s, func(tx *store.Tx) error { return tx.AddPageURL(t.Context(), st.ID, key, noon) })
 		}
-		if _, found := twin(first, "canonical"); found {
-			t.Fatal("the first of its URL is a twin")
+		page(first, "page")
+		page(second, "page") // comes second, and changes nothing
+		want := func(st *news.Story, links []string, ids ...int64) {
+			t.Helper()
+			var got []int64
+			for _, other := range must[[]store.Look](t)(s.Siblings(t.Context(), st.ID, links...)) {
+				got = append(got, other.ID)
+			}
+			if !slices.Equal(got, ids) {
+				t.Errorf("siblings under %v are %v, want %v", links, got, ids)
+			}
 		}
-		if _, found := twin(first, "canonical"); found {
-			t.Error("a story is its own twin")
+		want(second, []string{"second"}, third.ID)
+		want(third, []string{"second", "page"}, second.ID, first.ID)
+		want(first, []string{"first", "page"})
+		inStore(t, s, `DELETE FROM story WHERE id = $1`, first.ID)
+		page(second, "page")
+		want(third, []string{"page"}, second.ID)
+		if got := must[[]*news.Story](t)(s.PageStories(t.Context(), "tass", "page")); len(got) != 1 || got[0].ID != second.ID {
+			t.Errorf("stories of the page: %+v", got)
 		}
-		if other, found := twin(second, "canonical"); !found || other.ID != first.ID || other.Waiting {
-			t.Errorf("got %v %+v, want the first", found, other)
-		}
-		if other, found := twin(third, "second"); !found || other.ID != second.ID {
-			t.Errorf("got %v %+v, want the story listed under that key", found, other)
-		}
-		if l := must[store.Look](t)(s.Recorded(t.Context(), "canonical")); l.ID != first.ID {
-			t.Errorf("the canonical key stands for story %d, want %d", l.ID, first.ID)
-		}
-		if unseen := must[[]string](t)(s.Unseen(t.Context(), []string{"canonical"})); len(unseen) > 0 {
-			t.Error("the canonical URL is new")
-		}
-		waiting(t, s, false)
-		if other, found := twin(first, "waiting"); !found || !other.Waiting {
-			t.Errorf("got %v %+v, want the story that waits for its page", found, other)
-		}
-		inStore(t, s, `DELETE FROM story WHERE id = $1`, second.ID)
-		if _, found := twin(third, "second"); found {
-			t.Error("a story was found that is no more")
+		if got := must[[]*news.Story](t)(s.PageStories(t.Context(), "kcna", "page")); len(got) != 0 {
+			t.Errorf("stories of the page at another source: %+v", got)
 		}
 	})
 }
@@ -124,8 +97,8 @@ func TestJoinCluster(t *testing.T) {
 			t.Errorf("in cluster %d, want %d", got.Cluster, first.Cluster)
 		}
 		inTx(t, s, func(tx *store.Tx) error {
-			added, err := tx.AddAlert(t.Context(), news.Alert{Cluster: second.Cluster, Channel: "news", Created: noon}, second.ID)
-			if added {
+			tells, err := tx.AddAlert(t.Context(), news.Alert{Cluster: second.Cluster, Channel: "news", Created: noon}, second.ID)
+			if tells {
 				t.Error("the channel is told twice")
 			}
 			return err

@@ -37,6 +37,8 @@ type SourceState struct {
 	Habit      string    // JSON of the room that plans
 	Error      string    // of the last crawl
 	Stories    int64     // recorded from it, ever
+	Adopts     bool      // what its next whole list shares with the keys of before is known
+	Ways       string    // JSON of package identity: how it names its entries
 }
 
 // AddSources adds those of the sources that the store does not know, and
@@ -160,7 +162,7 @@ func changed(res sql.Result, err error) func(act string) (bool, error) {
 }
 
 const sourceColumns = `name, url, schedule, keyed_as, next_at, etag, last_modified, first_crawled_at, crawled_at, succeeded_at, read_at,
-	unmodified, failures, health, habit, error, stories`
+	unmodified, failures, health, habit, error, stories, adopts, ways`
 
 func scanSource(scan func(...any) error) (SourceState, error) {
 	var (
@@ -168,7 +170,7 @@ func scanSource(scan func(...any) error) (SourceState, error) {
 		next, first, crawled, succeeded, read int64
 	)
 	err := scan(&src.Name, &src.URL, &src.Schedule, &src.KeyedAs, &next, &src.Validators.ETag, &src.Validators.LastModified,
-		&first, &crawled, &succeeded, &read, &src.Unmodified, &src.Failures, &src.Health, &src.Habit, &src.Error, &src.Stories)
+		&first, &crawled, &succeeded, &read, &src.Unmodified, &src.Failures, &src.Health, &src.Habit, &src.Error, &src.Stories, &src.Adopts, &src.Ways)
 	src.KeyedAs = cmp.Or(src.KeyedAs, src.Name)
 	src.Next, src.FirstCrawl, src.Crawled, src.Succeeded, src.Read = at(next), at(first), at(crawled), at(succeeded), at(read)
 	return src, err
@@ -215,6 +217,8 @@ type CrawlEnd struct {
 	Validators  news.Validators
 	Health      string
 	Habit       string
+	KeyedAs     string // the name in the hashes of its entries; "" leaves it as it is
+	Ways        string
 	At          time.Time
 	Next        time.Time
 }
@@ -230,10 +234,12 @@ func (tx *Tx) MarkCrawled(ctx context.Context, c Claim, end CrawlEnd) (bool, err
 			crawled_at = $5, succeeded_at = $5, next_at = $6, claimed_until = 0,
 			read_at = CASE WHEN $7 = 1 THEN read_at ELSE $5 END,
 			unmodified = CASE WHEN $7 = 1 THEN unmodified + 1 ELSE 0 END,
-			first_crawled_at = CASE WHEN first_crawled_at = 0 THEN $5 ELSE first_crawled_at END
-		WHERE name = $8 AND claim = $9`,
+			adopts = CASE WHEN $7 = 1 THEN adopts ELSE 0 END,
+			first_crawled_at = CASE WHEN first_crawled_at = 0 THEN $5 ELSE first_crawled_at END,
+			keyed_as = CASE WHEN $8 = '' THEN keyed_as ELSE $8 END, ways = $9
+		WHERE name = $10 AND claim = $11`,
 		end.Validators.ETag, end.Validators.LastModified, end.Health, end.Habit, ms(end.At), ms(end.Next), integer(end.NotModified),
-		c.Name, c.Token))("mark source crawled")
+		end.KeyedAs, end.Ways, c.Name, c.Token))("mark source crawled")
 }
 
 // MarkFailed records a crawl that gave nothing, and gives the claim back.

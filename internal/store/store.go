@@ -203,7 +203,7 @@ func (s *Store) inPostgresTx(ctx context.Context, alone bool, fn func(*Tx) error
 	}
 	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // a no-op once committed
 	if alone {
-		if _, err := tx.Exec(ctx, `LOCK TABLE seen IN EXCLUSIVE MODE`); err != nil {
+		if _, err := tx.Exec(ctx, `LOCK TABLE cluster IN EXCLUSIVE MODE`); err != nil {
 			return fmt.Errorf("lock stories: %w", explain(err))
 		}
 	}

@@ -62,9 +62,8 @@ func story(key string) *news.Story {
 func add(t *testing.T, s *store.Store, st *news.Story, channels ...string) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) error {
-		added, err := tx.AddStory(t.Context(), store.NewStory{Story: st})
-		if err != nil || !added {
-			return fmt.Errorf("added %v: %w", added, err)
+		if err := tx.AddStory(t.Context(), entered(st)); err != nil {
+			return err
 		}
 		for _, c := range channels {
 			a := news.Alert{Cluster: st.Cluster, Channel: c, Severity: news.High, Rules: []string{"r"}, Mentions: []string{"@here"}, Created: noon}
@@ -74,6 +73,23 @@ func add(t *testing.T, s *store.Store, st *news.Story, channels ...string) {
 		}
 		return nil
 	})
+}
+
+// entered is a story to be recorded with what its source's list says of it.
+func entered(st *news.Story) store.NewStory {
+	return store.NewStory{Story: st, KeyedAs: st.Origin.Source, Fingerprint: news.FingerprintOf(st.Origin.Source, st)}
+}
+
+// known are the keys of the stories that their source has listed.
+func known(t *testing.T, s *store.Store, keys ...string) (all []string) {
+	t.Helper()
+	for _, key := range keys {
+		e := news.FingerprintOf("tass", story(key))
+		if len(must[[]news.Fingerprint](t)(s.FingerprintsByLink(t.Context(), []news.Hash{e.Link}))) > 0 {
+			all = append(all, key)
+		}
+	}
+	return all
 }
 
 func TestStoryComesBackAsItWent(t *testing.T) {
@@ -98,36 +114,6 @@ func TestTextThatPostgresRefusesIsMended(t *testing.T) {
 		got := must[store.NewStory](t)(s.Story(t.Context(), st.ID))
 		if got.Title != "NUL  here" || got.Text != "broken \uFFFD UTF-8" {
 			t.Errorf("got %q and %q", got.Title, got.Text)
-		}
-	})
-}
-
-func TestKeyIsAddedOnce(t *testing.T) {
-	each(t, func(t *testing.T, s *store.Store) {
-		add(t, s, story("a"))
-		inTx(t, s, func(tx *store.Tx) error {
-			added, err := tx.AddStory(t.Context(), store.NewStory{Story: story("a")})
-			if added {
-				t.Error("a key that was seen is added again")
-			}
-			return err
-		})
-		keys := []string{"b", "a", "c"}
-		if got := must[[]string](t)(s.Unseen(t.Context(), keys)); !slices.Equal(got, []string{"b", "c"}) {
-			t.Errorf("unseen %v", got)
-		}
-	})
-}
-
-func TestUnseenTakesManyKeys(t *testing.T) {
-	each(t, func(t *testing.T, s *store.Store) {
-		keys := make([]string, 2000)
-		for i := range keys {
-			keys[i] = fmt.Sprint("key", i)
-		}
-		add(t, s, story("key1999"))
-		if got := must[[]string](t)(s.Unseen(t.Context(), keys)); len(got) != 1999 {
-			t.Errorf("%d unseen, want 1999", len(got))
 		}
 	})
 }
@@ -185,8 +171,8 @@ func TestPruneKeepsWhatSaysSeen(t *testing.T) {
 		if again := must[int](t)(s.Prune(t.Context(), noon.Add(-90*24*time.Hour), noon.Add(-store.SeenAtLeast))); again != 0 {
 			t.Errorf("pruned %d again", again)
 		}
-		if unseen := must[[]string](t)(s.Unseen(t.Context(), []string{"old", "alerted", "young"})); len(unseen) != 0 {
-			t.Errorf("forgot %v", unseen)
+		if got := known(t, s, "old", "alerted", "young"); len(got) != 3 {
+			t.Errorf("knows %v only", got)
 		}
 		kept := must[store.NewStory](t)(s.Story(t.Context(), alerted.ID))
 		if kept.Text != "" || kept.Title == "" || kept.URL == "" {
@@ -201,7 +187,7 @@ func TestPruneKeepsWhatSaysSeen(t *testing.T) {
 	})
 }
 
-func TestTouchedKeysStay(t *testing.T) {
+func TestEntriesThatAreListedStay(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		ancient := story("listed for ever")
 		ancient.FirstSeen = noon.Add(-500 * 24 * time.Hour)
@@ -211,10 +197,15 @@ func TestTouchedKeysStay(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		inTx(t, s, func(tx *store.Tx) error { return tx.TouchSeen(t.Context(), []string{ancient.Key}, noon) })
+		gone := story("listed no more")
+		gone.FirstSeen = ancient.FirstSeen
+		add(t, s, gone)
+		e := must[[]news.Fingerprint](t)(s.FingerprintsByLink(t.Context(), []news.Hash{news.FingerprintOf("tass", ancient).Link}))[0]
+		e.Seen = noon
+		inTx(t, s, func(tx *store.Tx) error { return tx.SaveFingerprint(t.Context(), e) })
 		must[int](t)(s.Prune(t.Context(), noon, noon.Add(-store.SeenAtLeast)))
-		if unseen := must[[]string](t)(s.Unseen(t.Context(), []string{ancient.Key})); len(unseen) != 0 {
-			t.Error("the key of a story that is still listed was pruned")
+		if got := known(t, s, ancient.Key, gone.Key); !slices.Equal(got, []string{ancient.Key}) {
+			t.Errorf("knows %v, want the one that is still listed", got)
 		}
 		for host, want := range map[string]time.Time{"forgotten": {}, "asked": noon} {
 			if free := must[time.Time](t)(s.HostFree(t.Context(), host)); !free.Equal(want) {
@@ -247,7 +238,7 @@ func TestRollbackLeavesNothing(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		boom := errors.New("boom")
 		err := s.InTx(t.Context(), func(tx *store.Tx) error {
-			if _, err := tx.AddStory(t.Context(), store.NewStory{Story: story("a")}); err != nil {
+			if err := tx.AddStory(t.Context(), store.NewStory{Story: story("a")}); err != nil {
 				return err
 			}
 			return boom
@@ -255,8 +246,8 @@ func TestRollbackLeavesNothing(t *testing.T) {
 		if !errors.Is(err, boom) {
 			t.Fatal(err)
 		}
-		if got := must[[]string](t)(s.Unseen(t.Context(), []string{"a"})); len(got) != 1 {
-			t.Error("a rolled back story is seen")
+		if got := known(t, s, "a"); len(got) != 0 {
+			t.Error("a rolled back story is known")
 		}
 	})
 }

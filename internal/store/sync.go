@@ -63,7 +63,8 @@ func (s *Store) SyncSources(ctx context.Context, sync Sync) error {
 // learnt of its URL.
 type sourceRow struct {
 	name, url, host, schedule, keyedAs string
-	enabled                            int
+	ways                               string
+	enabled, adopts                    int
 	next, claim, claimedUntil          int64
 	learnt                             learnt
 	stories                            int64
@@ -76,13 +77,13 @@ type learnt struct {
 	failures, unmodified                   int
 }
 
-const rowColumns = `name, url, host, schedule, keyed_as, enabled, next_at, claim, claimed_until, etag, last_modified, health, habit, error,
+const rowColumns = `name, url, host, schedule, keyed_as, ways, adopts, enabled, next_at, claim, claimed_until, etag, last_modified, health, habit, error,
 	first_crawled_at, crawled_at, succeeded_at, read_at, failures, unmodified, stories`
 
 func (r *sourceRow) fields() []any {
 	l := &r.learnt
 	return []any{
-		&r.name, &r.url, &r.host, &r.schedule, &r.keyedAs, &r.enabled, &r.next, &r.claim, &r.claimedUntil,
+		&r.name, &r.url, &r.host, &r.schedule, &r.keyedAs, &r.ways, &r.adopts, &r.enabled, &r.next, &r.claim, &r.claimedUntil,
 		&l.etag, &l.lastModified, &l.health, &l.habit, &l.err, &l.first, &l.crawled, &l.succeeded, &l.read, &l.failures, &l.unmodified,
 		&r.stories,
 	}
@@ -173,7 +174,10 @@ func (m *merger) add(p PlannedSource, from *sourceRow, now time.Time, replan boo
 	r := &sourceRow{name: p.Name, next: ms(p.First)}
 	switch {
 	case from == nil && old != nil && old.url != "" && !m.taken[old]: // moved by the operator: it still knows its stories
-		*r = sourceRow{name: p.Name, keyedAs: old.keyedAs, stories: old.stories, claim: old.claim + 1, next: ms(p.First)}
+		*r = sourceRow{
+			name: p.Name, keyedAs: old.keyedAs, ways: old.ways, adopts: old.adopts,
+			stories: old.stories, claim: old.claim + 1, next: ms(p.First),
+		}
 	case from == nil:
 		r.keyedAs = m.newKey(p)
 		if old != nil {

@@ -170,7 +170,7 @@ func TestRenamedSourceTakesItsWaitingStoriesAlong(t *testing.T) {
 			st := story(c.key)
 			st.Origin.Source = c.source
 			inTx(t, s, func(tx *store.Tx) error {
-				_, err := tx.AddStory(t.Context(), store.NewStory{Story: st, Waiting: c.waiting, Host: "h"})
+				err := tx.AddStory(t.Context(), store.NewStory{Story: st, Waiting: c.waiting, Host: "h"})
 				return err
 			})
 			ids[c.key] = st.ID

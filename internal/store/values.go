@@ -65,7 +65,7 @@ const mostKeys = 512
 // inList returns the placeholders of a list of 1 to mostKeys keys, and their
 // values after those of args. The last key is repeated up to the next of a few
 // lengths, so that a few statements, prepared once, serve lists of any.
-func inList(keys []string, args ...any) (list string, values []any) {
+func inList[K any](keys []K, args ...any) (list string, values []any) {
 	size := mostKeys
 	for size >= 2*len(keys) && size > 8 {
 		size /= 2

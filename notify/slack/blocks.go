@@ -22,6 +22,9 @@ func blocks(m notify.Message) []slackgo.Block {
 		elements := append(mentions(m.Mentions), plain(m.Text))
 		return []slackgo.Block{slackgo.NewRichTextBlock("", slackgo.NewRichTextSection(elements...))}
 	}
+	if m.Kind == news.DeliverDigest {
+		return []slackgo.Block{slackgo.NewRichTextBlock("", digest(m)...)}
+	}
 	parts := []slackgo.RichTextElement{slackgo.NewRichTextSection(head(m)...)}
 	if len(m.Quote) > 0 {
 		parts = append(parts, &slackgo.RichTextQuote{Type: slackgo.RTEQuote, Elements: quote(m.Quote)})
@@ -30,6 +33,39 @@ func blocks(m notify.Message) []slackgo.Block {
 		parts = append(parts, slackgo.NewRichTextSection(lines...))
 	}
 	return []slackgo.Block{slackgo.NewRichTextBlock("", parts...)}
+}
+
+// digest shows a headline and a list of stories.
+func digest(m notify.Message) []slackgo.RichTextElement {
+	briefs := make([]slackgo.RichTextElement, len(m.Briefs))
+	for i, brief := range m.Briefs {
+		elements := []element{bold(strings.ToUpper(brief.Severity.String())), plain(" · "), headline(brief.Headline, brief.Link)}
+		for _, s := range append([]string{brief.Source}, brief.Rules...) {
+			if s != "" {
+				elements = append(elements, plain(" · "+s))
+			}
+		}
+		if e := date(notify.Message{Time: brief.Time}); e != nil {
+			elements = append(elements, plain(" · "), e)
+		}
+		briefs[i] = slackgo.NewRichTextSection(elements...)
+	}
+	parts := []slackgo.RichTextElement{
+		slackgo.NewRichTextSection(bold(m.Headline)),
+		slackgo.NewRichTextList(slackgo.RTEListBullet, 0, briefs...),
+	}
+	if m.More != "" {
+		parts = append(parts, slackgo.NewRichTextSection(plain(m.More)))
+	}
+	return parts
+}
+
+// headline is a bold headline, linked where there is a link.
+func headline(text, link string) element {
+	if link == "" {
+		return bold(text)
+	}
+	return slackgo.NewRichTextSectionLinkElement(link, text, &slackgo.RichTextSectionTextStyle{Bold: true})
 }
 
 // signs catch the eye in a full channel; milder severities have none.
@@ -41,11 +77,7 @@ func head(m notify.Message) []element {
 	if sign := signs[m.Severity]; sign != "" {
 		elements = append(elements, slackgo.NewRichTextSectionEmojiElement(sign, 0, nil), plain(" "))
 	}
-	elements = append(elements, bold(strings.ToUpper(m.Severity.String())), plain(" · "))
-	if m.Link == "" {
-		return append(elements, bold(m.Headline))
-	}
-	return append(elements, slackgo.NewRichTextSectionLinkElement(m.Link, m.Headline, &slackgo.RichTextSectionTextStyle{Bold: true}))
+	return append(elements, bold(strings.ToUpper(m.Severity.String())), plain(" · "), headline(m.Headline, m.Link))
 }
 
 func quote(spans []notify.Span) []element {

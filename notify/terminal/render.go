@@ -41,11 +41,26 @@ func render(channel string, m notify.Message, color bool) string {
 		for line := range strings.SplitSeq(m.Text, "\n") {
 			p.paragraph("", "", run{text: line})
 		}
+	} else if m.Kind == news.DeliverDigest {
+		p.digest(m)
 	} else {
 		p.story(m)
 	}
 	p.WriteByte('\n')
 	return p.String()
+}
+
+func (p *page) digest(m notify.Message) {
+	p.paragraph("", "  ", run{text: m.Headline, style: boldStyle})
+	for _, brief := range m.Briefs {
+		p.paragraph("  • ", "    ", run{text: brief.Line(), link: brief.Link})
+		if !p.color && brief.Link != "" {
+			p.WriteString("    " + brief.Link + "\n")
+		}
+	}
+	if m.More != "" {
+		p.paragraph("  ", "  ", run{text: m.More})
+	}
 }
 
 func (p *page) story(m notify.Message) {

@@ -1,0 +1,175 @@
+package identity
+
+import "github.com/copytaster/copytaster/internal/news"
+
+// strength says how surely two entries are one story; the strongest pair is
+// taken first.
+type strength int
+
+// The strengths of a pair, the weakest first.
+const (
+	unrelated strength = iota // two stories
+	exact                     // nothing is their own, and they are equal to the letter
+	titled                    // one title, and neither link nor id
+	moved                     // one title and one text under another link and id
+	identical                 // one id, while the links of the source rotate
+	edited                    // one link, while title and text differ
+	renamed                   // one id and one text or title, under another link
+	linked                    // one link, and one text or title
+	bothSame                  // one link and one id
+)
+
+// relation says how a value of two entries compares.
+type relation int
+
+const (
+	absent relation = iota // one of them has none that says anything
+	same
+	differs
+)
+
+// verdict says whether a known entry is the past of a listed one:
+//
+//	link     id                 title, text                     verdict
+//	same     same               any                             the same
+//	same     absent, rotating   any                             the same; but one title, hardly a shared text and
+//	                                                            a date more than 12 hours newer is new
+//	same     differs            text same, or title same        the same
+//	                            except as above
+//	same     differs            both differ                     new
+//	other    same               text same; or title same, or    the same
+//	                            corrected, dates within a day
+//	other    same               both differ                     new; the same when the source's links rotate
+//	other    differs, absent    both same, and 12 words or more the same
+//	                            and dates within a day, or one date to the second
+//	absent   absent             title same                      the same, until it was not listed for a week
+//
+// Where a row says "other" the links differ or one is absent. A date that is
+// not known contradicts nothing.
+func (a *assigner) verdict(listed, known int) strength {
+	e, k, s := &a.Listed[listed], &a.Known[known], a.says[listed]
+	title := e.Title == k.Title // where link or id are the same, it need not be the entry's own
+	text := s.text && e.Text == k.Text
+	near := apart(e.Published, k.Published) <= sameDay
+	link, id := a.relations(listed, known)
+	switch {
+	case link == same && id == same:
+		return bothSame
+	case link == same && (id == absent || a.Ways.idsRotate()):
+		return a.sameLink(listed, known, title, text)
+	case link == same && (text || title && !a.nextIssue(listed, known)):
+		return linked
+	case link == same:
+		return unrelated
+	case id == same && (text || near && (title || e.Title != k.Title && a.Texts.Retitled(*k, listed))):
+		return renamed
+	case id == same && link == differs && a.Ways.linksRotate():
+		return identical
+	case id == same:
+		return unrelated
+	case s.title && title && e.Text == k.Text && (e.Words >= movedWords && near || !e.Published.IsZero() && e.Published.Equal(k.Published)):
+		return moved
+	case link == absent && (id == absent || a.Ways.idsRotate()):
+		return a.withoutName(listed, known)
+	}
+	return unrelated
+}
+
+// relations compare the links and the ids. An id that once was the link, or has
+// become it, is still the id.
+func (a *assigner) relations(listed, known int) (link, id relation) {
+	e, k, s := &a.Listed[listed], &a.Known[known], a.says[listed]
+	if s.link && k.Link != 0 {
+		link = differs
+		if e.Link == k.Link {
+			link = same
+		}
+	}
+	switch {
+	case s.guid && (e.GUID == k.GUID || e.GUID == k.Link), link == differs && s.link && e.Link == k.GUID:
+		id = same
+	case s.guid && k.GUID != 0:
+		id = differs
+	}
+	return link, id
+}
+
+// sameLink is the verdict on two entries of one link whose ids say nothing.
+func (a *assigner) sameLink(listed, known int, title, text bool) strength {
+	switch {
+	case a.nextIssue(listed, known):
+		return unrelated
+	case title || text:
+		return linked
+	}
+	return edited
+}
+
+// nextIssue reports whether a link that tells another story every day does so by
+// now: under the old title, with a newer date and another text.
+func (a *assigner) nextIssue(listed, known int) bool {
+	e, k := &a.Listed[listed], &a.Known[known]
+	newer := !e.Published.IsZero() && !k.Published.IsZero() && e.Published.Sub(k.Published) > issueApart
+	return newer && e.Title == k.Title && e.Text != k.Text && a.Texts.Rewritten(*k, listed)
+}
+
+// withoutName is the verdict on two entries that have neither link nor id.
+func (a *assigner) withoutName(listed, known int) strength {
+	e, k, s := &a.Listed[listed], &a.Known[known], a.says[listed]
+	switch {
+	case a.Now.Sub(k.Seen) >= TitleQuiet:
+		return unrelated
+	case s.title && e.Title == k.Title:
+		return titled
+	case e.Title == k.Title && e.Text == k.Text:
+		return exact
+	}
+	return unrelated
+}
+
+// Ways is what was learnt of how a source names its entries. Each number counts
+// entries up to enough.
+type Ways struct {
+	LinksKept  int  `json:"links_kept,omitempty"`  // one id, and still the same link
+	LinksMoved int  `json:"links_moved,omitempty"` // one id, and another link
+	IDsKept    int  `json:"ids_kept,omitempty"`    // one link, and still the same id
+	IDsMoved   int  `json:"ids_moved,omitempty"`   // one link, and another id
+	Told       bool `json:"told,omitempty"`        // the operators know that its prints cannot be told apart
+}
+
+const (
+	// enough is how far the numbers of Ways count.
+	enough = 50
+	// rotations is how many changes make a habit.
+	rotations = 3
+)
+
+// learn takes in a pair that was found to be one story.
+func (w *Ways) learn(known, listed *news.Fingerprint, s strength) {
+	if s < renamed || known.GUID == 0 && listed.GUID == 0 {
+		return
+	}
+	if known.Link != 0 && listed.Link != 0 && known.GUID == listed.GUID {
+		tally(&w.LinksKept, &w.LinksMoved, known.Link == listed.Link)
+	}
+	if known.GUID != 0 && listed.GUID != 0 && known.Link == listed.Link && known.Link != 0 {
+		tally(&w.IDsKept, &w.IDsMoved, known.GUID == listed.GUID)
+	}
+}
+
+// tally counts what stayed and what changed. The newest count most: at the end
+// of the scale the other number goes down.
+func tally(kept, moved *int, stays bool) {
+	more, less := moved, kept
+	if stays {
+		more, less = kept, moved
+	}
+	if *more < enough {
+		*more++
+	} else if *less > 0 {
+		*less--
+	}
+}
+
+func (w Ways) linksRotate() bool { return w.LinksMoved >= rotations && w.LinksMoved > w.LinksKept }
+func (w Ways) idsRotate() bool   { return w.IDsMoved >= rotations && w.IDsMoved > w.IDsKept }
