@@ -46,13 +46,13 @@ func (p *Pipeline) List(ctx context.Context, batch []store.Claim) error {
 	)
 	for i, c := range batch {
 		wg.Go(func() {
-			select {
-			case p.fetches <- struct{}{}:
-				defer func() { <-p.fetches }()
-				_, errs[i] = p.crawl(ctx, c)
-			case <-ctx.Done():
-				errs[i] = ctx.Err()
+			ctx, f, err := p.begin(ctx, p.lists, c.Host, true)
+			if err != nil {
+				errs[i] = err
+				return
 			}
+			defer f.leave()
+			_, errs[i] = p.crawl(ctx, c)
 		})
 	}
 	wg.Wait()
@@ -76,7 +76,12 @@ func (p *Pipeline) Crawl(ctx context.Context, source string) (Crawled, error) {
 	}
 	defer p.Wake()
 	start := p.opt.Now().Truncate(time.Millisecond) // as the store keeps times
-	done, err := p.crawl(ctx, c)
+	fetching, f, err := p.begin(ctx, nil, news.Host(src.URL), true)
+	if err != nil {
+		return Crawled{}, err
+	}
+	defer f.leave()
+	done, err := p.crawl(fetching, c)
 	if err != nil {
 		return done, err
 	}
@@ -111,6 +116,7 @@ func (p *Pipeline) crawl(ctx context.Context, c store.Claim) (Crawled, error) {
 	bounded, cancel := context.WithTimeout(ctx, crawlBound)
 	defer cancel()
 	listing, err := plan.Crawler.List(bounded, v.src, v.validators())
+	fetchOf(ctx).end(err)
 	var later *news.LaterError
 	var fault *news.CrawlError
 	switch {
@@ -232,11 +238,9 @@ func (p *Pipeline) saveFresh(ctx context.Context, c store.Claim, src news.Source
 // saveBatch matches what is complete, then records the batch in one
 // transaction.
 func (p *Pipeline) saveBatch(ctx context.Context, src news.Source, plan *Plan, batch []store.NewStory, firstRun bool, now time.Time, done *Crawled) error {
-	matches := make([][]news.Match, len(batch))
+	matches := make([][]news.Match, len(batch)) // of what the list says
 	for i, n := range batch {
-		if !needsPage(src, n.Story) {
-			matches[i] = plan.Rules.Match(n.Story)
-		}
+		matches[i] = plan.Rules.Match(n.Story)
 	}
 	var saved Crawled // counted anew when the transaction is tried again
 	var matched []news.Match
@@ -257,6 +261,12 @@ func (p *Pipeline) saveBatch(ctx context.Context, src news.Source, plan *Plan, b
 			saved.New++
 			if n.Waiting {
 				saved.Waiting++
+				if len(matches[i]) > 0 && plan.mayAlert(n, now) {
+					err = tx.LimitWait(ctx, n.ID, now.Add(alertWait))
+				}
+				if err != nil {
+					return err
+				}
 				continue
 			}
 			alerts, err := p.saveMatches(ctx, tx, plan, n, matches[i], now)

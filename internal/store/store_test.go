@@ -140,17 +140,17 @@ func TestHostIsReservedInTurn(t *testing.T) {
 			ok    bool
 		}{{0, true}, {time.Second, true}, {2 * time.Second, true}, {3 * time.Second, false}, {3 * time.Second, false}}
 		for i, w := range want {
-			free, ok, err := s.ReserveHost(t.Context(), "h", noon, reach, time.Second)
+			slot, err := s.ReserveHost(t.Context(), "h", noon, reach, store.Request{Interval: time.Second})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !free.Equal(noon.Add(w.after)) || ok != w.ok {
-				t.Errorf("request %d: %v after noon, %v; want %v, %v", i, free.Sub(noon), ok, w.after, w.ok)
+			if !slot.At.Equal(noon.Add(w.after)) || slot.Reserved != w.ok {
+				t.Errorf("request %d: %v after noon, %v; want %v, %v", i, slot.At.Sub(noon), slot.Reserved, w.after, w.ok)
 			}
 		}
 		later := noon.Add(time.Minute)
-		if free, ok, err := s.ReserveHost(t.Context(), "h", later, later, time.Second); err != nil || !ok || !free.Equal(later) {
-			t.Errorf("a host at rest is free at %v, %v, %v", free, ok, err)
+		if slot, err := s.ReserveHost(t.Context(), "h", later, later, store.Request{Interval: time.Second}); err != nil || !slot.Reserved || !slot.At.Equal(later) {
+			t.Errorf("a host at rest gives %+v, %v", slot, err)
 		}
 	})
 }
@@ -162,10 +162,10 @@ func TestHoldNeverShortens(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if free := must[time.Time](t)(s.HostFree(t.Context(), "h")); !free.Equal(noon.Add(time.Hour)) {
+		if free := must[store.Slot](t)(s.HostFree(t.Context(), "h")).At; !free.Equal(noon.Add(time.Hour)) {
 			t.Errorf("free at %v", free)
 		}
-		if free := must[time.Time](t)(s.HostFree(t.Context(), "other")); !free.IsZero() {
+		if free := must[store.Slot](t)(s.HostFree(t.Context(), "other")).At; !free.IsZero() {
 			t.Errorf("a host never asked is free at %v", free)
 		}
 	})
@@ -217,7 +217,7 @@ func TestTouchedKeysStay(t *testing.T) {
 			t.Error("the key of a story that is still listed was pruned")
 		}
 		for host, want := range map[string]time.Time{"forgotten": {}, "asked": noon} {
-			if free := must[time.Time](t)(s.HostFree(t.Context(), host)); !free.Equal(want) {
+			if free := must[store.Slot](t)(s.HostFree(t.Context(), host)).At; !free.Equal(want) {
 				t.Errorf("%s is free at %v, want %v", host, free, want)
 			}
 		}
