@@ -126,8 +126,8 @@ func TestDenselyPolledHostReadsItsPages(t *testing.T) {
 		t.Parallel()
 		site, titles := newFairSite(t, false), []string{}
 		var sources strings.Builder
-		for i := range 4 {
-			fmt.Fprintf(&sources, "  - {name: feed%d, feed: '%s/feed/%d', schedule: '@every 10s'}\n", i, site.url, i)
+		for i, name := range []string{"feed14", "feed18", "feed3", "feed7"} { // which are due 3, 2, 3 and 2 seconds apart
+			fmt.Fprintf(&sources, "  - {name: %s, feed: '%s/feed/%d', schedule: '@every 10s'}\n", name, site.url, i)
 			site.list(fmt.Sprintf("/feed/%d", i), fmt.Sprint("Old story ", i), site)
 		}
 		slack := fairDaemon(t, storage, sources.String(), "1s")

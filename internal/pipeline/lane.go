@@ -89,9 +89,10 @@ type fetch struct {
 
 	mu     sync.Mutex
 	placed bool        // it holds a place
-	since  time.Time   // when the host was asked that has not answered yet; zero: none is asked
-	hung   string      // that host when it is noted as hanging
-	slow   *time.Timer // runs out when the host has taken too long
+	asks   int         // requests so far
+	hung   string      // the host that is asked when it is noted as hanging
+	timer  *time.Timer // runs out when that host has taken too long; nil: none is asked
+	late   bool        // it has run out
 }
 
 type fetchKey struct{}
@@ -135,27 +136,33 @@ func (f *fetch) ask(host string, hung bool) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.since = time.Now()
 	if hung {
 		f.hung = host
 		f.rest()
-		return
-	}
-	if !f.placed && f.lane != nil {
+	} else if !f.placed && f.lane != nil {
 		f.placed = true
 		f.lane.goOn()
 	}
-	var slow *time.Timer
-	slow = time.AfterFunc(slowAfter, func() {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		if f.slow == slow {
-			f.rest()
-			f.hung = host
-			f.mark(host, true)
-		}
-	})
-	f.slow = slow
+	f.stop()
+	f.asks++
+	n := f.asks
+	f.timer = time.AfterFunc(slowAfter, func() { f.tooLate(n, host) })
+}
+
+// tooLate is called when a host has not answered in time, unless it answered at
+// the last moment.
+func (f *fetch) tooLate(ask int, host string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.timer == nil || f.asks != ask {
+		return
+	}
+	f.late = true
+	f.rest()
+	if f.hung == "" {
+		f.hung = host
+		f.mark(host, true)
+	}
 }
 
 // wait leaves the place to others while the fetch waits for a slot.
@@ -192,10 +199,10 @@ func (f *fetch) answered() {
 
 // stop ends the wait for an answer. f.mu is held.
 func (f *fetch) stop() {
-	f.since = time.Time{}
-	if f.slow != nil {
-		f.slow.Stop()
-		f.slow = nil
+	f.late = false
+	if f.timer != nil {
+		f.timer.Stop()
+		f.timer = nil
 	}
 }
 
@@ -205,9 +212,9 @@ func (f *fetch) end(err error) {
 	var fault *news.CrawlError
 	if f != nil && errors.As(err, &fault) {
 		f.mu.Lock()
-		slow := !f.since.IsZero() && time.Since(f.since) >= slowAfter
+		late := f.late
 		f.mu.Unlock()
-		if fault.Fault == news.FaultTimeout || slow && fault.Status == 0 {
+		if fault.Fault == news.FaultTimeout || late && fault.Status == 0 {
 			return
 		}
 	}
