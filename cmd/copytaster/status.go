@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -66,7 +67,7 @@ func (t *tool) tellStatus(st app.Status, running bool) {
 	for _, c := range st.Parked {
 		t.say("%s channel %s cannot be posted to: %s", t.palette.mark(false), c.Channel, c.Reason)
 	}
-	t.say("stories: %d kept, %d waiting for their page; alerts: %d", st.Stories, st.Waiting, st.Alerts)
+	t.say("stories: %d kept, %s; alerts: %d", st.Stories, waitingFor(st), st.Alerts)
 	t.say("deliveries: %s", counts(st.Deliveries))
 	if len(st.Sources) == 0 {
 		return
@@ -80,6 +81,14 @@ func (t *tool) tellStatus(st app.Status, running bool) {
 	}
 	t.say("")
 	t.table(rows)
+}
+
+// waitingFor says how many stories wait for their page, and since when.
+func waitingFor(st app.Status) string {
+	if st.WaitingFrom == nil {
+		return fmt.Sprintf("%d waiting for their page", st.Waiting)
+	}
+	return fmt.Sprintf("%d waiting for their page, the oldest since %s", st.Waiting, shownTime(st.WaitingFrom))
 }
 
 // since is the time of a verdict, nothing as long as there is none.

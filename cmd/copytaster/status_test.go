@@ -14,7 +14,7 @@ func TestTellStatus(t *testing.T) {
 	var out bytes.Buffer
 	tool := &tool{output: newOutput(stdio{out: &out, err: &out, env: func(string) (string, bool) { return "", false }})}
 	tool.tellStatus(app.Status{
-		Storage: "news.db", ConfigHash: "0123456789abcdef",
+		Storage: "news.db", ConfigHash: "0123456789abcdef", Stories: 70, Waiting: 3, WaitingFrom: &at,
 		Outdated: []app.OutdatedDaemon{{Machine: "beta", Hash: "fedcba9876543210", Loaded: at}},
 		Sources: []app.SourceStatus{
 			{Name: "new", Next: at},
@@ -26,6 +26,7 @@ func TestTellStatus(t *testing.T) {
 	}, true)
 	got := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{
+		"stories: 70 kept, 3 waiting for their page, the oldest since 13 Sep 12:00:00; alerts: 0",
 		"✗ the daemon on beta follows an older config (fedcba987654, loaded 13 Sep 12:00:00) than the newest (0123456789ab): give it the same files",
 		"new not crawled yet 0 never never 13 Sep 12:00:00 adaptive",
 		"unsure not sure yet 0 never 13 Sep 12:00:00 13 Sep 12:00:00 about 1m30s timeout",

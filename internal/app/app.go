@@ -84,7 +84,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.closers = append(a.closers, a.store.Close)
-	if a.queue, err = jobs.New(ctx, a.log, a.store, cfg.Crawl.Workers); err != nil {
+	if a.queue, err = jobs.New(ctx, a.log, a.store); err != nil {
 		return err
 	}
 	a.pipeline = pipeline.New(a.log, a.store, a.queue, a.metrics, pipeline.Options{

@@ -266,7 +266,7 @@ func TestAnotherDaemonTakesOverOnPostgres(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := s.InTx(t.Context(), func(tx *store.Tx) error {
-		if _, err := tx.ClaimSources(t.Context(), now, 1, nil); err != nil {
+		if _, err := tx.ClaimSources(t.Context(), now, store.ListTurns{Limit: 1, PerHost: 1, Hung: 1}); err != nil {
 			return err
 		}
 		d := news.Delivery{Channel: "news", Kind: news.DeliverOps, State: news.StatePending, Text: "left behind", Due: now, Created: now}

@@ -19,6 +19,7 @@ type Status struct {
 	ConfigError string           `json:"config_error,omitempty"`
 	Stories     int64            `json:"stories"`
 	Waiting     int64            `json:"stories_waiting_for_page"`
+	WaitingFrom *time.Time       `json:"waiting_for_page_since,omitempty"` // when the oldest of those was first seen
 	Alerts      int64            `json:"alerts"`
 	Oldest      *time.Time       `json:"oldest_story,omitempty"`
 	Deliveries  map[string]int64 `json:"deliveries"` // by state
@@ -61,7 +62,8 @@ func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
 	if err != nil {
 		return st, err
 	}
-	st.Stories, st.Waiting, st.Alerts, st.Oldest = totals.Stories, totals.Waiting, totals.Alerts, known(totals.Oldest)
+	st.Stories, st.Alerts, st.Oldest = totals.Stories, totals.Alerts, known(totals.Oldest)
+	st.Waiting, st.WaitingFrom = totals.Waiting, known(totals.WaitingSince)
 	for name, into := range map[string]*string{
 		store.SettingConfigHash: &st.ConfigHash, store.SettingConfigAt: &st.ConfigAt, store.SettingConfigError: &st.ConfigError,
 	} {

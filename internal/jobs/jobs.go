@@ -42,9 +42,8 @@ const (
 	rescueAfter   = 90 * time.Second
 	keepCompleted = 10 * time.Minute
 	pruneEvery    = time.Hour
-	maxListJobs   = 64 // batches of sources; the crawler bounds the fetches inside them
-	maxDeliveries = 64 // channels written to at once
-	looksShare    = 4  // pages read for the first time for one that is looked at again
+	maxFetches    = 512 // jobs of each kind that fetch; the pipeline bounds how many are at work
+	maxDeliveries = 64  // channels written to at once
 )
 
 // Steps are the pipeline's steps that jobs carry.
@@ -119,10 +118,10 @@ type Queue struct {
 }
 
 // New makes the queue on the store's own database and brings River's tables up
-// to date. pages is how many pages are read at once.
-func New(ctx context.Context, log *slog.Logger, s *store.Store, pages int) (*Queue, error) {
+// to date.
+func New(ctx context.Context, log *slog.Logger, s *store.Store) (*Queue, error) {
 	q := &Queue{log: log, store: s, workers: river.NewWorkers()}
-	cfg := config(log, q.workers, pages)
+	cfg := config(log, q.workers)
 	err := s.Alone(ctx, func() (err error) {
 		if pool := s.Postgres(); pool != nil {
 			q.engine, err = open(ctx, riverpgxv5.New(pool), cfg, (*store.Tx).Postgres)
@@ -153,7 +152,7 @@ func open[T any](ctx context.Context, driver riverdriver.Driver[T], cfg *river.C
 	return client[T]{Client: c, tx: tx}, nil
 }
 
-func config(log *slog.Logger, workers *river.Workers, pages int) *river.Config {
+func config(log *slog.Logger, workers *river.Workers) *river.Config {
 	return &river.Config{
 		Logger:                      quiet(log),
 		Workers:                     workers,
@@ -167,9 +166,9 @@ func config(log *slog.Logger, workers *river.Workers, pages int) *river.Config {
 		ErrorHandler:                errorHandler{log},
 		SkipUnknownJobCheck:         true, // Work registers the workers later than New makes the client
 		Queues: map[string]river.QueueConfig{
-			queueList:    {MaxWorkers: maxListJobs},
-			queuePage:    {MaxWorkers: pages},
-			queueLook:    {MaxWorkers: max(1, pages/looksShare)},
+			queueList:    {MaxWorkers: maxFetches},
+			queuePage:    {MaxWorkers: maxFetches},
+			queueLook:    {MaxWorkers: maxFetches},
 			queueDeliver: {MaxWorkers: maxDeliveries},
 			queueKeep:    {MaxWorkers: 1},
 		},

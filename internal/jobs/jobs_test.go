@@ -97,7 +97,7 @@ func (s steps) next(t *testing.T, n int) (calls []string) {
 
 func start(t *testing.T, s *store.Store, out io.Writer, st steps) *jobs.Queue {
 	t.Helper()
-	q, err := jobs.New(t.Context(), slog.New(slog.NewTextHandler(out, nil)), s, 4)
+	q, err := jobs.New(t.Context(), slog.New(slog.NewTextHandler(out, nil)), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestTakeOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q, err := jobs.New(t.Context(), slog.New(slog.DiscardHandler), dead, 4)
+	q, err := jobs.New(t.Context(), slog.New(slog.DiscardHandler), dead)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func TestTakeOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = dead.InTx(t.Context(), func(tx *store.Tx) error {
-		claims, err := tx.ClaimSources(t.Context(), now, 1, nil)
+		claims, err := tx.ClaimSources(t.Context(), now, store.ListTurns{Limit: 1, PerHost: 1, Hung: 1})
 		if err != nil {
 			return err
 		}
@@ -246,7 +246,7 @@ func TestTakeOver(t *testing.T) {
 func BenchmarkJob(b *testing.B) {
 	s := storetest.Open(b, storetest.SQLite(b))
 	st := steps{calls: make(chan string, 100)}
-	q, err := jobs.New(b.Context(), slog.New(slog.DiscardHandler), s, 64)
+	q, err := jobs.New(b.Context(), slog.New(slog.DiscardHandler), s)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -281,7 +281,7 @@ func TestDaemonsStartTogether(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				if _, err := jobs.New(t.Context(), slog.New(slog.DiscardHandler), s, 4); err != nil {
+				if _, err := jobs.New(t.Context(), slog.New(slog.DiscardHandler), s); err != nil {
 					t.Error(err)
 				}
 				if err := s.Close(); err != nil {

@@ -23,24 +23,83 @@ func (w *world) withPages() {
 	w.setPlan()
 }
 
-// An alert that the headline alone calls for must not wait a day for a page
-// whose host asks to be left alone.
-func TestUrgentStoryDoesNotWaitForItsHost(t *testing.T) {
+// An alert that the list's text calls for waits two minutes for its page, not for
+// as long as the host makes it wait; then the page is read by a look. A story
+// whose list says nothing has no alert to lose, and waits.
+func TestAlertWaitsTwoMinutesForItsPage(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.withPages()
 		w.turn() // the first crawl, of an empty list
-		w.stories = listed("a #urgent")
-		w.pass(10 * time.Minute)
-		w.turn()
-		if err := w.store.HoldHost(t.Context(), "tass.example", w.clock().Add(24*time.Hour)); err != nil {
+		w.stories = listed("a #urgent", "b")
+		w.pages["https://tass.example/a-urgent"] = news.Story{Text: "the page of a, #further"}
+		w.pages["https://tass.example/b"] = news.Story{Text: "#arms in the text"}
+		hold := w.clock().Add(30 * time.Minute)
+		if err := w.store.HoldHost(t.Context(), "tass.example", hold); err != nil {
 			t.Fatal(err)
 		}
-		w.pageErr = &news.LaterError{At: w.clock().Add(24 * time.Hour)}
-		for range 15 {
-			w.pass(time.Minute)
+		w.pageErr = &news.LaterError{At: hold}
+		if _, err := w.pipe.Crawl(t.Context(), "tass"); err != nil {
+			t.Fatal(err)
+		}
+		listedAt := w.clock()
+		for len(w.posts) == 0 && w.clock().Sub(listedAt) < 10*time.Minute {
+			w.pass(time.Second)
 			w.turn()
 		}
+		if waited := w.clock().Sub(listedAt); waited != 2*time.Minute {
+			t.Errorf("the alert waited for %v", waited)
+		}
 		w.wantPosts("a #urgent")
+		if w.pageRead != 0 {
+			t.Errorf("asked %d times while the host was held", w.pageRead)
+		}
+		w.pageErr = nil
+		w.pass(hold.Sub(w.clock()))
+		w.turn()
+		if w.pageRead != 2 || len(w.posts) != 2 || w.posts[1].Headline != "b" {
+			t.Errorf("after the hold %d pages were read, posts %v", w.pageRead, w.posts)
+		}
+	})
+}
+
+// The same on a source's first crawl, for what may alert.
+func TestFirstCrawlsAlertsDoNotWaitForTheBacklog(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.withPages()
+		w.plan.FirstRun = pipeline.FirstRun{Younger: 6 * time.Hour}
+		w.stories = listed("new #kim", "old #kim")
+		w.stories[1].Published = noon.Add(-7 * time.Hour)
+		w.pageErr = &news.LaterError{At: noon.Add(24 * time.Hour)}
+		w.turn()
+		w.wantPosts()
+		w.pass(2 * time.Minute)
+		w.turn()
+		w.wantPosts("new #kim")
+		if left, err := w.store.Work(t.Context(), w.clock()); err != nil || left.Pages != 1 {
+			t.Errorf("%+v are left, %v", left, err)
+		}
+	})
+}
+
+// A page that is asked for when the two minutes are almost over is not waited
+// for any longer.
+func TestFetchEndsWithTheWait(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.withPages()
+		w.turn()
+		w.stories = listed("a #kim")
+		w.pageErr = &news.LaterError{At: w.clock()} // until it is due again
+		if _, err := w.pipe.Crawl(t.Context(), "tass"); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(2*time.Minute - 50*time.Millisecond)
+		w.pageErr = &news.CrawlError{Fault: news.FaultTimeout}
+		w.onPageCtx = func(ctx context.Context) {
+			<-ctx.Done()
+			w.pass(50 * time.Millisecond)
+		}
+		w.turn()
+		w.wantPosts("a #kim")
 	})
 }
 
@@ -68,37 +127,8 @@ func TestFreshPagesComeBeforeThoseOfAFirstCrawl(t *testing.T) {
 	})
 }
 
-// A host with more pages than it lets be read must still be asked for its list.
-func TestPagesYieldToAListThatIsDue(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.withPages()
-		w.stories = listed("a", "b")
-		w.pageErr = &news.LaterError{At: noon.Add(time.Minute)}
-		if _, _, err := w.store.ReserveHost(t.Context(), "tass.example", noon, noon, time.Second); err != nil {
-			t.Fatal(err)
-		}
-		w.turn()
-		w.pass(time.Hour) // both pages and the list are due
-		w.pageErr, w.listErr = nil, &news.LaterError{At: w.clock().Add(2 * time.Second)}
-		w.turn()
-		before := w.pageRead
-		w.turn()
-		if w.pageRead != before {
-			t.Error("pages took the slot that the list waits for")
-		}
-		w.listErr = nil
-		w.pass(2 * time.Second)
-		w.turn()
-		w.pass(time.Second)
-		w.turn()
-		if w.pageRead != before+2 {
-			t.Errorf("%d pages read after the list", w.pageRead-before)
-		}
-	})
-}
-
-// Where lists are due all the time, pages are read all the same: at once on a
-// host without a pace, else when they have waited enough.
+// Where lists are due all the time, and never get to be read, pages are read all
+// the same.
 func TestPagesAreNotStarvedByLists(t *testing.T) {
 	for name, paced := range map[string]bool{"free": false, "paced": true} {
 		t.Run(name, func(t *testing.T) {
@@ -106,7 +136,7 @@ func TestPagesAreNotStarvedByLists(t *testing.T) {
 				w.withPages()
 				w.turn() // the first crawl
 				if paced {
-					if _, _, err := w.store.ReserveHost(t.Context(), "tass.example", noon, noon, time.Second); err != nil {
+					if _, err := w.store.ReserveHost(t.Context(), "tass.example", noon, noon, store.Request{Interval: time.Second}); err != nil {
 						t.Fatal(err)
 					}
 				}

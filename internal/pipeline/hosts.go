@@ -23,33 +23,38 @@ const slotMargin = 25 * time.Millisecond
 func NewHosts(s *store.Store, now func() time.Time) *Hosts { return &Hosts{store: s, now: now} }
 
 // Reserve returns when a request to the host may begin. A moment too far off
-// to be waited for here is not reserved: the error is a *news.LaterError.
+// to be waited for here is not reserved: the error is a *news.LaterError. It
+// also tells the fetch that ctx carries which host keeps it waiting.
 func (h *Hosts) Reserve(ctx context.Context, host string, interval time.Duration) error {
-	if interval <= 0 {
-		return h.check(ctx, host)
-	}
-	now := h.now()
-	free, ok, err := h.store.ReserveHost(ctx, host, now, now.Add(nearSlot), interval+slotMargin)
+	f := fetchOf(ctx)
+	f.answered() // whoever was asked before
+	slot, err := h.slot(ctx, host, interval, f.isList())
 	if err != nil {
 		return err
 	}
-	if !ok {
-		return &news.LaterError{At: free}
+	if wait := slot.At.Sub(h.now()); slot.Reserved && wait > 0 {
+		f.wait()
+		if err := sleep(ctx, wait); err != nil {
+			return err
+		}
 	}
-	return sleep(ctx, free.Sub(now))
+	f.ask(host, slot.Hung)
+	return nil
 }
 
-// check lets a host without an interval of its own be asked at any time, but
-// for the time that it asked to be left alone.
-func (h *Hosts) check(ctx context.Context, host string) error {
-	free, err := h.store.HostFree(ctx, host)
-	if err != nil {
-		return err
+// slot reserves the next slot of a host. One without an interval of its own can
+// be asked at any time, except for the time that it asked to be left alone.
+func (h *Hosts) slot(ctx context.Context, host string, interval time.Duration, list bool) (slot store.Slot, err error) {
+	now := h.now()
+	if interval > 0 {
+		slot, err = h.store.ReserveHost(ctx, host, now, now.Add(nearSlot), store.Request{Interval: interval + slotMargin, List: list})
+	} else if slot, err = h.store.HostFree(ctx, host); err == nil && slot.Paced {
+		err = h.store.DropPace(ctx, host)
 	}
-	if now := h.now(); free.After(now) {
-		return &news.LaterError{At: free}
+	if err == nil && !slot.Reserved && (interval > 0 || slot.At.After(now)) {
+		err = &news.LaterError{At: slot.At}
 	}
-	return nil
+	return slot, err
 }
 
 // Hold keeps everybody from asking the host before until.

@@ -45,13 +45,13 @@ func (p *Pipeline) List(ctx context.Context, batch []store.Claim) error {
 	)
 	for i, c := range batch {
 		wg.Go(func() {
-			select {
-			case p.fetches <- struct{}{}:
-				defer func() { <-p.fetches }()
-				_, errs[i] = p.crawl(ctx, c)
-			case <-ctx.Done():
-				errs[i] = ctx.Err()
+			ctx, f, err := p.begin(ctx, p.lists, c.Host, true)
+			if err != nil {
+				errs[i] = err
+				return
 			}
+			defer f.leave()
+			_, errs[i] = p.crawl(ctx, c)
 		})
 	}
 	wg.Wait()
@@ -75,7 +75,12 @@ func (p *Pipeline) Crawl(ctx context.Context, source string) (Crawled, error) {
 	}
 	defer p.Wake()
 	start := p.opt.Now().Truncate(time.Millisecond) // as the store keeps times
-	done, err := p.crawl(ctx, c)
+	fetching, f, err := p.begin(ctx, nil, news.Host(src.URL), true)
+	if err != nil {
+		return Crawled{}, err
+	}
+	defer f.leave()
+	done, err := p.crawl(fetching, c)
 	if err != nil {
 		return done, err
 	}
@@ -110,6 +115,7 @@ func (p *Pipeline) crawl(ctx context.Context, c store.Claim) (Crawled, error) {
 	bounded, cancel := context.WithTimeout(ctx, crawlBound)
 	defer cancel()
 	listing, err := plan.Crawler.List(bounded, v.src, v.validators())
+	fetchOf(ctx).end(err)
 	var later *news.LaterError
 	var fault *news.CrawlError
 	switch {

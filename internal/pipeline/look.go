@@ -43,8 +43,8 @@ func hasPage(src news.Source, s *news.Story) bool {
 // dispatchLooks claims what is due to be looked at again and hands it to the
 // queue, after everything new.
 func (p *Pipeline) dispatchLooks(ctx context.Context, tx *store.Tx, now time.Time) error {
-	looks, err := tx.ClaimLooks(ctx, now, store.PageTurns{
-		Reach: now.Add(nearSlot), Waited: now.Add(-pageWait), Limit: p.opt.Workers, PerHost: looksPerHost,
+	looks, err := tx.ClaimLooks(ctx, now, store.LookTurns{
+		Reach: now.Add(nearSlot), Waited: now.Add(-lookWait), Limit: p.opt.Workers, PerHost: looksPerHost,
 	})
 	if err != nil || len(looks) == 0 {
 		return err
@@ -56,6 +56,11 @@ func (p *Pipeline) dispatchLooks(ctx context.Context, tx *store.Tx, now time.Tim
 // changed. A page that is gone is believed to be so when a second look a few
 // minutes later finds the same; any other trouble is left to the next look.
 func (p *Pipeline) Look(ctx context.Context, c store.Claim) error {
+	ctx, f, err := p.begin(ctx, p.looks, c.Host, false)
+	if err != nil {
+		return err
+	}
+	defer f.leave()
 	if err := p.look(ctx, c); !errors.Is(err, errClaimLost) {
 		return err
 	}
@@ -88,6 +93,7 @@ func (p *Pipeline) look(ctx context.Context, c store.Claim) error {
 	bounded, cancel := context.WithTimeout(ctx, crawlBound)
 	defer cancel()
 	page, err := plan.Crawler.Page(bounded, src, news.Story{URL: was.URL, Origin: was.Origin}) // the page alone, without what is known
+	fetchOf(ctx).end(err)
 	var (
 		later *news.LaterError
 		fault *news.CrawlError

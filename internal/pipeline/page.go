@@ -18,16 +18,28 @@ import (
 // page that may never come.
 const pageTries = 3
 
+// pageRetry is the time between two tries: all of them end before an alert has
+// waited for alertWait.
+const pageRetry = 45 * time.Second
+
 // Page reads the page of one claimed story and matches the story.
 func (p *Pipeline) Page(ctx context.Context, c store.Claim) error {
-	p.paging.Add(1)
+	ctx, f, err := p.begin(ctx, p.pages, c.Host, false)
+	if err != nil {
+		return err
+	}
 	defer func() {
-		if p.paging.Add(-1) < int64(p.opt.Workers/2) {
+		if f.leave(); p.pages.idle() {
 			p.Wake() // there may be more than one turn's worth
 		}
 	}()
+	return p.page(ctx, c)
+}
+
+func (p *Pipeline) page(ctx context.Context, c store.Claim) error {
 	start := p.opt.Now()
-	if ok, err := p.store.RenewPage(ctx, c, start); err != nil || !ok {
+	until, ok, err := p.store.TakePage(ctx, c, start)
+	if err != nil || !ok {
 		return err
 	}
 	n, err := p.store.Story(ctx, c.Story)
@@ -46,7 +58,12 @@ func (p *Pipeline) Page(ctx context.Context, c store.Claim) error {
 		return p.complete(ctx, c, plan, n, false) // its source was removed or switched off: the list's word has to do
 	}
 	n.Origin = src.Origin
-	bounded, cancel := context.WithTimeout(ctx, crawlBound)
+	left := waitFor(n, until, start)
+	if left <= 0 {
+		p.log.Info("page was waited for long enough, the story goes on without it", "source", src.Name, "url", n.URL)
+		return p.complete(ctx, c, plan, n, false)
+	}
+	bounded, cancel := context.WithTimeout(ctx, min(left, crawlBound))
 	defer cancel()
 	page, busy, err := p.readElsewhere(ctx, plan, src, n, start)
 	if err != nil || busy {
@@ -59,21 +76,20 @@ func (p *Pipeline) Page(ctx context.Context, c store.Claim) error {
 	} else {
 		read, err = plan.Crawler.Page(bounded, src, *n.Story)
 	}
+	fetchOf(ctx).end(err)
 	var (
-		later   *news.LaterError
-		fault   *news.CrawlError
-		waited  = start.Sub(n.FirstSeen) > pageWait
-		backlog = n.FirstRun // its pages may take hours; few of them alert
+		later *news.LaterError
+		fault *news.CrawlError
 	)
 	switch {
 	case ctx.Err() != nil: // the daemon stops
 		_, err := p.store.PostponePage(context.WithoutCancel(ctx), c, start, false)
 		return err
-	case errors.As(err, &later) && (backlog || !waited):
+	case errors.As(err, &later):
 		_, err := p.store.PostponePage(ctx, c, later.At, false)
 		return err
-	case errors.As(err, &fault) && mayPass(fault) && !waited:
-		tries, err := p.store.PostponePage(ctx, c, p.opt.Now().Add(time.Minute), true)
+	case errors.As(err, &fault) && mayPass(fault) && p.opt.Now().Before(start.Add(left)):
+		tries, err := p.store.PostponePage(ctx, c, p.opt.Now().Add(pageRetry), true)
 		if err != nil || tries < pageTries {
 			return err
 		}
@@ -89,6 +105,19 @@ func (p *Pipeline) Page(ctx context.Context, c store.Claim) error {
 	fromPage := read.Text != n.Text
 	n.Story = &read
 	return p.complete(ctx, c, plan, n, fromPage)
+}
+
+// waitFor is how long a story still waits for its page. until is when an alert
+// has waited long enough, zero when none waits.
+func waitFor(n store.NewStory, until, now time.Time) time.Duration {
+	switch {
+	case !until.IsZero():
+		return until.Sub(now)
+	case n.FirstRun: // the pages of a first crawl may take days
+		return pageWait
+	default:
+		return n.FirstSeen.Add(pageWait).Sub(now)
+	}
 }
 
 // watched returns a source of the config, unless it is switched off: then its

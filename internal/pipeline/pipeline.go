@@ -29,11 +29,12 @@ import (
 // Bounds of the steps. A crawl's is less than store.ClaimTime, so that nobody
 // else takes the source up while it runs.
 const (
-	crawlBound   = nearSlot + news.LongestFetch
-	nearSlot     = 5 * time.Second  // a host's slot as near as this is waited for in place
-	pagesPerHost = 4                // claimed at once: what nearSlot leaves time for
-	pageWait     = 10 * time.Minute // what an alert waits for a page whose host makes it wait
-	saveBatch    = 20               // stories in one transaction
+	crawlBound = nearSlot + news.LongestFetch
+	nearSlot   = 5 * time.Second  // a host's slot as near as this is waited for in place
+	alertWait  = 2 * time.Minute  // what an alert waits for the page of a story that its list says enough of
+	pageWait   = 24 * time.Hour   // what a story waits for a page whose host makes it wait, except those of a first crawl
+	lookWait   = 10 * time.Minute // what a look waits for everything new
+	saveBatch  = 20               // stories in one transaction
 )
 
 // crawler reads lists and pages, asks hubs, and reads what they push.
@@ -107,18 +108,19 @@ type Options struct {
 // Pipeline moves stories from sources to channels. Its methods may be called
 // from many goroutines.
 type Pipeline struct {
-	log     *slog.Logger
-	store   *store.Store
-	queue   queue
-	meter   Meter
-	opt     Options
-	plan    atomic.Pointer[Plan]
-	others  atomic.Pointer[[]string] // sources that are left to other daemons
-	fetches chan struct{}            // one token a list being read
-	paging  atomic.Int64             // pages being read
-	pushes  chan takenPush
-	asked   atomic.Int64 // when hubs were last asked, in unix milliseconds
-	wake    chan struct{}
+	log    *slog.Logger
+	store  *store.Store
+	queue  queue
+	meter  Meter
+	opt    Options
+	plan   atomic.Pointer[Plan]
+	others atomic.Pointer[[]string] // sources that are left to other daemons
+	lists  *lane
+	pages  *lane
+	looks  *lane
+	pushes chan takenPush
+	asked  atomic.Int64 // when hubs were last asked, in unix milliseconds
+	wake   chan struct{}
 }
 
 // New makes a pipeline; SetPlan must give it something to do before any other
@@ -126,11 +128,16 @@ type Pipeline struct {
 func New(log *slog.Logger, s *store.Store, q queue, m Meter, opt Options) *Pipeline {
 	return &Pipeline{
 		log: log, store: s, queue: q, meter: m, opt: opt,
-		fetches: make(chan struct{}, opt.Workers),
-		pushes:  make(chan takenPush, pushBuffer),
-		wake:    make(chan struct{}, 1),
+		lists:  newLane(opt.Workers),
+		pages:  newLane(opt.Workers),
+		looks:  newLane(share(opt.Workers)),
+		pushes: make(chan takenPush, pushBuffer),
+		wake:   make(chan struct{}, 1),
 	}
 }
+
+// share is the part of the workers that is for looks, or for hosts that hang.
+func share(workers int) int { return max(1, workers/4) }
 
 // Adoption is what SetPlan makes of the store's sources.
 type Adoption int
@@ -233,7 +240,9 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 		return err
 	}
 	err = p.store.InTx(ctx, func(tx *store.Tx) error {
-		lists, err := tx.ClaimSources(ctx, now, 2*p.opt.Workers, p.leftToOthers())
+		lists, err := tx.ClaimSources(ctx, now, store.ListTurns{
+			Limit: 2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: share(p.opt.Workers), Except: p.leftToOthers(),
+		})
 		if err == nil && len(lists) > 0 {
 			err = p.queue.List(ctx, tx, lists)
 		}
@@ -241,7 +250,7 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 			return err
 		}
 		pages, err := tx.ClaimPages(ctx, now, store.PageTurns{
-			Reach: now.Add(nearSlot), Waited: now.Add(-pageWait), Limit: 2 * p.opt.Workers, PerHost: pagesPerHost,
+			Reach: now.Add(nearSlot), Limit: 2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: share(p.opt.Workers),
 		})
 		if err == nil && len(pages) > 0 {
 			err = p.queue.Page(ctx, tx, pages)

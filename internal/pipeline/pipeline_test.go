@@ -74,7 +74,7 @@ func TestPageThatMayComeIsTriedAgain(t *testing.T) {
 		w.pageErr = &news.CrawlError{Fault: news.FaultTimeout}
 		for range 6 {
 			w.turn()
-			w.pass(time.Minute)
+			w.pass(45 * time.Second)
 		}
 		w.wantPosts("a #kim")
 		if w.pageRead != 3 {

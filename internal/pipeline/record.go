@@ -26,14 +26,15 @@ func (r *recorder) saveFresh(ctx context.Context, fresh []store.NewStory) error 
 	for batch := range slices.Chunk(fresh, saveBatch) {
 		var plain []store.NewStory
 		for _, n := range batch {
+			matches := r.plan.Rules.Match(n.Story) // what the list says
 			n.FirstRun, n.Waiting = r.firstRun, needsPage(r.src, n.Story)
 			if n.Waiting {
 				n.Host = news.Host(n.URL)
-				plain = append(plain, n)
-				continue
+				if len(matches) > 0 && r.plan.mayAlert(n, r.now) {
+					n.WaitUntil = r.now.Add(alertWait)
+				}
 			}
-			matches := r.plan.Rules.Match(n.Story)
-			if len(matches) == 0 {
+			if n.Waiting || len(matches) == 0 {
 				plain = append(plain, n)
 				continue
 			}
@@ -58,7 +59,11 @@ func (r *recorder) savePlain(ctx context.Context, stories []store.NewStory) erro
 			return err
 		}
 		for _, n := range stories {
-			if err := tx.AddStory(ctx, n); err != nil {
+			err := tx.AddStory(ctx, n)
+			if err == nil && !n.WaitUntil.IsZero() {
+				err = tx.LimitWait(ctx, n.ID, n.WaitUntil)
+			}
+			if err != nil {
 				return err
 			}
 		}

@@ -63,6 +63,7 @@ type world struct {
 	onResolve error
 	onList    func()
 	onPage    func(s news.Story)
+	onPageCtx func(ctx context.Context)
 }
 
 func newWorld(t *testing.T, storage string) *world {
@@ -191,10 +192,13 @@ func (w site) List(_ context.Context, _ news.Source, v news.Validators) (news.Li
 	return news.Listing{Stories: slices.Clone(w.stories), Validators: w.tags, Hub: w.hub, Topic: w.topic}, nil
 }
 
-func (w site) Page(_ context.Context, _ news.Source, s news.Story) (news.Story, error) {
+func (w site) Page(ctx context.Context, _ news.Source, s news.Story) (news.Story, error) {
 	w.mu.Lock()
 	w.pageRead++
 	w.mu.Unlock()
+	if w.onPageCtx != nil {
+		w.onPageCtx(ctx)
+	}
 	if w.onPage != nil {
 		w.onPage(s)
 	}

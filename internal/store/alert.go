@@ -219,25 +219,27 @@ func (s *Store) DeliveryCounts(ctx context.Context) ([]Count, error) {
 
 // Totals are counts of what the store holds.
 type Totals struct {
-	Stories int64 // whose text is kept
-	Waiting int64 // whose page is still to be read
-	Alerts  int64
-	Oldest  time.Time // when the oldest kept story was first seen
+	Stories      int64     // whose text is kept
+	Waiting      int64     // whose page is still to be read
+	WaitingSince time.Time // when the oldest of those was first seen; zero: none waits
+	Alerts       int64
+	Oldest       time.Time // when the oldest kept story was first seen
 }
 
 // Totals counts the stories and alerts.
 func (s *Store) Totals(ctx context.Context) (Totals, error) {
 	var (
-		t      Totals
-		oldest int64
+		t              Totals
+		oldest, waited int64
 	)
 	err := s.read.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM story), (SELECT count(*) FROM story WHERE waiting = 1),
+		(SELECT coalesce(min(first_seen_at), 0) FROM story WHERE waiting = 1),
 		(SELECT count(*) FROM alert), (SELECT coalesce(min(first_seen_at), 0) FROM story)`).
-		Scan(&t.Stories, &t.Waiting, &t.Alerts, &oldest)
+		Scan(&t.Stories, &t.Waiting, &waited, &t.Alerts, &oldest)
 	if err != nil {
 		return t, fmt.Errorf("count stories: %w", explain(err))
 	}
-	t.Oldest = at(oldest)
+	t.WaitingSince, t.Oldest = at(waited), at(oldest)
 	return t, nil
 }

@@ -90,11 +90,64 @@ func BenchmarkClaimLooks(b *testing.B) {
 	for turn := 0; b.Loop(); turn++ {
 		now := noon.Add(time.Duration(turn) * 2 * store.ClaimTime)
 		err := s.InTx(b.Context(), func(tx *store.Tx) error {
-			claimed, err := tx.ClaimLooks(b.Context(), now, store.PageTurns{Reach: now, Waited: noon.Add(-time.Hour), Limit: 4, PerHost: 2})
+			claimed, err := tx.ClaimLooks(b.Context(), now, store.LookTurns{Reach: now, Waited: noon.Add(-time.Hour), Limit: 4, PerHost: 2})
 			if err == nil && len(claimed) != 4 {
 				b.Errorf("claimed %d looks, want 4", len(claimed))
 			}
 			return err
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkClaimPages claims pages out of twenty thousand that wait, as a
+// dispatch does every second.
+func BenchmarkClaimPages(b *testing.B) {
+	const waiting = 20_000
+	for _, hosts := range []int{1, 100, 20_000} {
+		for _, storage := range []string{"sqlite", "postgres"} {
+			b.Run(fmt.Sprintf("%s/%d hosts", storage, hosts), func(b *testing.B) {
+				at := map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres}[storage]
+				s := storetest.Open(b, at(b))
+				addBacklog(b, s, waiting, hosts)
+				for turn := 0; b.Loop(); turn++ {
+					now := noon.Add(time.Duration(turn) * 2 * store.ClaimTime)
+					err := s.InTx(b.Context(), func(tx *store.Tx) error {
+						claimed, err := tx.ClaimPages(b.Context(), now, store.PageTurns{Reach: now.Add(5 * time.Second), Limit: 32, PerHost: 8, Hung: 4})
+						if err == nil && len(claimed) == 0 {
+							b.Error("claimed no page")
+						}
+						return err
+					})
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// addBacklog adds pages that wait, of paced hosts, each of which lists its own.
+func addBacklog(b *testing.B, s *store.Store, pages, hosts int) {
+	b.Helper()
+	for i := range hosts {
+		if _, err := s.ReserveHost(b.Context(), fmt.Sprint("host", i), noon.Add(-time.Hour), noon, store.Request{Interval: time.Second}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for from := 0; from < pages; from += 500 {
+		err := s.InTx(b.Context(), func(tx *store.Tx) error {
+			for i := from; i < from+500; i++ {
+				n := store.NewStory{Story: story(fmt.Sprint("waiting-", i)), FirstRun: i%2 == 0, Waiting: true, Host: fmt.Sprint("host", i%hosts)}
+				n.Origin.Source = n.Host
+				if err := tx.AddStory(b.Context(), n); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 		if err != nil {
 			b.Fatal(err)

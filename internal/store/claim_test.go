@@ -20,7 +20,7 @@ func sync2(t *testing.T, s *store.Store, replan bool, sources ...store.PlannedSo
 func claimSources(t *testing.T, s *store.Store, now time.Time, limit int) (claims []store.Claim) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) (err error) {
-		claims, err = tx.ClaimSources(t.Context(), now, limit, nil)
+		claims, err = tx.ClaimSources(t.Context(), now, store.ListTurns{Limit: limit, PerHost: limit, Hung: 1})
 		return err
 	})
 	return claims
@@ -104,7 +104,7 @@ func TestSourceClaimsOfManyNeverOverlap(t *testing.T) {
 		}
 		sync2(t, s, false, planned...)
 		wantClaimedOnce(t, s, 10, func(tx *store.Tx) ([]store.Claim, error) {
-			return tx.ClaimSources(t.Context(), noon, 10, nil)
+			return tx.ClaimSources(t.Context(), noon, store.ListTurns{Limit: 10, PerHost: 10, Hung: 1})
 		})
 	})
 }
@@ -175,7 +175,7 @@ func TestPageIsClaimedByHost(t *testing.T) {
 		}
 		claim := func(now time.Time) (got []store.Claim) {
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				got, err = tx.ClaimPages(t.Context(), now, store.PageTurns{Reach: now.Add(time.Second), Waited: now.Add(-time.Hour), Limit: 10, PerHost: 2})
+				got, err = tx.ClaimPages(t.Context(), now, store.PageTurns{Reach: now.Add(time.Second), Limit: 10, PerHost: 2, Hung: 1})
 				return err
 			})
 			return got
@@ -203,68 +203,8 @@ func TestPageIsClaimedByHost(t *testing.T) {
 		if tries := must[int](t)(s.PostponePage(t.Context(), first[1], noon.Add(time.Minute), true)); tries != 1 {
 			t.Errorf("%d tries, want 1", tries)
 		}
-		if ok := must[bool](t)(s.RenewPage(t.Context(), first[0], noon)); ok {
-			t.Error("a completed story can still be claimed")
-		}
-	})
-}
-
-// On a host whose list is always due, the pages of a first crawl get a slot for
-// every one that the list gets; a fresh one goes before them.
-func TestBacklogIsNotStarvedByAListThatIsAlwaysDue(t *testing.T) {
-	each(t, func(t *testing.T, s *store.Store) {
-		const slot = 10 * time.Second
-		sync2(t, s, false, store.PlannedSource{Name: "tass", URL: "u", Host: "slow", First: noon})
-		for i := range 6 {
-			inTx(t, s, func(tx *store.Tx) error {
-				err := tx.AddStory(t.Context(), store.NewStory{Story: story(fmt.Sprint(i)), Waiting: true, FirstRun: true, Host: "slow"})
-				return err
-			})
-		}
-		now := noon
-		reserve := func() {
-			if _, _, err := s.ReserveHost(t.Context(), "slow", now, now, slot); err != nil {
-				t.Fatal(err)
-			}
-			now = now.Add(slot)
-		}
-		crawl := func() {
-			c := claimSources(t, s, now, 1)[0]
-			inTx(t, s, func(tx *store.Tx) error {
-				_, err := tx.MarkCrawled(t.Context(), c, store.CrawlEnd{At: now, Next: now})
-				return err
-			})
-			reserve()
-		}
-		claim := func() (got []store.Claim) {
-			inTx(t, s, func(tx *store.Tx) (err error) {
-				got, err = tx.ClaimPages(t.Context(), now, store.PageTurns{Reach: now, Waited: now.Add(-time.Hour), Limit: 10, PerHost: 4})
-				return err
-			})
-			return got
-		}
-		reserve()
-		if got := claim(); len(got) != 0 {
-			t.Fatalf("%d pages took the slot of a list that was never crawled", len(got))
-		}
-		for turn := range 3 {
-			crawl()
-			got := claim()
-			if len(got) != 1 {
-				t.Fatalf("turn %d: %d pages after a crawl of the list, want 1", turn, len(got))
-			}
-			reserve()
-			must[int](t)(s.PostponePage(t.Context(), got[0], now.Add(24*time.Hour), false)) // it is out of the way
-			if got := claim(); len(got) != 0 {
-				t.Fatalf("turn %d: %d pages before the next crawl of the list, want none", turn, len(got))
-			}
-		}
-		crawl()
-		if err := s.MakeDue(t.Context(), now.Add(time.Hour)); err != nil {
-			t.Fatal(err)
-		}
-		if got := claim(); len(got) != 3 {
-			t.Errorf("%d pages while no list is due, want the three that are left", len(got))
+		if _, ok, err := s.TakePage(t.Context(), first[0], noon); ok || err != nil {
+			t.Errorf("a completed story can still be taken up: %v", err)
 		}
 	})
 }

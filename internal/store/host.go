@@ -8,28 +8,41 @@ import (
 	"time"
 )
 
+// Request is a request to a host that is to be made.
+type Request struct {
+	Interval time.Duration // to the next one
+	List     bool          // it is part of reading a list
+}
+
+// Slot is a host's answer to who wants to ask it.
+type Slot struct {
+	At       time.Time // when the request may be made, or, when that is not reserved, asked for again; zero: at any time
+	Reserved bool
+	Paced    bool // requests to the host are kept apart
+	Hung     bool // it let the last request hang
+}
+
 // ReserveHost reserves a host's next free moment for one request and keeps the
-// host busy for interval after it, over all daemons on the store. When that
-// moment lies after reach nothing is reserved; ok is false, and free is when
-// the host can be asked.
-func (s *Store) ReserveHost(ctx context.Context, host string, now, reach time.Time, interval time.Duration) (free time.Time, ok bool, err error) {
-	step := interval.Milliseconds()
-	var next int64
-	err = s.write.QueryRowContext(ctx, `
-		INSERT INTO host (host, free_at) VALUES ($1, $2)
-		ON CONFLICT (host) DO UPDATE SET free_at = CASE WHEN host.free_at > $3 THEN host.free_at ELSE $3 END + $4
+// host busy for its interval after it, over all daemons on the store. When that
+// moment lies after reach nothing is reserved.
+func (s *Store) ReserveHost(ctx context.Context, host string, now, reach time.Time, r Request) (Slot, error) {
+	step := r.Interval.Milliseconds()
+	var next, hung int64
+	err := s.write.QueryRowContext(ctx, `
+		INSERT INTO host (host, free_at, pace, list_last) VALUES ($1, $2, $4, $6)
+		ON CONFLICT (host) DO UPDATE SET
+			free_at = CASE WHEN host.free_at > $3 THEN host.free_at ELSE $3 END + $4,
+			pace = $4,
+			list_last = CASE WHEN $6 = 1 THEN 1 ELSE host.list_last END
 		WHERE host.free_at <= $5
-		RETURNING free_at`, host, ms(now)+step, ms(now), step, ms(reach)).Scan(&next)
+		RETURNING free_at, hung_at`, host, ms(now)+step, ms(now), step, ms(reach), integer(r.List)).Scan(&next, &hung)
 	if err == nil {
-		return at(next - step), true, nil
+		return Slot{At: at(next - step), Reserved: true, Paced: true, Hung: hung > 0}, nil
 	}
 	if !errors.Is(err, sql.ErrNoRows) {
-		return time.Time{}, false, fmt.Errorf("reserve host %s: %w", host, explain(err))
+		return Slot{}, fmt.Errorf("reserve host %s: %w", host, explain(err))
 	}
-	if err := s.write.QueryRowContext(ctx, `SELECT free_at FROM host WHERE host = $1`, host).Scan(&next); err != nil {
-		return time.Time{}, false, fmt.Errorf("reserve host %s: %w", host, explain(err))
-	}
-	return at(next), false, nil
+	return s.HostFree(ctx, host)
 }
 
 // HoldHost keeps a host from being asked before until.
@@ -44,12 +57,32 @@ func (s *Store) HoldHost(ctx context.Context, host string, until time.Time) erro
 	return nil
 }
 
-// HostFree returns when a host can be asked; the zero time when it always can.
-func (s *Store) HostFree(ctx context.Context, host string) (time.Time, error) {
-	var free int64
-	err := s.read.QueryRowContext(ctx, `SELECT free_at FROM host WHERE host = $1`, host).Scan(&free)
+// HostFree returns when a host can be asked, and reserves nothing.
+func (s *Store) HostFree(ctx context.Context, host string) (Slot, error) {
+	var free, pace, hung int64
+	err := s.read.QueryRowContext(ctx, `SELECT free_at, pace, hung_at FROM host WHERE host = $1`, host).Scan(&free, &pace, &hung)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return time.Time{}, fmt.Errorf("look up host %s: %w", host, explain(err))
+		return Slot{}, fmt.Errorf("look up host %s: %w", host, explain(err))
 	}
-	return at(free), nil
+	return Slot{At: at(free), Paced: pace > 0, Hung: hung > 0}, nil
+}
+
+// DropPace notes that requests to a host are no longer kept apart.
+func (s *Store) DropPace(ctx context.Context, host string) error {
+	if _, err := s.write.ExecContext(ctx, `UPDATE host SET pace = 0 WHERE host = $1`, host); err != nil {
+		return fmt.Errorf("drop pace of host %s: %w", host, explain(err))
+	}
+	return nil
+}
+
+// MarkHung notes that a host lets a request hang; the zero time, that it
+// answers.
+func (s *Store) MarkHung(ctx context.Context, host string, since time.Time) error {
+	_, err := s.write.ExecContext(ctx, `
+		INSERT INTO host (host, free_at, hung_at) VALUES ($1, 0, $2) ON CONFLICT (host) DO UPDATE SET hung_at = excluded.hung_at`,
+		host, ms(since))
+	if err != nil {
+		return fmt.Errorf("mark host %s: %w", host, explain(err))
+	}
+	return nil
 }

@@ -36,29 +36,49 @@ func (tx *Tx) PlanLook(ctx context.Context, story int64, host string, at time.Ti
 	return nil
 }
 
+// LookTurns are the bounds of ClaimLooks.
+type LookTurns struct {
+	Reach   time.Time // when a host must be free at the latest
+	Waited  time.Time // looks that were due before this no longer come after everything new
+	Limit   int       // looks under way in all
+	PerHost int       // looks of one host claimed at once
+}
+
 // ClaimLooks claims stories that are due to be looked at again. They come after
 // everything new: while the host has a list or a new page that is due none is
-// claimed, but for those that were due before turns.Waited.
-func (tx *Tx) ClaimLooks(ctx context.Context, now time.Time, turns PageTurns) ([]Claim, error) {
-	free, err := tx.unclaimed(ctx, `SELECT count(*) FROM story WHERE look_at > 0 AND waiting = 0 AND claimed_until > $1`, now, turns.Limit)
-	if err != nil || free == 0 {
-		return nil, err
+// claimed, except those that were due before turns.Waited. Of the hosts that
+// hung when they were asked last one look at a time is claimed.
+func (tx *Tx) ClaimLooks(ctx context.Context, now time.Time, turns LookTurns) ([]Claim, error) {
+	const hung = `EXISTS (SELECT 1 FROM host g WHERE g.host = story.host AND g.hung_at > 0)`
+	var held, heldHung int
+	err := tx.QueryRowContext(ctx, `
+		SELECT count(*), coalesce(sum(CASE WHEN `+hung+` THEN 1 ELSE 0 END), 0)
+		FROM story WHERE look_at > 0 AND waiting = 0 AND claimed_until > $1`, ms(now)).Scan(&held, &heldHung)
+	if err != nil {
+		return nil, fmt.Errorf("count looks: %w", explain(err))
+	}
+	free := turns.Limit - held + heldHung
+	if free <= 0 {
+		return nil, nil
 	}
 	rows, err := tx.QueryContext(ctx, `
 		UPDATE story SET claim = claim + 1, claimed_until = $1
 		WHERE look_at > 0 AND waiting = 0 AND claimed_until <= $2 AND id IN (
 			SELECT id FROM (
-				SELECT s.id, s.look_at, row_number() OVER (PARTITION BY s.host ORDER BY s.look_at, s.id) AS turn
+				SELECT s.id, s.look_at,
+					CASE WHEN h.hung_at > 0 THEN 1 ELSE 0 END AS hung,
+					row_number() OVER (PARTITION BY s.host ORDER BY s.look_at, s.id) AS turn,
+					row_number() OVER (PARTITION BY CASE WHEN h.hung_at > 0 THEN 1 ELSE 0 END ORDER BY s.look_at, s.id) AS place
 				FROM story s LEFT JOIN host h ON h.host = s.host
 				WHERE s.look_at > 0 AND s.look_at <= $2 AND s.waiting = 0 AND s.claimed_until <= $2
 					AND coalesce(h.free_at, 0) <= $3
 					AND (s.look_at <= $4
 						OR NOT EXISTS (SELECT 1 FROM source l WHERE l.host = s.host AND l.enabled = 1 AND l.next_at <= $2)
 						AND NOT EXISTS (SELECT 1 FROM story w WHERE w.waiting = 1 AND w.host = s.host AND w.first_run = 0 AND w.due_at <= $2))
-			) AS due WHERE turn <= $5 ORDER BY look_at, id LIMIT $6)
-		RETURNING id, claim`, ms(now.Add(ClaimTime)), ms(now), ms(turns.Reach), ms(turns.Waited), turns.PerHost, free)
+			) AS due WHERE turn <= $5 AND (hung = 0 OR place + $6 <= 1) ORDER BY look_at, id LIMIT $7)
+		RETURNING id, claim, host`, ms(now.Add(ClaimTime)), ms(now), ms(turns.Reach), ms(turns.Waited), turns.PerHost, heldHung, free)
 	return collect(rows, err, "claim looks", func(scan func(...any) error) (c Claim, err error) {
-		return c, scan(&c.Story, &c.Token)
+		return c, scan(&c.Story, &c.Token, &c.Host)
 	})
 }
 

@@ -25,7 +25,7 @@ func planned(t *testing.T, s *store.Store, host string, at time.Time, keys ...st
 	return ids
 }
 
-func claimLooks(t *testing.T, s *store.Store, now time.Time, turns store.PageTurns) (ids []int64, claims []store.Claim) {
+func claimLooks(t *testing.T, s *store.Store, now time.Time, turns store.LookTurns) (ids []int64, claims []store.Claim) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) (err error) {
 		claims, err = tx.ClaimLooks(t.Context(), now, turns)
@@ -38,8 +38,8 @@ func claimLooks(t *testing.T, s *store.Store, now time.Time, turns store.PageTur
 	return ids, claims
 }
 
-func lookTurns(now time.Time) store.PageTurns {
-	return store.PageTurns{Reach: now.Add(5 * time.Second), Waited: now.Add(-10 * time.Minute), Limit: 10, PerHost: 2}
+func lookTurns(now time.Time) store.LookTurns {
+	return store.LookTurns{Reach: now.Add(5 * time.Second), Waited: now.Add(-10 * time.Minute), Limit: 10, PerHost: 2}
 }
 
 func TestLooksAreClaimedWhenDue(t *testing.T) {

@@ -25,11 +25,15 @@ func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, 
 		if err != nil || n < pruneBatch {
 			for _, query := range []string{
 				`DELETE FROM fingerprint WHERE seen_at < $1`, `DELETE FROM page_url WHERE seen_at < $1`,
-				`DELETE FROM seen WHERE seen_at < $1`, `DELETE FROM host WHERE free_at < $1`,
+				`DELETE FROM seen WHERE seen_at < $1`, `DELETE FROM host WHERE free_at < $1 AND hung_at < $1`,
 			} {
 				if err == nil {
 					_, err = s.write.ExecContext(ctx, query, ms(seen))
 				}
+			}
+			if err == nil {
+				_, err = s.write.ExecContext(ctx, `DELETE FROM page_turn WHERE NOT EXISTS (
+					SELECT 1 FROM story s WHERE s.waiting = 1 AND s.host = page_turn.host AND s.source = page_turn.source)`)
 			}
 			if err != nil {
 				return stories, fmt.Errorf("prune: %w", explain(err))

@@ -17,6 +17,7 @@ type Claim struct {
 	Name  string `json:"name,omitempty"`
 	Story int64  `json:"story,omitempty"`
 	Token int64  `json:"token"`
+	Host  string `json:"host,omitempty"` // that is to be asked, of a list or a page
 }
 
 // SourceState is what the store knows of a source.
@@ -63,36 +64,56 @@ func (s *Store) AddSources(ctx context.Context, sources []PlannedSource) error {
 	return nil
 }
 
-// ClaimSources claims sources that are due, so many that up to limit are
-// claimed in all: more would only grow old in the queue. Those named in except
-// are left to others.
-func (tx *Tx) ClaimSources(ctx context.Context, now time.Time, limit int, except []string) ([]Claim, error) {
-	free, err := tx.unclaimed(ctx, `SELECT count(*) FROM source WHERE claimed_until > $1`, now, limit)
-	if err != nil || free == 0 {
-		return nil, err
+// ListTurns are the bounds of ClaimSources.
+type ListTurns struct {
+	Limit   int      // lists under way in all, of hosts that answer
+	PerHost int      // lists under way of a host without a pace
+	Hung    int      // lists under way in all, of hosts that let requests hang
+	Except  []string // sources that are left to others
+}
+
+// pacedLists is how many lists of a paced host are under way at once: were there
+// more, its pages would have to wait for all of their slots.
+const pacedLists = 2
+
+// ClaimSources claims sources that are due, by these rules:
+//
+//  1. Those of turns.Except are left out.
+//  2. Under way at once are: one list of a host that hung when it was asked last,
+//     pacedLists of a host whose requests are kept apart, turns.PerHost of any
+//     other.
+//  3. Under way at once are turns.Hung lists of all hosts that hung, turns.Limit
+//     of all others: more would only grow old in the queue.
+//  4. What was due first goes first.
+func (tx *Tx) ClaimSources(ctx context.Context, now time.Time, turns ListTurns) ([]Claim, error) {
+	args, others := []any{ms(now.Add(ClaimTime)), ms(now), pacedLists, turns.PerHost, turns.Hung, turns.Limit}, ""
+	if len(turns.Except) > 0 {
+		others = ` AND s.name NOT IN (` + placeholders(len(args)+1, len(turns.Except)) + `)` // 1
 	}
-	args, others := []any{ms(now.Add(ClaimTime)), ms(now), free}, ""
-	if len(except) > 0 {
-		others = ` AND name NOT IN (` + placeholders(4, len(except)) + `)`
-	}
-	for _, name := range except {
+	for _, name := range turns.Except {
 		args = append(args, name)
 	}
 	rows, err := tx.QueryContext(ctx, `
 		UPDATE source SET claim = claim + 1, claimed_until = $1
-		WHERE name IN (SELECT name FROM source WHERE enabled = 1 AND next_at <= $2 AND claimed_until <= $2`+others+` ORDER BY next_at LIMIT $3)
-			AND claimed_until <= $2
-		RETURNING name, claim`, args...)
-	return claims(rows, err, "claim sources")
-}
-
-// unclaimed is how much of limit the claims that hold leave over.
-func (tx *Tx) unclaimed(ctx context.Context, count string, now time.Time, limit int) (int, error) {
-	var held int
-	if err := tx.QueryRowContext(ctx, count, ms(now)).Scan(&held); err != nil {
-		return 0, fmt.Errorf("count claims: %w", explain(err))
-	}
-	return max(0, limit-held), nil
+		WHERE claimed_until <= $2 AND name IN (
+			SELECT name FROM (
+				SELECT name, hung, under_way, row_number() OVER (PARTITION BY hung ORDER BY under_way DESC, next_at, name) AS place
+				FROM (
+					SELECT s.name, s.next_at, coalesce(h.pace, 0) AS pace,
+						CASE WHEN h.hung_at > 0 THEN 1 ELSE 0 END AS hung,
+						CASE WHEN s.claimed_until > $2 THEN 1 ELSE 0 END AS under_way,
+						row_number() OVER (PARTITION BY s.host
+							ORDER BY CASE WHEN s.claimed_until > $2 THEN 0 ELSE 1 END, s.next_at, s.name) AS turn -- 4
+					FROM source s LEFT JOIN host h ON h.host = s.host
+					WHERE s.enabled = 1 AND s.next_at <= $2`+others+`
+				) AS due
+				WHERE under_way = 1 OR turn <= CASE WHEN hung = 1 THEN 1 WHEN pace > 0 THEN CAST($3 AS bigint) ELSE CAST($4 AS bigint) END -- 2
+			) AS placed
+			WHERE under_way = 0 AND place <= CASE WHEN hung = 1 THEN CAST($5 AS bigint) ELSE CAST($6 AS bigint) END) -- 3
+		RETURNING name, claim, host`, args...)
+	return collect(rows, err, "claim sources", func(scan func(...any) error) (c Claim, err error) {
+		return c, scan(&c.Name, &c.Token, &c.Host)
+	})
 }
 
 // ClaimSource claims one source whether it is due or not; ok is false when

@@ -126,17 +126,17 @@ func TestHostIsReservedInTurn(t *testing.T) {
 			ok    bool
 		}{{0, true}, {time.Second, true}, {2 * time.Second, true}, {3 * time.Second, false}, {3 * time.Second, false}}
 		for i, w := range want {
-			free, ok, err := s.ReserveHost(t.Context(), "h", noon, reach, time.Second)
+			slot, err := s.ReserveHost(t.Context(), "h", noon, reach, store.Request{Interval: time.Second})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !free.Equal(noon.Add(w.after)) || ok != w.ok {
-				t.Errorf("request %d: %v after noon, %v; want %v, %v", i, free.Sub(noon), ok, w.after, w.ok)
+			if !slot.At.Equal(noon.Add(w.after)) || slot.Reserved != w.ok {
+				t.Errorf("request %d: %v after noon, %v; want %v, %v", i, slot.At.Sub(noon), slot.Reserved, w.after, w.ok)
 			}
 		}
 		later := noon.Add(time.Minute)
-		if free, ok, err := s.ReserveHost(t.Context(), "h", later, later, time.Second); err != nil || !ok || !free.Equal(later) {
-			t.Errorf("a host at rest is free at %v, %v, %v", free, ok, err)
+		if slot, err := s.ReserveHost(t.Context(), "h", later, later, store.Request{Interval: time.Second}); err != nil || !slot.Reserved || !slot.At.Equal(later) {
+			t.Errorf("a host at rest gives %+v, %v", slot, err)
 		}
 	})
 }
@@ -148,10 +148,10 @@ func TestHoldNeverShortens(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if free := must[time.Time](t)(s.HostFree(t.Context(), "h")); !free.Equal(noon.Add(time.Hour)) {
+		if free := must[store.Slot](t)(s.HostFree(t.Context(), "h")).At; !free.Equal(noon.Add(time.Hour)) {
 			t.Errorf("free at %v", free)
 		}
-		if free := must[time.Time](t)(s.HostFree(t.Context(), "other")); !free.IsZero() {
+		if free := must[store.Slot](t)(s.HostFree(t.Context(), "other")).At; !free.IsZero() {
 			t.Errorf("a host never asked is free at %v", free)
 		}
 	})
@@ -208,7 +208,7 @@ func TestEntriesThatAreListedStay(t *testing.T) {
 			t.Errorf("knows %v, want the one that is still listed", got)
 		}
 		for host, want := range map[string]time.Time{"forgotten": {}, "asked": noon} {
-			if free := must[time.Time](t)(s.HostFree(t.Context(), host)); !free.Equal(want) {
+			if free := must[store.Slot](t)(s.HostFree(t.Context(), host)).At; !free.Equal(want) {
 				t.Errorf("%s is free at %v, want %v", host, free, want)
 			}
 		}

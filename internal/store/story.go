@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,6 +18,9 @@ type NewStory struct {
 	Waiting  bool   // its page is still to be read
 	Host     string // of the page, for a waiting story
 	Missed   bool   // it was published while its source could not be read
+
+	// WaitUntil is how long an alert waits for the page; zero when none does.
+	WaitUntil time.Time
 
 	KeyedAs     string           // the name in the hashes of its source's entries
 	Fingerprint news.Fingerprint // what the list says of it
@@ -94,77 +96,6 @@ func (s *Store) Story(ctx context.Context, id int64) (NewStory, error) {
 		return n, fmt.Errorf("read story %d: %w", id, err)
 	}
 	return n, nil
-}
-
-// PageTurns says which pages ClaimPages may claim.
-type PageTurns struct {
-	Reach   time.Time // only of hosts that can be asked before: the rest would only queue up behind the same host
-	Waited  time.Time // but for stories first seen before this, but for a source's first crawl: they have waited enough
-	Limit   int       // pages claimed in all
-	PerHost int       // pages of one host claimed at once
-}
-
-// ClaimPages claims stories whose page is due: of each host the new ones
-// before those of a source's first crawl. While the host has a list that is
-// due, which brings newer ones, none is claimed: but for a host without a pace,
-// which has slots for all, for stories that have waited enough, and for one of
-// a first crawl whenever all the lists that are due were crawled since the one
-// before. Where a list is always due its backlog so gets a slot for every one
-// that the lists get, and no more.
-func (tx *Tx) ClaimPages(ctx context.Context, now time.Time, turns PageTurns) ([]Claim, error) {
-	free, err := tx.unclaimed(ctx, `SELECT count(*) FROM story WHERE waiting = 1 AND claimed_until > $1`, now, turns.Limit)
-	if err != nil || free == 0 {
-		return nil, err
-	}
-	until := ms(now.Add(ClaimTime))
-	rows, err := tx.QueryContext(ctx, `
-		UPDATE story SET claim = claim + 1, claimed_until = $1
-		WHERE waiting = 1 AND claimed_until <= $2 AND id IN (
-			SELECT id FROM (
-				SELECT s.id, s.due_at, s.first_run, row_number() OVER (PARTITION BY s.host ORDER BY s.first_run, s.due_at, s.id) AS turn,
-					CASE WHEN s.first_run = 1 AND h.free_at > 0 AND l.crawled_at IS NOT NULL THEN 1 ELSE $5 END AS turns
-				FROM story s
-					LEFT JOIN host h ON h.host = s.host
-					LEFT JOIN (SELECT host, min(crawled_at) AS crawled_at FROM source WHERE enabled = 1 AND next_at <= $3 GROUP BY host) AS l
-						ON l.host = s.host
-				WHERE s.waiting = 1 AND s.due_at <= $2 AND s.claimed_until <= $2
-					AND (s.first_run = 0 AND s.first_seen_at <= $4
-						OR coalesce(h.free_at, 0) = 0
-						OR h.free_at <= $3 AND (l.crawled_at IS NULL OR s.first_run = 1 AND l.crawled_at > h.backlog_at))
-			) AS due WHERE turn <= turns ORDER BY first_run, due_at, id LIMIT $6)
-		RETURNING id, claim`, until, ms(now), ms(turns.Reach), ms(turns.Waited), turns.PerHost, free)
-	claims, err := collect(rows, err, "claim pages", func(scan func(...any) error) (c Claim, err error) {
-		return c, scan(&c.Story, &c.Token)
-	})
-	if err != nil || len(claims) == 0 {
-		return nil, err
-	}
-	_, err = tx.ExecContext(ctx, `
-		UPDATE host SET backlog_at = $1 WHERE host IN (SELECT host FROM story WHERE waiting = 1 AND claimed_until = $2 AND first_run = 1)`,
-		ms(now), until)
-	if err != nil {
-		return nil, fmt.Errorf("claim pages: %w", explain(err))
-	}
-	return claims, nil
-}
-
-// RenewPage takes the claim up, or prolongs it; false means that it is lost or
-// that the page was read.
-func (s *Store) RenewPage(ctx context.Context, c Claim, now time.Time) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `UPDATE story SET claimed_until = $1 WHERE id = $2 AND claim = $3 AND waiting = 1`,
-		ms(now.Add(ClaimTime)), c.Story, c.Token))("renew claim of page")
-}
-
-// PostponePage gives a claim on a page back: it is due again at next. failed
-// counts a try; the count so far is returned, 0 when the claim was lost.
-func (s *Store) PostponePage(ctx context.Context, c Claim, next time.Time, failed bool) (tries int, err error) {
-	err = s.write.QueryRowContext(ctx, `
-		UPDATE story SET due_at = $1, claimed_until = 0, tries = tries + $2 WHERE id = $3 AND claim = $4 RETURNING tries`,
-		ms(next), integer(failed), c.Story, c.Token).Scan(&tries)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("postpone page: %w", explain(err))
-	}
-	return tries, nil
 }
 
 // CompleteStory saves what the page of a waiting story said; fromPage tells that

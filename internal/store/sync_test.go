@@ -213,7 +213,7 @@ func TestSomeSourcesAreLeftToOthers(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		sync2(t, s, false, parsePlan(t, "a=1 b=2 c=3")...)
 		inTx(t, s, func(tx *store.Tx) error {
-			got, err := tx.ClaimSources(t.Context(), noon, 2, []string{"a", "b", "x"})
+			got, err := tx.ClaimSources(t.Context(), noon, store.ListTurns{Limit: 2, PerHost: 2, Hung: 1, Except: []string{"a", "b", "x"}})
 			if len(got) != 1 || got[0].Name != "c" {
 				t.Errorf("claimed %v", got)
 			}
