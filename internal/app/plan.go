@@ -85,12 +85,12 @@ func kept(cfg *config.Config, now time.Time) (map[string]string, error) {
 }
 
 // restore loads a config from the files that were kept.
-func restore(path, kept string, env config.Getenv) (*config.Config, error) {
+func restore(path, kept string, env config.Getenv, uses ...config.Use) (*config.Config, error) {
 	var files map[string][]byte
 	if err := json.Unmarshal([]byte(kept), &files); err != nil {
 		return nil, fmt.Errorf("read last good config: %w", err)
 	}
-	cfg, err := config.LoadFiles(path, files, env)
+	cfg, err := config.LoadFiles(path, files, env, uses...)
 	if err != nil {
 		return nil, fmt.Errorf("load last good config: %w", err)
 	}
@@ -122,7 +122,7 @@ func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 	switch {
 	case a.opt.Sender != nil:
 		p.sender = a.opt.Sender
-	case cfg.Slack.Token == "":
+	case !cfg.Slack.Configured:
 		a.log.Warn("slack.token is not set: alerts go to the terminal and count as sent")
 		p.sender = terminal.New(a.opt.Output, a.opt.Color)
 	default:
@@ -166,14 +166,15 @@ func (p parts) plan(cfg *config.Config) (*pipeline.Plan, error) {
 }
 
 // socketPath is where a daemon takes commands: in $RUNTIME_DIRECTORY, else
-// beside the SQLite store, else beside the config. A path that is too long for
+// beside the SQLite store, else beside the config (where it is looked for too
+// when the store is not known). A path that is too long for
 // a socket (unix(7): 108 bytes) gets a short name in the temporary folder.
 func socketPath(cfg *config.Config, env config.Getenv) string {
 	const name, longest = "copytaster.sock", 104
 	path := filepath.Join(filepath.Dir(cfg.Path), name)
 	if dir, ok := env("RUNTIME_DIRECTORY"); ok && dir != "" {
 		path = filepath.Join(filepath.SplitList(dir)[0], name)
-	} else if !store.IsPostgres(cfg.Storage) {
+	} else if cfg.Storage != "" && !store.IsPostgres(cfg.Storage) {
 		path = cfg.Storage + ".sock"
 	}
 	if abs, err := filepath.Abs(path); err == nil {
