@@ -29,6 +29,7 @@ var (
 	userInfo    = regexp.MustCompile(`[^\s"']*[^\s"'\[({,/]@`)
 	environment = regexp.MustCompile(`^["']?\$\{\w+\}["']?[\s,}\]]*(?:#.*)?$`)
 	variables   = regexp.MustCompile(`\$\{\w+\}`)
+	inFlow      = regexp.MustCompile(`^\s*(?:"\$\{\w+\}"|'\$\{\w+\}')\s*[,}]`)
 )
 
 // secretWord is what the names of secrets are made of, common slips included.
@@ -95,6 +96,10 @@ func maskLine(text string, parts *regexp.Regexp) string {
 		}
 		key := text[from+at[0] : from+at[1]]
 		from += at[1]
+		if at := inFlow.FindStringIndex(text[from:]); at != nil && strings.Contains(text[:from], "{") {
+			from += at[1]
+			continue
+		}
 		value := strings.TrimSpace(text[from:])
 		if value != "" && !namesFile(key) && !environment.MatchString(value) {
 			return strings.TrimRight(maskTokens(text[:from]), " ") + " " + hide(value)

@@ -91,7 +91,9 @@ func shown(v value) string { return strconv.Quote(shorten(v.node.Value)) }
 
 // secret reads a text that must never be shown.
 func (l *loader) secret(v value) (news.Secret, bool) {
-	v.file.secrets[v.node.Line] = true
+	if strings.TrimSpace(variables.ReplaceAllString(v.node.Value, "")) != "" {
+		v.file.secrets[v.node.Line] = true
+	}
 	text, ok := l.text(v)
 	if !ok || !l.filled(v) {
 		return "", false

@@ -97,7 +97,7 @@ func TestUse(t *testing.T) {
 	if got := lines(whole.Warnings); got != everything {
 		t.Errorf("warnings:\n%s\nwant\n%s", got, everything)
 	}
-	if text := whole.Warnings.Error(); !strings.Contains(text, "slack: [hidden]${SLACK_BOT_TOKEN}[hidden]${OPS}\"}\n") {
+	if text := whole.Warnings.Error(); !strings.Contains(text, "slack: {token: \"${SLACK_BOT_TOKEN}\", ops_channel: \"${OPS}\"}\n") {
 		t.Errorf("the variable is hidden:\n%s", text)
 	}
 }

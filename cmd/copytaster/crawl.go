@@ -23,14 +23,14 @@ func (t *tool) crawlVerb() *cobra.Command {
 		Short: "Crawl one source now and say what it gives",
 		Args:  cobra.ExactArgs(1),
 		RunE: t.act(func(ctx context.Context, args []string) error {
-			cfg, src, err := t.source(args[0])
+			cfg, err := t.inForce(ctx)
 			if err != nil {
 				return err
 			}
 			if dryRun {
-				return t.crawlDry(ctx, cfg, src)
+				return t.crawlDry(ctx, cfg, args[0])
 			}
-			return t.crawlNow(ctx, cfg, src.Name)
+			return t.crawlNow(ctx, cfg, args[0])
 		}),
 		ValidArgsFunction: t.completeSources,
 	}
@@ -39,17 +39,21 @@ func (t *tool) crawlVerb() *cobra.Command {
 	return cmd
 }
 
-// source loads the config and finds a source in it.
-func (t *tool) source(name string) (*config.Config, news.Source, error) {
-	cfg, err := t.load()
-	if err != nil {
-		return nil, news.Source{}, err
-	}
+// knownSource finds a source that a person names.
+func knownSource(cfg *config.Config, name string) (news.Source, error) {
 	src, ok := sourceNamed(cfg, name)
 	if !ok {
-		return nil, src, withHint(usage("there is no source %q", name), "`copytaster check` lists the sources")
+		return src, unknownName("source", name, sourceNames(cfg), "`copytaster check` lists the sources")
 	}
-	return cfg, src, nil
+	return src, nil
+}
+
+func sourceNames(cfg *config.Config) []string {
+	names := make([]string, len(cfg.Sources))
+	for i, src := range cfg.Sources {
+		names[i] = src.Name
+	}
+	return names
 }
 
 func sourceNamed(cfg *config.Config, name string) (news.Source, bool) {
@@ -79,6 +83,9 @@ type crawledJSON struct {
 func (t *tool) crawlNow(ctx context.Context, cfg *config.Config, name string) error {
 	var done crawledJSON
 	client, running := app.Dial(ctx, cfg, t.env)
+	if _, err := knownSource(cfg, name); err != nil && isWhole(cfg) {
+		return err
+	}
 	if running {
 		c, err := client.Crawl(ctx, name)
 		if err != nil {
@@ -86,6 +93,9 @@ func (t *tool) crawlNow(ctx context.Context, cfg *config.Config, name string) er
 		}
 		done = crawledJSON(c)
 	} else {
+		if err := t.require(cfg, config.UseCrawl, config.UseSource(name)); err != nil {
+			return err
+		}
 		err := t.withApp(ctx, cfg, func(a *app.App) error {
 			c, err := a.Crawl(ctx, name)
 			done = crawledJSON(c)
@@ -141,7 +151,14 @@ type listedStory struct {
 }
 
 // crawlDry reads a source's list and shows it with the rules that match.
-func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, src news.Source) error {
+func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, name string) error {
+	src, err := knownSource(cfg, name)
+	if err == nil {
+		err = t.require(cfg, config.UseCrawl, config.UseSource(name))
+	}
+	if err != nil {
+		return err
+	}
 	listing, err := newCrawler(t.logger(slog.LevelWarn), cfg.Crawl).List(ctx, src, news.Validators{})
 	if fault := (*news.CrawlError)(nil); errors.As(err, &fault) {
 		return withHint(err, "%s", remedyOf(fault))
@@ -205,9 +222,7 @@ func known(at time.Time) *time.Time {
 func (t *tool) completeSources(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var names []string
 	if cfg := t.quietConfig(); cfg != nil {
-		for _, src := range cfg.Sources {
-			names = append(names, src.Name)
-		}
+		names = sourceNames(cfg)
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -233,6 +233,9 @@ func isPostgres(storage string) bool {
 
 // shownStorage names the store without the password that its URL may hold.
 func shownStorage(cfg *config.Config) string {
+	if cfg.Storage == "" {
+		return "not known here"
+	}
 	if !isPostgres(cfg.Storage) {
 		return cfg.Storage
 	}
