@@ -313,7 +313,8 @@ func TestCrawlOf(t *testing.T) {
 	for text, wrong := range map[string]string{
 		"crawl: {host_interval: 3s}\n":                                               "",
 		"crawl: {host_interval: 3s}\nsources: [{name: a, feed: x}]\nrules: [{}]\n":   "",
-		"crawl: {host_interval: 3s}\nslack: {token: \"${SLACK_BOT_TOKEN}\"}\nfoo: 1": "",
+		"crawl: {host_interval: 3s}\nslack: {token: \"${SLACK_BOT_TOKEN}\", foo: 1}": "",
+		"crawwl: {host_interval: 3s}\n":                                              "unknown key `crawwl`",
 		"crawl: {host_interval: 3}\n":                                                "no duration",
 		"crawl: {user_agent: \"${WHO}\"}\n":                                          "the environment has no WHO",
 		"crawl: {host_interval: 3s}\nrules: [\n":                                     "copytaster.yaml:2:",

@@ -118,11 +118,23 @@ func (c *Config) Require(uses ...Use) error {
 func CrawlOf(path string, env Getenv) (Crawl, []news.Source, error) {
 	l := newLoader(path, disk{}, env)
 	l.read()
-	if missed, _ := missing(l.absences, nil, []Use{UseCrawl}); l.lost || l.spoilt["crawl"] {
-		for _, m := range missed {
-			l.add(m)
-		}
-		return Crawl{}, nil, l.report()
+	missed, _ := missing(l.absences, nil, []Use{UseCrawl})
+	if !l.lost && !l.spoilt["crawl"] && !l.strangeKey() {
+		return l.config.Crawl, l.config.Sources, nil
 	}
-	return l.config.Crawl, l.config.Sources, nil
+	for _, m := range missed {
+		l.add(m)
+	}
+	return Crawl{}, nil, l.report()
+}
+
+// strangeKey reports whether an unknown key stands at the top of a file: it may
+// be any other, misspelt.
+func (l *loader) strangeKey() bool {
+	for path := range l.spoilt {
+		if parent(path) == "" && path != changes && path != sourceChanges && l.tables.document.find(path) == nil {
+			return true
+		}
+	}
+	return false
 }

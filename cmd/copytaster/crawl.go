@@ -73,6 +73,7 @@ type crawledJSON struct {
 	Matched     int    `json:"matched"`
 	Alerts      int    `json:"alerts"`
 	NotModified bool   `json:"not_modified"`
+	Barren      string `json:"barren,omitempty"` // why no story could be read, ever
 
 	MovedTo string    `json:"moved_to,omitempty"`
 	Gap     string    `json:"possible_gap,omitempty"` // in UTC
@@ -105,18 +106,27 @@ func (t *tool) crawlNow(ctx context.Context, cfg *config.Config, name string) er
 			return err
 		}
 	}
+	var err error
 	if t.isJSON() {
-		return t.json(done)
+		err = t.json(done)
+	} else {
+		t.tellCrawl(done, running)
 	}
-	t.tellCrawl(done, running)
-	return nil
+	if err == nil && done.Barren != "" {
+		err = errNo
+	}
+	return err
 }
 
 func (t *tool) tellCrawl(c crawledJSON, running bool) {
 	if c.MovedTo != "" {
 		t.note("the list has moved for good: to %s", c.MovedTo)
 	}
-	if c.NotModified {
+	switch {
+	case c.Barren != "":
+		t.say("%s %s: 0 stories read: %s", t.palette.mark(false), c.Source, c.Barren)
+		return
+	case c.NotModified:
 		t.say("%s: nothing has changed since the last crawl", c.Source)
 		return
 	}
@@ -177,16 +187,20 @@ func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, name string) er
 		result.Stories = append(result.Stories, l)
 	}
 	if t.isJSON() {
-		return t.json(result)
+		err = t.json(result)
+	} else {
+		t.tellList(result, src.Kind)
 	}
-	t.tellList(result)
-	return nil
+	if err == nil && result.Listed == 0 {
+		err = errNo
+	}
+	return err
 }
 
-func (t *tool) tellList(l listedJSON) {
+func (t *tool) tellList(l listedJSON, kind news.SourceKind) {
 	pages := 0
 	for _, s := range l.Stories {
-		line := shownTime(s.Published) + "  " + s.Title
+		line := shownDate(s.Published) + "  " + orNone(s.Title)
 		if len(s.Rules) > 0 {
 			line += "  " + t.palette.good("✓ "+strings.Join(s.Rules, ", "))
 		}
@@ -195,7 +209,11 @@ func (t *tool) tellList(l listedJSON) {
 			pages++
 		}
 	}
-	t.say("%s: %d listed, %d of them without their text", l.Source, l.Listed, pages)
+	if l.Listed == 0 {
+		t.say("%s %s: 0 stories read: %s", t.palette.mark(false), l.Source, kind.Barren())
+	} else {
+		t.say("%s: %d listed, %d of them without their text", l.Source, l.Listed, pages)
+	}
 	if l.MovedTo != "" {
 		t.note("the list has moved for good: to %s", l.MovedTo)
 	}

@@ -190,7 +190,7 @@ func (t *tool) tellRead(input string, result any) error {
 	case listJSON:
 		t.say("%s %s: %s with %s", t.palette.mark(true), input, r.Kind, plural(len(r.Stories), "story"))
 		for _, s := range r.Stories {
-			t.say("  %s  %s", shownTime(s.Published), cut(s.Title, 100))
+			t.say("  %s  %s", shownDate(s.Published), cut(s.Title, 100))
 			t.say("    %s", s.URL)
 		}
 		for _, s := range r.Sitemaps {

@@ -34,7 +34,7 @@ func (t *tool) inForce(ctx context.Context) (*config.Config, error) {
 			return nil, t.complain(path, wrong)
 		}
 	}
-	t.note("the config on disk is wrong, the last good one is in force: %s", inShort(wrong))
+	t.note("the config on disk is wrong, the last good one is used: %s", inShort(wrong))
 	return cfg, nil
 }
 

@@ -69,15 +69,26 @@ func (a *App) adopt(ctx context.Context, cfg *config.Config, how pipeline.Adopti
 	return nil
 }
 
-// kept is what the store keeps of a config: that it is the newest, and its
-// files, since it is the last good one.
+// kept is what the store keeps of a config: that it is the newest, its files,
+// since it is the last good one, and which sources it switches off.
 func kept(cfg *config.Config, now time.Time) (map[string]string, error) {
 	files, err := json.Marshal(cfg.Files)
 	if err != nil {
 		return nil, fmt.Errorf("keep config: %w", err)
 	}
+	names := []string{}
+	for _, src := range cfg.Sources {
+		if src.Disabled {
+			names = append(names, src.Name)
+		}
+	}
+	disabled, err := json.Marshal(names)
+	if err != nil {
+		return nil, fmt.Errorf("keep config: %w", err)
+	}
 	return map[string]string{
 		store.SettingConfig:      string(files),
+		store.SettingDisabled:    string(disabled),
 		store.SettingConfigHash:  cfg.Hash,
 		store.SettingConfigAt:    now.Format(time.RFC3339),
 		store.SettingConfigError: "",
