@@ -176,6 +176,16 @@ func (p parts) plan(cfg *config.Config) (*pipeline.Plan, error) {
 	return plan, nil
 }
 
+// socketBeside is the socket of a SQLite store.
+func socketBeside(storage string) string { return absolute(storage + ".sock") }
+
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
 // socketPath is where a daemon takes commands: in $RUNTIME_DIRECTORY, else
 // beside the SQLite store, else beside the config (where it is looked for too
 // when the store is not known). A path that is too long for
@@ -186,11 +196,9 @@ func socketPath(cfg *config.Config, env config.Getenv) string {
 	if dir, ok := env("RUNTIME_DIRECTORY"); ok && dir != "" {
 		path = filepath.Join(filepath.SplitList(dir)[0], name)
 	} else if cfg.Storage != "" && !store.IsPostgres(cfg.Storage) {
-		path = cfg.Storage + ".sock"
+		path = socketBeside(cfg.Storage)
 	}
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs
-	}
+	path = absolute(path)
 	if len(path) > longest {
 		path = filepath.Join(os.TempDir(), fmt.Sprintf("copytaster-%x.sock", sha256.Sum256([]byte(path)))[:32]+".sock")
 	}

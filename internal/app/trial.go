@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"syscall"
 
@@ -28,6 +29,9 @@ const longestSocket = 107
 func TryStart(ctx context.Context, log *slog.Logger, cfg *config.Config, env config.Getenv) []Trial {
 	path := socketPath(cfg, env)
 	all := []Trial{{Step: "store", Err: store.Usable(ctx, log, cfg.Storage)}, trySocket(log, path)}
+	if errors.Is(all[1].Err, fs.ErrNotExist) && path == socketBeside(cfg.Storage) { // in a folder that comes with the store
+		all = all[:1]
+	}
 	if cfg.Listen != "" {
 		all = append(all, tryAddress(log, cfg.Listen))
 	}

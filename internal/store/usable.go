@@ -32,6 +32,9 @@ func Usable(ctx context.Context, log *slog.Logger, storage string) error {
 			return fmt.Errorf("open store: %w", err)
 		}
 		s.write = s.read
+		if err := s.read.PingContext(ctx); err != nil {
+			return fmt.Errorf("open store: %s: %w", storage, errors.Join(explain(err), s.Close()))
+		}
 	}
 	if err := s.usableTables(ctx); err != nil {
 		return fmt.Errorf("open store %s: %w", s.Name(), errors.Join(explain(err), s.Close()))
