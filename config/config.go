@@ -4,9 +4,10 @@
 // and a hint; nothing else in the house knows YAML.
 //
 // Keys are accepted only when the feature behind them works. ${NAME} reads the
-// environment in every text outside concepts and rules (an unset one is a
-// mistake), $$ is a literal $, and a key that ends in _file names a file, next
-// to the one it is written in, whose text is the value. A setting may stand in
+// environment in every text outside concepts and rules, $$ is a literal $, and a
+// key that ends in _file names a file, next to the one it is written in, whose
+// text is the value. A variable that is not set and a file that cannot be read
+// are mistakes only for those who use the value, see Use. A setting may stand in
 // any of the files but only once in all of them; sources, concepts and rules
 // add up in the order of the files, the including file first.
 //
@@ -53,7 +54,8 @@ type Config struct {
 	// of the files and the changes to packs put in.
 	Definition rules.Definition
 
-	places func() *places // of what stands in Files, read again when it is asked for
+	absences []absence
+	places   func() *places // of what stands in Files, read again when it is asked for
 }
 
 // Crawl is how sources are read.
@@ -69,9 +71,10 @@ type Crawl struct {
 
 // Slack is where alerts go.
 type Slack struct {
-	Token      news.Secret // "" sends alerts to the terminal
-	APIURL     string      // ends in "/"
-	OpsChannel string      // without "#"; "" says what operators must know in the log only
+	Configured bool // a token is set, be it one that is missed; else alerts go to the terminal
+	Token      news.Secret
+	APIURL     string // ends in "/"
+	OpsChannel string // without "#"; "" says what operators must know in the log only
 }
 
 // Alerts is which stories alert, and where.
@@ -92,16 +95,18 @@ type FirstRun struct {
 type Getenv = func(name string) (value string, ok bool)
 
 // Load reads a config file and all it includes. When they are wrong the error
-// is Mistakes, with every mistake at once.
-func Load(path string, env Getenv) (*Config, error) {
-	return newLoader(path, disk{}, env).load()
+// is Mistakes, with every mistake at once. What the parts used miss from outside
+// the files is one of them, in all other parts it is a warning; without parts
+// all are used.
+func Load(path string, env Getenv, uses ...Use) (*Config, error) {
+	return newLoader(path, disk{}, env).load(uses)
 }
 
 // LoadFiles loads a config from copies of its files (Config.Files) instead of
 // the disk: path is what Load was given. Secret files are not among the copies
 // and are read from the disk.
-func LoadFiles(path string, files map[string][]byte, env Getenv) (*Config, error) {
-	return newLoader(path, copies{dir: filepath.Dir(path), files: files}, env).load()
+func LoadFiles(path string, files map[string][]byte, env Getenv, uses ...Use) (*Config, error) {
+	return newLoader(path, copies{dir: filepath.Dir(path), files: files}, env).load(uses)
 }
 
 // Hash is Config.Hash of the files as they are now, right or wrong: equal

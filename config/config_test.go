@@ -274,20 +274,58 @@ func TestParseRules(t *testing.T) {
 	}
 }
 
-// TestStorageOf: a config that is wrong still says where its last good copy is.
+// TestStorageOf: a config that is wrong still says where its last good copy is,
+// and no other place is taken for it.
 func TestStorageOf(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for text, want := range map[string]string{
-		"storage: a.db\n":                       "conf/a.db",
-		"storage: a.db\nfoo: bar\n":             "conf/a.db",
-		"storage: \"a.db\"\nrules: [\n":         "conf/a.db",
-		"rules: [\n":                            "conf/copytaster.db",
-		"# storage: a.db\n":                     "conf/copytaster.db",
-		"storage: postgres://db/news\nfoo: [\n": "postgres://db/news",
+		"storage: a.db\n":                              "conf/a.db",
+		"storage: a.db\nfoo: bar\n":                    "conf/a.db",
+		"storage: \"a.db\"\nrules: [\n":                "conf/a.db",
+		"storage: a.db\ninclude: [nowhere.yaml]\n":     "conf/a.db",
+		"rules: [\n":                                   "conf/copytaster.db",
+		"# storage: a.db\n":                            "conf/copytaster.db",
+		"storage: postgres://db/news\nfoo: [\n":        "postgres://db/news",
+		"storage: ${DB}\n":                             "the environment has no DB",
+		"storage: ${DB}\nfoo: [\n":                     "the environment has no DB",
+		"storage: [a.db]\n":                            "a text is wanted here",
+		"storage: postgres://\n":                       "no URL of a PostgreSQL database",
+		"storage: \"a.db\nrules: []\n":                 "this quote is never closed",
+		"storage: postgres://u:${PW}@db/x\nfoo: bar\n": "the environment has no PW",
 	} {
 		write(t, "conf/copytaster.yaml", text)
-		if got := config.StorageOf("conf/copytaster.yaml", none); got != want {
+		got, err := config.StorageOf("conf/copytaster.yaml", none)
+		if err != nil && got == "" {
+			got = err.Error()
+		}
+		if got != want && (err == nil || !strings.Contains(got, want)) {
 			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+	if got, err := config.StorageOf("nowhere/copytaster.yaml", none); got != "nowhere/copytaster.db" || err != nil {
+		t.Errorf("without a file: %q, %v", got, err)
+	}
+}
+
+// TestCrawlOf: what is wrong elsewhere does not matter to who only crawls.
+func TestCrawlOf(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for text, wrong := range map[string]string{
+		"crawl: {host_interval: 3s}\n":                                               "",
+		"crawl: {host_interval: 3s}\nsources: [{name: a, feed: x}]\nrules: [{}]\n":   "",
+		"crawl: {host_interval: 3s}\nslack: {token: \"${SLACK_BOT_TOKEN}\", foo: 1}": "",
+		"crawwl: {host_interval: 3s}\n":                                              "unknown key `crawwl`",
+		"crawl: {host_interval: 3}\n":                                                "no duration",
+		"crawl: {user_agent: \"${WHO}\"}\n":                                          "the environment has no WHO",
+		"crawl: {host_interval: 3s}\nrules: [\n":                                     "copytaster.yaml:2:",
+	} {
+		write(t, "copytaster.yaml", text)
+		crawl, _, err := config.CrawlOf("copytaster.yaml", none)
+		switch {
+		case wrong == "" && (err != nil || crawl.HostInterval != 3*time.Second):
+			t.Errorf("%q: %v, %v", text, crawl, err)
+		case wrong != "" && (err == nil || !strings.Contains(err.Error(), wrong)):
+			t.Errorf("%q: %v, want %q", text, err, wrong)
 		}
 	}
 }

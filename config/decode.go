@@ -94,11 +94,14 @@ func (v value) commented() bool {
 }
 
 // add records a mistake; report adds the source lines, when all secrets are
-// known. A token or password that stands where none belongs
-// could be quoted in the message: that is the last place to mask it.
-func (l *loader) add(m Mistake) {
+// known.
+func (l *loader) add(m Mistake) { l.mistakes = append(l.mistakes, hiding(m)) }
+
+// hiding masks a token or password that a message quotes because it stands
+// where none belongs.
+func hiding(m Mistake) Mistake {
 	m.Message, m.Hint = maskTokens(m.Message), slackToken.ReplaceAllString(m.Hint, masked)
-	l.mistakes = append(l.mistakes, m)
+	return m
 }
 
 // mistake records what is wrong with a value.

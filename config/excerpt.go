@@ -28,6 +28,8 @@ var (
 	database    = regexp.MustCompile(`(?i)\b(postgres(?:ql)?):.*`)
 	userInfo    = regexp.MustCompile(`[^\s"']*[^\s"'\[({,/]@`)
 	environment = regexp.MustCompile(`^["']?\$\{\w+\}["']?[\s,}\]]*(?:#.*)?$`)
+	variables   = regexp.MustCompile(`\$\{\w+\}`)
+	inFlow      = regexp.MustCompile(`^\s*(?:"\$\{\w+\}"|'\$\{\w+\}')\s*[,}]`)
 )
 
 // secretWord is what the names of secrets are made of, common slips included.
@@ -45,7 +47,7 @@ func excerpt(lines []string, line int, parts *regexp.Regexp) string {
 	text := lines[line-1]
 	text = text[:min(len(text), 8*maxExcerpt)]
 	if underSecret(lines, line, parts) {
-		text = text[:indent(text)] + masked
+		text = text[:indent(text)] + hide(text[indent(text):])
 	} else {
 		text = maskLine(text, parts)
 	}
@@ -94,11 +96,41 @@ func maskLine(text string, parts *regexp.Regexp) string {
 		}
 		key := text[from+at[0] : from+at[1]]
 		from += at[1]
+		if at := inFlow.FindStringIndex(text[from:]); at != nil && strings.Contains(text[:from], "{") {
+			from += at[1]
+			continue
+		}
 		value := strings.TrimSpace(text[from:])
 		if value != "" && !namesFile(key) && !environment.MatchString(value) {
-			return strings.TrimRight(maskTokens(text[:from]), " ") + " " + masked
+			return strings.TrimRight(maskTokens(text[:from]), " ") + " " + hide(value)
 		}
 	}
+}
+
+// hide masks a value that may hold a secret. The names of variables in it are
+// none: people have to see which one is meant.
+func hide(value string) string {
+	if environment.MatchString(value) {
+		return value
+	}
+	if !variables.MatchString(value) {
+		return masked
+	}
+	var b strings.Builder
+	at := 0
+	between := func(text string) {
+		if strings.Trim(text, " \"'{}[],") != "" {
+			text = masked
+		}
+		b.WriteString(text)
+	}
+	for _, name := range variables.FindAllStringIndex(value, -1) {
+		between(value[at:name[0]])
+		b.WriteString(value[name[0]:name[1]])
+		at = name[1]
+	}
+	between(value[at:])
+	return b.String()
 }
 
 // maskTokens masks what is a secret by its looks.
@@ -107,13 +139,16 @@ func maskTokens(text string) string {
 		return text // what each of them holds
 	}
 	text = slackToken.ReplaceAllString(text, masked)
-	text = database.ReplaceAllString(text, "$1: "+masked)
+	text = database.ReplaceAllStringFunc(text, func(found string) string {
+		scheme, rest, _ := strings.Cut(found, ":")
+		return scheme + ": " + hide(rest)
+	})
 	return userInfo.ReplaceAllStringFunc(text, func(found string) string {
-		scheme, _, isURL := strings.Cut(found, "://")
+		scheme, user, isURL := strings.Cut(strings.TrimSuffix(found, "@"), "://")
 		if isURL {
-			return scheme + "://" + masked + "@"
+			return scheme + "://" + hide(user) + "@"
 		}
-		return masked + "@"
+		return hide(scheme) + "@"
 	})
 }
 

@@ -62,7 +62,7 @@ func level(path string) string {
 // of rules needs no channel.
 func (l *loader) checkChannels() {
 	routes := l.config.Alerts.Routes
-	if routes.Default != "" || len(l.config.Sources) == 0 || slices.ContainsFunc(routes.Routes, takesAll) {
+	if routes.Default != "" || len(l.config.Sources) == 0 || slices.ContainsFunc(routes.Routes, takesAll) || l.lacks(UseAlerts) {
 		return
 	}
 	if _, set := l.keys["alerts.default_channel"]; set {

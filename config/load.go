@@ -119,6 +119,7 @@ type loader struct {
 	order    map[string]int // of the files, by path
 	digests  map[string][32]byte
 	mistakes Mistakes
+	absences []absence
 	lost     bool // a file could not be read or is no YAML: what is missing may stand there
 
 	tables   *tables
@@ -145,15 +146,17 @@ func newLoader(path string, f folder, env Getenv) *loader {
 	}
 }
 
-func (l *loader) load() (*Config, error) {
+func (l *loader) load(uses []Use) (*Config, error) {
 	l.read()
 	l.finish()
+	missed, rest := missing(l.absences, l.config.Sources, uses)
+	l.mistakes = slices.Concat(l.mistakes, missed, rest)
 	found := l.report()
 	if len(found.Errors()) > 0 {
 		return nil, found
 	}
 	c := l.config // a copy, for a pointer into the loader would keep its trees
-	c.Path, c.Hash, c.Warnings = l.path, l.hash(), found.Warnings()
+	c.Path, c.Hash, c.Warnings, c.absences = l.path, l.hash(), found.Warnings(), l.absences
 	c.Files = make(map[string][]byte, len(l.places.files))
 	read := make([]*file, len(l.places.files))
 	for i, f := range l.places.files {
@@ -180,11 +183,19 @@ func (l *loader) report() Mistakes {
 		found = append(found[:maxMistakes:maxMistakes], Mistake{File: l.path, Message: fmt.Sprintf("and %d more", more), Severity: found[0].Severity})
 	}
 	for i := range found {
-		if m := &found[i]; m.Excerpt == "" {
-			m.Excerpt = l.places.excerpt(position{file: m.File, line: m.Line})
-		}
+		l.quote(&found[i])
+	}
+	for i := range l.absences {
+		l.quote(&l.absences[i].mistake)
 	}
 	return found
+}
+
+// quote adds the source line to a mistake that has none.
+func (l *loader) quote(m *Mistake) {
+	if m.Excerpt == "" {
+		m.Excerpt = l.places.excerpt(position{file: m.File, line: m.Line})
+	}
 }
 
 // read reads and decodes the file that was asked for and all it includes.

@@ -47,9 +47,10 @@ func isSourceChange(f *file, n *yaml.Node) bool {
 // sourceChange reads a change. What it says is read again, into the pack's
 // source, when all files are there.
 func (l *loader) sourceChange(v value) {
-	src := news.Source{FullText: news.FullTextAuto}
+	src, before := news.Source{FullText: news.FullTextAuto}, len(l.absences)
 	v.up = &value{file: v.file, node: v.node, up: v.up.up, key: sourceChanges, index: inMap}
 	set, whole := object(l, v, &l.tables.source, &src)
+	l.absentFrom(before, &src)
 	if !whole {
 		l.misspelt = append(l.misspelt, src)
 		return

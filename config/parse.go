@@ -98,10 +98,11 @@ func (f *file) lastLine() int {
 func (f *file) excerpt(line int) string {
 	if f.secrets[line] && line <= len(f.lines) {
 		text := f.lines[line-1]
-		if key, _, found := strings.Cut(text[:min(len(text), maxExcerpt)], ":"); found {
-			return maskTokens(key) + ": " + masked
+		key, value, found := strings.Cut(text[:min(len(text), maxExcerpt)], ":")
+		if value = strings.TrimSpace(value); found && value != "" {
+			return maskTokens(key) + ": " + hide(value)
 		}
-		return text[:indent(text)] + masked
+		return text[:indent(text)] + hide(text[indent(text):])
 	}
 	return excerpt(f.lines, line, secretKey)
 }

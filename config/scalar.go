@@ -37,12 +37,29 @@ func (l *loader) text(v value) (string, bool) {
 	if !ok || v.plain() {
 		return raw, ok
 	}
-	return l.expand(v, raw)
+	text, ok := l.expand(v, raw)
+	if ok && text == "" && raw != "" && v.key != "listen" { // where nothing means off
+		return "", l.filled(v)
+	}
+	return text, ok
 }
 
 var reference = regexp.MustCompile(`\$\$|\$\{[^}]*\}?`)
 
 var variable = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
+
+// filled reports whether all variables that a value names hold something.
+func (l *loader) filled(v value) bool {
+	for _, ref := range reference.FindAllString(v.node.Value, -1) {
+		if name := variable.FindStringSubmatch(ref); name != nil {
+			if text, _ := l.env(name[1]); strings.TrimSpace(text) == "" {
+				l.absent(v, setIt, "the environment has nothing in %s", name[1])
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // expand replaces ${NAME} by the environment's value and $$ by $. A $ before
 // anything else is itself.
@@ -60,7 +77,7 @@ func (l *loader) expand(v value, raw string) (string, bool) {
 		}
 		val, ok := l.env(name[1])
 		if !ok {
-			l.mistake(v, "", "the environment has no %s", name[1])
+			l.absent(v, setIt, "the environment has no %s", name[1])
 			good = false
 		}
 		return val
@@ -74,13 +91,18 @@ func shown(v value) string { return strconv.Quote(shorten(v.node.Value)) }
 
 // secret reads a text that must never be shown.
 func (l *loader) secret(v value) (news.Secret, bool) {
-	v.file.secrets[v.node.Line] = true
+	if strings.TrimSpace(variables.ReplaceAllString(v.node.Value, "")) != "" {
+		v.file.secrets[v.node.Line] = true
+	}
 	text, ok := l.text(v)
-	if ok && strings.TrimSpace(text) == "" {
+	if !ok || !l.filled(v) {
+		return "", false
+	}
+	if strings.TrimSpace(text) == "" {
 		l.mistake(v, "leave the key out when there is none", "the value is empty")
 		return "", false
 	}
-	return news.Secret(text), ok
+	return news.Secret(text), true
 }
 
 // secretFile reads the text of a file, without the newlines at its end.
@@ -92,13 +114,13 @@ func (l *loader) secretFile(v value) (news.Secret, bool) {
 	text, err := readFile(path, maxSecret)
 	if err != nil {
 		l.digest(path, []byte("error: "+cause(err)))
-		l.mistake(v, "paths are read from the folder of the file they are written in", "%s: %s", shown(v), cause(err))
+		l.absent(v, putItThere, "%s: %s", shown(v), cause(err))
 		return "", false
 	}
 	l.digest(path, text)
 	trimmed := strings.TrimRight(string(text), "\r\n")
 	if strings.TrimSpace(trimmed) == "" {
-		l.mistake(v, "", "the file %s is empty", shown(v))
+		l.absent(v, putItThere, "the file %s is empty", shown(v))
 		return "", false
 	}
 	return news.Secret(trimmed), true

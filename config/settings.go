@@ -244,13 +244,15 @@ func slackKeys() []key[Slack] {
 	return []key[Slack]{
 		{"token", "The Bot User OAuth Token, best as `${SLACK_BOT_TOKEN}`; or use `token_file`.", env(words()),
 			func(l *loader, v value, s *Slack) {
-				if token, ok := l.secret(v); ok && l.onlyOne(v, "slack.token_file") {
+				s.Configured = true
+				if token, ok := l.secret(v); l.onlyOne(v, "slack.token_file") && ok {
 					s.Token = l.botToken(v, token)
 				}
 			}},
 		{"token_file", "A file that holds the token.", env(words()),
 			func(l *loader, v value, s *Slack) {
-				if token, ok := l.secretFile(v); ok && l.onlyOne(v, "slack.token") {
+				s.Configured = true
+				if token, ok := l.secretFile(v); l.onlyOne(v, "slack.token") && ok {
 					s.Token = l.botToken(v, token)
 				}
 			}},

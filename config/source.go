@@ -24,10 +24,11 @@ func (l *loader) sources(v value) {
 			continue
 		}
 		e.index = len(l.config.Sources)
-		src := news.Source{FullText: news.FullTextAuto}
+		src, before := news.Source{FullText: news.FullTextAuto}, len(l.absences)
 		if set, whole := object(l, e, &l.tables.source, &src); whole {
 			l.checkSource(e, set, &src)
 		}
+		l.absentFrom(before, &src)
 		l.config.Sources = append(l.config.Sources, src)
 	}
 }

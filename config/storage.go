@@ -9,23 +9,37 @@ import (
 var storageLine = regexp.MustCompile(`(?m)^["']?storage["']?\s*:.*$`)
 
 // StorageOf says which storage a config names (Config.Storage), even when the
-// config is wrong elsewhere: that is where the last good one is kept. When
-// none can be made out it is the default.
-func StorageOf(path string, env Getenv) string {
+// config is wrong elsewhere: that is where the last good one is kept. It is the
+// default when no file that can be read names one. The error is Mistakes about
+// the storage itself.
+func StorageOf(path string, env Getenv) (string, error) {
 	l := newLoader(path, disk{}, env)
 	l.read()
 	if _, set := l.keys["storage"]; set {
-		return l.config.Storage
+		return l.storageRead()
 	}
 	for _, f := range l.places.files {
-		line := storageLine.Find(f.text)
-		if line == nil {
-			continue
+		if line := storageLine.Find(f.text); line != nil {
+			dir, base := filepath.Dir(f.path), filepath.Base(f.path)
+			alone := newLoader(f.path, copies{dir: dir, files: map[string][]byte{base: line}}, env)
+			if alone.read(); alone.lost {
+				return "", alone.report()
+			}
+			return alone.storageRead()
 		}
-		dir, base := filepath.Dir(f.path), filepath.Base(f.path)
-		alone := newLoader(f.path, copies{dir: dir, files: map[string][]byte{base: line}}, env)
-		alone.read()
-		return alone.config.Storage
 	}
-	return l.config.Storage
+	return l.config.Storage, nil
+}
+
+// storageRead is the storage when it could be read.
+func (l *loader) storageRead() (string, error) {
+	if !l.spoilt["storage"] {
+		return l.config.Storage, nil
+	}
+	for _, a := range l.absences {
+		if a.part == UseStorage {
+			l.add(a.mistake)
+		}
+	}
+	return "", l.report()
 }

@@ -23,6 +23,9 @@ func nearest(word string, words []string) string {
 	return best
 }
 
+// DidYouMean is the hint for a misspelt word, "" when nothing is near.
+func DidYouMean(word string, words []string) string { return didYouMean(word, words) }
+
 // didYouMean is the hint for a misspelt word, "" when nothing is near.
 func didYouMean(word string, words []string) string {
 	if w := nearest(word, words); w != "" {

@@ -176,7 +176,10 @@ func contentFault(doc Document, err error) *news.CrawlError {
 
 // finish drops what is no story and fills in what the source knows better.
 func finish(src *news.Source, stories []news.Story) []news.Story {
-	stories = slices.DeleteFunc(stories, func(s news.Story) bool { return s.URL != "" && !isWeb(s.URL) })
+	stories = slices.DeleteFunc(stories, func(s news.Story) bool {
+		saysNothing := s.URL == "" && s.Title+s.Summary+s.Text == ""
+		return saysNothing || s.URL != "" && !isWeb(s.URL)
+	})
 	for i := range stories {
 		stories[i].Origin = src.Origin
 		stories[i].Language = cmp.Or(src.Language, stories[i].Language)

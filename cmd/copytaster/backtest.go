@@ -78,7 +78,11 @@ func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
 	if b.samples < 0 {
 		return usage("--samples is at least 0")
 	}
-	cfg, err := t.load()
+	uses := []config.Use{config.UseTimezone}
+	if len(b.from) == 0 {
+		uses = append(uses, config.UseStorage, config.UseRetention)
+	}
+	cfg, err := t.load(uses...)
 	if err != nil {
 		return err
 	}
@@ -166,7 +170,7 @@ func (t *tool) backtestOptions(cfg *config.Config, b backtesting) (o replay.Opti
 	}
 	for _, name := range b.rules {
 		if !hasRule(definition, name) && !hasRule(other, name) {
-			return o, withHint(usage("there is no rule %q", name), "`copytaster check --verbose` lists the rules")
+			return o, unknownName("rule", name, append(ruleNames(definition.Rules), ruleNames(other.Rules)...), listsRules)
 		}
 	}
 	if o.Rules, err = compiled(definition, b.rules); err != nil {
@@ -233,7 +237,7 @@ func compiled(d rules.Definition, names []string) (replay.Version, error) {
 // otherRules reads the rules to compare with: a whole config, or a file of
 // rules that may use the concepts of this one.
 func (t *tool) otherRules(cfg *config.Config, path string) (rules.Definition, error) {
-	other, err := config.Load(path, t.env)
+	other, err := config.Load(path, t.env, config.UseRules)
 	if err == nil {
 		return other.Definition, nil
 	}

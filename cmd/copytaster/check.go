@@ -75,7 +75,11 @@ func (t *tool) checkConfig(ctx context.Context, verbose, ask bool) error {
 	if err != nil {
 		return err
 	}
-	result, cfg, err := checkFile(path, t.env, time.Now())
+	uses := []config.Use{config.UseRules} // CI has no secrets
+	if ask {
+		uses = nil
+	}
+	result, cfg, err := checkFile(path, t.env, time.Now(), uses...)
 	if err != nil {
 		return err
 	}
@@ -108,9 +112,9 @@ func (t *tool) checkConfig(ctx context.Context, verbose, ask bool) error {
 }
 
 // checkFile loads a config; it is nil when there are mistakes.
-func checkFile(path string, env config.Getenv, now time.Time) (checked, *config.Config, error) {
+func checkFile(path string, env config.Getenv, now time.Time, uses ...config.Use) (checked, *config.Config, error) {
 	result := checked{Problems: config.Mistakes{}, Sources: []plannedSource{}}
-	cfg, err := config.Load(path, env)
+	cfg, err := config.Load(path, env, uses...)
 	var mistakes config.Mistakes
 	if errors.As(err, &mistakes) {
 		result.Problems = mistakes
@@ -269,7 +273,7 @@ func (t *tool) tellSettings(cfg *config.Config) {
 
 func whereTo(cfg *config.Config) string {
 	switch {
-	case cfg.Slack.Token == "":
+	case !cfg.Slack.Configured:
 		return "the terminal, since slack.token is not set"
 	case cfg.Slack.OpsChannel == "":
 		return "Slack, without an ops channel"

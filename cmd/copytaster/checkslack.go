@@ -79,7 +79,7 @@ func channelsOf(cfg *config.Config) []namedChannel {
 // askSlack asks Slack about the token and the channels.
 func askSlack(ctx context.Context, cfg *config.Config) slackAnswer {
 	answer := slackAnswer{OK: true, Missing: []missingScope{}, Channels: []channelAnswer{}}
-	if cfg.Slack.Token == "" {
+	if !cfg.Slack.Configured {
 		return answer
 	}
 	answer.Configured = true

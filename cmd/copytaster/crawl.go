@@ -23,14 +23,14 @@ func (t *tool) crawlVerb() *cobra.Command {
 		Short: "Crawl one source now and say what it gives",
 		Args:  cobra.ExactArgs(1),
 		RunE: t.act(func(ctx context.Context, args []string) error {
-			cfg, src, err := t.source(args[0])
+			cfg, err := t.inForce(ctx)
 			if err != nil {
 				return err
 			}
 			if dryRun {
-				return t.crawlDry(ctx, cfg, src)
+				return t.crawlDry(ctx, cfg, args[0])
 			}
-			return t.crawlNow(ctx, cfg, src.Name)
+			return t.crawlNow(ctx, cfg, args[0])
 		}),
 		ValidArgsFunction: t.completeSources,
 	}
@@ -39,17 +39,21 @@ func (t *tool) crawlVerb() *cobra.Command {
 	return cmd
 }
 
-// source loads the config and finds a source in it.
-func (t *tool) source(name string) (*config.Config, news.Source, error) {
-	cfg, err := t.load()
-	if err != nil {
-		return nil, news.Source{}, err
-	}
+// knownSource finds a source that a person names.
+func knownSource(cfg *config.Config, name string) (news.Source, error) {
 	src, ok := sourceNamed(cfg, name)
 	if !ok {
-		return nil, src, withHint(usage("there is no source %q", name), "`copytaster check` lists the sources")
+		return src, unknownName("source", name, sourceNames(cfg), "`copytaster check` lists the sources")
 	}
-	return cfg, src, nil
+	return src, nil
+}
+
+func sourceNames(cfg *config.Config) []string {
+	names := make([]string, len(cfg.Sources))
+	for i, src := range cfg.Sources {
+		names[i] = src.Name
+	}
+	return names
 }
 
 func sourceNamed(cfg *config.Config, name string) (news.Source, bool) {
@@ -69,6 +73,7 @@ type crawledJSON struct {
 	Matched     int    `json:"matched"`
 	Alerts      int    `json:"alerts"`
 	NotModified bool   `json:"not_modified"`
+	Barren      string `json:"barren,omitempty"` // why no story could be read, ever
 
 	MovedTo string    `json:"moved_to,omitempty"`
 	Gap     string    `json:"possible_gap,omitempty"` // in UTC
@@ -79,6 +84,9 @@ type crawledJSON struct {
 func (t *tool) crawlNow(ctx context.Context, cfg *config.Config, name string) error {
 	var done crawledJSON
 	client, running := app.Dial(ctx, cfg, t.env)
+	if _, err := knownSource(cfg, name); err != nil && isWhole(cfg) {
+		return err
+	}
 	if running {
 		c, err := client.Crawl(ctx, name)
 		if err != nil {
@@ -86,6 +94,9 @@ func (t *tool) crawlNow(ctx context.Context, cfg *config.Config, name string) er
 		}
 		done = crawledJSON(c)
 	} else {
+		if err := t.require(cfg, config.UseCrawl, config.UseSource(name)); err != nil {
+			return err
+		}
 		err := t.withApp(ctx, cfg, func(a *app.App) error {
 			c, err := a.Crawl(ctx, name)
 			done = crawledJSON(c)
@@ -95,18 +106,27 @@ func (t *tool) crawlNow(ctx context.Context, cfg *config.Config, name string) er
 			return err
 		}
 	}
+	var err error
 	if t.isJSON() {
-		return t.json(done)
+		err = t.json(done)
+	} else {
+		t.tellCrawl(done, running)
 	}
-	t.tellCrawl(done, running)
-	return nil
+	if err == nil && done.Barren != "" {
+		err = errNo
+	}
+	return err
 }
 
 func (t *tool) tellCrawl(c crawledJSON, running bool) {
 	if c.MovedTo != "" {
 		t.note("the list has moved for good: to %s", c.MovedTo)
 	}
-	if c.NotModified {
+	switch {
+	case c.Barren != "":
+		t.say("%s %s: 0 stories read: %s", t.palette.mark(false), c.Source, c.Barren)
+		return
+	case c.NotModified:
 		t.say("%s: nothing has changed since the last crawl", c.Source)
 		return
 	}
@@ -141,7 +161,14 @@ type listedStory struct {
 }
 
 // crawlDry reads a source's list and shows it with the rules that match.
-func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, src news.Source) error {
+func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, name string) error {
+	src, err := knownSource(cfg, name)
+	if err == nil {
+		err = t.require(cfg, config.UseCrawl, config.UseSource(name))
+	}
+	if err != nil {
+		return err
+	}
 	listing, err := newCrawler(t.logger(slog.LevelWarn), cfg.Crawl).List(ctx, src, news.Validators{})
 	if fault := (*news.CrawlError)(nil); errors.As(err, &fault) {
 		return withHint(err, "%s", remedyOf(fault))
@@ -160,16 +187,20 @@ func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, src news.Source
 		result.Stories = append(result.Stories, l)
 	}
 	if t.isJSON() {
-		return t.json(result)
+		err = t.json(result)
+	} else {
+		t.tellList(result, src.Kind)
 	}
-	t.tellList(result)
-	return nil
+	if err == nil && result.Listed == 0 {
+		err = errNo
+	}
+	return err
 }
 
-func (t *tool) tellList(l listedJSON) {
+func (t *tool) tellList(l listedJSON, kind news.SourceKind) {
 	pages := 0
 	for _, s := range l.Stories {
-		line := shownTime(s.Published) + "  " + s.Title
+		line := shownDate(s.Published) + "  " + orNone(s.Title)
 		if len(s.Rules) > 0 {
 			line += "  " + t.palette.good("✓ "+strings.Join(s.Rules, ", "))
 		}
@@ -178,7 +209,11 @@ func (t *tool) tellList(l listedJSON) {
 			pages++
 		}
 	}
-	t.say("%s: %d listed, %d of them without their text", l.Source, l.Listed, pages)
+	if l.Listed == 0 {
+		t.say("%s %s: 0 stories read: %s", t.palette.mark(false), l.Source, kind.Barren())
+	} else {
+		t.say("%s: %d listed, %d of them without their text", l.Source, l.Listed, pages)
+	}
 	if l.MovedTo != "" {
 		t.note("the list has moved for good: to %s", l.MovedTo)
 	}
@@ -205,9 +240,7 @@ func known(at time.Time) *time.Time {
 func (t *tool) completeSources(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var names []string
 	if cfg := t.quietConfig(); cfg != nil {
-		for _, src := range cfg.Sources {
-			names = append(names, src.Name)
-		}
+		names = sourceNames(cfg)
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -158,9 +158,12 @@ func changes(revisions []revisionJSON) string {
 	return " · changed: " + strings.Join(kinds, ", ")
 }
 
-// reader loads the config and opens its store for reading.
+// reader opens the store of the config in force for reading.
 func (t *tool) reader(ctx context.Context) (*config.Config, *app.Reader, error) {
-	cfg, err := t.load()
+	cfg, err := t.inForce(ctx)
+	if err == nil {
+		err = t.require(cfg, config.UseStorage)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -173,7 +176,7 @@ func (t *tool) changeDelivery(ctx context.Context, number, verb string) error {
 	if err != nil || id < 1 {
 		return withHint(usage("%q is no delivery's number", number), "`copytaster deliveries` lists them")
 	}
-	cfg, err := t.load()
+	cfg, err := t.inForce(ctx)
 	if err != nil {
 		return err
 	}
@@ -218,6 +221,12 @@ func (t *tool) withDaemon(ctx context.Context, cfg *config.Config, act func(daem
 
 // withApp acts on the store itself.
 func (t *tool) withApp(ctx context.Context, cfg *config.Config, act func(*app.App) error) error {
+	if !isWhole(cfg) {
+		return errors.New("the daemon is gone, and the config is wrong")
+	}
+	if err := t.require(cfg, config.UseStorage); err != nil {
+		return err
+	}
 	a, err := app.New(ctx, t.logger(slog.LevelError), app.Options{
 		Config: cfg, Getenv: t.env, Visit: true, Output: t.alerts(), Color: t.outTerminal && t.colourful() && !t.isJSON(),
 	})

@@ -72,11 +72,10 @@ func (t *tool) discover(ctx context.Context, start string, timeout time.Duration
 	if u, err := url.Parse(start); !isURL(start) || err != nil || u.Hostname() == "" {
 		return usage("%q is no http or https URL", given)
 	}
-	cfg, err := t.configAtHand()
+	settings, have, err := t.crawlAtHand()
 	if err != nil {
 		return err
 	}
-	settings := cfg.Crawl
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	c := newPacedCrawler(t.logger(slog.LevelError), settings)
@@ -84,7 +83,7 @@ func (t *tool) discover(ctx context.Context, start string, timeout time.Duration
 	if err != nil {
 		return err
 	}
-	result := discovered(start, report, cfg.Sources)
+	result := discovered(start, report, have)
 	if t.isJSON() {
 		err = t.json(result)
 	} else {

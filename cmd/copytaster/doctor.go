@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -20,7 +21,8 @@ import (
 
 // What doctor finds too little or too much.
 const (
-	leastDisk  = 1 << 30     // bytes free beside a SQLite store
+	littleDisk = 1 << 30     // bytes free beside a SQLite store, below which it warns
+	leastDisk  = 16 << 20    // below which the next pages and alerts may not be written
 	leastWidth = 60          // columns that alerts need to be read with ease
 	clockError = time.Second // machines on one database are expected to agree within this
 )
@@ -29,8 +31,12 @@ func (t *tool) doctorVerb() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Look for what keeps copytaster from working on this machine",
-		Args:  cobra.NoArgs,
-		RunE:  t.act(func(ctx context.Context, _ []string) error { return t.examine(ctx) }),
+		Long: `Look for what keeps copytaster from working on this machine. Where no daemon runs,
+what "run" does at its start is tried and undone: let the user do it who runs the
+daemon, with the daemon's environment. The answer is no when "run" would fail, or
+alerts do not arrive; what only might become trouble is marked with "!".`,
+		Args: cobra.NoArgs,
+		RunE: t.act(func(ctx context.Context, _ []string) error { return t.examine(ctx) }),
 	}
 	t.addFormat(cmd)
 	return cmd
@@ -38,10 +44,11 @@ func (t *tool) doctorVerb() *cobra.Command {
 
 // finding is what one look came to.
 type finding struct {
-	Check  string `json:"check"`
-	OK     bool   `json:"ok"`
-	Detail string `json:"detail"`
-	Hint   string `json:"hint,omitempty"`
+	Check   string `json:"check"`
+	OK      bool   `json:"ok"`
+	Warning bool   `json:"warning,omitempty"` // it is no trouble yet
+	Detail  string `json:"detail"`
+	Hint    string `json:"hint,omitempty"`
 }
 
 // diagnosis is the JSON form of all findings.
@@ -61,17 +68,25 @@ func (t *tool) examine(ctx context.Context) error {
 			return err
 		}
 	} else {
-		for _, f := range d.Findings {
-			t.say("%s %s: %s", t.palette.mark(f.OK), f.Check, f.Detail)
-			if f.Hint != "" {
-				t.say("  hint: %s", f.Hint)
-			}
-		}
+		t.tellFindings(d.Findings)
 	}
 	if !d.OK {
 		return errNo
 	}
 	return nil
+}
+
+func (t *tool) tellFindings(all []finding) {
+	for _, f := range all {
+		mark := t.palette.mark(f.OK)
+		if f.OK && f.Warning {
+			mark = "!"
+		}
+		t.say("%s %s: %s", mark, f.Check, f.Detail)
+		if f.Hint != "" {
+			t.say("  hint: %s", f.Hint)
+		}
+	}
 }
 
 // findings looks at one thing after the other, as far as what came before
@@ -82,30 +97,56 @@ func (t *tool) findings(ctx context.Context) []finding {
 	if err != nil {
 		return append(all, finding{Check: "config", Detail: err.Error(), Hint: "name one with -c, or let `copytaster init` write one"})
 	}
-	cfg, err := config.Load(path, t.env)
-	var mistakes config.Mistakes
-	if errors.As(err, &mistakes) {
-		return append(all, finding{Check: "config", Detail: path + ": " + plural(len(mistakes.Errors()), "mistake"), Hint: "`copytaster check` lists them"})
+	cfg, wrong := config.Load(path, t.env, config.UseRules)
+	if wrong != nil {
+		all = append(all, finding{Check: "config", Detail: inShort(wrong), Hint: "`copytaster check` shows every mistake"})
+		if cfg, err = app.LastGood(ctx, t.logger(slog.LevelError), path, t.env, config.UseRules); err != nil {
+			return all // nothing is known of what a daemon would find
+		}
+		all = append(all, finding{Check: "last good config", OK: true, Detail: "the store keeps one: a daemon that runs follows it, `run --last-good` starts on it"})
+	} else {
+		all = append(all, finding{Check: "config", OK: true, Detail: fmt.Sprintf("%s: %s, %s", path, plural(len(cfg.Sources), "source"), plural(cfg.Rules.Len(), "rule"))})
 	}
-	if err != nil {
-		return append(all, finding{Check: "config", Detail: err.Error()})
-	}
-	all = append(all, finding{Check: "config", OK: true, Detail: fmt.Sprintf("%s: %s, %s", path, plural(len(cfg.Sources), "source"), plural(cfg.Rules.Len(), "rule"))},
-		finding{Check: "alerts", OK: true, Detail: "to " + whereTo(cfg)}, lookAtDisk(cfg))
 	_, running := app.Dial(ctx, cfg, t.env)
-	all = append(all, lookAtDaemon(running))
-	return append(all, t.lookAtStore(ctx, cfg, running)...)
+	all = append(all, lookAtSecrets(cfg, running), finding{Check: "alerts", OK: true, Detail: "to " + whereTo(cfg)})
+	if cfg.Require(config.UseStorage) != nil {
+		return append(all, lookAtDaemon(running)) // which store it is hangs on what is missing
+	}
+	all = append(all, lookAtDisk(cfg), lookAtDaemon(running))
+	usable := true
+	if !running {
+		trials := t.lookAtStart(ctx, cfg)
+		usable = !slices.ContainsFunc(trials, func(f finding) bool { return f.Check == "store" })
+		all = append(all, trials...)
+	}
+	if usable {
+		all = append(all, t.lookAtStore(ctx, cfg, running && wrong == nil)...)
+	}
+	return all
 }
 
 func (t *tool) lookAtTerminal() finding {
 	f := finding{Check: "terminal", OK: true, Detail: "none"}
 	if t.outTerminal {
 		f.Detail = plural(t.columns, "column")
-		if f.OK = t.columns == 0 || t.columns >= leastWidth; !f.OK {
+		if f.Warning = t.columns > 0 && t.columns < leastWidth; f.Warning {
 			f.Hint = fmt.Sprintf("%d columns are read with ease", leastWidth)
 		}
 	}
 	return f
+}
+
+// lookAtSecrets says what a daemon started from here would miss from outside the
+// config. One that runs has it.
+func lookAtSecrets(cfg *config.Config, running bool) finding {
+	err := cfg.Require()
+	switch {
+	case err == nil:
+		return finding{Check: "secrets", OK: true, Detail: "none is missing"}
+	case running:
+		return finding{Check: "secrets", OK: true, Detail: "the daemon has them; here " + inShort(err)}
+	}
+	return finding{Check: "secrets", Detail: inShort(err), Hint: "`run` fails without, and so do `send-test` and `check --online`: set it where they are started"}
 }
 
 func lookAtDaemon(running bool) finding {
@@ -115,7 +156,7 @@ func lookAtDaemon(running bool) finding {
 	return finding{Check: "daemon", OK: true, Detail: "none takes commands here"}
 }
 
-// lookAtDisk says how much room there is beside a SQLite store.
+// lookAtDisk says how much is free beside a SQLite store.
 func lookAtDisk(cfg *config.Config) finding {
 	f := finding{Check: "disk", OK: true, Detail: "the store is a PostgreSQL database"}
 	if isPostgres(cfg.Storage) {
@@ -133,21 +174,35 @@ func lookAtDisk(cfg *config.Config) finding {
 	}
 	free := st.Bavail * uint64(st.Bsize) //nolint:gosec,unconvert // Bsize is positive; its type differs by system
 	f.Detail = fmt.Sprintf("%.1f GB free in %s", float64(free)/(1<<30), dir)
-	if f.OK = free >= leastDisk; !f.OK {
+	f.OK, f.Warning = free >= leastDisk, free < littleDisk
+	if f.Warning {
 		f.Hint = "free some space, or shorten `retention`"
 	}
 	return f
 }
 
-// lookAtStore reads the store: whether it opens, what its clock says, and what
-// waits for somebody.
-func (t *tool) lookAtStore(ctx context.Context, cfg *config.Config, running bool) []finding {
+// lookAtStart tries what a daemon does when it starts, and lists what would
+// fail.
+func (t *tool) lookAtStart(ctx context.Context, cfg *config.Config) []finding {
+	var all []finding
+	for _, trial := range app.TryStart(ctx, t.logger(slog.LevelError), cfg, t.env) {
+		if trial.Err != nil {
+			all = append(all, finding{Check: trial.Step, Detail: oneLine(trial.Err.Error()), Hint: trial.Hint})
+		}
+	}
+	return all
+}
+
+// lookAtStore reads the store: what its clock says, and what waits for
+// somebody. That it cannot be read is no trouble to a daemon, which runs or
+// could start. With follows the config in force is compared, too.
+func (t *tool) lookAtStore(ctx context.Context, cfg *config.Config, follows bool) []finding {
 	r, err := app.OpenReader(ctx, t.logger(slog.LevelError), cfg)
 	if errors.Is(err, fs.ErrNotExist) {
 		return []finding{{Check: "store", OK: true, Detail: shownStorage(cfg) + " is not there yet: `copytaster run` makes it"}}
 	}
 	if err != nil {
-		return []finding{{Check: "store", Detail: oneLine(err.Error())}}
+		return []finding{{Check: "store", OK: true, Warning: true, Detail: "a daemon can use it, but it cannot be read here: " + oneLine(err.Error())}}
 	}
 	defer r.Close() //nolint:errcheck // read only
 	all := []finding{lookAtClock(ctx, r, time.Now())}
@@ -157,7 +212,7 @@ func (t *tool) lookAtStore(ctx context.Context, cfg *config.Config, running bool
 	}
 	all = append(all, finding{Check: "store", OK: true, Detail: fmt.Sprintf("%s: %d stories, %d alerts", st.Storage, st.Stories, st.Alerts)},
 		lookAtSending(st), lookAtSources(st))
-	if running {
+	if follows {
 		all = append(all, lookAtForce(st, cfg))
 	}
 	return all
@@ -233,6 +288,9 @@ func isPostgres(storage string) bool {
 
 // shownStorage names the store without the password that its URL may hold.
 func shownStorage(cfg *config.Config) string {
+	if cfg.Storage == "" {
+		return "not known here"
+	}
 	if !isPostgres(cfg.Storage) {
 		return cfg.Storage
 	}

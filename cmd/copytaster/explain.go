@@ -71,7 +71,7 @@ func (t *tool) explainStory(ctx context.Context, input string, e explaining) err
 	if e.asTest && t.isJSON() {
 		return usage("--as-test prints YAML: leave --format out")
 	}
-	cfg, err := t.load()
+	cfg, err := t.load(config.UseRules)
 	if err != nil {
 		return err
 	}
@@ -109,11 +109,7 @@ func withFields(s *news.Story) explainedStory {
 // the only one on the URL's host.
 func sourceOf(cfg *config.Config, name, input string) (news.Source, error) {
 	if name != "" {
-		src, ok := sourceNamed(cfg, name)
-		if !ok {
-			return src, withHint(usage("there is no source %q", name), "`copytaster check` lists the sources")
-		}
-		return src, nil
+		return knownSource(cfg, name)
 	}
 	host := news.Host(input)
 	var found []news.Source
@@ -130,7 +126,9 @@ func sourceOf(cfg *config.Config, name, input string) (news.Source, error) {
 
 // readStory reads a story in any of the forms that people have it in.
 func (t *tool) readStory(ctx context.Context, cfg *config.Config, src news.Source, input string) (*news.Story, error) {
-	doc, err := t.open(ctx, input, src, func() (config.Crawl, error) { return cfg.Crawl, nil })
+	doc, err := t.open(ctx, input, src, func() (config.Crawl, error) {
+		return cfg.Crawl, t.require(cfg, config.UseCrawl, config.UseSource(src.Name))
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/config/opml"
 	"github.com/copytaster/copytaster/internal/news"
 )
@@ -23,7 +24,7 @@ has them, with any key that stands in them.`,
 }
 
 func (t *tool) exportOPML() error {
-	cfg, err := t.load()
+	cfg, err := t.load(config.UseRules)
 	if err != nil {
 		return err
 	}
@@ -32,6 +33,9 @@ func (t *tool) exportOPML() error {
 		switch {
 		case src.Kind != news.KindFeed:
 			t.note("left out %s: a %s is no feed", src.Name, src.Kind)
+			continue
+		case src.URL == "":
+			t.note("left out %s: its URL is not known: %s", src.Name, inShort(cfg.Require(config.UseSource(src.Name))))
 			continue
 		case len(src.Headers) > 0 || src.User != "" || src.CookiesFile != "":
 			t.note("%s needs its headers, password or cookies, which are not exported", src.Name)

@@ -79,14 +79,8 @@ func (t *tool) extractAll(ctx context.Context, inputs []string, url string, expl
 // crawlSettings are those of the config when there is one: a URL can be
 // looked at before anything is set up.
 func (t *tool) crawlSettings() (config.Crawl, error) {
-	if _, err := config.Find(t.configFlag, t.env); err != nil {
-		return config.Crawl{}, nil //nolint:nilerr // then the crawler's own
-	}
-	cfg, err := t.load()
-	if err != nil {
-		return config.Crawl{}, err
-	}
-	return cfg.Crawl, nil
+	crawl, _, err := t.crawlAtHand()
+	return crawl, err
 }
 
 // open reads a URL as the source's crawl does, a file, or standard input.
@@ -196,7 +190,7 @@ func (t *tool) tellRead(input string, result any) error {
 	case listJSON:
 		t.say("%s %s: %s with %s", t.palette.mark(true), input, r.Kind, plural(len(r.Stories), "story"))
 		for _, s := range r.Stories {
-			t.say("  %s  %s", shownTime(s.Published), cut(s.Title, 100))
+			t.say("  %s  %s", shownDate(s.Published), cut(s.Title, 100))
 			t.say("    %s", s.URL)
 		}
 		for _, s := range r.Sitemaps {

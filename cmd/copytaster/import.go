@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/replay"
 )
 
@@ -59,7 +60,10 @@ func (t *tool) importStories(ctx context.Context, source string, paths []string)
 	case !sourceForm.MatchString(source):
 		return withHint(usage("%q is no name for a source", source), "letters, digits and . _ - only, such as reuters-1987")
 	}
-	cfg, err := t.load()
+	cfg, err := t.inForce(ctx)
+	if err == nil {
+		err = t.require(cfg, config.UseStorage)
+	}
 	if err != nil {
 		return err
 	}

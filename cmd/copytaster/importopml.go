@@ -36,11 +36,11 @@ func (t *tool) importOPML(file string) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := t.configAtHand()
+	_, have, err := t.crawlAtHand()
 	if err != nil {
 		return err
 	}
-	drafts, left := t.draftsOf(file, feeds, cfg.Sources)
+	drafts, left := t.draftsOf(file, feeds, have)
 	if len(drafts) == 0 && left == 0 {
 		return fmt.Errorf("import %s: there are no feeds in it", file)
 	}
@@ -73,13 +73,22 @@ func (t *tool) readOPML(file string) ([]opml.Feed, error) {
 	return feeds, nil
 }
 
-// configAtHand is the config when there is one, else one without sources that
-// is polite: sources are looked for before anything is set up.
-func (t *tool) configAtHand() (*config.Config, error) {
+// crawlAtHand is how the config has sites crawled, and its sources. Without a
+// config there are none, and it is polite: sources are looked for before
+// anything is set up.
+func (t *tool) crawlAtHand() (config.Crawl, []news.Source, error) {
 	if _, err := config.Find(t.configFlag, t.env); err != nil {
-		return &config.Config{Crawl: config.Crawl{HostInterval: time.Second}}, nil //nolint:nilerr // see above
+		return config.Crawl{HostInterval: time.Second}, nil, nil //nolint:nilerr // see above
 	}
-	return t.load()
+	path, err := t.find()
+	if err != nil {
+		return config.Crawl{}, nil, err
+	}
+	crawl, sources, err := config.CrawlOf(path, t.env)
+	if err != nil {
+		return crawl, nil, t.complain(path, err)
+	}
+	return crawl, sources, nil
 }
 
 // draftsOf makes sources of feeds. What cannot be one is named on err and

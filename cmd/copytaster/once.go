@@ -12,13 +12,14 @@ import (
 type passJSON struct {
 	Sources  int            `json:"sources"`
 	Failed   []failedSource `json:"failed"`
+	Empty    []failedSource `json:"empty"` // their lists could be read and hold no story
 	Sent     int            `json:"sent"`
 	Left     []deliveryJSON `json:"left"`
 	Paused   string         `json:"sending_paused,omitempty"`
 	TimedOut bool           `json:"timed_out"`
 }
 
-// failedSource is a source that could not be crawled.
+// failedSource is a source that could not be crawled, or gave nothing.
 type failedSource struct {
 	Name  string `json:"name"`
 	Error string `json:"error"`
@@ -37,9 +38,12 @@ func (t *tool) runOnce(ctx context.Context, log *slog.Logger, opt app.Options, r
 		}
 		return err
 	}
-	result := passJSON{Sources: pass.Sources, Sent: pass.Sent, Paused: pass.Paused, TimedOut: pass.TimedOut, Failed: []failedSource{}, Left: []deliveryJSON{}}
+	result := passJSON{Sources: pass.Sources, Sent: pass.Sent, Paused: pass.Paused, TimedOut: pass.TimedOut, Failed: []failedSource{}, Empty: []failedSource{}, Left: []deliveryJSON{}}
 	for _, src := range pass.Failed {
 		result.Failed = append(result.Failed, failedSource{Name: src.Name, Error: src.Error})
+	}
+	for _, src := range pass.Barren {
+		result.Empty = append(result.Empty, failedSource{Name: src.Name, Error: src.Reason})
 	}
 	for _, d := range pass.Left {
 		result.Left = append(result.Left, deliveryOf(app.DeliveryStatus{Delivery: d}))
@@ -47,7 +51,7 @@ func (t *tool) runOnce(ctx context.Context, log *slog.Logger, opt app.Options, r
 	if t.isJSON() {
 		err = t.json(result)
 	} else {
-		t.tellPass(result)
+		t.tellPass(result, pass.Done())
 	}
 	if err == nil && !pass.Done() {
 		err = errNo
@@ -55,9 +59,12 @@ func (t *tool) runOnce(ctx context.Context, log *slog.Logger, opt app.Options, r
 	return err
 }
 
-func (t *tool) tellPass(p passJSON) {
+func (t *tool) tellPass(p passJSON, done bool) {
 	for _, src := range p.Failed {
 		t.say("%s source %s: %s", t.palette.mark(false), src.Name, src.Error)
+	}
+	for _, src := range p.Empty {
+		t.say("! source %s: 0 stories read: %s", src.Name, src.Error)
 	}
 	for _, d := range p.Left {
 		t.say("%s delivery %d to %s is %s%s", t.palette.mark(false), d.ID, d.Channel, d.State, because(d.Error))
@@ -68,7 +75,7 @@ func (t *tool) tellPass(p passJSON) {
 	if p.TimedOut {
 		t.say("%s the time was up before everything was done: see --timeout", t.palette.mark(false))
 	}
-	t.say("%s %s crawled, %d failed; %s sent, %d left", t.palette.mark(len(p.Left) == 0 && !p.TimedOut),
+	t.say("%s %s crawled, %d failed; %s sent, %d left", t.palette.mark(done),
 		plural(p.Sources, "source"), len(p.Failed), plural(p.Sent, "message"), len(p.Left))
 }
 

@@ -104,6 +104,17 @@ func shownTime(at *time.Time) string {
 	return at.UTC().Format("2 Jan 15:04:05")
 }
 
+// undated stands where the date of a story without one would.
+const undated = "undated"
+
+// shownDate is when a story was published, as lists have it; nil is not known.
+func shownDate(at *time.Time) string {
+	if at == nil || at.IsZero() {
+		return undated + strings.Repeat(" ", len("13 Sep 04:30:00")-len(undated))
+	}
+	return shownTime(at)
+}
+
 // cut shortens a text for a table.
 func cut(text string, most int) string {
 	if r := []rune(text); len(r) > most {

@@ -59,7 +59,7 @@ a good one. Without slack.token alerts go to the terminal and count as sent.`,
 
 func (t *tool) runDaemon(ctx context.Context, r *running) (err error) {
 	log := t.logger(&r.level)
-	cfg, err := t.loadToRun(ctx, log, r.lastGood)
+	cfg, err := t.loadToRun(ctx, log, r)
 	if err != nil {
 		return err
 	}
@@ -90,21 +90,31 @@ func (t *tool) runDaemon(ctx context.Context, r *running) (err error) {
 	return errors.Join(a.Run(ctx), a.Close())
 }
 
+// uses are the parts of the config that a run uses: all of them, but a dry run
+// neither posts nor listens.
+func (r *running) uses() []config.Use {
+	if !r.dryRun {
+		return nil
+	}
+	return []config.Use{config.UseStorage, config.UseTimezone, config.UseRetention, config.UseCrawl, config.UseAlerts, config.UseSources}
+}
+
 // loadToRun loads the config, or the last good one when that was asked for.
-func (t *tool) loadToRun(ctx context.Context, log *slog.Logger, lastGood bool) (*config.Config, error) {
-	if !lastGood {
-		return t.load()
+func (t *tool) loadToRun(ctx context.Context, log *slog.Logger, r *running) (*config.Config, error) {
+	uses := r.uses()
+	if !r.lastGood {
+		return t.load(uses...)
 	}
 	path, err := t.find()
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.Load(path, t.env)
+	cfg, err := config.Load(path, t.env, uses...)
 	if err == nil {
 		return cfg, nil
 	}
 	complaint := t.complain(path, err)
-	cfg, err = app.LastGood(ctx, log, path, t.env)
+	cfg, err = app.LastGood(ctx, log, path, t.env, uses...)
 	if err != nil {
 		return nil, errors.Join(complaint, err)
 	}

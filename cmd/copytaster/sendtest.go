@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/app"
 )
 
@@ -32,7 +33,7 @@ func (t *tool) sendTest(ctx context.Context, channel string) error {
 	if channel == "" {
 		return usage("the channel's name is empty")
 	}
-	cfg, err := t.load()
+	cfg, err := t.inForce(ctx)
 	if err != nil {
 		return err
 	}
@@ -44,6 +45,9 @@ func (t *tool) sendTest(ctx context.Context, channel string) error {
 		}
 		sent.ChannelID, sent.TS = receipt.ChannelID, receipt.TS
 	} else {
+		if err := t.require(cfg, config.UseSlack); err != nil {
+			return err
+		}
 		err := t.withApp(ctx, cfg, func(a *app.App) error {
 			receipt, err := a.SendTest(ctx, channel)
 			sent.ChannelID, sent.TS = receipt.ChannelID, receipt.TS
@@ -56,7 +60,7 @@ func (t *tool) sendTest(ctx context.Context, channel string) error {
 	if t.isJSON() {
 		return t.json(sent)
 	}
-	if cfg.Slack.Token == "" {
+	if isWhole(cfg) && !cfg.Slack.Configured {
 		t.note("slack.token is not set: alerts go to the terminal")
 	}
 	t.say("sent to %s (%s)", channel, sent.ChannelID)

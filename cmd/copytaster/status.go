@@ -69,15 +69,18 @@ func (t *tool) tellStatus(st app.Status, running bool) {
 	}
 	t.say("stories: %d kept, %s; alerts: %d", st.Stories, waitingFor(st), st.Alerts)
 	t.say("deliveries: %s", counts(st.Deliveries))
-	if len(st.Sources) == 0 {
+	if len(st.Sources)+len(st.Disabled) == 0 {
 		return
 	}
 	rows := [][]string{{"SOURCE", "VERDICT", "SINCE", "STORIES", "LAST STORY", "CRAWLED", "NEXT", "PACE", "REMARK"}}
 	for _, s := range st.Sources {
 		rows = append(rows, []string{
-			s.Name, verdictOf(s), since(s.Since), strconv.FormatInt(s.Stories, 10), shownTime(s.LastStory), shownTime(s.Crawled),
+			s.Name, verdictOf(s), since(s.Since), strconv.FormatInt(s.Stories, 10), lastStory(s), shownTime(s.Crawled),
 			shownTime(&s.Next), paceOf(s), remarkOn(s),
 		})
+	}
+	for _, name := range st.Disabled {
+		rows = append(rows, []string{name, "switched off"})
 	}
 	t.say("")
 	t.table(rows)
@@ -89,6 +92,14 @@ func waitingFor(st app.Status) string {
 		return fmt.Sprintf("%d waiting for their page", st.Waiting)
 	}
 	return fmt.Sprintf("%d waiting for their page, the oldest since %s", st.Waiting, shownTime(st.WaitingFrom))
+}
+
+// lastStory is when the newest story of a source came.
+func lastStory(s app.SourceStatus) string {
+	if s.LastStory == nil && s.Stories > 0 {
+		return undated
+	}
+	return shownTime(s.LastStory)
 }
 
 // since is the time of a verdict, nothing as long as there is none.

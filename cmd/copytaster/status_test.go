@@ -22,7 +22,9 @@ func TestTellStatus(t *testing.T) {
 			{Name: "moved", Next: at, Crawled: &at, Since: &at, LastStory: &at, Verdict: "moved", Detail: "to https://new.example", Stories: 7, Interval: 3600},
 			{Name: "gone", Next: at, Crawled: &at, Since: &at, Verdict: "gone", Detail: "gone 404", Error: "gone 404", Schedule: "*/5 * * * *"},
 			{Name: "short", Next: at, Crawled: &at, Since: &at, Verdict: "ok", Gap: "13 Sep 06:10–06:40", Interval: 300},
+			{Name: "dateless", Next: at, Crawled: &at, Verdict: "ok", Stories: 3},
 		},
+		Disabled: []string{"blog"},
 	}, true)
 	got := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{
@@ -33,6 +35,8 @@ func TestTellStatus(t *testing.T) {
 		"moved moved 13 Sep 12:00:00 7 13 Sep 12:00:00 13 Sep 12:00:00 13 Sep 12:00:00 about 1h to https://new.example",
 		"gone gone 13 Sep 12:00:00 0 never 13 Sep 12:00:00 13 Sep 12:00:00 */5 * * * * gone 404",
 		"short ok 13 Sep 12:00:00 0 never 13 Sep 12:00:00 13 Sep 12:00:00 about 5m possible gap 13 Sep 06:10–06:40 UTC",
+		"dateless ok 3 undated 13 Sep",
+		"blog switched off",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the status lacks %q:\n%s", want, out.String())

@@ -45,7 +45,7 @@ type failureJSON struct {
 }
 
 func (t *tool) testRules(names []string) error {
-	cfg, err := t.load()
+	cfg, err := t.load(config.UseRules)
 	if err != nil {
 		return err
 	}
@@ -85,11 +85,22 @@ func wanted(match bool) string {
 	return "no match"
 }
 
+// listsRules says where the names of rules are found.
+const listsRules = "`copytaster check --verbose` lists the rules"
+
+func ruleNames(all []rules.Rule) []string {
+	names := make([]string, len(all))
+	for i := range all {
+		names[i] = all[i].Name
+	}
+	return names
+}
+
 // knownRules refuses names that no rule bears.
 func knownRules(cfg *config.Config, names []string) error {
 	for _, name := range names {
 		if !slices.ContainsFunc(cfg.Rules.Rules(), func(r rules.Rule) bool { return r.Name == name }) {
-			return withHint(usage("there is no rule %q", name), "`copytaster check --verbose` lists the rules")
+			return unknownName("rule", name, ruleNames(cfg.Rules.Rules()), listsRules)
 		}
 	}
 	return nil
@@ -150,9 +161,7 @@ func testCases(cfg *config.Config, names []string, result tested) []junitCase {
 func (t *tool) completeRules(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var names []string
 	if cfg := t.quietConfig(); cfg != nil {
-		for _, r := range cfg.Rules.Rules() {
-			names = append(names, r.Name)
-		}
+		names = ruleNames(cfg.Rules.Rules())
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
@@ -164,7 +173,7 @@ func (t *tool) quietConfig() *config.Config {
 	if err != nil {
 		return nil
 	}
-	cfg, err := config.Load(path, t.env)
+	cfg, err := config.Load(path, t.env, config.UseRules)
 	if err != nil {
 		return nil
 	}

@@ -171,13 +171,14 @@ func (t *tool) find() (string, error) {
 	return path, nil
 }
 
-// load reads the config. Its mistakes are written out; the error counts them.
-func (t *tool) load() (*config.Config, error) {
+// load reads the config, of which the parts named are used. Its mistakes are
+// written out; the error counts them.
+func (t *tool) load(uses ...config.Use) (*config.Config, error) {
 	path, err := t.find()
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.Load(path, t.env)
+	cfg, err := config.Load(path, t.env, uses...)
 	if err == nil {
 		return cfg, nil
 	}

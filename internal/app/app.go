@@ -115,7 +115,7 @@ func (a *App) listen(ctx context.Context, cfg *config.Config) error {
 		return errors.Join(err, control.Close())
 	}
 	a.servers = append(a.servers, control)
-	a.closers = append(a.closers, control.Close)
+	a.closers = append(a.closers, control.Close, putSignpost(cfg.Path, path))
 	if cfg.Listen == "" {
 		return nil
 	}

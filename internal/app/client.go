@@ -28,11 +28,19 @@ type Client struct {
 // none does.
 func Dial(ctx context.Context, cfg *config.Config, env config.Getenv) (c *Client, ok bool) {
 	var dialer net.Dialer
-	path := socketPath(cfg, env)
-	if !answers(ctx, path) { // a service may have a RUNTIME_DIRECTORY that a shell has not
-		if path = keptSocket(ctx, cfg); path == "" || !answers(ctx, path) {
-			return nil, false
+	path, found := "", false
+	for _, place := range []func() string{
+		func() string { return socketPath(cfg, env) },
+		func() string { return keptSocket(ctx, cfg) }, // a service may have a RUNTIME_DIRECTORY that a shell has not
+		func() string { return leads(cfg.Path) },
+	} {
+		if path = place(); path != "" && answers(ctx, path) {
+			found = true
+			break
 		}
+	}
+	if !found {
+		return nil, false
 	}
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return dialer.DialContext(ctx, "unix", path) }
 	return &Client{http: &http.Client{Transport: &http.Transport{DialContext: dial}, Timeout: 2 * time.Minute}}, true
@@ -49,6 +57,9 @@ func answers(ctx context.Context, path string) bool {
 
 // keptSocket is where the store says that its daemon takes commands.
 func keptSocket(ctx context.Context, cfg *config.Config) string {
+	if cfg.Storage == "" { // it hangs on a variable that is not set here
+		return ""
+	}
 	s, err := store.OpenReadOnly(ctx, slog.New(slog.DiscardHandler), cfg.Storage)
 	if err != nil {
 		return ""

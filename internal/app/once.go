@@ -16,14 +16,33 @@ import (
 type Pass struct {
 	Sources  int                 `json:"sources"`
 	Failed   []store.SourceState `json:"-"`    // sources that could not be crawled
+	Barren   []Barren            `json:"-"`    // sources whose list could be read and holds no story
 	Sent     int                 `json:"sent"` // deliveries sent in this pass
 	Left     []news.Delivery     `json:"-"`    // parked, in doubt, unsent, or given up in this pass
 	Paused   string              `json:"-"`    // why nothing can be sent, "" when it can
 	TimedOut bool                `json:"timed_out"`
 }
 
-// Done reports whether nothing is left.
-func (p Pass) Done() bool { return len(p.Left) == 0 && !p.TimedOut }
+// Barren is a source whose list could be read and holds no story.
+type Barren struct {
+	Name   string
+	Reason string
+	Ever   bool // it has given stories before, and may again
+}
+
+// Done reports whether nothing is left, and at least one source gave something.
+func (p Pass) Done() bool { return len(p.Left) == 0 && !p.TimedOut && !p.Fruitless() }
+
+// Fruitless reports whether there are sources, and nothing can be read of any.
+func (p Pass) Fruitless() bool {
+	none := len(p.Failed)
+	for _, b := range p.Barren {
+		if !b.Ever {
+			none++
+		}
+	}
+	return p.Sources > 0 && none == p.Sources
+}
 
 // Once crawls every source, reads the pages, delivers everything and waits out
 // what is in doubt, for at most the timeout; then it stops.
@@ -125,9 +144,17 @@ func (a *App) pass(ctx context.Context, start time.Time) (Pass, error) {
 		return pass, err
 	}
 	pass.Sources = len(sources)
+	kinds := map[string]news.SourceKind{}
+	for _, src := range a.cfg.Load().Sources {
+		kinds[src.Name] = src.Kind
+	}
 	for _, src := range sources {
-		if src.Error != "" {
+		thought, kind := healthOf(src), kinds[src.Name]
+		switch {
+		case src.Error != "":
 			pass.Failed = append(pass.Failed, src)
+		case thought.ListsNothing():
+			pass.Barren = append(pass.Barren, Barren{src.Name, kind.Barren(), thought.Barren(kind, src.Stories) == ""})
 		}
 	}
 	pause, err := a.store.Paused(ctx)

@@ -69,15 +69,26 @@ func (a *App) adopt(ctx context.Context, cfg *config.Config, how pipeline.Adopti
 	return nil
 }
 
-// kept is what the store keeps of a config: that it is the newest, and its
-// files, since it is the last good one.
+// kept is what the store keeps of a config: that it is the newest, its files,
+// since it is the last good one, and which sources it switches off.
 func kept(cfg *config.Config, now time.Time) (map[string]string, error) {
 	files, err := json.Marshal(cfg.Files)
 	if err != nil {
 		return nil, fmt.Errorf("keep config: %w", err)
 	}
+	names := []string{}
+	for _, src := range cfg.Sources {
+		if src.Disabled {
+			names = append(names, src.Name)
+		}
+	}
+	disabled, err := json.Marshal(names)
+	if err != nil {
+		return nil, fmt.Errorf("keep config: %w", err)
+	}
 	return map[string]string{
 		store.SettingConfig:      string(files),
+		store.SettingDisabled:    string(disabled),
 		store.SettingConfigHash:  cfg.Hash,
 		store.SettingConfigAt:    now.Format(time.RFC3339),
 		store.SettingConfigError: "",
@@ -85,12 +96,12 @@ func kept(cfg *config.Config, now time.Time) (map[string]string, error) {
 }
 
 // restore loads a config from the files that were kept.
-func restore(path, kept string, env config.Getenv) (*config.Config, error) {
+func restore(path, kept string, env config.Getenv, uses ...config.Use) (*config.Config, error) {
 	var files map[string][]byte
 	if err := json.Unmarshal([]byte(kept), &files); err != nil {
 		return nil, fmt.Errorf("read last good config: %w", err)
 	}
-	cfg, err := config.LoadFiles(path, files, env)
+	cfg, err := config.LoadFiles(path, files, env, uses...)
 	if err != nil {
 		return nil, fmt.Errorf("load last good config: %w", err)
 	}
@@ -122,7 +133,7 @@ func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 	switch {
 	case a.opt.Sender != nil:
 		p.sender = a.opt.Sender
-	case cfg.Slack.Token == "":
+	case !cfg.Slack.Configured:
 		a.log.Warn("slack.token is not set: alerts go to the terminal and count as sent")
 		p.sender = terminal.New(a.opt.Output, a.opt.Color)
 	default:
@@ -165,20 +176,29 @@ func (p parts) plan(cfg *config.Config) (*pipeline.Plan, error) {
 	return plan, nil
 }
 
+// socketBeside is the socket of a SQLite store.
+func socketBeside(storage string) string { return absolute(storage + ".sock") }
+
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
 // socketPath is where a daemon takes commands: in $RUNTIME_DIRECTORY, else
-// beside the SQLite store, else beside the config. A path that is too long for
+// beside the SQLite store, else beside the config (where it is looked for too
+// when the store is not known). A path that is too long for
 // a socket (unix(7): 108 bytes) gets a short name in the temporary folder.
 func socketPath(cfg *config.Config, env config.Getenv) string {
 	const name, longest = "copytaster.sock", 104
 	path := filepath.Join(filepath.Dir(cfg.Path), name)
 	if dir, ok := env("RUNTIME_DIRECTORY"); ok && dir != "" {
 		path = filepath.Join(filepath.SplitList(dir)[0], name)
-	} else if !store.IsPostgres(cfg.Storage) {
-		path = cfg.Storage + ".sock"
+	} else if cfg.Storage != "" && !store.IsPostgres(cfg.Storage) {
+		path = socketBeside(cfg.Storage)
 	}
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs
-	}
+	path = absolute(path)
 	if len(path) > longest {
 		path = filepath.Join(os.TempDir(), fmt.Sprintf("copytaster-%x.sock", sha256.Sum256([]byte(path)))[:32]+".sock")
 	}

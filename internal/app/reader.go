@@ -108,9 +108,14 @@ func (r *Reader) read(ctx context.Context, d *DeliveryStatus) error {
 }
 
 // LastGood returns the last good config that the store keeps, for when the
-// files at path are wrong. Which store that is must still be readable there.
-func LastGood(ctx context.Context, log *slog.Logger, path string, env config.Getenv) (cfg *config.Config, err error) {
-	s, err := store.OpenReadOnly(ctx, log, config.StorageOf(path, env))
+// files at path are wrong, with the parts of it that are used. Which store that
+// is must still be readable there.
+func LastGood(ctx context.Context, log *slog.Logger, path string, env config.Getenv, uses ...config.Use) (cfg *config.Config, err error) {
+	storage, err := config.StorageOf(path, env)
+	if err != nil {
+		return nil, fmt.Errorf("read last good config: %w", err)
+	}
+	s, err := store.OpenReadOnly(ctx, log, storage)
 	if err != nil {
 		return nil, fmt.Errorf("read last good config: %w", err)
 	}
@@ -122,5 +127,5 @@ func LastGood(ctx context.Context, log *slog.Logger, path string, env config.Get
 	if kept == "" {
 		return nil, fmt.Errorf("read last good config: %s keeps none: no daemon has run on it", s.Name())
 	}
-	return restore(path, kept, env)
+	return restore(path, kept, env, uses...)
 }

@@ -310,13 +310,53 @@ func TestOnceWaitsOutADoubt(t *testing.T) {
 	}
 }
 
-func TestOnceNamesFailedSources(t *testing.T) {
+// TestOnceNamesFruitlessSources: sources that fail or hold no story are named,
+// and when no source gives anything the pass is not done.
+func TestOnceNamesFruitlessSources(t *testing.T) {
 	slack := fakeSlack(t, slackfake.Options{})
-	site := newWireSite(t)
-	path := configFile(t, storetest.SQLite(t), slack, kimRule+fmt.Sprintf("sources: [{name: lost, feed: %s/nothing-here}]\n", site.url))
-	pass := onePass(t, path, 20*time.Second)
-	if !pass.Done() || len(pass.Failed) != 1 || !strings.Contains(pass.Failed[0].Error, "gone 404") {
-		t.Errorf("got %+v", pass)
+	full, bare := newWireSite(t), newWireSite(t)
+	full.add("Kim speaks")
+	lost := fmt.Sprintf("{name: lost, feed: %s/nothing-here}", full.url)
+	empty := fmt.Sprintf("{name: empty, feed: %s/feed}", bare.url)
+	wire := fmt.Sprintf("{name: wire, feed: %s/feed}", full.url)
+	off := "{name: off, enabled: false, feed: https://off.example/}"
+	for sources, want := range map[string]struct {
+		done           bool
+		failed, barren string
+	}{
+		lost:                             {false, "lost", ""},
+		empty:                            {false, "", "empty"},
+		lost + ", " + empty:              {false, "lost", "empty"},
+		lost + ", " + off:                {false, "lost", ""},
+		wire + ", " + lost + "," + empty: {true, "lost", "empty"},
+		off:                              {true, "", ""},
+	} {
+		pass := onePass(t, configFile(t, storetest.SQLite(t), slack, kimRule+"sources: ["+sources+"]\n"), 20*time.Second)
+		var failed, barren []string
+		for _, src := range pass.Failed {
+			failed = append(failed, src.Name)
+		}
+		for _, src := range pass.Barren {
+			barren = append(barren, src.Name)
+		}
+		if pass.Done() != want.done || strings.Join(failed, " ") != want.failed || strings.Join(barren, " ") != want.barren {
+			t.Errorf("%s: %+v", sources, pass)
+		}
+		if want.failed != "" && !strings.Contains(pass.Failed[0].Error, "gone 404") || want.barren != "" && pass.Barren[0].Reason != "the list holds no story" {
+			t.Errorf("%s: the reasons are %+v", sources, pass)
+		}
+	}
+}
+
+// TestOnceTakesALullForNoFault: a feed that has given stories may be empty.
+func TestOnceTakesALullForNoFault(t *testing.T) {
+	site, storage := newWireSite(t), storetest.SQLite(t)
+	path := configFile(t, storage, fakeSlack(t, slackfake.Options{}), wireConfig(site, kimRule))
+	site.add("Kim speaks")
+	onePass(t, path, 20*time.Second)
+	site.all = nil
+	if pass := onePass(t, path, 20*time.Second); !pass.Done() || len(pass.Barren) != 1 || !pass.Barren[0].Ever {
+		t.Errorf("%+v", pass)
 	}
 }
 

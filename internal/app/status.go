@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/health"
@@ -27,6 +28,7 @@ type Status struct {
 	Parked      []ParkedChannel  `json:"parked_channels,omitempty"`
 	Outdated    []OutdatedDaemon `json:"outdated_daemons,omitempty"`
 	Sources     []SourceStatus   `json:"sources"`
+	Disabled    []string         `json:"disabled_sources,omitempty"` // switched off in the config
 }
 
 // ParkedChannel is a channel that cannot be posted to.
@@ -64,11 +66,18 @@ func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
 	}
 	st.Stories, st.Alerts, st.Oldest = totals.Stories, totals.Alerts, known(totals.Oldest)
 	st.Waiting, st.WaitingFrom = totals.Waiting, known(totals.WaitingSince)
+	disabled := ""
 	for name, into := range map[string]*string{
+		store.SettingDisabled:   &disabled,
 		store.SettingConfigHash: &st.ConfigHash, store.SettingConfigAt: &st.ConfigAt, store.SettingConfigError: &st.ConfigError,
 	} {
 		if *into, err = s.Setting(ctx, name); err != nil {
 			return st, err
+		}
+	}
+	if disabled != "" {
+		if err := json.Unmarshal([]byte(disabled), &st.Disabled); err != nil {
+			return st, fmt.Errorf("read disabled sources: %w", err)
 		}
 	}
 	if err := st.readDeliveries(ctx, s); err != nil {

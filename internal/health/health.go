@@ -68,12 +68,26 @@ type State struct {
 // Healthy reports whether there is nothing to worry about.
 func (s State) Healthy() bool { return s.Verdict == OK || s.Verdict == Unknown }
 
+// ListsNothing reports whether the list, as far as it could be read last, holds no
+// story.
+func (s State) ListsNothing() bool { return s.Leaning == Empty || s.Leaning == Redesigned }
+
+// Barren says why a source gives nothing though its list can be read, "" when it
+// gives something. stories is how many it has ever given: a feed or a search
+// that gave some may be empty for a while, an index page may not.
+func (s State) Barren(kind news.SourceKind, stories int64) string {
+	if !s.ListsNothing() || stories > 0 && kind != news.KindPage {
+		return ""
+	}
+	return kind.Barren()
+}
+
 // Outcome is what one crawl of a source's list gave.
 type Outcome struct {
 	At      time.Time
 	Took    time.Duration
 	Err     error         // nil when the list was read, or was not modified
-	Empty   bool          // the list was read and held no story; false when it was not modified
+	Empty   bool          // the list was read and holds no story, or was not modified since it held none
 	Yielded bool          // it is an index page that has given stories before
 	MovedTo string        // URL of a permanent redirect, "" when there was none
 	Silent  time.Duration // since its last new story, when that is far longer than usual; else 0

@@ -213,3 +213,29 @@ func TestVerdictsAreComplete(t *testing.T) {
 		}
 	}
 }
+
+// TestBarren: a list that holds no story is no trouble when it used to hold some,
+// unless it is an index page, whose links must be found.
+func TestBarren(t *testing.T) {
+	empty, _ := Judge(State{}, Outcome{Empty: true})
+	bare, _ := Judge(State{}, Outcome{Empty: true, Yielded: true})
+	read, _ := Judge(empty, Outcome{})
+	for _, c := range []struct {
+		state   State
+		kind    news.SourceKind
+		stories int64
+		want    string
+	}{
+		{empty, news.KindFeed, 0, "the list holds no story"},
+		{empty, news.KindSitemap, 0, "the list holds no story"},
+		{empty, news.KindFeed, 3, ""},
+		{empty, news.KindPage, 0, "no link on the page looks like a story's"},
+		{bare, news.KindPage, 3, "no link on the page looks like a story's"},
+		{read, news.KindFeed, 0, ""},
+		{State{}, news.KindFeed, 0, ""},
+	} {
+		if got := c.state.Barren(c.kind, c.stories); got != c.want {
+			t.Errorf("%+v of a %s with %d stories: %q, want %q", c.state, c.kind, c.stories, got, c.want)
+		}
+	}
+}

@@ -27,6 +27,15 @@ const (
 	KindGoogleNews SourceKind = "google_news" // the feed of a search on Google News
 )
 
+// Barren says what is wrong with a list of the kind that could be read and holds
+// no story.
+func (k SourceKind) Barren() string {
+	if k == KindPage {
+		return "no link on the page looks like a story's"
+	}
+	return "the list holds no story"
+}
+
 // FullText says when the page of a story is read in addition to the list.
 type FullText string
 

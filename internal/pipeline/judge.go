@@ -98,7 +98,7 @@ func (p *Pipeline) learn(v *visit, l news.Listing, found sighting, now time.Time
 	v.habit = v.habit.Learn(now, poll)
 	o := health.Outcome{
 		At: now, Took: now.Sub(v.start), MovedTo: l.MovedTo,
-		Empty:   len(l.Stories) == 0 && !l.NotModified,
+		Empty:   len(l.Stories) == 0 && (!l.NotModified || v.health.ListsNothing()),
 		Yielded: v.src.Kind == news.KindPage && !v.firstRun() && v.state.Stories > 0,
 	}
 	if silent, usually, ok := v.habit.Silence(now); ok {

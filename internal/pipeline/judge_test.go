@@ -300,3 +300,27 @@ func TestGapOfAScheduledSource(t *testing.T) {
 		}
 	})
 }
+
+// TestEmptyStaysEmptyUnmodified: a list that held no story holds none as long as
+// it is not modified.
+func TestEmptyStaysEmptyUnmodified(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.scheduled("*/5 * * * *")
+		w.stories, w.tags = nil, news.Validators{ETag: "1"}
+		for range 4 {
+			w.toNext()
+		}
+		done, err := w.pipe.Crawl(t.Context(), "tass")
+		if err != nil || !done.NotModified || done.Barren != "the list holds no story" {
+			t.Errorf("%+v, %v", done, err)
+		}
+		state, err := w.store.Source(t.Context(), "tass")
+		if err != nil || !strings.Contains(state.Health, `"verdict":"empty"`) {
+			t.Errorf("%s, %v", state.Health, err)
+		}
+		w.stories, w.tags = listed("a"), news.Validators{ETag: "2"}
+		if done, err := w.pipe.Crawl(t.Context(), "tass"); err != nil || done.Barren != "" || done.New != 1 {
+			t.Errorf("%+v, %v", done, err)
+		}
+	})
+}

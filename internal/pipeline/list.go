@@ -23,12 +23,13 @@ var errClaimLost = errors.New("the claim was lost to another worker")
 // Crawled is what one crawl of a source came to.
 type Crawled struct {
 	Source      string
-	Listed      int  // stories in the list
-	New         int  // recorded for the first time
-	Waiting     int  // of the new ones: their page is still to be read
-	Matched     int  // of the new ones: matched a rule
-	Alerts      int  // promised
-	NotModified bool // the server said that nothing has changed
+	Listed      int    // stories in the list
+	New         int    // recorded for the first time
+	Waiting     int    // of the new ones: their page is still to be read
+	Matched     int    // of the new ones: matched a rule
+	Alerts      int    // promised
+	NotModified bool   // the server said that nothing has changed
+	Barren      string // why no story could be read, though the list could; "" when one was, or used to be
 
 	MovedTo string    // where the list is now for good, "" when it has not moved
 	Gap     string    // when stories may have been missed since the crawl before, "" when none were
@@ -95,7 +96,9 @@ func (p *Pipeline) Crawl(ctx context.Context, source string) (Crawled, error) {
 	case state.Error != "":
 		return done, errors.New(state.Error)
 	}
-	done.Next = state.Next
+	var thought health.State
+	p.decode(source, state.Health, &thought)
+	done.Next, done.Barren = state.Next, thought.Barren(src.Kind, state.Stories)
 	return done, nil
 }
 

@@ -17,6 +17,7 @@ const (
 	SettingSocket      = "socket"       // where the daemon that was started last takes commands
 	SettingConfigHash  = "config_hash"  // of the newest loaded config
 	SettingConfigAt    = "config_at"    // when it was loaded, RFC 3339
+	SettingDisabled    = "disabled"     // names of the sources that it switches off, JSON
 	SettingConfigError = "config_error" // why the files on disk are not in force, "" when they are
 	SettingOutdated    = "outdated:"    // and a daemon's name: it follows an older config than the newest; JSON
 )

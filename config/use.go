@@ -1,0 +1,140 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// Use is a part of a config that somebody uses. What a value needs from outside
+// the files (a variable of the environment, a file with a secret) is missed only
+// where the value is used: a rule test runs without Slack's token, and the
+// status of a daemon is shown without a source's password.
+type Use string
+
+// The parts that hold such values, by their keys at the top of a file. Rules and
+// concepts hold none.
+const (
+	UseRules     Use = "rules"
+	UseStorage   Use = "storage"
+	UseListen    Use = "listen"
+	UseTimezone  Use = "timezone"
+	UseRetention Use = "retention"
+	UseCrawl     Use = "crawl"
+	UseSlack     Use = "slack"
+	UseAlerts    Use = "alerts"
+	UseSources   Use = "sources" // all of them that are enabled
+)
+
+// UseSource is one source, enabled or not.
+func UseSource(name string) Use { return UseSources + "/" + Use(name) }
+
+// absence is a value that something outside the files should give, and does not.
+type absence struct {
+	part    Use
+	mistake Mistake
+}
+
+// What to do about an absence.
+const (
+	setIt      = "set it where `copytaster run` is started"
+	putItThere = "paths are read from the folder of the file they are written in"
+)
+
+// absent records that something outside the files does not give a value. Which
+// files and sources there are cannot be left open: there it is a mistake.
+func (l *loader) absent(v value, hint, format string, args ...any) {
+	part := v.part()
+	if part == "include" || v.key == "name" {
+		l.mistake(v, "", format, args...)
+		return
+	}
+	l.spoil(v.path())
+	at := v.position()
+	a := absence{part, hiding(Mistake{
+		File: at.file, Line: at.line, Column: at.column, Message: fmt.Sprintf(format, args...), Hint: hint, Severity: Error,
+	})}
+	if !slices.ContainsFunc(l.absences, func(b absence) bool { return a.mistake == b.mistake }) { // an alias is read at every use
+		l.absences = append(l.absences, a)
+	}
+}
+
+// part is the key at the top of the file that a value stands under.
+func (v value) part() Use {
+	for v.up != nil && v.up.up != nil {
+		v = *v.up
+	}
+	return Use(v.key)
+}
+
+// absentFrom attributes the absences from number n on to a source.
+func (l *loader) absentFrom(n int, src *news.Source) {
+	for i := n; i < len(l.absences); i++ {
+		l.absences[i].part = UseSource(src.Name)
+	}
+}
+
+// lacks reports whether something outside the files does not give a value of a
+// part.
+func (l *loader) lacks(part Use) bool {
+	return slices.ContainsFunc(l.absences, func(a absence) bool { return a.part == part })
+}
+
+// missing returns what is absent from the parts used, all parts when none is
+// named, as errors, and the rest as warnings. A source that is switched off
+// misses nothing unless it is used by its name.
+func missing(absences []absence, sources []news.Source, uses []Use) (missed, rest Mistakes) {
+	off := map[Use]bool{}
+	for _, src := range sources {
+		off[UseSource(src.Name)] = src.Disabled
+	}
+	for _, a := range absences {
+		whole, _, _ := strings.Cut(string(a.part), "/")
+		switch {
+		case slices.Contains(uses, a.part), !off[a.part] && (len(uses) == 0 || slices.Contains(uses, Use(whole))):
+			missed = append(missed, a.mistake)
+		case !off[a.part]:
+			a.mistake.Severity = Warning
+			rest = append(rest, a.mistake)
+		}
+	}
+	return missed, rest
+}
+
+// Require returns Mistakes when one of the parts used misses something from
+// outside the files; without parts all are used.
+func (c *Config) Require(uses ...Use) error {
+	if missed, _ := missing(c.absences, c.Sources, uses); len(missed) > 0 {
+		return missed
+	}
+	return nil
+}
+
+// CrawlOf returns how a config has sites crawled, and its sources as far as they
+// can be read, even when it is wrong elsewhere. The error is Mistakes when what
+// it says of crawling cannot be told.
+func CrawlOf(path string, env Getenv) (Crawl, []news.Source, error) {
+	l := newLoader(path, disk{}, env)
+	l.read()
+	missed, _ := missing(l.absences, nil, []Use{UseCrawl})
+	if !l.lost && !l.spoilt["crawl"] && !l.strangeKey() {
+		return l.config.Crawl, l.config.Sources, nil
+	}
+	for _, m := range missed {
+		l.add(m)
+	}
+	return Crawl{}, nil, l.report()
+}
+
+// strangeKey reports whether an unknown key stands at the top of a file: it may
+// be any other, misspelt.
+func (l *loader) strangeKey() bool {
+	for path := range l.spoilt {
+		if parent(path) == "" && path != changes && path != sourceChanges && l.tables.document.find(path) == nil {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// Usable returns why Open would fail on a storage, as far as that can be told
+// without leaving anything behind; nil means that a daemon can start on it. A
+// store that is not there yet, has no tables yet or is older is usable.
+func Usable(ctx context.Context, log *slog.Logger, storage string) error {
+	s := &Store{log: log, path: storage}
+	var err error
+	if IsPostgres(storage) {
+		if s, err = connectPostgres(ctx, log, storage); err != nil {
+			return fmt.Errorf("open store: %w", err)
+		}
+	} else {
+		if err := usableFiles(storage); err != nil {
+			return fmt.Errorf("open store: %w", err)
+		}
+		if _, err := os.Stat(storage); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if s.read, err = openPrepared(sqliteDSN(storage, undisturbed(storage)...)); err != nil {
+			return fmt.Errorf("open store: %w", err)
+		}
+		s.write = s.read
+		if err := s.read.PingContext(ctx); err != nil {
+			return fmt.Errorf("open store: %s: %w", storage, errors.Join(explain(err), s.Close()))
+		}
+	}
+	if err := s.usableTables(ctx); err != nil {
+		return fmt.Errorf("open store %s: %w", s.Name(), errors.Join(explain(err), s.Close()))
+	}
+	return s.Close()
+}
+
+// undisturbed are the options to read a SQLite file with. Without a log beside it
+// there is nobody else, and SQLite is told to make none.
+func undisturbed(path string) []string {
+	options := []string{"mode=ro", "_pragma=busy_timeout(5000)", "_pragma=query_only(1)"}
+	if _, err := os.Stat(path + "-wal"); errors.Is(err, fs.ErrNotExist) {
+		options = append(options, "immutable=1")
+	}
+	return options
+}
+
+// usableFiles looks whether this process may write a SQLite store's files, and
+// nobody else owns them.
+func usableFiles(path string) error {
+	dir := filepath.Dir(path)
+	made, err := os.CreateTemp(dir, ".copytaster-*")
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // it is to be made
+		return usableFolder(dir)
+	case err != nil:
+		return fmt.Errorf("the folder %s cannot be written: %w", dir, bare(err))
+	}
+	if err := errors.Join(made.Close(), os.Remove(made.Name())); err != nil {
+		return err
+	}
+	for _, name := range []string{path, path + "-wal", path + "-shm", path + ".lock"} {
+		f, err := os.OpenFile(name, os.O_RDWR, 0) //nolint:gosec // the path is the operator's
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("%s cannot be written: %w", name, bare(err))
+		}
+		if name == path+".lock" && errors.Is(syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB), syscall.EWOULDBLOCK) {
+			err = &LockedError{Path: path}
+		}
+		if err := errors.Join(err, f.Close()); err != nil { // which gives the lock up
+			return err
+		}
+	}
+	return nil
+}
+
+// usableFolder looks whether a folder can be made: in the nearest one above it
+// that is there.
+func usableFolder(dir string) error {
+	above := filepath.Dir(dir)
+	_, err := os.Stat(above)
+	if errors.Is(err, fs.ErrNotExist) && above != dir {
+		return usableFolder(above)
+	}
+	made, err := os.MkdirTemp(above, ".copytaster-*")
+	if err != nil {
+		return fmt.Errorf("the folder %s cannot be made: %w", dir, bare(err))
+	}
+	return os.Remove(made)
+}
+
+// usableTables looks whether this binary knows the tables, and may make them
+// when they are not there.
+func (s *Store) usableTables(ctx context.Context) error {
+	p, err := s.provider()
+	if err != nil {
+		return err
+	}
+	exists, have := `SELECT count(*) FROM sqlite_master WHERE name = 'copytaster_version'`, int64(0)
+	if s.pool != nil {
+		exists = `SELECT count(*) FROM pg_catalog.pg_class WHERE oid = to_regclass('copytaster_version')`
+	}
+	var there int
+	if err := s.read.QueryRowContext(ctx, exists).Scan(&there); err != nil {
+		return err
+	}
+	if there > 0 {
+		err = s.read.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM copytaster_version WHERE is_applied`).Scan(&have)
+	}
+	if err != nil {
+		return err
+	}
+	sources := p.ListSources()
+	switch want := sources[len(sources)-1].Version; {
+	case have > want:
+		return s.newerError(have, want)
+	case have < want && s.pool != nil:
+		return s.mayMakeTables(ctx)
+	}
+	return nil
+}
+
+// mayMakeTables looks whether the user of PostgreSQL may create tables where
+// they would be created.
+func (s *Store) mayMakeTables(ctx context.Context) error {
+	var may bool
+	err := s.read.QueryRowContext(ctx, `SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`).Scan(&may)
+	if err == nil && !may {
+		err = errors.New("its user may not create tables: GRANT CREATE ON SCHEMA public TO the user of `storage`")
+	}
+	return err
+}
+
+// bare is the cause of an error of the file system, without the path.
+func bare(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}
