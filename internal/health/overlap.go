@@ -34,7 +34,7 @@ func JudgeOverlap(prev State, o Overlap) (next State, tell bool) {
 	case broken && prev.Gap != "" && prev.Overlaps < overlapsToForget:
 		next.Overlaps = 0 // still the same trouble
 	case broken:
-		next.Gap, next.Overlaps = o.Span(), 0
+		next.Gap, next.GapAt, next.Overlaps = o.Span(), whole(o.At), 0
 		return next, true
 	case prev.Gap != "":
 		next.Overlaps = min(prev.Overlaps+1, overlapsToForget)
