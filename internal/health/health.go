@@ -68,6 +68,7 @@ type State struct {
 	Detail   string    `json:"detail,omitempty"`   // what the last bad crawl said
 	Gap      string    `json:"gap,omitempty"`      // when stories may have been missed last, as people are told
 	GapAt    time.Time `json:"gap_at,omitzero"`    // when that was found
+	GapDown  bool      `json:"gap_down,omitempty"` // because it could not be read
 	Overlaps int       `json:"overlaps,omitempty"` // lists in a row, since then, that missed none
 }
 

@@ -188,7 +188,8 @@ func (t *teller) weigh(w *Watched) {
 	if shared && t.troubles[w.Told.At.Unix()] == nil {
 		return // it is over, and told as a whole
 	}
-	if w.State.Gap != "" && w.State.Gap != w.Told.Gap && !shared {
+	down := w.Told.Verdict.unreadable() && w.State.Verdict.unreadable()
+	if w.State.Gap != "" && w.State.Gap != w.Told.Gap && !shared && !down {
 		t.gaps = append(t.gaps, w)
 		t.wait(w.State.GapAt, collect)
 	}
