@@ -202,6 +202,24 @@ func TestTellIsStable(t *testing.T) {
 	}
 }
 
+// What the store makes of a source that was told of before Tell was there
+// (its migration) is known, and told no more.
+func TestTellAfterAnUpgrade(t *testing.T) {
+	w := Watched{Name: "tass", State: State{Verdict: Gone, Leaning: Gone, Bad: 3, Streak: 3, Since: noon, Gap: "06:10–06:40"}}
+	if err := json.Unmarshal([]byte(`{"verdict":"gone","gap":"06:10–06:40"}`), &w.Told); err != nil {
+		t.Fatal(err)
+	}
+	if told := Tell(noon.Add(time.Hour), time.UTC, []Watched{w}); told.Text != "" {
+		t.Errorf("told %q", told.Text)
+	}
+	for range toOK {
+		w.State, _ = Judge(w.State, Outcome{At: noon})
+	}
+	if told := Tell(noon.Add(time.Hour), time.UTC, []Watched{w}); told.Text != "source tass is ok again: it was gone" {
+		t.Errorf("told %q", told.Text)
+	}
+}
+
 func BenchmarkTell(b *testing.B) {
 	all := make([]Watched, 5000)
 	for i := range all {

@@ -28,11 +28,14 @@ func (t *text) add(format string, args ...any) {
 
 // String is the whole message, "" for none.
 func (t *text) String() string {
-	if t.timed {
-		t.add("Times are in %s.", t.zone)
-		t.timed = false
+	zone := ""
+	switch {
+	case t.timed && len(t.lines) == 1:
+		zone = fmt.Sprintf(" (%s)", t.zone)
+	case t.timed:
+		zone = fmt.Sprintf("\nTimes are in %s.", t.zone)
 	}
-	return strings.Join(t.lines, "\n")
+	return strings.Join(t.lines, "\n") + zone
 }
 
 // clock is a time of today, or with its day.

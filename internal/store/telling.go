@@ -101,13 +101,13 @@ func (tx *Tx) AddOneOfMany(ctx context.Context, subject string, d news.Delivery,
 		return err
 	}
 	now := d.Created
-	if grown, err := tx.grow(ctx, &t, d.Text, now); err != nil {
+	if grown, err := tx.grow(ctx, &t, d.Text, now, every); err != nil {
 		return err
 	} else if grown {
 		return tx.saveTelling(ctx, subject, t)
 	}
 	d.Due = now
-	if since := now.Sub(t.told); since >= 0 && since < every {
+	if since := now.Sub(t.told); since > -every && since < every {
 		d.Due = t.told.Add(every)
 	}
 	id, err := tx.addDelivery(ctx, d)
@@ -119,10 +119,10 @@ func (tx *Tx) AddOneOfMany(ctx context.Context, subject string, d news.Delivery,
 
 // grow adds a line to the last message of a subject, when that is still to be
 // sent.
-func (tx *Tx) grow(ctx context.Context, t *telling, line string, now time.Time) (bool, error) {
+func (tx *Tx) grow(ctx context.Context, t *telling, line string, now time.Time, every time.Duration) (bool, error) {
 	var body string
-	err := tx.QueryRowContext(ctx, `SELECT body FROM delivery WHERE id = $1 AND state = 'pending' AND attempts = 0 AND due_at > $2`,
-		t.delivery, ms(now.Add(appendUntil))).Scan(&body)
+	err := tx.QueryRowContext(ctx, `SELECT body FROM delivery WHERE id = $1 AND state = 'pending' AND attempts = 0 AND due_at > $2 AND due_at <= $3`,
+		t.delivery, ms(now.Add(appendUntil)), ms(now.Add(every))).Scan(&body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
