@@ -120,7 +120,7 @@ func (a *App) listen(ctx context.Context, cfg *config.Config) error {
 	if cfg.Listen == "" {
 		return nil
 	}
-	public, err := web.Listen(a.log, cfg.Listen, web.Public(a))
+	public, err := web.Listen(a.log, cfg.Listen, web.Public(a, cfg.Listen))
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,10 @@ func (a *App) Metrics(ctx context.Context) http.Handler {
 	return a.metrics.Handler()
 }
 
+// PublicURL is where people reach the endpoints, "" when that is the address
+// listened on.
+func (a *App) PublicURL() string { return a.cfg.Load().PublicURL }
+
 // stored reads the gauges at a time.
 func (a *App) stored(ctx context.Context, now time.Time) (*metrics.Stored, error) {
 	work, err := a.store.Work(ctx, now)
