@@ -15,12 +15,14 @@ const (
 	pushSlots   = 4                      // bodies taken in at once, so that they need little memory
 	pushTimeout = 30 * time.Second       // for one body
 	pushGrace   = 250 * time.Millisecond // in which a body gives way to no other
+	pushRate    = 64 << 10               // bytes a second at which it never does
 	slotWait    = 3 * time.Second        // for a slot
+	slotPoll    = 50 * time.Millisecond
 )
 
 // intake takes in a few bodies at once. When it is full and another one comes,
-// the slowest gives way, if it has had its time of grace: who sends slowly holds
-// nobody else up.
+// one that is slow gives way after a time of grace: who sends slowly holds nobody
+// else up.
 type intake struct {
 	mu     sync.Mutex
 	bodies []*body // the oldest first
@@ -46,58 +48,44 @@ func (b *body) rate(now time.Time) float64 {
 	return float64(b.bytes.Load()) / now.Sub(b.since).Seconds()
 }
 
-// enter takes a slot for a body, after a short wait when that helps; false means
-// that there is none.
+// enter takes a slot for a body, after a short wait when it has to be; false
+// means that there is none.
 func (in *intake) enter(ctx context.Context, b *body) bool {
 	end := time.Now().Add(slotWait)
-	for {
-		now := time.Now()
-		wait := in.tryEnter(now, b)
-		if wait == 0 {
-			return true
-		}
-		if now.Add(wait).After(end) {
+	for !in.tryEnter(time.Now(), b) {
+		if time.Now().After(end) {
 			return false
 		}
 		select {
 		case <-ctx.Done():
 			return false
-		case <-time.After(wait):
+		case <-time.After(slotPoll):
 		}
 	}
+	return true
 }
 
-// tryEnter takes a slot that is free, or the slowest body's; else it returns
-// how long it may be until it can.
-func (in *intake) tryEnter(now time.Time, b *body) (wait time.Duration) {
+// tryEnter takes a slot that is free, or that of a body that gives way.
+func (in *intake) tryEnter(now time.Time, b *body) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if len(in.bodies) == pushSlots {
-		if wait := in.bodies[0].since.Add(pushGrace).Sub(now); wait > 0 {
-			return wait
+		i := slices.IndexFunc(in.bodies, func(b *body) bool { return now.Sub(b.since) >= pushGrace && b.rate(now) < pushRate })
+		if i < 0 {
+			return false
 		}
-		slowest := in.bodies[0]
-		for _, other := range in.bodies {
-			if now.Sub(other.since) >= pushGrace && other.rate(now) < slowest.rate(now) {
-				slowest = other
-			}
-		}
-		slowest.cut()
-		in.remove(slowest)
+		in.bodies[i].cut()
+		in.bodies = slices.Delete(in.bodies, i, i+1)
 	}
 	b.since = now
 	in.bodies = append(in.bodies, b)
-	return 0
+	return true
 }
 
 // leave gives a slot back, unless it was taken.
 func (in *intake) leave(b *body) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.remove(b)
-}
-
-func (in *intake) remove(b *body) {
 	in.bodies = slices.DeleteFunc(in.bodies, func(other *body) bool { return other == b })
 }
 

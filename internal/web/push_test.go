@@ -150,7 +150,7 @@ func TestSlowBodiesHoldNobodyUp(t *testing.T) {
 		done <- res.StatusCode
 		_ = res.Body.Close()
 	}()
-	chunk := make([]byte, 100<<10)
+	chunk := make([]byte, 800<<10)
 	if _, err := pace.Write(chunk); err != nil {
 		t.Fatal(err)
 	}
