@@ -42,7 +42,9 @@ func (disk) read(path string) ([]byte, error) {
 	return readFile(path, maxFile)
 }
 
-func (disk) glob(pattern string) ([]string, error) { return filepath.Glob(pattern) }
+func (disk) glob(pattern string) ([]string, error) {
+	return (&globber{left: maxLookedAt}).glob(pattern)
+}
 
 // readFile reads at most limit bytes; more is an error.
 func readFile(path string, limit int64) ([]byte, error) {
@@ -258,6 +260,11 @@ func (l *loader) include(v value, chain []string) {
 	paths := []string{full}
 	if isPattern := strings.ContainsAny(pattern, "*?["); isPattern {
 		found, err := l.folder.glob(full)
+		if errors.Is(err, errWidePattern) {
+			l.mistake(v, "name the folders, and write * only for the files in them", "%q is too wide: %v", pattern, err)
+			l.lost = true
+			return
+		}
 		if err != nil {
 			l.mistake(v, "write patterns with *, ? and [a-z]", "%q is no pattern of file names", pattern)
 			return

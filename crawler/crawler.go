@@ -64,6 +64,7 @@ type Crawler struct {
 	hops    memory[hop]
 	indexes memory[[]string] // children of sitemap indexes
 	read    readers
+	parsing parsing
 	now     func() time.Time
 }
 
@@ -96,6 +97,7 @@ func New(log *slog.Logger, hosts Hosts, o Options) *Crawler {
 		guard:   g,
 		engine:  newEngine(g),
 		read:    readers{extract.Feed, extract.GoogleNews, extract.Sitemap, extract.Index, extract.Article},
+		parsing: newParsing(),
 		now:     time.Now,
 	}
 }

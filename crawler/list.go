@@ -117,7 +117,7 @@ func (c *Crawler) fetchList(ctx context.Context, src *news.Source, target string
 		return extract.List{}, doc, err
 	}
 	if src.Kind != news.KindSitemap {
-		list, content = c.readList(src, doc)
+		list, content = c.readList(ctx, src, doc)
 	}
 	if content != nil {
 		return extract.List{}, doc, contentFault(doc, content)
@@ -136,7 +136,12 @@ func (c *Crawler) readSitemap(src *news.Source, doc Document, r io.Reader) (extr
 }
 
 // readList reads a document as a feed or an index page.
-func (c *Crawler) readList(src *news.Source, doc Document) (extract.List, error) {
+func (c *Crawler) readList(ctx context.Context, src *news.Source, doc Document) (extract.List, error) {
+	release, err := c.parsing.take(ctx, len(doc.Body))
+	if err != nil {
+		return extract.List{}, err
+	}
+	defer release()
 	kind := extract.Sniff(doc.Body)
 	empty := len(bytes.TrimSpace(doc.Body)) == 0
 	switch {
@@ -168,8 +173,12 @@ func contentFault(doc Document, err error) *news.CrawlError {
 		fault.Fault = news.FaultPanic
 	case errors.Is(err, extract.ErrTooLarge):
 		fault.Fault = news.FaultTooLarge
+	case errors.Is(err, extract.ErrCostly):
+		fault.Fault = news.FaultHostile
 	case errors.Is(err, errWall):
 		fault.Fault = news.FaultWall
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled): // it waited to be parsed
+		fault.Fault = news.FaultTimeout
 	}
 	return fault
 }

@@ -42,9 +42,9 @@ func (c *Crawler) Page(ctx context.Context, src news.Source, story news.Story) (
 	if err != nil {
 		return story, err
 	}
-	page, err := c.readPage(&src, doc)
+	page, err := c.readPage(ctx, &src, doc)
 	var fault *news.CrawlError
-	if errors.As(err, &fault) && fault.Fault == news.FaultPanic {
+	if errors.As(err, &fault) && (fault.Fault == news.FaultPanic || fault.Fault == news.FaultTimeout) {
 		return story, err
 	}
 	if err != nil || !c.believe(&story, &page, doc) {
@@ -56,7 +56,12 @@ func (c *Crawler) Page(ctx context.Context, src news.Source, story news.Story) (
 }
 
 // readPage reads a page as an article.
-func (c *Crawler) readPage(src *news.Source, doc Document) (news.Story, error) {
+func (c *Crawler) readPage(ctx context.Context, src *news.Source, doc Document) (news.Story, error) {
+	release, err := c.parsing.take(ctx, len(doc.Body))
+	if err != nil {
+		return news.Story{}, contentFault(doc, err)
+	}
+	defer release()
 	if !isPage(doc) {
 		return news.Story{}, contentFault(doc, errors.New("not a page"))
 	}

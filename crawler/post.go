@@ -104,7 +104,7 @@ func (c *Crawler) ReadPush(src news.Source, topic, contentType string, body []by
 	}
 	_, params, _ := strings.Cut(contentType, ";")
 	doc := Document{URL: topic, Body: body, Charset: charsetOf(params)}
-	list, err := c.readList(&src, doc)
+	list, err := c.readList(context.Background(), &src, doc)
 	if err != nil {
 		return news.Listing{}, contentFault(doc, err)
 	}

@@ -33,18 +33,21 @@ const (
 	copyRetry     = 10 * time.Minute // likewise, and an older copy is obeyed meanwhile
 	robotsTimeout = 10 * time.Second // a small file that everything waits for
 	maxRobots     = 2048             // hosts
+	robotsMemory  = 32 << 20         // bytes that the rules of all hosts may take
 )
 
 // robotsFiles are the robots.txt of the hosts met lately. The zero value works.
 type robotsFiles struct {
 	mu    sync.Mutex
 	files map[string]*robotsFile
+	size  int // bytes of the rules of all files
 }
 
 // robotsFile is one origin's, fetched by one caller at a time: who comes in the
 // meantime waits, and then finds it fresh.
 type robotsFile struct {
 	turn  chan struct{} // holds a token while a caller is at the file
+	size  int           // bytes of its rules, for robotsFiles
 	rules *robots.Rules // the last good copy; nil: there never was one
 	read  time.Time     // when the copy was good
 	fault error         // why it could not be had; nil when rules are good
@@ -60,11 +63,41 @@ func (f *robotsFiles) of(origin string) *robotsFile {
 		if f.files == nil {
 			f.files = map[string]*robotsFile{}
 		}
-		dropOne(f.files, maxRobots)
+		if len(f.files) >= maxRobots {
+			f.drop(file)
+		}
 		file = &robotsFile{turn: make(chan struct{}, 1)}
 		f.files[origin] = file
 	}
 	return file
+}
+
+// drop forgets one file, any of them but the one given.
+func (f *robotsFiles) drop(except *robotsFile) {
+	for origin, file := range f.files {
+		if file != except {
+			f.size -= file.size
+			delete(f.files, origin)
+			return
+		}
+	}
+}
+
+// keep takes a good copy of an origin's file. Rules of others are forgotten
+// when all together take too much memory: they can be had again.
+func (f *robotsFiles) keep(origin string, file *robotsFile, rules *robots.Rules, read time.Time) {
+	file.rules, file.read, file.fault, file.until = rules, read, nil, read.Add(robotsAge)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.files[origin] != file { // forgotten meanwhile
+		return
+	}
+	size := rules.Size()
+	f.size += size - file.size
+	file.size = size
+	for f.size > robotsMemory && len(f.files) > 1 {
+		f.drop(file)
+	}
 }
 
 // robotsOf returns what the host of u asks of us. A host whose robots.txt
@@ -104,14 +137,9 @@ func (c *Crawler) recallRobots(ctx context.Context, origin string, file *robotsF
 		read = now
 	}
 	if read.After(file.read) {
-		file.keep(robots.Parse(text).For(c.token), read)
+		c.robots.keep(origin, file, robots.Parse(text).For(c.token), read)
 	}
 	return nil
-}
-
-// keep takes a good copy.
-func (f *robotsFile) keep(rules *robots.Rules, read time.Time) {
-	f.rules, f.read, f.fault, f.until = rules, read, nil, read.Add(robotsAge)
 }
 
 // renewRobots fetches the file and says what holds from now on.
@@ -125,7 +153,7 @@ func (c *Crawler) renewRobots(ctx context.Context, src *news.Source, origin stri
 	var fault *news.CrawlError
 	switch {
 	case err == nil:
-		file.keep(robots.Parse(text).For(c.token), now)
+		c.robots.keep(origin, file, robots.Parse(text).For(c.token), now)
 		if c.options.Robots == nil {
 			break
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/copytaster/copytaster/crawler/robots"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/google/go-cmp/cmp"
 )
@@ -206,5 +207,30 @@ func TestRobotsAreRenewedPolitely(t *testing.T) {
 	want := []reservation{{host, time.Second}, {host, delay}, {host, delay}, {host, delay}}
 	if diff := cmp.Diff(want, hosts.reserved, cmp.AllowUnexported(reservation{})); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestRobotsMemory: the rules of many hosts together are bounded, and those in
+// use are not forgotten for others.
+func TestRobotsMemory(t *testing.T) {
+	rules := robots.Parse([]byte("User-agent: *\n" + strings.Repeat("Disallow: /a*b*c*d\n", robots.MaxSize/20)))
+	var files robotsFiles
+	for i := range 200 {
+		origin := fmt.Sprintf("https://%d.example", i)
+		file := files.of(origin)
+		files.keep(origin, file, rules, time.Now())
+		if files.of(origin) != file {
+			t.Fatal("forgotten at once")
+		}
+	}
+	if files.size > robotsMemory || files.size < robotsMemory/2 {
+		t.Errorf("%d MB of rules are kept", files.size>>20)
+	}
+	size := 0
+	for _, file := range files.files {
+		size += file.size
+	}
+	if size != files.size {
+		t.Errorf("%d bytes are counted, %d kept", files.size, size)
 	}
 }

@@ -3,7 +3,7 @@
 // the folders that they lie in as tags, Write makes such a file.
 //
 // It is pure, and bounded whatever the input: at most 16 MB, 20,000 feeds and
-// 100 folders within each other are read.
+// 100 folders within each other are read, and no tag of more than 256 KB.
 package opml
 
 import (
@@ -24,6 +24,8 @@ const (
 	maxBytes = 16 << 20
 	maxFeeds = 20_000
 	maxDepth = 100
+	maxOpen  = 1000      // elements within each other
+	maxRun   = 256 << 10 // bytes from one "<" to the next: a tag, or a text
 )
 
 // Feed is one subscription.
@@ -85,12 +87,21 @@ func textOf(r io.Reader) (text io.Reader, isUTF8 bool, err error) {
 type limitReader struct {
 	r    io.Reader
 	left int
+	run  int // bytes since the last "<"
 }
 
 func (l *limitReader) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
 	if l.left -= n; l.left < 0 {
 		return 0, fmt.Errorf("more than %d MB", maxBytes>>20)
+	}
+	for _, c := range p[:n] {
+		if l.run++; c == '<' {
+			l.run = 0
+		}
+		if l.run > maxRun {
+			return 0, fmt.Errorf("a tag or a text is longer than %d KB", maxRun>>10)
+		}
 	}
 	return n, err
 }
@@ -103,7 +114,7 @@ type outliner struct {
 }
 
 func (o *outliner) read(dec *xml.Decoder) error {
-	for {
+	for open := 0; ; {
 		token, err := dec.Token()
 		switch {
 		case errors.Is(err, io.EOF) && !o.root:
@@ -121,7 +132,11 @@ func (o *outliner) read(dec *xml.Decoder) error {
 			if err := o.start(t, line); err != nil {
 				return err
 			}
+			if open++; open > maxOpen {
+				return fmt.Errorf("more than %d elements lie within each other", maxOpen)
+			}
 		case xml.EndElement:
+			open--
 			if strings.EqualFold(t.Name.Local, "outline") && len(o.folders) > 0 {
 				o.folders = o.folders[:len(o.folders)-1]
 			}

@@ -83,7 +83,10 @@ func TestNoOPML(t *testing.T) {
 		"<opml><body>\n<outline text='a' xmlUrl='https://a.example/'/>": "line 2: unexpected EOF",
 		"<opml>\n" + strings.Repeat("<outline text='a'>", 200):          "line 2: more than 100 folders lie within each other",
 		"<opml>" + strings.Repeat("<outline xmlUrl='x'/>", 20_001):      "line 1: more than 20000 feeds",
-		"<opml>" + strings.Repeat(" ", 17<<20):                          "line 1: more than 16 MB",
+		"<opml>" + strings.Repeat("<a/>      ", 17<<20/10):              "line 1: more than 16 MB",
+		"<opml>" + strings.Repeat(" ", 17<<20):                          "line 1: a tag or a text is longer than 256 KB",
+		"<opml><body " + strings.Repeat("a ", 1<<20):                    "line 1: a tag or a text is longer than 256 KB",
+		"<opml>" + strings.Repeat("<a>", 1<<20):                         "line 1: more than 1000 elements lie within each other",
 	} {
 		_, err := opml.Read(strings.NewReader(text))
 		if err == nil || err.Error() != "read OPML: "+want {

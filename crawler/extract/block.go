@@ -30,6 +30,9 @@ func lines(blocks []block) string {
 	return strings.Join(texts, "\n")
 }
 
+// maxBlocks is how many blocks are kept of one document.
+const maxBlocks = 100_000
+
 // blockWriter cuts a stream of tags and text into blocks.
 type blockWriter struct {
 	blocks []block
@@ -118,7 +121,7 @@ func (w *blockWriter) text(s string) {
 }
 
 func (w *blockWriter) flush() {
-	if text := squeeze(w.line.String()); text != "" {
+	if text := squeeze(w.line.String()); text != "" && len(w.blocks) < maxBlocks {
 		w.next.text = text
 		w.blocks = append(w.blocks, w.next)
 	}
@@ -155,9 +158,16 @@ func (w *blockWriter) node(n *html.Node) {
 	}
 }
 
+// maxMarkup is how much of a fragment of HTML is read, in bytes. The longest
+// story is a tenth of it.
+const maxMarkup = 1 << 20
+
 // markupBlocks cuts a fragment of HTML, or plain text, into blocks without
 // building a tree.
 func markupBlocks(markup string) []block {
+	if len(markup) > maxMarkup {
+		markup = strings.ToValidUTF8(markup[:maxMarkup], "")
+	}
 	var w blockWriter
 	z := html.NewTokenizer(strings.NewReader(markup))
 	for {

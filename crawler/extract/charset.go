@@ -27,27 +27,46 @@ const declarationWindow = 8 << 10
 // then valid in both.
 const minSequences = 3
 
-// toUTF8 decodes a document. Bytes are believed before words: a byte order
-// mark, then the zero bytes of UTF-16 and UTF-32, then valid UTF-8, and only
-// then what the header or the document declares.
+// toUTF8 decodes a document.
 func toUTF8(body []byte, header string) []byte {
-	if enc, skip := unicodeForm(body); enc != nil {
-		return decodeWith(enc, body[skip:])
+	enc, skip := encodingOf(body, header)
+	if body = body[skip:]; enc != nil {
+		return decodeWith(enc, body)
 	}
-	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
-	enc, name := declared(body, header)
-	sequences, broken := countSequences(body)
+	if !utf8.Valid(body) {
+		return bytes.ToValidUTF8(body, []byte("\uFFFD"))
+	}
+	return body
+}
+
+// encodingOf finds the encoding of a document, or of its beginning, and the
+// length of its byte order mark; nil is UTF-8. Bytes are believed before words:
+// a byte order mark, then the zero bytes of UTF-16 and UTF-32, then valid
+// UTF-8, and only then what the header or the document declares. A header of
+// UTF-8 that the bytes belie says nothing.
+func encodingOf(body []byte, header string) (enc encoding.Encoding, skip int) {
+	if enc, skip := unicodeForm(body); enc != nil {
+		return enc, skip
+	}
+	if bytes.HasPrefix(body, []byte("\xef\xbb\xbf")) {
+		skip = len("\xef\xbb\xbf")
+	}
+	enc, name := declared(body[skip:], header)
+	sequences, broken := countSequences(body[skip:])
 	switch {
 	case sequences == 0 && broken == 0 && name != "iso-2022-jp" && name != "hz-gb-2312":
-		return body
+		return nil, skip
 	case broken == 0 && sequences > 0 && (sequences >= minSequences || name == "windows-1252" || enc == nil):
-		return body
+		return nil, skip
 	case broken*10 < sequences:
-		return bytes.ToValidUTF8(body, []byte("\uFFFD"))
-	case enc == nil || enc == encoding.Nop || name == "utf-8":
-		enc = guess(body)
+		return nil, skip
+	case name == "utf-8":
+		enc, name = declared(body[skip:], "")
 	}
-	return decodeWith(enc, body)
+	if enc == nil || enc == encoding.Nop || name == "utf-8" {
+		enc = guess(body[skip:])
+	}
+	return enc, skip
 }
 
 // unicodeForm recognises UTF-16 and UTF-32 by byte order mark or by the zero

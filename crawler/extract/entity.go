@@ -2,7 +2,6 @@ package extract
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -18,24 +17,34 @@ const (
 	maxExpansion   = 1 << 20 // bytes that all entities of a document may add
 )
 
-// ampersand copies a reference, expands one that the document type defines,
-// drops one to a character that XML forbids and escapes an "&" that is none.
+// errExpansion is a document type whose entities are built to grow.
+var errExpansion = fmt.Errorf("%w: entities expand too far", ErrCostly)
+
+// ampersand copies what stands for a reference.
 func (m *mender) ampersand() {
-	name := referenceName(m.in)
+	text, length := m.reference(m.in)
+	m.characters(text)
+	m.in = m.in[length:]
+}
+
+// reference mends the reference at the beginning of a text, and returns how
+// many bytes it has: one that the document type defines is expanded, one to a
+// character that XML forbids dropped, and an "&" that begins none escaped.
+func (m *mender) reference(in []byte) (text []byte, length int) {
+	name := referenceName(in)
 	if name == "" {
-		m.characters([]byte("&amp;"))
-		m.in = m.in[1:]
-		return
+		return []byte("&amp;"), 1
 	}
+	length = len(name) + 2
 	switch value, defined := m.entities[name]; {
 	case defined:
 		if m.expanded += len(value); m.expanded <= maxExpansion {
-			m.characters([]byte(value))
+			text = []byte(value)
 		}
 	case name[0] != '#' || isXMLCharacter(name[1:]):
-		m.characters(m.in[:len(name)+2])
+		text = in[:length]
 	}
-	m.in = m.in[len(name)+2:]
+	return text, length
 }
 
 // referenceName gives what stands between the "&" and the ";" of a reference:
@@ -96,7 +105,7 @@ func (m *mender) docType() (bool, error) {
 	}
 	found := entityDecl.FindAllSubmatch(subset, maxEntities+1)
 	if len(found) > maxEntities {
-		return false, fmt.Errorf("more than %d entities", maxEntities)
+		return false, fmt.Errorf("%w: more than %d entities", ErrCostly, maxEntities)
 	}
 	m.entities = map[string]string{}
 	for _, e := range found {
@@ -108,9 +117,9 @@ func (m *mender) docType() (bool, error) {
 			}
 		}
 		if len(value) > maxEntityValue || nested > 1 {
-			return false, errors.New("entities expand too far")
+			return false, errExpansion
 		}
-		value = strings.ReplaceAll(value, "<", "&lt;")
+		value = strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(value)
 		if i := strings.IndexByte(value, '&'); i >= 0 && referenceName([]byte(value[i:])) == "" {
 			value = strings.ReplaceAll(value, "&", "&amp;")
 		}
@@ -124,11 +133,11 @@ func (m *mender) docType() (bool, error) {
 // the document ends before.
 func docTypeEnd(text []byte) (end int, subset []byte) {
 	end = bytes.IndexByte(text, '>')
-	open := bytes.IndexByte(text, '[')
-	switch {
-	case end < 0:
+	if end < 0 {
 		return -1, nil
-	case open < 0 || end < open:
+	}
+	open := bytes.IndexByte(text[:end], '[')
+	if open < 0 {
 		return end + 1, nil
 	}
 	i := bytes.IndexByte(text[open:], ']')

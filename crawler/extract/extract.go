@@ -42,6 +42,7 @@ type List struct {
 	Kind     Kind
 	Title    string
 	Stories  []news.Story // in the order of the document, at most news.MaxListed
+	Skipped  int          // stories that could not be read, and are not among them
 	Sitemaps []string     // the children of a sitemap index, newest first, at most news.MaxListed
 	Hubs     []string     // URLs of the WebSub hubs that a feed names, in its order
 	Topic    string       // URL that a feed calls itself by, "" when it does not
@@ -50,8 +51,14 @@ type List struct {
 // The causes a caller may branch on, wrapped in the readers' errors.
 var (
 	ErrTooLarge = errors.New("too large")
+	ErrCostly   = errors.New("too costly to read") // far more work or memory than the document's size suggests
 	ErrPanic    = errors.New("panic")
 )
+
+// MostMemory returns what reading a document of a size takes, at most, in
+// bytes. A tag of three bytes takes 120, and a document is held in up to three
+// forms at once.
+func MostMemory(size int) int64 { return min(40*int64(size), 64<<20) + 3*int64(size) }
 
 // Sizes of decoded documents, in bytes, above which they are refused: real
 // pages and feeds stay far below, and the libraries' time and memory grow with

@@ -2,18 +2,17 @@ package extract
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 
 	"github.com/mmcdole/gofeed/atom"
-	jsonfeed "github.com/mmcdole/gofeed/json"
 	"github.com/mmcdole/gofeed/rss"
 	"golang.org/x/net/html"
 
 	"github.com/copytaster/copytaster/crawler/extract/cites"
+	"github.com/copytaster/copytaster/internal/news"
 )
 
 // Feed reads RSS, RDF, Atom and JSON Feed. The bytes are decoded and mended
@@ -22,23 +21,36 @@ import (
 // feed carries it, Summary its teaser.
 func Feed(body []byte, o Options) (list List, err error) {
 	defer finish("feed", &err)
+	c := feedContext{o: o, base: baseOf(o)}
+	return c.read(body)
+}
+
+func (c *feedContext) read(body []byte) (List, error) {
 	if err := fits(len(body), maxFeed); err != nil {
 		return List{}, err
 	}
-	text := bytes.TrimSpace(toUTF8(body, o.Charset))
-	if len(text) == 0 {
-		return List{}, errors.New("not a feed: an empty document")
+	text := bytes.TrimSpace(toUTF8(body, c.o.Charset))
+	switch {
+	case len(text) == 0:
+		return List{}, fmt.Errorf("%w: an empty document", errNotAFeed)
+	case text[0] == '{' || text[0] == '[':
+		return c.readJSONFeed(text)
 	}
-	if text[0] == '{' || text[0] == '[' {
-		list, err = readJSONFeed(text, o)
-	} else {
-		list, err = readXMLFeed(text, o)
+	return c.readXMLFeed(text)
+}
+
+// finish gives the list of a feed: its newest stories, with what the feed says
+// of all of them.
+func (c *feedContext) finish(stories *storyList) (List, error) {
+	if len(stories.kept) == 0 && stories.broken > 0 {
+		return List{}, fmt.Errorf("none of its %d stories can be read", stories.skipped)
 	}
-	if err != nil {
-		return List{}, err
+	list := c.list
+	list.Kind, list.Skipped = KindFeed, stories.skipped
+	list.Stories = newest(stories.kept)
+	for i := range list.Stories {
+		c.complete(&list.Stories[i])
 	}
-	list.Kind = KindFeed
-	list.Stories = newest(list.Stories)
 	fillLanguage(list.Stories)
 	for i := range list.Stories {
 		if s := &list.Stories[i]; s.Text != "" { // its page may never be read
@@ -48,34 +60,98 @@ func Feed(body []byte, o Options) (list List, err error) {
 	return list, nil
 }
 
-func readXMLFeed(text []byte, o Options) (List, error) {
+// errNotAFeed is a document that is something else than a feed.
+var errNotAFeed = errors.New("not a feed")
+
+// readXMLFeed reads the stories of RSS, RDF and Atom as the mender gives them,
+// then the frame around them.
+func (c *feedContext) readXMLFeed(text []byte) (List, error) {
 	if text[0] != '<' {
 		if i := bytes.IndexByte(text, '<'); i < 0 || !looksLikeXML(text[i:]) {
-			return List{}, errors.New("not a feed: plain text")
+			return List{}, fmt.Errorf("%w: plain text", errNotAFeed)
 		}
 	}
-	doc, err := mendXML(text)
+	var stories storyList
+	m, err := mendXML(text, func(b batch) error {
+		if !isFeedRoot(b.root) {
+			return notAFeed(b.root, text)
+		}
+		return c.readBatch(b, &stories)
+	})
+	switch {
+	case errors.Is(err, ErrCostly), errors.Is(err, errNotAFeed):
+		return List{}, err
+	case err != nil && isHTML(text):
+		return List{}, notAFeed("html", text)
+	case err != nil:
+		return List{}, fmt.Errorf("%w: %w", errNotAFeed, err)
+	case !isFeedRoot(m.root):
+		return List{}, notAFeed(m.root, text)
+	}
+	stories.skipped += m.dropped
+	stories.broken += m.dropped
+	c.readFrame(m.root, m.frame.Bytes())
+	return c.finish(&stories)
+}
+
+func isFeedRoot(name string) bool { return name == "rss" || name == "rdf" || name == "feed" }
+
+// readBatch adds the stories of a batch. When the batch cannot be parsed its
+// stories are parsed one by one, and only those that cannot are skipped.
+func (c *feedContext) readBatch(b batch, to *storyList) error {
+	stories, err := c.parse(b.root, b.document(b.stories...))
+	if err != nil && len(b.stories) == 1 {
+		return to.lose()
+	}
 	if err != nil {
-		if isHTML(text) {
-			return List{}, notAFeed("html", text)
+		for _, s := range b.stories {
+			one := b
+			one.stories = [][]byte{s}
+			if err := c.readBatch(one, to); err != nil {
+				return err
+			}
 		}
-		return List{}, fmt.Errorf("not a feed: %w", err)
+		return nil
 	}
-	switch doc.root {
-	case "rss", "rdf":
-		feed, err := (&rss.Parser{}).Parse(bytes.NewReader(doc.xml))
-		if err != nil {
-			return List{}, fmt.Errorf("parse RSS: %w", err)
+	for _, s := range stories {
+		if err := to.add(s); err != nil {
+			return err
 		}
-		return rssList(feed, o), nil
-	case "feed":
-		feed, err := (&atom.Parser{}).Parse(bytes.NewReader(doc.xml))
-		if err != nil {
-			return List{}, fmt.Errorf("parse Atom: %w", err)
-		}
-		return atomList(feed, o), nil
 	}
-	return List{}, notAFeed(doc.root, text)
+	return nil
+}
+
+// parse parses a document with a few stories. A panic of the parser is an error
+// of these stories alone.
+func (c *feedContext) parse(root string, doc []byte) (stories []news.Story, err error) {
+	defer finish(root, &err)
+	if root == "feed" {
+		feed, err := (&atom.Parser{}).Parse(bytes.NewReader(doc))
+		if err != nil {
+			return nil, err
+		}
+		return c.atomStories(feed), nil
+	}
+	feed, err := (&rss.Parser{}).Parse(bytes.NewReader(doc))
+	if err != nil {
+		return nil, err
+	}
+	return c.rssStories(feed), nil
+}
+
+// readFrame reads what a feed says of itself. Its stories are worth having
+// without that, too.
+func (c *feedContext) readFrame(root string, doc []byte) {
+	defer func() { _ = recover() }() // as for an error
+	if root == "feed" {
+		if feed, err := (&atom.Parser{}).Parse(bytes.NewReader(doc)); err == nil {
+			c.atomFrame(feed)
+		}
+		return
+	}
+	if feed, err := (&rss.Parser{}).Parse(bytes.NewReader(doc)); err == nil {
+		c.rssFrame(feed)
+	}
 }
 
 // looksLikeXML reports whether text that follows some garbage begins a feed.
@@ -98,19 +174,20 @@ func isHTML(text []byte) bool {
 func notAFeed(root string, text []byte) error {
 	switch root {
 	case "urlset", "sitemapindex":
-		return errors.New("not a feed: a sitemap")
+		return fmt.Errorf("%w: a sitemap", errNotAFeed)
 	case "html", "head", "body", "script", "div", "meta", "p", "title", "center":
 		if name := pageTitle(text); name != "" {
-			return fmt.Errorf("not a feed: an HTML page (%q)", name)
+			return fmt.Errorf("%w: an HTML page (%q)", errNotAFeed, name)
 		}
-		return errors.New("not a feed: an HTML page")
+		return fmt.Errorf("%w: an HTML page", errNotAFeed)
 	}
-	return fmt.Errorf("not a feed: an XML document that begins with <%s>", clip(root, 40))
+	return fmt.Errorf("%w: an XML document that begins with <%s>", errNotAFeed, clip(root, 40))
 }
 
 // pageTitle gives the title of an HTML page, shortened.
 func pageTitle(text []byte) string {
 	z := html.NewTokenizer(bytes.NewReader(text))
+	z.SetMaxBuf(64 << 10)
 	for range 500 {
 		switch z.Next() {
 		case html.ErrorToken:
@@ -133,66 +210,6 @@ func clip(s string, n int) string {
 		}
 	}
 	return s
-}
-
-// readJSONFeed reads JSON Feed 1.0 and 1.1. A truncated one has no safe end
-// inside its strings, so its complete items are decoded one by one.
-func readJSONFeed(text []byte, o Options) (List, error) {
-	var probe struct {
-		Version string            `json:"version"`
-		Items   []json.RawMessage `json:"items"`
-		Hubs    json.RawMessage   `json:"hubs"`
-	}
-	switch err := json.Unmarshal(text, &probe); {
-	case err != nil && !strings.Contains(string(text[:min(len(text), 4<<10)]), "jsonfeed.org"):
-		return List{}, fmt.Errorf("not a feed: broken JSON: %w", err)
-	case err != nil:
-		if text = salvageJSON(text); text == nil {
-			return List{}, fmt.Errorf("parse JSON Feed: %w", err)
-		}
-	case probe.Items == nil && !strings.Contains(probe.Version, "jsonfeed"):
-		return List{}, errors.New("not a feed: JSON without items")
-	}
-	feed, err := (&jsonfeed.Parser{}).Parse(bytes.NewReader(text))
-	if err != nil {
-		return List{}, fmt.Errorf("parse JSON Feed: %w", err)
-	}
-	list := jsonList(feed, o)
-	list.Hubs = jsonHubs(probe.Hubs, o)
-	return list, nil
-}
-
-// salvageJSON closes a truncated JSON Feed behind its last complete item, and
-// gives nil when there is none.
-func salvageJSON(text []byte) []byte {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	for depth := 0; ; {
-		token, err := dec.Token()
-		if err != nil {
-			return nil
-		}
-		switch token {
-		case json.Delim('{'), json.Delim('['):
-			depth++
-		case json.Delim('}'), json.Delim(']'):
-			depth--
-		case "items":
-			if depth != 1 {
-				continue
-			}
-			if open, err := dec.Token(); err != nil || open != json.Delim('[') {
-				return nil
-			}
-			end := int64(0)
-			for item := (json.RawMessage)(nil); dec.More() && dec.Decode(&item) == nil; {
-				end = dec.InputOffset()
-			}
-			if end == 0 {
-				return nil
-			}
-			return append(bytes.Clone(text[:end]), "]}"...)
-		}
-	}
 }
 
 // baseOf parses the URL that relative links are resolved against; nil when

@@ -10,7 +10,6 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/mmcdole/gofeed/atom"
 	ext "github.com/mmcdole/gofeed/extensions"
-	jsonfeed "github.com/mmcdole/gofeed/json"
 	"github.com/mmcdole/gofeed/rss"
 )
 
@@ -18,22 +17,31 @@ import (
 type feedContext struct {
 	o        Options
 	base     *url.URL
-	language string // as the feed declares it
-	outlet   string
+	google   bool     // it is one of Google News
+	list     List     // what the feed says of itself
+	language string   // as the feed declares it
+	authors  []string // of stories that name none
 }
 
-func rssList(feed *rss.Feed, o Options) List {
-	c := feedContext{o: o, base: baseOf(o), language: feed.Language, outlet: title(feed.Title)}
+func (c *feedContext) rssFrame(feed *rss.Feed) {
+	c.language, c.list.Title = feed.Language, title(feed.Title)
 	if feed.DublinCoreExt != nil {
 		c.language = cmp.Or(c.language, first(feed.DublinCoreExt.Language))
-		c.outlet = cmp.Or(c.outlet, title(first(feed.DublinCoreExt.Title)))
+		c.list.Title = cmp.Or(c.list.Title, title(first(feed.DublinCoreExt.Title)))
 	}
-	list := List{Title: c.outlet}
-	list.Hubs, list.Topic = c.rssHubs(feed.Extensions)
+	c.list.Hubs, c.list.Topic = c.rssHubs(feed.Extensions)
+}
+
+func (c *feedContext) rssStories(feed *rss.Feed) []news.Story {
+	stories := make([]news.Story, 0, len(feed.Items))
 	for _, item := range feed.Items {
-		list.Stories = append(list.Stories, c.rssStory(item))
+		s := c.rssStory(item)
+		if c.google {
+			googleStory(&s, item.Source)
+		}
+		stories = append(stories, s)
 	}
-	return list
+	return stories
 }
 
 func (c *feedContext) rssStory(item *rss.Item) news.Story {
@@ -64,7 +72,7 @@ func (c *feedContext) rssStory(item *rss.Item) news.Story {
 	s.Published = c.date(item.PubDate, first(dc.Date), extension(e, "dcterms", "issued"), extension(e, "dcterms", "created"), extension(e, "dcterms", "date"),
 		item.Custom["pubdate"], extension(e, "atom", "published"), extension(e, "prism", "publicationDate"), item.Custom["date"])
 	s.Modified = c.date(extension(e, "dcterms", "modified"), extension(e, "atom", "updated"), item.Custom["lastmod"])
-	return c.complete(s)
+	return s
 }
 
 func rssSection(item *rss.Item, dc *ext.DublinCoreExtension) string {
@@ -76,18 +84,21 @@ func rssSection(item *rss.Item, dc *ext.DublinCoreExtension) string {
 	return title(first(dc.Subject))
 }
 
-func atomList(feed *atom.Feed, o Options) List {
-	c := feedContext{o: o, base: baseOf(o), language: feed.Language, outlet: title(feed.Title)}
-	list := List{Title: c.outlet}
-	list.Hubs, list.Topic = c.atomHubs(feed.Links)
-	shared := atomAuthors(feed.Authors)
-	for _, entry := range feed.Entries {
-		list.Stories = append(list.Stories, c.atomStory(entry, shared))
-	}
-	return list
+func (c *feedContext) atomFrame(feed *atom.Feed) {
+	c.language, c.list.Title = feed.Language, title(feed.Title)
+	c.list.Hubs, c.list.Topic = c.atomHubs(feed.Links)
+	c.authors = atomAuthors(feed.Authors)
 }
 
-func (c *feedContext) atomStory(entry *atom.Entry, shared []string) news.Story {
+func (c *feedContext) atomStories(feed *atom.Feed) []news.Story {
+	stories := make([]news.Story, 0, len(feed.Entries))
+	for _, entry := range feed.Entries {
+		stories = append(stories, c.atomStory(entry))
+	}
+	return stories
+}
+
+func (c *feedContext) atomStory(entry *atom.Entry) news.Story {
 	e := entry.Extensions
 	s := news.Story{
 		URL:       absolute(c.base, atomLink(entry.Links)),
@@ -107,17 +118,13 @@ func (c *feedContext) atomStory(entry *atom.Entry, shared []string) news.Story {
 	if s.URL == "" && strings.HasPrefix(s.GUID, "http") {
 		s.URL = absolute(nil, s.GUID)
 	}
-	switch source := entry.Source; {
-	case len(s.Authors) > 0:
-	case source != nil && len(source.Authors) > 0:
+	if source := entry.Source; len(s.Authors) == 0 && source != nil {
 		s.Authors = atomAuthors(source.Authors)
-	default:
-		s.Authors = slices.Clone(shared)
 	}
 	if len(entry.Categories) > 0 {
 		s.Section = title(cmp.Or(entry.Categories[0].Label, entry.Categories[0].Term))
 	}
-	return c.complete(s)
+	return s
 }
 
 // atomLink picks the page of an entry among its links: an HTML alternate, any
@@ -143,55 +150,16 @@ func atomAuthors(persons []*atom.Person) []string {
 	return cleanAuthors(names)
 }
 
-func jsonList(feed *jsonfeed.Feed, o Options) List {
-	c := feedContext{o: o, base: baseOf(o), language: feed.Language, outlet: title(feed.Title)}
-	list := List{Title: c.outlet, Topic: absolute(c.base, feed.FeedURL)}
-	authors := jsonAuthors(append(feed.Authors, feed.Author))
-	for _, item := range feed.Items {
-		if item == nil {
-			continue
-		}
-		s := news.Story{
-			URL:       absolute(c.base, cmp.Or(item.URL, item.ExternalURL)),
-			GUID:      strings.TrimSpace(item.ID),
-			Title:     title(item.Title),
-			Summary:   teaser(item.Summary),
-			Text:      paragraphs(cmp.Or(item.ContentHTML, item.ContentText)),
-			Authors:   jsonAuthors(append(item.Authors, item.Author)),
-			Language:  item.Language,
-			Published: c.date(item.DatePublished, item.DateModified),
-			Modified:  c.date(item.DateModified),
-			Section:   first(item.Tags),
-		}
-		if s.URL == "" {
-			s.URL = absolute(nil, s.GUID)
-		}
-		if len(s.Authors) == 0 {
-			s.Authors = slices.Clone(authors)
-		}
-		list.Stories = append(list.Stories, c.complete(s))
-	}
-	return list
-}
-
-func jsonAuthors(authors []*jsonfeed.Author) []string {
-	names := []string{}
-	for _, a := range authors {
-		if a != nil {
-			names = append(names, a.Name)
-		}
-	}
-	return cleanAuthors(names)
-}
-
-// complete fills in what every kind of feed leaves to the feed itself.
-func (c *feedContext) complete(s news.Story) news.Story {
+// complete fills in what a story leaves to its feed.
+func (c *feedContext) complete(s *news.Story) {
 	if s.Modified.Equal(s.Published) {
 		s.Modified = time.Time{}
 	}
-	s.Outlet = c.outlet
+	if len(s.Authors) == 0 {
+		s.Authors = slices.Clone(c.authors)
+	}
+	s.Outlet = cmp.Or(s.Outlet, c.list.Title)
 	s.Language = language(c.o, s.Title+" "+cmp.Or(s.Text, s.Summary), s.Language, c.language)
-	return s
 }
 
 // date gives the first of several dates that can be read.
@@ -214,33 +182,6 @@ func clamp(t, now time.Time) time.Time {
 		return now
 	}
 	return t
-}
-
-// newest keeps the news.MaxListed newest stories, in the order of the list. A
-// list without dates is taken to have its newest first.
-func newest(stories []news.Story) []news.Story {
-	if len(stories) <= news.MaxListed {
-		return stories
-	}
-	order := make([]int, len(stories))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return changed(stories[b]).Compare(changed(stories[a])) })
-	order = order[:news.MaxListed]
-	slices.Sort(order)
-	kept := make([]news.Story, len(order))
-	for i, at := range order {
-		kept[i] = stories[at]
-	}
-	return kept
-}
-
-func changed(s news.Story) time.Time {
-	if s.Published.IsZero() {
-		return s.Modified
-	}
-	return s.Published
 }
 
 // extension gives the first text of an element of another vocabulary. The

@@ -10,24 +10,38 @@ import (
 )
 
 // parseTree parses a page and says whether it had to be flattened: the parser
-// refuses what is nested more than 512 elements deep.
+// refuses what is nested more than 512 elements deep, and some pages would take
+// hundreds of times their size as a tree.
 func parseTree(text []byte) (root *html.Node, flat bool, err error) {
-	if root, err = html.Parse(bytes.NewReader(text)); err == nil {
-		return root, false, nil
+	scale, err := weighPage(text)
+	if err != nil {
+		return nil, false, err
 	}
-	if root, err = html.Parse(bytes.NewReader(flatten(text))); err != nil {
+	if scale.fits() {
+		if root, err = html.Parse(bytes.NewReader(text)); err == nil {
+			return root, false, nil
+		}
+	}
+	text = flatten(text)
+	if scale, err = weighPage(text); err != nil {
+		return nil, true, err
+	}
+	if !scale.fits() {
+		return nil, true, fmt.Errorf("%w: its tags take more than %d MB", ErrCostly, maxParsed>>20)
+	}
+	if root, err = html.Parse(bytes.NewReader(text)); err != nil {
 		return nil, true, fmt.Errorf("parse HTML: %w", err)
 	}
 	return root, true, nil
 }
 
-// flatten rewrites a page that is nested too deep for the parser
-// (golang/go#76279) as one that is hardly nested at all: metadata, links,
-// headings and paragraphs stay, containers become paragraph ends. Nothing of
-// the story is lost but the layout.
+// flatten rewrites a page as one that is hardly nested at all: metadata, links,
+// headings and paragraphs stay, containers become paragraph ends, formatting
+// goes. Nothing of the story is lost but the layout (golang/go#76279).
 func flatten(text []byte) []byte {
 	f := flattener{tokens: html.NewTokenizer(bytes.NewReader(text))}
 	f.out.Grow(len(text))
+	f.most = 2 * len(text)
 	for {
 		switch f.tokens.Next() {
 		case html.ErrorToken:
@@ -48,6 +62,7 @@ func flatten(text []byte) []byte {
 type flattener struct {
 	tokens *html.Tokenizer
 	out    bytes.Buffer
+	most   int // bytes above which no more classes are written
 	inLink bool
 	around []container // the open elements that begin and end a block
 }
@@ -85,10 +100,11 @@ func (f *flattener) tag(starts bool) {
 // last, which is all that is left of them: the readers go by it.
 func (f *flattener) enter(a atom.Atom, attributes bool) {
 	const deepest = 1000 // what is nested deeper never closes
+	const longest = 200  // bytes of a class that says something
 	class := ""
 	for attributes {
 		var key, value []byte
-		if key, value, attributes = f.tokens.TagAttr(); string(key) == "class" {
+		if key, value, attributes = f.tokens.TagAttr(); string(key) == "class" && len(value) <= longest {
 			class = string(value)
 		}
 	}
@@ -100,7 +116,7 @@ func (f *flattener) enter(a atom.Atom, attributes bool) {
 		name = a.String()
 	}
 	f.out.WriteString("<" + name)
-	if class = f.class(); class != "" {
+	if class = f.class(); class != "" && f.out.Len() < f.most {
 		f.out.WriteString(` class="` + html.EscapeString(class) + `"`)
 	}
 	f.out.WriteByte('>')

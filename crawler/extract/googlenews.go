@@ -1,15 +1,13 @@
 package extract
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/xml"
-	"io"
 	"net/url"
 	"strings"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/mmcdole/gofeed/rss"
 )
 
 // GoogleNews reads a feed of Google News, as GoogleNewsURL gives: Feed, but
@@ -18,68 +16,23 @@ import (
 // stays Google's own, without its parameters, so that the story keeps its
 // identity. There are no summaries: Google's only say the title again.
 func GoogleNews(body []byte, o Options) (list List, err error) {
-	if list, err = Feed(body, o); err != nil {
-		return List{}, err
-	}
-	outlets := googleOutlets(toUTF8(body, o.Charset))
-	for i := range list.Stories {
-		s := &list.Stories[i]
-		s.Outlet, s.Summary = "", ""
-		outlet := outlets[s.GUID]
-		s.Title, s.Outlet = splitOutlet(s.Title, outlet.name)
-		if u, err := url.Parse(outlet.site); s.Outlet == "" && err == nil {
-			s.Outlet = strings.TrimPrefix(u.Hostname(), "www.")
-		}
-		s.URL, _ = ResolveGoogleNews(s.URL)
-	}
-	return list, nil
+	defer finish("feed", &err)
+	c := feedContext{o: o, base: baseOf(o), google: true}
+	return c.read(body)
 }
 
-// googleOutlet is the source element of one story: <source url="site">name</source>.
-type googleOutlet struct{ name, site string }
-
-// googleOutlets gives the outlets by the stories' ids. A broken feed gives
-// those before the break.
-func googleOutlets(text []byte) map[string]googleOutlet {
-	outlets := map[string]googleOutlet{}
-	d := xml.NewDecoder(bytes.NewReader(text))
-	d.Strict = false
-	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
-	var id string
-	var outlet googleOutlet
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return outlets
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			switch t.Name.Local {
-			case "item":
-				id, outlet = "", googleOutlet{}
-			case "guid":
-				id = charData(d)
-			case "source":
-				outlet.name = charData(d)
-				for _, a := range t.Attr {
-					if a.Name.Local == "url" {
-						outlet.site = a.Value
-					}
-				}
-			}
-		case xml.EndElement:
-			if t.Name.Local == "item" && id != "" {
-				outlets[id] = outlet
-			}
-		}
+// googleStory sets a story of Google News right; the source element names its
+// outlet: <source url="site">name</source>.
+func googleStory(s *news.Story, source *rss.Source) {
+	if source == nil {
+		source = &rss.Source{}
 	}
-}
-
-// charData reads the text that directly follows a start tag.
-func charData(d *xml.Decoder) string {
-	token, _ := d.Token() // an error comes again with the next token
-	text, _ := token.(xml.CharData)
-	return squeeze(string(text))
+	s.Summary = ""
+	s.Title, s.Outlet = splitOutlet(s.Title, squeeze(source.Title))
+	if u, err := url.Parse(source.URL); s.Outlet == "" && err == nil {
+		s.Outlet = strings.TrimPrefix(u.Hostname(), "www.")
+	}
+	s.URL, _ = ResolveGoogleNews(s.URL)
 }
 
 // splitOutlet takes the outlet off the end of a title of Google News, "Title -

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -61,18 +60,18 @@ func (h *hydration) get() hydrated {
 		return h.story
 	}
 	h.read = true
-	f := bodyFinder{titles: h.titles}
+	f := bodyFinder{titles: h.titles, values: newValues()}
 	var flight strings.Builder
 	for _, s := range h.scripts {
 		if strings.Contains(s, flightMark) {
-			flight.WriteString(flightText(s))
+			flight.WriteString(f.values.flightText(s))
 			continue
 		}
-		for _, v := range scriptValues(s) {
+		for _, v := range f.values.ofScript(s) {
 			f.visit(v, "", nil, 0)
 		}
 	}
-	for _, v := range flightValues(flight.String()) {
+	for _, v := range f.values.ofFlight(flight.String()) {
 		f.visit(v, "", nil, 0)
 	}
 	h.scripts = nil
@@ -113,6 +112,7 @@ func (h *hydration) complete(s *news.Story, o Options) {
 // under a telling key, or an array of paragraphs.
 type bodyFinder struct {
 	titles []string
+	values *values
 	best   hydrated
 	score  int
 }
@@ -171,7 +171,7 @@ func (f *bodyFinder) visitText(s, key string, owners []object, depth int) {
 	if len(s) < minState {
 		return
 	}
-	if v, ok := parseValue(s); ok {
+	if v, ok := f.values.parseWhole(s); ok {
 		f.visit(v, key, owners, depth+1)
 		return
 	}
@@ -375,15 +375,4 @@ func ownerNames(v any, depth int) []string {
 		}
 	}
 	return nil
-}
-
-// parseValue reads a text that is an object or an array and nothing else.
-func parseValue(s string) (any, bool) {
-	s = strings.TrimSuffix(strings.TrimSpace(s), ";")
-	if !strings.HasPrefix(s, "{") && !strings.HasPrefix(s, "[") {
-		return nil, false
-	}
-	var v any
-	err := json.Unmarshal([]byte(s), &v)
-	return v, err == nil
 }

@@ -105,7 +105,7 @@ func TestRevived(t *testing.T) {
 func TestFlightValues(t *testing.T) {
 	rows := "0:{\"a\":1}\n1:T6,Größ2:[\"b\"]\nbad row\n3:I[\"x\"]\n4:Tffff,short\n5:[\"c\"]\n"
 	var got []string
-	for _, v := range flightValues(rows) {
+	for _, v := range newValues().ofFlight(rows) {
 		got = append(got, fmt.Sprint(v))
 	}
 	if d := cmp.Diff([]string{"map[a:1]", "[b]", "[c]", "map[content:[Größ]]"}, got); d != "" {
@@ -145,7 +145,7 @@ func TestScriptValues(t *testing.T) {
 		`it's a={b:"` + long + `"}`:                 "[map[b:" + long + "]]",
 		`if (a == "` + long + `") { b(["c"]) }`:     "[]",
 	} {
-		if got := fmt.Sprint(scriptValues(script)); got != want {
+		if got := fmt.Sprint(newValues().ofScript(script)); got != want {
 			t.Errorf("%s: got %s", clip(script, 60), clip(got, 200))
 		}
 	}

@@ -44,7 +44,7 @@ func Index(body []byte, selector string, o Options) (list List, err error) {
 		return List{}, err
 	}
 	fillLanguage(x.stories)
-	return List{Kind: KindIndex, Title: squeeze(doc.Find("title").First().Text()), Stories: x.stories[:min(len(x.stories), news.MaxListed)]}, nil
+	return List{Kind: KindIndex, Title: squeeze(doc.Find("title").First().Text()), Stories: x.stories}, nil
 }
 
 // parsePage parses HTML. A page that is nested deeper than the parser allows
@@ -130,6 +130,9 @@ func (x *index) add(link *goquery.Selection) {
 	headline := linkTitle(link)
 	if at, ok := x.seen[key]; ok {
 		x.improve(&x.stories[at], headline, link)
+		return
+	}
+	if len(x.stories) >= news.MaxListed {
 		return
 	}
 	x.seen[key] = len(x.stories)

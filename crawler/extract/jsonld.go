@@ -1,7 +1,7 @@
 package extract
 
 import (
-	"encoding/json"
+	"errors"
 	"html"
 	"regexp"
 	"slices"
@@ -38,8 +38,9 @@ type object = map[string]any
 // best type, then outermost, then about this page, then with the longest body.
 func readJSONLD(scripts []string, pageURL string) linkedData {
 	f := ldFinder{page: news.CanonicalURL(pageURL), byID: map[string]object{}}
+	values := newValues()
 	for _, s := range scripts {
-		f.search(parseJSONLD(s), 0)
+		f.search(parseJSONLD(s, values), 0)
 	}
 	if f.best == nil {
 		return linkedData{}
@@ -49,7 +50,7 @@ func readJSONLD(scripts []string, pageURL string) linkedData {
 
 // parseJSONLD reads JSON as pages write it: in comments, with line breaks in
 // strings, escaped as HTML.
-func parseJSONLD(s string) any {
+func parseJSONLD(s string, values *values) any {
 	s = strings.TrimSpace(s)
 	for _, wrap := range []string{"<!--", "//<![CDATA[", "/*<![CDATA[*/", "<![CDATA["} {
 		s = strings.TrimSpace(strings.TrimPrefix(s, wrap))
@@ -57,19 +58,17 @@ func parseJSONLD(s string) any {
 	for _, wrap := range []string{"-->", "//]]>", "/*]]>*/", "]]>", ";"} {
 		s = strings.TrimSpace(strings.TrimSuffix(s, wrap))
 	}
-	var v any
-	if json.Unmarshal([]byte(s), &v) == nil {
+	v, err := values.parse([]byte(s))
+	if err == nil || errors.Is(err, errManyValues) {
 		return v
 	}
 	s = controls.ReplaceAllString(s, " ")
 	s = trailingComma.ReplaceAllString(s, "$1")
-	if json.Unmarshal([]byte(s), &v) == nil {
+	if v, err = values.parse([]byte(s)); err == nil {
 		return v
 	}
-	if json.Unmarshal([]byte(html.UnescapeString(s)), &v) == nil {
-		return v
-	}
-	return nil
+	v, _ = values.parse([]byte(html.UnescapeString(s))) // what cannot be read says nothing
+	return v
 }
 
 var (

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -13,84 +11,271 @@ import (
 // elements deep.
 const maxDepth = 256
 
-// mended is a feed made well-formed enough for the parser.
-type mended struct {
-	xml  []byte
-	root string // local name of the root element, lower-case
-}
-
-// mender reads a broken document once and writes a better one. It keeps the
-// stack of open elements, so that end tags without a start are dropped and a
-// truncated document is closed behind its last complete story.
+// mender reads a broken document once and writes better ones. It keeps the
+// stack of open elements, so that end tags without a start are dropped and what
+// is left open is closed. It hands on what it reads in parts: the stories, a
+// batch at a time, and in the end the frame, which is all the rest.
 type mender struct {
 	in       []byte
-	out      bytes.Buffer
-	open     []string // names as written, outermost first
-	root     string
+	root     string // local name of the root element, lower-case
+	open     []element
 	entities map[string]string
-	expanded int
+	expanded int // bytes that entities have added
 
-	safe     int      // length of out behind the last complete story, 0 for none
-	safeOpen []string // what was open there
-	inStory  int      // depth of the open story, 0 for none
+	sectionEnd, commentEnd, instructionEnd, storyEnd ahead
+
+	inner   int // ends of sections within sections that are still to come
+	inStory int // depth of the open story, 0 for none
+	parts
 }
 
-// mendXML repairs UTF-8 XML: what stands before the first tag, declarations,
+// element is one that is open.
+type element struct {
+	name  string // as written
+	start string // start tag as it was mended, of an element of the frame
+	id    int    // tells it from others of the frame
+}
+
+// mendXML repairs UTF-8 XML: what stands before the root element, declarations,
 // document types with their entities, characters that XML forbids, "<" that
-// begins no tag, end tags without a start and a missing end. Depth and entity
-// expansion are limited by an error.
-func mendXML(text []byte) (mended, error) {
-	m := mender{in: cleanXML(text)}
-	m.out.Grow(len(m.in) + 64)
-	complete := true
-	for complete && len(m.in) > 0 {
-		var err error
-		if complete, err = m.next(); err != nil {
-			return mended{}, err
+// begins no tag, "]]>" that ends no section, attributes without quotes, end
+// tags without a start and a missing end. Each batch of stories goes to emit;
+// the frame is what the mender holds in the end. Depth, entity expansion and
+// elements are limited by an error.
+func mendXML(text []byte, emit func(batch) error) (*mender, error) {
+	start, _ := findRoot(text)
+	m := &mender{
+		in:         cleanXML(text[start:]),
+		sectionEnd: ahead{mark: []byte("]]>")}, commentEnd: ahead{mark: []byte("-->")}, instructionEnd: ahead{mark: []byte("?>")},
+		parts: parts{emit: emit},
+	}
+	for len(m.in) > 0 {
+		whole, err := m.next()
+		if err != nil {
+			return m, err
+		}
+		if !whole {
+			break
 		}
 	}
-	if m.root == "" {
-		return mended{}, errors.New("no element")
+	switch {
+	case m.root == "":
+		return m, errors.New("no element")
+	case len(m.in) > 0 && m.complete == 0 && !bytes.HasPrefix(m.in, []byte("</")):
+		return m, errors.New("document ends inside a tag, before its first story")
+	case m.inStory > 0 && m.complete == 0:
+		return m, errors.New("document ends inside its first story")
+	case m.inStory > 0:
+		m.dropStory()
+		m.open, m.inStory = m.open[:m.inStory-1], 0
 	}
-	if m.inStory > 0 && m.safe == 0 {
-		return mended{}, errors.New("document ends inside its first story")
-	}
-	if !complete && m.safe == 0 && !bytes.HasPrefix(m.in, []byte("</")) {
-		return mended{}, errors.New("document ends inside a tag, before its first story")
-	}
-	m.finish()
-	return mended{xml: m.out.Bytes(), root: m.root}, nil
+	m.closeTo(0)
+	return m, m.flush()
 }
 
-// next copies text up to the next construct, and the construct. complete is
-// false when the document ends inside it.
-func (m *mender) next() (complete bool, err error) {
+// next copies text up to the next construct, and the construct. whole is false
+// when the document ends inside it.
+func (m *mender) next() (whole bool, err error) {
 	i := bytes.IndexAny(m.in, "<&")
 	if i < 0 {
 		i = len(m.in)
 	}
 	m.characters(m.in[:i])
-	m.in = m.in[i:]
-	switch {
-	case len(m.in) == 0:
+	if m.in = m.in[i:]; len(m.in) == 0 {
 		return true, nil
-	case m.in[0] == '&':
+	}
+	if m.in[0] == '&' {
 		m.ampersand()
-		complete = true
+		whole = true
+	} else {
+		whole, err = m.markup()
+	}
+	switch {
+	case err != nil:
+		return false, err
+	case m.expanded > maxExpansion:
+		return false, errExpansion
+	}
+	return whole, m.frameFits()
+}
+
+// markup copies one construct that begins with "<". Comments and instructions
+// are dropped; one that never ends is text.
+func (m *mender) markup() (whole bool, err error) {
+	switch {
+	case bytes.HasPrefix(m.in, []byte("<!--")):
+		m.drop(&m.commentEnd, len("<!--"))
+	case bytes.HasPrefix(m.in, []byte("<![CDATA[")):
+		m.section()
+	case bytes.HasPrefix(m.in, []byte("<?")):
+		m.drop(&m.instructionEnd, len("<?"))
+	case len(m.in) > 1 && m.in[1] == '!':
+		return m.docType()
+	case len(m.in) > 1 && m.in[1] == '/':
+		return m.endTag()
+	case len(m.in) > 1 && isNameStart(m.in[1]):
+		return m.startTag()
 	default:
-		if complete, err = m.markup(); err != nil {
+		m.characters([]byte("&lt;"))
+		m.in = m.in[1:]
+	}
+	return true, nil
+}
+
+// drop leaves out a construct up to behind its end mark, or only the mark that
+// it begins with when there is no end.
+func (m *mender) drop(end *ahead, begin int) {
+	if i := end.index(m.in[begin:]); i >= 0 {
+		begin += i + len(end.mark)
+	}
+	m.in = m.in[begin:]
+}
+
+// section copies a CDATA section. One that has no end, or swallows the end of
+// the story it stands in, was never closed: what follows is read as markup.
+// Sections cannot hold sections, but are written so.
+func (m *mender) section() {
+	const begin = "<![CDATA["
+	m.in = m.in[len(begin):]
+	end := m.sectionEnd.index(m.in)
+	if story := m.storyEnd.index(m.in); end < 0 || m.inStory > 0 && story >= 0 && story < end {
+		return
+	}
+	text := m.in[:end]
+	if n := bytes.Count(text, []byte(begin)); n > 0 {
+		m.inner += n
+		text = bytes.ReplaceAll(text, []byte(begin), nil)
+	}
+	m.count(m.inStory > 0)
+	m.write([]byte(begin), text, m.sectionEnd.mark)
+	m.in = m.in[end+len(m.sectionEnd.mark):]
+}
+
+// characters copies text. Before the root element there can be none, and
+// between the stories what is blank says nothing.
+func (m *mender) characters(text []byte) {
+	if m.root == "" || m.inStory == 0 && len(bytes.TrimSpace(text)) == 0 {
+		return
+	}
+	for {
+		i := bytes.IndexByte(text, '>')
+		switch {
+		case i < 0:
+			m.write(text)
+			return
+		case m.inner > 0 && bytes.HasSuffix(text[:i], []byte("]]")):
+			m.inner--
+			m.write(text[:i-len("]]")])
+		case i == 0 || text[i-1] == ']':
+			m.write(text[:i], []byte("&gt;"))
+		default:
+			m.write(text[:i+1])
+		}
+		text = text[i+1:]
+	}
+}
+
+func (m *mender) startTag() (whole bool, err error) {
+	end := tagEnd(m.in)
+	if end < 0 {
+		return false, nil
+	}
+	tag, name := m.in[:end], tagName(m.in[1:end])
+	m.in = m.in[end:]
+	if m.inStory > 0 && name == m.open[m.inStory-1].name { // the one before was not closed
+		if err := m.leaveStory(); err != nil {
 			return false, err
 		}
 	}
-	if m.expanded > maxExpansion {
-		return false, errors.New("entities expand too far")
+	if m.root == "" {
+		m.root = localName(name)
 	}
-	return complete, nil
+	if m.inStory == 0 && isStoryName(localName(name)) && len(m.open) > 0 && len(m.open) < 3 {
+		if err := m.beginStory(m.open); err != nil {
+			return false, err
+		}
+		m.inStory = len(m.open) + 1
+		m.storyEnd.look("</" + name + ">")
+	}
+	m.count(m.inStory > 0)
+	closed := tag[len(tag)-2] == '/'
+	start := m.mendTag(tag, name, closed)
+	m.write(start)
+	if closed && m.inStory > len(m.open) {
+		m.inStory = 0
+		return true, m.endStory()
+	}
+	if closed {
+		return true, nil
+	}
+	e := element{name: name, id: m.tags}
+	if m.inStory == 0 {
+		e.start = string(start)
+	}
+	if m.open = append(m.open, e); len(m.open) > maxDepth {
+		return false, fmt.Errorf("%w: nested more than %d elements deep", ErrCostly, maxDepth)
+	}
+	return true, nil
+}
+
+func isStoryName(local string) bool { return local == "item" || local == "entry" }
+
+// endTag copies an end tag when something of its name is open, and drops it
+// otherwise. It closes what was left open inside.
+func (m *mender) endTag() (whole bool, err error) {
+	end := bytes.IndexByte(m.in, '>')
+	if end < 0 {
+		return false, nil
+	}
+	name := m.in[2 : 2+nameLength(m.in[2:end])]
+	m.in = m.in[end+1:]
+	at := len(m.open) - 1
+	for at >= 0 && !equalFold(m.open[at].name, name) {
+		at--
+	}
+	if at < 0 {
+		return true, nil
+	}
+	if m.inStory > at {
+		if err := m.leaveStory(); err != nil {
+			return false, err
+		}
+	}
+	m.closeTo(at)
+	return true, nil
+}
+
+// leaveStory closes the open story and all that is open in it.
+func (m *mender) leaveStory() error {
+	m.closeTo(m.inStory - 1)
+	m.inStory, m.inner = 0, 0
+	return m.endStory()
+}
+
+// closeTo writes the end tags of all but the first n open elements.
+func (m *mender) closeTo(n int) {
+	for len(m.open) > n {
+		m.write([]byte(endTagOf(m.open[len(m.open)-1].name)))
+		m.open = m.open[:len(m.open)-1]
+	}
+}
+
+// write copies bytes to the open story, else to the frame.
+func (m *mender) write(texts ...[]byte) {
+	for _, t := range texts {
+		if m.inStory > 0 {
+			m.writeStory(t)
+		} else {
+			m.frame.Write(t)
+		}
+	}
 }
 
 // cleanXML drops what is illegal in XML: control characters, broken UTF-8.
 func cleanXML(text []byte) []byte {
-	text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
+	if !utf8.Valid(text) { // for mending copies the whole
+		text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
+	}
 	clean := text[:0:0]
 	start := 0
 	for i := 0; i < len(text); i++ {
@@ -112,201 +297,4 @@ func cleanXML(text []byte) []byte {
 		return text
 	}
 	return append(clean, text[start:]...)
-}
-
-// characters copies text; before the root element there can be none.
-func (m *mender) characters(text []byte) {
-	if m.root != "" {
-		m.out.Write(text)
-	}
-}
-
-// markup copies one construct that begins with "<". complete is false when the
-// document ends inside it.
-func (m *mender) markup() (complete bool, err error) {
-	switch {
-	case bytes.HasPrefix(m.in, []byte("<!--")):
-		return m.skipTo("-->", 4, false), nil
-	case bytes.HasPrefix(m.in, []byte("<![CDATA[")):
-		return m.skipTo("]]>", 9, true), nil
-	case bytes.HasPrefix(m.in, []byte("<?")):
-		return m.skipTo("?>", 2, false), nil
-	case len(m.in) > 1 && m.in[1] == '!':
-		return m.docType()
-	case len(m.in) > 1 && m.in[1] == '/':
-		return m.endTag(), nil
-	case len(m.in) > 1 && isNameStart(m.in[1]):
-		return m.startTag()
-	}
-	m.characters([]byte("&lt;"))
-	m.in = m.in[1:]
-	return true, nil
-}
-
-// skipTo moves behind the next end mark, and copies what it passes if asked.
-func (m *mender) skipTo(end string, from int, copied bool) bool {
-	i := bytes.Index(m.in[from:], []byte(end))
-	if i < 0 {
-		return false
-	}
-	i += from + len(end)
-	if copied {
-		m.characters(m.in[:i])
-	}
-	m.in = m.in[i:]
-	return true
-}
-
-func (m *mender) startTag() (bool, error) {
-	end := tagEnd(m.in)
-	if end < 0 {
-		return false, nil
-	}
-	tag := m.in[:end]
-	name := tagName(tag[1:])
-	if m.root == "" {
-		m.root = localName(name)
-	}
-	m.writeTag(tag)
-	m.in = m.in[end:]
-	if tag[len(tag)-2] == '/' {
-		return true, nil
-	}
-	m.open = append(m.open, name)
-	if len(m.open) > maxDepth {
-		return false, fmt.Errorf("nested more than %d elements deep", maxDepth)
-	}
-	if local := localName(name); m.inStory == 0 && (local == "item" || local == "entry") && len(m.open) <= 3 {
-		m.inStory = len(m.open)
-	}
-	return true, nil
-}
-
-var baseAttribute = regexp.MustCompile(`(\sxml:base\s*=\s*)("[^"]*"|'[^']*')`)
-
-// writeTag copies a tag with its references mended. The parser takes every
-// xml:base for a folder, so it is given one.
-func (m *mender) writeTag(tag []byte) {
-	if bytes.Contains(tag, []byte("xml:base")) {
-		tag = baseAttribute.ReplaceAllFunc(tag, func(attr []byte) []byte {
-			sub := baseAttribute.FindSubmatch(attr)
-			return fmt.Appendf(nil, `%s"%s"`, sub[1], folder(string(sub[2][1:len(sub[2])-1])))
-		})
-	}
-	if m.entities == nil || !bytes.ContainsRune(tag, '&') {
-		m.out.Write(tag)
-		return
-	}
-	rest := m.in
-	for m.in = tag; len(m.in) > 0; {
-		i := bytes.IndexByte(m.in, '&')
-		if i < 0 {
-			i = len(m.in)
-		}
-		m.out.Write(m.in[:i])
-		if m.in = m.in[i:]; len(m.in) > 0 {
-			m.ampersand()
-		}
-	}
-	m.in = rest
-}
-
-// folder cuts a URL behind its last slash, as relative references see it.
-func folder(base string) string {
-	base, _, _ = strings.Cut(base, "?")
-	start := 0
-	if i := strings.Index(base, "://"); i >= 0 {
-		start = i + 3
-	}
-	if i := strings.LastIndexByte(base[start:], '/'); i >= 0 {
-		return base[:start+i+1]
-	}
-	return base
-}
-
-// endTag copies an end tag when something of its name is open, and drops it
-// otherwise. It closes what was left open inside.
-func (m *mender) endTag() bool {
-	end := bytes.IndexByte(m.in, '>')
-	if end < 0 {
-		return false
-	}
-	name := tagName(m.in[2:end])
-	m.in = m.in[end+1:]
-	at := len(m.open) - 1
-	for at >= 0 && !strings.EqualFold(m.open[at], name) {
-		at--
-	}
-	if at < 0 {
-		return true
-	}
-	m.closeTo(at)
-	if m.inStory > at {
-		m.inStory = 0
-		m.safe, m.safeOpen = m.out.Len(), append(m.safeOpen[:0], m.open...)
-	}
-	return true
-}
-
-// closeTo writes the end tags of all but the first n open elements.
-func (m *mender) closeTo(n int) {
-	for len(m.open) > n {
-		m.out.WriteString("</" + m.open[len(m.open)-1] + ">")
-		m.open = m.open[:len(m.open)-1]
-	}
-}
-
-// finish closes what the document left open and drops a story that was never
-// completed.
-func (m *mender) finish() {
-	if m.inStory > 0 && m.safe > 0 {
-		m.out.Truncate(m.safe)
-		m.open = m.safeOpen
-	}
-	m.closeTo(0)
-}
-
-// tagEnd gives the length of a start tag: a ">" inside quotes does not end it,
-// unless the quotes never close.
-func tagEnd(text []byte) int {
-	quote := byte(0)
-	for i, c := range text {
-		switch {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-			if i > 0 && c == '<' {
-				return unquotedEnd(text)
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '>':
-			return i + 1
-		}
-	}
-	return -1
-}
-
-func unquotedEnd(text []byte) int {
-	if end := bytes.IndexByte(text, '>'); end >= 0 {
-		return end + 1
-	}
-	return -1
-}
-
-func tagName(text []byte) string {
-	end := bytes.IndexAny(text, " \t\r\n/>")
-	if end < 0 {
-		end = len(text)
-	}
-	return string(text[:end])
-}
-
-func localName(name string) string {
-	return strings.ToLower(name[strings.IndexByte(name, ':')+1:])
-}
-
-func isNameStart(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == ':' || c >= utf8.RuneSelf
 }

@@ -1,21 +1,20 @@
 package extract
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 )
 
-// scriptValues gives the data in a script: the whole of it when it is JSON,
+// ofScript gives the data in a script: the whole of it when it is JSON,
 // else what is assigned or handed to a function as JSON, else its longer texts
 // with their names, which is all that can be read of data written as
 // JavaScript.
-func scriptValues(s string) []any {
-	if v, ok := parseValue(s); ok {
-		return []any{revived(v)}
+func (v *values) ofScript(s string) []any {
+	if whole, ok := v.parseWhole(s); ok {
+		return []any{revived(whole)}
 	}
-	if values := assignedValues(s); len(values) > 0 {
-		return values
+	if assigned := v.assigned(s); len(assigned) > 0 {
+		return assigned
 	}
 	return namedTexts(s)
 }
@@ -32,16 +31,20 @@ func revived(v any) any {
 	default:
 		return v
 	}
-	r := reviver{flat: flat, left: 10 * len(flat)}
+	r := reviver{flat: flat, left: min(10*len(flat), maxRevived)}
 	if whole := r.at(0.0, 0); r.places > 0 {
 		return whole
 	}
 	return v
 }
 
+// maxRevived is how many values are built of such data: many places may name
+// one.
+const maxRevived = 200_000
+
 type reviver struct {
 	flat   []any
-	left   int // values it may still build: many places may name one
+	left   int // values it may still build
 	places int // places that were followed
 }
 
@@ -72,16 +75,16 @@ func (r *reviver) at(place any, depth int) any {
 	}
 }
 
-// assignedValues reads the JSON that stands behind a "=" or a "(": x = {…},
+// assigned reads the JSON that stands behind a "=" or a "(": x = {…},
 // f({…}), JSON.parse("…"). A few places that only look like data are tried in
 // vain.
-func assignedValues(s string) []any {
+func (v *values) assigned(s string) []any {
 	const (
 		tries  = 200
 		vain   = 20
 		marked = "=(,:"
 	)
-	var values []any
+	var found []any
 	failed := 0
 	for at, n := 0, 0; at < len(s) && n < tries && failed < vain; n++ {
 		i := strings.IndexAny(s[at:], marked)
@@ -93,18 +96,16 @@ func assignedValues(s string) []any {
 		if rest == "" || !strings.ContainsRune(`{["`, rune(rest[0])) || rest[0] == '"' && !strings.HasSuffix(s[:at], "parse(") {
 			continue
 		}
-		d := json.NewDecoder(strings.NewReader(rest))
-		var v any
-		if d.Decode(&v) != nil {
+		value, length, err := v.parseFirst(rest)
+		if err != nil {
 			failed++
 			continue
 		}
-		at = len(s) - len(rest) + int(d.InputOffset())
-		if d.InputOffset() >= minState {
-			values = append(values, v)
+		if at = len(s) - len(rest) + length; length >= minState {
+			found = append(found, value)
 		}
 	}
-	return values
+	return found
 }
 
 // namedTexts gives the longer texts of data that is written as JavaScript, as
@@ -189,7 +190,7 @@ func unquoted(s string) string {
 const flightMark = "__next_f.push("
 
 // flightText gives the pieces of Next.js data that a script hands over.
-func flightText(s string) string {
+func (v *values) flightText(s string) string {
 	var b strings.Builder
 	for {
 		_, rest, ok := strings.Cut(s, flightMark)
@@ -197,22 +198,21 @@ func flightText(s string) string {
 			return b.String()
 		}
 		s = rest
-		var push []any
-		d := json.NewDecoder(strings.NewReader(rest))
-		if d.Decode(&push) == nil && len(push) > 1 {
+		value, length, err := v.parseFirst(rest)
+		if push, isArray := value.([]any); err == nil && isArray && len(push) > 1 {
 			if piece, ok := push[1].(string); ok {
 				b.WriteString(piece)
 			}
-			s = rest[d.InputOffset():]
+			s = rest[length:]
 		}
 	}
 }
 
-// flightValues reads rows of React's flight format: "id:" and JSON, or "id:T",
+// ofFlight reads rows of React's flight format: "id:" and JSON, or "id:T",
 // a length in hexadecimal, a comma and as many bytes of text. The texts follow
 // one another, so that one reader finds a body in them as in an array.
-func flightValues(s string) []any {
-	var values, texts []any
+func (v *values) ofFlight(s string) []any {
+	var rows, texts []any
 	for s != "" {
 		id, rest, ok := strings.Cut(s, ":")
 		if !ok || len(id) > 8 {
@@ -227,13 +227,13 @@ func flightValues(s string) []any {
 			}
 		}
 		row, tail, _ := strings.Cut(rest, "\n")
-		if v, ok := parseValue(row); ok {
-			values = append(values, v)
+		if value, ok := v.parseWhole(row); ok {
+			rows = append(rows, value)
 		}
 		s = tail
 	}
 	if len(texts) > 0 {
-		values = append(values, object{"content": texts})
+		rows = append(rows, object{"content": texts})
 	}
-	return values
+	return rows
 }

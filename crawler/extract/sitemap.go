@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -12,9 +11,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/copytaster/copytaster/internal/news"
-	"golang.org/x/net/html/charset"
+	"golang.org/x/net/html"
 )
 
 // Sitemap reads a news sitemap, a plain sitemap or a sitemap index as a
@@ -22,47 +22,63 @@ import (
 // Stories of a plain sitemap have no title; their lastmod is Modified.
 func Sitemap(r io.Reader, o Options) (list List, err error) {
 	defer finish("sitemap", &err)
-	text, isUTF8, err := sitemapText(r, o.Charset)
+	text, err := sitemapText(r, o.Charset)
 	if err != nil {
 		return List{}, err
 	}
-	s := sitemapReader{o: o, base: baseOf(o)}
-	err = s.read(text, isUTF8)
+	s := sitemapReader{o: o, base: baseOf(o), in: text}
+	err = s.read()
 	switch {
-	case errors.Is(err, ErrTooLarge):
+	case errors.Is(err, ErrTooLarge), errors.Is(err, ErrCostly):
 		return List{}, err
-	case err != nil && len(s.stories) == 0 && len(s.children) == 0:
+	case err != nil && len(s.list.kept) == 0 && len(s.children) == 0:
 		return List{}, err
 	}
-	stories := newest(s.stories)
+	if s.fields != nil { // the document ends inside it
+		s.list.skipped++
+	}
+	stories := newest(s.list.kept)
+	for i := range stories {
+		stories[i].Language = language(o, stories[i].Title, stories[i].Language)
+	}
 	fillLanguage(stories)
-	return List{Kind: KindSitemap, Stories: stories, Sitemaps: s.sitemaps()}, nil
+	return List{Kind: KindSitemap, Stories: stories, Skipped: s.list.skipped, Sitemaps: s.sitemaps()}, nil
 }
 
-// sitemapText undoes gzip, decodes UTF-16 and drops characters that XML
-// forbids. A charset that the document declares is left to the XML decoder.
-func sitemapText(r io.Reader, header string) (text io.Reader, isUTF8 bool, err error) {
-	buffered := bufio.NewReader(&limitReader{r: r, left: maxSitemap})
+// sitemapWindow is how much of a sitemap is looked at to find its encoding, in
+// bytes, and the most of it that is in memory at once.
+const sitemapWindow = 64 << 10
+
+// sitemapText undoes gzip and decodes the text.
+func sitemapText(r io.Reader, header string) (*bufio.Reader, error) {
+	buffered := bufio.NewReaderSize(&limitReader{r: r, left: maxSitemap}, sitemapWindow)
 	if head, _ := buffered.Peek(2); bytes.Equal(head, []byte("\x1f\x8b")) {
 		unzipped, err := gzip.NewReader(buffered)
 		if err != nil {
-			return nil, false, fmt.Errorf("not a sitemap: %w", err)
+			return nil, fmt.Errorf("not a sitemap: %w", err)
 		}
-		buffered = bufio.NewReader(&limitReader{r: unzipped, left: maxSitemap})
+		buffered = bufio.NewReaderSize(&limitReader{r: unzipped, left: maxSitemap}, sitemapWindow)
 	}
-	head, _ := buffered.Peek(4)
-	if enc, skip := unicodeForm(head); enc != nil {
-		_, _ = buffered.Discard(skip)
-		return &legalReader{r: enc.NewDecoder().Reader(buffered)}, true, nil
+	window, _ := buffered.Peek(sitemapWindow) // of a short one all there is
+	enc, skip := encodingOf(wholeCharacters(window), header)
+	_, _ = buffered.Discard(skip)
+	if enc == nil {
+		return buffered, nil
 	}
-	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
-		_, _ = buffered.Discard(3)
+	return bufio.NewReaderSize(enc.NewDecoder().Reader(buffered), sitemapWindow), nil
+}
+
+// wholeCharacters cuts off a UTF-8 sequence that ends beyond a text.
+func wholeCharacters(text []byte) []byte {
+	for i := 1; i < utf8.UTFMax && i <= len(text); i++ {
+		if c := text[len(text)-i]; utf8.RuneStart(c) {
+			if c >= utf8.RuneSelf && !utf8.FullRune(text[len(text)-i:]) {
+				return text[:len(text)-i]
+			}
+			break
+		}
 	}
-	start, _ := buffered.Peek(512)
-	if enc, name := declared(start, header); enc != nil && name != "utf-8" && !xmlEncoding.Match(start) {
-		return &legalReader{r: enc.NewDecoder().Reader(buffered)}, true, nil
-	}
-	return &legalReader{r: buffered}, false, nil
+	return text
 }
 
 // limitReader fails, rather than ends, when more bytes come than are allowed.
@@ -79,25 +95,17 @@ func (l *limitReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// legalReader blanks control characters, which XML forbids.
-type legalReader struct{ r io.Reader }
-
-func (l *legalReader) Read(p []byte) (int, error) {
-	n, err := l.r.Read(p)
-	for i, c := range p[:n] {
-		if c < ' ' && c != '\n' && c != '\t' && c != '\r' {
-			p[i] = ' '
-		}
-	}
-	return n, err
-}
+// maxField is how many bytes of a field of a sitemap's entry are read: a URL
+// has at most 2,048 by the protocol.
+const maxField = 4 << 10
 
 // sitemapReader keeps the stories and children of the sitemap it reads.
 type sitemapReader struct {
 	o        Options
 	base     *url.URL
+	in       *bufio.Reader
 	root     string
-	stories  []news.Story
+	list     storyList
 	children []child
 
 	path   []string // local names of the open elements
@@ -111,55 +119,19 @@ type child struct {
 	changed time.Time
 }
 
-func (s *sitemapReader) read(r io.Reader, isUTF8 bool) error {
-	dec := xml.NewDecoder(r)
-	dec.Strict = false
-	dec.Entity = xml.HTMLEntity
-	dec.CharsetReader = charset.NewReaderLabel
-	if isUTF8 {
-		dec.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
-	}
-	for {
-		token, err := dec.RawToken()
-		if errors.Is(err, io.EOF) && s.root != "" {
-			if len(s.path) > 0 {
-				return errors.New("not a sitemap: document ends inside its first entry") // of no matter once there are others
-			}
-			return nil
-		}
-		if err != nil {
-			return s.explain(err)
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			if err := s.start(t); err != nil {
-				return err
-			}
-		case xml.CharData:
-			if s.root == "" && len(bytes.TrimSpace(t)) > 0 {
-				return errors.New("not a sitemap: plain text")
-			}
-			if s.fields != nil {
-				s.text.Write(t)
-			}
-		case xml.EndElement:
-			s.end(strings.ToLower(t.Name.Local))
-		}
-	}
-}
-
-func (s *sitemapReader) explain(err error) error {
+// ended says what a sitemap's end means: nothing is lost with its last entry
+// once there are others.
+func (s *sitemapReader) ended() error {
 	switch {
-	case errors.Is(err, ErrTooLarge):
-		return err
-	case s.root == "" && errors.Is(err, io.EOF):
+	case s.root == "":
 		return errors.New("not a sitemap: an empty document")
+	case len(s.path) > 0:
+		return errors.New("not a sitemap: document ends inside its first entry")
 	}
-	return fmt.Errorf("not a sitemap: %w", err)
+	return nil
 }
 
-func (s *sitemapReader) start(t xml.StartElement) error {
-	name := strings.ToLower(t.Name.Local)
+func (s *sitemapReader) start(name string) error {
 	if s.root == "" {
 		switch s.root = name; name {
 		case "urlset", "sitemapindex":
@@ -171,14 +143,29 @@ func (s *sitemapReader) start(t xml.StartElement) error {
 			return fmt.Errorf("not a sitemap: an XML document that begins with <%s>", clip(name, 40))
 		}
 	}
-	if len(s.path) >= maxDepth {
-		return fmt.Errorf("not a sitemap: nested more than %d elements deep", maxDepth)
+	isEntry := name == "url" || name == "sitemap"
+	if isEntry && s.fields != nil && s.path[1] == name { // the one before was not closed
+		s.end(name)
 	}
-	if len(s.path) == 1 && (name == "url" || name == "sitemap") {
+	if len(s.path) >= maxDepth {
+		return fmt.Errorf("%w: nested more than %d elements deep", ErrCostly, maxDepth)
+	}
+	if len(s.path) == 1 && isEntry {
 		s.fields = map[string]string{}
 	}
 	s.path = append(s.path, name)
 	s.text.Reset()
+	return nil
+}
+
+// characters takes in text as it is written, references and all.
+func (s *sitemapReader) characters(text []byte) error {
+	if s.root == "" && len(bytes.TrimSpace(text)) > 0 {
+		return errors.New("not a sitemap: plain text")
+	}
+	if s.fields != nil && s.text.Len() <= maxField {
+		s.text.Write(text[:min(len(text), maxField+1)])
+	}
 	return nil
 }
 
@@ -203,16 +190,27 @@ func (s *sitemapReader) end(name string) {
 		s.complete(name)
 		s.fields = nil
 	case s.fields != nil && (parent == "url" || parent == "sitemap" || parent == "news" || parent == "publication"):
-		if _, seen := s.fields[name]; !seen {
-			s.fields[name] = squeeze(s.text.String())
-		}
+		s.field(name)
 	}
 	s.text.Reset()
+}
+
+func (s *sitemapReader) field(name string) {
+	switch name {
+	case "loc", "lastmod", "title", "publication_date", "name", "language", "access":
+	default:
+		return
+	}
+	if _, seen := s.fields[name]; seen || name == "loc" && s.text.Len() > maxField {
+		return
+	}
+	s.fields[name] = squeeze(html.UnescapeString(strings.ToValidUTF8(s.text.String(), "\uFFFD")))
 }
 
 func (s *sitemapReader) complete(name string) {
 	link := absolute(s.base, s.fields["loc"])
 	if link == "" {
+		s.list.skipped++
 		return
 	}
 	c := feedContext{o: s.o}
@@ -224,18 +222,15 @@ func (s *sitemapReader) complete(name string) {
 		return
 	}
 	f := s.fields
-	story := news.Story{
+	s.list.keep(news.Story{
 		URL:       link,
 		Title:     title(f["title"]),
 		Published: c.date(f["publication_date"]),
 		Modified:  changed,
 		Outlet:    f["name"],
-		Language:  language(s.o, f["title"], f["language"]),
+		Language:  f["language"],
 		Paywalled: strings.EqualFold(f["access"], "subscription"),
-	}
-	if s.stories = append(s.stories, story); len(s.stories) >= 2*news.MaxListed {
-		s.stories = newest(s.stories)
-	}
+	})
 }
 
 func (s *sitemapReader) sortChildren() {

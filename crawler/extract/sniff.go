@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,10 +32,10 @@ func Sniff(body []byte) (kind Kind) {
 	if len(window) > 0 && (window[0] == '{' || window[0] == '[') {
 		return KindFeed
 	}
-	switch rootName(window) {
-	case "rss", "rdf", "feed":
+	switch _, root := findRoot(window); {
+	case isFeedRoot(root):
 		return KindFeed
-	case "urlset", "sitemapindex":
+	case isListRoot(root):
 		return KindSitemap
 	}
 	return sniffPage(body[:min(len(body), maxPage)])
@@ -49,32 +50,68 @@ func unzipHead(body []byte) []byte {
 	return head
 }
 
-// rootName gives the lower-case local name of the first element of a document,
-// behind comments, declarations and whatever else stands in front.
-func rootName(text []byte) string {
-	for {
-		i := bytes.IndexByte(text, '<')
-		if i < 0 || i+1 == len(text) {
-			return ""
-		}
-		text = text[i:]
-		end := ">"
+// findRoot returns the lower-case local name of the root element of a document,
+// behind comments, declarations and whatever else stands in front of it, and
+// where to begin to read: a server puts HTML before a feed when something went
+// wrong ("<br /><b>Notice</b>: …").
+func findRoot(text []byte) (start int, name string) {
+	const most = 200 // elements of a notice
+	at := 0
+	for range most {
+		begin, tag := nextElement(text, at)
 		switch {
-		case isNameStart(text[1]):
-			return localName(tagName(text[1:]))
-		case bytes.HasPrefix(text, []byte("<!--")):
+		case tag == "":
+			return 0, name
+		case isListRoot(tag):
+			return start, tag
+		case name == "":
+			name = tag
+		}
+		length := tagEnd(text[begin:])
+		if length < 0 || !slices.Contains(noticeTags, tag) {
+			return 0, name
+		}
+		at = begin + length
+		start = at
+	}
+	return 0, name
+}
+
+func isListRoot(name string) bool {
+	return isFeedRoot(name) || name == "urlset" || name == "sitemapindex"
+}
+
+// noticeTags are the elements of which servers make their notices.
+var noticeTags = []string{
+	"br", "b", "i", "u", "p", "a", "hr", "em", "strong", "small", "font", "center", "code", "pre", "span", "div",
+	"table", "tbody", "tr", "th", "td", "ul", "li", "h1", "h2", "h3",
+}
+
+// nextElement returns the place of the next start tag, and its name in lower
+// case without a prefix; "" when there is none.
+func nextElement(text []byte, at int) (begin int, name string) {
+	for {
+		i := bytes.IndexByte(text[at:], '<')
+		if i < 0 || at+i+1 == len(text) {
+			return len(text), ""
+		}
+		at += i
+		rest, end := text[at:], ">"
+		switch {
+		case isNameStart(rest[1]):
+			return at, localName(tagName(rest[1:]))
+		case bytes.HasPrefix(rest, []byte("<!--")):
 			end = "-->"
-		case text[1] == '!':
-			if n, _ := docTypeEnd(text); n > 0 {
-				text = text[n:]
+		case rest[1] == '!':
+			if n, _ := docTypeEnd(rest); n > 0 {
+				at += n
 				continue
 			}
 		}
-		i = bytes.Index(text, []byte(end))
-		if i < 0 {
-			return ""
+		if i = bytes.Index(rest, []byte(end)); i < 0 {
+			return len(text), ""
 		}
-		text = text[i+len(end):]
+		at += i + len(end)
 	}
 }
 
@@ -90,6 +127,9 @@ const (
 // sniffPage weighs the headlines of an HTML page against its text outside of
 // links, and both against what the page says it is.
 func sniffPage(body []byte) Kind {
+	if _, err := weighPage(body); err != nil {
+		return KindArticle
+	}
 	var w weigher
 	w.read(html.NewTokenizer(bytes.NewReader(body)))
 	switch {

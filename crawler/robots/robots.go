@@ -98,6 +98,21 @@ func (r *Rules) For(agent string) *Rules {
 	}
 }
 
+// Size returns about how many bytes the rules take.
+func (r *Rules) Size() int {
+	const ruleSize, partSize = 64, 24
+	size := 0
+	for _, g := range r.groups {
+		for _, rule := range g.rules {
+			size += ruleSize
+			for _, part := range rule.pattern.parts {
+				size += partSize + len(part)
+			}
+		}
+	}
+	return size
+}
+
 // groupsOf yields the groups that name the agent, else those for everybody.
 func (r *Rules) groupsOf(agent string) iter.Seq[*group] {
 	name := r.nameOf(agent)

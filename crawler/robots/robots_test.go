@@ -188,3 +188,16 @@ func BenchmarkAllowed(b *testing.B) {
 		rules.Allowed("copytaster", "/section7/2026/11/a-story-about-something.html?page=2")
 	}
 }
+
+// TestSize: a file of rules takes some times its length, and what is kept for
+// one agent has only the rules for it.
+func TestSize(t *testing.T) {
+	text := "User-agent: other\n" + strings.Repeat("Disallow: /a*b*c\n", 1000) + "User-agent: us\nDisallow: /x\n"
+	rules := Parse([]byte(text))
+	if size := rules.Size(); size < 100_000 || size > 300_000 {
+		t.Errorf("%d bytes", size)
+	}
+	if size := rules.For("us").Size(); size < 10 || size > 200 {
+		t.Errorf("for one agent %d bytes", size)
+	}
+}

@@ -5,10 +5,11 @@
 //
 // The verdict has hysteresis: three bad crawls in a row that point the same way
 // change it for the worse, two good ones in a row make it ok again. So one
-// hiccup is no news, and a source that flaps is reported once. JudgeOverlap
-// does the same for stories that may have been missed. Tell compares what is
-// thought of the sources with what the operators have heard, so that it does
-// not matter which daemon found something out, or when one was restarted.
+// hiccup is no news, and a source that flaps is reported once. A hostile
+// document is told of at once: its source is asked again only after a day.
+// JudgeOverlap does the same for stories that may have been missed. Tell compares
+// what is thought of the sources with what the operators have heard, so that it
+// does not matter which daemon found something out, or when one was restarted.
 //
 // A State and a Told are small and are meant to be stored as JSON beside the
 // source.
@@ -39,11 +40,12 @@ const (
 	Gone       Verdict = "gone"       // 404 or 410: the list is no longer there
 	NotAList   Verdict = "not a list" // something answers, but it is no feed, sitemap or index page
 	Wall       Verdict = "wall"       // a captcha, a consent page or the like stands in front of it
+	Hostile    Verdict = "hostile"    // what it serves would take far more memory to read than its size suggests
 )
 
 // Verdicts are all but Unknown, the best first.
 func Verdicts() []Verdict {
-	return []Verdict{OK, Slow, Moved, Silent, Empty, Redesigned, Failing, Blocked, Gone, NotAList, Wall}
+	return []Verdict{OK, Slow, Moved, Silent, Empty, Redesigned, Failing, Blocked, Gone, NotAList, Wall, Hostile}
 }
 
 // SlowAfter is what a crawl of a list may take: half of the default time limit
@@ -151,7 +153,7 @@ func (s *State) judgeBad() (changed bool) {
 	if s.Leaning == s.Verdict {
 		return false
 	}
-	if s.Healthy() && s.Bad >= toWorse || s.Streak >= toWorse {
+	if s.Healthy() && s.Bad >= toWorse || s.Streak >= toWorse || s.Leaning == Hostile {
 		s.Verdict = s.Leaning
 		return true
 	}
@@ -192,6 +194,8 @@ func leanByFault(err error) Verdict {
 		return NotAList
 	case news.FaultWall:
 		return Wall
+	case news.FaultHostile:
+		return Hostile
 	case news.FaultStatus:
 		return leanByStatus(crawl.Status)
 	}
@@ -272,6 +276,8 @@ func advice(v Verdict) string {
 		return "what it serves is neither a feed nor a sitemap nor an index page"
 	case Wall:
 		return "a captcha, consent or log-in page stands in front of it, ask the site or set cookies_file"
+	case Hostile:
+		return "what it serves is built to use up memory, it is asked again once a day"
 	case Empty:
 		return "its list is read and has no stories"
 	case Redesigned:

@@ -35,7 +35,7 @@ func outcomes() map[string]Outcome {
 	}
 	for _, f := range []news.Fault{
 		news.FaultDNS, news.FaultTLS, news.FaultConnect, news.FaultTimeout, news.FaultTooLarge, news.FaultRedirects, news.FaultPanic,
-		news.FaultRefused, news.FaultRobots, news.FaultThrottled, news.FaultGone, news.FaultContent, news.FaultWall,
+		news.FaultRefused, news.FaultRobots, news.FaultThrottled, news.FaultGone, news.FaultContent, news.FaultWall, news.FaultHostile,
 	} {
 		words[strings.ReplaceAll(string(f), " ", "-")] = fault(f)
 	}
@@ -89,7 +89,7 @@ func step(t *testing.T, s State, word string, words map[string]Outcome, want, at
 }
 
 func TestHealthy(t *testing.T) {
-	for verdict, want := range map[Verdict]bool{Unknown: true, OK: true, Failing: false, Blocked: false, Gone: false, NotAList: false, Empty: false, Slow: false, Moved: false, Silent: false, Redesigned: false, Wall: false} {
+	for verdict, want := range map[Verdict]bool{Unknown: true, OK: true, Failing: false, Blocked: false, Gone: false, NotAList: false, Empty: false, Slow: false, Moved: false, Silent: false, Redesigned: false, Wall: false, Hostile: false} {
 		if got := (State{Verdict: verdict}).Healthy(); got != want {
 			t.Errorf("healthy when %q: %v, want %v", verdict, got, want)
 		}
@@ -110,6 +110,7 @@ func TestMessages(t *testing.T) {
 		{"gone", []string{"source tass is gone", "copytaster discover"}},
 		{"not-a-list", []string{"source tass is not a list", "neither a feed"}},
 		{"wall", []string{"source tass is behind a wall", "captcha"}},
+		{"hostile", []string{"source tass is hostile", "once a day"}},
 		{"empty", []string{"source tass is empty", "has no stories"}},
 		{"bare", []string{"source tass is redesigned", "`links`"}},
 		{"moved", []string{"source tass has moved for good to https://new.example/feed", "put that URL in the config"}},

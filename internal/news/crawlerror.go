@@ -23,6 +23,7 @@ const (
 	FaultGone      Fault = "gone"       // 404 or 410
 	FaultContent   Fault = "not a list" // neither feed, sitemap nor index page, or one that cannot be read
 	FaultWall      Fault = "wall"       // a captcha, a consent page or the like instead of the list
+	FaultHostile   Fault = "hostile"    // a document that would take far more memory to read than its size suggests
 	FaultPanic     Fault = "panic"
 )
 

@@ -184,6 +184,9 @@ func (plan *Plan) next(source string, now time.Time, h schedule.Habit) time.Time
 // restAfter is how long a source is left alone after a crawl that failed: what
 // its failures call for, or longer when the server asked for it.
 func (v *visit) restAfter(cause *news.CrawlError) time.Duration {
+	if cause.Fault == news.FaultHostile {
+		return hostileRest
+	}
 	return max(schedule.Backoff(v.state.Failures+1, firstRest), min(cause.RetryAfter, longestWish))
 }
 

@@ -165,6 +165,9 @@ func (p *Pipeline) SetPlan(ctx context.Context, plan *Plan, how Adoption) error 
 		}
 		sources = append(sources, planned)
 	}
+	if err := p.keepHostileAway(ctx, sources); err != nil {
+		return fmt.Errorf("set plan: %w", err)
+	}
 	old := p.plan.Swap(plan) // a crawl that ends from here on plans its next run by the new schedule
 	if err := p.adopt(ctx, plan, sources, how, now); err != nil {
 		p.plan.Store(old)

@@ -42,7 +42,7 @@ type takenPush struct {
 const (
 	pushRead    = "read"    // its stories are in the store
 	pushPolled  = "polled"  // the source is polled for it
-	pushRefused = "refused" // the signature is wrong
+	pushRefused = "refused" // the signature is wrong, or the source served a hostile document last
 )
 
 // Expects reports whether something may be pushed under a token.
@@ -73,6 +73,10 @@ func (p *Pipeline) Push(ctx context.Context, token string, push Push) error {
 		p.log.Warn("push ignored", "source", sub.Source, "hub", sub.Hub, "error", err)
 		p.meter.Push(sub.Source, pushRefused)
 		return nil
+	}
+	if hostile, err := p.isHostile(ctx, sub.Source); err != nil || hostile {
+		p.meter.Push(sub.Source, pushRefused)
+		return err
 	}
 	taken := takenPush{sub: sub, push: push}
 	ok, err := p.take(ctx, &taken)
@@ -179,6 +183,9 @@ func (p *Pipeline) readPush(ctx context.Context, taken takenPush) (err error) {
 		return p.store.Postpone(ctx, taken.claim.Claim, taken.at.Add(unknownRest))
 	}
 	listing, err := plan.Crawler.ReadPush(src, taken.sub.Topic, taken.push.ContentType, taken.push.Body)
+	if fault, ok := errors.AsType[*news.CrawlError](err); ok && fault.Fault == news.FaultHostile {
+		return p.pushFailed(ctx, taken, src, plan, fault)
+	}
 	if err != nil || len(listing.Stories) == 0 {
 		p.log.Info("push cannot be read, its source is polled", "source", src.Name, "error", err)
 		return p.pollInstead(ctx, taken)

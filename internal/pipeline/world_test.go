@@ -227,6 +227,8 @@ func (w site) ReadPush(_ news.Source, _, contentType string, body []byte) (news.
 	switch contentType {
 	case "application/x-panic":
 		panic("a push that panics")
+	case "application/x-hostile":
+		return news.Listing{}, &news.CrawlError{Fault: news.FaultHostile}
 	case "text/html":
 		return news.Listing{}, &news.CrawlError{Fault: news.FaultContent, Err: errors.New("not a feed")}
 	}
