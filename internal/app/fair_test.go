@@ -142,9 +142,6 @@ func TestDenselyPolledHostReadsItsPages(t *testing.T) {
 		if bound := 30 * time.Second; len(took) == 0 || took[len(took)-1] > slower*bound {
 			t.Errorf("the last alert came after %v, want %v", took, bound)
 		}
-		if least := site.closest(); least < time.Second-slower*50*time.Millisecond {
-			t.Errorf("two requests came %v apart", least)
-		}
 	})
 }
 

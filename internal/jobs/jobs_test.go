@@ -119,8 +119,8 @@ func TestJobsReachTheirSteps(t *testing.T) {
 		q := start(t, s, io.Discard, st)
 		err := s.InTx(t.Context(), func(tx *store.Tx) error {
 			return errors.Join(
-				q.List(t.Context(), tx, []store.Claim{{Name: "a", Token: 1}, {Name: "b", Token: 2}}),
-				q.Page(t.Context(), tx, []store.Claim{{Story: 7, Token: 3}, {Story: 8, Token: 4}}),
+				q.List(t.Context(), tx, []store.Claim{{Name: "a", Token: 1, Host: "h"}, {Name: "b", Token: 2}}),
+				q.Page(t.Context(), tx, []store.Claim{{Story: 7, Token: 3, Host: "i"}, {Story: 8, Token: 4}}),
 				q.Look(t.Context(), tx, []store.Claim{{Story: 9, Token: 6}}),
 				q.Subscribe(t.Context(), tx, []store.Claim{{Name: "t1", Token: 7}}),
 				q.Deliver(t.Context(), tx, []store.Claim{{Name: "news", Token: 5}}))
@@ -128,7 +128,7 @@ func TestJobsReachTheirSteps(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []string{"deliver {news 0 5}", "list [{a 0 1} {b 0 2}]", "look { 9 6}", "page { 7 3}", "page { 8 4}", "subscribe [{t1 0 7}]"}
+		want := []string{"deliver {news 0 5 }", "list [{a 0 1 h} {b 0 2 }]", "look { 9 6 }", "page { 7 3 i}", "page { 8 4 }", "subscribe [{t1 0 7 }]"}
 		if got := st.next(t, 6); !slices.Equal(got, want) {
 			t.Errorf("got %q, want %q", got, want)
 		}
@@ -153,7 +153,7 @@ func TestRolledBackJobNeverRuns(t *testing.T) {
 		if err := s.InTx(t.Context(), func(tx *store.Tx) error { return q.Deliver(t.Context(), tx, []store.Claim{{Name: "yes"}}) }); err != nil {
 			t.Fatal(err)
 		}
-		if got := st.next(t, 1); got[0] != "deliver {yes 0 0}" {
+		if got := st.next(t, 1); got[0] != "deliver {yes 0 0 }" {
 			t.Errorf("got %q", got)
 		}
 	})
@@ -232,7 +232,7 @@ func TestTakeOver(t *testing.T) {
 	st := steps{calls: make(chan string, 10)}
 	began := time.Now()
 	start(t, alive, io.Discard, st)
-	if got := st.next(t, 1); got[0] != "list [{tass 0 1}]" {
+	if got := st.next(t, 1); got[0] != "list [{tass 0 1 }]" {
 		t.Errorf("got %q", got)
 	}
 	if took := time.Since(began); took > 5*time.Second {
@@ -309,7 +309,7 @@ func TestJobsDoNotWaitForAPoll(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := st.next(t, 1); got[0] != fmt.Sprintf("list [{a 0 %d}]", turn) {
+		if got := st.next(t, 1); got[0] != fmt.Sprintf("list [{a 0 %d }]", turn) {
 			t.Fatalf("turn %d: %v", turn, got)
 		}
 	}

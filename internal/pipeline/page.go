@@ -86,10 +86,10 @@ func (p *Pipeline) page(ctx context.Context, c store.Claim) error {
 		_, err := p.store.PostponePage(context.WithoutCancel(ctx), c, start, false)
 		return err
 	case errors.As(err, &later):
-		_, err := p.store.PostponePage(ctx, c, later.At, false)
+		_, err := p.store.PostponePage(ctx, c, earlier(later.At, start.Add(left)), false)
 		return err
 	case errors.As(err, &fault) && mayPass(fault) && p.opt.Now().Before(start.Add(left)):
-		tries, err := p.store.PostponePage(ctx, c, p.opt.Now().Add(pageRetry), true)
+		tries, err := p.store.PostponePage(ctx, c, earlier(p.opt.Now().Add(pageRetry), start.Add(left)), true)
 		if err != nil || tries < pageTries {
 			return err
 		}
@@ -118,6 +118,13 @@ func waitFor(n store.NewStory, until, now time.Time) time.Duration {
 	default:
 		return n.FirstSeen.Add(pageWait).Sub(now)
 	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // watched returns a source of the config, unless it is switched off: then its

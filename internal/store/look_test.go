@@ -158,7 +158,7 @@ func TestLookKnowsWhatWasBefore(t *testing.T) {
 		id := planned(t, s, "a", noon, "look")[0]
 		_, claims := claimLooks(t, s, noon, lookTurns(noon))
 		l := must[store.Look](t)(s.Look(t.Context(), id))
-		if l.Claim != claims[0] || l.FromPage || l.Gone != 0 || !l.Withdrawn.IsZero() || !l.Alerted.Equal(noon) || len(l.Headlines) > 0 {
+		if l.Claim.Story != claims[0].Story || l.Claim.Token != claims[0].Token || l.FromPage || l.Gone != 0 || !l.Withdrawn.IsZero() || !l.Alerted.Equal(noon) || len(l.Headlines) > 0 {
 			t.Fatalf("got %+v", l)
 		}
 		now := *l.Story

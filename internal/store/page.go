@@ -54,7 +54,7 @@ const pageRounds = 4
 func (tx *Tx) ClaimPages(ctx context.Context, now time.Time, turns PageTurns) ([]Claim, error) {
 	rows, err := tx.QueryContext(ctx, `
 		UPDATE story SET claim = claim + 1, claimed_until = $1
-		WHERE waiting = 1 AND wait_until > 0 AND wait_until <= $2 AND claimed_until <= $2
+		WHERE waiting = 1 AND wait_until > 0 AND wait_until <= $2 AND due_at <= $2 AND claimed_until <= $2
 		RETURNING id, claim, host`, ms(now.Add(ClaimTime)), ms(now)) // 1
 	claims, err := collect(rows, err, "claim pages", func(scan func(...any) error) (c Claim, err error) {
 		return c, scan(&c.Story, &c.Token, &c.Host)
@@ -123,24 +123,30 @@ func (tx *Tx) claimInTurn(ctx context.Context, now time.Time, turns PageTurns, r
 	return claims, nil
 }
 
+// The first page, that is due, of what a source named of a host. Most hosts'
+// pages are named by one source.
+const (
+	firstOf  = `(SELECT s.id FROM story s WHERE s.waiting = 1 AND s.host = w.host AND s.due_at <= $2 AND s.claimed_until <= $2 AND s.source = `
+	firstEnd = ` ORDER BY s.first_run, s.due_at, s.id LIMIT 1)`
+)
+
 // claimRound is one round. The numbers are those of the rules of ClaimPages.
 func (tx *Tx) claimRound(ctx context.Context, now time.Time, turns PageTurns, r pageRound) ([]claimedPage, error) {
 	rows, err := tx.QueryContext(ctx, `
 		WITH under_way AS (
 			SELECT host, source FROM story WHERE waiting = 1 AND claimed_until > 0 AND claimed_until > $2
-		), next_page AS (
-			SELECT (SELECT s.id
-				FROM (SELECT h.pages AS pages, (SELECT s.id FROM story s
-							WHERE s.waiting = 1 AND s.host = w.host AND s.source = q.source AND s.due_at <= $2 AND s.claimed_until <= $2
-							ORDER BY s.first_run, s.due_at, s.id LIMIT 1) AS id
+		), next_page AS MATERIALIZED (
+			SELECT CASE WHEN w.first = w.last THEN `+firstOf+`w.first`+firstEnd+` ELSE (
+				SELECT s.id
+				FROM (SELECT h.pages AS pages, `+firstOf+`q.source`+firstEnd+` AS id
 						FROM (SELECT source FROM story WHERE waiting = 1 AND host = w.host GROUP BY source) AS q) AS of_source
 					JOIN story s ON s.id = of_source.id
 					LEFT JOIN source l ON l.name = s.source AND l.host = s.host
 					LEFT JOIN page_turn t ON t.host = s.host AND t.source = s.source
 				ORDER BY CASE WHEN of_source.pages % 4 = 3 THEN 0 -- 6
 						ELSE 2 * s.first_run + CASE WHEN l.host IS NULL THEN 1 ELSE 0 END END, -- 5
-					coalesce(t.served_at, 0), s.due_at, s.id LIMIT 1) AS id
-			FROM (SELECT host FROM story WHERE waiting = 1 GROUP BY host) AS w
+					coalesce(t.served_at, 0), s.due_at, s.id LIMIT 1) END AS id
+			FROM (SELECT host, min(source) AS first, max(source) AS last FROM story WHERE waiting = 1 GROUP BY host) AS w
 				LEFT JOIN host h ON h.host = w.host
 				LEFT JOIN (SELECT host, count(*) AS n FROM under_way GROUP BY host) AS u ON u.host = w.host
 			WHERE coalesce(h.free_at, 0) <= $3 -- 2
@@ -223,8 +229,9 @@ func (s *Store) TakePage(ctx context.Context, c Claim, now time.Time) (until tim
 	return at(limit), true, nil
 }
 
-// PostponePage gives a claim on a page back: it is due again at next. failed
-// counts a try; the count so far is returned, 0 when the claim was lost.
+// PostponePage gives a claim on a page back: it is due again at next, even if an
+// alert has waited for it long enough. failed counts a try; the count so far is
+// returned, 0 when the claim was lost.
 func (s *Store) PostponePage(ctx context.Context, c Claim, next time.Time, failed bool) (tries int, err error) {
 	err = s.write.QueryRowContext(ctx, `
 		UPDATE story SET due_at = $1, claimed_until = 0, tries = tries + $2 WHERE id = $3 AND claim = $4 RETURNING tries`,

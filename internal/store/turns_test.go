@@ -330,6 +330,14 @@ func TestWaitForAPageEnds(t *testing.T) {
 		if again := w.claimPages(); len(again) != 0 {
 			t.Errorf("claimed again: %v", again)
 		}
+		must[int](t)(s.PostponePage(t.Context(), got[0], until.Add(10*time.Second), false)) // it is for another daemon, say
+		if again := w.claimPages(); len(again) != 0 {
+			t.Errorf("claimed before it is due again: %v", again)
+		}
+		w.now = until.Add(10 * time.Second)
+		if again := w.claimPages(); len(again) != 1 {
+			t.Errorf("claimed %v when it is due again", again)
+		}
 		totals := must[store.Totals](t)(s.Totals(t.Context()))
 		if totals.Waiting != 2 || !totals.WaitingSince.Equal(noon) {
 			t.Errorf("%d wait since %v", totals.Waiting, totals.WaitingSince)

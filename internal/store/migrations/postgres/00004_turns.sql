@@ -22,6 +22,9 @@ UPDATE story SET wait_until = first_seen_at + 600000 WHERE waiting = 1 AND first
 CREATE INDEX story_wait_until ON story (wait_until) WHERE waiting = 1 AND wait_until > 0;
 
 DROP INDEX story_waiting;
+DROP INDEX story_waiting_host;
 CREATE INDEX story_waiting ON story (first_seen_at, waiting) WHERE waiting = 1;
 CREATE INDEX story_waiting_turn ON story (host, source, first_run, due_at, id, claimed_until, waiting) WHERE waiting = 1; -- all that a turn looks at
 CREATE INDEX story_waiting_claim ON story (claimed_until) WHERE waiting = 1 AND claimed_until > 0;
+CREATE INDEX story_waiting_new ON story (host, due_at) WHERE waiting = 1 AND first_run = 0;
+CREATE INDEX source_claim ON source (claimed_until) WHERE claimed_until > 0;

@@ -1,0 +1,55 @@
+package store
+
+import (
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// A store from before hosts were shared fairly goes on with the pages that wait:
+// an alert of theirs waits no longer than it would have.
+func TestUpgradeKeepsWhatWaits(t *testing.T) {
+	storage := filepath.Join(t.TempDir(), "copytaster.db")
+	old, err := connect(t.Context(), slog.New(slog.DiscardHandler), storage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := old.provider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.UpTo(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	noon := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	run(t, old.write, `INSERT INTO host (host, free_at, backlog_at) VALUES ('held', $1, $2)`, ms(noon.Add(time.Hour)), ms(noon))
+	run(t, old.write, `INSERT INTO cluster (id, created_at) VALUES (1, 0)`)
+	for _, firstRun := range []int{0, 1} {
+		run(t, old.write, `
+			INSERT INTO story (cluster_id, key, source, url, title, first_seen_at, due_at, waiting, first_run, host)
+			VALUES (1, $1, 'tass', 'u', 't', $2, $2, 1, $1, 'held')`, firstRun, ms(noon))
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), slog.New(slog.DiscardHandler), storage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close() //nolint:errcheck // it is a test's
+	for after, want := range map[time.Duration]int{9 * time.Minute: 0, 10 * time.Minute: 1, 2 * time.Hour: 2} {
+		tx, err := s.write.BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := noon.Add(after)
+		claims, err := (&Tx{querier: tx}).ClaimPages(t.Context(), now, PageTurns{Reach: now, Limit: 2, PerHost: 2, Hung: 1})
+		if err != nil || len(claims) != want {
+			t.Errorf("%v after they came %v are claimed, want %d; %v", after, claims, want, err)
+		}
+		if err := tx.Rollback(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
