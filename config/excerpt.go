@@ -7,6 +7,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/width"
+
+	"github.com/copytaster/copytaster/internal/news"
 )
 
 // maxExcerpt is the most characters of a source line that a mistake shows.
@@ -54,8 +56,13 @@ func excerpt(lines []string, line int, parts *regexp.Regexp) string {
 	if runes := []rune(text); len(runes) > maxExcerpt {
 		text = string(runes[:maxExcerpt]) + "…"
 	}
+	return visible(text)
+}
+
+// visible replaces the characters that are not to be shown.
+func visible(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\t' && unicode.IsControl(r) {
+		if r != '\t' && news.Unseen(r) {
 			return unicode.ReplacementChar
 		}
 		return r
