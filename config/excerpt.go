@@ -25,6 +25,7 @@ var (
 	secretKey   = regexp.MustCompile(`(?i)[\w.-]*(?:` + secretWord + `)[\w.-]*["']?\s*[:=]`)
 	secretPart  = regexp.MustCompile(`(?i)(?:\bslack\b|[\w.-]*(?:` + secretWord + `)[\w.-]*)["']?(?:\s*[:=]|\s)`)
 	secretName  = regexp.MustCompile(`(?i)` + secretWord)
+	webAddress  = regexp.MustCompile(`(?i)\bhttps?://[^\s"'<>]+\?[^\s"'<>]+`)
 	slackToken  = regexp.MustCompile(`(?i)\bx(?:ox[a-z]|app)-[^\s"',\]}]+`)
 	ruleFile    = regexp.MustCompile(`^(rules|concepts)\s*:`)
 	database    = regexp.MustCompile(`(?i)\b(postgres(?:ql)?):.*`)
@@ -145,7 +146,7 @@ func maskTokens(text string) string {
 	if !strings.ContainsAny(text, "-:@") {
 		return text // what each of them holds
 	}
-	text = slackToken.ReplaceAllString(text, masked)
+	text = webAddress.ReplaceAllStringFunc(slackToken.ReplaceAllString(text, masked), withoutKeys)
 	text = database.ReplaceAllStringFunc(text, func(found string) string {
 		scheme, rest, _ := strings.Cut(found, ":")
 		return scheme + ": " + hide(rest)
@@ -157,6 +158,14 @@ func maskTokens(text string) string {
 		}
 		return hide(scheme) + "@"
 	})
+}
+
+// withoutKeys masks keys in the query of an address. A user in it is masked
+// elsewhere, whatever it looks like.
+func withoutKeys(address string) string {
+	place, query, _ := strings.Cut(address, "?")
+	_, query, _ = strings.Cut(news.ShownURL("?"+query), "?")
+	return place + "?" + query
 }
 
 // underSecret reports whether a line belongs to the block of a key that may
