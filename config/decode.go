@@ -98,9 +98,9 @@ func (v value) commented() bool {
 func (l *loader) add(m Mistake) { l.mistakes = append(l.mistakes, hiding(m)) }
 
 // hiding masks a token or password that a message quotes because it stands
-// where none belongs.
+// where none belongs, and characters that are not to be shown.
 func hiding(m Mistake) Mistake {
-	m.Message, m.Hint = maskTokens(m.Message), slackToken.ReplaceAllString(m.Hint, masked)
+	m.Message, m.Hint = visible(maskTokens(m.Message)), visible(slackToken.ReplaceAllString(m.Hint, masked))
 	return m
 }
 

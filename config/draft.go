@@ -93,7 +93,7 @@ func written(text string) *yaml.Node {
 // oneLine makes a text of strangers fit for a comment.
 func oneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, ""), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+		return unicode.IsSpace(r) || news.Unseen(r)
 	}), " ")
 }
 

@@ -7,6 +7,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/width"
+
+	"github.com/copytaster/copytaster/internal/news"
 )
 
 // maxExcerpt is the most characters of a source line that a mistake shows.
@@ -23,6 +25,7 @@ var (
 	secretKey   = regexp.MustCompile(`(?i)[\w.-]*(?:` + secretWord + `)[\w.-]*["']?\s*[:=]`)
 	secretPart  = regexp.MustCompile(`(?i)(?:\bslack\b|[\w.-]*(?:` + secretWord + `)[\w.-]*)["']?(?:\s*[:=]|\s)`)
 	secretName  = regexp.MustCompile(`(?i)` + secretWord)
+	webAddress  = regexp.MustCompile(`(?i)\bhttps?://[^\s"'<>]+\?[^\s"'<>]+`)
 	slackToken  = regexp.MustCompile(`(?i)\bx(?:ox[a-z]|app)-[^\s"',\]}]+`)
 	ruleFile    = regexp.MustCompile(`^(rules|concepts)\s*:`)
 	database    = regexp.MustCompile(`(?i)\b(postgres(?:ql)?):.*`)
@@ -54,8 +57,13 @@ func excerpt(lines []string, line int, parts *regexp.Regexp) string {
 	if runes := []rune(text); len(runes) > maxExcerpt {
 		text = string(runes[:maxExcerpt]) + "…"
 	}
+	return visible(text)
+}
+
+// visible replaces the characters that are not to be shown.
+func visible(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\t' && unicode.IsControl(r) {
+		if r != '\t' && news.Unseen(r) {
 			return unicode.ReplacementChar
 		}
 		return r
@@ -138,7 +146,7 @@ func maskTokens(text string) string {
 	if !strings.ContainsAny(text, "-:@") {
 		return text // what each of them holds
 	}
-	text = slackToken.ReplaceAllString(text, masked)
+	text = webAddress.ReplaceAllStringFunc(slackToken.ReplaceAllString(text, masked), withoutKeys)
 	text = database.ReplaceAllStringFunc(text, func(found string) string {
 		scheme, rest, _ := strings.Cut(found, ":")
 		return scheme + ": " + hide(rest)
@@ -150,6 +158,14 @@ func maskTokens(text string) string {
 		}
 		return hide(scheme) + "@"
 	})
+}
+
+// withoutKeys masks keys in the query of an address. A user in it is masked
+// elsewhere, whatever it looks like.
+func withoutKeys(address string) string {
+	place, query, _ := strings.Cut(address, "?")
+	_, query, _ = strings.Cut(news.ShownURL("?"+query), "?")
+	return place + "?" + query
 }
 
 // underSecret reports whether a line belongs to the block of a key that may

@@ -49,6 +49,8 @@ func TestExcerpt(t *testing.T) {
 		{"", "storage: \"host=db password=hunter2\"", "storage: \"host=db password= [hidden]"},
 		{"", "x: HTTP://anna:hunter2@db/news", "x: HTTP://[hidden]@db/news"},
 		{"", "x: HTTP://anna:hunter2/@x@db/news", "x: HTTP://[hidden]@db/news"},
+		{"", "- {page: \"https://a.example/f?sig=hunter2&page=2\"}", "- {page: \"https://a.example/f?sig=[hidden]&page=2\"}"},
+		{"", "feed: https://a.example/f?key=${KEY}&q=x # why?", "feed: https://a.example/f?key=${KEY}&q=x # why?"},
 		{"", "hunter2@db/news", "[hidden]@db/news"},
 		{"", "mention: [\"@here\", @anna]", "mention: [\"@here\", @anna]"},
 		{"", "default_channel: xoxb-1-hunter2", "default_channel: [hidden]"},

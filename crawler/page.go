@@ -48,7 +48,7 @@ func (c *Crawler) Page(ctx context.Context, src news.Source, story news.Story) (
 		return story, err
 	}
 	if err != nil || !c.believe(&story, &page, doc) {
-		c.log.Debug("a page gave no text", "url", doc.URL, "error", err)
+		c.log.Debug("a page gave no text", "url", news.ShownURL(doc.URL), "error", err)
 		return story, nil
 	}
 	page.Language = cmp.Or(src.Language, page.Language)

@@ -87,7 +87,7 @@ func plain(said []byte) string {
 	if bytes.ContainsFunc(said, func(r rune) bool { return r == '<' || r == unicode.ReplacementChar }) {
 		return ""
 	}
-	text := strings.Join(strings.FieldsFunc(string(said), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	text := strings.Join(strings.FieldsFunc(string(said), func(r rune) bool { return unicode.IsSpace(r) || news.Unseen(r) }), " ")
 	if len(text) <= maxReason {
 		return text
 	}

@@ -7,26 +7,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
+
+	"github.com/copytaster/copytaster/internal/news"
 )
 
 // maxMarks is the most combining marks that one letter keeps. No script in use
 // stacks more; what does is meant to spill over the lines around it.
 const maxMarks = 8
-
-// unseen are characters that show nothing but change what is around them:
-// bidirectional controls (which can make a text read as another), invisible
-// filler, tags and annotations. The joiners and variation selectors that
-// scripts and emoji need are not among them.
-var unseen = &unicode.RangeTable{
-	R16: []unicode.Range16{
-		{Lo: 0x00AD, Hi: 0x00AD, Stride: 1}, {Lo: 0x034F, Hi: 0x034F, Stride: 1}, {Lo: 0x061C, Hi: 0x061C, Stride: 1},
-		{Lo: 0x180E, Hi: 0x180E, Stride: 1}, {Lo: 0x200B, Hi: 0x200B, Stride: 1}, {Lo: 0x200E, Hi: 0x200F, Stride: 1},
-		{Lo: 0x202A, Hi: 0x202E, Stride: 1}, {Lo: 0x2060, Hi: 0x206F, Stride: 1}, {Lo: 0x3164, Hi: 0x3164, Stride: 1},
-		{Lo: 0xFEFF, Hi: 0xFEFF, Stride: 1}, {Lo: 0xFFA0, Hi: 0xFFA0, Stride: 1}, {Lo: 0xFFF0, Hi: 0xFFFB, Stride: 1},
-	},
-	R32:         []unicode.Range32{{Lo: 0xE0000, Hi: 0xE00FF, Stride: 1}, {Lo: 0xE01F0, Hi: 0xE0FFF, Stride: 1}},
-	LatinOffset: 1,
-}
 
 // clean makes a text safe to show on one line: valid UTF-8, every run of white
 // space one space, no control or unseen characters, no towers of marks.
@@ -58,7 +45,7 @@ func scrub(s string, at []int) string {
 			if r = ' '; last == ' ' {
 				continue
 			}
-		case unicode.IsControl(r) || unicode.In(r, unseen, unicode.Noncharacter_Code_Point):
+		case news.Unseen(r):
 			continue
 		}
 		if r > unicode.MaxLatin1 && unicode.In(r, unicode.Mn, unicode.Me, unicode.Join_Control) {

@@ -236,7 +236,7 @@ func (p *prober) propose(ctx context.Context, src news.Source, fault news.Fault)
 	}
 	var all []string
 	for _, s := range found.Sources[:min(len(found.Sources), 3)] {
-		all = append(all, fmt.Sprintf("%s: %s (%s)", s.Kind, s.URL, plural(s.Stories, "story")))
+		all = append(all, fmt.Sprintf("%s: %s (%s)", s.Kind, news.ShownURL(s.URL), plural(s.Stories, "story")))
 	}
 	return "the site has " + strings.Join(all, ", ")
 }

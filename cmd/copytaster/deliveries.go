@@ -227,9 +227,9 @@ func (t *tool) withApp(ctx context.Context, cfg *config.Config, act func(*app.Ap
 	if err := t.require(cfg, config.UseStorage); err != nil {
 		return err
 	}
-	a, err := app.New(ctx, t.logger(slog.LevelError), app.Options{
-		Config: cfg, Getenv: t.env, Visit: true, Output: t.alerts(), Color: t.outTerminal && t.colourful() && !t.isJSON(),
-	})
+	opt := app.Options{Config: cfg, Getenv: t.env, Visit: true}
+	opt.Output, opt.Color = t.alerts()
+	a, err := app.New(ctx, t.logger(slog.LevelError), opt)
 	if err != nil {
 		return fmt.Errorf("no daemon takes commands: %w", err)
 	}

@@ -56,7 +56,7 @@ func (t *tool) showDemo(ctx context.Context, listen string, once bool) (err erro
 		return err
 	}
 	log := t.logger(slog.LevelWarn)
-	a, err := app.New(ctx, log, app.Options{Config: cfg, Getenv: noEnv, Sender: terminal.New(t, t.outTerminal && t.colourful())})
+	a, err := app.New(ctx, log, app.Options{Config: cfg, Getenv: noEnv, Sender: terminal.New(t.alerts())})
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func (t *tool) discover(ctx context.Context, start string, timeout time.Duration
 		start = "https://" + start
 	}
 	if u, err := url.Parse(start); !isURL(start) || err != nil || u.Hostname() == "" {
-		return usage("%q is no http or https URL", given)
+		return usage("%q is no http or https URL", strings.TrimPrefix(news.ShownURL(start), strings.TrimSuffix(start, given)))
 	}
 	settings, have, err := t.crawlAtHand()
 	if err != nil {
@@ -115,7 +115,7 @@ func discoverOptions(c *crawler.Crawler, src news.Source, settings config.Crawl)
 
 // discovered gives what was found names that are free in the config.
 func discovered(start string, r discover.Report, have []news.Source) discoveredJSON {
-	result := discoveredJSON{URL: start, Site: r.Site, Requests: r.Requests, Sources: []discoveredSource{}, Notes: list(r.Notes)}
+	result := discoveredJSON{URL: news.ShownURL(start), Site: r.Site, Requests: r.Requests, Sources: []discoveredSource{}, Notes: list(r.Notes)}
 	names, byURL := config.Names{}, map[string]string{}
 	for _, src := range have {
 		names.Take(src.Name)
@@ -137,7 +137,7 @@ func (t *tool) tellDiscovered(result discoveredJSON, r discover.Report) error {
 	}
 	if len(result.Sources) == 0 {
 		return withHint(fmt.Errorf("discover %s: no feed, no sitemap and no page with links to stories was found (requests made: %d)",
-			news.ShownURL(result.URL), result.Requests), "%s", barrenHint(result.Notes))
+			result.URL, result.Requests), "%s", barrenHint(result.Notes))
 	}
 	var drafts []config.Draft
 	for i, s := range result.Sources {
@@ -146,7 +146,7 @@ func (t *tool) tellDiscovered(result discoveredJSON, r discover.Report) error {
 			Remarks: remarks(s, r.Sources[i]),
 		}
 		if err := d.Check(); err != nil {
-			return fmt.Errorf("discover %s: %s cannot be written into a config: %w", result.URL, s.URL, err)
+			return fmt.Errorf("discover %s: %s cannot be written into a config: %w", result.URL, news.ShownURL(s.URL), err)
 		}
 		drafts = append(drafts, d)
 	}

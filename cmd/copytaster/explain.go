@@ -84,7 +84,7 @@ func (t *tool) explainStory(ctx context.Context, input string, e explaining) err
 	}
 	story, err := t.readStory(ctx, cfg, src, input)
 	if err != nil {
-		return fmt.Errorf("explain %s: %w", input, err)
+		return fmt.Errorf("explain %s: %w", shownInput(input), err)
 	}
 	explained := cfg.Rules.Explain(story, e.rules...)
 	switch {

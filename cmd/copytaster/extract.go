@@ -66,7 +66,7 @@ func (t *tool) extractAll(ctx context.Context, inputs []string, url string, expl
 			failed = true
 			result = errorJSON{Kind: "error", Error: oneLine(err.Error())}
 		}
-		if err := t.tellRead(input, result); err != nil {
+		if err := t.tellRead(shownInput(input), result); err != nil {
 			return err
 		}
 	}
@@ -91,7 +91,7 @@ func (t *tool) open(ctx context.Context, input string, src news.Source, settings
 			return document{}, err
 		}
 		doc, err := newCrawler(t.logger(slog.LevelWarn), c).Fetch(ctx, src, input)
-		return document{body: doc.Body, url: doc.URL, charset: doc.Charset}, err
+		return document{body: doc.Body, url: news.ShownURL(doc.URL), charset: doc.Charset}, err
 	}
 	in := t.in
 	if input != "-" {
@@ -107,6 +107,14 @@ func (t *tool) open(ctx context.Context, input string, src news.Source, settings
 		return document{}, fmt.Errorf("read %s: %w", input, err)
 	}
 	return document{body: body}, nil
+}
+
+// shownInput names an input, without the password or key that a URL may hold.
+func shownInput(input string) string {
+	if isURL(input) {
+		return news.ShownURL(input)
+	}
+	return input
 }
 
 func isURL(s string) bool { return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") }

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
-	"unicode"
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/fatih/color"
@@ -24,19 +22,48 @@ type stdio struct {
 }
 
 // output writes what people and programs read: the answer on out, everything
-// about the way to it on err.
+// about the way to it on err, both through a screen.
 type output struct {
 	stdio
-	format  format
-	broken  error // the first answer that could not be written
-	palette palette
+	bare     io.Writer // err without its screen, for the progress bar
+	messages *screen   // out for messages
+	format   format
+	broken   error // the first answer that could not be written
+	palette  palette
 }
 
 func newOutput(s stdio) *output {
-	o := &output{stdio: s}
-	o.palette = newPalette(s.outTerminal && o.colourful())
+	o := &output{stdio: s, bare: s.err}
+	out, err := &screen{w: s.out}, &screen{w: s.err}
+	o.messages = &screen{w: s.out}
+	if o.colourful() && s.outTerminal {
+		out.stay, o.messages.stay = colours, messages
+	}
+	if o.colourful() && s.errTerminal {
+		err.stay = colours
+	}
+	o.stdio.out, o.stdio.err = out, err
+	o.palette = newPalette(out.stay != nil)
 	return o
 }
+
+// alerts is where messages are shown as Slack would show them, with their links,
+// and whether in colour: not among the JSON of an answer.
+func (o *output) alerts() (w io.Writer, colour bool) {
+	if o.format.value == "json" {
+		return o.err, false
+	}
+	return answer{o, o.messages}, o.palette.on
+}
+
+// answer is a part of the answer that goes through a screen of its own.
+type answer struct {
+	*output
+	to *screen
+}
+
+// Write writes a part of the answer.
+func (a answer) Write(text []byte) (int, error) { return a.write(a.to, text) }
 
 // colourful reports whether terminals may be coloured: https://no-color.org.
 func (o *output) colourful() bool {
@@ -79,8 +106,10 @@ func (p palette) mark(ok bool) string {
 }
 
 // Write writes a part of the answer.
-func (o *output) Write(text []byte) (int, error) {
-	n, err := o.out.Write(text)
+func (o *output) Write(text []byte) (int, error) { return o.write(o.out, text) }
+
+func (o *output) write(to io.Writer, text []byte) (int, error) {
+	n, err := to.Write(text)
 	if err != nil && o.broken == nil {
 		o.broken = fmt.Errorf("write answer: %w", err)
 	}
@@ -89,34 +118,7 @@ func (o *output) Write(text []byte) (int, error) {
 
 // say writes a line of the answer. A failure to write is kept for the end.
 func (o *output) say(format string, args ...any) {
-	_, _ = io.WriteString(o, harmless(fmt.Sprintf(format, args...), o.palette.on)+"\n")
-}
-
-// colours are what palettes write.
-var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
-
-// harmless takes out what would steer a terminal or deceive its reader, since
-// much of what is said was written by strangers: control characters and
-// changes of direction. Colours may stay.
-func harmless(text string, coloured bool) string {
-	clean := func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r != '\n' && r != '\t' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-				return -1
-			}
-			return r
-		}, s)
-	}
-	if !coloured {
-		return clean(text)
-	}
-	var out strings.Builder
-	at := 0
-	for _, c := range colours.FindAllStringIndex(text, -1) {
-		out.WriteString(clean(text[at:c[0]]) + text[c[0]:c[1]])
-		at = c[1]
-	}
-	return out.String() + clean(text[at:])
+	_, _ = fmt.Fprintf(o, format+"\n", args...)
 }
 
 // json writes the answer as JSON, in lines that people can read too.
@@ -126,23 +128,25 @@ func (o *output) json(v any) error { return o.encode(v, "  ") }
 func (o *output) jsonLine(v any) error { return o.encode(v, "") }
 
 func (o *output) encode(v any, indent string) error {
-	e := json.NewEncoder(o)
+	var text strings.Builder
+	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", indent)
-	if err := e.Encode(v); err != nil && o.broken == nil {
+	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
+	_, _ = io.WriteString(o, escaped(text.String()))
 	return nil
 }
 
 // note writes a remark for people.
 func (o *output) note(format string, args ...any) {
-	_, _ = io.WriteString(o.err, harmless(fmt.Sprintf("copytaster: "+format+"\n", args...), false))
+	_, _ = fmt.Fprintf(o.err, "copytaster: "+format+"\n", args...)
 }
 
 // block writes lines for people as they are.
 func (o *output) block(text string) {
-	_, _ = io.WriteString(o.err, harmless(strings.TrimSuffix(text, "\n")+"\n", false))
+	_, _ = io.WriteString(o.err, strings.TrimSuffix(text, "\n")+"\n")
 }
 
 // fail says what went wrong and, when something is known, what to do about it.

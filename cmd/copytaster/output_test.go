@@ -1,8 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +16,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/news"
 )
 
 // runHere runs the program in this process, on a terminal when that is wanted.
@@ -66,7 +73,7 @@ func TestExtractFormat(t *testing.T) {
 
 func TestDoctorOnNarrowTerminal(t *testing.T) {
 	code, out, _ := runHere(t, true, map[string]string{"NO_COLOR": "1", "COPYTASTER_CONFIG": "/nowhere.yaml"}, "doctor")
-	if code != 1 || !strings.Contains(out, "✗ terminal: 40 columns\n  hint: ") || !strings.Contains(out, "✗ config: /nowhere.yaml: 1 mistake\n") {
+	if code != 1 || !strings.Contains(out, "! terminal: 40 columns\n  hint: ") || !strings.Contains(out, "✗ config: /nowhere.yaml: there is no such file\n") {
 		t.Errorf("exit %d: %s", code, out)
 	}
 	code, out, _ = runHere(t, false, nil, "doctor", "--format", "json", "-c", "/nowhere.yaml")
@@ -114,13 +121,66 @@ func TestGitHubEscapes(t *testing.T) {
 // What a stranger wrote neither steers the terminal nor turns its text around.
 func TestHarmless(t *testing.T) {
 	const stranger = "a\x1b]0;title\x07b\x1b[2Jc\u202ed\u2066e\u009bf\ng\th\r"
-	for coloured, want := range map[bool]string{
-		false: "[1mx[0ma]0;titleb[2Jcdef\ng\th",
-		true:  "\x1b[1mx\x1b[0ma]0;titleb[2Jcdef\ng\th",
+	const ours, link = "\x1b[1;97;41mx\x1b[0m", "\x1b]8;;https://a.example/\x1b\\y\x1b]8;;\x1b\\"
+	for want, stay := range map[string]*regexp.Regexp{
+		"[1;97;41mx[0m]8;;https://a.example/\\y]8;;\\":     nil,
+		"[1;97;41mx\x1b[0m]8;;https://a.example/\\y]8;;\\": colours,
+		"\x1b[1;97;41mx\x1b[0m" + link:                     messages,
 	} {
-		if got := harmless("\x1b[1mx\x1b[0m"+stranger, coloured); got != want {
-			t.Errorf("coloured %v: %q, want %q", coloured, got, want)
+		if got := harmless(ours+link+stranger, stay); got != want+"a]0;titleb[2Jcdef\ng\th" {
+			t.Errorf("%v: %q, want %q", stay, got, want)
 		}
+	}
+	for hides, want := range map[string]string{"\x1b[8mx": "[8mx", "\x1b[1;30;40mx": "[1;30;40mx", "\x1b[38;5;0mx": "[38;5;0mx", "\x1b[2;91mx": "\x1b[2;91mx"} {
+		if got := harmless(hides, messages); got != want {
+			t.Errorf("%q: %q, want %q", hides, got, want)
+		}
+	}
+}
+
+// TestScreen: everything that is written goes through a screen, and characters
+// that come in two parts stay whole.
+func TestScreen(t *testing.T) {
+	var out, err bytes.Buffer
+	o := newOutput(stdio{out: &out, err: &err, env: noEnv})
+	text := "한\u202e국\u009b🏴\u200e\x1b[31m\r\n"
+	for i := range len(text) {
+		if _, err := o.Write([]byte{text[i]}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.say("%s", text)
+	o.note("%s", text)
+	o.block(text)
+	w, _ := o.alerts()
+	fmt.Fprint(w, text, "\xff\n")
+	if got, want := out.String(), "한국🏴[31m\n"; got != want+want+"\n"+want+"\ufffd\n" {
+		t.Errorf("out: %q", got)
+	}
+	if got, want := err.String(), "한국🏴[31m\n"; got != "copytaster: "+want+"\n"+want {
+		t.Errorf("err: %q", got)
+	}
+	(&tool{output: o}).logger(slog.LevelInfo).Warn(text, "x", text)
+	if strings.ContainsFunc(err.String(), func(r rune) bool { return r != '\n' && news.Unseen(r) }) {
+		t.Errorf("log: %q", err.String())
+	}
+}
+
+// TestEscaped: programs get what was written, as escapes that say nothing to a
+// terminal.
+func TestEscaped(t *testing.T) {
+	var out strings.Builder
+	o := newOutput(stdio{out: &out, err: io.Discard, env: noEnv})
+	want := map[string]string{"a\u202e": "\u009b31m\u200e\U000e0041\x7f\x1b한국 & <b>\n\t"}
+	if err := o.jsonLine(want); err != nil {
+		t.Fatal(err)
+	}
+	if text := strings.TrimSuffix(out.String(), "\n"); strings.ContainsFunc(text, news.Unseen) || !strings.Contains(text, "한국 & <b>") {
+		t.Errorf("%q", text)
+	}
+	var got map[string]string
+	if err := json.Unmarshal([]byte(out.String()), &got); err != nil || !maps.Equal(got, want) {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 

@@ -36,7 +36,7 @@ func inStories(n int64) string { return number(int(n)) + " stories" }
 func (t *tool) newProgress(unit progressUnit) *progress {
 	p := &progress{unit: unit, start: time.Now()}
 	if t.errTerminal {
-		p.out = t.stdio.err
+		p.out = t.bare
 	}
 	return p
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -66,7 +65,8 @@ func (t *tool) runDaemon(ctx context.Context, r *running) (err error) {
 	for _, w := range cfg.Warnings {
 		log.Warn(w.Error(), "hint", w.Hint)
 	}
-	opt := app.Options{Config: cfg, Getenv: t.env, Output: t.alerts(), Color: t.outTerminal && t.colourful(), Serve: true, Watch: true}
+	opt := app.Options{Config: cfg, Getenv: t.env, Serve: true, Watch: true}
+	opt.Output, opt.Color = t.alerts()
 	if r.dryRun {
 		dir, err := os.MkdirTemp("", "copytaster-dry-run-")
 		if err != nil {
@@ -122,15 +122,6 @@ func (t *tool) loadToRun(ctx context.Context, log *slog.Logger, r *running) (*co
 	return cfg, nil
 }
 
-// alerts is where alerts are shown without Slack: not among the JSON of an
-// answer.
-func (t *tool) alerts() io.Writer {
-	if t.isJSON() {
-		return t.stdio.err
-	}
-	return t
-}
-
 // rehearse turns a run into a dry one.
 func (t *tool) rehearse(ctx context.Context, log *slog.Logger, opt *app.Options, dir string) error {
 	cfg, err := app.Rehearsal(ctx, log, opt.Config, dir)
@@ -138,7 +129,7 @@ func (t *tool) rehearse(ctx context.Context, log *slog.Logger, opt *app.Options,
 		return err
 	}
 	opt.Config, opt.Serve, opt.Watch = cfg, false, false
-	opt.Sender = terminal.New(opt.Output, opt.Color && !t.isJSON())
+	opt.Sender = terminal.New(opt.Output, opt.Color)
 	t.note("dry run: on a throwaway copy of what the store has seen; alerts appear here, nothing is sent or remembered")
 	return nil
 }

@@ -163,6 +163,11 @@ func isDead(f news.Fault) bool {
 }
 
 func (s *search) note(format string, args ...any) {
+	for i, arg := range args {
+		if link, ok := arg.(string); ok {
+			args[i] = news.ShownURL(link)
+		}
+	}
 	if text := fmt.Sprintf(format, args...); !slices.Contains(s.notes, text) {
 		s.notes = append(s.notes, text)
 	}

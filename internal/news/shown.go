@@ -6,29 +6,61 @@ import (
 	"strings"
 )
 
-// keyParameter finds the parameters of a query whose values are keys, by the
-// end of their names: api_key, access_token, X-Amz-Signature.
-var keyParameter = regexp.MustCompile(`(?i)(?:key|token|secret|\bsig|signature|auth|pass|passwd|password|pwd|session|sid|credentials?)$`)
+// What of a URL is a secret.
+var (
+	// keyParameter finds the parameters whose values are keys, by the end of
+	// their names: api_key, access_token, X-Amz-Signature.
+	keyParameter = regexp.MustCompile(`(?i)(?:key|token|secret|\bsig|signature|auth|pass|passwd|password|pwd|session|sid|credentials?)$`)
+	parameter    = regexp.MustCompile(`([^&;=]+)=([^&;]+)`)
+	variable     = regexp.MustCompile(`^\$\{\w+\}$`) // of the environment, in a config
+	plainName    = regexp.MustCompile(`^[\w.-]+$`)
 
-// ShownURL is a URL for people to read: a password, and what looks like a key in
-// its query, are hidden. Everything else stays as it is written.
+	// userPart finds user and password where no URL can be read, also when one
+	// of "/?#" stands in the password: then a port would not be a number.
+	userPart = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#\s]*:[^\d/?#\s]\S*@|[^/?#\s]*@)`)
+)
+
+// ShownURL is a URL for people to read: a password, a user name that may be a
+// key, and what looks like a key in its query or fragment, are hidden.
+// Everything else stays as it is written, also in what is no URL.
 func ShownURL(link string) string {
-	if u, err := url.Parse(link); err == nil && u.User != nil {
-		link = u.Redacted()
-	}
-	link, fragment, hasFragment := strings.Cut(link, "#")
+	link, fragment, hasFragment := strings.Cut(withoutUser(link), "#")
 	place, query, asked := strings.Cut(link, "?")
 	if asked {
-		parts := strings.Split(query, "&")
-		for i, part := range parts {
-			if name, value, _ := strings.Cut(part, "="); value != "" && keyParameter.MatchString(name) {
-				parts[i] = name + "=[hidden]"
-			}
-		}
-		link = place + "?" + strings.Join(parts, "&")
+		link = place + "?" + withoutKeys(query, func(string) bool { return true })
 	}
-	if hasFragment {
-		link += "#" + fragment
+	if hasFragment { // what OAuth puts there; the routes of applications stay
+		link += "#" + withoutKeys(fragment, plainName.MatchString)
 	}
 	return link
+}
+
+// withoutUser hides the password of a URL, or the user where there is none.
+func withoutUser(link string) string {
+	u, err := url.Parse(link)
+	switch {
+	case err != nil: // a password may be why
+		return userPart.ReplaceAllString(link, "${1}//xxxxx@")
+	case u.User == nil:
+		return link
+	}
+	if password, _ := u.User.Password(); password == "" {
+		u.User = url.User("xxxxx")
+	}
+	return u.Redacted()
+}
+
+// withoutKeys hides the values of parameters that may be keys.
+func withoutKeys(parameters string, mayBe func(name string) bool) string {
+	return parameter.ReplaceAllStringFunc(parameters, func(found string) string {
+		written, value, _ := strings.Cut(found, "=")
+		name, err := url.QueryUnescape(written)
+		if err != nil {
+			name = written
+		}
+		if keyParameter.MatchString(strings.TrimRight(name, "[]")) && mayBe(name) && !variable.MatchString(value) {
+			return written + "=[hidden]"
+		}
+		return found
+	})
 }

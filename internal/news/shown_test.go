@@ -17,7 +17,19 @@ func TestShownURL(t *testing.T) {
 		"https://a.example/f?keywords=kim&author=lee&design=1&token=":   "https://a.example/f?keywords=kim&author=lee&design=1&token=",
 		"https://a.example/arc/?outputType=xml&q=%ZZ&token=x":           "https://a.example/arc/?outputType=xml&q=%ZZ&token=[hidden]",
 		"https://a.example/#?key=kept":                                  "https://a.example/#?key=kept",
-		"https://a.example/%zz?key=s3kr3t":                              "https://a.example/%zz?key=[hidden]",
+		"https://hunter2@a.example/f":                                   "https://xxxxx@a.example/f",
+		"https://hunter2:@a.example/f":                                  "https://xxxxx@a.example/f",
+		"https://anna:hunter2%@a.example/f?key=hunter2":                 "https://xxxxx@a.example/f?key=[hidden]",
+		"https://anna:hun/ter2@a.example/f":                             "https://xxxxx@a.example/f",
+		"https://anna:hun#ter2@a.example/f":                             "https://xxxxx@a.example/f",
+		"//anna:hunter2%@a.example/f":                                   "//xxxxx@a.example/f",
+		"https://a.example/@anna/%zz":                                   "https://a.example/@anna/%zz",
+		"https://a.example/f?a=1;token=hunter2;b=2":                     "https://a.example/f?a=1;token=[hidden];b=2",
+		"https://a.example/f?api%5Fkey=hunter2&tokens[]=1&key[]=x":      "https://a.example/f?api%5Fkey=[hidden]&tokens[]=1&key[]=[hidden]",
+		"https://a.example/#access_token=hunter2&state=1":               "https://a.example/#access_token=[hidden]&state=1",
+		"https://a.example/f?key=${KEY}&token=${A}b":                    "https://a.example/f?key=${KEY}&token=[hidden]",
+		"story.txt":                        "story.txt",
+		"https://a.example/%zz?key=s3kr3t": "https://a.example/%zz?key=[hidden]",
 	} {
 		if got := ShownURL(link); got != want {
 			t.Errorf("%s is shown as %s, want %s", link, got, want)

@@ -109,7 +109,7 @@ func (p *Pipeline) look(ctx context.Context, c store.Claim) error {
 	case err != nil && fault == nil: // not the page's fault: the claim brings it back
 		return fmt.Errorf("look at %s: %w", was.URL, err)
 	case err != nil || page.Text == "": // no answer, or a wall's: nothing is known of the page
-		p.log.Debug("page cannot be looked at", "url", was.URL, "error", err)
+		p.log.Debug("page cannot be looked at", "url", news.ShownURL(was.URL), "error", err)
 		return p.looked(ctx, was, next, was.Gone)
 	}
 	clamp(&page, start)

@@ -97,7 +97,7 @@ func (p *Pipeline) page(ctx context.Context, c store.Claim) error {
 		return fmt.Errorf("read page %s: %w", n.URL, err)
 	}
 	if err != nil {
-		p.log.Info("page cannot be read, the story goes on without it", "source", src.Name, "url", n.URL, "error", err)
+		p.log.Info("page cannot be read, the story goes on without it", "source", src.Name, "url", news.ShownURL(n.URL), "error", err)
 		return p.complete(ctx, c, plan, n, false)
 	}
 	read.ID, read.Cluster, read.Key, read.Origin, read.FirstSeen = n.ID, n.Cluster, n.Key, n.Origin, n.FirstSeen

@@ -83,7 +83,7 @@ func (p *Pipeline) revise(ctx context.Context, plan *Plan, e edit) error {
 	}
 	p.count(recorded)
 	if changed {
-		p.log.Info("story changed", "kinds", e.revision.Kinds, "url", e.was.URL, "was", e.was.Title, "headline", e.now.Title, "alerts", alerts)
+		p.log.Info("story changed", "kinds", e.revision.Kinds, "url", news.ShownURL(e.was.URL), "was", e.was.Title, "headline", e.now.Title, "alerts", alerts)
 	}
 	if alerts > 0 {
 		p.Wake()
