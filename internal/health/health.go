@@ -1,13 +1,17 @@
 // Package health turns what the crawls of a source gave into a verdict on the
-// source. Call Judge after every crawl with the state that the last call
-// returned, and tell people what Message says whenever the verdict changed.
+// source, and what happens to many sources into few words for the operators.
+// Call Judge after every crawl with the state that the last call returned, and
+// Tell every few seconds with the states of all sources.
 //
 // The verdict has hysteresis: three bad crawls in a row that point the same way
 // change it for the worse, two good ones in a row make it ok again. So one
 // hiccup is no news, and a source that flaps is reported once. JudgeOverlap
-// does the same for stories that may have been missed.
+// does the same for stories that may have been missed. Tell compares what is
+// thought of the sources with what the operators have heard, so that it does
+// not matter which daemon found something out, or when one was restarted.
 //
-// A State is small and is meant to be stored as JSON beside the source.
+// A State and a Told are small and are meant to be stored as JSON beside the
+// source.
 package health
 
 import (
@@ -60,8 +64,11 @@ type State struct {
 	Leaning  Verdict   `json:"leaning,omitempty"`  // what the last crawl alone says
 	Streak   int       `json:"streak,omitempty"`   // how many crawls in a row have said so
 	Bad      int       `json:"bad,omitempty"`      // how many crawls in a row went wrong, in whatever way
+	Turned   time.Time `json:"turned,omitzero"`    // when its list became unreadable, or readable again; zero: it has always been readable
 	Detail   string    `json:"detail,omitempty"`   // what the last bad crawl said
-	Gap      string    `json:"gap,omitempty"`      // when stories may have been missed last, as people were told
+	Gap      string    `json:"gap,omitempty"`      // when stories may have been missed last, as people are told
+	GapAt    time.Time `json:"gap_at,omitzero"`    // when that was found
+	GapDown  bool      `json:"gap_down,omitempty"` // because it could not be read
 	Overlaps int       `json:"overlaps,omitempty"` // lists in a row, since then, that missed none
 }
 
@@ -92,6 +99,9 @@ func Judge(prev State, o Outcome) (next State, changed bool) {
 	if next.Leaning == prev.Leaning {
 		next.Streak = min(prev.Streak+1, toWorse) // a stable state stays byte for byte the same
 	}
+	if next.Leaning.unreadable() != prev.Leaning.unreadable() {
+		next.Turned = whole(o.At)
+	}
 	if prev.Verdict == Unknown && o.Err == nil && !o.Empty {
 		next.Verdict = OK // whatever else there is to say of it
 	}
@@ -104,10 +114,13 @@ func Judge(prev State, o Outcome) (next State, changed bool) {
 		changed = next.judgeBad()
 	}
 	if next.Verdict != prev.Verdict {
-		next.Since = o.At.UTC().Truncate(time.Second)
+		next.Since = whole(o.At)
 	}
 	return next, changed
 }
+
+// whole is a time as it is stored.
+func whole(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 
 func (s *State) judgeGood() (changed bool) {
 	if s.Verdict == OK || s.Streak < toOK {
@@ -209,6 +222,9 @@ func roughly(d time.Duration) string {
 		return fmt.Sprintf("%d days", hours/24)
 	case hours >= 1:
 		return fmt.Sprintf("%d h", hours)
+	}
+	if d < time.Minute {
+		return "less than a minute"
 	}
 	return fmt.Sprintf("%d min", int(d/time.Minute))
 }

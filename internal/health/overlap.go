@@ -17,6 +17,7 @@ type Overlap struct {
 	Previous time.Time // when the list before was read, zero when nothing is known
 	Oldest   time.Time // the earliest date in the list, zero when no story has one
 	At       time.Time // when this list was read
+	Down     bool      // it could not be read in between
 }
 
 // Broken reports whether stories may have come and gone between two polls: a
@@ -34,7 +35,7 @@ func JudgeOverlap(prev State, o Overlap) (next State, tell bool) {
 	case broken && prev.Gap != "" && prev.Overlaps < overlapsToForget:
 		next.Overlaps = 0 // still the same trouble
 	case broken:
-		next.Gap, next.Overlaps = o.Span(), 0
+		next.Gap, next.GapAt, next.GapDown, next.Overlaps = o.Span(), whole(o.At), o.Down, 0
 		return next, true
 	case prev.Gap != "":
 		next.Overlaps = min(prev.Overlaps+1, overlapsToForget)
@@ -60,7 +61,10 @@ func (o Overlap) Span() string {
 // missed. adaptive tells whether copytaster itself sets the source's pace.
 func GapMessage(source string, s State, adaptive bool) string {
 	then := "copytaster polls it faster from now on"
-	if !adaptive {
+	switch {
+	case s.GapDown:
+		then = "what it listed meanwhile and lists no more is missing"
+	case !adaptive:
 		then = "its schedule is too slow for so short a list"
 	}
 	return fmt.Sprintf("source %s: possible gap %s UTC, its list shares no story with the one before: %s", source, s.Gap, then)

@@ -130,6 +130,7 @@ type day struct {
 	verdict string
 	doubted time.Time // until then its validators are not used
 	crawled time.Time
+	look    time.Time      // when what was found out is to be told
 	told    int            // posts that are in the log
 	changed map[string]int // revisions that are in the log, by the story's key
 }
@@ -293,6 +294,9 @@ func (d *day) until(end time.Time) {
 		if due := d.state().Next; len(d.plan.Sources) > 0 && due.Before(end) {
 			next = due
 		}
+		if d.look.After(d.now) && d.look.Before(next) {
+			next = d.look
+		}
 		if !next.After(d.now) {
 			next = d.now.Add(time.Second)
 		}
@@ -320,6 +324,9 @@ func (d *day) step() {
 	var thought health.State
 	if err := json.Unmarshal([]byte(cmp.Or(state.Health, "{}")), &thought); err != nil {
 		d.t.Fatal(err)
+	}
+	if latest := []time.Time{thought.Since, thought.GapAt}; slices.MaxFunc(latest, time.Time.Compare).Equal(d.now.Truncate(time.Second)) {
+		d.look = d.now.Add(30 * time.Second)
 	}
 	if verdict := string(thought.Verdict); verdict != d.verdict {
 		d.log.add(d.now, "verdict %q, it was %q", verdict, d.verdict)

@@ -79,9 +79,8 @@ func (v *visit) validatorsAfter(l news.Listing) news.Validators {
 	return l.Validators
 }
 
-// learn takes in what a list gave, and returns what the operators are to be
-// told.
-func (p *Pipeline) learn(v *visit, l news.Listing, found sighting, now time.Time) (messages []string) {
+// learn takes in what a list gave.
+func (p *Pipeline) learn(v *visit, l news.Listing, found sighting, now time.Time) {
 	poll := schedule.Poll{
 		First: v.firstRun(), Validators: v.validatorsAfter(l) != news.Validators{}, Last: v.state.Succeeded,
 		New: make([]time.Time, 0, len(found.fresh)),
@@ -90,10 +89,7 @@ func (p *Pipeline) learn(v *visit, l news.Listing, found sighting, now time.Time
 		poll.New = append(poll.New, s.Published)
 	}
 	poll.Newest, v.oldest = dates(l.Stories)
-	var message string
-	if message, poll.Gap = p.overlap(v, l, found, now); message != "" {
-		messages = append(messages, message)
-	}
+	poll.Gap = p.overlap(v, l, found, now)
 	p.weigh(v, l, found.fresh, now)
 	v.habit = v.habit.Learn(now, poll)
 	o := health.Outcome{
@@ -104,7 +100,7 @@ func (p *Pipeline) learn(v *visit, l news.Listing, found sighting, now time.Time
 	if silent, usually, ok := v.habit.Silence(now); ok {
 		o.Silent, o.Usually = silent, usually
 	}
-	return append(messages, p.judge(v, o))
+	p.judge(v, o)
 }
 
 // dates are the latest and the earliest date of stories, zero when none has
@@ -123,22 +119,25 @@ func dates(stories []news.Story) (newest, oldest time.Time) {
 	return newest, oldest
 }
 
-// overlap looks whether a feed's list joins up with the one before it; message
-// is "" when the operators know of it.
-func (p *Pipeline) overlap(v *visit, l news.Listing, found sighting, now time.Time) (message string, broken bool) {
-	if v.src.Kind != news.KindFeed || v.firstRun() || l.NotModified || v.state.Failures > 0 {
-		return "", false
+// overlap looks whether a feed's list joins up with the one before it; broken
+// reports whether the pace is to blame when it does not.
+func (p *Pipeline) overlap(v *visit, l news.Listing, found sighting, now time.Time) (broken bool) {
+	if v.src.Kind != news.KindFeed || v.firstRun() || l.NotModified {
+		return false
 	}
-	o := health.Overlap{Listed: found.stories, Seen: found.stories - len(found.fresh), Previous: v.state.Succeeded, Oldest: v.oldest, At: now}
+	o := health.Overlap{
+		Listed: found.stories, Seen: found.stories - len(found.fresh), Previous: v.state.Succeeded, Oldest: v.oldest, At: now,
+		Down: v.state.Failures > 0,
+	}
 	var tell bool
 	if v.health, tell = health.JudgeOverlap(v.health, o); tell {
-		message = health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive())
-		p.log.Warn(message)
+		p.log.Warn(health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive()))
+		p.tellAt.Store(0)
 	}
 	if o.Broken() {
 		v.gap = o.Span()
 	}
-	return message, o.Broken()
+	return o.Broken() && !o.Down
 }
 
 // weigh looks, when a list came whole after "not modified" answers, whether
@@ -163,18 +162,14 @@ func (p *Pipeline) weigh(v *visit, l news.Listing, fresh []store.NewStory, now t
 	}
 }
 
-// judge takes a crawl's outcome into the verdict on its source; message is for
-// the ops channel, "" when the verdict has not changed.
-func (p *Pipeline) judge(v *visit, o health.Outcome) (message string) {
-	old := v.health
-	next, changed := health.Judge(old, o)
-	v.health = next
-	p.meter.SourceVerdict(v.src.Name, string(next.Verdict), next.Healthy())
+// judge takes a crawl's outcome into the verdict on its source.
+func (p *Pipeline) judge(v *visit, o health.Outcome) {
+	next, changed := health.Judge(v.health, o)
 	if changed {
-		message = health.Message(v.src.Name, old, next)
-		p.log.Warn(message)
+		p.log.Warn(health.Message(v.src.Name, v.health, next))
+		p.tellAt.Store(0)
 	}
-	return message
+	v.health = next
 }
 
 // next is when a source is due after a crawl that ended now.

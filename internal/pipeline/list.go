@@ -151,15 +151,12 @@ func (p *Pipeline) crawlFailed(ctx context.Context, v *visit, cause *news.CrawlE
 	now := p.opt.Now()
 	rest := v.restAfter(cause)
 	next := p.plan.Load().afterFailure(v, rest, now)
-	message := p.judge(v, health.Outcome{At: now, Took: now.Sub(v.start), Err: cause})
+	p.judge(v, health.Outcome{At: now, Took: now.Sub(v.start), Err: cause})
 	err := p.store.InTx(ctx, func(tx *store.Tx) error {
 		if ok, err := tx.MarkFailed(ctx, v.claim, encode(v.health), cause.Error(), now, next); err != nil || !ok {
 			return err
 		}
-		if err := tx.CatchUpUnread(ctx, v.src.Name, v.start, now.Add(rest)); err != nil {
-			return err
-		}
-		return p.opsAll(ctx, tx, now, message)
+		return tx.CatchUpUnread(ctx, v.src.Name, v.start, now.Add(rest))
 	})
 	p.meter.Crawl(v.src.Name, string(cause.Fault), now.Sub(v.start).Seconds())
 	p.log.Warn("source cannot be crawled", "source", v.src.Name, "error", cause, "next", next.Format(time.RFC3339))
@@ -186,7 +183,7 @@ func (p *Pipeline) saveList(ctx context.Context, v *visit, l news.Listing, done 
 	if err != nil {
 		return err
 	}
-	messages := p.learn(v, l, found, now)
+	p.learn(v, l, found, now)
 	done.Gap = v.gap
 	end := store.CrawlEnd{
 		NotModified: l.NotModified, Validators: v.validatorsAfter(l), Health: encode(v.health), Habit: encode(v.habit),
@@ -202,10 +199,7 @@ func (p *Pipeline) saveList(ctx context.Context, v *visit, l news.Listing, done 
 		if err := found.save(ctx, tx, now); err != nil {
 			return err
 		}
-		if err := hub.save(ctx, tx, now, done.New > 0); err != nil {
-			return err
-		}
-		return p.opsAll(ctx, tx, now, messages...)
+		return hub.save(ctx, tx, now, done.New > 0)
 	})
 }
 

@@ -65,7 +65,6 @@ type Meter interface {
 	Match(rule string)
 	Delivery(state string)
 	Latency(publishedToDelivered time.Duration)
-	SourceVerdict(source, verdict string, healthy bool)
 	Push(source, outcome string)
 }
 
@@ -117,6 +116,7 @@ type Pipeline struct {
 	paging  atomic.Int64             // pages being read
 	pushes  chan takenPush
 	asked   atomic.Int64 // when hubs were last asked, in unix milliseconds
+	tellAt  atomic.Int64 // when it is to be looked again what the operators are to be told, likewise
 	wake    chan struct{}
 }
 
@@ -227,6 +227,9 @@ func (p *Pipeline) Woken() <-chan struct{} { return p.wake }
 // transaction: lists in batches, pages and channels one a job.
 func (p *Pipeline) Dispatch(ctx context.Context) error {
 	now := p.opt.Now()
+	if err := p.tellSources(ctx, now); err != nil {
+		return err
+	}
 	pause, err := p.store.Paused(ctx)
 	if err != nil {
 		return err
@@ -274,39 +277,4 @@ func (p *Pipeline) Prune(ctx context.Context) error {
 		p.log.Info("pruned old stories", "stories", n)
 	}
 	return err
-}
-
-// opsAll records messages to the ops channel inside tx, if there is one; those
-// that are "" are left out.
-func (p *Pipeline) opsAll(ctx context.Context, tx *store.Tx, now time.Time, messages ...string) error {
-	for _, m := range messages {
-		if m == "" {
-			continue
-		}
-		if err := p.ops(ctx, tx, m, now); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// ops records a message to the ops channel inside tx, if there is one.
-func (p *Pipeline) ops(ctx context.Context, tx *store.Tx, text string, now time.Time) error {
-	channel := p.plan.Load().OpsChannel
-	if channel == "" {
-		return nil
-	}
-	return tx.AddDelivery(ctx, news.Delivery{
-		Channel: channel, Kind: news.DeliverOps, State: news.StatePending, Text: text, Due: now, Created: now,
-	})
-}
-
-// Tell records a message to the ops channel.
-func (p *Pipeline) Tell(ctx context.Context, text string) error {
-	err := p.store.InTx(ctx, func(tx *store.Tx) error { return p.ops(ctx, tx, text, p.opt.Now()) })
-	if err != nil {
-		return fmt.Errorf("tell the ops channel: %w", err)
-	}
-	p.Wake()
-	return nil
 }

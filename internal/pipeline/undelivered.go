@@ -120,7 +120,7 @@ func (p *Pipeline) park(ctx context.Context, ch store.Channel, cause error, now 
 			return err
 		}
 		p.meter.Delivery(string(news.StateParked))
-		return p.ops(ctx, tx, fmt.Sprintf("Channel %s cannot be posted to: %v. Its alerts are kept, and tried again every %.0f minutes.",
+		return p.opsOneOfMany(ctx, tx, "parked", fmt.Sprintf("Channel %s cannot be posted to: %v. Its alerts are kept, and tried again every %.0f minutes.",
 			ch.Name, cause, parkedRetry.Minutes()), now)
 	})
 }
@@ -179,7 +179,7 @@ func (p *Pipeline) bury(ctx context.Context, ch store.Channel, d news.Delivery, 
 		if err != nil || !dead || d.Kind == news.DeliverOps {
 			return err
 		}
-		return p.ops(ctx, tx, fmt.Sprintf("Delivery %d to %s was given up: %v. `copytaster deliveries retry %d` sends it after all.",
+		return p.opsOneOfMany(ctx, tx, "dead", fmt.Sprintf("Delivery %d to %s was given up: %v. `copytaster deliveries retry %d` sends it after all.",
 			d.ID, d.Channel, cause, d.ID), now)
 	})
 }

@@ -163,13 +163,12 @@ func (w *world) Subscribe(_ context.Context, _ *store.Tx, batch []store.Claim) e
 // meter keeps the latencies and counts nothing else.
 type meter struct{ latencies []time.Duration }
 
-func (*meter) Crawl(string, string, float64)      {}
-func (*meter) Stories(string, int)                {}
-func (*meter) Match(string)                       {}
-func (*meter) Delivery(string)                    {}
-func (m *meter) Latency(d time.Duration)          { m.latencies = append(m.latencies, d) }
-func (*meter) SourceVerdict(string, string, bool) {}
-func (*meter) Push(string, string)                {}
+func (*meter) Crawl(string, string, float64) {}
+func (*meter) Stories(string, int)           {}
+func (*meter) Match(string)                  {}
+func (*meter) Delivery(string)               {}
+func (m *meter) Latency(d time.Duration)     { m.latencies = append(m.latencies, d) }
+func (*meter) Push(string, string)           {}
 
 // site is the crawler's side of the world, whose methods would clash with the queue's.
 type site struct{ *world }

@@ -32,18 +32,23 @@ func (tx *Tx) AddAlert(ctx context.Context, a news.Alert, story int64) (added bo
 
 // AddDelivery records a message to be sent, and its channel.
 func (tx *Tx) AddDelivery(ctx context.Context, d news.Delivery) error {
+	_, err := tx.addDelivery(ctx, d)
+	return err
+}
+
+func (tx *Tx) addDelivery(ctx context.Context, d news.Delivery) (id int64, err error) {
 	alert := sql.NullInt64{Int64: d.Alert, Valid: d.Alert != 0}
-	_, err := tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, d.Channel)
+	_, err = tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, d.Channel)
 	if err != nil {
-		return fmt.Errorf("add channel: %w", explain(err))
+		return 0, fmt.Errorf("add channel: %w", explain(err))
 	}
-	_, err = tx.ExecContext(ctx, `
-		INSERT INTO delivery (alert_id, channel, kind, state, body, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		alert, d.Channel, string(d.Kind), string(d.State), clean(d.Text), ms(d.Due), ms(d.Created))
+	err = tx.QueryRowContext(ctx, `
+		INSERT INTO delivery (alert_id, channel, kind, state, body, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+		alert, d.Channel, string(d.Kind), string(d.State), clean(d.Text), ms(d.Due), ms(d.Created)).Scan(&id)
 	if err != nil {
-		return fmt.Errorf("add delivery: %w", explain(err))
+		return 0, fmt.Errorf("add delivery: %w", explain(err))
 	}
-	return nil
+	return id, nil
 }
 
 // Alert returns an alert with the story that raised it and all the rules that

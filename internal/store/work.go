@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
 )
 
 // Work is what is left to be done.
@@ -51,4 +53,36 @@ func (s *Store) DropOpen(ctx context.Context) error {
 		return fmt.Errorf("drop deliveries: %w", explain(err))
 	}
 	return nil
+}
+
+// Unsent is what has become of the deliveries that were not sent.
+type Unsent struct {
+	Counts    map[news.DeliveryState]int64
+	OldestDue time.Time // since when the one that was due first waits, set aside ones left out; zero: none is due
+}
+
+// Unsent counts the deliveries that were not sent. One that was tried waits
+// since it was made, whatever its next attempt.
+func (s *Store) Unsent(ctx context.Context, now time.Time) (Unsent, error) {
+	u := Unsent{Counts: map[news.DeliveryState]int64{}}
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT state, count(*), coalesce(min(CASE WHEN attempts > 0 THEN created_at WHEN due_at <= $1 THEN due_at END), 0)
+		FROM delivery WHERE state <> 'sent' GROUP BY state`, ms(now))
+	_, err = collect(rows, err, "count unsent deliveries", func(scan func(...any) error) (_ struct{}, err error) {
+		var (
+			state news.DeliveryState
+			n     int64
+			first int64
+		)
+		if err := scan(&state, &n, &first); err != nil {
+			return struct{}{}, err
+		}
+		u.Counts[state] = n
+		waits := state != news.StateParked && state != news.StateDead && first > 0
+		if waits && (u.OldestDue.IsZero() || at(first).Before(u.OldestDue)) {
+			u.OldestDue = at(first)
+		}
+		return struct{}{}, nil
+	})
+	return u, err
 }

@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// Bounds of messages that stand for many.
+const (
+	appendUntil = 5 * time.Second // before it is due a message may still grow; daemons' clocks differ by less
+	mostAlike   = 15              // lines of one message
+)
+
+// WatchedSource is an enabled source, what is thought of it, and what the
+// operators have heard of it.
+type WatchedSource struct {
+	Name     string
+	Host     string
+	Adaptive bool
+	Crawled  time.Time
+	Health   string // JSON of the package that judges
+	Told     string // JSON of that package, too
+}
+
+const watchedSources = `
+	SELECT name, host, schedule, crawled_at, health, told FROM source WHERE enabled = 1 ORDER BY name`
+
+func scanWatched(scan func(...any) error) (w WatchedSource, err error) {
+	var (
+		schedule string
+		crawled  int64
+	)
+	err = scan(&w.Name, &w.Host, &schedule, &crawled, &w.Health, &w.Told)
+	w.Adaptive, w.Crawled = schedule == "", at(crawled)
+	return w, err
+}
+
+// WatchedSources returns the enabled sources by name.
+func (s *Store) WatchedSources(ctx context.Context) ([]WatchedSource, error) {
+	rows, err := s.read.QueryContext(ctx, watchedSources)
+	return collect(rows, err, "read watched sources", scanWatched)
+}
+
+// WatchedSources returns the enabled sources by name, after any other daemon
+// that was about to tell of them has done so.
+func (tx *Tx) WatchedSources(ctx context.Context) ([]WatchedSource, error) {
+	if _, err := tx.lockTelling(ctx, "sources"); err != nil {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, watchedSources)
+	return collect(rows, err, "read watched sources", scanWatched)
+}
+
+// SaveTold records what the operators have heard of a source.
+func (tx *Tx) SaveTold(ctx context.Context, source, told string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE source SET told = $1 WHERE name = $2`, told, source)
+	return wrap("save what was told of source", err)
+}
+
+// AskSoon makes a source due now that nobody is asking.
+func (tx *Tx) AskSoon(ctx context.Context, source string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE source SET next_at = $1 WHERE name = $2 AND next_at > $1 AND claimed_until <= $1`, ms(now), source)
+	return wrap("ask source soon", err)
+}
+
+// telling is the row of a subject.
+type telling struct {
+	delivery int64
+	told     time.Time
+	lines    int
+	last     string
+}
+
+// lockTelling returns the row of a subject, which is nobody else's until the
+// transaction ends.
+func (tx *Tx) lockTelling(ctx context.Context, subject string) (t telling, err error) {
+	var told int64
+	err = tx.QueryRowContext(ctx, `
+		INSERT INTO telling (subject) VALUES ($1) ON CONFLICT (subject) DO UPDATE SET subject = excluded.subject
+		RETURNING delivery_id, told_at, lines, last`, subject).Scan(&t.delivery, &told, &t.lines, &t.last)
+	t.told = at(told)
+	return t, wrap("take telling of "+subject, err)
+}
+
+func (tx *Tx) saveTelling(ctx context.Context, subject string, t telling) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE telling SET delivery_id = $1, told_at = $2, lines = $3, last = $4 WHERE subject = $5`,
+		t.delivery, ms(t.told), t.lines, t.last, subject)
+	return wrap("save telling of "+subject, err)
+}
+
+// AddOneOfMany records an ops delivery of a subject of which many may come at
+// once. The first is due at once; those of the next moments (every) become one
+// delivery with a line each, and a count of those beyond the first few.
+func (tx *Tx) AddOneOfMany(ctx context.Context, subject string, d news.Delivery, every time.Duration) error {
+	t, err := tx.lockTelling(ctx, subject)
+	if err != nil {
+		return err
+	}
+	now := d.Created
+	if grown, err := tx.grow(ctx, &t, d.Text, now, every); err != nil {
+		return err
+	} else if grown {
+		return tx.saveTelling(ctx, subject, t)
+	}
+	d.Due = now
+	if since := now.Sub(t.told); since > -every && since < every {
+		d.Due = t.told.Add(every)
+	}
+	id, err := tx.addDelivery(ctx, d)
+	if err != nil {
+		return err
+	}
+	return tx.saveTelling(ctx, subject, telling{delivery: id, told: d.Due, lines: 1})
+}
+
+// grow adds a line to the last message of a subject, when that is still to be
+// sent.
+func (tx *Tx) grow(ctx context.Context, t *telling, line string, now time.Time, every time.Duration) (bool, error) {
+	var body string
+	err := tx.QueryRowContext(ctx, `
+		SELECT body FROM delivery
+		WHERE id = $1 AND state = 'pending' AND attempts = 0 AND due_at > $2 AND due_at <= $3`,
+		t.delivery, ms(now.Add(appendUntil)), ms(now.Add(every))).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, wrap("read delivery", err)
+	}
+	t.lines++
+	if beyond := t.lines - mostAlike; beyond > 0 {
+		if beyond > 1 {
+			body = body[:strings.LastIndexByte(body, '\n')]
+		}
+		line = fmt.Sprintf("… and %d more of the kind", beyond)
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE delivery SET body = $1 WHERE id = $2`, body+"\n"+clean(line), t.delivery)
+	return err == nil, wrap("grow delivery", err)
+}
+
+// SayOnce reports whether a text of a subject is to be said: not when it was
+// the last one said, by whatever daemon, less than a while ago.
+func (tx *Tx) SayOnce(ctx context.Context, subject, text string, now time.Time, while time.Duration) (bool, error) {
+	t, err := tx.lockTelling(ctx, subject)
+	if err != nil {
+		return false, err
+	}
+	if since := now.Sub(t.told); t.last == text && since >= 0 && since < while {
+		return false, nil
+	}
+	return true, tx.saveTelling(ctx, subject, telling{told: now, last: text})
+}
