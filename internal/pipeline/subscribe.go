@@ -27,7 +27,6 @@ const (
 	retryFirst = time.Minute      // after a hub that could not be asked, then twice that
 	retryLast  = 24 * time.Hour   // and so on up to this
 	answerWait = 10 * time.Minute // for a hub that took the request to ask back
-	denialRest = 24 * time.Hour   // before a hub that has said no is asked again
 	leaveGrace = 10 * time.Minute // in which a hub may ask twice whether the end is meant
 	secretSize = 32               // bytes of a token and of a secret: nobody guesses them
 )
@@ -248,7 +247,7 @@ func (p *Pipeline) Confirm(ctx context.Context, token string, query url.Values) 
 		if q.Lease > 0 && q.Lease < lease {
 			lease = q.Lease
 		}
-		meant, err = p.store.Grant(ctx, token, now.Add(lease), now.Add(max(lease*2/3, leastLease)))
+		meant, err = p.store.Grant(ctx, token, now, now.Add(lease), now.Add(max(lease*2/3, leastLease)))
 	}
 	if err == nil && !meant {
 		err = fmt.Errorf("confirm subscription of %s: %w", sub.Source, store.ErrNotFound)
@@ -260,24 +259,19 @@ func (p *Pipeline) Confirm(ctx context.Context, token string, query url.Values) 
 	return q.Challenge, nil
 }
 
-// denied records that a hub will push nothing (any more): the source is polled
-// again at once.
+// denied takes somebody's word that a hub will push nothing (any more), which
+// section 5.2 of the Recommendation does not secure by anything: it is for the
+// hub to say so when it is asked (again), and for a poll to find what was not
+// pushed.
 func (p *Pipeline) denied(ctx context.Context, sub store.Subscription, reason string, now time.Time) error {
 	if reason == "" {
 		reason = "no reason given"
 	}
-	reason = "the hub denied it: " + clip(reason, 200)
-	p.log.Warn("subscription denied", "source", sub.Source, "hub", sub.Hub, "reason", reason)
-	err := p.store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.Deny(ctx, sub.Token, reason, now.Add(denialRest)); err != nil {
-			return err
-		}
-		if !sub.Believed(now) {
-			return nil
-		}
-		return tx.CatchUp(ctx, sub.Source, now)
-	})
-	p.Wake()
+	reason = clip(reason, 200)
+	noted, err := p.store.Deny(ctx, sub.Token, "denied: "+reason, now)
+	if noted {
+		p.log.Warn("subscription is said to be denied; the hub is asked", "source", sub.Source, "hub", sub.Hub, "reason", reason)
+	}
 	return err
 }
 

@@ -192,25 +192,63 @@ func TestQuestionsThatAreNotMeant(t *testing.T) {
 	})
 }
 
+// A denial that anybody may have sent changes nothing: what is pushed is read,
+// and the hub is asked whether it is so.
+func TestForgedDenial(t *testing.T) {
+	eachHub(t, func(t *testing.T, w *hubWorld) {
+		w.turn()
+		deny := func() {
+			t.Helper()
+			got, err := w.pipe.Confirm(t.Context(), w.token(), url.Values{"hub.mode": {"denied"}, "hub.topic": {topicURL}, "hub.reason": {"too many"}})
+			if err != nil || got != "" {
+				t.Errorf("%q, %v", got, err)
+			}
+		}
+		was := w.subscription()
+		deny()
+		if sub := w.subscription(); sub != was {
+			t.Errorf("became %+v, it was %+v", sub, was)
+		}
+		w.pass(2 * time.Hour)
+		w.turn()
+		polls := w.lists
+		for range 20 {
+			deny()
+			w.turn()
+			w.pass(time.Minute)
+		}
+		w.wantModes("subscribe", "subscribe")
+		if sub := w.subscription(); sub.State != store.SubscriptionActive || sub.Error != "" || sub.Tries != 0 || sub.Leased.Before(was.Leased) {
+			t.Errorf("became %+v", sub)
+		}
+		if ok, err := w.pipe.Expects(t.Context(), w.token()); !ok || err != nil {
+			t.Errorf("nothing is expected any more: %v", err)
+		}
+		if w.lists > polls+2 {
+			t.Errorf("polled %d times for it", w.lists-polls)
+		}
+	})
+}
+
+// A hub that has really ended it, and says so when it is asked, is believed no
+// more when it was asked twice.
 func TestDenial(t *testing.T) {
 	eachHub(t, func(t *testing.T, w *hubWorld) {
 		w.turn()
-		got, err := w.pipe.Confirm(t.Context(), w.token(), url.Values{"hub.mode": {"denied"}, "hub.topic": {topicURL}, "hub.reason": {"too many"}})
-		if err != nil || got != "" {
-			t.Errorf("%q, %v", got, err)
+		w.mute = true
+		w.pass(2 * time.Hour)
+		for range 4 {
+			if _, err := w.pipe.Confirm(t.Context(), w.token(), url.Values{"hub.mode": {"denied"}, "hub.topic": {topicURL}}); err != nil {
+				t.Fatal(err)
+			}
+			w.turn()
+			w.pass(11 * time.Minute)
 		}
-		if sub := w.subscription(); sub.State != store.SubscriptionDenied || sub.Error != "the hub denied it: too many" {
-			t.Errorf("got %+v", sub)
+		sub := w.subscription()
+		sub.Agrees = true
+		if sub.Tries < 2 || sub.Believed(w.clock()) {
+			t.Errorf("it is believed: %+v", sub)
 		}
-		if err := w.pipe.Push(t.Context(), w.token(), pipeline.Push{}); !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("pushed all the same: %v", err)
-		}
-		w.pass(23 * time.Hour)
-		w.turn()
-		w.wantModes("subscribe")
-		w.pass(time.Hour)
-		w.turn()
-		w.wantModes("subscribe", "subscribe")
 	})
 }
 

@@ -17,7 +17,7 @@ type SubscriptionState string
 const (
 	SubscriptionPending SubscriptionState = "pending" // the hub is asked, and has not said yes
 	SubscriptionActive  SubscriptionState = "active"  // the hub has said yes; it may have to be asked again
-	SubscriptionDenied  SubscriptionState = "denied"  // the hub has said no
+	SubscriptionDenied  SubscriptionState = "denied"  // pending, and somebody has said that the hub says no
 	SubscriptionLeaving SubscriptionState = "leaving" // the hub is asked to end it
 )
 
@@ -26,6 +26,13 @@ const (
 const (
 	rewishAfter = time.Hour
 	leaveTries  = 3
+)
+
+// Who answers for a hub cannot be known: what comes at the callback is believed
+// when it answers what the hub was asked.
+const (
+	answersLate = 10 * time.Minute // a hub whose answer was lost may ask back once more
+	doubtAfter  = time.Hour        // between two questions whether a hub has really ended a subscription
 )
 
 // Subscription is what is agreed with a hub about one source.
@@ -47,9 +54,10 @@ type Subscription struct {
 	Error    string    // why the hub did not do as it was asked
 }
 
-// Believed reports whether what is new can be expected to be pushed.
+// Believed reports whether what is new can be expected to be pushed: not when
+// the hub was asked in vain, more than once, whether it goes on.
 func (s Subscription) Believed(now time.Time) bool {
-	return s.State == SubscriptionActive && s.Agrees && s.Leased.After(now)
+	return s.State == SubscriptionActive && s.Agrees && s.Leased.After(now) && s.Tries < 2
 }
 
 const subscriptionColumns = `token, source, url, hub, topic, callback, secret, state, leased_until, due_at, tries, pushed_at, unread_at, agrees, error`
@@ -115,10 +123,10 @@ func (tx *Tx) Wish(ctx context.Context, w Subscription, now time.Time) error {
 	return nil
 }
 
-// leave ends subscriptions; a hub that was never asked, or has said no, need
-// not be asked to end them.
+// leave ends subscriptions; a hub that was never asked need not be asked to end
+// them.
 const leave = `UPDATE subscription SET
-	tries = CASE WHEN state = 'denied' OR state = 'pending' AND tries = 0 THEN 3 ELSE 0 END,
+	tries = CASE WHEN state = 'pending' AND tries = 0 THEN 3 ELSE 0 END,
 	state = 'leaving', due_at = $1, error = '' WHERE `
 
 // Leave ends a subscription: the hub is asked to, a few times.
@@ -138,7 +146,8 @@ func (tx *Tx) ClaimSubscriptions(ctx context.Context, now time.Time, limit int) 
 		return nil, fmt.Errorf("forget subscriptions: %w", explain(err))
 	}
 	rows, err := tx.QueryContext(ctx, `
-		UPDATE subscription SET tries = tries + 1, due_at = $1, state = CASE WHEN state = 'denied' THEN 'pending' ELSE state END
+		UPDATE subscription SET tries = tries + 1, due_at = $1, asked_at = $2,
+			state = CASE WHEN state = 'denied' THEN 'pending' ELSE state END
 		WHERE token IN (SELECT token FROM subscription WHERE due_at <= $2 ORDER BY due_at LIMIT $3) AND due_at <= $2
 		RETURNING token, due_at`, ms(now.Add(ClaimTime)), ms(now), limit)
 	return claims(rows, err, "claim subscriptions")
@@ -148,7 +157,7 @@ func (tx *Tx) ClaimSubscriptions(ctx context.Context, now time.Time, limit int) 
 // ("" when it did): it is asked again at due, unless its answer came meanwhile.
 // A try that is not counted did not reach the hub.
 func (s *Store) MarkAsked(ctx context.Context, c Claim, due time.Time, cause string, counted bool) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE subscription SET due_at = $1, error = $2, tries = tries - $3 WHERE token = $4 AND due_at = $5`,
+	_, err := s.write.ExecContext(ctx, `UPDATE subscription SET due_at = $1, error = CASE WHEN state = 'denied' THEN error ELSE $2 END, tries = tries - $3 WHERE token = $4 AND due_at = $5`,
 		ms(due), cause, integer(!counted), c.Name, c.Token)
 	if err != nil {
 		return fmt.Errorf("mark hub asked: %w", explain(err))
@@ -157,11 +166,19 @@ func (s *Store) MarkAsked(ctx context.Context, c Claim, due time.Time, cause str
 }
 
 // Grant records a hub's yes: it pushes until leased, and is asked again at due.
-// false means that nothing of the kind was asked.
-func (s *Store) Grant(ctx context.Context, token string, leased, due time.Time) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `
+// false means that nothing of the kind was asked: only the first answer to a
+// request counts. A hub that repeats it soon is answered, and changes nothing.
+func (s *Store) Grant(ctx context.Context, token string, now, leased, due time.Time) (bool, error) {
+	granted, err := changed(s.write.ExecContext(ctx, `
 		UPDATE subscription SET state = 'active', leased_until = $1, due_at = $2, tries = 0, error = ''
-		WHERE token = $3 AND (state = 'active' OR state = 'pending' AND tries > 0)`, ms(leased), ms(due), token))("grant subscription")
+		WHERE token = $3 AND state IN ('active', 'pending', 'denied') AND tries > 0`, ms(leased), ms(due), token))("grant subscription")
+	if granted || err != nil {
+		return granted, err
+	}
+	err = s.write.QueryRowContext(ctx, `
+		SELECT count(*) > 0 FROM subscription WHERE token = $1 AND state = 'active' AND asked_at > $2`,
+		token, ms(now.Add(-answersLate))).Scan(&granted)
+	return granted, wrap("grant subscription", err)
 }
 
 // GrantLeave records that a hub ends a subscription as it was asked; the row
@@ -171,16 +188,15 @@ func (s *Store) GrantLeave(ctx context.Context, token string, due time.Time) (bo
 		leaveTries, ms(due), token))("grant leave")
 }
 
-// Deny records a hub's no, which may come at any time; the hub is asked again
-// at due. One that is being left is gone with it.
-func (tx *Tx) Deny(ctx context.Context, token, reason string, due time.Time) error {
-	_, err := tx.ExecContext(ctx, `
-		UPDATE subscription SET due_at = $1, error = $2, leased_until = 0, agrees = 0,
-			tries = CASE WHEN state = 'leaving' THEN $3 ELSE tries END,
-			state = CASE WHEN state = 'leaving' THEN state ELSE 'denied' END
-		WHERE token = $4`, ms(due), reason, leaveTries, token)
-	if err != nil {
-		return fmt.Errorf("deny subscription: %w", explain(err))
-	}
-	return nil
+// Deny records somebody's word that a hub says no. One that has said yes is
+// asked whether that is so, now and then; nothing else changes, for anybody who
+// has seen the callback's URL can say so. false means that nothing was noted.
+func (s *Store) Deny(ctx context.Context, token, reason string, now time.Time) (bool, error) {
+	return changed(s.write.ExecContext(ctx, `
+		UPDATE subscription SET
+			due_at = CASE WHEN state = 'active' AND due_at > $1 THEN $1 ELSE due_at END,
+			error = CASE WHEN state = 'active' THEN error ELSE $2 END,
+			state = CASE WHEN state = 'pending' THEN 'denied' ELSE state END
+		WHERE token = $3 AND (state = 'pending' AND tries > 0 OR state = 'active' AND tries = 0 AND asked_at <= $4)`,
+		ms(now), reason, token, ms(now.Add(-doubtAfter))))("deny subscription")
 }

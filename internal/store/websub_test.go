@@ -28,9 +28,10 @@ func leave(t *testing.T, s *store.Store, token string, now time.Time) {
 	inTx(t, s, func(tx *store.Tx) error { return tx.Leave(t.Context(), token, now) })
 }
 
-func deny(t *testing.T, s *store.Store, token string, due time.Time) {
+// granted reports whether a hub's yes counts.
+func granted(t *testing.T, s *store.Store, token string, now time.Time, lease time.Duration) bool {
 	t.Helper()
-	inTx(t, s, func(tx *store.Tx) error { return tx.Deny(t.Context(), token, "no", due) })
+	return must[bool](t)(s.Grant(t.Context(), token, now, now.Add(lease), now.Add(lease*2/3)))
 }
 
 func claimSubscriptions(t *testing.T, s *store.Store, now time.Time, limit int) (claims []store.Claim) {
@@ -52,7 +53,7 @@ func active(t *testing.T, s *store.Store, w store.Subscription) store.Subscripti
 	t.Helper()
 	wish(t, s, w, noon)
 	claimSubscriptions(t, s, noon, 10)
-	if !must[bool](t)(s.Grant(t.Context(), w.Token, noon.Add(24*time.Hour), noon.Add(16*time.Hour))) {
+	if !granted(t, s, w.Token, noon, 24*time.Hour) {
 		t.Fatal("not granted")
 	}
 	return subscription(t, s, w.Token)
@@ -81,7 +82,7 @@ func TestSubscriptionFromWishToLease(t *testing.T) {
 		if err != nil || !ok || got != want {
 			t.Fatalf("got %+v, %v, %v", got, ok, err)
 		}
-		if must[bool](t)(s.Grant(ctx, "t1", noon, noon)) {
+		if granted(t, s, "t1", noon, time.Hour) {
 			t.Error("granted before it was asked for")
 		}
 		claims := claimSubscriptions(t, s, noon, 10)
@@ -97,7 +98,7 @@ func TestSubscriptionFromWishToLease(t *testing.T) {
 		if sub := subscription(t, s, "t1"); sub.Tries != 1 || sub.Error != "not yet" || !sub.Due.Equal(noon.Add(10*time.Minute)) {
 			t.Errorf("asked: %+v", sub)
 		}
-		if !must[bool](t)(s.Grant(ctx, "t1", noon.Add(24*time.Hour), noon.Add(16*time.Hour))) {
+		if !granted(t, s, "t1", noon, 24*time.Hour) {
 			t.Error("not granted")
 		}
 		sub := subscription(t, s, "t1")
@@ -119,7 +120,7 @@ func TestHubThatAnswersFirst(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		wish(t, s, wished("t1", "tass"), noon)
 		c := claimSubscriptions(t, s, noon, 10)[0]
-		must[bool](t)(s.Grant(t.Context(), "t1", noon.Add(24*time.Hour), noon.Add(16*time.Hour)))
+		granted(t, s, "t1", noon, 24*time.Hour)
 		if err := s.MarkAsked(t.Context(), c, noon.Add(time.Minute), "http status 500", true); err != nil {
 			t.Fatal(err)
 		}
@@ -139,28 +140,73 @@ func TestTryThatIsNotCounted(t *testing.T) {
 		if sub := subscription(t, s, "t1"); sub.Tries != 0 {
 			t.Errorf("got %+v", sub)
 		}
-		if must[bool](t)(s.Grant(t.Context(), "t1", noon, noon)) {
+		if granted(t, s, "t1", noon, time.Hour) {
 			t.Error("granted, but the hub was never asked")
 		}
 	})
 }
 
+// Anybody who has seen the callback's URL can say that a hub says no, or yes.
+func TestForgedAnswers(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		deny := func(token string, now time.Time) bool {
+			t.Helper()
+			return must[bool](t)(s.Deny(t.Context(), token, "no", now))
+		}
+		was := active(t, s, wished("t1", "tass"))
+		if deny("t1", noon.Add(time.Minute)) {
+			t.Error("a no behind a yes is noted")
+		}
+		if !granted(t, s, "t1", noon.Add(time.Minute), time.Second) {
+			t.Error("a hub that repeats itself is not answered")
+		}
+		if granted(t, s, "t1", noon.Add(time.Hour), 9*24*time.Hour) {
+			t.Error("a yes that nobody asked for is answered")
+		}
+		if sub := subscription(t, s, "t1"); sub != was {
+			t.Errorf("became %+v, it was %+v", sub, was)
+		}
+		later := noon.Add(2 * time.Hour)
+		if !deny("t1", later) {
+			t.Error("a later no has no effect: the hub is to be asked")
+		}
+		want := was
+		want.Due = later
+		if sub := subscription(t, s, "t1"); sub != want {
+			t.Errorf("became %+v, want %+v", sub, want)
+		}
+		claimSubscriptions(t, s, later, 10)
+		if deny("t1", later) || deny("t1", later.Add(2*time.Hour)) {
+			t.Error("a no is noted while the hub is being asked")
+		}
+		if !granted(t, s, "t1", later, 24*time.Hour) {
+			t.Error("the hub's yes does not count")
+		}
+	})
+}
+
+// A no keeps a hub that was asked from nothing: it is asked again as if it had
+// said nothing, and its yes counts.
 func TestDeniedSubscription(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
-		active(t, s, wished("t1", "tass"))
-		deny(t, s, "t1", noon.Add(24*time.Hour))
-		sub := subscription(t, s, "t1")
-		if sub.State != store.SubscriptionDenied || sub.Error != "no" || !sub.Leased.IsZero() {
+		wish(t, s, wished("t1", "tass"), noon)
+		if must[bool](t)(s.Deny(t.Context(), "t1", "no", noon)) {
+			t.Error("denied before it was asked for")
+		}
+		c := claimSubscriptions(t, s, noon, 10)[0]
+		must[bool](t)(s.Deny(t.Context(), "t1", "no", noon))
+		if err := s.MarkAsked(t.Context(), c, noon.Add(10*time.Minute), "not yet", true); err != nil {
+			t.Fatal(err)
+		}
+		if sub := subscription(t, s, "t1"); sub.State != store.SubscriptionDenied || sub.Error != "no" || !sub.Due.Equal(noon.Add(10*time.Minute)) {
 			t.Errorf("got %+v", sub)
 		}
-		if must[bool](t)(s.Grant(t.Context(), "t1", noon.Add(time.Hour), noon)) {
-			t.Error("granted, but it was not asked for again")
-		}
-		if got := claimSubscriptions(t, s, noon.Add(24*time.Hour), 10); len(got) != 1 || subscription(t, s, "t1").State != store.SubscriptionPending {
+		if got := claimSubscriptions(t, s, noon.Add(10*time.Minute), 10); len(got) != 1 || subscription(t, s, "t1").State != store.SubscriptionPending {
 			t.Errorf("to be asked again: %v, %v", got, tokens(t, s))
 		}
-		if !must[bool](t)(s.Grant(t.Context(), "t1", noon.Add(48*time.Hour), noon)) {
-			t.Error("not granted the second time")
+		must[bool](t)(s.Deny(t.Context(), "t1", "no", noon.Add(11*time.Minute)))
+		if !granted(t, s, "t1", noon.Add(12*time.Minute), time.Hour) || subscription(t, s, "t1").State != store.SubscriptionActive {
+			t.Errorf("the hub's yes does not count: %+v", subscription(t, s, "t1"))
 		}
 	})
 }
@@ -169,16 +215,14 @@ func TestLeavingASubscription(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		active(t, s, wished("held", "tass"))
-		active(t, s, wished("denied", "afp"))
 		wish(t, s, wished("never-asked", "ap"), noon)
-		deny(t, s, "denied", noon.Add(time.Hour))
-		for _, token := range []string{"held", "never-asked", "denied"} {
+		for _, token := range []string{"held", "never-asked"} {
 			leave(t, s, token, noon)
 		}
 		if _, ok, err := s.SubscriptionOf(ctx, "tass"); ok || err != nil {
 			t.Errorf("it is still the source's: %v", err)
 		}
-		if must[bool](t)(s.Grant(ctx, "held", noon.Add(time.Hour), noon)) {
+		if granted(t, s, "held", noon, time.Hour) {
 			t.Error("granted while it is being left")
 		}
 		claims := claimSubscriptions(t, s, noon, 10)
