@@ -40,6 +40,7 @@ type Config struct {
 
 	Storage   string // path of the SQLite file, or the URL of a PostgreSQL database: that one may hold a password, so do not show it
 	Listen    string // host:port; "" is off
+	PublicURL string // where people reach it, without a slash at its end; "": at Listen
 	Timezone  *time.Location
 	Retention time.Duration // how long texts are kept
 	Crawl     Crawl

@@ -59,6 +59,9 @@ func dump(t *testing.T, c *config.Config) string {
 	}
 	line("storage %s, listen %q, zone %s, retention %s", c.Storage, c.Listen, c.Timezone, c.Retention)
 	line("crawl %s, %d workers, timeout %s, interval %s, networks %v", agent, c.Crawl.Workers, c.Crawl.Timeout, c.Crawl.HostInterval, c.Crawl.AllowNetworks)
+	if c.PublicURL != "" {
+		line("reached at %s", c.PublicURL)
+	}
 	if c.Crawl.WebSubCallback != "" {
 		line("hubs push to %s", c.Crawl.WebSubCallback)
 	}

@@ -33,7 +33,7 @@ type tables struct {
 
 func newTables() *tables {
 	t := &tables{
-		document: table[document]{what: "a config file", keys: documentKeys(), settings: true, reserved: []string{"public_url", "storage_limit"},
+		document: table[document]{what: "a config file", keys: documentKeys(), settings: true, reserved: []string{"storage_limit"},
 			adds: []string{"include", "crawl", "slack", "alerts", "sources", "defaults", "concepts", "rules"}},
 		ruleFile: table[document]{what: "a rule file"},
 		packFile: table[document]{what: "a pack"},

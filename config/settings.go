@@ -77,6 +77,11 @@ func documentKeys() []key[document] {
 			func(l *loader, v value, _ *document) { l.storage(v) }},
 		{"listen", "`host:port` of metrics and health; `\"\"` switches them off.", env(matching(`^$|^([^\s:]*|\[[0-9A-Fa-f:.]+\]):\d{1,5}$`).or("write host:port, such as 127.0.0.1:8460")).by("127.0.0.1:8460"),
 			func(l *loader, v value, _ *document) { l.listen(v) }},
+		{"public_url", "Where people and programs reach what `listen` serves when they call it by another name, such as that of a reverse proxy.",
+			env(matching(`^https?://[^\s/?#@]+[^\s?#]*$`).or("write it like https://news.example.org")),
+			func(l *loader, v value, _ *document) {
+				l.base(v, &l.config.PublicURL, "https://news.example.org", "a path")
+			}},
 		{"timezone", "The zone of every schedule and day, such as `UTC` or `Europe/Moscow`.", env(zoneName()).by("UTC"),
 			func(l *loader, v value, _ *document) { l.zone(v, &l.config.Timezone) }},
 		{"retention", "How long texts are kept, such as `90d`; at least `1d`.", env(period()).by("90d"),
@@ -183,21 +188,23 @@ func crawlKeys() []key[Crawl] {
 			func(l *loader, v value, _ *Crawl) { l.networks(v) }},
 		{"websub_callback", "The public URL, leading to `listen`, at which hubs push what is new (WebSub); without it every source is polled.",
 			env(matching(`^https?://[^\s/?#@]+[^\s?#]*$`).or("write it like https://news.example.org/websub")),
-			func(l *loader, v value, _ *Crawl) { l.callback(v) }},
+			func(l *loader, v value, c *Crawl) {
+				l.base(v, &c.WebSubCallback, "https://news.example.org/websub", "a token")
+			}},
 	}
 }
 
-// callback takes an absolute URL that a token can be put behind.
-func (l *loader) callback(v value) {
+// base takes an absolute URL that something is put at the end of.
+func (l *loader) base(v value, into *string, example, end string) {
 	link, ok := l.link(v, "https", "http")
 	if !ok {
 		return
 	}
 	if strings.ContainsAny(link, "?#") {
-		l.mistake(v, "write it like https://news.example.org/websub", "the callback must have neither a query nor a fragment: a token is put at its end")
+		l.mistake(v, "write it like "+example, "the URL must have neither a query nor a fragment: %s is put at its end", end)
 		return
 	}
-	l.config.Crawl.WebSubCallback = strings.TrimRight(link, "/")
+	*into = strings.TrimRight(link, "/")
 }
 
 func (l *loader) agent(v value) {

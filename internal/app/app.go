@@ -119,7 +119,7 @@ func (a *App) listen(ctx context.Context, cfg *config.Config) error {
 	if cfg.Listen == "" {
 		return nil
 	}
-	public, err := web.Listen(a.log, cfg.Listen, web.Public(a))
+	public, err := web.Listen(a.log, cfg.Listen, web.Public(a, cfg.Listen))
 	if err != nil {
 		return err
 	}
@@ -244,3 +244,7 @@ func (a *App) Metrics(ctx context.Context) http.Handler {
 	}
 	return a.metrics.Handler()
 }
+
+// PublicURL is where people reach the endpoints, "" when that is the address
+// listened on.
+func (a *App) PublicURL() string { return a.cfg.Load().PublicURL }

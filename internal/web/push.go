@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"time"
 
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -16,9 +15,7 @@ import (
 // Bounds of what hubs may do.
 const (
 	maxPush     = 10 << 20 // bytes, as much as a feed may have
-	pushSlots   = 4        // bodies taken in at once, so that they need little memory
-	pushTimeout = 30 * time.Second
-	tokenLength = 43 // of 32 bytes in base64
+	tokenLength = 43       // of 32 bytes in base64
 )
 
 // Hubs are told by the hubs of WebSub what they ask and push at the callback.
@@ -34,7 +31,7 @@ type Hubs interface {
 // still use the one that a config named before. The token, which nobody can
 // guess, is what opens the door, and nothing is read of a body before it has.
 func hubs(d Hubs, rest http.Handler) http.Handler {
-	slots := make(chan struct{}, pushSlots)
+	in := new(intake)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token := path.Base(r.URL.Path)
 		switch {
@@ -43,7 +40,7 @@ func hubs(d Hubs, rest http.Handler) http.Handler {
 		case r.Method == http.MethodGet:
 			confirm(d, w, r, token)
 		case r.Method == http.MethodPost:
-			takePush(d, w, r, token, slots)
+			takePush(d, w, r, token, in)
 		default:
 			w.Header().Set("Allow", "GET, POST")
 			http.Error(w, "a hub asks with GET and pushes with POST", http.StatusMethodNotAllowed)
@@ -70,7 +67,7 @@ func confirm(d Hubs, w http.ResponseWriter, r *http.Request, token string) {
 	}
 }
 
-func takePush(d Hubs, w http.ResponseWriter, r *http.Request, token string, slots chan struct{}) {
+func takePush(d Hubs, w http.ResponseWriter, r *http.Request, token string, in *intake) {
 	switch expected, err := d.Expects(r.Context(), token); {
 	case err != nil:
 		http.Error(w, "try again later", http.StatusServiceUnavailable)
@@ -82,17 +79,13 @@ func takePush(d Hubs, w http.ResponseWriter, r *http.Request, token string, slot
 		http.Error(w, "more than 10 MB", http.StatusRequestEntityTooLarge)
 		return
 	}
-	select {
-	case slots <- struct{}{}:
-		defer func() { <-slots }()
-	default:
+	body, full, err := in.read(w, r)
+	var large *http.MaxBytesError
+	switch {
+	case full:
 		w.Header().Set("Retry-After", "5")
 		http.Error(w, "too much at once", http.StatusServiceUnavailable)
 		return
-	}
-	body, err := readPush(w, r)
-	var large *http.MaxBytesError
-	switch {
 	case errors.As(err, &large):
 		http.Error(w, "more than 10 MB", http.StatusRequestEntityTooLarge)
 		return
@@ -109,10 +102,4 @@ func takePush(d Hubs, w http.ResponseWriter, r *http.Request, token string, slot
 	default:
 		w.WriteHeader(http.StatusAccepted)
 	}
-}
-
-// readPush reads a body that may take longer than a request otherwise may.
-func readPush(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(pushTimeout)) // without it the server's own holds
-	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxPush))
 }

@@ -8,10 +8,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/copytaster/copytaster/internal/store"
@@ -90,7 +89,7 @@ func TestCallback(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			d := &daemon{badConfig: c.trouble}
-			code, text := ask(web.Public(d), c.method, c.path, c.change...)
+			code, text := ask(web.Public(d, "127.0.0.1:8460"), c.method, c.path, c.change...)
 			if did := strings.Join(d.did, ", "); code != c.code || text != c.body || did != c.did {
 				t.Errorf("got %d %q, did %q", code, text, did)
 			}
@@ -114,38 +113,138 @@ func (b noRead) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-// TestManyPushesAtOnce: bodies that come slowly are few.
-func TestManyPushesAtOnce(t *testing.T) {
-	h := web.Public(&daemon{})
-	var wg sync.WaitGroup
-	var feeds []*io.PipeWriter
-	for range 4 {
-		r, w := io.Pipe()
-		feeds = append(feeds, w)
-		req := httptest.NewRequest("POST", "/websub/"+token, r)
-		wg.Go(func() { h.ServeHTTP(httptest.NewRecorder(), req) })
-		if _, err := w.Write([]byte("x")); err != nil { // returns when the body is being read
-			t.Fatal(err)
+// slowly begins a push and sends no more of it than a byte.
+func slowly(t *testing.T, address, token string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	_, err = fmt.Fprintf(conn, "POST /websub/%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx", token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+// Bodies that come slowly hold nobody else up, under whatever token; one that
+// comes at a good pace does not give way to them.
+func TestSlowBodiesHoldNobodyUp(t *testing.T) {
+	d := &daemon{}
+	s, err := web.Listen(slog.New(slog.DiscardHandler), "127.0.0.1:0", web.Public(d, "127.0.0.1:0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Serve()
+	defer s.Close() //nolint:errcheck // a test's server
+	push := "http://" + s.Addr() + "/websub/" + token
+	steady, pace := io.Pipe()
+	done := make(chan int, 1)
+	go func() {
+		res, err := http.Post(push, "text/xml", steady)
+		if err != nil {
+			done <- 0
+			return
+		}
+		done <- res.StatusCode
+		_ = res.Body.Close()
+	}()
+	chunk := make([]byte, 800<<10)
+	if _, err := pace.Write(chunk); err != nil {
+		t.Fatal(err)
+	}
+	var slow []net.Conn
+	for range 12 {
+		slow = append(slow, slowly(t, s.Addr(), token))
+	}
+	for range 10 {
+		res, err := http.Post(push, "text/xml", strings.NewReader("<rss/>"))
+		if err != nil || res.StatusCode != 202 {
+			t.Fatalf("a push among slow ones: %v, %v", res, err)
+		}
+		_ = res.Body.Close()
+		if _, err := pace.Write(chunk); err != nil {
+			t.Fatalf("the steady body was cut: %v", err)
 		}
 	}
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest("POST", "/websub/"+token, noRead{t}))
-	if w.Code != 503 || w.Header().Get("Retry-After") == "" {
-		t.Errorf("the fifth: %d %v", w.Code, w.Header())
+	_ = pace.Close()
+	if code := <-done; code != 202 {
+		t.Errorf("the steady push: %d", code)
 	}
-	for _, f := range feeds {
-		_ = f.CloseWithError(errors.New("gone"))
+	answer, _ := io.ReadAll(io.LimitReader(slow[0], 12))
+	if string(answer) != "HTTP/1.1 400" {
+		t.Errorf("the first slow body got %q", answer)
 	}
-	wg.Wait()
-	if code, _ := ask(h, "POST", "/websub/"+token); code != 202 {
-		t.Errorf("afterwards: %d", code)
+}
+
+// Whoever makes a browser believe that this machine has a name of theirs (DNS
+// rebinding) gets nothing.
+func TestOnlyItsOwnNamesAreAnswered(t *testing.T) {
+	machine, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const yes, no = 200, 421
+	cases := []struct {
+		listen, public, host string
+		code                 int
+	}{
+		{"127.0.0.1:8460", "", "127.0.0.1:8460", yes},
+		{"127.0.0.1:8460", "", "127.0.0.1", yes},
+		{"127.0.0.1:8460", "", "localhost:9999", yes}, // a tunnel
+		{"127.0.0.1:8460", "", "LocalHost.", yes},
+		{"127.0.0.1:8460", "", "app.localhost", yes},
+		{"127.0.0.1:8460", "", "[::1]:8460", yes},
+		{"127.0.0.1:8460", "", "[::ffff:127.0.0.1]:8460", yes},
+		{"127.0.0.1:8460", "", "evil.example:8460", no},
+		{"127.0.0.1:8460", "", "evil.example", no},
+		{"127.0.0.1:8460", "", "localhost.evil.example", no},
+		{"127.0.0.1:8460", "", "127.0.0.1.evil.example", no},
+		{"127.0.0.1:8460", "", "notlocalhost", no},
+		{"127.0.0.1:8460", "", "192.0.2.7:8460", no},
+		{"127.0.0.1:8460", "", machine, no},
+		{"127.0.0.1:8460", "", "", no},
+		{"127.0.0.1:8460", "", ":8460", no},
+		{"127.0.0.1:8460", "https://news.example.org/copytaster", "news.example.org", yes},
+		{"127.0.0.1:8460", "https://News.example.org:8443", "news.example.org:443", yes},
+		{"127.0.0.1:8460", "https://news.example.org", "example.org", no},
+		{"127.0.0.1:8460", "https://192.0.2.7", "192.0.2.7", yes},
+		{"Desk.example:8460", "", "desk.example:8460", yes},
+		{"desk.example:8460", "", "evil.example:8460", no},
+		{"192.0.2.7:8460", "", "192.0.2.7:8460", yes},
+		{"192.0.2.7:8460", "", "192.0.2.8:8460", no},
+		{"[2001:db8::7]:8460", "", "[2001:db8::7]:8460", yes},
+		{"[2001:db8::7]:8460", "", "[2001:db8::8]:8460", no},
+		{"0.0.0.0:8460", "", "192.0.2.7:8460", yes},
+		{"[::]:8460", "", "[2001:db8::7]", yes},
+		{":8460", "", "192.0.2.7", yes},
+		{":8460", "", strings.ToUpper(machine) + ":8460", yes},
+		{":8460", "", "evil.example:8460", no},
+		{"0.0.0.0:8460", "https://news.example.org", "news.example.org", yes},
+	}
+	for _, c := range cases {
+		for _, endpoint := range []string{"GET /metrics", "GET /-/healthy", "GET /-/ready", "POST /-/reload", "GET /nothing"} {
+			method, path, _ := strings.Cut(endpoint, " ")
+			d := &daemon{public: c.public}
+			code, body := ask(web.Public(d, c.listen), method, path, func(r *http.Request) { r.Host = c.host })
+			if want := c.code; code != want && (want != yes || path != "/nothing" || code != 404) {
+				t.Errorf("%s as %q of %q (%s): %d %s, want %d", endpoint, c.host, c.listen, c.public, code, body, want)
+			}
+			if c.code == no && (len(d.did) > 0 || strings.Contains(body, "copytaster_up")) {
+				t.Errorf("%s as %q: did %v, said %q", endpoint, c.host, d.did, body)
+			}
+		}
+	}
+	if code, _ := ask(web.Public(&daemon{}, "127.0.0.1:8460"), "GET", "/websub/"+token+"?hub.challenge=x", func(r *http.Request) { r.Host = "news.example.org" }); code != 200 {
+		t.Errorf("a hub's question under the proxy's name: %d", code) // its token is the key
 	}
 }
 
 func TestReloadThroughAProxy(t *testing.T) {
 	for _, header := range []string{"X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"} {
 		d := &daemon{}
-		code, _ := ask(web.Public(d), "POST", "/-/reload", func(r *http.Request) { r.Header.Set(header, "192.0.2.1") })
+		code, _ := ask(web.Public(d, "127.0.0.1:8460"), "POST", "/-/reload", func(r *http.Request) { r.Header.Set(header, "192.0.2.1") })
 		if code != 403 || len(d.did) > 0 {
 			t.Errorf("%s: %d, did %v", header, code, d.did)
 		}
@@ -153,7 +252,7 @@ func TestReloadThroughAProxy(t *testing.T) {
 }
 
 func TestLargeHeadersAreRefused(t *testing.T) {
-	s, err := web.Listen(slog.New(slog.DiscardHandler), "127.0.0.1:0", web.Public(&daemon{}))
+	s, err := web.Listen(slog.New(slog.DiscardHandler), "127.0.0.1:0", web.Public(&daemon{}, "127.0.0.1:0"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,13 +27,16 @@ type Daemon interface {
 	Ready(ctx context.Context) error
 	Metrics(ctx context.Context) http.Handler
 	Reload(ctx context.Context) error
+	PublicURL() string // where people reach the endpoints, "" when that is the address listened on
 	Hubs
 }
 
-// Public serves the endpoints of the configured address. Reload is taken only
-// from this machine: the address may be open to a network for Prometheus. What
-// hubs ask and push is taken from everywhere: it has a secret of its own.
-func Public(d Daemon) http.Handler {
+// Public serves the endpoints of the configured address, listen, to those who
+// call it by that address, a loopback name, or the host of the public URL.
+// Reload is taken only from this machine: the address may be open to a network
+// for Prometheus. What hubs ask and push is taken from everywhere and under any
+// name: it has a secret of its own.
+func Public(d Daemon, listen string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { say(w, d.Healthy()) })
 	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, r *http.Request) { say(w, d.Ready(r.Context())) })
@@ -49,7 +52,7 @@ func Public(d Daemon) http.Handler {
 		}
 		say(w, nil)
 	})
-	return hubs(d, http.NewCrossOriginProtection().Handler(mux))
+	return hubs(d, newNames(listen, d.PublicURL).only(http.NewCrossOriginProtection().Handler(mux)))
 }
 
 // fromHere reports whether a request was made on this machine, and not by a

@@ -23,6 +23,7 @@ import (
 // daemon answers what a test wants it to.
 type daemon struct {
 	sick, closed, badConfig error
+	public                  string
 	did                     []string
 }
 
@@ -31,6 +32,8 @@ func (d *daemon) Ready(context.Context) error { return d.closed }
 func (d *daemon) Metrics(context.Context) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "copytaster_up 1") })
 }
+
+func (d *daemon) PublicURL() string { return d.public }
 
 func (d *daemon) Reload(context.Context) error {
 	d.did = append(d.did, "reload")
@@ -60,7 +63,7 @@ func (d *daemon) Drop(_ context.Context, id int64) error {
 
 func ask(h http.Handler, method, path string, change ...func(*http.Request)) (int, string) {
 	r := httptest.NewRequest(method, path, nil)
-	r.RemoteAddr = "127.0.0.1:40000"
+	r.RemoteAddr, r.Host = "127.0.0.1:40000", "127.0.0.1:8460"
 	for _, c := range change {
 		c(r)
 	}
@@ -96,7 +99,7 @@ func TestPublic(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			code, body := ask(web.Public(&c.daemon), c.method, c.path, c.change...)
+			code, body := ask(web.Public(&c.daemon, "127.0.0.1:8460"), c.method, c.path, c.change...)
 			if code != c.code || body != c.body {
 				t.Errorf("got %d %q, want %d %q", code, body, c.code, c.body)
 			}
@@ -196,7 +199,7 @@ func TestAddressInUseNamesTheMend(t *testing.T) {
 }
 
 func TestServerAnswersAndCloses(t *testing.T) {
-	s, err := web.Listen(slog.New(slog.DiscardHandler), "127.0.0.1:0", web.Public(&daemon{}))
+	s, err := web.Listen(slog.New(slog.DiscardHandler), "127.0.0.1:0", web.Public(&daemon{}, "127.0.0.1:0"))
 	if err != nil {
 		t.Fatal(err)
 	}
