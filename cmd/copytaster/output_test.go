@@ -5,8 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
-	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -164,20 +162,5 @@ func TestRunTimes(t *testing.T) {
 	seoul := time.FixedZone("KST", 9*60*60)
 	if got, want := runTimes([]time.Time{late}, seoul), "24 Nov 08:50:00"; got != want {
 		t.Errorf("%q, want %q", got, want)
-	}
-}
-
-func TestVersionOf(t *testing.T) {
-	info := &debug.BuildInfo{Settings: []debug.BuildSetting{{Key: "vcs.revision", Value: "0123456789abcdef"}}}
-	info.Main.Version = "v1.2.3"
-	if v := versionOf(info, true); v.Version != "v1.2.3" || v.Commit != "0123456789ab" {
-		t.Errorf("version %+v", v)
-	}
-	info.Main.Version = "(devel)"
-	if v := versionOf(info, true); v.Version != "dev" {
-		t.Errorf("version %+v", v)
-	}
-	if v := versionOf(nil, false); v.Version != "dev" || v.Commit != "unknown" || !regexp.MustCompile(`^\w+/\w+$`).MatchString(v.Platform) {
-		t.Errorf("version %+v", v)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,7 +17,6 @@ import (
 	"github.com/coreos/go-systemd/v22/daemon"
 
 	"github.com/copytaster/copytaster/config"
-	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/jobs"
 	"github.com/copytaster/copytaster/internal/metrics"
 	"github.com/copytaster/copytaster/internal/pipeline"
@@ -72,6 +71,8 @@ func New(ctx context.Context, log *slog.Logger, opt Options) (*App, error) {
 	a := &App{log: log, opt: opt, metrics: metrics.New()}
 	none := ""
 	a.refusal.Store(&none)
+	b := BuildOf(debug.ReadBuildInfo())
+	a.metrics.Built(b.Version, b.Commit, b.Go)
 	if err := a.build(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -152,7 +153,11 @@ func (a *App) Run(ctx context.Context) error {
 	<-ctx.Done()
 	notifySystemd(a.log, daemon.SdNotifyStopping)
 	a.log.Info("stopping: what is under way may finish")
-	return stop()
+	if err := stop(); err != nil {
+		return err
+	}
+	a.log.Info("stopped")
+	return nil
 }
 
 // start starts the workers, the servers and the clock; stop undoes that.
@@ -226,25 +231,3 @@ func (a *App) Ready(ctx context.Context) error {
 	_, err := a.store.Work(ctx, time.Now())
 	return err
 }
-
-// Metrics brings the gauges up to date and returns the endpoint. What is
-// thought of a source may be another daemon's word.
-func (a *App) Metrics(ctx context.Context) http.Handler {
-	if w, err := a.store.Work(ctx, time.Now()); err == nil {
-		a.metrics.QueueDepth("list", int(w.Lists))
-		a.metrics.QueueDepth("page", int(w.Pages))
-		a.metrics.QueueDepth("deliver", int(w.Deliveries))
-	}
-	if states, err := a.store.Sources(ctx); err == nil {
-		for _, src := range states {
-			if s := healthOf(src); s.Verdict != health.Unknown {
-				a.metrics.SourceVerdict(src.Name, string(s.Verdict), s.Healthy())
-			}
-		}
-	}
-	return a.metrics.Handler()
-}
-
-// PublicURL is where people reach the endpoints, "" when that is the address
-// listened on.
-func (a *App) PublicURL() string { return a.cfg.Load().PublicURL }

@@ -237,6 +237,7 @@ func TestServedEndpoints(t *testing.T) {
 		`copytaster_crawls_total{outcome="ok",source="wire"} 1`, `copytaster_stories_total{source="wire"} 1`,
 		`copytaster_matches_total{rule="kim"} 1`, `copytaster_deliveries_total{state="sent"} 1`,
 		`copytaster_source_healthy{source="wire"} 1`, `copytaster_queue_depth{queue="deliver"} 0`, `copytaster_config_reload_success 1`,
+		`copytaster_sending_paused 0`, `copytaster_deliveries{state="parked"} 0`, `copytaster_source_last_success_timestamp_seconds{source="wire"} 1`,
 	}
 	await(t, "metrics", 20*time.Second, func() bool { // Slack has the message before it is counted
 		metrics := get("/metrics")

@@ -5,6 +5,10 @@
 // Every series is named copytaster_…, lives on a registry of its own, and is
 // labelled at most by the names of the configuration: sources, rules, queues.
 // A source that leaves the configuration takes its series along (Keep).
+//
+// Counters are of this daemon, since it was started. Gauges that concern the
+// store are read from it for each scrape (Show): they are the same at every
+// daemon on the store, whichever of them did the work, and after a restart.
 package metrics
 
 import (
@@ -31,41 +35,37 @@ var latencyBuckets = []float64{1, 3, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 6
 type Metrics struct {
 	registry *prometheus.Registry
 
-	crawls        *prometheus.CounterVec
-	crawlSeconds  prometheus.Histogram
-	stories       *prometheus.CounterVec
-	pushes        *prometheus.CounterVec
-	matches       *prometheus.CounterVec
-	deliveries    *prometheus.CounterVec
-	latency       prometheus.Histogram
-	sourceHealthy *prometheus.GaugeVec
-	sourceVerdict *prometheus.GaugeVec
-	queueDepth    *prometheus.GaugeVec
-	configReload  prometheus.Gauge
-	configNewest  prometheus.Gauge
+	crawls       *prometheus.CounterVec
+	crawlSeconds prometheus.Histogram
+	stories      *prometheus.CounterVec
+	pushes       *prometheus.CounterVec
+	matches      *prometheus.CounterVec
+	deliveries   *prometheus.CounterVec
+	latency      prometheus.Histogram
+	stored       stored
+	build        *prometheus.GaugeVec
+	configReload prometheus.Gauge
+	configNewest prometheus.Gauge
 
 	mu   sync.Mutex
 	kept []string // the sources that may have series, sorted; nil: all
-
-	verdicts map[string]string // by source, as sourceVerdict has them; guarded by mu
 }
 
 // New returns collectors that have counted nothing yet, beside the usual ones
 // of the Go runtime and of the process.
 func New() *Metrics {
 	m := &Metrics{
-		registry:      prometheus.NewRegistry(),
-		verdicts:      map[string]string{},
-		crawls:        counter("crawls_total", "Crawls of a source's list, by how they ended.", "source", "outcome"),
-		crawlSeconds:  histogram("crawl_seconds", "Time that one crawl of a source's list took.", crawlBuckets),
-		stories:       counter("stories_total", "New stories recorded from a source.", "source"),
-		pushes:        counter("pushes_total", "Pushes of a source's hub, by what became of them: read, polled (the source was polled instead) or refused (the signature was wrong).", "source", "outcome"),
-		matches:       counter("matches_total", "Stories that a rule has matched.", "rule"),
-		deliveries:    counter("deliveries_total", "Deliveries that have entered a state.", "state"),
-		latency:       histogram("delivery_latency_seconds", "Time from a story's publication to its delivery, but for alerts that an edit of the story raised.", latencyBuckets),
-		sourceHealthy: gauge("source_healthy", "1 while a source's verdict is ok, else 0.", "source"),
-		sourceVerdict: gauge("source_verdict", "1 for the verdict on a source, which is its only series.", "source", "verdict"),
-		queueDepth:    gauge("queue_depth", "Jobs of a queue that wait to be worked.", "queue"),
+		registry:     prometheus.NewRegistry(),
+		crawls:       counter("crawls_total", "Crawls of a source's list, by how they ended.", "source", "outcome"),
+		crawlSeconds: histogram("crawl_seconds", "Time that one crawl of a source's list took.", crawlBuckets),
+		stories:      counter("stories_total", "New stories recorded from a source.", "source"),
+		pushes:       counter("pushes_total", "Pushes of a source's hub, by what became of them: read, polled (the source was polled instead) or refused (the signature was wrong).", "source", "outcome"),
+		matches:      counter("matches_total", "Stories that a rule has matched.", "rule"),
+		deliveries:   counter("deliveries_total", "Deliveries that have entered a state.", "state"),
+		latency:      histogram("delivery_latency_seconds", "Time from a story's publication to its delivery, but for alerts that an edit of the story raised.", latencyBuckets),
+		build: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "copytaster_build_info", Help: "1 for the version that runs: its number, its commit and the Go it was built with.",
+		}, []string{"version", "commit", "goversion"}),
 		configReload: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "copytaster_config_reload_success", Help: "1 when the configuration last read is the one in force, else 0.",
 		}),
@@ -74,8 +74,7 @@ func New() *Metrics {
 		}),
 	}
 	m.registry.MustRegister(
-		m.crawls, m.crawlSeconds, m.stories, m.pushes, m.matches, m.deliveries, m.latency, m.sourceHealthy, m.sourceVerdict, m.queueDepth, m.configReload,
-		m.configNewest,
+		m.crawls, m.crawlSeconds, m.stories, m.pushes, m.matches, m.deliveries, m.latency, &m.stored, m.build, m.configReload, m.configNewest,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -83,10 +82,6 @@ func New() *Metrics {
 
 func counter(name, help string, labels ...string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "copytaster_" + name, Help: help}, labels)
-}
-
-func gauge(name, help string, labels ...string) *prometheus.GaugeVec {
-	return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "copytaster_" + name, Help: help}, labels)
 }
 
 func histogram(name, help string, buckets []float64) prometheus.Histogram {
@@ -120,24 +115,9 @@ func (m *Metrics) Delivery(state string) { m.deliveries.WithLabelValues(state).I
 // dated in the future counts as delivered at once.
 func (m *Metrics) Latency(d time.Duration) { m.latency.Observe(max(d, 0).Seconds()) }
 
-// SourceVerdict says what is thought of a source, "" for nothing yet, and
-// whether that is as good as ok.
-func (m *Metrics) SourceVerdict(source, verdict string, healthy bool) {
-	m.ofSource(source, func() {
-		m.sourceHealthy.WithLabelValues(source).Set(zeroOrOne(healthy))
-		if old := m.verdicts[source]; old != verdict {
-			m.sourceVerdict.DeleteLabelValues(source, old) // to look for it would be to look at those of all sources
-		}
-		m.verdicts[source] = verdict
-		if verdict != "" {
-			m.sourceVerdict.WithLabelValues(source, verdict).Set(1)
-		}
-	})
-}
-
-// QueueDepth says how many jobs of a queue wait.
-func (m *Metrics) QueueDepth(queue string, n int) {
-	m.queueDepth.WithLabelValues(queue).Set(float64(n))
+// Built says which version runs.
+func (m *Metrics) Built(version, commit, goVersion string) {
+	m.build.WithLabelValues(version, commit, goVersion).Set(1)
 }
 
 // ConfigNewest says whether the configuration in force here is the newest that
@@ -181,9 +161,6 @@ func (m *Metrics) Keep(sources []string) {
 			m.crawls.DeletePartialMatch(gone)
 			m.stories.DeletePartialMatch(gone)
 			m.pushes.DeletePartialMatch(gone)
-			m.sourceHealthy.DeletePartialMatch(gone)
-			m.sourceVerdict.DeletePartialMatch(gone)
-			delete(m.verdicts, source)
 		}
 	}
 	m.kept = kept

@@ -58,8 +58,12 @@ func TestEverySeriesHasItsName(t *testing.T) {
 	m.Delivery("sent")
 	m.Delivery("parked")
 	m.Latency(4 * time.Second)
-	m.SourceVerdict("tass", "ok", true)
-	m.QueueDepth("page", 7)
+	m.Built("v1.2.3", "0123456789ab", "go1.26.0")
+	m.Show(&Stored{
+		Queues: map[string]int64{"page": 7}, Paused: true, OldestDue: 90 * time.Second,
+		Unsent:  map[string]int64{"parked": 3, "dead": 2},
+		Sources: []Source{{Name: "tass", Verdict: "ok", Healthy: true, Read: time.UnixMilli(1694606400500)}},
+	})
 	m.ConfigReload(true)
 	m.ConfigNewest(true)
 	wantLines(t, m,
@@ -82,18 +86,28 @@ func TestEverySeriesHasItsName(t *testing.T) {
 		`copytaster_queue_depth{queue="page"} 7`,
 		`copytaster_config_reload_success 1`,
 		`copytaster_config_newest 1`,
+		`copytaster_build_info{commit="0123456789ab",goversion="go1.26.0",version="v1.2.3"} 1`,
+		`copytaster_store_up 1`,
+		`copytaster_sending_paused 1`,
+		`copytaster_deliveries{state="parked"} 3`,
+		`copytaster_deliveries{state="dead"} 2`,
+		`copytaster_oldest_due_delivery_age_seconds 90`,
+		`copytaster_source_last_success_timestamp_seconds{source="tass"} 1.6946064005e+09`,
 	)
 }
 
 func TestGaugesFollow(t *testing.T) {
 	m := New()
-	m.SourceVerdict("tass", "ok", true)
-	m.SourceVerdict("tass", "not a list", false)
-	m.SourceVerdict("kcna", "", true)
+	m.Show(&Stored{
+		Queues:  map[string]int64{"page": 7},
+		Sources: []Source{{Name: "tass", Verdict: "ok", Healthy: true}, {Name: "gone"}},
+	})
+	m.Show(&Stored{
+		Queues:  map[string]int64{"page": 0},
+		Sources: []Source{{Name: "tass", Verdict: "not a list"}, {Name: "kcna", Healthy: true}},
+	})
 	m.ConfigNewest(true)
 	m.ConfigNewest(false)
-	m.QueueDepth("page", 7)
-	m.QueueDepth("page", 0)
 	m.ConfigReload(true)
 	m.ConfigReload(false)
 	wantLines(t, m,
@@ -106,6 +120,20 @@ func TestGaugesFollow(t *testing.T) {
 	)
 	wantNo(t, m, `verdict="ok"`)
 	wantNo(t, m, `verdict=""`)
+	wantNo(t, m, `source="gone"`)
+	wantNo(t, m, `last_success`)
+}
+
+// What the store said before must not be taken for what it says now.
+func TestGaugesOfAStoreThatCannotBeRead(t *testing.T) {
+	m := New()
+	wantLines(t, m, `copytaster_store_up 0`)
+	m.Show(&Stored{Paused: true, Sources: []Source{{Name: "tass", Healthy: true}}})
+	m.Show(nil)
+	m.Match("x")
+	wantLines(t, m, `copytaster_store_up 0`, `copytaster_matches_total{rule="x"} 1`)
+	wantNo(t, m, "sending_paused")
+	wantNo(t, m, "tass")
 }
 
 // A counter panics when it goes down, a histogram's sum loses its meaning: a
@@ -128,7 +156,6 @@ func TestRemovedSourcesAreForgotten(t *testing.T) {
 		m.Crawl(source, "timeout", 1)
 		m.Stories(source, 1)
 		m.Push(source, "read")
-		m.SourceVerdict(source, "ok", true)
 	}
 	m.Keep([]string{"yonhap", "tass", "new"})
 	wantNo(t, m, "kcna")
@@ -140,7 +167,6 @@ func TestRemovedSourcesAreForgotten(t *testing.T) {
 	m.Crawl("kcna", "ok", 1) // was under way when the source was removed
 	m.Stories("kcna", 1)
 	m.Push("kcna", "read")
-	m.SourceVerdict("kcna", "gone", false)
 	wantNo(t, m, "kcna")
 	m.Stories("new", 1)
 	wantLines(t, m, `copytaster_stories_total{source="new"} 1`)
