@@ -46,7 +46,9 @@ func (a *App) stored(ctx context.Context, now time.Time) (*metrics.Stored, error
 		Paused: !pause.Since.IsZero(),
 		Unsent: map[string]int64{},
 	}
-	for _, state := range []news.DeliveryState{news.StatePending, news.StateSending, news.StateInDoubt, news.StateParked, news.StateDead} {
+	for _, state := range []news.DeliveryState{
+		news.StatePending, news.StateSending, news.StateInDoubt, news.StateParked, news.StateDead,
+	} {
 		s.Unsent[string(state)] = unsent.Counts[state]
 	}
 	if !unsent.OldestDue.IsZero() {

@@ -70,8 +70,10 @@ type Telling struct {
 //     our network. Sources that fail only later belong to that trouble.
 //  4. What has passed before it was told is not told.
 func Tell(now time.Time, zone *time.Location, sources []Watched) Telling {
-	t := &teller{now: now, text: text{now: now, zone: zone, total: len(sources)}, troubles: map[int64]*trouble{}, told: map[string]Told{}}
-	t.all = slices.Clone(sources)
+	t := &teller{
+		now: now, all: slices.Clone(sources), troubles: map[int64]*trouble{}, told: map[string]Told{},
+		text: text{now: now, zone: zone, total: len(sources)},
+	}
 	for i := range t.all {
 		t.sort(&t.all[i])
 	}

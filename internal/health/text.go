@@ -67,7 +67,8 @@ func (t *text) network(bad, before []*Watched) {
 
 // site says that sources on one host cannot be read.
 func (t *text) site(bad []*Watched, host string) {
-	t.add("%d of %d sources unreadable since %s: all of them on %s, probably that site", len(bad), t.total, t.clock(earliest(bad)), host)
+	t.add("%d of %d sources unreadable since %s: all of them on %s, probably that site",
+		len(bad), t.total, t.clock(earliest(bad)), host)
 	t.listed(bad)
 }
 
@@ -124,7 +125,8 @@ func (t *text) okAgain(good []*Watched) {
 		if w.Told.Since.IsZero() {
 			return fmt.Sprintf("it was %s", w.Told.Verdict)
 		}
-		return fmt.Sprintf("it was %s since %s, for %s", w.Told.Verdict, t.clock(w.Told.Since), roughly(w.State.Since.Sub(w.Told.Since)))
+		lasted := w.State.Since.Sub(w.Told.Since)
+		return fmt.Sprintf("it was %s since %s, for %s", w.Told.Verdict, t.clock(w.Told.Since), roughly(lasted))
 	}
 	if len(good) > 1 {
 		t.add("%d of %d sources are ok again:", len(good), t.total)

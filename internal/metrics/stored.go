@@ -39,14 +39,14 @@ func about(name, help string, labels ...string) *prometheus.Desc {
 // descs are the descriptions of what a stored collects.
 func descs() map[string]*prometheus.Desc {
 	return map[string]*prometheus.Desc{
-		"up":       about("store_up", "1 when the store could be read for this scrape; else the gauges of the store are absent."),
+		"up":       about("store_up", "1 when the store could be read for this scrape; else its gauges are absent."),
 		"queue":    about("queue_depth", "Jobs of a queue that wait to be worked.", "queue"),
 		"paused":   about("sending_paused", "1 while nothing is sent because the token does not work, else 0."),
 		"unsent":   about("deliveries", "Deliveries that are in a state other than sent.", "state"),
-		"oldest":   about("oldest_due_delivery_age_seconds", "How long the delivery that was due first, and is neither sent nor set aside, has been waiting; 0 when none is."),
+		"oldest":   about("oldest_due_delivery_age_seconds", "How long the delivery that was due first waits; 0 when none is due."),
 		"healthy":  about("source_healthy", "1 while a source's verdict is ok, else 0.", "source"),
 		"verdict":  about("source_verdict", "1 for the verdict on a source, which is its only series.", "source", "verdict"),
-		"lastRead": about("source_last_success_timestamp_seconds", "When a source's list was last read, in unix time.", "source"),
+		"lastRead": about("source_last_success_timestamp_seconds", "Unix time of a source's last good crawl.", "source"),
 	}
 }
 

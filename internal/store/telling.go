@@ -28,7 +28,8 @@ type WatchedSource struct {
 	Told     string // JSON of that package, too
 }
 
-const watchedSources = `SELECT name, host, schedule, crawled_at, health, told FROM source WHERE enabled = 1 ORDER BY name`
+const watchedSources = `
+	SELECT name, host, schedule, crawled_at, health, told FROM source WHERE enabled = 1 ORDER BY name`
 
 func scanWatched(scan func(...any) error) (w WatchedSource, err error) {
 	var (
@@ -64,7 +65,8 @@ func (tx *Tx) SaveTold(ctx context.Context, source, told string) error {
 
 // AskSoon makes a source due now that nobody is asking.
 func (tx *Tx) AskSoon(ctx context.Context, source string, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `UPDATE source SET next_at = $1 WHERE name = $2 AND next_at > $1 AND claimed_until <= $1`, ms(now), source)
+	_, err := tx.ExecContext(ctx, `
+		UPDATE source SET next_at = $1 WHERE name = $2 AND next_at > $1 AND claimed_until <= $1`, ms(now), source)
 	return wrap("ask source soon", err)
 }
 
@@ -80,14 +82,16 @@ type telling struct {
 // transaction ends.
 func (tx *Tx) lockTelling(ctx context.Context, subject string) (t telling, err error) {
 	var told int64
-	err = tx.QueryRowContext(ctx, `INSERT INTO telling (subject) VALUES ($1) ON CONFLICT (subject) DO UPDATE SET subject = excluded.subject
+	err = tx.QueryRowContext(ctx, `
+		INSERT INTO telling (subject) VALUES ($1) ON CONFLICT (subject) DO UPDATE SET subject = excluded.subject
 		RETURNING delivery_id, told_at, lines, last`, subject).Scan(&t.delivery, &told, &t.lines, &t.last)
 	t.told = at(told)
 	return t, wrap("take telling of "+subject, err)
 }
 
 func (tx *Tx) saveTelling(ctx context.Context, subject string, t telling) error {
-	_, err := tx.ExecContext(ctx, `UPDATE telling SET delivery_id = $1, told_at = $2, lines = $3, last = $4 WHERE subject = $5`,
+	_, err := tx.ExecContext(ctx, `
+		UPDATE telling SET delivery_id = $1, told_at = $2, lines = $3, last = $4 WHERE subject = $5`,
 		t.delivery, ms(t.told), t.lines, t.last, subject)
 	return wrap("save telling of "+subject, err)
 }
@@ -121,7 +125,9 @@ func (tx *Tx) AddOneOfMany(ctx context.Context, subject string, d news.Delivery,
 // sent.
 func (tx *Tx) grow(ctx context.Context, t *telling, line string, now time.Time, every time.Duration) (bool, error) {
 	var body string
-	err := tx.QueryRowContext(ctx, `SELECT body FROM delivery WHERE id = $1 AND state = 'pending' AND attempts = 0 AND due_at > $2 AND due_at <= $3`,
+	err := tx.QueryRowContext(ctx, `
+		SELECT body FROM delivery
+		WHERE id = $1 AND state = 'pending' AND attempts = 0 AND due_at > $2 AND due_at <= $3`,
 		t.delivery, ms(now.Add(appendUntil)), ms(now.Add(every))).Scan(&body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil

@@ -146,7 +146,8 @@ func (tx *Tx) ClaimSubscriptions(ctx context.Context, now time.Time, limit int) 
 		return nil, fmt.Errorf("forget subscriptions: %w", explain(err))
 	}
 	rows, err := tx.QueryContext(ctx, `
-		UPDATE subscription SET tries = tries + 1, due_at = $1, asked_at = $2, state = CASE WHEN state = 'denied' THEN 'pending' ELSE state END
+		UPDATE subscription SET tries = tries + 1, due_at = $1, asked_at = $2,
+			state = CASE WHEN state = 'denied' THEN 'pending' ELSE state END
 		WHERE token IN (SELECT token FROM subscription WHERE due_at <= $2 ORDER BY due_at LIMIT $3) AND due_at <= $2
 		RETURNING token, due_at`, ms(now.Add(ClaimTime)), ms(now), limit)
 	return claims(rows, err, "claim subscriptions")
@@ -174,7 +175,8 @@ func (s *Store) Grant(ctx context.Context, token string, now, leased, due time.T
 	if granted || err != nil {
 		return granted, err
 	}
-	err = s.write.QueryRowContext(ctx, `SELECT count(*) > 0 FROM subscription WHERE token = $1 AND state = 'active' AND asked_at > $2`,
+	err = s.write.QueryRowContext(ctx, `
+		SELECT count(*) > 0 FROM subscription WHERE token = $1 AND state = 'active' AND asked_at > $2`,
 		token, ms(now.Add(-answersLate))).Scan(&granted)
 	return granted, wrap("grant subscription", err)
 }

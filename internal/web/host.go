@@ -36,17 +36,15 @@ func newNames(listen string, public func() string) names {
 // will do: only a name can be made to point elsewhere.
 func (n names) allow(r *http.Request) bool {
 	host := hostOf(r.Host)
-	if addr, err := netip.ParseAddr(host); err == nil {
-		return n.anywhere || addr.Unmap().IsLoopback() || sameHost(host, n.listened) || sameHost(host, n.publicHost()) || addr.Unmap() == localAddr(r)
-	}
-	switch {
-	case host == "":
-		return false
-	case host == "localhost", strings.HasSuffix(host, ".localhost"), sameHost(host, n.listened), sameHost(host, n.publicHost()):
+	if sameHost(host, n.listened) || sameHost(host, n.publicHost()) {
 		return true
-	default:
-		return n.anywhere && sameHost(host, n.machine)
 	}
+	if addr, err := netip.ParseAddr(host); err == nil {
+		addr = addr.Unmap()
+		return n.anywhere || addr.IsLoopback() || addr == localAddr(r)
+	}
+	loopback := host == "localhost" || strings.HasSuffix(host, ".localhost")
+	return loopback || n.anywhere && sameHost(host, n.machine)
 }
 
 func (n names) publicHost() string {
@@ -89,7 +87,8 @@ func localAddr(r *http.Request) netip.Addr {
 func (n names) only(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !n.allow(r) {
-			http.Error(w, fmt.Sprintf("%q is no name of this daemon: where it is reached by that one, set public_url", r.Host), http.StatusMisdirectedRequest)
+			why := fmt.Sprintf("%q is no name of this daemon: where it is reached by that one, set public_url", r.Host)
+			http.Error(w, why, http.StatusMisdirectedRequest)
 			return
 		}
 		h.ServeHTTP(w, r)

@@ -70,7 +70,9 @@ func (in *intake) tryEnter(now time.Time, b *body) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if len(in.bodies) == pushSlots {
-		i := slices.IndexFunc(in.bodies, func(b *body) bool { return now.Sub(b.since) >= pushGrace && b.rate(now) < pushRate })
+		i := slices.IndexFunc(in.bodies, func(b *body) bool {
+			return now.Sub(b.since) >= pushGrace && b.rate(now) < pushRate
+		})
 		if i < 0 {
 			return false
 		}
