@@ -118,6 +118,7 @@ func (t *term) describe(tokens []text.Token) {
 		} else {
 			key = append(key, tokens[i].Folded...)
 		}
+		key = append(key, tokens[i].Signs.String()...)
 		t.latin = t.latin && (tokens[i].Script == text.Latin || tokens[i].Script == text.Number)
 	}
 	switch {
