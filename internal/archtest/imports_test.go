@@ -16,7 +16,8 @@ var mayImport = map[string][]string{
 	"internal/health":    {"internal/news"},
 	"crawler/robots":     {"internal/news"},
 	"crawler/extract":    {"internal/news", "crawler/extract/cites", "crawler/extract/third_party/trafilatura"},
-	"rules":              {"internal/news", "internal/text"},
+	"rules":              {"internal/news", "internal/text", "rules/foreign"},
+	"rules/foreign":      {"internal/text"},
 	"internal/cluster":   {"internal/news", "internal/text"},
 	"internal/revision":  {"internal/news", "internal/text"},
 	"crawler/websub":     {"internal/news"}, // a protocol without its transport: whoever asks hubs and whoever answers them share it
@@ -30,7 +31,7 @@ var mayImport = map[string][]string{
 	"internal/pipeline":  {"internal/news", "rules", "internal/store", "notify", "internal/cluster", "internal/revision", "internal/schedule", "internal/health", "crawler/websub"},
 	"internal/jobs":      {"internal/news", "internal/store", "internal/pipeline", "internal/metrics"},
 	"config/opml":        {},
-	"config":             {"internal/news", "rules", "notify", "internal/schedule", "crawler/extract"},
+	"config":             {"internal/news", "rules", "rules/foreign", "notify", "internal/schedule", "crawler/extract"},
 	"internal/web":       {"internal/news", "internal/store", "rules", "config", "internal/metrics"},
 	"internal/demo":      {"internal/news"},
 	"internal/slackfake": {"internal/news"},
