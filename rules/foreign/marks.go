@@ -140,7 +140,7 @@ func weight(term string) (Form, bool) {
 }
 
 var (
-	regular = regexp.MustCompile(`\\[bBwWdDsS.]|\(\?[:i]|^\^|\p{L}[$]$|\[\p{L}[^\]]*\]\p{L}|\p{L}\[\p{L}[^\]]*\]|\.[+{]`)
+	regular = regexp.MustCompile(`\\[bBwWdDsS.]|\(\?[:i]|^\^|\p{L}[$]$|\[\p{L}[^\]]*\]\p{L}|\p{L}\[\p{L}[^\]]*\]|\.[+*{]`)
 	ranged  = regexp.MustCompile(`\d\.\.\.?\$?\d`)
 	dot     = regexp.MustCompile(`^\.\p{L}`)
 )
