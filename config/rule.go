@@ -51,7 +51,7 @@ func ofRules(names ...string) []key[rules.Rule] {
 
 // rules reads a list of rules and adds them to those of other files.
 func (l *loader) rules(v value) {
-	all := l.list(v, "a list of rules")
+	all := l.list(v, wantRules)
 	l.definition.Rules = slices.Grow(l.definition.Rules, len(all))
 	for _, e := range all {
 		if isChange(e.node) {
@@ -132,7 +132,7 @@ func filterTable(what string) *table[rules.Filter] {
 	text := func(of string, into func(*rules.Filter) *[]string) func(*loader, value, *rules.Filter) {
 		return func(l *loader, v value, f *rules.Filter) { *into(f) = l.words(v, of) }
 	}
-	return &table[rules.Filter]{what: what, keys: []key[rules.Filter]{
+	return &table[rules.Filter]{what: what, foreign: filterSynonyms, keys: []key[rules.Filter]{
 		{"source", "Names of sources.", oneOrMore(words()), text("source", func(f *rules.Filter) *[]string { return &f.Source })},
 		{"tag", "Tags of the source.", oneOrMore(words()), text("tag", func(f *rules.Filter) *[]string { return &f.Tag })},
 		{"tier", "The source's tier.", oneOrMore(words()), text("tier", func(f *rules.Filter) *[]string { return &f.Tier })},

@@ -366,7 +366,7 @@ func (l *loader) severities(v value) []news.Severity {
 }
 
 func (l *loader) severity(v value) (news.Severity, bool) {
-	name, ok := l.choice(v, severities()...)
+	name, ok := l.choiceAmong(v, severitySynonyms, severities()...)
 	if !ok {
 		return news.Normal, false
 	}

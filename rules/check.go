@@ -263,7 +263,7 @@ func (c *checker) reference(name string, at *path) {
 		}
 		c.unknown[name] = hint
 	}
-	c.add(at, fmt.Sprintf("unknown concept $%s", name), hint)
+	c.add(at, UnknownConcept+name, hint)
 }
 
 // finds reports whether a node holds only where something was found.

@@ -123,6 +123,10 @@ type TestStory struct {
 	FirstSeen time.Time // when a crawl first gave it; zero is not given
 }
 
+// UnknownConcept begins the message of a Mistake about a concept that the
+// definition does not have; its name follows.
+const UnknownConcept = "unknown concept $"
+
 // Mistake is something wrong with a definition, for people to mend. A warning
 // does not keep the set from being used.
 type Mistake struct {

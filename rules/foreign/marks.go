@@ -208,6 +208,11 @@ func question(term string) (Form, bool) {
 	return said("leave the ? out: "+plain(without), "? stands for one letter more: %s does not find %s", quote(term), quote(strings.Trim(without, "¿ ")))
 }
 
+var (
+	quoted      = regexp.MustCompile(`"[^"]+"|“[^”]+”`)
+	rowOfQuoted = regexp.MustCompile(`^(?:"[^"]+"|“[^”]+”)(?:\s+(?:"[^"]+"|“[^”]+”))+$`)
+)
+
 // quotes finds a quotation mark without its other one: YAML cut the text at a
 // comma, for only straight quotes hold it together.
 func quotes(term string) (Form, bool) {
@@ -227,8 +232,8 @@ func quotes(term string) (Form, bool) {
 		}
 		before = r
 	}
-	if straight > 2 || curly > 2 {
-		return said("write several texts as a list: {all: [kim jong un, putin]}", "quotes inside a term are left out: %s is looked for as a phrase", quote(term))
+	if rowOfQuoted.MatchString(term) {
+		return said("write {all: "+list(quoted.FindAllString(term, -1)...)+"}", "quotes inside a term are left out: %s is looked for as a phrase", quote(term))
 	}
 	if straight%2+curly%2 == 0 {
 		return no()
