@@ -41,6 +41,7 @@ type Message struct {
 	Why      []Reason
 	Cites    []string // outlets that the story cites
 	Rules    []string // that matched, in the order of the config
+	ToDo     []string `json:",omitempty"` // what the rules instruct readers to do, each once
 }
 
 // Span is a stretch of a quote.

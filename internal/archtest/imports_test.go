@@ -23,11 +23,11 @@ var mayImport = map[string][]string{
 	"crawler/websub":     {"internal/news"}, // a protocol without its transport: whoever asks hubs and whoever answers them share it
 	"crawler":            {"internal/news", "crawler/extract", "crawler/robots", "crawler/websub"},
 	"crawler/discover":   {"internal/news", "crawler/extract", "crawler/robots"},
-	"notify":             {"internal/news"},
+	"notify":             {"internal/news", "internal/text"},
 	"notify/slack":       {"internal/news", "notify"},
 	"notify/terminal":    {"internal/news", "notify"},
 	"internal/store":     {"internal/news"},
-	"internal/replay":    {"internal/news", "rules", "internal/store"},
+	"internal/replay":    {"internal/news", "internal/text", "rules", "internal/store"},
 	"internal/pipeline":  {"internal/news", "rules", "internal/store", "notify", "internal/cluster", "internal/revision", "internal/schedule", "internal/health", "crawler/websub"},
 	"internal/jobs":      {"internal/news", "internal/store", "internal/pipeline", "internal/metrics"},
 	"config/opml":        {},
@@ -42,7 +42,7 @@ var mayImport = map[string][]string{
 
 	"internal/store/storetest": {"internal/store"},
 
-	"crawler/extract/cites": {"internal/news"}, // its tables are its own, and large
+	"crawler/extract/cites": {"internal/news", "internal/text"}, // its tables are its own, and large
 
 	// What readers are measured with: bench prints it for people, the tests of
 	// crawler/extract hold to it.

@@ -160,6 +160,9 @@ func (p *Pipeline) message(ctx context.Context, d news.Delivery) (m notify.Messa
 	if src, ok := p.plan.Load().Sources[s.Origin.Source]; ok {
 		s.Origin = src.Origin
 	}
+	for i := range matches {
+		matches[i].Instruction = p.plan.Load().Instructions[matches[i].Rule]
+	}
 	return notify.Story(d, a, &s, matches, p.opt.Now()), a.Edited, nil
 }
 
