@@ -166,20 +166,16 @@ func (l *loader) list(v value, what string) []value {
 	return all
 }
 
-// wrongKind says what is there instead of what is wanted.
+// wrongKind says what is there instead of what is wanted, at the slip that made
+// it so when it is one that can be told.
 func (l *loader) wrongKind(v value, want string) {
-	hint := ""
-	switch {
-	case v.empty() && v.node.Anchor != "":
-		hint = "& begins an anchor; " + quoteIt
-	case v.commented():
-		hint = "# begins a comment; " + quoteIt
-	case v.node.Kind == yaml.MappingNode && strings.Contains(want, "text"):
-		hint = "a text that holds \": \" must be quoted"
-	case v.node.Kind == yaml.ScalarNode && !v.empty() && strings.HasPrefix(want, "a list"):
-		hint = "write [one, two], or each on a line of its own after \"- \""
+	if v.node.Kind == yaml.ScalarNode && v.node.Style == 0 && !v.empty() {
+		if m, ok := newSlips(l.tables).atHead(v.file, v.node.Line); ok {
+			l.at(position{v.file.path, m.Line, m.Column}, v.path(), m.Hint, "%s", m.Message)
+			return
+		}
 	}
-	l.mistake(v, hint, "%s is wanted here, not %s", want, kind(v))
+	l.mistake(v, rightForm(v, want), "%s is wanted here, not %s", want, kind(v))
 }
 
 func kind(v value) string {

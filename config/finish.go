@@ -38,7 +38,7 @@ func (l *loader) compile() {
 		path := bareLists(m.Path)
 		p := l.places.locate(m.Path)
 		switch {
-		case l.halfRead[level(path)]:
+		case l.halfRead[level(path)], l.conceptsLost && strings.HasPrefix(m.Message, rules.UnknownConcept):
 		case m.Warning:
 			l.warnAt(p, m.Hint, "%s", m.Message)
 		case !l.spoilt[path]:

@@ -26,6 +26,7 @@ type table[T any] struct {
 	settings bool     // a key may be set only once in all files together
 	adds     []string // but for these keys: what the files say adds up
 	stray    string   // hint for an unknown key that has no value, which %s stands for
+	foreign  func() synonyms
 	required []string // for the schema; the readers say it in better words
 	more     form     // other conditions of the schema
 }
@@ -56,6 +57,18 @@ func part[D, T any](keys []key[T], of func(*D) *T) []key[D] {
 	return all
 }
 
+// vocabulary is what is known of the keys of one kind of map.
+type vocabulary struct {
+	what            string
+	known, reserved []string
+	stray           string
+	foreign         func() synonyms // nil is none
+}
+
+func (t *table[T]) vocabulary() vocabulary {
+	return vocabulary{t.what, t.names(), t.reserved, t.stray, t.foreign}
+}
+
 // given is the keys that one map sets.
 type given []pair
 
@@ -81,7 +94,7 @@ func object[T any](l *loader, v value, t *table[T], into *T) (set given, whole b
 		if path := v.path(); path == "" || path == "slack" { // "token xoxb-…" without its colon
 			v.file.secrets[v.node.Line] = true
 		}
-		l.wrongKind(v, "a map with the keys of "+t.what)
+		l.wrongKind(v, wantKeys+t.what)
 		return nil, false
 	}
 	pairs := l.pairs(v)
@@ -89,7 +102,7 @@ func object[T any](l *loader, v value, t *table[T], into *T) (set given, whole b
 	for _, p := range pairs {
 		k := t.find(p.key)
 		if k == nil {
-			l.unknown(p, t.what, t.names(), t.reserved, t.stray)
+			l.unknown(p, t.vocabulary())
 			whole = whole && slices.Contains(t.reserved, p.key)
 			continue
 		}
@@ -195,25 +208,41 @@ func (l *loader) twice(p pair, first position) {
 	l.at(at, p.value.path(), "", "`%s` is set twice: first in %s", p.key, first.from(at))
 }
 
-func (l *loader) unknown(p pair, what string, known, reserved []string, stray string) {
+// unknown records a key that the map does not take.
+func (l *loader) unknown(p pair, of vocabulary) {
+	if i := strings.IndexFunc(p.key, isOddSpace); i >= 0 {
+		l.lost = true // what it stands under is not what was meant
+		m, _ := slip(p.key, p.name.Line, i, oddSpaceMessage, oddSpaceHint)
+		l.at(position{p.value.file.path, m.Line, m.Column + p.name.Column - 1}, p.value.path(), m.Hint, "%s", m.Message)
+		return
+	}
 	near, hint := "", ""
 	if len(l.mistakes) < maxMistakes { // of those beyond, nobody reads the hints
-		near = nearest(p.key, known)
+		near = nearest(p.key, of.known)
+		hint = of.likely(p.key)
 	}
-	if near != "" {
-		hint = "did you mean `" + near + "`?"
+	masks := secretName.MatchString(near) || near == "" && !p.value.plain() // a misspelt key may have a secret for its value
+	if hint == "" && of.stray != "" && p.value.empty() {
+		hint = fmt.Sprintf(of.stray, shorten(p.key))
 	}
-	if hint == "" && stray != "" && p.value.empty() {
-		hint = fmt.Sprintf(stray, shorten(p.key))
+	if slices.Contains(of.reserved, p.key) {
+		hint, masks = unsupported, secretName.MatchString(near)
 	}
-	if slices.Contains(reserved, p.key) {
-		hint = unsupported
-	}
-	if secretName.MatchString(near) || hint == "" && !p.value.plain() {
-		p.value.file.secrets[p.name.Line] = true // a misspelt key may have a secret for its value
+	if masks {
+		p.value.file.secrets[p.name.Line] = true
 	}
 	if hint == "" {
-		hint = "known keys: " + strings.Join(slices.Sorted(slices.Values(known)), ", ")
+		hint = "known keys: " + strings.Join(slices.Sorted(slices.Values(of.known)), ", ")
 	}
-	l.at(p.position(), p.value.path(), hint, "unknown key `%s` in %s", shorten(p.key), what)
+	l.at(p.position(), p.value.path(), hint, "unknown key `%s` in %s", shorten(p.key), of.what)
+}
+
+// likely returns the hint for an unknown key: how it is spelt, what the word of
+// another tool means, or the likeliest spelling; "" when nothing is likely.
+func (v vocabulary) likely(key string) string {
+	var others synonyms
+	if v.foreign != nil {
+		others = v.foreign()
+	}
+	return likely(key, v.known, others)
 }

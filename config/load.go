@@ -129,10 +129,12 @@ type loader struct {
 	keys     map[string]position // of every setting, and every name of a source, rule or concept
 	spoilt   map[string]bool     // paths at or below which there are mistakes
 	halfRead map[string]bool     // paths of nodes one of whose keys is wrong
-	changes  []change            // to the rules of packs
-	borrowed []borrowed          // concepts of packs that are used outside
-	replaced []int               // indexes of the packs' sources that the user's take the place of
-	misspelt []news.Source       // sources that would be changes but for a wrong key
+
+	conceptsLost bool          // concepts could not be read: those that are used are not unknown
+	changes      []change      // to the rules of packs
+	borrowed     []borrowed    // concepts of packs that are used outside
+	replaced     []int         // indexes of the packs' sources that the user's take the place of
+	misspelt     []news.Source // sources that would be changes but for a wrong key
 
 	sourceChanges []sourceChange // to the sources of packs
 
@@ -226,7 +228,7 @@ func (l *loader) open(path string, chain []string) error {
 	l.places.files = append(l.places.files, f)
 	top, wrong := parse(f)
 	if wrong != nil {
-		l.syntax(f, *wrong)
+		l.syntax(f, wrong)
 	}
 	if top == nil {
 		return nil

@@ -27,6 +27,7 @@ type Mistake struct {
 	Hint     string   `json:"hint,omitempty"` // what to do about it; may be empty
 	Severity Severity `json:"severity"`
 	Excerpt  string   `json:"-"` // the source line, secrets masked
+	Handle   string   `json:"-"` // that mentions nobody, and that Slack may know the ID of; "" of any other mistake
 }
 
 // Error gives the mistake in one line: file:line:col: message.

@@ -69,7 +69,8 @@ func (l *loader) concepts(v value) {
 		return
 	}
 	if v.node.Kind != yaml.MappingNode {
-		l.wrongKind(v, "a map of concepts")
+		l.conceptsLost = true
+		l.wrongKind(v, wantConcepts)
 		return
 	}
 	if l.definition.Concepts == nil {
@@ -96,7 +97,7 @@ func (l *loader) node(v value) rules.Node {
 	case yaml.MappingNode:
 		var n rules.Node
 		if l.isSplitTerm(v) {
-			l.mistake(v, quoteIt, "a text that holds \": \" must be quoted: this reads as a map")
+			l.splitTerm(v)
 			return n
 		}
 		if len(v.node.Content) == 0 {
@@ -116,13 +117,33 @@ func (l *loader) isSplitTerm(v value) bool {
 		return false
 	}
 	name := v.node.Content[0].Value
-	return l.tables.node.find(name) == nil && nearest(name, l.tables.node.names()) == ""
+	return l.tables.node.find(name) == nil && (l.tables.node.vocabulary().likely(name) == "" || foreignField(name, "") != "" || v.isBraced())
+}
+
+// isBraced reports whether a map is one word in braces: {US}.
+func (v value) isBraced() bool {
+	return v.node.Style&yaml.FlowStyle != 0 && len(v.node.Content) == 2 && resolve(v.node.Content[1]).Tag == "!!null"
+}
+
+// splitTerm complains of a term that YAML took apart.
+func (l *loader) splitTerm(v value) {
+	name, text := v.node.Content[0].Value, resolve(v.node.Content[1]).Value
+	switch hint := foreignField(name, text); {
+	case v.isBraced():
+		l.mistake(v, "write ="+shorten(name)+" for a word in this case only; lists stand in brackets", "braces make a map of a word")
+	case hint != "":
+		l.mistake(v, hint, "a term has no field in front of it: this reads as a map")
+	case secretName.MatchString(name):
+		l.mistake(v, quoteIt, "a text that holds \": \" must be quoted: this reads as a map")
+	default:
+		l.mistake(v, "quote it: "+strconv.Quote(shorten(name+": "+text)), "a text that holds \": \" must be quoted: this reads as a map")
+	}
 }
 
 // nodes reads a list of nodes; an empty one could only be a slip.
 func (l *loader) nodes(v value) []rules.Node {
 	if v.node.Kind != yaml.SequenceNode {
-		l.wrongKind(v, "a list of terms")
+		l.wrongKind(v, wantTerms)
 		return nil
 	}
 	if len(v.node.Content) == 0 {
@@ -153,6 +174,7 @@ func (l *loader) term(v value) rules.Node {
 		l.mistake(v, "delete its escape", "a control character stands in the term")
 		return rules.Node{}
 	}
+	l.commas(v, text)
 	if text[0] != '$' || !conceptUse.MatchString(text) {
 		return rules.Node{Term: text}
 	}
@@ -243,7 +265,7 @@ func (l *loader) fields(v value) []rules.Place {
 			all = append(all, rules.Place{Words: n})
 			continue
 		}
-		hint := didYouMean(name, fieldNames())
+		hint := likely(name, fieldNames(), placeSynonyms())
 		switch {
 		case slices.Contains(fieldNames(), name):
 			all = append(all, rules.Place{Field: news.FieldName(name)})

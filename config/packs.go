@@ -209,6 +209,8 @@ func overlay(rule, from *rules.Rule, set given) {
 			rule.Except = from.Except
 		case "note":
 			rule.Note = from.Note
+		case "instruction":
+			rule.Instruction = from.Instruction
 		case "enabled":
 			rule.Disabled = from.Disabled
 		case "until":

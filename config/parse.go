@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"strings"
@@ -37,50 +38,61 @@ func newFile(path string, text []byte) *file {
 	return f
 }
 
-// parse reads a file into a tree; it is nil when the file is no YAML, which the
-// mistake then says, or holds nothing.
-func parse(f *file) (*yaml.Node, *Mistake) {
+// notYAML is why a file could not be read, and where in it.
+type notYAML struct {
+	Mistake
+	region
+}
+
+// parse reads a file into a tree; it is nil when the file is no YAML, which is
+// then said, or holds nothing.
+func parse(f *file) (*yaml.Node, *notYAML) {
 	if m, ok := unreadable(f); ok {
-		return nil, &m
+		return nil, &notYAML{Mistake: m}
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(f.text),
 		yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
 	if err != nil {
-		return nil, &Mistake{Message: err.Error()}
+		return nil, &notYAML{Mistake: Mistake{Message: err.Error()}}
 	}
 	var doc, more yaml.Node
 	if err := loader.Load(&doc); errors.Is(err, io.EOF) {
 		return nil, nil
 	} else if err != nil {
-		m := syntaxMistake(f, err)
-		return nil, &m
+		return nil, syntaxMistake(f, err)
 	}
 	if err := loader.Load(&more); err == nil {
-		return nil, &Mistake{Line: more.Line, Column: 1, Message: "a second document begins here",
-			Hint: "put it into a file of its own and include that"}
+		return nil, &notYAML{Mistake: Mistake{Line: more.Line, Column: 1, Message: "a second document begins here",
+			Hint: "put it into a file of its own and include that"}}
 	} else if !errors.Is(err, io.EOF) {
-		m := syntaxMistake(f, err)
-		return nil, &m
+		return nil, syntaxMistake(f, err)
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
 		return nil, nil
 	}
 	root := doc.Content[0]
 	if m, ok := tooLarge(root); ok {
-		return nil, &m
+		return nil, &notYAML{Mistake: m}
 	}
 	return root, nil
 }
 
-// syntax records that a file is no YAML.
-func (l *loader) syntax(f *file, m Mistake) {
+// syntax records that a file is no YAML, at the slip when it is one that can be
+// told.
+func (l *loader) syntax(f *file, wrong *notYAML) {
 	l.lost = true
+	m := wrong.Mistake
+	if wrong.to > 0 {
+		if slip, ok := newSlips(l.tables).find(f, wrong.region); ok {
+			m = slip
+		}
+	}
 	m.File, m.Severity = f.path, Error
 	m.Line, m.Column = max(m.Line, 1), max(m.Column, 1)
 	if last := f.lastLine(); m.Line > last {
 		m.Line, m.Column = last, utf8.RuneCountInString(f.lines[last-1])+1 // the end of the text, not of the file
 	}
-	m.Excerpt = syntaxExcerpt(f.lines, m.Line, m.Column)
+	m.Excerpt = cmp.Or(m.Excerpt, syntaxExcerpt(f.lines, m.Line, m.Column))
 	l.add(m)
 }
 

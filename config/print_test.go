@@ -84,6 +84,7 @@ func printRule(r rules.Rule) printed {
 	m.text("severity", r.Severity.String())
 	m.text("topic", r.Topic)
 	m.text("note", r.Note)
+	m.text("instruction", r.Instruction)
 	m.texts("to", r.To)
 	m.texts("also to", r.AlsoTo)
 	if !r.Until.IsZero() {

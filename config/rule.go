@@ -33,8 +33,10 @@ func ruleKeys() []key[rules.Rule] {
 			func(l *loader, v value, r *rules.Rule) { r.To = l.channels(v) }},
 		{"also to", "Channels beside those of the routes.", oneOrMore(plainChannel()),
 			func(l *loader, v value, r *rules.Rule) { r.AlsoTo = l.channels(v) }},
-		{"note", "For whoever reads the rules; it changes nothing.", words(),
+		{"note", "For whoever reads the rules; no alert shows it.", words(),
 			func(l *loader, v value, r *rules.Rule) { r.Note, _ = l.word(v) }},
+		{"instruction", "What the readers of an alert are to do, in a sentence: it is shown in every alert of the rule.", words(),
+			func(l *loader, v value, r *rules.Rule) { r.Instruction, _ = l.word(v) }},
 		{"enabled", "`false` switches the rule off; its tests still run.", truth().by(true),
 			func(l *loader, v value, r *rules.Rule) { r.Disabled = l.disabled(v) }},
 		{"until", "The last day of the rule, such as `2026-12-05`, in the config's timezone: it does not look at stories first seen later.", matching(dayForm.String()).or("write year, month and day: 2026-12-05"),
@@ -51,7 +53,7 @@ func ofRules(names ...string) []key[rules.Rule] {
 
 // rules reads a list of rules and adds them to those of other files.
 func (l *loader) rules(v value) {
-	all := l.list(v, "a list of rules")
+	all := l.list(v, wantRules)
 	l.definition.Rules = slices.Grow(l.definition.Rules, len(all))
 	for _, e := range all {
 		if isChange(e.node) {
@@ -132,7 +134,7 @@ func filterTable(what string) *table[rules.Filter] {
 	text := func(of string, into func(*rules.Filter) *[]string) func(*loader, value, *rules.Filter) {
 		return func(l *loader, v value, f *rules.Filter) { *into(f) = l.words(v, of) }
 	}
-	return &table[rules.Filter]{what: what, keys: []key[rules.Filter]{
+	return &table[rules.Filter]{what: what, foreign: filterSynonyms, keys: []key[rules.Filter]{
 		{"source", "Names of sources.", oneOrMore(words()), text("source", func(f *rules.Filter) *[]string { return &f.Source })},
 		{"tag", "Tags of the source.", oneOrMore(words()), text("tag", func(f *rules.Filter) *[]string { return &f.Tag })},
 		{"tier", "The source's tier.", oneOrMore(words()), text("tier", func(f *rules.Filter) *[]string { return &f.Tier })},
@@ -203,6 +205,9 @@ func (d *ruleDefaults) apply(all []rules.Rule) {
 		}
 		if r.Topic == "" {
 			r.Topic = d.rule.Topic
+		}
+		if r.Instruction == "" {
+			r.Instruction = d.rule.Instruction
 		}
 		fill(&r.Only, &d.rule.Only)
 		fill(&r.Except, &d.rule.Except)

@@ -176,12 +176,17 @@ func (l *loader) number(v value, into *int, least, most int) {
 
 // choice reads one of some words.
 func (l *loader) choice(v value, words ...string) (string, bool) {
+	return l.choiceAmong(v, func() synonyms { return nil }, words...)
+}
+
+// choiceAmong reads one of some words, for which other tools have others.
+func (l *loader) choiceAmong(v value, others func() synonyms, words ...string) (string, bool) {
 	text, ok := l.text(v)
 	if !ok {
 		return "", false
 	}
 	if !slices.Contains(words, text) {
-		l.mistake(v, didYouMean(text, words), "%s is none of %s", shown(v), strings.Join(words, ", "))
+		l.mistake(v, likely(text, words, others()), "%s is none of %s", shown(v), strings.Join(words, ", "))
 		return "", false
 	}
 	return text, true

@@ -33,27 +33,27 @@ type tables struct {
 
 func newTables() *tables {
 	t := &tables{
-		document: table[document]{what: "a config file", keys: documentKeys(), settings: true, reserved: []string{"storage_limit"},
+		document: table[document]{what: "a config file", foreign: documentSynonyms, keys: documentKeys(), settings: true, reserved: []string{"storage_limit"},
 			adds: []string{"include", "crawl", "slack", "alerts", "sources", "defaults", "concepts", "rules"}},
-		ruleFile: table[document]{what: "a rule file"},
+		ruleFile: table[document]{what: "a rule file", foreign: documentSynonyms},
 		packFile: table[document]{what: "a pack"},
 		crawl:    table[Crawl]{what: "crawl", keys: crawlKeys(), settings: true},
 		slack: table[Slack]{what: "slack", keys: slackKeys(), settings: true, reserved: []string{"app_token"},
 			more: form{Not: &form{Type: kinds{"object"}, Required: []string{"token", "token_file"}}}},
 		alerts: table[Alerts]{what: "alerts", keys: alertsKeys(), settings: true, reserved: []string{"storm", "daily"}},
-		route:  table[notify.Route]{what: "a route", keys: routeKeys(), required: []string{"to"}},
-		source: table[news.Source]{what: "a source", keys: sourceKeys(), reserved: []string{"expect"}, required: []string{"name"},
+		route:  table[notify.Route]{what: "a route", foreign: routeSynonyms, keys: routeKeys(), required: []string{"to"}},
+		source: table[news.Source]{what: "a source", foreign: sourceSynonyms, keys: sourceKeys(), reserved: []string{"expect"}, required: []string{"name"},
 			more: form{OneOf: placeForms()}},
 		basicAuth: table[news.Source]{what: "basic_auth", keys: basicAuthKeys(), required: []string{"user", "password_file"}},
-		defaults:  table[rules.Rule]{what: "defaults", keys: ofRules("to", "topic", "only", "except")},
-		change:    table[rules.Rule]{what: "a change of a pack's rule", keys: ofRules("name", "severity", "topic", "to", "also to", "only", "except", "note", "enabled", "until")},
-		node:      table[rules.Node]{what: "a node", keys: nodeKeys(), stray: "a term with settings is written {any: [%s], times: 3}"},
+		defaults:  table[rules.Rule]{what: "defaults", foreign: ruleSynonyms, keys: ofRules("to", "topic", "instruction", "only", "except")},
+		change:    table[rules.Rule]{what: "a change of a pack's rule", foreign: ruleSynonyms, keys: ofRules("name", "severity", "topic", "to", "also to", "only", "except", "note", "instruction", "enabled", "until")},
+		node:      table[rules.Node]{what: "a node", foreign: nodeSynonyms, keys: nodeKeys(), stray: "a term with settings is written {any: [%s], times: 3}"},
 		only:      filterTable("only"),
 		except:    filterTable("except"),
-		test:      table[rules.TestCase]{what: "a test", keys: testKeys(), more: form{OneOf: oneKey("match", "no match")}},
+		test:      table[rules.TestCase]{what: "a test", foreign: testSynonyms, keys: testKeys(), more: form{OneOf: oneKey("match", "no match")}},
 		story:     table[rules.TestStory]{what: "a test's story", keys: storyKeys()},
 	}
-	t.rule = table[rules.Rule]{what: "a rule", reserved: reservedRule, required: []string{"name"},
+	t.rule = table[rules.Rule]{what: "a rule", foreign: ruleSynonyms, reserved: reservedRule, required: []string{"name"},
 		keys: append(part(t.node.keys, func(r *rules.Rule) *rules.Node { return &r.Node }), ruleKeys()...), more: form{Dependencies: nodeNeeds()}}
 	for _, name := range []string{"defaults", "concepts", "rules"} {
 		t.ruleFile.keys = append(t.ruleFile.keys, *t.document.find(name))

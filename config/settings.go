@@ -359,8 +359,9 @@ func routeKeys() []key[notify.Route] {
 			func(l *loader, v value, r *notify.Route) { r.Language = l.languages(v) }},
 		{"to", "The channels: names with or without `#` (quote it then), or IDs.", oneOrMore(env(plainChannel())),
 			func(l *loader, v value, r *notify.Route) { r.To = l.channels(v) }},
-		{"mention", "Whom to mention: `\"@here\"`, or the ID of a user or group.", oneOrMore(env(words())),
-			func(l *loader, v value, r *notify.Route) { r.Mention = l.words(v, "mention") }},
+		{"mention", "Whom to mention: `\"@here\"`, `\"@channel\"` or `\"@everyone\"`, or the ID of a user (`U012AB3CD`) or user group (`S012AB3CD`).",
+			oneOrMore(env(matching(mentionPattern).or("write the ID of a user or user group, or @here, @channel or @everyone")).like("@here", "S012AB3CD")),
+			func(l *loader, v value, r *notify.Route) { r.Mention = l.mentions(v) }},
 	}
 }
 
@@ -375,7 +376,7 @@ func (l *loader) severities(v value) []news.Severity {
 }
 
 func (l *loader) severity(v value) (news.Severity, bool) {
-	name, ok := l.choice(v, severities()...)
+	name, ok := l.choiceAmong(v, severitySynonyms, severities()...)
 	if !ok {
 		return news.Normal, false
 	}

@@ -92,7 +92,7 @@ func TestManifest(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := slices.Sorted(slices.Values(manifest.OAuth.Scopes.Bot))
-	want := []string{"channels:history", "channels:join", "channels:read", "chat:write", "groups:history", "groups:read"}
+	want := []string{"channels:history", "channels:join", "channels:read", "chat:write", "groups:history", "groups:read", "usergroups:read", "users:read"}
 	if !slices.Equal(got, want) {
 		t.Errorf("scopes %q, want %q", got, want)
 	}

@@ -10,13 +10,17 @@ import (
 
 // syntaxMistake says in people's words what the YAML library found. Its
 // messages may quote the text, so none is passed on that could hold a secret.
-func syntaxMistake(f *file, err error) Mistake {
+func syntaxMistake(f *file, err error) *notYAML {
 	var one *yaml.LoadError
 	var many *yaml.LoadErrors
 	if errors.As(err, &many) && len(many.Errors) > 0 {
 		one = many.Errors[0]
 	} else if !errors.As(err, &one) {
-		return Mistake{Message: "this is no YAML: " + err.Error()}
+		return &notYAML{Mistake: Mistake{Message: "this is no YAML: " + err.Error()}}
+	}
+	in := region{from: one.Mark.Line, to: one.Mark.Line}
+	if one.ContextMark.Line > 0 {
+		in.from = one.ContextMark.Line
 	}
 	m := Mistake{Line: one.Mark.Line, Column: one.Mark.Column}
 	begin := Mistake{Line: one.ContextMark.Line, Column: one.ContextMark.Column}
@@ -62,10 +66,11 @@ func syntaxMistake(f *file, err error) Mistake {
 		m.Message, m.Hint = "a list cannot begin here", "put each - on a line of its own"
 	case says("exceeded max depth"), says("depth"):
 		m.Message, m.Hint = fmt.Sprintf("the values nest too deeply: more than %d levels", maxDepth), ""
+		in = region{} // no slip of one line
 	default:
 		m.Message = "this is no YAML: " + strings.TrimPrefix(one.Message, "did not find ")
 	}
-	return m
+	return &notYAML{m, in}
 }
 
 const quoteIt = "quote it: \"…\""

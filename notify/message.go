@@ -18,6 +18,8 @@ const (
 	maxName     = 80 // of an outlet, a rule, a cited outlet
 	maxFound    = 60 // of the words that a rule found
 	maxOps      = 2500
+	maxToDo     = 500
+	maxToDos    = 3
 	maxRules    = 5
 	maxReasons  = 8
 	maxCites    = 6
@@ -43,6 +45,7 @@ func Story(d news.Delivery, a news.Alert, s *news.Story, m []news.Match, now tim
 		Why:      reasons(m),
 		Cites:    names(s.Cites),
 		Rules:    names(a.Rules),
+		ToDo:     instructions(m),
 	}
 	if blank(msg.Outlet) {
 		msg.Outlet = name(s.Origin.Source)
@@ -72,6 +75,9 @@ func Ops(d news.Delivery) Message {
 // a screen reader reads out.
 func sentence(m Message) string {
 	parts := []string{strings.ToUpper(m.Severity.String()), m.Headline, m.Source(), m.RuleList()}
+	if m.Plain { // nothing else shows it
+		parts = append(parts, m.toDo())
+	}
 	return strings.Join(slices.DeleteFunc(parts, blank), " · ")
 }
 
@@ -108,14 +114,15 @@ func (m Message) Lag() string {
 // Detail is one labelled line below a message.
 type Detail struct{ Label, Text string }
 
-// Details gives the lines below the quote: why the story was taken, whom it
-// cites, which rules took it. Lines that would say nothing are left out.
+// Details gives the lines below the quote: what to do, why the story was taken,
+// whom it cites, which rules took it. Lines that would say nothing are left out.
 func (m Message) Details() []Detail {
 	why := make([]string, len(m.Why))
 	for i, r := range m.Why {
 		why[i] = r.String()
 	}
 	details := []Detail{
+		{"To do", m.toDo()},
 		{"Raised", m.Raised},
 		{"Why", list(why, maxReasons)},
 		{"Cites", list(m.Cites, maxCites)},
@@ -136,6 +143,23 @@ func headline(s *news.Story) string {
 		return t
 	}
 	return "A story without a headline"
+}
+
+// instructions lists what the rules instruct readers to do, each once.
+func instructions(matches []news.Match) []string {
+	var all []string
+	for _, m := range matches {
+		if text := line(m.Instruction, maxToDo); !blank(text) && !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+// toDo is what to do, the first few of many instructions.
+func (m Message) toDo() string {
+	few := m.ToDo[:min(len(m.ToDo), maxToDos)]
+	return strings.Join(few, " · ")
 }
 
 // reasons says what the rules found, each concept (or bare term) once.

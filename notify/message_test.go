@@ -27,8 +27,9 @@ type told struct {
 	Rules    []string // of the alert; absent: those of the matches
 	Story    news.Story
 	Matches  []struct {
-		Rule     string
-		Evidence []news.Evidence
+		Rule        string
+		Instruction string
+		Evidence    []news.Evidence
 	}
 	Raised *struct { // an alert that was raised: what it was, and the story that was told first
 		Was   string
@@ -64,7 +65,7 @@ func (c told) message() Message {
 				}
 			}
 		}
-		matches = append(matches, news.Match{Rule: m.Rule, Severity: c.Severity, Evidence: m.Evidence})
+		matches = append(matches, news.Match{Rule: m.Rule, Severity: c.Severity, Instruction: m.Instruction, Evidence: m.Evidence})
 		if c.Rules == nil {
 			a.Rules = append(a.Rules, m.Rule)
 		}

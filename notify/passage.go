@@ -6,9 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/rivo/uniseg"
-
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // dots stand between two sentences that do not follow each other.
@@ -123,66 +122,15 @@ func locate(fields []news.Field, e news.Evidence) (field, at int, ok bool) {
 }
 
 // sentenceAround gives the bounds of the sentence that holds a mark: the one
-// that the rule saw, else one found within the paragraph, at most maxSentence
-// bytes long.
-func sentenceAround(text string, m mark) (start, end int) {
+// that the rule saw, else the one that stands there now.
+func sentenceAround(field string, m mark) (start, end int) {
 	if n := len(m.sentence); n >= m.end-m.start && n <= maxSentence {
 		from := max(0, m.end-n)
-		if i := strings.Index(text[from:min(len(text), m.start+n)], m.sentence); i >= 0 && from+i <= m.start {
+		if i := strings.Index(field[from:min(len(field), m.start+n)], m.sentence); i >= 0 && from+i <= m.start {
 			return from + i, from + i + n
 		}
 	}
-	low, high := max(0, m.start-maxSentence/2), min(len(text), max(m.end, m.start+maxSentence/2))
-	for low > 0 && low < m.start && !utf8.RuneStart(text[low]) {
-		low++
-	}
-	for high > m.end && high < len(text) && !utf8.RuneStart(text[high]) {
-		high--
-	}
-	if i := strings.LastIndexByte(text[low:m.start], '\n'); i >= 0 {
-		low += i + 1
-	}
-	if i := strings.IndexByte(text[m.end:high], '\n'); i >= 0 {
-		high = m.end + i
-	}
-	for start = low; start < high; start = end {
-		if end = start + firstSentence(text[start:high]); end >= m.end {
-			break
-		}
-	}
-	return start, end
-}
-
-// firstSentence returns the length of the first sentence. Unicode's rules take
-// the full stop of "Gen. Kim" for an end; here a sentence goes on after an
-// abbreviation.
-func firstSentence(text string) int {
-	end, state := 0, -1
-	for rest := text; rest != ""; {
-		var s string
-		s, rest, state = uniseg.FirstSentenceInString(rest, state)
-		if end += len(s); !abbreviated(strings.TrimSpace(text[:end])) {
-			break
-		}
-	}
-	return end
-}
-
-// abbreviations are words before whose full stop a sentence goes on, as news
-// writes them before names and numbers.
-const abbreviations = " mr mrs ms dr prof gen lt col sgt capt maj adm sen rep gov st no vs jr sr" +
-	" jan feb mar apr aug sept sep oct nov dec "
-
-// abbreviated reports whether a text ends in an abbreviation: a known one, or
-// single letters with full stops.
-func abbreviated(text string) bool {
-	word, ok := strings.CutSuffix(text[strings.LastIndexByte(text, ' ')+1:], ".")
-	if !ok || word == "" {
-		return false
-	}
-	word = strings.ToLower(strings.TrimLeft(word, "(\"“‘'"))
-	letters := strings.ReplaceAll(word, ".", "")
-	return utf8.RuneCountInString(letters) == strings.Count(word, ".")+1 || strings.Contains(abbreviations, " "+word+" ")
+	return text.SentenceAt(field, m.start, m.end)
 }
 
 // extract cleans a stretch of a field and takes the marks along.
@@ -326,11 +274,9 @@ func opening(fields []news.Field) []Span {
 		if f.Name != news.FieldLead && f.Name != news.FieldBody {
 			continue
 		}
-		text := f.Text[:runes(f.Text, maxSentence)]
-		first, _, _ := strings.Cut(text, "\n")
-		text = clean(first[:firstSentence(first)])
-		if !blank(text) {
-			return []Span{{Text: cut(text, maxQuote)}}
+		first := clean(text.FirstSentence(f.Text[:runes(f.Text, maxSentence)]))
+		if !blank(first) {
+			return []Span{{Text: cut(first, maxQuote)}}
 		}
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/copytaster/copytaster/rules/foreign"
 )
 
 // deepest is how many lists may stand inside each other.
@@ -207,6 +209,7 @@ func (c *checker) nodes(nodes []Node, key string, compare bool, v visit) {
 		found := c.node(&nodes[at.index], visit{&at, v.in, v.depth, v.concept})
 		c.keys = append(c.keys, found)
 	}
+	c.percents(c.keys[first:], v.at, key)
 	if compare {
 		c.alike(nodes, c.keys[first:], v.at, key)
 	}
@@ -215,11 +218,20 @@ func (c *checker) nodes(nodes []Node, key string, compare bool, v visit) {
 
 func (c *checker) term(written string, v visit) (key string) {
 	t := &c.terms.terms[c.terms.read(written)]
+	form, isForeign := foreign.Find(t.written)
 	if t.mistake != nil {
 		m := *t.mistake
 		m.Path = v.at.String()
+		if isForeign {
+			m.Hint = form.Hint
+		}
 		c.mistakes = append(c.mistakes, m)
+		c.errors++
 		return ""
+	}
+	if isForeign {
+		c.warn(v.at, form.Message, form.Hint)
+		return t.key
 	}
 	if _, known := c.d.Concepts[t.written]; known && t.written != v.concept {
 		c.warn(v.at, quote(t.written)+" is looked for as a word, and is the name of a concept too", fmt.Sprintf("did you mean $%s?", t.written))
@@ -251,7 +263,7 @@ func (c *checker) reference(name string, at *path) {
 		}
 		c.unknown[name] = hint
 	}
-	c.add(at, fmt.Sprintf("unknown concept $%s", name), hint)
+	c.add(at, UnknownConcept+name, hint)
 }
 
 // finds reports whether a node holds only where something was found.

@@ -60,6 +60,20 @@ func (c *checker) alikeInMany(nodes []Node, keys []string, at *path, key string)
 	}
 }
 
+// percents warns of 5%, which texts also write out, in a list without 5 percent.
+func (c *checker) percents(keys []string, at *path, key string) {
+	for i, k := range keys {
+		number, _, found := strings.Cut(k, "%")
+		if !found || strings.Trim(number, "0123456789.") != "" || number == "" {
+			continue
+		}
+		if !slices.ContainsFunc(keys, func(other string) bool { return strings.HasPrefix(other, number+" ") }) {
+			here := at.list(key, i)
+			c.warn(&here, quote(number+"%")+" is found with the sign only", "list what texts write: ["+number+"%, "+number+" percent, "+number+" per cent]")
+		}
+	}
+}
+
 // twice warns of what stands in a list several times, where it stands last.
 func (c *checker) twice(nodes []Node, first, last, times int, at *path, key string) {
 	here := at.list(key, last)

@@ -8,6 +8,8 @@
 // and what begins so; organi?ation leaves a letter open (but none of capitals
 // with dots: U.?. does not find U.N.), and /re2/ is a regular expression on the
 // text as it is written, for which case does not count unless it says (?-i).
+// The signs + # % $ right behind a word are looked for with it: C++ does not find
+// C, and C finds C++. All other marks, ! among them, only part words.
 // What counts as the same word is decided in internal/text. A concept is a node
 // with a name. Every story is read once, however many rules there are; a rule is
 // looked at only when one of the terms that it cannot do without was found.

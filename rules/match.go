@@ -21,7 +21,7 @@ func (s *Set) Match(story *news.Story) []news.Match {
 		m.split()
 		c := s.compiled(i)
 		matches = append(matches, news.Match{Rule: c.Name, Hash: c.hash, Severity: c.Severity, Topic: c.Topic,
-			To: c.To, AlsoTo: c.AlsoTo, Evidence: m.evidence(c.root)})
+			Instruction: c.Instruction, To: c.To, AlsoTo: c.AlsoTo, Evidence: m.evidence(c.root)})
 	}
 	return matches
 }

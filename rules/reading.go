@@ -119,6 +119,7 @@ func (t *term) wordsReading(tokens []text.Token) string {
 		} else {
 			said.WriteString(tokens[i].Folded)
 		}
+		said.WriteString(tokens[i].Signs.String())
 	}
 	switch {
 	case !t.look.Exact || !hasCase(t.words):
@@ -132,17 +133,21 @@ func (t *term) wordsReading(tokens []text.Token) string {
 
 func hasCase(words string) bool { return strings.ToUpper(words) != strings.ToLower(words) }
 
-// inflectionReading tells the inflections of the last English word of a term,
-// as far as the stemmer takes them for the same word.
+// inflectionReading tells the inflections of the last English word or number of
+// a term, as far as the stemmer takes them for the same word.
 func inflectionReading(tokens []text.Token, stems *text.Stems) string {
-	word := ""
+	var last *text.Token
 	for i := range tokens {
-		if tokens[i].Script == text.Latin {
-			word = tokens[i].Folded
+		if tokens[i].Script == text.Latin || tokens[i].Script == text.Number {
+			last = &tokens[i]
 		}
 	}
-	if word == "" {
+	if last == nil {
 		return ", without inflections: ~ is about English words"
+	}
+	word := last.Folded
+	if digit := word[len(word)-1]; digit >= '0' && digit <= '9' || last.Acronym() {
+		return " and its plural (" + word + "s)"
 	}
 	forms := slices.DeleteFunc(inflected(word), func(form string) bool { return form == "" || stems.English(form) != stems.English(word) })
 	if len(forms) == 0 {

@@ -78,19 +78,20 @@ type Filter struct {
 
 // Rule is one watch rule.
 type Rule struct {
-	Name     string
-	Node     Node
-	Never    []Node // none of these anywhere in the story
-	Only     Filter // every key must hold; a story that does not say fails it
-	Except   Filter // no key may hold
-	Severity news.Severity
-	Topic    string
-	Note     string
-	To       []string
-	AlsoTo   []string
-	Until    time.Time // the rule is off for stories first seen from then on; zero is never
-	Disabled bool
-	Tests    []TestCase
+	Name        string
+	Node        Node
+	Never       []Node // none of these anywhere in the story
+	Only        Filter // every key must hold; a story that does not say fails it
+	Except      Filter // no key may hold
+	Severity    news.Severity
+	Topic       string
+	Note        string // for whoever reads the rules
+	Instruction string // what readers of its alerts are to do
+	To          []string
+	AlsoTo      []string
+	Until       time.Time // the rule is off for stories first seen from then on; zero is never
+	Disabled    bool
+	Tests       []TestCase
 }
 
 // TestCase is a story in short, and whether the rule beside it must match it.
@@ -122,6 +123,10 @@ type TestStory struct {
 	Words     int       // length of the text that the body stands for; 0 is not given
 	FirstSeen time.Time // when a crawl first gave it; zero is not given
 }
+
+// UnknownConcept begins the message of a Mistake about a concept that the
+// definition does not have; its name follows.
+const UnknownConcept = "unknown concept $"
 
 // Mistake is something wrong with a definition, for people to mend. A warning
 // does not keep the set from being used.

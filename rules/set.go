@@ -105,7 +105,7 @@ func (s *Set) keepTerms(terms *glossary) {
 // rest gives what the rule says beside its name and what it looks for, nil when
 // that is nothing.
 func (r *Rule) rest() *Rule {
-	if r.Until.IsZero() && r.Only.zero() && r.Except.zero() && r.Severity == 0 && !r.Disabled && r.Topic+r.Note == "" &&
+	if r.Until.IsZero() && r.Only.zero() && r.Except.zero() && r.Severity == 0 && !r.Disabled && r.Topic+r.Note+r.Instruction == "" &&
 		len(r.To)+len(r.AlsoTo)+len(r.Tests) == 0 {
 		return nil
 	}

@@ -69,7 +69,7 @@ func (t *term) check() *Mistake {
 			Hint: "signs go with a word: =US, ~weapon, missile*"}
 	case strings.ContainsRune(t.words, '*'):
 		return &Mistake{Message: "* stands elsewhere than at the end of " + quote(t.written),
-			Hint: "write the beginning of a word, then *: missile*"}
+			Hint: "write the beginning of a word, then *: missile*; one letter is ?: organi?ation"}
 	case len(t.words) > 0 && strings.ContainsRune("=~", rune(t.words[0])):
 		return &Mistake{Message: "two signs before one term: " + quote(t.written), Hint: "choose one of = and ~"}
 	case t.look.Stem && t.look.Prefix:
@@ -118,6 +118,7 @@ func (t *term) describe(tokens []text.Token) {
 		} else {
 			key = append(key, tokens[i].Folded...)
 		}
+		key = append(key, tokens[i].Signs.String()...)
 		t.latin = t.latin && (tokens[i].Script == text.Latin || tokens[i].Script == text.Number)
 	}
 	switch {

@@ -27,7 +27,8 @@ func (t *tool) checkVerb() *cobra.Command {
 		Short: "Find every mistake in the config at once",
 		Long: `Find every mistake in the config at once. With --online every source is asked
 for its list too, and Slack whether the token, its scopes and every channel are
-good; the answer is no when one of them is not.`,
+good, and whom mentions reach; the answer is no when one of them is not. A
+handle that is mentioned gets its ID.`,
 		Args: cobra.NoArgs,
 		RunE: t.act(func(ctx context.Context, _ []string) error { return t.checkConfig(ctx, verbose, ask) }),
 	}
@@ -89,6 +90,9 @@ func (t *tool) checkConfig(ctx context.Context, verbose, ask bool) error {
 			result.Readings = readings(cfg)
 		}
 		addAdaptive(ctx, cfg, result.Sources)
+	}
+	if cfg == nil && ask {
+		t.resolveHandles(ctx, path, result.Problems)
 	}
 	if cfg != nil && ask {
 		result.Online = &online{Sources: t.probe(ctx, cfg), Slack: askSlack(ctx, cfg)}

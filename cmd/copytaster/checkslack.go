@@ -21,6 +21,7 @@ type slackAnswer struct {
 	Error      string          `json:"error,omitempty"` // why the token is not good
 	Missing    []missingScope  `json:"missing_scopes"`
 	Channels   []channelAnswer `json:"channels"`
+	Mentions   []mentionAnswer `json:"mentions,omitempty"`
 
 	silent bool // Slack did not answer
 }
@@ -104,6 +105,9 @@ func askSlack(ctx context.Context, cfg *config.Config) slackAnswer {
 		answer.OK = answer.OK && a.OK
 		answer.Channels = append(answer.Channels, a)
 	}
+	if answer.Mentions, err = askMentions(ctx, cfg); err != nil {
+		answer.OK, answer.Error = false, oneLine(err.Error())
+	}
 	return answer
 }
 
@@ -160,6 +164,11 @@ func (a *slackAnswer) problems(cfg *config.Config) config.Mistakes {
 			add(true, c.path, hint, "channel %s: %s", c.Channel, c.Detail)
 		}
 	}
+	for _, m := range a.Mentions {
+		if !m.OK {
+			add(false, m.path, "a mention of it notifies nobody", "mention %s: %s", m.Mention, m.Detail)
+		}
+	}
 	return all
 }
 
@@ -179,6 +188,11 @@ func (t *tool) tellSlack(a *slackAnswer) {
 	rows := make([][]string, len(a.Channels))
 	for i, c := range a.Channels {
 		rows[i] = []string{"  " + t.palette.mark(c.OK) + " #" + c.Channel, c.Detail, c.Invite}
+	}
+	t.table(rows)
+	rows = nil
+	for _, m := range a.Mentions {
+		rows = append(rows, []string{"  " + t.palette.mark(m.OK) + " " + m.Mention, m.Detail})
 	}
 	t.table(rows)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/copytaster/copytaster/notify"
 	"github.com/copytaster/copytaster/notify/slack"
 	"github.com/copytaster/copytaster/notify/terminal"
+	"github.com/copytaster/copytaster/rules"
 )
 
 // slackPace is Slack's documented limit for messages to one channel: one a
@@ -163,6 +164,7 @@ func (p parts) plan(cfg *config.Config) (*pipeline.Plan, error) {
 		FirstRun:   pipeline.FirstRun{Everything: cfg.Alerts.FirstRun.Everything, Younger: cfg.Alerts.FirstRun.Younger},
 		Retention:  cfg.Retention,
 	}
+	plan.Instructions = instructions(cfg.Definition.Rules)
 	if cfg.Alerts.FirstRun.Nothing {
 		plan.FirstRun.Younger = 0
 	}
@@ -184,6 +186,17 @@ func absolute(path string) string {
 		return abs
 	}
 	return path
+}
+
+// instructions are those of the rules that have one, by name.
+func instructions(all []rules.Rule) map[string]string {
+	by := map[string]string{}
+	for _, r := range all {
+		if r.Instruction != "" {
+			by[r.Name] = r.Instruction
+		}
+	}
+	return by
 }
 
 // socketPath is where a daemon takes commands: in $RUNTIME_DIRECTORY, else

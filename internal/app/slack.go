@@ -71,3 +71,28 @@ func (l SlackLook) at(ctx context.Context, sender *slack.Sender, name string) Ch
 	}
 	return c
 }
+
+// MentionLook is whom a mention of a config reaches.
+type MentionLook struct {
+	Who    string         // as it is written
+	People []slack.Person // none when Slack knows nobody of that name or ID
+}
+
+// LookForMentions asks Slack for the people behind handles and IDs. Without the
+// scopes that are missing, which are said for people, some are not found.
+func LookForMentions(ctx context.Context, log *slog.Logger, cfg config.Slack, who []string) (looks []MentionLook, missing string, err error) {
+	people, scopes, err := slack.New(log, nil, slack.Options{Token: cfg.Token, APIURL: cfg.APIURL}).People(ctx)
+	if err != nil {
+		return nil, "", fmt.Errorf("ask Slack: %w", err)
+	}
+	for i, s := range scopes {
+		if i > 0 {
+			missing += " and "
+		}
+		missing += s.String()
+	}
+	for _, w := range who {
+		looks = append(looks, MentionLook{w, slack.Whom(people, w)})
+	}
+	return looks, missing, nil
+}

@@ -4,13 +4,14 @@ import "time"
 
 // Match says that a rule found what it looks for in a story, and where.
 type Match struct {
-	Rule     string
-	Hash     string // of the rule's meaning: changes when the rule or a concept it uses does
-	Severity Severity
-	Topic    string
-	To       []string // channels that replace the routes; empty leaves them
-	AlsoTo   []string // channels beside the routes
-	Evidence []Evidence
+	Rule        string
+	Hash        string // of the rule's meaning: changes when the rule or a concept it uses does
+	Severity    Severity
+	Topic       string
+	Instruction string   // what readers of the alert are to do; that of the rule as it is now
+	To          []string // channels that replace the routes; empty leaves them
+	AlsoTo      []string // channels beside the routes
+	Evidence    []Evidence
 }
 
 // Evidence is one place in a story that made a rule match. Start and End are

@@ -171,6 +171,9 @@ func (p *Pipeline) message(ctx context.Context, d news.Delivery) (m notify.Messa
 		return m, false, fmt.Errorf("render delivery %d: %w", d.ID, err)
 	}
 	plan.name(&told.Story)
+	for i := range told.Matches {
+		told.Matches[i].Instruction = plan.Instructions[told.Matches[i].Rule]
+	}
 	m = notify.Story(d, told.Alert, &told.Story, told.Matches, p.opt.Now())
 	if d.Kind == news.DeliverUpdate {
 		m = m.Raising(d.Text, told.First, told.Alert.Created)

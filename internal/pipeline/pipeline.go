@@ -78,19 +78,20 @@ type FirstRun struct {
 
 // Plan is what the config says; a reload replaces it whole.
 type Plan struct {
-	Crawler    crawler
-	Sender     notify.Sender
-	Pace       time.Duration // least time between two posts to one channel
-	Sources    map[string]news.Source
-	Schedules  map[string]schedule.Schedule
-	Callback   string // URL that hubs push to, but for its last part; "" has everything polled
-	Timezone   *time.Location
-	Rules      matcher
-	Routes     notify.Routes
-	OpsChannel string        // "" has no ops messages
-	MaxAge     time.Duration // of a story that may alert; 0 is unlimited
-	FirstRun   FirstRun
-	Retention  time.Duration // of texts
+	Crawler      crawler
+	Sender       notify.Sender
+	Pace         time.Duration // least time between two posts to one channel
+	Sources      map[string]news.Source
+	Schedules    map[string]schedule.Schedule
+	Callback     string // URL that hubs push to, but for its last part; "" has everything polled
+	Timezone     *time.Location
+	Rules        matcher
+	Routes       notify.Routes
+	Instructions map[string]string // what readers are to do, by rule; a rule without one is left out
+	OpsChannel   string            // "" has no ops messages
+	MaxAge       time.Duration     // of a story that may alert; 0 is unlimited
+	FirstRun     FirstRun
+	Retention    time.Duration // of texts
 
 	// Settings are saved in the store when the plan is adopted, together with
 	// its sources: of two daemons that load at once one is the newest in both.

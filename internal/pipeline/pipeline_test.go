@@ -182,6 +182,26 @@ func TestCrashBetweenBatchesLosesNothing(t *testing.T) {
 	})
 }
 
+// TestMessageShowsTheInstruction: of the rule as it is when the alert is sent.
+func TestMessageShowsTheInstruction(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.stories = listed("a story #kim")
+		w.turn()
+		w.plan.Instructions = map[string]string{"kim": "Call the duty editor.", "moon": "Do nothing."}
+		w.setPlan()
+		w.stories = append(w.stories, listed("another story #kim")...)
+		w.pass(time.Hour)
+		w.turn()
+		var said []string
+		for _, m := range w.posts {
+			said = append(said, m.Headline+": "+strings.Join(m.ToDo, ","))
+		}
+		if want := []string{"a story #kim: ", "another story #kim: Call the duty editor."}; !slices.Equal(said, want) {
+			t.Errorf("%q, want %q", said, want)
+		}
+	})
+}
+
 type matcher func(s *news.Story) []news.Match
 
 func (m matcher) Match(s *news.Story) []news.Match { return m(s) }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // The lines of a text that was wrapped by hand or for a terminal are as long as
@@ -30,16 +32,16 @@ const (
 //     wire story has lost its place and date there.
 //
 // So tables and lists keep their lines.
-func Unwrap(text string) string {
-	text = visible(text)
-	if strings.IndexByte(text, '\n') < 0 {
-		return strings.TrimSpace(text)
+func Unwrap(s string) string {
+	s = visible(s)
+	if strings.IndexByte(s, '\n') < 0 {
+		return strings.TrimSpace(s)
 	}
-	lines := strings.Split(text, "\n")
+	lines := strings.Split(s, "\n")
 	width := widest(lines)
 	wrapped := leastWrapped <= width && width <= mostWrapped && runsOn(lines)
 	var out strings.Builder
-	out.Grow(len(text))
+	out.Grow(len(s))
 	above := "" // the line before, "" when it was blank or there is none
 	for _, line := range lines {
 		trimmed := strings.TrimSpace(line)
@@ -58,22 +60,22 @@ func Unwrap(text string) string {
 
 // visible takes control characters out of a text, but for tabs and the ends of
 // lines, which are all written alike.
-func visible(text string) string {
+func visible(s string) string {
 	at := 0
-	for at < len(text) && (text[at] >= ' ' && text[at] != '\x7f' && text[at] != lineSeparator[0] || text[at] == '\n') {
+	for at < len(s) && (s[at] >= ' ' && s[at] != '\x7f' && s[at] != lineSeparator[0] || s[at] == '\n') {
 		at++
 	}
-	if at == len(text) {
-		return text
+	if at == len(s) {
+		return s
 	}
-	out := append(make([]byte, 0, len(text)), text[:at]...)
-	for ; at < len(text); at++ {
-		switch c := text[at]; {
+	out := append(make([]byte, 0, len(s)), s[:at]...)
+	for ; at < len(s); at++ {
+		switch c := s[at]; {
 		case c == '\r':
-			if at+1 == len(text) || text[at+1] != '\n' {
+			if at+1 == len(s) || s[at+1] != '\n' {
 				out = append(out, '\n')
 			}
-		case strings.HasPrefix(text[at:], lineSeparator), strings.HasPrefix(text[at:], paragraphSeparator):
+		case strings.HasPrefix(s[at:], lineSeparator), strings.HasPrefix(s[at:], paragraphSeparator):
 			out = append(out, '\n')
 			at += len(lineSeparator) - 1
 		case c == '\f' || c == '\v':
@@ -146,9 +148,8 @@ func endsSentence(line string) bool {
 	if c := line[len(line)-1] | 0x20; 'a' <= c && c <= 'z' {
 		return false // most lines
 	}
-	line = strings.TrimRight(line, "\"')]”’»」』）")
-	r, _ := utf8.DecodeLastRuneInString(line)
-	return strings.ContainsRune(".!?:;…。！？", r)
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(line, "\"')]”’»」』）"))
+	return r == ':' || r == ';' || text.EndsSentence(line)
 }
 
 // goesOn reports whether a line of a wrapped text goes on with the paragraph of

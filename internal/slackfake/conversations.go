@@ -24,11 +24,12 @@ var methods = map[string]method{
 	"conversations.history": {[]string{"channels:history", "groups:history"}, (*Server).history},
 	"conversations.replies": {[]string{"channels:history", "groups:history"}, (*Server).replies},
 	"users.list":            {[]string{"users:read"}, (*Server).users},
+	"usergroups.list":       {[]string{"usergroups:read"}, (*Server).groups},
 }
 
 // allScopes are the scopes of a token that was given none.
 var allScopes = []string{
-	"channels:history", "channels:join", "channels:read", "chat:write", "groups:history", "groups:read", "users:read",
+	"channels:history", "channels:join", "channels:read", "chat:write", "groups:history", "groups:read", "usergroups:read", "users:read",
 }
 
 // call carries one call out.
@@ -203,13 +204,30 @@ func (s *Server) users(a args) reply {
 	}
 	all := []map[string]any{}
 	for _, u := range s.opt.Users {
-		all = append(all, map[string]any{"id": u.ID, "name": u.Name})
+		all = append(all, map[string]any{"id": u.ID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted,
+			"profile": map[string]any{"display_name": u.DisplayName, "real_name": u.RealName}})
 	}
 	page, next, ok := paged(all, a.text("cursor"), limit)
 	if !ok {
 		return refuse("invalid_cursor", a.text("cursor"))
 	}
 	return reply{fields: map[string]any{"members": page, "response_metadata": map[string]any{"next_cursor": next}}}
+}
+
+// groups is usergroups.list, which has no pages.
+func (s *Server) groups(a args) reply {
+	all := []map[string]any{}
+	for _, g := range s.opt.Groups {
+		deleted := 0
+		if g.Disabled {
+			deleted = 1
+		}
+		if g.Disabled && !a.flag("include_disabled", false) {
+			continue
+		}
+		all = append(all, map[string]any{"id": g.ID, "handle": g.Handle, "name": g.Name, "is_usergroup": true, "date_delete": deleted})
+	}
+	return reply{fields: map[string]any{"usergroups": all}}
 }
 
 // byID finds a channel by its ID, which is all that most methods take.

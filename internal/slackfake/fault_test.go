@@ -169,7 +169,7 @@ func TestTokens(t *testing.T) {
 		t.Error(got.body, got.header)
 	}
 	for method, needed := range map[string]string{
-		"conversations.history": "channels:history", "conversations.join": "channels:join", "users.list": "users:read",
+		"conversations.history": "channels:history", "conversations.join": "channels:join", "users.list": "users:read", "usergroups.list": "usergroups:read",
 		"chat.postMessage": "", "conversations.info": "",
 	} {
 		got := form(t, s, method, "channel", "C000000001", "text", "x")
@@ -194,11 +194,21 @@ func TestTokens(t *testing.T) {
 }
 
 func TestUsers(t *testing.T) {
-	s := started(t, Options{Users: []User{{"U1", "anna"}, {"U2", "ben"}, {"U3", "cleo"}}, PageSize: 2})
+	s := started(t, Options{Users: []User{{ID: "U1", Name: "anna"}, {ID: "U2", Name: "ben"}, {ID: "U3", Name: "cleo"}}, PageSize: 2})
 	first := form(t, s, "users.list")
 	second := form(t, s, "users.list", "cursor", first.fields.ResponseMetadata.NextCursor)
 	if len(first.fields.Members) != 2 || len(second.fields.Members) != 1 || second.fields.Members[0].ID != "U3" {
 		t.Errorf("%s %s", first.body, second.body)
+	}
+}
+
+func TestGroups(t *testing.T) {
+	s := started(t, Options{Groups: []Group{{ID: "S1", Handle: "oncall", Name: "On call"}, {ID: "S2", Handle: "old", Disabled: true}}})
+	if got := form(t, s, "usergroups.list").body; !strings.Contains(got, `"handle":"oncall"`) || strings.Contains(got, "S2") {
+		t.Error(got)
+	}
+	if got := form(t, s, "usergroups.list", "include_disabled", "true").body; !strings.Contains(got, `"date_delete":1`) {
+		t.Error(got)
 	}
 }
 

@@ -30,6 +30,7 @@ type Options struct {
 	Scopes   []string  // of the token; nil is every scope
 	Channels []Channel // nil is #news
 	Users    []User
+	Groups   []Group
 	Rate     float64          // posts a second and channel that are taken; 0 is any number
 	Burst    int              // posts that may come at once; 0 is 1
 	PageSize int              // the longest page of any list, whatever limit is asked for; 0 is 200
@@ -49,7 +50,18 @@ type Channel struct {
 }
 
 // User is a member of the workspace.
-type User struct{ ID, Name string }
+type User struct {
+	ID, Name    string
+	DisplayName string // what others write behind "@"; "" is Name
+	RealName    string
+	Deleted     bool
+}
+
+// Group is a user group of the workspace.
+type Group struct {
+	ID, Handle, Name string
+	Disabled         bool
+}
 
 // Message is a message that was stored.
 type Message struct {

@@ -17,6 +17,8 @@ var sought = []struct {
 	{"Путин", Look{}}, {"Ким Чен Ын", Look{}}, {"ВС", Look{}}, {"Пу", Look{Prefix: true}}, {"Київ", Look{}}, {"김정은", Look{}}, {"북한 핵", Look{}}, {"金正恩", Look{}},
 	{"京都", Look{}}, {"ミサイル", Look{}}, {"بوتين", Look{}}, {"إيران", Look{}}, {"פוטין", Look{}}, {"São Paulo", Look{}}, {"São Paulo", Look{Exact: true}}, {"İstanbul", Look{}},
 	{"communicationsinfrastructure", Look{}}, {"communicationsinfrastructure bill", Look{}}, {"ปูติน", Look{}}, {"пу тин\n\nким", Look{}}, {"", Look{}}, {"--", Look{}},
+	{"C++", Look{}}, {"C# team", Look{}}, {"5%", Look{}}, {"Путин+", Look{}}, {"F-35", Look{Stem: true}}, {"35s", Look{Stem: true}}, {"5", Look{Stem: true}}, {"NGO", Look{Stem: true}},
+	{"ngo", Look{Stem: true}}, {"GP", Look{Stem: true}},
 }
 
 var told = []string{
@@ -24,6 +26,7 @@ var told = []string{
 	"he lies dying, they die", "ballistic missiles, missile-defence, mIssileman", "in l’Iran, d'Iran, Iran", "Robert O’Brien paid 1,279.54 or 9.5 in 2026", "встреча с Путиным и Ким Чен Ыном в Киеве, у Києві",
 	"ВС, все. Путина", "김정은이 김정은숙 지하핵실험을 북한 핵무기", "北朝鮮の金正恩総書記は京都、東京都でミサイルを", "وبوتين والرئيس الإيراني بإيران", "ולפוטין ובאיראן", "in Sao Paulo, SÃO PAULO, são paulo", "ISTANBUL ve istanbul’da",
 	"communicationsinfrastructure bill; CommunicationsInfrastructure's bill", "ประธานาธิบดีปูตินกล่าว", "Kim\n\nJong Un", "Kim jong", "", "m", "M1",
+	"C++ and C, C#, C♯ team, Ｃ＋＋", "C and a C team", "up 5%, 5％, 5", "«Путин+» Путин", "F-35s and an F-35, 5s", "NGOs, NGOS, an NGO", "by GPS, GPs",
 }
 
 func TestFinderFindsWhatPhrasesFind(t *testing.T) {

@@ -32,6 +32,8 @@ func (w *pattern) keys() []Key {
 	switch {
 	case w.prefix:
 		return []Key{{keyPrefix, w.Folded}}
+	case w.acronym:
+		return []Key{{keyWord, w.Folded}, {keyEnglish, w.english}, {keyWord, w.Folded + "s"}}
 	case w.english != "":
 		return []Key{{keyWord, w.Folded}, {keyEnglish, w.english}}
 	case w.name:
@@ -87,7 +89,7 @@ func (r *Keyring) Each(t *Token, stems *Stems, yield func(Key)) {
 	}
 	base(t.Folded)
 	switch t.Script {
-	case Latin:
+	case Latin, Number:
 		if r.english {
 			yield(Key{keyEnglish, stems.English(t.Folded)})
 		}

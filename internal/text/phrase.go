@@ -20,6 +20,7 @@ type pattern struct {
 	*Token
 	prefix    bool // words that begin so
 	english   string
+	acronym   bool // NGO, which the stemmer does not find in NGOs
 	russian   string
 	ukrainian []string
 	name      bool // a Russian name in -ов or -ев, which is no genitive of many: Лавров is not in лавра
@@ -61,8 +62,8 @@ func NewPhrase(words string, look Look) Phrase {
 func (w *pattern) prepare(stem bool, stems *Stems) {
 	switch {
 	case w.prefix:
-	case w.Script == Latin && stem:
-		w.english = stems.English(w.Folded)
+	case stem && inflects(w.Script):
+		w.english, w.acronym = stems.English(w.Folded), w.Acronym()
 	case w.Script == Cyrillic && !w.short && surname(w.Exact):
 		w.name = true
 	case w.Script == Cyrillic:
@@ -72,6 +73,15 @@ func (w *pattern) prepare(stem bool, stems *Stems) {
 			return true
 		})
 	}
+}
+
+// inflects reports whether ~ is about words of a script: 35s is Latin, and the
+// plural of a number.
+func inflects(s Script) bool { return s == Latin || s == Number }
+
+// Acronym reports whether a word of Latin letters is written in capitals, two or more.
+func (t *Token) Acronym() bool {
+	return t.Script == Latin && len(t.Exact) > 1 && t.Exact != t.Folded && !hasLower(t.Exact)
 }
 
 // longest gives the first of the longest words: the rarest, most often.
@@ -114,13 +124,16 @@ func (p *Phrase) At(tokens []Token, i int, stems *Stems) (start, end int, ok boo
 			return 0, 0, false
 		}
 		read := w.reading(t, p.exact, stems)
-		if read == nil {
+		if read == nil || w.Signs != (Signs{}) && w.Signs != read.Signs {
 			return 0, 0, false
 		}
 		if k == 0 {
 			start = read.Start
 		}
 		end = read.End
+		if w.Signs != (Signs{}) {
+			end += int(read.SignBytes)
+		}
 	}
 	return start, end, p.fitsKorean(tokens, i)
 }
@@ -165,12 +178,13 @@ func (w *pattern) fits(t *Token, exact bool, stems *Stems) bool {
 	if w.Folded == t.Folded {
 		return !exact || w.Exact == t.Exact
 	}
-	if w.Script != t.Script || w.short && w.Script != Latin {
+	if inflects(w.Script) && inflects(t.Script) {
+		return w.english != "" && (w.english == stems.English(t.Folded) || w.acronym && w.plural(t))
+	}
+	if w.Script != t.Script || w.short {
 		return false
 	}
 	switch w.Script {
-	case Latin:
-		return w.english != "" && w.english == stems.English(t.Folded)
 	case Cyrillic:
 		return w.inflected(t, stems) && (!exact || sameCase(w.Exact, t.Exact))
 	case Arabic:
@@ -179,6 +193,12 @@ func (w *pattern) fits(t *Token, exact bool, stems *Stems) bool {
 		return !hebrewBases(t.Folded, w.differs)
 	}
 	return false
+}
+
+// plural reports whether a word is an acronym and a small s: NGOs, but not GPS
+// for GP.
+func (w *pattern) plural(t *Token) bool {
+	return strings.HasSuffix(t.Exact, "s") && t.Folded[:len(t.Folded)-1] == w.Folded
 }
 
 // begins reports whether a word begins with the pattern, what is written before

@@ -25,6 +25,43 @@ func Sentence(s string, start, end, limit int) string {
 	return out
 }
 
+// SentenceAt returns the bounds of the sentence that holds the bytes from start
+// to end of s, without the white space around it. Paragraphs are lines.
+func SentenceAt(s string, start, end int) (from, to int) {
+	from, to = sentenceAround(s, start, end)
+	for to > end {
+		r, size := utf8.DecodeLastRuneInString(s[:to])
+		if !unicode.IsSpace(r) {
+			break
+		}
+		to -= size
+	}
+	return min(skip(s, from, to, unicode.IsSpace), start), to
+}
+
+// FirstSentence returns the first sentence of s, without the white space around
+// it.
+func FirstSentence(s string) string {
+	s = strings.TrimSpace(s)
+	return strings.TrimSpace(s[:sentenceEnd(s, 0, len(s))])
+}
+
+// EndsSentence reports whether a text ends where a sentence does: with a mark
+// that is not an abbreviation's.
+func EndsSentence(s string) bool {
+	marked := strings.TrimRightFunc(s, closes)
+	if marked == s {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(s[len(marked):])
+	for _, mark := range s[len(marked):] {
+		if mark == '!' || mark == '?' || mark == '…' || endsForSure(mark) {
+			return true
+		}
+	}
+	return strings.ContainsRune(s[len(marked):], '.') && (r != '.' || !abbreviates(lastWord(s, 0, len(marked)), 0, "The"))
+}
+
 // Sentences gives the number of the sentence that each token of s begins in.
 // Paragraphs are lines, and no sentence runs over the end of one.
 func Sentences(s string, tokens []Token) []int32 {
@@ -165,31 +202,27 @@ func ends(s string, from, dot, next int, r rune) bool {
 	if r != '.' {
 		return true
 	}
-	word := lastWord(s, from, dot)
-	lowered := strings.ToLower(word)
-	switch {
-	case titles[lowered]:
-		return false
-	case measures[lowered]:
-		return !unicode.IsDigit(first)
-	case initial(word):
-		return false
-	case strings.Contains(word, "."), companies[lowered]:
-		return starters[following]
-	}
-	return true
+	return !abbreviates(lastWord(s, from, dot), first, following)
 }
 
-// The abbreviations that a full stop may follow inside a sentence, without
-// their last one.
-var (
-	titles = set("mr mrs ms mx dr prof gen lt col maj capt cmdr adm sgt cpl brig gov sen rep reps sens rev hon pres amb atty st mt ft",
-		"messrs supt insp det fr sr vs hr hrn mme mlle г гг ул им проф акад см др стр")
-	measures  = set("no nos nr vol pp p fig art sec ch jan feb mar apr jun jul aug sep sept oct nov dec approx ca est тыс млн млрд руб")
-	companies = set("inc co corp ltd llc plc bros jr etc al dept univ assn ave blvd rd cos")
-	starters  = set("The A An He She It They We I You In On At But And This That These Those His Her Its Their Our There As If",
-		"When While After Before For Since Although However Many Some Most Both No Not Officials Police Earlier Later Last")
-)
+// abbreviates reports whether a full stop belongs to the word before it, for
+// what follows it: a word, and its first character.
+func abbreviates(word string, first rune, following string) bool {
+	lowered := strings.ToLower(word)
+	switch abbreviations := abbreviated(); {
+	case abbreviations.titles[lowered], abbreviations.ranks[word], initial(word):
+		return true
+	case abbreviations.measures[lowered]:
+		return unicode.IsDigit(first)
+	case strings.Contains(word, "."), abbreviations.companies[lowered]:
+		return !starters[following]
+	}
+	return false
+}
+
+// starters begin a sentence even behind what may be an abbreviation.
+var starters = set("The A An He She It They We I You In On At But And This That These Those His Her Its Their Our There As If",
+	"When While After Before For Since Although However Many Some Most Both No Not Officials Police Earlier Later Last")
 
 // initial reports whether a word is the first letter of a name.
 func initial(word string) bool {
@@ -197,15 +230,12 @@ func initial(word string) bool {
 	return size == len(word) && unicode.IsUpper(r) && r != 'I'
 }
 
-// longestAbbreviation bounds the word before a full stop, in bytes.
-const longestAbbreviation = 24
-
 // lastWord gives the letters and dots right before a full stop.
 func lastWord(s string, from, dot int) string {
 	start := dot
 	for start > from && dot-start < longestAbbreviation {
 		r, size := utf8.DecodeLastRuneInString(s[from:start])
-		if !unicode.IsLetter(r) && r != '.' {
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '.' && r != 'º' {
 			break
 		}
 		start -= size

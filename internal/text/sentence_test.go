@@ -18,6 +18,37 @@ func TestSentence(t *testing.T) {
 	}
 }
 
+// TestSentenceAt: the bounds are those of Sentence, whose text stands between
+// them, and a first sentence is the one at the beginning.
+func TestSentenceAt(t *testing.T) {
+	var cases []struct{ Text, Find, Sentence string }
+	load(t, "sentences.yaml", &cases)
+	for _, c := range cases {
+		start := strings.Index(c.Text, c.Find)
+		from, to := SentenceAt(c.Text, start, start+len(c.Find))
+		if got := c.Text[from:to]; got != c.Sentence {
+			t.Errorf("sentence of %q in %q is %q, want %q", c.Find, c.Text, got, c.Sentence)
+		}
+		if from == 0 && FirstSentence(c.Text) != c.Sentence {
+			t.Errorf("the first sentence of %q is %q, want %q", c.Text, FirstSentence(c.Text), c.Sentence)
+		}
+		if strings.ContainsAny(c.Sentence[len(c.Sentence)-1:], ".!?") && !EndsSentence(c.Sentence) {
+			t.Errorf("%q ends no sentence", c.Sentence)
+		}
+	}
+}
+
+func TestEndsSentence(t *testing.T) {
+	for s, want := range map[string]bool{
+		"": false, "He left": false, "He left.": true, "“He left.”": true, "Amb.": false, "He met Mr.": false, "He left!": true, "He met the U.S.": true,
+		"(He left.)": true, "他走了。": true, "Wait…": true, "He met (Dr.)": false, "J.": false, "and so on:": false, "He met Acme Inc.": true, "in Jan.": true,
+	} {
+		if got := EndsSentence(s); got != want {
+			t.Errorf("%q: %v", s, got)
+		}
+	}
+}
+
 // A token lies in the sentence, and in the paragraph, that it begins in.
 func TestSentencesOfTokens(t *testing.T) {
 	for _, c := range []struct {

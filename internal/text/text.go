@@ -6,7 +6,8 @@
 // character of a script that is written without spaces (Han, kana, Thai, Lao,
 // Khmer, Burmese). Tokens compare by their folded form: NFKC, without case,
 // without the accents of Latin, Greek and Cyrillic, without the vowel points of
-// Arabic and Hebrew. What may stand around a word without changing it (Arabic
+// Arabic and Hebrew. The signs right behind a word are no part of its form, and
+// are noted beside it: C++ is not C. What may stand around a word without changing it (Arabic
 // and Hebrew prefixes, Korean particles, Cyrillic endings, a French article)
 // is the business of Phrase.
 package text
@@ -36,8 +37,10 @@ type Token struct {
 	Folded     string // what is compared: without case and accents
 	Exact      string // the same with its case
 	Script     Script
-	Joined     bool // nothing stands between this token and the one before
-	Break      bool // a sentence or a paragraph surely ended before this token: no phrase runs over it
+	Joined     bool  // nothing stands between this token and the one before
+	Break      bool  // a sentence or a paragraph surely ended before this token: no phrase runs over it
+	Signs      Signs // written right behind it: ++ of C++
+	SignBytes  uint8 // how many bytes of the text the signs take
 
 	// Alt is a second reading of the same place, nil mostly: Iran in l'Iran,
 	// Putin in Putin'in.

@@ -297,6 +297,7 @@ func (t *Tokens) token(k token, arena, lowered string) Token {
 	}
 	list.Start = int(k.start)
 	list.End = list.Start + int(k.size>>flagBits)
+	list.Signs, list.SignBytes = signsAt(t.s, list.End)
 	list.Exact = t.s[list.Start:list.End]
 	list.Folded = lowered[list.Start:list.End]
 	switch {
@@ -313,6 +314,7 @@ func (t *Tokens) token(k token, arena, lowered string) Token {
 
 func (w *spelling) spell(t *Token, s, arena string) {
 	t.Start, t.End, t.Script = w.start, w.end, w.script
+	t.Signs, t.SignBytes = signsAt(s, w.end)
 	t.Folded = arena[w.folded.from:w.folded.to]
 	t.Exact = s[w.start:w.end]
 	if w.exact != (span{}) {

@@ -148,7 +148,7 @@ func text(m notify.Message) string {
 	}
 	var b strings.Builder
 	for _, who := range m.Mentions {
-		b.WriteString(parseMention(who).markup() + " ")
+		b.WriteString(mentionMarkup(who) + " ")
 	}
 	b.WriteString(escaped)
 	if m.Link != "" {

@@ -99,36 +99,8 @@ func TestMentions(t *testing.T) {
 	})
 }
 
-func TestParseMention(t *testing.T) {
-	for who, want := range map[string]mention{
-		"@here":                       {broadcast: "here"},
-		"channel":                     {broadcast: "channel"},
-		"<!everyone>":                 {broadcast: "everyone"},
-		"<!here|here>":                {broadcast: "here"},
-		"U012AB3CD":                   {user: "U012AB3CD"},
-		"@W012AB3CD":                  {user: "W012AB3CD"},
-		"<@U012AB3CD>":                {user: "U012AB3CD"},
-		"<@U012AB3CD|anna>":           {user: "U012AB3CD"},
-		"S012AB3CD4E":                 {group: "S012AB3CD4E"},
-		"<!subteam^S012AB3CD4E>":      {group: "S012AB3CD4E"},
-		"<!subteam^S012AB3CD4E|@x>":   {group: "S012AB3CD4E"},
-		"@oncall":                     {words: "@oncall"},
-		"@heretic":                    {words: "@heretic"},
-		"anna@example.org":            {words: "anna@example.org"},
-		"<!here> <!channel>":          {words: "<!here> <!channel>"},
-		"UNDER":                       {words: "UNDER"},
-		"<!date^1^{date}|x>":          {words: "<!date^1^{date}|x>"},
-		"U012AB3CD\n<!channel>":       {words: "U012AB3CD\n<!channel>"},
-		"<@U012AB3CD|x> <@U912AB3CD>": {words: "<@U012AB3CD|x> <@U912AB3CD>"},
-	} {
-		if got := parseMention(who); got != want {
-			t.Errorf("%q: %+v, want %+v", who, got, want)
-		}
-	}
-}
-
 func TestMentionThatIsNone(t *testing.T) {
-	if got := parseMention("<!here> <x>").markup(); got != "&lt;!here&gt; &lt;x&gt;" {
+	if got := mentionMarkup("<!here> <x>"); got != "&lt;!here&gt; &lt;x&gt;" {
 		t.Error(got)
 	}
 }

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,7 +62,7 @@ func TestScopesOfManifest(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := map[string]bool{}
-	for _, s := range scopes {
+	for _, s := range append(slices.Clone(scopes), lookupScopes...) {
 		asked[s.Name] = true
 	}
 	for _, name := range manifest.OAuth.Scopes.Bot {

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // Unnamed stands in the list for people whom a story does not name.
@@ -139,22 +140,10 @@ func isLabel(left, right string) bool {
 // sentence gives what stands before and behind a name in its sentence, as far
 // as frames reach.
 func sentence(line string, start, end int) (left, right string) {
-	left, right = line[:start], line[end:]
-	if len(left) > maxBefore {
-		left = strings.ToValidUTF8(left[len(left)-maxBefore:], "")
-	}
-	if len(right) > maxAfter {
-		right = strings.ToValidUTF8(right[:maxAfter], "")
-	}
-	for _, stop := range []string{". ", "! ", "? ", "。", "！", "？", ".” ", ".» ", "다. "} {
-		if i := strings.LastIndex(left, stop); i >= 0 {
-			left = left[i+len(stop):]
-		}
-		if i := strings.Index(right, stop); i >= 0 {
-			right = right[:i+len(stop)-1]
-		}
-	}
-	return left, strings.TrimRight(right, "\n")
+	low, high := max(0, start-maxBefore), min(len(line), end+maxAfter)
+	near := line[low:high]
+	from, to := text.SentenceAt(near, start-low, end-low)
+	return strings.ToValidUTF8(near[from:start-low], ""), strings.ToValidUTF8(near[end-low:to], "")
 }
 
 // mayBegin reports whether a name may begin with r behind another character.
