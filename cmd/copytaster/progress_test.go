@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -46,5 +47,5 @@ func TestProgressIsDrawnOnTerminals(t *testing.T) {
 }
 
 func newTool(err *bytes.Buffer, terminal bool) *tool {
-	return &tool{output: &output{stdio: stdio{err: err, errTerminal: terminal}}}
+	return &tool{output: newOutput(stdio{out: io.Discard, err: err, env: noEnv, errTerminal: terminal})}
 }
