@@ -289,6 +289,7 @@ func (t *tool) tellRuns(sources []plannedSource, cfg *config.Config) {
 	if len(sources) == 0 {
 		return
 	}
+	now := time.Now()
 	t.say("\nnext runs (%s):", cfg.Timezone)
 	rows := make([][]string, len(sources))
 	for i, src := range sources {
@@ -297,24 +298,23 @@ func (t *tool) tellRuns(sources []plannedSource, cfg *config.Config) {
 		case src.Adaptive && len(src.Next) == 0:
 			rows[i][1] = "adaptive, at once when a daemon starts"
 		case src.Adaptive:
-			rows[i][1] = "adaptive, next at " + runTimes(src.Next, cfg.Timezone)
+			rows[i][1] = "adaptive, next at " + runTimes(src.Next, cfg.Timezone, now)
 		case len(src.Next) > 0:
-			rows[i][1] = runTimes(src.Next, cfg.Timezone)
+			rows[i][1] = runTimes(src.Next, cfg.Timezone, now)
 		}
 	}
 	t.table(rows)
 }
 
 // runTimes lists times, the day only where it changes.
-func runTimes(runs []time.Time, zone *time.Location) string {
-	var parts []string
-	day := ""
-	for _, run := range runs {
-		text := run.In(zone).Format("15:04:05")
-		if d := run.In(zone).Format("2 Jan"); d != day {
-			text, day = d+" "+text, d
+func runTimes(runs []time.Time, zone *time.Location, now time.Time) string {
+	parts := make([]string, len(runs))
+	for i, run := range runs {
+		run = run.In(zone)
+		parts[i] = clockTime(run, now)
+		if i > 0 && sameDay(run, runs[i-1].In(zone)) {
+			parts[i] = run.Format("15:04:05")
 		}
-		parts = append(parts, text)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -41,9 +41,9 @@ func TestTellDeliveries(t *testing.T) {
 	}
 	want := []string{
 		"ID STATE CHANNEL CREATED WHAT",
-		"7 sent news 13 Sep 12:00:00 Leaders sign · changed: headline, text",
-		"8 sent news 13 Sep 12:00:00 Leaders sign · changed: headline, text" + because("timeout"),
-		"9 sent news 13 Sep 12:00:00 Leaders sign",
+		"7 sent news 13 Sep 2023 12:00:00 UTC Leaders sign · changed: headline, text",
+		"8 sent news 13 Sep 2023 12:00:00 UTC Leaders sign · changed: headline, text" + because("timeout"),
+		"9 sent news 13 Sep 2023 12:00:00 UTC Leaders sign",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

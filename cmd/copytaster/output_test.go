@@ -215,13 +215,30 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// TestRunTimes: a day is named with its year, and only where it is not the one
+// before it, nor today.
 func TestRunTimes(t *testing.T) {
 	late := time.Date(2026, 11, 23, 23, 50, 0, 0, time.UTC)
-	if got, want := runTimes([]time.Time{late, late.Add(5 * time.Minute), late.Add(10 * time.Minute)}, time.UTC), "23 Nov 23:50:00, 23:55:00, 24 Nov 00:00:00"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
+	leap := time.Date(2028, 2, 29, 0, 0, 0, 0, time.UTC)
 	seoul := time.FixedZone("KST", 9*60*60)
-	if got, want := runTimes([]time.Time{late}, seoul), "24 Nov 08:50:00"; got != want {
-		t.Errorf("%q, want %q", got, want)
+	for _, tt := range []struct {
+		runs []time.Time
+		zone *time.Location
+		want string
+	}{
+		{[]time.Time{late, late.Add(5 * time.Minute), late.Add(10 * time.Minute)}, time.UTC, "23:50:00 UTC, 23:55:00, 24 Nov 2026 00:00:00 UTC"},
+		{[]time.Time{late, late.Add(time.Minute)}, seoul, "08:50:00 KST, 08:51:00"},
+		{[]time.Time{leap, leap.AddDate(4, 0, 0), leap.AddDate(8, 0, 0)}, time.UTC, "29 Feb 2028 00:00:00 UTC, 29 Feb 2032 00:00:00 UTC, 29 Feb 2036 00:00:00 UTC"},
+		{nil, time.UTC, ""},
+	} {
+		if got := runTimes(tt.runs, tt.zone, late.Add(-time.Hour)); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+	if at := late.AddDate(-1, 0, 0); shownTime(&at) != "23 Nov 2025 23:50:00 UTC" {
+		t.Errorf("status says %q", shownTime(&at))
+	}
+	if now := time.Now(); !strings.HasSuffix(shownTime(&now), " UTC") || len(shownTime(&now)) != len("15:04:05 UTC") {
+		t.Errorf("now is %q", shownTime(&now))
 	}
 }

@@ -101,7 +101,21 @@ func shownTime(at *time.Time) string {
 	if at == nil || at.IsZero() {
 		return "never"
 	}
-	return at.UTC().Format("2 Jan 15:04:05")
+	return clockTime(at.UTC(), time.Now())
+}
+
+// clockTime shows a time in its zone: the day, with the year, is left out when
+// it is today.
+func clockTime(at, now time.Time) string {
+	if sameDay(at, now.In(at.Location())) {
+		return at.Format("15:04:05 MST")
+	}
+	return at.Format("2 Jan 2006 15:04:05 MST")
+}
+
+// sameDay reports whether two times of one zone have the same date.
+func sameDay(a, b time.Time) bool {
+	return a.Format(time.DateOnly) == b.Format(time.DateOnly)
 }
 
 // undated stands where the date of a story without one would.

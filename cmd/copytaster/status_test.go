@@ -28,13 +28,13 @@ func TestTellStatus(t *testing.T) {
 	}, true)
 	got := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{
-		"stories: 70 kept, 3 waiting for their page, the oldest since 13 Sep 12:00:00; alerts: 0",
-		"✗ the daemon on beta follows an older config (fedcba987654, loaded 13 Sep 12:00:00) than the newest (0123456789ab): give it the same files",
-		"new not crawled yet 0 never never 13 Sep 12:00:00 adaptive",
-		"unsure not sure yet 0 never 13 Sep 12:00:00 13 Sep 12:00:00 about 1m30s timeout",
-		"moved moved 13 Sep 12:00:00 7 13 Sep 12:00:00 13 Sep 12:00:00 13 Sep 12:00:00 about 1h to https://new.example",
-		"gone gone 13 Sep 12:00:00 0 never 13 Sep 12:00:00 13 Sep 12:00:00 */5 * * * * gone 404",
-		"short ok 13 Sep 12:00:00 0 never 13 Sep 12:00:00 13 Sep 12:00:00 about 5m possible gap 13 Sep 06:10–06:40 UTC",
+		"stories: 70 kept, 3 waiting for their page, the oldest since 13 Sep 2023 12:00:00 UTC; alerts: 0",
+		"✗ the daemon on beta follows an older config (fedcba987654, loaded 13 Sep 2023 12:00:00 UTC) than the newest (0123456789ab): give it the same files",
+		"new not crawled yet 0 never never 13 Sep 2023 12:00:00 UTC adaptive",
+		"unsure not sure yet 0 never 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC about 1m30s timeout",
+		"moved moved 13 Sep 2023 12:00:00 UTC 7 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC about 1h to https://new.example",
+		"gone gone 13 Sep 2023 12:00:00 UTC 0 never 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC */5 * * * * gone 404",
+		"short ok 13 Sep 2023 12:00:00 UTC 0 never 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC about 5m possible gap 13 Sep 06:10–06:40 UTC",
 		"dateless ok 3 undated 13 Sep",
 		"blog switched off",
 	} {

@@ -222,7 +222,7 @@ func detail(prev State, o Outcome) string {
 		if prev.Leaning == Silent {
 			return prev.Detail
 		}
-		since := o.At.Add(-o.Silent).UTC().Format("2 Jan 15:04")
+		since := o.At.Add(-o.Silent).UTC().Format("2 Jan 2006 15:04")
 		return fmt.Sprintf("nothing new since %s UTC; the longest it used to be silent is %s", since, roughly(o.Usually))
 	case Slow:
 		return fmt.Sprintf("its list took longer than %s", SlowAfter)

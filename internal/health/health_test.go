@@ -114,7 +114,7 @@ func TestMessages(t *testing.T) {
 		{"empty", []string{"source tass is empty", "has no stories"}},
 		{"bare", []string{"source tass is redesigned", "`links`"}},
 		{"moved", []string{"source tass has moved for good to https://new.example/feed", "put that URL in the config"}},
-		{"silent", []string{"source tass is silent", "nothing new since 12 Sep 06:00 UTC; the longest it used to be silent is 8 h"}},
+		{"silent", []string{"source tass is silent", "nothing new since 12 Sep 2023 06:00 UTC; the longest it used to be silent is 8 h"}},
 		{"slow", []string{"source tass is slow", "took longer than 15s"}},
 	}
 	for _, tt := range tests {

@@ -50,7 +50,7 @@ func (o Overlap) Span() string {
 	if o.Oldest.IsZero() {
 		to = o.At.UTC()
 	}
-	const clock, day = "15:04", "2 Jan 15:04"
+	const clock, day = "15:04", "2 Jan 2006 15:04"
 	if from.YearDay() == to.YearDay() && from.Year() == to.Year() {
 		return from.Format(day) + "–" + to.Format(clock)
 	}

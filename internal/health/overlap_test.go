@@ -19,9 +19,9 @@ func TestBroken(t *testing.T) {
 		o    Overlap
 		want string // the span, "" when nothing was missed
 	}{
-		{"nothing in common", poll(nil), "13 Sep 11:30–11:50"},
-		{"nothing in common and no dates", poll(func(o *Overlap) { o.Oldest = time.Time{} }), "13 Sep 11:30–12:00"},
-		{"over midnight", poll(func(o *Overlap) { o.Previous = noon.Add(-13 * time.Hour) }), "12 Sep 23:00–13 Sep 11:50"},
+		{"nothing in common", poll(nil), "13 Sep 2023 11:30–11:50"},
+		{"nothing in common and no dates", poll(func(o *Overlap) { o.Oldest = time.Time{} }), "13 Sep 2023 11:30–12:00"},
+		{"over midnight", poll(func(o *Overlap) { o.Previous = noon.Add(-13 * time.Hour) }), "12 Sep 2023 23:00–13 Sep 2023 11:50"},
 		{"one story in common", poll(func(o *Overlap) { o.Seen = 1 }), ""},
 		{"the list reaches back far enough", poll(func(o *Overlap) { o.Oldest = o.Previous }), ""},
 		{"an empty list", poll(func(o *Overlap) { o.Listed = 0 }), ""},
@@ -57,7 +57,7 @@ func TestGapIsToldOnce(t *testing.T) {
 		t.Errorf("told after %q: %+v", told, s)
 	}
 	text := GapMessage("tass", s, true)
-	for _, want := range []string{"source tass: possible gap 13 Sep 11:30–12:00 UTC", "polls it faster"} {
+	for _, want := range []string{"source tass: possible gap 13 Sep 2023 11:30–12:00 UTC", "polls it faster"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("message %q lacks %q", text, want)
 		}

@@ -295,7 +295,7 @@ func TestGapOfAScheduledSource(t *testing.T) {
 				gaps = append(gaps, m.Text)
 			}
 		}
-		if len(gaps) != 1 || !strings.Contains(gaps[0], "possible gap 13 Sep 12:00–12:59 UTC") || !strings.Contains(gaps[0], "its schedule is too slow") {
+		if len(gaps) != 1 || !strings.Contains(gaps[0], "possible gap 13 Sep 2023 12:00–12:59 UTC") || !strings.Contains(gaps[0], "its schedule is too slow") {
 			t.Errorf("the ops channel got %q", gaps)
 		}
 	})

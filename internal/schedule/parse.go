@@ -76,7 +76,8 @@ var fields = [...]field{
 	{"day of week", 0, 6, "sun mon tue wed thu fri sat"},
 }
 
-// leapYear starts a search that meets every date there is within five years.
+// leapYear starts a search that meets every date there is within five years,
+// which is as far as robfig/cron looks.
 var leapYear = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func parseCron(spec string) (*cron.SpecSchedule, error) {

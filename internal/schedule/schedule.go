@@ -86,29 +86,62 @@ func floorDiv(a, b int64) int64 {
 	return a/b - 1
 }
 
-// searchYears is how far robfig/cron looks for the next run.
-const searchYears = 5
+// searchDays is how far nextCron looks for a day that is meant: the calendar
+// repeats itself after 400 years.
+const searchDays = 400 * 366
 
-// nextCron asks robfig/cron and mends two of its habits: it gives up after
-// five years, which 29 February of 2104 seen from 2097 is not within; and
-// where daylight saving skips midnight it walks into the next day without
-// looking whether that day is meant.
+// nextCron walks the calendar by its dates, which no change of the clocks moves,
+// and each day that is meant by its minutes as they pass. A run whose time the
+// clocks skip is left out, one whose time comes twice runs twice; a day whose
+// midnight is skipped is a day like any other. (robfig/cron, which parses the
+// spec, walks from midnight to midnight and loses such a day.)
 func nextCron(spec *cron.SpecSchedule, after time.Time, zone *time.Location) time.Time {
 	if zone == nil {
 		zone = time.UTC
 	}
-	in := *spec
-	in.Location = zone
-	for t := after.In(zone); ; {
-		switch next := in.Next(t); {
-		case next.IsZero():
-			t = t.AddDate(searchYears, 0, 0)
-		case dayMatches(&in, next):
-			return next.UTC()
-		default:
-			t = next
+	t := after.In(zone).Truncate(time.Minute).Add(time.Minute)
+	for range searchDays {
+		y, m, d := t.Date()
+		end := startOfDay(y, m, d+1, zone)
+		for meant := dayMatches(spec, t); meant && t.Before(end); t = t.Add(time.Minute) {
+			if matches(spec, t) {
+				return t.UTC()
+			}
 		}
+		t = end
 	}
+	return time.Time{}
+}
+
+// startOfDay returns the first moment of a date: midnight, or when the clocks
+// go on from where they skip it. A date that the clocks skip whole (Samoa left
+// out 30 December 2011) begins with the one after it.
+func startOfDay(year int, month time.Month, day int, zone *time.Location) time.Time {
+	midnight := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	t := time.Date(year, month, day, 0, 0, 0, 0, zone)
+	begins, ends := t.ZoneBounds()
+	if shown(t).Before(midnight) { // skipped, and reckoned as of before the change
+		return ends
+	}
+	if shown(t).After(midnight) { // skipped, and reckoned as of after it
+		return begins
+	}
+	if first := begins.Add(-time.Second); !begins.IsZero() && shown(first).Add(time.Second).After(midnight) {
+		_, before := first.Zone() // midnight comes twice
+		return midnight.Add(-time.Duration(before) * time.Second).In(zone)
+	}
+	return t
+}
+
+// shown is what the clocks show at a time, as if it were UTC.
+func shown(t time.Time) time.Time {
+	_, offset := t.Zone()
+	return t.Add(time.Duration(offset) * time.Second).UTC()
+}
+
+// matches reports whether a spec means a minute.
+func matches(s *cron.SpecSchedule, t time.Time) bool {
+	return s.Hour&(1<<uint(t.Hour())) != 0 && s.Minute&(1<<uint(t.Minute())) != 0 && dayMatches(s, t)
 }
 
 // dayMatches repeats robfig/cron's rule: day of month and day of week are both

@@ -59,6 +59,24 @@ func TestNextCron(t *testing.T) {
 		// Cairo's clocks skip midnight from Thursday to Friday, which must not make Friday a Thursday.
 		{"0 5 * * thu", "Africa/Cairo", "2026-04-23T05:00:00+02:00", "2026-04-30T05:00:00+03:00"},
 		{"30 5 23 * *", "Africa/Cairo", "2026-04-23T05:30:00+02:00", "2026-05-23T05:30:00+03:00"},
+		// A day whose midnight is skipped keeps its other runs.
+		{"0 9 28 3 *", "Asia/Beirut", "2026-06-01T00:00:00Z", "2027-03-28T09:00:00+03:00"},
+		{"0 9 * * fri", "Africa/Cairo", "2026-04-23T12:00:00+02:00", "2026-04-24T09:00:00+03:00"},
+		{"0 1 24 4 *", "Africa/Cairo", "2026-01-01T00:00:00+02:00", "2026-04-24T01:00:00+03:00"},
+		{"*/30 * * * fri", "Africa/Cairo", "2026-04-23T23:59:00+02:00", "2026-04-24T01:00:00+03:00"},
+		{"0 0 24 4 *", "Africa/Cairo", "2026-01-01T00:00:00+02:00", "2027-04-24T00:00:00+02:00"}, // midnight itself is left out
+		{"0 6 8 3 *", "America/Havana", "2026-01-01T00:00:00-05:00", "2026-03-08T06:00:00-04:00"},
+		{"15 13 5 9 *", "America/Santiago", "2026-09-06T00:00:00-03:00", "2027-09-05T13:15:00-03:00"},
+		{"0 12 5 9 *", "America/Asuncion", "2026-01-01T00:00:00Z", "2026-09-05T12:00:00-03:00"},
+		{"0 7 21 3 *", "Asia/Tehran", "2021-04-01T00:00:00Z", "2022-03-21T07:00:00+03:30"},
+		{"0 7 22 3 *", "Asia/Tehran", "2021-04-01T00:00:00Z", "2022-03-22T07:00:00+04:30"},
+		// Midnight comes twice on 1 November in Havana; a date may be left out whole.
+		{"0 0 1 11 *", "America/Havana", "2026-10-31T12:00:00-04:00", "2026-11-01T00:00:00-04:00"},
+		{"0 0 1 11 *", "America/Havana", "2026-11-01T00:00:00-04:00", "2026-11-01T00:00:00-05:00"},
+		{"0 9 30 12 *", "Pacific/Apia", "2011-12-01T00:00:00Z", "2012-12-30T09:00:00+14:00"},
+		{"0 9 31 12 *", "Pacific/Apia", "2011-12-29T12:00:00-10:00", "2011-12-31T09:00:00+14:00"},
+		// One minute into the day the clocks went back to the day before.
+		{"0 9 7 11 *", "America/St_Johns", "2010-11-06T12:00:00-02:30", "2010-11-07T09:00:00-03:30"},
 	} {
 		t.Run(c.spec+" "+c.after, func(t *testing.T) {
 			got := mustParse(t, c.spec).Next(at(t, c.after), zone(t, c.zone), "tass")
@@ -83,8 +101,10 @@ func TestNextWithoutZoneIsUTC(t *testing.T) {
 // clocks, to what it says: the next run is after the time, on a day and minute
 // that the line names, and no minute between would have done.
 func TestNextDay(t *testing.T) {
-	specs := []string{"0 5 * * 4", "30 2 * * *", "0 0 * * *", "15 0 * * fri", "*/20 1 1,15 * *", "59 23 31 12 *", "0 12 13 * 5", "7 3-5 * 3-5 mon-wed"}
-	zones := []string{"UTC", "Africa/Cairo", "America/Havana", "Asia/Beirut", "Australia/Lord_Howe", "America/New_York", "Asia/Kathmandu", "Pacific/Apia", "Antarctica/Troll"}
+	specs := []string{"0 5 * * 4", "30 2 * * *", "0 0 * * *", "15 0 * * fri", "*/20 1 1,15 * *", "59 23 31 12 *", "0 12 13 * 5", "7 3-5 * 3-5 mon-wed",
+		"0 9 * * fri", "0 9 28 3 *", "*/7 0,23 * * sat,sun", "0 6 8 3 *"}
+	zones := []string{"UTC", "Africa/Cairo", "America/Havana", "Asia/Beirut", "Australia/Lord_Howe", "America/New_York", "Asia/Kathmandu", "Pacific/Apia", "Antarctica/Troll",
+		"America/Santiago", "Asia/Gaza", "America/Scoresbysund", "Africa/Casablanca"}
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for _, spec := range specs {
 		s := mustParse(t, spec)
