@@ -42,9 +42,9 @@ const (
 	rescueAfter   = 90 * time.Second
 	keepCompleted = 10 * time.Minute
 	pruneEvery    = time.Hour
-	maxListJobs   = 64 // batches of sources; the crawler bounds the fetches inside them
-	maxDeliveries = 64 // channels written to at once
-	looksShare    = 4  // pages read for the first time for one that is looked at again
+	maxListJobs   = 64  // batches of sources; the crawler bounds the fetches inside them
+	maxDeliveries = 128 // channels written to at once
+	looksShare    = 4   // pages read for the first time for one that is looked at again
 )
 
 // Steps are the pipeline's steps that jobs carry.
@@ -243,6 +243,28 @@ func (q *Queue) takeOver(ctx context.Context) error {
 	})
 	if err != nil {
 		return fmt.Errorf("take over jobs: %w", err)
+	}
+	return nil
+}
+
+// MendTimes makes jobs that wait for a time that lies ahead available now, and
+// forgets a leader whose time lies far ahead: a clock that was ahead wrote so,
+// and none of our jobs is for later. It touches River's own tables, for which it
+// has no call.
+func (q *Queue) MendTimes(ctx context.Context) error {
+	now, ahead := "datetime('now', 'subsec')", "datetime('now', '+10 minutes')"
+	if q.store.Postgres() != nil {
+		now, ahead = "now()", "now() + interval '10 minutes'"
+	}
+	err := q.store.InTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE river_job SET scheduled_at = `+now+` WHERE state = 'available' AND scheduled_at > `+now)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `DELETE FROM river_leader WHERE expires_at > `+ahead)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("mend times of jobs: %w", err)
 	}
 	return nil
 }

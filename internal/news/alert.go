@@ -66,12 +66,14 @@ type Delivery struct {
 	Alert     int64 // 0 for an ops message
 	Channel   string
 	Kind      DeliveryKind
+	Severity  Severity // of the alert, Normal for an ops message: the most severe goes first
 	State     DeliveryState
 	Text      string // what an ops message says; "" for a story
 	Attempts  int
 	Plain     bool      // render as plain text: the blocks were refused
 	Due       time.Time // not to be posted before
 	Started   time.Time // when the last post began; zero when none has
+	Answered  bool      // the last post was refused: it is not under way any more
 	Created   time.Time
 	Done      time.Time // when it was sent or given up; zero before
 	ChannelID string    // where it was posted

@@ -101,6 +101,9 @@ type Options struct {
 	Workers int  // lists read at once, and pages
 	Serve   bool // hubs can reach this process: it keeps the subscriptions
 	Now     func() time.Time
+
+	// Steady is since when Now is known not to have been set; nil is always.
+	Steady func() time.Time
 }
 
 // Pipeline moves stories from sources to channels. Its methods may be called
@@ -117,6 +120,7 @@ type Pipeline struct {
 	paging  atomic.Int64             // pages being read
 	pushes  chan takenPush
 	asked   atomic.Int64 // when hubs were last asked, in unix milliseconds
+	turns   turns        // of channels, under way here
 	wake    chan struct{}
 }
 
@@ -204,8 +208,8 @@ func (p *Pipeline) YieldSources(ctx context.Context) error {
 // TakeSources ends what YieldSources began.
 func (p *Pipeline) TakeSources() { p.others.Store(nil) }
 
-// leftToOthers are the sources that are not to be claimed.
-func (p *Pipeline) leftToOthers() []string {
+// LeftToOthers returns the sources that are not to be claimed.
+func (p *Pipeline) LeftToOthers() []string {
 	if others := p.others.Load(); others != nil {
 		return *others
 	}
@@ -232,7 +236,7 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 		return err
 	}
 	err = p.store.InTx(ctx, func(tx *store.Tx) error {
-		lists, err := tx.ClaimSources(ctx, now, 2*p.opt.Workers, p.leftToOthers())
+		lists, err := tx.ClaimSources(ctx, now, 2*p.opt.Workers, p.LeftToOthers())
 		if err == nil && len(lists) > 0 {
 			err = p.queue.List(ctx, tx, lists)
 		}
@@ -254,7 +258,7 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 		if err != nil || now.Before(pause.Until) {
 			return err
 		}
-		channels, err := tx.ClaimChannels(ctx, now, p.opt.Workers)
+		channels, err := tx.ClaimChannels(ctx, now, mostTurns, p.turns.names()...)
 		if err == nil && len(channels) > 0 {
 			err = p.queue.Deliver(ctx, tx, channels)
 		}
@@ -297,7 +301,7 @@ func (p *Pipeline) ops(ctx context.Context, tx *store.Tx, text string, now time.
 		return nil
 	}
 	return tx.AddDelivery(ctx, news.Delivery{
-		Channel: channel, Kind: news.DeliverOps, State: news.StatePending, Text: text, Due: now, Created: now,
+		Channel: channel, Kind: news.DeliverOps, Severity: news.Normal, State: news.StatePending, Text: text, Due: now, Created: now,
 	})
 }
 

@@ -26,7 +26,7 @@ func (tx *Tx) AddAlert(ctx context.Context, a news.Alert, story int64) (added bo
 		return false, fmt.Errorf("add alert: %w", explain(err))
 	}
 	return true, tx.AddDelivery(ctx, news.Delivery{
-		Alert: id, Channel: a.Channel, Kind: news.DeliverStory, State: news.StatePending, Due: a.Created, Created: a.Created,
+		Alert: id, Channel: a.Channel, Kind: news.DeliverStory, Severity: a.Severity, State: news.StatePending, Due: a.Created, Created: a.Created,
 	})
 }
 
@@ -38,8 +38,8 @@ func (tx *Tx) AddDelivery(ctx context.Context, d news.Delivery) error {
 		return fmt.Errorf("add channel: %w", explain(err))
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO delivery (alert_id, channel, kind, state, body, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		alert, d.Channel, string(d.Kind), string(d.State), clean(d.Text), ms(d.Due), ms(d.Created))
+		INSERT INTO delivery (alert_id, channel, kind, severity, state, body, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		alert, d.Channel, string(d.Kind), int(d.Severity), string(d.State), clean(d.Text), ms(d.Due), ms(d.Created))
 	if err != nil {
 		return fmt.Errorf("add delivery: %w", explain(err))
 	}
