@@ -42,6 +42,8 @@ type Options struct {
 	HostInterval  time.Duration  // least time between two requests to a host; a Crawl-delay can raise it
 	AllowNetworks []netip.Prefix // private networks that may be crawled
 	Robots        Robots         // keeps robots.txt over restarts; nil forgets it with the crawler
+
+	Now func() time.Time // nil is time.Now
 }
 
 const (
@@ -87,6 +89,9 @@ func New(log *slog.Logger, hosts Hosts, o Options) *Crawler {
 	if o.Timeout <= 0 {
 		o.Timeout = defaultTimeout
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	g := newGuard(o)
 	return &Crawler{
 		log:     log,
@@ -96,7 +101,7 @@ func New(log *slog.Logger, hosts Hosts, o Options) *Crawler {
 		guard:   g,
 		engine:  newEngine(g),
 		read:    readers{extract.Feed, extract.GoogleNews, extract.Sitemap, extract.Index, extract.Article},
-		now:     time.Now,
+		now:     o.Now,
 	}
 }
 
