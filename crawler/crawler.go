@@ -42,6 +42,8 @@ type Options struct {
 	HostInterval  time.Duration  // least time between two requests to a host; a Crawl-delay can raise it
 	AllowNetworks []netip.Prefix // private networks that may be crawled
 	Robots        Robots         // keeps robots.txt over restarts; nil forgets it with the crawler
+
+	Now func() time.Time // nil is time.Now
 }
 
 const (
@@ -88,6 +90,9 @@ func New(log *slog.Logger, hosts Hosts, o Options) *Crawler {
 	if o.Timeout <= 0 {
 		o.Timeout = defaultTimeout
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	g := newGuard(o)
 	return &Crawler{
 		log:     log,
@@ -98,7 +103,7 @@ func New(log *slog.Logger, hosts Hosts, o Options) *Crawler {
 		engine:  newEngine(g),
 		read:    readers{extract.Feed, extract.GoogleNews, extract.Sitemap, extract.Index, extract.Article},
 		parsing: newParsing(),
-		now:     time.Now,
+		now:     o.Now,
 	}
 }
 

@@ -79,7 +79,8 @@ type Sender interface {
 	Resolve(ctx context.Context, channel string) (id string, err error)
 	// Send posts a message, once.
 	Send(ctx context.Context, channelID string, m Message) (Receipt, error)
-	// Find asks whether a delivery whose post began at since has arrived.
+	// Find asks whether a delivery whose post began at since, by our clock, has
+	// arrived.
 	Find(ctx context.Context, channelID string, delivery int64, since time.Time) (Receipt, bool, error)
 	// Probe asks whether the token is good.
 	Probe(ctx context.Context) error
@@ -102,6 +103,7 @@ const (
 type SendError struct {
 	Problem    Problem
 	RetryAfter time.Duration // how long a throttled channel has to rest
+	Lasting    bool          // a Temporary problem that is there until somebody mends it, as far as can be told
 	Err        error
 }
 

@@ -18,12 +18,12 @@ func (a *App) Crawl(ctx context.Context, source string) (pipeline.Crawled, error
 // Retry makes a parked or dead delivery due now.
 func (a *App) Retry(ctx context.Context, delivery int64) error {
 	defer a.pipeline.Wake()
-	return a.store.Retry(ctx, delivery, time.Now())
+	return a.store.Retry(ctx, delivery, a.clock.Now())
 }
 
 // Drop gives a delivery up.
 func (a *App) Drop(ctx context.Context, delivery int64) error {
-	return a.store.Drop(ctx, delivery, time.Now())
+	return a.store.Drop(ctx, delivery, a.clock.Now())
 }
 
 // SendTest posts a test message to a channel at once, past the queue, so that

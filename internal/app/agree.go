@@ -165,7 +165,7 @@ func outdated(ctx context.Context, s *store.Store, now time.Time) ([]OutdatedDae
 // readOutdated reads a note; holds is false when it cannot be read or is old.
 func readOutdated(note string, now time.Time) (d OutdatedDaemon, holds bool) {
 	err := json.Unmarshal([]byte(note), &d)
-	return d, err == nil && now.Sub(d.Noted) < outdatedHolds
+	return d, err == nil && now.Sub(d.Noted).Abs() < outdatedHolds // a note from far ahead is of a clock that was wrong
 }
 
 func machine() string {

@@ -6,7 +6,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"runtime/debug"
@@ -17,6 +16,7 @@ import (
 	"github.com/coreos/go-systemd/v22/daemon"
 
 	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/clock"
 	"github.com/copytaster/copytaster/internal/jobs"
 	"github.com/copytaster/copytaster/internal/metrics"
 	"github.com/copytaster/copytaster/internal/pipeline"
@@ -40,6 +40,9 @@ type Options struct {
 	Serve  bool          // listen where the config says, and on the control socket
 	Watch  bool          // reload when the config's files change
 	Hangup <-chan struct{}
+
+	// Machine reads the machine's clocks; nil reads those of this one.
+	Machine func() clock.Reading
 }
 
 // App is a daemon that is ready to run.
@@ -48,18 +51,21 @@ type App struct {
 	opt      Options
 	cfg      atomic.Pointer[config.Config]
 	store    *store.Store
+	clock    *clock.Clock
 	queue    *jobs.Queue
 	pipeline *pipeline.Pipeline
 	metrics  *metrics.Metrics
 
-	planMu  sync.Mutex // one reload at a time
-	parts   parts      // what a reload may have to rebuild; guarded by planMu
-	loaded  time.Time  // when the config in force was; guarded by planMu
-	ticked  atomic.Int64
+	planMu  sync.Mutex             // one reload at a time
+	parts   parts                  // what a reload may have to rebuild; guarded by planMu
+	loaded  time.Time              // when the config in force was; guarded by planMu
 	refusal atomic.Pointer[string] // why the files on disk are not in force, "" when they are
 
 	agreement agreement // with the newest config; of the clock's goroutine
 	note      string    // name of the setting that says of this daemon that its config is outdated; likewise
+
+	beaten   time.Duration // when the last beat was, as clock.Elapsed; of the clock's goroutine
+	progress progress
 
 	servers []*web.Server
 	closers []func() error // undone last in, first out
@@ -85,17 +91,24 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.closers = append(a.closers, a.store.Close)
+	if err := a.setClock(ctx); err != nil {
+		return err
+	}
 	if a.queue, err = jobs.New(ctx, a.log, a.store); err != nil {
 		return err
 	}
 	a.pipeline = pipeline.New(a.log, a.store, a.queue, a.metrics, pipeline.Options{
-		Workers: cfg.Crawl.Workers, Serve: a.opt.Serve && !a.opt.Visit, Now: time.Now,
+		Workers: cfg.Crawl.Workers, Serve: a.opt.Serve && !a.opt.Visit, Now: a.clock.Now, Steady: a.clock.Steady,
 	})
+	a.progress = newProgress(a.pipeline, a.clock.Elapsed)
 	how := pipeline.Start
 	if a.opt.Visit {
 		how = pipeline.Visit
 	}
 	if err := a.adopt(ctx, cfg, how); err != nil {
+		return err
+	}
+	if err := a.keepTime(ctx, true); err != nil {
 		return err
 	}
 	if a.opt.Serve {
@@ -162,13 +175,13 @@ func (a *App) Run(ctx context.Context) error {
 
 // start starts the workers, the servers and the clock; stop undoes that.
 func (a *App) start(ctx context.Context) (stop func() error, err error) {
-	if err := a.queue.Work(ctx, a.pipeline); err != nil {
+	if err := a.queue.Work(ctx, &a.progress); err != nil {
 		return nil, err
 	}
-	clock, stopClock := context.WithCancel(ctx)
+	ticking, stopClock := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	running.Go(func() { a.dispatch(clock) })
-	running.Go(func() { a.pipeline.ReadPushes(clock) })
+	running.Go(func() { a.dispatch(ticking) })
+	running.Go(func() { a.pipeline.ReadPushes(ticking) })
 	for _, s := range a.servers {
 		running.Go(s.Serve)
 	}
@@ -190,12 +203,15 @@ func (a *App) dispatch(ctx context.Context) {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for {
+		if err := a.keepTime(ctx, false); err != nil && ctx.Err() == nil {
+			a.log.Error("the time cannot be kept, trying again", "error", err)
+		}
 		if err := a.pipeline.Dispatch(ctx); err == nil {
-			a.ticked.Store(time.Now().UnixNano())
+			a.progress.dispatched()
 		} else if ctx.Err() == nil {
 			a.log.Error("work cannot be handed out, trying again", "error", err)
 		}
-		if err := a.agree(ctx, time.Now()); err != nil && ctx.Err() == nil {
+		if err := a.agree(ctx, a.clock.Now()); err != nil && ctx.Err() == nil {
 			a.log.Error("the config cannot be compared with the newest one, trying again", "error", err)
 		}
 		select {
@@ -213,21 +229,12 @@ func notifySystemd(log *slog.Logger, state string) {
 	}
 }
 
-// Healthy reports whether the app does its work: it has handed out what was
-// due within the last half minute.
-func (a *App) Healthy() error {
-	last := time.Unix(0, a.ticked.Load())
-	switch {
-	case a.ticked.Load() == 0:
-		return errors.New("nothing was handed out yet")
-	case time.Since(last) > 30*time.Second:
-		return fmt.Errorf("nothing was handed out since %s: see the log", last.UTC().Format(time.RFC3339))
-	}
-	return nil
-}
+// Healthy reports whether the app does its work: what is due is handed out, and
+// done.
+func (a *App) Healthy() error { return a.progress.healthy() }
 
 // Ready reports whether the store answers.
 func (a *App) Ready(ctx context.Context) error {
-	_, err := a.store.Work(ctx, time.Now())
+	_, err := a.store.Work(ctx, a.clock.Now())
 	return err
 }

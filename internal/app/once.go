@@ -47,7 +47,7 @@ func (p Pass) Fruitless() bool {
 // Once crawls every source, reads the pages, delivers everything and waits out
 // what is in doubt, for at most the timeout; then it stops.
 func (a *App) Once(ctx context.Context, timeout time.Duration) (Pass, error) {
-	start := time.Now().Truncate(time.Millisecond) // as the store keeps times
+	start := a.clock.Now().Truncate(time.Millisecond) // as the store keeps times
 	if err := a.store.MakeDue(ctx, start); err != nil {
 		return Pass{}, err
 	}

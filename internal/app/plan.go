@@ -51,7 +51,7 @@ func (a *App) adopt(ctx context.Context, cfg *config.Config, how pipeline.Adopti
 		return err
 	}
 	plan.Callback = a.callback(cfg)
-	now := time.Now().UTC()
+	now := a.clock.Now().UTC()
 	if plan.Settings, err = kept(cfg, now); err != nil {
 		return err
 	}
@@ -115,12 +115,13 @@ func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 	p := a.parts
 	if p.crawler == nil || !reflect.DeepEqual(p.crawl, cfg.Crawl) {
 		p.crawl = cfg.Crawl
-		p.crawler = crawler.New(a.log, pipeline.NewHosts(a.store, time.Now), crawler.Options{
+		p.crawler = crawler.New(a.log, pipeline.NewHosts(a.store, a.clock.Now), crawler.Options{
 			UserAgent:     cfg.Crawl.UserAgent,
 			Timeout:       cfg.Crawl.Timeout,
 			HostInterval:  cfg.Crawl.HostInterval,
 			AllowNetworks: cfg.Crawl.AllowNetworks,
 			Robots:        a.store,
+			Now:           a.clock.Now,
 		})
 	}
 	if p.sender != nil && p.slack == cfg.Slack {
@@ -139,7 +140,7 @@ func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 		p.sender = terminal.New(a.opt.Output, a.opt.Color)
 	default:
 		p.sender = slack.New(a.log, &http.Client{Timeout: 15 * time.Second}, slack.Options{
-			Token: cfg.Slack.Token, APIURL: cfg.Slack.APIURL, Store: id,
+			Token: cfg.Slack.Token, APIURL: cfg.Slack.APIURL, Store: id, Now: a.clock.Now,
 		})
 		if p.pace == 0 {
 			p.pace = slackPace

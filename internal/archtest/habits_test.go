@@ -12,7 +12,7 @@ import (
 
 // pureRooms work on what they are given.
 var pureRooms = []string{
-	"internal/news", "internal/text", "internal/cluster", "internal/revision", "internal/schedule", "internal/health",
+	"internal/news", "internal/clock", "internal/text", "internal/cluster", "internal/revision", "internal/schedule", "internal/health",
 	"rules", "crawler/extract", "crawler/robots", "crawler/websub", "notify",
 }
 

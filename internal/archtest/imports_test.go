@@ -11,6 +11,7 @@ import (
 // mayImport is the table of the house: which rooms a room may import.
 var mayImport = map[string][]string{
 	"internal/news":      {},
+	"internal/clock":     {},
 	"internal/text":      {"internal/news"},
 	"internal/schedule":  {"internal/news"},
 	"internal/health":    {"internal/news"},
@@ -60,7 +61,7 @@ var mayImport = map[string][]string{
 const everyRoom = "*"
 
 // testsMayImport are rooms that were made for tests, or serve them too.
-var testsMayImport = []string{"internal/demo", "internal/slackfake", "internal/store/storetest", "crawler/extract/score"}
+var testsMayImport = []string{"internal/clock", "internal/demo", "internal/slackfake", "internal/store/storetest", "crawler/extract/score"}
 
 // testRooms hold nothing but what tests need: they count as tests.
 var testRooms = []string{"internal/store/storetest", "internal/slackfake"}

@@ -43,7 +43,7 @@ const (
 	keepCompleted = 10 * time.Minute
 	pruneEvery    = time.Hour
 	maxFetches    = 512 // jobs of each kind that fetch; the pipeline bounds how many are at work
-	maxDeliveries = 64  // channels written to at once
+	maxDeliveries = 128 // channels written to at once
 )
 
 // Steps are the pipeline's steps that jobs carry.
@@ -242,6 +242,28 @@ func (q *Queue) takeOver(ctx context.Context) error {
 	})
 	if err != nil {
 		return fmt.Errorf("take over jobs: %w", err)
+	}
+	return nil
+}
+
+// MendTimes makes jobs that wait for a time that lies ahead available now, and
+// forgets a leader whose time lies far ahead: a clock that was ahead wrote so,
+// and none of our jobs is for later. It touches River's own tables, for which it
+// has no call.
+func (q *Queue) MendTimes(ctx context.Context) error {
+	now, ahead := "datetime('now', 'subsec')", "datetime('now', '+10 minutes')"
+	if q.store.Postgres() != nil {
+		now, ahead = "now()", "now() + interval '10 minutes'"
+	}
+	err := q.store.InTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE river_job SET scheduled_at = `+now+` WHERE state = 'available' AND scheduled_at > `+now)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `DELETE FROM river_leader WHERE expires_at > `+ahead)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("mend times of jobs: %w", err)
 	}
 	return nil
 }

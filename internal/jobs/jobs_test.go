@@ -321,3 +321,45 @@ func TestJobsDoNotWaitForAPoll(t *testing.T) {
 		t.Errorf("%d notes of what was inserted, %v", notes, err)
 	}
 }
+
+// A clock that was ahead leaves jobs and a leader behind whose time has not
+// come yet.
+func TestMendTimes(t *testing.T) {
+	for storage, ahead := range map[string]string{"sqlite": `datetime('now', '+1 year')`, "postgres": `now() + interval '1 year'`} {
+		t.Run(storage, func(t *testing.T) {
+			open := map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres}[storage]
+			s := storetest.Open(t, open(t))
+			st := steps{calls: make(chan string, 10)}
+			q := start(t, s, io.Discard, st)
+			err := s.InTx(t.Context(), func(tx *store.Tx) error {
+				if err := q.Deliver(t.Context(), tx, []store.Claim{{Name: "late"}}); err != nil {
+					return err
+				}
+				if _, err := tx.ExecContext(t.Context(), `UPDATE river_job SET scheduled_at = `+ahead+` WHERE kind = 'deliver'`); err != nil {
+					return err
+				}
+				if _, err := tx.ExecContext(t.Context(), `DELETE FROM river_leader`); err != nil {
+					return err
+				}
+				_, err := tx.ExecContext(t.Context(), `INSERT INTO river_leader (leader_id, elected_at, expires_at) VALUES ('gone', `+ahead+`, `+ahead+`)`)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := q.MendTimes(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := st.next(t, 1); got[0] != "deliver {late 0 0}" {
+				t.Errorf("got %q", got)
+			}
+			var leaders int
+			err = s.InTx(t.Context(), func(tx *store.Tx) error {
+				return tx.QueryRowContext(t.Context(), `SELECT count(*) FROM river_leader WHERE leader_id = 'gone'`).Scan(&leaders)
+			})
+			if err != nil || leaders != 0 {
+				t.Errorf("%d leaders from the future, %v", leaders, err)
+			}
+		})
+	}
+}

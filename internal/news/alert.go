@@ -70,12 +70,14 @@ type Delivery struct {
 	Story     int64 // that it tells of; 0 for the one that raised the alert
 	Channel   string
 	Kind      DeliveryKind
+	Severity  Severity // of the alert, Normal for an ops message: the most severe goes first
 	State     DeliveryState
 	Text      string // what an ops message says; the severity before, of an update; else ""
 	Attempts  int
 	Plain     bool      // render as plain text: the blocks were refused
 	Due       time.Time // not to be posted before
 	Started   time.Time // when the last post began; zero when none has
+	Answered  bool      // the last post was refused: it is not under way any more
 	Created   time.Time
 	Done      time.Time // when it was sent or given up; zero before
 	ChannelID string    // where it was posted

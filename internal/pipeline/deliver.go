@@ -15,6 +15,7 @@ import (
 const (
 	postBound  = 15 * time.Second // a post, or a look-up, takes no longer
 	drainBound = 20 * time.Second // a channel's turn; the rest is due again at once
+	mostTurns  = 128              // channels that are posted to at once, by all daemons
 )
 
 // Deliver sends what is due in one claimed channel, in order and at the
@@ -22,6 +23,10 @@ const (
 // rest. A post under way is finished even when the daemon stops. After an error
 // the claim is kept, so that the channel is not taken up again at once.
 func (p *Pipeline) Deliver(ctx context.Context, c store.Claim) error {
+	if !p.turns.begin(c.Name) { // the clock was set: a turn is under way that seems to be over
+		return p.store.ReleaseChannel(ctx, c)
+	}
+	defer p.turns.end(c.Name)
 	end, stop := p.opt.Now().Add(drainBound), ctx.Done()
 	ctx = context.WithoutCancel(ctx)
 	for more := true; more && p.opt.Now().Before(end); {
@@ -37,14 +42,12 @@ func (p *Pipeline) Deliver(ctx context.Context, c store.Claim) error {
 	return nil
 }
 
-// deliverNext sends the channel's oldest delivery that is due; more is false
-// when the channel has nothing due, has to rest for more than a moment, or stop
-// is closed.
+// deliverNext brings the delivery of the channel that goes next one step
+// further; more is false when the channel has nothing due, has to rest for more
+// than a moment, or stop is closed. What goes next is decided after the rest: a
+// more severe alert may have come meanwhile.
 func (p *Pipeline) deliverNext(ctx context.Context, c store.Claim, stop <-chan struct{}) (more bool, err error) {
 	now := p.opt.Now()
-	if ok, err := p.store.RenewChannel(ctx, c, now); err != nil || !ok {
-		return false, err
-	}
 	if paused, err := p.stillPaused(ctx, now); err != nil || paused {
 		return false, err
 	}
@@ -53,24 +56,32 @@ func (p *Pipeline) deliverNext(ctx context.Context, c store.Claim, stop <-chan s
 		return false, err
 	}
 	d, ok, err := p.store.NextDelivery(ctx, c.Name, now)
-	if err != nil || !ok {
-		return false, err
-	}
 	rest := ch.Free.Sub(now)
-	if rest > nearSlot {
-		return false, nil
+	if err != nil || !ok || rest > nearSlot {
+		return false, err
 	}
 	select {
 	case <-stop:
 		return false, nil // the delivery stays due
 	case <-time.After(rest):
-		return p.attempt(ctx, c, ch, d)
 	}
+	if rest > 0 {
+		if d, ok, err = p.store.NextDelivery(ctx, c.Name, p.opt.Now()); err != nil || !ok {
+			return false, err
+		}
+	}
+	if ok, err := p.store.TakeSlot(ctx, c, p.opt.Now()); err != nil || !ok {
+		return false, err
+	}
+	return p.attempt(ctx, c, ch, d)
 }
 
 // attempt brings one delivery one step further.
 func (p *Pipeline) attempt(ctx context.Context, c store.Claim, ch store.Channel, d news.Delivery) (more bool, err error) {
 	doubt := d.State == news.StateSending || d.State == news.StateInDoubt
+	if wait := p.mayLand(d); doubt && wait > 0 {
+		return true, p.store.PutOff(ctx, d, d.Error, p.opt.Now().Add(wait))
+	}
 	id := ch.ID
 	if id == "" {
 		if id, err = p.resolve(ctx, ch.Name); err != nil && doubt {
@@ -83,23 +94,21 @@ func (p *Pipeline) attempt(ctx context.Context, c store.Claim, ch store.Channel,
 		}
 	}
 	if doubt {
-		receipt, found, err := p.find(ctx, id, d)
-		switch {
-		case err != nil:
-			return p.stillInDoubt(ctx, ch, d, err)
-		case found:
-			p.log.Info("delivery in doubt had arrived", "delivery", d.ID, "channel", ch.Name)
-			return true, p.sent(ctx, ch, d, receipt)
-		case p.tooOld(d, p.opt.Now()):
-			return true, p.bury(ctx, ch, d, errors.New("it did not arrive, and is too old to be news: "+d.Error), p.opt.Now())
+		if absent, more, err := p.lookUp(ctx, ch, id, d); err != nil || !absent {
+			return more, err
 		}
 	}
+	return p.post(ctx, c, ch, id, d)
+}
+
+// post posts one delivery that certainly has not arrived.
+func (p *Pipeline) post(ctx context.Context, c store.Claim, ch store.Channel, id string, d news.Delivery) (more bool, err error) {
 	msg, edited, err := p.message(ctx, d)
 	if err != nil {
 		return false, err
 	}
 	start := p.opt.Now()
-	ok, err := p.store.BeginDelivery(ctx, c, &d, start, start.Add(postBound+doubtMargin))
+	ok, err := p.store.BeginDelivery(ctx, c, &d, start, start.Add(landing))
 	if err != nil || !ok {
 		return false, err
 	}
@@ -134,17 +143,6 @@ func beforePost(err error) error {
 		return err
 	}
 	return &notify.SendError{Problem: notify.Temporary, Err: err}
-}
-
-// find asks whether a delivery in doubt has arrived.
-func (p *Pipeline) find(ctx context.Context, id string, d news.Delivery) (notify.Receipt, bool, error) {
-	bounded, cancel := context.WithTimeout(ctx, postBound)
-	defer cancel()
-	receipt, found, err := p.plan.Load().Sender.Find(bounded, id, d.ID, d.Started)
-	if err != nil {
-		err = beforePost(err)
-	}
-	return receipt, found, err
 }
 
 // message renders what a delivery says; edited reports whether it is of an
@@ -198,6 +196,13 @@ func (p *Pipeline) sent(ctx context.Context, ch store.Channel, d news.Delivery, 
 	if r.ChannelID != "" && r.ChannelID != ch.ID {
 		if err := p.store.SaveChannelID(ctx, ch.Name, r.ChannelID); err != nil {
 			return err
+		}
+	}
+	if d.Attempts > 1 {
+		for _, name := range []string{troubleSending, troubleChannel + ch.Name} {
+			if err := p.store.EndTrouble(ctx, name); err != nil {
+				return err
+			}
 		}
 	}
 	if ch.Parked != "" {

@@ -47,6 +47,13 @@ func TestDoubtIsResolvedByAsking(t *testing.T) {
 				}
 				w.pass(15 * time.Second)
 				w.turn()
+				if want := map[bool]int{true: 1, false: 0}[arrived]; w.looks != 1 || len(w.posts) != want {
+					t.Errorf("%d looks, %d posts after the first look", w.looks, len(w.posts))
+				}
+				for range 2 {
+					w.pass(30 * time.Second)
+					w.turn()
+				}
 				w.wantPosts("a #kim")
 				if w.states()[news.StateSent] != 1 {
 					t.Errorf("states %v", w.states())
@@ -96,6 +103,7 @@ func TestDoubtThatCannotBeAskedAboutIsKept(t *testing.T) {
 			return nil
 		}
 		w.onFind = fault(notify.Temporary)
+		w.plan.OpsChannel = ""
 		w.stories = listed("b #kim", "a #kim")
 		for range 10 {
 			w.turn()
@@ -137,6 +145,7 @@ func TestThrottledChannelRests(t *testing.T) {
 func TestOutageLosesNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.onSend = func(notify.Message) error { return fault(notify.Temporary) }
+		w.plan.OpsChannel = ""
 		w.stories = listed("b #kim", "a #kim")
 		for range 100 {
 			w.turn()

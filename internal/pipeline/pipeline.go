@@ -103,6 +103,9 @@ type Options struct {
 	Workers int  // lists read at once, and pages
 	Serve   bool // hubs can reach this process: it keeps the subscriptions
 	Now     func() time.Time
+
+	// Steady is since when Now is known not to have been set; nil is always.
+	Steady func() time.Time
 }
 
 // Pipeline moves stories from sources to channels. Its methods may be called
@@ -121,6 +124,7 @@ type Pipeline struct {
 	pushes chan takenPush
 	asked  atomic.Int64 // when hubs were last asked, in unix milliseconds
 	tellAt atomic.Int64 // when it is to be looked again what the operators are to be told, in unix milliseconds
+	turns  turns        // of channels, under way here
 	wake   chan struct{}
 }
 
@@ -216,8 +220,8 @@ func (p *Pipeline) YieldSources(ctx context.Context) error {
 // TakeSources ends what YieldSources began.
 func (p *Pipeline) TakeSources() { p.others.Store(nil) }
 
-// leftToOthers are the sources that are not to be claimed.
-func (p *Pipeline) leftToOthers() []string {
+// LeftToOthers returns the sources that are not to be claimed.
+func (p *Pipeline) LeftToOthers() []string {
 	if others := p.others.Load(); others != nil {
 		return *others
 	}
@@ -248,7 +252,7 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 	}
 	err = p.store.InTx(ctx, func(tx *store.Tx) error {
 		lists, err := tx.ClaimSources(ctx, now, store.ListTurns{
-			Limit: 2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: share(p.opt.Workers), Except: p.leftToOthers(),
+			Limit: 2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: share(p.opt.Workers), Except: p.LeftToOthers(),
 		})
 		if err == nil && len(lists) > 0 {
 			err = p.queue.List(ctx, tx, lists)
@@ -271,7 +275,7 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 		if err != nil || now.Before(pause.Until) {
 			return err
 		}
-		channels, err := tx.ClaimChannels(ctx, now, p.opt.Workers)
+		channels, err := tx.ClaimChannels(ctx, now, mostTurns, p.turns.names()...)
 		if err == nil && len(channels) > 0 {
 			err = p.queue.Deliver(ctx, tx, channels)
 		}

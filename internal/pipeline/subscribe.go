@@ -149,7 +149,7 @@ func (p *Pipeline) keepSubscriptions(ctx context.Context, plan *Plan, starting b
 // claimSubscriptions hands hubs that are to be asked to the queue, a few at a
 // time.
 func (p *Pipeline) claimSubscriptions(ctx context.Context, tx *store.Tx, now time.Time) error {
-	if !p.opt.Serve || now.Sub(time.UnixMilli(p.asked.Load())) < askEvery {
+	if since := now.Sub(time.UnixMilli(p.asked.Load())); !p.opt.Serve || since >= 0 && since < askEvery { // below 0 the clock was set back
 		return nil
 	}
 	due, err := tx.ClaimSubscriptions(ctx, now, askBatch)

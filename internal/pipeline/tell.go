@@ -104,7 +104,7 @@ func (p *Pipeline) opsOneOfMany(ctx context.Context, tx *store.Tx, subject, text
 func (p *Pipeline) opsDelivery(text string, now time.Time) (d news.Delivery, ok bool) {
 	channel := p.plan.Load().OpsChannel
 	d = news.Delivery{
-		Channel: channel, Kind: news.DeliverOps, State: news.StatePending, Text: text, Due: now, Created: now,
+		Channel: channel, Kind: news.DeliverOps, Severity: news.Normal, State: news.StatePending, Text: text, Due: now, Created: now,
 	}
 	return d, channel != ""
 }

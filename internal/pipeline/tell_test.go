@@ -3,8 +3,6 @@ package pipeline_test
 import (
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -16,11 +14,11 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
-// daemon is a further pipeline on the store of a world, which may have been
-// restarted.
-func (w *world) daemon() *pipeline.Pipeline {
+// further is one more pipeline on the store of a world, which may have been
+// restarted, and follows the world's plan.
+func (w *world) further() *pipeline.Pipeline {
 	w.t.Helper()
-	p := pipeline.New(slog.New(slog.NewTextHandler(io.Discard, nil)), w.store, w, &w.meter, pipeline.Options{Workers: 4, Now: w.clock})
+	p := w.daemon()
 	if err := p.SetPlan(w.t.Context(), w.plan, pipeline.Start); err != nil {
 		w.t.Fatal(err)
 	}
@@ -63,7 +61,7 @@ func TestTroubleOfAllSourcesIsToldOnce(t *testing.T) {
 		w.watch(12)
 		work := func(d time.Duration) {
 			for end := w.clock().Add(d); w.clock().Before(end); w.pass(15 * time.Second) {
-				w.pipe = w.daemon()
+				w.pipe = w.further()
 				w.turn()
 			}
 		}
@@ -95,7 +93,7 @@ func TestTwoDaemonsTellAtOnce(t *testing.T) {
 		w.listErr = &news.CrawlError{Fault: news.FaultConnect, Err: errors.New("refused")}
 		for range 20 {
 			w.pass(time.Minute)
-			daemons := []*pipeline.Pipeline{w.daemon(), w.daemon()}
+			daemons := []*pipeline.Pipeline{w.further(), w.further()}
 			errs := make(chan error, len(daemons))
 			for _, p := range daemons {
 				go func() { errs <- p.Dispatch(t.Context()) }()
@@ -150,7 +148,7 @@ func TestDaemonsSayOneThingOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		say := func(text string) {
 			for range 3 {
-				if err := w.daemon().Tell(t.Context(), text); err != nil {
+				if err := w.further().Tell(t.Context(), text); err != nil {
 					t.Fatal(err)
 				}
 				w.pass(time.Second)

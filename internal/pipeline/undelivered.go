@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,6 @@ import (
 
 // Times of what could not be delivered.
 const (
-	doubtMargin = 15 * time.Second // a post that was cut off cannot land later than this
 	longestRest = 5 * time.Minute  // of our own back-off
 	parkedRetry = 10 * time.Minute // how often a parked channel is tried
 	probeEvery  = time.Minute      // how often a paused sink is tried
@@ -39,7 +39,16 @@ func (p *Pipeline) unsent(ctx context.Context, ch store.Channel, d news.Delivery
 	p.meter.Delivery(string(se.Problem))
 	switch {
 	case se.Problem == notify.InDoubt:
-		return true, p.store.MarkInDoubt(ctx, d, cause.Error(), d.Started.Add(postBound+doubtMargin+patience(d)))
+		if err := p.store.MarkInDoubt(ctx, d, cause.Error(), d.Started.Add(landing+patience(d))); err != nil {
+			return false, err
+		}
+		return true, p.tellDoubts(ctx, d, cause, now)
+	case se.Problem == notify.Throttled && d.State == news.StateSending: // refused, and yet some were stored
+		d.Answered = true
+		if err := p.store.MarkInDoubt(ctx, d, cause.Error(), now.Add(restOf(se))); err != nil {
+			return false, err
+		}
+		return p.setAside(ctx, ch, se, now)
 	case se.Problem == notify.Malformed && d.Plain:
 		return true, p.bury(ctx, ch, d, cause, now)
 	case se.Problem == notify.Malformed:
@@ -50,28 +59,10 @@ func (p *Pipeline) unsent(ctx context.Context, ch store.Channel, d news.Delivery
 	if err := p.store.MarkPending(ctx, d, cause.Error(), now, false); err != nil {
 		return false, err
 	}
-	return p.setAside(ctx, ch, se, now)
-}
-
-// stillInDoubt decides what becomes of a delivery that could not be looked
-// for: it stays in doubt, since posting blindly could double it. Trouble with
-// this one look-up holds no other delivery up.
-func (p *Pipeline) stillInDoubt(ctx context.Context, ch store.Channel, d news.Delivery, cause error) (more bool, err error) {
-	now, se := p.opt.Now(), problem(cause)
-	p.log.Warn("delivery cannot be looked for", "delivery", d.ID, "channel", ch.Name, "problem", se.Problem, "error", cause)
-	if se.Problem == notify.Temporary && p.tooOld(d, now) {
-		return true, p.bury(ctx, ch, d, fmt.Errorf("it may or may not have arrived, and cannot be looked for: %w", cause), now)
-	}
-	again := min(max(now.Sub(d.Started), doubtMargin), longestRest) // waits as long again as it has waited
-	if err := p.store.PutOff(ctx, d, cause.Error(), now.Add(again)); err != nil {
+	if err := p.tellFailure(ctx, ch, d, se, now); err != nil {
 		return false, err
 	}
-	switch se.Problem {
-	case notify.Throttled, notify.Unauthorized, notify.NoChannel:
-		return p.setAside(ctx, ch, se, now)
-	default:
-		return true, nil
-	}
+	return p.setAside(ctx, ch, se, now)
 }
 
 // patience grows with the attempts, so that a server that always leaves posts
@@ -83,19 +74,18 @@ func patience(d news.Delivery) time.Duration {
 // tooOld reports whether a delivery has been tried for as long as a story may
 // be old when it alerts.
 func (p *Pipeline) tooOld(d news.Delivery, now time.Time) bool {
-	limit := p.plan.Load().MaxAge
-	if limit == 0 {
-		limit = giveUpAfter
-	}
-	return now.Sub(d.Created) > limit
+	return now.Sub(d.Created) > p.patienceEnds()
 }
+
+// patienceEnds is how old a delivery may be that is still tried.
+func (p *Pipeline) patienceEnds() time.Duration { return cmp.Or(p.plan.Load().MaxAge, giveUpAfter) }
 
 // setAside lets a channel, or all of them, rest for a problem that the next
 // delivery would meet as well.
 func (p *Pipeline) setAside(ctx context.Context, ch store.Channel, se *notify.SendError, now time.Time) (more bool, err error) {
 	switch se.Problem {
 	case notify.Throttled:
-		return false, p.store.HoldChannel(ctx, ch.Name, now.Add(max(min(se.RetryAfter, time.Hour), time.Second)), false)
+		return false, p.store.HoldChannel(ctx, ch.Name, now.Add(restOf(se)), false)
 	case notify.Unauthorized:
 		return false, p.pause(ctx, se, now)
 	case notify.NoChannel:
@@ -104,6 +94,11 @@ func (p *Pipeline) setAside(ctx context.Context, ch store.Channel, se *notify.Se
 		wait := min(schedule.Backoff(ch.Failures+1, time.Second), longestRest)
 		return false, p.store.HoldChannel(ctx, ch.Name, now.Add(wait), true)
 	}
+}
+
+// restOf is how long a throttled channel rests.
+func restOf(se *notify.SendError) time.Duration {
+	return max(min(se.RetryAfter, time.Hour), time.Second)
 }
 
 // park sets a channel aside that cannot be posted to; only it is held up. When

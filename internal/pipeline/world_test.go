@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/clock"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
 	"github.com/copytaster/copytaster/internal/schedule"
@@ -38,6 +39,8 @@ type world struct {
 
 	mu   sync.Mutex
 	now  time.Time
+	step time.Duration // by which the clock was set, in all
+	told *clock.Clock
 	jobs []func(context.Context) error
 
 	stories  []news.Story // what the list gives
@@ -49,8 +52,11 @@ type world struct {
 	tags     news.Validators
 	pageRead int
 
-	posts   []notify.Message // that arrived
-	calls   int              // of Send
+	posts   []notify.Message        // that arrived
+	landed  map[int64]time.Duration // when a delivery arrived last
+	lag     time.Duration           // after which one can be found
+	looks   int
+	calls   int // of Send
 	probes  int
 	onSend  func(m notify.Message) error // before it arrives
 	after   func(m notify.Message) error // after it arrived
@@ -68,10 +74,10 @@ type world struct {
 
 func newWorld(t *testing.T, storage string) *world {
 	t.Helper()
-	w := &world{t: t, now: noon, pages: map[string]news.Story{}}
+	w := &world{t: t, now: noon, pages: map[string]news.Story{}, landed: map[int64]time.Duration{}}
+	w.told = clock.New(w.read)
 	w.store = storetest.Open(t, storage)
-	w.pipe = pipeline.New(slog.New(slog.NewTextHandler(io.Discard, nil)), w.store, w, &w.meter,
-		pipeline.Options{Workers: 4, Serve: true, Now: w.clock})
+	w.pipe = w.daemon()
 	w.plan = &pipeline.Plan{
 		Sender: w, Rules: w, Timezone: time.UTC, OpsChannel: "ops", Retention: 90 * 24 * time.Hour,
 		Sources:   map[string]news.Source{"tass": {Name: "tass", Origin: news.Origin{Source: "tass"}, URL: "https://tass.example/feed", FullText: news.FullTextNever}},
@@ -83,6 +89,12 @@ func newWorld(t *testing.T, storage string) *world {
 	return w
 }
 
+// daemon is one more pipeline on the world's store.
+func (w *world) daemon() *pipeline.Pipeline {
+	return pipeline.New(slog.New(slog.NewTextHandler(io.Discard, nil)), w.store, w, &w.meter,
+		pipeline.Options{Workers: 4, Serve: true, Now: w.told.Now, Steady: w.told.Steady})
+}
+
 func (w *world) setPlan() {
 	w.t.Helper()
 	if err := w.pipe.SetPlan(w.t.Context(), w.plan, pipeline.Start); err != nil {
@@ -90,10 +102,20 @@ func (w *world) setPlan() {
 	}
 }
 
-func (w *world) clock() time.Time {
+// read reads the world's two clocks.
+func (w *world) read() clock.Reading {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.now
+	return clock.Reading{Wall: w.now, Elapsed: w.now.Sub(noon) - w.step}
+}
+
+func (w *world) clock() time.Time { return w.told.Now() }
+
+// set sets the clock; no time passes.
+func (w *world) set(by time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now, w.step = w.now.Add(by), w.step+by
 }
 
 func (w *world) pass(d time.Duration) {
@@ -266,6 +288,7 @@ func (w *world) Send(_ context.Context, channelID string, m notify.Message) (not
 		}
 	}
 	w.posts = append(w.posts, m)
+	w.landed[m.Delivery] = w.read().Elapsed
 	if w.after != nil {
 		if err := w.after(m); err != nil {
 			return notify.Receipt{}, err
@@ -275,8 +298,9 @@ func (w *world) Send(_ context.Context, channelID string, m notify.Message) (not
 }
 
 func (w *world) Find(_ context.Context, channelID string, delivery int64, _ time.Time) (notify.Receipt, bool, error) {
+	w.looks++
 	for _, m := range w.posts {
-		if m.Delivery == delivery {
+		if m.Delivery == delivery && w.read().Elapsed-w.landed[delivery] >= w.lag {
 			return notify.Receipt{ChannelID: channelID, TS: "found"}, true, w.onFind
 		}
 	}

@@ -42,7 +42,7 @@ func (s *Server) post(a args) reply {
 		return refuse("thread_not_found", m.ThreadTS)
 	}
 	m.Broadcast = m.ThreadTS != "" && a.flag("reply_broadcast", false)
-	m.Channel, m.TS = c.ID, s.nextTS()
+	m.Channel, m.TS, m.stored = c.ID, s.nextTS(), s.opt.Now()
 	s.messages = append(s.messages, m)
 	return reply{fields: map[string]any{"channel": c.ID, "ts": m.TS, "message": m.show(true)}}
 }
@@ -64,7 +64,7 @@ func (s *Server) update(a args) reply {
 	if m.EventType == "" {
 		m.EventType, m.EventPayload = old.EventType, old.EventPayload
 	}
-	m.Channel, m.TS, m.ThreadTS, m.Broadcast, m.Edits = old.Channel, old.TS, old.ThreadTS, old.Broadcast, old.Edits+1
+	m.Channel, m.TS, m.ThreadTS, m.Broadcast, m.Edits, m.stored = old.Channel, old.TS, old.ThreadTS, old.Broadcast, old.Edits+1, old.stored
 	*old = m
 	return reply{fields: map[string]any{"channel": c.ID, "ts": m.TS, "text": m.Text, "message": m.show(true)}}
 }

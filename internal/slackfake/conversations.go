@@ -160,9 +160,9 @@ func (s *Server) read(a args, in func(*Message) bool, newestFirst bool) reply {
 	if bad.code != "" {
 		return bad
 	}
-	found := []map[string]any{}
+	found, now := []map[string]any{}, s.opt.Now()
 	for i := range s.messages {
-		if m := &s.messages[i]; m.Channel == c.ID && within(m.TS) && in(m) {
+		if m := &s.messages[i]; m.Channel == c.ID && within(m.TS) && in(m) && now.Sub(m.stored) >= s.opt.Lag {
 			found = append(found, m.show(a.flag("include_all_metadata", false)))
 		}
 	}

@@ -92,8 +92,7 @@ func (f *Fault) code() string {
 
 // answer answers a call as the fault wants it; honest is what would have been
 // answered.
-func (f *Fault) answer(w http.ResponseWriter, honest reply, now time.Time) {
-	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
+func (f *Fault) answer(w http.ResponseWriter, honest reply) {
 	if f.RetryAfter != "" {
 		w.Header().Set("Retry-After", f.RetryAfter)
 	}

@@ -35,6 +35,7 @@ type Options struct {
 	Burst    int              // posts that may come at once; 0 is 1
 	PageSize int              // the longest page of any list, whatever limit is asked for; 0 is 200
 	Now      func() time.Time // nil is time.Now
+	Lag      time.Duration    // after which a message that was stored is in the history
 }
 
 // DefaultToken is the token of a fake that was given none.
@@ -76,6 +77,8 @@ type Message struct {
 	Mentions     []string       // whom it notifies: "here", "U…", "S…"; in the order of text, then blocks
 	Unfurl       bool           // links or media would be expanded
 	Edits        int
+
+	stored time.Time // by Now
 }
 
 // Call is a call that was answered, or that met a fault.
@@ -226,6 +229,13 @@ func (s *Server) Revoke() { s.setRevoked(true) }
 // Restore makes the token good again.
 func (s *Server) Restore() { s.setRevoked(false) }
 
+// SetScopes changes what the token may do; nil is every scope.
+func (s *Server) SetScopes(scopes []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opt.Scopes = scopes
+}
+
 func (s *Server) setRevoked(v bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -266,6 +276,7 @@ func (s *Server) channel(nameOrID string) *Channel {
 // the path.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := path.Base(r.URL.Path)
+	w.Header().Set("Date", s.opt.Now().UTC().Format(http.TimeFormat))
 	a, bad := readArgs(r)
 	f := s.meet(name, a.text("channel"))
 	if f != nil && !f.Stored {
@@ -274,7 +285,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		if f.answers() {
 			s.record(name, a, f.code(), true)
-			f.answer(w, reply{}, s.opt.Now())
+			f.answer(w, reply{})
 			return
 		}
 	}
@@ -287,10 +298,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if !s.wait(f.Delay) {
 			return
 		}
-		f.answer(w, answer, s.opt.Now())
+		f.answer(w, answer)
 		return
 	}
-	w.Header().Set("X-OAuth-Scopes", strings.Join(s.scopes(), ","))
+	s.mu.Lock()
+	scopes := strings.Join(s.scopes(), ",")
+	s.mu.Unlock()
+	w.Header().Set("X-OAuth-Scopes", scopes)
 	answer.write(w)
 }
 

@@ -37,7 +37,7 @@ func (tx *Tx) AddAlert(ctx context.Context, a news.Alert, story int64) (tells bo
 		return tx.raise(ctx, a, story)
 	}
 	return true, tx.AddDelivery(ctx, news.Delivery{
-		Alert: id, Channel: a.Channel, Kind: news.DeliverStory, State: news.StatePending, Due: a.Created, Created: a.Created,
+		Alert: id, Channel: a.Channel, Kind: news.DeliverStory, Severity: a.Severity, State: news.StatePending, Due: a.Created, Created: a.Created,
 	})
 }
 
@@ -80,13 +80,13 @@ func (tx *Tx) raise(ctx context.Context, a news.Alert, story int64) (tells bool,
 		return false, wrap("raise alert", err)
 	}
 	untold, err := changed(tx.ExecContext(ctx, `
-		UPDATE delivery SET story_id = $1 WHERE alert_id = $2 AND kind = 'story' AND state = 'pending' AND attempts = 0`,
-		story, old.ID))("raise alert")
+		UPDATE delivery SET story_id = $1, severity = $2 WHERE alert_id = $3 AND kind = 'story' AND state = 'pending' AND attempts = 0`,
+		story, int(grown.Severity), old.ID))("raise alert")
 	if err != nil || untold {
 		return untold, err
 	}
 	return true, tx.AddDelivery(ctx, news.Delivery{
-		Alert: old.ID, Story: story, Channel: a.Channel, Kind: news.DeliverUpdate, State: news.StatePending, Text: old.Severity.String(),
+		Alert: old.ID, Story: story, Channel: a.Channel, Kind: news.DeliverUpdate, Severity: grown.Severity, State: news.StatePending, Text: old.Severity.String(),
 		Due: a.Created, Created: a.Created,
 	})
 }
@@ -118,7 +118,7 @@ func (tx *Tx) AddMissed(ctx context.Context, a news.Alert, story int64, due time
 	}
 	if digest == 0 {
 		digest, err = tx.addDelivery(ctx, news.Delivery{
-			Channel: a.Channel, Kind: news.DeliverDigest, State: news.StatePending, Due: due, Created: a.Created,
+			Channel: a.Channel, Kind: news.DeliverDigest, Severity: news.Normal, State: news.StatePending, Due: due, Created: a.Created,
 		})
 		if err != nil {
 			return false, err
@@ -156,9 +156,9 @@ func (tx *Tx) addDelivery(ctx context.Context, d news.Delivery) (id int64, err e
 		return 0, fmt.Errorf("add channel: %w", explain(err))
 	}
 	err = tx.QueryRowContext(ctx, `
-		INSERT INTO delivery (alert_id, story_id, channel, kind, state, body, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		RETURNING id`,
-		alert, d.Story, d.Channel, string(d.Kind), string(d.State), clean(d.Text), ms(d.Due), ms(d.Created)).Scan(&id)
+		INSERT INTO delivery (alert_id, story_id, channel, kind, severity, state, body, due_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+		alert, d.Story, d.Channel, string(d.Kind), int(d.Severity), string(d.State), clean(d.Text), ms(d.Due), ms(d.Created)).Scan(&id)
 	return id, wrap("add delivery", err)
 }
 

@@ -18,21 +18,38 @@ type Channel struct {
 // open is the set of states of a delivery that still has to be worked on.
 const open = `('pending', 'sending', 'in_doubt', 'parked')`
 
-// ClaimChannels claims up to limit channels that may be posted to and have a
-// delivery that is due.
-func (tx *Tx) ClaimChannels(ctx context.Context, now time.Time, limit int) ([]Claim, error) {
+// ClaimChannels claims channels that may be posted to and have a delivery that
+// is due, so many that up to limit are claimed in all: more would only grow old
+// in the queue. The channel with the most severe delivery comes first, then that
+// with the oldest; those named in except are left alone.
+func (tx *Tx) ClaimChannels(ctx context.Context, now time.Time, limit int, except ...string) ([]Claim, error) {
+	var held int
+	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM channel WHERE claimed_until > $1`, ms(now)).Scan(&held)
+	if err != nil || held >= limit {
+		return nil, wrap("count claims", err)
+	}
+	args, others := []any{ms(now.Add(ClaimTime)), ms(now), limit - held}, ""
+	if len(except) > 0 {
+		others = ` AND c.name NOT IN (` + placeholders(4, len(except)) + `)`
+	}
+	for _, name := range except {
+		args = append(args, name)
+	}
 	rows, err := tx.QueryContext(ctx, `
 		UPDATE channel SET claim = claim + 1, claimed_until = $1
 		WHERE claimed_until <= $2 AND free_at <= $2 AND name IN (
-			SELECT channel FROM delivery WHERE state IN `+open+` AND due_at <= $2 GROUP BY channel ORDER BY min(id) LIMIT $3)
-		RETURNING name, claim`, ms(now.Add(ClaimTime)), ms(now), limit)
+			SELECT d.channel FROM delivery d JOIN channel c ON c.name = d.channel
+			WHERE d.state IN `+open+` AND d.due_at <= $2 AND c.claimed_until <= $2 AND c.free_at <= $2`+others+`
+			GROUP BY d.channel ORDER BY max(d.severity) DESC, min(d.id) LIMIT $3)
+		RETURNING name, claim`, args...)
 	return claims(rows, err, "claim channels")
 }
 
-// RenewChannel takes the claim up, or prolongs it; false means that it is lost.
-func (s *Store) RenewChannel(ctx context.Context, c Claim, now time.Time) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `UPDATE channel SET claimed_until = $1 WHERE name = $2 AND claim = $3`,
-		ms(now.Add(ClaimTime)), c.Name, c.Token))("renew claim of channel")
+// TakeSlot takes a slot of the channel for one delivery and prolongs the claim;
+// false means that the claim is lost.
+func (s *Store) TakeSlot(ctx context.Context, c Claim, now time.Time) (bool, error) {
+	return changed(s.write.ExecContext(ctx, `UPDATE channel SET claimed_until = $1, slots = slots + 1 WHERE name = $2 AND claim = $3`,
+		ms(now.Add(ClaimTime)), c.Name, c.Token))("take slot of channel")
 }
 
 // ReleaseChannel gives the claim back.

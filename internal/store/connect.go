@@ -172,8 +172,8 @@ func lockFile(path string) (*fileLock, error) {
 
 func (l *fileLock) release() error { return l.f.Close() }
 
-// Clock returns the time of the database server, for comparing clocks only;
-// ok is false on SQLite, which has none of its own.
+// Clock returns the time of the database server; ok is false on SQLite, which
+// has none of its own.
 func (s *Store) Clock(ctx context.Context) (now time.Time, ok bool, err error) {
 	if s.pool == nil {
 		return time.Time{}, false, nil

@@ -10,24 +10,39 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-const deliveryColumns = `id, coalesce(alert_id, 0), story_id, channel, kind, state, body, plain, attempts, due_at, started_at, created_at, done_at, channel_id, ts, error`
+const deliveryColumns = `id, coalesce(alert_id, 0), story_id, channel, kind, severity, state, body, plain, attempts, due_at, started_at, answered,
+	created_at, done_at, channel_id, ts, error`
 
 func scanDelivery(scan func(...any) error) (news.Delivery, error) {
 	var (
 		d                           news.Delivery
 		due, started, created, done int64
 	)
-	err := scan(&d.ID, &d.Alert, &d.Story, &d.Channel, &d.Kind, &d.State, &d.Text, &d.Plain, &d.Attempts, &due, &started, &created, &done,
-		&d.ChannelID, &d.TS, &d.Error)
+	err := scan(&d.ID, &d.Alert, &d.Story, &d.Channel, &d.Kind, &d.Severity, &d.State, &d.Text, &d.Plain, &d.Attempts, &due, &started, &d.Answered,
+		&created, &done, &d.ChannelID, &d.TS, &d.Error)
 	d.Due, d.Started, d.Created, d.Done = at(due), at(started), at(created), at(done)
 	return d, err
 }
 
-// NextDelivery returns a channel's oldest delivery that is due; ok is false
-// when there is none.
+// oldestTurn is how often the oldest delivery goes before the most severe one:
+// at every fifth slot of its channel.
+const oldestTurn = 5
+
+// NextDelivery returns the delivery of a channel that goes next, of those that
+// are due: the most severe one, and of these the oldest; but at every fifth slot
+// the oldest of all, so that no alert waits for ever behind more severe ones.
+// ok is false when none is due.
 func (s *Store) NextDelivery(ctx context.Context, channel string, now time.Time) (d news.Delivery, ok bool, err error) {
-	d, err = scanDelivery(s.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
-		WHERE channel = $1 AND state IN `+open+` AND due_at <= $2 ORDER BY id LIMIT 1`, channel, ms(now)).Scan)
+	var slots int64
+	err = s.write.QueryRowContext(ctx, `SELECT slots FROM channel WHERE name = $1`, channel).Scan(&slots)
+	if err == nil {
+		order := `severity DESC, id`
+		if slots%oldestTurn == oldestTurn-1 {
+			order = `id`
+		}
+		d, err = scanDelivery(s.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
+			WHERE channel = $1 AND state IN `+open+` AND due_at <= $2 ORDER BY `+order+` LIMIT 1`, channel, ms(now)).Scan)
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, false, nil
 	}
@@ -69,12 +84,12 @@ func (s *Store) Deliveries(ctx context.Context, limit int, states ...news.Delive
 // lost, or that somebody else has gone on with the delivery.
 func (s *Store) BeginDelivery(ctx context.Context, c Claim, d *news.Delivery, now, doubt time.Time) (bool, error) {
 	ok, err := changed(s.write.ExecContext(ctx, `
-		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1
+		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1, answered = 0
 		WHERE id = $3 AND state = $4 AND attempts = $5
 			AND EXISTS (SELECT 1 FROM channel WHERE name = delivery.channel AND name = $6 AND claim = $7)`,
 		ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token))("begin delivery")
 	if ok {
-		d.State, d.Started, d.Attempts = news.StateSending, now, d.Attempts+1
+		d.State, d.Started, d.Attempts, d.Answered = news.StateSending, now, d.Attempts+1, false
 	}
 	return ok, err
 }
@@ -87,11 +102,11 @@ func (s *Store) MarkSent(ctx context.Context, id int64, channelID, ts string, no
 }
 
 // MarkInDoubt records that the attempt under way may or may not have arrived;
-// at due it is looked for.
+// at due it is looked for. With d.Answered it is not under way any more.
 func (s *Store) MarkInDoubt(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
 	return s.mark(ctx, "mark delivery in doubt", `
-		UPDATE delivery SET state = 'in_doubt', error = $1, due_at = $2 WHERE id = $3 AND attempts = $4 AND state = 'sending'`,
-		cause, ms(due), d.ID, d.Attempts)
+		UPDATE delivery SET state = 'in_doubt', error = $1, due_at = $2, answered = $3 WHERE id = $4 AND attempts = $5 AND state = 'sending'`,
+		cause, ms(due), integer(d.Answered), d.ID, d.Attempts)
 }
 
 // MarkPending records that the last attempt certainly did not arrive; another

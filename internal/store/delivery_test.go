@@ -185,7 +185,7 @@ func TestBeginIsForTheHolderAlone(t *testing.T) {
 		if ok := must[bool](t)(s.BeginDelivery(t.Context(), old, &d, noon, noon)); ok {
 			t.Error("a lost claim may post")
 		}
-		if ok := must[bool](t)(s.RenewChannel(t.Context(), old, noon)); ok {
+		if ok := must[bool](t)(s.TakeSlot(t.Context(), old, noon)); ok {
 			t.Error("a lost claim is renewed")
 		}
 		if ok := must[bool](t)(s.BeginDelivery(t.Context(), mine, &d, noon, noon.Add(30*time.Second))); !ok {

@@ -9,8 +9,9 @@
 // every claim, and a time until which it holds. A holder that was away too
 // long finds that the number has changed, and changes nothing.
 //
-// All times are unix milliseconds, 0 meaning "never" or "not known"; the
-// database is never asked for the time.
+// All times are unix milliseconds, 0 meaning "never" or "not known", by one
+// clock: the machine's on SQLite, the server's (Clock) on PostgreSQL. The queries
+// are given the time.
 package store
 
 import (

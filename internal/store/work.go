@@ -30,6 +30,38 @@ func (s *Store) Work(ctx context.Context, now time.Time) (Work, error) {
 	return w, nil
 }
 
+// Overdue is work that has been due for too long.
+type Overdue struct {
+	Lists    int64 // sources
+	Pages    int64 // of stories, whose host rests no longer
+	Channels int64 // that may be posted to
+}
+
+// Overdue counts what has been due since a time at least. The sources named in
+// except, and pages of a first crawl, which may wait for hours, do not count.
+func (s *Store) Overdue(ctx context.Context, since time.Time, except []string) (Overdue, error) {
+	var o Overdue
+	args, others := []any{ms(since)}, ""
+	if len(except) > 0 {
+		others = ` AND name NOT IN (` + placeholders(2, len(except)) + `)`
+	}
+	for _, name := range except {
+		args = append(args, name)
+	}
+	err := s.read.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM source WHERE enabled = 1 AND next_at <= $1`+others+`),
+		(SELECT count(*) FROM story s LEFT JOIN host h ON h.host = s.host
+			WHERE s.waiting = 1 AND s.first_run = 0 AND s.due_at <= $1 AND coalesce(h.free_at, 0) <= $1),
+		(SELECT count(*) FROM channel c WHERE c.free_at <= $1
+			AND EXISTS (SELECT 1 FROM delivery d WHERE d.channel = c.name AND d.state IN `+open+` AND d.due_at <= $1)
+			AND NOT EXISTS (SELECT 1 FROM sink WHERE paused_at > 0))`, args...).
+		Scan(&o.Lists, &o.Pages, &o.Channels)
+	if err != nil {
+		return o, fmt.Errorf("count overdue work: %w", explain(err))
+	}
+	return o, nil
+}
+
 // MakeDue makes every enabled source due at a time.
 func (s *Store) MakeDue(ctx context.Context, now time.Time) error {
 	if _, err := s.write.ExecContext(ctx, `UPDATE source SET next_at = $1 WHERE enabled = 1`, ms(now)); err != nil {

@@ -17,8 +17,8 @@ import (
 const eventType = "copytaster_alert"
 
 const (
-	clockSkew   = time.Minute // how far Slack's clock may be behind ours
-	maxMetadata = 4000        // bytes of rule names; Slack's own bound is not documented
+	clockSkew   = 10 * time.Minute // how far Slack's clock may be behind what is known of it
+	maxMetadata = 4000             // bytes of rule names; Slack's own bound is not documented
 )
 
 // metadata is what a message carries for machines.
@@ -35,7 +35,7 @@ func (s *Sender) metadata(m notify.Message) slackgo.SlackMetadata {
 	}}
 }
 
-// Find looks for a delivery among the channel's messages from a minute before
+// Find looks for a delivery among the channel's messages from some time before
 // since on. The bot has to be a member for that: a public channel is joined.
 func (s *Sender) Find(ctx context.Context, channelID string, delivery int64, since time.Time) (notify.Receipt, bool, error) {
 	receipt, found, err := s.find(ctx, channelID, delivery, since)
@@ -48,10 +48,25 @@ func (s *Sender) Find(ctx context.Context, channelID string, delivery int64, sin
 	return s.find(ctx, channelID, delivery, since)
 }
 
+// find looks once, and once more when Slack's answer has shown that its clock
+// is so far behind ours that messages were left out.
 func (s *Sender) find(ctx context.Context, channelID string, delivery int64, since time.Time) (notify.Receipt, bool, error) {
+	if since.IsZero() {
+		return s.search(ctx, channelID, delivery, time.Time{})
+	}
+	from := s.clock.at(since)
+	receipt, found, err := s.search(ctx, channelID, delivery, from)
+	if earlier := s.clock.at(since); err == nil && !found && earlier.Before(from) {
+		return s.search(ctx, channelID, delivery, earlier)
+	}
+	return receipt, found, err
+}
+
+// search reads a channel's history from a time of Slack's on; zero is all of it.
+func (s *Sender) search(ctx context.Context, channelID string, delivery int64, from time.Time) (notify.Receipt, bool, error) {
 	params := &slackgo.GetConversationHistoryParameters{ChannelID: channelID, IncludeAllMetadata: true, Limit: pageSize}
-	if !since.IsZero() {
-		oldest := max(0, since.Add(-clockSkew).UnixMicro())
+	if !from.IsZero() {
+		oldest := max(0, from.Add(-clockSkew).UnixMicro())
 		params.Oldest = fmt.Sprintf("%d.%06d", oldest/1e6, oldest%1e6)
 	}
 	for {
@@ -74,12 +89,12 @@ func (s *Sender) find(ctx context.Context, channelID string, delivery int64, sin
 	}
 }
 
-// lookupError says what a look-up's error means. A scope that only looking up
-// needs is no reason to stop posting.
+// lookupError says what a look-up's error means. A token that may not look up
+// may still post.
 func lookupError(err error, reached bool) error {
 	se := settled(verdict("read history", err, reached))
-	if refusedWith(err, "missing_scope") {
-		se.Problem = notify.Temporary
+	if se.Problem == notify.Unauthorized && !tokenTrouble[refusal(err)] {
+		se.Problem, se.Lasting = notify.Temporary, true
 	}
 	return se
 }

@@ -40,6 +40,9 @@ type Options struct {
 	Token  news.Secret // of a bot: xoxb-…
 	APIURL string      // with or without "/" at the end; "" is DefaultAPIURL
 	Store  string      // tells the messages of one store from those of another in the same workspace
+
+	// Now is the clock of the times that Find is given; nil is time.Now.
+	Now func() time.Time
 }
 
 // Sender posts to one Slack workspace. It is safe for concurrent use.
@@ -47,6 +50,7 @@ type Sender struct {
 	log       *slog.Logger
 	api       *slackgo.Client
 	store     string
+	clock     *slackClock
 	directory directory
 }
 
@@ -68,8 +72,10 @@ func New(log *slog.Logger, client *http.Client, o Options) *Sender {
 	if url == "" {
 		url = DefaultAPIURL
 	}
-	api := slackgo.New(o.Token.Reveal(), slackgo.OptionAPIURL(strings.TrimSuffix(url, "/")+"/"), slackgo.OptionHTTPClient(&wire{client: &own}))
-	return &Sender{log: log, api: api, store: o.Store, directory: newDirectory()}
+	clock := newSlackClock(log, o.Now)
+	api := slackgo.New(o.Token.Reveal(), slackgo.OptionAPIURL(strings.TrimSuffix(url, "/")+"/"),
+		slackgo.OptionHTTPClient(&wire{client: &own, clock: clock}))
+	return &Sender{log: log, api: api, store: o.Store, clock: clock, directory: newDirectory()}
 }
 
 // Send posts a message to a channel. A public channel that the bot is not in
@@ -109,6 +115,7 @@ func (s *Sender) post(ctx context.Context, channelID string, m notify.Message) (
 	case channel == "":
 		channel = channelID
 	}
+	s.clock.learnTS(ts)
 	return notify.Receipt{ChannelID: channel, TS: ts}, nil
 }
 

@@ -25,7 +25,11 @@ func pair(t *testing.T, o slackfake.Options) (*Sender, *slackfake.Server) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = fake.Close() })
-	return to(t, fake, 0), fake
+	s := to(t, fake, 0)
+	if o.Now != nil {
+		s.clock.now = o.Now
+	}
+	return s, fake
 }
 
 // to makes a Sender with connections of its own.

@@ -44,6 +44,15 @@ var problems = map[string]notify.Problem{
 	"internal_error": notify.InDoubt, "fatal_error": notify.InDoubt, "service_unavailable": notify.InDoubt,
 }
 
+// passing are refusals that are not in problems and pass by themselves.
+var passing = map[string]bool{"request_timeout": true, "team_added_to_org": true}
+
+// tokenTrouble are the refusals of a token as such, rather than of what it may
+// do.
+var tokenTrouble = map[string]bool{
+	"not_authed": true, "invalid_auth": true, "account_inactive": true, "token_revoked": true, "token_expired": true,
+}
+
 // verdict says what an error of a call means; reached says whether the call
 // got as far as a connection. What is not understood is in doubt.
 func verdict(act string, err error, reached bool) *notify.SendError {
@@ -54,10 +63,11 @@ func verdict(act string, err error, reached bool) *notify.SendError {
 	case errors.As(err, &refusal):
 		se.Err = fmt.Errorf("%s: %w", act, explained(refusal))
 		if se.Problem = problems[refusal.Err]; se.Problem == "" {
-			se.Problem = notify.Temporary
+			se.Problem, se.Lasting = notify.Temporary, !passing[refusal.Err]
 		}
 	case errors.As(err, &answer):
 		se.Problem, se.RetryAfter = answer.problem(), answer.retryAfter
+		se.Lasting = se.Problem == notify.Temporary
 	case !reached:
 		se.Problem = notify.Temporary
 	}
@@ -87,16 +97,27 @@ func explained(r slackgo.SlackErrorResponse) error {
 	}
 }
 
+// refusal is the code that Slack answered, "" when it answered none.
+func refusal(err error) string {
+	var r slackgo.SlackErrorResponse
+	if errors.As(err, &r) {
+		return r.Err
+	}
+	return ""
+}
+
 // refusedWith reports whether Slack answered an error code.
 func refusedWith(err error, code string) bool {
-	var refusal slackgo.SlackErrorResponse
-	return errors.As(err, &refusal) && refusal.Err == code
+	return err != nil && refusal(err) == code
 }
 
 // wire is the HTTP client that slack-go is given. It turns answers other than
 // 200 into errors itself, since slack-go loses what a 429 says when its
-// Retry-After is absent or a date.
-type wire struct{ client *http.Client }
+// Retry-After is absent or a date; and it learns Slack's time from all.
+type wire struct {
+	client *http.Client
+	clock  *slackClock
+}
 
 // Do sends a request.
 func (w *wire) Do(req *http.Request) (*http.Response, error) {
@@ -104,6 +125,7 @@ func (w *wire) Do(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err // slack-go hands it on as it is
 	}
+	w.clock.learnDate(resp.Header)
 	if resp.StatusCode == http.StatusOK {
 		return resp, nil
 	}

@@ -1,0 +1,80 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// The names of what the operators are told of when it begins, because nothing
+// but time would end it.
+const (
+	troubleLooking = "looking"  // deliveries in doubt cannot be looked for
+	troubleSending = "sending"  // deliveries fail, or are in doubt, again and again
+	troubleChannel = "channel " // and a name: what is posted there is refused
+)
+
+// How often in a row something fails before the operators hear of it: a server
+// that is restarted is back by then.
+const (
+	failuresTold = 6 // posts to one channel that failed: within a minute
+	doubtsTold   = 3 // posts of one delivery that are in doubt: after five minutes or so
+)
+
+// trouble tells the operators that something is wrong, once for as long as it
+// is.
+func (p *Pipeline) trouble(ctx context.Context, name, text string, cause error, now time.Time) error {
+	return p.store.InTx(ctx, func(tx *store.Tx) error {
+		first, err := tx.BeginTrouble(ctx, name, cause.Error(), now)
+		if err != nil || !first {
+			return err
+		}
+		p.log.Error("trouble that does not pass by itself", "what", name, "error", cause)
+		return p.ops(ctx, tx, text, now)
+	})
+}
+
+// tellBlind says that nobody can look whether deliveries in doubt have arrived.
+func (p *Pipeline) tellBlind(ctx context.Context, cause error, now time.Time) error {
+	return p.trouble(ctx, troubleLooking, fmt.Sprintf("Slack cannot be asked whether messages have arrived that it did not acknowledge: %v. "+
+		"They are kept in doubt, since to post them again could double them, and given up when they are %s old. "+
+		"When a scope is missing, add it to the app and install it again.", cause, hours(p.patienceEnds())), cause, now)
+}
+
+// tellFailure says that what is posted to a channel is refused, or that posts
+// have failed for some time.
+func (p *Pipeline) tellFailure(ctx context.Context, ch store.Channel, d news.Delivery, se *notify.SendError, now time.Time) error {
+	name := troubleSending
+	switch {
+	case se.Problem != notify.Temporary:
+		return nil
+	case se.Lasting:
+		name = troubleChannel + ch.Name
+	case ch.Failures+1 < failuresTold:
+		return nil
+	}
+	return p.trouble(ctx, name, fmt.Sprintf("Delivery %d to %s has failed: %v. It and what waits behind it are kept and tried again, "+
+		"and given up when they are %s old.", d.ID, ch.Name, se.Err, hours(p.patienceEnds())), se.Err, now)
+}
+
+// tellDoubts says that Slack leaves it open, again and again, whether a message
+// has arrived.
+func (p *Pipeline) tellDoubts(ctx context.Context, d news.Delivery, cause error, now time.Time) error {
+	if d.Attempts < doubtsTold {
+		return nil
+	}
+	return p.trouble(ctx, troubleSending, fmt.Sprintf("Slack does not say whether delivery %d to %s has arrived: %v. It was posted %d times, and is "+
+		"looked for before each time. It is tried again until it is %s old.", d.ID, d.Channel, cause, d.Attempts, hours(p.patienceEnds())), cause, now)
+}
+
+// hours is a time in hours, or in minutes when it is shorter.
+func hours(d time.Duration) string {
+	if d < time.Hour {
+		return fmt.Sprintf("%.0f minutes", d.Minutes())
+	}
+	return fmt.Sprintf("%.0f h", d.Hours())
+}
