@@ -1,8 +1,12 @@
 package config
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 )
 
 // storageLine finds the key in a file that is no YAML as a whole.
@@ -42,4 +46,77 @@ func (l *loader) storageRead() (string, error) {
 		}
 	}
 	return "", l.report()
+}
+
+// CheckStorage returns the mistake of a SQLite store that can be neither opened
+// nor made where the config puts it. It is apart from Load because only a
+// command that uses the store needs its folder.
+func (c *Config) CheckStorage(env Getenv) Mistakes {
+	dir := c.storageFolder()
+	if dir == "" {
+		return nil
+	}
+	wrong := func(hint, format string, args ...any) Mistakes {
+		m := c.Warning("storage", hint, format, args...)
+		m.Severity = Error
+		return Mistakes{m}
+	}
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && c.makesFolder(dir, env):
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return wrong("make it, for the user that runs copytaster: mkdir -p -m 700 "+dir, "the folder %s does not exist", dir)
+	case err != nil:
+		return wrong("", "the folder %s cannot be used: %s", dir, cause(err))
+	case !info.IsDir():
+		return wrong("write the path of a file in a folder, like copytaster.db", "%s is a file, not a folder", dir)
+	}
+	if info, err := os.Stat(c.Storage); err == nil && info.IsDir() {
+		return wrong("write the path of a file, like "+filepath.Join(c.Storage, "copytaster.db"), "%s is a folder", c.Storage)
+	}
+	return nil
+}
+
+// MakeStorageFolder makes the folder of a SQLite store, for the daemon's user
+// alone, where it is copytaster's to make: beside the config or in
+// $STATE_DIRECTORY. Anywhere else a missing folder is a mistake of the path.
+func (c *Config) MakeStorageFolder(env Getenv) error {
+	dir := c.storageFolder()
+	if dir == "" || !c.makesFolder(dir, env) {
+		return nil
+	}
+	return os.MkdirAll(dir, 0o700)
+}
+
+// storageFolder is the folder of a SQLite store, "" on PostgreSQL.
+func (c *Config) storageFolder() string {
+	if strings.HasPrefix(c.Storage, "postgres://") || strings.HasPrefix(c.Storage, "postgresql://") {
+		return ""
+	}
+	return filepath.Dir(c.Storage)
+}
+
+// makesFolder reports whether a folder lies where copytaster makes folders.
+func (c *Config) makesFolder(dir string, env Getenv) bool {
+	homes := []string{filepath.Dir(c.Path)}
+	if env != nil {
+		if state, _ := env("STATE_DIRECTORY"); state != "" {
+			homes = append(homes, filepath.SplitList(state)...)
+		}
+	}
+	for _, home := range homes {
+		if within(home, dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// within reports whether a path lies in a folder, or is the folder itself.
+func within(folder, path string) bool {
+	folder, errFolder := filepath.Abs(folder)
+	path, errPath := filepath.Abs(path)
+	rel, err := filepath.Rel(folder, path)
+	return errors.Join(errFolder, errPath, err) == nil && rel != ".." && !strings.HasPrefix(rel, "../")
 }

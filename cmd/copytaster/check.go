@@ -127,8 +127,8 @@ func checkFile(path string, env config.Getenv, now time.Time, uses ...config.Use
 	if err != nil {
 		return result, nil, err
 	}
-	result.OK = true
-	result.Problems = append(append(result.Problems, cfg.Warnings...), cfg.WarningsAt(now)...)
+	result.Problems = append(append(append(result.Problems, cfg.Warnings...), cfg.WarningsAt(now)...), cfg.CheckStorage(env)...)
+	result.OK = len(result.Problems.Errors()) == 0
 	for _, src := range cfg.Sources {
 		next := cfg.NextRuns(src, now, shownRuns)
 		result.Sources = append(result.Sources, plannedSource{

@@ -65,6 +65,9 @@ func (t *tool) runDaemon(ctx context.Context, r *running) (err error) {
 	for _, w := range cfg.Warnings {
 		log.Warn(w.Error(), "hint", w.Hint)
 	}
+	if wrong := cfg.CheckStorage(t.env); len(wrong) > 0 && !r.dryRun {
+		return t.complain(cfg.Path, wrong)
+	}
 	opt := app.Options{Config: cfg, Getenv: t.env, Serve: true, Watch: true}
 	opt.Output, opt.Color = t.alerts()
 	if r.dryRun {

@@ -6,6 +6,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"runtime/debug"
@@ -67,6 +68,8 @@ type App struct {
 	beaten   time.Duration // when the last beat was, as clock.Elapsed; of the clock's goroutine
 	progress progress
 
+	lost chan error // takes what happened to the store's files, after which nothing may be done any more
+
 	servers []*web.Server
 	closers []func() error // undone last in, first out
 }
@@ -74,7 +77,7 @@ type App struct {
 // New opens the store and builds everything, but starts nothing. The caller
 // must Close the App.
 func New(ctx context.Context, log *slog.Logger, opt Options) (*App, error) {
-	a := &App{log: log, opt: opt, metrics: metrics.New()}
+	a := &App{log: log, opt: opt, metrics: metrics.New(), lost: make(chan error, 1)}
 	none := ""
 	a.refusal.Store(&none)
 	b := BuildOf(debug.ReadBuildInfo())
@@ -87,6 +90,9 @@ func New(ctx context.Context, log *slog.Logger, opt Options) (*App, error) {
 
 func (a *App) build(ctx context.Context) (err error) {
 	cfg := a.opt.Config
+	if err := cfg.MakeStorageFolder(a.opt.Getenv); err != nil {
+		return fmt.Errorf("open store: %w", err)
+	}
 	if a.store, err = store.Open(ctx, a.log, cfg.Storage); err != nil {
 		return err
 	}
@@ -163,10 +169,13 @@ func (a *App) Run(ctx context.Context) error {
 	if a.opt.Watch {
 		go a.watch(ctx)
 	}
-	<-ctx.Done()
+	select {
+	case <-ctx.Done():
+	case err = <-a.lost:
+	}
 	notifySystemd(a.log, daemon.SdNotifyStopping)
 	a.log.Info("stopping: what is under way may finish")
-	if err := stop(); err != nil {
+	if err := errors.Join(err, stop()); err != nil {
 		return err
 	}
 	a.log.Info("stopped")
@@ -203,6 +212,11 @@ func (a *App) dispatch(ctx context.Context) {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for {
+		if lost := (*store.LostError)(nil); errors.As(a.store.Intact(ctx), &lost) {
+			a.log.Error("the store is lost", "error", lost)
+			a.lost <- lost
+			return
+		}
 		if err := a.keepTime(ctx, false); err != nil && ctx.Err() == nil {
 			a.log.Error("the time cannot be kept, trying again", "error", err)
 		}

@@ -76,6 +76,8 @@ func (a *App) await(ctx context.Context, start time.Time) (timedOut bool, err er
 		select {
 		case <-ctx.Done():
 			return true, nil
+		case err := <-a.lost:
+			return false, err
 		case <-poll.C:
 		}
 		crawled, err := a.crawledSince(ctx, start)

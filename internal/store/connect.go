@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -28,12 +27,15 @@ const readers = 4
 // connectSQLite opens the file with one connection that writes (four were
 // slower) and a few that read beside it (a WAL reader blocks nobody).
 func connectSQLite(log *slog.Logger, path string) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		return nil, err
+	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the folder %s does not exist: make it, or mend `storage`: %w", filepath.Dir(path), fs.ErrNotExist)
 	}
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
 		return nil, err
+	}
+	if err := keepPrivate(path); err != nil {
+		return nil, errors.Join(err, lock.release())
 	}
 	write, err := openWriter(path)
 	if err != nil {
@@ -43,15 +45,19 @@ func connectSQLite(log *slog.Logger, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close(), lock.release())
 	}
-	return &Store{log: log, write: write, read: read, lock: lock, path: path}, nil
+	guard, err := newGuard(path, lock)
+	if err != nil {
+		return nil, errors.Join(err, read.Close(), write.Close(), lock.release())
+	}
+	return &Store{log: log, write: write, read: read, lock: lock, guard: guard, path: path}, nil
 }
 
 // openWriter opens the one connection that writes, and creates the file, so
 // that the readers find it.
 func openWriter(path string) (*sql.DB, error) {
 	db, err := openPrepared(sqliteDSN(path,
-		"_txlock=immediate", "_pragma=busy_timeout(5000)", "_pragma=journal_mode(WAL)",
-		"_pragma=synchronous(NORMAL)", "_pragma=foreign_keys(1)"))
+		"_txlock=immediate", "_pragma="+busyTimeout, "_pragma=journal_mode(WAL)",
+		"_pragma=wal_autocheckpoint(0)", "_pragma=synchronous(NORMAL)", "_pragma=foreign_keys(1)"))
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +72,7 @@ func openReaders(path string) (*sql.DB, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s does not exist yet: `copytaster run` creates it: %w", path, fs.ErrNotExist)
 	}
-	db, err := openPrepared(sqliteDSN(path, "mode=ro", "_pragma=busy_timeout(5000)", "_pragma=query_only(1)"))
+	db, err := openPrepared(sqliteDSN(path, "mode=ro", "_pragma="+busyTimeout, "_pragma=query_only(1)"))
 	if err != nil {
 		return nil, err
 	}
@@ -144,33 +150,6 @@ func explain(err error) error {
 	}
 	return err
 }
-
-// fileLock is an advisory lock that the kernel gives up with the process.
-type fileLock struct{ f *os.File }
-
-// LockedError says that another daemon owns the SQLite file.
-type LockedError struct{ Path string }
-
-// Error names the file and the way out.
-func (e *LockedError) Error() string {
-	return fmt.Sprintf("%s is held by another copytaster (stop it, or give this one a storage of its own)", e.Path)
-}
-
-func lockFile(path string) (*fileLock, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640) //nolint:gosec // the path is the operator's
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			err = &LockedError{Path: strings.TrimSuffix(path, ".lock")}
-		}
-		return nil, errors.Join(err, f.Close())
-	}
-	return &fileLock{f: f}, nil
-}
-
-func (l *fileLock) release() error { return l.f.Close() }
 
 // Clock returns the time of the database server; ok is false on SQLite, which
 // has none of its own.

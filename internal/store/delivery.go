@@ -83,6 +83,11 @@ func (s *Store) Deliveries(ctx context.Context, limit int, states ...news.Delive
 // post it again, nor look for it. false means that the channel's claim is
 // lost, or that somebody else has gone on with the delivery.
 func (s *Store) BeginDelivery(ctx context.Context, c Claim, d *news.Delivery, now, doubt time.Time) (bool, error) {
+	if s.guard != nil {
+		if err := s.guard.check(); err != nil {
+			return false, err
+		}
+	}
 	ok, err := changed(s.write.ExecContext(ctx, `
 		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1, answered = 0
 		WHERE id = $3 AND state = $4 AND attempts = $5

@@ -117,19 +117,31 @@ func (s *Store) backupBefore(version int64) string {
 
 // Backup writes a whole copy of a SQLite store to a new file, beside running
 // readers and writers. PostgreSQL has pg_dump for that.
-func (s *Store) Backup(ctx context.Context, file string) error {
+func (s *Store) Backup(ctx context.Context, file string) (err error) {
 	if s.path == "" {
 		return errors.New("back up: the store is PostgreSQL: use pg_dump")
 	}
-	if _, err := os.Stat(file); err == nil {
+	made, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, private) //nolint:gosec // the path is the operator's
+	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("back up: %s is there already: %w", file, fs.ErrExist)
 	}
-	db, err := sql.Open("sqlite", sqliteDSN(s.path, "mode=ro", "_pragma=busy_timeout(5000)")) // query_only would forbid the copy
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	defer db.Close() //nolint:errcheck // read only
-	if _, err := db.ExecContext(ctx, `VACUUM INTO $1`, file); err != nil {
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(file))
+		}
+	}()
+	if err := made.Close(); err != nil {
+		return fmt.Errorf("back up: %w", err)
+	}
+	db, err := sql.Open("sqlite", sqliteDSN(s.path, "mode=ro", "_pragma="+busyTimeout)) // query_only would forbid the copy
+	if err != nil {
+		return fmt.Errorf("back up: %w", err)
+	}
+	defer db.Close()                                                       //nolint:errcheck // read only
+	if _, err := db.ExecContext(ctx, `VACUUM INTO $1`, file); err != nil { // an empty file is as good as none
 		return fmt.Errorf("back up to %s: %w", file, explain(err))
 	}
 	return nil

@@ -40,6 +40,7 @@ type Store struct {
 	read  *sql.DB // SQLite: a read-only pool; PostgreSQL: the same as write
 	pool  *pgxpool.Pool
 	lock  *fileLock
+	guard *guard // of the SQLite file that is open for writing
 	path  string // of the SQLite file; "" on PostgreSQL
 }
 
@@ -114,6 +115,17 @@ func connect(ctx context.Context, log *slog.Logger, storage string) (*Store, err
 // Close closes the database and gives the SQLite file up.
 func (s *Store) Close() error {
 	errs := []error{}
+	if s.guard != nil {
+		told := s.guard.seen()
+		if lost := s.guard.check(); told != nil || lost != nil {
+			// SQLite would move its log into a file that is nobody's by now, and
+			// remove the log that stands there, which may be another store's.
+			if told != nil {
+				lost = nil
+			}
+			return errors.Join(lost, s.lock.release())
+		}
+	}
 	if s.read != nil && s.read != s.write {
 		errs = append(errs, s.read.Close())
 	}
@@ -158,6 +170,9 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 	if s.pool != nil {
 		return again(func(alone bool) error { return s.inPostgresTx(ctx, alone, fn) })
 	}
+	if err := s.guard.seen(); err != nil {
+		return err
+	}
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", explain(err))
@@ -168,6 +183,9 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", explain(err))
+	}
+	if err := s.committed(ctx); err != nil { // no reason to undo what is committed
+		s.log.Warn("the log of the store grows", "error", err)
 	}
 	return nil
 }
