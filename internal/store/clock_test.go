@@ -76,7 +76,7 @@ func TestMendTimes(t *testing.T) {
 		if again := claimSources(t, s, noon, 1); len(again) != 1 || again[0].Token <= claimed[0].Token {
 			t.Errorf("claimed %v after %v", again, claimed)
 		}
-		if _, err := tryExec(t, s, `UPDATE seen SET seen_at = $1`, noon.Add(year).UnixMilli()); err != nil {
+		if _, err := tryExec(t, s, `UPDATE fingerprint SET seen_at = $1`, noon.Add(year).UnixMilli()); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := tryExec(t, s, `UPDATE alert SET created_at = $1`, noon.Add(year).UnixMilli()); err != nil {

@@ -11,14 +11,15 @@ import (
 
 // unmended are the columns that hold times and are not mended, with the reason.
 var unmended = map[string]string{
-	"source.next_at":     "its schedule says how far ahead it may lie: Tx.PlannedAhead",
-	"story.published_at": "the source says so, not our clock",
-	"story.modified_at":  "the source says so, not our clock",
-	"story.withdrawn_at": "compared with 0 alone",
-	"cluster.created_at": "never read",
-	"match.matched_at":   "orders the matches of one story",
-	"clock.beat_at":      "what a clock that was set is noticed by",
-	"clock.steady_since": "belongs to beat_at",
+	"source.next_at":           "its schedule says how far ahead it may lie: Tx.PlannedAhead",
+	"story.published_at":       "the source says so, not our clock",
+	"story.modified_at":        "the source says so, not our clock",
+	"story.withdrawn_at":       "compared with 0 alone",
+	"cluster.created_at":       "never read",
+	"fingerprint.published_at": "the source says so, not our clock",
+	"match.matched_at":         "orders the matches of one story",
+	"clock.beat_at":            "what a clock that was set is noticed by",
+	"clock.steady_since":       "belongs to beat_at",
 }
 
 // Every column that holds a time is in one of the tables of times, or it is
