@@ -25,6 +25,8 @@ func TestHostileSourceRestsForADay(t *testing.T) {
 				if w.lists != 1 {
 					t.Fatalf("asked %d times", w.lists)
 				}
+				w.pass(time.Minute) // trouble of several sources is told together
+				w.turn()
 				if len(w.posts) != 1 || !strings.Contains(w.posts[0].Text, "hostile") {
 					t.Errorf("told %v", w.posts)
 				}
