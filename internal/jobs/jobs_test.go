@@ -350,7 +350,7 @@ func TestMendTimes(t *testing.T) {
 			if err := q.MendTimes(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if got := st.next(t, 1); got[0] != "deliver {late 0 0}" {
+			if got := st.next(t, 1); got[0] != "deliver {late 0 0 }" {
 				t.Errorf("got %q", got)
 			}
 			var leaders int
