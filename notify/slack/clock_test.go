@@ -17,9 +17,9 @@ func TestFindByAnotherClock(t *testing.T) {
 		for _, posted := range []bool{false, true} {
 			t.Run(ahead.String()+map[bool]string{true: " with posts before", false: ""}[posted], func(t *testing.T) {
 				slacks := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
-				s, fake := pair(t, slackfake.Options{Now: func() time.Time { return slacks }})
+				_, fake := pair(t, slackfake.Options{Now: func() time.Time { return slacks }})
 				var log strings.Builder
-				s = New(slog.New(slog.NewTextHandler(&log, nil)), nil, Options{Token: slackfake.DefaultToken, APIURL: fake.URL(), Store: "store-1",
+				s := New(slog.New(slog.NewTextHandler(&log, nil)), nil, Options{Token: slackfake.DefaultToken, APIURL: fake.URL(), Store: "store-1",
 					Now: func() time.Time { return slacks.Add(ahead) }})
 				if posted {
 					send(t, s, "C000000001", story(1))
