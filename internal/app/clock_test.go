@@ -196,7 +196,7 @@ func TestHealthyMeansThatWorkIsDone(t *testing.T) {
 	await(t, "the start", 20*time.Second, func() bool { return a.Healthy() == nil })
 	await(t, "the crawl", 20*time.Second, func() bool { return left(t, opt.Config.Storage) == 1 })
 	m.pass(5 * time.Minute)
-	await(t, "the illness", 20*time.Second, func() bool {
+	await(t, "the illness", time.Minute, func() bool {
 		err := a.Healthy()
 		return err != nil && strings.Contains(err.Error(), "1 channels to be posted to have been due for 2m")
 	})
