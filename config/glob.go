@@ -61,7 +61,7 @@ func (g *globber) within(folder, part string) ([]string, error) {
 	}
 	dir, err := os.Open(folder)
 	if err != nil {
-		return nil, nil //nolint:nilerr // likewise
+		return nil, nil //nolint:nilerr // as above
 	}
 	defer dir.Close() //nolint:errcheck // read only
 	names, _ := dir.Readdirnames(g.left + 1)

@@ -134,7 +134,7 @@ type loader struct {
 	changes      []change      // to the rules of packs
 	borrowed     []borrowed    // concepts of packs that are used outside
 	replaced     []int         // indexes of the packs' sources that the user's take the place of
-	misspelt     []news.Source // sources that would be changes but for a wrong key
+	misspelt     []news.Source // sources that would be changes except for a wrong key
 
 	sourceChanges []sourceChange // to the sources of packs
 

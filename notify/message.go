@@ -114,7 +114,7 @@ func (m Message) Lag() string {
 // Detail is one labelled line below a message.
 type Detail struct{ Label, Text string }
 
-// Details gives the lines below the quote: what to do, why the story was taken,
+// Details returns the lines below the quote: what to do, why the story was taken,
 // whom it cites, which rules took it. Lines that would say nothing are left out.
 func (m Message) Details() []Detail {
 	why := make([]string, len(m.Why))

@@ -39,7 +39,7 @@ func (c *feedContext) read(body []byte) (List, error) {
 	return c.readXMLFeed(text)
 }
 
-// finish gives the list of a feed: its newest stories, with what the feed says
+// finish returns the list of a feed: its newest stories, with what the feed says
 // of all of them.
 func (c *feedContext) finish(stories *storyList) (List, error) {
 	if len(stories.kept) == 0 && stories.broken > 0 {

@@ -112,7 +112,7 @@ func (c *feedContext) jsonStory(raw []byte, whole bool, to *storyList) error {
 	return to.add(s)
 }
 
-// jsonAuthors gives the names of one or several authors: objects with a name,
+// jsonAuthors returns the names of one or several authors: objects with a name,
 // or the names themselves.
 func jsonAuthors(raw []byte) (names []string) {
 	if len(raw) == 0 || raw[0] != '[' {

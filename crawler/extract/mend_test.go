@@ -46,7 +46,7 @@ func TestMend(t *testing.T) {
 	}
 }
 
-// mended gives the frame of a document, and behind it each batch of stories in
+// mended returns the frame of a document, and behind it each batch of stories in
 // what stands around them.
 func mended(text []byte) (string, error) {
 	var batches strings.Builder

@@ -108,7 +108,7 @@ func folder(base string) string {
 	return base
 }
 
-// tagEnd gives the length of a start tag: a ">" inside quotes does not end it,
+// tagEnd returns the length of a start tag: a ">" inside quotes does not end it,
 // unless the quotes never close.
 func tagEnd(text []byte) int {
 	quote := byte(0)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ofScript gives the data in a script: the whole of it when it is JSON,
+// ofScript returns the data in a script: the whole of it when it is JSON,
 // else what is assigned or handed to a function as JSON, else its longer texts
 // with their names, which is all that can be read of data written as
 // JavaScript.

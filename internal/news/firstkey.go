@@ -40,7 +40,7 @@ var firstPrefixes = []string{"utm_", "pk_", "piwik_", "mtm_", "hsa_", "__twitter
 // firstLabels are first host labels under which sites serve the same stories.
 var firstLabels = []string{"www", "m", "mobile", "amp"}
 
-// firstCanonicalURL gives links to the same page one spelling: no fragment,
+// firstCanonicalURL returns one spelling for links to the same page: no fragment,
 // tracking parameters, default port, AMP or mobile twin; lower-case host;
 // sorted query. The result is a key, not a link: it has no scheme. It returns
 // "" for anything but an absolute http or https URL.

@@ -179,7 +179,7 @@ func (p *Pipeline) message(ctx context.Context, d news.Delivery) (m notify.Messa
 	return m, told.Alert.Edited, nil
 }
 
-// name gives a story what the plan says of its source now.
+// name sets on a story what the plan says of its source now.
 func (plan *Plan) name(s *news.Story) {
 	if src, ok := plan.Sources[s.Origin.Source]; ok {
 		s.Origin = src.Origin

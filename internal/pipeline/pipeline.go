@@ -83,7 +83,7 @@ type Plan struct {
 	Pace         time.Duration // least time between two posts to one channel
 	Sources      map[string]news.Source
 	Schedules    map[string]schedule.Schedule
-	Callback     string // URL that hubs push to, but for its last part; "" has everything polled
+	Callback     string // URL that hubs push to, except its last part; "" has everything polled
 	Timezone     *time.Location
 	Rules        matcher
 	Routes       notify.Routes

@@ -18,7 +18,7 @@ type Stems struct{ english, russian map[string]string }
 // language is longer, and the stemmers copy it at every step.
 const longestStem = 64
 
-// English gives the Snowball English (Porter 2) stem of a folded word. The
+// English returns the Snowball English (Porter 2) stem of a folded word. The
 // plural of a number is one of its forms too: 35s, of F-35s and the 1990s.
 func (s *Stems) English(word string) string {
 	if n := len(word) - 1; n > 0 && word[n] == 's' && endsInDigit([]byte(word[:n])) {
