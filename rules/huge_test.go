@@ -102,7 +102,7 @@ func TestManyNodes(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			began := time.Now()
 			_, mistakes := rules.Compile(c.d)
-			if took := time.Since(began); took > 20*time.Second {
+			if took := time.Since(began); took > 20*time.Second && !raceDetector {
 				t.Errorf("took %v", took)
 			}
 			switch {

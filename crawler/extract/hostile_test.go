@@ -263,6 +263,9 @@ func TestHostileDocuments(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads a gigabyte")
 	}
+	if raceDetector {
+		t.Skip("the race detector takes more memory than is allowed here")
+	}
 	for kind, list := range map[string][]hostile{"feed": hostileFeeds(), "page": hostilePages(maxPage - 64<<10), "sitemap": hostileSitemaps()} {
 		for i, h := range list {
 			if i%5 > 0 && !*everyHostile {
