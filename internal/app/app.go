@@ -40,6 +40,11 @@ type Options struct {
 	Visit  bool          // act on the store beside daemons, whose config and sources stay in force
 	Serve  bool          // listen where the config says, and on the control socket
 	Watch  bool          // reload when the config's files change
+
+	// Restored says that the store was restored from a backup, which a daemon
+	// does not always notice.
+	Restored bool
+
 	Hangup <-chan struct{}
 
 	// Machine reads the machine's clocks; nil reads those of this one.
@@ -184,6 +189,13 @@ func (a *App) Run(ctx context.Context) error {
 
 // start starts the workers, the servers and the clock; stop undoes that.
 func (a *App) start(ctx context.Context) (stop func() error, err error) {
+	check := a.pipeline.CheckStore
+	if a.opt.Restored {
+		check = a.pipeline.DeclareRestored
+	}
+	if err := check(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.queue.Work(ctx, &a.progress); err != nil {
 		return nil, err
 	}

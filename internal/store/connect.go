@@ -34,7 +34,13 @@ func connectSQLite(log *slog.Logger, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := keepPrivate(path); err != nil {
+	if err = checkPresent(path, lock); err == nil {
+		err = keepPrivate(path)
+	}
+	if err == nil {
+		err = setLogAside(log, path)
+	}
+	if err != nil {
 		return nil, errors.Join(err, lock.release())
 	}
 	write, err := openWriter(path)

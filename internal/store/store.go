@@ -41,7 +41,9 @@ type Store struct {
 	pool  *pgxpool.Pool
 	lock  *fileLock
 	guard *guard // of the SQLite file that is open for writing
+	place place
 	path  string // of the SQLite file; "" on PostgreSQL
+	id    string // of the store, where it is a SQLite file that is open for writing
 }
 
 // querier is what *sql.DB, *sql.Tx and *sql.Conn have in common.
@@ -77,7 +79,13 @@ func Open(ctx context.Context, log *slog.Logger, storage string) (*Store, error)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	if err := s.Alone(ctx, func() error { return s.migrate(ctx) }); err != nil {
+	err = s.Alone(ctx, func() error { return s.migrate(ctx) })
+	if err == nil && s.pool != nil {
+		err = s.findPlace(ctx)
+	} else if err == nil {
+		err = s.recognise(ctx)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", s.Name(), errors.Join(explain(err), s.Close()))
 	}
 	return s, nil

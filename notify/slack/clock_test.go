@@ -31,10 +31,10 @@ func TestFindByAnotherClock(t *testing.T) {
 				}
 				since := slacks.Add(ahead)
 				slacks = slacks.Add(time.Minute)
-				if _, found, err := s.Find(t.Context(), "C000000001", 2, since); !found || err != nil {
+				if _, found, err := s.Find(t.Context(), "C000000001", notify.Sought{Delivery: 2}, since); !found || err != nil {
 					t.Errorf("found %v, %v", found, err)
 				}
-				if _, found, err := s.Find(t.Context(), "C000000001", 3, since); found || err != nil {
+				if _, found, err := s.Find(t.Context(), "C000000001", notify.Sought{Delivery: 3}, since); found || err != nil {
 					t.Errorf("found what was never sent: %v, %v", found, err)
 				}
 				if said := strings.Count(log.String(), "far from Slack's"); (said == 1) != (ahead.Abs() > farOff) {
@@ -87,7 +87,7 @@ func TestLookUpThatIsNotAllowed(t *testing.T) {
 		s, fake := pair(t, slackfake.Options{})
 		tt.fault.Method = "conversations.history"
 		fake.Plan(tt.fault)
-		_, _, err := s.Find(t.Context(), "C000000001", 1, time.Time{})
+		_, _, err := s.Find(t.Context(), "C000000001", notify.Sought{Delivery: 1}, time.Time{})
 		se, ok := err.(*notify.SendError) //nolint:errorlint // as the interface promises
 		if !ok || se.Problem != tt.want || se.Lasting != tt.lasting {
 			t.Errorf("%+v: %+v", tt.fault, err)
