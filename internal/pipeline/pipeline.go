@@ -196,6 +196,9 @@ func (p *Pipeline) adopt(ctx context.Context, plan *Plan, sources []store.Planne
 		return err
 	}
 	p.TakeSources()
+	if err := p.followPlan(ctx); err != nil {
+		return err
+	}
 	if p.opt.Serve {
 		return p.keepSubscriptions(ctx, plan, how == Start)
 	}

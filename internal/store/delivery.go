@@ -67,15 +67,7 @@ func (s *Store) Delivery(ctx context.Context, id int64) (news.Delivery, error) {
 // Deliveries returns the newest deliveries in any of the states (all states
 // when none is given), newest first.
 func (s *Store) Deliveries(ctx context.Context, limit int, states ...news.DeliveryState) ([]news.Delivery, error) {
-	where, args := "", []any{limit}
-	if len(states) > 0 {
-		where = ` WHERE state IN (` + placeholders(2, len(states)) + `)`
-		for _, st := range states {
-			args = append(args, string(st))
-		}
-	}
-	rows, err := s.read.QueryContext(ctx, `SELECT `+deliveryColumns+` FROM delivery`+where+` ORDER BY id DESC LIMIT $1`, args...)
-	return collect(rows, err, "read deliveries", scanDelivery)
+	return s.FindDeliveries(ctx, DeliveryFilter{Limit: limit, States: states})
 }
 
 // BeginDelivery commits the intent to post: the state sending, the time, one
@@ -144,29 +136,6 @@ func (s *Store) mark(ctx context.Context, act, query string, args ...any) error 
 func (tx *Tx) MarkDead(ctx context.Context, id int64, cause string, now time.Time) (bool, error) {
 	return changed(tx.ExecContext(ctx, `UPDATE delivery SET state = 'dead', error = $1, done_at = $2 WHERE id = $3 AND state IN `+open,
 		cause, ms(now), id))("mark delivery dead")
-}
-
-// Retry makes a parked or dead delivery due now. One that may have arrived is
-// still looked for first. ErrNotFound: there is none in such a state.
-func (s *Store) Retry(ctx context.Context, id int64, now time.Time) error {
-	return s.InTx(ctx, func(tx *Tx) error {
-		ok, err := changed(tx.ExecContext(ctx, `
-			UPDATE delivery SET state = CASE WHEN started_at > 0 THEN 'in_doubt' ELSE 'pending' END,
-				due_at = $1, done_at = 0, error = '', created_at = CASE WHEN state = 'dead' THEN $1 ELSE created_at END
-			WHERE id = $2 AND state IN ('parked', 'dead')`, ms(now), id))("retry delivery")
-		if err == nil && !ok {
-			err = fmt.Errorf("retry delivery %d: no parked or dead delivery of that number: %w", id, ErrNotFound)
-		}
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `
-			UPDATE channel SET free_at = $1, failures = 0 WHERE name = (SELECT channel FROM delivery WHERE id = $2)`, ms(now), id)
-		if err != nil {
-			return fmt.Errorf("retry delivery: %w", explain(err))
-		}
-		return nil
-	})
 }
 
 // Drop gives a delivery up on its operator's word. ErrNotFound: there is none

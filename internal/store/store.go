@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -154,7 +155,26 @@ func (s *Store) Name() string {
 	if s.pool == nil {
 		return s.path
 	}
-	c := s.pool.Config().ConnConfig
+	return postgresName(s.pool.Config().ConnConfig)
+}
+
+// NameOf says which store a storage names, like Name, without opening it: two
+// ways to write the path of a file are one.
+func NameOf(storage string) string {
+	if !IsPostgres(storage) {
+		if abs, err := filepath.Abs(storage); err == nil {
+			return abs
+		}
+		return storage
+	}
+	cfg, err := pgx.ParseConfig(storage)
+	if err != nil {
+		return "PostgreSQL"
+	}
+	return postgresName(cfg)
+}
+
+func postgresName(c *pgx.ConnConfig) string {
 	return fmt.Sprintf("PostgreSQL %s:%d/%s", c.Host, c.Port, c.Database)
 }
 
