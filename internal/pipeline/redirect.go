@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,20 +52,18 @@ func (p *Pipeline) channelFor(ctx context.Context, d news.Delivery) (string, err
 		return plan.OpsChannel, nil
 	}
 	told, err := p.tells(ctx, d)
-	if err != nil || len(told) == 0 {
-		return d.Channel, err
+	if err != nil {
+		return "", err
 	}
-	channel := d.Channel
+	channel := ""
 	for i := range told {
 		named, err := p.channelOf(ctx, plan, d, &told[i])
 		if err != nil || named == d.Channel {
 			return d.Channel, err
 		}
-		if channel == d.Channel {
-			channel = named
-		}
+		channel = cmp.Or(channel, named)
 	}
-	return channel, nil
+	return cmp.Or(channel, d.Channel), nil
 }
 
 // tells returns the alerts that a delivery tells of.
@@ -79,9 +78,11 @@ func (p *Pipeline) tells(ctx context.Context, d news.Delivery) ([]store.Told, er
 	return []store.Told{told}, nil
 }
 
-// channelOf is the channel that a plan names for what one alert tells.
+// channelOf is the channel that a plan names for what one alert tells: that of
+// the delivery if it can be, else the first that has no other alert on the same
+// news; "" when there is none.
 func (p *Pipeline) channelOf(ctx context.Context, plan *Plan, d news.Delivery, told *store.Told) (string, error) {
-	a, s, channel := told.Alert, &told.Story, d.Channel
+	a, s, channel := told.Alert, &told.Story, ""
 	plan.name(s)
 	for _, named := range plan.alerts(s, plan.Rules.Match(s), p.opt.Now()) {
 		if !slices.ContainsFunc(named.Rules, func(rule string) bool { return slices.Contains(a.Rules, rule) }) {
@@ -92,8 +93,8 @@ func (p *Pipeline) channelOf(ctx context.Context, plan *Plan, d news.Delivery, t
 		}
 		if promised, err := p.store.Promised(ctx, a, named.Channel); err != nil {
 			return "", err
-		} else if !promised && channel == d.Channel {
-			channel = named.Channel
+		} else if !promised {
+			channel = cmp.Or(channel, named.Channel)
 		}
 	}
 	return channel, nil
