@@ -111,7 +111,7 @@ func TestDaemonsOfOneFolder(t *testing.T) {
 	for range 3 {
 		daemons = append(daemons, run(t, io.Discard, opt))
 	}
-	found, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*.sock"))
+	found, err := filepath.Glob(filepath.Join(filepath.Dir(path), "copytaster*.sock"))
 	if err != nil || len(found) != 3 {
 		t.Errorf("sockets %v, %v", found, err)
 	}
