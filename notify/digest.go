@@ -33,7 +33,7 @@ func BriefOf(a news.Alert, s *news.Story) Brief {
 // Missed builds the digest of what was published while its source, or the
 // daemon, was down, and is too old to alert by now.
 func Missed(d news.Delivery, briefs []Brief) Message {
-	m := Message{Delivery: d.ID, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal}
+	m := Message{Delivery: d.ID, Promise: d.Promise, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal}
 	m.Headline = fmt.Sprintf("Missed while down: %d stories", len(briefs))
 	if len(briefs) == 1 {
 		m.Headline = "Missed while down: 1 story"

@@ -31,6 +31,7 @@ func Story(d news.Delivery, a news.Alert, s *news.Story, m []news.Match, now tim
 	m = slices.DeleteFunc(slices.Clone(m), func(m news.Match) bool { return !slices.Contains(a.Rules, m.Rule) })
 	msg := Message{
 		Delivery: d.ID,
+		Promise:  d.Promise,
 		Cluster:  a.Cluster,
 		Kind:     d.Kind,
 		Plain:    d.Plain,
@@ -68,7 +69,7 @@ func Ops(d news.Delivery) Message {
 	if blank(text) {
 		text = "copytaster has something to say, but no words for it."
 	}
-	return Message{Delivery: d.ID, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal, Text: text}
+	return Message{Delivery: d.ID, Promise: d.Promise, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal, Text: text}
 }
 
 // sentence is a story's message as one line: what a phone shows of it and what

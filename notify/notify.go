@@ -21,7 +21,10 @@ import (
 // wrote: whoever shows them must take them literally.
 type Message struct {
 	Delivery int64
-	Cluster  int64 // 0 for an ops message
+	Promise  string   `json:",omitempty"` // random: what the message is known by; "" when an older version recorded the delivery
+	Epoch    string   `json:",omitempty"` // of the store; "" is its first
+	Marks    []string `json:",omitempty"` // of the story (news.Marks); none for an ops message
+	Cluster  int64    // 0 for an ops message
 	Kind     news.DeliveryKind
 	Plain    bool     // show Text alone: the richer form was refused
 	Text     string   // the whole message as one plain sentence
@@ -73,6 +76,25 @@ type Receipt struct {
 	TS        string // Slack's name of a message within its channel
 }
 
+// Sought says how a delivery is recognised among the messages of a channel.
+type Sought struct {
+	Delivery int64  // its number, where it has no promise
+	Promise  string // "" when an older version of copytaster recorded it
+	Kind     news.DeliveryKind
+
+	// What follows is set when an earlier epoch of the store may have sent it,
+	// under a promise that was lost.
+	Marks []string  // of its story
+	Until time.Time // when that epoch's last message arrived
+}
+
+// Trace is what a message in a channel says of the delivery that it was.
+type Trace struct {
+	Delivery int64
+	Promise  string // "" when an older version of copytaster posted it
+	Sent     time.Time
+}
+
 // Sender posts messages. Its errors are *SendError.
 type Sender interface {
 	// Resolve gives the ID of a channel that is configured by name or ID.
@@ -81,7 +103,9 @@ type Sender interface {
 	Send(ctx context.Context, channelID string, m Message) (Receipt, error)
 	// Find asks whether a delivery whose post began at since, by our clock, has
 	// arrived.
-	Find(ctx context.Context, channelID string, delivery int64, since time.Time) (Receipt, bool, error)
+	Find(ctx context.Context, channelID string, s Sought, since time.Time) (Receipt, bool, error)
+	// Newest returns the newest of the store's messages in a channel.
+	Newest(ctx context.Context, channelID string) (t Trace, found bool, err error)
 	// Probe asks whether the token is good.
 	Probe(ctx context.Context) error
 }

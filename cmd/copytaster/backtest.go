@@ -87,7 +87,7 @@ func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
 		return err
 	}
 	now := time.Now()
-	since, err := sinceWhen(b.since, now, cfg.Timezone)
+	since, err := sinceWhen("since", b.since, now, cfg.Timezone)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func originOf(cfg *config.Config) func(source string) news.Origin {
 var sinceForm = regexp.MustCompile(`^(\d{1,5})([hdw])$`)
 
 // sinceWhen reads a time that has passed, or a date; "" is the zero time.
-func sinceWhen(text string, now time.Time, zone *time.Location) (time.Time, error) {
+func sinceWhen(flag, text string, now time.Time, zone *time.Location) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
@@ -151,7 +151,7 @@ func sinceWhen(text string, now time.Time, zone *time.Location) (time.Time, erro
 	if date, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
 		return date, nil
 	}
-	return time.Time{}, withHint(usage("--since %q is no time", text), "write it like 12h, 30d, 4w or 2026-11-05")
+	return time.Time{}, withHint(usage("--%s %q is no time", flag, text), "write it like 12h, 30d, 4w or 2026-11-05")
 }
 
 // backtestOptions gathers the rules, and those to compare them with.

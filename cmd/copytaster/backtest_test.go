@@ -89,12 +89,12 @@ func TestSinceWhen(t *testing.T) {
 		"": {}, "36h": noon.Add(-36 * time.Hour), "30d": noon.AddDate(0, 0, -30), "2w": noon.AddDate(0, 0, -14),
 		"2026-11-05": time.Date(2026, 11, 4, 15, 0, 0, 0, time.UTC),
 	} {
-		if got, err := sinceWhen(text, noon, seoul); err != nil || !got.Equal(want) {
+		if got, err := sinceWhen("since", text, noon, seoul); err != nil || !got.Equal(want) {
 			t.Errorf("%q: %v, %v", text, got, err)
 		}
 	}
 	for _, text := range []string{"30", "d", "-3d", "1.5d", "123456d", "5 Nov", "2026-13-01", "1m"} {
-		if got, err := sinceWhen(text, noon, seoul); err == nil {
+		if got, err := sinceWhen("since", text, noon, seoul); err == nil {
 			t.Errorf("%q is %v", text, got)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,28 +25,70 @@ var states = []string{
 
 func (t *tool) deliveriesVerb() *cobra.Command {
 	cmd := t.deliveriesList("deliveries")
-	cmd.Short = "List deliveries, send one again or give one up"
-	cmd.AddCommand(t.deliveriesList("list"),
+	cmd.Short = "List deliveries, send some again or give them up"
+	var to string
+	retry := &cobra.Command{
+		Use: "retry ID...", Short: "Make parked or dead deliveries due now, in another channel if need be", Args: cobra.MinimumNArgs(1),
+		Long: `Make parked or dead deliveries due now. Where the config names another channel for
+an alert by now, or --to does, it goes there; no channel hears twice of one news.`,
+		RunE: t.act(func(ctx context.Context, args []string) error { return t.changeDeliveries(ctx, args, "retry", to) }),
+	}
+	retry.Flags().StringVar(&to, "to", "", "send them to this `channel`")
+	cmd.AddCommand(t.deliveriesList("list"), t.showVerb(), retry,
 		&cobra.Command{
-			Use: "retry ID", Short: "Make a parked or dead delivery due now", Args: cobra.ExactArgs(1),
-			RunE: t.act(func(ctx context.Context, args []string) error { return t.changeDelivery(ctx, args[0], "retry") }),
-		},
-		&cobra.Command{
-			Use: "drop ID", Short: "Give a delivery up that is still to be sent", Args: cobra.ExactArgs(1),
-			RunE: t.act(func(ctx context.Context, args []string) error { return t.changeDelivery(ctx, args[0], "drop") }),
+			Use: "drop ID...", Short: "Give deliveries up that are still to be sent", Args: cobra.MinimumNArgs(1),
+			RunE: t.act(func(ctx context.Context, args []string) error { return t.changeDeliveries(ctx, args, "drop", "") }),
 		})
 	return cmd
 }
 
+// listing is what `deliveries list` was asked for.
+type listing struct {
+	limit                        int
+	states                       []string
+	rule, channel, since, before string
+}
+
 func (t *tool) deliveriesList(use string) *cobra.Command {
-	var limit int
-	var wanted []string
+	var l listing
 	cmd := &cobra.Command{
 		Use: use, Short: "List the newest deliveries", Args: cobra.NoArgs,
-		RunE: t.act(func(ctx context.Context, _ []string) error { return t.listDeliveries(ctx, limit, wanted) }),
+		RunE: t.act(func(ctx context.Context, _ []string) error { return t.listDeliveries(ctx, l) }),
 	}
-	cmd.Flags().IntVar(&limit, "limit", 50, "how many, newest first")
-	cmd.Flags().StringSliceVar(&wanted, "state", nil, "only these `states`: "+strings.Join(states, ", "))
+	f := cmd.Flags()
+	f.IntVar(&l.limit, "limit", 50, "how many, newest first")
+	f.StringSliceVar(&l.states, "state", nil, "only these `states`: "+strings.Join(states, ", "))
+	f.StringVar(&l.rule, "rule", "", "only alerts of this `rule`")
+	f.StringVar(&l.channel, "channel", "", "only those for this `channel`")
+	f.StringVar(&l.since, "since", "", "only those recorded within this `time`, such as 2h or 30d, or since a date")
+	f.StringVar(&l.before, "before", "", "only those recorded longer ago than this `time`, or before a date")
+	t.addFormat(cmd)
+	return cmd
+}
+
+// filter is what the flags come to, in the zone of a config.
+func (l listing) filter(now time.Time, zone *time.Location) (f app.DeliveryFilter, err error) {
+	f = app.DeliveryFilter{Limit: l.limit, Rule: l.rule, Channel: l.channel}
+	for _, state := range l.states {
+		if !slices.Contains(states, state) {
+			return f, withHint(usage("there is no state %q", state), "states are %s", strings.Join(states, ", "))
+		}
+		f.States = append(f.States, news.DeliveryState(state))
+	}
+	if l.limit < 1 {
+		return f, usage("--limit is at least 1")
+	}
+	if f.Since, err = sinceWhen("since", l.since, now, zone); err == nil {
+		f.Before, err = sinceWhen("before", l.before, now, zone)
+	}
+	return f, err
+}
+
+func (t *tool) showVerb() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "show ID", Short: "Say everything about one delivery", Args: cobra.ExactArgs(1),
+		RunE: t.act(func(ctx context.Context, args []string) error { return t.showDelivery(ctx, args[0]) }),
+	}
 	t.addFormat(cmd)
 	return cmd
 }
@@ -94,35 +137,82 @@ func deliveryOf(d app.DeliveryStatus) deliveryJSON {
 	return j
 }
 
-func (t *tool) listDeliveries(ctx context.Context, limit int, wanted []string) (err error) {
-	var in []news.DeliveryState
-	for _, w := range wanted {
-		if !slices.Contains(states, w) {
-			return withHint(usage("there is no state %q", w), "states are %s", strings.Join(states, ", "))
-		}
-		in = append(in, news.DeliveryState(w))
-	}
-	if limit < 1 {
-		return usage("--limit is at least 1")
-	}
-	_, r, err := t.reader(ctx)
-	if err != nil {
+func (t *tool) listDeliveries(ctx context.Context, l listing) error {
+	if _, err := l.filter(time.Now(), time.UTC); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	found, err := r.Deliveries(ctx, limit, in...)
+	all, err := t.findDeliveries(ctx, func(zone *time.Location) (app.DeliveryFilter, error) { return l.filter(time.Now(), zone) })
 	if err != nil {
 		return err
-	}
-	all := make([]deliveryJSON, len(found))
-	for i, d := range found {
-		all[i] = deliveryOf(d)
 	}
 	if t.isJSON() {
 		return t.json(map[string]any{"deliveries": all})
 	}
 	t.tellDeliveries(all)
 	return nil
+}
+
+// findDeliveries asks the store, or the daemon where the store may not be read,
+// for the deliveries of a filter, which may hang on the config's zone.
+func (t *tool) findDeliveries(ctx context.Context, filter func(*time.Location) (app.DeliveryFilter, error)) (all []deliveryJSON, err error) {
+	cfg, v, err := t.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, v.Close()) }()
+	f, err := filter(cmp.Or(cfg.Timezone, time.UTC))
+	if err != nil {
+		return nil, err
+	}
+	found, err := v.Deliveries(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	all = make([]deliveryJSON, len(found))
+	for i, d := range found {
+		all[i] = deliveryOf(d)
+	}
+	return all, nil
+}
+
+func (t *tool) showDelivery(ctx context.Context, number string) error {
+	id, err := deliveryNumber(number)
+	if err != nil {
+		return err
+	}
+	found, err := t.findDeliveries(ctx, func(*time.Location) (app.DeliveryFilter, error) { return app.DeliveryFilter{Limit: 1, ID: id}, nil })
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		return withHint(fmt.Errorf("there is no delivery %d", id), "`copytaster deliveries` lists the newest")
+	}
+	if t.isJSON() {
+		return t.json(found[0])
+	}
+	t.tellDelivery(found[0])
+	return nil
+}
+
+func (t *tool) tellDelivery(d deliveryJSON) {
+	rows := [][]string{{"delivery", fmt.Sprintf("%d (%s)", d.ID, d.Kind)}, {"channel", d.Channel}, {"state", d.State + because(d.Error)}}
+	for _, row := range [][]string{
+		{"title", d.Title}, {"url", d.URL}, {"rules", strings.Join(d.Rules, ", ")}, {"text", oneLine(d.Text)},
+		{"recorded", shownTime(&d.Created)}, {"next try", since(d.Due)}, {"done", since(d.Done)},
+		{"attempts", strconv.Itoa(d.Attempts)}, {"message", d.TS},
+	} {
+		if row[1] != "" {
+			rows = append(rows, row)
+		}
+	}
+	for _, r := range d.Revisions {
+		kinds := make([]string, len(r.Kinds))
+		for i, k := range r.Kinds {
+			kinds[i] = string(k)
+		}
+		rows = append(rows, []string{"changed", shownTime(&r.Seen) + ": " + strings.Join(kinds, ", ") + "; it was: " + r.Was})
+	}
+	t.table(rows)
 }
 
 func (t *tool) tellDeliveries(all []deliveryJSON) {
@@ -171,38 +261,74 @@ func (t *tool) reader(ctx context.Context) (*config.Config, *app.Reader, error) 
 	return cfg, r, err
 }
 
-func (t *tool) changeDelivery(ctx context.Context, number, verb string) error {
-	id, err := strconv.ParseInt(number, 10, 64)
+// view opens what can be read of the work of the daemon on the config in force:
+// its store, or the daemon itself where the store may not be read, or is not
+// known here.
+func (t *tool) view(ctx context.Context) (*config.Config, app.View, error) {
+	cfg, err := t.inForce(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if wrong := missing(cfg, config.UseStorage); wrong != nil {
+		if c, ok := app.Dial(ctx, cfg, t.env); ok {
+			return cfg, c, nil
+		}
+		return nil, nil, t.complain(cfg.Path, wrong)
+	}
+	v, err := app.OpenView(ctx, t.logger(slog.LevelWarn), cfg, t.env)
+	return cfg, v, err
+}
+
+// deliveryNumber reads the number of a delivery.
+func deliveryNumber(text string) (int64, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id < 1 {
-		return withHint(usage("%q is no delivery's number", number), "`copytaster deliveries` lists them")
+		return 0, withHint(usage("%q is no delivery's number", text), "`copytaster deliveries` lists them")
+	}
+	return id, nil
+}
+
+// changeDeliveries does to each delivery what a verb says. What cannot be done
+// to one keeps no other from it.
+func (t *tool) changeDeliveries(ctx context.Context, numbers []string, verb, to string) error {
+	ids := make([]int64, len(numbers))
+	for i, number := range numbers {
+		var err error
+		if ids[i], err = deliveryNumber(number); err != nil {
+			return err
+		}
 	}
 	cfg, err := t.inForce(ctx)
 	if err != nil {
 		return err
 	}
+	var failed []error
 	running, err := t.withDaemon(ctx, cfg, func(d daemon) error {
-		if verb == "drop" {
-			return d.Drop(ctx, id)
+		for _, id := range ids {
+			act, done := func() error { return d.Retry(ctx, id, to) }, "is due now"
+			if verb == "drop" {
+				act, done = func() error { return d.Drop(ctx, id) }, "is given up"
+			} else if to != "" {
+				done += ", for " + strings.TrimPrefix(to, "#")
+			}
+			if err := act(); err != nil {
+				failed = append(failed, err)
+			} else {
+				t.say("delivery %d %s", id, done)
+			}
 		}
-		return d.Retry(ctx, id)
-	})
-	switch {
-	case err != nil:
-		return err
-	case verb == "drop":
-		t.say("delivery %d is given up", id)
 		return nil
-	case !running:
-		t.note("no daemon runs: `copytaster run` sends it")
+	})
+	if err == nil && !running && verb != "drop" && len(failed) < len(ids) {
+		t.note("no daemon runs: `copytaster run` sends what is due")
 	}
-	t.say("delivery %d is due now", id)
-	return nil
+	return errors.Join(append(failed, err)...)
 }
 
 // daemon is what a running daemon does on command; an app of our own does the
 // same when none runs.
 type daemon interface {
-	Retry(ctx context.Context, delivery int64) error
+	Retry(ctx context.Context, delivery int64, channel string) error
 	Drop(ctx context.Context, delivery int64) error
 }
 

@@ -115,7 +115,7 @@ func deliveredAlerts(ctx context.Context, log *slog.Logger, cfg *config.Config) 
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	sent, err := r.Deliveries(ctx, 1000, news.StateSent)
+	sent, err := r.Deliveries(ctx, app.DeliveryFilter{Limit: 1000, States: []news.DeliveryState{news.StateSent}})
 	if err != nil {
 		return nil, err
 	}

@@ -185,6 +185,12 @@ func lookAtDisk(cfg *config.Config) finding {
 // fail.
 func (t *tool) lookAtStart(ctx context.Context, cfg *config.Config) []finding {
 	var all []finding
+	for _, wrong := range cfg.CheckStorage(t.env) {
+		all = append(all, finding{Check: "store", Detail: wrong.Message, Hint: wrong.Hint})
+	}
+	if len(all) > 0 {
+		return all
+	}
 	for _, trial := range app.TryStart(ctx, t.logger(slog.LevelError), cfg, t.env) {
 		if trial.Err != nil {
 			all = append(all, finding{Check: trial.Step, Detail: oneLine(trial.Err.Error()), Hint: trial.Hint})

@@ -55,16 +55,21 @@ func inShort(err error) string {
 	return all[0].Error()
 }
 
-// require fails when something outside the config's files is missed by the parts
-// that are used.
+// require fails, and says why on err, when something outside the config's files
+// is missed by the parts that are used.
 func (t *tool) require(cfg *config.Config, uses ...config.Use) error {
-	if !isWhole(cfg) && cfg.Storage == "" && slices.Contains(uses, config.UseStorage) {
-		return errors.New("open store: which one it is cannot be told as long as the config is wrong")
-	}
-	if err := cfg.Require(uses...); err != nil {
+	if err := missing(cfg, uses...); err != nil {
 		return t.complain(cfg.Path, err)
 	}
 	return nil
+}
+
+// missing is the error of what the parts that are used miss.
+func missing(cfg *config.Config, uses ...config.Use) error {
+	if !isWhole(cfg) && cfg.Storage == "" && slices.Contains(uses, config.UseStorage) {
+		return errors.New("open store: which one it is cannot be told as long as the config is wrong")
+	}
+	return cfg.Require(uses...)
 }
 
 // unknownName says that nothing of a kind has a name, with the name that was

@@ -20,6 +20,7 @@ import (
 // running is what `run` was asked for.
 type running struct {
 	once, dryRun, lastGood bool
+	restored               bool
 	timeout                time.Duration
 	level                  slog.LevelVar
 }
@@ -38,6 +39,7 @@ a good one. Without slack.token alerts go to the terminal and count as sent.`,
 	f.BoolVar(&r.once, "once", false, "crawl every source once and deliver everything: exit 0 when nothing is left")
 	f.BoolVar(&r.dryRun, "dry-run", false, "work on a throwaway copy of the store: alerts to the terminal, nothing sent or remembered")
 	f.BoolVar(&r.lastGood, "last-good", false, "when the config is wrong, start on the last good one that the store keeps")
+	f.BoolVar(&r.restored, "restored", false, "the store was restored from a backup: look for everything in Slack before it is sent (most restores are noticed)")
 	f.DurationVar(&r.timeout, "timeout", 5*time.Minute, "longest time that --once may take")
 	f.TextVar(&r.level, "log-level", &slog.LevelVar{}, "DEBUG, INFO, WARN or ERROR")
 	cmd.RunE = func(c *cobra.Command, _ []string) error {
@@ -68,7 +70,7 @@ func (t *tool) runDaemon(ctx context.Context, r *running) (err error) {
 	if wrong := cfg.CheckStorage(t.env); len(wrong) > 0 && !r.dryRun {
 		return t.complain(cfg.Path, wrong)
 	}
-	opt := app.Options{Config: cfg, Getenv: t.env, Serve: true, Watch: true}
+	opt := app.Options{Config: cfg, Getenv: t.env, Serve: true, Watch: true, Restored: r.restored}
 	opt.Output, opt.Color = t.alerts()
 	if r.dryRun {
 		dir, err := os.MkdirTemp("", "copytaster-dry-run-")

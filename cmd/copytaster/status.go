@@ -31,7 +31,7 @@ type statusJSON struct {
 }
 
 func (t *tool) showStatus(ctx context.Context) (err error) {
-	cfg, r, err := t.reader(ctx)
+	cfg, r, err := t.view(ctx)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/web"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -15,10 +17,11 @@ func (a *App) Crawl(ctx context.Context, source string) (pipeline.Crawled, error
 	return a.pipeline.Crawl(ctx, source)
 }
 
-// Retry makes a parked or dead delivery due now.
-func (a *App) Retry(ctx context.Context, delivery int64) error {
+// Retry makes a parked or dead delivery due now, in another channel unless that
+// is "". Where the config names another one for it by now, that is taken.
+func (a *App) Retry(ctx context.Context, delivery int64, channel string) error {
 	defer a.pipeline.Wake()
-	return a.store.Retry(ctx, delivery, a.clock.Now())
+	return a.pipeline.Retry(ctx, delivery, notify.ChannelName(channel))
 }
 
 // Drop gives a delivery up.
@@ -53,4 +56,17 @@ func (a *App) CrawlNow(ctx context.Context, source string) (any, error) { return
 // SendTestNow is SendTest for the control socket.
 func (a *App) SendTestNow(ctx context.Context, channel string) (any, error) {
 	return a.SendTest(ctx, channel)
+}
+
+// Who says which daemon this is.
+func (a *App) Who() web.Identity {
+	return web.Identity{Config: absolute(a.cfg.Load().Path), Storage: store.NameOf(a.opt.Config.Storage)}
+}
+
+// StatusNow is what the store says, for the control socket.
+func (a *App) StatusNow(ctx context.Context) (any, error) { return ReadStatus(ctx, a.store) }
+
+// DeliveriesNow are the deliveries of a filter, for the control socket.
+func (a *App) DeliveriesNow(ctx context.Context, f store.DeliveryFilter) (any, error) {
+	return readDeliveries(ctx, a.store, f)
 }

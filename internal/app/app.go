@@ -40,6 +40,11 @@ type Options struct {
 	Visit  bool          // act on the store beside daemons, whose config and sources stay in force
 	Serve  bool          // listen where the config says, and on the control socket
 	Watch  bool          // reload when the config's files change
+
+	// Restored says that the store was restored from a backup, which a daemon
+	// does not always notice.
+	Restored bool
+
 	Hangup <-chan struct{}
 
 	// Machine reads the machine's clocks; nil reads those of this one.
@@ -126,16 +131,11 @@ func (a *App) build(ctx context.Context) (err error) {
 // listen opens the sockets before anything is crawled, so that an address in
 // use is found out at once.
 func (a *App) listen(ctx context.Context, cfg *config.Config) error {
-	path := socketPath(cfg, a.opt.Getenv)
-	control, err := web.ListenSocket(a.log, path, web.Control(a))
+	control, err := a.listenControl(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	if err := a.store.SaveSettings(ctx, map[string]string{store.SettingSocket: path}); err != nil {
-		return errors.Join(err, control.Close())
-	}
 	a.servers = append(a.servers, control)
-	a.closers = append(a.closers, control.Close, putSignpost(cfg.Path, path))
 	if cfg.Listen == "" {
 		return nil
 	}
@@ -146,6 +146,36 @@ func (a *App) listen(ctx context.Context, cfg *config.Config) error {
 	a.servers = append(a.servers, public)
 	a.closers = append(a.closers, public.Close)
 	return nil
+}
+
+// listenControl opens the control socket. Where another daemon has it, as two on
+// one PostgreSQL do that were started from one folder, it takes the next number.
+func (a *App) listenControl(ctx context.Context, cfg *config.Config) (control *web.Server, err error) {
+	path := ""
+	for _, path = range sockets(cfg, a.opt.Getenv) {
+		if control, err = web.ListenSocket(a.log, path, web.Control(a)); !errors.Is(err, web.ErrTaken) {
+			break
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	name := store.SettingSocket + path
+	if err := a.store.SaveSettings(ctx, map[string]string{name: time.Now().UTC().Format(time.RFC3339)}); err != nil {
+		return nil, errors.Join(err, control.Close())
+	}
+	a.closers = append(a.closers, control.Close, putSignpost(cfg.Path, path), func() error {
+		ctx := context.WithoutCancel(ctx)
+		err := a.store.Intact(ctx)
+		if err == nil {
+			err = a.store.DropSetting(ctx, name)
+		}
+		if err != nil { // whoever asks there finds nobody
+			a.log.Warn("the store still says that commands are taken here", "error", err)
+		}
+		return nil
+	})
+	return control, nil
 }
 
 // Close gives up everything that New took.
@@ -184,6 +214,13 @@ func (a *App) Run(ctx context.Context) error {
 
 // start starts the workers, the servers and the clock; stop undoes that.
 func (a *App) start(ctx context.Context) (stop func() error, err error) {
+	check := a.pipeline.CheckStore
+	if a.opt.Restored {
+		check = a.pipeline.DeclareRestored
+	}
+	if err := check(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.queue.Work(ctx, &a.progress); err != nil {
 		return nil, err
 	}

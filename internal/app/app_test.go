@@ -42,7 +42,7 @@ func daemon(path string) int {
 		log.Error("daemon", "error", err)
 		return 1
 	}
-	a, err := app.New(ctx, log, app.Options{Config: cfg, Getenv: os.LookupEnv, Output: os.Stdout})
+	a, err := app.New(ctx, log, app.Options{Config: cfg, Getenv: os.LookupEnv, Output: os.Stdout, Serve: os.Getenv("RUNTIME_DIRECTORY") != ""})
 	if err == nil {
 		err = errors.Join(a.Run(ctx), a.Close())
 	}

@@ -5,13 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/pipeline"
@@ -27,59 +24,39 @@ type Client struct {
 // Dial returns a client of the daemon that runs on a config; ok is false when
 // none does.
 func Dial(ctx context.Context, cfg *config.Config, env config.Getenv) (c *Client, ok bool) {
-	var dialer net.Dialer
-	path, found := "", false
-	for _, place := range []func() string{
-		func() string { return socketPath(cfg, env) },
-		func() string { return keptSocket(ctx, cfg) }, // a service may have a RUNTIME_DIRECTORY that a shell has not
-		func() string { return leads(cfg.Path) },
-	} {
-		if path = place(); path != "" && answers(ctx, path) {
-			found = true
-			break
-		}
-	}
-	if !found {
+	path := findSocket(ctx, cfg, env)
+	if path == "" {
 		return nil, false
 	}
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return dialer.DialContext(ctx, "unix", path) }
-	return &Client{http: &http.Client{Transport: &http.Transport{DialContext: dial}, Timeout: 2 * time.Minute}}, true
+	return &Client{http: over(path)}, true
 }
 
-func answers(ctx context.Context, path string) bool {
-	conn, err := new(net.Dialer).DialContext(ctx, "unix", path)
-	if err != nil {
-		return false
-	}
-	_ = conn.Close()
-	return true
+// Status asks for what the store says of the daemon's work.
+func (c *Client) Status(ctx context.Context) (st Status, err error) {
+	return st, c.get(ctx, "/status", nil, &st)
 }
 
-// keptSocket is where the store says that its daemon takes commands.
-func keptSocket(ctx context.Context, cfg *config.Config) string {
-	if cfg.Storage == "" { // it hangs on a variable that is not set here
-		return ""
-	}
-	s, err := store.OpenReadOnly(ctx, slog.New(slog.DiscardHandler), cfg.Storage)
+// Deliveries asks for the deliveries of a filter, the newest first.
+func (c *Client) Deliveries(ctx context.Context, f store.DeliveryFilter) (all []DeliveryStatus, err error) {
+	filter, err := json.Marshal(f)
 	if err != nil {
-		return ""
+		return nil, err
 	}
-	defer s.Close() //nolint:errcheck // read only
-	path, err := s.Setting(ctx, store.SettingSocket)
-	if err != nil {
-		return ""
-	}
-	return path
+	return all, c.get(ctx, "/deliveries", url.Values{"filter": {string(filter)}}, &all)
 }
+
+// Close ends nothing but the asking.
+func (c *Client) Close() error { return nil }
 
 // Crawl crawls one source now.
 func (c *Client) Crawl(ctx context.Context, source string) (done pipeline.Crawled, err error) {
 	return done, c.post(ctx, "/crawl", url.Values{"source": {source}}, &done)
 }
 
-// Retry makes a parked or dead delivery due now.
-func (c *Client) Retry(ctx context.Context, delivery int64) error {
-	return c.post(ctx, "/deliveries/retry", url.Values{"delivery": {strconv.FormatInt(delivery, 10)}}, nil)
+// Retry makes a parked or dead delivery due now, in another channel unless that
+// is "".
+func (c *Client) Retry(ctx context.Context, delivery int64, channel string) error {
+	return c.post(ctx, "/deliveries/retry", url.Values{"delivery": {strconv.FormatInt(delivery, 10)}, "to": {channel}}, nil)
 }
 
 // Drop gives a delivery up.
@@ -101,6 +78,18 @@ func (c *Client) post(ctx context.Context, path string, form url.Values, into an
 		return err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return c.do(req, into)
+}
+
+func (c *Client) get(ctx context.Context, path string, query url.Values, into any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://copytaster"+path+"?"+query.Encode(), nil)
+	if err != nil {
+		return err
+	}
+	return c.do(req, into)
+}
+
+func (c *Client) do(req *http.Request, into any) error {
 	res, err := c.http.Do(req)
 	if err != nil {
 		return fmt.Errorf("ask the running daemon: %w", err)

@@ -122,9 +122,9 @@ func (h *hub) verify(form url.Values) {
 	status, body := h.ask(callback, query)
 	for tries := 0; status == 0 && tries < 100; tries++ { // the daemon behind the callback is still starting
 		select {
-		case <-time.After(100 * time.Millisecond):
 		case <-h.t.Context().Done():
 			return
+		case <-time.After(100 * time.Millisecond):
 		}
 		status, body = h.ask(callback, query)
 	}

@@ -2,12 +2,9 @@ package app
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"reflect"
 	"time"
 
@@ -179,16 +176,6 @@ func (p parts) plan(cfg *config.Config) (*pipeline.Plan, error) {
 	return plan, nil
 }
 
-// socketBeside is the socket of a SQLite store.
-func socketBeside(storage string) string { return absolute(storage + ".sock") }
-
-func absolute(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		return abs
-	}
-	return path
-}
-
 // instructions are those of the rules that have one, by name.
 func instructions(all []rules.Rule) map[string]string {
 	by := map[string]string{}
@@ -198,23 +185,4 @@ func instructions(all []rules.Rule) map[string]string {
 		}
 	}
 	return by
-}
-
-// socketPath is where a daemon takes commands: in $RUNTIME_DIRECTORY, else
-// beside the SQLite store, else beside the config (where it is looked for too
-// when the store is not known). A path that is too long for
-// a socket (unix(7): 108 bytes) gets a short name in the temporary folder.
-func socketPath(cfg *config.Config, env config.Getenv) string {
-	const name, longest = "copytaster.sock", 104
-	path := filepath.Join(filepath.Dir(cfg.Path), name)
-	if dir, ok := env("RUNTIME_DIRECTORY"); ok && dir != "" {
-		path = filepath.Join(filepath.SplitList(dir)[0], name)
-	} else if cfg.Storage != "" && !store.IsPostgres(cfg.Storage) {
-		path = socketBeside(cfg.Storage)
-	}
-	path = absolute(path)
-	if len(path) > longest {
-		path = filepath.Join(os.TempDir(), fmt.Sprintf("copytaster-%x.sock", sha256.Sum256([]byte(path)))[:32]+".sock")
-	}
-	return path
 }

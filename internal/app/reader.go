@@ -10,6 +10,7 @@ import (
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
 )
 
 // Reader reads the store of a config, beside a daemon that may be running.
@@ -55,6 +56,9 @@ func (r *Reader) Clock(ctx context.Context) (now time.Time, ok bool, err error) 
 	return r.store.Clock(ctx)
 }
 
+// DeliveryFilter says which deliveries are wanted; a channel may begin with "#".
+type DeliveryFilter = store.DeliveryFilter
+
 // DeliveryStatus is a delivery with what it tells of.
 type DeliveryStatus struct {
 	news.Delivery
@@ -65,28 +69,32 @@ type DeliveryStatus struct {
 	Revisions []news.Revision // how the story was changed since, the oldest first
 }
 
-// Deliveries returns the newest deliveries in any of the states (all states
-// when none is given), newest first.
-func (r *Reader) Deliveries(ctx context.Context, limit int, states ...news.DeliveryState) ([]DeliveryStatus, error) {
-	found, err := r.store.Deliveries(ctx, limit, states...)
+// Deliveries returns the deliveries of a filter, the newest first.
+func (r *Reader) Deliveries(ctx context.Context, f store.DeliveryFilter) ([]DeliveryStatus, error) {
+	return readDeliveries(ctx, r.store, f)
+}
+
+func readDeliveries(ctx context.Context, s *store.Store, f store.DeliveryFilter) ([]DeliveryStatus, error) {
+	f.Channel = notify.ChannelName(f.Channel)
+	found, err := s.FindDeliveries(ctx, f)
 	if err != nil {
 		return nil, err
 	}
 	all := make([]DeliveryStatus, len(found))
 	for i, d := range found {
 		all[i].Delivery = d
-		if err := r.read(ctx, &all[i]); err != nil {
+		if err := addTold(ctx, s, &all[i]); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
 }
 
-// read adds what a delivery tells of. A digest goes by what it tells of first.
-func (r *Reader) read(ctx context.Context, d *DeliveryStatus) error {
+// addTold adds what a delivery tells of. A digest goes by what it tells of first.
+func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 	switch {
 	case d.Kind == news.DeliverDigest:
-		told, err := r.store.Digest(ctx, d.ID)
+		told, err := s.Digest(ctx, d.ID)
 		if err != nil || len(told) == 0 {
 			return err
 		}
@@ -98,12 +106,12 @@ func (r *Reader) read(ctx context.Context, d *DeliveryStatus) error {
 	case d.Alert == 0:
 		return nil
 	}
-	told, err := r.store.Told(ctx, d.Delivery)
+	told, err := s.Told(ctx, d.Delivery)
 	if err != nil {
 		return err
 	}
 	d.Rules, d.Title, d.URL = told.Alert.Rules, told.Story.Title, told.Story.URL
-	d.Revisions, err = r.store.Revisions(ctx, told.Story.ID)
+	d.Revisions, err = s.Revisions(ctx, told.Story.ID)
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/slackfake"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/store/storetest"
 	"github.com/copytaster/copytaster/notify/terminal"
 )
@@ -42,7 +43,7 @@ func read(t *testing.T, path string) (app.Status, []app.DeliveryStatus) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := r.Deliveries(t.Context(), 10)
+	all, err := r.Deliveries(t.Context(), store.DeliveryFilter{Limit: 10})
 	if err != nil {
 		t.Fatal(err)
 	}

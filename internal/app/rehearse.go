@@ -35,7 +35,7 @@ func Rehearsal(ctx context.Context, log *slog.Logger, cfg *config.Config, dir st
 
 func copyStore(ctx context.Context, log *slog.Logger, from *store.Store, path string) error {
 	if from.Path() != "" {
-		if err := from.Backup(ctx, path); err != nil {
+		if err := from.Copy(ctx, path); err != nil {
 			return err
 		}
 	}

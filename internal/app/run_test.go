@@ -258,7 +258,7 @@ func TestServedEndpoints(t *testing.T) {
 	if r, err := c.SendTest(t.Context(), "news"); err != nil || r.TS == "" {
 		t.Errorf("send-test: %+v, %v", r, err)
 	}
-	if err := c.Retry(t.Context(), 99); err == nil || !strings.Contains(err.Error(), "no parked or dead delivery") {
+	if err := c.Retry(t.Context(), 99, ""); err == nil || !strings.Contains(err.Error(), "no parked or dead delivery") {
 		t.Errorf("retry: %v", err)
 	}
 	if err := errors.Join(c.Reload(t.Context())); err != nil {

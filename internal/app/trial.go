@@ -27,9 +27,8 @@ const longestSocket = 107
 // TryStart does what a daemon does when it starts on a config, and undoes it.
 // It is for when none runs: it would find its store and its address taken.
 func TryStart(ctx context.Context, log *slog.Logger, cfg *config.Config, env config.Getenv) []Trial {
-	path := socketPath(cfg, env)
-	all := []Trial{{Step: "store", Err: store.Usable(ctx, log, cfg.Storage)}, trySocket(log, path)}
-	if errors.Is(all[1].Err, fs.ErrNotExist) && path == socketBeside(cfg.Storage) { // in a folder that comes with the store
+	all := []Trial{{Step: "store", Err: store.Usable(ctx, log, cfg.Storage)}, trySocket(log, sockets(cfg, env))}
+	if errors.Is(all[1].Err, fs.ErrNotExist) && all[1].At == socketBeside(cfg.Storage) { // in a folder that comes with the store
 		all = all[:1]
 	}
 	if cfg.Listen != "" {
@@ -38,9 +37,19 @@ func TryStart(ctx context.Context, log *slog.Logger, cfg *config.Config, env con
 	return all
 }
 
-func trySocket(log *slog.Logger, path string) Trial {
+// trySocket tries the first of some paths that no other daemon has.
+func trySocket(log *slog.Logger, paths []string) Trial {
+	var (
+		path   string
+		server *web.Server
+		err    error
+	)
+	for _, path = range paths {
+		if server, err = web.ListenSocket(log, path, nil); !errors.Is(err, web.ErrTaken) {
+			break
+		}
+	}
 	t := Trial{Step: "socket", At: path}
-	server, err := web.ListenSocket(log, path, nil)
 	switch {
 	case err == nil:
 		err = server.Close()

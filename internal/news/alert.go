@@ -66,8 +66,9 @@ const (
 // Delivery is one message to one channel.
 type Delivery struct {
 	ID        int64
-	Alert     int64 // 0 for an ops message and a digest
-	Story     int64 // that it tells of; 0 for the one that raised the alert
+	Promise   string // random: names the message in Slack; "" when an older version recorded it
+	Alert     int64  // 0 for an ops message and a digest
+	Story     int64  // that it tells of; 0 for the one that raised the alert
 	Channel   string
 	Kind      DeliveryKind
 	Severity  Severity // of the alert, Normal for an ops message: the most severe goes first
@@ -78,6 +79,7 @@ type Delivery struct {
 	Due       time.Time // not to be posted before
 	Started   time.Time // when the last post began; zero when none has
 	Answered  bool      // the last post was refused: it is not under way any more
+	LostUntil time.Time // an earlier epoch of the store may have sent it, from Started until then; zero: none has
 	Created   time.Time
 	Done      time.Time // when it was sent or given up; zero before
 	ChannelID string    // where it was posted

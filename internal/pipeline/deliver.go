@@ -93,6 +93,13 @@ func (p *Pipeline) attempt(ctx context.Context, c store.Claim, ch store.Channel,
 			return false, err
 		}
 	}
+	if lost, err := p.verify(ctx, id); err != nil && doubt {
+		return p.stillInDoubt(ctx, ch, d, err)
+	} else if err != nil {
+		return p.unsent(ctx, ch, d, err)
+	} else if lost {
+		return false, nil // it is in doubt now
+	}
 	if doubt {
 		if absent, more, err := p.lookUp(ctx, ch, id, d); err != nil || !absent {
 			return more, err
@@ -148,33 +155,60 @@ func beforePost(err error) error {
 // message renders what a delivery says; edited reports whether it is of an
 // alert that an edit raised, which says nothing of how fast news is brought.
 func (p *Pipeline) message(ctx context.Context, d news.Delivery) (m notify.Message, edited bool, err error) {
-	if d.Kind == news.DeliverOps {
-		return notify.Ops(d), false, nil
+	switch d.Kind {
+	case news.DeliverOps:
+		m = notify.Ops(d)
+	case news.DeliverDigest:
+		m, err = p.digest(ctx, d)
+		edited = true
+	default:
+		m, edited, err = p.story(ctx, d)
 	}
-	plan := p.plan.Load()
-	if d.Kind == news.DeliverDigest {
-		told, err := p.store.Digest(ctx, d.ID)
-		if err != nil {
-			return m, false, fmt.Errorf("render delivery %d: %w", d.ID, err)
-		}
-		briefs := make([]notify.Brief, len(told))
-		for i := range told {
-			plan.name(&told[i].Story)
-			briefs[i] = notify.BriefOf(told[i].Alert, &told[i].Story)
-		}
-		return notify.Missed(d, briefs), true, nil
-	}
-	told, err := p.store.Told(ctx, d)
 	if err != nil {
 		return m, false, fmt.Errorf("render delivery %d: %w", d.ID, err)
 	}
+	epoch, err := p.store.Epoch(ctx)
+	m.Epoch = epoch.Name
+	return m, edited, err
+}
+
+// digest renders a delivery of several alerts.
+func (p *Pipeline) digest(ctx context.Context, d news.Delivery) (m notify.Message, err error) {
+	told, err := p.store.Digest(ctx, d.ID)
+	if err != nil {
+		return m, err
+	}
+	var marks []string
+	briefs := make([]notify.Brief, len(told))
+	for i := range told {
+		p.plan.Load().name(&told[i].Story)
+		briefs[i] = notify.BriefOf(told[i].Alert, &told[i].Story)
+		marks = append(marks, marksOf(d, &told[i])...)
+	}
+	m = notify.Missed(d, briefs)
+	m.Marks = marks
+	return m, nil
+}
+
+// story renders a delivery of one alert.
+func (p *Pipeline) story(ctx context.Context, d news.Delivery) (m notify.Message, edited bool, err error) {
+	told, err := p.store.Told(ctx, d)
+	if err != nil {
+		return m, false, err
+	}
+	plan := p.plan.Load()
 	plan.name(&told.Story)
 	for i := range told.Matches {
 		told.Matches[i].Instruction = plan.Instructions[told.Matches[i].Rule]
 	}
 	m = notify.Story(d, told.Alert, &told.Story, told.Matches, p.opt.Now())
+	m.Marks = marksOf(d, &told)
 	if d.Kind == news.DeliverUpdate {
-		m = m.Raising(d.Text, told.First, told.Alert.Created)
+		first := ""
+		if told.First != nil {
+			first = told.First.Title
+		}
+		m = m.Raising(d.Text, first, told.Alert.Created)
 	}
 	return m, told.Alert.Edited, nil
 }
@@ -189,7 +223,7 @@ func (plan *Plan) name(s *news.Story) {
 // sent records a delivery's arrival and lets the channel rest for its pace.
 func (p *Pipeline) sent(ctx context.Context, ch store.Channel, d news.Delivery, r notify.Receipt) error {
 	now := p.opt.Now()
-	if err := p.store.MarkSent(ctx, d.ID, r.ChannelID, r.TS, now); err != nil {
+	if err := p.store.MarkSent(ctx, d, r.ChannelID, r.TS, now); err != nil {
 		return err
 	}
 	p.meter.Delivery(string(news.StateSent))

@@ -116,13 +116,29 @@ func (p *Pipeline) lookUp(ctx context.Context, ch store.Channel, id string, d ne
 // find asks whether a delivery in doubt has arrived. Where our clock may have
 // been set since its post began, the time of that says little.
 func (p *Pipeline) find(ctx context.Context, id string, d news.Delivery) (notify.Receipt, bool, error) {
+	sought := notify.Sought{Delivery: d.ID, Promise: d.Promise, Kind: d.Kind, Until: d.LostUntil}
+	if d.LostUntil.IsZero() || d.Kind == news.DeliverOps {
+		return p.seek(ctx, id, sought, d.Started)
+	}
+	if d.Kind == news.DeliverDigest {
+		return p.findDigest(ctx, id, sought, d)
+	}
+	told, err := p.store.Told(ctx, d)
+	if err != nil {
+		return notify.Receipt{}, false, fmt.Errorf("look for delivery %d: %w", d.ID, err)
+	}
+	sought.Marks = marksOf(d, &told)
+	return p.seek(ctx, id, sought, d.Started)
+}
+
+// seek asks once whether a message has arrived.
+func (p *Pipeline) seek(ctx context.Context, id string, sought notify.Sought, since time.Time) (notify.Receipt, bool, error) {
 	bounded, cancel := context.WithTimeout(ctx, postBound)
 	defer cancel()
-	since := d.Started
 	if since.Before(p.steady()) {
 		since = since.Add(-clockRange)
 	}
-	receipt, found, err := p.plan.Load().Sender.Find(bounded, id, d.ID, since)
+	receipt, found, err := p.plan.Load().Sender.Find(bounded, id, sought, since)
 	if err != nil {
 		err = beforePost(err)
 	}

@@ -126,6 +126,9 @@ type Pipeline struct {
 	tellAt atomic.Int64 // when it is to be looked again what the operators are to be told, in unix milliseconds
 	turns  turns        // of channels, under way here
 	wake   chan struct{}
+
+	verified verified
+	began    time.Time // when this process did
 }
 
 // New makes a pipeline; SetPlan must give it something to do before any other
@@ -138,6 +141,7 @@ func New(log *slog.Logger, s *store.Store, q queue, m Meter, opt Options) *Pipel
 		looks:  newLane(share(opt.Workers)),
 		pushes: make(chan takenPush, pushBuffer),
 		wake:   make(chan struct{}, 1),
+		began:  opt.Now(),
 	}
 }
 
@@ -192,6 +196,9 @@ func (p *Pipeline) adopt(ctx context.Context, plan *Plan, sources []store.Planne
 		return err
 	}
 	p.TakeSources()
+	if err := p.followPlan(ctx); err != nil {
+		return err
+	}
 	if p.opt.Serve {
 		return p.keepSubscriptions(ctx, plan, how == Start)
 	}
@@ -242,6 +249,9 @@ func (p *Pipeline) Woken() <-chan struct{} { return p.wake }
 // Dispatch claims what is due and hands it to the queue in the same
 // transaction: lists in batches, pages and channels one a job.
 func (p *Pipeline) Dispatch(ctx context.Context) error {
+	if err := p.CheckStore(ctx); err != nil {
+		return err
+	}
 	now := p.opt.Now()
 	if err := p.tellSources(ctx, now); err != nil {
 		return err

@@ -52,16 +52,17 @@ type world struct {
 	tags     news.Validators
 	pageRead int
 
-	posts   []notify.Message        // that arrived
-	landed  map[int64]time.Duration // when a delivery arrived last
-	lag     time.Duration           // after which one can be found
-	looks   int
-	calls   int // of Send
-	probes  int
-	onSend  func(m notify.Message) error // before it arrives
-	after   func(m notify.Message) error // after it arrived
-	onFind  error
-	onProbe error
+	posts    []notify.Message        // that arrived
+	landed   map[int64]time.Duration // when a delivery arrived last
+	lag      time.Duration           // after which one can be found
+	looks    int
+	calls    int // of Send
+	probes   int
+	onSend   func(m notify.Message) error // before it arrives
+	after    func(m notify.Message) error // after it arrived
+	onFind   error
+	onNewest error // of the look for a channel's newest message
+	onProbe  error
 
 	hub, topic string // that the list names
 	onPost     func(ctx context.Context, hub string, form url.Values) error
@@ -297,14 +298,23 @@ func (w *world) Send(_ context.Context, channelID string, m notify.Message) (not
 	return notify.Receipt{ChannelID: channelID, TS: fmt.Sprint(len(w.posts))}, nil
 }
 
-func (w *world) Find(_ context.Context, channelID string, delivery int64, _ time.Time) (notify.Receipt, bool, error) {
+func (w *world) Find(_ context.Context, channelID string, d notify.Sought, _ time.Time) (notify.Receipt, bool, error) {
 	w.looks++
 	for _, m := range w.posts {
-		if m.Delivery == delivery && w.read().Elapsed-w.landed[delivery] >= w.lag {
+		marked := slices.ContainsFunc(m.Marks, func(mark string) bool { return slices.Contains(d.Marks, mark) })
+		if (m.Promise == d.Promise || marked) && w.read().Elapsed-w.landed[m.Delivery] >= w.lag {
 			return notify.Receipt{ChannelID: channelID, TS: "found"}, true, w.onFind
 		}
 	}
 	return notify.Receipt{}, false, w.onFind
+}
+
+func (w *world) Newest(context.Context, string) (notify.Trace, bool, error) {
+	if len(w.posts) == 0 || w.onNewest != nil {
+		return notify.Trace{}, false, w.onNewest
+	}
+	m := w.posts[len(w.posts)-1]
+	return notify.Trace{Delivery: m.Delivery, Promise: m.Promise, Sent: w.now}, true, nil
 }
 
 func (w *world) Probe(context.Context) error {

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -109,23 +110,45 @@ const digestClosed = 30 * time.Second
 // what was missed, which is sent at due at the latest. It returns false, and
 // changes nothing, when the channel was told of the cluster before.
 func (tx *Tx) AddMissed(ctx context.Context, a news.Alert, story int64, due time.Time) (added bool, err error) {
-	var digest int64
-	const openDigest = `kind = 'digest' AND state = 'pending' AND attempts = 0`
-	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM delivery WHERE channel = $1 AND `+openDigest+` AND due_at > $2`,
-		a.Channel, ms(a.Created.Add(digestClosed))).Scan(&digest)
+	d := news.Delivery{
+		Story: story, Channel: a.Channel, Kind: news.DeliverDigest, Severity: news.Normal, State: news.StatePending, Due: due, Created: a.Created,
+	}
+	if err := tx.doubt(ctx, &d); err != nil {
+		return false, err
+	}
+	d.Story = 0
+	digest, err := tx.joinDigest(ctx, d)
 	if err != nil {
-		return false, wrap("look up digest", err)
+		return false, err
 	}
 	if digest == 0 {
-		digest, err = tx.addDelivery(ctx, news.Delivery{
-			Channel: a.Channel, Kind: news.DeliverDigest, Severity: news.Normal, State: news.StatePending, Due: due, Created: a.Created,
-		})
-		if err != nil {
+		if digest, err = tx.insertDelivery(ctx, d); err != nil {
 			return false, err
 		}
 	}
 	id, err := tx.insertAlert(ctx, a, story, digest)
 	return id != 0, err
+}
+
+// joinDigest returns the digest of the channel that still takes something in, 0
+// when there is none; it is in doubt from now on when d is. One from before an
+// epoch may have been sent as it was, and takes nothing in.
+func (tx *Tx) joinDigest(ctx context.Context, d news.Delivery) (digest int64, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM delivery
+		WHERE channel = $1 AND kind = 'digest' AND state IN ('pending', 'in_doubt') AND attempts = 0 AND due_at > $2
+			AND created_at >= (SELECT coalesce(max(began_at), 0) FROM epoch)`,
+		d.Channel, ms(d.Created.Add(digestClosed))).Scan(&digest)
+	if err == nil && digest != 0 && !d.LostUntil.IsZero() {
+		_, err = tx.ExecContext(ctx, `UPDATE delivery SET state = $1, started_at = $2, lost_until = $3 WHERE id = $4`,
+			string(d.State), ms(d.Started), ms(d.LostUntil), digest)
+	}
+	return digest, wrap("look up digest", err)
+}
+
+// LeaveOut takes an alert out of its digest: its channel was told of it by a
+// message of its own.
+func (s *Store) LeaveOut(ctx context.Context, alert int64) error {
+	return s.mark(ctx, "leave alert out of digest", `UPDATE alert SET digest_id = 0 WHERE id = $1`, alert)
 }
 
 // Digest returns the alerts that a digest tells, the most severe first.
@@ -149,16 +172,28 @@ func (tx *Tx) AddDelivery(ctx context.Context, d news.Delivery) error {
 	return err
 }
 
+// addDelivery records a message to be sent. One of an alert that an epoch before
+// may have told begins in doubt.
 func (tx *Tx) addDelivery(ctx context.Context, d news.Delivery) (id int64, err error) {
+	if d.Alert != 0 {
+		if err := tx.doubt(ctx, &d); err != nil {
+			return 0, err
+		}
+	}
+	return tx.insertDelivery(ctx, d)
+}
+
+func (tx *Tx) insertDelivery(ctx context.Context, d news.Delivery) (id int64, err error) {
 	alert := sql.NullInt64{Int64: d.Alert, Valid: d.Alert != 0}
 	_, err = tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, d.Channel)
 	if err != nil {
 		return 0, fmt.Errorf("add channel: %w", explain(err))
 	}
 	err = tx.QueryRowContext(ctx, `
-		INSERT INTO delivery (alert_id, story_id, channel, kind, severity, state, body, due_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
-		alert, d.Story, d.Channel, string(d.Kind), int(d.Severity), string(d.State), clean(d.Text), ms(d.Due), ms(d.Created)).Scan(&id)
+		INSERT INTO delivery (promise, alert_id, story_id, channel, kind, severity, state, body, due_at, started_at, lost_until, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
+		rand.Text(), alert, d.Story, d.Channel, string(d.Kind), int(d.Severity), string(d.State), clean(d.Text), ms(d.Due),
+		ms(d.Started), ms(d.LostUntil), ms(d.Created)).Scan(&id)
 	return id, wrap("add delivery", err)
 }
 
@@ -167,7 +202,7 @@ type Told struct {
 	Alert   news.Alert
 	Story   news.Story   // that the delivery tells of
 	Matches []news.Match // of the story
-	First   string       // title of the story that raised the alert, where it is another one
+	First   *news.Story  // that raised the alert, where it is another one; else nil
 }
 
 // Told returns what a delivery of an alert tells.
@@ -195,9 +230,11 @@ func (s *Store) told(ctx context.Context, alert, story int64) (t Told, err error
 	}
 	t.Story = *n.Story
 	if story != 0 && story != first {
-		if err := s.write.QueryRowContext(ctx, `SELECT title FROM story WHERE id = $1`, first).Scan(&t.First); err != nil {
-			return t, fmt.Errorf("read story %d: %w", first, err)
+		n, err := s.Story(ctx, first)
+		if err != nil {
+			return t, err
 		}
+		t.First = n.Story
 	}
 	t.Matches, err = s.Matches(ctx, t.Story.ID)
 	return t, err

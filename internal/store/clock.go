@@ -78,6 +78,8 @@ var waits = [...]timeColumn{
 	{table: "delivery", name: "due_at", only: "state IN " + open, bound: time.Hour + time.Minute},
 	{table: "sink", name: "paused_until", bound: time.Hour},
 	{table: "host", name: "free_at", bound: 24*time.Hour + time.Minute},
+	{table: "delivery", name: "lost_until", only: "state IN " + open, bound: time.Hour},
+	{table: "epoch", name: "lost_until", bound: time.Hour}, {table: "epoch", name: "doubt_until", bound: doubtFor + time.Hour},
 	{table: "story", name: "due_at", only: "waiting = 1", bound: 25 * time.Hour},
 	{table: "story", name: "wait_until", only: "waiting = 1 AND wait_until > 0", bound: 11 * time.Minute},
 	{table: "story", name: "look_at", only: "look_at > 0", bound: 49 * time.Hour},
@@ -102,6 +104,7 @@ var memories = [...]timeColumn{
 	{table: "subscription", name: "asked_at"}, {table: "telling", name: "told_at"},
 	{table: "subscription", name: "wished_at"}, {table: "subscription", name: "pushed_at"}, {table: "subscription", name: "unread_at"},
 	{table: "trouble", name: "since"},
+	{table: "epoch", name: "began_at"}, {table: "epoch", name: "lost_since"},
 }
 
 // memoryBound is how far ahead a memory may lie: what another daemon wrote a
@@ -171,6 +174,8 @@ func (tx *Tx) MoveTimes(ctx context.Context, now time.Time, step time.Duration) 
 	ages := []timeColumn{
 		{table: "delivery", name: "created_at", only: "state IN " + open},
 		{table: "delivery", name: "started_at", only: "state IN " + open},
+		{table: "delivery", name: "lost_until", only: "state IN " + open},
+		{table: "epoch", name: "lost_since"}, {table: "epoch", name: "lost_until"},
 		{table: "story", name: "first_seen_at", only: "waiting = 1"},
 	}
 	if step > 0 { // what was written since the step is right

@@ -34,7 +34,13 @@ func connectSQLite(log *slog.Logger, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := keepPrivate(path); err != nil {
+	if err = checkPresent(path, lock); err == nil {
+		err = keepPrivate(path)
+	}
+	if err == nil {
+		err = setLogAside(log, path)
+	}
+	if err != nil {
 		return nil, errors.Join(err, lock.release())
 	}
 	write, err := openWriter(path)
@@ -79,9 +85,24 @@ func openReaders(path string) (*sql.DB, error) {
 	db.SetMaxOpenConns(readers)
 	db.SetMaxIdleConns(readers)
 	if err := db.Ping(); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, explain(err)), db.Close())
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, denied(path, explain(err))), db.Close())
 	}
 	return db, nil
+}
+
+// denied says, as fs.ErrPermission, that a file could not be opened because the
+// user may not read it, which SQLite does not tell.
+func denied(path string, cause error) error {
+	for _, file := range []string{path, path + "-wal", path + "-shm"} {
+		f, err := os.Open(file) //nolint:gosec // the path is the operator's
+		if err == nil {
+			err = f.Close()
+		}
+		if errors.Is(err, fs.ErrPermission) {
+			return fmt.Errorf("this user may not read it: %w", fs.ErrPermission)
+		}
+	}
+	return cause
 }
 
 // sqliteDSN escapes the path, so that a "?" or "#" in it is no option.

@@ -70,7 +70,7 @@ func TestDropOpen(t *testing.T) {
 		ctx := t.Context()
 		add(t, s, story("a"), "news", "duty")
 		all := must[[]news.Delivery](t)(s.Deliveries(ctx, 10))
-		if err := s.MarkSent(ctx, all[0].ID, "C1", "1.1", noon); err != nil {
+		if err := s.MarkSent(ctx, all[0], "C1", "1.1", noon); err != nil {
 			t.Fatal(err)
 		}
 		inTx(t, s, func(tx *store.Tx) error {

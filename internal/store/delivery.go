@@ -10,17 +10,17 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-const deliveryColumns = `id, coalesce(alert_id, 0), story_id, channel, kind, severity, state, body, plain, attempts, due_at, started_at, answered,
-	created_at, done_at, channel_id, ts, error`
+const deliveryColumns = `id, promise, coalesce(alert_id, 0), story_id, channel, kind, severity, state, body, plain, attempts,
+	due_at, started_at, answered, lost_until, created_at, done_at, channel_id, ts, error`
 
 func scanDelivery(scan func(...any) error) (news.Delivery, error) {
 	var (
-		d                           news.Delivery
-		due, started, created, done int64
+		d                                 news.Delivery
+		due, started, lost, created, done int64
 	)
-	err := scan(&d.ID, &d.Alert, &d.Story, &d.Channel, &d.Kind, &d.Severity, &d.State, &d.Text, &d.Plain, &d.Attempts, &due, &started, &d.Answered,
-		&created, &done, &d.ChannelID, &d.TS, &d.Error)
-	d.Due, d.Started, d.Created, d.Done = at(due), at(started), at(created), at(done)
+	err := scan(&d.ID, &d.Promise, &d.Alert, &d.Story, &d.Channel, &d.Kind, &d.Severity, &d.State, &d.Text, &d.Plain, &d.Attempts,
+		&due, &started, &d.Answered, &lost, &created, &done, &d.ChannelID, &d.TS, &d.Error)
+	d.Due, d.Started, d.LostUntil, d.Created, d.Done = at(due), at(started), at(lost), at(created), at(done)
 	return d, err
 }
 
@@ -67,51 +67,46 @@ func (s *Store) Delivery(ctx context.Context, id int64) (news.Delivery, error) {
 // Deliveries returns the newest deliveries in any of the states (all states
 // when none is given), newest first.
 func (s *Store) Deliveries(ctx context.Context, limit int, states ...news.DeliveryState) ([]news.Delivery, error) {
-	where, args := "", []any{limit}
-	if len(states) > 0 {
-		where = ` WHERE state IN (` + placeholders(2, len(states)) + `)`
-		for _, st := range states {
-			args = append(args, string(st))
-		}
-	}
-	rows, err := s.read.QueryContext(ctx, `SELECT `+deliveryColumns+` FROM delivery`+where+` ORDER BY id DESC LIMIT $1`, args...)
-	return collect(rows, err, "read deliveries", scanDelivery)
+	return s.FindDeliveries(ctx, DeliveryFilter{Limit: limit, States: states})
 }
 
 // BeginDelivery commits the intent to post: the state sending, the time, one
 // more attempt, all of which it sets in d. Until doubt has come nobody may
 // post it again, nor look for it. false means that the channel's claim is
-// lost, or that somebody else has gone on with the delivery.
+// lost, that somebody else has gone on with the delivery, or that the store is
+// not the one it was (Restored).
 func (s *Store) BeginDelivery(ctx context.Context, c Claim, d *news.Delivery, now, doubt time.Time) (bool, error) {
-	if s.guard != nil {
-		if err := s.guard.check(); err != nil {
-			return false, err
-		}
+	same, place, err := s.same()
+	if err != nil {
+		return false, err
 	}
+	args := append([]any{ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token, d.Promise}, place...)
 	ok, err := changed(s.write.ExecContext(ctx, `
-		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1, answered = 0
-		WHERE id = $3 AND state = $4 AND attempts = $5
-			AND EXISTS (SELECT 1 FROM channel WHERE name = delivery.channel AND name = $6 AND claim = $7)`,
-		ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token))("begin delivery")
-	if ok {
-		d.State, d.Started, d.Attempts, d.Answered = news.StateSending, now, d.Attempts+1, false
+		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1, answered = 0, lost_until = 0
+		WHERE id = $3 AND state = $4 AND attempts = $5 AND promise = $8
+			AND EXISTS (SELECT 1 FROM channel WHERE name = delivery.channel AND name = $6 AND claim = $7)`+same,
+		args...))("begin delivery")
+	if err != nil || !ok {
+		return false, err
 	}
-	return ok, err
+	d.State, d.Started, d.Attempts, d.Answered, d.LostUntil = news.StateSending, now, d.Attempts+1, false, time.Time{}
+	return true, s.witness(*d)
 }
 
 // MarkSent records where a delivery arrived.
-func (s *Store) MarkSent(ctx context.Context, id int64, channelID, ts string, now time.Time) error {
+func (s *Store) MarkSent(ctx context.Context, d news.Delivery, channelID, ts string, now time.Time) error {
 	return s.mark(ctx, "mark delivery sent", `
-		UPDATE delivery SET state = 'sent', channel_id = $1, ts = $2, done_at = $3, error = '' WHERE id = $4 AND state <> 'sent'`,
-		channelID, ts, ms(now), id)
+		UPDATE delivery SET state = 'sent', channel_id = $1, ts = $2, done_at = $3, error = '', lost_until = 0
+		WHERE id = $4 AND promise = $5 AND state <> 'sent'`, channelID, ts, ms(now), d.ID, d.Promise)
 }
 
 // MarkInDoubt records that the attempt under way may or may not have arrived;
 // at due it is looked for. With d.Answered it is not under way any more.
 func (s *Store) MarkInDoubt(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
 	return s.mark(ctx, "mark delivery in doubt", `
-		UPDATE delivery SET state = 'in_doubt', error = $1, due_at = $2, answered = $3 WHERE id = $4 AND attempts = $5 AND state = 'sending'`,
-		cause, ms(due), integer(d.Answered), d.ID, d.Attempts)
+		UPDATE delivery SET state = 'in_doubt', error = $1, due_at = $2, answered = $3
+		WHERE id = $4 AND attempts = $5 AND promise = $6 AND state = 'sending'`,
+		cause, ms(due), integer(d.Answered), d.ID, d.Attempts, d.Promise)
 }
 
 // MarkPending records that the last attempt certainly did not arrive; another
@@ -119,13 +114,15 @@ func (s *Store) MarkInDoubt(ctx context.Context, d news.Delivery, cause string, 
 func (s *Store) MarkPending(ctx context.Context, d news.Delivery, cause string, due time.Time, plain bool) error {
 	return s.mark(ctx, "mark delivery pending", `
 		UPDATE delivery SET state = 'pending', error = $1, due_at = $2, plain = CASE WHEN $3 = 1 THEN 1 ELSE plain END
-		WHERE id = $4 AND attempts = $5 AND state IN `+open, cause, ms(due), integer(plain), d.ID, d.Attempts)
+		WHERE id = $4 AND attempts = $5 AND promise = $6 AND lost_until = $7 AND state IN `+open,
+		cause, ms(due), integer(plain), d.ID, d.Attempts, d.Promise, ms(d.LostUntil))
 }
 
 // PutOff moves a delivery's next turn without changing its state.
 func (s *Store) PutOff(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
-	return s.mark(ctx, "put delivery off", `UPDATE delivery SET error = $1, due_at = $2 WHERE id = $3 AND attempts = $4 AND state IN `+open,
-		cause, ms(due), d.ID, d.Attempts)
+	return s.mark(ctx, "put delivery off", `
+		UPDATE delivery SET error = $1, due_at = $2 WHERE id = $3 AND attempts = $4 AND promise = $5 AND state IN `+open,
+		cause, ms(due), d.ID, d.Attempts, d.Promise)
 }
 
 func (s *Store) mark(ctx context.Context, act, query string, args ...any) error {
@@ -139,29 +136,6 @@ func (s *Store) mark(ctx context.Context, act, query string, args ...any) error 
 func (tx *Tx) MarkDead(ctx context.Context, id int64, cause string, now time.Time) (bool, error) {
 	return changed(tx.ExecContext(ctx, `UPDATE delivery SET state = 'dead', error = $1, done_at = $2 WHERE id = $3 AND state IN `+open,
 		cause, ms(now), id))("mark delivery dead")
-}
-
-// Retry makes a parked or dead delivery due now. One that may have arrived is
-// still looked for first. ErrNotFound: there is none in such a state.
-func (s *Store) Retry(ctx context.Context, id int64, now time.Time) error {
-	return s.InTx(ctx, func(tx *Tx) error {
-		ok, err := changed(tx.ExecContext(ctx, `
-			UPDATE delivery SET state = CASE WHEN started_at > 0 THEN 'in_doubt' ELSE 'pending' END,
-				due_at = $1, done_at = 0, error = '', created_at = CASE WHEN state = 'dead' THEN $1 ELSE created_at END
-			WHERE id = $2 AND state IN ('parked', 'dead')`, ms(now), id))("retry delivery")
-		if err == nil && !ok {
-			err = fmt.Errorf("retry delivery %d: no parked or dead delivery of that number: %w", id, ErrNotFound)
-		}
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `
-			UPDATE channel SET free_at = $1, failures = 0 WHERE name = (SELECT channel FROM delivery WHERE id = $2)`, ms(now), id)
-		if err != nil {
-			return fmt.Errorf("retry delivery: %w", explain(err))
-		}
-		return nil
-	})
 }
 
 // Drop gives a delivery up on its operator's word. ErrNotFound: there is none

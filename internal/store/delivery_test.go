@@ -84,10 +84,10 @@ func TestAlertIsRaised(t *testing.T) {
 			t.Fatalf("before it is sent there are %+v", d)
 		}
 		told := must[store.Told](t)(s.Told(t.Context(), d[0]))
-		if told.Story.ID != second.ID || told.First != first.Title || len(told.Alert.Mentions) != 2 || len(told.Alert.Rules) != 2 {
+		if told.Story.ID != second.ID || told.First == nil || told.First.Title != first.Title || len(told.Alert.Mentions) != 2 || len(told.Alert.Rules) != 2 {
 			t.Errorf("it tells %+v", told)
 		}
-		if err := s.MarkSent(t.Context(), d[0].ID, "C", "1", noon); err != nil {
+		if err := s.MarkSent(t.Context(), d[0], "C", "1", noon); err != nil {
 			t.Fatal(err)
 		}
 		if !raise(news.Urgent, "@desk") || raise(news.Urgent, "@desk") {
@@ -169,7 +169,7 @@ func TestDeliveriesOfAChannelComeInOrder(t *testing.T) {
 		if ok := must[bool](t)(s.BeginDelivery(t.Context(), c, &first, noon, noon.Add(time.Minute))); !ok {
 			t.Fatal("the holder cannot begin")
 		}
-		if err := s.MarkSent(t.Context(), first.ID, "C1", "1.2", noon); err != nil {
+		if err := s.MarkSent(t.Context(), first, "C1", "1.2", noon); err != nil {
 			t.Fatal(err)
 		}
 		if d, ok, _ := s.NextDelivery(t.Context(), "news", noon); !ok || d.ID == first.ID {
@@ -225,7 +225,7 @@ func TestSentStaysSent(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		d, c := alerted(t, s, "a", "news")
 		ctx := t.Context()
-		if err := s.MarkSent(ctx, d.ID, "C1", "1.2", noon); err != nil {
+		if err := s.MarkSent(ctx, d, "C1", "1.2", noon); err != nil {
 			t.Fatal(err)
 		}
 		for what, err := range map[string]error{

@@ -3,7 +3,9 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"strings"
 	"syscall"
@@ -36,7 +38,34 @@ func keepPrivate(path string) error {
 	return nil
 }
 
-// fileLock is an advisory lock that the kernel gives up with the process.
+// setLogAside moves a log away that is not of the file beside it: a backup was
+// put in the place of a store whose daemon was killed, and left its log behind.
+// SQLite would write what is in it over the backup. A backup has the mode
+// without a log, byte 18 of its header being 1; a store that was open never has
+// (https://sqlite.org/fileformat2.html#file_format_version_numbers).
+func setLogAside(log *slog.Logger, path string) error {
+	wal := path + "-wal"
+	if info, err := os.Stat(wal); err != nil || info.Size() == 0 {
+		return nil
+	}
+	f, err := os.Open(path) //nolint:gosec // the path is the operator's
+	if err != nil {
+		return err
+	}
+	header := make([]byte, 19)
+	_, err = io.ReadFull(f, header)
+	if err := errors.Join(f.Close(), err); err != nil || header[18] != 1 {
+		return nil // SQLite says what is wrong with the file
+	}
+	log.Warn("a log of another store lies beside the store: it is put aside", "log", wal, "aside", wal+".old")
+	if err := os.Remove(path + "-shm"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.Rename(wal, wal+".old")
+}
+
+// fileLock is an advisory lock that the kernel gives up with the process. Its
+// file says which post was begun last (Store.witness).
 type fileLock struct{ f *os.File }
 
 // LockedError says that another daemon owns the SQLite file.
@@ -59,6 +88,28 @@ func lockFile(path string) (*fileLock, error) {
 		return nil, errors.Join(err, f.Close())
 	}
 	return &fileLock{f: f}, nil
+}
+
+// read returns what the lock file says.
+func (l *fileLock) read() (string, error) {
+	note := make([]byte, 512)
+	n, err := l.f.ReadAt(note, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read %s: %w", l.f.Name(), err)
+	}
+	return string(note[:n]), nil
+}
+
+// write replaces what the lock file says.
+func (l *fileLock) write(note string) error {
+	_, err := l.f.WriteAt([]byte(note), 0)
+	if err == nil {
+		err = l.f.Truncate(int64(len(note)))
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", l.f.Name(), err)
+	}
+	return nil
 }
 
 func (l *fileLock) release() error { return l.f.Close() }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
@@ -113,36 +112,4 @@ func (s *Store) newerError(have, want int64) error {
 
 func (s *Store) backupBefore(version int64) string {
 	return fmt.Sprintf("%s.before-v%d", s.path, version)
-}
-
-// Backup writes a whole copy of a SQLite store to a new file, beside running
-// readers and writers. PostgreSQL has pg_dump for that.
-func (s *Store) Backup(ctx context.Context, file string) (err error) {
-	if s.path == "" {
-		return errors.New("back up: the store is PostgreSQL: use pg_dump")
-	}
-	made, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, private) //nolint:gosec // the path is the operator's
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("back up: %s is there already: %w", file, fs.ErrExist)
-	}
-	if err != nil {
-		return fmt.Errorf("back up: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(file))
-		}
-	}()
-	if err := made.Close(); err != nil {
-		return fmt.Errorf("back up: %w", err)
-	}
-	db, err := sql.Open("sqlite", sqliteDSN(s.path, "mode=ro", "_pragma="+busyTimeout)) // query_only would forbid the copy
-	if err != nil {
-		return fmt.Errorf("back up: %w", err)
-	}
-	defer db.Close()                                                       //nolint:errcheck // read only
-	if _, err := db.ExecContext(ctx, `VACUUM INTO $1`, file); err != nil { // an empty file is as good as none
-		return fmt.Errorf("back up to %s: %w", file, explain(err))
-	}
-	return nil
 }

@@ -14,7 +14,7 @@ import (
 const (
 	SettingStoreID     = "store_id"     // random, made with the store: tells two stores in one workspace apart
 	SettingConfig      = "config"       // the files of the last good config, JSON
-	SettingSocket      = "socket"       // where the daemon that was started last takes commands
+	SettingSocket      = "socket:"      // and a path: a daemon takes commands there; when it was started, RFC 3339
 	SettingConfigHash  = "config_hash"  // of the newest loaded config
 	SettingConfigAt    = "config_at"    // when it was loaded, RFC 3339
 	SettingDisabled    = "disabled"     // names of the sources that it switches off, JSON

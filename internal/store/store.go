@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -41,7 +42,9 @@ type Store struct {
 	pool  *pgxpool.Pool
 	lock  *fileLock
 	guard *guard // of the SQLite file that is open for writing
+	place place
 	path  string // of the SQLite file; "" on PostgreSQL
+	id    string // of the store, where it is a SQLite file that is open for writing
 }
 
 // querier is what *sql.DB, *sql.Tx and *sql.Conn have in common.
@@ -77,7 +80,13 @@ func Open(ctx context.Context, log *slog.Logger, storage string) (*Store, error)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	if err := s.Alone(ctx, func() error { return s.migrate(ctx) }); err != nil {
+	err = s.Alone(ctx, func() error { return s.migrate(ctx) })
+	if err == nil && s.pool != nil {
+		err = s.findPlace(ctx)
+	} else if err == nil {
+		err = s.recognise(ctx)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", s.Name(), errors.Join(explain(err), s.Close()))
 	}
 	return s, nil
@@ -146,7 +155,26 @@ func (s *Store) Name() string {
 	if s.pool == nil {
 		return s.path
 	}
-	c := s.pool.Config().ConnConfig
+	return postgresName(s.pool.Config().ConnConfig)
+}
+
+// NameOf says which store a storage names, like Name, without opening it: two
+// ways to write the path of a file are one.
+func NameOf(storage string) string {
+	if !IsPostgres(storage) {
+		if abs, err := filepath.Abs(storage); err == nil {
+			return abs
+		}
+		return storage
+	}
+	cfg, err := pgx.ParseConfig(storage)
+	if err != nil {
+		return "PostgreSQL"
+	}
+	return postgresName(cfg)
+}
+
+func postgresName(c *pgx.ConnConfig) string {
 	return fmt.Sprintf("PostgreSQL %s:%d/%s", c.Host, c.Port, c.Database)
 }
 

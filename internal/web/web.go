@@ -1,7 +1,7 @@
 // Package web serves what people and machines ask a running daemon over HTTP:
 // metrics, health and reload on the configured address (Public), and the
-// commands that change something on a unix socket that only the daemon's user
-// and group can reach (Control). Listen and ListenSocket open the servers.
+// commands on a unix socket that only the daemon's user and group can reach
+// (Control). Listen and ListenSocket open the servers.
 package web
 
 import (
@@ -15,7 +15,9 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/store"
@@ -76,27 +78,49 @@ func say(w http.ResponseWriter, err error) {
 	fmt.Fprintln(w, "ok")
 }
 
-// Actions are the commands that change something beside a running daemon.
-// Crawl and SendTest answer with what is to be shown.
+// Actions are what a running daemon is asked for on its socket: the commands
+// that change something, and what the store says to those who may not read it.
+// Those that give a value answer with what is to be shown.
 type Actions interface {
+	Who() Identity
+	StatusNow(ctx context.Context) (any, error)
+	DeliveriesNow(ctx context.Context, f store.DeliveryFilter) (any, error)
 	CrawlNow(ctx context.Context, source string) (any, error)
 	SendTestNow(ctx context.Context, channel string) (any, error)
-	Retry(ctx context.Context, delivery int64) error
+	Retry(ctx context.Context, delivery int64, channel string) error
 	Drop(ctx context.Context, delivery int64) error
 	Reload(ctx context.Context) error
 }
 
-// Control serves the commands of the control socket: form values in, JSON out,
-// and {"error": "…"} with a status other than 200 when it is no.
+// Identity says which daemon answers on a socket.
+type Identity struct {
+	Config  string `json:"config"`  // the path of its config
+	Storage string `json:"storage"` // store.NameOf
+}
+
+// Control serves the control socket: form values in, JSON out, and
+// {"error": "…"} with a status other than 200 when it is no.
 func Control(a Actions) http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /who", func(w http.ResponseWriter, _ *http.Request) { answer(w)(a.Who(), nil) })
+	mux.HandleFunc("GET /status", func(w http.ResponseWriter, r *http.Request) { answer(w)(a.StatusNow(r.Context())) })
+	mux.HandleFunc("GET /deliveries", func(w http.ResponseWriter, r *http.Request) {
+		var f store.DeliveryFilter
+		if err := json.Unmarshal([]byte(r.FormValue("filter")), &f); err != nil {
+			answer(w)(nil, fmt.Errorf("read filter: %w", err))
+			return
+		}
+		answer(w)(a.DeliveriesNow(r.Context(), f))
+	})
 	mux.HandleFunc("POST /crawl", func(w http.ResponseWriter, r *http.Request) {
 		answer(w)(a.CrawlNow(r.Context(), r.PostFormValue("source")))
 	})
 	mux.HandleFunc("POST /send-test", func(w http.ResponseWriter, r *http.Request) {
 		answer(w)(a.SendTestNow(r.Context(), r.PostFormValue("channel")))
 	})
-	mux.HandleFunc("POST /deliveries/retry", func(w http.ResponseWriter, r *http.Request) { byNumber(w, r, a.Retry) })
+	mux.HandleFunc("POST /deliveries/retry", func(w http.ResponseWriter, r *http.Request) {
+		byNumber(w, r, func(ctx context.Context, id int64) error { return a.Retry(ctx, id, r.PostFormValue("to")) })
+	})
 	mux.HandleFunc("POST /deliveries/drop", func(w http.ResponseWriter, r *http.Request) { byNumber(w, r, a.Drop) })
 	mux.HandleFunc("POST /reload", func(w http.ResponseWriter, r *http.Request) { answer(w)(nil, a.Reload(r.Context())) })
 	return mux
@@ -150,12 +174,17 @@ func Listen(log *slog.Logger, address string, h http.Handler) (*Server, error) {
 	return s, nil
 }
 
+// ErrTaken says that another daemon takes commands on a socket.
+var ErrTaken = errors.New("another daemon takes commands there")
+
 // ListenSocket opens a unix socket for the daemon's user and group. A socket
-// that a dead daemon left behind is replaced.
+// that a dead daemon left behind is replaced; of a live one it is ErrTaken.
 func ListenSocket(log *slog.Logger, path string, h http.Handler) (*Server, error) {
+	unlock := lockFolder(filepath.Dir(path)) // two daemons that start at once would replace each other's
+	defer unlock()
 	if conn, err := net.Dial("unix", path); err == nil {
 		_ = conn.Close()
-		return nil, fmt.Errorf("listen on %s: another daemon takes commands there", path)
+		return nil, fmt.Errorf("listen on %s: %w", path, ErrTaken)
 	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("listen on socket: %w", err)
@@ -168,6 +197,17 @@ func ListenSocket(log *slog.Logger, path string, h http.Handler) (*Server, error
 		return nil, errors.Join(fmt.Errorf("listen on socket: %w", err), l.Close())
 	}
 	return newServer(log, l, h), nil
+}
+
+// lockFolder keeps other daemons from opening a socket in a folder. A folder
+// that cannot be opened is not locked.
+func lockFolder(dir string) (unlock func()) {
+	f, err := os.Open(dir) //nolint:gosec // the path is the operator's
+	if err != nil {
+		return func() {}
+	}
+	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
+	return func() { _ = f.Close() }
 }
 
 func newServer(log *slog.Logger, l net.Listener, h http.Handler) *Server {

@@ -14,6 +14,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/copytaster/copytaster/internal/store"
@@ -51,9 +53,17 @@ func (d *daemon) SendTestNow(_ context.Context, channel string) (any, error) {
 	return nil, errors.New(channel + " is archived")
 }
 
-func (d *daemon) Retry(_ context.Context, id int64) error {
-	d.did = append(d.did, fmt.Sprint("retry ", id))
+func (d *daemon) Retry(_ context.Context, id int64, to string) error {
+	d.did = append(d.did, strings.TrimSpace(fmt.Sprint("retry ", id, " ", to)))
 	return nil
+}
+
+func (d *daemon) Who() web.Identity { return web.Identity{Config: "c.yaml", Storage: "s.db"} }
+
+func (d *daemon) StatusNow(context.Context) (any, error) { return map[string]int{"stories": 3}, nil }
+
+func (d *daemon) DeliveriesNow(_ context.Context, f store.DeliveryFilter) (any, error) {
+	return []string{f.Channel, f.Rule, fmt.Sprint(f.States, f.ID, f.Limit)}, nil
 }
 
 func (d *daemon) Drop(_ context.Context, id int64) error {
@@ -139,6 +149,7 @@ func TestControlOverASocket(t *testing.T) {
 		{"/crawl", url.Values{"source": {"nobody"}}, 404, `{"error":"crawl nobody: not found"}`},
 		{"/send-test", url.Values{"channel": {"old"}}, 422, `{"error":"old is archived"}`},
 		{"/deliveries/retry", url.Values{"delivery": {"7"}}, 200, `null`},
+		{"/deliveries/retry", url.Values{"delivery": {"7"}, "to": {"desk"}}, 200, `null`},
 		{"/deliveries/drop", url.Values{"delivery": {"8"}}, 200, `null`},
 		{"/deliveries/drop", url.Values{"delivery": {"eight"}}, 422, `{"error":"\"eight\" is no delivery's number"}`},
 		{"/reload", nil, 200, `null`},
@@ -159,7 +170,25 @@ func TestControlOverASocket(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if got := fmt.Sprint(d.did); got != "[retry 7 drop 8 reload]" {
+	for path, want := range map[string]string{
+		"/who":    `{"config":"c.yaml","storage":"s.db"}`,
+		"/status": `{"stories":3}`,
+		"/deliveries?filter=" + url.QueryEscape(`{"Limit":5,"ID":7,"States":["dead"],"Channel":"news","Rule":"kim"}`): `["news","kim","[dead] 7 5"]`,
+		"/deliveries": `{"error":"read filter: unexpected end of JSON input"}`,
+	} {
+		res, err := client.Get("http://copytaster" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		if got := strings.TrimSpace(string(body)); got != want || err != nil {
+			t.Errorf("%s: %s, %v, want %s", path, got, err, want)
+		}
+		if err := res.Body.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := fmt.Sprint(d.did); got != "[retry 7 retry 7 desk drop 8 reload]" {
 		t.Errorf("did %s", got)
 	}
 	if _, err := web.ListenSocket(slog.New(slog.DiscardHandler), path, web.Control(d)); err == nil || !strings.Contains(err.Error(), "another daemon") {
@@ -183,6 +212,34 @@ func TestSocketOfADeadDaemonIsReplaced(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSocketsOpenedAtOnce: of daemons that open one socket at once one has it,
+// and nobody loses what he was given.
+func TestSocketsOpenedAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.sock")
+	var (
+		all    sync.WaitGroup
+		opened atomic.Int32
+	)
+	for range 20 {
+		all.Go(func() {
+			s, err := web.ListenSocket(slog.New(slog.DiscardHandler), path, web.Control(&daemon{}))
+			if errors.Is(err, web.ErrTaken) {
+				return
+			}
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			opened.Add(1)
+			t.Cleanup(func() { _ = s.Close() })
+		})
+	}
+	all.Wait()
+	if n := opened.Load(); n != 1 {
+		t.Errorf("%d daemons have the socket", n)
 	}
 }
 

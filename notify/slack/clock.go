@@ -42,6 +42,14 @@ func (c *slackClock) at(ours time.Time) time.Time {
 	return ours.Add(min(0, c.date, c.ts))
 }
 
+// latest returns the latest time that Slack's clock may have shown at a time of
+// ours.
+func (c *slackClock) latest(ours time.Time) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return ours.Add(max(0, c.date, c.ts))
+}
+
 // learnDate learns from an answer.
 func (c *slackClock) learnDate(h http.Header) {
 	date, err := http.ParseTime(h.Get("Date"))

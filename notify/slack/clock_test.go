@@ -17,9 +17,10 @@ func TestFindByAnotherClock(t *testing.T) {
 	for _, ahead := range []time.Duration{0, 90 * time.Second, 5 * time.Minute, 3 * time.Hour, 400 * 24 * time.Hour, -90 * time.Second, -3 * time.Hour} {
 		for _, posted := range []bool{false, true} {
 			t.Run(ahead.String()+map[bool]string{true: " with posts before", false: ""}[posted], func(t *testing.T) {
-				began := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
-				var passed atomic.Int64 // on both clocks
-				slacks := func() time.Time { return began.Add(time.Duration(passed.Load())) }
+				var passed atomic.Int64 // the server may still be answering what was cut off
+				slacks := func() time.Time {
+					return time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC).Add(time.Duration(passed.Load()))
+				}
 				_, fake := pair(t, slackfake.Options{Now: slacks})
 				var log strings.Builder
 				s := New(slog.New(slog.NewTextHandler(&log, nil)), nil, Options{Token: slackfake.DefaultToken, APIURL: fake.URL(), Store: "store-1",
@@ -34,10 +35,10 @@ func TestFindByAnotherClock(t *testing.T) {
 				}
 				since := slacks().Add(ahead)
 				passed.Add(int64(time.Minute))
-				if _, found, err := s.Find(t.Context(), "C000000001", 2, since); !found || err != nil {
+				if _, found, err := s.Find(t.Context(), "C000000001", notify.Sought{Delivery: 2}, since); !found || err != nil {
 					t.Errorf("found %v, %v", found, err)
 				}
-				if _, found, err := s.Find(t.Context(), "C000000001", 3, since); found || err != nil {
+				if _, found, err := s.Find(t.Context(), "C000000001", notify.Sought{Delivery: 3}, since); found || err != nil {
 					t.Errorf("found what was never sent: %v, %v", found, err)
 				}
 				if said := strings.Count(log.String(), "far from Slack's"); (said == 1) != (ahead.Abs() > farOff) {
@@ -90,7 +91,7 @@ func TestLookUpThatIsNotAllowed(t *testing.T) {
 		s, fake := pair(t, slackfake.Options{})
 		tt.fault.Method = "conversations.history"
 		fake.Plan(tt.fault)
-		_, _, err := s.Find(t.Context(), "C000000001", 1, time.Time{})
+		_, _, err := s.Find(t.Context(), "C000000001", notify.Sought{Delivery: 1}, time.Time{})
 		se, ok := err.(*notify.SendError) //nolint:errorlint // as the interface promises
 		if !ok || se.Problem != tt.want || se.Lasting != tt.lasting {
 			t.Errorf("%+v: %+v", tt.fault, err)

@@ -73,7 +73,7 @@ func deliver(ctx context.Context, t *testing.T, s *Sender, m notify.Message) {
 	if !errors.As(err, &se) || se.Problem != notify.InDoubt {
 		t.Fatalf("%v, want in doubt", err)
 	}
-	_, found, err := s.Find(t.Context(), "C000000001", m.Delivery, started)
+	_, found, err := s.Find(t.Context(), "C000000001", notify.Sought{Delivery: m.Delivery}, started)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -190,7 +190,7 @@ func TestNoTokenInErrors(t *testing.T) {
 	fake.Plan(slackfake.Fault{Times: -1, Close: true})
 	s := to(t, fake, 0)
 	_, err := s.Send(t.Context(), "C000000001", story(1))
-	_, _, findErr := s.Find(t.Context(), "C000000001", 1, time.Now())
+	_, _, findErr := s.Find(t.Context(), "C000000001", notify.Sought{Delivery: 1}, time.Now())
 	_, resolveErr := s.Resolve(t.Context(), "news")
 	for _, err := range []error{err, findErr, resolveErr, s.Probe(t.Context())} {
 		if err == nil || strings.Contains(err.Error(), slackfake.DefaultToken) {

@@ -45,8 +45,13 @@ func (s *Sender) Send(_ context.Context, channelID string, m notify.Message) (no
 }
 
 // Find finds nothing: what scrolled by cannot be asked for.
-func (s *Sender) Find(context.Context, string, int64, time.Time) (notify.Receipt, bool, error) {
+func (s *Sender) Find(context.Context, string, notify.Sought, time.Time) (notify.Receipt, bool, error) {
 	return notify.Receipt{}, false, nil
+}
+
+// Newest finds nothing either.
+func (s *Sender) Newest(context.Context, string) (notify.Trace, bool, error) {
+	return notify.Trace{}, false, nil
 }
 
 // Probe reports that a terminal is always there.

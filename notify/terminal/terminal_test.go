@@ -90,7 +90,7 @@ func TestSender(t *testing.T) {
 	if want := strings.Repeat("#desk\nNORMAL · Kim came\n\n", 2); out.String() != want {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
-	if _, found, err := s.Find(t.Context(), id, 1, time.Time{}); found || err != nil {
+	if _, found, err := s.Find(t.Context(), id, notify.Sought{Delivery: 1}, time.Time{}); found || err != nil {
 		t.Errorf("find: %v, %v", found, err)
 	}
 	if err := s.Probe(t.Context()); err != nil {

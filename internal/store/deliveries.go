@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// DeliveryFilter says which deliveries are wanted. A field that is its zero
+// value lets every delivery through.
+type DeliveryFilter struct {
+	Limit   int // the newest of them
+	ID      int64
+	States  []news.DeliveryState // any of them
+	Channel string
+	Rule    string    // that the alert names
+	Since   time.Time // recorded then or later
+	Before  time.Time // recorded earlier
+}
+
+// FindDeliveries returns the deliveries of a filter, the newest first.
+func (s *Store) FindDeliveries(ctx context.Context, f DeliveryFilter) ([]news.Delivery, error) {
+	var (
+		where []string
+		args  []any
+	)
+	add := func(condition string, value any) {
+		args = append(args, value)
+		where = append(where, strings.ReplaceAll(condition, "?", fmt.Sprint("$", len(args))))
+	}
+	if f.ID != 0 {
+		add(`id = ?`, f.ID)
+	}
+	if len(f.States) > 0 {
+		where = append(where, `state IN (`+placeholders(len(args)+1, len(f.States))+`)`)
+		for _, state := range f.States {
+			args = append(args, string(state))
+		}
+	}
+	if f.Channel != "" {
+		add(`channel = ?`, f.Channel)
+	}
+	if f.Rule != "" {
+		name, _ := json.Marshal(f.Rule)                                                              // a text always marshals
+		add(`alert_id IN (SELECT id FROM alert WHERE replace(rules, ?, '') <> rules)`, string(name)) // as it stands in the list
+	}
+	if !f.Since.IsZero() {
+		add(`created_at >= ?`, ms(f.Since))
+	}
+	if !f.Before.IsZero() {
+		add(`created_at < ?`, ms(f.Before))
+	}
+	query := `SELECT ` + deliveryColumns + ` FROM delivery`
+	if len(where) > 0 {
+		query += ` WHERE ` + strings.Join(where, ` AND `)
+	}
+	args = append(args, f.Limit)
+	rows, err := s.read.QueryContext(ctx, query+fmt.Sprintf(` ORDER BY id DESC LIMIT $%d`, len(args)), args...)
+	return collect(rows, err, "read deliveries", scanDelivery)
+}
+
+// Retry makes a parked or dead delivery due now. One that may have arrived is
+// still looked for first. ErrNotFound: there is none in such a state.
+func (s *Store) Retry(ctx context.Context, id int64, now time.Time) error {
+	return s.InTx(ctx, func(tx *Tx) error {
+		ok, err := changed(tx.ExecContext(ctx, `
+			UPDATE delivery SET state = CASE WHEN started_at > 0 THEN 'in_doubt' ELSE 'pending' END,
+				due_at = $1, done_at = 0, error = '', created_at = CASE WHEN state = 'dead' THEN $1 ELSE created_at END
+			WHERE id = $2 AND state IN ('parked', 'dead')`, ms(now), id))("retry delivery")
+		if err == nil && !ok {
+			err = fmt.Errorf("retry delivery %d: no parked or dead delivery of that number: %w", id, ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+		return tx.freeChannel(ctx, id, now)
+	})
+}
+
+// freeChannel lets the channel of a delivery be posted to now.
+func (tx *Tx) freeChannel(ctx context.Context, id int64, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE channel SET free_at = $1, failures = 0 WHERE name = (SELECT channel FROM delivery WHERE id = $2)`, ms(now), id)
+	if err != nil {
+		return fmt.Errorf("retry delivery: %w", explain(err))
+	}
+	return nil
+}
+
+// ToldError says that a channel was told of a cluster, or is to be, so that
+// nothing else is sent there.
+type ToldError struct {
+	Delivery int64 // that was to be sent there
+	Channel  string
+}
+
+// Error names both.
+func (e *ToldError) Error() string {
+	return fmt.Sprintf("send delivery %d to %s: an alert on the same news is for that channel already", e.Delivery, e.Channel)
+}
+
+// Redirect makes a delivery that was not sent due now, in another channel. As
+// long as the first channel heard nothing of it, its alert is the other
+// channel's from now on. ErrNotFound: there is none that is pending, parked or
+// dead. *ToldError: the other channel has an alert on the same news.
+func (tx *Tx) Redirect(ctx context.Context, id int64, channel string, now time.Time) error {
+	var (
+		alert sql.NullInt64
+		from  string
+	)
+	err := tx.QueryRowContext(ctx, `SELECT alert_id, channel FROM delivery WHERE id = $1 AND state IN ('pending', 'parked', 'dead')`, id).Scan(&alert, &from)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("redirect delivery %d: no pending, parked or dead delivery of that number: %w", id, ErrNotFound)
+	}
+	if err == nil && alert.Valid {
+		err = tx.redirectAlert(ctx, alert.Int64, id, channel)
+	} else if err == nil {
+		err = tx.redirectDigest(ctx, id, channel)
+	}
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, channel)
+	}
+	if err == nil { // in the other channel it has never been posted, but by an epoch before
+		_, err = tx.ExecContext(ctx, `
+			UPDATE delivery SET channel = $1, channel_id = '', ts = '', error = '', done_at = 0, answered = 0,
+				due_at = CASE WHEN lost_until > $2 THEN lost_until ELSE $2 END,
+				state = CASE WHEN lost_until > 0 THEN 'in_doubt' ELSE 'pending' END,
+				started_at = CASE WHEN lost_until > 0 THEN started_at ELSE 0 END,
+				created_at = CASE WHEN state = 'dead' THEN $2 ELSE created_at END
+			WHERE id = $3`, channel, ms(now), id)
+	}
+	if err == nil { // nothing is left that shows whether the first channel can be posted to by now
+		_, err = tx.ExecContext(ctx, `UPDATE channel SET parked = '' WHERE name = $1
+			AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND state IN `+open+`)`, from)
+	}
+	if err != nil {
+		return fmt.Errorf("redirect delivery %d: %w", id, err)
+	}
+	return tx.freeChannel(ctx, id, now)
+}
+
+// Promised reports whether a channel has an alert on the cluster of another one.
+func (s *Store) Promised(ctx context.Context, a news.Alert, channel string) (bool, error) {
+	var n int64
+	err := s.write.QueryRowContext(ctx, `SELECT count(*) FROM alert WHERE cluster_id = $1 AND channel = $2 AND id <> $3`, a.Cluster, channel, a.ID).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look for an alert: %w", explain(err))
+	}
+	return n > 0, nil
+}
+
+// redirectDigest gives the alerts of a digest to another channel, but not those
+// on news that this channel has an alert on: they are left out.
+func (tx *Tx) redirectDigest(ctx context.Context, digest int64, channel string) error {
+	left, err := changed(tx.ExecContext(ctx, `UPDATE alert SET digest_id = 0 WHERE digest_id = $1 AND EXISTS (
+		SELECT 1 FROM alert other WHERE other.cluster_id = alert.cluster_id AND other.channel = $2 AND other.id <> alert.id)`,
+		digest, channel))("redirect digest")
+	if err != nil {
+		return err
+	}
+	moved, err := changed(tx.ExecContext(ctx, `UPDATE alert SET channel = $1 WHERE digest_id = $2`, channel, digest))("redirect digest")
+	if err == nil && left && !moved { // the transaction ends with that
+		err = &ToldError{Delivery: digest, Channel: channel}
+	}
+	return err
+}
+
+// redirectAlert gives an alert to another channel.
+func (tx *Tx) redirectAlert(ctx context.Context, alert, delivery int64, channel string) error {
+	var others, sent int64
+	err := tx.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM alert WHERE channel = $2 AND id <> $1 AND cluster_id = (SELECT cluster_id FROM alert WHERE id = $1)),
+		(SELECT count(*) FROM delivery WHERE alert_id = $1 AND state = 'sent')`, alert, channel).Scan(&others, &sent)
+	if err == nil && others > 0 {
+		return &ToldError{Delivery: delivery, Channel: channel}
+	}
+	if err == nil && sent == 0 {
+		_, err = tx.ExecContext(ctx, `UPDATE alert SET channel = $1 WHERE id = $2`, channel, alert)
+	}
+	return err
+}

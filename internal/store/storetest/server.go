@@ -1,0 +1,247 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Server is a PostgreSQL server of a test's own, to which may be done what is
+// done to whole servers.
+type Server struct {
+	server
+	t testing.TB
+}
+
+// NewServer starts a server, which ends with the test. Without PostgreSQL's
+// programs the test is skipped, like by Postgres.
+func NewServer(t testing.TB) *Server {
+	t.Helper()
+	s := &Server{t: t}
+	t.Cleanup(s.stop)
+	if _, err := s.database(t.Context()); err != nil {
+		if errors.Is(err, errAbsent) && os.Getenv("CI") == "" {
+			t.Skip(err)
+		}
+		t.Fatal(err)
+	}
+	return s
+}
+
+// URL names the server's database.
+func (s *Server) URL() string { return s.url("test_1") }
+
+// Copy copies the whole server, as it is now, and returns the folder: a standby
+// that lags behind from now on, or a backup.
+func (s *Server) Copy(standby bool) (dir string) {
+	s.t.Helper()
+	s.made++
+	dir = filepath.Join(s.dir, fmt.Sprint("copy", s.made))
+	args := []string{"-h", s.dir, "-U", "postgres", "-D", dir, "-c", "fast", "--no-sync"}
+	if standby {
+		args = append(args, "-R")
+	}
+	s.do("pg_basebackup", args...)
+	return dir
+}
+
+// Restore ends the server, as a power cut would, and starts it on a copy. A
+// standby is promoted.
+func (s *Server) Restore(dir string) {
+	s.t.Helper()
+	s.kill()
+	data := filepath.Join(s.dir, "data")
+	s.succeed(os.RemoveAll(data))
+	s.succeed(os.Rename(dir, data))
+	s.succeed(s.launch())
+	if _, err := os.Stat(filepath.Join(data, "standby.signal")); err == nil {
+		s.do("pg_ctl", "-D", data, "-w", "promote")
+	}
+}
+
+// Restart ends the server, as a power cut would, and starts it again.
+func (s *Server) Restart() {
+	s.t.Helper()
+	s.kill()
+	s.succeed(s.launch())
+}
+
+// Dump writes a dump of the database and returns its file.
+func (s *Server) Dump() (file string) {
+	s.t.Helper()
+	file = filepath.Join(s.dir, "dump")
+	s.do("pg_dump", "-Fc", "-f", file, s.URL())
+	return file
+}
+
+// Undump puts what a dump holds in the place of what is there.
+func (s *Server) Undump(file string) {
+	s.t.Helper()
+	s.do("pg_restore", "--clean", "--if-exists", "-d", s.URL(), file)
+}
+
+// do runs one of PostgreSQL's programs as the server's user.
+func (s *Server) do(program string, args ...string) {
+	s.t.Helper()
+	cmd := exec.Command(filepath.Join(s.bin, program), args...) //nolint:gosec // found on this machine
+	cmd.SysProcAttr, cmd.Dir = s.attr, s.dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		s.t.Fatalf("%s: %v: %s", program, err, out)
+	}
+}
+
+func (s *Server) succeed(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+type server struct {
+	once sync.Once
+	err  error
+	dir  string
+	bin  string
+	attr *syscall.SysProcAttr
+	cmd  *exec.Cmd
+	mu   sync.Mutex
+	made int
+}
+
+func (s *server) database(ctx context.Context) (string, error) {
+	s.once.Do(func() { s.err = s.start() })
+	if s.err != nil {
+		return "", s.err
+	}
+	s.mu.Lock()
+	s.made++
+	name := fmt.Sprintf("test_%d", s.made)
+	s.mu.Unlock()
+	conn, err := pgx.Connect(ctx, s.url("postgres"))
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close(ctx) //nolint:errcheck // a test's connection
+	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name); err != nil {
+		return "", err
+	}
+	return s.url(name), nil
+}
+
+func (s *server) url(database string) string {
+	return fmt.Sprintf("postgres://postgres@/%s?host=%s", database, s.dir)
+}
+
+// start runs a server on a socket in a folder of its own. PostgreSQL refuses
+// to run as root: then an ordinary user runs it.
+func (s *server) start() (err error) {
+	bin, err := programs()
+	if err != nil {
+		return err
+	}
+	if s.dir, err = os.MkdirTemp("/tmp", "copytaster-pg-"); err != nil { // a socket's path must be short
+		return err
+	}
+	attr, err := s.ordinaryUser()
+	if err != nil {
+		return err
+	}
+	data := filepath.Join(s.dir, "data")
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync") //nolint:gosec // found on this machine
+	initdb.SysProcAttr = attr
+	initdb.Dir = s.dir
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	s.bin, s.attr = bin, attr
+	return s.launch()
+}
+
+// launch starts the server on its data.
+func (s *server) launch() error {
+	s.cmd = exec.Command(filepath.Join(s.bin, "postgres"), "-D", filepath.Join(s.dir, "data"), "-k", s.dir, //nolint:gosec // found on this machine
+		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal")
+	s.cmd.SysProcAttr = s.attr
+	s.cmd.Dir = s.dir
+	if err := s.cmd.Start(); err != nil {
+		return err
+	}
+	return s.await()
+}
+
+// kill ends the server as a power cut would.
+func (s *server) kill() {
+	if s.cmd != nil && s.cmd.Process != nil {
+		_ = s.cmd.Process.Signal(syscall.SIGQUIT)
+		_ = s.cmd.Wait()
+	}
+}
+
+func programs() (dir string, err error) {
+	if path, err := exec.LookPath("initdb"); err == nil {
+		path, err = filepath.EvalSymlinks(path)
+		return filepath.Dir(path), err
+	}
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if err != nil || len(found) == 0 {
+		return "", errAbsent
+	}
+	return filepath.Dir(found[len(found)-1]), nil
+}
+
+func (s *server) ordinaryUser() (*syscall.SysProcAttr, error) {
+	if os.Getuid() != 0 {
+		return &syscall.SysProcAttr{}, nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		if u, err = user.Lookup("nobody"); err != nil {
+			return nil, err
+		}
+	}
+	uid, err := strconv.Atoi(u.Uid)
+	if err != nil {
+		return nil, err
+	}
+	gid, err := strconv.Atoi(u.Gid)
+	if err != nil {
+		return nil, err
+	}
+	cred := &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)} //nolint:gosec // IDs of this machine
+	return &syscall.SysProcAttr{Credential: cred}, os.Chown(s.dir, uid, gid)
+}
+
+// await returns when the server answers.
+func (s *server) await() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	for {
+		conn, err := pgx.Connect(ctx, s.url("postgres"))
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("PostgreSQL does not answer: %w", err)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+func (s *server) stop() {
+	s.kill()
+	if s.dir != "" {
+		_ = os.RemoveAll(s.dir)
+	}
+}
