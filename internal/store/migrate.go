@@ -43,14 +43,12 @@ func (s *Store) migrate(ctx context.Context) error {
 	switch {
 	case have > want:
 		return s.newerError(have, want)
-	case have == want:
-		return nil
-	case have > 0 && s.path != "":
+	case have > 0 && have < want && s.path != "":
 		if err := s.Backup(ctx, s.backupBefore(want)); err != nil && !errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("back up before migration: %w", err)
 		}
 	}
-	if _, err := p.Up(ctx); err != nil {
+	if _, err := p.Up(ctx); err != nil { // nothing to do is no error
 		return fmt.Errorf("migrate: %w", err)
 	}
 	_, err = s.write.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ('store_id', $1) ON CONFLICT (name) DO NOTHING`, rand.Text())
@@ -80,24 +78,31 @@ func (s *Store) Alone(ctx context.Context, change func() error) error {
 
 // checkVersion refuses a store that this binary cannot read, without changing it.
 func (s *Store) checkVersion(ctx context.Context) error {
-	p, err := s.provider()
-	if err != nil {
-		return err
-	}
-	var have int64
-	err = s.read.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM copytaster_version WHERE is_applied`).Scan(&have)
-	if err != nil {
-		return fmt.Errorf("not a copytaster store, or one that was never run: %w", err)
-	}
-	sources := p.ListSources()
-	want := sources[len(sources)-1].Version
+	have, want, err := s.versions(ctx)
 	switch {
+	case err != nil:
+		return err
 	case have > want:
 		return s.newerError(have, want)
 	case have < want:
 		return fmt.Errorf("its tables are version %d, this binary reads version %d: `copytaster run` brings them up to date", have, want)
 	}
 	return nil
+}
+
+// versions returns the version of the store's tables and the newest that this
+// binary knows.
+func (s *Store) versions(ctx context.Context) (have, want int64, err error) {
+	p, err := s.provider()
+	if err != nil {
+		return 0, 0, err
+	}
+	err = s.read.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM copytaster_version WHERE is_applied`).Scan(&have)
+	if err != nil {
+		return 0, 0, fmt.Errorf("not a copytaster store, or one that was never run: %w", err)
+	}
+	sources := p.ListSources()
+	return have, sources[len(sources)-1].Version, nil
 }
 
 func (s *Store) newerError(have, want int64) error {

@@ -94,6 +94,18 @@ func Open(ctx context.Context, log *slog.Logger, storage string) (*Store, error)
 
 // OpenReadOnly opens an existing store for reading, beside a running daemon.
 func OpenReadOnly(ctx context.Context, log *slog.Logger, storage string) (*Store, error) {
+	s, err := openReadOnly(ctx, log, storage)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkVersion(ctx); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", s.Name(), errors.Join(explain(err), s.Close()))
+	}
+	return s, nil
+}
+
+// openReadOnly opens a store of any version.
+func openReadOnly(ctx context.Context, log *slog.Logger, storage string) (*Store, error) {
 	var (
 		s   = &Store{log: log}
 		err error
@@ -107,9 +119,6 @@ func OpenReadOnly(ctx context.Context, log *slog.Logger, storage string) (*Store
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
-	}
-	if err := s.checkVersion(ctx); err != nil {
-		return nil, fmt.Errorf("open store %s: %w", s.Name(), errors.Join(explain(err), s.Close()))
 	}
 	return s, nil
 }

@@ -70,23 +70,6 @@ func (s *Store) MakeDue(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// DropOpen gives up every delivery that is still to be sent and forgets what
-// kept it from being sent: a dry run shows only what it finds itself.
-func (s *Store) DropOpen(ctx context.Context) error {
-	err := s.InTx(ctx, func(tx *Tx) error {
-		for _, query := range []string{`DELETE FROM delivery WHERE state IN ` + open, `DELETE FROM channel`, `DELETE FROM sink`} {
-			if _, err := tx.ExecContext(ctx, query); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("drop deliveries: %w", explain(err))
-	}
-	return nil
-}
-
 // Unsent is what has become of the deliveries that were not sent.
 type Unsent struct {
 	Counts    map[news.DeliveryState]int64
