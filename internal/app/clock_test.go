@@ -175,6 +175,10 @@ type stuck struct {
 
 func (s stuck) Resolve(context.Context, string) (string, error) { return "C1", nil }
 
+func (s stuck) Newest(context.Context, string) (notify.Trace, bool, error) {
+	return notify.Trace{}, false, nil
+}
+
 func (s stuck) Send(context.Context, string, notify.Message) (notify.Receipt, error) {
 	<-s.let
 	return notify.Receipt{ChannelID: "C1", TS: "1.1"}, nil
