@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -170,7 +171,8 @@ func left(t *testing.T, storage string) (n int64) {
 // stuck is a Sender whose posts end when a test lets them.
 type stuck struct {
 	notify.Sender
-	let chan struct{}
+	let   chan struct{}
+	begun *atomic.Bool // that a post has
 }
 
 func (s stuck) Resolve(context.Context, string) (string, error) { return "C1", nil }
@@ -180,6 +182,7 @@ func (s stuck) Newest(context.Context, string) (notify.Trace, bool, error) {
 }
 
 func (s stuck) Send(context.Context, string, notify.Message) (notify.Receipt, error) {
+	s.begun.Store(true)
 	<-s.let
 	return notify.Receipt{ChannelID: "C1", TS: "1.1"}, nil
 }
@@ -190,7 +193,7 @@ func TestHealthyMeansThatWorkIsDone(t *testing.T) {
 	site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
 	site.add("Kim speaks")
 	m := newMachine(0)
-	sender := stuck{let: make(chan struct{})}
+	sender := stuck{let: make(chan struct{}), begun: new(atomic.Bool)}
 	opt := options(t, configFile(t, storetest.SQLite(t), slack, wireConfig(site, kimRule)))
 	opt.Machine, opt.Sender = m.read, sender
 	var log lockedLog
@@ -199,6 +202,7 @@ func TestHealthyMeansThatWorkIsDone(t *testing.T) {
 	t.Cleanup(released)
 	await(t, "the start", 20*time.Second, func() bool { return a.Healthy() == nil })
 	await(t, "the crawl", 20*time.Second, func() bool { return left(t, opt.Config.Storage) == 1 })
+	await(t, "the post", 20*time.Second, sender.begun.Load)
 	m.pass(5 * time.Minute)
 	await(t, "the illness", time.Minute, func() bool {
 		err := a.Healthy()
