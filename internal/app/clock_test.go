@@ -171,11 +171,15 @@ func left(t *testing.T, storage string) (n int64) {
 // stuck is a Sender whose posts end when a test lets them.
 type stuck struct {
 	notify.Sender
-	begun *atomic.Bool
 	let   chan struct{}
+	begun *atomic.Bool // that a post has
 }
 
 func (s stuck) Resolve(context.Context, string) (string, error) { return "C1", nil }
+
+func (s stuck) Newest(context.Context, string) (notify.Trace, bool, error) {
+	return notify.Trace{}, false, nil
+}
 
 func (s stuck) Send(context.Context, string, notify.Message) (notify.Receipt, error) {
 	s.begun.Store(true)
@@ -189,7 +193,7 @@ func TestHealthyMeansThatWorkIsDone(t *testing.T) {
 	site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
 	site.add("Kim speaks")
 	m := newMachine(0)
-	sender := stuck{begun: new(atomic.Bool), let: make(chan struct{})}
+	sender := stuck{let: make(chan struct{}), begun: new(atomic.Bool)}
 	opt := options(t, configFile(t, storetest.SQLite(t), slack, wireConfig(site, kimRule)))
 	opt.Machine, opt.Sender = m.read, sender
 	var log lockedLog
@@ -197,7 +201,8 @@ func TestHealthyMeansThatWorkIsDone(t *testing.T) {
 	released := sync.OnceFunc(func() { close(sender.let) })
 	t.Cleanup(released)
 	await(t, "the start", 20*time.Second, func() bool { return a.Healthy() == nil })
-	await(t, "the post", time.Minute, sender.begun.Load)
+	await(t, "the crawl", 20*time.Second, func() bool { return left(t, opt.Config.Storage) == 1 })
+	await(t, "the post", 20*time.Second, sender.begun.Load)
 	m.pass(5 * time.Minute)
 	await(t, "the illness", time.Minute, func() bool {
 		err := a.Healthy()
