@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -29,6 +30,9 @@ const daemonEnv = "COPYTASTER_TEST_DAEMON"
 func TestMain(m *testing.M) {
 	if path := os.Getenv(daemonEnv); path != "" {
 		os.Exit(daemon(path))
+	}
+	if err := flag.Set("test.parallel", "3"); err != nil { // most of the time tests wait, as daemons do
+		panic(err)
 	}
 	os.Exit(storetest.Main(m))
 }

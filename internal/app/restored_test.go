@@ -63,6 +63,7 @@ func TestRestoredUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits until no post can land any more, as the daemon must")
 	}
+	t.Parallel()
 	var all sync.WaitGroup // at once, however few processors there are: most of the time they wait
 	for name, prepare := range map[string]func(t *testing.T) loss{
 		"a backup":   func(t *testing.T) loss { return lossOfFile(t, true) },
