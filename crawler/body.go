@@ -133,9 +133,12 @@ func (b *body) decoder(r *bufio.Reader, encoding string) (io.Reader, error) {
 	if _, err := r.Peek(1); err == io.EOF {
 		return r, nil // as the answer to a conditional request is
 	}
-	switch encoding {
-	case "gzip", "x-gzip":
+	// Packed with gzip, whatever it is said to be: the third byte names its only
+	// method, and no other encoding begins so.
+	if magic, _ := r.Peek(3); string(magic) == "\x1f\x8b\x08" {
 		return gunzip(r)
+	}
+	switch encoding {
 	case "deflate":
 		return inflate(r)
 	case "br":
