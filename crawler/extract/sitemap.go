@@ -143,6 +143,9 @@ func (s *sitemapReader) start(name string) error {
 			return fmt.Errorf("not a sitemap: an XML document that begins with <%s>", clip(name, 40))
 		}
 	}
+	if len(s.path) > 0 && s.path[len(s.path)-1] == "title" && inlineTags.MatchString("<"+name+">") {
+		return nil // markup in the title of a story
+	}
 	isEntry := name == "url" || name == "sitemap"
 	if isEntry && s.fields != nil && s.path[1] == name { // the one before was not closed
 		s.end(name)
