@@ -52,12 +52,15 @@ func (c *feedContext) rssStory(item *rss.Item) news.Story {
 	e := item.Extensions
 	s := news.Story{
 		URL:     absolute(c.base, item.Link),
-		Title:   title(cmp.Or(item.Title, first(dc.Title), extension(e, "media", "title"))),
+		Title:   cmp.Or(title(item.Title), title(first(dc.Title)), title(extension(e, "media", "title"))),
 		Summary: teaser(cmp.Or(item.Description, first(dc.Description), extension(e, "atom", "summary"), extension(e, "itunes", "summary"), extension(e, "media", "description"))),
 		Text: paragraphs(cmp.Or(item.Content, item.Custom["encoded"], extension(e, "atom", "content"), extension(e, "xhtml", "body"),
 			item.Custom["body"], item.Custom["fullitem"], item.Custom["fulltext"])),
 		Authors: cleanAuthors(append(append([]string{item.Author}, dc.Author...), dc.Creator...)),
 		Section: rssSection(item, dc),
+	}
+	if item.Source != nil {
+		s.Title = withoutOutlet(s.Title, nil, title(item.Source.Title))
 	}
 	if item.GUID != nil {
 		s.GUID = strings.TrimSpace(item.GUID.Value)
@@ -103,7 +106,7 @@ func (c *feedContext) atomStory(entry *atom.Entry) news.Story {
 	s := news.Story{
 		URL:       absolute(c.base, atomLink(entry.Links)),
 		GUID:      strings.TrimSpace(entry.ID),
-		Title:     title(cmp.Or(entry.Title, extension(e, "dc", "title"), extension(e, "media", "title"))),
+		Title:     cmp.Or(title(entry.Title), title(extension(e, "dc", "title")), title(extension(e, "media", "title"))),
 		Summary:   teaser(cmp.Or(entry.Summary, extension(e, "media", "description"))),
 		Authors:   atomAuthors(entry.Authors),
 		Published: c.date(entry.Published, extension(e, "dc", "date"), extension(e, "dcterms", "issued"), extension(e, "dcterms", "created"), extension(e, "", "issued"), extension(e, "", "created"), entry.Updated, extension(e, "", "modified")),
@@ -118,8 +121,11 @@ func (c *feedContext) atomStory(entry *atom.Entry) news.Story {
 	if s.URL == "" && strings.HasPrefix(s.GUID, "http") {
 		s.URL = absolute(nil, s.GUID)
 	}
-	if source := entry.Source; len(s.Authors) == 0 && source != nil {
-		s.Authors = atomAuthors(source.Authors)
+	if source := entry.Source; source != nil {
+		s.Title = withoutOutlet(s.Title, nil, title(source.Title))
+		if len(s.Authors) == 0 {
+			s.Authors = atomAuthors(source.Authors)
+		}
 	}
 	if len(entry.Categories) > 0 {
 		s.Section = title(cmp.Or(entry.Categories[0].Label, entry.Categories[0].Term))
@@ -159,6 +165,7 @@ func (c *feedContext) complete(s *news.Story) {
 		s.Authors = slices.Clone(c.authors)
 	}
 	s.Outlet = cmp.Or(s.Outlet, c.list.Title)
+	s.Title = withoutOutlet(s.Title, c.base, s.Outlet, c.list.Title)
 	s.Language = language(c.o, s.Title+" "+cmp.Or(s.Text, s.Summary), s.Language, c.language)
 }
 

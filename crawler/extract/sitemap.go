@@ -227,7 +227,7 @@ func (s *sitemapReader) complete(name string) {
 	f := s.fields
 	s.list.keep(news.Story{
 		URL:       link,
-		Title:     title(f["title"]),
+		Title:     withoutOutlet(title(f["title"]), s.base, f["name"]),
 		Published: c.date(f["publication_date"]),
 		Modified:  changed,
 		Outlet:    f["name"],

@@ -1,9 +1,12 @@
 package extract
 
 import (
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/copytaster/copytaster/internal/news"
 	"golang.org/x/net/html"
 )
 
@@ -64,4 +67,49 @@ func character(ref string) string {
 		return ref // "&regional;" is no "®ional;"
 	}
 	return text
+}
+
+// outletMarks part a headline from the name of its outlet.
+var outletMarks = []string{" - ", " – ", " — ", " | ", "|", "｜", "│", " · ", " • ", " » ", " › ", " :: ", " // ", " ~ ", " < ", " « "}
+
+// withoutOutlet drops the name of the outlet from the end of a list's headline:
+// one of the names, or that of the site. What else stands behind a dash is more
+// often part of the headline, and a rule may look for it.
+func withoutOutlet(headline string, base *url.URL, names ...string) string {
+	for _, mark := range outletMarks {
+		i := strings.LastIndex(headline, mark)
+		if i <= 0 || !isNameOfOutlet(headline[i+len(mark):], base, names) {
+			continue
+		}
+		if short := strings.TrimSpace(headline[:i]); short != "" {
+			return short
+		}
+	}
+	return headline
+}
+
+func isNameOfOutlet(text string, base *url.URL, names []string) bool {
+	const telling = 4 // letters; shorter names of sites are words, or of whom the headline quotes
+	name := outletLetters(text)
+	if name == "" {
+		return false
+	}
+	if base != nil {
+		site := news.SiteOf(base)
+		label, _, _ := strings.Cut(site, ".")
+		if label = lettersOf(label); len(label) >= telling && name == label || lettersOf(text) == lettersOf(site) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(names, func(n string) bool { return outletLetters(n) == name })
+}
+
+// outletEnds are what outlets put behind their names.
+var outletEnds = regexp.MustCompile(`(?i)(?:\.(?:com?|org|net|info|news|[a-z]{2})(?:\.[a-z]{2})?| (?:online|news ?feed|rss(?: ?feed)?|feed))$`)
+
+// outletLetters are the letters by which two spellings of an outlet's name are
+// one.
+func outletLetters(name string) string {
+	name = outletEnds.ReplaceAllString(strings.TrimSpace(name), "")
+	return lettersOf(strings.TrimPrefix(strings.ToLower(name), "the "))
 }

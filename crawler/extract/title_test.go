@@ -124,3 +124,62 @@ func TestMarkupOfTexts(t *testing.T) {
 		}
 	}
 }
+
+func TestWithoutOutlet(t *testing.T) {
+	base := baseOf(Options{URL: "https://news.valleypost.example/feed"})
+	for in, want := range map[string]string{
+		"Quay sold - Daily Herald":                "Quay sold",
+		"Quay sold – The Daily Herald":            "Quay sold",
+		"Quay sold | DAILY HERALD":                "Quay sold",
+		"Quay sold|Daily Herald":                  "Quay sold",
+		"Quay sold · Daily Herald Online":         "Quay sold",
+		"Quay sold — dailyherald.com":             "Quay sold",
+		"Quay sold - Valley Post":                 "Quay sold",
+		"Quay sold - valleypost.example":          "Quay sold",
+		"North Korea - US talks - Daily Herald":   "North Korea - US talks",
+		"Quay sold - Daily Herald - Daily Herald": "Quay sold - Daily Herald",
+		"Quay sold - Herald":                      "Quay sold - Herald",
+		"Quay sold - Valley":                      "Quay sold - Valley",
+		"Live | Storm hits coast":                 "Live | Storm hits coast",
+		"Storm hits coast - mayor":                "Storm hits coast - mayor",
+		"Paper of the year: Daily Herald":         "Paper of the year: Daily Herald",
+		"Who owns the Daily Herald":               "Who owns the Daily Herald",
+		"Daily Herald - Quay sold":                "Daily Herald - Quay sold",
+		"Daily Herald":                            "Daily Herald",
+		" - Daily Herald":                         " - Daily Herald",
+		"Rail-link F-35 - Daily-Herald":           "Rail-link F-35",
+		"":                                        "",
+	} {
+		if got := withoutOutlet(in, base, "", "Daily Herald"); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+	if got := withoutOutlet("Ceasefire must hold - UN", baseOf(Options{URL: "https://un.example/"})); got != "Ceasefire must hold - UN" {
+		t.Errorf("a short name of a site: %q", got)
+	}
+}
+
+// Where a list names its outlet, its headlines do not end with it.
+func TestOutletOfLists(t *testing.T) {
+	o := Options{URL: "https://s.example/"}
+	for name, doc := range map[string]string{
+		"RSS":        `<rss><channel><title>Daily Herald</title><item><title>Quay sold - Daily Herald</title><link>/a</link></item></channel></rss>`,
+		"title last": `<rss><channel><item><title>Quay sold - Daily Herald</title><link>/a</link></item><title>Daily Herald</title></channel></rss>`,
+		"source": `<rss><channel><title>All papers</title><item><title>Quay sold - Daily Herald</title><link>/a</link>` +
+			`<source url="https://h.example/feed">Daily Herald</source></item></channel></rss>`,
+		"Atom": `<feed xmlns="http://www.w3.org/2005/Atom"><title type="html">Daily &lt;b&gt;Herald&lt;/b&gt;</title>` +
+			`<entry><title>Quay sold | Daily Herald</title><link href="/a"/></entry></feed>`,
+		"Atom, source": `<feed xmlns="http://www.w3.org/2005/Atom"><title>All papers</title><entry><title>Quay sold | Daily Herald</title>` +
+			`<link href="/a"/><source><title>Daily Herald</title></source></entry></feed>`,
+		"JSON": `{"version":"https://jsonfeed.org/version/1","title":"Daily Herald","items":[{"url":"/a","title":"Quay sold — Daily Herald"}]}`,
+	} {
+		if list, err := Feed([]byte(doc), o); err != nil || len(list.Stories) != 1 || list.Stories[0].Title != "Quay sold" {
+			t.Errorf("%s: %+v, %v", name, list.Stories, err)
+		}
+	}
+	list, err := Sitemap(strings.NewReader(`<urlset xmlns:n="x"><url><loc>https://s.example/a</loc><n:news><n:publication><n:name>Daily Herald`+
+		`</n:name></n:publication><n:title>Quay sold - Daily Herald</n:title></n:news></url></urlset>`), o)
+	if err != nil || len(list.Stories) != 1 || list.Stories[0].Title != "Quay sold" {
+		t.Errorf("sitemap: %+v, %v", list.Stories, err)
+	}
+}
