@@ -169,17 +169,33 @@ func (c *feedContext) complete(s *news.Story) {
 	s.Language = language(c.o, s.Title+" "+cmp.Or(s.Text, s.Summary), s.Language, c.language)
 }
 
-// date gives the first of several dates that can be read.
+// date returns the first of several dates that can be read.
 func (c *feedContext) date(candidates ...string) time.Time {
 	for _, s := range candidates {
-		if s == "" {
-			continue
-		}
-		if t, ok := parseDate(s, c.o.DatesIn); ok {
-			return clamp(t, c.o.Now)
+		if at, ok := listDate(s, c.o); ok {
+			return at
 		}
 	}
 	return time.Time{}
+}
+
+// furthestAhead is how far in the future a date of a list is taken for a slip. One
+// beyond is of another calendar: Nepal's is 56 years ahead.
+const furthestAhead = 20 * 366 * 24 * time.Hour
+
+// listDate reads a date of a list, absolute or relative to now.
+func listDate(s string, o Options) (time.Time, bool) {
+	if s == "" {
+		return time.Time{}, false
+	}
+	at, ok := parseDate(s, o.DatesIn)
+	if !ok {
+		at, ok = relativeDate(s, o.Now, o.DatesIn)
+	}
+	if !ok || !o.Now.IsZero() && at.Sub(o.Now) > furthestAhead {
+		return time.Time{}, false
+	}
+	return clamp(at, o.Now), true
 }
 
 // clamp takes a date from the future for a date of now: outlets err, and a
