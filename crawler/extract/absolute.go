@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/idna"
+	"github.com/copytaster/copytaster/internal/news"
 )
 
 // baseOf parses the URL that relative links are resolved against; nil when
@@ -41,7 +41,7 @@ func absolute(base *url.URL, ref string) string {
 	if u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "" {
 		return ""
 	}
-	if u.Host = hostInASCII(strings.TrimSuffix(u.Host, ":")); u.Host == "" {
+	if u.Host = hostInASCII(u); u.Host == "" {
 		return ""
 	}
 	u.User, u.RawQuery = nil, escapeQuery(u.RawQuery)
@@ -122,27 +122,16 @@ func mendScheme(base *url.URL, ref string) string {
 	return ref
 }
 
-// hostInASCII returns the name of a host as the network knows it, "" when it
-// can be none.
-func hostInASCII(host string) string {
-	for i := range len(host) {
-		if host[i] < utf8.RuneSelf {
-			continue
-		}
-		name, port, hasPort := strings.Cut(host, ":")
-		ascii, err := idna.Lookup.ToASCII(name)
-		if err != nil {
-			ascii, err = idna.Punycode.ToASCII(strings.ToLower(name)) // as of an emoji
-		}
-		if err != nil {
-			return ""
-		}
-		if hasPort {
-			ascii += ":" + port
-		}
-		return ascii
+// hostInASCII returns the host of a URL, with its port, "" when it can be none.
+func hostInASCII(u *url.URL) string {
+	if strings.IndexFunc(u.Host, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return strings.TrimSuffix(u.Host, ":")
 	}
-	return host
+	name := news.HostName(u)
+	if port := u.Port(); port != "" {
+		name += ":" + port
+	}
+	return name
 }
 
 // escapeQuery escapes what a query may not hold.
