@@ -68,7 +68,7 @@ func sourceNamed(cfg *config.Config, name string) (news.Source, bool) {
 type crawledJSON struct {
 	Source      string `json:"source"`
 	Listed      int    `json:"listed"`
-	Skipped     int    `json:"skipped,omitempty"` // entries of the list that could not be read
+	Skipped     int    `json:"skipped"` // entries of the list that could not be read
 	New         int    `json:"new"`
 	Waiting     int    `json:"waiting_for_page"`
 	Matched     int    `json:"matched"`
@@ -149,7 +149,7 @@ type listedJSON struct {
 	Source  string        `json:"source"`
 	Title   string        `json:"title"`
 	Listed  int           `json:"listed"`
-	Skipped int           `json:"skipped,omitempty"` // entries that could not be read
+	Skipped int           `json:"skipped"` // entries that could not be read
 	MovedTo string        `json:"moved_to,omitempty"`
 	Stories []listedStory `json:"stories"`
 }

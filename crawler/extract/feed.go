@@ -29,11 +29,11 @@ func (c *feedContext) read(body []byte) (List, error) {
 		return List{}, err
 	}
 	text := bytes.TrimSpace(toUTF8(body, c.o.Charset))
-	switch {
-	case len(text) == 0:
+	if len(text) == 0 {
 		return List{}, fmt.Errorf("%w: an empty document", errNotAFeed)
-	case text[0] == '{' || text[0] == '[':
-		return c.readJSONFeed(text)
+	}
+	if start := jsonStart(text); start >= 0 {
+		return c.readJSONFeed(text[start:])
 	}
 	return c.readXMLFeed(text)
 }

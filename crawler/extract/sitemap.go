@@ -62,10 +62,24 @@ func sitemapText(r io.Reader, header string) (*bufio.Reader, error) {
 	window, _ := buffered.Peek(sitemapWindow) // of a short one all there is
 	enc, skip := encodingOf(wholeCharacters(window), header)
 	_, _ = buffered.Discard(skip)
-	if enc == nil {
-		return buffered, nil
+	if enc != nil {
+		buffered = bufio.NewReaderSize(enc.NewDecoder().Reader(buffered), sitemapWindow)
 	}
-	return bufio.NewReaderSize(enc.NewDecoder().Reader(buffered), sitemapWindow), nil
+	skipNotice(buffered)
+	return buffered, nil
+}
+
+// skipNotice leaves out what a server has put before the root element.
+func skipNotice(r *bufio.Reader) {
+	window, _ := r.Peek(sitemapWindow)
+	start, root := findRoot(window)
+	if !isListRoot(root) {
+		return
+	}
+	if i := bytes.IndexByte(window[start:], '<'); i > 0 {
+		start += i
+	}
+	_, _ = r.Discard(start) // it was peeked at
 }
 
 // wholeCharacters cuts off a UTF-8 sequence that ends beyond a text.
@@ -207,7 +221,8 @@ func (s *sitemapReader) field(name string) {
 	if _, seen := s.fields[name]; seen || name == "loc" && s.text.Len() > maxField {
 		return
 	}
-	s.fields[name] = squeeze(html.UnescapeString(strings.ToValidUTF8(s.text.String(), "\uFFFD")))
+	text := html.UnescapeString(strings.ToValidUTF8(s.text.String(), "\uFFFD"))
+	s.fields[name] = squeeze(strings.ReplaceAll(text, "<![CDATA[", "")) // a section in a section
 }
 
 func (s *sitemapReader) complete(name string) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"regexp"
 	"slices"
 )
 
@@ -23,7 +24,7 @@ func Sniff(body []byte) (kind Kind) {
 		body = unzipHead(body)
 	}
 	window := bytes.TrimSpace(toUTF8(body[:min(len(body), sniffWindow)], ""))
-	if len(window) > 0 && (window[0] == '{' || window[0] == '[') {
+	if jsonStart(window) >= 0 {
 		return KindFeed
 	}
 	switch _, root := findRoot(window); {
@@ -66,9 +67,37 @@ func findRoot(text []byte) (start int, name string) {
 			return 0, name
 		}
 		at = begin + length
+		if tag == "script" || tag == "style" { // whose text is no markup
+			end := bytes.Index(text[at:], []byte("</"+tag))
+			if end < 0 {
+				return 0, name
+			}
+			at += end
+		}
 		start = at
 	}
 	return 0, name
+}
+
+// jsonFeedStart begins a JSON Feed, and jsonFeedVersion is how one says that it
+// is one.
+var (
+	jsonFeedStart   = regexp.MustCompile(`\{\s*"(?:version|title|home_page_url|feed_url|items)"\s*:`)
+	jsonFeedVersion = []byte("jsonfeed.org")
+)
+
+// jsonStart returns where the JSON of a document begins, -1 when it is none. A
+// JSON Feed is one behind a notice of its server, a guard or a callback, too.
+func jsonStart(text []byte) int {
+	if len(text) > 0 && (text[0] == '{' || text[0] == '[') {
+		return 0
+	}
+	const most = 4 << 10 // bytes in front
+	at := jsonFeedStart.FindIndex(text[:min(len(text), most)])
+	if at == nil || !bytes.Contains(text[at[0]:min(len(text), at[0]+most)], jsonFeedVersion) {
+		return -1
+	}
+	return at[0]
 }
 
 func isListRoot(name string) bool {
@@ -78,7 +107,7 @@ func isListRoot(name string) bool {
 // noticeTags are the elements of which servers make their notices.
 var noticeTags = []string{
 	"br", "b", "i", "u", "p", "a", "hr", "em", "strong", "small", "font", "center", "code", "pre", "span", "div",
-	"table", "tbody", "tr", "th", "td", "ul", "li", "h1", "h2", "h3",
+	"script", "style", "table", "tbody", "tr", "th", "td", "ul", "li", "h1", "h2", "h3",
 }
 
 // nextElement returns the place of the next start tag, and its name in lower

@@ -49,7 +49,7 @@ type SourceStatus struct {
 	Stories   int64      `json:"stories"`          // recorded from it, ever
 	LastStory *time.Time `json:"last_story,omitempty"`
 	Gap       string     `json:"possible_gap,omitempty"` // the last, in UTC
-	Skipped   int        `json:"skipped,omitempty"`      // entries of its list that could not be read, at the last crawl
+	Skipped   int        `json:"skipped"`                // entries of its list that could not be read, at the last crawl
 	Crawled   *time.Time `json:"crawled,omitempty"`
 	Next      time.Time  `json:"next"`
 	Schedule  string     `json:"schedule"`                   // "" is adaptive
