@@ -227,7 +227,7 @@ func headingIn(around, except *html.Node) string {
 		if seen++; seen > cardSize {
 			break
 		}
-		if n.Type != html.ElementNode || except != nil && isWithin(n, except) {
+		if n.Type != html.ElementNode || except != nil && isInside(n, except) {
 			continue
 		}
 		switch text := ""; {
@@ -242,7 +242,7 @@ func headingIn(around, except *html.Node) string {
 	return byClass
 }
 
-func isWithin(n, around *html.Node) bool {
+func isInside(n, around *html.Node) bool {
 	for range cardHeight {
 		if n == nil || n == around {
 			return n != nil
@@ -274,7 +274,7 @@ func restOf(entry, link *html.Node) string {
 	}
 	var w blockWriter
 	for n := entry.FirstChild; n != nil; n = n.NextSibling {
-		if n != link && !isWithin(link, n) {
+		if n != link && !isInside(link, n) {
 			w.node(n)
 			w.flush()
 		}
@@ -300,8 +300,8 @@ var (
 //go:embed labels.txt
 var labelText string
 
-// labels are the texts of links that say nothing of the story, in lower case.
-var labels = labelTable()
+// linkLabels are the texts of links that say nothing of the story, in lower case.
+var linkLabels = labelTable()
 
 func labelTable() map[string]bool {
 	table := map[string]bool{}
@@ -319,7 +319,7 @@ func isLabel(text string) bool {
 	isWord := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) }
 	text = strings.ToLower(strings.TrimFunc(text, func(r rune) bool { return !isWord(r) }))
 	switch {
-	case strings.IndexFunc(text, unicode.IsLetter) < 0, labels[text]:
+	case strings.IndexFunc(text, unicode.IsLetter) < 0, linkLabels[text]:
 		return true
 	case len(text) > longestRelative || strings.IndexFunc(text, unicode.IsNumber) < 0 && !strings.Contains(text, "ago"):
 		return false

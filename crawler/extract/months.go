@@ -67,6 +67,8 @@ var wholeMonths = []string{
 		"rugpjūtis/rugpjūčio rugsėjis/rugsėjo spalis/spalio lapkritis/lapkričio gruodis/gruodžio", // Lithuanian
 	"janar/janari shkurt/shkurti mars/marsi prill/prilli maj/maji qershor/qershori korrik/korriku gusht/gushti " +
 		"shtator/shtatori tetor/tetori nëntor/nëntori dhjetor/dhjetori", // Albanian
+	"siječanj/siječnja veljača/veljače ožujak/ožujka travanj/travnja svibanj/svibnja lipanj/lipnja srpanj/srpnja " +
+		"kolovoz/kolovoza rujan/rujna october studeni/studenog/studenoga prosinac/prosinca", // Croatian, whose October is Poland's November
 	"студзень/студзеня люты/лютага сакавік/сакавіка красавік/красавіка май/мая/траўня чэрвень/чэрвеня ліпень/ліпеня " +
 		"жнівень/жніўня верасень/верасня кастрычнік/кастрычніка лістапад/лістапада снежань/снежня", // Belarusian
 	"қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",                              // Kazakh
