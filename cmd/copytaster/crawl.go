@@ -123,7 +123,7 @@ func (t *tool) tellCrawl(c crawledJSON, running bool) {
 	if c.MovedTo != "" {
 		t.note("the list has moved for good: to %s", c.MovedTo)
 	}
-	t.tellSkippedEntries(c.Skipped)
+	t.tellSkippedStories(c.Skipped)
 	switch {
 	case c.Barren != "":
 		t.say("%s %s: 0 stories read: %s", t.palette.mark(false), c.Source, c.Barren)
@@ -217,17 +217,17 @@ func (t *tool) tellList(l listedJSON, kind news.SourceKind) {
 	} else {
 		t.say("%s: %d listed, %d of them without their text", l.Source, l.Listed, pages)
 	}
-	t.tellSkippedEntries(l.Skipped)
+	t.tellSkippedStories(l.Skipped)
 	if l.MovedTo != "" {
 		t.note("the list has moved for good: to %s", l.MovedTo)
 	}
 }
 
-// tellSkippedEntries says that a list holds entries which say nothing or cannot
+// tellSkippedStories says that a list holds stories which say nothing or cannot
 // be read.
-func (t *tool) tellSkippedEntries(n int) {
+func (t *tool) tellSkippedStories(n int) {
 	if n > 0 {
-		t.note("%s of the list skipped: broken, or without anything to read", plural(n, "entry"))
+		t.note("%s of the list skipped: broken, or without anything to read", plural(n, "story"))
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // What a list holds and cannot be read is told, whatever else the crawl gave.
-func TestTellSkippedEntries(t *testing.T) {
+func TestTellSkippedStories(t *testing.T) {
 	for name, tell := range map[string]func(*tool){
 		"crawl":   func(t *tool) { t.tellCrawl(crawledJSON{Source: "tass", Listed: 3, Skipped: 1}, true) },
 		"barren":  func(t *tool) { t.tellCrawl(crawledJSON{Source: "tass", Skipped: 1, Barren: "nothing"}, true) },
@@ -17,7 +17,7 @@ func TestTellSkippedEntries(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		tell(&tool{output: newOutput(stdio{out: &out, err: &out, env: func(string) (string, bool) { return "", false }})})
-		if !strings.Contains(out.String(), "1 entry of the list skipped") {
+		if !strings.Contains(out.String(), "1 story of the list skipped") {
 			t.Errorf("%s: %q", name, out.String())
 		}
 	}

@@ -206,7 +206,7 @@ func (t *tool) tellRead(input string, result any) error {
 			t.say("  %s  %s", shownDate(s.Published), cut(s.Title, 100))
 			t.say("    %s", s.URL)
 		}
-		t.tellSkippedEntries(r.Skipped)
+		t.tellSkippedStories(r.Skipped)
 		for _, s := range r.Sitemaps {
 			t.say("  %s", s)
 		}

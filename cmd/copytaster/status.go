@@ -151,7 +151,7 @@ func remarkOn(s app.SourceStatus) string {
 		remarks = append(remarks, "possible gap "+s.Gap+" UTC")
 	}
 	if s.Skipped > 0 {
-		remarks = append(remarks, plural(s.Skipped, "entry")+" of its list skipped")
+		remarks = append(remarks, plural(s.Skipped, "story")+" of its list skipped")
 	}
 	if remark := pushRemark(s.Subscription); remark != "" {
 		remarks = append(remarks, remark)

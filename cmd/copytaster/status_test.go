@@ -36,7 +36,7 @@ func TestTellStatus(t *testing.T) {
 		"moved moved 13 Sep 2023 12:00:00 UTC 7 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC about 1h to https://new.example",
 		"gone gone 13 Sep 2023 12:00:00 UTC 0 never 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC */5 * * * * gone 404",
 		"short ok 13 Sep 2023 12:00:00 UTC 0 never 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC about 5m possible gap 13 Sep 06:10–06:40 UTC",
-		"adaptive possible gap 06:10–06:40 UTC; 2 entries of its list skipped",
+		"adaptive possible gap 06:10–06:40 UTC; 2 stories of its list skipped",
 		"dateless ok 3 undated 13 Sep",
 		"blog switched off",
 	} {

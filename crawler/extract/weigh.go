@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"iter"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -162,7 +163,7 @@ func (w *weigher) tag(z *html.Tokenizer, kind html.TokenType) {
 
 func (w *weigher) startLink(z *html.Tokenizer) {
 	for key, value := range attributesOf(z) {
-		switch key {
+		switch string(key) {
 		case "aria-label", "title":
 			w.told = max(w.told, utf8.RuneCount(value))
 		case "href":
@@ -213,7 +214,7 @@ func (w *weigher) endHeading() {
 func (w *weigher) meta(z *html.Tokenizer) {
 	var name, content string
 	for key, value := range attributesOf(z) {
-		switch key {
+		switch string(key) {
 		case "property", "name":
 			name = string(value)
 		case "content":
@@ -231,7 +232,7 @@ func (w *weigher) meta(z *html.Tokenizer) {
 
 func told(z *html.Tokenizer) int {
 	for key, value := range attributesOf(z) {
-		if key == "alt" {
+		if string(key) == "alt" {
 			return utf8.RuneCount(value)
 		}
 	}
@@ -242,7 +243,7 @@ func told(z *html.Tokenizer) int {
 // headline.
 func (w *weigher) block(z *html.Tokenizer) {
 	for key, value := range attributesOf(z) {
-		switch key {
+		switch string(key) {
 		case "itemprop":
 			w.isArticle = w.isArticle || strings.EqualFold(string(value), "articleBody")
 		case "class":
@@ -253,7 +254,7 @@ func (w *weigher) block(z *html.Tokenizer) {
 
 func isLinkedData(z *html.Tokenizer) bool {
 	for key, value := range attributesOf(z) {
-		if key == "type" && bytes.Contains(bytes.ToLower(value), []byte("ld+json")) {
+		if string(key) == "type" && bytes.Contains(bytes.ToLower(value), []byte("ld+json")) {
 			return true
 		}
 	}
@@ -261,11 +262,11 @@ func isLinkedData(z *html.Tokenizer) bool {
 }
 
 // attributesOf are the attributes of a tag that has some.
-func attributesOf(z *html.Tokenizer) func(yield func(key string, value []byte) bool) {
-	return func(yield func(string, []byte) bool) {
+func attributesOf(z *html.Tokenizer) iter.Seq2[[]byte, []byte] {
+	return func(yield func(key, value []byte) bool) {
 		for more := true; more; {
 			var key, value []byte
-			if key, value, more = z.TagAttr(); !yield(string(key), value) {
+			if key, value, more = z.TagAttr(); !yield(key, value) {
 				return
 			}
 		}
