@@ -187,7 +187,7 @@ func (x *index) dateNear(link *goquery.Selection) time.Time {
 	if times.Length() != 1 {
 		return time.Time{}
 	}
-	for _, s := range []string{times.AttrOr("datetime", ""), squeeze(shortText(times.Nodes[0], longestDated))} {
+	for _, s := range []string{times.AttrOr("datetime", ""), squeeze(shortText(times.Nodes[0], longestRelative))} {
 		if at, ok := listDate(s, x.o); ok {
 			return at
 		}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestRelativeDate(t *testing.T) {
+func TestRelativeDatesOfLists(t *testing.T) {
 	seoul := time.FixedZone("KST", 9*3600)
 	now := time.Date(2024, 5, 3, 18, 4, 5, 0, time.UTC) // 4 May, 03:04:05 in Seoul
 	const hour, day = time.Hour, 24 * time.Hour
