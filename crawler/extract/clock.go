@@ -21,7 +21,7 @@ var (
 	dotted   = regexp.MustCompile(`(?i)(\d{4}[.,]?\s+(?:\p{L}+\.?:?\s+){0,2}|\b(?:klo|kl|ore|pukul|pkl|jam|um|às)\.?\s+)(\d{1,2})\.(\d{2})(?:\.(\d{2}))?([^\d.]|\.?$|\.\s)`)
 
 	offset    = regexp.MustCompile(`^(?i:utc|gmt)?\s*([+-])(?:(\d{1,2}):?(\d{2})(?::\d{2})?|(\d{1,2}))(?:\D|$)`)
-	zoneName  = regexp.MustCompile(`^\(?(\p{Lu}\p{L}{0,4}|utc|gmt|мск)\)?(?:\P{L}|$)`)
+	zoneName  = regexp.MustCompile(`^\(?(\p{Lu}\p{L}{0,4}|utc|gmt|мск|z)\)?(?:\P{L}|$)`)
 	zonePlace = regexp.MustCompile(`^[A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]+){1,2}`)
 	zoneWords = regexp.MustCompile(`(?i)^(eastern|central|mountain|pacific)(?: standard| daylight)?(?: time)?\b`)
 	lastWord  = regexp.MustCompile(`\s\(?(\p{Lu}{3,5})\)?$`)

@@ -75,8 +75,11 @@ func (r reading) believable() (reading, bool) {
 	return r, true
 }
 
-// unixTime reads seconds or milliseconds since 1970.
+// unixTime reads seconds or milliseconds since 1970, as JSON of .NET writes them
+// too: "/Date(1714752245000)/".
 func unixTime(s string) (time.Time, bool) {
+	s = strings.TrimSuffix(strings.TrimPrefix(s, "/Date("), ")/")
+	s, _, _ = strings.Cut(s, ".")
 	n, err := strconv.ParseInt(s, 10, 64)
 	switch {
 	case err != nil || len(s) != 10 && len(s) != 13:

@@ -183,12 +183,14 @@ func (c *feedContext) date(candidates ...string) time.Time {
 // beyond is of another calendar: Nepal's is 56 years ahead.
 const furthestAhead = 20 * 366 * 24 * time.Hour
 
-// listDate reads a date of a list, absolute or relative to now.
-func listDate(s string, o Options) (time.Time, bool) {
+// listDate reads a date of a list, absolute or relative to now. The first of the
+// languages that says so decides what "3/4/2024" is.
+func listDate(s string, o Options, languages ...string) (time.Time, bool) {
 	if s == "" {
 		return time.Time{}, false
 	}
-	at, ok := parseDate(s, o.DatesIn)
+	r, ok := readDate(s, o.DatesIn, orderOf(append([]string{o.Language}, languages...)...))
+	at := r.at
 	if !ok {
 		at, ok = relativeDate(s, o.Now, o.DatesIn)
 	}

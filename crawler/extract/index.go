@@ -188,7 +188,7 @@ func (x *index) dateNear(link *goquery.Selection) time.Time {
 		return time.Time{}
 	}
 	for _, s := range []string{times.AttrOr("datetime", ""), squeeze(shortText(times.Nodes[0], longestRelative))} {
-		if at, ok := listDate(s, x.o); ok {
+		if at, ok := listDate(s, x.o, x.lang); ok {
 			return at
 		}
 	}

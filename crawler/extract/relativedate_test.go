@@ -52,6 +52,12 @@ func TestRelativeDatesOfLists(t *testing.T) {
 // Dates of lists: the first that is one, and none that is far in the future.
 func TestListDate(t *testing.T) {
 	now := time.Date(2024, 5, 3, 18, 4, 5, 0, time.UTC)
+	for language, want := range map[string]string{"": "", "de": "2024-04-03", "en-US": "2024-03-04", "en": ""} {
+		at, ok := listDate("3/4/2024", Options{Now: now, Language: language})
+		if got := at.Format(time.DateOnly); ok != (want != "") || ok && got != want {
+			t.Errorf("in %q: %s, %t", language, got, ok)
+		}
+	}
 	c := feedContext{o: Options{Now: now}}
 	for _, x := range []struct {
 		candidates []string
