@@ -10,15 +10,19 @@ import (
 var (
 	// clock is a time of day: the half before it, hour, minute, second written
 	// with a colon or with a word, the half behind it.
-	clock = regexp.MustCompile(`(?i)(?:(오전|오후|上午|下午|午前|午後|凌晨|早上|晚上|傍晚|\b[ap]m)\s*)?(\d{1,2})(?::|\s?h\s?|\s*[시時时点點]\s*|\s*giờ\s*)(\d{2})` +
+	clock = regexp.MustCompile(`(?i)(?:(오전|오후|上午|下午|午前|午後|凌晨|早上|晚上|傍晚|\b[ap]m)\s*)?` +
+		`(\d{1,2})(?::|\s?h\s?|\s*[시時时点點]\s*|\s*giờ\s*)(\d{2})` +
 		`(?:\s*[분分]|min\b|m\b)?(?::(\d{2})(?:[.,]\d+)?|\s*(\d{2})\s*[초秒])?` +
-		`(?:\s*(?:([ap])\.?\s?m\b\.?|([πμ])\.?\s?μ\.?|(صباحًا|صباحا|مساءً|مساء|[صم](?:\s|$))|([قب])\.?ظ|(öö|ös|sa|ch)\b|(de|du)\.|(пр|сл)\.?\s?об\.?))?`)
+		`(?:\s*(?:([ap])\.?\s?m\b\.?|([πμ])\.?\s?μ\.?|(صباحًا|صباحا|مساءً|مساء|[صم](?:\s|$))|` +
+		`([قب])\.?ظ|(öö|ös|sa|ch)\b|(de|du)\.|(пр|сл)\.?\s?об\.?))?`)
 	// hourAlone is one without minutes.
-	hourAlone = regexp.MustCompile(`(?i)(?:(오전|오후|上午|下午|午前|午後)\s*(\d{1,2})\s*[시時时点點]|\b(\d{1,2})(?:\s?([ap])\.?\s?m\b\.?|\s*[시時时点點]|\s(?:uhr|часов|часа)(?:\s|$)))`)
+	hourAlone = regexp.MustCompile(`(?i)(?:(오전|오후|上午|下午|午前|午後)\s*(\d{1,2})\s*[시時时点點]|` +
+		`\b(\d{1,2})(?:\s?([ap])\.?\s?m\b\.?|\s*[시時时点點]|\s(?:uhr|часов|часа)(?:\s|$)))`)
 	// unpadded and dotted are times as clock does not see them. Dots stand in
 	// dates, too, so a dotted one follows a year or a word that says "at".
 	unpadded = regexp.MustCompile(`\b(\d{1,2}):(\d{1,2}):(\d{1,2})\b`)
-	dotted   = regexp.MustCompile(`(?i)(\d{4}[.,]?\s+(?:\p{L}+\.?:?\s+){0,2}|\b(?:klo|kl|ore|pukul|pkl|jam|um|às)\.?\s+)(\d{1,2})\.(\d{2})(?:\.(\d{2}))?([^\d.]|\.?$|\.\s)`)
+	dotted   = regexp.MustCompile(`(?i)(\d{4}[.,]?\s+(?:\p{L}+\.?:?\s+){0,2}|` +
+		`\b(?:klo|kl|ore|pukul|pkl|jam|um|às)\.?\s+)(\d{1,2})\.(\d{2})(?:\.(\d{2}))?([^\d.]|\.?$|\.\s)`)
 
 	offset    = regexp.MustCompile(`^(?i:utc|gmt)?\s*([+-])(?:(\d{1,2}):?(\d{2})(?::\d{2})?|(\d{1,2}))(?:\D|$)`)
 	zoneName  = regexp.MustCompile(`^\(?(\p{Lu}\p{L}{0,4}|utc|gmt|мск|z)\)?(?:\P{L}|$)`)

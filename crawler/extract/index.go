@@ -38,7 +38,10 @@ func Index(body []byte, selector string, o Options) (list List, err error) {
 		return List{}, err
 	}
 	doc := goquery.NewDocumentFromNode(root)
-	x := index{base: pageBase(doc, o), o: o, lang: doc.Find("html").AttrOr("lang", ""), seen: map[string]int{}, targets: map[*html.Node]string{}}
+	x := index{
+		base: pageBase(doc, o), o: o, lang: doc.Find("html").AttrOr("lang", ""),
+		seen: map[string]int{}, targets: map[*html.Node]string{}, dates: map[*html.Node]time.Time{},
+	}
 	name := squeeze(doc.Find("title").First().Text())
 	x.names = []string{name, doc.Find(`meta[property="og:site_name"], meta[name="application-name"]`).First().AttrOr("content", "")}
 	if selector == "" {
@@ -79,7 +82,8 @@ type index struct {
 	ranks   []rank         // of the stories' titles
 
 	targets map[*html.Node]string // canonical URLs of links
-	looked  int                   // elements that were looked at for cards
+	dates   map[*html.Node]time.Time
+	looked  int // elements that were looked at for cards
 }
 
 func (x *index) pick(doc *goquery.Document, selector string) error {
@@ -174,15 +178,30 @@ func (x *index) improve(at int, headline string, of rank, link *goquery.Selectio
 	}
 }
 
-// dateNear reads the date of the list entry around a link, when it has exactly
-// one.
+// dateNear reads the date of a link or of the list entry around it, when it has
+// exactly one.
 func (x *index) dateNear(link *goquery.Selection) time.Time {
+	if at := x.dateIn(link); !at.IsZero() {
+		return at
+	}
 	entry := link.Closest("article, li, tr, .item, .post, .card")
-	var times *goquery.Selection
-	for _, found := range []*goquery.Selection{link.Find("time[datetime]"), entry.Find("time[datetime]"), link.Find("time"), entry.Find("time")} {
-		if times = found; times.Length() > 0 {
-			break
-		}
+	if entry.Length() == 0 {
+		return time.Time{}
+	}
+	at, known := x.dates[entry.Nodes[0]]
+	if !known {
+		at = x.dateIn(entry)
+		x.dates[entry.Nodes[0]] = at
+	}
+	return at
+}
+
+// dateIn reads the one date in an element. Dates for machines go before those
+// that are only shown.
+func (x *index) dateIn(around *goquery.Selection) time.Time {
+	times := around.Find("time")
+	if marked := times.Filter("[datetime]"); marked.Length() > 0 {
+		times = marked
 	}
 	if times.Length() != 1 {
 		return time.Time{}

@@ -40,9 +40,10 @@ func withoutSection(s string) string {
 const attributes = `(?:\s*[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))*\s*/?>`
 
 var (
-	inlineTags = regexp.MustCompile(`(?i)</?(?:\w+:)?(?:b|i|u|s|a|em|strong|span|sup|sub|font|small|big|mark|q|cite|abbr|acronym|code|tt|kbd|` +
-		`strike|del|ins|bdi|bdo|ruby|rb|nobr|wbr|time|var|dfn|label)` + attributes)
-	breakTags = regexp.MustCompile(`(?i)</?(?:\w+:)?(?:br|p|div|h[1-6]|img|hr|ul|ol|li|center|section|header|svg)` + attributes + `|<!--.*?-->`)
+	inlineTags = regexp.MustCompile(`(?i)</?(?:\w+:)?(?:b|i|u|s|a|em|strong|span|sup|sub|font|small|big|` +
+		`mark|q|cite|abbr|acronym|code|tt|kbd|strike|del|ins|bdi|bdo|ruby|rb|nobr|wbr|time|var|dfn|label)` + attributes)
+	breakTags = regexp.MustCompile(`(?i)</?(?:\w+:)?(?:br|p|div|h[1-6]|img|hr|ul|ol|li|center|section|header|svg)` +
+		attributes + `|<!--.*?-->`)
 	readings  = regexp.MustCompile(`(?i)<r[tp]>[^<]*</r[tp]>`) // how a word is spoken, beside it
 )
 
@@ -57,7 +58,8 @@ func withoutTags(s string) string {
 // reference is a character reference of HTML. Without its ";" it is one only of
 // those names that are written so, and that no word begins with: "Q&A",
 // "Smith&Ltd" and "arts&sections" are text.
-var reference = regexp.MustCompile(`&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};|(?:nbsp|amp|quot|lt|gt)\b)`)
+var reference = regexp.MustCompile(`&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};|` +
+	`(?:nbsp|amp|quot|lt|gt)\b)`)
 
 // character returns what a reference stands for; one that HTML does not know
 // stays as it is.
@@ -70,7 +72,9 @@ func character(ref string) string {
 }
 
 // outletMarks part a headline from the name of its outlet.
-var outletMarks = []string{" - ", " – ", " — ", " | ", "|", "｜", "│", " · ", " • ", " » ", " › ", " :: ", " // ", " ~ ", " < ", " « "}
+var outletMarks = []string{
+	" - ", " – ", " — ", " | ", "|", "｜", "│", " · ", " • ", " » ", " › ", " :: ", " // ", " ~ ", " < ", " « ",
+}
 
 // withoutOutlet drops the name of the outlet from the end of a list's headline:
 // one of the names, or that of the site. What else stands behind a dash is more
