@@ -16,23 +16,32 @@ type span struct {
 
 // spanWords are the units as languages write them behind a number.
 var spanWords = wordTable([]spanRow{
-	{span{clock: time.Second}, `s sec secs second seconds sekunde sekunden seconde secondes segundo segundos secondo secondi seconden
-		sekund sekunder sekuntia sekundy sekundę sekunda секунда секунды секунд секунду сек saniye δευτερόλεπτα ثانية ثوان ثواني שניות detik giây 초 秒 秒钟 秒鐘 วินาที`},
-	{span{clock: time.Minute}, `m min mins minute minutes minuten minuto minutos minuti minut minuter minutter minuuttia minuutti minuty minutę
-		minuta minutami minúta minúty minút хв хвилина хвилини хвилин хвилину мин минута минуты минут минуту dk dakika λεπτό λεπτά دقيقة دقائق דקה דקות menit minit phút 분 分 分钟 分鐘 मिनट perce perccel دقیقه นาที`},
-	{span{clock: time.Hour}, `h hr hrs hour hours stunde stunden std heure heures hora horas ora ore oră uur uren timme timmar time timer tunti tuntia
-		godzina godziny godzin godzinę godz hodina hodiny hodinou hodinami час часа часов ч година години годин годину sat sata sati saat ώρα ώρες ساعة ساعات שעה שעות jam giờ
-		시간 時間 小时 小時 घंटा घंटे órája órával ساعت ชั่วโมง`},
+	{span{clock: time.Second}, `s sec secs second seconds sekunde sekunden seconde secondes segundo segundos secondo secondi
+		seconden sekund sekunder sekuntia sekundy sekundę sekunda секунда секунды секунд секунду сек saniye
+		δευτερόλεπτα ثانية ثوان ثواني שניות detik giây 초 秒 秒钟 秒鐘 วินาที`},
+	{span{clock: time.Minute}, `m min mins minute minutes minuten minuto minutos minuti minut minuter minutter minuuttia minuutti
+		minuty minutę minuta minutami minúta minúty minút хв хвилина хвилини хвилин хвилину мин минута
+		минуты минут минуту dk dakika λεπτό λεπτά دقيقة دقائق דקה דקות menit minit phút 분 分 分钟 分鐘 मिनट perce
+		perccel دقیقه นาที`},
+	{span{clock: time.Hour}, `h hr hrs hour hours stunde stunden std heure heures hora horas ora ore oră uur uren timme timmar
+		time timer tunti tuntia godzina godziny godzin godzinę godz hodina hodiny hodinou hodinami час часа
+		часов ч година години годин годину sat sata sati saat ώρα ώρες ساعة ساعات שעה שעות jam giờ 시간 時間 小时
+		小時 घंटा घंटे órája órával ساعت ชั่วโมง`},
 	{span{clock: 2 * time.Minute}, `دقيقتين`}, {span{clock: 2 * time.Hour}, `ساعتين שעתיים`}, {span{days: 2}, `يومين יומיים`},
-	{span{days: 1}, `d day days tag tage tagen jour jours día días dia dias giorno giorni dag dagen dagar dager dage päivä päivää dzień dni den dny dnem dni dana dan
-		день дня дней днів дні gün μέρα μέρες ημέρα ημέρες يوم أيام יום ימים hari ngày 일 日 天 दिन napja nappal zi zile روز วัน`},
-	{span{days: 7}, `w wk wks week weeks woche wochen semaine semaines semana semanas settimana settimane weken vecka veckor uge uger uke uker viikko viikkoa
-		tydzień tygodnie tygodni týden týdny týdnem неделя недели недель неделю тиждень тижні тижнів hafta εβδομάδα εβδομάδες أسبوع أسابيع שבוע שבועות minggu tuần
-		주 週 週間 周 सप्ताह हफ्ते săptămână săptămâni هفته สัปดาห์`},
-	{span{months: 1}, `mo mos month months monat monate monaten mois mes meses mês mese mesi maand maanden månad månader måned måneder kuukausi kuukautta
-		miesiąc miesiące miesięcy měsíc měsíce měsíci месяц месяца месяцев місяць місяці місяців ay μήνα μήνες شهر أشهر חודש חודשים bulan tháng 개월 か月 ヶ月 月 个月 個月 महीने lună luni ماه เดือน`},
-	{span{months: 12}, `y yr yrs year years jahr jahre jahren an ans année années año años ano anos anno anni jaar år vuosi vuotta rok lata lat roky
-		год года лет рік роки років yıl χρόνο χρόνια سنة سنوات שנה שנים tahun năm 년 年 साल ani سال ปี`},
+	{span{days: 1}, `d day days tag tage tagen jour jours día días dia dias giorno giorni dag dagen dagar dager dage
+		päivä päivää dzień dni den dny dnem dni dana dan день дня дней днів дні gün μέρα μέρες ημέρα ημέρες
+		يوم أيام יום ימים hari ngày 일 日 天 दिन napja nappal zi zile روز วัน`},
+	{span{days: 7}, `w wk wks week weeks woche wochen semaine semaines semana semanas settimana settimane weken vecka
+		veckor uge uger uke uker viikko viikkoa tydzień tygodnie tygodni týden týdny týdnem неделя недели
+		недель неделю тиждень тижні тижнів hafta εβδομάδα εβδομάδες أسبوع أسابيع שבוע שבועות minggu tuần 주 週
+		週間 周 सप्ताह हफ्ते săptămână săptămâni هفته สัปดาห์`},
+	{span{months: 1}, `mo mos month months monat monate monaten mois mes meses mês mese mesi maand maanden månad månader
+		måned måneder kuukausi kuukautta miesiąc miesiące miesięcy měsíc měsíce měsíci месяц месяца месяцев
+		місяць місяці місяців ay μήνα μήνες شهر أشهر חודש חודשים bulan tháng 개월 か月 ヶ月 月 个月 個月 महीने lună
+		luni ماه เดือน`},
+	{span{months: 12}, `y yr yrs year years jahr jahre jahren an ans année années año años ano anos anno anni jaar år vuosi
+		vuotta rok lata lat roky год года лет рік роки років yıl χρόνο χρόνια سنة سنوات שנה שנים tahun năm 년
+		年 साल ani سال ปี`},
 })
 
 type spanRow struct {
@@ -53,10 +62,11 @@ func wordTable(rows []spanRow) map[string]span {
 // besideSpans are the words around an amount of time: those that say it has
 // passed since, those for one, and those that say nothing here.
 var besideSpans = wordKinds(map[byte]string{
-	'<': `ago vor hace há ha fa geleden sedan siden sitten temu před pred prije pre назад тому önce lalu lepas πριν منذ قبل לפני trước 전 前 पहले ezelőtt acum پیش atrás ที่แล้ว ที่ผ่านมา ilya`,
+	'<': `ago vor hace há ha fa geleden sedan siden sitten temu před pred prije pre назад тому önce lalu lepas
+		πριν منذ قبل לפני trước 전 前 पहले ezelőtt acum پیش atrás ที่แล้ว ที่ผ่านมา ilya`,
 	'1': `a an one ein eine einer einem un une una um uma uno en ett et één ένα μία`,
-	'-': `about and und et y e i и og och ja από yang för for the ca updated published posted last aktualisiert veröffentlicht publié publicado
-		actualizado mise jour mis à обновлено опубликовано`,
+	'-': `about and und et y e i и og och ja από yang för for the ca updated published posted last
+		aktualisiert veröffentlicht publié publicado actualizado mise jour mis à обновлено опубликовано`,
 })
 
 func wordKinds(words map[byte]string) map[string]byte {
@@ -71,8 +81,10 @@ func wordKinds(words map[byte]string) map[string]byte {
 
 // dayWords are the days that are named by their distance from today.
 var dayWords = map[int]string{
-	0:  `today heute aujourd'hui aujourd’hui hoy hoje oggi vandaag idag сегодня сьогодні dziś dzisiaj dnes bugün σήμερα اليوم היום 오늘 今日 今天 आज tänään ma azi امروز วันนี้`,
-	-1: `yesterday gestern hier ayer ontem ieri gisteren igår вчера вчора wczoraj včera dün χθες أمس אתמול kemarin semalam 어제 昨日 昨天 कल eilen tegnap دیروز เมื่อวาน`,
+	0: `today heute aujourd'hui aujourd’hui hoy hoje oggi vandaag idag сегодня сьогодні dziś dzisiaj dnes
+		bugün σήμερα اليوم היום 오늘 今日 今天 आज tänään ma azi امروز วันนี้`,
+	-1: `yesterday gestern hier ayer ontem ieri gisteren igår вчера вчора wczoraj včera dün χθες أمس אתמול
+		kemarin semalam 어제 昨日 昨天 कल eilen tegnap دیروز เมื่อวาน`,
 }
 
 // inOneWord parts what is written as one word, and joins what is one.

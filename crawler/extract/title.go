@@ -44,7 +44,7 @@ var (
 		`mark|q|cite|abbr|acronym|code|tt|kbd|strike|del|ins|bdi|bdo|ruby|rb|nobr|wbr|time|var|dfn|label)` + attributes)
 	breakTags = regexp.MustCompile(`(?i)</?(?:\w+:)?(?:br|p|div|h[1-6]|img|hr|ul|ol|li|center|section|header|svg)` +
 		attributes + `|<!--.*?-->`)
-	readings  = regexp.MustCompile(`(?i)<r[tp]>[^<]*</r[tp]>`) // how a word is spoken, beside it
+	readings = regexp.MustCompile(`(?i)<r[tp]>[^<]*</r[tp]>`) // how a word is spoken, beside it
 )
 
 func withoutTags(s string) string {
