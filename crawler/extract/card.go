@@ -334,10 +334,11 @@ func isLabel(text string) bool {
 // except perhaps the day of the week.
 func isOnlyDate(text string) bool {
 	const others = 1 // words that are no part of a date
+	text = spellClock(plainDigits(text))
 	rest := text
-	clock, timed, ok := findTime(spellClock(plainDigits(text)))
+	clock, timed, ok := findTime(text)
 	if timed && ok {
-		rest = text[:clock.start] + " " + text[min(clock.end, len(text)):]
+		rest = text[:clock.start] + " " + text[clock.end:]
 	}
 	if _, ok := parseDate(text, nil); !ok && !timed {
 		return false

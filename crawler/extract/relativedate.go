@@ -123,16 +123,27 @@ func byDayWord(s string, now time.Time, zone *time.Location) (time.Time, bool) {
 			if !ok {
 				continue
 			}
-			if r, _ := utf8.DecodeRuneInString(rest); unicode.IsLetter(r) || len(strings.Fields(rest)) > 4 {
-				continue
-			}
-			if clock, timed, _ := findTime(spellClock(rest)); !timed && strings.Trim(rest, " .,") != "" || timed && number.MatchString(rest[:clock.start]) {
+			if rest = spellClock(rest); saysMore(rest) {
 				continue
 			}
 			return parseDate(now.AddDate(0, 0, ahead).Format(time.DateOnly)+" "+rest, zone)
 		}
 	}
 	return time.Time{}, false
+}
+
+// saysMore reports whether more than a time of day stands behind the word for a
+// day.
+func saysMore(rest string) bool {
+	const words = 4 // "at 18:04 UTC", and one more
+	if r, _ := utf8.DecodeRuneInString(rest); unicode.IsLetter(r) || len(strings.Fields(rest)) > words {
+		return true
+	}
+	clock, timed, _ := findTime(rest)
+	if !timed {
+		return strings.Trim(rest, " .,") != ""
+	}
+	return number.MatchString(rest[:clock.start])
 }
 
 // relativeWords cuts a text into its words and numbers.
