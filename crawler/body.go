@@ -2,13 +2,16 @@ package crawler
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -80,6 +83,9 @@ func (b *body) Read(p []byte) (int, error) {
 		err = tooLargeError{b.limit}
 	}
 	b.err = b.explain(err)
+	if _, torn := b.err.(encodingError); torn && b.left < b.limit { //nolint:errorlint // explain makes it
+		b.err = io.EOF // what can be unpacked of a torn file is read, as of one with something behind its end
+	}
 	return n, b.err
 }
 
@@ -127,22 +133,59 @@ func (b *body) decoder(r *bufio.Reader, encoding string) (io.Reader, error) {
 	if _, err := r.Peek(1); err == io.EOF {
 		return r, nil // as the answer to a conditional request is
 	}
-	switch encoding {
-	case "", "identity":
-		return r, nil
-	case "gzip", "x-gzip":
+	// Packed with gzip, whatever it is said to be: the third byte names its only
+	// method, and no other encoding begins so.
+	if magic, _ := r.Peek(3); string(magic) == "\x1f\x8b\x08" {
 		return gunzip(r)
+	}
+	switch encoding {
+	case "deflate":
+		return inflate(r)
 	case "br":
+		if isPlain(r) {
+			return r, nil
+		}
 		return brotli.NewReader(r), nil
 	case "zstd":
+		if magic, _ := r.Peek(4); string(magic) != "\x28\xb5\x2f\xfd" {
+			return r, nil
+		}
 		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			return nil, err
 		}
 		b.closers = append(b.closers, z.Close)
 		return z, nil
+	case "compress", "x-compress", "exi", "pack200-gzip", "dcb", "dcz", "sdch", "xz", "bzip2", "lzma":
+		return nil, fmt.Errorf("unknown content encoding %q", encoding)
 	}
-	return nil, fmt.Errorf("unknown content encoding %q", encoding)
+	// A server says "utf-8", "none", "8bit", "text/xml" and the like of a plain body.
+	return r, nil
+}
+
+// inflate decodes "deflate", which servers write with zlib's frame, as they
+// should (RFC 9110, section 8.4.1.2), or without.
+func inflate(r *bufio.Reader) (io.Reader, error) {
+	if isPlain(r) {
+		return r, nil
+	}
+	if head, _ := r.Peek(2); len(head) == 2 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
+		return zlib.NewReader(r)
+	}
+	return flate.NewReader(r), nil
+}
+
+// isPlain reports whether a body begins as documents do, and nothing that is
+// packed.
+func isPlain(r *bufio.Reader) bool {
+	head, _ := r.Peek(64)
+	head = bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))))
+	for _, start := range []string{"<?xml", "<!doctype", "<!--", "<rss", "<rdf", "<feed", "<urlset", "<sitemapindex", "<html", "<head", "<body", "<title", "{\""} {
+		if bytes.HasPrefix(head, []byte(start)) {
+			return true
+		}
+	}
+	return false
 }
 
 // gunzip decodes what is gzip by its first bytes, whatever it is said to be:

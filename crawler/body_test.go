@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -26,6 +29,10 @@ func pack(t testing.TB, text []byte, encodings string) []byte {
 			w = brotli.NewWriter(&b)
 		case "zstd":
 			w, _ = zstd.NewWriter(&b)
+		case "zlib":
+			w = zlib.NewWriter(&b)
+		case "deflate":
+			w, _ = flate.NewWriter(&b, 6)
 		default:
 			continue
 		}
@@ -51,6 +58,15 @@ func TestEncodings(t *testing.T) {
 		{"br", "br", "br"},
 		{"zstd", "zstd", "zstd"},
 		{"two", "gzip, br", "gzip, br"},
+		{"zlib", "deflate", "zlib"},
+		{"deflate", "deflate", "deflate"},
+		{"said twice", "gzip, utf-8", "gzip"},
+		{"a charset", "UTF-8", ""},
+		{"a transfer encoding", "binary", ""},
+		{"not packed at all", "zstd", ""},
+		{"gzip by the name of deflate", "deflate", "gzip"},
+		{"gzip by the name of brotli", "br", "gzip"},
+		{"gzip by a name of its own", "application/gzip", "gzip"},
 		{"not packed at all", "gzip", ""},
 		{"packed without a word", "", "gzip"},
 		{"map.xml.gz", "", "gzip"},
@@ -101,6 +117,38 @@ func TestBodyLimit(t *testing.T) {
 					t.Error("a closed body can be read")
 				}
 			}
+		}
+	}
+}
+
+// Of a file that is torn off, or has something behind its end, what can be
+// unpacked is read; one of which nothing can be unpacked is an error.
+func TestTornFiles(t *testing.T) {
+	text := []byte(strings.Repeat("news and more news, and never the same: ", 3000))
+	for i := range text {
+		if i%7 == 0 {
+			text[i] = byte('a' + i*i%26)
+		}
+	}
+	read := func(packed []byte, encoding string) ([]byte, error) {
+		b := &body{
+			raw:       rawBody{ReadCloser: io.NopCloser(bytes.NewReader(packed)), left: 1 << 20},
+			encodings: []string{encoding}, left: 1 << 20, limit: 1 << 20, done: func() {},
+		}
+		return io.ReadAll(b)
+	}
+	for _, encoding := range []string{"gzip", "br", "zstd", "deflate"} {
+		packed := pack(t, text, encoding)
+		// gzip and deflate give what they have; the others only whole blocks.
+		got, err := read(packed[:len(packed)-8], encoding)
+		if (encoding == "gzip" || encoding == "deflate") && (err != nil || len(got) < len(text)/3) || !bytes.HasPrefix(text, got) {
+			t.Errorf("%s torn off: %d bytes of %d, %v", encoding, len(got), len(text), err)
+		}
+		if got, err := read(append(slices.Clone(packed), "\r\nrubbish"...), encoding); err != nil || !bytes.Equal(got, text) {
+			t.Errorf("%s with something behind it: %d bytes of %d, %v", encoding, len(got), len(text), err)
+		}
+		if got, err := read(packed[:4], encoding); len(got) > 0 || err == nil {
+			t.Errorf("%s of 4 bytes: %q, %v", encoding, got, err)
 		}
 	}
 }

@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"golang.org/x/net/publicsuffix"
 )
 
 // maxRedirects is how many redirects are followed in a row.
@@ -45,6 +48,8 @@ type hop struct {
 	count     int
 	moved     string // where the permanent redirects at its beginning lead
 	temporary bool   // one of them was not permanent
+
+	cookies http.CookieJar // that the redirects have set; nil when there are none
 }
 
 type visitKey struct{}
@@ -94,6 +99,7 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		done()
 		return nil, tooLargeError{v.limit}
 	}
+	v.keepCookies(res, req.URL)
 	v.open(res, done)
 	res.Request = req
 	if v.stream != nil && res.StatusCode >= 200 && res.StatusCode < 300 {
@@ -129,12 +135,45 @@ func (v *visit) dress(req *http.Request) {
 			req.SetBasicAuth(v.source.User, v.source.Password.Reveal())
 		}
 	}
-	if v.cookies != nil {
-		for _, c := range v.cookies.Cookies(req.URL) {
-			req.AddCookie(c)
-		}
+	for _, c := range v.cookiesFor(req.URL) {
+		req.AddCookie(c)
 	}
 	req.Header.Set("Accept-Encoding", "gzip, br, zstd")
+}
+
+// keepCookies keeps what a redirect sets: its target may want to see it. It is
+// forgotten with the visit.
+func (v *visit) keepCookies(res *http.Response, at *url.URL) {
+	set := res.Cookies()
+	if res.StatusCode < 300 || res.StatusCode >= 400 || len(set) == 0 {
+		return
+	}
+	if v.hop.cookies == nil {
+		jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
+		if err != nil {
+			return // it never is one
+		}
+		v.hop.cookies = jar
+	}
+	v.hop.cookies.SetCookies(at, set)
+}
+
+// cookiesFor are the cookies of a request: those that redirects have set, then
+// those of the source's file that go by other names.
+func (v *visit) cookiesFor(u *url.URL) []*http.Cookie {
+	var all []*http.Cookie
+	if v.hop.cookies != nil {
+		all = v.hop.cookies.Cookies(u)
+	}
+	if v.cookies == nil {
+		return all
+	}
+	for _, c := range v.cookies.Cookies(u) {
+		if !slices.ContainsFunc(all, func(set *http.Cookie) bool { return set.Name == c.Name }) {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // ownHost reports whether u is on the source's host and port, or on its https

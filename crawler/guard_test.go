@@ -180,7 +180,7 @@ func TestSecretsStayHome(t *testing.T) {
 	if _, err := newCrawler(t, nil).List(t.Context(), src, news.Validators{ETag: `"x"`}); err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range map[string]string{"/away": "session=c00kie", "/feed.xml": "deep=d33p; session=c00kie", "/robots.txt": "session=c00kie"} {
+	for path, want := range map[string]string{"/away": "session=c00kie", "/feed.xml": "tracker=1; deep=d33p; session=c00kie", "/robots.txt": "session=c00kie"} {
 		r := s.asked(path)[0]
 		user, password, _ := r.BasicAuth()
 		if r.Header.Get("Cookie") != want || r.Header.Get("X-Key") != "h3ader" || user+":"+password != "desk:passw0rd" || r.Host != "lantern.example" {

@@ -54,7 +54,7 @@ func (c *Crawler) List(ctx context.Context, src news.Source, v news.Validators) 
 		listing.Validators.LastModified = cmp.Or(listing.Validators.LastModified, v.LastModified)
 		return listing, nil
 	}
-	listing.Title, listing.Stories = list.Title, finish(&src, list.Stories)
+	listing.Title, listing.Stories, listing.Skipped = list.Title, finish(&src, list.Stories), list.Skipped
 	listing.Hub, listing.Topic = hubOf(doc, list)
 	if len(list.Sitemaps) > 0 {
 		// An index may stay the same while its children change: never ask for
@@ -90,6 +90,7 @@ func (c *Crawler) children(ctx context.Context, src *news.Source, listing news.L
 			break
 		}
 		listing.Stories = append(listing.Stories, finish(src, list.Stories)...)
+		listing.Skipped += list.Skipped
 		urls = slices.Concat(sameSite(src.URL, list.Sitemaps), urls[1:])
 	}
 	if len(listing.Stories) == 0 && len(errs) > 0 {

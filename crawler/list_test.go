@@ -248,3 +248,26 @@ func TestFinishDropsWhatIsNoStory(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Entries that cannot be read are counted, over all sitemaps of an index.
+func TestSkippedEntries(t *testing.T) {
+	s := newSite(t)
+	serve := func(path, body string) {
+		s.funcs[path] = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }
+	}
+	serve("/torn.xml", "<rss><channel><item><title>Quay sold</title></item><item></item><item><title>Ferry stranded</title></item></channel></rss>")
+	serve("/torn.json", `{"version":"https://jsonfeed.org/version/1","items":[1,{"title":"Quay sold"},"x",{"title":"Ferry stranded"}]}`)
+	serve("/maps.xml", "<sitemapindex><sitemap><loc>"+s.URL+"/a.xml</loc></sitemap><sitemap><loc>"+s.URL+"/b.xml</loc></sitemap></sitemapindex>")
+	serve("/a.xml", "<urlset><url></url><url><loc>https://s.example/a</loc></url></urlset>")
+	serve("/b.xml", "<urlset><url><loc>mailto:a@s.example</loc></url><url><loc>https://s.example/b</loc></url><url><lastmod>2024</lastmod></url></urlset>")
+	for path, want := range map[string]int{"/torn.xml": 1, "/torn.json": 2, "/maps.xml": 3} {
+		kind := news.KindFeed
+		if path == "/maps.xml" {
+			kind = news.KindSitemap
+		}
+		listing, err := newCrawler(t, nil).List(t.Context(), s.source(kind, path), news.Validators{})
+		if err != nil || len(listing.Stories) != 2 || listing.Skipped != want {
+			t.Errorf("%s: %d stories, %d skipped, %v", path, len(listing.Stories), listing.Skipped, err)
+		}
+	}
+}

@@ -108,5 +108,5 @@ func (c *Crawler) ReadPush(src news.Source, topic, contentType string, body []by
 	if err != nil {
 		return news.Listing{}, contentFault(doc, err)
 	}
-	return news.Listing{Title: list.Title, Stories: finish(&src, list.Stories)}, nil
+	return news.Listing{Title: list.Title, Stories: finish(&src, list.Stories), Skipped: list.Skipped}, nil
 }

@@ -68,6 +68,7 @@ func sourceNamed(cfg *config.Config, name string) (news.Source, bool) {
 type crawledJSON struct {
 	Source      string `json:"source"`
 	Listed      int    `json:"listed"`
+	Skipped     int    `json:"skipped"` // entries of the list that could not be read
 	New         int    `json:"new"`
 	Waiting     int    `json:"waiting_for_page"`
 	Matched     int    `json:"matched"`
@@ -122,6 +123,7 @@ func (t *tool) tellCrawl(c crawledJSON, running bool) {
 	if c.MovedTo != "" {
 		t.note("the list has moved for good: to %s", c.MovedTo)
 	}
+	t.tellSkippedStories(c.Skipped)
 	switch {
 	case c.Barren != "":
 		t.say("%s %s: 0 stories read: %s", t.palette.mark(false), c.Source, c.Barren)
@@ -147,6 +149,7 @@ type listedJSON struct {
 	Source  string        `json:"source"`
 	Title   string        `json:"title"`
 	Listed  int           `json:"listed"`
+	Skipped int           `json:"skipped"` // entries that could not be read
 	MovedTo string        `json:"moved_to,omitempty"`
 	Stories []listedStory `json:"stories"`
 }
@@ -176,7 +179,7 @@ func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, name string) er
 	if err != nil {
 		return err
 	}
-	result := listedJSON{Source: src.Name, Title: listing.Title, Listed: len(listing.Stories), MovedTo: news.ShownURL(listing.MovedTo), Stories: []listedStory{}}
+	result := listedJSON{Source: src.Name, Title: listing.Title, Listed: len(listing.Stories), Skipped: listing.Skipped, MovedTo: news.ShownURL(listing.MovedTo), Stories: []listedStory{}}
 	for i := range listing.Stories {
 		s := &listing.Stories[i]
 		s.Origin = src.Origin
@@ -214,8 +217,17 @@ func (t *tool) tellList(l listedJSON, kind news.SourceKind) {
 	} else {
 		t.say("%s: %d listed, %d of them without their text", l.Source, l.Listed, pages)
 	}
+	t.tellSkippedStories(l.Skipped)
 	if l.MovedTo != "" {
 		t.note("the list has moved for good: to %s", l.MovedTo)
+	}
+}
+
+// tellSkippedStories says that a list holds stories which say nothing or cannot
+// be read.
+func (t *tool) tellSkippedStories(n int) {
+	if n > 0 {
+		t.note("%s of the list skipped: broken, or without anything to read", plural(n, "story"))
 	}
 }
 

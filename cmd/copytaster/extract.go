@@ -123,7 +123,8 @@ func isURL(s string) bool { return strings.HasPrefix(s, "http://") || strings.Ha
 // the readers refuse more.
 const maxInput = 64 << 20
 
-// readAll reads an input and unpacks it when it is packed with gzip.
+// readAll reads an input and unpacks it when it is packed with gzip; of a torn
+// file what can be unpacked.
 func readAll(r io.Reader) ([]byte, error) {
 	body, err := bounded(r)
 	if err != nil || !bytes.HasPrefix(body, []byte("\x1f\x8b")) {
@@ -133,7 +134,11 @@ func readAll(r io.Reader) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bounded(z)
+	unpacked, err := bounded(z)
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) {
+		err = nil
+	}
+	return unpacked, err
 }
 
 func bounded(r io.Reader) ([]byte, error) {
@@ -201,6 +206,7 @@ func (t *tool) tellRead(input string, result any) error {
 			t.say("  %s  %s", shownDate(s.Published), cut(s.Title, 100))
 			t.say("    %s", s.URL)
 		}
+		t.tellSkippedStories(r.Skipped)
 		for _, s := range r.Sitemaps {
 			t.say("  %s", s)
 		}

@@ -150,6 +150,9 @@ func remarkOn(s app.SourceStatus) string {
 	if s.Gap != "" {
 		remarks = append(remarks, "possible gap "+s.Gap+" UTC")
 	}
+	if s.Skipped > 0 {
+		remarks = append(remarks, plural(s.Skipped, "story")+" of its list skipped")
+	}
 	if remark := pushRemark(s.Subscription); remark != "" {
 		remarks = append(remarks, remark)
 	}

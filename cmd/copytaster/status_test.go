@@ -22,6 +22,7 @@ func TestTellStatus(t *testing.T) {
 			{Name: "moved", Next: at, Crawled: &at, Since: &at, LastStory: &at, Verdict: "moved", Detail: "to https://new.example", Stories: 7, Interval: 3600},
 			{Name: "gone", Next: at, Crawled: &at, Since: &at, Verdict: "gone", Detail: "gone 404", Error: "gone 404", Schedule: "*/5 * * * *"},
 			{Name: "short", Next: at, Crawled: &at, Since: &at, Verdict: "ok", Gap: "13 Sep 06:10–06:40", Interval: 300},
+			{Name: "torn", Next: at, Crawled: &at, Verdict: "ok", Skipped: 2, Gap: "06:10–06:40"},
 			{Name: "dateless", Next: at, Crawled: &at, Verdict: "ok", Stories: 3},
 		},
 		Disabled: []string{"blog"},
@@ -35,6 +36,7 @@ func TestTellStatus(t *testing.T) {
 		"moved moved 13 Sep 2023 12:00:00 UTC 7 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC about 1h to https://new.example",
 		"gone gone 13 Sep 2023 12:00:00 UTC 0 never 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC */5 * * * * gone 404",
 		"short ok 13 Sep 2023 12:00:00 UTC 0 never 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC about 5m possible gap 13 Sep 06:10–06:40 UTC",
+		"adaptive possible gap 06:10–06:40 UTC; 2 stories of its list skipped",
 		"dateless ok 3 undated 13 Sep",
 		"blog switched off",
 	} {

@@ -42,6 +42,7 @@ type listJSON struct {
 	Kind     string        `json:"kind"`
 	Title    string        `json:"title"`
 	Stories  []storyInList `json:"stories"`
+	Skipped  int           `json:"skipped,omitempty"`  // entries that could not be read
 	Sitemaps []string      `json:"sitemaps,omitempty"` // children of a sitemap index
 }
 
@@ -86,7 +87,7 @@ func (j storyJSON) story() *news.Story {
 }
 
 func listOf(l extract.List) listJSON {
-	j := listJSON{Kind: string(l.Kind), Title: l.Title, Stories: []storyInList{}, Sitemaps: l.Sitemaps}
+	j := listJSON{Kind: string(l.Kind), Title: l.Title, Stories: []storyInList{}, Skipped: l.Skipped, Sitemaps: l.Sitemaps}
 	for _, s := range l.Stories {
 		j.Stories = append(j.Stories, storyInList{
 			URL: s.URL, ID: s.GUID, Title: s.Title, Summary: s.Summary, Published: known(s.Published), Authors: list(s.Authors),

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -199,10 +200,26 @@ func markupBlocks(markup string) []block {
 
 // plain gives HTML, or text with entities, as one line of text.
 func plain(markup string) string {
+	markup = unwrapped(markup)
 	if !strings.ContainsAny(markup, "<&") {
 		return squeeze(markup)
 	}
 	return strings.ReplaceAll(lines(markupBlocks(markup)), "\n", " ")
+}
+
+// escapedTag is a tag of a text that was escaped once too often.
+var escapedTag = regexp.MustCompile(`(?i)&(?:amp;)?lt;/?(?:p|br|b|i|em|strong|a|div|span|img|ul|ol|li|h[1-6]|blockquote|figure)(?:\s*/?&(?:amp;)?gt;|\s[\w-]+=)`)
+
+// unwrapped undoes that a fragment of HTML was escaped once or twice more than
+// it should be: it has tags, and they are all escaped.
+func unwrapped(markup string) string {
+	for range 2 {
+		if strings.Contains(markup, "<") || !escapedTag.MatchString(markup) {
+			break
+		}
+		markup = html.UnescapeString(markup)
+	}
+	return markup
 }
 
 // teaser gives the summary of a feed as one line, without the line in which
@@ -217,6 +234,7 @@ func teaser(markup string) string {
 // paragraphs gives HTML as text, one paragraph a line. Text without any markup
 // keeps its own lines.
 func paragraphs(markup string) string {
+	markup = unwrapped(markup)
 	if !strings.Contains(markup, "<") {
 		kept := []string{}
 		for line := range strings.Lines(html.UnescapeString(markup)) {
@@ -227,17 +245,6 @@ func paragraphs(markup string) string {
 		return strings.Join(kept, "\n")
 	}
 	return lines(withoutFurniture(markupBlocks(markup)))
-}
-
-// title gives the text of a title. Feeds and pages write it as text, as HTML
-// or as HTML escaped twice, so only tags that a title can really hold count as
-// markup: "the <blink> tag" stays what it is.
-func title(s string) string {
-	s = html.UnescapeString(s)
-	if strings.Contains(s, "<") {
-		s = titleTags.ReplaceAllString(s, " ")
-	}
-	return squeeze(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(s), "<![CDATA["), "]]>"))
 }
 
 // squeeze makes every run of white space one space and drops what cannot be

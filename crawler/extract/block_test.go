@@ -49,26 +49,6 @@ func TestBlockLinks(t *testing.T) {
 	}
 }
 
-func TestTitle(t *testing.T) {
-	for in, want := range map[string]string{
-		"  Two \n lines ":                  "Two lines",
-		"A &amp; B":                        "A & B",
-		"<b>Bold</b> words":                "Bold words",
-		"the <blink> tag":                  "the <blink> tag",
-		"3 < 4 > 2":                        "3 < 4 > 2",
-		"&lt;i&gt;twice&lt;/i&gt; escaped": "twice escaped",
-		"line<br/>break":                   "line break",
-		"<![CDATA[in a section]]>":         "in a section",
-		"zero\u200bwidth soft\u00adhyphen": "zerowidth softhyphen",
-		"control\x01 \x7f characters":      "control characters",
-		"ideographic\u3000space":           "ideographic space",
-	} {
-		if got := title(in); got != want {
-			t.Errorf("%q: got %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestParagraphs(t *testing.T) {
 	for in, want := range map[string]string{
 		"One.\nTwo.\n\n Three. ":                 "One.\nTwo.\nThree.",

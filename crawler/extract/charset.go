@@ -88,6 +88,8 @@ func unicodeForm(body []byte) (enc encoding.Encoding, skip int) {
 		return utf32.UTF32(utf32.LittleEndian, noBOM32), 0
 	case starts("\x00\x00\x00<"), starts("\x00\x00\x00{"):
 		return utf32.UTF32(utf32.BigEndian, noBOM32), 0
+	case len(head) == 4 && head[1] == 0 != (head[3] == 0), len(head) == 4 && head[0] == 0 != (head[2] == 0):
+		return nil, 0 // a stray zero byte
 	case starts("<\x00"), starts("{\x00"):
 		return unicode.UTF16(unicode.LittleEndian, noBOM), 0
 	case starts("\x00<"), starts("\x00{"):

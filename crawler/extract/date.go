@@ -6,17 +6,17 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 var (
-	clock     = regexp.MustCompile(`(?i)(?:(오전|오후|上午|下午|午前|午後)\s*)?\b?(\d{1,2})(?::|시\s*|時|点|h\s?)(\d{2})(?:분|分)?(?:(?::|\s*)(\d{2})(?:[.,]\d+)?(?:초|秒)?)?(?:\s*([ap])\.?\s?m\b\.?)?`)
-	offset    = regexp.MustCompile(`^(?i:utc|gmt)?\s*([+-])(\d{1,2}):?(\d{2})?(?::\d{2})?`)
-	zoneName  = regexp.MustCompile(`^\(?([A-Z][A-Za-z]{0,4})\)?(?:[^A-Za-z]|$)`)
-	eastDate  = regexp.MustCompile(`(\d{4})\s*[년年]\s*(\d{1,2})\s*[월月]\s*(\d{1,2})\s*[일日号]?`)
-	isoDate   = regexp.MustCompile(`(\d{4})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})`)
-	dottyDate = regexp.MustCompile(`\b(\d{1,2})([./-])(\d{1,2})[./-](\d{4})\b`)
+	eastDate  = regexp.MustCompile(`(\d{4})\s*(?:[년年]|оны)\s*(\d{1,2})\s*(?:[월月]|сарын)\s*(\d{1,2})\s*[일日号]?`)
+	eraDate   = regexp.MustCompile(`(令和|平成|昭和|民國|民国)\s*(元|\d{1,3})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})`)
+	vietDate  = regexp.MustCompile(`(?i)(\d{1,2})\s*tháng\s*(\d{1,2})[\s,]*(?:năm\s*)?(\d{4})`)
+	isoDate   = regexp.MustCompile(`(?:^|\D)(\d{4})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?:\D|$)`)
+	dottyDate = regexp.MustCompile(`\b(\d{1,2})(\s?[./-]\s?)(\d{1,2})\s?[./-]\s?(\d{4})\b`)
 	number    = regexp.MustCompile(`\d+`)
-	compact   = regexp.MustCompile(`^\d{8}(?:T?\d{6})?`)
+	compact   = regexp.MustCompile(`^\d{8}(?:[T ]?\d{4}(?:\d{2})?)?(?:\D|$)`)
 )
 
 // oldest is the year from which dates are believed: earlier ones are the zero
@@ -50,7 +50,7 @@ func parseDate(s string, zone *time.Location) (time.Time, bool) {
 
 // readDate is parseDate that knows more and tells more.
 func readDate(s string, zone *time.Location, order dayOrder) (reading, bool) {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(plainDigits(s))
 	if zone == nil {
 		zone = time.UTC
 	}
@@ -75,8 +75,11 @@ func (r reading) believable() (reading, bool) {
 	return r, true
 }
 
-// unixTime reads seconds or milliseconds since 1970.
+// unixTime reads seconds or milliseconds since 1970, as JSON of .NET writes them
+// too: "/Date(1714752245000)/".
 func unixTime(s string) (time.Time, bool) {
+	s = strings.TrimSuffix(strings.TrimPrefix(s, "/Date("), ")/")
+	s, _, _ = strings.Cut(s, ".")
 	n, err := strconv.ParseInt(s, 10, 64)
 	switch {
 	case err != nil || len(s) != 10 && len(s) != 13:
@@ -90,17 +93,16 @@ func unixTime(s string) (time.Time, bool) {
 // parseLoose takes a date apart: first the time of day, then the zone behind
 // it, then the day from what is left.
 func parseLoose(s string, zone *time.Location, order dayOrder) (reading, bool) {
-	s = compact.ReplaceAllStringFunc(s, spellOut)
-	var hour, minute, second int
-	r := reading{}
-	day, tail := s, ""
-	if m := clock.FindStringSubmatchIndex(s); m != nil {
-		if hour, minute, second, r.timed = timeOfDay(s, m); !r.timed {
-			return reading{}, false
-		}
-		day, tail = s[:m[0]], s[m[1]:]
+	s = spellClock(inEnglish.Replace(compact.ReplaceAllStringFunc(s, spellOut)))
+	clock, timed, ok := findTime(s)
+	if !ok {
+		return reading{}, false
 	}
-	tail = strings.TrimLeftFunc(tail, func(r rune) bool { return unicode.IsSpace(r) || r == ',' })
+	r := reading{timed: timed}
+	day, tail := s, ""
+	if timed {
+		day, tail = s[:clock.start], strings.TrimSpace(s[clock.end:])
+	}
 	y, m, d, ok := dayOf(day, tail, order)
 	if !ok {
 		return reading{}, false
@@ -108,94 +110,119 @@ func parseLoose(s string, zone *time.Location, order dayOrder) (reading, bool) {
 	if time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Day() != d {
 		return reading{}, false // 30 February
 	}
-	r.at = time.Date(y, m, d, hour, minute, second, 0, zone)
-	off, named, ok := zoneOf(tail, r.at)
+	r.at = time.Date(y, m, d, clock.hour, clock.minute, clock.second, 0, zone)
+	named, ok := zoneOf(tail, r.at)
 	if !ok {
 		return reading{}, false
 	}
-	if r.zoned = named; named {
-		r.at = time.Date(y, m, d, hour, minute, second, 0, time.FixedZone("", off))
+	if r.zoned = named != nil; r.zoned {
+		r.at = time.Date(y, m, d, clock.hour, clock.minute, clock.second, 0, named)
 	}
 	return r.believable()
 }
 
-// spellOut puts the separators into 20060102 and 20060102T150405.
+// plainDigits writes a date with the digits, dashes, colons and spaces of ASCII,
+// and without the marks of the direction of writing.
+func plainDigits(s string) string {
+	plain := true
+	for i := range len(s) {
+		plain = plain && s[i] < utf8.RuneSelf
+	}
+	if plain {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r < utf8.RuneSelf:
+			return r
+		case unicode.Is(unicode.Nd, r):
+			return '0' + digitOf(r)
+		case r == '−' || r >= '‐' && r <= '―' || r == '－':
+			return '-'
+		case r == '：' || r == '∶':
+			return ':'
+		case r == '،' || r == '，':
+			return ','
+		case r == '．':
+			return '.'
+		case r == '／':
+			return '/'
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.Is(unicode.Cf, r): // marks of direction, zero-width spaces
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// digitOf returns the value of a decimal digit: those of a script stand in a row
+// that begins at a multiple of ten from its first one in Unicode's table.
+func digitOf(r rune) rune {
+	for _, row := range unicode.Nd.R16 {
+		if rune(row.Lo) <= r && r <= rune(row.Hi) {
+			return (r - rune(row.Lo)) % 10
+		}
+	}
+	for _, row := range unicode.Nd.R32 {
+		if rune(row.Lo) <= r && r <= rune(row.Hi) {
+			return (r - rune(row.Lo)) % 10
+		}
+	}
+	return 0
+}
+
+// spellOut puts the separators into 20060102, 20060102T1504 and 20060102T150405.
 func spellOut(s string) string {
-	digits := strings.ReplaceAll(s, "T", "")
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
 	out := digits[:4] + "-" + digits[4:6] + "-" + digits[6:8]
-	if len(digits) == 14 {
-		out += "T" + digits[8:10] + ":" + digits[10:12] + ":" + digits[12:]
+	if len(digits) > 8 {
+		out += "T" + digits[8:10] + ":" + digits[10:12]
+	}
+	if len(digits) > 12 {
+		out += ":" + digits[12:]
+	}
+	if last, size := utf8.DecodeLastRuneInString(s); last < '0' || last > '9' {
+		out += s[len(s)-size:]
 	}
 	return out
-}
-
-func timeOfDay(s string, m []int) (hour, minute, second int, ok bool) {
-	group := func(i int) string {
-		if m[2*i] < 0 {
-			return ""
-		}
-		return s[m[2*i]:m[2*i+1]]
-	}
-	hour, _ = strconv.Atoi(group(2))
-	minute, _ = strconv.Atoi(group(3))
-	second, _ = strconv.Atoi(group(4))
-	switch half := strings.ToLower(group(1) + group(5)); half {
-	case "오후", "下午", "午後", "p":
-		if hour < 12 {
-			hour += 12
-		}
-	case "오전", "上午", "午前", "a":
-		hour %= 12
-	}
-	if second == 60 {
-		second = 59
-	}
-	return hour, minute, second, hour < 24 && minute < 60 && second < 60
-}
-
-// zoneOf reads the zone that follows a time of day. named is false when there
-// is none; ok is false for a name nobody knows.
-func zoneOf(tail string, local time.Time) (seconds int, named, ok bool) {
-	if m := offset.FindStringSubmatch(tail); m != nil {
-		h, _ := strconv.Atoi(m[2])
-		min, _ := strconv.Atoi(m[3])
-		if h > 14 || min > 59 {
-			return 0, false, false
-		}
-		seconds = h*3600 + min*60
-		if m[1] == "-" {
-			seconds = -seconds
-		}
-		return seconds, true, true
-	}
-	m := zoneName.FindStringSubmatch(tail)
-	if m == nil || isMonthOrDay(m[1]) {
-		return 0, false, true
-	}
-	name := m[1]
-	if own, off := local.Zone(); own == name && off != 0 {
-		return off, true, true // "CST" of a source in Shanghai is China's
-	}
-	if hours, known := zoneHours[name]; known {
-		return int(hours * 3600), true, true
-	}
-	return 0, false, strings.ToUpper(name) != name
 }
 
 // dayOf finds year, month and day in what stands before and after the time.
 func dayOf(before, after string, order dayOrder) (int, time.Month, int, bool) {
 	for _, s := range []string{before, after} {
+		if m := eraDate.FindStringSubmatch(s); m != nil {
+			return eraDay(m)
+		}
 		if m := eastDate.FindStringSubmatch(s); m != nil {
 			return numericDay(m[1], m[2], m[3])
+		}
+		if m := vietDate.FindStringSubmatch(s); m != nil {
+			return numericDay(m[3], m[2], m[1])
 		}
 		if m := isoDate.FindStringSubmatch(s); m != nil {
 			return numericDay(m[1], m[3], m[4])
 		}
 		if m := dottyDate.FindStringSubmatch(s); m != nil {
-			return figures(m[1], m[3], m[4], m[2] == "." || order == dayFirst, order)
+			return figures(m[1], m[3], m[4], strings.Contains(m[2], ".") || order == dayFirst, order)
 		}
 	}
 	return namedDay(before + " " + offset.ReplaceAllString(after, ""))
+}
+
+// eraDay reads a day of a Japanese era or of the Republic of China.
+func eraDay(m []string) (int, time.Month, int, bool) {
+	before := map[string]int{"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}[m[1]]
+	year, err := strconv.Atoi(m[2])
+	if err != nil {
+		year = 1 // 元
+	}
+	return numericDay(strconv.Itoa(before+year), m[3], m[4])
 }
 
 // figures reads a date of figures only, such as 3/4/2024. A number that is no
@@ -220,23 +247,24 @@ func numericDay(year, month, day string) (int, time.Month, int, bool) {
 	y, _ := strconv.Atoi(year)
 	m, _ := strconv.Atoi(month)
 	d, _ := strconv.Atoi(day)
-	return y, time.Month(m), d, m >= 1 && m <= 12 && d >= 1 && d <= 31
+	return commonEra(y), time.Month(m), d, m >= 1 && m <= 12 && d >= 1 && d <= 31
+}
+
+// commonEra returns the year of the common era for one that the Thai count from
+// the Buddha's death, 543 years before it.
+func commonEra(year int) int {
+	if year >= oldest+543 && year < 2200+543 {
+		return year - 543
+	}
+	return year
 }
 
 // namedDay reads days whose month is a word: "Fri, 3 May 2024", "May 3, 2024",
 // "3 мая 2024 г.", "3. Mai 2024".
 func namedDay(s string) (int, time.Month, int, bool) {
-	month := time.Month(0)
-	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
-		if m := monthOf(w); m != 0 {
-			if month != 0 && month != m {
-				return 0, 0, 0, false
-			}
-			month = m
-		}
-	}
+	month, ok := namedMonth(s)
 	numbers := number.FindAllString(s, 4)
-	if month == 0 || len(numbers) != 2 {
+	if !ok || len(numbers) != 2 {
 		return 0, 0, 0, false
 	}
 	day, year := numbers[0], numbers[1]
@@ -251,5 +279,21 @@ func namedDay(s string) (int, time.Month, int, bool) {
 	case len(year) == 2:
 		y += 1900
 	}
-	return y, month, d, len(day) <= 2 && d >= 1 && d <= 31
+	return commonEra(y), month, d, len(day) <= 2 && d >= 1 && d <= 31
+}
+
+// namedMonth finds the one month that a text names.
+func namedMonth(s string) (month time.Month, ok bool) {
+	const tuesday = "mar" // and March, in Spanish, French and Italian
+	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+		m := monthOf(w)
+		switch {
+		case m == 0 || m == month || month != 0 && w == tuesday:
+		case month == 0 || month == time.March && strings.HasPrefix(strings.ToLower(s), tuesday):
+			month = m
+		default:
+			return 0, false
+		}
+	}
+	return month, month != 0
 }

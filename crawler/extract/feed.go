@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/mmcdole/gofeed/atom"
@@ -30,11 +29,11 @@ func (c *feedContext) read(body []byte) (List, error) {
 		return List{}, err
 	}
 	text := bytes.TrimSpace(toUTF8(body, c.o.Charset))
-	switch {
-	case len(text) == 0:
+	if len(text) == 0 {
 		return List{}, fmt.Errorf("%w: an empty document", errNotAFeed)
-	case text[0] == '{' || text[0] == '[':
-		return c.readJSONFeed(text)
+	}
+	if start := jsonStart(text); start >= 0 {
+		return c.readJSONFeed(text[start:])
 	}
 	return c.readXMLFeed(text)
 }
@@ -210,39 +209,4 @@ func clip(s string, n int) string {
 		}
 	}
 	return s
-}
-
-// baseOf parses the URL that relative links are resolved against; nil when
-// there is none.
-func baseOf(o Options) *url.URL {
-	u, err := url.Parse(o.URL)
-	if err != nil || u.Host == "" {
-		return nil
-	}
-	return u
-}
-
-// absolute resolves a link of a document. It gives "" for anything that is
-// not, or does not become, a web address when a base is known.
-func absolute(base *url.URL, ref string) string {
-	ref = strings.TrimSpace(ref)
-	if ref == "" {
-		return ""
-	}
-	u, err := url.Parse(ref)
-	if err != nil {
-		if u, err = url.Parse(strings.NewReplacer(" ", "%20", "\n", "", "\t", "").Replace(ref)); err != nil {
-			return ""
-		}
-	}
-	if u.IsAbs() {
-		if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return ""
-		}
-		return u.String()
-	}
-	if base == nil {
-		return ""
-	}
-	return base.ResolveReference(u).String()
 }

@@ -52,12 +52,15 @@ func (c *feedContext) rssStory(item *rss.Item) news.Story {
 	e := item.Extensions
 	s := news.Story{
 		URL:     absolute(c.base, item.Link),
-		Title:   title(cmp.Or(item.Title, first(dc.Title), extension(e, "media", "title"))),
+		Title:   cmp.Or(title(item.Title), title(first(dc.Title)), title(extension(e, "media", "title"))),
 		Summary: teaser(cmp.Or(item.Description, first(dc.Description), extension(e, "atom", "summary"), extension(e, "itunes", "summary"), extension(e, "media", "description"))),
 		Text: paragraphs(cmp.Or(item.Content, item.Custom["encoded"], extension(e, "atom", "content"), extension(e, "xhtml", "body"),
 			item.Custom["body"], item.Custom["fullitem"], item.Custom["fulltext"])),
 		Authors: cleanAuthors(append(append([]string{item.Author}, dc.Author...), dc.Creator...)),
 		Section: rssSection(item, dc),
+	}
+	if item.Source != nil {
+		s.Title = withoutOutlet(s.Title, nil, title(item.Source.Title))
 	}
 	if item.GUID != nil {
 		s.GUID = strings.TrimSpace(item.GUID.Value)
@@ -103,7 +106,7 @@ func (c *feedContext) atomStory(entry *atom.Entry) news.Story {
 	s := news.Story{
 		URL:       absolute(c.base, atomLink(entry.Links)),
 		GUID:      strings.TrimSpace(entry.ID),
-		Title:     title(cmp.Or(entry.Title, extension(e, "dc", "title"), extension(e, "media", "title"))),
+		Title:     cmp.Or(title(entry.Title), title(extension(e, "dc", "title")), title(extension(e, "media", "title"))),
 		Summary:   teaser(cmp.Or(entry.Summary, extension(e, "media", "description"))),
 		Authors:   atomAuthors(entry.Authors),
 		Published: c.date(entry.Published, extension(e, "dc", "date"), extension(e, "dcterms", "issued"), extension(e, "dcterms", "created"), extension(e, "", "issued"), extension(e, "", "created"), entry.Updated, extension(e, "", "modified")),
@@ -118,8 +121,11 @@ func (c *feedContext) atomStory(entry *atom.Entry) news.Story {
 	if s.URL == "" && strings.HasPrefix(s.GUID, "http") {
 		s.URL = absolute(nil, s.GUID)
 	}
-	if source := entry.Source; len(s.Authors) == 0 && source != nil {
-		s.Authors = atomAuthors(source.Authors)
+	if source := entry.Source; source != nil {
+		s.Title = withoutOutlet(s.Title, nil, title(source.Title))
+		if len(s.Authors) == 0 {
+			s.Authors = atomAuthors(source.Authors)
+		}
 	}
 	if len(entry.Categories) > 0 {
 		s.Section = title(cmp.Or(entry.Categories[0].Label, entry.Categories[0].Term))
@@ -159,20 +165,39 @@ func (c *feedContext) complete(s *news.Story) {
 		s.Authors = slices.Clone(c.authors)
 	}
 	s.Outlet = cmp.Or(s.Outlet, c.list.Title)
+	s.Title = withoutOutlet(s.Title, c.base, s.Outlet, c.list.Title)
 	s.Language = language(c.o, s.Title+" "+cmp.Or(s.Text, s.Summary), s.Language, c.language)
 }
 
-// date gives the first of several dates that can be read.
+// date returns the first of several dates that can be read.
 func (c *feedContext) date(candidates ...string) time.Time {
 	for _, s := range candidates {
-		if s == "" {
-			continue
-		}
-		if t, ok := parseDate(s, c.o.DatesIn); ok {
-			return clamp(t, c.o.Now)
+		if at, ok := listDate(s, c.o); ok {
+			return at
 		}
 	}
 	return time.Time{}
+}
+
+// furthestAhead is how far in the future a date of a list is taken for a slip. One
+// beyond is of another calendar: Nepal's is 56 years ahead.
+const furthestAhead = 20 * 366 * 24 * time.Hour
+
+// listDate reads a date of a list, absolute or relative to now. The first of the
+// languages that says so decides what "3/4/2024" is.
+func listDate(s string, o Options, languages ...string) (time.Time, bool) {
+	if s == "" {
+		return time.Time{}, false
+	}
+	r, ok := readDate(s, o.DatesIn, orderOf(append([]string{o.Language}, languages...)...))
+	at := r.at
+	if !ok {
+		at, ok = relativeDate(s, o.Now, o.DatesIn)
+	}
+	if !ok || !o.Now.IsZero() && at.Sub(o.Now) > furthestAhead {
+		return time.Time{}, false
+	}
+	return clamp(at, o.Now), true
 }
 
 // clamp takes a date from the future for a date of now: outlets err, and a

@@ -6,9 +6,6 @@ import (
 	"strings"
 )
 
-// titleTags are the tags that titles are written with.
-var titleTags = regexp.MustCompile(`(?i)</?(?:b|i|em|strong|span|a|br|p|sup|sub|u|font|div|small|mark|q|cite|h[1-6]|img|wbr)(?:\s[^<>]*)?/?>`)
-
 var (
 	furnitureLines = wholeLines()
 	furnitureStart = regexp.MustCompile(`(?i)^(?:` + strings.Join(startPatterns(), "|") + `)`)

@@ -156,6 +156,23 @@ func FuzzDate(f *testing.F) {
 	})
 }
 
+// FuzzLabel wants the readers of short texts to end well, whatever they say.
+func FuzzLabel(f *testing.F) {
+	for _, s := range []string{"Read more", "10:32", "yesterday, 1:2:3", "3 hours ago", "٣ ساعات", "https://пример.рф/%zz", "<b>a</b>&amp;"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		isLabel(s)
+		relativeDate(s, fuzzOptions.Now, nil)
+		if link := absolute(nil, s); link != "" && absolute(nil, link) != link {
+			t.Errorf("%q becomes %q, and that %q", s, link, absolute(nil, link))
+		}
+		if got := title(s); got != squeeze(got) {
+			t.Errorf("%q: %q", s, got)
+		}
+	})
+}
+
 func FuzzSelector(f *testing.F) {
 	f.Add(".hentry a[href]")
 	f.Fuzz(func(t *testing.T, css string) {

@@ -26,7 +26,8 @@ func CheckSelector(css string) error {
 
 // Index reads a page that links to stories. The selector picks the links, or
 // elements around or inside them; "" finds the story links by itself. Titles
-// are the texts of the links, and two links to one story are one story.
+// are headings, the texts of links where there is none, and two links to one story
+// are one story.
 func Index(body []byte, selector string, o Options) (list List, err error) {
 	defer finish("index", &err)
 	if err := fits(len(body), maxPage); err != nil {
@@ -37,14 +38,19 @@ func Index(body []byte, selector string, o Options) (list List, err error) {
 		return List{}, err
 	}
 	doc := goquery.NewDocumentFromNode(root)
-	x := index{base: pageBase(doc, o), o: o, lang: doc.Find("html").AttrOr("lang", ""), seen: map[string]int{}}
+	x := index{
+		base: pageBase(doc, o), o: o, lang: doc.Find("html").AttrOr("lang", ""),
+		seen: map[string]int{}, targets: map[*html.Node]string{}, dates: map[*html.Node]time.Time{},
+	}
+	name := squeeze(doc.Find("title").First().Text())
+	x.names = []string{name, doc.Find(`meta[property="og:site_name"], meta[name="application-name"]`).First().AttrOr("content", "")}
 	if selector == "" {
 		x.find(doc)
 	} else if err := x.pick(doc, selector); err != nil {
 		return List{}, err
 	}
 	fillLanguage(x.stories)
-	return List{Kind: KindIndex, Title: squeeze(doc.Find("title").First().Text()), Stories: x.stories}, nil
+	return List{Kind: KindIndex, Title: name, Stories: x.stories}, nil
 }
 
 // parsePage parses HTML. A page that is nested deeper than the parser allows
@@ -70,8 +76,14 @@ type index struct {
 	o       Options
 	base    *url.URL
 	lang    string
+	names   []string // of the outlet
 	stories []news.Story
 	seen    map[string]int // place in stories by canonical URL
+	ranks   []rank         // of the stories' titles
+
+	targets map[*html.Node]string // canonical URLs of links
+	dates   map[*html.Node]time.Time
+	looked  int // elements that were looked at for cards
 }
 
 func (x *index) pick(doc *goquery.Document, selector string) error {
@@ -82,11 +94,11 @@ func (x *index) pick(doc *goquery.Document, selector string) error {
 	doc.FindMatcher(matcher).Each(func(_ int, found *goquery.Selection) {
 		switch link := found.Find("a[href]").First(); {
 		case found.Is("a[href]"):
-			x.add(found)
+			x.addLink(found)
 		case link.Length() > 0:
 			x.addAll(found)
 		default:
-			x.add(found.Closest("a[href]"))
+			x.addLink(found.Closest("a[href]"))
 		}
 	})
 	return nil
@@ -104,7 +116,7 @@ func (x *index) addAll(around *goquery.Selection) {
 			return utf8.RuneCountInString(linkTitle(best)) < minTitle
 		})
 	}
-	x.add(best)
+	x.addLink(best)
 }
 
 // find adds the links that look like stories: words enough for a headline, a
@@ -115,27 +127,38 @@ func (x *index) find(doc *goquery.Document) {
 		if err != nil || u.Host == "" || x.base != nil && !sameSite(u, x.base) {
 			return
 		}
-		if isHeadline(link, u) {
-			x.add(link)
+		if u.Path == "" || u.Path == "/" || listPath.MatchString(u.Path) || inChrome(link.Nodes[0]) {
+			return
+		}
+		if headline, of := x.headlineOf(link); isHeadline(headline, of, u) {
+			x.add(link, headline, of)
 		}
 	})
 }
 
-func (x *index) add(link *goquery.Selection) {
+func (x *index) addLink(link *goquery.Selection) {
+	if link.Length() > 0 {
+		headline, of := x.headlineOf(link)
+		x.add(link, headline, of)
+	}
+}
+
+func (x *index) add(link *goquery.Selection, headline string, of rank) {
 	target := absolute(x.base, link.AttrOr("href", ""))
 	key := news.CanonicalURL(target)
 	if key == "" || key == news.CanonicalURL(x.o.URL) {
 		return
 	}
-	headline := linkTitle(link)
+	headline = withoutOutlet(headline, x.base, x.names...)
 	if at, ok := x.seen[key]; ok {
-		x.improve(&x.stories[at], headline, link)
+		x.improve(at, headline, of, link)
 		return
 	}
 	if len(x.stories) >= news.MaxListed {
 		return
 	}
 	x.seen[key] = len(x.stories)
+	x.ranks = append(x.ranks, of)
 	x.stories = append(x.stories, news.Story{
 		URL: withoutFragment(target), Title: headline, Published: x.dateNear(link),
 		Language: language(x.o, headline, x.lang),
@@ -144,9 +167,10 @@ func (x *index) add(link *goquery.Selection) {
 
 // improve takes the better title of two links to one story: the picture's link
 // often comes first and says little.
-func (x *index) improve(s *news.Story, headline string, link *goquery.Selection) {
-	if utf8.RuneCountInString(s.Title) < minTitle && len(headline) > len(s.Title) {
-		s.Title = headline
+func (x *index) improve(at int, headline string, of rank, link *goquery.Selection) {
+	s := &x.stories[at]
+	if of > x.ranks[at] || of == x.ranks[at] && utf8.RuneCountInString(s.Title) < minTitle && len(headline) > len(s.Title) {
+		s.Title, x.ranks[at] = headline, of
 		s.Language = language(x.o, headline, x.lang)
 	}
 	if s.Published.IsZero() {
@@ -154,21 +178,40 @@ func (x *index) improve(s *news.Story, headline string, link *goquery.Selection)
 	}
 }
 
-// dateNear reads the date of the list entry around a link, when it has exactly
-// one.
+// dateNear reads the date of a link or of the list entry around it, when it has
+// exactly one.
 func (x *index) dateNear(link *goquery.Selection) time.Time {
-	times := link.Find("time[datetime]")
-	if times.Length() == 0 {
-		times = link.Closest("article, li, tr, .item, .post").Find("time[datetime]")
+	if at := x.dateIn(link); !at.IsZero() {
+		return at
+	}
+	entry := link.Closest("article, li, tr, .item, .post, .card")
+	if entry.Length() == 0 {
+		return time.Time{}
+	}
+	at, known := x.dates[entry.Nodes[0]]
+	if !known {
+		at = x.dateIn(entry)
+		x.dates[entry.Nodes[0]] = at
+	}
+	return at
+}
+
+// dateIn reads the one date in an element. Dates for machines go before those
+// that are only shown.
+func (x *index) dateIn(around *goquery.Selection) time.Time {
+	times := around.Find("time")
+	if marked := times.Filter("[datetime]"); marked.Length() > 0 {
+		times = marked
 	}
 	if times.Length() != 1 {
 		return time.Time{}
 	}
-	t, ok := parseDate(times.AttrOr("datetime", ""), x.o.DatesIn)
-	if !ok {
-		return time.Time{}
+	for _, s := range []string{times.AttrOr("datetime", ""), squeeze(shortText(times.Nodes[0], longestRelative))} {
+		if at, ok := listDate(s, x.o, x.lang); ok {
+			return at
+		}
 	}
-	return clamp(t, x.o.Now)
+	return time.Time{}
 }
 
 func withoutFragment(link string) string {
@@ -212,20 +255,19 @@ var (
 // isHeadline decides whether a link leads to a story. Three things speak for
 // it: how much it says, where it leads, and where it stands; no single one is
 // enough.
-func isHeadline(link *goquery.Selection, u *url.URL) bool {
-	if u.Path == "" || u.Path == "/" || listPath.MatchString(u.Path) || inChrome(link.Nodes[0]) {
-		return false
-	}
-	words := headlineWords(linkTitle(link))
-	path := articlePath.MatchString(u.EscapedPath()) || articleArgs.MatchString(u.RawQuery)
-	heading := link.Closest("h1, h2, h3, h4").Length() > 0 || link.Find("h1, h2, h3, h4").Length() > 0
+func isHeadline(headline string, of rank, u *url.URL) bool {
+	words := headlineWords(headline)
 	switch {
 	case words < 2:
 		return false
 	case words >= 4:
-		return path || heading
+		return isStoryPath(u) || of == rankHeading
 	}
-	return path && heading
+	return isStoryPath(u) && of >= rankCard
+}
+
+func isStoryPath(u *url.URL) bool {
+	return articlePath.MatchString(u.EscapedPath()) || articleArgs.MatchString(u.RawQuery)
 }
 
 // headlineWords counts the words of a headline; scripts written without spaces

@@ -46,32 +46,6 @@ func TestSameSite(t *testing.T) {
 	}
 }
 
-func TestAbsolute(t *testing.T) {
-	base := baseOf(Options{URL: "https://a.test/dir/page?x=1"})
-	for ref, want := range map[string]string{
-		"https://b.test/x": "https://b.test/x",
-		"/x":               "https://a.test/x",
-		"x":                "https://a.test/dir/x",
-		"?y=2":             "https://a.test/dir/page?y=2",
-		"//b.test/x":       "https://b.test/x",
-		" /x y \n":         "https://a.test/x%20y",
-		"":                 "",
-		"mailto:a@b.test":  "",
-		"javascript:x()":   "",
-		"ftp://b.test/x":   "",
-		"https:///x":       "",
-		"http://[::1":      "",
-		"tag:a.test,2024:": "",
-	} {
-		if got := absolute(base, ref); got != want {
-			t.Errorf("%q: got %q, want %q", ref, got, want)
-		}
-	}
-	if got := absolute(nil, "/x"); got != "" {
-		t.Errorf("relative to nothing: %q", got)
-	}
-}
-
 func TestNewest(t *testing.T) {
 	at := func(n int) time.Time { return time.Unix(1.7e9+int64(n), 0) }
 	var stories []news.Story

@@ -62,10 +62,24 @@ func sitemapText(r io.Reader, header string) (*bufio.Reader, error) {
 	window, _ := buffered.Peek(sitemapWindow) // of a short one all there is
 	enc, skip := encodingOf(wholeCharacters(window), header)
 	_, _ = buffered.Discard(skip)
-	if enc == nil {
-		return buffered, nil
+	if enc != nil {
+		buffered = bufio.NewReaderSize(enc.NewDecoder().Reader(buffered), sitemapWindow)
 	}
-	return bufio.NewReaderSize(enc.NewDecoder().Reader(buffered), sitemapWindow), nil
+	skipNotice(buffered)
+	return buffered, nil
+}
+
+// skipNotice leaves out what a server has put before the root element.
+func skipNotice(r *bufio.Reader) {
+	window, _ := r.Peek(sitemapWindow)
+	start, root := findRoot(window)
+	if !isListRoot(root) {
+		return
+	}
+	if i := bytes.IndexByte(window[start:], '<'); i > 0 {
+		start += i
+	}
+	_, _ = r.Discard(start) // it was peeked at
 }
 
 // wholeCharacters cuts off a UTF-8 sequence that ends beyond a text.
@@ -143,6 +157,9 @@ func (s *sitemapReader) start(name string) error {
 			return fmt.Errorf("not a sitemap: an XML document that begins with <%s>", clip(name, 40))
 		}
 	}
+	if len(s.path) > 0 && s.path[len(s.path)-1] == "title" && inlineTags.MatchString("<"+name+">") {
+		return nil // markup in the title of a story
+	}
 	isEntry := name == "url" || name == "sitemap"
 	if isEntry && s.fields != nil && s.path[1] == name { // the one before was not closed
 		s.end(name)
@@ -204,7 +221,8 @@ func (s *sitemapReader) field(name string) {
 	if _, seen := s.fields[name]; seen || name == "loc" && s.text.Len() > maxField {
 		return
 	}
-	s.fields[name] = squeeze(html.UnescapeString(strings.ToValidUTF8(s.text.String(), "\uFFFD")))
+	text := html.UnescapeString(strings.ToValidUTF8(s.text.String(), "\uFFFD"))
+	s.fields[name] = squeeze(strings.ReplaceAll(text, "<![CDATA[", "")) // a section in a section
 }
 
 func (s *sitemapReader) complete(name string) {
@@ -224,7 +242,7 @@ func (s *sitemapReader) complete(name string) {
 	f := s.fields
 	s.list.keep(news.Story{
 		URL:       link,
-		Title:     title(f["title"]),
+		Title:     withoutOutlet(title(f["title"]), s.base, f["name"]),
 		Published: c.date(f["publication_date"]),
 		Modified:  changed,
 		Outlet:    f["name"],

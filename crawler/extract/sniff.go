@@ -6,11 +6,6 @@ import (
 	"io"
 	"regexp"
 	"slices"
-	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // sniffWindow is how far into an XML document its root element is looked for.
@@ -29,7 +24,7 @@ func Sniff(body []byte) (kind Kind) {
 		body = unzipHead(body)
 	}
 	window := bytes.TrimSpace(toUTF8(body[:min(len(body), sniffWindow)], ""))
-	if len(window) > 0 && (window[0] == '{' || window[0] == '[') {
+	if jsonStart(window) >= 0 {
 		return KindFeed
 	}
 	switch _, root := findRoot(window); {
@@ -72,9 +67,37 @@ func findRoot(text []byte) (start int, name string) {
 			return 0, name
 		}
 		at = begin + length
+		if tag == "script" || tag == "style" { // whose text is no markup
+			end := bytes.Index(text[at:], []byte("</"+tag))
+			if end < 0 {
+				return 0, name
+			}
+			at += end
+		}
 		start = at
 	}
 	return 0, name
+}
+
+// jsonFeedStart begins a JSON Feed, and jsonFeedVersion is how one says that it
+// is one.
+var (
+	jsonFeedStart   = regexp.MustCompile(`\{\s*"(?:version|title|home_page_url|feed_url|items)"\s*:`)
+	jsonFeedVersion = []byte("jsonfeed.org")
+)
+
+// jsonStart returns where the JSON of a document begins, -1 when it is none. A
+// JSON Feed is one behind a notice of its server, a guard or a callback, too.
+func jsonStart(text []byte) int {
+	if len(text) > 0 && (text[0] == '{' || text[0] == '[') {
+		return 0
+	}
+	const most = 4 << 10 // bytes in front
+	at := jsonFeedStart.FindIndex(text[:min(len(text), most)])
+	if at == nil || !bytes.Contains(text[at[0]:min(len(text), at[0]+most)], jsonFeedVersion) {
+		return -1
+	}
+	return at[0]
 }
 
 func isListRoot(name string) bool {
@@ -84,7 +107,7 @@ func isListRoot(name string) bool {
 // noticeTags are the elements of which servers make their notices.
 var noticeTags = []string{
 	"br", "b", "i", "u", "p", "a", "hr", "em", "strong", "small", "font", "center", "code", "pre", "span", "div",
-	"table", "tbody", "tr", "th", "td", "ul", "li", "h1", "h2", "h3",
+	"script", "style", "table", "tbody", "tr", "th", "td", "ul", "li", "h1", "h2", "h3",
 }
 
 // nextElement returns the place of the next start tag, and its name in lower
@@ -113,123 +136,4 @@ func nextElement(text []byte, at int) (begin int, name string) {
 		}
 		at += i + len(end)
 	}
-}
-
-// Thresholds of sniffPage, in characters and links.
-const (
-	storyLink     = 25 // characters of a link that may be a headline
-	sentence      = 60 // characters of a run of text that is not a label
-	minStoryLinks = 8  // an index page has at least this many
-	textPerLink   = 70 // an index page has less text outside links than this per headline
-	leastText     = 800
-)
-
-// sniffPage weighs the headlines of an HTML page against its text outside of
-// links, and both against what the page says it is.
-func sniffPage(body []byte) Kind {
-	if _, err := weighPage(body); err != nil {
-		return KindArticle
-	}
-	var w weigher
-	w.read(html.NewTokenizer(bytes.NewReader(body)))
-	switch {
-	case w.headlines < minStoryLinks:
-		return KindArticle
-	case w.isArticle && (!w.isList || w.text >= leastText):
-		return KindArticle
-	case w.isList && w.text < 2*textPerLink*w.headlines, w.text < textPerLink*w.headlines:
-		return KindIndex
-	}
-	return KindArticle
-}
-
-// weigher counts, in one pass without a tree, the links that may be headlines
-// and the characters of sentences outside of links.
-type weigher struct {
-	headlines, text   int
-	isArticle, isList bool
-
-	link   bool
-	said   int // characters of the open link
-	hidden int
-	data   bool // in a JSON-LD script
-}
-
-func (w *weigher) read(z *html.Tokenizer) {
-	for {
-		switch kind := z.Next(); kind {
-		case html.ErrorToken:
-			return
-		case html.TextToken:
-			w.characters(z.Text())
-		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
-			w.tag(z, kind)
-		}
-	}
-}
-
-func (w *weigher) characters(text []byte) {
-	switch {
-	case w.data:
-		w.isArticle = w.isArticle || articleType.Match(text)
-		w.isList = w.isList || bytes.Contains(text, []byte(`"CollectionPage"`))
-	case w.hidden > 0:
-	case w.link:
-		w.said += utf8.RuneCount(bytes.TrimSpace(text))
-	default:
-		if n := utf8.RuneCount(bytes.TrimSpace(text)); n >= sentence {
-			w.text += n
-		}
-	}
-}
-
-var articleType = regexp.MustCompile(`"@type"\s*:\s*\[?\s*"(?:\w*NewsArticle|Article|BlogPosting|LiveBlogPosting|Report)"`)
-
-func (w *weigher) tag(z *html.Tokenizer, kind html.TokenType) {
-	name, hasAttr := z.TagName()
-	a, starts := atom.Lookup(name), kind == html.StartTagToken
-	w.data = false
-	switch {
-	case a == atom.Meta && hasAttr:
-		w.meta(z)
-	case isHidden(a) && starts:
-		w.hidden++
-		w.data = a == atom.Script && hasAttr && isLinkedData(z)
-	case isHidden(a):
-		w.hidden = max(0, w.hidden-1)
-	case a == atom.A:
-		if w.said >= storyLink {
-			w.headlines++
-		}
-		w.link, w.said = starts, 0
-	}
-}
-
-func (w *weigher) meta(z *html.Tokenizer) {
-	var name, content string
-	for more := true; more; {
-		var key, value []byte
-		key, value, more = z.TagAttr()
-		switch string(key) {
-		case "property", "name":
-			name = string(value)
-		case "content":
-			content = string(value)
-		}
-	}
-	if name == "og:type" {
-		w.isArticle = w.isArticle || strings.EqualFold(content, "article")
-		w.isList = w.isList || strings.EqualFold(content, "website")
-	}
-}
-
-func isLinkedData(z *html.Tokenizer) bool {
-	for more := true; more; {
-		var key, value []byte
-		key, value, more = z.TagAttr()
-		if string(key) == "type" && bytes.Contains(bytes.ToLower(value), []byte("ld+json")) {
-			return true
-		}
-	}
-	return false
 }

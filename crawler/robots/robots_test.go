@@ -201,3 +201,22 @@ func TestSize(t *testing.T) {
 		t.Errorf("for one agent %d bytes", size)
 	}
 }
+
+// TestRawCharacters: rules are written with characters that URLs hold only
+// percent-encoded (RFC 9309, section 2.2.2).
+func TestRawCharacters(t *testing.T) {
+	for _, c := range `"<>\^` + "`{|}" {
+		encoded := fmt.Sprintf("%%%02X", c)
+		for _, rule := range []string{"/a" + string(c) + "b", "/a" + encoded + "b", "/a" + strings.ToLower(encoded) + "b"} {
+			rules := Parse([]byte("User-agent: *\nDisallow: " + rule))
+			for _, path := range []string{"/a" + string(c) + "b", "/a" + encoded + "bc", "/a" + strings.ToLower(encoded) + "b?x"} {
+				if rules.Allowed("us", path) {
+					t.Errorf("%s is allowed by Disallow: %s", path, rule)
+				}
+			}
+			if !rules.Allowed("us", "/ab") {
+				t.Errorf("/ab is not allowed by Disallow: %s", rule)
+			}
+		}
+	}
+}

@@ -49,6 +49,7 @@ type SourceStatus struct {
 	Stories   int64      `json:"stories"`          // recorded from it, ever
 	LastStory *time.Time `json:"last_story,omitempty"`
 	Gap       string     `json:"possible_gap,omitempty"` // the last, in UTC
+	Skipped   int        `json:"skipped"`                // entries of its list that could not be read, at the last crawl
 	Crawled   *time.Time `json:"crawled,omitempty"`
 	Next      time.Time  `json:"next"`
 	Schedule  string     `json:"schedule"`                   // "" is adaptive
@@ -102,6 +103,7 @@ func statusOf(src store.SourceState) SourceStatus {
 	status := SourceStatus{
 		Name: src.Name, URL: news.ShownURL(src.URL), Verdict: string(thought.Verdict), Since: known(thought.Since),
 		Error: src.Error, Failures: src.Failures, Stories: src.Stories, LastStory: known(habit.LastNew), Gap: thought.Gap,
+		Skipped: thought.Skipped,
 		Crawled: known(src.Crawled), Next: src.Next, Schedule: src.Schedule,
 	}
 	if !thought.Healthy() {

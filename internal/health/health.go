@@ -72,6 +72,7 @@ type State struct {
 	GapAt    time.Time `json:"gap_at,omitzero"`    // when that was found
 	GapDown  bool      `json:"gap_down,omitempty"` // because it could not be read
 	Overlaps int       `json:"overlaps,omitempty"` // lists in a row, since then, that missed none
+	Skipped  int       `json:"skipped,omitempty"`  // entries of the last list that could not be read
 }
 
 // Healthy reports whether there is nothing to worry about.
@@ -99,6 +100,7 @@ type Outcome struct {
 	Empty   bool          // the list was read and holds no story, or was not modified since it held none
 	Yielded bool          // it is an index page that has given stories before
 	MovedTo string        // URL of a permanent redirect, "" when there was none
+	Skipped int           // entries of the list that could not be read; of one not modified as many as before
 	Silent  time.Duration // since its last new story, when that is far longer than usual; else 0
 	Usually time.Duration // the longest that it used to be silent
 }
@@ -111,6 +113,9 @@ func Judge(prev State, o Outcome) (next State, changed bool) {
 		return prev, false
 	}
 	next = prev
+	if o.Err == nil {
+		next.Skipped = o.Skipped
+	}
 	next.Leaning, next.Streak = lean(o), 1
 	if next.Leaning == prev.Leaning {
 		next.Streak = min(prev.Streak+1, toWorse) // a stable state stays byte for byte the same

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
 )
 
@@ -110,12 +109,9 @@ var twinLabels = []string{"www", "m", "amp", "wap", "touch"}
 // canonicalHost returns the host without its port. No label of the registrable
 // domain is dropped: m.com stays m.com.
 func canonicalHost(u *url.URL, story bool) string {
-	host := strings.Trim(strings.ToLower(u.Hostname()), ".")
+	host := strings.TrimLeft(HostName(u), ".")
 	if strings.Contains(host, ":") {
 		return "[" + host + "]" // IPv6
-	}
-	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
-		host = ascii
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
 	if err != nil {

@@ -4,7 +4,9 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
+	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
 )
 
@@ -19,9 +21,28 @@ func Host(raw string) string {
 	return HostOf(u)
 }
 
+// HostName returns the name of a URL's host as the network knows it: in lower
+// case, in ASCII (RFC 5891), without the port and a dot at the end.
+func HostName(u *url.URL) string {
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	for i := range len(host) {
+		if host[i] < utf8.RuneSelf {
+			continue
+		}
+		if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+			return strings.TrimSuffix(ascii, ".")
+		}
+		if ascii, err := idna.Punycode.ToASCII(host); err == nil {
+			return ascii // of an emoji, which RFC 5891 does not know
+		}
+		break
+	}
+	return host
+}
+
 // HostOf is Host of a parsed URL.
 func HostOf(u *url.URL) string {
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	host := HostName(u)
 	switch port := u.Port(); {
 	case port == "", port == "80" && u.Scheme == "http", port == "443" && u.Scheme == "https":
 		return host
@@ -34,7 +55,7 @@ func HostOf(u *url.URL) string {
 // host (news.example.co.uk is on example.co.uk), or the host itself where there
 // is no such thing, as for an address or "localhost".
 func SiteOf(u *url.URL) string {
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	host := HostName(u)
 	if _, err := netip.ParseAddr(host); err == nil {
 		return host
 	}

@@ -88,6 +88,7 @@ type Listing struct {
 	Title       string
 	Stories     []Story // in the order of the list, at most MaxListed
 	Validators  Validators
+	Skipped     int    // entries of the list that could not be read, and are not among the stories
 	NotModified bool   // the server answered 304: there are no stories
 	MovedTo     string // URL of a permanent redirect, "" when there was none
 	Hub         string // URL of the WebSub hub that pushes what is new in the list, "" when it names none

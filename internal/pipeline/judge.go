@@ -93,9 +93,12 @@ func (p *Pipeline) learn(v *visit, l news.Listing, found sighting, now time.Time
 	p.weigh(v, l, found.fresh, now)
 	v.habit = v.habit.Learn(now, poll)
 	o := health.Outcome{
-		At: now, Took: now.Sub(v.start), MovedTo: l.MovedTo,
+		At: now, Took: now.Sub(v.start), MovedTo: l.MovedTo, Skipped: l.Skipped,
 		Empty:   len(l.Stories) == 0 && (!l.NotModified || v.health.ListsNothing()),
 		Yielded: v.src.Kind == news.KindPage && !v.firstRun() && v.state.Stories > 0,
+	}
+	if l.NotModified {
+		o.Skipped = v.health.Skipped
 	}
 	if silent, usually, ok := v.habit.Silence(now); ok {
 		o.Silent, o.Usually = silent, usually

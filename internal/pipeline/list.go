@@ -24,6 +24,7 @@ var errClaimLost = errors.New("the claim was lost to another worker")
 type Crawled struct {
 	Source      string
 	Listed      int    // stories in the list
+	Skipped     int    // entries of the list that could not be read
 	New         int    // recorded for the first time
 	Waiting     int    // of the new ones: their page is still to be read
 	Matched     int    // of the new ones: matched a rule
@@ -131,6 +132,7 @@ func (p *Pipeline) crawl(ctx context.Context, c store.Claim) (Crawled, error) {
 	case err != nil: // not the source's fault: the claim brings it back
 		return done, fmt.Errorf("crawl %s: %w", c.Name, err)
 	}
+	done.Skipped = listing.Skipped
 	done.Listed, done.NotModified, done.MovedTo = len(listing.Stories), listing.NotModified, news.ShownURL(listing.MovedTo)
 	err = p.saveList(ctx, v, listing, &done)
 	if errors.Is(err, errClaimLost) {

@@ -1,7 +1,9 @@
 package pipeline_test
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
 	"github.com/copytaster/copytaster/internal/store"
@@ -273,6 +276,32 @@ func TestCrawlNow(t *testing.T) {
 		if _, err := w.pipe.Crawl(t.Context(), "tass"); err == nil || !strings.Contains(err.Error(), "no route to host") {
 			t.Errorf("got %v", err)
 		}
+	})
+}
+
+// What a crawl skipped is told of it, and of its source until a list is read
+// again.
+func TestSkippedEntries(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.stories, w.skipped, w.tags = listed("a"), 3, news.Validators{ETag: "1"}
+		skipped := func(want, ofSource int) {
+			t.Helper()
+			done, err := w.pipe.Crawl(t.Context(), "tass")
+			if err == nil && done.Skipped != want {
+				t.Errorf("%d entries skipped, want %d", done.Skipped, want)
+			}
+			state, err := w.store.Source(t.Context(), "tass")
+			var thought health.State
+			if err = cmp.Or(err, json.Unmarshal([]byte(state.Health), &thought)); err != nil || thought.Skipped != ofSource {
+				t.Errorf("of the source %d, want %d; %v", thought.Skipped, ofSource, err)
+			}
+		}
+		skipped(3, 3)
+		skipped(0, 3) // not modified
+		w.listErr = &news.CrawlError{Fault: news.FaultConnect, Err: errors.New("no route to host")}
+		skipped(0, 3)
+		w.listErr, w.skipped, w.tags = nil, 0, news.Validators{ETag: "2"}
+		skipped(0, 0)
 	})
 }
 

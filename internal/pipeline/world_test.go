@@ -44,6 +44,7 @@ type world struct {
 	jobs []func(context.Context) error
 
 	stories  []news.Story // what the list gives
+	skipped  int          // entries of the list that cannot be read
 	listErr  error
 	pages    map[string]news.Story
 	pageErr  error
@@ -211,7 +212,7 @@ func (w site) List(_ context.Context, _ news.Source, v news.Validators) (news.Li
 	if v != (news.Validators{}) && v == w.tags {
 		return news.Listing{NotModified: true}, nil
 	}
-	return news.Listing{Stories: slices.Clone(w.stories), Validators: w.tags, Hub: w.hub, Topic: w.topic}, nil
+	return news.Listing{Stories: slices.Clone(w.stories), Skipped: w.skipped, Validators: w.tags, Hub: w.hub, Topic: w.topic}, nil
 }
 
 func (w site) Page(ctx context.Context, _ news.Source, s news.Story) (news.Story, error) {
