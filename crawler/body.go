@@ -41,8 +41,9 @@ type body struct {
 	raw       rawBody
 	encodings []string // as the server applied them
 	limit     int64
-	left      int64 // of the limit
-	cut       bool  // end at the limit without an error
+	left      int64  // of the limit
+	cut       bool   // end at the limit without an error
+	torn      func() // called when the end of the file is missing; nil: nobody asks
 	done      func()
 
 	decoded io.Reader // nil before the first Read
@@ -85,6 +86,9 @@ func (b *body) Read(p []byte) (int, error) {
 	b.err = b.explain(err)
 	if _, torn := b.err.(encodingError); torn && b.left < b.limit { //nolint:errorlint // explain makes it
 		b.err = io.EOF // what can be unpacked of a torn file is read, as of one with something behind its end
+		if b.torn != nil {
+			b.torn()
+		}
 	}
 	return n, b.err
 }

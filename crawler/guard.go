@@ -189,7 +189,13 @@ func (v *visit) ownHost(u *url.URL) bool {
 // open makes the response ready for colly.
 func (v *visit) open(res *http.Response, done func()) {
 	encodings := strings.Split(strings.Join(res.Header.Values("Content-Encoding"), ","), ",")
-	res.Body = &body{raw: rawBody{ReadCloser: res.Body, left: v.limit}, encodings: encodings, left: v.limit, limit: v.limit, cut: v.cut, done: done}
+	res.Body = &body{
+		raw: rawBody{ReadCloser: res.Body, left: v.limit}, encodings: encodings, left: v.limit, limit: v.limit, cut: v.cut, done: done,
+		torn: func() { // what is missing must not be "not modified" the next time
+			res.Header.Del("ETag")
+			res.Header.Del("Last-Modified")
+		},
+	}
 	res.ContentLength, res.Uncompressed = -1, true
 	res.Header.Del("Content-Encoding")
 	res.Header.Del("Content-Length")

@@ -271,3 +271,20 @@ func TestSkippedEntries(t *testing.T) {
 		}
 	}
 }
+
+// Of a file that is torn off the stories are read, and the whole of it is asked
+// for the next time.
+func TestListOfATornFile(t *testing.T) {
+	s := newSite(t)
+	whole := pack(t, []byte("<rss><channel><item><title>Quay sold</title></item>"+strings.Repeat("<item><title>Ferry stranded</title></item>", 100)), "gzip")
+	s.funcs["/feed.xml"] = func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("ETag", `"v1"`)
+		w.Header().Set("Last-Modified", "Mon, 02 Nov 2026 10:00:00 GMT")
+		_, _ = w.Write(whole[:len(whole)-4])
+	}
+	listing, err := newCrawler(t, nil).List(t.Context(), s.source(news.KindFeed, "/feed.xml"), news.Validators{})
+	if err != nil || len(listing.Stories) == 0 || listing.Validators != (news.Validators{}) {
+		t.Errorf("%d stories, validators %+v, %v", len(listing.Stories), listing.Validators, err)
+	}
+}
