@@ -8,11 +8,10 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// What fits a message of Slack, whose blocks hold 10,000 characters.
-const (
-	mostBriefs    = 20  // stories that a digest shows
-	briefHeadline = 120 // runes
-)
+// briefHeadline is how much of a headline a digest shows, in runes: with
+// news.MostInDigest of them it fits a message of Slack, whose blocks hold 10,000
+// characters.
+const briefHeadline = 120
 
 // Brief is one story of a digest.
 type Brief struct {
@@ -39,16 +38,9 @@ func Missed(d news.Delivery, briefs []Brief) Message {
 		m.Headline = "Missed while down: 1 story"
 	}
 	lines := []string{m.Headline + ". They came out while their source, or copytaster, was down, and are told late."}
-	if more := len(briefs) - mostBriefs; more > 0 {
-		briefs = briefs[:mostBriefs]
-		m.More = fmt.Sprintf("and %d more: `copytaster deliveries` lists them", more)
-	}
 	m.Briefs = briefs
 	for _, i := range briefs {
 		lines = append(lines, i.Line())
-	}
-	if m.More != "" {
-		lines = append(lines, m.More)
 	}
 	m.Text = cut(strings.Join(lines, "\n"), maxOps)
 	return m

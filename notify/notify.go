@@ -46,7 +46,6 @@ type Message struct {
 	Rules    []string // that matched, in the order of the config
 	Raised   string   // what the alert was before, and when it was told; "" for a first message
 	Briefs   []Brief  // of a digest, which has no more than these and a headline
-	More     string   // how many stories a digest leaves out; "" for none
 	ToDo     []string `json:",omitempty"` // what the rules instruct readers to do, each once
 }
 

@@ -54,16 +54,11 @@ func (a *App) keepTime(ctx context.Context, starting bool) error {
 		return nil
 	}
 	a.beaten = elapsed
-	if err := a.followServer(ctx); err != nil {
-		return err
-	}
-	beat := store.Beat{At: a.clock.Now(), Steady: a.clock.Steady()}
-	beat.Boot, beat.Uptime = a.boot()
-	kept, err := a.pipeline.KeepTime(ctx, beat, starting)
+	kept, err := a.pipeline.KeepTime(ctx, a.beat, starting)
 	if err != nil {
 		return err
 	}
-	if starting && kept.Step == 0 && beat.Boot != "" && kept.Before.Boot == beat.Boot {
+	if starting && kept.Step == 0 && kept.Beat.Boot != "" && kept.Before.Boot == kept.Beat.Boot {
 		a.clock.Resume(kept.Before.Steady)
 	}
 	if kept.Step < 0 || kept.Mended > 0 || starting {
@@ -72,6 +67,16 @@ func (a *App) keepTime(ctx context.Context, starting bool) error {
 		}
 	}
 	return a.progress.look(ctx, a.store, a.pipeline.LeftToOthers(), a.clock.Now())
+}
+
+// beat reads the clock, after it was set by the server's if that has one.
+func (a *App) beat(ctx context.Context) (store.Beat, error) {
+	if err := a.followServer(ctx); err != nil {
+		return store.Beat{}, err
+	}
+	beat := store.Beat{At: a.clock.Now(), Steady: a.clock.Steady()}
+	beat.Boot, beat.Uptime = a.boot()
+	return beat, nil
 }
 
 // boot names the machine's present start and says how long ago it was; "" where

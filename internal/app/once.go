@@ -88,6 +88,9 @@ func (a *App) await(ctx context.Context, start time.Time) (timedOut bool, err er
 			return false, err
 		}
 		left, err := a.store.Work(ctx, start)
+		if err == nil && left.Pages == 0 && left.Deliveries > 0 { // nothing more comes: a digest need not wait for it
+			err = a.store.CloseDigests(ctx, a.clock.Now())
+		}
 		if err == nil && left.Pages == 0 && left.Deliveries == 0 {
 			return false, nil
 		}

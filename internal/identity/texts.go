@@ -1,10 +1,12 @@
 package identity
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
 
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
 )
 
@@ -30,6 +32,13 @@ func Rewritten(was, is string) bool {
 		}
 	}
 	return 2*common < len(a)
+}
+
+// NextIssue reports whether a story is the next issue of a page that tells another
+// story every day: under the old title, with a newer date and another text.
+func NextIssue(was, is *news.Story) bool {
+	newer := !is.Published.IsZero() && !was.Published.IsZero() && is.Published.Sub(was.Published) > issueApart
+	return newer && Rewritten(cmp.Or(was.Summary, was.Text), cmp.Or(is.Summary, is.Text))
 }
 
 // Retitled reports whether two titles differ by a correction at most: four in

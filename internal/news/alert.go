@@ -27,6 +27,10 @@ type Evidence struct {
 	Sentence string    `json:"sentence"`
 }
 
+// MostInDigest is how many alerts one digest tells: what a message shows. Further
+// ones are told by another digest.
+const MostInDigest = 20
+
 // Alert is the promise to tell one channel of one cluster, once.
 type Alert struct {
 	ID       int64

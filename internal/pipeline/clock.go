@@ -15,45 +15,47 @@ const toldStep = time.Minute
 
 // Kept is what KeepTime found.
 type Kept struct {
+	Beat   store.Beat    // that was recorded
 	Before store.Beat    // the last one that any daemon on the store recorded
 	Step   time.Duration // how far the clock was set since then; 0 when it was not
 	Mended int64         // times that lay absurdly far ahead
 }
 
-// KeepTime records that the store is at work, lets its times follow a clock
+// KeepTime records that the store is at work, as read says, lets its times follow a clock
 // that was set since the last time, and mends those that lie absurdly far
 // ahead: a clock that was wrong, and is right again, must not make anything wait
 // until it shows the wrong time again. It is to be called when a daemon starts,
 // with all, and then every few seconds.
-func (p *Pipeline) KeepTime(ctx context.Context, beat store.Beat, all bool) (Kept, error) {
+func (p *Pipeline) KeepTime(ctx context.Context, read func(context.Context) (store.Beat, error), all bool) (Kept, error) {
 	var (
 		kept   Kept
 		mended []store.Mended
 	)
 	err := p.store.InTx(ctx, func(tx *store.Tx) (err error) {
 		kept = Kept{} // anew when the transaction is tried again
-		if kept.Before, err = tx.Beat(ctx, beat); err != nil {
+		if kept.Before, kept.Beat, err = tx.Beat(ctx, read); err != nil {
 			return err
 		}
-		kept.Step = kept.Before.Step(beat)
+		now := kept.Beat.At
+		kept.Step = kept.Before.Step(kept.Beat)
 		if kept.Step != 0 {
-			if _, err := tx.MoveTimes(ctx, beat.At, kept.Step); err != nil {
+			if _, err := tx.MoveTimes(ctx, now, kept.Step); err != nil {
 				return err
 			}
 		}
-		if mended, err = p.mendTimes(ctx, tx, beat.At, kept.Step, all); err != nil {
+		if mended, err = p.mendTimes(ctx, tx, now, kept.Step, all); err != nil {
 			return err
 		}
 		for _, m := range mended {
 			kept.Mended += m.Rows
 		}
-		return p.opsAll(ctx, tx, beat.At, stepMessage(kept.Step, beat.At), mendedMessage(mended))
+		return p.opsAll(ctx, tx, now, stepMessage(kept.Step, now), mendedMessage(mended))
 	})
 	if err != nil {
 		return Kept{}, fmt.Errorf("keep time: %w", err)
 	}
 	if kept.Step != 0 {
-		p.log.Warn("the clock was set: what waits in the store moves along", "by", kept.Step, "now", beat.At.UTC().Format(time.RFC3339))
+		p.log.Warn("the clock was set: what waits in the store moves along", "by", kept.Step, "now", kept.Beat.At.UTC().Format(time.RFC3339))
 	}
 	for _, m := range mended {
 		p.log.Error("times in the store lay absurdly far ahead and were mended", "column", m.Column, "rows", m.Rows)

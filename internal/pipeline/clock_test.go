@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -16,8 +17,9 @@ import (
 // beat has the pipeline keep the time, as the app does.
 func (w *world) beat(all bool) pipeline.Kept {
 	w.t.Helper()
-	beat := store.Beat{At: w.told.Now(), Steady: w.told.Steady(), Boot: "the only one", Uptime: w.read().Elapsed}
-	kept, err := w.pipe.KeepTime(w.t.Context(), beat, all)
+	kept, err := w.pipe.KeepTime(w.t.Context(), func(context.Context) (store.Beat, error) {
+		return store.Beat{At: w.told.Now(), Steady: w.told.Steady(), Boot: "the only one", Uptime: w.read().Elapsed}, nil
+	}, all)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -280,6 +282,31 @@ func TestRunsFarAheadThatAreRight(t *testing.T) {
 		after, err := w.store.Source(t.Context(), "tass")
 		if err != nil || !after.Next.Equal(before.Next) || before.Next.Year() != 2024 {
 			t.Errorf("next run %v, it was %v, %v", after.Next, before.Next, err)
+		}
+	})
+}
+
+// A daemon that is held up before it records a beat does not read the clock
+// before its turn: it would find that another's beat lies ahead.
+func TestBeatIsReadInItsTurn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		other := w.further()
+		beat := func() store.Beat { return store.Beat{At: w.clock(), Steady: w.clock()} }
+		type kept struct {
+			step time.Duration
+			err  error
+		}
+		done := make(chan kept)
+		_, err := w.pipe.KeepTime(t.Context(), func(context.Context) (store.Beat, error) {
+			go func() {
+				k, err := other.KeepTime(t.Context(), func(context.Context) (store.Beat, error) { return beat(), nil }, false)
+				done <- kept{k.Step, err}
+			}()
+			w.pass(10 * time.Minute)
+			return beat(), nil
+		}, false)
+		if k := <-done; err != nil || k.err != nil || k.step != 0 {
+			t.Errorf("the clock was set by %v; %v, %v", k.step, err, k.err)
 		}
 	})
 }

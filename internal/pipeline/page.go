@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/identity"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/revision"
 	"github.com/copytaster/copytaster/internal/store"
@@ -180,8 +181,12 @@ func (p *Pipeline) complete(ctx context.Context, c store.Claim, plan *Plan, n st
 		if err != nil {
 			return err
 		}
-		if twin {
-			matches = nil
+		if twin != 0 {
+			known, err := tx.Matches(ctx, twin)
+			if err != nil {
+				return err
+			}
+			matches = notOf(found, known)
 		}
 		_, err = p.saveMatches(ctx, tx, plan, n, matches, now)
 		return err
@@ -202,21 +207,26 @@ func (p *Pipeline) complete(ctx context.Context, c store.Claim, plan *Plan, n st
 // joinCluster puts a story into the cluster of another one, of whatever source,
 // that is listed under the same link or whose page calls that link its own, when
 // title or text are alike: no channel is told twice of a cluster. Pages that
-// wrongly name one URL for them all tell different stories, and stay apart. twin
-// reports whether the other one is of the same source and was matched already.
-func joinCluster(ctx context.Context, tx *store.Tx, s *news.Story) (twin bool, err error) {
+// wrongly name one URL for them all tell different stories, and stay apart. The
+// next issue of a page that tells another story every day stays apart, too. twin
+// is the other one where it is of the same source and was matched already, else 0.
+func joinCluster(ctx context.Context, tx *store.Tx, s *news.Story) (twin int64, err error) {
 	links := slices.DeleteFunc([]string{news.LinkKey(s.URL), news.LinkKey(s.Canonical)}, func(key string) bool { return key == "" })
 	if len(links) == 0 {
-		return false, nil
+		return 0, nil
 	}
 	siblings, err := tx.Siblings(ctx, s.ID, links...)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	for _, other := range siblings {
-		if other.Cluster != s.Cluster && revision.Alike(s, other.Story) {
-			return other.Origin.Source == s.Origin.Source && !other.Waiting, tx.JoinCluster(ctx, s, other.Cluster)
+		if other.Cluster == s.Cluster || identity.NextIssue(other.Story, s) || !revision.Alike(s, other.Story) {
+			continue
 		}
+		if other.Origin.Source == s.Origin.Source && !other.Waiting {
+			twin = other.ID
+		}
+		return twin, tx.JoinCluster(ctx, s, other.Cluster)
 	}
-	return false, nil
+	return 0, nil
 }

@@ -121,7 +121,7 @@ func (p *Pipeline) followPlan(ctx context.Context) error {
 // followFrom is followPlan for one channel that cannot be posted to.
 func (p *Pipeline) followFrom(ctx context.Context, parked string) error {
 	waiting, err := p.store.FindDeliveries(ctx, store.DeliveryFilter{
-		Limit: mostRedirected, Channel: parked, States: []news.DeliveryState{news.StateParked, news.StatePending},
+		Limit: mostRedirected, Channel: parked, States: []news.DeliveryState{news.StateParked, news.StatePending, news.StateInDoubt},
 	})
 	if err != nil {
 		return err

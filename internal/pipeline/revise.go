@@ -93,6 +93,11 @@ func (p *Pipeline) revise(ctx context.Context, plan *Plan, e edit) error {
 
 // saveEdit is the transaction of revise.
 func (p *Pipeline) saveEdit(ctx context.Context, tx *store.Tx, plan *Plan, e edit, further []news.Match, now time.Time) (recorded []news.Match, alerts int, err error) {
+	if len(further) > 0 {
+		if err := tx.LockClusters(ctx); err != nil {
+			return nil, 0, err
+		}
+	}
 	ok := false
 	if e.byList() {
 		ok, err = tx.TakeLook(ctx, e.was.Claim)
@@ -127,6 +132,11 @@ func (p *Pipeline) saveEdit(ctx context.Context, tx *store.Tx, plan *Plan, e edi
 	}
 	n := e.was.NewStory
 	n.Story = &e.now
+	if e.was.Alerted.IsZero() { // another source may have told it under the same link
+		if _, err := joinCluster(ctx, tx, n.Story); err != nil {
+			return nil, 0, err
+		}
+	}
 	recorded = notOf(further, before)
 	alerts, err = p.saveFurther(ctx, tx, plan, n, recorded, now)
 	return recorded, alerts, err

@@ -137,10 +137,11 @@ func (s *sighter) known(ctx context.Context) ([]news.Fingerprint, error) {
 	}
 	have := make(map[[3]news.Hash]bool, len(known))
 	ids := make(map[int64]bool, len(known))
-	for _, k := range known {
-		have[[3]news.Hash{k.Link, k.GUID, k.Title}] = true
-		ids[k.ID] = true
-	}
+	known = slices.DeleteFunc(known, func(k news.Fingerprint) bool { // one may be found by its link and by its id
+		twice := ids[k.ID]
+		have[[3]news.Hash{k.Link, k.GUID, k.Title}], ids[k.ID] = true, true
+		return twice
+	})
 	var titles []news.Hash
 	for _, e := range s.prints {
 		if e.Title != 0 && !have[[3]news.Hash{e.Link, e.GUID, e.Title}] {

@@ -167,6 +167,11 @@ func (p *Pipeline) bury(ctx context.Context, ch store.Channel, d news.Delivery, 
 	if err := p.store.HoldChannel(ctx, ch.Name, now.Add(p.plan.Load().Pace), false); err != nil {
 		return err
 	}
+	for _, name := range []string{troubleSending, troubleChannel + ch.Name} { // what troubles the next one is told anew
+		if err := p.store.EndTrouble(ctx, name); err != nil {
+			return err
+		}
+	}
 	p.meter.Delivery(string(news.StateDead))
 	p.log.Error("delivery given up", "delivery", d.ID, "channel", d.Channel, "error", cause)
 	return p.store.InTx(ctx, func(tx *store.Tx) error {

@@ -110,6 +110,11 @@ const digestClosed = 30 * time.Second
 // what was missed, which is sent at due at the latest. It returns false, and
 // changes nothing, when the channel was told of the cluster before.
 func (tx *Tx) AddMissed(ctx context.Context, a news.Alert, story int64, due time.Time) (added bool, err error) {
+	var told int64
+	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM alert WHERE cluster_id = $1 AND channel = $2`, a.Cluster, a.Channel).Scan(&told)
+	if err != nil || told > 0 {
+		return false, wrap("look up alert", err)
+	}
 	d := news.Delivery{
 		Story: story, Channel: a.Channel, Kind: news.DeliverDigest, Severity: news.Normal, State: news.StatePending, Due: due, Created: a.Created,
 	}
@@ -136,13 +141,20 @@ func (tx *Tx) AddMissed(ctx context.Context, a news.Alert, story int64, due time
 func (tx *Tx) joinDigest(ctx context.Context, d news.Delivery) (digest int64, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM delivery
 		WHERE channel = $1 AND kind = 'digest' AND state IN ('pending', 'in_doubt') AND attempts = 0 AND due_at > $2
-			AND created_at >= (SELECT coalesce(max(began_at), 0) FROM epoch)`,
-		d.Channel, ms(d.Created.Add(digestClosed))).Scan(&digest)
+			AND created_at >= (SELECT coalesce(max(began_at), 0) FROM epoch)
+			AND (SELECT count(*) FROM alert WHERE digest_id = delivery.id) < $3`,
+		d.Channel, ms(d.Created.Add(digestClosed)), news.MostInDigest).Scan(&digest)
 	if err == nil && digest != 0 && !d.LostUntil.IsZero() {
 		_, err = tx.ExecContext(ctx, `UPDATE delivery SET state = $1, started_at = $2, lost_until = $3 WHERE id = $4`,
 			string(d.State), ms(d.Started), ms(d.LostUntil), digest)
 	}
 	return digest, wrap("look up digest", err)
+}
+
+// CloseDigests makes the digests due that wait for more to tell.
+func (s *Store) CloseDigests(ctx context.Context, now time.Time) error {
+	return s.mark(ctx, "close digests", `
+		UPDATE delivery SET due_at = $1 WHERE kind = 'digest' AND state = 'pending' AND attempts = 0 AND due_at > $1`, ms(now))
 }
 
 // LeaveOut takes an alert out of its digest: its channel was told of it by a

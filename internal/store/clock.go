@@ -38,12 +38,16 @@ func (b Beat) Step(next Beat) time.Duration {
 	return step
 }
 
-// Beat records a beat and returns the one before. Until the transaction ends no
-// other daemon records one.
-func (tx *Tx) Beat(ctx context.Context, b Beat) (before Beat, err error) {
+// Beat records a beat and returns the one before. It is read once no other
+// daemon can record one until the transaction ends: a daemon that was held up
+// between both would find that the clock was set back.
+func (tx *Tx) Beat(ctx context.Context, read func(context.Context) (Beat, error)) (before, b Beat, err error) {
 	var beat, steady, up int64
 	if _, err := tx.ExecContext(ctx, `UPDATE clock SET id = 1 WHERE id = 1`); err != nil { // locks the row
-		return Beat{}, fmt.Errorf("record beat: %w", explain(err))
+		return before, b, fmt.Errorf("record beat: %w", explain(err))
+	}
+	if b, err = read(ctx); err != nil {
+		return before, b, err
 	}
 	err = tx.QueryRowContext(ctx, `SELECT beat_at, steady_since, boot, uptime FROM clock WHERE id = 1`).Scan(&beat, &steady, &before.Boot, &up)
 	if err == nil {
@@ -51,10 +55,10 @@ func (tx *Tx) Beat(ctx context.Context, b Beat) (before Beat, err error) {
 			ms(b.At), ms(b.Steady), b.Boot, b.Uptime.Milliseconds())
 	}
 	if err != nil {
-		return Beat{}, fmt.Errorf("record beat: %w", explain(err))
+		return before, b, fmt.Errorf("record beat: %w", explain(err))
 	}
 	before.At, before.Steady, before.Uptime = at(beat), at(steady), time.Duration(up)*time.Millisecond
-	return before, nil
+	return before, b, nil
 }
 
 // timeColumn is a column that holds a time by our clock. Times that others

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ func TestBeat(t *testing.T) {
 		beat := func(b store.Beat) {
 			t.Helper()
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				before, err = tx.Beat(t.Context(), b)
+				before, _, err = tx.Beat(t.Context(), func(context.Context) (store.Beat, error) { return b, nil })
 				return err
 			})
 		}

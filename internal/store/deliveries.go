@@ -70,7 +70,7 @@ func (s *Store) FindDeliveries(ctx context.Context, f DeliveryFilter) ([]news.De
 func (s *Store) Retry(ctx context.Context, id int64, now time.Time) error {
 	return s.InTx(ctx, func(tx *Tx) error {
 		ok, err := changed(tx.ExecContext(ctx, `
-			UPDATE delivery SET state = CASE WHEN started_at > 0 THEN 'in_doubt' ELSE 'pending' END,
+			UPDATE delivery SET state = CASE WHEN state = 'dead' AND started_at > 0 THEN 'in_doubt' ELSE 'pending' END,
 				due_at = $1, done_at = 0, error = '', created_at = CASE WHEN state = 'dead' THEN $1 ELSE created_at END
 			WHERE id = $2 AND state IN ('parked', 'dead')`, ms(now), id))("retry delivery")
 		if err == nil && !ok {
@@ -105,6 +105,10 @@ func (e *ToldError) Error() string {
 	return fmt.Sprintf("send delivery %d to %s: an alert on the same news is for that channel already", e.Delivery, e.Channel)
 }
 
+// redirectable are the deliveries that can go to another channel: nothing in this
+// epoch of the store has tried to post them, or it certainly failed.
+const redirectable = `(state IN ('pending', 'parked', 'dead') OR state = 'in_doubt' AND lost_until > 0)`
+
 // Redirect makes a delivery that was not sent due now, in another channel. As
 // long as the first channel heard nothing of it, its alert is the other
 // channel's from now on. ErrNotFound: there is none that is pending, parked or
@@ -114,7 +118,7 @@ func (tx *Tx) Redirect(ctx context.Context, id int64, channel string, now time.T
 		alert sql.NullInt64
 		from  string
 	)
-	err := tx.QueryRowContext(ctx, `SELECT alert_id, channel FROM delivery WHERE id = $1 AND state IN ('pending', 'parked', 'dead')`, id).Scan(&alert, &from)
+	err := tx.QueryRowContext(ctx, `SELECT alert_id, channel FROM delivery WHERE id = $1 AND `+redirectable, id).Scan(&alert, &from)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("redirect delivery %d: no pending, parked or dead delivery of that number: %w", id, ErrNotFound)
 	}
@@ -126,14 +130,18 @@ func (tx *Tx) Redirect(ctx context.Context, id int64, channel string, now time.T
 	if err == nil {
 		_, err = tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, channel)
 	}
+	moved := false
 	if err == nil { // in the other channel it has never been posted, but by an epoch before
-		_, err = tx.ExecContext(ctx, `
+		moved, err = changed(tx.ExecContext(ctx, `
 			UPDATE delivery SET channel = $1, channel_id = '', ts = '', error = '', done_at = 0, answered = 0,
 				due_at = CASE WHEN lost_until > $2 THEN lost_until ELSE $2 END,
 				state = CASE WHEN lost_until > 0 THEN 'in_doubt' ELSE 'pending' END,
 				started_at = CASE WHEN lost_until > 0 THEN started_at ELSE 0 END,
 				created_at = CASE WHEN state = 'dead' THEN $2 ELSE created_at END
-			WHERE id = $3`, channel, ms(now), id)
+			WHERE id = $3 AND `+redirectable, channel, ms(now), id))("redirect delivery")
+	}
+	if err == nil && !moved { // its post has begun meanwhile; the transaction ends with that
+		err = fmt.Errorf("its post has begun: %w", ErrNotFound)
 	}
 	if err == nil { // nothing is left that shows whether the first channel can be posted to by now
 		_, err = tx.ExecContext(ctx, `UPDATE channel SET parked = '' WHERE name = $1

@@ -80,10 +80,10 @@ func (s *Store) BeginDelivery(ctx context.Context, c Claim, d *news.Delivery, no
 	if err != nil {
 		return false, err
 	}
-	args := append([]any{ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token, d.Promise}, place...)
+	args := append([]any{ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token, d.Promise, d.Story, int(d.Severity)}, place...)
 	ok, err := changed(s.write.ExecContext(ctx, `
 		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1, answered = 0, lost_until = 0
-		WHERE id = $3 AND state = $4 AND attempts = $5 AND promise = $8
+		WHERE id = $3 AND state = $4 AND attempts = $5 AND promise = $8 AND story_id = $9 AND severity = $10
 			AND EXISTS (SELECT 1 FROM channel WHERE name = delivery.channel AND name = $6 AND claim = $7)`+same,
 		args...))("begin delivery")
 	if err != nil || !ok {

@@ -60,7 +60,7 @@ type Loss struct {
 	Seen   time.Time // an epoch that began later is of this very loss; zero: none is
 	Settle time.Time // until then messages of the epoch before may still arrive
 
-	place bool // it shows by where the tables are
+	place string // where it shows by where the tables are: the expression of the place
 }
 
 // BeginEpoch begins an epoch: every delivery that is open is in doubt until it

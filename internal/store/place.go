@@ -64,7 +64,7 @@ func (s *Store) findPlace(ctx context.Context) error {
 }
 
 // same is a condition that holds as long as the store is what it was when it
-// was last looked at, to be added to a statement that has eight arguments, and
+// was last looked at, to be added to a statement that has ten arguments, and
 // its own arguments.
 func (s *Store) same() (condition string, args []any, err error) {
 	if s.guard != nil {
@@ -82,7 +82,7 @@ func (s *Store) same() (condition string, args []any, err error) {
 	}
 	condition = ` AND (SELECT value FROM setting WHERE name = '` + settingPlace + `') = ` + s.place.now
 	if s.place.lsn != "" {
-		return condition + ` AND pg_current_wal_insert_lsn() >= $9::pg_lsn`, []any{s.place.lsn}, nil
+		return condition + ` AND pg_current_wal_insert_lsn() >= $11::pg_lsn`, []any{s.place.lsn}, nil
 	}
 	return condition, nil, nil
 }
@@ -119,7 +119,7 @@ func (s *Store) Restored(ctx context.Context, now time.Time) (Loss, error) {
 	l := Loss{Whole: now.Add(-lookedAt), Seen: s.place.looked}
 	switch {
 	case known != current:
-		l.Cause, l.place = "PostgreSQL was promoted, or restored from a backup", true
+		l.Cause, l.place = "PostgreSQL was promoted, or restored from a backup", s.place.now
 	case !goesOn:
 		l.Cause = "PostgreSQL was restored from a backup: its log goes back"
 	default:
@@ -156,8 +156,8 @@ func (tx *Tx) lossIsKnown(ctx context.Context, l Loss) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("begin epoch: %w", explain(err))
 	}
-	if l.place {
-		moved, err := changed(tx.ExecContext(ctx, `UPDATE setting SET value = `+postgresPlace+` WHERE name = $1 AND value <> `+postgresPlace, settingPlace))("keep place")
+	if l.place != "" {
+		moved, err := changed(tx.ExecContext(ctx, `UPDATE setting SET value = `+l.place+` WHERE name = $1 AND value <> `+l.place, settingPlace))("keep place")
 		if err != nil || !moved {
 			return !moved, err
 		}
@@ -166,7 +166,7 @@ func (tx *Tx) lossIsKnown(ctx context.Context, l Loss) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("begin epoch: %w", explain(err))
 	}
-	return !l.place && !l.Seen.IsZero() && e.Until.After(l.Seen), nil
+	return l.place == "" && !l.Seen.IsZero() && e.Until.After(l.Seen), nil
 }
 
 // witness keeps, beside a SQLite file, which post was begun last: a file that

@@ -77,8 +77,8 @@ func (s *Store) PageStories(ctx context.Context, source, link string) ([]*news.S
 const mostSiblings = 8
 
 // Siblings returns the stories, of whatever source, that are listed under one of
-// the links or whose page calls one of them its own, by their news.LinkKey, the
-// newest first. The story itself is not among them.
+// the links or whose page calls one of them its own, by their news.LinkKey, those
+// of clusters that were told first, then the newest. The story itself is not among them.
 func (s *Store) Siblings(ctx context.Context, story int64, links ...string) ([]Look, error) {
 	return siblings(ctx, s.write, story, links)
 }
@@ -92,7 +92,7 @@ func siblings(ctx context.Context, q querier, story int64, links []string) ([]Lo
 	list, args := inList(links, story, mostSiblings)
 	rows, err := q.QueryContext(ctx, `SELECT `+lookColumns+` FROM story
 		WHERE id <> $1 AND (key IN (`+list+`) OR id IN (SELECT story_id FROM page_url WHERE key IN (`+list+`)))
-		ORDER BY id DESC LIMIT $2`, args...)
+		ORDER BY CASE WHEN EXISTS (SELECT 1 FROM alert a WHERE a.cluster_id = story.cluster_id) THEN 0 ELSE 1 END, id DESC LIMIT $2`, args...)
 	return collect(rows, err, "look up siblings", scanLook)
 }
 

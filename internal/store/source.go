@@ -179,12 +179,6 @@ func claims(rows *sql.Rows, err error, act string) ([]Claim, error) {
 	return out, nil
 }
 
-// RenewSource takes the claim up, or prolongs it; false means that it is lost.
-func (s *Store) RenewSource(ctx context.Context, c Claim, now time.Time) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `UPDATE source SET claimed_until = $1 WHERE name = $2 AND claim = $3`,
-		ms(now.Add(ClaimTime)), c.Name, c.Token))("renew claim of source")
-}
-
 // TakeSource takes the claim up and returns what the store knows of the source;
 // ok is false when the claim is lost.
 func (s *Store) TakeSource(ctx context.Context, c Claim, now time.Time) (src SourceState, ok bool, err error) {

@@ -195,8 +195,8 @@ func TestRenameEndsClaims(t *testing.T) {
 				sync2(t, s, true, parsePlan(t, after)...)
 				for _, name := range []string{"a", "b", "c"} {
 					claim := store.Claim{Name: name, Token: old.Token}
-					if must[bool](t)(s.RenewSource(t.Context(), claim, noon)) {
-						t.Errorf("the claim on a holds for %s", name)
+					if _, ok, err := s.TakeSource(t.Context(), claim, noon); ok || err != nil {
+						t.Errorf("the claim on a holds for %s: %v, %v", name, ok, err)
 					}
 				}
 				first := strings.Fields(after)[0]

@@ -54,9 +54,6 @@ func digest(m notify.Message) []slackgo.RichTextElement {
 		slackgo.NewRichTextSection(bold(m.Headline)),
 		slackgo.NewRichTextList(slackgo.RTEListBullet, 0, briefs...),
 	}
-	if m.More != "" {
-		parts = append(parts, slackgo.NewRichTextSection(plain(m.More)))
-	}
 	return parts
 }
 

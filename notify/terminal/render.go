@@ -58,9 +58,6 @@ func (p *page) digest(m notify.Message) {
 			p.WriteString("    " + brief.Link + "\n")
 		}
 	}
-	if m.More != "" {
-		p.paragraph("  ", "  ", run{text: m.More})
-	}
 }
 
 func (p *page) story(m notify.Message) {
