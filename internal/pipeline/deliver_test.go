@@ -280,7 +280,7 @@ func TestTooOldToBeNewsDies(t *testing.T) {
 			w.pass(time.Minute)
 		}
 		dead, err := w.store.Deliveries(t.Context(), 10, news.StateDead)
-		if err != nil || len(dead) == 0 || !strings.Contains(dead[len(dead)-1].Error, "given up after 1h") {
+		if err != nil || len(dead) == 0 || !strings.Contains(dead[len(dead)-1].Error, "not posted for 1h") {
 			t.Errorf("dead %+v, %v", dead, err)
 		}
 	})

@@ -39,7 +39,7 @@ func (p *Pipeline) CheckStore(ctx context.Context) error {
 
 // DeclareRestored begins a new epoch on the operator's word.
 func (p *Pipeline) DeclareRestored(ctx context.Context) error {
-	return p.renew(ctx, store.Loss{Cause: "its operator says that it was restored", Whole: p.opt.Now()})
+	return p.renew(ctx, store.Loss{Cause: "it was declared restored (run --restored)", Whole: p.opt.Now()})
 }
 
 // renew begins an epoch: whatever is open is in doubt from now on, and looked
@@ -53,7 +53,7 @@ func (p *Pipeline) renew(ctx context.Context, loss store.Loss) error {
 			return err
 		}
 		p.log.Warn("the store has lost its newest entries: what is open is looked for before it is sent", "cause", loss.Cause, "open", open)
-		return p.ops(ctx, tx, fmt.Sprintf("The store has lost its newest entries: %s. Nothing is sent twice for that: deliveries that were open (%d), "+
+		return p.ops(ctx, tx, fmt.Sprintf("The store has lost its newest entries: %s. So that nothing is sent twice, %d open deliveries, "+
 			"and alerts on stories from before %s, are looked for in Slack before they are sent.",
 			loss.Cause, open, now.UTC().Format("2 Jan 2006 15:04 MST")), now)
 	})

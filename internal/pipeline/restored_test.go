@@ -135,7 +135,7 @@ func TestDeclaredRestore(t *testing.T) {
 		w.settle()
 		w.pass(time.Hour)
 		w.turn()
-		if got := len(w.posts); got != 2 || !strings.Contains(w.posts[0].Text+w.posts[1].Text, "its operator says that it was restored") {
+		if got := len(w.posts); got != 2 || !strings.Contains(w.posts[0].Text+w.posts[1].Text, "it was declared restored") {
 			t.Errorf("posted %+v", w.posts)
 		}
 	})

@@ -54,7 +54,7 @@ func (p *Pipeline) unsent(ctx context.Context, ch store.Channel, d news.Delivery
 	case se.Problem == notify.Malformed:
 		return true, p.store.MarkPending(ctx, d, cause.Error(), now, true)
 	case se.Problem == notify.Temporary && p.tooOld(d, now):
-		return true, p.bury(ctx, ch, d, fmt.Errorf("given up after %s: %w", now.Sub(d.Created).Round(time.Minute), cause), now)
+		return true, p.bury(ctx, ch, d, fmt.Errorf("not posted for %s: %w", now.Sub(d.Created).Round(time.Minute), cause), now)
 	}
 	if err := p.store.MarkPending(ctx, d, cause.Error(), now, false); err != nil {
 		return false, err
@@ -115,8 +115,12 @@ func (p *Pipeline) park(ctx context.Context, ch store.Channel, cause error, now 
 			return err
 		}
 		p.meter.Delivery(string(news.StateParked))
+		why := cause
+		if se := (*notify.SendError)(nil); errors.As(cause, &se) {
+			why = se.Err // its problem is what is said here
+		}
 		return p.opsOneOfMany(ctx, tx, "parked", fmt.Sprintf("Channel %s cannot be posted to: %v. Its alerts are kept, and tried again every %.0f minutes.",
-			ch.Name, cause, parkedRetry.Minutes()), now)
+			ch.Name, why, parkedRetry.Minutes()), now)
 	})
 }
 
