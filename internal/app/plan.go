@@ -86,6 +86,7 @@ func kept(cfg *config.Config, now time.Time) (map[string]string, error) {
 	}
 	return map[string]string{
 		store.SettingConfig:      string(files),
+		store.SettingSlack:       map[bool]string{true: "yes", false: ""}[cfg.Slack.Configured],
 		store.SettingDisabled:    string(disabled),
 		store.SettingConfigHash:  cfg.Hash,
 		store.SettingConfigAt:    now.Format(time.RFC3339),
@@ -133,6 +134,9 @@ func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 	case a.opt.Sender != nil:
 		p.sender = a.opt.Sender
 	case !cfg.Slack.Configured:
+		if err := a.waitForSlack(ctx); err != nil {
+			return p, err
+		}
 		a.log.Warn("slack.token is not set: alerts go to the terminal and count as sent")
 		p.sender = terminal.New(a.opt.Output, a.opt.Color)
 	default:
@@ -144,6 +148,30 @@ func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 		}
 	}
 	return p, nil
+}
+
+// waitForSlack fails when messages wait that were to go to Slack: they would go
+// to the terminal, and count as sent.
+func (a *App) waitForSlack(ctx context.Context) error {
+	slack, err := a.store.Setting(ctx, store.SettingSlack)
+	if err != nil || slack == "" {
+		return err
+	}
+	counts, err := a.store.DeliveryCounts(ctx)
+	if err != nil {
+		return err
+	}
+	var waiting int64
+	for _, c := range counts {
+		if c.State != news.StateSent && c.State != news.StateDead {
+			waiting += c.N
+		}
+	}
+	if waiting > 0 {
+		return fmt.Errorf("slack.token is not set, and %d messages wait to be sent to Slack: set it, start with `copytaster run --last-good`, "+
+			"or give them up with `copytaster deliveries drop`", waiting)
+	}
+	return nil
 }
 
 // plan is what a config asks of the pipeline.

@@ -25,6 +25,9 @@ func (a *App) Reload(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx) // whoever asked may not wait
 	old := a.cfg.Load()
 	cfg, err := config.Load(old.Path, a.opt.Getenv)
+	if err == nil {
+		err = emptied(old, cfg)
+	}
 	if err != nil {
 		a.refuse(ctx, err)
 		return fmt.Errorf("reload: the last good config stays in force: %w", err)
@@ -36,7 +39,26 @@ func (a *App) Reload(ctx context.Context) error {
 	}
 	a.accept(ctx)
 	a.warnFixed(old, cfg)
-	a.log.Info("config loaded", "sources", len(cfg.Sources), "hash", cfg.Hash[:12])
+	a.log.Info("config loaded", "sources", len(cfg.Sources), "rules", cfg.Rules.Len(), "hash", cfg.Hash[:12])
+	return nil
+}
+
+// emptied finds what a config lacks altogether that the one before it has: a full
+// disk or an interrupted copy leaves an empty file, which is a config without a
+// mistake that watches nothing.
+func emptied(old, cfg *config.Config) error {
+	for _, part := range []struct {
+		what     string
+		had, has bool
+	}{
+		{"sources", len(old.Sources) > 0, len(cfg.Sources) > 0},
+		{"rules", old.Rules.Len() > 0, cfg.Rules.Len() > 0},
+		{"slack.token", old.Slack.Configured, cfg.Slack.Configured},
+	} {
+		if part.had && !part.has {
+			return fmt.Errorf("%s: it has no %s any more: was it emptied? If that is meant, restart copytaster", cfg.Path, part.what)
+		}
+	}
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -178,6 +179,44 @@ func TestReload(t *testing.T) {
 	text, err := s.Setting(t.Context(), store.SettingConfig)
 	if err != nil || json.Unmarshal([]byte(text), &kept) != nil || !strings.Contains(string(kept["copytaster.yaml"]), "[Xi]") {
 		t.Errorf("the last good config kept is %q, %v", kept, err)
+	}
+}
+
+// A config that was emptied, or lost a part, is not put in force, whether a
+// daemon runs or starts: nothing that waits for Slack counts as sent for it.
+func TestEmptiedConfig(t *testing.T) {
+	site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
+	site.add("Kim speaks")
+	path := configFile(t, storetest.SQLite(t), slack, wireConfig(site, kimRule))
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slack.Plan(slackfake.Fault{Method: "chat.postMessage", Status: http.StatusForbidden, Times: -1})
+	opt := options(t, path)
+	var log lockedLog
+	a := run(t, &log, opt)
+	await(t, "the crawl", 20*time.Second, func() bool { return left(t, opt.Config.Storage) == 1 })
+	withoutSlack := regexp.MustCompile(`(?m)^slack: .*$`).ReplaceAllString(string(good), "")
+	for what, text := range map[string]string{
+		"sources":     "storage: " + opt.Config.Storage,
+		"rules":       strings.Replace(string(good), kimRule, "", 1),
+		"slack.token": withoutSlack,
+	} {
+		write(t, path, text)
+		if err := a.Reload(t.Context()); err == nil || !strings.Contains(err.Error(), "has no "+what+" any more") {
+			t.Errorf("without %s: %v", what, err)
+		}
+	}
+	if err := a.stop(); err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, withoutSlack)
+	if _, err := app.New(t.Context(), silent, options(t, path)); err == nil || !strings.Contains(err.Error(), "1 messages wait to be sent to Slack") {
+		t.Errorf("a start without Slack: %v", err)
+	}
+	if n := left(t, opt.Config.Storage); n != 1 {
+		t.Errorf("%d deliveries are left", n)
 	}
 }
 

@@ -11,6 +11,7 @@
 package revision
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -109,7 +110,7 @@ func Alike(a, b *news.Story) bool {
 	if a.Title != "" && sameAs(a.Title)(b.Title) {
 		return true
 	}
-	x, y := read(a.Text), read(b.Text)
+	x, y := read(cmp.Or(a.Text, a.Summary)), read(cmp.Or(b.Text, b.Summary))
 	d := differ(x, y)
 	return d.common > 0 && 2*d.common >= min(x.weight, y.weight)
 }

@@ -127,6 +127,8 @@ func TestAlike(t *testing.T) {
 		{"one headline", news.Story{Title: "Leaders meet!"}, news.Story{Title: "LEADERS MEET"}, true},
 		{"one text", news.Story{Title: "a", Text: long}, news.Story{Title: "b", Text: long}, true},
 		{"a shorter one", news.Story{Title: "a", Text: long}, news.Story{Title: "b", Text: strings.Join(strings.Split(long, "\n")[:2], "\n")}, true},
+		{"one summary", news.Story{Title: "a", Summary: long}, news.Story{Title: "b", Summary: long}, true},
+		{"a text and its summary", news.Story{Title: "a", Text: long}, news.Story{Title: "b", Summary: "Nobody said what about."}, true},
 		{"two stories", news.Story{Title: "a", Text: long}, news.Story{Title: "b", Text: "Bread became dearer for the fifth month in a row."}, false},
 		{"nothing known", news.Story{}, news.Story{}, false},
 	}

@@ -143,9 +143,8 @@ func (tx *Tx) Redirect(ctx context.Context, id int64, channel string, now time.T
 	if err == nil && !moved { // its post has begun meanwhile; the transaction ends with that
 		err = fmt.Errorf("its post has begun: %w", ErrNotFound)
 	}
-	if err == nil { // nothing is left that shows whether the first channel can be posted to by now
-		_, err = tx.ExecContext(ctx, `UPDATE channel SET parked = '' WHERE name = $1
-			AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND state IN `+open+`)`, from)
+	if err == nil {
+		err = tx.forgetParked(ctx, from)
 	}
 	if err != nil {
 		return fmt.Errorf("redirect delivery %d: %w", id, err)

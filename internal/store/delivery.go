@@ -141,11 +141,25 @@ func (tx *Tx) MarkDead(ctx context.Context, id int64, cause string, now time.Tim
 // Drop gives a delivery up on its operator's word. ErrNotFound: there is none
 // of that number that waits to be sent, in whatever state.
 func (s *Store) Drop(ctx context.Context, id int64, now time.Time) error {
-	ok, err := changed(s.write.ExecContext(ctx, `
-		UPDATE delivery SET state = 'dead', error = 'dropped by hand', done_at = $1
-		WHERE id = $2 AND state IN ('pending', 'parked', 'in_doubt')`, ms(now), id))("drop delivery")
-	if err == nil && !ok {
-		err = fmt.Errorf("drop delivery %d: no delivery of that number waits to be sent: %w", id, ErrNotFound)
-	}
+	return s.InTx(ctx, func(tx *Tx) error {
+		var channel string
+		err := tx.QueryRowContext(ctx, `
+			UPDATE delivery SET state = 'dead', error = 'dropped by hand', done_at = $1
+			WHERE id = $2 AND state IN ('pending', 'parked', 'in_doubt') RETURNING channel`, ms(now), id).Scan(&channel)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("drop delivery %d: no delivery of that number waits to be sent: %w", id, ErrNotFound)
+		}
+		if err == nil {
+			err = tx.forgetParked(ctx, channel)
+		}
+		return wrap("drop delivery", err)
+	})
+}
+
+// forgetParked forgets that a channel cannot be posted to, once nothing is left
+// that would show whether it can.
+func (tx *Tx) forgetParked(ctx context.Context, channel string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE channel SET parked = '' WHERE name = $1
+		AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND state IN `+open+`)`, channel)
 	return err
 }

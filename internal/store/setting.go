@@ -15,6 +15,7 @@ const (
 	SettingStoreID     = "store_id"     // random, made with the store: tells two stores in one workspace apart
 	SettingConfig      = "config"       // the files of the last good config, JSON
 	SettingSocket      = "socket:"      // and a path: a daemon takes commands there; when it was started, RFC 3339
+	SettingSlack       = "slack"        // "yes" when the last good config sends to Slack
 	SettingConfigHash  = "config_hash"  // of the newest loaded config
 	SettingConfigAt    = "config_at"    // when it was loaded, RFC 3339
 	SettingDisabled    = "disabled"     // names of the sources that it switches off, JSON
