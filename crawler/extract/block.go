@@ -42,6 +42,12 @@ type blockWriter struct {
 	links  int // open links
 	hidden int // open elements whose text nobody reads
 	in     *html.Node
+
+	heading *html.Node // when it is known, the cutting ends some blocks behind it
+	behind  int        // so many
+	at      int        // place of the heading among the blocks
+	end     int        // number of blocks at which the cutting ends, 0 for none
+	spread  bool       // the parts of a line are set apart by a space
 }
 
 // isBreak reports whether an element begins and ends a block.
@@ -143,10 +149,16 @@ func (w *blockWriter) node(n *html.Node) {
 		w.text(n.Data)
 		return
 	}
+	if w.end > 0 && len(w.blocks) >= w.end {
+		return
+	}
 	outer := w.in
 	if n.Type == html.ElementNode {
 		if w.open(n.DataAtom); isBreak(n.DataAtom) {
 			w.in = n
+		}
+		if w.spread && isInline(n) {
+			w.line.WriteByte(' ')
 		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -155,6 +167,10 @@ func (w *blockWriter) node(n *html.Node) {
 	if n.Type == html.ElementNode {
 		w.close(n.DataAtom)
 		w.in = outer
+	}
+	if w.heading == n && n != nil {
+		w.at = len(w.blocks) - 1
+		w.end = len(w.blocks) + w.behind
 	}
 }
 

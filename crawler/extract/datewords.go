@@ -22,27 +22,30 @@ var zoneHours = map[string]float64{
 	"NZST": 12, "PETT": 12, "NZDT": 13,
 }
 
-// monthStems begin the month names of the languages of the starter catalogue
-// and Europe's larger ones, January first. The longest stem that fits decides.
+// monthStems begin the month names of the languages in which feeds are read,
+// January first. The longest stem that fits decides.
 var monthStems = [12][]string{
-	{"jan", "янв", "ene", "gen", "styc", "led", "січ", "oca", "يناير"},
-	{"feb", "фев", "fév", "fev", "lut", "únor", "лют", "şub", "فبراير"},
-	{"mar", "мар", "mär", "maa", "mrt", "břez", "бере", "مارس"},
-	{"apr", "апр", "avr", "abr", "kwi", "dub", "квіт", "nis", "huht", "أبريل"},
-	{"may", "mai", "maj", "мая", "май", "mag", "mei", "květ", "трав", "touk", "مايو"},
-	{"jun", "июн", "juin", "giu", "cze", "červn", "черв", "haz", "kesä", "يونيو"},
-	{"jul", "июл", "juil", "lug", "lip", "červenec", "července", "лип", "tem", "hein", "يوليو"},
-	{"aug", "авг", "aoû", "aou", "ago", "sie", "srp", "серп", "ağu", "elok", "أغسطس"},
-	{"sep", "сен", "set", "wrz", "září", "вер", "eyl", "syys", "سبتمبر"},
-	{"oct", "окт", "okt", "ott", "out", "paź", "říj", "жовт", "eki", "loka", "أكتوبر"},
-	{"nov", "ноя", "lis", "лист", "kas", "marras", "نوفمبر"},
-	{"dec", "дек", "déc", "dez", "dic", "gru", "pros", "груд", "ara", "joul", "ديسمبر"},
+	{"jan", "янв", "ene", "gen", "styc", "led", "січ", "oca", "يناير", "ιαν", "ian", "jaan", "tamm", "saus", "sije", "јан", "яну", "ינואר", "ژانویه", "जनवरी", "জানুয়ারি", "جانفي"},
+	{"feb", "фев", "fév", "fev", "lut", "únor", "лют", "şub", "فبراير", "φεβ", "veeb", "helm", "vasar", "velj", "феб", "פברואר", "فوریه", "फरवरी", "फ़रवरी", "ফেব্রুয়ারি", "فيفري"},
+	{"mar", "мар", "mär", "maa", "mrt", "břez", "бере", "مارس", "μαρ", "μάρ", "már", "ožu", "kov", "מרץ", "מרס", "मार्च", "মার্চ"},
+	{"apr", "апр", "avr", "abr", "kwi", "dub", "квіт", "nis", "huht", "أبريل", "إبريل", "ابريل", "απρ", "ápr", "trav", "baland", "אפריל", "آوریل", "अप्रैल", "এপ্রিল", "أفريل"},
+	{"may", "mai", "maj", "мая", "май", "mag", "mei", "květ", "трав", "touk", "مايو", "μαι", "μαΐ", "μάι", "μαϊ", "máj", "maí", "svib", "geg", "мај", "מאי", "मई", "মে", "ماي"},
+	{"jun", "июн", "juin", "giu", "cze", "červn", "черв", "haz", "kesä", "يونيو", "ιουν", "ιούν", "jún", "iun", "jūn", "juun", "lipanj", "lipnja", "birž", "јун", "юни", "יוני", "ژوئن", "जून", "জুন", "جوان"},
+	{"jul", "июл", "juil", "lug", "lip", "červenec", "července", "лип", "tem", "hein", "يوليو", "ιουλ", "ιούλ", "júl", "iul", "jūl", "juul", "srpanj", "srpnja", "liep", "јул", "юли", "יולי", "ژوئیه", "जुलाई", "জুলাই", "جويلية"},
+	{"aug", "авг", "aoû", "aou", "ago", "sie", "srp", "серп", "ağu", "elok", "أغسطس", "αυγ", "αύγ", "ágú", "avg", "agu", "kolov", "rugp", "אוגוסט", "अगस्त", "আগস্ট", "أوت"},
+	{"sep", "сен", "set", "wrz", "září", "вер", "eyl", "syys", "سبتمبر", "σεπ", "szep", "ruj", "rugs", "септ", "сеп", "ספטמבר", "سپتامبر", "सितंबर", "सितम्बर", "সেপ্টেম্বর"},
+	{"oct", "окт", "okt", "ott", "out", "paź", "říj", "жовт", "eki", "loka", "أكتوبر", "οκτ", "spal", "אוקטובר", "اکتبر", "अक्टूबर", "अक्तूबर", "অক্টোবর"},
+	{"nov", "ноя", "lis", "лист", "kas", "marras", "نوفمبر", "νοε", "νοέ", "nóv", "noi", "stud", "lapk", "ное", "нов", "נובמבר", "نوامبر", "नवंबर", "नवम्बर", "নভেম্বর"},
+	{"dec", "дек", "déc", "dez", "dic", "gru", "pros", "груд", "ara", "joul", "ديسمبر", "δεκ", "des", "dets", "деце", "дец", "דצמבר", "دسامبر", "दिसंबर", "दिसम्बर", "ডিসেম্বর"},
 }
 
 var weekdayStems = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 
 // monthOf gives the month that a lower-case word names, 0 for none.
 func monthOf(word string) time.Month {
+	if bare, ok := strings.CutPrefix(word, "ב"); ok {
+		word = bare // Hebrew's "in"
+	}
 	best, month := 0, time.Month(0)
 	for i, stems := range monthStems {
 		for _, stem := range stems {
@@ -58,7 +61,7 @@ func monthOf(word string) time.Month {
 }
 
 // notMonths are weekdays that begin as months do.
-var notMonths = []string{"mardi", "martes", "martedì", "maandag", "marți"}
+var notMonths = []string{"mardi", "martes", "martedì", "maandag", "marți", "maanantai", "maanantaina", "sext", "segunda"}
 
 func isMonthOrDay(word string) bool {
 	w := strings.ToLower(word)

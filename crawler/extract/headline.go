@@ -7,27 +7,63 @@ import (
 	"unicode/utf8"
 )
 
-// titles gives the title that is shown and the others that rules look in.
+// titles returns the title that is shown and the others that rules look in.
 //
 // The JSON-LD's headline goes first, except where it is one with the <h1> or
 // with the <title>: pages keep these for their own readers and for search
 // engines, and give others, as a message in Slack is, the title of OpenGraph.
+// What is only the name of the site is no title, unless there is no other.
 func titles(h head, ld linkedData, outlets []string, site string) (string, []string) {
 	clean := func(t string) string { return withoutSite(title(t), outlets, site) }
-	linked, og, heading, page := clean(ld.headline), clean(first(h.meta["og:title"])), clean(first(h.headings)), clean(h.title)
+	heading, page := clean(first(h.headings)), clean(h.title)
+	linked, named := clean(ld.headline), clean(ld.name)
+	if isOneOf(named, heading, page) && !isOneOf(linked, heading, page) {
+		linked, named = named, linked // an encyclopedia's headline is its description
+	}
+	og := clean(first(h.meta["og:title"]))
+	onTop := clean(first(h.topHeadings()))
 	all := []string{}
-	if forOthers(linked, og, heading, page) {
+	if forOthers(linked, og, onTop, page) {
 		all = append(all, og)
 	}
-	for _, t := range []string{linked, og, heading, clean(first(h.meta["twitter:title"])), page, clean(first(h.meta["title"])), clean(ld.alternative)} {
+	for _, t := range []string{linked, og, heading, clean(first(h.meta["twitter:title"])), page, clean(first(h.meta["title"])), clean(ld.alternative), named} {
 		if t != "" && !slices.ContainsFunc(all, func(s string) bool { return strings.EqualFold(s, t) }) {
 			all = append(all, t)
 		}
 	}
+	if known := slices.DeleteFunc(slices.Clone(all), func(t string) bool { return isSite(t, outlets, site) }); len(known) > 0 {
+		all = known
+	}
 	if len(all) == 0 {
 		return "", nil
 	}
-	return shortened(all)
+	return shortened(asMostSpell(all))
+}
+
+// asMostSpell puts before the first title the spelling of it with which most of
+// all titles begin: "Valley: Bridge" before "Valley - Bridge".
+func asMostSpell(all []string) []string {
+	begun := func(by string) (n int) {
+		for _, t := range all {
+			if strings.HasPrefix(t, by) {
+				n++
+			}
+		}
+		return n
+	}
+	first := all[0]
+	for _, t := range all[1:] {
+		if lettersOf(t) == lettersOf(first) && begun(t) > begun(first) {
+			first = t
+		}
+	}
+	return append([]string{first}, slices.DeleteFunc(all, func(t string) bool { return t == first })...)
+}
+
+// isOneOf reports whether a title is one of others, whatever its signs.
+func isOneOf(t string, others ...string) bool {
+	letters := lettersOf(t)
+	return letters != "" && slices.ContainsFunc(others, func(o string) bool { return lettersOf(o) == letters })
 }
 
 // forOthers reports whether OpenGraph's title goes before the JSON-LD's.
@@ -36,7 +72,7 @@ func forOthers(linked, og, heading, page string) bool {
 	if linked == "" || og == "" || same(og, linked) {
 		return false
 	}
-	return same(heading, linked) || same(page, linked) && same(heading, og)
+	return same(page, linked) && (same(heading, linked) || same(heading, og))
 }
 
 // addition is what a title adds to another one: a section, the outlet.

@@ -1,0 +1,192 @@
+package extract
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// foreign are the elements of a page whose text is none of the story's: readers'
+// comments and consent boxes, which are gone before anything else is looked
+// for, and hidden elements, which may still be marked with a date.
+type foreign struct {
+	others []*html.Node
+	hidden []*html.Node
+}
+
+// element keeps an element that is foreign by its attributes. says is what its
+// names say; behind tells that the page has begun to tell something.
+func (f *foreign) element(n *html.Node, says naming, behind bool) {
+	switch n.DataAtom {
+	case atom.Html, atom.Body, atom.Main, atom.Label, atom.Input:
+		return
+	}
+	if says&(saysComment|saysConsent) != 0 || n.DataAtom == 0 && strings.Contains(n.Data, "comment") || marksComment(n) ||
+		behind && (isHeading(n.DataAtom) || n.DataAtom == atom.Summary) && isCommentsLabel(shortText(n, longestHeading)) {
+		f.others = append(f.others, n)
+		return
+	}
+	if isConcealed(n) {
+		f.hidden = append(f.hidden, n)
+	}
+}
+
+// marksComment reports whether an element is a comment by its attributes other
+// than its names.
+func marksComment(n *html.Node) bool {
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "itemprop", "property":
+			if p := a.Val[strings.LastIndexAny(a.Val, ":/")+1:]; strings.EqualFold(p, "comment") || strings.EqualFold(p, "comments") {
+				return true
+			}
+		case "itemtype", "typeof":
+			if strings.HasSuffix(a.Val, "Comment") || strings.HasSuffix(a.Val, "UserComments") {
+				return true
+			}
+		case "aria-label", "data-component", "data-testid", "data-module", "data-widget", "data-region", "data-block", "data-type", "data-qa", "data-area", "name":
+			if isCommentsLabel(a.Val) || a.Key[0] == 'd' && readName(a.Val)&saysComment != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isConcealed reports whether an element's attributes hide it from readers.
+func isConcealed(n *html.Node) bool {
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "hidden":
+			if !strings.EqualFold(a.Val, "until-found") {
+				return true
+			}
+		case "aria-hidden":
+			if strings.EqualFold(strings.TrimSpace(a.Val), "true") {
+				return true
+			}
+		case "style":
+			if hidesStyle(a.Val) {
+				return true
+			}
+		}
+	}
+	return n.DataAtom == atom.Dialog && !hasAttribute(n, "open")
+}
+
+func hasAttribute(n *html.Node, key string) bool {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// hidesStyle reports whether a style says "display: none" or
+// "visibility: hidden".
+func hidesStyle(style string) bool {
+	if !strings.Contains(style, "one") && !strings.Contains(style, "idden") && !strings.ContainsAny(style, "NH") {
+		return false
+	}
+	for rule := range strings.SplitSeq(strings.ToLower(style), ";") {
+		name, value, _ := strings.Cut(rule, ":")
+		value, _, _ = strings.Cut(value, "!")
+		switch strings.TrimSpace(name) + ":" + strings.TrimSpace(value) {
+		case "display:none", "visibility:hidden", "visibility:collapse", "content-visibility:hidden":
+			return true
+		}
+	}
+	return false
+}
+
+// removeOthers takes readers' comments and consent boxes out of a page, except
+// what holds the headline. Of a heading over comments, all that follows it goes
+// with it.
+func (f *foreign) removeOthers(own map[*html.Node]bool) {
+	for _, n := range f.others {
+		switch {
+		case own[n] || n.Parent == nil:
+		case isHeading(n.DataAtom) || n.DataAtom == atom.Summary:
+			removeSection(n, own)
+		default:
+			n.Parent.RemoveChild(n)
+		}
+	}
+}
+
+// removeSection takes out a heading and what follows it, up to the next heading
+// of its level.
+func removeSection(heading *html.Node, own map[*html.Node]bool) {
+	level := heading.Data
+	first := heading
+	for alone(first) && !own[first.Parent] {
+		first = first.Parent
+	}
+	if first.Parent == nil {
+		return // it went with what it stood in
+	}
+	for n, next := first, (*html.Node)(nil); n != nil; n = next {
+		next = n.NextSibling
+		if n != first && (own[n] || isHeading(n.DataAtom) && n.Data <= level) {
+			return
+		}
+		n.Parent.RemoveChild(n)
+	}
+}
+
+// alone reports whether an element has its parent for itself.
+func alone(n *html.Node) bool {
+	if n.Parent == nil || n.Parent.DataAtom == atom.Body {
+		return false
+	}
+	for s := n.Parent.FirstChild; s != nil; s = s.NextSibling {
+		if s != n && (s.Type == html.ElementNode || s.Type == html.TextNode && strings.TrimSpace(s.Data) != "") {
+			return false
+		}
+	}
+	return true
+}
+
+// removeHidden takes out what readers do not see. A page that hides most of its
+// prose shows it when a script asks: that is the story, and is shown here.
+func (f *foreign) removeHidden(own map[*html.Node]bool, prose int) {
+	const (
+		least = 400 // bytes of prose; less is no story
+		tries = 50  // elements that are looked into; each may hold all others
+	)
+	for i, n := range f.hidden {
+		switch {
+		case n.Parent == nil:
+		case own[n] || i < tries && hasProse(n, max(least, prose/2)):
+			reveal(n)
+		default:
+			n.Parent.RemoveChild(n)
+		}
+	}
+}
+
+// hasProse reports whether the sentences in an element have so many bytes.
+func hasProse(n *html.Node, least int) bool {
+	size := 0
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode && d.Parent.DataAtom != atom.Script && d.Parent.DataAtom != atom.Style && isSentence(d.Data) {
+			if size += len(d.Data); size >= least {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reveal takes away what hides an element.
+func reveal(n *html.Node) {
+	kept := n.Attr[:0]
+	for _, a := range n.Attr {
+		if a.Key != "hidden" && a.Key != "aria-hidden" && a.Key != "style" {
+			kept = append(kept, a)
+		}
+	}
+	n.Attr = kept
+}
