@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -12,6 +14,7 @@ import (
 // for, and hidden elements, which may still be marked with a date.
 type foreign struct {
 	others []*html.Node
+	labels []*html.Node // those of others with which a part of the page begins
 	hidden []*html.Node
 }
 
@@ -25,12 +28,49 @@ func (f *foreign) element(n *html.Node, says naming, behind bool) {
 	if says&(saysComment|saysConsent) != 0 || n.DataAtom == 0 && strings.Contains(n.Data, "comment") || marksComment(n) ||
 		behind && (isHeading(n.DataAtom) || n.DataAtom == atom.Summary) && isCommentsLabel(shortText(n, longestHeading)) {
 		f.others = append(f.others, n)
+		if isHeading(n.DataAtom) || n.DataAtom == atom.Summary {
+			f.labels = append(f.labels, n)
+		}
 		return
 	}
-	if isConcealed(n) {
+	switch {
+	case says&saysUnseen != 0 || isConcealed(n):
 		f.hidden = append(f.hidden, n)
+	case strings.EqualFold(attribute(n, "hidden"), untilFound):
+		reveal(n)
 	}
 }
+
+// untilFound hides an element until somebody searches the page for its text.
+const untilFound = "until-found"
+
+// label keeps the line that stands over readers' comments where it is no heading:
+// it has its block for itself, behind the text of the story.
+func (f *foreign) label(n *html.Node, prose int) {
+	const behind = 2 // paragraphs; a header may tell the number of comments
+	text := strings.TrimSpace(n.Data)
+	if prose < behind || len(text) > longestLabel || !isCommentsLabel(text) {
+		return
+	}
+	for p := n; p.Parent != nil; p = p.Parent {
+		if !alone(p) {
+			return
+		}
+		switch p.Parent.DataAtom {
+		case atom.A, atom.Button, atom.Label, atom.Li, atom.Nav, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+			return
+		}
+		if !isInline(p.Parent) {
+			f.others = append(f.others, p.Parent)
+			f.labels = append(f.labels, p.Parent)
+			return
+		}
+	}
+}
+
+// longestLabel is the length in bytes of the longest line over comments that is no
+// heading.
+const longestLabel = 60
 
 // marksComment reports whether an element is a comment by its attributes other
 // than its names.
@@ -43,6 +83,10 @@ func marksComment(n *html.Node) bool {
 			}
 		case "itemtype", "typeof":
 			if strings.HasSuffix(a.Val, "Comment") || strings.HasSuffix(a.Val, "UserComments") {
+				return true
+			}
+		case "role":
+			if strings.HasSuffix(a.Val, "dialog") && readName(attribute(n, "aria-label"))&saysConsent != 0 {
 				return true
 			}
 		case "aria-label", "data-component", "data-testid", "data-module", "data-widget", "data-region", "data-block", "data-type", "data-qa", "data-area", "name":
@@ -59,7 +103,7 @@ func isConcealed(n *html.Node) bool {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "hidden":
-			if !strings.EqualFold(a.Val, "until-found") {
+			if !strings.EqualFold(a.Val, untilFound) {
 				return true
 			}
 		case "aria-hidden":
@@ -84,22 +128,13 @@ func hasAttribute(n *html.Node, key string) bool {
 	return false
 }
 
-// hidesStyle reports whether a style says "display: none" or
-// "visibility: hidden".
-func hidesStyle(style string) bool {
-	if !strings.Contains(style, "one") && !strings.Contains(style, "idden") && !strings.ContainsAny(style, "NH") {
-		return false
-	}
-	for rule := range strings.SplitSeq(strings.ToLower(style), ";") {
-		name, value, _ := strings.Cut(rule, ":")
-		value, _, _ = strings.Cut(value, "!")
-		switch strings.TrimSpace(name) + ":" + strings.TrimSpace(value) {
-		case "display:none", "visibility:hidden", "visibility:collapse", "content-visibility:hidden":
-			return true
-		}
-	}
-	return false
-}
+// unseen is a style with which nobody sees an element: not shown, transparent,
+// without size or off the page.
+var unseen = regexp.MustCompile(`(?i)(?:^|[;\s])(?:display\s*:\s*none|(?:content-)?visibility\s*:\s*(?:hidden|collapse)|` +
+	`(?:opacity|font-size)\s*:\s*0(?:\.0*)?(?:px|r?em|pt|%)?\s*(?:!|;|$)|(?:left|top|right|text-indent)\s*:\s*-\d{4,})`)
+
+// hidesStyle reports whether nobody sees an element of a style.
+func hidesStyle(style string) bool { return style != "" && unseen.MatchString(style) }
 
 // removeOthers takes readers' comments and consent boxes out of a page, except
 // what holds the headline. Of a heading over comments, all that follows it goes
@@ -108,7 +143,7 @@ func (f *foreign) removeOthers(own map[*html.Node]bool) {
 	for _, n := range f.others {
 		switch {
 		case own[n] || n.Parent == nil:
-		case isHeading(n.DataAtom) || n.DataAtom == atom.Summary:
+		case slices.Contains(f.labels, n):
 			removeSection(n, own)
 		default:
 			n.Parent.RemoveChild(n)

@@ -56,6 +56,7 @@ func (h *head) walk(n *html.Node) {
 			h.nesting += h.depth * len(n.Data)
 			h.marks.pass(n)
 			h.marks.bylineLine(n)
+			h.foreign.label(n, h.marks.prose)
 		}
 	}
 	h.depth++

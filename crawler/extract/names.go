@@ -27,6 +27,7 @@ const (
 	saysPublished                    // the day of publication (hAtom, h-entry and their like)
 	saysModified                     // the day of the last change
 	saysRole                         // what an author is, or a button beside the name
+	saysUnseen                       // that nobody sees it
 )
 
 // nameWords are the words by which content systems name the parts of a page, in
@@ -107,9 +108,17 @@ var dateNames = map[string]naming{
 	"update-date": saysModified, "updated-date": saysModified, "last-updated": saysModified,
 }
 
+// unseenNames are whole names of what is on a page for screen readers alone.
+var unseenNames = labels(`sr-only|visually-hidden|visuallyhidden|screen-reader-text|screen-reader-only|screenreader-only|show-for-sr|assistive-text|
+	element-invisible|a11y-hidden|u-visually-hidden|u-hidden-visually|is-visually-hidden|is-sr-only|off-screen|offscreen`)
+
 // readName returns what one name says.
 func readName(name string) naming {
-	says := dateNames[strings.ReplaceAll(strings.ToLower(name), "_", "-")]
+	whole := strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	says := dateNames[whole]
+	if unseenNames[whole] {
+		says |= saysUnseen
+	}
 	word := make([]byte, 0, 24)
 	end := func() {
 		says |= nameWords[string(word)]
