@@ -79,13 +79,13 @@ func linksHome(n *html.Node) bool {
 // the page's title or begins it, else the first <h1> that is not the site's or
 // a section's name. It becomes the first of the headings.
 func (h *head) pickHeading(ld linkedData, o Options) {
+	outlets := outletsOf(h, ld)
 	var titles []string
 	for _, t := range []string{first(h.meta["og:title"]), ld.headline, ld.name, first(h.meta["twitter:title"]), h.title} {
-		if letters := lettersOf(title(t)); letters != "" {
+		if letters := lettersOf(title(t)); letters != "" && !isSite(title(t), outlets, siteName(o)) {
 			titles = append(titles, letters)
 		}
 	}
-	outlets := outletsOf(h, ld)
 	best := 0
 	for i := range h.marks.headings {
 		head := &h.marks.headings[i]

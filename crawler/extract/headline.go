@@ -16,9 +16,9 @@ import (
 func titles(h head, ld linkedData, outlets []string, site string) (string, []string) {
 	clean := func(t string) string { return withoutSite(title(t), outlets, site) }
 	heading, page := clean(first(h.headings)), clean(h.title)
-	linked, named := clean(ld.headline), clean(ld.name)
-	if isOneOf(named, heading, page) && !isOneOf(linked, heading, page) {
-		linked, named = named, linked // an encyclopedia's headline is its description
+	linked, called := clean(ld.headline), clean(ld.name)
+	if isOneOf(called, heading, page) && !isOneOf(linked, heading, page) {
+		linked, called = called, linked // an encyclopedia's headline is its description
 	}
 	og := clean(first(h.meta["og:title"]))
 	onTop := clean(first(h.topHeadings()))
@@ -26,7 +26,7 @@ func titles(h head, ld linkedData, outlets []string, site string) (string, []str
 	if forOthers(linked, og, onTop, page) {
 		all = append(all, og)
 	}
-	for _, t := range []string{linked, og, heading, clean(first(h.meta["twitter:title"])), page, clean(first(h.meta["title"])), clean(ld.alternative), named} {
+	for _, t := range []string{linked, og, heading, clean(first(h.meta["twitter:title"])), page, clean(first(h.meta["title"])), clean(ld.alternative), called} {
 		if t != "" && !slices.ContainsFunc(all, func(s string) bool { return strings.EqualFold(s, t) }) {
 			all = append(all, t)
 		}
@@ -128,14 +128,20 @@ var shortSection = regexp.MustCompile(`[-–]\p{L}{1,6}$`)
 // "Taipei Times" on taipeitimes.com.
 func isSite(text string, outlets []string, site string) bool {
 	const telling = 5 // letters; shorter parts of a site's name are words
-	if slices.ContainsFunc(outlets, func(o string) bool { return strings.EqualFold(text, o) }) {
+	name := nameOf(text)
+	if slices.ContainsFunc(outlets, func(o string) bool { return strings.EqualFold(text, o) || name != "" && nameOf(o) == name }) {
 		return true
 	}
-	name := lettersOf(strings.TrimPrefix(strings.ToLower(text), "the "))
 	label, _, _ := strings.Cut(site, ".")
 	label = lettersOf(label)
 	if name == "" || label == "" {
 		return false
 	}
 	return name == label || utf8.RuneCountInString(label) >= telling && strings.HasPrefix(name, label) && len(strings.Fields(text)) <= 3
+}
+
+// nameOf returns the letters of an outlet's name without its article: "The Daily
+// Herald" is the same as "Daily Herald".
+func nameOf(outlet string) string {
+	return lettersOf(strings.TrimPrefix(strings.ToLower(outlet), "the "))
 }

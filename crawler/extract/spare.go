@@ -16,9 +16,16 @@ const maxSpare = 2 << 20
 // templates for its scripts, or in <noscript> for readers without them. prose is
 // how many bytes of sentences the page shows. It reports whether it found some.
 func showSpare(root *html.Node, prose int) bool {
-	const more = 3 // times as much as the page shows, or it is a box
-	if prose >= shortBody {
+	const (
+		more  = 3   // times as much as the page shows, or it is a box
+		brief = 200 // bytes of a story, where the page shows no sentence at all
+	)
+	least := max(minProse, more*prose)
+	switch {
+	case prose >= shortBody:
 		return false
+	case prose == 0:
+		least = brief
 	}
 	var spares []*html.Node
 	for n := range root.Descendants() {
@@ -30,7 +37,7 @@ func showSpare(root *html.Node, prose int) bool {
 	var shown []string
 	for _, n := range spares {
 		text := nodeText(n)
-		if left -= len(text); left < 0 || n.Parent == nil || len(text) < minProse || isTemplated(text) || slices.Contains(shown, text) {
+		if left -= len(text); left < 0 || n.Parent == nil || len(text) < least || isTemplated(text) || slices.Contains(shown, text) {
 			continue
 		}
 		box := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
@@ -39,7 +46,7 @@ func showSpare(root *html.Node, prose int) bool {
 		} else {
 			parseInto(box, text)
 		}
-		if hasProse(box, max(minProse, more*prose)) {
+		if hasProse(box, least) {
 			n.Parent.InsertBefore(box, n)
 			n.Parent.RemoveChild(n)
 			shown = append(shown, text)
