@@ -2,6 +2,7 @@ package extract
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,7 +15,8 @@ import (
 
 // Article reads the page of one story. The page is parsed once; its metadata
 // comes from JSON-LD, then OpenGraph and the like, then the visible page; all
-// the titles it goes by are kept. The text has one paragraph a line.
+// the titles it goes by are kept. The text has one paragraph a line. The error is
+// ErrNoStory when the page is shown instead of one.
 func Article(body []byte, o Options) (news.Story, error) { return readArticle(body, o, nil) }
 
 // readArticle is Article. It says how it found the text when a reading is
@@ -50,6 +52,9 @@ func readArticle(body []byte, o Options, r *Reading) (story news.Story, err erro
 	}
 	if story.Title == "" && story.Text == "" {
 		return news.Story{}, errors.New("neither a title nor a text")
+	}
+	if what := insteadOf(&h, ld, &story, o); what != "" {
+		return news.Story{}, fmt.Errorf("%w: %s", ErrNoStory, what)
 	}
 	story.Cites = cites.Of(&story)
 	if r != nil {
