@@ -100,7 +100,7 @@ func outletsOf(h *head, ld linkedData) []string {
 
 // authorLists are the places with authors, the most trusted first.
 func authorLists(h *head, ld linkedData) [][]string {
-	return append([][]string{ld.authors, h.authors(), h.own.authors}, h.own.bylines...)
+	return append([][]string{ld.authors, h.authors(), h.markedAuthors()}, h.shownAuthors()...)
 }
 
 // siteName gives the host of a page as people call it, without "www.".

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -276,13 +277,21 @@ func visible(r rune) rune {
 	return r
 }
 
-// isPlainLine reports whether squeezing would leave a text as it is, but for
+// isPlainLine reports whether squeezing would leave a text as it is, except for
 // its ends.
 func isPlainLine(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == ' ' && i > 0 && s[i-1] == ' ' {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c < ' ' || c == '\u007f' || c == ' ' && i > 0 && s[i-1] == ' ':
 			return false
+		case c < utf8.RuneSelf:
+		case c == 0xc2 || c == 0xe1 || c == 0xe2 || c == 0xe3 || c == 0xef: // with these the spaces and the unseen begin
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError || unicode.IsSpace(r) || visible(r) != r {
+				return false
+			}
+			i += size - 1
 		}
 	}
-	return true
+	return utf8.ValidString(s)
 }

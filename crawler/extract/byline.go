@@ -10,37 +10,68 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// keepByline keeps the names that an element is marked with, or that it shows
-// where only its class or its first word says so.
-func (h *head) keepByline(m mark) {
-	switch parts := bylineParts(m.node, h.marks.names); m.kind {
-	case markAuthor:
-		names := likeNames(cleanAuthors(parts))
-		h.own.authors = append(h.own.authors, names...)
-		if h.inHeader(m) {
-			h.own.beside = append(h.own.beside, names...)
-		}
-	case markByline:
-		if names := persons(parts); len(names) > 0 {
-			h.own.bylines = append(h.own.bylines, names)
-		}
-	case markLabel:
-		if names := persons(parts); len(names) > 0 && (isAuthorLabel(parts[0]) || h.inHeader(m)) {
-			h.own.bylines = append(h.own.bylines, names)
+// markedAuthors returns the names that elements are marked with.
+func (h *head) markedAuthors() []string {
+	var names []string
+	for _, m := range h.own.bylines {
+		if m.kind == markAuthor {
+			names = append(names, h.marked(m)...)
 		}
 	}
+	return names
+}
+
+func (h *head) marked(m mark) []string {
+	return likeNames(cleanAuthors(bylineParts(m.node, h.marks.names)))
+}
+
+// shownAuthors returns the names of each line that nothing but its class or its
+// first word calls a byline.
+func (h *head) shownAuthors() [][]string {
+	var lists [][]string
+	for _, m := range h.own.bylines {
+		if m.kind == markAuthor {
+			continue
+		}
+		parts := bylineParts(m.node, h.marks.names)
+		if m.kind == markLabel && (len(parts) == 0 || !isAuthorLabel(parts[0]) && !h.inHeader(m)) {
+			continue
+		}
+		if names := persons(parts); len(names) > 0 {
+			lists = append(lists, names)
+		}
+	}
+	return lists
+}
+
+// authorsBeside returns the names that elements beside the headline are marked
+// with.
+func (h *head) authorsBeside() []string {
+	var names []string
+	for _, m := range h.own.bylines {
+		if m.kind == markAuthor && h.inHeader(m) {
+			names = append(names, h.marked(m)...)
+		}
+	}
+	return cleanAuthors(names)
 }
 
 // pickAuthors returns the authors of the story: those of the first place that
 // names persons, with those that stand beside the headline and are missing there.
 func (h *head) pickAuthors(ld linkedData, root *html.Node, outlets []string, site string) []string {
-	authors := pickAuthors(authorLists(h, ld), outlets, site)
-	if !slices.ContainsFunc(authors, func(name string) bool { return !isOutlet(name, outlets, site) }) {
+	knows := func(authors []string) bool {
+		return slices.ContainsFunc(authors, func(name string) bool { return !isOutlet(name, outlets, site) })
+	}
+	authors := pickAuthors([][]string{ld.authors, h.authors()}, outlets, site)
+	if knows(authors) {
+		return withShown(authors, h.authorsBeside(), outlets, site)
+	}
+	if authors = pickAuthors(authorLists(h, ld), outlets, site); !knows(authors) {
 		if names := h.boldByline(root); len(names) > 0 {
 			return names
 		}
 	}
-	return withShown(authors, cleanAuthors(h.own.beside), outlets, site)
+	return authors
 }
 
 // boldByline returns the names of the bold paragraph that stands right before the
@@ -103,7 +134,7 @@ func bylineClass(classes string) bool {
 func (m *marks) bylineLine(n *html.Node) {
 	const longest = 24 // bytes up to the end of the label
 	text := strings.TrimLeft(n.Data, " \t\r\n")
-	if text == "" {
+	if text == "" || text[0] < utf8.RuneSelf && !bylineLetters[text[0]|0x20] {
 		return
 	}
 	label, _, _ := strings.Cut(text[:min(len(text), longest)], " ")

@@ -1,5 +1,10 @@
 package extract
 
+import (
+	"maps"
+	"slices"
+)
+
 // bylineWords are what stands before the names of authors, in lower case, and
 // whether it is a word for authors, which counts wherever it stands.
 var bylineWords = map[string]bool{
@@ -17,3 +22,6 @@ var bylineNoise = labels(`bio|bios|biography|profile|comment|comments|follow|fol
 	stories|published|updated|posted|newsletter|photo|photos|photograph|photographs|photography|image|video|audio|facebook|twitter|instagram|linkedin|rss|archive|
 	profil|kommentar|kommentare|folgen|teilen|mehr|artikel|beiträge|seite|partager|suivre|commentaires|voir|perfil|comentarios|compartir|seguir|ver|leggi|segui|
 	min|minutes|hour|hours|ago|today|yesterday`)
+
+// bylineLetters are the letters with which such a word begins.
+var bylineLetters = firstLetters(slices.Collect(maps.Keys(bylineWords)))

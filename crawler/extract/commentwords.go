@@ -42,5 +42,16 @@ func isCommentsLabel(text string) bool {
 		return false
 	}
 	lower := strings.ReplaceAll(strings.ToLower(squeeze(text)), "’", "'")
-	return commentLabels[strings.Trim(lower, around)] || countedComments.MatchString(lower)
+	if commentLabels[strings.Trim(lower, around)] {
+		return true
+	}
+	first, _, _ := strings.Cut(lower, " ")
+	switch first {
+	case "one", "no", "ein", "un", "uno", "een":
+	default:
+		if !strings.ContainsAny(lower, "0123456789") {
+			return false
+		}
+	}
+	return countedComments.MatchString(lower)
 }

@@ -134,7 +134,18 @@ var unseen = regexp.MustCompile(`(?i)(?:^|[;\s])(?:display\s*:\s*none|(?:content
 	`(?:opacity|font-size)\s*:\s*0(?:\.0*)?(?:px|r?em|pt|%)?\s*(?:!|;|$)|(?:left|top|right|text-indent)\s*:\s*-\d{4,})`)
 
 // hidesStyle reports whether nobody sees an element of a style.
-func hidesStyle(style string) bool { return style != "" && unseen.MatchString(style) }
+func hidesStyle(style string) bool {
+	lower := strings.ToLower(style)
+	for _, sign := range unseenSigns {
+		if strings.Contains(lower, sign) {
+			return unseen.MatchString(lower)
+		}
+	}
+	return false
+}
+
+// unseenSigns are the quick part of unseen: hardly any style has one.
+var unseenSigns = []string{"none", "hidden", "collapse", "opacity", "font-size", "-9", "-1", "-2", "-3", "-5"}
 
 // removeOthers takes readers' comments and consent boxes out of a page, except
 // what holds the headline. Of a heading over comments, all that follows it goes

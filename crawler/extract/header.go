@@ -16,9 +16,7 @@ type own struct {
 	published []string            // dates as written
 	modified  []string
 	times     []*html.Node // <time> elements of the header
-	authors   []string     // of elements marked as author
-	beside    []string     // those of them that stand by the headline
-	bylines   [][]string   // of elements whose class or first word says so
+	bylines   []mark       // elements that are marked as authors, or that their class or first word calls so
 }
 
 // settle finds the story's headline, takes what is foreign out of the page and
@@ -62,7 +60,7 @@ func (h *head) placeHeading(n *html.Node) {
 func (h *head) keepMark(m mark) {
 	if m.kind >= markAuthor {
 		if h.isOwn(m.node, saysBeside|saysComment) && !inCard(m.node, h.own.around) {
-			h.keepByline(m)
+			h.own.bylines = append(h.own.bylines, m)
 		}
 		return
 	}

@@ -98,27 +98,24 @@ func (k namer) read(names string) naming {
 	return says
 }
 
-// dateNames are whole names that say which date an element holds: those of hAtom
-// and h-entry, and what content systems made of them.
-var dateNames = map[string]naming{
+// wholeNames say what a name says that is one of them: which date an element holds,
+// in hAtom, in h-entry and in what content systems made of them; or that it is
+// there for screen readers alone.
+var wholeNames = map[string]naming{
 	"published": saysPublished, "dt-published": saysPublished, "entry-date": saysPublished, "pubdate": saysPublished, "pub-date": saysPublished,
 	"datepublished": saysPublished, "date-published": saysPublished, "publish-date": saysPublished, "published-date": saysPublished,
 	"publishdate": saysPublished, "publisheddate": saysPublished, "publication-date": saysPublished, "article-published": saysPublished,
 	"updated": saysModified, "dt-updated": saysModified, "modified": saysModified, "date-modified": saysModified, "datemodified": saysModified,
 	"update-date": saysModified, "updated-date": saysModified, "last-updated": saysModified,
+	"sr-only": saysUnseen, "visually-hidden": saysUnseen, "visuallyhidden": saysUnseen, "screen-reader-text": saysUnseen, "screen-reader-only": saysUnseen,
+	"screenreader-only": saysUnseen, "show-for-sr": saysUnseen, "assistive-text": saysUnseen, "element-invisible": saysUnseen, "a11y-hidden": saysUnseen,
+	"u-visually-hidden": saysUnseen, "u-hidden-visually": saysUnseen, "is-visually-hidden": saysUnseen, "is-sr-only": saysUnseen, "off-screen": saysUnseen,
+	"offscreen": saysUnseen,
 }
-
-// unseenNames are whole names of what is on a page for screen readers alone.
-var unseenNames = labels(`sr-only|visually-hidden|visuallyhidden|screen-reader-text|screen-reader-only|screenreader-only|show-for-sr|assistive-text|
-	element-invisible|a11y-hidden|u-visually-hidden|u-hidden-visually|is-visually-hidden|is-sr-only|off-screen|offscreen`)
 
 // readName returns what one name says.
 func readName(name string) naming {
-	whole := strings.ReplaceAll(strings.ToLower(name), "_", "-")
-	says := dateNames[whole]
-	if unseenNames[whole] {
-		says |= saysUnseen
-	}
+	says := wholeNames[strings.ReplaceAll(strings.ToLower(name), "_", "-")]
 	word := make([]byte, 0, 24)
 	end := func() {
 		says |= nameWords[string(word)]

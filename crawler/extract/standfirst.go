@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -26,7 +27,7 @@ func (e *election) standfirst(h *head, description string, titles []string) {
 	if from < 0 || to < from {
 		return
 	}
-	summary := e.known(textBlocks(description))
+	summary := sync.OnceValue(func() known { return e.known(textBlocks(description)) })
 	found := 0
 	for i := from + 1; i < min(to, from+farthest+1) && found < most; i++ {
 		b := &e.ballots[i]
@@ -34,7 +35,7 @@ func (e *election) standfirst(h *head, description string, titles []string) {
 			pictureCredit.MatchString(b.text) || !h.isOwn(b.in, saysBeside|saysAbout|saysComment) || inCard(b.in, h.own.around) {
 			continue
 		}
-		summarised := len(description) > 0 && b.words >= shingleSize && summary.has(b.text, e.split(nil, b.text), e.agreement)
+		summarised := len(description) > 0 && b.words >= shingleSize && summary().has(b.text, e.split(nil, b.text), e.agreement)
 		if !summarised && (isSentence(b.text) && !e.isDateline(b, h) || len(b.text) >= leastLead && hasLeadName(b) && len(calendar{}.dates(b.text)) == 0) {
 			b.dropped = ""
 			found++
