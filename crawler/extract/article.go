@@ -42,11 +42,15 @@ func readArticle(body []byte, o Options, r *Reading) (story news.Story, err erro
 	story = describe(&h, ld, root, o)
 	story.Canonical = canonical(h, base)
 	state := newHydration(strip(root), append([]string{story.Title}, story.Titles...))
-	read := readBody(page{root: root, large: h.elements > maxElements || h.nesting > maxReading, base: base, flat: flat, linked: ld.body, live: liveEntries(ld.updates, o), state: state, head: &h, about: story.Summary}, measured, r)
+	read := readBody(page{
+		root: root, large: h.elements > maxElements || h.nesting > maxReading, base: base, flat: flat,
+		linked: ld.body, live: liveEntries(ld.updates, o), state: state, head: &h, about: story.Summary,
+	}, measured, r)
 	story.Text = lines(read.blocks)
 	story.Paywalled = story.Paywalled || read.cut
 	state.complete(&story, o)
-	story.Language = language(o, story.Title+" "+story.Text, h.lang, first(h.meta["content-language"]), ld.language, first(h.meta["og:locale"]))
+	story.Language = language(o, story.Title+" "+story.Text,
+		h.lang, first(h.meta["content-language"]), ld.language, first(h.meta["og:locale"]))
 	if story.Language == "" {
 		story.Language = wordLanguage(story.Title + " " + story.Text)
 	}
@@ -91,7 +95,8 @@ func describe(h *head, ld linkedData, root *html.Node, o Options) news.Story {
 
 // outletsOf returns the names by which a page calls its outlet.
 func outletsOf(h *head, ld linkedData) []string {
-	outlets := []string{first(h.meta["og:site_name"]), ld.publisher, first(h.meta["application-name"]), first(h.meta["apple-mobile-web-app-title"]),
+	outlets := []string{
+		first(h.meta["og:site_name"]), ld.publisher, first(h.meta["application-name"]), first(h.meta["apple-mobile-web-app-title"]),
 		withoutBrackets(first(h.meta["publisher"])),
 	}
 	outlets = append(outlets, h.own.logos...)

@@ -84,7 +84,7 @@ func (h *head) boldByline(root *html.Node) []string {
 	blocks, at := blocksAround(root, h.own.heading.node, behind)
 	for i := at + 1; i+1 < len(blocks) && !isSentence(blocks[i].text); i++ {
 		b := blocks[i]
-		if b.tag != atom.P || !isSentence(blocks[i+1].text) || !isBold(b.in) || !h.isOwn(b.in, saysBeside|saysAbout|saysComment) {
+		if b.tag != atom.P || !isSentence(blocks[i+1].text) || !isBold(b.in) || !h.isOwn(b.in, notOwn) {
 			continue
 		}
 		parts := separator.Split(strings.ReplaceAll(b.text, "/", ","), maxAuthors)
@@ -105,7 +105,8 @@ func isBold(n *html.Node) bool {
 		switch {
 		case c.DataAtom == atom.Strong || c.DataAtom == atom.B:
 			bold += nodeText(c)
-		case c.Type == html.TextNode && strings.TrimSpace(c.Data) != "", c.Type == html.ElementNode && strings.TrimSpace(nodeText(c)) != "":
+		case c.Type == html.TextNode && strings.TrimSpace(c.Data) != "",
+			c.Type == html.ElementNode && strings.TrimSpace(nodeText(c)) != "":
 			return false
 		}
 	}
@@ -208,7 +209,8 @@ func namesWithin(n *html.Node) []*html.Node {
 			continue
 		}
 		class := attribute(d, "class")
-		if hasWord(attribute(d, "itemprop"), "name") || hasWord(class, "fn") || hasWord(class, "p-name") || hasWord(attribute(d, "rel"), "author") {
+		if hasWord(attribute(d, "itemprop"), "name") || hasWord(attribute(d, "rel"), "author") ||
+			hasWord(class, "fn") || hasWord(class, "p-name") {
 			if len(named) == 0 || !isWithin(d, named[len(named)-1]) {
 				named = append(named, d)
 			}
@@ -321,7 +323,9 @@ func isSmall(word string) bool {
 }
 
 // particles are the words of names that have no capital.
-var particles = []string{"de", "del", "della", "di", "da", "do", "dos", "du", "van", "von", "der", "den", "ten", "zu", "al", "el", "bin", "ibn", "la", "le"}
+var particles = []string{
+	"de", "del", "della", "di", "da", "do", "dos", "du", "van", "von", "der", "den", "ten", "zu", "al", "el", "bin", "ibn", "la", "le",
+}
 
 // isBylineNoise reports whether a word is of a button or a remark beside names.
 func isBylineNoise(word string) bool {

@@ -89,7 +89,8 @@ func marksComment(n *html.Node) bool {
 			if strings.HasSuffix(a.Val, "dialog") && readName(attribute(n, "aria-label"))&saysConsent != 0 {
 				return true
 			}
-		case "aria-label", "data-component", "data-testid", "data-module", "data-widget", "data-region", "data-block", "data-type", "data-qa", "data-area", "name":
+		case "aria-label", "name", "data-component", "data-testid", "data-module", "data-widget", "data-region", "data-block",
+			"data-type", "data-qa", "data-area":
 			if isCommentsLabel(a.Val) || a.Key[0] == 'd' && readName(a.Val)&saysComment != 0 {
 				return true
 			}

@@ -64,7 +64,7 @@ func (h *head) keepMark(m mark) {
 		}
 		return
 	}
-	if !h.isOwn(m.node, saysBeside|saysAbout|saysComment) || inCard(m.node, h.own.around) {
+	if !h.isOwn(m.node, notOwn) || inCard(m.node, h.own.around) {
 		return
 	}
 	switch m.kind {
@@ -79,6 +79,9 @@ func (h *head) keepMark(m mark) {
 	}
 }
 
+// notOwn is what parts of a page say that hold no date and no text of its story.
+const notOwn = saysBeside | saysAbout | saysComment
+
 // isOwn reports whether an element stands in no part of the page that is about
 // something else, by what the names of the elements around it say. A part that
 // holds the headline is the story's.
@@ -89,7 +92,8 @@ func (h *head) isOwn(n *html.Node, not naming) bool {
 		}
 		says := h.marks.names.says(p)
 		switch {
-		case p.Parent != nil && h.own.near[p.Parent] && (isFooter(p) || says&saysDate != 0): // the line below the headline, whatever it is called
+		case p.Parent != nil && h.own.near[p.Parent] && (isFooter(p) || says&saysDate != 0):
+			// the line below the headline, whatever it is called
 		case p.DataAtom == atom.Aside, isFooter(p) && says&saysHeadline == 0 && !inArticle(p):
 			return false
 		}

@@ -31,11 +31,16 @@ func (h *head) headerLines(root *html.Node) []ownLine {
 	var lines []ownLine
 	keep := func(i int, behind, far bool) {
 		b := blocks[i]
-		if b.in == nil || len(b.text) > longest || isHeading(b.in.DataAtom) && h.namesOf(b.in)&saysDate == 0 || !h.isOwn(b.in, saysBeside|saysAbout|saysComment) || inCard(b.in, h.own.around) {
+		if b.in == nil || len(b.text) > longest || !h.isOwn(b.in, notOwn) || inCard(b.in, h.own.around) {
+			return
+		}
+		says := h.namesOf(b.in)
+		if isHeading(b.in.DataAtom) && says&saysDate == 0 {
 			return
 		}
 		away := i - at
-		lines = append(lines, ownLine{b.text, h.namesOf(b.in), i > 0 && isDateLabel(blocks[i-1].text), behind, far, max(away, -away) - 1})
+		label := i > 0 && isDateLabel(blocks[i-1].text)
+		lines = append(lines, ownLine{b.text, says, label, behind, far, max(away, -away) - 1})
 	}
 	prose := 0
 	for i := at + 1; i < len(blocks); i++ {

@@ -43,7 +43,8 @@ func (h *head) heading(n *html.Node) {
 	if text == "" {
 		return
 	}
-	h.marks.headings = append(h.marks.headings, heading{n, text, level, len(text) <= mostLinked && linksHome(n), h.marks.prose, h.marks.seen})
+	home := len(text) <= mostLinked && linksHome(n)
+	h.marks.headings = append(h.marks.headings, heading{n, text, level, home, h.marks.prose, h.marks.seen})
 	if level == 1 && len(h.headings) < mostOnTop {
 		h.headings = append(h.headings, text)
 	}

@@ -26,7 +26,9 @@ func titles(h head, ld linkedData, outlets []string, site string) (string, []str
 	if forOthers(linked, og, onTop, page) {
 		all = append(all, og)
 	}
-	for _, t := range []string{linked, og, heading, clean(first(h.meta["twitter:title"])), page, clean(first(h.meta["title"])), clean(ld.alternative), called} {
+	for _, t := range []string{
+		linked, og, heading, clean(first(h.meta["twitter:title"])), page, clean(first(h.meta["title"])), clean(ld.alternative), called,
+	} {
 		if t != "" && !slices.ContainsFunc(all, func(s string) bool { return strings.EqualFold(s, t) }) {
 			all = append(all, t)
 		}

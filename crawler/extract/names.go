@@ -34,25 +34,30 @@ const (
 // lower case and in the languages in which they do. A name is cut at signs and
 // capitals: "PostComments-list_2" has post, comments and list.
 var nameWords = namesSaying(map[naming]string{
-	saysComment: `comment comments commentlist commentbox commentsection commenting commento usercomments commentaires
-		kommentare leserkommentare comentarios comentários commenti reacties komentarze yorumlar kommentarer kommentit komentare
-		disqus respond replies talkback talkbacks livefyre spotim openweb viafoura hyvor giscus utterances cusdis isso`,
-	saysConsent: `didomi onetrust cookiebot cookieconsent cookieyes cookiewall usercentrics truste trustarc gdpr rgpd dsgvo iubenda klaro borlabs
-		tarteaucitron axeptio cmplz osano termly evidon cmpbox consent privacymanager sourcepoint cookiebanner cookienotice cky`,
+	saysComment: `comment comments commentlist commentbox commentsection commenting commento usercomments
+		commentaires kommentare leserkommentare comentarios comentários commenti reacties komentarze yorumlar
+		kommentarer kommentit komentare disqus respond replies talkback talkbacks livefyre spotim openweb viafoura
+		hyvor giscus utterances cusdis isso`,
+	saysConsent: `didomi onetrust cookiebot cookieconsent cookieyes cookiewall usercentrics truste trustarc gdpr
+		rgpd dsgvo iubenda klaro borlabs tarteaucitron axeptio cmplz osano termly evidon cmpbox consent
+		privacymanager sourcepoint cookiebanner cookienotice cky`,
 	saysCookie: `cookie cookies privacy`,
-	saysBox: `banner bar notice popup modal overlay dialog message law wall disclaimer container settings alert warning hint layer box
-		prompt hinweis preferences manager host root`,
-	saysBeside: `related recommended recommendation recommendations sidebar popular trending latest mostread newsletter
-		breadcrumb breadcrumbs nav navigation navbar menu carousel slider archive archives calendar event events weather ticker
-		readnext upnext outbrain taboola promo promos sponsored masthead topbar`,
-	saysAbout:    `bio biography caption figcaption credit credits copyright imprint impressum`,
-	saysDate:     `date datetime datum dateline time timestamp published publish publication pubdate posted submitted created meta byline info infos fecha data dato pvm datetext postdate postmeta entrydate`,
-	saysByline:   `author authors byline bylines writer reporter contributor autor autores auteur autore redakteur`,
-	saysRole:     `role job jobtitle position function funktion rolle cargo poste date time social follow share avatar image email mail twitter`,
+	saysBox: `banner bar notice popup modal overlay dialog message law wall disclaimer container settings alert
+		warning hint layer box prompt hinweis preferences manager host root`,
+	saysBeside: `related recommended recommendation recommendations sidebar popular trending latest mostread
+		newsletter breadcrumb breadcrumbs nav navigation navbar menu carousel slider archive archives calendar
+		event events weather ticker readnext upnext outbrain taboola promo promos sponsored masthead topbar`,
+	saysAbout: `bio biography caption figcaption credit credits copyright imprint impressum`,
+	saysDate: `date datetime datum dateline time timestamp published publish publication pubdate posted
+		submitted created meta byline info infos fecha data dato pvm datetext postdate postmeta entrydate`,
+	saysByline: `author authors byline bylines writer reporter contributor autor autores auteur autore redakteur`,
+	saysRole: `role job jobtitle position function funktion rolle cargo poste date time social follow share
+		avatar image email mail twitter`,
 	saysLogo:     `logo logotype brand branding masthead sitename sitetitle section rubric kicker overline`,
 	saysHeadline: `headline entry post story article title`,
-	saysState:    `open opened closed enabled disabled no has with without allow allowed off on status is given accepted needs left right layout`,
-	saysSort:     `tone type category tag count`,
+	saysState: `open opened closed enabled disabled no has with without allow allowed off on status is given
+		accepted needs left right layout`,
+	saysSort: `tone type category tag count`,
 })
 
 // namesSaying turns lists of words by what they say into what each word says.
@@ -102,14 +107,21 @@ func (k namer) read(names string) naming {
 // in hAtom, in h-entry and in what content systems made of them; or that it is
 // there for screen readers alone.
 var wholeNames = map[string]naming{
-	"published": saysPublished, "dt-published": saysPublished, "entry-date": saysPublished, "pubdate": saysPublished, "pub-date": saysPublished,
-	"datepublished": saysPublished, "date-published": saysPublished, "publish-date": saysPublished, "published-date": saysPublished,
-	"publishdate": saysPublished, "publisheddate": saysPublished, "publication-date": saysPublished, "article-published": saysPublished,
-	"updated": saysModified, "dt-updated": saysModified, "modified": saysModified, "date-modified": saysModified, "datemodified": saysModified,
-	"update-date": saysModified, "updated-date": saysModified, "last-updated": saysModified,
-	"sr-only": saysUnseen, "visually-hidden": saysUnseen, "visuallyhidden": saysUnseen, "screen-reader-text": saysUnseen, "screen-reader-only": saysUnseen,
-	"screenreader-only": saysUnseen, "show-for-sr": saysUnseen, "assistive-text": saysUnseen, "element-invisible": saysUnseen, "a11y-hidden": saysUnseen,
-	"u-visually-hidden": saysUnseen, "u-hidden-visually": saysUnseen, "is-visually-hidden": saysUnseen, "is-sr-only": saysUnseen, "off-screen": saysUnseen,
+	"published": saysPublished, "dt-published": saysPublished, "entry-date": saysPublished, "pubdate": saysPublished,
+	"pub-date":      saysPublished,
+	"datepublished": saysPublished, "date-published": saysPublished, "publish-date": saysPublished,
+	"published-date": saysPublished,
+	"publishdate":    saysPublished, "publisheddate": saysPublished, "publication-date": saysPublished,
+	"article-published": saysPublished,
+	"updated":           saysModified, "dt-updated": saysModified, "modified": saysModified, "date-modified": saysModified,
+	"datemodified": saysModified,
+	"update-date":  saysModified, "updated-date": saysModified, "last-updated": saysModified,
+	"sr-only": saysUnseen, "visually-hidden": saysUnseen, "visuallyhidden": saysUnseen,
+	"screen-reader-text": saysUnseen, "screen-reader-only": saysUnseen,
+	"screenreader-only": saysUnseen, "show-for-sr": saysUnseen, "assistive-text": saysUnseen,
+	"element-invisible": saysUnseen, "a11y-hidden": saysUnseen,
+	"u-visually-hidden": saysUnseen, "u-hidden-visually": saysUnseen, "is-visually-hidden": saysUnseen,
+	"is-sr-only": saysUnseen, "off-screen": saysUnseen,
 	"offscreen": saysUnseen,
 }
 

@@ -11,12 +11,17 @@ import (
 // languages in which feeds are read. The longest stem that fits decides.
 var units = stemsOf(map[string]string{
 	"second": `sec sek seg сек saniye sn detik giây δευτ másodp vteřin ثاني ثوان שני`,
-	"minute": `min мин хв хвилин dakika dk menit phút λεπτ perc דק דקות דקה دقيق دقائ minut मिनट নাटी นาที hodmin`,
-	"hour":   `hour hr hrs h std stunde heure hora hs ora ore uur uren godz час ч годин saat timm time jam giờ ώρα ώρες ώρας óra órá órá hod tunti tunnin tuntia שעה שעות ساع घंटे घंटा sat ชั่วโมง`,
-	"day":    `day d tag jour día dias dia giorn dag dni dzień dzie день дня дней днів дні gün hari ngày ημέρ μέρ nap den dny dní päiv ימים יום يوم أيام dana zi zile วัน दिन`,
-	"week":   `week woch wk semaine semana settiman wek weken tygodn tydzie недел тиж hafta veck uge uger uke minggu tuần εβδομ hét hete týd viik שבוע أسبوع أسابيع tjed`,
-	"month":  `month monat mois mes meses mês mesi maand miesi меся місяц månad måned bulan tháng μήν hónap měsíc kuukau חודש שהר شهر أشهر`,
-	"year":   `year yr jahr an ans année año ano anos anni anno jaar rok lata lat год года лет рік роки років yıl sene år tahun năm χρόν έτος έτη év rok roky vuo שנה שנים سنة سنوات`,
+	"minute": `min мин хв хвилин dakika dk menit phút λεπτ perc דק דקות דקה دقيق دقائ minut मिनट นาที`,
+	"hour": `hour hr hrs h std stunde heure hora hs ora ore uur uren godz час ч годин saat timm time jam giờ ώρα
+		ώρες ώρας óra órá órá hod tunti tunnin tuntia שעה שעות ساع घंटे घंटा sat ชั่วโมง`,
+	"day": `day d tag jour día dias dia giorn dag dni dzień dzie день дня дней днів дні gün hari ngày ημέρ μέρ
+		nap den dny dní päiv ימים יום يوم أيام dana zi zile วัน दिन`,
+	"week": `week woch wk semaine semana settiman wek weken tygodn tydzie недел тиж hafta veck uge uger uke
+		minggu tuần εβδομ hét hete týd viik שבוע أسبوع أسابيع tjed`,
+	"month": `month monat mois mes meses mês mesi maand miesi меся місяц månad måned bulan tháng μήν hónap měsíc
+		kuukau חודש שהר شهر أشهر`,
+	"year": `year yr jahr an ans année año ano anos anni anno jaar rok lata lat год года лет рік роки років yıl
+		sene år tahun năm χρόν έτος έτη év rok roky vuo שנה שנים سنة سنوات`,
 })
 
 // stemsOf turns lists of stems by what they stand for into what each stands for.
@@ -47,7 +52,8 @@ const (
 	one = `an?|one|eine[rmn]?|einem|une?|una?|uno|uma?|een|ett?|en|jedn\w+|один|одну|одна|bir|ένα|μία|egy|yhde\w+|o|un`
 	// ahead and behind are what makes a span of time one that has passed.
 	agoAhead  = `vor|il y a|hace|há|faz|acum|πριν από|πριν|منذ|قبل|לפני|před|pred|prije|пре|преди|pirms|prieš|för|for`
-	agoBehind = `ago|fa|geleden|temu|назад|тому|önce|sedan|siden|yang lalu|lalu|trước|ezelőtt|sitten|atrás|πριν|पहले|ที่แล้ว|ที่ผ่านมา|पूर्व`
+	agoBehind = `ago|fa|geleden|temu|назад|тому|önce|sedan|siden|yang lalu|lalu|trước|ezelőtt|sitten|atrás|πριν|` +
+		`पहले|ที่แล้ว|ที่ผ่านมา|पूर्व`
 )
 
 var (

@@ -31,16 +31,29 @@ func (e *election) standfirst(h *head, description string, titles []string) {
 	found := 0
 	for i := from + 1; i < min(to, from+farthest+1) && found < most; i++ {
 		b := &e.ballots[i]
-		if b.dropped == "" || b.links() > e.lookLink/2 || isFurniture(b.text) || isCredit(b.text) || tellsTitle(b.text, titles) ||
-			pictureCredit.MatchString(b.text) || !h.isOwn(b.in, saysBeside|saysAbout|saysComment) || inCard(b.in, h.own.around) {
+		if b.dropped == "" || b.links() > e.lookLink/2 || !h.mayLead(b, titles) || !isLead(b, h) {
 			continue
 		}
-		summarised := len(description) > 0 && b.words >= shingleSize && summary().has(b.text, e.split(nil, b.text), e.agreement)
-		if !summarised && (isSentence(b.text) && !e.isDateline(b, h) || len(b.text) >= leastLead && hasLeadName(b) && len(calendar{}.dates(b.text)) == 0) {
+		if len(description) == 0 || b.words < shingleSize || !summary().has(b.text, e.split(nil, b.text), e.agreement) {
 			b.dropped = ""
 			found++
 		}
 	}
+}
+
+// mayLead reports whether a block is nothing else that stands between a headline
+// and its text: a title, a credit, another story's card.
+func (h *head) mayLead(b *ballot, titles []string) bool {
+	return !isFurniture(b.text) && !isCredit(b.text) && !pictureCredit.MatchString(b.text) && !tellsTitle(b.text, titles) &&
+		h.isOwn(b.in, notOwn) && !inCard(b.in, h.own.around)
+}
+
+// isLead reports whether a block is a sentence, or is called a standfirst.
+func isLead(b *ballot, h *head) bool {
+	if isSentence(b.text) {
+		return !isDateline(b, h)
+	}
+	return len(b.text) >= leastLead && hasLeadName(b) && len(calendar{}.dates(b.text)) == 0
 }
 
 // tellsTitle reports whether a line is a title, or one with its section.
@@ -81,7 +94,7 @@ func (e *election) begin() int {
 }
 
 // isDateline reports whether a block is a line about the date or the authors.
-func (e *election) isDateline(b *ballot, h *head) bool {
+func isDateline(b *ballot, h *head) bool {
 	return h.namesOf(b.in)&(saysDate|saysByline) != 0 && utf8.RuneCountInString(b.text) < 120
 }
 
@@ -92,8 +105,10 @@ func hasLeadName(b *ballot) bool {
 		if n == nil {
 			return false
 		}
-		if names := attribute(n, "class") + " " + attribute(n, "id") + " " + attribute(n, "itemprop"); strings.TrimSpace(names) != "" && leadName.MatchString(names) {
-			return true
+		for _, key := range []string{"class", "id", "itemprop"} {
+			if names := attribute(n, key); names != "" && leadName.MatchString(names) {
+				return true
+			}
 		}
 		n = n.Parent
 	}

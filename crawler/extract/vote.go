@@ -15,7 +15,7 @@ type thresholds struct {
 	survivors                      float64 // of the deep reader's words that both have: they saw the same
 	most                           float64 // of the wide reader's words that both have: it has hardly anything else
 	low                            float64 // of the deep reader's words that both have: one of the two is wrong
-	nearer                         float64 // of the headline's words that the deep reader has more: it is the one that is right
+	nearer                         float64 // of the headline's words that the deep reader has more: it is right
 	missed                         float64 // of the wide reader's words that both have: the deep one saw too little
 	look                           float64 // of the agreed words: blocks of this look are the story's
 	home                           float64 // of the agreed words: what stands among them may be the story's
@@ -221,7 +221,8 @@ func (e *election) verdict(b *ballot) string {
 // isBare reports whether a block is bare text of the container in which the
 // paragraphs of the story stand: text behind a box, which readers pass over.
 func (e *election) isBare(b *ballot) bool {
-	return e.homes[b.in] > 0 && float64(e.homes[b.in]) >= e.home*float64(e.agreed) && isSentence(b.text) && b.links() < e.homeLink*4
+	there := e.homes[b.in]
+	return there > 0 && float64(there) >= e.home*float64(e.agreed) && isSentence(b.text) && b.links() < e.homeLink*4
 }
 
 // dropTwice drops what a page says twice, as in a card or a menu: the block with
