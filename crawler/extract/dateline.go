@@ -28,7 +28,7 @@ var dateForms = regexp.MustCompile(strings.Join([]string{
 }, "|"))
 
 var (
-	timeBehind  = regexp.MustCompile(`^[^\d\n|]{0,24}?(\d{1,2}(?:[:.h]|\s?시\s?|\s?时\s?|\s?時\s?)\d{2}(?:[:.]\d{2})?(?:\s?분|\s?分)?(?:\s?[AaPp]\.?\s?[Mm]\b\.?)?)`)
+	timeBehind  = regexp.MustCompile(`^[^\d\n]{0,24}?(\d{1,2}(?:[:.h]|\s?시\s?|\s?时\s?|\s?時\s?)\d{2}(?:[:.]\d{2})?(?:\s?분|\s?分)?(?:\s?[AaPp]\.?\s?[Mm]\b\.?)?)`)
 	zoneBehind  = regexp.MustCompile(`^(?:\s?(?:Uhr|uhr|hrs?|h))?\s?\(?((?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2}|[A-Z]{2,5})\b\)?`)
 	timeBefore  = regexp.MustCompile(`(\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?)\s*(?:[,|•·–—-]|Uhr|on)?\s*$`)
 	dottedClock = regexp.MustCompile(`(\d{1,2})\.(\d{2})`)

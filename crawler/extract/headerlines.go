@@ -35,7 +35,7 @@ func (h *head) headerLines(root *html.Node) []ownLine {
 			return
 		}
 		says := h.namesOf(b.in)
-		if isHeading(b.in.DataAtom) && says&saysDate == 0 {
+		if says&saysDate == 0 && (isHeading(b.in.DataAtom) || h.inTable(b.in)) {
 			return
 		}
 		away := i - at
@@ -59,6 +59,17 @@ func (h *head) headerLines(root *html.Node) []ownLine {
 		keep(i, false, !h.isNear(blocks[i].in))
 	}
 	return lines
+}
+
+// inTable reports whether an element stands in a table that does not hold the
+// headline: what such a table tells is the story's, and no line of its header.
+func (h *head) inTable(n *html.Node) bool {
+	for ; n != nil && !h.own.around[n]; n = n.Parent {
+		if n.DataAtom == atom.Table {
+			return true
+		}
+	}
+	return false
 }
 
 // isNear reports whether an element before the headline stands in the same part

@@ -52,6 +52,7 @@ func (m *marks) element(n *html.Node) naming {
 	m.seen++
 	var says naming
 	var props, rel, class string
+	dated := false // there is a value for machines
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "class":
@@ -65,6 +66,8 @@ func (m *marks) element(n *html.Node) naming {
 			rel = a.Val
 		case "pubdate":
 			says |= saysPublished
+		case "data-timestamp", "data-datetime", "data-date":
+			dated = true
 		}
 	}
 	if props != "" {
@@ -75,7 +78,7 @@ func (m *marks) element(n *html.Node) naming {
 		m.add(n, markPublished, says)
 	case says&saysModified != 0:
 		m.add(n, markModified, says)
-	case n.DataAtom == atom.Time:
+	case n.DataAtom == atom.Time, dated && says&saysDate != 0:
 		m.add(n, markTime, says)
 	}
 	switch {

@@ -44,10 +44,10 @@ var nameWords = namesSaying(map[naming]string{
 	saysCookie: `cookie cookies privacy`,
 	saysBox: `banner bar notice popup modal overlay dialog message law wall disclaimer container settings alert
 		warning hint layer box prompt hinweis preferences manager host root`,
-	saysBeside: `related recommended recommendation recommendations sidebar popular trending latest mostread
+	saysBeside: `today related recommended recommendation recommendations sidebar popular trending latest mostread
 		newsletter breadcrumb breadcrumbs nav navigation navbar menu carousel slider archive archives calendar
 		event events weather ticker readnext upnext outbrain taboola promo promos sponsored masthead topbar`,
-	saysAbout: `bio biography caption figcaption credit credits copyright imprint impressum`,
+	saysAbout: `photo photos video videos bio biography caption figcaption credit credits copyright imprint impressum`,
 	saysDate: `date datetime datum dateline time timestamp published publish publication pubdate posted
 		submitted created meta byline info infos fecha data dato pvm datetext postdate postmeta entrydate`,
 	saysByline: `author authors byline bylines writer reporter contributor autor autores auteur autore redakteur`,

@@ -202,9 +202,11 @@ func (h *head) lineDates(root *html.Node, c calendar) []ownDate {
 	var dates []ownDate
 	for _, l := range h.headerLines(root) {
 		evident := l.label || l.says&(saysDate|saysByline|saysPublished) != 0
-		found := c.dates(l.text)
+		found := c.apart(l.text)
 		if len(found) == 0 {
 			if d, ok := c.relative(l.text, evident); ok {
+				found = append(found, d)
+			} else if d, ok := c.whole(l.text); ok {
 				found = append(found, d)
 			}
 		}
@@ -215,6 +217,30 @@ func (h *head) lineDates(root *html.Node, c calendar) []ownDate {
 		}
 	}
 	return dates
+}
+
+// apart returns the dates of a line, each with no more around it than what stands
+// between it and the date before: "Updated 5 May 2024, first published 3 May 2024".
+func (c calendar) apart(line string) []shownDate {
+	found := c.dates(line)
+	size := len(westernDigits(line))
+	for i := len(found) - 1; i > 0; i-- {
+		end := size - len(found[i-1].after)
+		found[i].before = found[i].before[min(end, len(found[i].before)):]
+		found[i-1].after = ""
+	}
+	return found
+}
+
+// whole reads a line that is a date as programs write it: "Fri May 3 10:12:00 UTC
+// 2024".
+func (c calendar) whole(line string) (shownDate, bool) {
+	const longest = 40 // bytes
+	if len(line) > longest || !strings.ContainsAny(line, "0123456789") {
+		return shownDate{}, false
+	}
+	r, ok := readDate(line, c.o.DatesIn, c.order)
+	return shownDate{reading: r}, ok && !c.future(r.at)
 }
 
 // maySay reports whether a date in a line of the header is the story's by the
