@@ -10,9 +10,13 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// markedAuthors returns the names that elements are marked with.
+// markedAuthors returns the names that elements are marked with: those beside the
+// headline, or else anywhere in the story.
 func (h *head) markedAuthors() []string {
-	var names []string
+	names := h.authorsBeside()
+	if len(names) > 0 {
+		return names
+	}
 	for _, m := range h.own.bylines {
 		if m.kind == markAuthor {
 			names = append(names, h.marked(m)...)

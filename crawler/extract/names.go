@@ -104,8 +104,8 @@ func (k namer) read(names string) naming {
 }
 
 // wholeNames say what a name says that is one of them: which date an element holds,
-// in hAtom, in h-entry and in what content systems made of them; or that it is
-// there for screen readers alone.
+// in hAtom, in h-entry and in what content systems made of them; that it holds other
+// stories; or that it is there for screen readers alone.
 var wholeNames = map[string]naming{
 	"published": saysPublished, "dt-published": saysPublished, "entry-date": saysPublished, "pubdate": saysPublished,
 	"pub-date":      saysPublished,
@@ -116,6 +116,8 @@ var wholeNames = map[string]naming{
 	"updated":           saysModified, "dt-updated": saysModified, "modified": saysModified, "date-modified": saysModified,
 	"datemodified": saysModified,
 	"update-date":  saysModified, "updated-date": saysModified, "last-updated": saysModified,
+	"most-read": saysBeside, "most-viewed": saysBeside, "most-shared": saysBeside, "more-news": saysBeside, "more-stories": saysBeside,
+	"read-more": saysBeside, "read-also": saysBeside, "also-read": saysBeside, "see-also": saysBeside, "top-stories": saysBeside,
 	"sr-only": saysUnseen, "visually-hidden": saysUnseen, "visuallyhidden": saysUnseen,
 	"screen-reader-text": saysUnseen, "screen-reader-only": saysUnseen,
 	"screenreader-only": saysUnseen, "show-for-sr": saysUnseen, "assistive-text": saysUnseen,
