@@ -85,7 +85,12 @@ func marksComment(n *html.Node) bool {
 			if strings.HasSuffix(a.Val, "Comment") || strings.HasSuffix(a.Val, "UserComments") {
 				return true
 			}
+		case "data-spotim-module":
+			return true
 		case "role":
+			if a.Val == "comment" {
+				return true
+			}
 			if strings.HasSuffix(a.Val, "dialog") && readName(attribute(n, "aria-label"))&saysConsent != 0 {
 				return true
 			}
@@ -132,7 +137,7 @@ func hasAttribute(n *html.Node, key string) bool {
 // unseen is a style with which nobody sees an element: not shown, transparent,
 // without size or off the page.
 var unseen = regexp.MustCompile(`(?i)(?:^|[;\s])(?:display\s*:\s*none|(?:content-)?visibility\s*:\s*(?:hidden|collapse)|` +
-	`(?:opacity|font-size)\s*:\s*0(?:\.0*)?(?:px|r?em|pt|%)?\s*(?:!|;|$)|(?:left|top|right|text-indent)\s*:\s*-\d{4,})`)
+	`(?:opacity|font-size)\s*:\s*0(?:\.0*)?(?:px|r?em|pt|%)?\s*(?:!|;|$)|(?:left|top|right|text-indent)\s*:\s*-\d{4,}|clip\s*:\s*rect\(\s*[01](?:px)?[\s,])`)
 
 // hidesStyle reports whether nobody sees an element of a style.
 func hidesStyle(style string) bool {
@@ -146,7 +151,7 @@ func hidesStyle(style string) bool {
 }
 
 // unseenSigns are the quick part of unseen: hardly any style has one.
-var unseenSigns = []string{"none", "hidden", "collapse", "opacity", "font-size", "-9", "-1", "-2", "-3", "-5"}
+var unseenSigns = []string{"none", "hidden", "collapse", "opacity", "font-size", "-9", "-1", "-2", "-3", "-5", "clip"}
 
 // removeOthers takes readers' comments and consent boxes out of a page, except
 // what holds the headline. Of a heading over comments, all that follows it goes

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -34,15 +35,15 @@ const (
 // lower case and in the languages in which they do. A name is cut at signs and
 // capitals: "PostComments-list_2" has post, comments and list.
 var nameWords = namesSaying(map[naming]string{
-	saysComment: `comment comments commentlist commentbox commentsection commenting commento usercomments
+	saysComment: `cmt cmts reply responses discussion discussions komentarz yorumlari comment comments commentlist commentbox commentsection commenting commento usercomments
 		commentaires kommentare leserkommentare comentarios comentários commenti reacties komentarze yorumlar
 		kommentarer kommentit komentare disqus respond replies talkback talkbacks livefyre spotim openweb viafoura
 		hyvor giscus utterances cusdis isso`,
-	saysConsent: `didomi onetrust cookiebot cookieconsent cookieyes cookiewall usercentrics truste trustarc gdpr
+	saysConsent: `cookiescript didomi onetrust cookiebot cookieconsent cookieyes cookiewall usercentrics truste trustarc gdpr
 		rgpd dsgvo iubenda klaro borlabs tarteaucitron axeptio cmplz osano termly evidon cmpbox consent
 		privacymanager sourcepoint cookiebanner cookienotice cky`,
 	saysCookie: `cookie cookies privacy`,
-	saysBox: `banner bar notice popup modal overlay dialog message law wall disclaimer container settings alert
+	saysBox: `confirmation banner bar notice popup modal overlay dialog message law wall disclaimer container settings alert
 		warning hint layer box prompt hinweis preferences manager host root`,
 	saysBeside: `today related recommended recommendation recommendations sidebar popular trending latest mostread
 		newsletter breadcrumb breadcrumbs nav navigation navbar menu carousel slider archive archives calendar
@@ -118,7 +119,7 @@ var wholeNames = map[string]naming{
 	"update-date":  saysModified, "updated-date": saysModified, "last-updated": saysModified,
 	"most-read": saysBeside, "most-viewed": saysBeside, "most-shared": saysBeside, "more-news": saysBeside, "more-stories": saysBeside,
 	"read-more": saysBeside, "read-also": saysBeside, "also-read": saysBeside, "see-also": saysBeside, "top-stories": saysBeside,
-	"sr-only": saysUnseen, "visually-hidden": saysUnseen, "visuallyhidden": saysUnseen,
+	"coral-thread": saysComment, "coral-talk-stream": saysComment, "remark42": saysComment, "sr-only": saysUnseen, "visually-hidden": saysUnseen, "visuallyhidden": saysUnseen,
 	"screen-reader-text": saysUnseen, "screen-reader-only": saysUnseen,
 	"screenreader-only": saysUnseen, "show-for-sr": saysUnseen, "assistive-text": saysUnseen,
 	"element-invisible": saysUnseen, "a11y-hidden": saysUnseen,
@@ -132,7 +133,11 @@ func readName(name string) naming {
 	says := wholeNames[strings.ReplaceAll(strings.ToLower(name), "_", "-")]
 	word := make([]byte, 0, 24)
 	end := func() {
-		says |= nameWords[string(word)]
+		said := nameWords[string(word)]
+		if said == 0 && isCommentWord(word) {
+			said = saysComment
+		}
+		says |= said
 		word = word[:0]
 	}
 	for i := 0; i < len(name); i++ {
@@ -161,4 +166,17 @@ func readName(name string) naming {
 		says &^= saysComment
 	}
 	return says
+}
+
+// isCommentWord reports whether a word of a name is made of "comment" and another:
+// "commentform", "graphcomment". A commentary, or its author, is a story.
+func isCommentWord(word []byte) bool {
+	const comment = "comment"
+	if len(word) <= len(comment) {
+		return false
+	}
+	if rest, ok := bytes.CutPrefix(word, []byte(comment)); ok {
+		return rest[0] != 'a' || bytes.HasPrefix(rest, []byte("area"))
+	}
+	return bytes.HasSuffix(word, []byte(comment)) || bytes.HasSuffix(word, []byte("comments"))
 }

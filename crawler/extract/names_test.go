@@ -9,6 +9,8 @@ func TestReadName(t *testing.T) {
 	}{
 		{"comments", saysComment, saysConsent}, {"PostComments-list_2", saysComment, saysBeside}, {"comments-open", 0, saysComment}, {"no-comments", 0, saysComment},
 		{"tone-comment", 0, saysComment}, {"leserKommentare", saysComment, 0}, {"comentários", saysComment, 0},
+		{"commentform", saysComment, 0}, {"graphcomment", saysComment, 0}, {"commentary", 0, saysComment}, {"commentator-name", 0, saysComment},
+		{"cmt-body", saysComment, 0}, {"remark42", saysComment, 0},
 		{"cookie-banner", saysConsent, 0}, {"cookies", 0, saysConsent}, {"banner", 0, saysConsent}, {"sp_message_container_12", saysConsent, 0},
 		{"qc-cmp2-main", saysConsent, 0}, {"didomi-host", saysConsent, 0}, {"cookies-accepted", 0, saysConsent},
 		{"related-stories", saysBeside, saysAbout}, {"sidebar", saysBeside, 0}, {"has-sidebar", 0, saysBeside}, {"author-bio", saysAbout | saysByline, 0},
