@@ -145,7 +145,7 @@ func isSentence(s string) bool {
 		leastWide = 24 // characters of scripts in which a word is one or two
 		surely    = 180
 	)
-	if len(s) < least || len(s) < surely && !strings.ContainsAny(s, ".!?。！？।։۔") {
+	if len(s) < least || len(s) < surely && !strings.ContainsAny(s, ".!?") && !strings.ContainsAny(s, "。！？।։۔") {
 		return false
 	}
 	n := utf8.RuneCountInString(strings.TrimSpace(s))
