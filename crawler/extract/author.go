@@ -1,11 +1,11 @@
 package extract
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 var (
@@ -15,8 +15,19 @@ var (
 	// byline is what stands before names. Prepositions of other languages also
 	// begin names ("von der Leyen", "Di Maio"), so they count only before a
 	// first name and another word.
-	byline        = regexp.MustCompile(`(?i)^(?:(?:(?:written|reported|posted|story|words|text|analysis|edited|opinion|column)\s+)?by[\s:]+|(?:authors?|autor(?:e|en)?|auteurs?|text|byline|автор|текст|oleh|από)\s*:?\s+)`)
-	foreignByline = regexp.MustCompile(`^(?i:von|por|par|di|od|av|af|door)\s+(\p{Lu}\S*\s+\S)`)
+	byline = regexp.MustCompile(`(?i)^(?:(?:(?:written|reported|posted|story|words|text|analysis|edited|opinion|column)\s+)?by(?:[\s:]+|$)|` +
+		`(?:authors?|author\(s\)|autor(?:e|es|en|a|in|innen)?(?:[/:*](?:autor)?in|/autor)?|auteurs?|verfasser|text|byline|автор|текст|oleh|από|penulis|yazar)\s*(?:[:\s]\s*|$))`)
+	foreignByline = regexp.MustCompile(`^(?i:von|por|par|di|od|av|af|door)(?::\s*|\s+)(\p{Lu}\S*\s+\S)`)
+
+	// bracketed is what stands in brackets behind a name: where its bearer works.
+	bracketed = regexp.MustCompile(`\s*[(\[（【][^()\[\]（）【】]*[)\]）】]?`)
+
+	// reportedFrom is where a report was written, or for whom.
+	reportedFrom = regexp.MustCompile(`\s+(?:in|on|at|from|for|aus)(?:\s.*)?$`)
+
+	// institution is where the bearer of the name before it works.
+	institution = regexp.MustCompile(`(?i)\b(?:universit\w*|universidad\w*|uniwersytet\w*|universiteit|institut\w*|instytut\w*|istituto|college|school of|hochschule|academy|akademie|` +
+		`cent(?:er|re) for|department of|faculty of|ministry of|hospital|laborator\w+|polytechnic\w*)\b`)
 
 	role = `(?:(?:the|our|chief|senior|deputy|staff|political|foreign|diplomatic|science|health|business|economics?|sports?|news|world|` +
 		`asia|europe|associate|contributing|special|guest|defen[cs]e|security|national|international|managing|executive|freelance|` +
@@ -24,7 +35,7 @@ var (
 		`(?:correspondent|reporter|editor(?:-in-chief)?|columnist|writer|journalist|analyst|contributor|producer|bureau chief|staff)`
 	roleTail  = regexp.MustCompile(`(?i)(?:\s*[,|/–—(·•]\s*|\s+-\s+|^)` + role + `\b.*$`)
 	staffTail = regexp.MustCompile(`(?i)(\S)\s+(?:staff(?: writers?)?|newsroom|(?:web|news|digital) desk)$`)
-	placeRole = regexp.MustCompile(`(?i)^\S.{0,40}\s(?:correspondent|bureau chief|reporter|editor|editor-in-chief|columnist)$`) // "Seoul correspondent"
+	placeRole = regexp.MustCompile(`(?i)^\S.{0,40}\s(?:correspondent|bureau chief|reporter|editor|editor-in-chief|columnist|writer|journalist|analyst|photographer)$`) // "Seoul correspondent"
 	handle    = regexp.MustCompile(`\s*[(\[]?@\w+[)\]]?`)
 	koreanTag = regexp.MustCompile(`\s*(?:선임기자|전문기자|인턴기자|특파원|기자|논설위원|편집위원|記者|特派員)(?:\s*외\s*\d+\s*명)?\s*$`)
 
@@ -60,6 +71,7 @@ func cleanAuthors(raw []string) []string {
 			r = m[1]
 		}
 		r = handle.ReplaceAllString(mailPart.ReplaceAllString(r, ""), "")
+		r = withoutDates(withoutBrackets(r))
 		for _, name := range separator.Split(r, maxAuthors) {
 			names = addName(names, name)
 		}
@@ -87,25 +99,23 @@ func pickAuthors(lists [][]string, outlets []string, site string) []string {
 	return fallback
 }
 
-// persons gives the names of a line on the page that only its class calls a
-// byline: those that look like a first and a last name, none when anything
-// else, as a date, stands there too.
-func persons(line string) []string {
-	if strings.ContainsAny(line, "0123456789{}@") {
-		return nil
+// withShown returns the authors that a page shows beside its headline instead of
+// those of its metadata when it shows all of these and more.
+func withShown(authors, shown, outlets []string, site string) []string {
+	shown = slices.DeleteFunc(shown, func(name string) bool { return isOutlet(name, outlets, site) })
+	has := func(name string) bool {
+		return slices.ContainsFunc(shown, func(s string) bool { return strings.EqualFold(s, name) })
 	}
-	return slices.DeleteFunc(cleanAuthors([]string{line}), func(name string) bool {
-		words := strings.Fields(name)
-		first, _ := utf8.DecodeRuneInString(name)
-		return !unicode.IsUpper(first) || len(words) < 2 || len(words) > 4 || slices.ContainsFunc(words, func(w string) bool {
-			r, _ := utf8.DecodeRuneInString(w)
-			return !unicode.IsUpper(r) && !slices.Contains(particles, w)
-		})
-	})
+	if len(shown) <= len(authors) || len(authors) == 0 || slices.ContainsFunc(authors, func(name string) bool { return !has(name) }) {
+		return authors
+	}
+	return shown
 }
 
-// particles are the words of names that have no capital.
-var particles = []string{"de", "del", "della", "di", "da", "do", "dos", "du", "van", "von", "der", "den", "ten", "zu", "al", "el", "bin", "ibn", "la", "le"}
+// withoutBrackets cuts what stands in brackets out of a text that has more.
+func withoutBrackets(s string) string {
+	return cmp.Or(strings.TrimSpace(bracketed.ReplaceAllString(s, "")), s)
+}
 
 // isOutlet reports whether a name is that of the outlet, or of its site.
 func isOutlet(name string, outlets []string, site string) bool {
@@ -135,17 +145,46 @@ func withoutBy(s string) string {
 	return foreignByline.ReplaceAllString(byline.ReplaceAllString(s, ""), "$1")
 }
 
+// withoutDates cuts the dates out of a byline.
+func withoutDates(s string) string {
+	if !strings.ContainsFunc(s, unicode.IsDigit) {
+		return s
+	}
+	var kept strings.Builder
+	for _, order := range []dayOrder{dayFirst, monthFirst} {
+		c := calendar{order: order}
+		for found := c.dates(s); len(found) > 0; found = c.dates(s) {
+			kept.WriteString(beforeDate(found[0].before) + "\n")
+			s = found[0].after
+		}
+	}
+	return kept.String() + s
+}
+
+// beforeDate cuts the words for a date off the end of what stands before one.
+func beforeDate(s string) string {
+	for {
+		s = strings.TrimRight(s, " ,.:;|·•–—-")
+		i := strings.LastIndexAny(s, " ,|·•") + 1
+		if word := s[i:]; word == "" || dateLabels[strings.ToLower(word)] == 0 || dateLabels[strings.ToLower(word)] == labelBy {
+			return s
+		}
+		s = s[:i]
+	}
+}
+
 // addName adds one name to a list, unless it is none or there already.
 func addName(names []string, name string) []string {
 	name = withoutBy(strings.TrimSpace(name))
 	name = roleTail.ReplaceAllString(name, "")
+	name = reportedFrom.ReplaceAllString(name, "")
 	name = staffTail.ReplaceAllString(koreanTag.ReplaceAllString(name, ""), "$1")
 	name = strings.Trim(name, " .,;:|/()[]<>-–—\"")
 	low := strings.ToLower(name)
-	if name == "" || len(name) > maxName || address.MatchString(name) || credit.MatchString(name) || slices.Contains(notAuthors, low) || isRole(low) {
+	if name == "" || startsByline(name) || len(name) > maxName || address.MatchString(name) || credit.MatchString(name) || slices.Contains(notAuthors, low) || isRole(low) {
 		return names
 	}
-	if len(names) > 0 && placeRole.MatchString(name) {
+	if len(names) > 0 && (placeRole.MatchString(name) || institution.MatchString(name)) {
 		return names
 	}
 	if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {

@@ -3,6 +3,7 @@ package extract
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -43,6 +44,12 @@ type blockWriter struct {
 	links  int // open links
 	hidden int // open elements whose text nobody reads
 	in     *html.Node
+
+	heading *html.Node // when it is known, the cutting ends some blocks behind it
+	behind  int        // so many
+	at      int        // place of the heading among the blocks
+	end     int        // number of blocks at which the cutting ends, 0 for none
+	spread  bool       // the parts of a line are set apart by a space
 }
 
 // isBreak reports whether an element begins and ends a block.
@@ -144,10 +151,16 @@ func (w *blockWriter) node(n *html.Node) {
 		w.text(n.Data)
 		return
 	}
+	if w.end > 0 && len(w.blocks) >= w.end {
+		return
+	}
 	outer := w.in
 	if n.Type == html.ElementNode {
 		if w.open(n.DataAtom); isBreak(n.DataAtom) {
 			w.in = n
+		}
+		if w.spread && isInline(n) {
+			w.line.WriteByte(' ')
 		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -156,6 +169,10 @@ func (w *blockWriter) node(n *html.Node) {
 	if n.Type == html.ElementNode {
 		w.close(n.DataAtom)
 		w.in = outer
+	}
+	if w.heading == n && n != nil {
+		w.at = len(w.blocks) - 1
+		w.end = len(w.blocks) + w.behind
 	}
 }
 
@@ -267,13 +284,21 @@ func visible(r rune) rune {
 	return r
 }
 
-// isPlainLine reports whether squeezing would leave a text as it is, but for
+// isPlainLine reports whether squeezing would leave a text as it is, except for
 // its ends.
 func isPlainLine(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == ' ' && i > 0 && s[i-1] == ' ' {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c < ' ' || c == '\u007f' || c == ' ' && i > 0 && s[i-1] == ' ':
 			return false
+		case c < utf8.RuneSelf:
+		case c == 0xc2 || c == 0xe1 || c == 0xe2 || c == 0xe3 || c == 0xef: // with these the spaces and the unseen begin
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError || unicode.IsSpace(r) || visible(r) != r {
+				return false
+			}
+			i += size - 1
 		}
 	}
-	return true
+	return utf8.ValidString(s)
 }

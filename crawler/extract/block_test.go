@@ -63,3 +63,18 @@ func TestParagraphs(t *testing.T) {
 		}
 	}
 }
+
+// TestSqueeze writes every white space as one space and drops what cannot be seen,
+// in every script, with the quick path and without it.
+func TestSqueeze(t *testing.T) {
+	for in, want := range map[string]string{
+		"a b": "a b", " a b ": "a b", "a  b": "a b", "a\nb": "a b", "a\tb": "a b", "a\u00a0b": "a b", "a\u2009b": "a b", "a\u3000b": "a b", "a\u1680b": "a b",
+		"a\u200bb": "ab", "a\u00adb": "ab", "\ufeffa": "a", "a\u2060b": "ab", "a\u0085b": "a b", "a\u007fb": "a b", "a\x01b": "a b",
+		"é ü ж 漢 한 “q” – …": "é ü ж 漢 한 “q” – …", "a\u202fb": "a b", "a\u2028b": "a b", "": "", " ": "", "\u00a0": "",
+		"a\xffb": "a\ufffdb",
+	} {
+		if got := squeeze(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}

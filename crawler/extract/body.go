@@ -24,6 +24,8 @@ type page struct {
 	linked string     // articleBody of the linked data
 	live   []entry    // of the linked data
 	state  *hydration // knows the titles too
+	head   *head
+	about  string // what the page says that it is about
 }
 
 // A bodyText is what was read from a page.
@@ -52,6 +54,7 @@ func readBody(p page, t thresholds, r *Reading) bodyText {
 	r.candidate(ReaderTrafilatura, wide)
 	r.candidate(ReaderReadability, deep)
 	e := elect(all, deep, wide, titles, t)
+	e.standfirst(p.head, p.about, titles)
 	cut := e.cut()
 	r.settle(e)
 	if isLive(p.live) {

@@ -63,13 +63,39 @@ func mayCredit(text string) bool {
 	if len(text) == 0 {
 		return false
 	}
+	if len(text) <= maxCredit && creditEnds(text) {
+		return true
+	}
+	if c := text[0] | 0x20; text[0] < utf8.RuneSelf && !creditLetters[c] {
+		return false
+	}
 	word, _, _ := strings.Cut(text[:min(len(text), longest)], " ")
 	word = strings.ToLower(word)
 	first := func(s string) bool { return strings.HasPrefix(s, word) }
 	if text[0] >= utf8.RuneSelf {
 		first = func(s string) bool { return word[0] == s[0] && word[1] == s[1] }
 	}
-	return slices.ContainsFunc(creditStarts, first) || len(text) <= maxCredit && creditEnds(text)
+	return slices.ContainsFunc(creditStarts, first)
+}
+
+// creditLetters are the letters with which a credit begins.
+var creditLetters = firstLetters(creditStarts)
+
+// creditLast are the letters with which one ends.
+var creditLast = lastLetters(creditEndings)
+
+func lastLetters(words []string) (last [256]bool) {
+	for _, w := range words {
+		last[w[len(w)-1]] = true
+	}
+	return last
+}
+
+func firstLetters(words []string) (first [256]bool) {
+	for _, w := range words {
+		first[w[0]] = true
+	}
+	return first
 }
 
 // creditMarks may stand before a credit.
@@ -88,6 +114,9 @@ func isCredit(line string) bool {
 
 func creditEnds(line string) bool {
 	line = strings.TrimRight(line, " \t\r\n.)")
+	if line == "" || !creditLast[line[len(line)-1]] {
+		return false
+	}
 	return slices.ContainsFunc(creditEndings, func(s string) bool { return strings.HasSuffix(line, s) })
 }
 

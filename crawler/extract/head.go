@@ -14,12 +14,12 @@ type head struct {
 	title     string              // of <title>
 	canonical string              // of <link rel=canonical>
 	meta      map[string][]string // content by lower-case property, name, itemprop or http-equiv
-	headings  []string            // <h1>
-	times     []timeTag
-	bylines   []string // rel=author, itemprop=author
-	shown     []string // what looks like a byline on the page
-	credits   []string // who else made the story
-	scripts   []string // application/ld+json
+	headings  []string            // of <h1>; pickHeading puts the story's own first
+	credits   []string            // who else made the story
+	scripts   []string            // application/ld+json
+	marks     marks               // what elements are marked with, and where
+	foreign   foreign             // what is shown but is none of the story
+	own       own                 // what is the story's; settle fills it in
 	elements  int
 	depth     int // of the element that is being read
 	nesting   int // bytes of text, each times the elements around it
@@ -29,16 +29,9 @@ type head struct {
 // a headline: some pages wrap the whole story in one.
 const longestHeading = 1000
 
-// timeTag is one <time datetime>.
-type timeTag struct {
-	value     string
-	published bool // marked as the date of publication
-	modified  bool
-}
-
 // readHead collects a page's metadata in one walk.
 func readHead(root *html.Node) head {
-	h := head{meta: map[string][]string{}}
+	h := head{meta: map[string][]string{}, marks: marks{names: namer{}}}
 	h.walk(root)
 	return h
 }
@@ -47,13 +40,23 @@ func (h *head) walk(n *html.Node) {
 	if n.Type == html.ElementNode {
 		h.elements++
 		h.element(n)
-		if n.DataAtom == atom.Svg {
+		switch n.DataAtom {
+		case atom.Svg:
 			return
+		case atom.Template:
+			if !isShadowRoot(n) {
+				return
+			}
 		}
 	} else if n.Type == html.TextNode {
 		h.creditLine(n)
-		if n.Parent.DataAtom != atom.Script {
+		switch n.Parent.DataAtom {
+		case atom.Script, atom.Style, atom.Noscript:
+		default:
 			h.nesting += h.depth * len(n.Data)
+			h.marks.pass(n)
+			h.marks.bylineLine(n)
+			h.foreign.label(n, h.marks.prose)
 		}
 	}
 	h.depth++
@@ -84,17 +87,20 @@ func (h *head) element(n *html.Node) {
 		if strings.Contains(strings.ToLower(attribute(n, "type")), "ld+json") {
 			h.scripts = append(h.scripts, nodeText(n))
 		}
-	case atom.H1:
-		const most = 5 // of them the first counts
-		if len(h.headings) < most {
-			if text := title(shortText(n, longestHeading)); text != "" {
-				h.headings = append(h.headings, text)
-			}
-		}
-	case atom.Time:
-		h.timeTag(n)
+	case atom.Body, atom.Head, atom.Style, atom.Noscript, atom.Svg, atom.Img:
+	case atom.H1, atom.H2, atom.H3:
+		h.heading(n)
+		fallthrough
+	default:
+		says := h.marks.element(n)
+		h.foreign.element(n, says, h.marks.prose > 0)
 	}
-	h.byline(n)
+}
+
+// isShadowRoot reports whether a template is the inside of its parent, which a
+// browser shows.
+func isShadowRoot(n *html.Node) bool {
+	return n.DataAtom == atom.Template && (hasAttribute(n, "shadowrootmode") || hasAttribute(n, "shadowroot"))
 }
 
 func (h *head) metaTag(n *html.Node) {
@@ -102,109 +108,39 @@ func (h *head) metaTag(n *html.Node) {
 	if content == "" {
 		return
 	}
+	inBody := n.Parent != nil && n.Parent.DataAtom != atom.Head && n.Parent.DataAtom != atom.Body
 	for _, key := range []string{"property", "name", "itemprop", "http-equiv"} {
-		if k := strings.ToLower(attribute(n, key)); k != "" {
+		k := strings.ToLower(attribute(n, key))
+		switch {
+		case k == "":
+		case inBody && (key == "itemprop" || key == "property"):
+			h.marks.element(n) // of something on the page, which may be another story
+		default:
 			h.meta[k] = append(h.meta[k], content)
 		}
 	}
-}
-
-func (h *head) timeTag(n *html.Node) {
-	value := attribute(n, "datetime")
-	if value == "" {
-		value = attribute(n, "content")
-	}
-	if value == "" {
-		return
-	}
-	marks := strings.ToLower(attribute(n, "itemprop") + " " + attribute(n, "class") + " " + attribute(n, "pubdate"))
-	h.times = append(h.times, timeTag{
-		value:     value,
-		published: strings.Contains(marks, "publish") || strings.Contains(marks, "entry-date") || strings.Contains(marks, "pubdate"),
-		modified:  strings.Contains(marks, "modif") || strings.Contains(marks, "updat"),
-	})
-}
-
-// byline collects the names that an element is marked with, and those that it
-// shows where only its class says so.
-func (h *head) byline(n *html.Node) {
-	const (
-		longest = 200 // bytes; more is not a name
-		most    = 6   // lines that may be bylines
-	)
-	switch n.DataAtom {
-	case atom.Link, atom.Meta, atom.Script, atom.Body, atom.Html:
-		return
-	}
-	marked := attribute(n, "rel") == "author" || strings.Contains(attribute(n, "itemprop"), "author")
-	if marked && len(h.bylines) >= maxBylines {
-		return
-	}
-	if !marked && (len(h.headings) == 0 || len(h.shown) >= most || !bylineClass(attribute(n, "class"))) {
-		return
-	}
-	text := squeeze(shortText(n, longest))
-	switch {
-	case text == "":
-	case marked:
-		h.bylines = append(h.bylines, text)
-	default:
-		h.shown = append(h.shown, text)
-	}
-}
-
-// bylineClass reports whether an element's classes say that it holds the names
-// of authors, and not something about them.
-func bylineClass(classes string) bool {
-	for class := range strings.FieldsSeq(strings.ToLower(classes)) {
-		i := max(strings.LastIndex(class, "author"), strings.LastIndex(class, "byline"))
-		if i < 0 {
-			continue
-		}
-		const word = len("author")
-		switch strings.Trim(class[i+word:], "-_0123456789") {
-		case "", "s", "name", "names", "link", "text", "info", "list", "item", "list-item", "s-list-item", "s__list-item", "name-link":
-			return true
-		}
-	}
-	return false
 }
 
 // The names under which pages give their dates and authors, best first.
 var (
 	publishedNames = []string{
 		"article:published_time", "og:article:published_time", "datepublished", "article:published", "parsely-pub-date", "sailthru.date",
-		"cxenseparse:recs:publishtime", "cxenseparse:publishtime", "article.published", "published_time", "publish-date", "publishdate",
-		"publication_date", "pubdate", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "date", "og:pubdate", "og:published_time",
+		"cxenseparse:recs:publishtime", "cxenseparse:publishtime", "article.published", "article:published_date", "article:publicationdate",
+		"article:post_date", "article_date_original", "published_time", "publish_time", "publish-date", "publish_date", "publishdate",
+		"published-date", "published_date", "publisheddate", "publication_date", "publication-date", "originalpublicationdate", "date_published",
+		"pubdate", "bt:pubdate", "rbpubdate", "og:publish_date", "og:datepublished", "og:pubdate", "og:published_time", "rnews:datepublished",
+		"vr:published_time", "mediator_published_time", "shareaholic:article_published_time", "dcsext.articlefirstpublished", "displaydate",
+		"citation_publication_date", "citation_date", "citation_online_date", "dc.date.issued", "dc.date.publication", "dcterms.issued",
+		"dc.date.created", "dcterms.created", "dc.created", "article.created", "date_created", "datecreated", "dc.date", "dc:date", "dcterms.date", "date",
 	}
 	modifiedNames = []string{"article:modified_time", "og:updated_time", "datemodified", "article:modified", "dcterms.modified", "last-modified", "lastmod"}
-	authorNames   = []string{"author", "article:author", "og:article:author", "parsely-author", "articleauthor", "dc.creator", "dcterms.creator", "byl", "sailthru.author", "cxenseparse:author", "dable:author"}
+	authorNames   = []string{
+		"author", "article:author", "og:article:author", "parsely-author", "articleauthor", "article.author", "article:author_name", "dc.creator", "dcterms.creator", "dc:creator",
+		"byl", "sailthru.author", "cxenseparse:author", "dable:author", "citation_author", "rbauthors", "authors", "byline", "creator",
+	}
 )
 
-func (h *head) published() []string {
-	dates := h.named(publishedNames)
-	for _, t := range h.times {
-		if t.published {
-			dates = append(dates, t.value)
-		}
-	}
-	if len(h.times) > 0 && !h.times[0].modified {
-		dates = append(dates, h.times[0].value)
-	}
-	return dates
-}
-
-func (h *head) modified() []string {
-	dates := h.named(modifiedNames)
-	for _, t := range h.times {
-		if t.modified {
-			dates = append(dates, t.value)
-		}
-	}
-	return dates
-}
-
-// authors gives the names of the first meta element that has any: pages repeat them
+// authors returns the names of the first meta element that has any: pages repeat them
 // in several spellings.
 func (h *head) authors() []string {
 	for _, name := range authorNames {

@@ -55,7 +55,7 @@ func TestAuthorOrigin(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := slices.IndexFunc(reading.Origins, func(o Origin) bool { return o.Field == "authors" })
-	if i < 0 || !slices.Equal(reading.Origins[i].From, []string{"element marked as author"}) {
+	if i < 0 || !slices.Equal(reading.Origins[i].From, []string{"element marked as author", "byline on the page"}) {
 		t.Errorf("got %+v", reading.Origins)
 	}
 }

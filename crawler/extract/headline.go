@@ -7,27 +7,65 @@ import (
 	"unicode/utf8"
 )
 
-// titles gives the title that is shown and the others that rules look in.
+// titles returns the title that is shown and the others that rules look in.
 //
 // The JSON-LD's headline goes first, except where it is one with the <h1> or
 // with the <title>: pages keep these for their own readers and for search
 // engines, and give others, as a message in Slack is, the title of OpenGraph.
+// What is only the name of the site is no title, unless there is no other.
 func titles(h head, ld linkedData, outlets []string, site string) (string, []string) {
 	clean := func(t string) string { return withoutSite(title(t), outlets, site) }
-	linked, og, heading, page := clean(ld.headline), clean(first(h.meta["og:title"])), clean(first(h.headings)), clean(h.title)
+	heading, page := clean(first(h.headings)), clean(h.title)
+	linked, called := clean(ld.headline), clean(ld.name)
+	if isOneOf(called, heading, page) && !isOneOf(linked, heading, page) {
+		linked, called = called, linked // an encyclopedia's headline is its description
+	}
+	og := clean(first(h.meta["og:title"]))
+	onTop := clean(first(h.topHeadings()))
 	all := []string{}
-	if forOthers(linked, og, heading, page) {
+	if forOthers(linked, og, onTop, page) {
 		all = append(all, og)
 	}
-	for _, t := range []string{linked, og, heading, clean(first(h.meta["twitter:title"])), page, clean(first(h.meta["title"])), clean(ld.alternative)} {
+	for _, t := range []string{
+		linked, og, heading, clean(first(h.meta["twitter:title"])), page, clean(first(h.meta["title"])), clean(ld.alternative), called,
+	} {
 		if t != "" && !slices.ContainsFunc(all, func(s string) bool { return strings.EqualFold(s, t) }) {
 			all = append(all, t)
 		}
 	}
+	if known := slices.DeleteFunc(slices.Clone(all), func(t string) bool { return isSite(t, outlets, site) }); len(known) > 0 {
+		all = known
+	}
 	if len(all) == 0 {
 		return "", nil
 	}
-	return shortened(all)
+	return shortened(asMostSpell(all))
+}
+
+// asMostSpell puts before the first title the spelling of it with which most of
+// all titles begin: "Valley: Bridge" before "Valley - Bridge".
+func asMostSpell(all []string) []string {
+	begun := func(by string) (n int) {
+		for _, t := range all {
+			if strings.HasPrefix(t, by) {
+				n++
+			}
+		}
+		return n
+	}
+	first := all[0]
+	for _, t := range all[1:] {
+		if lettersOf(t) == lettersOf(first) && begun(t) > begun(first) {
+			first = t
+		}
+	}
+	return append([]string{first}, slices.DeleteFunc(all, func(t string) bool { return t == first })...)
+}
+
+// isOneOf reports whether a title is one of others, whatever its signs.
+func isOneOf(t string, others ...string) bool {
+	letters := lettersOf(t)
+	return letters != "" && slices.ContainsFunc(others, func(o string) bool { return lettersOf(o) == letters })
 }
 
 // forOthers reports whether OpenGraph's title goes before the JSON-LD's.
@@ -36,7 +74,7 @@ func forOthers(linked, og, heading, page string) bool {
 	if linked == "" || og == "" || same(og, linked) {
 		return false
 	}
-	return same(heading, linked) || same(page, linked) && same(heading, og)
+	return same(page, linked) && (same(heading, linked) || same(heading, og))
 }
 
 // addition is what a title adds to another one: a section, the outlet.
@@ -92,14 +130,20 @@ var shortSection = regexp.MustCompile(`[-–]\p{L}{1,6}$`)
 // "Taipei Times" on taipeitimes.com.
 func isSite(text string, outlets []string, site string) bool {
 	const telling = 5 // letters; shorter parts of a site's name are words
-	if slices.ContainsFunc(outlets, func(o string) bool { return strings.EqualFold(text, o) }) {
+	name := nameOf(text)
+	if slices.ContainsFunc(outlets, func(o string) bool { return strings.EqualFold(text, o) || name != "" && nameOf(o) == name }) {
 		return true
 	}
-	name := lettersOf(strings.TrimPrefix(strings.ToLower(text), "the "))
 	label, _, _ := strings.Cut(site, ".")
 	label = lettersOf(label)
 	if name == "" || label == "" {
 		return false
 	}
 	return name == label || utf8.RuneCountInString(label) >= telling && strings.HasPrefix(name, label) && len(strings.Fields(text)) <= 3
+}
+
+// nameOf returns the letters of an outlet's name without its article: "The Daily
+// Herald" is the same as "Daily Herald".
+func nameOf(outlet string) string {
+	return lettersOf(strings.TrimPrefix(strings.ToLower(outlet), "the "))
 }

@@ -66,8 +66,10 @@ func TestDateInLine(t *testing.T) {
 		{"Chapter 12 Section 2024", ""},
 	} {
 		got := ""
-		if at, ok := dateInLine(c.line, Options{}, orderUnknown); ok {
-			got = at.Format(time.RFC3339)
+		for _, d := range (calendar{}).dates(c.line) {
+			if _, own := d.label(false); own && got == "" {
+				got = d.at.Format(time.RFC3339)
+			}
 		}
 		if got != c.want {
 			t.Errorf("%s: got %q, want %q", c.line, got, c.want)

@@ -13,6 +13,7 @@ import (
 // linkedData is what the JSON-LD of a page says about its story.
 type linkedData struct {
 	headline, alternative, description string
+	name                               string // of the page or its subject, where it is not the headline
 	authors                            []string
 	published, modified                string
 	language, section, publisher       string
@@ -148,6 +149,9 @@ func (f *ldFinder) describe(v object) linkedData {
 		body:        ldBody(firstText("articleBody")),
 		updates:     objects(v["liveBlogUpdate"]),
 		paywalled:   isFalse(v["isAccessibleForFree"]),
+	}
+	if name := firstText("name"); name != d.headline {
+		d.name = name
 	}
 	if len(d.authors) == 0 {
 		d.authors = f.names(v["creator"], 0)

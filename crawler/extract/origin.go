@@ -25,8 +25,10 @@ func origins(h head, ld linkedData, s *news.Story, o Options) []Origin {
 	all := []Origin{
 		{"title", titlePlaces(h, ld, s, o)},
 		{"authors", authorPlaces(h, ld, s, o)},
-		{"published", datePlaces(h, s.Published, o, append([]place{{"JSON-LD datePublished", []string{ld.published}}}, named(h, publishedNames)...))},
-		{"modified", datePlaces(h, s.Modified, o, append([]place{{"JSON-LD dateModified", []string{ld.modified}}}, named(h, modifiedNames)...))},
+		{"published", datePlaces(h, s.Published, o, slices.Concat([]place{{"JSON-LD datePublished", []string{ld.published}}}, named(h, publishedNames),
+			[]place{{"parsely-page", []string{h.parsely("pub_date")}}, {"element marked as the date", h.own.published}}))},
+		{"modified", datePlaces(h, s.Modified, o, slices.Concat([]place{{"JSON-LD dateModified", []string{ld.modified}}}, named(h, modifiedNames),
+			[]place{{"element marked as the date", h.own.modified}}))},
 		{"language", languagePlaces(h, ld, s, o)},
 	}
 	return slices.DeleteFunc(all, func(origin Origin) bool { return len(origin.From) == 0 })
@@ -56,17 +58,17 @@ func titlePlaces(h head, ld linkedData, s *news.Story, o Options) []string {
 	places := []place{
 		{"JSON-LD headline", []string{ld.headline}}, {"og:title", h.meta["og:title"]}, {"h1", h.headings[:min(1, len(h.headings))]},
 		{"twitter:title", h.meta["twitter:title"]}, {"title element", []string{h.title}}, {"meta title", h.meta["title"]},
-		{"JSON-LD alternativeHeadline", []string{ld.alternative}},
+		{"JSON-LD alternativeHeadline", []string{ld.alternative}}, {"JSON-LD name", []string{ld.name}},
 	}
 	return agreeing(places, func(v string) bool {
-		return s.Title != "" && withoutSite(title(v), []string{s.Outlet, ld.publisher}, siteName(o)) == s.Title
+		return s.Title != "" && withoutSite(title(v), outletsOf(&h, ld), siteName(o)) == s.Title
 	})
 }
 
 func authorPlaces(h head, ld linkedData, s *news.Story, o Options) []string {
 	var names []string
-	for i, list := range authorLists(h, ld) {
-		if len(s.Authors) > 0 && slices.Equal(pickAuthors([][]string{list}, []string{s.Outlet, ld.publisher}, siteName(o)), s.Authors) {
+	for i, list := range authorLists(&h, ld) {
+		if len(s.Authors) > 0 && slices.Equal(pickAuthors([][]string{list}, outletsOf(&h, ld), siteName(o)), s.Authors) {
 			names = append(names, []string{"JSON-LD author", "meta author", "element marked as author", "byline on the page"}[min(i, 3)])
 		}
 	}
@@ -77,10 +79,10 @@ func datePlaces(h head, want time.Time, o Options, places []place) []string {
 	if want.IsZero() {
 		return nil
 	}
-	for _, t := range h.times {
-		places = append(places, place{"time element", []string{t.value}})
+	for _, n := range h.own.times {
+		places = append(places, place{"time element", []string{attribute(n, "datetime")}})
 	}
-	order := orderOf(o.Language, h.lang)
+	order := h.order(o)
 	names := agreeing(places, func(v string) bool { return pickDate(o, order, []string{v}).Equal(want) })
 	if len(names) == 0 {
 		names = []string{"date shown on the page or in its URL"}

@@ -16,7 +16,7 @@ import (
 func strip(root *html.Node) (scripts []string) {
 	for n, next := root.FirstChild, (*html.Node)(nil); n != nil; n = next {
 		next = n.NextSibling
-		if isHeading(n.DataAtom) && shortText(n, longestHeading) == "" {
+		if isHeading(n.DataAtom) && shortText(n, longestHeading) == "" || isShadowRoot(n) {
 			n.Data, n.DataAtom = "div", atom.Div
 		}
 		if n.DataAtom == atom.Script {

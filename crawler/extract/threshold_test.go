@@ -27,6 +27,7 @@ func votedPages(t *testing.T, pages []score.Page) []voted {
 			t.Fatal(err)
 		}
 		h := readHead(root)
+		h.settle(readJSONLD(h.scripts, p.URL), o)
 		v := voted{titles: append([]string{h.title}, h.headings...), want: p}
 		strip(root)
 		splitBreaks(root)
@@ -77,6 +78,10 @@ func variants() map[string]thresholds {
 	vary("survivors low", func(t *thresholds) { t.survivors = 0.45 })
 	vary("survivors high", func(t *thresholds) { t.survivors = 0.65 })
 	vary("most low", func(t *thresholds) { t.most = 0.9 })
+	vary("low low", func(t *thresholds) { t.low = 0.2 })
+	vary("low high", func(t *thresholds) { t.low = 0.4 })
+	vary("nearer low", func(t *thresholds) { t.nearer = 0.35 })
+	vary("nearer high", func(t *thresholds) { t.nearer = 0.45 })
 	vary("missed low", func(t *thresholds) { t.missed = 0.2 })
 	vary("missed high", func(t *thresholds) { t.missed = 0.35 })
 	vary("look low", func(t *thresholds) { t.look = 0.02 })

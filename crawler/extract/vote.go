@@ -14,6 +14,8 @@ type thresholds struct {
 	strangers                      float64 // of either reader's words: the two saw different things
 	survivors                      float64 // of the deep reader's words that both have: they saw the same
 	most                           float64 // of the wide reader's words that both have: it has hardly anything else
+	low                            float64 // of the deep reader's words that both have: one of the two is wrong
+	nearer                         float64 // of the headline's words that the deep reader has more: it is right
 	missed                         float64 // of the wide reader's words that both have: the deep one saw too little
 	look                           float64 // of the agreed words: blocks of this look are the story's
 	home                           float64 // of the agreed words: what stands among them may be the story's
@@ -24,7 +26,7 @@ type thresholds struct {
 // measured were found on one half of two public collections of annotated pages
 // and scored on the other; they hold for pages in some 30 languages.
 var measured = thresholds{
-	agreement: 0.65, strangers: 0.05, survivors: 0.55, most: 0.95, missed: 0.25,
+	agreement: 0.65, strangers: 0.05, survivors: 0.55, most: 0.95, low: 0.3, nearer: 0.4, missed: 0.25,
 	look: 0.05, home: 0.1, agreedLink: 0.6, lookLink: 0.5, homeLink: 0.05, long: 12,
 }
 
@@ -94,7 +96,7 @@ func (e *election) why() string {
 	case e.mode == ReaderVote:
 		return "both readers found the same article"
 	case e.mode == ReaderTrafilatura:
-		return "readability found another text or hardly any"
+		return "readability found another text, hardly any or much more"
 	}
 	return "trafilatura found another text or hardly any"
 }
@@ -137,6 +139,11 @@ func (e *election) choose(deep, wide []block, ofDeep, ofWide float64, headline s
 		return ReaderReadability
 	case ofDeep >= e.survivors && ofWide < e.missed:
 		return ReaderTrafilatura
+	case ofDeep < e.low && ofWide >= e.most:
+		if e.about(deep, headline) >= e.about(wide, headline)+e.nearer {
+			return ReaderReadability
+		}
+		return ReaderTrafilatura
 	case ofDeep >= e.survivors, ofWide >= e.most:
 		return ReaderVote
 	}
@@ -172,7 +179,7 @@ func (e *election) count(titles []string) {
 	for i := range e.ballots {
 		b := &e.ballots[i]
 		switch {
-		case !begun && isTitle(b.text, titles):
+		case !begun && (isTitle(b.text, titles) || isHeading(b.tag) && tellsTitle(b.text, titles)):
 			b.dropped = "a title"
 		case b.caption:
 			b.dropped = "a caption"
@@ -199,6 +206,8 @@ func (e *election) verdict(b *ballot) string {
 		return ""
 	case looksRight:
 		return links
+	case !b.deep && !b.wide && e.isBare(b):
+		return ""
 	case !b.deep && !b.wide:
 		return "no reader has it"
 	case !atHome:
@@ -209,22 +218,40 @@ func (e *election) verdict(b *ballot) string {
 	return ""
 }
 
+// isBare reports whether a block is bare text of the container in which the
+// paragraphs of the story stand: text behind a box, which readers pass over.
+func (e *election) isBare(b *ballot) bool {
+	there := e.homes[b.in]
+	return there > 0 && float64(there) >= e.home*float64(e.agreed) && isSentence(b.text) && b.links() < e.homeLink*4
+}
+
 // dropTwice drops what a page says twice, as in a card or a menu: the block with
-// the look of the story stays. A short line may well be said twice.
+// the look of the story stays. A short line may well be said twice, and so may
+// a question that all who are asked are asked.
 func (e *election) dropTwice() {
-	const long = 60 // bytes
-	best := map[string]int{}
+	const (
+		long = 60 // bytes
+		many = 3  // times; what is said that often is no pull quote
+	)
+	best, times := map[string]int{}, map[string]int{}
 	for i, b := range e.ballots {
 		if b.dropped != "" {
 			continue
 		}
+		times[b.text]++
 		if j, ok := best[b.text]; !ok || e.looks[b.look] > e.looks[e.ballots[j].look] {
 			best[b.text] = i
 		}
 	}
 	for i := range e.ballots {
 		b := &e.ballots[i]
-		if j, ok := best[b.text]; ok && i != j && b.dropped == "" && (len(b.text) >= long || b.look != e.ballots[j].look && b.words > 2) {
+		j, ok := best[b.text]
+		if !ok || i == j || b.dropped != "" {
+			continue
+		}
+		alike := b.look == e.ballots[j].look
+		asked := times[b.text] >= many && strings.HasSuffix(b.text, "?")
+		if !alike && b.words > 2 || alike && len(b.text) >= long && !asked {
 			b.dropped = "said twice"
 		}
 	}
