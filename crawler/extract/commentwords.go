@@ -23,7 +23,7 @@ var commentLabels = labels(`comments|reader comments|readers' comments|readers c
 		komentáre|diskuze|hozzászólások|kommentek|comentarii|lasă un comentariu|σχόλια|αφήστε ένα σχόλιο|التعليقات|
 		تعليقات|أضف تعليق|أضف تعليقا|اترك تعليقا|תגובות|הוסף תגובה|הוספת תגובה|komentari|komentarji|
 		tinggalkan komentar|bình luận|ý kiến bạn đọc|댓글|댓글 쓰기|コメント|読者のコメント|コメントを残す|评论|評論|网友评论|用户评论|留言|发表评论|發表評論|
-		發表留言|टिप्पणियाँ|ความคิดเห็น|แสดงความคิดเห็น|коментари|نظرات|دیدگاه‌ها`)
+		發表留言|टिप्पणियाँ|ความคิดเห็น|แสดงความคิดเห็น|коментари|نظرات|دیدگاه` + "\u200c" + `ها`)
 
 // countedComments is such a label with a number: "3 comments",
 // "One thought on “A headline”".
