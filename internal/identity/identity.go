@@ -30,6 +30,9 @@ const (
 	// issueApart is how much newer a page's date must be for a page with one link
 	// and one title to tell another story: a daily page of results.
 	issueApart = 12 * time.Hour
+	// fewestRenewed is how many titles a list must share with known entries to be the
+	// same list under other links and ids.
+	fewestRenewed = 3
 	// TitleQuiet is how long a title without link and id must not have been listed
 	// to name a new story: a "Morning briefing" comes back.
 	TitleQuiet = 7 * 24 * time.Hour
@@ -79,6 +82,7 @@ func Assign(l List) Assigned {
 			a.says[i].guid = false
 		}
 	}
+	a.renewed = a.renewal()
 	pairs := a.pairs()
 	slices.SortStableFunc(pairs, func(x, y pair) int {
 		return cmp.Or(cmp.Compare(y.strength, x.strength), cmp.Compare(x.apart, y.apart), cmp.Compare(l.Known[y.known].ID, l.Known[x.known].ID))
@@ -178,8 +182,9 @@ func Once(prints []news.Fingerprint, linksAlone bool) []int {
 // assigner weighs the entries of a list.
 type assigner struct {
 	List
-	says  []says // of each listed entry
-	alike int
+	says    []says // of each listed entry
+	alike   int
+	renewed bool // the same list under other links and ids
 }
 
 // says tells which values of a listed entry say which story it is.

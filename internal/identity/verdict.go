@@ -42,6 +42,8 @@ const (
 //	other    same               both differ                     new; the same when the source's links rotate
 //	other    differs, absent    both same, and 12 words or more the same
 //	                            and dates within a day, or one date to the second
+//	other    differs, absent    title same, as at half of a     the same
+//	                            list of new links and ids
 //	absent   absent             title same                      the same, until it was not listed for a week
 //
 // Where a row says "other" the links differ or one is absent. A date that is
@@ -67,6 +69,8 @@ func (a *assigner) verdict(listed, known int) strength {
 		return identical
 	case id == same:
 		return unrelated
+	case s.title && title && a.renewed && e.Link|e.GUID != 0 && k.Link|k.GUID != 0 && a.stays(listed, known):
+		return moved
 	case s.title && title && e.Text == k.Text && (e.Words >= movedWords && near || !e.Published.IsZero() && e.Published.Equal(k.Published)):
 		return moved
 	case link == absent && (id == absent || a.Ways.idsRotate()):
@@ -92,6 +96,41 @@ func (a *assigner) relations(listed, known int) (link, id relation) {
 		id = differs
 	}
 	return link, id
+}
+
+// renewal reports whether a list has all its links and ids anew, although half of
+// its titles or more, and at least fewestRenewed, are those of known entries: its
+// links carry a token of the request, or the site has moved.
+func (a *assigner) renewal() bool {
+	names, titles := map[news.Hash]bool{}, map[news.Hash]bool{}
+	for i := range a.Known {
+		k := &a.Known[i]
+		names[k.Link], names[k.GUID], titles[k.Title] = true, true, true
+	}
+	own, known := 0, 0
+	for i := range a.Listed {
+		e, s := &a.Listed[i], a.says[i]
+		if s.link && names[e.Link] || s.guid && names[e.GUID] {
+			return false
+		}
+		if s.title {
+			own++
+			if titles[e.Title] {
+				known++
+			}
+		}
+	}
+	return known >= fewestRenewed && 2*known >= own
+}
+
+// stays reports whether an entry of a list with new links and ids says what the
+// known one of its title said: neither a newer date nor another text.
+func (a *assigner) stays(listed, known int) bool {
+	e, k := &a.Listed[listed], &a.Known[known]
+	if apart(e.Published, k.Published) > issueApart {
+		return false
+	}
+	return e.Text == k.Text || e.Words < tellingWords || !a.Texts.Rewritten(*k, listed)
 }
 
 // sameLink is the verdict on two entries of one link whose ids say nothing.

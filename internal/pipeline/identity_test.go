@@ -1,6 +1,9 @@
 package pipeline_test
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -214,5 +217,35 @@ func TestTwinIsTriedAgain(t *testing.T) {
 	})
 	if err != nil || clusters != 1 {
 		t.Errorf("%d clusters, %v; want one", clusters, err)
+	}
+}
+
+// Links and ids that carry a token of the request alert once, and a story that
+// joins the list alerts too.
+func TestLinksWithTokensAlertOnce(t *testing.T) {
+	forms := map[string]string{
+		"path":  "https://tass.example/(S(%s))/news/%d/story.aspx",
+		"query": "https://tass.example/go?u=%d&h=%s",
+		"sid":   "https://tass.example/go?sid=%s&at=%d",
+	}
+	for name, form := range forms {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, w *world) {
+				titles := []string{"Leaders sign #arms deal", "Bread is dearer", "Rain in the north"}
+				for turn := range 4 {
+					if turn == 2 {
+						titles = append([]string{"More #arms for the north"}, titles...)
+					}
+					w.stories = nil
+					for i, title := range titles {
+						token := fmt.Sprintf("k%d7x0q2m9v4c8z1b6n3%d", turn, i)
+						link := strings.Replace(strings.Replace(form, "%s", token, 1), "%d", strconv.Itoa(len(titles)-i), 1)
+						w.stories = append(w.stories, news.Story{URL: link, GUID: link, Title: title, Summary: "Read more"})
+					}
+					w.again()
+				}
+				w.wantPosts("Leaders sign #arms deal", "More #arms for the north")
+			})
+		})
 	}
 }
