@@ -44,7 +44,8 @@ const (
 //	                            and dates within a day, or one date to the second
 //	other    differs, absent    title same, as at half of a     the same
 //	                            list of new links and ids
-//	absent   absent             title same                      the same, until it was not listed for a week
+//	absent   absent             title same                      the same, until it was not listed for a week;
+//	                                                            new as in the second row
 //
 // Where a row says "other" the links differ or one is absent. A date that is
 // not known contradicts nothing.
@@ -158,7 +159,7 @@ func (a *assigner) withoutName(listed, known int) strength {
 	switch {
 	case a.Now.Sub(k.Seen) >= TitleQuiet:
 		return unrelated
-	case s.title && e.Title == k.Title:
+	case s.title && e.Title == k.Title && !a.nextIssue(listed, known):
 		return titled
 	case e.Title == k.Title && e.Text == k.Text:
 		return exact

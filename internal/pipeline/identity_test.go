@@ -249,3 +249,22 @@ func TestLinksWithTokensAlertOnce(t *testing.T) {
 		})
 	}
 }
+
+// A list of titles without links and ids alerts on each day's issue.
+func TestEveryIssueOfATitleIsTold(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		texts := []string{
+			"Leaders met in the east and talked for hours about #arms.",
+			"Nothing at all was said to the press tonight, nor on #arms.",
+			"A ship with #arms ran aground on the northern coast at dawn.",
+		}
+		for i, text := range texts {
+			w.stories = []news.Story{{Title: "Morning briefing", Text: text, Summary: text, Published: noon.Add(time.Duration(i) * 24 * time.Hour)}}
+			w.turn()
+			w.pass(12 * time.Hour)
+			w.turn()
+			w.pass(12 * time.Hour)
+		}
+		w.wantPosts("Morning briefing", "Morning briefing", "Morning briefing")
+	})
+}
