@@ -82,7 +82,7 @@ func Assign(l List) Assigned {
 			a.says[i].guid = false
 		}
 	}
-	a.renewed = a.renewal()
+	a.renewed, a.idsTurn = a.renewal(), a.turning()
 	pairs := a.pairs()
 	slices.SortStableFunc(pairs, func(x, y pair) int {
 		return cmp.Or(cmp.Compare(y.strength, x.strength), cmp.Compare(x.apart, y.apart), cmp.Compare(l.Known[y.known].ID, l.Known[x.known].ID))
@@ -185,6 +185,7 @@ type assigner struct {
 	says    []says // of each listed entry
 	alike   int
 	renewed bool // the same list under other links and ids
+	idsTurn bool // the ids of the list rotate
 }
 
 // says tells which values of a listed entry say which story it is.

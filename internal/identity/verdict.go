@@ -34,8 +34,9 @@ const (
 //	same     same               any                             the same
 //	same     absent, rotating   any                             the same; but one title, hardly a shared text and
 //	                                                            a date more than 12 hours newer is new
-//	same     differs            text same, or title same        the same
-//	                            except as above
+//	same     differs            text same                       the same
+//	same     differs            title same                      the same; but hardly a shared text is new, except
+//	                                                            where ids rotate
 //	same     differs            both differ                     new
 //	other    same               text same; or title same, or    the same
 //	                            corrected, dates within a day
@@ -60,7 +61,7 @@ func (a *assigner) verdict(listed, known int) strength {
 		return bothSame
 	case link == same && (id == absent || a.Ways.idsRotate()):
 		return a.sameLink(listed, known, title, text)
-	case link == same && (text || title && !a.nextIssue(listed, known)):
+	case link == same && (text || title && !a.reissued(listed, known)):
 		return linked
 	case link == same:
 		return unrelated
@@ -151,6 +152,42 @@ func (a *assigner) nextIssue(listed, known int) bool {
 	e, k := &a.Listed[listed], &a.Known[known]
 	newer := !e.Published.IsZero() && !k.Published.IsZero() && e.Published.Sub(k.Published) > issueApart
 	return newer && e.Title == k.Title && e.Text != k.Text && a.Texts.Rewritten(*k, listed)
+}
+
+// reissued reports whether a link under another id tells another story under the
+// old title: hardly a word of the text is left. Where the ids of the list rotate,
+// the id is no sign of that, and the date decides.
+func (a *assigner) reissued(listed, known int) bool {
+	e, k := &a.Listed[listed], &a.Known[known]
+	if a.idsTurn {
+		return a.nextIssue(listed, known)
+	}
+	return e.Text != k.Text && a.Texts.Rewritten(*k, listed)
+}
+
+// turning reports whether the ids of the list rotate as far as it shows: of the
+// known entries whose link, title and text are listed unchanged, more have another
+// id than have kept theirs.
+func (a *assigner) turning() bool {
+	byLink := map[news.Hash]*news.Fingerprint{}
+	for i := range a.Listed {
+		if a.says[i].link && a.says[i].guid {
+			byLink[a.Listed[i].Link] = &a.Listed[i]
+		}
+	}
+	kept, turned := 0, 0
+	for i := range a.Known {
+		k := &a.Known[i]
+		e, ok := byLink[k.Link]
+		switch {
+		case !ok || k.GUID == 0 || e.Title != k.Title || e.Text != k.Text:
+		case e.GUID == k.GUID:
+			kept++
+		default:
+			turned++
+		}
+	}
+	return turned > kept
 }
 
 // withoutName is the verdict on two entries that have neither link nor id.

@@ -268,3 +268,19 @@ func TestEveryIssueOfATitleIsTold(t *testing.T) {
 		w.wantPosts("Morning briefing", "Morning briefing", "Morning briefing")
 	})
 }
+
+// A page with one warning at a time alerts on each, however soon it comes.
+func TestEveryWarningOfALinkIsTold(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for i, text := range []string{
+			"A train with #arms left the capital for the east at dawn.",
+			"Two missiles were fired at sea near the coast. #arms",
+			"All flights to the capital are cancelled until Friday after #arms fell.",
+		} {
+			w.stories = []news.Story{{URL: "https://tass.example/alert", GUID: fmt.Sprintf("g%d", i), Title: "Kim alert", Text: text, Summary: text}}
+			w.again()
+			w.again()
+		}
+		w.wantPosts("Kim alert", "Kim alert", "Kim alert")
+	})
+}
