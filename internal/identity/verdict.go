@@ -32,8 +32,9 @@ const (
 //
 //	link     id                 title, text                     verdict
 //	same     same               any                             the same
-//	same     absent, rotating   any                             the same; but one title, hardly a shared text and
-//	                                                            a date more than 12 hours newer is new
+//	same     absent, rotating   any                             the same; but hardly a shared text, a date more
+//	                                                            than 12 hours newer, and a title that is the same
+//	                                                            or no correction, is new
 //	same     differs            text same                       the same
 //	same     differs            title same                      the same; but hardly a shared text is new, except
 //	                                                            where ids rotate
@@ -147,11 +148,11 @@ func (a *assigner) sameLink(listed, known int, title, text bool) strength {
 }
 
 // nextIssue reports whether a link that tells another story every day does so by
-// now: under the old title, with a newer date and another text.
+// now: with a newer date, another text, and the old title or a wholly other one.
 func (a *assigner) nextIssue(listed, known int) bool {
 	e, k := &a.Listed[listed], &a.Known[known]
 	newer := !e.Published.IsZero() && !k.Published.IsZero() && e.Published.Sub(k.Published) > issueApart
-	return newer && e.Title == k.Title && e.Text != k.Text && a.Texts.Rewritten(*k, listed)
+	return newer && e.Text != k.Text && (e.Title == k.Title || !a.Texts.Retitled(*k, listed)) && a.Texts.Rewritten(*k, listed)
 }
 
 // reissued reports whether a link under another id tells another story under the

@@ -284,3 +284,22 @@ func TestEveryWarningOfALinkIsTold(t *testing.T) {
 		w.wantPosts("Kim alert", "Kim alert", "Kim alert")
 	})
 }
+
+// A link that is used again, with another headline and text, alerts again.
+func TestLinkThatIsUsedAgainIsTold(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		issues := []news.Story{
+			{Title: "Leaders meet", Text: "They met in the east and talked for hours about #arms."},
+			{Title: "Bread is dearer", Text: "A loaf costs twice of what it was last year. #arms"},
+			{Title: "Rain in the north", Text: "Rivers rise, two bridges were closed at noon. #arms"},
+		}
+		for i, s := range issues {
+			s.URL, s.Summary, s.Published = "https://tass.example/latest", s.Text, noon.Add(time.Duration(i)*24*time.Hour)
+			w.stories = []news.Story{s}
+			w.turn()
+			w.pass(24 * time.Hour)
+			w.turn()
+		}
+		w.wantPosts("Leaders meet", "Bread is dearer", "Rain in the north")
+	})
+}
