@@ -38,6 +38,8 @@ const (
 //	same     differs            text same                       the same
 //	same     differs            title same                      the same; but hardly a shared text is new, except
 //	                                                            where ids rotate
+//	same     differs            title corrected, text hardly,   the same
+//	                            dates within a day
 //	same     differs            both differ                     new
 //	other    same               text same; or title same, or    the same
 //	                            corrected, dates within a day
@@ -62,7 +64,7 @@ func (a *assigner) verdict(listed, known int) strength {
 		return bothSame
 	case link == same && (id == absent || a.Ways.idsRotate()):
 		return a.sameLink(listed, known, title, text)
-	case link == same && (text || title && !a.reissued(listed, known)):
+	case link == same && (text || title && !a.reissued(listed, known) || near && a.corrected(listed, known)):
 		return linked
 	case link == same:
 		return unrelated
@@ -164,6 +166,13 @@ func (a *assigner) reissued(listed, known int) bool {
 		return a.nextIssue(listed, known)
 	}
 	return e.Text != k.Text && a.Texts.Rewritten(*k, listed)
+}
+
+// corrected reports whether an entry under another id says what the known one
+// said, with a correction of the title and with most of the text left.
+func (a *assigner) corrected(listed, known int) bool {
+	e, k := &a.Listed[listed], &a.Known[known]
+	return e.Title != k.Title && e.Text != 0 && k.Text != 0 && a.Texts.Retitled(*k, listed) && !a.Texts.Rewritten(*k, listed)
 }
 
 // turning reports whether the ids of the list rotate as far as it shows: of the

@@ -303,3 +303,22 @@ func TestLinkThatIsUsedAgainIsTold(t *testing.T) {
 		w.wantPosts("Leaders meet", "Bread is dearer", "Rain in the north")
 	})
 }
+
+// A feed that is served in another format has other ids: an entry that was
+// corrected meanwhile is the one of before.
+func TestOtherFormatOfAFeedAlertsOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		text := "They met in the east and talked for hours."
+		rss := news.Story{URL: "https://tass.example/a", GUID: "1", Title: "Leaders meet on #arms", Summary: text, Published: noon}
+		w.stories = []news.Story{rss}
+		w.again()
+		atom := rss
+		atom.GUID, atom.Title, atom.Published = "tag:tass.example,2023:a", rss.Title+" (updated)", noon.Add(time.Hour)
+		atom.Summary += " A joint dinner is planned."
+		w.stories = []news.Story{atom}
+		w.again()
+		if len(w.posts) != 1 {
+			t.Errorf("%d posts, want 1", len(w.posts))
+		}
+	})
+}
