@@ -55,6 +55,8 @@ type Texts interface {
 	Rewritten(known news.Fingerprint, listed int) bool
 	// Retitled reports whether the titles differ by a correction at most. See Retitled.
 	Retitled(known news.Fingerprint, listed int) bool
+	// Versions reports whether the ids number the versions of one story. See Versions.
+	Versions(known news.Fingerprint, listed int) bool
 }
 
 // NoTexts is for entries whose texts are not known.
@@ -65,6 +67,9 @@ func (NoTexts) Rewritten(news.Fingerprint, int) bool { return false }
 
 // Retitled reports false: what is not known proves nothing.
 func (NoTexts) Retitled(news.Fingerprint, int) bool { return false }
+
+// Versions reports false: what is not known proves nothing.
+func (NoTexts) Versions(news.Fingerprint, int) bool { return false }
 
 // Assigned is what a list turned out to be.
 type Assigned struct {

@@ -65,6 +65,10 @@ func (t texts) Retitled(known news.Fingerprint, listed int) bool {
 	return identity.Retitled(t.stories[known.Story].Title, t.listed[t.once[listed]].Title)
 }
 
+func (t texts) Versions(known news.Fingerprint, listed int) bool {
+	return identity.Versions(&t.stories[known.Story], &t.listed[t.once[listed]])
+}
+
 // sequence is one of testdata/sequences.txt.
 type sequence struct {
 	name   string

@@ -40,6 +40,8 @@ const (
 //	                                                            where ids rotate
 //	same     differs            title corrected, text hardly,   the same
 //	                            dates within a day
+//	same     a version number   any                             as absent
+//	         differs
 //	same     differs            both differ                     new
 //	other    same               text same; or title same, or    the same
 //	                            corrected, dates within a day
@@ -66,6 +68,8 @@ func (a *assigner) verdict(listed, known int) strength {
 		return a.sameLink(listed, known, title, text)
 	case link == same && (text || title && !a.reissued(listed, known) || near && a.corrected(listed, known)):
 		return linked
+	case link == same && id == differs && a.Texts.Versions(*k, listed):
+		return a.sameLink(listed, known, title, text)
 	case link == same:
 		return unrelated
 	case id == same && (text || near && (title || e.Title != k.Title && a.Texts.Retitled(*k, listed))):

@@ -322,3 +322,23 @@ func TestOtherFormatOfAFeedAlertsOnce(t *testing.T) {
 		}
 	})
 }
+
+// An id that numbers the versions of a story makes none of them a story.
+func TestVersionsAlertOnce(t *testing.T) {
+	for _, id := range []string{"https://tass.example/articles/c1#", "tag:tass.example,2023:c1:"} {
+		each(t, func(t *testing.T, w *world) {
+			for i, text := range []string{
+				"They met in the east and talked for hours.",
+				"Nothing was said to the press tonight, again.",
+				"A joint dinner ended long after midnight.",
+			} {
+				w.stories = []news.Story{{
+					URL: "https://tass.example/articles/c1", GUID: id + strconv.Itoa(i), Title: "Summit on #arms, hour " + strconv.Itoa(i),
+					Summary: text, Published: noon.Add(time.Duration(i) * time.Hour),
+				}}
+				w.again()
+			}
+			w.wantPosts("Summit on #arms, hour 0")
+		})
+	}
+}
