@@ -30,6 +30,9 @@ const (
 	// issueApart is how much newer a page's date must be for a page with one link
 	// and one title to tell another story: a daily page of results.
 	issueApart = 12 * time.Hour
+	// fewestRenewed is how many titles a list must share with known entries to be the
+	// same list under other links and ids.
+	fewestRenewed = 3
 	// TitleQuiet is how long a title without link and id must not have been listed
 	// to name a new story: a "Morning briefing" comes back.
 	TitleQuiet = 7 * 24 * time.Hour
@@ -52,6 +55,8 @@ type Texts interface {
 	Rewritten(known news.Fingerprint, listed int) bool
 	// Retitled reports whether the titles differ by a correction at most. See Retitled.
 	Retitled(known news.Fingerprint, listed int) bool
+	// Versions reports whether the ids number the versions of one story. See Versions.
+	Versions(known news.Fingerprint, listed int) bool
 }
 
 // NoTexts is for entries whose texts are not known.
@@ -62,6 +67,9 @@ func (NoTexts) Rewritten(news.Fingerprint, int) bool { return false }
 
 // Retitled reports false: what is not known proves nothing.
 func (NoTexts) Retitled(news.Fingerprint, int) bool { return false }
+
+// Versions reports false: what is not known proves nothing.
+func (NoTexts) Versions(news.Fingerprint, int) bool { return false }
 
 // Assigned is what a list turned out to be.
 type Assigned struct {
@@ -79,6 +87,7 @@ func Assign(l List) Assigned {
 			a.says[i].guid = false
 		}
 	}
+	a.renewed, a.idsTurn = a.renewal(), a.turning()
 	pairs := a.pairs()
 	slices.SortStableFunc(pairs, func(x, y pair) int {
 		return cmp.Or(cmp.Compare(y.strength, x.strength), cmp.Compare(x.apart, y.apart), cmp.Compare(l.Known[y.known].ID, l.Known[x.known].ID))
@@ -178,8 +187,10 @@ func Once(prints []news.Fingerprint, linksAlone bool) []int {
 // assigner weighs the entries of a list.
 type assigner struct {
 	List
-	says  []says // of each listed entry
-	alike int
+	says    []says // of each listed entry
+	alike   int
+	renewed bool // the same list under other links and ids
+	idsTurn bool // the ids of the list rotate
 }
 
 // says tells which values of a listed entry say which story it is.

@@ -65,6 +65,10 @@ func (t texts) Retitled(known news.Fingerprint, listed int) bool {
 	return identity.Retitled(t.stories[known.Story].Title, t.listed[t.once[listed]].Title)
 }
 
+func (t texts) Versions(known news.Fingerprint, listed int) bool {
+	return identity.Versions(&t.stories[known.Story], &t.listed[t.once[listed]])
+}
+
 // sequence is one of testdata/sequences.txt.
 type sequence struct {
 	name   string
@@ -222,12 +226,14 @@ func FuzzAssign(f *testing.F) {
 		var s source
 		for turn, data := range [][]byte{first, second, second} {
 			var listed []news.Story
+			again := strconv.Itoa(min(turn, 1)) // the last two lists are one
 			for ; len(data) >= 4 && len(listed) < 40; data = data[4:] {
 				listed = append(listed, news.Story{
-					URL:     [...]string{"", "https://s.example/", "https://s.example/a", "https://s.example/b#1"}[data[0]%4],
-					GUID:    [...]string{"", "1", "2", "https://s.example/a"}[data[1]%4],
-					Title:   [...]string{"", "Morning briefing", "Leaders meet in the east", "Leaders met in the east"}[data[2]%4],
-					Summary: [...]string{"", "Short.", "They met in the east and talked for nine long hours of the night."}[data[3]%3],
+					URL:       [...]string{"", "https://s.example/", "https://s.example/a", "https://s.example/b#1", "https://s.example/go?h=" + strconv.Itoa(len(listed)) + "-" + again}[data[0]%5],
+					GUID:      [...]string{"", "1", "2", "https://s.example/a", "https://s.example/a#" + again, "urn:a:" + again}[data[1]%6],
+					Title:     [...]string{"", "Morning briefing", "Leaders meet in the east", "Leaders met in the east", "Bread is dearer", "Rain"}[data[2]%6],
+					Summary:   [...]string{"", "Short.", "They met in the east and talked for nine long hours of the night.", "Nothing."}[data[3]%4],
+					Published: [...]time.Time{{}, noon, noon.Add(20 * time.Hour)}[data[3]/4%3],
 				})
 			}
 			got, a := s.crawl(listed, noon.Add(time.Duration(turn)*time.Hour))

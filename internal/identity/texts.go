@@ -34,11 +34,14 @@ func Rewritten(was, is string) bool {
 	return 2*common < len(a)
 }
 
-// NextIssue reports whether a story is the next issue of a page that tells another
-// story every day: under the old title, with a newer date and another text.
+// NextIssue reports whether a story under the link of an earlier one is the next
+// issue of a page that tells another story every day: hardly anything is left of
+// the text, and the date is newer, or one source lists both and has told them
+// apart.
 func NextIssue(was, is *news.Story) bool {
 	newer := !is.Published.IsZero() && !was.Published.IsZero() && is.Published.Sub(was.Published) > issueApart
-	return newer && Rewritten(cmp.Or(was.Summary, was.Text), cmp.Or(is.Summary, is.Text))
+	toldApart := is.Key == was.Key && is.Origin.Source == was.Origin.Source
+	return (newer || toldApart) && Rewritten(cmp.Or(was.Summary, was.Text), cmp.Or(is.Summary, is.Text))
 }
 
 // Retitled reports whether two titles differ by a correction at most: four in

@@ -128,6 +128,10 @@ func canonicalHost(u *url.URL, story bool) string {
 }
 
 var (
+	// cookieless are the parts that ASP.NET puts in front of a path for a reader
+	// without cookies: session, anonymous id, form ticket and a mark, as in /(X(1)S(token))/
+	// (https://learn.microsoft.com/dotnet/api/system.web.configuration.sessionstatesection.cookieless).
+	cookieless    = regexp.MustCompile(`/\((?:[ASFX]\([^()/]*\))+\)(?:/|$)`)
 	sessionInPath = regexp.MustCompile(`(?i);(jsessionid|phpsessid|sessionid)=[^/;]*`)
 	indexPage     = regexp.MustCompile(`(?i)^(index\.(x?html?|php\d?|aspx?|jsp)|default\.aspx?)$`)
 )
@@ -137,7 +141,11 @@ func canonicalPath(escaped string, query bool) string {
 	if strings.Contains(escaped, ";") {
 		escaped = sessionInPath.ReplaceAllString(escaped, "")
 	}
-	segments := strings.Split(strings.TrimPrefix(path.Clean("/"+oneEscape(escaped, pathKeeps)), "/"), "/")
+	cleaned := path.Clean("/" + oneEscape(escaped, pathKeeps))
+	for strings.Contains(cleaned, "(") && cookieless.MatchString(cleaned) {
+		cleaned = cookieless.ReplaceAllString(cleaned, "/")
+	}
+	segments := strings.Split(strings.TrimPrefix(path.Clean(cleaned), "/"), "/")
 	if last := len(segments) - 1; indexPage.MatchString(segments[last]) {
 		segments = segments[:last]
 	}

@@ -35,6 +35,14 @@ func TestCanonicalURL(t *testing.T) {
 		{"https://example.org/%EB%B6%81%ED%95%9C", "example.org/%EB%B6%81%ED%95%9C"},
 		{"http://127.0.0.1:8080/a", "127.0.0.1:8080/a"},
 		{" https://example.org/a\n", "example.org/a"},
+		{"https://example.org/(S(lit3py55t21z5v55vlm25s55))/news/0/a.aspx", "example.org/news/0/a.aspx"},
+		{"https://example.org/(X(1)S(lit3py55))/news", "example.org/news"},
+		{"https://example.org/(A(x1)F(y2)S(z3))/news", "example.org/news"},
+		{"https://example.org/app/(S(a))/(F(b))/news", "example.org/app/news"},
+		{"https://example.org/wiki/Putin_(S)", "example.org/wiki/Putin_(S)"},
+		{"https://example.org/a?sid=3f2b9c0d1e4a5b6c7d8e&id=7", "example.org/a?id=7"},
+		{"https://example.org/article?sid=91831", "example.org/article?sid=91831"},
+		{"https://example.org/article?sid=leadersmeetinvostochny", "example.org/article?sid=leadersmeetinvostochny"},
 		{"javascript:alert(1)", ""},
 		{"mailto:a@example.org", ""},
 		{"/relative", ""},
@@ -70,7 +78,7 @@ func TestSiteOf(t *testing.T) {
 }
 
 func FuzzCanonicalURL(f *testing.F) {
-	for _, seed := range []string{"https://www.example.org/a/amp?utm_x=1&b#c", "http://m.a.co.uk:80//", "https://[::1]:9/%zz"} {
+	for _, seed := range []string{"https://www.example.org/a/amp?utm_x=1&b#c", "http://m.a.co.uk:80//", "https://a.org/(S(x))/(F(y))//(A(z))?sid=0123456789abcdef", "https://[::1]:9/%zz"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {

@@ -30,6 +30,16 @@ var campaigns = []string{"ncid", "icid", "cmp", "smid", "s_cid", "ito"}
 // sessions are parameters that name the reader's visit.
 var sessions = regexp.MustCompile(`^(?:phpsessid|jsessionid|aspsessionid[a-z]*|sessionid|session_id|oscsid|zenid|cfid|cftoken)$`)
 
+// isSession reports whether a parameter names the reader's visit. "sid" does where
+// its value is a token; a number or a word names a story.
+func isSession(name, value string) bool {
+	return sessions.MatchString(name) || name == "sid" && token.MatchString(value) &&
+		strings.ContainsAny(value, "0123456789") && strings.Trim(value, "0123456789") != ""
+}
+
+// token is a random text in lower case, as long as a session's name at least.
+var token = regexp.MustCompile(`^[0-9a-z]{16,}$`)
+
 // isTracking reports whether a query parameter says who links or how to show
 // the page, and never which page it is. Each parameter is judged by itself, so
 // that one more never changes what the others mean. Both texts are in lower case.
@@ -37,7 +47,7 @@ func isTracking(name, value string) bool {
 	switch {
 	case value == "rss" || strings.HasPrefix(value, "rss_"):
 		return true // the feed that the reader came through, whatever its name
-	case sessions.MatchString(name), trackers.MatchString(name), isForm(name, value):
+	case isSession(name, value), trackers.MatchString(name), isForm(name, value):
 		return true
 	}
 	return slices.Contains(campaigns, name) && strings.Trim(value, "0123456789") != ""

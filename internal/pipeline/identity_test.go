@@ -1,6 +1,9 @@
 package pipeline_test
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -214,5 +217,128 @@ func TestTwinIsTriedAgain(t *testing.T) {
 	})
 	if err != nil || clusters != 1 {
 		t.Errorf("%d clusters, %v; want one", clusters, err)
+	}
+}
+
+// Links and ids that carry a token of the request alert once, and a story that
+// joins the list alerts too.
+func TestLinksWithTokensAlertOnce(t *testing.T) {
+	forms := map[string]string{
+		"path":  "https://tass.example/(S(%s))/news/%d/story.aspx",
+		"query": "https://tass.example/go?u=%d&h=%s",
+		"sid":   "https://tass.example/go?sid=%s&at=%d",
+	}
+	for name, form := range forms {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, w *world) {
+				titles := []string{"Leaders sign #arms deal", "Bread is dearer", "Rain in the north"}
+				for turn := range 4 {
+					if turn == 2 {
+						titles = append([]string{"More #arms for the north"}, titles...)
+					}
+					w.stories = nil
+					for i, title := range titles {
+						token := fmt.Sprintf("k%d7x0q2m9v4c8z1b6n3%d", turn, i)
+						link := strings.Replace(strings.Replace(form, "%s", token, 1), "%d", strconv.Itoa(len(titles)-i), 1)
+						w.stories = append(w.stories, news.Story{URL: link, GUID: link, Title: title, Summary: "Read more"})
+					}
+					w.again()
+				}
+				w.wantPosts("Leaders sign #arms deal", "More #arms for the north")
+			})
+		})
+	}
+}
+
+// A list of titles without links and ids alerts on each day's issue.
+func TestEveryIssueOfATitleIsTold(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		texts := []string{
+			"Leaders met in the east and talked for hours about #arms.",
+			"Nothing at all was said to the press tonight, nor on #arms.",
+			"A ship with #arms ran aground on the northern coast at dawn.",
+		}
+		for i, text := range texts {
+			w.stories = []news.Story{{Title: "Morning briefing", Text: text, Summary: text, Published: noon.Add(time.Duration(i) * 24 * time.Hour)}}
+			w.turn()
+			w.pass(12 * time.Hour)
+			w.turn()
+			w.pass(12 * time.Hour)
+		}
+		w.wantPosts("Morning briefing", "Morning briefing", "Morning briefing")
+	})
+}
+
+// A page with one warning at a time alerts on each, however soon it comes.
+func TestEveryWarningOfALinkIsTold(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for i, text := range []string{
+			"A train with #arms left the capital for the east at dawn.",
+			"Two missiles were fired at sea near the coast. #arms",
+			"All flights to the capital are cancelled until Friday after #arms fell.",
+		} {
+			w.stories = []news.Story{{URL: "https://tass.example/alert", GUID: fmt.Sprintf("g%d", i), Title: "Kim alert", Text: text, Summary: text}}
+			w.again()
+			w.again()
+		}
+		w.wantPosts("Kim alert", "Kim alert", "Kim alert")
+	})
+}
+
+// A link that is used again, with another headline and text, alerts again.
+func TestLinkThatIsUsedAgainIsTold(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		issues := []news.Story{
+			{Title: "Leaders meet", Text: "They met in the east and talked for hours about #arms."},
+			{Title: "Bread is dearer", Text: "A loaf costs twice of what it was last year. #arms"},
+			{Title: "Rain in the north", Text: "Rivers rise, two bridges were closed at noon. #arms"},
+		}
+		for i, s := range issues {
+			s.URL, s.Summary, s.Published = "https://tass.example/latest", s.Text, noon.Add(time.Duration(i)*24*time.Hour)
+			w.stories = []news.Story{s}
+			w.turn()
+			w.pass(24 * time.Hour)
+			w.turn()
+		}
+		w.wantPosts("Leaders meet", "Bread is dearer", "Rain in the north")
+	})
+}
+
+// A feed that is served in another format has other ids: an entry that was
+// corrected meanwhile is the one of before.
+func TestOtherFormatOfAFeedAlertsOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		text := "They met in the east and talked for hours."
+		rss := news.Story{URL: "https://tass.example/a", GUID: "1", Title: "Leaders meet on #arms", Summary: text, Published: noon}
+		w.stories = []news.Story{rss}
+		w.again()
+		atom := rss
+		atom.GUID, atom.Title, atom.Published = "tag:tass.example,2023:a", rss.Title+" (updated)", noon.Add(time.Hour)
+		atom.Summary += " A joint dinner is planned."
+		w.stories = []news.Story{atom}
+		w.again()
+		if len(w.posts) != 1 {
+			t.Errorf("%d posts, want 1", len(w.posts))
+		}
+	})
+}
+
+// An id that numbers the versions of a story makes none of them a story.
+func TestVersionsAlertOnce(t *testing.T) {
+	for _, id := range []string{"https://tass.example/articles/c1#", "tag:tass.example,2023:c1:"} {
+		each(t, func(t *testing.T, w *world) {
+			for i, text := range []string{
+				"They met in the east and talked for hours.",
+				"Nothing was said to the press tonight, again.",
+				"A joint dinner ended long after midnight.",
+			} {
+				w.stories = []news.Story{{
+					URL: "https://tass.example/articles/c1", GUID: id + strconv.Itoa(i), Title: "Summit on #arms, hour " + strconv.Itoa(i),
+					Summary: text, Published: noon.Add(time.Duration(i) * time.Hour),
+				}}
+				w.again()
+			}
+			w.wantPosts("Summit on #arms, hour 0")
+		})
 	}
 }

@@ -357,3 +357,9 @@ func (r *recordedTexts) Retitled(known news.Fingerprint, listed int) bool {
 	is := r.listed[listed].Title
 	return slices.ContainsFunc(append([]string{was.Title}, was.Titles...), func(t string) bool { return identity.Retitled(t, is) })
 }
+
+// Versions compares the ids.
+func (r *recordedTexts) Versions(known news.Fingerprint, listed int) bool {
+	was, ok := r.story(known)
+	return ok && identity.Versions(was, r.listed[listed])
+}
