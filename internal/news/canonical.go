@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
 )
@@ -58,10 +59,17 @@ func CanonicalURL(raw string) string {
 	return key
 }
 
+// notInHosts are the signs that no host may have (https://url.spec.whatwg.org,
+// "forbidden host code point") and that net/url leaves in it.
+const notInHosts = "\t\n\r #%/<>?@\\^`{|}\""
+
 // parseWeb reads an absolute http or https URL; nil is anything else.
 func parseWeb(raw string) *url.URL {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil
+	}
+	if host := u.Hostname(); !utf8.ValidString(host) || strings.ContainsAny(host, notInHosts) {
 		return nil
 	}
 	return u

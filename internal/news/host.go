@@ -24,13 +24,13 @@ func Host(raw string) string {
 // HostName returns the name of a URL's host as the network knows it: in lower
 // case, in ASCII (RFC 5891), without the port and a dot at the end.
 func HostName(u *url.URL) string {
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	host := strings.TrimRight(strings.ToLower(u.Hostname()), ".")
 	for i := range len(host) {
 		if host[i] < utf8.RuneSelf {
 			continue
 		}
 		if ascii, err := idna.Lookup.ToASCII(host); err == nil {
-			return strings.TrimSuffix(ascii, ".")
+			return strings.TrimRight(ascii, ".")
 		}
 		if ascii, err := idna.Punycode.ToASCII(host); err == nil {
 			return ascii // of an emoji, which RFC 5891 does not know

@@ -81,6 +81,7 @@ func FuzzCanonicalURL(f *testing.F) {
 	for _, seed := range []string{"https://www.example.org/a/amp?utm_x=1&b#c", "http://m.a.co.uk:80//", "https://a.org/(S(x))/(F(y))//(A(z))?sid=0123456789abcdef", "https://[::1]:9/%zz"} {
 		f.Add(seed)
 	}
+	f.Add("http://000..")
 	f.Fuzz(func(t *testing.T, raw string) {
 		key := news.CanonicalURL(raw)
 		if key == "" {
