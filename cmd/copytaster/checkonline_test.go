@@ -219,3 +219,22 @@ rules: [{name: a, any: [x], to: open, also to: [news, desk]}, {name: b, any: [y]
 		t.Errorf("without a token: %+v", answer)
 	}
 }
+
+// A channel that is named and given by its ID would be told twice.
+func TestAskSlackOfOneChannelTwice(t *testing.T) {
+	fake := slackfake.New(slackfake.Options{Channels: []slackfake.Channel{{ID: "C000000077", Name: "news", Member: true}}})
+	if err := fake.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer fake.Close() //nolint:errcheck // it is a test's
+	text := "slack: {token: xoxb-fake, api_url: \"" + fake.URL() + "\"}\nalerts: {default_channel: news}\nrules: [{name: a, any: [x], to: C000000077}]\n"
+	cfg, err := config.LoadFiles("c.yaml", map[string][]byte{"c.yaml": []byte(text)}, func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := askSlack(t.Context(), cfg)
+	got := answer.problems(cfg)
+	if answer.OK || len(got) != 1 || !strings.Contains(got[0].Message, `the channel that "news" names, too`) {
+		t.Errorf("%+v", got)
+	}
+}

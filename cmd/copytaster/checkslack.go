@@ -102,6 +102,9 @@ func askSlack(ctx context.Context, cfg *config.Config) slackAnswer {
 	for i, c := range look.Channels {
 		a := channelAnswerOf(c, cmp.Or(look.Bot, "copytaster"))
 		a.path = channels[i].path
+		if j := slices.IndexFunc(answer.Channels, func(o channelAnswer) bool { return a.ID != "" && o.ID == a.ID }); j >= 0 {
+			a.OK, a.Detail = false, fmt.Sprintf("it is the channel that %q names, too: write it in one way, else its alerts come twice", answer.Channels[j].Channel)
+		}
 		answer.OK = answer.OK && a.OK
 		answer.Channels = append(answer.Channels, a)
 	}

@@ -127,7 +127,8 @@ func (x *index) find(doc *goquery.Document) {
 		if err != nil || u.Host == "" || x.base != nil && !sameSite(u, x.base) {
 			return
 		}
-		if u.Path == "" || u.Path == "/" || listPath.MatchString(u.Path) || inChrome(link.Nodes[0]) {
+		home := (u.Path == "" || u.Path == "/") && !articleArgs.MatchString(u.RawQuery)
+		if home || listPath.MatchString(u.Path) || inChrome(link.Nodes[0]) {
 			return
 		}
 		if headline, of := x.headlineOf(link); isHeadline(headline, of, u) {

@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,5 +73,19 @@ func TestHeadlineWords(t *testing.T) {
 		if got := headlineWords(s); got != want {
 			t.Errorf("%q: %d, want %d", s, got, want)
 		}
+	}
+}
+
+// The story's number may be all that its address has beside the host.
+func TestIndexOfNumbersBesideTheHost(t *testing.T) {
+	var page strings.Builder
+	page.WriteString(`<html><body><main><a href="/">Valley Post and its first page of today</a>`)
+	for i, title := range cardTitles {
+		fmt.Fprintf(&page, `<h2><a href="/?p=%d">%s</a></h2>`, 101+i, title)
+	}
+	page.WriteString(`</main></body></html>`)
+	list, err := Index([]byte(page.String()), "", Options{URL: "https://valley.example/"})
+	if err != nil || len(list.Stories) != len(cardTitles) || Sniff([]byte(page.String())) != KindIndex {
+		t.Errorf("%d stories of a %s, %v", len(list.Stories), Sniff([]byte(page.String())), err)
 	}
 }

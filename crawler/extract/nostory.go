@@ -36,7 +36,7 @@ func insteadOf(h *head, ld linkedData, story *news.Story, o Options) string {
 	if len(lower) > longest {
 		return ""
 	}
-	for _, t := range append(append([]string{h.title}, h.headings...), h.meta["og:title"]...) {
+	for _, t := range append(append([]string{h.title}, h.headings[:min(1, len(h.headings))]...), h.meta["og:title"]...) {
 		if what := insteadTitle(withoutSite(title(t), outletsOf(h, ld), siteName(o))); what != "" {
 			return what
 		}

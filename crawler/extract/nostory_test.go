@@ -57,6 +57,8 @@ func TestIsStory(t *testing.T) {
 		{"a headline of such words over a long text", `<title>Maintenance</title>`, `<h1>Maintenance</h1>` + flow + longText()},
 		{"a headline with a number", `<title>404 passengers were on the ferry</title>`, `<h1>404 passengers were on the ferry</h1>` + flow},
 		{"a box that asks for consent", `<title>Ferry stuck</title>`, `<h1>Ferry stuck</h1>` + flow + `<div class="cookie-banner"><p>We and our partners store and/or access information on a device.</p></div>`},
+		{"the heading of a box", `<title>Ferry stuck</title>`, `<div id="banner"><h1>We value your privacy</h1></div><h1>Ferry stuck</h1>` + flow},
+		{"the heading of a hidden box", `<title>Ferry stuck</title>`, `<h1>Ferry stuck</h1>` + flow + `<div hidden><h1>Page not found</h1></div>`},
 		{"a story about robots", `<title>Ferry stuck</title>`, `<h1>Ferry stuck</h1>` + flow + `<p>The pilots had to show that they were no robots before they could read the warning.</p>`},
 	} {
 		s, err := Article([]byte(`<!doctype html><html lang="en"><head>`+c.head+`</head><body>`+c.body+`</body></html>`), Options{URL: "https://rivermail.example/ferry"})
