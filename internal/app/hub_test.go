@@ -37,6 +37,7 @@ type hub struct {
 	deny   atomic.Bool // says no at the callback
 	method atomic.Pointer[string]
 	asked  atomic.Int64
+	denied atomic.Int64 // denials that the callback has heard
 
 	mu          sync.Mutex
 	subscribers map[string]string // secrets by callback, verified
@@ -82,6 +83,7 @@ func (h *hub) serve(w http.ResponseWriter, r *http.Request) {
 	h.background.Go(func() {
 		if h.deny.Load() {
 			h.ask(form.Get("hub.callback"), url.Values{"hub.mode": {"denied"}, "hub.topic": {h.topic}, "hub.reason": {"not today"}})
+			h.denied.Add(1)
 			return
 		}
 		h.verify(form)

@@ -189,7 +189,7 @@ func TestPushAfterARestart(t *testing.T) {
 
 func TestUnsubscribesFromWhatIsRemoved(t *testing.T) {
 	for name, change := range map[string][]string{
-		"source":   {"sources: [", "sources: []\n#"},
+		"source":   {"sources: [", "sources: [{name: other, feed: \"http://127.0.0.1:1/\"}]\n#"},
 		"callback": {"websub_callback:", "user_agent: test/1.0 #"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -242,8 +242,7 @@ func TestHubThatDenies(t *testing.T) {
 	listen := freeAddress(t)
 	path := pushedConfig(t, storetest.SQLite(t), listen, "http://"+listen+"/websub", slack, sourcesOf(site, ""))
 	a := serve(t, path)
-	await(t, "the hub to be asked", 20*time.Second, func() bool { return h.asked.Load() > 0 })
-	h.background.Wait()
+	await(t, "the denial", 20*time.Second, func() bool { return h.denied.Load() > 0 })
 	if err := a.stop(); err != nil {
 		t.Fatal(err)
 	}
