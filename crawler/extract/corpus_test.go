@@ -91,7 +91,7 @@ func scorePages(t *testing.T, pages []score.Page) score.Card {
 }
 
 // TestSniffCorpus wants every page of both collections taken for an article,
-// but for one that is hardly more than links.
+// except one that is hardly more than links.
 func TestSniffCorpus(t *testing.T) {
 	const most = 1
 	wrong := 0

@@ -87,7 +87,7 @@ func (h *head) isNear(n *html.Node) bool {
 }
 
 // namesOf returns what the names of an element and of those close around it
-// say, but for those that hold the headline.
+// say, except those that hold the headline.
 func (h *head) namesOf(n *html.Node) naming {
 	const levels = 3
 	var says naming

@@ -78,7 +78,7 @@ var wideUnits = map[string]string{
 	"perce": "minute", "órája": "hour", "napja": "day", "hete": "week", "hónapja": "month", "éve": "year",
 }
 
-// relative returns the date that a line gives by its distance from the fetch:
+// relative returns the date that a line says by its distance from the fetch:
 // "3 hours ago", "gestern, 14:05". Without the time of the fetch there is none.
 func (c calendar) relative(line string, evident bool) (shownDate, bool) {
 	const longest = 120 // bytes

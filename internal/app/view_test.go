@@ -22,11 +22,11 @@ import (
 // tests that run alone: the whole process is that user meanwhile.
 func asNobody(t *testing.T, fn func()) {
 	t.Helper()
-	if os.Geteuid() != 0 {
+	if os.Geteuid() != 0 && os.Getenv("CI") == "" {
 		t.Skip("only root can be somebody else")
 	}
 	if err := syscall.Seteuid(65534); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	defer func() {
 		if err := syscall.Seteuid(0); err != nil {

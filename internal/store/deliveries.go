@@ -162,7 +162,7 @@ func (s *Store) Promised(ctx context.Context, a news.Alert, channel string) (boo
 	return n > 0, nil
 }
 
-// redirectDigest gives the alerts of a digest to another channel, but not those
+// redirectDigest moves the alerts of a digest to another channel, but not those
 // on news that this channel has an alert on: they are left out.
 func (tx *Tx) redirectDigest(ctx context.Context, digest int64, channel string) error {
 	left, err := changed(tx.ExecContext(ctx, `UPDATE alert SET digest_id = 0 WHERE digest_id = $1 AND EXISTS (
@@ -178,7 +178,7 @@ func (tx *Tx) redirectDigest(ctx context.Context, digest int64, channel string) 
 	return err
 }
 
-// redirectAlert gives an alert to another channel.
+// redirectAlert moves an alert to another channel.
 func (tx *Tx) redirectAlert(ctx context.Context, alert, delivery int64, channel string) error {
 	var others, sent int64
 	err := tx.QueryRowContext(ctx, `SELECT

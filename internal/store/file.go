@@ -17,7 +17,7 @@ const private fs.FileMode = 0o600
 
 // keepPrivate makes the file of a new SQLite store before SQLite does, which
 // would let the group and others read it, and takes their rights from the files
-// of an older one. SQLite gives the files beside it the mode of the store.
+// of an older one. SQLite makes the files beside it with the mode of the store.
 func keepPrivate(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, private) //nolint:gosec // the path is the operator's
 	if err == nil {

@@ -121,7 +121,7 @@ func lookupError(err error, reached bool) error {
 }
 
 // is reports whether a message is the delivery that is sought. A number says
-// so only where neither has a promise: a store that was restored gives numbers
+// so only where neither has a promise: a store that was restored assigns numbers
 // twice.
 func (s *Sender) is(m slackgo.SlackMetadata, d notify.Sought) bool {
 	number, promise, ours := s.trace(m)

@@ -104,7 +104,7 @@ func TestFindInAChannelThatCannotBeJoined(t *testing.T) {
 }
 
 // TestIs: a message is known by its promise; a number counts only among what
-// was recorded before there were promises, since a store that was restored gives
+// was recorded before there were promises, since a store that was restored assigns
 // numbers twice; what an epoch before sent is known by its story.
 func TestIs(t *testing.T) {
 	s := &Sender{store: "s"}
