@@ -33,10 +33,13 @@ func newFile(path string, text []byte) *file {
 	if isPack(path) {
 		f.pack = strings.TrimPrefix(path, packPrefix)
 	}
-	plain := strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n")
-	f.lines = strings.Split(plain, "\n")
+	f.lines = strings.Split(lineBreaks.Replace(strings.TrimPrefix(string(text), "\ufeff")), "\n")
 	return f
 }
+
+// lineBreaks are the line breaks of YAML 1.1: the YAML library counts lines by
+// them. https://yaml.org/spec/1.1/#b-char
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 
 // notYAML is why a file could not be read, and where in it.
 type notYAML struct {

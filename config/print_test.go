@@ -259,3 +259,14 @@ func FuzzParseRules(f *testing.F) {
 	}
 	f.Fuzz(checkPrinted)
 }
+
+// Lines are counted as the YAML library counts them: else a mistake stands in a
+// line that the file has not.
+func TestLineBreaks(t *testing.T) {
+	for _, lineBreak := range []string{"\n", "\r\n", "\r", "\u0085", "\u2028", "\u2029"} {
+		_, err := config.ParseRules("rules.yaml", []byte("#"+lineBreak+"rules"+lineBreak+lineBreak))
+		if err == nil || !strings.Contains(err.Error(), "rules.yaml:2:") {
+			t.Errorf("with %q: %v", lineBreak, err)
+		}
+	}
+}
