@@ -58,7 +58,7 @@ type App struct {
 	cfg      atomic.Pointer[config.Config]
 	store    *store.Store
 	clock    *clock.Clock
-	queue    *jobs.Queue
+	queue    jobs.Queue
 	pipeline *pipeline.Pipeline
 	metrics  *metrics.Metrics
 

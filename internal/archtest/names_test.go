@@ -120,7 +120,6 @@ var foreignWords = map[string][]string{
 	"internal/text":      {"article"},                                                  // of grammar
 	"notify/slack":       {"event", "events"},                                          // of Slack's metadata
 	"internal/slackfake": {"event", "events"},                                          // likewise
-	"internal/jobs":      {"notification"},                                             // of River's listeners
 }
 
 func checkNames(m *module) []violation {

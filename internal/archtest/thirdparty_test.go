@@ -42,7 +42,7 @@ var libraries = []library{
 
 	{path: "github.com/slack-go/slack", rooms: []string{"notify/slack"}, why: "its interface breaks often, and its retries double messages"},
 	{path: "github.com/riverqueue/river", rooms: []string{"internal/jobs"}, why: "everybody else knows steps and queues, not jobs"},
-	{path: "github.com/jackc/pgx/v5", rooms: []string{"internal/store", "internal/store/storetest"}, why: "SQL drivers are the store's: jobs gets typed handles"},
+	{path: "github.com/jackc/pgx/v5", rooms: []string{"internal/store", "internal/store/storetest", "internal/jobs"}, why: "SQL drivers are the store's; jobs names the type of River's transaction"},
 	{path: "modernc.org/sqlite", rooms: []string{"internal/store"}, why: "SQL drivers are the store's: jobs gets typed handles"},
 	{path: "github.com/pressly/goose/v3", rooms: []string{"internal/store"}, why: "one room has SQL of ours"},
 	{path: "go.yaml.in/yaml/v4", rooms: []string{"config"}, why: "it is the only room that knows YAML; tests know it as the form of their cases", testsToo: true},

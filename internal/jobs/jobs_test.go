@@ -77,7 +77,7 @@ func (s steps) Prune(context.Context) error {
 	return nil
 }
 
-// next returns the next n calls but for the pruning at the start.
+// next returns the next n calls except the pruning at the start, sorted.
 func (s steps) next(t *testing.T, n int) (calls []string) {
 	t.Helper()
 	deadline := time.After(20 * time.Second)
@@ -95,7 +95,7 @@ func (s steps) next(t *testing.T, n int) (calls []string) {
 	return calls
 }
 
-func start(t *testing.T, s *store.Store, out io.Writer, st steps) *jobs.Queue {
+func start(t *testing.T, s *store.Store, out io.Writer, st steps) jobs.Queue {
 	t.Helper()
 	q, err := jobs.New(t.Context(), slog.New(slog.NewTextHandler(out, nil)), s)
 	if err != nil {
@@ -164,8 +164,8 @@ func TestErrorsAndPanicsAreLogged(t *testing.T) {
 		"an error": func(context.Context) error { return errors.New("disk is full") },
 		"a panic":  func(context.Context) error { panic("disk is full") },
 	} {
-		t.Run(what, func(t *testing.T) {
-			s := storetest.Open(t, storetest.SQLite(t))
+		storetest.Each(t, func(t *testing.T, storage string) {
+			s := storetest.Open(t, storage)
 			out := &log{}
 			st := steps{calls: make(chan string, 10), work: work}
 			q := start(t, s, out, st)
@@ -179,68 +179,77 @@ func TestErrorsAndPanicsAreLogged(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := out.String(); !strings.Contains(got, "disk is full") || !strings.Contains(got, "job=list") {
-				t.Errorf("the log says %q", got)
+				t.Errorf("after %s the log says %q", what, got)
 			}
 		})
 	}
 }
 
-// What a killed daemon leaves behind on SQLite: a job marked as running, a
-// leader that is dead, claims that nobody holds. Should River's tables change,
-// this test finds it out.
-func TestTakeOver(t *testing.T) {
-	storage := storetest.SQLite(t)
-	dead, err := store.Open(t.Context(), slog.New(slog.DiscardHandler), storage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q, err := jobs.New(t.Context(), slog.New(slog.DiscardHandler), dead)
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := time.Now()
-	if err := dead.SyncSources(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "tass", URL: "u", First: now.Add(-time.Hour)}}, Now: now}); err != nil {
-		t.Fatal(err)
-	}
-	err = dead.InTx(t.Context(), func(tx *store.Tx) error {
-		claims, err := tx.ClaimSources(t.Context(), now, store.ListTurns{Limit: 1, PerHost: 1, Hung: 1})
+// A step that is told to stop ends before Stop returns, is no error, and
+// nothing begins afterwards.
+func TestStop(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		s := storetest.Open(t, storage)
+		out := &log{}
+		ended := make(chan struct{})
+		st := steps{calls: make(chan string, 10), work: func(ctx context.Context) error {
+			<-ctx.Done()
+			close(ended)
+			return ctx.Err()
+		}}
+		q := start(t, s, out, st)
+		if err := s.InTx(t.Context(), func(tx *store.Tx) error { return q.List(t.Context(), tx, nil) }); err != nil {
+			t.Fatal(err)
+		}
+		st.next(t, 1)
+		if err := q.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-ended:
+		default:
+			t.Error("Stop did not wait for the step")
+		}
+		if out.String() != "" {
+			t.Errorf("the log says %q", out)
+		}
+		err := s.InTx(t.Context(), func(tx *store.Tx) error { return q.Deliver(t.Context(), tx, []store.Claim{{Name: "late"}}) })
 		if err != nil {
-			return err
+			t.Error(err)
 		}
-		if err := q.List(t.Context(), tx, claims); err != nil {
-			return err
+		select {
+		case call := <-st.calls:
+			if call != "prune" {
+				t.Errorf("%s began after Stop", call)
+			}
+		default:
 		}
-		_, err = tx.ExecContext(t.Context(), `UPDATE river_job SET state = 'running', attempt = 1, attempted_at = datetime('now')`)
-		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = dead.InTx(t.Context(), func(tx *store.Tx) error {
-		_, err := tx.ExecContext(t.Context(), `INSERT INTO river_leader (name, leader_id, elected_at, expires_at)
-			VALUES ('default', 'dead', datetime('now'), datetime('now', '+1 hour'))`)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := dead.Close(); err != nil {
-		t.Fatal(err)
-	}
+}
 
-	alive := storetest.Open(t, storage)
-	st := steps{calls: make(chan string, 10)}
-	began := time.Now()
-	start(t, alive, io.Discard, st)
-	if got := st.next(t, 1); got[0] != "list [{tass 0 1 }]" {
-		t.Errorf("got %q", got)
-	}
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("work resumed after %v, want at most 5 s", took)
-	}
-	if _, ok, err := alive.ClaimSource(t.Context(), "tass", now); err != nil || !ok {
-		t.Errorf("the dead daemon's claim still holds: %v, %v", ok, err)
-	}
+// What is inserted before the workers start runs when they do.
+func TestJobsWaitForTheWorkers(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		s := storetest.Open(t, storage)
+		q, err := jobs.New(t.Context(), slog.New(slog.DiscardHandler), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = s.InTx(t.Context(), func(tx *store.Tx) error { return q.Deliver(t.Context(), tx, []store.Claim{{Name: "early"}}) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		st := steps{calls: make(chan string, 10)}
+		if err := q.Work(t.Context(), st); err != nil {
+			t.Fatal(err)
+		}
+		if got := st.next(t, 1); got[0] != "deliver {early 0 0 }" {
+			t.Errorf("got %q", got)
+		}
+		if err := q.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func BenchmarkJob(b *testing.B) {
@@ -266,100 +275,4 @@ func BenchmarkJob(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(pages)), "µs/job")
-}
-
-// Several daemons that start at once on a new PostgreSQL each want to create
-// River's tables.
-func TestDaemonsStartTogether(t *testing.T) {
-	for range 3 {
-		storage := storetest.Postgres(t)
-		var wg sync.WaitGroup
-		for range 3 {
-			wg.Go(func() {
-				s, err := store.Open(t.Context(), slog.New(slog.DiscardHandler), storage)
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				if _, err := jobs.New(t.Context(), slog.New(slog.DiscardHandler), s); err != nil {
-					t.Error(err)
-				}
-				if err := s.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		wg.Wait()
-	}
-}
-
-// On SQLite nobody polls for what was inserted: the queue is told, and a row of
-// jobs, each inserted when the one before is done, never waits for the poll of
-// a second.
-func TestJobsDoNotWaitForAPoll(t *testing.T) {
-	const turns, longest = 12, 4 * time.Second
-	s := storetest.Open(t, storetest.SQLite(t))
-	st := steps{calls: make(chan string, 10)}
-	q := start(t, s, io.Discard, st)
-	began := time.Now()
-	for turn := range turns {
-		err := s.InTx(t.Context(), func(tx *store.Tx) error {
-			return q.List(t.Context(), tx, []store.Claim{{Name: "a", Token: int64(turn)}})
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := st.next(t, 1); got[0] != fmt.Sprintf("list [{a 0 %d }]", turn) {
-			t.Fatalf("turn %d: %v", turn, got)
-		}
-	}
-	if took := time.Since(began); took > longest {
-		t.Errorf("%d jobs one after the other took %s, want at most %s", turns, took, longest)
-	}
-	var notes int
-	if err := s.SQLite().QueryRowContext(t.Context(), `SELECT count(*) FROM river_notification`).Scan(&notes); err != nil || notes != 0 {
-		t.Errorf("%d notes of what was inserted, %v", notes, err)
-	}
-}
-
-// A clock that was ahead leaves jobs and a leader behind whose time has not
-// come yet.
-func TestMendTimes(t *testing.T) {
-	for storage, ahead := range map[string]string{"sqlite": `datetime('now', '+1 year')`, "postgres": `now() + interval '1 year'`} {
-		t.Run(storage, func(t *testing.T) {
-			open := map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres}[storage]
-			s := storetest.Open(t, open(t))
-			st := steps{calls: make(chan string, 10)}
-			q := start(t, s, io.Discard, st)
-			err := s.InTx(t.Context(), func(tx *store.Tx) error {
-				if err := q.Deliver(t.Context(), tx, []store.Claim{{Name: "late"}}); err != nil {
-					return err
-				}
-				if _, err := tx.ExecContext(t.Context(), `UPDATE river_job SET scheduled_at = `+ahead+` WHERE kind = 'deliver'`); err != nil {
-					return err
-				}
-				if _, err := tx.ExecContext(t.Context(), `DELETE FROM river_leader`); err != nil {
-					return err
-				}
-				_, err := tx.ExecContext(t.Context(), `INSERT INTO river_leader (leader_id, elected_at, expires_at) VALUES ('gone', `+ahead+`, `+ahead+`)`)
-				return err
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := q.MendTimes(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if got := st.next(t, 1); got[0] != "deliver {late 0 0 }" {
-				t.Errorf("got %q", got)
-			}
-			var leaders int
-			err = s.InTx(t.Context(), func(tx *store.Tx) error {
-				return tx.QueryRowContext(t.Context(), `SELECT count(*) FROM river_leader WHERE leader_id = 'gone'`).Scan(&leaders)
-			})
-			if err != nil || leaders != 0 {
-				t.Errorf("%d leaders from the future, %v", leaders, err)
-			}
-		})
-	}
 }

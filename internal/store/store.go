@@ -58,12 +58,13 @@ type querier interface {
 // queue's. While it is open neither the Store nor the network may be used.
 type Tx struct {
 	querier
-	sqlite   *sql.Tx
-	postgres pgx.Tx
+	postgres    pgx.Tx
+	afterCommit []func()
 }
 
-// SQLite returns the transaction as the SQLite driver knows it, nil on PostgreSQL.
-func (t *Tx) SQLite() *sql.Tx { return t.sqlite }
+// AfterCommit lets fn run once the transaction has committed, before InTx
+// returns; the functions run in the order in which they were given.
+func (t *Tx) AfterCommit(fn func()) { t.afterCommit = append(t.afterCommit, fn) }
 
 // Postgres returns the transaction as pgx knows it, nil on SQLite.
 func (t *Tx) Postgres() pgx.Tx { return t.postgres }
@@ -190,14 +191,6 @@ func postgresName(c *pgx.ConnConfig) string {
 // Path is the SQLite file, "" on PostgreSQL.
 func (s *Store) Path() string { return s.path }
 
-// SQLite is the one write connection, for the job queue; nil on PostgreSQL.
-func (s *Store) SQLite() *sql.DB {
-	if s.pool != nil {
-		return nil
-	}
-	return s.write
-}
-
 // Postgres is the connection pool, for the job queue; nil on SQLite.
 func (s *Store) Postgres() *pgxpool.Pool { return s.pool }
 
@@ -215,12 +208,14 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("begin transaction: %w", explain(err))
 	}
 	defer tx.Rollback() //nolint:errcheck // a no-op once committed
-	if err := fn(&Tx{querier: tx, sqlite: tx}); err != nil {
+	t := &Tx{querier: tx}
+	if err := fn(t); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", explain(err))
 	}
+	t.committed()
 	if err := s.committed(ctx); err != nil { // no reason to undo what is committed
 		s.log.Warn("the log of the store grows", "error", err)
 	}
@@ -263,11 +258,19 @@ func (s *Store) inPostgresTx(ctx context.Context, alone bool, fn func(*Tx) error
 			return fmt.Errorf("lock stories: %w", explain(err))
 		}
 	}
-	if err := fn(&Tx{querier: conn, postgres: tx}); err != nil {
+	t := &Tx{querier: conn, postgres: tx}
+	if err := fn(t); err != nil {
 		return err
 	}
 	if err := tx.Commit(ctx); err != nil {
 		return fmt.Errorf("commit: %w", explain(err))
 	}
+	t.committed()
 	return nil
+}
+
+func (t *Tx) committed() {
+	for _, fn := range t.afterCommit {
+		fn()
+	}
 }

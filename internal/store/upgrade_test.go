@@ -53,3 +53,30 @@ func TestUpgradeKeepsWhatWaits(t *testing.T) {
 		}
 	}
 }
+
+// The jobs that River kept in a SQLite store go: their claims bring the work back.
+func TestUpgradeDropsJobs(t *testing.T) {
+	storage := filepath.Join(t.TempDir(), "copytaster.db")
+	old, err := OpenVersion(t.Context(), storage, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"river_job", "river_leader", "river_migration", "river_client"} {
+		run(t, old.write, `CREATE TABLE `+table+` (name text PRIMARY KEY)`)
+	}
+	run(t, old.write, `CREATE TABLE river_client_queue (client text REFERENCES river_client (name))`)
+	run(t, old.write, `INSERT INTO river_client VALUES ('a')`)
+	run(t, old.write, `INSERT INTO river_client_queue VALUES ('a')`)
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), slog.New(slog.DiscardHandler), storage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close() //nolint:errcheck // it is a test's
+	var left int
+	if err := s.write.QueryRow(`SELECT count(*) FROM sqlite_master WHERE name LIKE 'river%'`).Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d of River's tables are left, %v", left, err)
+	}
+}
