@@ -29,102 +29,105 @@ type OutdatedDaemon struct {
 	Noted   time.Time `json:"noted_at"`
 }
 
-// agreement is how the config in force here stands to the newest one.
+// agreement is how the config in force here stands to the newest one. It is of
+// the goroutine that hands out work.
 type agreement struct {
+	app    *App
 	looked time.Time
 	newest string    // the hash that rules instead of ours; "" when ours does
 	since  time.Time // when that was found out
 	told   bool      // the ops channel
 	noted  time.Time
+	note   string // the setting that says of this daemon that its config is outdated
 }
 
-// agree compares the config in force here with the newest that any daemon on
+// check compares the config in force here with the newest that any daemon on
 // the store has loaded. As long as ours is older, the sources on which the two
 // differ are left to the others, and nothing in the store follows ours.
-func (a *App) agree(ctx context.Context, now time.Time) error {
-	if a.opt.Visit || now.Sub(a.agreement.looked) < agreeEvery || !a.planMu.TryLock() {
+func (g *agreement) check(ctx context.Context, now time.Time) error {
+	if g.app.opt.Visit || now.Sub(g.looked) < agreeEvery || !g.app.planMu.TryLock() {
 		return nil // a reload is under way, which settles it
 	}
-	defer a.planMu.Unlock()
-	a.agreement.looked = now
-	newest, err := a.store.Setting(ctx, store.SettingConfigHash)
+	defer g.app.planMu.Unlock()
+	g.looked = now
+	newest, err := g.app.store.Setting(ctx, store.SettingConfigHash)
 	if err != nil {
 		return err
 	}
-	ours := a.cfg.Load().Hash
+	ours := g.app.cfg.Load().Hash
 	if newest == "" || newest == ours {
-		return a.agreed(ctx)
+		return g.agreed(ctx)
 	}
-	return a.differ(ctx, ours, newest, now)
+	return g.differ(ctx, ours, newest, now)
 }
 
 // differ leaves to others what is theirs, and says so: in the log and by the
 // metric at once, in the store for the status, in the ops channel when it lasts.
-func (a *App) differ(ctx context.Context, ours, newest string, now time.Time) error {
-	if err := a.pipeline.YieldSources(ctx); err != nil {
+func (g *agreement) differ(ctx context.Context, ours, newest string, now time.Time) error {
+	if err := g.app.pipeline.YieldSources(ctx); err != nil {
 		return err
 	}
-	if a.agreement.newest == "" {
-		a.agreement.since = now
+	if g.newest == "" {
+		g.since = now
 	}
-	if a.agreement.newest != newest {
-		a.log.Warn("another daemon on this store has loaded another config since: sources on which the two differ are left to it",
+	if g.newest != newest {
+		g.app.log.Warn("another daemon on this store has loaded another config since: sources on which the two differ are left to it",
 			"ours", short(ours), "newest", short(newest))
-		a.agreement.newest = newest
-		a.metrics.ConfigNewest(false)
+		g.newest = newest
+		g.app.metrics.ConfigNewest(false)
 	}
-	if now.Sub(a.agreement.noted) >= outdatedNoted {
-		if err := a.noteOutdated(ctx, ours, now); err != nil {
+	if now.Sub(g.noted) >= outdatedNoted {
+		if err := g.noteOutdated(ctx, ours, now); err != nil {
 			return err
 		}
 	}
-	if a.agreement.told || now.Sub(a.agreement.since) < agreeGrace {
+	if g.told || now.Sub(g.since) < agreeGrace {
 		return nil
 	}
-	a.agreement.told = true
-	return a.pipeline.Tell(ctx, fmt.Sprintf("The daemon on %s follows an older config (%s) than the newest that was loaded (%s). "+
+	g.told = true
+	return g.app.pipeline.Tell(ctx, fmt.Sprintf("The daemon on %s follows an older config (%s) than the newest that was loaded (%s). "+
 		"It goes on with the sources on which the two agree, by its own rules; give it the same files.", machine(), short(ours), short(newest)))
 }
 
-// agreed ends what agree began.
-func (a *App) agreed(ctx context.Context) error {
-	was := a.agreement
-	a.agreement = agreement{looked: was.looked}
+// agreed ends what differ began.
+func (g *agreement) agreed(ctx context.Context) error {
+	was := *g
+	*g = agreement{app: g.app, looked: was.looked, note: was.note}
 	if was.newest == "" {
 		return nil
 	}
-	a.log.Info("the config in force here is the newest again")
-	a.pipeline.TakeSources()
-	a.metrics.ConfigNewest(true)
-	if err := a.forgetOutdated(ctx); err != nil || !was.told {
+	g.app.log.Info("the config in force here is the newest again")
+	g.app.pipeline.TakeSources()
+	g.app.metrics.ConfigNewest(true)
+	if err := g.forgetOutdated(ctx); err != nil || !was.told {
 		return err
 	}
-	return a.pipeline.Tell(ctx, fmt.Sprintf("The daemon on %s follows the newest config again.", machine()))
+	return g.app.pipeline.Tell(ctx, fmt.Sprintf("The daemon on %s follows the newest config again.", machine()))
 }
 
-func (a *App) noteOutdated(ctx context.Context, ours string, now time.Time) error {
-	a.agreement.noted = now
-	note, err := json.Marshal(OutdatedDaemon{Machine: machine(), Hash: ours, Loaded: a.loaded.UTC(), Noted: now.UTC()})
+func (g *agreement) noteOutdated(ctx context.Context, ours string, now time.Time) error {
+	g.noted = now
+	note, err := json.Marshal(OutdatedDaemon{Machine: machine(), Hash: ours, Loaded: g.app.loaded.UTC(), Noted: now.UTC()})
 	if err != nil {
 		return fmt.Errorf("note outdated config: %w", err)
 	}
-	if err := a.forgetOutdated(ctx); err != nil { // of a config before
+	if err := g.forgetOutdated(ctx); err != nil { // of a config before
 		return err
 	}
-	if err := sweepOutdated(ctx, a.store, now); err != nil {
+	if err := sweepOutdated(ctx, g.app.store, now); err != nil {
 		return err
 	}
-	a.note = store.SettingOutdated + machine() + " " + short(ours)
-	return a.store.SaveSettings(ctx, map[string]string{a.note: string(note)})
+	g.note = store.SettingOutdated + machine() + " " + short(ours)
+	return g.app.store.SaveSettings(ctx, map[string]string{g.note: string(note)})
 }
 
-func (a *App) forgetOutdated(ctx context.Context) error {
-	if a.note == "" {
+func (g *agreement) forgetOutdated(ctx context.Context) error {
+	if g.note == "" {
 		return nil
 	}
-	err := a.store.DropSetting(ctx, a.note)
+	err := g.app.store.DropSetting(ctx, g.note)
 	if err == nil {
-		a.note = ""
+		g.note = ""
 	}
 	return err
 }

@@ -68,7 +68,7 @@ func (p *peer) write(storage, sources string) {
 // look compares the configs at a time.
 func (p *peer) look(now time.Time) {
 	p.t.Helper()
-	if err := p.agree(p.t.Context(), now); err != nil {
+	if err := p.agreement.check(p.t.Context(), now); err != nil {
 		p.t.Fatal(err)
 	}
 }

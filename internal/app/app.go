@@ -57,7 +57,7 @@ type App struct {
 	opt      Options
 	cfg      atomic.Pointer[config.Config]
 	store    *store.Store
-	clock    *clock.Clock
+	clock    *timekeeper
 	queue    jobs.Queue
 	pipeline *pipeline.Pipeline
 	metrics  *metrics.Metrics
@@ -67,11 +67,8 @@ type App struct {
 	loaded  time.Time              // when the config in force was; guarded by planMu
 	refusal atomic.Pointer[string] // why the files on disk are not in force, "" when they are
 
-	agreement agreement // with the newest config; of the clock's goroutine
-	note      string    // name of the setting that says of this daemon that its config is outdated; likewise
-
-	beaten   time.Duration // when the last beat was, as clock.Elapsed; of the clock's goroutine
-	progress progress
+	agreement agreement // with the newest config
+	progress  progress
 
 	lost chan error // takes what happened to the store's files, after which nothing may be done any more
 
@@ -83,6 +80,7 @@ type App struct {
 // must Close the App.
 func New(ctx context.Context, log *slog.Logger, opt Options) (*App, error) {
 	a := &App{log: log, opt: opt, metrics: metrics.New(), lost: make(chan error, 1)}
+	a.agreement.app = a
 	none := ""
 	a.refusal.Store(&none)
 	b := BuildOf(debug.ReadBuildInfo())
@@ -102,7 +100,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.closers = append(a.closers, a.store.Close)
-	if err := a.setClock(ctx); err != nil {
+	if a.clock, err = keepClock(ctx, a.store, a.opt.Machine); err != nil {
 		return err
 	}
 	if a.queue, err = jobs.New(ctx, a.log, a.store); err != nil {
@@ -262,7 +260,7 @@ func (a *App) dispatch(ctx context.Context) {
 		} else if ctx.Err() == nil {
 			a.log.Error("work cannot be handed out, trying again", "error", err)
 		}
-		if err := a.agree(ctx, a.clock.Now()); err != nil && ctx.Err() == nil {
+		if err := a.agreement.check(ctx, a.clock.Now()); err != nil && ctx.Err() == nil {
 			a.log.Error("the config cannot be compared with the newest one, trying again", "error", err)
 		}
 		select {

@@ -15,10 +15,17 @@ import (
 // the clock was set and whether what is due is done.
 const beatEvery = 10 * time.Second
 
-// setClock makes the clock that all times in the store are written with: the
+// timekeeper keeps the clock that all times in the store are written with: the
 // machine's on SQLite, the server's on PostgreSQL, which all daemons share.
-func (a *App) setClock(ctx context.Context) error {
-	read := a.opt.Machine
+type timekeeper struct {
+	*clock.Clock
+	store   *store.Store
+	machine func() clock.Reading // a test's; nil reads the clocks of this machine
+	beaten  time.Duration        // when the last beat was, as Elapsed
+}
+
+func keepClock(ctx context.Context, s *store.Store, machine func() clock.Reading) (*timekeeper, error) {
+	read := machine
 	if read == nil {
 		start := time.Now()
 		read = func() clock.Reading {
@@ -26,35 +33,53 @@ func (a *App) setClock(ctx context.Context) error {
 			return clock.Reading{Wall: now, Elapsed: now.Sub(start)}
 		}
 	}
-	a.clock = clock.New(read)
-	return a.followServer(ctx)
+	t := &timekeeper{Clock: clock.New(read), store: s, machine: machine}
+	return t, t.followServer(ctx)
 }
 
 // followServer asks the database's server for the time, if it has a clock.
-func (a *App) followServer(ctx context.Context) error {
-	if a.store.Path() != "" {
+func (t *timekeeper) followServer(ctx context.Context) error {
+	if t.store.Path() != "" {
 		return nil
 	}
-	return a.clock.Follow(ctx, func(ctx context.Context) (time.Time, error) {
-		now, _, err := a.store.Clock(ctx)
+	return t.Follow(ctx, func(ctx context.Context) (time.Time, error) {
+		now, _, err := t.store.Clock(ctx)
 		return now, err
 	})
 }
 
-// keepTime records a beat when it is time for one, or when the clock may have
-// been set, and looks whether what is due is done. A daemon that starts looks at
+// due reports whether it is time for a beat: at the start, after beatEvery, and
+// when the clock may have been set.
+func (t *timekeeper) due(starting bool) bool {
+	disturbed, elapsed := t.Disturbed(), t.Elapsed()
+	if !starting && !disturbed && elapsed-t.beaten < beatEvery {
+		return false
+	}
+	t.beaten = elapsed
+	return true
+}
+
+// beat reads the clock, after it was set by the server's if that has one.
+func (t *timekeeper) beat(ctx context.Context) (store.Beat, error) {
+	if err := t.followServer(ctx); err != nil {
+		return store.Beat{}, err
+	}
+	beat := store.Beat{At: t.Now(), Steady: t.Steady()}
+	if t.machine == nil { // a machine of a test's own has no boot
+		beat.Boot, beat.Uptime = boot()
+	}
+	return beat, nil
+}
+
+// keepTime records a beat when it is time for one, and looks whether what is due
+// is done. A daemon that starts looks at
 // all times in the store, and learns from the machine's uptime since when the
 // clock was not set.
 func (a *App) keepTime(ctx context.Context, starting bool) error {
-	if a.opt.Visit {
-		return nil // the daemons do
-	}
-	disturbed, elapsed := a.clock.Disturbed(), a.clock.Elapsed()
-	if !starting && !disturbed && elapsed-a.beaten < beatEvery {
+	if a.opt.Visit || !a.clock.due(starting) { // the daemons do, or it was done just now
 		return nil
 	}
-	a.beaten = elapsed
-	kept, err := a.pipeline.KeepTime(ctx, a.beat, starting)
+	kept, err := a.pipeline.KeepTime(ctx, a.clock.beat, starting)
 	if err != nil {
 		return err
 	}
@@ -69,23 +94,10 @@ func (a *App) keepTime(ctx context.Context, starting bool) error {
 	return a.progress.look(ctx, a.store, a.pipeline.LeftToOthers(), a.clock.Now())
 }
 
-// beat reads the clock, after it was set by the server's if that has one.
-func (a *App) beat(ctx context.Context) (store.Beat, error) {
-	if err := a.followServer(ctx); err != nil {
-		return store.Beat{}, err
-	}
-	beat := store.Beat{At: a.clock.Now(), Steady: a.clock.Steady()}
-	beat.Boot, beat.Uptime = a.boot()
-	return beat, nil
-}
-
 // boot names the machine's present start and says how long ago it was; "" where
 // the system does not tell (proc(5): /proc/uptime counts the time in suspend,
 // and nobody can set it).
-func (a *App) boot() (id string, uptime time.Duration) {
-	if a.opt.Machine != nil {
-		return "", 0 // a machine of a test's own has no boot
-	}
+func boot() (id string, uptime time.Duration) {
 	name, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
 		return "", 0

@@ -47,7 +47,7 @@ func (a *App) adopt(ctx context.Context, cfg *config.Config, how pipeline.Adopti
 	if err != nil {
 		return err
 	}
-	plan.Callback = a.callback(cfg)
+	plan.Callback = callback(cfg, a.opt)
 	now := a.clock.Now().UTC()
 	if plan.Settings, err = kept(cfg, now); err != nil {
 		return err

@@ -11,8 +11,8 @@ import (
 )
 
 // callback is where hubs reach this daemon, "" when they cannot.
-func (a *App) callback(cfg *config.Config) string {
-	if !a.opt.Serve || a.opt.Visit {
+func callback(cfg *config.Config, opt Options) string {
+	if !opt.Serve || opt.Visit {
 		return ""
 	}
 	return cfg.Crawl.WebSubCallback
