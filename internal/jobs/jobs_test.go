@@ -150,7 +150,8 @@ func TestRolledBackJobNeverRuns(t *testing.T) {
 		if !errors.Is(err, boom) {
 			t.Fatal(err)
 		}
-		if err := s.InTx(t.Context(), func(tx *store.Tx) error { return q.Deliver(t.Context(), tx, []store.Claim{{Name: "yes"}}) }); err != nil {
+		err = s.InTx(t.Context(), func(tx *store.Tx) error { return q.Deliver(t.Context(), tx, []store.Claim{{Name: "yes"}}) })
+		if err != nil {
 			t.Fatal(err)
 		}
 		if got := st.next(t, 1); got[0] != "deliver {yes 0 0 }" {
@@ -262,7 +263,7 @@ func BenchmarkJob(b *testing.B) {
 	if err := q.Work(b.Context(), st); err != nil {
 		b.Fatal(err)
 	}
-	defer q.Stop(context.WithoutCancel(b.Context())) //nolint:errcheck // the benchmark is over
+	defer q.Stop(context.WithoutCancel(b.Context()))
 	pages := make([]store.Claim, 100)
 	for b.Loop() {
 		if err := s.InTx(b.Context(), func(tx *store.Tx) error { return q.Page(b.Context(), tx, pages) }); err != nil {

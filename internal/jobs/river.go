@@ -180,47 +180,50 @@ func (q *shared) MendTimes(ctx context.Context) error {
 	return nil
 }
 
-// List hands a batch of claimed sources to a worker once tx commits.
+// List implements Queue.
 func (q *shared) List(ctx context.Context, tx *store.Tx, batch []store.Claim) error {
-	return q.insert(ctx, tx, []river.InsertManyParams{{Args: listArgs{Sources: batch}, InsertOpts: &river.InsertOpts{Queue: queueList}}})
+	return q.insert(ctx, tx, queueList, listArgs{Sources: batch})
 }
 
-// Page hands claimed pages to workers once tx commits.
+// Page implements Queue.
 func (q *shared) Page(ctx context.Context, tx *store.Tx, pages []store.Claim) error {
-	jobs := make([]river.InsertManyParams, len(pages))
-	for i, c := range pages {
-		jobs[i] = river.InsertManyParams{Args: pageArgs{Page: c}, InsertOpts: &river.InsertOpts{Queue: queuePage}}
-	}
-	return q.insert(ctx, tx, jobs)
+	jobs := each(pages, func(c store.Claim) river.JobArgs { return pageArgs{Page: c} })
+	return q.insert(ctx, tx, queuePage, jobs...)
 }
 
-// Look hands claimed stories that are to be looked at again to workers once tx
-// commits.
+// Look implements Queue.
 func (q *shared) Look(ctx context.Context, tx *store.Tx, stories []store.Claim) error {
-	jobs := make([]river.InsertManyParams, len(stories))
-	for i, c := range stories {
-		jobs[i] = river.InsertManyParams{Args: lookArgs{Story: c}, InsertOpts: &river.InsertOpts{Queue: queueLook}}
-	}
-	return q.insert(ctx, tx, jobs)
+	jobs := each(stories, func(c store.Claim) river.JobArgs { return lookArgs{Story: c} })
+	return q.insert(ctx, tx, queueLook, jobs...)
 }
 
-// Deliver hands claimed channels to workers once tx commits.
+// Deliver implements Queue.
 func (q *shared) Deliver(ctx context.Context, tx *store.Tx, channels []store.Claim) error {
-	jobs := make([]river.InsertManyParams, len(channels))
-	for i, c := range channels {
-		jobs[i] = river.InsertManyParams{Args: deliverArgs{Channel: c}, InsertOpts: &river.InsertOpts{Queue: queueDeliver}}
-	}
-	return q.insert(ctx, tx, jobs)
+	jobs := each(channels, func(c store.Claim) river.JobArgs { return deliverArgs{Channel: c} })
+	return q.insert(ctx, tx, queueDeliver, jobs...)
 }
 
-// Subscribe hands a batch of claimed subscriptions to a worker once tx commits.
-// They share the queue of the lists: they too are requests to other hosts.
+// Subscribe implements Queue. Subscriptions share the queue of the lists: they
+// are requests to other hosts, too.
 func (q *shared) Subscribe(ctx context.Context, tx *store.Tx, batch []store.Claim) error {
-	return q.insert(ctx, tx, []river.InsertManyParams{{Args: subscribeArgs{Subscriptions: batch}, InsertOpts: &river.InsertOpts{Queue: queueList}}})
+	return q.insert(ctx, tx, queueList, subscribeArgs{Subscriptions: batch})
 }
 
-func (q *shared) insert(ctx context.Context, tx *store.Tx, jobs []river.InsertManyParams) error {
-	if _, err := q.client.InsertManyFastTx(ctx, tx.Postgres(), jobs); err != nil {
+// each makes one job a claim.
+func each(claims []store.Claim, args func(store.Claim) river.JobArgs) []river.JobArgs {
+	jobs := make([]river.JobArgs, len(claims))
+	for i, c := range claims {
+		jobs[i] = args(c)
+	}
+	return jobs
+}
+
+func (q *shared) insert(ctx context.Context, tx *store.Tx, queue string, jobs ...river.JobArgs) error {
+	params := make([]river.InsertManyParams, len(jobs))
+	for i, args := range jobs {
+		params[i] = river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: queue}}
+	}
+	if _, err := q.client.InsertManyFastTx(ctx, tx.Postgres(), params); err != nil {
 		return fmt.Errorf("insert jobs: %w", err)
 	}
 	return nil
@@ -236,7 +239,9 @@ func (h errorHandler) HandleError(_ context.Context, job *rivertype.JobRow, err 
 }
 
 // HandlePanic logs a panic in a step with its stack.
-func (h errorHandler) HandlePanic(_ context.Context, job *rivertype.JobRow, value any, _ string) *river.ErrorHandlerResult {
+func (h errorHandler) HandlePanic(
+	_ context.Context, job *rivertype.JobRow, value any, _ string,
+) *river.ErrorHandlerResult {
 	logPanic(h.log, job.Kind, value, debug.Stack())
 	return nil
 }
