@@ -40,6 +40,6 @@ func (c *Config) WarningsAt(now time.Time) Mistakes {
 // Warning is one about what stands at a path.
 func (c *Config) Warning(path, hint, format string, args ...any) Mistake {
 	p := c.places().locate(path)
-	return Mistake{File: p.file, Line: p.line, Column: p.column, Severity: Warning, Excerpt: c.places().excerpt(p),
+	return Mistake{File: p.file, Line: p.line, Column: p.column, Severity: Warning, Excerpt: excerptOf(c.places().files, p.file, p.line),
 		Message: fmt.Sprintf(format, args...), Hint: hint}
 }

@@ -100,23 +100,31 @@ type Getenv = func(name string) (value string, ok bool)
 // the files is one of them, in all other parts it is a warning; without parts
 // all are used.
 func Load(path string, env Getenv, uses ...Use) (*Config, error) {
-	return newLoader(path, disk{}, env).load(uses)
+	return load(path, disk{}, env, uses)
 }
 
 // LoadFiles loads a config from copies of its files (Config.Files) instead of
 // the disk: path is what Load was given. Secret files are not among the copies
 // and are read from the disk.
 func LoadFiles(path string, files map[string][]byte, env Getenv, uses ...Use) (*Config, error) {
-	return newLoader(path, copies{dir: filepath.Dir(path), files: files}, env).load(uses)
+	return load(path, copies{dir: filepath.Dir(path), files: files}, env, uses)
+}
+
+func load(path string, from folder, env Getenv, uses []Use) (*Config, error) {
+	rep := newReporter()
+	docs := read(path, from, env, rep)
+	said := decode(docs, env, rep)
+	return check(docs, said, uses, rep)
 }
 
 // Hash is Config.Hash of the files as they are now, right or wrong: equal
 // hashes mean that there is nothing to reload. A file that cannot be read
 // counts as such.
 func Hash(path string, env Getenv) string {
-	l := newLoader(path, disk{}, env)
-	l.read()
-	return l.hash()
+	rep := newReporter()
+	docs := read(path, disk{}, env, rep)
+	said := decode(docs, env, rep)
+	return docs.digests.with(said.secrets)
 }
 
 // systemPath is where a config lies when nobody says otherwise.
@@ -144,15 +152,10 @@ func Find(flag string, env Getenv) (path string, err error) {
 // is a mistake. The name stands for the file in mistakes. Days end in UTC. What
 // the rules mean is not looked at: rules.Compile does that.
 func ParseRules(name string, text []byte) (rules.Definition, error) {
-	l := newLoader(name, copies{dir: filepath.Dir(name), files: map[string][]byte{filepath.Base(name): text}}, nil)
-	l.rulesOnly = true
-	l.read()
-	l.applyChanges() // there is no pack to change, which has to be said
-	l.endDays()
-	if found := l.report(); len(found.Errors()) > 0 {
-		return rules.Definition{}, found
-	}
-	return l.definition, nil
+	rep := newReporter()
+	docs := readRules(name, text, rep)
+	said := decode(docs, nil, rep)
+	return checkRules(docs, said, rep)
 }
 
 // Position says where something stands by its path: "sources[2]",

@@ -173,6 +173,16 @@ func (t *table[T]) form() form {
 		p := k.form
 		p.Description = k.doc
 		f.Properties = append(f.Properties, property{k.name, p})
+		if k.needs != nil {
+			f.need(k.name, k.needs)
+		}
 	}
 	return f
+}
+
+func (f *form) need(name string, others []string) {
+	if f.Dependencies == nil {
+		f.Dependencies = needs{}
+	}
+	f.Dependencies[name] = others
 }

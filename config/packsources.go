@@ -14,9 +14,9 @@ import (
 // what is different about the pack's source of its name. The commonest says
 // `enabled: false`.
 type sourceChange struct {
-	value value
-	name  string
-	bare  bool // it says nothing but the name
+	value  value
+	source news.Source
+	set    given
 }
 
 // sourceChanges is where such sources stand in paths: they are no sources of
@@ -28,8 +28,8 @@ const sourceChanges = "source changes"
 var placeKeys = []string{"feed", "sitemap", "page", "google_news"}
 
 // needsPlace complains of a source that lists nothing.
-func (l *loader) needsPlace(v value, hint string) {
-	l.mistake(v, hint, "the source needs one of %s", strings.Join(placeKeys, ", "))
+func (r *reporter) needsPlace(v value, hint string) {
+	r.mistake(v, hint, "the source needs one of %s", strings.Join(placeKeys, ", "))
 }
 
 // isSourceChange reports whether an element of a list of sources is a change:
@@ -44,85 +44,85 @@ func isSourceChange(f *file, n *yaml.Node) bool {
 	return !own
 }
 
-// sourceChange reads a change. What it says is read again, into the pack's
-// source, when all files are there.
-func (l *loader) sourceChange(v value) {
-	src, before := news.Source{FullText: news.FullTextAuto}, len(l.absences)
-	v.up = &value{file: v.file, node: v.node, up: v.up.up, key: sourceChanges, index: inMap}
-	set, whole := object(l, v, &l.tables.source, &src)
-	l.absentFrom(before, &src)
+// decodeSourceChange decodes a change of a pack's source.
+func decodeSourceChange(d *decoder, v value) {
+	c, before := sourceChange{value: v.below(sourceChanges)}, len(d.absences)
+	c.source.FullText = news.FullTextAuto
+	set, whole := decodeMap(d, c.value, &d.tables.source, &c.source)
+	d.absentFrom(before, &c.source)
 	if !whole {
-		l.misspelt = append(l.misspelt, src)
+		d.out.misspelt = append(d.out.misspelt, c.source)
 		return
 	}
-	l.unique(set, "change of the source", src.Name)
-	l.sourceChanges = append(l.sourceChanges, sourceChange{value: v, name: src.Name, bare: len(set) == 1})
+	c.set = set
+	d.unique(set, "change of the source", c.source.Name)
+	d.out.sourceChanges = append(d.out.sourceChanges, c)
 }
 
 // applySourceChanges lets the user's sources take the place of a pack's that
 // have their names, and changes those that are only to be changed.
-func (l *loader) applySourceChanges() {
-	l.replaceSources()
+func (c *checker) applySourceChanges() {
+	c.replaceSources()
 	byName := map[string]int{}
-	for i, src := range l.config.Sources {
+	for i, src := range c.said.Sources {
 		byName[src.Name] = i
 	}
-	for _, c := range l.sourceChanges {
-		i, known := byName[c.name]
+	for _, change := range c.said.sourceChanges {
+		i, known := byName[change.source.Name]
 		switch {
-		case c.name == "": // it is wrong, and that has been said
+		case change.source.Name == "": // it is wrong, and that has been said
 		case !known:
-			l.changesNothing(c)
-		case i >= len(l.places.sources) || l.places.sources[i].file.pack == "":
-			l.mistake(c.value, "write all of it in one place", "the source %s is no pack's", c.name)
-		case c.bare:
-			l.mistake(c.value, "add enabled: false to switch it off", "nothing is said of the source %s", c.name)
+			c.changesNothing(change)
+		case i >= len(c.places.sources) || c.places.sources[i].file.pack == "":
+			c.mistake(change.value, "write all of it in one place", "the source %s is no pack's", change.source.Name)
+		case len(change.set) == 1:
+			c.mistake(change.value, "add enabled: false to switch it off", "nothing is said of the source %s", change.source.Name)
 		default:
-			l.overlaySource(c, &l.config.Sources[i])
+			c.overlaySource(change, &c.said.Sources[i])
 		}
 	}
-	l.config.Sources = append(l.config.Sources, l.misspelt...) // rules and routes may ask for them
+	c.said.Sources = append(c.said.Sources, c.said.misspelt...) // rules and routes may ask for them
 }
 
 // overlaySource puts what a change says over a pack's source.
-func (l *loader) overlaySource(c sourceChange, src *news.Source) {
-	set, _ := object(l, c.value, &l.tables.source, src)
-	if links := set.find("links"); links != nil && src.Kind != news.KindPage {
-		l.at(links.position(), c.value.path(), "the source "+c.name+" is a "+string(src.Kind), "links are looked for on pages only")
+func (c *checker) overlaySource(change sourceChange, src *news.Source) {
+	c.tables.source.overlay(src, &change.source, change.set)
+	if links := change.set.find("links"); links != nil && src.Kind != news.KindPage {
+		c.at(links.position(), change.value.path(), "the source "+src.Name+" is a "+string(src.Kind), "links are looked for on pages only")
 	}
 }
 
 // changesNothing complains of a change of a source that is not there. It may be
 // misspelt, or a source of the user's own without its URL.
-func (l *loader) changesNothing(c sourceChange) {
+func (c *checker) changesNothing(change sourceChange) {
 	packs := packedSources()
-	if pack, ok := packs[c.name]; ok {
-		l.included(c.value, pack)
+	if pack, ok := packs[change.source.Name]; ok {
+		c.included(change.value, pack)
 		return
 	}
-	maps.DeleteFunc(packs, func(_, pack string) bool { _, included := l.order[packPrefix+pack]; return !included })
+	maps.DeleteFunc(packs, func(_, pack string) bool { return !c.docs.has(pack) })
 	hint := ""
-	if near := nearest(c.name, slices.Collect(maps.Keys(packs))); near != "" {
+	if near := nearest(change.source.Name, slices.Collect(maps.Keys(packs))); near != "" {
 		hint = "did you mean `" + near + "` of pack:" + packs[near] + "?"
 	}
-	l.needsPlace(c.value, hint)
+	c.needsPlace(change.value, hint)
 }
 
 // replaceSources drops the sources of packs whose names the user's have.
-func (l *loader) replaceSources() {
+func (c *checker) replaceSources() {
 	own := map[string]bool{}
-	for i, s := range l.places.sources {
-		if s.file.pack == "" && i < len(l.config.Sources) {
-			own[l.config.Sources[i].Name] = true
+	for i, s := range c.places.sources {
+		if s.file.pack == "" && i < len(c.said.Sources) {
+			own[c.said.Sources[i].Name] = true
 		}
 	}
-	for i, s := range l.places.sources {
-		if s.file.pack != "" && i < len(l.config.Sources) && own[l.config.Sources[i].Name] {
-			l.replaced = append(l.replaced, i)
+	for i, s := range c.places.sources {
+		if s.file.pack != "" && i < len(c.said.Sources) && own[c.said.Sources[i].Name] {
+			c.replaced = append(c.replaced, i)
 		}
 	}
-	l.config.Sources = without(l.config.Sources, l.replaced)
-	l.places.sources = without(l.places.sources, l.replaced)
+	c.said.Sources = without(c.said.Sources, c.replaced)
+	c.places.sources = without(c.places.sources, c.replaced)
 }
 
 // without drops elements by their indexes, which are in order.

@@ -21,11 +21,13 @@ const (
 
 // file is one YAML file.
 type file struct {
-	path    string // as people would type it
-	text    []byte
-	pack    string // name of the pack that it is; "" is a file of the user's
-	lines   []string
-	secrets map[int]bool // lines whose value must not be shown, beside those that excerpt finds
+	path      string // as people would type it
+	text      []byte
+	pack      string // name of the pack that it is; "" is a file of the user's
+	onlyRules bool   // it may hold defaults, concepts and rules alone
+	lines     []string
+	top       *yaml.Node   // of the tree; nil when it is not YAML or empty
+	secrets   map[int]bool // lines whose value must not be shown, beside those that excerpt finds
 }
 
 func newFile(path string, text []byte) *file {
@@ -36,6 +38,9 @@ func newFile(path string, text []byte) *file {
 	f.lines = strings.Split(lineBreaks.Replace(strings.TrimPrefix(string(text), "\ufeff")), "\n")
 	return f
 }
+
+// root returns the value at the top of the tree.
+func (f *file) root() *value { return &value{file: f, node: f.top, index: inMap} }
 
 // lineBreaks are the line breaks of YAML 1.1: the YAML library counts lines by
 // them. https://yaml.org/spec/1.1/#b-char
@@ -80,13 +85,12 @@ func parse(f *file) (*yaml.Node, *notYAML) {
 	return root, nil
 }
 
-// syntax records that a file is no YAML, at the slip when it is one that can be
-// told.
-func (l *loader) syntax(f *file, wrong *notYAML) {
-	l.lost = true
+// mistake returns what to say about a file that is not YAML: the slip of the pen
+// when it is one that can be told, else what the YAML library found.
+func (wrong *notYAML) mistake(f *file, t *tables) Mistake {
 	m := wrong.Mistake
 	if wrong.to > 0 {
-		if slip, ok := newSlips(l.tables).find(f, wrong.region); ok {
+		if slip, ok := newSlips(t).find(f, wrong.region); ok {
 			m = slip
 		}
 	}
@@ -96,7 +100,7 @@ func (l *loader) syntax(f *file, wrong *notYAML) {
 		m.Line, m.Column = last, utf8.RuneCountInString(f.lines[last-1])+1 // the end of the text, not of the file
 	}
 	m.Excerpt = cmp.Or(m.Excerpt, syntaxExcerpt(f.lines, m.Line, m.Column))
-	l.add(m)
+	return m
 }
 
 // lastLine is the last line that holds anything.

@@ -30,13 +30,22 @@ func (s spot) position() position {
 
 // reread finds the places of files that were read without a mistake before.
 func reread(files []*file) *places {
-	p := &places{}
+	again := make([]*file, len(files))
+	for i, f := range files {
+		again[i] = newFile(f.path, f.text)
+		again[i].secrets = f.secrets
+		if top, _ := parse(again[i]); top != nil {
+			again[i].top = resolve(top)
+		}
+	}
+	return newPlaces(again)
+}
+
+func newPlaces(files []*file) *places {
+	p := &places{files: files}
 	for _, f := range files {
-		copied := newFile(f.path, f.text)
-		copied.secrets = f.secrets
-		p.files = append(p.files, copied)
-		if top, _ := parse(copied); top != nil {
-			p.add(copied, resolve(top))
+		if f.top != nil {
+			p.add(f, f.top)
 		}
 	}
 	return p
@@ -230,14 +239,4 @@ func (s spot) next(step string) *yaml.Node {
 		return resolve(all[i])
 	}
 	return nil
-}
-
-// excerpt is the source line of a position.
-func (p *places) excerpt(at position) string {
-	for _, f := range p.files {
-		if f.path == at.file {
-			return f.excerpt(at.line)
-		}
-	}
-	return ""
 }

@@ -23,11 +23,11 @@ const (
 // form that is wanted. Texts are shown only where no secret belongs.
 func rightForm(v value, want string) string {
 	switch {
-	case v.empty() && v.node.Anchor != "":
+	case v.isEmpty() && v.node.Anchor != "":
 		return "& begins an anchor; " + quoteIt
-	case v.commented():
+	case v.isComment():
 		return "# begins a comment; " + quoteIt
-	case v.empty():
+	case v.isEmpty():
 		return ""
 	case want == wantTerms:
 		return rightTerms(v)
@@ -149,7 +149,7 @@ const states = `alabama|alaska|arizona|arkansas|california|colorado|connecticut|
 
 // commas warns of a comma that parts nothing: in a term of a list with hyphens,
 // and a full-width one. Who quotes such a term means it so.
-func (l *loader) commas(v value, text string) {
+func (d *decoder) commas(v value, text string) {
 	if v.node.Style != 0 || v.up == nil || v.up.node.Kind != yaml.SequenceNode || !strings.ContainsAny(text, ",，、") {
 		return
 	}
@@ -160,6 +160,6 @@ func (l *loader) commas(v value, text string) {
 	if plain := grouped.ReplaceAllString(text, "00"); !comma.MatchString(plain) || commaName.MatchString(plain) {
 		return
 	}
-	l.warn(v, "write "+flowList(betweenWords.Split(text, -1))+", or each on a line of its own; quote it if it is one name: "+strconv.Quote(text),
-		"a comma parts nothing %s: %s is looked for as one phrase", where, shown(v))
+	d.warn(v, "write "+flowList(betweenWords.Split(text, -1))+", or each on a line of its own; quote it if it is one name: "+strconv.Quote(text),
+		"a comma parts nothing %s: %s is looked for as one phrase", where, v.quoted())
 }

@@ -17,35 +17,42 @@ var storageLine = regexp.MustCompile(`(?m)^["']?storage["']?\s*:.*$`)
 // default when no file that can be read names one. The error is Mistakes about
 // the storage itself.
 func StorageOf(path string, env Getenv) (string, error) {
-	l := newLoader(path, disk{}, env)
-	l.read()
-	if _, set := l.keys["storage"]; set {
-		return l.storageRead()
+	rep := newReporter()
+	docs := read(path, disk{}, env, rep)
+	said := decode(docs, env, rep)
+	if _, set := said.keys["storage"]; set {
+		return said.storage(docs, rep)
 	}
-	for _, f := range l.places.files {
+	for _, f := range docs.files {
 		if line := storageLine.Find(f.text); line != nil {
-			dir, base := filepath.Dir(f.path), filepath.Base(f.path)
-			alone := newLoader(f.path, copies{dir: dir, files: map[string][]byte{base: line}}, env)
-			if alone.read(); alone.lost {
-				return "", alone.report()
-			}
-			return alone.storageRead()
+			return storageAlone(f.path, line, env)
 		}
 	}
-	return l.config.Storage, nil
+	return said.Storage, nil
 }
 
-// storageRead is the storage when it could be read.
-func (l *loader) storageRead() (string, error) {
-	if !l.spoilt["storage"] {
-		return l.config.Storage, nil
+// storageAlone is StorageOf of one line of a file.
+func storageAlone(path string, line []byte, env Getenv) (string, error) {
+	dir, base := filepath.Dir(path), filepath.Base(path)
+	rep := newReporter()
+	docs := read(path, copies{dir: dir, files: map[string][]byte{base: line}}, env, rep)
+	if rep.lost {
+		return "", rep.report(docs)
 	}
-	for _, a := range l.absences {
+	return decode(docs, env, rep).storage(docs, rep)
+}
+
+// storage returns the storage, or Mistakes when it is wrong.
+func (said *decoded) storage(docs *documents, rep *reporter) (string, error) {
+	if !rep.spoilt["storage"] {
+		return said.Storage, nil
+	}
+	for _, a := range rep.absences {
 		if a.part == UseStorage {
-			l.add(a.mistake)
+			rep.add(a.mistake)
 		}
 	}
-	return "", l.report()
+	return "", rep.report(docs)
 }
 
 // CheckStorage returns the mistake of a SQLite store that can be neither opened
