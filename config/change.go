@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/rules"
 )
 
@@ -29,12 +30,12 @@ func isChange(n *yaml.Node) bool {
 	if n.Kind != yaml.MappingNode {
 		return false
 	}
-	name := lookup(n, "name")
+	name := yamlfile.Lookup(n, "name")
 	if name == nil || name.Kind != yaml.ScalarNode || packOf(name.Value) == "" {
 		return false
 	}
 	own := false
-	eachKey(n, func(key string, _ *yaml.Node) {
+	yamlfile.EachKey(n, func(key string, _ *yaml.Node) {
 		own = own || slices.Contains([]string{"all", "any", "of", "none", "tests"}, key)
 	})
 	return !own
@@ -66,7 +67,7 @@ func (c *checker) applyChanges() {
 		pack, name, _ := strings.Cut(change.rule.Name, ".")
 		i, known := byName[change.rule.Name]
 		switch {
-		case known && isPack(c.places.rules[i].file.path):
+		case known && isPack(c.places.rules[i].file.Path):
 			c.tables.change.overlay(&c.said.Definition.Rules[i], &change.rule, change.set)
 		case known:
 			c.mistake(change.value, "write all of it in one place", "the rule %s is no pack's", change.rule.Name)

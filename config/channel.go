@@ -3,6 +3,8 @@ package config
 import (
 	"regexp"
 	"strings"
+
+	"github.com/copytaster/copytaster/config/yamlfile"
 )
 
 var (
@@ -23,7 +25,7 @@ func decodeChannel(d *decoder, v value) (string, bool) {
 		return "", false
 	}
 	name := strings.TrimPrefix(text, "#")
-	if slackToken.MatchString(name) {
+	if yamlfile.HoldsSlackToken(name) {
 		d.mistake(v, "put it into slack.token", "this is a token and no channel")
 		return "", false
 	}

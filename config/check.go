@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/notify"
 	"github.com/copytaster/copytaster/rules"
@@ -54,10 +55,10 @@ func (c *checker) config(warnings Mistakes) *Config {
 	whole.Path, whole.Hash = c.docs.path, c.docs.digests.with(c.said.secrets)
 	whole.Warnings, whole.absences = warnings, c.absences
 	whole.Files = make(map[string][]byte, len(c.docs.files))
-	read := make([]*file, len(c.docs.files))
+	read := make([]*yamlfile.File, len(c.docs.files))
 	for i, f := range c.docs.files {
-		whole.Files[relative(filepath.Dir(c.docs.path), f.path)] = f.text
-		read[i] = &file{path: f.path, text: f.text, secrets: f.secrets}
+		whole.Files[relative(filepath.Dir(c.docs.path), f.Path)] = f.Text
+		read[i] = f.Bare()
 	}
 	replaced := c.replaced
 	whole.places = sync.OnceValue(func() *places {

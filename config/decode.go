@@ -35,7 +35,7 @@ func decode(docs *documents, env Getenv, rep *reporter) *decoded {
 	}}
 	d.out.Storage = d.storagePath("copytaster.db", docs.path)
 	for _, f := range docs.files {
-		if f.top != nil {
+		if f.Top != nil {
 			d.document(f)
 		}
 	}
@@ -93,8 +93,8 @@ func (d *decoder) list(v value, what string) []value {
 // that made it so when it is one that can be told.
 func (d *decoder) wrongKind(v value, want string) {
 	if v.node.Kind == yaml.ScalarNode && v.node.Style == 0 && !v.isEmpty() {
-		if m, ok := newSlips(d.tables).atHead(v.file, v.node.Line); ok {
-			d.at(position{v.file.path, m.Line, m.Column}, v.path(), m.Hint, "%s", m.Message)
+		if m, ok := d.tables.slips().AtHead(v.file.File, v.node.Line); ok {
+			d.at(position{v.file.Path, m.Line, m.Column}, v.path(), m.Hint, "%s", m.Message)
 			return
 		}
 	}

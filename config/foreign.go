@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/rules/foreign"
 )
 
@@ -35,7 +36,7 @@ func (s synonyms) hint(word string) string { return s[plainKey(word)] }
 
 // plainKey writes a key in small letters, with spaces between its words.
 func plainKey(word string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(word), func(r rune) bool { return r == '_' || r == '-' || r == ' ' || isOddSpace(r) }), " ")
+	return strings.Join(strings.FieldsFunc(strings.ToLower(word), func(r rune) bool { return r == '_' || r == '-' || r == ' ' || yamlfile.IsOddSpace(r) }), " ")
 }
 
 // squeezed is a key without what parts its words: atleast is at least.

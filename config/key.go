@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/rules"
 )
 
@@ -225,7 +226,7 @@ type pair struct {
 
 // position is that of the key.
 func (p pair) position() position {
-	return position{file: p.value.file.path, line: p.name.Line, column: p.name.Column}
+	return position{file: p.value.file.Path, line: p.name.Line, column: p.name.Column}
 }
 
 // pairs lists the keys of a map in the order they are written, merged ones
@@ -235,11 +236,11 @@ func (d *decoder) pairs(v value) given {
 	var merged given
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		k, n := v.node.Content[i], v.node.Content[i+1]
-		switch name := resolve(k); {
+		switch name := yamlfile.Resolve(k); {
 		case name.Kind != yaml.ScalarNode:
-			d.at(position{file: v.file.path, line: k.Line, column: k.Column}, v.path(), quoteIt+" when it is a text", "a key must be a word")
-		case name.Tag == mergeTag:
-			merged = append(merged, d.merged(v, resolve(n))...)
+			d.at(position{file: v.file.Path, line: k.Line, column: k.Column}, v.path(), yamlfile.QuoteIt+" when it is a text", "a key must be a word")
+		case name.Tag == yamlfile.MergeTag:
+			merged = append(merged, d.merged(v, yamlfile.Resolve(n))...)
 		default:
 			own = append(own, pair{key: name.Value, name: k, value: v.member(name.Value, n)})
 		}
@@ -260,9 +261,6 @@ func (d *decoder) pairs(v value) given {
 	return own
 }
 
-// mergeTag is that of the key "<<".
-const mergeTag = "!!merge"
-
 // merged lists the keys that "<<" brings into v: those of a map or a list of
 // maps.
 func (d *decoder) merged(v value, from *yaml.Node) given {
@@ -273,7 +271,7 @@ func (d *decoder) merged(v value, from *yaml.Node) given {
 	case yaml.SequenceNode:
 		var all given
 		for _, n := range from.Content {
-			all = append(all, d.merged(v, resolve(n))...)
+			all = append(all, d.merged(v, yamlfile.Resolve(n))...)
 		}
 		return all
 	default:
@@ -300,10 +298,11 @@ func (d *decoder) twice(p pair, first position) {
 
 // unknown records a key that the map does not take.
 func (d *decoder) unknown(p pair, of vocabulary) {
-	if i := strings.IndexFunc(p.key, isOddSpace); i >= 0 {
+	if odd, ok := yamlfile.OddSpaceIn(p.key); ok {
 		d.lost = true // what it stands under is not what was meant
-		m, _ := slip(p.key, p.name.Line, i, oddSpaceMessage, oddSpaceHint)
-		d.at(position{p.value.file.path, m.Line, m.Column + p.name.Column - 1}, p.value.path(), m.Hint, "%s", m.Message)
+		at := p.position()
+		at.column += odd.Column - 1
+		d.at(at, p.value.path(), odd.Hint, "%s", odd.Message)
 		return
 	}
 	near, hint := "", ""
@@ -311,15 +310,15 @@ func (d *decoder) unknown(p pair, of vocabulary) {
 		near = nearest(p.key, of.known)
 		hint = of.likely(p.key)
 	}
-	masks := secretName.MatchString(near) || near == "" && !p.value.isPlain() // a misspelt key may have a secret for its value
+	masks := yamlfile.NamesSecret(near) || near == "" && !p.value.isPlain() // a misspelt key may have a secret for its value
 	if hint == "" && of.stray != "" && p.value.isEmpty() {
 		hint = fmt.Sprintf(of.stray, shorten(p.key))
 	}
 	if slices.Contains(of.reserved, p.key) {
-		hint, masks = unsupported, secretName.MatchString(near)
+		hint, masks = unsupported, yamlfile.NamesSecret(near)
 	}
 	if masks {
-		p.value.file.secrets[p.name.Line] = true
+		p.value.file.Hide(p.name.Line)
 	}
 	if hint == "" {
 		hint = "known keys: " + strings.Join(slices.Sorted(slices.Values(of.known)), ", ")

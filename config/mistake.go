@@ -6,6 +6,9 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
 )
 
 // Severity says whether a mistake keeps the config from being used.
@@ -96,4 +99,26 @@ func (m Mistakes) sorted(order map[string]int) Mistakes {
 		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return slices.Compact(out)
+}
+
+// caret returns the white space that puts "^" under a column: tabs stay tabs,
+// and wide characters (Han, kana, Hangul) are passed with a wide space.
+func caret(line string, column int) string {
+	var b strings.Builder
+	for i, r := range []rune(line) {
+		if i >= column-1 {
+			break
+		}
+		kind := width.LookupRune(r).Kind()
+		switch {
+		case r == '\t':
+			b.WriteByte('\t')
+		case unicode.Is(unicode.Mn, r):
+		case kind == width.EastAsianWide || kind == width.EastAsianFullwidth:
+			b.WriteRune('\u3000')
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	return b.String() + "^"
 }

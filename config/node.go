@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/rules"
 )
@@ -127,7 +128,7 @@ func decodeNode(d *decoder, v value) rules.Node {
 // isSplitTerm reports whether a map is most likely a term that YAML took apart:
 // one key nobody knows, with a scalar after it.
 func (d *decoder) isSplitTerm(v value) bool {
-	if len(v.node.Content) != 2 || resolve(v.node.Content[1]).Kind != yaml.ScalarNode {
+	if len(v.node.Content) != 2 || yamlfile.Resolve(v.node.Content[1]).Kind != yaml.ScalarNode {
 		return false
 	}
 	name := v.node.Content[0].Value
@@ -136,14 +137,14 @@ func (d *decoder) isSplitTerm(v value) bool {
 
 // splitTerm complains of a term that YAML took apart.
 func (d *decoder) splitTerm(v value) {
-	name, text := v.node.Content[0].Value, resolve(v.node.Content[1]).Value
+	name, text := v.node.Content[0].Value, yamlfile.Resolve(v.node.Content[1]).Value
 	switch hint := foreignField(name, text); {
 	case v.isBraced():
 		d.mistake(v, "write ="+shorten(name)+" for a word in this case only; lists stand in brackets", "braces make a map of a word")
 	case hint != "":
 		d.mistake(v, hint, "a term has no field in front of it: this reads as a map")
-	case secretName.MatchString(name):
-		d.mistake(v, quoteIt, "a text that holds \": \" must be quoted: this reads as a map")
+	case yamlfile.NamesSecret(name):
+		d.mistake(v, yamlfile.QuoteIt, "a text that holds \": \" must be quoted: this reads as a map")
 	default:
 		d.mistake(v, "quote it: "+strconv.Quote(shorten(name+": "+text)), "a text that holds \": \" must be quoted: this reads as a map")
 	}
@@ -180,7 +181,7 @@ func decodeTerm(d *decoder, v value) rules.Node {
 	case len(text) > longestTerm && utf8.RuneCountInString(text) > longestTerm:
 		d.mistake(v, "a quote or comma may be missing", "the term is longer than %d characters", longestTerm)
 		return rules.Node{}
-	case strings.ContainsFunc(text, isControl):
+	case strings.ContainsFunc(text, yamlfile.IsControl):
 		d.mistake(v, "delete its escape", "a control character stands in the term")
 		return rules.Node{}
 	}

@@ -33,14 +33,6 @@ func readPack(path string) ([]byte, error) {
 	return packs.ReadFile("packs/" + strings.TrimPrefix(path, packPrefix) + ".yaml")
 }
 
-// full is the name that a concept or rule of the file has outside of it.
-func (f *file) full(name string) string {
-	if f.pack == "" || strings.Contains(name, ".") {
-		return name
-	}
-	return f.pack + "." + name
-}
-
 // packOf is the pack that a full name belongs to; "" when it is none's.
 func packOf(name string) string {
 	pack, _, dotted := strings.Cut(name, ".")

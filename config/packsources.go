@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/internal/news"
 )
 
@@ -36,11 +37,11 @@ func (r *reporter) needsPlace(v value, hint string) {
 // it has a name, stands in no pack and has none of the keys that say where
 // stories are listed.
 func isSourceChange(f *file, n *yaml.Node) bool {
-	if f.pack != "" || n.Kind != yaml.MappingNode || lookup(n, "name") == nil {
+	if f.pack != "" || n.Kind != yaml.MappingNode || yamlfile.Lookup(n, "name") == nil {
 		return false
 	}
 	own := false
-	eachKey(n, func(key string, _ *yaml.Node) { own = own || slices.Contains(placeKeys, key) })
+	yamlfile.EachKey(n, func(key string, _ *yaml.Node) { own = own || slices.Contains(placeKeys, key) })
 	return !own
 }
 
@@ -142,12 +143,12 @@ func packedSources() map[string]string {
 		if err != nil {
 			panic(err) // it was listed
 		}
-		top, _ := parse(newFile(packPrefix+pack, text))
-		if top == nil {
+		f := yamlfile.New(packPrefix+pack, text)
+		if fault := f.Parse(); fault != nil || f.Top == nil {
 			continue
 		}
-		for _, n := range elements(lookup(resolve(top), "sources")) {
-			if name := lookup(resolve(n), "name"); name != nil {
+		for _, n := range yamlfile.Elements(yamlfile.Lookup(f.Top, "sources")) {
+			if name := yamlfile.Lookup(yamlfile.Resolve(n), "name"); name != nil {
 				packOf[name.Value] = pack
 			}
 		}

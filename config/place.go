@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/copytaster/copytaster/config/yamlfile"
 )
 
 // places finds where something stands by its path. The trees of the files are
@@ -25,18 +27,14 @@ type spot struct {
 }
 
 func (s spot) position() position {
-	return position{file: s.file.path, line: s.node.Line, column: s.node.Column}
+	return position{file: s.file.Path, line: s.node.Line, column: s.node.Column}
 }
 
 // reread finds the places of files that were read without a mistake before.
-func reread(files []*file) *places {
+func reread(files []*yamlfile.File) *places {
 	again := make([]*file, len(files))
 	for i, f := range files {
-		again[i] = newFile(f.path, f.text)
-		again[i].secrets = f.secrets
-		if top, _ := parse(again[i]); top != nil {
-			again[i].top = resolve(top)
-		}
+		again[i] = newFile(f.Again())
 	}
 	return newPlaces(again)
 }
@@ -44,8 +42,8 @@ func reread(files []*file) *places {
 func newPlaces(files []*file) *places {
 	p := &places{files: files}
 	for _, f := range files {
-		if f.top != nil {
-			p.add(f, f.top)
+		if f.Top != nil {
+			p.add(f, f.Top)
 		}
 	}
 	return p
@@ -54,89 +52,30 @@ func newPlaces(files []*file) *places {
 // add takes in the tree of a file: its sources, rules and concepts follow those
 // of the files before.
 func (p *places) add(f *file, top *yaml.Node) {
-	at := func(n *yaml.Node) spot { return spot{file: f, node: resolve(n), top: top} }
+	at := func(n *yaml.Node) spot { return spot{file: f, node: yamlfile.Resolve(n), top: top} }
 	p.tops = append(p.tops, at(top))
-	for _, n := range elements(lookup(top, "sources")) {
-		if !isSourceChange(f, resolve(n)) {
+	for _, n := range yamlfile.Elements(yamlfile.Lookup(top, "sources")) {
+		if !isSourceChange(f, yamlfile.Resolve(n)) {
 			p.sources = append(p.sources, at(n))
 		}
 	}
-	for _, n := range elements(lookup(top, "rules")) {
-		if !isChange(resolve(n)) {
+	for _, n := range yamlfile.Elements(yamlfile.Lookup(top, "rules")) {
+		if !isChange(yamlfile.Resolve(n)) {
 			p.rules = append(p.rules, at(n))
 		}
 	}
-	concepts := lookup(top, "concepts")
+	concepts := yamlfile.Lookup(top, "concepts")
 	if concepts == nil {
 		return
 	}
 	if p.concepts == nil {
 		p.concepts = map[string]spot{}
 	}
-	eachKey(concepts, func(name string, n *yaml.Node) {
+	yamlfile.EachKey(concepts, func(name string, n *yaml.Node) {
 		if _, taken := p.concepts[f.full(name)]; !taken {
 			p.concepts[f.full(name)] = at(n)
 		}
 	})
-}
-
-func elements(n *yaml.Node) []*yaml.Node {
-	if n == nil || n.Kind != yaml.SequenceNode {
-		return nil
-	}
-	return n.Content
-}
-
-// lookup is the value of a key of a map, its own or a merged one; nil when
-// there is none.
-func lookup(n *yaml.Node, key string) *yaml.Node {
-	if n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if k := resolve(n.Content[i]); k.Kind == yaml.ScalarNode && k.Value == key && k.Tag != mergeTag {
-			return resolve(n.Content[i+1])
-		}
-	}
-	for _, from := range merges(n) {
-		if found := lookup(from, key); found != nil {
-			return found
-		}
-	}
-	return nil
-}
-
-// merges lists the maps that "<<" brings into a map.
-func merges(n *yaml.Node) []*yaml.Node {
-	var all []*yaml.Node
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if resolve(n.Content[i]).Tag != mergeTag {
-			continue
-		}
-		from := resolve(n.Content[i+1])
-		if from.Kind == yaml.MappingNode {
-			all = append(all, from)
-		}
-		for _, e := range elements(from) {
-			all = append(all, resolve(e))
-		}
-	}
-	return all
-}
-
-// eachKey visits the keys of a map, then those that it merges.
-func eachKey(n *yaml.Node, visit func(key string, value *yaml.Node)) {
-	if n.Kind != yaml.MappingNode {
-		return
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if k := resolve(n.Content[i]); k.Kind == yaml.ScalarNode && k.Tag != mergeTag {
-			visit(k.Value, n.Content[i+1])
-		}
-	}
-	for _, from := range merges(n) {
-		eachKey(from, visit)
-	}
 }
 
 // locate finds the position of a path, or of the longest beginning of it that
@@ -149,7 +88,7 @@ func (p *places) locate(path string) position {
 		s, rest := indexed(p.rules, rest)
 		found, left := s.follow(rest)
 		if left != "" && s.top != nil {
-			if def := lookup(s.top, "defaults"); def != nil {
+			if def := yamlfile.Lookup(s.top, "defaults"); def != nil {
 				inherited, unknown := spot{file: s.file, node: def}.follow(rest)
 				if len(unknown) < len(left) {
 					return inherited
@@ -228,15 +167,15 @@ func (s spot) next(step string) *yaml.Node {
 		if step == ".any" && s.node.Kind == yaml.SequenceNode {
 			return s.node
 		}
-		return lookup(s.node, step[1:])
+		return yamlfile.Lookup(s.node, step[1:])
 	}
 	list := s.node
-	if inner := lookup(list, "any"); inner != nil {
+	if inner := yamlfile.Lookup(list, "any"); inner != nil {
 		list = inner
 	}
 	i, err := strconv.Atoi(strings.Trim(step, "[]"))
-	if all := elements(list); err == nil && i >= 0 && i < len(all) {
-		return resolve(all[i])
+	if all := yamlfile.Elements(list); err == nil && i >= 0 && i < len(all) {
+		return yamlfile.Resolve(all[i])
 	}
 	return nil
 }

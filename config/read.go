@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/copytaster/copytaster/config/yamlfile"
 )
 
 // Bounds on what is read, so that a slip or a bomb ends in a message.
@@ -43,7 +45,7 @@ func read(path string, from folder, env Getenv, rep *reporter) *documents {
 // readRules reads one text that holds rules alone.
 func readRules(name string, text []byte, rep *reporter) *documents {
 	docs := &documents{path: filepath.Clean(name), order: map[string]int{}}
-	f := newFile(docs.path, text)
+	f := newFile(yamlfile.New(docs.path, text))
 	f.onlyRules = true
 	(&reader{reporter: rep, docs: docs}).parse(f)
 	return docs
@@ -71,7 +73,7 @@ func (r *reader) open(path string, chain []string) error {
 		return err
 	}
 	r.docs.digest(path, text)
-	f := newFile(path, text)
+	f := newFile(yamlfile.New(path, text))
 	r.parse(f)
 	for _, pattern := range r.includes(f) {
 		r.include(pattern, append(slices.Clone(chain), path))
@@ -82,23 +84,23 @@ func (r *reader) open(path string, chain []string) error {
 // parse adds a file to the documents.
 func (r *reader) parse(f *file) {
 	r.docs.files = append(r.docs.files, f)
-	top, wrong := parse(f)
-	if wrong != nil {
+	if fault := f.Parse(); fault != nil {
 		r.lost = true
-		r.add(wrong.mistake(f, r.tables))
-	}
-	if top != nil {
-		f.top = resolve(top)
+		at := f.Place(fault, r.tables.slips())
+		r.add(Mistake{
+			File: f.Path, Line: at.Line, Column: at.Column,
+			Message: at.Message, Hint: at.Hint, Severity: Error, Excerpt: at.Excerpt,
+		})
 	}
 }
 
 // includes returns the patterns of the include list of a file.
 func (r *reader) includes(f *file) []value {
-	if f.top == nil {
+	if f.Top == nil {
 		return nil
 	}
 	top := f.root()
-	if list := lookup(f.top, "include"); list != nil {
+	if list := yamlfile.Lookup(f.Top, "include"); list != nil {
 		return r.texts.list(top.member("include", list), "a list of files")
 	}
 	return nil
@@ -136,7 +138,7 @@ func (r *reader) checkPattern(v value, pattern string) bool {
 // matches returns the files that a pattern means. A pattern with wildcards means
 // neither the file it is written in nor hidden ones, unless it asks for them.
 func (r *reader) matches(v value, pattern string) []string {
-	from, full := v.file.path, pattern
+	from, full := v.file.Path, pattern
 	if !filepath.IsAbs(full) {
 		full = filepath.Join(filepath.Dir(from), full)
 	}
@@ -222,8 +224,8 @@ func (d *documents) quote(m *Mistake) {
 // excerptOf returns a line of one of the files, with secrets masked.
 func excerptOf(files []*file, path string, line int) string {
 	for _, f := range files {
-		if f.path == path {
-			return f.excerpt(line)
+		if f.Path == path {
+			return f.Excerpt(line)
 		}
 	}
 	return ""

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/rules"
 )
@@ -43,7 +44,7 @@ func (r *reporter) add(m Mistake) { r.mistakes = append(r.mistakes, masking(m)) 
 // masking hides tokens and passwords in a mistake, and characters that are not
 // to be shown.
 func masking(m Mistake) Mistake {
-	m.Message, m.Hint = visible(maskTokens(m.Message)), visible(slackToken.ReplaceAllString(m.Hint, masked))
+	m.Message, m.Hint = yamlfile.Visible(yamlfile.MaskTokens(m.Message)), yamlfile.Visible(yamlfile.MaskSlackTokens(m.Hint))
 	return m
 }
 

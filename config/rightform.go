@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/rules/foreign"
 )
 
@@ -24,9 +25,9 @@ const (
 func rightForm(v value, want string) string {
 	switch {
 	case v.isEmpty() && v.node.Anchor != "":
-		return "& begins an anchor; " + quoteIt
+		return "& begins an anchor; " + yamlfile.QuoteIt
 	case v.isComment():
-		return "# begins a comment; " + quoteIt
+		return "# begins a comment; " + yamlfile.QuoteIt
 	case v.isEmpty():
 		return ""
 	case want == wantTerms:
@@ -80,9 +81,9 @@ func rightRules(v value) string {
 
 // rightConcepts writes the map that a list of concepts should be.
 func rightConcepts(v value) string {
-	if first := elements(v.node); len(first) > 0 {
-		if n := resolve(first[0]); n.Kind == yaml.MappingNode && len(n.Content) > 0 {
-			return "leave the hyphens out: " + shorten(resolve(n.Content[0]).Value) + ": […]"
+	if first := yamlfile.Elements(v.node); len(first) > 0 {
+		if n := yamlfile.Resolve(first[0]); n.Kind == yaml.MappingNode && len(n.Content) > 0 {
+			return "leave the hyphens out: " + shorten(yamlfile.Resolve(n.Content[0]).Value) + ": […]"
 		}
 	}
 	return "give each concept a name and a list: kim: [Kim Jong-un, 김정은]"
@@ -91,9 +92,9 @@ func rightConcepts(v value) string {
 // rightMap writes the map that a list or text should be.
 func rightMap(v value, of string) string {
 	example := map[string]string{"only": "{language: en, source: [reuters]}", "except": "{language: en, source: [reuters]}", "a rule": "{name: kim, any: [Kim Jong-un]}"}[of]
-	if first := elements(v.node); len(first) > 0 {
-		if n := resolve(first[0]); n.Kind == yaml.MappingNode && len(n.Content) > 0 {
-			return "write the keys without hyphens, or in braces: {" + shorten(resolve(n.Content[0]).Value) + ": …}"
+	if first := yamlfile.Elements(v.node); len(first) > 0 {
+		if n := yamlfile.Resolve(first[0]); n.Kind == yaml.MappingNode && len(n.Content) > 0 {
+			return "write the keys without hyphens, or in braces: {" + shorten(yamlfile.Resolve(n.Content[0]).Value) + ": …}"
 		}
 	}
 	if example == "" {
@@ -106,7 +107,7 @@ func rightMap(v value, of string) string {
 func keysOf(v value) []string {
 	var keys []string
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
-		if k := resolve(v.node.Content[i]); k.Kind == yaml.ScalarNode {
+		if k := yamlfile.Resolve(v.node.Content[i]); k.Kind == yaml.ScalarNode {
 			keys = append(keys, k.Value)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/internal/news"
 )
 
@@ -17,7 +18,7 @@ func (d *decoder) written(v value, want string) (string, bool) {
 	case v.node.Kind != yaml.ScalarNode || v.isEmpty():
 		d.wrongKind(v, want)
 	case v.node.Style&yaml.TaggedStyle != 0:
-		d.mistake(v, quoteIt, "! begins a YAML tag, which means nothing here")
+		d.mistake(v, yamlfile.QuoteIt, "! begins a YAML tag, which means nothing here")
 	default:
 		return v.node.Value, true
 	}
@@ -80,7 +81,7 @@ func (d *decoder) expand(v value, raw string) (string, bool) {
 
 // secret reads a text that must never be shown.
 func (d *decoder) secret(v value) (news.Secret, bool) {
-	if strings.TrimSpace(variables.ReplaceAllString(v.node.Value, "")) != "" {
+	if !yamlfile.OnlyVariables(v.node.Value) {
 		v.hide()
 	}
 	text, ok := d.text(v)
@@ -126,7 +127,7 @@ func (d *decoder) filePath(v value) (string, bool) {
 		return "", false
 	}
 	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(v.file.path), path)
+		path = filepath.Join(filepath.Dir(v.file.Path), path)
 	}
 	return path, true
 }

@@ -106,7 +106,7 @@ func decodeStorage(d *decoder, v value) (string, bool) {
 	case text == "" || strings.HasSuffix(text, "/") || text == "." || text == "..":
 		d.mistake(v, "write it like copytaster.db", "the name of the file is missing")
 	default:
-		return d.storagePath(text, v.file.path), true
+		return d.storagePath(text, v.file.Path), true
 	}
 	return "", false
 }

@@ -24,8 +24,8 @@ func StorageOf(path string, env Getenv) (string, error) {
 		return said.storage(docs, rep)
 	}
 	for _, f := range docs.files {
-		if line := storageLine.Find(f.text); line != nil {
-			return storageAlone(f.path, line, env)
+		if line := storageLine.Find(f.Text); line != nil {
+			return storageAlone(f.Path, line, env)
 		}
 	}
 	return said.Storage, nil

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/copytaster/copytaster/config/yamlfile"
 )
 
 // value is one value of the tree of a file, and where in the tree it stands.
@@ -34,7 +36,7 @@ func (p position) from(other position) string {
 }
 
 func (v value) position() position {
-	return position{file: v.file.path, line: v.node.Line, column: v.node.Column}
+	return position{file: v.file.Path, line: v.node.Line, column: v.node.Column}
 }
 
 // path returns the path of the value from the top: "sources[2].feed". It is put
@@ -63,12 +65,12 @@ func (v value) part() Use {
 
 // member returns the value of a key of the map v.
 func (v *value) member(key string, n *yaml.Node) value {
-	return value{file: v.file, node: resolve(n), up: v, key: key, index: inMap}
+	return value{file: v.file, node: yamlfile.Resolve(n), up: v, key: key, index: inMap}
 }
 
 // element returns one value of the list v.
 func (v *value) element(i int, n *yaml.Node) value {
-	return value{file: v.file, node: resolve(n), up: v, index: i}
+	return value{file: v.file, node: yamlfile.Resolve(n), up: v, index: i}
 }
 
 // below returns v as if it stood in a part of another name, so that a mistake
@@ -93,12 +95,12 @@ func (v value) isEmpty() bool {
 // isComment reports whether a comment stands where an empty value belongs:
 // "to: #news" is empty to YAML.
 func (v value) isComment() bool {
-	return v.isEmpty() && strings.HasPrefix(strings.TrimLeft(v.file.rest(v.node.Line, v.node.Column), " \t:-"), "#")
+	return v.isEmpty() && strings.HasPrefix(strings.TrimLeft(v.file.Rest(v.node.Line, v.node.Column), " \t:-"), "#")
 }
 
 // isBraced reports whether a map is one word in braces: {US}.
 func (v value) isBraced() bool {
-	return v.node.Style&yaml.FlowStyle != 0 && len(v.node.Content) == 2 && resolve(v.node.Content[1]).Tag == "!!null"
+	return v.node.Style&yaml.FlowStyle != 0 && len(v.node.Content) == 2 && yamlfile.Resolve(v.node.Content[1]).Tag == "!!null"
 }
 
 // kind says what a value is, as mistakes call it.
@@ -116,19 +118,11 @@ func (v value) kind() string {
 }
 
 // hide keeps the line of a value from being shown.
-func (v value) hide() { v.file.secrets[v.node.Line] = true }
+func (v value) hide() { v.file.Hide(v.node.Line) }
 
 // quoted returns a value as a mistake may quote it: as it is written, not what
 // the environment made of it.
 func (v value) quoted() string { return strconv.Quote(shorten(v.node.Value)) }
-
-// resolve follows aliases to the value they repeat.
-func resolve(n *yaml.Node) *yaml.Node {
-	for n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
-	return n
-}
 
 // shorten keeps a message readable whatever somebody wrote.
 func shorten(s string) string {

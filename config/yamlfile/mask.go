@@ -1,12 +1,10 @@
-package config
+package yamlfile
 
 import (
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
-
-	"golang.org/x/text/width"
 
 	"github.com/copytaster/copytaster/internal/news"
 )
@@ -57,11 +55,11 @@ func excerpt(lines []string, line int, parts *regexp.Regexp) string {
 	if runes := []rune(text); len(runes) > maxExcerpt {
 		text = string(runes[:maxExcerpt]) + "…"
 	}
-	return visible(text)
+	return Visible(text)
 }
 
-// visible replaces the characters that are not to be shown.
-func visible(text string) string {
+// Visible replaces the characters that are not to be shown.
+func Visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\t' && news.Unseen(r) {
 			return unicode.ReplacementChar
@@ -100,7 +98,7 @@ func maskLine(text string, parts *regexp.Regexp) string {
 	for from := 0; ; {
 		at := parts.FindStringIndex(text[from:])
 		if at == nil {
-			return maskTokens(text)
+			return MaskTokens(text)
 		}
 		key := text[from+at[0] : from+at[1]]
 		from += at[1]
@@ -110,7 +108,7 @@ func maskLine(text string, parts *regexp.Regexp) string {
 		}
 		value := strings.TrimSpace(text[from:])
 		if value != "" && !namesFile(key) && !environment.MatchString(value) {
-			return strings.TrimRight(maskTokens(text[:from]), " ") + " " + hide(value)
+			return strings.TrimRight(MaskTokens(text[:from]), " ") + " " + hide(value)
 		}
 	}
 }
@@ -141,8 +139,8 @@ func hide(value string) string {
 	return b.String()
 }
 
-// maskTokens masks what is a secret by its looks.
-func maskTokens(text string) string {
+// MaskTokens masks what is a secret by its looks.
+func MaskTokens(text string) string {
 	if !strings.ContainsAny(text, "-:@") {
 		return text // what each of them holds
 	}
@@ -194,24 +192,17 @@ func namesFile(key string) bool {
 
 func indent(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
 
-// caret returns the white space that puts "^" under a column: tabs stay tabs,
-// and wide characters (Han, kana, Hangul) are passed with a wide space.
-func caret(line string, column int) string {
-	var b strings.Builder
-	for i, r := range []rune(line) {
-		if i >= column-1 {
-			break
-		}
-		kind := width.LookupRune(r).Kind()
-		switch {
-		case r == '\t':
-			b.WriteByte('\t')
-		case unicode.Is(unicode.Mn, r):
-		case kind == width.EastAsianWide || kind == width.EastAsianFullwidth:
-			b.WriteRune('\u3000')
-		default:
-			b.WriteByte(' ')
-		}
-	}
-	return b.String() + "^"
+// MaskSlackTokens masks Slack's tokens.
+func MaskSlackTokens(text string) string { return slackToken.ReplaceAllString(text, masked) }
+
+// HoldsSlackToken reports whether one of Slack's tokens is in a text.
+func HoldsSlackToken(text string) bool { return slackToken.MatchString(text) }
+
+// NamesSecret reports whether a word may be the key of a secret.
+func NamesSecret(word string) bool { return secretName.MatchString(word) }
+
+// OnlyVariables reports whether a text is nothing but variables of the
+// environment.
+func OnlyVariables(text string) bool {
+	return strings.TrimSpace(variables.ReplaceAllString(text, "")) == ""
 }
