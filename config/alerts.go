@@ -27,7 +27,7 @@ func slackKeys() []key[Slack] {
 	}
 }
 
-// token decodes one of the two keys that give the token.
+// token decodes one of the two keys that hold the token.
 func token(other string, decode decodeFunc[news.Secret]) func(*decoder, value, *Slack) {
 	return func(d *decoder, v value, s *Slack) {
 		s.Configured = true

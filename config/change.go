@@ -12,8 +12,8 @@ import (
 	"github.com/copytaster/copytaster/rules"
 )
 
-// change is a rule of the user's that has the name of a pack's and nothing to
-// look for: it says what is different about that one. The commonest says
+// change is a rule in a user's file that has the name of a pack's rule and
+// nothing to look for: it says how that rule differs. The most frequent one says
 // `enabled: false`.
 type change struct {
 	value value
@@ -21,11 +21,12 @@ type change struct {
 	set   given
 }
 
-// changes is where such rules stand in paths: they are no rules of their own.
+// changes stands for "rules" in the paths of such rules: they are no rules of
+// their own.
 const changes = "changes"
 
-// isChange reports whether an element of a list of rules is a change: it has a
-// pack's name and no key but those that a change may have.
+// isChange reports whether an element of a list of rules is a change: it has the
+// name of a pack's rule, nothing to look for and no tests.
 func isChange(n *yaml.Node) bool {
 	if n.Kind != yaml.MappingNode {
 		return false
@@ -77,13 +78,13 @@ func (c *checker) applyChanges() {
 	}
 }
 
-// borrowed is a concept of a pack where a file outside of it uses it.
+// borrowed is a use of a pack's concept in another file.
 type borrowed struct {
 	name  string
 	value value
 }
 
-// checkBorrowed looks for the concepts of packs that are not there.
+// checkBorrowed reports uses of packs' concepts that are not there.
 func (c *checker) checkBorrowed() {
 	for _, b := range c.said.borrowed {
 		if _, known := c.said.Definition.Concepts[b.name]; known {
@@ -102,7 +103,7 @@ func (c *checker) checkBorrowed() {
 	}
 }
 
-// included complains when a pack is not.
+// included reports whether a pack is included. It is a mistake when it is not.
 func (c *checker) included(v value, pack string) bool {
 	if c.docs.has(pack) {
 		return true
@@ -111,8 +112,8 @@ func (c *checker) included(v value, pack string) bool {
 	return false
 }
 
-// ownName is the hint for a name that a pack does not know, when it has one
-// like it among all full names.
+// ownName returns the hint for a name that a pack does not know: the nearest of
+// its own among all full names, "" when none is near.
 func ownName(pack, name string, all iter.Seq[string], sign string) string {
 	var names []string
 	for full := range all {

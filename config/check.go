@@ -69,8 +69,8 @@ func (c *checker) config(warnings Mistakes) *Config {
 	return &whole
 }
 
-// checkRules looks at the definition of rules that stand alone: there is no pack
-// to change, which has to be said.
+// checkRules returns the definition of rules that stand alone. A change of a
+// pack's rule is a mistake there.
 func checkRules(docs *documents, said *decoded, rep *reporter) (rules.Definition, error) {
 	c := &checker{reporter: rep, docs: docs, said: said, places: newPlaces(docs.files)}
 	c.applyChanges()
@@ -96,11 +96,12 @@ func (c *checker) compile() {
 // of rules needs no channel.
 func (c *checker) checkChannels() {
 	routes := c.said.Alerts.Routes
-	if routes.Default != "" || len(c.said.Sources) == 0 || slices.ContainsFunc(routes.Routes, takesAll) || c.lacks(UseAlerts) {
+	isRouted := routes.Default != "" || slices.ContainsFunc(routes.Routes, takesAll)
+	if isRouted || len(c.said.Sources) == 0 || c.lacks(UseAlerts) {
 		return
 	}
 	if _, set := c.said.keys["alerts.default_channel"]; set {
-		return // it is wrong, and that has been said
+		return // it is wrong, which has been reported
 	}
 	for i, r := range c.said.Definition.Rules {
 		path := fmt.Sprintf("rules[%d]", i)
@@ -137,8 +138,8 @@ func (c *checker) checkRoutes() {
 	}
 }
 
-// checkFilters warns of rules that ask for sources there are not. A repository
-// of rules without sources is not warned.
+// checkFilters warns of rules that ask for sources that do not exist, unless the
+// config has no sources at all.
 func (c *checker) checkFilters() {
 	sources := c.originValues(func(o news.Origin) []string { return []string{o.Source} })
 	tags := c.originValues(func(o news.Origin) []string { return o.Tags })
@@ -155,7 +156,7 @@ func (c *checker) checkFilters() {
 	}
 }
 
-// originValues collects what sources say of themselves; nil without sources.
+// originValues returns what sources say about themselves; nil without sources.
 func (c *checker) originValues(get func(news.Origin) []string) map[string]bool {
 	if len(c.said.Sources) == 0 {
 		return nil
@@ -169,7 +170,7 @@ func (c *checker) originValues(get func(news.Origin) []string) map[string]bool {
 	return all
 }
 
-// checkKnown warns of words that nothing bears; a nil map knows everything.
+// checkKnown warns of words that are not known. A nil map knows every word.
 func (c *checker) checkKnown(path string, words []string, known map[string]bool, what string) {
 	if known == nil {
 		return
@@ -185,9 +186,11 @@ func (c *checker) checkKnown(path string, words []string, known map[string]bool,
 	}
 }
 
-// checkUses warns of concepts that nobody uses. A config without rules is there
-// for others to include, and the concepts of packs are for whoever wants them.
-// Where there are mistakes, one of them may be the use.
+// checkUses warns of concepts that no rule uses. There is no warning
+//
+//  1. in a config without rules, which others include,
+//  2. about the concepts of packs,
+//  3. where there are mistakes: one of them may be the use.
 func (c *checker) checkUses() {
 	if len(c.said.Definition.Rules) == 0 || len(c.mistakes.Errors()) > 0 {
 		return

@@ -11,8 +11,8 @@ func (c *checker) endDays() {
 	}
 }
 
-// dayEnd is the first instant after a day. Where clocks change at midnight that
-// is not always the one that is called 00:00, or there are two of that name.
+// dayEnd returns the first instant after a day. Where clocks change at midnight,
+// the next day may begin later than 00:00, or have two instants of that name.
 func dayEnd(day time.Time, zone *time.Location) time.Time {
 	midnight := time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, zone)
 	begin, end := midnight.ZoneBounds()

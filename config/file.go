@@ -1,7 +1,6 @@
 package config
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/copytaster/copytaster/config/yamlfile"
@@ -32,12 +31,4 @@ func (f *file) full(name string) string {
 		return name
 	}
 	return f.pack + "." + name
-}
-
-// slips are the slips of the pen in the files of a config.
-func (t *tables) slips() *yamlfile.Slips {
-	return yamlfile.NewSlips(slices.Concat(
-		t.document.names(), t.alerts.names(), t.route.names(), t.source.names(),
-		t.rule.names(), t.only.names(), t.test.names(), t.story.names(),
-	))
 }

@@ -146,7 +146,7 @@ func some[T any](keys []key[T], wanted func(use) bool) []key[T] {
 	return slices.DeleteFunc(slices.Clone(keys), func(k key[T]) bool { return !wanted(k.use) })
 }
 
-// vocabulary is what is known of the keys of one kind of map.
+// vocabulary is what is known about the keys of one kind of map.
 type vocabulary struct {
 	what            string
 	known, reserved []string
@@ -158,7 +158,7 @@ func (t *table[T]) vocabulary() vocabulary {
 	return vocabulary{t.what, t.names(), t.reserved, t.stray, t.foreign}
 }
 
-// given is the keys that one map sets.
+// given are the keys that one map sets.
 type given []pair
 
 func (g given) has(name string) bool { return g.find(name) != nil }
@@ -229,8 +229,8 @@ func (p pair) position() position {
 	return position{file: p.value.file.Path, line: p.name.Line, column: p.name.Column}
 }
 
-// pairs lists the keys of a map in the order they are written, merged ones
-// last. A key that a merge (<<) brings gives way to the same key written out.
+// pairs returns the keys of a map in the order they are written, then merged
+// ones. A key that is written out wins over one that a merge (<<) brings.
 func (d *decoder) pairs(v value) given {
 	own := make(given, 0, len(v.node.Content)/2)
 	var merged given
@@ -261,7 +261,7 @@ func (d *decoder) pairs(v value) given {
 	return own
 }
 
-// merged lists the keys that "<<" brings into v: those of a map or a list of
+// merged returns the keys that "<<" brings into v: those of a map or a list of
 // maps.
 func (d *decoder) merged(v value, from *yaml.Node) given {
 	v.node = from
@@ -306,11 +306,12 @@ func (d *decoder) unknown(p pair, of vocabulary) {
 		return
 	}
 	near, hint := "", ""
-	if len(d.mistakes) < maxMistakes { // of those beyond, nobody reads the hints
+	if len(d.mistakes) < maxMistakes { // the others are not shown
 		near = nearest(p.key, of.known)
 		hint = of.likely(p.key)
 	}
-	masks := yamlfile.NamesSecret(near) || near == "" && !p.value.isPlain() // a misspelt key may have a secret for its value
+	// A misspelt key may have a secret for its value.
+	masks := yamlfile.NamesSecret(near) || near == "" && !p.value.isPlain()
 	if hint == "" && of.stray != "" && p.value.isEmpty() {
 		hint = fmt.Sprintf(of.stray, shorten(p.key))
 	}
@@ -326,8 +327,7 @@ func (d *decoder) unknown(p pair, of vocabulary) {
 	d.at(p.position(), p.value.path(), hint, "unknown key `%s` in %s", shorten(p.key), of.what)
 }
 
-// likely returns the hint for an unknown key: how it is spelt, what the word of
-// another tool means, or the likeliest spelling; "" when nothing is likely.
+// likely returns the hint for an unknown key, "" when there is none.
 func (v vocabulary) likely(key string) string {
 	var others synonyms
 	if v.foreign != nil {

@@ -196,7 +196,7 @@ func decodeLink(d *decoder, v value) (string, bool) {
 	return "", false
 }
 
-// baseURL decodes an absolute URL that something is put at the end of.
+// baseURL decodes an absolute URL to append to.
 func baseURL(example, end string) decodeFunc[string] {
 	return func(d *decoder, v value) (string, bool) {
 		link, ok := decodeLink(d, v)

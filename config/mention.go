@@ -6,12 +6,11 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
-// mentionPattern is what editors take for a mention; notify.ParseMention
-// decides.
+// mentionPattern is what editors accept as a mention. notify.ParseMention decides.
 const mentionPattern = `^<?(@?(here|channel|everyone)|!(here|channel|everyone)|@?[UWS][A-Z0-9]{8,}|!subteam\^S[A-Z0-9]{8,})(\|[^>]*)?>?$`
 
 // decodeMention decodes whom to mention. Slack notifies by ID: a handle would be
-// posted as words, and nobody would hear of it.
+// posted as words, and nobody would be notified.
 func decodeMention(d *decoder, v value) (string, bool) {
 	who, ok := d.text(v)
 	if !ok {
@@ -26,7 +25,7 @@ func decodeMention(d *decoder, v value) (string, bool) {
 
 const mentionHint = `write the ID of a user (U012AB3CD) or user group (S012AB3CD), or "@here", "@channel" or "@everyone"`
 
-// notifiesNobody complains of a mention that Slack takes for words.
+// notifiesNobody reports a mention that Slack would post as words.
 func (d *decoder) notifiesNobody(v value, who string) {
 	name := strings.TrimLeft(strings.TrimSpace(who), "@")
 	switch _, upper := notify.ParseMention(strings.ToUpper(name)); {
@@ -54,8 +53,8 @@ func isBroadcast(name string) bool {
 	return ok && m.Broadcast != ""
 }
 
-// LoadSlack reads what a config says of Slack, whatever else is wrong with it;
-// ok is false when that itself is wrong or cannot be read.
+// LoadSlack returns what a config says about Slack, whatever else is wrong with
+// it. It is not ok when that part is wrong or cannot be read.
 func LoadSlack(path string, env Getenv) (s Slack, ok bool) {
 	rep := newReporter()
 	said := decode(read(path, disk{}, env, rep), env, rep)

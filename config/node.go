@@ -15,7 +15,7 @@ import (
 	"github.com/copytaster/copytaster/rules"
 )
 
-// Bounds on what a node may ask for, far beyond what stories hold.
+// Bounds on what a node may ask for, far beyond any story.
 const (
 	mostMentions = 1000
 	mostWords    = 99_999
@@ -125,17 +125,20 @@ func decodeNode(d *decoder, v value) rules.Node {
 	}
 }
 
-// isSplitTerm reports whether a map is most likely a term that YAML took apart:
-// one key nobody knows, with a scalar after it.
+// isSplitTerm reports whether a map is most likely a term with a colon: one key
+// that is not known, with a scalar for its value.
 func (d *decoder) isSplitTerm(v value) bool {
 	if len(v.node.Content) != 2 || yamlfile.Resolve(v.node.Content[1]).Kind != yaml.ScalarNode {
 		return false
 	}
 	name := v.node.Content[0].Value
-	return d.tables.node.find(name) == nil && (d.tables.node.vocabulary().likely(name) == "" || foreignField(name, "") != "" || v.isBraced())
+	if d.tables.node.find(name) != nil {
+		return false
+	}
+	return d.tables.node.vocabulary().likely(name) == "" || foreignField(name, "") != "" || v.isBraced()
 }
 
-// splitTerm complains of a term that YAML took apart.
+// splitTerm reports a term that YAML reads as a map.
 func (d *decoder) splitTerm(v value) {
 	name, text := v.node.Content[0].Value, yamlfile.Resolve(v.node.Content[1]).Value
 	switch hint := foreignField(name, text); {

@@ -9,14 +9,13 @@ import (
 //go:embed packs/*.yaml
 var packs embed.FS
 
-// packPrefix is what the name of a pack begins with in an include list, and in
-// the places of what stands in it.
+// packPrefix begins the name of a pack in include lists and positions.
 const packPrefix = "pack:"
 
 func isPack(path string) bool { return strings.HasPrefix(path, packPrefix) }
 
-// Packs lists the names of the files of rules and sources that the program
-// brings along.
+// Packs returns the names of the packs: files of rules and sources that are part
+// of the program.
 func Packs() []string {
 	files, err := fs.Glob(packs, "packs/*.yaml")
 	if err != nil {
@@ -33,7 +32,7 @@ func readPack(path string) ([]byte, error) {
 	return packs.ReadFile("packs/" + strings.TrimPrefix(path, packPrefix) + ".yaml")
 }
 
-// packOf is the pack that a full name belongs to; "" when it is none's.
+// packOf returns the pack that a full name belongs to, "" when there is none.
 func packOf(name string) string {
 	pack, _, dotted := strings.Cut(name, ".")
 	if !dotted {

@@ -11,8 +11,8 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// sourceChange is a source of the user's that lists nothing itself: it says
-// what is different about the pack's source of its name. The commonest says
+// sourceChange is a source in a user's file that lists nothing itself: it says
+// how the pack's source of its name differs. The most frequent one says
 // `enabled: false`.
 type sourceChange struct {
 	value  value
@@ -20,15 +20,15 @@ type sourceChange struct {
 	set    given
 }
 
-// sourceChanges is where such sources stand in paths: they are no sources of
-// their own.
+// sourceChanges stands for "sources" in the paths of such sources: they are no
+// sources of their own.
 const sourceChanges = "source changes"
 
 // placeKeys are the keys of a source that say where stories are listed; it has
 // exactly one of them.
 var placeKeys = []string{"feed", "sitemap", "page", "google_news"}
 
-// needsPlace complains of a source that lists nothing.
+// needsPlace reports a source that lists nothing.
 func (r *reporter) needsPlace(v value, hint string) {
 	r.mistake(v, hint, "the source needs one of %s", strings.Join(placeKeys, ", "))
 }
@@ -60,8 +60,8 @@ func decodeSourceChange(d *decoder, v value) {
 	d.out.sourceChanges = append(d.out.sourceChanges, c)
 }
 
-// applySourceChanges lets the user's sources take the place of a pack's that
-// have their names, and changes those that are only to be changed.
+// applySourceChanges replaces the sources of packs that have the name of a
+// user's, and applies the changes to the others.
 func (c *checker) applySourceChanges() {
 	c.replaceSources()
 	byName := map[string]int{}
@@ -85,7 +85,7 @@ func (c *checker) applySourceChanges() {
 	c.said.Sources = append(c.said.Sources, c.said.misspelt...) // rules and routes may ask for them
 }
 
-// overlaySource puts what a change says over a pack's source.
+// overlaySource applies a change to a pack's source.
 func (c *checker) overlaySource(change sourceChange, src *news.Source) {
 	c.tables.source.overlay(src, &change.source, change.set)
 	if links := change.set.find("links"); links != nil && src.Kind != news.KindPage {
@@ -93,8 +93,8 @@ func (c *checker) overlaySource(change sourceChange, src *news.Source) {
 	}
 }
 
-// changesNothing complains of a change of a source that is not there. It may be
-// misspelt, or a source of the user's own without its URL.
+// changesNothing reports a change of a source that is not there. Its name may be
+// misspelt, or it may be a source of the user's own without its URL.
 func (c *checker) changesNothing(change sourceChange) {
 	packs := packedSources()
 	if pack, ok := packs[change.source.Name]; ok {
@@ -109,7 +109,7 @@ func (c *checker) changesNothing(change sourceChange) {
 	c.needsPlace(change.value, hint)
 }
 
-// replaceSources drops the sources of packs whose names the user's have.
+// replaceSources drops the sources of packs that have the name of a user's.
 func (c *checker) replaceSources() {
 	own := map[string]bool{}
 	for i, s := range c.places.sources {
@@ -134,8 +134,7 @@ func without[T any](all []T, indexes []int) []T {
 	return all
 }
 
-// packedSources gives the pack of every source that stands in one, by the
-// source's name.
+// packedSources returns the pack of every source in a pack, by the source's name.
 func packedSources() map[string]string {
 	packOf := map[string]string{}
 	for _, pack := range Packs() {
@@ -156,8 +155,8 @@ func packedSources() map[string]string {
 	return packOf
 }
 
-// placeForms is what an editor takes for a source of one's own: it is listed in
-// one place, and picks links on pages only.
+// placeForms is what an editor accepts as a source of one's own: it has one of
+// placeKeys, and links only beside page.
 func placeForms() []form {
 	all := oneKey(placeKeys...)
 	for i := range all {
@@ -168,7 +167,7 @@ func placeForms() []form {
 	return all
 }
 
-// packChangeForm is what an editor takes for a change of a pack's source.
+// packChangeForm is what an editor accepts as a change of a pack's source.
 func packChangeForm() form {
 	names := form{Enum: slices.Sorted(maps.Keys(packedSources()))}
 	return form{Not: &form{AnyOf: oneKey(placeKeys...)}, Properties: properties{{"name", names}}}

@@ -9,8 +9,8 @@ import (
 	"github.com/copytaster/copytaster/config/yamlfile"
 )
 
-// places finds where something stands by its path. The trees of the files are
-// large, so that they are not kept after Load: reread makes them anew.
+// places finds the position of a value by its path. It holds the trees of the
+// files, which are large: after Load they are dropped, and reread makes them anew.
 type places struct {
 	files    []*file // in the order they were read
 	tops     []spot  // of the files
@@ -49,8 +49,8 @@ func newPlaces(files []*file) *places {
 	return p
 }
 
-// add takes in the tree of a file: its sources, rules and concepts follow those
-// of the files before.
+// add adds the tree of a file. Its sources, rules and concepts follow those of
+// the files before.
 func (p *places) add(f *file, top *yaml.Node) {
 	at := func(n *yaml.Node) spot { return spot{file: f, node: yamlfile.Resolve(n), top: top} }
 	p.tops = append(p.tops, at(top))
@@ -78,9 +78,12 @@ func (p *places) add(f *file, top *yaml.Node) {
 	})
 }
 
-// locate finds the position of a path, or of the longest beginning of it that
-// is known; the zero position when nothing is. What a rule has from the
-// defaults of its file is found there.
+// locate returns the position of a path:
+//
+//  1. of the value itself,
+//  2. of a rule's value that comes from the defaults of its file, there,
+//  3. of the longest beginning of the path that is known,
+//  4. the zero position when nothing of it is known.
 func (p *places) locate(path string) position {
 	kind, rest, _ := strings.Cut(path, "[")
 	switch {
@@ -116,8 +119,8 @@ func indexed(spots []spot, path string) (spot, string) {
 	return spots[i], rest
 }
 
-// concept finds a place in a concept. Its name may be followed by keys, and
-// that of a pack's holds a dot itself.
+// concept returns the position of a path in a concept. The name of a pack's
+// concept holds a dot itself, so each beginning of the path may be the name.
 func (p *places) concept(path string) position {
 	for name := path; name != ""; name = parent(name) {
 		if s, ok := p.concepts[name]; ok {
@@ -128,7 +131,7 @@ func (p *places) concept(path string) position {
 	return p.setting("concepts")
 }
 
-// setting finds a path in whichever file has most of it.
+// setting returns the position of a path in the file that has the most of it.
 func (p *places) setting(path string) position {
 	for ; path != ""; path = parent(path) {
 		for _, top := range p.tops {
@@ -140,9 +143,9 @@ func (p *places) setting(path string) position {
 	return position{}
 }
 
-// follow goes down a path like ".all[1][0]" and gives the place where it ends,
-// with what is left of the path if that is not there. A bare list means the
-// same as one under "any".
+// follow goes down a path like ".all[1][0]". It returns the position where it
+// ends, and what is left of the path when the rest is not there. A bare list
+// means the same as one under "any".
 func (s spot) follow(path string) (found position, left string) {
 	if s.node == nil {
 		return position{}, path

@@ -217,15 +217,15 @@ func (d *documents) has(pack string) bool {
 // quote adds the source line to a mistake that has none.
 func (d *documents) quote(m *Mistake) {
 	if m.Excerpt == "" {
-		m.Excerpt = excerptOf(d.files, m.File, m.Line)
+		m.Excerpt = excerptOf(d.files, position{file: m.File, line: m.Line})
 	}
 }
 
 // excerptOf returns a line of one of the files, with secrets masked.
-func excerptOf(files []*file, path string, line int) string {
+func excerptOf(files []*file, at position) string {
 	for _, f := range files {
-		if f.Path == path {
-			return f.Excerpt(line)
+		if f.Path == at.file {
+			return f.Excerpt(at.line)
 		}
 	}
 	return ""
@@ -243,7 +243,7 @@ func (d digests) with(more digests) string {
 	h := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		sum := all[name]
-		fmt.Fprintf(h, "%s\x00%x\n", name, sum)
+		h.Write(fmt.Appendf(nil, "%s\x00%x\n", name, sum)) // a hash takes everything
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

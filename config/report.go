@@ -44,7 +44,8 @@ func (r *reporter) add(m Mistake) { r.mistakes = append(r.mistakes, masking(m)) 
 // masking hides tokens and passwords in a mistake, and characters that are not
 // to be shown.
 func masking(m Mistake) Mistake {
-	m.Message, m.Hint = yamlfile.Visible(yamlfile.MaskTokens(m.Message)), yamlfile.Visible(yamlfile.MaskSlackTokens(m.Hint))
+	m.Message = yamlfile.Visible(yamlfile.MaskTokens(m.Message))
+	m.Hint = yamlfile.Visible(yamlfile.MaskSlackTokens(m.Hint))
 	return m
 }
 

@@ -20,8 +20,8 @@ const (
 	wantKeys     = "a map with the keys of "
 )
 
-// rightForm is the hint for a value of the wrong kind: what stands there in the
-// form that is wanted. Texts are shown only where no secret belongs.
+// rightForm returns the hint for a value of the wrong kind: the value in the form
+// that is wanted. Texts are shown only where no secret belongs.
 func rightForm(v value, want string) string {
 	switch {
 	case v.isEmpty() && v.node.Anchor != "":
@@ -148,8 +148,8 @@ const states = `alabama|alaska|arizona|arkansas|california|colorado|connecticut|
 	`oregon|pennsylvania|rhode island|south carolina|south dakota|tennessee|texas|utah|vermont|virginia|washington|west virginia|wisconsin|wyoming|` +
 	`ontario|quebec|alberta|british columbia|manitoba|nova scotia|england|scotland|wales|france|germany|russia|ukraine|china|japan|italy|spain|canada|australia|usa|uk`
 
-// commas warns of a comma that parts nothing: in a term of a list with hyphens,
-// and a full-width one. Who quotes such a term means it so.
+// commas warns of a comma in a term that may have been meant to separate two: in
+// a list with hyphens, and a full-width one. A quoted term is left alone.
 func (d *decoder) commas(v value, text string) {
 	if v.node.Style != 0 || v.up == nil || v.up.node.Kind != yaml.SequenceNode || !strings.ContainsAny(text, ",，、") {
 		return

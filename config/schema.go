@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"github.com/copytaster/copytaster/rules"
 )
@@ -27,7 +28,7 @@ func Schema() []byte {
 		{"source", t.source.form()},
 		{"basic_auth", t.basicAuth.form()},
 		{"defaults", optional(t.defaults.form())},
-		{"concepts", optional(form{Type: kinds{"object"}, PropertyNames: &form{Pattern: conceptForm.String(), Otherwise: "use up to 64 letters, digits, and _ - between them"}, Additional: the("node")})},
+		{"concepts", conceptsForm()},
 		{"rule", t.rule.form()},
 		{"node", nodeForm(&t.node)},
 		{"nodes", form{Type: kinds{"array"}, MinElements: 1, Elements: &form{AllOf: the("node").AllOf}}},
@@ -67,10 +68,17 @@ const termHelp = "What to look for: a term, a list (any of), or a map.\n\n" +
 	"| `\"/re2/\"` | a regular expression |\n" +
 	"| `$kim` | the concept of that name; `$dprk.kim` is one of a pack |\n"
 
+// conceptsForm is a map of nodes by their names.
+func conceptsForm() form {
+	name := matching(conceptForm.String()).or("use up to 64 letters, digits, and _ - between them")
+	name.Type = nil
+	return optional(form{Type: kinds{"object"}, PropertyNames: &name, Additional: the("node")})
+}
+
 // storyForm is a text, or a map of fields.
 func storyForm(t *table[rules.TestStory]) form {
 	f := t.form()
-	f.Type = append(scalar().Type, "object")
+	f.Type = slices.Concat(scalar().Type, kinds{"object"})
 	f.Pattern, f.MinProperties = something, 1
 	return f
 }

@@ -82,7 +82,7 @@ func documentKeys(t *tables) []key[document] {
 	}
 }
 
-// basePattern is what editors take for a URL that something is put at the end of.
+// basePattern is what editors accept as a URL to append to.
 const basePattern = `^https?://[^\s/?#@]+[^\s?#]*$`
 
 // decodeStorage decodes the path of a SQLite file, or the URL of a PostgreSQL

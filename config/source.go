@@ -126,9 +126,9 @@ func (d *decoder) finishSource(v value, set given, s *news.Source) {
 	d.unique(set, "source", s.Name)
 }
 
-// unique refuses a name that another one of its kind has. Between a pack and
-// its user it is the user who can choose another; a source of the user's takes
-// the place of the pack's.
+// unique refuses a name that another source or rule has. Between a pack and a
+// user's file it is the user who can choose another name, so the mistake stands
+// there. A user's source replaces the pack's of its name.
 func (d *decoder) unique(set given, what, name string) {
 	if name == "" {
 		return
@@ -194,7 +194,7 @@ func decodeSelector(d *decoder, v value) (string, bool) {
 
 const (
 	scheduleHint = `write "*/10 * * * *" (minute, hour, day of month, month, day of week), @hourly or @every 5m`
-	// schedulePattern is what editors take for a schedule; schedule.Parse decides.
+	// schedulePattern is what editors accept as a schedule. schedule.Parse decides.
 	schedulePattern = `^\s*(([^\s=]+\s+){4}\S+|@(yearly|annually|monthly|weekly|daily|midnight|hourly)|@every \S+)\s*$`
 )
 

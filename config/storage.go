@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// storageLine finds the key in a file that is no YAML as a whole.
+// storageLine finds the key in a file that is not YAML as a whole.
 var storageLine = regexp.MustCompile(`(?m)^["']?storage["']?\s*:.*$`)
 
-// StorageOf says which storage a config names (Config.Storage), even when the
-// config is wrong elsewhere: that is where the last good one is kept. It is the
+// StorageOf returns the storage that a config names (Config.Storage), even when
+// the config is wrong elsewhere: the last good config is kept in it. It is the
 // default when no file that can be read names one. The error is Mistakes about
 // the storage itself.
 func StorageOf(path string, env Getenv) (string, error) {
@@ -55,9 +55,9 @@ func (said *decoded) storage(docs *documents, rep *reporter) (string, error) {
 	return "", rep.report(docs)
 }
 
-// CheckStorage returns the mistake of a SQLite store that can be neither opened
-// nor made where the config puts it. It is apart from Load because only a
-// command that uses the store needs its folder.
+// CheckStorage returns a mistake when a SQLite store can be neither opened nor
+// made where the config puts it. Load does not call it: only a command that uses
+// the store needs its folder.
 func (c *Config) CheckStorage(env Getenv) Mistakes {
 	dir := c.storageFolder()
 	if dir == "" {
@@ -86,8 +86,8 @@ func (c *Config) CheckStorage(env Getenv) Mistakes {
 }
 
 // MakeStorageFolder makes the folder of a SQLite store, for the daemon's user
-// alone, where it is copytaster's to make: beside the config or in
-// $STATE_DIRECTORY. Anywhere else a missing folder is a mistake of the path.
+// alone, if it lies beside the config or in $STATE_DIRECTORY. Anywhere else a
+// missing folder is taken for a mistake in the path.
 func (c *Config) MakeStorageFolder(env Getenv) error {
 	dir := c.storageFolder()
 	if dir == "" || !c.makesFolder(dir, env) {
@@ -104,7 +104,7 @@ func (c *Config) storageFolder() string {
 	return filepath.Dir(c.Storage)
 }
 
-// makesFolder reports whether a folder lies where copytaster makes folders.
+// makesFolder reports whether a folder lies where copytaster makes folders itself.
 func (c *Config) makesFolder(dir string, env Getenv) bool {
 	homes := []string{filepath.Dir(c.Path)}
 	if env != nil {

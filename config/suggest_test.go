@@ -15,7 +15,7 @@ func TestCaret(t *testing.T) {
 		{"abc", 3, "  ^"},
 		{"\tabc", 2, "\t^"},
 		{"김x", 3, "\u3000 ^"},
-		{"é́x", 3, " ^"}, // a combining accent takes no room
+		{"é́x", 3, " ^"}, // a combining accent has no width
 		{"abc", 99, "   ^"},
 		{"abc", 0, "^"},
 	} {

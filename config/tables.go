@@ -2,7 +2,9 @@ package config
 
 import (
 	"slices"
+	"sync"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/notify"
 	"github.com/copytaster/copytaster/rules"
@@ -10,6 +12,8 @@ import (
 
 // tables are all the keys that a config knows, by the map they stand in.
 type tables struct {
+	slips func() *yamlfile.Slips // of the pen, in files with these keys
+
 	document  table[document]
 	ruleFile  table[document]
 	packFile  table[document]
@@ -49,6 +53,12 @@ func newTables() *tables {
 	}
 	t.addRules()
 	t.addFiles()
+	t.slips = sync.OnceValue(func() *yamlfile.Slips {
+		return yamlfile.NewSlips(slices.Concat(
+			t.document.names(), t.alerts.names(), t.route.names(), t.source.names(),
+			t.rule.names(), t.only.names(), t.test.names(), t.story.names(),
+		))
+	})
 	return t
 }
 

@@ -7,10 +7,11 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// Use is a part of a config that somebody uses. What a value needs from outside
-// the files (a variable of the environment, a file with a secret) is missed only
-// where the value is used: a rule test runs without Slack's token, and the
-// status of a daemon is shown without a source's password.
+// Use is a part of a config that somebody uses. A value may need something from
+// outside the files: a variable of the environment, a file with a secret. When
+// that is absent, it is a mistake only for those who use the part: a rule test
+// runs without Slack's token, and the status of a daemon is shown without a
+// source's password.
 type Use string
 
 // The parts that hold such values, by their keys at the top of a file. Rules and
@@ -30,7 +31,7 @@ const (
 // UseSource is one source, enabled or not.
 func UseSource(name string) Use { return UseSources + "/" + Use(name) }
 
-// absence is a value that something outside the files should give, and does not.
+// absence is a value that something outside the files should supply, and does not.
 type absence struct {
 	part    Use
 	mistake Mistake
@@ -42,9 +43,9 @@ const (
 	putItThere = "paths are read from the folder of the file they are written in"
 )
 
-// missing returns what is absent from the parts used, all parts when none is
-// named, as errors, and the rest as warnings. A source that is switched off
-// misses nothing unless it is used by its name.
+// missing returns the absences in the parts used as errors, and the others as
+// warnings. Without uses, all parts are used. A source that is switched off
+// misses nothing, unless it is used by its name.
 func missing(absences []absence, sources []news.Source, uses []Use) (missed, rest Mistakes) {
 	off := map[Use]bool{}
 	for _, src := range sources {
@@ -63,8 +64,8 @@ func missing(absences []absence, sources []news.Source, uses []Use) (missed, res
 	return missed, rest
 }
 
-// Require returns Mistakes when one of the parts used misses something from
-// outside the files; without parts all are used.
+// Require returns Mistakes when something that one of the parts used needs from
+// outside the files is absent. Without uses, all parts are used.
 func (c *Config) Require(uses ...Use) error {
 	if missed, _ := missing(c.absences, c.Sources, uses); len(missed) > 0 {
 		return missed
@@ -72,9 +73,9 @@ func (c *Config) Require(uses ...Use) error {
 	return nil
 }
 
-// CrawlOf returns how a config has sites crawled, and its sources as far as they
-// can be read, even when it is wrong elsewhere. The error is Mistakes when what
-// it says of crawling cannot be told.
+// CrawlOf returns how sources are crawled, and the sources as far as they can be
+// read, even when the config is wrong elsewhere. The error is Mistakes when it is
+// not clear what the config says about crawling.
 func CrawlOf(path string, env Getenv) (Crawl, []news.Source, error) {
 	rep := newReporter()
 	docs := read(path, disk{}, env, rep)

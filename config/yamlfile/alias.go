@@ -5,8 +5,8 @@ import "go.yaml.in/yaml/v4"
 // extent is how large a value is with its aliases written out.
 type extent struct{ values, depth int }
 
-// tooLarge finds aliases that contain themselves or multiply. A value that is
-// used again, which only one with an anchor is, is measured once.
+// tooLarge finds aliases that contain themselves, nest too deeply or multiply.
+// A value with an anchor is measured once, however often it is used.
 func tooLarge(root *yaml.Node) *Fault {
 	var (
 		known   = map[*yaml.Node]extent{}

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestExcerpt: a line is shown, but for what may be a secret; hunter2 is one
+// TestExcerpt: a line is shown, except for what may be a secret; hunter2 is one
 // wherever it stands.
 func TestExcerpt(t *testing.T) {
 	for _, c := range []struct{ above, line, want string }{
@@ -67,7 +67,7 @@ func TestExcerpt(t *testing.T) {
 	}
 }
 
-// TestExcerptOfSyntax: in a file that is no YAML a key may be broken, so nothing
+// TestExcerptOfSyntax: in a file that is not YAML a key may be broken, so nothing
 // in a part with secrets is shown.
 func TestExcerptOfSyntax(t *testing.T) {
 	for _, c := range []struct {

@@ -10,10 +10,10 @@ import (
 	"github.com/copytaster/copytaster/rules/foreign"
 )
 
-// This file finds slips of the pen in the lines of a file that is no YAML, or
-// none of the kind that is wanted. YAML complains where it cannot go on, which
-// is often behind the slip; the slip itself is found by its looks, and only
-// looked for where there is a complaint.
+// This file finds slips of the pen in a file that is not YAML, or has another
+// structure than is wanted. The YAML library stops where it cannot go on, which
+// is often behind the slip. The slip itself is found by its looks, and searched
+// for only near a fault.
 
 // Slips knows what the slips of a config look like.
 type Slips struct {
@@ -49,12 +49,12 @@ func NewSlips(keys []string) *Slips {
 	}
 }
 
-// region is the lines in which YAML complains: from where what it reads begins
-// to where it cannot go on.
+// region is the lines of a fault: from where the value begins that the YAML
+// library reads to where it cannot go on.
 type region struct{ from, to int }
 
-// above is how many lines above a region are looked at: there may stand what
-// YAML took for the beginning of a text.
+// above is how many lines above a region are searched too: the slip may have made
+// them the beginning of the text.
 const above = 2
 
 // find returns the slip in a region of a file; ok is false when there is none
@@ -168,10 +168,11 @@ const (
 	oddSpaceHint    = "replace it with a space: it came from a word processor or a web page"
 )
 
-// IsOddSpace reports whether a character looks like a space or like nothing, and is a letter to
-// YAML.
+// IsOddSpace reports whether a character looks like a space, or like nothing,
+// and is a letter to YAML.
 func IsOddSpace(r rune) bool {
-	return r > unicode.MaxASCII && (unicode.IsSpace(r) || unicode.Is(unicode.Zs, r)) || r >= 0x200B && r <= 0x200F || r == 0x2060 || r == 0xFEFF
+	isSpace := r > unicode.MaxASCII && (unicode.IsSpace(r) || unicode.Is(unicode.Zs, r))
+	return isSpace || r >= 0x200B && r <= 0x200F || r == 0x2060 || r == 0xFEFF
 }
 
 // tooDeep finds a key below another that has its value already.
@@ -226,7 +227,8 @@ func (s *Slips) inside(f *File, line int) (Fault, bool) {
 				return m, true
 			}
 		}
-		fresh = c == '[' || c == '{' || c == ',' || c == ' ' && fresh || (c == ':' || c == '-') && i+1 < len(text) && text[i+1] == ' '
+		fresh = c == '[' || c == '{' || c == ',' || c == ' ' && fresh ||
+			(c == ':' || c == '-') && i+1 < len(text) && text[i+1] == ' '
 	}
 	return Fault{}, false
 }
@@ -278,14 +280,17 @@ func behind(text string, i int) int {
 
 // endsValue reports whether a value may have ended before a byte.
 func endsValue(text string, i int) bool {
-	return strings.IndexByte(",]}", text[i]) >= 0 || text[i] == ':' && (i+1 == len(text) || text[i+1] == ' ') || text[i] == '#' && text[i-1] == ' '
+	return strings.IndexByte(",]}", text[i]) >= 0 ||
+		text[i] == ':' && (i+1 == len(text) || text[i+1] == ' ') ||
+		text[i] == '#' && text[i-1] == ' '
 }
 
 // behindQuote says what stands behind a quoted text.
 func (s *Slips) behindQuote(f *File, line, begin, next int) (Fault, bool) {
 	text := f.lines[line-1]
 	value := text[begin:valueEnd(text, next)]
-	if form, ok := foreign.Find(value); ok && strings.Contains(syntaxExcerpt(f.lines, line, begin+1), value) { // no secret is in it
+	holdsNoSecret := strings.Contains(syntaxExcerpt(f.lines, line, begin+1), value)
+	if form, ok := foreign.Find(value); ok && holdsNoSecret {
 		return slip(text, line, begin, form.Message, form.Hint)
 	}
 	if text[begin] == '\'' && text[next-1] == '\'' && letterBefore(text, next-1) {
