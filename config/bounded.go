@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// bounded is a pattern of names: what stands first, what may follow, and how
-// many characters they are at most. As a regexp with the bound in it each would
-// hold 4 MB for good, for regexp unrolls what is repeated.
+// bounded is a pattern of names: the first character, those that may follow, and
+// the most characters. The bound is not part of the regexp: regexp unrolls what
+// is repeated, and each pattern would hold 4 MB for good.
 type bounded struct {
 	form  *regexp.Regexp
 	text  string

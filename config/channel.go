@@ -3,6 +3,8 @@ package config
 import (
 	"regexp"
 	"strings"
+
+	"github.com/copytaster/copytaster/config/yamlfile"
 )
 
 var (
@@ -16,15 +18,15 @@ const (
 	channelIDPattern = `[CGD][A-Z0-9]{8,}`
 )
 
-// channel reads a channel's name, with or without "#", or its ID.
-func (l *loader) channel(v value) (string, bool) {
-	text, ok := l.text(v)
+// decodeChannel decodes a channel's name, with or without "#", or its ID.
+func decodeChannel(d *decoder, v value) (string, bool) {
+	text, ok := d.text(v)
 	if !ok {
 		return "", false
 	}
 	name := strings.TrimPrefix(text, "#")
-	if slackToken.MatchString(name) {
-		l.mistake(v, "put it into slack.token", "this is a token and no channel")
+	if yamlfile.HoldsSlackToken(name) {
+		d.mistake(v, "put it into slack.token", "this is a token and no channel")
 		return "", false
 	}
 	if !channelForm.MatchString(name) && !channelID.MatchString(name) {
@@ -32,20 +34,10 @@ func (l *loader) channel(v value) (string, bool) {
 		if lower := strings.ToLower(name); channelForm.MatchString(lower) {
 			hint = "did you mean `" + lower + "`?"
 		}
-		l.mistake(v, hint, "%s is no channel", shown(v))
+		d.mistake(v, hint, "%s is no channel", v.quoted())
 		return "", false
 	}
 	return name, true
-}
-
-func (l *loader) channels(v value) []string {
-	var all []string
-	for _, e := range l.oneOrMore(v, "channel") {
-		if name, ok := l.channel(e); ok {
-			all = append(all, name)
-		}
-	}
-	return all
 }
 
 // plainChannel is a channel's name or ID.

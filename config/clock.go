@@ -7,9 +7,9 @@ import (
 	"github.com/copytaster/copytaster/internal/schedule"
 )
 
-// WarningsAt lists what may be wrong on a day: the schedules that a change of
-// the clocks within a year leaves out or doubles, and the rules whose last day
-// is past. It is apart from Warnings because it depends on the time.
+// WarningsAt returns the warnings that depend on the time, which Warnings does
+// not hold: about schedules that a change of the clocks within a year skips or
+// doubles, and about rules whose last day is past.
 func (c *Config) WarningsAt(now time.Time) Mistakes {
 	var out Mistakes
 	for i, src := range c.Sources {
@@ -37,9 +37,10 @@ func (c *Config) WarningsAt(now time.Time) Mistakes {
 	return out
 }
 
-// Warning is one about what stands at a path.
+// Warning returns a warning about the value at a path.
 func (c *Config) Warning(path, hint, format string, args ...any) Mistake {
 	p := c.places().locate(path)
-	return Mistake{File: p.file, Line: p.line, Column: p.column, Severity: Warning, Excerpt: c.places().excerpt(p),
-		Message: fmt.Sprintf(format, args...), Hint: hint}
+	m := mistakeAt(p, Warning, hint, format, args...)
+	m.Excerpt = excerptOf(c.places().files, p)
+	return m
 }

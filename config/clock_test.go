@@ -75,9 +75,9 @@ func TestLastDay(t *testing.T) {
 		{"Asia/Seoul", "2026-12-05", "2026-12-06T00:00:00+09:00"},
 		{"America/New_York", "2026-03-08", "2026-03-09T00:00:00-04:00"}, // 23 hours long
 		{"Asia/Beirut", "2021-03-27", "2021-03-28T01:00:00+03:00"},      // 00:00 is left out
-		{"America/Havana", "2021-03-13", "2021-03-14T01:00:00-04:00"},   // likewise, west of Greenwich
+		{"America/Havana", "2021-03-13", "2021-03-14T01:00:00-04:00"},   // the same, west of Greenwich
 		{"America/Havana", "2021-11-06", "2021-11-07T00:00:00-04:00"},   // 00:00 comes twice: the first one
-		{"Asia/Amman", "2021-10-28", "2021-10-29T00:00:00+03:00"},       // likewise, east of Greenwich
+		{"Asia/Amman", "2021-10-28", "2021-10-29T00:00:00+03:00"},       // the same, east of Greenwich
 		{"Asia/Beirut", "2021-10-30", "2021-10-31T00:00:00+02:00"},      // 23:00 comes twice on the day itself
 	} {
 		config, mistakes := loadText(t, "timezone: "+c.zone+"\nrules: [{name: a, any: [x], until: "+c.day+"}]\n")

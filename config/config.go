@@ -1,14 +1,24 @@
 // Package config turns YAML files into values and people's mistakes into
 // messages. Load reads a config file with everything it includes, decodes it
 // strictly and returns every mistake at once, each with its file, line, column
-// and a hint; nothing else in the house knows YAML.
+// and a hint. Only this package and those below it know YAML.
+//
+// Load goes through three phases with a value between each. All of them tell one
+// reporter what is wrong, and it decides which mistakes only follow from others.
+//
+//	read    files → documents: the files with all they include, parsed into trees
+//	decode  documents → decoded: what the files say, each value right by itself
+//	check   decoded → Config: what the files say together; the rules compiled
+//
+// A key is one row of a table: how its value is decoded, where it goes, and what
+// the schema and the defaults of a file know of it.
 //
 // Keys are accepted only when the feature behind them works. ${NAME} reads the
-// environment in every text outside concepts and rules, $$ is a literal $, and a
-// key that ends in _file names a file, next to the one it is written in, whose
+// environment in every text outside concepts and rules; $$ is a literal $. A key
+// that ends in _file names a file, relative to the one it is written in, whose
 // text is the value. A variable that is not set and a file that cannot be read
 // are mistakes only for those who use the value, see Use. A setting may stand in
-// any of the files but only once in all of them; sources, concepts and rules
+// any of the files, but only once in all of them. Sources, concepts and rules
 // add up in the order of the files, the including file first.
 //
 // Packs are files of the program itself with rules or sources, included as
@@ -35,11 +45,11 @@ import (
 
 // Config is a config that was found right. It is not changed after Load.
 type Config struct {
-	Path  string            // of the file that Load was given
-	Hash  string            // of all files read, secret files included; equal on every machine that reads the same ones
+	Path  string            // the file that Load was given
+	Hash  string            // hash of all files read, with secret files; the same on every machine that reads the same ones
 	Files map[string][]byte // the YAML files as read, by path relative to Path's folder; for LoadFiles
 
-	Storage   string // path of the SQLite file, or the URL of a PostgreSQL database: that one may hold a password, so do not show it
+	Storage   string // path of the SQLite file, or the URL of a PostgreSQL database, which may hold a password
 	Listen    string // host:port; "" is off
 	PublicURL string // where people reach it, without a slash at its end; "": at Listen
 	Timezone  *time.Location
@@ -49,33 +59,33 @@ type Config struct {
 	Alerts    Alerts
 	Sources   []news.Source
 	Rules     *rules.Set
-	Warnings  Mistakes // what does not keep the config from being used
+	Warnings  Mistakes // mistakes that do not keep the config from being used
 
-	// Definition is what Rules was compiled of: as written, with the defaults
-	// of the files and the changes to packs put in.
+	// Definition is what Rules was compiled from: as written, with the defaults
+	// of the files and the changes to packs applied.
 	Definition rules.Definition
 
 	absences []absence
-	places   func() *places // of what stands in Files, read again when it is asked for
+	places   func() *places // reads Files again when it is first called
 }
 
 // Crawl is how sources are read.
 type Crawl struct {
 	UserAgent     string
 	Workers       int
-	Timeout       time.Duration // of one request, its body included
-	HostInterval  time.Duration // least time between two requests to one host; 0 is none
+	Timeout       time.Duration // the longest that one request may take, its body included
+	HostInterval  time.Duration // the least time between two requests to one host; 0 is none
 	AllowNetworks []netip.Prefix
 
-	WebSubCallback string // public URL that hubs push to, without a slash at its end; "" has everything polled
+	WebSubCallback string // public URL that hubs push to, without a slash at its end; "": every source is polled
 }
 
 // Slack is where alerts go.
 type Slack struct {
-	Configured bool // a token is set, be it one that is missed; else alerts go to the terminal
+	Configured bool // a token is set, though it may be absent; if not, alerts go to the terminal
 	Token      news.Secret
 	APIURL     string // ends in "/"
-	OpsChannel string // without "#"; "" says what operators must know in the log only
+	OpsChannel string // without "#"; "": what operators must know is only logged
 }
 
 // Alerts is which stories alert, and where.
@@ -89,42 +99,55 @@ type Alerts struct {
 // those younger than a duration.
 type FirstRun struct {
 	Everything, Nothing bool
-	Younger             time.Duration // counts when neither of the others is set
+	Younger             time.Duration // used when neither of the others is set
 }
 
-// Getenv looks a variable of the environment up; os.LookupEnv is one.
+// Getenv looks up a variable of the environment, as os.LookupEnv does.
 type Getenv = func(name string) (value string, ok bool)
 
-// Load reads a config file and all it includes. When they are wrong the error
-// is Mistakes, with every mistake at once. What the parts used miss from outside
-// the files is one of them, in all other parts it is a warning; without parts
-// all are used.
+// Load reads a config file and all it includes. When something is wrong the error
+// is Mistakes, with every mistake at once. A value that something outside the
+// files does not supply is a mistake in the parts used and a warning in all
+// others. Without uses, all parts are used.
 func Load(path string, env Getenv, uses ...Use) (*Config, error) {
-	return newLoader(path, disk{}, env).load(uses)
+	return load(path, disk{}, env, uses)
 }
 
 // LoadFiles loads a config from copies of its files (Config.Files) instead of
 // the disk: path is what Load was given. Secret files are not among the copies
 // and are read from the disk.
 func LoadFiles(path string, files map[string][]byte, env Getenv, uses ...Use) (*Config, error) {
-	return newLoader(path, copies{dir: filepath.Dir(path), files: files}, env).load(uses)
+	return load(path, copies{dir: filepath.Dir(path), files: files}, env, uses)
+}
+
+func load(path string, from folder, env Getenv, uses []Use) (*Config, error) {
+	rep := newReporter()
+	docs := read(path, from, env, rep)
+	said := decode(docs, env, rep)
+	return check(docs, said, uses, rep)
 }
 
 // Hash is Config.Hash of the files as they are now, right or wrong: equal
 // hashes mean that there is nothing to reload. A file that cannot be read
 // counts as such.
 func Hash(path string, env Getenv) string {
-	l := newLoader(path, disk{}, env)
-	l.read()
-	return l.hash()
+	rep := newReporter()
+	docs := read(path, disk{}, env, rep)
+	said := decode(docs, env, rep)
+	return docs.digests.with(said.secrets)
 }
 
-// systemPath is where a config lies when nobody says otherwise.
+// systemPath is the last path that Find tries.
 const systemPath = "/etc/copytaster/copytaster.yaml"
 
-// Find says which config file to use: the flag's, else $COPYTASTER_CONFIG, else
-// ./copytaster.yaml, else /etc/copytaster/copytaster.yaml. It is an error when
-// none of the last two exists; the first two are taken at their word.
+// Find returns the config file to use, the first of
+//
+//  1. the flag, if it is set,
+//  2. $COPYTASTER_CONFIG, if it is set,
+//  3. ./copytaster.yaml, if it exists,
+//  4. /etc/copytaster/copytaster.yaml, if it exists.
+//
+// It is an error when there is none.
 func Find(flag string, env Getenv) (path string, err error) {
 	if flag != "" {
 		return flag, nil
@@ -141,24 +164,19 @@ func Find(flag string, env Getenv) (path string, err error) {
 }
 
 // ParseRules reads the defaults, concepts and rules of one text; any other key
-// is a mistake. The name stands for the file in mistakes. Days end in UTC. What
-// the rules mean is not looked at: rules.Compile does that.
+// is a mistake. Mistakes call the file by the name. Days end in UTC. What the
+// rules mean is left to rules.Compile.
 func ParseRules(name string, text []byte) (rules.Definition, error) {
-	l := newLoader(name, copies{dir: filepath.Dir(name), files: map[string][]byte{filepath.Base(name): text}}, nil)
-	l.rulesOnly = true
-	l.read()
-	l.applyChanges() // there is no pack to change, which has to be said
-	l.endDays()
-	if found := l.report(); len(found.Errors()) > 0 {
-		return rules.Definition{}, found
-	}
-	return l.definition, nil
+	rep := newReporter()
+	docs := readRules(name, text, rep)
+	said := decode(docs, nil, rep)
+	return checkRules(docs, said, rep)
 }
 
-// Position says where something stands by its path: "sources[2]",
-// "rules[3].all[1]", "rules[0].tests[2]", "concepts.kim". Of a path that is
-// not known the longest known beginning counts; line is 0 when there is none.
-// The first call reads the files again: their trees are not kept.
+// Position returns where a value stands, by its path: "sources[2]",
+// "rules[3].all[1]", "rules[0].tests[2]", "concepts.kim". For a path that is not
+// known it is the longest beginning that is; line is 0 when there is none. The
+// first call parses the files again: their trees are not kept.
 func (c *Config) Position(path string) (file string, line, column int) {
 	p := c.places().locate(path)
 	return p.file, p.line, p.column

@@ -19,8 +19,8 @@ type Draft struct {
 	Remarks []string    // what people may want to know, a comment line each
 }
 
-// WriteSources writes drafts as a file of a config, beginning with "sources:".
-// Load reads from it what the drafts say.
+// WriteSources returns drafts as a config file that begins with "sources:". Load
+// reads the same sources from it.
 func WriteSources(drafts []Draft) []byte {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, d := range drafts {
@@ -31,7 +31,8 @@ func WriteSources(drafts []Draft) []byte {
 	}
 	var b bytes.Buffer
 	top := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{plainText("sources"), list}}
-	d, err := yaml.NewDumper(&b, yaml.WithIndent(2), yaml.WithCompactSeqIndent(false), yaml.WithLineWidth(-1), yaml.WithUnicode(true))
+	d, err := yaml.NewDumper(&b,
+		yaml.WithIndent(2), yaml.WithCompactSeqIndent(false), yaml.WithLineWidth(-1), yaml.WithUnicode(true))
 	if err == nil {
 		err = d.Dump(top)
 	}
@@ -44,7 +45,7 @@ func WriteSources(drafts []Draft) []byte {
 	return b.Bytes()
 }
 
-// node is the map of a draft.
+// node returns the map of a draft.
 func (d Draft) node() *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	set := func(key, text string) {
@@ -84,23 +85,24 @@ func plainText(text string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
 }
 
-// written is a text as a config writes it, where ${ begins a variable and $$ is
-// one $.
+// written returns a text as a config file holds it, where ${ begins a variable
+// and $$ is one $.
 func written(text string) *yaml.Node {
 	return plainText(strings.NewReplacer("$$", "$$$$", "${", "$${").Replace(text))
 }
 
-// oneLine makes a text of strangers fit for a comment.
+// oneLine returns a text from outside in a form that is safe in a comment.
 func oneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, ""), func(r rune) bool {
 		return unicode.IsSpace(r) || news.Unseen(r)
 	}), " ")
 }
 
-// Check says why Load would not take a draft.
+// Check returns why Load would refuse a draft.
 func (d Draft) Check() error {
 	const name = "draft.yaml"
-	_, err := LoadFiles(name, map[string][]byte{name: WriteSources([]Draft{d})}, func(string) (string, bool) { return "", false })
+	files := map[string][]byte{name: WriteSources([]Draft{d})}
+	_, err := LoadFiles(name, files, func(string) (string, bool) { return "", false })
 	var mistakes Mistakes
 	if errors.As(err, &mistakes) && len(mistakes.Errors()) > 0 {
 		m := mistakes.Errors()[0]
@@ -112,24 +114,26 @@ func (d Draft) Check() error {
 	return err
 }
 
-// Names are the names of sources that are taken, in lower case: names that
-// differ in nothing else are allowed, and mixed up.
+// Names are the names of sources that are taken, in lower case: people mix up
+// names that differ in nothing else.
 type Names map[string]bool
 
-// Take keeps a name for the source that has it.
+// Take marks a name as taken.
 func (n Names) Take(name string) { n[strings.ToLower(name)] = true }
 
 // longestName is the most characters that nameForm lets a name have.
 const longestName = 64
 
-// Pick makes a name of some text that Load takes and nobody has, and keeps it
-// for the caller. A text that is such a name stays as it is.
+// Pick turns a text into a valid name that is not taken, and takes it. A text that
+// is such a name stays as it is.
 func (n Names) Pick(text string) string {
 	if nameForm.MatchString(text) && !n[strings.ToLower(text)] {
 		n.Take(text)
 		return text
 	}
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 	name := clipName(strings.Join(words, "-"), longestName)
 	if name == "" {
 		name = "source"

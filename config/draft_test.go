@@ -79,7 +79,8 @@ func FuzzWriteSources(f *testing.F) {
 	f.Add("\u2028", "https://a.example/\x00", "\xff", "\u0085x")
 	f.Fuzz(func(t *testing.T, name, link, tag, remark string) {
 		d := config.Draft{Remarks: []string{remark}, Source: news.Source{
-			Name: config.Names{}.Pick(name), Kind: news.KindFeed, URL: link, FullText: news.FullTextAuto, Origin: news.Origin{Tags: []string{tag}},
+			Name: config.Names{}.Pick(name), Kind: news.KindFeed, URL: link, FullText: news.FullTextAuto,
+			Origin: news.Origin{Tags: []string{tag}},
 		}}
 		if d.Check() != nil {
 			return
@@ -88,7 +89,8 @@ func FuzzWriteSources(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(c.Sources) != 1 || c.Sources[0].Name != d.Source.Name || strings.TrimSpace(c.Sources[0].URL) != strings.TrimSpace(link) {
+		if len(c.Sources) != 1 || c.Sources[0].Name != d.Source.Name ||
+			strings.TrimSpace(c.Sources[0].URL) != strings.TrimSpace(link) {
 			t.Fatalf("%q %q is read as %+v", d.Source.Name, link, c.Sources)
 		}
 	})
@@ -102,7 +104,8 @@ func TestPickName(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"TASS", "TASS"}, {"tass", "tass-2"}, {"Tass!", "tass-3"}, {"NK News", "nk-news-2"}, {"조선일보 | 북한", "조선일보-북한"},
 		{"", "source"}, {"...", "source-2"}, {"NK.News_1", "NK.News_1"}, {"–a–", "a"},
-		{long, strings.TrimSuffix(strings.ReplaceAll(long, " ", "-")[:64], "-")}, {long, strings.ReplaceAll(long, " ", "-")[:62] + "-2"},
+		{long, strings.TrimSuffix(strings.ReplaceAll(long, " ", "-")[:64], "-")},
+		{long, strings.ReplaceAll(long, " ", "-")[:62] + "-2"},
 	} {
 		got := n.Pick(c.text)
 		if got != c.want {

@@ -4,11 +4,12 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/rules/foreign"
 )
 
 // synonyms are the keys and values of other tools, each with the hint that leads
-// to ours. Without them the likeliest spelling would be suggested: any for and.
+// to ours. Without them the nearest spelling would be suggested: "any" for "and".
 type synonyms map[string]string
 
 // synonymsOf makes synonyms of rows: a hint, then the words that it is for.
@@ -22,23 +23,26 @@ func synonymsOf(rows ...[2]string) synonyms {
 	return all
 }
 
-// with returns synonyms and more of them, which come first.
+// with returns the synonyms and more of them, which win over s.
 func (s synonyms) with(more synonyms) synonyms {
 	all := maps.Clone(s)
 	maps.Copy(all, more)
 	return all
 }
 
-// hint returns what is said of a word, however it is spelt; "" when it is not
-// among them.
+// hint returns the hint for a word in any spelling, "" when it is no synonym.
 func (s synonyms) hint(word string) string { return s[plainKey(word)] }
 
 // plainKey writes a key in small letters, with spaces between its words.
 func plainKey(word string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(word), func(r rune) bool { return r == '_' || r == '-' || r == ' ' || isOddSpace(r) }), " ")
+	words := strings.FieldsFunc(strings.ToLower(word), func(r rune) bool {
+		return r == '_' || r == '-' || r == ' ' || yamlfile.IsOddSpace(r)
+	})
+	return strings.Join(words, " ")
 }
 
-// squeezed is a key without what parts its words: atleast is at least.
+// squeezed returns a key without the spaces between its words: "at least" is
+// "atleast".
 func squeezed(word string) string { return strings.ReplaceAll(plainKey(word), " ", "") }
 
 // nodeSynonyms are for the keys of a node.
@@ -190,8 +194,13 @@ func placeSynonyms() synonyms {
 	)
 }
 
-// likely returns the hint for a word that is none of those known: what the other
-// tools' word means, or the likeliest spelling.
+// likely returns the hint for a word that is not known, the first of
+//
+//  1. the known word that differs only in spaces and case,
+//  2. the hint for the word of another tool,
+//  3. the known word that is spelt most alike,
+//
+// or "".
 func likely(word string, known []string, others synonyms) string {
 	for _, k := range known {
 		if squeezed(k) == squeezed(word) {
@@ -204,8 +213,8 @@ func likely(word string, known []string, others synonyms) string {
 	return didYouMean(word, known)
 }
 
-// foreignField says how rules write a field of another tool, for a map that YAML
-// made of title: kim; "" when the key names none.
+// foreignField returns how rules write a field of another tool, for a map that
+// YAML made of "title: kim"; "" when the key is no such field.
 func foreignField(name, value string) string {
 	hint, _ := foreign.Field(name, value)
 	return hint

@@ -41,7 +41,7 @@ func TestForeignKeys(t *testing.T) {
 }
 
 // TestForeignKeysKeepSecrets: the value of a key that is not ours is not shown,
-// whatever is said of the key.
+// whatever the mistake says about the key.
 func TestForeignKeysKeepSecrets(t *testing.T) {
 	for _, text := range []string{"webhook: hunter2", "slack: {bot_token: hunter2}", "sources: [{name: a, password: hunter2}]", "alerts: {channel: hunter2}",
 		"rules:\n  - name: r\n    any: [token: hunter2]"} {

@@ -81,7 +81,7 @@ func (p properties) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// scalar is what YAML may take a text for that is written without quotes.
+// scalar is a text, with the types that YAML may see in one without quotes.
 func scalar() form { return form{Type: kinds{"string", "number", "boolean"}} }
 
 // words is a text with something in it.
@@ -147,7 +147,7 @@ func oneOrMore(of form) form {
 // the is a form that is defined once by name.
 func the(name string) form { return form{AllOf: []form{{Ref: "#/definitions/" + name}}} }
 
-// by gives a form the value that holds when nobody sets one.
+// by adds the value that holds when nobody sets one.
 func (f form) by(value any) form {
 	f.Default = value
 	return f
@@ -159,7 +159,7 @@ func (f form) or(say string) form {
 	return f
 }
 
-// like gives a form examples, which editors offer.
+// like adds examples, which editors offer.
 func (f form) like(examples ...string) form {
 	f.Examples = examples
 	return f
@@ -173,6 +173,16 @@ func (t *table[T]) form() form {
 		p := k.form
 		p.Description = k.doc
 		f.Properties = append(f.Properties, property{k.name, p})
+		if k.needs != nil {
+			f.need(k.name, k.needs)
+		}
 	}
 	return f
+}
+
+func (f *form) need(name string, others []string) {
+	if f.Dependencies == nil {
+		f.Dependencies = needs{}
+	}
+	f.Dependencies[name] = others
 }

@@ -14,9 +14,9 @@ const maxLookedAt = 20_000
 
 var errWidePattern = errors.New("it looks through more than 20,000 files and folders")
 
-// globber is filepath.Glob that gives up when a pattern would walk the machine.
-// It follows the pattern from the left, one folder at a time, and passes over
-// what it may not read.
+// globber is filepath.Glob with a bound on the files and folders looked at. It
+// follows the pattern from the left, one folder at a time, and skips what it may
+// not read.
 type globber struct{ left int }
 
 func (g *globber) glob(pattern string) ([]string, error) {
@@ -52,7 +52,7 @@ func (g *globber) within(folder, part string) ([]string, error) {
 			return nil, errWidePattern
 		}
 		if _, err := os.Lstat(path); err != nil {
-			return nil, nil //nolint:nilerr // it is not there, or not for us
+			return nil, nil // it is not there, or not for us
 		}
 		return []string{path}, nil
 	}
@@ -61,7 +61,7 @@ func (g *globber) within(folder, part string) ([]string, error) {
 	}
 	dir, err := os.Open(folder)
 	if err != nil {
-		return nil, nil //nolint:nilerr // as above
+		return nil, nil // as above
 	}
 	defer dir.Close() //nolint:errcheck // read only
 	names, _ := dir.Readdirnames(g.left + 1)

@@ -2,20 +2,93 @@ package config
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/copytaster/copytaster/config/yamlfile"
+	"github.com/copytaster/copytaster/rules"
 )
 
-// key is one key that a map of the config takes: how its value is read into a
-// T, and what the schema says of it. Both come from the same line of a table,
-// so that neither knows a key that the other does not.
+// key is one key that a map of the config takes. A row of a table says
+// everything about it, so that decoding, the schema and what files and packs
+// pass on know the same keys.
 type key[T any] struct {
-	name string
-	doc  string // for people, shown by editors: Markdown, in whole sentences
-	form form   // of the value
-	read func(l *loader, v value, into *T)
+	name   string
+	doc    string // for people, shown by editors: Markdown, in whole sentences
+	form   form   // of the value
+	decode func(d *decoder, v value, into *T)
+	copy   func(into, from *T)   // takes over the decoded value; nil where nobody does
+	fill   func(into, from *T)   // the same, but only a value that into lacks
+	nodes  func(*T) []rules.Node // the decoded value where it is a list of nodes, else nil
+	needs  []string              // keys that must stand beside it
+	use    use
+}
+
+// use says where a key of a rule may stand besides rules.
+type use struct{ inDefaults, inChanges bool }
+
+// decodeFunc decodes values of one kind. It is not ok when the value is wrong,
+// which has been reported.
+type decodeFunc[V any] func(d *decoder, v value) (V, bool)
+
+// row is a key whose value goes into one field.
+func row[T, V any](name, doc string, f form, field func(*T) *V, decode decodeFunc[V]) key[T] {
+	k := custom(name, doc, f, func(d *decoder, v value, into *T) {
+		if decoded, ok := decode(d, v); ok {
+			*field(into) = decoded
+		}
+	})
+	k.copy = func(into, from *T) { *field(into) = *field(from) }
+	k.fill = func(into, from *T) {
+		if reflect.ValueOf(field(into)).Elem().IsZero() {
+			k.copy(into, from)
+		}
+	}
+	return k
+}
+
+// nodeList is a key with a list of nodes.
+func nodeList[T any](name, doc string, field func(*T) *[]rules.Node) key[T] {
+	k := row(name, doc, the("nodes"), field, decodeNodes)
+	k.nodes = func(of *T) []rules.Node { return *field(of) }
+	return k
+}
+
+// nested is a key with a map that has a table of its own.
+func nested[T, V any](name, doc string, f form, field func(*T) *V, t *table[V]) key[T] {
+	k := custom(name, doc, f, func(d *decoder, v value, into *T) { decodeMap(d, v, t, field(into)) })
+	k.copy = func(into, from *T) { *field(into) = *field(from) }
+	k.fill = func(into, from *T) { t.fill(field(into), field(from)) }
+	return k
+}
+
+// section is a nested key whose map may be left empty, its keys commented out.
+func section[T, V any](name, doc string, field func(*T) *V, t *table[V]) key[T] {
+	return custom(name, doc, the(name), func(d *decoder, v value, into *T) {
+		if !v.isEmpty() {
+			decodeMap(d, v, t, field(into))
+		}
+	})
+}
+
+// custom is a key whose value is more than one field.
+func custom[T any](name, doc string, f form, decode func(d *decoder, v value, into *T)) key[T] {
+	return key[T]{name: name, doc: doc, form: f, decode: decode}
+}
+
+// requires says which keys must stand beside k.
+func (k key[T]) requires(names ...string) key[T] {
+	k.needs = names
+	return k
+}
+
+// also says where else k may stand.
+func (k key[T]) also(u use) key[T] {
+	k.use = u
+	return k
 }
 
 // table is the keys of one kind of map.
@@ -24,10 +97,10 @@ type table[T any] struct {
 	keys     []key[T]
 	reserved []string // keys that are refused until they work
 	settings bool     // a key may be set only once in all files together
-	adds     []string // but for these keys: what the files say adds up
-	stray    string   // hint for an unknown key that has no value, which %s stands for
+	adds     []string // keys for which that does not hold: what the files say adds up
+	stray    string   // hint for an unknown key without a value, which %s stands for
 	foreign  func() synonyms
-	required []string // for the schema; the readers say it in better words
+	required []string // for the schema; decoding says it in better words
 	more     form     // other conditions of the schema
 }
 
@@ -48,16 +121,32 @@ func (t *table[T]) find(name string) *key[T] {
 	return nil
 }
 
+// fill copies the values that a T lacks from another.
+func (t *table[T]) fill(into, from *T) {
+	for _, k := range t.keys {
+		k.fill(into, from)
+	}
+}
+
 // part is the keys of a T for a table of a D that holds one.
 func part[D, T any](keys []key[T], of func(*D) *T) []key[D] {
 	all := make([]key[D], len(keys))
 	for i, k := range keys {
-		all[i] = key[D]{k.name, k.doc, k.form, func(l *loader, v value, into *D) { k.read(l, v, of(into)) }}
+		all[i] = custom(k.name, k.doc, k.form, func(d *decoder, v value, into *D) { k.decode(d, v, of(into)) })
+		all[i].needs = k.needs
+		if k.nodes != nil {
+			all[i].nodes = func(from *D) []rules.Node { return k.nodes(of(from)) }
+		}
 	}
 	return all
 }
 
-// vocabulary is what is known of the keys of one kind of map.
+// some returns the keys of a table that are wanted.
+func some[T any](keys []key[T], wanted func(use) bool) []key[T] {
+	return slices.DeleteFunc(slices.Clone(keys), func(k key[T]) bool { return !wanted(k.use) })
+}
+
+// vocabulary is what is known about the keys of one kind of map.
 type vocabulary struct {
 	what            string
 	known, reserved []string
@@ -69,7 +158,7 @@ func (t *table[T]) vocabulary() vocabulary {
 	return vocabulary{t.what, t.names(), t.reserved, t.stray, t.foreign}
 }
 
-// given is the keys that one map sets.
+// given are the keys that one map sets.
 type given []pair
 
 func (g given) has(name string) bool { return g.find(name) != nil }
@@ -86,43 +175,45 @@ func (g given) find(name string) *pair {
 // unsupported is the hint for a key or value that is refused until it works.
 const unsupported = "not supported by this version"
 
-// object reads a map with the keys of a table and gives those that it sets. It
-// is whole when it is a map, and all its keys are known or reserved: if not,
-// what is missing may have been misspelt.
-func object[T any](l *loader, v value, t *table[T], into *T) (set given, whole bool) {
+// decodeMap decodes a map with the keys of a table, and returns those that it
+// sets. It is whole when it is a map and all its keys are known or reserved: if
+// not, what is missing may have been misspelt.
+func decodeMap[T any](d *decoder, v value, t *table[T], into *T) (set given, whole bool) {
 	if v.node.Kind != yaml.MappingNode {
 		if path := v.path(); path == "" || path == "slack" { // "token xoxb-…" without its colon
-			v.file.secrets[v.node.Line] = true
+			v.hide()
 		}
-		l.wrongKind(v, wantKeys+t.what)
+		d.wrongKind(v, wantKeys+t.what)
 		return nil, false
 	}
-	pairs := l.pairs(v)
+	pairs := d.pairs(v)
 	set, whole = pairs[:0:0], true
 	for _, p := range pairs {
 		k := t.find(p.key)
 		if k == nil {
-			l.unknown(p, t.vocabulary())
+			d.unknown(p, t.vocabulary())
 			whole = whole && slices.Contains(t.reserved, p.key)
 			continue
 		}
 		if first := set.find(p.key); first != nil {
-			l.twice(p, first.position())
+			d.twice(p, first.position())
 			continue
 		}
-		if t.settings && !slices.Contains(t.adds, p.key) && !l.once(p) {
+		if t.settings && !slices.Contains(t.adds, p.key) && !d.once(p) {
 			continue
 		}
 		set = append(set, p)
-		k.read(l, p.value, into)
+		k.decode(d, p.value, into)
 	}
 	return set, whole
 }
 
-// section reads an object that may be left empty, its keys commented out.
-func section[T any](l *loader, v value, t *table[T], into *T) {
-	if !v.empty() {
-		object(l, v, t, into)
+// overlay copies the values of some keys.
+func (t *table[T]) overlay(into, from *T, set given) {
+	for _, p := range set {
+		if k := t.find(p.key); k.copy != nil {
+			k.copy(into, from)
+		}
 	}
 }
 
@@ -135,23 +226,23 @@ type pair struct {
 
 // position is that of the key.
 func (p pair) position() position {
-	return position{file: p.value.file.path, line: p.name.Line, column: p.name.Column}
+	return position{file: p.value.file.Path, line: p.name.Line, column: p.name.Column}
 }
 
-// pairs lists the keys of a map in the order they are written, merged ones
-// last. A key that a merge (<<) brings gives way to the same key written out.
-func (l *loader) pairs(v value) given {
+// pairs returns the keys of a map in the order they are written, then merged
+// ones. A key that is written out wins over one that a merge (<<) brings.
+func (d *decoder) pairs(v value) given {
 	own := make(given, 0, len(v.node.Content)/2)
 	var merged given
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		k, n := v.node.Content[i], v.node.Content[i+1]
-		switch name := resolve(k); {
+		switch name := yamlfile.Resolve(k); {
 		case name.Kind != yaml.ScalarNode:
-			l.at(position{file: v.file.path, line: k.Line, column: k.Column}, v.path(), quoteIt+" when it is a text", "a key must be a word")
-		case name.Tag == mergeTag:
-			merged = append(merged, l.merged(v, resolve(n))...)
+			d.at(position{file: v.file.Path, line: k.Line, column: k.Column}, v.path(), yamlfile.QuoteIt+" when it is a text", "a key must be a word")
+		case name.Tag == yamlfile.MergeTag:
+			merged = append(merged, d.merged(v, yamlfile.Resolve(n))...)
 		default:
-			own = append(own, pair{key: name.Value, name: k, value: v.under(name.Value, n)})
+			own = append(own, pair{key: name.Value, name: k, value: v.member(name.Value, n)})
 		}
 	}
 	if merged == nil {
@@ -170,75 +261,73 @@ func (l *loader) pairs(v value) given {
 	return own
 }
 
-// mergeTag is that of the key "<<".
-const mergeTag = "!!merge"
-
-// merged lists the keys that "<<" brings into v: those of a map or a list of
+// merged returns the keys that "<<" brings into v: those of a map or a list of
 // maps.
-func (l *loader) merged(v value, from *yaml.Node) given {
+func (d *decoder) merged(v value, from *yaml.Node) given {
 	v.node = from
 	switch from.Kind {
 	case yaml.MappingNode:
-		return l.pairs(v)
+		return d.pairs(v)
 	case yaml.SequenceNode:
 		var all given
 		for _, n := range from.Content {
-			all = append(all, l.merged(v, resolve(n))...)
+			all = append(all, d.merged(v, yamlfile.Resolve(n))...)
 		}
 		return all
 	default:
-		l.mistake(v, "write <<: *name, where &name stands before a map", "<< takes in a map")
+		d.mistake(v, "write <<: *name, where &name stands before a map", "<< takes in a map")
 		return nil
 	}
 }
 
 // once refuses a setting that was set before, in this file or another.
-func (l *loader) once(p pair) bool {
+func (d *decoder) once(p pair) bool {
 	id := p.value.path()
-	if before, again := l.keys[id]; again {
-		l.twice(p, before)
+	if before, again := d.out.keys[id]; again {
+		d.twice(p, before)
 		return false
 	}
-	l.keys[id] = p.position()
+	d.out.keys[id] = p.position()
 	return true
 }
 
-func (l *loader) twice(p pair, first position) {
+func (d *decoder) twice(p pair, first position) {
 	at := p.position()
-	l.at(at, p.value.path(), "", "`%s` is set twice: first in %s", p.key, first.from(at))
+	d.at(at, p.value.path(), "", "`%s` is set twice: first in %s", p.key, first.from(at))
 }
 
 // unknown records a key that the map does not take.
-func (l *loader) unknown(p pair, of vocabulary) {
-	if i := strings.IndexFunc(p.key, isOddSpace); i >= 0 {
-		l.lost = true // what it stands under is not what was meant
-		m, _ := slip(p.key, p.name.Line, i, oddSpaceMessage, oddSpaceHint)
-		l.at(position{p.value.file.path, m.Line, m.Column + p.name.Column - 1}, p.value.path(), m.Hint, "%s", m.Message)
+func (d *decoder) unknown(p pair, of vocabulary) {
+	if odd, ok := yamlfile.OddSpaceIn(p.key); ok {
+		d.lost = true // what it stands under is not what was meant
+		at := p.position()
+		at.column += odd.Column - 1
+		d.at(at, p.value.path(), odd.Hint, "%s", odd.Message)
 		return
 	}
 	near, hint := "", ""
-	if len(l.mistakes) < maxMistakes { // of those beyond, nobody reads the hints
+	if len(d.mistakes) < maxMistakes { // the others are not shown
 		near = nearest(p.key, of.known)
 		hint = of.likely(p.key)
 	}
-	masks := secretName.MatchString(near) || near == "" && !p.value.plain() // a misspelt key may have a secret for its value
-	if hint == "" && of.stray != "" && p.value.empty() {
+	// A misspelt key may have a secret for its value.
+	masks := yamlfile.NamesSecret(near) || near == "" && !p.value.isPlain()
+	if hint == "" && of.stray != "" && p.value.isEmpty() {
 		hint = fmt.Sprintf(of.stray, shorten(p.key))
 	}
 	if slices.Contains(of.reserved, p.key) {
-		hint, masks = unsupported, secretName.MatchString(near)
+		hint, masks = unsupported, yamlfile.NamesSecret(near)
 	}
 	if masks {
-		p.value.file.secrets[p.name.Line] = true
+		p.value.file.Hide(p.name.Line)
 	}
 	if hint == "" {
 		hint = "known keys: " + strings.Join(slices.Sorted(slices.Values(of.known)), ", ")
 	}
-	l.at(p.position(), p.value.path(), hint, "unknown key `%s` in %s", shorten(p.key), of.what)
+	d.at(p.position(), p.value.path(), hint, "unknown key `%s` in %s", shorten(p.key), of.what)
 }
 
-// likely returns the hint for an unknown key: how it is spelt, what the word of
-// another tool means, or the likeliest spelling; "" when nothing is likely.
+// likely returns the hint for an unknown key, "" when there is none.
 func (v vocabulary) likely(key string) string {
 	var others synonyms
 	if v.foreign != nil {

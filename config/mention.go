@@ -6,51 +6,45 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
-// mentionPattern is what editors take for a mention; notify.ParseMention
-// decides.
+// mentionPattern is what editors accept as a mention. notify.ParseMention decides.
 const mentionPattern = `^<?(@?(here|channel|everyone)|!(here|channel|everyone)|@?[UWS][A-Z0-9]{8,}|!subteam\^S[A-Z0-9]{8,})(\|[^>]*)?>?$`
 
-// mentions reads whom to mention. Slack notifies by ID: a handle would be
-// posted as words, and nobody would hear of it.
-func (l *loader) mentions(v value) []string {
-	var all []string
-	for _, e := range l.oneOrMore(v, "mention") {
-		who, ok := l.text(e)
-		if !ok {
-			continue
-		}
-		if _, ok := notify.ParseMention(who); !ok {
-			l.notifiesNobody(e, who)
-			continue
-		}
-		all = append(all, who)
+// decodeMention decodes whom to mention. Slack notifies by ID: a handle would be
+// posted as words, and nobody would be notified.
+func decodeMention(d *decoder, v value) (string, bool) {
+	who, ok := d.text(v)
+	if !ok {
+		return "", false
 	}
-	return all
+	if _, ok := notify.ParseMention(who); !ok {
+		d.notifiesNobody(v, who)
+		return "", false
+	}
+	return who, true
 }
 
 const mentionHint = `write the ID of a user (U012AB3CD) or user group (S012AB3CD), or "@here", "@channel" or "@everyone"`
 
-// notifiesNobody complains of a mention that Slack takes for words.
-func (l *loader) notifiesNobody(v value, who string) {
+// notifiesNobody reports a mention that Slack would post as words.
+func (d *decoder) notifiesNobody(v value, who string) {
 	name := strings.TrimLeft(strings.TrimSpace(who), "@")
-	before := len(l.mistakes)
 	switch _, upper := notify.ParseMention(strings.ToUpper(name)); {
 	case name == "":
-		l.mistake(v, mentionHint, "the mention is empty")
+		d.mistake(v, mentionHint, "the mention is empty")
 		return
 	case strings.HasPrefix(name, "#"):
-		l.mistake(v, "write it under to:", "%s is a channel, and mentions nobody", shown(v))
+		d.mistake(v, "write it under to:", "%s is a channel, and mentions nobody", v.quoted())
 		return
 	case upper:
-		l.mistake(v, "did you mean `"+strings.ToUpper(name)+"`?", "%s is no ID: it mentions nobody", shown(v))
+		d.mistake(v, "did you mean `"+strings.ToUpper(name)+"`?", "%s is no ID: it mentions nobody", v.quoted())
 		return
 	case isBroadcast(name):
-		l.mistake(v, "did you mean `@"+strings.ToLower(name)+"`?", "%s mentions nobody", shown(v))
+		d.mistake(v, "did you mean `@"+strings.ToLower(name)+"`?", "%s mentions nobody", v.quoted())
 		return
 	}
-	l.mistake(v, mentionHint+"; `copytaster check --online` finds the ID", "%s mentions nobody: Slack notifies by ID", shown(v))
-	if len(l.mistakes) > before && !strings.Contains(v.node.Value, "${") { // what the environment holds is not shown
-		l.mistakes[len(l.mistakes)-1].Handle = who
+	d.mistake(v, mentionHint+"; `copytaster check --online` finds the ID", "%s mentions nobody: Slack notifies by ID", v.quoted())
+	if !strings.Contains(v.node.Value, "${") { // what the environment holds is not shown
+		d.mistakes[len(d.mistakes)-1].Handle = who
 	}
 }
 
@@ -59,10 +53,10 @@ func isBroadcast(name string) bool {
 	return ok && m.Broadcast != ""
 }
 
-// LoadSlack reads what a config says of Slack, whatever else is wrong with it;
-// ok is false when that itself is wrong or cannot be read.
+// LoadSlack returns what a config says about Slack, whatever else is wrong with
+// it. It is not ok when that part is wrong or cannot be read.
 func LoadSlack(path string, env Getenv) (s Slack, ok bool) {
-	l := newLoader(path, disk{}, env)
-	l.read()
-	return l.config.Slack, !l.lost && !l.spoilt["slack"]
+	rep := newReporter()
+	said := decode(read(path, disk{}, env, rep), env, rep)
+	return said.Slack, !rep.lost && !rep.spoilt["slack"]
 }

@@ -6,6 +6,9 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
 )
 
 // Severity says whether a mistake keeps the config from being used.
@@ -17,8 +20,8 @@ const (
 	Warning Severity = "warning"
 )
 
-// Mistake is one thing wrong in a config file, for people to mend. The JSON
-// form is what `check --format json` prints.
+// Mistake is what is wrong in one place of a config file, for people to mend. Its
+// JSON form is what `check --format json` prints.
 type Mistake struct {
 	File     string   `json:"file"`   // as people would type it from where they are
 	Line     int      `json:"line"`   // from 1; 0 when the file as a whole is meant
@@ -27,10 +30,10 @@ type Mistake struct {
 	Hint     string   `json:"hint,omitempty"` // what to do about it; may be empty
 	Severity Severity `json:"severity"`
 	Excerpt  string   `json:"-"` // the source line, secrets masked
-	Handle   string   `json:"-"` // that mentions nobody, and that Slack may know the ID of; "" of any other mistake
+	Handle   string   `json:"-"` // the handle that is no ID, which Slack may look up; "" in any other mistake
 }
 
-// Error gives the mistake in one line: file:line:col: message.
+// Error returns the mistake in one line: file:line:col: message.
 func (m Mistake) Error() string {
 	msg := m.Message
 	if m.Severity == Warning {
@@ -60,7 +63,7 @@ func (m Mistake) Print(w io.Writer) error {
 }
 
 // Mistakes is every mistake of a config at once, in the order of the files and
-// lines. As an error it holds at least one that is no warning.
+// lines. As an error it holds at least one that is not a warning.
 type Mistakes []Mistake
 
 // Error prints all mistakes with their lines, carets and hints.
@@ -72,7 +75,7 @@ func (m Mistakes) Error() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// Errors returns the mistakes that are no warnings.
+// Errors returns the mistakes that are not warnings.
 func (m Mistakes) Errors() Mistakes { return m.of(Error) }
 
 // Warnings returns the mistakes that are warnings.
@@ -89,11 +92,33 @@ func (m Mistakes) of(s Severity) Mistakes {
 }
 
 // sorted puts mistakes in the order of the files as they were read, then of
-// the lines, and drops those said twice (an alias is read at every use).
+// the lines, and drops repeated ones (an alias is read at every use).
 func (m Mistakes) sorted(order map[string]int) Mistakes {
 	out := slices.Clone(m)
 	slices.SortStableFunc(out, func(a, b Mistake) int {
 		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return slices.Compact(out)
+}
+
+// caret returns the white space that puts "^" under a column: tabs stay tabs,
+// and wide characters (Han, kana, Hangul) are passed with a wide space.
+func caret(line string, column int) string {
+	var b strings.Builder
+	for i, r := range []rune(line) {
+		if i >= column-1 {
+			break
+		}
+		kind := width.LookupRune(r).Kind()
+		switch {
+		case r == '\t':
+			b.WriteByte('\t')
+		case unicode.Is(unicode.Mn, r):
+		case kind == width.EastAsianWide || kind == width.EastAsianFullwidth:
+			b.WriteRune('\u3000')
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	return b.String() + "^"
 }

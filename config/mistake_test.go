@@ -30,7 +30,7 @@ func TestAllAtOnce(t *testing.T) {
 }
 
 // TestTooMany: nobody reads more than a thousand; the rest is counted, and
-// warnings give way.
+// warnings are dropped first.
 func TestTooMany(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("alerts:\n  routes:\n    - {to: a, rule: nobody}\nsources:\n")

@@ -10,50 +10,64 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/rules"
 )
 
-// Bounds on what a node may ask for, far beyond what stories hold.
+// Bounds on what a node may ask for, far beyond any story.
 const (
 	mostMentions = 1000
 	mostWords    = 99_999
 	longestTerm  = 1000 // characters
 )
 
+// nodeKeys are the keys of a node.
 func nodeKeys() []key[rules.Node] {
 	return []key[rules.Node]{
-		{"all", "Every one of these must be found.", the("nodes"),
-			func(l *loader, v value, n *rules.Node) { n.All = l.nodes(v) }},
-		{"any", "At least one of these must be found. A bare list means the same.", the("nodes"),
-			func(l *loader, v value, n *rules.Node) { n.Any = l.nodes(v) }},
-		{"none", "None of these may be found: on this level, in the same window and the same fields.", the("nodes"),
-			func(l *loader, v value, n *rules.Node) { n.None = l.nodes(v) }},
-		{"at least", "How many of the list under `of` must be found, from 1 to all of them.", whole(1, mostMentions),
-			func(l *loader, v value, n *rules.Node) {
-				n.AtLeast = l.count(v, "write a number such as 2; all: asks for every one, any: for one")
-			}},
-		{"of", "The list that `at least` counts in.", the("nodes"),
-			func(l *loader, v value, n *rules.Node) { n.Of = l.nodes(v) }},
-		{"times", "How many mentions there must be, at least. A single term is written `{any: [Acme], times: 3}`.", whole(1, mostMentions),
-			func(l *loader, v value, n *rules.Node) {
-				n.Times = l.count(v, "write a number such as 3, or leave the key out")
-			}},
-		{"within", "How close together: `sentence`, `paragraph`, or a number of words that may stand between the first and the last, such as `30 words`; a Chinese or Japanese character counts half.",
-			form{Type: kinds{"string"}, AnyOf: []form{matching(windowForm.String()).or("write sentence, paragraph or a number of words: 30 words"), {Enum: []string{"sentence", "paragraph"}}}}.like("30 words", "sentence", "paragraph"),
-			func(l *loader, v value, n *rules.Node) { n.Within = l.window(v) }},
-		{"ordered", "`true`: in the order of the list under `all`.", truth().by(false),
-			func(l *loader, v value, n *rules.Node) { l.boolean(v, &n.Ordered) }},
-		{"near", "A mention counts only when one of these stands near it: at most as far as `within` says.", the("nodes"),
-			func(l *loader, v value, n *rules.Node) { n.Near = l.nodes(v) }},
-		{"not near", "A mention counts only when none of these stands near it, as far as `within` says: the guard against a namesake.", the("nodes"),
-			func(l *loader, v value, n *rules.Node) { n.NotNear = l.nodes(v) }},
-		{"not part of", "A mention inside one of these longer phrases does not count: `\"2021 coup\"` for `coup`.", the("nodes"),
-			func(l *loader, v value, n *rules.Node) { n.NotPartOf = l.nodes(v) }},
-		{"in", "Where to look, for all on this level: `title`, `lead`, `body`, `url` or `first 100 words` (of lead and body), or a list of them. Without it title, lead and body.",
-			oneOrMore(form{Type: kinds{"string"}, AnyOf: []form{matching(firstForm.String()).or("write title, lead, body, url or first 100 words"), {Enum: fieldNames()}}}.like("title", "first 100 words")),
-			func(l *loader, v value, n *rules.Node) { n.In = l.fields(v) }},
+		nodeList("all", "Every one of these must be found.",
+			func(n *rules.Node) *[]rules.Node { return &n.All }),
+		nodeList("any", "At least one of these must be found. A bare list means the same.",
+			func(n *rules.Node) *[]rules.Node { return &n.Any }),
+		nodeList("none", "None of these may be found: on this level, in the same window and the same fields.",
+			func(n *rules.Node) *[]rules.Node { return &n.None }),
+		row("at least", "How many of the list under `of` must be found, from 1 to all of them.", whole(1, mostMentions),
+			func(n *rules.Node) *int { return &n.AtLeast },
+			countOr("write a number such as 2; all: asks for every one, any: for one")).requires("of"),
+		nodeList("of", "The list that `at least` counts in.",
+			func(n *rules.Node) *[]rules.Node { return &n.Of }).requires("at least"),
+		row("times", "How many mentions there must be, at least. A single term is written `{any: [Acme], times: 3}`.", whole(1, mostMentions),
+			func(n *rules.Node) *int { return &n.Times },
+			countOr("write a number such as 3, or leave the key out")),
+		row("within", "How close together: `sentence`, `paragraph`, or a number of words that may stand between the first and the last, such as `30 words`; a Chinese or Japanese character counts half.",
+			withinForm(),
+			func(n *rules.Node) *rules.Window { return &n.Within }, decodeWindow),
+		row("ordered", "`true`: in the order of the list under `all`.", truth().by(false),
+			func(n *rules.Node) *bool { return &n.Ordered }, decodeBoolean).requires("all"),
+		nodeList("near", "A mention counts only when one of these stands near it: at most as far as `within` says.",
+			func(n *rules.Node) *[]rules.Node { return &n.Near }).requires("within"),
+		nodeList("not near", "A mention counts only when none of these stands near it, as far as `within` says: the guard against a namesake.",
+			func(n *rules.Node) *[]rules.Node { return &n.NotNear }).requires("within"),
+		nodeList("not part of", "A mention inside one of these longer phrases does not count: `\"2021 coup\"` for `coup`.",
+			func(n *rules.Node) *[]rules.Node { return &n.NotPartOf }),
+		row("in", "Where to look, for all on this level: `title`, `lead`, `body`, `url` or `first 100 words` (of lead and body), or a list of them. Without it title, lead and body.",
+			oneOrMore(placeForm()),
+			func(n *rules.Node) *[]rules.Place { return &n.In }, listOf("field", decodePlace)),
 	}
+}
+
+func withinForm() form {
+	return form{Type: kinds{"string"}, AnyOf: []form{
+		matching(windowForm.String()).or("write sentence, paragraph or a number of words: 30 words"),
+		{Enum: []string{"sentence", "paragraph"}},
+	}}.like("30 words", "sentence", "paragraph")
+}
+
+func placeForm() form {
+	return form{Type: kinds{"string"}, AnyOf: []form{
+		matching(firstForm.String()).or("write title, lead, body, url or first 100 words"),
+		{Enum: fieldNames()},
+	}}.like("title", "first 100 words")
 }
 
 var (
@@ -63,164 +77,166 @@ var (
 	firstForm   = regexp.MustCompile(`^first ([1-9][0-9]{0,4}) words?$`)
 )
 
-// concepts reads named nodes and adds them to those of other files.
-func (l *loader) concepts(v value) {
-	if v.empty() {
+// decodeConcepts decodes named nodes and adds them to those of other files.
+func decodeConcepts(d *decoder, v value) {
+	if v.isEmpty() {
 		return
 	}
 	if v.node.Kind != yaml.MappingNode {
-		l.conceptsLost = true
-		l.wrongKind(v, wantConcepts)
+		d.conceptsLost = true
+		d.wrongKind(v, wantConcepts)
 		return
 	}
-	if l.definition.Concepts == nil {
-		l.definition.Concepts = map[string]rules.Node{}
+	if d.out.Definition.Concepts == nil {
+		d.out.Definition.Concepts = map[string]rules.Node{}
 	}
-	for _, p := range l.pairs(v) {
+	for _, p := range d.pairs(v) {
 		name := v.file.full(p.key)
 		p.value.key = name
-		if !l.once(p) {
+		if !d.once(p) {
 			continue
 		}
 		if !conceptForm.MatchString(p.key) {
-			l.at(p.position(), p.value.path(), "use up to 64 letters, digits, and _ - between them", "%q is no name for a concept", shorten(p.key))
+			d.at(p.position(), p.value.path(), "use up to 64 letters, digits, and _ - between them", "%q is no name for a concept", shorten(p.key))
 		}
-		l.definition.Concepts[name] = l.node(p.value)
+		d.out.Definition.Concepts[name] = decodeNode(d, p.value)
 	}
 }
 
-// node reads one node: a term or $concept, a list (any of), or a map.
-func (l *loader) node(v value) rules.Node {
+// decodeNode decodes one node: a term or $concept, a list (any of), or a map.
+func decodeNode(d *decoder, v value) rules.Node {
 	switch v.node.Kind {
 	case yaml.SequenceNode:
-		return rules.Node{Any: l.nodes(v)}
+		all, _ := decodeNodes(d, v)
+		return rules.Node{Any: all}
 	case yaml.MappingNode:
 		var n rules.Node
-		if l.isSplitTerm(v) {
-			l.splitTerm(v)
+		if d.isSplitTerm(v) {
+			d.splitTerm(v)
 			return n
 		}
 		if len(v.node.Content) == 0 {
-			l.mistake(v, "give it all:, any: or none: with a list of terms", "the map is empty")
+			d.mistake(v, "give it all:, any: or none: with a list of terms", "the map is empty")
 		}
-		object(l, v, &l.tables.node, &n)
+		decodeMap(d, v, &d.tables.node, &n)
 		return n
 	default:
-		return l.term(v)
+		return decodeTerm(d, v)
 	}
 }
 
-// isSplitTerm reports whether a map is most likely a term that YAML took apart:
-// one key nobody knows, with a scalar after it.
-func (l *loader) isSplitTerm(v value) bool {
-	if len(v.node.Content) != 2 || resolve(v.node.Content[1]).Kind != yaml.ScalarNode {
+// isSplitTerm reports whether a map is most likely a term with a colon: one key
+// that is not known, with a scalar for its value.
+func (d *decoder) isSplitTerm(v value) bool {
+	if len(v.node.Content) != 2 || yamlfile.Resolve(v.node.Content[1]).Kind != yaml.ScalarNode {
 		return false
 	}
 	name := v.node.Content[0].Value
-	return l.tables.node.find(name) == nil && (l.tables.node.vocabulary().likely(name) == "" || foreignField(name, "") != "" || v.isBraced())
+	if d.tables.node.find(name) != nil {
+		return false
+	}
+	return d.tables.node.vocabulary().likely(name) == "" || foreignField(name, "") != "" || v.isBraced()
 }
 
-// isBraced reports whether a map is one word in braces: {US}.
-func (v value) isBraced() bool {
-	return v.node.Style&yaml.FlowStyle != 0 && len(v.node.Content) == 2 && resolve(v.node.Content[1]).Tag == "!!null"
-}
-
-// splitTerm complains of a term that YAML took apart.
-func (l *loader) splitTerm(v value) {
-	name, text := v.node.Content[0].Value, resolve(v.node.Content[1]).Value
+// splitTerm reports a term that YAML reads as a map.
+func (d *decoder) splitTerm(v value) {
+	name, text := v.node.Content[0].Value, yamlfile.Resolve(v.node.Content[1]).Value
 	switch hint := foreignField(name, text); {
 	case v.isBraced():
-		l.mistake(v, "write ="+shorten(name)+" for a word in this case only; lists stand in brackets", "braces make a map of a word")
+		d.mistake(v, "write ="+shorten(name)+" for a word in this case only; lists stand in brackets", "braces make a map of a word")
 	case hint != "":
-		l.mistake(v, hint, "a term has no field in front of it: this reads as a map")
-	case secretName.MatchString(name):
-		l.mistake(v, quoteIt, "a text that holds \": \" must be quoted: this reads as a map")
+		d.mistake(v, hint, "a term has no field in front of it: this reads as a map")
+	case yamlfile.NamesSecret(name):
+		d.mistake(v, yamlfile.QuoteIt, "a text that holds \": \" must be quoted: this reads as a map")
 	default:
-		l.mistake(v, "quote it: "+strconv.Quote(shorten(name+": "+text)), "a text that holds \": \" must be quoted: this reads as a map")
+		d.mistake(v, "quote it: "+strconv.Quote(shorten(name+": "+text)), "a text that holds \": \" must be quoted: this reads as a map")
 	}
 }
 
-// nodes reads a list of nodes; an empty one could only be a slip.
-func (l *loader) nodes(v value) []rules.Node {
+// decodeNodes decodes a list of nodes. An empty one could only be a slip.
+func decodeNodes(d *decoder, v value) ([]rules.Node, bool) {
 	if v.node.Kind != yaml.SequenceNode {
-		l.wrongKind(v, wantTerms)
-		return nil
+		d.wrongKind(v, wantTerms)
+		return nil, false
 	}
 	if len(v.node.Content) == 0 {
-		l.mistake(v, "", "the list is empty")
-		return nil
+		d.mistake(v, "", "the list is empty")
+		return nil, false
 	}
 	all := make([]rules.Node, len(v.node.Content))
 	for i, n := range v.node.Content {
-		all[i] = l.node(v.element(i, n))
+		all[i] = decodeNode(d, v.element(i, n))
 	}
-	return all
+	return all, true
 }
 
-// term reads a text as written: 007, 1e3, no and ~ are terms like any other.
-func (l *loader) term(v value) rules.Node {
-	text, ok := l.written(v, "a term")
+// decodeTerm decodes a text as it is written: 007, 1e3, no and ~ are terms like
+// any other.
+func decodeTerm(d *decoder, v value) rules.Node {
+	text, ok := d.written(v, "a term")
 	if !ok {
 		return rules.Node{}
 	}
 	switch {
 	case strings.TrimSpace(text) == "":
-		l.mistake(v, "", "the term is empty")
+		d.mistake(v, "", "the term is empty")
 		return rules.Node{}
 	case len(text) > longestTerm && utf8.RuneCountInString(text) > longestTerm:
-		l.mistake(v, "a quote or comma may be missing", "the term is longer than %d characters", longestTerm)
+		d.mistake(v, "a quote or comma may be missing", "the term is longer than %d characters", longestTerm)
 		return rules.Node{}
-	case strings.ContainsFunc(text, isControl):
-		l.mistake(v, "delete its escape", "a control character stands in the term")
+	case strings.ContainsFunc(text, yamlfile.IsControl):
+		d.mistake(v, "delete its escape", "a control character stands in the term")
 		return rules.Node{}
 	}
-	l.commas(v, text)
+	d.commas(v, text)
 	if text[0] != '$' || !conceptUse.MatchString(text) {
 		return rules.Node{Term: text}
 	}
 	name := text[1:]
 	pack, own, dotted := strings.Cut(name, ".")
 	if !conceptForm.MatchString(pack) || dotted && !conceptForm.MatchString(own) {
-		l.mistake(v, "write $ and the name of a concept, alone", "%s names no concept", shown(v))
+		d.mistake(v, "write $ and the name of a concept, alone", "%s names no concept", v.quoted())
 		return rules.Node{}
 	}
 	if dotted {
-		l.borrowed = append(l.borrowed, borrowed{name: name, value: v})
+		d.out.borrowed = append(d.out.borrowed, borrowed{name: name, value: v})
 	}
 	return rules.Node{Concept: v.file.full(name)}
 }
 
-// count reads a number of mentions or nodes.
-func (l *loader) count(v value, hint string) int {
-	text, ok := l.written(v, "a number")
-	if !ok {
-		return 0
+// countOr decodes a number of mentions or nodes.
+func countOr(hint string) decodeFunc[int] {
+	return func(d *decoder, v value) (int, bool) {
+		text, ok := d.written(v, "a number")
+		if !ok {
+			return 0, false
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > mostMentions {
+			d.mistake(v, hint, "%s is no whole number from 1 to %d", v.quoted(), mostMentions)
+			return 0, false
+		}
+		return n, true
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > mostMentions {
-		l.mistake(v, hint, "%s is no whole number from 1 to %d", shown(v), mostMentions)
-		return 0
-	}
-	return n
 }
 
-// window reads how close mentions must lie.
-func (l *loader) window(v value) rules.Window {
-	text, ok := l.written(v, "a window")
+// decodeWindow decodes how close mentions must lie.
+func decodeWindow(d *decoder, v value) (rules.Window, bool) {
+	text, ok := d.written(v, "a window")
 	if !ok {
-		return rules.Window{}
+		return rules.Window{}, false
 	}
 	switch text {
 	case "sentence":
-		return rules.Window{Unit: rules.Sentence}
+		return rules.Window{Unit: rules.Sentence}, true
 	case "paragraph":
-		return rules.Window{Unit: rules.Paragraph}
+		return rules.Window{Unit: rules.Paragraph}, true
 	}
 	if n, ok := number(windowForm, text); ok {
-		return rules.Window{Unit: rules.Words, Words: n}
+		return rules.Window{Unit: rules.Words, Words: n}, true
 	}
-	l.mistake(v, windowHint(text), "%s is no window", shown(v))
-	return rules.Window{}
+	d.mistake(v, windowHint(text), "%s is no window", v.quoted())
+	return rules.Window{}, false
 }
 
 func windowHint(text string) string {
@@ -239,7 +255,7 @@ func windowHint(text string) string {
 	return "write 30 words, sentence or paragraph"
 }
 
-// number gives the number in a text of a form.
+// number returns the number in a text of a form.
 func number(of *regexp.Regexp, text string) (n int, ok bool) {
 	found := of.FindStringSubmatch(text)
 	if found == nil {
@@ -253,29 +269,25 @@ func fieldNames() []string {
 	return []string{string(news.FieldTitle), string(news.FieldLead), string(news.FieldBody), string(news.FieldURL)}
 }
 
-// fields reads where to look.
-func (l *loader) fields(v value) []rules.Place {
-	var all []rules.Place
-	for _, e := range l.oneOrMore(v, "field") {
-		name, ok := l.written(e, "a field")
-		if !ok {
-			continue
-		}
-		if n, first := number(firstForm, name); first {
-			all = append(all, rules.Place{Words: n})
-			continue
-		}
-		hint := likely(name, fieldNames(), placeSynonyms())
-		switch {
-		case slices.Contains(fieldNames(), name):
-			all = append(all, rules.Place{Field: news.FieldName(name)})
-			continue
-		case strings.HasPrefix(name, "first"):
-			hint = "write it like first 100 words"
-		case strings.ContainsAny(name, ","):
-			hint = "write a list: [title, lead]"
-		}
-		l.mistake(e, hint, "%s is none of %s, first 100 words", shown(e), strings.Join(fieldNames(), ", "))
+// decodePlace decodes where to look.
+func decodePlace(d *decoder, v value) (rules.Place, bool) {
+	name, ok := d.written(v, "a field")
+	if !ok {
+		return rules.Place{}, false
 	}
-	return all
+	if n, first := number(firstForm, name); first {
+		return rules.Place{Words: n}, true
+	}
+	if slices.Contains(fieldNames(), name) {
+		return rules.Place{Field: news.FieldName(name)}, true
+	}
+	hint := likely(name, fieldNames(), placeSynonyms())
+	switch {
+	case strings.HasPrefix(name, "first"):
+		hint = "write it like first 100 words"
+	case strings.ContainsAny(name, ","):
+		hint = "write a list: [title, lead]"
+	}
+	d.mistake(v, hint, "%s is none of %s, first 100 words", v.quoted(), strings.Join(fieldNames(), ", "))
+	return rules.Place{}, false
 }

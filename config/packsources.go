@@ -7,122 +7,123 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// sourceChange is a source of the user's that lists nothing itself: it says
-// what is different about the pack's source of its name. The commonest says
+// sourceChange is a source in a user's file that lists nothing itself: it says
+// how the pack's source of its name differs. The most frequent one says
 // `enabled: false`.
 type sourceChange struct {
-	value value
-	name  string
-	bare  bool // it says nothing but the name
+	value  value
+	source news.Source
+	set    given
 }
 
-// sourceChanges is where such sources stand in paths: they are no sources of
-// their own.
+// sourceChanges stands for "sources" in the paths of such sources: they are no
+// sources of their own.
 const sourceChanges = "source changes"
 
 // placeKeys are the keys of a source that say where stories are listed; it has
 // exactly one of them.
 var placeKeys = []string{"feed", "sitemap", "page", "google_news"}
 
-// needsPlace complains of a source that lists nothing.
-func (l *loader) needsPlace(v value, hint string) {
-	l.mistake(v, hint, "the source needs one of %s", strings.Join(placeKeys, ", "))
+// needsPlace reports a source that lists nothing.
+func (r *reporter) needsPlace(v value, hint string) {
+	r.mistake(v, hint, "the source needs one of %s", strings.Join(placeKeys, ", "))
 }
 
 // isSourceChange reports whether an element of a list of sources is a change:
 // it has a name, stands in no pack and has none of the keys that say where
 // stories are listed.
 func isSourceChange(f *file, n *yaml.Node) bool {
-	if f.pack != "" || n.Kind != yaml.MappingNode || lookup(n, "name") == nil {
+	if f.pack != "" || n.Kind != yaml.MappingNode || yamlfile.Lookup(n, "name") == nil {
 		return false
 	}
 	own := false
-	eachKey(n, func(key string, _ *yaml.Node) { own = own || slices.Contains(placeKeys, key) })
+	yamlfile.EachKey(n, func(key string, _ *yaml.Node) { own = own || slices.Contains(placeKeys, key) })
 	return !own
 }
 
-// sourceChange reads a change. What it says is read again, into the pack's
-// source, when all files are there.
-func (l *loader) sourceChange(v value) {
-	src, before := news.Source{FullText: news.FullTextAuto}, len(l.absences)
-	v.up = &value{file: v.file, node: v.node, up: v.up.up, key: sourceChanges, index: inMap}
-	set, whole := object(l, v, &l.tables.source, &src)
-	l.absentFrom(before, &src)
+// decodeSourceChange decodes a change of a pack's source.
+func decodeSourceChange(d *decoder, v value) {
+	c, before := sourceChange{value: v.below(sourceChanges)}, len(d.absences)
+	c.source.FullText = news.FullTextAuto
+	set, whole := decodeMap(d, c.value, &d.tables.source, &c.source)
+	d.absentFrom(before, &c.source)
 	if !whole {
-		l.misspelt = append(l.misspelt, src)
+		d.out.misspelt = append(d.out.misspelt, c.source)
 		return
 	}
-	l.unique(set, "change of the source", src.Name)
-	l.sourceChanges = append(l.sourceChanges, sourceChange{value: v, name: src.Name, bare: len(set) == 1})
+	c.set = set
+	d.unique(set, "change of the source", c.source.Name)
+	d.out.sourceChanges = append(d.out.sourceChanges, c)
 }
 
-// applySourceChanges lets the user's sources take the place of a pack's that
-// have their names, and changes those that are only to be changed.
-func (l *loader) applySourceChanges() {
-	l.replaceSources()
+// applySourceChanges replaces the sources of packs that have the name of a
+// user's, and applies the changes to the others.
+func (c *checker) applySourceChanges() {
+	c.replaceSources()
 	byName := map[string]int{}
-	for i, src := range l.config.Sources {
+	for i, src := range c.said.Sources {
 		byName[src.Name] = i
 	}
-	for _, c := range l.sourceChanges {
-		i, known := byName[c.name]
+	for _, change := range c.said.sourceChanges {
+		i, known := byName[change.source.Name]
 		switch {
-		case c.name == "": // it is wrong, and that has been said
+		case change.source.Name == "": // it is wrong, and that has been said
 		case !known:
-			l.changesNothing(c)
-		case i >= len(l.places.sources) || l.places.sources[i].file.pack == "":
-			l.mistake(c.value, "write all of it in one place", "the source %s is no pack's", c.name)
-		case c.bare:
-			l.mistake(c.value, "add enabled: false to switch it off", "nothing is said of the source %s", c.name)
+			c.changesNothing(change)
+		case i >= len(c.places.sources) || c.places.sources[i].file.pack == "":
+			c.mistake(change.value, "write all of it in one place", "the source %s is no pack's", change.source.Name)
+		case len(change.set) == 1:
+			c.mistake(change.value, "add enabled: false to switch it off", "nothing is said of the source %s", change.source.Name)
 		default:
-			l.overlaySource(c, &l.config.Sources[i])
+			c.overlaySource(change, &c.said.Sources[i])
 		}
 	}
-	l.config.Sources = append(l.config.Sources, l.misspelt...) // rules and routes may ask for them
+	c.said.Sources = append(c.said.Sources, c.said.misspelt...) // rules and routes may ask for them
 }
 
-// overlaySource puts what a change says over a pack's source.
-func (l *loader) overlaySource(c sourceChange, src *news.Source) {
-	set, _ := object(l, c.value, &l.tables.source, src)
-	if links := set.find("links"); links != nil && src.Kind != news.KindPage {
-		l.at(links.position(), c.value.path(), "the source "+c.name+" is a "+string(src.Kind), "links are looked for on pages only")
+// overlaySource applies a change to a pack's source.
+func (c *checker) overlaySource(change sourceChange, src *news.Source) {
+	c.tables.source.overlay(src, &change.source, change.set)
+	if links := change.set.find("links"); links != nil && src.Kind != news.KindPage {
+		c.at(links.position(), change.value.path(), "the source "+src.Name+" is a "+string(src.Kind), "links are looked for on pages only")
 	}
 }
 
-// changesNothing complains of a change of a source that is not there. It may be
-// misspelt, or a source of the user's own without its URL.
-func (l *loader) changesNothing(c sourceChange) {
+// changesNothing reports a change of a source that is not there. Its name may be
+// misspelt, or it may be a source of the user's own without its URL.
+func (c *checker) changesNothing(change sourceChange) {
 	packs := packedSources()
-	if pack, ok := packs[c.name]; ok {
-		l.included(c.value, pack)
+	if pack, ok := packs[change.source.Name]; ok {
+		c.included(change.value, pack)
 		return
 	}
-	maps.DeleteFunc(packs, func(_, pack string) bool { _, included := l.order[packPrefix+pack]; return !included })
+	maps.DeleteFunc(packs, func(_, pack string) bool { return !c.docs.has(pack) })
 	hint := ""
-	if near := nearest(c.name, slices.Collect(maps.Keys(packs))); near != "" {
+	if near := nearest(change.source.Name, slices.Collect(maps.Keys(packs))); near != "" {
 		hint = "did you mean `" + near + "` of pack:" + packs[near] + "?"
 	}
-	l.needsPlace(c.value, hint)
+	c.needsPlace(change.value, hint)
 }
 
-// replaceSources drops the sources of packs whose names the user's have.
-func (l *loader) replaceSources() {
+// replaceSources drops the sources of packs that have the name of a user's.
+func (c *checker) replaceSources() {
 	own := map[string]bool{}
-	for i, s := range l.places.sources {
-		if s.file.pack == "" && i < len(l.config.Sources) {
-			own[l.config.Sources[i].Name] = true
+	for i, s := range c.places.sources {
+		if s.file.pack == "" && i < len(c.said.Sources) {
+			own[c.said.Sources[i].Name] = true
 		}
 	}
-	for i, s := range l.places.sources {
-		if s.file.pack != "" && i < len(l.config.Sources) && own[l.config.Sources[i].Name] {
-			l.replaced = append(l.replaced, i)
+	for i, s := range c.places.sources {
+		if s.file.pack != "" && i < len(c.said.Sources) && own[c.said.Sources[i].Name] {
+			c.replaced = append(c.replaced, i)
 		}
 	}
-	l.config.Sources = without(l.config.Sources, l.replaced)
-	l.places.sources = without(l.places.sources, l.replaced)
+	c.said.Sources = without(c.said.Sources, c.replaced)
+	c.places.sources = without(c.places.sources, c.replaced)
 }
 
 // without drops elements by their indexes, which are in order.
@@ -133,8 +134,7 @@ func without[T any](all []T, indexes []int) []T {
 	return all
 }
 
-// packedSources gives the pack of every source that stands in one, by the
-// source's name.
+// packedSources returns the pack of every source in a pack, by the source's name.
 func packedSources() map[string]string {
 	packOf := map[string]string{}
 	for _, pack := range Packs() {
@@ -142,12 +142,12 @@ func packedSources() map[string]string {
 		if err != nil {
 			panic(err) // it was listed
 		}
-		top, _ := parse(newFile(packPrefix+pack, text))
-		if top == nil {
+		f := yamlfile.New(packPrefix+pack, text)
+		if fault := f.Parse(); fault != nil || f.Top == nil {
 			continue
 		}
-		for _, n := range elements(lookup(resolve(top), "sources")) {
-			if name := lookup(resolve(n), "name"); name != nil {
+		for _, n := range yamlfile.Elements(yamlfile.Lookup(f.Top, "sources")) {
+			if name := yamlfile.Lookup(yamlfile.Resolve(n), "name"); name != nil {
 				packOf[name.Value] = pack
 			}
 		}
@@ -155,8 +155,8 @@ func packedSources() map[string]string {
 	return packOf
 }
 
-// placeForms is what an editor takes for a source of one's own: it is listed in
-// one place, and picks links on pages only.
+// placeForms is what an editor accepts as a source of one's own: it has one of
+// placeKeys, and links only beside page.
 func placeForms() []form {
 	all := oneKey(placeKeys...)
 	for i := range all {
@@ -167,7 +167,7 @@ func placeForms() []form {
 	return all
 }
 
-// packChangeForm is what an editor takes for a change of a pack's source.
+// packChangeForm is what an editor accepts as a change of a pack's source.
 func packChangeForm() form {
 	names := form{Enum: slices.Sorted(maps.Keys(packedSources()))}
 	return form{Not: &form{AnyOf: oneKey(placeKeys...)}, Properties: properties{{"name", names}}}

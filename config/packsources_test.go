@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -76,10 +77,7 @@ func TestWorld(t *testing.T) {
 	if mistakes != nil {
 		t.Fatal(mistakes)
 	}
-	left := map[string]string{}
-	for name, list := range catalogue {
-		left[name] = list
-	}
+	left := maps.Clone(catalogue)
 	for _, src := range c.Sources {
 		if got := string(src.Kind) + " " + src.URL; got != left[src.Name] {
 			t.Errorf("%s: %s, want %s", src.Name, got, left[src.Name])

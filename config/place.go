@@ -5,10 +5,12 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/copytaster/copytaster/config/yamlfile"
 )
 
-// places finds where something stands by its path. The trees of the files are
-// large, so that they are not kept after Load: reread makes them anew.
+// places finds the position of a value by its path. It holds the trees of the
+// files, which are large: after Load they are dropped, and reread makes them anew.
 type places struct {
 	files    []*file // in the order they were read
 	tops     []spot  // of the files
@@ -25,114 +27,63 @@ type spot struct {
 }
 
 func (s spot) position() position {
-	return position{file: s.file.path, line: s.node.Line, column: s.node.Column}
+	return position{file: s.file.Path, line: s.node.Line, column: s.node.Column}
 }
 
 // reread finds the places of files that were read without a mistake before.
-func reread(files []*file) *places {
-	p := &places{}
+func reread(files []*yamlfile.File) *places {
+	again := make([]*file, len(files))
+	for i, f := range files {
+		again[i] = newFile(f.Again())
+	}
+	return newPlaces(again)
+}
+
+func newPlaces(files []*file) *places {
+	p := &places{files: files}
 	for _, f := range files {
-		copied := newFile(f.path, f.text)
-		copied.secrets = f.secrets
-		p.files = append(p.files, copied)
-		if top, _ := parse(copied); top != nil {
-			p.add(copied, resolve(top))
+		if f.Top != nil {
+			p.add(f, f.Top)
 		}
 	}
 	return p
 }
 
-// add takes in the tree of a file: its sources, rules and concepts follow those
-// of the files before.
+// add adds the tree of a file. Its sources, rules and concepts follow those of
+// the files before.
 func (p *places) add(f *file, top *yaml.Node) {
-	at := func(n *yaml.Node) spot { return spot{file: f, node: resolve(n), top: top} }
+	at := func(n *yaml.Node) spot { return spot{file: f, node: yamlfile.Resolve(n), top: top} }
 	p.tops = append(p.tops, at(top))
-	for _, n := range elements(lookup(top, "sources")) {
-		if !isSourceChange(f, resolve(n)) {
+	for _, n := range yamlfile.Elements(yamlfile.Lookup(top, "sources")) {
+		if !isSourceChange(f, yamlfile.Resolve(n)) {
 			p.sources = append(p.sources, at(n))
 		}
 	}
-	for _, n := range elements(lookup(top, "rules")) {
-		if !isChange(resolve(n)) {
+	for _, n := range yamlfile.Elements(yamlfile.Lookup(top, "rules")) {
+		if !isChange(yamlfile.Resolve(n)) {
 			p.rules = append(p.rules, at(n))
 		}
 	}
-	concepts := lookup(top, "concepts")
+	concepts := yamlfile.Lookup(top, "concepts")
 	if concepts == nil {
 		return
 	}
 	if p.concepts == nil {
 		p.concepts = map[string]spot{}
 	}
-	eachKey(concepts, func(name string, n *yaml.Node) {
+	yamlfile.EachKey(concepts, func(name string, n *yaml.Node) {
 		if _, taken := p.concepts[f.full(name)]; !taken {
 			p.concepts[f.full(name)] = at(n)
 		}
 	})
 }
 
-func elements(n *yaml.Node) []*yaml.Node {
-	if n == nil || n.Kind != yaml.SequenceNode {
-		return nil
-	}
-	return n.Content
-}
-
-// lookup is the value of a key of a map, its own or a merged one; nil when
-// there is none.
-func lookup(n *yaml.Node, key string) *yaml.Node {
-	if n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if k := resolve(n.Content[i]); k.Kind == yaml.ScalarNode && k.Value == key && k.Tag != mergeTag {
-			return resolve(n.Content[i+1])
-		}
-	}
-	for _, from := range merges(n) {
-		if found := lookup(from, key); found != nil {
-			return found
-		}
-	}
-	return nil
-}
-
-// merges lists the maps that "<<" brings into a map.
-func merges(n *yaml.Node) []*yaml.Node {
-	var all []*yaml.Node
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if resolve(n.Content[i]).Tag != mergeTag {
-			continue
-		}
-		from := resolve(n.Content[i+1])
-		if from.Kind == yaml.MappingNode {
-			all = append(all, from)
-		}
-		for _, e := range elements(from) {
-			all = append(all, resolve(e))
-		}
-	}
-	return all
-}
-
-// eachKey visits the keys of a map, then those that it merges.
-func eachKey(n *yaml.Node, visit func(key string, value *yaml.Node)) {
-	if n.Kind != yaml.MappingNode {
-		return
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if k := resolve(n.Content[i]); k.Kind == yaml.ScalarNode && k.Tag != mergeTag {
-			visit(k.Value, n.Content[i+1])
-		}
-	}
-	for _, from := range merges(n) {
-		eachKey(from, visit)
-	}
-}
-
-// locate finds the position of a path, or of the longest beginning of it that
-// is known; the zero position when nothing is. What a rule has from the
-// defaults of its file is found there.
+// locate returns the position of a path:
+//
+//  1. of the value itself,
+//  2. of a rule's value that comes from the defaults of its file, there,
+//  3. of the longest beginning of the path that is known,
+//  4. the zero position when nothing of it is known.
 func (p *places) locate(path string) position {
 	kind, rest, _ := strings.Cut(path, "[")
 	switch {
@@ -140,7 +91,7 @@ func (p *places) locate(path string) position {
 		s, rest := indexed(p.rules, rest)
 		found, left := s.follow(rest)
 		if left != "" && s.top != nil {
-			if def := lookup(s.top, "defaults"); def != nil {
+			if def := yamlfile.Lookup(s.top, "defaults"); def != nil {
 				inherited, unknown := spot{file: s.file, node: def}.follow(rest)
 				if len(unknown) < len(left) {
 					return inherited
@@ -168,8 +119,8 @@ func indexed(spots []spot, path string) (spot, string) {
 	return spots[i], rest
 }
 
-// concept finds a place in a concept. Its name may be followed by keys, and
-// that of a pack's holds a dot itself.
+// concept returns the position of a path in a concept. The name of a pack's
+// concept holds a dot itself, so each beginning of the path may be the name.
 func (p *places) concept(path string) position {
 	for name := path; name != ""; name = parent(name) {
 		if s, ok := p.concepts[name]; ok {
@@ -180,7 +131,7 @@ func (p *places) concept(path string) position {
 	return p.setting("concepts")
 }
 
-// setting finds a path in whichever file has most of it.
+// setting returns the position of a path in the file that has the most of it.
 func (p *places) setting(path string) position {
 	for ; path != ""; path = parent(path) {
 		for _, top := range p.tops {
@@ -192,9 +143,9 @@ func (p *places) setting(path string) position {
 	return position{}
 }
 
-// follow goes down a path like ".all[1][0]" and gives the place where it ends,
-// with what is left of the path if that is not there. A bare list means the
-// same as one under "any".
+// follow goes down a path like ".all[1][0]". It returns the position where it
+// ends, and what is left of the path when the rest is not there. A bare list
+// means the same as one under "any".
 func (s spot) follow(path string) (found position, left string) {
 	if s.node == nil {
 		return position{}, path
@@ -219,25 +170,15 @@ func (s spot) next(step string) *yaml.Node {
 		if step == ".any" && s.node.Kind == yaml.SequenceNode {
 			return s.node
 		}
-		return lookup(s.node, step[1:])
+		return yamlfile.Lookup(s.node, step[1:])
 	}
 	list := s.node
-	if inner := lookup(list, "any"); inner != nil {
+	if inner := yamlfile.Lookup(list, "any"); inner != nil {
 		list = inner
 	}
 	i, err := strconv.Atoi(strings.Trim(step, "[]"))
-	if all := elements(list); err == nil && i >= 0 && i < len(all) {
-		return resolve(all[i])
+	if all := yamlfile.Elements(list); err == nil && i >= 0 && i < len(all) {
+		return yamlfile.Resolve(all[i])
 	}
 	return nil
-}
-
-// excerpt is the source line of a position.
-func (p *places) excerpt(at position) string {
-	for _, f := range p.files {
-		if f.path == at.file {
-			return f.excerpt(at.line)
-		}
-	}
-	return ""
 }

@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/rules/foreign"
 )
 
@@ -19,15 +20,15 @@ const (
 	wantKeys     = "a map with the keys of "
 )
 
-// rightForm is the hint for a value of the wrong kind: what stands there in the
-// form that is wanted. Texts are shown only where no secret belongs.
+// rightForm returns the hint for a value of the wrong kind: the value in the form
+// that is wanted. Texts are shown only where no secret belongs.
 func rightForm(v value, want string) string {
 	switch {
-	case v.empty() && v.node.Anchor != "":
-		return "& begins an anchor; " + quoteIt
-	case v.commented():
-		return "# begins a comment; " + quoteIt
-	case v.empty():
+	case v.isEmpty() && v.node.Anchor != "":
+		return "& begins an anchor; " + yamlfile.QuoteIt
+	case v.isComment():
+		return "# begins a comment; " + yamlfile.QuoteIt
+	case v.isEmpty():
 		return ""
 	case want == wantTerms:
 		return rightTerms(v)
@@ -80,9 +81,9 @@ func rightRules(v value) string {
 
 // rightConcepts writes the map that a list of concepts should be.
 func rightConcepts(v value) string {
-	if first := elements(v.node); len(first) > 0 {
-		if n := resolve(first[0]); n.Kind == yaml.MappingNode && len(n.Content) > 0 {
-			return "leave the hyphens out: " + shorten(resolve(n.Content[0]).Value) + ": […]"
+	if first := yamlfile.Elements(v.node); len(first) > 0 {
+		if n := yamlfile.Resolve(first[0]); n.Kind == yaml.MappingNode && len(n.Content) > 0 {
+			return "leave the hyphens out: " + shorten(yamlfile.Resolve(n.Content[0]).Value) + ": […]"
 		}
 	}
 	return "give each concept a name and a list: kim: [Kim Jong-un, 김정은]"
@@ -91,9 +92,9 @@ func rightConcepts(v value) string {
 // rightMap writes the map that a list or text should be.
 func rightMap(v value, of string) string {
 	example := map[string]string{"only": "{language: en, source: [reuters]}", "except": "{language: en, source: [reuters]}", "a rule": "{name: kim, any: [Kim Jong-un]}"}[of]
-	if first := elements(v.node); len(first) > 0 {
-		if n := resolve(first[0]); n.Kind == yaml.MappingNode && len(n.Content) > 0 {
-			return "write the keys without hyphens, or in braces: {" + shorten(resolve(n.Content[0]).Value) + ": …}"
+	if first := yamlfile.Elements(v.node); len(first) > 0 {
+		if n := yamlfile.Resolve(first[0]); n.Kind == yaml.MappingNode && len(n.Content) > 0 {
+			return "write the keys without hyphens, or in braces: {" + shorten(yamlfile.Resolve(n.Content[0]).Value) + ": …}"
 		}
 	}
 	if example == "" {
@@ -106,7 +107,7 @@ func rightMap(v value, of string) string {
 func keysOf(v value) []string {
 	var keys []string
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
-		if k := resolve(v.node.Content[i]); k.Kind == yaml.ScalarNode {
+		if k := yamlfile.Resolve(v.node.Content[i]); k.Kind == yaml.ScalarNode {
 			keys = append(keys, k.Value)
 		}
 	}
@@ -147,9 +148,9 @@ const states = `alabama|alaska|arizona|arkansas|california|colorado|connecticut|
 	`oregon|pennsylvania|rhode island|south carolina|south dakota|tennessee|texas|utah|vermont|virginia|washington|west virginia|wisconsin|wyoming|` +
 	`ontario|quebec|alberta|british columbia|manitoba|nova scotia|england|scotland|wales|france|germany|russia|ukraine|china|japan|italy|spain|canada|australia|usa|uk`
 
-// commas warns of a comma that parts nothing: in a term of a list with hyphens,
-// and a full-width one. Who quotes such a term means it so.
-func (l *loader) commas(v value, text string) {
+// commas warns of a comma in a term that may have been meant to separate two: in
+// a list with hyphens, and a full-width one. A quoted term is left alone.
+func (d *decoder) commas(v value, text string) {
 	if v.node.Style != 0 || v.up == nil || v.up.node.Kind != yaml.SequenceNode || !strings.ContainsAny(text, ",，、") {
 		return
 	}
@@ -160,6 +161,6 @@ func (l *loader) commas(v value, text string) {
 	if plain := grouped.ReplaceAllString(text, "00"); !comma.MatchString(plain) || commaName.MatchString(plain) {
 		return
 	}
-	l.warn(v, "write "+flowList(betweenWords.Split(text, -1))+", or each on a line of its own; quote it if it is one name: "+strconv.Quote(text),
-		"a comma parts nothing %s: %s is looked for as one phrase", where, shown(v))
+	d.warn(v, "write "+flowList(betweenWords.Split(text, -1))+", or each on a line of its own; quote it if it is one name: "+strconv.Quote(text),
+		"a comma parts nothing %s: %s is looked for as one phrase", where, v.quoted())
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/copytaster/copytaster/internal/schedule"
 )
 
-// NextRuns says when a source of the config will be crawled after a time, the
-// next n times; none when it is switched off, or has no schedule: then its own
-// rhythm says when.
+// NextRuns returns the next n times after a time at which a source of the config
+// is due. It returns none when the source is switched off, or has no schedule:
+// then its pace is adaptive.
 func (c *Config) NextRuns(src news.Source, after time.Time, n int) []time.Time {
 	when, err := schedule.Parse(src.Schedule)
 	if err != nil || src.Disabled || when.Adaptive() {

@@ -5,75 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 
-	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/notify"
 	"github.com/copytaster/copytaster/rules"
 )
-
-// tables are all the keys that a config knows, by the map they stand in.
-type tables struct {
-	document  table[document]
-	ruleFile  table[document]
-	packFile  table[document]
-	crawl     table[Crawl]
-	slack     table[Slack]
-	alerts    table[Alerts]
-	route     table[notify.Route]
-	source    table[news.Source]
-	basicAuth table[news.Source]
-	defaults  table[rules.Rule]
-	rule      table[rules.Rule]
-	change    table[rules.Rule]
-	node      table[rules.Node]
-	only      *table[rules.Filter]
-	except    *table[rules.Filter]
-	test      table[rules.TestCase]
-	story     table[rules.TestStory]
-}
-
-func newTables() *tables {
-	t := &tables{
-		document: table[document]{what: "a config file", foreign: documentSynonyms, keys: documentKeys(), settings: true, reserved: []string{"storage_limit"},
-			adds: []string{"include", "crawl", "slack", "alerts", "sources", "defaults", "concepts", "rules"}},
-		ruleFile: table[document]{what: "a rule file", foreign: documentSynonyms},
-		packFile: table[document]{what: "a pack"},
-		crawl:    table[Crawl]{what: "crawl", keys: crawlKeys(), settings: true},
-		slack: table[Slack]{what: "slack", keys: slackKeys(), settings: true, reserved: []string{"app_token"},
-			more: form{Not: &form{Type: kinds{"object"}, Required: []string{"token", "token_file"}}}},
-		alerts: table[Alerts]{what: "alerts", keys: alertsKeys(), settings: true, reserved: []string{"storm", "daily"}},
-		route:  table[notify.Route]{what: "a route", foreign: routeSynonyms, keys: routeKeys(), required: []string{"to"}},
-		source: table[news.Source]{what: "a source", foreign: sourceSynonyms, keys: sourceKeys(), reserved: []string{"expect"}, required: []string{"name"},
-			more: form{OneOf: placeForms()}},
-		basicAuth: table[news.Source]{what: "basic_auth", keys: basicAuthKeys(), required: []string{"user", "password_file"}},
-		defaults:  table[rules.Rule]{what: "defaults", foreign: ruleSynonyms, keys: ofRules("to", "topic", "instruction", "only", "except")},
-		change:    table[rules.Rule]{what: "a change of a pack's rule", foreign: ruleSynonyms, keys: ofRules("name", "severity", "topic", "to", "also to", "only", "except", "note", "instruction", "enabled", "until")},
-		node:      table[rules.Node]{what: "a node", foreign: nodeSynonyms, keys: nodeKeys(), stray: "a term with settings is written {any: [%s], times: 3}"},
-		only:      filterTable("only"),
-		except:    filterTable("except"),
-		test:      table[rules.TestCase]{what: "a test", foreign: testSynonyms, keys: testKeys(), more: form{OneOf: oneKey("match", "no match")}},
-		story:     table[rules.TestStory]{what: "a test's story", keys: storyKeys()},
-	}
-	t.rule = table[rules.Rule]{what: "a rule", foreign: ruleSynonyms, reserved: reservedRule, required: []string{"name"},
-		keys: append(part(t.node.keys, func(r *rules.Rule) *rules.Node { return &r.Node }), ruleKeys()...), more: form{Dependencies: nodeNeeds()}}
-	for _, name := range []string{"defaults", "concepts", "rules"} {
-		t.ruleFile.keys = append(t.ruleFile.keys, *t.document.find(name))
-	}
-	t.packFile.keys = append(slices.Clone(t.ruleFile.keys), *t.document.find("include"), *t.document.find("sources"))
-	return t
-}
-
-// oneKey is the choice between keys of which there must be exactly one.
-func oneKey(names ...string) []form {
-	var all []form
-	for _, name := range names {
-		all = append(all, form{Required: []string{name}})
-	}
-	return all
-}
-
-func nodeNeeds() needs {
-	return needs{"at least": {"of"}, "of": {"at least"}, "near": {"within"}, "not near": {"within"}, "ordered": {"all"}}
-}
 
 // Schema is the JSON Schema (draft 7) of every file that a config is made of,
 // for editors: it knows the keys that Load knows, what they are for, and what
@@ -95,7 +28,7 @@ func Schema() []byte {
 		{"source", t.source.form()},
 		{"basic_auth", t.basicAuth.form()},
 		{"defaults", optional(t.defaults.form())},
-		{"concepts", optional(form{Type: kinds{"object"}, PropertyNames: &form{Pattern: conceptForm.String(), Otherwise: "use up to 64 letters, digits, and _ - between them"}, Additional: the("node")})},
+		{"concepts", conceptsForm()},
 		{"rule", t.rule.form()},
 		{"node", nodeForm(&t.node)},
 		{"nodes", form{Type: kinds{"array"}, MinElements: 1, Elements: &form{AllOf: the("node").AllOf}}},
@@ -122,7 +55,6 @@ func nodeForm(t *table[rules.Node]) form {
 	f.Markdown = termHelp
 	f.Pattern = something
 	f.Elements, f.MinElements, f.MinProperties = &form{AllOf: the("node").AllOf}, 1, 1
-	f.Dependencies = nodeNeeds()
 	return f
 }
 
@@ -136,10 +68,17 @@ const termHelp = "What to look for: a term, a list (any of), or a map.\n\n" +
 	"| `\"/re2/\"` | a regular expression |\n" +
 	"| `$kim` | the concept of that name; `$dprk.kim` is one of a pack |\n"
 
+// conceptsForm is a map of nodes by their names.
+func conceptsForm() form {
+	name := matching(conceptForm.String()).or("use up to 64 letters, digits, and _ - between them")
+	name.Type = nil
+	return optional(form{Type: kinds{"object"}, PropertyNames: &name, Additional: the("node")})
+}
+
 // storyForm is a text, or a map of fields.
 func storyForm(t *table[rules.TestStory]) form {
 	f := t.form()
-	f.Type = append(scalar().Type, "object")
+	f.Type = slices.Concat(scalar().Type, kinds{"object"})
 	f.Pattern, f.MinProperties = something, 1
 	return f
 }
@@ -192,4 +131,13 @@ func includedForm() form {
 	f := words()
 	f.AnyOf = []form{known, {Not: &form{Pattern: `^` + packPrefix + `|\*\*`}}}
 	return f
+}
+
+// oneKey is the choice between keys of which there must be exactly one.
+func oneKey(names ...string) []form {
+	var all []form
+	for _, name := range names {
+		all = append(all, form{Required: []string{name}})
+	}
+	return all
 }

@@ -54,7 +54,7 @@ func compiledSchema(t *testing.T) *jsonschema.Schema {
 }
 
 // editorValue reads YAML as editors do, which know version 1.2: yes and no are
-// texts, and days too. It is false when the text is no YAML.
+// texts, and days too. It is false when the text is not YAML.
 func editorValue(text []byte) (v any, ok bool) {
 	var doc yaml.Node
 	if err := yaml.Load(text, &doc); err != nil {
@@ -342,7 +342,8 @@ func TestSchemaDefaults(t *testing.T) {
 		}
 	}
 	same, mistakes := loadText(t, "retention: 90d\ncrawl: {timeout: 30s, host_interval: 1s}\nalerts: {first_run: 6h, max_age: 48h}\n")
-	if mistakes != nil || same.Retention != c.Retention || same.Crawl.Timeout != c.Crawl.Timeout || same.Crawl.HostInterval != c.Crawl.HostInterval ||
+	if mistakes != nil || same.Retention != c.Retention ||
+		same.Crawl.Timeout != c.Crawl.Timeout || same.Crawl.HostInterval != c.Crawl.HostInterval ||
 		same.Alerts.FirstRun != c.Alerts.FirstRun || same.Alerts.MaxAge != c.Alerts.MaxAge {
 		t.Errorf("the defaults written out are others: %+v", same)
 	}

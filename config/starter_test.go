@@ -51,7 +51,9 @@ func TestStarterComments(t *testing.T) {
 	for line := range strings.Lines(string(text)) {
 		before, after, commented := strings.Cut(line, "# ")
 		key, _, isKey := strings.Cut(after, ":")
-		if commented && isKey && strings.TrimSpace(before) == "" && !strings.Contains(strings.TrimLeft(key, " -{"), " ") && key != "token_file" && key != "yaml-language-server" {
+		isWord := !strings.Contains(strings.TrimLeft(key, " -{"), " ")
+		if commented && isKey && isWord && strings.TrimSpace(before) == "" &&
+			key != "token_file" && key != "yaml-language-server" {
 			line = before + after
 		}
 		lines = append(lines, line)

@@ -9,48 +9,55 @@ import (
 	"strings"
 )
 
-// storageLine finds the key in a file that is no YAML as a whole.
+// storageLine finds the key in a file that is not YAML as a whole.
 var storageLine = regexp.MustCompile(`(?m)^["']?storage["']?\s*:.*$`)
 
-// StorageOf says which storage a config names (Config.Storage), even when the
-// config is wrong elsewhere: that is where the last good one is kept. It is the
+// StorageOf returns the storage that a config names (Config.Storage), even when
+// the config is wrong elsewhere: the last good config is kept in it. It is the
 // default when no file that can be read names one. The error is Mistakes about
 // the storage itself.
 func StorageOf(path string, env Getenv) (string, error) {
-	l := newLoader(path, disk{}, env)
-	l.read()
-	if _, set := l.keys["storage"]; set {
-		return l.storageRead()
+	rep := newReporter()
+	docs := read(path, disk{}, env, rep)
+	said := decode(docs, env, rep)
+	if _, set := said.keys["storage"]; set {
+		return said.storage(docs, rep)
 	}
-	for _, f := range l.places.files {
-		if line := storageLine.Find(f.text); line != nil {
-			dir, base := filepath.Dir(f.path), filepath.Base(f.path)
-			alone := newLoader(f.path, copies{dir: dir, files: map[string][]byte{base: line}}, env)
-			if alone.read(); alone.lost {
-				return "", alone.report()
-			}
-			return alone.storageRead()
+	for _, f := range docs.files {
+		if line := storageLine.Find(f.Text); line != nil {
+			return storageAlone(f.Path, line, env)
 		}
 	}
-	return l.config.Storage, nil
+	return said.Storage, nil
 }
 
-// storageRead is the storage when it could be read.
-func (l *loader) storageRead() (string, error) {
-	if !l.spoilt["storage"] {
-		return l.config.Storage, nil
+// storageAlone is StorageOf of one line of a file.
+func storageAlone(path string, line []byte, env Getenv) (string, error) {
+	dir, base := filepath.Dir(path), filepath.Base(path)
+	rep := newReporter()
+	docs := read(path, copies{dir: dir, files: map[string][]byte{base: line}}, env, rep)
+	if rep.lost {
+		return "", rep.report(docs)
 	}
-	for _, a := range l.absences {
+	return decode(docs, env, rep).storage(docs, rep)
+}
+
+// storage returns the storage, or Mistakes when it is wrong.
+func (said *decoded) storage(docs *documents, rep *reporter) (string, error) {
+	if !rep.spoilt["storage"] {
+		return said.Storage, nil
+	}
+	for _, a := range rep.absences {
 		if a.part == UseStorage {
-			l.add(a.mistake)
+			rep.add(a.mistake)
 		}
 	}
-	return "", l.report()
+	return "", rep.report(docs)
 }
 
-// CheckStorage returns the mistake of a SQLite store that can be neither opened
-// nor made where the config puts it. It is apart from Load because only a
-// command that uses the store needs its folder.
+// CheckStorage returns a mistake when a SQLite store can be neither opened nor
+// made where the config puts it. Load does not call it: only a command that uses
+// the store needs its folder.
 func (c *Config) CheckStorage(env Getenv) Mistakes {
 	dir := c.storageFolder()
 	if dir == "" {
@@ -79,8 +86,8 @@ func (c *Config) CheckStorage(env Getenv) Mistakes {
 }
 
 // MakeStorageFolder makes the folder of a SQLite store, for the daemon's user
-// alone, where it is copytaster's to make: beside the config or in
-// $STATE_DIRECTORY. Anywhere else a missing folder is a mistake of the path.
+// alone, if it lies beside the config or in $STATE_DIRECTORY. Anywhere else a
+// missing folder is taken for a mistake in the path.
 func (c *Config) MakeStorageFolder(env Getenv) error {
 	dir := c.storageFolder()
 	if dir == "" || !c.makesFolder(dir, env) {
@@ -97,7 +104,7 @@ func (c *Config) storageFolder() string {
 	return filepath.Dir(c.Storage)
 }
 
-// makesFolder reports whether a folder lies where copytaster makes folders.
+// makesFolder reports whether a folder lies where copytaster makes folders itself.
 func (c *Config) makesFolder(dir string, env Getenv) bool {
 	homes := []string{filepath.Dir(c.Path)}
 	if env != nil {

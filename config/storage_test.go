@@ -16,7 +16,7 @@ func TestStorageFolder(t *testing.T) {
 	for name, tt := range map[string]struct {
 		storage string // DIR is the config's folder, STATE is $STATE_DIRECTORY
 		state   string // of $STATE_DIRECTORY
-		wrong   string // "" when there is nothing to complain of
+		wrong   string // "" when there is no mistake
 		made    bool
 	}{
 		"beside the config":             {"news.db", "", "", true},
@@ -56,8 +56,13 @@ func TestStorageFolder(t *testing.T) {
 			if len(got.Errors()) != len(got) || (len(got) > 0) != (tt.wrong != "") {
 				t.Fatalf("mistakes: %v", got)
 			}
-			if want := place.Replace(tt.wrong); len(got) > 0 && (!strings.Contains(got[0].Message, filepath.Clean(want)) && !strings.Contains(got[0].Message, want) || got[0].Line != 1 || got[0].Hint == "") {
-				t.Errorf("got %v (hint %q), want %q", got[0], got[0].Hint, want)
+			want := place.Replace(tt.wrong)
+			for _, m := range got[:min(len(got), 1)] {
+				says := strings.Contains(m.Message, filepath.Clean(want)) || strings.Contains(m.Message, want)
+				if says && m.Line == 1 && m.Hint != "" {
+					continue
+				}
+				t.Errorf("got %v (hint %q), want %q", m, m.Hint, want)
 			}
 			if err := cfg.MakeStorageFolder(env); err != nil {
 				if !tt.made {

@@ -5,8 +5,8 @@ import "slices"
 // longestWord is the most bytes of a word that suggestions are made for.
 const longestWord = 64
 
-// nearest returns the word that was most likely meant, "" when none is near: at
-// most a third of the letters may differ.
+// nearest returns the word that is spelt most alike, "" when in each more than a
+// third of the letters differ.
 func nearest(word string, words []string) string {
 	if len(word) > longestWord {
 		return ""
@@ -34,9 +34,9 @@ func didYouMean(word string, words []string) string {
 	return ""
 }
 
-// distance counts the letters to insert, delete, replace or swap with their
-// neighbour to make one word the other (optimal string alignment). The words
-// have at most longestWord letters.
+// distance returns how many letters have to be inserted, deleted, replaced or
+// swapped with their neighbour to turn one word into the other (optimal string
+// alignment). The words have at most longestWord letters.
 func distance(a, b []rune) int {
 	var rows [3][longestWord + 1]int // this one, the one before, and the one before that
 	for j := range b {

@@ -8,76 +8,82 @@ import (
 	"github.com/copytaster/copytaster/rules"
 )
 
-// tests reads the tests beside a rule.
-func (l *loader) tests(v value) []rules.TestCase {
+// decodeTests decodes the tests of a rule.
+func decodeTests(d *decoder, v value) ([]rules.TestCase, bool) {
 	var all []rules.TestCase
-	for _, e := range l.list(v, "a list of tests") {
+	for _, e := range d.list(v, "a list of tests") {
 		t := rules.TestCase{Path: e.path()}
-		set, whole := object(l, e, &l.tables.test, &t)
+		set, whole := decodeMap(d, e, &d.tables.test, &t)
 		if !whole {
 			continue
 		}
 		match, noMatch := set.has("match"), set.has("no match")
 		if match && noMatch {
-			l.mistake(e, "make them two tests", "a test has match or no match, not both")
+			d.mistake(e, "make them two tests", "a test has match or no match, not both")
 		}
 		if !match && !noMatch {
-			l.mistake(e, "write match: and a text, or no match: and a text", "the test says neither match nor no match")
+			d.mistake(e, "write match: and a text, or no match: and a text", "the test says neither match nor no match")
 		}
 		all = append(all, t)
 	}
-	return all
+	return all, true
 }
 
+// testKeys are the keys of a test.
 func testKeys() []key[rules.TestCase] {
 	return []key[rules.TestCase]{
-		{"match", "A story that the rule must match: a text (its first line is the title when a blank line follows; else it is title, lead and body at once), or a map of its fields.", the("story"),
-			func(l *loader, v value, t *rules.TestCase) { t.Want = true; l.testStory(v, t) }},
-		{"no match", "A story that the rule must not match.", the("story"),
-			func(l *loader, v value, t *rules.TestCase) { t.Want = false; l.testStory(v, t) }},
+		custom("match", "A story that the rule must match: a text (its first line is the title when a blank line follows; else it is title, lead and body at once), or a map of its fields.", the("story"),
+			testStory(true)),
+		custom("no match", "A story that the rule must not match.", the("story"),
+			testStory(false)),
 	}
 }
 
-// testStory reads what a test matches against: a text, or a map of fields.
-func (l *loader) testStory(v value, t *rules.TestCase) {
-	if v.node.Kind == yaml.MappingNode {
-		object(l, v, &l.tables.story, &t.Story)
-		if s := t.Story; strings.TrimSpace(s.Title+s.Lead+s.Body+s.URL) == "" && !l.spoilt[v.path()] {
-			l.mistake(v, "give it a title, lead, body or url", "the test has no text")
+// testStory decodes what a test matches against: a text, or a map of fields.
+func testStory(want bool) func(*decoder, value, *rules.TestCase) {
+	return func(d *decoder, v value, t *rules.TestCase) {
+		t.Want = want
+		if v.node.Kind == yaml.MappingNode {
+			decodeMap(d, v, &d.tables.story, &t.Story)
+			if s := t.Story; strings.TrimSpace(s.Title+s.Lead+s.Body+s.URL) == "" && !d.spoilt[v.path()] {
+				d.mistake(v, "give it a title, lead, body or url", "the test has no text")
+			}
+			return
 		}
-		return
+		text, ok := d.written(v, "a text or a map of fields")
+		if ok && strings.TrimSpace(text) == "" {
+			d.mistake(v, "", "the test has no text")
+		}
+		t.Text = text
 	}
-	text, ok := l.written(v, "a text or a map of fields")
-	if ok && strings.TrimSpace(text) == "" {
-		l.mistake(v, "", "the test has no text")
-	}
-	t.Text = text
 }
 
+// storyKeys are the keys of a test's story.
 func storyKeys() []key[rules.TestStory] {
-	text := func(into func(*rules.TestStory) *string) func(*loader, value, *rules.TestStory) {
-		return func(l *loader, v value, s *rules.TestStory) { *into(s), _ = l.word(v) }
+	word := func(name, doc string, field func(*rules.TestStory) *string) key[rules.TestStory] {
+		return row(name, doc, words(), field, (*decoder).word)
 	}
 	return []key[rules.TestStory]{
-		{"title", "The title.", words(), text(func(s *rules.TestStory) *string { return &s.Title })},
-		{"lead", "The summary that feeds give.", words(), text(func(s *rules.TestStory) *string { return &s.Lead })},
-		{"body", "The text of the article, its first paragraph included.", words(), text(func(s *rules.TestStory) *string { return &s.Body })},
-		{"url", "The address.", words(), text(func(s *rules.TestStory) *string { return &s.URL })},
-		{"source", "Name of the source, for `only` and `except`: they look at a field only when the test gives it.", words(), text(func(s *rules.TestStory) *string { return &s.Source })},
-		{"tag", "Tags of the source.", oneOrMore(words()),
-			func(l *loader, v value, s *rules.TestStory) { s.Tags = l.words(v, "tag") }},
-		{"tier", "Tier of the source.", words(), text(func(s *rules.TestStory) *string { return &s.Tier })},
-		{"country", "Country of the source, such as `KR`.", countryCode(),
-			func(l *loader, v value, s *rules.TestStory) { s.Country = l.country(v) }},
-		{"language", "Language of the story, such as `en`.", languageCode(),
-			func(l *loader, v value, s *rules.TestStory) { s.Language = l.language(v) }},
-		{"section", "The section.", words(), text(func(s *rules.TestStory) *string { return &s.Section })},
-		{"author", "The authors.", oneOrMore(words()),
-			func(l *loader, v value, s *rules.TestStory) { s.Authors = l.words(v, "author") }},
-		{"outlet", "The outlet.", words(), text(func(s *rules.TestStory) *string { return &s.Outlet })},
-		{"cites", "The outlets it names as its sources.", oneOrMore(words()),
-			func(l *loader, v value, s *rules.TestStory) { s.Cites = l.words(v, "outlet") }},
-		{"words", "How many words the text has that the body stands for.", whole(1, 999_999),
-			func(l *loader, v value, s *rules.TestStory) { l.number(v, &s.Words, 1, 999_999) }},
+		word("title", "The title.", func(s *rules.TestStory) *string { return &s.Title }),
+		word("lead", "The summary that feeds give.", func(s *rules.TestStory) *string { return &s.Lead }),
+		word("body", "The text of the article, its first paragraph included.", func(s *rules.TestStory) *string { return &s.Body }),
+		word("url", "The address.", func(s *rules.TestStory) *string { return &s.URL }),
+		word("source", "Name of the source, for `only` and `except`: they look at a field only when the test gives it.",
+			func(s *rules.TestStory) *string { return &s.Source }),
+		row("tag", "Tags of the source.", oneOrMore(words()),
+			func(s *rules.TestStory) *[]string { return &s.Tags }, wordsOf("tag")),
+		word("tier", "Tier of the source.", func(s *rules.TestStory) *string { return &s.Tier }),
+		row("country", "Country of the source, such as `KR`.", countryCode(),
+			func(s *rules.TestStory) *string { return &s.Country }, decodeCountry),
+		row("language", "Language of the story, such as `en`.", languageCode(),
+			func(s *rules.TestStory) *string { return &s.Language }, decodeLanguage),
+		word("section", "The section.", func(s *rules.TestStory) *string { return &s.Section }),
+		row("author", "The authors.", oneOrMore(words()),
+			func(s *rules.TestStory) *[]string { return &s.Authors }, wordsOf("author")),
+		word("outlet", "The outlet.", func(s *rules.TestStory) *string { return &s.Outlet }),
+		row("cites", "The outlets it names as its sources.", oneOrMore(words()),
+			func(s *rules.TestStory) *[]string { return &s.Cites }, wordsOf("outlet")),
+		row("words", "How many words the text has that the body stands for.", whole(1, 999_999),
+			func(s *rules.TestStory) *int { return &s.Words }, numberFrom(1, 999_999)),
 	}
 }

@@ -1,17 +1,17 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// Use is a part of a config that somebody uses. What a value needs from outside
-// the files (a variable of the environment, a file with a secret) is missed only
-// where the value is used: a rule test runs without Slack's token, and the
-// status of a daemon is shown without a source's password.
+// Use is a part of a config that somebody uses. A value may need something from
+// outside the files: a variable of the environment, a file with a secret. When
+// that is absent, it is a mistake only for those who use the part: a rule test
+// runs without Slack's token, and the status of a daemon is shown without a
+// source's password.
 type Use string
 
 // The parts that hold such values, by their keys at the top of a file. Rules and
@@ -31,7 +31,7 @@ const (
 // UseSource is one source, enabled or not.
 func UseSource(name string) Use { return UseSources + "/" + Use(name) }
 
-// absence is a value that something outside the files should give, and does not.
+// absence is a value that something outside the files should supply, and does not.
 type absence struct {
 	part    Use
 	mistake Mistake
@@ -43,48 +43,9 @@ const (
 	putItThere = "paths are read from the folder of the file they are written in"
 )
 
-// absent records that something outside the files does not give a value. Which
-// files and sources there are cannot be left open: there it is a mistake.
-func (l *loader) absent(v value, hint, format string, args ...any) {
-	part := v.part()
-	if part == "include" || v.key == "name" {
-		l.mistake(v, "", format, args...)
-		return
-	}
-	l.spoil(v.path())
-	at := v.position()
-	a := absence{part, hiding(Mistake{
-		File: at.file, Line: at.line, Column: at.column, Message: fmt.Sprintf(format, args...), Hint: hint, Severity: Error,
-	})}
-	if !slices.ContainsFunc(l.absences, func(b absence) bool { return a.mistake == b.mistake }) { // an alias is read at every use
-		l.absences = append(l.absences, a)
-	}
-}
-
-// part is the key at the top of the file that a value stands under.
-func (v value) part() Use {
-	for v.up != nil && v.up.up != nil {
-		v = *v.up
-	}
-	return Use(v.key)
-}
-
-// absentFrom attributes the absences from number n on to a source.
-func (l *loader) absentFrom(n int, src *news.Source) {
-	for i := n; i < len(l.absences); i++ {
-		l.absences[i].part = UseSource(src.Name)
-	}
-}
-
-// lacks reports whether something outside the files does not give a value of a
-// part.
-func (l *loader) lacks(part Use) bool {
-	return slices.ContainsFunc(l.absences, func(a absence) bool { return a.part == part })
-}
-
-// missing returns what is absent from the parts used, all parts when none is
-// named, as errors, and the rest as warnings. A source that is switched off
-// misses nothing unless it is used by its name.
+// missing returns the absences in the parts used as errors, and the others as
+// warnings. Without uses, all parts are used. A source that is switched off
+// misses nothing, unless it is used by its name.
 func missing(absences []absence, sources []news.Source, uses []Use) (missed, rest Mistakes) {
 	off := map[Use]bool{}
 	for _, src := range sources {
@@ -103,8 +64,8 @@ func missing(absences []absence, sources []news.Source, uses []Use) (missed, res
 	return missed, rest
 }
 
-// Require returns Mistakes when one of the parts used misses something from
-// outside the files; without parts all are used.
+// Require returns Mistakes when something that one of the parts used needs from
+// outside the files is absent. Without uses, all parts are used.
 func (c *Config) Require(uses ...Use) error {
 	if missed, _ := missing(c.absences, c.Sources, uses); len(missed) > 0 {
 		return missed
@@ -112,29 +73,19 @@ func (c *Config) Require(uses ...Use) error {
 	return nil
 }
 
-// CrawlOf returns how a config has sites crawled, and its sources as far as they
-// can be read, even when it is wrong elsewhere. The error is Mistakes when what
-// it says of crawling cannot be told.
+// CrawlOf returns how sources are crawled, and the sources as far as they can be
+// read, even when the config is wrong elsewhere. The error is Mistakes when it is
+// not clear what the config says about crawling.
 func CrawlOf(path string, env Getenv) (Crawl, []news.Source, error) {
-	l := newLoader(path, disk{}, env)
-	l.read()
-	missed, _ := missing(l.absences, nil, []Use{UseCrawl})
-	if !l.lost && !l.spoilt["crawl"] && !l.strangeKey() {
-		return l.config.Crawl, l.config.Sources, nil
+	rep := newReporter()
+	docs := read(path, disk{}, env, rep)
+	said := decode(docs, env, rep)
+	if !rep.lost && !rep.spoilt["crawl"] && !rep.strangeKey() {
+		return said.Crawl, said.Sources, nil
 	}
+	missed, _ := missing(rep.absences, nil, []Use{UseCrawl})
 	for _, m := range missed {
-		l.add(m)
+		rep.add(m)
 	}
-	return Crawl{}, nil, l.report()
-}
-
-// strangeKey reports whether an unknown key stands at the top of a file: it may
-// be any other, misspelt.
-func (l *loader) strangeKey() bool {
-	for path := range l.spoilt {
-		if parent(path) == "" && path != changes && path != sourceChanges && l.tables.document.find(path) == nil {
-			return true
-		}
-	}
-	return false
+	return Crawl{}, nil, rep.report(docs)
 }

@@ -27,7 +27,7 @@ rules:
   - {name: kim, any: [Kim, $$5]}
 `
 
-// missed lists what a load with the parts used complains of, as "line: message".
+// missed returns the mistakes of a load with the parts used, as "line: message".
 func missed(err error) string {
 	var mistakes config.Mistakes
 	if err != nil && !errors.As(err, &mistakes) {

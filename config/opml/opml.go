@@ -1,6 +1,6 @@
 // Package opml reads and writes lists of feeds as feed readers exchange them:
-// OPML 2.0 (http://opml.org/spec2.opml). Read gives the feeds of a file with
-// the folders that they lie in as tags, Write makes such a file.
+// OPML 2.0 (http://opml.org/spec2.opml). Read returns the feeds of a file with
+// their folders as tags; Write makes such a file.
 //
 // It is pure, and bounded whatever the input: at most 16 MB, 20,000 feeds and
 // 100 folders within each other are read, and no tag of more than 256 KB.
@@ -24,23 +24,23 @@ const (
 	maxBytes = 16 << 20
 	maxFeeds = 20_000
 	maxDepth = 100
-	maxOpen  = 1000      // elements within each other
+	maxOpen  = 1000      // nested elements
 	maxRun   = 256 << 10 // bytes from one "<" to the next: a tag, or a text
 )
 
 // Feed is one subscription.
 type Feed struct {
 	Name     string   // what the list calls it; may be ""
-	URL      string   // of the feed, as written; may be no URL at all
-	Site     string   // URL of the site that it belongs to, "" when the list does not say
+	URL      string   // the feed's, as written; it may be no URL at all
+	Site     string   // the URL of the site that it belongs to, "" when the list does not say
 	Language string   // as written, "" when the list does not say
 	Tags     []string // its categories, then the folders it lies in, outermost first; each once
 	Line     int      // where it is written, from 1
 }
 
 // Read reads the feeds of an OPML file in their order. The file may be in any
-// encoding that it declares. What is no OPML is an error that says what it is
-// instead, and one that breaks off is an error too.
+// encoding that it declares. It is an error when the file is not OPML, which then
+// says what it is instead, or is cut off.
 func Read(r io.Reader) ([]Feed, error) {
 	text, isUTF8, err := textOf(&limitReader{r: r, left: maxBytes})
 	if err != nil {
@@ -56,8 +56,7 @@ func Read(r io.Reader) ([]Feed, error) {
 	var o outliner
 	if err := o.read(dec); err != nil {
 		line, _ := dec.InputPos()
-		var syntax *xml.SyntaxError
-		if errors.As(err, &syntax) { // which says the line itself
+		if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok { // which says the line itself
 			return nil, fmt.Errorf("read OPML: line %d: %s", syntax.Line, syntax.Msg)
 		}
 		return nil, fmt.Errorf("read OPML: line %d: %w", line, err)
@@ -65,8 +64,8 @@ func Read(r io.Reader) ([]Feed, error) {
 	return o.feeds, nil
 }
 
-// textOf undoes UTF-16, which XML cannot say of itself; other encodings are
-// left to the decoder.
+// textOf decodes UTF-16, which XML cannot declare. Other encodings are left to the
+// XML decoder.
 func textOf(r io.Reader) (text io.Reader, isUTF8 bool, err error) {
 	buffered := bufio.NewReader(r)
 	head, _ := buffered.Peek(3)
@@ -202,8 +201,8 @@ func (o *outliner) start(t xml.StartElement, line int) error {
 	return nil
 }
 
-// tags are the categories of a feed, which are divided by commas and begin with
-// a slash when they stand for a folder, and the folders around it.
+// tags returns the categories of a feed and the folders around it. Categories are
+// separated by commas, and begin with a slash when they stand for a folder.
 func (o *outliner) tags(categories string) []string {
 	var tags []string
 	for _, tag := range append(strings.Split(categories, ","), o.folders...) {
@@ -214,7 +213,7 @@ func (o *outliner) tags(categories string) []string {
 	return tags
 }
 
-// webURL undoes the feed: scheme of old readers: feed://host/ and
+// webURL replaces the feed: scheme of old readers, as in feed://host/ and
 // feed:https://host/.
 func webURL(link string) string {
 	if rest, ok := strings.CutPrefix(link, "feed://"); ok {

@@ -40,8 +40,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestEncodings: a file says its encoding in its declaration, but for UTF-16,
-// which its first bytes say.
+// TestEncodings: a file declares its encoding, except for UTF-16, which its first
+// bytes tell.
 func TestEncodings(t *testing.T) {
 	const list = `<opml version="1.0"><body><outline text="%s" xmlUrl="https://a.example/"/></body></opml>`
 	text := fmt.Sprintf(list, "Тасс 조선")

@@ -28,13 +28,16 @@ type outline struct {
 }
 
 // Write writes feeds as an OPML file: each in the folder of its first tag, with
-// all its tags as categories. Read gives the same feeds back, those of one
-// folder together.
+// all its tags as categories. Read returns the same feeds, those of one folder
+// together.
 func Write(w io.Writer, title string, feeds []Feed) error {
 	doc := document{Version: "2.0", Title: title}
 	folders := map[string]int{}
 	for _, f := range feeds {
-		o := outline{Text: f.Name, Title: f.Name, Type: "rss", XMLURL: f.URL, HTMLURL: f.Site, Language: f.Language, Category: categories(f.Tags)}
+		o := outline{
+			Text: f.Name, Title: f.Name, Type: "rss", XMLURL: f.URL, HTMLURL: f.Site,
+			Language: f.Language, Category: categories(f.Tags),
+		}
 		if len(f.Tags) == 0 {
 			doc.Body = append(doc.Body, o)
 			continue
@@ -57,8 +60,8 @@ func Write(w io.Writer, title string, feeds []Feed) error {
 	return nil
 }
 
-// categories joins tags. One with a comma would be two: the folder has to do
-// for it.
+// categories joins tags. One with a comma would be two, so it is left out: it may
+// still be the folder.
 func categories(tags []string) string {
 	var all []string
 	for _, tag := range tags {

@@ -1,4 +1,4 @@
-package config
+package yamlfile
 
 import (
 	"regexp"
@@ -10,13 +10,13 @@ import (
 	"github.com/copytaster/copytaster/rules/foreign"
 )
 
-// This file finds slips of the pen in the lines of a file that is no YAML, or
-// none of the kind that is wanted. YAML complains where it cannot go on, which
-// is often behind the slip; the slip itself is found by its looks, and only
-// looked for where there is a complaint.
+// This file finds slips of the pen in a file that is not YAML, or has another
+// structure than is wanted. The YAML library stops where it cannot go on, which
+// is often behind the slip. The slip itself is found by its looks, and searched
+// for only near a fault.
 
-// slips knows what the slips of a config look like.
-type slips struct {
+// Slips knows what the slips of a config look like.
+type Slips struct {
 	noColon, noSpace, equals, wideColon, second *regexp.Regexp
 }
 
@@ -31,37 +31,35 @@ var (
 	firstKey = regexp.MustCompile(`^(\s*)(?:-\s+)?([\p{L}_][\p{L}_ -]*):(?:\s|$)`)
 )
 
-func newSlips(t *tables) *slips {
-	var names []string
-	for _, keys := range [][]string{t.document.names(), t.alerts.names(), t.route.names(), t.source.names(), t.rule.names(), t.only.names(), t.test.names(), t.story.names()} {
-		names = append(names, keys...)
-	}
+// NewSlips returns the slips of files whose maps have keys of these names.
+func NewSlips(keys []string) *Slips {
+	names := slices.Clone(keys)
 	slices.Sort(names)
 	slices.Reverse(names) // "at least" before "at"
 	for i, name := range names {
 		names[i] = regexp.QuoteMeta(name)
 	}
-	any := `(` + strings.Join(slices.Compact(names), "|") + `)`
-	return &slips{
-		noColon:   regexp.MustCompile(`^\s*(?:(?:- )?(?:name)|` + any + `)(?:\s*$|\s+[^\s:=].*$)`),
-		noSpace:   regexp.MustCompile(`^\s*(?:- )?` + any + `:[^\s/]`),
-		equals:    regexp.MustCompile(`^\s*(?:- )?` + any + `\s*=`),
-		wideColon: regexp.MustCompile(`^\s*(?:- )?` + any + `\s*[：﹕]`),
-		second:    regexp.MustCompile(`^,\s*` + any + `:(?:\s|$)`),
+	name := `(` + strings.Join(slices.Compact(names), "|") + `)`
+	return &Slips{
+		noColon:   regexp.MustCompile(`^\s*(?:(?:- )?(?:name)|` + name + `)(?:\s*$|\s+[^\s:=].*$)`),
+		noSpace:   regexp.MustCompile(`^\s*(?:- )?` + name + `:[^\s/]`),
+		equals:    regexp.MustCompile(`^\s*(?:- )?` + name + `\s*=`),
+		wideColon: regexp.MustCompile(`^\s*(?:- )?` + name + `\s*[：﹕]`),
+		second:    regexp.MustCompile(`^,\s*` + name + `:(?:\s|$)`),
 	}
 }
 
-// region is the lines in which YAML complains: from where what it reads begins
-// to where it cannot go on.
+// region is the lines of a fault: from where the value begins that the YAML
+// library reads to where it cannot go on.
 type region struct{ from, to int }
 
-// above is how many lines above a region are looked at: there may stand what
-// YAML took for the beginning of a text.
+// above is how many lines above a region are searched too: the slip may have made
+// them the beginning of the text.
 const above = 2
 
 // find returns the slip in a region of a file; ok is false when there is none
 // that it knows.
-func (s *slips) find(f *file, r region) (m Mistake, ok bool) {
+func (s *Slips) find(f *File, r region) (m Fault, ok bool) {
 	r.from = max(min(r.from, r.to), 1)
 	for line := min(r.to, len(f.lines)); line >= r.from; line-- {
 		if m, ok := s.inLine(f, line); ok {
@@ -73,7 +71,7 @@ func (s *slips) find(f *file, r region) (m Mistake, ok bool) {
 		if text := strings.TrimSpace(f.lines[line-1]); text == "" || strings.HasPrefix(text, "#") {
 			continue
 		}
-		if m, ok := s.atHead(f, line); ok {
+		if m, ok := s.AtHead(f, line); ok {
 			return m, true
 		}
 		left--
@@ -82,16 +80,16 @@ func (s *slips) find(f *file, r region) (m Mistake, ok bool) {
 }
 
 // inLine finds a slip anywhere in a line.
-func (s *slips) inLine(f *file, line int) (Mistake, bool) {
-	if m, ok := s.atHead(f, line); ok {
+func (s *Slips) inLine(f *File, line int) (Fault, bool) {
+	if m, ok := s.AtHead(f, line); ok {
 		return m, true
 	}
 	return s.inside(f, line)
 }
 
-// atHead finds the slips of the beginning of a line, which may show only in the
+// AtHead finds the slips of the beginning of a line, which may show only in the
 // next one.
-func (s *slips) atHead(f *file, line int) (Mistake, bool) {
+func (s *Slips) AtHead(f *File, line int) (Fault, bool) {
 	text := f.lines[line-1]
 	if m, ok := oddSpace(text, line); ok {
 		return m, true
@@ -125,44 +123,44 @@ func (s *slips) atHead(f *file, line int) (Mistake, bool) {
 			return m, true
 		}
 	}
-	return Mistake{}, false
+	return Fault{}, false
 }
 
 // slip makes a mistake at a byte of a line.
-func slip(text string, line, at int, message, hint string) (Mistake, bool) {
-	return Mistake{Line: line, Column: utf8.RuneCountInString(text[:at]) + 1, Message: message, Hint: hint}, true
+func slip(text string, line, at int, message, hint string) (Fault, bool) {
+	return Fault{Line: line, Column: utf8.RuneCountInString(text[:at]) + 1, Message: message, Hint: hint}, true
 }
 
 // oddSpace finds a space that YAML takes for a letter, or a tab, where a line is
 // indented and around its hyphen and colon.
-func oddSpace(text string, line int) (Mistake, bool) {
+func oddSpace(text string, line int) (Fault, bool) {
 	for i, r := range text {
 		switch {
 		case r == '\t':
 			return slip(text, line, i, "a tab cannot indent", "use spaces")
-		case isOddSpace(r):
+		case IsOddSpace(r):
 			return slip(text, line, i, oddSpaceMessage, oddSpaceHint)
 		case r != ' ' && r != '-':
 			return oddSpaceAtColon(text, line)
 		}
 	}
-	return Mistake{}, false
+	return Fault{}, false
 }
 
-func oddSpaceAtColon(text string, line int) (Mistake, bool) {
+func oddSpaceAtColon(text string, line int) (Fault, bool) {
 	colon := strings.IndexByte(text, ':')
 	if colon < 0 {
-		return Mistake{}, false
+		return Fault{}, false
 	}
 	for _, at := range [...]int{colon + 1, colon - len("\u00a0")} {
 		if at < 0 || at >= len(text) {
 			continue
 		}
-		if r, _ := utf8.DecodeRuneInString(text[at:]); isOddSpace(r) {
+		if r, _ := utf8.DecodeRuneInString(text[at:]); IsOddSpace(r) {
 			return slip(text, line, at, oddSpaceMessage, oddSpaceHint)
 		}
 	}
-	return Mistake{}, false
+	return Fault{}, false
 }
 
 const (
@@ -170,20 +168,21 @@ const (
 	oddSpaceHint    = "replace it with a space: it came from a word processor or a web page"
 )
 
-// isOddSpace knows what looks like a space or like nothing, and is a letter to
-// YAML.
-func isOddSpace(r rune) bool {
-	return r > unicode.MaxASCII && (unicode.IsSpace(r) || unicode.Is(unicode.Zs, r)) || r >= 0x200B && r <= 0x200F || r == 0x2060 || r == 0xFEFF
+// IsOddSpace reports whether a character looks like a space, or like nothing,
+// and is a letter to YAML.
+func IsOddSpace(r rune) bool {
+	isSpace := r > unicode.MaxASCII && (unicode.IsSpace(r) || unicode.Is(unicode.Zs, r))
+	return isSpace || r >= 0x200B && r <= 0x200F || r == 0x2060 || r == 0xFEFF
 }
 
 // tooDeep finds a key below another that has its value already.
-func (s *slips) tooDeep(f *file, line int) (Mistake, bool) {
+func (s *Slips) tooDeep(f *File, line int) (Fault, bool) {
 	if line < 2 || line > len(f.lines) {
-		return Mistake{}, false
+		return Fault{}, false
 	}
 	here, before := firstKey.FindStringSubmatchIndex(f.lines[line-1]), firstKey.FindStringSubmatchIndex(f.lines[line-2])
 	if here == nil || before == nil || here[4] <= before[4] || strings.TrimSpace(f.lines[line-2][before[5]+1:]) == "" {
-		return Mistake{}, false
+		return Fault{}, false
 	}
 	m, _ := slip(f.lines[line-1], line, here[4], "this is indented deeper than the key above, which has its value already", "keys of one level begin in the same column")
 	m.Excerpt = syntaxExcerpt(f.lines, line, m.Column+here[5]-here[4])
@@ -192,18 +191,18 @@ func (s *slips) tooDeep(f *file, line int) (Mistake, bool) {
 
 // inside finds the slips within a line: what stands behind a quote or bracket,
 // and a second key.
-func (s *slips) inside(f *file, line int) (Mistake, bool) {
+func (s *Slips) inside(f *File, line int) (Fault, bool) {
 	text := f.lines[line-1]
 	depth, fresh := 0, true // a value may begin here
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		switch {
 		case c == '#' && (i == 0 || text[i-1] == ' '):
-			return Mistake{}, false
+			return Fault{}, false
 		case fresh && (c == '"' || c == '\''):
 			end := quoteEnd(text, i)
 			if end < 0 {
-				return Mistake{}, false
+				return Fault{}, false
 			}
 			if next := behind(text, end); next < len(text) && !endsValue(text, next) {
 				return s.behindQuote(f, line, i, next)
@@ -228,14 +227,15 @@ func (s *slips) inside(f *file, line int) (Mistake, bool) {
 				return m, true
 			}
 		}
-		fresh = c == '[' || c == '{' || c == ',' || c == ' ' && fresh || (c == ':' || c == '-') && i+1 < len(text) && text[i+1] == ' '
+		fresh = c == '[' || c == '{' || c == ',' || c == ' ' && fresh ||
+			(c == ':' || c == '-') && i+1 < len(text) && text[i+1] == ' '
 	}
-	return Mistake{}, false
+	return Fault{}, false
 }
 
-func (s *slips) behindBracket(text string, line, next, depth int) (Mistake, bool) {
+func (s *Slips) behindBracket(text string, line, next, depth int) (Fault, bool) {
 	if depth != 0 || next >= len(text) || text[next] == '#' || text[next] == ':' {
-		return Mistake{}, false
+		return Fault{}, false
 	}
 	if text[next] == ',' {
 		return s.secondKey(text, line, next)
@@ -244,10 +244,10 @@ func (s *slips) behindBracket(text string, line, next, depth int) (Mistake, bool
 }
 
 // secondKey finds a second key of the same line, at its comma.
-func (s *slips) secondKey(text string, line, comma int) (Mistake, bool) {
+func (s *Slips) secondKey(text string, line, comma int) (Fault, bool) {
 	at := s.second.FindStringSubmatchIndex(text[comma:])
 	if at == nil {
-		return Mistake{}, false
+		return Fault{}, false
 	}
 	return slip(text, line, comma+at[2], "a second key stands in this line: `"+text[comma+at[2]:comma+at[3]]+"`",
 		"write each key on a line of its own, or all in braces: {all: [kim], any: [putin, xi]}")
@@ -280,14 +280,17 @@ func behind(text string, i int) int {
 
 // endsValue reports whether a value may have ended before a byte.
 func endsValue(text string, i int) bool {
-	return strings.IndexByte(",]}", text[i]) >= 0 || text[i] == ':' && (i+1 == len(text) || text[i+1] == ' ') || text[i] == '#' && text[i-1] == ' '
+	return strings.IndexByte(",]}", text[i]) >= 0 ||
+		text[i] == ':' && (i+1 == len(text) || text[i+1] == ' ') ||
+		text[i] == '#' && text[i-1] == ' '
 }
 
 // behindQuote says what stands behind a quoted text.
-func (s *slips) behindQuote(f *file, line, begin, next int) (Mistake, bool) {
+func (s *Slips) behindQuote(f *File, line, begin, next int) (Fault, bool) {
 	text := f.lines[line-1]
 	value := text[begin:valueEnd(text, next)]
-	if form, ok := foreign.Find(value); ok && strings.Contains(syntaxExcerpt(f.lines, line, begin+1), value) { // no secret is in it
+	holdsNoSecret := strings.Contains(syntaxExcerpt(f.lines, line, begin+1), value)
+	if form, ok := foreign.Find(value); ok && holdsNoSecret {
 		return slip(text, line, begin, form.Message, form.Hint)
 	}
 	if text[begin] == '\'' && text[next-1] == '\'' && letterBefore(text, next-1) {
@@ -316,4 +319,14 @@ func valueEnd(text string, i int) int {
 		}
 	}
 	return len(text)
+}
+
+// OddSpaceIn finds what looks like a space in a key, and is a letter to YAML. The
+// column counts from the beginning of the key.
+func OddSpaceIn(key string) (Fault, bool) {
+	i := strings.IndexFunc(key, IsOddSpace)
+	if i < 0 {
+		return Fault{}, false
+	}
+	return slip(key, 0, i, oddSpaceMessage, oddSpaceHint)
 }

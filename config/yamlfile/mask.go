@@ -1,4 +1,4 @@
-package config
+package yamlfile
 
 import (
 	"regexp"
@@ -6,19 +6,17 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/width"
-
 	"github.com/copytaster/copytaster/internal/news"
 )
 
 // maxExcerpt is the most characters of a source line that a mistake shows.
 const maxExcerpt = 160
 
-// maxBlock is how many lines a block with secrets may have; the search for its
-// key stops there.
+// maxBlock is the most lines above a line that are searched for the key of a
+// block with secrets.
 const maxBlock = 500
 
-// masked stands where a secret stood, or what may be one.
+// masked replaces what is or may be a secret.
 const masked = "[hidden]"
 
 var (
@@ -35,14 +33,18 @@ var (
 	inFlow      = regexp.MustCompile(`^\s*(?:"\$\{\w+\}"|'\$\{\w+\}')\s*[,}]`)
 )
 
-// secretWord is what the names of secrets are made of, common slips included.
-const secretWord = `toe?k[en]{1,3}|pas+w|passp|secret|auth(?:\b|_|ori[sz]|ent)|cookie|proxy|api.?key|credential|heade?r|haeder`
+// secretWord matches the names of secrets, with common slips.
+const secretWord = `toe?k[en]{1,3}|pas+w|passp|secret|auth(?:\b|_|ori[sz]|ent)|cookie|proxy|` + //nolint:gosec // names alone
+	`api.?key|credential|heade?r|haeder`
 
-// excerpt returns a line of a file for people to look at. It knows nothing of
-// the tree, because a file that is no YAML has none: whatever stands after or
-// under a key that may name a secret is masked, and so is what looks like a
-// Slack token or a password in a URL. Parts are the keys with secrets under
-// them: secretKey, or secretPart where a slip of the pen may have cut a key.
+// excerpt returns a line of a file to show. It does not use the tree, because a
+// file that is not YAML has none. It masks
+//
+//  1. whatever stands after or under a key that may name a secret,
+//  2. what looks like a Slack token or a password in a URL.
+//
+// Parts matches the keys with secrets under them: secretKey, or secretPart where
+// a slip of the pen may have cut a key.
 func excerpt(lines []string, line int, parts *regexp.Regexp) string {
 	if line < 1 || line > len(lines) {
 		return ""
@@ -57,11 +59,11 @@ func excerpt(lines []string, line int, parts *regexp.Regexp) string {
 	if runes := []rune(text); len(runes) > maxExcerpt {
 		text = string(runes[:maxExcerpt]) + "…"
 	}
-	return visible(text)
+	return Visible(text)
 }
 
-// visible replaces the characters that are not to be shown.
-func visible(text string) string {
+// Visible replaces the characters that are not to be shown.
+func Visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\t' && news.Unseen(r) {
 			return unicode.ReplacementChar
@@ -70,9 +72,9 @@ func visible(text string) string {
 	}, text)
 }
 
-// syntaxExcerpt is excerpt for a file that is no YAML: nobody knows what follows
-// the place where it goes wrong ("token hunter2" has no key), so the line ends
-// there, but among rules and concepts.
+// syntaxExcerpt is excerpt for a file that is not YAML. What follows the column
+// where it goes wrong may be anything ("token hunter2" has no key), so the line
+// ends there, except among rules and concepts, which hold no secrets.
 func syntaxExcerpt(lines []string, line, column int) string {
 	if amongRules(lines, line) {
 		return excerpt(lines, line, secretKey)
@@ -100,7 +102,7 @@ func maskLine(text string, parts *regexp.Regexp) string {
 	for from := 0; ; {
 		at := parts.FindStringIndex(text[from:])
 		if at == nil {
-			return maskTokens(text)
+			return MaskTokens(text)
 		}
 		key := text[from+at[0] : from+at[1]]
 		from += at[1]
@@ -110,13 +112,13 @@ func maskLine(text string, parts *regexp.Regexp) string {
 		}
 		value := strings.TrimSpace(text[from:])
 		if value != "" && !namesFile(key) && !environment.MatchString(value) {
-			return strings.TrimRight(maskTokens(text[:from]), " ") + " " + hide(value)
+			return strings.TrimRight(MaskTokens(text[:from]), " ") + " " + hide(value)
 		}
 	}
 }
 
 // hide masks a value that may hold a secret. The names of variables in it are
-// none: people have to see which one is meant.
+// shown: people have to see which one is meant.
 func hide(value string) string {
 	if environment.MatchString(value) {
 		return value
@@ -141,10 +143,11 @@ func hide(value string) string {
 	return b.String()
 }
 
-// maskTokens masks what is a secret by its looks.
-func maskTokens(text string) string {
+// MaskTokens masks what looks like a secret: Slack's tokens, users and passwords
+// in URLs, and keys in their queries.
+func MaskTokens(text string) string {
 	if !strings.ContainsAny(text, "-:@") {
-		return text // what each of them holds
+		return text // each secret holds one of them
 	}
 	text = webAddress.ReplaceAllStringFunc(slackToken.ReplaceAllString(text, masked), withoutKeys)
 	text = database.ReplaceAllStringFunc(text, func(found string) string {
@@ -160,17 +163,17 @@ func maskTokens(text string) string {
 	})
 }
 
-// withoutKeys masks keys in the query of an address. A user in it is masked
-// elsewhere, whatever it looks like.
+// withoutKeys masks keys in the query of an address. MaskTokens masks a user in
+// it by another pattern.
 func withoutKeys(address string) string {
 	place, query, _ := strings.Cut(address, "?")
 	_, query, _ = strings.Cut(news.ShownURL("?"+query), "?")
 	return place + "?" + query
 }
 
-// underSecret reports whether a line belongs to the block of a key that may
-// name a secret: the lines above it with less and less indentation say so. A
-// line without a key may also belong to the line right above it.
+// underSecret reports whether a line belongs to the block of a key that may name
+// a secret. Its keys are those of the lines above with less and less indentation.
+// A line without a key may also belong to the line right above it.
 func underSecret(lines []string, line int, parts *regexp.Regexp) bool {
 	depth, next := indent(lines[line-1]), !strings.Contains(lines[line-1], ":")
 	for i := line - 2; i >= max(0, line-maxBlock) && (depth > 0 || next); i-- {
@@ -194,24 +197,17 @@ func namesFile(key string) bool {
 
 func indent(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
 
-// caret returns the white space that puts "^" under a column: tabs stay tabs,
-// and wide characters (Han, kana, Hangul) are passed with a wide space.
-func caret(line string, column int) string {
-	var b strings.Builder
-	for i, r := range []rune(line) {
-		if i >= column-1 {
-			break
-		}
-		kind := width.LookupRune(r).Kind()
-		switch {
-		case r == '\t':
-			b.WriteByte('\t')
-		case unicode.Is(unicode.Mn, r):
-		case kind == width.EastAsianWide || kind == width.EastAsianFullwidth:
-			b.WriteRune('\u3000')
-		default:
-			b.WriteByte(' ')
-		}
-	}
-	return b.String() + "^"
+// MaskSlackTokens masks Slack's tokens.
+func MaskSlackTokens(text string) string { return slackToken.ReplaceAllString(text, masked) }
+
+// HoldsSlackToken reports whether one of Slack's tokens is in a text.
+func HoldsSlackToken(text string) bool { return slackToken.MatchString(text) }
+
+// NamesSecret reports whether a word may be the key of a secret.
+func NamesSecret(word string) bool { return secretName.MatchString(word) }
+
+// OnlyVariables reports whether a text is nothing but variables of the
+// environment.
+func OnlyVariables(text string) bool {
+	return strings.TrimSpace(variables.ReplaceAllString(text, "")) == ""
 }

@@ -1,0 +1,157 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// slackKeys are the keys of slack.
+func slackKeys() []key[Slack] {
+	return []key[Slack]{
+		custom("token", "The Bot User OAuth Token, best as `${SLACK_BOT_TOKEN}`; or use `token_file`.", env(words()),
+			token("slack.token_file", (*decoder).secret)),
+		custom("token_file", "A file that holds the token.", env(words()),
+			token("slack.token", (*decoder).secretFile)),
+		row("api_url", "For a test server.", address().by(defaultAPI),
+			func(s *Slack) *string { return &s.APIURL },
+			func(d *decoder, v value) (string, bool) {
+				link, ok := decodeLink(d, v)
+				return strings.TrimSuffix(link, "/") + "/", ok
+			}),
+		row("ops_channel", "Told of broken sources and of what could not be delivered.", env(plainChannel()),
+			func(s *Slack) *string { return &s.OpsChannel }, decodeChannel),
+	}
+}
+
+// token decodes one of the two keys that hold the token.
+func token(other string, decode decodeFunc[news.Secret]) func(*decoder, value, *Slack) {
+	return func(d *decoder, v value, s *Slack) {
+		s.Configured = true
+		text, ok := decode(d, v)
+		if before, set := d.out.keys[other]; set {
+			d.mistake(v, "keep one of them", "%s is set already, in %s:%d", other, before.file, before.line)
+			return
+		}
+		if ok {
+			s.Token = d.botToken(v, text)
+		}
+	}
+}
+
+// botToken refuses what cannot be sent as a token, and warns of the two other
+// kinds of token that Slack's pages show beside a bot's.
+func (d *decoder) botToken(v value, token news.Secret) news.Secret {
+	text := strings.TrimSpace(token.Reveal())
+	if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		d.mistake(v, "it is one word that begins with xoxb-", "this is no token")
+		return ""
+	}
+	if strings.HasPrefix(text, "xapp-") || strings.HasPrefix(text, "xoxp-") {
+		d.warn(v, "use the Bot User OAuth Token, which begins with xoxb-", "this is no bot's token")
+	}
+	return news.Secret(text)
+}
+
+// alertsKeys are the keys of alerts.
+func alertsKeys() []key[Alerts] {
+	return []key[Alerts]{
+		row("default_channel", "Told of what no route takes.", env(plainChannel()),
+			func(a *Alerts) *string { return &a.Routes.Default }, decodeChannel),
+		row("routes", "Where matches go: the first route that fits decides.", list(the("route")),
+			func(a *Alerts) *[]notify.Route { return &a.Routes.Routes }, decodeRoutes),
+		row("max_age", "Older stories are kept but never alerted: `48h`, or `unlimited`.",
+			env(orWords(period(), "unlimited")).by("48h"),
+			func(a *Alerts) *time.Duration { return &a.MaxAge }, decodeMaxAge),
+		row("first_run", "Which stories of a source's first crawl alert: those younger than this, `everything` or `nothing`.",
+			env(orWords(period(), "nothing", "everything")).by("6h"),
+			func(a *Alerts) *FirstRun { return &a.FirstRun }, decodeFirstRun),
+	}
+}
+
+func decodeMaxAge(d *decoder, v value) (time.Duration, bool) {
+	if v.node.Value == "unlimited" {
+		return 0, true
+	}
+	return durationFrom(time.Minute, longest)(d, v)
+}
+
+func decodeFirstRun(d *decoder, v value) (FirstRun, bool) {
+	switch v.node.Value {
+	case "everything":
+		return FirstRun{Everything: true}, true
+	case "nothing":
+		return FirstRun{Nothing: true}, true
+	}
+	younger, ok := durationFrom(0, longest)(d, v)
+	return FirstRun{Younger: younger}, ok
+}
+
+func decodeRoutes(d *decoder, v value) ([]notify.Route, bool) {
+	var all []notify.Route
+	for _, e := range d.list(v, "a list of routes") {
+		var r notify.Route
+		set, whole := decodeMap(d, e, &d.tables.route, &r)
+		if !whole {
+			continue
+		}
+		if !set.has("to") {
+			d.mistake(e, "add to: [channel]", "the route names no channel")
+		}
+		all = append(all, r)
+	}
+	return all, true
+}
+
+// routeKeys are the keys of a route.
+func routeKeys() []key[notify.Route] {
+	return []key[notify.Route]{
+		row("severity", "Severities of the match.", oneOrMore(env(choice(severities()...))),
+			func(r *notify.Route) *[]news.Severity { return &r.Severity }, decodeSeverities),
+		row("topic", "Topics of the rule.", oneOrMore(env(words())),
+			func(r *notify.Route) *[]string { return &r.Topic }, wordsOf("topic")),
+		row("rule", "Names of rules.", oneOrMore(env(words())),
+			func(r *notify.Route) *[]string { return &r.Rule }, wordsOf("rule")),
+		row("tag", "Tags of the source.", oneOrMore(env(words())),
+			func(r *notify.Route) *[]string { return &r.Tag }, wordsOf("tag")),
+		row("language", "Languages of the story, such as `en` or `ko`.", oneOrMore(env(languageCode())),
+			func(r *notify.Route) *[]string { return &r.Language }, listOf("language", decodeLanguage)),
+		row("to", "The channels: names with or without `#` (quote it then), or IDs.", oneOrMore(env(plainChannel())),
+			func(r *notify.Route) *[]string { return &r.To }, listOf("channel", decodeChannel)),
+		row("mention", "Whom to mention: `\"@here\"`, `\"@channel\"` or `\"@everyone\"`, or the ID of a user (`U012AB3CD`) or user group (`S012AB3CD`).",
+			oneOrMore(env(matching(mentionPattern).or("write the ID of a user or user group, or @here, @channel or @everyone")).
+				like("@here", "S012AB3CD")),
+			func(r *notify.Route) *[]string { return &r.Mention }, listOf("mention", decodeMention)),
+	}
+}
+
+// decodeSeverities decodes severities, each of which counts once.
+func decodeSeverities(d *decoder, v value) ([]news.Severity, bool) {
+	all, ok := listOf("severity", decodeSeverity)(d, v)
+	return distinct(all), ok
+}
+
+func distinct(all []news.Severity) []news.Severity {
+	var once []news.Severity
+	for _, s := range all {
+		if !slices.Contains(once, s) {
+			once = append(once, s)
+		}
+	}
+	return once
+}
+
+func decodeSeverity(d *decoder, v value) (news.Severity, bool) {
+	name, ok := oneOf(severitySynonyms, severities()...)(d, v)
+	if !ok {
+		return news.Normal, false
+	}
+	return news.ParseSeverity(name)
+}
+
+func severities() []string {
+	return []string{news.Info.String(), news.Normal.String(), news.High.String(), news.Urgent.String()}
+}
