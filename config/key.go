@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // key is one key that a map of the config takes: how its value is read into a
@@ -218,7 +220,7 @@ func (l *loader) unknown(p pair, of vocabulary) {
 	}
 	near, hint := "", ""
 	if len(l.mistakes) < maxMistakes { // of those beyond, nobody reads the hints
-		near = nearest(p.key, of.known)
+		near = text.Nearest(p.key, of.known)
 		hint = of.likely(p.key)
 	}
 	masks := secretName.MatchString(near) || near == "" && !p.value.plain() // a misspelt key may have a secret for its value

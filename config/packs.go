@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/rules"
 )
 
@@ -47,7 +48,7 @@ func (l *loader) includePack(v value, path string) {
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
 		name := strings.TrimPrefix(path, packPrefix)
 		hint := "there are " + strings.Join(Packs(), ", ")
-		if near := nearest(name, Packs()); near != "" {
+		if near := text.Nearest(name, Packs()); near != "" {
 			hint = "did you mean `" + packPrefix + near + "`? " + hint
 		}
 		l.mistake(v, hint, "there is no pack %q", shorten(name))
@@ -92,7 +93,7 @@ func (l *loader) checkBorrowed() {
 		pack, name, _ := strings.Cut(b.name, ".")
 		if !slices.Contains(Packs(), pack) {
 			hint := "there are " + strings.Join(Packs(), ", ")
-			if near := nearest(pack, Packs()); near != "" {
+			if near := text.Nearest(pack, Packs()); near != "" {
 				hint = "did you mean `$" + near + "." + name + "`?"
 			}
 			l.mistake(b.value, hint, "there is no pack %q", pack)
@@ -120,7 +121,7 @@ func ownName(pack, name string, all iter.Seq[string], sign string) string {
 			names = append(names, own)
 		}
 	}
-	if near := nearest(name, names); near != "" {
+	if near := text.Nearest(name, names); near != "" {
 		return "did you mean `" + sign + pack + "." + near + "`?"
 	}
 	return ""

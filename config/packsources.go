@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // sourceChange is a source of the user's that lists nothing itself: it says
@@ -102,7 +103,7 @@ func (l *loader) changesNothing(c sourceChange) {
 	}
 	maps.DeleteFunc(packs, func(_, pack string) bool { _, included := l.order[packPrefix+pack]; return !included })
 	hint := ""
-	if near := nearest(c.name, slices.Collect(maps.Keys(packs))); near != "" {
+	if near := text.Nearest(c.name, slices.Collect(maps.Keys(packs))); near != "" {
 		hint = "did you mean `" + near + "` of pack:" + packs[near] + "?"
 	}
 	l.needsPlace(c.value, hint)

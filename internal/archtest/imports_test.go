@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"internal/pipeline":  {"internal/news", "rules", "internal/store", "notify", "internal/cluster", "internal/revision", "internal/identity", "internal/schedule", "internal/health", "crawler/websub"},
 	"internal/jobs":      {"internal/news", "internal/store", "internal/pipeline", "internal/metrics"},
 	"config/opml":        {},
-	"config":             {"internal/news", "rules", "rules/foreign", "notify", "internal/schedule", "crawler/extract"},
+	"config":             {"internal/news", "internal/text", "rules", "rules/foreign", "notify", "internal/schedule", "crawler/extract"},
 	"internal/web":       {"internal/news", "internal/store", "rules", "config", "internal/metrics"},
 	"internal/demo":      {"internal/news"},
 	"internal/slackfake": {"internal/news"},
