@@ -274,7 +274,7 @@ func firstWord(s string, i int) string {
 	j := i
 	for j < stop {
 		r, size := utf8.DecodeRuneInString(s[j:])
-		if !unicode.IsLetter(r) && !(j == i && unicode.IsDigit(r)) {
+		if !unicode.IsLetter(r) && (j != i || !unicode.IsDigit(r)) {
 			break
 		}
 		j += size
