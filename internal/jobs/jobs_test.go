@@ -253,7 +253,7 @@ func BenchmarkJob(b *testing.B) {
 	if err := q.Work(b.Context(), st); err != nil {
 		b.Fatal(err)
 	}
-	defer q.Stop(context.WithoutCancel(b.Context())) //nolint:errcheck // the benchmark is over
+	defer q.Stop(context.WithoutCancel(b.Context()))
 	pages := make([]store.Claim, 100)
 	for b.Loop() {
 		if err := s.InTx(b.Context(), func(tx *store.Tx) error { return q.Page(b.Context(), tx, pages) }); err != nil {

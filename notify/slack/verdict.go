@@ -99,8 +99,7 @@ func explained(r slackgo.SlackErrorResponse) error {
 
 // refusal is the code that Slack answered, "" when it answered none.
 func refusal(err error) string {
-	var r slackgo.SlackErrorResponse
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[slackgo.SlackErrorResponse](err); ok {
 		return r.Err
 	}
 	return ""
@@ -121,7 +120,7 @@ type wire struct {
 
 // Do sends a request.
 func (w *wire) Do(req *http.Request) (*http.Response, error) {
-	resp, err := w.client.Do(req)
+	resp, err := w.client.Do(req) //nolint:gosec // to the API that the config names
 	if err != nil {
 		return nil, err // slack-go hands it on as it is
 	}
