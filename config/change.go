@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/copytaster/copytaster/config/yamlfile"
+	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/rules"
 )
 
@@ -93,7 +94,7 @@ func (c *checker) checkBorrowed() {
 		pack, name, _ := strings.Cut(b.name, ".")
 		if !slices.Contains(Packs(), pack) {
 			hint := "there are " + strings.Join(Packs(), ", ")
-			if near := nearest(pack, Packs()); near != "" {
+			if near := text.Nearest(pack, Packs()); near != "" {
 				hint = "did you mean `$" + near + "." + name + "`?"
 			}
 			c.mistake(b.value, hint, "there is no pack %q", pack)
@@ -121,7 +122,7 @@ func ownName(pack, name string, all iter.Seq[string], sign string) string {
 			names = append(names, own)
 		}
 	}
-	if near := nearest(name, names); near != "" {
+	if near := text.Nearest(name, names); near != "" {
 		return "did you mean `" + sign + pack + "." + near + "`?"
 	}
 	return ""

@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/copytaster/copytaster/config/yamlfile"
+	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/rules"
 )
 
@@ -307,7 +308,7 @@ func (d *decoder) unknown(p pair, of vocabulary) {
 	}
 	near, hint := "", ""
 	if len(d.mistakes) < maxMistakes { // the others are not shown
-		near = nearest(p.key, of.known)
+		near = text.Nearest(p.key, of.known)
 		hint = of.likely(p.key)
 	}
 	// A misspelt key may have a secret for its value.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/copytaster/copytaster/config/yamlfile"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // sourceChange is a source in a user's file that lists nothing itself: it says
@@ -103,7 +104,7 @@ func (c *checker) changesNothing(change sourceChange) {
 	}
 	maps.DeleteFunc(packs, func(_, pack string) bool { return !c.docs.has(pack) })
 	hint := ""
-	if near := nearest(change.source.Name, slices.Collect(maps.Keys(packs))); near != "" {
+	if near := text.Nearest(change.source.Name, slices.Collect(maps.Keys(packs))); near != "" {
 		hint = "did you mean `" + near + "` of pack:" + packs[near] + "?"
 	}
 	c.needsPlace(change.value, hint)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/copytaster/copytaster/config/yamlfile"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // Bounds on what is read, so that a slip or a bomb ends in a message.
@@ -191,7 +192,7 @@ func (r *reader) includePack(v value, path string) {
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
 		name := strings.TrimPrefix(path, packPrefix)
 		hint := "there are " + strings.Join(Packs(), ", ")
-		if near := nearest(name, Packs()); near != "" {
+		if near := text.Nearest(name, Packs()); near != "" {
 			hint = "did you mean `" + packPrefix + near + "`? " + hint
 		}
 		r.mistake(v, hint, "there is no pack %q", shorten(name))

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -191,7 +190,7 @@ func (c *Crawler) run(ctx context.Context, v *visit, target string, header http.
 // only when nobody asked for it.
 func (c *Crawler) judge(ctx context.Context, v *visit, doc Document, asked http.Header) error {
 	fault := &news.CrawlError{Fault: news.FaultStatus, URL: doc.URL, Status: doc.Status}
-	wait := retryAfter(doc.Header.Get("Retry-After"), c.now())
+	wait := min(news.RetryAfter(doc.Header.Get("Retry-After"), c.now()), maxHold)
 	switch {
 	case doc.Status >= 200 && doc.Status < 300:
 		return nil
@@ -213,21 +212,4 @@ func (c *Crawler) judge(ctx context.Context, v *visit, doc Document, asked http.
 
 func isConditional(h http.Header) bool {
 	return h.Get("If-None-Match") != "" || h.Get("If-Modified-Since") != ""
-}
-
-// retryAfter reads a Retry-After header, which is a number of seconds or a
-// time; 0 when it says nothing.
-func retryAfter(value string, now time.Time) time.Duration {
-	var wait time.Duration
-	if at, err := http.ParseTime(value); err == nil {
-		wait = at.Sub(now)
-	} else if seconds, err := parseSeconds(value); err == nil {
-		wait = seconds
-	}
-	return min(max(wait, 0), maxHold)
-}
-
-func parseSeconds(value string) (time.Duration, error) {
-	seconds, err := strconv.Atoi(strings.TrimSpace(value))
-	return time.Duration(min(seconds, int(maxHold.Seconds()))) * time.Second, err
 }

@@ -77,7 +77,7 @@ func Ops(d news.Delivery) Message {
 func sentence(m Message) string {
 	parts := []string{strings.ToUpper(m.Severity.String()), m.Headline, m.Source(), m.RuleList()}
 	if m.Plain { // nothing else shows it
-		parts = append(parts, m.toDo())
+		parts = append(parts, m.instructions())
 	}
 	return strings.Join(slices.DeleteFunc(parts, blank), " · ")
 }
@@ -123,7 +123,7 @@ func (m Message) Details() []Detail {
 		why[i] = r.String()
 	}
 	details := []Detail{
-		{"To do", m.toDo()},
+		{"To do", m.instructions()},
 		{"Raised", m.Raised},
 		{"Why", list(why, maxReasons)},
 		{"Cites", list(m.Cites, maxCites)},
@@ -157,8 +157,8 @@ func instructions(matches []news.Match) []string {
 	return all
 }
 
-// toDo is what to do, the first few of many instructions.
-func (m Message) toDo() string {
+// instructions are what to do, the first few of many.
+func (m Message) instructions() string {
 	few := m.ToDo[:min(len(m.ToDo), maxToDos)]
 	return strings.Join(few, " · ")
 }

@@ -63,7 +63,7 @@ func TestTargetsWithoutDefault(t *testing.T) {
 }
 
 func TestChannelName(t *testing.T) {
-	for channel, want := range map[string]string{"#news": "news", " news ": "news", "C0123456789": "C0123456789", "#": "", "": ""} {
+	for channel, want := range map[string]string{"#news": "news", " news": "news", "news ": "news", "C0123456789": "C0123456789", "#": "", "": ""} {
 		if got := ChannelName(channel); got != want {
 			t.Errorf("%q: %q, want %q", channel, got, want)
 		}

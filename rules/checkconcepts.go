@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // cycles refuses concepts that use themselves: each cycle once, at the concept
@@ -127,7 +129,7 @@ func (l *lookalikes) of(t *term) string {
 	found := ""
 	eachShorter(t.written, func(s string) {
 		for _, name := range l.names[s] {
-			if found == "" && distance(name, t.written) == 1 {
+			if found == "" && text.Distance(name, t.written) == 1 {
 				found = name
 			}
 		}

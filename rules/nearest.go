@@ -121,7 +121,7 @@ func (v *vocabulary) closest(t *term) string {
 		if n > letters+2 || n < letters-2 {
 			continue
 		}
-		if d := distance(word, other); d < least {
+		if d := text.Distance(word, other); d < least {
 			best, least = other, d
 		}
 	}

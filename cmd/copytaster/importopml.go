@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -117,7 +116,7 @@ func (t *tool) draftsOf(file string, feeds []opml.Feed, have []news.Source) (dra
 			left++
 			continue
 		}
-		d.Source.Name = names.Pick(cmp.Or(f.Name, hostOf(f.URL)))
+		d.Source.Name = names.Pick(cmp.Or(f.Name, news.ShownHost(f.URL)))
 		if err := t.addLanguage(&d, f.Language); err != nil {
 			t.note("%s:%d: %s: %v", file, f.Line, d.Source.Name, err)
 		}
@@ -125,14 +124,6 @@ func (t *tool) draftsOf(file string, feeds []opml.Feed, have []news.Source) (dra
 		drafts = append(drafts, d)
 	}
 	return drafts, left
-}
-
-func hostOf(link string) string {
-	u, err := url.Parse(link)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimPrefix(u.Hostname(), "www.")
 }
 
 // addLanguage takes over what the list says of the language, as far as a config

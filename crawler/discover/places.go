@@ -172,11 +172,3 @@ func (s *search) childrenOf(urls []string) (lasting, passing []string) {
 	slices.SortStableFunc(passing, func(a, b string) int { return newsworth(b) - newsworth(a) })
 	return lasting, passing
 }
-
-func hostOf(link string) string {
-	u, err := url.Parse(link)
-	if err != nil {
-		return ""
-	}
-	return u.Host
-}

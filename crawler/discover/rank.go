@@ -35,7 +35,7 @@ func (s *search) add(p place, doc Document, kind news.SourceKind, list extract.L
 // source says what a list is worth.
 func (s *search) source(p place, doc Document, kind news.SourceKind, list extract.List) Source {
 	src := Source{Kind: kind, URL: lastingURL(p.url, doc.URL), Title: list.Title, Via: p.via, Stories: len(list.Stories), keys: map[string]bool{}}
-	src.Delay = s.delays[hostOf(doc.URL)]
+	src.Delay = s.delays[news.Host(doc.URL)]
 	src.Name = s.nameOf(src)
 	src.own = p.via == viaNamed && strings.Trim(s.start.Path, "/") != ""
 	if kind == news.KindFeed {

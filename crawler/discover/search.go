@@ -143,13 +143,13 @@ func (s *search) judge(ctx context.Context, p place, err error) {
 	case fault.Fault == news.FaultRobots:
 		s.requests-- // none was made
 		if fault.Status != 0 {
-			s.end("robots.txt of %s cannot be had (%d): nothing may be fetched", hostOf(target), fault.Status)
+			s.end("robots.txt of %s cannot be had (%d): nothing may be fetched", news.Host(target), fault.Status)
 			return
 		}
 		if !guessed {
 			s.note("robots.txt forbids %s", target)
 		}
-	case hostOf(target) == s.start.Host && isDead(fault.Fault):
+	case news.Host(target) == news.HostOf(s.start) && isDead(fault.Fault):
 		s.end("%v", err)
 	case guessed || fault.Fault == news.FaultGone && target != s.start.String(): // it is not there
 	default:
@@ -189,7 +189,7 @@ func (s *search) robots(ctx context.Context, u *url.URL) []place {
 	if err != nil {
 		return nil
 	}
-	s.delays[u.Host] = robots.Parse(doc.Body).CrawlDelay(robots.ProductToken(cmp.Or(s.o.UserAgent, "copytaster")))
+	s.delays[news.HostOf(u)] = robots.Parse(doc.Body).CrawlDelay(robots.ProductToken(cmp.Or(s.o.UserAgent, "copytaster")))
 	return sitemapsOf(doc.Body, u)
 }
 

@@ -110,10 +110,7 @@ func authorLists(h *head, ld linkedData) [][]string {
 
 // siteName gives the host of a page as people call it, without "www.".
 func siteName(o Options) string {
-	if base := baseOf(o); base != nil {
-		return strings.TrimPrefix(base.Hostname(), "www.")
-	}
-	return ""
+	return news.ShownHost(o.URL)
 }
 
 // canonical gives the URL that the page names as its own. It is believed only

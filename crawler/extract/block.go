@@ -116,7 +116,7 @@ func (w *blockWriter) text(s string) {
 		w.breaks = 0
 	}
 	size := 0
-	for _, f := range strings.Fields(s) {
+	for f := range strings.FieldsSeq(s) {
 		size += len(f)
 	}
 	if w.next.size == 0 {

@@ -49,7 +49,8 @@ func wrapRuns(parent *html.Node) {
 	}
 	var run *html.Node
 	ended := false // by a double line break whose second one is still to come
-	for n, next := parent.FirstChild, (*html.Node)(nil); n != nil; n = next {
+	var next *html.Node
+	for n := parent.FirstChild; n != nil; n = next {
 		next = n.NextSibling
 		switch {
 		case isDoubleBreak(n):

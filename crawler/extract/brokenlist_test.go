@@ -120,7 +120,9 @@ func jsonOf(items ...string) string {
 func TestBrokenLists(t *testing.T) {
 	for name, c := range brokenLists {
 		doc := []byte(c.doc)
-		kind, list, err := Sniff(doc), List{}, error(nil)
+		kind := Sniff(doc)
+		var list List
+		var err error
 		switch {
 		case strings.Contains(c.doc, "<urlset"):
 			if kind != KindSitemap {

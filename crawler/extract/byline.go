@@ -104,17 +104,17 @@ func (h *head) boldByline(root *html.Node) []string {
 // isBold reports whether all of a paragraph is bold, and not in capitals as places
 // are.
 func isBold(n *html.Node) bool {
-	bold := ""
+	var bold strings.Builder
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch {
 		case c.DataAtom == atom.Strong || c.DataAtom == atom.B:
-			bold += nodeText(c)
+			bold.WriteString(nodeText(c))
 		case c.Type == html.TextNode && strings.TrimSpace(c.Data) != "",
 			c.Type == html.ElementNode && strings.TrimSpace(nodeText(c)) != "":
 			return false
 		}
 	}
-	return strings.ToUpper(bold) != bold
+	return strings.ToUpper(bold.String()) != bold.String()
 }
 
 // bylineClass reports whether an element's classes say that it holds the names

@@ -230,9 +230,9 @@ func headingIn(around, except *html.Node) string {
 		if n.Type != html.ElementNode || except != nil && isInside(n, except) {
 			continue
 		}
-		switch text := ""; {
+		switch {
 		case isHeading(n.DataAtom):
-			if text = asHeadline(n); text != "" {
+			if text := asHeadline(n); text != "" {
 				return text
 			}
 		case byClass == "" && n.DataAtom != atom.A && headlineClass.MatchString(attribute(n, "class")):

@@ -117,11 +117,11 @@ func zoneOf(tail string, local time.Time) (zone *time.Location, ok bool) {
 	tail = tail[len(hours.FindString(tail)):]
 	if m := offset.FindStringSubmatch(tail); m != nil {
 		h, _ := strconv.Atoi(m[2] + m[4])
-		min, _ := strconv.Atoi(m[3])
-		if h > 14 || min > 59 {
+		minute, _ := strconv.Atoi(m[3])
+		if h > 14 || minute > 59 {
 			return nil, false
 		}
-		seconds := h*3600 + min*60
+		seconds := h*3600 + minute*60
 		if m[1] == "-" {
 			seconds = -seconds
 		}

@@ -50,7 +50,7 @@ func (h *head) creditLine(n *html.Node) {
 	if line == nil || line.DataAtom == atom.Script || line.DataAtom == atom.Style {
 		return
 	}
-	if text := strings.TrimLeft(squeeze(shortText(line, maxCredit)), creditMarks); isCredit(text) && !slices.Contains(h.credits, text) {
+	if text := strings.TrimLeft(squeeze(shortText(line, maxCredit)), leadingMarks); isCredit(text) && !slices.Contains(h.credits, text) {
 		h.credits = append(h.credits, text)
 	}
 }
@@ -59,7 +59,7 @@ func (h *head) creditLine(n *html.Node) {
 // most texts of a page are no credit.
 func mayCredit(text string) bool {
 	const longest = 24 // bytes of a first word
-	text = strings.TrimLeft(text, creditMarks)
+	text = strings.TrimLeft(text, leadingMarks)
 	if len(text) == 0 {
 		return false
 	}
@@ -98,8 +98,8 @@ func firstLetters(words []string) (first [256]bool) {
 	return first
 }
 
-// creditMarks may stand before a credit.
-const creditMarks = " \t\r\n—–-*("
+// leadingMarks may stand before a credit.
+const leadingMarks = " \t\r\n—–-*("
 
 // isCredit reports whether a line says who else made a story.
 func isCredit(line string) bool {
@@ -107,7 +107,7 @@ func isCredit(line string) bool {
 	if len(line) < least || len(line) > maxCredit {
 		return false
 	}
-	low := strings.ToLower(strings.TrimLeft(line, creditMarks))
+	low := strings.ToLower(strings.TrimLeft(line, leadingMarks))
 	starts := func(s string) bool { return strings.HasPrefix(low, s) && len(low) >= len(s) }
 	return slices.ContainsFunc(creditStarts, starts) || creditEnds(line)
 }

@@ -70,7 +70,7 @@ var dateLabels = labelWords(map[labelling]string{
 func labelWords(lists map[labelling]string) map[string]labelling {
 	words := map[string]labelling{}
 	for says, list := range lists {
-		for _, w := range strings.Fields(list) {
+		for w := range strings.FieldsSeq(list) {
 			words[w] |= says
 		}
 	}

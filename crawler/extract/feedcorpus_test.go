@@ -92,7 +92,8 @@ func TestFeedCorpusExpectations(t *testing.T) {
 			if ok {
 				met++
 			} else {
-				t.Logf("%s: %s\n\tgot %s", test.path[strings.Index(test.path, "feeds"):], test.expect, got)
+				_, name, _ := strings.Cut(test.path, "feeds")
+				t.Logf("feeds%s: %s\n\tgot %s", name, test.expect, got)
 			}
 		}
 	}

@@ -179,7 +179,8 @@ func removeSection(heading *html.Node, own map[*html.Node]bool) {
 	if first.Parent == nil {
 		return // it went with what it stood in
 	}
-	for n, next := first, (*html.Node)(nil); n != nil; n = next {
+	var next *html.Node
+	for n := first; n != nil; n = next {
 		next = n.NextSibling
 		if n != first && (own[n] || isHeading(n.DataAtom) && n.Data <= level) {
 			return

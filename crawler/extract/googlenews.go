@@ -29,8 +29,8 @@ func googleStory(s *news.Story, source *rss.Source) {
 	}
 	s.Summary = ""
 	s.Title, s.Outlet = splitOutlet(s.Title, squeeze(source.Title))
-	if u, err := url.Parse(source.URL); s.Outlet == "" && err == nil {
-		s.Outlet = strings.TrimPrefix(u.Hostname(), "www.")
+	if s.Outlet == "" {
+		s.Outlet = news.ShownHost(source.URL)
 	}
 	s.URL, _ = ResolveGoogleNews(s.URL)
 }

@@ -37,7 +37,8 @@ func readHead(root *html.Node) head {
 }
 
 func (h *head) walk(n *html.Node) {
-	if n.Type == html.ElementNode {
+	switch n.Type {
+	case html.ElementNode:
 		h.elements++
 		h.element(n)
 		switch n.DataAtom {
@@ -48,7 +49,7 @@ func (h *head) walk(n *html.Node) {
 				return
 			}
 		}
-	} else if n.Type == html.TextNode {
+	case html.TextNode:
 		h.creditLine(n)
 		switch n.Parent.DataAtom {
 		case atom.Script, atom.Style, atom.Noscript:
@@ -184,7 +185,7 @@ func shortText(n *html.Node, most int) string {
 		if d.Type != html.TextNode {
 			continue
 		}
-		for _, f := range strings.Fields(d.Data) {
+		for f := range strings.FieldsSeq(d.Data) {
 			size += len(f)
 		}
 		if size > most {

@@ -280,7 +280,7 @@ func cleanXML(text []byte) []byte {
 	start := 0
 	for i := 0; i < len(text); i++ {
 		c := text[i]
-		size := 0
+		var size int
 		switch {
 		case c < ' ' && c != '\n' && c != '\t' && c != '\r':
 			size = 1

@@ -23,7 +23,7 @@ func (m *mender) mendTag(tag []byte, name string, closed bool) []byte {
 	if closed {
 		rest = rest[:len(rest)-1]
 	}
-	for n := 0; n < maxAttributes; n++ {
+	for range maxAttributes {
 		var key, value []byte
 		var quote byte
 		if key, value, quote, rest = cutAttribute(rest); len(key) == 0 {

@@ -65,7 +65,7 @@ var nameWords = namesSaying(map[naming]string{
 func namesSaying(lists map[naming]string) map[string]naming {
 	words := map[string]naming{}
 	for says, list := range lists {
-		for _, w := range strings.Fields(list) {
+		for w := range strings.FieldsSeq(list) {
 			words[w] |= says
 		}
 	}
@@ -140,7 +140,7 @@ func readName(name string) naming {
 		says |= said
 		word = word[:0]
 	}
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		c := name[i]
 		switch {
 		case c >= 'A' && c <= 'Z':

@@ -71,8 +71,8 @@ func TestIsStory(t *testing.T) {
 // longText is a text in which nothing is said twice.
 func longText() string {
 	var b strings.Builder
-	for _, day := range strings.Fields("Monday Tuesday Wednesday Thursday Friday Saturday Sunday") {
-		for _, boat := range strings.Fields("ferry tug barge") {
+	for day := range strings.FieldsSeq("Monday Tuesday Wednesday Thursday Friday Saturday Sunday") {
+		for boat := range strings.FieldsSeq("ferry tug barge") {
 			fmt.Fprintf(&b, "<p>On %s the %s lay in the ice, and on the %s nobody knew how long it would last after %s.</p>", day, boat, boat, day)
 		}
 	}

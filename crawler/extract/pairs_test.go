@@ -54,7 +54,8 @@ func runPair(t *testing.T, reader, path string) {
 				rest = append(rest, f)
 			}
 		}
-		archive.Files = append(rest, txtar.File{Name: "want", Data: []byte(got)})
+		rest = append(rest, txtar.File{Name: "want", Data: []byte(got)})
+		archive.Files = rest
 		if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
 			t.Fatal(err)
 		}

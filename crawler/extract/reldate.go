@@ -28,7 +28,7 @@ var units = stemsOf(map[string]string{
 func stemsOf(lists map[string]string) map[string]string {
 	stems := map[string]string{}
 	for unit, list := range lists {
-		for _, stem := range strings.Fields(list) {
+		for stem := range strings.FieldsSeq(list) {
 			stems[stem] = unit
 		}
 	}

@@ -248,7 +248,7 @@ func (c calendar) whole(line string) (shownDate, bool) {
 // another part of the page, must say that it is a date and nothing else; in the
 // other part it may be today's.
 func (l ownLine) maySay(d shownDate, says labelling, evident bool, c calendar) bool {
-	const close = 2 // lines
+	const near = 2 // lines
 	bare := len(letterRuns(d.before))+len(letterRuns(d.after)) == 0
 	labelled := says&(labelPublished|labelUpdated|labelBy) != 0
 	switch {
@@ -257,7 +257,7 @@ func (l ownLine) maySay(d shownDate, says labelling, evident bool, c calendar) b
 	case l.behind:
 		return evident || bare
 	}
-	return (evident || bare) && l.away <= close && !c.isToday(d.at)
+	return (evident || bare) && l.away <= near && !c.isToday(d.at)
 }
 
 // isToday reports whether a date is the day of the fetch.

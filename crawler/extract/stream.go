@@ -66,7 +66,8 @@ func isWithin(n, outer *html.Node) bool {
 // behind it up to the comment that ends it.
 func removeFallback(place *html.Node) {
 	depth := 0
-	for n, next := place.NextSibling, (*html.Node)(nil); n != nil; n = next {
+	var next *html.Node
+	for n := place.NextSibling; n != nil; n = next {
 		next = n.NextSibling
 		if n.Type == html.CommentNode {
 			switch {

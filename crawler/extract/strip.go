@@ -14,7 +14,8 @@ import (
 // headline becomes a plain container: readability reads the text of every
 // heading whole, which pages that nest them make quadratic.
 func strip(root *html.Node) (scripts []string) {
-	for n, next := root.FirstChild, (*html.Node)(nil); n != nil; n = next {
+	var next *html.Node
+	for n := root.FirstChild; n != nil; n = next {
 		next = n.NextSibling
 		if isHeading(n.DataAtom) && shortText(n, longestHeading) == "" || isShadowRoot(n) {
 			n.Data, n.DataAtom = "div", atom.Div

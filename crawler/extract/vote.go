@@ -92,10 +92,10 @@ func (e *election) elected() []block {
 
 // why says in words whose votes counted.
 func (e *election) why() string {
-	switch {
-	case e.mode == ReaderVote:
+	switch e.mode {
+	case ReaderVote:
 		return "both readers found the same article"
-	case e.mode == ReaderTrafilatura:
+	case ReaderTrafilatura:
 		return "readability found another text, hardly any or much more"
 	}
 	return "trafilatura found another text or hardly any"

@@ -221,11 +221,11 @@ func (w *weigher) meta(z *html.Tokenizer) {
 			content = strings.ToLower(string(value))
 		}
 	}
-	switch {
-	case name == "og:type":
+	switch name {
+	case "og:type":
 		w.isArticle = w.isArticle || content == "article" || strings.HasPrefix(content, "product") && content != "product.group"
 		w.isList = w.isList || content == "website"
-	case name == "article:published_time":
+	case "article:published_time":
 		w.isArticle = w.isArticle || content != ""
 	}
 }

@@ -114,7 +114,7 @@ func underSetClock(t *testing.T, storage string, ahead time.Duration, steps []ti
 		site.add(titles...)
 	}
 	publish(60)
-	await(t, "some alerts", slower*time.Minute, func() bool { return len(texts(slack, "news")) > 20 })
+	await(t, "some alerts", slower(time.Minute), func() bool { return len(texts(slack, "news")) > 20 })
 	for _, step := range steps {
 		if restart {
 			if err := daemon.stop(); err != nil {
@@ -127,10 +127,10 @@ func underSetClock(t *testing.T, storage string, ahead time.Duration, steps []ti
 			daemon = run(t, &log, opt)
 		}
 		before := len(texts(slack, "news"))
-		await(t, fmt.Sprint("an alert after the clock was set by ", step), slower*time.Minute, func() bool { return len(texts(slack, "news")) > before })
+		await(t, fmt.Sprint("an alert after the clock was set by ", step), slower(time.Minute), func() bool { return len(texts(slack, "news")) > before })
 	}
 	publish(20)
-	await(t, "the rest", slower*2*time.Minute, func() bool {
+	await(t, "the rest", slower(2*time.Minute), func() bool {
 		pass() // ten seconds in half of one
 		return len(texts(slack, "news")) >= want && left(t, storage) == 0
 	})
@@ -155,7 +155,7 @@ func left(t *testing.T, storage string) (n int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // read only
+	defer s.Close()
 	counts, err := s.DeliveryCounts(t.Context())
 	if err != nil {
 		t.Fatal(err)

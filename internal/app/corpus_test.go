@@ -102,7 +102,7 @@ func readCorpus(t testing.TB) (pages []corpusPage) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
@@ -126,7 +126,7 @@ func gunzip(t testing.TB, file string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		t.Fatal(err)
@@ -180,8 +180,8 @@ func newsSite(t testing.TB, address string, pages []corpusPage) (url string) {
 	list("/", "text/html; charset=utf-8", `<!DOCTYPE html><html><body><main>`, `</main></body></html>`, func(p corpusPage) string {
 		return fmt.Sprintf(`<article><h2><a href="%s">%s</a></h2></article>`, p.path, html.EscapeString(p.Title))
 	})
-	server := &http.Server{Handler: mux} //nolint:gosec // a test's server
-	go server.Serve(l)                   //nolint:errcheck // ends with Close
+	server := &http.Server{Handler: mux}
+	go server.Serve(l)
 	t.Cleanup(func() { _ = server.Close() })
 	return url
 }

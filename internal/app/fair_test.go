@@ -33,8 +33,8 @@ func newFairSite(t testing.TB, hang bool) *fairSite {
 		t.Fatal(err)
 	}
 	s := &fairSite{url: "http://" + l.Addr().String(), hang: hang, feeds: map[string][]string{}}
-	server := &http.Server{Handler: s} //nolint:gosec // a test's server
-	go server.Serve(l)                 //nolint:errcheck // ends with Close
+	server := &http.Server{Handler: s}
+	go server.Serve(l)
 	t.Cleanup(func() { _ = server.Close() })
 	return s
 }
@@ -139,7 +139,7 @@ func TestDenselyPolledHostReadsItsPages(t *testing.T) {
 		}
 		took := latencies(t, slack, published, titles, 2*time.Minute)
 		t.Logf("from published to told: %v; requests at least %v apart", took, site.closest().Round(time.Millisecond))
-		if bound := 30 * time.Second; len(took) == 0 || took[len(took)-1] > slower*bound {
+		if bound := 30 * time.Second; len(took) == 0 || took[len(took)-1] > slower(bound) {
 			t.Errorf("the last alert came after %v, want %v", took, bound)
 		}
 	})
@@ -166,7 +166,7 @@ func TestForeignListDoesNotHoldTheHostsOwnUp(t *testing.T) {
 		took := latencies(t, slack, published, titles, 3*time.Minute)
 		told := len(texts(slack, "news"))
 		t.Logf("from published to told: %v; %d copied stories were told meanwhile", took, told-len(titles))
-		if bound := 20 * time.Second; len(took) == 0 || took[len(took)-1] > slower*bound {
+		if bound := 20 * time.Second; len(took) == 0 || took[len(took)-1] > slower(bound) {
 			t.Errorf("the last alert came after %v, want %v", took, bound)
 		}
 		await(t, "further pages of the foreign list", time.Minute, func() bool { return len(texts(slack, "news")) > told })
@@ -205,7 +205,7 @@ func TestHostsThatHangHoldNobodyUp(t *testing.T) {
 			}
 			took := latencies(t, slack, began, titles, 3*time.Minute)
 			t.Logf("round %d: from published to told: %v", round, took)
-			if len(took) == 0 || took[len(took)-1] > slower*bound {
+			if len(took) == 0 || took[len(took)-1] > slower(bound) {
 				t.Errorf("round %d: the last alert came after %v, want %v", round, took, bound)
 			}
 			began = time.Now()

@@ -34,7 +34,7 @@ func TestHotSourceIsCheap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { //nolint:gosec // a test's server
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		line := r.Method + " " + r.URL.Path
 		if r.Header.Get("If-None-Match") != "" {
 			line += " conditional"
@@ -53,7 +53,7 @@ func TestHotSourceIsCheap(t *testing.T) {
 		}
 		fmt.Fprint(w, `<?xml version="1.0"?><rss version="2.0"><channel><title>Hot</title><item><title>One</title><link>http://h.example/1</link></item></channel></rss>`)
 	})}
-	go server.Serve(l) //nolint:errcheck // ends with Close
+	go server.Serve(l)
 	t.Cleanup(func() { _ = server.Close() })
 	path := configFile(t, storetest.SQLite(t), fakeSlack(t, slackfake.Options{}),
 		fmt.Sprintf("rules: []\nsources: [{name: hot, feed: 'http://%s/feed', full_text: never, schedule: '@every 30s'}]\n", l.Addr()))

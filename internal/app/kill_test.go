@@ -29,8 +29,13 @@ var (
 	killsPostgres = flag.Int("kills-postgres", 1, "kill -9 of one of two daemons on PostgreSQL, each 20 to 80 s after a start")
 )
 
-// slower is how much longer things may take with the race detector on.
-var slower = map[bool]time.Duration{false: 1, true: 4}[raceDetector]
+// slower is how long may be taken by what takes d without the race detector.
+func slower(d time.Duration) time.Duration {
+	if raceDetector {
+		return 4 * d
+	}
+	return d
+}
 
 const (
 	killStories  = 200
@@ -64,11 +69,11 @@ func killSite(t testing.TB, over time.Duration) (url string, requests *atomic.In
 		_, _ = fmt.Sscan(r.PathValue("n"), &n)
 		fmt.Fprintf(w, "<html lang=en><title>Story %d</title><body><article><h1>Story %d</h1><p>%s</p></article>", n, n, killText(n))
 	})
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { //nolint:gosec // a test's server
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requests.Add(1)
 		mux.ServeHTTP(w, r)
 	})}
-	go server.Serve(l) //nolint:errcheck // ends with Close
+	go server.Serve(l)
 	t.Cleanup(func() { _ = server.Close() })
 	return url, requests
 }
@@ -119,7 +124,7 @@ type child struct {
 func startDaemon(t testing.TB, config string) *child {
 	t.Helper()
 	c := &child{out: new(lockedLog)}
-	c.cmd = exec.Command(os.Args[0]) //nolint:gosec // this very binary
+	c.cmd = exec.Command(os.Args[0])
 	c.cmd.Env = append(os.Environ(), daemonEnv+"="+config)
 	c.cmd.Stderr = c.out
 	if err := c.cmd.Start(); err != nil {
@@ -152,7 +157,7 @@ func settle(t testing.TB, storage string, slack *slackfake.Server, timeout time.
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // read only
+	defer s.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
 	poll := time.NewTicker(100 * time.Millisecond)
@@ -202,7 +207,7 @@ func TestKillOnSQLite(t *testing.T) {
 	config := configFile(t, storage, slack, killConfig(url, ""))
 	for range *kills {
 		d := startDaemon(t, config)
-		pause(t, slower*(400*time.Millisecond+rand.N(800*time.Millisecond)))
+		pause(t, slower(400*time.Millisecond+rand.N(800*time.Millisecond)))
 		d.kill()
 	}
 	_, before := tally(slack)
@@ -215,7 +220,7 @@ func TestKillOnSQLite(t *testing.T) {
 	}
 	resumed := time.Since(began)
 	t.Logf("%d kills, %d messages by then; work resumed %v after the last start", *kills, before, resumed.Round(time.Millisecond))
-	if before < killStories && resumed > slower*5*time.Second {
+	if before < killStories && resumed > slower(5*time.Second) {
 		t.Errorf("work resumed after %v, want at most 5 s", resumed)
 	}
 	settle(t, storage, slack, 3*time.Minute)

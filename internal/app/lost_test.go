@@ -36,7 +36,7 @@ func TestLostStoreEndsTheDaemon(t *testing.T) {
 	if err := <-done; !errors.As(err, &lost) || strings.Count(err.Error(), "was removed") != 1 {
 		t.Errorf("ended with %v", err)
 	}
-	if took := time.Since(removed); took > 5*time.Second*slower {
+	if took := time.Since(removed); took > slower(5*time.Second) {
 		t.Errorf("it took %s", took)
 	}
 	if got := texts(slack, "news"); len(got) != 1 {

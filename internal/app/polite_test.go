@@ -31,8 +31,8 @@ func newPoliteHost(t *testing.T, ip string) *politeHost {
 		t.Fatal(err)
 	}
 	h := &politeHost{address: l.Addr().String(), began: time.Now(), kinds: map[string]int{}, feeds: map[string][]time.Time{}}
-	server := &http.Server{Handler: h} //nolint:gosec // a test's server
-	go server.Serve(l)                 //nolint:errcheck // ends with Close
+	server := &http.Server{Handler: h}
+	go server.Serve(l)
 	t.Cleanup(func() { _ = server.Close() })
 	return h
 }
@@ -143,7 +143,7 @@ func TestTwoDaemonsArePolite(t *testing.T) {
 		t.Logf("%s: %d requests %v, the closest two %v apart, %d closer than %v", h.address, len(h.at), h.kinds, least.Round(time.Millisecond), closer, interval)
 		// A request is reserved in time, but a busy machine may hold one up on its
 		// way, so that the next seems to follow it sooner.
-		if least < interval-slower*interval/20 {
+		if least < interval-slower(interval/20) {
 			t.Errorf("%s: two requests came %v apart, want %v", h.address, least, interval)
 		}
 		for _, kind := range []string{"robots.txt", "feed", "list", "story"} {

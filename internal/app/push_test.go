@@ -25,7 +25,7 @@ func freeAddress(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // its address was all it was for
+	defer l.Close()
 	return l.Addr().String()
 }
 
@@ -146,7 +146,7 @@ func metricsOf(t *testing.T, listen string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close() //nolint:errcheck // read only
+	defer res.Body.Close()
 	b, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)

@@ -91,7 +91,7 @@ func loseAndRecover(t *testing.T, l loss) {
 		{Name: "news", Member: true}, {Name: "desk", Member: true}, {Name: "ops", Member: true},
 	}})
 	path := configFile(t, l.storage, slack, wireConfig(site, "rules: [{name: kim, any: [Kim], to: [news, desk]}]\n"))
-	text, err := os.ReadFile(path) //nolint:gosec // a test's file
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,10 +112,10 @@ func loseAndRecover(t *testing.T, l loss) {
 
 	wave("rice", 40)
 	daemon := start()
-	await(t, "the first alerts", time.Minute*slower, func() bool { return sent() >= 20 })
+	await(t, "the first alerts", slower(time.Minute), func() bool { return sent() >= 20 })
 	backup := l.backup()
 	wave("trains", 20)
-	await(t, "alerts that the backup does not know of", 2*time.Minute*slower, func() bool { return sent() >= 100 })
+	await(t, "alerts that the backup does not know of", slower(2*time.Minute), func() bool { return sent() >= 100 })
 	if !l.running {
 		if err := daemon.stop(); err != nil {
 			t.Fatal(err)
@@ -126,7 +126,7 @@ func loseAndRecover(t *testing.T, l loss) {
 		start()
 	}
 	wave("ships", 10)
-	await(t, "every alert", 5*time.Minute*slower, func() bool { return sent() >= 140 && nothingOpen(t, l.storage) })
+	await(t, "every alert", slower(5*time.Minute), func() bool { return sent() >= 140 && nothingOpen(t, l.storage) })
 	for _, channel := range []string{"news", "desk"} {
 		times := map[string]int{}
 		for _, text := range texts(slack, channel) {
@@ -156,7 +156,7 @@ func nothingOpen(t *testing.T, storage string) bool {
 	if err != nil {
 		return false
 	}
-	defer s.Close() //nolint:errcheck // read only
+	defer s.Close()
 	left, err := s.Work(t.Context(), time.Now())
 	return err == nil && left.Deliveries == 0
 }

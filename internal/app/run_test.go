@@ -38,8 +38,8 @@ func newWireSite(t testing.TB) *wireSite {
 		t.Fatal(err)
 	}
 	s := &wireSite{url: "http://" + l.Addr().String()}
-	server := &http.Server{Handler: s} //nolint:gosec // a test's server
-	go server.Serve(l)                 //nolint:errcheck // ends with Close
+	server := &http.Server{Handler: s}
+	go server.Serve(l)
 	t.Cleanup(func() { _ = server.Close() })
 	return s
 }
@@ -313,7 +313,7 @@ func TestAddressInUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer taken.Close() //nolint:errcheck // a test's listener
+	defer taken.Close()
 	path := filepath.Join(t.TempDir(), "copytaster.yaml")
 	write(t, path, fmt.Sprintf("storage: x.db\nlisten: %s\n", taken.Addr()))
 	opt := options(t, path)

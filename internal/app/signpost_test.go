@@ -28,7 +28,7 @@ func TestSignpost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // a test's
+	defer l.Close()
 	first := putSignpost(path, "/nowhere/b.sock")
 	remove := putSignpost(path, socket) // another daemon's, later
 	if err := first(); err != nil || !dials(elsewhere) || !dials(unknown) {

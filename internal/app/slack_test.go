@@ -25,7 +25,7 @@ func TestLookAtSlack(t *testing.T) {
 		if err := fake.Start(); err != nil {
 			t.Fatal(err)
 		}
-		defer fake.Close() //nolint:errcheck // it is a test's
+		defer fake.Close()
 		settings := config.Slack{Token: slackfake.DefaultToken, APIURL: fake.URL()}
 		look, err := app.LookAtSlack(t.Context(), silent, settings, []string{"news", "open", "vault", "C0ARCHIVED"})
 		if err != nil || look.Team != "Fake" || look.Bot != "copytaster" || len(look.Channels) != 4 || look.MayJoin != c.open.Joins {

@@ -18,7 +18,7 @@ func TestTryStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer taken.Close() //nolint:errcheck // a test's
+	defer taken.Close()
 	for name, c := range map[string]struct {
 		listen, storage, runtime, tmp string
 		step, err, hint               string // of the one that fails

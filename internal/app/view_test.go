@@ -42,7 +42,7 @@ func TestViewOfAnother(t *testing.T) {
 	site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
 	site.add("Kim speaks")
 	runtime := filepath.Join("/tmp", "copytaster-test-"+filepath.Base(t.TempDir())+filepath.Base(filepath.Dir(t.TempDir()))) // a socket's path is short
-	if err := os.MkdirAll(runtime, 0o755); err != nil {                                                                      //nolint:gosec // others look there
+	if err := os.MkdirAll(runtime, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(runtime) })
@@ -65,7 +65,7 @@ func TestViewOfAnother(t *testing.T) {
 	if _, direct := mine.(*app.Reader); !direct {
 		t.Errorf("root asks %T", mine)
 	}
-	if err := errors.Join(mine.Close(), os.Chmod(socket, 0o666)); err != nil { //nolint:gosec // as if nobody were in the group
+	if err := errors.Join(mine.Close(), os.Chmod(socket, 0o666)); err != nil {
 		t.Fatal(err)
 	}
 	asNobody(t, func() {

@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"internal/jobs":      {"internal/news", "internal/store", "internal/pipeline", "internal/metrics"},
 	"config/opml":        {},
 	"config/yamlfile":    {"internal/news", "rules/foreign"},
-	"config":             {"internal/news", "rules", "rules/foreign", "notify", "internal/schedule", "crawler/extract", "config/yamlfile"},
+	"config":             {"internal/news", "internal/text", "rules", "rules/foreign", "notify", "internal/schedule", "crawler/extract", "config/yamlfile"},
 	"internal/web":       {"internal/news", "internal/store", "rules", "config", "internal/metrics"},
 	"internal/demo":      {"internal/news"},
 	"internal/slackfake": {"internal/news"},

@@ -99,13 +99,13 @@ func sequences(t *testing.T) (all []sequence) {
 		default:
 			seq := &all[len(all)-1]
 			c := &seq.crawls[len(seq.crawls)-1]
-			c.want, c.listed = append(c.want, line[:1]), append(c.listed, print(t, line[2:]))
+			c.want, c.listed = append(c.want, line[:1]), append(c.listed, printOf(t, line[2:]))
 		}
 	}
 	return all
 }
 
-func print(t *testing.T, line string) news.Story {
+func printOf(t *testing.T, line string) news.Story {
 	t.Helper()
 	fields := append(strings.Split(line, "|"), "", "", "", "")
 	for i := range fields {

@@ -127,7 +127,7 @@ func canonicalHost(u *url.URL, story bool) string {
 	}
 	for host != domain {
 		label, rest, _ := strings.Cut(host, ".")
-		if !slices.Contains(twinLabels, label) && !(label == "mobile" && story) {
+		if !slices.Contains(twinLabels, label) && (label != "mobile" || !story) {
 			break
 		}
 		host = rest
@@ -211,7 +211,7 @@ func oneEscape(s, keeps string) string {
 		}
 		switch {
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~", c) >= 0,
-			strings.IndexByte(keeps, c) >= 0 && !(escaped && c == '/'):
+			strings.IndexByte(keeps, c) >= 0 && (!escaped || c != '/'):
 			out = append(out, c)
 		default:
 			out = append(out, '%', digits[c>>4], digits[c&15])

@@ -51,6 +51,16 @@ func HostOf(u *url.URL) string {
 	}
 }
 
+// ShownHost returns the host of a URL as people call it, without the port and
+// "www."; "" when it has none.
+func ShownHost(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(u.Hostname(), "www.")
+}
+
 // SiteOf names the site that a URL belongs to: the registrable domain of its
 // host (news.example.co.uk is on example.co.uk), or the host itself where there
 // is no such thing, as for an address or "localhost".

@@ -8,7 +8,7 @@ import (
 )
 
 func TestUnseen(t *testing.T) {
-	for r := rune(0); r < 0xA0; r++ {
+	for r := range rune(0xA0) {
 		if control := r < ' ' || r >= 0x7F; news.Unseen(r) != control {
 			t.Errorf("%U: %v", r, !control)
 		}

@@ -17,9 +17,12 @@ const (
 	wholeAfter = 6 * time.Hour // since the list last came whole
 )
 
-// firstRest is what a source is left alone after its first failure; it doubles
-// with every further one.
-const firstRest = 30 * time.Second
+// firstRest is what a source is left alone after its first failure. It doubles
+// with every further one, up to longestSourceRest.
+const (
+	firstRest         = 30 * time.Second
+	longestSourceRest = time.Hour
+)
 
 // longestWish is the longest Retry-After that is obeyed.
 const longestWish = 24 * time.Hour
@@ -190,7 +193,7 @@ func (v *visit) restAfter(cause *news.CrawlError) time.Duration {
 	if cause.Fault == news.FaultHostile {
 		return hostileRest
 	}
-	return max(schedule.Backoff(v.state.Failures+1, firstRest), min(cause.RetryAfter, longestWish))
+	return max(schedule.Backoff(v.state.Failures+1, firstRest, longestSourceRest), min(cause.RetryAfter, longestWish))
 }
 
 // afterFailure is when a source is due after a crawl that failed now: at a run

@@ -215,13 +215,7 @@ func (p *Pipeline) ask(ctx context.Context, c store.Claim) error {
 
 // retry is how long a hub rests after a number of tries in a row.
 func retry(tries int) time.Duration {
-	wait := retryFirst
-	for range tries - 1 {
-		if wait *= 2; wait >= retryLast {
-			return retryLast
-		}
-	}
-	return wait
+	return schedule.Backoff(max(1, tries), retryFirst, retryLast)
 }
 
 // Confirm answers a hub that asks at the callback whether a request was meant:

@@ -68,7 +68,7 @@ func (p *Pipeline) unsent(ctx context.Context, ch store.Channel, d news.Delivery
 // patience grows with the attempts, so that a server that always leaves posts
 // in doubt is not posted to every half minute.
 func patience(d news.Delivery) time.Duration {
-	return min(schedule.Backoff(d.Attempts, time.Second), longestRest)
+	return schedule.Backoff(d.Attempts, time.Second, longestRest)
 }
 
 // tooOld reports whether a delivery has been tried for as long as a story may
@@ -91,7 +91,7 @@ func (p *Pipeline) setAside(ctx context.Context, ch store.Channel, se *notify.Se
 	case notify.NoChannel:
 		return p.park(ctx, ch, se, now)
 	default: // certainly not posted
-		wait := min(schedule.Backoff(ch.Failures+1, time.Second), longestRest)
+		wait := schedule.Backoff(ch.Failures+1, time.Second, longestRest)
 		return false, p.store.HoldChannel(ctx, ch.Name, now.Add(wait), true)
 	}
 }

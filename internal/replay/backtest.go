@@ -132,7 +132,7 @@ func (b *backtest) try(r reading) tried {
 			t.found = append(t.found, f)
 		}
 	}
-	t.reading.stories = nil // they are needed no more
+	t.stories = nil // they are needed no more
 	return t
 }
 

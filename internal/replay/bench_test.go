@@ -57,7 +57,7 @@ func generated(t testing.TB, stories int) (path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // a test's file
+	defer f.Close()
 	for i := range stories {
 		if _, err := f.Write(append(plainLine(i), '\n')); err != nil {
 			t.Fatal(err)

@@ -61,7 +61,7 @@ func TestWire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer archive.Close() //nolint:errcheck // a test's store
+	defer archive.Close()
 	o := Options{Rules: compile(t, rules.Definition{Rules: []rules.Rule{term("pills", "poison pill*"), term("opec", "=OPEC"), term("over the end of a line", "crude oil")}}), Zone: time.UTC}
 	fromFiles, err1 := Backtest(t.Context(), files, o)
 	fromArchive, err2 := Backtest(t.Context(), archive, o)

@@ -69,7 +69,7 @@ func (f Files) parts(_ context.Context, send func(*part) bool) error {
 func (f Files) partsOf(path string, read *atomic.Int64, send func(*part) bool) (more bool, err error) {
 	in := f.Stdin
 	if path != "-" {
-		file, err := os.Open(path) //nolint:gosec // the user names it
+		file, err := os.Open(path)
 		if err != nil {
 			return false, errors.Unwrap(err)
 		}

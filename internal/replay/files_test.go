@@ -178,7 +178,7 @@ func TestStreamEnds(t *testing.T) {
 		t.Errorf("%v after %d parts", err, taken)
 	}
 	r, w := io.Pipe()
-	defer w.Close() //nolint:errcheck // a pipe
+	defer w.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		_, _ = io.WriteString(w, `{"title":"A"}`+"\n")

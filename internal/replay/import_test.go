@@ -57,7 +57,7 @@ func TestImport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer a.Close() //nolint:errcheck // a test's store
+		defer a.Close()
 		only := term("grain", "grain")
 		only.Only = rules.Filter{Tag: []string{"wire"}, Country: []string{"ru"}, Source: []string{"tass"}, Language: []string{"en"}}
 		report, err := Backtest(t.Context(), a, Options{Rules: compile(t, rules.Definition{Rules: []rules.Rule{only}}), Samples: 1, Zone: time.UTC})
@@ -108,7 +108,7 @@ func TestImportStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer i.Close() //nolint:errcheck // a test's store
+	defer i.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	path := generated(t, 4000)
 	done, err := i.Import(ctx, Files{Paths: []string{path}}, Target{Source: "tass", Now: noon, Progress: func(_, _ int64) { cancel() }})
@@ -126,7 +126,7 @@ func TestImportOfFilesThatAreNone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer i.Close() //nolint:errcheck // a test's store
+	defer i.Close()
 	if _, err := i.Import(t.Context(), Files{Paths: []string{t.TempDir()}}, Target{Source: "tass", Now: noon}); err == nil {
 		t.Error("a folder was imported")
 	}
@@ -154,7 +154,7 @@ func TestArchiveOfManyStories(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer a.Close() //nolint:errcheck // a test's store
+	defer a.Close()
 	titles, c, err := readAll(t, a)
 	if err != nil || c.Stories != 950 || !strings.HasSuffix(titles[0], ", story 0") || !strings.HasSuffix(titles[949], ", story 949") {
 		t.Errorf("%d stories, %v", c.Stories, err)

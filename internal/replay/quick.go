@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -247,7 +248,7 @@ func unescape(out, text []byte) (_, rest []byte, ok bool) {
 		return out, text, false
 	}
 	if text[1] != 'u' {
-		i := bytes.IndexByte([]byte(signs), text[1])
+		i := strings.IndexByte(signs, text[1])
 		if i < 0 {
 			return out, text, false
 		}

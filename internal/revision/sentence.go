@@ -2,7 +2,6 @@ package revision
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/copytaster/copytaster/internal/text"
@@ -44,22 +43,20 @@ type version struct {
 func read(s string) version {
 	var v version
 	tokens := text.Split(s)
-	numbers := text.Sentences(s, tokens)
-	for from := 0; from < len(tokens); {
-		to := from + 1
-		for to < len(tokens) && numbers[to] == numbers[from] {
-			to++
+	for from, to := range text.EachSentence(s) {
+		n := 0
+		for n < len(tokens) && tokens[n].Start < to {
+			n++
 		}
-		end := len(s)
-		if to < len(tokens) {
-			end = tokens[to].Start
+		if n == 0 {
+			continue
 		}
-		one := newSentence(s, tokens[from:to], end)
+		one := newSentence(s[from:to], tokens[:n])
 		if !one.furniture() {
 			v.weight += one.weight
 		}
 		v.sentences = append(v.sentences, one)
-		from = to
+		tokens = tokens[n:]
 	}
 	return v
 }
@@ -78,12 +75,10 @@ func readSummary(s string) version {
 	return v
 }
 
-// newSentence reads the sentence that consists of the tokens; the next one
-// begins at end.
-func newSentence(s string, tokens []text.Token, end int) sentence {
-	first, last := opened(s, tokens[0].Start), tokens[len(tokens)-1].End
-	rest, _, _ := strings.Cut(s[last:end], "\n")
-	one := sentence{text: strings.TrimSpace(s[first:last] + rest), ended: strings.ContainsFunc(rest, endsSentence)}
+// newSentence reads a sentence that consists of the tokens.
+func newSentence(s string, tokens []text.Token) sentence {
+	s = strings.TrimSpace(s)
+	one := sentence{text: s, ended: text.EndsSentence(s)}
 	var folded, masked strings.Builder
 	for i := range tokens {
 		t := &tokens[i]
@@ -99,19 +94,6 @@ func newSentence(s string, tokens []text.Token, end int) sentence {
 	return one
 }
 
-// opened moves the start of a sentence over the brackets and quotes in front of
-// its first word.
-func opened(s string, start int) int {
-	for start > 0 {
-		r, size := utf8.DecodeLastRuneInString(s[:start])
-		if !unicode.IsPunct(r) || endsSentence(r) {
-			break
-		}
-		start -= size
-	}
-	return start
-}
-
 func weigh(t *text.Token) int {
 	n := utf8.RuneCountInString(t.Folded)
 	switch t.Script {
@@ -122,10 +104,6 @@ func weigh(t *text.Token) int {
 	}
 	return n
 }
-
-// endsSentence knows the full stops of all scripts (Unicode's property
-// Sentence_Terminal) and the ellipsis.
-func endsSentence(r rune) bool { return r == '…' || unicode.Is(unicode.Sentence_Terminal, r) }
 
 // fold gives a headline the form in which it is compared.
 func fold(s string) string {

@@ -138,9 +138,9 @@ func TestSlowerAndFaster(t *testing.T) {
 		paces = append(paces, h.Interval())
 		h = h.Learn(now, Poll{Validators: true, Last: now})
 	}
-	want := []time.Duration{360, 540, 810, 1215, 1822, 2733, 2880, 2880} // seconds
-	for i := range want {
-		want[i] *= time.Second
+	var want []time.Duration
+	for _, seconds := range []int{360, 540, 810, 1215, 1822, 2733, 2880, 2880} {
+		want = append(want, time.Duration(seconds)*time.Second)
 	}
 	if !slices.Equal(paces, want) {
 		t.Errorf("paces %v, want %v", paces, want)

@@ -160,22 +160,19 @@ func dayMatches(s *cron.SpecSchedule, t time.Time) bool {
 // starBit is how robfig/cron marks a field that is "*".
 const starBit = 1 << 63
 
-// MaxBackoff is the longest that Backoff waits.
-const MaxBackoff = time.Hour
-
-// Backoff is how long to leave a source alone after a number of failures in a
-// row: base, then twice that, doubling up to MaxBackoff. It is 0 without a
-// failure or without a base.
-func Backoff(failures int, base time.Duration) time.Duration {
-	if failures <= 0 || base <= 0 {
+// Backoff returns how long to wait after a number of failures in a row: first,
+// then twice that, doubling up to most. It is 0 without a failure or without a
+// first wait.
+func Backoff(failures int, first, most time.Duration) time.Duration {
+	if failures <= 0 || first <= 0 {
 		return 0
 	}
-	wait := base
+	wait := first
 	for range failures - 1 {
-		if wait >= MaxBackoff/2 {
-			return MaxBackoff
+		if wait >= most/2 {
+			return most
 		}
 		wait *= 2
 	}
-	return min(wait, MaxBackoff)
+	return min(wait, most)
 }

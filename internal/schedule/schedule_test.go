@@ -301,7 +301,7 @@ func TestBackoff(t *testing.T) {
 		{1 << 40, time.Nanosecond, time.Hour},
 		{1, 24 * time.Hour, time.Hour},
 	} {
-		if got := Backoff(c.failures, c.base); got != c.want {
+		if got := Backoff(c.failures, c.base, time.Hour); got != c.want {
 			t.Errorf("Backoff(%d, %s) = %s, want %s", c.failures, c.base, got, c.want)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -33,9 +34,7 @@ func refuse(code, detail string) reply { return reply{code: code, detail: detail
 // write answers as Slack does: 200 with JSON, "ok" in it.
 func (r reply) write(w http.ResponseWriter) {
 	body := map[string]any{"ok": r.code == ""}
-	for k, v := range r.fields {
-		body[k] = v
-	}
+	maps.Copy(body, r.fields)
 	if r.code != "" {
 		body["error"] = r.code
 	}

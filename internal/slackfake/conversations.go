@@ -92,7 +92,7 @@ func (s *Server) list(a args) reply {
 	}
 	all := []map[string]any{}
 	for _, c := range s.channels {
-		if c.Archived && a.flag("exclude_archived", false) || c.Private && !(c.Member && slices.Contains(types, "private_channel")) ||
+		if c.Archived && a.flag("exclude_archived", false) || c.Private && (!c.Member || !slices.Contains(types, "private_channel")) ||
 			!c.Private && !slices.Contains(types, "public_channel") {
 			continue
 		}

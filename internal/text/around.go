@@ -26,7 +26,7 @@ var persianEndings = set("ها هاي هايي هايم هايت هايش هاي
 func set(lists ...string) map[string]bool {
 	m := map[string]bool{}
 	for _, l := range lists {
-		for _, w := range strings.Fields(l) {
+		for w := range strings.FieldsSeq(l) {
 			m[w] = true
 		}
 	}

@@ -32,7 +32,7 @@ const foldLimit = 0x2000
 // that is not ASCII.
 var known = sync.OnceValue(func() *[foldLimit]knownRune {
 	table := new([foldLimit]knownRune)
-	for r := rune(0); r < foldLimit; r++ {
+	for r := range rune(foldLimit) {
 		k := knownRune{exact: bare(r), kind: findKind(r), script: findScript(r)}
 		if unicode.IsDigit(r) {
 			k.exact = '0' + digitValue(r)

@@ -46,13 +46,13 @@ func (b *Indexer) Add(words string, look Look) (phrase int, sure bool, often flo
 		return p.end(), !look.Exact && !t.signed(), p.often * p.factor
 	}
 	b.list = t.List(b.list[:0])
-	sure = !(look.Exact && hasCase(words)) && !t.signed()
+	sure = (!look.Exact || !hasCase(words)) && !t.signed()
 	for i := range b.list {
 		if i > 0 && b.list[i].Break { // no path leads over the end of a sentence
 			sure = false
 			break
 		}
-		sure = sure && b.list[i].Script != Hangul && !(look.Stem && b.list[i].Acronym())
+		sure = sure && b.list[i].Script != Hangul && (!look.Stem || !b.list[i].Acronym())
 		p.add(b.word(&b.list[i], look.Stem, look.Prefix && i == len(b.list)-1, len(b.list) == 1))
 	}
 	return p.end(), sure, p.often * p.factor

@@ -1,5 +1,7 @@
 package text
 
+import "slices"
+
 // Key is one of the names under which words find each other: a phrase can have
 // its anchor at a token only when the two share a key.
 type Key struct {
@@ -67,10 +69,8 @@ func (r *Keyring) Add(k Key) {
 	case keyRussian, keyGrown:
 		r.cyrillic = true
 	case keyPrefix:
-		for _, n := range r.prefixes {
-			if n == len(k.word) {
-				return
-			}
+		if slices.Contains(r.prefixes, len(k.word)) {
+			return
 		}
 		r.prefixes = append(r.prefixes, len(k.word))
 	}

@@ -83,11 +83,11 @@ var irregular = map[string][]string{"die": {"dying"}, "lie": {"lying"}, "tie": {
 
 // note sets the bits of a word's first two bytes, or of all that begin with
 // its only one.
-func (p *patterns) note(word string, any bool) {
+func (p *patterns) note(word string, open bool) {
 	first := uint16(word[0])
 	p.ascii = p.ascii || first < utf8.RuneSelf
 	switch {
-	case any:
+	case open:
 		for second := range uint16(256) {
 			p.set(first | second<<8)
 		}

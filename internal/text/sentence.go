@@ -1,6 +1,7 @@
 package text
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,20 +50,37 @@ func FirstSentence(s string) string {
 // EndsSentence reports whether a text ends where a sentence does: with a mark
 // that is not an abbreviation's.
 func EndsSentence(s string) bool {
-	marked := strings.TrimRightFunc(s, closes)
-	if marked == s {
-		return false
+	marked := strings.TrimRightFunc(s, func(r rune) bool { return closes(r) || terminates(r) })
+	marks := s[len(marked):]
+	if strings.ContainsFunc(marks, func(r rune) bool { return r != '.' && terminates(r) }) {
+		return true
 	}
-	r, _ := utf8.DecodeRuneInString(s[len(marked):])
-	for _, mark := range s[len(marked):] {
-		if mark == '!' || mark == '?' || mark == '…' || endsForSure(mark) {
-			return true
-		}
+	if strings.HasPrefix(marks, ".") {
+		return !abbreviates(lastWord(s, 0, len(marked)), 0, "The")
 	}
-	return strings.ContainsRune(s[len(marked):], '.') && (r != '.' || !abbreviates(lastWord(s, 0, len(marked)), 0, "The"))
+	return strings.Contains(marks, ".")
 }
 
-// Sentences gives the number of the sentence that each token of s begins in.
+// terminates knows the full stops of all scripts (Unicode's property
+// Sentence_Terminal) and the ellipsis.
+func terminates(r rune) bool { return r == '…' || unicode.Is(unicode.Sentence_Terminal, r) }
+
+// EachSentence yields the bounds of the sentences of s, from the first byte to
+// the last: a sentence ends behind the white space that follows it. Paragraphs
+// are lines.
+func EachSentence(s string) iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		for from := 0; from < len(s); {
+			to := sentenceEnd(s, from, len(s))
+			if !yield(from, to) {
+				return
+			}
+			from = to
+		}
+	}
+}
+
+// Sentences returns the number of the sentence that each token of s begins in.
 // Paragraphs are lines, and no sentence runs over the end of one.
 func Sentences(s string, tokens []Token) []int32 {
 	number, end := int32(0), sentenceEnd(s, 0, len(s))
@@ -256,7 +274,7 @@ func firstWord(s string, i int) string {
 	j := i
 	for j < stop {
 		r, size := utf8.DecodeRuneInString(s[j:])
-		if !unicode.IsLetter(r) && !(j == i && unicode.IsDigit(r)) {
+		if !unicode.IsLetter(r) && (j != i || !unicode.IsDigit(r)) {
 			break
 		}
 		j += size

@@ -38,7 +38,7 @@ func signOf(s string, i int) (sign byte, size int) {
 
 // signsAt returns the signs from i on, and their length in bytes.
 func signsAt(s string, i int) (signs Signs, length uint8) {
-	for n := 0; n < mostSigns; n++ {
+	for n := range mostSigns {
 		sign, size := signOf(s, i+int(length))
 		if size == 0 || n > 0 && sign != signs[0] {
 			break

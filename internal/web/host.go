@@ -35,7 +35,7 @@ func newNames(listen string, public func() string) names {
 // a tunnel may change it. Where every address is listened on, every address
 // will do: only a name can be made to point elsewhere.
 func (n names) allow(r *http.Request) bool {
-	host := hostOf(r.Host)
+	host := bareHost(r.Host)
 	if sameHost(host, n.listened) || sameHost(host, n.publicHost()) {
 		return true
 	}
@@ -55,9 +55,9 @@ func (n names) publicHost() string {
 	return u.Hostname()
 }
 
-// hostOf is a Host header without its port, in small letters; an address
+// bareHost is a Host header without its port, in small letters; an address
 // without its brackets.
-func hostOf(header string) string {
+func bareHost(header string) string {
 	host, _, err := net.SplitHostPort(header)
 	if err != nil {
 		host = strings.TrimSuffix(strings.TrimPrefix(header, "["), "]")
@@ -65,9 +65,9 @@ func hostOf(header string) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-// sameHost compares a host that hostOf returned with a configured one.
+// sameHost compares a host that bareHost returned with a configured one.
 func sameHost(host, configured string) bool {
-	return host != "" && host == hostOf(net.JoinHostPort(configured, "0"))
+	return host != "" && host == bareHost(net.JoinHostPort(configured, "0"))
 }
 
 // localAddr is the address that a request came in at.

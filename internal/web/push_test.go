@@ -43,7 +43,7 @@ func (d *daemon) Expects(_ context.Context, t string) (bool, error) {
 	return t == token, nil
 }
 
-func (d *daemon) Push(_ context.Context, t, signature, contentType string, body []byte) error {
+func (d *daemon) Push(_ context.Context, _, signature, contentType string, body []byte) error {
 	d.did = append(d.did, fmt.Sprintf("push %s %s %d", signature, contentType, len(body)))
 	return d.badConfig
 }
@@ -137,7 +137,7 @@ func TestSlowBodiesHoldNobodyUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	go s.Serve()
-	defer s.Close() //nolint:errcheck // a test's server
+	defer s.Close()
 	push := "http://" + s.Addr() + "/websub/" + token
 	steady, pace := io.Pipe()
 	done := make(chan int, 1)
@@ -257,12 +257,12 @@ func TestLargeHeadersAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	go s.Serve()
-	defer s.Close() //nolint:errcheck // a test's server
+	defer s.Close()
 	conn, err := net.Dial("tcp", s.Addr())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close() //nolint:errcheck // a test's connection
+	defer conn.Close()
 	_, _ = fmt.Fprintf(conn, "GET /-/healthy HTTP/1.1\r\nHost: a\r\nX-Long: %s\r\n\r\n", strings.Repeat("x", 100<<10))
 	answer, _ := io.ReadAll(io.LimitReader(conn, 12))
 	if string(answer) != "HTTP/1.1 431" {

@@ -248,7 +248,7 @@ func TestAddressInUseNamesTheMend(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // a test's listener
+	defer l.Close()
 	_, err = web.Listen(slog.New(slog.DiscardHandler), l.Addr().String(), http.NotFoundHandler())
 	if err == nil || !strings.Contains(err.Error(), "set `listen`") {
 		t.Errorf("got %v", err)

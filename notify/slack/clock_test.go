@@ -92,7 +92,7 @@ func TestLookUpThatIsNotAllowed(t *testing.T) {
 		tt.fault.Method = "conversations.history"
 		fake.Plan(tt.fault)
 		_, _, err := s.Find(t.Context(), "C000000001", notify.Sought{Delivery: 1}, time.Time{})
-		se, ok := err.(*notify.SendError) //nolint:errorlint // as the interface promises
+		se, ok := err.(*notify.SendError)
 		if !ok || se.Problem != tt.want || se.Lasting != tt.lasting {
 			t.Errorf("%+v: %+v", tt.fault, err)
 		}

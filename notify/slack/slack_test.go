@@ -61,8 +61,7 @@ func send(t *testing.T, s *Sender, channel string, m notify.Message) notify.Rece
 // problemOf is the problem that an error names, "" for anything that is not a
 // SendError.
 func problemOf(err error) notify.Problem {
-	var se *notify.SendError
-	if errors.As(err, &se) {
+	if se, ok := errors.AsType[*notify.SendError](err); ok {
 		return se.Problem
 	}
 	return ""

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	slackgo "github.com/slack-go/slack"
 
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -99,8 +99,7 @@ func explained(r slackgo.SlackErrorResponse) error {
 
 // refusal is the code that Slack answered, "" when it answered none.
 func refusal(err error) string {
-	var r slackgo.SlackErrorResponse
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[slackgo.SlackErrorResponse](err); ok {
 		return r.Err
 	}
 	return ""
@@ -121,7 +120,7 @@ type wire struct {
 
 // Do sends a request.
 func (w *wire) Do(req *http.Request) (*http.Response, error) {
-	resp, err := w.client.Do(req)
+	resp, err := w.client.Do(req) //nolint:gosec // to the API that the config names
 	if err != nil {
 		return nil, err // slack-go hands it on as it is
 	}
@@ -159,19 +158,11 @@ func (e *statusError) problem() notify.Problem {
 	}
 }
 
-// retryAfter reads Retry-After: seconds, or a date, which is reckoned from the
-// answer's own date. It is 0 when there is none that can be read.
+// retryAfter reads Retry-After. A date is reckoned from the answer's own date.
+// It is 0 when there is none that can be read.
 func retryAfter(h http.Header, now time.Time) time.Duration {
-	text := h.Get("Retry-After")
-	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil {
-		return max(0, time.Duration(seconds)*time.Second)
-	}
-	until, err := http.ParseTime(text)
-	if err != nil {
-		return 0
-	}
 	if sent, err := http.ParseTime(h.Get("Date")); err == nil {
 		now = sent
 	}
-	return max(0, until.Sub(now))
+	return news.RetryAfter(h.Get("Retry-After"), now)
 }

@@ -118,7 +118,7 @@ func TestRetryAfter(t *testing.T) {
 		after, date string
 		want        time.Duration
 	}{
-		{"", "", 0}, {"0", "", 0}, {"30", "", 30 * time.Second}, {"-1", "", 0}, {"1.5", "", 0}, {"99999999999", "", 0},
+		{"", "", 0}, {"0", "", 0}, {"30", "", 30 * time.Second}, {"-1", "", 0}, {"1.5", "", 0}, {"99999999999", "", (1<<31 - 1) * time.Second},
 		{"Mon, 23 Nov 2026 06:01:00 GMT", "", time.Minute},
 		{"Mon, 23 Nov 2026 06:01:00 GMT", "rubbish", time.Minute},
 		{"Mon, 23 Nov 2026 06:01:00 GMT", "Mon, 23 Nov 2026 06:00:50 GMT", 10 * time.Second}, // their clock is ahead of ours

@@ -37,13 +37,14 @@ func render(channel string, m notify.Message, color bool) string {
 		to.text += "  " + who
 	}
 	p.paragraph("", "", to)
-	if m.Plain || m.Kind == news.DeliverOps {
+	switch {
+	case m.Plain || m.Kind == news.DeliverOps:
 		for line := range strings.SplitSeq(m.Text, "\n") {
 			p.paragraph("", "", run{text: line})
 		}
-	} else if m.Kind == news.DeliverDigest {
+	case m.Kind == news.DeliverDigest:
 		p.digest(m)
-	} else {
+	default:
 		p.story(m)
 	}
 	p.WriteByte('\n')

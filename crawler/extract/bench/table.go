@@ -2,14 +2,13 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/copytaster/copytaster/crawler/extract/score"
 )
 
 // printTable writes the figures of all readers on one collection.
-func printTable(w io.Writer, set collection, results []result) {
+func printTable(w *strings.Builder, set collection, results []result) {
 	fmt.Fprintf(w, "### %d pages of %s\n\n", len(set.pages), set.name)
 	header := []string{"reader", "body F1", "precision", "recall", "under .5", "over .9"}
 	if hasMetadata(results, set) {
@@ -58,21 +57,21 @@ func tallies(c *score.Card) []figure {
 
 // printHalves writes each figure on the two halves of a collection: what was
 // tuned to single pages differs between them more than chance does.
-func printHalves(w io.Writer, r *result) {
+func printHalves(w *strings.Builder, r *result) {
 	a, b := &r.halves[0], &r.halves[1]
 	fmt.Fprintf(w, "### %s on the two halves of %s: %d and %d pages\n\n", r.reader.name, r.set.name, a.Pages, b.Pages)
 	row(w, "figure", "one half", "the other", "difference")
 	row(w, "---", "---", "---", "---")
-	print := func(name string, x, y float64) { row(w, name, rate(x), rate(y), fmt.Sprintf("%+.3f", y-x)) }
-	print("body F1", a.F1(), b.F1())
-	print("precision", a.Mean().Precision, b.Mean().Precision)
-	print("recall", a.Mean().Recall, b.Mean().Recall)
-	print("pages under .5", share(a.Poor, a.Pages), share(b.Poor, b.Pages))
-	print("pages over .9", share(a.Good, a.Pages), share(b.Good, b.Pages))
+	line := func(name string, x, y float64) { row(w, name, rate(x), rate(y), fmt.Sprintf("%+.3f", y-x)) }
+	line("body F1", a.F1(), b.F1())
+	line("precision", a.Mean().Precision, b.Mean().Precision)
+	line("recall", a.Mean().Recall, b.Mean().Recall)
+	line("pages under .5", share(a.Poor, a.Pages), share(b.Poor, b.Pages))
+	line("pages over .9", share(a.Good, a.Pages), share(b.Good, b.Pages))
 	ofB := tallies(b)
 	for i, f := range tallies(a) {
 		if f.tally.Of > 0 || ofB[i].tally.Of > 0 {
-			print(f.name, f.tally.Share(), ofB[i].tally.Share())
+			line(f.name, f.tally.Share(), ofB[i].tally.Share())
 		}
 	}
 	fmt.Fprintln(w)
@@ -88,4 +87,4 @@ func rate(f float64) string {
 	return "1"
 }
 
-func row(w io.Writer, cells ...string) { fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | ")) }
+func row(w *strings.Builder, cells ...string) { fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | ")) }

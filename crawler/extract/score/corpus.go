@@ -39,7 +39,7 @@ func Folder(name string) (string, error) {
 		root = filepath.Join(project, "..", "shared", "corpus")
 	}
 	dir := filepath.Join(root, name)
-	_, err := os.Stat(dir)
+	_, err := os.Stat(dir) //nolint:gosec // whoever measures names it
 	return dir, err
 }
 
@@ -123,9 +123,13 @@ func LoadPublishers(dir string) ([]Page, error) {
 
 func publisherPage(dir string, line []byte) (Page, error) {
 	var in struct {
-		File, URL, Title, Published string
-		Authors, Body               []string
-		Faulty                      bool `json:"date_is_faulty"`
+		File      string   `json:"file"`
+		URL       string   `json:"url"`
+		Title     string   `json:"title"`
+		Published string   `json:"published"`
+		Authors   []string `json:"authors"`
+		Body      []string `json:"body"`
+		Faulty    bool     `json:"date_is_faulty"`
 	}
 	if err := json.Unmarshal(line, &in); err != nil {
 		return Page{}, err
