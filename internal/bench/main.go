@@ -2,10 +2,10 @@
 // feeds and pages on fifty addresses of loopback, a strict fake Slack, and the
 // daemon as a child process, so that its CPU and memory are counted alone.
 //
-//	go run ./crawler/bench                          all tables, in about six minutes
-//	go run ./crawler/bench -quick                   a small world, in half a minute
-//	go run ./crawler/bench -tables passes,pages     only these; -h lists the rest
-//	go run ./crawler/bench -sources 5000 -for 10m   many sources on one machine, for long
+//	go run ./internal/bench                          all tables, in about six minutes
+//	go run ./internal/bench -quick                   a small world, in half a minute
+//	go run ./internal/bench -tables passes,pages     only these; -h lists the rest
+//	go run ./internal/bench -sources 5000 -for 10m   many sources on one machine, for long
 //
 // Beside the daemon, in the same run and on the same bytes, net/http and
 // colly with gofeed fetch alone: they store, match and remember nothing. Their
