@@ -23,10 +23,6 @@ type sourceChange struct {
 // their own.
 const sourceChanges = "source changes"
 
-// placeKeys are the keys of a source that say where stories are listed; it has
-// exactly one of them.
-var placeKeys = []string{"feed", "sitemap", "page", "google_news"}
-
 // needsPlace complains of a source that lists nothing.
 func (l *loader) needsPlace(v value, hint string) {
 	l.mistake(v, hint, "the source needs one of %s", strings.Join(placeKeys, ", "))
@@ -87,7 +83,7 @@ func (l *loader) applySourceChanges() {
 // overlaySource puts what a change says over a pack's source.
 func (l *loader) overlaySource(c sourceChange, src *news.Source) {
 	set, _ := object(l, c.value, &l.tables.source, src)
-	if links := set.find("links"); links != nil && src.Kind != news.KindPage {
+	if links := set.find("links"); links != nil && !src.Kind.Traits().Selector {
 		l.at(links.position(), c.value.path(), "the source "+c.name+" is a "+string(src.Kind), "links are looked for on pages only")
 	}
 }
@@ -160,7 +156,7 @@ func packedSources() map[string]string {
 func placeForms() []form {
 	all := oneKey(placeKeys...)
 	for i := range all {
-		if placeKeys[i] != "page" {
+		if !news.SourceKind(placeKeys[i]).Traits().Selector {
 			all[i].Not = &form{Required: []string{"links"}}
 		}
 	}

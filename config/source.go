@@ -34,18 +34,9 @@ func (l *loader) sources(v value) {
 }
 
 func sourceKeys() []key[news.Source] {
-	return []key[news.Source]{
+	return slices.Insert([]key[news.Source]{
 		{"name", "A short, unique name: letters, digits, and `.` `_` `-` between them.", env(title()),
 			func(l *loader, v value, s *news.Source) { s.Name, _ = l.name(v, "source"); s.Origin.Source = s.Name }},
-		{"feed", "URL of an RSS, Atom or JSON feed.", address(),
-			func(l *loader, v value, s *news.Source) { l.place(v, s, news.KindFeed) }},
-		{"sitemap", "URL of a news sitemap, a plain sitemap or a sitemap index.", address(),
-			func(l *loader, v value, s *news.Source) { l.place(v, s, news.KindSitemap) }},
-		{"page", "URL of a page with links to stories.", address(),
-			func(l *loader, v value, s *news.Source) { l.place(v, s, news.KindPage) }},
-		{"google_news", "A search of Google News, as one types it there, in the edition of `language` and `country` (without them that of the United States). Links to stories are resolved where they say where they lead; since 2024 most do not, and then the story has its title and outlet, and no page is read for it, whatever `full_text` says.",
-			env(words()).like("\"Kim Jong Un\" missile when:1d", "site:kcna.kp"),
-			func(l *loader, v value, s *news.Source) { l.search(v, s) }},
 		{"links", "With `page`: CSS selector of the links. Without it they are found automatically.", env(words()),
 			func(l *loader, v value, s *news.Source) { s.Links = l.selector(v) }},
 		{"schedule", "When to crawl: a cron line (minute, hour, day of month, month, day of week), `@hourly` and the like, or `@every 5m`. Without it the pace is adaptive.",
@@ -81,7 +72,7 @@ func sourceKeys() []key[news.Source] {
 			func(l *loader, v value, s *news.Source) { l.cookies(v, s) }},
 		{"proxy", "URL of a proxy: `http`, `https` or `socks5`. It may be on a private address; what is asked of it may not, as far as names resolve here: what only the proxy can resolve is left to it.", env(matching(`^(https?|socks5)://`).or("write it like http://proxy.example:3128 or socks5://127.0.0.1:1080")),
 			func(l *loader, v value, s *news.Source) { l.proxy(v, s) }},
-	}
+	}, 1, kindKeys()...)
 }
 
 // tagForm is one tag or a list, which may be empty.

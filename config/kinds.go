@@ -1,0 +1,41 @@
+package config
+
+import (
+	"strings"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// placeKeys are the keys of a source that say where stories are listed: the
+// kinds of source. A source has exactly one of them.
+var placeKeys = kindNames()
+
+func kindNames() []string {
+	var names []string
+	for _, k := range news.Kinds() {
+		names = append(names, string(k.Name))
+	}
+	return names
+}
+
+// anyPlaceKey names the keys of all kinds: "feed:, sitemap: or page:".
+func anyPlaceKey() string {
+	last := len(placeKeys) - 1
+	return strings.Join(placeKeys[:last], ":, ") + ": or " + placeKeys[last] + ":"
+}
+
+// kindKeys are the keys of all kinds of source.
+func kindKeys() []key[news.Source] {
+	var keys []key[news.Source]
+	for _, k := range news.Kinds() {
+		if k.Search {
+			keys = append(keys, key[news.Source]{string(k.Name), k.About,
+				env(words()).like("\"Kim Jong Un\" missile when:1d", "site:kcna.kp"),
+				func(l *loader, v value, s *news.Source) { l.search(v, s) }})
+			continue
+		}
+		keys = append(keys, key[news.Source]{string(k.Name), k.About, address(),
+			func(l *loader, v value, s *news.Source) { l.place(v, s, k.Name) }})
+	}
+	return keys
+}
