@@ -18,6 +18,7 @@ import (
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/replay"
+	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/rules"
 )
 
@@ -102,7 +103,7 @@ func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
 		_, err := t.report(ctx, replay.Files{Paths: b.from, Stdin: t.in}, options, b.diff, inBytes)
 		return err
 	}
-	archive, err := replay.OpenArchive(ctx, t.logger(slog.LevelWarn), cfg.Storage, since, now.Add(-cfg.Retention), originOf(cfg))
+	archive, err := replay.OpenArchive(ctx, t.logger(slog.LevelWarn), cfg.Storage, since, now.Add(-cfg.Retention), replay.Origins(cfg.Sources))
 	if errors.Is(err, replay.ErrNoArchive) {
 		return withHint(err, "--from FILE reads a file instead; `copytaster import` begins an archive, and so does `copytaster run`")
 	}
@@ -119,20 +120,6 @@ func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
 		t.note("the newest story of the archive is of %s", newest.In(cfg.Timezone).Format("2 Jan 2006"))
 	}
 	return err
-}
-
-// originOf tells what a config knows of sources.
-func originOf(cfg *config.Config) func(source string) news.Origin {
-	origins := map[string]news.Origin{}
-	for _, src := range cfg.Sources {
-		origins[src.Name] = src.Origin
-	}
-	return func(source string) news.Origin {
-		if o, known := origins[source]; known {
-			return o
-		}
-		return news.Origin{Source: source}
-	}
 }
 
 // sinceForm is a number of hours, days or weeks.
@@ -282,7 +269,7 @@ func (t *tool) report(ctx context.Context, in replay.Input, o replay.Options, ot
 	case result.Interrupted:
 		err = nil
 	case err != nil:
-		result.Error = oneLine(err.Error())
+		result.Error = text.OneLine(err.Error())
 	}
 	if t.isJSON() {
 		if written := t.json(result); written != nil {
@@ -290,7 +277,7 @@ func (t *tool) report(ctx context.Context, in replay.Input, o replay.Options, ot
 		}
 	} else {
 		t.tellBacktest(result, o)
-		t.note("%.1f s, %s stories a second", result.Seconds, number(int(result.Speed)))
+		t.note("%.1f s, %s stories a second", result.Seconds, text.Thousands(int(result.Speed)))
 	}
 	t.tellSkipped(report.Coverage)
 	switch {
@@ -318,6 +305,6 @@ func (t *tool) tellSkipped(c replay.Coverage) {
 		t.note("and %d more", rest)
 	}
 	if c.Skipped > 0 {
-		t.note("%s skipped, of %s", plural(c.Skipped, "line"), plural(c.Skipped+c.Stories, "line"))
+		t.note("%s skipped, of %s", text.Plural(c.Skipped, "line"), text.Plural(c.Skipped+c.Stories, "line"))
 	}
 }

@@ -118,17 +118,6 @@ func TestTelling(t *testing.T) {
 	}
 }
 
-func TestNumber(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 11000: "11,000", 1234567: "1,234,567", -1234: "-1,234", -123: "-123"} {
-		if got := number(n); got != want {
-			t.Errorf("%d: %s, want %s", n, got, want)
-		}
-	}
-	if got := many(1, "match") + ", " + many(2000, "match") + ", " + many(0, "story"); got != "1 match, 2,000 matches, 0 stories" {
-		t.Error(got)
-	}
-}
-
 func TestSparkline(t *testing.T) {
 	first := time.Date(2026, 2, 27, 0, 0, 0, 0, time.UTC)
 	byDay := map[string]int{"2026-02-27": 1, "2026-03-01": 8, "2026-03-02": 4, "undated": 100}

@@ -4,38 +4,20 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/replay"
+	"github.com/copytaster/copytaster/internal/text"
 )
-
-// number writes a count with a comma between thousands.
-func number(n int) string {
-	digits := strconv.Itoa(n)
-	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return digits
-}
-
-// many is a count with its noun.
-func many(n int, noun string) string {
-	if n != 1 && noun == "match" {
-		noun = "matche"
-	}
-	_, noun, _ = strings.Cut(plural(n, noun), " ")
-	return number(n) + " " + noun
-}
 
 // mostRules is how many rules are shown to people.
 const mostRules = 100
 
 // tellBacktest says what the rules would have found, the busiest rule first.
 func (t *tool) tellBacktest(r backtestJSON, o replay.Options) {
-	t.say("%s%s, %s: %s in %s", many(r.Stories, "story"), period(r.Report), many(r.Rules, "rule"),
-		many(r.Matches, "match"), many(r.Matched, "story"))
+	t.say("%s%s, %s: %s in %s", text.Many(r.Stories, "story"), period(r.Report), text.Many(r.Rules, "rule"),
+		text.Many(r.Matches, "match"), text.Many(r.Matched, "story"))
 	t.tellDisabled(o.Rules)
 	if r.Diff != nil {
 		t.tellDiff(r, o.Zone)
@@ -52,7 +34,7 @@ func (t *tool) tellBacktest(r backtestJSON, o replay.Options) {
 		if i >= mostRules {
 			continue
 		}
-		t.say("\n%s %s%s", t.palette.strong(rule.Rule), many(rule.Matches, "match"), pace(rule, r.From, r.To))
+		t.say("\n%s %s%s", t.palette.strong(rule.Rule), text.Many(rule.Matches, "match"), pace(rule, r.From, r.To))
 		if len(sorted) == 1 {
 			t.tellDays(rule.ByDay)
 		}
@@ -102,7 +84,7 @@ func listed(names []string, most int) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("%s and %s more", strings.Join(names[:most], ", "), number(len(names)-most))
+	return fmt.Sprintf("%s and %s more", strings.Join(names[:most], ", "), text.Thousands(len(names)-most))
 }
 
 // pace says how matches lie over the days: how many a day, and the busiest.
@@ -119,11 +101,11 @@ func pace(r replay.RuleReport, from, to string) string {
 			busiest = day
 		}
 	}
-	text := fmt.Sprintf(", %.1f a day %s", float64(r.Matches)/float64(all), sparkline(r.ByDay, first, all))
+	pace := fmt.Sprintf(", %.1f a day %s", float64(r.Matches)/float64(all), sparkline(r.ByDay, first, all))
 	if most := r.ByDay[busiest]; most > 1 {
-		text += fmt.Sprintf(" most on %s: %s", shownDay(busiest), number(most))
+		pace += fmt.Sprintf(" most on %s: %s", shownDay(busiest), text.Thousands(most))
 	}
-	return text
+	return pace
 }
 
 // sparkline draws the matches of all days in at most 40 signs.
@@ -154,7 +136,7 @@ func (t *tool) tellDays(byDay map[string]int) {
 	}
 	for _, day := range sortedKeys(byDay) {
 		n := byDay[day]
-		t.say("  %11s %6s %s", shownDay(day), number(n), t.palette.faint(strings.Repeat("█", (n*width+most-1)/most)))
+		t.say("  %11s %6s %s", shownDay(day), text.Thousands(n), t.palette.faint(strings.Repeat("█", (n*width+most-1)/most)))
 	}
 }
 
@@ -184,7 +166,7 @@ func (t *tool) tellSamples(indent string, samples []replay.Sample, zone *time.Lo
 // tellDiff says what the other rules would find instead.
 func (t *tool) tellDiff(r backtestJSON, zone *time.Location) {
 	d := r.Diff
-	t.say("with %s, %s: %s in %s", r.Other, many(d.Rules, "rule"), many(d.Matches, "match"), many(r.Matched+d.StoriesGained-d.StoriesLost, "story"))
+	t.say("with %s, %s: %s in %s", r.Other, text.Many(d.Rules, "rule"), text.Many(d.Matches, "match"), text.Many(r.Matched+d.StoriesGained-d.StoriesLost, "story"))
 	t.say("difference: %s matches; %s stories with any match", t.plusMinus(d.Gained, d.Lost), t.plusMinus(d.StoriesGained, d.StoriesLost))
 	if len(d.ByRule) == 0 {
 		t.say("%s no difference", t.palette.mark(true))
@@ -206,7 +188,7 @@ func (t *tool) tellDiff(r backtestJSON, zone *time.Location) {
 // tellRest says how many rules were not shown.
 func (t *tool) tellRest(rules int) {
 	if rules > mostRules {
-		t.say("\nand %s more (--format json has them all)", many(rules-mostRules, "rule"))
+		t.say("\nand %s more (--format json has them all)", text.Many(rules-mostRules, "rule"))
 	}
 }
 
@@ -223,7 +205,7 @@ func changed(r replay.RuleDiff) string {
 
 // plusMinus writes what was gained and lost.
 func (t *tool) plusMinus(gained, lost int) string {
-	plus, minus := "+"+number(gained), "−"+number(lost)
+	plus, minus := "+"+text.Thousands(gained), "−"+text.Thousands(lost)
 	if gained > 0 {
 		plus = t.palette.good(plus)
 	}

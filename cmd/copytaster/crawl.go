@@ -11,9 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/copytaster/copytaster/config"
-	"github.com/copytaster/copytaster/crawler"
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/probe"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 func (t *tool) crawlVerb() *cobra.Command {
@@ -135,9 +136,9 @@ func (t *tool) tellCrawl(c crawledJSON, running bool) {
 	if c.Gap != "" {
 		t.note("stories may have been missed: %s UTC", c.Gap)
 	}
-	t.say("%s: %d listed, %d new, %d matched, %s", c.Source, c.Listed, c.New, c.Matched, plural(c.Alerts, "alert"))
+	t.say("%s: %d listed, %d new, %d matched, %s", c.Source, c.Listed, c.New, c.Matched, text.Plural(c.Alerts, "alert"))
 	if c.Waiting > 0 {
-		t.say("%s still to be read before they are matched", plural(c.Waiting, "page"))
+		t.say("%s still to be read before they are matched", text.Plural(c.Waiting, "page"))
 	}
 	if !running && c.Waiting+c.Alerts > 0 {
 		t.note("no daemon runs: `copytaster run` reads the pages and sends the alerts")
@@ -172,9 +173,9 @@ func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, name string) er
 	if err != nil {
 		return err
 	}
-	listing, err := newCrawler(t.logger(slog.LevelWarn), cfg.Crawl).List(ctx, src, news.Validators{})
+	listing, err := probe.NewCrawler(t.logger(slog.LevelWarn), nil, cfg.Crawl).List(ctx, src, news.Validators{})
 	if fault := (*news.CrawlError)(nil); errors.As(err, &fault) {
-		return withHint(err, "%s", remedyOf(fault))
+		return withHint(err, "%s", probe.Remedy(fault))
 	}
 	if err != nil {
 		return err
@@ -227,16 +228,8 @@ func (t *tool) tellList(l listedJSON, kind news.SourceKind) {
 // be read.
 func (t *tool) tellSkippedStories(n int) {
 	if n > 0 {
-		t.note("%s of the list skipped: broken, or without anything to read", plural(n, "story"))
+		t.note("%s of the list skipped: broken, or without anything to read", text.Plural(n, "story"))
 	}
-}
-
-// newCrawler makes a crawler that shares no pace with a running daemon: it
-// makes a handful of requests.
-func newCrawler(log *slog.Logger, c config.Crawl) *crawler.Crawler {
-	return crawler.New(log, nil, crawler.Options{
-		UserAgent: c.UserAgent, Timeout: c.Timeout, HostInterval: c.HostInterval, AllowNetworks: c.AllowNetworks,
-	})
 }
 
 // known is nil for a time that is not known.

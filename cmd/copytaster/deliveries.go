@@ -16,11 +16,16 @@ import (
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
-// states are those of a delivery, as --state takes them.
-var states = []string{
-	string(news.StatePending), string(news.StateSending), string(news.StateInDoubt), string(news.StateSent), string(news.StateParked), string(news.StateDead),
+// stateNames are the states of a delivery, as --state takes them.
+func stateNames() []string {
+	var names []string
+	for _, state := range news.DeliveryStates() {
+		names = append(names, string(state))
+	}
+	return names
 }
 
 func (t *tool) deliveriesVerb() *cobra.Command {
@@ -57,7 +62,7 @@ func (t *tool) deliveriesList(use string) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.IntVar(&l.limit, "limit", 50, "how many, newest first")
-	f.StringSliceVar(&l.states, "state", nil, "only these `states`: "+strings.Join(states, ", "))
+	f.StringSliceVar(&l.states, "state", nil, "only these `states`: "+strings.Join(stateNames(), ", "))
 	f.StringVar(&l.rule, "rule", "", "only alerts of this `rule`")
 	f.StringVar(&l.channel, "channel", "", "only those for this `channel`")
 	f.StringVar(&l.since, "since", "", "only those recorded within this `time`, such as 2h or 30d, or since a date")
@@ -70,8 +75,8 @@ func (t *tool) deliveriesList(use string) *cobra.Command {
 func (l listing) filter(now time.Time, zone *time.Location) (f app.DeliveryFilter, err error) {
 	f = app.DeliveryFilter{Limit: l.limit, Rule: l.rule, Channel: l.channel}
 	for _, state := range l.states {
-		if !slices.Contains(states, state) {
-			return f, withHint(usage("there is no state %q", state), "states are %s", strings.Join(states, ", "))
+		if !slices.Contains(stateNames(), state) {
+			return f, withHint(usage("there is no state %q", state), "states are %s", strings.Join(stateNames(), ", "))
 		}
 		f.States = append(f.States, news.DeliveryState(state))
 	}
@@ -197,7 +202,7 @@ func (t *tool) showDelivery(ctx context.Context, number string) error {
 func (t *tool) tellDelivery(d deliveryJSON) {
 	rows := [][]string{{"delivery", fmt.Sprintf("%d (%s)", d.ID, d.Kind)}, {"channel", d.Channel}, {"state", d.State + because(d.Error)}}
 	for _, row := range [][]string{
-		{"title", d.Title}, {"url", d.URL}, {"rules", strings.Join(d.Rules, ", ")}, {"text", oneLine(d.Text)},
+		{"title", d.Title}, {"url", d.URL}, {"rules", strings.Join(d.Rules, ", ")}, {"text", text.OneLine(d.Text)},
 		{"recorded", shownTime(&d.Created)}, {"next try", since(d.Due)}, {"done", since(d.Done)},
 		{"attempts", strconv.Itoa(d.Attempts)}, {"message", d.TS},
 	} {
@@ -224,7 +229,7 @@ func (t *tool) tellDeliveries(all []deliveryJSON) {
 	for _, d := range all {
 		what := d.Title
 		if d.Kind == string(news.DeliverOps) {
-			what = oneLine(d.Text)
+			what = text.OneLine(d.Text)
 		}
 		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), d.State, d.Channel, shownTime(&d.Created), cut(what, 60) + changes(d.Revisions) + because(d.Error)})
 	}

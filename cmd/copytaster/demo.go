@@ -16,6 +16,7 @@ import (
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/demo"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/notify/terminal"
 )
 
@@ -63,7 +64,7 @@ func (t *tool) showDemo(ctx context.Context, listen string, once bool) (err erro
 	if once {
 		return t.demoOnce(ctx, log, a, cfg, site)
 	}
-	t.note("demo: %s on %s are watched; alerts appear as they would in Slack", plural(len(cfg.Sources), "outlet"), site.URL)
+	t.note("demo: %s on %s are watched; alerts appear as they would in Slack", text.Plural(len(cfg.Sources), "outlet"), site.URL)
 	t.note("demo: news arrive over the first minutes; Ctrl-C ends it")
 	return errors.Join(a.Run(ctx), a.Close())
 }
@@ -100,11 +101,11 @@ func (t *tool) demoOnce(ctx context.Context, log *slog.Logger, a *app.App, cfg *
 		t.say("%s not expected: %s on %q", t.palette.mark(false), s.Rule, s.Title)
 	}
 	if len(missing)+len(surplus) > 0 || !pass.Done() {
-		t.say("%s the demo went wrong: %d of %s delivered", t.palette.mark(false), len(before)-len(missing), plural(len(before), "expected alert"))
+		t.say("%s the demo went wrong: %d of %s delivered", t.palette.mark(false), len(before)-len(missing), text.Plural(len(before), "expected alert"))
 		return errNo
 	}
-	t.say("%s all %s delivered from %s, in %s", t.palette.mark(true), plural(len(before), "expected alert"),
-		plural(pass.Sources, "source"), plural(pass.Sent, "message"))
+	t.say("%s all %s delivered from %s, in %s", t.palette.mark(true), text.Plural(len(before), "expected alert"),
+		text.Plural(pass.Sources, "source"), text.Plural(pass.Sent, "message"))
 	return nil
 }
 

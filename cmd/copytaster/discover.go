@@ -16,6 +16,8 @@ import (
 	"github.com/copytaster/copytaster/crawler"
 	"github.com/copytaster/copytaster/crawler/discover"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/probe"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 func (t *tool) discoverVerb() *cobra.Command {
@@ -78,8 +80,8 @@ func (t *tool) discover(ctx context.Context, start string, timeout time.Duration
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	c := newPacedCrawler(t.logger(slog.LevelError), settings)
-	report, err := discover.Find(ctx, start, discoverOptions(c, news.Source{}, settings))
+	c := probe.NewCrawler(t.logger(slog.LevelError), new(crawler.Turns), settings)
+	report, err := discover.Find(ctx, start, probe.DiscoverOptions(c, news.Source{}, settings))
 	if err != nil {
 		return err
 	}
@@ -93,24 +95,6 @@ func (t *tool) discover(ctx context.Context, start string, timeout time.Duration
 		err = errNo
 	}
 	return err
-}
-
-// newPacedCrawler makes a crawler for more than a handful of requests.
-func newPacedCrawler(log *slog.Logger, c config.Crawl) *crawler.Crawler {
-	return crawler.New(log, new(hostTurns), crawler.Options{
-		UserAgent: c.UserAgent, Timeout: c.Timeout, HostInterval: c.HostInterval, AllowNetworks: c.AllowNetworks,
-	})
-}
-
-// discoverOptions let discover fetch as a source's crawl does.
-func discoverOptions(c *crawler.Crawler, src news.Source, settings config.Crawl) discover.Options {
-	return discover.Options{
-		UserAgent: settings.UserAgent, Now: time.Now(),
-		Fetch: func(ctx context.Context, url string) (discover.Document, error) {
-			doc, err := c.Fetch(ctx, src, url)
-			return discover.Document{URL: doc.URL, Charset: doc.Charset, Link: doc.Header.Values("Link"), Body: doc.Body}, err
-		},
-	}
 }
 
 // discovered gives what was found names that are free in the config.
@@ -133,7 +117,7 @@ func discovered(start string, r discover.Report, have []news.Source) discoveredJ
 // tellDiscovered writes the YAML to paste, and on err what else there is to say.
 func (t *tool) tellDiscovered(result discoveredJSON, r discover.Report) error {
 	for _, n := range result.Notes {
-		t.note("%s", oneLine(n))
+		t.note("%s", text.OneLine(n))
 	}
 	if len(result.Sources) == 0 {
 		return withHint(fmt.Errorf("discover %s: no feed, no sitemap and no page with links to stories was found (requests made: %d)",
@@ -151,7 +135,7 @@ func (t *tool) tellDiscovered(result discoveredJSON, r discover.Report) error {
 		drafts = append(drafts, d)
 	}
 	_, err := t.Write(config.WriteSources(drafts))
-	t.note("%s: %s found with %s", cmp.Or(oneLine(result.Site), result.URL), plural(len(drafts), "source"), plural(result.Requests, "request"))
+	t.note("%s: %s found with %s", cmp.Or(text.OneLine(result.Site), result.URL), text.Plural(len(drafts), "source"), text.Plural(result.Requests, "request"))
 	return err
 }
 
@@ -178,7 +162,7 @@ func remarks(s discoveredSource, found discover.Source) []string {
 	if s.Title != "" {
 		all = append(all, cut(s.Title, 100))
 	}
-	what := plural(s.Stories, "story")
+	what := text.Plural(s.Stories, "story")
 	if s.Newest != nil {
 		what += ", the newest of " + s.Newest.Format("2 Jan 2006 15:04 MST")
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/config/opml"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/probe"
 )
 
 func (t *tool) exportOPMLVerb() *cobra.Command {
@@ -35,7 +36,7 @@ func (t *tool) exportOPML() error {
 			t.note("left out %s: a %s is no feed", src.Name, src.Kind)
 			continue
 		case src.URL == "":
-			t.note("left out %s: its URL is not known: %s", src.Name, inShort(cfg.Require(config.UseSource(src.Name))))
+			t.note("left out %s: its URL is not known: %s", src.Name, probe.InShort(cfg.Require(config.UseSource(src.Name))))
 			continue
 		case len(src.Headers) > 0 || src.User != "" || src.CookiesFile != "":
 			t.note("%s needs its headers, password or cookies, which are not exported", src.Name)

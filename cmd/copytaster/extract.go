@@ -17,6 +17,8 @@ import (
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/crawler/extract"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/probe"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 func (t *tool) extractVerb() *cobra.Command {
@@ -64,7 +66,7 @@ func (t *tool) extractAll(ctx context.Context, inputs []string, url string, expl
 		}
 		if err != nil {
 			failed = true
-			result = errorJSON{Kind: "error", Error: oneLine(err.Error())}
+			result = errorJSON{Kind: "error", Error: text.OneLine(err.Error())}
 		}
 		if err := t.tellRead(shownInput(input), result); err != nil {
 			return err
@@ -90,7 +92,7 @@ func (t *tool) open(ctx context.Context, input string, src news.Source, settings
 		if err != nil {
 			return document{}, err
 		}
-		doc, err := newCrawler(t.logger(slog.LevelWarn), c).Fetch(ctx, src, input)
+		doc, err := probe.NewCrawler(t.logger(slog.LevelWarn), nil, c).Fetch(ctx, src, input)
 		return document{body: doc.Body, url: news.ShownURL(doc.URL), charset: doc.Charset}, err
 	}
 	in := t.in
@@ -201,7 +203,7 @@ func (t *tool) tellRead(input string, result any) error {
 			t.tellReading(r.Explain)
 		}
 	case listJSON:
-		t.say("%s %s: %s with %s", t.palette.mark(true), input, r.Kind, plural(len(r.Stories), "story"))
+		t.say("%s %s: %s with %s", t.palette.mark(true), input, r.Kind, text.Plural(len(r.Stories), "story"))
 		for _, s := range r.Stories {
 			t.say("  %s  %s", shownDate(s.Published), cut(s.Title, 100))
 			t.say("    %s", s.URL)

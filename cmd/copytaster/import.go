@@ -13,6 +13,7 @@ import (
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/replay"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 func (t *tool) importVerb() *cobra.Command {
@@ -108,10 +109,10 @@ func rest(ctx context.Context) {
 // tellImported says what came of an import, whole or not.
 func (t *tool) tellImported(r importedJSON, err error) error {
 	if err != nil {
-		r.Error = oneLine(err.Error())
+		r.Error = text.OneLine(err.Error())
 	}
 	if !t.isJSON() {
-		t.say("%s: %s new, %s known", r.Source, number(r.New), number(r.Known))
+		t.say("%s: %s new, %s known", r.Source, text.Thousands(r.New), text.Thousands(r.Known))
 	} else if written := t.json(r); written != nil {
 		return written
 	}

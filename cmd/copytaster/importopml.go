@@ -15,6 +15,7 @@ import (
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/config/opml"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 func (t *tool) importOPMLVerb() *cobra.Command {
@@ -49,7 +50,7 @@ func (t *tool) importOPML(file string) error {
 	if left > 0 {
 		rest = fmt.Sprintf(", %d left out", left)
 	}
-	t.note("%s: %s%s", file, plural(len(drafts), "source"), rest)
+	t.note("%s: %s%s", file, text.Plural(len(drafts), "source"), rest)
 	if err == nil && len(drafts) == 0 {
 		err = errNo
 	}

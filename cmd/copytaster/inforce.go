@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/probe"
 )
 
 // inForce returns the config that a command about the work of the daemon goes
@@ -34,26 +34,12 @@ func (t *tool) inForce(ctx context.Context) (*config.Config, error) {
 			return nil, t.complain(path, wrong)
 		}
 	}
-	t.note("the config on disk is wrong, the last good one is used: %s", inShort(wrong))
+	t.note("the config on disk is wrong, the last good one is used: %s", probe.InShort(wrong))
 	return cfg, nil
 }
 
 // isWhole reports whether a config is more than where its daemon is found.
 func isWhole(cfg *config.Config) bool { return cfg.Rules != nil }
-
-// inShort is the mistakes of a config in one line: the first, and how many more
-// there are.
-func inShort(err error) string {
-	var mistakes config.Mistakes
-	if !errors.As(err, &mistakes) || len(mistakes.Errors()) == 0 {
-		return oneLine(err.Error())
-	}
-	all := mistakes.Errors()
-	if more := len(all) - 1; more > 0 {
-		return fmt.Sprintf("%s (and %s, see `copytaster check`)", all[0].Error(), plural(more, "more mistake"))
-	}
-	return all[0].Error()
-}
 
 // require fails, and says why on err, when something outside the config's files
 // is missed by the parts that are used.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // passJSON is the JSON form of one pass over all sources.
@@ -76,7 +77,7 @@ func (t *tool) tellPass(p passJSON, done bool) {
 		t.say("%s the time was up before everything was done: see --timeout", t.palette.mark(false))
 	}
 	t.say("%s %s crawled, %d failed; %s sent, %d left", t.palette.mark(done),
-		plural(p.Sources, "source"), len(p.Failed), plural(p.Sent, "message"), len(p.Left))
+		text.Plural(p.Sources, "source"), len(p.Failed), text.Plural(p.Sent, "message"), len(p.Left))
 }
 
 func because(reason string) string {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/text"
 	"github.com/fatih/color"
 )
 
@@ -105,6 +106,14 @@ func (p palette) mark(ok bool) string {
 	return p.bad("✗")
 }
 
+// markOf is mark, except for what is in order and worth a warning.
+func (p palette) markOf(ok, warning bool) string {
+	if ok && warning {
+		return "!"
+	}
+	return p.mark(ok)
+}
+
 // Write writes a part of the answer.
 func (o *output) Write(text []byte) (int, error) { return o.write(o.out, text) }
 
@@ -151,22 +160,11 @@ func (o *output) block(text string) {
 
 // fail says what went wrong and, when something is known, what to do about it.
 func (o *output) fail(err error) {
-	o.note("error: %s", oneLine(err.Error()))
+	o.note("error: %s", text.OneLine(err.Error()))
 	var h *hintedError
 	if errors.As(err, &h) && h.hint != "" {
 		o.note("hint: %s", h.hint)
 	}
-}
-
-// oneLine joins the lines of joined errors and of drivers that explain at length.
-func oneLine(text string) string {
-	var parts []string
-	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" {
-			parts = append(parts, line)
-		}
-	}
-	return strings.Join(parts, "; ")
 }
 
 // hintedError is an error with what to do about it.

@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/news"
 )
 
@@ -195,19 +194,11 @@ func TestTable(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	for _, tt := range []struct{ got, want string }{
-		{plural(1, "story"), "1 story"},
-		{plural(0, "story"), "0 stories"},
-		{plural(2, "rule"), "2 rules"},
-		{oneLine("one\n\ttwo\n\n three\n"), "one; two; three"},
 		{cut("한강일보 보도", 4), "한강일…"},
 		{cut("short", 5), "short"},
 		{orNone(""), "none"},
 		{shownTime(nil), "never"},
 		{shownTime(&time.Time{}), "never"},
-		{counts(map[string]int64{"sent": 2, "in_doubt": 1, "dead": 0}), "1 in doubt, 2 sent"},
-		{counts(nil), "none"},
-		{shownStorage(&config.Config{Storage: "a/b.db"}), "a/b.db"},
-		{shownStorage(&config.Config{Storage: "postgres://u:hunter2@h:5432/d?password=hunter2"}), "PostgreSQL h:5432/d"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%q, want %q", tt.got, tt.want)

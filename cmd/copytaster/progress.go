@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // progress is a line at the bottom of the terminal that says how far a long
@@ -31,7 +33,9 @@ func inBytes(n int64) string {
 	}
 }
 
-func inStories(n int64) string { return number(int(n)) + " stories" }
+func inSources(n int64) string { return text.Plural(int(n), "source") }
+
+func inStories(n int64) string { return text.Thousands(int(n)) + " stories" }
 
 func (t *tool) newProgress(unit progressUnit) *progress {
 	p := &progress{unit: unit, start: time.Now()}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/copytaster/copytaster/crawler/extract"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // readingJSON is how a page was read, as extract --explain prints it.
@@ -64,7 +65,7 @@ func (t *tool) tellReading(r *readingJSON) {
 		t.say("    %s", t.palette.faint(r.Why))
 	}
 	for _, c := range r.Candidates {
-		t.say("    %s", t.palette.faint(fmt.Sprintf("%s found %s, %d bytes", c.Reader, plural(c.Blocks, "block"), c.Bytes)))
+		t.say("    %s", t.palette.faint(fmt.Sprintf("%s found %s, %d bytes", c.Reader, text.Plural(c.Blocks, "block"), c.Bytes)))
 	}
 	for _, f := range r.Fields {
 		t.say("  %s: %s", f.Field, f.From[0])

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/probe"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 func (t *tool) statusVerb() *cobra.Command {
@@ -68,7 +70,7 @@ func (t *tool) tellStatus(st app.Status, running bool) {
 		t.say("%s channel %s cannot be posted to: %s", t.palette.mark(false), c.Channel, c.Reason)
 	}
 	t.say("stories: %d kept, %s; alerts: %d", st.Stories, waitingFor(st), st.Alerts)
-	t.say("deliveries: %s", counts(st.Deliveries))
+	t.say("deliveries: %s", probe.Counts(st.Deliveries))
 	if len(st.Sources)+len(st.Disabled) == 0 {
 		return
 	}
@@ -151,7 +153,7 @@ func remarkOn(s app.SourceStatus) string {
 		remarks = append(remarks, "possible gap "+s.Gap+" UTC")
 	}
 	if s.Skipped > 0 {
-		remarks = append(remarks, plural(s.Skipped, "story")+" of its list skipped")
+		remarks = append(remarks, text.Plural(s.Skipped, "story")+" of its list skipped")
 	}
 	if remark := pushRemark(s.Subscription); remark != "" {
 		remarks = append(remarks, remark)
@@ -173,15 +175,4 @@ func pushRemark(sub *app.SubscriptionStatus) string {
 		return "pushed until " + shownTime(sub.Until) + ", and not renewed: " + sub.Error
 	}
 	return "pushed until " + shownTime(sub.Until)
-}
-
-// counts lists how many deliveries are in each state, those in none left out.
-func counts(deliveries map[string]int64) string {
-	var parts []string
-	for _, state := range states {
-		if n := deliveries[state]; n > 0 {
-			parts = append(parts, strconv.FormatInt(n, 10)+" "+strings.ReplaceAll(state, "_", " "))
-		}
-	}
-	return orNone(strings.Join(parts, ", "))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // tool is one run of the program: its streams and the flags of all verbs.
@@ -192,18 +193,8 @@ func (t *tool) complain(path string, err error) error {
 		return err
 	}
 	t.block(mistakes.Errors().Error())
-	return withHint(fmt.Errorf("load config %s: %s", path, plural(len(mistakes.Errors()), "mistake")),
+	return withHint(fmt.Errorf("load config %s: %s", path, text.Plural(len(mistakes.Errors()), "mistake")),
 		"`copytaster check` looks at it again")
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if strings.HasSuffix(noun, "y") {
-		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(noun, "y"))
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // logger writes what happens below the verbs to err, from a level on.
