@@ -13,7 +13,7 @@ import (
 
 // tellAsTest prints a test for each rule that matches, and of rules that were
 // asked for also for those that do not. Every test was tried: it passes.
-func (t *tool) tellAsTest(set *rules.Set, story *news.Story, explained []rules.Explanation, asked bool) error {
+func tellAsTest(out *output, set *rules.Set, story *news.Story, explained []rules.Explanation, asked bool) error {
 	found := false
 	for _, e := range explained {
 		if !e.Matched && !asked {
@@ -24,7 +24,7 @@ func (t *tool) tellAsTest(set *rules.Set, story *news.Story, explained []rules.E
 			return fmt.Errorf("write test of %s: no test says what this story does: %s", e.Rule, reasons(e))
 		}
 		found = true
-		t.say("# beside the rule %s:\ntests:\n%s", e.Rule, testYAML(test))
+		out.say("# beside the rule %s:\ntests:\n%s", e.Rule, testYAML(test))
 	}
 	if !found {
 		return withHint(errors.New("write test: no rule matches the story"), "name a rule with --rule to keep it from matching")

@@ -31,7 +31,7 @@ type backtesting struct {
 	samples int
 }
 
-func (t *tool) backtestVerb() *cobra.Command {
+func backtestVerb(t *tool) *cobra.Command {
 	var b backtesting
 	cmd := &cobra.Command{
 		Use:   "backtest",
@@ -49,7 +49,7 @@ has run out (until) finds the stories published before.
 With --diff the rules of another file, a whole config or the rules alone, are
 led over the same stories: what they would add (+) and lose (−), and why.`,
 		Args: cobra.NoArgs,
-		RunE: t.act(func(ctx context.Context, _ []string) error { return t.backtest(ctx, b) }),
+		RunE: t.act(func(ctx context.Context, _ []string) error { return backtest(ctx, t, b) }),
 	}
 	cmd.Flags().StringVar(&b.since, "since", "", "only stories of the archive published within this `time`, such as 30d, or since a date")
 	cmd.Flags().StringSliceVar(&b.rules, "rule", nil, "only this `rule`, even if it is not enabled")
@@ -75,7 +75,7 @@ type backtestJSON struct {
 	Error       string  `json:"error,omitempty"` // why the input could not be read to its end
 }
 
-func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
+func backtest(ctx context.Context, t *tool, b backtesting) (err error) {
 	if b.samples < 0 {
 		return usage("--samples is at least 0")
 	}
@@ -92,7 +92,7 @@ func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
 	if err != nil {
 		return err
 	}
-	options, err := t.backtestOptions(cfg, b)
+	options, err := backtestOptions(t, cfg, b)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
 		if b.since != "" {
 			t.note("--since cuts the archive only: files are read whole")
 		}
-		_, err := t.report(ctx, replay.Files{Paths: b.from, Stdin: t.in}, options, b.diff, inBytes)
+		_, err := reportBacktest(ctx, t.output, replay.Files{Paths: b.from, Stdin: t.in}, options, b.diff, inBytes)
 		return err
 	}
 	archive, err := replay.OpenArchive(ctx, t.logger(slog.LevelWarn), cfg.Storage, since, now.Add(-cfg.Retention), replay.Origins(cfg.Sources))
@@ -111,7 +111,7 @@ func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, archive.Close()) }()
-	stories, err := t.report(ctx, archive, options, b.diff, inStories)
+	stories, err := reportBacktest(ctx, t.output, archive, options, b.diff, inStories)
 	if err != nil || stories > 0 || since.IsZero() {
 		return err
 	}
@@ -142,7 +142,7 @@ func sinceWhen(flag, text string, now time.Time, zone *time.Location) (time.Time
 }
 
 // backtestOptions gathers the rules, and those to compare them with.
-func (t *tool) backtestOptions(cfg *config.Config, b backtesting) (o replay.Options, err error) {
+func backtestOptions(t *tool, cfg *config.Config, b backtesting) (o replay.Options, err error) {
 	o = replay.Options{Samples: b.samples, Zone: cfg.Timezone}
 	if !t.isJSON() {
 		o.Show = func(evidence []news.Evidence, fields []news.Field) []string {
@@ -151,7 +151,7 @@ func (t *tool) backtestOptions(cfg *config.Config, b backtesting) (o replay.Opti
 	}
 	definition, other := cfg.Definition, rules.Definition{}
 	if b.diff != "" {
-		if other, err = t.otherRules(cfg, b.diff); err != nil {
+		if other, err = otherRules(t, cfg, b.diff); err != nil {
 			return o, err
 		}
 	}
@@ -223,7 +223,7 @@ func compiled(d rules.Definition, names []string) (replay.Version, error) {
 
 // otherRules reads the rules to compare with: a whole config, or a file of
 // rules that may use the concepts of this one.
-func (t *tool) otherRules(cfg *config.Config, path string) (rules.Definition, error) {
+func otherRules(t *tool, cfg *config.Config, path string) (rules.Definition, error) {
 	other, err := config.Load(path, t.env, config.UseRules)
 	if err == nil {
 		return other.Definition, nil
@@ -257,8 +257,8 @@ func (t *tool) otherRules(cfg *config.Config, path string) (rules.Definition, er
 }
 
 // report runs a backtest, tells what came of it, and counts the stories.
-func (t *tool) report(ctx context.Context, in replay.Input, o replay.Options, other string, unit progressUnit) (stories int, err error) {
-	bar := t.newProgress(unit)
+func reportBacktest(ctx context.Context, out *output, in replay.Input, o replay.Options, other string, unit progressUnit) (stories int, err error) {
+	bar := out.newProgress(unit)
 	o.Progress = bar.at
 	start := time.Now()
 	report, err := replay.Backtest(ctx, in, o)
@@ -271,40 +271,40 @@ func (t *tool) report(ctx context.Context, in replay.Input, o replay.Options, ot
 	case err != nil:
 		result.Error = text.OneLine(err.Error())
 	}
-	if t.isJSON() {
-		if written := t.json(result); written != nil {
+	if out.isJSON() {
+		if written := out.json(result); written != nil {
 			return 0, written
 		}
 	} else {
-		t.tellBacktest(result, o)
-		t.note("%.1f s, %s stories a second", result.Seconds, text.Thousands(int(result.Speed)))
+		tellBacktest(out, result, o)
+		out.note("%.1f s, %s stories a second", result.Seconds, text.Thousands(int(result.Speed)))
 	}
-	t.tellSkipped(report.Coverage)
+	tellSkipped(out, report.Coverage)
 	switch {
 	case err != nil:
 		err = fmt.Errorf("backtest: %w", err)
 	case result.Interrupted:
-		t.note("interrupted: this is what was found so far")
+		out.note("interrupted: this is what was found so far")
 		err = errNo
 	case report.Skipped > 0:
 		err = errNo
 	case report.Stories == 0:
-		t.note("there is no story to look at")
+		out.note("there is no story to look at")
 	case report.Rules == 0:
-		t.note("there is no rule to look with")
+		out.note("there is no rule to look with")
 	}
 	return report.Stories, err
 }
 
 // tellSkipped says which lines of files hold no story.
-func (t *tool) tellSkipped(c replay.Coverage) {
+func tellSkipped(out *output, c replay.Coverage) {
 	for _, b := range c.BadLines {
-		t.note("%s:%d: %s", b.File, b.Line, b.Reason)
+		out.note("%s:%d: %s", b.File, b.Line, b.Reason)
 	}
 	if rest := c.Skipped - len(c.BadLines); rest > 0 {
-		t.note("and %d more", rest)
+		out.note("and %d more", rest)
 	}
 	if c.Skipped > 0 {
-		t.note("%s skipped, of %s", text.Plural(c.Skipped, "line"), text.Plural(c.Skipped+c.Stories, "line"))
+		out.note("%s skipped, of %s", text.Plural(c.Skipped, "line"), text.Plural(c.Skipped+c.Stories, "line"))
 	}
 }

@@ -17,7 +17,7 @@ import (
 // shownRuns is how many runs of each source check foretells.
 const shownRuns = 3
 
-func (t *tool) checkVerb() *cobra.Command {
+func checkVerb(t *tool) *cobra.Command {
 	var verbose, ask bool
 	cmd := &cobra.Command{
 		Use:   "check",
@@ -27,7 +27,7 @@ for its list too, and Slack whether the token, its scopes and every channel are
 good, and whom mentions reach; the answer is no when one of them is not. A
 handle that is mentioned gets its ID.`,
 		Args: cobra.NoArgs,
-		RunE: t.act(func(ctx context.Context, _ []string) error { return t.checkConfig(ctx, verbose, ask) }),
+		RunE: t.act(func(ctx context.Context, _ []string) error { return checkConfig(ctx, t, verbose, ask) }),
 	}
 	cmd.Flags().BoolVar(&ask, "online", false, "also ask every source for its list, and Slack about the token and the channels")
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "also say what the config comes to: files, settings, rules, how every term is read")
@@ -44,7 +44,7 @@ type checked struct {
 	Online   *probe.Answers        `json:"online,omitempty"`   // with --online
 }
 
-func (t *tool) checkConfig(ctx context.Context, verbose, ask bool) error {
+func checkConfig(ctx context.Context, t *tool, verbose, ask bool) error {
 	path, err := t.find()
 	if err != nil {
 		return err
@@ -81,11 +81,11 @@ func (t *tool) checkConfig(ctx context.Context, verbose, ask bool) error {
 	case "json":
 		err = t.json(result)
 	case "github":
-		t.githubMistakes(result.Problems)
+		githubMistakes(t.output, result.Problems)
 	case "junit":
 		err = t.junit("check", mistakeCases(path, result.Problems))
 	default:
-		t.tellCheck(path, result, cfg, verbose)
+		tellCheck(t.output, path, result, cfg, verbose)
 	}
 	if err == nil && !result.OK {
 		err = errNo
@@ -110,58 +110,58 @@ func checkFile(ctx context.Context, path string, env config.Getenv, uses ...conf
 	return result, cfg, nil
 }
 
-func (t *tool) tellCheck(path string, result checked, cfg *config.Config, verbose bool) {
+func tellCheck(out *output, path string, result checked, cfg *config.Config, verbose bool) {
 	for _, m := range result.Problems {
-		_ = m.Print(t) // a failure to write is kept for the end
+		_ = m.Print(out) // a failure to write is kept for the end
 	}
 	warnings := text.Plural(len(result.Problems.Warnings()), "warning")
 	if !result.OK {
-		t.say("%s %s: %s, %s", t.palette.mark(false), path, text.Plural(len(result.Problems.Errors()), "mistake"), warnings)
+		out.say("%s %s: %s, %s", out.palette.mark(false), path, text.Plural(len(result.Problems.Errors()), "mistake"), warnings)
 		if result.Online != nil {
-			t.tellOnline(result.Online)
+			tellOnline(out, result.Online)
 		}
 		return
 	}
-	t.say("%s %s: %s, %s, %s", t.palette.mark(true), path, text.Plural(len(cfg.Sources), "source"), text.Plural(cfg.Rules.Len(), "rule"), warnings)
+	out.say("%s %s: %s, %s, %s", out.palette.mark(true), path, text.Plural(len(cfg.Sources), "source"), text.Plural(cfg.Rules.Len(), "rule"), warnings)
 	if verbose {
-		t.tellSettings(cfg)
+		tellSettings(out, cfg)
 	}
 	if result.Online != nil {
-		t.tellOnline(result.Online)
+		tellOnline(out, result.Online)
 	}
-	t.tellRuns(result.Sources, cfg)
-	t.tellReadings(result.Readings)
+	tellRuns(out, result.Sources, cfg)
+	tellReadings(out, result.Readings)
 }
 
-func (t *tool) tellReadings(all []probe.ReadTerms) {
+func tellReadings(out *output, all []probe.ReadTerms) {
 	if len(all) > 0 {
-		t.say("\nhow terms are read:")
+		out.say("\nhow terms are read:")
 	}
 	for _, owner := range all {
 		name := "$" + owner.Concept
 		if owner.Rule != "" {
 			name = owner.Rule
 		}
-		t.say("  %s (%s:%d)", t.palette.strong(name), owner.File, owner.Line)
+		out.say("  %s (%s:%d)", out.palette.strong(name), owner.File, owner.Line)
 		rows := make([][]string, len(owner.Terms))
 		for i, term := range owner.Terms {
 			rows[i] = []string{fmt.Sprintf("  %5d", term.Line), term.Term, term.Reading}
 		}
-		t.table(rows)
+		out.table(rows)
 	}
 }
 
 // tellSettings says what the config comes to.
-func (t *tool) tellSettings(cfg *config.Config) {
-	t.say("\nfiles:")
+func tellSettings(out *output, cfg *config.Config) {
+	out.say("\nfiles:")
 	for _, name := range sortedKeys(cfg.Files) {
-		t.say("  %s", name)
+		out.say("  %s", name)
 	}
-	t.say("packs there are: %s", strings.Join(config.Packs(), ", "))
-	t.say("storage: %s", probe.StorageName(cfg))
-	t.say("listen: %s", orNone(cfg.Listen))
-	t.say("alerts: %s", probe.Destination(cfg))
-	t.say("\nrules:")
+	out.say("packs there are: %s", strings.Join(config.Packs(), ", "))
+	out.say("storage: %s", probe.StorageName(cfg))
+	out.say("listen: %s", orNone(cfg.Listen))
+	out.say("alerts: %s", probe.Destination(cfg))
+	out.say("\nrules:")
 	for _, r := range cfg.Rules.Rules() {
 		state := ""
 		if r.Disabled {
@@ -171,16 +171,16 @@ func (t *tool) tellSettings(cfg *config.Config) {
 		if len(r.To) > 0 {
 			to = ", to " + strings.Join(r.To, ", ")
 		}
-		t.say("  %s (%s%s%s, %s)", r.Name, r.Severity, to, state, text.Plural(len(r.Tests), "test"))
+		out.say("  %s (%s%s%s, %s)", r.Name, r.Severity, to, state, text.Plural(len(r.Tests), "test"))
 	}
 }
 
-func (t *tool) tellRuns(sources []probe.PlannedSource, cfg *config.Config) {
+func tellRuns(out *output, sources []probe.PlannedSource, cfg *config.Config) {
 	if len(sources) == 0 {
 		return
 	}
 	now := time.Now()
-	t.say("\nnext runs (%s):", cfg.Timezone)
+	out.say("\nnext runs (%s):", cfg.Timezone)
 	rows := make([][]string, len(sources))
 	for i, src := range sources {
 		rows[i] = []string{"  " + src.Name, "switched off"}
@@ -193,7 +193,7 @@ func (t *tool) tellRuns(sources []probe.PlannedSource, cfg *config.Config) {
 			rows[i][1] = runTimes(src.Next, cfg.Timezone, now)
 		}
 	}
-	t.table(rows)
+	out.table(rows)
 }
 
 // runTimes lists times, the day only where it changes.
@@ -209,13 +209,13 @@ func runTimes(runs []time.Time, zone *time.Location, now time.Time) string {
 	return strings.Join(parts, ", ")
 }
 
-func (t *tool) githubMistakes(mistakes config.Mistakes) {
+func githubMistakes(out *output, mistakes config.Mistakes) {
 	for _, m := range mistakes {
 		text := m.Message
 		if m.Hint != "" {
 			text += fmt.Sprintf(" (%s)", m.Hint)
 		}
-		t.github(string(m.Severity), m.File, m.Line, m.Column, text)
+		out.github(string(m.Severity), m.File, m.Line, m.Column, text)
 	}
 }
 

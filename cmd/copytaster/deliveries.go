@@ -28,21 +28,21 @@ func stateNames() []string {
 	return names
 }
 
-func (t *tool) deliveriesVerb() *cobra.Command {
-	cmd := t.deliveriesList("deliveries")
+func deliveriesVerb(t *tool) *cobra.Command {
+	cmd := deliveriesList(t, "deliveries")
 	cmd.Short = "List deliveries, send some again or give them up"
 	var to string
 	retry := &cobra.Command{
 		Use: "retry ID...", Short: "Make parked or dead deliveries due now, in another channel if need be", Args: cobra.MinimumNArgs(1),
 		Long: `Make parked or dead deliveries due now. Where the config names another channel for
 an alert by now, or --to does, it goes there; no channel hears twice of one news.`,
-		RunE: t.act(func(ctx context.Context, args []string) error { return t.changeDeliveries(ctx, args, "retry", to) }),
+		RunE: t.act(func(ctx context.Context, args []string) error { return changeDeliveries(ctx, t, args, "retry", to) }),
 	}
 	retry.Flags().StringVar(&to, "to", "", "send them to this `channel`")
-	cmd.AddCommand(t.deliveriesList("list"), t.showVerb(), retry,
+	cmd.AddCommand(deliveriesList(t, "list"), showVerb(t), retry,
 		&cobra.Command{
 			Use: "drop ID...", Short: "Give deliveries up that are still to be sent", Args: cobra.MinimumNArgs(1),
-			RunE: t.act(func(ctx context.Context, args []string) error { return t.changeDeliveries(ctx, args, "drop", "") }),
+			RunE: t.act(func(ctx context.Context, args []string) error { return changeDeliveries(ctx, t, args, "drop", "") }),
 		})
 	return cmd
 }
@@ -54,11 +54,11 @@ type listing struct {
 	rule, channel, since, before string
 }
 
-func (t *tool) deliveriesList(use string) *cobra.Command {
+func deliveriesList(t *tool, use string) *cobra.Command {
 	var l listing
 	cmd := &cobra.Command{
 		Use: use, Short: "List the newest deliveries", Args: cobra.NoArgs,
-		RunE: t.act(func(ctx context.Context, _ []string) error { return t.listDeliveries(ctx, l) }),
+		RunE: t.act(func(ctx context.Context, _ []string) error { return listDeliveries(ctx, t, l) }),
 	}
 	f := cmd.Flags()
 	f.IntVar(&l.limit, "limit", 50, "how many, newest first")
@@ -89,10 +89,10 @@ func (l listing) filter(now time.Time, zone *time.Location) (f app.DeliveryFilte
 	return f, err
 }
 
-func (t *tool) showVerb() *cobra.Command {
+func showVerb(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show ID", Short: "Say everything about one delivery", Args: cobra.ExactArgs(1),
-		RunE: t.act(func(ctx context.Context, args []string) error { return t.showDelivery(ctx, args[0]) }),
+		RunE: t.act(func(ctx context.Context, args []string) error { return showDelivery(ctx, t, args[0]) }),
 	}
 	t.addFormat(cmd)
 	return cmd
@@ -142,24 +142,24 @@ func deliveryOf(d app.DeliveryStatus) deliveryJSON {
 	return j
 }
 
-func (t *tool) listDeliveries(ctx context.Context, l listing) error {
+func listDeliveries(ctx context.Context, t *tool, l listing) error {
 	if _, err := l.filter(time.Now(), time.UTC); err != nil {
 		return err
 	}
-	all, err := t.findDeliveries(ctx, func(zone *time.Location) (app.DeliveryFilter, error) { return l.filter(time.Now(), zone) })
+	all, err := findDeliveries(ctx, t, func(zone *time.Location) (app.DeliveryFilter, error) { return l.filter(time.Now(), zone) })
 	if err != nil {
 		return err
 	}
 	if t.isJSON() {
 		return t.json(map[string]any{"deliveries": all})
 	}
-	t.tellDeliveries(all)
+	tellDeliveries(t.output, all)
 	return nil
 }
 
 // findDeliveries asks the store, or the daemon where the store may not be read,
 // for the deliveries of a filter, which may hang on the config's zone.
-func (t *tool) findDeliveries(ctx context.Context, filter func(*time.Location) (app.DeliveryFilter, error)) (all []deliveryJSON, err error) {
+func findDeliveries(ctx context.Context, t *tool, filter func(*time.Location) (app.DeliveryFilter, error)) (all []deliveryJSON, err error) {
 	cfg, v, err := t.view(ctx)
 	if err != nil {
 		return nil, err
@@ -180,12 +180,12 @@ func (t *tool) findDeliveries(ctx context.Context, filter func(*time.Location) (
 	return all, nil
 }
 
-func (t *tool) showDelivery(ctx context.Context, number string) error {
+func showDelivery(ctx context.Context, t *tool, number string) error {
 	id, err := deliveryNumber(number)
 	if err != nil {
 		return err
 	}
-	found, err := t.findDeliveries(ctx, func(*time.Location) (app.DeliveryFilter, error) { return app.DeliveryFilter{Limit: 1, ID: id}, nil })
+	found, err := findDeliveries(ctx, t, func(*time.Location) (app.DeliveryFilter, error) { return app.DeliveryFilter{Limit: 1, ID: id}, nil })
 	if err != nil {
 		return err
 	}
@@ -195,11 +195,11 @@ func (t *tool) showDelivery(ctx context.Context, number string) error {
 	if t.isJSON() {
 		return t.json(found[0])
 	}
-	t.tellDelivery(found[0])
+	tellDelivery(t.output, found[0])
 	return nil
 }
 
-func (t *tool) tellDelivery(d deliveryJSON) {
+func tellDelivery(out *output, d deliveryJSON) {
 	rows := [][]string{{"delivery", fmt.Sprintf("%d (%s)", d.ID, d.Kind)}, {"channel", d.Channel}, {"state", d.State + because(d.Error)}}
 	for _, row := range [][]string{
 		{"title", d.Title}, {"url", d.URL}, {"rules", strings.Join(d.Rules, ", ")}, {"text", text.OneLine(d.Text)},
@@ -217,12 +217,12 @@ func (t *tool) tellDelivery(d deliveryJSON) {
 		}
 		rows = append(rows, []string{"changed", shownTime(&r.Seen) + ": " + strings.Join(kinds, ", ") + "; it was: " + r.Was})
 	}
-	t.table(rows)
+	out.table(rows)
 }
 
-func (t *tool) tellDeliveries(all []deliveryJSON) {
+func tellDeliveries(out *output, all []deliveryJSON) {
 	if len(all) == 0 {
-		t.say("no deliveries")
+		out.say("no deliveries")
 		return
 	}
 	rows := [][]string{{"ID", "STATE", "CHANNEL", "CREATED", "WHAT"}}
@@ -233,7 +233,7 @@ func (t *tool) tellDeliveries(all []deliveryJSON) {
 		}
 		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), d.State, d.Channel, shownTime(&d.Created), cut(what, 60) + changes(d.Revisions) + because(d.Error)})
 	}
-	t.table(rows)
+	out.table(rows)
 }
 
 // changes says what an outlet changed about a story since: " · changed:
@@ -295,7 +295,7 @@ func deliveryNumber(text string) (int64, error) {
 
 // changeDeliveries does to each delivery what a verb says. What cannot be done
 // to one keeps no other from it.
-func (t *tool) changeDeliveries(ctx context.Context, numbers []string, verb, to string) error {
+func changeDeliveries(ctx context.Context, t *tool, numbers []string, verb, to string) error {
 	ids := make([]int64, len(numbers))
 	for i, number := range numbers {
 		var err error

@@ -20,7 +20,7 @@ import (
 	"github.com/copytaster/copytaster/internal/text"
 )
 
-func (t *tool) discoverVerb() *cobra.Command {
+func discoverVerb(t *tool) *cobra.Command {
 	var timeout time.Duration
 	cmd := &cobra.Command{
 		Use:   "discover URL",
@@ -31,7 +31,7 @@ with at most %d requests, as far apart as the site and the config ask for.
 robots.txt is obeyed. Private addresses are refused unless the config's
 crawl.allow_networks has them.`, discover.Budget),
 		Args: cobra.ExactArgs(1),
-		RunE: t.act(func(ctx context.Context, args []string) error { return t.discover(ctx, args[0], timeout) }),
+		RunE: t.act(func(ctx context.Context, args []string) error { return discoverSite(ctx, t, args[0], timeout) }),
 	}
 	cmd.Flags().DurationVar(&timeout, "timeout", 2*time.Minute, "the longest that the search may take")
 	t.addFormat(cmd)
@@ -63,7 +63,7 @@ type discoveredSource struct {
 	Known      string     `json:"known_as,omitempty"` // name of the config's source with this URL
 }
 
-func (t *tool) discover(ctx context.Context, start string, timeout time.Duration) error {
+func discoverSite(ctx context.Context, t *tool, start string, timeout time.Duration) error {
 	if timeout <= 0 {
 		return usage("--timeout must be more than nothing")
 	}
@@ -89,7 +89,7 @@ func (t *tool) discover(ctx context.Context, start string, timeout time.Duration
 	if t.isJSON() {
 		err = t.json(result)
 	} else {
-		err = t.tellDiscovered(result, report)
+		err = tellDiscovered(t.output, result, report)
 	}
 	if err == nil && len(result.Sources) == 0 {
 		err = errNo
@@ -115,9 +115,9 @@ func discovered(start string, r discover.Report, have []news.Source) discoveredJ
 }
 
 // tellDiscovered writes the YAML to paste, and on err what else there is to say.
-func (t *tool) tellDiscovered(result discoveredJSON, r discover.Report) error {
+func tellDiscovered(out *output, result discoveredJSON, r discover.Report) error {
 	for _, n := range result.Notes {
-		t.note("%s", text.OneLine(n))
+		out.note("%s", text.OneLine(n))
 	}
 	if len(result.Sources) == 0 {
 		return withHint(fmt.Errorf("discover %s: no feed, no sitemap and no page with links to stories was found (requests made: %d)",
@@ -134,8 +134,8 @@ func (t *tool) tellDiscovered(result discoveredJSON, r discover.Report) error {
 		}
 		drafts = append(drafts, d)
 	}
-	_, err := t.Write(config.WriteSources(drafts))
-	t.note("%s: %s found with %s", cmp.Or(text.OneLine(result.Site), result.URL), text.Plural(len(drafts), "source"), text.Plural(result.Requests, "request"))
+	_, err := out.Write(config.WriteSources(drafts))
+	out.note("%s: %s found with %s", cmp.Or(text.OneLine(result.Site), result.URL), text.Plural(len(drafts), "source"), text.Plural(result.Requests, "request"))
 	return err
 }
 

@@ -14,7 +14,7 @@ import (
 // leastWidth is how many columns alerts need to be read with ease.
 const leastWidth = 60
 
-func (t *tool) doctorVerb() *cobra.Command {
+func doctorVerb(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Look for what keeps copytaster from working on this machine",
@@ -23,7 +23,7 @@ what "run" does at its start is tried and undone: let the user do it who runs th
 daemon, with the daemon's environment. The answer is no when "run" would fail, or
 alerts do not arrive; what only might become trouble is marked with "!".`,
 		Args: cobra.NoArgs,
-		RunE: t.act(func(ctx context.Context, _ []string) error { return t.examine(ctx) }),
+		RunE: t.act(func(ctx context.Context, _ []string) error { return examineMachine(ctx, t) }),
 	}
 	t.addFormat(cmd)
 	return cmd
@@ -35,8 +35,8 @@ type diagnosis struct {
 	Findings []probe.Finding `json:"checks"`
 }
 
-func (t *tool) examine(ctx context.Context) error {
-	d := diagnosis{OK: true, Findings: []probe.Finding{t.lookAtTerminal()}}
+func examineMachine(ctx context.Context, t *tool) error {
+	d := diagnosis{OK: true, Findings: []probe.Finding{lookAtTerminal(t.output)}}
 	path, err := t.find()
 	if err != nil {
 		d.Findings = append(d.Findings, probe.Finding{Check: "config", Detail: err.Error(),
@@ -52,7 +52,7 @@ func (t *tool) examine(ctx context.Context) error {
 			return err
 		}
 	} else {
-		t.tellFindings(d.Findings)
+		tellFindings(t.output, d.Findings)
 	}
 	if !d.OK {
 		return errNo
@@ -60,20 +60,20 @@ func (t *tool) examine(ctx context.Context) error {
 	return nil
 }
 
-func (t *tool) tellFindings(all []probe.Finding) {
+func tellFindings(out *output, all []probe.Finding) {
 	for _, f := range all {
-		t.say("%s %s: %s", t.palette.markOf(f.OK, f.Warning), f.Check, f.Detail)
+		out.say("%s %s: %s", out.palette.markOf(f.OK, f.Warning), f.Check, f.Detail)
 		if f.Hint != "" {
-			t.say("  hint: %s", f.Hint)
+			out.say("  hint: %s", f.Hint)
 		}
 	}
 }
 
-func (t *tool) lookAtTerminal() probe.Finding {
+func lookAtTerminal(out *output) probe.Finding {
 	f := probe.Finding{Check: "terminal", OK: true, Detail: "none"}
-	if t.outTerminal {
-		f.Detail = text.Plural(t.columns, "column")
-		if f.Warning = t.columns > 0 && t.columns < leastWidth; f.Warning {
+	if out.outTerminal {
+		f.Detail = text.Plural(out.columns, "column")
+		if f.Warning = out.columns > 0 && out.columns < leastWidth; f.Warning {
 			f.Hint = fmt.Sprintf("%d columns are read with ease", leastWidth)
 		}
 	}

@@ -25,7 +25,7 @@ type explaining struct {
 	asTest bool
 }
 
-func (t *tool) explainVerb() *cobra.Command {
+func explainVerb(t *tool) *cobra.Command {
 	var e explaining
 	cmd := &cobra.Command{
 		Use:   "explain URL|FILE|-",
@@ -36,7 +36,7 @@ whose first line is the title, or a story in JSON: {"url", "title", "text",
 "published", "language", "authors"}, of which only one of title and text is
 needed. Any of them may be packed with gzip.`,
 		Args: cobra.ExactArgs(1),
-		RunE: t.act(func(ctx context.Context, args []string) error { return t.explainStory(ctx, args[0], e) }),
+		RunE: t.act(func(ctx context.Context, args []string) error { return explainStory(ctx, t, args[0], e) }),
 	}
 	cmd.Flags().StringSliceVar(&e.rules, "rule", nil, "only this `rule`")
 	cmd.Flags().StringVar(&e.source, "source", "", "explain it as a story of this source (default the one source on the URL's host)")
@@ -67,7 +67,7 @@ type fieldJSON struct {
 	Text    string         `json:"text"`
 }
 
-func (t *tool) explainStory(ctx context.Context, input string, e explaining) error {
+func explainStory(ctx context.Context, t *tool, input string, e explaining) error {
 	if e.asTest && t.isJSON() {
 		return usage("--as-test prints YAML: leave --format out")
 	}
@@ -82,18 +82,18 @@ func (t *tool) explainStory(ctx context.Context, input string, e explaining) err
 	if err != nil {
 		return err
 	}
-	story, err := t.readStory(ctx, cfg, src, input)
+	story, err := readStory(ctx, t, cfg, src, input)
 	if err != nil {
 		return fmt.Errorf("explain %s: %w", shownInput(input), err)
 	}
 	explained := cfg.Rules.Explain(story, e.rules...)
 	switch {
 	case e.asTest:
-		return t.tellAsTest(cfg.Rules, story, explained, len(e.rules) > 0)
+		return tellAsTest(t.output, cfg.Rules, story, explained, len(e.rules) > 0)
 	case t.isJSON():
 		return t.json(explainedJSON{Story: withFields(story), Rules: explained})
 	}
-	t.tellExplained(story, explained)
+	tellExplained(t.output, story, explained)
 	return nil
 }
 
@@ -125,8 +125,8 @@ func sourceOf(cfg *config.Config, name, input string) (news.Source, error) {
 }
 
 // readStory reads a story in any of the forms that people have it in.
-func (t *tool) readStory(ctx context.Context, cfg *config.Config, src news.Source, input string) (*news.Story, error) {
-	doc, err := t.open(ctx, input, src, func() (config.Crawl, error) {
+func readStory(ctx context.Context, t *tool, cfg *config.Config, src news.Source, input string) (*news.Story, error) {
+	doc, err := openInput(ctx, t.output, input, src, func() (config.Crawl, error) {
 		return cfg.Crawl, t.require(cfg, config.UseCrawl, config.UseSource(src.Name))
 	})
 	if err != nil {
@@ -173,31 +173,31 @@ func parseJSON(text []byte) (*news.Story, error) {
 	return j.story(), nil
 }
 
-func (t *tool) tellExplained(story *news.Story, explained []rules.Explanation) {
-	t.tellStory(storyOf(story))
+func tellExplained(out *output, story *news.Story, explained []rules.Explanation) {
+	tellStory(out, storyOf(story))
 	fields := story.Fields()
 	for _, e := range explained {
-		t.say("\n%s %s %s", t.palette.mark(e.Matched), t.palette.strong(e.Rule), t.palette.faint("("+e.Severity.String()+")"))
-		for _, line := range sentences(e.Evidence, fields, t.palette.found) {
-			t.say("  %s", line)
+		out.say("\n%s %s %s", out.palette.mark(e.Matched), out.palette.strong(e.Rule), out.palette.faint("("+e.Severity.String()+")"))
+		for _, line := range sentences(e.Evidence, fields, out.palette.found) {
+			out.say("  %s", line)
 		}
-		t.tellClauses(e.Clauses, "  ")
+		tellClauses(out, e.Clauses, "  ")
 	}
 }
 
 // tellClauses shows what a rule asks, with what holds of it. Of the choices
 // that a clause has, those that were not taken are left out.
-func (t *tool) tellClauses(clauses []rules.Clause, indent string) {
+func tellClauses(out *output, clauses []rules.Clause, indent string) {
 	for _, c := range clauses {
 		if !c.Held && c.Reason == "" && len(c.Children) == 0 {
 			continue
 		}
-		line := indent + t.palette.mark(c.Held) + " " + c.Text
+		line := indent + out.palette.mark(c.Held) + " " + c.Text
 		if c.Reason != "" {
 			line += ": " + c.Reason
 		}
-		t.say("%s", line)
-		t.tellClauses(c.Children, indent+"  ")
+		out.say("%s", line)
+		tellClauses(out, c.Children, indent+"  ")
 	}
 }
 

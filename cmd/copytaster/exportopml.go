@@ -11,7 +11,7 @@ import (
 	"github.com/copytaster/copytaster/internal/probe"
 )
 
-func (t *tool) exportOPMLVerb() *cobra.Command {
+func exportOPMLVerb(t *tool) *cobra.Command {
 	return &cobra.Command{
 		Use:   "export-opml",
 		Short: "Write the feeds of the config as a feed reader's subscriptions",
@@ -20,11 +20,11 @@ the folder of its first tag, all its tags as categories. Sitemaps, pages and
 searches are no feeds: they are named on stderr. URLs are written as the config
 has them, with any key that stands in them.`,
 		Args: cobra.NoArgs,
-		RunE: t.act(func(context.Context, []string) error { return t.exportOPML() }),
+		RunE: t.act(func(context.Context, []string) error { return exportOPML(t) }),
 	}
 }
 
-func (t *tool) exportOPML() error {
+func exportOPML(t *tool) error {
 	cfg, err := t.load(config.UseRules)
 	if err != nil {
 		return err

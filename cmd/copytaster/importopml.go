@@ -18,7 +18,7 @@ import (
 	"github.com/copytaster/copytaster/internal/text"
 )
 
-func (t *tool) importOPMLVerb() *cobra.Command {
+func importOPMLVerb(t *tool) *cobra.Command {
 	return &cobra.Command{
 		Use:   "import-opml FILE",
 		Short: "Turn the subscriptions of a feed reader into sources",
@@ -28,12 +28,12 @@ Folders and categories become tags. Feeds that come twice, or that the config
 has already, and those that are no URL are left out and named on stderr. "-" is
 standard input.`,
 		Args: cobra.ExactArgs(1),
-		RunE: t.act(func(_ context.Context, args []string) error { return t.importOPML(args[0]) }),
+		RunE: t.act(func(_ context.Context, args []string) error { return importOPML(t, args[0]) }),
 	}
 }
 
-func (t *tool) importOPML(file string) error {
-	feeds, err := t.readOPML(file)
+func importOPML(t *tool, file string) error {
+	feeds, err := readOPML(t.output, file)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (t *tool) importOPML(file string) error {
 	if err != nil {
 		return err
 	}
-	drafts, left := t.draftsOf(file, feeds, have)
+	drafts, left := draftsOf(t.output, file, feeds, have)
 	if len(drafts) == 0 && left == 0 {
 		return fmt.Errorf("import %s: there are no feeds in it", file)
 	}
@@ -57,8 +57,8 @@ func (t *tool) importOPML(file string) error {
 	return err
 }
 
-func (t *tool) readOPML(file string) ([]opml.Feed, error) {
-	in := t.in
+func readOPML(out *output, file string) ([]opml.Feed, error) {
+	in := out.in
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
@@ -94,7 +94,7 @@ func (t *tool) crawlAtHand() (config.Crawl, []news.Source, error) {
 
 // draftsOf makes sources of feeds. What cannot be one is named on err and
 // counted.
-func (t *tool) draftsOf(file string, feeds []opml.Feed, have []news.Source) (drafts []config.Draft, left int) {
+func draftsOf(out *output, file string, feeds []opml.Feed, have []news.Source) (drafts []config.Draft, left int) {
 	names, seen := config.Names{}, map[string]string{}
 	for _, src := range have {
 		names.Take(src.Name)
@@ -114,13 +114,13 @@ func (t *tool) draftsOf(file string, feeds []opml.Feed, have []news.Source) (dra
 			reason = seen[news.CanonicalURL(f.URL)]
 		}
 		if reason != "" {
-			t.note("%s:%d: left out %q: %s", file, f.Line, cut(f.Name, 60), reason)
+			out.note("%s:%d: left out %q: %s", file, f.Line, cut(f.Name, 60), reason)
 			left++
 			continue
 		}
 		d.Source.Name = names.Pick(cmp.Or(f.Name, hostOf(f.URL)))
-		if err := t.addLanguage(&d, f.Language); err != nil {
-			t.note("%s:%d: %s: %v", file, f.Line, d.Source.Name, err)
+		if err := addLanguage(out, &d, f.Language); err != nil {
+			out.note("%s:%d: %s: %v", file, f.Line, d.Source.Name, err)
 		}
 		seen[news.CanonicalURL(f.URL)] = "it comes twice: " + d.Source.Name
 		drafts = append(drafts, d)
@@ -138,7 +138,7 @@ func hostOf(link string) string {
 
 // addLanguage takes over what the list says of the language, as far as a config
 // knows it: readers write "en-us" and "English" too.
-func (t *tool) addLanguage(d *config.Draft, language string) error {
+func addLanguage(out *output, d *config.Draft, language string) error {
 	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
 	if primary == "" || primary == "unknown" {
 		return nil

@@ -37,10 +37,10 @@ func inSources(n int64) string { return text.Plural(int(n), "source") }
 
 func inStories(n int64) string { return text.Thousands(int(n)) + " stories" }
 
-func (t *tool) newProgress(unit progressUnit) *progress {
+func (o *output) newProgress(unit progressUnit) *progress {
 	p := &progress{unit: unit, start: time.Now()}
-	if t.errTerminal {
-		p.out = t.bare
+	if o.errTerminal {
+		p.out = o.bare
 	}
 	return p
 }

@@ -105,8 +105,8 @@ func list(texts []string) []string {
 }
 
 // tellStory says in two lines which story it is.
-func (t *tool) tellStory(s storyJSON) {
-	t.say("%s", t.palette.strong(orNone(s.Title)))
+func tellStory(out *output, s storyJSON) {
+	out.say("%s", out.palette.strong(orNone(s.Title)))
 	var parts []string
 	if s.Published != nil {
 		parts = append(parts, s.Published.UTC().Format("2 Jan 2006 15:04 MST"))
@@ -117,6 +117,6 @@ func (t *tool) tellStory(s storyJSON) {
 		}
 	}
 	if len(parts) > 0 {
-		t.say("%s", t.palette.faint(strings.Join(parts, " · ")))
+		out.say("%s", out.palette.faint(strings.Join(parts, " · ")))
 	}
 }

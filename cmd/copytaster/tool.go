@@ -95,8 +95,8 @@ Begin with: copytaster demo     the whole of it on a sample site, without any se
 	root.SetHelpCommand(helpVerb(root))
 	root.PersistentFlags().StringVarP(&t.configFlag, "config", "c", "",
 		"config `file` (default $COPYTASTER_CONFIG, ./copytaster.yaml, /etc/copytaster/copytaster.yaml)")
-	root.AddCommand(t.demoVerb(), t.initVerb(), t.checkVerb(), t.testVerb(), t.schemaVerb(), t.runVerb(), t.explainVerb(), t.extractVerb(),
-		t.crawlVerb(), t.statusVerb(), t.sendTestVerb(), t.deliveriesVerb(), t.backupVerb(), t.backtestVerb(), t.importVerb(), t.discoverVerb(), t.importOPMLVerb(), t.exportOPMLVerb(), t.doctorVerb(), t.versionVerb())
+	root.AddCommand(demoVerb(t), initVerb(t), checkVerb(t), testVerb(t), schemaVerb(t), runVerb(t), explainVerb(t), extractVerb(t),
+		crawlVerb(t), statusVerb(t), sendTestVerb(t), deliveriesVerb(t), backupVerb(t), backtestVerb(t), importVerb(t), discoverVerb(t), importOPMLVerb(t), exportOPMLVerb(t), doctorVerb(t), versionVerb(t))
 	return root
 }
 
@@ -158,7 +158,7 @@ func (t *tool) addFormat(cmd *cobra.Command, more ...string) {
 	}
 }
 
-func (t *tool) isJSON() bool { return t.format.value == "json" }
+func (o *output) isJSON() bool { return o.format.value == "json" }
 
 // find says which config file is used, on err too when it was not named.
 func (t *tool) find() (string, error) {
@@ -198,9 +198,9 @@ func (t *tool) complain(path string, err error) error {
 }
 
 // logger writes what happens below the verbs to err, from a level on.
-func (t *tool) logger(level slog.Leveler) *slog.Logger {
-	if t.errTerminal {
-		return slog.New(tint.NewTextHandler(t.stdio.err, &tint.Options{Level: level, NoColor: !t.colourful(), TimeFormat: "15:04:05"}))
+func (o *output) logger(level slog.Leveler) *slog.Logger {
+	if o.errTerminal {
+		return slog.New(tint.NewTextHandler(o.stdio.err, &tint.Options{Level: level, NoColor: !o.colourful(), TimeFormat: "15:04:05"}))
 	}
-	return slog.New(slog.NewTextHandler(t.stdio.err, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(o.stdio.err, &slog.HandlerOptions{Level: level}))
 }
