@@ -240,12 +240,3 @@ func known(at time.Time) *time.Time {
 	at = at.UTC()
 	return &at
 }
-
-// completeSources offers the names of sources to the shell.
-func (t *tool) completeSources(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	var names []string
-	if cfg := t.quietConfig(); cfg != nil {
-		names = sourceNames(cfg)
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
-}

@@ -78,13 +78,6 @@ func extractAll(ctx context.Context, t *tool, inputs []string, url string, expla
 	return nil
 }
 
-// crawlSettings are those of the config when there is one: a URL can be
-// looked at before anything is set up.
-func (t *tool) crawlSettings() (config.Crawl, error) {
-	crawl, _, err := t.crawlAtHand()
-	return crawl, err
-}
-
 // open reads a URL as the source's crawl does, a file, or standard input.
 func openInput(ctx context.Context, out *output, input string, src news.Source, settings func() (config.Crawl, error)) (document, error) {
 	if isURL(input) {

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -72,24 +71,6 @@ func readOPML(out *output, file string) ([]opml.Feed, error) {
 		return nil, fmt.Errorf("import %s: %w", file, err)
 	}
 	return feeds, nil
-}
-
-// crawlAtHand is how the config has sites crawled, and its sources. Without a
-// config there are none, and it is polite: sources are looked for before
-// anything is set up.
-func (t *tool) crawlAtHand() (config.Crawl, []news.Source, error) {
-	if _, err := config.Find(t.configFlag, t.env); err != nil {
-		return config.Crawl{HostInterval: time.Second}, nil, nil //nolint:nilerr // see above
-	}
-	path, err := t.find()
-	if err != nil {
-		return config.Crawl{}, nil, err
-	}
-	crawl, sources, err := config.CrawlOf(path, t.env)
-	if err != nil {
-		return crawl, nil, t.complain(path, err)
-	}
-	return crawl, sources, nil
 }
 
 // draftsOf makes sources of feeds. What cannot be one is named on err and

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/text"
 	"github.com/fatih/color"
+	"github.com/lmittmann/tint"
 )
 
 // stdio is where a run of the program reads and writes, and its environment.
@@ -165,6 +167,14 @@ func (o *output) fail(err error) {
 	if errors.As(err, &h) && h.hint != "" {
 		o.note("hint: %s", h.hint)
 	}
+}
+
+// logger writes what happens below the verbs to err, from a level on.
+func (o *output) logger(level slog.Leveler) *slog.Logger {
+	if o.errTerminal {
+		return slog.New(tint.NewTextHandler(o.stdio.err, &tint.Options{Level: level, NoColor: !o.colourful(), TimeFormat: "15:04:05"}))
+	}
+	return slog.New(slog.NewTextHandler(o.stdio.err, &slog.HandlerOptions{Level: level}))
 }
 
 // hintedError is an error with what to do about it.

@@ -156,26 +156,3 @@ func testCases(cfg *config.Config, names []string, result tested) []junitCase {
 	}
 	return cases
 }
-
-// completeRules offers the names of rules to the shell.
-func (t *tool) completeRules(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	var names []string
-	if cfg := t.quietConfig(); cfg != nil {
-		names = ruleNames(cfg.Rules.Rules())
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
-}
-
-// quietConfig loads the config for completion, which must say nothing; nil
-// when that cannot be done.
-func (t *tool) quietConfig() *config.Config {
-	path, err := config.Find(t.configFlag, t.env)
-	if err != nil {
-		return nil
-	}
-	cfg, err := config.Load(path, t.env, config.UseRules)
-	if err != nil {
-		return nil
-	}
-	return cfg
-}
