@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -146,7 +145,7 @@ func backtestOptions(t *tool, cfg *config.Config, b backtesting) (o replay.Optio
 	o = replay.Options{Samples: b.samples, Zone: cfg.Timezone}
 	if !t.isJSON() {
 		o.Show = func(evidence []news.Evidence, fields []news.Field) []string {
-			return sentences(telling(evidence), fields, t.palette.found)
+			return sentences(replay.Telling(evidence), fields, t.palette.found)
 		}
 	}
 	definition, other := cfg.Definition, rules.Definition{}
@@ -160,65 +159,22 @@ func backtestOptions(t *tool, cfg *config.Config, b backtesting) (o replay.Optio
 			return o, unknownName("rule", name, append(ruleNames(definition.Rules), ruleNames(other.Rules)...), listsRules)
 		}
 	}
-	if o.Rules, err = compiled(definition, b.rules); err != nil {
+	if o.Rules, err = replay.Compile(definition, b.rules); err != nil {
 		return o, err
 	}
 	if o.Rules.Set.Len() > manyRules && b.samples == usualSamples {
 		o.Samples = 1
 	}
 	if b.diff != "" {
-		after, err := compiled(other, b.rules)
+		after, err := replay.Compile(other, b.rules)
 		o.Other = &after
 		return o, err
 	}
 	return o, nil
 }
 
-// telling leaves out the evidence in sentences that show nothing new: kept are
-// at most three, each with a word or a concept that the others before have not.
-func telling(evidence []news.Evidence) []news.Evidence {
-	type place struct {
-		field    news.FieldName
-		variant  int
-		sentence string
-	}
-	at := func(e news.Evidence) place { return place{e.Field, e.Variant, e.Sentence} }
-	sought := func(e news.Evidence) string { return cmp.Or(e.Concept, "="+e.Term) }
-	kept, shown := []place{}, map[string]bool{}
-	for _, e := range evidence {
-		if shown[sought(e)] || len(kept) == 3 {
-			continue
-		}
-		kept = append(kept, at(e))
-		for _, other := range evidence {
-			shown[sought(other)] = shown[sought(other)] || at(other) == at(e)
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(evidence), func(e news.Evidence) bool { return !slices.Contains(kept, at(e)) })
-}
-
 func hasRule(d rules.Definition, name string) bool {
 	return slices.ContainsFunc(d.Rules, func(r rules.Rule) bool { return r.Name == name })
-}
-
-// compiled compiles rules that were found right; of all, or only of the named
-// ones, which count as enabled.
-func compiled(d rules.Definition, names []string) (replay.Version, error) {
-	if len(names) > 0 {
-		named := rules.Definition{Concepts: d.Concepts}
-		for _, r := range d.Rules {
-			if slices.Contains(names, r.Name) {
-				r.Disabled = false
-				named.Rules = append(named.Rules, r)
-			}
-		}
-		d = named
-	}
-	set, found := rules.Compile(d)
-	if set == nil {
-		return replay.Version{}, fmt.Errorf("compile rules: %s", found[0].Message)
-	}
-	return replay.Version{Set: set}, nil
 }
 
 // otherRules reads the rules to compare with: a whole config, or a file of
@@ -236,14 +192,7 @@ func otherRules(t *tool, cfg *config.Config, path string) (rules.Definition, err
 	if mistaken != nil {
 		return rules.Definition{}, t.complain(path, err)
 	}
-	for name, node := range cfg.Definition.Concepts {
-		if _, own := alone.Concepts[name]; !own {
-			if alone.Concepts == nil {
-				alone.Concepts = map[string]rules.Node{}
-			}
-			alone.Concepts[name] = node
-		}
-	}
+	alone = replay.WithConcepts(alone, cfg.Definition)
 	set, found := rules.Compile(alone)
 	if set != nil {
 		return alone, nil

@@ -92,11 +92,10 @@ func demoOnce(ctx context.Context, out *output, log *slog.Logger, a *app.App, cf
 	if err != nil {
 		return err
 	}
-	missing := without(before, delivered)
+	missing, surplus := demo.Compare(delivered, before, after)
 	for _, m := range missing {
 		out.say("%s missing: %s on %q", out.palette.mark(false), m.Rule, m.Title)
 	}
-	surplus := without(delivered, after)
 	for _, s := range surplus {
 		out.say("%s not expected: %s on %q", out.palette.mark(false), s.Rule, s.Title)
 	}
@@ -128,8 +127,4 @@ func deliveredAlerts(ctx context.Context, log *slog.Logger, cfg *config.Config) 
 		}
 	}
 	return delivered, nil
-}
-
-func without(all, some []demo.Alert) []demo.Alert {
-	return slices.DeleteFunc(slices.Clone(all), func(a demo.Alert) bool { return slices.Contains(some, a) })
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -121,7 +120,7 @@ func tellDiscovered(out *output, result discoveredJSON, r discover.Report) error
 	}
 	if len(result.Sources) == 0 {
 		return withHint(fmt.Errorf("discover %s: no feed, no sitemap and no page with links to stories was found (requests made: %d)",
-			result.URL, result.Requests), "%s", barrenHint(result.Notes))
+			result.URL, result.Requests), "%s", r.Hint())
 	}
 	var drafts []config.Draft
 	for i, s := range result.Sources {
@@ -137,23 +136,6 @@ func tellDiscovered(out *output, result discoveredJSON, r discover.Report) error
 	_, err := out.Write(config.WriteSources(drafts))
 	out.note("%s: %s found with %s", cmp.Or(text.OneLine(result.Site), result.URL), text.Plural(len(drafts), "source"), text.Plural(result.Requests, "request"))
 	return err
-}
-
-// barrenHint says what to do when nothing was found, by why that was.
-func barrenHint(notes []string) string {
-	for _, h := range []struct{ note, hint string }{
-		{": " + string(news.FaultRefused) + ":", "private addresses are looked at only when crawl.allow_networks of the config (-c) has them"},
-		{": " + string(news.FaultDNS) + ":", "is the name of the host right, and this machine on the network?"},
-		{": " + string(news.FaultConnect) + ":", "nothing answers there: is the address right, and the site up?"},
-		{": " + string(news.FaultTLS) + ":", "it cannot be reached over https: try its URL with http://"},
-		{"robots.txt of ", "the server is in trouble, or wants no crawler: try again later"},
-		{"robots.txt forbids ", "the site wants no crawler there: ask it for leave, then write its feed into the config with robots: ignore"},
-	} {
-		if slices.ContainsFunc(notes, func(n string) bool { return strings.Contains(n, h.note) }) {
-			return h.hint
-		}
-	}
-	return "try the page of a section, or a story; what only a browser shows cannot be found"
 }
 
 // remarks say what is known of a source, for the one who pastes it.

@@ -39,7 +39,8 @@ var mayImport = map[string][]string{
 	"internal/slackfake": {"internal/news"},
 	"internal/metrics":   {"internal/news"},
 	"internal/app":       {everyRoom},
-	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "crawler", "crawler/extract", "crawler/discover", "config/opml", "notify/terminal", "internal/demo", "internal/news"},
+	"internal/probe":     {"internal/news", "internal/text", "rules", "config", "crawler", "crawler/discover", "internal/replay", "internal/app"},
+	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/probe", "crawler", "crawler/extract", "crawler/discover", "config/opml", "notify/terminal", "internal/demo", "internal/text", "internal/news"},
 	"internal/archtest":  {},
 	"deploy":             {"config"}, // tests alone: what is shipped beside the program fits it
 
