@@ -154,7 +154,9 @@ func (c *Crawler) run(ctx context.Context, v *visit, target string, header http.
 	collector := c.engine.Clone()
 	collector.Context = context.WithValue(ctx, visitKey{}, v)
 	collector.OnResponse(func(r *colly.Response) {
-		doc = Document{URL: r.Request.URL.String(), Status: r.StatusCode, Header: *r.Headers, Body: r.Body, Charset: v.charset}
+		doc = Document{
+			URL: r.Request.URL.String(), Status: r.StatusCode, Header: *r.Headers, Body: r.Body, Charset: v.charset,
+		}
 	})
 	if err := collector.Request(http.MethodGet, target, nil, nil, header); err != nil {
 		return Document{}, c.fault(ctx, v, err)

@@ -67,7 +67,9 @@ func setIfAny(h http.Header, name, value string) {
 
 // children adds the stories of an index's sitemaps, at most maxChildren of
 // them. One that cannot be had is left out as long as another can.
-func (c *Crawler) children(ctx context.Context, src *news.Source, listing news.Listing, urls []string) (news.Listing, error) {
+func (c *Crawler) children(
+	ctx context.Context, src *news.Source, listing news.Listing, urls []string,
+) (news.Listing, error) {
 	var errs []error
 	for read := 0; len(urls) > 0 && read < maxChildren && len(listing.Stories) < news.MaxListed; read++ {
 		list, _, err := c.fetchList(ctx, src, urls[0], http.Header{})
@@ -99,7 +101,9 @@ func (c *Crawler) children(ctx context.Context, src *news.Source, listing news.L
 
 // fetchList fetches a document and reads it as the source's kind of list,
 // unless it is not modified.
-func (c *Crawler) fetchList(ctx context.Context, src *news.Source, target string, header http.Header) (list extract.List, doc Document, err error) {
+func (c *Crawler) fetchList(
+	ctx context.Context, src *news.Source, target string, header http.Header,
+) (list extract.List, doc Document, err error) {
 	kind := kinds[src.Kind]
 	header.Set("Accept", kind.accept)
 	v := c.newVisit(src, kind.limit)

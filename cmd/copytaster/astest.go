@@ -66,6 +66,6 @@ func quoted(v any) string {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(v) // texts and lists of texts always encode
+	_ = e.Encode(v) //nolint:errchkjson // texts and lists of texts always encode
 	return strings.TrimSpace(out.String())
 }

@@ -102,7 +102,8 @@ func backtest(ctx context.Context, t *tool, b backtesting) (err error) {
 		_, err := reportBacktest(ctx, t.output, replay.Files{Paths: b.from, Stdin: t.in}, options, b.diff, inBytes)
 		return err
 	}
-	archive, err := replay.OpenArchive(ctx, t.logger(slog.LevelWarn), cfg.Storage, since, now.Add(-cfg.Retention), replay.Origins(cfg.Sources))
+	archive, err := replay.OpenArchive(ctx, t.logger(slog.LevelWarn), cfg.Storage,
+		since, now.Add(-cfg.Retention), replay.Origins(cfg.Sources))
 	if errors.Is(err, replay.ErrNoArchive) {
 		return withHint(err, "--from FILE reads a file instead; `copytaster import` begins an archive, and so does `copytaster run`")
 	}
@@ -184,7 +185,7 @@ func otherRules(t *tool, cfg *config.Config, path string) (rules.Definition, err
 	if err == nil {
 		return other.Definition, nil
 	}
-	text, unread := os.ReadFile(path) //nolint:gosec // the user names it
+	text, unread := os.ReadFile(path)
 	if unread != nil {
 		return rules.Definition{}, fmt.Errorf("read rules to compare with: %w", unread)
 	}
@@ -206,12 +207,16 @@ func otherRules(t *tool, cfg *config.Config, path string) (rules.Definition, err
 }
 
 // report runs a backtest, tells what came of it, and counts the stories.
-func reportBacktest(ctx context.Context, out *output, in replay.Input, o replay.Options, other string, unit progressUnit) (stories int, err error) {
+func reportBacktest(
+	ctx context.Context, out *output, in replay.Input, o replay.Options, other string, unit progressUnit,
+) (stories int, err error) {
 	bar := out.newProgress(unit)
 	o.Progress = bar.at
 	start := time.Now()
 	report, err := replay.Backtest(ctx, in, o)
-	result := backtestJSON{Report: report, Seconds: time.Since(start).Seconds(), Other: other, Interrupted: ctx.Err() != nil}
+	result := backtestJSON{
+		Report: report, Seconds: time.Since(start).Seconds(), Other: other, Interrupted: ctx.Err() != nil,
+	}
 	bar.end()
 	result.Speed = float64(report.Stories) / max(result.Seconds, 1e-3)
 	switch {

@@ -27,7 +27,7 @@ func interrupted(t *testing.T, args ...string) (code int, out, errs string) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var stdout, stderr bytes.Buffer
-	code = run(ctx, args, stdio{in: strings.NewReader(""), out: &stdout, err: &stderr, env: func(string) (string, bool) { return "", false }})
+	code = run(ctx, args, stdio{in: strings.NewReader(""), out: &stdout, err: &stderr, env: noEnv})
 	return code, stdout.String(), stderr.String()
 }
 
@@ -58,7 +58,10 @@ func TestManyRules(t *testing.T) {
 	}
 	t.Chdir(t.TempDir())
 	stories := strings.Repeat(`{"title":"Grain"}`+"\n", 5)
-	for name, text := range map[string]string{"copytaster.yaml": config.String(), "other.yaml": strings.ReplaceAll(config.String(), "grain", "uranium"), "wire.jsonl": stories} {
+	for name, text := range map[string]string{
+		"copytaster.yaml": config.String(), "wire.jsonl": stories,
+		"other.yaml": strings.ReplaceAll(config.String(), "grain", "uranium"),
+	} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

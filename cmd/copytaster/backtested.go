@@ -48,10 +48,10 @@ func tellBacktest(out *output, r backtestJSON, o replay.Options) {
 
 // period says which days stories are of.
 func period(r *replay.Report) string {
-	switch {
-	case r.From == "":
+	switch r.From {
+	case "":
 		return ""
-	case r.From == r.To:
+	case r.To:
 		return " of " + shownDay(r.From)
 	default:
 		return fmt.Sprintf(" of %s to %s", shownDay(r.From), shownDay(r.To))
@@ -166,7 +166,8 @@ func tellSamples(out *output, indent string, samples []replay.Sample, zone *time
 // tellDiff says what the other rules would find instead.
 func tellDiff(out *output, r backtestJSON, zone *time.Location) {
 	d := r.Diff
-	out.say("with %s, %s: %s in %s", r.Other, text.Many(d.Rules, "rule"), text.Many(d.Matches, "match"), text.Many(r.Matched+d.StoriesGained-d.StoriesLost, "story"))
+	out.say("with %s, %s: %s in %s", r.Other, text.Many(d.Rules, "rule"),
+		text.Many(d.Matches, "match"), text.Many(r.Matched+d.StoriesGained-d.StoriesLost, "story"))
 	out.say("difference: %s matches; %s stories with any match", plusMinus(out, d.Gained, d.Lost), plusMinus(out, d.StoriesGained, d.StoriesLost))
 	if len(d.ByRule) == 0 {
 		out.say("%s no difference", out.palette.mark(true))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,7 +95,9 @@ func checkConfig(ctx context.Context, t *tool, verbose, ask bool) error {
 }
 
 // checkFile loads a config; it is nil when there are mistakes.
-func checkFile(ctx context.Context, path string, env config.Getenv, uses ...config.Use) (checked, *config.Config, error) {
+func checkFile(
+	ctx context.Context, path string, env config.Getenv, uses ...config.Use,
+) (checked, *config.Config, error) {
 	result := checked{Problems: config.Mistakes{}, Sources: []probe.PlannedSource{}}
 	cfg, err := config.Load(path, env, uses...)
 	if errors.As(err, &result.Problems) {
@@ -104,7 +107,7 @@ func checkFile(ctx context.Context, path string, env config.Getenv, uses ...conf
 		return result, nil, err
 	}
 	now := time.Now()
-	result.Problems = append(append(append(result.Problems, cfg.Warnings...), cfg.WarningsAt(now)...), cfg.CheckStorage(env)...)
+	result.Problems = slices.Concat(result.Problems, cfg.Warnings, cfg.WarningsAt(now), cfg.CheckStorage(env))
 	result.OK = len(result.Problems.Errors()) == 0
 	result.Sources = probe.Plan(ctx, cfg, now, shownRuns)
 	return result, cfg, nil
@@ -122,7 +125,8 @@ func tellCheck(out *output, path string, result checked, cfg *config.Config, ver
 		}
 		return
 	}
-	out.say("%s %s: %s, %s, %s", out.palette.mark(true), path, text.Plural(len(cfg.Sources), "source"), text.Plural(cfg.Rules.Len(), "rule"), warnings)
+	out.say("%s %s: %s, %s, %s", out.palette.mark(true), path,
+		text.Plural(len(cfg.Sources), "source"), text.Plural(cfg.Rules.Len(), "rule"), warnings)
 	if verbose {
 		tellSettings(out, cfg)
 	}

@@ -35,9 +35,9 @@ func tellSlack(out *output, a *probe.SlackAnswer) {
 		rows[i] = []string{"  " + out.palette.mark(c.OK) + " #" + c.Channel, c.Detail, c.Invite}
 	}
 	out.table(rows)
-	rows = nil
-	for _, m := range a.Mentions {
-		rows = append(rows, []string{"  " + out.palette.mark(m.OK) + " " + m.Mention, m.Detail})
+	rows = make([][]string, len(a.Mentions))
+	for i, m := range a.Mentions {
+		rows[i] = []string{"  " + out.palette.mark(m.OK) + " " + m.Mention, m.Detail}
 	}
 	out.table(rows)
 }

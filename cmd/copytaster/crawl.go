@@ -180,7 +180,10 @@ func crawlDry(ctx context.Context, t *tool, cfg *config.Config, name string) err
 	if err != nil {
 		return err
 	}
-	result := listedJSON{Source: src.Name, Title: listing.Title, Listed: len(listing.Stories), Skipped: listing.Skipped, MovedTo: news.ShownURL(listing.MovedTo), Stories: []listedStory{}}
+	result := listedJSON{
+		Source: src.Name, Title: listing.Title, Listed: len(listing.Stories), Skipped: listing.Skipped,
+		MovedTo: news.ShownURL(listing.MovedTo), Stories: []listedStory{},
+	}
 	for i := range listing.Stories {
 		s := &listing.Stories[i]
 		s.Origin = src.Origin

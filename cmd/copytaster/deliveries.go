@@ -144,7 +144,9 @@ func listDeliveries(ctx context.Context, t *tool, l listing) error {
 	if _, err := l.filter(time.Now(), time.UTC); err != nil {
 		return err
 	}
-	all, err := findDeliveries(ctx, t, func(zone *time.Location) (app.DeliveryFilter, error) { return l.filter(time.Now(), zone) })
+	all, err := findDeliveries(ctx, t, func(zone *time.Location) (app.DeliveryFilter, error) {
+		return l.filter(time.Now(), zone)
+	})
 	if err != nil {
 		return err
 	}
@@ -157,7 +159,9 @@ func listDeliveries(ctx context.Context, t *tool, l listing) error {
 
 // findDeliveries asks the store, or the daemon where the store may not be read,
 // for the deliveries of a filter, which may hang on the config's zone.
-func findDeliveries(ctx context.Context, t *tool, filter func(*time.Location) (app.DeliveryFilter, error)) (all []deliveryJSON, err error) {
+func findDeliveries(
+	ctx context.Context, t *tool, filter func(*time.Location) (app.DeliveryFilter, error),
+) (all []deliveryJSON, err error) {
 	cfg, v, err := t.view(ctx)
 	if err != nil {
 		return nil, err
@@ -183,7 +187,9 @@ func showDelivery(ctx context.Context, t *tool, number string) error {
 	if err != nil {
 		return err
 	}
-	found, err := findDeliveries(ctx, t, func(*time.Location) (app.DeliveryFilter, error) { return app.DeliveryFilter{Limit: 1, ID: id}, nil })
+	found, err := findDeliveries(ctx, t, func(*time.Location) (app.DeliveryFilter, error) {
+		return app.DeliveryFilter{Limit: 1, ID: id}, nil
+	})
 	if err != nil {
 		return err
 	}
@@ -229,7 +235,8 @@ func tellDeliveries(out *output, all []deliveryJSON) {
 		if d.Kind == string(news.DeliverOps) {
 			what = text.OneLine(d.Text)
 		}
-		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), d.State, d.Channel, shownTime(&d.Created), cut(what, 60) + changes(d.Revisions) + because(d.Error)})
+		what = cut(what, 60) + changes(d.Revisions) + because(d.Error)
+		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), d.State, d.Channel, shownTime(&d.Created), what})
 	}
 	out.table(rows)
 }

@@ -81,7 +81,9 @@ func demoConfig(site *demo.Site, dir string) (*config.Config, error) {
 }
 
 // demoOnce makes one pass and compares what was delivered with what had to be.
-func demoOnce(ctx context.Context, out *output, log *slog.Logger, a *app.App, cfg *config.Config, site *demo.Site) error {
+func demoOnce(
+	ctx context.Context, out *output, log *slog.Logger, a *app.App, cfg *config.Config, site *demo.Site,
+) error {
 	before := site.Expected()
 	pass, err := a.Once(ctx, demoBound)
 	after := site.Expected()

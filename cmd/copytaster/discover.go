@@ -98,7 +98,9 @@ func discoverSite(ctx context.Context, t *tool, start string, timeout time.Durat
 
 // discovered gives what was found names that are free in the config.
 func discovered(start string, r discover.Report, have []news.Source) discoveredJSON {
-	result := discoveredJSON{URL: news.ShownURL(start), Site: r.Site, Requests: r.Requests, Sources: []discoveredSource{}, Notes: list(r.Notes)}
+	result := discoveredJSON{
+		URL: news.ShownURL(start), Site: r.Site, Requests: r.Requests, Sources: []discoveredSource{}, Notes: list(r.Notes),
+	}
 	names, byURL := config.Names{}, map[string]string{}
 	for _, src := range have {
 		names.Take(src.Name)
@@ -106,8 +108,9 @@ func discovered(start string, r discover.Report, have []news.Source) discoveredJ
 	}
 	for _, s := range r.Sources {
 		result.Sources = append(result.Sources, discoveredSource{
-			Name: names.Pick(strings.ToLower(s.Name)), Kind: string(s.Kind), URL: s.URL, Title: s.Title, Language: s.Language, Stories: s.Stories,
-			Newest: known(s.Newest), FullText: s.FullText, CrawlDelay: s.Delay.Seconds(), Hub: s.Hub, Found: s.Via, Known: byURL[s.URL],
+			Name: names.Pick(strings.ToLower(s.Name)), Kind: string(s.Kind), URL: s.URL, Title: s.Title, Language: s.Language,
+			Stories: s.Stories, Newest: known(s.Newest), FullText: s.FullText, CrawlDelay: s.Delay.Seconds(), Hub: s.Hub,
+			Found: s.Via, Known: byURL[s.URL],
 		})
 	}
 	return result
@@ -125,7 +128,9 @@ func tellDiscovered(out *output, result discoveredJSON, r discover.Report) error
 	var drafts []config.Draft
 	for i, s := range result.Sources {
 		d := config.Draft{
-			Source:  news.Source{Name: s.Name, Kind: news.SourceKind(s.Kind), URL: s.URL, Language: s.Language, FullText: news.FullTextAuto},
+			Source: news.Source{
+				Name: s.Name, Kind: news.SourceKind(s.Kind), URL: s.URL, Language: s.Language, FullText: news.FullTextAuto,
+			},
 			Remarks: remarks(s, r.Sources[i]),
 		}
 		if err := d.Check(); err != nil {
@@ -134,7 +139,8 @@ func tellDiscovered(out *output, result discoveredJSON, r discover.Report) error
 		drafts = append(drafts, d)
 	}
 	_, err := out.Write(config.WriteSources(drafts))
-	out.note("%s: %s found with %s", cmp.Or(text.OneLine(result.Site), result.URL), text.Plural(len(drafts), "source"), text.Plural(result.Requests, "request"))
+	out.note("%s: %s found with %s", cmp.Or(text.OneLine(result.Site), result.URL),
+		text.Plural(len(drafts), "source"), text.Plural(result.Requests, "request"))
 	return err
 }
 

@@ -149,7 +149,9 @@ func parseStory(doc document, o extract.Options) (*news.Story, error) {
 		return &story, err
 	}
 	title, rest, _ := strings.Cut(string(text), "\n")
-	return &news.Story{Title: strings.TrimSpace(title), Text: strings.TrimSpace(rest), URL: o.URL, Language: o.Language}, nil
+	return &news.Story{
+		Title: strings.TrimSpace(title), Text: strings.TrimSpace(rest), URL: o.URL, Language: o.Language,
+	}, nil
 }
 
 func parseJSON(text []byte) (*news.Story, error) {

@@ -79,7 +79,9 @@ func extractAll(ctx context.Context, t *tool, inputs []string, url string, expla
 }
 
 // open reads a URL as the source's crawl does, a file, or standard input.
-func openInput(ctx context.Context, out *output, input string, src news.Source, settings func() (config.Crawl, error)) (document, error) {
+func openInput(
+	ctx context.Context, out *output, input string, src news.Source, settings func() (config.Crawl, error),
+) (document, error) {
 	if isURL(input) {
 		c, err := settings()
 		if err != nil {

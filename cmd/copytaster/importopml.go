@@ -88,11 +88,9 @@ func draftsOf(out *output, file string, feeds []opml.Feed, have []news.Source) (
 		if strings.TrimSpace(f.Site) != "" {
 			d.Remarks = []string{f.Site}
 		}
-		reason := ""
+		reason := seen[news.CanonicalURL(f.URL)]
 		if err := d.Check(); err != nil {
 			reason = err.Error()
-		} else {
-			reason = seen[news.CanonicalURL(f.URL)]
 		}
 		if reason != "" {
 			out.note("%s:%d: left out %q: %s", file, f.Line, cut(f.Name, 60), reason)
@@ -100,7 +98,7 @@ func draftsOf(out *output, file string, feeds []opml.Feed, have []news.Source) (
 			continue
 		}
 		d.Source.Name = names.Pick(cmp.Or(f.Name, hostOf(f.URL)))
-		if err := addLanguage(out, &d, f.Language); err != nil {
+		if err := addLanguage(&d, f.Language); err != nil {
 			out.note("%s:%d: %s: %v", file, f.Line, d.Source.Name, err)
 		}
 		seen[news.CanonicalURL(f.URL)] = "it comes twice: " + d.Source.Name
@@ -119,7 +117,7 @@ func hostOf(link string) string {
 
 // addLanguage takes over what the list says of the language, as far as a config
 // knows it: readers write "en-us" and "English" too.
-func addLanguage(out *output, d *config.Draft, language string) error {
+func addLanguage(d *config.Draft, language string) error {
 	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
 	if primary == "" || primary == "unknown" {
 		return nil

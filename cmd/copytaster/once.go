@@ -39,7 +39,10 @@ func runOnce(ctx context.Context, out *output, log *slog.Logger, opt app.Options
 		}
 		return err
 	}
-	result := passJSON{Sources: pass.Sources, Sent: pass.Sent, Paused: pass.Paused, TimedOut: pass.TimedOut, Failed: []failedSource{}, Empty: []failedSource{}, Left: []deliveryJSON{}}
+	result := passJSON{
+		Sources: pass.Sources, Sent: pass.Sent, Paused: pass.Paused, TimedOut: pass.TimedOut,
+		Failed: []failedSource{}, Empty: []failedSource{}, Left: []deliveryJSON{},
+	}
 	for _, src := range pass.Failed {
 		result.Failed = append(result.Failed, failedSource{Name: src.Name, Error: src.Error})
 	}

@@ -45,7 +45,7 @@ func newOutput(s stdio) *output {
 	if o.colourful() && s.errTerminal {
 		err.stay = colours
 	}
-	o.stdio.out, o.stdio.err = out, err
+	o.out, o.err = out, err
 	o.palette = newPalette(out.stay != nil)
 	return o
 }
@@ -172,9 +172,10 @@ func (o *output) fail(err error) {
 // logger writes what happens below the verbs to err, from a level on.
 func (o *output) logger(level slog.Leveler) *slog.Logger {
 	if o.errTerminal {
-		return slog.New(tint.NewTextHandler(o.stdio.err, &tint.Options{Level: level, NoColor: !o.colourful(), TimeFormat: "15:04:05"}))
+		options := tint.Options{Level: level, NoColor: !o.colourful(), TimeFormat: "15:04:05"}
+		return slog.New(tint.NewTextHandler(o.err, &options))
 	}
-	return slog.New(slog.NewTextHandler(o.stdio.err, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(o.err, &slog.HandlerOptions{Level: level}))
 }
 
 // hintedError is an error with what to do about it.

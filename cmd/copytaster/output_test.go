@@ -104,7 +104,8 @@ func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var o, e strings.Builder
-	code := run(ctx, []string{"run", "--once", "-c", filepath.Join(dir, "c.yaml")}, stdio{in: strings.NewReader(""), out: &o, err: &e, env: noEnv})
+	args := []string{"run", "--once", "-c", filepath.Join(dir, "c.yaml")}
+	code := run(ctx, args, stdio{in: strings.NewReader(""), out: &o, err: &e, env: noEnv})
 	if code != 1 || !strings.Contains(e.String(), "copytaster: error: ") {
 		t.Errorf("exit %d: %s%s", code, o.String(), e.String())
 	}
@@ -160,7 +161,7 @@ func TestScreen(t *testing.T) {
 	if got, want := err.String(), "한국🏴[31m\n"; got != "copytaster: "+want+"\n"+want {
 		t.Errorf("err: %q", got)
 	}
-	(&tool{output: o}).logger(slog.LevelInfo).Warn(text, "x", text)
+	(&tool{output: o}).logger(slog.LevelInfo).Warn(text, "x", text) //nolint:sloglint // the message is what is tested
 	if strings.ContainsFunc(err.String(), func(r rune) bool { return r != '\n' && news.Unseen(r) }) {
 		t.Errorf("log: %q", err.String())
 	}
@@ -175,7 +176,8 @@ func TestEscaped(t *testing.T) {
 	if err := o.jsonLine(want); err != nil {
 		t.Fatal(err)
 	}
-	if text := strings.TrimSuffix(out.String(), "\n"); strings.ContainsFunc(text, news.Unseen) || !strings.Contains(text, "한국 & <b>") {
+	text := strings.TrimSuffix(out.String(), "\n")
+	if strings.ContainsFunc(text, news.Unseen) || !strings.Contains(text, "한국 & <b>") {
 		t.Errorf("%q", text)
 	}
 	var got map[string]string

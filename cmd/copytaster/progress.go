@@ -71,7 +71,8 @@ func progressLine(done, total int64, took time.Duration, unit progressUnit) stri
 	const width = 30
 	done = min(done, total)
 	full := int(done * width / total)
-	line := fmt.Sprintf("%3d %% %s%s %s of %s", done*100/total, strings.Repeat("█", full), strings.Repeat("░", width-full), unit(done), unit(total))
+	line := fmt.Sprintf("%3d %% %s%s %s of %s", done*100/total,
+		strings.Repeat("█", full), strings.Repeat("░", width-full), unit(done), unit(total))
 	if done > 0 && took > time.Second {
 		left := time.Duration(float64(took) * float64(total-done) / float64(done))
 		line += ", " + left.Round(time.Second).String() + " left"

@@ -65,7 +65,7 @@ func runDaemon(ctx context.Context, t *tool, r *running) (err error) {
 		return err
 	}
 	for _, w := range cfg.Warnings {
-		log.Warn(w.Error(), "hint", w.Hint)
+		log.Warn(w.Error(), "hint", w.Hint) //nolint:sloglint // the warning is the message
 	}
 	if wrong := cfg.CheckStorage(t.env); len(wrong) > 0 && !r.dryRun {
 		return t.complain(cfg.Path, wrong)
@@ -101,7 +101,9 @@ func (r *running) uses() []config.Use {
 	if !r.dryRun {
 		return nil
 	}
-	return []config.Use{config.UseStorage, config.UseTimezone, config.UseRetention, config.UseCrawl, config.UseAlerts, config.UseSources}
+	return []config.Use{
+		config.UseStorage, config.UseTimezone, config.UseRetention, config.UseCrawl, config.UseAlerts, config.UseSources,
+	}
 }
 
 // loadToRun loads the config, or the last good one when that was asked for.

@@ -64,8 +64,9 @@ type errorJSON struct {
 
 func storyOf(s *news.Story) storyJSON {
 	return storyJSON{
-		URL: s.URL, Canonical: s.Canonical, Title: s.Title, Titles: list(s.Titles), Summary: s.Summary, Authors: list(s.Authors),
-		Published: known(s.Published), Modified: known(s.Modified), Language: s.Language, Text: s.Text, Paywalled: s.Paywalled,
+		URL: s.URL, Canonical: s.Canonical, Title: s.Title, Titles: list(s.Titles), Summary: s.Summary,
+		Authors: list(s.Authors), Published: known(s.Published), Modified: known(s.Modified), Language: s.Language,
+		Text: s.Text, Paywalled: s.Paywalled,
 		Outlet: s.Outlet, Section: s.Section, Keywords: s.Keywords, Credit: s.Credit, Cites: s.Cites, Origin: s.Origin,
 	}
 }

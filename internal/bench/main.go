@@ -31,7 +31,7 @@ func main() {
 		do = func() error { return runTask(task, os.Getenv(taskFileEnv), std) }
 	}
 	if err := do(); err != nil {
-		fmt.Fprintln(std.err, "bench: error:", err)
+		_, _ = fmt.Fprintln(std.err, "bench: error:", err)
 		os.Exit(1)
 	}
 }
@@ -76,6 +76,9 @@ type bench struct {
 	dir string // for stores, configs and logs; removed at the end
 }
 
+// printf writes a part of the answer.
+func (b *bench) printf(format string, args ...any) { _, _ = fmt.Fprintf(b.out, format, args...) }
+
 func run(args []string, std stdio) (err error) {
 	o, err := parseFlags(args, std.err)
 	if err != nil {
@@ -87,7 +90,7 @@ func run(args []string, std stdio) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	b := &bench{options: o, stdio: std, dir: dir}
-	fmt.Fprintf(b.out, "%s, %d cores, %s/%s\n\n", runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
+	b.printf("%s, %d cores, %s/%s\n\n", runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
 	if o.sources > 0 {
 		return b.printLong()
 	}

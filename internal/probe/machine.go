@@ -108,7 +108,7 @@ func lookAtDisk(cfg *config.Config) Finding {
 	if err != nil {
 		return Finding{Check: "disk", Detail: fmt.Sprintf("%s: %v", dir, err), Hint: "mend `storage`"}
 	}
-	free := st.Bavail * uint64(st.Bsize) //nolint:gosec,unconvert // Bsize is positive; its type differs by system
+	free := st.Bavail * uint64(st.Bsize) //nolint:gosec // Bsize is positive
 	f.Detail = fmt.Sprintf("%.1f GB free in %s", float64(free)/(1<<30), dir)
 	f.OK, f.Warning = free >= leastDisk, free < littleDisk
 	if f.Warning {
@@ -182,7 +182,8 @@ func lookAtClock(ctx context.Context, r *app.Reader, now time.Time) Finding {
 	}
 	for _, src := range st.Sources {
 		if src.Crawled != nil && src.Crawled.After(now.Add(clockError)) {
-			return Finding{Check: "clock", Detail: fmt.Sprintf("it says %s, but %s was crawled at %s", now.UTC().Format(time.RFC3339), src.Name, src.Crawled.Format(time.RFC3339)),
+			return Finding{Check: "clock", Detail: fmt.Sprintf("it says %s, but %s was crawled at %s",
+				now.UTC().Format(time.RFC3339), src.Name, src.Crawled.Format(time.RFC3339)),
 				Hint: "let NTP set the clock"}
 		}
 	}

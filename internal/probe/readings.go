@@ -31,9 +31,9 @@ func Readings(cfg *config.Config) []ReadTerms {
 	var all []ReadTerms
 	last := ""
 	for _, r := range rules.Readings(cfg.Definition) {
-		owner := ReadTerms{}
-		path := ""
-		if owner.Concept, path = conceptOf(cfg, r.Path); path == "" {
+		concept, path := conceptOf(cfg, r.Path)
+		owner := ReadTerms{Concept: concept}
+		if path == "" {
 			owner.Rule, path = ruleOf(cfg, r.Path)
 		}
 		if path != last || len(all) == 0 {

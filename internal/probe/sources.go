@@ -248,8 +248,8 @@ func (p *prober) propose(ctx context.Context, src news.Source, fault news.Fault)
 	return "the site has " + strings.Join(all, ", ")
 }
 
-// problems are the mistakes that a look at the world adds to those of a config,
-// where the config says what they are about.
+// Mistakes returns the answers as mistakes and warnings of the config, each where
+// the config names what it is about.
 func (o *Answers) Mistakes(cfg *config.Config) config.Mistakes {
 	var all config.Mistakes
 	for _, s := range o.Sources {
@@ -280,7 +280,9 @@ func endOf(hint string) string {
 // Offline reports whether no source that was asked could be reached. Then this
 // machine's network is likelier to be down than all of theirs.
 func (o *Answers) Offline() bool {
-	asked := slices.DeleteFunc(slices.Clone(o.Sources), func(s SourceAnswer) bool { return s.OK && s.Stories == 0 && !s.Warning })
+	asked := slices.DeleteFunc(slices.Clone(o.Sources), func(s SourceAnswer) bool {
+		return s.OK && s.Stories == 0 && !s.Warning
+	})
 	return len(asked) > 1 && !slices.ContainsFunc(asked, func(s SourceAnswer) bool {
 		return !slices.Contains([]news.Fault{news.FaultDNS, news.FaultConnect, news.FaultTimeout}, s.Fault)
 	})

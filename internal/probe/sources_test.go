@@ -70,7 +70,8 @@ func TestBlame(t *testing.T) {
 	} {
 		r := SourceAnswer{OK: true}
 		new(prober).blame(t.Context(), news.Source{}, c.err, &r)
-		if r.OK == c.down || r.Warning == c.down || !strings.Contains(r.Hint, c.hint) || (c.hint == "") != (r.Hint == "") || r.Detail == "" {
+		if r.OK == c.down || r.Warning == c.down || !strings.Contains(r.Hint, c.hint) ||
+			(c.hint == "") != (r.Hint == "") || r.Detail == "" {
 			t.Errorf("%v: %+v", c.err, r)
 		}
 	}
@@ -138,10 +139,10 @@ func TestSources(t *testing.T) {
 			most.Store(n)
 		}
 		defer busy.Add(-1)
-		switch {
-		case r.URL.Path == "/robots.txt":
+		switch r.URL.Path {
+		case "/robots.txt":
 			http.NotFound(w, r)
-		case r.URL.Path == "/moved":
+		case "/moved":
 			http.Redirect(w, r, "/f1", http.StatusMovedPermanently)
 		default:
 			fmt.Fprintf(w, `<rss version="2.0"><channel><title>T</title><item><title>A story of %s</title><link>http://a.example%s</link></item></channel></rss>`, r.URL.Path, r.URL.Path)
@@ -150,7 +151,9 @@ func TestSources(t *testing.T) {
 	defer server.Close()
 	cfg := &config.Config{Crawl: config.Crawl{Workers: 8, AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}}
 	for i := range 30 {
-		cfg.Sources = append(cfg.Sources, news.Source{Name: fmt.Sprintf("s%d", i), Kind: news.KindFeed, URL: fmt.Sprintf("%s/f%d", server.URL, i)})
+		cfg.Sources = append(cfg.Sources, news.Source{
+			Name: fmt.Sprintf("s%d", i), Kind: news.KindFeed, URL: fmt.Sprintf("%s/f%d", server.URL, i),
+		})
 	}
 	var told []int64
 	cfg.Sources[3].Disabled = true
@@ -186,7 +189,7 @@ func TestAskSlack(t *testing.T) {
 	if err := fake.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer fake.Close() //nolint:errcheck // it is a test's
+	defer fake.Close()
 	text := `slack:
   token: xoxb-fake
   api_url: ` + fake.URL() + `
@@ -230,7 +233,7 @@ func TestAskSlackOfOneChannelTwice(t *testing.T) {
 	if err := fake.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer fake.Close() //nolint:errcheck // it is a test's
+	defer fake.Close()
 	text := "slack: {token: xoxb-fake, api_url: \"" + fake.URL() + "\"}\nalerts: {default_channel: news}\nrules: [{name: a, any: [x], to: C000000077}]\n"
 	cfg, err := config.LoadFiles("c.yaml", map[string][]byte{"c.yaml": []byte(text)}, func(string) (string, bool) { return "", false })
 	if err != nil {

@@ -73,7 +73,8 @@ func warningsOf(c replay.TermCount, stories int) (all config.Mistakes) {
 func countTerms(ctx context.Context, cfg *config.Config) (replay.TermReport, error) {
 	opening, cancel := context.WithTimeout(ctx, archivePatience)
 	defer cancel()
-	archive, err := replay.OpenArchive(opening, slog.New(slog.DiscardHandler), cfg.Storage, time.Time{}, time.Now().Add(-cfg.Retention), replay.Origins(cfg.Sources))
+	archive, err := replay.OpenArchive(opening, slog.New(slog.DiscardHandler), cfg.Storage,
+		time.Time{}, time.Now().Add(-cfg.Retention), replay.Origins(cfg.Sources))
 	if err != nil {
 		return replay.TermReport{}, err
 	}

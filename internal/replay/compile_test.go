@@ -39,7 +39,8 @@ func TestWithConcepts(t *testing.T) {
 	own := rules.Definition{Concepts: map[string]rules.Node{"a": {Term: "own"}}}
 	other := rules.Definition{Concepts: map[string]rules.Node{"a": {Term: "other"}, "b": {Term: "other"}}}
 	got := WithConcepts(own, other)
-	if names := slices.Sorted(maps.Keys(got.Concepts)); !slices.Equal(names, []string{"a", "b"}) || got.Concepts["a"].Term != "own" {
+	names := slices.Sorted(maps.Keys(got.Concepts))
+	if !slices.Equal(names, []string{"a", "b"}) || got.Concepts["a"].Term != "own" {
 		t.Errorf("%+v", got.Concepts)
 	}
 	if len(own.Concepts) != 1 || len(other.Concepts) != 2 {
