@@ -126,7 +126,7 @@ func sourceSynonyms() synonyms {
 	return synonymsOf(
 		[2]string{"write feed:, sitemap: or page: with the address", "url, link, uri, address, href, website, site, homepage"},
 		[2]string{"write feed: with its address", "rss, atom, xml, feed url, rss url, xmlurl, json feed"},
-		[2]string{"feed:, sitemap:, page: or google_news: says what it is", "type, kind, format"},
+		[2]string{anyPlaceKey() + " says what it is", "type, kind, format"},
 		[2]string{`write schedule: "@every 10m", or a cron expression`, "interval, every, poll, refresh, frequency, cron, update, period, ttl, polling"},
 		[2]string{"write name:", "title, id, label, source"},
 		[2]string{"write tags:", "tag, category, categories, labels, group, groups, folder"},

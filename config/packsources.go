@@ -25,10 +25,6 @@ type sourceChange struct {
 // sources of their own.
 const sourceChanges = "source changes"
 
-// placeKeys are the keys of a source that say where stories are listed; it has
-// exactly one of them.
-var placeKeys = []string{"feed", "sitemap", "page", "google_news"}
-
 // needsPlace reports a source that lists nothing.
 func (r *reporter) needsPlace(v value, hint string) {
 	r.mistake(v, hint, "the source needs one of %s", strings.Join(placeKeys, ", "))
@@ -89,7 +85,7 @@ func (c *checker) applySourceChanges() {
 // overlaySource applies a change to a pack's source.
 func (c *checker) overlaySource(change sourceChange, src *news.Source) {
 	c.tables.source.overlay(src, &change.source, change.set)
-	if links := change.set.find("links"); links != nil && src.Kind != news.KindPage {
+	if links := change.set.find("links"); links != nil && !src.Kind.Traits().Selector {
 		c.at(links.position(), change.value.path(), "the source "+src.Name+" is a "+string(src.Kind), "links are looked for on pages only")
 	}
 }
@@ -161,7 +157,7 @@ func packedSources() map[string]string {
 func placeForms() []form {
 	all := oneKey(placeKeys...)
 	for i := range all {
-		if placeKeys[i] != "page" {
+		if !news.SourceKind(placeKeys[i]).Traits().Selector {
 			all[i].Not = &form{Required: []string{"links"}}
 		}
 	}

@@ -32,17 +32,12 @@ func decodeSources(d *decoder, v value) {
 
 // sourceKeys are the keys of a source.
 func sourceKeys(basicAuth *table[news.Source]) []key[news.Source] {
-	return []key[news.Source]{
+	return slices.Insert([]key[news.Source]{
 		custom("name", "A short, unique name: letters, digits, and `.` `_` `-` between them.", env(title()),
 			func(d *decoder, v value, s *news.Source) {
 				s.Name, _ = nameOf("source")(d, v)
 				s.Origin.Source = s.Name
 			}),
-		listedAt("feed", "URL of an RSS, Atom or JSON feed.", address(), news.KindFeed, decodeLink),
-		listedAt("sitemap", "URL of a news sitemap, a plain sitemap or a sitemap index.", address(), news.KindSitemap, decodeLink),
-		listedAt("page", "URL of a page with links to stories.", address(), news.KindPage, decodeLink),
-		listedAt("google_news", "A search of Google News, as one types it there, in the edition of `language` and `country` (without them that of the United States). Links to stories are resolved where they say where they lead; since 2024 most do not, and then the story has its title and outlet, and no page is read for it, whatever `full_text` says.",
-			env(words()).like("\"Kim Jong Un\" missile when:1d", "site:kcna.kp"), news.KindGoogleNews, decodeSearch),
 		row("links", "With `page`: CSS selector of the links. Without it they are found automatically.", env(words()),
 			func(s *news.Source) *string { return &s.Links }, decodeSelector),
 		row("schedule", "When to crawl: a cron line (minute, hour, day of month, month, day of week), `@hourly` and the like, or `@every 5m`. Without it the pace is adaptive.",
@@ -78,7 +73,7 @@ func sourceKeys(basicAuth *table[news.Source]) []key[news.Source] {
 		row("proxy", "URL of a proxy: `http`, `https` or `socks5`. It may be on a private address; what is asked of it may not, as far as names resolve here: what only the proxy can resolve is left to it.",
 			env(matching(`^(https?|socks5)://`).or(proxyHint)),
 			func(s *news.Source) *news.Secret { return &s.Proxy }, decodeProxy),
-	}
+	}, 1, kindKeys()...)
 }
 
 // listedAt is a key that says where a source lists its stories.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/andybalholm/brotli"
@@ -99,7 +100,8 @@ func (b *body) explain(err error) error {
 	switch {
 	case err == nil || err == io.EOF:
 		return err
-	case errors.As(err, &large), errors.As(b.raw.err, &large), errors.Is(err, zstd.ErrDecoderSizeExceeded), errors.Is(err, zstd.ErrWindowSizeExceeded):
+	case errors.As(err, &large), errors.As(b.raw.err, &large),
+		errors.Is(err, zstd.ErrDecoderSizeExceeded), errors.Is(err, zstd.ErrWindowSizeExceeded):
 		if b.cut {
 			return io.EOF
 		}
@@ -117,8 +119,8 @@ func (b *body) decode() (io.Reader, error) {
 	if len(b.encodings) > 3 {
 		return nil, encodingError{errors.New("too many encodings")}
 	}
-	for i := len(b.encodings) - 1; i >= 0; i-- {
-		decoder, err := b.decoder(r, strings.ToLower(strings.TrimSpace(b.encodings[i])))
+	for _, encoding := range slices.Backward(b.encodings) {
+		decoder, err := b.decoder(r, strings.ToLower(strings.TrimSpace(encoding)))
 		if err != nil {
 			return nil, b.explain(err)
 		}
@@ -154,7 +156,8 @@ func (b *body) decoder(r *bufio.Reader, encoding string) (io.Reader, error) {
 		if magic, _ := r.Peek(4); string(magic) != "\x28\xb5\x2f\xfd" {
 			return r, nil
 		}
-		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		z, err := zstd.NewReader(r,
+			zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			return nil, err
 		}

@@ -71,7 +71,7 @@ func readCookies(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // read only
 	text, err := io.ReadAll(io.LimitReader(file, maxCookies+1))
 	switch {
 	case errors.As(err, &cause):
@@ -113,6 +113,7 @@ func parseCookies(text string) (http.CookieJar, error) {
 
 func addCookie(jar http.CookieJar, fields []string, expires int64) {
 	host := strings.TrimPrefix(fields[0], ".")
+	//nolint:gosec // as the file has it
 	c := &http.Cookie{Name: fields[5], Value: fields[6], Path: fields[2], Secure: fields[3] == "TRUE"}
 	if _, err := netip.ParseAddr(host); err != nil && fields[1] == "TRUE" {
 		c.Domain = host

@@ -46,7 +46,8 @@ func TestCookiesAreReadAgain(t *testing.T) {
 		_, err := c.List(t.Context(), src, news.Validators{})
 		if step.says != "" {
 			fault := wantFault(t, err, news.FaultConnect)
-			if !strings.Contains(fault.Error(), "read cookies file "+path+": ") || !strings.Contains(fault.Error(), step.says) || strings.Count(fault.Error(), path) != 1 {
+			if said := fault.Error(); !strings.Contains(said, "read cookies file "+path+": ") ||
+				!strings.Contains(said, step.says) || strings.Count(said, path) != 1 {
 				t.Errorf("step %d: %v, want %q", i, err, step.says)
 			}
 			if len(s.asked("/feed.xml")) != before {

@@ -53,7 +53,8 @@ func newTransports(o Options) *transports {
 	}
 	t := &transports{
 		timeout: o.Timeout,
-		allowed: ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...), ssrf.WithDeniedV4Prefixes(azureWireServer)),
+		allowed: ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...),
+			ssrf.WithDeniedV4Prefixes(azureWireServer)),
 		proxied: map[news.Secret]*http.Transport{},
 	}
 	// Control sees the address after DNS: a name that leads to a private

@@ -28,8 +28,7 @@ func (c *Crawler) fault(ctx context.Context, v *visit, err error) error {
 		fault.Fault, fault.Err = news.FaultTimeout, ctx.Err()
 		return fault
 	}
-	var final finalError
-	if errors.As(err, &final) {
+	if final, ok := errors.AsType[finalError](err); ok {
 		return final.err
 	}
 	// url.Error repeats the URL.
@@ -97,6 +96,7 @@ func isTLS(err error) bool {
 		authority   x509.UnknownAuthorityError
 		hostname    x509.HostnameError
 	)
-	return errors.As(err, &certificate) || errors.As(err, &record) || errors.As(err, &authority) || errors.As(err, &hostname) ||
+	return errors.As(err, &certificate) || errors.As(err, &record) ||
+		errors.As(err, &authority) || errors.As(err, &hostname) ||
 		strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), "HTTP response to HTTPS client")
 }

@@ -52,7 +52,8 @@ func TestHTTP2(t *testing.T) {
 }
 
 func trust(c *Crawler, server *httptest.Server) {
-	c.guard.transports.direct.TLSClientConfig = &tls.Config{RootCAs: server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs}
+	trusted := server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	c.guard.transports.direct.TLSClientConfig = &tls.Config{RootCAs: trusted}
 }
 
 func TestPrivateAddresses(t *testing.T) {
@@ -64,7 +65,8 @@ func TestPrivateAddresses(t *testing.T) {
 		"127.0.0.1" + port, "localhost" + port, "0.0.0.0" + port, "[::1]" + port, "[::ffff:127.0.0.1]" + port, "127.1" + port,
 		"10.0.0.1", "192.168.1.1", "169.254.169.254", "100.100.100.200", "168.63.129.16", "[fd00:ec2::254]", "[fe80::1]", "[64:ff9b::7f00:1]",
 	} {
-		_, err := newTestEngine(strict).List(t.Context(), news.Source{Kind: news.KindFeed, URL: "http://" + host + "/feed.xml"}, news.Validators{})
+		src := news.Source{Kind: news.KindFeed, URL: "http://" + host + "/feed.xml"}
+		_, err := newTestEngine(strict).List(t.Context(), src, news.Validators{})
 		wantFault(t, err, news.FaultRefused)
 	}
 	if len(s.requests) > 0 {
@@ -79,7 +81,9 @@ func newTestEngine(c *Crawler) *Crawler {
 }
 
 func TestAllowNetworks(t *testing.T) {
-	o := Options{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00::/8"), netip.MustParsePrefix("::ffff:10.2.0.0/112")}}
+	o := Options{AllowNetworks: []netip.Prefix{
+		netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00::/8"), netip.MustParsePrefix("::ffff:10.2.0.0/112"),
+	}}
 	allowed := newTransports(o).allowed
 	for address, want := range map[string]bool{
 		"10.1.2.3:8080": true, "10.2.2.3:80": true, "10.3.0.1:80": false, "[fd00::1]:9": true, "[fc00::1]:9": false,

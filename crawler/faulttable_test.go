@@ -63,7 +63,10 @@ func (r *row) fields() map[string]any {
 }
 
 func parseRow(f txtar.File) (row, error) {
-	r := row{name: f.Name, as: "feed", times: 1, within: 5 * time.Second, memory: 16, timeout: 10 * time.Second, path: "/feed.xml", status: 200, location: "/landed"}
+	r := row{
+		name: f.Name, as: "feed", times: 1, within: 5 * time.Second, memory: 16, timeout: 10 * time.Second,
+		path: "/feed.xml", status: 200, location: "/landed",
+	}
 	head, body, _ := strings.Cut(string(f.Data), "\n\n")
 	r.body = strings.TrimSuffix(body, "\n")
 	fields := r.fields()
@@ -188,7 +191,8 @@ func (r *row) check(t *testing.T) (seen string, took time.Duration, used uint64)
 	if r.keys != 0 && len(keys) != r.keys {
 		t.Errorf("%d visits gave %d different stories, want %d", r.times, len(keys), r.keys)
 	}
-	if held := slots.held[news.Host(s.sourceURL(t, 1))].Sub(testTime); r.hold != 0 && held != r.hold || r.hold == 0 && len(slots.held) > 0 {
+	held := slots.held[news.Host(s.sourceURL(t, 1))].Sub(testTime)
+	if r.hold != 0 && held != r.hold || r.hold == 0 && len(slots.held) > 0 {
 		t.Errorf("held for %v, want %v", slots.held, r.hold)
 	}
 	r.compare(t, s, result)
@@ -205,7 +209,6 @@ type verdict struct {
 
 func (r *row) crawl(t *testing.T, c *Crawler, s *faultSite, visit int) (v verdict) {
 	target := s.sourceURL(t, visit)
-	var fault *news.CrawlError
 	if r.as == "story" {
 		target = fmt.Sprintf("%s?visit=%d", target, visit)
 		listed := news.Story{Title: "As listed", URL: target}
@@ -217,14 +220,15 @@ func (r *row) crawl(t *testing.T, c *Crawler, s *faultSite, visit int) (v verdic
 		}
 		v.stories = []news.Story{story}
 	} else {
-		v.listing, v.err = c.List(t.Context(), news.Source{Name: "row", Kind: news.SourceKind(r.as), URL: target}, news.Validators{})
+		src := news.Source{Name: "row", Kind: news.SourceKind(r.as), URL: target}
+		v.listing, v.err = c.List(t.Context(), src, news.Validators{})
 		v.stories = v.listing.Stories
 		v.seen = fmt.Sprintf("%d stories", len(v.stories))
 		if len(v.stories) == 1 {
 			v.seen = "1 story"
 		}
 	}
-	if errors.As(v.err, &fault) {
+	if fault, ok := errors.AsType[*news.CrawlError](v.err); ok {
 		v.seen = string(fault.Fault)
 	} else if v.err != nil {
 		v.seen = v.err.Error()
@@ -250,11 +254,8 @@ func (r *row) compare(t *testing.T, s *faultSite, v verdict) {
 	if moved := strings.TrimPrefix(v.listing.MovedTo, s.URL); moved != r.moved {
 		t.Errorf("moved to %q, want %q", moved, r.moved)
 	}
-	var fault *news.CrawlError
-	if retry := time.Duration(0); errors.As(v.err, &fault) {
-		if retry = fault.RetryAfter; retry != r.retry {
-			t.Errorf("retry after %v, want %v", retry, r.retry)
-		}
+	if fault, ok := errors.AsType[*news.CrawlError](v.err); ok && fault.RetryAfter != r.retry {
+		t.Errorf("retry after %v, want %v", fault.RetryAfter, r.retry)
 	}
 }
 

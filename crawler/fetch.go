@@ -14,18 +14,6 @@ import (
 	"github.com/gocolly/colly/v2"
 )
 
-// Limits of decoded bodies, in bytes.
-const (
-	maxPage    = 5 << 20
-	maxFeed    = 10 << 20
-	maxSitemap = 50 << 20
-)
-
-const (
-	acceptPage = "text/html, application/xhtml+xml, */*;q=0.8"
-	acceptList = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
-)
-
 // maxHold is the longest Retry-After that is believed; defaultHold is how long
 // a host rests that is overasked and does not say for how long.
 const (
@@ -67,21 +55,8 @@ func newEngine(g *guard) *colly.Collector {
 // error.
 func (c *Crawler) Fetch(ctx context.Context, src news.Source, url string) (doc Document, err error) {
 	defer c.recoverFrom(url, &err)
-	limit := int64(maxSitemap)
-	if src.Kind != "" {
-		limit = limitOf(src.Kind)
-	}
+	limit := cmp.Or(kinds[src.Kind].limit, maxSitemap)
 	return c.visit(ctx, c.newVisit(&src, limit), url, http.Header{"Accept": {"*/*"}})
-}
-
-func limitOf(kind news.SourceKind) int64 {
-	switch kind {
-	case news.KindFeed, news.KindGoogleNews:
-		return maxFeed
-	case news.KindSitemap:
-		return maxSitemap
-	}
-	return maxPage
 }
 
 // newVisit returns a visit for a source: with its secrets, and as robots.txt
@@ -178,7 +153,9 @@ func (c *Crawler) run(ctx context.Context, v *visit, target string, header http.
 	collector := c.engine.Clone()
 	collector.Context = context.WithValue(ctx, visitKey{}, v)
 	collector.OnResponse(func(r *colly.Response) {
-		doc = Document{URL: r.Request.URL.String(), Status: r.StatusCode, Header: *r.Headers, Body: r.Body, Charset: v.charset}
+		doc = Document{
+			URL: r.Request.URL.String(), Status: r.StatusCode, Header: *r.Headers, Body: r.Body, Charset: v.charset,
+		}
 	})
 	if err := collector.Request(http.MethodGet, target, nil, nil, header); err != nil {
 		return Document{}, c.fault(ctx, v, err)

@@ -35,7 +35,7 @@ type visit struct {
 	cut     bool                                        // a body above the limit is cut there, not an error
 	left    time.Duration                               // for the network; waiting for a slot takes nothing of it
 	admit   func(ctx context.Context, u *url.URL) error // before every request
-	stream  func(url, charset string, r io.Reader)      // reads the body of a good answer as it comes; nil leaves it to colly
+	stream  func(url, charset string, r io.Reader)      // reads a good answer as it comes; nil leaves the body to colly
 
 	at      *url.URL // the last request's
 	charset string   // of the last response's Content-Type
@@ -62,12 +62,18 @@ func newGuard(o Options) *guard {
 	return &guard{newTransports(o)}
 }
 
+// visitOf returns the visit that a request belongs to. Every request has one.
+func visitOf(req *http.Request) *visit {
+	v, _ := req.Context().Value(visitKey{}).(*visit)
+	return v
+}
+
 // RoundTrip makes one request of a visit. The response's body is decoded and
 // ends at the visit's limit and deadline; the charset of its Content-Type is
 // moved aside to the visit, because colly would decode the body by it and
 // whoever parses the body would do so again.
 func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
-	v := req.Context().Value(visitKey{}).(*visit)
+	v := visitOf(req)
 	v.at = req.URL
 	if req.URL.Scheme != "http" && req.URL.Scheme != "https" || req.URL.Host == "" {
 		return nil, errScheme
@@ -110,8 +116,8 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // drain gives the body to the visit's stream and leaves an empty one.
 func (v *visit) drain(res *http.Response) (*http.Response, error) {
-	b := res.Body.(*body)
-	defer b.Close()
+	b, _ := res.Body.(*body) // RoundTrip has put it there
+	defer b.Close()          //nolint:errcheck // read only
 	v.stream(v.at.String(), v.charset, b)
 	if b.err != nil && b.err != io.EOF {
 		return nil, b.err
@@ -190,7 +196,8 @@ func (v *visit) ownHost(u *url.URL) bool {
 func (v *visit) open(res *http.Response, done func()) {
 	encodings := strings.Split(strings.Join(res.Header.Values("Content-Encoding"), ","), ",")
 	res.Body = &body{
-		raw: rawBody{ReadCloser: res.Body, left: v.limit}, encodings: encodings, left: v.limit, limit: v.limit, cut: v.cut, done: done,
+		raw: rawBody{ReadCloser: res.Body, left: v.limit}, encodings: encodings,
+		left: v.limit, limit: v.limit, cut: v.cut, done: done,
 		torn: func() { // what is missing must not be "not modified" the next time
 			res.Header.Del("ETag")
 			res.Header.Del("Last-Modified")
@@ -221,7 +228,7 @@ func charsetOf(params string) string {
 // redirect decides on a redirect and notes where it leads. What net/http would
 // tell the next host about the last one is taken back.
 func redirect(req *http.Request, _ []*http.Request) error {
-	v := req.Context().Value(visitKey{}).(*visit)
+	v := visitOf(req)
 	if v.hop.count++; v.hop.count > maxRedirects {
 		return errRedirects
 	}

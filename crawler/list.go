@@ -1,12 +1,9 @@
 package crawler
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -34,10 +31,7 @@ func (c *Crawler) List(ctx context.Context, src news.Source, v news.Validators) 
 	if children, ok := c.indexes.take(src.URL, c.now()); ok {
 		return c.children(ctx, &src, news.Listing{}, children)
 	}
-	header := http.Header{"Accept": {acceptList}}
-	if src.Kind == news.KindPage {
-		header.Set("Accept", acceptPage)
-	}
+	header := http.Header{}
 	setIfAny(header, "If-None-Match", v.ETag)
 	setIfAny(header, "If-Modified-Since", v.LastModified)
 	list, doc, err := c.fetchList(ctx, &src, src.URL, header)
@@ -73,10 +67,12 @@ func setIfAny(h http.Header, name, value string) {
 
 // children adds the stories of an index's sitemaps, at most maxChildren of
 // them. One that cannot be had is left out as long as another can.
-func (c *Crawler) children(ctx context.Context, src *news.Source, listing news.Listing, urls []string) (news.Listing, error) {
+func (c *Crawler) children(
+	ctx context.Context, src *news.Source, listing news.Listing, urls []string,
+) (news.Listing, error) {
 	var errs []error
 	for read := 0; len(urls) > 0 && read < maxChildren && len(listing.Stories) < news.MaxListed; read++ {
-		list, _, err := c.fetchList(ctx, src, urls[0], http.Header{"Accept": {acceptList}})
+		list, _, err := c.fetchList(ctx, src, urls[0], http.Header{})
 		var later *news.LaterError
 		if errors.As(err, &later) && len(listing.Stories) == 0 {
 			// From the index on the same wait would come up again.
@@ -104,20 +100,24 @@ func (c *Crawler) children(ctx context.Context, src *news.Source, listing news.L
 }
 
 // fetchList fetches a document and reads it as the source's kind of list,
-// unless it is not modified. A sitemap is read as it comes: it may have 50 MB.
-func (c *Crawler) fetchList(ctx context.Context, src *news.Source, target string, header http.Header) (list extract.List, doc Document, err error) {
-	v := c.newVisit(src, limitOf(src.Kind))
+// unless it is not modified.
+func (c *Crawler) fetchList(
+	ctx context.Context, src *news.Source, target string, header http.Header,
+) (list extract.List, doc Document, err error) {
+	kind := kinds[src.Kind]
+	header.Set("Accept", kind.accept)
+	v := c.newVisit(src, kind.limit)
 	var content error
-	if src.Kind == news.KindSitemap {
+	if kind.stream != nil {
 		v.stream = func(url, charset string, r io.Reader) {
-			list, content = c.readSitemap(src, Document{URL: url, Charset: charset}, r)
+			list, content = kind.stream(c, src, Document{URL: url, Charset: charset}, r)
 		}
 	}
 	doc, err = c.visit(ctx, v, target, header)
 	if err != nil || doc.Status == http.StatusNotModified {
 		return extract.List{}, doc, err
 	}
-	if src.Kind != news.KindSitemap {
+	if kind.stream == nil {
 		list, content = c.readList(ctx, src, doc)
 	}
 	if content != nil {
@@ -126,40 +126,15 @@ func (c *Crawler) fetchList(ctx context.Context, src *news.Source, target string
 	return list, doc, nil
 }
 
-// readSitemap reads the body of a document that has none yet.
-func (c *Crawler) readSitemap(src *news.Source, doc Document, r io.Reader) (extract.List, error) {
-	buffered := bufio.NewReaderSize(r, wallSize)
-	head, _ := buffered.Peek(wallSize)
-	if kind := extract.Sniff(head); kind != extract.KindSitemap {
-		return extract.List{}, fmt.Errorf("not a sitemap: %w", whatIs(kind, head))
-	}
-	return c.read.sitemap(buffered, c.extractOptions(src, doc))
-}
-
-// readList reads a document as a feed or an index page.
+// readList reads a whole document as the source's kind of list, as soon as
+// there is memory to parse it.
 func (c *Crawler) readList(ctx context.Context, src *news.Source, doc Document) (extract.List, error) {
 	release, err := c.parsing.take(ctx, len(doc.Body))
 	if err != nil {
 		return extract.List{}, err
 	}
 	defer release()
-	kind := extract.Sniff(doc.Body)
-	empty := len(bytes.TrimSpace(doc.Body)) == 0
-	switch {
-	case kind == extract.KindFeed && (src.Kind == news.KindGoogleNews || src.Kind == news.KindFeed && news.IsGoogleNews(src.URL)):
-		return c.read.google(doc.Body, c.extractOptions(src, doc))
-	case kind == extract.KindFeed && src.Kind == news.KindFeed:
-		return c.read.feed(doc.Body, c.extractOptions(src, doc))
-	case src.Kind == news.KindPage && !empty && (kind == extract.KindIndex || kind == extract.KindArticle):
-		list, err := c.read.index(doc.Body, src.Links, c.extractOptions(src, doc))
-		if wall := wallIn(doc.Body); err == nil && len(list.Stories) == 0 && wall != "" {
-			err = fmt.Errorf("%w: %s", errWall, wall)
-		}
-		return list, err
-	case src.Kind == news.KindPage:
-		return extract.List{}, fmt.Errorf("not an index page: %w", whatIs(kind, doc.Body))
-	}
-	return extract.List{}, fmt.Errorf("not a feed: %w", whatIs(kind, doc.Body))
+	return kinds[src.Kind].read(c, src, doc)
 }
 
 func (c *Crawler) extractOptions(src *news.Source, doc Document) extract.Options {

@@ -31,7 +31,8 @@ func TestListFeed(t *testing.T) {
 		t.Error(diff)
 	}
 	first, second := listing.Stories[0], listing.Stories[1]
-	if first.URL != s.URL+"/news/harbour.html" || first.Language != "en" || first.Origin.Tier != "local" || first.Key != "" || !first.FirstSeen.IsZero() {
+	if first.URL != s.URL+"/news/harbour.html" || first.Language != "en" ||
+		first.Origin.Tier != "local" || first.Key != "" || !first.FirstSeen.IsZero() {
 		t.Errorf("first story %+v", first)
 	}
 	if at := time.Date(2026, 11, 2, 6, 0, 0, 0, time.UTC); !second.Published.Equal(at) {
@@ -177,7 +178,8 @@ func TestListTakesUpAnIndex(t *testing.T) {
 	src := s.source(news.KindSitemap, "/sitemaps.xml")
 	src.IgnoreRobots = true
 	var later *news.LaterError
-	if _, err := c.List(t.Context(), src, news.Validators{}); !errors.As(err, &later) || !later.At.Equal(testTime.Add(time.Minute)) {
+	if _, err := c.List(t.Context(), src, news.Validators{}); !errors.As(err, &later) ||
+		!later.At.Equal(testTime.Add(time.Minute)) {
 		t.Fatalf("got %v, want to wait for the host", err)
 	}
 	hosts.pass(time.Minute)

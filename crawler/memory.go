@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"hash/maphash"
+	"slices"
 	"sync"
 	"time"
 )
@@ -90,7 +91,7 @@ func (s *sightings) count(host, thing, url string) int {
 	if s.seen[host] == nil {
 		dropOne(s.seen, maxSites)
 	}
-	list := append(s.seen[host], this)
+	list := slices.Concat(s.seen[host], []sighting{this})
 	s.seen[host] = list[max(0, len(list)-maxSightings):]
 	return n + 1
 }

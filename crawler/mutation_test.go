@@ -39,7 +39,9 @@ type original struct {
 // corpus: n of them, as many lists as pages.
 func originals(t *testing.T, n int) []original {
 	var lists, pages []original
-	for folder, kind := range map[string]news.SourceKind{"feed": news.KindFeed, "googlenews": news.KindGoogleNews, "sitemap": news.KindSitemap, "index": news.KindPage, "article": ""} {
+	for folder, kind := range map[string]news.SourceKind{
+		"feed": news.KindFeed, "googlenews": news.KindGoogleNews, "sitemap": news.KindSitemap, "index": news.KindPage, "article": "",
+	} {
 		paths, err := filepath.Glob(filepath.Join("extract", "testdata", folder, "*.txtar"))
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("no pairs of %s: %v", folder, err)
@@ -205,7 +207,9 @@ func TestMutants(t *testing.T) {
 		mutants = fewMutants
 	}
 	var body atomic.Pointer[[]byte]
-	server := listen(t, "127.0.0.1", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(*body.Load()) }))
+	server := listen(t, "127.0.0.1", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write(*body.Load())
+	}))
 	c := newCrawler(t, nil)
 	c.options.Timeout = 2 * mutantMax
 	r := rand.New(rand.NewPCG(3, 4))
@@ -269,7 +273,8 @@ func complain(stories []news.Story, err error) string {
 		return fmt.Sprintf("%d stories", len(stories))
 	}
 	for _, s := range stories {
-		for _, text := range append([]string{s.Title, s.Summary, s.Text, s.GUID, s.URL, s.Outlet, s.Section, s.Language}, s.Titles...) {
+		texts := []string{s.Title, s.Summary, s.Text, s.GUID, s.URL, s.Outlet, s.Section, s.Language}
+		for _, text := range append(texts, s.Titles...) {
 			if !utf8.ValidString(text) {
 				return fmt.Sprintf("broken UTF-8 in %.100q", text)
 			}

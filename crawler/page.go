@@ -33,7 +33,7 @@ const (
 // error, and neither is a story without a link, or with one that leads no
 // further than Google News.
 func (c *Crawler) Page(ctx context.Context, src news.Source, story news.Story) (enriched news.Story, err error) {
-	enriched = story
+	enriched = story //nolint:wastedassign // what a panic leaves
 	if story.URL == "" || news.IsGoogleNews(story.URL) {
 		return story, nil
 	}
@@ -103,7 +103,8 @@ func (c *Crawler) believe(story, page *news.Story, doc Document) bool {
 	if isFront(doc.URL) && !isFront(story.URL) {
 		return false // a dead link's redirect
 	}
-	if len(page.Text) < wallText && (wallIn(doc.Body) != "" || saysGone(story.Title, append([]string{page.Title}, page.Titles...)...)) {
+	titles := append([]string{page.Title}, page.Titles...)
+	if len(page.Text) < wallText && (wallIn(doc.Body) != "" || saysGone(story.Title, titles...)) {
 		return false
 	}
 	host, name := siteOf(doc.URL), news.CanonicalURL(story.URL)
@@ -156,7 +157,7 @@ func merge(story, page news.Story) news.Story {
 	story.Section = cmp.Or(story.Section, page.Section)
 	for _, outlet := range page.Cites {
 		if !slices.Contains(story.Cites, outlet) {
-			story.Cites = append(story.Cites[:len(story.Cites):len(story.Cites)], outlet)
+			story.Cites = append(slices.Clip(story.Cites), outlet)
 		}
 	}
 	story.Paywalled = story.Paywalled || page.Paywalled

@@ -34,7 +34,8 @@ func TestPage(t *testing.T) {
 	if story.Summary != listed.Summary || !story.Published.Equal(listed.Published) || !story.FirstSeen.Equal(testTime) {
 		t.Errorf("the page overruled the list: %+v", story)
 	}
-	if story.Language != "en" || story.Outlet != "The Lantern" || story.Section != "Sea" || len(story.Authors) != 1 || story.Authors[0] != "Ada Quill" {
+	if story.Language != "en" || story.Outlet != "The Lantern" || story.Section != "Sea" ||
+		len(story.Authors) != 1 || story.Authors[0] != "Ada Quill" {
 		t.Errorf("the page filled in %+v", story)
 	}
 	if accept := s.asked("/news/harbour.html")[0].Header.Get("Accept"); !strings.HasPrefix(accept, "text/html") {
@@ -59,7 +60,8 @@ func TestPageWithoutText(t *testing.T) {
 			t.Errorf("%s: %s", path, diff)
 		}
 	}
-	if story, err := newCrawler(t, nil).Page(t.Context(), s.source(news.KindFeed, "/feed.xml"), news.Story{Title: "No link"}); err != nil || story.Title != "No link" {
+	story, err := newCrawler(t, nil).Page(t.Context(), s.source(news.KindFeed, "/feed.xml"), news.Story{Title: "No link"})
+	if err != nil || story.Title != "No link" {
 		t.Errorf("a story without a link: %+v, %v", story, err)
 	}
 }
@@ -165,13 +167,28 @@ func TestMerge(t *testing.T) {
 		},
 		"filled in": {
 			news.Story{Title: "x", Cites: []string{"KCNA"}},
-			news.Story{Summary: "s", Authors: []string{"A"}, Published: day(1), Modified: day(2), Language: "ko", Outlet: "o", Section: "c", Cites: []string{"KCNA", "TASS"}, Paywalled: true, Text: "t"},
-			news.Story{Title: "x", Summary: "s", Authors: []string{"A"}, Published: day(1), Modified: day(2), Language: "ko", Outlet: "o", Section: "c", Cites: []string{"KCNA", "TASS"}, Paywalled: true, Text: "t"},
+			news.Story{
+				Summary: "s", Authors: []string{"A"}, Published: day(1), Modified: day(2),
+				Language: "ko", Outlet: "o", Section: "c", Cites: []string{"KCNA", "TASS"}, Paywalled: true, Text: "t",
+			},
+			news.Story{
+				Title: "x", Summary: "s", Authors: []string{"A"}, Published: day(1), Modified: day(2),
+				Language: "ko", Outlet: "o", Section: "c", Cites: []string{"KCNA", "TASS"}, Paywalled: true, Text: "t",
+			},
 		},
 		"not overruled": {
-			news.Story{Summary: "s", Authors: []string{"A"}, Published: day(1), Modified: day(3), Language: "en", Outlet: "o", Section: "c", Text: "the longer text"},
-			news.Story{Summary: "S", Authors: []string{"B"}, Published: day(2), Modified: day(2), Language: "ko", Outlet: "O", Section: "C", Text: "a teaser"},
-			news.Story{Summary: "s", Authors: []string{"A"}, Published: day(1), Modified: day(3), Language: "ko", Outlet: "o", Section: "c", Text: "the longer text"},
+			news.Story{
+				Summary: "s", Authors: []string{"A"}, Published: day(1), Modified: day(3),
+				Language: "en", Outlet: "o", Section: "c", Text: "the longer text",
+			},
+			news.Story{
+				Summary: "S", Authors: []string{"B"}, Published: day(2), Modified: day(2),
+				Language: "ko", Outlet: "O", Section: "C", Text: "a teaser",
+			},
+			news.Story{
+				Summary: "s", Authors: []string{"A"}, Published: day(1), Modified: day(3),
+				Language: "ko", Outlet: "o", Section: "c", Text: "the longer text",
+			},
 		},
 	} {
 		cites := append([]string(nil), c.story.Cites...)
@@ -226,7 +243,8 @@ func TestExtractOptions(t *testing.T) {
 		t.Errorf("language %q, %v", story.Language, err)
 	}
 	want := extract.Options{URL: s.URL + "/news/harbour.html", Charset: "utf-8", DatesIn: src.DatesIn, Language: "ko", Now: testTime}
-	if told.URL != want.URL || told.Charset != want.Charset || told.DatesIn != want.DatesIn || told.Language != want.Language || !told.Now.Equal(want.Now) {
+	if told.URL != want.URL || told.Charset != want.Charset || told.DatesIn != want.DatesIn ||
+		told.Language != want.Language || !told.Now.Equal(want.Now) {
 		t.Errorf("told %+v, want %+v", told, want)
 	}
 }

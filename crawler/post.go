@@ -43,14 +43,16 @@ func hubOf(doc Document, list extract.List) (hub, topic string) {
 func (c *Crawler) Post(ctx context.Context, src news.Source, target string, form url.Values) (err error) {
 	defer c.recoverFrom(target, &err)
 	v := &visit{
-		source: &news.Source{URL: target, Proxy: src.Proxy}, limit: maxAnswer, cut: true, left: min(c.options.Timeout, postTimeout),
+		source: &news.Source{URL: target, Proxy: src.Proxy}, limit: maxAnswer, cut: true,
+		left:  min(c.options.Timeout, postTimeout),
 		admit: func(ctx context.Context, u *url.URL) error { return c.reserve(ctx, u, c.options.HostInterval) },
 	}
 	start, err := c.prepare(v, target)
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(context.WithValue(ctx, visitKey{}, v), http.MethodPost, start, strings.NewReader(form.Encode()))
+	visiting := context.WithValue(ctx, visitKey{}, v)
+	req, err := http.NewRequestWithContext(visiting, http.MethodPost, start, strings.NewReader(form.Encode()))
 	if err != nil {
 		return c.fault(ctx, v, err)
 	}
@@ -87,7 +89,8 @@ func plain(said []byte) string {
 	if bytes.ContainsFunc(said, func(r rune) bool { return r == '<' || r == unicode.ReplacementChar }) {
 		return ""
 	}
-	text := strings.Join(strings.FieldsFunc(string(said), func(r rune) bool { return unicode.IsSpace(r) || news.Unseen(r) }), " ")
+	isGap := func(r rune) bool { return unicode.IsSpace(r) || news.Unseen(r) }
+	text := strings.Join(strings.FieldsFunc(string(said), isGap), " ")
 	if len(text) <= maxReason {
 		return text
 	}
@@ -99,7 +102,7 @@ func plain(said []byte) string {
 // FaultContent.
 func (c *Crawler) ReadPush(src news.Source, topic, contentType string, body []byte) (listing news.Listing, err error) {
 	defer c.recoverFrom(topic, &err)
-	if src.Kind != news.KindFeed && src.Kind != news.KindPage {
+	if !kinds[src.Kind].pushed {
 		return news.Listing{}, &news.CrawlError{Fault: news.FaultContent, URL: topic, Err: fmt.Errorf("a %s cannot be pushed", src.Kind)}
 	}
 	_, params, _ := strings.Cut(contentType, ";")

@@ -143,7 +143,9 @@ func (c *Crawler) recallRobots(ctx context.Context, origin string, file *robotsF
 }
 
 // renewRobots fetches the file and says what holds from now on.
-func (c *Crawler) renewRobots(ctx context.Context, src *news.Source, origin string, file *robotsFile) (*robots.Rules, error) {
+func (c *Crawler) renewRobots(
+	ctx context.Context, src *news.Source, origin string, file *robotsFile,
+) (*robots.Rules, error) {
 	interval := c.options.HostInterval
 	if file.rules != nil {
 		interval = max(interval, file.rules.CrawlDelay(c.token))
@@ -174,7 +176,9 @@ func (c *Crawler) renewRobots(ctx context.Context, src *news.Source, origin stri
 // fetchRobots fetches a robots.txt (RFC 9309, section 2.3.1): a 4xx and too
 // many redirects mean that there is none, so that all is allowed. 429 is the
 // exception: it says nothing about the file.
-func (c *Crawler) fetchRobots(ctx context.Context, src *news.Source, target string, interval time.Duration) ([]byte, error) {
+func (c *Crawler) fetchRobots(
+	ctx context.Context, src *news.Source, target string, interval time.Duration,
+) ([]byte, error) {
 	v := &visit{source: src, limit: robots.MaxSize, cut: true, left: min(c.options.Timeout, robotsTimeout)}
 	v.admit = func(ctx context.Context, u *url.URL) error { return c.reserve(ctx, u, interval) }
 	doc, err := c.visit(ctx, v, target, http.Header{"Accept": {"text/plain, */*;q=0.5"}})

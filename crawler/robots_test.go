@@ -210,7 +210,8 @@ func TestRedirectsAreTakenUp(t *testing.T) {
 func TestHostsErrorsComeBack(t *testing.T) {
 	s := newSite(t)
 	broken := errors.New("reserve host: the disk is full")
-	_, err := newCrawler(t, brokenHosts{freeHosts{}, broken}).List(t.Context(), s.source(news.KindFeed, "/feed.xml"), news.Validators{})
+	c := newCrawler(t, brokenHosts{freeHosts{}, broken})
+	_, err := c.List(t.Context(), s.source(news.KindFeed, "/feed.xml"), news.Validators{})
 	if err != broken {
 		t.Errorf("got %v", err)
 	}

@@ -190,7 +190,8 @@ func (s *slots) pass(d time.Duration) { s.now = s.now.Add(d) }
 
 func newCrawler(t testing.TB, hosts Hosts) *Crawler {
 	t.Helper()
-	c := New(slog.New(slog.DiscardHandler), hosts, Options{AllowNetworks: loopback, Timeout: 10 * time.Second, UserAgent: "copytaster/test"})
+	options := Options{AllowNetworks: loopback, Timeout: 10 * time.Second, UserAgent: "copytaster/test"}
+	c := New(slog.New(slog.DiscardHandler), hosts, options)
 	c.now = func() time.Time { return testTime }
 	return c
 }

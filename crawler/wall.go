@@ -53,7 +53,8 @@ var goneSigns = []string{
 func saysGone(listed string, titles ...string) bool {
 	return slices.ContainsFunc(titles, func(title string) bool {
 		lower := strings.ToLower(title)
-		return slices.ContainsFunc(goneSigns, func(sign string) bool { return strings.Contains(lower, sign) }) && !sameStory(listed, title)
+		isGone := slices.ContainsFunc(goneSigns, func(sign string) bool { return strings.Contains(lower, sign) })
+		return isGone && !sameStory(listed, title)
 	})
 }
 

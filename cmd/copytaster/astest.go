@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -14,18 +13,18 @@ import (
 
 // tellAsTest prints a test for each rule that matches, and of rules that were
 // asked for also for those that do not. Every test was tried: it passes.
-func (t *tool) tellAsTest(set *rules.Set, story *news.Story, explained []rules.Explanation, asked bool) error {
+func tellAsTest(out *output, set *rules.Set, story *news.Story, explained []rules.Explanation, asked bool) error {
 	found := false
 	for _, e := range explained {
 		if !e.Matched && !asked {
 			continue
 		}
-		test, ok := shortest(set, story, e)
+		test, ok := rules.ShortestTest(set, story, e)
 		if !ok {
 			return fmt.Errorf("write test of %s: no test says what this story does: %s", e.Rule, reasons(e))
 		}
 		found = true
-		t.say("# beside the rule %s:\ntests:\n%s", e.Rule, testYAML(test))
+		out.say("# beside the rule %s:\ntests:\n%s", e.Rule, testYAML(test))
 	}
 	if !found {
 		return withHint(errors.New("write test: no rule matches the story"), "name a rule with --rule to keep it from matching")
@@ -39,66 +38,6 @@ func reasons(e rules.Explanation) string {
 		all[i] = f.String()
 	}
 	return strings.Join(all, "; ")
-}
-
-// shortest is the shortest test that gives a rule's answer to the story: the
-// sentences that made it match, else the whole story; what is known beside the
-// text only when it matters.
-func shortest(set *rules.Set, story *news.Story, e rules.Explanation) (rules.TestCase, bool) {
-	whole := rules.TestStory{Title: story.Title, Lead: story.Summary, Body: story.Text}
-	candidates := []rules.TestStory{whole, withFacts(whole, story)}
-	if e.Matched {
-		short := rules.TestStory{Title: titleFound(story, e), Body: bodyFound(story, e)}
-		candidates = slices.Insert(candidates, 0, rules.TestStory{Title: short.Title}, short, withFacts(short, story))
-	}
-	for _, c := range candidates {
-		test := rules.TestCase{Want: e.Matched, Story: c}
-		if strings.TrimSpace(c.Title+c.Lead+c.Body) == "" {
-			continue
-		}
-		if _, ok := set.Try(e.Rule, test); ok {
-			return test, true
-		}
-	}
-	return rules.TestCase{}, false
-}
-
-func withFacts(t rules.TestStory, s *news.Story) rules.TestStory {
-	t.Source, t.Tags, t.Tier, t.Country = s.Origin.Source, s.Origin.Tags, s.Origin.Tier, s.Origin.Country
-	t.URL, t.Language, t.Section, t.Authors, t.Outlet, t.Cites = s.URL, s.Language, s.Section, s.Authors, s.Outlet, s.Cites
-	return t
-}
-
-// titleFound is the title that holds evidence, else the first.
-func titleFound(s *news.Story, e rules.Explanation) string {
-	for _, f := range s.Fields() {
-		for _, v := range e.Evidence {
-			if f.Name == news.FieldTitle && v.Field == f.Name && v.Variant == f.Variant {
-				return f.Text
-			}
-		}
-	}
-	return s.Title
-}
-
-// bodyFound is a text of the sentences with evidence; those of the body come
-// after a first paragraph, which is the lead.
-func bodyFound(s *news.Story, e rules.Explanation) string {
-	paragraphs := map[news.FieldName][]string{}
-	for _, v := range e.Evidence {
-		if !slices.Contains(paragraphs[v.Field], v.Sentence) {
-			paragraphs[v.Field] = append(paragraphs[v.Field], v.Sentence)
-		}
-	}
-	lead, body := paragraphs[news.FieldLead], paragraphs[news.FieldBody]
-	if len(lead) == 0 && len(body) > 0 {
-		first, _, _ := strings.Cut(s.Text, "\n")
-		lead = []string{first}
-	}
-	if len(lead) == 0 {
-		return ""
-	}
-	return strings.Join(append([]string{strings.Join(lead, " ")}, body...), "\n")
 }
 
 // testYAML writes a test as the config has it. A JSON string is a YAML string.
@@ -127,6 +66,6 @@ func quoted(v any) string {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(v) // texts and lists of texts always encode
+	_ = e.Encode(v) //nolint:errchkjson // texts and lists of texts always encode
 	return strings.TrimSpace(out.String())
 }

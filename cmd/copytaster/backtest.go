@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +17,7 @@ import (
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/replay"
+	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/rules"
 )
 
@@ -30,7 +30,7 @@ type backtesting struct {
 	samples int
 }
 
-func (t *tool) backtestVerb() *cobra.Command {
+func backtestVerb(t *tool) *cobra.Command {
 	var b backtesting
 	cmd := &cobra.Command{
 		Use:   "backtest",
@@ -48,7 +48,7 @@ has run out (until) finds the stories published before.
 With --diff the rules of another file, a whole config or the rules alone, are
 led over the same stories: what they would add (+) and lose (−), and why.`,
 		Args: cobra.NoArgs,
-		RunE: t.act(func(ctx context.Context, _ []string) error { return t.backtest(ctx, b) }),
+		RunE: t.act(func(ctx context.Context, _ []string) error { return backtest(ctx, t, b) }),
 	}
 	cmd.Flags().StringVar(&b.since, "since", "", "only stories of the archive published within this `time`, such as 30d, or since a date")
 	cmd.Flags().StringSliceVar(&b.rules, "rule", nil, "only this `rule`, even if it is not enabled")
@@ -74,7 +74,7 @@ type backtestJSON struct {
 	Error       string  `json:"error,omitempty"` // why the input could not be read to its end
 }
 
-func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
+func backtest(ctx context.Context, t *tool, b backtesting) (err error) {
 	if b.samples < 0 {
 		return usage("--samples is at least 0")
 	}
@@ -91,7 +91,7 @@ func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
 	if err != nil {
 		return err
 	}
-	options, err := t.backtestOptions(cfg, b)
+	options, err := backtestOptions(t, cfg, b)
 	if err != nil {
 		return err
 	}
@@ -99,10 +99,11 @@ func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
 		if b.since != "" {
 			t.note("--since cuts the archive only: files are read whole")
 		}
-		_, err := t.report(ctx, replay.Files{Paths: b.from, Stdin: t.in}, options, b.diff, inBytes)
+		_, err := reportBacktest(ctx, t.output, replay.Files{Paths: b.from, Stdin: t.in}, options, b.diff, inBytes)
 		return err
 	}
-	archive, err := replay.OpenArchive(ctx, t.logger(slog.LevelWarn), cfg.Storage, since, now.Add(-cfg.Retention), originOf(cfg))
+	archive, err := replay.OpenArchive(ctx, t.logger(slog.LevelWarn), cfg.Storage,
+		since, now.Add(-cfg.Retention), replay.Origins(cfg.Sources))
 	if errors.Is(err, replay.ErrNoArchive) {
 		return withHint(err, "--from FILE reads a file instead; `copytaster import` begins an archive, and so does `copytaster run`")
 	}
@@ -110,7 +111,7 @@ func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, archive.Close()) }()
-	stories, err := t.report(ctx, archive, options, b.diff, inStories)
+	stories, err := reportBacktest(ctx, t.output, archive, options, b.diff, inStories)
 	if err != nil || stories > 0 || since.IsZero() {
 		return err
 	}
@@ -119,20 +120,6 @@ func (t *tool) backtest(ctx context.Context, b backtesting) (err error) {
 		t.note("the newest story of the archive is of %s", newest.In(cfg.Timezone).Format("2 Jan 2006"))
 	}
 	return err
-}
-
-// originOf tells what a config knows of sources.
-func originOf(cfg *config.Config) func(source string) news.Origin {
-	origins := map[string]news.Origin{}
-	for _, src := range cfg.Sources {
-		origins[src.Name] = src.Origin
-	}
-	return func(source string) news.Origin {
-		if o, known := origins[source]; known {
-			return o
-		}
-		return news.Origin{Source: source}
-	}
 }
 
 // sinceForm is a number of hours, days or weeks.
@@ -155,16 +142,16 @@ func sinceWhen(flag, text string, now time.Time, zone *time.Location) (time.Time
 }
 
 // backtestOptions gathers the rules, and those to compare them with.
-func (t *tool) backtestOptions(cfg *config.Config, b backtesting) (o replay.Options, err error) {
+func backtestOptions(t *tool, cfg *config.Config, b backtesting) (o replay.Options, err error) {
 	o = replay.Options{Samples: b.samples, Zone: cfg.Timezone}
 	if !t.isJSON() {
 		o.Show = func(evidence []news.Evidence, fields []news.Field) []string {
-			return sentences(telling(evidence), fields, t.palette.found)
+			return sentences(replay.Telling(evidence), fields, t.palette.found)
 		}
 	}
 	definition, other := cfg.Definition, rules.Definition{}
 	if b.diff != "" {
-		if other, err = t.otherRules(cfg, b.diff); err != nil {
+		if other, err = otherRules(t, cfg, b.diff); err != nil {
 			return o, err
 		}
 	}
@@ -173,75 +160,32 @@ func (t *tool) backtestOptions(cfg *config.Config, b backtesting) (o replay.Opti
 			return o, unknownName("rule", name, append(ruleNames(definition.Rules), ruleNames(other.Rules)...), listsRules)
 		}
 	}
-	if o.Rules, err = compiled(definition, b.rules); err != nil {
+	if o.Rules, err = replay.Compile(definition, b.rules); err != nil {
 		return o, err
 	}
 	if o.Rules.Set.Len() > manyRules && b.samples == usualSamples {
 		o.Samples = 1
 	}
 	if b.diff != "" {
-		after, err := compiled(other, b.rules)
+		after, err := replay.Compile(other, b.rules)
 		o.Other = &after
 		return o, err
 	}
 	return o, nil
 }
 
-// telling leaves out the evidence in sentences that show nothing new: kept are
-// at most three, each with a word or a concept that the others before have not.
-func telling(evidence []news.Evidence) []news.Evidence {
-	type place struct {
-		field    news.FieldName
-		variant  int
-		sentence string
-	}
-	at := func(e news.Evidence) place { return place{e.Field, e.Variant, e.Sentence} }
-	sought := func(e news.Evidence) string { return cmp.Or(e.Concept, "="+e.Term) }
-	kept, shown := []place{}, map[string]bool{}
-	for _, e := range evidence {
-		if shown[sought(e)] || len(kept) == 3 {
-			continue
-		}
-		kept = append(kept, at(e))
-		for _, other := range evidence {
-			shown[sought(other)] = shown[sought(other)] || at(other) == at(e)
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(evidence), func(e news.Evidence) bool { return !slices.Contains(kept, at(e)) })
-}
-
 func hasRule(d rules.Definition, name string) bool {
 	return slices.ContainsFunc(d.Rules, func(r rules.Rule) bool { return r.Name == name })
 }
 
-// compiled compiles rules that were found right; of all, or only of the named
-// ones, which count as enabled.
-func compiled(d rules.Definition, names []string) (replay.Version, error) {
-	if len(names) > 0 {
-		named := rules.Definition{Concepts: d.Concepts}
-		for _, r := range d.Rules {
-			if slices.Contains(names, r.Name) {
-				r.Disabled = false
-				named.Rules = append(named.Rules, r)
-			}
-		}
-		d = named
-	}
-	set, found := rules.Compile(d)
-	if set == nil {
-		return replay.Version{}, fmt.Errorf("compile rules: %s", found[0].Message)
-	}
-	return replay.Version{Set: set}, nil
-}
-
 // otherRules reads the rules to compare with: a whole config, or a file of
 // rules that may use the concepts of this one.
-func (t *tool) otherRules(cfg *config.Config, path string) (rules.Definition, error) {
+func otherRules(t *tool, cfg *config.Config, path string) (rules.Definition, error) {
 	other, err := config.Load(path, t.env, config.UseRules)
 	if err == nil {
 		return other.Definition, nil
 	}
-	text, unread := os.ReadFile(path) //nolint:gosec // the user names it
+	text, unread := os.ReadFile(path)
 	if unread != nil {
 		return rules.Definition{}, fmt.Errorf("read rules to compare with: %w", unread)
 	}
@@ -249,14 +193,7 @@ func (t *tool) otherRules(cfg *config.Config, path string) (rules.Definition, er
 	if mistaken != nil {
 		return rules.Definition{}, t.complain(path, err)
 	}
-	for name, node := range cfg.Definition.Concepts {
-		if _, own := alone.Concepts[name]; !own {
-			if alone.Concepts == nil {
-				alone.Concepts = map[string]rules.Node{}
-			}
-			alone.Concepts[name] = node
-		}
-	}
+	alone = replay.WithConcepts(alone, cfg.Definition)
 	set, found := rules.Compile(alone)
 	if set != nil {
 		return alone, nil
@@ -270,54 +207,58 @@ func (t *tool) otherRules(cfg *config.Config, path string) (rules.Definition, er
 }
 
 // report runs a backtest, tells what came of it, and counts the stories.
-func (t *tool) report(ctx context.Context, in replay.Input, o replay.Options, other string, unit progressUnit) (stories int, err error) {
-	bar := t.newProgress(unit)
+func reportBacktest(
+	ctx context.Context, out *output, in replay.Input, o replay.Options, other string, unit progressUnit,
+) (stories int, err error) {
+	bar := out.newProgress(unit)
 	o.Progress = bar.at
 	start := time.Now()
 	report, err := replay.Backtest(ctx, in, o)
-	result := backtestJSON{Report: report, Seconds: time.Since(start).Seconds(), Other: other, Interrupted: ctx.Err() != nil}
+	result := backtestJSON{
+		Report: report, Seconds: time.Since(start).Seconds(), Other: other, Interrupted: ctx.Err() != nil,
+	}
 	bar.end()
 	result.Speed = float64(report.Stories) / max(result.Seconds, 1e-3)
 	switch {
 	case result.Interrupted:
 		err = nil
 	case err != nil:
-		result.Error = oneLine(err.Error())
+		result.Error = text.OneLine(err.Error())
 	}
-	if t.isJSON() {
-		if written := t.json(result); written != nil {
+	if out.isJSON() {
+		if written := out.json(result); written != nil {
 			return 0, written
 		}
 	} else {
-		t.tellBacktest(result, o)
-		t.note("%.1f s, %s stories a second", result.Seconds, number(int(result.Speed)))
+		tellBacktest(out, result, o)
+		out.note("%.1f s, %s stories a second", result.Seconds, text.Thousands(int(result.Speed)))
 	}
-	t.tellSkipped(report.Coverage)
+	tellSkipped(out, report.Coverage)
 	switch {
 	case err != nil:
 		err = fmt.Errorf("backtest: %w", err)
 	case result.Interrupted:
-		t.note("interrupted: this is what was found so far")
+		out.note("interrupted: this is what was found so far")
 		err = errNo
 	case report.Skipped > 0:
 		err = errNo
 	case report.Stories == 0:
-		t.note("there is no story to look at")
+		out.note("there is no story to look at")
 	case report.Rules == 0:
-		t.note("there is no rule to look with")
+		out.note("there is no rule to look with")
 	}
 	return report.Stories, err
 }
 
 // tellSkipped says which lines of files hold no story.
-func (t *tool) tellSkipped(c replay.Coverage) {
+func tellSkipped(out *output, c replay.Coverage) {
 	for _, b := range c.BadLines {
-		t.note("%s:%d: %s", b.File, b.Line, b.Reason)
+		out.note("%s:%d: %s", b.File, b.Line, b.Reason)
 	}
 	if rest := c.Skipped - len(c.BadLines); rest > 0 {
-		t.note("and %d more", rest)
+		out.note("and %d more", rest)
 	}
 	if c.Skipped > 0 {
-		t.note("%s skipped, of %s", plural(c.Skipped, "line"), plural(c.Skipped+c.Stories, "line"))
+		out.note("%s skipped, of %s", text.Plural(c.Skipped, "line"), text.Plural(c.Skipped+c.Stories, "line"))
 	}
 }

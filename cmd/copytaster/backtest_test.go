@@ -10,10 +10,6 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
-
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/copytaster/copytaster/internal/news"
 )
 
 // interrupted runs a command that is interrupted at once, in a folder with a
@@ -31,7 +27,7 @@ func interrupted(t *testing.T, args ...string) (code int, out, errs string) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var stdout, stderr bytes.Buffer
-	code = run(ctx, args, stdio{in: strings.NewReader(""), out: &stdout, err: &stderr, env: func(string) (string, bool) { return "", false }})
+	code = run(ctx, args, stdio{in: strings.NewReader(""), out: &stdout, err: &stderr, env: noEnv})
 	return code, stdout.String(), stderr.String()
 }
 
@@ -62,7 +58,10 @@ func TestManyRules(t *testing.T) {
 	}
 	t.Chdir(t.TempDir())
 	stories := strings.Repeat(`{"title":"Grain"}`+"\n", 5)
-	for name, text := range map[string]string{"copytaster.yaml": config.String(), "other.yaml": strings.ReplaceAll(config.String(), "grain", "uranium"), "wire.jsonl": stories} {
+	for name, text := range map[string]string{
+		"copytaster.yaml": config.String(), "wire.jsonl": stories,
+		"other.yaml": strings.ReplaceAll(config.String(), "grain", "uranium"),
+	} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -97,35 +96,6 @@ func TestSinceWhen(t *testing.T) {
 		if got, err := sinceWhen("since", text, noon, seoul); err == nil {
 			t.Errorf("%q is %v", text, got)
 		}
-	}
-}
-
-func TestTelling(t *testing.T) {
-	e := func(sentence, concept, term string) news.Evidence {
-		return news.Evidence{Field: news.FieldBody, Sentence: sentence, Concept: concept, Term: term}
-	}
-	evidence := []news.Evidence{
-		e("1", "kim", "Kim"), e("2", "kim", "Kim"), e("3", "kim", "김정은"), e("1", "", "arms"), e("2", "", "arms"), e("4", "putin", "Putin"),
-		e("3", "", "Kim"), e("5", "", "late"), e("6", "", "more"),
-	}
-	want := []string{"1 kim", "3 kim", "1 arms", "4 putin", "3 Kim"}
-	var got []string
-	for _, e := range telling(evidence) {
-		got = append(got, strings.TrimSpace(e.Sentence+" "+e.Concept+strings.Repeat(e.Term, 1-min(1, len(e.Concept)))))
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestNumber(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 11000: "11,000", 1234567: "1,234,567", -1234: "-1,234", -123: "-123"} {
-		if got := number(n); got != want {
-			t.Errorf("%d: %s, want %s", n, got, want)
-		}
-	}
-	if got := many(1, "match") + ", " + many(2000, "match") + ", " + many(0, "story"); got != "1 match, 2,000 matches, 0 stories" {
-		t.Error(got)
 	}
 }
 

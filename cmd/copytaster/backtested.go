@@ -4,41 +4,23 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/replay"
+	"github.com/copytaster/copytaster/internal/text"
 )
-
-// number writes a count with a comma between thousands.
-func number(n int) string {
-	digits := strconv.Itoa(n)
-	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return digits
-}
-
-// many is a count with its noun.
-func many(n int, noun string) string {
-	if n != 1 && noun == "match" {
-		noun = "matche"
-	}
-	_, noun, _ = strings.Cut(plural(n, noun), " ")
-	return number(n) + " " + noun
-}
 
 // mostRules is how many rules are shown to people.
 const mostRules = 100
 
 // tellBacktest says what the rules would have found, the busiest rule first.
-func (t *tool) tellBacktest(r backtestJSON, o replay.Options) {
-	t.say("%s%s, %s: %s in %s", many(r.Stories, "story"), period(r.Report), many(r.Rules, "rule"),
-		many(r.Matches, "match"), many(r.Matched, "story"))
-	t.tellDisabled(o.Rules)
+func tellBacktest(out *output, r backtestJSON, o replay.Options) {
+	out.say("%s%s, %s: %s in %s", text.Many(r.Stories, "story"), period(r.Report), text.Many(r.Rules, "rule"),
+		text.Many(r.Matches, "match"), text.Many(r.Matched, "story"))
+	tellDisabled(out, o.Rules)
 	if r.Diff != nil {
-		t.tellDiff(r, o.Zone)
+		tellDiff(out, r, o.Zone)
 		return
 	}
 	sorted := slices.Clone(r.ByRule)
@@ -52,24 +34,24 @@ func (t *tool) tellBacktest(r backtestJSON, o replay.Options) {
 		if i >= mostRules {
 			continue
 		}
-		t.say("\n%s %s%s", t.palette.strong(rule.Rule), many(rule.Matches, "match"), pace(rule, r.From, r.To))
+		out.say("\n%s %s%s", out.palette.strong(rule.Rule), text.Many(rule.Matches, "match"), pace(rule, r.From, r.To))
 		if len(sorted) == 1 {
-			t.tellDays(rule.ByDay)
+			tellDays(out, rule.ByDay)
 		}
-		t.tellSamples("  ", rule.Samples, o.Zone)
+		tellSamples(out, "  ", rule.Samples, o.Zone)
 	}
-	t.tellRest(len(sorted) - len(silent))
+	tellRest(out, len(sorted)-len(silent))
 	if len(silent) > 0 {
-		t.say("\nno match: %s", listed(silent, 20))
+		out.say("\nno match: %s", listed(silent, 20))
 	}
 }
 
 // period says which days stories are of.
 func period(r *replay.Report) string {
-	switch {
-	case r.From == "":
+	switch r.From {
+	case "":
 		return ""
-	case r.From == r.To:
+	case r.To:
 		return " of " + shownDay(r.From)
 	default:
 		return fmt.Sprintf(" of %s to %s", shownDay(r.From), shownDay(r.To))
@@ -85,7 +67,7 @@ func shownDay(day string) string {
 }
 
 // tellDisabled names the rules that were left out.
-func (t *tool) tellDisabled(v replay.Version) {
+func tellDisabled(out *output, v replay.Version) {
 	var names []string
 	for _, r := range v.Set.Rules() {
 		if r.Disabled {
@@ -93,7 +75,7 @@ func (t *tool) tellDisabled(v replay.Version) {
 		}
 	}
 	if len(names) > 0 {
-		t.say("left out, being disabled (--rule tries one all the same): %s", listed(names, 20))
+		out.say("left out, being disabled (--rule tries one all the same): %s", listed(names, 20))
 	}
 }
 
@@ -102,7 +84,7 @@ func listed(names []string, most int) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("%s and %s more", strings.Join(names[:most], ", "), number(len(names)-most))
+	return fmt.Sprintf("%s and %s more", strings.Join(names[:most], ", "), text.Thousands(len(names)-most))
 }
 
 // pace says how matches lie over the days: how many a day, and the busiest.
@@ -119,11 +101,11 @@ func pace(r replay.RuleReport, from, to string) string {
 			busiest = day
 		}
 	}
-	text := fmt.Sprintf(", %.1f a day %s", float64(r.Matches)/float64(all), sparkline(r.ByDay, first, all))
+	pace := fmt.Sprintf(", %.1f a day %s", float64(r.Matches)/float64(all), sparkline(r.ByDay, first, all))
 	if most := r.ByDay[busiest]; most > 1 {
-		text += fmt.Sprintf(" most on %s: %s", shownDay(busiest), number(most))
+		pace += fmt.Sprintf(" most on %s: %s", shownDay(busiest), text.Thousands(most))
 	}
-	return text
+	return pace
 }
 
 // sparkline draws the matches of all days in at most 40 signs.
@@ -146,7 +128,7 @@ func sparkline(byDay map[string]int, first time.Time, days int) string {
 }
 
 // tellDays draws a bar for each day with a match.
-func (t *tool) tellDays(byDay map[string]int) {
+func tellDays(out *output, byDay map[string]int) {
 	const width = 40
 	most := 0
 	for _, n := range byDay {
@@ -154,13 +136,13 @@ func (t *tool) tellDays(byDay map[string]int) {
 	}
 	for _, day := range sortedKeys(byDay) {
 		n := byDay[day]
-		t.say("  %11s %6s %s", shownDay(day), number(n), t.palette.faint(strings.Repeat("█", (n*width+most-1)/most)))
+		out.say("  %11s %6s %s", shownDay(day), text.Thousands(n), out.palette.faint(strings.Repeat("█", (n*width+most-1)/most)))
 	}
 }
 
 // tellSamples shows stories with the words found in them, and when they were
 // published, in the zone of the days.
-func (t *tool) tellSamples(indent string, samples []replay.Sample, zone *time.Location) {
+func tellSamples(out *output, indent string, samples []replay.Sample, zone *time.Location) {
 	for _, s := range samples {
 		var parts []string
 		if s.Published != nil {
@@ -171,42 +153,43 @@ func (t *tool) tellSamples(indent string, samples []replay.Sample, zone *time.Lo
 				parts = append(parts, part)
 			}
 		}
-		t.say("%s%s", indent, strings.Join(parts, " · "))
+		out.say("%s%s", indent, strings.Join(parts, " · "))
 		for _, line := range s.Shown {
-			t.say("%s  %s", indent, t.palette.faint(line))
+			out.say("%s  %s", indent, out.palette.faint(line))
 		}
 		for _, f := range s.Failed {
-			t.say("%s  %s %s", indent, t.palette.mark(false), f)
+			out.say("%s  %s %s", indent, out.palette.mark(false), f)
 		}
 	}
 }
 
 // tellDiff says what the other rules would find instead.
-func (t *tool) tellDiff(r backtestJSON, zone *time.Location) {
+func tellDiff(out *output, r backtestJSON, zone *time.Location) {
 	d := r.Diff
-	t.say("with %s, %s: %s in %s", r.Other, many(d.Rules, "rule"), many(d.Matches, "match"), many(r.Matched+d.StoriesGained-d.StoriesLost, "story"))
-	t.say("difference: %s matches; %s stories with any match", t.plusMinus(d.Gained, d.Lost), t.plusMinus(d.StoriesGained, d.StoriesLost))
+	out.say("with %s, %s: %s in %s", r.Other, text.Many(d.Rules, "rule"),
+		text.Many(d.Matches, "match"), text.Many(r.Matched+d.StoriesGained-d.StoriesLost, "story"))
+	out.say("difference: %s matches; %s stories with any match", plusMinus(out, d.Gained, d.Lost), plusMinus(out, d.StoriesGained, d.StoriesLost))
 	if len(d.ByRule) == 0 {
-		t.say("%s no difference", t.palette.mark(true))
+		out.say("%s no difference", out.palette.mark(true))
 	}
 	for _, rule := range d.ByRule[:min(len(d.ByRule), mostRules)] {
-		t.say("\n%s %s%s", t.palette.strong(rule.Rule), t.plusMinus(rule.Gained, rule.Lost), changed(rule))
+		out.say("\n%s %s%s", out.palette.strong(rule.Rule), plusMinus(out, rule.Gained, rule.Lost), changed(rule))
 		if len(rule.GainedSamples) > 0 {
-			t.say("  %s", t.palette.good("new:"))
-			t.tellSamples("    ", rule.GainedSamples, zone)
+			out.say("  %s", out.palette.good("new:"))
+			tellSamples(out, "    ", rule.GainedSamples, zone)
 		}
 		if len(rule.LostSamples) > 0 {
-			t.say("  %s", t.palette.bad("lost:"))
-			t.tellSamples("    ", rule.LostSamples, zone)
+			out.say("  %s", out.palette.bad("lost:"))
+			tellSamples(out, "    ", rule.LostSamples, zone)
 		}
 	}
-	t.tellRest(len(d.ByRule))
+	tellRest(out, len(d.ByRule))
 }
 
 // tellRest says how many rules were not shown.
-func (t *tool) tellRest(rules int) {
+func tellRest(out *output, rules int) {
 	if rules > mostRules {
-		t.say("\nand %s more (--format json has them all)", many(rules-mostRules, "rule"))
+		out.say("\nand %s more (--format json has them all)", text.Many(rules-mostRules, "rule"))
 	}
 }
 
@@ -222,13 +205,13 @@ func changed(r replay.RuleDiff) string {
 }
 
 // plusMinus writes what was gained and lost.
-func (t *tool) plusMinus(gained, lost int) string {
-	plus, minus := "+"+number(gained), "−"+number(lost)
+func plusMinus(out *output, gained, lost int) string {
+	plus, minus := "+"+text.Thousands(gained), "−"+text.Thousands(lost)
 	if gained > 0 {
-		plus = t.palette.good(plus)
+		plus = out.palette.good(plus)
 	}
 	if lost > 0 {
-		minus = t.palette.bad(minus)
+		minus = out.palette.bad(minus)
 	}
 	return plus + ", " + minus
 }

@@ -7,16 +7,16 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (t *tool) backupVerb() *cobra.Command {
+func backupVerb(t *tool) *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup FILE",
 		Short: "Write a whole copy of the SQLite store, beside a running daemon",
 		Args:  cobra.ExactArgs(1),
-		RunE:  t.act(func(ctx context.Context, args []string) error { return t.backUp(ctx, args[0]) }),
+		RunE:  t.act(func(ctx context.Context, args []string) error { return backUp(ctx, t, args[0]) }),
 	}
 }
 
-func (t *tool) backUp(ctx context.Context, file string) (err error) {
+func backUp(ctx context.Context, t *tool, file string) (err error) {
 	_, r, err := t.reader(ctx)
 	if err != nil {
 		return err

@@ -11,12 +11,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/copytaster/copytaster/config"
-	"github.com/copytaster/copytaster/crawler"
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/probe"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
-func (t *tool) crawlVerb() *cobra.Command {
+func crawlVerb(t *tool) *cobra.Command {
 	var dryRun bool
 	cmd := &cobra.Command{
 		Use:   "crawl SOURCE",
@@ -28,9 +29,9 @@ func (t *tool) crawlVerb() *cobra.Command {
 				return err
 			}
 			if dryRun {
-				return t.crawlDry(ctx, cfg, args[0])
+				return crawlDry(ctx, t, cfg, args[0])
 			}
-			return t.crawlNow(ctx, cfg, args[0])
+			return crawlNow(ctx, t, cfg, args[0])
 		}),
 		ValidArgsFunction: t.completeSources,
 	}
@@ -82,7 +83,7 @@ type crawledJSON struct {
 }
 
 // crawlNow lets the daemon crawl, or does so itself when none runs.
-func (t *tool) crawlNow(ctx context.Context, cfg *config.Config, name string) error {
+func crawlNow(ctx context.Context, t *tool, cfg *config.Config, name string) error {
 	var done crawledJSON
 	client, running := app.Dial(ctx, cfg, t.env)
 	if _, err := knownSource(cfg, name); err != nil && isWhole(cfg) {
@@ -111,7 +112,7 @@ func (t *tool) crawlNow(ctx context.Context, cfg *config.Config, name string) er
 	if t.isJSON() {
 		err = t.json(done)
 	} else {
-		t.tellCrawl(done, running)
+		tellCrawl(t.output, done, running)
 	}
 	if err == nil && done.Barren != "" {
 		err = errNo
@@ -119,28 +120,28 @@ func (t *tool) crawlNow(ctx context.Context, cfg *config.Config, name string) er
 	return err
 }
 
-func (t *tool) tellCrawl(c crawledJSON, running bool) {
+func tellCrawl(out *output, c crawledJSON, running bool) {
 	if c.MovedTo != "" {
-		t.note("the list has moved for good: to %s", c.MovedTo)
+		out.note("the list has moved for good: to %s", c.MovedTo)
 	}
-	t.tellSkippedStories(c.Skipped)
+	tellSkippedStories(out, c.Skipped)
 	switch {
 	case c.Barren != "":
-		t.say("%s %s: 0 stories read: %s", t.palette.mark(false), c.Source, c.Barren)
+		out.say("%s %s: 0 stories read: %s", out.palette.mark(false), c.Source, c.Barren)
 		return
 	case c.NotModified:
-		t.say("%s: nothing has changed since the last crawl", c.Source)
+		out.say("%s: nothing has changed since the last crawl", c.Source)
 		return
 	}
 	if c.Gap != "" {
-		t.note("stories may have been missed: %s UTC", c.Gap)
+		out.note("stories may have been missed: %s UTC", c.Gap)
 	}
-	t.say("%s: %d listed, %d new, %d matched, %s", c.Source, c.Listed, c.New, c.Matched, plural(c.Alerts, "alert"))
+	out.say("%s: %d listed, %d new, %d matched, %s", c.Source, c.Listed, c.New, c.Matched, text.Plural(c.Alerts, "alert"))
 	if c.Waiting > 0 {
-		t.say("%s still to be read before they are matched", plural(c.Waiting, "page"))
+		out.say("%s still to be read before they are matched", text.Plural(c.Waiting, "page"))
 	}
 	if !running && c.Waiting+c.Alerts > 0 {
-		t.note("no daemon runs: `copytaster run` reads the pages and sends the alerts")
+		out.note("no daemon runs: `copytaster run` reads the pages and sends the alerts")
 	}
 }
 
@@ -164,7 +165,7 @@ type listedStory struct {
 }
 
 // crawlDry reads a source's list and shows it with the rules that match.
-func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, name string) error {
+func crawlDry(ctx context.Context, t *tool, cfg *config.Config, name string) error {
 	src, err := knownSource(cfg, name)
 	if err == nil {
 		err = t.require(cfg, config.UseCrawl, config.UseSource(name))
@@ -172,14 +173,17 @@ func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, name string) er
 	if err != nil {
 		return err
 	}
-	listing, err := newCrawler(t.logger(slog.LevelWarn), cfg.Crawl).List(ctx, src, news.Validators{})
+	listing, err := probe.NewCrawler(t.logger(slog.LevelWarn), nil, cfg.Crawl).List(ctx, src, news.Validators{})
 	if fault := (*news.CrawlError)(nil); errors.As(err, &fault) {
-		return withHint(err, "%s", remedyOf(fault))
+		return withHint(err, "%s", probe.Remedy(fault))
 	}
 	if err != nil {
 		return err
 	}
-	result := listedJSON{Source: src.Name, Title: listing.Title, Listed: len(listing.Stories), Skipped: listing.Skipped, MovedTo: news.ShownURL(listing.MovedTo), Stories: []listedStory{}}
+	result := listedJSON{
+		Source: src.Name, Title: listing.Title, Listed: len(listing.Stories), Skipped: listing.Skipped,
+		MovedTo: news.ShownURL(listing.MovedTo), Stories: []listedStory{},
+	}
 	for i := range listing.Stories {
 		s := &listing.Stories[i]
 		s.Origin = src.Origin
@@ -192,7 +196,7 @@ func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, name string) er
 	if t.isJSON() {
 		err = t.json(result)
 	} else {
-		t.tellList(result, src.Kind)
+		tellList(t.output, result, src.Kind)
 	}
 	if err == nil && result.Listed == 0 {
 		err = errNo
@@ -200,43 +204,35 @@ func (t *tool) crawlDry(ctx context.Context, cfg *config.Config, name string) er
 	return err
 }
 
-func (t *tool) tellList(l listedJSON, kind news.SourceKind) {
+func tellList(out *output, l listedJSON, kind news.SourceKind) {
 	pages := 0
 	for _, s := range l.Stories {
 		line := shownDate(s.Published) + "  " + orNone(s.Title)
 		if len(s.Rules) > 0 {
-			line += "  " + t.palette.good("✓ "+strings.Join(s.Rules, ", "))
+			line += "  " + out.palette.good("✓ "+strings.Join(s.Rules, ", "))
 		}
-		t.say("%s", line)
+		out.say("%s", line)
 		if !s.FullText {
 			pages++
 		}
 	}
 	if l.Listed == 0 {
-		t.say("%s %s: 0 stories read: %s", t.palette.mark(false), l.Source, kind.Barren())
+		out.say("%s %s: 0 stories read: %s", out.palette.mark(false), l.Source, kind.Barren())
 	} else {
-		t.say("%s: %d listed, %d of them without their text", l.Source, l.Listed, pages)
+		out.say("%s: %d listed, %d of them without their text", l.Source, l.Listed, pages)
 	}
-	t.tellSkippedStories(l.Skipped)
+	tellSkippedStories(out, l.Skipped)
 	if l.MovedTo != "" {
-		t.note("the list has moved for good: to %s", l.MovedTo)
+		out.note("the list has moved for good: to %s", l.MovedTo)
 	}
 }
 
 // tellSkippedStories says that a list holds stories which say nothing or cannot
 // be read.
-func (t *tool) tellSkippedStories(n int) {
+func tellSkippedStories(out *output, n int) {
 	if n > 0 {
-		t.note("%s of the list skipped: broken, or without anything to read", plural(n, "story"))
+		out.note("%s of the list skipped: broken, or without anything to read", text.Plural(n, "story"))
 	}
-}
-
-// newCrawler makes a crawler that shares no pace with a running daemon: it
-// makes a handful of requests.
-func newCrawler(log *slog.Logger, c config.Crawl) *crawler.Crawler {
-	return crawler.New(log, nil, crawler.Options{
-		UserAgent: c.UserAgent, Timeout: c.Timeout, HostInterval: c.HostInterval, AllowNetworks: c.AllowNetworks,
-	})
 }
 
 // known is nil for a time that is not known.
@@ -246,13 +242,4 @@ func known(at time.Time) *time.Time {
 	}
 	at = at.UTC()
 	return &at
-}
-
-// completeSources offers the names of sources to the shell.
-func (t *tool) completeSources(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	var names []string
-	if cfg := t.quietConfig(); cfg != nil {
-		names = sourceNames(cfg)
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,31 +12,35 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
-// states are those of a delivery, as --state takes them.
-var states = []string{
-	string(news.StatePending), string(news.StateSending), string(news.StateInDoubt), string(news.StateSent), string(news.StateParked), string(news.StateDead),
+// stateNames are the states of a delivery, as --state takes them.
+func stateNames() []string {
+	var names []string
+	for _, state := range news.DeliveryStates() {
+		names = append(names, string(state))
+	}
+	return names
 }
 
-func (t *tool) deliveriesVerb() *cobra.Command {
-	cmd := t.deliveriesList("deliveries")
+func deliveriesVerb(t *tool) *cobra.Command {
+	cmd := deliveriesList(t, "deliveries")
 	cmd.Short = "List deliveries, send some again or give them up"
 	var to string
 	retry := &cobra.Command{
 		Use: "retry ID...", Short: "Make parked or dead deliveries due now, in another channel if need be", Args: cobra.MinimumNArgs(1),
 		Long: `Make parked or dead deliveries due now. Where the config names another channel for
 an alert by now, or --to does, it goes there; no channel hears twice of one news.`,
-		RunE: t.act(func(ctx context.Context, args []string) error { return t.changeDeliveries(ctx, args, "retry", to) }),
+		RunE: t.act(func(ctx context.Context, args []string) error { return changeDeliveries(ctx, t, args, "retry", to) }),
 	}
 	retry.Flags().StringVar(&to, "to", "", "send them to this `channel`")
-	cmd.AddCommand(t.deliveriesList("list"), t.showVerb(), retry,
+	cmd.AddCommand(deliveriesList(t, "list"), showVerb(t), retry,
 		&cobra.Command{
 			Use: "drop ID...", Short: "Give deliveries up that are still to be sent", Args: cobra.MinimumNArgs(1),
-			RunE: t.act(func(ctx context.Context, args []string) error { return t.changeDeliveries(ctx, args, "drop", "") }),
+			RunE: t.act(func(ctx context.Context, args []string) error { return changeDeliveries(ctx, t, args, "drop", "") }),
 		})
 	return cmd
 }
@@ -49,15 +52,15 @@ type listing struct {
 	rule, channel, since, before string
 }
 
-func (t *tool) deliveriesList(use string) *cobra.Command {
+func deliveriesList(t *tool, use string) *cobra.Command {
 	var l listing
 	cmd := &cobra.Command{
 		Use: use, Short: "List the newest deliveries", Args: cobra.NoArgs,
-		RunE: t.act(func(ctx context.Context, _ []string) error { return t.listDeliveries(ctx, l) }),
+		RunE: t.act(func(ctx context.Context, _ []string) error { return listDeliveries(ctx, t, l) }),
 	}
 	f := cmd.Flags()
 	f.IntVar(&l.limit, "limit", 50, "how many, newest first")
-	f.StringSliceVar(&l.states, "state", nil, "only these `states`: "+strings.Join(states, ", "))
+	f.StringSliceVar(&l.states, "state", nil, "only these `states`: "+strings.Join(stateNames(), ", "))
 	f.StringVar(&l.rule, "rule", "", "only alerts of this `rule`")
 	f.StringVar(&l.channel, "channel", "", "only those for this `channel`")
 	f.StringVar(&l.since, "since", "", "only those recorded within this `time`, such as 2h or 30d, or since a date")
@@ -70,8 +73,8 @@ func (t *tool) deliveriesList(use string) *cobra.Command {
 func (l listing) filter(now time.Time, zone *time.Location) (f app.DeliveryFilter, err error) {
 	f = app.DeliveryFilter{Limit: l.limit, Rule: l.rule, Channel: l.channel}
 	for _, state := range l.states {
-		if !slices.Contains(states, state) {
-			return f, withHint(usage("there is no state %q", state), "states are %s", strings.Join(states, ", "))
+		if !slices.Contains(stateNames(), state) {
+			return f, withHint(usage("there is no state %q", state), "states are %s", strings.Join(stateNames(), ", "))
 		}
 		f.States = append(f.States, news.DeliveryState(state))
 	}
@@ -84,10 +87,10 @@ func (l listing) filter(now time.Time, zone *time.Location) (f app.DeliveryFilte
 	return f, err
 }
 
-func (t *tool) showVerb() *cobra.Command {
+func showVerb(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show ID", Short: "Say everything about one delivery", Args: cobra.ExactArgs(1),
-		RunE: t.act(func(ctx context.Context, args []string) error { return t.showDelivery(ctx, args[0]) }),
+		RunE: t.act(func(ctx context.Context, args []string) error { return showDelivery(ctx, t, args[0]) }),
 	}
 	t.addFormat(cmd)
 	return cmd
@@ -137,24 +140,28 @@ func deliveryOf(d app.DeliveryStatus) deliveryJSON {
 	return j
 }
 
-func (t *tool) listDeliveries(ctx context.Context, l listing) error {
+func listDeliveries(ctx context.Context, t *tool, l listing) error {
 	if _, err := l.filter(time.Now(), time.UTC); err != nil {
 		return err
 	}
-	all, err := t.findDeliveries(ctx, func(zone *time.Location) (app.DeliveryFilter, error) { return l.filter(time.Now(), zone) })
+	all, err := findDeliveries(ctx, t, func(zone *time.Location) (app.DeliveryFilter, error) {
+		return l.filter(time.Now(), zone)
+	})
 	if err != nil {
 		return err
 	}
 	if t.isJSON() {
 		return t.json(map[string]any{"deliveries": all})
 	}
-	t.tellDeliveries(all)
+	tellDeliveries(t.output, all)
 	return nil
 }
 
 // findDeliveries asks the store, or the daemon where the store may not be read,
 // for the deliveries of a filter, which may hang on the config's zone.
-func (t *tool) findDeliveries(ctx context.Context, filter func(*time.Location) (app.DeliveryFilter, error)) (all []deliveryJSON, err error) {
+func findDeliveries(
+	ctx context.Context, t *tool, filter func(*time.Location) (app.DeliveryFilter, error),
+) (all []deliveryJSON, err error) {
 	cfg, v, err := t.view(ctx)
 	if err != nil {
 		return nil, err
@@ -175,12 +182,14 @@ func (t *tool) findDeliveries(ctx context.Context, filter func(*time.Location) (
 	return all, nil
 }
 
-func (t *tool) showDelivery(ctx context.Context, number string) error {
+func showDelivery(ctx context.Context, t *tool, number string) error {
 	id, err := deliveryNumber(number)
 	if err != nil {
 		return err
 	}
-	found, err := t.findDeliveries(ctx, func(*time.Location) (app.DeliveryFilter, error) { return app.DeliveryFilter{Limit: 1, ID: id}, nil })
+	found, err := findDeliveries(ctx, t, func(*time.Location) (app.DeliveryFilter, error) {
+		return app.DeliveryFilter{Limit: 1, ID: id}, nil
+	})
 	if err != nil {
 		return err
 	}
@@ -190,14 +199,14 @@ func (t *tool) showDelivery(ctx context.Context, number string) error {
 	if t.isJSON() {
 		return t.json(found[0])
 	}
-	t.tellDelivery(found[0])
+	tellDelivery(t.output, found[0])
 	return nil
 }
 
-func (t *tool) tellDelivery(d deliveryJSON) {
+func tellDelivery(out *output, d deliveryJSON) {
 	rows := [][]string{{"delivery", fmt.Sprintf("%d (%s)", d.ID, d.Kind)}, {"channel", d.Channel}, {"state", d.State + because(d.Error)}}
 	for _, row := range [][]string{
-		{"title", d.Title}, {"url", d.URL}, {"rules", strings.Join(d.Rules, ", ")}, {"text", oneLine(d.Text)},
+		{"title", d.Title}, {"url", d.URL}, {"rules", strings.Join(d.Rules, ", ")}, {"text", text.OneLine(d.Text)},
 		{"recorded", shownTime(&d.Created)}, {"next try", since(d.Due)}, {"done", since(d.Done)},
 		{"attempts", strconv.Itoa(d.Attempts)}, {"message", d.TS},
 	} {
@@ -212,23 +221,24 @@ func (t *tool) tellDelivery(d deliveryJSON) {
 		}
 		rows = append(rows, []string{"changed", shownTime(&r.Seen) + ": " + strings.Join(kinds, ", ") + "; it was: " + r.Was})
 	}
-	t.table(rows)
+	out.table(rows)
 }
 
-func (t *tool) tellDeliveries(all []deliveryJSON) {
+func tellDeliveries(out *output, all []deliveryJSON) {
 	if len(all) == 0 {
-		t.say("no deliveries")
+		out.say("no deliveries")
 		return
 	}
 	rows := [][]string{{"ID", "STATE", "CHANNEL", "CREATED", "WHAT"}}
 	for _, d := range all {
 		what := d.Title
 		if d.Kind == string(news.DeliverOps) {
-			what = oneLine(d.Text)
+			what = text.OneLine(d.Text)
 		}
-		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), d.State, d.Channel, shownTime(&d.Created), cut(what, 60) + changes(d.Revisions) + because(d.Error)})
+		what = cut(what, 60) + changes(d.Revisions) + because(d.Error)
+		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), d.State, d.Channel, shownTime(&d.Created), what})
 	}
-	t.table(rows)
+	out.table(rows)
 }
 
 // changes says what an outlet changed about a story since: " · changed:
@@ -248,37 +258,6 @@ func changes(revisions []revisionJSON) string {
 	return " · changed: " + strings.Join(kinds, ", ")
 }
 
-// reader opens the store of the config in force for reading.
-func (t *tool) reader(ctx context.Context) (*config.Config, *app.Reader, error) {
-	cfg, err := t.inForce(ctx)
-	if err == nil {
-		err = t.require(cfg, config.UseStorage)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	r, err := app.OpenReader(ctx, t.logger(slog.LevelWarn), cfg)
-	return cfg, r, err
-}
-
-// view opens what can be read of the work of the daemon on the config in force:
-// its store, or the daemon itself where the store may not be read, or is not
-// known here.
-func (t *tool) view(ctx context.Context) (*config.Config, app.View, error) {
-	cfg, err := t.inForce(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	if wrong := missing(cfg, config.UseStorage); wrong != nil {
-		if c, ok := app.Dial(ctx, cfg, t.env); ok {
-			return cfg, c, nil
-		}
-		return nil, nil, t.complain(cfg.Path, wrong)
-	}
-	v, err := app.OpenView(ctx, t.logger(slog.LevelWarn), cfg, t.env)
-	return cfg, v, err
-}
-
 // deliveryNumber reads the number of a delivery.
 func deliveryNumber(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
@@ -290,7 +269,7 @@ func deliveryNumber(text string) (int64, error) {
 
 // changeDeliveries does to each delivery what a verb says. What cannot be done
 // to one keeps no other from it.
-func (t *tool) changeDeliveries(ctx context.Context, numbers []string, verb, to string) error {
+func changeDeliveries(ctx context.Context, t *tool, numbers []string, verb, to string) error {
 	ids := make([]int64, len(numbers))
 	for i, number := range numbers {
 		var err error
@@ -323,41 +302,4 @@ func (t *tool) changeDeliveries(ctx context.Context, numbers []string, verb, to 
 		t.note("no daemon runs: `copytaster run` sends what is due")
 	}
 	return errors.Join(append(failed, err)...)
-}
-
-// daemon is what a running daemon does on command; an app of our own does the
-// same when none runs.
-type daemon interface {
-	Retry(ctx context.Context, delivery int64, channel string) error
-	Drop(ctx context.Context, delivery int64) error
-}
-
-var (
-	_ daemon = (*app.Client)(nil)
-	_ daemon = (*app.App)(nil)
-)
-
-// withDaemon lets the running daemon act, or opens the store when none runs.
-func (t *tool) withDaemon(ctx context.Context, cfg *config.Config, act func(daemon) error) (running bool, err error) {
-	if client, ok := app.Dial(ctx, cfg, t.env); ok {
-		return true, act(client)
-	}
-	return false, t.withApp(ctx, cfg, func(a *app.App) error { return act(a) })
-}
-
-// withApp acts on the store itself.
-func (t *tool) withApp(ctx context.Context, cfg *config.Config, act func(*app.App) error) error {
-	if !isWhole(cfg) {
-		return errors.New("the daemon is gone, and the config is wrong")
-	}
-	if err := t.require(cfg, config.UseStorage); err != nil {
-		return err
-	}
-	opt := app.Options{Config: cfg, Getenv: t.env, Visit: true}
-	opt.Output, opt.Color = t.alerts()
-	a, err := app.New(ctx, t.logger(slog.LevelError), opt)
-	if err != nil {
-		return fmt.Errorf("no daemon takes commands: %w", err)
-	}
-	return errors.Join(act(a), a.Close())
 }

@@ -34,7 +34,7 @@ func TestTellDeliveries(t *testing.T) {
 	plain.ID, plain.Revisions = 9, nil
 	var out bytes.Buffer
 	tool := &tool{output: newOutput(stdio{out: &out, err: &out, env: func(string) (string, bool) { return "", false }})}
-	tool.tellDeliveries([]deliveryJSON{deliveryOf(edited()), deliveryOf(failed), deliveryOf(plain)})
+	tellDeliveries(tool.output, []deliveryJSON{deliveryOf(edited()), deliveryOf(failed), deliveryOf(plain)})
 	var got []string
 	for line := range strings.Lines(out.String()) {
 		got = append(got, strings.Join(strings.Fields(line), " "))

@@ -16,13 +16,14 @@ import (
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/demo"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/notify/terminal"
 )
 
 // demoBound is how long the one pass of the demo may take.
 const demoBound = time.Minute
 
-func (t *tool) demoVerb() *cobra.Command {
+func demoVerb(t *tool) *cobra.Command {
 	var once bool
 	var listen string
 	cmd := &cobra.Command{
@@ -32,7 +33,7 @@ func (t *tool) demoVerb() *cobra.Command {
 a real store, real rules. Alerts appear here as they would in Slack. It needs
 no config, no network and no Slack, and leaves nothing behind.`,
 		Args: cobra.NoArgs,
-		RunE: t.act(func(ctx context.Context, _ []string) error { return t.showDemo(ctx, listen, once) }),
+		RunE: t.act(func(ctx context.Context, _ []string) error { return showDemo(ctx, t.output, listen, once) }),
 	}
 	cmd.Flags().BoolVar(&once, "once", false, "one pass: exit 0 when the expected alerts were delivered")
 	cmd.Flags().StringVar(&listen, "listen", "", "`address` of the sample site (default a free port on loopback)")
@@ -40,7 +41,7 @@ no config, no network and no Slack, and leaves nothing behind.`,
 }
 
 // showDemo runs the daemon on the sample site, in a folder of its own.
-func (t *tool) showDemo(ctx context.Context, listen string, once bool) (err error) {
+func showDemo(ctx context.Context, out *output, listen string, once bool) (err error) {
 	site, err := demo.Start(listen)
 	if err != nil {
 		return explainAddress(err, "give --listen a free address")
@@ -55,16 +56,16 @@ func (t *tool) showDemo(ctx context.Context, listen string, once bool) (err erro
 	if err != nil {
 		return err
 	}
-	log := t.logger(slog.LevelWarn)
-	a, err := app.New(ctx, log, app.Options{Config: cfg, Getenv: noEnv, Sender: terminal.New(t.alerts())})
+	log := out.logger(slog.LevelWarn)
+	a, err := app.New(ctx, log, app.Options{Config: cfg, Getenv: noEnv, Sender: terminal.New(out.alerts())})
 	if err != nil {
 		return err
 	}
 	if once {
-		return t.demoOnce(ctx, log, a, cfg, site)
+		return demoOnce(ctx, out, log, a, cfg, site)
 	}
-	t.note("demo: %s on %s are watched; alerts appear as they would in Slack", plural(len(cfg.Sources), "outlet"), site.URL)
-	t.note("demo: news arrive over the first minutes; Ctrl-C ends it")
+	out.note("demo: %s on %s are watched; alerts appear as they would in Slack", text.Plural(len(cfg.Sources), "outlet"), site.URL)
+	out.note("demo: news arrive over the first minutes; Ctrl-C ends it")
 	return errors.Join(a.Run(ctx), a.Close())
 }
 
@@ -80,7 +81,9 @@ func demoConfig(site *demo.Site, dir string) (*config.Config, error) {
 }
 
 // demoOnce makes one pass and compares what was delivered with what had to be.
-func (t *tool) demoOnce(ctx context.Context, log *slog.Logger, a *app.App, cfg *config.Config, site *demo.Site) error {
+func demoOnce(
+	ctx context.Context, out *output, log *slog.Logger, a *app.App, cfg *config.Config, site *demo.Site,
+) error {
 	before := site.Expected()
 	pass, err := a.Once(ctx, demoBound)
 	after := site.Expected()
@@ -91,20 +94,19 @@ func (t *tool) demoOnce(ctx context.Context, log *slog.Logger, a *app.App, cfg *
 	if err != nil {
 		return err
 	}
-	missing := without(before, delivered)
+	missing, surplus := demo.Compare(delivered, before, after)
 	for _, m := range missing {
-		t.say("%s missing: %s on %q", t.palette.mark(false), m.Rule, m.Title)
+		out.say("%s missing: %s on %q", out.palette.mark(false), m.Rule, m.Title)
 	}
-	surplus := without(delivered, after)
 	for _, s := range surplus {
-		t.say("%s not expected: %s on %q", t.palette.mark(false), s.Rule, s.Title)
+		out.say("%s not expected: %s on %q", out.palette.mark(false), s.Rule, s.Title)
 	}
 	if len(missing)+len(surplus) > 0 || !pass.Done() {
-		t.say("%s the demo went wrong: %d of %s delivered", t.palette.mark(false), len(before)-len(missing), plural(len(before), "expected alert"))
+		out.say("%s the demo went wrong: %d of %s delivered", out.palette.mark(false), len(before)-len(missing), text.Plural(len(before), "expected alert"))
 		return errNo
 	}
-	t.say("%s all %s delivered from %s, in %s", t.palette.mark(true), plural(len(before), "expected alert"),
-		plural(pass.Sources, "source"), plural(pass.Sent, "message"))
+	out.say("%s all %s delivered from %s, in %s", out.palette.mark(true), text.Plural(len(before), "expected alert"),
+		text.Plural(pass.Sources, "source"), text.Plural(pass.Sent, "message"))
 	return nil
 }
 
@@ -127,8 +129,4 @@ func deliveredAlerts(ctx context.Context, log *slog.Logger, cfg *config.Config) 
 		}
 	}
 	return delivered, nil
-}
-
-func without(all, some []demo.Alert) []demo.Alert {
-	return slices.DeleteFunc(slices.Clone(all), func(a demo.Alert) bool { return slices.Contains(some, a) })
 }

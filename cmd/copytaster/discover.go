@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,9 +15,11 @@ import (
 	"github.com/copytaster/copytaster/crawler"
 	"github.com/copytaster/copytaster/crawler/discover"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/probe"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
-func (t *tool) discoverVerb() *cobra.Command {
+func discoverVerb(t *tool) *cobra.Command {
 	var timeout time.Duration
 	cmd := &cobra.Command{
 		Use:   "discover URL",
@@ -29,7 +30,7 @@ with at most %d requests, as far apart as the site and the config ask for.
 robots.txt is obeyed. Private addresses are refused unless the config's
 crawl.allow_networks has them.`, discover.Budget),
 		Args: cobra.ExactArgs(1),
-		RunE: t.act(func(ctx context.Context, args []string) error { return t.discover(ctx, args[0], timeout) }),
+		RunE: t.act(func(ctx context.Context, args []string) error { return discoverSite(ctx, t, args[0], timeout) }),
 	}
 	cmd.Flags().DurationVar(&timeout, "timeout", 2*time.Minute, "the longest that the search may take")
 	t.addFormat(cmd)
@@ -61,7 +62,7 @@ type discoveredSource struct {
 	Known      string     `json:"known_as,omitempty"` // name of the config's source with this URL
 }
 
-func (t *tool) discover(ctx context.Context, start string, timeout time.Duration) error {
+func discoverSite(ctx context.Context, t *tool, start string, timeout time.Duration) error {
 	if timeout <= 0 {
 		return usage("--timeout must be more than nothing")
 	}
@@ -78,8 +79,8 @@ func (t *tool) discover(ctx context.Context, start string, timeout time.Duration
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	c := newPacedCrawler(t.logger(slog.LevelError), settings)
-	report, err := discover.Find(ctx, start, discoverOptions(c, news.Source{}, settings))
+	c := probe.NewCrawler(t.logger(slog.LevelError), new(crawler.Turns), settings)
+	report, err := discover.Find(ctx, start, probe.DiscoverOptions(c, news.Source{}, settings))
 	if err != nil {
 		return err
 	}
@@ -87,7 +88,7 @@ func (t *tool) discover(ctx context.Context, start string, timeout time.Duration
 	if t.isJSON() {
 		err = t.json(result)
 	} else {
-		err = t.tellDiscovered(result, report)
+		err = tellDiscovered(t.output, result, report)
 	}
 	if err == nil && len(result.Sources) == 0 {
 		err = errNo
@@ -95,27 +96,11 @@ func (t *tool) discover(ctx context.Context, start string, timeout time.Duration
 	return err
 }
 
-// newPacedCrawler makes a crawler for more than a handful of requests.
-func newPacedCrawler(log *slog.Logger, c config.Crawl) *crawler.Crawler {
-	return crawler.New(log, new(hostTurns), crawler.Options{
-		UserAgent: c.UserAgent, Timeout: c.Timeout, HostInterval: c.HostInterval, AllowNetworks: c.AllowNetworks,
-	})
-}
-
-// discoverOptions let discover fetch as a source's crawl does.
-func discoverOptions(c *crawler.Crawler, src news.Source, settings config.Crawl) discover.Options {
-	return discover.Options{
-		UserAgent: settings.UserAgent, Now: time.Now(),
-		Fetch: func(ctx context.Context, url string) (discover.Document, error) {
-			doc, err := c.Fetch(ctx, src, url)
-			return discover.Document{URL: doc.URL, Charset: doc.Charset, Link: doc.Header.Values("Link"), Body: doc.Body}, err
-		},
-	}
-}
-
 // discovered gives what was found names that are free in the config.
 func discovered(start string, r discover.Report, have []news.Source) discoveredJSON {
-	result := discoveredJSON{URL: news.ShownURL(start), Site: r.Site, Requests: r.Requests, Sources: []discoveredSource{}, Notes: list(r.Notes)}
+	result := discoveredJSON{
+		URL: news.ShownURL(start), Site: r.Site, Requests: r.Requests, Sources: []discoveredSource{}, Notes: list(r.Notes),
+	}
 	names, byURL := config.Names{}, map[string]string{}
 	for _, src := range have {
 		names.Take(src.Name)
@@ -123,26 +108,29 @@ func discovered(start string, r discover.Report, have []news.Source) discoveredJ
 	}
 	for _, s := range r.Sources {
 		result.Sources = append(result.Sources, discoveredSource{
-			Name: names.Pick(strings.ToLower(s.Name)), Kind: string(s.Kind), URL: s.URL, Title: s.Title, Language: s.Language, Stories: s.Stories,
-			Newest: known(s.Newest), FullText: s.FullText, CrawlDelay: s.Delay.Seconds(), Hub: s.Hub, Found: s.Via, Known: byURL[s.URL],
+			Name: names.Pick(strings.ToLower(s.Name)), Kind: string(s.Kind), URL: s.URL, Title: s.Title, Language: s.Language,
+			Stories: s.Stories, Newest: known(s.Newest), FullText: s.FullText, CrawlDelay: s.Delay.Seconds(), Hub: s.Hub,
+			Found: s.Via, Known: byURL[s.URL],
 		})
 	}
 	return result
 }
 
 // tellDiscovered writes the YAML to paste, and on err what else there is to say.
-func (t *tool) tellDiscovered(result discoveredJSON, r discover.Report) error {
+func tellDiscovered(out *output, result discoveredJSON, r discover.Report) error {
 	for _, n := range result.Notes {
-		t.note("%s", oneLine(n))
+		out.note("%s", text.OneLine(n))
 	}
 	if len(result.Sources) == 0 {
 		return withHint(fmt.Errorf("discover %s: no feed, no sitemap and no page with links to stories was found (requests made: %d)",
-			result.URL, result.Requests), "%s", barrenHint(result.Notes))
+			result.URL, result.Requests), "%s", r.Hint())
 	}
 	var drafts []config.Draft
 	for i, s := range result.Sources {
 		d := config.Draft{
-			Source:  news.Source{Name: s.Name, Kind: news.SourceKind(s.Kind), URL: s.URL, Language: s.Language, FullText: news.FullTextAuto},
+			Source: news.Source{
+				Name: s.Name, Kind: news.SourceKind(s.Kind), URL: s.URL, Language: s.Language, FullText: news.FullTextAuto,
+			},
 			Remarks: remarks(s, r.Sources[i]),
 		}
 		if err := d.Check(); err != nil {
@@ -150,26 +138,10 @@ func (t *tool) tellDiscovered(result discoveredJSON, r discover.Report) error {
 		}
 		drafts = append(drafts, d)
 	}
-	_, err := t.Write(config.WriteSources(drafts))
-	t.note("%s: %s found with %s", cmp.Or(oneLine(result.Site), result.URL), plural(len(drafts), "source"), plural(result.Requests, "request"))
+	_, err := out.Write(config.WriteSources(drafts))
+	out.note("%s: %s found with %s", cmp.Or(text.OneLine(result.Site), result.URL),
+		text.Plural(len(drafts), "source"), text.Plural(result.Requests, "request"))
 	return err
-}
-
-// barrenHint says what to do when nothing was found, by why that was.
-func barrenHint(notes []string) string {
-	for _, h := range []struct{ note, hint string }{
-		{": " + string(news.FaultRefused) + ":", "private addresses are looked at only when crawl.allow_networks of the config (-c) has them"},
-		{": " + string(news.FaultDNS) + ":", "is the name of the host right, and this machine on the network?"},
-		{": " + string(news.FaultConnect) + ":", "nothing answers there: is the address right, and the site up?"},
-		{": " + string(news.FaultTLS) + ":", "it cannot be reached over https: try its URL with http://"},
-		{"robots.txt of ", "the server is in trouble, or wants no crawler: try again later"},
-		{"robots.txt forbids ", "the site wants no crawler there: ask it for leave, then write its feed into the config with robots: ignore"},
-	} {
-		if slices.ContainsFunc(notes, func(n string) bool { return strings.Contains(n, h.note) }) {
-			return h.hint
-		}
-	}
-	return "try the page of a section, or a story; what only a browser shows cannot be found"
 }
 
 // remarks say what is known of a source, for the one who pastes it.
@@ -178,7 +150,7 @@ func remarks(s discoveredSource, found discover.Source) []string {
 	if s.Title != "" {
 		all = append(all, cut(s.Title, 100))
 	}
-	what := plural(s.Stories, "story")
+	what := text.Plural(s.Stories, "story")
 	if s.Newest != nil {
 		what += ", the newest of " + s.Newest.Format("2 Jan 2006 15:04 MST")
 	}

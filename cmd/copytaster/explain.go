@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +24,7 @@ type explaining struct {
 	asTest bool
 }
 
-func (t *tool) explainVerb() *cobra.Command {
+func explainVerb(t *tool) *cobra.Command {
 	var e explaining
 	cmd := &cobra.Command{
 		Use:   "explain URL|FILE|-",
@@ -36,7 +35,7 @@ whose first line is the title, or a story in JSON: {"url", "title", "text",
 "published", "language", "authors"}, of which only one of title and text is
 needed. Any of them may be packed with gzip.`,
 		Args: cobra.ExactArgs(1),
-		RunE: t.act(func(ctx context.Context, args []string) error { return t.explainStory(ctx, args[0], e) }),
+		RunE: t.act(func(ctx context.Context, args []string) error { return explainStory(ctx, t, args[0], e) }),
 	}
 	cmd.Flags().StringSliceVar(&e.rules, "rule", nil, "only this `rule`")
 	cmd.Flags().StringVar(&e.source, "source", "", "explain it as a story of this source (default the one source on the URL's host)")
@@ -67,7 +66,7 @@ type fieldJSON struct {
 	Text    string         `json:"text"`
 }
 
-func (t *tool) explainStory(ctx context.Context, input string, e explaining) error {
+func explainStory(ctx context.Context, t *tool, input string, e explaining) error {
 	if e.asTest && t.isJSON() {
 		return usage("--as-test prints YAML: leave --format out")
 	}
@@ -82,18 +81,18 @@ func (t *tool) explainStory(ctx context.Context, input string, e explaining) err
 	if err != nil {
 		return err
 	}
-	story, err := t.readStory(ctx, cfg, src, input)
+	story, err := readStory(ctx, t, cfg, src, input)
 	if err != nil {
 		return fmt.Errorf("explain %s: %w", shownInput(input), err)
 	}
 	explained := cfg.Rules.Explain(story, e.rules...)
 	switch {
 	case e.asTest:
-		return t.tellAsTest(cfg.Rules, story, explained, len(e.rules) > 0)
+		return tellAsTest(t.output, cfg.Rules, story, explained, len(e.rules) > 0)
 	case t.isJSON():
 		return t.json(explainedJSON{Story: withFields(story), Rules: explained})
 	}
-	t.tellExplained(story, explained)
+	tellExplained(t.output, story, explained)
 	return nil
 }
 
@@ -111,22 +110,13 @@ func sourceOf(cfg *config.Config, name, input string) (news.Source, error) {
 	if name != "" {
 		return knownSource(cfg, name)
 	}
-	host := news.Host(input)
-	var found []news.Source
-	for _, src := range cfg.Sources {
-		if host != "" && news.Host(src.URL) == host {
-			found = append(found, src)
-		}
-	}
-	if len(found) != 1 {
-		return news.Source{}, nil
-	}
-	return found[0], nil
+	src, _ := news.OnlySourceOn(cfg.Sources, input)
+	return src, nil
 }
 
 // readStory reads a story in any of the forms that people have it in.
-func (t *tool) readStory(ctx context.Context, cfg *config.Config, src news.Source, input string) (*news.Story, error) {
-	doc, err := t.open(ctx, input, src, func() (config.Crawl, error) {
+func readStory(ctx context.Context, t *tool, cfg *config.Config, src news.Source, input string) (*news.Story, error) {
+	doc, err := openInput(ctx, t.output, input, src, func() (config.Crawl, error) {
 		return cfg.Crawl, t.require(cfg, config.UseCrawl, config.UseSource(src.Name))
 	})
 	if err != nil {
@@ -159,7 +149,9 @@ func parseStory(doc document, o extract.Options) (*news.Story, error) {
 		return &story, err
 	}
 	title, rest, _ := strings.Cut(string(text), "\n")
-	return &news.Story{Title: strings.TrimSpace(title), Text: strings.TrimSpace(rest), URL: o.URL, Language: o.Language}, nil
+	return &news.Story{
+		Title: strings.TrimSpace(title), Text: strings.TrimSpace(rest), URL: o.URL, Language: o.Language,
+	}, nil
 }
 
 func parseJSON(text []byte) (*news.Story, error) {
@@ -173,110 +165,30 @@ func parseJSON(text []byte) (*news.Story, error) {
 	return j.story(), nil
 }
 
-func (t *tool) tellExplained(story *news.Story, explained []rules.Explanation) {
-	t.tellStory(storyOf(story))
+func tellExplained(out *output, story *news.Story, explained []rules.Explanation) {
+	tellStory(out, storyOf(story))
 	fields := story.Fields()
 	for _, e := range explained {
-		t.say("\n%s %s %s", t.palette.mark(e.Matched), t.palette.strong(e.Rule), t.palette.faint("("+e.Severity.String()+")"))
-		for _, line := range sentences(e.Evidence, fields, t.palette.found) {
-			t.say("  %s", line)
+		out.say("\n%s %s %s", out.palette.mark(e.Matched), out.palette.strong(e.Rule), out.palette.faint("("+e.Severity.String()+")"))
+		for _, line := range sentences(e.Evidence, fields, out.palette.found) {
+			out.say("  %s", line)
 		}
-		t.tellClauses(e.Clauses, "  ")
+		tellClauses(out, e.Clauses, "  ")
 	}
 }
 
 // tellClauses shows what a rule asks, with what holds of it. Of the choices
 // that a clause has, those that were not taken are left out.
-func (t *tool) tellClauses(clauses []rules.Clause, indent string) {
+func tellClauses(out *output, clauses []rules.Clause, indent string) {
 	for _, c := range clauses {
 		if !c.Held && c.Reason == "" && len(c.Children) == 0 {
 			continue
 		}
-		line := indent + t.palette.mark(c.Held) + " " + c.Text
+		line := indent + out.palette.mark(c.Held) + " " + c.Text
 		if c.Reason != "" {
 			line += ": " + c.Reason
 		}
-		t.say("%s", line)
-		t.tellClauses(c.Children, indent+"  ")
+		out.say("%s", line)
+		tellClauses(out, c.Children, indent+"  ")
 	}
-}
-
-// sentences lists the sentences that hold evidence, each once, with what was
-// found marked, and what it was taken for.
-func sentences(evidence []news.Evidence, fields []news.Field, mark func(...any) string) []string {
-	type place struct {
-		field    news.FieldName
-		variant  int
-		sentence string
-	}
-	var order []place
-	found := map[place][]news.Evidence{}
-	for _, e := range evidence {
-		p := place{e.Field, e.Variant, e.Sentence}
-		if found[p] == nil {
-			order = append(order, p)
-		}
-		found[p] = append(found[p], e)
-	}
-	lines := make([]string, len(order))
-	for i, p := range order {
-		text := ""
-		for _, f := range fields {
-			if f.Name == p.field && f.Variant == p.variant {
-				text = f.Text
-			}
-		}
-		lines[i] = fmt.Sprintf("%s: %s (%s)", p.field, marked(p.sentence, text, found[p], mark), sought(found[p]))
-	}
-	return lines
-}
-
-// sought lists what rules look for in a place: concepts, else terms.
-func sought(evidence []news.Evidence) string {
-	var names []string
-	for _, e := range evidence {
-		name := e.Term
-		if e.Concept != "" {
-			name = "$" + e.Concept
-		}
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return strings.Join(names, ", ")
-}
-
-// marked marks the evidence in a sentence, which is a stretch of the field's
-// text, perhaps cut short with an ellipsis at its ends.
-func marked(sentence, text string, evidence []news.Evidence, mark func(...any) string) string {
-	slices.SortFunc(evidence, func(a, b news.Evidence) int { return a.Start - b.Start })
-	var out strings.Builder
-	rest, at := sentence, offset(sentence, text, evidence[0])
-	for _, e := range evidence {
-		from, to := e.Start-at, e.End-at
-		if from < 0 || to > len(rest) || rest[from:to] != e.Text {
-			continue // overlaps what was marked, or lies beyond the cut
-		}
-		out.WriteString(rest[:from] + mark(e.Text))
-		rest, at = rest[to:], e.End
-	}
-	return strings.Join(strings.Fields(out.String()+rest), " ")
-}
-
-// offset is where in the field's text a sentence would begin that is written
-// out, ellipsis included.
-func offset(sentence, text string, first news.Evidence) int {
-	core := strings.TrimSuffix(strings.TrimPrefix(sentence, "…"), "…")
-	lead := strings.Index(sentence, core)
-	for from := 0; core != ""; {
-		i := strings.Index(text[from:], core)
-		if i < 0 {
-			break
-		}
-		if from += i; from <= first.Start && first.End <= from+len(core) {
-			return from - lead
-		}
-		from++
-	}
-	return first.Start - strings.Index(sentence, first.Text)
 }

@@ -8,9 +8,10 @@ import (
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/config/opml"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/probe"
 )
 
-func (t *tool) exportOPMLVerb() *cobra.Command {
+func exportOPMLVerb(t *tool) *cobra.Command {
 	return &cobra.Command{
 		Use:   "export-opml",
 		Short: "Write the feeds of the config as a feed reader's subscriptions",
@@ -19,11 +20,11 @@ the folder of its first tag, all its tags as categories. Sitemaps, pages and
 searches are no feeds: they are named on stderr. URLs are written as the config
 has them, with any key that stands in them.`,
 		Args: cobra.NoArgs,
-		RunE: t.act(func(context.Context, []string) error { return t.exportOPML() }),
+		RunE: t.act(func(context.Context, []string) error { return exportOPML(t) }),
 	}
 }
 
-func (t *tool) exportOPML() error {
+func exportOPML(t *tool) error {
 	cfg, err := t.load(config.UseRules)
 	if err != nil {
 		return err
@@ -35,7 +36,7 @@ func (t *tool) exportOPML() error {
 			t.note("left out %s: a %s is no feed", src.Name, src.Kind)
 			continue
 		case src.URL == "":
-			t.note("left out %s: its URL is not known: %s", src.Name, inShort(cfg.Require(config.UseSource(src.Name))))
+			t.note("left out %s: its URL is not known: %s", src.Name, probe.InShort(cfg.Require(config.UseSource(src.Name))))
 			continue
 		case len(src.Headers) > 0 || src.User != "" || src.CookiesFile != "":
 			t.note("%s needs its headers, password or cookies, which are not exported", src.Name)

@@ -17,9 +17,11 @@ import (
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/crawler/extract"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/probe"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
-func (t *tool) extractVerb() *cobra.Command {
+func extractVerb(t *tool) *cobra.Command {
 	var url string
 	var explain bool
 	cmd := &cobra.Command{
@@ -35,7 +37,7 @@ the page the title, the authors, the dates and the language stand.`,
 	}
 	cmd.Flags().StringVar(&url, "url", "", "where a file came from: links are resolved against it")
 	cmd.Flags().BoolVar(&explain, "explain", false, "say how a story was read, and where each value came from")
-	cmd.RunE = t.act(func(ctx context.Context, args []string) error { return t.extractAll(ctx, args, url, explain) })
+	cmd.RunE = t.act(func(ctx context.Context, args []string) error { return extractAll(ctx, t, args, url, explain) })
 	t.addFormat(cmd)
 	if !t.outTerminal {
 		_ = cmd.Flags().Lookup("format").Value.Set("json") // a known format
@@ -51,10 +53,10 @@ type document struct {
 	charset string
 }
 
-func (t *tool) extractAll(ctx context.Context, inputs []string, url string, explain bool) error {
+func extractAll(ctx context.Context, t *tool, inputs []string, url string, explain bool) error {
 	failed := false
 	for _, input := range inputs {
-		doc, err := t.open(ctx, input, news.Source{}, t.crawlSettings)
+		doc, err := openInput(ctx, t.output, input, news.Source{}, t.crawlSettings)
 		if err == nil && doc.url == "" {
 			doc.url = url
 		}
@@ -64,9 +66,9 @@ func (t *tool) extractAll(ctx context.Context, inputs []string, url string, expl
 		}
 		if err != nil {
 			failed = true
-			result = errorJSON{Kind: "error", Error: oneLine(err.Error())}
+			result = errorJSON{Kind: "error", Error: text.OneLine(err.Error())}
 		}
-		if err := t.tellRead(shownInput(input), result); err != nil {
+		if err := tellRead(t.output, shownInput(input), result); err != nil {
 			return err
 		}
 	}
@@ -76,24 +78,19 @@ func (t *tool) extractAll(ctx context.Context, inputs []string, url string, expl
 	return nil
 }
 
-// crawlSettings are those of the config when there is one: a URL can be
-// looked at before anything is set up.
-func (t *tool) crawlSettings() (config.Crawl, error) {
-	crawl, _, err := t.crawlAtHand()
-	return crawl, err
-}
-
 // open reads a URL as the source's crawl does, a file, or standard input.
-func (t *tool) open(ctx context.Context, input string, src news.Source, settings func() (config.Crawl, error)) (document, error) {
+func openInput(
+	ctx context.Context, out *output, input string, src news.Source, settings func() (config.Crawl, error),
+) (document, error) {
 	if isURL(input) {
 		c, err := settings()
 		if err != nil {
 			return document{}, err
 		}
-		doc, err := newCrawler(t.logger(slog.LevelWarn), c).Fetch(ctx, src, input)
+		doc, err := probe.NewCrawler(out.logger(slog.LevelWarn), nil, c).Fetch(ctx, src, input)
 		return document{body: doc.Body, url: news.ShownURL(doc.URL), charset: doc.Charset}, err
 	}
-	in := t.in
+	in := out.in
 	if input != "-" {
 		f, err := os.Open(input)
 		if err != nil {
@@ -185,30 +182,30 @@ func readPage(doc document, o extract.Options, explain bool) (any, error) {
 	return page, nil
 }
 
-func (t *tool) tellRead(input string, result any) error {
-	if t.isJSON() {
-		return t.jsonLine(result)
+func tellRead(out *output, input string, result any) error {
+	if out.isJSON() {
+		return out.jsonLine(result)
 	}
 	switch r := result.(type) {
 	case errorJSON:
-		t.say("%s %s: %s", t.palette.mark(false), input, r.Error)
+		out.say("%s %s: %s", out.palette.mark(false), input, r.Error)
 	case pageJSON:
-		t.say("%s %s: a story", t.palette.mark(true), input)
-		t.tellStory(r.storyJSON)
-		t.tellDetails(r.storyJSON)
-		t.say("\n%s\n", r.Text)
+		out.say("%s %s: a story", out.palette.mark(true), input)
+		tellStory(out, r.storyJSON)
+		tellDetails(out, r.storyJSON)
+		out.say("\n%s\n", r.Text)
 		if r.Explain != nil {
-			t.tellReading(r.Explain)
+			tellReading(out, r.Explain)
 		}
 	case listJSON:
-		t.say("%s %s: %s with %s", t.palette.mark(true), input, r.Kind, plural(len(r.Stories), "story"))
+		out.say("%s %s: %s with %s", out.palette.mark(true), input, r.Kind, text.Plural(len(r.Stories), "story"))
 		for _, s := range r.Stories {
-			t.say("  %s  %s", shownDate(s.Published), cut(s.Title, 100))
-			t.say("    %s", s.URL)
+			out.say("  %s  %s", shownDate(s.Published), cut(s.Title, 100))
+			out.say("    %s", s.URL)
 		}
-		t.tellSkippedStories(r.Skipped)
+		tellSkippedStories(out, r.Skipped)
 		for _, s := range r.Sitemaps {
-			t.say("  %s", s)
+			out.say("  %s", s)
 		}
 	}
 	return nil

@@ -13,9 +13,10 @@ import (
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/replay"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
-func (t *tool) importVerb() *cobra.Command {
+func importVerb(t *tool) *cobra.Command {
 	var source string
 	cmd := &cobra.Command{
 		Use:   "import --source NAME FILE...",
@@ -33,7 +34,7 @@ sentences that run over the end of a line.
 The source need not be in the config: then its stories are in the archive, and
 nothing is crawled.`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: t.act(func(ctx context.Context, args []string) error { return t.importStories(ctx, source, args) }),
+		RunE: t.act(func(ctx context.Context, args []string) error { return importStories(ctx, t, source, args) }),
 	}
 	cmd.Flags().StringVar(&source, "source", "", "the `name` of the source that the stories count as from (needed)")
 	_ = cmd.RegisterFlagCompletionFunc("source", t.completeSources)
@@ -53,7 +54,7 @@ type importedJSON struct {
 // sourceForm is how sources are named, as in the config.
 var sourceForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,63}$`)
 
-func (t *tool) importStories(ctx context.Context, source string, paths []string) error {
+func importStories(ctx context.Context, t *tool, source string, paths []string) error {
 	switch {
 	case source == "":
 		return withHint(usage("--source is missing"), "name the source that the stories are from, such as --source reuters")
@@ -91,7 +92,7 @@ func (t *tool) importStories(ctx context.Context, source string, paths []string)
 	if err = errors.Join(err, importer.Close()); result.Interrupted {
 		err = nil
 	}
-	return t.tellImported(result, err)
+	return tellImported(t.output, result, err)
 }
 
 // rest leaves the store to a daemon for as long as a batch of stories takes to
@@ -106,26 +107,26 @@ func rest(ctx context.Context) {
 }
 
 // tellImported says what came of an import, whole or not.
-func (t *tool) tellImported(r importedJSON, err error) error {
+func tellImported(out *output, r importedJSON, err error) error {
 	if err != nil {
-		r.Error = oneLine(err.Error())
+		r.Error = text.OneLine(err.Error())
 	}
-	if !t.isJSON() {
-		t.say("%s: %s new, %s known", r.Source, number(r.New), number(r.Known))
-	} else if written := t.json(r); written != nil {
+	if !out.isJSON() {
+		out.say("%s: %s new, %s known", r.Source, text.Thousands(r.New), text.Thousands(r.Known))
+	} else if written := out.json(r); written != nil {
 		return written
 	}
-	t.tellSkipped(r.Coverage)
+	tellSkipped(out, r.Coverage)
 	switch {
 	case err != nil:
 		return withHint(fmt.Errorf("import: %w", err), "what was imported stays: the same import can be run again")
 	case r.Interrupted:
-		t.note("interrupted: what was imported stays, the same import can be run again")
+		out.note("interrupted: what was imported stays, the same import can be run again")
 		return errNo
 	case r.Skipped > 0:
 		return errNo
 	case r.Stories == 0:
-		t.note("there is no story to import")
+		out.note("there is no story to import")
 	}
 	return nil
 }

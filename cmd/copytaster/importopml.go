@@ -7,16 +7,16 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/config/opml"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
-func (t *tool) importOPMLVerb() *cobra.Command {
+func importOPMLVerb(t *tool) *cobra.Command {
 	return &cobra.Command{
 		Use:   "import-opml FILE",
 		Short: "Turn the subscriptions of a feed reader into sources",
@@ -26,12 +26,12 @@ Folders and categories become tags. Feeds that come twice, or that the config
 has already, and those that are no URL are left out and named on stderr. "-" is
 standard input.`,
 		Args: cobra.ExactArgs(1),
-		RunE: t.act(func(_ context.Context, args []string) error { return t.importOPML(args[0]) }),
+		RunE: t.act(func(_ context.Context, args []string) error { return importOPML(t, args[0]) }),
 	}
 }
 
-func (t *tool) importOPML(file string) error {
-	feeds, err := t.readOPML(file)
+func importOPML(t *tool, file string) error {
+	feeds, err := readOPML(t.output, file)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (t *tool) importOPML(file string) error {
 	if err != nil {
 		return err
 	}
-	drafts, left := t.draftsOf(file, feeds, have)
+	drafts, left := draftsOf(t.output, file, feeds, have)
 	if len(drafts) == 0 && left == 0 {
 		return fmt.Errorf("import %s: there are no feeds in it", file)
 	}
@@ -48,15 +48,15 @@ func (t *tool) importOPML(file string) error {
 	if left > 0 {
 		rest = fmt.Sprintf(", %d left out", left)
 	}
-	t.note("%s: %s%s", file, plural(len(drafts), "source"), rest)
+	t.note("%s: %s%s", file, text.Plural(len(drafts), "source"), rest)
 	if err == nil && len(drafts) == 0 {
 		err = errNo
 	}
 	return err
 }
 
-func (t *tool) readOPML(file string) ([]opml.Feed, error) {
-	in := t.in
+func readOPML(out *output, file string) ([]opml.Feed, error) {
+	in := out.in
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
@@ -72,27 +72,9 @@ func (t *tool) readOPML(file string) ([]opml.Feed, error) {
 	return feeds, nil
 }
 
-// crawlAtHand is how the config has sites crawled, and its sources. Without a
-// config there are none, and it is polite: sources are looked for before
-// anything is set up.
-func (t *tool) crawlAtHand() (config.Crawl, []news.Source, error) {
-	if _, err := config.Find(t.configFlag, t.env); err != nil {
-		return config.Crawl{HostInterval: time.Second}, nil, nil //nolint:nilerr // see above
-	}
-	path, err := t.find()
-	if err != nil {
-		return config.Crawl{}, nil, err
-	}
-	crawl, sources, err := config.CrawlOf(path, t.env)
-	if err != nil {
-		return crawl, nil, t.complain(path, err)
-	}
-	return crawl, sources, nil
-}
-
 // draftsOf makes sources of feeds. What cannot be one is named on err and
 // counted.
-func (t *tool) draftsOf(file string, feeds []opml.Feed, have []news.Source) (drafts []config.Draft, left int) {
+func draftsOf(out *output, file string, feeds []opml.Feed, have []news.Source) (drafts []config.Draft, left int) {
 	names, seen := config.Names{}, map[string]string{}
 	for _, src := range have {
 		names.Take(src.Name)
@@ -105,20 +87,18 @@ func (t *tool) draftsOf(file string, feeds []opml.Feed, have []news.Source) (dra
 		if strings.TrimSpace(f.Site) != "" {
 			d.Remarks = []string{f.Site}
 		}
-		reason := ""
+		reason := seen[news.CanonicalURL(f.URL)]
 		if err := d.Check(); err != nil {
 			reason = err.Error()
-		} else {
-			reason = seen[news.CanonicalURL(f.URL)]
 		}
 		if reason != "" {
-			t.note("%s:%d: left out %q: %s", file, f.Line, cut(f.Name, 60), reason)
+			out.note("%s:%d: left out %q: %s", file, f.Line, cut(f.Name, 60), reason)
 			left++
 			continue
 		}
 		d.Source.Name = names.Pick(cmp.Or(f.Name, news.ShownHost(f.URL)))
-		if err := t.addLanguage(&d, f.Language); err != nil {
-			t.note("%s:%d: %s: %v", file, f.Line, d.Source.Name, err)
+		if err := addLanguage(&d, f.Language); err != nil {
+			out.note("%s:%d: %s: %v", file, f.Line, d.Source.Name, err)
 		}
 		seen[news.CanonicalURL(f.URL)] = "it comes twice: " + d.Source.Name
 		drafts = append(drafts, d)
@@ -128,7 +108,7 @@ func (t *tool) draftsOf(file string, feeds []opml.Feed, have []news.Source) (dra
 
 // addLanguage takes over what the list says of the language, as far as a config
 // knows it: readers write "en-us" and "English" too.
-func (t *tool) addLanguage(d *config.Draft, language string) error {
+func addLanguage(d *config.Draft, language string) error {
 	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
 	if primary == "" || primary == "unknown" {
 		return nil

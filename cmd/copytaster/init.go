@@ -13,19 +13,19 @@ import (
 	"github.com/copytaster/copytaster/config"
 )
 
-func (t *tool) initVerb() *cobra.Command {
+func initVerb(t *tool) *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [DIR]",
 		Short: "Write a commented config to start from; nothing is ever overwritten",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: t.act(func(_ context.Context, args []string) error {
-			return t.writeStarter(append(args, ".")[0])
+			return writeStarter(t.output, append(args, ".")[0])
 		}),
 	}
 }
 
 // writeStarter writes the starter files into a folder, all or none.
-func (t *tool) writeStarter(dir string) error {
+func writeStarter(out *output, dir string) error {
 	names, err := fs.Glob(config.Starter(), "*")
 	if err != nil {
 		return fmt.Errorf("write starter: %w", err)
@@ -43,9 +43,9 @@ func (t *tool) writeStarter(dir string) error {
 		if err := writeNew(dir, name); err != nil {
 			return fmt.Errorf("write starter: %w", err)
 		}
-		t.say("%s", filepath.Join(dir, name))
+		out.say("%s", filepath.Join(dir, name))
 	}
-	t.note("next: `copytaster check`, then `copytaster run`%s", in(dir))
+	out.note("next: `copytaster check`, then `copytaster run`%s", in(dir))
 	return nil
 }
 
@@ -54,6 +54,7 @@ func writeNew(dir, name string) error {
 	if err != nil {
 		return err
 	}
+	//nolint:gosec // the daemon's group may read it
 	f, err := os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
 	if err != nil {
 		return err

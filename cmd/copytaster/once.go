@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // passJSON is the JSON form of one pass over all sources.
@@ -26,7 +27,7 @@ type failedSource struct {
 }
 
 // runOnce goes once through all sources and says what came of it.
-func (t *tool) runOnce(ctx context.Context, log *slog.Logger, opt app.Options, r *running) error {
+func runOnce(ctx context.Context, out *output, log *slog.Logger, opt app.Options, r *running) error {
 	a, err := app.New(ctx, log, opt)
 	if err != nil {
 		return err
@@ -38,7 +39,10 @@ func (t *tool) runOnce(ctx context.Context, log *slog.Logger, opt app.Options, r
 		}
 		return err
 	}
-	result := passJSON{Sources: pass.Sources, Sent: pass.Sent, Paused: pass.Paused, TimedOut: pass.TimedOut, Failed: []failedSource{}, Empty: []failedSource{}, Left: []deliveryJSON{}}
+	result := passJSON{
+		Sources: pass.Sources, Sent: pass.Sent, Paused: pass.Paused, TimedOut: pass.TimedOut,
+		Failed: []failedSource{}, Empty: []failedSource{}, Left: []deliveryJSON{},
+	}
 	for _, src := range pass.Failed {
 		result.Failed = append(result.Failed, failedSource{Name: src.Name, Error: src.Error})
 	}
@@ -48,10 +52,10 @@ func (t *tool) runOnce(ctx context.Context, log *slog.Logger, opt app.Options, r
 	for _, d := range pass.Left {
 		result.Left = append(result.Left, deliveryOf(app.DeliveryStatus{Delivery: d}))
 	}
-	if t.isJSON() {
-		err = t.json(result)
+	if out.isJSON() {
+		err = out.json(result)
 	} else {
-		t.tellPass(result, pass.Done())
+		tellPass(out, result, pass.Done())
 	}
 	if err == nil && !pass.Done() {
 		err = errNo
@@ -59,24 +63,24 @@ func (t *tool) runOnce(ctx context.Context, log *slog.Logger, opt app.Options, r
 	return err
 }
 
-func (t *tool) tellPass(p passJSON, done bool) {
+func tellPass(out *output, p passJSON, done bool) {
 	for _, src := range p.Failed {
-		t.say("%s source %s: %s", t.palette.mark(false), src.Name, src.Error)
+		out.say("%s source %s: %s", out.palette.mark(false), src.Name, src.Error)
 	}
 	for _, src := range p.Empty {
-		t.say("! source %s: 0 stories read: %s", src.Name, src.Error)
+		out.say("! source %s: 0 stories read: %s", src.Name, src.Error)
 	}
 	for _, d := range p.Left {
-		t.say("%s delivery %d to %s is %s%s", t.palette.mark(false), d.ID, d.Channel, d.State, because(d.Error))
+		out.say("%s delivery %d to %s is %s%s", out.palette.mark(false), d.ID, d.Channel, d.State, because(d.Error))
 	}
 	if p.Paused != "" {
-		t.say("%s nothing can be sent: %s: mend slack.token; alerts are kept", t.palette.mark(false), p.Paused)
+		out.say("%s nothing can be sent: %s: mend slack.token; alerts are kept", out.palette.mark(false), p.Paused)
 	}
 	if p.TimedOut {
-		t.say("%s the time was up before everything was done: see --timeout", t.palette.mark(false))
+		out.say("%s the time was up before everything was done: see --timeout", out.palette.mark(false))
 	}
-	t.say("%s %s crawled, %d failed; %s sent, %d left", t.palette.mark(done),
-		plural(p.Sources, "source"), len(p.Failed), plural(p.Sent, "message"), len(p.Left))
+	out.say("%s %s crawled, %d failed; %s sent, %d left", out.palette.mark(done),
+		text.Plural(p.Sources, "source"), len(p.Failed), text.Plural(p.Sent, "message"), len(p.Left))
 }
 
 func because(reason string) string {

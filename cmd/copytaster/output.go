@@ -5,10 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 
-	"github.com/copytaster/copytaster/config"
 	"github.com/fatih/color"
+	"github.com/lmittmann/tint"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // stdio is where a run of the program reads and writes, and its environment.
@@ -42,7 +46,7 @@ func newOutput(s stdio) *output {
 	if o.colourful() && s.errTerminal {
 		err.stay = colours
 	}
-	o.stdio.out, o.stdio.err = out, err
+	o.out, o.err = out, err
 	o.palette = newPalette(out.stay != nil)
 	return o
 }
@@ -105,6 +109,14 @@ func (p palette) mark(ok bool) string {
 	return p.bad("✗")
 }
 
+// markOf is mark, except for what is in order and worth a warning.
+func (p palette) markOf(ok, warning bool) string {
+	if ok && warning {
+		return "!"
+	}
+	return p.mark(ok)
+}
+
 // Write writes a part of the answer.
 func (o *output) Write(text []byte) (int, error) { return o.write(o.out, text) }
 
@@ -151,22 +163,20 @@ func (o *output) block(text string) {
 
 // fail says what went wrong and, when something is known, what to do about it.
 func (o *output) fail(err error) {
-	o.note("error: %s", oneLine(err.Error()))
+	o.note("error: %s", text.OneLine(err.Error()))
 	var h *hintedError
 	if errors.As(err, &h) && h.hint != "" {
 		o.note("hint: %s", h.hint)
 	}
 }
 
-// oneLine joins the lines of joined errors and of drivers that explain at length.
-func oneLine(text string) string {
-	var parts []string
-	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" {
-			parts = append(parts, line)
-		}
+// logger writes what happens below the verbs to err, from a level on.
+func (o *output) logger(level slog.Leveler) *slog.Logger {
+	if o.errTerminal {
+		options := tint.Options{Level: level, NoColor: !o.colourful(), TimeFormat: "15:04:05"}
+		return slog.New(tint.NewTextHandler(o.err, &options))
 	}
-	return strings.Join(parts, "; ")
+	return slog.New(slog.NewTextHandler(o.err, &slog.HandlerOptions{Level: level}))
 }
 
 // hintedError is an error with what to do about it.

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // progress is a line at the bottom of the terminal that says how far a long
@@ -31,12 +33,14 @@ func inBytes(n int64) string {
 	}
 }
 
-func inStories(n int64) string { return number(int(n)) + " stories" }
+func inSources(n int64) string { return text.Plural(int(n), "source") }
 
-func (t *tool) newProgress(unit progressUnit) *progress {
+func inStories(n int64) string { return text.Thousands(int(n)) + " stories" }
+
+func (o *output) newProgress(unit progressUnit) *progress {
 	p := &progress{unit: unit, start: time.Now()}
-	if t.errTerminal {
-		p.out = t.bare
+	if o.errTerminal {
+		p.out = o.bare
 	}
 	return p
 }
@@ -67,7 +71,8 @@ func progressLine(done, total int64, took time.Duration, unit progressUnit) stri
 	const width = 30
 	done = min(done, total)
 	full := int(done * width / total)
-	line := fmt.Sprintf("%3d %% %s%s %s of %s", done*100/total, strings.Repeat("█", full), strings.Repeat("░", width-full), unit(done), unit(total))
+	line := fmt.Sprintf("%3d %% %s%s %s of %s", done*100/total,
+		strings.Repeat("█", full), strings.Repeat("░", width-full), unit(done), unit(total))
 	if done > 0 && took > time.Second {
 		left := time.Duration(float64(took) * float64(total-done) / float64(done))
 		line += ", " + left.Round(time.Second).String() + " left"

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/copytaster/copytaster/crawler/extract"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // readingJSON is how a page was read, as extract --explain prints it.
@@ -56,31 +57,31 @@ func readingOf(r extract.Reading) *readingJSON {
 }
 
 // tellReading says how a page was read.
-func (t *tool) tellReading(r *readingJSON) {
+func tellReading(out *output, r *readingJSON) {
 	const shown = 80 // runes of a block that was dropped
-	t.say("%s", t.palette.strong("How it was read"))
-	t.say("  text: %s", cmp.Or(r.Reader, "none"))
+	out.say("%s", out.palette.strong("How it was read"))
+	out.say("  text: %s", cmp.Or(r.Reader, "none"))
 	if r.Why != "" {
-		t.say("    %s", t.palette.faint(r.Why))
+		out.say("    %s", out.palette.faint(r.Why))
 	}
 	for _, c := range r.Candidates {
-		t.say("    %s", t.palette.faint(fmt.Sprintf("%s found %s, %d bytes", c.Reader, plural(c.Blocks, "block"), c.Bytes)))
+		out.say("    %s", out.palette.faint(fmt.Sprintf("%s found %s, %d bytes", c.Reader, text.Plural(c.Blocks, "block"), c.Bytes)))
 	}
 	for _, f := range r.Fields {
-		t.say("  %s: %s", f.Field, f.From[0])
+		out.say("  %s: %s", f.Field, f.From[0])
 		if len(f.From) > 1 {
-			t.say("    %s", t.palette.faint("the same in "+strings.Join(f.From[1:], ", ")))
+			out.say("    %s", out.palette.faint("the same in "+strings.Join(f.From[1:], ", ")))
 		}
 	}
 	for _, d := range r.Dropped {
-		t.say("  left out: %s", cut(d.Text, shown))
-		t.say("    %s", t.palette.faint(d.Why))
+		out.say("  left out: %s", cut(d.Text, shown))
+		out.say("    %s", out.palette.faint(d.Why))
 	}
-	t.say("")
+	out.say("")
 }
 
 // tellDetails says what a page tells beside its title and its text.
-func (t *tool) tellDetails(s storyJSON) {
+func tellDetails(out *output, s storyJSON) {
 	modified := ""
 	if s.Modified != nil {
 		modified = s.Modified.UTC().Format("2 Jan 2006 15:04 MST")
@@ -94,7 +95,7 @@ func (t *tool) tellDetails(s storyJSON) {
 		{"credit", s.Credit}, {"cites", strings.Join(s.Cites, ", ")}, {"paywalled", paywalled},
 	} {
 		if d.value != "" {
-			t.say("%s", t.palette.faint(d.name+": ")+d.value)
+			out.say("%s", out.palette.faint(d.name+": ")+d.value)
 		}
 	}
 }

@@ -25,7 +25,7 @@ type running struct {
 	level                  slog.LevelVar
 }
 
-func (t *tool) runVerb() *cobra.Command {
+func runVerb(t *tool) *cobra.Command {
 	var r running
 	cmd := &cobra.Command{
 		Use:   "run",
@@ -52,20 +52,20 @@ a good one. Without slack.token alerts go to the terminal and count as sent.`,
 			r.level.Set(slog.LevelWarn)
 		}
 		t.begun = true
-		return t.runDaemon(c.Context(), &r)
+		return runDaemon(c.Context(), t, &r)
 	}
 	t.addFormat(cmd)
 	return cmd
 }
 
-func (t *tool) runDaemon(ctx context.Context, r *running) (err error) {
+func runDaemon(ctx context.Context, t *tool, r *running) (err error) {
 	log := t.logger(&r.level)
-	cfg, err := t.loadToRun(ctx, log, r)
+	cfg, err := loadToRun(ctx, t, log, r)
 	if err != nil {
 		return err
 	}
 	for _, w := range cfg.Warnings {
-		log.Warn(w.Error(), "hint", w.Hint)
+		log.Warn(w.Error(), "hint", w.Hint) //nolint:sloglint // the warning is the message
 	}
 	if wrong := cfg.CheckStorage(t.env); len(wrong) > 0 && !r.dryRun {
 		return t.complain(cfg.Path, wrong)
@@ -78,13 +78,13 @@ func (t *tool) runDaemon(ctx context.Context, r *running) (err error) {
 			return fmt.Errorf("prepare dry run: %w", err)
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-		if err := t.rehearse(ctx, log, &opt, dir); err != nil {
+		if err := rehearse(ctx, t.output, log, &opt, dir); err != nil {
 			return err
 		}
 	}
 	if r.once {
 		opt.Serve, opt.Watch = false, false
-		return t.runOnce(ctx, log, opt, r)
+		return runOnce(ctx, t.output, log, opt, r)
 	}
 	stop := hangups(&opt)
 	defer stop()
@@ -101,11 +101,13 @@ func (r *running) uses() []config.Use {
 	if !r.dryRun {
 		return nil
 	}
-	return []config.Use{config.UseStorage, config.UseTimezone, config.UseRetention, config.UseCrawl, config.UseAlerts, config.UseSources}
+	return []config.Use{
+		config.UseStorage, config.UseTimezone, config.UseRetention, config.UseCrawl, config.UseAlerts, config.UseSources,
+	}
 }
 
 // loadToRun loads the config, or the last good one when that was asked for.
-func (t *tool) loadToRun(ctx context.Context, log *slog.Logger, r *running) (*config.Config, error) {
+func loadToRun(ctx context.Context, t *tool, log *slog.Logger, r *running) (*config.Config, error) {
 	uses := r.uses()
 	if !r.lastGood {
 		return t.load(uses...)
@@ -128,14 +130,14 @@ func (t *tool) loadToRun(ctx context.Context, log *slog.Logger, r *running) (*co
 }
 
 // rehearse turns a run into a dry one.
-func (t *tool) rehearse(ctx context.Context, log *slog.Logger, opt *app.Options, dir string) error {
+func rehearse(ctx context.Context, out *output, log *slog.Logger, opt *app.Options, dir string) error {
 	cfg, err := app.Rehearsal(ctx, log, opt.Config, dir)
 	if err != nil {
 		return err
 	}
 	opt.Config, opt.Serve, opt.Watch = cfg, false, false
 	opt.Sender = terminal.New(opt.Output, opt.Color)
-	t.note("dry run: on a throwaway copy of what the store has seen; alerts appear here, nothing is sent or remembered")
+	out.note("dry run: on a throwaway copy of what the store has seen; alerts appear here, nothing is sent or remembered")
 	return nil
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/copytaster/copytaster/config"
 )
 
-func (t *tool) schemaVerb() *cobra.Command {
+func schemaVerb(t *tool) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of the config, for editors",

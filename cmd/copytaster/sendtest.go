@@ -10,12 +10,12 @@ import (
 	"github.com/copytaster/copytaster/internal/app"
 )
 
-func (t *tool) sendTestVerb() *cobra.Command {
+func sendTestVerb(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "send-test CHANNEL",
 		Short: "Post a test message to a channel",
 		Args:  cobra.ExactArgs(1),
-		RunE:  t.act(func(ctx context.Context, args []string) error { return t.sendTest(ctx, args[0]) }),
+		RunE:  t.act(func(ctx context.Context, args []string) error { return sendTest(ctx, t, args[0]) }),
 	}
 	t.addFormat(cmd)
 	return cmd
@@ -28,7 +28,7 @@ type sentJSON struct {
 	TS        string `json:"ts"`
 }
 
-func (t *tool) sendTest(ctx context.Context, channel string) error {
+func sendTest(ctx context.Context, t *tool, channel string) error {
 	channel = strings.TrimPrefix(channel, "#")
 	if channel == "" {
 		return usage("the channel's name is empty")

@@ -11,14 +11,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/probe"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
-func (t *tool) statusVerb() *cobra.Command {
+func statusVerb(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Say how the sources fare and what was delivered",
 		Args:  cobra.NoArgs,
-		RunE:  t.act(func(ctx context.Context, _ []string) error { return t.showStatus(ctx) }),
+		RunE:  t.act(func(ctx context.Context, _ []string) error { return showStatus(ctx, t) }),
 	}
 	t.addFormat(cmd)
 	return cmd
@@ -30,7 +32,7 @@ type statusJSON struct {
 	app.Status
 }
 
-func (t *tool) showStatus(ctx context.Context) (err error) {
+func showStatus(ctx context.Context, t *tool) (err error) {
 	cfg, r, err := t.view(ctx)
 	if err != nil {
 		return err
@@ -44,31 +46,31 @@ func (t *tool) showStatus(ctx context.Context) (err error) {
 	if t.isJSON() {
 		return t.json(statusJSON{running, st})
 	}
-	t.tellStatus(st, running)
+	tellStatus(t.output, st, running)
 	return nil
 }
 
-func (t *tool) tellStatus(st app.Status, running bool) {
+func tellStatus(out *output, st app.Status, running bool) {
 	state := "no daemon runs here"
 	if running {
 		state = "running"
 	}
-	t.say("%s %s; store %s", t.palette.mark(running), state, st.Storage)
+	out.say("%s %s; store %s", out.palette.mark(running), state, st.Storage)
 	if st.ConfigError != "" {
-		t.say("%s the config on disk is wrong, the last good one is in force:\n%s", t.palette.mark(false), st.ConfigError)
+		out.say("%s the config on disk is wrong, the last good one is in force:\n%s", out.palette.mark(false), st.ConfigError)
 	}
 	for _, d := range st.Outdated {
-		t.say("%s the daemon on %s follows an older config (%.12s, loaded %s) than the newest (%.12s): give it the same files",
-			t.palette.mark(false), d.Machine, d.Hash, shownTime(&d.Loaded), st.ConfigHash)
+		out.say("%s the daemon on %s follows an older config (%.12s, loaded %s) than the newest (%.12s): give it the same files",
+			out.palette.mark(false), d.Machine, d.Hash, shownTime(&d.Loaded), st.ConfigHash)
 	}
 	if st.Paused != "" {
-		t.say("%s sending is paused: %s", t.palette.mark(false), st.Paused)
+		out.say("%s sending is paused: %s", out.palette.mark(false), st.Paused)
 	}
 	for _, c := range st.Parked {
-		t.say("%s channel %s cannot be posted to: %s", t.palette.mark(false), c.Channel, c.Reason)
+		out.say("%s channel %s cannot be posted to: %s", out.palette.mark(false), c.Channel, c.Reason)
 	}
-	t.say("stories: %d kept, %s; alerts: %d", st.Stories, waitingFor(st), st.Alerts)
-	t.say("deliveries: %s", counts(st.Deliveries))
+	out.say("stories: %d kept, %s; alerts: %d", st.Stories, waitingFor(st), st.Alerts)
+	out.say("deliveries: %s", probe.Counts(st.Deliveries))
 	if len(st.Sources)+len(st.Disabled) == 0 {
 		return
 	}
@@ -82,8 +84,8 @@ func (t *tool) tellStatus(st app.Status, running bool) {
 	for _, name := range st.Disabled {
 		rows = append(rows, []string{name, "switched off"})
 	}
-	t.say("")
-	t.table(rows)
+	out.say("")
+	out.table(rows)
 }
 
 // waitingFor says how many stories wait for their page, and since when.
@@ -151,7 +153,7 @@ func remarkOn(s app.SourceStatus) string {
 		remarks = append(remarks, "possible gap "+s.Gap+" UTC")
 	}
 	if s.Skipped > 0 {
-		remarks = append(remarks, plural(s.Skipped, "story")+" of its list skipped")
+		remarks = append(remarks, text.Plural(s.Skipped, "story")+" of its list skipped")
 	}
 	if remark := pushRemark(s.Subscription); remark != "" {
 		remarks = append(remarks, remark)
@@ -173,15 +175,4 @@ func pushRemark(sub *app.SubscriptionStatus) string {
 		return "pushed until " + shownTime(sub.Until) + ", and not renewed: " + sub.Error
 	}
 	return "pushed until " + shownTime(sub.Until)
-}
-
-// counts lists how many deliveries are in each state, those in none left out.
-func counts(deliveries map[string]int64) string {
-	var parts []string
-	for _, state := range states {
-		if n := deliveries[state]; n > 0 {
-			parts = append(parts, strconv.FormatInt(n, 10)+" "+strings.ReplaceAll(state, "_", " "))
-		}
-	}
-	return orNone(strings.Join(parts, ", "))
 }

@@ -13,7 +13,7 @@ func TestTellStatus(t *testing.T) {
 	at := time.Date(2023, 9, 13, 12, 0, 0, 0, time.UTC)
 	var out bytes.Buffer
 	tool := &tool{output: newOutput(stdio{out: &out, err: &out, env: func(string) (string, bool) { return "", false }})}
-	tool.tellStatus(app.Status{
+	tellStatus(tool.output, app.Status{
 		Storage: "news.db", ConfigHash: "0123456789abcdef", Stories: 70, Waiting: 3, WaitingFrom: &at,
 		Outdated: []app.OutdatedDaemon{{Machine: "beta", Hash: "fedcba9876543210", Loaded: at}},
 		Sources: []app.SourceStatus{

@@ -64,8 +64,9 @@ type errorJSON struct {
 
 func storyOf(s *news.Story) storyJSON {
 	return storyJSON{
-		URL: s.URL, Canonical: s.Canonical, Title: s.Title, Titles: list(s.Titles), Summary: s.Summary, Authors: list(s.Authors),
-		Published: known(s.Published), Modified: known(s.Modified), Language: s.Language, Text: s.Text, Paywalled: s.Paywalled,
+		URL: s.URL, Canonical: s.Canonical, Title: s.Title, Titles: list(s.Titles), Summary: s.Summary,
+		Authors: list(s.Authors), Published: known(s.Published), Modified: known(s.Modified), Language: s.Language,
+		Text: s.Text, Paywalled: s.Paywalled,
 		Outlet: s.Outlet, Section: s.Section, Keywords: s.Keywords, Credit: s.Credit, Cites: s.Cites, Origin: s.Origin,
 	}
 }
@@ -105,8 +106,8 @@ func list(texts []string) []string {
 }
 
 // tellStory says in two lines which story it is.
-func (t *tool) tellStory(s storyJSON) {
-	t.say("%s", t.palette.strong(orNone(s.Title)))
+func tellStory(out *output, s storyJSON) {
+	out.say("%s", out.palette.strong(orNone(s.Title)))
 	var parts []string
 	if s.Published != nil {
 		parts = append(parts, s.Published.UTC().Format("2 Jan 2006 15:04 MST"))
@@ -117,6 +118,6 @@ func (t *tool) tellStory(s storyJSON) {
 		}
 	}
 	if len(parts) > 0 {
-		t.say("%s", t.palette.faint(strings.Join(parts, " · ")))
+		out.say("%s", out.palette.faint(strings.Join(parts, " · ")))
 	}
 }

@@ -12,11 +12,11 @@ import (
 	"github.com/copytaster/copytaster/rules"
 )
 
-func (t *tool) testVerb() *cobra.Command {
+func testVerb(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "test [RULE...]",
 		Short:             "Run the tests written beside the rules",
-		RunE:              t.act(func(_ context.Context, args []string) error { return t.testRules(args) }),
+		RunE:              t.act(func(_ context.Context, args []string) error { return testRules(t, args) }),
 		ValidArgsFunction: t.completeRules,
 	}
 	t.addFormat(cmd, "github", "junit")
@@ -44,7 +44,7 @@ type failureJSON struct {
 	failure rules.Failure
 }
 
-func (t *tool) testRules(names []string) error {
+func testRules(t *tool, names []string) error {
 	cfg, err := t.load(config.UseRules)
 	if err != nil {
 		return err
@@ -66,11 +66,11 @@ func (t *tool) testRules(names []string) error {
 	case "json":
 		err = t.json(result)
 	case "github":
-		t.githubFailures(result)
+		githubFailures(t.output, result)
 	case "junit":
 		err = t.junit("test", testCases(cfg, names, result))
 	default:
-		t.tellTests(result)
+		tellTests(t.output, result)
 	}
 	if err == nil && result.Failed > 0 {
 		err = errNo
@@ -106,33 +106,33 @@ func knownRules(cfg *config.Config, names []string) error {
 	return nil
 }
 
-func (t *tool) tellTests(result tested) {
+func tellTests(out *output, result tested) {
 	for _, f := range result.Failures {
-		t.say("%s %s:%d: %s", t.palette.mark(false), f.File, f.Line, f.Rule)
-		t.say("  want %s: %s", f.Want, f.Text)
-		t.tellFailure(&f.failure)
+		out.say("%s %s:%d: %s", out.palette.mark(false), f.File, f.Line, f.Rule)
+		out.say("  want %s: %s", f.Want, f.Text)
+		tellFailure(out, &f.failure)
 	}
-	t.say("%s %d passed, %d failed", t.palette.mark(result.Failed == 0), result.Passed, result.Failed)
+	out.say("%s %d passed, %d failed", out.palette.mark(result.Failed == 0), result.Passed, result.Failed)
 }
 
 // tellFailure shows what a test that failed found, a sentence that stands in
 // several fields once, and how the rule came to its answer.
-func (t *tool) tellFailure(f *rules.Failure) {
+func tellFailure(out *output, f *rules.Failure) {
 	seen := map[string]bool{}
-	for _, line := range sentences(f.Explanation.Evidence, f.Fields, t.palette.found) {
+	for _, line := range sentences(f.Explanation.Evidence, f.Fields, out.palette.found) {
 		if _, sentence, _ := strings.Cut(line, ": "); !seen[sentence] {
 			seen[sentence] = true
-			t.say("  %s", line)
+			out.say("  %s", line)
 		}
 	}
-	t.tellClauses(f.Explanation.Clauses, "  ")
+	tellClauses(out, f.Explanation.Clauses, "  ")
 }
 
-func (t *tool) githubFailures(result tested) {
+func githubFailures(out *output, result tested) {
 	for _, f := range result.Failures {
-		t.github("error", f.File, f.Line, 0, fmt.Sprintf("%s: want %s: %s: %s", f.Rule, f.Want, f.Text, f.Reason))
+		out.github("error", f.File, f.Line, 0, fmt.Sprintf("%s: want %s: %s: %s", f.Rule, f.Want, f.Text, f.Reason))
 	}
-	t.say("%d passed, %d failed", result.Passed, result.Failed)
+	out.say("%d passed, %d failed", result.Passed, result.Failed)
 }
 
 // testCases lists the tests that were run, those that failed with their reason.
@@ -155,27 +155,4 @@ func testCases(cfg *config.Config, names []string, result tested) []junitCase {
 		}
 	}
 	return cases
-}
-
-// completeRules offers the names of rules to the shell.
-func (t *tool) completeRules(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	var names []string
-	if cfg := t.quietConfig(); cfg != nil {
-		names = ruleNames(cfg.Rules.Rules())
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
-}
-
-// quietConfig loads the config for completion, which must say nothing; nil
-// when that cannot be done.
-func (t *tool) quietConfig() *config.Config {
-	path, err := config.Find(t.configFlag, t.env)
-	if err != nil {
-		return nil
-	}
-	cfg, err := config.Load(path, t.env, config.UseRules)
-	if err != nil {
-		return nil
-	}
-	return cfg
 }

@@ -4,14 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"slices"
 	"strings"
 
-	"github.com/lmittmann/tint"
 	"github.com/spf13/cobra"
-
-	"github.com/copytaster/copytaster/config"
 )
 
 // tool is one run of the program: its streams and the flags of all verbs.
@@ -78,6 +73,13 @@ func (e usageError) Error() string { return e.text }
 // Unwrap makes it wrong usage.
 func (usageError) Unwrap() error { return errUsage }
 
+// verbs are the commands: a new one is a file with its function, and a row here.
+var verbs = []func(*tool) *cobra.Command{
+	demoVerb, initVerb, checkVerb, testVerb, schemaVerb, runVerb, explainVerb, extractVerb, crawlVerb, statusVerb,
+	sendTestVerb, deliveriesVerb, backupVerb, backtestVerb, importVerb, discoverVerb, importOPMLVerb, exportOPMLVerb,
+	doctorVerb, versionVerb,
+}
+
 func (t *tool) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "copytaster",
@@ -94,8 +96,9 @@ Begin with: copytaster demo     the whole of it on a sample site, without any se
 	root.SetHelpCommand(helpVerb(root))
 	root.PersistentFlags().StringVarP(&t.configFlag, "config", "c", "",
 		"config `file` (default $COPYTASTER_CONFIG, ./copytaster.yaml, /etc/copytaster/copytaster.yaml)")
-	root.AddCommand(t.demoVerb(), t.initVerb(), t.checkVerb(), t.testVerb(), t.schemaVerb(), t.runVerb(), t.explainVerb(), t.extractVerb(),
-		t.crawlVerb(), t.statusVerb(), t.sendTestVerb(), t.deliveriesVerb(), t.backupVerb(), t.backtestVerb(), t.importVerb(), t.discoverVerb(), t.importOPMLVerb(), t.exportOPMLVerb(), t.doctorVerb(), t.versionVerb())
+	for _, verb := range verbs {
+		root.AddCommand(verb(t))
+	}
 	return root
 }
 
@@ -122,94 +125,4 @@ func (t *tool) act(do func(ctx context.Context, args []string) error) func(*cobr
 		t.begun = true
 		return do(cmd.Context(), args)
 	}
-}
-
-// format is the value of --format.
-type format struct {
-	value string
-	known []string
-}
-
-// String returns the format chosen.
-func (f *format) String() string { return f.value }
-
-// Type is how the value is called in the help.
-func (f *format) Type() string { return strings.Join(f.known, "|") }
-
-// Set chooses a format.
-func (f *format) Set(value string) error {
-	if !slices.Contains(f.known, value) {
-		return fmt.Errorf("want %s", strings.Join(f.known, ", "))
-	}
-	f.value = value
-	return nil
-}
-
-// addFormat gives a verb the flag --format.
-func (t *tool) addFormat(cmd *cobra.Command, more ...string) {
-	f := &format{value: "text", known: append([]string{"text", "json"}, more...)}
-	cmd.Flags().Var(f, "format", "how to answer")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(f.known, cobra.ShellCompDirectiveNoFileComp))
-	run := cmd.RunE
-	cmd.RunE = func(c *cobra.Command, args []string) error {
-		t.format = *f
-		return run(c, args)
-	}
-}
-
-func (t *tool) isJSON() bool { return t.format.value == "json" }
-
-// find says which config file is used, on err too when it was not named.
-func (t *tool) find() (string, error) {
-	path, err := config.Find(t.configFlag, t.env)
-	if err != nil {
-		return "", withHint(err, "name one with -c, or let `copytaster init` write one; `copytaster demo` needs none")
-	}
-	if t.configFlag == "" {
-		t.note("config: %s", path)
-	}
-	return path, nil
-}
-
-// load reads the config, of which the parts named are used. Its mistakes are
-// written out; the error counts them.
-func (t *tool) load(uses ...config.Use) (*config.Config, error) {
-	path, err := t.find()
-	if err != nil {
-		return nil, err
-	}
-	cfg, err := config.Load(path, t.env, uses...)
-	if err == nil {
-		return cfg, nil
-	}
-	return nil, t.complain(path, err)
-}
-
-// complain writes out the mistakes of a config.
-func (t *tool) complain(path string, err error) error {
-	var mistakes config.Mistakes
-	if !errors.As(err, &mistakes) {
-		return err
-	}
-	t.block(mistakes.Errors().Error())
-	return withHint(fmt.Errorf("load config %s: %s", path, plural(len(mistakes.Errors()), "mistake")),
-		"`copytaster check` looks at it again")
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if strings.HasSuffix(noun, "y") {
-		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(noun, "y"))
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// logger writes what happens below the verbs to err, from a level on.
-func (t *tool) logger(level slog.Leveler) *slog.Logger {
-	if t.errTerminal {
-		return slog.New(tint.NewTextHandler(t.stdio.err, &tint.Options{Level: level, NoColor: !t.colourful(), TimeFormat: "15:04:05"}))
-	}
-	return slog.New(slog.NewTextHandler(t.stdio.err, &slog.HandlerOptions{Level: level}))
 }

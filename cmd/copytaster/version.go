@@ -9,7 +9,7 @@ import (
 	"github.com/copytaster/copytaster/internal/app"
 )
 
-func (t *tool) versionVerb() *cobra.Command {
+func versionVerb(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Say which version this is",

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,7 +85,7 @@ func Find(ctx context.Context, start string, o Options) (Report, error) {
 	s.run(ctx)
 	r := Report{Site: s.site, Sources: s.best(), Requests: s.requests}
 	if r.Notes = s.notes; len(r.Sources) == 0 {
-		r.Notes = append(s.barren, s.notes...)
+		r.Notes = slices.Concat(s.barren, s.notes)
 	}
 	if r.Site == "" {
 		r.Site = u.Hostname()

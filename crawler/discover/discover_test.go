@@ -120,7 +120,8 @@ func TestFind(t *testing.T) {
 					s.answers[f.Name] = text
 				}
 			}
-			r, err := discover.Find(t.Context(), start, discover.Options{Fetch: s.fetch, UserAgent: "copytaster/test", Now: testTime, Budget: budget})
+			options := discover.Options{Fetch: s.fetch, UserAgent: "copytaster/test", Now: testTime, Budget: budget}
+			r, err := discover.Find(t.Context(), start, options)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -178,7 +179,8 @@ func dump(r discover.Report) string {
 func TestWrongURL(t *testing.T) {
 	for _, start := range []string{"", "lantern.example", "ftp://lantern.example/", "http://", "http://[::1", "file:///etc/passwd"} {
 		s := &site{}
-		if _, err := discover.Find(t.Context(), start, discover.Options{Fetch: s.fetch, Now: testTime}); err == nil || len(s.asked) > 0 {
+		_, err := discover.Find(t.Context(), start, discover.Options{Fetch: s.fetch, Now: testTime})
+		if err == nil || len(s.asked) > 0 {
 			t.Errorf("%q: %v, %d requests", start, err, len(s.asked))
 		}
 	}
@@ -190,7 +192,8 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	s := &site{}
-	if _, err := discover.Find(ctx, host, discover.Options{Fetch: s.fetch, Now: testTime}); !errors.Is(err, context.Canceled) {
+	options := discover.Options{Fetch: s.fetch, Now: testTime}
+	if _, err := discover.Find(ctx, host, options); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 	late, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))

@@ -13,8 +13,11 @@ import (
 )
 
 const (
-	recentFor = 48 * time.Hour      // a news sitemap holds as much: developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
-	freshFor  = 30 * 24 * time.Hour // a list without a younger story is given up
+	// recentFor is how far back a news sitemap goes:
+	// https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+	recentFor = 48 * time.Hour
+	// freshFor is how old the newest story of a list may be that is worth crawling.
+	freshFor = 30 * 24 * time.Hour
 )
 
 // add keeps a list that was read, unless nothing is in it.
@@ -34,7 +37,10 @@ func (s *search) add(p place, doc Document, kind news.SourceKind, list extract.L
 
 // source says what a list is worth.
 func (s *search) source(p place, doc Document, kind news.SourceKind, list extract.List) Source {
-	src := Source{Kind: kind, URL: lastingURL(p.url, doc.URL), Title: list.Title, Via: p.via, Stories: len(list.Stories), keys: map[string]bool{}}
+	src := Source{
+		Kind: kind, URL: lastingURL(p.url, doc.URL), Title: list.Title, Via: p.via, Stories: len(list.Stories),
+		keys: map[string]bool{},
+	}
 	src.Delay = s.delays[news.Host(doc.URL)]
 	src.Name = s.nameOf(src)
 	src.own = p.via == viaNamed && strings.Trim(s.start.Path, "/") != ""
@@ -193,7 +199,9 @@ func (s *search) nameOf(src Source) string {
 		name = "site"
 	}
 	words := strings.FieldsFunc(u.Path, func(r rune) bool { return strings.ContainsRune("/._-~+%", r) })
-	words = slices.DeleteFunc(words, func(w string) bool { return commonWords.MatchString(w) || strings.EqualFold(w, name) })
+	words = slices.DeleteFunc(words, func(w string) bool {
+		return commonWords.MatchString(w) || strings.EqualFold(w, name)
+	})
 	if len(words) > 2 {
 		words = words[:2]
 	}

@@ -159,7 +159,9 @@ func (s *search) judge(ctx context.Context, p place, err error) {
 
 // isDead reports whether a fault is the host's, whatever it is asked for.
 func isDead(f news.Fault) bool {
-	return slices.Contains([]news.Fault{news.FaultDNS, news.FaultTLS, news.FaultConnect, news.FaultTimeout, news.FaultRefused, news.FaultThrottled}, f)
+	return slices.Contains([]news.Fault{
+		news.FaultDNS, news.FaultTLS, news.FaultConnect, news.FaultTimeout, news.FaultRefused, news.FaultThrottled,
+	}, f)
 }
 
 func (s *search) note(format string, args ...any) {

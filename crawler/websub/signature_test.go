@@ -26,7 +26,9 @@ var vectors = map[string]string{
 
 func TestVerify(t *testing.T) {
 	for method, digits := range vectors {
-		for _, signature := range []string{method + "=" + digits, strings.ToUpper(method + "=" + digits), " " + method + "=" + digits + " "} {
+		for _, signature := range []string{
+			method + "=" + digits, strings.ToUpper(method + "=" + digits), " " + method + "=" + digits + " ",
+		} {
 			if err := Verify(key, signature, []byte(data)); err != nil {
 				t.Errorf("%s: %v", signature, err)
 			}

@@ -36,8 +36,8 @@ func checkPurity(m *module) []violation {
 
 // roomsWithClock may ask what time it is: they are where the time comes in.
 var roomsWithClock = []string{
-	"cmd/copytaster", "internal/app", "internal/jobs", "internal/web", "internal/demo", "internal/slackfake",
-	"crawler", "crawler/bench", "crawler/discover", "notify/slack",
+	"cmd/copytaster", "internal/probe", "internal/app", "internal/jobs", "internal/web", "internal/demo", "internal/slackfake",
+	"crawler", "internal/bench", "crawler/discover", "notify/slack",
 }
 
 // roomsThatWait may have timers beside them: the pipeline waits for the slots
@@ -72,7 +72,7 @@ func checkClock(m *module) []violation {
 const printers = "cmd/copytaster/output.go"
 
 // mainFiles name the streams.
-var mainFiles = []string{"cmd/copytaster/main.go", "crawler/bench/main.go", "crawler/extract/bench/main.go"}
+var mainFiles = []string{"cmd/copytaster/main.go", "internal/bench/main.go", "crawler/extract/bench/main.go"}
 
 // globalLoggers are the functions of log/slog that use the process's logger.
 var globalLoggers = []string{

@@ -40,7 +40,8 @@ var mayImport = map[string][]string{
 	"internal/slackfake": {"internal/news"},
 	"internal/metrics":   {"internal/news"},
 	"internal/app":       {everyRoom},
-	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "crawler", "crawler/extract", "crawler/discover", "config/opml", "notify/terminal", "internal/demo", "internal/news"},
+	"internal/probe":     {"internal/news", "internal/text", "rules", "config", "crawler", "crawler/discover", "internal/replay", "internal/app"},
+	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/probe", "crawler", "crawler/extract", "crawler/discover", "config/opml", "notify/terminal", "internal/demo", "internal/text", "internal/news"},
 	"internal/archtest":  {},
 	"deploy":             {"config"}, // tests alone: what is shipped beside the program fits it
 
@@ -55,7 +56,7 @@ var mayImport = map[string][]string{
 
 	// It runs the whole daemon against a world and a Slack of its own, and looks
 	// into the daemon's store and schedule to see what was done, and when.
-	"crawler/bench": {"internal/app", "internal/slackfake", "internal/store", "internal/schedule", "crawler", "config", "internal/news"},
+	"internal/bench": {"internal/app", "internal/slackfake", "internal/store", "internal/schedule", "crawler", "config", "internal/news"},
 }
 
 // everyRoom stands for all rooms but the commands and archtest.

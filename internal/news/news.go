@@ -15,27 +15,6 @@ import (
 	"time"
 )
 
-// SourceKind says how a source lists its stories.
-type SourceKind string
-
-// The kinds of source.
-const (
-	KindFeed    SourceKind = "feed"    // RSS, Atom, RDF or JSON Feed
-	KindSitemap SourceKind = "sitemap" // news sitemap, plain sitemap or sitemap index
-	KindPage    SourceKind = "page"    // an index page with links to stories
-
-	KindGoogleNews SourceKind = "google_news" // the feed of a search on Google News
-)
-
-// Barren says what is wrong with a list of the kind that could be read and holds
-// no story.
-func (k SourceKind) Barren() string {
-	if k == KindPage {
-		return "no link on the page looks like a story's"
-	}
-	return "the list holds no story"
-}
-
 // FullText says when the page of a story is read in addition to the list.
 type FullText string
 

@@ -27,7 +27,7 @@ func (t *sheet) add(cells ...string) {
 
 func (t *sheet) write(w io.Writer) {
 	for _, row := range t.rows {
-		fmt.Fprintln(w, "| "+strings.Join(row, " | ")+" |")
+		_, _ = fmt.Fprintln(w, "| "+strings.Join(row, " | ")+" |")
 	}
 }
 

@@ -2,10 +2,10 @@
 // feeds and pages on fifty addresses of loopback, a strict fake Slack, and the
 // daemon as a child process, so that its CPU and memory are counted alone.
 //
-//	go run ./crawler/bench                          all tables, in about six minutes
-//	go run ./crawler/bench -quick                   a small world, in half a minute
-//	go run ./crawler/bench -tables passes,pages     only these; -h lists the rest
-//	go run ./crawler/bench -sources 5000 -for 10m   many sources on one machine, for long
+//	go run ./internal/bench                          all tables, in about six minutes
+//	go run ./internal/bench -quick                   a small world, in half a minute
+//	go run ./internal/bench -tables passes,pages     only these; -h lists the rest
+//	go run ./internal/bench -sources 5000 -for 10m   many sources on one machine, for long
 //
 // Beside the daemon, in the same run and on the same bytes, net/http and
 // colly with gofeed fetch alone: they store, match and remember nothing. Their
@@ -31,7 +31,7 @@ func main() {
 		do = func() error { return runTask(task, os.Getenv(taskFileEnv), std) }
 	}
 	if err := do(); err != nil {
-		fmt.Fprintln(std.err, "bench: error:", err)
+		_, _ = fmt.Fprintln(std.err, "bench: error:", err)
 		os.Exit(1)
 	}
 }
@@ -76,6 +76,9 @@ type bench struct {
 	dir string // for stores, configs and logs; removed at the end
 }
 
+// printf writes a part of the answer.
+func (b *bench) printf(format string, args ...any) { _, _ = fmt.Fprintf(b.out, format, args...) }
+
 func run(args []string, std stdio) (err error) {
 	o, err := parseFlags(args, std.err)
 	if err != nil {
@@ -87,7 +90,7 @@ func run(args []string, std stdio) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	b := &bench{options: o, stdio: std, dir: dir}
-	fmt.Fprintf(b.out, "%s, %d cores, %s/%s\n\n", runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
+	b.printf("%s, %d cores, %s/%s\n\n", runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
 	if o.sources > 0 {
 		return b.printLong()
 	}

@@ -1,16 +1,18 @@
-package main
+package discover_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
+	"github.com/copytaster/copytaster/crawler/discover"
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// TestBarrenHint: what is advised goes by why nothing was found.
-func TestBarrenHint(t *testing.T) {
+// TestHint: what is advised goes by why nothing was found.
+func TestHint(t *testing.T) {
 	note := func(f news.Fault) string {
-		return (&news.CrawlError{Fault: f, URL: "https://a.example/robots.txt", Err: errNo}).Error()
+		return (&news.CrawlError{Fault: f, URL: "https://a.example/robots.txt", Err: errors.New("no answer")}).Error()
 	}
 	for _, c := range []struct {
 		notes []string
@@ -26,7 +28,7 @@ func TestBarrenHint(t *testing.T) {
 		{[]string{"robots.txt forbids https://a.example/"}, "robots: ignore"},
 		{[]string{"robots.txt of a.example cannot be had (503): nothing may be fetched"}, "again later"},
 	} {
-		if got := barrenHint(c.notes); !strings.Contains(got, c.want) {
+		if got := (discover.Report{Notes: c.notes}).Hint(); !strings.Contains(got, c.want) {
 			t.Errorf("%q: %s", c.notes, got)
 		}
 	}

@@ -33,7 +33,7 @@ func (b *bench) printPages() error {
 		}
 		costs[task] = work.CPU
 	}
-	fmt.Fprintf(b.out, "%d %s pages of %d KB, each fetched once\n\n", len(pages), what, size/len(pages)/1000)
+	b.printf("%d %s pages of %d KB, each fetched once\n\n", len(pages), what, size/len(pages)/1000)
 	t := newTable("reader", "CPU µs/page", "× net/http")
 	for _, row := range []struct{ name, task string }{
 		{"net/http", taskHTTP},
@@ -44,7 +44,7 @@ func (b *bench) printPages() error {
 		t.add(row.name, thousands(int(costs[row.task].Microseconds())/len(pages)), ratio(costs[row.task], costs[taskHTTP]))
 	}
 	t.write(b.out)
-	fmt.Fprintln(b.out)
+	b.printf("\n")
 	return w.close()
 }
 

@@ -99,7 +99,7 @@ func sourceName(feed int) string { return fmt.Sprintf("s%d", feed) }
 
 // running reports whether the daemon says that it runs.
 func (r *rig) running() (bool, error) {
-	log, err := os.ReadFile(r.config + ".log") //nolint:gosec // the daemon's
+	log, err := os.ReadFile(r.config + ".log")
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
@@ -113,7 +113,7 @@ func (r *rig) until(longest time.Duration, done func() (bool, error)) error {
 			return err
 		}
 	}
-	log, _ := os.ReadFile(r.config + ".log") //nolint:gosec // the daemon's; there may be none
+	log, _ := os.ReadFile(r.config + ".log") // there may be none
 	return fmt.Errorf("the daemon is not done after %s; the end of its log:\n%s", longest, log[max(0, len(log)-2000):])
 }
 

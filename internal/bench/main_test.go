@@ -37,10 +37,15 @@ func TestFlags(t *testing.T) {
 		want options
 		err  string
 	}{
-		{args: "", want: options{feeds: 500, stories: 20, every: time.Minute, pages: 200, rounds: 3, lasts: 10 * time.Minute}},
-		{args: "-quick", want: options{feeds: 50, stories: 20, every: 10 * time.Second, pages: 20, rounds: 1, lasts: 10 * time.Minute}},
+		{want: options{feeds: 500, stories: 20, every: time.Minute, pages: 200, rounds: 3, lasts: 10 * time.Minute}},
+		{args: "-quick", want: options{
+			feeds: 50, stories: 20, every: 10 * time.Second, pages: 20, rounds: 1, lasts: 10 * time.Minute,
+		}},
 		{args: "-sources 5000 -for 1m -tables pages,passes",
-			want: options{tables: []string{"pages", "passes"}, feeds: 500, stories: 20, every: time.Minute, pages: 200, rounds: 3, sources: 5000, lasts: time.Minute}},
+			want: options{
+				tables: []string{"pages", "passes"}, feeds: 500, stories: 20, every: time.Minute, pages: 200, rounds: 3,
+				sources: 5000, lasts: time.Minute,
+			}},
 		{args: "-tables speed", err: `no table "speed"`},
 		{args: "-every soon", err: "invalid value"},
 	} {
@@ -71,7 +76,7 @@ func get(t *testing.T, url, etag string) (status int, body, tag string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close() //nolint:errcheck // read to its end
+	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +106,8 @@ func TestWorldServesFeedsThatChange(t *testing.T) {
 	if status != http.StatusOK || err != nil || len(feed.Items) != 4 || tag == "" {
 		t.Fatalf("status %d, ETag %s, %v:\n%s", status, tag, err, body)
 	}
-	if newest := feed.Items[0]; !strings.HasSuffix(newest.Title, " "+mark(2, 3)) || newest.GUID != "f2n3" || newest.PublishedParsed == nil {
+	if newest := feed.Items[0]; !strings.HasSuffix(newest.Title, " "+mark(2, 3)) ||
+		newest.GUID != "f2n3" || newest.PublishedParsed == nil {
 		t.Errorf("the newest story is %+v", newest)
 	}
 	if status, body, _ = get(t, url, tag); status != http.StatusNotModified || body != "" {
@@ -112,7 +118,8 @@ func TestWorldServesFeedsThatChange(t *testing.T) {
 	if feed, err = gofeed.NewParser().ParseString(body); status != http.StatusOK || err != nil {
 		t.Fatalf("after a new story: status %d, %v", status, err)
 	}
-	if got := marks.FindString(feed.Items[0].Title); got != "f2n4" || !strings.Contains(feed.Items[0].Title, deskWord(2)) || len(feed.Items) != 4 {
+	title := feed.Items[0].Title
+	if got := marks.FindString(title); got != "f2n4" || !strings.Contains(title, deskWord(2)) || len(feed.Items) != 4 {
 		t.Errorf("%d stories, the newest is %q", len(feed.Items), feed.Items[0].Title)
 	}
 	for _, path := range []string{"/robots.txt", "/feed/3", "/feed/-1", "/feed/x", "/page/0"} {

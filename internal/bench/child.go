@@ -125,7 +125,8 @@ func runDaemon(path string, parent io.Reader) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
-	a, err := app.New(ctx, slog.New(slog.NewTextHandler(log, nil)), app.Options{Config: cfg, Getenv: os.LookupEnv, Output: io.Discard})
+	a, err := app.New(ctx, slog.New(slog.NewTextHandler(log, nil)),
+		app.Options{Config: cfg, Getenv: os.LookupEnv, Output: io.Discard})
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"cmp"
@@ -10,30 +10,31 @@ import (
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
-// slackAnswer is what Slack says of a config.
-type slackAnswer struct {
+// SlackAnswer is what Slack says of a config.
+type SlackAnswer struct {
 	Configured bool            `json:"configured"` // there is a token
 	OK         bool            `json:"ok"`
 	Team       string          `json:"team,omitempty"`
 	Bot        string          `json:"bot,omitempty"`
 	Error      string          `json:"error,omitempty"` // why the token is not good
-	Missing    []missingScope  `json:"missing_scopes"`
-	Channels   []channelAnswer `json:"channels"`
-	Mentions   []mentionAnswer `json:"mentions,omitempty"`
+	Missing    []MissingScope  `json:"missing_scopes"`
+	Channels   []ChannelAnswer `json:"channels"`
+	Mentions   []MentionAnswer `json:"mentions,omitempty"`
 
 	silent bool // Slack did not answer
 }
 
-// missingScope is a permission that the token lacks.
-type missingScope struct {
+// MissingScope is a permission that the token lacks.
+type MissingScope struct {
 	Scope string `json:"scope"`
 	For   string `json:"for"`
 }
 
-// channelAnswer is how the bot stands to a channel.
-type channelAnswer struct {
+// ChannelAnswer is how the bot stands to a channel.
+type ChannelAnswer struct {
 	Channel string `json:"channel"`
 	ID      string `json:"id,omitempty"`
 	OK      bool   `json:"ok"`
@@ -77,9 +78,9 @@ func channelsOf(cfg *config.Config) []namedChannel {
 	return all
 }
 
-// askSlack asks Slack about the token and the channels.
-func askSlack(ctx context.Context, cfg *config.Config) slackAnswer {
-	answer := slackAnswer{OK: true, Missing: []missingScope{}, Channels: []channelAnswer{}}
+// Slack asks Slack about the token, the channels and the mentions of a config.
+func Slack(ctx context.Context, cfg *config.Config) SlackAnswer {
+	answer := SlackAnswer{OK: true, Missing: []MissingScope{}, Channels: []ChannelAnswer{}}
 	if !cfg.Slack.Configured {
 		return answer
 	}
@@ -91,31 +92,31 @@ func askSlack(ctx context.Context, cfg *config.Config) slackAnswer {
 	}
 	look, err := app.LookAtSlack(ctx, slog.New(slog.DiscardHandler), cfg.Slack, names)
 	if err != nil {
-		answer.OK, answer.Error, answer.silent = false, oneLine(err.Error()), !look.Reached
+		answer.OK, answer.Error, answer.silent = false, text.OneLine(err.Error()), !look.Reached
 		return answer
 	}
 	answer.Team, answer.Bot = look.Team, look.Bot
 	for _, s := range look.Missing {
-		answer.Missing = append(answer.Missing, missingScope{s.Name, s.For})
+		answer.Missing = append(answer.Missing, MissingScope{s.Name, s.For})
 		answer.OK = answer.OK && s.Name != "chat:write"
 	}
 	for i, c := range look.Channels {
-		a := channelAnswerOf(c, cmp.Or(look.Bot, "copytaster"))
+		a := answerOf(c, cmp.Or(look.Bot, "copytaster"))
 		a.path = channels[i].path
-		if j := slices.IndexFunc(answer.Channels, func(o channelAnswer) bool { return a.ID != "" && o.ID == a.ID }); j >= 0 {
+		if j := slices.IndexFunc(answer.Channels, func(o ChannelAnswer) bool { return a.ID != "" && o.ID == a.ID }); j >= 0 {
 			a.OK, a.Detail = false, fmt.Sprintf("it is the channel that %q names, too: write it in one way, else its alerts come twice", answer.Channels[j].Channel)
 		}
 		answer.OK = answer.OK && a.OK
 		answer.Channels = append(answer.Channels, a)
 	}
 	if answer.Mentions, err = askMentions(ctx, cfg); err != nil {
-		answer.OK, answer.Error = false, oneLine(err.Error())
+		answer.OK, answer.Error = false, text.OneLine(err.Error())
 	}
 	return answer
 }
 
-func channelAnswerOf(c app.ChannelLook, bot string) channelAnswer {
-	a := channelAnswer{Channel: c.Name, ID: c.ID, Member: c.Member, OK: c.Err == nil}
+func answerOf(c app.ChannelLook, bot string) ChannelAnswer {
+	a := ChannelAnswer{Channel: c.Name, ID: c.ID, Member: c.Member, OK: c.Err == nil}
 	invite := "/invite @" + bot
 	switch {
 	case c.Err == nil && c.Joins:
@@ -125,7 +126,7 @@ func channelAnswerOf(c app.ChannelLook, bot string) channelAnswer {
 	case c.Hidden:
 		a.Detail, a.Invite = "there is no such channel that the bot can see: make it, unarchive it, or invite the bot when it is private", invite
 	default:
-		a.Detail = oneLine(c.Err.Error())
+		a.Detail = text.OneLine(c.Err.Error())
 		if c.ID != "" && !c.Member && c.Asked {
 			a.Invite = invite
 		}
@@ -135,8 +136,8 @@ func channelAnswerOf(c app.ChannelLook, bot string) channelAnswer {
 
 const scopeHint = "add it at https://api.slack.com/apps, under OAuth & Permissions, and install the app again"
 
-// problems are the mistakes that Slack's answer amounts to.
-func (a *slackAnswer) problems(cfg *config.Config) config.Mistakes {
+// Mistakes returns Slack's answer as mistakes of the config.
+func (a *SlackAnswer) Mistakes(cfg *config.Config) config.Mistakes {
 	var all config.Mistakes
 	add := func(isError bool, path, hint, format string, args ...any) {
 		m := cfg.Warning(path, hint, format, args...)
@@ -173,29 +174,4 @@ func (a *slackAnswer) problems(cfg *config.Config) config.Mistakes {
 		}
 	}
 	return all
-}
-
-func (t *tool) tellSlack(a *slackAnswer) {
-	switch {
-	case !a.Configured:
-		t.say("\nSlack: slack.token is not set, alerts go to the terminal")
-		return
-	case a.Error != "":
-		t.say("\nSlack: %s %s", t.palette.mark(false), a.Error)
-		return
-	}
-	t.say("\nSlack: %s as @%s", a.Team, a.Bot)
-	for _, s := range a.Missing {
-		t.say("  %s scope %s is missing, to %s", t.palette.mark(false), s.Scope, s.For)
-	}
-	rows := make([][]string, len(a.Channels))
-	for i, c := range a.Channels {
-		rows[i] = []string{"  " + t.palette.mark(c.OK) + " #" + c.Channel, c.Detail, c.Invite}
-	}
-	t.table(rows)
-	rows = nil
-	for _, m := range a.Mentions {
-		rows = append(rows, []string{"  " + t.palette.mark(m.OK) + " " + m.Mention, m.Detail})
-	}
-	t.table(rows)
 }

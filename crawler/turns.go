@@ -1,4 +1,4 @@
-package main
+package crawler
 
 import (
 	"context"
@@ -8,16 +8,16 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// hostTurns keep what a command asks of one host as far apart as the daemon's own
-// requests; it is a crawler.Hosts that shares nothing with a daemon.
-type hostTurns struct {
+// Turns are Hosts of this process alone: its requests to one host are as far
+// apart as a daemon's, which it shares nothing with.
+type Turns struct {
 	mu   sync.Mutex
 	free map[string]time.Time // when a host may be asked next
 }
 
 // Reserve waits for the host's next slot. One that comes after the deadline of
 // ctx is not waited for.
-func (h *hostTurns) Reserve(ctx context.Context, host string, interval time.Duration) error {
+func (h *Turns) Reserve(ctx context.Context, host string, interval time.Duration) error {
 	h.mu.Lock()
 	at := h.next(host, time.Now())
 	if end, ok := ctx.Deadline(); ok && at.After(end) {
@@ -37,7 +37,7 @@ func (h *hostTurns) Reserve(ctx context.Context, host string, interval time.Dura
 }
 
 // Hold keeps the host from being asked before until.
-func (h *hostTurns) Hold(_ context.Context, host string, until time.Time) error {
+func (h *Turns) Hold(_ context.Context, host string, until time.Time) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.free[host] = h.next(host, until)
@@ -45,7 +45,7 @@ func (h *hostTurns) Hold(_ context.Context, host string, until time.Time) error 
 }
 
 // next is when the host is free, at the earliest at a time.
-func (h *hostTurns) next(host string, at time.Time) time.Time {
+func (h *Turns) next(host string, at time.Time) time.Time {
 	if h.free == nil {
 		h.free = map[string]time.Time{}
 	}

@@ -24,7 +24,7 @@ func (b *bench) printLong() error {
 	}
 	late := run.late
 	slices.Sort(late)
-	fmt.Fprintf(b.out, "%s sources at @every %s on %d hosts for %s, one in a hundred with a story in every interval\n\n",
+	b.printf("%s sources at @every %s on %d hosts for %s, one in a hundred with a story in every interval\n\n",
 		thousands(b.sources), b.every, len(r.addrs), b.lasts)
 	t := newTable("", "")
 	t.add("crawls planned", thousands(len(late)))
@@ -99,7 +99,8 @@ func (b *bench) lateness(asked map[int][]time.Time, began, end time.Time) ([]tim
 	}
 	var late []time.Duration
 	for f := range b.sources {
-		for at := plan.Next(began, time.UTC, sourceName(f)); at.Before(end.Add(-b.every / 10)); at = plan.Next(at, time.UTC, sourceName(f)) {
+		name, last := sourceName(f), end.Add(-b.every/10)
+		for at := plan.Next(began, time.UTC, name); at.Before(last); at = plan.Next(at, time.UTC, name) {
 			first := end
 			for _, t := range asked[f] {
 				if !t.Before(at) && t.Before(first) {

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"context"
@@ -8,10 +8,11 @@ import (
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
-// mentionAnswer is whom a mention of the config reaches.
-type mentionAnswer struct {
+// MentionAnswer is whom a mention of the config reaches.
+type MentionAnswer struct {
 	Mention string `json:"mention"` // as written
 	OK      bool   `json:"ok"`
 	Detail  string `json:"detail"` // for people
@@ -19,16 +20,16 @@ type mentionAnswer struct {
 	path string // where the config names it
 }
 
-// resolveHandles asks Slack for the IDs of the handles that a config mentions,
-// which has mistakes for their sake, and writes them into the hints.
-func (t *tool) resolveHandles(ctx context.Context, path string, problems config.Mistakes) {
+// Handles asks Slack for the IDs of the handles that a config mentions, and
+// writes them into the hints of the mistakes that the handles are.
+func Handles(ctx context.Context, path string, env config.Getenv, problems config.Mistakes) {
 	var handles []string
 	for _, m := range problems {
 		if m.Handle != "" {
 			handles = append(handles, m.Handle)
 		}
 	}
-	settings, ok := config.LoadSlack(path, t.env)
+	settings, ok := config.LoadSlack(path, env)
 	if len(handles) == 0 || !ok || settings.Token == "" {
 		return
 	}
@@ -38,7 +39,7 @@ func (t *tool) resolveHandles(ctx context.Context, path string, problems config.
 			continue
 		}
 		if err != nil {
-			problems[i].Hint = endOf(next.Hint) + " " + oneLine(err.Error())
+			problems[i].Hint = endOf(next.Hint) + " " + text.OneLine(err.Error())
 			continue
 		}
 		problems[i].Hint = foundHint(looks[0], missing)
@@ -50,13 +51,13 @@ func (t *tool) resolveHandles(ctx context.Context, path string, problems config.
 func foundHint(look app.MentionLook, missing string) string {
 	var ids, said []string
 	for _, p := range look.People {
-		text := p.String()
+		person := p.String()
 		if p.Gone {
-			text += ", who is deactivated"
+			person += ", who is deactivated"
 		} else {
 			ids = append(ids, p.ID)
 		}
-		said = append(said, text)
+		said = append(said, person)
 	}
 	switch {
 	case len(ids) == 1:
@@ -71,13 +72,13 @@ func foundHint(look app.MentionLook, missing string) string {
 
 // askMentions asks Slack whom the mentions of a config reach. Those that cannot
 // be looked up for want of a scope are left out.
-func askMentions(ctx context.Context, cfg *config.Config) ([]mentionAnswer, error) {
-	var asked []mentionAnswer
+func askMentions(ctx context.Context, cfg *config.Config) ([]MentionAnswer, error) {
+	var asked []MentionAnswer
 	var who []string
 	for i, r := range cfg.Alerts.Routes.Routes {
 		for _, w := range r.Mention {
 			if strings.ContainsAny(w, "USW") { // an ID
-				asked = append(asked, mentionAnswer{Mention: w, path: fmt.Sprintf("alerts.routes[%d].mention", i)})
+				asked = append(asked, MentionAnswer{Mention: w, path: fmt.Sprintf("alerts.routes[%d].mention", i)})
 				who = append(who, w)
 			}
 		}
@@ -89,7 +90,7 @@ func askMentions(ctx context.Context, cfg *config.Config) ([]mentionAnswer, erro
 	if err != nil {
 		return nil, err
 	}
-	var answers []mentionAnswer
+	var answers []MentionAnswer
 	for i, a := range asked {
 		switch people := looks[i].People; {
 		case len(people) == 0 && missing != "":

@@ -1,4 +1,4 @@
-package main
+package crawler
 
 import (
 	"context"
@@ -10,11 +10,11 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// TestHostTurns: requests to one host are an interval apart, others are not held
+// TestTurns: requests to one host are an interval apart, others are not held
 // up, and what would come too late is not waited for.
-func TestHostTurns(t *testing.T) {
+func TestTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h, start := new(hostTurns), time.Now()
+		h, start := new(Turns), time.Now()
 		reserve := func(ctx context.Context, host string, wait time.Duration) {
 			t.Helper()
 			begun := time.Now()

@@ -20,9 +20,9 @@ import (
 // bareWork is what a bare task is given and gives back: the same URLs, asked
 // with the ETags that the last time gave.
 type bareWork struct {
-	URLs  []string
-	ETags map[string]string
-	CPU   time.Duration // of the task
+	URLs  []string          `json:"urls"`
+	ETags map[string]string `json:"etags"`
+	CPU   time.Duration     `json:"cpu"` // of the task
 }
 
 // The bare tasks.
@@ -87,7 +87,7 @@ func fetchHTTP(w *bareWork) error {
 		if err != nil {
 			return err
 		}
-		defer res.Body.Close() //nolint:errcheck // read to its end
+		defer res.Body.Close()
 		mu.Lock()
 		fresh[u] = res.Header.Get("ETag")
 		mu.Unlock()

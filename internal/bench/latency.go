@@ -25,7 +25,7 @@ func (b *bench) printLatency() error {
 	if err := errors.Join(err, r.close()); err != nil {
 		return err
 	}
-	fmt.Fprintf(b.out, "%s feeds at @every %s, one story published in each over %s, alerts to %d channels of at most one post a second\n\n",
+	b.printf("%s feeds at @every %s, one story published in each over %s, alerts to %d channels of at most one post a second\n\n",
 		thousands(b.feeds), b.every, b.every, desks)
 	t := newTable("seconds from published", "p50", "p95", "p99", "longest")
 	for _, row := range []struct {
@@ -33,11 +33,12 @@ func (b *bench) printLatency() error {
 		took []time.Duration
 	}{{"to stored", stored}, {"to posted", posted}} {
 		slices.Sort(row.took)
-		t.add(row.name, seconds(quantile(row.took, .50)), seconds(quantile(row.took, .95)), seconds(quantile(row.took, .99)), seconds(quantile(row.took, 1)))
+		t.add(row.name, seconds(quantile(row.took, .50)), seconds(quantile(row.took, .95)),
+			seconds(quantile(row.took, .99)), seconds(quantile(row.took, 1)))
 	}
 	t.write(b.out)
 	over := quantile(posted, .95) - b.every
-	fmt.Fprintf(b.out, "\np95 to posted is the interval %+.1f s.\n\n", over.Seconds())
+	b.printf("\np95 to posted is the interval %+.1f s.\n\n", over.Seconds())
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -24,21 +25,21 @@ func TestJudge(t *testing.T) {
 	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	fresh, old := now.Add(-time.Hour), now.Add(-31*24*time.Hour)
 	for name, c := range map[string]struct {
-		given        probedSource
+		given        SourceAnswer
 		kind         news.SourceKind
 		detail, hint string
 		warning      bool
 	}{
-		"good":       {probedSource{Stories: 2, Newest: &fresh}, news.KindFeed, "2 stories, the newest of 2 Nov 2026 11:00 UTC", "", false},
-		"undated":    {probedSource{Stories: 1}, news.KindPage, "1 story", "", false},
-		"moved":      {probedSource{Stories: 1, MovedTo: "https://a.example/new"}, news.KindSitemap, "1 story; it has moved for good", "sitemap: https://a.example/new", true},
-		"empty":      {probedSource{}, news.KindFeed, "the list is empty", "", true},
-		"empty page": {probedSource{}, news.KindPage, "no link on the page looks like a story's", "say with links: which links lead to stories", true},
-		"silent": {probedSource{Stories: 1, Newest: &old}, news.KindFeed, "1 story, the newest of 2 Oct 2026 12:00 UTC, which is long ago",
+		"good":       {SourceAnswer{Stories: 2, Newest: &fresh}, news.KindFeed, "2 stories, the newest of 2 Nov 2026 11:00 UTC", "", false},
+		"undated":    {SourceAnswer{Stories: 1}, news.KindPage, "1 story", "", false},
+		"moved":      {SourceAnswer{Stories: 1, MovedTo: "https://a.example/new"}, news.KindSitemap, "1 story; it has moved for good", "sitemap: https://a.example/new", true},
+		"empty":      {SourceAnswer{}, news.KindFeed, "the list is empty", "", true},
+		"empty page": {SourceAnswer{}, news.KindPage, "no link on the page looks like a story's", "say with links: which links lead to stories", true},
+		"silent": {SourceAnswer{Stories: 1, Newest: &old}, news.KindFeed, "1 story, the newest of 2 Oct 2026 12:00 UTC, which is long ago",
 			"`copytaster discover` on its site may find another list", true},
 	} {
 		c.given.judge(news.Source{Kind: c.kind}, now)
-		if c.given.Detail != c.detail || c.given.Hint != c.hint || c.given.warning != c.warning {
+		if c.given.Detail != c.detail || c.given.Hint != c.hint || c.given.Warning != c.warning {
 			t.Errorf("%s: %+v", name, c.given)
 		}
 	}
@@ -67,9 +68,10 @@ func TestBlame(t *testing.T) {
 		{&news.LaterError{}, false, ""},
 		{errors.New("something else"), true, ""},
 	} {
-		r := probedSource{OK: true}
+		r := SourceAnswer{OK: true}
 		new(prober).blame(t.Context(), news.Source{}, c.err, &r)
-		if r.OK == c.down || r.warning == c.down || !strings.Contains(r.Hint, c.hint) || (c.hint == "") != (r.Hint == "") || r.Detail == "" {
+		if r.OK == c.down || r.Warning == c.down || !strings.Contains(r.Hint, c.hint) ||
+			(c.hint == "") != (r.Hint == "") || r.Detail == "" {
 			t.Errorf("%v: %+v", c.err, r)
 		}
 	}
@@ -78,20 +80,20 @@ func TestBlame(t *testing.T) {
 // TestIsOffline: one source that answers, however badly, and the network is
 // there; what is switched off says nothing.
 func TestIsOffline(t *testing.T) {
-	dns, connect := probedSource{Fault: news.FaultDNS}, probedSource{Fault: news.FaultConnect}
-	off := probedSource{OK: true}
+	dns, connect := SourceAnswer{Fault: news.FaultDNS}, SourceAnswer{Fault: news.FaultConnect}
+	off := SourceAnswer{OK: true}
 	for name, c := range map[string]struct {
-		sources []probedSource
+		sources []SourceAnswer
 		want    bool
 	}{
 		"none":         {nil, false},
-		"one":          {[]probedSource{dns, off}, false},
-		"all":          {[]probedSource{dns, off, connect}, true},
-		"gone answers": {[]probedSource{dns, connect, {Fault: news.FaultGone}}, false},
-		"good":         {[]probedSource{dns, connect, {OK: true, Stories: 2}}, false},
-		"not asked":    {[]probedSource{dns, connect, {OK: true, warning: true}}, false},
+		"one":          {[]SourceAnswer{dns, off}, false},
+		"all":          {[]SourceAnswer{dns, off, connect}, true},
+		"gone answers": {[]SourceAnswer{dns, connect, {Fault: news.FaultGone}}, false},
+		"good":         {[]SourceAnswer{dns, connect, {OK: true, Stories: 2}}, false},
+		"not asked":    {[]SourceAnswer{dns, connect, {OK: true, Warning: true}}, false},
 	} {
-		if got := isOffline(c.sources); got != c.want {
+		if got := (&Answers{Sources: c.sources}).Offline(); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
@@ -109,8 +111,8 @@ func TestPackHint(t *testing.T) {
 		"is it right?":    "is it right? {name: ap, enabled: false} under sources switches it off",
 		"ask again later": "ask again later; {name: ap, enabled: false} under sources switches it off",
 	} {
-		o := online{Sources: []probedSource{{Name: "ap", Hint: hint}}}
-		if got := o.problems(cfg); len(got) != 1 || got[0].Hint != want {
+		o := Answers{Sources: []SourceAnswer{{Name: "ap", Hint: hint}}}
+		if got := o.Mistakes(cfg); len(got) != 1 || got[0].Hint != want {
 			t.Errorf("%q: %+v", hint, got)
 		}
 	}
@@ -128,19 +130,19 @@ func TestByHost(t *testing.T) {
 	}
 }
 
-// TestProbe: many sources on one host are asked one at a time, in the order of
+// TestSources: many sources on one host are asked one at a time, in the order of
 // the config, and every one has a verdict.
-func TestProbe(t *testing.T) {
+func TestSources(t *testing.T) {
 	var busy, most atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if n := busy.Add(1); n > most.Load() {
 			most.Store(n)
 		}
 		defer busy.Add(-1)
-		switch {
-		case r.URL.Path == "/robots.txt":
+		switch r.URL.Path {
+		case "/robots.txt":
 			http.NotFound(w, r)
-		case r.URL.Path == "/moved":
+		case "/moved":
 			http.Redirect(w, r, "/f1", http.StatusMovedPermanently)
 		default:
 			fmt.Fprintf(w, `<rss version="2.0"><channel><title>T</title><item><title>A story of %s</title><link>http://a.example%s</link></item></channel></rss>`, r.URL.Path, r.URL.Path)
@@ -149,12 +151,14 @@ func TestProbe(t *testing.T) {
 	defer server.Close()
 	cfg := &config.Config{Crawl: config.Crawl{Workers: 8, AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}}
 	for i := range 30 {
-		cfg.Sources = append(cfg.Sources, news.Source{Name: fmt.Sprintf("s%d", i), Kind: news.KindFeed, URL: fmt.Sprintf("%s/f%d", server.URL, i)})
+		cfg.Sources = append(cfg.Sources, news.Source{
+			Name: fmt.Sprintf("s%d", i), Kind: news.KindFeed, URL: fmt.Sprintf("%s/f%d", server.URL, i),
+		})
 	}
+	var told []int64
 	cfg.Sources[3].Disabled = true
 	cfg.Sources[4].URL = server.URL + "/moved"
-	tool := &tool{output: newOutput(stdio{out: &strings.Builder{}, err: &strings.Builder{}, env: func(string) (string, bool) { return "", false }})}
-	for i, p := range tool.probe(t.Context(), cfg) {
+	for i, p := range Sources(t.Context(), cfg, func(done, _ int64) { told = append(told, done) }) {
 		switch {
 		case p.Name != cfg.Sources[i].Name || !p.OK || p.index != i:
 			t.Errorf("%+v", p)
@@ -162,13 +166,16 @@ func TestProbe(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 	}
+	if len(told) != 30 || !slices.IsSorted(told) {
+		t.Errorf("progress: %v", told)
+	}
 	if most.Load() != 1 {
 		t.Errorf("%d requests at once to one host", most.Load())
 	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	for _, p := range tool.probe(stopped, cfg) {
-		if p.Name != "s3" && (!p.warning || !p.OK) {
+	for _, p := range Sources(stopped, cfg, func(int64, int64) {}) {
+		if p.Name != "s3" && (!p.Warning || !p.OK) {
 			t.Errorf("not asked: %+v", p)
 		}
 	}
@@ -182,7 +189,7 @@ func TestAskSlack(t *testing.T) {
 	if err := fake.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer fake.Close() //nolint:errcheck // it is a test's
+	defer fake.Close()
 	text := `slack:
   token: xoxb-fake
   api_url: ` + fake.URL() + `
@@ -196,12 +203,12 @@ rules: [{name: a, any: [x], to: open, also to: [news, desk]}, {name: b, any: [y]
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := askSlack(t.Context(), cfg)
+	answer := Slack(t.Context(), cfg)
 	if answer.OK || len(answer.Channels) != 3 || len(fake.Calls("conversations.info")) != 2 {
 		t.Errorf("%+v", answer)
 	}
 	var got []string
-	for _, m := range answer.problems(cfg) {
+	for _, m := range answer.Mistakes(cfg) {
 		got = append(got, fmt.Sprintf("%s:%d %s %s | %s", m.File, m.Line, m.Severity, m.Message, m.Hint))
 	}
 	want := []string{
@@ -215,7 +222,7 @@ rules: [{name: a, any: [x], to: open, also to: [news, desk]}, {name: b, any: [y]
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if answer := askSlack(t.Context(), &config.Config{}); !answer.OK || answer.Configured {
+	if answer := Slack(t.Context(), &config.Config{}); !answer.OK || answer.Configured {
 		t.Errorf("without a token: %+v", answer)
 	}
 }
@@ -226,14 +233,14 @@ func TestAskSlackOfOneChannelTwice(t *testing.T) {
 	if err := fake.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer fake.Close() //nolint:errcheck // it is a test's
+	defer fake.Close()
 	text := "slack: {token: xoxb-fake, api_url: \"" + fake.URL() + "\"}\nalerts: {default_channel: news}\nrules: [{name: a, any: [x], to: C000000077}]\n"
 	cfg, err := config.LoadFiles("c.yaml", map[string][]byte{"c.yaml": []byte(text)}, func(string) (string, bool) { return "", false })
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := askSlack(t.Context(), cfg)
-	got := answer.problems(cfg)
+	answer := Slack(t.Context(), cfg)
+	got := answer.Mistakes(cfg)
 	if answer.OK || len(got) != 1 || !strings.Contains(got[0].Message, `the channel that "news" names, too`) {
 		t.Errorf("%+v", got)
 	}

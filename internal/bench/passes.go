@@ -45,7 +45,7 @@ func (b *bench) printPasses() error {
 			return err
 		}
 	}
-	fmt.Fprintf(b.out, "%s feeds × %d stories on %d hosts, summaries only, SQLite; medians of %d rounds\n\n",
+	b.printf("%s feeds × %d stories on %d hosts, summaries only, SQLite; medians of %d rounds\n\n",
 		thousands(b.feeds), b.stories, min(hosts, b.feeds), b.rounds)
 	t := newTable("pass", "CPU s", "wall s", "net/http CPU s", "×", "colly + gofeed CPU s", "×")
 	for i, p := range passes() {
@@ -61,7 +61,7 @@ func (b *bench) printPasses() error {
 		t.add(row...)
 	}
 	t.write(b.out)
-	fmt.Fprintf(b.out, "\nOf the first pass %s CPU-s are the start of the process. Idle: %s CPU-s a minute.\nResident: %.0f MB at most, %.0f MB %s after the last pass.\n\n",
+	b.printf("\nOf the first pass %s CPU-s are the start of the process. Idle: %s CPU-s a minute.\nResident: %.0f MB at most, %.0f MB %s after the last pass.\n\n",
 		seconds(median(rounds, func(r round) time.Duration { return r.start })),
 		seconds(median(rounds, func(r round) time.Duration { return r.idle })),
 		median(rounds, func(r round) float64 { return r.peak }),

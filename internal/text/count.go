@@ -1,0 +1,46 @@
+package text
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Plural writes a count with its English noun: "1 story", "2 stories".
+func Plural(n int, noun string) string { return strconv.Itoa(n) + " " + nounFor(n, noun) }
+
+// Many is Plural with a comma between thousands: "1,234 matches".
+func Many(n int, noun string) string { return Thousands(n) + " " + nounFor(n, noun) }
+
+func nounFor(n int, noun string) string {
+	stem, isY := strings.CutSuffix(noun, "y")
+	switch {
+	case n == 1:
+		return noun
+	case isY:
+		return stem + "ies"
+	case strings.HasSuffix(noun, "ch"):
+		return noun + "es"
+	}
+	return noun + "s"
+}
+
+// Thousands writes a number with a comma between thousands.
+func Thousands(n int) string {
+	digits := strconv.Itoa(n)
+	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
+}
+
+// OneLine joins the lines of a text with semicolons: joined errors have several,
+// and so have drivers that explain themselves at length.
+func OneLine(text string) string {
+	var parts []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			parts = append(parts, line)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
