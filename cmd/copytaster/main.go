@@ -1,5 +1,5 @@
 // Command copytaster watches news sources and alerts people in Slack when a
-// story matches one of their rules. `copytaster demo` shows it at work, the
+// story matches one of their rules. `copytaster demo` shows it at work,
 // README.md says how to start, docs/operations.md how to install it.
 //
 // There is one file a verb; tool.go holds what they share, output.go is the

@@ -7,8 +7,7 @@
 //	go run -tags hyperscan .          with Hyperscan, see hyperscan.go
 //
 // It is a module of its own, so that the peers never become dependencies of
-// the product. docs/benchmarks.md says what the numbers
-// mean.
+// the product. README.md says what the numbers mean.
 package main
 
 import (
