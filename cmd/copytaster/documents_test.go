@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -131,7 +132,7 @@ func (b *block) named() string {
 	return ""
 }
 
-var notRun = regexp.MustCompile(`^<!-- not run: (\S.{9,}) -->$`)
+var notRun = regexp.MustCompile(`^<!-- not run: (\S.{5,}) -->$`)
 
 // blocks returns the fenced blocks of a document, those within lists included.
 func blocks(t *testing.T, markdown string) []block {
@@ -152,7 +153,7 @@ func blocks(t *testing.T, markdown string) []block {
 			all[len(all)-1].text += line + "\n"
 		case notRun.MatchString(line):
 			reason = notRun.FindStringSubmatch(line)[1]
-		case line != "" && reason != "" || strings.Contains(line, "<!-- not run"):
+		case line != "" && reason != "" || strings.HasPrefix(line, "<!-- not run"):
 			t.Errorf("line %d: a reason not to run must be given directly above a block", i+1)
 			reason = ""
 		}
@@ -262,17 +263,18 @@ var (
 )
 
 // TestRuleExamples: what the tables of docs/rules.md show in a column headed
-// "here" or "example" is a part of a rule, or a rule's key, and right.
+// "here" or "example" is a part of a rule, or a rule's key, and right. So are the
+// maps that begin a line of its text.
 func TestRuleExamples(t *testing.T) {
-	config := "rules:\n"
-	for _, table := range headed.FindAllString(textOf(t, "docs/rules.md"), -1) {
-		rows := strings.Split(strings.TrimSpace(table), "\n")
-		for column, title := range cells(rows[0]) {
-			if title != "here" && title != "example" {
-				continue
-			}
-			for _, row := range rows[2:] {
-				config += examples(cells(row)[column], strings.Count(config, "\n"))
+	config, text := "rules:\n", textOf(t, "docs/rules.md")
+	for _, m := range regexp.MustCompile("(?m)^`{.*}`").FindAllString(text, -1) {
+		config += examples(m, strings.Count(config, "\n"))
+	}
+	for _, table := range tables(text) {
+		column := slices.IndexFunc(table[0], func(title string) bool { return title == "here" || title == "example" })
+		for _, row := range table[1:] {
+			if column >= 0 {
+				config += examples(row[column], strings.Count(config, "\n"))
 			}
 		}
 	}
@@ -280,6 +282,22 @@ func TestRuleExamples(t *testing.T) {
 		t.Errorf("only %d examples were found in docs/rules.md", n)
 	}
 	tryConfig(t, filepath.Join(t.TempDir(), "examples.yaml"), config)
+}
+
+// tables returns the cells of all tables of a document, each with its head as the
+// first row.
+func tables(markdown string) [][][]string {
+	var all [][][]string
+	for _, table := range headed.FindAllString(markdown, -1) {
+		var rows [][]string
+		for i, row := range strings.Split(strings.TrimSpace(table), "\n") {
+			if i != 1 { // which only parts the head from the rest
+				rows = append(rows, cells(row))
+			}
+		}
+		all = append(all, rows)
+	}
+	return all
 }
 
 // cells returns the cells of a table's row. A bar in a cell is written \|.
@@ -337,22 +355,25 @@ func TestLinks(t *testing.T) {
 	for _, name := range append(documents(t), "CHANGELOG.md", "rules/bench/README.md") {
 		text := textOf(t, name)
 		for _, m := range link.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
-			if strings.Contains(m[1], "://") {
-				continue
-			}
-			file, anchor, _ := strings.Cut(m[1], "#")
-			target := name
-			if file != "" {
-				target = filepath.Join(filepath.Dir(name), file)
-			}
-			if _, err := os.Stat(filepath.Join(root, target)); err != nil {
-				t.Errorf("%s links to %s, which does not exist", name, m[1])
-				continue
-			}
-			if anchor != "" && !anchors(textOf(t, target))[anchor] {
-				t.Errorf("%s links to %s, where no heading is called so", name, m[1])
+			if !strings.Contains(m[1], "://") {
+				follow(t, name, m[1])
 			}
 		}
+	}
+}
+
+// follow looks for what a document links to.
+func follow(t *testing.T, name, to string) {
+	t.Helper()
+	file, anchor, _ := strings.Cut(to, "#")
+	target := name
+	if file != "" {
+		target = filepath.Join(filepath.Dir(name), file)
+	}
+	if _, err := os.Stat(filepath.Join(root, target)); err != nil {
+		t.Errorf("%s links to %s, which does not exist", name, to)
+	} else if anchor != "" && !anchors(textOf(t, target))[anchor] {
+		t.Errorf("%s links to %s, where no heading is called so", name, to)
 	}
 }
 

@@ -33,10 +33,10 @@ func chapter(t *testing.T, title string) string {
 // names all its flags.
 func TestReferenceHasCommands(t *testing.T) {
 	rows := map[string]string{}
-	for _, table := range headed.FindAllString(chapter(t, "Commands"), -1) {
-		for _, row := range strings.Split(strings.TrimSpace(table), "\n")[2:] {
-			if name := commandOf(cells(row)[0]); name != "" {
-				rows[name] = row
+	for _, table := range tables(chapter(t, "Commands")) {
+		for _, row := range table {
+			if name := commandOf(row[0]); strings.HasPrefix(row[0], "`") && name != "" {
+				rows[name] = strings.Join(row, " ")
 			}
 		}
 	}
@@ -99,27 +99,31 @@ func TestCommandsExist(t *testing.T) {
 		text := textOf(t, name)
 		lines := regexp.MustCompile(`(?m)^(?:\$ |#   )(copytaster .*)$`).FindAllStringSubmatch(text, -1)
 		for _, m := range append(lines, span.FindAllStringSubmatch(text, -1)...) {
-			words := strings.Fields(m[1])
-			if len(words) < 2 || words[0] != "copytaster" || !lowerWord.MatchString(words[1]) {
-				continue
-			}
-			found++
-			cmd, rest, err := (&tool{output: newOutput(stdio{env: noEnv})}).root().Find(words[1:])
-			if err != nil {
-				t.Errorf("%s names `%s`: %v", name, m[1], err)
-				continue
-			}
-			for _, word := range rest {
-				flag, isFlag := strings.CutPrefix(word, "--")
-				flag, _, _ = strings.Cut(flag, "=")
-				if isFlag && flag != "" && flag != "help" && cmd.Flags().Lookup(flag) == nil {
-					t.Errorf("%s names `%s`: there is no flag --%s", name, m[1], flag)
-				}
+			if words := strings.Fields(m[1]); len(words) > 1 && words[0] == "copytaster" && lowerWord.MatchString(words[1]) {
+				found++
+				checkCommand(t, name, words[1:])
 			}
 		}
 	}
 	if found < 50 {
 		t.Errorf("only %d commands were found", found)
+	}
+}
+
+// checkCommand looks for a command and its flags, as a document names them.
+func checkCommand(t *testing.T, document string, words []string) {
+	t.Helper()
+	cmd, rest, err := (&tool{output: newOutput(stdio{env: noEnv})}).root().Find(words)
+	if err != nil {
+		t.Errorf("%s names copytaster %q: %v", document, words, err)
+		return
+	}
+	for _, word := range rest {
+		flag, isFlag := strings.CutPrefix(word, "--")
+		flag, _, _ = strings.Cut(flag, "=")
+		if isFlag && flag != "" && flag != "help" && cmd.Flags().Lookup(flag) == nil {
+			t.Errorf("%s names copytaster %q: there is no flag --%s", document, words, flag)
+		}
 	}
 }
 
@@ -138,19 +142,8 @@ func TestReferenceHasKeys(t *testing.T) {
 	want := map[string]bool{}
 	keysOf(schema, schema, "", nil, want)
 	got := map[string]bool{}
-	for _, part := range strings.Split(chapter(t, "Configuration keys"), "\n### ") {
-		title, body, _ := strings.Cut(part, "\n")
-		prefix := ""
-		if m := span.FindStringSubmatch(title); m != nil {
-			prefix = m[1] + "."
-		}
-		for _, table := range headed.FindAllString(body, -1) {
-			for _, row := range strings.Split(strings.TrimSpace(table), "\n")[2:] {
-				for _, m := range span.FindAllStringSubmatch(cells(row)[0], -1) {
-					got[prefix+m[1]] = true
-				}
-			}
-		}
+	for part := range strings.SplitSeq(chapter(t, "Configuration keys"), "\n### ") {
+		listedKeys(part, got)
 	}
 	for key := range want {
 		if !got[key] {
@@ -160,6 +153,22 @@ func TestReferenceHasKeys(t *testing.T) {
 	for key := range got {
 		if !want[key] {
 			t.Errorf("%s lists the key %s, which the schema does not have", reference, key)
+		}
+	}
+}
+
+// listedKeys collects the keys of one part of the chapter: its heading, tables.
+func listedKeys(part string, keys map[string]bool) {
+	title, _, _ := strings.Cut(part, "\n")
+	prefix := ""
+	if m := span.FindStringSubmatch(title); m != nil {
+		prefix = m[1] + "."
+	}
+	for _, table := range tables(part) {
+		for _, row := range table {
+			for _, m := range span.FindAllStringSubmatch(row[0], -1) {
+				keys[prefix+m[1]] = true
+			}
 		}
 	}
 }
