@@ -164,6 +164,18 @@ func blocks(t *testing.T, markdown string) []block {
 	return all
 }
 
+func TestBlocks(t *testing.T) {
+	const markdown = "# A\n```yaml\na: 1\n```\n\n<!-- not run: needs nginx -->\n```nginx\nlisten\n```\n- b\n  ```json check\n  {}\n  ```\n"
+	want := []block{
+		{line: 2, language: "yaml", text: "a: 1\n"},
+		{line: 7, language: "nginx", text: "listen\n", reason: "needs nginx"},
+		{line: 11, language: "json", label: "check", text: "  {}\n"},
+	}
+	if got := blocks(t, markdown); !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
 // step is a command with the lines that it is shown to print.
 type step struct {
 	command string
@@ -325,56 +337,6 @@ func examples(cell string, number int) string {
 		fmt.Fprintf(&all, "  - {%s}\n", rule)
 	}
 	return all.String()
-}
-
-var (
-	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
-	fenced  = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
-	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	noSlug  = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
-)
-
-// anchors returns the anchors that GitHub gives the headings of a document.
-func anchors(markdown string) map[string]bool {
-	all := map[string]bool{}
-	for _, m := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(markdown, ""), -1) {
-		slug := strings.ReplaceAll(noSlug.ReplaceAllString(strings.ToLower(m[1]), ""), " ", "-")
-		for n, free := 1, slug; ; n++ {
-			if !all[free] {
-				all[free] = true
-				break
-			}
-			free = fmt.Sprintf("%s-%d", slug, n)
-		}
-	}
-	return all
-}
-
-// TestLinks: a link from one document to a file, or to a heading, leads there.
-func TestLinks(t *testing.T) {
-	for _, name := range append(documents(t), "CHANGELOG.md", "rules/bench/README.md") {
-		text := textOf(t, name)
-		for _, m := range link.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
-			if !strings.Contains(m[1], "://") {
-				follow(t, name, m[1])
-			}
-		}
-	}
-}
-
-// follow looks for what a document links to.
-func follow(t *testing.T, name, to string) {
-	t.Helper()
-	file, anchor, _ := strings.Cut(to, "#")
-	target := name
-	if file != "" {
-		target = filepath.Join(filepath.Dir(name), file)
-	}
-	if _, err := os.Stat(filepath.Join(root, target)); err != nil {
-		t.Errorf("%s links to %s, which does not exist", name, to)
-	} else if anchor != "" && !anchors(textOf(t, target))[anchor] {
-		t.Errorf("%s links to %s, where no heading is called so", name, to)
-	}
 }
 
 // TestReadmeIsShort: who is new reads it on a phone.

@@ -34,8 +34,8 @@ func chapter(t *testing.T, title string) string {
 func TestReferenceHasCommands(t *testing.T) {
 	rows := map[string]string{}
 	for _, table := range tables(chapter(t, "Commands")) {
-		for _, row := range table {
-			if name := commandOf(row[0]); strings.HasPrefix(row[0], "`") && name != "" {
+		for _, row := range table[1:] {
+			if name := commandOf(row[0]); name != "" {
 				rows[name] = strings.Join(row, " ")
 			}
 		}
@@ -129,7 +129,7 @@ func checkCommand(t *testing.T, document string, words []string) {
 
 // TestReferenceHasKeys: docs/reference.md lists the keys that the schema has,
 // and no other. A heading such as `sources.basic_auth` says where the keys of the
-// tables below it belong.
+// tables below it belong; it may name several places.
 func TestReferenceHasKeys(t *testing.T) {
 	var schema map[string]any
 	text, err := os.ReadFile(filepath.Join(root, "config/starter/copytaster.schema.json"))
@@ -157,20 +157,33 @@ func TestReferenceHasKeys(t *testing.T) {
 	}
 }
 
-// listedKeys collects the keys of one part of the chapter: its heading, tables.
+// listedKeys collects the keys of one part of the chapter, whose heading says
+// where they belong.
 func listedKeys(part string, keys map[string]bool) {
 	title, _, _ := strings.Cut(part, "\n")
-	prefix := ""
-	if m := span.FindStringSubmatch(title); m != nil {
-		prefix = m[1] + "."
+	var prefixes []string
+	for _, m := range span.FindAllStringSubmatch(title, -1) {
+		prefixes = append(prefixes, m[1]+".")
 	}
-	for _, table := range tables(part) {
-		for _, row := range table {
-			for _, m := range span.FindAllStringSubmatch(row[0], -1) {
-				keys[prefix+m[1]] = true
-			}
+	if prefixes == nil {
+		prefixes = []string{""} // the top level
+	}
+	for _, m := range span.FindAllStringSubmatch(firstColumn(part), -1) {
+		for _, prefix := range prefixes {
+			keys[prefix+m[1]] = true
 		}
 	}
+}
+
+// firstColumn returns the first cells of all rows of all tables.
+func firstColumn(markdown string) string {
+	var all strings.Builder
+	for _, table := range tables(markdown) {
+		for _, row := range table {
+			all.WriteString(row[0] + "\n")
+		}
+	}
+	return all.String()
 }
 
 // keysOf collects the paths of all keys of a JSON schema. What a definition holds

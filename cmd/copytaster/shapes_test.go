@@ -183,6 +183,24 @@ func misfits(shape, value any, at string) []string {
 	}
 }
 
+func TestMisfits(t *testing.T) {
+	const shape = `{"n": 1, "list": [{"a": ""}], "by": {"DAY": 1}, "more": "CLAUSE"}`
+	for _, tt := range []struct{ value, want string }{
+		{`{"n": 2, "list": [], "by": {"2025-11-03": 3}, "more": {"x": 1}}`, ""},
+		{`{"n": null, "list": [{"a": "x"}, {}]}`, ""},
+		{`{"n": "1"}`, ".n (1)"},
+		{`{"list": [{"a": "", "b": 1}]}`, ".list[].b"},
+		{`{"list": {}}`, ".list {}"},
+		{`{"n": []}`, ".n []"},
+		{`{"m": 1}`, ".m"},
+	} {
+		got := strings.Join(misfits(values(t, shape)[0], values(t, tt.value)[0], ""), " ")
+		if got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.value, got, tt.want)
+		}
+	}
+}
+
 func anyKey(keys map[string]any) (any, bool) {
 	for key, v := range keys {
 		if allCapitals.MatchString(key) {
