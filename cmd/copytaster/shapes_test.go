@@ -51,7 +51,7 @@ func TestJSONShapes(t *testing.T) {
 			shapes[b.label] = values(t, b.text)
 		}
 	}
-	dir, env := jsonWorld(t)
+	dir, env, workspace := jsonWorld(t)
 	seen := map[string]bool{}
 	for _, s := range said {
 		seen[s.label] = true
@@ -70,24 +70,35 @@ func TestJSONShapes(t *testing.T) {
 			}
 		}
 	}
-	for label := range shapes {
-		if !seen[label] {
-			t.Errorf("%s: no command was run for the block `json %s`", reference, label)
+	for _, m := range workspace.Messages("news") {
+		seen["metadata"] = true
+		metadata, err := json.Marshal(map[string]any{"event_type": m.EventType, "event_payload": m.EventPayload})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, wrong := range closest(shapes["metadata"], values(t, string(metadata))[0]) {
+			t.Errorf("the metadata of a message: %s is not in the block `json metadata` of %s", wrong, reference)
 		}
 	}
+	for label := range shapes {
+		if !seen[label] {
+			t.Errorf("%s: nothing was printed for the block `json %s`", reference, label)
+		}
+	}
+	delete(shapes, "metadata") // is no type of ours
 	checkTags(t, shapes)
 }
 
 // jsonWorld returns a folder with all files that the commands of said need, and
 // their environment: a news site and a Slack on this machine.
-func jsonWorld(t *testing.T) (dir string, env []string) {
+func jsonWorld(t *testing.T) (dir string, env []string, workspace *slackfake.Server) {
 	t.Helper()
 	site, err := demo.Start("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = site.Close() })
-	workspace := slackfake.New(slackfake.Options{Channels: []slackfake.Channel{
+	workspace = slackfake.New(slackfake.Options{Channels: []slackfake.Channel{
 		{Name: "news", Member: true}, {Name: "closed", Archived: true},
 	}})
 	if err := workspace.Start(); err != nil {
@@ -108,7 +119,7 @@ func jsonWorld(t *testing.T) (dir string, env []string) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return dir, []string{"SITE=" + site.URL, "XDG_RUNTIME_DIR="}
+	return dir, []string{"SITE=" + site.URL, "XDG_RUNTIME_DIR="}, workspace
 }
 
 // values returns the JSON values that follow each other in a text, at least one.
