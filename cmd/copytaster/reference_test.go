@@ -42,7 +42,7 @@ func TestReferenceHasCommands(t *testing.T) {
 	}
 	root := (&tool{output: newOutput(stdio{env: noEnv})}).root()
 	root.InitDefaultCompletionCmd()
-	all := verbs(root)
+	all := commandsOf(root)
 	for name, cmd := range all {
 		row, ok := rows[name]
 		if !ok {
@@ -77,8 +77,8 @@ func commandOf(cell string) string {
 	return strings.Join(name, " ")
 }
 
-// verbs returns all commands that do something by their names.
-func verbs(parent *cobra.Command) map[string]*cobra.Command {
+// commandsOf returns all commands that do something by their names.
+func commandsOf(parent *cobra.Command) map[string]*cobra.Command {
 	all := map[string]*cobra.Command{}
 	for _, cmd := range parent.Commands() {
 		if cmd.Name() == "help" {
@@ -86,7 +86,7 @@ func verbs(parent *cobra.Command) map[string]*cobra.Command {
 		}
 		name := strings.TrimPrefix(cmd.CommandPath(), "copytaster ")
 		if all[name] = cmd; name != "completion" { // a row says which shells there are
-			maps.Copy(all, verbs(cmd))
+			maps.Copy(all, commandsOf(cmd))
 		}
 	}
 	return all
