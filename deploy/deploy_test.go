@@ -338,15 +338,15 @@ func TestComposedConfig(t *testing.T) {
 	}
 }
 
-// The README sends people here.
-func TestReadmePointsHere(t *testing.T) {
-	text := read(t, "../README.md")
+// The documents send people here.
+func TestOperationsPointHere(t *testing.T) {
+	text := read(t, "../docs/operations.md")
 	for _, name := range []string{unit, "Dockerfile", "compose.yaml"} {
 		if !strings.Contains(text, "deploy/"+name) {
-			t.Errorf("the README does not name deploy/%s", name)
+			t.Errorf("docs/operations.md does not name deploy/%s", name)
 		}
 	}
 	if strings.Contains(text, "ExecStart=") {
-		t.Error("the README prints a unit: it would differ from the one that is kept here")
+		t.Error("docs/operations.md prints a unit: it would differ from the one that is kept here")
 	}
 }

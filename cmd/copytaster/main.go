@@ -1,6 +1,6 @@
 // Command copytaster watches news sources and alerts people in Slack when a
-// story matches one of their rules. `copytaster demo` shows it at work, the
-// README says how to set it up.
+// story matches one of their rules. `copytaster demo` shows it at work,
+// README.md says how to start, docs/operations.md how to install it.
 //
 // There is one file a verb; tool.go holds what they share, output.go is the
 // only place that prints. Exit codes: 0 done, 1 the answer is no, 2 wrong usage.

@@ -23,7 +23,7 @@ import (
 	"github.com/copytaster/copytaster/internal/store/storetest"
 )
 
-// The number of kills; the figures in the README were made with 50 and 10.
+// The number of kills; the figures in docs/benchmarks.md were made with 50 and 10.
 var (
 	kills         = flag.Int("kills", 12, "kill -9 of the daemon on SQLite")
 	killsPostgres = flag.Int("kills-postgres", 1, "kill -9 of one of two daemons on PostgreSQL, each 20 to 80 s after a start")
