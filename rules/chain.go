@@ -6,74 +6,85 @@ import (
 	"sort"
 )
 
-// chain yields mentions in order, one of each list, each starting after the one
-// before ends: for every mention of the first list the closest chain. Between
+// Chain yields spans in order, one of each list, each of which starts after the
+// one before ends: for every span of the first list the closest chain. Between
 // the first and the last it takes what ends first, which leaves most to choose
-// the last from; of these it takes the one whose last start comes first.
-func (m *matching) chain(lists [][]mention, unit Unit, yield func(c mention, of []mention) bool) {
+// the last from. As the last it takes the span whose last part starts first.
+func (l *Layout) Chain(lists [][]Span, unit Unit, yield func(s Span, of []Span) bool) {
 	followers := make([]followers, len(lists)-1)
 	for i := range followers {
 		sooner := endsSooner
 		if i == len(followers)-1 {
 			sooner = closesSooner
 		}
-		followers[i] = m.followers(lists[i+1], unit, sooner)
+		followers[i] = l.followers(lists[i+1], unit, sooner)
 	}
-	of := make([]mention, len(lists))
-	for _, first := range m.contained(lists[0], unit) {
-		c, whole := first, true
+	of := make([]Span, len(lists))
+	for _, first := range l.inSegments(lists[0], unit) {
+		s, whole := first, true
 		of[0] = first
 		for i := range followers {
-			if of[i+1], whole = followers[i].after(of[i], m.segment(unit, first.field, first.start)); !whole {
+			if of[i+1], whole = followers[i].after(of[i], l.segment(unit, first.Field, first.Start)); !whole {
 				break
 			}
-			c = c.with(of[i+1])
+			s = s.Join(of[i+1])
 		}
-		if whole && !yield(c, of) {
+		if whole && !yield(s, of) {
 			return
 		}
 	}
 }
 
-func endsSooner(a, b mention) bool { return a.end < b.end }
-
-func closesSooner(a, b mention) bool {
-	return a.lastStart < b.lastStart || a.lastStart == b.lastStart && a.end < b.end
-}
-
-// followers are mentions by where they start, with the one that is sooner than
-// others of each and those behind it in its sentence, paragraph or field.
-type followers struct {
-	list     []mention
-	segments []int32
-	first    []int
-}
-
-func (m *matching) followers(list []mention, unit Unit, sooner func(a, b mention) bool) followers {
-	f := followers{list: slices.Clone(m.contained(list, unit))}
-	slices.SortFunc(f.list, func(a, b mention) int {
-		return cmp.Or(cmp.Compare(a.field, b.field), cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
+// Chains returns the combinations of the chains.
+func (l *Layout) Chains(lists [][]Span, unit Unit) []Span {
+	var all []Span
+	l.Chain(lists, unit, func(s Span, _ []Span) bool {
+		all = append(all, s)
+		return true
 	})
-	f.segments, f.first = make([]int32, len(f.list)), make([]int, len(f.list))
-	for i, c := range slices.Backward(f.list) {
-		f.segments[i], f.first[i] = m.segment(unit, c.field, c.start), i
-		if i+1 < len(f.list) && f.list[i+1].field == c.field && f.segments[i+1] == f.segments[i] {
-			if next := f.first[i+1]; !sooner(c, f.list[next]) {
-				f.first[i] = next
+	return sorted(all)
+}
+
+func endsSooner(a, b Span) bool { return a.End < b.End }
+
+func closesSooner(a, b Span) bool {
+	return a.LastStart < b.LastStart || a.LastStart == b.LastStart && a.End < b.End
+}
+
+// followers finds what can follow a span. It is spans by where they start; of
+// each it knows the soonest of the spans from there to the end of its sentence,
+// paragraph or field.
+type followers struct {
+	list     []Span
+	segments []int32 // of each
+	soonest  []int   // of each, an index of list
+}
+
+func (l *Layout) followers(list []Span, unit Unit, sooner func(a, b Span) bool) followers {
+	f := followers{list: slices.Clone(l.inSegments(list, unit))}
+	slices.SortFunc(f.list, func(a, b Span) int {
+		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End))
+	})
+	f.segments, f.soonest = make([]int32, len(f.list)), make([]int, len(f.list))
+	for i, s := range slices.Backward(f.list) {
+		f.segments[i], f.soonest[i] = l.segment(unit, s.Field, s.Start), i
+		if i+1 < len(f.list) && f.list[i+1].Field == s.Field && f.segments[i+1] == f.segments[i] {
+			if next := f.soonest[i+1]; !sooner(s, f.list[next]) {
+				f.soonest[i] = next
 			}
 		}
 	}
 	return f
 }
 
-// after gives the soonest mention of those that start after another ends, in
-// its segment.
-func (f *followers) after(c mention, segment int32) (mention, bool) {
+// after returns the soonest of the spans that start after another ends, in its
+// segment.
+func (f *followers) after(s Span, segment int32) (Span, bool) {
 	i := sort.Search(len(f.list), func(i int) bool {
-		return cmp.Or(cmp.Compare(f.list[i].field, c.field), cmp.Compare(f.list[i].start, c.end)) > 0
+		return cmp.Or(cmp.Compare(f.list[i].Field, s.Field), cmp.Compare(f.list[i].Start, s.End)) > 0
 	})
-	if i == len(f.list) || f.list[i].field != c.field || f.segments[i] != segment {
-		return mention{}, false
+	if i == len(f.list) || f.list[i].Field != s.Field || f.segments[i] != segment {
+		return Span{}, false
 	}
-	return f.list[f.first[i]], true
+	return f.list[f.soonest[i]], true
 }

@@ -13,7 +13,7 @@ const fewNodes = 8
 
 // alike warns of nodes of one list that find the same, and, when they are
 // alternatives, of those that find what another one finds anyway.
-func (c *checker) alike(nodes []Node, keys []string, at *path, key string) {
+func (c *checker) alike(nodes []Node, keys []string, at *Path, key string) {
 	if len(nodes) < 2 {
 		return
 	}
@@ -38,7 +38,7 @@ func (c *checker) alike(nodes []Node, keys []string, at *path, key string) {
 	}
 }
 
-func (c *checker) alikeInMany(nodes []Node, keys []string, at *path, key string) {
+func (c *checker) alikeInMany(nodes []Node, keys []string, at *Path, key string) {
 	type seen struct{ first, last, times int }
 	known := make(map[string]seen, len(keys))
 	twice := false
@@ -61,28 +61,28 @@ func (c *checker) alikeInMany(nodes []Node, keys []string, at *path, key string)
 }
 
 // percents warns of 5%, which texts also write out, in a list without 5 percent.
-func (c *checker) percents(keys []string, at *path, key string) {
+func (c *checker) percents(keys []string, at *Path, key string) {
 	for i, k := range keys {
 		number, _, found := strings.Cut(k, "%")
 		if !found || strings.Trim(number, "0123456789.") != "" || number == "" {
 			continue
 		}
 		if !slices.ContainsFunc(keys, func(other string) bool { return strings.HasPrefix(other, number+" ") }) {
-			here := at.list(key, i)
-			c.warn(&here, quote(number+"%")+" is found with the sign only", "list what texts write: ["+number+"%, "+number+" percent, "+number+" per cent]")
+			here := at.Element(key, i)
+			c.warn(here, Quote(number+"%")+" is found with the sign only", "list what texts write: ["+number+"%, "+number+" percent, "+number+" per cent]")
 		}
 	}
 }
 
 // twice warns of what stands in a list several times, where it stands last.
-func (c *checker) twice(nodes []Node, first, last, times int, at *path, key string) {
-	here := at.list(key, last)
-	one, other := nodes[first].name(), nodes[last].name()
+func (c *checker) twice(nodes []Node, first, last, times int, at *Path, key string) {
+	here := at.Element(key, last)
+	one, other := nodes[first].Name(), nodes[last].Name()
 	if one != other {
-		c.warn(&here, fmt.Sprintf("%s and %s are found by the same words", quote(one), quote(other)), "one of them is enough")
+		c.warn(here, fmt.Sprintf("%s and %s are found by the same words", Quote(one), Quote(other)), "one of them is enough")
 		return
 	}
-	c.warn(&here, fmt.Sprintf("%s stands in the list %s", quote(one), timesWritten(times)), "once is enough")
+	c.warn(here, fmt.Sprintf("%s stands in the list %s", Quote(one), timesWritten(times)), "once is enough")
 }
 
 func timesWritten(n int) string {
@@ -92,17 +92,9 @@ func timesWritten(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
-// name is a term or a concept as people write it.
-func (n *Node) name() string {
-	if n.Concept != "" {
-		return "$" + n.Concept
-	}
-	return strings.TrimSpace(n.Term)
-}
-
 // covered warns of terms that a prefix or an inflected word of the same list
 // finds too.
-func (c *checker) covered(nodes []Node, keys []string, at *path, key string) {
+func (c *checker) covered(nodes []Node, keys []string, at *Path, key string) {
 	wide := map[string]int{} // prefixes and stems, by what they are compared as
 	var stems text.Stems
 	for i := range nodes {
@@ -110,10 +102,10 @@ func (c *checker) covered(nodes []Node, keys []string, at *path, key string) {
 			continue
 		}
 		switch t := c.termOf(&nodes[i]); {
-		case t.look == text.Look{Prefix: true}:
-			wide[t.key] = i
-		case t.look.Stem && t.latin:
-			wide["~"+stemmed(t.key[1:], &stems)] = i
+		case t.Look == text.Look{Prefix: true}:
+			wide[t.Key] = i
+		case t.Look.Stem && t.Latin:
+			wide["~"+stemmed(t.Key[1:], &stems)] = i
 		}
 	}
 	for i := range nodes {
@@ -121,34 +113,32 @@ func (c *checker) covered(nodes []Node, keys []string, at *path, key string) {
 			continue
 		}
 		if by, ok := coveredBy(c.termOf(&nodes[i]), wide, &stems); ok && by != i {
-			here := at.list(key, i)
-			c.warn(&here, fmt.Sprintf("%s finds all that %s finds", quote(nodes[by].name()), quote(nodes[i].name())), "one of them is enough")
+			here := at.Element(key, i)
+			c.warn(here, fmt.Sprintf("%s finds all that %s finds", Quote(nodes[by].Name()), Quote(nodes[i].Name())), "one of them is enough")
 		}
 	}
 }
 
-func (c *checker) termOf(n *Node) *term { return &c.terms.terms[c.terms.read(n.Term)] }
-
 // coveredBy gives the index of a wider term that finds all that a term finds.
-func coveredBy(t *term, wide map[string]int, stems *text.Stems) (int, bool) {
-	if !t.indexed() || t.mistake != nil {
+func coveredBy(t *Term, wide map[string]int, stems *text.Stems) (int, bool) {
+	if !t.Indexed() || t.Mistake != nil {
 		return 0, false
 	}
-	words := strings.TrimPrefix(t.key, t.mark())
-	if t.look.Exact {
+	words := t.Compared()
+	if t.Look.Exact {
 		words = strings.ToLower(words)
 	}
-	if t.latin && !t.look.Prefix {
+	if t.Latin && !t.Look.Prefix {
 		if i, ok := wide["~"+stemmed(words, stems)]; ok {
 			return i, true
 		}
 	}
-	if t.look.Stem {
+	if t.Look.Stem {
 		return 0, false // not every inflection begins with the word
 	}
 	last := strings.LastIndexByte(words, ' ') + 1
 	longest := len(words)
-	if t.look == (text.Look{Prefix: true}) {
+	if t.Look == (text.Look{Prefix: true}) {
 		longest-- // it covers itself
 	}
 	for end := last + 1; end <= min(longest, last+longestWord); end++ {

@@ -17,58 +17,58 @@ import (
 
 // scene is a text of many sentences and lines, and random mentions in it.
 type scene struct {
-	*matching
+	*Layout
 	random *rand.Rand
 }
 
 func newScene(seed uint64) *scene {
-	s := &scene{&matching{}, rand.New(rand.NewPCG(seed, 7))}
+	s := &scene{&Layout{}, rand.New(rand.NewPCG(seed, 7))}
 	for _, name := range []news.FieldName{news.FieldTitle, news.FieldBody} {
 		var b strings.Builder
 		for range 24 {
 			b.WriteString([]string{"word", "word", "word", "金", "김정은이", "ก", "end. The", "line\nthe"}[s.random.IntN(8)] + " ")
 		}
-		s.fields = append(s.fields, news.Field{Name: name, Text: b.String()})
-		s.tokens = append(s.tokens, text.Split(b.String()))
+		s.Fields = append(s.Fields, news.Field{Name: name, Text: b.String()})
+		s.Tokens = append(s.Tokens, text.Split(b.String()))
 	}
 	return s
 }
 
 // term makes mentions of a term, and combination those of something nested.
-func (s *scene) term() []mention {
-	var list []mention
+func (s *scene) term() []Span {
+	var list []Span
 	for range s.random.IntN(6) {
 		field := s.random.IntN(2)
-		start := int32(s.random.IntN(len(s.tokens[field]) - 2))
+		start := int32(s.random.IntN(len(s.Tokens[field]) - 2))
 		end := start + int32(s.random.IntN(3))
-		list = append(list, mention{int32(field), start, end, end, start})
+		list = append(list, Span{int32(field), start, end, end, start})
 	}
-	slices.SortFunc(list, order)
+	slices.SortFunc(list, compareSpans)
 	return slices.Compact(list)
 }
 
-func (s *scene) combination() []mention {
-	var list []mention
+func (s *scene) combination() []Span {
+	var list []Span
 	for _, a := range s.term() {
 		for _, b := range s.term() {
-			if a.field == b.field {
-				list = append(list, a.with(b))
+			if a.Field == b.Field {
+				list = append(list, a.Join(b))
 			}
 		}
 	}
-	slices.SortFunc(list, order)
+	slices.SortFunc(list, compareSpans)
 	return slices.Compact(list)
 }
 
-func (s *scene) list() []mention {
+func (s *scene) list() []Span {
 	if s.random.IntN(4) == 0 {
 		return s.combination()
 	}
 	return s.term()
 }
 
-func (s *scene) lists() [][]mention {
-	lists := make([][]mention, 2+s.random.IntN(3))
+func (s *scene) lists() [][]Span {
+	lists := make([][]Span, 2+s.random.IntN(3))
 	for i := range lists {
 		lists[i] = s.list()
 	}
@@ -77,15 +77,15 @@ func (s *scene) lists() [][]mention {
 
 // side is the field and the segment of a mention; ok is false of one that lies
 // in none.
-func (s *scene) side(c mention, unit Unit) (at [2]int32, ok bool) {
-	return [2]int32{c.field, s.segment(unit, c.field, c.start)}, unit != Sentence && unit != Paragraph || s.lies(c, unit)
+func (s *scene) side(c Span, unit Unit) (at [2]int32, ok bool) {
+	return [2]int32{c.Field, s.segment(unit, c.Field, c.Start)}, unit != Sentence && unit != Paragraph || s.oneSegment(c, unit)
 }
 
 // canonical gives the combinations as they are defined: for every mention, as
 // the one whose last start is greatest, the one that ends last of each other
 // list; of those the ones that end last when not all are needed.
-func (s *scene) canonical(lists [][]mention, least int, unit Unit) []mention {
-	var all []mention
+func (s *scene) canonical(lists [][]Span, least int, unit Unit) []Span {
+	var all []Span
 	for i, list := range lists {
 		for _, last := range list {
 			at, ok := s.side(last, unit)
@@ -93,11 +93,11 @@ func (s *scene) canonical(lists [][]mention, least int, unit Unit) []mention {
 				continue
 			}
 			others := s.bests(lists, i, last, at, unit)
-			slices.SortStableFunc(others, func(a, b mention) int {
-				if after(a, b) {
+			slices.SortStableFunc(others, func(a, b Span) int {
+				if a.endsAfter(b) {
 					return -1
 				}
-				if after(b, a) {
+				if b.endsAfter(a) {
 					return 1
 				}
 				return 0
@@ -107,24 +107,24 @@ func (s *scene) canonical(lists [][]mention, least int, unit Unit) []mention {
 			}
 			c := last
 			for _, other := range others[:least-1] {
-				c = c.with(other)
+				c = c.Join(other)
 			}
 			all = append(all, c)
 		}
 	}
-	slices.SortFunc(all, order)
+	slices.SortFunc(all, compareSpans)
 	return slices.Compact(all)
 }
 
 // bests gives of each other list the mention that ends last, of those whose
 // last start is not behind that of a mention.
-func (s *scene) bests(lists [][]mention, own int, last mention, at [2]int32, unit Unit) []mention {
-	var bests []mention
+func (s *scene) bests(lists [][]Span, own int, last Span, at [2]int32, unit Unit) []Span {
+	var bests []Span
 	for k, list := range lists {
-		best, found := mention{}, false
+		best, found := Span{}, false
 		for _, c := range list {
 			side, ok := s.side(c, unit)
-			if k != own && ok && side == at && c.lastStart <= last.lastStart && (!found || after(c, best)) {
+			if k != own && ok && side == at && c.LastStart <= last.LastStart && (!found || c.endsAfter(best)) {
 				best, found = c, true
 			}
 		}
@@ -137,12 +137,12 @@ func (s *scene) bests(lists [][]mention, own int, last mention, at [2]int32, uni
 
 // shape is what of a combination does not depend on which of two equally good
 // mentions is taken.
-func shape(list []mention) []mention {
-	shapes := make([]mention, len(list))
+func shape(list []Span) []Span {
+	shapes := make([]Span, len(list))
 	for i, c := range list {
-		shapes[i] = mention{field: c.field, firstEnd: c.firstEnd, lastStart: c.lastStart}
+		shapes[i] = Span{Field: c.Field, FirstEnd: c.FirstEnd, LastStart: c.LastStart}
 	}
-	slices.SortFunc(shapes, order)
+	slices.SortFunc(shapes, compareSpans)
 	return slices.Compact(shapes)
 }
 
@@ -151,8 +151,8 @@ func TestSweep(t *testing.T) {
 		s := newScene(seed)
 		lists, unit := s.lists(), Unit(s.random.IntN(4))
 		least := 1 + s.random.IntN(len(lists))
-		got, want := s.combined(lists, least, unit), s.canonical(lists, least, unit)
-		if diff := cmp.Diff(shape(want), shape(got), cmp.AllowUnexported(mention{})); diff != "" {
+		got, want := s.Combine(lists, least, unit), s.canonical(lists, least, unit)
+		if diff := cmp.Diff(shape(want), shape(got), cmp.AllowUnexported(Span{})); diff != "" {
 			t.Fatalf("seed %d: %d of %v by %v: -want +got:\n%s", seed, least, lists, unit, diff)
 		}
 	}
@@ -164,24 +164,24 @@ func TestClosest(t *testing.T) {
 	for seed := range uint64(1500) {
 		s := newScene(seed)
 		lists := s.lists()[:2]
-		closest := func(list []mention) int32 {
+		closest := func(list []Span) int32 {
 			least := int32(-1)
 			for _, c := range list {
-				if d := s.between(c.field, c.firstEnd, c.lastStart); least < 0 || d < least {
+				if d := s.gap(c.Field, c.FirstEnd, c.LastStart); least < 0 || d < least {
 					least = d
 				}
 			}
 			return least
 		}
-		var every []mention
+		var every []Span
 		for _, a := range lists[0] {
 			for _, b := range lists[1] {
-				if a.field == b.field {
-					every = append(every, a.with(b))
+				if a.Field == b.Field {
+					every = append(every, a.Join(b))
 				}
 			}
 		}
-		if got, want := closest(s.combined(lists, 0, Anywhere)), closest(every); got != want {
+		if got, want := closest(s.Combine(lists, 0, Anywhere)), closest(every); got != want {
 			t.Fatalf("seed %d: the closest of %v are %d quarters apart, want %d", seed, lists, got, want)
 		}
 	}
@@ -191,23 +191,23 @@ func TestChain(t *testing.T) {
 	for seed := range uint64(3000) {
 		s := newScene(seed)
 		lists, unit := s.lists(), Unit(s.random.IntN(4))
-		var got []mention // where each chain starts and ends
-		s.chain(lists, unit, func(c mention, of []mention) bool {
+		var got []Span // where each chain starts and ends
+		s.Chain(lists, unit, func(c Span, of []Span) bool {
 			for i := 1; i < len(of); i++ {
-				if of[i].start <= of[i-1].end || of[i].field != of[0].field {
+				if of[i].Start <= of[i-1].End || of[i].Field != of[0].Field {
 					t.Fatalf("seed %d: %v is no chain", seed, of)
 				}
 			}
 			got = append(got, c)
 			return true
 		})
-		var want []mention
+		var want []Span
 		for _, first := range lists[0] {
 			if closest, ok := s.closest(first, lists[1:], unit); ok {
 				want = append(want, closest)
 			}
 		}
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(mention{})); diff != "" {
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(Span{})); diff != "" {
 			t.Fatalf("seed %d: chains of %v by %v: -want +got:\n%s", seed, lists, unit, diff)
 		}
 	}
@@ -215,17 +215,17 @@ func TestChain(t *testing.T) {
 
 // closest gives of all chains that go on from a mention the one whose last
 // start comes first, and of these the one that ends first.
-func (s *scene) closest(from mention, lists [][]mention, unit Unit) (best mention, found bool) {
+func (s *scene) closest(from Span, lists [][]Span, unit Unit) (best Span, found bool) {
 	at, ok := s.side(from, unit)
 	if len(lists) == 0 || !ok {
 		return from, ok
 	}
 	for _, next := range lists[0] {
-		if side, _ := s.side(next, unit); side != at || next.start <= from.end {
+		if side, _ := s.side(next, unit); side != at || next.Start <= from.End {
 			continue
 		}
 		if rest, ok := s.closest(next, lists[1:], unit); ok {
-			if whole := from.with(rest); !found || closesSooner(whole, best) {
+			if whole := from.Join(rest); !found || closesSooner(whole, best) {
 				best, found = whole, true
 			}
 		}
@@ -243,14 +243,14 @@ func TestNeighbours(t *testing.T) {
 		}
 		near := s.neighbours(others, window)
 		for _, c := range list {
-			want := slices.ContainsFunc(others, func(o mention) bool {
-				return o.field == c.field && s.fits(c.with(o), window)
+			want := slices.ContainsFunc(others, func(o Span) bool {
+				return o.Field == c.Field && s.fits(c.Join(o), window)
 			})
-			got, ok := near.of(c)
+			got, ok := near.find(c)
 			if ok != want {
 				t.Fatalf("seed %d: %v near %v in %v: %v, want %v", seed, c, others, window, ok, want)
 			}
-			if ok && (!slices.Contains(others, got) || !s.fits(c.with(got), window)) {
+			if ok && (!slices.Contains(others, got) || !s.fits(c.Join(got), window)) {
 				t.Fatalf("seed %d: %v is no neighbour of %v", seed, got, c)
 			}
 		}
@@ -261,12 +261,12 @@ func TestCovers(t *testing.T) {
 	for seed := range uint64(3000) {
 		s := newScene(seed)
 		list, others := s.list(), s.list()
-		longer := newCovers(others)
+		longer := newEnclosing(others)
 		for _, c := range list {
-			covered := func(o mention) bool {
-				return o.field == c.field && o.start <= c.start && o.end >= c.end && o.end-o.start > c.end-c.start
+			covered := func(o Span) bool {
+				return o.Field == c.Field && o.Start <= c.Start && o.End >= c.End && o.End-o.Start > c.End-c.Start
 			}
-			got, ok := longer.around(c)
+			got, ok := longer.find(c)
 			if ok != slices.ContainsFunc(others, covered) || ok && !covered(got) {
 				t.Fatalf("seed %d: %v around %v of %v: %v", seed, got, c, others, ok)
 			}
@@ -278,28 +278,28 @@ func TestOften(t *testing.T) {
 	for seed := range uint64(2000) {
 		s := newScene(seed)
 		list := s.list()
-		l := &level{times: 1 + s.random.IntN(4), window: Window{Unit: Unit(s.random.IntN(4))}}
-		if l.window.Unit == Words {
-			l.window.Words = s.random.IntN(6)
+		l := &Level{Times: 1 + s.random.IntN(4), Window: Window{Unit: Unit(s.random.IntN(4))}}
+		if l.Window.Unit == Words {
+			l.Window.Words = s.random.IntN(6)
 		}
-		apart := disjoint(list)
+		apart := Disjoint(list)
 		for i, c := range apart {
 			for _, o := range apart[:i] {
-				if o.field == c.field && o.start <= c.end && c.start <= o.end {
+				if o.Field == c.Field && o.Start <= c.End && c.Start <= o.End {
 					t.Fatalf("seed %d: %v and %v overlap", seed, o, c)
 				}
 			}
 		}
 		want := false
-		for i := 0; i+l.times <= len(apart); i++ {
-			first, last := apart[i], apart[i+l.times-1]
-			want = want || first.field == last.field && s.fits(first.with(last), l.window)
+		for i := 0; i+l.Times <= len(apart); i++ {
+			first, last := apart[i], apart[i+l.Times-1]
+			want = want || first.Field == last.Field && s.fits(first.Join(last), l.Window)
 		}
-		if l.window.Unit == Anywhere {
-			want = len(apart) >= l.times // one title has no other variant
+		if l.Window.Unit == Anywhere {
+			want = len(apart) >= l.Times // one title has no other variant
 		}
-		if got := s.often(l, list) >= l.times; got != want {
-			t.Fatalf("seed %d: %d times in %v of %v: %v, want %v", seed, l.times, l.window, apart, got, want)
+		if got := s.Count(l, list) >= l.Times; got != want {
+			t.Fatalf("seed %d: %d times in %v of %v: %v, want %v", seed, l.Times, l.Window, apart, got, want)
 		}
 	}
 }
@@ -310,22 +310,22 @@ func TestBetween(t *testing.T) {
 	for seed := range uint64(300) {
 		s := newScene(seed)
 		for field := range int32(2) {
-			tokens := s.tokens[field]
+			tokens := s.Tokens[field]
 			for before := range tokens {
 				for after := before; after < len(tokens); after++ {
 					from, to := before+1, after
-					for from < to && goesOn(tokens, from) {
+					for from < to && continues(tokens, from) {
 						from++
 					}
-					for to > from && goesOn(tokens, to) {
+					for to > from && continues(tokens, to) {
 						to--
 					}
 					want := 0
 					if from < to {
 						want = text.Words(tokens[from:to])
 					}
-					if got := inWords(s.between(field, int32(before), int32(after))); got != want {
-						t.Fatalf("seed %d: %d words between tokens %d and %d of %q, want %d", seed, got, before, after, s.fields[field].Text, want)
+					if got := s.Gap(Span{Field: field, FirstEnd: int32(before), LastStart: int32(after)}); got != want {
+						t.Fatalf("seed %d: %d words between tokens %d and %d of %q, want %d", seed, got, before, after, s.Fields[field].Text, want)
 					}
 				}
 			}

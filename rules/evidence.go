@@ -11,294 +11,309 @@ import (
 
 // How much evidence a match shows.
 const (
-	shownPlaces   = 3   // of one concept, or of one term outside concepts
+	shownHits     = 3   // of one concept, or of one term outside concepts
 	shownEvidence = 60  // of one rule
-	sentenceRunes = 300 // around a find
-	readPlaces    = 20  // of one term, to choose those from that are shown
+	sentenceRunes = 300 // around a hit
+	readHits      = 20  // of one term in one field, to choose those from that are shown
 )
 
-// proof is one condition that held, with the finds that made it hold.
-type proof struct{ evidence []find }
-
-// find is a place with the term that was found there.
-type find struct {
-	place
+// hit is an occurrence with the term that was found there.
+type hit struct {
+	occurrence
 	term    int32
-	concept string
+	concept string // that it is part of, or ""
 }
 
-// evidence gives for every condition of a rule that holds the first finds,
-// title before lead before body.
-func (m *matching) evidence(root *node) []news.Evidence {
-	return m.shown(m.proofs(root, "", map[int]bool{}))
+// evidence collects the hits that made expressions hold, condition by condition.
+type evidence struct {
+	*Evaluation
+	proven map[int]bool // concepts whose hits are collected: once, however often they are used
+	proofs [][]hit      // of each condition that held
 }
 
-func (m *matching) shown(proofs []proof) []news.Evidence {
+// Evidence returns for every condition of an expression that holds the first
+// hits, title before lead before body.
+func (e *Evaluation) Evidence(x *Expr) []news.Evidence {
+	v := evidence{Evaluation: e, proven: map[int]bool{}}
+	v.collect(x, "")
 	out := []news.Evidence{}
-	for _, p := range proofs {
-		for _, f := range m.first(p.evidence) {
+	for _, hits := range v.proofs {
+		for _, h := range firstHits(hits) {
 			if len(out) == shownEvidence {
 				return out
 			}
-			field, start, end := m.fields[f.field], int(f.start), int(f.end)
-			out = append(out, news.Evidence{Term: string(m.set.written.of(int(f.term))), Concept: f.concept, Field: field.Name, Variant: field.Variant,
-				Text: field.Text[start:end], Start: start, End: end, Sentence: text.Sentence(field.Text, start, end, sentenceRunes)})
+			out = append(out, e.shown(h))
 		}
 	}
 	return out
 }
 
-// proofs collects what made a node hold. A concept is proven once, however
-// often it is used.
-func (m *matching) proofs(n *node, concept string, seen map[int]bool) []proof {
-	if !m.holds(n) {
-		return nil
-	}
-	switch n.op {
-	case opTerm:
-		return []proof{{m.finds(n, concept)}}
-	case opConcept:
-		if seen[n.id] {
-			return nil
-		}
-		seen[n.id] = true
-		return m.proofs(n.children[0], n.source.Concept, seen)
-	case opAny:
-		return m.alternatives(n, concept, seen)
-	case opAll, opAtLeast:
-		var all []proof
-		for _, c := range n.children {
-			all = append(all, m.proofs(c, concept, seen)...)
-		}
-		return all
-	case opLevel:
-		return m.levelProofs(n, concept)
-	}
-	return nil // nothing proves that something is not there
+func (e *Evaluation) shown(h hit) news.Evidence {
+	field, start, end := e.Fields[h.field], int(h.start), int(h.end)
+	return news.Evidence{Term: e.index.Written(h.term), Concept: h.concept, Field: field.Name, Variant: field.Variant,
+		Text: field.Text[start:end], Start: start, End: end, Sentence: text.Sentence(field.Text, start, end, sentenceRunes)}
 }
 
-// alternatives makes one proof of the terms of an opAny, and leaves the proofs
-// of its other children as they are.
-func (m *matching) alternatives(n *node, concept string, seen map[int]bool) []proof {
-	var terms []find
-	var others []proof
-	for _, c := range n.children {
-		if c.op == opTerm {
-			terms = append(terms, m.finds(c, concept)...)
-		} else {
-			others = append(others, m.proofs(c, concept, seen)...)
-		}
-	}
-	if terms == nil {
-		return others
-	}
-	return append([]proof{{terms}}, others...)
-}
-
-// finds gives the first finds of a term where its node looks.
-func (m *matching) finds(n *node, concept string) []find {
-	if !m.standsIn(n) {
-		return nil
-	}
-	var all []find
-	here := 0 // in one field
-	for _, p := range m.places(n.term) {
-		if len(all) > 0 && all[len(all)-1].field != p.field {
-			here = 0
-		}
-		if here < readPlaces && m.within(p, n.in) {
-			all = append(all, find{p, n.term, concept})
-			here++
-		}
-	}
-	return all
-}
-
-// first chooses the finds to show: in the order of the fields, the longer of
+// firstHits chooses the hits to show: in the order of the fields, the longer of
 // two in one place.
-func (m *matching) first(all []find) []find {
-	slices.SortFunc(all, func(a, b find) int {
-		return cmp.Or(cmp.Compare(a.field, b.field), cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.term, b.term))
+func firstHits(all []hit) []hit {
+	slices.SortFunc(all, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(a.field, b.field), cmp.Compare(a.start, b.start),
+			cmp.Compare(b.end, a.end), cmp.Compare(a.term, b.term))
 	})
-	var shown []find
-	for _, f := range all {
-		if n := len(shown); n > 0 && shown[n-1].field == f.field && f.start < shown[n-1].end {
+	var shown []hit
+	for _, h := range all {
+		if n := len(shown); n > 0 && shown[n-1].field == h.field && h.start < shown[n-1].end {
 			continue
 		}
-		if shown = append(shown, f); len(shown) == shownPlaces {
+		if shown = append(shown, h); len(shown) == shownHits {
 			break
 		}
 	}
 	return shown
 }
 
-// levelProofs gives the finds of the first combination that made a level hold,
-// or of the mentions that it counted.
-func (m *matching) levelProofs(n *node, concept string) []proof {
-	l, f := n.level, m.findings(n)
-	var finds []find
-	switch {
-	case l.times > 0:
-		for _, c := range m.counted(l, f.joint) {
-			finds = append(finds, m.pieces(n, c, concept)...)
+// collect adds what made an expression hold. Nothing proves that something is
+// missing: an OpNone has no hits.
+func (v *evidence) collect(x *Expr, concept string) {
+	if !v.Holds(x) {
+		return
+	}
+	switch x.Op {
+	case OpTerm:
+		v.proofs = append(v.proofs, v.hits(x, concept))
+	case OpConcept:
+		if !v.proven[x.ID] {
+			v.proven[x.ID] = true
+			v.collect(x.Children[0], x.Source.Concept)
 		}
-	case l.joins():
-		finds = m.pieces(n, f.free[0], concept)
+	case OpAny:
+		v.collectAny(x, concept)
+	case OpAll, OpAtLeast:
+		for _, c := range x.Children {
+			v.collect(c, concept)
+		}
+	case OpLevel:
+		v.collectLevel(x, concept)
+	}
+}
+
+// collectAny makes one proof of the terms of an OpAny, and then proves its other
+// children one by one.
+func (v *evidence) collectAny(x *Expr, concept string) {
+	var terms []hit
+	for _, c := range x.Children {
+		if c.Op == OpTerm {
+			terms = append(terms, v.hits(c, concept)...)
+		}
+	}
+	if terms != nil {
+		v.proofs = append(v.proofs, terms)
+	}
+	for _, c := range x.Children {
+		if c.Op != OpTerm {
+			v.collect(c, concept)
+		}
+	}
+}
+
+// hits returns the first hits of a term where its expression looks.
+func (e *Evaluation) hits(x *Expr, concept string) []hit {
+	if !e.Stands(x) {
+		return nil
+	}
+	var all []hit
+	here := 0 // in one field
+	for _, o := range e.places(x.Term) {
+		if len(all) > 0 && all[len(all)-1].field != o.field {
+			here = 0
+		}
+		if here < readHits && e.inScope(o, x.In) {
+			all = append(all, hit{o, x.Term, concept})
+			here++
+		}
+	}
+	return all
+}
+
+// FirstField returns the field in which the term of an expression stands first
+// where the expression looks.
+func (e *Evaluation) FirstField(x *Expr) (name news.FieldName, ok bool) {
+	hits := e.hits(x, "")
+	if len(hits) == 0 {
+		return "", false
+	}
+	return e.Fields[hits[0].field].Name, true
+}
+
+// collectLevel adds the hits of the first combination that made a level hold,
+// or of the spans that it counted.
+func (v *evidence) collectLevel(x *Expr, concept string) {
+	l, s := x.Level, v.LevelSpans(x)
+	parts := spanParts{v.Evaluation}
+	var hits []hit
+	switch {
+	case l.Times > 0:
+		for _, c := range v.counted(l, s.Combined) {
+			hits = append(hits, parts.of(x, c, concept)...)
+		}
+	case l.Joins():
+		hits = parts.of(x, s.Clear[0], concept)
 	default:
-		for _, part := range n.children {
-			finds = append(finds, m.partFinds(f.sieve, part, concept)...)
+		for _, operand := range x.Children {
+			hits = append(hits, parts.ofOperand(l, s.Filter, operand, concept)...)
 		}
 	}
-	var proofs []proof
-	seen := map[find]bool{}
-	for _, f := range finds {
-		if !seen[f] {
-			seen[f] = true
-			proofs = append(proofs, proof{[]find{f}})
+	seen := map[hit]bool{}
+	for _, h := range hits {
+		if !seen[h] {
+			seen[h] = true
+			v.proofs = append(v.proofs, []hit{h})
 		}
 	}
-	return proofs
 }
 
-// counted gives the mentions that make up the number that a level asks for.
-func (m *matching) counted(l *level, list []mention) []mention {
-	apart, from := disjoint(list), 0
-	if l.window.Unit == Anywhere {
-		apart = m.oneTitle(apart)
+// counted returns the spans that make up the number that a level asks for.
+func (l *Layout) counted(level *Level, list []Span) []Span {
+	apart, from := Disjoint(list), 0
+	if level.Window.Unit == Anywhere {
+		apart = l.oneTitle(apart)
 	} else {
-		from, _ = m.densest(l, apart)
+		from, _ = l.densest(level, apart)
 	}
-	return apart[from : from+min(l.times, shownEvidence)]
+	return apart[from : from+min(level.Times, shownEvidence)]
 }
 
-// partFinds gives the finds of the first mentions of a part that count.
-func (m *matching) partFinds(s *sieve, part *node, concept string) []find {
-	nodes := []*node{part}
-	if part == s.level.of {
-		nodes = part.children
-	}
-	var finds []find
-	for _, n := range nodes {
-		kept := s.keep(m.all(n))
-		for _, c := range kept[:min(len(kept), shownPlaces)] {
-			finds = append(finds, m.guarded(s, n, c, concept)...)
-		}
-	}
-	return finds
-}
+// spanParts takes spans apart into the hits that they were made of.
+type spanParts struct{ *Evaluation }
 
-// guarded gives the finds of a mention of a level's part, and of the mention
-// near it that made it count.
-func (m *matching) guarded(s *sieve, n *node, c mention, concept string) []find {
-	finds := m.pieces(n, c, concept)
-	if s.level.near == nil {
-		return finds
-	}
-	near, _ := s.near.of(c)
-	return append(finds, m.piecesOfAny(s.level.near, near, "")...)
-}
-
-// pieces gives the finds that a mention of a node is made of.
-func (m *matching) pieces(n *node, c mention, concept string) []find {
-	switch n.op {
-	case opTerm:
-		return m.findAt(n, c, concept)
-	case opConcept:
-		return m.pieces(n.children[0], c, n.source.Concept)
-	case opAny:
-		return m.piecesOfAny(n.children, c, concept)
-	case opAll, opAtLeast:
-		loud := slices.DeleteFunc(slices.Clone(n.children), func(c *node) bool { return c.silent })
-		lists := m.lists(loud)
-		return m.distribute(m.madeOf(lists, n.least, Anywhere, c), lists, func(i int, c mention) []find { return m.pieces(loud[i], c, concept) })
-	case opLevel:
-		return m.levelPieces(n, c, concept)
+// of returns the hits that a span of an expression is made of.
+func (p spanParts) of(x *Expr, s Span, concept string) []hit {
+	switch x.Op {
+	case OpTerm:
+		return p.ofTerm(x, s, concept)
+	case OpConcept:
+		return p.of(x.Children[0], s, x.Source.Concept)
+	case OpAny:
+		return p.ofAny(x.Children, s, concept)
+	case OpAll, OpAtLeast:
+		children := slices.DeleteFunc(slices.Clone(x.Children), func(c *Expr) bool { return c.Spanless })
+		lists := p.lists(children)
+		return distribute(p.madeOf(lists, x.Least, Anywhere, s), lists, func(i int, s Span) []hit {
+			return p.of(children[i], s, concept)
+		})
+	case OpLevel:
+		return p.ofLevel(x, s, concept)
 	}
 	return nil
 }
 
-func (m *matching) findAt(n *node, c mention, concept string) []find {
-	places := m.places(n.term)
+func (p spanParts) ofTerm(x *Expr, s Span, concept string) []hit {
+	places := p.places(x.Term)
 	i := sort.Search(len(places), func(i int) bool {
-		return cmp.Or(cmp.Compare(places[i].field, c.field), cmp.Compare(places[i].first, c.start)) >= 0
+		return cmp.Or(cmp.Compare(places[i].field, s.Field), cmp.Compare(places[i].first, s.Start)) >= 0
 	})
-	for ; i < len(places) && places[i].field == c.field && places[i].first == c.start; i++ {
-		if places[i].last == c.end {
-			return []find{{places[i], n.term, concept}}
+	for ; i < len(places) && places[i].field == s.Field && places[i].first == s.Start; i++ {
+		if places[i].last == s.End {
+			return []hit{{places[i], x.Term, concept}}
 		}
 	}
 	return nil
 }
 
-func (m *matching) piecesOfAny(nodes []*node, c mention, concept string) []find {
-	for _, n := range nodes {
-		if holdsMention(m.all(n), c) {
-			return m.pieces(n, c, concept)
+func (p spanParts) ofAny(exprs []*Expr, s Span, concept string) []hit {
+	for _, x := range exprs {
+		if holdsSpan(p.Spans(x), s) {
+			return p.of(x, s, concept)
 		}
 	}
 	return nil
 }
 
-func holdsMention(list []mention, c mention) bool {
-	_, found := slices.BinarySearchFunc(list, c, order)
-	return found
-}
-
-// levelPieces takes a mention of a level apart.
-func (m *matching) levelPieces(n *node, c mention, concept string) []find {
-	s, unit := m.sieve(n.level), n.level.window.Unit
-	var parts []*node
-	var lists [][]mention
-	for _, part := range n.children {
-		if !part.silent {
-			parts, lists = append(parts, part), append(lists, m.counting(s, part))
+// ofOperand returns the hits of the first spans of an operand that count.
+func (p spanParts) ofOperand(l *Level, f *SpanFilter, operand *Expr, concept string) []hit {
+	exprs := []*Expr{operand}
+	if operand == l.Of {
+		exprs = operand.Children
+	}
+	var hits []hit
+	for _, x := range exprs {
+		kept := f.Keep(p.Spans(x))
+		for _, s := range kept[:min(len(kept), shownHits)] {
+			hits = append(hits, p.ofCounting(f, x, s, concept)...)
 		}
 	}
-	of := []mention{c}
+	return hits
+}
+
+// ofCounting returns the hits of a span that counts, and of the span near it
+// that made it count.
+func (p spanParts) ofCounting(f *SpanFilter, x *Expr, s Span, concept string) []hit {
+	hits := p.of(x, s, concept)
+	for i := range f.Tests {
+		if t := &f.Tests[i]; t.Wanted() {
+			near, _ := t.Find(s)
+			hits = append(hits, p.ofAny(t.Exprs, near, "")...)
+		}
+	}
+	return hits
+}
+
+// ofLevel takes a span of a level apart.
+func (p spanParts) ofLevel(x *Expr, s Span, concept string) []hit {
+	l, f := x.Level, p.spanFilter(x.Level)
+	var operands []*Expr
+	var lists [][]Span
+	for _, operand := range x.Children {
+		if !operand.Spanless {
+			operands, lists = append(operands, operand), append(lists, p.counting(l, f, operand))
+		}
+	}
+	of := []Span{s}
 	switch {
-	case n.level.ordered:
-		m.chain(lists, unit, func(found mention, made []mention) bool {
+	case l.Ordered:
+		p.Chain(lists, l.Window.Unit, func(found Span, made []Span) bool {
 			of = made
-			return found != c
+			return found != s
 		})
 	case len(lists) > 1:
-		of = m.madeOf(lists, 0, unit, c)
+		of = p.madeOf(lists, 0, l.Window.Unit, s)
 	}
-	return m.distribute(of, lists, func(i int, c mention) []find {
-		if parts[i] != n.level.of {
-			return m.guarded(s, parts[i], c, concept)
+	return distribute(of, lists, func(i int, s Span) []hit {
+		if operands[i] != l.Of {
+			return p.ofCounting(f, operands[i], s, concept)
 		}
-		each := m.countingEach(s, parts[i].children)
-		return m.distribute(m.madeOf(each, parts[i].least, unit, c), each, func(k int, c mention) []find {
-			return m.guarded(s, parts[i].children[k], c, concept)
+		each := p.countingEach(f, operands[i].Children)
+		return distribute(p.madeOf(each, operands[i].Least, l.Window.Unit, s), each, func(k int, s Span) []hit {
+			return p.ofCounting(f, operands[i].Children[k], s, concept)
 		})
 	})
 }
 
-// madeOf gives the mentions that a combination is made of.
-func (m *matching) madeOf(lists [][]mention, least int, unit Unit, c mention) []mention {
+// madeOf returns the spans that a combination is made of.
+func (l *Layout) madeOf(lists [][]Span, least int, unit Unit, s Span) []Span {
 	if len(lists) == 1 {
-		return []mention{c}
+		return []Span{s}
 	}
-	var of []mention
-	m.sweep(lists, least, unit, func(found mention, made []mention) bool {
+	var of []Span
+	l.sweep(lists, least, unit, func(found Span, made []Span) bool {
 		of = made
-		return found != c
+		return found != s
 	})
 	return of
 }
 
-// distribute gives mentions back to the lists that they are from, one to each,
-// and collects their finds in the order of the lists.
-func (m *matching) distribute(of []mention, lists [][]mention, pieces func(i int, c mention) []find) []find {
+// distribute gives spans back to the lists that they are from, one to each, and
+// collects their hits in the order of the lists.
+func distribute(of []Span, lists [][]Span, hits func(i int, s Span) []hit) []hit {
 	left := slices.Clone(of)
-	var finds []find
+	var all []hit
 	for i, list := range lists {
-		at := slices.IndexFunc(left, func(c mention) bool { return holdsMention(list, c) })
+		at := slices.IndexFunc(left, func(s Span) bool { return holdsSpan(list, s) })
 		if at >= 0 {
-			finds = append(finds, pieces(i, left[at])...)
+			all = append(all, hits(i, left[at])...)
 			left = slices.Delete(left, at, at+1)
 		}
 	}
-	return finds
+	return all
 }

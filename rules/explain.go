@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -33,49 +34,55 @@ type Failed struct {
 	Reason string `json:"reason"`
 }
 
-// String gives the clause and the reason in one line.
+// String is the clause and the reason in one line.
 func (f Failed) String() string { return f.Clause + ": " + f.Reason }
-
-// Explain says of the named rules, or of all when none is named, whether they
-// match a story and why. Names that no rule bears are passed over.
-func (s *Set) Explain(story *news.Story, rules ...string) []Explanation {
-	m := s.takeClosely(story.Fields())
-	defer s.give(m)
-	about := factsOf(story)
-	explained := []Explanation{}
-	words := &vocabulary{}
-	for i, name := range s.names {
-		if len(rules) > 0 && !slices.Contains(rules, name) {
-			continue
-		}
-		e := m.explain(uint32(i), about, words)
-		if s.compiled(uint32(i)).Disabled {
-			off := Failed{Clause: "enabled", Reason: "the rule is switched off"}
-			e.Matched, e.Failed = false, append(e.Failed, off)
-			e.Clauses = append(e.Clauses, off.clause())
-		}
-		explained = append(explained, e)
-	}
-	return explained
-}
 
 func (f Failed) clause() Clause { return Clause{Text: f.Clause, Reason: f.Reason} }
 
-func (m *matching) explain(rule uint32, about *facts, words *vocabulary) Explanation {
-	c := m.set.compiled(rule)
-	e := Explanation{Rule: c.Name, Severity: c.Severity, Failed: []Failed{}, Clauses: []Clause{}}
-	e.Matched = m.matches(rule, about)
-	if e.Matched {
-		e.Evidence = m.evidence(c.root)
-	} else {
-		e.Evidence = m.partial(c.root)
+// Explainer explains rules for one story. It serves one goroutine.
+type Explainer struct {
+	index *Index
+	story *Evaluation
+	facts *Facts
+	words vocabulary
+}
+
+// Open begins the explanations for a story, given by its fields and the facts
+// about it. They end with Close.
+func OpenExplainer(x *Index, fields []news.Field, facts *Facts) *Explainer {
+	return &Explainer{index: x, story: x.Open(fields), facts: facts}
+}
+
+// Close ends the explanations.
+func (x *Explainer) Close() { x.story.Close() }
+
+// Rule explains a rule by its number.
+func (x *Explainer) Rule(i int) Explanation {
+	e := x.Enabled(i)
+	if x.index.Rule(i).Disabled {
+		off := Failed{Clause: "enabled", Reason: "the rule is switched off"}
+		e.Matched, e.Failed = false, append(e.Failed, off)
+		e.Clauses = append(e.Clauses, off.clause())
 	}
-	x := &explainer{matching: m, words: words, told: map[int]bool{}, why: map[int]string{}}
-	verdicts := x.root(c.root)
-	for _, n := range c.never {
-		v := verdict{label: n.label(), text: n.written(), held: !m.holds(n)}
+	return e
+}
+
+// Enabled explains a rule as if it were switched on.
+func (x *Explainer) Enabled(i int) Explanation {
+	c := x.index.Compiled(i)
+	e := Explanation{Rule: c.Name, Severity: c.Severity, Failed: []Failed{}, Clauses: []Clause{}}
+	e.Matched = x.story.Matches(i, x.facts)
+	if e.Matched {
+		e.Evidence = x.story.Evidence(c.Root)
+	} else {
+		e.Evidence = x.partial(c.Root)
+	}
+	w := &witness{Evaluation: x.story, index: x.index, words: &x.words, expanded: map[int]bool{}, reasons: map[int]string{}}
+	verdicts := w.root(c.Root)
+	for _, never := range c.Never {
+		v := verdict{label: label(never), text: written(never), held: !x.story.Holds(never)}
 		if !v.held {
-			v.reason = "never: " + x.presence(n)
+			v.reason = "never: " + w.presence(never)
 		}
 		verdicts = append(verdicts, v)
 	}
@@ -85,62 +92,70 @@ func (m *matching) explain(rule uint32, about *facts, words *vocabulary) Explana
 	if !e.Matched {
 		e.Failed = failures(verdicts)
 	}
-	e.state(c.Rule, about)
+	e.filters(c.Rule, x.facts)
+	e.until(c.Rule, x.facts)
 	return e
 }
 
-// state adds what the rule asks beside the text.
-func (e *Explanation) state(r *Rule, about *facts) {
-	only, except := r.Only.refusals(about, false), r.Except.exclusions(about, false)
-	e.Failed = append(append(e.Failed, only...), except...)
-	e.Clauses = append(append(e.Clauses, r.Only.clauses(about, "only", only)...), r.Except.clauses(about, "except", except)...)
+// partial returns the evidence of the conditions that hold in a rule that does
+// not match.
+func (x *Explainer) partial(n *Expr) []news.Evidence {
+	if x.story.Holds(n) || n.Op != OpAll && n.Op != OpLevel && n.Op != OpAtLeast {
+		return x.story.Evidence(n)
+	}
+	out := []news.Evidence{}
+	for _, c := range n.Children {
+		out = append(out, x.partial(c)...)
+	}
+	return out
+}
+
+// filters adds what the only and except filters of a rule make of a story.
+func (e *Explanation) filters(r *Rule, facts *Facts) {
+	for c := range facts.Criteria(&r.Only) {
+		reason := ""
+		switch {
+		case c.Holds || c.Skipped:
+		case c.Key == CriterionWords:
+			reason = fmt.Sprintf("the text has %s words, wanted %s", c.Have[0], c.Wanted[0])
+		case len(c.Have) == 0:
+			reason = fmt.Sprintf("%s is not known, wanted %s", c.Key, strings.Join(c.Wanted, " or "))
+		default:
+			reason = fmt.Sprintf("%s is %s, wanted %s", c.Key, strings.Join(c.Have, ", "), strings.Join(c.Wanted, " or "))
+		}
+		e.add("only."+c.Key, reason)
+	}
+	for c := range facts.Criteria(&r.Except) {
+		reason := ""
+		switch {
+		case !c.Holds:
+		case c.Key == CriterionWords:
+			reason = fmt.Sprintf("the text has %s words, which is %s", c.Have[0], c.Wanted[0])
+		default:
+			reason = fmt.Sprintf("%s is %s", c.Key, strings.Join(c.Have, ", "))
+		}
+		e.add("except."+c.Key, reason)
+	}
+}
+
+// until adds the day on which a rule ends.
+func (e *Explanation) until(r *Rule, facts *Facts) {
 	if r.Until.IsZero() {
 		return
 	}
-	until := Clause{Text: "until " + r.Until.AddDate(0, 0, -1).Format("2006-01-02"), Held: !r.over(about)}
-	if !until.Held {
-		until.Reason = "the story was first seen on " + about.firstSeen.In(r.Until.Location()).Format("2006-01-02")
-		e.Failed = append(e.Failed, Failed{Clause: until.Text, Reason: until.Reason})
+	reason := ""
+	if facts.After(r.Until) {
+		reason = "the story was first seen on " + facts.FirstSeen.In(r.Until.Location()).Format("2006-01-02")
 	}
-	e.Clauses = append(e.Clauses, until)
+	e.add("until "+r.Until.AddDate(0, 0, -1).Format("2006-01-02"), reason)
 }
 
-// clauses lists the keys of a filter that were given, with the reasons of those
-// that failed.
-func (f *Filter) clauses(s *facts, name string, failed []Failed) []Clause {
-	if f.zero() {
-		return nil
+// add adds a clause, which holds when there is no reason why not.
+func (e *Explanation) add(clause, reason string) {
+	if reason != "" {
+		e.Failed = append(e.Failed, Failed{Clause: clause, Reason: reason})
 	}
-	var all []Clause
-	add := func(key string) {
-		c := Clause{Text: name + "." + key, Held: true}
-		for _, f := range failed {
-			if f.Clause == c.Text {
-				c.Held, c.Reason = false, f.Reason
-			}
-		}
-		all = append(all, c)
-	}
-	for _, c := range f.criteria(s) {
-		add(c.key)
-	}
-	if f.MinWords != 0 || f.MaxWords != 0 {
-		add("words")
-	}
-	return all
-}
-
-// partial gives the evidence of the conditions that hold in a rule that does
-// not match.
-func (m *matching) partial(n *node) []news.Evidence {
-	if m.holds(n) || n.op != opAll && n.op != opLevel && n.op != opAtLeast {
-		return m.evidence(n)
-	}
-	out := []news.Evidence{}
-	for _, c := range n.children {
-		out = append(out, m.partial(c)...)
-	}
-	return out
+	e.Clauses = append(e.Clauses, Clause{Text: clause, Held: reason == "", Reason: reason})
 }
 
 // verdict is whether a condition holds, with what it is made of.
@@ -148,9 +163,12 @@ type verdict struct {
 	label, text string
 	held        bool
 	reason      string // of one that does not hold
-	parts       bool   // it is told by its children, when it does not hold
+	composed    bool   // when it does not hold, its children tell why
 	children    []verdict
 }
+
+// fail makes the verdict one that does not hold, for a reason.
+func (v *verdict) fail(reason string) { v.held, v.reason = false, reason }
 
 // name is the condition as people know it: the elements of a bare list have no
 // other name than what they are.
@@ -169,8 +187,8 @@ func (v *verdict) clause() Clause {
 	return c
 }
 
-// failures lists the conditions that do not hold, the innermost first. What is
-// made of parts is told by them; a concept, or a choice, fails as a whole.
+// failures lists the conditions that do not hold, the innermost first. Of what is
+// composed its parts are listed; a concept, or a choice, fails as a whole.
 func failures(verdicts []verdict) []Failed {
 	type deep struct {
 		Failed
@@ -181,9 +199,10 @@ func failures(verdicts []verdict) []Failed {
 	walk = func(v *verdict, path string, depth int) {
 		switch {
 		case v.held:
-		case !v.parts:
+		case !v.composed:
 			if v.reason != "" {
-				all = append(all, deep{Failed{strings.TrimSpace(join(path, v.label) + v.after(path) + v.text), v.reason}, depth})
+				clause := strings.TrimSpace(join(path, v.label) + v.separator(path) + v.text)
+				all = append(all, deep{Failed{clause, v.reason}, depth})
 			}
 		default:
 			for i := range v.children {
@@ -202,8 +221,8 @@ func failures(verdicts []verdict) []Failed {
 	return failed
 }
 
-// after is what stands between the path of a condition and its text.
-func (v *verdict) after(path string) string {
+// separator stands between the path of a condition and its text.
+func (v *verdict) separator(path string) string {
 	if v.label == "" && path != "" {
 		return "."
 	}

@@ -1,162 +1,167 @@
 package rules
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
-// findings are what a level makes of its mentions, step by step.
-type findings struct {
-	node  int // the level's
-	sieve *sieve
-	lists [][]mention // of each part that can be mentioned, those that count
-	joint []mention   // one of each, close enough when the level asks for that
-	free  []mention   // those of joint that no mention of none spoils
+// LevelSpans is what a level makes of the spans of its operands, step by step.
+type LevelSpans struct {
+	Filter   *SpanFilter
+	Lists    [][]Span // of each operand that has spans, those that count
+	Combined []Span   // one of each, in order and in one window as the level asks
+	Clear    []Span   // those of Combined without a span of a none node in their window
+
+	id int // of the expression
 }
 
-// levelHolds reports whether the mentions of a level are as it says.
-func (m *matching) levelHolds(n *node) bool {
-	if slices.ContainsFunc(n.children, func(c *node) bool { return !m.holds(c) }) {
+// levelHolds reports whether a level's conditions hold.
+func (e *Evaluation) levelHolds(x *Expr) bool {
+	if slices.ContainsFunc(x.Children, func(c *Expr) bool { return !e.Holds(c) }) {
 		return false
 	}
-	l, f := n.level, m.findings(n)
+	l, s := x.Level, e.LevelSpans(x)
 	switch {
-	case l.times > 0:
-		return m.often(l, f.joint) >= l.times && !m.anyCounts(f.sieve, l.none)
-	case l.joins():
-		return len(f.free) > 0
+	case l.Times > 0:
+		return e.Count(l, s.Combined) >= l.Times && !e.AnyCounts(s.Filter, l.None)
+	case l.Joins():
+		return len(s.Clear) > 0
 	}
-	return !slices.ContainsFunc(n.children, func(c *node) bool { return !m.counts(f.sieve, c) }) && !m.anyCounts(f.sieve, l.none)
+	return !slices.ContainsFunc(x.Children, func(c *Expr) bool { return !e.Counts(l, s.Filter, c) }) &&
+		!e.AnyCounts(s.Filter, l.None)
 }
 
-// counts reports whether a part of a level has a mention that counts; of the
-// level's own Of enough nodes must.
-func (m *matching) counts(s *sieve, part *node) bool {
+// Joins reports whether a level asks for a combination of its operands in one
+// window, be it of one operand.
+func (l *Level) Joins() bool { return l.Ordered || l.Window.Unit != Anywhere }
+
+// Counts reports whether an operand of a level has a span that counts. Of the
+// level's own Of enough nodes must have one.
+func (e *Evaluation) Counts(l *Level, f *SpanFilter, operand *Expr) bool {
 	switch {
-	case part.silent:
-		return true // as it holds
-	case part == s.level.of:
-		return m.atLeast(part.children, part.least, func(c *node) bool { return c.silent && m.holds(c) || len(s.keep(m.all(c))) > 0 })
+	case operand.Spanless:
+		return true // it holds
+	case operand == l.Of:
+		return atLeast(operand.Children, operand.Least, func(c *Expr) bool {
+			return c.Spanless && e.Holds(c) || len(f.Keep(e.Spans(c))) > 0
+		})
 	}
-	return len(s.keep(m.all(part))) > 0
+	return len(f.Keep(e.Spans(operand))) > 0
 }
 
-// joins reports whether the level asks for a combination of its parts in one
-// window, be it of one part.
-func (l *level) joins() bool { return l.ordered || l.window.Unit != Anywhere }
+// AnyCounts reports whether a node holds that must not. Where only some spans
+// count, it must have one that does.
+func (e *Evaluation) AnyCounts(f *SpanFilter, none []*Expr) bool {
+	if len(f.Tests) == 0 {
+		return slices.ContainsFunc(none, e.Holds)
+	}
+	return slices.ContainsFunc(none, func(x *Expr) bool { return len(f.Keep(e.Spans(x))) > 0 })
+}
 
-// ofLevel gives the mentions of a level, of one that holds.
-func (m *matching) ofLevel(n *node) []mention {
-	if !m.holds(n) {
+// spansOfLevel returns the spans of a level, which has some when it holds.
+func (e *Evaluation) spansOfLevel(x *Expr) []Span {
+	if !e.Holds(x) {
 		return nil
 	}
-	f := m.findings(n)
-	if n.level.times == 0 && n.level.joins() {
-		return f.free
+	s := e.LevelSpans(x)
+	if x.Level.Times == 0 && x.Level.Joins() {
+		return s.Clear
 	}
-	return f.joint
+	return s.Combined
 }
 
-// findings looks at the mentions of a level. Those of the last level are kept:
-// whoever asks whether it holds asks next what made it hold.
-func (m *matching) findings(n *node) *findings {
-	if m.last == nil || m.last.node != n.id {
-		m.last = m.find(n)
+// LevelSpans returns the spans of a level whose operands hold. Those of the last
+// level are kept: whoever asks whether it holds asks next what made it hold.
+func (e *Evaluation) LevelSpans(x *Expr) *LevelSpans {
+	if e.last == nil || e.last.id != x.ID {
+		e.last = e.levelSpans(x)
 	}
-	return m.last
+	return e.last
 }
 
-func (m *matching) find(n *node) *findings {
-	l := n.level
-	f := &findings{node: n.id, sieve: m.sieve(l)}
-	for _, part := range n.children {
-		if !part.silent {
-			f.lists = append(f.lists, m.counting(f.sieve, part))
+func (e *Evaluation) levelSpans(x *Expr) *LevelSpans {
+	l := x.Level
+	s := &LevelSpans{id: x.ID, Filter: e.spanFilter(l)}
+	for _, operand := range x.Children {
+		if !operand.Spanless {
+			s.Lists = append(s.Lists, e.counting(l, s.Filter, operand))
 		}
 	}
 	switch {
-	case slices.ContainsFunc(f.lists, func(list []mention) bool { return len(list) == 0 }):
-		return f
-	case l.ordered:
-		m.chain(f.lists, l.window.Unit, func(c mention, _ []mention) bool {
-			f.joint = append(f.joint, c)
-			return true
-		})
-		f.joint = sorted(f.joint)
+	case slices.ContainsFunc(s.Lists, func(list []Span) bool { return len(list) == 0 }):
+		return s
+	case l.Ordered:
+		s.Combined = e.Chains(s.Lists, l.Window.Unit)
 	default:
-		f.joint = m.combined(f.lists, 0, l.window.Unit)
+		s.Combined = e.Combine(s.Lists, 0, l.Window.Unit)
 	}
-	f.joint = m.fitting(f.joint, l.window)
-	if l.times == 0 && l.joins() {
-		f.free = m.unspoilt(f, l)
+	s.Combined = e.fitting(s.Combined, l.Window)
+	if l.Times == 0 && l.Joins() {
+		s.Clear = e.clear(s, l)
 	}
-	return f
+	return s
 }
 
-// counting gives the mentions of a part of a level that count. Those of the
-// level's own Of are looked at one by one, before they are combined.
-func (m *matching) counting(s *sieve, part *node) []mention {
-	if part != s.level.of {
-		return s.keep(m.all(part))
+// counting returns the spans of an operand of a level that count. Those of the
+// level's own Of are filtered before they are combined.
+func (e *Evaluation) counting(l *Level, f *SpanFilter, operand *Expr) []Span {
+	if operand != l.Of {
+		return f.Keep(e.Spans(operand))
 	}
-	return m.combined(m.countingEach(s, part.children), part.least, s.level.window.Unit)
+	return e.Combine(e.countingEach(f, operand.Children), operand.Least, l.Window.Unit)
 }
 
-func (m *matching) countingEach(s *sieve, nodes []*node) [][]mention {
-	lists := make([][]mention, len(nodes))
-	for i, n := range nodes {
-		lists[i] = s.keep(m.all(n))
+func (e *Evaluation) countingEach(f *SpanFilter, exprs []*Expr) [][]Span {
+	lists := make([][]Span, len(exprs))
+	for i, x := range exprs {
+		lists[i] = f.Keep(e.Spans(x))
 	}
 	return lists
 }
 
-// unspoilt leaves out the combinations with which a mention of a none node lies
-// in one window.
-func (m *matching) unspoilt(f *findings, l *level) []mention {
-	if l.none == nil {
-		return f.joint
+// clear leaves out the combinations with a span of a none node in their window.
+func (e *Evaluation) clear(s *LevelSpans, l *Level) []Span {
+	if l.None == nil {
+		return s.Combined
 	}
-	spoiling := m.spoiling(f.sieve, l)
-	var free []mention
-	for _, c := range f.joint {
-		if _, spoilt := spoiling.of(c); !spoilt {
-			free = append(free, c)
+	blocking := e.neighbours(s.Filter.Keep(e.SpansOf(l.None)), l.Window)
+	var clear []Span
+	for _, c := range s.Combined {
+		if _, blocked := blocking.find(c); !blocked {
+			clear = append(clear, c)
 		}
 	}
-	return free
+	return clear
 }
 
-func (m *matching) spoiling(s *sieve, l *level) neighbours {
-	return m.neighbours(s.keep(m.ofAny(l.none)), l.window)
-}
-
-// anyCounts reports whether a node holds that must not. Where only some
-// mentions count, one that does is needed for that.
-func (m *matching) anyCounts(s *sieve, none []*node) bool {
-	if !s.choosy() {
-		return slices.ContainsFunc(none, m.holds)
+// Blocker returns a span of a none node of a level that lies in one window with
+// some combination.
+func (e *Evaluation) Blocker(l *Level, s *LevelSpans, none *Expr) (Span, bool) {
+	blocking := e.neighbours(s.Filter.Keep(e.Spans(none)), l.Window)
+	for _, c := range s.Combined {
+		if by, blocked := blocking.find(c); blocked {
+			return by, true
+		}
 	}
-	return slices.ContainsFunc(none, func(n *node) bool { return len(s.keep(m.all(n))) > 0 })
+	return Span{}, false
 }
 
-// often counts mentions: those that overlap once, of title variants those of
-// the one with most. With a window it is the most in one.
-func (m *matching) often(l *level, list []mention) int {
-	apart := disjoint(list)
-	if l.window.Unit == Anywhere {
-		return len(m.oneTitle(apart))
+// Count counts spans for times: those that overlap once, of title variants those
+// of the one with most. With a window it is the most in one.
+func (l *Layout) Count(level *Level, list []Span) int {
+	apart := Disjoint(list)
+	if level.Window.Unit == Anywhere {
+		return len(l.oneTitle(apart))
 	}
-	_, most := m.densest(l, apart)
+	_, most := l.densest(level, apart)
 	return most
 }
 
-// oneTitle leaves out the mentions in titles, but for those in the variant that
-// has most.
-func (m *matching) oneTitle(list []mention) []mention {
-	first, most := 0, 0
-	for i := 0; i < len(list) && fieldBit(m.fields[list[i].field].Name) == inTitle; {
+// oneTitle leaves out the spans in titles, except those in the variant that has
+// most.
+func (l *Layout) oneTitle(list []Span) []Span {
+	inTitle := func(s Span) bool { return FieldBit(l.Fields[s.Field].Name) == InTitle }
+	first, most, i := 0, 0, 0
+	for i < len(list) && inTitle(list[i]) {
 		n := 1
-		for i+n < len(list) && list[i+n].field == list[i].field {
+		for i+n < len(list) && list[i+n].Field == list[i].Field {
 			n++
 		}
 		if n > most {
@@ -164,39 +169,19 @@ func (m *matching) oneTitle(list []mention) []mention {
 		}
 		i += n
 	}
-	others := list
-	for len(others) > 0 && fieldBit(m.fields[others[0].field].Name) == inTitle {
-		others = others[1:]
-	}
-	return append(slices.Clone(list[first:first+most]), others...)
+	return append(slices.Clone(list[first:first+most]), list[i:]...)
 }
 
-// disjoint gives mentions in the order of their starts, the longer of two that
-// start in one place; one that overlaps another that is given is left out.
-func disjoint(list []mention) []mention {
-	list = slices.Clone(list)
-	slices.SortFunc(list, func(a, b mention) int {
-		return cmp.Or(cmp.Compare(a.field, b.field), cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
-	})
-	kept := list[:0]
-	for _, c := range list {
-		if n := len(kept); n == 0 || kept[n-1].field != c.field || c.start > kept[n-1].end {
-			kept = append(kept, c)
-		}
-	}
-	return kept
-}
-
-// densest gives the first run of as many mentions as the level asks for that
-// lie in one window, or else the longest run that does, and its length.
-func (m *matching) densest(l *level, apart []mention) (from, most int) {
+// densest returns the first run of as many spans as a level asks for that lie in
+// one window, or else the longest run that does, and its length.
+func (l *Layout) densest(level *Level, apart []Span) (from, most int) {
 	first := 0
-	for i, c := range apart {
-		for first < i && (apart[first].field != c.field || !m.fits(apart[first].with(c), l.window)) {
+	for i, s := range apart {
+		for first < i && (apart[first].Field != s.Field || !l.fits(apart[first].Join(s), level.Window)) {
 			first++
 		}
-		if n := i - first + 1; n > most && (n > 1 || m.fits(c, l.window)) {
-			if from, most = first, n; most >= l.times {
+		if n := i - first + 1; n > most && (n > 1 || l.fits(s, level.Window)) {
+			if from, most = first, n; most >= level.Times {
 				break
 			}
 		}

@@ -2,14 +2,14 @@ package rules
 
 import (
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
 )
 
-// vocabulary is the words of a story, for what comes near to a term that is not
-// there. It is read when it is asked for.
+// vocabulary is the words of a story. It finds what comes near to a term that is
+// missing, and is read when it is first asked.
 type vocabulary struct {
 	tokens [][]text.Token // of each field
 	stems  text.Stems
@@ -22,18 +22,22 @@ const (
 	knownWords    = 20_000 // of one story
 )
 
-// read splits the texts of a story.
-func (v *vocabulary) read(m *matching) {
+// leastLetters is the fewest letters of a word for which another one is taken.
+const leastLetters = 3
+
+// read splits the texts of a story into words.
+func (v *vocabulary) read(fields []news.Field) {
 	if v.words != nil {
 		return
 	}
-	v.words, v.tokens = map[string][]string{}, make([][]text.Token, len(m.fields))
+	v.words = map[string][]string{}
 	known := map[string]bool{}
-	for f := range m.fields {
-		v.tokens[f] = text.Split(m.fields[f].Text)
-		for i := range v.tokens[f] {
-			word := v.tokens[f][i].Folded
-			if len(known) < knownWords && !known[word] && utf8.RuneCountInString(word) >= leastAlike {
+	for f := range fields {
+		tokens := text.Split(fields[f].Text)
+		v.tokens = append(v.tokens, tokens)
+		for i := range tokens {
+			word := tokens[i].Folded
+			if len(known) < knownWords && !known[word] && utf8.RuneCountInString(word) >= leastLetters {
 				known[word] = true
 				v.words[beginning(word)] = append(v.words[beginning(word)], word)
 			}
@@ -49,70 +53,70 @@ func beginning(word string) string {
 }
 
 // nearest says what comes close to one of the terms: another form of the word,
-// another case, the beginning of the phrase, a word that is written much like
-// it. It is "" or the end of a sentence.
-func (x *explainer) nearest(leaves []*node) string {
-	x.words.read(x.matching)
-	leaves = leaves[:min(len(leaves), comparedTerms)]
-	for _, n := range leaves {
-		if t := x.set.term(n.term); t.indexed() {
-			if there := x.formOf(t, n.in.touches()); there != "" {
+// another case, the beginning of the phrase, a word with a similar spelling. It
+// is "" or the end of a sentence.
+func (w *witness) nearest(terms []*Expr) string {
+	w.words.read(w.Fields)
+	terms = terms[:min(len(terms), comparedTerms)]
+	for _, x := range terms {
+		if t := w.index.Term(x.Term); t.Indexed() {
+			if there := w.otherForm(t, x.In.Touches()); there != "" {
 				return ", but " + there
 			}
 		}
 	}
-	for _, n := range leaves {
-		if t := x.set.term(n.term); t.indexed() {
-			if word := x.words.closest(t); word != "" {
-				return "; closest " + quote(word)
+	for _, x := range terms {
+		if t := w.index.Term(x.Term); t.Indexed() {
+			if word := w.words.closest(t); word != "" {
+				return "; closest " + Quote(word)
 			}
 		}
 	}
 	return ""
 }
 
-// formOf looks for a term in another form.
-func (x *explainer) formOf(t *term, in fields) string {
-	phrase := text.NewPhrase(t.words, t.look)
+// otherForm looks for a term in another form.
+func (w *witness) otherForm(t *Term, in Fields) string {
+	phrase := text.NewPhrase(t.Words, t.Look)
 	switch {
-	case t.look.Exact:
-		if there := x.look(text.NewPhrase(t.words, text.Look{Prefix: t.look.Prefix}), in); there != "" {
-			return fmt.Sprintf("%s is there, in a case that %s does not take", quote(there), t.written)
+	case t.Look.Exact:
+		if there := w.find(text.NewPhrase(t.Words, text.Look{Prefix: t.Look.Prefix}), in); there != "" {
+			return fmt.Sprintf("%s is there, in a case that %s does not take", Quote(there), t.Written)
 		}
-	case t.plain():
-		if there := x.look(text.NewPhrase(t.words, text.Look{Stem: true}), in); there != "" {
-			return fmt.Sprintf("%s is there: ~%s would find it", quote(there), t.words)
+	case t.Plain():
+		if there := w.find(text.NewPhrase(t.Words, text.Look{Stem: true}), in); there != "" {
+			return fmt.Sprintf("%s is there: ~%s would find it", Quote(there), t.Words)
 		}
 	}
 	for words := phrase.Len() - 1; words > 0; words-- {
-		if there := x.look(phrase.Leads(words), in); there != "" {
-			return fmt.Sprintf("%s is there, not all of %s", quote(there), quote(t.written))
+		if there := w.find(phrase.Leads(words), in); there != "" {
+			return fmt.Sprintf("%s is there, not all of %s", Quote(there), Quote(t.Written))
 		}
 	}
 	return ""
 }
 
-// look gives the first find of a phrase, as the story writes it.
-func (x *explainer) look(p text.Phrase, in fields) string {
-	for f, tokens := range x.words.tokens {
-		if fieldBit(x.fields[f].Name)&in == 0 {
+// find returns the first occurrence of a phrase, as the story writes it.
+func (w *witness) find(p text.Phrase, in Fields) string {
+	for f, tokens := range w.words.tokens {
+		if FieldBit(w.Fields[f].Name)&in == 0 {
 			continue
 		}
 		for i := range tokens {
-			if start, end, ok := p.At(tokens, i, &x.words.stems); ok {
-				return x.fields[f].Text[start:end]
+			if start, end, ok := p.At(tokens, i, &w.words.stems); ok {
+				return w.Fields[f].Text[start:end]
 			}
 		}
 	}
 	return ""
 }
 
-// closest gives the word of the story that is written most like a term of one
-// word.
-func (v *vocabulary) closest(t *term) string {
-	word := strings.TrimPrefix(t.key, t.mark())
+// closest returns the word of the story whose spelling is most like that of a
+// term of one word.
+func (v *vocabulary) closest(t *Term) string {
+	word := t.Compared()
 	letters := utf8.RuneCountInString(word)
-	if t.length != 1 || letters <= leastAlike {
+	if t.Length != 1 || letters <= leastLetters {
 		return ""
 	}
 	best, least := "", 1+max(1, letters/4)
@@ -121,7 +125,7 @@ func (v *vocabulary) closest(t *term) string {
 		if n > letters+2 || n < letters-2 {
 			continue
 		}
-		if d := distance(word, other); d < least {
+		if d := Distance(word, other); d < least {
 			best, least = other, d
 		}
 	}

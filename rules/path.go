@@ -2,19 +2,32 @@ package rules
 
 import "strconv"
 
-// path is where something stands in a definition, written out only for what is
-// told about it.
-type path struct {
-	up    *path
+// Path is where a node or a key stands in a definition. It is only written out
+// for a message.
+type Path struct {
+	up    *Path
 	key   string // "" for the elements of a bare list
-	index int    // -1 when the key is all
+	Index int    // of the element; -1 when the path ends with the key
 }
 
-func (p *path) list(key string, i int) path { return path{p, key, i} }
-func (p *path) at(key string) path          { return path{p, key, -1} }
+// ConceptPath is the path of a concept.
+func ConceptPath(name string) *Path { return &Path{key: "concepts." + name, Index: -1} }
+
+// RulePath is the path of a rule by its number.
+func RulePath(i int) *Path { return &Path{key: "rules", Index: i} }
+
+// isRule reports whether the path is that of a rule, which is no bare list
+// though it may look like one.
+func (p *Path) isRule() bool { return p.up == nil && p.key == "rules" }
+
+// Element is the path of an element of a list.
+func (p *Path) Element(list string, i int) *Path { return &Path{p, list, i} }
+
+// Key is the path of a key.
+func (p *Path) Key(key string) *Path { return &Path{p, key, -1} }
 
 // String is like rules[3].all[1] or concepts.kim[2].
-func (p *path) String() string {
+func (p *Path) String() string {
 	before := ""
 	if p.up != nil {
 		before = p.up.String()
@@ -23,31 +36,8 @@ func (p *path) String() string {
 		}
 	}
 	before += p.key
-	if p.index >= 0 {
-		before += "[" + strconv.Itoa(p.index) + "]"
+	if p.Index >= 0 {
+		before += "[" + strconv.Itoa(p.Index) + "]"
 	}
 	return before
-}
-
-// nodeList is one of the lists of a node under its key.
-type nodeList struct {
-	key   string
-	nodes []Node
-}
-
-// lists gives the lists of a node: what it looks for, what must not be there,
-// and what its mentions are held against.
-func (n *Node) lists() [7]nodeList {
-	return [...]nodeList{{"all", n.All}, {"any", n.Any}, {"of", n.Of}, {"none", n.None}, {"near", n.Near}, {"not near", n.NotNear}, {"not part of", n.NotPartOf}}
-}
-
-// isList reports whether a node is what a bare YAML list gives.
-func (n *Node) isList() bool {
-	return n.Any != nil && n.Term == "" && n.Concept == "" && n.All == nil && n.None == nil && n.Of == nil && n.AtLeast == 0 &&
-		n.In == nil && !n.asksOfMentions()
-}
-
-// hasLists reports whether a node has any list of nodes.
-func (n *Node) hasLists() bool {
-	return n.All != nil || n.Any != nil || n.Of != nil || n.None != nil
 }

@@ -17,28 +17,28 @@ func isPattern(written string) bool {
 	return len(written) > 2 && written[0] == '/' && strings.HasSuffix(written, "/")
 }
 
-// compile reads a regular expression. Case does not count, unless it says so
+// compile compiles a regular expression. Case does not count, unless it says so
 // itself with (?-i).
-func (t *term) compile() {
-	t.words = t.written[1 : len(t.written)-1]
-	t.key = t.written
-	if len(t.words) > longestPattern {
-		t.mistake = &Mistake{Message: fmt.Sprintf("a regular expression of %d bytes", len(t.words)),
+func (t *Term) compile() {
+	t.Words = t.Written[1 : len(t.Written)-1]
+	t.Key = t.Written
+	if len(t.Words) > longestPattern {
+		t.Mistake = &Mistake{Message: fmt.Sprintf("a regular expression of %d bytes", len(t.Words)),
 			Hint: fmt.Sprintf("at most %d: make it several terms", longestPattern)}
 		return
 	}
-	pattern, err := regexp.Compile("(?i)" + t.words)
+	pattern, err := regexp.Compile("(?i)" + t.Words)
 	if err != nil {
-		t.mistake = &Mistake{Message: "regular expression " + quote(t.written) + ": " + complaint(err, t.words),
+		t.Mistake = &Mistake{Message: "regular expression " + Quote(t.Written) + ": " + complaint(err, t.Words),
 			Hint: "the syntax is RE2's: https://github.com/google/re2/wiki/Syntax"}
 		return
 	}
 	if pattern.MatchString("") {
-		t.mistake = &Mistake{Message: "regular expression " + quote(t.written) + " matches where nothing stands",
+		t.Mistake = &Mistake{Message: "regular expression " + Quote(t.Written) + " matches where nothing stands",
 			Hint: "let it ask for at least one character: + instead of *"}
 		return
 	}
-	t.pattern = pattern
+	t.Pattern = pattern
 }
 
 // complaint is what is wrong with a pattern, and where in it.
@@ -53,7 +53,7 @@ func complaint(err error, pattern string) string {
 	}
 	before, _, found := strings.Cut(pattern, at.Expr)
 	if found {
-		said += ": " + quote(at.Expr)
+		said += ": " + Quote(at.Expr)
 	}
 	if strings.Count(pattern, at.Expr) == 1 {
 		said += fmt.Sprintf(" at character %d", len([]rune(before))+1)

@@ -15,106 +15,81 @@ type Reading struct {
 	Reading string
 }
 
-// Readings says of every term of a definition how it is read, for people who
-// wonder what it finds. Terms with a mistake are left out.
+// Readings returns how every term of a definition is read, for people who wonder
+// what it finds. Terms with a mistake are left out.
 func Readings(d Definition) []Reading {
-	r := reader{terms: newGlossary(), known: map[int32]string{}}
+	r := reader{terms: NewTerms(), known: map[int32]string{}}
 	for _, name := range slices.Sorted(maps.Keys(d.Concepts)) {
 		n := d.Concepts[name]
-		r.node(&n, &path{key: "concepts." + name, index: -1}, 0)
+		n.Walk(ConceptPath(name), r.node)
 	}
 	for i := range d.Rules {
-		at := path{key: "rules", index: i}
-		r.level(&d.Rules[i].Node, &at, 0)
-		for k := range d.Rules[i].Never {
-			never := at.list("never", k)
-			r.node(&d.Rules[i].Never[k], &never, 0)
+		rule, at := &d.Rules[i], RulePath(i)
+		rule.Node.Walk(at, r.node)
+		for k := range rule.Never {
+			rule.Never[k].Walk(at.Element("never", k), r.node)
 		}
 	}
 	return r.readings
 }
 
-// reader reads the terms of a definition, each once.
+// reader collects how terms are read, each worked out once.
 type reader struct {
-	terms    *glossary
-	known    map[int32]string
+	terms    *Terms
+	known    map[int32]string // by the ID of the term
 	stems    text.Stems
 	readings []Reading
 }
 
-func (r *reader) node(n *Node, at *path, depth int) {
-	if !n.isList() {
-		r.level(n, at, depth)
+func (r *reader) node(n *Node, at *Path) {
+	if n.Term == "" {
 		return
 	}
-	r.nodes(n.Any, at, "", depth)
-}
-
-func (r *reader) level(n *Node, at *path, depth int) {
-	if n.Term != "" {
-		r.term(n.Term, at)
-	}
-	for _, list := range n.lists() {
-		r.nodes(list.nodes, at, list.key, depth)
-	}
-}
-
-func (r *reader) nodes(nodes []Node, at *path, key string, depth int) {
-	if depth > deepest {
-		return
-	}
-	for i := range nodes {
-		here := at.list(key, i)
-		r.node(&nodes[i], &here, depth+1)
-	}
-}
-
-func (r *reader) term(written string, at *path) {
-	id := r.terms.read(written)
-	t := &r.terms.terms[id]
-	if t.mistake != nil {
+	id := r.terms.ID(n.Term)
+	t := r.terms.At(id)
+	if t.Mistake != nil {
 		return
 	}
 	if _, known := r.known[id]; !known {
 		r.known[id] = t.reading(&r.stems)
 	}
-	r.readings = append(r.readings, Reading{Path: at.String(), Written: t.written, Reading: r.known[id]})
+	r.readings = append(r.readings, Reading{Path: at.String(), Written: t.Written, Reading: r.known[id]})
 }
 
-// reading says how a term is read.
-func (t *term) reading(stems *text.Stems) string {
+// reading returns how a term is read.
+func (t *Term) reading(stems *text.Stems) string {
 	switch {
-	case t.pattern != nil:
+	case t.Pattern != nil:
 		return t.patternReading()
-	case t.spellings != nil:
+	case t.Wildcard != nil:
 		return t.spelledReading()
 	}
-	tokens := text.Split(t.words)
+	tokens := text.Split(t.Words)
 	said := t.wordsReading(tokens)
-	if t.look.Stem {
+	if t.Look.Stem {
 		said += inflectionReading(tokens, stems)
 	}
 	if strings.Contains(said, " + ") {
 		said += ", next to each other"
 	}
-	parts := append([]string{said}, scriptReadings(tokens, t.look)...)
-	if t.look.Exact && hasCase(t.words) {
+	parts := append([]string{said}, scriptReadings(tokens, t.Look)...)
+	if t.Look.Exact && hasCase(t.Words) {
 		parts = append(parts, "not in headlines in capitals")
 	}
 	return strings.Join(parts, "; ")
 }
 
 // wordsReading names the words of a term as they are compared.
-func (t *term) wordsReading(tokens []text.Token) string {
+func (t *Term) wordsReading(tokens []text.Token) string {
 	var said strings.Builder
 	for i := range tokens {
 		if i > 0 && !tokens[i].Joined {
 			said.WriteString(" + ")
 		}
-		if t.look.Prefix && i == len(tokens)-1 {
+		if t.Look.Prefix && i == len(tokens)-1 {
 			said.WriteString("every word that begins with ")
 		}
-		if t.look.Exact {
+		if t.Look.Exact {
 			said.WriteString(tokens[i].Exact)
 		} else {
 			said.WriteString(tokens[i].Folded)
@@ -122,8 +97,8 @@ func (t *term) wordsReading(tokens []text.Token) string {
 		said.WriteString(tokens[i].Signs.String())
 	}
 	switch {
-	case !t.look.Exact || !hasCase(t.words):
-	case strings.ToUpper(t.words) == t.words:
+	case !t.Look.Exact || !hasCase(t.Words):
+	case strings.ToUpper(t.Words) == t.Words:
 		said.WriteString(" in capitals only")
 	default:
 		said.WriteString(" in this case only")
@@ -133,7 +108,7 @@ func (t *term) wordsReading(tokens []text.Token) string {
 
 func hasCase(words string) bool { return strings.ToUpper(words) != strings.ToLower(words) }
 
-// inflectionReading tells the inflections of the last English word or number of
+// inflectionReading lists the inflections of the last English word or number of
 // a term, as far as the stemmer takes them for the same word.
 func inflectionReading(tokens []text.Token, stems *text.Stems) string {
 	var last *text.Token
@@ -156,8 +131,8 @@ func inflectionReading(tokens []text.Token, stems *text.Stems) string {
 	return " and its English inflections (" + strings.Join(forms, ", ") + ")"
 }
 
-// inflected gives the forms of a word that are spelled as most English words
-// spell them.
+// inflected returns the forms of a word that are spelled as those of most English
+// words.
 func inflected(word string) []string {
 	stem := word[:len(word)-1]
 	switch {
@@ -173,7 +148,7 @@ func inflected(word string) []string {
 	return []string{word + "s", word + "ed", word + "ing"}
 }
 
-// scriptReadings says what may stand around words of a script.
+// scriptReadings returns what may stand around words of a script.
 func scriptReadings(tokens []text.Token, look text.Look) []string {
 	said := map[text.Script]string{
 		text.Cyrillic: "with Russian and Ukrainian endings",
@@ -192,9 +167,9 @@ func scriptReadings(tokens []text.Token, look text.Look) []string {
 	return all
 }
 
-func (t *term) patternReading() string {
-	said := "the regular expression " + t.words + " on the text as it is written"
-	if strings.Contains(t.words, "(?-i") {
+func (t *Term) patternReading() string {
+	said := "the regular expression " + t.Words + " on the text as it is written"
+	if strings.Contains(t.Words, "(?-i") {
 		return said + "; it says itself where case counts"
 	}
 	return said + "; case does not count"
@@ -202,10 +177,10 @@ func (t *term) patternReading() string {
 
 // spelledReading shows the open letters as they are written: no sign says
 // "one letter" better.
-func (t *term) spelledReading() string {
-	said := t.words + " with any one letter for each ?"
-	if t.look.Exact {
+func (t *Term) spelledReading() string {
+	said := t.Words + " with any one letter for each ?"
+	if t.Look.Exact {
 		said += ", in this case only"
 	}
-	return strings.Join(append([]string{said}, scriptReadings(text.Split(string(t.spellings.written)), t.look)...), "; ")
+	return strings.Join(append([]string{said}, scriptReadings(text.Split(string(t.Wildcard.Letters)), t.Look)...), "; ")
 }

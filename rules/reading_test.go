@@ -12,7 +12,7 @@ func TestReadings(t *testing.T) {
 	var cases []struct{ Term, Reading string }
 	load(t, "readings.yaml", &cases)
 	for _, c := range cases {
-		got := rules.Readings(rule(term(c.Term)))
+		got := rules.Readings(rule(Term(c.Term)))
 		want := []rules.Reading{{Path: "rules[0]", Written: c.Term, Reading: c.Reading}}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
@@ -22,10 +22,10 @@ func TestReadings(t *testing.T) {
 
 func TestReadingsOfEveryTerm(t *testing.T) {
 	d := rules.Definition{
-		Concepts: map[string]rules.Node{"b": anyOf(term("x1"), allOf(term("x2"))), "a": term("x3")},
+		Concepts: map[string]rules.Node{"b": anyOf(Term("x1"), allOf(Term("x2"))), "a": Term("x3")},
 		Rules: []rules.Rule{{
-			Name: "r", Never: []rules.Node{anyOf(term("x4"))},
-			Node: rules.Node{Of: []rules.Node{term("x5"), use("a")}, AtLeast: 1, Near: []rules.Node{term("x6")}, NotPartOf: []rules.Node{term("~*")}},
+			Name: "r", Never: []rules.Node{anyOf(Term("x4"))},
+			Node: rules.Node{Of: []rules.Node{Term("x5"), use("a")}, AtLeast: 1, Near: []rules.Node{Term("x6")}, NotPartOf: []rules.Node{Term("~*")}},
 		}},
 	}
 	var paths []string

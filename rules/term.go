@@ -9,92 +9,95 @@ import (
 	"github.com/copytaster/copytaster/internal/text"
 )
 
-// term is what one written term looks for. A regular expression has a pattern,
-// a word with ? in it has spellings, every other term neither.
-type term struct {
-	written   string
-	words     string // without the sigil
-	look      text.Look
-	pattern   *regexp.Regexp
-	spellings *spellings
-	key       string // terms with one key are found by the same words
-	length    int32  // how many tokens it takes; 0 is not known
-	latin     bool   // every token is of Latin letters or digits
-	mistake   *Mistake
+// Term is one written term, parsed. It is one of three kinds:
+//
+//  1. a regular expression, which has a Pattern,
+//  2. words with open letters, which have a Wildcard,
+//  3. words, which have neither.
+type Term struct {
+	Written  string
+	Words    string // without the sigil
+	Look     text.Look
+	Pattern  *regexp.Regexp
+	Wildcard *Wildcard
+	Key      string // terms with one key are found by the same words
+	Length   int32  // how many tokens it takes; 0 is not known
+	Latin    bool   // every token is of Latin letters or digits
+	Mistake  *Mistake
 }
 
-// parse reads a term as written, without white space around it. Its mistake, if
-// there is one, has no path.
-func (g *glossary) parse(written string) term {
-	t := term{written: written}
+// parse parses a term without white space around it. Its mistake, if there is
+// one, has no path.
+func (d *Terms) parse(written string) Term {
+	t := Term{Written: written}
 	if written == "" {
-		t.mistake = &Mistake{Message: "empty term"}
+		t.Mistake = &Mistake{Message: "empty term"}
 		return t
 	}
 	if isPattern(written) {
 		t.compile()
 		return t
 	}
-	t.words = written
-	switch t.words[0] {
+	t.Words = written
+	switch t.Words[0] {
 	case '=':
-		t.look.Exact, t.words = true, t.words[1:]
+		t.Look.Exact, t.Words = true, t.Words[1:]
 	case '~':
-		t.look.Stem, t.words = true, t.words[1:]
+		t.Look.Stem, t.Words = true, t.Words[1:]
 	}
-	if rest, ok := strings.CutSuffix(t.words, "*"); ok {
-		t.look.Prefix, t.words = true, rest
+	if rest, ok := strings.CutSuffix(t.Words, "*"); ok {
+		t.Look.Prefix, t.Words = true, rest
 	}
-	if t.mistake = t.check(); t.mistake != nil {
+	if t.Mistake = t.check(); t.Mistake != nil {
 		return t
 	}
-	g.tokens.Cut(t.words)
-	g.list = g.tokens.List(g.list[:0])
-	tokens := g.list
-	if t.mistake = t.checkWords(tokens); t.mistake != nil {
+	d.tokens.Cut(t.Words)
+	d.list = d.tokens.List(d.list[:0])
+	tokens := d.list
+	if t.Mistake = t.checkWords(tokens); t.Mistake != nil {
 		return t
 	}
-	if holdsLetter(t.words) {
-		t.spellings, t.mistake = newSpellings(t.words, t.look.Exact)
+	if isWildcard(t.Words) {
+		t.Wildcard, t.Mistake = newWildcard(t.Words, t.Look.Exact)
 	}
 	t.describe(tokens)
 	return t
 }
 
-// check looks for what is left of a term once its sigils are taken.
-func (t *term) check() *Mistake {
+// check finds what is wrong with the signs of a term.
+func (t *Term) check() *Mistake {
 	switch {
-	case !unicode.IsLetter(rune(t.written[0])) && strings.Trim(t.written, "=~*$/?") == "":
-		return &Mistake{Message: "only a sign, and no word: " + quote(t.written),
+	case !unicode.IsLetter(rune(t.Written[0])) && strings.Trim(t.Written, "=~*$/?") == "":
+		return &Mistake{Message: "only a sign, and no word: " + Quote(t.Written),
 			Hint: "signs go with a word: =US, ~weapon, missile*"}
-	case strings.ContainsRune(t.words, '*'):
-		return &Mistake{Message: "* stands elsewhere than at the end of " + quote(t.written),
+	case strings.ContainsRune(t.Words, '*'):
+		return &Mistake{Message: "* stands elsewhere than at the end of " + Quote(t.Written),
 			Hint: "write the beginning of a word, then *: missile*; one letter is ?: organi?ation"}
-	case len(t.words) > 0 && strings.ContainsRune("=~", rune(t.words[0])):
-		return &Mistake{Message: "two signs before one term: " + quote(t.written), Hint: "choose one of = and ~"}
-	case t.look.Stem && t.look.Prefix:
-		return &Mistake{Message: "~ and * on one term: " + quote(t.written),
+	case len(t.Words) > 0 && strings.ContainsRune("=~", rune(t.Words[0])):
+		return &Mistake{Message: "two signs before one term: " + Quote(t.Written), Hint: "choose one of = and ~"}
+	case t.Look.Stem && t.Look.Prefix:
+		return &Mistake{Message: "~ and * on one term: " + Quote(t.Written),
 			Hint: "~weapon finds its inflections, weapon* everything that begins so"}
-	case (t.look.Stem || t.look.Prefix) && holdsLetter(t.words):
-		return &Mistake{Message: "? and " + t.sign() + " on one term: " + quote(t.written),
+	case (t.Look.Stem || t.Look.Prefix) && isWildcard(t.Words):
+		return &Mistake{Message: "? and " + t.sign() + " on one term: " + Quote(t.Written),
 			Hint: "? is one letter of a word that is written out: organi?ation, organi?ations"}
 	}
 	return nil
 }
 
-func (t *term) sign() string {
-	if t.look.Stem {
+func (t *Term) sign() string {
+	if t.Look.Stem {
 		return "~"
 	}
 	return "*"
 }
 
-func (t *term) checkWords(tokens []text.Token) *Mistake {
+func (t *Term) checkWords(tokens []text.Token) *Mistake {
 	switch {
 	case len(tokens) == 0:
-		return &Mistake{Message: "no word in " + quote(t.written), Hint: "a term needs a letter or a digit"}
-	case t.look.Prefix && unicode.IsSpace(lastRune(t.words)):
-		return &Mistake{Message: "* stands alone in " + quote(t.written), Hint: "write it right behind a word"}
+		return &Mistake{Message: "no word in " + Quote(t.Written), Hint: "a term needs a letter or a digit"}
+	case t.Look.Prefix && unicode.IsSpace(lastRune(t.Words)):
+		return &Mistake{Message: "* stands alone in " + Quote(t.Written), Hint: "write it right behind a word"}
 	}
 	return nil
 }
@@ -104,62 +107,57 @@ func lastRune(s string) rune {
 	return r
 }
 
-// describe notes what checks ask about the words of a term.
-func (t *term) describe(tokens []text.Token) {
-	t.length, t.latin = int32(len(tokens)), true
+// describe sets the key of a term, its length and whether it is Latin.
+func (t *Term) describe(tokens []text.Token) {
+	t.Length, t.Latin = int32(len(tokens)), true
 	var short [64]byte
 	key := short[:0]
 	for i := range tokens {
 		if i > 0 {
 			key = append(key, ' ')
 		}
-		if t.look.Exact {
+		if t.Look.Exact {
 			key = append(key, tokens[i].Exact...)
 		} else {
 			key = append(key, tokens[i].Folded...)
 		}
 		key = append(key, tokens[i].Signs.String()...)
-		t.latin = t.latin && (tokens[i].Script == text.Latin || tokens[i].Script == text.Number)
+		t.Latin = t.Latin && (tokens[i].Script == text.Latin || tokens[i].Script == text.Number)
 	}
 	switch {
-	case t.spellings != nil:
-		t.key, t.length = t.written, int32(t.spellings.length())
-	case string(key) == t.words && t.look == (text.Look{}):
-		t.key = t.words
+	case t.Wildcard != nil:
+		t.Key, t.Length = t.Written, int32(len(t.Wildcard.Words))
+	case string(key) == t.Words && t.Look == (text.Look{}):
+		t.Key = t.Words
 	default:
-		t.key = t.mark() + string(key)
+		t.Key = t.mark() + string(key)
 	}
 }
 
-// mark tells the keys of terms that are looked for in different ways apart.
-func (t *term) mark() string {
+// Compared is the words of a term as they are compared with those of a story.
+func (t *Term) Compared() string { return strings.TrimPrefix(t.Key, t.mark()) }
+
+// mark begins the key of a term: it differs for terms that are looked for in
+// different ways.
+func (t *Term) mark() string {
 	switch {
-	case t.look.Exact && t.look.Prefix:
+	case t.Look.Exact && t.Look.Prefix:
 		return "=*"
-	case t.look.Exact:
+	case t.Look.Exact:
 		return "="
-	case t.look.Stem:
+	case t.Look.Stem:
 		return "~"
-	case t.look.Prefix:
+	case t.Look.Prefix:
 		return "*"
 	}
 	return ""
 }
 
-// plain reports whether a term is words and nothing else.
-func (t *term) plain() bool {
-	return t.look == (text.Look{}) && t.pattern == nil && t.spellings == nil
+// Plain reports whether a term is words and nothing else.
+func (t *Term) Plain() bool {
+	return t.Look == (text.Look{}) && t.Pattern == nil && t.Wildcard == nil
 }
 
-// indexed reports whether the term is found by its words: the others have to
-// be looked for one by one.
-func (t *term) indexed() bool { return t.pattern == nil && t.spellings == nil }
-
-// quote marks text that people wrote, cut to what a message can hold.
-func quote(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most-1]) + "…"
-	}
-	return `"` + s + `"`
-}
+// Indexed reports whether a term is found by its words. The others are looked
+// for one by one.
+func (t *Term) Indexed() bool { return t.Pattern == nil && t.Wildcard == nil }

@@ -97,7 +97,7 @@ rules:
 }
 
 func TestTestPath(t *testing.T) {
-	d := rule(term("Kim"))
+	d := rule(Term("Kim"))
 	d.Rules[0].Tests = []rules.TestCase{{Want: true, Text: "Kim"}, {Want: true, Text: "x"}, {Want: true, Text: "y", Path: "here"}}
 	got := compile(t, d).Test()
 	if got.Failures[0].Path != "rules[0].tests[1]" || got.Failures[1].Path != "here" {

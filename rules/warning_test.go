@@ -38,9 +38,9 @@ func TestWarningsOfRules(t *testing.T) {
 
 func TestMistakesOfLevels(t *testing.T) {
 	of := func(n int, nodes ...rules.Node) rules.Node { return rules.Node{Of: nodes, AtLeast: n} }
-	two := []rules.Node{term("x1"), term("x2")}
+	two := []rules.Node{Term("x1"), Term("x2")}
 	ten := rules.Window{Unit: rules.Words, Words: 10}
-	none := rules.Node{None: []rules.Node{term("x9")}}
+	none := rules.Node{None: []rules.Node{Term("x9")}}
 	for _, c := range []struct {
 		name          string
 		n             rules.Node
@@ -55,22 +55,22 @@ func TestMistakesOfLevels(t *testing.T) {
 		{"times of two lists", rules.Node{Any: two, All: two, Times: 2}, "rules[0].times", "times counts the mentions of one list, and there are several"},
 		{"ordered alone", rules.Node{All: two[:1], Ordered: true}, "rules[0].ordered", "ordered is about the nodes of all, two or more, and of no other list"},
 		{"ordered any", rules.Node{Any: two, Ordered: true}, "rules[0].ordered", "ordered is about the nodes of all, two or more, and of no other list"},
-		{"ordered all and of", rules.Node{All: two, Of: append(two, term("x3")), AtLeast: 2, Ordered: true}, "rules[0].ordered", "ordered is about the nodes of all, two or more, and of no other list"},
+		{"ordered all and of", rules.Node{All: two, Of: append(two, Term("x3")), AtLeast: 2, Ordered: true}, "rules[0].ordered", "ordered is about the nodes of all, two or more, and of no other list"},
 		{"near without within", rules.Node{Any: two, Near: two}, "rules[0]", "near does not say how near"},
 		{"not near without within", rules.Node{Any: two, NotNear: two}, "rules[0]", "not near does not say how near"},
 		{"a window of less than nothing", rules.Node{All: two, Within: rules.Window{Unit: rules.Words, Words: -1}}, "rules[0].within", "within is no number of words, sentence or paragraph"},
 		{"words of a sentence", rules.Node{All: two, Within: rules.Window{Unit: rules.Sentence, Words: 1}}, "rules[0].within", "within is no number of words, sentence or paragraph"},
 		{"unknown unit", rules.Node{All: two, Within: rules.Window{Unit: 9}}, "rules[0].within", "within is no number of words, sentence or paragraph"},
 		{"within on a term", rules.Node{Term: "x", Within: ten}, "rules[0]", "a condition on the mentions of a term that stands beside it"},
-		{"within of none", anyOf(rules.Node{None: two, Within: ten}, term("x")), "rules[0].any[0]", "nothing is looked for that could be mentioned"},
-		{"none in a window", rules.Node{All: []rules.Node{term("x"), none}, Within: ten}, "rules[0].all[1]", "this only says what must not be there: it is mentioned nowhere"},
+		{"within of none", anyOf(rules.Node{None: two, Within: ten}, Term("x")), "rules[0].any[0]", "nothing is looked for that could be mentioned"},
+		{"none in a window", rules.Node{All: []rules.Node{Term("x"), none}, Within: ten}, "rules[0].all[1]", "this only says what must not be there: it is mentioned nowhere"},
 		{"near to none", rules.Node{Any: two, Near: []rules.Node{none}, Within: ten}, "rules[0].near[0]", "this only says what must not be there: it is mentioned nowhere"},
-		{"of negatives", of(2, term("x"), none, none), "rules[0]", "the rule only says what must not be there"},
+		{"of negatives", of(2, Term("x"), none, none), "rules[0]", "the rule only says what must not be there"},
 		{"first words", rules.Node{Any: two, In: []rules.Place{{Words: -5}}}, "rules[0].in[0]", "first -5 words: no text has those"},
 		{"field and words", rules.Node{Any: two, In: []rules.Place{{Field: "title", Words: 5}}}, "rules[0].in[0]", "a field and a number of words in one place"},
 		{"no place", rules.Node{Any: two, In: []rules.Place{{}}}, "rules[0].in[0]", `unknown field ""`},
-		{"a bad term to be near", rules.Node{Any: two, Near: []rules.Node{anyOf(term("x"), term("="))}, Within: ten}, "rules[0].near[0][1]", `only a sign, and no word: "="`},
-		{"a bad term to be a part of", rules.Node{Any: two, NotPartOf: []rules.Node{term("/(/")}}, "rules[0].not part of[0]", `regular expression "/(/": missing closing )`},
+		{"a bad term to be near", rules.Node{Any: two, Near: []rules.Node{anyOf(Term("x"), Term("="))}, Within: ten}, "rules[0].near[0][1]", `only a sign, and no word: "="`},
+		{"a bad term to be a part of", rules.Node{Any: two, NotPartOf: []rules.Node{Term("/(/")}}, "rules[0].not part of[0]", `regular expression "/(/": missing closing )`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			set, got := rules.Compile(rule(c.n))
