@@ -5,17 +5,21 @@ import (
 	"slices"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/rules/explain"
+	"github.com/copytaster/copytaster/rules/lint"
+	"github.com/copytaster/copytaster/rules/match"
+	"github.com/copytaster/copytaster/rules/syntax"
 )
 
 // Set is compiled rules. It never changes and serves any number of goroutines.
-type Set struct{ index *Index }
+type Set struct{ index *match.Index }
 
 // Compile checks a definition and makes a Set of it. It reports every mistake
 // at once; the set is nil when one of them is more than a warning.
 func Compile(d Definition) (*Set, []Mistake) {
-	names, terms := slices.Sorted(maps.Keys(d.Concepts)), NewTerms()
-	b := NewBuilder(&d, names, terms)
-	mistakes := Check(&d, names, terms, b.Add)
+	names, terms := slices.Sorted(maps.Keys(d.Concepts)), syntax.NewTerms()
+	b := match.NewBuilder(&d, names, terms)
+	mistakes := lint.Check(&d, names, terms, b.Add)
 	if slices.ContainsFunc(mistakes, func(m Mistake) bool { return !m.Warning }) {
 		return nil, mistakes
 	}
@@ -52,7 +56,7 @@ func (s *Set) Matched(story *news.Story, into []int) []int { return s.index.Matc
 // Explain says of the named rules, or of all when none is named, whether they
 // match a story and why. Names that no rule has are passed over.
 func (s *Set) Explain(story *news.Story, rules ...string) []Explanation {
-	x := OpenExplainer(s.index, story.Fields(), FactsOf(story))
+	x := explain.Open(s.index, story.Fields(), match.FactsOf(story))
 	defer x.Close()
 	explained := []Explanation{}
 	for i := range s.Len() {

@@ -7,6 +7,9 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
+	"github.com/copytaster/copytaster/rules/explain"
+	"github.com/copytaster/copytaster/rules/match"
+	"github.com/copytaster/copytaster/rules/syntax"
 )
 
 // Report is how the tests beside the rules went.
@@ -74,7 +77,7 @@ func (s *Set) Try(rule string, t TestCase) (why string, ok bool) {
 
 // run runs one test.
 func (s *Set) run(rule int, t *TestCase) Explanation {
-	x := OpenExplainer(s.index, testFields(t), testFacts(t))
+	x := explain.Open(s.index, testFields(t), testFacts(t))
 	defer x.Close()
 	return x.Enabled(rule)
 }
@@ -98,7 +101,7 @@ func firstFinds(evidence []news.Evidence) []string {
 	seen := map[string]bool{}
 	for _, e := range evidence {
 		if !seen[e.Term] {
-			said = append(said, fmt.Sprintf("%s found in %s", Quote(e.Text), e.Field))
+			said = append(said, fmt.Sprintf("%s found in %s", syntax.Quote(e.Text), e.Field))
 		}
 		seen[e.Term] = true
 	}
@@ -125,9 +128,9 @@ func firstLine(s string) string {
 }
 
 // testFacts returns what a test says beside its text.
-func testFacts(t *TestCase) *Facts {
+func testFacts(t *TestCase) *match.Facts {
 	s := &t.Story
-	return &Facts{Origin: news.Origin{Source: s.Source, Tags: s.Tags, Tier: s.Tier, Country: s.Country},
+	return &match.Facts{Origin: news.Origin{Source: s.Source, Tags: s.Tags, Tier: s.Tier, Country: s.Country},
 		Language: s.Language, Section: s.Section, Outlet: s.Outlet, Authors: s.Authors, Cites: s.Cites,
 		Words: func() int { return s.Words }, FirstSeen: s.FirstSeen, Partial: true}
 }
