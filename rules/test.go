@@ -111,7 +111,8 @@ func firstFinds(evidence []news.Evidence) []string {
 // testFields returns the texts of a test.
 func testFields(t *TestCase) []news.Field {
 	if t.Text == "" {
-		s := news.Story{Title: t.Story.Title, Titles: t.Story.Titles, Summary: t.Story.Lead, Text: t.Story.Body, URL: t.Story.URL}
+		own := &t.Story
+		s := news.Story{Title: own.Title, Titles: own.Titles, Summary: own.Lead, Text: own.Body, URL: own.URL}
 		return s.Fields()
 	}
 	whole := strings.TrimSpace(t.Text)
@@ -119,7 +120,9 @@ func testFields(t *TestCase) []news.Field {
 		s := news.Story{Title: title, Text: rest}
 		return s.Fields()
 	}
-	return []news.Field{{Name: news.FieldTitle, Text: whole}, {Name: news.FieldLead, Text: whole}, {Name: news.FieldBody, Text: whole}}
+	return []news.Field{
+		{Name: news.FieldTitle, Text: whole}, {Name: news.FieldLead, Text: whole}, {Name: news.FieldBody, Text: whole},
+	}
 }
 
 func firstLine(s string) string {

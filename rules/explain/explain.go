@@ -79,7 +79,8 @@ func (x *Explainer) Enabled(i int) Explanation {
 	} else {
 		e.Evidence = x.partial(c.Root)
 	}
-	w := &witness{Evaluation: x.story, index: x.index, words: &x.words, expanded: map[int]bool{}, reasons: map[int]string{}}
+	w := &witness{Evaluation: x.story, index: x.index, words: &x.words,
+		expanded: map[int]bool{}, reasons: map[int]string{}}
 	verdicts := w.root(c.Root)
 	for _, never := range c.Never {
 		v := verdict{label: label(never), text: written(never), held: !x.story.Holds(never)}

@@ -131,7 +131,8 @@ func (w *witness) tooFar(l *match.Level, t *match.SpanTest, spans []match.Span) 
 	case l.Window.Unit == syntax.Words:
 		return fmt.Sprintf("nearest %s is %s away", w.quoted(best), syntax.WordCount(least))
 	}
-	return fmt.Sprintf("nearest %s is in another %s, %s away", w.quoted(best), l.Window.Unit.Name(), syntax.WordCount(least))
+	return fmt.Sprintf("nearest %s is in another %s, %s away",
+		w.quoted(best), l.Window.Unit.Name(), syntax.WordCount(least))
 }
 
 // quoted is a span as the story writes it.
@@ -157,7 +158,8 @@ func (w *witness) times(l *match.Level, s *match.LevelSpans, counted bool) verdi
 	case n == 0:
 		v.reason = "found none " + l.Window.String()
 	case l.Window.Unit == syntax.Words:
-		v.reason = fmt.Sprintf("found %d, at most %d within %s", len(match.Disjoint(s.Combined)), n, syntax.WordCount(l.Window.Words))
+		v.reason = fmt.Sprintf("found %d, at most %d within %s",
+			len(match.Disjoint(s.Combined)), n, syntax.WordCount(l.Window.Words))
 	default:
 		v.reason = fmt.Sprintf("found %d, at most %d in one %s", len(match.Disjoint(s.Combined)), n, l.Window.Unit.Name())
 	}
@@ -175,7 +177,9 @@ func (w *witness) joins(l *match.Level, s *match.LevelSpans, counted bool) []ver
 		all = append(all, ordered)
 	}
 	// Near and not near tell of the window themselves.
-	told := len(s.Lists) == 1 && slices.ContainsFunc(l.Conditions, func(c match.Condition) bool { return c.Has&(syntax.HasNear|syntax.HasNotNear) != 0 })
+	told := len(s.Lists) == 1 && slices.ContainsFunc(l.Conditions, func(c match.Condition) bool {
+		return c.Has&(syntax.HasNear|syntax.HasNotNear) != 0
+	})
 	if l.Window.Unit != syntax.Anywhere && (!told || near.reason != "") {
 		all = append(all, near)
 	}

@@ -103,7 +103,8 @@ func (c *checker) spans(n *syntax.Node, v visit) {
 			"look in one field, or leave them out")
 	case n.Within.Unit == syntax.Paragraph && parts&^(syntax.InTitle|syntax.InURL) == 0,
 		n.Within.Unit == syntax.Sentence && parts == syntax.InURL:
-		c.warnOn(v.at, "within", "there is one "+n.Within.Unit.Name()+" where this looks", "leave within out, or look in lead and body too")
+		c.warnOn(v.at, "within", "there is one "+n.Within.Unit.Name()+" where this looks",
+			"leave within out, or look in lead and body too")
 	case n.Near != nil && parts&c.reachAny(n.Near, v.in) == 0:
 		c.warnOn(v.at, "near", "this can never hold: what has to be near is looked for in other fields",
 			"look in one field")

@@ -31,7 +31,7 @@ func (c *checker) term(written string, v visit) (key string) {
 		c.warn(v.at, syntax.Quote(t.Written)+" is looked for as a word, and is the name of a concept too",
 			fmt.Sprintf("did you mean $%s?", t.Written))
 	} else if name := c.lookalikes.of(t); name != "" && name != v.concept {
-		c.warn(v.at, fmt.Sprintf("%s is looked for as a word, and nothing uses the concept $%s", syntax.Quote(t.Written), name),
+		c.warn(v.at, syntax.Quote(t.Written)+" is looked for as a word, and nothing uses the concept $"+name,
 			fmt.Sprintf("did you mean $%s?", name))
 	}
 	if t.Length == 1 && !t.Look.Exact && !t.Look.Prefix && t.Indexed() && frequent[strings.TrimPrefix(t.Key, "~")] {

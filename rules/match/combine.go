@@ -1,7 +1,6 @@
 package match
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/copytaster/copytaster/rules/syntax"
@@ -76,7 +75,7 @@ func (l *Layout) sweep(lists [][]Span, least int, unit syntax.Unit, yield func(s
 // next returns the span that comes next in the order of last starts.
 func (w *sweeper) next() (first Span, ok bool) {
 	for _, list := range w.lists {
-		if len(list) > 0 && (!ok || cmp.Or(cmp.Compare(list[0].Field, first.Field), cmp.Compare(list[0].LastStart, first.LastStart)) < 0) {
+		if len(list) > 0 && (!ok || list[0].closesBefore(first)) {
 			first, ok = list[0], true
 		}
 	}

@@ -81,7 +81,8 @@ type conceptUse struct {
 }
 
 func newCompiler(define func(name string) syntax.Node) compiler {
-	return compiler{terms: map[string]int32{}, define: define, concepts: map[conceptUse]*Expr{}, hasher: syntax.NewHasher(define)}
+	return compiler{terms: map[string]int32{}, define: define,
+		concepts: map[conceptUse]*Expr{}, hasher: syntax.NewHasher(define)}
 }
 
 func (b *compiler) rule(r *syntax.Rule) *Compiled {

@@ -25,7 +25,8 @@ type Facts struct {
 // FactsOf returns the facts of a story.
 func FactsOf(s *news.Story) *Facts {
 	return &Facts{Origin: s.Origin, Language: s.Language, Section: s.Section, Outlet: s.Outlet,
-		Authors: s.Authors, Cites: s.Cites, Words: func() int { return text.Words(text.Split(s.Text)) }, FirstSeen: s.FirstSeen}
+		Authors: s.Authors, Cites: s.Cites, FirstSeen: s.FirstSeen,
+		Words: func() int { return text.Words(text.Split(s.Text)) }}
 }
 
 // Criterion is one key of a filter, held against a story.

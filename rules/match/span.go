@@ -11,6 +11,11 @@ import (
 // term these are its own end and start.
 type Span struct{ Field, Start, End, FirstEnd, LastStart int32 }
 
+// closesBefore reports whether the last part of s starts before that of t.
+func (s Span) closesBefore(t Span) bool {
+	return cmp.Or(cmp.Compare(s.Field, t.Field), cmp.Compare(s.LastStart, t.LastStart)) < 0
+}
+
 // compareSpans is the order of spans in a list: by where the last part starts.
 func compareSpans(a, b Span) int {
 	return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.LastStart, b.LastStart), cmp.Compare(a.Start, b.Start),
@@ -19,7 +24,8 @@ func compareSpans(a, b Span) int {
 
 // Join returns the combination of two spans.
 func (s Span) Join(t Span) Span {
-	return Span{s.Field, min(s.Start, t.Start), max(s.End, t.End), min(s.FirstEnd, t.FirstEnd), max(s.LastStart, t.LastStart)}
+	return Span{s.Field, min(s.Start, t.Start), max(s.End, t.End),
+		min(s.FirstEnd, t.FirstEnd), max(s.LastStart, t.LastStart)}
 }
 
 // endsAfter reports whether the first part of s ends after that of t, or, when

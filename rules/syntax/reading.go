@@ -124,7 +124,9 @@ func inflectionReading(tokens []text.Token, stems *text.Stems) string {
 	if digit := word[len(word)-1]; digit >= '0' && digit <= '9' || last.Acronym() {
 		return " and its plural (" + word + "s)"
 	}
-	forms := slices.DeleteFunc(inflected(word), func(form string) bool { return form == "" || stems.English(form) != stems.English(word) })
+	forms := slices.DeleteFunc(inflected(word), func(form string) bool {
+		return form == "" || stems.English(form) != stems.English(word)
+	})
 	if len(forms) == 0 {
 		return ", without other forms"
 	}
@@ -142,7 +144,8 @@ func inflected(word string) []string {
 		return []string{word + "s", word + "d", stem + "ing"}
 	case strings.HasSuffix(word, "y") && !strings.ContainsAny(stem[max(0, len(stem)-1):], "aeiou"):
 		return []string{stem + "ies", stem + "ied", word + "ing"}
-	case strings.HasSuffix(word, "ss"), strings.HasSuffix(word, "x"), strings.HasSuffix(word, "z"), strings.HasSuffix(word, "ch"), strings.HasSuffix(word, "sh"):
+	case strings.HasSuffix(word, "ss"), strings.HasSuffix(word, "x"), strings.HasSuffix(word, "z"),
+		strings.HasSuffix(word, "ch"), strings.HasSuffix(word, "sh"):
 		return []string{word + "es", word + "ed", word + "ing"}
 	}
 	return []string{word + "s", word + "ed", word + "ing"}

@@ -79,7 +79,8 @@ func newWildcard(words string, exact bool) (*Wildcard, *Mistake) {
 	}
 	open := 0
 	for k := range one {
-		w := WildcardWord{Letters: []rune(s.Form(&one[k])), Prefixed: one[k].Script == text.Arabic || one[k].Script == text.Hebrew}
+		w := WildcardWord{Letters: []rune(s.Form(&one[k]))}
+		w.Prefixed = one[k].Script == text.Arabic || one[k].Script == text.Hebrew
 		others := []rune(s.Form(&two[k]))
 		if len(w.Letters) != len(others) {
 			return nil, wrong

@@ -1,4 +1,4 @@
-package rules_test
+package match_test
 
 import (
 	"cmp"
@@ -13,42 +13,42 @@ import (
 // mention is one place where a node is mentioned, in tokens of a field. One of
 // several terms goes from the first token to the last, and keeps where the
 // first of them ends and the last of them begins.
-type Span struct {
-	Field               int // its number in the story
-	Start, End          int // end is the last token
-	FirstEnd, LastStart int
+type mention struct {
+	field               int // its number in the story
+	start, end          int // end is the last token
+	firstEnd, lastStart int
 }
 
 // join takes mentions together as one.
-func join(all ...Span) Span {
+func join(all ...mention) mention {
 	m := all[0]
 	for _, o := range all[1:] {
-		m.Start, m.End = min(m.Start, o.Start), max(m.End, o.End)
-		m.FirstEnd, m.LastStart = min(m.FirstEnd, o.FirstEnd), max(m.LastStart, o.LastStart)
+		m.start, m.end = min(m.start, o.start), max(m.end, o.end)
+		m.firstEnd, m.lastStart = min(m.firstEnd, o.firstEnd), max(m.lastStart, o.lastStart)
 	}
 	return m
 }
 
-func (m Span) partOf(o Span) bool {
-	return m.Field == o.Field && o.Start <= m.Start && o.End >= m.End && o.End-o.Start > m.End-m.Start
+func (m mention) partOf(o mention) bool {
+	return m.field == o.field && o.start <= m.start && o.end >= m.end && o.end-o.start > m.end-m.start
 }
 
-func (m Span) overlaps(o Span) bool { return m.Start <= o.End && o.Start <= m.End }
+func (m mention) overlaps(o mention) bool { return m.start <= o.end && o.start <= m.end }
 
 // fit reports whether mentions lie in one field variant and in one window.
-func (r *reading) fit(w rules.Window, all ...Span) bool {
+func (r *reading) fit(w rules.Window, all ...mention) bool {
 	for _, m := range all {
-		if m.Field != all[0].Field {
+		if m.field != all[0].field {
 			return false
 		}
 	}
 	m := join(all...)
 	switch w.Unit {
 	case rules.Words:
-		return between(r.fields[m.Field].tokens, m.FirstEnd, m.LastStart) <= 4*w.Words
+		return between(r.fields[m.field].tokens, m.firstEnd, m.lastStart) <= 4*w.Words
 	case rules.Sentence, rules.Paragraph:
-		unit := r.fields[m.Field].units(w.Unit)
-		return unit[m.Start] == unit[m.End]
+		unit := r.fields[m.field].units(w.Unit)
+		return unit[m.start] == unit[m.end]
 	}
 	return true
 }
@@ -128,16 +128,16 @@ func oneSentence(s string, a, b int) bool {
 
 // scopes says, one after the other, which mentions may combine: those of a
 // field variant, or of a sentence or paragraph of it.
-func (r *reading) scopes(u rules.Unit) []func(Span) bool {
-	var all []func(Span) bool
+func (r *reading) scopes(u rules.Unit) []func(mention) bool {
+	var all []func(mention) bool
 	for f := range r.fields {
 		if u != rules.Sentence && u != rules.Paragraph {
-			all = append(all, func(m Span) bool { return m.Field == f })
+			all = append(all, func(m mention) bool { return m.field == f })
 			continue
 		}
 		unit := r.fields[f].units(u)
 		for _, number := range slices.Compact(slices.Clone(unit)) {
-			all = append(all, func(m Span) bool { return m.Field == f && unit[m.Start] == number && unit[m.End] == number })
+			all = append(all, func(m mention) bool { return m.field == f && unit[m.start] == number && unit[m.end] == number })
 		}
 	}
 	return all
@@ -146,13 +146,13 @@ func (r *reading) scopes(u rules.Unit) []func(Span) bool {
 // combine makes the canonical combinations of one mention each of so many
 // parts: to every mention, as the one that begins last, the mentions of the
 // other parts whose first term ends latest.
-func combine(parts [][]Span, need int) []Span {
-	var found []Span
+func combine(parts [][]mention, need int) []mention {
+	var found []mention
 	for i, part := range parts {
 		for _, last := range part {
-			var others []Span
+			var others []mention
 			for j, other := range parts {
-				if best, ok := latest(other, last.LastStart); ok && i != j {
+				if best, ok := latest(other, last.lastStart); ok && i != j {
 					others = append(others, best)
 				}
 			}
@@ -167,33 +167,33 @@ func combine(parts [][]Span, need int) []Span {
 }
 
 // latest gives the best mention of those that begin no later than the last.
-func latest(part []Span, lastStart int) (best Span, ok bool) {
-	part = slices.DeleteFunc(slices.Clone(part), func(m Span) bool { return m.LastStart > lastStart })
+func latest(part []mention, lastStart int) (best mention, ok bool) {
+	part = slices.DeleteFunc(slices.Clone(part), func(m mention) bool { return m.lastStart > lastStart })
 	if len(part) == 0 {
-		return Span{}, false
+		return mention{}, false
 	}
 	return slices.MinFunc(part, later), true
 }
 
 // later puts first the mention whose first term ends later, then the one that
 // starts later.
-func later(a, b Span) int {
-	return cmp.Or(cmp.Compare(b.FirstEnd, a.FirstEnd), cmp.Compare(b.Start, a.Start))
+func later(a, b mention) int {
+	return cmp.Or(cmp.Compare(b.firstEnd, a.firstEnd), cmp.Compare(b.start, a.start))
 }
 
 // chains makes the combinations of parts in their order, each starting after
 // the one before ends: to every mention of the first part the closest chain, of
 // those that end first and of the last part the one whose last term begins first.
-func chains(parts [][]Span) []Span {
-	var found []Span
+func chains(parts [][]mention) []mention {
+	var found []mention
 	for _, first := range parts[0] {
-		chain, whole := []Span{first}, true
+		chain, whole := []mention{first}, true
 		for i, part := range parts[1:] {
 			sooner := endsSooner
 			if i == len(parts)-2 {
 				sooner = closesSooner
 			}
-			next, ok := following(part, chain[len(chain)-1].End, sooner)
+			next, ok := following(part, chain[len(chain)-1].end, sooner)
 			if whole = whole && ok; whole {
 				chain = append(chain, next)
 			}
@@ -206,26 +206,26 @@ func chains(parts [][]Span) []Span {
 }
 
 // following gives the soonest mention of those that start after end.
-func following(part []Span, end int, sooner func(a, b Span) int) (next Span, ok bool) {
-	part = slices.DeleteFunc(slices.Clone(part), func(m Span) bool { return m.Start <= end })
+func following(part []mention, end int, sooner func(a, b mention) int) (next mention, ok bool) {
+	part = slices.DeleteFunc(slices.Clone(part), func(m mention) bool { return m.start <= end })
 	if len(part) == 0 {
-		return Span{}, false
+		return mention{}, false
 	}
 	return slices.MinFunc(part, sooner), true
 }
 
-func endsSooner(a, b Span) int { return cmp.Compare(a.End, b.End) }
+func endsSooner(a, b mention) int { return cmp.Compare(a.end, b.end) }
 
-func closesSooner(a, b Span) int {
-	return cmp.Or(cmp.Compare(a.LastStart, b.LastStart), cmp.Compare(a.End, b.End))
+func closesSooner(a, b mention) int {
+	return cmp.Or(cmp.Compare(a.lastStart, b.lastStart), cmp.Compare(a.end, b.end))
 }
 
 // times gives the mentions of a level that wants so many: all when there are
 // enough, or with a window when so many fit in it one after the other.
-func (r *reading) times(n rules.Node, all []Span) []Span {
+func (r *reading) times(n rules.Node, all []mention) []mention {
 	total, titles, fit := 0, 0, false
 	for f := range r.fields {
-		here := apart(slices.DeleteFunc(slices.Clone(all), func(m Span) bool { return m.Field != f }))
+		here := apart(slices.DeleteFunc(slices.Clone(all), func(m mention) bool { return m.field != f }))
 		if r.fields[f].Name == news.FieldTitle {
 			titles = max(titles, len(here))
 		} else {
@@ -242,9 +242,9 @@ func (r *reading) times(n rules.Node, all []Span) []Span {
 }
 
 // apart gives the mentions of one field that do not overlap one before them.
-func apart(all []Span) []Span {
-	slices.SortFunc(all, func(a, b Span) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) })
-	var kept []Span
+func apart(all []mention) []mention {
+	slices.SortFunc(all, func(a, b mention) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end)) })
+	var kept []mention
 	for _, m := range all {
 		if !slices.ContainsFunc(kept, m.overlaps) {
 			kept = append(kept, m)

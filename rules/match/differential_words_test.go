@@ -1,4 +1,4 @@
-package rules_test
+package match_test
 
 // word is a word of the vocabulary.
 type word struct {

@@ -1,4 +1,4 @@
-package rules_test
+package match_test
 
 import (
 	"fmt"
@@ -75,7 +75,7 @@ func (r *reading) unproven(rule string, evidence []news.Evidence) []string {
 			all = append(all, fmt.Sprintf("%s: %+v lies nowhere", rule, e))
 			continue
 		}
-		if !slices.ContainsFunc(r.places(e.Term), func(p occurrence) bool { return p.Field == f && p.from == e.Start && p.to == e.End }) {
+		if !slices.ContainsFunc(r.places(e.Term), func(p place) bool { return p.field == f && p.from == e.Start && p.to == e.End }) {
 			all = append(all, fmt.Sprintf("%s: %+v is no place of the term", rule, e))
 		}
 	}

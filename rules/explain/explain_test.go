@@ -1,15 +1,59 @@
-package rules_test
+package explain_test
 
 import (
 	"encoding/json"
+	"os"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
 
+	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/rules"
 )
+
+// load reads a YAML file of testdata.
+func load(t *testing.T, name string, into any) {
+	t.Helper()
+	b, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(b, into); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+}
+
+// story is a story of a YAML file.
+type story struct {
+	Title, Lead, Body, URL, Source, Tier, Country, Language, Section, Outlet string
+	Titles, Tags, Authors, Cites                                             []string
+	Seen                                                                     time.Time
+}
+
+func (s story) news() *news.Story {
+	return &news.Story{Title: s.Title, Titles: s.Titles, Summary: s.Lead, Text: s.Body, URL: s.URL, Language: s.Language, Section: s.Section,
+		Outlet: s.Outlet, Authors: s.Authors, Cites: s.Cites, FirstSeen: s.Seen,
+		Origin: news.Origin{Source: s.Source, Tags: s.Tags, Tier: s.Tier, Country: s.Country}}
+}
+
+// parse compiles rules written as people write them.
+func parse(t *testing.T, yaml string) *rules.Set {
+	t.Helper()
+	d, err := config.ParseRules("rules.yaml", []byte(yaml))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, mistakes := rules.Compile(d)
+	if set == nil {
+		t.Fatal(mistakes)
+	}
+	return set
+}
 
 func TestExplain(t *testing.T) {
 	var file struct {
@@ -97,6 +141,15 @@ concepts:
 			t.Errorf("%s: -want +got:\n%s", c.Rule, diff)
 		}
 		checkClauses(t, e)
+	}
+}
+
+// checkClauses holds that the clauses of an explanation add up to its answer.
+func checkClauses(t *testing.T, e rules.Explanation) {
+	t.Helper()
+	held := !slices.ContainsFunc(e.Clauses, func(c rules.Clause) bool { return !c.Held })
+	if held != e.Matched {
+		t.Errorf("%s: matched is %v, its clauses are %+v", e.Rule, e.Matched, e.Clauses)
 	}
 }
 

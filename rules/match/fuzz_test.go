@@ -1,4 +1,4 @@
-package rules_test
+package match_test
 
 import (
 	"strings"
@@ -26,7 +26,7 @@ func (g *grower) node(depth int) rules.Node {
 	kind := g.take(8)
 	switch {
 	case kind < 3 || depth > 3:
-		return Term(words[g.take(len(words))])
+		return term(words[g.take(len(words))])
 	case kind == 3:
 		return use([]string{"one", "two"}[g.take(2)])
 	}
@@ -110,9 +110,9 @@ func FuzzTree(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		g := grower{b}
-		d := rules.Definition{Concepts: map[string]rules.Node{"one": Term("Kim"), "two": g.node(2)}}
+		d := rules.Definition{Concepts: map[string]rules.Node{"one": term("Kim"), "two": g.node(2)}}
 		if strings.Contains(conceptsOf(d.Concepts["two"]), "two") {
-			d.Concepts["two"] = Term("Putin")
+			d.Concepts["two"] = term("Putin")
 		}
 		for _, name := range []string{"a", "b", "c"} {
 			d.Rules = append(d.Rules, rules.Rule{Name: name, Node: g.node(0)})

@@ -1,4 +1,4 @@
-package rules_test
+package match_test
 
 import (
 	"regexp"
@@ -13,16 +13,16 @@ import (
 )
 
 // place is a mention of one term, with the bytes of its field that it takes.
-type occurrence struct {
-	Span
+type place struct {
+	mention
 	from, to int
 }
 
 // term gives the places of a written term in the places that a level looks in.
-func (r *reading) term(written string, in []rules.Place) []occurrence {
-	var all []occurrence
+func (r *reading) term(written string, in []rules.Place) []place {
+	var all []place
 	for _, p := range r.places(written) {
-		if r.looks(in, p.Span) {
+		if r.looks(in, p.mention) {
 			all = append(all, p)
 		}
 	}
@@ -30,7 +30,7 @@ func (r *reading) term(written string, in []rules.Place) []occurrence {
 }
 
 // places gives the places of a written term in the whole story.
-func (r *reading) places(written string) []occurrence {
+func (r *reading) places(written string) []place {
 	all, known := r.found[written]
 	if !known {
 		for f := range r.fields {
@@ -41,7 +41,7 @@ func (r *reading) places(written string) []occurrence {
 	return all
 }
 
-func (r *reading) placesIn(written string, field int) []occurrence {
+func (r *reading) placesIn(written string, field int) []place {
 	written = strings.TrimSpace(written)
 	if len(written) > 2 && written[0] == '/' && strings.HasSuffix(written, "/") {
 		return r.expression(written[1:len(written)-1], field)
@@ -51,10 +51,10 @@ func (r *reading) placesIn(written string, field int) []occurrence {
 	words, stem := strings.CutPrefix(words, "~")
 	words, prefix := strings.CutSuffix(words, "*")
 	look.Exact, look.Stem, look.Prefix = exact, stem, prefix
-	var all []occurrence
-	for _, spelling := range Wildcard(words, r.fields[field].tokens) {
+	var all []place
+	for _, spelling := range spellings(words, r.fields[field].tokens) {
 		for _, p := range r.phrase(spelling, look, field) {
-			if spelling == words || standsIn(spelling, r.fields[field].tokens[p.Start:]) {
+			if spelling == words || standsIn(spelling, r.fields[field].tokens[p.start:]) {
 				all = append(all, p)
 			}
 		}
@@ -64,7 +64,7 @@ func (r *reading) placesIn(written string, field int) []occurrence {
 
 // spellings puts every letter of a text in the place of every question mark,
 // such as go on the word and give words that the text has.
-func Wildcard(words string, in []text.Token) []string {
+func spellings(words string, in []text.Token) []string {
 	before, after, asked := strings.Cut(words, "?")
 	if !asked {
 		return []string{words}
@@ -83,15 +83,15 @@ func Wildcard(words string, in []text.Token) []string {
 	var all []string
 	for letter, is := range letters {
 		spelling := before + string(letter) + after
-		if own := text.Split(spelling); is && len(own) == tokens && (strings.Contains(spelling, "?") || InText(own, in)) {
-			all = append(all, Wildcard(spelling, in)...)
+		if own := text.Split(spelling); is && len(own) == tokens && (strings.Contains(spelling, "?") || inText(own, in)) {
+			all = append(all, spellings(spelling, in)...)
 		}
 	}
 	return all
 }
 
 // inText reports whether each of some words is in one of a text.
-func InText(words, in []text.Token) bool {
+func inText(words, in []text.Token) bool {
 	for _, word := range words {
 		if !slices.ContainsFunc(in, func(t text.Token) bool { return strings.Contains(t.Folded, word.Folded) }) {
 			return false
@@ -113,7 +113,7 @@ func standsIn(words string, in []text.Token) bool {
 }
 
 // phrase gives the places of words that stand one after the other.
-func (r *reading) phrase(words string, look text.Look, field int) []occurrence {
+func (r *reading) phrase(words string, look text.Look, field int) []place {
 	p, tokens := text.NewPhrase(words, look), r.fields[field].tokens
 	if p.Exact() && text.Shouted(tokens) {
 		return nil
@@ -124,11 +124,11 @@ func (r *reading) phrase(words string, look text.Look, field int) []occurrence {
 			anchor = i
 		}
 	}
-	var all []occurrence
+	var all []place
 	for i := range tokens {
 		if from, to, ok := p.At(tokens, i, &r.stems); ok {
 			start, end := i-anchor, i-anchor+p.Len()-1
-			all = append(all, occurrence{Span{field, start, end, end, start}, from, to})
+			all = append(all, place{mention{field, start, end, end, start}, from, to})
 		}
 	}
 	return all
@@ -136,9 +136,9 @@ func (r *reading) phrase(words string, look text.Look, field int) []occurrence {
 
 // expression gives the finds of a regular expression, which take the tokens
 // that they touch, or the next one, or the last.
-func (r *reading) expression(written string, field int) []occurrence {
+func (r *reading) expression(written string, field int) []place {
 	f := &r.fields[field]
-	var all []occurrence
+	var all []place
 	for _, found := range regexp.MustCompile("(?i:"+written+")").FindAllStringIndex(f.Text, -1) {
 		if found[0] == found[1] {
 			continue
@@ -158,36 +158,36 @@ func (r *reading) expression(written string, field int) []occurrence {
 			touched = []int{following}
 		}
 		start, end := touched[len(touched)-1], touched[0]
-		all = append(all, occurrence{Span{field, start, end, end, start}, found[0], found[1]})
+		all = append(all, place{mention{field, start, end, end, start}, found[0], found[1]})
 	}
 	return all
 }
 
 // looks reports whether a mention lies in one of the places, or in the text of
 // the story when there are none.
-func (r *reading) looks(in []rules.Place, m Span) bool {
+func (r *reading) looks(in []rules.Place, m mention) bool {
 	if in == nil {
-		return r.fields[m.Field].Name != news.FieldURL
+		return r.fields[m.field].Name != news.FieldURL
 	}
 	return slices.ContainsFunc(in, func(p rules.Place) bool {
 		if p.Field == "" {
 			return r.amongFirst(p.Words, m)
 		}
-		return r.fields[m.Field].Name == p.Field
+		return r.fields[m.field].Name == p.Field
 	})
 }
 
 // amongFirst reports whether a mention lies among the first words of a lead, or
 // of the body counted on from the last lead.
-func (r *reading) amongFirst(words int, m Span) bool {
+func (r *reading) amongFirst(words int, m mention) bool {
 	before := 0
 	for i := range r.fields {
 		if f := &r.fields[i]; f.Name == news.FieldLead {
 			before = weight(f.tokens, 0, len(f.tokens))
 		}
 	}
-	here := weight(r.fields[m.Field].tokens, 0, min(m.End+1, len(r.fields[m.Field].tokens)))
-	switch r.fields[m.Field].Name {
+	here := weight(r.fields[m.field].tokens, 0, min(m.end+1, len(r.fields[m.field].tokens)))
+	switch r.fields[m.field].Name {
 	case news.FieldLead:
 		return here <= 4*words
 	case news.FieldBody:

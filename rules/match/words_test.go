@@ -1,4 +1,4 @@
-package rules_test
+package match_test
 
 import (
 	"os"
@@ -34,6 +34,15 @@ func compile(t testing.TB, d rules.Definition) *rules.Set {
 		}
 	}
 	return set
+}
+
+func term(s string) rules.Node             { return rules.Node{Term: s} }
+func use(s string) rules.Node              { return rules.Node{Concept: s} }
+func anyOf(nodes ...rules.Node) rules.Node { return rules.Node{Any: nodes} }
+func allOf(nodes ...rules.Node) rules.Node { return rules.Node{All: nodes} }
+
+func rule(n rules.Node) rules.Definition {
+	return rules.Definition{Rules: []rules.Rule{{Name: "r", Node: n}}}
 }
 
 // wordGroup is cases of one kind: whether a term is found in a text.
@@ -88,4 +97,33 @@ func (c *wordCase) check(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzTerm holds that a term is either refused with a reason, or finds itself
+// where nothing stands around it.
+func FuzzTerm(f *testing.F) {
+	for _, s := range []string{"Kim Jong-un", "=US", "~weapon", "missile*", "/re/", "a?b", "=", "~=x", "김정은", "l’Iran", "\xff", "*", "$100", "U.N.", "ﷺ", "=ß*"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, written string) {
+		set, mistakes := rules.Compile(rule(term(written)))
+		if set == nil {
+			if len(mistakes) != 1 || mistakes[0].Message == "" || mistakes[0].Path != "rules[0]" {
+				t.Fatalf("%q is refused with %+v", written, mistakes)
+			}
+			return
+		}
+		if strings.Contains(written, "?") || strings.HasPrefix(strings.TrimSpace(written), "/") {
+			return // what they look for is not what is written
+		}
+		plain := strings.TrimSuffix(strings.TrimSpace(written), "*")
+		if strings.HasPrefix(plain, "=") || strings.HasPrefix(plain, "~") {
+			plain = plain[1:]
+		}
+		s := &news.Story{Title: plain + "\nand more"}
+		shouted := strings.HasPrefix(strings.TrimSpace(written), "=")
+		if got := set.Match(s); len(got) == 0 && !shouted && !strings.ContainsAny(written, "*") {
+			t.Errorf("%q does not find itself", written)
+		}
+	})
 }

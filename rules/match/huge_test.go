@@ -1,4 +1,4 @@
-package rules_test
+package match_test
 
 import (
 	"fmt"
@@ -79,15 +79,15 @@ func TestManyNodes(t *testing.T) {
 	const n = 100_000
 	same, different := make([]rules.Node, n), make([]rules.Node, n)
 	for i := range n {
-		same[i], different[i] = Term("missile"), Term(fmt.Sprintf("~word%d", i))
+		same[i], different[i] = term("missile"), term(fmt.Sprintf("~word%d", i))
 	}
-	deep := Term("x1")
+	deep := term("x1")
 	for range 10_000 {
 		deep = anyOf(deep)
 	}
-	chain := rules.Definition{Concepts: map[string]rules.Node{"c0": Term("x1")}}
+	chain := rules.Definition{Concepts: map[string]rules.Node{"c0": term("x1")}}
 	for i := 1; i < 10_000; i++ {
-		chain.Concepts[fmt.Sprintf("c%d", i)] = anyOf(use(fmt.Sprintf("c%d", i-1)), Term(fmt.Sprintf("word%d", i)))
+		chain.Concepts[fmt.Sprintf("c%d", i)] = anyOf(use(fmt.Sprintf("c%d", i-1)), term(fmt.Sprintf("word%d", i)))
 	}
 	for _, c := range []struct {
 		name string
@@ -122,11 +122,11 @@ func BenchmarkCheck(b *testing.B) {
 	var d rules.Definition
 	for i := range n {
 		terms := func(c string) rules.Node {
-			return anyOf(Term(fmt.Sprintf("%s%d", c, i)), Term(fmt.Sprintf("%s name%d", c, i)), Term(fmt.Sprintf("talks with %s%d", c, i)))
+			return anyOf(term(fmt.Sprintf("%s%d", c, i)), term(fmt.Sprintf("%s name%d", c, i)), term(fmt.Sprintf("talks with %s%d", c, i)))
 		}
 		d.Rules = append(d.Rules, rules.Rule{Name: fmt.Sprint(i), Node: allOf(terms("who"), terms("whom"), terms("what"))})
 	}
-	d.Rules = append(d.Rules, rules.Rule{Name: "refused", Node: Term("=")})
+	d.Rules = append(d.Rules, rules.Rule{Name: "refused", Node: term("=")})
 	b.ReportAllocs()
 	for b.Loop() {
 		if set, mistakes := rules.Compile(d); set != nil || len(mistakes) != 1 {

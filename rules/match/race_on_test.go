@@ -1,5 +1,5 @@
 //go:build race
 
-package rules_test
+package match_test
 
 const raceDetector = true

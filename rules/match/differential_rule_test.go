@@ -1,4 +1,4 @@
-package rules_test
+package match_test
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 )
 
 // deepest bounds how many levels the nodes of a case have.
-const MaxDepth = 4
+const deepest = 4
 
 // definition writes concepts, each out of those before it, and rules.
 func (w *writer) definition() rules.Definition {
@@ -17,7 +17,7 @@ func (w *writer) definition() rules.Definition {
 	var names []string
 	for i := range w.below(4) {
 		name := fmt.Sprintf("c%d", i)
-		d.Concepts[name] = w.node(names, 1+w.below(MaxDepth-1))
+		d.Concepts[name] = w.node(names, 1+w.below(deepest-1))
 		names = append(names, name)
 	}
 	for i := range 1 + w.below(5) {
@@ -27,7 +27,7 @@ func (w *writer) definition() rules.Definition {
 }
 
 func (w *writer) rule(name string, concepts []string) rules.Rule {
-	r := rules.Rule{Name: name, Node: w.level(concepts, 2+w.below(MaxDepth-1))}
+	r := rules.Rule{Name: name, Node: w.level(concepts, 2+w.below(deepest-1))}
 	if w.chance(15) {
 		r.Never = w.nodes(concepts, 1+w.below(2), 2)
 	}

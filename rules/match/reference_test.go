@@ -1,4 +1,4 @@
-package rules_test
+package match_test
 
 import (
 	"slices"
@@ -21,7 +21,7 @@ type reading struct {
 	story  *news.Story
 	fields []fieldText
 	stems  text.Stems
-	found  map[string][]occurrence // where terms stand; only so that tests are quick
+	found  map[string][]place // where terms stand; only so that tests are quick
 }
 
 // fieldText is a field with its words, and the number of the sentence and of
@@ -33,7 +33,7 @@ type fieldText struct {
 }
 
 func read(d rules.Definition, s *news.Story) *reading {
-	r := &reading{Definition: d, story: s, found: map[string][]occurrence{}}
+	r := &reading{Definition: d, story: s, found: map[string][]place{}}
 	for _, f := range s.Fields() {
 		r.fields = append(r.fields, fieldText{Field: f, tokens: text.Split(f.Text)})
 	}
@@ -99,15 +99,15 @@ func logic(n rules.Node, holds func(rules.Node) bool) bool {
 
 // mentions gives the places where a node is mentioned, on a level that looks in
 // the given places.
-func (r *reading) mentions(n rules.Node, in []rules.Place) []Span {
+func (r *reading) mentions(n rules.Node, in []rules.Place) []mention {
 	if n.In != nil {
 		in = n.In
 	}
 	switch {
 	case n.Term != "":
-		var all []Span
+		var all []mention
 		for _, p := range r.term(n.Term, in) {
-			all = append(all, p.Span)
+			all = append(all, p.mention)
 		}
 		return all
 	case n.Concept != "":
@@ -116,8 +116,8 @@ func (r *reading) mentions(n rules.Node, in []rules.Place) []Span {
 	return r.level(n, in)
 }
 
-func (r *reading) mentionsOf(nodes []rules.Node, in []rules.Place) []Span {
-	var all []Span
+func (r *reading) mentionsOf(nodes []rules.Node, in []rules.Place) []mention {
+	var all []mention
 	for _, n := range nodes {
 		all = append(all, r.mentions(n, in)...)
 	}
@@ -126,12 +126,12 @@ func (r *reading) mentionsOf(nodes []rules.Node, in []rules.Place) []Span {
 
 // counted gives the mentions of each child that count on its level: those that
 // near, not near and not part of leave.
-func (r *reading) counted(level rules.Node, children []rules.Node, in []rules.Place) [][]Span {
+func (r *reading) counted(level rules.Node, children []rules.Node, in []rules.Place) [][]mention {
 	near, notNear, longer := r.mentionsOf(level.Near, in), r.mentionsOf(level.NotNear, in), r.mentionsOf(level.NotPartOf, in)
-	all := make([][]Span, len(children))
+	all := make([][]mention, len(children))
 	for i, child := range children {
 		for _, m := range r.mentions(child, in) {
-			isNear := func(other Span) bool { return r.fit(level.Within, m, other) }
+			isNear := func(other mention) bool { return r.fit(level.Within, m, other) }
 			if (len(level.Near) == 0 || slices.ContainsFunc(near, isNear)) && !slices.ContainsFunc(notNear, isNear) &&
 				!slices.ContainsFunc(longer, m.partOf) {
 				all[i] = append(all[i], m)
@@ -143,7 +143,7 @@ func (r *reading) counted(level rules.Node, children []rules.Node, in []rules.Pl
 
 // level gives the mentions of everything on one level, taken together. A level
 // that a node of none bars has no mentions.
-func (r *reading) level(n rules.Node, in []rules.Place) []Span {
+func (r *reading) level(n rules.Node, in []rules.Place) []mention {
 	holds := func(child rules.Node) bool { return r.holds(child, in) }
 	absent := slices.DeleteFunc(slices.Clone(n.All), r.mentioned)
 	if slices.ContainsFunc(absent, func(child rules.Node) bool { return !holds(child) }) {
@@ -158,10 +158,10 @@ func (r *reading) level(n rules.Node, in []rules.Place) []Span {
 		none = nil
 	}
 	all, either, of := r.counted(n, n.All, in), r.counted(n, n.Any, in), r.counted(n, n.Of, in)
-	var found []Span
+	var found []mention
 	for _, scope := range r.scopes(n.Within.Unit) {
 		for _, m := range together(n, inside(all, scope), inside(either, scope), inside(of, scope)) {
-			spoils := func(other Span) bool { return r.fit(n.Within, m, other) }
+			spoils := func(other mention) bool { return r.fit(n.Within, m, other) }
 			if r.fit(n.Within, m) && !slices.ContainsFunc(none, spoils) {
 				found = append(found, m)
 			}
@@ -182,7 +182,7 @@ func (r *reading) mentioned(n rules.Node) bool {
 
 // together combines the parts of a level: every node of all, then any as one,
 // then of as one.
-func together(n rules.Node, all, either, of [][]Span) []Span {
+func together(n rules.Node, all, either, of [][]mention) []mention {
 	parts := all
 	if n.Any != nil {
 		parts = append(parts, slices.Concat(either...))
@@ -197,8 +197,8 @@ func together(n rules.Node, all, either, of [][]Span) []Span {
 }
 
 // inside gives the mentions of every part that lie in a scope.
-func inside(parts [][]Span, scope func(Span) bool) [][]Span {
-	kept := make([][]Span, len(parts))
+func inside(parts [][]mention, scope func(mention) bool) [][]mention {
+	kept := make([][]mention, len(parts))
 	for i, part := range parts {
 		for _, m := range part {
 			if scope(m) {

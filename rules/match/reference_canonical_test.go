@@ -1,4 +1,4 @@
-package rules_test
+package match_test
 
 import (
 	"math/rand/v2"
@@ -11,7 +11,7 @@ import (
 // shape is a tree of conditions over mentions at random places: its leaves are
 // terms, its levels take so many of their children together.
 type shape struct {
-	mentions []Span
+	mentions []mention
 	children []shape
 	need     int
 }
@@ -22,7 +22,7 @@ func randomShape(r *rand.Rand, words, depth int) shape {
 		for range 1 + r.IntN(4) {
 			start := r.IntN(words)
 			end := min(start+r.IntN(3), words-1)
-			s.mentions = append(s.mentions, Span{Start: start, End: end, FirstEnd: end, LastStart: start})
+			s.mentions = append(s.mentions, mention{start: start, end: end, firstEnd: end, lastStart: start})
 		}
 		return s
 	}
@@ -35,11 +35,11 @@ func randomShape(r *rand.Rand, words, depth int) shape {
 
 // found gives the mentions of a shape by one way of combining those of its
 // children.
-func (s shape) found(combine func([][]Span, int) []Span) []Span {
+func (s shape) found(combine func([][]mention, int) []mention) []mention {
 	if s.children == nil {
 		return s.mentions
 	}
-	parts := make([][]Span, len(s.children))
+	parts := make([][]mention, len(s.children))
 	for i, child := range s.children {
 		parts[i] = child.found(combine)
 	}
@@ -47,12 +47,12 @@ func (s shape) found(combine func([][]Span, int) []Span) []Span {
 }
 
 // every makes all combinations of one mention each of so many parts.
-func every(parts [][]Span, need int) []Span {
+func every(parts [][]mention, need int) []mention {
 	switch {
 	case need > len(parts):
 		return nil
 	case need == 0:
-		return []Span{{Start: 1 << 20, End: -1, FirstEnd: 1 << 20, LastStart: -1}} // nothing yet
+		return []mention{{start: 1 << 20, end: -1, firstEnd: 1 << 20, lastStart: -1}} // nothing yet
 	}
 	found := every(parts[1:], need)
 	for _, rest := range every(parts[1:], need-1) {
@@ -74,7 +74,7 @@ func TestCanonicalCombinations(t *testing.T) {
 	fitting := 0
 	for range 3000 {
 		s := randomShape(r, words, 2)
-		fits := func(all []Span) bool {
+		fits := func(all []mention) bool {
 			for _, m := range all {
 				if story.fit(rules.Window{Unit: rules.Words, Words: 2}, m) {
 					return true
