@@ -13,6 +13,8 @@ import (
 // vocabulary is the words of a story. It finds what comes near to a term that is
 // missing, and is read when it is first asked.
 type vocabulary struct {
+	index  *match.Index
+	fields []news.Field
 	tokens [][]text.Token // of each field
 	stems  text.Stems
 	words  map[string][]string // folded words by how they begin
@@ -28,14 +30,14 @@ const (
 const leastLetters = 3
 
 // read splits the texts of a story into words.
-func (v *vocabulary) read(fields []news.Field) {
+func (v *vocabulary) read() {
 	if v.words != nil {
 		return
 	}
 	v.words = map[string][]string{}
 	known := map[string]bool{}
-	for f := range fields {
-		tokens := text.Split(fields[f].Text)
+	for f := range v.fields {
+		tokens := text.Split(v.fields[f].Text)
 		v.tokens = append(v.tokens, tokens)
 		for i := range tokens {
 			word := tokens[i].Folded
@@ -57,19 +59,19 @@ func beginning(word string) string {
 // nearest says what comes close to one of the terms: another form of the word,
 // another case, the beginning of the phrase, a word with a similar spelling. It
 // is "" or the end of a sentence.
-func (w *witness) nearest(terms []*match.Expr) string {
-	w.words.read(w.Fields)
+func (v *vocabulary) nearest(terms []*match.Expr) string {
+	v.read()
 	terms = terms[:min(len(terms), comparedTerms)]
 	for _, x := range terms {
-		if t := w.index.Term(x.Term); t.Indexed() {
-			if there := w.otherForm(t, x.In.Touches()); there != "" {
+		if t := v.index.Term(x.Term); t.Indexed() {
+			if there := v.otherForm(t, x.In.Touches()); there != "" {
 				return ", but " + there
 			}
 		}
 	}
 	for _, x := range terms {
-		if t := w.index.Term(x.Term); t.Indexed() {
-			if word := w.words.closest(t); word != "" {
+		if t := v.index.Term(x.Term); t.Indexed() {
+			if word := v.closest(t); word != "" {
 				return "; closest " + syntax.Quote(word)
 			}
 		}
@@ -78,20 +80,20 @@ func (w *witness) nearest(terms []*match.Expr) string {
 }
 
 // otherForm looks for a term in another form.
-func (w *witness) otherForm(t *syntax.Term, in syntax.Fields) string {
+func (v *vocabulary) otherForm(t *syntax.Term, in syntax.Fields) string {
 	phrase := text.NewPhrase(t.Words, t.Look)
 	switch {
 	case t.Look.Exact:
-		if there := w.find(text.NewPhrase(t.Words, text.Look{Prefix: t.Look.Prefix}), in); there != "" {
+		if there := v.find(text.NewPhrase(t.Words, text.Look{Prefix: t.Look.Prefix}), in); there != "" {
 			return fmt.Sprintf("%s is there, in a case that %s does not take", syntax.Quote(there), t.Written)
 		}
 	case t.Plain():
-		if there := w.find(text.NewPhrase(t.Words, text.Look{Stem: true}), in); there != "" {
+		if there := v.find(text.NewPhrase(t.Words, text.Look{Stem: true}), in); there != "" {
 			return fmt.Sprintf("%s is there: ~%s would find it", syntax.Quote(there), t.Words)
 		}
 	}
 	for words := phrase.Len() - 1; words > 0; words-- {
-		if there := w.find(phrase.Leads(words), in); there != "" {
+		if there := v.find(phrase.Leads(words), in); there != "" {
 			return fmt.Sprintf("%s is there, not all of %s", syntax.Quote(there), syntax.Quote(t.Written))
 		}
 	}
@@ -99,14 +101,14 @@ func (w *witness) otherForm(t *syntax.Term, in syntax.Fields) string {
 }
 
 // find returns the first occurrence of a phrase, as the story writes it.
-func (w *witness) find(p text.Phrase, in syntax.Fields) string {
-	for f, tokens := range w.words.tokens {
-		if syntax.FieldBit(w.Fields[f].Name)&in == 0 {
+func (v *vocabulary) find(p text.Phrase, in syntax.Fields) string {
+	for f, tokens := range v.tokens {
+		if syntax.FieldBit(v.fields[f].Name)&in == 0 {
 			continue
 		}
 		for i := range tokens {
-			if start, end, ok := p.At(tokens, i, &w.words.stems); ok {
-				return w.Fields[f].Text[start:end]
+			if start, end, ok := p.At(tokens, i, &v.stems); ok {
+				return v.fields[f].Text[start:end]
 			}
 		}
 	}

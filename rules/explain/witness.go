@@ -195,7 +195,7 @@ func (w *witness) noneOf(terms []*match.Expr, reason string) string {
 	if reason == "" {
 		reason = fmt.Sprintf("none of %d terms found", len(terms))
 	}
-	return reason + w.nearest(terms)
+	return reason + w.words.nearest(terms)
 }
 
 // elsewhere says where terms were found that had to be somewhere else.

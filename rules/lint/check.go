@@ -7,16 +7,10 @@ import (
 	"github.com/copytaster/copytaster/rules/syntax"
 )
 
-// checker finds the mistakes of a definition, all of them at once.
+// checker walks a definition.
 type checker struct {
-	analysis
-	names    []string // of the concepts, sorted
-	mistakes []syntax.Mistake
-	errors   int // how many of the mistakes are no warnings
-
-	keys       []string // of the nodes of the lists being looked at, the inner ones last
-	lookalikes lookalikes
-	unknown    map[string]string // the hints for names of concepts that are not known
+	inspection
+	keys []string // of the nodes of the lists being looked at, the inner ones last
 }
 
 // Check returns the mistakes of a definition. The names are those of its concepts,
@@ -24,8 +18,8 @@ type checker struct {
 // calls rule with the number of each rule that it has checked: while the rule is
 // in the processor's caches it is cheap to compile.
 func Check(d *syntax.Definition, names []string, terms *syntax.Terms, rule func(i int)) []syntax.Mistake {
-	c := checker{analysis: newAnalysis(d, terms), names: names, unknown: map[string]string{}}
-	c.lookalikes = newLookalikes(usedConcepts(d), names)
+	c := checker{inspection: inspection{analysis: newAnalysis(d, terms), names: names,
+		lookalikes: newLookalikes(usedConcepts(d), names), unknown: map[string]string{}}}
 	for _, name := range names {
 		n := d.Concepts[name]
 		at := syntax.ConceptPath(name)
@@ -43,25 +37,6 @@ func Check(d *syntax.Definition, names []string, terms *syntax.Terms, rule func(
 		}
 	}
 	return c.mistakes
-}
-
-func (c *checker) add(at *syntax.Path, message, hint string) {
-	c.errors++
-	c.mistakes = append(c.mistakes, syntax.Mistake{Path: at.String(), Message: message, Hint: hint})
-}
-
-func (c *checker) warn(at *syntax.Path, message, hint string) {
-	c.mistakes = append(c.mistakes, syntax.Mistake{Path: at.String(), Message: message, Hint: hint, Warning: true})
-}
-
-// addOn adds a mistake about a key of a level.
-func (c *checker) addOn(level *syntax.Path, key, message, hint string) {
-	c.add(level.Key(key), message, hint)
-}
-
-// warnOn warns about a key of a level.
-func (c *checker) warnOn(level *syntax.Path, key, message, hint string) {
-	c.warn(level.Key(key), message, hint)
 }
 
 func (c *checker) name(name string, at *syntax.Path, i int, first map[string]int) {
@@ -103,14 +78,6 @@ func (c *checker) lengths(f *syntax.Filter, at *syntax.Path, key string) {
 	if f.MinWords < 0 || f.MaxWords < 0 || f.MaxWords > 0 && f.MaxWords < f.MinWords {
 		c.addOn(at.Key(key), "words", "no text is that long", "the first number is the least, the second the most")
 	}
-}
-
-// visit is a node being checked.
-type visit struct {
-	at      *syntax.Path
-	in      syntax.Scope // where its level looks
-	depth   int          // in lists
-	concept string       // that it is a part of, or ""
 }
 
 // node checks a node. It returns a key that nodes share when they find the same:

@@ -10,7 +10,7 @@ import (
 
 // cycles adds a mistake for each cycle of concepts that use each other, at the
 // concept that comes first by name.
-func (c *checker) cycles() {
+func (c *inspection) cycles() {
 	const looking, done = 1, 2
 	state := map[string]int{}
 	var trail []string

@@ -9,7 +9,7 @@ import (
 )
 
 // conditions checks what a level asks of its spans.
-func (c *checker) conditions(n *syntax.Node, v visit) {
+func (c *inspection) conditions(n *syntax.Node, v visit) {
 	c.atLeast(n, v.at)
 	operands := bits.OnesCount32(uint32(n.Keys() & syntax.Operands))
 	switch {
@@ -35,7 +35,7 @@ func (c *checker) conditions(n *syntax.Node, v visit) {
 	}
 }
 
-func (c *checker) atLeast(n *syntax.Node, at *syntax.Path) {
+func (c *inspection) atLeast(n *syntax.Node, at *syntax.Path) {
 	switch size := len(n.Of); {
 	case n.Of == nil && n.AtLeast != 0:
 		c.add(at, "at least says how many of a list, and there is no list", "add of: with the list")
@@ -52,7 +52,7 @@ func (c *checker) atLeast(n *syntax.Node, at *syntax.Path) {
 }
 
 // window checks within and what needs it.
-func (c *checker) window(n *syntax.Node, at *syntax.Path) {
+func (c *inspection) window(n *syntax.Node, at *syntax.Path) {
 	w := n.Within
 	switch {
 	case w.Unit > syntax.Paragraph, w.Words < 0, w.Unit != syntax.Words && w.Words != 0:
@@ -83,7 +83,7 @@ func isOneWord(n *syntax.Node) bool {
 }
 
 // spans checks that the spans which a level asks for can exist.
-func (c *checker) spans(n *syntax.Node, v visit) {
+func (c *inspection) spans(n *syntax.Node, v visit) {
 	for list := range n.Lists() {
 		for i := range list.Nodes {
 			if list.Has == syntax.HasNone || c.needsTerm(&list.Nodes[i], v.depth) || list.Nodes[i].HasEmptyList() {
@@ -130,7 +130,7 @@ func isBroken(n *syntax.Node) bool {
 }
 
 // neverAround warns of what can never be around a span.
-func (c *checker) neverAround(n *syntax.Node, at *syntax.Path) {
+func (c *inspection) neverAround(n *syntax.Node, at *syntax.Path) {
 	if n.NotPartOf == nil {
 		return
 	}
@@ -150,7 +150,7 @@ func (c *checker) neverAround(n *syntax.Node, at *syntax.Path) {
 
 // tightWindow warns of a window of words that is too small. In order, all nodes
 // except the first and the last lie between these.
-func (c *checker) tightWindow(n *syntax.Node, at *syntax.Path) {
+func (c *inspection) tightWindow(n *syntax.Node, at *syntax.Path) {
 	if n.Within.Unit != syntax.Words || !n.Ordered {
 		return
 	}

@@ -8,7 +8,7 @@ import (
 
 // conflicts warns of a term or a concept that a rule requires, and forbids in none
 // or never.
-func (c *checker) conflicts(n *syntax.Node, never []syntax.Node, at *syntax.Path) {
+func (c *inspection) conflicts(n *syntax.Node, never []syntax.Node, at *syntax.Path) {
 	var needed map[string]literal
 	refuse := func(list []literal) {
 		if needed == nil {

@@ -18,7 +18,7 @@ type checkedList struct {
 }
 
 // warn warns about a node of the list.
-func (l *checkedList) warn(c *checker, i int, message, hint string) {
+func (l *checkedList) warn(c *inspection, i int, message, hint string) {
 	c.warn(l.at.Element(l.name, i), message, hint)
 }
 
@@ -27,7 +27,7 @@ const fewNodes = 8
 
 // duplicates warns of nodes of one list that find the same, and, when they are
 // alternatives, of those that find only what another one finds.
-func (c *checker) duplicates(l *checkedList) {
+func (c *inspection) duplicates(l *checkedList) {
 	if len(l.nodes) < 2 {
 		return
 	}
@@ -42,7 +42,7 @@ func (c *checker) duplicates(l *checkedList) {
 	}
 }
 
-func (c *checker) duplicatesInFew(l *checkedList) {
+func (c *inspection) duplicatesInFew(l *checkedList) {
 	for i, key := range l.keys {
 		first, times := slices.Index(l.keys, key), 0
 		for _, k := range l.keys[:i+1] {
@@ -56,7 +56,7 @@ func (c *checker) duplicatesInFew(l *checkedList) {
 	}
 }
 
-func (c *checker) duplicatesInMany(l *checkedList) {
+func (c *inspection) duplicatesInMany(l *checkedList) {
 	type seen struct{ first, last, times int }
 	known := make(map[string]seen, len(l.keys))
 	twice := false
@@ -82,7 +82,7 @@ func (c *checker) duplicatesInMany(l *checkedList) {
 }
 
 // duplicate warns of what stands in a list several times, where it stands last.
-func (c *checker) duplicate(l *checkedList, first, last, times int) {
+func (c *inspection) duplicate(l *checkedList, first, last, times int) {
 	one, other := l.nodes[first].Name(), l.nodes[last].Name()
 	if one != other {
 		l.warn(c, last, fmt.Sprintf("%s and %s are found by the same words", syntax.Quote(one), syntax.Quote(other)),
@@ -100,7 +100,7 @@ func timesWritten(n int) string {
 }
 
 // percents warns of 5%, which texts also write out, in a list without 5 percent.
-func (c *checker) percents(l *checkedList) {
+func (c *inspection) percents(l *checkedList) {
 	for i, key := range l.keys {
 		number, _, found := strings.Cut(key, "%")
 		if !found || strings.Trim(number, "0123456789.") != "" || number == "" {
@@ -115,7 +115,7 @@ func (c *checker) percents(l *checkedList) {
 
 // subsumed warns of terms that a prefix or an inflected word of the same list
 // finds too.
-func (c *checker) subsumed(l *checkedList) {
+func (c *inspection) subsumed(l *checkedList) {
 	wide := map[string]int{} // prefixes and stems, by what they are compared as
 	var stems text.Stems
 	for i := range l.nodes {

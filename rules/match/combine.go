@@ -124,3 +124,16 @@ func (w *sweeper) others(of []Span, list, least int) []Span {
 	}
 	return of
 }
+
+// madeOf returns the spans that a combination is made of.
+func (l *Layout) madeOf(lists [][]Span, least int, unit syntax.Unit, s Span) []Span {
+	if len(lists) == 1 {
+		return []Span{s}
+	}
+	var of []Span
+	l.sweep(lists, least, unit, func(found Span, made []Span) bool {
+		of = made
+		return found != s
+	})
+	return of
+}

@@ -1,6 +1,8 @@
 package match
 
 import (
+	"slices"
+
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/rules/syntax"
@@ -200,4 +202,33 @@ func (d *Document) patternPlaces(into []occurrence, t *syntax.Term, f int) []occ
 		into = append(into, occurrenceAt(tokens, i, f, at[0], at[1]))
 	}
 	return into
+}
+
+// inScope reports whether an occurrence lies where a node looks.
+func (d *Document) inScope(o occurrence, in syntax.Scope) bool {
+	bit := syntax.FieldBit(d.Fields[o.field].Name)
+	if bit&in.Fields != 0 {
+		return true
+	}
+	if in.First == 0 || bit&syntax.InFirst == 0 {
+		return false
+	}
+	before := int32(0)
+	if bit == syntax.InBody {
+		before = d.leadQuarters()
+	}
+	quarters := d.quarters(o.field)
+	return int(before+quarters[min(int(o.last)+1, len(quarters)-1)]) <= wholeWord*in.First
+}
+
+// leadQuarters counts the words of the first paragraph, which is the last
+// variant of the lead, in quarters.
+func (d *Document) leadQuarters() int32 {
+	for f, field := range slices.Backward(d.Fields) {
+		if field.Name == news.FieldLead {
+			quarters := d.quarters(int32(f))
+			return quarters[len(quarters)-1]
+		}
+	}
+	return 0
 }

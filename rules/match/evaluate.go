@@ -3,58 +3,8 @@ package match
 import (
 	"slices"
 
-	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/rules/syntax"
 )
-
-// Match returns the rules that match a story, in the order of the rules, with
-// the places that made them match.
-func (x *Index) Match(story *news.Story) []news.Match {
-	e := x.begin(story)
-	defer e.Close()
-	facts := FactsOf(story)
-	var matches []news.Match
-	for _, i := range e.candidates() {
-		if !e.decided(int(i)) && !e.Matches(int(i), facts) {
-			continue
-		}
-		e.used = true
-		e.split()
-		c := x.Compiled(int(i))
-		matches = append(matches, news.Match{Rule: c.Name, Hash: c.Hash, Severity: c.Severity, Topic: c.Topic,
-			Instruction: c.Instruction, To: c.To, AlsoTo: c.AlsoTo, Evidence: e.Evidence(c.Root)})
-	}
-	return matches
-}
-
-// Matched appends to into the numbers of the rules that match a story, in their
-// order. It decides as Match does, without the evidence, and costs much less.
-func (x *Index) Matched(story *news.Story, into []int) []int {
-	e := x.begin(story)
-	defer e.Close()
-	var facts *Facts
-	for _, i := range e.candidates() {
-		matches := e.decided(int(i))
-		if !matches {
-			if facts == nil {
-				facts = FactsOf(story)
-			}
-			matches = e.Matches(int(i), facts)
-		}
-		if matches {
-			into = append(into, int(i))
-		}
-	}
-	return into
-}
-
-// begin reads a story.
-func (x *Index) begin(story *news.Story) *Evaluation {
-	e := x.acquire()
-	e.Fields = story.AppendFields(e.Fields[:0])
-	e.read()
-	return e
-}
 
 // Evaluation is rules being held against one story by one goroutine.
 type Evaluation struct {
@@ -73,13 +23,6 @@ type scopedTerm struct {
 	term int32
 	in   syntax.Scope
 }
-
-// candidates returns the rules that could match, in their order.
-func (e *Evaluation) candidates() []uint32 { return e.index.postings.candidates(e.finder, &e.search) }
-
-// decided reports whether a candidate is a match without being evaluated. It is
-// not when phrases were found in the URL alone.
-func (e *Evaluation) decided(rule int) bool { return e.index.postings.ruleConclusive(rule) && !e.inURL }
 
 // Matches reports whether a rule matches, whether it is enabled or not.
 func (e *Evaluation) Matches(rule int, facts *Facts) bool {

@@ -291,19 +291,6 @@ func (p spanParts) ofLevel(x *Expr, s Span, concept string) []finding {
 	})
 }
 
-// madeOf returns the spans that a combination is made of.
-func (l *Layout) madeOf(lists [][]Span, least int, unit syntax.Unit, s Span) []Span {
-	if len(lists) == 1 {
-		return []Span{s}
-	}
-	var of []Span
-	l.sweep(lists, least, unit, func(found Span, made []Span) bool {
-		of = made
-		return found != s
-	})
-	return of
-}
-
 // distribute gives spans back to the lists that they are from, one to each, and
 // collects their findings in the order of the lists.
 func distribute(of []Span, lists [][]Span, findings func(i int, s Span) []finding) []finding {

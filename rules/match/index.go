@@ -5,8 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/rules/syntax"
 )
 
@@ -183,34 +181,3 @@ func (x *Index) Term(id int32) *syntax.Term {
 
 // Written returns a term as written, by its ID.
 func (x *Index) Written(id int32) string { return string(x.written.of(int(id))) }
-
-// Open begins the evaluation of a story, given by its fields, in which every
-// rule may be asked for everything. It ends with Close.
-func (x *Index) Open(fields []news.Field) *Evaluation {
-	e := x.acquire()
-	e.Fields = append(e.Fields[:0], fields...)
-	e.read()
-	e.used = true
-	e.split()
-	return e
-}
-
-// acquire returns an evaluation for one goroutine; its memory may have served
-// other stories.
-func (x *Index) acquire() *Evaluation {
-	if e, ok := x.idle.Get().(*Evaluation); ok {
-		return e
-	}
-	finder := text.NewFinder(x.postings.phrases, x.postings.keys-x.postings.phrases.Phrases())
-	return &Evaluation{Document: newDocument(x, finder, nil), search: search{listed: make([]uint64, len(x.names)/64+1)}}
-}
-
-// Close ends an evaluation.
-func (e *Evaluation) Close() {
-	e.finder.Forget()
-	clear(e.Fields)
-	if e.used {
-		*e = Evaluation{Document: newDocument(e.index, e.finder, e.Fields), search: e.search}
-	}
-	e.index.idle.Put(e)
-}

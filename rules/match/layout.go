@@ -114,35 +114,6 @@ func continues(tokens []text.Token, i int) bool {
 // wholeWord is a word in quarters.
 const wholeWord = 4
 
-// inScope reports whether an occurrence lies where a node looks.
-func (l *Layout) inScope(o occurrence, in syntax.Scope) bool {
-	bit := syntax.FieldBit(l.Fields[o.field].Name)
-	if bit&in.Fields != 0 {
-		return true
-	}
-	if in.First == 0 || bit&syntax.InFirst == 0 {
-		return false
-	}
-	before := int32(0)
-	if bit == syntax.InBody {
-		before = l.leadQuarters()
-	}
-	quarters := l.quarters(o.field)
-	return int(before+quarters[min(int(o.last)+1, len(quarters)-1)]) <= wholeWord*in.First
-}
-
-// leadQuarters counts the words of the first paragraph, which is the last
-// variant of the lead, in quarters.
-func (l *Layout) leadQuarters() int32 {
-	for f, field := range slices.Backward(l.Fields) {
-		if field.Name == news.FieldLead {
-			quarters := l.quarters(int32(f))
-			return quarters[len(quarters)-1]
-		}
-	}
-	return 0
-}
-
 // oneSegment reports whether a span lies in one sentence or paragraph.
 func (l *Layout) oneSegment(s Span, unit syntax.Unit) bool {
 	return l.segment(unit, s.Field, s.Start) == l.segment(unit, s.Field, s.End)

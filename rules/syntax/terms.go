@@ -69,3 +69,41 @@ func ParseTerm(written string) Term {
 	var t Terms
 	return t.parse(written)
 }
+
+// parse parses a term without white space around it. Its mistake, if there is
+// one, has no path.
+func (d *Terms) parse(written string) Term {
+	t := Term{Written: written}
+	if written == "" {
+		t.Mistake = &Mistake{Message: "empty term"}
+		return t
+	}
+	if isPattern(written) {
+		t.compile()
+		return t
+	}
+	t.Words = written
+	switch t.Words[0] {
+	case '=':
+		t.Look.Exact, t.Words = true, t.Words[1:]
+	case '~':
+		t.Look.Stem, t.Words = true, t.Words[1:]
+	}
+	if rest, ok := strings.CutSuffix(t.Words, "*"); ok {
+		t.Look.Prefix, t.Words = true, rest
+	}
+	if t.Mistake = t.check(); t.Mistake != nil {
+		return t
+	}
+	d.tokens.Cut(t.Words)
+	d.list = d.tokens.List(d.list[:0])
+	tokens := d.list
+	if t.Mistake = t.checkWords(tokens); t.Mistake != nil {
+		return t
+	}
+	if isWildcard(t.Words) {
+		t.Wildcard, t.Mistake = newWildcard(t.Words, t.Look.Exact)
+	}
+	t.describe(tokens)
+	return t
+}
