@@ -7,6 +7,9 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
+	"github.com/copytaster/copytaster/rules/explain"
+	"github.com/copytaster/copytaster/rules/match"
+	"github.com/copytaster/copytaster/rules/syntax"
 )
 
 // Report is how the tests beside the rules went.
@@ -32,14 +35,14 @@ type Failure struct {
 // that is switched off is tested all the same.
 func (s *Set) Test(names ...string) Report {
 	var report Report
-	for i := range s.names {
-		r := s.rule(uint32(i))
-		if len(names) > 0 && !slices.Contains(names, r.Name) {
+	for i := range s.Len() {
+		if len(names) > 0 && !slices.Contains(names, s.Name(i)) {
 			continue
 		}
+		r := s.index.Rule(i)
 		for j := range r.Tests {
 			t := &r.Tests[j]
-			e := s.try(uint32(i), t)
+			e := s.run(i, t)
 			if e.Matched == t.Want {
 				report.Passed++
 				continue
@@ -49,27 +52,44 @@ func (s *Set) Test(names ...string) Report {
 			if path == "" {
 				path = fmt.Sprintf("rules[%d].tests[%d]", i, j)
 			}
-			report.Failures = append(report.Failures, Failure{Rule: r.Name, Path: path, Want: t.Want, Text: t.title(),
-				Reason: t.reason(&e), Fields: t.fields(), Explanation: e})
+			report.Failures = append(report.Failures, Failure{Rule: r.Name, Path: path, Want: t.Want, Text: firstText(t),
+				Reason: reason(t, &e), Fields: testFields(t), Explanation: e})
 		}
 	}
 	return report
 }
 
-// try runs one test.
-func (s *Set) try(rule uint32, t *TestCase) Explanation {
-	m := s.takeClosely(t.fields())
-	defer s.give(m)
-	return m.explain(rule, t.facts(), &vocabulary{})
+// Try runs a test that is not written beside a rule as if it were. ok is true
+// when it goes as it wants; else reason says why not, and is "" when there is
+// no such rule.
+func (s *Set) Try(rule string, t TestCase) (why string, ok bool) {
+	for i := range s.Len() {
+		if s.Name(i) == rule {
+			e := s.run(i, &t)
+			if e.Matched == t.Want {
+				return "", true
+			}
+			return reason(&t, &e), false
+		}
+	}
+	return "", false
+}
+
+// run runs one test.
+func (s *Set) run(rule int, t *TestCase) Explanation {
+	x := explain.Open(s.index, testFields(t), testFacts(t))
+	defer x.Close()
+	return x.Enabled(rule)
 }
 
 // reason says why a test did not go as it wants.
-func (t *TestCase) reason(e *Explanation) string {
+func reason(t *TestCase, e *Explanation) string {
 	var reasons []string
-	for _, f := range e.Failed {
-		reasons = append(reasons, f.String())
-	}
-	if !t.Want {
+	if t.Want {
+		for _, f := range e.Failed {
+			reasons = append(reasons, f.String())
+		}
+	} else {
 		reasons = firstFinds(e.Evidence)
 	}
 	return strings.Join(reasons, "; ")
@@ -81,24 +101,28 @@ func firstFinds(evidence []news.Evidence) []string {
 	seen := map[string]bool{}
 	for _, e := range evidence {
 		if !seen[e.Term] {
-			said = append(said, fmt.Sprintf("%s found in %s", quote(e.Text), e.Field))
+			said = append(said, fmt.Sprintf("%s found in %s", syntax.Quote(e.Text), e.Field))
 		}
 		seen[e.Term] = true
 	}
 	return said
 }
 
-// fields gives the texts of a test.
-func (t *TestCase) fields() []news.Field {
+// testFields returns the texts of a test.
+func testFields(t *TestCase) []news.Field {
 	if t.Text == "" {
-		return t.story().Fields()
+		own := &t.Story
+		s := news.Story{Title: own.Title, Titles: own.Titles, Summary: own.Lead, Text: own.Body, URL: own.URL}
+		return s.Fields()
 	}
 	whole := strings.TrimSpace(t.Text)
 	if title, rest, cut := strings.Cut(whole, "\n"); cut && strings.TrimSpace(firstLine(rest)) == "" {
 		s := news.Story{Title: title, Text: rest}
 		return s.Fields()
 	}
-	return []news.Field{{Name: news.FieldTitle, Text: whole}, {Name: news.FieldLead, Text: whole}, {Name: news.FieldBody, Text: whole}}
+	return []news.Field{
+		{Name: news.FieldTitle, Text: whole}, {Name: news.FieldLead, Text: whole}, {Name: news.FieldBody, Text: whole},
+	}
 }
 
 func firstLine(s string) string {
@@ -106,24 +130,22 @@ func firstLine(s string) string {
 	return line
 }
 
-func (t *TestCase) story() *news.Story {
+// testFacts returns what a test says beside its text.
+func testFacts(t *TestCase) *match.Facts {
 	s := &t.Story
-	return &news.Story{Title: s.Title, Titles: s.Titles, Summary: s.Lead, Text: s.Body, URL: s.URL}
+	return &match.Facts{Origin: news.Origin{Source: s.Source, Tags: s.Tags, Tier: s.Tier, Country: s.Country},
+		Language: s.Language, Section: s.Section, Outlet: s.Outlet, Authors: s.Authors, Cites: s.Cites,
+		Words: func() int { return s.Words }, FirstSeen: s.FirstSeen, Partial: true}
 }
 
-// facts gives what the test says beside its text.
-func (t *TestCase) facts() *facts {
-	s := &t.Story
-	return &facts{Origin: news.Origin{Source: s.Source, Tags: s.Tags, Tier: s.Tier, Country: s.Country},
-		language: s.Language, section: s.Section, outlet: s.Outlet, authors: s.Authors, cites: s.Cites,
-		words: func() int { return s.Words }, firstSeen: s.FirstSeen, partial: true}
-}
+// titleRunes bounds a test that is told in one line.
+const titleRunes = 300
 
-// title gives a test in one line.
-func (t *TestCase) title() string {
+// firstText returns the first line of a test.
+func firstText(t *TestCase) string {
 	for _, s := range []string{t.Text, t.Story.Title, t.Story.Lead, t.Story.Body, t.Story.URL} {
 		if line := strings.TrimSpace(firstLine(strings.TrimSpace(s))); line != "" {
-			return text.Sentence(line, 0, 1, sentenceRunes)
+			return text.Sentence(line, 0, 1, titleRunes)
 		}
 	}
 	return ""

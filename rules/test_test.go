@@ -5,13 +5,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/rules"
 )
 
 // run compiles one rule with its tests and runs them.
 func run(t *testing.T, yaml string, names ...string) rules.Report {
 	t.Helper()
-	return parse(t, yaml).Test(names...)
+	d, err := config.ParseRules("rules.yaml", []byte(yaml))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compile(t, d).Test(names...)
 }
 
 func TestTestsThatPass(t *testing.T) {
@@ -97,7 +102,7 @@ rules:
 }
 
 func TestTestPath(t *testing.T) {
-	d := rule(term("Kim"))
+	d := rules.Definition{Rules: []rules.Rule{{Name: "r", Node: rules.Node{Term: "Kim"}}}}
 	d.Rules[0].Tests = []rules.TestCase{{Want: true, Text: "Kim"}, {Want: true, Text: "x"}, {Want: true, Text: "y", Path: "here"}}
 	got := compile(t, d).Test()
 	if got.Failures[0].Path != "rules[0].tests[1]" || got.Failures[1].Path != "here" {

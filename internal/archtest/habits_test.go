@@ -13,7 +13,7 @@ import (
 // pureRooms work on what they are given.
 var pureRooms = []string{
 	"internal/news", "internal/clock", "internal/text", "internal/cluster", "internal/revision", "internal/schedule", "internal/health",
-	"rules", "crawler/extract", "crawler/robots", "crawler/websub", "notify",
+	"rules", "rules/syntax", "rules/match", "rules/lint", "rules/explain", "rules/foreign", "crawler/extract", "crawler/robots", "crawler/websub", "notify",
 }
 
 // impure are the packages that reach out of the program.

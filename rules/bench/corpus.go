@@ -44,7 +44,7 @@ func corpusFolder() string {
 	return cmp.Or(os.Getenv("COPYTASTER_CORPUS"), "../../../shared/corpus")
 }
 
-// readArticles gives the bodies of the corpus's English articles in the order
+// readArticles returns the bodies of the corpus's English articles in the order
 // of their IDs, which are hashes: any half of them is like the other.
 func readArticles(folder string) ([]string, error) {
 	raw, err := os.ReadFile(filepath.Join(folder, "articles", "ground-truth.json"))
@@ -64,7 +64,7 @@ func readArticles(folder string) ([]string, error) {
 	return texts, nil
 }
 
-// readPublishers gives the bodies of the publishers' pages, of many languages.
+// readPublishers returns the bodies of the publishers' pages, of many languages.
 func readPublishers(folder string) ([]string, error) {
 	raw, err := os.ReadFile(filepath.Join(folder, "publishers", "expected.jsonl"))
 	if err != nil {

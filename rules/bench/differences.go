@@ -71,7 +71,7 @@ func notOurs(r concepts, words string, d document) []string {
 	return remarks
 }
 
-// original gives the place of a text where a phrase stands, a few bytes more to
+// original returns the place of a text where a phrase stands, a few bytes more to
 // either side.
 func original(phrase, text string) string {
 	between := `[^\pL\pN]+`

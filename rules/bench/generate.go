@@ -89,7 +89,7 @@ func documentFrequencies(texts []string) (singles, pairs, triples map[string]int
 	return singles, pairs, triples
 }
 
-// splitWords gives the lower-case words of a text: runs of letters and digits.
+// splitWords returns the lower-case words of a text: runs of letters and digits.
 func splitWords(s string) []string {
 	return strings.FieldsFunc(strings.Map(unicode.ToLower, s), func(r rune) bool { return !isWordRune(r) })
 }

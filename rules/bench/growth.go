@@ -49,7 +49,7 @@ func (b *bench) printLengths() error {
 	return nil
 }
 
-// ofLength gives texts of a length: the articles cut, or put one after the
+// ofLength returns texts of a length: the articles cut, or put one after the
 // other from different ones on.
 func (b *bench) ofLength(bytes int) []document {
 	var texts []string

@@ -35,7 +35,7 @@ func allLanguages() []language {
 	}
 }
 
-// texts gives what the corpus has in a language, cut to the length of an
+// texts returns what the corpus has in a language, cut to the length of an
 // article, else the invented one.
 func (l language) texts() (texts []string, real bool, err error) {
 	pages, err := readPublishers(corpusFolder())

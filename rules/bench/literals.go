@@ -10,7 +10,7 @@ import (
 )
 
 // The engines here look for bytes. They are given the text as its lower-case
-// words with a blank before, between and behind them, and phrases likewise; what
+// words with a blank before, between and behind them, and phrases too; what
 // this costs is a part of their time.
 
 // appendWords writes a text so.

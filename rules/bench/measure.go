@@ -40,7 +40,7 @@ func (r *result) sum() uint32 {
 	return uint32(sum >> 32)
 }
 
-// against gives how many times the time of another result this one takes: the
+// against returns how many times the time of another result this one takes: the
 // median of the rounds, in each of which both were measured.
 func (r *result) against(other *result) float64 {
 	var ratios []float64
@@ -126,7 +126,7 @@ func (b *built) pass(docs []document, into []int) []int {
 	return into
 }
 
-// turn gives the microseconds of CPU per text, garbage collection included.
+// turn returns the microseconds of CPU per text, garbage collection included.
 func turn(e *built, docs []document) float64 {
 	var into []int
 	passes := 0

@@ -134,7 +134,7 @@ func (p *postings) see(phrase uint32) {
 	}
 }
 
-// finish gives the rules of which every concept was seen, and forgets what was.
+// finish returns the rules of which every concept was seen, and forgets what was.
 func (p *postings) finish() []uint32 {
 	p.matched = p.matched[:0]
 	seen := p.seen

@@ -150,7 +150,7 @@ func powerOfTwo(atLeast int) int {
 	return n
 }
 
-// match gives the rules that match a text, in no order.
+// match returns the rules that match a text, in no order.
 func (s *sketch) match(text string) []uint32 {
 	found := s.look(text)
 	mask := uint64(len(s.edges) - 1)

@@ -59,7 +59,7 @@ func (w *wordBits) scan(s string) {
 // gather puts the high bits of 8 bytes side by side.
 func gather(x uint64) uint64 { return x >> 7 * 0x0102040810204080 >> 56 }
 
-// hashes gives the hash of every token of a text, whatever its case. Blocks of
+// hashes returns the hash of every token of a text, whatever its case. Blocks of
 // 64 bytes that are ASCII cost a few instructions for each token.
 func (w *wordBits) hashes(s string, into []uint64) []uint64 {
 	w.scan(s)

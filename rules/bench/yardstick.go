@@ -69,7 +69,7 @@ func allFrequencies(texts []string) map[string]int {
 	return all
 }
 
-// rules gives the first n rules of the yardstick.
+// rules returns the first n rules of the yardstick.
 func (b *bench) rules(n int) ruleSet {
 	if missing := n - len(b.drawn); missing > 0 {
 		b.drawn = append(b.drawn, b.vocab.rules(missing, b.source)...)
@@ -81,7 +81,7 @@ func (b *bench) wants(engine string) bool {
 	return len(b.engines) == 0 || slices.Contains(b.engines, engine)
 }
 
-// contenders gives the engines that were asked for and can bear the rules.
+// contenders returns the engines that were asked for and can bear the rules.
 func (b *bench) contenders(all []engine, set ruleSet) []contender {
 	var chosen []contender
 	for _, e := range all {

@@ -1,0 +1,45 @@
+package syntax_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/rules/syntax"
+)
+
+// TestHashes holds that hashes stay as they are: they are stored with matches.
+func TestHashes(t *testing.T) {
+	kim, x := term("Kim"), term("x1")
+	concepts := map[string]syntax.Node{
+		"arms": {Any: []syntax.Node{term("missile*"), term("~weapon")}},
+		"two":  {All: []syntax.Node{{Concept: "arms"}, kim}},
+	}
+	h := syntax.NewHasher(func(name string) syntax.Node { return concepts[name] })
+	for i, tt := range []struct {
+		node syntax.Node
+		want string
+	}{
+		{kim, "88136b4571882828"},
+		{syntax.Node{Concept: "two"}, "0655e5f1fecb42d1"},
+		{syntax.Node{All: []syntax.Node{kim, {Any: []syntax.Node{term("Putin"), kim}}}}, "92c384ce4d5c20c3"},
+		{syntax.Node{Any: []syntax.Node{kim}, None: []syntax.Node{term("film")},
+			In: []syntax.Place{{Field: news.FieldTitle}, {Words: 100}}}, "527adfef90c408dd"},
+		{syntax.Node{Of: []syntax.Node{kim, x, {Concept: "arms"}}, AtLeast: 2}, "15fee42eff8ca3be"},
+		{syntax.Node{Any: []syntax.Node{kim}, Times: 3}, "0de3dd2e82c8a218"},
+		{syntax.Node{All: []syntax.Node{kim, x}, Within: syntax.Window{Unit: syntax.Words, Words: 3}, Ordered: true}, "7f4c6d5ab12f7131"},
+		{syntax.Node{Any: []syntax.Node{kim}, Near: []syntax.Node{term("x")}, NotNear: []syntax.Node{term("x2")},
+			NotPartOf: []syntax.Node{term("a b")}, Within: syntax.Window{Unit: syntax.Sentence}}, "dca9e7fcbc021605"},
+	} {
+		r := syntax.Rule{Name: "r", Node: tt.node}
+		if i%2 == 1 {
+			r.Never = []syntax.Node{term("opera")}
+			r.Only = syntax.Filter{Source: []string{"a"}, Cites: []string{"Reuters", "AP"}, MinWords: 10}
+			r.Except = syntax.Filter{Language: []string{"de"}, MaxWords: 10}
+			r.Until = time.Unix(1e9, 0)
+		}
+		if got := h.Rule(&r); got != tt.want {
+			t.Errorf("%+v: %s, want %s", tt.node, got, tt.want)
+		}
+	}
+}
