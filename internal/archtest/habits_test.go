@@ -42,7 +42,7 @@ var roomsWithClock = []string{
 
 // roomsThatWait may have timers beside them: the pipeline waits for the slots
 // of hosts.
-var roomsThatWait = append([]string{"internal/pipeline"}, roomsWithClock...)
+var roomsThatWait = append([]string{"internal/pipeline", "internal/pipeline/pace"}, roomsWithClock...)
 
 // These functions of package time read the clock, and wait for it.
 var (

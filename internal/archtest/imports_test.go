@@ -10,27 +10,31 @@ import (
 
 // mayImport is the table of the house: which rooms a room may import.
 var mayImport = map[string][]string{
-	"internal/news":      {},
-	"internal/clock":     {},
-	"internal/text":      {"internal/news"},
-	"internal/schedule":  {"internal/news"},
-	"internal/health":    {"internal/news"},
-	"crawler/robots":     {"internal/news"},
-	"crawler/extract":    {"internal/news", "crawler/extract/cites", "crawler/extract/third_party/trafilatura"},
-	"rules":              {"internal/news", "internal/text", "rules/foreign"},
-	"rules/foreign":      {"internal/text"},
-	"internal/cluster":   {"internal/news", "internal/text"},
-	"internal/revision":  {"internal/news", "internal/text"},
-	"internal/identity":  {"internal/news", "internal/text"},
-	"crawler/websub":     {"internal/news"}, // a protocol without its transport: whoever asks hubs and whoever answers them share it
-	"crawler":            {"internal/news", "crawler/extract", "crawler/robots", "crawler/websub"},
-	"crawler/discover":   {"internal/news", "crawler/extract", "crawler/robots"},
-	"notify":             {"internal/news", "internal/text"},
-	"notify/slack":       {"internal/news", "notify"},
-	"notify/terminal":    {"internal/news", "notify"},
-	"internal/store":     {"internal/news"},
-	"internal/replay":    {"internal/news", "internal/text", "rules", "internal/store"},
-	"internal/pipeline":  {"internal/news", "rules", "internal/store", "notify", "internal/cluster", "internal/revision", "internal/identity", "internal/schedule", "internal/health", "crawler/websub"},
+	"internal/news":     {},
+	"internal/clock":    {},
+	"internal/text":     {"internal/news"},
+	"internal/schedule": {"internal/news"},
+	"internal/health":   {"internal/news"},
+	"crawler/robots":    {"internal/news"},
+	"crawler/extract":   {"internal/news", "crawler/extract/cites", "crawler/extract/third_party/trafilatura"},
+	"rules":             {"internal/news", "internal/text", "rules/foreign"},
+	"rules/foreign":     {"internal/text"},
+	"internal/cluster":  {"internal/news", "internal/text"},
+	"internal/revision": {"internal/news", "internal/text"},
+	"internal/identity": {"internal/news", "internal/text"},
+	"crawler/websub":    {"internal/news"}, // a protocol without its transport: whoever asks hubs and whoever answers them share it
+	"crawler":           {"internal/news", "crawler/extract", "crawler/robots", "crawler/websub"},
+	"crawler/discover":  {"internal/news", "crawler/extract", "crawler/robots"},
+	"notify":            {"internal/news", "internal/text"},
+	"notify/slack":      {"internal/news", "notify"},
+	"notify/terminal":   {"internal/news", "notify"},
+	"internal/store":    {"internal/news"},
+	"internal/replay":   {"internal/news", "internal/text", "rules", "internal/store"},
+
+	"internal/pipeline/act":  {"internal/news", "internal/store", "internal/schedule", "notify"}, // what all acts share: the plan, and what they work with
+	"internal/pipeline/pace": {"internal/news", "internal/store", "internal/pipeline/act"},       // how many are fetched at once, and how often from a host
+
+	"internal/pipeline":  {"internal/pipeline/act", "internal/pipeline/pace", "internal/news", "rules", "internal/store", "notify", "internal/cluster", "internal/revision", "internal/identity", "internal/schedule", "internal/health", "crawler/websub"},
 	"internal/jobs":      {"internal/news", "internal/store", "internal/pipeline", "internal/metrics"},
 	"config/opml":        {},
 	"config":             {"internal/news", "rules", "rules/foreign", "notify", "internal/schedule", "crawler/extract"},

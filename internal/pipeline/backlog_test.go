@@ -10,6 +10,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
@@ -66,7 +67,7 @@ func TestAlertWaitsTwoMinutesForItsPage(t *testing.T) {
 func TestFirstCrawlsAlertsDoNotWaitForTheBacklog(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.withPages()
-		w.plan.FirstRun = pipeline.FirstRun{Younger: 6 * time.Hour}
+		w.plan.FirstRun = act.FirstRun{Younger: 6 * time.Hour}
 		w.stories = listed("new #kim", "old #kim")
 		w.stories[1].Published = noon.Add(-7 * time.Hour)
 		w.pageErr = &news.LaterError{At: noon.Add(24 * time.Hour)}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -31,7 +32,7 @@ func (p *Pipeline) KeepTime(ctx context.Context, read func(context.Context) (sto
 		kept   Kept
 		mended []store.Mended
 	)
-	err := p.store.InTx(ctx, func(tx *store.Tx) (err error) {
+	err := p.Store.InTx(ctx, func(tx *store.Tx) (err error) {
 		kept = Kept{} // anew when the transaction is tried again
 		if kept.Before, kept.Beat, err = tx.Beat(ctx, read); err != nil {
 			return err
@@ -49,16 +50,16 @@ func (p *Pipeline) KeepTime(ctx context.Context, read func(context.Context) (sto
 		for _, m := range mended {
 			kept.Mended += m.Rows
 		}
-		return p.opsAll(ctx, tx, now, stepMessage(kept.Step, now), mendedMessage(mended))
+		return p.Ops(ctx, tx, now, stepMessage(kept.Step, now), mendedMessage(mended))
 	})
 	if err != nil {
 		return Kept{}, fmt.Errorf("keep time: %w", err)
 	}
 	if kept.Step != 0 {
-		p.log.Warn("the clock was set: what waits in the store moves along", "by", kept.Step, "now", kept.Beat.At.UTC().Format(time.RFC3339))
+		p.Log.Warn("the clock was set: what waits in the store moves along", "by", kept.Step, "now", kept.Beat.At.UTC().Format(time.RFC3339))
 	}
 	for _, m := range mended {
-		p.log.Error("times in the store lay absurdly far ahead and were mended", "column", m.Column, "rows", m.Rows)
+		p.Log.Error("times in the store lay absurdly far ahead and were mended", "column", m.Column, "rows", m.Rows)
 	}
 	return kept, nil
 }
@@ -69,10 +70,10 @@ func (p *Pipeline) mendTimes(ctx context.Context, tx *store.Tx, now time.Time, s
 	if err != nil {
 		return nil, err
 	}
-	plan := p.plan.Load()
+	plan := p.Plan()
 	if step < 0 {
-		_, err = plan.replan(ctx, tx, now, now, func(source string, next time.Time) bool {
-			return !plan.Schedules[source].Adaptive() && next.After(plan.next(source, now, schedule.Habit{}))
+		_, err = replan(ctx, tx, plan, now, now, func(source string, next time.Time) bool {
+			return !plan.Schedules[source].Adaptive() && next.After(plan.Next(source, now, schedule.Habit{}))
 		})
 		if err != nil {
 			return nil, err
@@ -80,8 +81,8 @@ func (p *Pipeline) mendTimes(ctx context.Context, tx *store.Tx, now time.Time, s
 	}
 	// A source that rests after a crawl that failed may pass runs of its schedule.
 	rested := now.Add(longestWish)
-	runs, err := plan.replan(ctx, tx, now, rested, func(source string, next time.Time) bool {
-		return next.After(plan.next(source, rested, schedule.Habit{}))
+	runs, err := replan(ctx, tx, plan, now, rested, func(source string, next time.Time) bool {
+		return next.After(plan.Next(source, rested, schedule.Habit{}))
 	})
 	if runs > 0 {
 		mended = append(mended, store.Mended{Column: "source.next_at", Rows: runs})
@@ -91,7 +92,7 @@ func (p *Pipeline) mendTimes(ctx context.Context, tx *store.Tx, now time.Time, s
 
 // replan reckons anew when sources of the plan are due, of those that are due
 // after a time and whose next run is wrong, and returns how many were.
-func (plan *Plan) replan(ctx context.Context, tx *store.Tx, now, after time.Time, wrong func(source string, next time.Time) bool) (n int64, err error) {
+func replan(ctx context.Context, tx *store.Tx, plan *act.Plan, now, after time.Time, wrong func(source string, next time.Time) bool) (n int64, err error) {
 	ahead, err := tx.PlannedAhead(ctx, after)
 	if err != nil {
 		return 0, err
@@ -102,7 +103,7 @@ func (plan *Plan) replan(ctx context.Context, tx *store.Tx, now, after time.Time
 		}
 		next = now
 		if !plan.Schedules[source].Adaptive() {
-			next = plan.next(source, now, schedule.Habit{})
+			next = plan.Next(source, now, schedule.Habit{})
 		}
 		if err := tx.Replan(ctx, source, next); err != nil {
 			return n, err

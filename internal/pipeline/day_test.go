@@ -20,6 +20,7 @@ import (
 	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/store/storetest"
@@ -145,7 +146,7 @@ func TestDay(t *testing.T) {
 	w := newWorld(t, storetest.SQLite(t))
 	w.now = time.Date(2023, 9, 4, 0, 0, 0, 0, time.UTC) // a Monday
 	d := &day{world: w, name: "wire", changed: map[string]int{}, outlet: &outlet{site: site{w}, urls: []string{"https://wire.example/feed"}}}
-	w.plan.Crawler, w.plan.FirstRun, w.plan.MaxAge = d.outlet, pipeline.FirstRun{Younger: 6 * time.Hour}, 48*time.Hour
+	w.plan.Crawler, w.plan.FirstRun, w.plan.MaxAge = d.outlet, act.FirstRun{Younger: 6 * time.Hour}, 48*time.Hour
 	d.configure("wire", "https://wire.example/feed")
 	for n, line := range strings.Split(string(script), "\n") {
 		line, _, _ = strings.Cut(line, "# ")

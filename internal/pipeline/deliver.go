@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
@@ -24,18 +25,18 @@ const (
 // the claim is kept, so that the channel is not taken up again at once.
 func (p *Pipeline) Deliver(ctx context.Context, c store.Claim) error {
 	if !p.turns.begin(c.Name) { // the clock was set: a turn is under way that seems to be over
-		return p.store.ReleaseChannel(ctx, c)
+		return p.Store.ReleaseChannel(ctx, c)
 	}
 	defer p.turns.end(c.Name)
-	end, stop := p.opt.Now().Add(drainBound), ctx.Done()
+	end, stop := p.Now().Add(drainBound), ctx.Done()
 	ctx = context.WithoutCancel(ctx)
-	for more := true; more && p.opt.Now().Before(end); {
+	for more := true; more && p.Now().Before(end); {
 		var err error
 		if more, err = p.deliverNext(ctx, c, stop); err != nil {
 			return err
 		}
 	}
-	if err := p.store.ReleaseChannel(ctx, c); err != nil {
+	if err := p.Store.ReleaseChannel(ctx, c); err != nil {
 		return err
 	}
 	p.Wake()
@@ -47,17 +48,17 @@ func (p *Pipeline) Deliver(ctx context.Context, c store.Claim) error {
 // than a moment, or stop is closed. What goes next is decided after the rest: a
 // more severe alert may have come meanwhile.
 func (p *Pipeline) deliverNext(ctx context.Context, c store.Claim, stop <-chan struct{}) (more bool, err error) {
-	now := p.opt.Now()
+	now := p.Now()
 	if paused, err := p.stillPaused(ctx, now); err != nil || paused {
 		return false, err
 	}
-	ch, err := p.store.Channel(ctx, c.Name)
+	ch, err := p.Store.Channel(ctx, c.Name)
 	if err != nil {
 		return false, err
 	}
-	d, ok, err := p.store.NextDelivery(ctx, c.Name, now)
+	d, ok, err := p.Store.NextDelivery(ctx, c.Name, now)
 	rest := ch.Free.Sub(now)
-	if err != nil || !ok || rest > nearSlot {
+	if err != nil || !ok || rest > pace.NearSlot {
 		return false, err
 	}
 	select {
@@ -66,11 +67,11 @@ func (p *Pipeline) deliverNext(ctx context.Context, c store.Claim, stop <-chan s
 	case <-time.After(rest):
 	}
 	if rest > 0 {
-		if d, ok, err = p.store.NextDelivery(ctx, c.Name, p.opt.Now()); err != nil || !ok {
+		if d, ok, err = p.Store.NextDelivery(ctx, c.Name, p.Now()); err != nil || !ok {
 			return false, err
 		}
 	}
-	if ok, err := p.store.TakeSlot(ctx, c, p.opt.Now()); err != nil || !ok {
+	if ok, err := p.Store.TakeSlot(ctx, c, p.Now()); err != nil || !ok {
 		return false, err
 	}
 	return p.attempt(ctx, c, ch, d)
@@ -80,7 +81,7 @@ func (p *Pipeline) deliverNext(ctx context.Context, c store.Claim, stop <-chan s
 func (p *Pipeline) attempt(ctx context.Context, c store.Claim, ch store.Channel, d news.Delivery) (more bool, err error) {
 	doubt := d.State == news.StateSending || d.State == news.StateInDoubt
 	if wait := p.mayLand(d); doubt && wait > 0 {
-		return true, p.store.PutOff(ctx, d, d.Error, p.opt.Now().Add(wait))
+		return true, p.Store.PutOff(ctx, d, d.Error, p.Now().Add(wait))
 	}
 	id := ch.ID
 	if id == "" {
@@ -89,7 +90,7 @@ func (p *Pipeline) attempt(ctx context.Context, c store.Claim, ch store.Channel,
 		} else if err != nil {
 			return p.unsent(ctx, ch, d, err)
 		}
-		if err := p.store.SaveChannelID(ctx, ch.Name, id); err != nil {
+		if err := p.Store.SaveChannelID(ctx, ch.Name, id); err != nil {
 			return false, err
 		}
 	}
@@ -114,19 +115,19 @@ func (p *Pipeline) post(ctx context.Context, c store.Claim, ch store.Channel, id
 	if err != nil {
 		return false, err
 	}
-	start := p.opt.Now()
-	ok, err := p.store.BeginDelivery(ctx, c, &d, start, start.Add(landing))
+	start := p.Now()
+	ok, err := p.Store.BeginDelivery(ctx, c, &d, start, start.Add(landing))
 	if err != nil || !ok {
 		return false, err
 	}
-	bounded, cancel := context.WithTimeout(ctx, postBound-p.opt.Now().Sub(start)) // the doubt counts from start
+	bounded, cancel := context.WithTimeout(ctx, postBound-p.Now().Sub(start)) // the doubt counts from start
 	defer cancel()
-	receipt, err := p.plan.Load().Sender.Send(bounded, id, msg)
+	receipt, err := p.Plan().Sender.Send(bounded, id, msg)
 	if err != nil {
 		return p.unsent(ctx, ch, d, err)
 	}
 	if d.Kind == news.DeliverStory && !msg.Undated && !edited {
-		p.meter.Latency(p.opt.Now().Sub(msg.Time))
+		p.Meter.Latency(p.Now().Sub(msg.Time))
 	}
 	return true, p.sent(ctx, ch, d, receipt)
 }
@@ -135,7 +136,7 @@ func (p *Pipeline) post(ctx context.Context, c store.Claim, ch store.Channel, id
 func (p *Pipeline) resolve(ctx context.Context, channel string) (string, error) {
 	bounded, cancel := context.WithTimeout(ctx, postBound)
 	defer cancel()
-	id, err := p.plan.Load().Sender.Resolve(bounded, channel)
+	id, err := p.Plan().Sender.Resolve(bounded, channel)
 	if err != nil {
 		return "", beforePost(err)
 	}
@@ -167,21 +168,21 @@ func (p *Pipeline) message(ctx context.Context, d news.Delivery) (m notify.Messa
 	if err != nil {
 		return m, false, fmt.Errorf("render delivery %d: %w", d.ID, err)
 	}
-	epoch, err := p.store.Epoch(ctx)
+	epoch, err := p.Store.Epoch(ctx)
 	m.Epoch = epoch.Name
 	return m, edited, err
 }
 
 // digest renders a delivery of several alerts.
 func (p *Pipeline) digest(ctx context.Context, d news.Delivery) (m notify.Message, err error) {
-	told, err := p.store.Digest(ctx, d.ID)
+	told, err := p.Store.Digest(ctx, d.ID)
 	if err != nil {
 		return m, err
 	}
 	var marks []string
 	briefs := make([]notify.Brief, len(told))
 	for i := range told {
-		p.plan.Load().name(&told[i].Story)
+		p.Plan().Name(&told[i].Story)
 		briefs[i] = notify.BriefOf(told[i].Alert, &told[i].Story)
 		marks = append(marks, marksOf(d, &told[i])...)
 	}
@@ -192,16 +193,16 @@ func (p *Pipeline) digest(ctx context.Context, d news.Delivery) (m notify.Messag
 
 // story renders a delivery of one alert.
 func (p *Pipeline) story(ctx context.Context, d news.Delivery) (m notify.Message, edited bool, err error) {
-	told, err := p.store.Told(ctx, d)
+	told, err := p.Store.Told(ctx, d)
 	if err != nil {
 		return m, false, err
 	}
-	plan := p.plan.Load()
-	plan.name(&told.Story)
+	plan := p.Plan()
+	plan.Name(&told.Story)
 	for i := range told.Matches {
 		told.Matches[i].Instruction = plan.Instructions[told.Matches[i].Rule]
 	}
-	m = notify.Story(d, told.Alert, &told.Story, told.Matches, p.opt.Now())
+	m = notify.Story(d, told.Alert, &told.Story, told.Matches, p.Now())
 	m.Marks = marksOf(d, &told)
 	if d.Kind == news.DeliverUpdate {
 		first := ""
@@ -213,37 +214,30 @@ func (p *Pipeline) story(ctx context.Context, d news.Delivery) (m notify.Message
 	return m, told.Alert.Edited, nil
 }
 
-// name sets on a story what the plan says of its source now.
-func (plan *Plan) name(s *news.Story) {
-	if src, ok := plan.Sources[s.Origin.Source]; ok {
-		s.Origin = src.Origin
-	}
-}
-
 // sent records a delivery's arrival and lets the channel rest for its pace.
 func (p *Pipeline) sent(ctx context.Context, ch store.Channel, d news.Delivery, r notify.Receipt) error {
-	now := p.opt.Now()
-	if err := p.store.MarkSent(ctx, d, r.ChannelID, r.TS, now); err != nil {
+	now := p.Now()
+	if err := p.Store.MarkSent(ctx, d, r.ChannelID, r.TS, now); err != nil {
 		return err
 	}
-	p.meter.Delivery(string(news.StateSent))
+	p.Meter.Delivery(string(news.StateSent))
 	if r.ChannelID != "" && r.ChannelID != ch.ID {
-		if err := p.store.SaveChannelID(ctx, ch.Name, r.ChannelID); err != nil {
+		if err := p.Store.SaveChannelID(ctx, ch.Name, r.ChannelID); err != nil {
 			return err
 		}
 	}
 	if d.Attempts > 1 {
 		for _, name := range []string{troubleSending, troubleChannel + ch.Name} {
-			if err := p.store.EndTrouble(ctx, name); err != nil {
+			if err := p.Store.EndTrouble(ctx, name); err != nil {
 				return err
 			}
 		}
 	}
 	if ch.Parked != "" {
-		err := p.store.InTx(ctx, func(tx *store.Tx) error { return tx.UnparkChannel(ctx, ch.Name, now) })
+		err := p.Store.InTx(ctx, func(tx *store.Tx) error { return tx.UnparkChannel(ctx, ch.Name, now) })
 		if err != nil {
 			return err
 		}
 	}
-	return p.store.HoldChannel(ctx, ch.Name, now.Add(p.plan.Load().Pace), false)
+	return p.Store.HoldChannel(ctx, ch.Name, now.Add(p.Plan().Pace), false)
 }

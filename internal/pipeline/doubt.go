@@ -70,7 +70,7 @@ func (p *Pipeline) steady() time.Time {
 // elapsed is how long ago a time in the store was, at the least: what passed
 // before somebody set the clock does not count.
 func (p *Pipeline) elapsed(since time.Time) time.Duration {
-	now := p.opt.Now()
+	now := p.Now()
 	return max(0, now.Sub(later(since, p.steady())))
 }
 
@@ -89,7 +89,7 @@ func (p *Pipeline) mayLand(d news.Delivery) time.Duration {
 // says whether the channel may go on at once.
 func (p *Pipeline) lookUp(ctx context.Context, ch store.Channel, id string, d news.Delivery) (absent, more bool, err error) {
 	receipt, found, err := p.find(ctx, id, d)
-	now := p.opt.Now()
+	now := p.Now()
 	switch {
 	case err != nil && d.Answered && problem(err).Lasting: // nobody can look, and what was answered says that it is not there
 		return true, true, p.tellBlind(ctx, err, now)
@@ -97,16 +97,16 @@ func (p *Pipeline) lookUp(ctx context.Context, ch store.Channel, id string, d ne
 		more, err = p.stillInDoubt(ctx, ch, d, err)
 		return false, more, err
 	}
-	if err := p.store.EndTrouble(ctx, troubleLooking); err != nil {
+	if err := p.Store.EndTrouble(ctx, troubleLooking); err != nil {
 		return false, false, err
 	}
 	missing := historyLag - (p.elapsed(d.Started) - landing)
 	switch {
 	case found:
-		p.log.Info("delivery in doubt had arrived", "delivery", d.ID, "channel", ch.Name)
+		p.Log.Info("delivery in doubt had arrived", "delivery", d.ID, "channel", ch.Name)
 		return false, true, p.sent(ctx, ch, d, receipt)
 	case !d.Answered && missing > 0:
-		return false, true, p.store.PutOff(ctx, d, d.Error, now.Add(min(missing, lookEvery)))
+		return false, true, p.Store.PutOff(ctx, d, d.Error, now.Add(min(missing, lookEvery)))
 	case !d.Answered && p.tooOld(d, now):
 		return false, true, p.bury(ctx, ch, d, errors.New("it did not arrive, and is too old to be news: "+d.Error), now)
 	}
@@ -123,7 +123,7 @@ func (p *Pipeline) find(ctx context.Context, id string, d news.Delivery) (notify
 	if d.Kind == news.DeliverDigest {
 		return p.findDigest(ctx, id, sought, d)
 	}
-	told, err := p.store.Told(ctx, d)
+	told, err := p.Store.Told(ctx, d)
 	if err != nil {
 		return notify.Receipt{}, false, fmt.Errorf("look for delivery %d: %w", d.ID, err)
 	}
@@ -138,7 +138,7 @@ func (p *Pipeline) seek(ctx context.Context, id string, sought notify.Sought, si
 	if since.Before(p.steady()) {
 		since = since.Add(-clockRange)
 	}
-	receipt, found, err := p.plan.Load().Sender.Find(bounded, id, sought, since)
+	receipt, found, err := p.Plan().Sender.Find(bounded, id, sought, since)
 	if err != nil {
 		err = beforePost(err)
 	}
@@ -149,13 +149,13 @@ func (p *Pipeline) seek(ctx context.Context, id string, sought notify.Sought, si
 // for: it stays in doubt, since posting blindly could double it. Trouble with
 // this one look-up holds no other delivery up.
 func (p *Pipeline) stillInDoubt(ctx context.Context, ch store.Channel, d news.Delivery, cause error) (more bool, err error) {
-	now, se := p.opt.Now(), problem(cause)
-	p.log.Warn("delivery cannot be looked for", "delivery", d.ID, "channel", ch.Name, "problem", se.Problem, "error", cause)
+	now, se := p.Now(), problem(cause)
+	p.Log.Warn("delivery cannot be looked for", "delivery", d.ID, "channel", ch.Name, "problem", se.Problem, "error", cause)
 	if se.Problem == notify.Temporary && p.tooOld(d, now) {
 		return true, p.bury(ctx, ch, d, fmt.Errorf("it may or may not have arrived, and cannot be looked for: %w", cause), now)
 	}
 	again := min(max(now.Sub(d.Started), lookEvery/2), longestRest) // waits as long again as it has waited
-	if err := p.store.PutOff(ctx, d, cause.Error(), now.Add(again)); err != nil {
+	if err := p.Store.PutOff(ctx, d, cause.Error(), now.Add(again)); err != nil {
 		return false, err
 	}
 	switch se.Problem {

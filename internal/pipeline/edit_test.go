@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -186,7 +186,7 @@ func TestAgeOfAnEditedStory(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			each(t, func(t *testing.T, w *world) {
-				w.plan.MaxAge, w.plan.FirstRun = 48*time.Hour, pipeline.FirstRun{}
+				w.plan.MaxAge, w.plan.FirstRun = 48*time.Hour, act.FirstRun{}
 				w.setPlan()
 				w.stories = listed("edited")
 				w.stories[0].Published = c.published

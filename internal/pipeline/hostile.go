@@ -7,6 +7,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -19,7 +20,7 @@ const hostileRest = 24 * time.Hour
 // document last, the zero time for any other.
 func (p *Pipeline) hostileUntil(s store.SourceState) time.Time {
 	var state health.State
-	if p.decode(s.Name, s.Health, &state); state.Leaning != health.Hostile {
+	if p.Decode(s.Name, s.Health, &state); state.Leaning != health.Hostile {
 		return time.Time{}
 	}
 	return s.Crawled.Add(hostileRest)
@@ -28,7 +29,7 @@ func (p *Pipeline) hostileUntil(s store.SourceState) time.Time {
 // keepHostileAway lets planned sources rest that served hostile documents: a
 // start catches up with what is due by their schedule, but not with them.
 func (p *Pipeline) keepHostileAway(ctx context.Context, planned []store.PlannedSource) error {
-	states, err := p.store.Sources(ctx)
+	states, err := p.Store.Sources(ctx)
 	if err != nil {
 		return err
 	}
@@ -45,16 +46,16 @@ func (p *Pipeline) keepHostileAway(ctx context.Context, planned []store.PlannedS
 // isHostile reports whether a source is left alone now because of what it
 // served last.
 func (p *Pipeline) isHostile(ctx context.Context, source string) (bool, error) {
-	state, err := p.store.Source(ctx, source)
+	state, err := p.Store.Source(ctx, source)
 	if err != nil {
 		return false, err
 	}
-	return p.opt.Now().Before(p.hostileUntil(state)), nil
+	return p.Now().Before(p.hostileUntil(state)), nil
 }
 
 // pushFailed records a push that was hostile as a crawl of its source would be.
-func (p *Pipeline) pushFailed(ctx context.Context, taken takenPush, src news.Source, plan *Plan, cause *news.CrawlError) error {
-	state, err := p.store.Source(ctx, src.Name)
+func (p *Pipeline) pushFailed(ctx context.Context, taken takenPush, src news.Source, plan *act.Plan, cause *news.CrawlError) error {
+	state, err := p.Store.Source(ctx, src.Name)
 	if err != nil {
 		return fmt.Errorf("record hostile push: %w", err)
 	}

@@ -1,11 +1,11 @@
 package pipeline
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -29,7 +29,7 @@ type visit struct {
 	claim  store.Claim
 	src    news.Source
 	state  store.SourceState
-	plan   *Plan
+	plan   *act.Plan
 	start  time.Time
 	habit  schedule.Habit
 	health health.State
@@ -37,26 +37,11 @@ type visit struct {
 	gap    string    // when stories may have been missed since the visit before
 }
 
-func (p *Pipeline) newVisit(c store.Claim, src news.Source, state store.SourceState, plan *Plan, start time.Time) *visit {
+func (p *Pipeline) newVisit(c store.Claim, src news.Source, state store.SourceState, plan *act.Plan, start time.Time) *visit {
 	v := &visit{claim: c, src: src, state: state, plan: plan, start: start}
-	p.decode(src.Name, state.Health, &v.health)
-	p.decode(src.Name, state.Habit, &v.habit)
+	p.Decode(src.Name, state.Health, &v.health)
+	p.Decode(src.Name, state.Habit, &v.habit)
 	return v
-}
-
-// decode reads what encode wrote. What cannot be read starts over.
-func (p *Pipeline) decode(source, stored string, into any) {
-	if stored == "" {
-		return
-	}
-	if err := json.Unmarshal([]byte(stored), into); err != nil {
-		p.log.Error("what was learnt of a source is unreadable, it starts over", "source", source, "error", err)
-	}
-}
-
-func encode(learnt any) string {
-	b, _ := json.Marshal(learnt) // plain fields always marshal
-	return string(b)
 }
 
 func (v *visit) firstRun() bool { return v.state.FirstCrawl.IsZero() }
@@ -134,7 +119,7 @@ func (p *Pipeline) overlap(v *visit, l news.Listing, found sighting, now time.Ti
 	}
 	var tell bool
 	if v.health, tell = health.JudgeOverlap(v.health, o); tell {
-		p.log.Warn(health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive()))
+		p.Log.Warn(health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive()))
 		p.tellAt.Store(0)
 	}
 	if o.Broken() {
@@ -160,7 +145,7 @@ func (p *Pipeline) weigh(v *visit, l news.Listing, fresh []store.NewStory, now t
 	}
 	var caught bool
 	if v.habit, caught = v.habit.Weigh(now, candour); caught {
-		p.log.Warn("source answers \"not modified\" to what has changed: its list is read whole from now on",
+		p.Log.Warn("source answers \"not modified\" to what has changed: its list is read whole from now on",
 			"source", v.src.Name, "until", v.habit.Distrust.Format(time.RFC3339))
 	}
 }
@@ -169,19 +154,10 @@ func (p *Pipeline) weigh(v *visit, l news.Listing, fresh []store.NewStory, now t
 func (p *Pipeline) judge(v *visit, o health.Outcome) {
 	next, changed := health.Judge(v.health, o)
 	if changed {
-		p.log.Warn(health.Message(v.src.Name, v.health, next))
+		p.Log.Warn(health.Message(v.src.Name, v.health, next))
 		p.tellAt.Store(0)
 	}
 	v.health = next
-}
-
-// next is when a source is due after a crawl that ended now.
-func (plan *Plan) next(source string, now time.Time, h schedule.Habit) time.Time {
-	s := plan.Schedules[source]
-	if s.Adaptive() {
-		return h.Next(now, source)
-	}
-	return s.Next(now, plan.Timezone, source)
 }
 
 // restAfter is how long a source is left alone after a crawl that failed: what
@@ -195,11 +171,11 @@ func (v *visit) restAfter(cause *news.CrawlError) time.Duration {
 
 // afterFailure is when a source is due after a crawl that failed now: at a run
 // of its schedule that does not lie within the rest.
-func (plan *Plan) afterFailure(v *visit, rest time.Duration, now time.Time) time.Time {
+func (v *visit) afterFailure(plan *act.Plan, rest time.Duration, now time.Time) time.Time {
 	if plan.Schedules[v.src.Name].Adaptive() {
-		return later(plan.next(v.src.Name, now, v.habit), now.Add(rest))
+		return later(plan.Next(v.src.Name, now, v.habit), now.Add(rest))
 	}
-	return plan.next(v.src.Name, now.Add(max(rest-1, 0)), v.habit) // a run at the very end of the rest will do
+	return plan.Next(v.src.Name, now.Add(max(rest-1, 0)), v.habit) // a run at the very end of the rest will do
 }
 
 func later(a, b time.Time) time.Time {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -47,12 +49,12 @@ func (p *Pipeline) List(ctx context.Context, batch []store.Claim) error {
 	)
 	for i, c := range batch {
 		wg.Go(func() {
-			ctx, f, err := p.begin(ctx, p.lists, c.Host, true)
+			ctx, f, err := pace.Begin(ctx, p.Env, p.lists, c.Host, true)
 			if err != nil {
 				errs[i] = err
 				return
 			}
-			defer f.leave()
+			defer f.Leave()
 			_, errs[i] = p.crawl(ctx, c)
 		})
 	}
@@ -64,11 +66,11 @@ func (p *Pipeline) List(ctx context.Context, batch []store.Claim) error {
 // Crawl crawls one source now, whether it is due or not. The error says what
 // was wrong with the source, too, or why it was not asked.
 func (p *Pipeline) Crawl(ctx context.Context, source string) (Crawled, error) {
-	src, ok := p.plan.Load().Sources[source]
+	src, ok := p.Plan().Sources[source]
 	if !ok {
 		return Crawled{}, fmt.Errorf("crawl %s: no such source: %w", source, store.ErrNotFound)
 	}
-	c, ok, err := p.store.ClaimSource(ctx, source, p.opt.Now())
+	c, ok, err := p.Store.ClaimSource(ctx, source, p.Now())
 	if err != nil {
 		return Crawled{}, err
 	}
@@ -76,17 +78,17 @@ func (p *Pipeline) Crawl(ctx context.Context, source string) (Crawled, error) {
 		return Crawled{}, fmt.Errorf("crawl %s: it is being crawled at this moment, or disabled", source)
 	}
 	defer p.Wake()
-	start := p.opt.Now().Truncate(time.Millisecond) // as the store keeps times
-	fetching, f, err := p.begin(ctx, nil, news.Host(src.URL), true)
+	start := p.Now().Truncate(time.Millisecond) // as the store keeps times
+	fetching, f, err := pace.Begin(ctx, p.Env, nil, news.Host(src.URL), true)
 	if err != nil {
 		return Crawled{}, err
 	}
-	defer f.leave()
+	defer f.Leave()
 	done, err := p.crawl(fetching, c)
 	if err != nil {
 		return done, err
 	}
-	state, err := p.store.Source(ctx, source)
+	state, err := p.Store.Source(ctx, source)
 	switch {
 	case err != nil:
 		return done, err
@@ -98,7 +100,7 @@ func (p *Pipeline) Crawl(ctx context.Context, source string) (Crawled, error) {
 		return done, errors.New(state.Error)
 	}
 	var thought health.State
-	p.decode(source, state.Health, &thought)
+	p.Decode(source, state.Health, &thought)
 	done.Next, done.Barren = state.Next, thought.Barren(src.Kind, state.Stories)
 	return done, nil
 }
@@ -106,27 +108,27 @@ func (p *Pipeline) Crawl(ctx context.Context, source string) (Crawled, error) {
 // crawl reads the list of one claimed source and records what is new.
 func (p *Pipeline) crawl(ctx context.Context, c store.Claim) (Crawled, error) {
 	done := Crawled{Source: c.Name}
-	plan, start := p.plan.Load(), p.opt.Now()
-	state, ok, err := p.store.TakeSource(ctx, c, start)
+	plan, start := p.Plan(), p.Now()
+	state, ok, err := p.Store.TakeSource(ctx, c, start)
 	if err != nil || !ok {
 		return done, err
 	}
 	src, ok := plan.Sources[c.Name]
 	if !ok || src.URL != state.URL { // another daemon's config is newer, or a reload is under way
-		return done, p.store.Postpone(ctx, c, start.Add(unknownRest))
+		return done, p.Store.Postpone(ctx, c, start.Add(unknownRest))
 	}
 	v := p.newVisit(c, src, state, plan, start)
-	bounded, cancel := context.WithTimeout(ctx, crawlBound)
+	bounded, cancel := context.WithTimeout(ctx, pace.Bound)
 	defer cancel()
 	listing, err := plan.Crawler.List(bounded, v.src, v.validators())
-	fetchOf(ctx).end(err)
+	pace.End(ctx, err)
 	var later *news.LaterError
 	var fault *news.CrawlError
 	switch {
 	case ctx.Err() != nil: // the daemon stops: nothing is known of the source
-		return done, p.store.Postpone(context.WithoutCancel(ctx), c, start)
+		return done, p.Store.Postpone(context.WithoutCancel(ctx), c, start)
 	case errors.As(err, &later):
-		return done, p.store.Postpone(ctx, c, later.At)
+		return done, p.Store.Postpone(ctx, c, later.At)
 	case errors.As(err, &fault):
 		return done, p.crawlFailed(ctx, v, fault)
 	case err != nil: // not the source's fault: the claim brings it back
@@ -141,9 +143,9 @@ func (p *Pipeline) crawl(ctx context.Context, c store.Claim) (Crawled, error) {
 	if err != nil {
 		return done, fmt.Errorf("save list of %s: %w", c.Name, err)
 	}
-	p.meter.Crawl(c.Name, outcome(listing), p.opt.Now().Sub(start).Seconds())
-	p.meter.Stories(c.Name, done.New)
-	p.log.Debug("crawled", "source", c.Name, "listed", done.Listed, "new", done.New, "alerts", done.Alerts)
+	p.Meter.Crawl(c.Name, outcome(listing), p.Now().Sub(start).Seconds())
+	p.Meter.Stories(c.Name, done.New)
+	p.Log.Debug("crawled", "source", c.Name, "listed", done.Listed, "new", done.New, "alerts", done.Alerts)
 	return done, nil
 }
 
@@ -158,18 +160,18 @@ func outcome(l news.Listing) string {
 // or later when it goes on failing or the server asks for it. What was pushed
 // meanwhile and not read makes it due as soon as that allows.
 func (p *Pipeline) crawlFailed(ctx context.Context, v *visit, cause *news.CrawlError) error {
-	now := p.opt.Now()
+	now := p.Now()
 	rest := v.restAfter(cause)
-	next := p.plan.Load().afterFailure(v, rest, now)
+	next := v.afterFailure(p.Plan(), rest, now)
 	p.judge(v, health.Outcome{At: now, Took: now.Sub(v.start), Err: cause})
-	err := p.store.InTx(ctx, func(tx *store.Tx) error {
-		if ok, err := tx.MarkFailed(ctx, v.claim, encode(v.health), cause.Error(), now, next); err != nil || !ok {
+	err := p.Store.InTx(ctx, func(tx *store.Tx) error {
+		if ok, err := tx.MarkFailed(ctx, v.claim, act.Encode(v.health), cause.Error(), now, next); err != nil || !ok {
 			return err
 		}
 		return tx.CatchUpUnread(ctx, v.src.Name, v.start, now.Add(rest))
 	})
-	p.meter.Crawl(v.src.Name, string(cause.Fault), now.Sub(v.start).Seconds())
-	p.log.Warn("source cannot be crawled", "source", v.src.Name, "error", cause, "next", next.Format(time.RFC3339))
+	p.Meter.Crawl(v.src.Name, string(cause.Fault), now.Sub(v.start).Seconds())
+	p.Log.Warn("source cannot be crawled", "source", v.src.Name, "error", cause, "next", next.Format(time.RFC3339))
 	return err
 }
 
@@ -177,7 +179,7 @@ func (p *Pipeline) crawlFailed(ctx context.Context, v *visit, cause *news.CrawlE
 // validators, the end of the first run and the next run: when the daemon dies
 // before it, the list is read again whole.
 func (p *Pipeline) saveList(ctx context.Context, v *visit, l news.Listing, done *Crawled) error {
-	now := p.opt.Now()
+	now := p.Now()
 	found, err := p.sight(ctx, v.src, v.state, l.Stories, now)
 	if err != nil {
 		return err
@@ -197,13 +199,13 @@ func (p *Pipeline) saveList(ctx context.Context, v *visit, l news.Listing, done 
 	p.learn(v, l, found, now)
 	done.Gap = v.gap
 	end := store.CrawlEnd{
-		NotModified: l.NotModified, Validators: v.validatorsAfter(l), Health: encode(v.health), Habit: encode(v.habit),
-		KeyedAs: found.goesOnFrom, Ways: encode(found.ways), At: now, Next: hub.next(p.plan.Load().next(v.src.Name, now, v.habit), now, done.New > 0),
+		NotModified: l.NotModified, Validators: v.validatorsAfter(l), Health: act.Encode(v.health), Habit: act.Encode(v.habit),
+		KeyedAs: found.goesOnFrom, Ways: act.Encode(found.ways), At: now, Next: hub.next(p.Plan().Next(v.src.Name, now, v.habit), now, done.New > 0),
 	}
 	if left {
 		end.Validators = news.Validators{} // "not modified" would hide what is left
 	}
-	return p.store.InTx(ctx, func(tx *store.Tx) error {
+	return p.Store.InTx(ctx, func(tx *store.Tx) error {
 		if ok, err := tx.MarkCrawled(ctx, v.claim, end); err != nil || !ok {
 			return cmp.Or(err, errClaimLost)
 		}
@@ -211,7 +213,7 @@ func (p *Pipeline) saveList(ctx context.Context, v *visit, l news.Listing, done 
 			return err
 		}
 		if found.message != "" {
-			if err := p.ops(ctx, tx, found.message, now); err != nil {
+			if err := p.Ops(ctx, tx, now, found.message); err != nil {
 				return err
 			}
 		}

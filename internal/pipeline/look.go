@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/revision"
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -44,7 +46,7 @@ func hasPage(src news.Source, s *news.Story) bool {
 // queue, after everything new.
 func (p *Pipeline) dispatchLooks(ctx context.Context, tx *store.Tx, now time.Time) error {
 	looks, err := tx.ClaimLooks(ctx, now, store.LookTurns{
-		Reach: now.Add(nearSlot), Waited: now.Add(-lookWait), Limit: p.opt.Workers, PerHost: looksPerHost,
+		Reach: now.Add(pace.NearSlot), Waited: now.Add(-lookWait), Limit: p.opt.Workers, PerHost: looksPerHost,
 	})
 	if err != nil || len(looks) == 0 {
 		return err
@@ -56,11 +58,11 @@ func (p *Pipeline) dispatchLooks(ctx context.Context, tx *store.Tx, now time.Tim
 // changed. A page that is gone is believed to be so when a second look a few
 // minutes later finds the same; any other trouble is left to the next look.
 func (p *Pipeline) Look(ctx context.Context, c store.Claim) error {
-	ctx, f, err := p.begin(ctx, p.looks, c.Host, false)
+	ctx, f, err := pace.Begin(ctx, p.Env, p.looks, c.Host, false)
 	if err != nil {
 		return err
 	}
-	defer f.leave()
+	defer f.Leave()
 	if err := p.look(ctx, c); !errors.Is(err, errClaimLost) {
 		return err
 	}
@@ -68,51 +70,51 @@ func (p *Pipeline) Look(ctx context.Context, c store.Claim) error {
 }
 
 func (p *Pipeline) look(ctx context.Context, c store.Claim) error {
-	start := p.opt.Now()
-	if ok, err := p.store.RenewLook(ctx, c, start); err != nil || !ok {
+	start := p.Now()
+	if ok, err := p.Store.RenewLook(ctx, c, start); err != nil || !ok {
 		return err
 	}
-	was, err := p.store.Look(ctx, c.Story)
+	was, err := p.Store.Look(ctx, c.Story)
 	if err != nil {
 		return err
 	}
 	was.Claim = c
-	plan := p.plan.Load()
-	src, configured := plan.watched(was.Origin.Source)
+	plan := p.Plan()
+	src, configured := plan.Watched(was.Origin.Source)
 	if !configured {
 		if theirs, err := p.isTheirs(ctx, was.Origin.Source); err != nil {
 			return err
 		} else if theirs {
-			return p.store.PostponeLook(ctx, c, start.Add(unknownRest))
+			return p.Store.PostponeLook(ctx, c, start.Add(unknownRest))
 		}
 	}
 	if !configured || !hasPage(src, was.Story) {
 		return p.looked(ctx, was, time.Time{}, was.Gone) // whoever watches it no longer wants its page
 	}
 	was.Origin = src.Origin
-	bounded, cancel := context.WithTimeout(ctx, crawlBound)
+	bounded, cancel := context.WithTimeout(ctx, pace.Bound)
 	defer cancel()
 	page, err := plan.Crawler.Page(bounded, src, news.Story{URL: was.URL, Origin: was.Origin}) // the page alone, without what is known
-	fetchOf(ctx).end(err)
+	pace.End(ctx, err)
 	var (
 		later *news.LaterError
 		fault *news.CrawlError
-		next  = nextLook(was.Alerted, p.opt.Now())
+		next  = nextLook(was.Alerted, p.Now())
 	)
 	switch {
 	case ctx.Err() != nil: // the daemon stops
-		return p.store.PostponeLook(context.WithoutCancel(ctx), c, start)
+		return p.Store.PostponeLook(context.WithoutCancel(ctx), c, start)
 	case errors.As(err, &later):
-		return p.store.PostponeLook(ctx, c, later.At)
+		return p.Store.PostponeLook(ctx, c, later.At)
 	case errors.As(err, &fault) && fault.Fault == news.FaultGone:
 		return p.lookedForNothing(ctx, plan, was, next)
 	case err != nil && fault == nil: // not the page's fault: the claim brings it back
 		return fmt.Errorf("look at %s: %w", was.URL, err)
 	case err != nil || page.Text == "": // no answer, or a wall's: nothing is known of the page
-		p.log.Debug("page cannot be looked at", "url", news.ShownURL(was.URL), "error", err)
+		p.Log.Debug("page cannot be looked at", "url", news.ShownURL(was.URL), "error", err)
 		return p.looked(ctx, was, next, was.Gone)
 	}
-	clamp(&page, start)
+	act.ClampDates(&page, start)
 	e := comparePage(was, page)
 	e.next = next
 	return p.revise(ctx, plan, e)
@@ -120,19 +122,19 @@ func (p *Pipeline) look(ctx context.Context, c store.Claim) error {
 
 // looked records a look that changed nothing.
 func (p *Pipeline) looked(ctx context.Context, was store.Look, next time.Time, gone int) error {
-	return p.store.InTx(ctx, func(tx *store.Tx) error {
+	return p.Store.InTx(ctx, func(tx *store.Tx) error {
 		_, err := tx.MarkLooked(ctx, was.Claim, next, gone) // a lost claim is somebody else's look
 		return err
 	})
 }
 
 // lookedForNothing records a look that found no page.
-func (p *Pipeline) lookedForNothing(ctx context.Context, plan *Plan, was store.Look, next time.Time) error {
+func (p *Pipeline) lookedForNothing(ctx context.Context, plan *act.Plan, was store.Look, next time.Time) error {
 	if !was.Withdrawn.IsZero() {
 		return p.looked(ctx, was, next, was.Gone)
 	}
 	if was.Gone == 0 {
-		return p.looked(ctx, was, p.opt.Now().Add(goneAgain), 1)
+		return p.looked(ctx, was, p.Now().Add(goneAgain), 1)
 	}
 	e := edit{was: was, now: *was.Story, fromPage: was.FromPage, next: next, gone: was.Gone + 1}
 	e.revision = news.Revision{Kinds: []news.RevisionKind{news.RevisedWithdrawn}, Title: was.Title, Text: was.Text}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/copytaster/copytaster/internal/identity"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/revision"
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -25,12 +27,12 @@ const pageRetry = 45 * time.Second
 
 // Page reads the page of one claimed story and matches the story.
 func (p *Pipeline) Page(ctx context.Context, c store.Claim) error {
-	ctx, f, err := p.begin(ctx, p.pages, c.Host, false)
+	ctx, f, err := pace.Begin(ctx, p.Env, p.pages, c.Host, false)
 	if err != nil {
 		return err
 	}
 	defer func() {
-		if f.leave(); p.pages.idle() {
+		if f.Leave(); p.pages.Idle() {
 			p.Wake() // there may be more than one turn's worth
 		}
 	}()
@@ -38,22 +40,22 @@ func (p *Pipeline) Page(ctx context.Context, c store.Claim) error {
 }
 
 func (p *Pipeline) page(ctx context.Context, c store.Claim) error {
-	start := p.opt.Now()
-	until, ok, err := p.store.TakePage(ctx, c, start)
+	start := p.Now()
+	until, ok, err := p.Store.TakePage(ctx, c, start)
 	if err != nil || !ok {
 		return err
 	}
-	n, err := p.store.Story(ctx, c.Story)
+	n, err := p.Store.Story(ctx, c.Story)
 	if err != nil {
 		return err
 	}
-	plan := p.plan.Load()
-	src, configured := plan.watched(n.Origin.Source)
+	plan := p.Plan()
+	src, configured := plan.Watched(n.Origin.Source)
 	if !configured {
 		if theirs, err := p.isTheirs(ctx, n.Origin.Source); err != nil {
 			return err
 		} else if theirs {
-			_, err := p.store.PostponePage(ctx, c, start.Add(unknownRest), false)
+			_, err := p.Store.PostponePage(ctx, c, start.Add(unknownRest), false)
 			return err
 		}
 		return p.complete(ctx, c, plan, n, false) // its source was removed or switched off: the list's word has to do
@@ -61,14 +63,14 @@ func (p *Pipeline) page(ctx context.Context, c store.Claim) error {
 	n.Origin = src.Origin
 	left := waitFor(n, until, start)
 	if left <= 0 {
-		p.log.Info("page was waited for long enough, the story goes on without it", "source", src.Name, "url", n.URL)
+		p.Log.Info("page was waited for long enough, the story goes on without it", "source", src.Name, "url", n.URL)
 		return p.complete(ctx, c, plan, n, false)
 	}
-	bounded, cancel := context.WithTimeout(ctx, min(left, crawlBound))
+	bounded, cancel := context.WithTimeout(ctx, min(left, pace.Bound))
 	defer cancel()
 	page, busy, err := p.readElsewhere(ctx, plan, src, n, start)
 	if err != nil || busy {
-		_, later := p.store.PostponePage(ctx, c, start.Add(shareAgain), false)
+		_, later := p.Store.PostponePage(ctx, c, start.Add(shareAgain), false)
 		return errors.Join(err, later)
 	}
 	var read news.Story
@@ -77,20 +79,20 @@ func (p *Pipeline) page(ctx context.Context, c store.Claim) error {
 	} else {
 		read, err = plan.Crawler.Page(bounded, src, *n.Story)
 	}
-	fetchOf(ctx).end(err)
+	pace.End(ctx, err)
 	var (
 		later *news.LaterError
 		fault *news.CrawlError
 	)
 	switch {
 	case ctx.Err() != nil: // the daemon stops
-		_, err := p.store.PostponePage(context.WithoutCancel(ctx), c, start, false)
+		_, err := p.Store.PostponePage(context.WithoutCancel(ctx), c, start, false)
 		return err
 	case errors.As(err, &later):
-		_, err := p.store.PostponePage(ctx, c, earlier(later.At, start.Add(left)), false)
+		_, err := p.Store.PostponePage(ctx, c, earlier(later.At, start.Add(left)), false)
 		return err
-	case errors.As(err, &fault) && mayPass(fault) && p.opt.Now().Before(start.Add(left)):
-		tries, err := p.store.PostponePage(ctx, c, earlier(p.opt.Now().Add(pageRetry), start.Add(left)), true)
+	case errors.As(err, &fault) && mayPass(fault) && p.Now().Before(start.Add(left)):
+		tries, err := p.Store.PostponePage(ctx, c, earlier(p.Now().Add(pageRetry), start.Add(left)), true)
 		if err != nil || tries < pageTries {
 			return err
 		}
@@ -98,11 +100,11 @@ func (p *Pipeline) page(ctx context.Context, c store.Claim) error {
 		return fmt.Errorf("read page %s: %w", n.URL, err)
 	}
 	if err != nil {
-		p.log.Info("page cannot be read, the story goes on without it", "source", src.Name, "url", news.ShownURL(n.URL), "error", err)
+		p.Log.Info("page cannot be read, the story goes on without it", "source", src.Name, "url", news.ShownURL(n.URL), "error", err)
 		return p.complete(ctx, c, plan, n, false)
 	}
 	read.ID, read.Cluster, read.Key, read.Origin, read.FirstSeen = n.ID, n.Cluster, n.Key, n.Origin, n.FirstSeen
-	clamp(&read, start)
+	act.ClampDates(&read, start)
 	fromPage := read.Text != n.Text
 	n.Story = &read
 	return p.complete(ctx, c, plan, n, fromPage)
@@ -128,17 +130,10 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// watched returns a source of the config, unless it is switched off: then its
-// host is not to be asked any more.
-func (plan *Plan) watched(source string) (src news.Source, ok bool) {
-	src, ok = plan.Sources[source]
-	return src, ok && !src.Disabled
-}
-
 // isTheirs reports whether a source that this daemon's config lacks is one of
 // the newest config, so that its stories are for other daemons.
 func (p *Pipeline) isTheirs(ctx context.Context, source string) (bool, error) {
-	states, err := p.store.Sources(ctx)
+	states, err := p.Store.Sources(ctx)
 	return slices.ContainsFunc(states, func(s store.SourceState) bool { return s.Name == source }), err
 }
 
@@ -158,11 +153,11 @@ func mayPass(e *news.CrawlError) bool {
 // from it, in one transaction. A twin of a story that its source's list gave
 // under another link, and that is complete already, is recorded, and nothing
 // follows from it.
-func (p *Pipeline) complete(ctx context.Context, c store.Claim, plan *Plan, n store.NewStory, fromPage bool) error {
+func (p *Pipeline) complete(ctx context.Context, c store.Claim, plan *act.Plan, n store.NewStory, fromPage bool) error {
 	found, cluster := plan.Rules.Match(n.Story), n.Cluster
-	now := p.opt.Now()
+	now := p.Now()
 	var matches []news.Match
-	err := p.store.InTx(ctx, func(tx *store.Tx) error {
+	err := p.Store.InTx(ctx, func(tx *store.Tx) error {
 		matches, n.Cluster = found, cluster // anew when the transaction is tried again
 		if len(found) > 0 {
 			if err := tx.LockClusters(ctx); err != nil {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -91,15 +91,15 @@ func TestFirstRunAndGreatestAge(t *testing.T) {
 	old.Published, young.Published, undated.Published = noon.Add(-7*time.Hour), noon.Add(-5*time.Hour), time.Time{}
 	cases := []struct {
 		name    string
-		first   pipeline.FirstRun
+		first   act.FirstRun
 		maxAge  time.Duration
 		want    []string
 		another []string // when a second crawl brings the same kinds of story
 	}{
-		{"six hours", pipeline.FirstRun{Younger: 6 * time.Hour}, 48 * time.Hour, []string{"young #r"}, []string{"undated #r 2", "young #r 2", "old #r 2"}},
-		{"nothing", pipeline.FirstRun{}, 48 * time.Hour, nil, []string{"undated #r 2", "young #r 2", "old #r 2"}},
-		{"everything", pipeline.FirstRun{Everything: true}, 0, []string{"undated #r", "young #r", "old #r"}, []string{"undated #r 2", "young #r 2", "old #r 2"}},
-		{"greatest age", pipeline.FirstRun{Everything: true}, 6 * time.Hour, []string{"undated #r", "young #r"}, []string{"undated #r 2", "young #r 2"}},
+		{"six hours", act.FirstRun{Younger: 6 * time.Hour}, 48 * time.Hour, []string{"young #r"}, []string{"undated #r 2", "young #r 2", "old #r 2"}},
+		{"nothing", act.FirstRun{}, 48 * time.Hour, nil, []string{"undated #r 2", "young #r 2", "old #r 2"}},
+		{"everything", act.FirstRun{Everything: true}, 0, []string{"undated #r", "young #r", "old #r"}, []string{"undated #r 2", "young #r 2", "old #r 2"}},
+		{"greatest age", act.FirstRun{Everything: true}, 6 * time.Hour, []string{"undated #r", "young #r"}, []string{"undated #r 2", "young #r 2"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

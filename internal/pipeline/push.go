@@ -11,6 +11,8 @@ import (
 
 	"github.com/copytaster/copytaster/crawler/websub"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -47,7 +49,7 @@ const (
 
 // Expects reports whether something may be pushed under a token.
 func (p *Pipeline) Expects(ctx context.Context, token string) (bool, error) {
-	sub, err := p.store.Subscription(ctx, token)
+	sub, err := p.Store.Subscription(ctx, token)
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}
@@ -62,7 +64,7 @@ func (p *Pipeline) Expects(ctx context.Context, token string) (bool, error) {
 // ignored without a word to the sender (section 7.1 of the Recommendation); the
 // error is store.ErrNotFound when nothing was expected.
 func (p *Pipeline) Push(ctx context.Context, token string, push Push) error {
-	sub, err := p.store.Subscription(ctx, token)
+	sub, err := p.Store.Subscription(ctx, token)
 	if err != nil {
 		return err
 	}
@@ -70,12 +72,12 @@ func (p *Pipeline) Push(ctx context.Context, token string, push Push) error {
 		return fmt.Errorf("take push for %s: %w", sub.Source, store.ErrNotFound)
 	}
 	if err := websub.Verify(sub.Secret, push.Signature, push.Body); err != nil {
-		p.log.Warn("push ignored", "source", sub.Source, "hub", sub.Hub, "error", err)
-		p.meter.Push(sub.Source, pushRefused)
+		p.Log.Warn("push ignored", "source", sub.Source, "hub", sub.Hub, "error", err)
+		p.Meter.Push(sub.Source, pushRefused)
 		return nil
 	}
 	if hostile, err := p.isHostile(ctx, sub.Source); err != nil || hostile {
-		p.meter.Push(sub.Source, pushRefused)
+		p.Meter.Push(sub.Source, pushRefused)
 		return err
 	}
 	taken := takenPush{sub: sub, push: push}
@@ -98,19 +100,19 @@ func (p *Pipeline) Push(ctx context.Context, token string, push Push) error {
 // may still be read, which takes a moment.
 func (p *Pipeline) take(ctx context.Context, taken *takenPush) (ok bool, err error) {
 	for tries := 0; believable(taken.sub); tries++ {
-		taken.at = p.opt.Now()
-		err := p.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		taken.at = p.Now()
+		err := p.Store.InTx(ctx, func(tx *store.Tx) (err error) {
 			taken.claim, ok, err = tx.TakePush(ctx, taken.sub, taken.at)
 			return err
 		})
 		if err != nil || ok || tries == pushTries {
 			return ok, err
 		}
-		before, err := p.store.Subscription(ctx, taken.sub.Token)
+		before, err := p.Store.Subscription(ctx, taken.sub.Token)
 		if err != nil || taken.at.Sub(before.Pushed) > pushTries*pushWait {
 			return false, err
 		}
-		if err := sleep(ctx, pushWait); err != nil {
+		if err := pace.Sleep(ctx, pushWait); err != nil {
 			return false, err
 		}
 	}
@@ -135,20 +137,20 @@ func pollFor(sub store.Subscription, now time.Time) time.Time {
 
 // poll has the source of a push polled, which must not be claimed for it.
 func (p *Pipeline) poll(ctx context.Context, taken takenPush) error {
-	now := p.opt.Now()
-	err := p.store.InTx(ctx, func(tx *store.Tx) error { return tx.MarkUnread(ctx, taken.sub, now, pollFor(taken.sub, now)) })
-	p.meter.Push(taken.sub.Source, pushPolled)
+	now := p.Now()
+	err := p.Store.InTx(ctx, func(tx *store.Tx) error { return tx.MarkUnread(ctx, taken.sub, now, pollFor(taken.sub, now)) })
+	p.Meter.Push(taken.sub.Source, pushPolled)
 	p.Wake()
 	return err
 }
 
 // pollInstead gives a push up that was taken, and has its source polled.
 func (p *Pipeline) pollInstead(ctx context.Context, taken takenPush) error {
-	due := pollFor(taken.sub, p.opt.Now())
+	due := pollFor(taken.sub, p.Now())
 	if taken.claim.Next.Before(due) {
 		due = taken.claim.Next
 	}
-	if err := p.store.Postpone(ctx, taken.claim.Claim, due); err != nil {
+	if err := p.Store.Postpone(ctx, taken.claim.Claim, due); err != nil {
 		return err
 	}
 	return p.poll(ctx, taken)
@@ -162,7 +164,7 @@ func (p *Pipeline) ReadPushes(ctx context.Context) {
 			return
 		case taken := <-p.pushes:
 			if err := p.readPush(ctx, taken); err != nil && ctx.Err() == nil {
-				p.log.Error("push cannot be recorded; its source is polled when the claim runs out", "source", taken.sub.Source, "error", err)
+				p.Log.Error("push cannot be recorded; its source is polled when the claim runs out", "source", taken.sub.Source, "error", err)
 			}
 		}
 	}
@@ -173,21 +175,21 @@ func (p *Pipeline) ReadPushes(ctx context.Context) {
 func (p *Pipeline) readPush(ctx context.Context, taken takenPush) (err error) {
 	defer func() {
 		if r := recover(); r != nil { // one push must not end the daemon
-			p.log.Error("a push panicked", "source", taken.sub.Source, "panic", r, "stack", string(debug.Stack()))
+			p.Log.Error("a push panicked", "source", taken.sub.Source, "panic", r, "stack", string(debug.Stack()))
 			err = p.pollInstead(ctx, taken)
 		}
 	}()
-	plan := p.plan.Load()
+	plan := p.Plan()
 	src, ok := plan.Sources[taken.sub.Source]
 	if !ok || src.URL != taken.sub.URL { // a reload is under way
-		return p.store.Postpone(ctx, taken.claim.Claim, taken.at.Add(unknownRest))
+		return p.Store.Postpone(ctx, taken.claim.Claim, taken.at.Add(unknownRest))
 	}
 	listing, err := plan.Crawler.ReadPush(src, taken.sub.Topic, taken.push.ContentType, taken.push.Body)
 	if fault, ok := errors.AsType[*news.CrawlError](err); ok && fault.Fault == news.FaultHostile {
 		return p.pushFailed(ctx, taken, src, plan, fault)
 	}
 	if err != nil || len(listing.Stories) == 0 {
-		p.log.Info("push cannot be read, its source is polled", "source", src.Name, "error", err)
+		p.Log.Info("push cannot be read, its source is polled", "source", src.Name, "error", err)
 		return p.pollInstead(ctx, taken)
 	}
 	done := Crawled{Source: src.Name, Listed: len(listing.Stories)}
@@ -198,16 +200,16 @@ func (p *Pipeline) readPush(ctx context.Context, taken takenPush) (err error) {
 	if err != nil {
 		return err
 	}
-	p.meter.Push(src.Name, pushRead)
-	p.meter.Stories(src.Name, done.New)
-	p.log.Debug("push read", "source", src.Name, "listed", done.Listed, "new", done.New, "alerts", done.Alerts)
+	p.Meter.Push(src.Name, pushRead)
+	p.Meter.Stories(src.Name, done.New)
+	p.Log.Debug("push read", "source", src.Name, "listed", done.Listed, "new", done.New, "alerts", done.Alerts)
 	p.Wake()
 	return nil
 }
 
-func (p *Pipeline) savePush(ctx context.Context, taken takenPush, src news.Source, plan *Plan, l news.Listing, done *Crawled) error {
-	now := p.opt.Now()
-	state, err := p.store.Source(ctx, src.Name)
+func (p *Pipeline) savePush(ctx context.Context, taken takenPush, src news.Source, plan *act.Plan, l news.Listing, done *Crawled) error {
+	now := p.Now()
+	state, err := p.Store.Source(ctx, src.Name)
 	if err != nil {
 		return err
 	}
@@ -226,7 +228,7 @@ func (p *Pipeline) savePush(ctx context.Context, taken takenPush, src news.Sourc
 		Token: taken.sub.Token, Fresh: done.New > 0, Habit: p.habitAfterPush(taken, src, state, plan, found.fresh, now),
 		Taken: taken.at, Soon: now.Add(pushRest),
 	}
-	return p.store.InTx(ctx, func(tx *store.Tx) error {
+	return p.Store.InTx(ctx, func(tx *store.Tx) error {
 		if ok, err := tx.MarkPushed(ctx, taken.claim, end); err != nil || !ok {
 			return cmp.Or(err, errClaimLost)
 		}
@@ -237,7 +239,7 @@ func (p *Pipeline) savePush(ctx context.Context, taken takenPush, src news.Sourc
 // habitAfterPush is what is known of a source's rhythm after a push: its news
 // counts as that of a poll does, or a source that only pushes would seem to be
 // silent. It was watched all the time.
-func (p *Pipeline) habitAfterPush(taken takenPush, src news.Source, state store.SourceState, plan *Plan, fresh []store.NewStory, now time.Time) string {
+func (p *Pipeline) habitAfterPush(taken takenPush, src news.Source, state store.SourceState, plan *act.Plan, fresh []store.NewStory, now time.Time) string {
 	if len(fresh) == 0 {
 		return state.Habit
 	}
@@ -247,5 +249,5 @@ func (p *Pipeline) habitAfterPush(taken takenPush, src news.Source, state store.
 		poll.New = append(poll.New, s.Published)
 		poll.Newest = later(poll.Newest, s.Published)
 	}
-	return encode(v.habit.Learn(now, poll))
+	return act.Encode(v.habit.Learn(now, poll))
 }

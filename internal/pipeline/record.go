@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -14,7 +15,7 @@ type recorder struct {
 	*Pipeline
 	claim    store.Claim
 	src      news.Source
-	plan     *Plan
+	plan     *act.Plan
 	firstRun bool
 	now      time.Time
 	done     *Crawled // counts what was recorded
@@ -30,7 +31,7 @@ func (r *recorder) saveFresh(ctx context.Context, fresh []store.NewStory) error 
 			n.FirstRun, n.Waiting = r.firstRun, needsPage(r.src, n.Story)
 			if n.Waiting {
 				n.Host = news.Host(n.URL)
-				if len(matches) > 0 && r.plan.mayAlert(n, r.now) {
+				if len(matches) > 0 && r.plan.MayAlert(n, r.now) {
 					n.WaitUntil = r.now.Add(alertWait)
 				}
 			}
@@ -54,7 +55,7 @@ func (r *recorder) savePlain(ctx context.Context, stories []store.NewStory) erro
 	if len(stories) == 0 {
 		return nil
 	}
-	err := r.store.InTx(ctx, func(tx *store.Tx) error {
+	err := r.Store.InTx(ctx, func(tx *store.Tx) error {
 		if err := r.count(ctx, tx, len(stories)); err != nil {
 			return err
 		}
@@ -84,7 +85,7 @@ func (r *recorder) savePlain(ctx context.Context, stories []store.NewStory) erro
 // saveMatched records a story with all that follows from its matches.
 func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []news.Match) error {
 	var told int
-	err := r.store.InTx(ctx, func(tx *store.Tx) error {
+	err := r.Store.InTx(ctx, func(tx *store.Tx) error {
 		err := tx.LockClusters(ctx)
 		if err == nil {
 			err = r.count(ctx, tx, 1)
@@ -113,7 +114,7 @@ func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []
 // count counts stories in the transaction that records them, as long as the
 // claim on their source holds.
 func (r *recorder) count(ctx context.Context, tx *store.Tx, stories int) error {
-	ok, err := tx.CountStories(ctx, r.claim, stories, r.opt.Now())
+	ok, err := tx.CountStories(ctx, r.claim, stories, r.Now())
 	if err == nil && !ok {
 		err = errClaimLost
 	}

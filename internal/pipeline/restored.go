@@ -30,7 +30,7 @@ type verified struct {
 // CheckStore begins a new epoch when the store has lost its newest rows. It is
 // to be called before the first work is taken up, and every second.
 func (p *Pipeline) CheckStore(ctx context.Context) error {
-	loss, err := p.store.Restored(ctx, p.opt.Now())
+	loss, err := p.Store.Restored(ctx, p.Now())
 	if err != nil || loss.Cause == "" {
 		return err
 	}
@@ -39,28 +39,28 @@ func (p *Pipeline) CheckStore(ctx context.Context) error {
 
 // DeclareRestored begins a new epoch on the operator's word.
 func (p *Pipeline) DeclareRestored(ctx context.Context) error {
-	return p.renew(ctx, store.Loss{Cause: "it was declared restored (run --restored)", Whole: p.opt.Now()})
+	return p.renew(ctx, store.Loss{Cause: "it was declared restored (run --restored)", Whole: p.Now()})
 }
 
 // renew begins an epoch: whatever is open is in doubt from now on, and looked
 // for before it is sent.
 func (p *Pipeline) renew(ctx context.Context, loss store.Loss) error {
-	now := p.opt.Now()
+	now := p.Now()
 	loss.Settle = now.Add(settling)
-	err := p.store.InTx(ctx, func(tx *store.Tx) error {
+	err := p.Store.InTx(ctx, func(tx *store.Tx) error {
 		open, begun, err := tx.BeginEpoch(ctx, loss, now)
 		if err != nil || !begun {
 			return err
 		}
-		p.log.Warn("the store has lost its newest entries: what is open is looked for before it is sent", "cause", loss.Cause, "open", open)
-		return p.ops(ctx, tx, fmt.Sprintf("The store has lost its newest entries: %s. So that nothing is sent twice, %d open deliveries, "+
+		p.Log.Warn("the store has lost its newest entries: what is open is looked for before it is sent", "cause", loss.Cause, "open", open)
+		return p.Ops(ctx, tx, now, fmt.Sprintf("The store has lost its newest entries: %s. So that nothing is sent twice, %d open deliveries, "+
 			"and alerts on stories from before %s, are looked for in Slack before they are sent.",
-			loss.Cause, open, now.UTC().Format("2 Jan 2006 15:04 MST")), now)
+			loss.Cause, open, now.UTC().Format("2 Jan 2006 15:04 MST")))
 	})
 	if err != nil {
 		return fmt.Errorf("begin anew after a loss: %w", err)
 	}
-	return p.store.Renewed()
+	return p.Store.Renewed()
 }
 
 // verify asks, before the first post to a channel, whether the store knows of
@@ -73,12 +73,12 @@ func (p *Pipeline) verify(ctx context.Context, id string) (lost bool, err error)
 	}
 	bounded, cancel := context.WithTimeout(ctx, postBound)
 	defer cancel()
-	trace, found, err := p.plan.Load().Sender.Newest(bounded, id)
+	trace, found, err := p.Plan().Sender.Newest(bounded, id)
 	if err != nil && !p.unverifiable(id, problem(err)) {
 		return false, beforePost(err)
 	}
 	if err != nil {
-		p.log.Warn("a channel's history cannot be read: whether the store was restored is not known", "channel", id, "error", err)
+		p.Log.Warn("a channel's history cannot be read: whether the store was restored is not known", "channel", id, "error", err)
 	} else if found {
 		if lost, err = p.unknown(ctx, trace); err != nil {
 			return false, err
@@ -91,7 +91,7 @@ func (p *Pipeline) verify(ctx context.Context, id string) (lost bool, err error)
 // unverifiable reports whether it is in vain to wait until a channel's history
 // can be read.
 func (p *Pipeline) unverifiable(id string, se *notify.SendError) bool {
-	now := p.opt.Now()
+	now := p.Now()
 	since, _ := p.verified.failed.LoadOrStore(id, now)
 	return se.Lasting || se.Problem == notify.NoChannel || se.Problem == notify.Temporary && now.Sub(since.(time.Time)) > verifyFor
 }
@@ -99,11 +99,11 @@ func (p *Pipeline) unverifiable(id string, se *notify.SendError) bool {
 // unknown begins an epoch when the store does not know of a message that none
 // of its epochs so far explains.
 func (p *Pipeline) unknown(ctx context.Context, trace notify.Trace) (lost bool, err error) {
-	known, err := p.store.Knows(ctx, trace.Promise, trace.Delivery)
+	known, err := p.Store.Knows(ctx, trace.Promise, trace.Delivery)
 	if err != nil || known {
 		return false, err
 	}
-	epoch, err := p.store.Epoch(ctx)
+	epoch, err := p.Store.Epoch(ctx)
 	if err != nil || !epoch.Until.IsZero() && !trace.Sent.After(epoch.Until) {
 		return false, err
 	}
@@ -137,7 +137,7 @@ func (p *Pipeline) findDigest(ctx context.Context, id string, sought notify.Soug
 	if receipt, found, err = p.seek(ctx, id, sought, d.Started); err != nil || found {
 		return receipt, found, err
 	}
-	told, err := p.store.Digest(ctx, d.ID)
+	told, err := p.Store.Digest(ctx, d.ID)
 	if err != nil {
 		return receipt, false, err
 	}
@@ -158,7 +158,7 @@ func (p *Pipeline) leaveOut(ctx context.Context, id string, sought notify.Sought
 	case err != nil || !found:
 		return len(told), err
 	case len(told) == 1:
-		return 0, p.store.LeaveOut(ctx, told[0].Alert.ID)
+		return 0, p.Store.LeaveOut(ctx, told[0].Alert.ID)
 	}
 	for half := range slices.Chunk(told, (len(told)+1)/2) {
 		n, err := p.leaveOut(ctx, id, sought, d, half)

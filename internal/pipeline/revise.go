@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/revision"
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -58,8 +59,8 @@ func (e *edit) modified(as time.Time) {
 // A rule alerts if it matches the story now, did not match it as it was, and
 // never matched it before. What matched before the edit stays. The error is
 // errClaimLost when another worker is at the story.
-func (p *Pipeline) revise(ctx context.Context, plan *Plan, e edit) error {
-	now := p.opt.Now()
+func (p *Pipeline) revise(ctx context.Context, plan *act.Plan, e edit) error {
+	now := p.Now()
 	if len(e.was.Headlines) >= maxRevisions {
 		e.revision.Kinds, e.now = nil, *e.was.Story
 	}
@@ -74,7 +75,7 @@ func (p *Pipeline) revise(ctx context.Context, plan *Plan, e edit) error {
 	}
 	var recorded []news.Match
 	var alerts int
-	err := p.store.InTx(ctx, func(tx *store.Tx) (err error) {
+	err := p.Store.InTx(ctx, func(tx *store.Tx) (err error) {
 		recorded, alerts, err = p.saveEdit(ctx, tx, plan, e, further, now)
 		return err
 	})
@@ -83,7 +84,7 @@ func (p *Pipeline) revise(ctx context.Context, plan *Plan, e edit) error {
 	}
 	p.count(recorded)
 	if changed {
-		p.log.Info("story changed", "kinds", e.revision.Kinds, "url", news.ShownURL(e.was.URL), "was", e.was.Title, "headline", e.now.Title, "alerts", alerts)
+		p.Log.Info("story changed", "kinds", e.revision.Kinds, "url", news.ShownURL(e.was.URL), "was", e.was.Title, "headline", e.now.Title, "alerts", alerts)
 	}
 	if alerts > 0 {
 		p.Wake()
@@ -92,7 +93,7 @@ func (p *Pipeline) revise(ctx context.Context, plan *Plan, e edit) error {
 }
 
 // saveEdit is the transaction of revise.
-func (p *Pipeline) saveEdit(ctx context.Context, tx *store.Tx, plan *Plan, e edit, further []news.Match, now time.Time) (recorded []news.Match, alerts int, err error) {
+func (p *Pipeline) saveEdit(ctx context.Context, tx *store.Tx, plan *act.Plan, e edit, further []news.Match, now time.Time) (recorded []news.Match, alerts int, err error) {
 	if len(further) > 0 {
 		if err := tx.LockClusters(ctx); err != nil {
 			return nil, 0, err
@@ -152,10 +153,10 @@ func notOf(matches, others []news.Match) []news.Match {
 // edits records what a list says otherwise than before of stories that were
 // recorded; left reports whether the list has to come again for the rest. A
 // story whose page is still to be read has to wait for it.
-func (p *Pipeline) edits(ctx context.Context, src news.Source, plan *Plan, found *sighting) (left bool, err error) {
+func (p *Pipeline) edits(ctx context.Context, src news.Source, plan *act.Plan, found *sighting) (left bool, err error) {
 	compared := 0
 	for _, listed := range found.edited {
-		was, err := p.store.Look(ctx, listed.print.Story)
+		was, err := p.Store.Look(ctx, listed.print.Story)
 		switch {
 		case errors.Is(err, store.ErrNotFound): // pruned: there is nothing to compare with
 			found.saves = append(found.saves, listed.print)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -22,16 +23,16 @@ const (
 // readElsewhere finds the page of a story among the stories of other sources
 // that list the same link and fetch it alike. busy reports that one of them is
 // about to be read.
-func (p *Pipeline) readElsewhere(ctx context.Context, plan *Plan, src news.Source, n store.NewStory, now time.Time) (page *news.Story, busy bool, err error) {
+func (p *Pipeline) readElsewhere(ctx context.Context, plan *act.Plan, src news.Source, n store.NewStory, now time.Time) (page *news.Story, busy bool, err error) {
 	if now.Sub(n.FirstSeen) > pageShared {
 		return nil, false, nil
 	}
-	siblings, err := p.store.Siblings(ctx, n.ID, n.Key)
+	siblings, err := p.Store.Siblings(ctx, n.ID, n.Key)
 	if err != nil {
 		return nil, false, err
 	}
 	for _, other := range siblings {
-		by, ok := plan.watched(other.Origin.Source)
+		by, ok := plan.Watched(other.Origin.Source)
 		if !ok || other.Key != n.Key || now.Sub(other.FirstSeen) > pageShared || !fetchAlike(&src, &by) {
 			continue
 		}

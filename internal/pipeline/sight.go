@@ -10,6 +10,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/identity"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -103,7 +104,7 @@ func (s *sighter) read(listed []news.Story) {
 	for i := range listed {
 		story := &listed[i]
 		story.FirstSeen, story.Origin = s.now, s.src.Origin
-		clamp(story, s.now)
+		act.ClampDates(story, s.now)
 		prints[i] = news.FingerprintOf(s.keyedAs, story)
 		prints[i].Seen = s.now
 	}
@@ -115,7 +116,7 @@ func (s *sighter) read(listed []news.Story) {
 }
 
 func (s *sighter) ways() (w identity.Ways) {
-	s.p.decode(s.state.Name, s.state.Ways, &w)
+	s.p.Decode(s.state.Name, s.state.Ways, &w)
 	return w
 }
 
@@ -131,7 +132,7 @@ func (s *sighter) known(ctx context.Context) ([]news.Fingerprint, error) {
 		}
 	}
 	slices.Sort(names)
-	known, err := s.p.store.FingerprintsByLink(ctx, slices.Compact(names))
+	known, err := s.p.Store.FingerprintsByLink(ctx, slices.Compact(names))
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +150,7 @@ func (s *sighter) known(ctx context.Context) ([]news.Fingerprint, error) {
 		}
 	}
 	slices.Sort(titles)
-	byTitle, err := s.p.store.FingerprintsByTitle(ctx, slices.Compact(titles), s.now.Add(-titleReach))
+	byTitle, err := s.p.Store.FingerprintsByTitle(ctx, slices.Compact(titles), s.now.Add(-titleReach))
 	for _, k := range byTitle {
 		if !ids[k.ID] {
 			known = append(known, k)
@@ -161,11 +162,11 @@ func (s *sighter) known(ctx context.Context) ([]news.Fingerprint, error) {
 // moved looks whether a source that was never crawled is one that left the
 // config, under another name and URL: half of its list, or more, is known there.
 func (s *sighter) moved(ctx context.Context) ([]news.Fingerprint, error) {
-	removed, err := s.p.store.RemovedSources(ctx, mostRemoved)
+	removed, err := s.p.Store.RemovedSources(ctx, mostRemoved)
 	if err != nil {
 		return nil, err
 	}
-	own, plan := s.keyedAs, s.p.plan.Load()
+	own, plan := s.keyedAs, s.p.Plan()
 	for _, old := range removed {
 		if _, configured := plan.Sources[old.Name]; configured || old.KeyedAs == own {
 			continue
@@ -179,7 +180,7 @@ func (s *sighter) moved(ctx context.Context) ([]news.Fingerprint, error) {
 		pasts := identity.Assign(identity.List{Listed: s.prints, Known: known, Now: s.now, Texts: identity.NoTexts{}}).Past
 		shared := len(pasts) - countNil(pasts)
 		if shared > 0 && 2*shared >= len(pasts) {
-			s.p.log.Info("source goes on where a removed one ended", "source", s.src.Name, "removed", old.Name, "shared", shared)
+			s.p.Log.Info("source goes on where a removed one ended", "source", s.src.Name, "removed", old.Name, "shared", shared)
 			return known, nil
 		}
 	}
@@ -224,7 +225,7 @@ func (s *sighter) elsewhere(ctx context.Context, past []*news.Fingerprint) (map[
 		if s.state.FirstCrawl.IsZero() || s.prints[i].Link == 0 {
 			continue
 		}
-		twins, err := s.p.store.PageStories(ctx, s.src.Name, news.LinkKey(s.listed[i].URL))
+		twins, err := s.p.Store.PageStories(ctx, s.src.Name, news.LinkKey(s.listed[i].URL))
 		if err != nil {
 			return nil, err
 		}
@@ -237,7 +238,7 @@ func (s *sighter) elsewhere(ctx context.Context, past []*news.Fingerprint) (map[
 	if len(firstKeys) == 0 {
 		return stories, nil
 	}
-	found, err := s.p.store.FirstKeys(ctx, s.src.Name, keysOf(firstKeys))
+	found, err := s.p.Store.FirstKeys(ctx, s.src.Name, keysOf(firstKeys))
 	for key, story := range found {
 		for _, i := range firstKeys[key] {
 			stories[i] = story
@@ -294,15 +295,6 @@ func sameTime(a, b time.Time) bool {
 	return a.Truncate(time.Millisecond).Equal(b.Truncate(time.Millisecond))
 }
 
-// clamp moves dates that lie in the future to when the story was fetched.
-func clamp(s *news.Story, now time.Time) {
-	for _, date := range []*time.Time{&s.Published, &s.Modified} {
-		if date.After(now) {
-			*date = now
-		}
-	}
-}
-
 // save records, with the end of a crawl, what was sighted.
 func (f *sighting) save(ctx context.Context, tx *store.Tx) error {
 	for _, e := range f.saves {
@@ -331,7 +323,7 @@ func (r *recordedTexts) story(known news.Fingerprint) (s *news.Story, ok bool) {
 	if known.Story == 0 || r.err != nil {
 		return nil, false
 	}
-	look, err := r.p.store.Look(r.ctx, known.Story)
+	look, err := r.p.Store.Look(r.ctx, known.Story)
 	if err != nil {
 		if !errors.Is(err, store.ErrNotFound) {
 			r.err = err

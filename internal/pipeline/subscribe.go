@@ -13,6 +13,8 @@ import (
 
 	"github.com/copytaster/copytaster/crawler/websub"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -23,7 +25,7 @@ const (
 	leastLease = 5 * time.Minute     // a hub is not asked more often, whatever it grants
 	askEvery   = 5 * time.Second     // between two turns of asking, so that hubs that hang hold few workers
 	askBatch   = 8                   // hubs asked in one turn
-	askBound   = nearSlot + 20*time.Second
+	askBound   = pace.NearSlot + 20*time.Second
 	retryFirst = time.Minute      // after a hub that could not be asked, then twice that
 	retryLast  = 24 * time.Hour   // and so on up to this
 	answerWait = 10 * time.Minute // for a hub that took the request to ask back
@@ -36,7 +38,7 @@ const noAnswerYet = "the hub has not asked back yet: can it reach the callback?"
 
 // hubPoll is what a poll of a source has to do with its hub.
 type hubPoll struct {
-	plan   *Plan
+	plan   *act.Plan
 	source news.Source
 	last   time.Time           // when the poll before ended
 	start  time.Time           // of this one
@@ -45,12 +47,12 @@ type hubPoll struct {
 }
 
 // hubPoll prepares the end of a poll.
-func (p *Pipeline) hubPoll(ctx context.Context, plan *Plan, src news.Source, last, start time.Time, l news.Listing) (h hubPoll, err error) {
+func (p *Pipeline) hubPoll(ctx context.Context, plan *act.Plan, src news.Source, last, start time.Time, l news.Listing) (h hubPoll, err error) {
 	h = hubPoll{plan: plan, source: src, last: last, start: start}
 	if plan.Callback == "" {
 		return h, nil
 	}
-	sub, ok, err := p.store.SubscriptionOf(ctx, src.Name)
+	sub, ok, err := p.Store.SubscriptionOf(ctx, src.Name)
 	if err != nil {
 		return h, err
 	}
@@ -114,13 +116,13 @@ func (h hubPoll) save(ctx context.Context, tx *store.Tx, now time.Time, fresh bo
 // keepSubscriptions ends the subscriptions that a plan has no use for, and moves
 // those whose callback has changed. When a daemon starts, the sources that it
 // polls seldom are due at once: what was pushed while it was down is gone.
-func (p *Pipeline) keepSubscriptions(ctx context.Context, plan *Plan, starting bool) error {
-	now := p.opt.Now()
-	subs, err := p.store.Subscriptions(ctx)
+func (p *Pipeline) keepSubscriptions(ctx context.Context, plan *act.Plan, starting bool) error {
+	now := p.Now()
+	subs, err := p.Store.Subscriptions(ctx)
 	if err != nil || len(subs) == 0 {
 		return err
 	}
-	return p.store.InTx(ctx, func(tx *store.Tx) error {
+	return p.Store.InTx(ctx, func(tx *store.Tx) error {
 		for _, sub := range subs {
 			if sub.State == store.SubscriptionLeaving {
 				continue
@@ -178,14 +180,14 @@ func (p *Pipeline) Subscribe(ctx context.Context, batch []store.Claim) error {
 // ask sends one request to a hub. The hub may ask back before it answers: then
 // the subscription is not due as it was claimed, and stays as that has made it.
 func (p *Pipeline) ask(ctx context.Context, c store.Claim) error {
-	sub, err := p.store.Subscription(ctx, c.Name)
+	sub, err := p.Store.Subscription(ctx, c.Name)
 	if errors.Is(err, store.ErrNotFound) || err == nil && sub.Due.UnixMilli() != c.Token {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	start, plan := p.opt.Now(), p.plan.Load()
+	start, plan := p.Now(), p.Plan()
 	request := websub.Request{Mode: websub.Subscribe, Callback: sub.Callback + "/" + sub.Token, Topic: sub.Topic, Lease: leaseAsked, Secret: sub.Secret}
 	if sub.State == store.SubscriptionLeaving {
 		request.Mode = websub.Unsubscribe
@@ -197,17 +199,17 @@ func (p *Pipeline) ask(ctx context.Context, c store.Claim) error {
 	var fault *news.CrawlError
 	switch {
 	case err == nil:
-		p.log.Debug("hub was asked", "source", sub.Source, "hub", sub.Hub, "mode", request.Mode)
-		return p.store.MarkAsked(ctx, c, p.opt.Now().Add(max(answerWait, retry(sub.Tries))), noAnswerYet, true)
+		p.Log.Debug("hub was asked", "source", sub.Source, "hub", sub.Hub, "mode", request.Mode)
+		return p.Store.MarkAsked(ctx, c, p.Now().Add(max(answerWait, retry(sub.Tries))), noAnswerYet, true)
 	case ctx.Err() != nil: // the daemon stops
-		return p.store.MarkAsked(context.WithoutCancel(ctx), c, start, sub.Error, false)
+		return p.Store.MarkAsked(context.WithoutCancel(ctx), c, start, sub.Error, false)
 	case errors.As(err, &wait):
-		return p.store.MarkAsked(ctx, c, wait.At, sub.Error, false)
+		return p.Store.MarkAsked(ctx, c, wait.At, sub.Error, false)
 	case errors.As(err, &fault):
 		cause := strings.NewReplacer(sub.Token, "[secret]", sub.Secret.Reveal(), "[secret]").Replace(fault.Error()) // hubs quote what they were sent
-		next := p.opt.Now().Add(max(retry(sub.Tries), min(fault.RetryAfter, retryLast)))
-		p.log.Warn("hub does not take the request", "source", sub.Source, "mode", request.Mode, "error", cause, "next", next.Format(time.RFC3339))
-		return p.store.MarkAsked(ctx, c, next, cause, true)
+		next := p.Now().Add(max(retry(sub.Tries), min(fault.RetryAfter, retryLast)))
+		p.Log.Warn("hub does not take the request", "source", sub.Source, "mode", request.Mode, "error", cause, "next", next.Format(time.RFC3339))
+		return p.Store.MarkAsked(ctx, c, next, cause, true)
 	default: // not the hub's fault: the claim brings it back
 		return fmt.Errorf("ask hub of %s: %w", sub.Source, err)
 	}
@@ -228,7 +230,7 @@ func retry(tries int) time.Duration {
 // with its challenge when that is so, with store.ErrNotFound when it is not. A
 // hub's word that it has denied a subscription is answered with "".
 func (p *Pipeline) Confirm(ctx context.Context, token string, query url.Values) (challenge string, err error) {
-	sub, err := p.store.Subscription(ctx, token)
+	sub, err := p.Store.Subscription(ctx, token)
 	if err != nil {
 		return "", err
 	}
@@ -236,18 +238,18 @@ func (p *Pipeline) Confirm(ctx context.Context, token string, query url.Values) 
 	if err != nil || q.Topic != sub.Topic {
 		return "", fmt.Errorf("confirm subscription of %s: %w", sub.Source, errors.Join(store.ErrNotFound, err))
 	}
-	now, meant := p.opt.Now(), true
+	now, meant := p.Now(), true
 	switch q.Mode {
 	case websub.Denied:
 		return "", p.denied(ctx, sub, q.Reason, now)
 	case websub.Unsubscribe:
-		meant, err = p.store.GrantLeave(ctx, token, now.Add(leaveGrace))
+		meant, err = p.Store.GrantLeave(ctx, token, now.Add(leaveGrace))
 	default:
 		lease := leaseAsked
 		if q.Lease > 0 && q.Lease < lease {
 			lease = q.Lease
 		}
-		meant, err = p.store.Grant(ctx, token, now, now.Add(lease), now.Add(max(lease*2/3, leastLease)))
+		meant, err = p.Store.Grant(ctx, token, now, now.Add(lease), now.Add(max(lease*2/3, leastLease)))
 	}
 	if err == nil && !meant {
 		err = fmt.Errorf("confirm subscription of %s: %w", sub.Source, store.ErrNotFound)
@@ -255,7 +257,7 @@ func (p *Pipeline) Confirm(ctx context.Context, token string, query url.Values) 
 	if err != nil {
 		return "", err
 	}
-	p.log.Info("subscription confirmed", "source", sub.Source, "hub", sub.Hub, "mode", q.Mode)
+	p.Log.Info("subscription confirmed", "source", sub.Source, "hub", sub.Hub, "mode", q.Mode)
 	return q.Challenge, nil
 }
 
@@ -268,9 +270,9 @@ func (p *Pipeline) denied(ctx context.Context, sub store.Subscription, reason st
 		reason = "no reason given"
 	}
 	reason = clip(reason, 200)
-	noted, err := p.store.Deny(ctx, sub.Token, "denied: "+reason, now)
+	noted, err := p.Store.Deny(ctx, sub.Token, "denied: "+reason, now)
 	if noted {
-		p.log.Warn("subscription is said to be denied; the hub is asked", "source", sub.Source, "hub", sub.Hub, "reason", reason)
+		p.Log.Warn("subscription is said to be denied; the hub is asked", "source", sub.Source, "hub", sub.Hub, "reason", reason)
 	}
 	return err
 }

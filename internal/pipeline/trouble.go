@@ -28,13 +28,13 @@ const (
 // trouble tells the operators that something is wrong, once for as long as it
 // is.
 func (p *Pipeline) trouble(ctx context.Context, name, text string, cause error, now time.Time) error {
-	return p.store.InTx(ctx, func(tx *store.Tx) error {
+	return p.Store.InTx(ctx, func(tx *store.Tx) error {
 		first, err := tx.BeginTrouble(ctx, name, cause.Error(), now)
 		if err != nil || !first {
 			return err
 		}
-		p.log.Error("trouble that does not pass by itself", "what", name, "error", cause)
-		return p.ops(ctx, tx, text, now)
+		p.Log.Error("trouble that does not pass by itself", "what", name, "error", cause)
+		return p.Ops(ctx, tx, now, text)
 	})
 }
 

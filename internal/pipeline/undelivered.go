@@ -34,29 +34,29 @@ func problem(err error) *notify.SendError {
 // unsent decides what becomes of a delivery that was not acknowledged; more
 // says whether the channel may go on at once.
 func (p *Pipeline) unsent(ctx context.Context, ch store.Channel, d news.Delivery, cause error) (more bool, err error) {
-	now, se := p.opt.Now(), problem(cause)
-	p.log.Warn("delivery not acknowledged", "delivery", d.ID, "channel", ch.Name, "problem", se.Problem, "error", cause)
-	p.meter.Delivery(string(se.Problem))
+	now, se := p.Now(), problem(cause)
+	p.Log.Warn("delivery not acknowledged", "delivery", d.ID, "channel", ch.Name, "problem", se.Problem, "error", cause)
+	p.Meter.Delivery(string(se.Problem))
 	switch {
 	case se.Problem == notify.InDoubt:
-		if err := p.store.MarkInDoubt(ctx, d, cause.Error(), d.Started.Add(landing+patience(d))); err != nil {
+		if err := p.Store.MarkInDoubt(ctx, d, cause.Error(), d.Started.Add(landing+patience(d))); err != nil {
 			return false, err
 		}
 		return true, p.tellDoubts(ctx, d, cause, now)
 	case se.Problem == notify.Throttled && d.State == news.StateSending: // refused, and yet some were stored
 		d.Answered = true
-		if err := p.store.MarkInDoubt(ctx, d, cause.Error(), now.Add(restOf(se))); err != nil {
+		if err := p.Store.MarkInDoubt(ctx, d, cause.Error(), now.Add(restOf(se))); err != nil {
 			return false, err
 		}
 		return p.setAside(ctx, ch, se, now)
 	case se.Problem == notify.Malformed && d.Plain:
 		return true, p.bury(ctx, ch, d, cause, now)
 	case se.Problem == notify.Malformed:
-		return true, p.store.MarkPending(ctx, d, cause.Error(), now, true)
+		return true, p.Store.MarkPending(ctx, d, cause.Error(), now, true)
 	case se.Problem == notify.Temporary && p.tooOld(d, now):
 		return true, p.bury(ctx, ch, d, fmt.Errorf("not posted for %s: %w", now.Sub(d.Created).Round(time.Minute), cause), now)
 	}
-	if err := p.store.MarkPending(ctx, d, cause.Error(), now, false); err != nil {
+	if err := p.Store.MarkPending(ctx, d, cause.Error(), now, false); err != nil {
 		return false, err
 	}
 	if err := p.tellFailure(ctx, ch, d, se, now); err != nil {
@@ -78,21 +78,21 @@ func (p *Pipeline) tooOld(d news.Delivery, now time.Time) bool {
 }
 
 // patienceEnds is how old a delivery may be that is still tried.
-func (p *Pipeline) patienceEnds() time.Duration { return cmp.Or(p.plan.Load().MaxAge, giveUpAfter) }
+func (p *Pipeline) patienceEnds() time.Duration { return cmp.Or(p.Plan().MaxAge, giveUpAfter) }
 
 // setAside lets a channel, or all of them, rest for a problem that the next
 // delivery would meet as well.
 func (p *Pipeline) setAside(ctx context.Context, ch store.Channel, se *notify.SendError, now time.Time) (more bool, err error) {
 	switch se.Problem {
 	case notify.Throttled:
-		return false, p.store.HoldChannel(ctx, ch.Name, now.Add(restOf(se)), false)
+		return false, p.Store.HoldChannel(ctx, ch.Name, now.Add(restOf(se)), false)
 	case notify.Unauthorized:
 		return false, p.pause(ctx, se, now)
 	case notify.NoChannel:
 		return p.park(ctx, ch, se, now)
 	default: // certainly not posted
 		wait := min(schedule.Backoff(ch.Failures+1, time.Second), longestRest)
-		return false, p.store.HoldChannel(ctx, ch.Name, now.Add(wait), true)
+		return false, p.Store.HoldChannel(ctx, ch.Name, now.Add(wait), true)
 	}
 }
 
@@ -106,84 +106,84 @@ func restOf(se *notify.SendError) time.Duration {
 func (p *Pipeline) park(ctx context.Context, ch store.Channel, cause error, now time.Time) (more bool, err error) {
 	if ch.ID != "" {
 		if id, err := p.resolve(ctx, ch.Name); err == nil && id != ch.ID {
-			return true, p.store.SaveChannelID(ctx, ch.Name, id)
+			return true, p.Store.SaveChannelID(ctx, ch.Name, id)
 		}
 	}
-	return false, p.store.InTx(ctx, func(tx *store.Tx) error {
+	return false, p.Store.InTx(ctx, func(tx *store.Tx) error {
 		first, err := tx.ParkChannel(ctx, ch.Name, cause.Error(), now.Add(parkedRetry))
-		if err != nil || !first || ch.Name == p.plan.Load().OpsChannel {
+		if err != nil || !first || ch.Name == p.Plan().OpsChannel {
 			return err
 		}
-		p.meter.Delivery(string(news.StateParked))
+		p.Meter.Delivery(string(news.StateParked))
 		why := cause
 		if se := (*notify.SendError)(nil); errors.As(cause, &se) {
 			why = se.Err // its problem is what is said here
 		}
-		return p.opsOneOfMany(ctx, tx, "parked", fmt.Sprintf("Channel %s cannot be posted to: %v. Its alerts are kept, and tried again every %.0f minutes.",
-			ch.Name, why, parkedRetry.Minutes()), now)
+		return p.OpsOneOfMany(ctx, tx, now, "parked", fmt.Sprintf("Channel %s cannot be posted to: %v. Its alerts are kept, and tried again every %.0f minutes.",
+			ch.Name, why, parkedRetry.Minutes()))
 	})
 }
 
 // pause stops all sending while the token does not work; the queue is kept.
 // The message to the ops channel goes out with it afterwards.
 func (p *Pipeline) pause(ctx context.Context, cause error, now time.Time) error {
-	return p.store.InTx(ctx, func(tx *store.Tx) error {
+	return p.Store.InTx(ctx, func(tx *store.Tx) error {
 		first, err := tx.PauseSending(ctx, cause.Error(), now, now.Add(probeEvery))
 		if err != nil || !first {
 			return err
 		}
-		p.log.Error("sending is paused: the token does not work; alerts are kept", "error", cause)
-		return p.ops(ctx, tx, fmt.Sprintf("Sending was paused at %s: %v. Alerts were kept and follow now.",
-			now.UTC().Format("15:04 MST"), cause), now)
+		p.Log.Error("sending is paused: the token does not work; alerts are kept", "error", cause)
+		return p.Ops(ctx, tx, now, fmt.Sprintf("Sending was paused at %s: %v. Alerts were kept and follow now.",
+			now.UTC().Format("15:04 MST"), cause))
 	})
 }
 
 // stillPaused reports whether sending is paused. When the pause has run out
 // the token is tried, by one of all daemons.
 func (p *Pipeline) stillPaused(ctx context.Context, now time.Time) (bool, error) {
-	pause, err := p.store.Paused(ctx)
+	pause, err := p.Store.Paused(ctx)
 	if err != nil || pause.Since.IsZero() {
 		return false, err
 	}
 	if now.Before(pause.Until) {
 		return true, nil
 	}
-	mine, err := p.store.ClaimProbe(ctx, now, now.Add(probeEvery))
+	mine, err := p.Store.ClaimProbe(ctx, now, now.Add(probeEvery))
 	if err != nil || !mine {
 		return true, err
 	}
 	bounded, cancel := context.WithTimeout(ctx, postBound)
 	defer cancel()
-	if err := p.plan.Load().Sender.Probe(bounded); err != nil {
-		p.log.Warn("sending stays paused", "error", err)
+	if err := p.Plan().Sender.Probe(bounded); err != nil {
+		p.Log.Warn("sending stays paused", "error", err)
 		return true, nil
 	}
-	if _, err := p.store.ResumeSending(ctx); err != nil {
+	if _, err := p.Store.ResumeSending(ctx); err != nil {
 		return true, err
 	}
-	p.log.Info("sending goes on")
+	p.Log.Info("sending goes on")
 	return false, nil
 }
 
 // bury gives a delivery up, and says so where people look. An ops message
 // about an ops message would never end. The channel keeps its pace.
 func (p *Pipeline) bury(ctx context.Context, ch store.Channel, d news.Delivery, cause error, now time.Time) error {
-	if err := p.store.HoldChannel(ctx, ch.Name, now.Add(p.plan.Load().Pace), false); err != nil {
+	if err := p.Store.HoldChannel(ctx, ch.Name, now.Add(p.Plan().Pace), false); err != nil {
 		return err
 	}
 	for _, name := range []string{troubleSending, troubleChannel + ch.Name} { // what troubles the next one is told anew
-		if err := p.store.EndTrouble(ctx, name); err != nil {
+		if err := p.Store.EndTrouble(ctx, name); err != nil {
 			return err
 		}
 	}
-	p.meter.Delivery(string(news.StateDead))
-	p.log.Error("delivery given up", "delivery", d.ID, "channel", d.Channel, "error", cause)
-	return p.store.InTx(ctx, func(tx *store.Tx) error {
+	p.Meter.Delivery(string(news.StateDead))
+	p.Log.Error("delivery given up", "delivery", d.ID, "channel", d.Channel, "error", cause)
+	return p.Store.InTx(ctx, func(tx *store.Tx) error {
 		dead, err := tx.MarkDead(ctx, d.ID, cause.Error(), now)
 		if err != nil || !dead || d.Kind == news.DeliverOps {
 			return err
 		}
-		return p.opsOneOfMany(ctx, tx, "dead", fmt.Sprintf("Delivery %d to %s was given up: %v. `copytaster deliveries retry %d` sends it after all.",
-			d.ID, d.Channel, cause, d.ID), now)
+		return p.OpsOneOfMany(ctx, tx, now, "dead", fmt.Sprintf("Delivery %d to %s was given up: %v. `copytaster deliveries retry %d` sends it after all.",
+			d.ID, d.Channel, cause, d.ID))
 	})
 }

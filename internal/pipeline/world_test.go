@@ -18,6 +18,7 @@ import (
 	"github.com/copytaster/copytaster/internal/clock"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/store/storetest"
@@ -34,7 +35,7 @@ type world struct {
 	t     *testing.T
 	store *store.Store
 	pipe  *pipeline.Pipeline
-	plan  *pipeline.Plan
+	plan  *act.Plan
 	meter meter
 
 	mu   sync.Mutex
@@ -80,12 +81,12 @@ func newWorld(t *testing.T, storage string) *world {
 	w.told = clock.New(w.read)
 	w.store = storetest.Open(t, storage)
 	w.pipe = w.daemon()
-	w.plan = &pipeline.Plan{
+	w.plan = &act.Plan{
 		Sender: w, Rules: w, Timezone: time.UTC, OpsChannel: "ops", Retention: 90 * 24 * time.Hour,
 		Sources:   map[string]news.Source{"tass": {Name: "tass", Origin: news.Origin{Source: "tass"}, URL: "https://tass.example/feed", FullText: news.FullTextNever}},
 		Schedules: map[string]schedule.Schedule{},
 		Routes:    notify.Routes{Default: "news"},
-		FirstRun:  pipeline.FirstRun{Everything: true},
+		FirstRun:  act.FirstRun{Everything: true},
 	}
 	w.setPlan()
 	return w

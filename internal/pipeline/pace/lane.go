@@ -1,4 +1,9 @@
-package pipeline
+// Package pace bounds how many lists and pages are fetched at once, and how
+// often each host is asked. A Lane has places for fetches; Begin takes one, and
+// Hosts, which the crawler calls before each request, gives it up as long as
+// the fetch waits for a host. The hosts' slots are rows of the store, so that
+// all daemons on it keep one pace.
+package pace
 
 import (
 	"context"
@@ -8,6 +13,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 )
 
 // slowAfter is how long a host may take to answer before its fetch no longer
@@ -15,20 +21,21 @@ import (
 // nobody up.
 const slowAfter = 2 * time.Second
 
-// lane bounds how many fetches of one kind are at work at once. A fetch that
+// Lane bounds how many fetches of one kind are at work at once. A fetch that
 // waits, for its host's slot or for a host that hangs, leaves its place to
 // another; when its wait is over it goes on at once, be there one fetch more.
-type lane struct {
+type Lane struct {
 	mu    sync.Mutex
 	size  int
 	free  int // places; less than 0 when fetches went on that had waited
 	queue []chan struct{}
 }
 
-func newLane(size int) *lane { return &lane{size: size, free: size} }
+// NewLane makes a lane with a number of places.
+func NewLane(size int) *Lane { return &Lane{size: size, free: size} }
 
 // enter waits for a place.
-func (l *lane) enter(ctx context.Context) error {
+func (l *Lane) enter(ctx context.Context) error {
 	l.mu.Lock()
 	if l.free > 0 {
 		l.free--
@@ -56,14 +63,14 @@ func (l *lane) enter(ctx context.Context) error {
 }
 
 // goOn takes a place without waiting for it.
-func (l *lane) goOn() {
+func (l *Lane) goOn() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.free--
 }
 
 // leave gives a place up.
-func (l *lane) leave() {
+func (l *Lane) leave() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.free++; l.free > 0 && len(l.queue) > 0 {
@@ -73,17 +80,17 @@ func (l *lane) leave() {
 	}
 }
 
-// idle reports whether half of the places are free.
-func (l *lane) idle() bool {
+// Idle reports whether half of the places are free.
+func (l *Lane) Idle() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.free > l.size/2
 }
 
-// fetch is one list or page being fetched: it holds a place of a lane while it
+// Fetch is one list or page being fetched: it holds a place of a lane while it
 // works, and notes which host keeps it waiting. A nil fetch does nothing.
-type fetch struct {
-	lane *lane                        // nil: whoever asks for it does not share the workers
+type Fetch struct {
+	lane *Lane                        // nil: whoever asks for it does not share the workers
 	list bool                         // it is part of reading a list
 	mark func(host string, hung bool) // notes that a host hangs, or that it answers again
 
@@ -97,23 +104,24 @@ type fetch struct {
 
 type fetchKey struct{}
 
-// begin takes a place of a lane for a fetch from a host, and lets ctx carry the
-// fetch to Hosts. The caller must call leave.
-func (p *Pipeline) begin(ctx context.Context, l *lane, host string, list bool) (context.Context, *fetch, error) {
+// Begin takes a place of a lane for a fetch from a host, and lets ctx carry the
+// fetch to Hosts. Without a lane the fetch is not bounded; list says
+// that it reads a list, not a page. The caller must call Leave.
+func Begin(ctx context.Context, env *act.Env, l *Lane, host string, list bool) (context.Context, *Fetch, error) {
 	if l != nil {
 		if err := l.enter(ctx); err != nil {
 			return ctx, nil, err
 		}
 	}
-	f := &fetch{lane: l, list: list, placed: l != nil}
+	f := &Fetch{lane: l, list: list, placed: l != nil}
 	background := context.WithoutCancel(ctx)
 	f.mark = func(host string, hung bool) {
 		var since time.Time
 		if hung {
-			since = p.opt.Now()
+			since = env.Now()
 		}
-		if err := p.store.MarkHung(background, host, since); err != nil {
-			p.log.Error("cannot note whether a host hangs", "host", host, "hung", hung, "error", err)
+		if err := env.Store.MarkHung(background, host, since); err != nil {
+			env.Log.Error("cannot note whether a host hangs", "host", host, "hung", hung, "error", err)
 		}
 	}
 	f.ask(host, false)
@@ -121,16 +129,16 @@ func (p *Pipeline) begin(ctx context.Context, l *lane, host string, list bool) (
 }
 
 // fetchOf returns the fetch that a context carries, nil when it carries none.
-func fetchOf(ctx context.Context) *fetch {
-	f, _ := ctx.Value(fetchKey{}).(*fetch)
+func fetchOf(ctx context.Context) *Fetch {
+	f, _ := ctx.Value(fetchKey{}).(*Fetch)
 	return f
 }
 
-func (f *fetch) isList() bool { return f != nil && f.list }
+func (f *Fetch) isList() bool { return f != nil && f.list }
 
 // ask notes that a host is asked from now on. One that hung when it was asked
 // last does not get a place.
-func (f *fetch) ask(host string, hung bool) {
+func (f *Fetch) ask(host string, hung bool) {
 	if f == nil {
 		return
 	}
@@ -151,7 +159,7 @@ func (f *fetch) ask(host string, hung bool) {
 
 // tooLate is called when a host has not answered in time, unless it answered at
 // the last moment.
-func (f *fetch) tooLate(ask int, host string) {
+func (f *Fetch) tooLate(ask int, host string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.timer == nil || f.asks != ask {
@@ -166,7 +174,7 @@ func (f *fetch) tooLate(ask int, host string) {
 }
 
 // wait leaves the place to others while the fetch waits for a slot.
-func (f *fetch) wait() {
+func (f *Fetch) wait() {
 	if f == nil {
 		return
 	}
@@ -176,7 +184,7 @@ func (f *fetch) wait() {
 }
 
 // rest gives the place up. f.mu is held.
-func (f *fetch) rest() {
+func (f *Fetch) rest() {
 	if f.placed {
 		f.placed = false
 		f.lane.leave()
@@ -184,7 +192,7 @@ func (f *fetch) rest() {
 }
 
 // answered notes that the host which was asked has answered.
-func (f *fetch) answered() {
+func (f *Fetch) answered() {
 	if f == nil {
 		return
 	}
@@ -198,7 +206,7 @@ func (f *fetch) answered() {
 }
 
 // stop ends the wait for an answer. f.mu is held.
-func (f *fetch) stop() {
+func (f *Fetch) stop() {
 	f.late = false
 	if f.timer != nil {
 		f.timer.Stop()
@@ -206,9 +214,11 @@ func (f *fetch) stop() {
 	}
 }
 
-// end notes how the fetch ended. A host that did not answer in time stays noted
-// as hanging.
-func (f *fetch) end(err error) {
+// End notes how the fetch that ctx carries ended. A host that did not answer in
+// time stays noted as hanging.
+func End(ctx context.Context, err error) { fetchOf(ctx).end(err) }
+
+func (f *Fetch) end(err error) {
 	var fault *news.CrawlError
 	if f != nil && errors.As(err, &fault) {
 		f.mu.Lock()
@@ -221,8 +231,8 @@ func (f *fetch) end(err error) {
 	f.answered()
 }
 
-// leave gives up what the fetch holds.
-func (f *fetch) leave() {
+// Leave gives up what the fetch holds.
+func (f *Fetch) Leave() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.stop()

@@ -1,4 +1,4 @@
-package pipeline
+package pace
 
 import (
 	"context"
@@ -7,6 +7,17 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
 )
+
+// NearSlot is how near a host's slot has to be to be waited for in place.
+const NearSlot = 5 * time.Second
+
+// Bound is the longest that a list or page may take. It is less than
+// store.ClaimTime, so that nobody else takes the work up meanwhile.
+const Bound = NearSlot + news.LongestFetch
+
+// Share returns the part of the workers that is for looks, or for hosts that
+// hang.
+func Share(workers int) int { return max(1, workers/4) }
 
 // Hosts paces the requests to each host over all daemons on one store.
 type Hosts struct {
@@ -34,7 +45,7 @@ func (h *Hosts) Reserve(ctx context.Context, host string, interval time.Duration
 	}
 	if wait := slot.At.Sub(h.now()); slot.Reserved && wait > 0 {
 		f.wait()
-		if err := sleep(ctx, wait); err != nil {
+		if err := Sleep(ctx, wait); err != nil {
 			return err
 		}
 	}
@@ -47,7 +58,7 @@ func (h *Hosts) Reserve(ctx context.Context, host string, interval time.Duration
 func (h *Hosts) slot(ctx context.Context, host string, interval time.Duration, list bool) (slot store.Slot, err error) {
 	now := h.now()
 	if interval > 0 {
-		slot, err = h.store.ReserveHost(ctx, host, now, now.Add(nearSlot), store.Request{Interval: interval + slotMargin, List: list})
+		slot, err = h.store.ReserveHost(ctx, host, now, now.Add(NearSlot), store.Request{Interval: interval + slotMargin, List: list})
 	} else if slot, err = h.store.HostFree(ctx, host); err == nil && slot.Paced {
 		err = h.store.DropPace(ctx, host)
 	}
@@ -62,8 +73,8 @@ func (h *Hosts) Hold(ctx context.Context, host string, until time.Time) error {
 	return h.store.HoldHost(ctx, host, until)
 }
 
-// sleep waits, or returns early with the context's error.
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits, or returns early with the context's error.
+func Sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
 	}
