@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/crawl"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -80,7 +81,7 @@ func (p *Pipeline) mendTimes(ctx context.Context, tx *store.Tx, now time.Time, s
 		}
 	}
 	// A source that rests after a crawl that failed may pass runs of its schedule.
-	rested := now.Add(longestWish)
+	rested := now.Add(crawl.LongestRest)
 	runs, err := replan(ctx, tx, plan, now, rested, func(source string, next time.Time) bool {
 		return next.After(plan.Next(source, rested, schedule.Habit{}))
 	})

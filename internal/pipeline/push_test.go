@@ -14,6 +14,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/push"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -27,10 +28,10 @@ func (h *hubWorld) push(titles string) {
 	h.read()
 }
 
-func (h *hubWorld) signed(body, contentType string) pipeline.Push {
+func (h *hubWorld) signed(body, contentType string) push.Push {
 	mac := hmac.New(sha256.New, []byte(h.requests[0].Get("hub.secret")))
 	mac.Write([]byte(body))
-	return pipeline.Push{Signature: "sha256=" + hex.EncodeToString(mac.Sum(nil)), ContentType: contentType, Body: []byte(body)}
+	return push.Push{Signature: "sha256=" + hex.EncodeToString(mac.Sum(nil)), ContentType: contentType, Body: []byte(body)}
 }
 
 // read has what was taken be read: whoever has read a push, or has it polled
@@ -118,7 +119,7 @@ func TestForgedPush(t *testing.T) {
 		forged := w.signed("one #kim", "")
 		forged.Body = []byte("two #kim")
 		lists := w.lists
-		for _, push := range []pipeline.Push{forged, {Body: forged.Body}, {Signature: "sha1=00", Body: forged.Body}} {
+		for _, push := range []push.Push{forged, {Body: forged.Body}, {Signature: "sha1=00", Body: forged.Body}} {
 			if err := w.pipe.Push(t.Context(), w.token(), push); err != nil {
 				t.Errorf("%q: the sender is told: %v", push.Signature, err)
 			}

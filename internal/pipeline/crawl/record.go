@@ -1,4 +1,4 @@
-package pipeline
+package crawl
 
 import (
 	"context"
@@ -7,18 +7,36 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/work"
 )
+
+// alertWait is what an alert waits for the page of a story that its list says
+// enough of.
+const alertWait = 2 * time.Minute
+
+// saveBatch is how many stories one transaction records.
+const saveBatch = 20
 
 // recorder records the new stories of one list of one claimed source.
 type recorder struct {
-	*Pipeline
+	alert.Recorder
+
 	claim    store.Claim
 	src      news.Source
 	plan     *act.Plan
 	firstRun bool
 	now      time.Time
 	done     *Crawled // counts what was recorded
+}
+
+// recorder makes the recorder of a visit's list.
+func (v *Visit) recorder(now time.Time) *recorder {
+	return &recorder{
+		Recorder: alert.NewRecorder(v.lists.Env, v.plan, now),
+		claim:    v.claim, src: v.src, plan: v.plan, firstRun: v.firstRun(), now: now, done: &v.done,
+	}
 }
 
 // saveFresh records new stories in their order: those that match nothing in
@@ -94,17 +112,14 @@ func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []
 			err = tx.AddStory(ctx, n)
 		}
 		if err == nil {
-			_, err = joinCluster(ctx, tx, n.Story)
-		}
-		if err == nil {
-			told, err = r.saveMatches(ctx, tx, r.plan, n, matches, r.now)
+			told, err = r.Record(ctx, tx, n, matches)
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	r.Pipeline.count(matches)
+	r.Count(matches)
 	r.done.New++
 	r.done.Matched++
 	r.done.Alerts += told
@@ -114,9 +129,20 @@ func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []
 // count counts stories in the transaction that records them, as long as the
 // claim on their source holds.
 func (r *recorder) count(ctx context.Context, tx *store.Tx, stories int) error {
-	ok, err := tx.CountStories(ctx, r.claim, stories, r.Now())
-	if err == nil && !ok {
-		err = errClaimLost
+	return work.Held(tx.CountStories(ctx, r.claim, stories, r.Now()))
+}
+
+// needsPage reports whether a story's page is to be read before it is matched.
+func needsPage(src news.Source, s *news.Story) bool {
+	if news.IsGoogleNews(s.URL) {
+		return false
 	}
-	return err
+	switch src.FullText {
+	case news.FullTextAlways:
+		return true
+	case news.FullTextNever:
+		return false
+	default:
+		return s.Text == ""
+	}
 }

@@ -1,11 +1,10 @@
-package pipeline
+package deliver
 
 import (
 	"context"
 	"fmt"
 	"time"
 
-	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
@@ -27,48 +26,49 @@ const (
 
 // trouble tells the operators that something is wrong, once for as long as it
 // is.
-func (p *Pipeline) trouble(ctx context.Context, name, text string, cause error, now time.Time) error {
-	return p.Store.InTx(ctx, func(tx *store.Tx) error {
+func (a *attempt) trouble(ctx context.Context, name, text string, cause error) error {
+	now := a.Now()
+	return a.Store.InTx(ctx, func(tx *store.Tx) error {
 		first, err := tx.BeginTrouble(ctx, name, cause.Error(), now)
 		if err != nil || !first {
 			return err
 		}
-		p.Log.Error("trouble that does not pass by itself", "what", name, "error", cause)
-		return p.Ops(ctx, tx, now, text)
+		a.Log.Error("trouble that does not pass by itself", "what", name, "error", cause)
+		return a.Ops(ctx, tx, now, text)
 	})
 }
 
 // tellBlind says that nobody can look whether deliveries in doubt have arrived.
-func (p *Pipeline) tellBlind(ctx context.Context, cause error, now time.Time) error {
-	return p.trouble(ctx, troubleLooking, fmt.Sprintf("Slack cannot be asked whether messages have arrived that it did not acknowledge: %v. "+
+func (a *attempt) tellBlind(ctx context.Context, cause error) error {
+	return a.trouble(ctx, troubleLooking, fmt.Sprintf("Slack cannot be asked whether messages have arrived that it did not acknowledge: %v. "+
 		"They are kept in doubt, since to post them again could double them, and given up when they are %s old. "+
-		"When a scope is missing, add it to the app and install it again.", cause, hours(p.patienceEnds())), cause, now)
+		"When a scope is missing, add it to the app and install it again.", cause, hours(a.patienceEnds())), cause)
 }
 
 // tellFailure says that what is posted to a channel is refused, or that posts
 // have failed for some time.
-func (p *Pipeline) tellFailure(ctx context.Context, ch store.Channel, d news.Delivery, se *notify.SendError, now time.Time) error {
+func (a *attempt) tellFailure(ctx context.Context, se *notify.SendError) error {
 	name := troubleSending
 	switch {
 	case se.Problem != notify.Temporary:
 		return nil
 	case se.Lasting:
-		name = troubleChannel + ch.Name
-	case ch.Failures+1 < failuresTold:
+		name = troubleChannel + a.channel.Name
+	case a.channel.Failures+1 < failuresTold:
 		return nil
 	}
-	return p.trouble(ctx, name, fmt.Sprintf("Delivery %d to %s has failed: %v. It and what waits behind it are kept and tried again, "+
-		"and given up when they are %s old.", d.ID, ch.Name, se.Err, hours(p.patienceEnds())), se.Err, now)
+	return a.trouble(ctx, name, fmt.Sprintf("Delivery %d to %s has failed: %v. It and what waits behind it are kept and tried again, "+
+		"and given up when they are %s old.", a.d.ID, a.channel.Name, se.Err, hours(a.patienceEnds())), se.Err)
 }
 
 // tellDoubts says that Slack leaves it open, again and again, whether a message
 // has arrived.
-func (p *Pipeline) tellDoubts(ctx context.Context, d news.Delivery, cause error, now time.Time) error {
-	if d.Attempts < doubtsTold {
+func (a *attempt) tellDoubts(ctx context.Context, cause error) error {
+	if a.d.Attempts < doubtsTold {
 		return nil
 	}
-	return p.trouble(ctx, troubleSending, fmt.Sprintf("Slack does not say whether delivery %d to %s has arrived: %v. It was posted %d times, and is "+
-		"looked for before each time. It is tried again until it is %s old.", d.ID, d.Channel, cause, d.Attempts, hours(p.patienceEnds())), cause, now)
+	return a.trouble(ctx, troubleSending, fmt.Sprintf("Slack does not say whether delivery %d to %s has arrived: %v. It was posted %d times, and is "+
+		"looked for before each time. It is tried again until it is %s old.", a.d.ID, a.d.Channel, cause, a.d.Attempts, hours(a.patienceEnds())), cause)
 }
 
 // hours is a time in hours, or in minutes when it is shorter.

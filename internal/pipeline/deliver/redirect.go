@@ -1,4 +1,4 @@
-package pipeline
+package deliver
 
 import (
 	"cmp"
@@ -17,48 +17,48 @@ const mostRedirected = 10_000
 
 // Retry makes a delivery due now that was not sent: in a channel, or where that
 // is "" in the one that the plan names for it.
-func (p *Pipeline) Retry(ctx context.Context, delivery int64, channel string) error {
-	d, err := p.Store.Delivery(ctx, delivery)
+func (c *Channels) Retry(ctx context.Context, delivery int64, channel string) error {
+	d, err := c.Store.Delivery(ctx, delivery)
 	if errors.Is(err, store.ErrNotFound) {
-		return p.Store.Retry(ctx, delivery, p.Now()) // which says so
+		return c.Store.Retry(ctx, delivery, c.Now()) // which says so
 	}
 	if err == nil && channel == "" {
-		channel, err = p.channelFor(ctx, d)
+		channel, err = c.channelFor(ctx, d)
 	}
 	if err != nil {
 		return err
 	}
 	if channel == d.Channel {
-		return p.Store.Retry(ctx, delivery, p.Now())
+		return c.Store.Retry(ctx, delivery, c.Now())
 	}
-	return p.redirect(ctx, d, channel)
+	return c.redirect(ctx, d, channel)
 }
 
-func (p *Pipeline) redirect(ctx context.Context, d news.Delivery, channel string) error {
-	err := p.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Redirect(ctx, d.ID, channel, p.Now()) })
+func (c *Channels) redirect(ctx context.Context, d news.Delivery, channel string) error {
+	err := c.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Redirect(ctx, d.ID, channel, c.Now()) })
 	if err == nil {
-		p.Log.Info("delivery goes to another channel", "delivery", d.ID, "from", d.Channel, "to", channel)
+		c.Log.Info("delivery goes to another channel", "delivery", d.ID, "from", d.Channel, "to", channel)
 	}
 	return err
 }
 
 // channelFor is the channel that the plan names for a delivery: its own, as long
 // as it is among those that the plan names for its alert.
-func (p *Pipeline) channelFor(ctx context.Context, d news.Delivery) (string, error) {
-	plan := p.Plan()
+func (c *Channels) channelFor(ctx context.Context, d news.Delivery) (string, error) {
+	plan := c.Plan()
 	if d.Kind == news.DeliverOps {
 		if plan.OpsChannel == "" {
 			return d.Channel, nil
 		}
 		return plan.OpsChannel, nil
 	}
-	told, err := p.tells(ctx, d)
+	told, err := c.tells(ctx, d)
 	if err != nil {
 		return "", err
 	}
 	channel := ""
 	for i := range told {
-		named, err := p.channelOf(ctx, plan, d, &told[i])
+		named, err := c.channelOf(ctx, plan, d, &told[i])
 		if err != nil || named == d.Channel {
 			return d.Channel, err
 		}
@@ -68,11 +68,11 @@ func (p *Pipeline) channelFor(ctx context.Context, d news.Delivery) (string, err
 }
 
 // tells returns the alerts that a delivery tells of.
-func (p *Pipeline) tells(ctx context.Context, d news.Delivery) ([]store.Told, error) {
+func (c *Channels) tells(ctx context.Context, d news.Delivery) ([]store.Told, error) {
 	if d.Kind == news.DeliverDigest {
-		return p.Store.Digest(ctx, d.ID)
+		return c.Store.Digest(ctx, d.ID)
 	}
-	told, err := p.Store.Told(ctx, d)
+	told, err := c.Store.Told(ctx, d)
 	if err != nil {
 		return nil, fmt.Errorf("find the channel of delivery %d: %w", d.ID, err)
 	}
@@ -82,17 +82,17 @@ func (p *Pipeline) tells(ctx context.Context, d news.Delivery) ([]store.Told, er
 // channelOf is the channel that a plan names for what one alert tells: that of
 // the delivery if it can be, else the first that has no other alert on the same
 // news; "" when there is none.
-func (p *Pipeline) channelOf(ctx context.Context, plan *act.Plan, d news.Delivery, told *store.Told) (string, error) {
+func (c *Channels) channelOf(ctx context.Context, plan *act.Plan, d news.Delivery, told *store.Told) (string, error) {
 	a, s, channel := told.Alert, &told.Story, ""
 	plan.Name(s)
-	for _, named := range plan.Alerts(s, plan.Rules.Match(s), p.Now()) {
+	for _, named := range plan.Alerts(s, plan.Rules.Match(s), c.Now()) {
 		if !slices.ContainsFunc(named.Rules, func(rule string) bool { return slices.Contains(a.Rules, rule) }) {
 			continue
 		}
 		if named.Channel == d.Channel {
 			return d.Channel, nil
 		}
-		if promised, err := p.Store.Promised(ctx, a, named.Channel); err != nil {
+		if promised, err := c.Store.Promised(ctx, a, named.Channel); err != nil {
 			return "", err
 		} else if !promised {
 			channel = cmp.Or(channel, named.Channel)
@@ -101,10 +101,10 @@ func (p *Pipeline) channelOf(ctx context.Context, plan *act.Plan, d news.Deliver
 	return channel, nil
 }
 
-// followPlan sends what is parked to the channels that a new plan names for it:
+// FollowPlan sends what is parked to the channels that a new plan names for it:
 // a channel was misspelt, or is archived.
-func (p *Pipeline) followPlan(ctx context.Context) error {
-	channels, err := p.Store.Channels(ctx)
+func (c *Channels) FollowPlan(ctx context.Context) error {
+	channels, err := c.Store.Channels(ctx)
 	if err != nil {
 		return err
 	}
@@ -112,23 +112,23 @@ func (p *Pipeline) followPlan(ctx context.Context) error {
 		if ch.Parked == "" {
 			continue
 		}
-		if err := p.followFrom(ctx, ch.Name); err != nil {
+		if err := c.followFrom(ctx, ch.Name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// followFrom is followPlan for one channel that cannot be posted to.
-func (p *Pipeline) followFrom(ctx context.Context, parked string) error {
-	waiting, err := p.Store.FindDeliveries(ctx, store.DeliveryFilter{
+// followFrom is FollowPlan for one channel that cannot be posted to.
+func (c *Channels) followFrom(ctx context.Context, parked string) error {
+	waiting, err := c.Store.FindDeliveries(ctx, store.DeliveryFilter{
 		Limit: mostRedirected, Channel: parked, States: []news.DeliveryState{news.StateParked, news.StatePending, news.StateInDoubt},
 	})
 	if err != nil {
 		return err
 	}
 	for _, d := range slices.Backward(waiting) {
-		channel, err := p.channelFor(ctx, d)
+		channel, err := c.channelFor(ctx, d)
 		if err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func (p *Pipeline) followFrom(ctx context.Context, parked string) error {
 			continue
 		}
 		told := (*store.ToldError)(nil)
-		if err := p.redirect(ctx, d, channel); err != nil && !errors.As(err, &told) && !errors.Is(err, store.ErrNotFound) {
+		if err := c.redirect(ctx, d, channel); err != nil && !errors.As(err, &told) && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
 	}

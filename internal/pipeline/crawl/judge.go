@@ -1,11 +1,10 @@
-package pipeline
+package crawl
 
 import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -21,34 +20,14 @@ const (
 // with every further one.
 const firstRest = 30 * time.Second
 
-// longestWish is the longest Retry-After that is obeyed.
-const longestWish = 24 * time.Hour
+// LongestRest is the longest Retry-After that is obeyed.
+const LongestRest = 24 * time.Hour
 
-// visit is one crawl of a source's list, and what is thought of the source.
-type visit struct {
-	claim  store.Claim
-	src    news.Source
-	state  store.SourceState
-	plan   *act.Plan
-	start  time.Time
-	habit  schedule.Habit
-	health health.State
-	oldest time.Time // date in the list
-	gap    string    // when stories may have been missed since the visit before
-}
-
-func (p *Pipeline) newVisit(c store.Claim, src news.Source, state store.SourceState, plan *act.Plan, start time.Time) *visit {
-	v := &visit{claim: c, src: src, state: state, plan: plan, start: start}
-	p.Decode(src.Name, state.Health, &v.health)
-	p.Decode(src.Name, state.Habit, &v.habit)
-	return v
-}
-
-func (v *visit) firstRun() bool { return v.state.FirstCrawl.IsZero() }
+func (v *Visit) firstRun() bool { return v.state.FirstCrawl.IsZero() }
 
 // validators are what the list is asked for with, none when it is to come
 // whole.
-func (v *visit) validators() news.Validators {
+func (v *Visit) validators() news.Validators {
 	if v.state.Unmodified >= wholeEvery-1 || v.start.Sub(v.state.Read) >= wholeAfter || !v.habit.Trusted(v.start) {
 		return news.Validators{}
 	}
@@ -57,26 +36,27 @@ func (v *visit) validators() news.Validators {
 
 // validatorsAfter are those of the list after a crawl: a "not modified" answer
 // need not repeat them.
-func (v *visit) validatorsAfter(l news.Listing) news.Validators {
-	if l.NotModified && l.Validators == (news.Validators{}) {
+func (v *Visit) validatorsAfter() news.Validators {
+	if v.list.NotModified && v.list.Validators == (news.Validators{}) {
 		return v.state.Validators
 	}
-	return l.Validators
+	return v.list.Validators
 }
 
 // learn takes in what a list gave.
-func (p *Pipeline) learn(v *visit, l news.Listing, found sighting, now time.Time) {
+func (v *Visit) learn(found sighting, now time.Time) {
 	poll := schedule.Poll{
-		First: v.firstRun(), Validators: v.validatorsAfter(l) != news.Validators{}, Last: v.state.Succeeded,
+		First: v.firstRun(), Validators: v.validatorsAfter() != news.Validators{}, Last: v.state.Succeeded,
 		New: make([]time.Time, 0, len(found.fresh)),
 	}
 	for _, s := range found.fresh {
 		poll.New = append(poll.New, s.Published)
 	}
-	poll.Newest, v.oldest = dates(l.Stories)
-	poll.Gap = p.overlap(v, l, found, now)
-	p.weigh(v, l, found.fresh, now)
+	poll.Newest, v.oldest = dates(v.list.Stories)
+	poll.Gap = v.overlap(found, now)
+	v.weigh(found.fresh, now)
 	v.habit = v.habit.Learn(now, poll)
+	l := v.list
 	o := health.Outcome{
 		At: now, Took: now.Sub(v.start), MovedTo: l.MovedTo, Skipped: l.Skipped,
 		Empty:   len(l.Stories) == 0 && (!l.NotModified || v.health.ListsNothing()),
@@ -88,7 +68,7 @@ func (p *Pipeline) learn(v *visit, l news.Listing, found sighting, now time.Time
 	if silent, usually, ok := v.habit.Silence(now); ok {
 		o.Silent, o.Usually = silent, usually
 	}
-	p.judge(v, o)
+	v.judge(o)
 }
 
 // dates are the latest and the earliest date of stories, zero when none has
@@ -109,8 +89,8 @@ func dates(stories []news.Story) (newest, oldest time.Time) {
 
 // overlap looks whether a feed's list joins up with the one before it; broken
 // reports whether the pace is to blame when it does not.
-func (p *Pipeline) overlap(v *visit, l news.Listing, found sighting, now time.Time) (broken bool) {
-	if v.src.Kind != news.KindFeed || v.firstRun() || l.NotModified {
+func (v *Visit) overlap(found sighting, now time.Time) (broken bool) {
+	if v.src.Kind != news.KindFeed || v.firstRun() || v.list.NotModified {
 		return false
 	}
 	o := health.Overlap{
@@ -119,19 +99,19 @@ func (p *Pipeline) overlap(v *visit, l news.Listing, found sighting, now time.Ti
 	}
 	var tell bool
 	if v.health, tell = health.JudgeOverlap(v.health, o); tell {
-		p.Log.Warn(health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive()))
-		p.tellAt.Store(0)
+		v.lists.Log.Warn(health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive()))
+		v.lists.verdict()
 	}
 	if o.Broken() {
-		v.gap = o.Span()
+		v.done.Gap = o.Span()
 	}
 	return o.Broken() && !o.Down
 }
 
 // weigh looks, when a list came whole after "not modified" answers, whether
 // those were true.
-func (p *Pipeline) weigh(v *visit, l news.Listing, fresh []store.NewStory, now time.Time) {
-	if l.NotModified || v.state.Unmodified == 0 || v.validators() != (news.Validators{}) || len(fresh) == 0 {
+func (v *Visit) weigh(fresh []store.NewStory, now time.Time) {
+	if v.list.NotModified || v.state.Unmodified == 0 || v.validators() != (news.Validators{}) || len(fresh) == 0 {
 		return
 	}
 	candour := schedule.Honest
@@ -140,38 +120,39 @@ func (p *Pipeline) weigh(v *visit, l news.Listing, fresh []store.NewStory, now t
 			candour = schedule.Doubtful
 		}
 	}
-	if l.Validators == v.state.Validators {
+	if v.list.Validators == v.state.Validators {
 		candour = schedule.Lying
 	}
 	var caught bool
 	if v.habit, caught = v.habit.Weigh(now, candour); caught {
-		p.Log.Warn("source answers \"not modified\" to what has changed: its list is read whole from now on",
+		v.lists.Log.Warn("source answers \"not modified\" to what has changed: its list is read whole from now on",
 			"source", v.src.Name, "until", v.habit.Distrust.Format(time.RFC3339))
 	}
 }
 
 // judge takes a crawl's outcome into the verdict on its source.
-func (p *Pipeline) judge(v *visit, o health.Outcome) {
+func (v *Visit) judge(o health.Outcome) {
 	next, changed := health.Judge(v.health, o)
 	if changed {
-		p.Log.Warn(health.Message(v.src.Name, v.health, next))
-		p.tellAt.Store(0)
+		v.lists.Log.Warn(health.Message(v.src.Name, v.health, next))
+		v.lists.verdict()
 	}
 	v.health = next
 }
 
 // restAfter is how long a source is left alone after a crawl that failed: what
 // its failures call for, or longer when the server asked for it.
-func (v *visit) restAfter(cause *news.CrawlError) time.Duration {
+func (v *Visit) restAfter(cause *news.CrawlError) time.Duration {
 	if cause.Fault == news.FaultHostile {
 		return hostileRest
 	}
-	return max(schedule.Backoff(v.state.Failures+1, firstRest), min(cause.RetryAfter, longestWish))
+	return max(schedule.Backoff(v.state.Failures+1, firstRest), min(cause.RetryAfter, LongestRest))
 }
 
 // afterFailure is when a source is due after a crawl that failed now: at a run
 // of its schedule that does not lie within the rest.
-func (v *visit) afterFailure(plan *act.Plan, rest time.Duration, now time.Time) time.Time {
+func (v *Visit) afterFailure(rest time.Duration, now time.Time) time.Time {
+	plan := v.lists.Plan()
 	if plan.Schedules[v.src.Name].Adaptive() {
 		return later(plan.Next(v.src.Name, now, v.habit), now.Add(rest))
 	}

@@ -1,4 +1,4 @@
-package pipeline
+package crawl
 
 import (
 	"cmp"
@@ -49,7 +49,8 @@ type sightedEdit struct {
 
 // sighter finds out which stories of one list are new.
 type sighter struct {
-	p       *Pipeline
+	*act.Env
+
 	src     news.Source
 	state   store.SourceState
 	now     time.Time
@@ -60,15 +61,15 @@ type sighter struct {
 
 // sight gives the listed stories their identity and sorts them. A story that
 // is listed twice counts once.
-func (p *Pipeline) sight(ctx context.Context, src news.Source, state store.SourceState, listed []news.Story, now time.Time) (sighting, error) {
-	s := &sighter{p: p, src: src, state: state, now: now, keyedAs: state.KeyedAs}
-	s.read(listed)
+func (v *Visit) sight(ctx context.Context, now time.Time) (sighting, error) {
+	s := &sighter{Env: v.lists.Env, src: v.src, state: v.state, now: now, keyedAs: v.state.KeyedAs}
+	s.read(v.list.Stories)
 	found := sighting{stories: len(s.listed), keyedAs: s.keyedAs, ways: s.ways()}
 	if len(s.listed) == 0 {
 		return found, nil
 	}
 	known, err := s.known(ctx)
-	if err == nil && state.FirstCrawl.IsZero() && len(known) == 0 {
+	if err == nil && v.state.FirstCrawl.IsZero() && len(known) == 0 {
 		known, err = s.moved(ctx)
 		if s.keyedAs != found.keyedAs {
 			found.keyedAs, found.goesOnFrom = s.keyedAs, s.keyedAs
@@ -86,7 +87,7 @@ func (p *Pipeline) sight(ctx context.Context, src news.Source, state store.Sourc
 	if 2*assigned.Alike > len(s.listed) && assigned.Alike > 1 && !found.ways.Told {
 		found.ways.Told = true
 		found.message = fmt.Sprintf("Source %s: %d of %d stories of its list have neither a link, nor an id, nor a title, nor a text of their own. "+
-			"They are told apart by their exact words, and some may be missed: give it another list.", src.Name, assigned.Alike, len(s.listed))
+			"They are told apart by their exact words, and some may be missed: give it another list.", v.src.Name, assigned.Alike, len(s.listed))
 	}
 	elsewhere, err := s.elsewhere(ctx, assigned.Past)
 	if err != nil {
@@ -116,7 +117,7 @@ func (s *sighter) read(listed []news.Story) {
 }
 
 func (s *sighter) ways() (w identity.Ways) {
-	s.p.Decode(s.state.Name, s.state.Ways, &w)
+	s.Decode(s.state.Name, s.state.Ways, &w)
 	return w
 }
 
@@ -132,7 +133,7 @@ func (s *sighter) known(ctx context.Context) ([]news.Fingerprint, error) {
 		}
 	}
 	slices.Sort(names)
-	known, err := s.p.Store.FingerprintsByLink(ctx, slices.Compact(names))
+	known, err := s.Store.FingerprintsByLink(ctx, slices.Compact(names))
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +151,7 @@ func (s *sighter) known(ctx context.Context) ([]news.Fingerprint, error) {
 		}
 	}
 	slices.Sort(titles)
-	byTitle, err := s.p.Store.FingerprintsByTitle(ctx, slices.Compact(titles), s.now.Add(-titleReach))
+	byTitle, err := s.Store.FingerprintsByTitle(ctx, slices.Compact(titles), s.now.Add(-titleReach))
 	for _, k := range byTitle {
 		if !ids[k.ID] {
 			known = append(known, k)
@@ -162,11 +163,11 @@ func (s *sighter) known(ctx context.Context) ([]news.Fingerprint, error) {
 // moved looks whether a source that was never crawled is one that left the
 // config, under another name and URL: half of its list, or more, is known there.
 func (s *sighter) moved(ctx context.Context) ([]news.Fingerprint, error) {
-	removed, err := s.p.Store.RemovedSources(ctx, mostRemoved)
+	removed, err := s.Store.RemovedSources(ctx, mostRemoved)
 	if err != nil {
 		return nil, err
 	}
-	own, plan := s.keyedAs, s.p.Plan()
+	own, plan := s.keyedAs, s.Plan()
 	for _, old := range removed {
 		if _, configured := plan.Sources[old.Name]; configured || old.KeyedAs == own {
 			continue
@@ -180,7 +181,7 @@ func (s *sighter) moved(ctx context.Context) ([]news.Fingerprint, error) {
 		pasts := identity.Assign(identity.List{Listed: s.prints, Known: known, Now: s.now, Texts: identity.NoTexts{}}).Past
 		shared := len(pasts) - countNil(pasts)
 		if shared > 0 && 2*shared >= len(pasts) {
-			s.p.Log.Info("source goes on where a removed one ended", "source", s.src.Name, "removed", old.Name, "shared", shared)
+			s.Log.Info("source goes on where a removed one ended", "source", s.src.Name, "removed", old.Name, "shared", shared)
 			return known, nil
 		}
 	}
@@ -225,7 +226,7 @@ func (s *sighter) elsewhere(ctx context.Context, past []*news.Fingerprint) (map[
 		if s.state.FirstCrawl.IsZero() || s.prints[i].Link == 0 {
 			continue
 		}
-		twins, err := s.p.Store.PageStories(ctx, s.src.Name, news.LinkKey(s.listed[i].URL))
+		twins, err := s.Store.PageStories(ctx, s.src.Name, news.LinkKey(s.listed[i].URL))
 		if err != nil {
 			return nil, err
 		}
@@ -238,7 +239,7 @@ func (s *sighter) elsewhere(ctx context.Context, past []*news.Fingerprint) (map[
 	if len(firstKeys) == 0 {
 		return stories, nil
 	}
-	found, err := s.p.Store.FirstKeys(ctx, s.src.Name, keysOf(firstKeys))
+	found, err := s.Store.FirstKeys(ctx, s.src.Name, keysOf(firstKeys))
 	for key, story := range found {
 		for _, i := range firstKeys[key] {
 			stories[i] = story
@@ -323,7 +324,7 @@ func (r *recordedTexts) story(known news.Fingerprint) (s *news.Story, ok bool) {
 	if known.Story == 0 || r.err != nil {
 		return nil, false
 	}
-	look, err := r.p.Store.Look(r.ctx, known.Story)
+	look, err := r.Store.Look(r.ctx, known.Story)
 	if err != nil {
 		if !errors.Is(err, store.ErrNotFound) {
 			r.err = err

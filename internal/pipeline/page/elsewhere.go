@@ -1,4 +1,4 @@
-package pipeline
+package page
 
 import (
 	"context"
@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/pipeline/act"
-	"github.com/copytaster/copytaster/internal/store"
 )
 
 const (
@@ -20,28 +18,33 @@ const (
 	shareAgain = 2 * time.Second
 )
 
-// readElsewhere finds the page of a story among the stories of other sources
-// that list the same link and fetch it alike. busy reports that one of them is
-// about to be read.
-func (p *Pipeline) readElsewhere(ctx context.Context, plan *act.Plan, src news.Source, n store.NewStory, now time.Time) (page *news.Story, busy bool, err error) {
-	if now.Sub(n.FirstSeen) > pageShared {
-		return nil, false, nil
+// elsewhere finds the page among the stories of other sources that list the
+// same link and fetch it alike; nil when none has it. The error is a
+// *news.LaterError when one of them is about to be read.
+func (r *reading) elsewhere(ctx context.Context) (*news.Story, error) {
+	n := r.story
+	if r.start.Sub(n.FirstSeen) > pageShared {
+		return nil, nil
 	}
-	siblings, err := p.Store.Siblings(ctx, n.ID, n.Key)
+	siblings, err := r.pages.Store.Siblings(ctx, n.ID, n.Key)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
+	busy := false
 	for _, other := range siblings {
-		by, ok := plan.Watched(other.Origin.Source)
-		if !ok || other.Key != n.Key || now.Sub(other.FirstSeen) > pageShared || !fetchAlike(&src, &by) {
+		by, ok := r.plan.Watched(other.Origin.Source)
+		if !ok || other.Key != n.Key || r.start.Sub(other.FirstSeen) > pageShared || !fetchAlike(&r.src, &by) {
 			continue
 		}
 		if other.FromPage && !other.Waiting {
-			return other.Story, false, nil
+			return other.Story, nil
 		}
-		busy = busy || other.Waiting && other.ID < n.ID && now.Sub(n.FirstSeen) < pageShare
+		busy = busy || other.Waiting && other.ID < n.ID && r.start.Sub(n.FirstSeen) < pageShare
 	}
-	return nil, busy, nil
+	if busy {
+		return nil, &news.LaterError{At: r.start.Add(shareAgain)}
+	}
+	return nil, nil
 }
 
 // fetchAlike reports whether two sources get the same answer to a request for
