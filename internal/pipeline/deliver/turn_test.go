@@ -1,4 +1,4 @@
-package pipeline_test
+package deliver_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -25,31 +26,31 @@ func flood(kind string, n int) (titles []string) {
 // oldest of those waits for at most 5k slots: over restarts, and whichever of
 // two daemons has the turn.
 func TestMostSevereFirst(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		const normal, urgent = 100, 30
-		w.plan.Pace = time.Minute // a turn of its own for each
-		w.stories = listed(flood("normal", normal)...)
-		w.turn()
-		slotOf := map[string]int{w.posts[0].Headline: 0}
+		w.Plan.Pace = time.Minute // a turn of its own for each
+		w.Stories = pipetest.Listed(flood("normal", normal)...)
+		w.Turn()
+		slotOf := map[string]int{w.Posts[0].Headline: 0}
 		for slot := 1; slot < normal+urgent; slot++ {
 			if slot == 10 {
-				w.stories = append(listed(flood("urgent", urgent)...), w.stories...)
-				if err := w.store.MakeDue(t.Context(), w.clock()); err != nil {
+				w.Stories = append(pipetest.Listed(flood("urgent", urgent)...), w.Stories...)
+				if err := w.Store.MakeDue(t.Context(), w.Clock()); err != nil {
 					t.Fatal(err)
 				}
 			}
 			if slot%3 == 0 {
-				w.pipe = w.daemon()
-				if err := w.pipe.SetPlan(t.Context(), w.plan, pipeline.Visit); err != nil {
+				w.Pipe = w.Daemon()
+				if err := w.Pipe.SetPlan(t.Context(), w.Plan, pipeline.Visit); err != nil {
 					t.Fatal(err)
 				}
 			}
-			w.pass(time.Minute)
-			w.turn()
-			if len(w.posts) != slot+1 {
-				t.Fatalf("%d posts after %d slots", len(w.posts), slot)
+			w.Pass(time.Minute)
+			w.Turn()
+			if len(w.Posts) != slot+1 {
+				t.Fatalf("%d posts after %d slots", len(w.Posts), slot)
 			}
-			slotOf[w.posts[slot].Headline] = slot
+			slotOf[w.Posts[slot].Headline] = slot
 		}
 		for i := range urgent {
 			if got, most := slotOf[fmt.Sprintf("%03d #urgent", i)]-10, 2+i+i/4+1; got > most {
@@ -66,11 +67,11 @@ func TestMostSevereFirst(t *testing.T) {
 
 // Of more channels than there are turns, that with an urgent alert comes first.
 func TestChannelWithAnUrgentAlertComesFirst(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		err := w.store.InTx(t.Context(), func(tx *store.Tx) error {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		err := w.Store.InTx(t.Context(), func(tx *store.Tx) error {
 			for i := range 140 {
 				d := news.Delivery{
-					Channel: fmt.Sprintf("channel%03d", i), Kind: news.DeliverOps, Severity: news.Normal, State: news.StatePending, Text: "x", Due: noon, Created: noon,
+					Channel: fmt.Sprintf("channel%03d", i), Kind: news.DeliverOps, Severity: news.Normal, State: news.StatePending, Text: "x", Due: pipetest.Noon, Created: pipetest.Noon,
 				}
 				if i == 139 {
 					d.Severity = news.Urgent
@@ -79,7 +80,7 @@ func TestChannelWithAnUrgentAlertComesFirst(t *testing.T) {
 					return err
 				}
 			}
-			claims, err := tx.ClaimChannels(t.Context(), noon, 3, "channel000")
+			claims, err := tx.ClaimChannels(t.Context(), pipetest.Noon, 3, "channel000")
 			names := []string{}
 			for _, c := range claims {
 				names = append(names, c.Name)
@@ -88,7 +89,7 @@ func TestChannelWithAnUrgentAlertComesFirst(t *testing.T) {
 			if got := strings.Join(names, " "); got != "channel001 channel002 channel139" {
 				t.Errorf("claimed %s", got)
 			}
-			if more, err := tx.ClaimChannels(t.Context(), noon, 3); err != nil || len(more) != 0 {
+			if more, err := tx.ClaimChannels(t.Context(), pipetest.Noon, 3); err != nil || len(more) != 0 {
 				t.Errorf("claimed more than may have a turn: %v, %v", more, err)
 			}
 			return err

@@ -1,4 +1,4 @@
-package pipeline_test
+package crawl_test
 
 import (
 	"bytes"
@@ -12,41 +12,9 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
-	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
 	"github.com/copytaster/copytaster/internal/store"
 )
-
-func mustSchedule(t *testing.T, spec string) schedule.Schedule {
-	t.Helper()
-	s, err := schedule.Parse(spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// scheduled gives the world's source a schedule.
-func (w *world) scheduled(spec string) {
-	w.t.Helper()
-	src := w.plan.Sources["tass"]
-	src.Schedule, src.Kind = spec, news.KindFeed
-	w.plan.Sources["tass"] = src
-	w.plan.Schedules["tass"] = mustSchedule(w.t, spec)
-	w.setPlan()
-}
-
-// toNext moves the clock to the source's next run and lets it happen.
-func (w *world) toNext() {
-	w.t.Helper()
-	state, err := w.store.Source(w.t.Context(), "tass")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.mu.Lock()
-	w.now = state.Next
-	w.mu.Unlock()
-	w.turn()
-}
 
 // However often a list is not modified, it comes whole at every twentieth poll
 // and six hours after it did.
@@ -56,14 +24,14 @@ func TestListComesWholeNowAndThen(t *testing.T) {
 		"0 * * * *":   {1, 7, 13, 19, 25, 31, 37, 43},
 	} {
 		t.Run(spec, func(t *testing.T) {
-			each(t, func(t *testing.T, w *world) {
-				w.scheduled(spec)
-				w.stories, w.tags = listed("a"), news.Validators{ETag: "1"}
+			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+				w.Scheduled(spec)
+				w.Stories, w.Tags = pipetest.Listed("a"), news.Validators{ETag: "1"}
 				var whole []int
 				for range 45 {
-					w.toNext()
-					if w.asked == (news.Validators{}) {
-						whole = append(whole, w.lists)
+					w.ToNext()
+					if w.Asked == (news.Validators{}) {
+						whole = append(whole, w.Lists)
 					}
 				}
 				if !slices.Equal(whole, want) {
@@ -77,28 +45,28 @@ func TestListComesWholeNowAndThen(t *testing.T) {
 // A server that says "not modified" for ever is found out when the list comes
 // whole, and is not asked conditionally for a week.
 func TestAlwaysNotModifiedIsFoundOut(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		var log bytes.Buffer
-		w.pipe = pipeline.New(slog.New(slog.NewTextHandler(&log, nil)), w.store, w, &meter{}, pipeline.Options{Workers: 4, Now: w.clock})
-		w.scheduled("*/10 * * * *")
-		w.stories, w.tags = listed("a"), news.Validators{ETag: "for ever"}
-		w.toNext()
-		w.stories = listed("hidden #kim", "a")
+		w.Pipe = pipeline.New(slog.New(slog.NewTextHandler(&log, nil)), w.Store, w.Queue(), &pipetest.Meter{}, pipeline.Options{Workers: 4, Now: w.Clock})
+		w.Scheduled("*/10 * * * *")
+		w.Stories, w.Tags = pipetest.Listed("a"), news.Validators{ETag: "for ever"}
+		w.ToNext()
+		w.Stories = pipetest.Listed("hidden #kim", "a")
 		for range 20 {
-			w.toNext()
+			w.ToNext()
 		}
-		w.wantPosts("hidden #kim")
-		w.stories = listed("next #kim", "hidden #kim", "a")
-		w.toNext()
-		w.wantPosts("hidden #kim", "next #kim")
+		w.WantPosts("hidden #kim")
+		w.Stories = pipetest.Listed("next #kim", "hidden #kim", "a")
+		w.ToNext()
+		w.WantPosts("hidden #kim", "next #kim")
 		if n := strings.Count(log.String(), "its list is read whole from now on"); n != 1 {
 			t.Errorf("the log says so %d times:\n%s", n, &log)
 		}
-		conditional := w.lists
-		for until := w.clock().Add(8 * 24 * time.Hour); w.clock().Before(until) && w.asked == (news.Validators{}); {
-			w.toNext()
+		conditional := w.Lists
+		for until := w.Clock().Add(8 * 24 * time.Hour); w.Clock().Before(until) && w.Asked == (news.Validators{}); {
+			w.ToNext()
 		}
-		if days := time.Duration(w.lists-conditional) * 10 * time.Minute / (24 * time.Hour); days < 6 || days > 7 {
+		if days := time.Duration(w.Lists-conditional) * 10 * time.Minute / (24 * time.Hour); days < 6 || days > 7 {
 			t.Errorf("asked conditionally again after %d days", days)
 		}
 	})
@@ -107,21 +75,21 @@ func TestAlwaysNotModifiedIsFoundOut(t *testing.T) {
 // A list that changes with its validators, as it should, is never doubted, not
 // even when it changes just before it comes whole.
 func TestHonestServerIsBelieved(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.scheduled("*/10 * * * *")
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Scheduled("*/10 * * * *")
 		for i := range 100 {
 			if i%19 == 0 {
-				w.stories = append(listed(fmt.Sprint("story ", i)), w.stories...)
-				w.stories[0].Published = w.clock()
-				w.tags.ETag = fmt.Sprint(i)
+				w.Stories = append(pipetest.Listed(fmt.Sprint("story ", i)), w.Stories...)
+				w.Stories[0].Published = w.Clock()
+				w.Tags.ETag = fmt.Sprint(i)
 			}
-			w.toNext()
+			w.ToNext()
 		}
-		if w.asked == (news.Validators{}) {
-			w.toNext()
+		if w.Asked == (news.Validators{}) {
+			w.ToNext()
 		}
-		if w.asked != w.tags {
-			t.Errorf("asked with %+v", w.asked)
+		if w.Asked != w.Tags {
+			t.Errorf("asked with %+v", w.Asked)
 		}
 	})
 }
@@ -144,20 +112,20 @@ func TestFailureTiming(t *testing.T) {
 		{"a daily run waits for its day", "0 12 * * *", news.CrawlError{Fault: news.FaultDNS}, []time.Duration{24 * time.Hour}},
 	} {
 		t.Run(c.what, func(t *testing.T) {
-			each(t, func(t *testing.T, w *world) {
-				w.scheduled(c.spec)
-				w.pass(24 * time.Hour) // a missed run is due, on the dot
+			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+				w.Scheduled(c.spec)
+				w.Pass(24 * time.Hour) // a missed run is due, on the dot
 				c.fault.URL = "https://tass.example/feed"
-				w.listErr = &c.fault
-				w.turn()
-				last := w.clock()
+				w.ListErr = &c.fault
+				w.Turn()
+				last := w.Clock()
 				for i, want := range c.waits {
-					state, err := w.store.Source(t.Context(), "tass")
+					state, err := w.Store.Source(t.Context(), "tass")
 					if err != nil || state.Next.Sub(last) != want {
 						t.Fatalf("after failure %d the wait is %v, want %v; %v", i+1, state.Next.Sub(last), want, err)
 					}
-					w.toNext()
-					last = w.clock()
+					w.ToNext()
+					last = w.Clock()
 				}
 			})
 		})
@@ -169,13 +137,13 @@ func TestAdaptiveFailureTiming(t *testing.T) {
 	for asked, want := range map[time.Duration][2]time.Duration{
 		0: {time.Minute, 12 * time.Minute}, 5 * time.Hour: {5 * time.Hour, 5 * time.Hour}, 48 * time.Hour: {24 * time.Hour, 24 * time.Hour},
 	} {
-		each(t, func(t *testing.T, w *world) {
-			w.stories = listed("a")
-			w.turn()
-			w.listErr = &news.CrawlError{Fault: news.FaultThrottled, RetryAfter: asked}
-			w.toNext()
-			state, err := w.store.Source(t.Context(), "tass")
-			if wait := state.Next.Sub(w.clock()); err != nil || wait < want[0] || wait > want[1] {
+		pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+			w.Stories = pipetest.Listed("a")
+			w.Turn()
+			w.ListErr = &news.CrawlError{Fault: news.FaultThrottled, RetryAfter: asked}
+			w.ToNext()
+			state, err := w.Store.Source(t.Context(), "tass")
+			if wait := state.Next.Sub(w.Clock()); err != nil || wait < want[0] || wait > want[1] {
 				t.Errorf("Retry-After %v: the wait is %v, want %v; %v", asked, wait, want, err)
 			}
 		})
@@ -184,7 +152,7 @@ func TestAdaptiveFailureTiming(t *testing.T) {
 
 // feeds are lists by URL.
 type feeds struct {
-	site
+	pipetest.Site
 	lists map[string][]news.Story
 }
 
@@ -195,36 +163,38 @@ func (f feeds) List(_ context.Context, src news.Source, _ news.Validators) (news
 // Two sources swap their names: nobody is confused, and nothing alerts anew,
 // though the stories are known by nothing but their source's name and an id.
 func TestSwappedSourcesAlertNothingAnew(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		story := func(title string) []news.Story { return []news.Story{{GUID: "1", Title: title, Published: noon}} }
-		w.plan.Crawler = feeds{site{w}, map[string][]news.Story{"https://one.example": story("one #kim"), "https://two.example": story("two #kim")}}
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		story := func(title string) []news.Story {
+			return []news.Story{{GUID: "1", Title: title, Published: pipetest.Noon}}
+		}
+		w.Plan.Crawler = feeds{w.Site(), map[string][]news.Story{"https://one.example": story("one #kim"), "https://two.example": story("two #kim")}}
 		configure := func(urls map[string]string) {
-			next := *w.plan
+			next := *w.Plan
 			next.Sources = map[string]news.Source{}
 			for name, url := range urls {
 				next.Sources[name] = news.Source{Name: name, URL: url, Origin: news.Origin{Source: name}, FullText: news.FullTextNever}
 			}
-			w.plan = &next
-			w.setPlan()
-			w.pass(2 * time.Hour)
-			w.turn()
+			w.Plan = &next
+			w.SetPlan()
+			w.Pass(2 * time.Hour)
+			w.Turn()
 		}
 		configure(map[string]string{"a": "https://one.example", "b": "https://two.example"})
-		if len(w.posts) != 2 {
-			t.Fatalf("%d alerts", len(w.posts))
+		if len(w.Posts) != 2 {
+			t.Fatalf("%d alerts", len(w.Posts))
 		}
 		configure(map[string]string{"a": "https://two.example", "b": "https://one.example"})
 		configure(map[string]string{"c": "https://two.example", "b": "https://one.example"})
-		if len(w.posts) != 2 {
-			t.Errorf("%d alerts after the names were swapped", len(w.posts))
+		if len(w.Posts) != 2 {
+			t.Errorf("%d alerts after the names were swapped", len(w.Posts))
 		}
 		// Another source called a is another source, even with the same ids.
 		configure(map[string]string{"a": "https://three.example", "c": "https://two.example", "b": "https://one.example"})
-		w.plan.Crawler.(feeds).lists["https://three.example"] = story("three #kim")
-		w.pass(2 * time.Hour)
-		w.turn()
-		if len(w.posts) != 3 {
-			t.Errorf("%d alerts after a new source came", len(w.posts))
+		w.Plan.Crawler.(feeds).lists["https://three.example"] = story("three #kim")
+		w.Pass(2 * time.Hour)
+		w.Turn()
+		if len(w.Posts) != 3 {
+			t.Errorf("%d alerts after a new source came", len(w.Posts))
 		}
 	})
 }
@@ -232,26 +202,26 @@ func TestSwappedSourcesAlertNothingAnew(t *testing.T) {
 // While another config rules, only the sources that it leaves as they are here
 // are claimed.
 func TestYieldSources(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		for _, name := range []string{"moved", "rescheduled", "removed"} {
-			w.plan.Sources[name] = news.Source{Name: name, URL: "https://" + name + ".example", Origin: news.Origin{Source: name}}
+			w.Plan.Sources[name] = news.Source{Name: name, URL: "https://" + name + ".example", Origin: news.Origin{Source: name}}
 		}
-		w.setPlan()
-		err := w.store.SyncSources(t.Context(), store.Sync{Now: noon, Sources: []store.PlannedSource{
+		w.SetPlan()
+		err := w.Store.SyncSources(t.Context(), store.Sync{Now: pipetest.Noon, Sources: []store.PlannedSource{
 			{Name: "tass", URL: "https://tass.example/feed"},
 			{Name: "moved", URL: "https://elsewhere.example"},
-			{Name: "rescheduled", URL: "https://rescheduled.example", Schedule: "@daily", Next: noon},
-			{Name: "added", URL: "https://added.example", First: noon},
+			{Name: "rescheduled", URL: "https://rescheduled.example", Schedule: "@daily", Next: pipetest.Noon},
+			{Name: "added", URL: "https://added.example", First: pipetest.Noon},
 		}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.pipe.YieldSources(t.Context()); err != nil {
+		if err := w.Pipe.YieldSources(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		crawled := func() (names []string) {
-			w.turn()
-			states, err := w.store.Sources(t.Context())
+			w.Turn()
+			states, err := w.Store.Sources(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -265,7 +235,7 @@ func TestYieldSources(t *testing.T) {
 		if got := crawled(); !slices.Equal(got, []string{"tass"}) {
 			t.Errorf("crawled %v", got)
 		}
-		w.setPlan() // loaded again: now this config is the newest
+		w.SetPlan() // loaded again: now this config is the newest
 		if got := crawled(); !slices.Equal(got, []string{"moved", "removed", "rescheduled", "tass"}) {
 			t.Errorf("crawled %v", got)
 		}
@@ -275,22 +245,22 @@ func TestYieldSources(t *testing.T) {
 // A feed that is too short for its schedule: said once, and in what a crawl
 // comes to each time.
 func TestGapOfAScheduledSource(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.scheduled("@hourly")
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Scheduled("@hourly")
 		for i := range 4 {
-			w.stories = listed(fmt.Sprint("first ", i), fmt.Sprint("second ", i))
-			for j := range w.stories {
-				w.stories[j].Published = w.clock().Add(-time.Minute)
+			w.Stories = pipetest.Listed(fmt.Sprint("first ", i), fmt.Sprint("second ", i))
+			for j := range w.Stories {
+				w.Stories[j].Published = w.Clock().Add(-time.Minute)
 			}
-			done, err := w.pipe.Crawl(t.Context(), "tass")
+			done, err := w.Pipe.Crawl(t.Context(), "tass")
 			if err != nil || (done.Gap != "") != (i > 0) {
 				t.Errorf("crawl %d: %+v, %v", i, done, err)
 			}
-			w.pass(time.Hour)
+			w.Pass(time.Hour)
 		}
-		w.turn()
+		w.Turn()
 		var gaps []string
-		for _, m := range w.posts {
+		for _, m := range w.Posts {
 			if strings.Contains(m.Text, "possible gap") {
 				gaps = append(gaps, m.Text)
 			}
@@ -304,22 +274,22 @@ func TestGapOfAScheduledSource(t *testing.T) {
 // TestEmptyStaysEmptyUnmodified: a list that held no story holds none as long as
 // it is not modified.
 func TestEmptyStaysEmptyUnmodified(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.scheduled("*/5 * * * *")
-		w.stories, w.tags = nil, news.Validators{ETag: "1"}
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Scheduled("*/5 * * * *")
+		w.Stories, w.Tags = nil, news.Validators{ETag: "1"}
 		for range 4 {
-			w.toNext()
+			w.ToNext()
 		}
-		done, err := w.pipe.Crawl(t.Context(), "tass")
+		done, err := w.Pipe.Crawl(t.Context(), "tass")
 		if err != nil || !done.NotModified || done.Barren != "the list holds no story" {
 			t.Errorf("%+v, %v", done, err)
 		}
-		state, err := w.store.Source(t.Context(), "tass")
+		state, err := w.Store.Source(t.Context(), "tass")
 		if err != nil || !strings.Contains(state.Health, `"verdict":"empty"`) {
 			t.Errorf("%s, %v", state.Health, err)
 		}
-		w.stories, w.tags = listed("a"), news.Validators{ETag: "2"}
-		if done, err := w.pipe.Crawl(t.Context(), "tass"); err != nil || done.Barren != "" || done.New != 1 {
+		w.Stories, w.Tags = pipetest.Listed("a"), news.Validators{ETag: "2"}
+		if done, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil || done.Barren != "" || done.New != 1 {
 			t.Errorf("%+v, %v", done, err)
 		}
 	})

@@ -1,4 +1,4 @@
-package pipeline_test
+package deliver_test
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -14,7 +15,7 @@ import (
 func TestThrottledPostThatWasStored(t *testing.T) {
 	for _, stored := range []bool{true, false} {
 		t.Run(fmt.Sprint(stored), func(t *testing.T) {
-			each(t, func(t *testing.T, w *world) {
+			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 				throttled := map[int64]bool{}
 				throttle := func(m notify.Message) error {
 					if throttled[m.Delivery] {
@@ -24,21 +25,21 @@ func TestThrottledPostThatWasStored(t *testing.T) {
 					return &notify.SendError{Problem: notify.Throttled, RetryAfter: 10 * time.Second, Err: fmt.Errorf("429")}
 				}
 				if stored {
-					w.after = throttle
+					w.After = throttle
 				} else {
-					w.onSend = throttle
+					w.OnSend = throttle
 				}
-				w.stories = listed("c #kim", "b #kim", "a #kim")
-				w.turn()
-				w.pass(9 * time.Second)
-				w.turn()
-				if w.looks != 0 || w.calls != 1 {
-					t.Errorf("%d looks, %d posts within Retry-After", w.looks, w.calls)
+				w.Stories = pipetest.Listed("c #kim", "b #kim", "a #kim")
+				w.Turn()
+				w.Pass(9 * time.Second)
+				w.Turn()
+				if w.Looks != 0 || w.Calls != 1 {
+					t.Errorf("%d looks, %d posts within Retry-After", w.Looks, w.Calls)
 				}
-				w.live(time.Minute)
-				w.wantOnce("a #kim", "b #kim", "c #kim")
-				if w.looks != 3 {
-					t.Errorf("%d looks, want one a post", w.looks)
+				w.Live(time.Minute)
+				w.WantOnce("a #kim", "b #kim", "c #kim")
+				if w.Looks != 3 {
+					t.Errorf("%d looks, want one a post", w.Looks)
 				}
 			})
 		})
@@ -47,16 +48,16 @@ func TestThrottledPostThatWasStored(t *testing.T) {
 
 // Where nobody may look, a 429 means what it says.
 func TestThrottledPostThatCannotBeLookedFor(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.onFind = lastingFault()
-		w.onSend = func(notify.Message) error {
-			w.onSend = nil
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.OnFind = lastingFault()
+		w.OnSend = func(notify.Message) error {
+			w.OnSend = nil
 			return &notify.SendError{Problem: notify.Throttled, RetryAfter: 10 * time.Second, Err: fmt.Errorf("429")}
 		}
-		w.stories = listed("a #kim")
-		w.live(time.Minute)
-		w.wantOnce("a #kim")
-		if told := w.ops(); len(told) != 1 || !strings.Contains(told[0], "cannot be asked") {
+		w.Stories = pipetest.Listed("a #kim")
+		w.Live(time.Minute)
+		w.WantOnce("a #kim")
+		if told := w.Ops(); len(told) != 1 || !strings.Contains(told[0], "cannot be asked") {
 			t.Errorf("the operators were told %q", told)
 		}
 	})
@@ -71,63 +72,63 @@ func lastingFault() error {
 func TestTroubleIsToldWhenItBegins(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		setUp  func(w *world)
+		setUp  func(w *pipetest.World)
 		within time.Duration
 		want   string
 	}{
-		{"looking needs a scope", func(w *world) {
-			w.after = func(m notify.Message) error { return inDoubt(m) }
-			w.onFind = lastingFault()
+		{"looking needs a scope", func(w *pipetest.World) {
+			w.After = func(m notify.Message) error { return inDoubt(m) }
+			w.OnFind = lastingFault()
 		}, time.Minute, "missing_scope (needed: channels:history)"},
-		{"looking fails for long", func(w *world) {
-			w.after = func(m notify.Message) error { return inDoubt(m) }
-			w.onFind = fault(notify.Temporary)
+		{"looking fails for long", func(w *pipetest.World) {
+			w.After = func(m notify.Message) error { return inDoubt(m) }
+			w.OnFind = pipetest.Fault(notify.Temporary)
 		}, 12 * time.Minute, "cannot be asked"},
-		{"refused for a reason that nobody knows", func(w *world) {
-			w.onSend = func(m notify.Message) error {
+		{"refused for a reason that nobody knows", func(w *pipetest.World) {
+			w.OnSend = func(m notify.Message) error {
 				if m.Kind == news.DeliverOps {
 					return nil
 				}
 				return &notify.SendError{Problem: notify.Temporary, Lasting: true, Err: fmt.Errorf("post message: slack_connect_blocked")}
 			}
 		}, 5 * time.Second, "slack_connect_blocked"},
-		{"no connection for a minute", func(w *world) {
-			w.onSend = func(m notify.Message) error {
+		{"no connection for a minute", func(w *pipetest.World) {
+			w.OnSend = func(m notify.Message) error {
 				if m.Kind == news.DeliverOps {
 					return nil
 				}
-				return fault(notify.Temporary)
+				return pipetest.Fault(notify.Temporary)
 			}
 		}, 2 * time.Minute, "as the test wants"},
-		{"in doubt again and again", func(w *world) {
-			w.onSend = func(m notify.Message) error { return inDoubt(m) }
+		{"in doubt again and again", func(w *pipetest.World) {
+			w.OnSend = func(m notify.Message) error { return inDoubt(m) }
 		}, 8 * time.Minute, "does not say whether"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			each(t, func(t *testing.T, w *world) {
+			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 				tt.setUp(w)
-				w.stories = listed("b #kim", "a #kim")
-				w.live(tt.within)
-				told := w.ops()
+				w.Stories = pipetest.Listed("b #kim", "a #kim")
+				w.Live(tt.within)
+				told := w.Ops()
 				if len(told) != 1 || !strings.Contains(told[0], tt.want) || !strings.Contains(told[0], "48 h old") {
 					t.Fatalf("the operators were told %q", told)
 				}
-				w.pipe = w.daemon() // a restart says it no second time
-				w.setPlan()
-				w.live(15 * time.Minute)
-				if told := w.ops(); len(told) != 1 {
+				w.Pipe = w.Daemon() // a restart says it no second time
+				w.SetPlan()
+				w.Live(15 * time.Minute)
+				if told := w.Ops(); len(told) != 1 {
 					t.Errorf("the operators were told %q", told)
 				}
-				w.onSend, w.after, w.onFind = nil, nil, nil
-				w.live(15 * time.Minute)
-				w.wantOnce("a #kim", "b #kim")
+				w.OnSend, w.After, w.OnFind = nil, nil, nil
+				w.Live(15 * time.Minute)
+				w.WantOnce("a #kim", "b #kim")
 				tt.setUp(w)
-				w.stories = append(w.stories, listed("c #kim")...)
-				if err := w.store.MakeDue(t.Context(), w.clock()); err != nil {
+				w.Stories = append(w.Stories, pipetest.Listed("c #kim")...)
+				if err := w.Store.MakeDue(t.Context(), w.Clock()); err != nil {
 					t.Fatal(err)
 				}
-				w.live(tt.within)
-				if told := w.ops(); len(told) != 2 {
+				w.Live(tt.within)
+				if told := w.Ops(); len(told) != 2 {
 					t.Errorf("the operators were told %q when it began again", told)
 				}
 			})
@@ -139,5 +140,5 @@ func inDoubt(m notify.Message) error {
 	if m.Kind == news.DeliverOps {
 		return nil
 	}
-	return fault(notify.InDoubt)
+	return pipetest.Fault(notify.InDoubt)
 }

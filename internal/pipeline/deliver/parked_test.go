@@ -1,4 +1,4 @@
-package pipeline_test
+package deliver_test
 
 import (
 	"errors"
@@ -6,27 +6,28 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
 	"github.com/copytaster/copytaster/notify"
 )
 
 // What waits for a misspelt channel when the store is restored is not lost for
 // that.
 func TestParkedBeforeARestore(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.misroute("gone")
-		w.stories = listed("a #lost")
-		w.turn()
-		if err := w.pipe.DeclareRestored(t.Context()); err != nil {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Misroute("gone")
+		w.Stories = pipetest.Listed("a #lost")
+		w.Turn()
+		if err := w.Pipe.DeclareRestored(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		w.settle()
-		w.misroute("desk")
-		w.setPlan()
+		w.Settle()
+		w.Misroute("desk")
+		w.SetPlan()
 		for range 10 {
-			w.pass(10 * time.Minute)
-			w.turn()
+			w.Pass(10 * time.Minute)
+			w.Turn()
 		}
-		if got := w.sentTo(); len(got) != 1 || got[0] != "desk" {
+		if got := w.SentTo(); len(got) != 1 || got[0] != "desk" {
 			t.Errorf("sent to %v", got)
 		}
 	})
@@ -35,32 +36,32 @@ func TestParkedBeforeARestore(t *testing.T) {
 // A channel that was archived for days is opened again: what waited for it was
 // refused, so that no look-up is needed, whatever its age.
 func TestRetryOfWhatWasParkedForDays(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		archived := true
-		w.onSend = func(m notify.Message) error {
+		w.OnSend = func(m notify.Message) error {
 			if archived && m.Kind == news.DeliverStory {
 				return &notify.SendError{Problem: notify.NoChannel, Err: errors.New("is_archived")}
 			}
 			return nil
 		}
-		w.stories = listed("a #kim")
-		w.turn()
+		w.Stories = pipetest.Listed("a #kim")
+		w.Turn()
 		for range 30 {
-			w.pass(2 * time.Hour)
-			w.turn()
+			w.Pass(2 * time.Hour)
+			w.Turn()
 		}
 		archived = false
-		d := w.deliveries(news.StateParked)
+		d := w.Deliveries(news.StateParked)
 		if len(d) != 1 {
 			t.Fatal(d)
 		}
-		if err := w.pipe.Retry(t.Context(), d[0].ID, ""); err != nil {
+		if err := w.Pipe.Retry(t.Context(), d[0].ID, ""); err != nil {
 			t.Fatal(err)
 		}
-		w.turn()
-		w.pass(time.Hour)
-		w.turn()
-		got, _ := w.store.Delivery(t.Context(), d[0].ID)
+		w.Turn()
+		w.Pass(time.Hour)
+		w.Turn()
+		got, _ := w.Store.Delivery(t.Context(), d[0].ID)
 		if got.State != news.StateSent {
 			t.Errorf("after the retry it is %s: %s", got.State, got.Error)
 		}
@@ -69,29 +70,29 @@ func TestRetryOfWhatWasParkedForDays(t *testing.T) {
 
 // The next trouble is told after the delivery that met the first was given up.
 func TestTroubleIsToldAgain(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		bad := "a #kim"
-		w.onSend = func(m notify.Message) error {
+		w.OnSend = func(m notify.Message) error {
 			if m.Headline == bad {
 				return &notify.SendError{Problem: notify.Temporary, Lasting: true, Err: errors.New("odd_refusal")}
 			}
 			return nil
 		}
-		w.stories = listed("a #kim")
-		w.turn()
+		w.Stories = pipetest.Listed("a #kim")
+		w.Turn()
 		for range 60 {
-			w.pass(time.Hour)
-			w.turn()
+			w.Pass(time.Hour)
+			w.Turn()
 		}
-		first := len(w.ops())
-		w.stories = listed("b #kim", "a #kim")
-		w.again()
+		first := len(w.Ops())
+		w.Stories = pipetest.Listed("b #kim", "a #kim")
+		w.Again()
 		bad = "c #kim"
-		w.stories = listed("c #kim", "b #kim", "a #kim")
+		w.Stories = pipetest.Listed("c #kim", "b #kim", "a #kim")
 		for range 5 {
-			w.again()
+			w.Again()
 		}
-		if len(w.ops()) == first {
+		if len(w.Ops()) == first {
 			t.Errorf("the second trouble was not told")
 		}
 	})
