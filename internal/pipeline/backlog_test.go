@@ -182,7 +182,7 @@ func TestStoreTroubleIsNotTheSourcesFault(t *testing.T) {
 }
 
 func TestBrokenRobotsMayPass(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		w.WithPages()
 		w.Stories = pipetest.Listed("a")
 		w.Pages["https://tass.example/a"] = news.Story{Text: "#arms in the text"}

@@ -23,12 +23,15 @@ type Kept struct {
 	Mended int64         // times that lay absurdly far ahead
 }
 
+// readBeat reads the clocks.
+type readBeat func(context.Context) (store.Beat, error)
+
 // KeepTime records that the store is at work, as read says, lets its times follow a clock
 // that was set since the last time, and mends those that lie absurdly far
 // ahead: a clock that was wrong, and is right again, must not make anything wait
 // until it shows the wrong time again. It is to be called when a daemon starts,
 // with all, and then every few seconds.
-func (p *Pipeline) KeepTime(ctx context.Context, read func(context.Context) (store.Beat, error), all bool) (Kept, error) {
+func (p *Pipeline) KeepTime(ctx context.Context, read readBeat, all bool) (Kept, error) {
 	var (
 		kept   Kept
 		mended []store.Mended
@@ -66,14 +69,17 @@ func (p *Pipeline) KeepTime(ctx context.Context, read func(context.Context) (sto
 }
 
 // mendTimes mends what lies too far ahead.
-func (p *Pipeline) mendTimes(ctx context.Context, tx *store.Tx, now time.Time, step time.Duration, all bool) ([]store.Mended, error) {
+func (p *Pipeline) mendTimes(
+	ctx context.Context, tx *store.Tx, now time.Time, step time.Duration, all bool,
+) ([]store.Mended, error) {
 	mended, err := tx.MendTimes(ctx, now, all || step != 0)
 	if err != nil {
 		return nil, err
 	}
 	plan := p.Plan()
+	r := replanner{plan: plan, now: now}
 	if step < 0 {
-		_, err = replan(ctx, tx, plan, now, now, func(source string, next time.Time) bool {
+		_, err = r.replan(ctx, tx, now, func(source string, next time.Time) bool {
 			return !plan.Schedules[source].Adaptive() && next.After(plan.Next(source, now, schedule.Habit{}))
 		})
 		if err != nil {
@@ -82,7 +88,7 @@ func (p *Pipeline) mendTimes(ctx context.Context, tx *store.Tx, now time.Time, s
 	}
 	// A source that rests after a crawl that failed may pass runs of its schedule.
 	rested := now.Add(crawl.LongestRest)
-	runs, err := replan(ctx, tx, plan, now, rested, func(source string, next time.Time) bool {
+	runs, err := r.replan(ctx, tx, rested, func(source string, next time.Time) bool {
 		return next.After(plan.Next(source, rested, schedule.Habit{}))
 	})
 	if runs > 0 {
@@ -91,20 +97,28 @@ func (p *Pipeline) mendTimes(ctx context.Context, tx *store.Tx, now time.Time, s
 	return mended, err
 }
 
-// replan reckons anew when sources of the plan are due, of those that are due
-// after a time and whose next run is wrong, and returns how many were.
-func replan(ctx context.Context, tx *store.Tx, plan *act.Plan, now, after time.Time, wrong func(source string, next time.Time) bool) (n int64, err error) {
+// replanner reckons anew when sources of a plan are due.
+type replanner struct {
+	plan *act.Plan
+	now  time.Time
+}
+
+// replan plans sources anew that are due after a time and whose next run is
+// wrong, and returns how many were.
+func (r replanner) replan(
+	ctx context.Context, tx *store.Tx, after time.Time, wrong func(source string, next time.Time) bool,
+) (n int64, err error) {
 	ahead, err := tx.PlannedAhead(ctx, after)
 	if err != nil {
 		return 0, err
 	}
 	for source, next := range ahead {
-		if _, ours := plan.Sources[source]; !ours || !wrong(source, next) {
+		if _, ours := r.plan.Sources[source]; !ours || !wrong(source, next) {
 			continue
 		}
-		next = now
-		if !plan.Schedules[source].Adaptive() {
-			next = plan.Next(source, now, schedule.Habit{})
+		next = r.now
+		if !r.plan.Schedules[source].Adaptive() {
+			next = r.plan.Next(source, r.now, schedule.Habit{})
 		}
 		if err := tx.Replan(ctx, source, next); err != nil {
 			return n, err

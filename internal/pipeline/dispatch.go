@@ -61,14 +61,15 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 }
 
 // handOver hands what was claimed, if anything was, to the queue.
-func handOver(
-	ctx context.Context, tx *store.Tx, take func(context.Context, *store.Tx, []store.Claim) error, claims []store.Claim, err error,
-) error {
+func handOver(ctx context.Context, tx *store.Tx, to handler, claims []store.Claim, err error) error {
 	if err != nil || len(claims) == 0 {
 		return err
 	}
-	return take(ctx, tx, claims)
+	return to(ctx, tx, claims)
 }
+
+// handler is a method of the queue.
+type handler func(ctx context.Context, tx *store.Tx, claims []store.Claim) error
 
 func (p *Pipeline) claimLists(ctx context.Context, tx *store.Tx, now time.Time) error {
 	lists, err := tx.ClaimSources(ctx, now, store.ListTurns{
@@ -79,7 +80,8 @@ func (p *Pipeline) claimLists(ctx context.Context, tx *store.Tx, now time.Time) 
 
 func (p *Pipeline) claimPages(ctx context.Context, tx *store.Tx, now time.Time) error {
 	pages, err := tx.ClaimPages(ctx, now, store.PageTurns{
-		Reach: now.Add(pace.NearSlot), Limit: 2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: pace.Share(p.opt.Workers),
+		Reach: now.Add(pace.NearSlot),
+		Limit: 2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: pace.Share(p.opt.Workers),
 	})
 	return handOver(ctx, tx, p.queue.Page, pages, err)
 }
@@ -94,7 +96,8 @@ func (p *Pipeline) claimLooks(ctx context.Context, tx *store.Tx, now time.Time) 
 
 // claimSubscriptions claims hubs that are to be asked, a few at a time.
 func (p *Pipeline) claimSubscriptions(ctx context.Context, tx *store.Tx, now time.Time) error {
-	if since := now.Sub(time.UnixMilli(p.asked.Load())); !p.opt.Serve || since >= 0 && since < askEvery { // below 0 the clock was set back
+	since := now.Sub(time.UnixMilli(p.asked.Load())) // less than 0 when the clock was set back
+	if !p.opt.Serve || since >= 0 && since < askEvery {
 		return nil
 	}
 	due, err := tx.ClaimSubscriptions(ctx, now, askBatch)

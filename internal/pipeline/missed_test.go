@@ -25,7 +25,7 @@ func (f failing) List(ctx context.Context, src news.Source, v news.Validators) (
 
 // A source that was down lists what another one told in time.
 func TestNothingWasMissedThatWasTold(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		w.Plan.MaxAge = 48 * time.Hour
 		link, title := "https://wire.example/7-summit", "Leaders sign #arms deal"
 		lists := map[string][]news.Story{"tass": {{URL: link, Title: title, Published: pipetest.Noon.Add(time.Hour)}}}

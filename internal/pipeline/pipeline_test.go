@@ -104,7 +104,7 @@ func TestFirstRunAndGreatestAge(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+			pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 				w.Plan.FirstRun, w.Plan.MaxAge = c.first, c.maxAge
 				w.Stories = []news.Story{old, young, undated}
 				w.Turn()

@@ -29,8 +29,8 @@ func (p *Pipeline) SetPlan(ctx context.Context, plan *act.Plan, how Adoption) er
 	sources := make([]store.PlannedSource, 0, len(plan.Sources))
 	for _, src := range plan.Sources {
 		planned := store.PlannedSource{
-			Name: src.Name, URL: src.URL, Host: news.Host(src.URL), Schedule: strings.TrimSpace(src.Schedule), Disabled: src.Disabled,
-			Next: plan.Next(src.Name, now, schedule.Habit{}),
+			Name: src.Name, URL: src.URL, Host: news.Host(src.URL), Disabled: src.Disabled,
+			Schedule: strings.TrimSpace(src.Schedule), Next: plan.Next(src.Name, now, schedule.Habit{}),
 		}
 		planned.First = planned.Next
 		if plan.Schedules[src.Name].Adaptive() {

@@ -21,7 +21,9 @@ type task struct {
 	steps          []string
 }
 
-func (t *task) note(format string, args ...any) { t.steps = append(t.steps, fmt.Sprintf(format, args...)) }
+func (t *task) note(format string, args ...any) {
+	t.steps = append(t.steps, fmt.Sprintf(format, args...))
+}
 
 func (t *task) Take(_ context.Context, now time.Time) error {
 	t.note("take %s", now.Format(time.TimeOnly))

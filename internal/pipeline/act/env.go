@@ -89,7 +89,8 @@ func (e *Env) OpsOneOfMany(ctx context.Context, tx *store.Tx, now time.Time, sub
 func (e *Env) opsDelivery(text string, now time.Time) (d news.Delivery, ok bool) {
 	channel := e.Plan().OpsChannel
 	d = news.Delivery{
-		Channel: channel, Kind: news.DeliverOps, Severity: news.Normal, State: news.StatePending, Text: text, Due: now, Created: now,
+		Channel: channel, Kind: news.DeliverOps, Severity: news.Normal, State: news.StatePending,
+		Text: text, Due: now, Created: now,
 	}
 	return d, channel != "" && text != ""
 }
@@ -106,6 +107,6 @@ func (e *Env) Decode(source, stored string, into any) {
 
 // Encode writes what was learnt of a source as the store keeps it.
 func Encode(learnt any) string {
-	b, _ := json.Marshal(learnt) // plain fields always marshal
+	b, _ := json.Marshal(learnt) //nolint:errchkjson // plain fields always marshal
 	return string(b)
 }

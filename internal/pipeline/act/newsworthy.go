@@ -55,17 +55,21 @@ func (plan *Plan) Alerts(s *news.Story, matches []news.Match, now time.Time) []n
 			}
 			a := &alerts[i]
 			a.Severity = max(a.Severity, m.Severity)
-			if !slices.Contains(a.Rules, m.Rule) {
-				a.Rules = append(a.Rules, m.Rule)
-			}
+			a.Rules = with(a.Rules, m.Rule)
 			for _, who := range t.Mentions {
-				if !slices.Contains(a.Mentions, who) {
-					a.Mentions = append(a.Mentions, who)
-				}
+				a.Mentions = with(a.Mentions, who)
 			}
 		}
 	}
 	return alerts
+}
+
+// with returns a list with one more text, unless that is in it.
+func with(list []string, text string) []string {
+	if slices.Contains(list, text) {
+		return list
+	}
+	return append(list, text)
 }
 
 // ClampDates moves dates that lie in the future to when the story was fetched,

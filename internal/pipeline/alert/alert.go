@@ -34,7 +34,9 @@ func NewRecorder(env *act.Env, plan *act.Plan, now time.Time) Recorder {
 // Record records, in the transaction that adds a new story and that has locked
 // the clusters, what follows from its matches. It returns how many channels are
 // told anything.
-func (r Recorder) Record(ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match) (told int, err error) {
+func (r Recorder) Record(
+	ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match,
+) (told int, err error) {
 	if _, err := joinCluster(ctx, tx, n.Story); err != nil {
 		return 0, err
 	}
@@ -44,7 +46,9 @@ func (r Recorder) Record(ctx context.Context, tx *store.Tx, n store.NewStory, ma
 // saveMatches records the rules that a story matched, the alerts they call for
 // and the deliveries that keep those. It returns how many channels are told
 // anything.
-func (r Recorder) saveMatches(ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match) (told int, err error) {
+func (r Recorder) saveMatches(
+	ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match,
+) (told int, err error) {
 	if len(matches) == 0 {
 		return 0, nil
 	}
@@ -62,7 +66,9 @@ func (r Recorder) saveMatches(ctx context.Context, tx *store.Tx, n store.NewStor
 
 // saveFurther is saveMatches for a story that matched only after its outlet
 // changed it.
-func (r Recorder) saveFurther(ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match) (told int, err error) {
+func (r Recorder) saveFurther(
+	ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match,
+) (told int, err error) {
 	if len(matches) == 0 {
 		return 0, nil
 	}
@@ -74,7 +80,9 @@ func (r Recorder) saveFurther(ctx context.Context, tx *store.Tx, n store.NewStor
 
 // saveAlerts records the alerts that matches call for. A story that raised one
 // is looked at again.
-func (r Recorder) saveAlerts(ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match) (told int, err error) {
+func (r Recorder) saveAlerts(
+	ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match,
+) (told int, err error) {
 	for _, a := range r.plan.Alerts(n.Story, matches, r.now) {
 		tells, err := tx.AddAlert(ctx, a, n.ID)
 		if err != nil {
@@ -96,7 +104,9 @@ const missedWait = 5 * time.Minute
 
 // saveMissed records that matches of a story are told in the digests of what was
 // missed.
-func (r Recorder) saveMissed(ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match) (told int, err error) {
+func (r Recorder) saveMissed(
+	ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match,
+) (told int, err error) {
 	for _, a := range r.plan.Alerts(n.Story, matches, r.now) {
 		added, err := tx.AddMissed(ctx, a, n.ID, r.now.Add(missedWait))
 		if err != nil {

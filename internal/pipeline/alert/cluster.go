@@ -17,7 +17,9 @@ import (
 // next issue of a page that tells another story every day stays apart, too. twin
 // is the other one where it is of the same source and was matched already, else 0.
 func joinCluster(ctx context.Context, tx *store.Tx, s *news.Story) (twin int64, err error) {
-	links := slices.DeleteFunc([]string{news.LinkKey(s.URL), news.LinkKey(s.Canonical)}, func(key string) bool { return key == "" })
+	links := slices.DeleteFunc([]string{news.LinkKey(s.URL), news.LinkKey(s.Canonical)}, func(key string) bool {
+		return key == ""
+	})
 	if len(links) == 0 {
 		return 0, nil
 	}

@@ -41,7 +41,9 @@ func (r Recorder) Complete(ctx context.Context, c store.Claim, n store.NewStory,
 
 // saveComplete records what follows from a story that is complete, and returns
 // the matches that count: those that its twin does not have.
-func (r Recorder) saveComplete(ctx context.Context, tx *store.Tx, n store.NewStory, found []news.Match) ([]news.Match, error) {
+func (r Recorder) saveComplete(
+	ctx context.Context, tx *store.Tx, n store.NewStory, found []news.Match,
+) ([]news.Match, error) {
 	if page := news.LinkKey(n.Canonical); page != "" && page != n.Key {
 		if err := tx.AddPageURL(ctx, n.ID, page, r.now); err != nil {
 			return nil, err

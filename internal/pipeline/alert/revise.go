@@ -88,7 +88,9 @@ func (r Recorder) Revise(ctx context.Context, e Edit) error {
 }
 
 // saveEdit is the transaction of Revise.
-func (r Recorder) saveEdit(ctx context.Context, tx *store.Tx, e Edit, further []news.Match) (recorded []news.Match, alerts int, err error) {
+func (r Recorder) saveEdit(
+	ctx context.Context, tx *store.Tx, e Edit, further []news.Match,
+) (recorded []news.Match, alerts int, err error) {
 	if len(further) > 0 {
 		if err := tx.LockClusters(ctx); err != nil {
 			return nil, 0, err

@@ -11,7 +11,7 @@ import (
 // The second of three sources of one link tells it in other words, which match
 // nothing: the third tells what the first one told.
 func TestThirdSourceOfOneLink(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		link, title := "https://wire.example/7-summit", "Leaders sign a deal"
 		lists := map[string][]news.Story{"tass": {{URL: link, Title: title, Text: "A deal on #arms was signed."}}}
 		w.Source("wire", lists)
@@ -31,7 +31,7 @@ func TestThirdSourceOfOneLink(t *testing.T) {
 // What a source lists in other words at first, and then in those of another one,
 // was told already.
 func TestEditBecomesWhatAnotherTold(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		link, title := "https://wire.example/7-summit", "Leaders sign #arms deal"
 		lists := map[string][]news.Story{"tass": {{URL: link, Title: title}}}
 		w.Source("blog", lists)
@@ -50,7 +50,7 @@ func TestEditBecomesWhatAnotherTold(t *testing.T) {
 
 // A source lists a page under another link, and by then the page says more.
 func TestTwinMatchesLater(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		w.PageSource()
 		w.Stories = pipetest.Listed("first")
 		w.Pages[w.Stories[0].URL] = news.Story{Title: "Leaders sign", Text: "The leaders signed a treaty on the exchange of prisoners after four hours of talks.", Canonical: "https://tass.example/story/7"}

@@ -27,7 +27,7 @@ func TestLinkThatAnotherSourceListedFirst(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+			pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 				lists := map[string][]news.Story{"tass": {{URL: link, Title: c.first}}}
 				w.Source("wire", lists)
 				w.Again()
@@ -143,7 +143,7 @@ func TestWhatWasMissedWhileDown(t *testing.T) {
 
 // An old story that was told is still followed when its outlet changes it.
 func TestOldStoryIsStillFollowed(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		w.Plan.MaxAge = 48 * time.Hour
 		w.SetPlan()
 		w.Stories = []news.Story{{URL: pipetest.PageURL, Title: "Leaders sign #arms deal", Text: pipetest.PageText, Published: pipetest.Noon}}
@@ -190,7 +190,7 @@ func TestNothingIsToldTwice(t *testing.T) {
 // A source without links that is renamed and moved at once goes on where the old
 // one ended.
 func TestSourceThatIsRenamedAndMovedAtOnce(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		w.Stories = []news.Story{{Title: "Harbour closed #a", Published: pipetest.Noon}, {Title: "Bread is dearer #b", Published: pipetest.Noon}}
 		w.Turn()
 		src := w.Plan.Sources["tass"]

@@ -93,7 +93,7 @@ func TestListingAfterAnUpgrade(t *testing.T) {
 
 // Two sources list one story under two headlines: neither has changed it.
 func TestOtherSourcesHeadlineIsNoEdit(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		fed(w)
 		w.Plan.Sources["other"] = news.Source{Name: "other", Origin: news.Origin{Source: "other"}, URL: "https://other.example/feed", FullText: news.FullTextAuto}
 		w.Plan.Crawler = pipetest.NewTwoSites(w, map[string][]news.Story{"tass": w.Stories, "other": {{URL: pipetest.PageURL, Title: "Summit, day one #arms"}}})
@@ -291,7 +291,7 @@ func TestLatencyIsOfNewStories(t *testing.T) {
 
 // A source that was renamed goes on with what its list said before.
 func TestEditAfterTheSourceWasRenamed(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		fed(w)
 		src := w.Plan.Sources["tass"]
 		src.Name, src.Origin.Source = "agency", "agency"

@@ -21,10 +21,10 @@ const maxEdits = 100
 func (v *Visit) saveEdits(ctx context.Context, found *sighting) (left bool, err error) {
 	env, compared := v.lists.Env, 0
 	for _, listed := range found.edited {
-		was, err := env.Store.Look(ctx, listed.print.Story)
+		was, err := env.Store.Look(ctx, listed.fp.Story)
 		switch {
 		case errors.Is(err, store.ErrNotFound): // pruned: there is nothing to compare with
-			found.saves = append(found.saves, listed.print)
+			found.saves = append(found.saves, listed.fp)
 			continue
 		case err != nil:
 			return false, err
@@ -54,7 +54,7 @@ func (v *Visit) saveEdits(ctx context.Context, found *sighting) (left bool, err 
 // compareListed says what a list changed. The text of a story that was read
 // from its page is the page's business: a new headline has that looked at.
 func compareListed(src news.Source, was store.Look, by sightedEdit) alert.Edit {
-	e := alert.Edit{Was: was, FromPage: was.FromPage, Print: by.print}
+	e := alert.Edit{Was: was, FromPage: was.FromPage, Print: by.fp}
 	listed := by.story
 	says := *listed
 	if was.FromPage {

@@ -50,7 +50,8 @@ func (v *Visit) hubPoll(ctx context.Context) (hubPoll, error) {
 // of its own.
 func NewSubscription(src news.Source, hub, topic, callback string) store.Subscription {
 	return store.Subscription{
-		Token: unguessable(), Source: src.Name, URL: src.URL, Hub: hub, Topic: topic, Callback: callback, Secret: news.Secret(unguessable()),
+		Token: unguessable(), Secret: news.Secret(unguessable()),
+		Source: src.Name, URL: src.URL, Hub: hub, Topic: topic, Callback: callback,
 	}
 }
 

@@ -27,7 +27,7 @@ func TestTwinsAlertOnce(t *testing.T) {
 	}
 	for name, change := range twins {
 		t.Run(name, func(t *testing.T) {
-			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+			pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 				w.Stories = []news.Story{base}
 				w.Turn()
 				twin := base
@@ -128,7 +128,7 @@ func TestTwinOfAStoryThatWasListedUnderItsOwnURL(t *testing.T) {
 
 // A site names one and the same URL on every page: no story may be lost.
 func TestWrongCanonicalURLLosesNothing(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		w.PageSource()
 		w.Stories = pipetest.Listed("bread", "leaders")
 		texts := []string{
@@ -202,7 +202,7 @@ func TestLinksWithTokensAlertOnce(t *testing.T) {
 	}
 	for name, form := range forms {
 		t.Run(name, func(t *testing.T) {
-			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+			pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 				titles := []string{"Leaders sign #arms deal", "Bread is dearer", "Rain in the north"}
 				for turn := range 4 {
 					if turn == 2 {
@@ -224,7 +224,7 @@ func TestLinksWithTokensAlertOnce(t *testing.T) {
 
 // A list of titles without links and ids alerts on each day's issue.
 func TestEveryIssueOfATitleIsTold(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		texts := []string{
 			"Leaders met in the east and talked for hours about #arms.",
 			"Nothing at all was said to the press tonight, nor on #arms.",
@@ -243,7 +243,7 @@ func TestEveryIssueOfATitleIsTold(t *testing.T) {
 
 // A page with one warning at a time alerts on each, however soon it comes.
 func TestEveryWarningOfALinkIsTold(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		for i, text := range []string{
 			"A train with #arms left the capital for the east at dawn.",
 			"Two missiles were fired at sea near the coast. #arms",
@@ -259,7 +259,7 @@ func TestEveryWarningOfALinkIsTold(t *testing.T) {
 
 // A link that is used again, with another headline and text, alerts again.
 func TestLinkThatIsUsedAgainIsTold(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		issues := []news.Story{
 			{Title: "Leaders meet", Text: "They met in the east and talked for hours about #arms."},
 			{Title: "Bread is dearer", Text: "A loaf costs twice of what it was last year. #arms"},
@@ -298,7 +298,7 @@ func TestOtherFormatOfAFeedAlertsOnce(t *testing.T) {
 // An id that numbers the versions of a story makes none of them a story.
 func TestVersionsAlertOnce(t *testing.T) {
 	for _, id := range []string{"https://tass.example/articles/c1#", "tag:tass.example,2023:c1:"} {
-		pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 			for i, text := range []string{
 				"They met in the east and talked for hours.",
 				"Nothing was said to the press tonight, again.",

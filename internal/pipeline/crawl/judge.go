@@ -99,7 +99,8 @@ func (v *Visit) overlap(found sighting, now time.Time) (broken bool) {
 	}
 	var tell bool
 	if v.health, tell = health.JudgeOverlap(v.health, o); tell {
-		v.lists.Log.Warn(health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive()))
+		message := health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive())
+		v.lists.Log.Warn(message) //nolint:sloglint // in the words of the ops channel
 		v.lists.verdict()
 	}
 	if o.Broken() {
@@ -134,7 +135,7 @@ func (v *Visit) weigh(fresh []store.NewStory, now time.Time) {
 func (v *Visit) judge(o health.Outcome) {
 	next, changed := health.Judge(v.health, o)
 	if changed {
-		v.lists.Log.Warn(health.Message(v.src.Name, v.health, next))
+		v.lists.Log.Warn(health.Message(v.src.Name, v.health, next)) //nolint:sloglint // in the words of the ops channel
 		v.lists.verdict()
 	}
 	v.health = next

@@ -47,7 +47,8 @@ func (v *Visit) SavePushed(ctx context.Context, push Push, list news.Listing) (C
 		return v.done, err
 	}
 	end := store.PushEnd{
-		Token: push.Token, Fresh: v.done.New > 0, Habit: v.habitAfterPush(found.fresh, now), Taken: push.Taken, Soon: now.Add(PushRest),
+		Token: push.Token, Fresh: v.done.New > 0, Habit: v.habitAfterPush(found.fresh, now),
+		Taken: push.Taken, Soon: now.Add(PushRest),
 	}
 	return v.done, l.Store.InTx(ctx, func(tx *store.Tx) error {
 		if err := work.Held(tx.MarkPushed(ctx, push.Claim, end)); err != nil {

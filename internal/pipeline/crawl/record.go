@@ -45,14 +45,7 @@ func (r *recorder) saveFresh(ctx context.Context, fresh []store.NewStory) error 
 	for batch := range slices.Chunk(fresh, saveBatch) {
 		var plain []store.NewStory
 		for _, n := range batch {
-			matches := r.plan.Rules.Match(n.Story) // what the list says
-			n.FirstRun, n.Waiting = r.firstRun, needsPage(r.src, n.Story)
-			if n.Waiting {
-				n.Host = news.Host(n.URL)
-				if len(matches) > 0 && r.plan.MayAlert(n, r.now) {
-					n.WaitUntil = r.now.Add(alertWait)
-				}
-			}
+			matches := r.judge(&n)
 			if n.Waiting || len(matches) == 0 {
 				plain = append(plain, n)
 				continue
@@ -66,6 +59,20 @@ func (r *recorder) saveFresh(ctx context.Context, fresh []store.NewStory) error 
 		}
 	}
 	return nil
+}
+
+// judge matches what the list says of a story, and decides whether the story
+// waits for its page.
+func (r *recorder) judge(n *store.NewStory) []news.Match {
+	matches := r.plan.Rules.Match(n.Story)
+	n.FirstRun, n.Waiting = r.firstRun, needsPage(r.src, n.Story)
+	if n.Waiting {
+		n.Host = news.Host(n.URL)
+		if len(matches) > 0 && r.plan.MayAlert(*n, r.now) {
+			n.WaitUntil = r.now.Add(alertWait)
+		}
+	}
+	return matches
 }
 
 // savePlain records stories that nothing follows from yet.

@@ -44,7 +44,7 @@ type sighting struct {
 // sightedEdit is a story that the list says something else of than before.
 type sightedEdit struct {
 	story *news.Story
-	print news.Fingerprint // as the list has it now
+	fp    news.Fingerprint // as the list has it now
 }
 
 // sighter finds out which stories of one list are new.
@@ -231,7 +231,8 @@ func (s *sighter) elsewhere(ctx context.Context, past []*news.Fingerprint) (map[
 			return nil, err
 		}
 		for _, twin := range twins {
-			if as := news.FingerprintOf(s.keyedAs, twin); as.Title == s.prints[i].Title || identity.Retitled(twin.Title, s.listed[i].Title) {
+			as := news.FingerprintOf(s.keyedAs, twin)
+			if as.Title == s.prints[i].Title || identity.Retitled(twin.Title, s.listed[i].Title) {
 				stories[i] = twin.ID
 			}
 		}
@@ -258,36 +259,37 @@ func keysOf(m map[string][]int) []string {
 
 // sort puts a listed story where it belongs.
 func (f *sighting) sort(s *sighter, i int, assigned identity.Assigned, elsewhere map[int]int64) {
-	story, print := s.listed[i], assigned.Own[i]
+	story, fp := s.listed[i], assigned.Own[i]
 	if known := assigned.Past[i]; known != nil {
-		f.remember(story, print, *known)
+		f.remember(story, fp, *known)
 		return
 	}
 	if of, ok := elsewhere[i]; ok {
-		print.Story = of
-		f.adds = append(f.adds, print)
+		fp.Story = of
+		f.adds = append(f.adds, fp)
 		return
 	}
-	story.Key = news.StoryKey(story, print)
+	story.Key = news.StoryKey(story, fp)
 	f.fresh = append(f.fresh, store.NewStory{
-		Story: story, KeyedAs: f.keyedAs, Fingerprint: print,
+		Story: story, KeyedAs: f.keyedAs, Fingerprint: fp,
 		Missed: !s.state.Succeeded.IsZero() && !s.state.FirstCrawl.IsZero() && story.Published.After(s.state.Succeeded),
 	})
 }
 
 // remember sorts a story that was listed before.
-func (f *sighting) remember(story *news.Story, print, known news.Fingerprint) {
-	print.ID, print.Story = known.ID, known.Story
+func (f *sighting) remember(story *news.Story, fp, known news.Fingerprint) {
+	fp.ID, fp.Story = known.ID, known.Story
 	grain := noteNamed
-	if print.Link == 0 && print.GUID == 0 {
+	if fp.Link == 0 && fp.GUID == 0 {
 		grain = noteNameless
 	}
-	if print.Title != known.Title || print.Text != known.Text {
-		f.edited = append(f.edited, sightedEdit{story, print})
+	if fp.Title != known.Title || fp.Text != known.Text {
+		f.edited = append(f.edited, sightedEdit{story: story, fp: fp})
 		return
 	}
-	if print.Link != known.Link || print.GUID != known.GUID || !sameTime(print.Published, known.Published) || known.Seen.Before(print.Seen.Add(-grain)) {
-		f.saves = append(f.saves, print)
+	same := fp.Link == known.Link && fp.GUID == known.GUID && sameTime(fp.Published, known.Published)
+	if !same || known.Seen.Before(fp.Seen.Add(-grain)) {
+		f.saves = append(f.saves, fp)
 	}
 }
 
@@ -348,7 +350,8 @@ func (r *recordedTexts) Retitled(known news.Fingerprint, listed int) bool {
 		return false
 	}
 	is := r.listed[listed].Title
-	return slices.ContainsFunc(append([]string{was.Title}, was.Titles...), func(t string) bool { return identity.Retitled(t, is) })
+	retitled := func(title string) bool { return identity.Retitled(title, is) }
+	return retitled(was.Title) || slices.ContainsFunc(was.Titles, retitled)
 }
 
 // Versions compares the ids.

@@ -137,8 +137,8 @@ func (v *Visit) saveList(ctx context.Context) error {
 	v.done.Next = hub.next(l.Plan().Next(v.src.Name, now, v.habit), now, fresh)
 	v.done.Barren = v.health.Barren(v.src.Kind, v.state.Stories+int64(v.done.New))
 	end := store.CrawlEnd{
-		NotModified: v.list.NotModified, Validators: v.validatorsAfter(), Health: act.Encode(v.health), Habit: act.Encode(v.habit),
-		KeyedAs: found.goesOnFrom, Ways: act.Encode(found.ways), At: now, Next: v.done.Next,
+		NotModified: v.list.NotModified, Validators: v.validatorsAfter(), At: now, Next: v.done.Next, KeyedAs: found.goesOnFrom,
+		Health: act.Encode(v.health), Habit: act.Encode(v.habit), Ways: act.Encode(found.ways),
 	}
 	if left {
 		end.Validators = news.Validators{} // "not modified" would hide what is left

@@ -99,10 +99,8 @@ func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 		}
 	}
 	if a.d.Attempts > 1 {
-		for _, name := range []string{troubleSending, troubleChannel + a.channel.Name} {
-			if err := a.Store.EndTrouble(ctx, name); err != nil {
-				return err
-			}
+		if err := a.endTrouble(ctx); err != nil {
+			return err
 		}
 	}
 	if a.channel.Parked != "" {

@@ -75,7 +75,7 @@ func TestUnknownErrorIsADoubt(t *testing.T) {
 
 // A daemon that dies after the intent was committed leaves "sending" behind.
 func TestDeathWhileSendingIsADoubt(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		w.Stories = pipetest.Listed("a #kim", "b #kim")
 		w.After = func(notify.Message) error { panic("killed") }
 		func() {

@@ -37,7 +37,8 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 	receipt, found, err := a.find(ctx)
 	now := a.Now()
 	switch {
-	case err != nil && a.d.Answered && problem(err).Lasting: // nobody can look, and what was answered says that it is not there
+	case err != nil && a.d.Answered && problem(err).Lasting:
+		// Nobody can look, and what was answered says that it is not there.
 		return true, true, a.tellBlind(ctx, err)
 	case err != nil:
 		more, err = a.stillInDoubt(ctx, err)
@@ -118,7 +119,9 @@ func (a *attempt) stillInDoubt(ctx context.Context, cause error) (more bool, err
 // findDigest looks for a digest that an epoch before may have sent, and for what
 // it tells, which may have been told by other messages: that is left out. found
 // reports that the digest was sent, or that nothing is left of it.
-func (a *attempt) findDigest(ctx context.Context, sought notify.Sought) (receipt notify.Receipt, found bool, err error) {
+func (a *attempt) findDigest(
+	ctx context.Context, sought notify.Sought,
+) (receipt notify.Receipt, found bool, err error) {
 	if receipt, found, err = a.seek(ctx, sought, a.d.Started); err != nil || found {
 		return receipt, found, err
 	}

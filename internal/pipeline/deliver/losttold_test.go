@@ -23,7 +23,7 @@ func losing(t *testing.T, w *pipetest.World, declared bool) (restore func() *pip
 		t.Fatal(err)
 	}
 	return func() *pipetest.World {
-		taken, err := os.ReadFile(file) //nolint:gosec // a test's file
+		taken, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -122,7 +122,8 @@ func (c *Channels) FollowPlan(ctx context.Context) error {
 // followFrom is FollowPlan for one channel that cannot be posted to.
 func (c *Channels) followFrom(ctx context.Context, parked string) error {
 	waiting, err := c.Store.FindDeliveries(ctx, store.DeliveryFilter{
-		Limit: mostRedirected, Channel: parked, States: []news.DeliveryState{news.StateParked, news.StatePending, news.StateInDoubt},
+		Limit: mostRedirected, Channel: parked,
+		States: []news.DeliveryState{news.StateParked, news.StatePending, news.StateInDoubt},
 	})
 	if err != nil {
 		return err

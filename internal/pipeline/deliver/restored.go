@@ -91,8 +91,10 @@ func (c *Channels) verify(ctx context.Context, id string) (lost bool, err error)
 // can be read.
 func (c *Channels) unverifiable(id string, se *notify.SendError) bool {
 	now := c.Now()
-	since, _ := c.verified.failed.LoadOrStore(id, now)
-	return se.Lasting || se.Problem == notify.NoChannel || se.Problem == notify.Temporary && now.Sub(since.(time.Time)) > verifyFor
+	first, _ := c.verified.failed.LoadOrStore(id, now)
+	since, _ := first.(time.Time) // nothing else is stored
+	return se.Lasting || se.Problem == notify.NoChannel ||
+		se.Problem == notify.Temporary && now.Sub(since) > verifyFor
 }
 
 // unknown begins an epoch when the store does not know of a message that none

@@ -135,7 +135,7 @@ func TestDeclaredRestore(t *testing.T) {
 
 // TestVerifiedOnce: one look at a channel, before the first post.
 func TestVerifiedOnce(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		w.Stories = pipetest.Listed("b #kim", "a #kim")
 		w.Turn()
 		w.OnNewest = pipetest.Fault(notify.Temporary)

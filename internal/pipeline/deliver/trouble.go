@@ -38,6 +38,16 @@ func (a *attempt) trouble(ctx context.Context, name, text string, cause error) e
 	})
 }
 
+// endTrouble ends the trouble with sending, and with the channel.
+func (a *attempt) endTrouble(ctx context.Context) error {
+	for _, name := range []string{troubleSending, troubleChannel + a.channel.Name} {
+		if err := a.Store.EndTrouble(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // tellBlind says that nobody can look whether deliveries in doubt have arrived.
 func (a *attempt) tellBlind(ctx context.Context, cause error) error {
 	return a.trouble(ctx, troubleLooking, fmt.Sprintf("Slack cannot be asked whether messages have arrived that it did not acknowledge: %v. "+

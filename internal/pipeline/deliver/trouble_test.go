@@ -77,11 +77,11 @@ func TestTroubleIsToldWhenItBegins(t *testing.T) {
 		want   string
 	}{
 		{"looking needs a scope", func(w *pipetest.World) {
-			w.After = func(m notify.Message) error { return inDoubt(m) }
+			w.After = inDoubt
 			w.OnFind = lastingFault()
 		}, time.Minute, "missing_scope (needed: channels:history)"},
 		{"looking fails for long", func(w *pipetest.World) {
-			w.After = func(m notify.Message) error { return inDoubt(m) }
+			w.After = inDoubt
 			w.OnFind = pipetest.Fault(notify.Temporary)
 		}, 12 * time.Minute, "cannot be asked"},
 		{"refused for a reason that nobody knows", func(w *pipetest.World) {
@@ -101,7 +101,7 @@ func TestTroubleIsToldWhenItBegins(t *testing.T) {
 			}
 		}, 2 * time.Minute, "as the test wants"},
 		{"in doubt again and again", func(w *pipetest.World) {
-			w.OnSend = func(m notify.Message) error { return inDoubt(m) }
+			w.OnSend = inDoubt
 		}, 8 * time.Minute, "does not say whether"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

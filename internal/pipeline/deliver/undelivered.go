@@ -24,8 +24,7 @@ const (
 // problem is what an error says of a delivery; an error that says nothing
 // leaves it in doubt.
 func problem(err error) *notify.SendError {
-	var se *notify.SendError
-	if errors.As(err, &se) {
+	if se, ok := errors.AsType[*notify.SendError](err); ok {
 		return se
 	}
 	return &notify.SendError{Problem: notify.InDoubt, Err: err}
@@ -118,7 +117,7 @@ func (a *attempt) park(ctx context.Context, cause error) (more bool, err error) 
 		}
 		a.Meter.Delivery(string(news.StateParked))
 		why := cause
-		if se := (*notify.SendError)(nil); errors.As(cause, &se) {
+		if se, ok := errors.AsType[*notify.SendError](cause); ok {
 			why = se.Err // its problem is what is said here
 		}
 		return a.OpsOneOfMany(ctx, tx, now, "parked", fmt.Sprintf("Channel %s cannot be posted to: %v. Its alerts are kept, and tried again every %.0f minutes.",
@@ -148,10 +147,8 @@ func (a *attempt) giveUp(ctx context.Context, cause error) error {
 	if err := a.Store.HoldChannel(ctx, a.channel.Name, now.Add(a.Plan().Pace), false); err != nil {
 		return err
 	}
-	for _, name := range []string{troubleSending, troubleChannel + a.channel.Name} { // what troubles the next one is told anew
-		if err := a.Store.EndTrouble(ctx, name); err != nil {
-			return err
-		}
+	if err := a.endTrouble(ctx); err != nil { // what troubles the next one is told anew
+		return err
 	}
 	a.Meter.Delivery(string(news.StateDead))
 	a.Log.Error("delivery given up", "delivery", a.d.ID, "channel", a.d.Channel, "error", cause)

@@ -58,7 +58,8 @@ func (h *Hosts) Reserve(ctx context.Context, host string, interval time.Duration
 func (h *Hosts) slot(ctx context.Context, host string, interval time.Duration, list bool) (slot store.Slot, err error) {
 	now := h.now()
 	if interval > 0 {
-		slot, err = h.store.ReserveHost(ctx, host, now, now.Add(NearSlot), store.Request{Interval: interval + slotMargin, List: list})
+		request := store.Request{Interval: interval + slotMargin, List: list}
+		slot, err = h.store.ReserveHost(ctx, host, now, now.Add(NearSlot), request)
 	} else if slot, err = h.store.HostFree(ctx, host); err == nil && slot.Paced {
 		err = h.store.DropPace(ctx, host)
 	}

@@ -149,7 +149,7 @@ func TestEditAlertsOnlyForWhatItChanged(t *testing.T) {
 }
 
 func TestCorrection(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		pipetest.Alerted(w)
 		w.Pages[pipetest.PageURL] = news.Story{Title: "Leaders meet", Text: strings.Replace(pipetest.PageText, "15", "12", 1) + "\nCorrection: An earlier version misstated the number of dead."}
 		w.Until(20 * time.Minute)
@@ -195,7 +195,7 @@ func TestPageOfAStoryWithTheFeedsText(t *testing.T) {
 
 // The page could not be read when the story came, and can be now.
 func TestTextThatComesLate(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		src := w.Plan.Sources["tass"]
 		src.FullText = news.FullTextAuto
 		w.Plan.Sources["tass"] = src

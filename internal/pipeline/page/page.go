@@ -138,7 +138,8 @@ func (r *reading) Save(ctx context.Context) error {
 	fromPage := false
 	if r.page != nil {
 		was := r.story.Story
-		r.page.ID, r.page.Cluster, r.page.Key, r.page.Origin, r.page.FirstSeen = was.ID, was.Cluster, was.Key, was.Origin, was.FirstSeen
+		r.page.ID, r.page.Cluster, r.page.Key = was.ID, was.Cluster, was.Key
+		r.page.Origin, r.page.FirstSeen = was.Origin, was.FirstSeen
 		act.ClampDates(r.page, r.start)
 		fromPage = r.page.Text != was.Text
 		r.story.Story = r.page

@@ -182,7 +182,7 @@ func (w *World) Misroute(channel string) {
 	w.Plan.Routes = notify.Routes{Default: "news", Routes: []notify.Route{{Rule: []string{"lost"}, To: []string{channel}}}}
 }
 
-// stories are the deliveries of alerts in a state.
+// Deliveries returns the deliveries of alerts in a state.
 func (w *World) Deliveries(state news.DeliveryState) []news.Delivery {
 	w.T.Helper()
 	found, err := w.Store.FindDeliveries(w.T.Context(), store.DeliveryFilter{Limit: 100, States: []news.DeliveryState{state}})

@@ -159,7 +159,7 @@ func (w *World) Source(name string, lists map[string][]news.Story) {
 	w.SetPlan()
 }
 
-// told are the headlines of the messages about stories since the first n.
+// ToldSince returns the headlines of the messages about stories since the first n.
 func (w *World) ToldSince(n int) (headlines []string) {
 	for _, m := range w.Posts[n:] {
 		if m.Kind != news.DeliverOps {

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/url"
 	"slices"
@@ -96,7 +95,7 @@ func NewWorld(t *testing.T, storage string) *World {
 
 // Daemon is one more pipeline on the world's store.
 func (w *World) Daemon() *pipeline.Pipeline {
-	return pipeline.New(slog.New(slog.NewTextHandler(io.Discard, nil)), w.Store, w.Queue(), &w.Meter,
+	return pipeline.New(slog.New(slog.DiscardHandler), w.Store, w.Queue(), &w.Meter,
 		pipeline.Options{Workers: 4, Serve: true, Now: w.told.Now, Steady: w.told.Steady})
 }
 

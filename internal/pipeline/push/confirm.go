@@ -24,7 +24,8 @@ func (h *Hubs) Confirm(ctx context.Context, token string, query url.Values) (cha
 	if err != nil || q.Topic != sub.Topic {
 		return "", fmt.Errorf("confirm subscription of %s: %w", sub.Source, errors.Join(store.ErrNotFound, err))
 	}
-	now, meant := h.Now(), true
+	var meant bool
+	now := h.Now()
 	switch q.Mode {
 	case websub.Denied:
 		return "", h.denied(ctx, sub, q.Reason, now)

@@ -2,7 +2,6 @@ package push_test
 
 import (
 	"errors"
-	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -119,7 +118,7 @@ func TestPushOverAnOpenLine(t *testing.T) {
 func TestFloodOfPushes(t *testing.T) {
 	for _, contentType := range []string{"application/rss+xml", "text/html"} {
 		t.Run(contentType, func(t *testing.T) {
-			pipetest.EachSubscribed(t, func(t *testing.T, w *pipetest.HubWorld) { w.Flood(contentType) })
+			pipetest.EachSubscribed(t, func(_ *testing.T, w *pipetest.HubWorld) { w.Flood(contentType) })
 		})
 	}
 }
@@ -154,7 +153,7 @@ func TestDeathBeforeThePushIsRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Stories = pipetest.Listed("one #kim", "old")
-		other := pipeline.New(slog.New(slog.NewTextHandler(io.Discard, nil)), w.Store, w.Queue(), &pipetest.Meter{}, pipeline.Options{Workers: 4, Serve: true, Now: w.Clock})
+		other := pipeline.New(slog.New(slog.DiscardHandler), w.Store, w.Queue(), &pipetest.Meter{}, pipeline.Options{Workers: 4, Serve: true, Now: w.Clock})
 		if err := other.SetPlan(t.Context(), w.Plan, pipeline.Start); err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +171,7 @@ func TestAnyDaemonAnswers(t *testing.T) {
 	pipetest.EachHub(t, func(t *testing.T, w *pipetest.HubWorld) {
 		w.Mute = true
 		w.Turn()
-		other := pipeline.New(slog.New(slog.NewTextHandler(io.Discard, nil)), w.Store, w.Queue(), &pipetest.Meter{}, pipeline.Options{Workers: 4, Serve: true, Now: w.Clock})
+		other := pipeline.New(slog.New(slog.DiscardHandler), w.Store, w.Queue(), &pipetest.Meter{}, pipeline.Options{Workers: 4, Serve: true, Now: w.Clock})
 		if err := other.SetPlan(t.Context(), w.Plan, pipeline.Start); err != nil {
 			t.Fatal(err)
 		}

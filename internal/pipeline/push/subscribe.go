@@ -112,7 +112,8 @@ func (a *asking) Run(ctx context.Context) error {
 
 func (a *asking) request() websub.Request {
 	request := websub.Request{
-		Mode: websub.Subscribe, Callback: a.sub.Callback + "/" + a.sub.Token, Topic: a.sub.Topic, Lease: leaseAsked, Secret: a.sub.Secret,
+		Mode: websub.Subscribe, Callback: a.sub.Callback + "/" + a.sub.Token, Topic: a.sub.Topic,
+		Lease: leaseAsked, Secret: a.sub.Secret,
 	}
 	if a.sub.State == store.SubscriptionLeaving {
 		request.Mode = websub.Unsubscribe
@@ -130,7 +131,8 @@ func (a *asking) Save(ctx context.Context) error {
 // Fail lets the hub rest, which did not take the request.
 func (a *asking) Fail(ctx context.Context, fault *news.CrawlError) error {
 	h, sub := a.hubs, a.sub
-	cause := strings.NewReplacer(sub.Token, "[secret]", sub.Secret.Reveal(), "[secret]").Replace(fault.Error()) // hubs quote what they were sent
+	secrets := strings.NewReplacer(sub.Token, "[secret]", sub.Secret.Reveal(), "[secret]")
+	cause := secrets.Replace(fault.Error()) // hubs quote what they were sent
 	next := h.Now().Add(max(retry(sub.Tries), min(fault.RetryAfter, retryLast)))
 	h.Log.Warn("hub does not take the request", "source", sub.Source, "mode", a.request().Mode, "error", cause, "next", next.Format(time.RFC3339))
 	return h.Store.MarkAsked(ctx, a.claim, next, cause, true)

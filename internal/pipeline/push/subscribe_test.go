@@ -2,7 +2,6 @@ package push_test
 
 import (
 	"errors"
-	"io"
 	"log/slog"
 	"net/url"
 	"slices"
@@ -45,7 +44,7 @@ func TestSubscribes(t *testing.T) {
 }
 
 func TestNoCallbackNoSubscription(t *testing.T) {
-	pipetest.EachHub(t, func(t *testing.T, w *pipetest.HubWorld) {
+	pipetest.EachHub(t, func(_ *testing.T, w *pipetest.HubWorld) {
 		w.Plan.Callback = ""
 		w.SetPlan()
 		w.Turn()
@@ -58,7 +57,7 @@ func TestNoCallbackNoSubscription(t *testing.T) {
 func TestProcessWithoutEndpoint(t *testing.T) {
 	pipetest.EachHub(t, func(t *testing.T, w *pipetest.HubWorld) {
 		w.Turn()
-		once := pipeline.New(slog.New(slog.NewTextHandler(io.Discard, nil)), w.Store, w.Queue(), &pipetest.Meter{}, pipeline.Options{Workers: 1, Now: w.Clock})
+		once := pipeline.New(slog.New(slog.DiscardHandler), w.Store, w.Queue(), &pipetest.Meter{}, pipeline.Options{Workers: 1, Now: w.Clock})
 		plan := *w.Plan
 		plan.Callback, plan.Sources = "", map[string]news.Source{}
 		if err := once.SetPlan(t.Context(), &plan, pipeline.Start); err != nil {
@@ -292,7 +291,7 @@ func TestUnsubscribes(t *testing.T) {
 }
 
 func TestUnsubscribingFromADeadHub(t *testing.T) {
-	pipetest.EachHub(t, func(t *testing.T, w *pipetest.HubWorld) {
+	pipetest.EachHub(t, func(_ *testing.T, w *pipetest.HubWorld) {
 		w.Turn()
 		w.Refuse = &news.CrawlError{Fault: news.FaultConnect, URL: pipetest.HubURL}
 		w.Plan.Sources = map[string]news.Source{}
