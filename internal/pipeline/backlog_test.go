@@ -130,7 +130,8 @@ func TestPagesAreNotStarvedByLists(t *testing.T) {
 				w.WithPages()
 				w.Turn() // the first crawl
 				if paced {
-					if _, err := w.Store.ReserveHost(t.Context(), "tass.example", pipetest.Noon, pipetest.Noon, store.Request{Interval: time.Second}); err != nil {
+					request := store.Request{Interval: time.Second}
+					if _, err := w.Store.ReserveHost(t.Context(), "tass.example", pipetest.Noon, pipetest.Noon, request); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -235,7 +236,9 @@ func TestOldDeliveriesSurviveThrottlingAndARevokedToken(t *testing.T) {
 // Another daemon on the same store may still have the old URL of a source.
 func TestSourceWithAnotherURLIsLeftToOthers(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
-		err := w.Store.SyncSources(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "tass", URL: "https://tass.example/new", First: pipetest.Noon, Next: pipetest.Noon}}, Now: pipetest.Noon, Replan: true})
+		planned := store.PlannedSource{Name: "tass", URL: "https://tass.example/new", First: pipetest.Noon, Next: pipetest.Noon}
+		sync := store.Sync{Sources: []store.PlannedSource{planned}, Now: pipetest.Noon, Replan: true}
+		err := w.Store.SyncSources(t.Context(), sync)
 		if err != nil {
 			t.Fatal(err)
 		}

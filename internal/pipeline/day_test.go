@@ -186,7 +186,9 @@ func (d *day) configure(name, url string) {
 	next.Sources = map[string]news.Source{}
 	if name != "" {
 		d.name = name
-		next.Sources[name] = news.Source{Name: name, Kind: news.KindFeed, Origin: news.Origin{Source: name}, URL: url, FullText: news.FullTextAuto}
+		next.Sources[name] = news.Source{
+			Name: name, Kind: news.KindFeed, Origin: news.Origin{Source: name}, URL: url, FullText: news.FullTextAuto,
+		}
 	}
 	next.Schedules = map[string]schedule.Schedule{}
 	d.Plan = &next
@@ -258,7 +260,9 @@ func (d *day) edit(verb, rest string) {
 	case "blocks":
 		o.fault = &news.CrawlError{Fault: news.FaultStatus, URL: url, Status: http.StatusForbidden}
 	case "throttles":
-		o.fault = &news.CrawlError{Fault: news.FaultThrottled, URL: url, Status: http.StatusTooManyRequests, RetryAfter: d.duration(rest)}
+		o.fault = &news.CrawlError{
+			Fault: news.FaultThrottled, URL: url, Status: http.StatusTooManyRequests, RetryAfter: d.duration(rest),
+		}
 	case "answers":
 		o.fault = nil
 	case "lies":
@@ -326,7 +330,8 @@ func (d *day) step() {
 	if err := json.Unmarshal([]byte(cmp.Or(state.Health, "{}")), &thought); err != nil {
 		d.T.Fatal(err)
 	}
-	if latest := []time.Time{thought.Since, thought.GapAt}; slices.MaxFunc(latest, time.Time.Compare).Equal(d.Now.Truncate(time.Second)) {
+	latest := slices.MaxFunc([]time.Time{thought.Since, thought.GapAt}, time.Time.Compare)
+	if latest.Equal(d.Now.Truncate(time.Second)) {
 		d.look = d.Now.Add(30 * time.Second)
 	}
 	if verdict := string(thought.Verdict); verdict != d.verdict {

@@ -89,7 +89,8 @@ func TestPageThatMayComeIsTriedAgain(t *testing.T) {
 
 func TestFirstRunAndGreatestAge(t *testing.T) {
 	old, young, undated := pipetest.Listed("old #r")[0], pipetest.Listed("young #r")[0], pipetest.Listed("undated #r")[0]
-	old.Published, young.Published, undated.Published = pipetest.Noon.Add(-7*time.Hour), pipetest.Noon.Add(-5*time.Hour), time.Time{}
+	old.Published, young.Published = pipetest.Noon.Add(-7*time.Hour), pipetest.Noon.Add(-5*time.Hour)
+	undated.Published = time.Time{}
 	cases := []struct {
 		name    string
 		first   act.FirstRun
@@ -253,7 +254,8 @@ func TestFarSlotPutsTheSourceOff(t *testing.T) {
 		w.ListErr = &news.LaterError{At: pipetest.Noon.Add(2 * time.Minute)}
 		w.Turn()
 		state, err := w.Store.Source(t.Context(), "tass")
-		if err != nil || !state.Next.Equal(pipetest.Noon.Add(2*time.Minute)) || state.Failures != 0 || !state.Crawled.IsZero() {
+		next := pipetest.Noon.Add(2 * time.Minute)
+		if err != nil || !state.Next.Equal(next) || state.Failures != 0 || !state.Crawled.IsZero() {
 			t.Errorf("got %+v, %v", state, err)
 		}
 	})

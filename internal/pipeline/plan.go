@@ -18,7 +18,7 @@ type Adoption int
 // The ways to adopt a plan.
 const (
 	Start  Adoption = iota // the store's sources become the plan's; missed runs are caught up, once
-	Reload                 // likewise, and what is not due yet moves to what its schedule says from now on
+	Reload                 // as Start, and what is not due yet moves to what its schedule says from now on
 	Visit                  // a command that acts beside the daemons: sources that the store knows stay as they are
 )
 
@@ -51,7 +51,9 @@ func (p *Pipeline) SetPlan(ctx context.Context, plan *act.Plan, how Adoption) er
 }
 
 // adopt brings the store in line with a plan.
-func (p *Pipeline) adopt(ctx context.Context, plan *act.Plan, sources []store.PlannedSource, how Adoption, now time.Time) error {
+func (p *Pipeline) adopt(
+	ctx context.Context, plan *act.Plan, sources []store.PlannedSource, how Adoption, now time.Time,
+) error {
 	if how == Visit {
 		return p.Store.AddSources(ctx, sources)
 	}

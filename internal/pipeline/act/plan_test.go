@@ -94,7 +94,8 @@ func TestOneAlertAChannel(t *testing.T) {
 		t.Fatalf("alerts %+v", alerts)
 	}
 	a := alerts[0]
-	if a.Channel != "news" || a.Cluster != 7 || a.Severity != news.Urgent || !a.Created.Equal(noon) || !slices.Equal(a.Rules, []string{"arms", "summit"}) {
+	if a.Channel != "news" || a.Cluster != 7 || a.Severity != news.Urgent || !a.Created.Equal(noon) ||
+		!slices.Equal(a.Rules, []string{"arms", "summit"}) {
 		t.Errorf("alert %+v", a)
 	}
 	if alerts := plan.Alerts(&news.Story{}, nil, noon); len(alerts) != 0 {

@@ -79,7 +79,10 @@ func TestEveryIssueOfAPageIsTold(t *testing.T) {
 				"Nobody has won on Thursday since 6, 26, 43, 38, 32 and 79 were on no ticket. #lottery",
 			}
 			for i, text := range texts {
-				w.Stories = []news.Story{{URL: url, Title: "Lottery results", Text: text, Summary: text, Published: pipetest.Noon.Add(time.Duration(i) * 24 * time.Hour)}}
+				w.Stories = []news.Story{{
+					URL: url, Title: "Lottery results", Text: text, Summary: text,
+					Published: pipetest.Noon.Add(time.Duration(i) * 24 * time.Hour),
+				}}
 				w.Pages[url] = news.Story{Title: "Lottery results", Text: text}
 				w.Turn()
 				w.Pass(24 * time.Hour)

@@ -55,7 +55,8 @@ func TestClusterThatIsRaised(t *testing.T) {
 			w.Again()
 		}
 		w.WantPosts(title, title)
-		if m := w.Posts[len(w.Posts)-1]; m.Kind != news.DeliverUpdate || !strings.HasPrefix(m.Raised, "from NORMAL, first told ") || m.Severity != news.Urgent {
+		m := w.Posts[len(w.Posts)-1]
+		if m.Kind != news.DeliverUpdate || !strings.HasPrefix(m.Raised, "from NORMAL, first told ") || m.Severity != news.Urgent {
 			t.Errorf("the second message is %+v", m)
 		}
 	})

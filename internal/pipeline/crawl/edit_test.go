@@ -22,7 +22,10 @@ func fed(w *pipetest.World) {
 	src.FullText = news.FullTextAuto
 	w.Plan.Sources["tass"] = src
 	w.SetPlan()
-	w.Stories = []news.Story{{URL: pipetest.PageURL, Title: "Leaders meet", Text: strings.TrimSuffix(pipetest.PageText, " #kim"), Published: pipetest.Noon.Add(-time.Minute)}}
+	w.Stories = []news.Story{{
+		URL: pipetest.PageURL, Title: "Leaders meet", Text: strings.TrimSuffix(pipetest.PageText, " #kim"),
+		Published: pipetest.Noon.Add(-time.Minute),
+	}}
 	w.Turn()
 	w.WantPosts()
 }
@@ -66,7 +69,8 @@ func TestEditsInTheList(t *testing.T) {
 				if len(w.Posts) != c.posts {
 					t.Errorf("%d posts, want %d", len(w.Posts), c.posts)
 				}
-				if len(r) > 0 && (r[0].Title != was.Title || r[0].Text != was.Text || !r[0].Seen.Equal(pipetest.Noon.Add(2*time.Hour))) {
+				seen := pipetest.Noon.Add(2 * time.Hour)
+				if len(r) > 0 && (r[0].Title != was.Title || r[0].Text != was.Text || !r[0].Seen.Equal(seen)) {
 					t.Errorf("the revision is %+v", r[0])
 				}
 			})
@@ -96,7 +100,9 @@ func TestOtherSourcesHeadlineIsNoEdit(t *testing.T) {
 	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		fed(w)
 		w.Plan.Sources["other"] = news.Source{Name: "other", Origin: news.Origin{Source: "other"}, URL: "https://other.example/feed", FullText: news.FullTextAuto}
-		w.Plan.Crawler = pipetest.NewTwoSites(w, map[string][]news.Story{"tass": w.Stories, "other": {{URL: pipetest.PageURL, Title: "Summit, day one #arms"}}})
+		w.Plan.Crawler = pipetest.NewTwoSites(w, map[string][]news.Story{
+			"tass": w.Stories, "other": {{URL: pipetest.PageURL, Title: "Summit, day one #arms"}},
+		})
 		w.Pages[pipetest.PageURL] = news.Story{Text: pipetest.PageText}
 		w.SetPlan()
 		for range 4 {

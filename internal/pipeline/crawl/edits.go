@@ -18,7 +18,7 @@ const maxEdits = 100
 // saveEdits records what a list says otherwise than before of stories that were
 // recorded; left reports whether the list has to come again for the rest. A
 // story whose page is still to be read has to wait for it.
-func (v *Visit) saveEdits(ctx context.Context, found *sighting) (left bool, err error) {
+func (v *Visit) saveEdits(ctx context.Context, found *identified) (left bool, err error) {
 	env, compared := v.lists.Env, 0
 	for _, listed := range found.edited {
 		was, err := env.Store.Look(ctx, listed.fp.Story)
@@ -53,7 +53,7 @@ func (v *Visit) saveEdits(ctx context.Context, found *sighting) (left bool, err 
 
 // compareListed says what a list changed. The text of a story that was read
 // from its page is the page's business: a new headline has that looked at.
-func compareListed(src news.Source, was store.Look, by sightedEdit) alert.Edit {
+func compareListed(src news.Source, was store.Look, by editedStory) alert.Edit {
 	e := alert.Edit{Was: was, FromPage: was.FromPage, Print: by.fp}
 	listed := by.story
 	says := *listed

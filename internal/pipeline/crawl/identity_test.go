@@ -147,7 +147,10 @@ func TestFutureDateOfAPageIsClamped(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		w.PageSource()
 		w.Stories = []news.Story{{URL: pipetest.PageURL, Title: "Leaders meet"}}
-		w.Pages[pipetest.PageURL] = news.Story{Title: "Leaders meet", Text: pipetest.PageText, Published: pipetest.Noon.Add(48 * time.Hour), Modified: pipetest.Noon.Add(49 * time.Hour)}
+		w.Pages[pipetest.PageURL] = news.Story{
+			Title: "Leaders meet", Text: pipetest.PageText,
+			Published: pipetest.Noon.Add(48 * time.Hour), Modified: pipetest.Noon.Add(49 * time.Hour),
+		}
 		w.Turn()
 		if s := w.Story(); !s.Published.Equal(pipetest.Noon) || !s.Modified.Equal(pipetest.Noon) {
 			t.Errorf("published %v, modified %v", s.Published, s.Modified)
@@ -231,7 +234,10 @@ func TestEveryIssueOfATitleIsTold(t *testing.T) {
 			"A ship with #arms ran aground on the northern coast at dawn.",
 		}
 		for i, text := range texts {
-			w.Stories = []news.Story{{Title: "Morning briefing", Text: text, Summary: text, Published: pipetest.Noon.Add(time.Duration(i) * 24 * time.Hour)}}
+			w.Stories = []news.Story{{
+				Title: "Morning briefing", Text: text, Summary: text,
+				Published: pipetest.Noon.Add(time.Duration(i) * 24 * time.Hour),
+			}}
 			w.Turn()
 			w.Pass(12 * time.Hour)
 			w.Turn()

@@ -44,7 +44,7 @@ func (v *Visit) validatorsAfter() news.Validators {
 }
 
 // learn takes in what a list gave.
-func (v *Visit) learn(found sighting, now time.Time) {
+func (v *Visit) learn(found identified, now time.Time) {
 	poll := schedule.Poll{
 		First: v.firstRun(), Validators: v.validatorsAfter() != news.Validators{}, Last: v.state.Succeeded,
 		New: make([]time.Time, 0, len(found.fresh)),
@@ -89,7 +89,7 @@ func dates(stories []news.Story) (newest, oldest time.Time) {
 
 // overlap looks whether a feed's list joins up with the one before it; broken
 // reports whether the pace is to blame when it does not.
-func (v *Visit) overlap(found sighting, now time.Time) (broken bool) {
+func (v *Visit) overlap(found identified, now time.Time) (broken bool) {
 	if v.src.Kind != news.KindFeed || v.firstRun() || v.list.NotModified {
 		return false
 	}
@@ -115,17 +115,17 @@ func (v *Visit) weigh(fresh []store.NewStory, now time.Time) {
 	if v.list.NotModified || v.state.Unmodified == 0 || v.validators() != (news.Validators{}) || len(fresh) == 0 {
 		return
 	}
-	candour := schedule.Honest
+	truth := schedule.Honest
 	for _, s := range fresh {
 		if !s.Published.IsZero() && s.Published.Before(v.state.Succeeded) {
-			candour = schedule.Doubtful
+			truth = schedule.Doubtful
 		}
 	}
 	if v.list.Validators == v.state.Validators {
-		candour = schedule.Lying
+		truth = schedule.Lying
 	}
 	var caught bool
-	if v.habit, caught = v.habit.Weigh(now, candour); caught {
+	if v.habit, caught = v.habit.Weigh(now, truth); caught {
 		v.lists.Log.Warn("source answers \"not modified\" to what has changed: its list is read whole from now on",
 			"source", v.src.Name, "until", v.habit.Distrust.Format(time.RFC3339))
 	}

@@ -47,7 +47,7 @@ func TestListComesWholeNowAndThen(t *testing.T) {
 func TestAlwaysNotModifiedIsFoundOut(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		var log bytes.Buffer
-		w.Pipe = pipeline.New(slog.New(slog.NewTextHandler(&log, nil)), w.Store, w.Queue(), &pipetest.Meter{}, pipeline.Options{Workers: 4, Now: w.Clock})
+		w.Pipe = pipetest.NewPipeline(w, slog.NewTextHandler(&log, nil), pipeline.Options{Workers: 4})
 		w.Scheduled("*/10 * * * *")
 		w.Stories, w.Tags = pipetest.Listed("a"), news.Validators{ETag: "for ever"}
 		w.ToNext()
@@ -104,10 +104,14 @@ func TestFailureTiming(t *testing.T) {
 		waits []time.Duration // from noon, or from the failure before
 	}{
 		{"a cron line is kept to", "*/2 * * * *", news.CrawlError{Fault: news.FaultTimeout},
-			[]time.Duration{2 * time.Minute, 2 * time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 16 * time.Minute, 32 * time.Minute, time.Hour, time.Hour}},
+			[]time.Duration{
+				2 * time.Minute, 2 * time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute,
+				16 * time.Minute, 32 * time.Minute, time.Hour, time.Hour,
+			}},
 		{"Retry-After wins", "*/2 * * * *", news.CrawlError{Fault: news.FaultThrottled, RetryAfter: 3*time.Hour + time.Minute},
 			[]time.Duration{3*time.Hour + 2*time.Minute, 3*time.Hour + 2*time.Minute}},
-		{"up to a day", "@hourly", news.CrawlError{Fault: news.FaultThrottled, RetryAfter: 90 * 24 * time.Hour}, []time.Duration{24 * time.Hour}},
+		{"up to a day", "@hourly", news.CrawlError{Fault: news.FaultThrottled, RetryAfter: 90 * 24 * time.Hour},
+			[]time.Duration{24 * time.Hour}},
 		{"a short one changes nothing", "@hourly", news.CrawlError{Fault: news.FaultThrottled, RetryAfter: time.Second}, []time.Duration{time.Hour, time.Hour}},
 		{"a daily run waits for its day", "0 12 * * *", news.CrawlError{Fault: news.FaultDNS}, []time.Duration{24 * time.Hour}},
 	} {
@@ -135,7 +139,9 @@ func TestFailureTiming(t *testing.T) {
 // An adaptive source waits for its pace at least, and for Retry-After at least.
 func TestAdaptiveFailureTiming(t *testing.T) {
 	for asked, want := range map[time.Duration][2]time.Duration{
-		0: {time.Minute, 12 * time.Minute}, 5 * time.Hour: {5 * time.Hour, 5 * time.Hour}, 48 * time.Hour: {24 * time.Hour, 24 * time.Hour},
+		0:              {time.Minute, 12 * time.Minute},
+		5 * time.Hour:  {5 * time.Hour, 5 * time.Hour},
+		48 * time.Hour: {24 * time.Hour, 24 * time.Hour},
 	} {
 		pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 			w.Stories = pipetest.Listed("a")
@@ -172,7 +178,9 @@ func TestSwappedSourcesAlertNothingAnew(t *testing.T) {
 			next := *w.Plan
 			next.Sources = map[string]news.Source{}
 			for name, url := range urls {
-				next.Sources[name] = news.Source{Name: name, URL: url, Origin: news.Origin{Source: name}, FullText: news.FullTextNever}
+				next.Sources[name] = news.Source{
+					Name: name, URL: url, Origin: news.Origin{Source: name}, FullText: news.FullTextNever,
+				}
 			}
 			w.Plan = &next
 			w.SetPlan()

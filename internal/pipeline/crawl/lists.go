@@ -4,7 +4,7 @@
 //
 // The way of a list, from top to bottom: a Visit takes the claim and fetches the
 // list (visit.go); its entries are told apart from those that are known
-// (sight.go); what is new is recorded, and what says enough alerts (record.go);
+// (identify.go); what is new is recorded, and what says enough alerts (record.go);
 // what reads otherwise than before is compared (edits.go); what all that says of
 // the source is learnt (judge.go); and what it says of its hub (hub.go). The last
 // transaction saves the validators, so that a list whose crawl dies before is

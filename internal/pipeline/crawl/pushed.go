@@ -34,7 +34,7 @@ func (l *Lists) Pushed(ctx context.Context, push Push, src news.Source, plan *ac
 func (v *Visit) SavePushed(ctx context.Context, push Push, list news.Listing) (Crawled, error) {
 	l, now := v.lists, v.lists.Now()
 	v.list, v.done.Listed = list, len(list.Stories)
-	found, err := v.sight(ctx, now)
+	found, err := v.identify(ctx, now)
 	if err != nil {
 		return v.done, err
 	}

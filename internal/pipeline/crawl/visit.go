@@ -117,7 +117,7 @@ func (v *Visit) Save(ctx context.Context) error {
 // its next run. When the daemon dies before that, the list is read again whole.
 func (v *Visit) saveList(ctx context.Context) error {
 	l, now := v.lists, v.lists.Now()
-	found, err := v.sight(ctx, now)
+	found, err := v.identify(ctx, now)
 	if err != nil {
 		return err
 	}
@@ -137,8 +137,9 @@ func (v *Visit) saveList(ctx context.Context) error {
 	v.done.Next = hub.next(l.Plan().Next(v.src.Name, now, v.habit), now, fresh)
 	v.done.Barren = v.health.Barren(v.src.Kind, v.state.Stories+int64(v.done.New))
 	end := store.CrawlEnd{
-		NotModified: v.list.NotModified, Validators: v.validatorsAfter(), At: now, Next: v.done.Next, KeyedAs: found.goesOnFrom,
-		Health: act.Encode(v.health), Habit: act.Encode(v.habit), Ways: act.Encode(found.ways),
+		NotModified: v.list.NotModified, Validators: v.validatorsAfter(), At: now, Next: v.done.Next,
+		KeyedAs: found.goesOnFrom,
+		Health:  act.Encode(v.health), Habit: act.Encode(v.habit), Ways: act.Encode(found.ways),
 	}
 	if left {
 		end.Validators = news.Validators{} // "not modified" would hide what is left

@@ -71,7 +71,8 @@ func TestChannelWithAnUrgentAlertComesFirst(t *testing.T) {
 		err := w.Store.InTx(t.Context(), func(tx *store.Tx) error {
 			for i := range 140 {
 				d := news.Delivery{
-					Channel: fmt.Sprintf("channel%03d", i), Kind: news.DeliverOps, Severity: news.Normal, State: news.StatePending, Text: "x", Due: pipetest.Noon, Created: pipetest.Noon,
+					Channel: fmt.Sprintf("channel%03d", i), Kind: news.DeliverOps, Severity: news.Normal,
+					State: news.StatePending, Text: "x", Due: pipetest.Noon, Created: pipetest.Noon,
 				}
 				if i == 139 {
 					d.Severity = news.Urgent

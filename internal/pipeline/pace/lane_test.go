@@ -18,7 +18,9 @@ func testFetch(t *testing.T, l *Lane, marks *[]string) *Fetch {
 	if err := l.enter(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	f := &Fetch{lane: l, placed: true, mark: func(host string, hung bool) { *marks = append(*marks, fmt.Sprint(host, " ", hung)) }}
+	f := &Fetch{lane: l, placed: true, mark: func(host string, hung bool) {
+		*marks = append(*marks, fmt.Sprint(host, " ", hung))
+	}}
 	f.ask("entry", false)
 	return f
 }

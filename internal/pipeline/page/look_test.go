@@ -21,7 +21,8 @@ func TestAlertedStoryIsLookedAtAgain(t *testing.T) {
 			looks int
 		}{
 			{14 * time.Minute, 0}, {15 * time.Minute, 1}, {59 * time.Minute, 1}, {time.Hour, 2},
-			{5*time.Hour + 55*time.Minute, 2}, {6 * time.Hour, 3}, {23*time.Hour + 55*time.Minute, 3}, {24 * time.Hour, 4}, {50 * time.Hour, 4},
+			{5*time.Hour + 55*time.Minute, 2}, {6 * time.Hour, 3},
+			{23*time.Hour + 55*time.Minute, 3}, {24 * time.Hour, 4}, {50 * time.Hour, 4},
 		} {
 			w.Until(step.until)
 			if w.PageRead != step.looks {
@@ -81,10 +82,14 @@ func TestSourceThatWantsNoPagesHasNoLooks(t *testing.T) {
 func TestEditedStory(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		pipetest.Alerted(w)
-		w.Pages[pipetest.PageURL] = news.Story{Title: "Leaders sign arms deal", Text: strings.Replace(pipetest.PageText, "15", "21", 1), Modified: pipetest.Noon.Add(2 * time.Hour)}
+		w.Pages[pipetest.PageURL] = news.Story{
+			Title: "Leaders sign arms deal", Text: strings.Replace(pipetest.PageText, "15", "21", 1),
+			Modified: pipetest.Noon.Add(2 * time.Hour),
+		}
 		w.Until(20 * time.Minute)
 		r := w.WantRevisions("headline text")[0]
-		if r.Title != "Leaders meet" || r.Text != pipetest.PageText || len(r.Changes) != 2 || r.Changes[1].Went != "15" || r.Changes[1].Came != "21" {
+		if r.Title != "Leaders meet" || r.Text != pipetest.PageText || len(r.Changes) != 2 ||
+			r.Changes[1].Went != "15" || r.Changes[1].Came != "21" {
 			t.Errorf("the revision is %+v", r)
 		}
 		if looked := pipetest.Noon.Add(15 * time.Minute); !r.Seen.Equal(looked) {
@@ -225,7 +230,7 @@ func TestTextThatComesLate(t *testing.T) {
 func TestRevisionIsLogged(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		var out strings.Builder
-		w.Pipe = pipeline.New(slog.New(slog.NewTextHandler(&out, nil)), w.Store, w.Queue(), &pipetest.Meter{}, pipeline.Options{Workers: 4, Now: w.Clock})
+		w.Pipe = pipetest.NewPipeline(w, slog.NewTextHandler(&out, nil), pipeline.Options{Workers: 4})
 		w.SetPlan()
 		pipetest.Alerted(w)
 		w.Pages[pipetest.PageURL] = news.Story{Title: "Leaders sign", Text: pipetest.PageText}

@@ -91,7 +91,9 @@ func TestPageThatWasGoneForAMomentIsNotWithdrawn(t *testing.T) {
 }
 
 func TestTroubleIsNoWithdrawal(t *testing.T) {
-	for _, fault := range []news.Fault{news.FaultTimeout, news.FaultStatus, news.FaultRobots, news.FaultThrottled, news.FaultContent} {
+	for _, fault := range []news.Fault{
+		news.FaultTimeout, news.FaultStatus, news.FaultRobots, news.FaultThrottled, news.FaultContent,
+	} {
 		t.Run(string(fault), func(t *testing.T) {
 			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 				pipetest.Alerted(w)

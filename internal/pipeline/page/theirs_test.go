@@ -16,7 +16,7 @@ func TestStoriesOfUnknownSourcesAreLeftToOthers(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		plan := *w.Plan
 		plan.Sources = map[string]news.Source{}
-		old := pipeline.New(slog.New(slog.DiscardHandler), w.Store, w.Queue(), &w.Meter, pipeline.Options{Workers: 4, Now: w.Clock})
+		old := pipetest.NewPipeline(w, slog.DiscardHandler, pipeline.Options{Workers: 4})
 		if err := old.SetPlan(t.Context(), &plan, pipeline.Visit); err != nil {
 			t.Fatal(err)
 		}

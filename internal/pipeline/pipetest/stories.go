@@ -185,7 +185,8 @@ func (w *World) Misroute(channel string) {
 // Deliveries returns the deliveries of alerts in a state.
 func (w *World) Deliveries(state news.DeliveryState) []news.Delivery {
 	w.T.Helper()
-	found, err := w.Store.FindDeliveries(w.T.Context(), store.DeliveryFilter{Limit: 100, States: []news.DeliveryState{state}})
+	filter := store.DeliveryFilter{Limit: 100, States: []news.DeliveryState{state}}
+	found, err := w.Store.FindDeliveries(w.T.Context(), filter)
 	if err != nil {
 		w.T.Fatal(err)
 	}

@@ -84,7 +84,9 @@ func NewWorld(t *testing.T, storage string) *World {
 	w.Pipe = w.Daemon()
 	w.Plan = &act.Plan{
 		Sender: w.Slack(), Rules: w, Timezone: time.UTC, OpsChannel: "ops", Retention: 90 * 24 * time.Hour,
-		Sources:   map[string]news.Source{"tass": {Name: "tass", Origin: news.Origin{Source: "tass"}, URL: "https://tass.example/feed", FullText: news.FullTextNever}},
+		Sources: map[string]news.Source{"tass": {
+			Name: "tass", Origin: news.Origin{Source: "tass"}, URL: "https://tass.example/feed", FullText: news.FullTextNever,
+		}},
 		Schedules: map[string]schedule.Schedule{},
 		Routes:    notify.Routes{Default: "news"},
 		FirstRun:  act.FirstRun{Everything: true},
@@ -97,6 +99,13 @@ func NewWorld(t *testing.T, storage string) *World {
 func (w *World) Daemon() *pipeline.Pipeline {
 	return pipeline.New(slog.New(slog.DiscardHandler), w.Store, w.Queue(), &w.Meter,
 		pipeline.Options{Workers: 4, Serve: true, Now: w.told.Now, Steady: w.told.Steady})
+}
+
+// NewPipeline returns a pipeline on a world's store with a log and options of its
+// own, whose clock does not say when it was set.
+func NewPipeline(w *World, log slog.Handler, opt pipeline.Options) *pipeline.Pipeline {
+	opt.Now = w.Clock
+	return pipeline.New(slog.New(log), w.Store, w.Queue(), &Meter{}, opt)
 }
 
 // SetPlan has the pipeline follow the world's plan.
@@ -234,7 +243,9 @@ func (w Site) List(_ context.Context, _ news.Source, v news.Validators) (news.Li
 	if v != (news.Validators{}) && v == w.Tags {
 		return news.Listing{NotModified: true}, nil
 	}
-	return news.Listing{Stories: slices.Clone(w.Stories), Skipped: w.Skipped, Validators: w.Tags, Hub: w.Hub, Topic: w.topic}, nil
+	return news.Listing{
+		Stories: slices.Clone(w.Stories), Skipped: w.Skipped, Validators: w.Tags, Hub: w.Hub, Topic: w.topic,
+	}, nil
 }
 
 // Page returns one of the world's pages.

@@ -153,7 +153,7 @@ func TestDeathBeforeThePushIsRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Stories = pipetest.Listed("one #kim", "old")
-		other := pipeline.New(slog.New(slog.DiscardHandler), w.Store, w.Queue(), &pipetest.Meter{}, pipeline.Options{Workers: 4, Serve: true, Now: w.Clock})
+		other := pipetest.NewPipeline(w.World, slog.DiscardHandler, pipeline.Options{Workers: 4, Serve: true})
 		if err := other.SetPlan(t.Context(), w.Plan, pipeline.Start); err != nil {
 			t.Fatal(err)
 		}
@@ -171,7 +171,7 @@ func TestAnyDaemonAnswers(t *testing.T) {
 	pipetest.EachHub(t, func(t *testing.T, w *pipetest.HubWorld) {
 		w.Mute = true
 		w.Turn()
-		other := pipeline.New(slog.New(slog.DiscardHandler), w.Store, w.Queue(), &pipetest.Meter{}, pipeline.Options{Workers: 4, Serve: true, Now: w.Clock})
+		other := pipetest.NewPipeline(w.World, slog.DiscardHandler, pipeline.Options{Workers: 4, Serve: true})
 		if err := other.SetPlan(t.Context(), w.Plan, pipeline.Start); err != nil {
 			t.Fatal(err)
 		}

@@ -57,7 +57,7 @@ func TestNoCallbackNoSubscription(t *testing.T) {
 func TestProcessWithoutEndpoint(t *testing.T) {
 	pipetest.EachHub(t, func(t *testing.T, w *pipetest.HubWorld) {
 		w.Turn()
-		once := pipeline.New(slog.New(slog.DiscardHandler), w.Store, w.Queue(), &pipetest.Meter{}, pipeline.Options{Workers: 1, Now: w.Clock})
+		once := pipetest.NewPipeline(w.World, slog.DiscardHandler, pipeline.Options{Workers: 1})
 		plan := *w.Plan
 		plan.Callback, plan.Sources = "", map[string]news.Source{}
 		if err := once.SetPlan(t.Context(), &plan, pipeline.Start); err != nil {
@@ -87,7 +87,8 @@ func TestShortLease(t *testing.T) {
 		pipetest.EachHub(t, func(t *testing.T, w *pipetest.HubWorld) {
 			w.Lease = lease
 			w.Turn()
-			if sub := w.Subscription(); !sub.Due.Equal(pipetest.Noon.Add(renewed)) || sub.Leased.After(pipetest.Noon.Add(240*time.Hour)) {
+			sub := w.Subscription()
+			if !sub.Due.Equal(pipetest.Noon.Add(renewed)) || sub.Leased.After(pipetest.Noon.Add(240*time.Hour)) {
 				t.Errorf("lease %s: to be renewed at %s", lease, sub.Due)
 			}
 		})
@@ -218,7 +219,8 @@ func TestForgedDenial(t *testing.T) {
 			w.Pass(time.Minute)
 		}
 		w.WantModes("subscribe", "subscribe")
-		if sub := w.Subscription(); sub.State != store.SubscriptionActive || sub.Error != "" || sub.Tries != 0 || sub.Leased.Before(was.Leased) {
+		sub := w.Subscription()
+		if sub.State != store.SubscriptionActive || sub.Error != "" || sub.Tries != 0 || sub.Leased.Before(was.Leased) {
 			t.Errorf("became %+v", sub)
 		}
 		if ok, err := w.Pipe.Expects(t.Context(), w.Token()); !ok || err != nil {
@@ -335,8 +337,12 @@ func TestOnlyAFewHubsAtOnce(t *testing.T) {
 		}
 		w.SetPlan()
 		for name, src := range w.Plan.Sources {
-			wish := store.Subscription{Token: name, Source: name, URL: src.URL, Hub: pipetest.HubURL, Topic: pipetest.TopicURL, Callback: pipetest.Callback, Secret: "s"}
-			if err := w.Store.InTx(t.Context(), func(tx *store.Tx) error { return tx.Wish(t.Context(), wish, pipetest.Noon) }); err != nil {
+			wish := store.Subscription{
+				Token: name, Source: name, URL: src.URL, Secret: "s",
+				Hub: pipetest.HubURL, Topic: pipetest.TopicURL, Callback: pipetest.Callback,
+			}
+			err := w.Store.InTx(t.Context(), func(tx *store.Tx) error { return tx.Wish(t.Context(), wish, pipetest.Noon) })
+			if err != nil {
 				t.Fatal(err)
 			}
 		}

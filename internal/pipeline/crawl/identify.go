@@ -27,11 +27,11 @@ const (
 	mostRemoved = 10
 )
 
-// sighting is what a list turned out to hold.
-type sighting struct {
+// identified is what a list turned out to hold.
+type identified struct {
 	stories int                // in all, each once
 	fresh   []store.NewStory   // never listed before, the list's last first
-	edited  []sightedEdit      // listed before with other words
+	edited  []editedStory      // listed before with other words
 	saves   []news.Fingerprint // known entries that the list says something else of, or that are to be noted
 	adds    []news.Fingerprint // of stories that are known by another way than the list
 	keyedAs string             // the name in the hashes of the source's entries
@@ -41,14 +41,14 @@ type sighting struct {
 	goesOnFrom string // the keyedAs of a removed source that the source turned out to be; "" for none
 }
 
-// sightedEdit is a story that the list says something else of than before.
-type sightedEdit struct {
+// editedStory is a story that the list says something else of than before.
+type editedStory struct {
 	story *news.Story
 	fp    news.Fingerprint // as the list has it now
 }
 
-// sighter finds out which stories of one list are new.
-type sighter struct {
+// identifier finds out which stories of one list are new.
+type identifier struct {
 	*act.Env
 
 	src     news.Source
@@ -59,12 +59,12 @@ type sighter struct {
 	prints  []news.Fingerprint // of the listed
 }
 
-// sight gives the listed stories their identity and sorts them. A story that
+// identify finds out which listed stories are known, and sorts them. A story that
 // is listed twice counts once.
-func (v *Visit) sight(ctx context.Context, now time.Time) (sighting, error) {
-	s := &sighter{Env: v.lists.Env, src: v.src, state: v.state, now: now, keyedAs: v.state.KeyedAs}
+func (v *Visit) identify(ctx context.Context, now time.Time) (identified, error) {
+	s := &identifier{Env: v.lists.Env, src: v.src, state: v.state, now: now, keyedAs: v.state.KeyedAs}
 	s.read(v.list.Stories)
-	found := sighting{stories: len(s.listed), keyedAs: s.keyedAs, ways: s.ways()}
+	found := identified{stories: len(s.listed), keyedAs: s.keyedAs, ways: s.ways()}
 	if len(s.listed) == 0 {
 		return found, nil
 	}
@@ -78,7 +78,7 @@ func (v *Visit) sight(ctx context.Context, now time.Time) (sighting, error) {
 	if err != nil {
 		return found, err
 	}
-	texts := &recordedTexts{ctx: ctx, sighter: s}
+	texts := &recordedTexts{ctx: ctx, identifier: s}
 	assigned := identity.Assign(identity.List{Listed: s.prints, Known: known, Ways: found.ways, Now: now, Texts: texts})
 	if texts.err != nil {
 		return found, texts.err
@@ -100,7 +100,7 @@ func (v *Visit) sight(ctx context.Context, now time.Time) (sighting, error) {
 }
 
 // read makes entries of the listed stories.
-func (s *sighter) read(listed []news.Story) {
+func (s *identifier) read(listed []news.Story) {
 	prints := make([]news.Fingerprint, len(listed))
 	for i := range listed {
 		story := &listed[i]
@@ -116,14 +116,14 @@ func (s *sighter) read(listed []news.Story) {
 	}
 }
 
-func (s *sighter) ways() (w identity.Ways) {
+func (s *identifier) ways() (w identity.Ways) {
 	s.Decode(s.state.Name, s.state.Ways, &w)
 	return w
 }
 
 // known returns the known entries that share a value with the list. Most lists
 // are known by their links to the last entry, and need no second look.
-func (s *sighter) known(ctx context.Context) ([]news.Fingerprint, error) {
+func (s *identifier) known(ctx context.Context) ([]news.Fingerprint, error) {
 	var names []news.Hash
 	for _, e := range s.prints {
 		for _, h := range []news.Hash{e.Link, e.GUID} {
@@ -162,7 +162,7 @@ func (s *sighter) known(ctx context.Context) ([]news.Fingerprint, error) {
 
 // moved looks whether a source that was never crawled is one that left the
 // config, under another name and URL: half of its list, or more, is known there.
-func (s *sighter) moved(ctx context.Context) ([]news.Fingerprint, error) {
+func (s *identifier) moved(ctx context.Context) ([]news.Fingerprint, error) {
 	removed, err := s.Store.RemovedSources(ctx, mostRemoved)
 	if err != nil {
 		return nil, err
@@ -190,7 +190,7 @@ func (s *sighter) moved(ctx context.Context) ([]news.Fingerprint, error) {
 	return nil, nil
 }
 
-func (s *sighter) rehash() {
+func (s *identifier) rehash() {
 	for i, story := range s.listed {
 		s.prints[i] = news.FingerprintOf(s.keyedAs, story)
 		s.prints[i].Seen = s.now
@@ -210,7 +210,7 @@ func countNil(all []*news.Fingerprint) (n int) {
 // that it is known by: by the keys of before, and by the URL that a page calls
 // its own. The value is the story's number, 0 for one that is not its source's
 // any more.
-func (s *sighter) elsewhere(ctx context.Context, past []*news.Fingerprint) (map[int]int64, error) {
+func (s *identifier) elsewhere(ctx context.Context, past []*news.Fingerprint) (map[int]int64, error) {
 	stories := map[int]int64{}
 	firstKeys := map[string][]int{}
 	for i := range past {
@@ -258,7 +258,7 @@ func keysOf(m map[string][]int) []string {
 }
 
 // sort puts a listed story where it belongs.
-func (f *sighting) sort(s *sighter, i int, assigned identity.Assigned, elsewhere map[int]int64) {
+func (f *identified) sort(s *identifier, i int, assigned identity.Assigned, elsewhere map[int]int64) {
 	story, fp := s.listed[i], assigned.Own[i]
 	if known := assigned.Past[i]; known != nil {
 		f.remember(story, fp, *known)
@@ -277,14 +277,14 @@ func (f *sighting) sort(s *sighter, i int, assigned identity.Assigned, elsewhere
 }
 
 // remember sorts a story that was listed before.
-func (f *sighting) remember(story *news.Story, fp, known news.Fingerprint) {
+func (f *identified) remember(story *news.Story, fp, known news.Fingerprint) {
 	fp.ID, fp.Story = known.ID, known.Story
 	grain := noteNamed
 	if fp.Link == 0 && fp.GUID == 0 {
 		grain = noteNameless
 	}
 	if fp.Title != known.Title || fp.Text != known.Text {
-		f.edited = append(f.edited, sightedEdit{story: story, fp: fp})
+		f.edited = append(f.edited, editedStory{story: story, fp: fp})
 		return
 	}
 	same := fp.Link == known.Link && fp.GUID == known.GUID && sameTime(fp.Published, known.Published)
@@ -298,8 +298,8 @@ func sameTime(a, b time.Time) bool {
 	return a.Truncate(time.Millisecond).Equal(b.Truncate(time.Millisecond))
 }
 
-// save records, with the end of a crawl, what was sighted.
-func (f *sighting) save(ctx context.Context, tx *store.Tx) error {
+// save records, with the end of a crawl, what was identified.
+func (f *identified) save(ctx context.Context, tx *store.Tx) error {
 	for _, e := range f.saves {
 		if err := tx.SaveFingerprint(ctx, e); err != nil {
 			return err
@@ -315,7 +315,7 @@ func (f *sighting) save(ctx context.Context, tx *store.Tx) error {
 
 // recordedTexts compares listed texts with those of the recorded stories.
 type recordedTexts struct {
-	*sighter
+	*identifier
 	ctx context.Context
 	err error // of the store, when a comparison failed
 }
