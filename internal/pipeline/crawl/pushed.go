@@ -11,15 +11,15 @@ import (
 	"github.com/copytaster/copytaster/internal/work"
 )
 
-// Push is a push whose source is claimed for it.
-type Push struct {
+// TakenPush is a push whose source is claimed for it.
+type TakenPush struct {
 	Token string // of the subscription
 	Claim store.PushClaim
 	Taken time.Time // when it was claimed
 }
 
 // Pushed begins the visit that stands for a push from a source of a plan.
-func (l *Lists) Pushed(ctx context.Context, push Push, src news.Source, plan *act.Plan) (*Visit, error) {
+func (l *Lists) Pushed(ctx context.Context, push TakenPush, src news.Source, plan *act.Plan) (*Visit, error) {
 	state, err := l.Store.Source(ctx, src.Name)
 	if err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func (l *Lists) Pushed(ctx context.Context, push Push, src news.Source, plan *ac
 
 // SavePushed records the stories of a push as those of a list are, identity and
 // all: what is known already, by whatever way it came, is passed over.
-func (v *Visit) SavePushed(ctx context.Context, push Push, list news.Listing) (Crawled, error) {
+func (v *Visit) SavePushed(ctx context.Context, push TakenPush, list news.Listing) (Crawled, error) {
 	l, now := v.lists, v.lists.Now()
 	v.list, v.done.Listed = list, len(list.Stories)
 	found, err := v.identify(ctx, now)

@@ -29,10 +29,10 @@ type Push struct {
 
 // taken is a push whose source is claimed until it is read.
 type taken struct {
-	sub   store.Subscription
-	claim store.PushClaim
-	at    time.Time // of the claim
-	push  Push
+	crawl.TakenPush
+
+	sub  store.Subscription
+	push Push
 }
 
 // The outcomes of a push, as they are counted.
@@ -75,7 +75,7 @@ func (h *Hubs) Push(ctx context.Context, token string, push Push) error {
 		h.Meter.Push(sub.Source, pushRefused)
 		return err
 	}
-	t := taken{sub: sub, push: push}
+	t := taken{TakenPush: crawl.TakenPush{Token: token}, sub: sub, push: push}
 	ok, err := h.take(ctx, &t)
 	switch {
 	case err != nil:
@@ -95,16 +95,16 @@ func (h *Hubs) Push(ctx context.Context, token string, push Push) error {
 // may still be read, which takes a moment.
 func (h *Hubs) take(ctx context.Context, t *taken) (ok bool, err error) {
 	for tries := 0; believable(t.sub); tries++ {
-		t.at = h.Now()
+		t.Taken = h.Now()
 		err := h.Store.InTx(ctx, func(tx *store.Tx) (err error) {
-			t.claim, ok, err = tx.TakePush(ctx, t.sub, t.at)
+			t.Claim, ok, err = tx.TakePush(ctx, t.sub, t.Taken)
 			return err
 		})
 		if err != nil || ok || tries == pushTries {
 			return ok, err
 		}
 		before, err := h.Store.Subscription(ctx, t.sub.Token)
-		if err != nil || t.at.Sub(before.Pushed) > pushTries*pushWait {
+		if err != nil || t.Taken.Sub(before.Pushed) > pushTries*pushWait {
 			return false, err
 		}
 		if err := pace.Sleep(ctx, pushWait); err != nil {
@@ -142,10 +142,10 @@ func (h *Hubs) poll(ctx context.Context, t taken) error {
 // pollInstead gives a push up that was taken, and has its source polled.
 func (h *Hubs) pollInstead(ctx context.Context, t taken) error {
 	due := pollFor(t.sub, h.Now())
-	if t.claim.Next.Before(due) {
-		due = t.claim.Next
+	if t.Claim.Next.Before(due) {
+		due = t.Claim.Next
 	}
-	if err := h.Store.Postpone(ctx, t.claim.Claim, due); err != nil {
+	if err := h.Store.Postpone(ctx, t.Claim.Claim, due); err != nil {
 		return err
 	}
 	return h.poll(ctx, t)

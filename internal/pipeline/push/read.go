@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/pipeline/crawl"
 	"github.com/copytaster/copytaster/internal/work"
 )
@@ -43,33 +44,28 @@ type arrival struct {
 	taken
 
 	hubs  *Hubs
+	src   news.Source
+	plan  *act.Plan
 	visit *crawl.Visit
-	read  func() (news.Listing, error)
 	list  news.Listing
 	cause error // why the push cannot be read
 }
 
 // Take finds out what is known of the source.
 func (r *arrival) Take(ctx context.Context, _ time.Time) (err error) {
-	plan := r.hubs.Plan()
-	src, ok := plan.Sources[r.sub.Source]
-	if !ok || src.URL != r.sub.URL { // a reload is under way
+	var ok bool
+	r.plan = r.hubs.Plan()
+	r.src, ok = r.plan.Sources[r.sub.Source]
+	if !ok || r.src.URL != r.sub.URL { // a reload is under way
 		return work.ErrUnknown
 	}
-	r.read = func() (news.Listing, error) {
-		return plan.Crawler.ReadPush(src, r.sub.Topic, r.push.ContentType, r.push.Body)
-	}
-	r.visit, err = r.hubs.lists.Pushed(ctx, r.asCrawled(), src, plan)
+	r.visit, err = r.hubs.lists.Pushed(ctx, r.TakenPush, r.src, r.plan)
 	return err
-}
-
-func (r *arrival) asCrawled() crawl.Push {
-	return crawl.Push{Token: r.sub.Token, Claim: r.claim, Taken: r.at}
 }
 
 // Run reads the stories of the push. Only a hostile one is the source's fault.
 func (r *arrival) Run(context.Context) error {
-	list, err := r.read()
+	list, err := r.plan.Crawler.ReadPush(r.src, r.sub.Topic, r.push.ContentType, r.push.Body)
 	if fault, ok := errors.AsType[*news.CrawlError](err); ok && fault.Fault == news.FaultHostile {
 		return fault
 	}
@@ -79,7 +75,7 @@ func (r *arrival) Run(context.Context) error {
 
 // Postpone leaves the source alone until a time.
 func (r *arrival) Postpone(ctx context.Context, due time.Time) error {
-	return r.hubs.Store.Postpone(ctx, r.claim.Claim, due)
+	return r.hubs.Store.Postpone(ctx, r.Claim.Claim, due)
 }
 
 // Fail records a hostile push as a crawl of its source would be.
@@ -99,7 +95,7 @@ func (r *arrival) Save(ctx context.Context) error {
 		h.Log.Info("push cannot be read, its source is polled", "source", source, "error", r.cause)
 		return h.pollInstead(ctx, r.taken)
 	}
-	done, err := r.visit.SavePushed(ctx, r.asCrawled(), r.list)
+	done, err := r.visit.SavePushed(ctx, r.TakenPush, r.list)
 	if err != nil {
 		return err
 	}
