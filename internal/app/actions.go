@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/crawl"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/web"
 	"github.com/copytaster/copytaster/notify"
 )
 
 // Crawl crawls one source now.
-func (a *App) Crawl(ctx context.Context, source string) (pipeline.Crawled, error) {
+func (a *App) Crawl(ctx context.Context, source string) (crawl.Crawled, error) {
 	return a.pipeline.Crawl(ctx, source)
 }
 

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/copytaster/copytaster/config"
-	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/crawl"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
@@ -49,7 +49,7 @@ func (c *Client) Deliveries(ctx context.Context, f store.DeliveryFilter) (all []
 func (c *Client) Close() error { return nil }
 
 // Crawl crawls one source now.
-func (c *Client) Crawl(ctx context.Context, source string) (done pipeline.Crawled, err error) {
+func (c *Client) Crawl(ctx context.Context, source string) (done crawl.Crawled, err error) {
 	return done, c.post(ctx, "/crawl", url.Values{"source": {source}}, &done)
 }
 

@@ -12,6 +12,8 @@ import (
 	"github.com/copytaster/copytaster/crawler"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
@@ -113,7 +115,7 @@ func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 	p := a.parts
 	if p.crawler == nil || !reflect.DeepEqual(p.crawl, cfg.Crawl) {
 		p.crawl = cfg.Crawl
-		p.crawler = crawler.New(a.log, pipeline.NewHosts(a.store, a.clock.Now), crawler.Options{
+		p.crawler = crawler.New(a.log, pace.NewHosts(a.store, a.clock.Now), crawler.Options{
 			UserAgent:     cfg.Crawl.UserAgent,
 			Timeout:       cfg.Crawl.Timeout,
 			HostInterval:  cfg.Crawl.HostInterval,
@@ -175,8 +177,8 @@ func (a *App) waitForSlack(ctx context.Context) error {
 }
 
 // plan is what a config asks of the pipeline.
-func (p parts) plan(cfg *config.Config) (*pipeline.Plan, error) {
-	plan := &pipeline.Plan{
+func (p parts) plan(cfg *config.Config) (*act.Plan, error) {
+	plan := &act.Plan{
 		Crawler:    p.crawler,
 		Sender:     p.sender,
 		Pace:       p.pace,
@@ -187,7 +189,7 @@ func (p parts) plan(cfg *config.Config) (*pipeline.Plan, error) {
 		Routes:     cfg.Alerts.Routes,
 		OpsChannel: cfg.Slack.OpsChannel,
 		MaxAge:     cfg.Alerts.MaxAge,
-		FirstRun:   pipeline.FirstRun{Everything: cfg.Alerts.FirstRun.Everything, Younger: cfg.Alerts.FirstRun.Younger},
+		FirstRun:   act.FirstRun{Everything: cfg.Alerts.FirstRun.Everything, Younger: cfg.Alerts.FirstRun.Younger},
 		Retention:  cfg.Retention,
 	}
 	plan.Instructions = instructions(cfg.Definition.Rules)

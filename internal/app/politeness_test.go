@@ -14,7 +14,7 @@ import (
 
 	"github.com/copytaster/copytaster/crawler"
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/store/storetest"
 )
 
@@ -91,7 +91,7 @@ func crawlSlowly(t *testing.T, s *slowSite, storage string, run, pages int) {
 		st := storetest.Open(t, storage)
 		var crawlers []*crawler.Crawler
 		for range 2 {
-			crawlers = append(crawlers, crawler.New(slog.New(slog.DiscardHandler), pipeline.NewHosts(st, s.clock), crawler.Options{
+			crawlers = append(crawlers, crawler.New(slog.New(slog.DiscardHandler), pace.NewHosts(st, s.clock), crawler.Options{
 				HostInterval: time.Millisecond, AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Robots: st,
 			}))
 		}

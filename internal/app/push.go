@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/config"
-	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/push"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -30,7 +30,7 @@ func (a *App) Expects(ctx context.Context, token string) (bool, error) {
 
 // Push takes what a hub has pushed.
 func (a *App) Push(ctx context.Context, token, signature, contentType string, body []byte) error {
-	return a.pipeline.Push(ctx, token, pipeline.Push{Signature: signature, ContentType: contentType, Body: body})
+	return a.pipeline.Push(ctx, token, push.Push{Signature: signature, ContentType: contentType, Body: body})
 }
 
 // SubscriptionStatus is how far the subscription of a source has come.

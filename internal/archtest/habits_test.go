@@ -40,9 +40,9 @@ var roomsWithClock = []string{
 	"crawler", "internal/bench", "crawler/discover", "notify/slack",
 }
 
-// roomsThatWait may have timers beside them: the pipeline waits for the slots
-// of hosts.
-var roomsThatWait = append([]string{"internal/pipeline"}, roomsWithClock...)
+// roomsThatWait may have timers beside them: fetches wait for the slots of hosts,
+// deliveries for the pace of channels.
+var roomsThatWait = append([]string{"internal/pipeline/pace", "internal/pipeline/deliver"}, roomsWithClock...)
 
 // These functions of package time read the clock, and wait for it.
 var (

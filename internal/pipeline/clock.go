@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/crawl"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -21,17 +23,20 @@ type Kept struct {
 	Mended int64         // times that lay absurdly far ahead
 }
 
+// readBeat reads the clocks.
+type readBeat func(context.Context) (store.Beat, error)
+
 // KeepTime records that the store is at work, as read says, lets its times follow a clock
 // that was set since the last time, and mends those that lie absurdly far
 // ahead: a clock that was wrong, and is right again, must not make anything wait
 // until it shows the wrong time again. It is to be called when a daemon starts,
 // with all, and then every few seconds.
-func (p *Pipeline) KeepTime(ctx context.Context, read func(context.Context) (store.Beat, error), all bool) (Kept, error) {
+func (p *Pipeline) KeepTime(ctx context.Context, read readBeat, all bool) (Kept, error) {
 	var (
 		kept   Kept
 		mended []store.Mended
 	)
-	err := p.store.InTx(ctx, func(tx *store.Tx) (err error) {
+	err := p.Store.InTx(ctx, func(tx *store.Tx) (err error) {
 		kept = Kept{} // anew when the transaction is tried again
 		if kept.Before, kept.Beat, err = tx.Beat(ctx, read); err != nil {
 			return err
@@ -49,39 +54,42 @@ func (p *Pipeline) KeepTime(ctx context.Context, read func(context.Context) (sto
 		for _, m := range mended {
 			kept.Mended += m.Rows
 		}
-		return p.opsAll(ctx, tx, now, stepMessage(kept.Step, now), mendedMessage(mended))
+		return p.Ops(ctx, tx, now, stepMessage(kept.Step, now), mendedMessage(mended))
 	})
 	if err != nil {
 		return Kept{}, fmt.Errorf("keep time: %w", err)
 	}
 	if kept.Step != 0 {
-		p.log.Warn("the clock was set: what waits in the store moves along", "by", kept.Step, "now", kept.Beat.At.UTC().Format(time.RFC3339))
+		p.Log.Warn("the clock was set: what waits in the store moves along", "by", kept.Step, "now", kept.Beat.At.UTC().Format(time.RFC3339))
 	}
 	for _, m := range mended {
-		p.log.Error("times in the store lay absurdly far ahead and were mended", "column", m.Column, "rows", m.Rows)
+		p.Log.Error("times in the store lay absurdly far ahead and were mended", "column", m.Column, "rows", m.Rows)
 	}
 	return kept, nil
 }
 
 // mendTimes mends what lies too far ahead.
-func (p *Pipeline) mendTimes(ctx context.Context, tx *store.Tx, now time.Time, step time.Duration, all bool) ([]store.Mended, error) {
+func (p *Pipeline) mendTimes(
+	ctx context.Context, tx *store.Tx, now time.Time, step time.Duration, all bool,
+) ([]store.Mended, error) {
 	mended, err := tx.MendTimes(ctx, now, all || step != 0)
 	if err != nil {
 		return nil, err
 	}
-	plan := p.plan.Load()
+	plan := p.Plan()
+	r := replanner{plan: plan, now: now}
 	if step < 0 {
-		_, err = plan.replan(ctx, tx, now, now, func(source string, next time.Time) bool {
-			return !plan.Schedules[source].Adaptive() && next.After(plan.next(source, now, schedule.Habit{}))
+		_, err = r.replan(ctx, tx, now, func(source string, next time.Time) bool {
+			return !plan.Schedules[source].Adaptive() && next.After(plan.Next(source, now, schedule.Habit{}))
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
 	// A source that rests after a crawl that failed may pass runs of its schedule.
-	rested := now.Add(longestWish)
-	runs, err := plan.replan(ctx, tx, now, rested, func(source string, next time.Time) bool {
-		return next.After(plan.next(source, rested, schedule.Habit{}))
+	rested := now.Add(crawl.LongestRest)
+	runs, err := r.replan(ctx, tx, rested, func(source string, next time.Time) bool {
+		return next.After(plan.Next(source, rested, schedule.Habit{}))
 	})
 	if runs > 0 {
 		mended = append(mended, store.Mended{Column: "source.next_at", Rows: runs})
@@ -89,20 +97,28 @@ func (p *Pipeline) mendTimes(ctx context.Context, tx *store.Tx, now time.Time, s
 	return mended, err
 }
 
-// replan reckons anew when sources of the plan are due, of those that are due
-// after a time and whose next run is wrong, and returns how many were.
-func (plan *Plan) replan(ctx context.Context, tx *store.Tx, now, after time.Time, wrong func(source string, next time.Time) bool) (n int64, err error) {
+// replanner reckons anew when sources of a plan are due.
+type replanner struct {
+	plan *act.Plan
+	now  time.Time
+}
+
+// replan plans sources anew that are due after a time and whose next run is
+// wrong, and returns how many were.
+func (r replanner) replan(
+	ctx context.Context, tx *store.Tx, after time.Time, wrong func(source string, next time.Time) bool,
+) (n int64, err error) {
 	ahead, err := tx.PlannedAhead(ctx, after)
 	if err != nil {
 		return 0, err
 	}
 	for source, next := range ahead {
-		if _, ours := plan.Sources[source]; !ours || !wrong(source, next) {
+		if _, ours := r.plan.Sources[source]; !ours || !wrong(source, next) {
 			continue
 		}
-		next = now
-		if !plan.Schedules[source].Adaptive() {
-			next = plan.next(source, now, schedule.Habit{})
+		next = r.now
+		if !r.plan.Schedules[source].Adaptive() {
+			next = r.plan.Next(source, r.now, schedule.Habit{})
 		}
 		if err := tx.Replan(ctx, source, next); err != nil {
 			return n, err

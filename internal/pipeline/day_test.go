@@ -20,6 +20,8 @@ import (
 	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/store/storetest"
@@ -31,7 +33,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // have an id and mostly no link, so that only the source's name tells them from
 // those of others.
 type outlet struct {
-	site
+	pipetest.Site
 	stories []news.Story
 	urls    []string // where the feed is; the last one by permanent redirects from the others
 	fault   *news.CrawlError
@@ -67,10 +69,10 @@ func (o *outlet) validators() news.Validators {
 // publish puts a story on top of the feed, which carries its text.
 func (o *outlet) publish(title string) {
 	title, linked := strings.CutSuffix(title, " with a page")
-	s := news.Story{GUID: fmt.Sprint("id of ", title), Title: title, Text: "The agency has it that " + title + ".", Published: o.now}
+	s := news.Story{GUID: fmt.Sprint("id of ", title), Title: title, Text: "The agency has it that " + title + ".", Published: o.Now}
 	if linked {
 		s.URL = pageOf(title)
-		o.pages[s.URL] = news.Story{Text: s.Text}
+		o.Pages[s.URL] = news.Story{Text: s.Text}
 	}
 	o.stories = slices.Insert(o.stories, 0, s)
 	o.stories = o.stories[:min(len(o.stories), 10)]
@@ -123,7 +125,7 @@ func (l *dayLog) flush() {
 
 // day is a source whose life a script tells.
 type day struct {
-	*world
+	*pipetest.World
 	outlet  *outlet
 	log     dayLog
 	name    string // of the source, at present
@@ -142,10 +144,10 @@ func TestDay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWorld(t, storetest.SQLite(t))
-	w.now = time.Date(2023, 9, 4, 0, 0, 0, 0, time.UTC) // a Monday
-	d := &day{world: w, name: "wire", changed: map[string]int{}, outlet: &outlet{site: site{w}, urls: []string{"https://wire.example/feed"}}}
-	w.plan.Crawler, w.plan.FirstRun, w.plan.MaxAge = d.outlet, pipeline.FirstRun{Younger: 6 * time.Hour}, 48*time.Hour
+	w := pipetest.NewWorld(t, storetest.SQLite(t))
+	w.Now = time.Date(2023, 9, 4, 0, 0, 0, 0, time.UTC) // a Monday
+	d := &day{World: w, name: "wire", changed: map[string]int{}, outlet: &outlet{Site: w.Site(), urls: []string{"https://wire.example/feed"}}}
+	w.Plan.Crawler, w.Plan.FirstRun, w.Plan.MaxAge = d.outlet, act.FirstRun{Younger: 6 * time.Hour}, 48*time.Hour
 	d.configure("wire", "https://wire.example/feed")
 	for n, line := range strings.Split(string(script), "\n") {
 		line, _, _ = strings.Cut(line, "# ")
@@ -179,23 +181,25 @@ func TestDay(t *testing.T) {
 
 // configure makes the source the only one of the config.
 func (d *day) configure(name, url string) {
-	d.t.Helper()
-	next := *d.plan
+	d.T.Helper()
+	next := *d.Plan
 	next.Sources = map[string]news.Source{}
 	if name != "" {
 		d.name = name
-		next.Sources[name] = news.Source{Name: name, Kind: news.KindFeed, Origin: news.Origin{Source: name}, URL: url, FullText: news.FullTextAuto}
+		next.Sources[name] = news.Source{
+			Name: name, Kind: news.KindFeed, Origin: news.Origin{Source: name}, URL: url, FullText: news.FullTextAuto,
+		}
 	}
 	next.Schedules = map[string]schedule.Schedule{}
-	d.plan = &next
-	if err := d.pipe.SetPlan(d.t.Context(), d.plan, pipeline.Reload); err != nil {
-		d.t.Fatal(err)
+	d.Plan = &next
+	if err := d.Pipe.SetPlan(d.T.Context(), d.Plan, pipeline.Reload); err != nil {
+		d.T.Fatal(err)
 	}
 }
 
 // act does what a line of the script says.
 func (d *day) act(act string) {
-	d.t.Helper()
+	d.T.Helper()
 	verb, rest, _ := strings.Cut(act, " ")
 	switch verb {
 	case "begin":
@@ -203,7 +207,7 @@ func (d *day) act(act string) {
 	case "daily":
 		d.week(d.duration(rest))
 	case "config:":
-		d.log.add(d.now, "OPERATOR %s", rest)
+		d.log.add(d.Now, "OPERATOR %s", rest)
 		name, url, _ := strings.Cut(rest, " ")
 		if name == "none" {
 			name = ""
@@ -211,14 +215,14 @@ func (d *day) act(act string) {
 		d.configure(name, url)
 	default:
 		d.edit(verb, rest)
-		d.log.add(d.now, "OUTLET %s", act)
+		d.log.add(d.Now, "OUTLET %s", act)
 	}
 }
 
 // week lets the outlet publish every so often, from this time of the day until
 // ten in the evening, on seven days.
 func (d *day) week(every time.Duration) {
-	start := d.now
+	start := d.Now
 	for n := range 7 {
 		for at := start.AddDate(0, 0, n); at.Hour() < 22; at = at.Add(every) {
 			d.until(at)
@@ -229,19 +233,19 @@ func (d *day) week(every time.Duration) {
 
 // edit changes what the outlet serves.
 func (d *day) edit(verb, rest string) {
-	o, url := d.outlet, d.plan.Sources[d.name].URL
+	o, url := d.outlet, d.Plan.Sources[d.name].URL
 	switch verb {
 	case "publishes":
 		o.publish(rest)
 		s := o.stories[0]
 		d.changed[news.StoryKey(&s, news.FingerprintOf(d.state().KeyedAs, &s))] = 0
 	case "corrects":
-		o.pages[pageOf(rest)] = news.Story{Text: "The agency had it that " + rest + ".\nCorrection: an earlier version of this story was wrong."}
+		o.Pages[pageOf(rest)] = news.Story{Text: "The agency had it that " + rest + ".\nCorrection: an earlier version of this story was wrong."}
 	case "withdraws":
-		delete(o.pages, pageOf(rest))
+		delete(o.Pages, pageOf(rest))
 	case "redates":
 		for i := range o.stories {
-			o.stories[i].Published = d.now
+			o.stories[i].Published = d.Now
 		}
 	case "edits":
 		from, to, _ := strings.Cut(rest, " => ")
@@ -249,127 +253,130 @@ func (d *day) edit(verb, rest string) {
 		o.stories[i].Title = to
 	case "floods":
 		for i := range 12 {
-			o.publish(fmt.Sprintf("flood %d of %s", i, d.now.Format("15:04")))
+			o.publish(fmt.Sprintf("flood %d of %s", i, d.Now.Format("15:04")))
 		}
 	case "moves":
 		o.urls = append(o.urls, rest)
 	case "blocks":
 		o.fault = &news.CrawlError{Fault: news.FaultStatus, URL: url, Status: http.StatusForbidden}
 	case "throttles":
-		o.fault = &news.CrawlError{Fault: news.FaultThrottled, URL: url, Status: http.StatusTooManyRequests, RetryAfter: d.duration(rest)}
+		o.fault = &news.CrawlError{
+			Fault: news.FaultThrottled, URL: url, Status: http.StatusTooManyRequests, RetryAfter: d.duration(rest),
+		}
 	case "answers":
 		o.fault = nil
 	case "lies":
 		o.lies = true
 	default:
-		d.t.Fatalf("the script says %q", verb)
+		d.T.Fatalf("the script says %q", verb)
 	}
 }
 
 func (d *day) duration(text string) time.Duration {
-	d.t.Helper()
+	d.T.Helper()
 	v, err := time.ParseDuration(text)
 	if err != nil {
-		d.t.Fatal(err)
+		d.T.Fatal(err)
 	}
 	return v
 }
 
 // state is what the store says of the source.
 func (d *day) state() store.SourceState {
-	d.t.Helper()
-	state, err := d.store.Source(d.t.Context(), d.name)
+	d.T.Helper()
+	state, err := d.Store.Source(d.T.Context(), d.name)
 	if err != nil {
-		d.t.Fatal(err)
+		d.T.Fatal(err)
 	}
 	return state
 }
 
 // until lets the daemon work up to a time.
 func (d *day) until(end time.Time) {
-	d.t.Helper()
-	for d.step(); d.now.Before(end); d.step() {
+	d.T.Helper()
+	for d.step(); d.Now.Before(end); d.step() {
 		next := end
-		if due := d.state().Next; len(d.plan.Sources) > 0 && due.Before(end) {
+		if due := d.state().Next; len(d.Plan.Sources) > 0 && due.Before(end) {
 			next = due
 		}
-		if d.look.After(d.now) && d.look.Before(next) {
+		if d.look.After(d.Now) && d.look.Before(next) {
 			next = d.look
 		}
-		if !next.After(d.now) {
-			next = d.now.Add(time.Second)
+		if !next.After(d.Now) {
+			next = d.Now.Add(time.Second)
 		}
-		d.now = next
+		d.Now = next
 	}
 }
 
 // step does what is due and logs what came of it.
 func (d *day) step() {
-	d.t.Helper()
+	d.T.Helper()
 	before := d.state().Stories
-	d.turn()
+	d.Turn()
 	state := d.state()
 	if state.Crawled.After(d.crawled) {
 		d.crawled = state.Crawled
 		switch {
 		case state.Error != "":
-			d.log.add(d.now, "crawled: %s; next at %s", state.Error, state.Next.Format("Mon 15:04:05"))
+			d.log.add(d.Now, "crawled: %s; next at %s", state.Error, state.Next.Format("Mon 15:04:05"))
 		case state.Stories > before:
-			d.log.add(d.now, "crawled: %d new; next at %s", state.Stories-before, state.Next.Format("15:04:05"))
+			d.log.add(d.Now, "crawled: %d new; next at %s", state.Stories-before, state.Next.Format("15:04:05"))
 		default:
-			d.log.crawled(d.now)
+			d.log.crawled(d.Now)
 		}
 	}
 	var thought health.State
 	if err := json.Unmarshal([]byte(cmp.Or(state.Health, "{}")), &thought); err != nil {
-		d.t.Fatal(err)
+		d.T.Fatal(err)
 	}
-	if latest := []time.Time{thought.Since, thought.GapAt}; slices.MaxFunc(latest, time.Time.Compare).Equal(d.now.Truncate(time.Second)) {
-		d.look = d.now.Add(30 * time.Second)
+	latest := slices.MaxFunc([]time.Time{thought.Since, thought.GapAt}, time.Time.Compare)
+	if latest.Equal(d.Now.Truncate(time.Second)) {
+		d.look = d.Now.Add(30 * time.Second)
 	}
 	if verdict := string(thought.Verdict); verdict != d.verdict {
-		d.log.add(d.now, "verdict %q, it was %q", verdict, d.verdict)
+		d.log.add(d.Now, "verdict %q, it was %q", verdict, d.verdict)
 		d.verdict = verdict
 	}
 	var habit schedule.Habit
 	if err := json.Unmarshal([]byte(cmp.Or(state.Habit, "{}")), &habit); err != nil {
-		d.t.Fatal(err)
+		d.T.Fatal(err)
 	}
 	if habit.Distrust.After(d.doubted) {
-		d.log.add(d.now, "\"not modified\" is not believed until %s", habit.Distrust.Format("2 Jan 15:04"))
+		d.log.add(d.Now, "\"not modified\" is not believed until %s", habit.Distrust.Format("2 Jan 15:04"))
 		d.doubted = habit.Distrust
 	}
-	for _, m := range d.posts[d.told:] {
+	for _, m := range d.Posts[d.told:] {
 		switch m.Kind {
 		case news.DeliverOps:
-			d.log.add(d.now, "OPS %s", m.Text)
+			d.log.add(d.Now, "OPS %s", m.Text)
 		case news.DeliverStory:
-			d.log.add(d.now, "ALERT %s", m.Headline)
+			d.log.add(d.Now, "ALERT %s", m.Headline)
 		default:
-			d.log.add(d.now, "to the alert: %s", m.Kind)
+			d.log.add(d.Now, "to the alert: %s", m.Kind)
 		}
 	}
-	d.told = len(d.posts)
+	d.told = len(d.Posts)
 	d.logRevisions()
 }
 
 // logRevisions logs how stories were changed.
 func (d *day) logRevisions() {
-	d.t.Helper()
+	d.T.Helper()
 	for _, key := range slices.Sorted(maps.Keys(d.changed)) {
-		story, err := d.store.Recorded(d.t.Context(), key)
+		story, err := d.Store.Recorded(d.T.Context(), key)
 		if errors.Is(err, store.ErrNotFound) {
 			continue // it is still to be crawled
 		}
 		if err != nil {
-			d.t.Fatal(err)
+			d.T.Fatal(err)
 		}
-		revisions, err := d.store.Revisions(d.t.Context(), story.ID)
+		revisions, err := d.Store.Revisions(d.T.Context(), story.ID)
 		if err != nil {
-			d.t.Fatal(err)
+			d.T.Fatal(err)
 		}
 		for _, r := range revisions[d.changed[key]:] {
-			d.log.add(d.now, "revision of %s: %s", r.Title, strings.Trim(fmt.Sprint(r.Kinds), "[]"))
+			d.log.add(d.Now, "revision of %s: %s", r.Title, strings.Trim(fmt.Sprint(r.Kinds), "[]"))
 		}
 		d.changed[key] = len(revisions)
 	}

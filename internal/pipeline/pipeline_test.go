@@ -13,128 +13,130 @@ import (
 
 	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
 func TestStoryAlertsOnce(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.stories = listed("two #kim", "nothing", "one #kim")
-		w.turn()
-		w.wantPosts("one #kim", "two #kim") // the list's oldest first
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Stories = pipetest.Listed("two #kim", "nothing", "one #kim")
+		w.Turn()
+		w.WantPosts("one #kim", "two #kim") // the list's oldest first
 		for range 3 {
-			w.pass(time.Hour)
-			w.turn()
+			w.Pass(time.Hour)
+			w.Turn()
 		}
-		w.wantPosts("one #kim", "two #kim")
-		if w.lists != 4 {
-			t.Errorf("crawled %d times, want 4", w.lists)
+		w.WantPosts("one #kim", "two #kim")
+		if w.Lists != 4 {
+			t.Errorf("crawled %d times, want 4", w.Lists)
 		}
 	})
 }
 
 func TestOneMessageNamesAllRules(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.stories = listed("#kim and #urgent-arms and #kim")
-		w.turn()
-		if len(w.posts) != 1 || !slices.Equal(w.posts[0].Rules, []string{"kim", "urgent-arms"}) || w.posts[0].Severity != news.Urgent {
-			t.Errorf("got %+v", w.posts)
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Stories = pipetest.Listed("#kim and #urgent-arms and #kim")
+		w.Turn()
+		if len(w.Posts) != 1 || !slices.Equal(w.Posts[0].Rules, []string{"kim", "urgent-arms"}) || w.Posts[0].Severity != news.Urgent {
+			t.Errorf("got %+v", w.Posts)
 		}
 	})
 }
 
 func TestPageIsReadBeforeMatching(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		src := w.plan.Sources["tass"]
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		src := w.Plan.Sources["tass"]
 		src.FullText = news.FullTextAuto
-		w.plan.Sources["tass"] = src
-		w.setPlan()
-		w.stories = append(listed("a", "gone #kim"), news.Story{URL: "https://tass.example/full", Title: "full", Text: "#full"})
-		w.pages["https://tass.example/a"] = news.Story{Text: "the page says #arms"}
-		w.turn()
-		w.pass(5 * time.Second)
-		w.turn()
+		w.Plan.Sources["tass"] = src
+		w.SetPlan()
+		w.Stories = append(pipetest.Listed("a", "gone #kim"), news.Story{URL: "https://tass.example/full", Title: "full", Text: "#full"})
+		w.Pages["https://tass.example/a"] = news.Story{Text: "the page says #arms"}
+		w.Turn()
+		w.Pass(5 * time.Second)
+		w.Turn()
 		got := map[string][]string{}
-		for _, m := range w.posts {
+		for _, m := range w.Posts {
 			got[m.Headline] = m.Rules
 		}
 		if len(got) != 3 || got["a"][0] != "arms" || got["gone #kim"][0] != "kim" || got["full"][0] != "full" {
 			t.Errorf("got %v", got)
 		}
-		if w.pageRead != 2 {
-			t.Errorf("%d pages read, want 2: the full text of the list is not read again", w.pageRead)
+		if w.PageRead != 2 {
+			t.Errorf("%d pages read, want 2: the full text of the list is not read again", w.PageRead)
 		}
 	})
 }
 
 func TestPageThatMayComeIsTriedAgain(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		src := w.plan.Sources["tass"]
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		src := w.Plan.Sources["tass"]
 		src.FullText = news.FullTextAlways
-		w.plan.Sources["tass"] = src
-		w.setPlan()
-		w.stories = listed("a #kim")
-		w.pageErr = &news.CrawlError{Fault: news.FaultTimeout}
+		w.Plan.Sources["tass"] = src
+		w.SetPlan()
+		w.Stories = pipetest.Listed("a #kim")
+		w.PageErr = &news.CrawlError{Fault: news.FaultTimeout}
 		for range 6 {
-			w.turn()
-			w.pass(45 * time.Second)
+			w.Turn()
+			w.Pass(45 * time.Second)
 		}
-		w.wantPosts("a #kim")
-		if w.pageRead != 3 {
-			t.Errorf("asked %d times, want 3", w.pageRead)
+		w.WantPosts("a #kim")
+		if w.PageRead != 3 {
+			t.Errorf("asked %d times, want 3", w.PageRead)
 		}
 	})
 }
 
 func TestFirstRunAndGreatestAge(t *testing.T) {
-	old, young, undated := listed("old #r")[0], listed("young #r")[0], listed("undated #r")[0]
-	old.Published, young.Published, undated.Published = noon.Add(-7*time.Hour), noon.Add(-5*time.Hour), time.Time{}
+	old, young, undated := pipetest.Listed("old #r")[0], pipetest.Listed("young #r")[0], pipetest.Listed("undated #r")[0]
+	old.Published, young.Published = pipetest.Noon.Add(-7*time.Hour), pipetest.Noon.Add(-5*time.Hour)
+	undated.Published = time.Time{}
 	cases := []struct {
 		name    string
-		first   pipeline.FirstRun
+		first   act.FirstRun
 		maxAge  time.Duration
 		want    []string
 		another []string // when a second crawl brings the same kinds of story
 	}{
-		{"six hours", pipeline.FirstRun{Younger: 6 * time.Hour}, 48 * time.Hour, []string{"young #r"}, []string{"undated #r 2", "young #r 2", "old #r 2"}},
-		{"nothing", pipeline.FirstRun{}, 48 * time.Hour, nil, []string{"undated #r 2", "young #r 2", "old #r 2"}},
-		{"everything", pipeline.FirstRun{Everything: true}, 0, []string{"undated #r", "young #r", "old #r"}, []string{"undated #r 2", "young #r 2", "old #r 2"}},
-		{"greatest age", pipeline.FirstRun{Everything: true}, 6 * time.Hour, []string{"undated #r", "young #r"}, []string{"undated #r 2", "young #r 2"}},
+		{"six hours", act.FirstRun{Younger: 6 * time.Hour}, 48 * time.Hour, []string{"young #r"}, []string{"undated #r 2", "young #r 2", "old #r 2"}},
+		{"nothing", act.FirstRun{}, 48 * time.Hour, nil, []string{"undated #r 2", "young #r 2", "old #r 2"}},
+		{"everything", act.FirstRun{Everything: true}, 0, []string{"undated #r", "young #r", "old #r"}, []string{"undated #r 2", "young #r 2", "old #r 2"}},
+		{"greatest age", act.FirstRun{Everything: true}, 6 * time.Hour, []string{"undated #r", "young #r"}, []string{"undated #r 2", "young #r 2"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			each(t, func(t *testing.T, w *world) {
-				w.plan.FirstRun, w.plan.MaxAge = c.first, c.maxAge
-				w.stories = []news.Story{old, young, undated}
-				w.turn()
-				w.wantPosts(c.want...)
-				w.posts = nil
-				for i := range w.stories {
-					w.stories[i].Title += " 2"
-					w.stories[i].URL += "-2"
+			pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+				w.Plan.FirstRun, w.Plan.MaxAge = c.first, c.maxAge
+				w.Stories = []news.Story{old, young, undated}
+				w.Turn()
+				w.WantPosts(c.want...)
+				w.Posts = nil
+				for i := range w.Stories {
+					w.Stories[i].Title += " 2"
+					w.Stories[i].URL += "-2"
 				}
-				w.pass(30 * time.Minute)
-				w.turn()
-				w.wantPosts(c.another...)
+				w.Pass(30 * time.Minute)
+				w.Turn()
+				w.WantPosts(c.another...)
 			})
 		})
 	}
 }
 
 func TestValidatorsAreSentBack(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.stories = listed("a #kim")
-		w.tags = news.Validators{ETag: `W/"x"`, LastModified: "Wed, 13 Sep 2023 12:00:00 GMT"}
-		w.turn()
-		w.pass(time.Hour)
-		w.turn()
-		if w.asked != w.tags {
-			t.Errorf("asked with %+v", w.asked)
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Stories = pipetest.Listed("a #kim")
+		w.Tags = news.Validators{ETag: `W/"x"`, LastModified: "Wed, 13 Sep 2023 12:00:00 GMT"}
+		w.Turn()
+		w.Pass(time.Hour)
+		w.Turn()
+		if w.Asked != w.Tags {
+			t.Errorf("asked with %+v", w.Asked)
 		}
-		w.pass(time.Hour)
-		w.turn()
-		if w.asked != w.tags {
-			t.Errorf("after a 304 asked with %+v", w.asked)
+		w.Pass(time.Hour)
+		w.Turn()
+		if w.Asked != w.Tags {
+			t.Errorf("after a 304 asked with %+v", w.Asked)
 		}
 	})
 }
@@ -142,61 +144,61 @@ func TestValidatorsAreSentBack(t *testing.T) {
 // A daemon that dies between two transactions of one list must not find the
 // rest of the list behind a 304.
 func TestCrashBetweenBatchesLosesNothing(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.tags = news.Validators{ETag: "1"}
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Tags = news.Validators{ETag: "1"}
 		for i := range 50 {
-			w.stories = append(w.stories, listed(fmt.Sprintf("story %d #kim", i))...)
+			w.Stories = append(w.Stories, pipetest.Listed(fmt.Sprintf("story %d #kim", i))...)
 		}
 		boom := errors.New("killed")
 		dying, cancel := context.WithCancelCause(t.Context())
 		n := 0
-		w.plan.Rules = matcher(func(s *news.Story) []news.Match {
+		w.Plan.Rules = pipetest.Matcher(func(s *news.Story) []news.Match {
 			if n++; n == 25 { // in the second batch
 				cancel(boom)
 			}
 			return w.Match(s)
 		})
-		w.setPlan()
-		if err := w.pipe.Dispatch(t.Context()); err != nil {
+		w.SetPlan()
+		if err := w.Pipe.Dispatch(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		jobs := w.jobs
-		w.jobs = nil
+		jobs := w.Jobs
+		w.Jobs = nil
 		for _, job := range jobs {
 			if err := job(dying); err == nil {
 				t.Fatal("the crawl survived its death")
 			}
 		}
-		state, err := w.store.Source(t.Context(), "tass")
+		state, err := w.Store.Source(t.Context(), "tass")
 		if err != nil || state.Validators.ETag != "" || !state.FirstCrawl.IsZero() {
 			t.Fatalf("after the crash: %+v, %v", state, err)
 		}
 		for range 5 {
-			w.pass(store.ClaimTime)
-			w.turn()
+			w.Pass(store.ClaimTime)
+			w.Turn()
 		}
 		seen := map[string]int{}
-		for _, m := range w.posts {
+		for _, m := range w.Posts {
 			seen[m.Headline]++
 		}
-		if len(seen) != 50 || len(w.posts) != 50 {
-			t.Errorf("%d stories alerted in %d messages, want 50 in 50", len(seen), len(w.posts))
+		if len(seen) != 50 || len(w.Posts) != 50 {
+			t.Errorf("%d stories alerted in %d messages, want 50 in 50", len(seen), len(w.Posts))
 		}
 	})
 }
 
 // TestMessageShowsTheInstruction: of the rule as it is when the alert is sent.
 func TestMessageShowsTheInstruction(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.stories = listed("a story #kim")
-		w.turn()
-		w.plan.Instructions = map[string]string{"kim": "Call the duty editor.", "moon": "Do nothing."}
-		w.setPlan()
-		w.stories = append(w.stories, listed("another story #kim")...)
-		w.pass(time.Hour)
-		w.turn()
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Stories = pipetest.Listed("a story #kim")
+		w.Turn()
+		w.Plan.Instructions = map[string]string{"kim": "Call the duty editor.", "moon": "Do nothing."}
+		w.SetPlan()
+		w.Stories = append(w.Stories, pipetest.Listed("another story #kim")...)
+		w.Pass(time.Hour)
+		w.Turn()
 		var said []string
-		for _, m := range w.posts {
+		for _, m := range w.Posts {
 			said = append(said, m.Headline+": "+strings.Join(m.ToDo, ","))
 		}
 		if want := []string{"a story #kim: ", "another story #kim: Call the duty editor."}; !slices.Equal(said, want) {
@@ -205,75 +207,72 @@ func TestMessageShowsTheInstruction(t *testing.T) {
 	})
 }
 
-type matcher func(s *news.Story) []news.Match
-
-func (m matcher) Match(s *news.Story) []news.Match { return m(s) }
-
 func TestFailingSourceBacksOffAndIsReportedOnce(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.listErr = &news.CrawlError{Fault: news.FaultConnect, URL: "https://tass.example/feed", Err: errors.New("refused")}
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.ListErr = &news.CrawlError{Fault: news.FaultConnect, URL: "https://tass.example/feed", Err: errors.New("refused")}
 		for range 12 {
-			w.turn()
-			w.pass(time.Hour + time.Minute)
+			w.Turn()
+			w.Pass(time.Hour + time.Minute)
 		}
-		if len(w.posts) != 1 || w.posts[0].Kind != news.DeliverOps || !strings.Contains(w.posts[0].Text, "source tass is failing") {
-			t.Errorf("the ops channel got %+v", w.posts)
+		if len(w.Posts) != 1 || w.Posts[0].Kind != news.DeliverOps || !strings.Contains(w.Posts[0].Text, "source tass is failing") {
+			t.Errorf("the ops channel got %+v", w.Posts)
 		}
-		state, err := w.store.Source(t.Context(), "tass")
-		if err != nil || state.Failures != w.lists || !strings.Contains(state.Error, "refused") {
-			t.Errorf("got %+v, %v after %d crawls", state, err, w.lists)
+		state, err := w.Store.Source(t.Context(), "tass")
+		if err != nil || state.Failures != w.Lists || !strings.Contains(state.Error, "refused") {
+			t.Errorf("got %+v, %v after %d crawls", state, err, w.Lists)
 		}
-		w.listErr, w.stories = nil, listed("a")
+		w.ListErr, w.Stories = nil, pipetest.Listed("a")
 		for range 3 {
-			w.pass(time.Hour + time.Minute)
-			w.turn()
+			w.Pass(time.Hour + time.Minute)
+			w.Turn()
 		}
-		if len(w.posts) != 2 || !strings.Contains(w.posts[1].Text, "ok again") {
-			t.Errorf("the ops channel got %+v", w.posts)
+		if len(w.Posts) != 2 || !strings.Contains(w.Posts[1].Text, "ok again") {
+			t.Errorf("the ops channel got %+v", w.Posts)
 		}
 	})
 }
 
 func TestRetryAfterIsObeyed(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.listErr = &news.CrawlError{Fault: news.FaultThrottled, RetryAfter: 3 * time.Hour}
-		w.turn()
-		w.pass(2 * time.Hour)
-		w.turn()
-		if w.lists != 1 {
-			t.Errorf("asked %d times within Retry-After", w.lists)
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.ListErr = &news.CrawlError{Fault: news.FaultThrottled, RetryAfter: 3 * time.Hour}
+		w.Turn()
+		w.Pass(2 * time.Hour)
+		w.Turn()
+		if w.Lists != 1 {
+			t.Errorf("asked %d times within Retry-After", w.Lists)
 		}
-		w.pass(time.Hour)
-		w.turn()
-		if w.lists != 2 {
-			t.Errorf("asked %d times after it", w.lists)
+		w.Pass(time.Hour)
+		w.Turn()
+		if w.Lists != 2 {
+			t.Errorf("asked %d times after it", w.Lists)
 		}
 	})
 }
 
 func TestFarSlotPutsTheSourceOff(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.listErr = &news.LaterError{At: noon.Add(2 * time.Minute)}
-		w.turn()
-		state, err := w.store.Source(t.Context(), "tass")
-		if err != nil || !state.Next.Equal(noon.Add(2*time.Minute)) || state.Failures != 0 || !state.Crawled.IsZero() {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.ListErr = &news.LaterError{At: pipetest.Noon.Add(2 * time.Minute)}
+		w.Turn()
+		state, err := w.Store.Source(t.Context(), "tass")
+		next := pipetest.Noon.Add(2 * time.Minute)
+		if err != nil || !state.Next.Equal(next) || state.Failures != 0 || !state.Crawled.IsZero() {
 			t.Errorf("got %+v, %v", state, err)
 		}
 	})
 }
 
 func TestCrawlNow(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.stories = listed("a #kim", "b")
-		done, err := w.pipe.Crawl(t.Context(), "tass")
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Stories = pipetest.Listed("a #kim", "b")
+		done, err := w.Pipe.Crawl(t.Context(), "tass")
 		if err != nil || done.Listed != 2 || done.New != 2 || done.Matched != 1 || done.Alerts != 1 {
 			t.Errorf("got %+v, %v", done, err)
 		}
-		if _, err := w.pipe.Crawl(t.Context(), "nobody"); !errors.Is(err, store.ErrNotFound) {
+		if _, err := w.Pipe.Crawl(t.Context(), "nobody"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("got %v", err)
 		}
-		w.listErr = &news.CrawlError{Fault: news.FaultConnect, Err: errors.New("no route to host")}
-		if _, err := w.pipe.Crawl(t.Context(), "tass"); err == nil || !strings.Contains(err.Error(), "no route to host") {
+		w.ListErr = &news.CrawlError{Fault: news.FaultConnect, Err: errors.New("no route to host")}
+		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err == nil || !strings.Contains(err.Error(), "no route to host") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -282,15 +281,15 @@ func TestCrawlNow(t *testing.T) {
 // What a crawl skipped is told of it, and of its source until a list is read
 // again.
 func TestSkippedEntries(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.stories, w.skipped, w.tags = listed("a"), 3, news.Validators{ETag: "1"}
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Stories, w.Skipped, w.Tags = pipetest.Listed("a"), 3, news.Validators{ETag: "1"}
 		skipped := func(want, ofSource int) {
 			t.Helper()
-			done, err := w.pipe.Crawl(t.Context(), "tass")
+			done, err := w.Pipe.Crawl(t.Context(), "tass")
 			if err == nil && done.Skipped != want {
 				t.Errorf("%d entries skipped, want %d", done.Skipped, want)
 			}
-			state, err := w.store.Source(t.Context(), "tass")
+			state, err := w.Store.Source(t.Context(), "tass")
 			var thought health.State
 			if err = cmp.Or(err, json.Unmarshal([]byte(state.Health), &thought)); err != nil || thought.Skipped != ofSource {
 				t.Errorf("of the source %d, want %d; %v", thought.Skipped, ofSource, err)
@@ -298,20 +297,20 @@ func TestSkippedEntries(t *testing.T) {
 		}
 		skipped(3, 3)
 		skipped(0, 3) // not modified
-		w.listErr = &news.CrawlError{Fault: news.FaultConnect, Err: errors.New("no route to host")}
+		w.ListErr = &news.CrawlError{Fault: news.FaultConnect, Err: errors.New("no route to host")}
 		skipped(0, 3)
-		w.listErr, w.skipped, w.tags = nil, 0, news.Validators{ETag: "2"}
+		w.ListErr, w.Skipped, w.Tags = nil, 0, news.Validators{ETag: "2"}
 		skipped(0, 0)
 	})
 }
 
 func TestFutureDateIsClamped(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.stories = listed("a #kim")
-		w.stories[0].Published = noon.Add(48 * time.Hour)
-		w.turn()
-		if len(w.posts) != 1 || !w.posts[0].Time.Equal(noon) {
-			t.Errorf("got %+v", w.posts)
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Stories = pipetest.Listed("a #kim")
+		w.Stories[0].Published = pipetest.Noon.Add(48 * time.Hour)
+		w.Turn()
+		if len(w.Posts) != 1 || !w.Posts[0].Time.Equal(pipetest.Noon) {
+			t.Errorf("got %+v", w.Posts)
 		}
 	})
 }

@@ -1,0 +1,76 @@
+package act
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// crawler reads lists and pages, asks hubs, and reads what they push.
+type crawler interface {
+	List(ctx context.Context, src news.Source, v news.Validators) (news.Listing, error)
+	Page(ctx context.Context, src news.Source, s news.Story) (news.Story, error)
+	Merge(s, page news.Story) news.Story
+	Post(ctx context.Context, src news.Source, hub string, form url.Values) error
+	ReadPush(src news.Source, topic, contentType string, body []byte) (news.Listing, error)
+}
+
+// matcher finds the rules that a story matches.
+type matcher interface {
+	Match(s *news.Story) []news.Match
+}
+
+// FirstRun says which stories of a source's first crawl may alert.
+type FirstRun struct {
+	Everything bool
+	Younger    time.Duration // stories published less than this ago; 0 is none
+}
+
+// Plan is what the config says; a reload replaces it whole.
+type Plan struct {
+	Crawler      crawler
+	Sender       notify.Sender
+	Pace         time.Duration // least time between two posts to one channel
+	Sources      map[string]news.Source
+	Schedules    map[string]schedule.Schedule
+	Callback     string // URL that hubs push to, except its last part; "" has everything polled
+	Timezone     *time.Location
+	Rules        matcher
+	Routes       notify.Routes
+	Instructions map[string]string // what readers are to do, by rule; a rule without one is left out
+	OpsChannel   string            // "" has no ops messages
+	MaxAge       time.Duration     // of a story that may alert; 0 is unlimited
+	FirstRun     FirstRun
+	Retention    time.Duration // of texts
+
+	// Settings are saved in the store when the plan is adopted, together with
+	// its sources: of two daemons that load at once one is the newest in both.
+	Settings map[string]string
+}
+
+// Watched returns a source of the config, unless it is switched off: then its
+// host is not to be asked any more.
+func (plan *Plan) Watched(source string) (src news.Source, ok bool) {
+	src, ok = plan.Sources[source]
+	return src, ok && !src.Disabled
+}
+
+// Next returns when a source is due after a crawl that ended now.
+func (plan *Plan) Next(source string, now time.Time, h schedule.Habit) time.Time {
+	s := plan.Schedules[source]
+	if s.Adaptive() {
+		return h.Next(now, source)
+	}
+	return s.Next(now, plan.Timezone, source)
+}
+
+// Name sets on a story what the plan says of its source now.
+func (plan *Plan) Name(s *news.Story) {
+	if src, ok := plan.Sources[s.Origin.Source]; ok {
+		s.Origin = src.Origin
+	}
+}

@@ -1,0 +1,66 @@
+package alert
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/work"
+)
+
+// Complete matches a story whose page was waited for and records it as complete,
+// with all that follows from it, in one transaction. fromPage says that its text
+// is the page's. A twin of a story that its source's list gave under another
+// link, and that is complete already, is recorded, and nothing follows from it.
+// The error is work.ErrClaimLost when another worker is at the story.
+func (r Recorder) Complete(ctx context.Context, c store.Claim, n store.NewStory, fromPage bool) error {
+	found, cluster := r.plan.Rules.Match(n.Story), n.Cluster
+	var matches []news.Match
+	err := r.Store.InTx(ctx, func(tx *store.Tx) (err error) {
+		if n.Cluster = cluster; len(found) > 0 { // anew when the transaction is tried again
+			if err := tx.LockClusters(ctx); err != nil {
+				return err
+			}
+		}
+		if err := work.Held(tx.CompleteStory(ctx, c, n.Story, fromPage)); err != nil {
+			return err
+		}
+		matches, err = r.saveComplete(ctx, tx, n, found)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("complete story %s: %w", n.URL, err)
+	}
+	r.Count(matches)
+	if len(matches) > 0 {
+		r.Wake()
+	}
+	return nil
+}
+
+// saveComplete records what follows from a story that is complete, and returns
+// the matches that count: those that its twin does not have.
+func (r Recorder) saveComplete(
+	ctx context.Context, tx *store.Tx, n store.NewStory, found []news.Match,
+) ([]news.Match, error) {
+	if page := news.LinkKey(n.Canonical); page != "" && page != n.Key {
+		if err := tx.AddPageURL(ctx, n.ID, page, r.now); err != nil {
+			return nil, err
+		}
+	}
+	twin, err := joinCluster(ctx, tx, n.Story)
+	if err != nil {
+		return nil, err
+	}
+	matches := found
+	if twin != 0 {
+		known, err := tx.Matches(ctx, twin)
+		if err != nil {
+			return nil, err
+		}
+		matches = notOf(found, known)
+	}
+	_, err = r.saveMatches(ctx, tx, n, matches)
+	return matches, err
+}

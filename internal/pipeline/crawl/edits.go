@@ -1,0 +1,72 @@
+package crawl
+
+import (
+	"context"
+	"errors"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/alert"
+	"github.com/copytaster/copytaster/internal/revision"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/work"
+)
+
+// maxEdits bounds how many edited stories of one list are compared in one
+// crawl; the others are left to the next one.
+const maxEdits = 100
+
+// saveEdits records what a list says otherwise than before of stories that were
+// recorded; left reports whether the list has to come again for the rest. A
+// story whose page is still to be read has to wait for it.
+func (v *Visit) saveEdits(ctx context.Context, found *identified) (left bool, err error) {
+	env, compared := v.lists.Env, 0
+	for _, listed := range found.edited {
+		was, err := env.Store.Look(ctx, listed.fp.Story)
+		switch {
+		case errors.Is(err, store.ErrNotFound): // pruned: there is nothing to compare with
+			found.saves = append(found.saves, listed.fp)
+			continue
+		case err != nil:
+			return false, err
+		case was.Waiting:
+			left = true
+			continue
+		}
+		if compared++; compared > maxEdits {
+			return true, nil
+		}
+		was.Origin = v.src.Origin
+		e := compareListed(v.src, was, listed)
+		if len(e.Revision.Kinds) == 0 || e.Full() { // a counter ticked
+			found.saves = append(found.saves, e.Print)
+			continue
+		}
+		switch err := alert.NewRecorder(env, v.plan, env.Now()).Revise(ctx, e); {
+		case errors.Is(err, work.ErrClaimLost):
+			left = true
+		case err != nil:
+			return false, err
+		}
+	}
+	return left, nil
+}
+
+// compareListed says what a list changed. The text of a story that was read
+// from its page is the page's business: a new headline has that looked at.
+func compareListed(src news.Source, was store.Look, by editedStory) alert.Edit {
+	e := alert.Edit{Was: was, FromPage: was.FromPage, Print: by.fp}
+	listed := by.story
+	says := *listed
+	if was.FromPage {
+		says.Text = ""
+	}
+	e.Revision, e.Now = revision.Compare(*was.Story, says, was.Headlines)
+	if e.Now.Text != was.Text && listed.Summary != "" {
+		e.Now.Summary = listed.Summary
+	}
+	if e.Now.Title != was.Title && (was.FromPage || was.Text == "") && alert.HasPage(src, was.Story) {
+		e.PageHost = news.Host(was.URL)
+	}
+	e.Modified(listed.Modified)
+	return e
+}

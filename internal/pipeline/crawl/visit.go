@@ -1,0 +1,159 @@
+package crawl
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/health"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/pace"
+	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/work"
+)
+
+// Visit is one crawl of a claimed source, or what stands in for one: what was
+// pushed. It is a work.Task.
+type Visit struct {
+	lists  *Lists
+	claim  store.Claim
+	src    news.Source
+	state  store.SourceState // before the visit
+	plan   *act.Plan
+	start  time.Time
+	habit  schedule.Habit
+	health health.State
+	list   news.Listing
+	oldest time.Time // date in the list
+
+	done  Crawled
+	fault *news.CrawlError // that ended the visit
+	due   time.Time        // of a visit that was postponed
+}
+
+// know takes in what is known of the source.
+func (v *Visit) know(src news.Source, state store.SourceState, plan *act.Plan, start time.Time) {
+	v.src, v.state, v.plan, v.start = src, state, plan, start
+	v.done.Source = src.Name
+	v.lists.Decode(src.Name, state.Health, &v.health)
+	v.lists.Decode(src.Name, state.Habit, &v.habit)
+}
+
+// Take takes the source over, unless another daemon's config has it otherwise.
+func (v *Visit) Take(ctx context.Context, now time.Time) error {
+	state, held, err := v.lists.Store.TakeSource(ctx, v.claim, now)
+	if err := work.Held(held, err); err != nil {
+		return err
+	}
+	plan := v.lists.Plan()
+	src, ok := plan.Sources[v.claim.Name]
+	if !ok || src.URL != state.URL {
+		return work.ErrUnknown
+	}
+	v.know(src, state, plan, now)
+	return nil
+}
+
+// Run fetches the list.
+func (v *Visit) Run(ctx context.Context) (err error) {
+	bounded, cancel := context.WithTimeout(ctx, pace.Bound)
+	defer cancel()
+	v.list, err = v.plan.Crawler.List(bounded, v.src, v.validators())
+	pace.End(ctx, err)
+	if err != nil {
+		return fmt.Errorf("crawl %s: %w", v.src.Name, err)
+	}
+	return nil
+}
+
+// Postpone leaves the source alone until a time.
+func (v *Visit) Postpone(ctx context.Context, due time.Time) error {
+	v.due = due
+	return v.lists.Store.Postpone(ctx, v.claim, due)
+}
+
+// Fail records a failure: the source is tried again at its next run, or later
+// when it goes on failing or the server asks for it. What was pushed meanwhile
+// and not read makes it due as soon as that allows.
+func (v *Visit) Fail(ctx context.Context, fault *news.CrawlError) error {
+	l, now := v.lists, v.lists.Now()
+	v.fault = fault
+	rest := v.restAfter(fault)
+	next := v.afterFailure(rest, now)
+	v.judge(health.Outcome{At: now, Took: now.Sub(v.start), Err: fault})
+	err := l.Store.InTx(ctx, func(tx *store.Tx) error {
+		if err := work.Held(tx.MarkFailed(ctx, v.claim, act.Encode(v.health), fault.Error(), now, next)); err != nil {
+			return err
+		}
+		return tx.CatchUpUnread(ctx, v.src.Name, v.start, now.Add(rest))
+	})
+	l.Meter.Crawl(v.src.Name, string(fault.Fault), now.Sub(v.start).Seconds())
+	l.Log.Warn("source cannot be crawled", "source", v.src.Name, "error", fault, "next", next.Format(time.RFC3339))
+	return err
+}
+
+// Save records what the list holds.
+func (v *Visit) Save(ctx context.Context) error {
+	l := v.lists
+	v.done.Listed, v.done.Skipped = len(v.list.Stories), v.list.Skipped
+	v.done.NotModified, v.done.MovedTo = v.list.NotModified, news.ShownURL(v.list.MovedTo)
+	if err := v.saveList(ctx); err != nil {
+		return fmt.Errorf("save list of %s: %w", v.src.Name, err)
+	}
+	outcome := "ok"
+	if v.list.NotModified {
+		outcome = "not modified"
+	}
+	l.Meter.Crawl(v.src.Name, outcome, l.Now().Sub(v.start).Seconds())
+	l.Meter.Stories(v.src.Name, v.done.New)
+	l.Log.Debug("crawled", "source", v.src.Name, "listed", v.done.Listed, "new", v.done.New, "alerts", v.done.Alerts)
+	return nil
+}
+
+// saveList records the stories of the list and, in the last transaction, what
+// was learnt of the source, with its validators, the end of its first run and
+// its next run. When the daemon dies before that, the list is read again whole.
+func (v *Visit) saveList(ctx context.Context) error {
+	l, now := v.lists, v.lists.Now()
+	found, err := v.identify(ctx, now)
+	if err != nil {
+		return err
+	}
+	if err := v.recorder(now).saveFresh(ctx, found.fresh); err != nil {
+		return err
+	}
+	left, err := v.saveEdits(ctx, &found)
+	if err != nil {
+		return err
+	}
+	hub, err := v.hubPoll(ctx)
+	if err != nil {
+		return err
+	}
+	v.learn(found, now)
+	fresh := v.done.New > 0
+	v.done.Next = hub.next(l.Plan().Next(v.src.Name, now, v.habit), now, fresh)
+	v.done.Barren = v.health.Barren(v.src.Kind, v.state.Stories+int64(v.done.New))
+	end := store.CrawlEnd{
+		NotModified: v.list.NotModified, Validators: v.validatorsAfter(), At: now, Next: v.done.Next,
+		KeyedAs: found.goesOnFrom,
+		Health:  act.Encode(v.health), Habit: act.Encode(v.habit), Ways: act.Encode(found.ways),
+	}
+	if left {
+		end.Validators = news.Validators{} // "not modified" would hide what is left
+	}
+	return l.Store.InTx(ctx, func(tx *store.Tx) error {
+		if err := work.Held(tx.MarkCrawled(ctx, v.claim, end)); err != nil {
+			return err
+		}
+		if err := found.save(ctx, tx); err != nil {
+			return err
+		}
+		if err := l.Ops(ctx, tx, now, found.message); err != nil {
+			return err
+		}
+		return hub.save(ctx, tx, now, fresh)
+	})
+}

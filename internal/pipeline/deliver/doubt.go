@@ -1,0 +1,159 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// Times of a delivery in doubt, from when its post began.
+const (
+	landing    = postBound + 15*time.Second // a post that was cut off cannot land later than this
+	historyLag = 60 * time.Second           // after that: what has landed is in the channel's history
+	lookEvery  = 30 * time.Second           // until then: one look that finds nothing shows nothing
+	clockRange = 24 * time.Hour             // how far our clock may have been set, where nobody knows
+)
+
+// mayLand is how long the last post of a delivery may still land, so that
+// looking for it would show nothing; 0 when it cannot any more.
+func (a *attempt) mayLand() time.Duration {
+	if a.d.Answered {
+		return 0
+	}
+	return landing - a.channels.elapsed(a.d.Started)
+}
+
+// lookUp looks for a delivery in doubt. It is absent, and may be posted again,
+// when it was not found after the time that a history may lag behind; one that
+// was refused while the channel was throttled is looked for once. Else more
+// says whether the channel may go on at once.
+func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
+	receipt, found, err := a.find(ctx)
+	now := a.Now()
+	switch {
+	case err != nil && a.d.Answered && problem(err).Lasting:
+		// Nobody can look, and what was answered says that it is not there.
+		return true, true, a.tellBlind(ctx, err)
+	case err != nil:
+		more, err = a.stillInDoubt(ctx, err)
+		return false, more, err
+	}
+	if err := a.Store.EndTrouble(ctx, troubleLooking); err != nil {
+		return false, false, err
+	}
+	missing := historyLag - (a.channels.elapsed(a.d.Started) - landing)
+	switch {
+	case found:
+		a.Log.Info("delivery in doubt had arrived", "delivery", a.d.ID, "channel", a.channel.Name)
+		return false, true, a.sent(ctx, receipt)
+	case !a.d.Answered && missing > 0:
+		return false, true, a.Store.PutOff(ctx, a.d, a.d.Error, now.Add(min(missing, lookEvery)))
+	case !a.d.Answered && a.tooOld(now):
+		return false, true, a.giveUp(ctx, errors.New("it did not arrive, and is too old to be news: "+a.d.Error))
+	}
+	return true, true, nil
+}
+
+// find asks whether a delivery in doubt has arrived. Where our clock may have
+// been set since its post began, the time of that says little.
+func (a *attempt) find(ctx context.Context) (notify.Receipt, bool, error) {
+	sought := notify.Sought{Delivery: a.d.ID, Promise: a.d.Promise, Kind: a.d.Kind, Until: a.d.LostUntil}
+	if a.d.LostUntil.IsZero() || a.d.Kind == news.DeliverOps {
+		return a.seek(ctx, sought, a.d.Started)
+	}
+	if a.d.Kind == news.DeliverDigest {
+		return a.findDigest(ctx, sought)
+	}
+	told, err := a.Store.Told(ctx, a.d)
+	if err != nil {
+		return notify.Receipt{}, false, fmt.Errorf("look for delivery %d: %w", a.d.ID, err)
+	}
+	sought.Marks = marksOf(a.d, &told)
+	return a.seek(ctx, sought, a.d.Started)
+}
+
+// seek asks once whether a message has arrived.
+func (a *attempt) seek(ctx context.Context, sought notify.Sought, since time.Time) (notify.Receipt, bool, error) {
+	bounded, cancel := context.WithTimeout(ctx, postBound)
+	defer cancel()
+	if since.Before(a.channels.steady()) {
+		since = since.Add(-clockRange)
+	}
+	receipt, found, err := a.Plan().Sender.Find(bounded, a.id, sought, since)
+	if err != nil {
+		err = beforePost(err)
+	}
+	return receipt, found, err
+}
+
+// stillInDoubt decides what becomes of a delivery that could not be looked
+// for: it stays in doubt, since posting blindly could double it. Trouble with
+// this one look-up holds no other delivery up.
+func (a *attempt) stillInDoubt(ctx context.Context, cause error) (more bool, err error) {
+	now, se := a.Now(), problem(cause)
+	a.Log.Warn("delivery cannot be looked for", "delivery", a.d.ID, "channel", a.channel.Name, "problem", se.Problem, "error", cause)
+	if se.Problem == notify.Temporary && a.tooOld(now) {
+		return true, a.giveUp(ctx, fmt.Errorf("it may or may not have arrived, and cannot be looked for: %w", cause))
+	}
+	again := min(max(now.Sub(a.d.Started), lookEvery/2), longestRest) // waits as long again as it has waited
+	if err := a.Store.PutOff(ctx, a.d, cause.Error(), now.Add(again)); err != nil {
+		return false, err
+	}
+	switch se.Problem {
+	case notify.Throttled, notify.Unauthorized, notify.NoChannel:
+		return a.setAside(ctx, se)
+	case notify.Temporary:
+		if se.Lasting || again == longestRest {
+			return true, a.tellBlind(ctx, cause)
+		}
+	}
+	return true, nil
+}
+
+// findDigest looks for a digest that an epoch before may have sent, and for what
+// it tells, which may have been told by other messages: that is left out. found
+// reports that the digest was sent, or that nothing is left of it.
+func (a *attempt) findDigest(
+	ctx context.Context, sought notify.Sought,
+) (receipt notify.Receipt, found bool, err error) {
+	if receipt, found, err = a.seek(ctx, sought, a.d.Started); err != nil || found {
+		return receipt, found, err
+	}
+	told, err := a.Store.Digest(ctx, a.d.ID)
+	if err != nil {
+		return receipt, false, err
+	}
+	left, err := a.leaveOut(ctx, sought, told)
+	return receipt, left == 0, err
+}
+
+// leaveOut leaves those alerts out of a digest that other messages told, and
+// returns how many are left. A look is for many of them at once, and only where
+// it finds any for each half of them.
+func (a *attempt) leaveOut(ctx context.Context, sought notify.Sought, told []store.Told) (left int, err error) {
+	sought.Marks = nil
+	for i := range told {
+		sought.Marks = append(sought.Marks, marksOf(a.d, &told[i])...)
+	}
+	_, found, err := a.seek(ctx, sought, a.d.Started)
+	switch {
+	case err != nil || !found:
+		return len(told), err
+	case len(told) == 1:
+		return 0, a.Store.LeaveOut(ctx, told[0].Alert.ID)
+	}
+	for half := range slices.Chunk(told, (len(told)+1)/2) {
+		n, err := a.leaveOut(ctx, sought, half)
+		if err != nil {
+			return 0, err
+		}
+		left += n
+	}
+	return left, nil
+}

@@ -1,0 +1,70 @@
+package deliver
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// message renders what a delivery says; edited reports whether it is of an
+// alert that an edit raised, which says nothing of how fast news is brought.
+func (a *attempt) message(ctx context.Context) (m notify.Message, edited bool, err error) {
+	switch a.d.Kind {
+	case news.DeliverOps:
+		m = notify.Ops(a.d)
+	case news.DeliverDigest:
+		m, err = a.digest(ctx)
+		edited = true
+	default:
+		m, edited, err = a.story(ctx)
+	}
+	if err != nil {
+		return m, false, fmt.Errorf("render delivery %d: %w", a.d.ID, err)
+	}
+	epoch, err := a.Store.Epoch(ctx)
+	m.Epoch = epoch.Name
+	return m, edited, err
+}
+
+// digest renders a delivery of several alerts.
+func (a *attempt) digest(ctx context.Context) (m notify.Message, err error) {
+	told, err := a.Store.Digest(ctx, a.d.ID)
+	if err != nil {
+		return m, err
+	}
+	var marks []string
+	briefs := make([]notify.Brief, len(told))
+	for i := range told {
+		a.Plan().Name(&told[i].Story)
+		briefs[i] = notify.BriefOf(told[i].Alert, &told[i].Story)
+		marks = append(marks, marksOf(a.d, &told[i])...)
+	}
+	m = notify.Missed(a.d, briefs)
+	m.Marks = marks
+	return m, nil
+}
+
+// story renders a delivery of one alert.
+func (a *attempt) story(ctx context.Context) (m notify.Message, edited bool, err error) {
+	told, err := a.Store.Told(ctx, a.d)
+	if err != nil {
+		return m, false, err
+	}
+	plan := a.Plan()
+	plan.Name(&told.Story)
+	for i := range told.Matches {
+		told.Matches[i].Instruction = plan.Instructions[told.Matches[i].Rule]
+	}
+	m = notify.Story(a.d, told.Alert, &told.Story, told.Matches, a.Now())
+	m.Marks = marksOf(a.d, &told)
+	if a.d.Kind == news.DeliverUpdate {
+		first := ""
+		if told.First != nil {
+			first = told.First.Title
+		}
+		m = m.Raising(a.d.Text, first, told.Alert.Created)
+	}
+	return m, told.Alert.Edited, nil
+}

@@ -1,0 +1,132 @@
+package deliver
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// settling is how long after a store was restored a message may still appear
+// that it does not know of: a post that was under way lands within 30 s, and is
+// listed in the channel's history within a minute.
+const settling = 90 * time.Second
+
+// verifyFor is how long a channel that cannot be verified is not posted to.
+const verifyFor = 2 * time.Minute
+
+// verified are the channels whose newest message the store knows of, and since
+// when others could not be verified. The zero value works.
+type verified struct {
+	done   sync.Map
+	failed sync.Map
+}
+
+// CheckStore begins a new epoch when the store has lost its newest rows. It is
+// to be called before the first work is taken up, and every second.
+func (c *Channels) CheckStore(ctx context.Context) error {
+	loss, err := c.Store.Restored(ctx, c.Now())
+	if err != nil || loss.Cause == "" {
+		return err
+	}
+	return c.renew(ctx, loss)
+}
+
+// DeclareRestored begins a new epoch on the operator's word.
+func (c *Channels) DeclareRestored(ctx context.Context) error {
+	return c.renew(ctx, store.Loss{Cause: "it was declared restored (run --restored)", Whole: c.Now()})
+}
+
+// renew begins an epoch: whatever is open is in doubt from now on, and looked
+// for before it is sent.
+func (c *Channels) renew(ctx context.Context, loss store.Loss) error {
+	now := c.Now()
+	loss.Settle = now.Add(settling)
+	err := c.Store.InTx(ctx, func(tx *store.Tx) error {
+		open, begun, err := tx.BeginEpoch(ctx, loss, now)
+		if err != nil || !begun {
+			return err
+		}
+		c.Log.Warn("the store has lost its newest entries: what is open is looked for before it is sent", "cause", loss.Cause, "open", open)
+		return c.Ops(ctx, tx, now, fmt.Sprintf("The store has lost its newest entries: %s. So that nothing is sent twice, %d open deliveries, "+
+			"and alerts on stories from before %s, are looked for in Slack before they are sent.",
+			loss.Cause, open, now.UTC().Format("2 Jan 2006 15:04 MST")))
+	})
+	if err != nil {
+		return fmt.Errorf("begin anew after a loss: %w", err)
+	}
+	return c.Store.Renewed()
+}
+
+// verify asks, before the first post to a channel, whether the store knows of
+// the newest message there: if it does not, it was restored since that was sent.
+// lost is true when a new epoch has begun. An error is one of the look-up. A
+// channel whose history cannot be read is taken as it is.
+func (c *Channels) verify(ctx context.Context, id string) (lost bool, err error) {
+	if _, done := c.verified.done.Load(id); done {
+		return false, nil
+	}
+	bounded, cancel := context.WithTimeout(ctx, postBound)
+	defer cancel()
+	trace, found, err := c.Plan().Sender.Newest(bounded, id)
+	if err != nil && !c.unverifiable(id, problem(err)) {
+		return false, beforePost(err)
+	}
+	if err != nil {
+		c.Log.Warn("a channel's history cannot be read: whether the store was restored is not known", "channel", id, "error", err)
+	} else if found {
+		if lost, err = c.unknown(ctx, trace); err != nil {
+			return false, err
+		}
+	}
+	c.verified.done.Store(id, true)
+	return lost, nil
+}
+
+// unverifiable reports whether it is in vain to wait until a channel's history
+// can be read.
+func (c *Channels) unverifiable(id string, se *notify.SendError) bool {
+	now := c.Now()
+	first, _ := c.verified.failed.LoadOrStore(id, now)
+	since, _ := first.(time.Time) // nothing else is stored
+	return se.Lasting || se.Problem == notify.NoChannel ||
+		se.Problem == notify.Temporary && now.Sub(since) > verifyFor
+}
+
+// unknown begins an epoch when the store does not know of a message that none
+// of its epochs so far explains.
+func (c *Channels) unknown(ctx context.Context, trace notify.Trace) (lost bool, err error) {
+	known, err := c.Store.Knows(ctx, trace.Promise, trace.Delivery)
+	if err != nil || known {
+		return false, err
+	}
+	epoch, err := c.Store.Epoch(ctx)
+	if err != nil || !epoch.Until.IsZero() && !trace.Sent.After(epoch.Until) {
+		return false, err
+	}
+	return true, c.renew(ctx, store.Loss{
+		Cause: fmt.Sprintf("the newest message in a channel, of %s, is not known to it, so that it was restored from a backup",
+			trace.Sent.UTC().Format("2 Jan 2006 15:04 MST")),
+		Whole: c.began, Seen: trace.Sent,
+	})
+}
+
+// marksOf are what a message that tells of an alert is known by to a later
+// epoch. A channel is told once of a cluster by the first story of its alert or
+// by another one, and once by each raise of its severity.
+func marksOf(d news.Delivery, told *store.Told) []string {
+	marks := news.Marks(&told.Story)
+	switch {
+	case d.Kind == news.DeliverUpdate:
+		for i := range marks {
+			marks[i] += " " + d.Severity.String()
+		}
+	case told.First != nil:
+		marks = append(marks, news.Marks(told.First)...)
+	}
+	return marks
+}

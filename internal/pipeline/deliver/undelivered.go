@@ -1,0 +1,163 @@
+package deliver
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// Times of what could not be delivered.
+const (
+	longestRest = 5 * time.Minute  // of our own back-off
+	parkedRetry = 10 * time.Minute // how often a parked channel is tried
+	probeEvery  = time.Minute      // how often a paused sink is tried
+	giveUpAfter = 48 * time.Hour   // when the plan sets no greatest age
+)
+
+// problem is what an error says of a delivery; an error that says nothing
+// leaves it in doubt.
+func problem(err error) *notify.SendError {
+	if se, ok := errors.AsType[*notify.SendError](err); ok {
+		return se
+	}
+	return &notify.SendError{Problem: notify.InDoubt, Err: err}
+}
+
+// unsent decides what becomes of a delivery that was not acknowledged; more
+// says whether the channel may go on at once.
+func (a *attempt) unsent(ctx context.Context, cause error) (more bool, err error) {
+	now, se := a.Now(), problem(cause)
+	a.Log.Warn("delivery not acknowledged", "delivery", a.d.ID, "channel", a.channel.Name, "problem", se.Problem, "error", cause)
+	a.Meter.Delivery(string(se.Problem))
+	switch {
+	case se.Problem == notify.InDoubt:
+		if err := a.Store.MarkInDoubt(ctx, a.d, cause.Error(), a.d.Started.Add(landing+a.patience())); err != nil {
+			return false, err
+		}
+		return true, a.tellDoubts(ctx, cause)
+	case se.Problem == notify.Throttled && a.d.State == news.StateSending: // refused, and yet some were stored
+		a.d.Answered = true
+		if err := a.Store.MarkInDoubt(ctx, a.d, cause.Error(), now.Add(restOf(se))); err != nil {
+			return false, err
+		}
+		return a.setAside(ctx, se)
+	case se.Problem == notify.Malformed && a.d.Plain:
+		return true, a.giveUp(ctx, cause)
+	case se.Problem == notify.Malformed:
+		return true, a.Store.MarkPending(ctx, a.d, cause.Error(), now, true)
+	case se.Problem == notify.Temporary && a.tooOld(now):
+		return true, a.giveUp(ctx, fmt.Errorf("not posted for %s: %w", now.Sub(a.d.Created).Round(time.Minute), cause))
+	}
+	if err := a.Store.MarkPending(ctx, a.d, cause.Error(), now, false); err != nil {
+		return false, err
+	}
+	if err := a.tellFailure(ctx, se); err != nil {
+		return false, err
+	}
+	return a.setAside(ctx, se)
+}
+
+// patience grows with the attempts, so that a server that always leaves posts
+// in doubt is not posted to every half minute.
+func (a *attempt) patience() time.Duration {
+	return schedule.Backoff(a.d.Attempts, time.Second, longestRest)
+}
+
+// tooOld reports whether a delivery has been tried for as long as a story may
+// be old when it alerts.
+func (a *attempt) tooOld(now time.Time) bool {
+	return now.Sub(a.d.Created) > a.patienceEnds()
+}
+
+// patienceEnds is how old a delivery may be that is still tried.
+func (a *attempt) patienceEnds() time.Duration { return cmp.Or(a.Plan().MaxAge, giveUpAfter) }
+
+// setAside lets a channel, or all of them, rest for a problem that the next
+// delivery would meet as well.
+func (a *attempt) setAside(ctx context.Context, se *notify.SendError) (more bool, err error) {
+	now := a.Now()
+	switch se.Problem {
+	case notify.Throttled:
+		return false, a.Store.HoldChannel(ctx, a.channel.Name, now.Add(restOf(se)), false)
+	case notify.Unauthorized:
+		return false, a.pause(ctx, se)
+	case notify.NoChannel:
+		return a.park(ctx, se)
+	default: // certainly not posted
+		wait := schedule.Backoff(a.channel.Failures+1, time.Second, longestRest)
+		return false, a.Store.HoldChannel(ctx, a.channel.Name, now.Add(wait), true)
+	}
+}
+
+// restOf is how long a throttled channel rests.
+func restOf(se *notify.SendError) time.Duration {
+	return max(min(se.RetryAfter, time.Hour), time.Second)
+}
+
+// park sets a channel aside that cannot be posted to; only it is held up. When
+// its name stands for another channel by now, that one is posted to instead.
+func (a *attempt) park(ctx context.Context, cause error) (more bool, err error) {
+	if a.channel.ID != "" {
+		if id, err := a.channels.resolve(ctx, a.channel.Name); err == nil && id != a.channel.ID {
+			return true, a.Store.SaveChannelID(ctx, a.channel.Name, id)
+		}
+	}
+	now := a.Now()
+	return false, a.Store.InTx(ctx, func(tx *store.Tx) error {
+		first, err := tx.ParkChannel(ctx, a.channel.Name, cause.Error(), now.Add(parkedRetry))
+		if err != nil || !first || a.channel.Name == a.Plan().OpsChannel {
+			return err
+		}
+		a.Meter.Delivery(string(news.StateParked))
+		why := cause
+		if se, ok := errors.AsType[*notify.SendError](cause); ok {
+			why = se.Err // its problem is what is said here
+		}
+		return a.OpsOneOfMany(ctx, tx, now, "parked", fmt.Sprintf("Channel %s cannot be posted to: %v. Its alerts are kept, and tried again every %.0f minutes.",
+			a.channel.Name, why, parkedRetry.Minutes()))
+	})
+}
+
+// pause stops all sending while the token does not work; the queue is kept.
+// The message to the ops channel goes out with it afterwards.
+func (a *attempt) pause(ctx context.Context, cause error) error {
+	now := a.Now()
+	return a.Store.InTx(ctx, func(tx *store.Tx) error {
+		first, err := tx.PauseSending(ctx, cause.Error(), now, now.Add(probeEvery))
+		if err != nil || !first {
+			return err
+		}
+		a.Log.Error("sending is paused: the token does not work; alerts are kept", "error", cause)
+		return a.Ops(ctx, tx, now, fmt.Sprintf("Sending was paused at %s: %v. Alerts were kept and follow now.",
+			now.UTC().Format("15:04 MST"), cause))
+	})
+}
+
+// giveUp gives a delivery up, and says so where people look. An ops message
+// about an ops message would never end. The channel keeps its pace.
+func (a *attempt) giveUp(ctx context.Context, cause error) error {
+	now := a.Now()
+	if err := a.Store.HoldChannel(ctx, a.channel.Name, now.Add(a.Plan().Pace), false); err != nil {
+		return err
+	}
+	if err := a.endTrouble(ctx); err != nil { // what troubles the next one is told anew
+		return err
+	}
+	a.Meter.Delivery(string(news.StateDead))
+	a.Log.Error("delivery given up", "delivery", a.d.ID, "channel", a.d.Channel, "error", cause)
+	return a.Store.InTx(ctx, func(tx *store.Tx) error {
+		dead, err := tx.MarkDead(ctx, a.d.ID, cause.Error(), now)
+		if err != nil || !dead || a.d.Kind == news.DeliverOps {
+			return err
+		}
+		return a.OpsOneOfMany(ctx, tx, now, "dead", fmt.Sprintf("Delivery %d to %s was given up: %v. `copytaster deliveries retry %d` sends it after all.",
+			a.d.ID, a.d.Channel, cause, a.d.ID))
+	})
+}

@@ -1,0 +1,114 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/pipeline/deliver"
+	"github.com/copytaster/copytaster/internal/pipeline/pace"
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+// Bounds of what is claimed.
+const (
+	lookWait     = 10 * time.Minute // what a look waits for everything new
+	looksPerHost = 2                // claimed at once
+	askEvery     = 5 * time.Second  // between two turns of asking hubs, so that those that hang hold few workers
+	askBatch     = 8                // hubs asked in one turn
+)
+
+// queue takes claimed work inside the transaction that claims it.
+type queue interface {
+	List(ctx context.Context, tx *store.Tx, batch []store.Claim) error
+	Page(ctx context.Context, tx *store.Tx, pages []store.Claim) error
+	Look(ctx context.Context, tx *store.Tx, stories []store.Claim) error
+	Deliver(ctx context.Context, tx *store.Tx, channels []store.Claim) error
+	Subscribe(ctx context.Context, tx *store.Tx, batch []store.Claim) error
+}
+
+// Dispatch claims what is due and hands it to the queue in the same
+// transaction: lists in batches, pages and channels one a job.
+func (p *Pipeline) Dispatch(ctx context.Context) error {
+	if err := p.CheckStore(ctx); err != nil {
+		return err
+	}
+	now := p.Now()
+	if err := p.tellSources(ctx, now); err != nil {
+		return err
+	}
+	pause, err := p.Store.Paused(ctx)
+	if err != nil {
+		return err
+	}
+	err = p.Store.InTx(ctx, func(tx *store.Tx) error {
+		for _, claim := range []func(context.Context, *store.Tx, time.Time) error{
+			p.claimLists, p.claimPages, p.claimLooks, p.claimSubscriptions,
+		} {
+			if err := claim(ctx, tx, now); err != nil {
+				return err
+			}
+		}
+		if now.Before(pause.Until) {
+			return nil
+		}
+		return p.claimChannels(ctx, tx, now)
+	})
+	if err != nil {
+		return fmt.Errorf("dispatch: %w", err)
+	}
+	return nil
+}
+
+// handOver hands what was claimed, if anything was, to the queue.
+func handOver(ctx context.Context, tx *store.Tx, to handler, claims []store.Claim, err error) error {
+	if err != nil || len(claims) == 0 {
+		return err
+	}
+	return to(ctx, tx, claims)
+}
+
+// handler is a method of the queue.
+type handler func(ctx context.Context, tx *store.Tx, claims []store.Claim) error
+
+func (p *Pipeline) claimLists(ctx context.Context, tx *store.Tx, now time.Time) error {
+	lists, err := tx.ClaimSources(ctx, now, store.ListTurns{
+		Limit: 2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: pace.Share(p.opt.Workers), Except: p.LeftToOthers(),
+	})
+	return handOver(ctx, tx, p.queue.List, lists, err)
+}
+
+func (p *Pipeline) claimPages(ctx context.Context, tx *store.Tx, now time.Time) error {
+	pages, err := tx.ClaimPages(ctx, now, store.PageTurns{
+		Reach: now.Add(pace.NearSlot),
+		Limit: 2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: pace.Share(p.opt.Workers),
+	})
+	return handOver(ctx, tx, p.queue.Page, pages, err)
+}
+
+// claimLooks claims what is due to be looked at again, after everything new.
+func (p *Pipeline) claimLooks(ctx context.Context, tx *store.Tx, now time.Time) error {
+	looks, err := tx.ClaimLooks(ctx, now, store.LookTurns{
+		Reach: now.Add(pace.NearSlot), Waited: now.Add(-lookWait), Limit: p.opt.Workers, PerHost: looksPerHost,
+	})
+	return handOver(ctx, tx, p.queue.Look, looks, err)
+}
+
+// claimSubscriptions claims hubs that are to be asked, a few at a time.
+func (p *Pipeline) claimSubscriptions(ctx context.Context, tx *store.Tx, now time.Time) error {
+	since := now.Sub(time.UnixMilli(p.asked.Load())) // less than 0 when the clock was set back
+	if !p.opt.Serve || since >= 0 && since < askEvery {
+		return nil
+	}
+	due, err := tx.ClaimSubscriptions(ctx, now, askBatch)
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	p.asked.Store(now.UnixMilli())
+	return p.queue.Subscribe(ctx, tx, due)
+}
+
+func (p *Pipeline) claimChannels(ctx context.Context, tx *store.Tx, now time.Time) error {
+	channels, err := tx.ClaimChannels(ctx, now, deliver.MostTurns, p.UnderWay()...)
+	return handOver(ctx, tx, p.queue.Deliver, channels, err)
+}
