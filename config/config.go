@@ -46,7 +46,7 @@ import (
 // Config is a config that was found right. It is not changed after Load.
 type Config struct {
 	Path  string            // the file that Load was given
-	Hash  string            // hash of all files read, with secret files; the same on every machine that reads the same ones
+	Hash  string            // of all files read, secret files included; every machine that reads the same has the same
 	Files map[string][]byte // the YAML files as read, by path relative to Path's folder; for LoadFiles
 
 	Storage   string // path of the SQLite file, or the URL of a PostgreSQL database, which may hold a password

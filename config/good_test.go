@@ -114,24 +114,8 @@ func prune(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		for key, inner := range v {
-			switch inner := prune(inner); x := inner.(type) {
-			case nil, bool:
-				if x == true {
-					continue
-				}
+			if isZero(prune(inner)) {
 				delete(v, key)
-			case string:
-				if x == "" || x == "0001-01-01T00:00:00Z" {
-					delete(v, key)
-				}
-			case float64:
-				if x == 0 {
-					delete(v, key)
-				}
-			case map[string]any:
-				if len(x) == 0 {
-					delete(v, key)
-				}
 			}
 		}
 		return v
@@ -142,6 +126,23 @@ func prune(v any) any {
 		return v
 	}
 	return v
+}
+
+// isZero reports whether a value of JSON is that of a field nobody set.
+func isZero(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case bool:
+		return !v
+	case string:
+		return v == "" || v == "0001-01-01T00:00:00Z"
+	case float64:
+		return v == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
 }
 
 // TestWordsAsWritten: what YAML would take for numbers, truths and nothing are

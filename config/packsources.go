@@ -140,7 +140,7 @@ func packedSources() map[string]string {
 			panic(err) // it was listed
 		}
 		f := yamlfile.New(packPrefix+pack, text)
-		if fault := f.Parse(); fault != nil || f.Top == nil {
+		if diagnostic := f.Parse(); diagnostic != nil || f.Top == nil {
 			continue
 		}
 		for _, n := range yamlfile.Elements(yamlfile.Lookup(f.Top, "sources")) {

@@ -89,16 +89,7 @@ func (p *places) locate(path string) position {
 	switch {
 	case kind == "rules":
 		s, rest := indexed(p.rules, rest)
-		found, left := s.follow(rest)
-		if left != "" && s.top != nil {
-			if def := yamlfile.Lookup(s.top, "defaults"); def != nil {
-				inherited, unknown := spot{file: s.file, node: def}.follow(rest)
-				if len(unknown) < len(left) {
-					return inherited
-				}
-			}
-		}
-		return found
+		return s.inRule(rest)
 	case kind == "sources":
 		s, rest := indexed(p.sources, rest)
 		found, _ := s.follow(rest)
@@ -107,6 +98,20 @@ func (p *places) locate(path string) position {
 		return p.concept(strings.TrimPrefix(path, "concepts."))
 	}
 	return p.setting(path)
+}
+
+// inRule returns the position of a path in a rule or the defaults of its file,
+// where more of it is known.
+func (s spot) inRule(path string) position {
+	found, left := s.follow(path)
+	if left == "" || s.top == nil {
+		return found
+	}
+	inherited, unknown := spot{file: s.file, node: yamlfile.Lookup(s.top, "defaults")}.follow(path)
+	if len(unknown) < len(left) {
+		return inherited
+	}
+	return found
 }
 
 // indexed splits "3].any[1]" into the fourth of some spots and the rest.

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -218,6 +219,18 @@ func checkPrinted(t *testing.T, text []byte) {
 	}
 }
 
+// yamlFiles yields the texts that are config files or packs.
+func (a archive) yamlFiles() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for name, text := range a.files {
+			isYAML := strings.HasSuffix(name, ".yaml") || strings.HasPrefix(name, "pack:")
+			if isYAML && !yield(text) {
+				return
+			}
+		}
+	}
+}
+
 // ruleSeeds are rule files to begin with: the packs, the starter's, and those
 // of testdata, right or wrong.
 func ruleSeeds(t testing.TB) [][]byte {
@@ -225,11 +238,7 @@ func ruleSeeds(t testing.TB) [][]byte {
 	var all [][]byte
 	for _, pattern := range []string{"testdata/bad/*.txtar", "testdata/good/*.txtar"} {
 		for _, a := range archives(t, pattern) {
-			for name, text := range a.files {
-				if strings.HasSuffix(name, ".yaml") || strings.HasPrefix(name, "pack:") {
-					all = append(all, text)
-				}
-			}
+			all = slices.AppendSeq(all, a.yamlFiles())
 		}
 	}
 	for _, path := range []string{"starter/rules.yaml", "packs/dprk.yaml"} {

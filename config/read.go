@@ -85,9 +85,9 @@ func (r *reader) open(path string, chain []string) error {
 // parse adds a file to the documents.
 func (r *reader) parse(f *file) {
 	r.docs.files = append(r.docs.files, f)
-	if fault := f.Parse(); fault != nil {
+	if diagnostic := f.Parse(); diagnostic != nil {
 		r.lost = true
-		at := f.Place(fault, r.tables.slips())
+		at := f.Place(diagnostic, r.tables.slips())
 		r.add(Mistake{
 			File: f.Path, Line: at.Line, Column: at.Column,
 			Message: at.Message, Hint: at.Hint, Severity: Error, Excerpt: at.Excerpt,

@@ -110,11 +110,9 @@ func plainMap(n *yaml.Node, depth int) any {
 		}
 		for _, one := range from {
 			merged, _ := one.(map[string]any)
-			for key, inner := range merged {
-				if _, own := all[key]; !own {
-					all[key] = inner
-				}
-			}
+			own := maps.Clone(all)
+			maps.Copy(all, merged)
+			maps.Copy(all, own)
 		}
 	}
 	return all

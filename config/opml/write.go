@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// document is an OPML file.
-type document struct {
+// list is an OPML file.
+type list struct {
 	XMLName xml.Name  `xml:"opml"`
 	Version string    `xml:"version,attr"`
 	Title   string    `xml:"head>title"`
@@ -31,7 +31,7 @@ type outline struct {
 // all its tags as categories. Read returns the same feeds, those of one folder
 // together.
 func Write(w io.Writer, title string, feeds []Feed) error {
-	doc := document{Version: "2.0", Title: title}
+	doc := list{Version: "2.0", Title: title}
 	folders := map[string]int{}
 	for _, f := range feeds {
 		o := outline{

@@ -7,12 +7,12 @@ type extent struct{ values, depth int }
 
 // tooLarge finds aliases that contain themselves, nest too deeply or multiply.
 // A value with an anchor is measured once, however often it is used.
-func tooLarge(root *yaml.Node) *Fault {
+func tooLarge(root *yaml.Node) *Diagnostic {
 	var (
 		known   = map[*yaml.Node]extent{}
 		open    = map[*yaml.Node]bool{}
 		written = 0
-		found   *Fault
+		found   *Diagnostic
 		measure func(n *yaml.Node) extent
 	)
 	measure = func(n *yaml.Node) extent {
@@ -31,7 +31,7 @@ func tooLarge(root *yaml.Node) *Fault {
 				return e
 			}
 			if open[target] {
-				found = &Fault{Line: n.Line, Column: n.Column, Message: "the alias stands inside the value that it repeats"}
+				found = &Diagnostic{Line: n.Line, Column: n.Column, Message: "the alias stands inside the value that it repeats"}
 				return extent{}
 			}
 			open[target] = true
@@ -53,9 +53,9 @@ func tooLarge(root *yaml.Node) *Fault {
 	case found != nil:
 		return found
 	case whole.values-written > maxExpanded:
-		return &Fault{Message: "the aliases of this file repeat too much", Hint: "write values out instead of nesting aliases"}
+		return &Diagnostic{Message: "the aliases of this file repeat too much", Hint: "write values out instead of nesting aliases"}
 	case whole.depth > maxDepth:
-		return &Fault{Message: "the aliases of this file nest too deeply"}
+		return &Diagnostic{Message: "the aliases of this file nest too deeply"}
 	}
 	return nil
 }

@@ -1,5 +1,5 @@
 // Package yamlfile reads YAML files that people write by hand. File.Parse makes
-// the tree of a file; a Fault says what is wrong with its syntax in people's
+// the tree of a file; a Diagnostic says what is wrong with its syntax in people's
 // words, if possible at the slip of the pen that is behind it. File.Excerpt
 // returns a line to show with it.
 //
@@ -59,34 +59,34 @@ func (f *File) Again() *File {
 // them. https://yaml.org/spec/1.1/#b-char
 var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 
-// Parse reads the text into the tree. The fault is nil when it is YAML.
-func (f *File) Parse() *Fault {
-	if fault := f.unreadable(); fault != nil {
-		return fault
+// Parse reads the text into the tree. The diagnostic is nil when it is YAML.
+func (f *File) Parse() *Diagnostic {
+	if diagnostic := f.unreadable(); diagnostic != nil {
+		return diagnostic
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(f.Text),
 		yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
 	if err != nil {
-		return &Fault{Message: err.Error()}
+		return &Diagnostic{Message: err.Error()}
 	}
 	var doc, more yaml.Node
 	if err := loader.Load(&doc); errors.Is(err, io.EOF) {
 		return nil
 	} else if err != nil {
-		return f.syntaxFault(err)
+		return f.syntaxDiagnostic(err)
 	}
 	if err := loader.Load(&more); err == nil {
-		return &Fault{Line: more.Line, Column: 1, Message: "a second document begins here",
+		return &Diagnostic{Line: more.Line, Column: 1, Message: "a second document begins here",
 			Hint: "put it into a file of its own and include that"}
 	} else if !errors.Is(err, io.EOF) {
-		return f.syntaxFault(err)
+		return f.syntaxDiagnostic(err)
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
 		return nil
 	}
 	top := doc.Content[0]
-	if fault := tooLarge(top); fault != nil {
-		return fault
+	if diagnostic := tooLarge(top); diagnostic != nil {
+		return diagnostic
 	}
 	f.Top = Resolve(top)
 	return nil
@@ -129,9 +129,9 @@ func (f *File) Excerpt(line int) string {
 
 // unreadable finds bytes that no YAML file holds: the YAML library does not say
 // where they stand.
-func (f *File) unreadable() *Fault {
+func (f *File) unreadable() *Diagnostic {
 	if strings.HasPrefix(string(f.Text), "\xff\xfe") || strings.HasPrefix(string(f.Text), "\xfe\xff") {
-		return &Fault{Message: "the file is UTF-16", Hint: "save it as UTF-8"}
+		return &Diagnostic{Message: "the file is UTF-16", Hint: "save it as UTF-8"}
 	}
 	if utf8.Valid(f.Text) && bytes.IndexFunc(f.Text, IsControl) < 0 {
 		return nil
@@ -142,10 +142,10 @@ func (f *File) unreadable() *Fault {
 			column++
 			_, size := utf8.DecodeRuneInString(line[at:])
 			if r == utf8.RuneError && size == 1 {
-				return &Fault{Line: i + 1, Column: column, Message: "the text is not UTF-8 here", Hint: "save the file as UTF-8"}
+				return &Diagnostic{Line: i + 1, Column: column, Message: "the text is not UTF-8 here", Hint: "save the file as UTF-8"}
 			}
 			if IsControl(r) {
-				return &Fault{Line: i + 1, Column: column, Message: "a control character stands here", Hint: "delete it"}
+				return &Diagnostic{Line: i + 1, Column: column, Message: "a control character stands here", Hint: "delete it"}
 			}
 		}
 	}

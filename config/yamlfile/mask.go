@@ -34,7 +34,7 @@ var (
 )
 
 // secretWord matches the names of secrets, with common slips.
-const secretWord = `toe?k[en]{1,3}|pas+w|passp|secret|auth(?:\b|_|ori[sz]|ent)|cookie|proxy|` + //nolint:gosec // names alone
+const secretWord = `toe?k[en]{1,3}|pas+w|passp|secret|auth(?:\b|_|ori[sz]|ent)|cookie|proxy|` +
 	`api.?key|credential|heade?r|haeder`
 
 // excerpt returns a line of a file to show. It does not use the tree, because a

@@ -13,7 +13,7 @@ import (
 // This file finds slips of the pen in a file that is not YAML, or has another
 // structure than is wanted. The YAML library stops where it cannot go on, which
 // is often behind the slip. The slip itself is found by its looks, and searched
-// for only near a fault.
+// for only where there is a diagnostic.
 
 // Slips knows what the slips of a config look like.
 type Slips struct {
@@ -49,7 +49,7 @@ func NewSlips(keys []string) *Slips {
 	}
 }
 
-// region is the lines of a fault: from where the value begins that the YAML
+// region is the lines that a diagnostic is about: from where the value begins that the YAML
 // library reads to where it cannot go on.
 type region struct{ from, to int }
 
@@ -59,7 +59,7 @@ const above = 2
 
 // find returns the slip in a region of a file; ok is false when there is none
 // that it knows.
-func (s *Slips) find(f *File, r region) (m Fault, ok bool) {
+func (s *Slips) find(f *File, r region) (m Diagnostic, ok bool) {
 	r.from = max(min(r.from, r.to), 1)
 	for line := min(r.to, len(f.lines)); line >= r.from; line-- {
 		if m, ok := s.inLine(f, line); ok {
@@ -80,7 +80,7 @@ func (s *Slips) find(f *File, r region) (m Fault, ok bool) {
 }
 
 // inLine finds a slip anywhere in a line.
-func (s *Slips) inLine(f *File, line int) (Fault, bool) {
+func (s *Slips) inLine(f *File, line int) (Diagnostic, bool) {
 	if m, ok := s.AtHead(f, line); ok {
 		return m, true
 	}
@@ -89,7 +89,7 @@ func (s *Slips) inLine(f *File, line int) (Fault, bool) {
 
 // AtHead finds the slips of the beginning of a line, which may show only in the
 // next one.
-func (s *Slips) AtHead(f *File, line int) (Fault, bool) {
+func (s *Slips) AtHead(f *File, line int) (Diagnostic, bool) {
 	text := f.lines[line-1]
 	if m, ok := oddSpace(text, line); ok {
 		return m, true
@@ -123,17 +123,17 @@ func (s *Slips) AtHead(f *File, line int) (Fault, bool) {
 			return m, true
 		}
 	}
-	return Fault{}, false
+	return Diagnostic{}, false
 }
 
 // slip makes a mistake at a byte of a line.
-func slip(text string, line, at int, message, hint string) (Fault, bool) {
-	return Fault{Line: line, Column: utf8.RuneCountInString(text[:at]) + 1, Message: message, Hint: hint}, true
+func slip(text string, line, at int, message, hint string) (Diagnostic, bool) {
+	return Diagnostic{Line: line, Column: utf8.RuneCountInString(text[:at]) + 1, Message: message, Hint: hint}, true
 }
 
 // oddSpace finds a space that YAML takes for a letter, or a tab, where a line is
 // indented and around its hyphen and colon.
-func oddSpace(text string, line int) (Fault, bool) {
+func oddSpace(text string, line int) (Diagnostic, bool) {
 	for i, r := range text {
 		switch {
 		case r == '\t':
@@ -144,13 +144,13 @@ func oddSpace(text string, line int) (Fault, bool) {
 			return oddSpaceAtColon(text, line)
 		}
 	}
-	return Fault{}, false
+	return Diagnostic{}, false
 }
 
-func oddSpaceAtColon(text string, line int) (Fault, bool) {
+func oddSpaceAtColon(text string, line int) (Diagnostic, bool) {
 	colon := strings.IndexByte(text, ':')
 	if colon < 0 {
-		return Fault{}, false
+		return Diagnostic{}, false
 	}
 	for _, at := range [...]int{colon + 1, colon - len("\u00a0")} {
 		if at < 0 || at >= len(text) {
@@ -160,7 +160,7 @@ func oddSpaceAtColon(text string, line int) (Fault, bool) {
 			return slip(text, line, at, oddSpaceMessage, oddSpaceHint)
 		}
 	}
-	return Fault{}, false
+	return Diagnostic{}, false
 }
 
 const (
@@ -176,13 +176,13 @@ func IsOddSpace(r rune) bool {
 }
 
 // tooDeep finds a key below another that has its value already.
-func (s *Slips) tooDeep(f *File, line int) (Fault, bool) {
+func (s *Slips) tooDeep(f *File, line int) (Diagnostic, bool) {
 	if line < 2 || line > len(f.lines) {
-		return Fault{}, false
+		return Diagnostic{}, false
 	}
 	here, before := firstKey.FindStringSubmatchIndex(f.lines[line-1]), firstKey.FindStringSubmatchIndex(f.lines[line-2])
 	if here == nil || before == nil || here[4] <= before[4] || strings.TrimSpace(f.lines[line-2][before[5]+1:]) == "" {
-		return Fault{}, false
+		return Diagnostic{}, false
 	}
 	m, _ := slip(f.lines[line-1], line, here[4], "this is indented deeper than the key above, which has its value already", "keys of one level begin in the same column")
 	m.Excerpt = syntaxExcerpt(f.lines, line, m.Column+here[5]-here[4])
@@ -191,18 +191,18 @@ func (s *Slips) tooDeep(f *File, line int) (Fault, bool) {
 
 // inside finds the slips within a line: what stands behind a quote or bracket,
 // and a second key.
-func (s *Slips) inside(f *File, line int) (Fault, bool) {
+func (s *Slips) inside(f *File, line int) (Diagnostic, bool) {
 	text := f.lines[line-1]
 	depth, fresh := 0, true // a value may begin here
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		switch {
 		case c == '#' && (i == 0 || text[i-1] == ' '):
-			return Fault{}, false
+			return Diagnostic{}, false
 		case fresh && (c == '"' || c == '\''):
 			end := quoteEnd(text, i)
 			if end < 0 {
-				return Fault{}, false
+				return Diagnostic{}, false
 			}
 			if next := behind(text, end); next < len(text) && !endsValue(text, next) {
 				return s.behindQuote(f, line, i, next)
@@ -230,12 +230,12 @@ func (s *Slips) inside(f *File, line int) (Fault, bool) {
 		fresh = c == '[' || c == '{' || c == ',' || c == ' ' && fresh ||
 			(c == ':' || c == '-') && i+1 < len(text) && text[i+1] == ' '
 	}
-	return Fault{}, false
+	return Diagnostic{}, false
 }
 
-func (s *Slips) behindBracket(text string, line, next, depth int) (Fault, bool) {
+func (s *Slips) behindBracket(text string, line, next, depth int) (Diagnostic, bool) {
 	if depth != 0 || next >= len(text) || text[next] == '#' || text[next] == ':' {
-		return Fault{}, false
+		return Diagnostic{}, false
 	}
 	if text[next] == ',' {
 		return s.secondKey(text, line, next)
@@ -244,10 +244,10 @@ func (s *Slips) behindBracket(text string, line, next, depth int) (Fault, bool) 
 }
 
 // secondKey finds a second key of the same line, at its comma.
-func (s *Slips) secondKey(text string, line, comma int) (Fault, bool) {
+func (s *Slips) secondKey(text string, line, comma int) (Diagnostic, bool) {
 	at := s.second.FindStringSubmatchIndex(text[comma:])
 	if at == nil {
-		return Fault{}, false
+		return Diagnostic{}, false
 	}
 	return slip(text, line, comma+at[2], "a second key stands in this line: `"+text[comma+at[2]:comma+at[3]]+"`",
 		"write each key on a line of its own, or all in braces: {all: [kim], any: [putin, xi]}")
@@ -286,7 +286,7 @@ func endsValue(text string, i int) bool {
 }
 
 // behindQuote says what stands behind a quoted text.
-func (s *Slips) behindQuote(f *File, line, begin, next int) (Fault, bool) {
+func (s *Slips) behindQuote(f *File, line, begin, next int) (Diagnostic, bool) {
 	text := f.lines[line-1]
 	value := text[begin:valueEnd(text, next)]
 	holdsNoSecret := strings.Contains(syntaxExcerpt(f.lines, line, begin+1), value)
@@ -323,10 +323,10 @@ func valueEnd(text string, i int) int {
 
 // OddSpaceIn finds what looks like a space in a key, and is a letter to YAML. The
 // column counts from the beginning of the key.
-func OddSpaceIn(key string) (Fault, bool) {
+func OddSpaceIn(key string) (Diagnostic, bool) {
 	i := strings.IndexFunc(key, IsOddSpace)
 	if i < 0 {
-		return Fault{}, false
+		return Diagnostic{}, false
 	}
 	return slip(key, 0, i, oddSpaceMessage, oddSpaceHint)
 }

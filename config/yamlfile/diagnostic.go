@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Fault is what is wrong with a file that is not YAML, and where.
-type Fault struct {
+// Diagnostic is what is wrong with a file that is not YAML, and where.
+type Diagnostic struct {
 	Line, Column  int // from 1; 0 when the file as a whole is meant
 	Message, Hint string
 	Excerpt       string // the line to show, if it is not the whole one
@@ -19,12 +19,12 @@ type Fault struct {
 	in region // the lines in which there may be a slip of the pen; none when to is 0
 }
 
-// Place returns the fault as people see it: at the slip of the pen when it is one
+// Place returns the diagnostic as people see it: at the slip of the pen when it is one
 // that s knows, and in any case within the text, with the line to show.
-func (f *File) Place(fault *Fault, s *Slips) Fault {
-	placed := *fault
-	if fault.in.to > 0 {
-		if slip, ok := s.find(f, fault.in); ok {
+func (f *File) Place(diagnostic *Diagnostic, s *Slips) Diagnostic {
+	placed := *diagnostic
+	if diagnostic.in.to > 0 {
+		if slip, ok := s.find(f, diagnostic.in); ok {
 			placed = slip
 		}
 	}
@@ -36,22 +36,22 @@ func (f *File) Place(fault *Fault, s *Slips) Fault {
 	return placed
 }
 
-// syntaxFault says in people's words what the YAML library found. Its messages
+// syntaxDiagnostic says in people's words what the YAML library found. Its messages
 // may quote the text, so none is passed on that could hold a secret.
-func (f *File) syntaxFault(err error) *Fault {
+func (f *File) syntaxDiagnostic(err error) *Diagnostic {
 	var one *yaml.LoadError
 	var many *yaml.LoadErrors
 	if errors.As(err, &many) && len(many.Errors) > 0 {
 		one = many.Errors[0]
 	} else if !errors.As(err, &one) {
-		return &Fault{Message: "this is no YAML: " + err.Error()}
+		return &Diagnostic{Message: "this is no YAML: " + err.Error()}
 	}
 	in := region{from: one.Mark.Line, to: one.Mark.Line}
 	if one.ContextMark.Line > 0 {
 		in.from = one.ContextMark.Line
 	}
-	m := Fault{Line: one.Mark.Line, Column: one.Mark.Column}
-	begin := Fault{Line: one.ContextMark.Line, Column: one.ContextMark.Column}
+	m := Diagnostic{Line: one.Mark.Line, Column: one.Mark.Column}
+	begin := Diagnostic{Line: one.ContextMark.Line, Column: one.ContextMark.Column}
 	next := f.Rest(m.Line, m.Column)
 	says := func(part string) bool { return strings.Contains(one.Message, part) }
 	switch {

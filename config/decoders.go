@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// This file decodes the kinds of values that many keys share.
+// This file holds the decoders that many keys share.
 
 // listOf decodes one value or a list of them. What is wrong is left out.
 func listOf[V any](what string, decode decodeFunc[V]) decodeFunc[[]V] {
