@@ -83,8 +83,8 @@ var (
 	firstWords = regexp.MustCompile(`(?i)^(.*?)\s*/f(\d{1,4})/$`)
 )
 
-// complex is more than words.
-var complex = regexp.MustCompile(`(?i)[()"]| (?:and|or|not) `)
+// compound is more than words.
+var compound = regexp.MustCompile(`(?i)[()"]| (?:and|or|not) `)
 
 // Field returns how rules say what a field of another tool asks for, with a
 // value to write; ok is false when no tool that is known has the field.
@@ -136,7 +136,7 @@ func function(term string) (Form, bool) {
 
 // hint says how rules ask for a value in a place.
 func (p place) hint(value string) string {
-	if value = plain(strings.TrimSuffix(value, ")")); complex.MatchString(strings.Trim(value, `"`)) {
+	if value = plain(strings.TrimSuffix(value, ")")); compound.MatchString(strings.Trim(value, `"`)) {
 		value = "…"
 	}
 	switch p {

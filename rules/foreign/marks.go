@@ -171,7 +171,7 @@ func inside(term string) (Form, bool) {
 	}
 	var parts []string
 	phrase := ""
-	for _, word := range strings.Fields(term) {
+	for word := range strings.FieldsSeq(term) {
 		if len(word) > 1 && strings.ContainsRune("=~$/", rune(word[0])) {
 			if phrase != "" {
 				parts = append(parts, phrase)

@@ -22,7 +22,7 @@ var frequent = wordSet(
 func wordSet(lists ...string) map[string]bool {
 	words := map[string]bool{}
 	for _, list := range lists {
-		for _, w := range strings.Fields(list) {
+		for w := range strings.FieldsSeq(list) {
 			words[w] = true
 		}
 	}

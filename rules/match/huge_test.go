@@ -17,7 +17,7 @@ func TestHugeStory(t *testing.T) {
 	const size = 2 << 20
 	set := parse(t, `
 concepts:
-  word: [missile, missile*, misile]
+  word: [missile, missile*, mizzile]
   both: {all: [missile, missile], within: 3 words}
 rules:
   - {name: times, any: [missile], times: 1000}

@@ -126,13 +126,13 @@ func (e *Evaluation) clear(s *LevelSpans, l *Level) []Span {
 		return s.Combined
 	}
 	blocking := e.neighbours(s.Filter.Keep(e.SpansOf(l.None)), l.Window)
-	var clear []Span
+	var free []Span
 	for _, c := range s.Combined {
 		if _, blocked := blocking.find(c); !blocked {
-			clear = append(clear, c)
+			free = append(free, c)
 		}
 	}
-	return clear
+	return free
 }
 
 // Blocker returns a span of a none node of a level that lies in one window with

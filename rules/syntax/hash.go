@@ -1,10 +1,10 @@
 package syntax
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 )
 
 // Hasher gives rules a short name for what they mean.
@@ -23,14 +23,14 @@ func NewHasher(concept func(name string) Node) *Hasher {
 // it uses, looks for something else. It does not change with the rule's name,
 // severity, channels, tests or the day on which it ends.
 func (h *Hasher) Rule(r *Rule) string {
-	sum := sha256.New()
-	h.write(sum, &r.Node)
+	var b bytes.Buffer
+	h.write(&b, &r.Node)
 	for i := range r.Never {
-		fmt.Fprint(sum, "never")
-		h.write(sum, &r.Never[i])
+		b.WriteString("never")
+		h.write(&b, &r.Never[i])
 	}
-	fmt.Fprintf(sum, "only%q except%q", r.Only.values(), r.Except.values())
-	return short(sum.Sum(nil))
+	fmt.Fprintf(&b, "only%q except%q", r.Only.values(), r.Except.values())
+	return short(&b)
 }
 
 // values lists everything that a filter says. Hashes are stored: the order stays.
@@ -43,34 +43,37 @@ func (f *Filter) values() [][]string {
 }
 
 // write writes a node without ambiguity, and concepts by their own hash.
-func (h *Hasher) write(w io.Writer, n *Node) {
+func (h *Hasher) write(w *bytes.Buffer, n *Node) {
 	fmt.Fprintf(w, "(%q in %v", n.Term, n.In)
 	if n.Concept != "" {
 		fmt.Fprintf(w, "$%s", h.conceptHash(n.Concept))
 	}
 	for list := range n.Lists() {
-		fmt.Fprint(w, list.Name, "[")
+		w.WriteString(list.Name + "[")
 		for i := range list.Nodes {
 			h.write(w, &list.Nodes[i])
 		}
-		fmt.Fprint(w, "]")
+		w.WriteString("]")
 	}
 	if n.AtLeast != 0 || n.Times != 0 || n.Ordered || n.Within != (Window{}) {
 		fmt.Fprintf(w, "at least %d times %d ordered %v within %d %d",
 			n.AtLeast, n.Times, n.Ordered, n.Within.Unit, n.Within.Words)
 	}
-	fmt.Fprint(w, ")")
+	w.WriteString(")")
 }
 
 func (h *Hasher) conceptHash(name string) string {
 	if known, ok := h.known[name]; ok {
 		return known
 	}
-	sum := sha256.New()
+	var b bytes.Buffer
 	def := h.concept(name)
-	h.write(sum, &def)
-	h.known[name] = short(sum.Sum(nil))
+	h.write(&b, &def)
+	h.known[name] = short(&b)
 	return h.known[name]
 }
 
-func short(sum []byte) string { return hex.EncodeToString(sum[:8]) }
+func short(b *bytes.Buffer) string {
+	sum := sha256.Sum256(b.Bytes())
+	return hex.EncodeToString(sum[:8])
+}

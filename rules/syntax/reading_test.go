@@ -32,10 +32,10 @@ func TestReadings(t *testing.T) {
 
 func TestReadingsOfEveryTerm(t *testing.T) {
 	d := syntax.Definition{
-		Concepts: map[string]syntax.Node{"b": syntax.Node{Any: []syntax.Node{term("x1"), syntax.Node{All: []syntax.Node{term("x2")}}}}, "a": term("x3")},
+		Concepts: map[string]syntax.Node{"b": {Any: []syntax.Node{term("x1"), {All: []syntax.Node{term("x2")}}}}, "a": term("x3")},
 		Rules: []syntax.Rule{{
-			Name: "r", Never: []syntax.Node{syntax.Node{Any: []syntax.Node{term("x4")}}},
-			Node: syntax.Node{Of: []syntax.Node{term("x5"), syntax.Node{Concept: "a"}}, AtLeast: 1, Near: []syntax.Node{term("x6")}, NotPartOf: []syntax.Node{term("~*")}},
+			Name: "r", Never: []syntax.Node{{Any: []syntax.Node{term("x4")}}},
+			Node: syntax.Node{Of: []syntax.Node{term("x5"), {Concept: "a"}}, AtLeast: 1, Near: []syntax.Node{term("x6")}, NotPartOf: []syntax.Node{term("~*")}},
 		}},
 	}
 	var paths []string

@@ -27,47 +27,47 @@ func NewTerms() *Terms {
 }
 
 // Len is the number of terms.
-func (t *Terms) Len() int { return len(t.all) }
+func (d *Terms) Len() int { return len(d.all) }
 
 // At returns a term by its ID. It is valid until the next call of ID.
-func (t *Terms) At(id int32) *Term { return &t.all[id] }
+func (d *Terms) At(id int32) *Term { return &d.all[id] }
 
 // ID returns the ID of a term as written, and parses it when it is new.
-func (t *Terms) ID(written string) int32 {
+func (d *Terms) ID(written string) int32 {
 	written = strings.TrimSpace(written)
-	sum := maphash.String(t.seed, written)
-	hash, mask := uint32(sum>>32), uint64(len(t.slots)-1)
+	sum := maphash.String(d.seed, written)
+	hash, mask := uint32(sum>>32), uint64(len(d.slots)-1)
 	at := sum & mask
-	for ; t.slots[at].next != 0; at = (at + 1) & mask {
-		if s := t.slots[at]; s.hash == hash && t.all[s.next-1].Written == written {
+	for ; d.slots[at].next != 0; at = (at + 1) & mask {
+		if s := d.slots[at]; s.hash == hash && d.all[s.next-1].Written == written {
 			return int32(s.next - 1)
 		}
 	}
-	t.all = append(t.all, t.parse(written))
-	t.slots[at] = slot{hash, uint32(len(t.all))}
-	if 2*len(t.all) > len(t.slots) {
-		t.grow()
+	d.all = append(d.all, d.parse(written))
+	d.slots[at] = slot{hash, uint32(len(d.all))}
+	if 2*len(d.all) > len(d.slots) {
+		d.grow()
 	}
-	return int32(len(t.all) - 1)
+	return int32(len(d.all) - 1)
 }
 
-func (t *Terms) grow() {
-	t.slots = make([]slot, 2*len(t.slots))
-	mask := uint64(len(t.slots) - 1)
-	for i := range t.all {
-		sum := maphash.String(t.seed, t.all[i].Written)
+func (d *Terms) grow() {
+	d.slots = make([]slot, 2*len(d.slots))
+	mask := uint64(len(d.slots) - 1)
+	for i := range d.all {
+		sum := maphash.String(d.seed, d.all[i].Written)
 		at := sum & mask
-		for t.slots[at].next != 0 {
+		for d.slots[at].next != 0 {
 			at = (at + 1) & mask
 		}
-		t.slots[at] = slot{uint32(sum >> 32), uint32(i + 1)}
+		d.slots[at] = slot{uint32(sum >> 32), uint32(i + 1)}
 	}
 }
 
 // ParseTerm parses one term as written.
 func ParseTerm(written string) Term {
-	var t Terms
-	return t.parse(written)
+	var d Terms
+	return d.parse(written)
 }
 
 // parse parses a term without white space around it. Its mistake, if there is

@@ -102,7 +102,7 @@ func newWildcard(words string, exact bool) (*Wildcard, *Mistake) {
 // standIns returns two letters like r that words are read with in the same way.
 func standIns(r rune) (a, b rune) {
 	var first string
-	for d := rune(0); d < 40; d++ {
+	for d := range rune(40) {
 		for _, c := range [...]rune{r + d, r - d} {
 			if !unicode.IsLetter(c) || unicode.IsUpper(c) != unicode.IsUpper(r) || c == 's' || c == 'S' {
 				continue
