@@ -82,7 +82,7 @@ func cleanAuthors(raw []string) []string {
 	return names[:min(len(names), maxAuthors)]
 }
 
-// pickAuthors gives the names of the first list that holds a person. Many pages
+// pickAuthors returns the names of the first list that holds a person. Many pages
 // name their outlet as the author; that counts only when no list knows better.
 func pickAuthors(lists [][]string, outlets []string, site string) []string {
 	var fallback []string
@@ -130,7 +130,7 @@ func isOutlet(name string, outlets []string, site string) bool {
 	})
 }
 
-// lettersOf gives the letters and digits of a name in lower case.
+// lettersOf returns the letters and digits of a name in lower case.
 func lettersOf(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsNumber(r) {

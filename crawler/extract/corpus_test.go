@@ -7,7 +7,7 @@ import (
 	"github.com/copytaster/copytaster/crawler/extract/score"
 )
 
-// corpus gives a folder of the real data that the readers are measured
+// corpus returns a folder of the real data that the readers are measured
 // against. Without it the test is skipped, except in CI.
 func corpus(t testing.TB, name string) string {
 	t.Helper()

@@ -146,7 +146,7 @@ func evaluateDate(m []string, story news.Story) (ok, simple bool, got string) {
 	return got == "["+strings.Join(m[2:], " ")+"]", true, got
 }
 
-// fields gives the texts that a name of the collection may stand for.
+// fields returns the texts that a name of the collection may stand for.
 func fields(place, name string, list List, s news.Story) (texts []string, known bool) {
 	if place == "feed" {
 		return []string{list.Title}, name == "title"

@@ -209,7 +209,7 @@ func clamp(t, now time.Time) time.Time {
 	return t
 }
 
-// extension gives the first text of an element of another vocabulary. The
+// extension returns the first text of an element of another vocabulary. The
 // vocabulary "" is any that the parser knows no prefix for.
 func extension(e ext.Extensions, prefix, name string) string {
 	prefixes := []string{prefix}
@@ -233,7 +233,7 @@ func extensionAttr(e ext.Extensions, prefix, name, attr string) string {
 	return ""
 }
 
-// first gives the first text that is not empty.
+// first returns the first text that is not empty.
 func first(texts []string) string {
 	for _, s := range texts {
 		if s != "" {

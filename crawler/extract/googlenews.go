@@ -48,7 +48,7 @@ func splitOutlet(title, name string) (short, outlet string) {
 	return title, ""
 }
 
-// ResolveGoogleNews gives the page of the outlet that a link of Google News
+// ResolveGoogleNews returns the page of the outlet that a link of Google News
 // leads to (news.google.com/rss/articles/CBMi…). Until the summer of 2024 the
 // links held it: base64 of a protocol buffer with the URL in field 4. Those
 // since hold a token that only Google can read; then ok is false and resolved

@@ -50,7 +50,7 @@ func newHydration(scripts, titles []string) *hydration {
 	return h
 }
 
-// get reads the data once and gives the story with the longest body that is
+// get reads the data once and returns the story with the longest body that is
 // about this page. A nil hydration holds nothing.
 func (h *hydration) get() hydrated {
 	if h == nil {
@@ -236,7 +236,7 @@ func isProse(s string) bool {
 	return words*14 >= len(s)/2 && strings.ContainsAny(s, ".,!?:;…»”\"'")
 }
 
-// arrayBlocks gives an array of paragraphs: texts, or objects that hold a text
+// arrayBlocks returns an array of paragraphs: texts, or objects that hold a text
 // under a telling key. What has a title or an address of its own is another
 // story's card.
 func arrayBlocks(array []any) []block {
@@ -259,7 +259,7 @@ var paragraphKeys = []string{
 	"data", "attributes", "nodes", "fields", "model", "items", "elements",
 }
 
-// inlineText gives the text of one element of a body: its own, or that of its
+// inlineText returns the text of one element of a body: its own, or that of its
 // children, which are the runs of one paragraph, or several when they end as
 // sentences do.
 func inlineText(v any, depth int) string {
@@ -350,7 +350,7 @@ func keep(to *string, o object, keys ...string) {
 	}
 }
 
-// ownerNames gives the names of authors as data lists them.
+// ownerNames returns the names of authors as data lists them.
 func ownerNames(v any, depth int) []string {
 	const deepest, longest = 4, 100
 	if depth > deepest {

@@ -223,7 +223,7 @@ func withoutFragment(link string) string {
 // minTitle is the least number of characters of a headline.
 const minTitle = 8
 
-// linkTitle gives the headline of a link: a heading inside it, else its text,
+// linkTitle returns the headline of a link: a heading inside it, else its text,
 // else what it says for those who cannot see it.
 func linkTitle(link *goquery.Selection) string {
 	text := func(s *goquery.Selection) string {

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// para gives a paragraph of 20 words that no other number gives.
+// para returns a paragraph of 20 words that no other number gives.
 func para(n int) string {
 	words := make([]string, 20)
 	for i := range words {
@@ -17,7 +17,7 @@ func para(n int) string {
 	return strings.Join(words, " ")
 }
 
-// paras gives paragraphs of text, one a line.
+// paras returns paragraphs of text, one a line.
 func paras(from, to int) string {
 	var lines []string
 	for n := from; n < to; n++ {
@@ -26,7 +26,7 @@ func paras(from, to int) string {
 	return strings.Join(lines, "\n")
 }
 
-// marked gives paragraphs as elements of a class.
+// marked returns paragraphs as elements of a class.
 func marked(tag, class string, from, to int) string {
 	var b strings.Builder
 	for n := from; n < to; n++ {

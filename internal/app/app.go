@@ -69,7 +69,7 @@ type App struct {
 	refusal atomic.Pointer[string] // why the files on disk are not in force, "" when they are
 
 	agreement agreement // with the newest config; of the clock's goroutine
-	note      string    // name of the setting that says of this daemon that its config is outdated; likewise
+	note      string    // name of the setting that says of this daemon that its config is outdated, set while New ran
 
 	beaten   time.Duration // when the last beat was, as clock.Elapsed; of the clock's goroutine
 	progress progress
@@ -179,7 +179,7 @@ func (a *App) listenControl(ctx context.Context, cfg *config.Config) (control *w
 	return control, nil
 }
 
-// Close gives up everything that New took.
+// Close returns up everything that New took.
 func (a *App) Close() error {
 	var errs []error
 	for _, closer := range slices.Backward(a.closers) {

@@ -1,4 +1,4 @@
-// Package jobs carries the pipeline's steps as River jobs: New gives the queue
+// Package jobs carries the pipeline's steps as River jobs: New returns the queue
 // that the pipeline hands work to inside its transactions, Work starts the
 // workers that call the pipeline back.
 //

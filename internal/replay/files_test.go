@@ -18,7 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// readAll reads an input through stream and gives the titles of its stories.
+// readAll reads an input through stream and returns the titles of its stories.
 func readAll(t *testing.T, in Input) (titles []string, c Coverage, err error) {
 	t.Helper()
 	err = stream(t.Context(), in, in.stories, func(p *part, r reading) error {
@@ -116,7 +116,7 @@ func TestLongLines(t *testing.T) {
 	}
 }
 
-// What a broken file had before it broke is read, but for half a line.
+// What a broken file had before it broke is read, except half a line.
 func TestBrokenFiles(t *testing.T) {
 	var text strings.Builder
 	for i := range 2000 {

@@ -162,7 +162,7 @@ func listOf(path string) string {
 	return list
 }
 
-// termsAlone gives the paths of the terms that are enough, each alone, to make
+// termsAlone returns the paths of the terms that are enough, each alone, to make
 // a rule match.
 func termsAlone(d rules.Definition) map[string]bool {
 	w := choices{concepts: d.Concepts, seen: map[string]bool{}, terms: map[string]bool{}}

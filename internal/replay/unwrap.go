@@ -18,7 +18,7 @@ const (
 	ragged = 6
 )
 
-// Unwrap gives a text with one paragraph a line: blank lines go, and lines that
+// Unwrap returns a text with one paragraph a line: blank lines go, and lines that
 // were only broken to keep them short are joined again.
 //
 // A text counts as wrapped when its longest line has 40 to 100 columns and most
@@ -58,7 +58,7 @@ func Unwrap(s string) string {
 	return out.String()
 }
 
-// visible takes control characters out of a text, but for tabs and the ends of
+// visible takes control characters out of a text, except tabs and the ends of
 // lines, which are all written alike.
 func visible(s string) string {
 	at := 0

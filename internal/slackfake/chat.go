@@ -131,7 +131,7 @@ func (m *Message) readMetadata(a args) reply {
 	return reply{}
 }
 
-// show gives a message as Slack's answers do.
+// show returns a message as Slack's answers do.
 func (m *Message) show(metadata bool) map[string]any {
 	fields := map[string]any{"type": "message", "user": bot, "bot_id": "B0FAKEBOT", "ts": m.TS, "text": m.Text}
 	if m.Blocks != nil {
@@ -170,7 +170,7 @@ func (s *Server) find(channel, ts string) *Message {
 	return nil
 }
 
-// nextTS gives a timestamp later than any before.
+// nextTS returns a timestamp later than any before.
 func (s *Server) nextTS() string {
 	s.lastTS = max(s.lastTS+1, s.opt.Now().UnixMicro())
 	return fmt.Sprintf("%d.%06d", s.lastTS/1e6, s.lastTS%1e6)

@@ -90,7 +90,7 @@ func lower(r rune) rune {
 	return unicode.ToLower(r)
 }
 
-// spelled gives the letters for which one rune stands, "" for all others.
+// spelled returns the letters for which one rune stands, "" for all others.
 func spelled(r rune) (exact, folded string) {
 	switch r {
 	case 'ß':
@@ -113,7 +113,7 @@ func spelled(r rune) (exact, folded string) {
 	return "", ""
 }
 
-// fold gives both readings of a letter or digit that spelled does not know.
+// fold returns both readings of a letter or digit that spelled does not know.
 func fold(r rune) (exact, folded rune) {
 	if r < foldLimit {
 		k := &known()[r]
@@ -240,7 +240,7 @@ func rareScript(r rune) Script {
 // perCharacter reports whether every character of a script is a token.
 func perCharacter(s Script) bool { return s >= Hangul }
 
-// goTogether gives the script of a token when a letter of script b follows one
+// goTogether returns the script of a token when a letter of script b follows one
 // of script a; ok is false when the letter begins a new token. Digits belong to
 // the letters around them only where names are written so: G7, Т90.
 func goTogether(a, b Script) (s Script, ok bool) {

@@ -131,7 +131,7 @@ func wireTexts(t *testing.T) []string {
 	return texts
 }
 
-// pageTexts gives the pages of English-speaking publishers.
+// pageTexts returns the pages of English-speaking publishers.
 func pageTexts(t *testing.T) []string {
 	t.Helper()
 	raw, err := os.ReadFile(corpusFile(t, "publishers/expected.jsonl"))

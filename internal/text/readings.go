@@ -30,7 +30,7 @@ type folded struct {
 	script Script
 }
 
-// reading gives the number of a token's word, 0 for none, or where its numbers
+// reading returns the number of a token's word, 0 for none, or where its numbers
 // are; and it begins what begins with them.
 func (f *Finder) reading(i uint32, k token) uint32 {
 	at := len(f.readings)

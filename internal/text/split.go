@@ -28,7 +28,7 @@ type apostrophe struct {
 	found         bool
 	before, after int // byte offsets in the text
 	folded, exact int // lengths read before it
-	runes         int // likewise
+	runes         int // of the open word, so far
 }
 
 // slow reads at least one rune and goes on until no word is open.
@@ -120,7 +120,7 @@ func (t *Tokens) segment(r rune, size int) {
 // marks that Unicode's stream-safe format allows on one letter.
 const maxSegment = 256
 
-// stable gives the length of a rune that NFKC leaves alone, for the most
+// stable returns the length of a rune that NFKC leaves alone, for the most
 // frequent ones; 0 when it has to be asked.
 func (t *Tokens) stable(r rune, size int) int {
 	if r < utf8.RuneSelf && !isAlnum(byte(r)) || plain(r) && parts(t.padded[t.i+size:]) {

@@ -30,7 +30,7 @@ func (s *Stems) English(word string) string {
 	return remember(s.english, word, english.Stem)
 }
 
-// Russian gives the Snowball Russian stem of a folded word, without the vowel
+// Russian returns the Snowball Russian stem of a folded word, without the vowel
 // that comes and goes before its last letter: поставок is of поставка.
 func (s *Stems) Russian(word string) string {
 	if s.russian == nil {

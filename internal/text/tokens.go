@@ -48,7 +48,7 @@ const (
 	spelledBit = 1
 )
 
-// fold gives what is or-ed to the bytes of a token that stands in the text.
+// fold returns what is or-ed to the bytes of a token that stands in the text.
 func (k token) fold() uint64 {
 	if k.size&flagASCII != 0 {
 		return foldASCII
@@ -210,7 +210,7 @@ var mayGoOn = func() (after [256]bool) {
 }()
 
 // goesOn reports whether what stands behind an ASCII word may belong to it: it
-// gives -1 then, or else how many bytes of a possessive 's to pass over.
+// returns -1 then, or else how many bytes of a possessive 's to pass over.
 func goesOn(text []byte, start, end int) (skip int) {
 	c, next := text[end], text[end+1]
 	switch {
@@ -233,7 +233,7 @@ func goesOn(text []byte, start, end int) (skip int) {
 	return 0
 }
 
-// possessive gives the end of a possessive s that stands at i, behind an
+// possessive returns the end of a possessive s that stands at i, behind an
 // apostrophe; less than i-3 when more care is needed.
 func possessive(text []byte, i int) int {
 	switch c, next := text[i], text[i+1]; {
@@ -322,7 +322,7 @@ func (w *spelling) spell(t *Token, s, arena string) {
 	}
 }
 
-// lowerASCII gives a text with its ASCII letters in lower case.
+// lowerASCII returns a text with its ASCII letters in lower case.
 func lowerASCII(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
 		return s
