@@ -69,7 +69,7 @@ type App struct {
 	refusal atomic.Pointer[string] // why the files on disk are not in force, "" when they are
 
 	agreement agreement // with the newest config; of the clock's goroutine
-	note      string    // name of the setting that says of this daemon that its config is outdated, set while New ran
+	note      string    // name of the setting that says that the config is outdated; of the clock's goroutine
 
 	beaten   time.Duration // when the last beat was, as clock.Elapsed; of the clock's goroutine
 	progress progress
