@@ -106,7 +106,8 @@ func withShown(authors, shown, outlets []string, site string) []string {
 	has := func(name string) bool {
 		return slices.ContainsFunc(shown, func(s string) bool { return strings.EqualFold(s, name) })
 	}
-	if len(shown) <= len(authors) || len(authors) == 0 || slices.ContainsFunc(authors, func(name string) bool { return !has(name) }) {
+	if len(shown) <= len(authors) || len(authors) == 0 ||
+		slices.ContainsFunc(authors, func(name string) bool { return !has(name) }) {
 		return authors
 	}
 	return shown
@@ -181,7 +182,8 @@ func addName(names []string, name string) []string {
 	name = staffTail.ReplaceAllString(koreanTag.ReplaceAllString(name, ""), "$1")
 	name = strings.Trim(name, " .,;:|/()[]<>-–—\"")
 	low := strings.ToLower(name)
-	if name == "" || startsByline(name) || len(name) > maxName || address.MatchString(name) || credit.MatchString(name) || slices.Contains(notAuthors, low) || isRole(low) {
+	if name == "" || startsByline(name) || len(name) > maxName || address.MatchString(name) || credit.MatchString(name) ||
+		slices.Contains(notAuthors, low) || isRole(low) {
 		return names
 	}
 	if len(names) > 0 && (placeRole.MatchString(name) || institution.MatchString(name)) {

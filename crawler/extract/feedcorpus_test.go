@@ -34,7 +34,8 @@ func feedTests(t testing.TB, folder string) []feedTest {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		test := feedTest{path: path, body: read(t, path), options: Options{URL: "http://127.0.0.1:8097/" + filepath.ToSlash(path[len(dir)-len(folder):])}}
+		test := feedTest{path: path, body: read(t, path),
+			options: Options{URL: "http://127.0.0.1:8097/" + filepath.ToSlash(path[len(dir)-len(folder):])}}
 		text := string(toUTF8(test.body, ""))
 		if m := expectLine.FindStringSubmatch(text); m != nil {
 			test.expect = m[1]

@@ -81,7 +81,8 @@ func cutLast(s, sep string) (before, after string, found bool) {
 func isPageURL(raw string) bool {
 	u, err := url.Parse(raw)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil &&
-		!news.IsGoogleNews(raw) && !strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\ufffd' })
+		!news.IsGoogleNews(raw) && !strings.ContainsFunc(raw,
+		func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\ufffd' })
 }
 
 // protoText finds a field of text in a protocol buffer

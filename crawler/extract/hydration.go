@@ -220,7 +220,8 @@ func (f *bodyFinder) isAbout(found hydrated, key string) bool {
 			return strings.HasPrefix(t, found.title) || strings.HasPrefix(found.title, t)
 		})
 	}
-	return isBodyKey(key) && slices.ContainsFunc(f.titles, func(t string) bool { return newWords().about(found.body, t) >= most })
+	return isBodyKey(key) && slices.ContainsFunc(f.titles,
+		func(t string) bool { return newWords().about(found.body, t) >= most })
 }
 
 // isProse tells a sentence from code, names and addresses.
@@ -309,7 +310,8 @@ func isCard(o object) bool {
 		}
 	}
 	kind := strings.ToLower(text(o["type"]) + text(o["_type"]) + text(o["__typename"]))
-	return slices.ContainsFunc([]string{"image", "video", "ad", "promo", "related", "embed", "gallery", "newsletter"}, func(k string) bool { return kind == k || strings.Contains(kind, k) && len(k) > 2 })
+	return slices.ContainsFunc([]string{"image", "video", "ad", "promo", "related", "embed", "gallery", "newsletter"},
+		func(k string) bool { return kind == k || strings.Contains(kind, k) && len(k) > 2 })
 }
 
 // describeOwners fills in the rest of a story from the objects around its body,

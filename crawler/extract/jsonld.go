@@ -115,7 +115,8 @@ func (f *ldFinder) consider(v object, depth int) {
 		return
 	}
 	score := rank*100 - depth*10
-	if f.page != "" && slices.ContainsFunc([]any{v["url"], v["@id"], v["mainEntityOfPage"]}, func(ref any) bool { return news.CanonicalURL(linkOf(ref)) == f.page }) {
+	if f.page != "" && slices.ContainsFunc([]any{v["url"], v["@id"], v["mainEntityOfPage"]},
+		func(ref any) bool { return news.CanonicalURL(linkOf(ref)) == f.page }) {
 		score += 5
 	}
 	if len(text(v["articleBody"])) > 0 {

@@ -49,7 +49,7 @@ func splitKeywords(list []string) []string {
 	for _, part := range list[:min(len(list), 2*maxKeywords)] {
 		for _, w := range keywordMark.Split(title(part), 2*maxKeywords) {
 			w = strings.Trim(w, " #\"")
-			if w == "" || len(w) > maxKeyword || strings.Contains(w, ":") && !strings.Contains(w, " ") { // a content system's "type:article"
+			if w == "" || len(w) > maxKeyword || strings.Contains(w, ":") && !strings.Contains(w, " ") { // "type:article"
 				continue
 			}
 			if !slices.ContainsFunc(words, func(other string) bool { return strings.EqualFold(other, w) }) {

@@ -44,7 +44,8 @@ func (e *election) standfirst(h *head, description string, titles []string) {
 // mayLead reports whether a block is nothing else that stands between a headline
 // and its text: a title, a credit, another story's card.
 func (h *head) mayLead(b *ballot, titles []string) bool {
-	return !isFurniture(b.text) && !isCredit(b.text) && !pictureCredit.MatchString(b.text) && !tellsTitle(b.text, titles) &&
+	return !isFurniture(b.text) && !isCredit(b.text) && !pictureCredit.MatchString(b.text) &&
+		!tellsTitle(b.text, titles) &&
 		h.isOwn(b.in, notOwn) && !inCard(b.in, h.own.around)
 }
 
@@ -62,7 +63,8 @@ func tellsTitle(line string, titles []string) bool {
 	letters := lettersOf(line)
 	return slices.ContainsFunc(titles, func(t string) bool {
 		t = lettersOf(t)
-		return letters == t || len(t) >= least && strings.HasSuffix(letters, t) || len(letters) >= least && strings.Contains(t, letters)
+		return letters == t || len(t) >= least && strings.HasSuffix(letters, t) ||
+			len(letters) >= least && strings.Contains(t, letters)
 	})
 }
 

@@ -91,9 +91,10 @@ func crawlSlowly(t *testing.T, s *slowSite, storage string, run, pages int) {
 		st := storetest.Open(t, storage)
 		var crawlers []*crawler.Crawler
 		for range 2 {
-			crawlers = append(crawlers, crawler.New(slog.New(slog.DiscardHandler), pipeline.NewHosts(st, s.clock), crawler.Options{
-				HostInterval: time.Millisecond, AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Robots: st,
-			}))
+			crawlers = append(crawlers, crawler.New(slog.New(slog.DiscardHandler), pipeline.NewHosts(st, s.clock),
+				crawler.Options{
+					HostInterval: time.Millisecond, AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Robots: st,
+				}))
 		}
 		src := news.Source{Name: "slow", URL: s.URL + "/"}
 		for page := range pages {

@@ -62,7 +62,8 @@ func Start(listen string) (*Site, error) {
 		return nil, fmt.Errorf("start demo site: %w", err)
 	}
 	addr := reachable(listener.Addr())
-	s := &Site{URL: "http://" + addr.String(), outlets: outlets, versions: versions, pages: pages, addr: addr.Addr(), started: time.Now()}
+	s := &Site{URL: "http://" + addr.String(), outlets: outlets, versions: versions, pages: pages, addr: addr.Addr(),
+		started: time.Now()}
 	s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
 	go s.server.Serve(listener) // ends with ErrServerClosed when Close is called
 	return s, nil

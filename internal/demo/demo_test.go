@@ -324,7 +324,8 @@ func TestStartWhere(t *testing.T) {
 			t.Errorf("start on %q: %v", listen, err)
 			continue
 		}
-		if addr, err := netip.ParseAddrPort(strings.TrimPrefix(s.URL, "http://")); err != nil || addr.Addr().String() != host || addr.Port() == 0 {
+		if addr, err := netip.ParseAddrPort(strings.TrimPrefix(s.URL, "http://")); err != nil || addr.Addr().String() != host ||
+			addr.Port() == 0 {
 			t.Errorf("start on %q: URL %s, want host %s", listen, s.URL, host)
 		}
 		page(t, s, "/")

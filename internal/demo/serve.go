@@ -140,7 +140,8 @@ func (s *Site) structured(st *story) map[string]any {
 
 // render serves a page of HTML that last changed at the given time on the
 // site's clock.
-func (s *Site) render(w http.ResponseWriter, r *http.Request, page *template.Template, changed time.Duration, data any) {
+func (s *Site) render(w http.ResponseWriter, r *http.Request, page *template.Template, changed time.Duration,
+	data any) {
 	var body bytes.Buffer
 	if err := page.Execute(&body, data); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

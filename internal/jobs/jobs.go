@@ -137,7 +137,8 @@ func New(ctx context.Context, log *slog.Logger, s *store.Store) (*Queue, error) 
 	return q, nil
 }
 
-func open[T any](ctx context.Context, driver riverdriver.Driver[T], cfg *river.Config, tx func(*store.Tx) T) (engine, error) {
+func open[T any](ctx context.Context, driver riverdriver.Driver[T], cfg *river.Config,
+	tx func(*store.Tx) T) (engine, error) {
 	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: cfg.Logger})
 	if err != nil {
 		return nil, err
@@ -270,7 +271,9 @@ func (q *Queue) MendTimes(ctx context.Context) error {
 
 // List hands a batch of claimed sources to a worker once tx commits.
 func (q *Queue) List(ctx context.Context, tx *store.Tx, batch []store.Claim) error {
-	return q.insert(ctx, tx, []river.InsertManyParams{{Args: listArgs{Sources: batch}, InsertOpts: &river.InsertOpts{Queue: queueList}}})
+	return q.insert(ctx, tx, []river.InsertManyParams{{
+		Args: listArgs{Sources: batch}, InsertOpts: &river.InsertOpts{Queue: queueList},
+	}})
 }
 
 // Page hands claimed pages to workers once tx commits.
@@ -304,7 +307,9 @@ func (q *Queue) Deliver(ctx context.Context, tx *store.Tx, channels []store.Clai
 // Subscribe hands a batch of claimed subscriptions to a worker once tx commits.
 // They share the queue of the lists: they too are requests to other hosts.
 func (q *Queue) Subscribe(ctx context.Context, tx *store.Tx, batch []store.Claim) error {
-	return q.insert(ctx, tx, []river.InsertManyParams{{Args: subscribeArgs{Subscriptions: batch}, InsertOpts: &river.InsertOpts{Queue: queueList}}})
+	return q.insert(ctx, tx, []river.InsertManyParams{{
+		Args: subscribeArgs{Subscriptions: batch}, InsertOpts: &river.InsertOpts{Queue: queueList},
+	}})
 }
 
 func (q *Queue) insert(ctx context.Context, tx *store.Tx, jobs []river.InsertManyParams) error {
@@ -329,7 +334,8 @@ func (h errorHandler) HandleError(_ context.Context, job *rivertype.JobRow, err 
 }
 
 // HandlePanic logs a panic in a step with its stack.
-func (h errorHandler) HandlePanic(_ context.Context, job *rivertype.JobRow, value any, _ string) *river.ErrorHandlerResult {
+func (h errorHandler) HandlePanic(_ context.Context, job *rivertype.JobRow, value any,
+	_ string) *river.ErrorHandlerResult {
 	h.log.Error("job panicked; its work comes back when its claim runs out", "job", job.Kind, "panic", value, "stack", string(debug.Stack()))
 	return nil
 }

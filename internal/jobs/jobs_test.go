@@ -150,7 +150,9 @@ func TestRolledBackJobNeverRuns(t *testing.T) {
 		if !errors.Is(err, boom) {
 			t.Fatal(err)
 		}
-		if err := s.InTx(t.Context(), func(tx *store.Tx) error { return q.Deliver(t.Context(), tx, []store.Claim{{Name: "yes"}}) }); err != nil {
+		if err := s.InTx(t.Context(), func(tx *store.Tx) error {
+			return q.Deliver(t.Context(), tx, []store.Claim{{Name: "yes"}})
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if got := st.next(t, 1); got[0] != "deliver {yes 0 0 }" {
@@ -199,7 +201,8 @@ func TestTakeOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	if err := dead.SyncSources(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "tass", URL: "u", First: now.Add(-time.Hour)}}, Now: now}); err != nil {
+	if err := dead.SyncSources(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "tass", URL: "u",
+		First: now.Add(-time.Hour)}}, Now: now}); err != nil {
 		t.Fatal(err)
 	}
 	err = dead.InTx(t.Context(), func(tx *store.Tx) error {

@@ -224,5 +224,6 @@ func (w *choices) level(n *rules.Node, path, anyKey string) {
 // isNarrow reports whether a level asks where in a story its words stand, or
 // how often: then it says little that they do.
 func isNarrow(n *rules.Node) bool {
-	return n.In != nil || n.Times > 1 || n.Within != (rules.Window{}) || n.Ordered || n.Near != nil || n.NotNear != nil || n.NotPartOf != nil
+	return n.In != nil || n.Times > 1 || n.Within != (rules.Window{}) || n.Ordered || n.Near != nil || n.NotNear != nil ||
+		n.NotPartOf != nil
 }

@@ -120,7 +120,8 @@ func columns(s string) (n int) {
 }
 
 func wide(r rune) bool {
-	return r >= 0x1100 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || 0x3000 <= r && r <= 0x303F || 0xFF00 <= r && r <= 0xFF60)
+	return r >= 0x1100 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) ||
+		0x3000 <= r && r <= 0x303F || 0xFF00 <= r && r <= 0xFF60)
 }
 
 // runsOn reports whether most lines with another one right below them do not
@@ -188,5 +189,6 @@ func joint(above, line string) string {
 // unparted reports whether a character belongs to a script that is written
 // without spaces, or to its punctuation.
 func unparted(r rune) bool {
-	return r >= 0x2E80 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || 0x3000 <= r && r <= 0x303F || 0xFF00 <= r && r <= 0xFF60)
+	return r >= 0x2E80 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || 0x3000 <= r && r <= 0x303F ||
+		0xFF00 <= r && r <= 0xFF60)
 }

@@ -64,7 +64,8 @@ func (s *Server) update(a args) reply {
 	if m.EventType == "" {
 		m.EventType, m.EventPayload = old.EventType, old.EventPayload
 	}
-	m.Channel, m.TS, m.ThreadTS, m.Broadcast, m.Edits, m.stored = old.Channel, old.TS, old.ThreadTS, old.Broadcast, old.Edits+1, old.stored
+	m.Channel, m.TS, m.ThreadTS, m.Broadcast, m.Edits, m.stored = old.Channel, old.TS, old.ThreadTS, old.Broadcast,
+		old.Edits+1, old.stored
 	*old = m
 	return reply{fields: map[string]any{"channel": c.ID, "ts": m.TS, "text": m.Text, "message": m.show(true)}}
 }

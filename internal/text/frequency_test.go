@@ -51,7 +51,8 @@ func TestFrequencies(t *testing.T) {
 			share[word] += 500 * (n - 1) / float64(len(texts)) // once may be chance
 		}
 	}
-	words := slices.DeleteFunc(slices.Collect(maps.Keys(share)), func(w string) bool { return share[w] < leastListed || strings.ContainsAny(w, "0123456789") })
+	words := slices.DeleteFunc(slices.Collect(maps.Keys(share)),
+		func(w string) bool { return share[w] < leastListed || strings.ContainsAny(w, "0123456789") })
 	slices.SortFunc(words, func(a, b string) int { return cmp.Or(cmp.Compare(share[b], share[a]), cmp.Compare(a, b)) })
 	var b strings.Builder
 	for _, w := range words {

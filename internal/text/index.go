@@ -85,7 +85,8 @@ func (x *Index) lookup(h uint64, b []byte, n int, fold uint64) uint32 {
 			i = 0
 		}
 		s := &x.slots[i]
-		if s.hash == h && s.phrase>>sizeShift == size && s.node&used != 0 && (size == 0 || x.ends[i] == ending(b, n, fold) || size == sizeLong && same(x.long[x.ends[i]], b[:n], byte(fold))) {
+		if s.hash == h && s.phrase>>sizeShift == size && s.node&used != 0 && (size == 0 || x.ends[i] == ending(b, n, fold) ||
+			size == sizeLong && same(x.long[x.ends[i]], b[:n], byte(fold))) {
 			return uint32(i) + 1
 		}
 		if s.node&used == 0 {

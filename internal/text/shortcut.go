@@ -86,7 +86,8 @@ func (t *Tokens) cyrillic() bool {
 	}
 	c := text[end]
 	initial := end == t.i+2
-	if end == t.i || isAlnum(c) || c == '\'' || c == '`' || c == '.' && initial || c >= utf8.RuneSelf && !punctuation(text[end:]) {
+	if end == t.i || isAlnum(c) || c == '\'' || c == '`' || c == '.' && initial ||
+		c >= utf8.RuneSelf && !punctuation(text[end:]) {
 		t.arena = t.arena[:from]
 		return false
 	}

@@ -69,7 +69,8 @@ const (
 func (t *Tokens) ignore(r rune, size int) {
 	w := &t.word
 	if r == nonJoiner && w.open && w.script == Arabic && !w.apostrophe.found {
-		w.apostrophe = apostrophe{found: true, before: t.i, after: t.i + size, folded: len(w.folded), exact: len(w.exact), runes: w.runes}
+		w.apostrophe = apostrophe{found: true, before: t.i, after: t.i + size, folded: len(w.folded), exact: len(w.exact),
+			runes: w.runes}
 	}
 	t.i += size
 	if r != softHyphen || !w.open {
@@ -131,7 +132,8 @@ func (t *Tokens) stable(r rune, size int) int {
 
 // plain knows the most frequent runes that NFKC leaves alone.
 func plain(r rune) bool {
-	return r < 0x80 || r >= 0xC0 && r <= 0xFF || r >= 0x0410 && r <= 0x044F || r >= 0x05D0 && r <= 0x05EA || r >= 0x0620 && r <= 0x064A || oneEach(r)
+	return r < 0x80 || r >= 0xC0 && r <= 0xFF || r >= 0x0410 && r <= 0x044F || r >= 0x05D0 && r <= 0x05EA ||
+		r >= 0x0620 && r <= 0x064A || oneEach(r)
 }
 
 // parts reports whether what stands at the start of rest surely does not

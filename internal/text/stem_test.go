@@ -98,7 +98,8 @@ func TestUkrainianForms(t *testing.T) {
 		{"украіна", "украіни", "украіні", "украіну", "украіною"}, {"ракета", "ракети", "ракетами", "ракетою"}, {"зеленський", "зеленського", "зеленському"},
 	} {
 		for _, w := range words[1:] {
-			if !slices.ContainsFunc(ukrainianStemsOf(w), func(s string) bool { return slices.Contains(ukrainianStemsOf(words[0]), s) }) {
+			if !slices.ContainsFunc(ukrainianStemsOf(w),
+				func(s string) bool { return slices.Contains(ukrainianStemsOf(words[0]), s) }) {
 				t.Errorf("%s (%q) is no form of %s (%q)", w, ukrainianStemsOf(w), words[0], ukrainianStemsOf(words[0]))
 			}
 		}

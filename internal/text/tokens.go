@@ -116,7 +116,8 @@ func (t *Tokens) run() {
 		if skip < 0 {
 			return
 		}
-		t.emit(token{hash: hash(t.padded[start:], end-start, foldASCII), start: uint32(start), size: uint32(end-start)<<flagBits | flagASCII})
+		t.emit(token{hash: hash(t.padded[start:], end-start, foldASCII), start: uint32(start),
+			size: uint32(end-start)<<flagBits | flagASCII})
 		t.i = end + skip
 		t.apart = skip > 0
 	}
@@ -170,7 +171,8 @@ scan:
 			} else {
 				k.hash = hashLong(text[start:], at-start, foldASCII)
 			}
-			if plain && uint(start-read-1) < 2 && text[read] != '\n' && text[start-1] != '\n' { // most often a space, or a comma and a space
+			// Most often it is a space, or a comma and a space.
+			if plain && uint(start-read-1) < 2 && text[read] != '\n' && text[start-1] != '\n' {
 				tokens = append(tokens, k)
 			} else {
 				t.tokens, t.i, t.apart = tokens, read, apart

@@ -110,7 +110,8 @@ func (d *directory) beginning(outlet string) []string {
 	r, _ := utf8.DecodeRuneInString(outlet)
 	for _, a := range d.byFirst[r] {
 		rest, ok := strings.CutPrefix(outlet, a.text)
-		if next, _ := utf8.DecodeRuneInString(rest); ok && (rest == "" || a.open || !unicode.IsLetter(next) && !unicode.IsNumber(next)) {
+		if next, _ := utf8.DecodeRuneInString(rest); ok &&
+			(rest == "" || a.open || !unicode.IsLetter(next) && !unicode.IsNumber(next)) {
 			found = append(found, a.canonical)
 		}
 	}
