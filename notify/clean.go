@@ -19,7 +19,7 @@ const maxMarks = 8
 // space one space, no control or unseen characters, no towers of marks.
 func clean(s string) string { return scrub(s, nil) }
 
-// cleanLines is clean for a text that keeps its lines, but for empty ones.
+// cleanLines is clean for a text that keeps its lines, except empty ones.
 func cleanLines(s string) string {
 	var lines []string
 	for line := range strings.SplitSeq(s, "\n") {
@@ -85,7 +85,7 @@ func blank(s string) bool {
 }
 
 // cut shortens a text to at most limit runes, the ellipsis included, at the end
-// of a word when one is near, and never inside a grapheme (but for one that
+// of a word when one is near, and never inside a grapheme (except one that
 // does not fit by itself).
 func cut(s string, limit int) string {
 	if fits(s, limit) {

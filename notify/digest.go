@@ -26,7 +26,8 @@ type Brief struct {
 // BriefOf builds the brief of an alert that a digest tells.
 func BriefOf(a news.Alert, s *news.Story) Brief {
 	m := Story(news.Delivery{}, a, s, nil, s.Published)
-	return Brief{Severity: a.Severity, Headline: cut(m.Headline, briefHeadline), Link: m.Link, Source: m.Source(), Time: m.Time, Rules: m.Rules}
+	return Brief{Severity: a.Severity, Headline: cut(m.Headline, briefHeadline), Link: m.Link, Source: m.Source(),
+		Time: m.Time, Rules: m.Rules}
 }
 
 // Missed builds the digest of what was published while its source, or the

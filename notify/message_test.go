@@ -65,7 +65,8 @@ func (c told) message() Message {
 				}
 			}
 		}
-		matches = append(matches, news.Match{Rule: m.Rule, Severity: c.Severity, Instruction: m.Instruction, Evidence: m.Evidence})
+		matches = append(matches, news.Match{Rule: m.Rule, Severity: c.Severity, Instruction: m.Instruction,
+			Evidence: m.Evidence})
 		if c.Rules == nil {
 			a.Rules = append(a.Rules, m.Rule)
 		}
@@ -155,7 +156,8 @@ func checkMessage(t *testing.T, m Message) {
 			t.Errorf("%s is not UTF-8: %q", name, text)
 		}
 		for _, r := range text {
-			if unicode.IsControl(r) && (r != '\n' || m.Kind != news.DeliverOps && m.Kind != news.DeliverDigest) || unicode.Is(unicode.Bidi_Control, r) {
+			if unicode.IsControl(r) && (r != '\n' || m.Kind != news.DeliverOps && m.Kind != news.DeliverDigest) ||
+				unicode.Is(unicode.Bidi_Control, r) {
 				t.Errorf("%s holds %U: %q", name, r, text)
 			}
 		}

@@ -61,7 +61,7 @@ type Reason struct {
 	Sought string // concept, else term of the rule; "" when it is what was found
 }
 
-// String gives the reason as a reader sees it: "Путин → putin".
+// String returns the reason as a reader sees it: "Путин → putin".
 func (r Reason) String() string {
 	if r.Sought == "" {
 		return r.Found
@@ -96,7 +96,7 @@ type Trace struct {
 
 // Sender posts messages. Its errors are *SendError.
 type Sender interface {
-	// Resolve gives the ID of a channel that is configured by name or ID.
+	// Resolve returns the ID of a channel that is configured by name or ID.
 	Resolve(ctx context.Context, channel string) (id string, err error)
 	// Send posts a message, once.
 	Send(ctx context.Context, channelID string, m Message) (Receipt, error)

@@ -69,7 +69,7 @@ func quote(s *news.Story, matches []news.Match) []Span {
 	return best.spans()
 }
 
-// evident gives the sentences of lead and body that hold evidence, in the
+// evident returns the sentences of lead and body that hold evidence, in the
 // story's order.
 func evident(fields []news.Field, matches []news.Match) []sentenceAt {
 	places := map[int][]mark{}
@@ -121,7 +121,7 @@ func locate(fields []news.Field, e news.Evidence) (field, at int, ok bool) {
 	return again, at, again >= 0
 }
 
-// sentenceAround gives the bounds of the sentence that holds a mark: the one
+// sentenceAround returns the bounds of the sentence that holds a mark: the one
 // that the rule saw, else the one that stands there now.
 func sentenceAround(field string, m mark) (start, end int) {
 	if n := len(m.sentence); n >= m.end-m.start && n <= maxSentence {

@@ -112,7 +112,8 @@ func TestQuoteOfMuchEvidence(t *testing.T) {
 	body := strings.TrimPrefix(s.Text, "First.\n")
 	for i := range 5000 {
 		at := i * len(text) / 5000
-		m.Evidence = append(m.Evidence, news.Evidence{Concept: fmt.Sprint(i % 50), Field: news.FieldBody, Text: "Kim", Start: at, End: at + 3})
+		m.Evidence = append(m.Evidence, news.Evidence{Concept: fmt.Sprint(i % 50), Field: news.FieldBody, Text: "Kim", Start: at,
+			End: at + 3})
 		if body[at:at+3] != "Kim" {
 			t.Fatal(at)
 		}
@@ -140,7 +141,8 @@ func FuzzStory(f *testing.F) {
 			for i, word := range []string{one, two} {
 				at := strings.LastIndex(field.Text, word)
 				m.Evidence = append(m.Evidence,
-					news.Evidence{Term: word, Field: field.Name, Variant: field.Variant, Text: word, Start: at, End: at + len(word), Sentence: sentence},
+					news.Evidence{Term: word, Field: field.Name, Variant: field.Variant, Text: word, Start: at, End: at + len(word),
+						Sentence: sentence},
 					news.Evidence{Concept: fmt.Sprint(i), Field: field.Name, Variant: 9, Text: word, Start: len(sentence)})
 			}
 		}

@@ -31,7 +31,7 @@ type Target struct {
 	Mentions []string
 }
 
-// Targets gives the channels that a match is told in. The first route that
+// Targets returns the channels that a match is told in. The first route that
 // takes the match decides on channels and mentions; the rule's own "to"
 // replaces the route's channels, its "also to" adds to them. No channel is
 // given twice.

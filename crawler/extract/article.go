@@ -108,12 +108,12 @@ func authorLists(h *head, ld linkedData) [][]string {
 	return append([][]string{ld.authors, h.authors(), h.markedAuthors()}, h.shownAuthors()...)
 }
 
-// siteName gives the host of a page as people call it, without "www.".
+// siteName returns the host of a page as people call it, without "www.".
 func siteName(o Options) string {
 	return news.ShownHost(o.URL)
 }
 
-// canonical gives the URL that the page names as its own. It is believed only
+// canonical returns the URL that the page names as its own. It is believed only
 // on the same site, and never when it is the front page: some sites name that
 // on every page.
 func canonical(h head, base *url.URL) string {

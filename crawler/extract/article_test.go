@@ -92,7 +92,8 @@ func TestReadJSONLD(t *testing.T) {
 		{"paywall of a part", []string{`{"@type":"NewsArticle","isAccessibleForFree":true,"hasPart":[{"@type":"WebPageElement","isAccessibleForFree":"false"}]}`}, linkedData{paywalled: true}},
 		{"free", []string{`{"@type":"NewsArticle","isAccessibleForFree":true}`}, linkedData{}},
 		{"the rest", []string{`{"@type":"NewsArticle","name":"n","alternativeHeadline":"alt","description":"d","datePublished":"p","dateModified":"m","inLanguage":{"@type":"Language","name":"de"},"articleSection":["s","t"],"publisher":{"name":"pub"},"articleBody":"<p>One.</p><p>Two.</p>"}`},
-			linkedData{headline: "n", alternative: "alt", description: "d", published: "p", modified: "m", language: "de", section: "s", publisher: "pub", body: "One.\nTwo."}},
+			linkedData{headline: "n", alternative: "alt", description: "d", published: "p", modified: "m", language: "de", section: "s",
+				publisher: "pub", body: "One.\nTwo."}},
 	} {
 		if got := readJSONLD(c.in, "https://a.test/story"); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s:\n got %+v\nwant %+v", c.name, got, c.want)

@@ -82,7 +82,7 @@ func cleanAuthors(raw []string) []string {
 	return names[:min(len(names), maxAuthors)]
 }
 
-// pickAuthors gives the names of the first list that holds a person. Many pages
+// pickAuthors returns the names of the first list that holds a person. Many pages
 // name their outlet as the author; that counts only when no list knows better.
 func pickAuthors(lists [][]string, outlets []string, site string) []string {
 	var fallback []string
@@ -106,7 +106,8 @@ func withShown(authors, shown, outlets []string, site string) []string {
 	has := func(name string) bool {
 		return slices.ContainsFunc(shown, func(s string) bool { return strings.EqualFold(s, name) })
 	}
-	if len(shown) <= len(authors) || len(authors) == 0 || slices.ContainsFunc(authors, func(name string) bool { return !has(name) }) {
+	if len(shown) <= len(authors) || len(authors) == 0 ||
+		slices.ContainsFunc(authors, func(name string) bool { return !has(name) }) {
 		return authors
 	}
 	return shown
@@ -130,7 +131,7 @@ func isOutlet(name string, outlets []string, site string) bool {
 	})
 }
 
-// lettersOf gives the letters and digits of a name in lower case.
+// lettersOf returns the letters and digits of a name in lower case.
 func lettersOf(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsNumber(r) {
@@ -181,7 +182,8 @@ func addName(names []string, name string) []string {
 	name = staffTail.ReplaceAllString(koreanTag.ReplaceAllString(name, ""), "$1")
 	name = strings.Trim(name, " .,;:|/()[]<>-–—\"")
 	low := strings.ToLower(name)
-	if name == "" || startsByline(name) || len(name) > maxName || address.MatchString(name) || credit.MatchString(name) || slices.Contains(notAuthors, low) || isRole(low) {
+	if name == "" || startsByline(name) || len(name) > maxName || address.MatchString(name) || credit.MatchString(name) ||
+		slices.Contains(notAuthors, low) || isRole(low) {
 		return names
 	}
 	if len(names) > 0 && (placeRole.MatchString(name) || institution.MatchString(name)) {

@@ -20,7 +20,7 @@ type block struct {
 	in   *html.Node // innermost block element around its beginning; nil when it was not read from a tree
 }
 
-// links gives the share of a block's text that is links, 0 to 1.
+// links returns the share of a block's text that is links, 0 to 1.
 func (b block) links() float64 { return float64(b.link) / float64(max(b.size, 1)) }
 
 // lines joins the texts of blocks, one paragraph a line.
@@ -215,7 +215,7 @@ func markupBlocks(markup string) []block {
 	}
 }
 
-// plain gives HTML, or text with entities, as one line of text.
+// plain returns HTML, or text with entities, as one line of text.
 func plain(markup string) string {
 	markup = unwrapped(markup)
 	if !strings.ContainsAny(markup, "<&") {
@@ -239,7 +239,7 @@ func unwrapped(markup string) string {
 	return markup
 }
 
-// teaser gives the summary of a feed as one line, without the line in which
+// teaser returns the summary of a feed as one line, without the line in which
 // content systems point back to the story.
 func teaser(markup string) string {
 	if !strings.Contains(markup, "appeared first on") {
@@ -248,7 +248,7 @@ func teaser(markup string) string {
 	return strings.ReplaceAll(paragraphs(markup), "\n", " ")
 }
 
-// paragraphs gives HTML as text, one paragraph a line. Text without any markup
+// paragraphs returns HTML as text, one paragraph a line. Text without any markup
 // keeps its own lines.
 func paragraphs(markup string) string {
 	markup = unwrapped(markup)

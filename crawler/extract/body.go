@@ -34,7 +34,7 @@ type bodyText struct {
 	cut    bool // the page asks for money where the rest should be
 }
 
-// readBody gives the text of an article. Two readers with different faults vote
+// readBody returns the text of an article. Two readers with different faults vote
 // on the blocks of the page; its articleBody and its data are asked when it
 // shows little. A reading is filled in when there is one.
 func readBody(p page, t thresholds, r *Reading) bodyText {
@@ -65,7 +65,7 @@ func readBody(p page, t thresholds, r *Reading) bodyText {
 	return bodyText{blocks: fuller(p, e.elected(), r), cut: cut}
 }
 
-// fuller gives the text that was found on a page, or that of its articleBody or
+// fuller returns the text that was found on a page, or that of its articleBody or
 // its data when the page shows little of it.
 func fuller(p page, blocks []block, r *Reading) []block {
 	const why = "it is much longer than what the page shows"
@@ -103,7 +103,7 @@ func isBetter(whole, found []block, least int) bool {
 // shows of a longer one.
 const shortBody = 1500
 
-// textBlocks gives lines of text as blocks.
+// textBlocks returns lines of text as blocks.
 func textBlocks(text string) []block {
 	var blocks []block
 	for line := range strings.Lines(text) {

@@ -282,7 +282,8 @@ func restOf(entry, link *html.Node) string {
 	for _, b := range w.blocks {
 		if headlineWords(b.text) >= 3 && !isLabel(b.text) && utf8.RuneCountInString(b.text) <= longestHeadline {
 			return strings.TrimLeftFunc(b.text, func(r rune) bool {
-				return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.Is(unicode.Ps, r) && !unicode.Is(unicode.Pi, r) && r != '"'
+				return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.Is(unicode.Ps, r) &&
+					!unicode.Is(unicode.Pi, r) && r != '"'
 			})
 		}
 	}

@@ -81,7 +81,8 @@ func TestCards(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(one.Stories) == 0 || one.Stories[len(one.Stories)-1].Title != cardTitles[0] && one.Stories[0].Title != cardTitles[0] && !strings.Contains(card, "{O}") && !strings.Contains(card, "/news/") {
+		if len(one.Stories) == 0 || one.Stories[len(one.Stories)-1].Title != cardTitles[0] &&
+			one.Stories[0].Title != cardTitles[0] && !strings.Contains(card, "{O}") && !strings.Contains(card, "/news/") {
 			t.Errorf("%s, selected: %+v", name, one.Stories)
 		}
 	}

@@ -70,7 +70,7 @@ func encodingOf(body []byte, header string) (enc encoding.Encoding, skip int) {
 }
 
 // unicodeForm recognises UTF-16 and UTF-32 by byte order mark or by the zero
-// bytes around a leading "<" or "{", and gives the length of the mark.
+// bytes around a leading "<" or "{", and returns the length of the mark.
 func unicodeForm(body []byte) (enc encoding.Encoding, skip int) {
 	const noBOM, noBOM32 = unicode.IgnoreBOM, utf32.IgnoreBOM
 	head := body[:min(len(body), 4)]
@@ -98,7 +98,7 @@ func unicodeForm(body []byte) (enc encoding.Encoding, skip int) {
 	return nil, 0
 }
 
-// declared gives the charset that the header or the document names. A header
+// declared returns the charset that the header or the document names. A header
 // of Latin-1 is many servers' default, so a more telling declaration wins.
 func declared(body []byte, header string) (encoding.Encoding, string) {
 	window := body[:min(len(body), declarationWindow)]

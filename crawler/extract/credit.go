@@ -50,7 +50,8 @@ func (h *head) creditLine(n *html.Node) {
 	if line == nil || line.DataAtom == atom.Script || line.DataAtom == atom.Style {
 		return
 	}
-	if text := strings.TrimLeft(squeeze(shortText(line, maxCredit)), leadingMarks); isCredit(text) && !slices.Contains(h.credits, text) {
+	if text := strings.TrimLeft(squeeze(shortText(line, maxCredit)), leadingMarks); isCredit(text) &&
+		!slices.Contains(h.credits, text) {
 		h.credits = append(h.credits, text)
 	}
 }

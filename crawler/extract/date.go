@@ -285,7 +285,8 @@ func namedDay(s string) (int, time.Month, int, bool) {
 // namedMonth finds the one month that a text names.
 func namedMonth(s string) (month time.Month, ok bool) {
 	const tuesday = "mar" // and March, in Spanish, French and Italian
-	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+	for _, w := range strings.FieldsFunc(strings.ToLower(s),
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
 		m := monthOf(w)
 		switch {
 		case m == 0 || m == month || month != 0 && w == tuesday:

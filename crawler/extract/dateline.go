@@ -175,7 +175,9 @@ var halfDays = map[string]bool{"오전": true, "오후": true, "上午": true, "
 
 // letterRuns returns the words of a line.
 func letterRuns(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\'' && r != '’' })
+	return strings.FieldsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\'' && r != '’'
+	})
 }
 
 // label says whose the date is, by what stands around it in its line. evident

@@ -47,7 +47,7 @@ func (m *mender) reference(in []byte) (text []byte, length int) {
 	return text, length
 }
 
-// referenceName gives what stands between the "&" and the ";" of a reference:
+// referenceName returns what stands between the "&" and the ";" of a reference:
 // "name", "#65" or "#x41"; "" when it is none.
 func referenceName(text []byte) string {
 	const longest = 64 // bytes; HTML's longest name has 31
@@ -129,7 +129,7 @@ func (m *mender) docType() (bool, error) {
 	return true, nil
 }
 
-// docTypeEnd gives the end of a declaration and its internal subset; -1 when
+// docTypeEnd returns the end of a declaration and its internal subset; -1 when
 // the document ends before.
 func docTypeEnd(text []byte) (end int, subset []byte) {
 	end = bytes.IndexByte(text, '>')

@@ -17,7 +17,7 @@ const (
 	ReaderLongBlocks  Reader = "long blocks" // what is surely text, of a page too large for the others
 )
 
-// Reading says how the text of an article was found. Explain gives it.
+// Reading says how the text of an article was found. Explain returns it.
 type Reading struct {
 	Reader     Reader      // whose text was taken
 	Why        string      // why it was, one sentence without a full stop

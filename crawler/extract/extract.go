@@ -5,7 +5,7 @@
 // an error.
 //
 // A List holds the stories of a feed, a sitemap or an index page in the order
-// of the document, at most news.MaxListed, newest kept. Article gives one
+// of the document, at most news.MaxListed, newest kept. Article returns one
 // story with its text, one paragraph a line.
 package extract
 

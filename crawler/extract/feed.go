@@ -183,7 +183,7 @@ func notAFeed(root string, text []byte) error {
 	return fmt.Errorf("%w: an XML document that begins with <%s>", errNotAFeed, clip(root, 40))
 }
 
-// pageTitle gives the title of an HTML page, shortened.
+// pageTitle returns the title of an HTML page, shortened.
 func pageTitle(text []byte) string {
 	z := html.NewTokenizer(bytes.NewReader(text))
 	z.SetMaxBuf(64 << 10)

@@ -34,7 +34,8 @@ func feedTests(t testing.TB, folder string) []feedTest {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		test := feedTest{path: path, body: read(t, path), options: Options{URL: "http://127.0.0.1:8097/" + filepath.ToSlash(path[len(dir)-len(folder):])}}
+		test := feedTest{path: path, body: read(t, path),
+			options: Options{URL: "http://127.0.0.1:8097/" + filepath.ToSlash(path[len(dir)-len(folder):])}}
 		text := string(toUTF8(test.body, ""))
 		if m := expectLine.FindStringSubmatch(text); m != nil {
 			test.expect = m[1]
@@ -146,7 +147,7 @@ func evaluateDate(m []string, story news.Story) (ok, simple bool, got string) {
 	return got == "["+strings.Join(m[2:], " ")+"]", true, got
 }
 
-// fields gives the texts that a name of the collection may stand for.
+// fields returns the texts that a name of the collection may stand for.
 func fields(place, name string, list List, s news.Story) (texts []string, known bool) {
 	if place == "feed" {
 		return []string{list.Title}, name == "title"

@@ -51,9 +51,10 @@ func (c *feedContext) rssStory(item *rss.Item) news.Story {
 	}
 	e := item.Extensions
 	s := news.Story{
-		URL:     absolute(c.base, item.Link),
-		Title:   cmp.Or(title(item.Title), title(first(dc.Title)), title(extension(e, "media", "title"))),
-		Summary: teaser(cmp.Or(item.Description, first(dc.Description), extension(e, "atom", "summary"), extension(e, "itunes", "summary"), extension(e, "media", "description"))),
+		URL:   absolute(c.base, item.Link),
+		Title: cmp.Or(title(item.Title), title(first(dc.Title)), title(extension(e, "media", "title"))),
+		Summary: teaser(cmp.Or(item.Description, first(dc.Description), extension(e, "atom", "summary"), extension(e, "itunes", "summary"),
+			extension(e, "media", "description"))),
 		Text: paragraphs(cmp.Or(item.Content, item.Custom["encoded"], extension(e, "atom", "content"), extension(e, "xhtml", "body"),
 			item.Custom["body"], item.Custom["fullitem"], item.Custom["fulltext"])),
 		Authors: cleanAuthors(append(append([]string{item.Author}, dc.Author...), dc.Creator...)),
@@ -104,13 +105,14 @@ func (c *feedContext) atomStories(feed *atom.Feed) []news.Story {
 func (c *feedContext) atomStory(entry *atom.Entry) news.Story {
 	e := entry.Extensions
 	s := news.Story{
-		URL:       absolute(c.base, atomLink(entry.Links)),
-		GUID:      strings.TrimSpace(entry.ID),
-		Title:     cmp.Or(title(entry.Title), title(extension(e, "dc", "title")), title(extension(e, "media", "title"))),
-		Summary:   teaser(cmp.Or(entry.Summary, extension(e, "media", "description"))),
-		Authors:   atomAuthors(entry.Authors),
-		Published: c.date(entry.Published, extension(e, "dc", "date"), extension(e, "dcterms", "issued"), extension(e, "dcterms", "created"), extension(e, "", "issued"), extension(e, "", "created"), entry.Updated, extension(e, "", "modified")),
-		Modified:  c.date(entry.Updated, extension(e, "dcterms", "modified"), extension(e, "", "modified")),
+		URL:     absolute(c.base, atomLink(entry.Links)),
+		GUID:    strings.TrimSpace(entry.ID),
+		Title:   cmp.Or(title(entry.Title), title(extension(e, "dc", "title")), title(extension(e, "media", "title"))),
+		Summary: teaser(cmp.Or(entry.Summary, extension(e, "media", "description"))),
+		Authors: atomAuthors(entry.Authors),
+		Published: c.date(entry.Published, extension(e, "dc", "date"), extension(e, "dcterms", "issued"), extension(e, "dcterms", "created"), extension(e, "", "issued"),
+			extension(e, "", "created"), entry.Updated, extension(e, "", "modified")),
+		Modified: c.date(entry.Updated, extension(e, "dcterms", "modified"), extension(e, "", "modified")),
 	}
 	if entry.Content != nil {
 		s.Text = paragraphs(entry.Content.Value)
@@ -209,7 +211,7 @@ func clamp(t, now time.Time) time.Time {
 	return t
 }
 
-// extension gives the first text of an element of another vocabulary. The
+// extension returns the first text of an element of another vocabulary. The
 // vocabulary "" is any that the parser knows no prefix for.
 func extension(e ext.Extensions, prefix, name string) string {
 	prefixes := []string{prefix}
@@ -233,7 +235,7 @@ func extensionAttr(e ext.Extensions, prefix, name, attr string) string {
 	return ""
 }
 
-// first gives the first text that is not empty.
+// first returns the first text that is not empty.
 func first(texts []string) string {
 	for _, s := range texts {
 		if s != "" {

@@ -122,7 +122,7 @@ func (f *flattener) enter(a atom.Atom, attributes bool) {
 	f.out.WriteByte('>')
 }
 
-// class gives the classes of the innermost elements.
+// class returns the classes of the innermost elements.
 func (f *flattener) class() string {
 	var all []string
 	for i := len(f.around) - 1; i >= max(0, len(f.around)-lookDepth); i-- {

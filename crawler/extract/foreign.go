@@ -224,7 +224,8 @@ func (f *foreign) removeHidden(own map[*html.Node]bool, prose int) {
 func hasProse(n *html.Node, least int) bool {
 	size := 0
 	for d := range n.Descendants() {
-		if d.Type == html.TextNode && d.Parent.DataAtom != atom.Script && d.Parent.DataAtom != atom.Style && isSentence(d.Data) {
+		if d.Type == html.TextNode && d.Parent.DataAtom != atom.Script && d.Parent.DataAtom != atom.Style &&
+			isSentence(d.Data) {
 			if size += len(d.Data); size >= least {
 				return true
 			}

@@ -40,7 +40,7 @@ const (
 // around are the signs that stand around the words of a button or a mark.
 const around = " \t.,:;!?›»«‹→←↓▶►•·…|+-–—()[]<>#*\"“”0123456789"
 
-// wholeLines gives the words of all languages as a set.
+// wholeLines returns the words of all languages as a set.
 func wholeLines() map[string]struct{} {
 	set := map[string]struct{}{}
 	for _, lines := range lineWords {

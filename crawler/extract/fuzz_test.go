@@ -35,7 +35,8 @@ var fuzzOptions = Options{URL: "https://a.test/dir/doc", Now: time.Date(2024, 5,
 // checkStory holds for every story whatever it was read from.
 func checkStory(t *testing.T, s news.Story) {
 	t.Helper()
-	for _, text := range append([]string{s.Title, s.Summary, s.Text, s.GUID, s.Outlet, s.Section, s.Language}, s.Titles...) {
+	for _, text := range append([]string{s.Title, s.Summary, s.Text, s.GUID, s.Outlet, s.Section, s.Language},
+		s.Titles...) {
 		if !utf8.ValidString(text) {
 			t.Errorf("broken UTF-8 in %q", text)
 		}

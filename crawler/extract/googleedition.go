@@ -24,7 +24,7 @@ var editions = []edition{
 	{"ID", "id"}, {"VN", "vi"}, {"TH", "th"}, {"IN", "hi"}, {"IN", "ta"}, {"IN", "te"}, {"IN", "ml"}, {"IN", "mr"}, {"BD", "bn"}, {"IN", "bn"},
 }
 
-// GoogleNewsURL gives the feed of what Google News finds for a query, in the
+// GoogleNewsURL returns the feed of what Google News finds for a query, in the
 // edition of a language (BCP 47, such as "ko" or "zh-Hant") and a country (ISO
 // 3166-1, such as "KR"). Either may be "": the first edition that fits is
 // taken, and without both that of the United States.

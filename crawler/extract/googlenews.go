@@ -48,7 +48,7 @@ func splitOutlet(title, name string) (short, outlet string) {
 	return title, ""
 }
 
-// ResolveGoogleNews gives the page of the outlet that a link of Google News
+// ResolveGoogleNews returns the page of the outlet that a link of Google News
 // leads to (news.google.com/rss/articles/CBMi…). Until the summer of 2024 the
 // links held it: base64 of a protocol buffer with the URL in field 4. Those
 // since hold a token that only Google can read; then ok is false and resolved
@@ -81,7 +81,8 @@ func cutLast(s, sep string) (before, after string, found bool) {
 func isPageURL(raw string) bool {
 	u, err := url.Parse(raw)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil &&
-		!news.IsGoogleNews(raw) && !strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\ufffd' })
+		!news.IsGoogleNews(raw) && !strings.ContainsFunc(raw,
+		func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\ufffd' })
 }
 
 // protoText finds a field of text in a protocol buffer

@@ -151,7 +151,8 @@ func FuzzResolveGoogleNews(f *testing.F) {
 	f.Fuzz(func(t *testing.T, id string) {
 		link := "https://news.google.com/rss/articles/" + id
 		resolved, ok := ResolveGoogleNews(link)
-		if ok && (news.IsGoogleNews(resolved) || !strings.HasPrefix(strings.ToLower(resolved), "http") || news.CanonicalURL(resolved) == "") {
+		if ok && (news.IsGoogleNews(resolved) || !strings.HasPrefix(strings.ToLower(resolved), "http") ||
+			news.CanonicalURL(resolved) == "") {
 			t.Errorf("%q leads to %q", link, resolved)
 		}
 		if again, _ := ResolveGoogleNews(resolved); !ok && again != resolved {

@@ -170,7 +170,7 @@ func attribute(n *html.Node, key string) string {
 	return ""
 }
 
-// shortText gives the text of an element as it stands, and "" when it is longer
+// shortText returns the text of an element as it stands, and "" when it is longer
 // than a line: most bytes, white space left out. It looks no further than that,
 // for a page may have a hundred thousand lines in one element, each of which
 // asks for the whole.
@@ -196,7 +196,7 @@ func shortText(n *html.Node, most int) string {
 	return b.String()
 }
 
-// nodeText gives the text of an element as it stands.
+// nodeText returns the text of an element as it stands.
 func nodeText(n *html.Node) string {
 	if n.FirstChild != nil && n.FirstChild == n.LastChild && n.FirstChild.Type == html.TextNode {
 		return n.FirstChild.Data

@@ -33,7 +33,9 @@ func titles(h head, ld linkedData, outlets []string, site string) (string, []str
 			all = append(all, t)
 		}
 	}
-	if known := slices.DeleteFunc(slices.Clone(all), func(t string) bool { return isSite(t, outlets, site) }); len(known) > 0 {
+	if known := slices.DeleteFunc(slices.Clone(all), func(t string) bool {
+		return isSite(t, outlets, site)
+	}); len(known) > 0 {
 		all = known
 	}
 	if len(all) == 0 {
@@ -113,7 +115,8 @@ func withoutSite(t string, outlets []string, site string) string {
 			}
 			return head
 		}
-		if j := strings.LastIndex(head, mark); j > 0 && len(mark) > 2 && isSite(strings.TrimSpace(head[j+len(mark):]), outlets, site) {
+		if j := strings.LastIndex(head, mark); j > 0 && len(mark) > 2 &&
+			isSite(strings.TrimSpace(head[j+len(mark):]), outlets, site) {
 			return strings.TrimSpace(head[:j])
 		}
 		if mark == " | " && len(strings.Fields(tail)) <= 4 {
@@ -131,7 +134,9 @@ var shortSection = regexp.MustCompile(`[-–]\p{L}{1,6}$`)
 func isSite(text string, outlets []string, site string) bool {
 	const telling = 5 // letters; shorter parts of a site's name are words
 	name := nameOf(text)
-	if slices.ContainsFunc(outlets, func(o string) bool { return strings.EqualFold(text, o) || name != "" && nameOf(o) == name }) {
+	if slices.ContainsFunc(outlets, func(o string) bool {
+		return strings.EqualFold(text, o) || name != "" && nameOf(o) == name
+	}) {
 		return true
 	}
 	label, _, _ := strings.Cut(site, ".")
@@ -139,7 +144,8 @@ func isSite(text string, outlets []string, site string) bool {
 	if name == "" || label == "" {
 		return false
 	}
-	return name == label || utf8.RuneCountInString(label) >= telling && strings.HasPrefix(name, label) && len(strings.Fields(text)) <= 3
+	return name == label || utf8.RuneCountInString(label) >= telling && strings.HasPrefix(name, label) &&
+		len(strings.Fields(text)) <= 3
 }
 
 // nameOf returns the letters of an outlet's name without its article: "The Daily

@@ -211,7 +211,9 @@ func hostileSitemaps() []hostile {
 	const url = "<url><loc>https://a.example/1</loc></url>"
 	var list []hostile
 	add := func(name, before, part, after string) {
-		list = append(list, hostile{name, func() []byte { return []byte("<urlset>" + url + before + many(full, part) + after + url + "</urlset>") }})
+		list = append(list, hostile{name, func() []byte {
+			return []byte("<urlset>" + url + before + many(full, part) + after + url + "</urlset>")
+		}})
 	}
 	add("sitemap of empty URLs", "", "<url/>", "")
 	add("sitemap of URLs", "", "<url><loc>http://a.example/%d</loc></url>", "")
@@ -311,7 +313,8 @@ func TestHostileChild(t *testing.T) {
 			t.Errorf("took %v", spent)
 		}
 		status, _ := os.ReadFile("/proc/self/status")
-		t.Logf("peak %s of %d MB in %v: %.300q", regexp.MustCompile(`VmHWM:\s*(.*)`).FindStringSubmatch(string(status))[1], len(doc)>>20, (cpuTime(t) - before).Round(time.Millisecond), fmt.Sprint(errs))
+		t.Logf("peak %s of %d MB in %v: %.300q", regexp.MustCompile(`VmHWM:\s*(.*)`).FindStringSubmatch(string(status))[1], len(doc)>>20,
+			(cpuTime(t) - before).Round(time.Millisecond), fmt.Sprint(errs))
 	}
 }
 

@@ -50,7 +50,7 @@ func newHydration(scripts, titles []string) *hydration {
 	return h
 }
 
-// get reads the data once and gives the story with the longest body that is
+// get reads the data once and returns the story with the longest body that is
 // about this page. A nil hydration holds nothing.
 func (h *hydration) get() hydrated {
 	if h == nil {
@@ -220,7 +220,8 @@ func (f *bodyFinder) isAbout(found hydrated, key string) bool {
 			return strings.HasPrefix(t, found.title) || strings.HasPrefix(found.title, t)
 		})
 	}
-	return isBodyKey(key) && slices.ContainsFunc(f.titles, func(t string) bool { return newWords().about(found.body, t) >= most })
+	return isBodyKey(key) && slices.ContainsFunc(f.titles,
+		func(t string) bool { return newWords().about(found.body, t) >= most })
 }
 
 // isProse tells a sentence from code, names and addresses.
@@ -236,7 +237,7 @@ func isProse(s string) bool {
 	return words*14 >= len(s)/2 && strings.ContainsAny(s, ".,!?:;…»”\"'")
 }
 
-// arrayBlocks gives an array of paragraphs: texts, or objects that hold a text
+// arrayBlocks returns an array of paragraphs: texts, or objects that hold a text
 // under a telling key. What has a title or an address of its own is another
 // story's card.
 func arrayBlocks(array []any) []block {
@@ -259,7 +260,7 @@ var paragraphKeys = []string{
 	"data", "attributes", "nodes", "fields", "model", "items", "elements",
 }
 
-// inlineText gives the text of one element of a body: its own, or that of its
+// inlineText returns the text of one element of a body: its own, or that of its
 // children, which are the runs of one paragraph, or several when they end as
 // sentences do.
 func inlineText(v any, depth int) string {
@@ -309,7 +310,8 @@ func isCard(o object) bool {
 		}
 	}
 	kind := strings.ToLower(text(o["type"]) + text(o["_type"]) + text(o["__typename"]))
-	return slices.ContainsFunc([]string{"image", "video", "ad", "promo", "related", "embed", "gallery", "newsletter"}, func(k string) bool { return kind == k || strings.Contains(kind, k) && len(k) > 2 })
+	return slices.ContainsFunc([]string{"image", "video", "ad", "promo", "related", "embed", "gallery", "newsletter"},
+		func(k string) bool { return kind == k || strings.Contains(kind, k) && len(k) > 2 })
 }
 
 // describeOwners fills in the rest of a story from the objects around its body,
@@ -350,7 +352,7 @@ func keep(to *string, o object, keys ...string) {
 	}
 }
 
-// ownerNames gives the names of authors as data lists them.
+// ownerNames returns the names of authors as data lists them.
 func ownerNames(v any, depth int) []string {
 	const deepest, longest = 4, 100
 	if depth > deepest {

@@ -118,10 +118,13 @@ func TestComplete(t *testing.T) {
 	data := fmt.Sprintf(`{"title":"Harbour stays closed","publishedAt":"2024-05-03T10:00:00Z","updatedAt":"2024-05-03T11:00:00Z","author":"Ada Miles","body":%q}`, strings.Repeat(harbour, 8))
 	at := time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct{ in, want news.Story }{
-		"nothing known": {news.Story{}, news.Story{Title: "Harbour stays closed", Authors: []string{"Ada Miles"}, Published: at.Add(58 * time.Hour), Modified: at.Add(59 * time.Hour)}},
-		"all known":     {news.Story{Title: "Closed", Authors: []string{"Ben Stone"}, Published: at}, news.Story{Title: "Closed", Authors: []string{"Ben Stone"}, Published: at}},
+		"nothing known": {news.Story{}, news.Story{Title: "Harbour stays closed", Authors: []string{"Ada Miles"}, Published: at.Add(58 * time.Hour),
+			Modified: at.Add(59 * time.Hour)}},
+		"all known": {news.Story{Title: "Closed", Authors: []string{"Ben Stone"}, Published: at},
+			news.Story{Title: "Closed", Authors: []string{"Ben Stone"}, Published: at}},
 		"a longer title": {news.Story{Title: "Harbour stays closed - News", Authors: []string{"Ben Stone"}},
-			news.Story{Title: "Harbour stays closed", Titles: []string{"Harbour stays closed - News"}, Authors: []string{"Ben Stone"}, Published: at.Add(58 * time.Hour), Modified: at.Add(59 * time.Hour)}},
+			news.Story{Title: "Harbour stays closed", Titles: []string{"Harbour stays closed - News"}, Authors: []string{"Ben Stone"}, Published: at.Add(58 * time.Hour),
+				Modified: at.Add(59 * time.Hour)}},
 	} {
 		h := newHydration([]string{data}, []string{"Harbour stays closed - News"})
 		got := c.in

@@ -170,7 +170,8 @@ func (x *index) add(link *goquery.Selection, headline string, of rank) {
 // often comes first and says little.
 func (x *index) improve(at int, headline string, of rank, link *goquery.Selection) {
 	s := &x.stories[at]
-	if of > x.ranks[at] || of == x.ranks[at] && utf8.RuneCountInString(s.Title) < minTitle && len(headline) > len(s.Title) {
+	if of > x.ranks[at] || of == x.ranks[at] && utf8.RuneCountInString(s.Title) < minTitle &&
+		len(headline) > len(s.Title) {
 		s.Title, x.ranks[at] = headline, of
 		s.Language = language(x.o, headline, x.lang)
 	}
@@ -223,7 +224,7 @@ func withoutFragment(link string) string {
 // minTitle is the least number of characters of a headline.
 const minTitle = 8
 
-// linkTitle gives the headline of a link: a heading inside it, else its text,
+// linkTitle returns the headline of a link: a heading inside it, else its text,
 // else what it says for those who cannot see it.
 func linkTitle(link *goquery.Selection) string {
 	text := func(s *goquery.Selection) string {

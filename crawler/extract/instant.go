@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// pickDate gives the instant of the first candidate that is a date. Pages often
+// pickDate returns the instant of the first candidate that is a date. Pages often
 // give the same moment several times and not always whole: what the first one
 // lacks is taken from another one of the same day or time.
 func pickDate(o Options, order dayOrder, candidates []string) time.Time {
@@ -33,7 +33,7 @@ func pickDate(o Options, order dayOrder, candidates []string) time.Time {
 // minutes is the layout by which two times of day are the same.
 const minutes = "2006-01-02 15:04"
 
-// wall gives a date as it was written, whatever its zone.
+// wall returns a date as it was written, whatever its zone.
 func wall(r reading, layout string) string { return r.at.Format(layout) }
 
 // orderOf tells by the language of a page, the source's own first, how it

@@ -115,7 +115,8 @@ func (f *ldFinder) consider(v object, depth int) {
 		return
 	}
 	score := rank*100 - depth*10
-	if f.page != "" && slices.ContainsFunc([]any{v["url"], v["@id"], v["mainEntityOfPage"]}, func(ref any) bool { return news.CanonicalURL(linkOf(ref)) == f.page }) {
+	if f.page != "" && slices.ContainsFunc([]any{v["url"], v["@id"], v["mainEntityOfPage"]},
+		func(ref any) bool { return news.CanonicalURL(linkOf(ref)) == f.page }) {
 		score += 5
 	}
 	if len(text(v["articleBody"])) > 0 {
@@ -162,7 +163,7 @@ func (f *ldFinder) describe(v object) linkedData {
 	return d
 }
 
-// names gives the names of persons and organisations, which may be texts,
+// names returns the names of persons and organisations, which may be texts,
 // objects, lists of them or references to objects elsewhere on the page.
 func (f *ldFinder) names(v any, depth int) []string {
 	if depth > maxNesting {
@@ -194,7 +195,7 @@ func (f *ldFinder) names(v any, depth int) []string {
 	return nil
 }
 
-// ldBody gives an articleBody, which is text or HTML, as paragraphs.
+// ldBody returns an articleBody, which is text or HTML, as paragraphs.
 func ldBody(s string) string {
 	if strings.Contains(s, "&lt;") {
 		s = html.UnescapeString(s)
@@ -202,10 +203,10 @@ func ldBody(s string) string {
 	return paragraphs(s)
 }
 
-// text gives the first text of a JSON-LD value.
+// text returns the first text of a JSON-LD value.
 func text(v any) string { return first(texts(v)) }
 
-// texts gives the texts of a JSON-LD value: one, several, or with a language.
+// texts returns the texts of a JSON-LD value: one, several, or with a language.
 func texts(v any) []string {
 	switch v := v.(type) {
 	case string:
@@ -226,7 +227,7 @@ func texts(v any) []string {
 	return nil
 }
 
-// linkOf gives the URL of a value that is a URL or an object with one.
+// linkOf returns the URL of a value that is a URL or an object with one.
 func linkOf(v any) string {
 	switch v := v.(type) {
 	case string:

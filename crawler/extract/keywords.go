@@ -14,13 +14,13 @@ const (
 )
 
 // keywordNames are the names under which pages give their keywords, best
-// first: the last one is as a rule the same on all pages of an outlet, but for
+// first: the last one is as a rule the same on all pages of an outlet, except
 // those that have no other.
 var keywordNames = []string{"article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sailthru.tags", "cxenseparse:keywords", "keywords"}
 
 var keywordMark = regexp.MustCompile(`\s*[,;、，|]\s*`)
 
-// keywords gives what the outlet files a story under, from the first place that
+// keywords returns what the outlet files a story under, from the first place that
 // has any.
 func keywords(h head, ld linkedData) []string {
 	lists := [][]string{ld.keywords}
@@ -49,7 +49,7 @@ func splitKeywords(list []string) []string {
 	for _, part := range list[:min(len(list), 2*maxKeywords)] {
 		for _, w := range keywordMark.Split(title(part), 2*maxKeywords) {
 			w = strings.Trim(w, " #\"")
-			if w == "" || len(w) > maxKeyword || strings.Contains(w, ":") && !strings.Contains(w, " ") { // a content system's "type:article"
+			if w == "" || len(w) > maxKeyword || strings.Contains(w, ":") && !strings.Contains(w, " ") { // "type:article"
 				continue
 			}
 			if !slices.ContainsFunc(words, func(other string) bool { return strings.EqualFold(other, w) }) {

@@ -64,7 +64,7 @@ func fillLanguage(stories []news.Story) {
 // never written in another script.
 var latin = map[string]bool{"en": true, "de": true, "fr": true, "es": true, "it": true, "pt": true, "nl": true}
 
-// primary gives the primary subtag of a language tag, "" for none.
+// primary returns the primary subtag of a language tag, "" for none.
 func primary(tag string) string {
 	tag = strings.ToLower(strings.TrimSpace(tag))
 	if i := strings.IndexAny(tag, "-_, ;"); i >= 0 {
@@ -95,7 +95,7 @@ var scripts = []struct {
 	{"cyrillic", unicode.Cyrillic}, {"el", unicode.Greek}, {"th", unicode.Thai}, {"he", unicode.Hebrew},
 }
 
-// scriptLanguage gives the language of a text by its script, "" for a script
+// scriptLanguage returns the language of a text by its script, "" for a script
 // that many languages share.
 func scriptLanguage(text string) string {
 	const (

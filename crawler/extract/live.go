@@ -38,7 +38,7 @@ func liveEntries(updates []object, o Options) []entry {
 	return entries
 }
 
-// liveBlocks gives entries as text: a line with the time and the heading of
+// liveBlocks returns entries as text: a line with the time and the heading of
 // each, and its paragraphs. A heading that begins the text is not repeated.
 func liveBlocks(entries []entry) []block {
 	var blocks []block
@@ -71,7 +71,7 @@ func isLive(entries []entry) bool {
 	return len(entries) >= fewest && size >= least
 }
 
-// liveText gives the text of a live blog: what the page says before its first
+// liveText returns the text of a live blog: what the page says before its first
 // entry, then the newest entries. The page knows which entries it shows; its
 // linked data may have those of the days before too.
 func liveText(page []block, entries []entry, share float64) []block {
@@ -87,7 +87,7 @@ func liveText(page []block, entries []entry, share float64) []block {
 	return append(introduction(page, live, share), live...)
 }
 
-// introduction gives the blocks of a page before the first one that is an
+// introduction returns the blocks of a page before the first one that is an
 // entry's.
 func introduction(page, live []block, share float64) []block {
 	const most = 12 // blocks

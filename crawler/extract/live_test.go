@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// update gives one entry of a live blog as JSON-LD.
+// liveUpdate returns one entry of a live blog as JSON-LD.
 func liveUpdate(n int, heading string) string {
 	return fmt.Sprintf(`{"@type":"BlogPosting","headline":%q,"datePublished":"2024-05-03T%02d:%02d:00+02:00","articleBody":"%s. %s."}`, heading, 8+n/60, n%60, para(n), para(n+1000))
 }

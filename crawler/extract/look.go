@@ -12,7 +12,7 @@ import (
 // is built of the same <p>.
 const lookDepth = 3
 
-// lookOf gives what a block is to a style sheet: the names and classes of the
+// lookOf returns what a block is to a style sheet: the names and classes of the
 // elements around it, hashed. A page writes all paragraphs of its story with
 // one look or a few, and nothing else with them.
 func (w words) lookOf(e *html.Node) uint64 {
@@ -32,7 +32,7 @@ func (w words) lookOf(e *html.Node) uint64 {
 	return sum
 }
 
-// homeOf gives the element in which a block stands as a paragraph stands in a
+// homeOf returns the element in which a block stands as a paragraph stands in a
 // story: its parent, or what is around the list or the table.
 func homeOf(e *html.Node) *html.Node {
 	if e == nil {

@@ -14,7 +14,8 @@ func TestReadName(t *testing.T) {
 		{"cookie-banner", saysConsent, 0}, {"cookies", 0, saysConsent}, {"banner", 0, saysConsent}, {"sp_message_container_12", saysConsent, 0},
 		{"qc-cmp2-main", saysConsent, 0}, {"didomi-host", saysConsent, 0}, {"cookies-accepted", 0, saysConsent},
 		{"related-stories", saysBeside, saysAbout}, {"sidebar", saysBeside, 0}, {"has-sidebar", 0, saysBeside}, {"author-bio", saysAbout | saysByline, 0},
-		{"published", saysPublished | saysDate, saysModified}, {"entry-date", saysPublished, 0}, {"entry_date", saysPublished, 0}, {"dt-updated", saysModified, saysPublished},
+		{"published", saysPublished | saysDate, saysModified}, {"entry-date", saysPublished, 0}, {"entry_date", saysPublished, 0},
+		{"dt-updated", saysModified, saysPublished},
 		{"update-date", saysModified, 0}, {"post-date", saysDate, saysPublished}, {"datum", saysDate, 0},
 		{"siteLogo", saysLogo, 0}, {"entry-title", saysHeadline, 0}, {"job-title", saysRole, 0}, {"", 0, ^naming(0)}, {"row", 0, ^naming(0)},
 	} {

@@ -34,7 +34,7 @@ func origins(h head, ld linkedData, s *news.Story, o Options) []Origin {
 	return slices.DeleteFunc(all, func(origin Origin) bool { return len(origin.From) == 0 })
 }
 
-// named gives the places of meta elements.
+// named returns the places of meta elements.
 func named(h head, names []string) []place {
 	var places []place
 	for _, name := range names {
@@ -43,7 +43,7 @@ func named(h head, names []string) []place {
 	return places
 }
 
-// agreeing gives the names of the places with a value that is the one.
+// agreeing returns the names of the places with a value that is the one.
 func agreeing(places []place, same func(value string) bool) []string {
 	var names []string
 	for _, p := range places {

@@ -40,7 +40,8 @@ func isPaywall(text string) bool {
 		return false
 	}
 	lower := strings.ToLower(text)
-	return slices.ContainsFunc(paywallStems, func(stem string) bool { return strings.Contains(lower, stem) }) && paywallBox.MatchString(text)
+	return slices.ContainsFunc(paywallStems, func(stem string) bool { return strings.Contains(lower, stem) }) &&
+		paywallBox.MatchString(text)
 }
 
 // cut reports whether the text ends at the box of a paywall, and drops the box.

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// readabilityBlocks gives the blocks of the element that readability takes for
+// readabilityBlocks returns the blocks of the element that readability takes for
 // the article. It uses the tree up.
 func readabilityBlocks(root *html.Node, base *url.URL) []block {
 	parser := readability.NewParser()

@@ -108,7 +108,7 @@ func (v *values) assigned(s string) []any {
 	return found
 }
 
-// namedTexts gives the longer texts of data that is written as JavaScript, as
+// namedTexts returns the longer texts of data that is written as JavaScript, as
 // the function that Nuxt hands its data to: body:"…".
 func namedTexts(s string) []any {
 	const most = 500
@@ -132,7 +132,7 @@ func namedTexts(s string) []any {
 	return texts
 }
 
-// nameBefore gives the name that a text is given: body in `{body:`.
+// nameBefore returns the name that a text is given: body in `{body:`.
 func nameBefore(s string) string {
 	s, ok := strings.CutSuffix(strings.TrimRight(s, " \t"), ":")
 	if !ok {
@@ -189,7 +189,7 @@ func unquoted(s string) string {
 // flightMark is the function to which Next.js hands the pieces of its data.
 const flightMark = "__next_f.push("
 
-// flightText gives the pieces of Next.js data that a script hands over.
+// flightText returns the pieces of Next.js data that a script hands over.
 func (v *values) flightText(s string) string {
 	var b strings.Builder
 	for {

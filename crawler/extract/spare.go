@@ -37,7 +37,8 @@ func showSpare(root *html.Node, prose int) bool {
 	var shown []string
 	for _, n := range spares {
 		text := nodeText(n)
-		if left -= len(text); left < 0 || n.Parent == nil || len(text) < least || isTemplated(text) || slices.Contains(shown, text) {
+		if left -= len(text); left < 0 || n.Parent == nil || len(text) < least || isTemplated(text) ||
+			slices.Contains(shown, text) {
 			continue
 		}
 		box := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
@@ -76,7 +77,8 @@ func isTemplated(text string) bool {
 // parseInto parses HTML, which is left out when it is nested too deep for the
 // parser, and puts it into an element.
 func parseInto(box *html.Node, text string) {
-	nodes, err := html.ParseFragment(strings.NewReader(text), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
+	nodes, err := html.ParseFragment(strings.NewReader(text),
+		&html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
 	if err != nil {
 		return
 	}

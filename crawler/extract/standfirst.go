@@ -15,7 +15,7 @@ var leadName = regexp.MustCompile(`(?i)lead|lede|standfirst|stand-first|intro|su
 // pictureCredit is in the line below a picture.
 var pictureCredit = regexp.MustCompile(`(?i)©|\b(?:photo|photograph|foto|fotos|bild|image|picture|credit|illustration|grafik|quelle|file photo|getty images|afp|imago|shutterstock|unsplash|picture alliance|ap photo)\s*[:/)]|\bfile photo\b|/(?:getty|afp|reuters|dpa|ap|epa)\b|写真|撮影`)
 
-// standfirst gives back what the readers left out between the headline and the
+// standfirst returns back what the readers left out between the headline and the
 // text: the standfirst, which often stands outside of the container of the text,
 // in any element or in none. description is how the page sums itself up.
 func (e *election) standfirst(h *head, description string, titles []string) {
@@ -44,7 +44,8 @@ func (e *election) standfirst(h *head, description string, titles []string) {
 // mayLead reports whether a block is nothing else that stands between a headline
 // and its text: a title, a credit, another story's card.
 func (h *head) mayLead(b *ballot, titles []string) bool {
-	return !isFurniture(b.text) && !isCredit(b.text) && !pictureCredit.MatchString(b.text) && !tellsTitle(b.text, titles) &&
+	return !isFurniture(b.text) && !isCredit(b.text) && !pictureCredit.MatchString(b.text) &&
+		!tellsTitle(b.text, titles) &&
 		h.isOwn(b.in, notOwn) && !inCard(b.in, h.own.around)
 }
 
@@ -62,7 +63,8 @@ func tellsTitle(line string, titles []string) bool {
 	letters := lettersOf(line)
 	return slices.ContainsFunc(titles, func(t string) bool {
 		t = lettersOf(t)
-		return letters == t || len(t) >= least && strings.HasSuffix(letters, t) || len(letters) >= least && strings.Contains(t, letters)
+		return letters == t || len(t) >= least && strings.HasSuffix(letters, t) ||
+			len(letters) >= least && strings.Contains(t, letters)
 	})
 }
 

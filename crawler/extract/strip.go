@@ -10,7 +10,7 @@ import (
 // strip takes out of a page what has no text of a story: scripts, styles,
 // pictures, menus, forms, comments and the head. The readers copy and search the
 // tree several times, and two thirds of a page of a large site are such things.
-// It gives the scripts that may hold data. A heading that holds more than a
+// It returns the scripts that may hold data. A heading that holds more than a
 // headline becomes a plain container: readability reads the text of every
 // heading whole, which pages that nest them make quadratic.
 func strip(root *html.Node) (scripts []string) {

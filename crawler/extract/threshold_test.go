@@ -39,7 +39,7 @@ func votedPages(t *testing.T, pages []score.Page) []voted {
 	return all
 }
 
-// scores gives the F1 of each page's body.
+// scores returns the F1 of each page's body.
 func scores(pages []voted, at thresholds) []float64 {
 	var all []float64
 	for _, v := range pages {
@@ -53,7 +53,7 @@ func scores(pages []voted, at thresholds) []float64 {
 	return all
 }
 
-// half gives the mean over every other page.
+// half returns the mean over every other page.
 func half(f []float64, which int) float64 {
 	sum, n := 0.0, 0
 	for i := which; i < len(f); i += 2 {

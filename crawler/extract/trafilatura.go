@@ -8,7 +8,7 @@ import (
 	"github.com/copytaster/copytaster/crawler/extract/third_party/trafilatura"
 )
 
-// trafilaturaBlocks gives the blocks that trafilatura finds. It favours recall.
+// trafilaturaBlocks returns the blocks that trafilatura finds. It favours recall.
 // The tree stays as it is.
 func trafilaturaBlocks(root *html.Node, base *url.URL) []block {
 	content := trafilatura.Content(root, base)

@@ -79,7 +79,7 @@ func elect(page, deep, wide []block, titles []string, t thresholds) *election {
 	return e
 }
 
-// elected gives the blocks that are the story's.
+// elected returns the blocks that are the story's.
 func (e *election) elected() []block {
 	var blocks []block
 	for _, b := range e.ballots {
@@ -101,7 +101,7 @@ func (e *election) why() string {
 	return "trafilatura found another text or hardly any"
 }
 
-// vote asks both readers about every block and gives how many words they agree
+// vote asks both readers about every block and returns how many words they agree
 // on.
 func (e *election) vote(page []block, deep, wide known) (both int) {
 	e.ballots = make([]ballot, 0, len(page))

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// para gives a paragraph of 20 words that no other number gives.
+// para returns a paragraph of 20 words that no other number gives.
 func para(n int) string {
 	words := make([]string, 20)
 	for i := range words {
@@ -17,7 +17,7 @@ func para(n int) string {
 	return strings.Join(words, " ")
 }
 
-// paras gives paragraphs of text, one a line.
+// paras returns paragraphs of text, one a line.
 func paras(from, to int) string {
 	var lines []string
 	for n := from; n < to; n++ {
@@ -26,7 +26,7 @@ func paras(from, to int) string {
 	return strings.Join(lines, "\n")
 }
 
-// marked gives paragraphs as elements of a class.
+// marked returns paragraphs as elements of a class.
 func marked(tag, class string, from, to int) string {
 	var b strings.Builder
 	for n := from; n < to; n++ {
@@ -66,13 +66,16 @@ func TestElect(t *testing.T) {
 		{"the wide one took something else too", story + marked("p", "card", 50, 53), paras(0, 5), paras(0, 3) + "\n" + paras(50, 53), paras(0, 5)},
 		{"a list of one reader among the paragraphs", `<article>` + marked("p", "", 0, 5) + `<ul><li>` + para(7) + `<li>short</ul></article>`, paras(0, 5) + "\n" + para(7) + "\nshort", paras(0, 5), paras(0, 5) + "\n" + para(7) + "\nshort"},
 		{"a list of one reader elsewhere", story + `<div class=plans><ul><li>` + para(7) + `</ul></div>`, paras(0, 5) + "\n" + para(7), paras(0, 5), paras(0, 5)},
-		{"a heading of one reader among the paragraphs", `<article>` + marked("p", "", 0, 3) + `<h3>In other words</h3>` + marked("p", "", 3, 5) + `</article>`, paras(0, 5), paras(0, 3) + "\nIn other words\n" + paras(3, 5), paras(0, 3) + "\nIn other words\n" + paras(3, 5)},
+		{"a heading of one reader among the paragraphs", `<article>` + marked("p", "", 0, 3) + `<h3>In other words</h3>` + marked("p", "", 3, 5) + `</article>`, paras(0, 5), paras(0, 3) + "\nIn other words\n" + paras(3, 5),
+			paras(0, 3) + "\nIn other words\n" + paras(3, 5)},
 		{"captions go", `<article>` + marked("p", "", 0, 5) + `<figure><figcaption>` + para(8) + `</figcaption></figure></article>`, paras(0, 5) + "\n" + para(8), paras(0, 5) + "\n" + para(8), paras(0, 5)},
 		{"the captions of a gallery are its text", `<article><p>` + para(0) + `</p>` + strings.ReplaceAll(marked("figcaption", "", 1, 4), "<figcaption", "<figure><figcaption") + `</article>`, paras(0, 4), paras(0, 4), paras(0, 4)},
 		{"a card that repeats the story goes", `<div class=card><p>` + para(2) + `</p></div>` + story, paras(0, 5), paras(0, 5), paras(0, 5)},
 		{"the title goes", `<h1>` + para(99) + `</h1>` + story, para(99) + "\n" + paras(0, 5), para(99) + "\n" + paras(0, 5), paras(0, 5)},
-		{"advertising goes", `<article>` + marked("p", "", 0, 3) + `<p>Advertisement</p>` + marked("p", "", 3, 5) + `</article>`, paras(0, 3) + "\nAdvertisement\n" + paras(3, 5), paras(0, 3) + "\nAdvertisement\n" + paras(3, 5), paras(0, 5)},
-		{"a short line may be said twice", `<article>` + marked("p", "", 0, 2) + `<p>Say that again?</p>` + marked("p", "", 2, 4) + `<p>Say that again?</p></article>`, paras(0, 2) + "\nSay that again?\n" + paras(2, 4) + "\nSay that again?", paras(0, 2) + "\nSay that again?\n" + paras(2, 4), paras(0, 2) + "\nSay that again?\n" + paras(2, 4) + "\nSay that again?"},
+		{"advertising goes", `<article>` + marked("p", "", 0, 3) + `<p>Advertisement</p>` + marked("p", "", 3, 5) + `</article>`, paras(0, 3) + "\nAdvertisement\n" + paras(3, 5), paras(0, 3) + "\nAdvertisement\n" + paras(3, 5),
+			paras(0, 5)},
+		{"a short line may be said twice", `<article>` + marked("p", "", 0, 2) + `<p>Say that again?</p>` + marked("p", "", 2, 4) + `<p>Say that again?</p></article>`, paras(0, 2) + "\nSay that again?\n" + paras(2, 4) + "\nSay that again?", paras(0, 2) + "\nSay that again?\n" + paras(2, 4),
+			paras(0, 2) + "\nSay that again?\n" + paras(2, 4) + "\nSay that again?"},
 	} {
 		e := elect(pageBlocks(t, c.page), textBlocks(c.deep), textBlocks(c.wide), []string{para(99)}, measured)
 		if got := lines(e.elected()); got != c.want {

@@ -61,7 +61,7 @@ func shingle(words []uint64) uint64 {
 	return sum
 }
 
-// about gives the share of a headline's words that a text has.
+// about returns the share of a headline's words that a text has.
 func (w words) about(blocks []block, headline string) float64 {
 	has := map[uint64]bool{}
 	for _, h := range w.split(nil, strings.ToLower(lines(blocks))) {

@@ -24,7 +24,7 @@ func (a *App) Retry(ctx context.Context, delivery int64, channel string) error {
 	return a.pipeline.Retry(ctx, delivery, notify.ChannelName(channel))
 }
 
-// Drop gives a delivery up.
+// Drop returns a delivery up.
 func (a *App) Drop(ctx context.Context, delivery int64) error {
 	return a.store.Drop(ctx, delivery, a.clock.Now())
 }

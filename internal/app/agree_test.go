@@ -45,7 +45,8 @@ func newPeer(t *testing.T, storage, sources string) *peer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.App, err = New(t.Context(), slog.New(slog.NewTextHandler(&p.log, nil)), Options{Config: cfg, Getenv: env, Sender: terminal.New(io.Discard, false)})
+	p.App, err = New(t.Context(), slog.New(slog.NewTextHandler(&p.log, nil)),
+		Options{Config: cfg, Getenv: env, Sender: terminal.New(io.Discard, false)})
 	if err != nil {
 		t.Fatal(err)
 	}

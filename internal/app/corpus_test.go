@@ -195,7 +195,9 @@ func TestCorpusReachesSlackOnce(t *testing.T) {
 	sitemap := newsSite(t, "127.0.0.2", pages[third:2*third])
 	index := newsSite(t, "127.0.0.3", pages[2*third:])
 	storetest.Each(t, func(t *testing.T, storage string) {
-		slack := fakeSlack(t, slackfake.Options{Channels: []slackfake.Channel{{Name: "news", Member: true}, {Name: "desk", Member: true}}})
+		slack := fakeSlack(t, slackfake.Options{Channels: []slackfake.Channel{
+			{Name: "news", Member: true}, {Name: "desk", Member: true},
+		}})
 		cfg := configFile(t, storage, slack, corpusRules+fmt.Sprintf(`
 sources:
   - {name: feed, feed: %s/feed.xml}

@@ -80,7 +80,8 @@ func (s *fairSite) closest() time.Duration {
 
 // latencies waits until each of the titles was told of, and returns how long
 // that took since a time, the fastest first.
-func latencies(t *testing.T, slack *slackfake.Server, since time.Time, titles []string, bound time.Duration) []time.Duration {
+func latencies(t *testing.T, slack *slackfake.Server, since time.Time, titles []string,
+	bound time.Duration) []time.Duration {
 	t.Helper()
 	told := map[string]time.Duration{}
 	for len(told) < len(titles) && time.Since(since) < bound {

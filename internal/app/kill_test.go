@@ -267,7 +267,8 @@ func TestAnotherDaemonTakesOverOnPostgres(t *testing.T) {
 	storage := storetest.Postgres(t)
 	s := storetest.Open(t, storage)
 	now := time.Now()
-	if err := s.SyncSources(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "wire", URL: url + "/feed", First: now}}, Now: now}); err != nil {
+	if err := s.SyncSources(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "wire", URL: url + "/feed", First: now}},
+		Now: now}); err != nil {
 		t.Fatal(err)
 	}
 	err := s.InTx(t.Context(), func(tx *store.Tx) error {

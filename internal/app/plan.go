@@ -109,7 +109,7 @@ func restore(path, kept string, env config.Getenv, uses ...config.Use) (*config.
 	return cfg, nil
 }
 
-// rebuild gives the parts for a config: the crawler and the sender are new
+// rebuild returns the parts for a config: the crawler and the sender are new
 // when their settings changed.
 func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 	p := a.parts

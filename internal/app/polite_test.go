@@ -30,7 +30,8 @@ func newPoliteHost(t *testing.T, ip string) *politeHost {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &politeHost{address: l.Addr().String(), began: time.Now(), kinds: map[string]int{}, feeds: map[string][]time.Time{}}
+	h := &politeHost{address: l.Addr().String(), began: time.Now(), kinds: map[string]int{},
+		feeds: map[string][]time.Time{}}
 	server := &http.Server{Handler: h}
 	go server.Serve(l)
 	t.Cleanup(func() { _ = server.Close() })

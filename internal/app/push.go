@@ -50,7 +50,8 @@ func (st *Status) readSubscriptions(ctx context.Context, s *store.Store) error {
 	for _, sub := range subs {
 		if sub.State != store.SubscriptionLeaving {
 			of[sub.Source] = &SubscriptionStatus{
-				Hub: sub.Hub, State: string(sub.State), Until: known(sub.Leased), Pushed: known(sub.Pushed), Agrees: sub.Agrees, Error: sub.Error,
+				Hub: sub.Hub, State: string(sub.State), Until: known(sub.Leased), Pushed: known(sub.Pushed), Agrees: sub.Agrees,
+				Error: sub.Error,
 			}
 		}
 	}

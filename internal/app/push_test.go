@@ -134,7 +134,8 @@ func TestPushedStoryAlerts(t *testing.T) {
 			}
 		}
 		sub := subscriptionsOf(t, path)[0].Subscription
-		if sub == nil || sub.State != string(store.SubscriptionActive) || sub.Hub != site.hub || sub.Until == nil || time.Until(*sub.Until) < 23*time.Hour {
+		if sub == nil || sub.State != string(store.SubscriptionActive) || sub.Hub != site.hub || sub.Until == nil ||
+			time.Until(*sub.Until) < 23*time.Hour {
 			t.Errorf("the status says %+v", sub)
 		}
 	})
@@ -246,7 +247,8 @@ func TestHubThatDenies(t *testing.T) {
 	if err := a.stop(); err != nil {
 		t.Fatal(err)
 	}
-	if sub := subscriptionsOf(t, path)[0].Subscription; sub == nil || sub.State != string(store.SubscriptionDenied) || !strings.Contains(sub.Error, "not today") {
+	if sub := subscriptionsOf(t, path)[0].Subscription; sub == nil || sub.State != string(store.SubscriptionDenied) ||
+		!strings.Contains(sub.Error, "not today") {
 		t.Errorf("the status says %+v", sub)
 	}
 }

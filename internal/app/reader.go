@@ -118,7 +118,8 @@ func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 // LastGood returns the last good config that the store keeps, for when the
 // files at path are wrong, with the parts of it that are used. Which store that
 // is must still be readable there.
-func LastGood(ctx context.Context, log *slog.Logger, path string, env config.Getenv, uses ...config.Use) (cfg *config.Config, err error) {
+func LastGood(ctx context.Context, log *slog.Logger, path string, env config.Getenv,
+	uses ...config.Use) (cfg *config.Config, err error) {
 	storage, err := config.StorageOf(path, env)
 	if err != nil {
 		return nil, fmt.Errorf("read last good config: %w", err)

@@ -350,10 +350,12 @@ func TestStatus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if st.Stories != 2 || st.Alerts != 2 || st.Deliveries["sent"] != 1 || st.Deliveries["parked"] != 1 || st.ConfigHash != opt.Config.Hash {
+	if st.Stories != 2 || st.Alerts != 2 || st.Deliveries["sent"] != 1 || st.Deliveries["parked"] != 1 ||
+		st.ConfigHash != opt.Config.Hash {
 		t.Errorf("got %+v", st)
 	}
-	if len(st.Parked) != 1 || st.Parked[0].Channel != "nowhere" || len(st.Sources) != 1 || st.Sources[0].Verdict != "ok" || st.Sources[0].Stories != 2 {
+	if len(st.Parked) != 1 || st.Parked[0].Channel != "nowhere" || len(st.Sources) != 1 || st.Sources[0].Verdict != "ok" ||
+		st.Sources[0].Stories != 2 {
 		t.Errorf("got %+v", st)
 	}
 }

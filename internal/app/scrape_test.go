@@ -53,7 +53,8 @@ func TestGaugesAreTheStores(t *testing.T) {
 		}
 		err = worker.store.InTx(t.Context(), func(tx *store.Tx) error {
 			for _, state := range []news.DeliveryState{news.StateDead, news.StateParked, news.StateParked, news.StatePending} {
-				d := news.Delivery{Channel: "ops", Kind: news.DeliverOps, State: state, Due: now.Add(-time.Hour), Created: now.Add(-time.Hour)}
+				d := news.Delivery{Channel: "ops", Kind: news.DeliverOps, State: state, Due: now.Add(-time.Hour),
+					Created: now.Add(-time.Hour)}
 				if err := tx.AddDelivery(t.Context(), d); err != nil {
 					return err
 				}

@@ -80,7 +80,9 @@ type MentionLook struct {
 
 // LookForMentions asks Slack for the people behind handles and IDs. Without the
 // scopes that are missing, which are said for people, some are not found.
-func LookForMentions(ctx context.Context, log *slog.Logger, cfg config.Slack, who []string) (looks []MentionLook, missing string, err error) {
+func LookForMentions(ctx context.Context, log *slog.Logger, cfg config.Slack, who []string) (
+	looks []MentionLook, missing string, err error,
+) {
 	people, scopes, err := slack.New(log, nil, slack.Options{Token: cfg.Token, APIURL: cfg.APIURL}).People(ctx)
 	if err != nil {
 		return nil, "", fmt.Errorf("ask Slack: %w", err)

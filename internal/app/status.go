@@ -70,7 +70,8 @@ func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
 	disabled := ""
 	for name, into := range map[string]*string{
 		store.SettingDisabled:   &disabled,
-		store.SettingConfigHash: &st.ConfigHash, store.SettingConfigAt: &st.ConfigAt, store.SettingConfigError: &st.ConfigError,
+		store.SettingConfigHash: &st.ConfigHash, store.SettingConfigAt: &st.ConfigAt,
+		store.SettingConfigError: &st.ConfigError,
 	} {
 		if *into, err = s.Setting(ctx, name); err != nil {
 			return st, err

@@ -28,7 +28,7 @@ const longestSocket = 107
 // It is for when none runs: it would find its store and its address taken.
 func TryStart(ctx context.Context, log *slog.Logger, cfg *config.Config, env config.Getenv) []Trial {
 	all := []Trial{{Step: "store", Err: store.Usable(ctx, log, cfg.Storage)}, trySocket(log, sockets(cfg, env))}
-	if errors.Is(all[1].Err, fs.ErrNotExist) && all[1].At == socketBeside(cfg.Storage) { // in a folder that comes with the store
+	if errors.Is(all[1].Err, fs.ErrNotExist) && all[1].At == socketBeside(cfg.Storage) { // it comes with the store
 		all = all[:1]
 	}
 	if cfg.Listen != "" {

@@ -50,7 +50,8 @@ func TestTryStart(t *testing.T) {
 				switch {
 				case trial.Step != c.step && trial.Err != nil:
 					t.Errorf("%s at %s: %v", trial.Step, trial.At, trial.Err)
-				case trial.Step == c.step && (trial.Err == nil || !strings.Contains(trial.Err.Error(), c.err) || !strings.Contains(trial.Hint, c.hint)):
+				case trial.Step == c.step && (trial.Err == nil || !strings.Contains(trial.Err.Error(), c.err) ||
+					!strings.Contains(trial.Hint, c.hint)):
 					t.Errorf("%s at %s: %v, hint %q", trial.Step, trial.At, trial.Err, trial.Hint)
 				}
 			}

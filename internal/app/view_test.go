@@ -41,7 +41,9 @@ func asNobody(t *testing.T, fn func()) {
 func TestViewOfAnother(t *testing.T) {
 	site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
 	site.add("Kim speaks")
-	runtime := filepath.Join("/tmp", "copytaster-test-"+filepath.Base(t.TempDir())+filepath.Base(filepath.Dir(t.TempDir()))) // a socket's path is short
+	// A socket's path is short.
+	runtime := filepath.Join("/tmp",
+		"copytaster-test-"+filepath.Base(t.TempDir())+filepath.Base(filepath.Dir(t.TempDir())))
 	if err := os.MkdirAll(runtime, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +136,8 @@ func TestDaemonsOfOneFolder(t *testing.T) {
 	if err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
-	if kept, err := storetest.Open(t, storage).SettingsUnder(t.Context(), store.SettingSocket); err != nil || len(kept) != 0 {
+	if kept, err := storetest.Open(t, storage).SettingsUnder(t.Context(), store.SettingSocket); err != nil ||
+		len(kept) != 0 {
 		t.Errorf("the store keeps %v, %v", kept, err)
 	}
 }

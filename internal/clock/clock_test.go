@@ -139,7 +139,9 @@ func TestFollow(t *testing.T) {
 		t.Errorf("now is %v, want %v", got, now.Add(delay))
 	}
 	failed := errors.New("down")
-	if err := c.Follow(t.Context(), func(context.Context) (time.Time, error) { return time.Time{}, failed }); !errors.Is(err, failed) {
+	if err := c.Follow(t.Context(), func(context.Context) (time.Time, error) {
+		return time.Time{}, failed
+	}); !errors.Is(err, failed) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -34,7 +34,7 @@ const (
 	Moved      Verdict = "moved"      // its list is read through a permanent redirect
 	Silent     Verdict = "silent"     // its list can be read, and gives nothing new for far longer than usual
 	Empty      Verdict = "empty"      // its list can be read, and lists nothing
-	Redesigned Verdict = "redesigned" // likewise, and it is an index page that used to list stories
+	Redesigned Verdict = "redesigned" // nothing new for far longer than usual, of an index page that used to list stories
 	Failing    Verdict = "failing"    // it cannot be reached, or answers with an error
 	Blocked    Verdict = "blocked"    // it does not let us in: robots.txt, 401, 403, 429, a private address
 	Gone       Verdict = "gone"       // 404 or 410: the list is no longer there

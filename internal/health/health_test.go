@@ -34,8 +34,10 @@ func outcomes() map[string]Outcome {
 		"wrapped": {Err: fmt.Errorf("list: %w", &news.CrawlError{Fault: news.FaultRobots})},
 	}
 	for _, f := range []news.Fault{
-		news.FaultDNS, news.FaultTLS, news.FaultConnect, news.FaultTimeout, news.FaultTooLarge, news.FaultRedirects, news.FaultPanic,
-		news.FaultRefused, news.FaultRobots, news.FaultThrottled, news.FaultGone, news.FaultContent, news.FaultWall, news.FaultHostile,
+		news.FaultDNS, news.FaultTLS, news.FaultConnect, news.FaultTimeout, news.FaultTooLarge, news.FaultRedirects,
+		news.FaultPanic,
+		news.FaultRefused, news.FaultRobots, news.FaultThrottled, news.FaultGone, news.FaultContent, news.FaultWall,
+		news.FaultHostile,
 	} {
 		words[strings.ReplaceAll(string(f), " ", "-")] = fault(f)
 	}
@@ -89,7 +91,9 @@ func step(t *testing.T, s State, word string, words map[string]Outcome, want, at
 }
 
 func TestHealthy(t *testing.T) {
-	for verdict, want := range map[Verdict]bool{Unknown: true, OK: true, Failing: false, Blocked: false, Gone: false, NotAList: false, Empty: false, Slow: false, Moved: false, Silent: false, Redesigned: false, Wall: false, Hostile: false} {
+	for verdict, want := range map[Verdict]bool{Unknown: true, OK: true, Failing: false, Blocked: false, Gone: false,
+		NotAList: false, Empty: false, Slow: false, Moved: false, Silent: false, Redesigned: false, Wall: false,
+		Hostile: false} {
 		if got := (State{Verdict: verdict}).Healthy(); got != want {
 			t.Errorf("healthy when %q: %v, want %v", verdict, got, want)
 		}

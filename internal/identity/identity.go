@@ -90,9 +90,11 @@ func Assign(l List) Assigned {
 	a.renewed, a.idsTurn = a.renewal(), a.turning()
 	pairs := a.pairs()
 	slices.SortStableFunc(pairs, func(x, y pair) int {
-		return cmp.Or(cmp.Compare(y.strength, x.strength), cmp.Compare(x.apart, y.apart), cmp.Compare(l.Known[y.known].ID, l.Known[x.known].ID))
+		return cmp.Or(cmp.Compare(y.strength, x.strength), cmp.Compare(x.apart, y.apart),
+			cmp.Compare(l.Known[y.known].ID, l.Known[x.known].ID))
 	})
-	done := Assigned{Past: make([]*news.Fingerprint, len(l.Listed)), Own: slices.Clone(l.Listed), Ways: l.Ways, Alike: a.alike}
+	done := Assigned{Past: make([]*news.Fingerprint, len(l.Listed)), Own: slices.Clone(l.Listed), Ways: l.Ways,
+		Alike: a.alike}
 	for i := range done.Own {
 		if e := &done.Own[i]; !a.says[i].link {
 			e.Link = 0

@@ -34,7 +34,8 @@ func (s *source) crawl(listed []news.Story, now time.Time) (verdicts []string, a
 	for i, at := range once {
 		prints[i] = all[at]
 	}
-	a = identity.Assign(identity.List{Listed: prints, Known: s.known, Ways: s.ways, Now: now, Texts: texts{s, listed, once}})
+	a = identity.Assign(identity.List{Listed: prints, Known: s.known, Ways: s.ways, Now: now,
+		Texts: texts{s, listed, once}})
 	s.ways = a.Ways
 	for i, at := range once {
 		e := a.Own[i]

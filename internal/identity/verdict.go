@@ -80,7 +80,8 @@ func (a *assigner) verdict(listed, known int) strength {
 		return unrelated
 	case s.title && title && a.renewed && e.Link|e.GUID != 0 && k.Link|k.GUID != 0 && a.stays(listed, known):
 		return moved
-	case s.title && title && e.Text == k.Text && (e.Words >= movedWords && near || !e.Published.IsZero() && e.Published.Equal(k.Published)):
+	case s.title && title && e.Text == k.Text && (e.Words >= movedWords && near ||
+		!e.Published.IsZero() && e.Published.Equal(k.Published)):
 		return moved
 	case link == absent && (id == absent || a.Ways.idsRotate()):
 		return a.withoutName(listed, known)
@@ -158,7 +159,8 @@ func (a *assigner) sameLink(listed, known int, title, text bool) strength {
 func (a *assigner) nextIssue(listed, known int) bool {
 	e, k := &a.Listed[listed], &a.Known[known]
 	newer := !e.Published.IsZero() && !k.Published.IsZero() && e.Published.Sub(k.Published) > issueApart
-	return newer && e.Text != k.Text && (e.Title == k.Title || !a.Texts.Retitled(*k, listed)) && a.Texts.Rewritten(*k, listed)
+	return newer && e.Text != k.Text && (e.Title == k.Title || !a.Texts.Retitled(*k, listed)) &&
+		a.Texts.Rewritten(*k, listed)
 }
 
 // reissued reports whether a link under another id tells another story under the
@@ -176,7 +178,8 @@ func (a *assigner) reissued(listed, known int) bool {
 // said, with a correction of the title and with most of the text left.
 func (a *assigner) corrected(listed, known int) bool {
 	e, k := &a.Listed[listed], &a.Known[known]
-	return e.Title != k.Title && e.Text != 0 && k.Text != 0 && a.Texts.Retitled(*k, listed) && !a.Texts.Rewritten(*k, listed)
+	return e.Title != k.Title && e.Text != 0 && k.Text != 0 && a.Texts.Retitled(*k, listed) &&
+		!a.Texts.Rewritten(*k, listed)
 }
 
 // turning reports whether the ids of the list rotate as far as it shows: of the

@@ -74,7 +74,8 @@ func New() *Metrics {
 		}),
 	}
 	m.registry.MustRegister(
-		m.crawls, m.crawlSeconds, m.stories, m.pushes, m.matches, m.deliveries, m.latency, &m.stored, m.build, m.configReload, m.configNewest,
+		m.crawls, m.crawlSeconds, m.stories, m.pushes, m.matches, m.deliveries, m.latency, &m.stored, m.build, m.configReload,
+		m.configNewest,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m

@@ -55,7 +55,7 @@ func (e *CrawlError) Unwrap() error { return e.Err }
 // far off to wait for in place.
 type LaterError struct{ At time.Time }
 
-// Error gives the time of the slot.
+// Error returns the time of the slot.
 func (e *LaterError) Error() string {
 	return "wait for the host until " + e.At.UTC().Format(time.RFC3339)
 }

@@ -160,7 +160,8 @@ func countWords(text string, n int) int {
 			break
 		}
 		switch {
-		case r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
+		case r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao,
+			unicode.Khmer, unicode.Myanmar):
 			inside = false
 			if half++; half == 2 {
 				n, half = n+1, 0

@@ -90,7 +90,8 @@ func addQuery(u *url.URL, more string) {
 
 // addLabel puts a label in front of a name, where there is a name.
 func addLabel(u *url.URL, label string) {
-	if name := strings.TrimSuffix(u.Hostname(), "."); strings.Contains(name, ".") && !strings.HasPrefix(name, "203.") && !strings.Contains(name, ":") {
+	if name := strings.TrimSuffix(u.Hostname(), "."); strings.Contains(name, ".") && !strings.HasPrefix(name, "203.") &&
+		!strings.Contains(name, ":") {
 		u.Host = label + u.Host
 	}
 }
@@ -249,13 +250,15 @@ func TestEntries(t *testing.T) {
 			name    string
 			was, is news.Hash
 			stays   bool
-		}{{"link", was.Link, is.Link, c.link}, {"id", was.GUID, is.GUID, c.guid}, {"title", was.Title, is.Title, c.title}, {"text", was.Text, is.Text, c.text}} {
+		}{{"link", was.Link, is.Link, c.link}, {"id", was.GUID, is.GUID, c.guid}, {"title", was.Title, is.Title, c.title},
+			{"text", was.Text, is.Text, c.text}} {
 			if h.was == 0 || h.is == 0 || (h.was == h.is) != h.stays {
 				t.Errorf("%s: %s was %x, is %x", c.name, h.name, h.was, h.is)
 			}
 		}
 	}
-	if other := news.FingerprintOf("kcna", &base); other.Link == was.Link || other.GUID == was.GUID || other.Title == was.Title || other.Text == was.Text {
+	if other := news.FingerprintOf("kcna", &base); other.Link == was.Link || other.GUID == was.GUID ||
+		other.Title == was.Title || other.Text == was.Text {
 		t.Error("two sources share a hash")
 	}
 }
@@ -282,7 +285,8 @@ func TestValuesThatSayNothing(t *testing.T) {
 	}
 	for _, c := range cases {
 		e := news.FingerprintOf("tass", &c.story)
-		if e.Link != 0 != c.link || e.GUID != 0 != c.guid || e.Title != 0 != c.title || e.Text != 0 != c.text || e.Words != c.words {
+		if e.Link != 0 != c.link || e.GUID != 0 != c.guid || e.Title != 0 != c.title || e.Text != 0 != c.text ||
+			e.Words != c.words {
 			t.Errorf("%s: %+v", c.name, e)
 		}
 	}
@@ -297,7 +301,8 @@ func FuzzFingerprint(f *testing.F) {
 	f.Fuzz(func(t *testing.T, link, id, title, source string) {
 		s := news.Story{URL: link, GUID: id, Title: title}
 		e := news.FingerprintOf(source, &s)
-		if e.Link < 0 || e.GUID < 0 || e.Title < 0 || e.Text != 0 || news.StoryKey(&s, e) == "" || len(news.FirstKey(&s)) != 32 {
+		if e.Link < 0 || e.GUID < 0 || e.Title < 0 || e.Text != 0 || news.StoryKey(&s, e) == "" ||
+			len(news.FirstKey(&s)) != 32 {
 			t.Fatalf("%+v", e)
 		}
 		s.Published, s.Modified = time.Unix(1e9, 0), time.Unix(2e9, 0)

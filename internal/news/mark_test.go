@@ -47,7 +47,8 @@ func TestMarks(t *testing.T) {
 		{"the front page, which is no story's link", of("wire", "https://a.example/", "Weekly bulletin", nil), of("blog", "https://a.example/", "Weekly bulletin", nil), false},
 	} {
 		marks := news.Marks(tt.known)
-		if got := slices.ContainsFunc(news.Marks(tt.story), func(m string) bool { return slices.Contains(marks, m) }); got != tt.want {
+		if got := slices.ContainsFunc(news.Marks(tt.story),
+			func(m string) bool { return slices.Contains(marks, m) }); got != tt.want {
 			t.Errorf("%s: %v", tt.name, got)
 		}
 	}

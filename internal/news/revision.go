@@ -22,7 +22,7 @@ type Revision struct {
 	Seen    time.Time // when the change was found
 	Kinds   []RevisionKind
 	Title   string   // before the change
-	Text    string   // likewise; the summary of a story without a text
+	Text    string   // as it was before; the summary of a story without a text
 	Changes []Change // the words that went and came, at most MaxChanges
 }
 

@@ -30,7 +30,8 @@ var ErrNoArchive = errors.New("there is no archive yet")
 // not count (where that is not known, it is when a crawl first saw them), nor
 // those first seen before kept, whose texts may be pruned. origin gives what is known
 // of a source. The caller must Close the Archive.
-func OpenArchive(ctx context.Context, log *slog.Logger, storage string, since, kept time.Time, origin func(source string) news.Origin) (*Archive, error) {
+func OpenArchive(ctx context.Context, log *slog.Logger, storage string, since, kept time.Time,
+	origin func(source string) news.Origin) (*Archive, error) {
 	s, err := store.OpenReadOnly(ctx, log, storage)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: %w", ErrNoArchive, err)

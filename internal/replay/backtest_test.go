@@ -51,11 +51,13 @@ func TestBacktest(t *testing.T) {
 	wire.Only.Tag, off.Disabled = []string{"wire"}, true
 	v := compile(t, rules.Definition{Rules: []rules.Rule{term("grain", "grain"), off, wire, term("steel", "steel"), term("none", "uranium")}})
 	zone := time.FixedZone("two hours east", 2*60*60)
-	report, err := Backtest(t.Context(), Files{Paths: []string{file(t, "five", []byte(fiveStories))}}, Options{Rules: v, Samples: 2, Zone: zone})
+	report, err := Backtest(t.Context(), Files{Paths: []string{file(t, "five", []byte(fiveStories))}},
+		Options{Rules: v, Samples: 2, Zone: zone})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report.Stories != 5 || report.Rules != 4 || report.Matches != 6 || report.Matched != 4 || report.From != "2023-09-13" || report.To != "2023-09-16" {
+	if report.Stories != 5 || report.Rules != 4 || report.Matches != 6 || report.Matched != 4 || report.From != "2023-09-13" ||
+		report.To != "2023-09-16" {
 		t.Errorf("report %+v", report)
 	}
 	want := []string{
@@ -70,7 +72,8 @@ func TestBacktest(t *testing.T) {
 		t.Error(diff)
 	}
 	sample := report.ByRule[0].Samples[0]
-	if sample.Source != "tass" || sample.URL != "https://example.org/1" || len(sample.Evidence) != 1 || sample.Evidence[0].Text != "Grain" || sample.Evidence[0].Sentence != "Grain harvest is good" {
+	if sample.Source != "tass" || sample.URL != "https://example.org/1" || len(sample.Evidence) != 1 || sample.Evidence[0].Text != "Grain" ||
+		sample.Evidence[0].Sentence != "Grain harvest is good" {
 		t.Errorf("sample %+v", sample)
 	}
 }
@@ -79,7 +82,8 @@ func TestBacktest(t *testing.T) {
 // imported: stories count as seen when they were published.
 func TestStoriesCountAsSeenWhenPublished(t *testing.T) {
 	b := &backtest{Options: Options{Rules: compile(t, generatedRules(1)), Zone: time.UTC}, tallies: make([]tally, 1)}
-	old, undated, unknown := &news.Story{Published: noon.Add(-time.Hour), FirstSeen: noon}, &news.Story{FirstSeen: noon}, &news.Story{}
+	old := &news.Story{Published: noon.Add(-time.Hour), FirstSeen: noon}
+	undated, unknown := &news.Story{FirstSeen: noon}, &news.Story{}
 	b.try(reading{stories: []*news.Story{old, undated, unknown}})
 	if !old.FirstSeen.Equal(old.Published) || !undated.FirstSeen.Equal(noon) || !unknown.FirstSeen.IsZero() {
 		t.Errorf("seen %v, %v, %v", old.FirstSeen, undated.FirstSeen, unknown.FirstSeen)

@@ -95,7 +95,8 @@ func BenchmarkBacktest(b *testing.B) {
 		v := compile(b, generatedRules(n))
 		b.Run(fmt.Sprintf("rules=%d/backtest", n), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := Backtest(b.Context(), Files{Paths: []string{path}}, Options{Rules: v, Samples: 1, Zone: time.UTC}); err != nil {
+				if _, err := Backtest(b.Context(), Files{Paths: []string{path}},
+					Options{Rules: v, Samples: 1, Zone: time.UTC}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -108,7 +109,10 @@ func BenchmarkBacktest(b *testing.B) {
 // matchAlone matches on all cores.
 func matchAlone(b *testing.B, in Files, v Version) {
 	var all []*news.Story
-	if err := stream(b.Context(), in, in.stories, func(_ *part, r reading) error { all = append(all, r.stories...); return nil }); err != nil {
+	if err := stream(b.Context(), in, in.stories, func(_ *part, r reading) error {
+		all = append(all, r.stories...)
+		return nil
+	}); err != nil {
 		b.Fatal(err)
 	}
 	b.ResetTimer()

@@ -82,7 +82,7 @@ func newComparison(before, after Version) *comparison {
 	return c
 }
 
-// unpaired gives the rules of the version after by their name and, where it is
+// unpaired returns the rules of the version after by their name and, where it is
 // a new name, by their meaning.
 func unpaired(before, after Version) (names, meanings map[string]int) {
 	had := map[string]bool{}
@@ -136,7 +136,7 @@ func (c *comparison) changes(b *backtest, story *news.Story, before, after []int
 	return append(gained, c.only(b, story, was, is, false, made)...)
 }
 
-// only gives the rules that match a story on one side alone.
+// only returns the rules that match a story on one side alone.
 func (c *comparison) only(b *backtest, story *news.Story, one, other side, gained bool, made ration) (all []change) {
 	var proof []news.Match
 	for i, rule := range one.matched {

@@ -88,7 +88,8 @@ func TestDiff(t *testing.T) {
 			var got []string
 			gained, lost := 0, 0
 			for _, r := range d.ByRule {
-				got = append(got, strings.Join(strings.Fields(fmt.Sprintf("%s %s %s +%s −%s", r.Rule, r.Change, r.Was, numbers(r.GainedSamples), numbers(r.LostSamples))), " "))
+				got = append(got, strings.Join(strings.Fields(fmt.Sprintf("%s %s %s +%s −%s", r.Rule, r.Change, r.Was, numbers(r.GainedSamples),
+					numbers(r.LostSamples))), " "))
 				if r.Gained != len(r.GainedSamples) || r.Lost != len(r.LostSamples) {
 					t.Errorf("%s: +%d −%d, but %d and %d samples", r.Rule, r.Gained, r.Lost, len(r.GainedSamples), len(r.LostSamples))
 				}
@@ -97,7 +98,8 @@ func TestDiff(t *testing.T) {
 			if diff := cmp.Diff(c.Want, got, cmpopts.EquateEmpty()); diff != "" {
 				t.Error(diff)
 			}
-			if stories := fmt.Sprintf("+%d −%d", d.StoriesGained, d.StoriesLost); c.Stories != "" && stories != c.Stories || c.Stories == "" && stories != "+0 −0" {
+			if stories := fmt.Sprintf("+%d −%d", d.StoriesGained, d.StoriesLost); c.Stories != "" && stories != c.Stories ||
+				c.Stories == "" && stories != "+0 −0" {
 				t.Errorf("stories %s, want %s", stories, c.Stories)
 			}
 			if d.Gained != gained || d.Lost != lost {
@@ -146,9 +148,11 @@ func TestDiffSaysWhy(t *testing.T) {
 
 // A rule that is removed or added keeps its days in the one report that has it.
 func TestDiffLeavesTheReportAlone(t *testing.T) {
-	before, after := compile(t, rules.Definition{Rules: []rules.Rule{term("corn", "grain")}}), compile(t, rules.Definition{Rules: []rules.Rule{term("other", "steel")}})
+	before := compile(t, rules.Definition{Rules: []rules.Rule{term("corn", "grain")}})
+	after := compile(t, rules.Definition{Rules: []rules.Rule{term("other", "steel")}})
 	with := compared(t, before, after, 2)
-	alone, err := Backtest(t.Context(), Files{Paths: []string{file(t, "five", []byte(fiveStories))}}, Options{Rules: before, Samples: 2, Zone: time.UTC})
+	alone, err := Backtest(t.Context(), Files{Paths: []string{file(t, "five", []byte(fiveStories))}},
+		Options{Rules: before, Samples: 2, Zone: time.UTC})
 	if err != nil {
 		t.Fatal(err)
 	}

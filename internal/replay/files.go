@@ -165,7 +165,7 @@ func cut(in io.Reader, send func(text []byte, long bool) bool) (more bool, err e
 	}
 }
 
-// afterLine reads on to the end of a line and gives what was read beyond it.
+// afterLine reads on to the end of a line and returns what was read beyond it.
 func afterLine(in io.Reader, buffer []byte) ([]byte, error) {
 	for {
 		n, err := in.Read(buffer[:cap(buffer)])

@@ -18,7 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// readAll reads an input through stream and gives the titles of its stories.
+// readAll reads an input through stream and returns the titles of its stories.
 func readAll(t *testing.T, in Input) (titles []string, c Coverage, err error) {
 	t.Helper()
 	err = stream(t.Context(), in, in.stories, func(p *part, r reading) error {
@@ -75,7 +75,8 @@ func TestFiles(t *testing.T) {
 	if titles, _, err := readAll(t, in); strings.Join(titles, " ") != "A B" || err != nil {
 		t.Errorf("a file and standard input: %v, %v", titles, err)
 	}
-	if titles, c, err := readAll(t, Files{Paths: []string{file(t, "empty", nil)}}); titles != nil || c.Stories != 0 || err != nil {
+	if titles, c, err := readAll(t, Files{Paths: []string{file(t, "empty", nil)}}); titles != nil || c.Stories != 0 ||
+		err != nil {
 		t.Errorf("an empty file: %v, %+v, %v", titles, c, err)
 	}
 }
@@ -111,12 +112,13 @@ func TestLongLines(t *testing.T) {
 	if diff := cmp.Diff(want, c.BadLines); diff != "" {
 		t.Error(diff)
 	}
-	if _, c, err := readAll(t, Files{Paths: []string{file(t, "endless", bytes.Repeat([]byte("x"), 40<<20))}}); c.Skipped != 1 || err != nil {
+	if _, c, err := readAll(t, Files{Paths: []string{file(t, "endless", bytes.Repeat([]byte("x"), 40<<20))}}); c.Skipped != 1 ||
+		err != nil {
 		t.Errorf("a line without an end: %+v, %v", c, err)
 	}
 }
 
-// What a broken file had before it broke is read, but for half a line.
+// What a broken file had before it broke is read, except half a line.
 func TestBrokenFiles(t *testing.T) {
 	var text strings.Builder
 	for i := range 2000 {

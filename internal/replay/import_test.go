@@ -32,7 +32,8 @@ func importInto(t testing.TB, storage string, paths ...string) Imported {
 		t.Fatal(err)
 	}
 	rested := 0
-	done, err := i.Import(t.Context(), Files{Paths: paths}, Target{Source: "tass", Language: "en", Now: noon, Rest: func(context.Context) { rested++ }})
+	done, err := i.Import(t.Context(), Files{Paths: paths},
+		Target{Source: "tass", Language: "en", Now: noon, Rest: func(context.Context) { rested++ }})
 	if err = errors.Join(err, i.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -51,16 +52,18 @@ func TestImport(t *testing.T) {
 		if done := importInto(t, storage, path, path); done.New != 0 || done.Known != 12 {
 			t.Errorf("imported again: %+v", done)
 		}
-		a, err := OpenArchive(t.Context(), silent, storage, time.Time{}, noon.Add(-time.Hour), func(source string) news.Origin {
-			return news.Origin{Source: source, Tags: []string{"wire"}, Country: "RU"}
-		})
+		a, err := OpenArchive(t.Context(), silent, storage, time.Time{}, noon.Add(-time.Hour),
+			func(source string) news.Origin {
+				return news.Origin{Source: source, Tags: []string{"wire"}, Country: "RU"}
+			})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer a.Close()
 		only := term("grain", "grain")
 		only.Only = rules.Filter{Tag: []string{"wire"}, Country: []string{"ru"}, Source: []string{"tass"}, Language: []string{"en"}}
-		report, err := Backtest(t.Context(), a, Options{Rules: compile(t, rules.Definition{Rules: []rules.Rule{only}}), Samples: 1, Zone: time.UTC})
+		report, err := Backtest(t.Context(), a, Options{Rules: compile(t, rules.Definition{Rules: []rules.Rule{only}}),
+			Samples: 1, Zone: time.UTC})
 		if err != nil || report.Stories != 5 || report.Matches != 3 || report.ByRule[0].ByDay[Undated] != 1 {
 			t.Errorf("report %+v, %v", report, err)
 		}
@@ -111,7 +114,8 @@ func TestImportStops(t *testing.T) {
 	defer i.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	path := generated(t, 4000)
-	done, err := i.Import(ctx, Files{Paths: []string{path}}, Target{Source: "tass", Now: noon, Progress: func(_, _ int64) { cancel() }})
+	done, err := i.Import(ctx, Files{Paths: []string{path}},
+		Target{Source: "tass", Now: noon, Progress: func(_, _ int64) { cancel() }})
 	if !errors.Is(err, context.Canceled) || done.New == 0 || done.New == 4000 {
 		t.Fatalf("imported %+v, %v", done, err)
 	}
@@ -141,7 +145,8 @@ func TestNoArchive(t *testing.T) {
 	if !errors.Is(err, ErrNoArchive) || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := OpenArchive(t.Context(), silent, file(t, "text", []byte(fmt.Sprint("no database", strings.Repeat(" ", 200)))), time.Time{}, time.Time{}, anonymous); err == nil || errors.Is(err, ErrNoArchive) {
+	if _, err := OpenArchive(t.Context(), silent, file(t, "text", []byte(fmt.Sprint("no database", strings.Repeat(" ", 200)))), time.Time{},
+		time.Time{}, anonymous); err == nil || errors.Is(err, ErrNoArchive) {
 		t.Errorf("a text was opened: %v", err)
 	}
 }

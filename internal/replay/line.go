@@ -90,8 +90,10 @@ func (l *line) story() (*news.Story, error) {
 	return &news.Story{
 		Origin: news.Origin{Source: l.Source, Tags: l.Tags, Tier: l.Tier, Country: l.Country},
 		URL:    strings.TrimSpace(l.URL), Canonical: l.Canonical, GUID: l.ID,
-		Title: oneLine(l.Title), Titles: oneLines(l.Titles), Summary: Unwrap(l.Summary), Text: Unwrap(l.Text), Authors: oneLines(l.Authors),
-		Published: published, Modified: modified, Language: l.Language, Outlet: oneLine(l.Outlet), Section: oneLine(l.Section), Cites: oneLines(l.Cites),
+		Title: oneLine(l.Title), Titles: oneLines(l.Titles), Summary: Unwrap(l.Summary), Text: Unwrap(l.Text),
+		Authors:   oneLines(l.Authors),
+		Published: published, Modified: modified, Language: l.Language, Outlet: oneLine(l.Outlet),
+		Section: oneLine(l.Section), Cites: oneLines(l.Cites),
 	}, nil
 }
 

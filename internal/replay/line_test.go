@@ -30,8 +30,9 @@ func (c *lineCase) story() *news.Story {
 	s := &c.Story
 	return &news.Story{
 		URL: s.URL, Canonical: s.Canonical, GUID: s.GUID, Title: s.Title, Titles: s.Titles, Summary: s.Summary, Text: s.Text,
-		Authors: s.Authors, Published: s.Published, Modified: s.Modified, Language: s.Language, Outlet: s.Outlet, Section: s.Section,
-		Cites: s.Cites, Origin: news.Origin{Source: s.Source, Tags: s.Tags, Tier: s.Tier, Country: s.Country},
+		Authors: s.Authors, Published: s.Published, Modified: s.Modified, Language: s.Language, Outlet: s.Outlet,
+		Section: s.Section,
+		Cites:   s.Cites, Origin: news.Origin{Source: s.Source, Tags: s.Tags, Tier: s.Tier, Country: s.Country},
 	}
 }
 

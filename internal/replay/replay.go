@@ -87,7 +87,7 @@ func (c *Coverage) add(p *part, r *reading) {
 // known.
 type Progress func(done, total int64)
 
-// stream runs work on all parts of an input, on all cores, and gives what came
+// stream runs work on all parts of an input, on all cores, and returns what came
 // of them to take, in their order. When ctx ends it returns at once, with what
 // was taken until then.
 func stream[T any](ctx context.Context, in Input, work func(*part) T, take func(*part, T) error) error {

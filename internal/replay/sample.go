@@ -76,7 +76,7 @@ func (s *samples) take(one *Sample, most int) {
 	}
 }
 
-// all gives the samples, none as an empty list.
+// all returns the samples, none as an empty list.
 func (s *samples) all() []Sample { return append([]Sample{}, s.taken...) }
 
 // day is a day as a number, 20060102; 0 is not known.

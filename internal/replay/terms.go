@@ -162,7 +162,7 @@ func listOf(path string) string {
 	return list
 }
 
-// termsAlone gives the paths of the terms that are enough, each alone, to make
+// termsAlone returns the paths of the terms that are enough, each alone, to make
 // a rule match.
 func termsAlone(d rules.Definition) map[string]bool {
 	w := choices{concepts: d.Concepts, seen: map[string]bool{}, terms: map[string]bool{}}
@@ -224,5 +224,6 @@ func (w *choices) level(n *rules.Node, path, anyKey string) {
 // isNarrow reports whether a level asks where in a story its words stand, or
 // how often: then it says little that they do.
 func isNarrow(n *rules.Node) bool {
-	return n.In != nil || n.Times > 1 || n.Within != (rules.Window{}) || n.Ordered || n.Near != nil || n.NotNear != nil || n.NotPartOf != nil
+	return n.In != nil || n.Times > 1 || n.Within != (rules.Window{}) || n.Ordered || n.Near != nil || n.NotNear != nil ||
+		n.NotPartOf != nil
 }

@@ -18,7 +18,7 @@ const (
 	ragged = 6
 )
 
-// Unwrap gives a text with one paragraph a line: blank lines go, and lines that
+// Unwrap returns a text with one paragraph a line: blank lines go, and lines that
 // were only broken to keep them short are joined again.
 //
 // A text counts as wrapped when its longest line has 40 to 100 columns and most
@@ -58,7 +58,7 @@ func Unwrap(s string) string {
 	return out.String()
 }
 
-// visible takes control characters out of a text, but for tabs and the ends of
+// visible takes control characters out of a text, except tabs and the ends of
 // lines, which are all written alike.
 func visible(s string) string {
 	at := 0
@@ -120,7 +120,8 @@ func columns(s string) (n int) {
 }
 
 func wide(r rune) bool {
-	return r >= 0x1100 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || 0x3000 <= r && r <= 0x303F || 0xFF00 <= r && r <= 0xFF60)
+	return r >= 0x1100 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) ||
+		0x3000 <= r && r <= 0x303F || 0xFF00 <= r && r <= 0xFF60)
 }
 
 // runsOn reports whether most lines with another one right below them do not
@@ -188,5 +189,6 @@ func joint(above, line string) string {
 // unparted reports whether a character belongs to a script that is written
 // without spaces, or to its punctuation.
 func unparted(r rune) bool {
-	return r >= 0x2E80 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || 0x3000 <= r && r <= 0x303F || 0xFF00 <= r && r <= 0xFF60)
+	return r >= 0x2E80 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || 0x3000 <= r && r <= 0x303F ||
+		0xFF00 <= r && r <= 0xFF60)
 }

@@ -42,8 +42,8 @@ func differ(before, after version) difference {
 	return d
 }
 
-// without gives the sentences of v that other does not have as often. Of
-// furniture it gives only notes of correction.
+// without returns the sentences of v that other does not have as often. Of
+// furniture it returns only notes of correction.
 func without(v, other version) (only []sentence) {
 	held := map[string]int{}
 	for _, s := range other.sentences {
@@ -57,7 +57,7 @@ func without(v, other version) (only []sentence) {
 	return only
 }
 
-// uncounted gives the sentences that are no counters which others has with
+// uncounted returns the sentences that are no counters which others has with
 // other numbers.
 func uncounted(sentences, others []sentence) (rest []sentence) {
 	counters := map[string]bool{}
@@ -93,7 +93,7 @@ func (d *difference) elsewhere(was, is *news.Story) bool {
 	return 2*d.common < min(d.before, d.after)
 }
 
-// changes gives the words that went and came in the sentences that differ.
+// changes returns the words that went and came in the sentences that differ.
 func (d *difference) changes() []news.Change {
 	return changes(news.FieldBody, joined(d.went), joined(d.came))
 }

@@ -31,7 +31,8 @@ var openings = []string{
 	"更正", "更正启事", "勘误", "勘誤",
 }
 
-// sayings are what a note of correction says wherever it stands; likewise.
+// sayings are what a note of correction says wherever it stands, in
+// lower case and by language.
 var sayings = []string{
 	"this story has been corrected", "this article has been corrected", "this report has been corrected", "has been corrected to",
 	"this article was corrected", "this story was corrected", "this article was amended", "updated to correct", "this version corrects", "(corrects ",

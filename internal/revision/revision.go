@@ -18,7 +18,7 @@ import (
 )
 
 // Compare says what changed from the story as it was recorded to what its page
-// or list says now, and gives the story as it is to be recorded. headlines are
+// or list says now, and returns the story as it is to be recorded. headlines are
 // those that it had before: an outlet that tries two headlines on its readers
 // by turns does not change the story each time. A revision without kinds means
 // that nothing changed.
@@ -92,7 +92,7 @@ func withText(s, is news.Story) news.Story {
 }
 
 // Corrected says whether the page of a story carries a note of correction that
-// the recorded text does not have, and gives the story with it. Nothing else of
+// the recorded text does not have, and returns the story with it. Nothing else of
 // the page is looked at.
 func Corrected(was, is news.Story) (news.Revision, news.Story) {
 	r, now := news.Revision{Story: was.ID, Title: was.Title, Text: was.Text}, was

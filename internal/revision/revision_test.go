@@ -34,7 +34,8 @@ func (s side) story(base string) news.Story {
 	}
 	text = strings.Trim(s.Prepend+"\n"+strings.TrimSpace(text)+"\n"+s.Append, "\n")
 	return news.Story{
-		ID: 7, Title: s.Title, Titles: s.Titles, Summary: s.Summary, Text: text, URL: s.URL, Canonical: s.Canonical, Paywalled: s.Paywalled,
+		ID: 7, Title: s.Title, Titles: s.Titles, Summary: s.Summary, Text: text, URL: s.URL, Canonical: s.Canonical,
+		Paywalled: s.Paywalled,
 	}
 }
 
@@ -111,7 +112,8 @@ func TestCorrected(t *testing.T) {
 		}
 	}
 	for _, other := range data.Others {
-		if r, now := revision.Corrected(news.Story{Text: text}, news.Story{Text: text + "\n" + other}); len(r.Kinds) > 0 || now.Text != text {
+		if r, now := revision.Corrected(news.Story{Text: text}, news.Story{Text: text + "\n" + other}); len(r.Kinds) > 0 ||
+			now.Text != text {
 			t.Errorf("%q is no note: got %+v", other, r)
 		}
 	}

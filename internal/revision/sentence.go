@@ -105,7 +105,7 @@ func weigh(t *text.Token) int {
 	return n
 }
 
-// fold gives a headline the form in which it is compared.
+// fold returns a headline the form in which it is compared.
 func fold(s string) string {
 	var b strings.Builder
 	for _, t := range text.Split(s) {

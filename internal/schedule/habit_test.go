@@ -147,7 +147,8 @@ func TestSlowerAndFaster(t *testing.T) {
 	}
 	last := now
 	now = now.Add(48 * time.Minute)
-	if h = h.Learn(now, Poll{Validators: true, New: []time.Time{now.Add(-time.Minute)}, Last: last}); h.Interval() != 3*time.Minute {
+	if h = h.Learn(now, Poll{Validators: true, New: []time.Time{now.Add(-time.Minute)},
+		Last: last}); h.Interval() != 3*time.Minute {
 		t.Errorf("after a story the pace is %v, want 3m", h.Interval())
 	}
 	if h = h.Learn(now, Poll{Validators: true, Gap: true, New: []time.Time{now}, Last: now}); h.Interval() != Floor {
@@ -247,7 +248,8 @@ func TestSilence(t *testing.T) {
 		after time.Duration
 		want  bool
 	}{{63 * time.Hour, false}, {3 * 63 * time.Hour, false}, {3*63*time.Hour + time.Second, true}} {
-		if silent, usually, ok := s.habit.Silence(friday.Add(c.after)); ok != c.want || silent != c.after || usually != 63*time.Hour {
+		if silent, usually, ok := s.habit.Silence(friday.Add(c.after)); ok != c.want || silent != c.after ||
+			usually != 63*time.Hour {
 			t.Errorf("after %v: silent for %v, usually %v: %v", c.after, silent, usually, ok)
 		}
 	}

@@ -64,7 +64,8 @@ func (s *Server) update(a args) reply {
 	if m.EventType == "" {
 		m.EventType, m.EventPayload = old.EventType, old.EventPayload
 	}
-	m.Channel, m.TS, m.ThreadTS, m.Broadcast, m.Edits, m.stored = old.Channel, old.TS, old.ThreadTS, old.Broadcast, old.Edits+1, old.stored
+	m.Channel, m.TS, m.ThreadTS, m.Broadcast, m.Edits, m.stored = old.Channel, old.TS, old.ThreadTS, old.Broadcast,
+		old.Edits+1, old.stored
 	*old = m
 	return reply{fields: map[string]any{"channel": c.ID, "ts": m.TS, "text": m.Text, "message": m.show(true)}}
 }
@@ -131,7 +132,7 @@ func (m *Message) readMetadata(a args) reply {
 	return reply{}
 }
 
-// show gives a message as Slack's answers do.
+// show returns a message as Slack's answers do.
 func (m *Message) show(metadata bool) map[string]any {
 	fields := map[string]any{"type": "message", "user": bot, "bot_id": "B0FAKEBOT", "ts": m.TS, "text": m.Text}
 	if m.Blocks != nil {
@@ -170,7 +171,7 @@ func (s *Server) find(channel, ts string) *Message {
 	return nil
 }
 
-// nextTS gives a timestamp later than any before.
+// nextTS returns a timestamp later than any before.
 func (s *Server) nextTS() string {
 	s.lastTS = max(s.lastTS+1, s.opt.Now().UnixMicro())
 	return fmt.Sprintf("%d.%06d", s.lastTS/1e6, s.lastTS%1e6)

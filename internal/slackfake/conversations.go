@@ -245,7 +245,7 @@ func (c *Channel) show() map[string]any {
 		"is_archived": c.Archived, "is_member": c.Member}
 }
 
-// paged gives one page of a list and the cursor of the next, "" after the
+// paged returns one page of a list and the cursor of the next, "" after the
 // last.
 func paged(all []map[string]any, cursor string, limit int) (page []map[string]any, next string, ok bool) {
 	from := 0

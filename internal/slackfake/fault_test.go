@@ -143,7 +143,8 @@ func TestLateArrival(t *testing.T) {
 
 func TestRate(t *testing.T) {
 	now, move := clock()
-	s := started(t, Options{Now: now, Rate: 0.5, Burst: 2, Channels: []Channel{{Name: "a", Member: true}, {Name: "b", Member: true}}})
+	s := started(t, Options{Now: now, Rate: 0.5, Burst: 2,
+		Channels: []Channel{{Name: "a", Member: true}, {Name: "b", Member: true}}})
 	for i, tt := range []struct {
 		wait    time.Duration
 		channel string

@@ -34,7 +34,7 @@ func set(lists ...string) map[string]bool {
 }
 
 // alternative notes the second reading of the open word, one with an apostrophe
-// or a non-joiner in it, and gives the number of its spelling; 0 when there is
+// or a non-joiner in it, and returns the number of its spelling; 0 when there is
 // none.
 func (t *Tokens) alternative() int {
 	w := &t.word
@@ -60,7 +60,7 @@ func (t *Tokens) alternative() int {
 	return len(t.spelled) - 1
 }
 
-// arabicBases gives a folded Arabic word without the particles that are written
+// arabicBases yields a folded Arabic word without the particles that are written
 // with it: wa- or fa-, then bi-, li- or ka-, then al-.
 func arabicBases(w string, yield func(string) bool) bool {
 	for _, and := range [...]string{"", "و", "ف"} {
@@ -98,7 +98,7 @@ func withoutArticle(w string, afterLi bool, yield func(string) bool) bool {
 	return true
 }
 
-// hebrewBases gives a folded Hebrew word without the letters that are written
+// hebrewBases yields a folded Hebrew word without the letters that are written
 // with it: and, that or when, in/to/as/from, the. The article is swallowed by
 // in, to and as: בבית is בית, and הבית too.
 func hebrewBases(w string, yield func(string) bool) bool {

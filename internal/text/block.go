@@ -41,7 +41,7 @@ func classify(text []byte, into []block) []block {
 	return into
 }
 
-// nextWord gives the first byte from i on that may be part of a word; the last
+// nextWord returns the first byte from i on that may be part of a word; the last
 // block must be followed by none.
 func nextWord(blocks []block, i int) int {
 	n := i / blockSize
@@ -59,7 +59,7 @@ func nextWord(blocks []block, i int) int {
 	return n * blockSize
 }
 
-// wordEnd gives the first byte from i on that is no ASCII letter or digit.
+// wordEnd returns the first byte from i on that is no ASCII letter or digit.
 func wordEnd(blocks []block, i int) int {
 	n := i / blockSize
 	if w := ^blocks[n].ascii >> (i % blockSize); w != 0 {

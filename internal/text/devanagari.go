@@ -14,7 +14,7 @@ const (
 	anusvaraDot = 0x0902
 )
 
-// devanagariMark gives the mark that stands for another, 0 for one that is
+// devanagariMark returns the mark that stands for another, 0 for one that is
 // dropped.
 func devanagariMark(r rune) rune {
 	switch r {

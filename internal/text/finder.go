@@ -58,10 +58,10 @@ func (f *Finder) Mark(n uint32) {
 // Marked reports whether a number is marked.
 func (f *Finder) Marked(n uint32) bool { return f.marks[n/64]>>(n%64)&1 != 0 }
 
-// Marks gives the marks, a bit for each number.
+// Marks returns the marks, a bit for each number.
 func (f *Finder) Marks() []uint64 { return f.marks }
 
-// Found gives what is marked, each once. It grows as more is marked.
+// Found returns what is marked, each once. It grows as more is marked.
 func (f *Finder) Found() []uint32 { return f.found }
 
 // Forget takes all marks away.
@@ -92,7 +92,7 @@ func (f *Finder) ask() {
 	f.asked = asked[:n]
 }
 
-// initials gives the first two bytes of an ASCII token, in lower case.
+// initials returns the first two bytes of an ASCII token, in lower case.
 func (f *Finder) initials(k token) uint16 {
 	first, second := uint16(f.padded[k.start]|0x20), uint16(f.padded[k.start+1]|0x20)
 	if k.size>>flagBits == 1 {

@@ -90,7 +90,7 @@ func lower(r rune) rune {
 	return unicode.ToLower(r)
 }
 
-// spelled gives the letters for which one rune stands, "" for all others.
+// spelled returns the letters for which one rune stands, "" for all others.
 func spelled(r rune) (exact, folded string) {
 	switch r {
 	case 'ß':
@@ -113,7 +113,7 @@ func spelled(r rune) (exact, folded string) {
 	return "", ""
 }
 
-// fold gives both readings of a letter or digit that spelled does not know.
+// fold returns both readings of a letter or digit that spelled does not know.
 func fold(r rune) (exact, folded rune) {
 	if r < foldLimit {
 		k := &known()[r]
@@ -149,7 +149,8 @@ func kindOf(r rune) kind {
 
 // oneEach knows the letters of the large blocks of Han, kana and Hangul.
 func oneEach(r rune) bool {
-	return r >= 0x3041 && r <= 0x3094 || r >= 0x30A1 && r <= 0x30FA || r == 0x30FC || r >= 0x4E00 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3
+	return r >= 0x3041 && r <= 0x3094 || r >= 0x30A1 && r <= 0x30FA || r == 0x30FC || r >= 0x4E00 && r <= 0x9FFF ||
+		r >= 0xAC00 && r <= 0xD7A3
 }
 
 func findKind(r rune) kind {
@@ -209,7 +210,8 @@ func findScript(r rune) Script {
 		return Han
 	case r >= 0xAC00 && r <= 0xD7A3, r >= 0x1100 && r <= 0x11FF, r >= 0x3131 && r <= 0x318E:
 		return Hangul
-	case r >= 0x3041 && r <= 0x3096, r >= 0x309D && r <= 0x309F, r >= 0x30A1 && r <= 0x30FA, r >= 0x30FC && r <= 0x30FF, r >= 0x31F0 && r <= 0x31FF:
+	case r >= 0x3041 && r <= 0x3096, r >= 0x309D && r <= 0x309F, r >= 0x30A1 && r <= 0x30FA, r >= 0x30FC &&
+		r <= 0x30FF, r >= 0x31F0 && r <= 0x31FF:
 		return Kana
 	case r >= 0x0400 && r <= 0x052F, r >= 0x1C80 && r <= 0x1C8F, r >= 0x2DE0 && r <= 0x2DFF, r >= 0xA640 && r <= 0xA69F:
 		return Cyrillic
@@ -240,7 +242,7 @@ func rareScript(r rune) Script {
 // perCharacter reports whether every character of a script is a token.
 func perCharacter(s Script) bool { return s >= Hangul }
 
-// goTogether gives the script of a token when a letter of script b follows one
+// goTogether returns the script of a token when a letter of script b follows one
 // of script a; ok is false when the letter begins a new token. Digits belong to
 // the letters around them only where names are written so: G7, Т90.
 func goTogether(a, b Script) (s Script, ok bool) {

@@ -51,7 +51,8 @@ func TestFrequencies(t *testing.T) {
 			share[word] += 500 * (n - 1) / float64(len(texts)) // once may be chance
 		}
 	}
-	words := slices.DeleteFunc(slices.Collect(maps.Keys(share)), func(w string) bool { return share[w] < leastListed || strings.ContainsAny(w, "0123456789") })
+	words := slices.DeleteFunc(slices.Collect(maps.Keys(share)),
+		func(w string) bool { return share[w] < leastListed || strings.ContainsAny(w, "0123456789") })
 	slices.SortFunc(words, func(a, b string) int { return cmp.Or(cmp.Compare(share[b], share[a]), cmp.Compare(a, b)) })
 	var b strings.Builder
 	for _, w := range words {
@@ -131,7 +132,7 @@ func wireTexts(t *testing.T) []string {
 	return texts
 }
 
-// pageTexts gives the pages of English-speaking publishers.
+// pageTexts returns the pages of English-speaking publishers.
 func pageTexts(t *testing.T) []string {
 	t.Helper()
 	raw, err := os.ReadFile(corpusFile(t, "publishers/expected.jsonl"))

@@ -63,7 +63,7 @@ func follows(last, particle string) bool {
 // liquid is the number of the final consonant ㄹ.
 const liquid = 8
 
-// finalOf gives the number of a syllable's final consonant, 0 for none: the
+// finalOf returns the number of a syllable's final consonant, 0 for none: the
 // composition of Hangul syllables, Unicode standard, section 3.12.
 func finalOf(syllable string) rune {
 	r, _ := utf8.DecodeRuneInString(syllable)
@@ -78,7 +78,7 @@ func inWord(tokens []Token, i int) bool {
 	return i > 0 && tokens[i].Script == Hangul && tokens[i].Joined && tokens[i-1].Script == Hangul
 }
 
-// restOfWord gives the syllables from i on that go on a Korean word, at most
+// restOfWord returns the syllables from i on that go on a Korean word, at most
 // one more than can be particles.
 func restOfWord(tokens []Token, i int) string {
 	var b strings.Builder

@@ -76,7 +76,7 @@ func home(h uint64, length int) int {
 	return int(i)
 }
 
-// lookup gives the number of the word that is written in the first n bytes of
+// lookup returns the number of the word that is written in the first n bytes of
 // b, fold or-ed to them, and has a hash; 0 when there is none.
 func (x *Index) lookup(h uint64, b []byte, n int, fold uint64) uint32 {
 	size := sizeOf(n)
@@ -85,7 +85,8 @@ func (x *Index) lookup(h uint64, b []byte, n int, fold uint64) uint32 {
 			i = 0
 		}
 		s := &x.slots[i]
-		if s.hash == h && s.phrase>>sizeShift == size && s.node&used != 0 && (size == 0 || x.ends[i] == ending(b, n, fold) || size == sizeLong && same(x.long[x.ends[i]], b[:n], byte(fold))) {
+		if s.hash == h && s.phrase>>sizeShift == size && s.node&used != 0 && (size == 0 || x.ends[i] == ending(b, n, fold) ||
+			size == sizeLong && same(x.long[x.ends[i]], b[:n], byte(fold))) {
 			return uint32(i) + 1
 		}
 		if s.node&used == 0 {
@@ -94,7 +95,7 @@ func (x *Index) lookup(h uint64, b []byte, n int, fold uint64) uint32 {
 	}
 }
 
-// ending gives the last eight bytes of a word: with them and its length, the
+// ending returns the last eight bytes of a word: with them and its length, the
 // hash stands for a word of up to sixteen bytes.
 func ending(b []byte, n int, fold uint64) uint64 {
 	return binary.LittleEndian.Uint64(b[n-longestExact:]) | fold
@@ -113,7 +114,7 @@ func same(word string, b []byte, fold byte) bool {
 	return true
 }
 
-// findEdge gives the edge with a hash from a node by a word, or nil.
+// findEdge returns the edge with a hash from a node by a word, or nil.
 func findEdge(edges []edge, h uint64, node, word uint32) *edge {
 	for i := home(h, len(edges)); ; i++ {
 		if i == len(edges) {

@@ -17,7 +17,8 @@ var sought = []struct {
 	{"Путин", Look{}}, {"Ким Чен Ын", Look{}}, {"ВС", Look{}}, {"Пу", Look{Prefix: true}}, {"Київ", Look{}}, {"김정은", Look{}}, {"북한 핵", Look{}}, {"金正恩", Look{}},
 	{"京都", Look{}}, {"ミサイル", Look{}}, {"بوتين", Look{}}, {"إيران", Look{}}, {"פוטין", Look{}}, {"São Paulo", Look{}}, {"São Paulo", Look{Exact: true}}, {"İstanbul", Look{}},
 	{"communicationsinfrastructure", Look{}}, {"communicationsinfrastructure bill", Look{}}, {"ปูติน", Look{}}, {"пу тин\n\nким", Look{}}, {"", Look{}}, {"--", Look{}},
-	{"C++", Look{}}, {"C# team", Look{}}, {"5%", Look{}}, {"Путин+", Look{}}, {"F-35", Look{Stem: true}}, {"35s", Look{Stem: true}}, {"5", Look{Stem: true}}, {"NGO", Look{Stem: true}},
+	{"C++", Look{}}, {"C# team", Look{}}, {"5%", Look{}}, {"Путин+", Look{}}, {"F-35", Look{Stem: true}}, {"35s", Look{Stem: true}}, {"5", Look{Stem: true}},
+	{"NGO", Look{Stem: true}},
 	{"ngo", Look{Stem: true}}, {"GP", Look{Stem: true}},
 }
 
@@ -81,7 +82,8 @@ func TestIndexerKnowsAPhraseAgain(t *testing.T) {
 		want  int
 	}{
 		{"Kim Jong-un", Look{}, 1}, {"kim jong un", Look{}, 1}, {"Kim", Look{}, 2}, {"weapon", Look{}, 3}, {"weapon", Look{Stem: true}, 4}, {"weapons", Look{Stem: true}, 5},
-		{"weapon", Look{Prefix: true}, 6}, {"weapon", Look{Exact: true}, 3}, {"Путин", Look{}, 7}, {"путин", Look{}, 7}, {"!", Look{}, 0}, {"U.S.", Look{}, 8}, {"us", Look{}, 8},
+		{"weapon", Look{Prefix: true}, 6}, {"weapon", Look{Exact: true}, 3}, {"Путин", Look{}, 7}, {"путин", Look{}, 7}, {"!", Look{}, 0}, {"U.S.", Look{}, 8},
+		{"us", Look{}, 8},
 	} {
 		if got, _, _ := b.Add(c.words, c.look); got != c.want {
 			t.Errorf("%q %+v has the number %d, want %d", c.words, c.look, got, c.want)

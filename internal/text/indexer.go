@@ -31,7 +31,7 @@ func NewIndexer() *Indexer {
 	return &Indexer{words: make([]indexedWord, 1), places: make([]uint32, 16), edges: make([]edge, 16), nodes: 1}
 }
 
-// Add adds the phrase that NewPhrase reads, and gives its number: the same as
+// Add adds the phrase that NewPhrase reads, and returns its number: the same as
 // that of an earlier one with the same words. When sure is false, a Finder may
 // find it where Phrase.At does not. Often is in how many of a thousand stories
 // it stands, by a guess. A text without any word has the number 0.
@@ -72,7 +72,7 @@ func (t *Tokens) plainASCII() bool {
 	return true
 }
 
-// word gives the number of a word of a phrase.
+// word returns the number of a word of a phrase.
 func (b *Indexer) word(t *Token, stem, prefix, alone bool) uint32 {
 	p := pattern{Token: t, prefix: prefix, short: alone && utf8.RuneCountInString(t.Folded) < leastAlone}
 	p.prepare(stem, &b.stems)
@@ -83,7 +83,7 @@ func (b *Indexer) word(t *Token, stem, prefix, alone bool) uint32 {
 	return b.intern(hashOf(word), word, 0)
 }
 
-// intern gives the number of a word that is compared as it is, a new one when
+// intern returns the number of a word that is compared as it is, a new one when
 // it is new. Fold is or-ed to its bytes.
 func (b *Indexer) intern(h uint64, word []byte, fold byte) uint32 {
 	i := home(h, len(b.places))
@@ -117,7 +117,7 @@ func (b *Indexer) spread() {
 	}
 }
 
-// beginning gives what begins with a word.
+// beginning returns what begins with a word.
 func (b *Indexer) beginning(word uint32) *beginning {
 	if word&patterned != 0 {
 		return &b.patterns.all[word&^patterned].beginning
@@ -178,7 +178,7 @@ func (p *path) add(word uint32) {
 	p.edge = p.b.link(*from, word)
 }
 
-// end gives the number of the phrase that was gone along.
+// end returns the number of the phrase that was gone along.
 func (p *path) end() int {
 	if p.first == 0 {
 		return 0
@@ -194,7 +194,7 @@ func (p *path) end() int {
 	return int(*phrase)
 }
 
-// link gives the edge from a node by a word, a new one when there is none.
+// link returns the edge from a node by a word, a new one when there is none.
 func (b *Indexer) link(node, word uint32) *edge {
 	if e := findEdge(b.edges, hashEdge(node, word), node, word); e != nil {
 		return e
@@ -226,7 +226,7 @@ func moved(edges []edge, length int) []edge {
 	return table
 }
 
-// Index gives what was made: nothing can be added any more. The phrases get new
+// Index returns what was made: nothing can be added any more. The phrases get new
 // numbers, by their old ones, when there are some; words are numbered by their
 // slots.
 func (b *Indexer) Index(numbers []uint32) *Index {
@@ -267,7 +267,7 @@ func (b *Indexer) renumber(numbers []uint32) {
 	}
 }
 
-// place puts a word into a slot and gives the slot's number.
+// place puts a word into a slot and returns the slot's number.
 func (x *Index) place(w *indexedWord) uint32 {
 	i := home(w.hash, len(x.slots))
 	for x.slots[i].node&used != 0 {

@@ -58,7 +58,8 @@ func (t *Tokens) joinApostrophe(next int) bool {
 		return false
 	}
 	if !w.apostrophe.found {
-		w.apostrophe = apostrophe{found: true, before: t.i, after: next, folded: len(w.folded), exact: len(w.exact), runes: w.runes}
+		w.apostrophe = apostrophe{found: true, before: t.i, after: next, folded: len(w.folded), exact: len(w.exact),
+			runes: w.runes}
 	}
 	t.i = next
 	return true
@@ -183,7 +184,8 @@ func wordAt(s string, i int) bool {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(s[i:])
-	return (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)) && !isApostrophe(r) && !perCharacter(scriptOf(r))
+	return (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)) && !isApostrophe(r) &&
+		!perCharacter(scriptOf(r))
 }
 
 func apostropheAt(s string, i int) bool {

@@ -21,7 +21,7 @@ const (
 	keyUngrown                  // a word of the term that an ending was added to
 )
 
-// Keys gives the keys of the phrase's anchor.
+// Keys returns the keys of the phrase's anchor.
 func (p *Phrase) Keys() []Key {
 	if len(p.words) == 0 {
 		return nil
@@ -29,7 +29,7 @@ func (p *Phrase) Keys() []Key {
 	return p.words[p.anchor].keys()
 }
 
-// keys gives the keys of one word.
+// keys returns the keys of one word.
 func (w *pattern) keys() []Key {
 	switch {
 	case w.prefix:

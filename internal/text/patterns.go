@@ -40,10 +40,11 @@ func (w *pattern) several() bool {
 	return !w.short && (w.Script == Cyrillic || w.Script == Arabic || w.Script == Hebrew)
 }
 
-// number gives the number of a pattern, a new one when it is new.
+// number returns the number of a pattern, a new one when it is new.
 func (p *patterns) number(w pattern) uint32 {
 	for _, k := range p.byKey[Key{keyWord, w.Folded}] {
-		if k.prefix == w.prefix && k.english == w.english && k.acronym == w.acronym && k.name == w.name && k.Script == w.Script {
+		if k.prefix == w.prefix && k.english == w.english && k.acronym == w.acronym && k.name == w.name &&
+			k.Script == w.Script {
 			return k.number
 		}
 	}

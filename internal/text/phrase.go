@@ -38,7 +38,7 @@ type Look struct {
 	Prefix bool // the last word is the beginning of one
 }
 
-// NewPhrase reads the words of a term. A text without any word gives a phrase
+// NewPhrase reads the words of a term. A text without any word makes a phrase
 // that is never found: see Len.
 func NewPhrase(words string, look Look) Phrase {
 	tokens := Split(words)
@@ -84,7 +84,7 @@ func (t *Token) Acronym() bool {
 	return t.Script == Latin && len(t.Exact) > 1 && t.Exact != t.Folded && !hasLower(t.Exact)
 }
 
-// longest gives the first of the longest words: the rarest, most often.
+// longest returns the first of the longest words: the rarest, most often.
 func longest(tokens []Token) int {
 	best := 0
 	for i := range tokens {

@@ -30,7 +30,7 @@ type folded struct {
 	script Script
 }
 
-// reading gives the number of a token's word, 0 for none, or where its numbers
+// reading returns the number of a token's word, 0 for none, or where its numbers
 // are; and it begins what begins with them.
 func (f *Finder) reading(i uint32, k token) uint32 {
 	at := len(f.readings)
@@ -135,7 +135,8 @@ func (f *Finder) remember(w folded) {
 	from := len(f.readings)
 	f.readings = f.hold(w, f.readings)
 	pair[0], pair[1] = pair[1], pair[0] // the newer one stays
-	pair[0] = cached{word: word, length: uint8(w.n), script: w.script, numbers: append(pair[0].numbers[:0], f.readings[from:]...)}
+	pair[0] = cached{word: word, length: uint8(w.n), script: w.script,
+		numbers: append(pair[0].numbers[:0], f.readings[from:]...)}
 }
 
 // hold holds a word against the patterns.

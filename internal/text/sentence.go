@@ -10,7 +10,7 @@ import (
 // window bounds how far a sentence is looked for around a find, in bytes.
 const window = 2000
 
-// Sentence gives the sentence that holds the bytes from start to end of s, cut
+// Sentence returns the sentence that holds the bytes from start to end of s, cut
 // to at most limit runes around them; an ellipsis stands where it was cut.
 // Paragraphs are lines. What is not UTF-8 is left out.
 func Sentence(s string, start, end, limit int) string {
@@ -95,7 +95,7 @@ func Sentences(s string, tokens []Token) []int32 {
 	return numbers
 }
 
-// Paragraphs gives the number of the line that each token of s begins in.
+// Paragraphs returns the number of the line that each token of s begins in.
 func Paragraphs(s string, tokens []Token) []int32 {
 	number, at := int32(0), 0
 	numbers := make([]int32, len(tokens))
@@ -169,7 +169,7 @@ func backward(s string, i, runes int) int {
 	return i
 }
 
-// sentenceEnd gives the end of the sentence that begins at from, white space
+// sentenceEnd returns the end of the sentence that begins at from, white space
 // after it included; stop when it ends nowhere before.
 func sentenceEnd(s string, from, stop int) int {
 	for i := from; i < stop; {
@@ -248,7 +248,7 @@ func initial(word string) bool {
 	return size == len(word) && unicode.IsUpper(r) && r != 'I'
 }
 
-// lastWord gives the letters and dots right before a full stop.
+// lastWord returns the letters and dots right before a full stop.
 func lastWord(s string, from, dot int) string {
 	start := dot
 	for start > from && dot-start < longestAbbreviation {
@@ -261,7 +261,7 @@ func lastWord(s string, from, dot int) string {
 	return s[start:dot]
 }
 
-// firstWord gives the word at i, without an opening quotation mark.
+// firstWord returns the word at i, without an opening quotation mark.
 func firstWord(s string, i int) string {
 	stop := min(len(s), i+longestAbbreviation)
 	for i < stop {

@@ -82,7 +82,8 @@ func FuzzSentencesOfTokens(f *testing.F) {
 		tokens := Split(s)
 		sentences, paragraphs := Sentences(s, tokens), Paragraphs(s, tokens)
 		for i := 1; i < len(tokens); i++ {
-			if sentences[i] < sentences[i-1] || paragraphs[i] < paragraphs[i-1] || paragraphs[i] > paragraphs[i-1] && sentences[i] == sentences[i-1] {
+			if sentences[i] < sentences[i-1] || paragraphs[i] < paragraphs[i-1] ||
+				paragraphs[i] > paragraphs[i-1] && sentences[i] == sentences[i-1] {
 				t.Errorf("%q: sentences %v, paragraphs %v", s, sentences, paragraphs)
 			}
 		}

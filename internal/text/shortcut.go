@@ -26,7 +26,7 @@ func (t *Tokens) beyondASCII() bool {
 }
 
 // punctuation knows the most frequent marks of three bytes that only separate:
-// quotation marks but for apostrophes, dashes, the ellipsis.
+// quotation marks except apostrophes, dashes, the ellipsis.
 func punctuation(text []byte) bool {
 	if text[0] != 0xE2 || text[1] != 0x80 {
 		return false
@@ -69,7 +69,7 @@ func three(b []byte) rune {
 // and Japanese.
 func ideographicMark(r rune) bool { return r == 0x3001 || r == 0x3002 || r >= 0x3008 && r <= 0x3011 }
 
-// cyrillic reads a word of the Russian letters but for ё.
+// cyrillic reads a word of the Russian letters except ё.
 func (t *Tokens) cyrillic() bool {
 	text, from := t.padded, len(t.arena)
 	end := t.i
@@ -86,7 +86,8 @@ func (t *Tokens) cyrillic() bool {
 	}
 	c := text[end]
 	initial := end == t.i+2
-	if end == t.i || isAlnum(c) || c == '\'' || c == '`' || c == '.' && initial || c >= utf8.RuneSelf && !punctuation(text[end:]) {
+	if end == t.i || isAlnum(c) || c == '\'' || c == '`' || c == '.' && initial ||
+		c >= utf8.RuneSelf && !punctuation(text[end:]) {
 		t.arena = t.arena[:from]
 		return false
 	}

@@ -28,7 +28,7 @@ type apostrophe struct {
 	found         bool
 	before, after int // byte offsets in the text
 	folded, exact int // lengths read before it
-	runes         int // likewise
+	runes         int // of the open word, so far
 }
 
 // slow reads at least one rune and goes on until no word is open.
@@ -69,7 +69,8 @@ const (
 func (t *Tokens) ignore(r rune, size int) {
 	w := &t.word
 	if r == nonJoiner && w.open && w.script == Arabic && !w.apostrophe.found {
-		w.apostrophe = apostrophe{found: true, before: t.i, after: t.i + size, folded: len(w.folded), exact: len(w.exact), runes: w.runes}
+		w.apostrophe = apostrophe{found: true, before: t.i, after: t.i + size, folded: len(w.folded), exact: len(w.exact),
+			runes: w.runes}
 	}
 	t.i += size
 	if r != softHyphen || !w.open {
@@ -120,7 +121,7 @@ func (t *Tokens) segment(r rune, size int) {
 // marks that Unicode's stream-safe format allows on one letter.
 const maxSegment = 256
 
-// stable gives the length of a rune that NFKC leaves alone, for the most
+// stable returns the length of a rune that NFKC leaves alone, for the most
 // frequent ones; 0 when it has to be asked.
 func (t *Tokens) stable(r rune, size int) int {
 	if r < utf8.RuneSelf && !isAlnum(byte(r)) || plain(r) && parts(t.padded[t.i+size:]) {
@@ -131,7 +132,8 @@ func (t *Tokens) stable(r rune, size int) int {
 
 // plain knows the most frequent runes that NFKC leaves alone.
 func plain(r rune) bool {
-	return r < 0x80 || r >= 0xC0 && r <= 0xFF || r >= 0x0410 && r <= 0x044F || r >= 0x05D0 && r <= 0x05EA || r >= 0x0620 && r <= 0x064A || oneEach(r)
+	return r < 0x80 || r >= 0xC0 && r <= 0xFF || r >= 0x0410 && r <= 0x044F || r >= 0x05D0 && r <= 0x05EA ||
+		r >= 0x0620 && r <= 0x064A || oneEach(r)
 }
 
 // parts reports whether what stands at the start of rest surely does not

@@ -62,7 +62,8 @@ func checkTokens(t *testing.T, s string, tokens []Token) {
 		if tok.Folded == "" || tok.Exact == "" || !utf8.ValidString(tok.Folded) || !utf8.ValidString(tok.Exact) {
 			t.Fatalf("token %d of %q reads %q and %q", i, s, tok.Exact, tok.Folded)
 		}
-		if a := tok.Alt; a != nil && (a.Start < tok.Start || a.End > tok.End || a.Start >= a.End || a.Folded == "" || a.Exact == "") {
+		if a := tok.Alt; a != nil && (a.Start < tok.Start || a.End > tok.End || a.Start >= a.End || a.Folded == "" ||
+			a.Exact == "") {
 			t.Fatalf("token %d of %q has the alternative %+v", i, s, *a)
 		}
 	}

@@ -30,7 +30,7 @@ func (s *Stems) English(word string) string {
 	return remember(s.english, word, english.Stem)
 }
 
-// Russian gives the Snowball Russian stem of a folded word, without the vowel
+// Russian returns the Snowball Russian stem of a folded word, without the vowel
 // that comes and goes before its last letter: поставок is of поставка.
 func (s *Stems) Russian(word string) string {
 	if s.russian == nil {
@@ -110,7 +110,8 @@ func grows(shorter, longer string) bool {
 // Кореи and Корею, but not of Корея.
 func shareBase(a, b string) bool {
 	return !ungrown(a, func(base string) bool {
-		return !endsInVowel(base) || utf8.RuneCountInString(base) < 3 || ungrown(b, func(other string) bool { return other != base })
+		return !endsInVowel(base) || utf8.RuneCountInString(base) < 3 ||
+			ungrown(b, func(other string) bool { return other != base })
 	})
 }
 
@@ -119,7 +120,8 @@ func shareBase(a, b string) bool {
 func surname(exact string) bool {
 	first, size := utf8.DecodeRuneInString(exact)
 	rest := exact[size:]
-	return unicode.IsUpper(first) && utf8.RuneCountInString(rest) > 3 && hasLower(rest) && (strings.HasSuffix(rest, "ов") || strings.HasSuffix(rest, "ев"))
+	return unicode.IsUpper(first) && utf8.RuneCountInString(rest) > 3 && hasLower(rest) &&
+		(strings.HasSuffix(rest, "ов") || strings.HasSuffix(rest, "ев"))
 }
 
 // ukrainianEndings are those of nouns, names and adjectives, folded.

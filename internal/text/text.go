@@ -21,8 +21,8 @@ const (
 	Other    Script = iota // any script written with spaces that needs no care of its own
 	Number                 // digits alone
 	Latin                  // and, with them, digits: G7
-	Greek                  // likewise
-	Cyrillic               // likewise; inflected
+	Greek                  // and digits
+	Cyrillic               // and digits; words are inflected
 	Arabic                 // words carry prefixes
 	Hebrew                 // words carry prefixes
 	Hangul                 // one syllable a token; words carry particles

@@ -48,7 +48,7 @@ const (
 	spelledBit = 1
 )
 
-// fold gives what is or-ed to the bytes of a token that stands in the text.
+// fold returns what is or-ed to the bytes of a token that stands in the text.
 func (k token) fold() uint64 {
 	if k.size&flagASCII != 0 {
 		return foldASCII
@@ -116,7 +116,8 @@ func (t *Tokens) run() {
 		if skip < 0 {
 			return
 		}
-		t.emit(token{hash: hash(t.padded[start:], end-start, foldASCII), start: uint32(start), size: uint32(end-start)<<flagBits | flagASCII})
+		t.emit(token{hash: hash(t.padded[start:], end-start, foldASCII), start: uint32(start),
+			size: uint32(end-start)<<flagBits | flagASCII})
 		t.i = end + skip
 		t.apart = skip > 0
 	}
@@ -170,7 +171,8 @@ scan:
 			} else {
 				k.hash = hashLong(text[start:], at-start, foldASCII)
 			}
-			if plain && uint(start-read-1) < 2 && text[read] != '\n' && text[start-1] != '\n' { // most often a space, or a comma and a space
+			// Most often it is a space, or a comma and a space.
+			if plain && uint(start-read-1) < 2 && text[read] != '\n' && text[start-1] != '\n' {
 				tokens = append(tokens, k)
 			} else {
 				t.tokens, t.i, t.apart = tokens, read, apart
@@ -210,7 +212,7 @@ var mayGoOn = func() (after [256]bool) {
 }()
 
 // goesOn reports whether what stands behind an ASCII word may belong to it: it
-// gives -1 then, or else how many bytes of a possessive 's to pass over.
+// returns -1 then, or else how many bytes of a possessive 's to pass over.
 func goesOn(text []byte, start, end int) (skip int) {
 	c, next := text[end], text[end+1]
 	switch {
@@ -233,7 +235,7 @@ func goesOn(text []byte, start, end int) (skip int) {
 	return 0
 }
 
-// possessive gives the end of a possessive s that stands at i, behind an
+// possessive returns the end of a possessive s that stands at i, behind an
 // apostrophe; less than i-3 when more care is needed.
 func possessive(text []byte, i int) int {
 	switch c, next := text[i], text[i+1]; {
@@ -322,7 +324,7 @@ func (w *spelling) spell(t *Token, s, arena string) {
 	}
 }
 
-// lowerASCII gives a text with its ASCII letters in lower case.
+// lowerASCII returns a text with its ASCII letters in lower case.
 func lowerASCII(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
 		return s

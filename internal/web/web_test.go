@@ -136,7 +136,8 @@ func TestControlOverASocket(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o660 {
 		t.Errorf("socket %v, %v", info, err)
 	}
-	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _,
+		_ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", path)
 	}}}
 	cases := []struct {
@@ -191,7 +192,8 @@ func TestControlOverASocket(t *testing.T) {
 	if got := fmt.Sprint(d.did); got != "[retry 7 retry 7 desk drop 8 reload]" {
 		t.Errorf("did %s", got)
 	}
-	if _, err := web.ListenSocket(slog.New(slog.DiscardHandler), path, web.Control(d)); err == nil || !strings.Contains(err.Error(), "another daemon") {
+	if _, err := web.ListenSocket(slog.New(slog.DiscardHandler), path, web.Control(d)); err == nil ||
+		!strings.Contains(err.Error(), "another daemon") {
 		t.Errorf("a second daemon on the socket: %v", err)
 	}
 }

@@ -125,7 +125,8 @@ func date(m notify.Message) element {
 		format, fallback = "undated, first seen "+format, "undated, first seen "+fallback
 	}
 	return &slackgo.RichTextSectionDateElement{
-		Type: slackgo.RTSEDate, Timestamp: slackgo.JSONTime(m.Time.Truncate(time.Second).Unix()), Format: format, Fallback: &fallback,
+		Type: slackgo.RTSEDate, Timestamp: slackgo.JSONTime(m.Time.Truncate(time.Second).Unix()), Format: format,
+		Fallback: &fallback,
 	}
 }
 

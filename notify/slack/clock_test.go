@@ -14,7 +14,8 @@ import (
 // TestFindByAnotherClock: a message is found however far our clock is from
 // Slack's, and whether anything was posted before that could show it or not.
 func TestFindByAnotherClock(t *testing.T) {
-	for _, ahead := range []time.Duration{0, 90 * time.Second, 5 * time.Minute, 3 * time.Hour, 400 * 24 * time.Hour, -90 * time.Second, -3 * time.Hour} {
+	for _, ahead := range []time.Duration{0, 90 * time.Second, 5 * time.Minute, 3 * time.Hour, 400 * 24 * time.Hour,
+		-90 * time.Second, -3 * time.Hour} {
 		for _, posted := range []bool{false, true} {
 			t.Run(ahead.String()+map[bool]string{true: " with posts before", false: ""}[posted], func(t *testing.T) {
 				var passed atomic.Int64 // the server may still be answering what was cut off
@@ -23,8 +24,9 @@ func TestFindByAnotherClock(t *testing.T) {
 				}
 				_, fake := pair(t, slackfake.Options{Now: slacks})
 				var log strings.Builder
-				s := New(slog.New(slog.NewTextHandler(&log, nil)), nil, Options{Token: slackfake.DefaultToken, APIURL: fake.URL(), Store: "store-1",
-					Now: func() time.Time { return slacks().Add(ahead) }})
+				s := New(slog.New(slog.NewTextHandler(&log, nil)), nil,
+					Options{Token: slackfake.DefaultToken, APIURL: fake.URL(), Store: "store-1",
+						Now: func() time.Time { return slacks().Add(ahead) }})
 				if posted {
 					send(t, s, "C000000001", story(1))
 				}

@@ -54,7 +54,8 @@ const epochMark = "/"
 
 // Find looks for a delivery among the channel's messages from some time before
 // since on. The bot has to be a member for that: a public channel is joined.
-func (s *Sender) Find(ctx context.Context, channelID string, d notify.Sought, since time.Time) (notify.Receipt, bool, error) {
+func (s *Sender) Find(ctx context.Context, channelID string, d notify.Sought, since time.Time) (notify.Receipt,
+	bool, error) {
 	receipt, found, err := s.find(ctx, channelID, d, since)
 	if !refusedWith(err, "not_in_channel") {
 		return receipt, found, err
@@ -67,7 +68,8 @@ func (s *Sender) Find(ctx context.Context, channelID string, d notify.Sought, si
 
 // find looks once, and once more when Slack's answer has shown that its clock
 // is so far behind ours that messages were left out.
-func (s *Sender) find(ctx context.Context, channelID string, d notify.Sought, since time.Time) (notify.Receipt, bool, error) {
+func (s *Sender) find(ctx context.Context, channelID string, d notify.Sought, since time.Time) (notify.Receipt,
+	bool, error) {
 	if since.IsZero() {
 		return s.search(ctx, channelID, d, time.Time{})
 	}
@@ -80,7 +82,8 @@ func (s *Sender) find(ctx context.Context, channelID string, d notify.Sought, si
 }
 
 // search reads a channel's history from a time of Slack's on; zero is all of it.
-func (s *Sender) search(ctx context.Context, channelID string, d notify.Sought, from time.Time) (notify.Receipt, bool, error) {
+func (s *Sender) search(ctx context.Context, channelID string, d notify.Sought, from time.Time) (notify.Receipt,
+	bool, error) {
 	params := &slackgo.GetConversationHistoryParameters{ChannelID: channelID, IncludeAllMetadata: true, Limit: pageSize}
 	if !from.IsZero() {
 		oldest := max(0, from.Add(-clockSkew).UnixMicro())

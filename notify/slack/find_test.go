@@ -108,7 +108,8 @@ func TestFindInAChannelThatCannotBeJoined(t *testing.T) {
 // numbers twice; what an epoch before sent is known by its story.
 func TestIs(t *testing.T) {
 	s := &Sender{store: "s"}
-	old, mine := notify.Sought{Delivery: 7, Kind: news.DeliverStory}, notify.Sought{Delivery: 7, Promise: "P", Kind: news.DeliverStory}
+	old, mine := notify.Sought{Delivery: 7, Kind: news.DeliverStory}, notify.Sought{Delivery: 7, Promise: "P",
+		Kind: news.DeliverStory}
 	lost := mine
 	lost.Marks = []string{"m1", "m2"}
 	for _, tt := range []struct {

@@ -55,15 +55,17 @@ func hostileMessage(r *rand.Rand, delivery int64) notify.Message {
 		for range r.IntN(4) {
 			start := r.IntN(len(f.Text))
 			end := start + r.IntN(min(40, len(f.Text)-start)+1)
-			m.Evidence = append(m.Evidence, news.Evidence{Term: hostile(r, 2), Concept: hostile(r, 1), Field: f.Name, Variant: f.Variant,
-				Text: f.Text[start:end], Start: start, End: end, Sentence: f.Text[max(0, start-r.IntN(50)):end]})
+			m.Evidence = append(m.Evidence, news.Evidence{Term: hostile(r, 2), Concept: hostile(r, 1), Field: f.Name,
+				Variant: f.Variant,
+				Text:    f.Text[start:end], Start: start, End: end, Sentence: f.Text[max(0, start-r.IntN(50)):end]})
 		}
 	}
 	d := news.Delivery{ID: delivery, Kind: news.DeliverStory, Plain: r.IntN(4) == 0}
 	if r.IntN(10) == 0 {
 		return notify.Ops(news.Delivery{ID: delivery, Kind: news.DeliverOps, Text: hostile(r, 100), Plain: d.Plain})
 	}
-	return notify.Story(d, news.Alert{Cluster: 1, Severity: news.Severity(r.IntN(4)), Rules: []string{"rule"}}, s, []news.Match{m}, time.Unix(2e9, 0))
+	return notify.Story(d, news.Alert{Cluster: 1, Severity: news.Severity(r.IntN(4)), Rules: []string{"rule"}}, s,
+		[]news.Match{m}, time.Unix(2e9, 0))
 }
 
 // direct carries requests to a handler without a network.

@@ -76,7 +76,8 @@ func (s *Sender) groups(ctx context.Context) ([]Person, error) {
 	groups, err := s.api.GetUserGroupsContext(ctx, slackgo.GetUserGroupsOptionIncludeDisabled(true))
 	var all []Person
 	for _, g := range groups {
-		all = append(all, Person{ID: g.ID, Handle: g.Handle, Name: g.Name, Group: true, Gone: g.DateDelete != 0, names: namesOf(g.Handle, g.Name)})
+		all = append(all, Person{ID: g.ID, Handle: g.Handle, Name: g.Name, Group: true, Gone: g.DateDelete != 0,
+			names: namesOf(g.Handle, g.Name)})
 	}
 	return all, err
 }

@@ -93,7 +93,7 @@ func (s *Sender) Send(ctx context.Context, channelID string, m notify.Message) (
 
 func (s *Sender) post(ctx context.Context, channelID string, m notify.Message) (notify.Receipt, error) {
 	options := []slackgo.MsgOption{
-		slackgo.MsgOptionText(text(m), false), // escaped already, but for our mentions
+		slackgo.MsgOptionText(text(m), false), // escaped already, except our mentions
 		slackgo.MsgOptionParse(false),
 		slackgo.MsgOptionDisableLinkUnfurl(),
 		slackgo.MsgOptionDisableMediaUnfurl(),

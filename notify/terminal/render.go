@@ -29,7 +29,7 @@ type page struct {
 	color bool
 }
 
-// render gives a message as lines, the last one empty.
+// render returns a message as lines, the last one empty.
 func render(channel string, m notify.Message, color bool) string {
 	p := page{color: color}
 	to := run{text: "#" + channel, style: dimStyle}
@@ -77,7 +77,7 @@ func (p *page) story(m notify.Message) {
 	}
 }
 
-// quote gives the passage with its matched words marked: by style, else by
+// quote returns the passage with its matched words marked: by style, else by
 // asterisks.
 func (p *page) quote(spans []notify.Span) []run {
 	runs := make([]run, len(spans))

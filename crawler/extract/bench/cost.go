@@ -24,7 +24,8 @@ func spent() (cost, error) {
 	}
 	samples := []metrics.Sample{{Name: "/gc/heap/allocs:objects"}, {Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(samples)
-	return cost{time.Duration(used.Utime.Nano() + used.Stime.Nano()), samples[0].Value.Uint64(), samples[1].Value.Uint64()}, nil
+	return cost{time.Duration(used.Utime.Nano() + used.Stime.Nano()), samples[0].Value.Uint64(),
+		samples[1].Value.Uint64()}, nil
 }
 
 func (c cost) since(start cost) cost {

@@ -54,7 +54,8 @@ func readTrafilatura(o trafilatura.Options) func(*score.Page) (news.Story, error
 			return news.Story{}, err
 		}
 		m := found.Metadata
-		return news.Story{Title: m.Title, Authors: split(m.Author, ";"), Published: m.Date, Language: m.Language, Text: found.ContentText}, nil
+		return news.Story{Title: m.Title, Authors: split(m.Author, ";"), Published: m.Date, Language: m.Language,
+			Text: found.ContentText}, nil
 	}
 }
 

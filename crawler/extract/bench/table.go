@@ -21,14 +21,16 @@ func printTable(w *strings.Builder, set collection, results []result) {
 			continue
 		}
 		mean := r.card.Mean()
-		cells := []string{r.reader.name, rate(r.card.F1()), rate(mean.Precision), rate(mean.Recall), fmt.Sprint(r.card.Poor), fmt.Sprint(r.card.Good)}
+		cells := []string{r.reader.name, rate(r.card.F1()), rate(mean.Precision), rate(mean.Recall), fmt.Sprint(r.card.Poor),
+			fmt.Sprint(r.card.Good)}
 		if hasMetadata(results, set) {
 			for _, t := range tallies(&r.card) {
 				cells = append(cells, fmt.Sprintf("%d of %d", t.tally.Right, t.tally.Of))
 			}
 		}
 		n := len(set.pages)
-		row(w, append(cells, fmt.Sprintf("%.1f", r.cost.cpu.Seconds()*1000/float64(n)), fmt.Sprint(int(r.cost.objects)/n), fmt.Sprint(int(r.cost.bytes)/n>>10))...)
+		row(w, append(cells, fmt.Sprintf("%.1f", r.cost.cpu.Seconds()*1000/float64(n)), fmt.Sprint(int(r.cost.objects)/n),
+			fmt.Sprint(int(r.cost.bytes)/n>>10))...)
 	}
 	fmt.Fprintln(w)
 }

@@ -1,5 +1,5 @@
 // Package cites finds whom a news story names as where it has its news from:
-// "according to TASS", "조선중앙통신은 … 보도했다". Of gives the names, each under the
+// "according to TASS", "조선중앙통신은 … 보도했다". Of returns the names, each under the
 // one that the package knows the outlet by in all languages.
 //
 // Two embedded tables hold what it knows: names.txt the names of outlets and
@@ -22,7 +22,7 @@ import (
 // Unnamed stands in the list for people whom a story does not name.
 const Unnamed = "unnamed sources"
 
-// Limits of what is looked at and given.
+// Limits of what is looked at and returned.
 const (
 	maxText   = 64 << 10 // bytes of a story's text; whom it cites stands far above
 	maxNames  = 20
@@ -30,7 +30,7 @@ const (
 	maxAfter  = 400 // bytes behind a name in which its frame stands
 )
 
-// Of gives whom the titles and the text of a story cite, in the order of the
+// Of returns whom the titles and the text of a story cite, in the order of the
 // story, at most 20 names. The story's own outlet is none of them.
 func Of(s *news.Story) []string {
 	language := languageOf(s)
@@ -53,7 +53,7 @@ func Of(s *news.Story) []string {
 	return f.found[:min(len(f.found), maxNames)]
 }
 
-// ownNames gives the names that a story's own outlet is cited by: those that
+// ownNames returns the names that a story's own outlet is cited by: those that
 // its name or its site bear.
 func ownNames(s *news.Story) []string {
 	names := allNames()
@@ -137,7 +137,7 @@ func isLabel(left, right string) bool {
 		right == "" && (strings.HasSuffix(left, " –") || strings.HasSuffix(left, " —") || strings.HasSuffix(left, " -"))
 }
 
-// sentence gives what stands before and behind a name in its sentence, as far
+// sentence returns what stands before and behind a name in its sentence, as far
 // as frames reach.
 func sentence(line string, start, end int) (left, right string) {
 	low, high := max(0, start-maxBefore), min(len(line), end+maxAfter)

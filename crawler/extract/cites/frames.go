@@ -31,7 +31,7 @@ type frame struct{ *regexp.Regexp }
 
 func (f frame) match(s string) bool { return f.Regexp != nil && f.MatchString(s) }
 
-// languageOf gives the frames of a story's language: English ones when it is
+// languageOf returns the frames of a story's language: English ones when it is
 // not known, for that is what most agencies write.
 func languageOf(s *news.Story) *language {
 	code := s.Language
@@ -115,7 +115,7 @@ func (l *language) saysUnnamed(text string) bool {
 	return slices.ContainsFunc(l.unnamed, func(phrase string) bool { return strings.Contains(text, phrase) })
 }
 
-// unknown gives the name of an outlet or an institution that names.txt does
+// unknown returns the name of an outlet or an institution that names.txt does
 // not have: words with capitals, of which the last says what it is.
 func (l *language) unknown(line string, start int) (name, int) {
 	const most = 6 // words
@@ -161,7 +161,7 @@ func withoutThe(words []string, text string) ([]string, string) {
 	return words, text
 }
 
-// wordAt gives the word at the beginning of a text, with its apostrophes,
+// wordAt returns the word at the beginning of a text, with its apostrophes,
 // hyphens and points inside.
 func wordAt(s string) string {
 	end := strings.IndexFunc(s, func(r rune) bool {

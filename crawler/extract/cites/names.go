@@ -85,7 +85,7 @@ func (d *directory) begins(r rune) bool {
 	return d.byFirst[r] != nil
 }
 
-// at gives the name that stands at a place of a text, and its length there.
+// at returns the name that stands at a place of a text, and its length there.
 func (d *directory) at(text string, i int) (n name, length int, ok bool) {
 	r, _ := utf8.DecodeRuneInString(text[i:])
 	for _, a := range d.byFirst[r] {
@@ -103,14 +103,15 @@ func (d *directory) at(text string, i int) (n name, length int, ok bool) {
 	return name{}, 0, false
 }
 
-// beginning gives the names that the name of an outlet begins with: "TASS" of
+// beginning returns the names that the name of an outlet begins with: "TASS" of
 // "TASS Russian News Agency".
 func (d *directory) beginning(outlet string) []string {
 	var found []string
 	r, _ := utf8.DecodeRuneInString(outlet)
 	for _, a := range d.byFirst[r] {
 		rest, ok := strings.CutPrefix(outlet, a.text)
-		if next, _ := utf8.DecodeRuneInString(rest); ok && (rest == "" || a.open || !unicode.IsLetter(next) && !unicode.IsNumber(next)) {
+		if next, _ := utf8.DecodeRuneInString(rest); ok &&
+			(rest == "" || a.open || !unicode.IsLetter(next) && !unicode.IsNumber(next)) {
 			found = append(found, a.canonical)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // Page is one captured page with what is expected of it. Of what is empty
-// nothing is expected, but for Body.
+// nothing is expected, except Body.
 type Page struct {
 	ID, URL   string
 	HTML      []byte
@@ -144,7 +144,7 @@ func publisherPage(dir string, line []byte) (Page, error) {
 	return p, err
 }
 
-// languageOf gives the language of a country of the collection where all its
+// languageOf returns the language of a country of the collection where all its
 // publishers write in one, else "".
 func languageOf(country string) string {
 	switch country {
