@@ -15,22 +15,22 @@ import (
 	"github.com/gocolly/colly/v2"
 )
 
-// maxHold is the longest Retry-After that is believed; defaultHold is how long
-// a host rests that is overasked and does not say for how long.
+// maxHold is the longest Retry-After that is believed. defaultHold is how long a
+// host is left alone that answers 429 without one.
 const (
 	maxHold     = 24 * time.Hour
 	defaultHold = time.Minute
 )
 
-// hopTime is how long a row of redirects that had to wait can be taken up.
+// hopTime is how long a chain of redirects that had to wait can be resumed.
 const hopTime = 30 * time.Minute
 
-// Document is what a URL gave.
+// Document is the answer to a request.
 type Document struct {
 	URL     string // the last one, after redirects
 	Status  int
 	Header  http.Header // Content-Type without its charset
-	Body    []byte      // decoded, but for its charset
+	Body    []byte      // decoded, except for its charset
 	Charset string      // as the Content-Type names it, "" when it does not
 
 	moved string // where permanent redirects lead, "" when there were none
@@ -69,8 +69,7 @@ func (c *Crawler) newVisit(src *news.Source, limit int64) *visit {
 	}
 }
 
-// admit lets a request pass when robots.txt has nothing against it and the
-// host's slot has come.
+// admit returns when robots.txt allows a request and the host's slot has come.
 func (c *Crawler) admit(ctx context.Context, src *news.Source, u *url.URL) error {
 	interval := c.options.HostInterval
 	if !src.IgnoreRobots {
@@ -97,7 +96,7 @@ func (c *Crawler) reserve(ctx context.Context, u *url.URL, interval time.Duratio
 	return nil
 }
 
-// visit sends a visit on its way and judges what came back.
+// visit makes the requests of a visit and judges the answer.
 func (c *Crawler) visit(ctx context.Context, v *visit, target string, header http.Header) (Document, error) {
 	start, err := c.prepare(v, target)
 	if err != nil {
@@ -164,8 +163,8 @@ func (c *Crawler) run(ctx context.Context, v *visit, target string, header http.
 	return doc, nil
 }
 
-// judge makes an error of every status that gives no document. A 304 is one
-// only when nobody asked for it.
+// judge returns an error for every status without a document. A 304 counts as one
+// when the request was conditional.
 func (c *Crawler) judge(ctx context.Context, v *visit, doc Document, asked http.Header) error {
 	fault := &news.CrawlError{Fault: news.FaultStatus, URL: doc.URL, Status: doc.Status}
 	wait := retryAfter(doc.Header.Get("Retry-After"), c.now())

@@ -24,9 +24,8 @@ var (
 	errScheme    = errors.New("neither http nor https")
 )
 
-// visit is one document's way through the guard: what the requests may do, and
-// what they met. It travels in the context of the requests, which are made one
-// after the other.
+// visit is what the requests for one document may do, and what they met. The
+// requests are made one after the other, and carry it in their context.
 type visit struct {
 	source  *news.Source
 	own     *url.URL                                    // the source's, whose host is told the secrets
@@ -42,7 +41,7 @@ type visit struct {
 	hop     hop      // the last redirect
 }
 
-// hop is how far a row of redirects has come.
+// hop is how far a chain of redirects has come.
 type hop struct {
 	url       string
 	count     int
@@ -54,8 +53,7 @@ type hop struct {
 
 type visitKey struct{}
 
-// guard is the round tripper below colly: nothing reaches the network but
-// through it.
+// guard is the round tripper below colly. Every request goes through it.
 type guard struct{ transports *transports }
 
 func newGuard(o Options) *guard {
@@ -114,7 +112,7 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// drain gives the body to the visit's stream and leaves an empty one.
+// drain passes the body to the visit's stream and leaves an empty one.
 func (v *visit) drain(res *http.Response) (*http.Response, error) {
 	b, _ := res.Body.(*body) // RoundTrip has put it there
 	defer b.Close()          //nolint:errcheck // read only
@@ -126,7 +124,8 @@ func (v *visit) drain(res *http.Response) (*http.Response, error) {
 	return res, nil
 }
 
-// dress adds to a request what is secret, and only where it belongs.
+// dress adds the source's secrets to a request, if the request goes to the
+// source's own host.
 func (v *visit) dress(req *http.Request) {
 	req.Header.Del("Authorization")
 	if v.ownHost(req.URL) {

@@ -30,7 +30,7 @@ const (
 	robotsAge     = 24 * time.Hour
 	robotsKept    = 30 * 24 * time.Hour
 	robotsRetry   = time.Minute      // when it could not be had
-	copyRetry     = 10 * time.Minute // likewise, and an older copy is obeyed meanwhile
+	copyRetry     = 10 * time.Minute // after a failure where an older copy is obeyed meanwhile
 	robotsTimeout = 10 * time.Second // a small file that everything waits for
 	maxRobots     = 2048             // hosts
 	robotsMemory  = 32 << 20         // bytes that the rules of all hosts may take

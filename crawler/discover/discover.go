@@ -1,6 +1,6 @@
 // Package discover finds where a site lists its stories: Find looks at a page
 // and at the places where feeds and news sitemaps usually are, reads what it
-// finds, and gives what is worth crawling, best first.
+// finds, and returns what is worth crawling, best first.
 //
 // It makes no request itself: Options.Fetch does, one after the other, and
 // decides how politely. The report says how many were made, and in Notes what
@@ -22,12 +22,12 @@ import (
 // Budget is the most documents that Find asks for when nobody says how many.
 const Budget = 30
 
-// Document is what a URL gave.
+// Document is the answer to a request.
 type Document struct {
 	URL     string   // the last one, after redirects
 	Charset string   // of its Content-Type, "" when that names none
 	Link    []string // values of its Link headers
-	Body    []byte   // decoded, but for its charset
+	Body    []byte   // decoded, except for its charset
 }
 
 // Options say how Find looks. Fetch must be set.
@@ -37,7 +37,7 @@ type Options struct {
 	Fetch func(ctx context.Context, url string) (Document, error)
 
 	UserAgent string    // whose Crawl-delay robots.txt is asked for; "" is copytaster
-	Now       time.Time // what fresh and stale are reckoned from
+	Now       time.Time // the time by which lists are fresh or stale
 	Budget    int       // documents that may be asked for; 0 is Budget
 }
 

@@ -78,8 +78,8 @@ func dateOf(s *news.Story) time.Time {
 	return s.Published
 }
 
-// lastingURL is where a list is to be asked for: where redirects led, but for
-// those that leave the site, which may lead elsewhere tomorrow.
+// lastingURL returns the URL to crawl: the one that redirects led to, unless they
+// left the site, since such redirects may lead elsewhere tomorrow.
 func lastingURL(asked, answered string) string {
 	a, errA := url.Parse(asked)
 	b, errB := url.Parse(answered)

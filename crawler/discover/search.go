@@ -96,12 +96,12 @@ func (s *search) front(ctx context.Context) {
 	links := s.readPage(doc)
 	s.lookAll(ctx, named(links), mostNamed)
 	s.lookAll(ctx, s.linked(links), mostLinked)
-	if given != nil { // whoever gives a section means it
+	if given != nil { // the section that was asked for comes first
 		s.page = given
 	}
 }
 
-// fetch fetches a URL once. An error has been noted, when it tells anything.
+// fetch fetches a URL once. An error that says something has been noted.
 func (s *search) fetch(ctx context.Context, target string) (Document, error) {
 	return s.fetchPlace(ctx, place{url: target})
 }
@@ -206,7 +206,7 @@ func (s *search) lookAll(ctx context.Context, places []place, most int) {
 	}
 }
 
-// lookUntil looks at places until one of them gives a list of a kind.
+// lookUntil looks at places until one of them holds a list of a kind.
 func (s *search) lookUntil(ctx context.Context, places []place, kind news.SourceKind) {
 	for _, p := range places {
 		if s.look(ctx, p); s.has(kind) {
@@ -224,8 +224,8 @@ func (s *search) look(ctx context.Context, p place) {
 	}
 }
 
-// read reads what a place gave. An HTML page may list feeds in its turn; that
-// is how sites with many of them do it.
+// read reads the document of a place. An HTML page may list feeds: sites with many
+// of them have such a page.
 func (s *search) read(ctx context.Context, doc Document, p place) {
 	switch extract.Sniff(doc.Body) {
 	case extract.KindFeed:
