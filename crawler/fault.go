@@ -22,7 +22,7 @@ type finalError struct{ err error }
 func (e finalError) Error() string { return e.err.Error() }
 
 // fault turns an error of colly into the error for the caller.
-func (c *Crawler) fault(ctx context.Context, v *visit, err error) error {
+func (c *Crawler) fault(ctx context.Context, v *trip, err error) error {
 	fault := &news.CrawlError{URL: v.at.Redacted()}
 	if ctx.Err() != nil {
 		fault.Fault, fault.Err = news.FaultTimeout, ctx.Err()

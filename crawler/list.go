@@ -106,7 +106,7 @@ func (c *Crawler) fetchList(
 ) (list extract.List, doc Document, err error) {
 	kind := kinds[src.Kind]
 	header.Set("Accept", kind.accept)
-	v := c.newVisit(src, kind.limit)
+	v := c.newTrip(src, kind.limit)
 	var content error
 	if kind.stream != nil {
 		v.stream = func(url, charset string, r io.Reader) {

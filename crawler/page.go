@@ -41,7 +41,7 @@ func (c *Crawler) Page(ctx context.Context, src news.Source, story news.Story) (
 		return story, nil
 	}
 	defer c.recoverFrom(story.URL, &err)
-	doc, err := c.visit(ctx, c.newVisit(&src, maxPage), story.URL, http.Header{"Accept": {acceptPage}})
+	doc, err := c.visit(ctx, c.newTrip(&src, maxPage), story.URL, http.Header{"Accept": {acceptPage}})
 	if err != nil {
 		return story, err
 	}

@@ -41,7 +41,7 @@ func hubOf(doc Document, list extract.List) (hub, topic string) {
 // status except 2xx is an error that shows the beginning of the hub's answer.
 func (c *Crawler) Post(ctx context.Context, src news.Source, target string, form url.Values) (err error) {
 	defer c.recoverFrom(target, &err)
-	v := &visit{
+	v := &trip{
 		source: &news.Source{URL: target, Proxy: src.Proxy}, limit: maxAnswer, cut: true,
 		left:  min(c.options.Timeout, postTimeout),
 		admit: func(ctx context.Context, u *url.URL) error { return c.reserve(ctx, u, c.options.HostInterval) },
@@ -50,7 +50,7 @@ func (c *Crawler) Post(ctx context.Context, src news.Source, target string, form
 	if err != nil {
 		return err
 	}
-	visiting := context.WithValue(ctx, visitKey{}, v)
+	visiting := context.WithValue(ctx, tripKey{}, v)
 	req, err := http.NewRequestWithContext(visiting, http.MethodPost, start, strings.NewReader(form.Encode()))
 	if err != nil {
 		return c.fault(ctx, v, err)

@@ -179,7 +179,7 @@ func (c *Crawler) renewRobots(
 func (c *Crawler) fetchRobots(
 	ctx context.Context, src *news.Source, target string, interval time.Duration,
 ) ([]byte, error) {
-	v := &visit{source: src, limit: robots.MaxSize, cut: true, left: min(c.options.Timeout, robotsTimeout)}
+	v := &trip{source: src, limit: robots.MaxSize, cut: true, left: min(c.options.Timeout, robotsTimeout)}
 	v.admit = func(ctx context.Context, u *url.URL) error { return c.reserve(ctx, u, interval) }
 	doc, err := c.visit(ctx, v, target, http.Header{"Accept": {"text/plain, */*;q=0.5"}})
 	var fault *news.CrawlError

@@ -97,7 +97,7 @@ func discoverSite(ctx context.Context, t *tool, start string, timeout time.Durat
 }
 
 // discovered returns what was found, with names that are free in the config.
-func discovered(start string, r discover.Report, have []news.Source) discoveredJSON {
+func discovered(start string, r discover.Result, have []news.Source) discoveredJSON {
 	result := discoveredJSON{
 		URL: news.ShownURL(start), Site: r.Site, Requests: r.Requests, Sources: []discoveredSource{}, Notes: list(r.Notes),
 	}
@@ -117,7 +117,7 @@ func discovered(start string, r discover.Report, have []news.Source) discoveredJ
 }
 
 // printDiscovered writes the YAML to paste to out, and notes to err.
-func printDiscovered(out *output, result discoveredJSON, r discover.Report) error {
+func printDiscovered(out *output, result discoveredJSON, r discover.Result) error {
 	for _, n := range result.Notes {
 		out.note("%s", text.OneLine(n))
 	}
@@ -145,7 +145,7 @@ func printDiscovered(out *output, result discoveredJSON, r discover.Report) erro
 }
 
 // remarks say what is known of a source, for the one who pastes it.
-func remarks(s discoveredSource, found discover.Source) []string {
+func remarks(s discoveredSource, found discover.Found) []string {
 	var all []string
 	if s.Title != "" {
 		all = append(all, cut(s.Title, 100))

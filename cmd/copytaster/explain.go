@@ -134,7 +134,7 @@ func readStory(ctx context.Context, t *tool, cfg *config.Config, src news.Source
 	return story, nil
 }
 
-func parseStory(doc document, o extract.Options) (*news.Story, error) {
+func parseStory(doc content, o extract.Options) (*news.Story, error) {
 	text := bytes.TrimSpace(bytes.TrimPrefix(doc.body, []byte("\ufeff")))
 	switch {
 	case len(text) == 0:

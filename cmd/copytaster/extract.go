@@ -46,8 +46,8 @@ the page the title, the authors, the dates and the language stand.`,
 	return cmd
 }
 
-// document is bytes with where they came from.
-type document struct {
+// content is bytes with where they came from.
+type content struct {
 	body    []byte
 	url     string
 	charset string
@@ -81,29 +81,29 @@ func extractAll(ctx context.Context, t *tool, inputs []string, url string, expla
 // openInput reads a URL as the source's crawl does, a file, or standard input.
 func openInput(
 	ctx context.Context, out *output, input string, src news.Source, settings func() (config.Crawl, error),
-) (document, error) {
+) (content, error) {
 	if isURL(input) {
 		c, err := settings()
 		if err != nil {
-			return document{}, err
+			return content{}, err
 		}
 		doc, err := probe.NewCrawler(out.logger(slog.LevelWarn), nil, c).Fetch(ctx, src, input)
-		return document{body: doc.Body, url: news.ShownURL(doc.URL), charset: doc.Charset}, err
+		return content{body: doc.Body, url: news.ShownURL(doc.URL), charset: doc.Charset}, err
 	}
 	in := out.in
 	if input != "-" {
 		f, err := os.Open(input)
 		if err != nil {
-			return document{}, err
+			return content{}, err
 		}
 		defer f.Close() //nolint:errcheck // read only
 		in = f
 	}
 	body, err := readAll(in)
 	if err != nil {
-		return document{}, fmt.Errorf("read %s: %w", input, err)
+		return content{}, fmt.Errorf("read %s: %w", input, err)
 	}
-	return document{body: body}, nil
+	return content{body: body}, nil
 }
 
 // shownInput names an input, without the password or key that a URL may hold.
@@ -146,9 +146,9 @@ func bounded(r io.Reader) ([]byte, error) {
 	return body, err
 }
 
-// read reads a document as what it turns out to be. With explain, a story comes
+// read reads content as what it turns out to be. With explain, a story comes
 // with how it was read.
-func read(doc document, o extract.Options, explain bool) (any, error) {
+func read(doc content, o extract.Options, explain bool) (any, error) {
 	if len(bytes.TrimSpace(doc.body)) == 0 {
 		return nil, errors.New("there is nothing in it")
 	}
@@ -170,7 +170,7 @@ func read(doc document, o extract.Options, explain bool) (any, error) {
 	return listOf(list), nil
 }
 
-func readPage(doc document, o extract.Options, explain bool) (any, error) {
+func readPage(doc content, o extract.Options, explain bool) (any, error) {
 	story, reading, err := extract.Explain(doc.body, o)
 	if err != nil {
 		return nil, err
