@@ -107,7 +107,7 @@ func checkFile(
 		return result, nil, err
 	}
 	now := time.Now()
-	result.Problems = slices.Concat(result.Problems, cfg.Warnings, cfg.WarningsAt(now), cfg.CheckStorage(env))
+	result.Problems = append(result.Problems, slices.Concat(cfg.Warnings, cfg.WarningsAt(now), cfg.CheckStorage(env))...)
 	result.OK = len(result.Problems.Errors()) == 0
 	result.Sources = probe.Plan(ctx, cfg, now, shownRuns)
 	return result, cfg, nil

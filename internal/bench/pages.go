@@ -43,7 +43,8 @@ func (b *bench) printPages() error {
 		{"colly, OnHTML", taskCollyParse},
 		{"copytaster: robots.txt, fetch, extraction of text and metadata", taskPages},
 	} {
-		t.add(row.name, text.Thousands(int(costs[row.task].Microseconds())/len(pages)), ratio(costs[row.task], costs[taskHTTP]))
+		cost := costs[row.task]
+		t.add(row.name, text.Thousands(int(cost.Microseconds())/len(pages)), ratio(cost, costs[taskHTTP]))
 	}
 	t.write(b.out)
 	b.printf("\n")
