@@ -35,16 +35,15 @@ type encodingError struct{ err error }
 
 func (e encodingError) Error() string { return e.err.Error() }
 
-// body decodes a response's body and refuses to give more than its limit. What
-// it reads is limited too: a compressed body may go on for ever without giving
-// anything.
+// body decodes a response's body, up to a limit. The bytes that are read are
+// limited too: a compressed body may be endless and decode to nothing.
 type body struct {
 	raw       rawBody
 	encodings []string // as the server applied them
 	limit     int64
 	left      int64  // of the limit
 	cut       bool   // end at the limit without an error
-	torn      func() // called when the end of the file is missing; nil: nobody asks
+	torn      func() // called when the end of the file is missing; may be nil
 	done      func()
 
 	decoded io.Reader // nil before the first Read
@@ -70,7 +69,7 @@ func (r *rawBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Read gives the decoded body.
+// Read reads from the decoded body.
 func (b *body) Read(p []byte) (int, error) {
 	if b.err == nil && b.decoded == nil {
 		b.decoded, b.err = b.decode()
@@ -94,7 +93,7 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, b.err
 }
 
-// explain tells trouble on the line from trouble in the encoding.
+// explain tells errors of the connection from errors of the encoding.
 func (b *body) explain(err error) error {
 	var large tooLargeError
 	switch {

@@ -22,9 +22,9 @@ import (
 // export has less.
 const maxCookies = 4 << 20
 
-// cookieFiles are the cookie files of the sources. Each is read for every
-// visit, which costs some microseconds: cookies are renewed beside a daemon
-// that runs, and the time of a file does not always tell. The zero value works.
+// cookieFiles are the cookie files of the sources. Each is read for every visit,
+// which costs some microseconds: other programs renew cookies while the daemon
+// runs, and the file's time does not always change. The zero value works.
 type cookieFiles struct {
 	mu   sync.Mutex
 	read map[string]cookieFile
@@ -85,7 +85,8 @@ func readCookies(path string) (string, error) {
 // parseCookies reads the Netscape format: a line of seven fields with tabs
 // between them for every cookie: domain, "TRUE" when its subdomains get it
 // too, path, "TRUE" for https only, expiry in unix seconds (0: never), name,
-// value. Lines that begin with "#" are comments but for curl's "#HttpOnly_".
+// value. Lines that begin with "#" are comments, except
+// curl's "#HttpOnly_".
 func parseCookies(text string) (http.CookieJar, error) {
 	jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
 	if err != nil {

@@ -21,8 +21,8 @@ type finalError struct{ err error }
 
 func (e finalError) Error() string { return e.err.Error() }
 
-// fault makes of what colly returned the error that the caller gets.
-func (c *Crawler) fault(ctx context.Context, v *visit, err error) error {
+// fault turns an error of colly into the error for the caller.
+func (c *Crawler) fault(ctx context.Context, v *trip, err error) error {
 	fault := &news.CrawlError{URL: v.at.Redacted()}
 	if ctx.Err() != nil {
 		fault.Fault, fault.Err = news.FaultTimeout, ctx.Err()
@@ -48,9 +48,8 @@ func (c *Crawler) fault(ctx context.Context, v *visit, err error) error {
 	return fault
 }
 
-// recoverFrom makes an error of a panic, wherever in a crawl it comes from:
-// one document must not end all crawls. The stack goes to the log, for no error
-// carries it. Use it with defer.
+// recoverFrom turns a panic of a crawl into an error: one document must not end
+// all crawls. The stack is logged. Use it with defer.
 func (c *Crawler) recoverFrom(target string, err *error) {
 	r := recover()
 	if r == nil {

@@ -14,22 +14,22 @@ import (
 	"github.com/gocolly/colly/v2"
 )
 
-// maxHold is the longest Retry-After that is believed; defaultHold is how long
-// a host rests that is overasked and does not say for how long.
+// maxHold is the longest Retry-After that is believed. defaultHold is how long a
+// host is left alone that answers 429 without one.
 const (
 	maxHold     = 24 * time.Hour
 	defaultHold = time.Minute
 )
 
-// hopTime is how long a row of redirects that had to wait can be taken up.
+// hopTime is how long a chain of redirects that had to wait can be resumed.
 const hopTime = 30 * time.Minute
 
-// Document is what a URL gave.
+// Document is the answer to a request.
 type Document struct {
 	URL     string // the last one, after redirects
 	Status  int
 	Header  http.Header // Content-Type without its charset
-	Body    []byte      // decoded, but for its charset
+	Body    []byte      // decoded, except for its charset
 	Charset string      // as the Content-Type names it, "" when it does not
 
 	moved string // where permanent redirects lead, "" when there were none
@@ -56,20 +56,19 @@ func newEngine(g *guard) *colly.Collector {
 func (c *Crawler) Fetch(ctx context.Context, src news.Source, url string) (doc Document, err error) {
 	defer c.recoverFrom(url, &err)
 	limit := cmp.Or(kinds[src.Kind].limit, maxSitemap)
-	return c.visit(ctx, c.newVisit(&src, limit), url, http.Header{"Accept": {"*/*"}})
+	return c.visit(ctx, c.newTrip(&src, limit), url, http.Header{"Accept": {"*/*"}})
 }
 
-// newVisit returns a visit for a source: with its secrets, and as robots.txt
+// newTrip returns a trip for a source: with its secrets, and as robots.txt
 // has it.
-func (c *Crawler) newVisit(src *news.Source, limit int64) *visit {
-	return &visit{
+func (c *Crawler) newTrip(src *news.Source, limit int64) *trip {
+	return &trip{
 		source: src, limit: limit, left: c.options.Timeout,
 		admit: func(ctx context.Context, u *url.URL) error { return c.admit(ctx, src, u) },
 	}
 }
 
-// admit lets a request pass when robots.txt has nothing against it and the
-// host's slot has come.
+// admit returns when robots.txt allows a request and the host's slot has come.
 func (c *Crawler) admit(ctx context.Context, src *news.Source, u *url.URL) error {
 	interval := c.options.HostInterval
 	if !src.IgnoreRobots {
@@ -96,8 +95,8 @@ func (c *Crawler) reserve(ctx context.Context, u *url.URL, interval time.Duratio
 	return nil
 }
 
-// visit sends a visit on its way and judges what came back.
-func (c *Crawler) visit(ctx context.Context, v *visit, target string, header http.Header) (Document, error) {
+// visit makes the requests of a trip and judges the answer.
+func (c *Crawler) visit(ctx context.Context, v *trip, target string, header http.Header) (Document, error) {
 	start, err := c.prepare(v, target)
 	if err != nil {
 		return Document{}, err
@@ -123,9 +122,9 @@ func (c *Crawler) visit(ctx context.Context, v *visit, target string, header htt
 	return doc, c.judge(ctx, v, doc, header)
 }
 
-// prepare takes the user and password out of a URL and makes what the visit
+// prepare takes the user and password out of a URL and makes what the trip
 // needs of its source. It returns the URL to begin with.
-func (c *Crawler) prepare(v *visit, target string) (string, error) {
+func (c *Crawler) prepare(v *trip, target string) (string, error) {
 	u, err := url.Parse(strings.TrimSpace(target))
 	if err != nil { // which would show a password
 		return "", &news.CrawlError{Fault: news.FaultConnect, Err: errors.New("the URL cannot be read")}
@@ -147,11 +146,11 @@ func (c *Crawler) prepare(v *visit, target string) (string, error) {
 	return u.String(), nil
 }
 
-// run makes the requests of a visit in a collector of its own.
-func (c *Crawler) run(ctx context.Context, v *visit, target string, header http.Header) (Document, error) {
+// run makes the requests of a trip in a collector of its own.
+func (c *Crawler) run(ctx context.Context, v *trip, target string, header http.Header) (Document, error) {
 	var doc Document
 	collector := c.engine.Clone()
-	collector.Context = context.WithValue(ctx, visitKey{}, v)
+	collector.Context = context.WithValue(ctx, tripKey{}, v)
 	collector.OnResponse(func(r *colly.Response) {
 		doc = Document{
 			URL: r.Request.URL.String(), Status: r.StatusCode, Header: *r.Headers, Body: r.Body, Charset: v.charset,
@@ -163,9 +162,9 @@ func (c *Crawler) run(ctx context.Context, v *visit, target string, header http.
 	return doc, nil
 }
 
-// judge makes an error of every status that gives no document. A 304 is one
-// only when nobody asked for it.
-func (c *Crawler) judge(ctx context.Context, v *visit, doc Document, asked http.Header) error {
+// judge returns an error for every status without a document. A 304 counts as one
+// when the request was conditional.
+func (c *Crawler) judge(ctx context.Context, v *trip, doc Document, asked http.Header) error {
 	fault := &news.CrawlError{Fault: news.FaultStatus, URL: doc.URL, Status: doc.Status}
 	wait := min(news.RetryAfter(doc.Header.Get("Retry-After"), c.now()), maxHold)
 	switch {

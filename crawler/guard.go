@@ -24,10 +24,9 @@ var (
 	errScheme    = errors.New("neither http nor https")
 )
 
-// visit is one document's way through the guard: what the requests may do, and
-// what they met. It travels in the context of the requests, which are made one
-// after the other.
-type visit struct {
+// trip is what the requests for one document may do, and what they met. The
+// requests are made one after the other, and carry it in their context.
+type trip struct {
 	source  *news.Source
 	own     *url.URL                                    // the source's, whose host is told the secrets
 	cookies http.CookieJar                              // read only
@@ -42,7 +41,7 @@ type visit struct {
 	hop     hop      // the last redirect
 }
 
-// hop is how far a row of redirects has come.
+// hop is how far a chain of redirects has come.
 type hop struct {
 	url       string
 	count     int
@@ -52,28 +51,27 @@ type hop struct {
 	cookies http.CookieJar // that the redirects have set; nil when there are none
 }
 
-type visitKey struct{}
+type tripKey struct{}
 
-// guard is the round tripper below colly: nothing reaches the network but
-// through it.
+// guard is the round tripper below colly. Every request goes through it.
 type guard struct{ transports *transports }
 
 func newGuard(o Options) *guard {
 	return &guard{newTransports(o)}
 }
 
-// visitOf returns the visit that a request belongs to. Every request has one.
-func visitOf(req *http.Request) *visit {
-	v, _ := req.Context().Value(visitKey{}).(*visit)
+// tripOf returns the trip that a request belongs to. Every request has one.
+func tripOf(req *http.Request) *trip {
+	v, _ := req.Context().Value(tripKey{}).(*trip)
 	return v
 }
 
-// RoundTrip makes one request of a visit. The response's body is decoded and
-// ends at the visit's limit and deadline; the charset of its Content-Type is
-// moved aside to the visit, because colly would decode the body by it and
+// RoundTrip makes one request of a trip. The response's body is decoded and
+// ends at the trip's limit and deadline; the charset of its Content-Type is
+// moved aside to the trip, because colly would decode the body by it and
 // whoever parses the body would do so again.
 func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
-	v := visitOf(req)
+	v := tripOf(req)
 	v.at = req.URL
 	if req.URL.Scheme != "http" && req.URL.Scheme != "https" || req.URL.Host == "" {
 		return nil, errScheme
@@ -114,8 +112,8 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// drain gives the body to the visit's stream and leaves an empty one.
-func (v *visit) drain(res *http.Response) (*http.Response, error) {
+// drain passes the body to the trip's stream and leaves an empty one.
+func (v *trip) drain(res *http.Response) (*http.Response, error) {
 	b, _ := res.Body.(*body) // RoundTrip has put it there
 	defer b.Close()          //nolint:errcheck // read only
 	v.stream(v.at.String(), v.charset, b)
@@ -126,8 +124,9 @@ func (v *visit) drain(res *http.Response) (*http.Response, error) {
 	return res, nil
 }
 
-// dress adds to a request what is secret, and only where it belongs.
-func (v *visit) dress(req *http.Request) {
+// dress adds the source's secrets to a request, if the request goes to the
+// source's own host.
+func (v *trip) dress(req *http.Request) {
 	req.Header.Del("Authorization")
 	if v.ownHost(req.URL) {
 		for name, value := range v.source.Headers {
@@ -148,8 +147,8 @@ func (v *visit) dress(req *http.Request) {
 }
 
 // keepCookies keeps what a redirect sets: its target may want to see it. It is
-// forgotten with the visit.
-func (v *visit) keepCookies(res *http.Response, at *url.URL) {
+// forgotten with the trip.
+func (v *trip) keepCookies(res *http.Response, at *url.URL) {
 	set := res.Cookies()
 	if res.StatusCode < 300 || res.StatusCode >= 400 || len(set) == 0 {
 		return
@@ -166,7 +165,7 @@ func (v *visit) keepCookies(res *http.Response, at *url.URL) {
 
 // cookiesFor are the cookies of a request: those that redirects have set, then
 // those of the source's file that go by other names.
-func (v *visit) cookiesFor(u *url.URL) []*http.Cookie {
+func (v *trip) cookiesFor(u *url.URL) []*http.Cookie {
 	var all []*http.Cookie
 	if v.hop.cookies != nil {
 		all = v.hop.cookies.Cookies(u)
@@ -184,7 +183,7 @@ func (v *visit) cookiesFor(u *url.URL) []*http.Cookie {
 
 // ownHost reports whether u is on the source's host and port, or on its https
 // side when the source is given by http.
-func (v *visit) ownHost(u *url.URL) bool {
+func (v *trip) ownHost(u *url.URL) bool {
 	if !strings.EqualFold(u.Hostname(), v.own.Hostname()) {
 		return false
 	}
@@ -193,7 +192,7 @@ func (v *visit) ownHost(u *url.URL) bool {
 }
 
 // open makes the response ready for colly.
-func (v *visit) open(res *http.Response, done func()) {
+func (v *trip) open(res *http.Response, done func()) {
 	encodings := strings.Split(strings.Join(res.Header.Values("Content-Encoding"), ","), ",")
 	res.Body = &body{
 		raw: rawBody{ReadCloser: res.Body, left: v.limit}, encodings: encodings,
@@ -228,7 +227,7 @@ func charsetOf(params string) string {
 // redirect decides on a redirect and notes where it leads. What net/http would
 // tell the next host about the last one is taken back.
 func redirect(req *http.Request, _ []*http.Request) error {
-	v := visitOf(req)
+	v := tripOf(req)
 	if v.hop.count++; v.hop.count > maxRedirects {
 		return errRedirects
 	}

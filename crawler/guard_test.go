@@ -240,7 +240,7 @@ func TestOwnHost(t *testing.T) {
 		{"http://a.example/x", "http://www.a.example/y", false},
 		{"http://a.example/x", "http://a.example.evil.example/y", false},
 	} {
-		v := visit{own: mustURL(t, c.own)}
+		v := trip{own: mustURL(t, c.own)}
 		if got := v.ownHost(mustURL(t, c.other)); got != c.want {
 			t.Errorf("%s is %s's own: %v", c.other, c.own, got)
 		}

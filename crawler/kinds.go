@@ -24,9 +24,9 @@ const (
 		"text/xml;q=0.9, */*;q=0.5"
 )
 
-// kind is how the lists of one kind of source are fetched and read. Either read
+// listReader is how the lists of one kind of source are fetched and read. Either read
 // or stream is set.
-type kind struct {
+type listReader struct {
 	accept string // Accept header of a request for the list
 	limit  int64  // most bytes of a list, decoded
 	pushed bool   // a WebSub hub may push it
@@ -39,7 +39,7 @@ type kind struct {
 
 // kinds is the table of kinds: a new kind of source is a row here, its reader,
 // and a row of news.Kinds.
-var kinds = map[news.SourceKind]kind{
+var kinds = map[news.SourceKind]listReader{
 	news.KindFeed:       {accept: acceptList, limit: maxFeed, pushed: true, read: (*Crawler).readFeed},
 	news.KindSitemap:    {accept: acceptList, limit: maxSitemap, stream: (*Crawler).readSitemap},
 	news.KindPage:       {accept: acceptPage, limit: maxPage, pushed: true, read: (*Crawler).readIndex},

@@ -18,8 +18,8 @@ import (
 // newest hold the news.
 const maxChildren = 5
 
-// indexTime is how long the children of an index whose host made us wait can
-// be taken up.
+// indexTime is how long the crawl of an index's children can be resumed after a
+// wait for their host.
 const indexTime = 30 * time.Minute
 
 // List crawls a source's list: conditionally when v holds validators, which
@@ -65,8 +65,8 @@ func setIfAny(h http.Header, name, value string) {
 	}
 }
 
-// children adds the stories of an index's sitemaps, at most maxChildren of
-// them. One that cannot be had is left out as long as another can.
+// children adds the stories of an index's sitemaps, at most maxChildren of them.
+// A sitemap that cannot be read is left out, unless none can be read.
 func (c *Crawler) children(
 	ctx context.Context, src *news.Source, listing news.Listing, urls []string,
 ) (news.Listing, error) {
@@ -106,7 +106,7 @@ func (c *Crawler) fetchList(
 ) (list extract.List, doc Document, err error) {
 	kind := kinds[src.Kind]
 	header.Set("Accept", kind.accept)
-	v := c.newVisit(src, kind.limit)
+	v := c.newTrip(src, kind.limit)
 	var content error
 	if kind.stream != nil {
 		v.stream = func(url, charset string, r io.Reader) {
@@ -141,7 +141,7 @@ func (c *Crawler) extractOptions(src *news.Source, doc Document) extract.Options
 	return extract.Options{URL: doc.URL, Charset: doc.Charset, DatesIn: src.DatesIn, Language: src.Language, Now: c.now()}
 }
 
-// contentFault makes of an extractor's error the fault of a crawl.
+// contentFault turns an extractor's error into the fault of a crawl.
 func contentFault(doc Document, err error) *news.CrawlError {
 	fault := &news.CrawlError{Fault: news.FaultContent, URL: doc.URL, Status: doc.Status, Err: err}
 	switch {
@@ -178,7 +178,7 @@ func isWeb(raw string) bool {
 }
 
 // sameSite keeps the URLs on the site of another: the same registrable domain,
-// or the same host where there is no such thing.
+// or the same host where it has none.
 func sameSite(site string, urls []string) []string {
 	return slices.DeleteFunc(slices.Clone(urls), func(u string) bool { return !isWeb(u) || siteOf(u) != siteOf(site) })
 }

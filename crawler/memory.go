@@ -25,7 +25,7 @@ type remembered[V any] struct {
 	until time.Time
 }
 
-// leave puts a value down for the next call about the same key.
+// leave stores a value for the next call with the same key.
 func (m *memory[V]) leave(key string, value V, until time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -36,7 +36,7 @@ func (m *memory[V]) leave(key string, value V, until time.Time) {
 	m.values[key] = remembered[V]{value, until}
 }
 
-// take gives a value back, once.
+// take returns a value and forgets it.
 func (m *memory[V]) take(key string, now time.Time) (value V, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -48,7 +48,7 @@ func (m *memory[V]) take(key string, now time.Time) (value V, ok bool) {
 	return r.value, true
 }
 
-// dropOne makes room in a map that holds limit values: any of them goes.
+// dropOne removes any value of a map that holds limit values.
 func dropOne[V any](values map[string]V, limit int) {
 	if len(values) < limit {
 		return
@@ -59,8 +59,8 @@ func dropOne[V any](values map[string]V, limit int) {
 	}
 }
 
-// sightings remembers, for every host, under which URLs the same thing was
-// seen lately. The zero value works.
+// sightings remembers, for every host, under which URLs the same value was seen
+// lately. The zero value works.
 type sightings struct {
 	mu   sync.Mutex
 	seed maphash.Seed
@@ -69,8 +69,8 @@ type sightings struct {
 
 type sighting struct{ thing, url uint64 }
 
-// count notes that a URL of a host gave a thing, and returns how many
-// different URLs of that host lately did.
+// count notes that a value was seen under a URL of a host. It returns under how
+// many different URLs of the host it was seen lately.
 func (s *sightings) count(host, thing, url string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -35,7 +35,7 @@ func newNames() *names {
 	}}
 }
 
-// newTestDialer is the crawler's dialer, but for the names.
+// newTestDialer is the crawler's dialer, except for the names.
 func newTestDialer(c *Crawler) *net.Dialer {
 	resolver := &net.Resolver{PreferGo: true, Dial: newNames().dial}
 	return &net.Dialer{Timeout: c.options.Timeout, Control: c.guard.transports.allowed.Safe, Resolver: resolver}

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// wallRepeats is how many URLs of a host may give one and the same text,
-	// or claim one canonical URL, before none of them is believed.
+	// wallRepeats is from how many URLs of a host on the same text, or the same
+	// canonical URL, is not believed.
 	wallRepeats = 3
 	// wallText is the length in bytes below which a text on a page that shows
 	// signs of a wall is taken for the wall's own.
@@ -25,12 +25,15 @@ const (
 	maxTitles = 8
 )
 
-// Page returns the story enriched by the page that it links to. The page's
-// headline becomes the title when it clearly is the same story's, the other
-// one goes to Titles; dates, summary, authors and the like are filled in where
-// the list gave none; the page's language and the longer text win. A page that
-// gives no text, such as a wall, a soft 404 or a PDF, changes nothing and is no
-// error, and neither is a story without a link, or with one that leads no
+// Page returns the story enriched by the page that it links to:
+//
+//   - The page's headline becomes the title when it clearly is the same story's.
+//     The other one goes to Titles.
+//   - Summary, authors, dates and the like are filled in where the list has none.
+//   - The page's language and the longer text win.
+//
+// A page without a text, such as a wall, a soft 404 or a PDF, changes nothing and
+// is no error. Neither is a story without a link, or with a link that leads no
 // further than Google News.
 func (c *Crawler) Page(ctx context.Context, src news.Source, story news.Story) (enriched news.Story, err error) {
 	enriched = story //nolint:wastedassign // what a panic leaves
@@ -38,7 +41,7 @@ func (c *Crawler) Page(ctx context.Context, src news.Source, story news.Story) (
 		return story, nil
 	}
 	defer c.recoverFrom(story.URL, &err)
-	doc, err := c.visit(ctx, c.newVisit(&src, maxPage), story.URL, http.Header{"Accept": {acceptPage}})
+	doc, err := c.visit(ctx, c.newTrip(&src, maxPage), story.URL, http.Header{"Accept": {acceptPage}})
 	if err != nil {
 		return story, err
 	}
@@ -72,8 +75,8 @@ func (c *Crawler) readPage(ctx context.Context, src *news.Source, doc Document) 
 	return page, nil
 }
 
-// isPage reports whether a document is said to be HTML, or may be for all that
-// is said; only then it is looked into, which costs as much as to parse it.
+// isPage reports whether a document is HTML by its Content-Type, or else by what
+// it holds. The latter costs as much as to parse it.
 func isPage(doc Document) bool {
 	switch mediaType := strings.ToLower(doc.Header.Get("Content-Type")); {
 	case isMedia(doc.Body):
@@ -94,8 +97,8 @@ func isMedia(body []byte) bool {
 	return !strings.HasPrefix(mediaType, "text/") && mediaType != "application/octet-stream"
 }
 
-// believe reports whether the page is the story's, and takes from it a
-// canonical URL that cannot be.
+// believe reports whether the page is the story's. It removes a canonical URL that
+// cannot be right.
 func (c *Crawler) believe(story, page *news.Story, doc Document) bool {
 	if strings.TrimSpace(page.Text) == "" {
 		return false

@@ -35,14 +35,13 @@ func hubOf(doc Document, list extract.List) (hub, topic string) {
 	return hub, cmp.Or(topic, list.Topic, doc.URL)
 }
 
-// Post sends a form to the hub of a source, through the same guard as every
-// fetch, but for robots.txt: that is about crawling, and a hub is there to be
-// asked. None of the source's secrets go along. A redirect is followed when it
-// asks for the form again (307, 308). Any status but 2xx is an error, which
-// shows the beginning of what the hub says.
+// Post sends a form to the hub of a source, through the same guard as every fetch.
+// robots.txt is not asked: it is about crawling. None of the source's secrets are
+// sent. A redirect is followed when it asks for the form again (307, 308). Any
+// status except 2xx is an error that shows the beginning of the hub's answer.
 func (c *Crawler) Post(ctx context.Context, src news.Source, target string, form url.Values) (err error) {
 	defer c.recoverFrom(target, &err)
-	v := &visit{
+	v := &trip{
 		source: &news.Source{URL: target, Proxy: src.Proxy}, limit: maxAnswer, cut: true,
 		left:  min(c.options.Timeout, postTimeout),
 		admit: func(ctx context.Context, u *url.URL) error { return c.reserve(ctx, u, c.options.HostInterval) },
@@ -51,7 +50,7 @@ func (c *Crawler) Post(ctx context.Context, src news.Source, target string, form
 	if err != nil {
 		return err
 	}
-	visiting := context.WithValue(ctx, visitKey{}, v)
+	visiting := context.WithValue(ctx, tripKey{}, v)
 	req, err := http.NewRequestWithContext(visiting, http.MethodPost, start, strings.NewReader(form.Encode()))
 	if err != nil {
 		return c.fault(ctx, v, err)

@@ -23,7 +23,7 @@ func gate(body string) http.HandlerFunc {
 }
 
 // A cookie that a redirect sets is brought to its target, for lists and for
-// pages, beside those of a file; it is forgotten with the visit.
+// pages, beside those of a file; it is forgotten with the trip.
 func TestCookiesOfRedirects(t *testing.T) {
 	s := newSite(t)
 	asked := 0

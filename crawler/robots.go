@@ -30,7 +30,7 @@ const (
 	robotsAge     = 24 * time.Hour
 	robotsKept    = 30 * 24 * time.Hour
 	robotsRetry   = time.Minute      // when it could not be had
-	copyRetry     = 10 * time.Minute // likewise, and an older copy is obeyed meanwhile
+	copyRetry     = 10 * time.Minute // after a failure where an older copy is obeyed meanwhile
 	robotsTimeout = 10 * time.Second // a small file that everything waits for
 	maxRobots     = 2048             // hosts
 	robotsMemory  = 32 << 20         // bytes that the rules of all hosts may take
@@ -179,7 +179,7 @@ func (c *Crawler) renewRobots(
 func (c *Crawler) fetchRobots(
 	ctx context.Context, src *news.Source, target string, interval time.Duration,
 ) ([]byte, error) {
-	v := &visit{source: src, limit: robots.MaxSize, cut: true, left: min(c.options.Timeout, robotsTimeout)}
+	v := &trip{source: src, limit: robots.MaxSize, cut: true, left: min(c.options.Timeout, robotsTimeout)}
 	v.admit = func(ctx context.Context, u *url.URL) error { return c.reserve(ctx, u, interval) }
 	doc, err := c.visit(ctx, v, target, http.Header{"Accept": {"text/plain, */*;q=0.5"}})
 	var fault *news.CrawlError

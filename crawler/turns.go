@@ -15,8 +15,7 @@ type Turns struct {
 	free map[string]time.Time // when a host may be asked next
 }
 
-// Reserve waits for the host's next slot. One that comes after the deadline of
-// ctx is not waited for.
+// Reserve waits for the host's next slot, unless it comes after ctx's deadline.
 func (h *Turns) Reserve(ctx context.Context, host string, interval time.Duration) error {
 	h.mu.Lock()
 	at := h.next(host, time.Now())
@@ -44,7 +43,7 @@ func (h *Turns) Hold(_ context.Context, host string, until time.Time) error {
 	return nil
 }
 
-// next is when the host is free, at the earliest at a time.
+// next returns when the host is free, not before at.
 func (h *Turns) next(host string, at time.Time) time.Time {
 	if h.free == nil {
 		h.free = map[string]time.Time{}

@@ -13,9 +13,9 @@ import (
 // wallSize is how much of a page is searched for signs of a wall.
 const wallSize = 64 << 10
 
-// wallSigns are what walls in front of sites say or load, in lower case. They
-// name a page that gave no list or no text; on their own they prove nothing,
-// for a captcha may well guard the comments of a story.
+// wallSigns are what walls in front of sites say or load, in lower case. They only
+// explain why a page has no list or no text: a captcha may also guard the comments
+// of a story.
 var wallSigns = []struct{ sign, name string }{
 	{"just a moment...</title>", "Cloudflare asks for a browser"},
 	{"attention required! | cloudflare", "Cloudflare blocks us"},
@@ -40,8 +40,8 @@ var wallSigns = []struct{ sign, name string }{
 	{"enable javascript and cookies", "a browser check"},
 }
 
-// goneSigns are what pages call themselves that stand, with status 200, where a
-// story was, in lower case.
+// goneSigns are parts of the titles, in lower case, of pages that are served with
+// status 200 where a story was.
 var goneSigns = []string{
 	"404", "not found", "page doesn't exist", "page does not exist", "no longer available", "page unavailable",
 	"nicht gefunden", "introuvable", "n'existe pas", "no encontrada", "no se encontró", "non trovata", "não encontrada", "niet gevonden",

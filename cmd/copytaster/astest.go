@@ -11,9 +11,9 @@ import (
 	"github.com/copytaster/copytaster/rules"
 )
 
-// tellAsTest prints a test for each rule that matches, and of rules that were
+// printAsTest prints a test for each rule that matches, and of rules that were
 // asked for also for those that do not. Every test was tried: it passes.
-func tellAsTest(out *output, set *rules.Set, story *news.Story, explained []rules.Explanation, asked bool) error {
+func printAsTest(out *output, set *rules.Set, story *news.Story, explained []rules.Explanation, asked bool) error {
 	found := false
 	for _, e := range explained {
 		if !e.Matched && !asked {

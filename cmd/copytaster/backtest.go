@@ -60,8 +60,9 @@ led over the same stories: what they would add (+) and lose (−), and why.`,
 	return cmd
 }
 
-// How many samples are shown of each rule when nobody says. To find the words in
-// a story takes longer than to match it, and nobody reads thousands.
+// usualSamples is how many samples are shown of each rule by default. With more
+// than manyRules it is one: finding the words in a story takes longer than
+// matching it, and nobody reads thousands.
 const usualSamples, manyRules = 3, 1000
 
 // backtestJSON is the JSON form of a backtest.
@@ -125,7 +126,7 @@ func backtest(ctx context.Context, t *tool, b backtesting) (err error) {
 // sinceForm is a number of hours, days or weeks.
 var sinceForm = regexp.MustCompile(`^(\d{1,5})([hdw])$`)
 
-// sinceWhen reads a time that has passed, or a date; "" is the zero time.
+// sinceWhen parses a duration before now, or a date; "" is the zero time.
 func sinceWhen(flag, text string, now time.Time, zone *time.Location) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
@@ -206,7 +207,8 @@ func otherRules(t *tool, cfg *config.Config, path string) (rules.Definition, err
 	return rules.Definition{}, fmt.Errorf("load rules %s: they are not right", path)
 }
 
-// report runs a backtest, tells what came of it, and counts the stories.
+// reportBacktest runs a backtest, prints its report, and returns the number of
+// stories.
 func reportBacktest(
 	ctx context.Context, out *output, in replay.Input, o replay.Options, other string, unit progressUnit,
 ) (stories int, err error) {
@@ -230,10 +232,10 @@ func reportBacktest(
 			return 0, written
 		}
 	} else {
-		tellBacktest(out, result, o)
+		printBacktest(out, result, o)
 		out.note("%.1f s, %s stories a second", result.Seconds, text.Thousands(int(result.Speed)))
 	}
-	tellSkipped(out, report.Coverage)
+	printSkipped(out, report.Coverage)
 	switch {
 	case err != nil:
 		err = fmt.Errorf("backtest: %w", err)
@@ -250,8 +252,8 @@ func reportBacktest(
 	return report.Stories, err
 }
 
-// tellSkipped says which lines of files hold no story.
-func tellSkipped(out *output, c replay.Coverage) {
+// printSkipped lists the lines of files that hold no story.
+func printSkipped(out *output, c replay.Coverage) {
 	for _, b := range c.BadLines {
 		out.note("%s:%d: %s", b.File, b.Line, b.Reason)
 	}

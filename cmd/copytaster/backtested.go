@@ -14,13 +14,13 @@ import (
 // mostRules is how many rules are shown to people.
 const mostRules = 100
 
-// tellBacktest says what the rules would have found, the busiest rule first.
-func tellBacktest(out *output, r backtestJSON, o replay.Options) {
+// printBacktest says what the rules would have found, the busiest rule first.
+func printBacktest(out *output, r backtestJSON, o replay.Options) {
 	out.say("%s%s, %s: %s in %s", text.Many(r.Stories, "story"), period(r.Report), text.Many(r.Rules, "rule"),
 		text.Many(r.Matches, "match"), text.Many(r.Matched, "story"))
-	tellDisabled(out, o.Rules)
+	printDisabled(out, o.Rules)
 	if r.Diff != nil {
-		tellDiff(out, r, o.Zone)
+		printDiff(out, r, o.Zone)
 		return
 	}
 	sorted := slices.Clone(r.ByRule)
@@ -36,11 +36,11 @@ func tellBacktest(out *output, r backtestJSON, o replay.Options) {
 		}
 		out.say("\n%s %s%s", out.palette.strong(rule.Rule), text.Many(rule.Matches, "match"), pace(rule, r.From, r.To))
 		if len(sorted) == 1 {
-			tellDays(out, rule.ByDay)
+			printDays(out, rule.ByDay)
 		}
-		tellSamples(out, "  ", rule.Samples, o.Zone)
+		printSamples(out, "  ", rule.Samples, o.Zone)
 	}
-	tellRest(out, len(sorted)-len(silent))
+	printRest(out, len(sorted)-len(silent))
 	if len(silent) > 0 {
 		out.say("\nno match: %s", listed(silent, 20))
 	}
@@ -66,8 +66,8 @@ func shownDay(day string) string {
 	return d.Format("2 Jan 2006")
 }
 
-// tellDisabled names the rules that were left out.
-func tellDisabled(out *output, v replay.Version) {
+// printDisabled names the rules that were left out.
+func printDisabled(out *output, v replay.Version) {
 	var names []string
 	for _, r := range v.Set.Rules() {
 		if r.Disabled {
@@ -87,7 +87,7 @@ func listed(names []string, most int) string {
 	return fmt.Sprintf("%s and %s more", strings.Join(names[:most], ", "), text.Thousands(len(names)-most))
 }
 
-// pace says how matches lie over the days: how many a day, and the busiest.
+// pace describes matches over time: how many a day, and the busiest day.
 func pace(r replay.RuleReport, from, to string) string {
 	first, err1 := time.Parse(time.DateOnly, from)
 	last, err2 := time.Parse(time.DateOnly, to)
@@ -127,8 +127,8 @@ func sparkline(byDay map[string]int, first time.Time, days int) string {
 	return "[" + line + "]"
 }
 
-// tellDays draws a bar for each day with a match.
-func tellDays(out *output, byDay map[string]int) {
+// printDays draws a bar for each day with a match.
+func printDays(out *output, byDay map[string]int) {
 	const width = 40
 	most := 0
 	for _, n := range byDay {
@@ -140,9 +140,9 @@ func tellDays(out *output, byDay map[string]int) {
 	}
 }
 
-// tellSamples shows stories with the words found in them, and when they were
+// printSamples shows stories with the words found in them, and when they were
 // published, in the zone of the days.
-func tellSamples(out *output, indent string, samples []replay.Sample, zone *time.Location) {
+func printSamples(out *output, indent string, samples []replay.Sample, zone *time.Location) {
 	for _, s := range samples {
 		var parts []string
 		if s.Published != nil {
@@ -163,8 +163,8 @@ func tellSamples(out *output, indent string, samples []replay.Sample, zone *time
 	}
 }
 
-// tellDiff says what the other rules would find instead.
-func tellDiff(out *output, r backtestJSON, zone *time.Location) {
+// printDiff says what the other rules would find instead.
+func printDiff(out *output, r backtestJSON, zone *time.Location) {
 	d := r.Diff
 	out.say("with %s, %s: %s in %s", r.Other, text.Many(d.Rules, "rule"),
 		text.Many(d.Matches, "match"), text.Many(r.Matched+d.StoriesGained-d.StoriesLost, "story"))
@@ -176,18 +176,18 @@ func tellDiff(out *output, r backtestJSON, zone *time.Location) {
 		out.say("\n%s %s%s", out.palette.strong(rule.Rule), plusMinus(out, rule.Gained, rule.Lost), changed(rule))
 		if len(rule.GainedSamples) > 0 {
 			out.say("  %s", out.palette.good("new:"))
-			tellSamples(out, "    ", rule.GainedSamples, zone)
+			printSamples(out, "    ", rule.GainedSamples, zone)
 		}
 		if len(rule.LostSamples) > 0 {
 			out.say("  %s", out.palette.bad("lost:"))
-			tellSamples(out, "    ", rule.LostSamples, zone)
+			printSamples(out, "    ", rule.LostSamples, zone)
 		}
 	}
-	tellRest(out, len(d.ByRule))
+	printRest(out, len(d.ByRule))
 }
 
-// tellRest says how many rules were not shown.
-func tellRest(out *output, rules int) {
+// printRest says how many rules were not shown.
+func printRest(out *output, rules int) {
 	if rules > mostRules {
 		out.say("\nand %s more (--format json has them all)", text.Many(rules-mostRules, "rule"))
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/copytaster/copytaster/internal/text"
 )
 
-// shownRuns is how many runs of each source check foretells.
+// shownRuns is how many of the next runs of each source are shown.
 const shownRuns = 3
 
 func checkVerb(t *tool) *cobra.Command {
@@ -86,7 +86,7 @@ func checkConfig(ctx context.Context, t *tool, verbose, ask bool) error {
 	case "junit":
 		err = t.junit("check", mistakeCases(path, result.Problems))
 	default:
-		tellCheck(t.output, path, result, cfg, verbose)
+		printCheck(t.output, path, result, cfg, verbose)
 	}
 	if err == nil && !result.OK {
 		err = errNo
@@ -107,13 +107,13 @@ func checkFile(
 		return result, nil, err
 	}
 	now := time.Now()
-	result.Problems = slices.Concat(result.Problems, cfg.Warnings, cfg.WarningsAt(now), cfg.CheckStorage(env))
+	result.Problems = append(result.Problems, slices.Concat(cfg.Warnings, cfg.WarningsAt(now), cfg.CheckStorage(env))...)
 	result.OK = len(result.Problems.Errors()) == 0
 	result.Sources = probe.Plan(ctx, cfg, now, shownRuns)
 	return result, cfg, nil
 }
 
-func tellCheck(out *output, path string, result checked, cfg *config.Config, verbose bool) {
+func printCheck(out *output, path string, result checked, cfg *config.Config, verbose bool) {
 	for _, m := range result.Problems {
 		_ = m.Print(out) // a failure to write is kept for the end
 	}
@@ -121,23 +121,23 @@ func tellCheck(out *output, path string, result checked, cfg *config.Config, ver
 	if !result.OK {
 		out.say("%s %s: %s, %s", out.palette.mark(false), path, text.Plural(len(result.Problems.Errors()), "mistake"), warnings)
 		if result.Online != nil {
-			tellOnline(out, result.Online)
+			printOnline(out, result.Online)
 		}
 		return
 	}
 	out.say("%s %s: %s, %s, %s", out.palette.mark(true), path,
 		text.Plural(len(cfg.Sources), "source"), text.Plural(cfg.Rules.Len(), "rule"), warnings)
 	if verbose {
-		tellSettings(out, cfg)
+		printSettings(out, cfg)
 	}
 	if result.Online != nil {
-		tellOnline(out, result.Online)
+		printOnline(out, result.Online)
 	}
-	tellRuns(out, result.Sources, cfg)
-	tellReadings(out, result.Readings)
+	printRuns(out, result.Sources, cfg)
+	printReadings(out, result.Readings)
 }
 
-func tellReadings(out *output, all []probe.ReadTerms) {
+func printReadings(out *output, all []probe.ReadTerms) {
 	if len(all) > 0 {
 		out.say("\nhow terms are read:")
 	}
@@ -155,8 +155,8 @@ func tellReadings(out *output, all []probe.ReadTerms) {
 	}
 }
 
-// tellSettings says what the config comes to.
-func tellSettings(out *output, cfg *config.Config) {
+// printSettings prints the settings that result from the config.
+func printSettings(out *output, cfg *config.Config) {
 	out.say("\nfiles:")
 	for _, name := range sortedKeys(cfg.Files) {
 		out.say("  %s", name)
@@ -179,7 +179,7 @@ func tellSettings(out *output, cfg *config.Config) {
 	}
 }
 
-func tellRuns(out *output, sources []probe.PlannedSource, cfg *config.Config) {
+func printRuns(out *output, sources []probe.PlannedSource, cfg *config.Config) {
 	if len(sources) == 0 {
 		return
 	}

@@ -4,7 +4,7 @@ import (
 	"github.com/copytaster/copytaster/internal/probe"
 )
 
-func tellOnline(out *output, o *probe.Answers) {
+func printOnline(out *output, o *probe.Answers) {
 	out.say("\nsources:")
 	rows := make([][]string, len(o.Sources))
 	for i, s := range o.Sources {
@@ -14,10 +14,10 @@ func tellOnline(out *output, o *probe.Answers) {
 	if o.Offline() {
 		out.note("no source could be reached: is this machine on the network?")
 	}
-	tellSlack(out, &o.Slack)
+	printSlack(out, &o.Slack)
 }
 
-func tellSlack(out *output, a *probe.SlackAnswer) {
+func printSlack(out *output, a *probe.SlackAnswer) {
 	switch {
 	case !a.Configured:
 		out.say("\nSlack: slack.token is not set, alerts go to the terminal")

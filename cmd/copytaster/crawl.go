@@ -112,7 +112,7 @@ func crawlNow(ctx context.Context, t *tool, cfg *config.Config, name string) err
 	if t.isJSON() {
 		err = t.json(done)
 	} else {
-		tellCrawl(t.output, done, running)
+		printCrawl(t.output, done, running)
 	}
 	if err == nil && done.Barren != "" {
 		err = errNo
@@ -120,11 +120,11 @@ func crawlNow(ctx context.Context, t *tool, cfg *config.Config, name string) err
 	return err
 }
 
-func tellCrawl(out *output, c crawledJSON, running bool) {
+func printCrawl(out *output, c crawledJSON, running bool) {
 	if c.MovedTo != "" {
 		out.note("the list has moved for good: to %s", c.MovedTo)
 	}
-	tellSkippedStories(out, c.Skipped)
+	printSkippedStories(out, c.Skipped)
 	switch {
 	case c.Barren != "":
 		out.say("%s %s: 0 stories read: %s", out.palette.mark(false), c.Source, c.Barren)
@@ -196,7 +196,7 @@ func crawlDry(ctx context.Context, t *tool, cfg *config.Config, name string) err
 	if t.isJSON() {
 		err = t.json(result)
 	} else {
-		tellList(t.output, result, src.Kind)
+		printList(t.output, result, src.Kind)
 	}
 	if err == nil && result.Listed == 0 {
 		err = errNo
@@ -204,7 +204,7 @@ func crawlDry(ctx context.Context, t *tool, cfg *config.Config, name string) err
 	return err
 }
 
-func tellList(out *output, l listedJSON, kind news.SourceKind) {
+func printList(out *output, l listedJSON, kind news.SourceKind) {
 	pages := 0
 	for _, s := range l.Stories {
 		line := shownDate(s.Published) + "  " + orNone(s.Title)
@@ -221,15 +221,15 @@ func tellList(out *output, l listedJSON, kind news.SourceKind) {
 	} else {
 		out.say("%s: %d listed, %d of them without their text", l.Source, l.Listed, pages)
 	}
-	tellSkippedStories(out, l.Skipped)
+	printSkippedStories(out, l.Skipped)
 	if l.MovedTo != "" {
 		out.note("the list has moved for good: to %s", l.MovedTo)
 	}
 }
 
-// tellSkippedStories says that a list holds stories which say nothing or cannot
+// printSkippedStories says that a list holds stories which say nothing or cannot
 // be read.
-func tellSkippedStories(out *output, n int) {
+func printSkippedStories(out *output, n int) {
 	if n > 0 {
 		out.note("%s of the list skipped: broken, or without anything to read", text.Plural(n, "story"))
 	}

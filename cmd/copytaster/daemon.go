@@ -23,9 +23,8 @@ func (t *tool) reader(ctx context.Context) (*config.Config, *app.Reader, error) 
 	return cfg, r, err
 }
 
-// view opens what can be read of the work of the daemon on the config in force:
-// its store, or the daemon itself where the store may not be read, or is not
-// known here.
+// view opens the daemon's work for reading, through its store. Where the store may
+// not be read, or is not known, it asks the daemon.
 func (t *tool) view(ctx context.Context) (*config.Config, app.View, error) {
 	cfg, err := t.inForce(ctx)
 	if err != nil {
@@ -41,8 +40,8 @@ func (t *tool) view(ctx context.Context) (*config.Config, app.View, error) {
 	return cfg, v, err
 }
 
-// daemon is what a running daemon does on command; an app of our own does the
-// same when none runs.
+// daemon is what a running daemon does on command. When none runs, an app in this
+// process does the same.
 type daemon interface {
 	Retry(ctx context.Context, delivery int64, channel string) error
 	Drop(ctx context.Context, delivery int64) error

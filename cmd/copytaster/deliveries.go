@@ -69,7 +69,7 @@ func deliveriesList(t *tool, use string) *cobra.Command {
 	return cmd
 }
 
-// filter is what the flags come to, in the zone of a config.
+// filter returns the filter that the flags describe. Dates are in zone.
 func (l listing) filter(now time.Time, zone *time.Location) (f app.DeliveryFilter, err error) {
 	f = app.DeliveryFilter{Limit: l.limit, Rule: l.rule, Channel: l.channel}
 	for _, state := range l.states {
@@ -153,12 +153,12 @@ func listDeliveries(ctx context.Context, t *tool, l listing) error {
 	if t.isJSON() {
 		return t.json(map[string]any{"deliveries": all})
 	}
-	tellDeliveries(t.output, all)
+	printDeliveries(t.output, all)
 	return nil
 }
 
-// findDeliveries asks the store, or the daemon where the store may not be read,
-// for the deliveries of a filter, which may hang on the config's zone.
+// findDeliveries reads the deliveries that pass a filter, from the store or from
+// the daemon. The filter may depend on the config's time zone.
 func findDeliveries(
 	ctx context.Context, t *tool, filter func(*time.Location) (app.DeliveryFilter, error),
 ) (all []deliveryJSON, err error) {
@@ -199,11 +199,11 @@ func showDelivery(ctx context.Context, t *tool, number string) error {
 	if t.isJSON() {
 		return t.json(found[0])
 	}
-	tellDelivery(t.output, found[0])
+	printDelivery(t.output, found[0])
 	return nil
 }
 
-func tellDelivery(out *output, d deliveryJSON) {
+func printDelivery(out *output, d deliveryJSON) {
 	rows := [][]string{{"delivery", fmt.Sprintf("%d (%s)", d.ID, d.Kind)}, {"channel", d.Channel}, {"state", d.State + because(d.Error)}}
 	for _, row := range [][]string{
 		{"title", d.Title}, {"url", d.URL}, {"rules", strings.Join(d.Rules, ", ")}, {"text", text.OneLine(d.Text)},
@@ -224,7 +224,7 @@ func tellDelivery(out *output, d deliveryJSON) {
 	out.table(rows)
 }
 
-func tellDeliveries(out *output, all []deliveryJSON) {
+func printDeliveries(out *output, all []deliveryJSON) {
 	if len(all) == 0 {
 		out.say("no deliveries")
 		return
@@ -267,8 +267,8 @@ func deliveryNumber(text string) (int64, error) {
 	return id, nil
 }
 
-// changeDeliveries does to each delivery what a verb says. What cannot be done
-// to one keeps no other from it.
+// changeDeliveries retries or drops deliveries. An error of one does not keep it
+// from the others.
 func changeDeliveries(ctx context.Context, t *tool, numbers []string, verb, to string) error {
 	ids := make([]int64, len(numbers))
 	for i, number := range numbers {

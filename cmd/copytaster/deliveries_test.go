@@ -27,14 +27,14 @@ func edited() app.DeliveryStatus {
 	}
 }
 
-func TestTellDeliveries(t *testing.T) {
+func TestPrintDeliveries(t *testing.T) {
 	failed := edited()
 	failed.ID, failed.Error = 8, "timeout"
 	plain := edited()
 	plain.ID, plain.Revisions = 9, nil
 	var out bytes.Buffer
 	tool := &tool{output: newOutput(stdio{out: &out, err: &out, env: func(string) (string, bool) { return "", false }})}
-	tellDeliveries(tool.output, []deliveryJSON{deliveryOf(edited()), deliveryOf(failed), deliveryOf(plain)})
+	printDeliveries(tool.output, []deliveryJSON{deliveryOf(edited()), deliveryOf(failed), deliveryOf(plain)})
 	var got []string
 	for line := range strings.Lines(out.String()) {
 		got = append(got, strings.Join(strings.Fields(line), " "))

@@ -88,7 +88,7 @@ func discoverSite(ctx context.Context, t *tool, start string, timeout time.Durat
 	if t.isJSON() {
 		err = t.json(result)
 	} else {
-		err = tellDiscovered(t.output, result, report)
+		err = printDiscovered(t.output, result, report)
 	}
 	if err == nil && len(result.Sources) == 0 {
 		err = errNo
@@ -96,8 +96,8 @@ func discoverSite(ctx context.Context, t *tool, start string, timeout time.Durat
 	return err
 }
 
-// discovered gives what was found names that are free in the config.
-func discovered(start string, r discover.Report, have []news.Source) discoveredJSON {
+// discovered returns what was found, with names that are free in the config.
+func discovered(start string, r discover.Result, have []news.Source) discoveredJSON {
 	result := discoveredJSON{
 		URL: news.ShownURL(start), Site: r.Site, Requests: r.Requests, Sources: []discoveredSource{}, Notes: list(r.Notes),
 	}
@@ -116,8 +116,8 @@ func discovered(start string, r discover.Report, have []news.Source) discoveredJ
 	return result
 }
 
-// tellDiscovered writes the YAML to paste, and on err what else there is to say.
-func tellDiscovered(out *output, result discoveredJSON, r discover.Report) error {
+// printDiscovered writes the YAML to paste to out, and notes to err.
+func printDiscovered(out *output, result discoveredJSON, r discover.Result) error {
 	for _, n := range result.Notes {
 		out.note("%s", text.OneLine(n))
 	}
@@ -145,7 +145,7 @@ func tellDiscovered(out *output, result discoveredJSON, r discover.Report) error
 }
 
 // remarks say what is known of a source, for the one who pastes it.
-func remarks(s discoveredSource, found discover.Source) []string {
+func remarks(s discoveredSource, found discover.Found) []string {
 	var all []string
 	if s.Title != "" {
 		all = append(all, cut(s.Title, 100))

@@ -52,7 +52,7 @@ func examineMachine(ctx context.Context, t *tool) error {
 			return err
 		}
 	} else {
-		tellFindings(t.output, d.Findings)
+		printFindings(t.output, d.Findings)
 	}
 	if !d.OK {
 		return errNo
@@ -60,7 +60,7 @@ func examineMachine(ctx context.Context, t *tool) error {
 	return nil
 }
 
-func tellFindings(out *output, all []probe.Finding) {
+func printFindings(out *output, all []probe.Finding) {
 	for _, f := range all {
 		out.say("%s %s: %s", out.palette.markOf(f.OK, f.Warning), f.Check, f.Detail)
 		if f.Hint != "" {

@@ -8,8 +8,8 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// sentences lists the sentences that hold evidence, each once, with what was
-// found marked, and what it was taken for.
+// sentences lists the sentences that hold evidence, each once. What was found is
+// marked, and followed by the concept or term that it stands for.
 func sentences(evidence []news.Evidence, fields []news.Field, mark func(...any) string) []string {
 	type place struct {
 		field    news.FieldName
@@ -53,8 +53,8 @@ func sought(evidence []news.Evidence) string {
 	return strings.Join(names, ", ")
 }
 
-// marked marks the evidence in a sentence, which is a stretch of the field's
-// text, perhaps cut short with an ellipsis at its ends.
+// marked marks the evidence in a sentence. The sentence is a part of the field's
+// text, and may begin or end with an ellipsis where it was cut.
 func marked(sentence, text string, evidence []news.Evidence, mark func(...any) string) string {
 	slices.SortFunc(evidence, func(a, b news.Evidence) int { return a.Start - b.Start })
 	var out strings.Builder
@@ -70,8 +70,8 @@ func marked(sentence, text string, evidence []news.Evidence, mark func(...any) s
 	return strings.Join(strings.Fields(out.String()+rest), " ")
 }
 
-// offset is where in the field's text a sentence would begin that is written
-// out, ellipsis included.
+// offset returns where the sentence begins in the field's text, as if its ellipsis
+// were a part of the text.
 func offset(sentence, text string, first news.Evidence) int {
 	core := strings.TrimSuffix(strings.TrimPrefix(sentence, "…"), "…")
 	lead := strings.Index(sentence, core)

@@ -88,11 +88,11 @@ func explainStory(ctx context.Context, t *tool, input string, e explaining) erro
 	explained := cfg.Rules.Explain(story, e.rules...)
 	switch {
 	case e.asTest:
-		return tellAsTest(t.output, cfg.Rules, story, explained, len(e.rules) > 0)
+		return printAsTest(t.output, cfg.Rules, story, explained, len(e.rules) > 0)
 	case t.isJSON():
 		return t.json(explainedJSON{Story: withFields(story), Rules: explained})
 	}
-	tellExplained(t.output, story, explained)
+	printExplained(t.output, story, explained)
 	return nil
 }
 
@@ -104,8 +104,8 @@ func withFields(s *news.Story) explainedStory {
 	return e
 }
 
-// sourceOf finds the source that a story counts as from: the named one, else
-// the only one on the URL's host.
+// sourceOf returns the source that a story counts as from: the named one, else the
+// only one on the URL's host.
 func sourceOf(cfg *config.Config, name, input string) (news.Source, error) {
 	if name != "" {
 		return knownSource(cfg, name)
@@ -134,7 +134,7 @@ func readStory(ctx context.Context, t *tool, cfg *config.Config, src news.Source
 	return story, nil
 }
 
-func parseStory(doc document, o extract.Options) (*news.Story, error) {
+func parseStory(doc content, o extract.Options) (*news.Story, error) {
 	text := bytes.TrimSpace(bytes.TrimPrefix(doc.body, []byte("\ufeff")))
 	switch {
 	case len(text) == 0:
@@ -165,21 +165,21 @@ func parseJSON(text []byte) (*news.Story, error) {
 	return j.story(), nil
 }
 
-func tellExplained(out *output, story *news.Story, explained []rules.Explanation) {
-	tellStory(out, storyOf(story))
+func printExplained(out *output, story *news.Story, explained []rules.Explanation) {
+	printStory(out, storyOf(story))
 	fields := story.Fields()
 	for _, e := range explained {
 		out.say("\n%s %s %s", out.palette.mark(e.Matched), out.palette.strong(e.Rule), out.palette.faint("("+e.Severity.String()+")"))
 		for _, line := range sentences(e.Evidence, fields, out.palette.found) {
 			out.say("  %s", line)
 		}
-		tellClauses(out, e.Clauses, "  ")
+		printClauses(out, e.Clauses, "  ")
 	}
 }
 
-// tellClauses shows what a rule asks, with what holds of it. Of the choices
+// printClauses shows what a rule asks, with what holds of it. Of the choices
 // that a clause has, those that were not taken are left out.
-func tellClauses(out *output, clauses []rules.Clause, indent string) {
+func printClauses(out *output, clauses []rules.Clause, indent string) {
 	for _, c := range clauses {
 		if !c.Held && c.Reason == "" && len(c.Children) == 0 {
 			continue
@@ -189,6 +189,6 @@ func tellClauses(out *output, clauses []rules.Clause, indent string) {
 			line += ": " + c.Reason
 		}
 		out.say("%s", line)
-		tellClauses(out, c.Children, indent+"  ")
+		printClauses(out, c.Children, indent+"  ")
 	}
 }

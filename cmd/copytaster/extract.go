@@ -46,8 +46,8 @@ the page the title, the authors, the dates and the language stand.`,
 	return cmd
 }
 
-// document is bytes with where they came from.
-type document struct {
+// content is bytes with where they came from.
+type content struct {
 	body    []byte
 	url     string
 	charset string
@@ -68,7 +68,7 @@ func extractAll(ctx context.Context, t *tool, inputs []string, url string, expla
 			failed = true
 			result = errorJSON{Kind: "error", Error: text.OneLine(err.Error())}
 		}
-		if err := tellRead(t.output, shownInput(input), result); err != nil {
+		if err := printRead(t.output, shownInput(input), result); err != nil {
 			return err
 		}
 	}
@@ -78,32 +78,32 @@ func extractAll(ctx context.Context, t *tool, inputs []string, url string, expla
 	return nil
 }
 
-// open reads a URL as the source's crawl does, a file, or standard input.
+// openInput reads a URL as the source's crawl does, a file, or standard input.
 func openInput(
 	ctx context.Context, out *output, input string, src news.Source, settings func() (config.Crawl, error),
-) (document, error) {
+) (content, error) {
 	if isURL(input) {
 		c, err := settings()
 		if err != nil {
-			return document{}, err
+			return content{}, err
 		}
 		doc, err := probe.NewCrawler(out.logger(slog.LevelWarn), nil, c).Fetch(ctx, src, input)
-		return document{body: doc.Body, url: news.ShownURL(doc.URL), charset: doc.Charset}, err
+		return content{body: doc.Body, url: news.ShownURL(doc.URL), charset: doc.Charset}, err
 	}
 	in := out.in
 	if input != "-" {
 		f, err := os.Open(input)
 		if err != nil {
-			return document{}, err
+			return content{}, err
 		}
 		defer f.Close() //nolint:errcheck // read only
 		in = f
 	}
 	body, err := readAll(in)
 	if err != nil {
-		return document{}, fmt.Errorf("read %s: %w", input, err)
+		return content{}, fmt.Errorf("read %s: %w", input, err)
 	}
-	return document{body: body}, nil
+	return content{body: body}, nil
 }
 
 // shownInput names an input, without the password or key that a URL may hold.
@@ -116,12 +116,12 @@ func shownInput(input string) string {
 
 func isURL(s string) bool { return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") }
 
-// maxInput is the most bytes that are read of an input, packed and unpacked:
-// the readers refuse more.
+// maxInput is the limit of an input in bytes, both packed and unpacked. The
+// readers refuse more.
 const maxInput = 64 << 20
 
-// readAll reads an input and unpacks it when it is packed with gzip; of a torn
-// file what can be unpacked.
+// readAll reads an input, and unpacks gzip. Of a truncated file it returns what can
+// be unpacked.
 func readAll(r io.Reader) ([]byte, error) {
 	body, err := bounded(r)
 	if err != nil || !bytes.HasPrefix(body, []byte("\x1f\x8b")) {
@@ -146,9 +146,9 @@ func bounded(r io.Reader) ([]byte, error) {
 	return body, err
 }
 
-// read sniffs a document and reads what it is. Of a story it also tells how,
-// when it is to explain itself.
-func read(doc document, o extract.Options, explain bool) (any, error) {
+// read reads content as what it turns out to be. With explain, a story comes
+// with how it was read.
+func read(doc content, o extract.Options, explain bool) (any, error) {
 	if len(bytes.TrimSpace(doc.body)) == 0 {
 		return nil, errors.New("there is nothing in it")
 	}
@@ -170,7 +170,7 @@ func read(doc document, o extract.Options, explain bool) (any, error) {
 	return listOf(list), nil
 }
 
-func readPage(doc document, o extract.Options, explain bool) (any, error) {
+func readPage(doc content, o extract.Options, explain bool) (any, error) {
 	story, reading, err := extract.Explain(doc.body, o)
 	if err != nil {
 		return nil, err
@@ -182,7 +182,7 @@ func readPage(doc document, o extract.Options, explain bool) (any, error) {
 	return page, nil
 }
 
-func tellRead(out *output, input string, result any) error {
+func printRead(out *output, input string, result any) error {
 	if out.isJSON() {
 		return out.jsonLine(result)
 	}
@@ -191,11 +191,11 @@ func tellRead(out *output, input string, result any) error {
 		out.say("%s %s: %s", out.palette.mark(false), input, r.Error)
 	case pageJSON:
 		out.say("%s %s: a story", out.palette.mark(true), input)
-		tellStory(out, r.storyJSON)
-		tellDetails(out, r.storyJSON)
+		printStory(out, r.storyJSON)
+		printDetails(out, r.storyJSON)
 		out.say("\n%s\n", r.Text)
 		if r.Explain != nil {
-			tellReading(out, r.Explain)
+			printReading(out, r.Explain)
 		}
 	case listJSON:
 		out.say("%s %s: %s with %s", out.palette.mark(true), input, r.Kind, text.Plural(len(r.Stories), "story"))
@@ -203,7 +203,7 @@ func tellRead(out *output, input string, result any) error {
 			out.say("  %s  %s", shownDate(s.Published), cut(s.Title, 100))
 			out.say("    %s", s.URL)
 		}
-		tellSkippedStories(out, r.Skipped)
+		printSkippedStories(out, r.Skipped)
 		for _, s := range r.Sitemaps {
 			out.say("  %s", s)
 		}

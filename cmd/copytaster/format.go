@@ -29,7 +29,7 @@ func (f *format) Set(value string) error {
 	return nil
 }
 
-// addFormat gives a verb the flag --format.
+// addFormat adds the flag --format to a verb.
 func (t *tool) addFormat(cmd *cobra.Command, more ...string) {
 	f := &format{value: "text", known: append([]string{"text", "json"}, more...)}
 	cmd.Flags().Var(f, "format", "how to answer")

@@ -92,11 +92,11 @@ func importStories(ctx context.Context, t *tool, source string, paths []string) 
 	if err = errors.Join(err, importer.Close()); result.Interrupted {
 		err = nil
 	}
-	return tellImported(t.output, result, err)
+	return printImported(t.output, result, err)
 }
 
-// rest leaves the store to a daemon for as long as a batch of stories takes to
-// be recorded.
+// rest pauses between two batches, about as long as a batch takes, so that a daemon
+// can write to the store.
 func rest(ctx context.Context) {
 	timer := time.NewTimer(50 * time.Millisecond)
 	defer timer.Stop()
@@ -106,8 +106,8 @@ func rest(ctx context.Context) {
 	}
 }
 
-// tellImported says what came of an import, whole or not.
-func tellImported(out *output, r importedJSON, err error) error {
+// printImported says what came of an import, whole or not.
+func printImported(out *output, r importedJSON, err error) error {
 	if err != nil {
 		r.Error = text.OneLine(err.Error())
 	}
@@ -116,7 +116,7 @@ func tellImported(out *output, r importedJSON, err error) error {
 	} else if written := out.json(r); written != nil {
 		return written
 	}
-	tellSkipped(out, r.Coverage)
+	printSkipped(out, r.Coverage)
 	switch {
 	case err != nil:
 		return withHint(fmt.Errorf("import: %w", err), "what was imported stays: the same import can be run again")

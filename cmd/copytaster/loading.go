@@ -19,7 +19,8 @@ import (
 	"github.com/copytaster/copytaster/internal/text"
 )
 
-// find says which config file is used, on err too when it was not named.
+// find returns the path of the config file. When no flag named it, it is noted on
+// err.
 func (t *tool) find() (string, error) {
 	path, err := config.Find(t.configFlag, t.env)
 	if err != nil {
@@ -31,8 +32,8 @@ func (t *tool) find() (string, error) {
 	return path, nil
 }
 
-// load reads the config, of which the parts named are used. Its mistakes are
-// written out; the error counts them.
+// load loads the config. uses are the parts that are used, none means all of them.
+// Mistakes are printed; the error counts them.
 func (t *tool) load(uses ...config.Use) (*config.Config, error) {
 	path, err := t.find()
 	if err != nil {
@@ -45,7 +46,7 @@ func (t *tool) load(uses ...config.Use) (*config.Config, error) {
 	return nil, t.complain(path, err)
 }
 
-// complain writes out the mistakes of a config.
+// complain prints the mistakes of a config and returns an error that counts them.
 func (t *tool) complain(path string, err error) error {
 	var mistakes config.Mistakes
 	if !errors.As(err, &mistakes) {
@@ -73,11 +74,12 @@ func (t *tool) inForce(ctx context.Context) (*config.Config, error) {
 	return cfg, nil
 }
 
-// isWhole reports whether a config is more than where its daemon is found.
+// isWhole reports whether a config was loaded. Else it holds only where its daemon
+// is found: see app.InForce.
 func isWhole(cfg *config.Config) bool { return cfg.Rules != nil }
 
-// require fails, and says why on err, when something outside the config's files
-// is missed by the parts that are used.
+// require fails when the parts that are used lack something outside the config's
+// files, such as a secret. It prints what.
 func (t *tool) require(cfg *config.Config, uses ...config.Use) error {
 	if err := missing(cfg, uses...); err != nil {
 		return t.complain(cfg.Path, err)
@@ -85,7 +87,8 @@ func (t *tool) require(cfg *config.Config, uses ...config.Use) error {
 	return nil
 }
 
-// missing is the error of what the parts that are used miss.
+// missing returns an error when the parts that are used lack something outside the
+// config's files.
 func missing(cfg *config.Config, uses ...config.Use) error {
 	if !isWhole(cfg) && cfg.Storage == "" && slices.Contains(uses, config.UseStorage) {
 		return errors.New("open store: which one it is cannot be told as long as the config is wrong")
@@ -93,8 +96,8 @@ func missing(cfg *config.Config, uses ...config.Use) error {
 	return cfg.Require(uses...)
 }
 
-// unknownName says that nothing of a kind has a name, with the name that was
-// most likely meant, else where to find the names.
+// unknownName returns the error that nothing of a kind has a name. Its hint is the
+// name that was most likely meant, else where the names are listed.
 func unknownName(kind, name string, known []string, where string) error {
 	for _, k := range known {
 		if strings.EqualFold(k, name) {
@@ -104,9 +107,9 @@ func unknownName(kind, name string, known []string, where string) error {
 	return withHint(usage("there is no %s %q", kind, name), "%s", cmp.Or(config.DidYouMean(name, known), where))
 }
 
-// crawlAtHand is how the config has sites crawled, and its sources. Without a
-// config there are none, and it is polite: sources are looked for before
-// anything is set up.
+// crawlAtHand returns the config's settings for crawling, and its sources. Without
+// a config it returns polite settings and no sources: people look for sources
+// before they set anything up.
 func (t *tool) crawlAtHand() (config.Crawl, []news.Source, error) {
 	if _, err := config.Find(t.configFlag, t.env); err != nil {
 		return config.Crawl{HostInterval: time.Second}, nil, nil //nolint:nilerr // see above
@@ -122,8 +125,7 @@ func (t *tool) crawlAtHand() (config.Crawl, []news.Source, error) {
 	return crawl, sources, nil
 }
 
-// crawlSettings are those of the config when there is one: a URL can be
-// looked at before anything is set up.
+// crawlSettings returns the settings of crawlAtHand.
 func (t *tool) crawlSettings() (config.Crawl, error) {
 	crawl, _, err := t.crawlAtHand()
 	return crawl, err
@@ -138,8 +140,8 @@ func (t *tool) completeRules(*cobra.Command, []string, string) ([]string, cobra.
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
-// quietConfig loads the config for completion, which must say nothing; nil
-// when that cannot be done.
+// quietConfig loads the config for shell completion, which must print nothing. It
+// returns nil when that fails.
 func (t *tool) quietConfig() *config.Config {
 	path, err := config.Find(t.configFlag, t.env)
 	if err != nil {

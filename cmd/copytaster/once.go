@@ -55,7 +55,7 @@ func runOnce(ctx context.Context, out *output, log *slog.Logger, opt app.Options
 	if out.isJSON() {
 		err = out.json(result)
 	} else {
-		tellPass(out, result, pass.Done())
+		printPass(out, result, pass.Done())
 	}
 	if err == nil && !pass.Done() {
 		err = errNo
@@ -63,7 +63,7 @@ func runOnce(ctx context.Context, out *output, log *slog.Logger, opt app.Options
 	return err
 }
 
-func tellPass(out *output, p passJSON, done bool) {
+func printPass(out *output, p passJSON, done bool) {
 	for _, src := range p.Failed {
 		out.say("%s source %s: %s", out.palette.mark(false), src.Name, src.Error)
 	}

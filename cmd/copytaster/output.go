@@ -25,8 +25,8 @@ type stdio struct {
 	columns     int  // of the terminal; 0 when there is none
 }
 
-// output writes what people and programs read: the answer on out, everything
-// about the way to it on err, both through a screen.
+// output writes the answer to out, and everything else to err. Both go through a
+// screen.
 type output struct {
 	stdio
 	bare     io.Writer // err without its screen, for the progress bar
@@ -51,8 +51,8 @@ func newOutput(s stdio) *output {
 	return o
 }
 
-// alerts is where messages are shown as Slack would show them, with their links,
-// and whether in colour: not among the JSON of an answer.
+// alerts returns where messages are shown as Slack would show them, and whether in
+// colour. Beside an answer in JSON that is err.
 func (o *output) alerts() (w io.Writer, colour bool) {
 	if o.format.value == "json" {
 		return o.err, false

@@ -9,8 +9,8 @@ import (
 	"github.com/copytaster/copytaster/internal/text"
 )
 
-// progress is a line at the bottom of the terminal that says how far a long
-// reading is. Without a terminal it says nothing.
+// progress is a line at the bottom of the terminal that shows how much has been
+// read. Without a terminal it writes nothing.
 type progress struct {
 	out   io.Writer // nil without a terminal
 	unit  progressUnit

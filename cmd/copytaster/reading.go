@@ -56,8 +56,8 @@ func readingOf(r extract.Reading) *readingJSON {
 	return j
 }
 
-// tellReading says how a page was read.
-func tellReading(out *output, r *readingJSON) {
+// printReading says how a page was read.
+func printReading(out *output, r *readingJSON) {
 	const shown = 80 // runes of a block that was dropped
 	out.say("%s", out.palette.strong("How it was read"))
 	out.say("  text: %s", cmp.Or(r.Reader, "none"))
@@ -80,8 +80,8 @@ func tellReading(out *output, r *readingJSON) {
 	out.say("")
 }
 
-// tellDetails says what a page tells beside its title and its text.
-func tellDetails(out *output, s storyJSON) {
+// printDetails says what a page tells beside its title and its text.
+func printDetails(out *output, s storyJSON) {
 	modified := ""
 	if s.Modified != nil {
 		modified = s.Modified.UTC().Format("2 Jan 2006 15:04 MST")

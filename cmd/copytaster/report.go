@@ -88,7 +88,7 @@ func (o *output) table(rows [][]string) {
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// orNone makes an absent value visible.
+// orNone writes an empty value as "none".
 func orNone(text string) string {
 	if text == "" {
 		return "none"
@@ -96,7 +96,7 @@ func orNone(text string) string {
 	return text
 }
 
-// shownTime is a time as tables have it; nil is a time that never was.
+// shownTime writes a time for a table; nil is "never".
 func shownTime(at *time.Time) string {
 	if at == nil || at.IsZero() {
 		return "never"
@@ -118,10 +118,10 @@ func sameDay(a, b time.Time) bool {
 	return a.Format(time.DateOnly) == b.Format(time.DateOnly)
 }
 
-// undated stands where the date of a story without one would.
+// undated is written in place of the date of a story that has none.
 const undated = "undated"
 
-// shownDate is when a story was published, as lists have it; nil is not known.
+// shownDate writes when a story was published; nil is "undated".
 func shownDate(at *time.Time) string {
 	if at == nil || at.IsZero() {
 		return undated + strings.Repeat(" ", len("13 Sep 04:30:00")-len(undated))

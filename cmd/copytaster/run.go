@@ -95,8 +95,8 @@ func runDaemon(ctx context.Context, t *tool, r *running) (err error) {
 	return errors.Join(a.Run(ctx), a.Close())
 }
 
-// uses are the parts of the config that a run uses: all of them, but a dry run
-// neither posts nor listens.
+// uses returns the parts of the config that a run uses, nil for all of them. A dry
+// run neither posts nor listens.
 func (r *running) uses() []config.Use {
 	if !r.dryRun {
 		return nil

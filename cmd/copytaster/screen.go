@@ -11,8 +11,8 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// What may steer a terminal: the colours of palettes and logs, which hide
-// nothing, and of messages those of their own, and links.
+// The escape sequences that may reach a terminal: colours of palettes and logs;
+// in messages also their own colours, and links.
 var (
 	colours  = regexp.MustCompile(`\x1b\[(?:` + colour + `(?:;` + colour + `)*)?m`)
 	messages = regexp.MustCompile(colours.String() + `|\x1b\[1;97;41m|\x1b\]8;;[!-~]*\x1b\\`)
@@ -57,8 +57,8 @@ func unfinished(text string) int {
 	return 0
 }
 
-// harmless takes out of a text what people are not to be shown, except lines,
-// tabs and what stays.
+// harmless removes from a text what people must not be shown. Line ends, tabs and
+// what stay matches are kept.
 func harmless(text string, stay *regexp.Regexp) string {
 	if stay == nil {
 		return strings.Map(shown, text)
@@ -79,8 +79,8 @@ func shown(r rune) rune {
 	return r
 }
 
-// escaped writes what people are not to be shown as JSON writes any character:
-// programs get it whole.
+// escaped writes what people must not be shown as JSON escapes. Programs read it
+// unchanged.
 func escaped(json string) string {
 	if !strings.ContainsFunc(json, func(r rune) bool { return shown(r) < 0 }) {
 		return json

@@ -46,11 +46,11 @@ func showStatus(ctx context.Context, t *tool) (err error) {
 	if t.isJSON() {
 		return t.json(statusJSON{running, st})
 	}
-	tellStatus(t.output, st, running)
+	printStatus(t.output, st, running)
 	return nil
 }
 
-func tellStatus(out *output, st app.Status, running bool) {
+func printStatus(out *output, st app.Status, running bool) {
 	state := "no daemon runs here"
 	if running {
 		state = "running"
@@ -104,7 +104,7 @@ func lastStory(s app.SourceStatus) string {
 	return shownTime(s.LastStory)
 }
 
-// since is the time of a verdict, nothing as long as there is none.
+// since writes the time of a verdict, "" when there is none.
 func since(at *time.Time) string {
 	if at == nil {
 		return ""

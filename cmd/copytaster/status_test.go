@@ -9,11 +9,11 @@ import (
 	"github.com/copytaster/copytaster/internal/app"
 )
 
-func TestTellStatus(t *testing.T) {
+func TestPrintStatus(t *testing.T) {
 	at := time.Date(2023, 9, 13, 12, 0, 0, 0, time.UTC)
 	var out bytes.Buffer
 	tool := &tool{output: newOutput(stdio{out: &out, err: &out, env: func(string) (string, bool) { return "", false }})}
-	tellStatus(tool.output, app.Status{
+	printStatus(tool.output, app.Status{
 		Storage: "news.db", ConfigHash: "0123456789abcdef", Stories: 70, Waiting: 3, WaitingFrom: &at,
 		Outdated: []app.OutdatedDaemon{{Machine: "beta", Hash: "fedcba9876543210", Loaded: at}},
 		Sources: []app.SourceStatus{

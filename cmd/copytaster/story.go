@@ -71,7 +71,7 @@ func storyOf(s *news.Story) storyJSON {
 	}
 }
 
-// story is the way back.
+// story returns the story that the JSON describes.
 func (j storyJSON) story() *news.Story {
 	s := &news.Story{
 		URL: j.URL, Canonical: j.Canonical, Title: j.Title, Titles: j.Titles, Summary: j.Summary, Authors: j.Authors,
@@ -97,7 +97,7 @@ func listOf(l extract.List) listJSON {
 	return j
 }
 
-// list makes an empty list of none, for JSON.
+// list returns an empty list for nil, which JSON would write as null.
 func list(texts []string) []string {
 	if texts == nil {
 		return []string{}
@@ -105,8 +105,8 @@ func list(texts []string) []string {
 	return texts
 }
 
-// tellStory says in two lines which story it is.
-func tellStory(out *output, s storyJSON) {
+// printStory says in two lines which story it is.
+func printStory(out *output, s storyJSON) {
 	out.say("%s", out.palette.strong(orNone(s.Title)))
 	var parts []string
 	if s.Published != nil {

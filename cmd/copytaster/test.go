@@ -70,7 +70,7 @@ func testRules(t *tool, names []string) error {
 	case "junit":
 		err = t.junit("test", testCases(cfg, names, result))
 	default:
-		tellTests(t.output, result)
+		printTests(t.output, result)
 	}
 	if err == nil && result.Failed > 0 {
 		err = errNo
@@ -106,18 +106,18 @@ func knownRules(cfg *config.Config, names []string) error {
 	return nil
 }
 
-func tellTests(out *output, result tested) {
+func printTests(out *output, result tested) {
 	for _, f := range result.Failures {
 		out.say("%s %s:%d: %s", out.palette.mark(false), f.File, f.Line, f.Rule)
 		out.say("  want %s: %s", f.Want, f.Text)
-		tellFailure(out, &f.failure)
+		printFailure(out, &f.failure)
 	}
 	out.say("%s %d passed, %d failed", out.palette.mark(result.Failed == 0), result.Passed, result.Failed)
 }
 
-// tellFailure shows what a test that failed found, a sentence that stands in
+// printFailure shows what a test that failed found, a sentence that stands in
 // several fields once, and how the rule came to its answer.
-func tellFailure(out *output, f *rules.Failure) {
+func printFailure(out *output, f *rules.Failure) {
 	seen := map[string]bool{}
 	for _, line := range sentences(f.Explanation.Evidence, f.Fields, out.palette.found) {
 		if _, sentence, _ := strings.Cut(line, ": "); !seen[sentence] {
@@ -125,7 +125,7 @@ func tellFailure(out *output, f *rules.Failure) {
 			out.say("  %s", line)
 		}
 	}
-	tellClauses(out, f.Explanation.Clauses, "  ")
+	printClauses(out, f.Explanation.Clauses, "  ")
 }
 
 func githubFailures(out *output, result tested) {

@@ -17,10 +17,9 @@ type tool struct {
 }
 
 var (
-	// errNo ends a run whose answer is no, after it was given.
+	// errNo ends a run whose answer is no. The answer has been printed by then.
 	errNo = errors.New("the answer is no")
-	// errUsage is wrapped by what is wrong with arguments that only the verb
-	// itself can judge.
+	// errUsage is wrapped by mistakes in arguments that only the verb can find.
 	errUsage = errors.New("wrong usage")
 )
 
@@ -49,8 +48,8 @@ func run(ctx context.Context, args []string, s stdio) int {
 	return 2
 }
 
-// explainUsage adds to a mistake in the command line what was most likely
-// meant, or where to read on.
+// explainUsage adds a hint to a mistake in the command line: the command that was
+// most likely meant, or where to read on.
 func explainUsage(cmd *cobra.Command, args []string, err error) error {
 	if strings.HasPrefix(err.Error(), "unknown command") {
 		for _, arg := range args {
@@ -92,7 +91,7 @@ Begin with: copytaster demo     the whole of it on a sample site, without any se
 		SilenceErrors: true, SilenceUsage: true, DisableSuggestions: true, SuggestionsMinimumDistance: 2,
 	}
 	root.SetOut(t.output)
-	root.SetErr(t.stdio.err)
+	root.SetErr(t.err)
 	root.SetHelpCommand(helpVerb(root))
 	root.PersistentFlags().StringVarP(&t.configFlag, "config", "c", "",
 		"config `file` (default $COPYTASTER_CONFIG, ./copytaster.yaml, /etc/copytaster/copytaster.yaml)")
@@ -102,7 +101,7 @@ Begin with: copytaster demo     the whole of it on a sample site, without any se
 	return root
 }
 
-// helpVerb is cobra's, but for a verb that is not there: that is wrong usage.
+// helpVerb is cobra's help command, except that an unknown verb is wrong usage.
 func helpVerb(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use: "help [COMMAND]", Short: "Say more about a command",
@@ -119,7 +118,8 @@ func helpVerb(root *cobra.Command) *cobra.Command {
 	}
 }
 
-// act makes a verb of a function.
+// act turns a function into a verb's RunE. From then on the command line counts
+// as understood.
 func (t *tool) act(do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		t.begun = true

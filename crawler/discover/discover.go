@@ -1,6 +1,6 @@
 // Package discover finds where a site lists its stories: Find looks at a page
 // and at the places where feeds and news sitemaps usually are, reads what it
-// finds, and gives what is worth crawling, best first.
+// finds, and returns what is worth crawling, best first.
 //
 // It makes no request itself: Options.Fetch does, one after the other, and
 // decides how politely. The report says how many were made, and in Notes what
@@ -22,12 +22,12 @@ import (
 // Budget is the most documents that Find asks for when nobody says how many.
 const Budget = 30
 
-// Document is what a URL gave.
+// Document is the answer to a request.
 type Document struct {
 	URL     string   // the last one, after redirects
 	Charset string   // of its Content-Type, "" when that names none
 	Link    []string // values of its Link headers
-	Body    []byte   // decoded, but for its charset
+	Body    []byte   // decoded, except for its charset
 }
 
 // Options say how Find looks. Fetch must be set.
@@ -37,12 +37,12 @@ type Options struct {
 	Fetch func(ctx context.Context, url string) (Document, error)
 
 	UserAgent string    // whose Crawl-delay robots.txt is asked for; "" is copytaster
-	Now       time.Time // what fresh and stale are reckoned from
+	Now       time.Time // the time by which lists are fresh or stale
 	Budget    int       // documents that may be asked for; 0 is Budget
 }
 
-// Source is a list of stories that was found and read.
-type Source struct {
+// Found is a list of stories that was found and read.
+type Found struct {
 	Kind     news.SourceKind
 	URL      string
 	Name     string // to begin with: words of the host and the path with "-" between them
@@ -61,10 +61,10 @@ type Source struct {
 	own    bool            // the section that was asked for names it
 }
 
-// Report is what a search came to.
-type Report struct {
+// Result is the outcome of a search.
+type Result struct {
 	Site     string   // the site's name, else its host
-	Sources  []Source // best first; none adds only what the ones before it have
+	Sources  []Found  // best first; none adds only what the ones before it have
 	Notes    []string // what was left out and why, a sentence each; without sources, why there are none
 	Requests int
 }
@@ -72,10 +72,10 @@ type Report struct {
 // Find looks for the lists of a site, beginning at a URL: a page, or a list
 // itself. It is an error when the URL is none or ctx ended before anything was
 // found; when nothing is found, the notes say why.
-func Find(ctx context.Context, start string, o Options) (Report, error) {
+func Find(ctx context.Context, start string, o Options) (Result, error) {
 	u, err := url.Parse(strings.TrimSpace(start))
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return Report{}, fmt.Errorf("discover sources: %q is no http or https URL", start)
+		return Result{}, fmt.Errorf("discover sources: %q is no http or https URL", start)
 	}
 	if o.Budget <= 0 {
 		o.Budget = Budget
@@ -83,7 +83,7 @@ func Find(ctx context.Context, start string, o Options) (Report, error) {
 	u.Fragment = ""
 	s := &search{o: o, start: u, seen: map[string]bool{}, delays: map[string]time.Duration{}}
 	s.run(ctx)
-	r := Report{Site: s.site, Sources: s.best(), Requests: s.requests}
+	r := Result{Site: s.site, Sources: s.best(), Requests: s.requests}
 	if r.Notes = s.notes; len(r.Sources) == 0 {
 		r.Notes = slices.Concat(s.barren, s.notes)
 	}

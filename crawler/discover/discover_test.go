@@ -152,7 +152,7 @@ func rewrite(t *testing.T, name string, archive *txtar.Archive, got string) {
 	}
 }
 
-func dump(r discover.Report) string {
+func dump(r discover.Result) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "site %s\n", r.Site)
 	for _, s := range r.Sources {

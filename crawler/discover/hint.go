@@ -8,7 +8,7 @@ import (
 )
 
 // Hint says what to do when nothing was found, by the notes that say why.
-func (r Report) Hint() string {
+func (r Result) Hint() string {
 	for _, h := range []struct{ note, hint string }{
 		{": " + string(news.FaultRefused) + ":", "private addresses are looked at only when crawl.allow_networks of the config (-c) has them"},
 		{": " + string(news.FaultDNS) + ":", "is the name of the host right, and this machine on the network?"},

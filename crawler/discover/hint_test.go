@@ -28,7 +28,7 @@ func TestHint(t *testing.T) {
 		{[]string{"robots.txt forbids https://a.example/"}, "robots: ignore"},
 		{[]string{"robots.txt of a.example cannot be had (503): nothing may be fetched"}, "again later"},
 	} {
-		if got := (discover.Report{Notes: c.notes}).Hint(); !strings.Contains(got, c.want) {
+		if got := (discover.Result{Notes: c.notes}).Hint(); !strings.Contains(got, c.want) {
 			t.Errorf("%q: %s", c.notes, got)
 		}
 	}

@@ -33,7 +33,7 @@ var (
 
 // ofSection are the places of a feed of the section that was given. A path that
 // is deep or has numbers is a story's: what is below that are its comments.
-func (s *search) ofSection() []place {
+func (s *search) ofSection() []location {
 	section := strings.Trim(s.start.EscapedPath(), "/")
 	if section == "" || strings.Count(section, "/") > 1 || numbered.MatchString(section) || s.start.RawQuery != "" {
 		return nil
@@ -42,28 +42,28 @@ func (s *search) ofSection() []place {
 }
 
 // usual makes places of paths on the host.
-func (s *search) usual(paths []string) []place {
-	var all []place
+func (s *search) usual(paths []string) []location {
+	var all []location
 	for _, path := range paths {
 		all = append(all, s.usualAt(path))
 	}
 	return all
 }
 
-func (s *search) usualAt(path string) place {
+func (s *search) usualAt(path string) location {
 	ref, err := url.Parse(path)
 	if err != nil {
-		return place{url: s.start.String()} // which was looked at
+		return location{url: s.start.String()} // which was looked at
 	}
-	return place{url: s.start.ResolveReference(ref).String(), via: viaUsual}
+	return location{url: s.start.ResolveReference(ref).String(), via: viaUsual}
 }
 
 // named are the feeds that a page names as its own.
-func named(links extract.Links) []place {
-	var all []place
+func named(links extract.Links) []location {
+	var all []location
 	for _, l := range links.Feeds {
 		if !isComments(l.URL, l.Title) {
-			all = append(all, place{url: l.URL, title: l.Title, via: viaNamed})
+			all = append(all, location{url: l.URL, title: l.Title, via: viaNamed})
 		}
 	}
 	return all
@@ -78,8 +78,8 @@ var (
 
 // linked are the links of a page that look like feeds, or like a page that
 // lists them.
-func (s *search) linked(links extract.Links) []place {
-	var all []place
+func (s *search) linked(links extract.Links) []location {
+	var all []location
 	for _, l := range links.Others {
 		u, err := url.Parse(l.URL)
 		if err != nil || noFeed.MatchString(u.Path) || isComments(l.URL, l.Title) {
@@ -88,7 +88,7 @@ func (s *search) linked(links extract.Links) []place {
 		own := news.SiteOf(u) == news.SiteOf(s.start)
 		byURL := feedPath.MatchString(u.Path+"?"+u.RawQuery) || feedHost.MatchString(u.Hostname())
 		if own && (byURL || feedWord.MatchString(l.Title)) || byURL && feedHost.MatchString(u.Hostname()) {
-			all = append(all, place{url: l.URL, title: l.Title, via: "the page links to it", list: true})
+			all = append(all, location{url: l.URL, title: l.Title, via: "the page links to it", list: true})
 		}
 	}
 	return all
@@ -103,8 +103,8 @@ func isComments(link, title string) bool {
 
 // sitemapsOf lists the sitemaps that a robots.txt names, likeliest first. They
 // belong to no group of the file.
-func sitemapsOf(text []byte, at *url.URL) []place {
-	var all []place
+func sitemapsOf(text []byte, at *url.URL) []location {
+	var all []location
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	for lines.Scan() {
 		key, value, ok := strings.Cut(strings.TrimPrefix(lines.Text(), "\ufeff"), ":")
@@ -117,11 +117,11 @@ func sitemapsOf(text []byte, at *url.URL) []place {
 			continue
 		}
 		if u := at.ResolveReference(ref); u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") {
-			all = append(all, place{url: u.String(), via: "robots.txt names it"})
+			all = append(all, location{url: u.String(), via: "robots.txt names it"})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b place) int { return newsworth(b.url) - newsworth(a.url) })
-	if i := slices.IndexFunc(all, func(p place) bool { return newsworth(p.url) < 0 }); i > 0 {
+	slices.SortStableFunc(all, func(a, b location) int { return newsworth(b.url) - newsworth(a.url) })
+	if i := slices.IndexFunc(all, func(p location) bool { return newsworth(p.url) < 0 }); i > 0 {
 		all = all[:i]
 	}
 	return all

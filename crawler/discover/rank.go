@@ -21,7 +21,7 @@ const (
 )
 
 // add keeps a list that was read, unless nothing is in it.
-func (s *search) add(p place, doc Document, kind news.SourceKind, list extract.List) {
+func (s *search) add(p location, doc Document, kind news.SourceKind, list extract.List) {
 	if isComments(p.url, list.Title) {
 		return
 	}
@@ -36,8 +36,8 @@ func (s *search) add(p place, doc Document, kind news.SourceKind, list extract.L
 }
 
 // source says what a list is worth.
-func (s *search) source(p place, doc Document, kind news.SourceKind, list extract.List) Source {
-	src := Source{
+func (s *search) source(p location, doc Document, kind news.SourceKind, list extract.List) Found {
+	src := Found{
 		Kind: kind, URL: lastingURL(p.url, doc.URL), Title: list.Title, Via: p.via, Stories: len(list.Stories),
 		keys: map[string]bool{},
 	}
@@ -78,8 +78,8 @@ func dateOf(s *news.Story) time.Time {
 	return s.Published
 }
 
-// lastingURL is where a list is to be asked for: where redirects led, but for
-// those that leave the site, which may lead elsewhere tomorrow.
+// lastingURL returns the URL to crawl: the one that redirects led to, unless they
+// left the site, since such redirects may lead elsewhere tomorrow.
 func lastingURL(asked, answered string) string {
 	a, errA := url.Parse(asked)
 	b, errB := url.Parse(answered)
@@ -104,16 +104,16 @@ func commonest(counts map[string]int) string {
 	return best
 }
 
-func (s *search) isStale(f Source) bool {
+func (s *search) isStale(f Found) bool {
 	return !f.Newest.IsZero() && s.o.Now.Sub(f.Newest) > freshFor
 }
 
 // best ranks what was found and drops what adds nothing: lists that are stale
 // beside fresh ones, plain sitemaps beside lists with titles, and lists whose
 // stories a better one has too.
-func (s *search) best() []Source {
+func (s *search) best() []Found {
 	all := slices.Clone(s.found)
-	slices.SortStableFunc(all, func(a, b Source) int {
+	slices.SortStableFunc(all, func(a, b Found) int {
 		return cmp.Or(
 			first(!s.isStale(a), !s.isStale(b)),
 			first(a.Titled, b.Titled),
@@ -122,7 +122,7 @@ func (s *search) best() []Source {
 			b.Newest.Compare(a.Newest),
 		)
 	})
-	var kept []Source
+	var kept []Found
 	for _, f := range all {
 		switch by := containedIn(f, kept); {
 		case len(kept) > 0 && s.isStale(f) && !s.isStale(kept[0]):
@@ -132,7 +132,7 @@ func (s *search) best() []Source {
 		case by != "":
 			s.note("%s adds nothing to %s", f.URL, by)
 		default:
-			if slices.ContainsFunc(kept, func(k Source) bool { return k.Name == f.Name }) {
+			if slices.ContainsFunc(kept, func(k Found) bool { return k.Name == f.Name }) {
 				f.Name += "-" + string(f.Kind)
 			}
 			kept = append(kept, f)
@@ -143,7 +143,7 @@ func (s *search) best() []Source {
 
 // worth is how much of the news a list holds; a text saves a request for each
 // story.
-func (f Source) worth() int {
+func (f Found) worth() int {
 	n := f.recent
 	if f.FullText {
 		n *= 2
@@ -164,7 +164,7 @@ func first(a, b bool) int {
 
 // containedIn names the list among better ones that has nine of ten stories of
 // another, "" when none does, or the other alone has the texts.
-func containedIn(f Source, better []Source) string {
+func containedIn(f Found, better []Found) string {
 	for _, b := range better {
 		if f.FullText && !b.FullText {
 			continue
@@ -186,7 +186,7 @@ func containedIn(f Source, better []Source) string {
 var commonWords = regexp.MustCompile(`(?i)^(?:feeds?|rss\d?|atom|xml|rdf|json|index|default|posts?|sitemaps?|arc|outboundfeeds|news|all|content|outputtype|www|latest|v\d|https?|php|aspx?|html?|\d+)$`)
 
 // nameOf makes a name of the host and of what is special in the path.
-func (s *search) nameOf(src Source) string {
+func (s *search) nameOf(src Found) string {
 	u, err := url.Parse(src.URL)
 	if err != nil {
 		return ""

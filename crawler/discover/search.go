@@ -35,14 +35,14 @@ type search struct {
 	over     bool // nothing more can be fetched: the budget is spent, or the host does not answer
 	seen     map[string]bool
 	delays   map[string]time.Duration // by host
-	found    []Source
-	page     *Source // the start as an index page
+	found    []Found
+	page     *Found // the start as an index page
 	notes    []string
 	barren   []string // notes on pages without story links, of interest when nothing is found
 }
 
-// place is where a list may be.
-type place struct {
+// location is where a list may be.
+type location struct {
 	url, title, via string
 	list            bool // an HTML page there may list feeds
 }
@@ -52,7 +52,7 @@ func (s *search) run(ctx context.Context) {
 	first, err := s.fetch(ctx, s.start.String())
 	sitemaps := s.robots(ctx, s.start)
 	if kind := extract.Sniff(first.Body); err == nil && (kind == extract.KindFeed || kind == extract.KindSitemap) {
-		s.read(ctx, first, place{url: s.start.String(), via: "it is the URL given"})
+		s.read(ctx, first, location{url: s.start.String(), via: "it is the URL given"})
 		return
 	}
 	var links extract.Links
@@ -96,17 +96,17 @@ func (s *search) front(ctx context.Context) {
 	links := s.readPage(doc)
 	s.lookAll(ctx, named(links), mostNamed)
 	s.lookAll(ctx, s.linked(links), mostLinked)
-	if given != nil { // whoever gives a section means it
+	if given != nil { // the section that was asked for comes first
 		s.page = given
 	}
 }
 
-// fetch fetches a URL once. An error has been noted, when it tells anything.
+// fetch fetches a URL once. An error that says something has been noted.
 func (s *search) fetch(ctx context.Context, target string) (Document, error) {
-	return s.fetchPlace(ctx, place{url: target})
+	return s.fetchPlace(ctx, location{url: target})
 }
 
-func (s *search) fetchPlace(ctx context.Context, p place) (Document, error) {
+func (s *search) fetchPlace(ctx context.Context, p location) (Document, error) {
 	target := p.url
 	s.seen[target] = true
 	if s.over {
@@ -128,7 +128,7 @@ func (s *search) fetchPlace(ctx context.Context, p place) (Document, error) {
 
 // judge notes why a document cannot be had, and ends a search that can come to
 // nothing more.
-func (s *search) judge(ctx context.Context, p place, err error) {
+func (s *search) judge(ctx context.Context, p location, err error) {
 	target, guessed := p.url, p.via == viaUsual
 	var fault *news.CrawlError
 	var later *news.LaterError
@@ -182,7 +182,7 @@ func (s *search) end(format string, args ...any) {
 
 // robots reads the robots.txt of a host: the pause that it asks for, and the
 // sitemaps that it names.
-func (s *search) robots(ctx context.Context, u *url.URL) []place {
+func (s *search) robots(ctx context.Context, u *url.URL) []location {
 	target := u.ResolveReference(&url.URL{Path: "/robots.txt"}).String()
 	if s.over {
 		return nil
@@ -196,7 +196,7 @@ func (s *search) robots(ctx context.Context, u *url.URL) []place {
 }
 
 // lookAll looks at the first places of a list.
-func (s *search) lookAll(ctx context.Context, places []place, most int) {
+func (s *search) lookAll(ctx context.Context, places []location, most int) {
 	for i, p := range places {
 		if i >= most {
 			s.note("%d more places like %s were not looked at", len(places)-i, p.url)
@@ -206,8 +206,8 @@ func (s *search) lookAll(ctx context.Context, places []place, most int) {
 	}
 }
 
-// lookUntil looks at places until one of them gives a list of a kind.
-func (s *search) lookUntil(ctx context.Context, places []place, kind news.SourceKind) {
+// lookUntil looks at places until one of them holds a list of a kind.
+func (s *search) lookUntil(ctx context.Context, places []location, kind news.SourceKind) {
 	for _, p := range places {
 		if s.look(ctx, p); s.has(kind) {
 			return
@@ -215,7 +215,7 @@ func (s *search) lookUntil(ctx context.Context, places []place, kind news.Source
 	}
 }
 
-func (s *search) look(ctx context.Context, p place) {
+func (s *search) look(ctx context.Context, p location) {
 	if s.seen[p.url] || s.over {
 		return
 	}
@@ -224,9 +224,9 @@ func (s *search) look(ctx context.Context, p place) {
 	}
 }
 
-// read reads what a place gave. An HTML page may list feeds in its turn; that
-// is how sites with many of them do it.
-func (s *search) read(ctx context.Context, doc Document, p place) {
+// read reads the document of a place. An HTML page may list feeds: sites with many
+// of them have such a page.
+func (s *search) read(ctx context.Context, doc Document, p location) {
 	switch extract.Sniff(doc.Body) {
 	case extract.KindFeed:
 		list, err := extract.Feed(doc.Body, s.options(doc))
@@ -250,7 +250,7 @@ func (s *search) read(ctx context.Context, doc Document, p place) {
 // readSitemap reads a sitemap, or of an index the children that are likeliest
 // to hold the news. Of an index whose children come and go it is the index
 // that is worth crawling.
-func (s *search) readSitemap(ctx context.Context, doc Document, p place) {
+func (s *search) readSitemap(ctx context.Context, doc Document, p location) {
 	list, err := extract.Sitemap(bytes.NewReader(doc.Body), s.options(doc))
 	if err != nil {
 		s.note("%s: %v", p.url, err)
@@ -263,7 +263,7 @@ func (s *search) readSitemap(ctx context.Context, doc Document, p place) {
 	lasting, passing := s.childrenOf(list.Sitemaps)
 	for i, child := range lasting {
 		if i < mostChildren {
-			s.look(ctx, place{url: child, via: "a sitemap index names it"})
+			s.look(ctx, location{url: child, via: "a sitemap index names it"})
 		}
 	}
 	if len(lasting) > 0 || len(passing) == 0 || s.seen[passing[0]] {
@@ -300,7 +300,7 @@ func (s *search) readPage(doc Document) extract.Links {
 		s.barren = append(s.barren, fmt.Sprintf("%s is a page titled %q; links on it that look like stories: %d", doc.URL, list.Title, len(list.Stories)))
 		return links
 	}
-	src := s.source(place{url: doc.URL, via: "there is no feed or sitemap: the page links to stories"}, doc, news.KindPage, list)
+	src := s.source(location{url: doc.URL, via: "there is no feed or sitemap: the page links to stories"}, doc, news.KindPage, list)
 	s.page = &src
 	return links
 }
@@ -309,5 +309,5 @@ func (s *search) readPage(doc Document) extract.Links {
 const leastLinks = 5
 
 func (s *search) has(kind news.SourceKind) bool {
-	return slices.ContainsFunc(s.found, func(f Source) bool { return f.Kind == kind && f.Titled && !s.isStale(f) })
+	return slices.ContainsFunc(s.found, func(f Found) bool { return f.Kind == kind && f.Titled && !s.isStale(f) })
 }

@@ -2,9 +2,9 @@
 // ask Rules.Allowed for every path; Rules are read-only and may be shared.
 //
 // Rules hold the groups of the file in their order; the groups that name an
-// agent are merged when they are asked about it. Where the RFC leaves room the
-// behaviour of Google's open-source parser is followed: frequent misspellings,
-// a missing colon and a byte order mark are forgiven.
+// agent are merged when they are asked about it. Where the RFC leaves it open,
+// it follows Google's open-source parser: frequent misspellings, a missing colon
+// and a byte order mark are forgiven.
 package robots
 
 import (
@@ -198,9 +198,9 @@ func (p *parser) addAgent(name string) {
 	p.listed = append(p.listed, name)
 }
 
-// addDelay gives the agents just listed their delay. Unlike a rule it is not
-// for agents listed later: many files are lists of agents with a delay each,
-// which the RFC, knowing nothing of delays, takes for one group.
+// addDelay sets the delay of the agents just listed. Unlike a rule it does not
+// hold for agents listed later: many files list agents with a delay each, which
+// the RFC, knowing nothing of delays, takes for one group.
 func (p *parser) addDelay(d time.Duration) {
 	p.spoken = true
 	for _, agent := range p.listed {

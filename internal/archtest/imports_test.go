@@ -78,7 +78,7 @@ var mayImport = map[string][]string{
 
 	// It runs the whole daemon against a world and a Slack of its own, and looks
 	// into the daemon's store and schedule to see what was done, and when.
-	"internal/bench": {"internal/app", "internal/slackfake", "internal/store", "internal/schedule", "crawler", "config", "internal/news"},
+	"internal/bench": {"internal/text", "internal/app", "internal/slackfake", "internal/store", "internal/schedule", "crawler", "config", "internal/news"},
 }
 
 // everyRoom stands for all rooms but the commands and archtest.

@@ -17,8 +17,8 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// bareWork is what a bare task is given and gives back: the same URLs, asked
-// with the ETags that the last time gave.
+// bareWork is the input and the output of a bare task: the URLs to fetch, and the
+// ETags of their last answers.
 type bareWork struct {
 	URLs  []string          `json:"urls"`
 	ETags map[string]string `json:"etags"`

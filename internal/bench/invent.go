@@ -12,7 +12,7 @@ import (
 const frequent = "the of to and in a that is was for on it with as his he be by at are this have from or had not but which they were"
 
 // writer invents texts: words that stand for nothing, drawn by Zipf's law
-// after the frequent words of English. The same seed gives the same texts.
+// after the frequent words of English. The same seed makes the same texts.
 type writer struct {
 	rng   *rand.Rand
 	words []string

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // printLatency publishes one story in every feed, spread over an interval, and
@@ -26,7 +27,7 @@ func (b *bench) printLatency() error {
 		return err
 	}
 	b.printf("%s feeds at @every %s, one story published in each over %s, alerts to %d channels of at most one post a second\n\n",
-		thousands(b.feeds), b.every, b.every, desks)
+		text.Thousands(b.feeds), b.every, b.every, desks)
 	t := newTable("seconds from published", "p50", "p95", "p99", "longest")
 	for _, row := range []struct {
 		name string

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // printLong crawls many sources for long, and sees whether each is asked when
@@ -25,9 +26,9 @@ func (b *bench) printLong() error {
 	late := run.late
 	slices.Sort(late)
 	b.printf("%s sources at @every %s on %d hosts for %s, one in a hundred with a story in every interval\n\n",
-		thousands(b.sources), b.every, len(r.addrs), b.lasts)
+		text.Thousands(b.sources), b.every, len(r.addrs), b.lasts)
 	t := newTable("", "")
-	t.add("crawls planned", thousands(len(late)))
+	t.add("crawls planned", text.Thousands(len(late)))
 	t.add("begun after the planned time, p50 / p99 / latest", seconds(quantile(late, .5))+" / "+seconds(quantile(late, .99))+" / "+seconds(quantile(late, 1))+" s")
 	t.add("the latest, in parts of the interval", fmt.Sprintf("%.1f %%", 100*quantile(late, 1).Seconds()/b.every.Seconds()))
 	t.add("CPU", fmt.Sprintf("%.1f %% of a core", 100*run.cpu.Seconds()/b.lasts.Seconds()))

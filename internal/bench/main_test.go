@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/text"
 	"github.com/mmcdole/gofeed"
 )
 
@@ -202,7 +203,7 @@ func TestTableIsMarkdown(t *testing.T) {
 	var out strings.Builder
 	s := newTable("pass", "CPU s", "×")
 	s.add("first", seconds(1500*time.Millisecond), ratio(3*time.Second, 2*time.Second))
-	s.add("more", thousands(1234567))
+	s.add("more", text.Thousands(1234567))
 	s.write(&out)
 	want := "| pass | CPU s | × |\n| --- | ---: | ---: |\n| first | 1.50 | 1.5 |\n| more | 1,234,567 |  |\n"
 	if out.String() != want {

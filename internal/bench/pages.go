@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // printPages reads article pages: fetched only, parsed, and extracted.
@@ -41,15 +43,15 @@ func (b *bench) printPages() error {
 		{"colly, OnHTML", taskCollyParse},
 		{"copytaster: robots.txt, fetch, extraction of text and metadata", taskPages},
 	} {
-		t.add(row.name, thousands(int(costs[row.task].Microseconds())/len(pages)), ratio(costs[row.task], costs[taskHTTP]))
+		cost := costs[row.task]
+		t.add(row.name, text.Thousands(int(cost.Microseconds())/len(pages)), ratio(cost, costs[taskHTTP]))
 	}
 	t.write(b.out)
 	b.printf("\n")
 	return w.close()
 }
 
-// somePages gives the pages of the corpus when it is there, else invented
-// ones.
+// somePages returns the pages of the corpus, or invented ones where there is none.
 func (b *bench) somePages() (pages [][]byte, what string, err error) {
 	root := cmp.Or(os.Getenv("COPYTASTER_CORPUS"), filepath.Join("..", "shared", "corpus"))
 	files, err := filepath.Glob(filepath.Join(root, "articles", "html", "*.html.gz"))

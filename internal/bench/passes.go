@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // pass is one row of the table of passes.
@@ -46,7 +48,7 @@ func (b *bench) printPasses() error {
 		}
 	}
 	b.printf("%s feeds × %d stories on %d hosts, summaries only, SQLite; medians of %d rounds\n\n",
-		thousands(b.feeds), b.stories, min(hosts, b.feeds), b.rounds)
+		text.Thousands(b.feeds), b.stories, min(hosts, b.feeds), b.rounds)
 	t := newTable("pass", "CPU s", "wall s", "net/http CPU s", "×", "colly + gofeed CPU s", "×")
 	for i, p := range passes() {
 		of := func(value func(spent) time.Duration) time.Duration {

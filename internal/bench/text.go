@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -29,15 +28,6 @@ func (t *sheet) write(w io.Writer) {
 	for _, row := range t.rows {
 		_, _ = fmt.Fprintln(w, "| "+strings.Join(row, " | ")+" |")
 	}
-}
-
-// thousands writes 10000 as 10,000.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.2f", d.Seconds()) }

@@ -161,7 +161,7 @@ func (w *world) ServeHTTP(res http.ResponseWriter, r *http.Request) {
 	_, _ = res.Write(body)
 }
 
-// render gives a feed as it is now, newest first, and its ETag.
+// render returns a feed as it is now, newest first, and its ETag.
 func (w *world) render(f int) (body []byte, tag string) {
 	feed := &w.feeds[f]
 	if feed.body == nil {

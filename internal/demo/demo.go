@@ -1,7 +1,7 @@
 // Package demo is a small news site that comes with copytaster: invented
 // outlets in six languages, served over real HTTP on this machine. Start it,
-// write the configuration that ConfigYAML gives, and run the daemon on it: it
-// crawls, reads pages, matches and alerts as it would out there.
+// write the configuration that ConfigYAML returns, and run the daemon on it. The
+// daemon crawls, reads pages, matches and alerts as it would on the web.
 //
 // The stories lie in site/OUTLET/STORY.txt: a head of "key: value" lines, an
 // empty line, paragraphs. A story has an arrival time after the start of the

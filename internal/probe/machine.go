@@ -27,18 +27,17 @@ const (
 	clockError = time.Second // machines on one database are expected to agree within this
 )
 
-// Finding is what one look came to.
+// Finding is the result of one check of the machine.
 type Finding struct {
 	Check   string `json:"check"`
 	OK      bool   `json:"ok"`
-	Warning bool   `json:"warning,omitempty"` // it is no trouble yet
+	Warning bool   `json:"warning,omitempty"` // in order, but it may become trouble
 	Detail  string `json:"detail"`
 	Hint    string `json:"hint,omitempty"`
 }
 
-// Machine looks at the config in a file, at what a daemon needs on this machine,
-// and at what a running one says. It looks at one after the other, as far as
-// what came before allows.
+// Machine checks the config in a file, what a daemon needs on this machine, and the
+// state of one that runs. A check that depends on one that failed is left out.
 func Machine(ctx context.Context, log *slog.Logger, path string, env config.Getenv) []Finding {
 	var all []Finding
 	cfg, wrong := config.Load(path, env, config.UseRules)
@@ -72,8 +71,8 @@ func Machine(ctx context.Context, log *slog.Logger, path string, env config.Gete
 	return all
 }
 
-// lookAtSecrets says what a daemon started from here would miss from outside the
-// config. One that runs has it.
+// lookAtSecrets checks whether a daemon started from here would lack a secret. One
+// that runs has them.
 func lookAtSecrets(cfg *config.Config, running bool) Finding {
 	err := cfg.Require()
 	switch {
@@ -92,7 +91,7 @@ func lookAtDaemon(running bool) Finding {
 	return Finding{Check: "daemon", OK: true, Detail: "none takes commands here"}
 }
 
-// lookAtDisk says how much is free beside a SQLite store.
+// lookAtDisk checks the space that is free beside a SQLite store.
 func lookAtDisk(cfg *config.Config) Finding {
 	f := Finding{Check: "disk", OK: true, Detail: "the store is a PostgreSQL database"}
 	if isPostgres(cfg.Storage) {
@@ -135,9 +134,9 @@ func lookAtStart(ctx context.Context, log *slog.Logger, cfg *config.Config, env 
 	return all
 }
 
-// lookAtStore reads the store: what its clock says, and what waits for
-// somebody. That it cannot be read is no trouble to a daemon, which runs or
-// could start. With follows the config in force is compared, too.
+// lookAtStore checks the clock, and what in the store waits for somebody. A store
+// that cannot be read here is only a warning: a daemon runs on it or could start.
+// With follows, the config in force is compared too.
 func lookAtStore(ctx context.Context, log *slog.Logger, cfg *config.Config, follows bool) []Finding {
 	r, err := app.OpenReader(ctx, log, cfg)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -160,7 +160,7 @@ func TestLookAtClock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close() //nolint:errcheck // read only
+	defer r.Close()
 	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	if f := lookAtClock(t.Context(), r, now); !f.OK || f.Detail != "2026-11-02T12:00:00Z" {
 		t.Errorf("%+v", f)

@@ -3,9 +3,9 @@
 // channels and whom mentions reach. Terms counts the terms of rules in the
 // archive, Machine looks at this machine: its config, store, clock and daemon.
 //
-// Nothing is changed anywhere: a probe may run beside a daemon. What it finds is
-// told in English, for people, and where the config is to blame also as
-// config.Mistakes, with the place to mend.
+// A probe may run beside a daemon: what it tries on this machine it undoes. What it
+// finds is text for people, and where the config is to blame also config.Mistakes,
+// with the place to mend.
 package probe
 
 import (

@@ -13,7 +13,7 @@ import (
 	"github.com/copytaster/copytaster/internal/text"
 )
 
-// SlackAnswer is what Slack says of a config.
+// SlackAnswer is what Slack says of the token, channels and mentions of a config.
 type SlackAnswer struct {
 	Configured bool            `json:"configured"` // there is a token
 	OK         bool            `json:"ok"`
@@ -33,7 +33,7 @@ type MissingScope struct {
 	For   string `json:"for"`
 }
 
-// ChannelAnswer is how the bot stands to a channel.
+// ChannelAnswer says whether the bot can post to a channel.
 type ChannelAnswer struct {
 	Channel string `json:"channel"`
 	ID      string `json:"id,omitempty"`

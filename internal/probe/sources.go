@@ -20,13 +20,13 @@ import (
 )
 
 const (
-	onlinePatience = 15 * time.Minute // for all sources together: what is not asked by then is said to be so
+	onlinePatience = 15 * time.Minute // for all sources together; the rest counts as not asked
 	silentFor      = 30 * 24 * time.Hour
-	proposals      = 10 // sources of one check that another place is looked for
-	proposalBudget = 10 // requests for each
+	proposals      = 10 // most sources for which another list is looked for
+	proposalBudget = 10 // most requests to find it
 )
 
-// SourceAnswer is what a source gave when it was asked.
+// SourceAnswer is what came of asking a source for its list.
 type SourceAnswer struct {
 	Name    string     `json:"name"`
 	OK      bool       `json:"ok"`
@@ -42,7 +42,7 @@ type SourceAnswer struct {
 
 }
 
-// Answers are what sources and Slack say of a config.
+// Answers are the answers of the sources and of Slack.
 type Answers struct {
 	Sources []SourceAnswer `json:"sources"`
 	Slack   SlackAnswer    `json:"slack"`
@@ -85,8 +85,8 @@ func Sources(ctx context.Context, cfg *config.Config, progress func(done, total 
 	return all
 }
 
-// byHost gathers the indexes of sources by the host they are listed on, those
-// that are the most first: they take the longest.
+// byHost groups the indexes of sources by host. The largest group comes first: it
+// takes the longest.
 func byHost(sources []news.Source) [][]int {
 	at := map[string]int{}
 	var all [][]int
@@ -147,7 +147,7 @@ func latest(published, modified time.Time) time.Time {
 	return published
 }
 
-// judge says what is to be said of a list that could be read.
+// judge describes a list that could be read.
 func (r *SourceAnswer) judge(src news.Source, now time.Time) {
 	r.Detail = text.Plural(r.Stories, "story")
 	if r.Newest != nil {
@@ -169,8 +169,8 @@ func (r *SourceAnswer) judge(src news.Source, now time.Time) {
 	}
 }
 
-// blame says why a list could not be read, and what to do about it. A host that
-// only wants to be left alone for a while is not down.
+// blame describes why a list could not be read, and what to do about it. A host
+// that asks us to wait is not down.
 func (p *prober) blame(ctx context.Context, src news.Source, err error, r *SourceAnswer) {
 	var fault *news.CrawlError
 	var later *news.LaterError
