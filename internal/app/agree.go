@@ -50,7 +50,7 @@ func (g *agreement) check(ctx context.Context, now time.Time) error {
 	}
 	defer g.app.planMu.Unlock()
 	g.looked = now
-	newest, err := g.app.store.Setting(ctx, store.SettingConfigHash)
+	newest, err := g.app.store.Settings.Get(ctx, store.SettingConfigHash)
 	if err != nil {
 		return err
 	}
@@ -118,14 +118,14 @@ func (g *agreement) noteOutdated(ctx context.Context, ours string, now time.Time
 		return err
 	}
 	g.note = store.SettingOutdated + machine() + " " + short(ours)
-	return g.app.store.SaveSettings(ctx, map[string]string{g.note: string(note)})
+	return g.app.store.Settings.Save(ctx, map[string]string{g.note: string(note)})
 }
 
 func (g *agreement) forgetOutdated(ctx context.Context) error {
 	if g.note == "" {
 		return nil
 	}
-	err := g.app.store.DropSetting(ctx, g.note)
+	err := g.app.store.Settings.Drop(ctx, g.note)
 	if err == nil {
 		g.note = ""
 	}
@@ -135,7 +135,7 @@ func (g *agreement) forgetOutdated(ctx context.Context) error {
 // sweepOutdated drops the notes of daemons that are gone: where every start has
 // a machine name of its own they would pile up.
 func sweepOutdated(ctx context.Context, s *store.Store, now time.Time) error {
-	notes, err := s.SettingsUnder(ctx, store.SettingOutdated)
+	notes, err := s.Settings.WithPrefix(ctx, store.SettingOutdated)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func sweepOutdated(ctx context.Context, s *store.Store, now time.Time) error {
 		if _, holds := readOutdated(note, now); holds {
 			continue
 		}
-		if err := s.DropSetting(ctx, store.SettingOutdated+name); err != nil {
+		if err := s.Settings.Drop(ctx, store.SettingOutdated+name); err != nil {
 			return err
 		}
 	}
@@ -152,7 +152,7 @@ func sweepOutdated(ctx context.Context, s *store.Store, now time.Time) error {
 
 // outdated lists the daemons that follow an older config than the newest.
 func outdated(ctx context.Context, s *store.Store, now time.Time) ([]OutdatedDaemon, error) {
-	notes, err := s.SettingsUnder(ctx, store.SettingOutdated)
+	notes, err := s.Settings.WithPrefix(ctx, store.SettingOutdated)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (t *timekeeper) followServer(ctx context.Context) error {
 		return nil
 	}
 	return t.Follow(ctx, func(ctx context.Context) (time.Time, error) {
-		now, _, err := t.store.Clock(ctx)
+		now, _, err := t.store.Clock.Now(ctx)
 		return now, err
 	})
 }

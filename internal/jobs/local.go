@@ -45,7 +45,7 @@ func newLocal(log *slog.Logger, s *store.Store) *local {
 // Work drops the claims of the process before: the file has one owner, so
 // nobody else can be at work, and what was claimed is due again at once.
 func (q *local) Work(ctx context.Context, steps Steps) error {
-	if err := q.store.InTx(ctx, func(tx *store.Tx) error { return tx.ReleaseAll(ctx) }); err != nil {
+	if err := q.store.InTx(ctx, func(tx *store.Tx) error { return tx.ReleaseClaims(ctx) }); err != nil {
 		return fmt.Errorf("take over jobs: %w", err)
 	}
 	q.steps = steps

@@ -19,11 +19,11 @@ func TestTakeOver(t *testing.T) {
 	s := storetest.Open(t, storetest.SQLite(t))
 	now := time.Now()
 	sources := store.Sync{Sources: []store.PlannedSource{{Name: "tass", URL: "u", First: now.Add(-time.Hour)}}, Now: now}
-	if err := s.SyncSources(t.Context(), sources); err != nil {
+	if err := s.Sources.Sync(t.Context(), sources); err != nil {
 		t.Fatal(err)
 	}
 	err := s.InTx(t.Context(), func(tx *store.Tx) error {
-		claims, err := tx.ClaimSources(t.Context(), now, store.ListTurns{Limit: 1, PerHost: 1, Hung: 1})
+		claims, err := tx.Sources.Claim(t.Context(), now, store.ListLimits{Limit: 1, PerHost: 1, Hung: 1})
 		if len(claims) != 1 {
 			t.Errorf("claimed %v", claims)
 		}
@@ -33,7 +33,7 @@ func TestTakeOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	start(t, s, io.Discard, steps{calls: make(chan string, 10)})
-	if _, ok, err := s.ClaimSource(t.Context(), "tass", now); err != nil || !ok {
+	if _, ok, err := s.Sources.ClaimOne(t.Context(), "tass", now); err != nil || !ok {
 		t.Errorf("the dead daemon's claim still holds: %v, %v", ok, err)
 	}
 }

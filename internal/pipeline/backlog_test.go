@@ -28,7 +28,7 @@ func TestAlertWaitsTwoMinutesForItsPage(t *testing.T) {
 		w.Pages["https://tass.example/a-urgent"] = news.Story{Text: "the page of a, #further"}
 		w.Pages["https://tass.example/b"] = news.Story{Text: "#arms in the text"}
 		hold := w.Clock().Add(30 * time.Minute)
-		if err := w.Store.HoldHost(t.Context(), "tass.example", hold); err != nil {
+		if err := w.Store.Hosts.Hold(t.Context(), "tass.example", hold); err != nil {
 			t.Fatal(err)
 		}
 		w.PageErr = &news.LaterError{At: hold}
@@ -69,7 +69,7 @@ func TestFirstCrawlsAlertsDoNotWaitForTheBacklog(t *testing.T) {
 		w.Pass(2 * time.Minute)
 		w.Turn()
 		w.WantPosts("new #kim")
-		if left, err := w.Store.Work(t.Context(), w.Clock()); err != nil || left.Pages != 1 {
+		if left, err := w.Store.Counts.Work(t.Context(), w.Clock()); err != nil || left.Pages != 1 {
 			t.Errorf("%+v are left, %v", left, err)
 		}
 	})
@@ -131,7 +131,7 @@ func TestPagesAreNotStarvedByLists(t *testing.T) {
 				w.Turn() // the first crawl
 				if paced {
 					request := store.Request{Interval: time.Second}
-					if _, err := w.Store.ReserveHost(t.Context(), "tass.example", pipetest.Noon, pipetest.Noon, request); err != nil {
+					if _, err := w.Store.Hosts.Reserve(t.Context(), "tass.example", pipetest.Noon, pipetest.Noon, request); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -142,7 +142,7 @@ func TestPagesAreNotStarvedByLists(t *testing.T) {
 				}
 				for range 13 {
 					w.Pass(time.Minute)
-					if err := w.Store.MakeDue(t.Context(), w.Clock()); err != nil {
+					if err := w.Store.Sources.MarkAllDue(t.Context(), w.Clock()); err != nil {
 						t.Fatal(err)
 					}
 					w.ListErr = &news.LaterError{At: w.Clock().Add(time.Second)}
@@ -164,7 +164,7 @@ func TestStoreTroubleIsNotTheSourcesFault(t *testing.T) {
 		if err := w.TurnErr(); err == nil {
 			t.Error("the job has nothing to say")
 		}
-		state, err := w.Store.Source(t.Context(), "tass")
+		state, err := w.Store.Sources.Get(t.Context(), "tass")
 		if err != nil || state.Failures != 0 || state.Error != "" {
 			t.Errorf("got %+v, %v", state, err)
 		}
@@ -238,14 +238,14 @@ func TestSourceWithAnotherURLIsLeftToOthers(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		planned := store.PlannedSource{Name: "tass", URL: "https://tass.example/new", First: pipetest.Noon, Next: pipetest.Noon}
 		sync := store.Sync{Sources: []store.PlannedSource{planned}, Now: pipetest.Noon, Replan: true}
-		err := w.Store.SyncSources(t.Context(), sync)
+		err := w.Store.Sources.Sync(t.Context(), sync)
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.Tags = news.Validators{ETag: "of the old list"}
 		w.Stories = pipetest.Listed("a #kim")
 		w.Turn()
-		state, err := w.Store.Source(t.Context(), "tass")
+		state, err := w.Store.Sources.Get(t.Context(), "tass")
 		if err != nil || w.Lists != 0 || state.Validators.ETag != "" || !state.FirstCrawl.IsZero() {
 			t.Errorf("crawled %d times: %+v, %v", w.Lists, state, err)
 		}
@@ -275,7 +275,7 @@ func TestReloadDuringACrawl(t *testing.T) {
 		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
-		state, err := w.Store.Source(t.Context(), "tass")
+		state, err := w.Store.Sources.Get(t.Context(), "tass")
 		if err != nil || !state.Next.Equal(pipetest.Noon.Add(2*time.Minute)) {
 			t.Errorf("next run at %v, %v", state.Next, err)
 		}
@@ -290,7 +290,7 @@ func TestVisitLeavesTheSourcesAlone(t *testing.T) {
 		if err := w.Pipe.SetPlan(t.Context(), &visit, pipeline.Visit); err != nil {
 			t.Fatal(err)
 		}
-		states, err := w.Store.Sources(t.Context())
+		states, err := w.Store.Sources.List(t.Context())
 		if err != nil || len(states) != 2 {
 			t.Errorf("enabled are %+v, %v", states, err)
 		}
@@ -319,7 +319,7 @@ func TestUnknownChannelLeavesADoubt(t *testing.T) {
 		w.After = func(notify.Message) error { return pipetest.Fault(notify.InDoubt) }
 		w.Turn()
 		w.After = nil
-		if err := w.Store.SaveChannelID(t.Context(), "news", ""); err != nil {
+		if err := w.Store.Channels.SaveID(t.Context(), "news", ""); err != nil {
 			t.Fatal(err)
 		}
 		w.OnResolve = pipetest.Fault(notify.Temporary)

@@ -38,13 +38,13 @@ func (p *Pipeline) KeepTime(ctx context.Context, read readBeat, all bool) (Kept,
 	)
 	err := p.Store.InTx(ctx, func(tx *store.Tx) (err error) {
 		kept = Kept{} // anew when the transaction is tried again
-		if kept.Before, kept.Beat, err = tx.Beat(ctx, read); err != nil {
+		if kept.Before, kept.Beat, err = tx.Clock.Beat(ctx, read); err != nil {
 			return err
 		}
 		now := kept.Beat.At
 		kept.Step = kept.Before.Step(kept.Beat)
 		if kept.Step != 0 {
-			if _, err := tx.MoveTimes(ctx, now, kept.Step); err != nil {
+			if _, err := tx.Clock.Shift(ctx, now, kept.Step); err != nil {
 				return err
 			}
 		}
@@ -72,7 +72,7 @@ func (p *Pipeline) KeepTime(ctx context.Context, read readBeat, all bool) (Kept,
 func (p *Pipeline) mendTimes(
 	ctx context.Context, tx *store.Tx, now time.Time, step time.Duration, all bool,
 ) ([]store.Mended, error) {
-	mended, err := tx.MendTimes(ctx, now, all || step != 0)
+	mended, err := tx.Clock.Mend(ctx, now, all || step != 0)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ type replanner struct {
 func (r replanner) replan(
 	ctx context.Context, tx *store.Tx, after time.Time, wrong func(source string, next time.Time) bool,
 ) (n int64, err error) {
-	ahead, err := tx.PlannedAhead(ctx, after)
+	ahead, err := tx.Sources.PlannedAfter(ctx, after)
 	if err != nil {
 		return 0, err
 	}
@@ -120,7 +120,7 @@ func (r replanner) replan(
 		if !r.plan.Schedules[source].Adaptive() {
 			next = r.plan.Next(source, r.now, schedule.Habit{})
 		}
-		if err := tx.Replan(ctx, source, next); err != nil {
+		if err := tx.Sources.Replan(ctx, source, next); err != nil {
 			return n, err
 		}
 		n++

@@ -189,7 +189,7 @@ func TestStartOnTimesFarAhead(t *testing.T) {
 		if kept := w.Beat(true); kept.Mended == 0 {
 			t.Error("nothing was noticed")
 		}
-		if state, err := w.Store.Source(t.Context(), "daily"); err != nil || !state.Next.Equal(pipetest.Noon.Add(30*time.Minute)) {
+		if state, err := w.Store.Sources.Get(t.Context(), "daily"); err != nil || !state.Next.Equal(pipetest.Noon.Add(30*time.Minute)) {
 			t.Errorf("the daily run is at %v, %v", state.Next, err)
 		}
 		w.Live(time.Minute)
@@ -218,7 +218,7 @@ func TestRunsFarAheadThatAreRight(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Turn() // the run that was due
-		before, err := w.Store.Source(t.Context(), "tass")
+		before, err := w.Store.Sources.Get(t.Context(), "tass")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -226,7 +226,7 @@ func TestRunsFarAheadThatAreRight(t *testing.T) {
 		w.Pass(time.Minute)
 		w.Set(-30 * time.Second)
 		w.Beat(false)
-		after, err := w.Store.Source(t.Context(), "tass")
+		after, err := w.Store.Sources.Get(t.Context(), "tass")
 		if err != nil || !after.Next.Equal(before.Next) || before.Next.Year() != 2024 {
 			t.Errorf("next run %v, it was %v, %v", after.Next, before.Next, err)
 		}

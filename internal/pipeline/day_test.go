@@ -284,7 +284,7 @@ func (d *day) duration(text string) time.Duration {
 // state is what the store says of the source.
 func (d *day) state() store.SourceState {
 	d.T.Helper()
-	state, err := d.Store.Source(d.T.Context(), d.name)
+	state, err := d.Store.Sources.Get(d.T.Context(), d.name)
 	if err != nil {
 		d.T.Fatal(err)
 	}
@@ -364,14 +364,14 @@ func (d *day) step() {
 func (d *day) logRevisions() {
 	d.T.Helper()
 	for _, key := range slices.Sorted(maps.Keys(d.changed)) {
-		story, err := d.Store.Recorded(d.T.Context(), key)
+		story, err := storetest.Recorded(d.T.Context(), d.Store, key)
 		if errors.Is(err, store.ErrNotFound) {
 			continue // it is still to be crawled
 		}
 		if err != nil {
 			d.T.Fatal(err)
 		}
-		revisions, err := d.Store.Revisions(d.T.Context(), story.ID)
+		revisions, err := d.Store.Stories.Revisions(d.T.Context(), story.ID)
 		if err != nil {
 			d.T.Fatal(err)
 		}

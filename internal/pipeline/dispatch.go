@@ -37,7 +37,7 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 	if err := p.tellSources(ctx, now); err != nil {
 		return err
 	}
-	pause, err := p.Store.Paused(ctx)
+	pause, err := p.Store.Sending.Paused(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,24 +72,24 @@ func handOver(ctx context.Context, tx *store.Tx, to handler, claims []store.Clai
 type handler func(ctx context.Context, tx *store.Tx, claims []store.Claim) error
 
 func (p *Pipeline) claimLists(ctx context.Context, tx *store.Tx, now time.Time) error {
-	lists, err := tx.ClaimSources(ctx, now, store.ListTurns{
+	lists, err := tx.Sources.Claim(ctx, now, store.ListLimits{
 		Limit: 2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: pace.Share(p.opt.Workers), Except: p.LeftToOthers(),
 	})
 	return handOver(ctx, tx, p.queue.List, lists, err)
 }
 
 func (p *Pipeline) claimPages(ctx context.Context, tx *store.Tx, now time.Time) error {
-	pages, err := tx.ClaimPages(ctx, now, store.PageTurns{
-		Reach: now.Add(pace.NearSlot),
-		Limit: 2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: pace.Share(p.opt.Workers),
+	pages, err := tx.Pages.Claim(ctx, now, store.PageLimits{
+		FreeBy: now.Add(pace.NearSlot),
+		Limit:  2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: pace.Share(p.opt.Workers),
 	})
 	return handOver(ctx, tx, p.queue.Page, pages, err)
 }
 
 // claimLooks claims what is due to be looked at again, after everything new.
 func (p *Pipeline) claimLooks(ctx context.Context, tx *store.Tx, now time.Time) error {
-	looks, err := tx.ClaimLooks(ctx, now, store.LookTurns{
-		Reach: now.Add(pace.NearSlot), Waited: now.Add(-lookWait), Limit: p.opt.Workers, PerHost: looksPerHost,
+	looks, err := tx.Looks.Claim(ctx, now, store.LookLimits{
+		FreeBy: now.Add(pace.NearSlot), LateSince: now.Add(-lookWait), Limit: p.opt.Workers, PerHost: looksPerHost,
 	})
 	return handOver(ctx, tx, p.queue.Look, looks, err)
 }
@@ -100,7 +100,7 @@ func (p *Pipeline) claimSubscriptions(ctx context.Context, tx *store.Tx, now tim
 	if !p.opt.Serve || since >= 0 && since < askEvery {
 		return nil
 	}
-	due, err := tx.ClaimSubscriptions(ctx, now, askBatch)
+	due, err := tx.Subscriptions.Claim(ctx, now, askBatch)
 	if err != nil || len(due) == 0 {
 		return err
 	}
@@ -109,6 +109,6 @@ func (p *Pipeline) claimSubscriptions(ctx context.Context, tx *store.Tx, now tim
 }
 
 func (p *Pipeline) claimChannels(ctx context.Context, tx *store.Tx, now time.Time) error {
-	channels, err := tx.ClaimChannels(ctx, now, deliver.MostTurns, p.UnderWay()...)
+	channels, err := tx.Channels.Claim(ctx, now, deliver.MostTurns, p.UnderWay()...)
 	return handOver(ctx, tx, p.queue.Deliver, channels, err)
 }

@@ -169,7 +169,7 @@ func TestCrashBetweenBatchesLosesNothing(t *testing.T) {
 				t.Fatal("the crawl survived its death")
 			}
 		}
-		state, err := w.Store.Source(t.Context(), "tass")
+		state, err := w.Store.Sources.Get(t.Context(), "tass")
 		if err != nil || state.Validators.ETag != "" || !state.FirstCrawl.IsZero() {
 			t.Fatalf("after the crash: %+v, %v", state, err)
 		}
@@ -217,7 +217,7 @@ func TestFailingSourceBacksOffAndIsReportedOnce(t *testing.T) {
 		if len(w.Posts) != 1 || w.Posts[0].Kind != news.DeliverOps || !strings.Contains(w.Posts[0].Text, "source tass is failing") {
 			t.Errorf("the ops channel got %+v", w.Posts)
 		}
-		state, err := w.Store.Source(t.Context(), "tass")
+		state, err := w.Store.Sources.Get(t.Context(), "tass")
 		if err != nil || state.Failures != w.Lists || !strings.Contains(state.Error, "refused") {
 			t.Errorf("got %+v, %v after %d crawls", state, err, w.Lists)
 		}
@@ -253,7 +253,7 @@ func TestFarSlotPutsTheSourceOff(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		w.ListErr = &news.LaterError{At: pipetest.Noon.Add(2 * time.Minute)}
 		w.Turn()
-		state, err := w.Store.Source(t.Context(), "tass")
+		state, err := w.Store.Sources.Get(t.Context(), "tass")
 		next := pipetest.Noon.Add(2 * time.Minute)
 		if err != nil || !state.Next.Equal(next) || state.Failures != 0 || !state.Crawled.IsZero() {
 			t.Errorf("got %+v, %v", state, err)
@@ -289,7 +289,7 @@ func TestSkippedEntries(t *testing.T) {
 			if err == nil && done.Skipped != want {
 				t.Errorf("%d entries skipped, want %d", done.Skipped, want)
 			}
-			state, err := w.Store.Source(t.Context(), "tass")
+			state, err := w.Store.Sources.Get(t.Context(), "tass")
 			var thought health.State
 			if err = cmp.Or(err, json.Unmarshal([]byte(state.Health), &thought)); err != nil || thought.Skipped != ofSource {
 				t.Errorf("of the source %d, want %d; %v", thought.Skipped, ofSource, err)

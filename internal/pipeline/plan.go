@@ -55,9 +55,9 @@ func (p *Pipeline) adopt(
 	ctx context.Context, plan *act.Plan, sources []store.PlannedSource, how Adoption, now time.Time,
 ) error {
 	if how == Visit {
-		return p.Store.AddSources(ctx, sources)
+		return p.Store.Sources.Add(ctx, sources)
 	}
-	err := p.Store.SyncSources(ctx, store.Sync{Sources: sources, Settings: plan.Settings, Now: now, Replan: how == Reload})
+	err := p.Store.Sources.Sync(ctx, store.Sync{Sources: sources, Settings: plan.Settings, Now: now, Replan: how == Reload})
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (p *Pipeline) adopt(
 // the plan has them: another config is newer, and rules. It is to be called
 // again as long as that is so, and ends with the next SetPlan or TakeSources.
 func (p *Pipeline) YieldSources(ctx context.Context) error {
-	states, err := p.Store.Sources(ctx)
+	states, err := p.Store.Sources.List(ctx)
 	if err != nil {
 		return fmt.Errorf("yield sources: %w", err)
 	}

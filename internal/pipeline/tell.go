@@ -25,7 +25,7 @@ func (p *Pipeline) tellSources(ctx context.Context, now time.Time) error {
 		return nil
 	}
 	p.tellAt.Store(now.Add(tellOften).UnixMilli())
-	sources, err := p.Store.WatchedSources(ctx)
+	sources, err := p.Store.Sources.Watched(ctx)
 	if err != nil {
 		return err
 	}
@@ -37,18 +37,18 @@ func (p *Pipeline) tellSources(ctx context.Context, now time.Time) error {
 		return nil
 	}
 	return p.Store.InTx(ctx, func(tx *store.Tx) error {
-		sources, err := tx.WatchedSources(ctx)
+		sources, err := tx.Sources.LockWatched(ctx)
 		if err != nil {
 			return err
 		}
 		told := p.telling(sources, now) // another daemon may have been faster
 		for source, heard := range told.Told {
-			if err := tx.SaveTold(ctx, source, act.Encode(heard)); err != nil {
+			if err := tx.Sources.SaveTold(ctx, source, act.Encode(heard)); err != nil {
 				return err
 			}
 		}
 		for _, source := range told.Ask {
-			if err := tx.AskSoon(ctx, source, now); err != nil {
+			if err := tx.Sources.MarkDueIfFree(ctx, source, now); err != nil {
 				return err
 			}
 		}
@@ -72,7 +72,7 @@ func (p *Pipeline) telling(sources []store.WatchedSource, now time.Time) health.
 func (p *Pipeline) Tell(ctx context.Context, text string) error {
 	now := p.Now()
 	err := p.Store.InTx(ctx, func(tx *store.Tx) error {
-		say, err := tx.SayOnce(ctx, "daemons", text, now, tellTwice)
+		say, err := tx.Notices.MarkSaid(ctx, "daemons", text, now, tellTwice)
 		if err != nil || !say {
 			return err
 		}

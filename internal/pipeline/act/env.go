@@ -64,7 +64,7 @@ func (e *Env) Woken() <-chan struct{} { return e.wake }
 func (e *Env) Ops(ctx context.Context, tx *store.Tx, now time.Time, messages ...string) error {
 	for _, text := range messages {
 		if d, ok := e.opsDelivery(text, now); ok {
-			if err := tx.AddDelivery(ctx, d); err != nil {
+			if err := tx.Deliveries.Add(ctx, d); err != nil {
 				return err
 			}
 		}
@@ -83,7 +83,7 @@ func (e *Env) OpsOneOfMany(ctx context.Context, tx *store.Tx, now time.Time, sub
 	if !ok {
 		return nil
 	}
-	return tx.AddOneOfMany(ctx, subject, d, groupOps)
+	return tx.Notices.Add(ctx, subject, d, groupOps)
 }
 
 func (e *Env) opsDelivery(text string, now time.Time) (d news.Delivery, ok bool) {

@@ -52,7 +52,7 @@ func (r Recorder) saveMatches(
 	if len(matches) == 0 {
 		return 0, nil
 	}
-	if err := tx.AddMatches(ctx, n.ID, matches, r.now); err != nil {
+	if err := tx.Stories.AddMatches(ctx, n.ID, matches, r.now); err != nil {
 		return 0, err
 	}
 	switch {
@@ -72,7 +72,7 @@ func (r Recorder) saveFurther(
 	if len(matches) == 0 {
 		return 0, nil
 	}
-	if err := tx.AddMatches(ctx, n.ID, matches, r.now); err != nil || !r.plan.MayAlertAgain(n, r.now) {
+	if err := tx.Stories.AddMatches(ctx, n.ID, matches, r.now); err != nil || !r.plan.MayAlertAgain(n, r.now) {
 		return 0, err
 	}
 	return r.saveAlerts(ctx, tx, n, matches)
@@ -84,7 +84,7 @@ func (r Recorder) saveAlerts(
 	ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match,
 ) (told int, err error) {
 	for _, a := range r.plan.Alerts(n.Story, matches, r.now) {
-		tells, err := tx.AddAlert(ctx, a, n.ID)
+		tells, err := tx.Alerts.Add(ctx, a, n.ID)
 		if err != nil {
 			return told, err
 		}
@@ -93,7 +93,7 @@ func (r Recorder) saveAlerts(
 		}
 	}
 	if src, ok := r.plan.Sources[n.Origin.Source]; ok && told > 0 && HasPage(src, n.Story) {
-		return told, tx.PlanLook(ctx, n.ID, news.Host(n.URL), NextLook(r.now, r.now))
+		return told, tx.Looks.Plan(ctx, n.ID, news.Host(n.URL), NextLook(r.now, r.now))
 	}
 	return told, nil
 }
@@ -108,7 +108,7 @@ func (r Recorder) saveMissed(
 	ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match,
 ) (told int, err error) {
 	for _, a := range r.plan.Alerts(n.Story, matches, r.now) {
-		added, err := tx.AddMissed(ctx, a, n.ID, r.now.Add(missedWait))
+		added, err := tx.Alerts.AddToDigest(ctx, a, n.ID, r.now.Add(missedWait))
 		if err != nil {
 			return told, err
 		}

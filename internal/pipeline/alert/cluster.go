@@ -23,7 +23,7 @@ func joinCluster(ctx context.Context, tx *store.Tx, s *news.Story) (twin int64, 
 	if len(links) == 0 {
 		return 0, nil
 	}
-	siblings, err := tx.Siblings(ctx, s.ID, links...)
+	siblings, err := tx.Stories.Siblings(ctx, s.ID, links...)
 	if err != nil {
 		return 0, err
 	}
@@ -34,7 +34,7 @@ func joinCluster(ctx context.Context, tx *store.Tx, s *news.Story) (twin int64, 
 		if other.Origin.Source == s.Origin.Source && !other.Waiting {
 			twin = other.ID
 		}
-		return twin, tx.JoinCluster(ctx, s, other.Cluster)
+		return twin, tx.Stories.JoinCluster(ctx, s, other.Cluster)
 	}
 	return 0, nil
 }

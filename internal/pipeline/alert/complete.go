@@ -19,11 +19,11 @@ func (r Recorder) Complete(ctx context.Context, c store.Claim, n store.NewStory,
 	var matches []news.Match
 	err := r.Store.InTx(ctx, func(tx *store.Tx) (err error) {
 		if n.Cluster = cluster; len(found) > 0 { // anew when the transaction is tried again
-			if err := tx.LockClusters(ctx); err != nil {
+			if err := tx.Stories.LockClusters(ctx); err != nil {
 				return err
 			}
 		}
-		if err := work.Held(tx.CompleteStory(ctx, c, n.Story, fromPage)); err != nil {
+		if err := work.Held(tx.Pages.Complete(ctx, c, n.Story, fromPage)); err != nil {
 			return err
 		}
 		matches, err = r.saveComplete(ctx, tx, n, found)
@@ -45,7 +45,7 @@ func (r Recorder) saveComplete(
 	ctx context.Context, tx *store.Tx, n store.NewStory, found []news.Match,
 ) ([]news.Match, error) {
 	if page := news.LinkKey(n.Canonical); page != "" && page != n.Key {
-		if err := tx.AddPageURL(ctx, n.ID, page, r.now); err != nil {
+		if err := tx.Stories.AddPageURL(ctx, n.ID, page, r.now); err != nil {
 			return nil, err
 		}
 	}
@@ -55,7 +55,7 @@ func (r Recorder) saveComplete(
 	}
 	matches := found
 	if twin != 0 {
-		known, err := tx.Matches(ctx, twin)
+		known, err := tx.Stories.Matches(ctx, twin)
 		if err != nil {
 			return nil, err
 		}

@@ -92,28 +92,28 @@ func (r Recorder) saveEdit(
 	ctx context.Context, tx *store.Tx, e Edit, further []news.Match,
 ) (recorded []news.Match, alerts int, err error) {
 	if len(further) > 0 {
-		if err := tx.LockClusters(ctx); err != nil {
+		if err := tx.Stories.LockClusters(ctx); err != nil {
 			return nil, 0, err
 		}
 	}
 	if e.byList() {
-		err = work.Held(tx.TakeLook(ctx, e.Was.Claim))
+		err = work.Held(tx.Looks.Revoke(ctx, e.Was.Claim))
 	} else {
-		err = work.Held(tx.MarkLooked(ctx, e.Was.Claim, e.Next, e.Gone))
+		err = work.Held(tx.Looks.MarkLooked(ctx, e.Was.Claim, e.Next, e.Gone))
 	}
 	if err == nil {
-		err = tx.Revise(ctx, &e.Now, e.Revision, e.FromPage)
+		err = tx.Stories.Revise(ctx, &e.Now, e.Revision, e.FromPage)
 	}
 	if err == nil && e.byList() {
-		err = tx.SaveFingerprint(ctx, e.Print)
+		err = tx.Fingerprints.Save(ctx, e.Print)
 	}
 	if err == nil && e.PageHost != "" {
-		err = tx.PlanLook(ctx, e.Was.ID, e.PageHost, r.now)
+		err = tx.Looks.Plan(ctx, e.Was.ID, e.PageHost, r.now)
 	}
 	if err != nil || len(further) == 0 {
 		return nil, 0, err
 	}
-	before, err := tx.Matches(ctx, e.Was.ID)
+	before, err := tx.Stories.Matches(ctx, e.Was.ID)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -177,7 +177,7 @@ func TestRevisionsAreBounded(t *testing.T) {
 			w.Stories[0].Title = fmt.Sprintf("Leaders meet for the %s time, the %s says #arms", words[i%10], words[i/10])
 			w.Again()
 		}
-		revisions, err := w.Store.Revisions(t.Context(), w.Story().ID)
+		revisions, err := w.Store.Stories.Revisions(t.Context(), w.Story().ID)
 		if err != nil || len(revisions) != 20 {
 			t.Errorf("%d revisions, %v; want 20", len(revisions), err)
 		}
@@ -270,7 +270,7 @@ func TestEditOfAPrunedStory(t *testing.T) {
 		w.Again()
 		w.WantPosts()
 		want := news.FingerprintOf("tass", &w.Stories[0])
-		known, err := w.Store.FingerprintsByLink(t.Context(), []news.Hash{want.Link})
+		known, err := w.Store.Fingerprints.ByLink(t.Context(), []news.Hash{want.Link})
 		if err != nil || len(known) != 1 || known[0].Title != want.Title {
 			t.Errorf("remembered is %+v, %v", known, err)
 		}

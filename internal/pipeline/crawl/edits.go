@@ -21,7 +21,7 @@ const maxEdits = 100
 func (v *Visit) saveEdits(ctx context.Context, found *identified) (left bool, err error) {
 	env, compared := v.lists.Env, 0
 	for _, listed := range found.edited {
-		was, err := env.Store.Look(ctx, listed.fp.Story)
+		was, err := env.Store.Looks.Get(ctx, listed.fp.Story)
 		switch {
 		case errors.Is(err, store.ErrNotFound): // pruned: there is nothing to compare with
 			found.saves = append(found.saves, listed.fp)

@@ -26,7 +26,7 @@ func (l *Lists) hostileUntil(s store.SourceState) time.Time {
 // KeepHostileAway lets planned sources rest that served hostile documents: a
 // start catches up with what is due by their schedule, but not with them.
 func (l *Lists) KeepHostileAway(ctx context.Context, planned []store.PlannedSource) error {
-	states, err := l.Store.Sources(ctx)
+	states, err := l.Store.Sources.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (l *Lists) KeepHostileAway(ctx context.Context, planned []store.PlannedSour
 // IsHostile reports whether a source is left alone now because of what it
 // served last.
 func (l *Lists) IsHostile(ctx context.Context, source string) (bool, error) {
-	state, err := l.Store.Source(ctx, source)
+	state, err := l.Store.Sources.Get(ctx, source)
 	if err != nil {
 		return false, err
 	}

@@ -73,7 +73,7 @@ func TestHostilePushes(t *testing.T) {
 		if w.Lists != lists {
 			t.Errorf("asked %d times", w.Lists-lists)
 		}
-		state, err := w.Store.Source(t.Context(), "tass")
+		state, err := w.Store.Sources.Get(t.Context(), "tass")
 		if err != nil || !strings.Contains(state.Error, "hostile") || state.Next.Sub(w.Clock()) < 20*time.Hour {
 			t.Errorf("state %+v, %v", state, err)
 		}

@@ -32,7 +32,7 @@ func (v *Visit) hubPoll(ctx context.Context) (hubPoll, error) {
 	if v.plan.Callback == "" {
 		return h, nil
 	}
-	sub, ok, err := v.lists.Store.SubscriptionOf(ctx, v.src.Name)
+	sub, ok, err := v.lists.Store.Subscriptions.OfSource(ctx, v.src.Name)
 	if err != nil {
 		return h, err
 	}
@@ -85,12 +85,12 @@ func (h hubPoll) next(next, now time.Time, fresh bool) time.Time {
 // save records, behind MarkCrawled, what the poll showed of the hub.
 func (h hubPoll) save(ctx context.Context, tx *store.Tx, now time.Time, fresh bool) error {
 	if h.wish != nil {
-		if err := tx.Wish(ctx, *h.wish, now); err != nil {
+		if err := tx.Subscriptions.Add(ctx, *h.wish, now); err != nil {
 			return err
 		}
 	}
 	if h.sub == nil {
 		return nil
 	}
-	return tx.MarkPolled(ctx, h.src.Name, h.state.Crawled, h.start, now.Add(PushRest), fresh)
+	return tx.Pushes.MarkPolled(ctx, h.src.Name, h.state.Crawled, h.start, now.Add(PushRest), fresh)
 }

@@ -133,7 +133,7 @@ func (s *identifier) known(ctx context.Context) ([]news.Fingerprint, error) {
 		}
 	}
 	slices.Sort(names)
-	known, err := s.Store.FingerprintsByLink(ctx, slices.Compact(names))
+	known, err := s.Store.Fingerprints.ByLink(ctx, slices.Compact(names))
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func (s *identifier) known(ctx context.Context) ([]news.Fingerprint, error) {
 		}
 	}
 	slices.Sort(titles)
-	byTitle, err := s.Store.FingerprintsByTitle(ctx, slices.Compact(titles), s.now.Add(-titleReach))
+	byTitle, err := s.Store.Fingerprints.ByTitle(ctx, slices.Compact(titles), s.now.Add(-titleReach))
 	for _, k := range byTitle {
 		if !ids[k.ID] {
 			known = append(known, k)
@@ -163,7 +163,7 @@ func (s *identifier) known(ctx context.Context) ([]news.Fingerprint, error) {
 // moved looks whether a source that was never crawled is one that left the
 // config, under another name and URL: half of its list, or more, is known there.
 func (s *identifier) moved(ctx context.Context) ([]news.Fingerprint, error) {
-	removed, err := s.Store.RemovedSources(ctx, mostRemoved)
+	removed, err := s.Store.Sources.Removed(ctx, mostRemoved)
 	if err != nil {
 		return nil, err
 	}
@@ -226,7 +226,7 @@ func (s *identifier) elsewhere(ctx context.Context, past []*news.Fingerprint) (m
 		if s.state.FirstCrawl.IsZero() || s.prints[i].Link == 0 {
 			continue
 		}
-		twins, err := s.Store.PageStories(ctx, s.src.Name, news.LinkKey(s.listed[i].URL))
+		twins, err := s.Store.Stories.ByPageURL(ctx, s.src.Name, news.LinkKey(s.listed[i].URL))
 		if err != nil {
 			return nil, err
 		}
@@ -240,7 +240,7 @@ func (s *identifier) elsewhere(ctx context.Context, past []*news.Fingerprint) (m
 	if len(firstKeys) == 0 {
 		return stories, nil
 	}
-	found, err := s.Store.FirstKeys(ctx, s.src.Name, keysOf(firstKeys))
+	found, err := s.Store.Fingerprints.FirstKeys(ctx, s.src.Name, keysOf(firstKeys))
 	for key, story := range found {
 		for _, i := range firstKeys[key] {
 			stories[i] = story
@@ -301,12 +301,12 @@ func sameTime(a, b time.Time) bool {
 // save records, with the end of a crawl, what was identified.
 func (f *identified) save(ctx context.Context, tx *store.Tx) error {
 	for _, e := range f.saves {
-		if err := tx.SaveFingerprint(ctx, e); err != nil {
+		if err := tx.Fingerprints.Save(ctx, e); err != nil {
 			return err
 		}
 	}
 	for _, e := range f.adds {
-		if err := tx.AddFingerprint(ctx, f.keyedAs, e); err != nil {
+		if err := tx.Fingerprints.Add(ctx, f.keyedAs, e); err != nil {
 			return err
 		}
 	}
@@ -326,7 +326,7 @@ func (r *recordedTexts) story(known news.Fingerprint) (s *news.Story, ok bool) {
 	if known.Story == 0 || r.err != nil {
 		return nil, false
 	}
-	look, err := r.Store.Look(r.ctx, known.Story)
+	look, err := r.Store.Looks.Get(r.ctx, known.Story)
 	if err != nil {
 		if !errors.Is(err, store.ErrNotFound) {
 			r.err = err

@@ -124,7 +124,7 @@ func TestFailureTiming(t *testing.T) {
 				w.Turn()
 				last := w.Clock()
 				for i, want := range c.waits {
-					state, err := w.Store.Source(t.Context(), "tass")
+					state, err := w.Store.Sources.Get(t.Context(), "tass")
 					if err != nil || state.Next.Sub(last) != want {
 						t.Fatalf("after failure %d the wait is %v, want %v; %v", i+1, state.Next.Sub(last), want, err)
 					}
@@ -148,7 +148,7 @@ func TestAdaptiveFailureTiming(t *testing.T) {
 			w.Turn()
 			w.ListErr = &news.CrawlError{Fault: news.FaultThrottled, RetryAfter: asked}
 			w.ToNext()
-			state, err := w.Store.Source(t.Context(), "tass")
+			state, err := w.Store.Sources.Get(t.Context(), "tass")
 			if wait := state.Next.Sub(w.Clock()); err != nil || wait < want[0] || wait > want[1] {
 				t.Errorf("Retry-After %v: the wait is %v, want %v; %v", asked, wait, want, err)
 			}
@@ -215,7 +215,7 @@ func TestYieldSources(t *testing.T) {
 			w.Plan.Sources[name] = news.Source{Name: name, URL: "https://" + name + ".example", Origin: news.Origin{Source: name}}
 		}
 		w.SetPlan()
-		err := w.Store.SyncSources(t.Context(), store.Sync{Now: pipetest.Noon, Sources: []store.PlannedSource{
+		err := w.Store.Sources.Sync(t.Context(), store.Sync{Now: pipetest.Noon, Sources: []store.PlannedSource{
 			{Name: "tass", URL: "https://tass.example/feed"},
 			{Name: "moved", URL: "https://elsewhere.example"},
 			{Name: "rescheduled", URL: "https://rescheduled.example", Schedule: "@daily", Next: pipetest.Noon},
@@ -229,7 +229,7 @@ func TestYieldSources(t *testing.T) {
 		}
 		crawled := func() (names []string) {
 			w.Turn()
-			states, err := w.Store.Sources(t.Context())
+			states, err := w.Store.Sources.List(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -292,7 +292,7 @@ func TestEmptyStaysEmptyUnmodified(t *testing.T) {
 		if err != nil || !done.NotModified || done.Barren != "the list holds no story" {
 			t.Errorf("%+v, %v", done, err)
 		}
-		state, err := w.Store.Source(t.Context(), "tass")
+		state, err := w.Store.Sources.Get(t.Context(), "tass")
 		if err != nil || !strings.Contains(state.Health, `"verdict":"empty"`) {
 			t.Errorf("%s, %v", state.Health, err)
 		}

@@ -87,7 +87,7 @@ func (l *Lists) Crawl(ctx context.Context, source string) (Crawled, error) {
 	if !ok {
 		return Crawled{}, fmt.Errorf("crawl %s: no such source: %w", source, store.ErrNotFound)
 	}
-	c, ok, err := l.Store.ClaimSource(ctx, source, l.Now())
+	c, ok, err := l.Store.Sources.ClaimOne(ctx, source, l.Now())
 	if err != nil {
 		return Crawled{}, err
 	}

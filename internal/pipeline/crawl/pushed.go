@@ -20,7 +20,7 @@ type TakenPush struct {
 
 // Pushed begins the visit that stands for a push from a source of a plan.
 func (l *Lists) Pushed(ctx context.Context, push TakenPush, src news.Source, plan *act.Plan) (*Visit, error) {
-	state, err := l.Store.Source(ctx, src.Name)
+	state, err := l.Store.Sources.Get(ctx, src.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -46,12 +46,12 @@ func (v *Visit) SavePushed(ctx context.Context, push TakenPush, list news.Listin
 	if _, err := v.saveEdits(ctx, &found); err != nil { // a poll finds what is left
 		return v.done, err
 	}
-	end := store.PushEnd{
+	end := store.PushResult{
 		Token: push.Token, Fresh: v.done.New > 0, Habit: v.habitAfterPush(found.fresh, now),
 		Taken: push.Taken, Soon: now.Add(PushRest),
 	}
 	return v.done, l.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := work.Held(tx.MarkPushed(ctx, push.Claim, end)); err != nil {
+		if err := work.Held(tx.Pushes.MarkRecorded(ctx, push.Claim, end)); err != nil {
 			return err
 		}
 		return found.save(ctx, tx)

@@ -43,7 +43,7 @@ func (v *Visit) know(src news.Source, state store.SourceState, plan *act.Plan, s
 
 // Take takes the source over, unless another daemon's config has it otherwise.
 func (v *Visit) Take(ctx context.Context, now time.Time) error {
-	state, held, err := v.lists.Store.TakeSource(ctx, v.claim, now)
+	state, held, err := v.lists.Store.Sources.Renew(ctx, v.claim, now)
 	if err := work.Held(held, err); err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (v *Visit) Run(ctx context.Context) (err error) {
 // Postpone leaves the source alone until a time.
 func (v *Visit) Postpone(ctx context.Context, due time.Time) error {
 	v.due = due
-	return v.lists.Store.Postpone(ctx, v.claim, due)
+	return v.lists.Store.Sources.Postpone(ctx, v.claim, due)
 }
 
 // Fail records a failure: the source is tried again at its next run, or later
@@ -84,10 +84,10 @@ func (v *Visit) Fail(ctx context.Context, fault *news.CrawlError) error {
 	next := v.afterFailure(rest, now)
 	v.judge(health.Outcome{At: now, Took: now.Sub(v.start), Err: fault})
 	err := l.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := work.Held(tx.MarkFailed(ctx, v.claim, act.Encode(v.health), fault.Error(), now, next)); err != nil {
+		if err := work.Held(tx.Sources.MarkFailed(ctx, v.claim, act.Encode(v.health), fault.Error(), now, next)); err != nil {
 			return err
 		}
-		return tx.CatchUpUnread(ctx, v.src.Name, v.start, now.Add(rest))
+		return tx.Pushes.CatchUp(ctx, v.src.Name, v.start, now.Add(rest))
 	})
 	l.Meter.Crawl(v.src.Name, string(fault.Fault), now.Sub(v.start).Seconds())
 	l.Log.Warn("source cannot be crawled", "source", v.src.Name, "error", fault, "next", next.Format(time.RFC3339))
@@ -136,7 +136,7 @@ func (v *Visit) saveList(ctx context.Context) error {
 	fresh := v.done.New > 0
 	v.done.Next = hub.next(l.Plan().Next(v.src.Name, now, v.habit), now, fresh)
 	v.done.Barren = v.health.Barren(v.src.Kind, v.state.Stories+int64(v.done.New))
-	end := store.CrawlEnd{
+	end := store.CrawlResult{
 		NotModified: v.list.NotModified, Validators: v.validatorsAfter(), At: now, Next: v.done.Next,
 		KeyedAs: found.goesOnFrom,
 		Health:  act.Encode(v.health), Habit: act.Encode(v.habit), Ways: act.Encode(found.ways),
@@ -145,7 +145,7 @@ func (v *Visit) saveList(ctx context.Context) error {
 		end.Validators = news.Validators{} // "not modified" would hide what is left
 	}
 	return l.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := work.Held(tx.MarkCrawled(ctx, v.claim, end)); err != nil {
+		if err := work.Held(tx.Sources.MarkCrawled(ctx, v.claim, end)); err != nil {
 			return err
 		}
 		if err := found.save(ctx, tx); err != nil {

@@ -29,14 +29,14 @@ func (a *attempt) step(ctx context.Context) (more bool, err error) {
 		failed = a.stillInDoubt
 	}
 	if wait := a.mayLand(); doubt && wait > 0 {
-		return true, a.Store.PutOff(ctx, a.d, a.d.Error, a.Now().Add(wait))
+		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(wait))
 	}
 	a.id = a.channel.ID
 	if a.id == "" {
 		if a.id, err = a.channels.resolve(ctx, a.channel.Name); err != nil {
 			return failed(ctx, err)
 		}
-		if err := a.Store.SaveChannelID(ctx, a.channel.Name, a.id); err != nil {
+		if err := a.Store.Channels.SaveID(ctx, a.channel.Name, a.id); err != nil {
 			return false, err
 		}
 	}
@@ -60,7 +60,7 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	start := a.Now()
-	ok, err := a.Store.BeginDelivery(ctx, a.claim, &a.d, start, start.Add(landing))
+	ok, err := a.Store.Deliveries.Begin(ctx, a.claim, &a.d, start, start.Add(landing))
 	if err != nil || !ok {
 		return false, err
 	}
@@ -89,12 +89,12 @@ func beforePost(err error) error {
 // sent records a delivery's arrival and lets the channel rest for its pace.
 func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 	now := a.Now()
-	if err := a.Store.MarkSent(ctx, a.d, r.ChannelID, r.TS, now); err != nil {
+	if err := a.Store.Deliveries.MarkSent(ctx, a.d, r.ChannelID, r.TS, now); err != nil {
 		return err
 	}
 	a.Meter.Delivery(string(news.StateSent))
 	if r.ChannelID != "" && r.ChannelID != a.channel.ID {
-		if err := a.Store.SaveChannelID(ctx, a.channel.Name, r.ChannelID); err != nil {
+		if err := a.Store.Channels.SaveID(ctx, a.channel.Name, r.ChannelID); err != nil {
 			return err
 		}
 	}
@@ -104,10 +104,10 @@ func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 		}
 	}
 	if a.channel.Parked != "" {
-		err := a.Store.InTx(ctx, func(tx *store.Tx) error { return tx.UnparkChannel(ctx, a.channel.Name, now) })
+		err := a.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Channels.Unpark(ctx, a.channel.Name, now) })
 		if err != nil {
 			return err
 		}
 	}
-	return a.Store.HoldChannel(ctx, a.channel.Name, now.Add(a.Plan().Pace), false)
+	return a.Store.Channels.Hold(ctx, a.channel.Name, now.Add(a.Plan().Pace), false)
 }

@@ -55,7 +55,7 @@ func (c *Channels) UnderWay() []string { return c.turns.names() }
 // the claim is kept, so that the channel is not taken up again at once.
 func (c *Channels) Deliver(ctx context.Context, claim store.Claim) error {
 	if !c.turns.begin(claim.Name) { // the clock was set: a turn is under way that seems to be over
-		return c.Store.ReleaseChannel(ctx, claim)
+		return c.Store.Channels.Release(ctx, claim)
 	}
 	defer c.turns.end(claim.Name)
 	end, stop := c.Now().Add(drainBound), ctx.Done()
@@ -66,7 +66,7 @@ func (c *Channels) Deliver(ctx context.Context, claim store.Claim) error {
 			return err
 		}
 	}
-	if err := c.Store.ReleaseChannel(ctx, claim); err != nil {
+	if err := c.Store.Channels.Release(ctx, claim); err != nil {
 		return err
 	}
 	c.Wake()
@@ -82,11 +82,11 @@ func (c *Channels) next(ctx context.Context, claim store.Claim, stop <-chan stru
 	if paused, err := c.stillPaused(ctx, now); err != nil || paused {
 		return false, err
 	}
-	ch, err := c.Store.Channel(ctx, claim.Name)
+	ch, err := c.Store.Channels.Get(ctx, claim.Name)
 	if err != nil {
 		return false, err
 	}
-	d, ok, err := c.Store.NextDelivery(ctx, claim.Name, now)
+	d, ok, err := c.Store.Deliveries.Next(ctx, claim.Name, now)
 	rest := ch.Free.Sub(now)
 	if err != nil || !ok || rest > restInPlace {
 		return false, err
@@ -97,11 +97,11 @@ func (c *Channels) next(ctx context.Context, claim store.Claim, stop <-chan stru
 	case <-time.After(rest):
 	}
 	if rest > 0 {
-		if d, ok, err = c.Store.NextDelivery(ctx, claim.Name, c.Now()); err != nil || !ok {
+		if d, ok, err = c.Store.Deliveries.Next(ctx, claim.Name, c.Now()); err != nil || !ok {
 			return false, err
 		}
 	}
-	if ok, err := c.Store.TakeSlot(ctx, claim, c.Now()); err != nil || !ok {
+	if ok, err := c.Store.Channels.TakeSlot(ctx, claim, c.Now()); err != nil || !ok {
 		return false, err
 	}
 	a := attempt{Env: c.Env, channels: c, claim: claim, channel: ch, d: d}
@@ -111,14 +111,14 @@ func (c *Channels) next(ctx context.Context, claim store.Claim, stop <-chan stru
 // stillPaused reports whether sending is paused. When the pause has run out
 // the token is tried, by one of all daemons.
 func (c *Channels) stillPaused(ctx context.Context, now time.Time) (bool, error) {
-	pause, err := c.Store.Paused(ctx)
+	pause, err := c.Store.Sending.Paused(ctx)
 	if err != nil || pause.Since.IsZero() {
 		return false, err
 	}
 	if now.Before(pause.Until) {
 		return true, nil
 	}
-	mine, err := c.Store.ClaimProbe(ctx, now, now.Add(probeEvery))
+	mine, err := c.Store.Sending.ClaimProbe(ctx, now, now.Add(probeEvery))
 	if err != nil || !mine {
 		return true, err
 	}
@@ -128,7 +128,7 @@ func (c *Channels) stillPaused(ctx context.Context, now time.Time) (bool, error)
 		c.Log.Warn("sending stays paused", "error", err)
 		return true, nil
 	}
-	if _, err := c.Store.ResumeSending(ctx); err != nil {
+	if _, err := c.Store.Sending.Resume(ctx); err != nil {
 		return true, err
 	}
 	c.Log.Info("sending goes on")

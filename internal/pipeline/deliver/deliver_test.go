@@ -276,7 +276,7 @@ func TestTooOldToBeNewsDies(t *testing.T) {
 			w.Turn()
 			w.Pass(time.Minute)
 		}
-		dead, err := w.Store.Deliveries(t.Context(), 10, news.StateDead)
+		dead, err := w.Store.Deliveries.List(t.Context(), 10, news.StateDead)
 		if err != nil || len(dead) == 0 || !strings.Contains(dead[len(dead)-1].Error, "not posted for 1h") {
 			t.Errorf("dead %+v, %v", dead, err)
 		}
@@ -287,7 +287,7 @@ func TestAnIDFoundByThePostIsKept(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		w.Stories = pipetest.Listed("a #kim")
 		w.Turn()
-		ch, err := w.Store.Channel(t.Context(), "news")
+		ch, err := w.Store.Channels.Get(t.Context(), "news")
 		if err != nil || ch.ID != "C-news" {
 			t.Errorf("got %+v, %v", ch, err)
 		}

@@ -44,7 +44,7 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 		more, err = a.stillInDoubt(ctx, err)
 		return false, more, err
 	}
-	if err := a.Store.EndTrouble(ctx, troubleLooking); err != nil {
+	if err := a.Store.Troubles.End(ctx, troubleLooking); err != nil {
 		return false, false, err
 	}
 	missing := historyLag - (a.channels.elapsed(a.d.Started) - landing)
@@ -53,7 +53,7 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 		a.Log.Info("delivery in doubt had arrived", "delivery", a.d.ID, "channel", a.channel.Name)
 		return false, true, a.sent(ctx, receipt)
 	case !a.d.Answered && missing > 0:
-		return false, true, a.Store.PutOff(ctx, a.d, a.d.Error, now.Add(min(missing, lookEvery)))
+		return false, true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, now.Add(min(missing, lookEvery)))
 	case !a.d.Answered && a.tooOld(now):
 		return false, true, a.giveUp(ctx, errors.New("it did not arrive, and is too old to be news: "+a.d.Error))
 	}
@@ -70,7 +70,7 @@ func (a *attempt) find(ctx context.Context) (notify.Receipt, bool, error) {
 	if a.d.Kind == news.DeliverDigest {
 		return a.findDigest(ctx, sought)
 	}
-	told, err := a.Store.Told(ctx, a.d)
+	told, err := a.Store.Deliveries.Content(ctx, a.d)
 	if err != nil {
 		return notify.Receipt{}, false, fmt.Errorf("look for delivery %d: %w", a.d.ID, err)
 	}
@@ -102,7 +102,7 @@ func (a *attempt) stillInDoubt(ctx context.Context, cause error) (more bool, err
 		return true, a.giveUp(ctx, fmt.Errorf("it may or may not have arrived, and cannot be looked for: %w", cause))
 	}
 	again := min(max(now.Sub(a.d.Started), lookEvery/2), longestRest) // waits as long again as it has waited
-	if err := a.Store.PutOff(ctx, a.d, cause.Error(), now.Add(again)); err != nil {
+	if err := a.Store.Deliveries.Postpone(ctx, a.d, cause.Error(), now.Add(again)); err != nil {
 		return false, err
 	}
 	switch se.Problem {
@@ -125,7 +125,7 @@ func (a *attempt) findDigest(
 	if receipt, found, err = a.seek(ctx, sought, a.d.Started); err != nil || found {
 		return receipt, found, err
 	}
-	told, err := a.Store.Digest(ctx, a.d.ID)
+	told, err := a.Store.Deliveries.Digest(ctx, a.d.ID)
 	if err != nil {
 		return receipt, false, err
 	}
@@ -136,7 +136,7 @@ func (a *attempt) findDigest(
 // leaveOut leaves those alerts out of a digest that other messages told, and
 // returns how many are left. A look is for many of them at once, and only where
 // it finds any for each half of them.
-func (a *attempt) leaveOut(ctx context.Context, sought notify.Sought, told []store.Told) (left int, err error) {
+func (a *attempt) leaveOut(ctx context.Context, sought notify.Sought, told []store.Content) (left int, err error) {
 	sought.Marks = nil
 	for i := range told {
 		sought.Marks = append(sought.Marks, marksOf(a.d, &told[i])...)
@@ -146,7 +146,7 @@ func (a *attempt) leaveOut(ctx context.Context, sought notify.Sought, told []sto
 	case err != nil || !found:
 		return len(told), err
 	case len(told) == 1:
-		return 0, a.Store.LeaveOut(ctx, told[0].Alert.ID)
+		return 0, a.Store.Alerts.LeaveDigest(ctx, told[0].Alert.ID)
 	}
 	for half := range slices.Chunk(told, (len(told)+1)/2) {
 		n, err := a.leaveOut(ctx, sought, half)

@@ -191,7 +191,7 @@ func TestRedirectedDigestAndRaise(t *testing.T) {
 				t.Errorf("%s went to %s", d.Kind, d.Channel)
 			}
 		}
-		none, err := w.Store.FindDeliveries(t.Context(), store.DeliveryFilter{Limit: 9, Channel: "gone"})
+		none, err := w.Store.Deliveries.Find(t.Context(), store.DeliveryFilter{Limit: 9, Channel: "gone"})
 		if err != nil || len(none) != 0 {
 			t.Errorf("left for the misspelt channel: %+v, %v", none, err)
 		}

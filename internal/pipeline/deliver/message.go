@@ -23,14 +23,14 @@ func (a *attempt) message(ctx context.Context) (m notify.Message, edited bool, e
 	if err != nil {
 		return m, false, fmt.Errorf("render delivery %d: %w", a.d.ID, err)
 	}
-	epoch, err := a.Store.Epoch(ctx)
+	epoch, err := a.Store.Epochs.Newest(ctx)
 	m.Epoch = epoch.Name
 	return m, edited, err
 }
 
 // digest renders a delivery of several alerts.
 func (a *attempt) digest(ctx context.Context) (m notify.Message, err error) {
-	told, err := a.Store.Digest(ctx, a.d.ID)
+	told, err := a.Store.Deliveries.Digest(ctx, a.d.ID)
 	if err != nil {
 		return m, err
 	}
@@ -48,7 +48,7 @@ func (a *attempt) digest(ctx context.Context) (m notify.Message, err error) {
 
 // story renders a delivery of one alert.
 func (a *attempt) story(ctx context.Context) (m notify.Message, edited bool, err error) {
-	told, err := a.Store.Told(ctx, a.d)
+	told, err := a.Store.Deliveries.Content(ctx, a.d)
 	if err != nil {
 		return m, false, err
 	}

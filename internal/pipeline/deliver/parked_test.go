@@ -61,7 +61,7 @@ func TestRetryOfWhatWasParkedForDays(t *testing.T) {
 		w.Turn()
 		w.Pass(time.Hour)
 		w.Turn()
-		got, _ := w.Store.Delivery(t.Context(), d[0].ID)
+		got, _ := w.Store.Deliveries.Get(t.Context(), d[0].ID)
 		if got.State != news.StateSent {
 			t.Errorf("after the retry it is %s: %s", got.State, got.Error)
 		}

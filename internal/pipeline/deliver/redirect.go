@@ -18,9 +18,9 @@ const mostRedirected = 10_000
 // Retry makes a delivery due now that was not sent: in a channel, or where that
 // is "" in the one that the plan names for it.
 func (c *Channels) Retry(ctx context.Context, delivery int64, channel string) error {
-	d, err := c.Store.Delivery(ctx, delivery)
+	d, err := c.Store.Deliveries.Get(ctx, delivery)
 	if errors.Is(err, store.ErrNotFound) {
-		return c.Store.Retry(ctx, delivery, c.Now()) // which says so
+		return c.Store.Deliveries.Retry(ctx, delivery, c.Now()) // which says so
 	}
 	if err == nil && channel == "" {
 		channel, err = c.channelFor(ctx, d)
@@ -29,13 +29,13 @@ func (c *Channels) Retry(ctx context.Context, delivery int64, channel string) er
 		return err
 	}
 	if channel == d.Channel {
-		return c.Store.Retry(ctx, delivery, c.Now())
+		return c.Store.Deliveries.Retry(ctx, delivery, c.Now())
 	}
 	return c.redirect(ctx, d, channel)
 }
 
 func (c *Channels) redirect(ctx context.Context, d news.Delivery, channel string) error {
-	err := c.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Redirect(ctx, d.ID, channel, c.Now()) })
+	err := c.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Deliveries.Redirect(ctx, d.ID, channel, c.Now()) })
 	if err == nil {
 		c.Log.Info("delivery goes to another channel", "delivery", d.ID, "from", d.Channel, "to", channel)
 	}
@@ -68,21 +68,21 @@ func (c *Channels) channelFor(ctx context.Context, d news.Delivery) (string, err
 }
 
 // tells returns the alerts that a delivery tells of.
-func (c *Channels) tells(ctx context.Context, d news.Delivery) ([]store.Told, error) {
+func (c *Channels) tells(ctx context.Context, d news.Delivery) ([]store.Content, error) {
 	if d.Kind == news.DeliverDigest {
-		return c.Store.Digest(ctx, d.ID)
+		return c.Store.Deliveries.Digest(ctx, d.ID)
 	}
-	told, err := c.Store.Told(ctx, d)
+	told, err := c.Store.Deliveries.Content(ctx, d)
 	if err != nil {
 		return nil, fmt.Errorf("find the channel of delivery %d: %w", d.ID, err)
 	}
-	return []store.Told{told}, nil
+	return []store.Content{told}, nil
 }
 
 // channelOf is the channel that a plan names for what one alert tells: that of
 // the delivery if it can be, else the first that has no other alert on the same
 // news; "" when there is none.
-func (c *Channels) channelOf(ctx context.Context, plan *act.Plan, d news.Delivery, told *store.Told) (string, error) {
+func (c *Channels) channelOf(ctx context.Context, plan *act.Plan, d news.Delivery, told *store.Content) (string, error) {
 	a, s, channel := told.Alert, &told.Story, ""
 	plan.Name(s)
 	for _, named := range plan.Alerts(s, plan.Rules.Match(s), c.Now()) {
@@ -92,7 +92,7 @@ func (c *Channels) channelOf(ctx context.Context, plan *act.Plan, d news.Deliver
 		if named.Channel == d.Channel {
 			return d.Channel, nil
 		}
-		if promised, err := c.Store.Promised(ctx, a, named.Channel); err != nil {
+		if promised, err := c.Store.Alerts.InChannel(ctx, a, named.Channel); err != nil {
 			return "", err
 		} else if !promised {
 			channel = cmp.Or(channel, named.Channel)
@@ -104,7 +104,7 @@ func (c *Channels) channelOf(ctx context.Context, plan *act.Plan, d news.Deliver
 // FollowPlan sends what is parked to the channels that a new plan names for it:
 // a channel was misspelt, or is archived.
 func (c *Channels) FollowPlan(ctx context.Context) error {
-	channels, err := c.Store.Channels(ctx)
+	channels, err := c.Store.Channels.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (c *Channels) FollowPlan(ctx context.Context) error {
 
 // followFrom is FollowPlan for one channel that cannot be posted to.
 func (c *Channels) followFrom(ctx context.Context, parked string) error {
-	waiting, err := c.Store.FindDeliveries(ctx, store.DeliveryFilter{
+	waiting, err := c.Store.Deliveries.Find(ctx, store.DeliveryFilter{
 		Limit: mostRedirected, Channel: parked,
 		States: []news.DeliveryState{news.StateParked, news.StatePending, news.StateInDoubt},
 	})
@@ -136,7 +136,7 @@ func (c *Channels) followFrom(ctx context.Context, parked string) error {
 		if channel == d.Channel {
 			continue
 		}
-		told := (*store.ToldError)(nil)
+		told := (*store.AlertedError)(nil)
 		if err := c.redirect(ctx, d, channel); err != nil && !errors.As(err, &told) && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}

@@ -25,7 +25,7 @@ func TestRetryElsewhere(t *testing.T) {
 			t.Fatalf("parked %+v", parked)
 		}
 		ofB, ofA := parked[0], parked[1]
-		told := (*store.ToldError)(nil)
+		told := (*store.AlertedError)(nil)
 		if err := w.Pipe.Retry(ctx, ofA.ID, "news"); !errors.As(err, &told) || !strings.Contains(err.Error(), "is for that channel already") {
 			t.Errorf("news has an alert on a: %v", err)
 		}
@@ -40,7 +40,7 @@ func TestRetryElsewhere(t *testing.T) {
 		if got := strings.Join(w.SentTo(), " "); got != "news desk news" && got != "desk news news" && got != "news news desk" {
 			t.Errorf("sent to %s", got)
 		}
-		if channels, err := w.Store.Channels(ctx); err != nil || channels[1].Name != "gone" || channels[1].Parked != "" {
+		if channels, err := w.Store.Channels.List(ctx); err != nil || channels[1].Name != "gone" || channels[1].Parked != "" {
 			t.Errorf("channels %+v, %v", channels, err)
 		}
 		if err := w.Pipe.Retry(ctx, ofA.ID, "duty"); !errors.Is(err, store.ErrNotFound) {

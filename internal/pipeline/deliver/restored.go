@@ -47,7 +47,7 @@ func (c *Channels) renew(ctx context.Context, loss store.Loss) error {
 	now := c.Now()
 	loss.Settle = now.Add(settling)
 	err := c.Store.InTx(ctx, func(tx *store.Tx) error {
-		open, begun, err := tx.BeginEpoch(ctx, loss, now)
+		open, begun, err := tx.Epochs.Begin(ctx, loss, now)
 		if err != nil || !begun {
 			return err
 		}
@@ -100,11 +100,11 @@ func (c *Channels) unverifiable(id string, se *notify.SendError) bool {
 // unknown begins an epoch when the store does not know of a message that none
 // of its epochs so far explains.
 func (c *Channels) unknown(ctx context.Context, trace notify.Trace) (lost bool, err error) {
-	known, err := c.Store.Knows(ctx, trace.Promise, trace.Delivery)
+	known, err := c.Store.Deliveries.Began(ctx, trace.Promise, trace.Delivery)
 	if err != nil || known {
 		return false, err
 	}
-	epoch, err := c.Store.Epoch(ctx)
+	epoch, err := c.Store.Epochs.Newest(ctx)
 	if err != nil || !epoch.Until.IsZero() && !trace.Sent.After(epoch.Until) {
 		return false, err
 	}
@@ -118,7 +118,7 @@ func (c *Channels) unknown(ctx context.Context, trace notify.Trace) (lost bool, 
 // marksOf are what a message that tells of an alert is known by to a later
 // epoch. A channel is told once of a cluster by the first story of its alert or
 // by another one, and once by each raise of its severity.
-func marksOf(d news.Delivery, told *store.Told) []string {
+func marksOf(d news.Delivery, told *store.Content) []string {
 	marks := news.Marks(&told.Story)
 	switch {
 	case d.Kind == news.DeliverUpdate:

@@ -29,7 +29,7 @@ const (
 func (a *attempt) trouble(ctx context.Context, name, text string, cause error) error {
 	now := a.Now()
 	return a.Store.InTx(ctx, func(tx *store.Tx) error {
-		first, err := tx.BeginTrouble(ctx, name, cause.Error(), now)
+		first, err := tx.Troubles.Begin(ctx, name, cause.Error(), now)
 		if err != nil || !first {
 			return err
 		}
@@ -41,7 +41,7 @@ func (a *attempt) trouble(ctx context.Context, name, text string, cause error) e
 // endTrouble ends the trouble with sending, and with the channel.
 func (a *attempt) endTrouble(ctx context.Context) error {
 	for _, name := range []string{troubleSending, troubleChannel + a.channel.Name} {
-		if err := a.Store.EndTrouble(ctx, name); err != nil {
+		if err := a.Store.Troubles.End(ctx, name); err != nil {
 			return err
 		}
 	}

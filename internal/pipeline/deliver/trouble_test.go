@@ -124,7 +124,7 @@ func TestTroubleIsToldWhenItBegins(t *testing.T) {
 				w.WantOnce("a #kim", "b #kim")
 				tt.setUp(w)
 				w.Stories = append(w.Stories, pipetest.Listed("c #kim")...)
-				if err := w.Store.MakeDue(t.Context(), w.Clock()); err != nil {
+				if err := w.Store.Sources.MarkAllDue(t.Context(), w.Clock()); err != nil {
 					t.Fatal(err)
 				}
 				w.Live(tt.within)

@@ -35,7 +35,7 @@ func TestMostSevereFirst(t *testing.T) {
 		for slot := 1; slot < normal+urgent; slot++ {
 			if slot == 10 {
 				w.Stories = append(pipetest.Listed(flood("urgent", urgent)...), w.Stories...)
-				if err := w.Store.MakeDue(t.Context(), w.Clock()); err != nil {
+				if err := w.Store.Sources.MarkAllDue(t.Context(), w.Clock()); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -77,11 +77,11 @@ func TestChannelWithAnUrgentAlertComesFirst(t *testing.T) {
 				if i == 139 {
 					d.Severity = news.Urgent
 				}
-				if err := tx.AddDelivery(t.Context(), d); err != nil {
+				if err := tx.Deliveries.Add(t.Context(), d); err != nil {
 					return err
 				}
 			}
-			claims, err := tx.ClaimChannels(t.Context(), pipetest.Noon, 3, "channel000")
+			claims, err := tx.Channels.Claim(t.Context(), pipetest.Noon, 3, "channel000")
 			names := []string{}
 			for _, c := range claims {
 				names = append(names, c.Name)
@@ -90,7 +90,7 @@ func TestChannelWithAnUrgentAlertComesFirst(t *testing.T) {
 			if got := strings.Join(names, " "); got != "channel001 channel002 channel139" {
 				t.Errorf("claimed %s", got)
 			}
-			if more, err := tx.ClaimChannels(t.Context(), pipetest.Noon, 3); err != nil || len(more) != 0 {
+			if more, err := tx.Channels.Claim(t.Context(), pipetest.Noon, 3); err != nil || len(more) != 0 {
 				t.Errorf("claimed more than may have a turn: %v, %v", more, err)
 			}
 			return err

@@ -38,24 +38,24 @@ func (a *attempt) unsent(ctx context.Context, cause error) (more bool, err error
 	a.Meter.Delivery(string(se.Problem))
 	switch {
 	case se.Problem == notify.InDoubt:
-		if err := a.Store.MarkInDoubt(ctx, a.d, cause.Error(), a.d.Started.Add(landing+a.patience())); err != nil {
+		if err := a.Store.Deliveries.MarkInDoubt(ctx, a.d, cause.Error(), a.d.Started.Add(landing+a.patience())); err != nil {
 			return false, err
 		}
 		return true, a.tellDoubts(ctx, cause)
 	case se.Problem == notify.Throttled && a.d.State == news.StateSending: // refused, and yet some were stored
 		a.d.Answered = true
-		if err := a.Store.MarkInDoubt(ctx, a.d, cause.Error(), now.Add(restOf(se))); err != nil {
+		if err := a.Store.Deliveries.MarkInDoubt(ctx, a.d, cause.Error(), now.Add(restOf(se))); err != nil {
 			return false, err
 		}
 		return a.setAside(ctx, se)
 	case se.Problem == notify.Malformed && a.d.Plain:
 		return true, a.giveUp(ctx, cause)
 	case se.Problem == notify.Malformed:
-		return true, a.Store.MarkPending(ctx, a.d, cause.Error(), now, true)
+		return true, a.Store.Deliveries.MarkPending(ctx, a.d, cause.Error(), now, true)
 	case se.Problem == notify.Temporary && a.tooOld(now):
 		return true, a.giveUp(ctx, fmt.Errorf("not posted for %s: %w", now.Sub(a.d.Created).Round(time.Minute), cause))
 	}
-	if err := a.Store.MarkPending(ctx, a.d, cause.Error(), now, false); err != nil {
+	if err := a.Store.Deliveries.MarkPending(ctx, a.d, cause.Error(), now, false); err != nil {
 		return false, err
 	}
 	if err := a.tellFailure(ctx, se); err != nil {
@@ -85,14 +85,14 @@ func (a *attempt) setAside(ctx context.Context, se *notify.SendError) (more bool
 	now := a.Now()
 	switch se.Problem {
 	case notify.Throttled:
-		return false, a.Store.HoldChannel(ctx, a.channel.Name, now.Add(restOf(se)), false)
+		return false, a.Store.Channels.Hold(ctx, a.channel.Name, now.Add(restOf(se)), false)
 	case notify.Unauthorized:
 		return false, a.pause(ctx, se)
 	case notify.NoChannel:
 		return a.park(ctx, se)
 	default: // certainly not posted
 		wait := schedule.Backoff(a.channel.Failures+1, time.Second, longestRest)
-		return false, a.Store.HoldChannel(ctx, a.channel.Name, now.Add(wait), true)
+		return false, a.Store.Channels.Hold(ctx, a.channel.Name, now.Add(wait), true)
 	}
 }
 
@@ -106,12 +106,12 @@ func restOf(se *notify.SendError) time.Duration {
 func (a *attempt) park(ctx context.Context, cause error) (more bool, err error) {
 	if a.channel.ID != "" {
 		if id, err := a.channels.resolve(ctx, a.channel.Name); err == nil && id != a.channel.ID {
-			return true, a.Store.SaveChannelID(ctx, a.channel.Name, id)
+			return true, a.Store.Channels.SaveID(ctx, a.channel.Name, id)
 		}
 	}
 	now := a.Now()
 	return false, a.Store.InTx(ctx, func(tx *store.Tx) error {
-		first, err := tx.ParkChannel(ctx, a.channel.Name, cause.Error(), now.Add(parkedRetry))
+		first, err := tx.Channels.Park(ctx, a.channel.Name, cause.Error(), now.Add(parkedRetry))
 		if err != nil || !first || a.channel.Name == a.Plan().OpsChannel {
 			return err
 		}
@@ -130,7 +130,7 @@ func (a *attempt) park(ctx context.Context, cause error) (more bool, err error) 
 func (a *attempt) pause(ctx context.Context, cause error) error {
 	now := a.Now()
 	return a.Store.InTx(ctx, func(tx *store.Tx) error {
-		first, err := tx.PauseSending(ctx, cause.Error(), now, now.Add(probeEvery))
+		first, err := tx.Sending.Pause(ctx, cause.Error(), now, now.Add(probeEvery))
 		if err != nil || !first {
 			return err
 		}
@@ -144,7 +144,7 @@ func (a *attempt) pause(ctx context.Context, cause error) error {
 // about an ops message would never end. The channel keeps its pace.
 func (a *attempt) giveUp(ctx context.Context, cause error) error {
 	now := a.Now()
-	if err := a.Store.HoldChannel(ctx, a.channel.Name, now.Add(a.Plan().Pace), false); err != nil {
+	if err := a.Store.Channels.Hold(ctx, a.channel.Name, now.Add(a.Plan().Pace), false); err != nil {
 		return err
 	}
 	if err := a.endTrouble(ctx); err != nil { // what troubles the next one is told anew
@@ -153,7 +153,7 @@ func (a *attempt) giveUp(ctx context.Context, cause error) error {
 	a.Meter.Delivery(string(news.StateDead))
 	a.Log.Error("delivery given up", "delivery", a.d.ID, "channel", a.d.Channel, "error", cause)
 	return a.Store.InTx(ctx, func(tx *store.Tx) error {
-		dead, err := tx.MarkDead(ctx, a.d.ID, cause.Error(), now)
+		dead, err := tx.Deliveries.MarkDead(ctx, a.d.ID, cause.Error(), now)
 		if err != nil || !dead || a.d.Kind == news.DeliverOps {
 			return err
 		}

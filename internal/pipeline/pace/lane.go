@@ -120,7 +120,7 @@ func Begin(ctx context.Context, env *act.Env, l *Lane, host string, list bool) (
 		if hung {
 			since = env.Now()
 		}
-		if err := env.Store.MarkHung(background, host, since); err != nil {
+		if err := env.Store.Hosts.MarkHung(background, host, since); err != nil {
 			env.Log.Error("cannot note whether a host hangs", "host", host, "hung", hung, "error", err)
 		}
 	}

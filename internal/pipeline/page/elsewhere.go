@@ -26,7 +26,7 @@ func (r *reading) elsewhere(ctx context.Context) (*news.Story, error) {
 	if r.start.Sub(n.FirstSeen) > pageShared {
 		return nil, nil
 	}
-	siblings, err := r.pages.Store.Siblings(ctx, n.ID, n.Key)
+	siblings, err := r.pages.Store.Stories.Siblings(ctx, n.ID, n.Key)
 	if err != nil {
 		return nil, err
 	}

@@ -36,11 +36,11 @@ type looking struct {
 // Take takes the story over.
 func (l *looking) Take(ctx context.Context, now time.Time) error {
 	p := l.pages
-	err := work.Held(p.Store.RenewLook(ctx, l.claim, now))
+	err := work.Held(p.Store.Looks.Renew(ctx, l.claim, now))
 	if err != nil {
 		return err
 	}
-	if l.was, err = p.Store.Look(ctx, l.claim.Story); err != nil {
+	if l.was, err = p.Store.Looks.Get(ctx, l.claim.Story); err != nil {
 		return err
 	}
 	l.was.Claim, l.plan, l.start = l.claim, p.Plan(), now
@@ -71,7 +71,7 @@ func (l *looking) Run(ctx context.Context) (err error) {
 
 // Postpone has the page looked at later.
 func (l *looking) Postpone(ctx context.Context, due time.Time) error {
-	return l.pages.Store.PostponeLook(ctx, l.claim, due)
+	return l.pages.Store.Looks.Postpone(ctx, l.claim, due)
 }
 
 // Fail records that the page is gone, once a second look has found the same.
@@ -121,7 +121,7 @@ func (l *looking) nothing(ctx context.Context, cause error) error {
 // looked records a look that changed nothing.
 func (l *looking) looked(ctx context.Context, next time.Time, gone int) error {
 	return l.pages.Store.InTx(ctx, func(tx *store.Tx) error {
-		return work.Held(tx.MarkLooked(ctx, l.claim, next, gone))
+		return work.Held(tx.Looks.MarkLooked(ctx, l.claim, next, gone))
 	})
 }
 

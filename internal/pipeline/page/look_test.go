@@ -10,6 +10,7 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/internal/store/storetest"
 )
 
 func TestAlertedStoryIsLookedAtAgain(t *testing.T) {
@@ -128,7 +129,7 @@ func TestEditThatMatchesAFurtherRuleAlertsOnce(t *testing.T) {
 		if len(w.Posts) != 2 || !slices.Equal(w.Posts[1].Rules, []string{"arms"}) {
 			t.Fatalf("posts %+v", w.Posts)
 		}
-		matches, err := w.Store.Matches(t.Context(), w.Story().ID)
+		matches, err := w.Store.Stories.Matches(t.Context(), w.Story().ID)
 		if err != nil || len(matches) != 2 {
 			t.Errorf("matches %+v, %v", matches, err)
 		}
@@ -171,11 +172,11 @@ func TestPageOfAStoryWithTheFeedsText(t *testing.T) {
 		w.Stories = []news.Story{{URL: url, Title: "Full #kim", Text: pipetest.PageText, Published: pipetest.Noon}}
 		w.Pages[url] = news.Story{Title: "Full, says the page", Text: "By our correspondent in the east of the country, with the agencies.\n" + pipetest.PageText}
 		revisions := func() (kinds []news.RevisionKind) {
-			l, err := w.Store.Recorded(t.Context(), news.LinkKey(w.Stories[0].URL))
+			l, err := storetest.Recorded(t.Context(), w.Store, news.LinkKey(w.Stories[0].URL))
 			if err != nil {
 				t.Fatal(err)
 			}
-			all, err := w.Store.Revisions(t.Context(), l.ID)
+			all, err := w.Store.Stories.Revisions(t.Context(), l.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -44,11 +44,11 @@ type reading struct {
 // was removed or switched off, or when it has waited for long enough.
 func (r *reading) Take(ctx context.Context, now time.Time) error {
 	p := r.pages
-	until, held, err := p.Store.TakePage(ctx, r.claim, now)
+	until, held, err := p.Store.Pages.Renew(ctx, r.claim, now)
 	if err := work.Held(held, err); err != nil {
 		return err
 	}
-	if r.story, err = p.Store.Story(ctx, r.claim.Story); err != nil {
+	if r.story, err = p.Store.Stories.Get(ctx, r.claim.Story); err != nil {
 		return err
 	}
 	r.plan, r.start = p.Plan(), now
@@ -111,7 +111,7 @@ func (r *reading) Run(ctx context.Context) error {
 
 // Postpone has the page read later.
 func (r *reading) Postpone(ctx context.Context, due time.Time) error {
-	_, err := r.pages.Store.PostponePage(ctx, r.claim, due, false)
+	_, err := r.pages.Store.Pages.Postpone(ctx, r.claim, due, false)
 	return err
 }
 
@@ -124,7 +124,7 @@ func (r *reading) Fail(ctx context.Context, fault *news.CrawlError) error {
 		if due.After(r.last) {
 			due = r.last
 		}
-		tries, err := p.Store.PostponePage(ctx, r.claim, due, true)
+		tries, err := p.Store.Pages.Postpone(ctx, r.claim, due, true)
 		if err != nil || tries < mostTries {
 			return err
 		}

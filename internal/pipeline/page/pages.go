@@ -68,7 +68,7 @@ func (p *Pages) watched(ctx context.Context, plan *act.Plan, source string) (new
 	if ok {
 		return src, nil
 	}
-	states, err := p.Store.Sources(ctx)
+	states, err := p.Store.Sources.List(ctx)
 	switch {
 	case err != nil:
 		return src, err

@@ -93,7 +93,7 @@ func (h *HubWorld) WantModes(want ...string) {
 // Subscription returns the subscription of the last request.
 func (h *HubWorld) Subscription() store.Subscription {
 	h.T.Helper()
-	sub, _, err := h.Store.SubscriptionOf(h.T.Context(), "tass")
+	sub, _, err := h.Store.Subscriptions.OfSource(h.T.Context(), "tass")
 	if err != nil {
 		h.T.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/store/storetest"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -41,7 +42,7 @@ func Alerted(w *World) store.Look {
 // Story is the story of pageURL as it is recorded.
 func (w *World) Story() store.Look {
 	w.T.Helper()
-	l, err := w.Store.Recorded(w.T.Context(), news.LinkKey(PageURL))
+	l, err := storetest.Recorded(w.T.Context(), w.Store, news.LinkKey(PageURL))
 	if err != nil {
 		w.T.Fatal(err)
 	}
@@ -51,7 +52,7 @@ func (w *World) Story() store.Look {
 // WantRevisions compares the kinds of the revisions of the story of pageURL.
 func (w *World) WantRevisions(want ...string) []news.Revision {
 	w.T.Helper()
-	revisions, err := w.Store.Revisions(w.T.Context(), w.Story().ID)
+	revisions, err := w.Store.Stories.Revisions(w.T.Context(), w.Story().ID)
 	if err != nil {
 		w.T.Fatal(err)
 	}
@@ -150,7 +151,7 @@ func (s TwoSites) List(_ context.Context, src news.Source, _ news.Validators) (n
 // WantRevisionsOf says that a story is recorded, and was never changed.
 func (w *World) WantRevisionsOf(s news.Story) {
 	w.T.Helper()
-	l, err := w.Store.Recorded(w.T.Context(), news.LinkKey(s.URL))
+	l, err := storetest.Recorded(w.T.Context(), w.Store, news.LinkKey(s.URL))
 	if err != nil {
 		w.T.Fatal(err)
 	}
@@ -170,7 +171,7 @@ func (w *World) PageSource() {
 // Recorded returns a story as it was recorded.
 func (w *World) Recorded(s news.Story) news.Story {
 	w.T.Helper()
-	l, err := w.Store.Recorded(w.T.Context(), news.LinkKey(s.URL))
+	l, err := storetest.Recorded(w.T.Context(), w.Store, news.LinkKey(s.URL))
 	if err != nil {
 		w.T.Fatal(err)
 	}
@@ -186,7 +187,7 @@ func (w *World) Misroute(channel string) {
 func (w *World) Deliveries(state news.DeliveryState) []news.Delivery {
 	w.T.Helper()
 	filter := store.DeliveryFilter{Limit: 100, States: []news.DeliveryState{state}}
-	found, err := w.Store.FindDeliveries(w.T.Context(), filter)
+	found, err := w.Store.Deliveries.Find(w.T.Context(), filter)
 	if err != nil {
 		w.T.Fatal(err)
 	}
@@ -206,7 +207,7 @@ func (w *World) SentTo() (all []string) {
 // Headline is that of the story of a delivery.
 func (w *World) Headline(d news.Delivery) string {
 	w.T.Helper()
-	told, err := w.Store.Told(w.T.Context(), d)
+	told, err := w.Store.Deliveries.Content(w.T.Context(), d)
 	if err != nil {
 		w.T.Fatal(err)
 	}

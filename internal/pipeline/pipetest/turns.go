@@ -92,7 +92,7 @@ func (w *World) Scheduled(spec string) {
 // ToNext moves the clock to the source's next run and lets it happen.
 func (w *World) ToNext() {
 	w.T.Helper()
-	state, err := w.Store.Source(w.T.Context(), "tass")
+	state, err := w.Store.Sources.Get(w.T.Context(), "tass")
 	if err != nil {
 		w.T.Fatal(err)
 	}

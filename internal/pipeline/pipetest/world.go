@@ -340,7 +340,7 @@ func (w *World) WantPosts(headlines ...string) {
 // States counts the deliveries by state.
 func (w *World) States() map[news.DeliveryState]int64 {
 	w.T.Helper()
-	counts, err := w.Store.DeliveryCounts(w.T.Context())
+	counts, err := w.Store.Counts.Deliveries(w.T.Context())
 	if err != nil {
 		w.T.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 // with its challenge when that is so, with store.ErrNotFound when it is not. A
 // hub's word that it has denied a subscription is answered with "".
 func (h *Hubs) Confirm(ctx context.Context, token string, query url.Values) (challenge string, err error) {
-	sub, err := h.Store.Subscription(ctx, token)
+	sub, err := h.Store.Subscriptions.Get(ctx, token)
 	if err != nil {
 		return "", err
 	}
@@ -30,13 +30,13 @@ func (h *Hubs) Confirm(ctx context.Context, token string, query url.Values) (cha
 	case websub.Denied:
 		return "", h.denied(ctx, sub, q.Reason, now)
 	case websub.Unsubscribe:
-		meant, err = h.Store.GrantLeave(ctx, token, now.Add(leaveGrace))
+		meant, err = h.Store.Subscriptions.MarkEnded(ctx, token, now.Add(leaveGrace))
 	default:
 		lease := leaseAsked
 		if q.Lease > 0 && q.Lease < lease {
 			lease = q.Lease
 		}
-		meant, err = h.Store.Grant(ctx, token, now, now.Add(lease), now.Add(max(lease*2/3, leastLease)))
+		meant, err = h.Store.Subscriptions.MarkActive(ctx, token, now, now.Add(lease), now.Add(max(lease*2/3, leastLease)))
 	}
 	if err == nil && !meant {
 		err = fmt.Errorf("confirm subscription of %s: %w", sub.Source, store.ErrNotFound)
@@ -57,7 +57,7 @@ func (h *Hubs) denied(ctx context.Context, sub store.Subscription, reason string
 		reason = "no reason given"
 	}
 	reason = clip(reason, 200)
-	noted, err := h.Store.Deny(ctx, sub.Token, "denied: "+reason, now)
+	noted, err := h.Store.Subscriptions.MarkDenied(ctx, sub.Token, "denied: "+reason, now)
 	if noted {
 		h.Log.Warn("subscription is said to be denied; the hub is asked", "source", sub.Source, "hub", sub.Hub, "reason", reason)
 	}

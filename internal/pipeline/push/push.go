@@ -44,7 +44,7 @@ const (
 
 // Expects reports whether something may be pushed under a token.
 func (h *Hubs) Expects(ctx context.Context, token string) (bool, error) {
-	sub, err := h.Store.Subscription(ctx, token)
+	sub, err := h.Store.Subscriptions.Get(ctx, token)
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}
@@ -59,7 +59,7 @@ func (h *Hubs) Expects(ctx context.Context, token string) (bool, error) {
 // ignored without a word to the sender (section 7.1 of the Recommendation); the
 // error is store.ErrNotFound when nothing was expected.
 func (h *Hubs) Push(ctx context.Context, token string, push Push) error {
-	sub, err := h.Store.Subscription(ctx, token)
+	sub, err := h.Store.Subscriptions.Get(ctx, token)
 	if err != nil {
 		return err
 	}
@@ -97,13 +97,13 @@ func (h *Hubs) take(ctx context.Context, t *taken) (ok bool, err error) {
 	for tries := 0; believable(t.sub); tries++ {
 		t.Taken = h.Now()
 		err := h.Store.InTx(ctx, func(tx *store.Tx) (err error) {
-			t.Claim, ok, err = tx.TakePush(ctx, t.sub, t.Taken)
+			t.Claim, ok, err = tx.Pushes.Claim(ctx, t.sub, t.Taken)
 			return err
 		})
 		if err != nil || ok || tries == pushTries {
 			return ok, err
 		}
-		before, err := h.Store.Subscription(ctx, t.sub.Token)
+		before, err := h.Store.Subscriptions.Get(ctx, t.sub.Token)
 		if err != nil || t.Taken.Sub(before.Pushed) > pushTries*pushWait {
 			return false, err
 		}
@@ -133,7 +133,7 @@ func pollFor(sub store.Subscription, now time.Time) time.Time {
 // poll has the source of a push polled, which must not be claimed for it.
 func (h *Hubs) poll(ctx context.Context, t taken) error {
 	now := h.Now()
-	err := h.Store.InTx(ctx, func(tx *store.Tx) error { return tx.MarkUnread(ctx, t.sub, now, pollFor(t.sub, now)) })
+	err := h.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Pushes.MarkUnread(ctx, t.sub, now, pollFor(t.sub, now)) })
 	h.Meter.Push(t.sub.Source, pushPolled)
 	h.Wake()
 	return err
@@ -145,7 +145,7 @@ func (h *Hubs) pollInstead(ctx context.Context, t taken) error {
 	if t.Claim.Next.Before(due) {
 		due = t.Claim.Next
 	}
-	if err := h.Store.Postpone(ctx, t.Claim.Claim, due); err != nil {
+	if err := h.Store.Sources.Postpone(ctx, t.Claim.Claim, due); err != nil {
 		return err
 	}
 	return h.poll(ctx, t)

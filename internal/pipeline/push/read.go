@@ -75,7 +75,7 @@ func (r *arrival) Run(context.Context) error {
 
 // Postpone leaves the source alone until a time.
 func (r *arrival) Postpone(ctx context.Context, due time.Time) error {
-	return r.hubs.Store.Postpone(ctx, r.Claim.Claim, due)
+	return r.hubs.Store.Sources.Postpone(ctx, r.Claim.Claim, due)
 }
 
 // Fail records a hostile push as a crawl of its source would be.

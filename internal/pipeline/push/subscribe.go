@@ -37,7 +37,7 @@ const noAnswerYet = "the hub has not asked back yet: can it reach the callback?"
 // polls seldom are due at once: what was pushed while it was down is gone.
 func (h *Hubs) KeepSubscriptions(ctx context.Context, plan *act.Plan, starting bool) error {
 	now := h.Now()
-	subs, err := h.Store.Subscriptions(ctx)
+	subs, err := h.Store.Subscriptions.List(ctx)
 	if err != nil || len(subs) == 0 {
 		return err
 	}
@@ -51,13 +51,13 @@ func (h *Hubs) KeepSubscriptions(ctx context.Context, plan *act.Plan, starting b
 			var err error
 			switch {
 			case !stays:
-				err = tx.Leave(ctx, sub.Token, now)
+				err = tx.Subscriptions.MarkLeaving(ctx, sub.Token, now)
 			case sub.Callback != plan.Callback:
-				if err = tx.Leave(ctx, sub.Token, now); err == nil {
-					err = tx.Wish(ctx, crawl.NewSubscription(src, sub.Hub, sub.Topic, plan.Callback), now)
+				if err = tx.Subscriptions.MarkLeaving(ctx, sub.Token, now); err == nil {
+					err = tx.Subscriptions.Add(ctx, crawl.NewSubscription(src, sub.Hub, sub.Topic, plan.Callback), now)
 				}
 			case starting && sub.Agrees && plan.Schedules[src.Name].Adaptive():
-				err = tx.CatchUp(ctx, src.Name, now)
+				err = tx.Sources.MarkDue(ctx, src.Name, now)
 			}
 			if err != nil {
 				return err
@@ -93,7 +93,7 @@ type asking struct {
 
 // Take loads the subscription.
 func (a *asking) Take(ctx context.Context, _ time.Time) (err error) {
-	a.sub, err = a.hubs.Store.Subscription(ctx, a.claim.Name)
+	a.sub, err = a.hubs.Store.Subscriptions.Get(ctx, a.claim.Name)
 	if errors.Is(err, store.ErrNotFound) {
 		return work.ErrClaimLost
 	}
@@ -126,7 +126,7 @@ func (a *asking) request() websub.Request {
 func (a *asking) Save(ctx context.Context) error {
 	h := a.hubs
 	h.Log.Debug("hub was asked", "source", a.sub.Source, "hub", a.sub.Hub, "mode", a.request().Mode)
-	return h.Store.MarkAsked(ctx, a.claim, h.Now().Add(max(answerWait, retry(a.sub.Tries))), noAnswerYet, true)
+	return h.Store.Subscriptions.MarkAsked(ctx, a.claim, h.Now().Add(max(answerWait, retry(a.sub.Tries))), noAnswerYet, true)
 }
 
 // Fail lets the hub rest, which did not take the request.
@@ -136,12 +136,12 @@ func (a *asking) Fail(ctx context.Context, fault *news.CrawlError) error {
 	cause := secrets.Replace(fault.Error()) // hubs quote what they were sent
 	next := h.Now().Add(max(retry(sub.Tries), min(fault.RetryAfter, retryLast)))
 	h.Log.Warn("hub does not take the request", "source", sub.Source, "mode", a.request().Mode, "error", cause, "next", next.Format(time.RFC3339))
-	return h.Store.MarkAsked(ctx, a.claim, next, cause, true)
+	return h.Store.Subscriptions.MarkAsked(ctx, a.claim, next, cause, true)
 }
 
 // Postpone has the hub asked later.
 func (a *asking) Postpone(ctx context.Context, due time.Time) error {
-	return a.hubs.Store.MarkAsked(ctx, a.claim, due, a.sub.Error, false)
+	return a.hubs.Store.Subscriptions.MarkAsked(ctx, a.claim, due, a.sub.Error, false)
 }
 
 // retry is how long a hub rests after a number of tries in a row.

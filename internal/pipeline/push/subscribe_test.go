@@ -283,7 +283,7 @@ func TestUnsubscribes(t *testing.T) {
 				}
 				w.Pass(time.Hour)
 				w.Turn()
-				if subs, err := w.Store.Subscriptions(t.Context()); len(subs) != 0 || err != nil {
+				if subs, err := w.Store.Subscriptions.List(t.Context()); len(subs) != 0 || err != nil {
 					t.Errorf("left: %+v, %v", subs, err)
 				}
 				w.WantModes("subscribe", "unsubscribe")
@@ -341,7 +341,7 @@ func TestOnlyAFewHubsAtOnce(t *testing.T) {
 				Token: name, Source: name, URL: src.URL, Secret: "s",
 				Hub: pipetest.HubURL, Topic: pipetest.TopicURL, Callback: pipetest.Callback,
 			}
-			err := w.Store.InTx(t.Context(), func(tx *store.Tx) error { return tx.Wish(t.Context(), wish, pipetest.Noon) })
+			err := w.Store.InTx(t.Context(), func(tx *store.Tx) error { return tx.Subscriptions.Add(t.Context(), wish, pipetest.Noon) })
 			if err != nil {
 				t.Fatal(err)
 			}
