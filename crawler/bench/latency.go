@@ -45,7 +45,7 @@ func (b *bench) printLatency() error {
 func (b *bench) followStories(r *rig) (stored, posted []time.Duration, err error) {
 	ctx := context.Background()
 	err = r.until(b.every+time.Minute, func() (bool, error) { // the first crawl, which alerts on nothing
-		states, err := r.beside.Sources(ctx)
+		states, err := r.beside.Sources.List(ctx)
 		done := !slices.ContainsFunc(states, func(s store.SourceState) bool { return s.Crawled.IsZero() })
 		return done, err
 	})
@@ -61,7 +61,7 @@ func (b *bench) followStories(r *rig) (stored, posted []time.Duration, err error
 	if err != nil {
 		return nil, nil, err
 	}
-	for story, err := range r.beside.Archive(ctx, store.Span{Since: earliest(published).Add(-time.Minute)}) {
+	for story, err := range r.beside.Archive.Stories(ctx, store.Span{Since: earliest(published).Add(-time.Minute)}) {
 		if err != nil {
 			return nil, nil, err
 		}

@@ -124,11 +124,11 @@ func pause(d time.Duration) { <-time.After(d) }
 // says how long that took.
 func (r *rig) pass() (time.Duration, error) {
 	ctx, began := context.Background(), time.Now().Truncate(time.Millisecond) // as the store keeps times
-	if err := r.beside.MakeDue(ctx, began); err != nil {
+	if err := r.beside.Sources.MarkAllDue(ctx, began); err != nil {
 		return 0, err
 	}
 	err := r.until(5*time.Minute, func() (bool, error) {
-		states, err := r.beside.Sources(ctx)
+		states, err := r.beside.Sources.List(ctx)
 		if err != nil {
 			return false, err
 		}
@@ -140,7 +140,7 @@ func (r *rig) pass() (time.Duration, error) {
 				return false, nil
 			}
 		}
-		left, err := r.beside.Work(ctx, began)
+		left, err := r.beside.Counts.Work(ctx, began)
 		return left.Deliveries == 0, err
 	})
 	return time.Since(began), err

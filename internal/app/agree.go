@@ -47,7 +47,7 @@ func (a *App) agree(ctx context.Context, now time.Time) error {
 	}
 	defer a.planMu.Unlock()
 	a.agreement.looked = now
-	newest, err := a.store.Setting(ctx, store.SettingConfigHash)
+	newest, err := a.store.Settings.Get(ctx, store.SettingConfigHash)
 	if err != nil {
 		return err
 	}
@@ -115,14 +115,14 @@ func (a *App) noteOutdated(ctx context.Context, ours string, now time.Time) erro
 		return err
 	}
 	a.note = store.SettingOutdated + machine() + " " + short(ours)
-	return a.store.SaveSettings(ctx, map[string]string{a.note: string(note)})
+	return a.store.Settings.Save(ctx, map[string]string{a.note: string(note)})
 }
 
 func (a *App) forgetOutdated(ctx context.Context) error {
 	if a.note == "" {
 		return nil
 	}
-	err := a.store.DropSetting(ctx, a.note)
+	err := a.store.Settings.Drop(ctx, a.note)
 	if err == nil {
 		a.note = ""
 	}
@@ -132,7 +132,7 @@ func (a *App) forgetOutdated(ctx context.Context) error {
 // sweepOutdated drops the notes of daemons that are gone: where every start has
 // a machine name of its own they would pile up.
 func sweepOutdated(ctx context.Context, s *store.Store, now time.Time) error {
-	notes, err := s.SettingsUnder(ctx, store.SettingOutdated)
+	notes, err := s.Settings.WithPrefix(ctx, store.SettingOutdated)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func sweepOutdated(ctx context.Context, s *store.Store, now time.Time) error {
 		if _, holds := readOutdated(note, now); holds {
 			continue
 		}
-		if err := s.DropSetting(ctx, store.SettingOutdated+name); err != nil {
+		if err := s.Settings.Drop(ctx, store.SettingOutdated+name); err != nil {
 			return err
 		}
 	}
@@ -149,7 +149,7 @@ func sweepOutdated(ctx context.Context, s *store.Store, now time.Time) error {
 
 // outdated lists the daemons that follow an older config than the newest.
 func outdated(ctx context.Context, s *store.Store, now time.Time) ([]OutdatedDaemon, error) {
-	notes, err := s.SettingsUnder(ctx, store.SettingOutdated)
+	notes, err := s.Settings.WithPrefix(ctx, store.SettingOutdated)
 	if err != nil {
 		return nil, err
 	}

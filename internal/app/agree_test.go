@@ -76,7 +76,7 @@ func (p *peer) look(now time.Time) {
 // ops are the messages to the ops channel, oldest first.
 func (p *peer) ops() (all []string) {
 	p.t.Helper()
-	found, err := p.store.Deliveries(p.t.Context(), 100)
+	found, err := p.store.Deliveries.List(p.t.Context(), 100)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func (p *peer) ops() (all []string) {
 
 func (p *peer) sources() (all []string) {
 	p.t.Helper()
-	states, err := p.store.Sources(p.t.Context())
+	states, err := p.store.Sources.List(p.t.Context())
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -185,19 +185,19 @@ func (p *peer) dispatched(want ...string) {
 	if err := p.pipeline.Dispatch(p.t.Context()); err != nil {
 		p.t.Fatal(err)
 	}
-	states, err := p.store.Sources(p.t.Context())
+	states, err := p.store.Sources.List(p.t.Context())
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	var got []string
 	for _, s := range states {
-		c, free, err := p.store.ClaimSource(p.t.Context(), s.Name, time.Now())
+		c, free, err := p.store.Sources.ClaimOne(p.t.Context(), s.Name, time.Now())
 		if err != nil {
 			p.t.Fatal(err)
 		}
 		if !free {
 			got = append(got, s.Name)
-		} else if err := p.store.Postpone(p.t.Context(), c, s.Next); err != nil {
+		} else if err := p.store.Sources.Postpone(p.t.Context(), c, s.Next); err != nil {
 			p.t.Fatal(err)
 		}
 	}
@@ -210,7 +210,7 @@ func (p *peer) dispatched(want ...string) {
 func TestOldNotes(t *testing.T) {
 	s := storetest.Open(t, storetest.SQLite(t))
 	now := time.Now()
-	err := s.SaveSettings(t.Context(), map[string]string{
+	err := s.Settings.Save(t.Context(), map[string]string{
 		store.SettingOutdated + "dead 1":  `{"machine":"dead","noted_at":"` + now.Add(-outdatedHolds).UTC().Format(time.RFC3339) + `"}`,
 		store.SettingOutdated + "alive 1": `{"machine":"alive","noted_at":"` + now.UTC().Format(time.RFC3339) + `"}`,
 		store.SettingOutdated + "odd":     `?`,
@@ -224,7 +224,7 @@ func TestOldNotes(t *testing.T) {
 	if err := sweepOutdated(t.Context(), s, now); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := s.SettingsUnder(t.Context(), store.SettingOutdated); err != nil || len(left) != 1 || left["alive 1"] == "" {
+	if left, err := s.Settings.WithPrefix(t.Context(), store.SettingOutdated); err != nil || len(left) != 1 || left["alive 1"] == "" {
 		t.Errorf("after the sweep: %v, %v", left, err)
 	}
 }

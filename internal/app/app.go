@@ -161,14 +161,14 @@ func (a *App) listenControl(ctx context.Context, cfg *config.Config) (control *w
 		return nil, err
 	}
 	name := store.SettingSocket + path
-	if err := a.store.SaveSettings(ctx, map[string]string{name: time.Now().UTC().Format(time.RFC3339)}); err != nil {
+	if err := a.store.Settings.Save(ctx, map[string]string{name: time.Now().UTC().Format(time.RFC3339)}); err != nil {
 		return nil, errors.Join(err, control.Close())
 	}
 	a.closers = append(a.closers, control.Close, putSignpost(cfg.Path, path), func() error {
 		ctx := context.WithoutCancel(ctx)
 		err := a.store.Intact(ctx)
 		if err == nil {
-			err = a.store.DropSetting(ctx, name)
+			err = a.store.Settings.Drop(ctx, name)
 		}
 		if err != nil { // whoever asks there finds nobody
 			a.log.Warn("the store still says that commands are taken here", "error", err)
@@ -286,6 +286,6 @@ func (a *App) Healthy() error { return a.progress.healthy() }
 
 // Ready reports whether the store answers.
 func (a *App) Ready(ctx context.Context) error {
-	_, err := a.store.Work(ctx, a.clock.Now())
+	_, err := a.store.Counts.Work(ctx, a.clock.Now())
 	return err
 }

@@ -36,7 +36,7 @@ func (a *App) followServer(ctx context.Context) error {
 		return nil
 	}
 	return a.clock.Follow(ctx, func(ctx context.Context) (time.Time, error) {
-		now, _, err := a.store.Clock(ctx)
+		now, _, err := a.store.Clock.Now(ctx)
 		return now, err
 	})
 }

@@ -156,7 +156,7 @@ func left(t *testing.T, storage string) (n int64) {
 		t.Fatal(err)
 	}
 	defer s.Close() //nolint:errcheck // read only
-	counts, err := s.DeliveryCounts(t.Context())
+	counts, err := s.Counts.Deliveries(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

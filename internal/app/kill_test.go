@@ -158,8 +158,8 @@ func settle(t testing.TB, storage string, slack *slackfake.Server, timeout time.
 	poll := time.NewTicker(100 * time.Millisecond)
 	defer poll.Stop()
 	for {
-		left, err := s.Work(ctx, time.Now())
-		totals, totalsErr := s.Totals(ctx)
+		left, err := s.Counts.Work(ctx, time.Now())
+		totals, totalsErr := s.Counts.Totals(ctx)
 		if err == nil && totalsErr == nil && left.Pages == 0 && left.Deliveries == 0 && totals.Alerts == killStories {
 			return
 		}
@@ -262,18 +262,18 @@ func TestAnotherDaemonTakesOverOnPostgres(t *testing.T) {
 	storage := storetest.Postgres(t)
 	s := storetest.Open(t, storage)
 	now := time.Now()
-	if err := s.SyncSources(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "wire", URL: url + "/feed", First: now}}, Now: now}); err != nil {
+	if err := s.Sources.Sync(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "wire", URL: url + "/feed", First: now}}, Now: now}); err != nil {
 		t.Fatal(err)
 	}
 	err := s.InTx(t.Context(), func(tx *store.Tx) error {
-		if _, err := tx.ClaimSources(t.Context(), now, store.ListTurns{Limit: 1, PerHost: 1, Hung: 1}); err != nil {
+		if _, err := tx.Sources.Claim(t.Context(), now, store.ListLimits{Limit: 1, PerHost: 1, Hung: 1}); err != nil {
 			return err
 		}
 		d := news.Delivery{Channel: "news", Kind: news.DeliverOps, State: news.StatePending, Text: "left behind", Due: now, Created: now}
-		if err := tx.AddDelivery(t.Context(), d); err != nil {
+		if err := tx.Deliveries.Add(t.Context(), d); err != nil {
 			return err
 		}
-		_, err := tx.ClaimChannels(t.Context(), now, 1)
+		_, err := tx.Channels.Claim(t.Context(), now, 1)
 		return err
 	})
 	if err != nil {
@@ -313,7 +313,7 @@ func TestStopLeavesNothingInDoubt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		left, err := s.Deliveries(t.Context(), 10, news.StateSending, news.StateInDoubt)
+		left, err := s.Deliveries.List(t.Context(), 10, news.StateSending, news.StateInDoubt)
 		if err := errors.Join(err, s.Close()); err != nil || len(left) > 0 {
 			t.Errorf("left in doubt: %+v, %v", left, err)
 		}

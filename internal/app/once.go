@@ -48,7 +48,7 @@ func (p Pass) Fruitless() bool {
 // what is in doubt, for at most the timeout; then it stops.
 func (a *App) Once(ctx context.Context, timeout time.Duration) (Pass, error) {
 	start := a.clock.Now().Truncate(time.Millisecond) // as the store keeps times
-	if err := a.store.MakeDue(ctx, start); err != nil {
+	if err := a.store.Sources.MarkAllDue(ctx, start); err != nil {
 		return Pass{}, err
 	}
 	stop, err := a.start(ctx)
@@ -87,9 +87,9 @@ func (a *App) await(ctx context.Context, start time.Time) (timedOut bool, err er
 			}
 			return false, err
 		}
-		left, err := a.store.Work(ctx, start)
+		left, err := a.store.Counts.Work(ctx, start)
 		if err == nil && left.Pages == 0 && left.Deliveries > 0 { // nothing more comes: a digest need not wait for it
-			err = a.store.CloseDigests(ctx, a.clock.Now())
+			err = a.store.Deliveries.CloseDigests(ctx, a.clock.Now())
 		}
 		if err == nil && left.Pages == 0 && left.Deliveries == 0 {
 			return false, nil
@@ -108,7 +108,7 @@ func (a *App) await(ctx context.Context, start time.Time) (timedOut bool, err er
 // crawledSince reports whether every source of the config was crawled, well or
 // badly, at or after a time.
 func (a *App) crawledSince(ctx context.Context, start time.Time) (bool, error) {
-	states, err := a.store.Sources(ctx)
+	states, err := a.store.Sources.List(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -124,7 +124,7 @@ func (a *App) crawledSince(ctx context.Context, start time.Time) (bool, error) {
 // cannotSend reports whether sending is paused and the token, tried anew, is
 // still refused: waiting would not help. A good token ends the pause.
 func (a *App) cannotSend(ctx context.Context) bool {
-	pause, err := a.store.Paused(ctx)
+	pause, err := a.store.Sending.Paused(ctx)
 	if err != nil || pause.Since.IsZero() {
 		return false
 	}
@@ -135,7 +135,7 @@ func (a *App) cannotSend(ctx context.Context) bool {
 		var se *notify.SendError
 		return errors.As(err, &se) && se.Problem == notify.Unauthorized
 	}
-	if _, err := a.store.ResumeSending(ctx); err != nil {
+	if _, err := a.store.Sending.Resume(ctx); err != nil {
 		a.log.Error("sending stays paused", "error", err)
 	}
 	a.pipeline.Wake()
@@ -144,7 +144,7 @@ func (a *App) cannotSend(ctx context.Context) bool {
 
 func (a *App) pass(ctx context.Context, start time.Time) (Pass, error) {
 	var pass Pass
-	sources, err := a.store.Sources(ctx)
+	sources, err := a.store.Sources.List(ctx)
 	if err != nil {
 		return pass, err
 	}
@@ -162,12 +162,12 @@ func (a *App) pass(ctx context.Context, start time.Time) (Pass, error) {
 			pass.Barren = append(pass.Barren, Barren{src.Name, kind.Barren(), thought.Barren(kind, src.Stories) == ""})
 		}
 	}
-	pause, err := a.store.Paused(ctx)
+	pause, err := a.store.Sending.Paused(ctx)
 	if err != nil {
 		return pass, err
 	}
 	pass.Paused = pause.Error
-	all, err := a.store.Deliveries(ctx, 100_000)
+	all, err := a.store.Deliveries.List(ctx, 100_000)
 	if err != nil {
 		return pass, fmt.Errorf("list what is left: %w", err)
 	}

@@ -118,14 +118,14 @@ func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 			Timeout:       cfg.Crawl.Timeout,
 			HostInterval:  cfg.Crawl.HostInterval,
 			AllowNetworks: cfg.Crawl.AllowNetworks,
-			Robots:        a.store,
+			Robots:        a.store.Hosts,
 			Now:           a.clock.Now,
 		})
 	}
 	if p.sender != nil && p.slack == cfg.Slack {
 		return p, nil
 	}
-	id, err := a.store.Setting(ctx, store.SettingStoreID)
+	id, err := a.store.Settings.Get(ctx, store.SettingStoreID)
 	if err != nil {
 		return p, err
 	}
@@ -153,11 +153,11 @@ func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 // waitForSlack fails when messages wait that were to go to Slack: they would go
 // to the terminal, and count as sent.
 func (a *App) waitForSlack(ctx context.Context) error {
-	slack, err := a.store.Setting(ctx, store.SettingSlack)
+	slack, err := a.store.Settings.Get(ctx, store.SettingSlack)
 	if err != nil || slack == "" {
 		return err
 	}
-	counts, err := a.store.DeliveryCounts(ctx)
+	counts, err := a.store.Counts.Deliveries(ctx)
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func (p *progress) dispatched() { p.dispatch.Store(max(1, int64(p.elapsed()))) }
 // look finds out whether work is due, has been for too long, and none of its
 // kind was done meanwhile. Sources in except are others' work.
 func (p *progress) look(ctx context.Context, s *store.Store, except []string, now time.Time) error {
-	overdue, err := s.Overdue(ctx, now.Add(-doneWithin), except)
+	overdue, err := s.Counts.Overdue(ctx, now.Add(-doneWithin), except)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ type SubscriptionStatus struct {
 
 // readSubscriptions adds the subscriptions to the sources.
 func (st *Status) readSubscriptions(ctx context.Context, s *store.Store) error {
-	subs, err := s.Subscriptions(ctx)
+	subs, err := s.Subscriptions.List(ctx)
 	of := make(map[string]*SubscriptionStatus, len(subs))
 	for _, sub := range subs {
 		if sub.State != store.SubscriptionLeaving {

@@ -36,7 +36,7 @@ func (r *Reader) Status(ctx context.Context) (Status, error) { return ReadStatus
 
 // Due returns when each enabled source is crawled next.
 func (r *Reader) Due(ctx context.Context) (map[string]time.Time, error) {
-	states, err := r.store.Sources(ctx)
+	states, err := r.store.Sources.List(ctx)
 	due := make(map[string]time.Time, len(states))
 	for _, s := range states {
 		due[s.Name] = s.Next
@@ -53,7 +53,7 @@ func (r *Reader) Path() string { return r.store.Path() }
 // Clock returns the time of the database server; ok is false on SQLite, which
 // has none of its own.
 func (r *Reader) Clock(ctx context.Context) (now time.Time, ok bool, err error) {
-	return r.store.Clock(ctx)
+	return r.store.Clock.Now(ctx)
 }
 
 // DeliveryFilter says which deliveries are wanted; a channel may begin with "#".
@@ -76,7 +76,7 @@ func (r *Reader) Deliveries(ctx context.Context, f store.DeliveryFilter) ([]Deli
 
 func readDeliveries(ctx context.Context, s *store.Store, f store.DeliveryFilter) ([]DeliveryStatus, error) {
 	f.Channel = notify.ChannelName(f.Channel)
-	found, err := s.FindDeliveries(ctx, f)
+	found, err := s.Deliveries.Find(ctx, f)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func readDeliveries(ctx context.Context, s *store.Store, f store.DeliveryFilter)
 func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 	switch {
 	case d.Kind == news.DeliverDigest:
-		told, err := s.Digest(ctx, d.ID)
+		told, err := s.Deliveries.Digest(ctx, d.ID)
 		if err != nil || len(told) == 0 {
 			return err
 		}
@@ -106,12 +106,12 @@ func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 	case d.Alert == 0:
 		return nil
 	}
-	told, err := s.Told(ctx, d.Delivery)
+	told, err := s.Deliveries.Content(ctx, d.Delivery)
 	if err != nil {
 		return err
 	}
 	d.Rules, d.Title, d.URL = told.Alert.Rules, told.Story.Title, told.Story.URL
-	d.Revisions, err = s.Revisions(ctx, told.Story.ID)
+	d.Revisions, err = s.Stories.Revisions(ctx, told.Story.ID)
 	return err
 }
 
@@ -128,7 +128,7 @@ func LastGood(ctx context.Context, log *slog.Logger, path string, env config.Get
 		return nil, fmt.Errorf("read last good config: %w", err)
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	kept, err := s.Setting(ctx, store.SettingConfig)
+	kept, err := s.Settings.Get(ctx, store.SettingConfig)
 	if err != nil {
 		return nil, fmt.Errorf("read last good config: %w", err)
 	}

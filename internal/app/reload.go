@@ -90,7 +90,7 @@ func (a *App) accept(ctx context.Context) {
 // say keeps why the config is not in force for the status, and tells the ops
 // channel.
 func (a *App) say(ctx context.Context, why, text string) {
-	if err := a.store.SaveSettings(ctx, map[string]string{store.SettingConfigError: why}); err != nil {
+	if err := a.store.Settings.Save(ctx, map[string]string{store.SettingConfigError: why}); err != nil {
 		a.log.Error("the config's state cannot be kept", "error", err)
 	}
 	if err := a.pipeline.Tell(ctx, text); err != nil {

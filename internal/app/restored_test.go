@@ -157,6 +157,6 @@ func nothingOpen(t *testing.T, storage string) bool {
 		return false
 	}
 	defer s.Close() //nolint:errcheck // read only
-	left, err := s.Work(t.Context(), time.Now())
+	left, err := s.Counts.Work(t.Context(), time.Now())
 	return err == nil && left.Deliveries == 0
 }

@@ -176,7 +176,7 @@ func TestReload(t *testing.T) {
 	}
 	s := storetest.Open(t, opt.Config.Storage)
 	var kept map[string][]byte
-	text, err := s.Setting(t.Context(), store.SettingConfig)
+	text, err := s.Settings.Get(t.Context(), store.SettingConfig)
 	if err != nil || json.Unmarshal([]byte(text), &kept) != nil || !strings.Contains(string(kept["copytaster.yaml"]), "[Xi]") {
 		t.Errorf("the last good config kept is %q, %v", kept, err)
 	}

@@ -29,15 +29,15 @@ func (a *App) PublicURL() string { return a.cfg.Load().PublicURL }
 
 // stored reads the gauges at a time.
 func (a *App) stored(ctx context.Context, now time.Time) (*metrics.Stored, error) {
-	work, err := a.store.Work(ctx, now)
+	work, err := a.store.Counts.Work(ctx, now)
 	if err != nil {
 		return nil, err
 	}
-	unsent, err := a.store.Unsent(ctx, now)
+	unsent, err := a.store.Counts.Unsent(ctx, now)
 	if err != nil {
 		return nil, err
 	}
-	pause, err := a.store.Paused(ctx)
+	pause, err := a.store.Sending.Paused(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (a *App) stored(ctx context.Context, now time.Time) (*metrics.Stored, error
 	if !unsent.OldestDue.IsZero() {
 		s.OldestDue = max(now.Sub(unsent.OldestDue), 0)
 	}
-	sources, err := a.store.Sources(ctx)
+	sources, err := a.store.Sources.List(ctx)
 	for _, src := range sources {
 		thought := healthOf(src)
 		s.Sources = append(s.Sources, metrics.Source{

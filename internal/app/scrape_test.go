@@ -47,22 +47,22 @@ func TestGaugesAreTheStores(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		claim, ok, err := worker.store.ClaimSource(t.Context(), "wire", now)
+		claim, ok, err := worker.store.Sources.ClaimOne(t.Context(), "wire", now)
 		if err != nil || !ok {
 			t.Fatal(ok, err)
 		}
 		err = worker.store.InTx(t.Context(), func(tx *store.Tx) error {
 			for _, state := range []news.DeliveryState{news.StateDead, news.StateParked, news.StateParked, news.StatePending} {
 				d := news.Delivery{Channel: "ops", Kind: news.DeliverOps, State: state, Due: now.Add(-time.Hour), Created: now.Add(-time.Hour)}
-				if err := tx.AddDelivery(t.Context(), d); err != nil {
+				if err := tx.Deliveries.Add(t.Context(), d); err != nil {
 					return err
 				}
 			}
-			end := store.CrawlEnd{Health: string(thought), At: time.UnixMilli(1694606400500), Next: now.Add(time.Hour)}
-			if _, err := tx.MarkCrawled(t.Context(), claim, end); err != nil {
+			end := store.CrawlResult{Health: string(thought), At: time.UnixMilli(1694606400500), Next: now.Add(time.Hour)}
+			if _, err := tx.Sources.MarkCrawled(t.Context(), claim, end); err != nil {
 				return err
 			}
-			_, err := tx.PauseSending(t.Context(), "token_revoked", now, now.Add(time.Minute))
+			_, err := tx.Sending.Pause(t.Context(), "token_revoked", now, now.Add(time.Minute))
 			return err
 		})
 		if err != nil {
@@ -89,7 +89,7 @@ func TestGaugesAreTheStores(t *testing.T) {
 		if got := restarted.scrape(); strings.Contains(got, `source="off"`) {
 			t.Errorf("a source that is switched off has gauges:\n%s", got)
 		}
-		if _, err := restarted.store.ResumeSending(t.Context()); err != nil {
+		if _, err := restarted.store.Sending.Resume(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		restarted.wantGauges("resumed", `copytaster_sending_paused 0`)

@@ -117,7 +117,7 @@ func keptSockets(ctx context.Context, cfg *config.Config) []string {
 		return nil
 	}
 	defer s.Close() //nolint:errcheck // read only
-	began, err := s.SettingsUnder(ctx, store.SettingSocket)
+	began, err := s.Settings.WithPrefix(ctx, store.SettingSocket)
 	if err != nil {
 		return nil
 	}

@@ -61,7 +61,7 @@ type SourceStatus struct {
 // ReadStatus gathers the status from a store.
 func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
 	st := Status{Storage: s.Name(), Deliveries: map[string]int64{}, Sources: []SourceStatus{}}
-	totals, err := s.Totals(ctx)
+	totals, err := s.Counts.Totals(ctx)
 	if err != nil {
 		return st, err
 	}
@@ -72,7 +72,7 @@ func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
 		store.SettingDisabled:   &disabled,
 		store.SettingConfigHash: &st.ConfigHash, store.SettingConfigAt: &st.ConfigAt, store.SettingConfigError: &st.ConfigError,
 	} {
-		if *into, err = s.Setting(ctx, name); err != nil {
+		if *into, err = s.Settings.Get(ctx, name); err != nil {
 			return st, err
 		}
 	}
@@ -84,7 +84,7 @@ func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
 	if err := st.readDeliveries(ctx, s); err != nil {
 		return st, err
 	}
-	sources, err := s.Sources(ctx)
+	sources, err := s.Sources.List(ctx)
 	if err != nil {
 		return st, err
 	}
@@ -121,19 +121,19 @@ func (st *Status) readDeliveries(ctx context.Context, s *store.Store) error {
 	} {
 		st.Deliveries[string(state)] = 0
 	}
-	counts, err := s.DeliveryCounts(ctx)
+	counts, err := s.Counts.Deliveries(ctx)
 	if err != nil {
 		return err
 	}
 	for _, c := range counts {
 		st.Deliveries[string(c.State)] = c.N
 	}
-	pause, err := s.Paused(ctx)
+	pause, err := s.Sending.Paused(ctx)
 	if err != nil {
 		return err
 	}
 	st.Paused = pause.Error
-	channels, err := s.Channels(ctx)
+	channels, err := s.Channels.List(ctx)
 	for _, c := range channels {
 		if c.Parked != "" {
 			st.Parked = append(st.Parked, ParkedChannel{Channel: c.Name, Reason: c.Parked})

@@ -134,7 +134,7 @@ func TestDaemonsOfOneFolder(t *testing.T) {
 	if err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
-	if kept, err := storetest.Open(t, storage).SettingsUnder(t.Context(), store.SettingSocket); err != nil || len(kept) != 0 {
+	if kept, err := storetest.Open(t, storage).Settings.WithPrefix(t.Context(), store.SettingSocket); err != nil || len(kept) != 0 {
 		t.Errorf("the store keeps %v, %v", kept, err)
 	}
 }

@@ -238,7 +238,7 @@ func (q *Queue) takeOver(ctx context.Context) error {
 		if _, err := tx.SQLite().ExecContext(ctx, `DELETE FROM river_leader`); err != nil {
 			return err
 		}
-		return tx.ReleaseAll(ctx)
+		return tx.ReleaseClaims(ctx)
 	})
 	if err != nil {
 		return fmt.Errorf("take over jobs: %w", err)

@@ -199,11 +199,11 @@ func TestTakeOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	if err := dead.SyncSources(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "tass", URL: "u", First: now.Add(-time.Hour)}}, Now: now}); err != nil {
+	if err := dead.Sources.Sync(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "tass", URL: "u", First: now.Add(-time.Hour)}}, Now: now}); err != nil {
 		t.Fatal(err)
 	}
 	err = dead.InTx(t.Context(), func(tx *store.Tx) error {
-		claims, err := tx.ClaimSources(t.Context(), now, store.ListTurns{Limit: 1, PerHost: 1, Hung: 1})
+		claims, err := tx.Sources.Claim(t.Context(), now, store.ListLimits{Limit: 1, PerHost: 1, Hung: 1})
 		if err != nil {
 			return err
 		}
@@ -238,7 +238,7 @@ func TestTakeOver(t *testing.T) {
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("work resumed after %v, want at most 5 s", took)
 	}
-	if _, ok, err := alive.ClaimSource(t.Context(), "tass", now); err != nil || !ok {
+	if _, ok, err := alive.Sources.ClaimOne(t.Context(), "tass", now); err != nil || !ok {
 		t.Errorf("the dead daemon's claim still holds: %v, %v", ok, err)
 	}
 }

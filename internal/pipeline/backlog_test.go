@@ -34,7 +34,7 @@ func TestAlertWaitsTwoMinutesForItsPage(t *testing.T) {
 		w.pages["https://tass.example/a-urgent"] = news.Story{Text: "the page of a, #further"}
 		w.pages["https://tass.example/b"] = news.Story{Text: "#arms in the text"}
 		hold := w.clock().Add(30 * time.Minute)
-		if err := w.store.HoldHost(t.Context(), "tass.example", hold); err != nil {
+		if err := w.store.Hosts.Hold(t.Context(), "tass.example", hold); err != nil {
 			t.Fatal(err)
 		}
 		w.pageErr = &news.LaterError{At: hold}
@@ -75,7 +75,7 @@ func TestFirstCrawlsAlertsDoNotWaitForTheBacklog(t *testing.T) {
 		w.pass(2 * time.Minute)
 		w.turn()
 		w.wantPosts("new #kim")
-		if left, err := w.store.Work(t.Context(), w.clock()); err != nil || left.Pages != 1 {
+		if left, err := w.store.Counts.Work(t.Context(), w.clock()); err != nil || left.Pages != 1 {
 			t.Errorf("%+v are left, %v", left, err)
 		}
 	})
@@ -136,7 +136,7 @@ func TestPagesAreNotStarvedByLists(t *testing.T) {
 				w.withPages()
 				w.turn() // the first crawl
 				if paced {
-					if _, err := w.store.ReserveHost(t.Context(), "tass.example", noon, noon, store.Request{Interval: time.Second}); err != nil {
+					if _, err := w.store.Hosts.Reserve(t.Context(), "tass.example", noon, noon, store.Request{Interval: time.Second}); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -147,7 +147,7 @@ func TestPagesAreNotStarvedByLists(t *testing.T) {
 				}
 				for range 13 {
 					w.pass(time.Minute)
-					if err := w.store.MakeDue(t.Context(), w.clock()); err != nil {
+					if err := w.store.Sources.MarkAllDue(t.Context(), w.clock()); err != nil {
 						t.Fatal(err)
 					}
 					w.listErr = &news.LaterError{At: w.clock().Add(time.Second)}
@@ -169,7 +169,7 @@ func TestStoreTroubleIsNotTheSourcesFault(t *testing.T) {
 		if err := w.turnErr(); err == nil {
 			t.Error("the job has nothing to say")
 		}
-		state, err := w.store.Source(t.Context(), "tass")
+		state, err := w.store.Sources.Get(t.Context(), "tass")
 		if err != nil || state.Failures != 0 || state.Error != "" {
 			t.Errorf("got %+v, %v", state, err)
 		}
@@ -241,14 +241,14 @@ func TestOldDeliveriesSurviveThrottlingAndARevokedToken(t *testing.T) {
 // Another daemon on the same store may still have the old URL of a source.
 func TestSourceWithAnotherURLIsLeftToOthers(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		err := w.store.SyncSources(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "tass", URL: "https://tass.example/new", First: noon, Next: noon}}, Now: noon, Replan: true})
+		err := w.store.Sources.Sync(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: "tass", URL: "https://tass.example/new", First: noon, Next: noon}}, Now: noon, Replan: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.tags = news.Validators{ETag: "of the old list"}
 		w.stories = listed("a #kim")
 		w.turn()
-		state, err := w.store.Source(t.Context(), "tass")
+		state, err := w.store.Sources.Get(t.Context(), "tass")
 		if err != nil || w.lists != 0 || state.Validators.ETag != "" || !state.FirstCrawl.IsZero() {
 			t.Errorf("crawled %d times: %+v, %v", w.lists, state, err)
 		}
@@ -278,7 +278,7 @@ func TestReloadDuringACrawl(t *testing.T) {
 		if _, err := w.pipe.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
-		state, err := w.store.Source(t.Context(), "tass")
+		state, err := w.store.Sources.Get(t.Context(), "tass")
 		if err != nil || !state.Next.Equal(noon.Add(2*time.Minute)) {
 			t.Errorf("next run at %v, %v", state.Next, err)
 		}
@@ -293,7 +293,7 @@ func TestVisitLeavesTheSourcesAlone(t *testing.T) {
 		if err := w.pipe.SetPlan(t.Context(), &visit, pipeline.Visit); err != nil {
 			t.Fatal(err)
 		}
-		states, err := w.store.Sources(t.Context())
+		states, err := w.store.Sources.List(t.Context())
 		if err != nil || len(states) != 2 {
 			t.Errorf("enabled are %+v, %v", states, err)
 		}
@@ -322,7 +322,7 @@ func TestUnknownChannelLeavesADoubt(t *testing.T) {
 		w.after = func(notify.Message) error { return fault(notify.InDoubt) }
 		w.turn()
 		w.after = nil
-		if err := w.store.SaveChannelID(t.Context(), "news", ""); err != nil {
+		if err := w.store.Channels.SaveID(t.Context(), "news", ""); err != nil {
 			t.Fatal(err)
 		}
 		w.onResolve = fault(notify.Temporary)

@@ -33,13 +33,13 @@ func (p *Pipeline) KeepTime(ctx context.Context, read func(context.Context) (sto
 	)
 	err := p.store.InTx(ctx, func(tx *store.Tx) (err error) {
 		kept = Kept{} // anew when the transaction is tried again
-		if kept.Before, kept.Beat, err = tx.Beat(ctx, read); err != nil {
+		if kept.Before, kept.Beat, err = tx.Clock.Beat(ctx, read); err != nil {
 			return err
 		}
 		now := kept.Beat.At
 		kept.Step = kept.Before.Step(kept.Beat)
 		if kept.Step != 0 {
-			if _, err := tx.MoveTimes(ctx, now, kept.Step); err != nil {
+			if _, err := tx.Clock.Shift(ctx, now, kept.Step); err != nil {
 				return err
 			}
 		}
@@ -65,7 +65,7 @@ func (p *Pipeline) KeepTime(ctx context.Context, read func(context.Context) (sto
 
 // mendTimes mends what lies too far ahead.
 func (p *Pipeline) mendTimes(ctx context.Context, tx *store.Tx, now time.Time, step time.Duration, all bool) ([]store.Mended, error) {
-	mended, err := tx.MendTimes(ctx, now, all || step != 0)
+	mended, err := tx.Clock.Mend(ctx, now, all || step != 0)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (p *Pipeline) mendTimes(ctx context.Context, tx *store.Tx, now time.Time, s
 // replan reckons anew when sources of the plan are due, of those that are due
 // after a time and whose next run is wrong, and returns how many were.
 func (plan *Plan) replan(ctx context.Context, tx *store.Tx, now, after time.Time, wrong func(source string, next time.Time) bool) (n int64, err error) {
-	ahead, err := tx.PlannedAhead(ctx, after)
+	ahead, err := tx.Sources.PlannedAfter(ctx, after)
 	if err != nil {
 		return 0, err
 	}
@@ -104,7 +104,7 @@ func (plan *Plan) replan(ctx context.Context, tx *store.Tx, now, after time.Time
 		if !plan.Schedules[source].Adaptive() {
 			next = plan.next(source, now, schedule.Habit{})
 		}
-		if err := tx.Replan(ctx, source, next); err != nil {
+		if err := tx.Sources.Replan(ctx, source, next); err != nil {
 			return n, err
 		}
 		n++

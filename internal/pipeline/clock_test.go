@@ -242,7 +242,7 @@ func TestStartOnTimesFarAhead(t *testing.T) {
 		if kept := w.beat(true); kept.Mended == 0 {
 			t.Error("nothing was noticed")
 		}
-		if state, err := w.store.Source(t.Context(), "daily"); err != nil || !state.Next.Equal(noon.Add(30*time.Minute)) {
+		if state, err := w.store.Sources.Get(t.Context(), "daily"); err != nil || !state.Next.Equal(noon.Add(30*time.Minute)) {
 			t.Errorf("the daily run is at %v, %v", state.Next, err)
 		}
 		w.live(time.Minute)
@@ -271,7 +271,7 @@ func TestRunsFarAheadThatAreRight(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.turn() // the run that was due
-		before, err := w.store.Source(t.Context(), "tass")
+		before, err := w.store.Sources.Get(t.Context(), "tass")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -279,7 +279,7 @@ func TestRunsFarAheadThatAreRight(t *testing.T) {
 		w.pass(time.Minute)
 		w.set(-30 * time.Second)
 		w.beat(false)
-		after, err := w.store.Source(t.Context(), "tass")
+		after, err := w.store.Sources.Get(t.Context(), "tass")
 		if err != nil || !after.Next.Equal(before.Next) || before.Next.Year() != 2024 {
 			t.Errorf("next run %v, it was %v, %v", after.Next, before.Next, err)
 		}

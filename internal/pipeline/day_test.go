@@ -278,7 +278,7 @@ func (d *day) duration(text string) time.Duration {
 // state is what the store says of the source.
 func (d *day) state() store.SourceState {
 	d.t.Helper()
-	state, err := d.store.Source(d.t.Context(), d.name)
+	state, err := d.store.Sources.Get(d.t.Context(), d.name)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -364,7 +364,7 @@ func (d *day) logRevisions() {
 		if err != nil {
 			d.t.Fatal(err)
 		}
-		revisions, err := d.store.Revisions(d.t.Context(), story.ID)
+		revisions, err := d.store.Stories.Revisions(d.t.Context(), story.ID)
 		if err != nil {
 			d.t.Fatal(err)
 		}

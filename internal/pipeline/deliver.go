@@ -24,7 +24,7 @@ const (
 // the claim is kept, so that the channel is not taken up again at once.
 func (p *Pipeline) Deliver(ctx context.Context, c store.Claim) error {
 	if !p.turns.begin(c.Name) { // the clock was set: a turn is under way that seems to be over
-		return p.store.ReleaseChannel(ctx, c)
+		return p.store.Channels.Release(ctx, c)
 	}
 	defer p.turns.end(c.Name)
 	end, stop := p.opt.Now().Add(drainBound), ctx.Done()
@@ -35,7 +35,7 @@ func (p *Pipeline) Deliver(ctx context.Context, c store.Claim) error {
 			return err
 		}
 	}
-	if err := p.store.ReleaseChannel(ctx, c); err != nil {
+	if err := p.store.Channels.Release(ctx, c); err != nil {
 		return err
 	}
 	p.Wake()
@@ -51,11 +51,11 @@ func (p *Pipeline) deliverNext(ctx context.Context, c store.Claim, stop <-chan s
 	if paused, err := p.stillPaused(ctx, now); err != nil || paused {
 		return false, err
 	}
-	ch, err := p.store.Channel(ctx, c.Name)
+	ch, err := p.store.Channels.Get(ctx, c.Name)
 	if err != nil {
 		return false, err
 	}
-	d, ok, err := p.store.NextDelivery(ctx, c.Name, now)
+	d, ok, err := p.store.Deliveries.Next(ctx, c.Name, now)
 	rest := ch.Free.Sub(now)
 	if err != nil || !ok || rest > nearSlot {
 		return false, err
@@ -66,11 +66,11 @@ func (p *Pipeline) deliverNext(ctx context.Context, c store.Claim, stop <-chan s
 	case <-time.After(rest):
 	}
 	if rest > 0 {
-		if d, ok, err = p.store.NextDelivery(ctx, c.Name, p.opt.Now()); err != nil || !ok {
+		if d, ok, err = p.store.Deliveries.Next(ctx, c.Name, p.opt.Now()); err != nil || !ok {
 			return false, err
 		}
 	}
-	if ok, err := p.store.TakeSlot(ctx, c, p.opt.Now()); err != nil || !ok {
+	if ok, err := p.store.Channels.TakeSlot(ctx, c, p.opt.Now()); err != nil || !ok {
 		return false, err
 	}
 	return p.attempt(ctx, c, ch, d)
@@ -80,7 +80,7 @@ func (p *Pipeline) deliverNext(ctx context.Context, c store.Claim, stop <-chan s
 func (p *Pipeline) attempt(ctx context.Context, c store.Claim, ch store.Channel, d news.Delivery) (more bool, err error) {
 	doubt := d.State == news.StateSending || d.State == news.StateInDoubt
 	if wait := p.mayLand(d); doubt && wait > 0 {
-		return true, p.store.PutOff(ctx, d, d.Error, p.opt.Now().Add(wait))
+		return true, p.store.Deliveries.Postpone(ctx, d, d.Error, p.opt.Now().Add(wait))
 	}
 	id := ch.ID
 	if id == "" {
@@ -89,7 +89,7 @@ func (p *Pipeline) attempt(ctx context.Context, c store.Claim, ch store.Channel,
 		} else if err != nil {
 			return p.unsent(ctx, ch, d, err)
 		}
-		if err := p.store.SaveChannelID(ctx, ch.Name, id); err != nil {
+		if err := p.store.Channels.SaveID(ctx, ch.Name, id); err != nil {
 			return false, err
 		}
 	}
@@ -115,7 +115,7 @@ func (p *Pipeline) post(ctx context.Context, c store.Claim, ch store.Channel, id
 		return false, err
 	}
 	start := p.opt.Now()
-	ok, err := p.store.BeginDelivery(ctx, c, &d, start, start.Add(landing))
+	ok, err := p.store.Deliveries.Begin(ctx, c, &d, start, start.Add(landing))
 	if err != nil || !ok {
 		return false, err
 	}
@@ -167,14 +167,14 @@ func (p *Pipeline) message(ctx context.Context, d news.Delivery) (m notify.Messa
 	if err != nil {
 		return m, false, fmt.Errorf("render delivery %d: %w", d.ID, err)
 	}
-	epoch, err := p.store.Epoch(ctx)
+	epoch, err := p.store.Epochs.Newest(ctx)
 	m.Epoch = epoch.Name
 	return m, edited, err
 }
 
 // digest renders a delivery of several alerts.
 func (p *Pipeline) digest(ctx context.Context, d news.Delivery) (m notify.Message, err error) {
-	told, err := p.store.Digest(ctx, d.ID)
+	told, err := p.store.Deliveries.Digest(ctx, d.ID)
 	if err != nil {
 		return m, err
 	}
@@ -192,7 +192,7 @@ func (p *Pipeline) digest(ctx context.Context, d news.Delivery) (m notify.Messag
 
 // story renders a delivery of one alert.
 func (p *Pipeline) story(ctx context.Context, d news.Delivery) (m notify.Message, edited bool, err error) {
-	told, err := p.store.Told(ctx, d)
+	told, err := p.store.Deliveries.Content(ctx, d)
 	if err != nil {
 		return m, false, err
 	}
@@ -223,27 +223,27 @@ func (plan *Plan) name(s *news.Story) {
 // sent records a delivery's arrival and lets the channel rest for its pace.
 func (p *Pipeline) sent(ctx context.Context, ch store.Channel, d news.Delivery, r notify.Receipt) error {
 	now := p.opt.Now()
-	if err := p.store.MarkSent(ctx, d, r.ChannelID, r.TS, now); err != nil {
+	if err := p.store.Deliveries.MarkSent(ctx, d, r.ChannelID, r.TS, now); err != nil {
 		return err
 	}
 	p.meter.Delivery(string(news.StateSent))
 	if r.ChannelID != "" && r.ChannelID != ch.ID {
-		if err := p.store.SaveChannelID(ctx, ch.Name, r.ChannelID); err != nil {
+		if err := p.store.Channels.SaveID(ctx, ch.Name, r.ChannelID); err != nil {
 			return err
 		}
 	}
 	if d.Attempts > 1 {
 		for _, name := range []string{troubleSending, troubleChannel + ch.Name} {
-			if err := p.store.EndTrouble(ctx, name); err != nil {
+			if err := p.store.Troubles.End(ctx, name); err != nil {
 				return err
 			}
 		}
 	}
 	if ch.Parked != "" {
-		err := p.store.InTx(ctx, func(tx *store.Tx) error { return tx.UnparkChannel(ctx, ch.Name, now) })
+		err := p.store.InTx(ctx, func(tx *store.Tx) error { return tx.Channels.Unpark(ctx, ch.Name, now) })
 		if err != nil {
 			return err
 		}
 	}
-	return p.store.HoldChannel(ctx, ch.Name, now.Add(p.plan.Load().Pace), false)
+	return p.store.Channels.Hold(ctx, ch.Name, now.Add(p.plan.Load().Pace), false)
 }

@@ -279,7 +279,7 @@ func TestTooOldToBeNewsDies(t *testing.T) {
 			w.turn()
 			w.pass(time.Minute)
 		}
-		dead, err := w.store.Deliveries(t.Context(), 10, news.StateDead)
+		dead, err := w.store.Deliveries.List(t.Context(), 10, news.StateDead)
 		if err != nil || len(dead) == 0 || !strings.Contains(dead[len(dead)-1].Error, "not posted for 1h") {
 			t.Errorf("dead %+v, %v", dead, err)
 		}
@@ -290,7 +290,7 @@ func TestAnIDFoundByThePostIsKept(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.stories = listed("a #kim")
 		w.turn()
-		ch, err := w.store.Channel(t.Context(), "news")
+		ch, err := w.store.Channels.Get(t.Context(), "news")
 		if err != nil || ch.ID != "C-news" {
 			t.Errorf("got %+v, %v", ch, err)
 		}

@@ -97,7 +97,7 @@ func (p *Pipeline) lookUp(ctx context.Context, ch store.Channel, id string, d ne
 		more, err = p.stillInDoubt(ctx, ch, d, err)
 		return false, more, err
 	}
-	if err := p.store.EndTrouble(ctx, troubleLooking); err != nil {
+	if err := p.store.Troubles.End(ctx, troubleLooking); err != nil {
 		return false, false, err
 	}
 	missing := historyLag - (p.elapsed(d.Started) - landing)
@@ -106,7 +106,7 @@ func (p *Pipeline) lookUp(ctx context.Context, ch store.Channel, id string, d ne
 		p.log.Info("delivery in doubt had arrived", "delivery", d.ID, "channel", ch.Name)
 		return false, true, p.sent(ctx, ch, d, receipt)
 	case !d.Answered && missing > 0:
-		return false, true, p.store.PutOff(ctx, d, d.Error, now.Add(min(missing, lookEvery)))
+		return false, true, p.store.Deliveries.Postpone(ctx, d, d.Error, now.Add(min(missing, lookEvery)))
 	case !d.Answered && p.tooOld(d, now):
 		return false, true, p.bury(ctx, ch, d, errors.New("it did not arrive, and is too old to be news: "+d.Error), now)
 	}
@@ -123,7 +123,7 @@ func (p *Pipeline) find(ctx context.Context, id string, d news.Delivery) (notify
 	if d.Kind == news.DeliverDigest {
 		return p.findDigest(ctx, id, sought, d)
 	}
-	told, err := p.store.Told(ctx, d)
+	told, err := p.store.Deliveries.Content(ctx, d)
 	if err != nil {
 		return notify.Receipt{}, false, fmt.Errorf("look for delivery %d: %w", d.ID, err)
 	}
@@ -155,7 +155,7 @@ func (p *Pipeline) stillInDoubt(ctx context.Context, ch store.Channel, d news.De
 		return true, p.bury(ctx, ch, d, fmt.Errorf("it may or may not have arrived, and cannot be looked for: %w", cause), now)
 	}
 	again := min(max(now.Sub(d.Started), lookEvery/2), longestRest) // waits as long again as it has waited
-	if err := p.store.PutOff(ctx, d, cause.Error(), now.Add(again)); err != nil {
+	if err := p.store.Deliveries.Postpone(ctx, d, cause.Error(), now.Add(again)); err != nil {
 		return false, err
 	}
 	switch se.Problem {

@@ -211,7 +211,7 @@ func TestRevisionsAreBounded(t *testing.T) {
 			w.stories[0].Title = fmt.Sprintf("Leaders meet for the %s time, the %s says #arms", words[i%10], words[i/10])
 			w.again()
 		}
-		revisions, err := w.store.Revisions(t.Context(), w.story().ID)
+		revisions, err := w.store.Stories.Revisions(t.Context(), w.story().ID)
 		if err != nil || len(revisions) != 20 {
 			t.Errorf("%d revisions, %v; want 20", len(revisions), err)
 		}
@@ -304,7 +304,7 @@ func TestEditOfAPrunedStory(t *testing.T) {
 		w.again()
 		w.wantPosts()
 		want := news.FingerprintOf("tass", &w.stories[0])
-		known, err := w.store.FingerprintsByLink(t.Context(), []news.Hash{want.Link})
+		known, err := w.store.Fingerprints.ByLink(t.Context(), []news.Hash{want.Link})
 		if err != nil || len(known) != 1 || known[0].Title != want.Title {
 			t.Errorf("remembered is %+v, %v", known, err)
 		}

@@ -28,7 +28,7 @@ func (p *Pipeline) hostileUntil(s store.SourceState) time.Time {
 // keepHostileAway lets planned sources rest that served hostile documents: a
 // start catches up with what is due by their schedule, but not with them.
 func (p *Pipeline) keepHostileAway(ctx context.Context, planned []store.PlannedSource) error {
-	states, err := p.store.Sources(ctx)
+	states, err := p.store.Sources.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (p *Pipeline) keepHostileAway(ctx context.Context, planned []store.PlannedS
 // isHostile reports whether a source is left alone now because of what it
 // served last.
 func (p *Pipeline) isHostile(ctx context.Context, source string) (bool, error) {
-	state, err := p.store.Source(ctx, source)
+	state, err := p.store.Sources.Get(ctx, source)
 	if err != nil {
 		return false, err
 	}
@@ -54,7 +54,7 @@ func (p *Pipeline) isHostile(ctx context.Context, source string) (bool, error) {
 
 // pushFailed records a push that was hostile as a crawl of its source would be.
 func (p *Pipeline) pushFailed(ctx context.Context, taken takenPush, src news.Source, plan *Plan, cause *news.CrawlError) error {
-	state, err := p.store.Source(ctx, src.Name)
+	state, err := p.store.Sources.Get(ctx, src.Name)
 	if err != nil {
 		return fmt.Errorf("record hostile push: %w", err)
 	}

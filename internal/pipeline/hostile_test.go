@@ -72,7 +72,7 @@ func TestHostilePushes(t *testing.T) {
 		if w.lists != lists {
 			t.Errorf("asked %d times", w.lists-lists)
 		}
-		state, err := w.store.Source(t.Context(), "tass")
+		state, err := w.store.Sources.Get(t.Context(), "tass")
 		if err != nil || !strings.Contains(state.Error, "hostile") || state.Next.Sub(w.clock()) < 20*time.Hour {
 			t.Errorf("state %+v, %v", state, err)
 		}

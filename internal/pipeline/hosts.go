@@ -47,9 +47,9 @@ func (h *Hosts) Reserve(ctx context.Context, host string, interval time.Duration
 func (h *Hosts) slot(ctx context.Context, host string, interval time.Duration, list bool) (slot store.Slot, err error) {
 	now := h.now()
 	if interval > 0 {
-		slot, err = h.store.ReserveHost(ctx, host, now, now.Add(nearSlot), store.Request{Interval: interval + slotMargin, List: list})
-	} else if slot, err = h.store.HostFree(ctx, host); err == nil && slot.Paced {
-		err = h.store.DropPace(ctx, host)
+		slot, err = h.store.Hosts.Reserve(ctx, host, now, now.Add(nearSlot), store.Request{Interval: interval + slotMargin, List: list})
+	} else if slot, err = h.store.Hosts.Free(ctx, host); err == nil && slot.Paced {
+		err = h.store.Hosts.DropPace(ctx, host)
 	}
 	if err == nil && !slot.Reserved && (interval > 0 || slot.At.After(now)) {
 		err = &news.LaterError{At: slot.At}
@@ -59,7 +59,7 @@ func (h *Hosts) slot(ctx context.Context, host string, interval time.Duration, l
 
 // Hold keeps everybody from asking the host before until.
 func (h *Hosts) Hold(ctx context.Context, host string, until time.Time) error {
-	return h.store.HoldHost(ctx, host, until)
+	return h.store.Hosts.Hold(ctx, host, until)
 }
 
 // sleep waits, or returns early with the context's error.

@@ -83,7 +83,7 @@ func (h *hubWorld) wantModes(want ...string) {
 
 func (h *hubWorld) subscription() store.Subscription {
 	h.t.Helper()
-	sub, _, err := h.store.SubscriptionOf(h.t.Context(), "tass")
+	sub, _, err := h.store.Subscriptions.OfSource(h.t.Context(), "tass")
 	if err != nil {
 		h.t.Fatal(err)
 	}

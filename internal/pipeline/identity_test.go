@@ -117,7 +117,7 @@ func TestTwinByThePagesOwnURL(t *testing.T) {
 		if first.Cluster != second.Cluster {
 			t.Errorf("clusters %d and %d", first.Cluster, second.Cluster)
 		}
-		if matches, err := w.store.Matches(t.Context(), second.ID); err != nil || len(matches) > 0 {
+		if matches, err := w.store.Stories.Matches(t.Context(), second.ID); err != nil || len(matches) > 0 {
 			t.Errorf("the twin was matched: %+v, %v", matches, err)
 		}
 		w.stories = []news.Story{{URL: "https://tass.example/story/7", Title: "Leaders sign"}}

@@ -38,7 +38,7 @@ func (w *world) scheduled(spec string) {
 // toNext moves the clock to the source's next run and lets it happen.
 func (w *world) toNext() {
 	w.t.Helper()
-	state, err := w.store.Source(w.t.Context(), "tass")
+	state, err := w.store.Sources.Get(w.t.Context(), "tass")
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestFailureTiming(t *testing.T) {
 				w.turn()
 				last := w.clock()
 				for i, want := range c.waits {
-					state, err := w.store.Source(t.Context(), "tass")
+					state, err := w.store.Sources.Get(t.Context(), "tass")
 					if err != nil || state.Next.Sub(last) != want {
 						t.Fatalf("after failure %d the wait is %v, want %v; %v", i+1, state.Next.Sub(last), want, err)
 					}
@@ -174,7 +174,7 @@ func TestAdaptiveFailureTiming(t *testing.T) {
 			w.turn()
 			w.listErr = &news.CrawlError{Fault: news.FaultThrottled, RetryAfter: asked}
 			w.toNext()
-			state, err := w.store.Source(t.Context(), "tass")
+			state, err := w.store.Sources.Get(t.Context(), "tass")
 			if wait := state.Next.Sub(w.clock()); err != nil || wait < want[0] || wait > want[1] {
 				t.Errorf("Retry-After %v: the wait is %v, want %v; %v", asked, wait, want, err)
 			}
@@ -237,7 +237,7 @@ func TestYieldSources(t *testing.T) {
 			w.plan.Sources[name] = news.Source{Name: name, URL: "https://" + name + ".example", Origin: news.Origin{Source: name}}
 		}
 		w.setPlan()
-		err := w.store.SyncSources(t.Context(), store.Sync{Now: noon, Sources: []store.PlannedSource{
+		err := w.store.Sources.Sync(t.Context(), store.Sync{Now: noon, Sources: []store.PlannedSource{
 			{Name: "tass", URL: "https://tass.example/feed"},
 			{Name: "moved", URL: "https://elsewhere.example"},
 			{Name: "rescheduled", URL: "https://rescheduled.example", Schedule: "@daily", Next: noon},
@@ -251,7 +251,7 @@ func TestYieldSources(t *testing.T) {
 		}
 		crawled := func() (names []string) {
 			w.turn()
-			states, err := w.store.Sources(t.Context())
+			states, err := w.store.Sources.List(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -314,7 +314,7 @@ func TestEmptyStaysEmptyUnmodified(t *testing.T) {
 		if err != nil || !done.NotModified || done.Barren != "the list holds no story" {
 			t.Errorf("%+v, %v", done, err)
 		}
-		state, err := w.store.Source(t.Context(), "tass")
+		state, err := w.store.Sources.Get(t.Context(), "tass")
 		if err != nil || !strings.Contains(state.Health, `"verdict":"empty"`) {
 			t.Errorf("%s, %v", state.Health, err)
 		}

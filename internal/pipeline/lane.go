@@ -112,7 +112,7 @@ func (p *Pipeline) begin(ctx context.Context, l *lane, host string, list bool) (
 		if hung {
 			since = p.opt.Now()
 		}
-		if err := p.store.MarkHung(background, host, since); err != nil {
+		if err := p.store.Hosts.MarkHung(background, host, since); err != nil {
 			p.log.Error("cannot note whether a host hangs", "host", host, "hung", hung, "error", err)
 		}
 	}

@@ -68,7 +68,7 @@ func (p *Pipeline) Crawl(ctx context.Context, source string) (Crawled, error) {
 	if !ok {
 		return Crawled{}, fmt.Errorf("crawl %s: no such source: %w", source, store.ErrNotFound)
 	}
-	c, ok, err := p.store.ClaimSource(ctx, source, p.opt.Now())
+	c, ok, err := p.store.Sources.ClaimOne(ctx, source, p.opt.Now())
 	if err != nil {
 		return Crawled{}, err
 	}
@@ -86,7 +86,7 @@ func (p *Pipeline) Crawl(ctx context.Context, source string) (Crawled, error) {
 	if err != nil {
 		return done, err
 	}
-	state, err := p.store.Source(ctx, source)
+	state, err := p.store.Sources.Get(ctx, source)
 	switch {
 	case err != nil:
 		return done, err
@@ -107,13 +107,13 @@ func (p *Pipeline) Crawl(ctx context.Context, source string) (Crawled, error) {
 func (p *Pipeline) crawl(ctx context.Context, c store.Claim) (Crawled, error) {
 	done := Crawled{Source: c.Name}
 	plan, start := p.plan.Load(), p.opt.Now()
-	state, ok, err := p.store.TakeSource(ctx, c, start)
+	state, ok, err := p.store.Sources.Renew(ctx, c, start)
 	if err != nil || !ok {
 		return done, err
 	}
 	src, ok := plan.Sources[c.Name]
 	if !ok || src.URL != state.URL { // another daemon's config is newer, or a reload is under way
-		return done, p.store.Postpone(ctx, c, start.Add(unknownRest))
+		return done, p.store.Sources.Postpone(ctx, c, start.Add(unknownRest))
 	}
 	v := p.newVisit(c, src, state, plan, start)
 	bounded, cancel := context.WithTimeout(ctx, crawlBound)
@@ -124,9 +124,9 @@ func (p *Pipeline) crawl(ctx context.Context, c store.Claim) (Crawled, error) {
 	var fault *news.CrawlError
 	switch {
 	case ctx.Err() != nil: // the daemon stops: nothing is known of the source
-		return done, p.store.Postpone(context.WithoutCancel(ctx), c, start)
+		return done, p.store.Sources.Postpone(context.WithoutCancel(ctx), c, start)
 	case errors.As(err, &later):
-		return done, p.store.Postpone(ctx, c, later.At)
+		return done, p.store.Sources.Postpone(ctx, c, later.At)
 	case errors.As(err, &fault):
 		return done, p.crawlFailed(ctx, v, fault)
 	case err != nil: // not the source's fault: the claim brings it back
@@ -163,10 +163,10 @@ func (p *Pipeline) crawlFailed(ctx context.Context, v *visit, cause *news.CrawlE
 	next := p.plan.Load().afterFailure(v, rest, now)
 	p.judge(v, health.Outcome{At: now, Took: now.Sub(v.start), Err: cause})
 	err := p.store.InTx(ctx, func(tx *store.Tx) error {
-		if ok, err := tx.MarkFailed(ctx, v.claim, encode(v.health), cause.Error(), now, next); err != nil || !ok {
+		if ok, err := tx.Sources.MarkFailed(ctx, v.claim, encode(v.health), cause.Error(), now, next); err != nil || !ok {
 			return err
 		}
-		return tx.CatchUpUnread(ctx, v.src.Name, v.start, now.Add(rest))
+		return tx.Pushes.CatchUp(ctx, v.src.Name, v.start, now.Add(rest))
 	})
 	p.meter.Crawl(v.src.Name, string(cause.Fault), now.Sub(v.start).Seconds())
 	p.log.Warn("source cannot be crawled", "source", v.src.Name, "error", cause, "next", next.Format(time.RFC3339))
@@ -196,7 +196,7 @@ func (p *Pipeline) saveList(ctx context.Context, v *visit, l news.Listing, done 
 	}
 	p.learn(v, l, found, now)
 	done.Gap = v.gap
-	end := store.CrawlEnd{
+	end := store.CrawlResult{
 		NotModified: l.NotModified, Validators: v.validatorsAfter(l), Health: encode(v.health), Habit: encode(v.habit),
 		KeyedAs: found.goesOnFrom, Ways: encode(found.ways), At: now, Next: hub.next(p.plan.Load().next(v.src.Name, now, v.habit), now, done.New > 0),
 	}
@@ -204,7 +204,7 @@ func (p *Pipeline) saveList(ctx context.Context, v *visit, l news.Listing, done 
 		end.Validators = news.Validators{} // "not modified" would hide what is left
 	}
 	return p.store.InTx(ctx, func(tx *store.Tx) error {
-		if ok, err := tx.MarkCrawled(ctx, v.claim, end); err != nil || !ok {
+		if ok, err := tx.Sources.MarkCrawled(ctx, v.claim, end); err != nil || !ok {
 			return cmp.Or(err, errClaimLost)
 		}
 		if err := found.save(ctx, tx); err != nil {

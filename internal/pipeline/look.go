@@ -43,8 +43,8 @@ func hasPage(src news.Source, s *news.Story) bool {
 // dispatchLooks claims what is due to be looked at again and hands it to the
 // queue, after everything new.
 func (p *Pipeline) dispatchLooks(ctx context.Context, tx *store.Tx, now time.Time) error {
-	looks, err := tx.ClaimLooks(ctx, now, store.LookTurns{
-		Reach: now.Add(nearSlot), Waited: now.Add(-lookWait), Limit: p.opt.Workers, PerHost: looksPerHost,
+	looks, err := tx.Looks.Claim(ctx, now, store.LookLimits{
+		FreeBy: now.Add(nearSlot), LateSince: now.Add(-lookWait), Limit: p.opt.Workers, PerHost: looksPerHost,
 	})
 	if err != nil || len(looks) == 0 {
 		return err
@@ -69,10 +69,10 @@ func (p *Pipeline) Look(ctx context.Context, c store.Claim) error {
 
 func (p *Pipeline) look(ctx context.Context, c store.Claim) error {
 	start := p.opt.Now()
-	if ok, err := p.store.RenewLook(ctx, c, start); err != nil || !ok {
+	if ok, err := p.store.Looks.Renew(ctx, c, start); err != nil || !ok {
 		return err
 	}
-	was, err := p.store.Look(ctx, c.Story)
+	was, err := p.store.Looks.Get(ctx, c.Story)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (p *Pipeline) look(ctx context.Context, c store.Claim) error {
 		if theirs, err := p.isTheirs(ctx, was.Origin.Source); err != nil {
 			return err
 		} else if theirs {
-			return p.store.PostponeLook(ctx, c, start.Add(unknownRest))
+			return p.store.Looks.Postpone(ctx, c, start.Add(unknownRest))
 		}
 	}
 	if !configured || !hasPage(src, was.Story) {
@@ -101,9 +101,9 @@ func (p *Pipeline) look(ctx context.Context, c store.Claim) error {
 	)
 	switch {
 	case ctx.Err() != nil: // the daemon stops
-		return p.store.PostponeLook(context.WithoutCancel(ctx), c, start)
+		return p.store.Looks.Postpone(context.WithoutCancel(ctx), c, start)
 	case errors.As(err, &later):
-		return p.store.PostponeLook(ctx, c, later.At)
+		return p.store.Looks.Postpone(ctx, c, later.At)
 	case errors.As(err, &fault) && fault.Fault == news.FaultGone:
 		return p.lookedForNothing(ctx, plan, was, next)
 	case err != nil && fault == nil: // not the page's fault: the claim brings it back
@@ -121,7 +121,7 @@ func (p *Pipeline) look(ctx context.Context, c store.Claim) error {
 // looked records a look that changed nothing.
 func (p *Pipeline) looked(ctx context.Context, was store.Look, next time.Time, gone int) error {
 	return p.store.InTx(ctx, func(tx *store.Tx) error {
-		_, err := tx.MarkLooked(ctx, was.Claim, next, gone) // a lost claim is somebody else's look
+		_, err := tx.Looks.MarkLooked(ctx, was.Claim, next, gone) // a lost claim is somebody else's look
 		return err
 	})
 }

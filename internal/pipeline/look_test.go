@@ -51,7 +51,7 @@ func (w *world) story() store.Look {
 // wantRevisions compares the kinds of the revisions of the story of pageURL.
 func (w *world) wantRevisions(want ...string) []news.Revision {
 	w.t.Helper()
-	revisions, err := w.store.Revisions(w.t.Context(), w.story().ID)
+	revisions, err := w.store.Stories.Revisions(w.t.Context(), w.story().ID)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -210,7 +210,7 @@ func TestEditThatMatchesAFurtherRuleAlertsOnce(t *testing.T) {
 		if len(w.posts) != 2 || !slices.Equal(w.posts[1].Rules, []string{"arms"}) {
 			t.Fatalf("posts %+v", w.posts)
 		}
-		matches, err := w.store.Matches(t.Context(), w.story().ID)
+		matches, err := w.store.Stories.Matches(t.Context(), w.story().ID)
 		if err != nil || len(matches) != 2 {
 			t.Errorf("matches %+v, %v", matches, err)
 		}
@@ -257,7 +257,7 @@ func TestPageOfAStoryWithTheFeedsText(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			all, err := w.store.Revisions(t.Context(), l.ID)
+			all, err := w.store.Stories.Revisions(t.Context(), l.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -200,7 +200,7 @@ func TestRedirectedDigestAndRaise(t *testing.T) {
 				t.Errorf("%s went to %s", d.Kind, d.Channel)
 			}
 		}
-		if none, err := w.store.FindDeliveries(t.Context(), store.DeliveryFilter{Limit: 9, Channel: "gone"}); err != nil || len(none) != 0 {
+		if none, err := w.store.Deliveries.Find(t.Context(), store.DeliveryFilter{Limit: 9, Channel: "gone"}); err != nil || len(none) != 0 {
 			t.Errorf("left for the misspelt channel: %+v, %v", none, err)
 		}
 	})

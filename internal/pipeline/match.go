@@ -16,7 +16,7 @@ func (p *Pipeline) saveMatches(ctx context.Context, tx *store.Tx, plan *Plan, n 
 	if len(matches) == 0 {
 		return 0, nil
 	}
-	if err := tx.AddMatches(ctx, n.ID, matches, now); err != nil {
+	if err := tx.Stories.AddMatches(ctx, n.ID, matches, now); err != nil {
 		return 0, err
 	}
 	switch {
@@ -34,7 +34,7 @@ func (p *Pipeline) saveFurther(ctx context.Context, tx *store.Tx, plan *Plan, n 
 	if len(matches) == 0 {
 		return 0, nil
 	}
-	if err := tx.AddMatches(ctx, n.ID, matches, now); err != nil || !plan.mayAlertAgain(n, now) {
+	if err := tx.Stories.AddMatches(ctx, n.ID, matches, now); err != nil || !plan.mayAlertAgain(n, now) {
 		return 0, err
 	}
 	return p.saveAlerts(ctx, tx, plan, n, matches, now)
@@ -44,7 +44,7 @@ func (p *Pipeline) saveFurther(ctx context.Context, tx *store.Tx, plan *Plan, n 
 // is looked at again.
 func (p *Pipeline) saveAlerts(ctx context.Context, tx *store.Tx, plan *Plan, n store.NewStory, matches []news.Match, now time.Time) (told int, err error) {
 	for _, a := range plan.alerts(n.Story, matches, now) {
-		tells, err := tx.AddAlert(ctx, a, n.ID)
+		tells, err := tx.Alerts.Add(ctx, a, n.ID)
 		if err != nil {
 			return told, err
 		}
@@ -53,7 +53,7 @@ func (p *Pipeline) saveAlerts(ctx context.Context, tx *store.Tx, plan *Plan, n s
 		}
 	}
 	if src, ok := plan.Sources[n.Origin.Source]; ok && told > 0 && hasPage(src, n.Story) {
-		return told, tx.PlanLook(ctx, n.ID, news.Host(n.URL), nextLook(now, now))
+		return told, tx.Looks.Plan(ctx, n.ID, news.Host(n.URL), nextLook(now, now))
 	}
 	return told, nil
 }
@@ -66,7 +66,7 @@ const missedWait = 5 * time.Minute
 // missed.
 func (p *Pipeline) saveMissed(ctx context.Context, tx *store.Tx, plan *Plan, n store.NewStory, matches []news.Match, now time.Time) (told int, err error) {
 	for _, a := range plan.alerts(n.Story, matches, now) {
-		added, err := tx.AddMissed(ctx, a, n.ID, now.Add(missedWait))
+		added, err := tx.Alerts.AddToDigest(ctx, a, n.ID, now.Add(missedWait))
 		if err != nil {
 			return told, err
 		}

@@ -39,11 +39,11 @@ func (p *Pipeline) Page(ctx context.Context, c store.Claim) error {
 
 func (p *Pipeline) page(ctx context.Context, c store.Claim) error {
 	start := p.opt.Now()
-	until, ok, err := p.store.TakePage(ctx, c, start)
+	until, ok, err := p.store.Pages.Renew(ctx, c, start)
 	if err != nil || !ok {
 		return err
 	}
-	n, err := p.store.Story(ctx, c.Story)
+	n, err := p.store.Stories.Get(ctx, c.Story)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (p *Pipeline) page(ctx context.Context, c store.Claim) error {
 		if theirs, err := p.isTheirs(ctx, n.Origin.Source); err != nil {
 			return err
 		} else if theirs {
-			_, err := p.store.PostponePage(ctx, c, start.Add(unknownRest), false)
+			_, err := p.store.Pages.Postpone(ctx, c, start.Add(unknownRest), false)
 			return err
 		}
 		return p.complete(ctx, c, plan, n, false) // its source was removed or switched off: the list's word has to do
@@ -68,7 +68,7 @@ func (p *Pipeline) page(ctx context.Context, c store.Claim) error {
 	defer cancel()
 	page, busy, err := p.readElsewhere(ctx, plan, src, n, start)
 	if err != nil || busy {
-		_, later := p.store.PostponePage(ctx, c, start.Add(shareAgain), false)
+		_, later := p.store.Pages.Postpone(ctx, c, start.Add(shareAgain), false)
 		return errors.Join(err, later)
 	}
 	var read news.Story
@@ -84,13 +84,13 @@ func (p *Pipeline) page(ctx context.Context, c store.Claim) error {
 	)
 	switch {
 	case ctx.Err() != nil: // the daemon stops
-		_, err := p.store.PostponePage(context.WithoutCancel(ctx), c, start, false)
+		_, err := p.store.Pages.Postpone(context.WithoutCancel(ctx), c, start, false)
 		return err
 	case errors.As(err, &later):
-		_, err := p.store.PostponePage(ctx, c, earlier(later.At, start.Add(left)), false)
+		_, err := p.store.Pages.Postpone(ctx, c, earlier(later.At, start.Add(left)), false)
 		return err
 	case errors.As(err, &fault) && mayPass(fault) && p.opt.Now().Before(start.Add(left)):
-		tries, err := p.store.PostponePage(ctx, c, earlier(p.opt.Now().Add(pageRetry), start.Add(left)), true)
+		tries, err := p.store.Pages.Postpone(ctx, c, earlier(p.opt.Now().Add(pageRetry), start.Add(left)), true)
 		if err != nil || tries < pageTries {
 			return err
 		}
@@ -138,7 +138,7 @@ func (plan *Plan) watched(source string) (src news.Source, ok bool) {
 // isTheirs reports whether a source that this daemon's config lacks is one of
 // the newest config, so that its stories are for other daemons.
 func (p *Pipeline) isTheirs(ctx context.Context, source string) (bool, error) {
-	states, err := p.store.Sources(ctx)
+	states, err := p.store.Sources.List(ctx)
 	return slices.ContainsFunc(states, func(s store.SourceState) bool { return s.Name == source }), err
 }
 
@@ -165,15 +165,15 @@ func (p *Pipeline) complete(ctx context.Context, c store.Claim, plan *Plan, n st
 	err := p.store.InTx(ctx, func(tx *store.Tx) error {
 		matches, n.Cluster = found, cluster // anew when the transaction is tried again
 		if len(found) > 0 {
-			if err := tx.LockClusters(ctx); err != nil {
+			if err := tx.Stories.LockClusters(ctx); err != nil {
 				return err
 			}
 		}
-		if ok, err := tx.CompleteStory(ctx, c, n.Story, fromPage); err != nil || !ok {
+		if ok, err := tx.Pages.Complete(ctx, c, n.Story, fromPage); err != nil || !ok {
 			return cmp.Or(err, errClaimLost)
 		}
 		if page := news.LinkKey(n.Canonical); page != "" && page != n.Key {
-			if err := tx.AddPageURL(ctx, n.ID, page, now); err != nil {
+			if err := tx.Stories.AddPageURL(ctx, n.ID, page, now); err != nil {
 				return err
 			}
 		}
@@ -182,7 +182,7 @@ func (p *Pipeline) complete(ctx context.Context, c store.Claim, plan *Plan, n st
 			return err
 		}
 		if twin != 0 {
-			known, err := tx.Matches(ctx, twin)
+			known, err := tx.Stories.Matches(ctx, twin)
 			if err != nil {
 				return err
 			}
@@ -215,7 +215,7 @@ func joinCluster(ctx context.Context, tx *store.Tx, s *news.Story) (twin int64, 
 	if len(links) == 0 {
 		return 0, nil
 	}
-	siblings, err := tx.Siblings(ctx, s.ID, links...)
+	siblings, err := tx.Stories.Siblings(ctx, s.ID, links...)
 	if err != nil {
 		return 0, err
 	}
@@ -226,7 +226,7 @@ func joinCluster(ctx context.Context, tx *store.Tx, s *news.Story) (twin int64, 
 		if other.Origin.Source == s.Origin.Source && !other.Waiting {
 			twin = other.ID
 		}
-		return twin, tx.JoinCluster(ctx, s, other.Cluster)
+		return twin, tx.Stories.JoinCluster(ctx, s, other.Cluster)
 	}
 	return 0, nil
 }

@@ -60,7 +60,7 @@ func TestRetryOfWhatWasParkedForDays(t *testing.T) {
 		w.turn()
 		w.pass(time.Hour)
 		w.turn()
-		got, _ := w.store.Delivery(t.Context(), d[0].ID)
+		got, _ := w.store.Deliveries.Get(t.Context(), d[0].ID)
 		if got.State != news.StateSent {
 			t.Errorf("after the retry it is %s: %s", got.State, got.Error)
 		}

@@ -189,9 +189,9 @@ func (p *Pipeline) SetPlan(ctx context.Context, plan *Plan, how Adoption) error 
 // adopt brings the store in line with a plan.
 func (p *Pipeline) adopt(ctx context.Context, plan *Plan, sources []store.PlannedSource, how Adoption, now time.Time) error {
 	if how == Visit {
-		return p.store.AddSources(ctx, sources)
+		return p.store.Sources.Add(ctx, sources)
 	}
-	err := p.store.SyncSources(ctx, store.Sync{Sources: sources, Settings: plan.Settings, Now: now, Replan: how == Reload})
+	err := p.store.Sources.Sync(ctx, store.Sync{Sources: sources, Settings: plan.Settings, Now: now, Replan: how == Reload})
 	if err != nil {
 		return err
 	}
@@ -209,7 +209,7 @@ func (p *Pipeline) adopt(ctx context.Context, plan *Plan, sources []store.Planne
 // the plan has them: another config is newer, and rules. It is to be called
 // again as long as that is so, and ends with the next SetPlan or TakeSources.
 func (p *Pipeline) YieldSources(ctx context.Context) error {
-	states, err := p.store.Sources(ctx)
+	states, err := p.store.Sources.List(ctx)
 	if err != nil {
 		return fmt.Errorf("yield sources: %w", err)
 	}
@@ -256,12 +256,12 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 	if err := p.tellSources(ctx, now); err != nil {
 		return err
 	}
-	pause, err := p.store.Paused(ctx)
+	pause, err := p.store.Sending.Paused(ctx)
 	if err != nil {
 		return err
 	}
 	err = p.store.InTx(ctx, func(tx *store.Tx) error {
-		lists, err := tx.ClaimSources(ctx, now, store.ListTurns{
+		lists, err := tx.Sources.Claim(ctx, now, store.ListLimits{
 			Limit: 2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: share(p.opt.Workers), Except: p.LeftToOthers(),
 		})
 		if err == nil && len(lists) > 0 {
@@ -270,8 +270,8 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		pages, err := tx.ClaimPages(ctx, now, store.PageTurns{
-			Reach: now.Add(nearSlot), Limit: 2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: share(p.opt.Workers),
+		pages, err := tx.Pages.Claim(ctx, now, store.PageLimits{
+			FreeBy: now.Add(nearSlot), Limit: 2 * p.opt.Workers, PerHost: max(1, p.opt.Workers/2), Hung: share(p.opt.Workers),
 		})
 		if err == nil && len(pages) > 0 {
 			err = p.queue.Page(ctx, tx, pages)
@@ -285,7 +285,7 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 		if err != nil || now.Before(pause.Until) {
 			return err
 		}
-		channels, err := tx.ClaimChannels(ctx, now, mostTurns, p.turns.names()...)
+		channels, err := tx.Channels.Claim(ctx, now, mostTurns, p.turns.names()...)
 		if err == nil && len(channels) > 0 {
 			err = p.queue.Deliver(ctx, tx, channels)
 		}

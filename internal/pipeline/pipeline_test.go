@@ -167,7 +167,7 @@ func TestCrashBetweenBatchesLosesNothing(t *testing.T) {
 				t.Fatal("the crawl survived its death")
 			}
 		}
-		state, err := w.store.Source(t.Context(), "tass")
+		state, err := w.store.Sources.Get(t.Context(), "tass")
 		if err != nil || state.Validators.ETag != "" || !state.FirstCrawl.IsZero() {
 			t.Fatalf("after the crash: %+v, %v", state, err)
 		}
@@ -219,7 +219,7 @@ func TestFailingSourceBacksOffAndIsReportedOnce(t *testing.T) {
 		if len(w.posts) != 1 || w.posts[0].Kind != news.DeliverOps || !strings.Contains(w.posts[0].Text, "source tass is failing") {
 			t.Errorf("the ops channel got %+v", w.posts)
 		}
-		state, err := w.store.Source(t.Context(), "tass")
+		state, err := w.store.Sources.Get(t.Context(), "tass")
 		if err != nil || state.Failures != w.lists || !strings.Contains(state.Error, "refused") {
 			t.Errorf("got %+v, %v after %d crawls", state, err, w.lists)
 		}
@@ -255,7 +255,7 @@ func TestFarSlotPutsTheSourceOff(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.listErr = &news.LaterError{At: noon.Add(2 * time.Minute)}
 		w.turn()
-		state, err := w.store.Source(t.Context(), "tass")
+		state, err := w.store.Sources.Get(t.Context(), "tass")
 		if err != nil || !state.Next.Equal(noon.Add(2*time.Minute)) || state.Failures != 0 || !state.Crawled.IsZero() {
 			t.Errorf("got %+v, %v", state, err)
 		}
@@ -290,7 +290,7 @@ func TestSkippedEntries(t *testing.T) {
 			if err == nil && done.Skipped != want {
 				t.Errorf("%d entries skipped, want %d", done.Skipped, want)
 			}
-			state, err := w.store.Source(t.Context(), "tass")
+			state, err := w.store.Sources.Get(t.Context(), "tass")
 			var thought health.State
 			if err = cmp.Or(err, json.Unmarshal([]byte(state.Health), &thought)); err != nil || thought.Skipped != ofSource {
 				t.Errorf("of the source %d, want %d; %v", thought.Skipped, ofSource, err)

@@ -47,7 +47,7 @@ const (
 
 // Expects reports whether something may be pushed under a token.
 func (p *Pipeline) Expects(ctx context.Context, token string) (bool, error) {
-	sub, err := p.store.Subscription(ctx, token)
+	sub, err := p.store.Subscriptions.Get(ctx, token)
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}
@@ -62,7 +62,7 @@ func (p *Pipeline) Expects(ctx context.Context, token string) (bool, error) {
 // ignored without a word to the sender (section 7.1 of the Recommendation); the
 // error is store.ErrNotFound when nothing was expected.
 func (p *Pipeline) Push(ctx context.Context, token string, push Push) error {
-	sub, err := p.store.Subscription(ctx, token)
+	sub, err := p.store.Subscriptions.Get(ctx, token)
 	if err != nil {
 		return err
 	}
@@ -100,13 +100,13 @@ func (p *Pipeline) take(ctx context.Context, taken *takenPush) (ok bool, err err
 	for tries := 0; believable(taken.sub); tries++ {
 		taken.at = p.opt.Now()
 		err := p.store.InTx(ctx, func(tx *store.Tx) (err error) {
-			taken.claim, ok, err = tx.TakePush(ctx, taken.sub, taken.at)
+			taken.claim, ok, err = tx.Pushes.Claim(ctx, taken.sub, taken.at)
 			return err
 		})
 		if err != nil || ok || tries == pushTries {
 			return ok, err
 		}
-		before, err := p.store.Subscription(ctx, taken.sub.Token)
+		before, err := p.store.Subscriptions.Get(ctx, taken.sub.Token)
 		if err != nil || taken.at.Sub(before.Pushed) > pushTries*pushWait {
 			return false, err
 		}
@@ -136,7 +136,7 @@ func pollFor(sub store.Subscription, now time.Time) time.Time {
 // poll has the source of a push polled, which must not be claimed for it.
 func (p *Pipeline) poll(ctx context.Context, taken takenPush) error {
 	now := p.opt.Now()
-	err := p.store.InTx(ctx, func(tx *store.Tx) error { return tx.MarkUnread(ctx, taken.sub, now, pollFor(taken.sub, now)) })
+	err := p.store.InTx(ctx, func(tx *store.Tx) error { return tx.Pushes.MarkUnread(ctx, taken.sub, now, pollFor(taken.sub, now)) })
 	p.meter.Push(taken.sub.Source, pushPolled)
 	p.Wake()
 	return err
@@ -148,7 +148,7 @@ func (p *Pipeline) pollInstead(ctx context.Context, taken takenPush) error {
 	if taken.claim.Next.Before(due) {
 		due = taken.claim.Next
 	}
-	if err := p.store.Postpone(ctx, taken.claim.Claim, due); err != nil {
+	if err := p.store.Sources.Postpone(ctx, taken.claim.Claim, due); err != nil {
 		return err
 	}
 	return p.poll(ctx, taken)
@@ -180,7 +180,7 @@ func (p *Pipeline) readPush(ctx context.Context, taken takenPush) (err error) {
 	plan := p.plan.Load()
 	src, ok := plan.Sources[taken.sub.Source]
 	if !ok || src.URL != taken.sub.URL { // a reload is under way
-		return p.store.Postpone(ctx, taken.claim.Claim, taken.at.Add(unknownRest))
+		return p.store.Sources.Postpone(ctx, taken.claim.Claim, taken.at.Add(unknownRest))
 	}
 	listing, err := plan.Crawler.ReadPush(src, taken.sub.Topic, taken.push.ContentType, taken.push.Body)
 	if fault, ok := errors.AsType[*news.CrawlError](err); ok && fault.Fault == news.FaultHostile {
@@ -207,7 +207,7 @@ func (p *Pipeline) readPush(ctx context.Context, taken takenPush) (err error) {
 
 func (p *Pipeline) savePush(ctx context.Context, taken takenPush, src news.Source, plan *Plan, l news.Listing, done *Crawled) error {
 	now := p.opt.Now()
-	state, err := p.store.Source(ctx, src.Name)
+	state, err := p.store.Sources.Get(ctx, src.Name)
 	if err != nil {
 		return err
 	}
@@ -222,12 +222,12 @@ func (p *Pipeline) savePush(ctx context.Context, taken takenPush, src news.Sourc
 	if _, err := p.edits(ctx, src, plan, &found); err != nil { // a poll finds what is left
 		return err
 	}
-	end := store.PushEnd{
+	end := store.PushResult{
 		Token: taken.sub.Token, Fresh: done.New > 0, Habit: p.habitAfterPush(taken, src, state, plan, found.fresh, now),
 		Taken: taken.at, Soon: now.Add(pushRest),
 	}
 	return p.store.InTx(ctx, func(tx *store.Tx) error {
-		if ok, err := tx.MarkPushed(ctx, taken.claim, end); err != nil || !ok {
+		if ok, err := tx.Pushes.MarkRecorded(ctx, taken.claim, end); err != nil || !ok {
 			return cmp.Or(err, errClaimLost)
 		}
 		return found.save(ctx, tx)

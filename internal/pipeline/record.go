@@ -59,9 +59,9 @@ func (r *recorder) savePlain(ctx context.Context, stories []store.NewStory) erro
 			return err
 		}
 		for _, n := range stories {
-			err := tx.AddStory(ctx, n)
+			err := tx.Stories.Add(ctx, n)
 			if err == nil && !n.WaitUntil.IsZero() {
-				err = tx.LimitWait(ctx, n.ID, n.WaitUntil)
+				err = tx.Pages.LimitWait(ctx, n.ID, n.WaitUntil)
 			}
 			if err != nil {
 				return err
@@ -85,12 +85,12 @@ func (r *recorder) savePlain(ctx context.Context, stories []store.NewStory) erro
 func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []news.Match) error {
 	var told int
 	err := r.store.InTx(ctx, func(tx *store.Tx) error {
-		err := tx.LockClusters(ctx)
+		err := tx.Stories.LockClusters(ctx)
 		if err == nil {
 			err = r.count(ctx, tx, 1)
 		}
 		if err == nil {
-			err = tx.AddStory(ctx, n)
+			err = tx.Stories.Add(ctx, n)
 		}
 		if err == nil {
 			_, err = joinCluster(ctx, tx, n.Story)
@@ -113,7 +113,7 @@ func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []
 // count counts stories in the transaction that records them, as long as the
 // claim on their source holds.
 func (r *recorder) count(ctx context.Context, tx *store.Tx, stories int) error {
-	ok, err := tx.CountStories(ctx, r.claim, stories, r.opt.Now())
+	ok, err := tx.Sources.CountStories(ctx, r.claim, stories, r.opt.Now())
 	if err == nil && !ok {
 		err = errClaimLost
 	}

@@ -20,7 +20,7 @@ func (w *world) misroute(channel string) {
 // stories are the deliveries of alerts in a state.
 func (w *world) deliveries(state news.DeliveryState) []news.Delivery {
 	w.t.Helper()
-	found, err := w.store.FindDeliveries(w.t.Context(), store.DeliveryFilter{Limit: 100, States: []news.DeliveryState{state}})
+	found, err := w.store.Deliveries.Find(w.t.Context(), store.DeliveryFilter{Limit: 100, States: []news.DeliveryState{state}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestRetryElsewhere(t *testing.T) {
 			t.Fatalf("parked %+v", parked)
 		}
 		ofB, ofA := parked[0], parked[1]
-		told := (*store.ToldError)(nil)
+		told := (*store.AlertedError)(nil)
 		if err := w.pipe.Retry(ctx, ofA.ID, "news"); !errors.As(err, &told) || !strings.Contains(err.Error(), "is for that channel already") {
 			t.Errorf("news has an alert on a: %v", err)
 		}
@@ -65,7 +65,7 @@ func TestRetryElsewhere(t *testing.T) {
 		if got := strings.Join(w.sentTo(), " "); got != "news desk news" && got != "desk news news" && got != "news news desk" {
 			t.Errorf("sent to %s", got)
 		}
-		if channels, err := w.store.Channels(ctx); err != nil || channels[1].Name != "gone" || channels[1].Parked != "" {
+		if channels, err := w.store.Channels.List(ctx); err != nil || channels[1].Name != "gone" || channels[1].Parked != "" {
 			t.Errorf("channels %+v, %v", channels, err)
 		}
 		if err := w.pipe.Retry(ctx, ofA.ID, "duty"); !errors.Is(err, store.ErrNotFound) {
@@ -92,7 +92,7 @@ func TestRetryElsewhere(t *testing.T) {
 // headline is that of the story of a delivery.
 func (w *world) headline(d news.Delivery) string {
 	w.t.Helper()
-	told, err := w.store.Told(w.t.Context(), d)
+	told, err := w.store.Deliveries.Content(w.t.Context(), d)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func (p *Pipeline) renew(ctx context.Context, loss store.Loss) error {
 	now := p.opt.Now()
 	loss.Settle = now.Add(settling)
 	err := p.store.InTx(ctx, func(tx *store.Tx) error {
-		open, begun, err := tx.BeginEpoch(ctx, loss, now)
+		open, begun, err := tx.Epochs.Begin(ctx, loss, now)
 		if err != nil || !begun {
 			return err
 		}
@@ -99,11 +99,11 @@ func (p *Pipeline) unverifiable(id string, se *notify.SendError) bool {
 // unknown begins an epoch when the store does not know of a message that none
 // of its epochs so far explains.
 func (p *Pipeline) unknown(ctx context.Context, trace notify.Trace) (lost bool, err error) {
-	known, err := p.store.Knows(ctx, trace.Promise, trace.Delivery)
+	known, err := p.store.Deliveries.Began(ctx, trace.Promise, trace.Delivery)
 	if err != nil || known {
 		return false, err
 	}
-	epoch, err := p.store.Epoch(ctx)
+	epoch, err := p.store.Epochs.Newest(ctx)
 	if err != nil || !epoch.Until.IsZero() && !trace.Sent.After(epoch.Until) {
 		return false, err
 	}
@@ -117,7 +117,7 @@ func (p *Pipeline) unknown(ctx context.Context, trace notify.Trace) (lost bool, 
 // marksOf are what a message that tells of an alert is known by to a later
 // epoch. A channel is told once of a cluster by the first story of its alert or
 // by another one, and once by each raise of its severity.
-func marksOf(d news.Delivery, told *store.Told) []string {
+func marksOf(d news.Delivery, told *store.Content) []string {
 	marks := news.Marks(&told.Story)
 	switch {
 	case d.Kind == news.DeliverUpdate:
@@ -137,7 +137,7 @@ func (p *Pipeline) findDigest(ctx context.Context, id string, sought notify.Soug
 	if receipt, found, err = p.seek(ctx, id, sought, d.Started); err != nil || found {
 		return receipt, found, err
 	}
-	told, err := p.store.Digest(ctx, d.ID)
+	told, err := p.store.Deliveries.Digest(ctx, d.ID)
 	if err != nil {
 		return receipt, false, err
 	}
@@ -148,7 +148,7 @@ func (p *Pipeline) findDigest(ctx context.Context, id string, sought notify.Soug
 // leaveOut leaves those alerts out of a digest that other messages told, and
 // returns how many are left. A look is for many of them at once, and only where
 // it finds any for each half of them.
-func (p *Pipeline) leaveOut(ctx context.Context, id string, sought notify.Sought, d news.Delivery, told []store.Told) (left int, err error) {
+func (p *Pipeline) leaveOut(ctx context.Context, id string, sought notify.Sought, d news.Delivery, told []store.Content) (left int, err error) {
 	sought.Marks = nil
 	for i := range told {
 		sought.Marks = append(sought.Marks, marksOf(d, &told[i])...)
@@ -158,7 +158,7 @@ func (p *Pipeline) leaveOut(ctx context.Context, id string, sought notify.Sought
 	case err != nil || !found:
 		return len(told), err
 	case len(told) == 1:
-		return 0, p.store.LeaveOut(ctx, told[0].Alert.ID)
+		return 0, p.store.Alerts.LeaveDigest(ctx, told[0].Alert.ID)
 	}
 	for half := range slices.Chunk(told, (len(told)+1)/2) {
 		n, err := p.leaveOut(ctx, id, sought, d, half)

@@ -94,15 +94,15 @@ func (p *Pipeline) revise(ctx context.Context, plan *Plan, e edit) error {
 // saveEdit is the transaction of revise.
 func (p *Pipeline) saveEdit(ctx context.Context, tx *store.Tx, plan *Plan, e edit, further []news.Match, now time.Time) (recorded []news.Match, alerts int, err error) {
 	if len(further) > 0 {
-		if err := tx.LockClusters(ctx); err != nil {
+		if err := tx.Stories.LockClusters(ctx); err != nil {
 			return nil, 0, err
 		}
 	}
 	ok := false
 	if e.byList() {
-		ok, err = tx.TakeLook(ctx, e.was.Claim)
+		ok, err = tx.Looks.Revoke(ctx, e.was.Claim)
 	} else {
-		ok, err = tx.MarkLooked(ctx, e.was.Claim, e.next, e.gone)
+		ok, err = tx.Looks.MarkLooked(ctx, e.was.Claim, e.next, e.gone)
 	}
 	if err != nil {
 		return nil, 0, err
@@ -110,23 +110,23 @@ func (p *Pipeline) saveEdit(ctx context.Context, tx *store.Tx, plan *Plan, e edi
 	if !ok {
 		return nil, 0, errClaimLost
 	}
-	if err := tx.Revise(ctx, &e.now, e.revision, e.fromPage); err != nil {
+	if err := tx.Stories.Revise(ctx, &e.now, e.revision, e.fromPage); err != nil {
 		return nil, 0, err
 	}
 	if e.byList() {
-		if err := tx.SaveFingerprint(ctx, e.print); err != nil {
+		if err := tx.Fingerprints.Save(ctx, e.print); err != nil {
 			return nil, 0, err
 		}
 	}
 	if e.pageHost != "" {
-		if err := tx.PlanLook(ctx, e.was.ID, e.pageHost, now); err != nil {
+		if err := tx.Looks.Plan(ctx, e.was.ID, e.pageHost, now); err != nil {
 			return nil, 0, err
 		}
 	}
 	if len(further) == 0 {
 		return nil, 0, nil
 	}
-	before, err := tx.Matches(ctx, e.was.ID)
+	before, err := tx.Stories.Matches(ctx, e.was.ID)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -155,7 +155,7 @@ func notOf(matches, others []news.Match) []news.Match {
 func (p *Pipeline) edits(ctx context.Context, src news.Source, plan *Plan, found *sighting) (left bool, err error) {
 	compared := 0
 	for _, listed := range found.edited {
-		was, err := p.store.Look(ctx, listed.print.Story)
+		was, err := p.store.Looks.Get(ctx, listed.print.Story)
 		switch {
 		case errors.Is(err, store.ErrNotFound): // pruned: there is nothing to compare with
 			found.saves = append(found.saves, listed.print)

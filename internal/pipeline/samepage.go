@@ -26,7 +26,7 @@ func (p *Pipeline) readElsewhere(ctx context.Context, plan *Plan, src news.Sourc
 	if now.Sub(n.FirstSeen) > pageShared {
 		return nil, false, nil
 	}
-	siblings, err := p.store.Siblings(ctx, n.ID, n.Key)
+	siblings, err := p.store.Stories.Siblings(ctx, n.ID, n.Key)
 	if err != nil {
 		return nil, false, err
 	}

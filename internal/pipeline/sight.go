@@ -131,7 +131,7 @@ func (s *sighter) known(ctx context.Context) ([]news.Fingerprint, error) {
 		}
 	}
 	slices.Sort(names)
-	known, err := s.p.store.FingerprintsByLink(ctx, slices.Compact(names))
+	known, err := s.p.store.Fingerprints.ByLink(ctx, slices.Compact(names))
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +149,7 @@ func (s *sighter) known(ctx context.Context) ([]news.Fingerprint, error) {
 		}
 	}
 	slices.Sort(titles)
-	byTitle, err := s.p.store.FingerprintsByTitle(ctx, slices.Compact(titles), s.now.Add(-titleReach))
+	byTitle, err := s.p.store.Fingerprints.ByTitle(ctx, slices.Compact(titles), s.now.Add(-titleReach))
 	for _, k := range byTitle {
 		if !ids[k.ID] {
 			known = append(known, k)
@@ -161,7 +161,7 @@ func (s *sighter) known(ctx context.Context) ([]news.Fingerprint, error) {
 // moved looks whether a source that was never crawled is one that left the
 // config, under another name and URL: half of its list, or more, is known there.
 func (s *sighter) moved(ctx context.Context) ([]news.Fingerprint, error) {
-	removed, err := s.p.store.RemovedSources(ctx, mostRemoved)
+	removed, err := s.p.store.Sources.Removed(ctx, mostRemoved)
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +224,7 @@ func (s *sighter) elsewhere(ctx context.Context, past []*news.Fingerprint) (map[
 		if s.state.FirstCrawl.IsZero() || s.prints[i].Link == 0 {
 			continue
 		}
-		twins, err := s.p.store.PageStories(ctx, s.src.Name, news.LinkKey(s.listed[i].URL))
+		twins, err := s.p.store.Stories.ByPageURL(ctx, s.src.Name, news.LinkKey(s.listed[i].URL))
 		if err != nil {
 			return nil, err
 		}
@@ -237,7 +237,7 @@ func (s *sighter) elsewhere(ctx context.Context, past []*news.Fingerprint) (map[
 	if len(firstKeys) == 0 {
 		return stories, nil
 	}
-	found, err := s.p.store.FirstKeys(ctx, s.src.Name, keysOf(firstKeys))
+	found, err := s.p.store.Fingerprints.FirstKeys(ctx, s.src.Name, keysOf(firstKeys))
 	for key, story := range found {
 		for _, i := range firstKeys[key] {
 			stories[i] = story
@@ -306,12 +306,12 @@ func clamp(s *news.Story, now time.Time) {
 // save records, with the end of a crawl, what was sighted.
 func (f *sighting) save(ctx context.Context, tx *store.Tx) error {
 	for _, e := range f.saves {
-		if err := tx.SaveFingerprint(ctx, e); err != nil {
+		if err := tx.Fingerprints.Save(ctx, e); err != nil {
 			return err
 		}
 	}
 	for _, e := range f.adds {
-		if err := tx.AddFingerprint(ctx, f.keyedAs, e); err != nil {
+		if err := tx.Fingerprints.Add(ctx, f.keyedAs, e); err != nil {
 			return err
 		}
 	}
@@ -331,7 +331,7 @@ func (r *recordedTexts) story(known news.Fingerprint) (s *news.Story, ok bool) {
 	if known.Story == 0 || r.err != nil {
 		return nil, false
 	}
-	look, err := r.p.store.Look(r.ctx, known.Story)
+	look, err := r.p.store.Looks.Get(r.ctx, known.Story)
 	if err != nil {
 		if !errors.Is(err, store.ErrNotFound) {
 			r.err = err

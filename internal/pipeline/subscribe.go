@@ -50,7 +50,7 @@ func (p *Pipeline) hubPoll(ctx context.Context, plan *Plan, src news.Source, las
 	if plan.Callback == "" {
 		return h, nil
 	}
-	sub, ok, err := p.store.SubscriptionOf(ctx, src.Name)
+	sub, ok, err := p.store.Subscriptions.OfSource(ctx, src.Name)
 	if err != nil {
 		return h, err
 	}
@@ -101,14 +101,14 @@ func (h hubPoll) next(next, now time.Time, fresh bool) time.Time {
 // save records, behind MarkCrawled, what the poll showed of the hub.
 func (h hubPoll) save(ctx context.Context, tx *store.Tx, now time.Time, fresh bool) error {
 	if h.wish != nil {
-		if err := tx.Wish(ctx, *h.wish, now); err != nil {
+		if err := tx.Subscriptions.Add(ctx, *h.wish, now); err != nil {
 			return err
 		}
 	}
 	if h.sub == nil {
 		return nil
 	}
-	return tx.MarkPolled(ctx, h.source.Name, h.last, h.start, now.Add(pushRest), fresh)
+	return tx.Pushes.MarkPolled(ctx, h.source.Name, h.last, h.start, now.Add(pushRest), fresh)
 }
 
 // keepSubscriptions ends the subscriptions that a plan has no use for, and moves
@@ -116,7 +116,7 @@ func (h hubPoll) save(ctx context.Context, tx *store.Tx, now time.Time, fresh bo
 // polls seldom are due at once: what was pushed while it was down is gone.
 func (p *Pipeline) keepSubscriptions(ctx context.Context, plan *Plan, starting bool) error {
 	now := p.opt.Now()
-	subs, err := p.store.Subscriptions(ctx)
+	subs, err := p.store.Subscriptions.List(ctx)
 	if err != nil || len(subs) == 0 {
 		return err
 	}
@@ -130,13 +130,13 @@ func (p *Pipeline) keepSubscriptions(ctx context.Context, plan *Plan, starting b
 			var err error
 			switch {
 			case !stays:
-				err = tx.Leave(ctx, sub.Token, now)
+				err = tx.Subscriptions.MarkLeaving(ctx, sub.Token, now)
 			case sub.Callback != plan.Callback:
-				if err = tx.Leave(ctx, sub.Token, now); err == nil {
-					err = tx.Wish(ctx, newSubscription(src, sub.Hub, sub.Topic, plan.Callback), now)
+				if err = tx.Subscriptions.MarkLeaving(ctx, sub.Token, now); err == nil {
+					err = tx.Subscriptions.Add(ctx, newSubscription(src, sub.Hub, sub.Topic, plan.Callback), now)
 				}
 			case starting && sub.Agrees && plan.Schedules[src.Name].Adaptive():
-				err = tx.CatchUp(ctx, src.Name, now)
+				err = tx.Sources.MarkDue(ctx, src.Name, now)
 			}
 			if err != nil {
 				return err
@@ -152,7 +152,7 @@ func (p *Pipeline) claimSubscriptions(ctx context.Context, tx *store.Tx, now tim
 	if since := now.Sub(time.UnixMilli(p.asked.Load())); !p.opt.Serve || since >= 0 && since < askEvery { // below 0 the clock was set back
 		return nil
 	}
-	due, err := tx.ClaimSubscriptions(ctx, now, askBatch)
+	due, err := tx.Subscriptions.Claim(ctx, now, askBatch)
 	if err != nil || len(due) == 0 {
 		return err
 	}
@@ -178,7 +178,7 @@ func (p *Pipeline) Subscribe(ctx context.Context, batch []store.Claim) error {
 // ask sends one request to a hub. The hub may ask back before it answers: then
 // the subscription is not due as it was claimed, and stays as that has made it.
 func (p *Pipeline) ask(ctx context.Context, c store.Claim) error {
-	sub, err := p.store.Subscription(ctx, c.Name)
+	sub, err := p.store.Subscriptions.Get(ctx, c.Name)
 	if errors.Is(err, store.ErrNotFound) || err == nil && sub.Due.UnixMilli() != c.Token {
 		return nil
 	}
@@ -198,16 +198,16 @@ func (p *Pipeline) ask(ctx context.Context, c store.Claim) error {
 	switch {
 	case err == nil:
 		p.log.Debug("hub was asked", "source", sub.Source, "hub", sub.Hub, "mode", request.Mode)
-		return p.store.MarkAsked(ctx, c, p.opt.Now().Add(max(answerWait, retry(sub.Tries))), noAnswerYet, true)
+		return p.store.Subscriptions.MarkAsked(ctx, c, p.opt.Now().Add(max(answerWait, retry(sub.Tries))), noAnswerYet, true)
 	case ctx.Err() != nil: // the daemon stops
-		return p.store.MarkAsked(context.WithoutCancel(ctx), c, start, sub.Error, false)
+		return p.store.Subscriptions.MarkAsked(context.WithoutCancel(ctx), c, start, sub.Error, false)
 	case errors.As(err, &wait):
-		return p.store.MarkAsked(ctx, c, wait.At, sub.Error, false)
+		return p.store.Subscriptions.MarkAsked(ctx, c, wait.At, sub.Error, false)
 	case errors.As(err, &fault):
 		cause := strings.NewReplacer(sub.Token, "[secret]", sub.Secret.Reveal(), "[secret]").Replace(fault.Error()) // hubs quote what they were sent
 		next := p.opt.Now().Add(max(retry(sub.Tries), min(fault.RetryAfter, retryLast)))
 		p.log.Warn("hub does not take the request", "source", sub.Source, "mode", request.Mode, "error", cause, "next", next.Format(time.RFC3339))
-		return p.store.MarkAsked(ctx, c, next, cause, true)
+		return p.store.Subscriptions.MarkAsked(ctx, c, next, cause, true)
 	default: // not the hub's fault: the claim brings it back
 		return fmt.Errorf("ask hub of %s: %w", sub.Source, err)
 	}
@@ -228,7 +228,7 @@ func retry(tries int) time.Duration {
 // with its challenge when that is so, with store.ErrNotFound when it is not. A
 // hub's word that it has denied a subscription is answered with "".
 func (p *Pipeline) Confirm(ctx context.Context, token string, query url.Values) (challenge string, err error) {
-	sub, err := p.store.Subscription(ctx, token)
+	sub, err := p.store.Subscriptions.Get(ctx, token)
 	if err != nil {
 		return "", err
 	}
@@ -241,13 +241,13 @@ func (p *Pipeline) Confirm(ctx context.Context, token string, query url.Values) 
 	case websub.Denied:
 		return "", p.denied(ctx, sub, q.Reason, now)
 	case websub.Unsubscribe:
-		meant, err = p.store.GrantLeave(ctx, token, now.Add(leaveGrace))
+		meant, err = p.store.Subscriptions.MarkEnded(ctx, token, now.Add(leaveGrace))
 	default:
 		lease := leaseAsked
 		if q.Lease > 0 && q.Lease < lease {
 			lease = q.Lease
 		}
-		meant, err = p.store.Grant(ctx, token, now, now.Add(lease), now.Add(max(lease*2/3, leastLease)))
+		meant, err = p.store.Subscriptions.MarkActive(ctx, token, now, now.Add(lease), now.Add(max(lease*2/3, leastLease)))
 	}
 	if err == nil && !meant {
 		err = fmt.Errorf("confirm subscription of %s: %w", sub.Source, store.ErrNotFound)
@@ -268,7 +268,7 @@ func (p *Pipeline) denied(ctx context.Context, sub store.Subscription, reason st
 		reason = "no reason given"
 	}
 	reason = clip(reason, 200)
-	noted, err := p.store.Deny(ctx, sub.Token, "denied: "+reason, now)
+	noted, err := p.store.Subscriptions.MarkDenied(ctx, sub.Token, "denied: "+reason, now)
 	if noted {
 		p.log.Warn("subscription is said to be denied; the hub is asked", "source", sub.Source, "hub", sub.Hub, "reason", reason)
 	}

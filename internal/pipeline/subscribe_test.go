@@ -281,7 +281,7 @@ func TestUnsubscribes(t *testing.T) {
 				}
 				w.pass(time.Hour)
 				w.turn()
-				if subs, err := w.store.Subscriptions(t.Context()); len(subs) != 0 || err != nil {
+				if subs, err := w.store.Subscriptions.List(t.Context()); len(subs) != 0 || err != nil {
 					t.Errorf("left: %+v, %v", subs, err)
 				}
 				w.wantModes("subscribe", "unsubscribe")
@@ -336,7 +336,7 @@ func TestOnlyAFewHubsAtOnce(t *testing.T) {
 		w.setPlan()
 		for name, src := range w.plan.Sources {
 			wish := store.Subscription{Token: name, Source: name, URL: src.URL, Hub: hubURL, Topic: topicURL, Callback: callback, Secret: "s"}
-			if err := w.store.InTx(t.Context(), func(tx *store.Tx) error { return tx.Wish(t.Context(), wish, noon) }); err != nil {
+			if err := w.store.InTx(t.Context(), func(tx *store.Tx) error { return tx.Subscriptions.Add(t.Context(), wish, noon) }); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -26,7 +26,7 @@ func (p *Pipeline) tellSources(ctx context.Context, now time.Time) error {
 		return nil
 	}
 	p.tellAt.Store(now.Add(tellOften).UnixMilli())
-	sources, err := p.store.WatchedSources(ctx)
+	sources, err := p.store.Sources.Watched(ctx)
 	if err != nil {
 		return err
 	}
@@ -38,18 +38,18 @@ func (p *Pipeline) tellSources(ctx context.Context, now time.Time) error {
 		return nil
 	}
 	return p.store.InTx(ctx, func(tx *store.Tx) error {
-		sources, err := tx.WatchedSources(ctx)
+		sources, err := tx.Sources.LockWatched(ctx)
 		if err != nil {
 			return err
 		}
 		told := p.telling(sources, now) // another daemon may have been faster
 		for source, heard := range told.Told {
-			if err := tx.SaveTold(ctx, source, encode(heard)); err != nil {
+			if err := tx.Sources.SaveTold(ctx, source, encode(heard)); err != nil {
 				return err
 			}
 		}
 		for _, source := range told.Ask {
-			if err := tx.AskSoon(ctx, source, now); err != nil {
+			if err := tx.Sources.MarkDueIfFree(ctx, source, now); err != nil {
 				return err
 			}
 		}
@@ -88,7 +88,7 @@ func (p *Pipeline) ops(ctx context.Context, tx *store.Tx, text string, now time.
 	if !ok {
 		return nil
 	}
-	return tx.AddDelivery(ctx, d)
+	return tx.Deliveries.Add(ctx, d)
 }
 
 // opsOneOfMany is ops for a subject of which many messages may come at once:
@@ -98,7 +98,7 @@ func (p *Pipeline) opsOneOfMany(ctx context.Context, tx *store.Tx, subject, text
 	if !ok {
 		return nil
 	}
-	return tx.AddOneOfMany(ctx, subject, d, tellGroups)
+	return tx.Notices.Add(ctx, subject, d, tellGroups)
 }
 
 func (p *Pipeline) opsDelivery(text string, now time.Time) (d news.Delivery, ok bool) {
@@ -114,7 +114,7 @@ func (p *Pipeline) opsDelivery(text string, now time.Time) (d news.Delivery, ok 
 func (p *Pipeline) Tell(ctx context.Context, text string) error {
 	now := p.opt.Now()
 	err := p.store.InTx(ctx, func(tx *store.Tx) error {
-		say, err := tx.SayOnce(ctx, "daemons", text, now, tellTwice)
+		say, err := tx.Notices.MarkSaid(ctx, "daemons", text, now, tellTwice)
 		if err != nil || !say {
 			return err
 		}

@@ -29,7 +29,7 @@ const (
 // is.
 func (p *Pipeline) trouble(ctx context.Context, name, text string, cause error, now time.Time) error {
 	return p.store.InTx(ctx, func(tx *store.Tx) error {
-		first, err := tx.BeginTrouble(ctx, name, cause.Error(), now)
+		first, err := tx.Troubles.Begin(ctx, name, cause.Error(), now)
 		if err != nil || !first {
 			return err
 		}

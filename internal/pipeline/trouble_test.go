@@ -123,7 +123,7 @@ func TestTroubleIsToldWhenItBegins(t *testing.T) {
 				w.wantOnce("a #kim", "b #kim")
 				tt.setUp(w)
 				w.stories = append(w.stories, listed("c #kim")...)
-				if err := w.store.MakeDue(t.Context(), w.clock()); err != nil {
+				if err := w.store.Sources.MarkAllDue(t.Context(), w.clock()); err != nil {
 					t.Fatal(err)
 				}
 				w.live(tt.within)

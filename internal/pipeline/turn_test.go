@@ -34,7 +34,7 @@ func TestMostSevereFirst(t *testing.T) {
 		for slot := 1; slot < normal+urgent; slot++ {
 			if slot == 10 {
 				w.stories = append(listed(flood("urgent", urgent)...), w.stories...)
-				if err := w.store.MakeDue(t.Context(), w.clock()); err != nil {
+				if err := w.store.Sources.MarkAllDue(t.Context(), w.clock()); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -75,11 +75,11 @@ func TestChannelWithAnUrgentAlertComesFirst(t *testing.T) {
 				if i == 139 {
 					d.Severity = news.Urgent
 				}
-				if err := tx.AddDelivery(t.Context(), d); err != nil {
+				if err := tx.Deliveries.Add(t.Context(), d); err != nil {
 					return err
 				}
 			}
-			claims, err := tx.ClaimChannels(t.Context(), noon, 3, "channel000")
+			claims, err := tx.Channels.Claim(t.Context(), noon, 3, "channel000")
 			names := []string{}
 			for _, c := range claims {
 				names = append(names, c.Name)
@@ -88,7 +88,7 @@ func TestChannelWithAnUrgentAlertComesFirst(t *testing.T) {
 			if got := strings.Join(names, " "); got != "channel001 channel002 channel139" {
 				t.Errorf("claimed %s", got)
 			}
-			if more, err := tx.ClaimChannels(t.Context(), noon, 3); err != nil || len(more) != 0 {
+			if more, err := tx.Channels.Claim(t.Context(), noon, 3); err != nil || len(more) != 0 {
 				t.Errorf("claimed more than may have a turn: %v, %v", more, err)
 			}
 			return err

@@ -39,24 +39,24 @@ func (p *Pipeline) unsent(ctx context.Context, ch store.Channel, d news.Delivery
 	p.meter.Delivery(string(se.Problem))
 	switch {
 	case se.Problem == notify.InDoubt:
-		if err := p.store.MarkInDoubt(ctx, d, cause.Error(), d.Started.Add(landing+patience(d))); err != nil {
+		if err := p.store.Deliveries.MarkInDoubt(ctx, d, cause.Error(), d.Started.Add(landing+patience(d))); err != nil {
 			return false, err
 		}
 		return true, p.tellDoubts(ctx, d, cause, now)
 	case se.Problem == notify.Throttled && d.State == news.StateSending: // refused, and yet some were stored
 		d.Answered = true
-		if err := p.store.MarkInDoubt(ctx, d, cause.Error(), now.Add(restOf(se))); err != nil {
+		if err := p.store.Deliveries.MarkInDoubt(ctx, d, cause.Error(), now.Add(restOf(se))); err != nil {
 			return false, err
 		}
 		return p.setAside(ctx, ch, se, now)
 	case se.Problem == notify.Malformed && d.Plain:
 		return true, p.bury(ctx, ch, d, cause, now)
 	case se.Problem == notify.Malformed:
-		return true, p.store.MarkPending(ctx, d, cause.Error(), now, true)
+		return true, p.store.Deliveries.MarkPending(ctx, d, cause.Error(), now, true)
 	case se.Problem == notify.Temporary && p.tooOld(d, now):
 		return true, p.bury(ctx, ch, d, fmt.Errorf("not posted for %s: %w", now.Sub(d.Created).Round(time.Minute), cause), now)
 	}
-	if err := p.store.MarkPending(ctx, d, cause.Error(), now, false); err != nil {
+	if err := p.store.Deliveries.MarkPending(ctx, d, cause.Error(), now, false); err != nil {
 		return false, err
 	}
 	if err := p.tellFailure(ctx, ch, d, se, now); err != nil {
@@ -85,14 +85,14 @@ func (p *Pipeline) patienceEnds() time.Duration { return cmp.Or(p.plan.Load().Ma
 func (p *Pipeline) setAside(ctx context.Context, ch store.Channel, se *notify.SendError, now time.Time) (more bool, err error) {
 	switch se.Problem {
 	case notify.Throttled:
-		return false, p.store.HoldChannel(ctx, ch.Name, now.Add(restOf(se)), false)
+		return false, p.store.Channels.Hold(ctx, ch.Name, now.Add(restOf(se)), false)
 	case notify.Unauthorized:
 		return false, p.pause(ctx, se, now)
 	case notify.NoChannel:
 		return p.park(ctx, ch, se, now)
 	default: // certainly not posted
 		wait := min(schedule.Backoff(ch.Failures+1, time.Second), longestRest)
-		return false, p.store.HoldChannel(ctx, ch.Name, now.Add(wait), true)
+		return false, p.store.Channels.Hold(ctx, ch.Name, now.Add(wait), true)
 	}
 }
 
@@ -106,11 +106,11 @@ func restOf(se *notify.SendError) time.Duration {
 func (p *Pipeline) park(ctx context.Context, ch store.Channel, cause error, now time.Time) (more bool, err error) {
 	if ch.ID != "" {
 		if id, err := p.resolve(ctx, ch.Name); err == nil && id != ch.ID {
-			return true, p.store.SaveChannelID(ctx, ch.Name, id)
+			return true, p.store.Channels.SaveID(ctx, ch.Name, id)
 		}
 	}
 	return false, p.store.InTx(ctx, func(tx *store.Tx) error {
-		first, err := tx.ParkChannel(ctx, ch.Name, cause.Error(), now.Add(parkedRetry))
+		first, err := tx.Channels.Park(ctx, ch.Name, cause.Error(), now.Add(parkedRetry))
 		if err != nil || !first || ch.Name == p.plan.Load().OpsChannel {
 			return err
 		}
@@ -128,7 +128,7 @@ func (p *Pipeline) park(ctx context.Context, ch store.Channel, cause error, now 
 // The message to the ops channel goes out with it afterwards.
 func (p *Pipeline) pause(ctx context.Context, cause error, now time.Time) error {
 	return p.store.InTx(ctx, func(tx *store.Tx) error {
-		first, err := tx.PauseSending(ctx, cause.Error(), now, now.Add(probeEvery))
+		first, err := tx.Sending.Pause(ctx, cause.Error(), now, now.Add(probeEvery))
 		if err != nil || !first {
 			return err
 		}
@@ -141,14 +141,14 @@ func (p *Pipeline) pause(ctx context.Context, cause error, now time.Time) error 
 // stillPaused reports whether sending is paused. When the pause has run out
 // the token is tried, by one of all daemons.
 func (p *Pipeline) stillPaused(ctx context.Context, now time.Time) (bool, error) {
-	pause, err := p.store.Paused(ctx)
+	pause, err := p.store.Sending.Paused(ctx)
 	if err != nil || pause.Since.IsZero() {
 		return false, err
 	}
 	if now.Before(pause.Until) {
 		return true, nil
 	}
-	mine, err := p.store.ClaimProbe(ctx, now, now.Add(probeEvery))
+	mine, err := p.store.Sending.ClaimProbe(ctx, now, now.Add(probeEvery))
 	if err != nil || !mine {
 		return true, err
 	}
@@ -158,7 +158,7 @@ func (p *Pipeline) stillPaused(ctx context.Context, now time.Time) (bool, error)
 		p.log.Warn("sending stays paused", "error", err)
 		return true, nil
 	}
-	if _, err := p.store.ResumeSending(ctx); err != nil {
+	if _, err := p.store.Sending.Resume(ctx); err != nil {
 		return true, err
 	}
 	p.log.Info("sending goes on")
@@ -168,18 +168,18 @@ func (p *Pipeline) stillPaused(ctx context.Context, now time.Time) (bool, error)
 // bury gives a delivery up, and says so where people look. An ops message
 // about an ops message would never end. The channel keeps its pace.
 func (p *Pipeline) bury(ctx context.Context, ch store.Channel, d news.Delivery, cause error, now time.Time) error {
-	if err := p.store.HoldChannel(ctx, ch.Name, now.Add(p.plan.Load().Pace), false); err != nil {
+	if err := p.store.Channels.Hold(ctx, ch.Name, now.Add(p.plan.Load().Pace), false); err != nil {
 		return err
 	}
 	for _, name := range []string{troubleSending, troubleChannel + ch.Name} { // what troubles the next one is told anew
-		if err := p.store.EndTrouble(ctx, name); err != nil {
+		if err := p.store.Troubles.End(ctx, name); err != nil {
 			return err
 		}
 	}
 	p.meter.Delivery(string(news.StateDead))
 	p.log.Error("delivery given up", "delivery", d.ID, "channel", d.Channel, "error", cause)
 	return p.store.InTx(ctx, func(tx *store.Tx) error {
-		dead, err := tx.MarkDead(ctx, d.ID, cause.Error(), now)
+		dead, err := tx.Deliveries.MarkDead(ctx, d.ID, cause.Error(), now)
 		if err != nil || !dead || d.Kind == news.DeliverOps {
 			return err
 		}

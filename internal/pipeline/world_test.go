@@ -355,7 +355,7 @@ func (w *world) wantPosts(headlines ...string) {
 
 func (w *world) states() map[news.DeliveryState]int64 {
 	w.t.Helper()
-	counts, err := w.store.DeliveryCounts(w.t.Context())
+	counts, err := w.store.Counts.Deliveries(w.t.Context())
 	if err != nil {
 		w.t.Fatal(err)
 	}

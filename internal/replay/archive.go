@@ -46,15 +46,15 @@ func (a *Archive) Close() error { return a.store.Close() }
 
 // Newest is when the newest story was published, whatever the span; zero when
 // there is none.
-func (a *Archive) Newest(ctx context.Context) (time.Time, error) { return a.store.Newest(ctx) }
+func (a *Archive) Newest(ctx context.Context) (time.Time, error) { return a.store.Archive.Newest(ctx) }
 
 // size is the number of stories.
-func (a *Archive) size(ctx context.Context) (int64, error) { return a.store.CountArchive(ctx, a.span) }
+func (a *Archive) size(ctx context.Context) (int64, error) { return a.store.Archive.Count(ctx, a.span) }
 
 func (a *Archive) parts(ctx context.Context, send func(*part) bool) error {
 	var read, size int64
 	p := &part{}
-	for story, err := range a.store.Archive(ctx, a.span) {
+	for story, err := range a.store.Archive.Stories(ctx, a.span) {
 		if err != nil {
 			return err
 		}

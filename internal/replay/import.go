@@ -103,7 +103,7 @@ func (t *Target) adopt(story *news.Story) {
 // record adds the stories of a part.
 func (i *Importer) record(ctx context.Context, stories []*news.Story, t Target, done *Imported) error {
 	for batch := range slices.Chunk(stories, importBatch) {
-		added, err := i.store.AddArchived(ctx, batch)
+		added, err := i.store.Archive.Add(ctx, batch)
 		if err != nil {
 			return err
 		}

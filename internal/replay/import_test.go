@@ -77,10 +77,10 @@ func TestImportedStoriesAreKnownToCrawls(t *testing.T) {
 		importInto(t, storage, file(t, "one", []byte(`{"url":"https://www.example.org/a?utm_source=x","title":"A","text":"Hard\nwrapped","published":"2024-01-01T00:00:00Z"}`)))
 		s := storetest.Open(t, storage)
 		crawled := news.FingerprintOf("tass", &news.Story{URL: "http://m.example.org/a", Title: "Other"})
-		if known, err := s.FingerprintsByLink(t.Context(), []news.Hash{crawled.Link}); err != nil || len(known) != 1 {
+		if known, err := s.Fingerprints.ByLink(t.Context(), []news.Hash{crawled.Link}); err != nil || len(known) != 1 {
 			t.Errorf("known %v, %v", known, err)
 		}
-		for story, err := range s.Archive(t.Context(), store.Span{}) {
+		for story, err := range s.Archive.Stories(t.Context(), store.Span{}) {
 			if err != nil || !story.Published.Equal(noon) || story.Origin.Source != "tass" || story.Language != "en" {
 				t.Errorf("story %+v, %v", story, err)
 			}
@@ -95,7 +95,7 @@ func TestImportBesideDaemon(t *testing.T) {
 		if done := importInto(t, storage, file(t, "five", []byte(fiveStories))); done.New != 5 {
 			t.Errorf("imported %+v", done)
 		}
-		if n, err := daemon.CountArchive(t.Context(), store.Span{}); n != 5 || err != nil {
+		if n, err := daemon.Archive.Count(t.Context(), store.Span{}); n != 5 || err != nil {
 			t.Errorf("the daemon sees %d stories, %v", n, err)
 		}
 	})

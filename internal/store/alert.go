@@ -13,15 +13,21 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
+// Alerts changes the alerts.
+type Alerts struct{ db *Store }
+
+// AlertsTx records the alerts in a transaction.
+type AlertsTx struct{ tx *Tx }
+
 // LockClusters keeps other transactions that decide on clusters waiting until
 // this one ends, so that two stories of one cluster that arrive at once see each
 // other. It comes first in a transaction. On SQLite every transaction is alone.
-func (tx *Tx) LockClusters(ctx context.Context) error {
-	if tx.postgres == nil {
+func (s StoriesTx) LockClusters(ctx context.Context) error {
+	if s.tx.postgres == nil {
 		return nil
 	}
 	const key = 0x636c7573 // "clus"
-	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, key)
+	_, err := s.tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, key)
 	return wrap("lock clusters", err)
 }
 
@@ -29,22 +35,22 @@ func (tx *Tx) LockClusters(ctx context.Context) error {
 // that keeps it. Where that promise was made before, the alert is raised when
 // its severity or its mentions grow. It returns whether the channel is told
 // anything more.
-func (tx *Tx) AddAlert(ctx context.Context, a news.Alert, story int64) (tells bool, err error) {
-	id, err := tx.insertAlert(ctx, a, story, 0)
+func (s AlertsTx) Add(ctx context.Context, a news.Alert, story int64) (tells bool, err error) {
+	id, err := s.insert(ctx, a, story, 0)
 	if err != nil {
 		return false, err
 	}
 	if id == 0 {
-		return tx.raise(ctx, a, story)
+		return s.raise(ctx, a, story)
 	}
-	return true, tx.AddDelivery(ctx, news.Delivery{
+	return true, s.tx.Deliveries.Add(ctx, news.Delivery{
 		Alert: id, Channel: a.Channel, Kind: news.DeliverStory, Severity: a.Severity, State: news.StatePending, Due: a.Created, Created: a.Created,
 	})
 }
 
 // insertAlert returns the number of the new alert, 0 when there is one.
-func (tx *Tx) insertAlert(ctx context.Context, a news.Alert, story, digest int64) (id int64, err error) {
-	err = tx.QueryRowContext(ctx, `
+func (s AlertsTx) insert(ctx context.Context, a news.Alert, story, digest int64) (id int64, err error) {
+	err = s.tx.QueryRowContext(ctx, `
 		INSERT INTO alert (cluster_id, story_id, channel, severity, rules, mentions, created_at, digest_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (cluster_id, channel) DO NOTHING RETURNING id`,
 		a.Cluster, story, a.Channel, int(a.Severity), list(a.Rules), list(a.Mentions), ms(a.Created), digest).Scan(&id)
@@ -57,12 +63,12 @@ func (tx *Tx) insertAlert(ctx context.Context, a news.Alert, story, digest int64
 // raise lets an alert grow by what another story, or an edit, of its cluster
 // calls for. While its message was not tried to be sent that message tells of
 // the new story; later one more message does.
-func (tx *Tx) raise(ctx context.Context, a news.Alert, story int64) (tells bool, err error) {
+func (s AlertsTx) raise(ctx context.Context, a news.Alert, story int64) (tells bool, err error) {
 	var (
 		old             news.Alert
 		rules, mentions string
 	)
-	err = tx.QueryRowContext(ctx, `SELECT id, severity, rules, mentions FROM alert WHERE cluster_id = $1 AND channel = $2`,
+	err = s.tx.QueryRowContext(ctx, `SELECT id, severity, rules, mentions FROM alert WHERE cluster_id = $1 AND channel = $2`,
 		a.Cluster, a.Channel).Scan(&old.ID, &old.Severity, &rules, &mentions)
 	if err != nil {
 		return false, wrap("raise alert", err)
@@ -75,18 +81,18 @@ func (tx *Tx) raise(ctx context.Context, a news.Alert, story int64) (tells bool,
 	if grown.Severity == old.Severity && len(mentioned) == 0 {
 		return false, nil
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE alert SET severity = $1, rules = $2, mentions = $3 WHERE id = $4`,
+	_, err = s.tx.ExecContext(ctx, `UPDATE alert SET severity = $1, rules = $2, mentions = $3 WHERE id = $4`,
 		int(grown.Severity), list(grown.Rules), list(grown.Mentions), old.ID)
 	if err != nil {
 		return false, wrap("raise alert", err)
 	}
-	untold, err := changed(tx.ExecContext(ctx, `
+	untold, err := changed(s.tx.ExecContext(ctx, `
 		UPDATE delivery SET story_id = $1, severity = $2 WHERE alert_id = $3 AND kind = 'story' AND state = 'pending' AND attempts = 0`,
 		story, int(grown.Severity), old.ID))("raise alert")
 	if err != nil || untold {
 		return untold, err
 	}
-	return true, tx.AddDelivery(ctx, news.Delivery{
+	return true, s.tx.Deliveries.Add(ctx, news.Delivery{
 		Alert: old.ID, Story: story, Channel: a.Channel, Kind: news.DeliverUpdate, Severity: grown.Severity, State: news.StatePending, Text: old.Severity.String(),
 		Due: a.Created, Created: a.Created,
 	})
@@ -109,67 +115,67 @@ const digestClosed = 30 * time.Second
 // AddMissed records the promise to tell a channel of a cluster in a digest of
 // what was missed, which is sent at due at the latest. It returns false, and
 // changes nothing, when the channel was told of the cluster before.
-func (tx *Tx) AddMissed(ctx context.Context, a news.Alert, story int64, due time.Time) (added bool, err error) {
+func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, story int64, due time.Time) (added bool, err error) {
 	var told int64
-	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM alert WHERE cluster_id = $1 AND channel = $2`, a.Cluster, a.Channel).Scan(&told)
+	err = s.tx.QueryRowContext(ctx, `SELECT count(*) FROM alert WHERE cluster_id = $1 AND channel = $2`, a.Cluster, a.Channel).Scan(&told)
 	if err != nil || told > 0 {
 		return false, wrap("look up alert", err)
 	}
 	d := news.Delivery{
 		Story: story, Channel: a.Channel, Kind: news.DeliverDigest, Severity: news.Normal, State: news.StatePending, Due: due, Created: a.Created,
 	}
-	if err := tx.doubt(ctx, &d); err != nil {
+	if err := s.tx.Deliveries.doubt(ctx, &d); err != nil {
 		return false, err
 	}
 	d.Story = 0
-	digest, err := tx.joinDigest(ctx, d)
+	digest, err := s.joinDigest(ctx, d)
 	if err != nil {
 		return false, err
 	}
 	if digest == 0 {
-		if digest, err = tx.insertDelivery(ctx, d); err != nil {
+		if digest, err = s.tx.Deliveries.insert(ctx, d); err != nil {
 			return false, err
 		}
 	}
-	id, err := tx.insertAlert(ctx, a, story, digest)
+	id, err := s.insert(ctx, a, story, digest)
 	return id != 0, err
 }
 
 // joinDigest returns the digest of the channel that still takes something in, 0
 // when there is none; it is in doubt from now on when d is. One from before an
 // epoch may have been sent as it was, and takes nothing in.
-func (tx *Tx) joinDigest(ctx context.Context, d news.Delivery) (digest int64, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM delivery
+func (s AlertsTx) joinDigest(ctx context.Context, d news.Delivery) (digest int64, err error) {
+	err = s.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM delivery
 		WHERE channel = $1 AND kind = 'digest' AND state IN ('pending', 'in_doubt') AND attempts = 0 AND due_at > $2
 			AND created_at >= (SELECT coalesce(max(began_at), 0) FROM epoch)
 			AND (SELECT count(*) FROM alert WHERE digest_id = delivery.id) < $3`,
 		d.Channel, ms(d.Created.Add(digestClosed)), news.MostInDigest).Scan(&digest)
 	if err == nil && digest != 0 && !d.LostUntil.IsZero() {
-		_, err = tx.ExecContext(ctx, `UPDATE delivery SET state = $1, started_at = $2, lost_until = $3 WHERE id = $4`,
+		_, err = s.tx.ExecContext(ctx, `UPDATE delivery SET state = $1, started_at = $2, lost_until = $3 WHERE id = $4`,
 			string(d.State), ms(d.Started), ms(d.LostUntil), digest)
 	}
 	return digest, wrap("look up digest", err)
 }
 
 // CloseDigests makes the digests due that wait for more to tell.
-func (s *Store) CloseDigests(ctx context.Context, now time.Time) error {
-	return s.mark(ctx, "close digests", `
+func (s Deliveries) CloseDigests(ctx context.Context, now time.Time) error {
+	return s.db.mark(ctx, "close digests", `
 		UPDATE delivery SET due_at = $1 WHERE kind = 'digest' AND state = 'pending' AND attempts = 0 AND due_at > $1`, ms(now))
 }
 
 // LeaveOut takes an alert out of its digest: its channel was told of it by a
 // message of its own.
-func (s *Store) LeaveOut(ctx context.Context, alert int64) error {
-	return s.mark(ctx, "leave alert out of digest", `UPDATE alert SET digest_id = 0 WHERE id = $1`, alert)
+func (s Alerts) LeaveDigest(ctx context.Context, alert int64) error {
+	return s.db.mark(ctx, "leave alert out of digest", `UPDATE alert SET digest_id = 0 WHERE id = $1`, alert)
 }
 
 // Digest returns the alerts that a digest tells, the most severe first.
-func (s *Store) Digest(ctx context.Context, delivery int64) ([]Told, error) {
-	rows, err := s.write.QueryContext(ctx, `SELECT id FROM alert WHERE digest_id = $1 ORDER BY severity DESC, id`, delivery)
+func (s Deliveries) Digest(ctx context.Context, delivery int64) ([]Content, error) {
+	rows, err := s.db.write.QueryContext(ctx, `SELECT id FROM alert WHERE digest_id = $1 ORDER BY severity DESC, id`, delivery)
 	ids, err := collect(rows, err, "read digest", func(scan func(...any) error) (id int64, err error) { return id, scan(&id) })
-	all := make([]Told, 0, len(ids))
+	all := make([]Content, 0, len(ids))
 	for _, id := range ids {
-		told, err := s.told(ctx, id, 0)
+		told, err := s.content(ctx, id, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -179,29 +185,29 @@ func (s *Store) Digest(ctx context.Context, delivery int64) ([]Told, error) {
 }
 
 // AddDelivery records a message to be sent, and its channel.
-func (tx *Tx) AddDelivery(ctx context.Context, d news.Delivery) error {
-	_, err := tx.addDelivery(ctx, d)
+func (s DeliveriesTx) Add(ctx context.Context, d news.Delivery) error {
+	_, err := s.add(ctx, d)
 	return err
 }
 
 // addDelivery records a message to be sent. One of an alert that an epoch before
 // may have told begins in doubt.
-func (tx *Tx) addDelivery(ctx context.Context, d news.Delivery) (id int64, err error) {
+func (s DeliveriesTx) add(ctx context.Context, d news.Delivery) (id int64, err error) {
 	if d.Alert != 0 {
-		if err := tx.doubt(ctx, &d); err != nil {
+		if err := s.doubt(ctx, &d); err != nil {
 			return 0, err
 		}
 	}
-	return tx.insertDelivery(ctx, d)
+	return s.insert(ctx, d)
 }
 
-func (tx *Tx) insertDelivery(ctx context.Context, d news.Delivery) (id int64, err error) {
+func (s DeliveriesTx) insert(ctx context.Context, d news.Delivery) (id int64, err error) {
 	alert := sql.NullInt64{Int64: d.Alert, Valid: d.Alert != 0}
-	_, err = tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, d.Channel)
+	_, err = s.tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, d.Channel)
 	if err != nil {
 		return 0, fmt.Errorf("add channel: %w", explain(err))
 	}
-	err = tx.QueryRowContext(ctx, `
+	err = s.tx.QueryRowContext(ctx, `
 		INSERT INTO delivery (promise, alert_id, story_id, channel, kind, severity, state, body, due_at, started_at, lost_until, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
 		rand.Text(), alert, d.Story, d.Channel, string(d.Kind), int(d.Severity), string(d.State), clean(d.Text), ms(d.Due),
@@ -210,7 +216,7 @@ func (tx *Tx) insertDelivery(ctx context.Context, d news.Delivery) (id int64, er
 }
 
 // Told is what a delivery tells of.
-type Told struct {
+type Content struct {
 	Alert   news.Alert
 	Story   news.Story   // that the delivery tells of
 	Matches []news.Match // of the story
@@ -218,17 +224,17 @@ type Told struct {
 }
 
 // Told returns what a delivery of an alert tells.
-func (s *Store) Told(ctx context.Context, d news.Delivery) (Told, error) {
-	return s.told(ctx, d.Alert, d.Story)
+func (s Deliveries) Content(ctx context.Context, d news.Delivery) (Content, error) {
+	return s.content(ctx, d.Alert, d.Story)
 }
 
-func (s *Store) told(ctx context.Context, alert, story int64) (t Told, err error) {
+func (s Deliveries) content(ctx context.Context, alert, story int64) (t Content, err error) {
 	var (
 		a               = &t.Alert
 		rules, mentions string
 		first, created  int64
 	)
-	err = s.write.QueryRowContext(ctx, `SELECT id, cluster_id, story_id, channel, severity, rules, mentions, created_at,
+	err = s.db.write.QueryRowContext(ctx, `SELECT id, cluster_id, story_id, channel, severity, rules, mentions, created_at,
 			(SELECT count(*) > 0 FROM revision r WHERE r.story_id = alert.story_id AND r.seen_at = alert.created_at)
 		FROM alert WHERE id = $1`, alert).
 		Scan(&a.ID, &a.Cluster, &first, &a.Channel, &a.Severity, &rules, &mentions, &created, &a.Edited)
@@ -236,19 +242,19 @@ func (s *Store) told(ctx context.Context, alert, story int64) (t Told, err error
 		return t, fmt.Errorf("read alert %d: %w", alert, err)
 	}
 	a.Rules, a.Mentions, a.Created = lists(rules), lists(mentions), at(created)
-	n, err := s.Story(ctx, cmp.Or(story, first))
+	n, err := s.db.Stories.Get(ctx, cmp.Or(story, first))
 	if err != nil {
 		return t, err
 	}
 	t.Story = *n.Story
 	if story != 0 && story != first {
-		n, err := s.Story(ctx, first)
+		n, err := s.db.Stories.Get(ctx, first)
 		if err != nil {
 			return t, err
 		}
 		t.First = n.Story
 	}
-	t.Matches, err = s.Matches(ctx, t.Story.ID)
+	t.Matches, err = s.db.Stories.Matches(ctx, t.Story.ID)
 	return t, err
 }
 
@@ -259,8 +265,8 @@ type Count struct {
 }
 
 // DeliveryCounts returns how many deliveries are in each state.
-func (s *Store) DeliveryCounts(ctx context.Context) ([]Count, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT state, count(*) FROM delivery GROUP BY state ORDER BY state`)
+func (s Counts) Deliveries(ctx context.Context) ([]Count, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT state, count(*) FROM delivery GROUP BY state ORDER BY state`)
 	return collect(rows, err, "count deliveries", func(scan func(...any) error) (c Count, err error) {
 		return c, scan(&c.State, &c.N)
 	})
@@ -276,12 +282,12 @@ type Totals struct {
 }
 
 // Totals counts the stories and alerts.
-func (s *Store) Totals(ctx context.Context) (Totals, error) {
+func (s Counts) Totals(ctx context.Context) (Totals, error) {
 	var (
 		t              Totals
 		oldest, waited int64
 	)
-	err := s.read.QueryRowContext(ctx, `SELECT
+	err := s.db.read.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM story), (SELECT count(*) FROM story WHERE waiting = 1),
 		(SELECT coalesce(min(first_seen_at), 0) FROM story WHERE waiting = 1),
 		(SELECT count(*) FROM alert), (SELECT coalesce(min(first_seen_at), 0) FROM story)`).

@@ -12,6 +12,9 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
+// Archive reads the recorded stories in bulk, and adds some that no crawl found.
+type Archive struct{ db *Store }
+
 // Span is a part of the archive.
 type Span struct {
 	Since time.Time // stories from then on, by storyTime; zero is all
@@ -38,12 +41,12 @@ const archivePage = 200
 // in, a few at a time: what is recorded or pruned meanwhile may or may not be
 // among them. Of their origin only the source's name is known here; FirstSeen
 // is zero where it says nothing of a story's age.
-func (s *Store) Archive(ctx context.Context, span Span) iter.Seq2[*news.Story, error] {
+func (s Archive) Stories(ctx context.Context, span Span) iter.Seq2[*news.Story, error] {
 	return func(yield func(*news.Story, error) bool) {
 		after, err := s.before(ctx, span)
 		for more := err == nil; more; {
 			var n int
-			if n, after, err = s.archivePage(ctx, span, after, yield); err != nil || n < archivePage {
+			if n, after, err = s.page(ctx, span, after, yield); err != nil || n < archivePage {
 				more = false
 			}
 		}
@@ -58,25 +61,25 @@ var errEnough = errors.New("enough")
 
 // before is a number below those of all stories of a span. It spares a span of
 // a few days the reading of years.
-func (s *Store) before(ctx context.Context, span Span) (id int64, err error) {
+func (s Archive) before(ctx context.Context, span Span) (id int64, err error) {
 	from := span.Kept // nobody publishes a story after it was seen
 	if span.Since.After(from) {
 		from = span.Since
 	}
-	err = s.read.QueryRowContext(ctx, `SELECT coalesce(min(id), 0) - 1 FROM story WHERE first_seen_at >= $1`, ms(from)).Scan(&id)
+	err = s.db.read.QueryRowContext(ctx, `SELECT coalesce(min(id), 0) - 1 FROM story WHERE first_seen_at >= $1`, ms(from)).Scan(&id)
 	if err != nil || span.Newest == 0 {
 		return id, err
 	}
 	var newest int64
-	err = s.read.QueryRowContext(ctx, `SELECT coalesce((SELECT id FROM story WHERE waiting = 0 ORDER BY id DESC LIMIT 1 OFFSET $1), 0) - 1`,
+	err = s.db.read.QueryRowContext(ctx, `SELECT coalesce((SELECT id FROM story WHERE waiting = 0 ORDER BY id DESC LIMIT 1 OFFSET $1), 0) - 1`,
 		span.Newest-1).Scan(&newest)
 	return max(id, newest), err
 }
 
 // archivePage yields the next stories of a span, and says how many and the
 // number of the last.
-func (s *Store) archivePage(ctx context.Context, span Span, after int64, yield func(*news.Story, error) bool) (n int, last int64, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+storyColumns+inSpan+` ORDER BY id LIMIT $4`,
+func (s Archive) page(ctx context.Context, span Span, after int64, yield func(*news.Story, error) bool) (n int, last int64, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+storyColumns+inSpan+` ORDER BY id LIMIT $4`,
 		after, ms(span.Kept), ms(span.Since), archivePage)
 	if err != nil {
 		return 0, after, err
@@ -99,10 +102,10 @@ func (s *Store) archivePage(ctx context.Context, span Span, after int64, yield f
 }
 
 // CountArchive counts the stories that Archive gives.
-func (s *Store) CountArchive(ctx context.Context, span Span) (n int64, err error) {
+func (s Archive) Count(ctx context.Context, span Span) (n int64, err error) {
 	after, err := s.before(ctx, span)
 	if err == nil {
-		err = s.read.QueryRowContext(ctx, `SELECT count(*)`+inSpan, after, ms(span.Kept), ms(span.Since)).Scan(&n)
+		err = s.db.read.QueryRowContext(ctx, `SELECT count(*)`+inSpan, after, ms(span.Kept), ms(span.Since)).Scan(&n)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("count archive: %w", explain(err))
@@ -112,9 +115,9 @@ func (s *Store) CountArchive(ctx context.Context, span Span) (n int64, err error
 
 // Newest is of when the newest story of the archive is, by storyTime; zero when
 // there is none.
-func (s *Store) Newest(ctx context.Context) (time.Time, error) {
+func (s Archive) Newest(ctx context.Context) (time.Time, error) {
 	var newest int64
-	err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(`+storyTime+`), 0) FROM story WHERE waiting = 0`).Scan(&newest)
+	err := s.db.read.QueryRowContext(ctx, `SELECT coalesce(max(`+storyTime+`), 0) FROM story WHERE waiting = 0`).Scan(&newest)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read archive: %w", explain(err))
 	}
@@ -126,19 +129,19 @@ func (s *Store) Newest(ctx context.Context) (time.Time, error) {
 // their source lists them again. Those that their source has listed, or that
 // were recorded under the same link or id, are passed over. It returns how many
 // were recorded.
-func (s *Store) AddArchived(ctx context.Context, stories []*news.Story) (added int, err error) {
-	err = s.InTx(ctx, func(tx *Tx) error {
-		if err := tx.LockClusters(ctx); err != nil { // two imports of one file see each other
+func (s Archive) Add(ctx context.Context, stories []*news.Story) (added int, err error) {
+	err = s.db.InTx(ctx, func(tx *Tx) error {
+		if err := tx.Stories.LockClusters(ctx); err != nil { // two imports of one file see each other
 			return err
 		}
-		fresh, err := tx.unknown(ctx, stories)
+		fresh, err := tx.Fingerprints.unknown(ctx, stories)
 		if err != nil {
 			return err
 		}
 		added = len(fresh)
 		bySource := map[string]int{}
 		for _, n := range fresh {
-			if err := tx.AddStory(ctx, n); err != nil {
+			if err := tx.Stories.Add(ctx, n); err != nil {
 				return err
 			}
 			bySource[n.Origin.Source]++
@@ -157,7 +160,7 @@ func (s *Store) AddArchived(ctx context.Context, stories []*news.Story) (added i
 }
 
 // unknown returns those of the stories that were never recorded, each once.
-func (tx *Tx) unknown(ctx context.Context, stories []*news.Story) ([]NewStory, error) {
+func (s FingerprintsTx) unknown(ctx context.Context, stories []*news.Story) ([]NewStory, error) {
 	named := func(e news.Fingerprint) news.Hash { return cmp.Or(e.Link, e.GUID, e.Title) }
 	listed := make([]news.Fingerprint, len(stories))
 	hashes, keys := make([]news.Hash, len(stories)), make([]string, len(stories))
@@ -165,11 +168,11 @@ func (tx *Tx) unknown(ctx context.Context, stories []*news.Story) ([]NewStory, e
 		listed[i] = news.FingerprintOf(story.Origin.Source, story)
 		hashes[i], keys[i] = named(listed[i]), news.FirstKey(story)
 	}
-	found, err := prints(ctx, tx, hashes, fingerprintsByLink)
+	found, err := prints(ctx, s.tx, hashes, fingerprintsByLink)
 	if err != nil {
 		return nil, err
 	}
-	first, err := firstKeys(ctx, tx, "", keys)
+	first, err := firstKeys(ctx, s.tx, "", keys)
 	if err != nil {
 		return nil, err
 	}
@@ -208,14 +211,17 @@ func OpenBeside(ctx context.Context, log *slog.Logger, storage string) (s *Store
 	if !errors.As(err, &locked) {
 		return s, false, err
 	}
-	s = &Store{log: log, path: storage}
-	if s.write, err = openWriter(storage); err == nil {
-		s.read, err = openReaders(storage)
-	}
-	if err == nil {
-		err = s.checkVersion(ctx)
-	}
+	write, err := openWriter(storage)
 	if err != nil {
+		return nil, true, fmt.Errorf("open store %s: %w", storage, explain(err))
+	}
+	read, err := openReaders(storage)
+	if err != nil {
+		return nil, true, fmt.Errorf("open store %s: %w", storage, errors.Join(explain(err), write.Close()))
+	}
+	s = newStore(log, write, read)
+	s.path = storage
+	if err := s.checkVersion(ctx); err != nil {
 		return nil, true, fmt.Errorf("open store %s: %w", storage, errors.Join(explain(err), s.Close()))
 	}
 	return s, true, nil

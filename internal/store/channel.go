@@ -6,6 +6,18 @@ import (
 	"time"
 )
 
+// Channels reads and changes the channels.
+type Channels struct{ db *Store }
+
+// ChannelsTx claims and parks channels in a transaction.
+type ChannelsTx struct{ tx *Tx }
+
+// Sending tells whether anything can be sent at all.
+type Sending struct{ db *Store }
+
+// SendingTx pauses the sending in a transaction.
+type SendingTx struct{ tx *Tx }
+
 // Channel is what the store knows of a channel.
 type Channel struct {
 	Name     string
@@ -22,9 +34,9 @@ const open = `('pending', 'sending', 'in_doubt', 'parked')`
 // is due, so many that up to limit are claimed in all: more would only grow old
 // in the queue. The channel with the most severe delivery comes first, then that
 // with the oldest; those named in except are left alone.
-func (tx *Tx) ClaimChannels(ctx context.Context, now time.Time, limit int, except ...string) ([]Claim, error) {
+func (s ChannelsTx) Claim(ctx context.Context, now time.Time, limit int, except ...string) ([]Claim, error) {
 	var held int
-	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM channel WHERE claimed_until > $1`, ms(now)).Scan(&held)
+	err := s.tx.QueryRowContext(ctx, `SELECT count(*) FROM channel WHERE claimed_until > $1`, ms(now)).Scan(&held)
 	if err != nil || held >= limit {
 		return nil, wrap("count claims", err)
 	}
@@ -35,7 +47,7 @@ func (tx *Tx) ClaimChannels(ctx context.Context, now time.Time, limit int, excep
 	for _, name := range except {
 		args = append(args, name)
 	}
-	rows, err := tx.QueryContext(ctx, `
+	rows, err := s.tx.QueryContext(ctx, `
 		UPDATE channel SET claim = claim + 1, claimed_until = $1
 		WHERE claimed_until <= $2 AND free_at <= $2 AND name IN (
 			SELECT d.channel FROM delivery d JOIN channel c ON c.name = d.channel
@@ -47,14 +59,14 @@ func (tx *Tx) ClaimChannels(ctx context.Context, now time.Time, limit int, excep
 
 // TakeSlot takes a slot of the channel for one delivery and prolongs the claim;
 // false means that the claim is lost.
-func (s *Store) TakeSlot(ctx context.Context, c Claim, now time.Time) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `UPDATE channel SET claimed_until = $1, slots = slots + 1 WHERE name = $2 AND claim = $3`,
+func (s Channels) TakeSlot(ctx context.Context, c Claim, now time.Time) (bool, error) {
+	return changed(s.db.write.ExecContext(ctx, `UPDATE channel SET claimed_until = $1, slots = slots + 1 WHERE name = $2 AND claim = $3`,
 		ms(now.Add(ClaimTime)), c.Name, c.Token))("take slot of channel")
 }
 
 // ReleaseChannel gives the claim back.
-func (s *Store) ReleaseChannel(ctx context.Context, c Claim) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE channel SET claimed_until = 0 WHERE name = $1 AND claim = $2`, c.Name, c.Token)
+func (s Channels) Release(ctx context.Context, c Claim) error {
+	_, err := s.db.write.ExecContext(ctx, `UPDATE channel SET claimed_until = 0 WHERE name = $1 AND claim = $2`, c.Name, c.Token)
 	if err != nil {
 		return fmt.Errorf("release channel: %w", explain(err))
 	}
@@ -74,8 +86,8 @@ func scanChannel(scan func(...any) error) (Channel, error) {
 }
 
 // Channel returns one channel.
-func (s *Store) Channel(ctx context.Context, name string) (Channel, error) {
-	c, err := scanChannel(s.write.QueryRowContext(ctx, `SELECT `+channelColumns+` FROM channel WHERE name = $1`, name).Scan)
+func (s Channels) Get(ctx context.Context, name string) (Channel, error) {
+	c, err := scanChannel(s.db.write.QueryRowContext(ctx, `SELECT `+channelColumns+` FROM channel WHERE name = $1`, name).Scan)
 	if err != nil {
 		return c, fmt.Errorf("read channel %s: %w", name, err)
 	}
@@ -83,14 +95,14 @@ func (s *Store) Channel(ctx context.Context, name string) (Channel, error) {
 }
 
 // Channels returns all channels that were ever written to, by name.
-func (s *Store) Channels(ctx context.Context) ([]Channel, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+channelColumns+` FROM channel ORDER BY name`)
+func (s Channels) List(ctx context.Context) ([]Channel, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+channelColumns+` FROM channel ORDER BY name`)
 	return collect(rows, err, "read channels", scanChannel)
 }
 
 // SaveChannelID keeps the ID that a channel's name stands for; "" forgets it.
-func (s *Store) SaveChannelID(ctx context.Context, name, id string) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE channel SET channel_id = $1 WHERE name = $2`, id, name)
+func (s Channels) SaveID(ctx context.Context, name, id string) error {
+	_, err := s.db.write.ExecContext(ctx, `UPDATE channel SET channel_id = $1 WHERE name = $2`, id, name)
 	if err != nil {
 		return fmt.Errorf("save channel: %w", explain(err))
 	}
@@ -99,8 +111,8 @@ func (s *Store) SaveChannelID(ctx context.Context, name, id string) error {
 
 // HoldChannel sets when a channel may next be posted to. failed counts a
 // failure in a row; otherwise the count starts over.
-func (s *Store) HoldChannel(ctx context.Context, name string, until time.Time, failed bool) error {
-	_, err := s.write.ExecContext(ctx, `
+func (s Channels) Hold(ctx context.Context, name string, until time.Time, failed bool) error {
+	_, err := s.db.write.ExecContext(ctx, `
 		UPDATE channel SET free_at = $1, failures = CASE WHEN $2 = 1 THEN failures + 1 ELSE 0 END WHERE name = $3`,
 		ms(until), integer(failed), name)
 	if err != nil {
@@ -112,15 +124,15 @@ func (s *Store) HoldChannel(ctx context.Context, name string, until time.Time, f
 // ParkChannel marks a channel that cannot be posted to and parks all its open
 // deliveries; both are tried again at retry. first is true when the channel
 // was not parked before.
-func (tx *Tx) ParkChannel(ctx context.Context, name, cause string, retry time.Time) (first bool, err error) {
-	first, err = changed(tx.ExecContext(ctx, `UPDATE channel SET parked = $1 WHERE name = $2 AND parked = ''`, cause, name))("park channel")
+func (s ChannelsTx) Park(ctx context.Context, name, cause string, retry time.Time) (first bool, err error) {
+	first, err = changed(s.tx.ExecContext(ctx, `UPDATE channel SET parked = $1 WHERE name = $2 AND parked = ''`, cause, name))("park channel")
 	if err != nil {
 		return false, err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE channel SET free_at = $1 WHERE name = $2`, ms(retry), name); err != nil {
+	if _, err := s.tx.ExecContext(ctx, `UPDATE channel SET free_at = $1 WHERE name = $2`, ms(retry), name); err != nil {
 		return false, fmt.Errorf("park channel: %w", explain(err))
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE delivery SET state = 'parked', due_at = $1, error = $2 WHERE channel = $3 AND state IN ('pending', 'parked')`,
+	_, err = s.tx.ExecContext(ctx, `UPDATE delivery SET state = 'parked', due_at = $1, error = $2 WHERE channel = $3 AND state IN ('pending', 'parked')`,
 		ms(retry), cause, name)
 	if err != nil {
 		return false, fmt.Errorf("park deliveries: %w", explain(err))
@@ -129,11 +141,11 @@ func (tx *Tx) ParkChannel(ctx context.Context, name, cause string, retry time.Ti
 }
 
 // UnparkChannel makes a channel's parked deliveries due now.
-func (tx *Tx) UnparkChannel(ctx context.Context, name string, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE channel SET parked = '', free_at = $1, failures = 0 WHERE name = $2`, ms(now), name); err != nil {
+func (s ChannelsTx) Unpark(ctx context.Context, name string, now time.Time) error {
+	if _, err := s.tx.ExecContext(ctx, `UPDATE channel SET parked = '', free_at = $1, failures = 0 WHERE name = $2`, ms(now), name); err != nil {
 		return fmt.Errorf("unpark channel: %w", explain(err))
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE delivery SET state = 'pending', due_at = $1, error = '' WHERE channel = $2 AND state = 'parked'`, ms(now), name)
+	_, err := s.tx.ExecContext(ctx, `UPDATE delivery SET state = 'pending', due_at = $1, error = '' WHERE channel = $2 AND state = 'parked'`, ms(now), name)
 	if err != nil {
 		return fmt.Errorf("unpark deliveries: %w", explain(err))
 	}
@@ -151,12 +163,12 @@ type Pause struct {
 const sink = "sender"
 
 // Paused returns whether sending is paused.
-func (s *Store) Paused(ctx context.Context) (Pause, error) {
+func (s Sending) Paused(ctx context.Context) (Pause, error) {
 	var (
 		p            Pause
 		since, until int64
 	)
-	rows, err := s.read.QueryContext(ctx, `SELECT paused_at, paused_until, error FROM sink WHERE name = $1 AND paused_at > 0`, sink)
+	rows, err := s.db.read.QueryContext(ctx, `SELECT paused_at, paused_until, error FROM sink WHERE name = $1 AND paused_at > 0`, sink)
 	_, err = collect(rows, err, "read pause", func(scan func(...any) error) (struct{}, error) {
 		return struct{}{}, scan(&since, &until, &p.Error)
 	})
@@ -166,15 +178,15 @@ func (s *Store) Paused(ctx context.Context) (Pause, error) {
 
 // PauseSending records that nothing can be sent before until. first is true
 // when sending was not paused before.
-func (tx *Tx) PauseSending(ctx context.Context, cause string, now, until time.Time) (first bool, err error) {
-	first, err = changed(tx.ExecContext(ctx, `
+func (s SendingTx) Pause(ctx context.Context, cause string, now, until time.Time) (first bool, err error) {
+	first, err = changed(s.tx.ExecContext(ctx, `
 		INSERT INTO sink (name, paused_at, paused_until, error) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (name) DO UPDATE SET paused_at = excluded.paused_at, paused_until = excluded.paused_until, error = excluded.error
 		WHERE sink.paused_at = 0`, sink, ms(now), ms(until), cause))("pause sending")
 	if err != nil || first {
 		return first, err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE sink SET paused_until = $1, error = $2 WHERE name = $3`, ms(until), cause, sink)
+	_, err = s.tx.ExecContext(ctx, `UPDATE sink SET paused_until = $1, error = $2 WHERE name = $3`, ms(until), cause, sink)
 	if err != nil {
 		return false, fmt.Errorf("pause sending: %w", explain(err))
 	}
@@ -183,12 +195,12 @@ func (tx *Tx) PauseSending(ctx context.Context, cause string, now, until time.Ti
 
 // ClaimProbe takes the turn to try whether sending works again; only one
 // caller gets it for each pause that has run out.
-func (s *Store) ClaimProbe(ctx context.Context, now, until time.Time) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `UPDATE sink SET paused_until = $1 WHERE name = $2 AND paused_at > 0 AND paused_until <= $3`,
+func (s Sending) ClaimProbe(ctx context.Context, now, until time.Time) (bool, error) {
+	return changed(s.db.write.ExecContext(ctx, `UPDATE sink SET paused_until = $1 WHERE name = $2 AND paused_at > 0 AND paused_until <= $3`,
 		ms(until), sink, ms(now)))("claim probe")
 }
 
 // ResumeSending ends the pause; false means that there was none.
-func (s *Store) ResumeSending(ctx context.Context) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `UPDATE sink SET paused_at = 0, paused_until = 0, error = '' WHERE name = $1 AND paused_at > 0`, sink))("resume sending")
+func (s Sending) Resume(ctx context.Context) (bool, error) {
+	return changed(s.db.write.ExecContext(ctx, `UPDATE sink SET paused_at = 0, paused_until = 0, error = '' WHERE name = $1 AND paused_at > 0`, sink))("resume sending")
 }

@@ -6,6 +6,18 @@ import (
 	"time"
 )
 
+// Clock reads the database's clock.
+type Clock struct{ db *Store }
+
+// ClockTx keeps the times in the store right when the clock is set.
+type ClockTx struct{ tx *Tx }
+
+// Troubles ends what is wrong.
+type Troubles struct{ db *Store }
+
+// TroublesTx begins it.
+type TroublesTx struct{ tx *Tx }
+
 // Beat says what the clock showed when the store was at work.
 type Beat struct {
 	At     time.Time     // by the clock that all times in the store are written with
@@ -41,17 +53,17 @@ func (b Beat) Step(next Beat) time.Duration {
 // Beat records a beat and returns the one before. It is read once no other
 // daemon can record one until the transaction ends: a daemon that was held up
 // between both would find that the clock was set back.
-func (tx *Tx) Beat(ctx context.Context, read func(context.Context) (Beat, error)) (before, b Beat, err error) {
+func (s ClockTx) Beat(ctx context.Context, read func(context.Context) (Beat, error)) (before, b Beat, err error) {
 	var beat, steady, up int64
-	if _, err := tx.ExecContext(ctx, `UPDATE clock SET id = 1 WHERE id = 1`); err != nil { // locks the row
+	if _, err := s.tx.ExecContext(ctx, `UPDATE clock SET id = 1 WHERE id = 1`); err != nil { // locks the row
 		return before, b, fmt.Errorf("record beat: %w", explain(err))
 	}
 	if b, err = read(ctx); err != nil {
 		return before, b, err
 	}
-	err = tx.QueryRowContext(ctx, `SELECT beat_at, steady_since, boot, uptime FROM clock WHERE id = 1`).Scan(&beat, &steady, &before.Boot, &up)
+	err = s.tx.QueryRowContext(ctx, `SELECT beat_at, steady_since, boot, uptime FROM clock WHERE id = 1`).Scan(&beat, &steady, &before.Boot, &up)
 	if err == nil {
-		_, err = tx.ExecContext(ctx, `UPDATE clock SET beat_at = $1, steady_since = $2, boot = $3, uptime = $4 WHERE id = 1`,
+		_, err = s.tx.ExecContext(ctx, `UPDATE clock SET beat_at = $1, steady_since = $2, boot = $3, uptime = $4 WHERE id = 1`,
 			ms(b.At), ms(b.Steady), b.Boot, b.Uptime.Milliseconds())
 	}
 	if err != nil {
@@ -131,10 +143,10 @@ type Mended struct {
 // MendTimes puts right the times that lie absurdly far ahead: what was put off
 // to then is due now, what was then was now. all looks at the memories, too,
 // which may take a second in a large store.
-func (tx *Tx) MendTimes(ctx context.Context, now time.Time, all bool) ([]Mended, error) {
+func (s ClockTx) Mend(ctx context.Context, now time.Time, all bool) ([]Mended, error) {
 	var mended []Mended
 	mend := func(c timeColumn, to int64) error {
-		n, err := tx.update(ctx, `UPDATE `+c.table+` SET `+c.name+` = $1 WHERE `+c.name+` > $2`+c.where(), to, ms(now.Add(c.bound)))
+		n, err := s.update(ctx, `UPDATE `+c.table+` SET `+c.name+` = $1 WHERE `+c.name+` > $2`+c.where(), to, ms(now.Add(c.bound)))
 		if n > 0 {
 			mended = append(mended, Mended{Column: c.table + "." + c.name, Rows: n})
 		}
@@ -166,12 +178,12 @@ func (tx *Tx) MendTimes(ctx context.Context, now time.Time, all bool) ([]Mended,
 // lie ahead move along, so that nothing waits for longer than it was to; runs
 // of a source that a calendar names do not (PlannedAhead). It returns how many
 // times were moved.
-func (tx *Tx) MoveTimes(ctx context.Context, now time.Time, step time.Duration) (moved int64, err error) {
+func (s ClockTx) Shift(ctx context.Context, now time.Time, step time.Duration) (moved int64, err error) {
 	by := step.Milliseconds()
 	move := func(c timeColumn, where string, bound int64) {
 		if err == nil {
 			var n int64
-			n, err = tx.update(ctx, `UPDATE `+c.table+` SET `+c.name+` = `+c.name+` + $1 WHERE `+c.name+` > 0 AND `+c.name+where+c.where(), by, bound)
+			n, err = s.update(ctx, `UPDATE `+c.table+` SET `+c.name+` = `+c.name+` + $1 WHERE `+c.name+` > 0 AND `+c.name+where+c.where(), by, bound)
 			moved += n
 		}
 	}
@@ -200,8 +212,8 @@ func (tx *Tx) MoveTimes(ctx context.Context, now time.Time, step time.Duration) 
 	return moved, err
 }
 
-func (tx *Tx) update(ctx context.Context, query string, args ...any) (rows int64, err error) {
-	res, err := tx.ExecContext(ctx, query, args...)
+func (s ClockTx) update(ctx context.Context, query string, args ...any) (rows int64, err error) {
+	res, err := s.tx.ExecContext(ctx, query, args...)
 	if err == nil {
 		rows, err = res.RowsAffected()
 	}
@@ -213,12 +225,12 @@ func (tx *Tx) update(ctx context.Context, query string, args ...any) (rows int64
 
 // PlannedAhead returns the next runs, by source, of the enabled sources that
 // are not due before a time.
-func (tx *Tx) PlannedAhead(ctx context.Context, from time.Time) (map[string]time.Time, error) {
+func (s SourcesTx) PlannedAfter(ctx context.Context, from time.Time) (map[string]time.Time, error) {
 	type run struct {
 		source string
 		next   time.Time
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT name, next_at FROM source WHERE enabled = 1 AND next_at > $1`, ms(from))
+	rows, err := s.tx.QueryContext(ctx, `SELECT name, next_at FROM source WHERE enabled = 1 AND next_at > $1`, ms(from))
 	found, err := collect(rows, err, "read planned runs", func(scan func(...any) error) (r run, err error) {
 		var next int64
 		err = scan(&r.source, &next)
@@ -233,19 +245,19 @@ func (tx *Tx) PlannedAhead(ctx context.Context, from time.Time) (map[string]time
 }
 
 // Replan moves the next run of a source that nobody is crawling.
-func (tx *Tx) Replan(ctx context.Context, source string, next time.Time) error {
-	_, err := tx.update(ctx, `UPDATE source SET next_at = $1 WHERE name = $2`, ms(next), source)
+func (s SourcesTx) Replan(ctx context.Context, source string, next time.Time) error {
+	_, err := s.tx.Clock.update(ctx, `UPDATE source SET next_at = $1 WHERE name = $2`, ms(next), source)
 	return err
 }
 
 // BeginTrouble records that something is wrong which only time ends; first is
 // false when that was known.
-func (tx *Tx) BeginTrouble(ctx context.Context, name, cause string, now time.Time) (first bool, err error) {
-	return changed(tx.ExecContext(ctx, `INSERT INTO trouble (name, since, error) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING`,
+func (s TroublesTx) Begin(ctx context.Context, name, cause string, now time.Time) (first bool, err error) {
+	return changed(s.tx.ExecContext(ctx, `INSERT INTO trouble (name, since, error) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING`,
 		name, ms(now), clean(cause)))("begin trouble")
 }
 
 // EndTrouble records that something is right again.
-func (s *Store) EndTrouble(ctx context.Context, name string) error {
-	return s.mark(ctx, "end trouble", `DELETE FROM trouble WHERE name = $1`, name)
+func (s Troubles) End(ctx context.Context, name string) error {
+	return s.db.mark(ctx, "end trouble", `DELETE FROM trouble WHERE name = $1`, name)
 }

@@ -55,7 +55,9 @@ func connectSQLite(log *slog.Logger, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, read.Close(), write.Close(), lock.release())
 	}
-	return &Store{log: log, write: write, read: read, lock: lock, guard: guard, path: path}, nil
+	s := newStore(log, write, read)
+	s.path, s.lock, s.guard = path, lock, guard
+	return s, nil
 }
 
 // openWriter opens the one connection that writes, and creates the file, so
@@ -129,13 +131,13 @@ func connectPostgres(ctx context.Context, log *slog.Logger, storage string, sett
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{log: log, pool: pool}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
-		return nil, fmt.Errorf("%s cannot be reached: %w", s.Name(), err)
+		return nil, fmt.Errorf("%s cannot be reached: %w", postgresName(cfg.ConnConfig), err)
 	}
-	s.write = stdlib.OpenDBFromPool(pool)
-	s.read = s.write
+	db := stdlib.OpenDBFromPool(pool)
+	s := newStore(log, db, db)
+	s.pool = pool
 	return s, nil
 }
 
@@ -174,11 +176,11 @@ func explain(err error) error {
 
 // Clock returns the time of the database server; ok is false on SQLite, which
 // has none of its own.
-func (s *Store) Clock(ctx context.Context) (now time.Time, ok bool, err error) {
-	if s.pool == nil {
+func (s Clock) Now(ctx context.Context) (now time.Time, ok bool, err error) {
+	if s.db.pool == nil {
 		return time.Time{}, false, nil
 	}
-	if err := s.pool.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now); err != nil {
+	if err := s.db.pool.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now); err != nil {
 		return time.Time{}, false, fmt.Errorf("read the database's clock: %w", err)
 	}
 	return now.UTC(), true, nil

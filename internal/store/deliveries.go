@@ -25,7 +25,7 @@ type DeliveryFilter struct {
 }
 
 // FindDeliveries returns the deliveries of a filter, the newest first.
-func (s *Store) FindDeliveries(ctx context.Context, f DeliveryFilter) ([]news.Delivery, error) {
+func (s Deliveries) Find(ctx context.Context, f DeliveryFilter) ([]news.Delivery, error) {
 	var (
 		where []string
 		args  []any
@@ -61,14 +61,14 @@ func (s *Store) FindDeliveries(ctx context.Context, f DeliveryFilter) ([]news.De
 		query += ` WHERE ` + strings.Join(where, ` AND `)
 	}
 	args = append(args, f.Limit)
-	rows, err := s.read.QueryContext(ctx, query+fmt.Sprintf(` ORDER BY id DESC LIMIT $%d`, len(args)), args...)
+	rows, err := s.db.read.QueryContext(ctx, query+fmt.Sprintf(` ORDER BY id DESC LIMIT $%d`, len(args)), args...)
 	return collect(rows, err, "read deliveries", scanDelivery)
 }
 
 // Retry makes a parked or dead delivery due now. One that may have arrived is
 // still looked for first. ErrNotFound: there is none in such a state.
-func (s *Store) Retry(ctx context.Context, id int64, now time.Time) error {
-	return s.InTx(ctx, func(tx *Tx) error {
+func (s Deliveries) Retry(ctx context.Context, id int64, now time.Time) error {
+	return s.db.InTx(ctx, func(tx *Tx) error {
 		ok, err := changed(tx.ExecContext(ctx, `
 			UPDATE delivery SET state = CASE WHEN state = 'dead' AND started_at > 0 THEN 'in_doubt' ELSE 'pending' END,
 				due_at = $1, done_at = 0, error = '', created_at = CASE WHEN state = 'dead' THEN $1 ELSE created_at END
@@ -79,13 +79,13 @@ func (s *Store) Retry(ctx context.Context, id int64, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		return tx.freeChannel(ctx, id, now)
+		return tx.Channels.free(ctx, id, now)
 	})
 }
 
 // freeChannel lets the channel of a delivery be posted to now.
-func (tx *Tx) freeChannel(ctx context.Context, id int64, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `
+func (s ChannelsTx) free(ctx context.Context, id int64, now time.Time) error {
+	_, err := s.tx.ExecContext(ctx, `
 		UPDATE channel SET free_at = $1, failures = 0 WHERE name = (SELECT channel FROM delivery WHERE id = $2)`, ms(now), id)
 	if err != nil {
 		return fmt.Errorf("retry delivery: %w", explain(err))
@@ -95,13 +95,13 @@ func (tx *Tx) freeChannel(ctx context.Context, id int64, now time.Time) error {
 
 // ToldError says that a channel was told of a cluster, or is to be, so that
 // nothing else is sent there.
-type ToldError struct {
+type AlertedError struct {
 	Delivery int64 // that was to be sent there
 	Channel  string
 }
 
 // Error names both.
-func (e *ToldError) Error() string {
+func (e *AlertedError) Error() string {
 	return fmt.Sprintf("send delivery %d to %s: an alert on the same news is for that channel already", e.Delivery, e.Channel)
 }
 
@@ -113,26 +113,26 @@ const redirectable = `(state IN ('pending', 'parked', 'dead') OR state = 'in_dou
 // long as the first channel heard nothing of it, its alert is the other
 // channel's from now on. ErrNotFound: there is none that is pending, parked or
 // dead. *ToldError: the other channel has an alert on the same news.
-func (tx *Tx) Redirect(ctx context.Context, id int64, channel string, now time.Time) error {
+func (s DeliveriesTx) Redirect(ctx context.Context, id int64, channel string, now time.Time) error {
 	var (
 		alert sql.NullInt64
 		from  string
 	)
-	err := tx.QueryRowContext(ctx, `SELECT alert_id, channel FROM delivery WHERE id = $1 AND `+redirectable, id).Scan(&alert, &from)
+	err := s.tx.QueryRowContext(ctx, `SELECT alert_id, channel FROM delivery WHERE id = $1 AND `+redirectable, id).Scan(&alert, &from)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("redirect delivery %d: no pending, parked or dead delivery of that number: %w", id, ErrNotFound)
 	}
 	if err == nil && alert.Valid {
-		err = tx.redirectAlert(ctx, alert.Int64, id, channel)
+		err = s.redirectAlert(ctx, alert.Int64, id, channel)
 	} else if err == nil {
-		err = tx.redirectDigest(ctx, id, channel)
+		err = s.redirectDigest(ctx, id, channel)
 	}
 	if err == nil {
-		_, err = tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, channel)
+		_, err = s.tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, channel)
 	}
 	moved := false
 	if err == nil { // in the other channel it has never been posted, but by an epoch before
-		moved, err = changed(tx.ExecContext(ctx, `
+		moved, err = changed(s.tx.ExecContext(ctx, `
 			UPDATE delivery SET channel = $1, channel_id = '', ts = '', error = '', done_at = 0, answered = 0,
 				due_at = CASE WHEN lost_until > $2 THEN lost_until ELSE $2 END,
 				state = CASE WHEN lost_until > 0 THEN 'in_doubt' ELSE 'pending' END,
@@ -144,18 +144,18 @@ func (tx *Tx) Redirect(ctx context.Context, id int64, channel string, now time.T
 		err = fmt.Errorf("its post has begun: %w", ErrNotFound)
 	}
 	if err == nil {
-		err = tx.forgetParked(ctx, from)
+		err = s.tx.Channels.forgetParked(ctx, from)
 	}
 	if err != nil {
 		return fmt.Errorf("redirect delivery %d: %w", id, err)
 	}
-	return tx.freeChannel(ctx, id, now)
+	return s.tx.Channels.free(ctx, id, now)
 }
 
 // Promised reports whether a channel has an alert on the cluster of another one.
-func (s *Store) Promised(ctx context.Context, a news.Alert, channel string) (bool, error) {
+func (s Alerts) InChannel(ctx context.Context, a news.Alert, channel string) (bool, error) {
 	var n int64
-	err := s.write.QueryRowContext(ctx, `SELECT count(*) FROM alert WHERE cluster_id = $1 AND channel = $2 AND id <> $3`, a.Cluster, channel, a.ID).Scan(&n)
+	err := s.db.write.QueryRowContext(ctx, `SELECT count(*) FROM alert WHERE cluster_id = $1 AND channel = $2 AND id <> $3`, a.Cluster, channel, a.ID).Scan(&n)
 	if err != nil {
 		return false, fmt.Errorf("look for an alert: %w", explain(err))
 	}
@@ -164,31 +164,31 @@ func (s *Store) Promised(ctx context.Context, a news.Alert, channel string) (boo
 
 // redirectDigest moves the alerts of a digest to another channel, but not those
 // on news that this channel has an alert on: they are left out.
-func (tx *Tx) redirectDigest(ctx context.Context, digest int64, channel string) error {
-	left, err := changed(tx.ExecContext(ctx, `UPDATE alert SET digest_id = 0 WHERE digest_id = $1 AND EXISTS (
+func (s DeliveriesTx) redirectDigest(ctx context.Context, digest int64, channel string) error {
+	left, err := changed(s.tx.ExecContext(ctx, `UPDATE alert SET digest_id = 0 WHERE digest_id = $1 AND EXISTS (
 		SELECT 1 FROM alert other WHERE other.cluster_id = alert.cluster_id AND other.channel = $2 AND other.id <> alert.id)`,
 		digest, channel))("redirect digest")
 	if err != nil {
 		return err
 	}
-	moved, err := changed(tx.ExecContext(ctx, `UPDATE alert SET channel = $1 WHERE digest_id = $2`, channel, digest))("redirect digest")
+	moved, err := changed(s.tx.ExecContext(ctx, `UPDATE alert SET channel = $1 WHERE digest_id = $2`, channel, digest))("redirect digest")
 	if err == nil && left && !moved { // the transaction ends with that
-		err = &ToldError{Delivery: digest, Channel: channel}
+		err = &AlertedError{Delivery: digest, Channel: channel}
 	}
 	return err
 }
 
 // redirectAlert moves an alert to another channel.
-func (tx *Tx) redirectAlert(ctx context.Context, alert, delivery int64, channel string) error {
+func (s DeliveriesTx) redirectAlert(ctx context.Context, alert, delivery int64, channel string) error {
 	var others, sent int64
-	err := tx.QueryRowContext(ctx, `SELECT
+	err := s.tx.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM alert WHERE channel = $2 AND id <> $1 AND cluster_id = (SELECT cluster_id FROM alert WHERE id = $1)),
 		(SELECT count(*) FROM delivery WHERE alert_id = $1 AND state = 'sent')`, alert, channel).Scan(&others, &sent)
 	if err == nil && others > 0 {
-		return &ToldError{Delivery: delivery, Channel: channel}
+		return &AlertedError{Delivery: delivery, Channel: channel}
 	}
 	if err == nil && sent == 0 {
-		_, err = tx.ExecContext(ctx, `UPDATE alert SET channel = $1 WHERE id = $2`, channel, alert)
+		_, err = s.tx.ExecContext(ctx, `UPDATE alert SET channel = $1 WHERE id = $2`, channel, alert)
 	}
 	return err
 }

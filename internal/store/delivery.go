@@ -10,6 +10,12 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
+// Deliveries reads and changes the deliveries.
+type Deliveries struct{ db *Store }
+
+// DeliveriesTx records the deliveries in a transaction.
+type DeliveriesTx struct{ tx *Tx }
+
 const deliveryColumns = `id, promise, coalesce(alert_id, 0), story_id, channel, kind, severity, state, body, plain, attempts,
 	due_at, started_at, answered, lost_until, created_at, done_at, channel_id, ts, error`
 
@@ -32,15 +38,15 @@ const oldestTurn = 5
 // are due: the most severe one, and of these the oldest; but at every fifth slot
 // the oldest of all, so that no alert waits for ever behind more severe ones.
 // ok is false when none is due.
-func (s *Store) NextDelivery(ctx context.Context, channel string, now time.Time) (d news.Delivery, ok bool, err error) {
+func (s Deliveries) Next(ctx context.Context, channel string, now time.Time) (d news.Delivery, ok bool, err error) {
 	var slots int64
-	err = s.write.QueryRowContext(ctx, `SELECT slots FROM channel WHERE name = $1`, channel).Scan(&slots)
+	err = s.db.write.QueryRowContext(ctx, `SELECT slots FROM channel WHERE name = $1`, channel).Scan(&slots)
 	if err == nil {
 		order := `severity DESC, id`
 		if slots%oldestTurn == oldestTurn-1 {
 			order = `id`
 		}
-		d, err = scanDelivery(s.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
+		d, err = scanDelivery(s.db.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
 			WHERE channel = $1 AND state IN `+open+` AND due_at <= $2 ORDER BY `+order+` LIMIT 1`, channel, ms(now)).Scan)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
@@ -53,8 +59,8 @@ func (s *Store) NextDelivery(ctx context.Context, channel string, now time.Time)
 }
 
 // Delivery returns one delivery, or ErrNotFound.
-func (s *Store) Delivery(ctx context.Context, id int64) (news.Delivery, error) {
-	d, err := scanDelivery(s.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery WHERE id = $1`, id).Scan)
+func (s Deliveries) Get(ctx context.Context, id int64) (news.Delivery, error) {
+	d, err := scanDelivery(s.db.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery WHERE id = $1`, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
@@ -66,8 +72,8 @@ func (s *Store) Delivery(ctx context.Context, id int64) (news.Delivery, error) {
 
 // Deliveries returns the newest deliveries in any of the states (all states
 // when none is given), newest first.
-func (s *Store) Deliveries(ctx context.Context, limit int, states ...news.DeliveryState) ([]news.Delivery, error) {
-	return s.FindDeliveries(ctx, DeliveryFilter{Limit: limit, States: states})
+func (s Deliveries) List(ctx context.Context, limit int, states ...news.DeliveryState) ([]news.Delivery, error) {
+	return s.Find(ctx, DeliveryFilter{Limit: limit, States: states})
 }
 
 // BeginDelivery commits the intent to post: the state sending, the time, one
@@ -75,13 +81,13 @@ func (s *Store) Deliveries(ctx context.Context, limit int, states ...news.Delive
 // post it again, nor look for it. false means that the channel's claim is
 // lost, that somebody else has gone on with the delivery, or that the store is
 // not the one it was (Restored).
-func (s *Store) BeginDelivery(ctx context.Context, c Claim, d *news.Delivery, now, doubt time.Time) (bool, error) {
-	same, place, err := s.same()
+func (s Deliveries) Begin(ctx context.Context, c Claim, d *news.Delivery, now, doubt time.Time) (bool, error) {
+	same, place, err := s.db.same()
 	if err != nil {
 		return false, err
 	}
 	args := append([]any{ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token, d.Promise, d.Story, int(d.Severity)}, place...)
-	ok, err := changed(s.write.ExecContext(ctx, `
+	ok, err := changed(s.db.write.ExecContext(ctx, `
 		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1, answered = 0, lost_until = 0
 		WHERE id = $3 AND state = $4 AND attempts = $5 AND promise = $8 AND story_id = $9 AND severity = $10
 			AND EXISTS (SELECT 1 FROM channel WHERE name = delivery.channel AND name = $6 AND claim = $7)`+same,
@@ -90,20 +96,20 @@ func (s *Store) BeginDelivery(ctx context.Context, c Claim, d *news.Delivery, no
 		return false, err
 	}
 	d.State, d.Started, d.Attempts, d.Answered, d.LostUntil = news.StateSending, now, d.Attempts+1, false, time.Time{}
-	return true, s.witness(*d)
+	return true, s.db.witness(*d)
 }
 
 // MarkSent records where a delivery arrived.
-func (s *Store) MarkSent(ctx context.Context, d news.Delivery, channelID, ts string, now time.Time) error {
-	return s.mark(ctx, "mark delivery sent", `
+func (s Deliveries) MarkSent(ctx context.Context, d news.Delivery, channelID, ts string, now time.Time) error {
+	return s.db.mark(ctx, "mark delivery sent", `
 		UPDATE delivery SET state = 'sent', channel_id = $1, ts = $2, done_at = $3, error = '', lost_until = 0
 		WHERE id = $4 AND promise = $5 AND state <> 'sent'`, channelID, ts, ms(now), d.ID, d.Promise)
 }
 
 // MarkInDoubt records that the attempt under way may or may not have arrived;
 // at due it is looked for. With d.Answered it is not under way any more.
-func (s *Store) MarkInDoubt(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
-	return s.mark(ctx, "mark delivery in doubt", `
+func (s Deliveries) MarkInDoubt(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
+	return s.db.mark(ctx, "mark delivery in doubt", `
 		UPDATE delivery SET state = 'in_doubt', error = $1, due_at = $2, answered = $3
 		WHERE id = $4 AND attempts = $5 AND promise = $6 AND state = 'sending'`,
 		cause, ms(due), integer(d.Answered), d.ID, d.Attempts, d.Promise)
@@ -111,16 +117,16 @@ func (s *Store) MarkInDoubt(ctx context.Context, d news.Delivery, cause string, 
 
 // MarkPending records that the last attempt certainly did not arrive; another
 // is made at due. plain asks for a plain rendering.
-func (s *Store) MarkPending(ctx context.Context, d news.Delivery, cause string, due time.Time, plain bool) error {
-	return s.mark(ctx, "mark delivery pending", `
+func (s Deliveries) MarkPending(ctx context.Context, d news.Delivery, cause string, due time.Time, plain bool) error {
+	return s.db.mark(ctx, "mark delivery pending", `
 		UPDATE delivery SET state = 'pending', error = $1, due_at = $2, plain = CASE WHEN $3 = 1 THEN 1 ELSE plain END
 		WHERE id = $4 AND attempts = $5 AND promise = $6 AND lost_until = $7 AND state IN `+open,
 		cause, ms(due), integer(plain), d.ID, d.Attempts, d.Promise, ms(d.LostUntil))
 }
 
 // PutOff moves a delivery's next turn without changing its state.
-func (s *Store) PutOff(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
-	return s.mark(ctx, "put delivery off", `
+func (s Deliveries) Postpone(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
+	return s.db.mark(ctx, "put delivery off", `
 		UPDATE delivery SET error = $1, due_at = $2 WHERE id = $3 AND attempts = $4 AND promise = $5 AND state IN `+open,
 		cause, ms(due), d.ID, d.Attempts, d.Promise)
 }
@@ -133,15 +139,15 @@ func (s *Store) mark(ctx context.Context, act, query string, args ...any) error 
 }
 
 // MarkDead gives a delivery up; false means that it was not open any more.
-func (tx *Tx) MarkDead(ctx context.Context, id int64, cause string, now time.Time) (bool, error) {
-	return changed(tx.ExecContext(ctx, `UPDATE delivery SET state = 'dead', error = $1, done_at = $2 WHERE id = $3 AND state IN `+open,
+func (s DeliveriesTx) MarkDead(ctx context.Context, id int64, cause string, now time.Time) (bool, error) {
+	return changed(s.tx.ExecContext(ctx, `UPDATE delivery SET state = 'dead', error = $1, done_at = $2 WHERE id = $3 AND state IN `+open,
 		cause, ms(now), id))("mark delivery dead")
 }
 
 // Drop gives a delivery up on its operator's word. ErrNotFound: there is none
 // of that number that waits to be sent, in whatever state.
-func (s *Store) Drop(ctx context.Context, id int64, now time.Time) error {
-	return s.InTx(ctx, func(tx *Tx) error {
+func (s Deliveries) Drop(ctx context.Context, id int64, now time.Time) error {
+	return s.db.InTx(ctx, func(tx *Tx) error {
 		var channel string
 		err := tx.QueryRowContext(ctx, `
 			UPDATE delivery SET state = 'dead', error = 'dropped by hand', done_at = $1
@@ -150,7 +156,7 @@ func (s *Store) Drop(ctx context.Context, id int64, now time.Time) error {
 			return fmt.Errorf("drop delivery %d: no delivery of that number waits to be sent: %w", id, ErrNotFound)
 		}
 		if err == nil {
-			err = tx.forgetParked(ctx, channel)
+			err = tx.Channels.forgetParked(ctx, channel)
 		}
 		return wrap("drop delivery", err)
 	})
@@ -158,8 +164,8 @@ func (s *Store) Drop(ctx context.Context, id int64, now time.Time) error {
 
 // forgetParked forgets that a channel cannot be posted to, once nothing is left
 // that would show whether it can.
-func (tx *Tx) forgetParked(ctx context.Context, channel string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE channel SET parked = '' WHERE name = $1
+func (s ChannelsTx) forgetParked(ctx context.Context, channel string) error {
+	_, err := s.tx.ExecContext(ctx, `UPDATE channel SET parked = '' WHERE name = $1
 		AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND state IN `+open+`)`, channel)
 	return err
 }

@@ -11,6 +11,12 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
+// Epochs reads the epochs.
+type Epochs struct{ db *Store }
+
+// EpochsTx begins an epoch.
+type EpochsTx struct{ tx *Tx }
+
 // doubtFor is how long alerts on stories from before an epoch began are looked
 // for before they are sent: a source that was unreachable meanwhile lists them
 // late.
@@ -34,8 +40,8 @@ type Epoch struct {
 }
 
 // Epoch returns the newest epoch, the zero value as long as nothing was lost.
-func (s *Store) Epoch(ctx context.Context) (Epoch, error) {
-	e, err := newestEpoch(ctx, s.read)
+func (s Epochs) Newest(ctx context.Context) (Epoch, error) {
+	e, err := newestEpoch(ctx, s.db.read)
 	if err != nil {
 		return e, fmt.Errorf("read epoch: %w", explain(err))
 	}
@@ -66,33 +72,33 @@ type Loss struct {
 // BeginEpoch begins an epoch: every delivery that is open is in doubt until it
 // was looked for, and every claim is void. It returns how many deliveries that
 // are. false means that the loss is known already: another daemon was faster.
-func (tx *Tx) BeginEpoch(ctx context.Context, l Loss, now time.Time) (doubtful int64, begun bool, err error) {
-	known, err := tx.lossIsKnown(ctx, l)
+func (s EpochsTx) Begin(ctx context.Context, l Loss, now time.Time) (doubtful int64, begun bool, err error) {
+	known, err := s.isKnown(ctx, l)
 	if err != nil || known {
 		return 0, false, err
 	}
-	since, err := tx.lostSince(ctx, l, now)
+	since, err := s.lostSince(ctx, l, now)
 	if err != nil {
 		return 0, false, err
 	}
-	_, err = tx.ExecContext(ctx, `
+	_, err = s.tx.ExecContext(ctx, `
 		INSERT INTO epoch (name, began_at, lost_since, lost_until, doubt_until, cause) VALUES ($1, $2, $3, $4, $5, $6)`,
 		rand.Text(), ms(now), ms(since), ms(l.Settle), ms(now.Add(doubtFor)), l.Cause)
 	if err != nil {
 		return 0, false, fmt.Errorf("begin epoch: %w", explain(err))
 	}
-	result, err := tx.ExecContext(ctx, `
+	result, err := s.tx.ExecContext(ctx, `
 		UPDATE delivery SET state = 'in_doubt', started_at = created_at, answered = 0, lost_until = $1, due_at = $1 WHERE state IN `+open, ms(l.Settle))
 	if err == nil {
 		doubtful, err = result.RowsAffected()
 	}
 	for _, table := range []string{"source", "story", "channel"} {
 		if err == nil {
-			_, err = tx.ExecContext(ctx, `UPDATE `+table+` SET claim = claim + $1, claimed_until = 0`, claimLeap)
+			_, err = s.tx.ExecContext(ctx, `UPDATE `+table+` SET claim = claim + $1, claimed_until = 0`, claimLeap)
 		}
 	}
 	if err == nil {
-		_, err = tx.ExecContext(ctx, `DELETE FROM setting WHERE name = $1`, settingCopied)
+		_, err = s.tx.ExecContext(ctx, `DELETE FROM setting WHERE name = $1`, settingCopied)
 	}
 	if err != nil {
 		return 0, false, fmt.Errorf("begin epoch: %w", explain(err))
@@ -102,12 +108,12 @@ func (tx *Tx) BeginEpoch(ctx context.Context, l Loss, now time.Time) (doubtful i
 
 // lostSince is when the last row was recorded that is still there: the time of
 // the backup where that is known, else that of the newest story.
-func (tx *Tx) lostSince(ctx context.Context, l Loss, now time.Time) (time.Time, error) {
+func (s EpochsTx) lostSince(ctx context.Context, l Loss, now time.Time) (time.Time, error) {
 	var (
 		newest int64
 		copied string
 	)
-	err := tx.QueryRowContext(ctx, `SELECT
+	err := s.tx.QueryRowContext(ctx, `SELECT
 		coalesce((SELECT max(first_seen_at) FROM story WHERE first_seen_at < $1), 0),
 		coalesce((SELECT value FROM setting WHERE name = $2), '')`, ms(l.Whole), settingCopied).Scan(&newest, &copied)
 	if err != nil {
@@ -125,9 +131,9 @@ func (tx *Tx) lostSince(ctx context.Context, l Loss, now time.Time) (time.Time, 
 // doubt puts a delivery in doubt that an epoch before may have sent: its story,
 // or else its alert's, was published before the epoch began, or nobody knows
 // when.
-func (tx *Tx) doubt(ctx context.Context, d *news.Delivery) error {
+func (s DeliveriesTx) doubt(ctx context.Context, d *news.Delivery) error {
 	var since, until, published int64
-	err := tx.QueryRowContext(ctx, `
+	err := s.tx.QueryRowContext(ctx, `
 		SELECT coalesce(min(lost_since), 0), coalesce(max(lost_until), 0),
 			coalesce((SELECT published_at FROM story WHERE id = $1 OR $1 = 0 AND id = (SELECT story_id FROM alert WHERE id = $2)), 0)
 		FROM epoch WHERE doubt_until > $3`, d.Story, d.Alert, ms(d.Created)).Scan(&since, &until, &published)
@@ -147,9 +153,9 @@ func (tx *Tx) doubt(ctx context.Context, d *news.Delivery) error {
 // Knows reports whether the store knows that a delivery was begun. One that
 // arrived and is not known was lost. The number counts where a message has no
 // promise.
-func (s *Store) Knows(ctx context.Context, promise string, delivery int64) (bool, error) {
+func (s Deliveries) Began(ctx context.Context, promise string, delivery int64) (bool, error) {
 	var n int64
-	err := s.write.QueryRowContext(ctx, `
+	err := s.db.write.QueryRowContext(ctx, `
 		SELECT count(*) FROM delivery WHERE attempts > 0 AND (promise = $1 AND promise <> '' OR $1 = '' AND id = $2)`, promise, delivery).Scan(&n)
 	if err != nil {
 		return false, fmt.Errorf("look up promise: %w", explain(err))

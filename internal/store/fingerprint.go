@@ -9,6 +9,12 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
+// Fingerprints looks up what the sources have listed.
+type Fingerprints struct{ db *Store }
+
+// FingerprintsTx records what a source lists.
+type FingerprintsTx struct{ tx *Tx }
+
 const fingerprintColumns = `id, link, guid, title, text, published_at, seen_at, story_id`
 
 func scanFingerprint(scan func(...any) error) (e news.Fingerprint, err error) {
@@ -22,14 +28,14 @@ const fingerprintsByLink = `SELECT ` + fingerprintColumns + ` FROM fingerprint W
 	UNION SELECT ` + fingerprintColumns + ` FROM fingerprint WHERE guid <> 0 AND guid IN (%[1]s)`
 
 // FingerprintsByLink returns the known entries whose link or id is one of the hashes.
-func (s *Store) FingerprintsByLink(ctx context.Context, hashes []news.Hash) ([]news.Fingerprint, error) {
-	return prints(ctx, s.read, hashes, fingerprintsByLink)
+func (s Fingerprints) ByLink(ctx context.Context, hashes []news.Hash) ([]news.Fingerprint, error) {
+	return prints(ctx, s.db.read, hashes, fingerprintsByLink)
 }
 
 // FingerprintsByTitle returns the known entries with one of the titles that were
 // noted as listed since then.
-func (s *Store) FingerprintsByTitle(ctx context.Context, titles []news.Hash, since time.Time) ([]news.Fingerprint, error) {
-	return prints(ctx, s.read, titles, `SELECT `+fingerprintColumns+` FROM fingerprint WHERE title <> 0 AND title IN (%[1]s) AND seen_at >= $1`, ms(since))
+func (s Fingerprints) ByTitle(ctx context.Context, titles []news.Hash, since time.Time) ([]news.Fingerprint, error) {
+	return prints(ctx, s.db.read, titles, `SELECT `+fingerprintColumns+` FROM fingerprint WHERE title <> 0 AND title IN (%[1]s) AND seen_at >= $1`, ms(since))
 }
 
 func prints(ctx context.Context, q querier, hashes []news.Hash, query string, args ...any) (all []news.Fingerprint, err error) {
@@ -46,16 +52,16 @@ func prints(ctx context.Context, q querier, hashes []news.Hash, query string, ar
 }
 
 // AddFingerprint records that a source lists an entry.
-func (tx *Tx) AddFingerprint(ctx context.Context, keyedAs string, e news.Fingerprint) error {
-	_, err := tx.ExecContext(ctx, `
+func (s FingerprintsTx) Add(ctx context.Context, keyedAs string, e news.Fingerprint) error {
+	_, err := s.tx.ExecContext(ctx, `
 		INSERT INTO fingerprint (source, link, guid, title, text, published_at, seen_at, story_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		keyedAs, int64(e.Link), int64(e.GUID), int64(e.Title), int64(e.Text), ms(e.Published), ms(e.Seen), e.Story)
 	return wrap("add entry", err)
 }
 
 // SaveFingerprint records what the list says now of a known entry.
-func (tx *Tx) SaveFingerprint(ctx context.Context, e news.Fingerprint) error {
-	_, err := tx.ExecContext(ctx, `
+func (s FingerprintsTx) Save(ctx context.Context, e news.Fingerprint) error {
+	_, err := s.tx.ExecContext(ctx, `
 		UPDATE fingerprint SET link = $1, guid = $2, title = $3, text = $4, published_at = $5, seen_at = $6, story_id = $7 WHERE id = $8`,
 		int64(e.Link), int64(e.GUID), int64(e.Title), int64(e.Text), ms(e.Published), ms(e.Seen), e.Story, e.ID)
 	return wrap("save entry", err)
@@ -64,8 +70,8 @@ func (tx *Tx) SaveFingerprint(ctx context.Context, e news.Fingerprint) error {
 // FirstKeys returns, of those keys that stories had before they belonged to one
 // source (news.FirstKey), the story of the source; 0 where it is another
 // source's, or pruned.
-func (s *Store) FirstKeys(ctx context.Context, source string, keys []string) (map[string]int64, error) {
-	return firstKeys(ctx, s.read, source, keys)
+func (s Fingerprints) FirstKeys(ctx context.Context, source string, keys []string) (map[string]int64, error) {
+	return firstKeys(ctx, s.db.read, source, keys)
 }
 
 func firstKeys(ctx context.Context, q querier, source string, keys []string) (map[string]int64, error) {
@@ -95,8 +101,8 @@ func firstKeys(ctx context.Context, q querier, source string, keys []string) (ma
 
 // RemovedSources returns the names in the hashes of the entries of sources that
 // are switched off or left the config, those that were crawled last first.
-func (s *Store) RemovedSources(ctx context.Context, limit int) ([]SourceState, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+sourceColumns+` FROM source
+func (s Sources) Removed(ctx context.Context, limit int) ([]SourceState, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+sourceColumns+` FROM source
 		WHERE enabled = 0 AND crawled_at > 0 ORDER BY crawled_at DESC LIMIT $1`, limit)
 	return collect(rows, err, "read removed sources", scanSource)
 }

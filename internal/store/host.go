@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// HostRecords reads and changes what is known of hosts: when each may be asked, whether it answers, its robots.txt.
+type HostRecords struct{ db *Store }
+
 // Request is a request to a host that is to be made.
 type Request struct {
 	Interval time.Duration // to the next one
@@ -25,10 +28,10 @@ type Slot struct {
 // ReserveHost reserves a host's next free moment for one request and keeps the
 // host busy for its interval after it, over all daemons on the store. When that
 // moment lies after reach nothing is reserved.
-func (s *Store) ReserveHost(ctx context.Context, host string, now, reach time.Time, r Request) (Slot, error) {
+func (s HostRecords) Reserve(ctx context.Context, host string, now, reach time.Time, r Request) (Slot, error) {
 	step := r.Interval.Milliseconds()
 	var next, hung int64
-	err := s.write.QueryRowContext(ctx, `
+	err := s.db.write.QueryRowContext(ctx, `
 		INSERT INTO host (host, free_at, pace, list_last) VALUES ($1, $2, $4, $6)
 		ON CONFLICT (host) DO UPDATE SET
 			free_at = CASE WHEN host.free_at > $3 THEN host.free_at ELSE $3 END + $4,
@@ -42,12 +45,12 @@ func (s *Store) ReserveHost(ctx context.Context, host string, now, reach time.Ti
 	if !errors.Is(err, sql.ErrNoRows) {
 		return Slot{}, fmt.Errorf("reserve host %s: %w", host, explain(err))
 	}
-	return s.HostFree(ctx, host)
+	return s.Free(ctx, host)
 }
 
 // HoldHost keeps a host from being asked before until.
-func (s *Store) HoldHost(ctx context.Context, host string, until time.Time) error {
-	_, err := s.write.ExecContext(ctx, `
+func (s HostRecords) Hold(ctx context.Context, host string, until time.Time) error {
+	_, err := s.db.write.ExecContext(ctx, `
 		INSERT INTO host (host, free_at) VALUES ($1, $2)
 		ON CONFLICT (host) DO UPDATE SET free_at = CASE WHEN host.free_at > excluded.free_at THEN host.free_at ELSE excluded.free_at END`,
 		host, ms(until))
@@ -58,9 +61,9 @@ func (s *Store) HoldHost(ctx context.Context, host string, until time.Time) erro
 }
 
 // HostFree returns when a host can be asked, and reserves nothing.
-func (s *Store) HostFree(ctx context.Context, host string) (Slot, error) {
+func (s HostRecords) Free(ctx context.Context, host string) (Slot, error) {
 	var free, pace, hung int64
-	err := s.read.QueryRowContext(ctx, `SELECT free_at, pace, hung_at FROM host WHERE host = $1`, host).Scan(&free, &pace, &hung)
+	err := s.db.read.QueryRowContext(ctx, `SELECT free_at, pace, hung_at FROM host WHERE host = $1`, host).Scan(&free, &pace, &hung)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return Slot{}, fmt.Errorf("look up host %s: %w", host, explain(err))
 	}
@@ -68,8 +71,8 @@ func (s *Store) HostFree(ctx context.Context, host string) (Slot, error) {
 }
 
 // DropPace notes that requests to a host are no longer kept apart.
-func (s *Store) DropPace(ctx context.Context, host string) error {
-	if _, err := s.write.ExecContext(ctx, `UPDATE host SET pace = 0 WHERE host = $1`, host); err != nil {
+func (s HostRecords) DropPace(ctx context.Context, host string) error {
+	if _, err := s.db.write.ExecContext(ctx, `UPDATE host SET pace = 0 WHERE host = $1`, host); err != nil {
 		return fmt.Errorf("drop pace of host %s: %w", host, explain(err))
 	}
 	return nil
@@ -77,8 +80,8 @@ func (s *Store) DropPace(ctx context.Context, host string) error {
 
 // MarkHung notes that a host lets a request hang; the zero time, that it
 // answers.
-func (s *Store) MarkHung(ctx context.Context, host string, since time.Time) error {
-	_, err := s.write.ExecContext(ctx, `
+func (s HostRecords) MarkHung(ctx context.Context, host string, since time.Time) error {
+	_, err := s.db.write.ExecContext(ctx, `
 		INSERT INTO host (host, free_at, hung_at) VALUES ($1, 0, $2) ON CONFLICT (host) DO UPDATE SET hung_at = excluded.hung_at`,
 		host, ms(since))
 	if err != nil {

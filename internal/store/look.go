@@ -10,6 +10,12 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
+// Looks works on the stories that are looked at again.
+type Looks struct{ db *Store }
+
+// LooksTx is Looks in a transaction.
+type LooksTx struct{ tx *Tx }
+
 // Look is a story that is looked at again, with what is known of it from the
 // looks before.
 type Look struct {
@@ -24,8 +30,8 @@ type Look struct {
 
 // PlanLook has the page of a complete story looked at, at a time, or sooner if
 // that was planned already. host is the page's.
-func (tx *Tx) PlanLook(ctx context.Context, story int64, host string, at time.Time) error {
-	_, err := tx.ExecContext(ctx, `
+func (s LooksTx) Plan(ctx context.Context, story int64, host string, at time.Time) error {
+	_, err := s.tx.ExecContext(ctx, `
 		UPDATE story SET host = $1,
 			tries   = CASE WHEN look_at = 0 THEN 0 ELSE tries END,
 			look_at = CASE WHEN look_at = 0 OR look_at > $2 THEN $2 ELSE look_at END
@@ -37,21 +43,21 @@ func (tx *Tx) PlanLook(ctx context.Context, story int64, host string, at time.Ti
 }
 
 // LookTurns are the bounds of ClaimLooks.
-type LookTurns struct {
-	Reach   time.Time // when a host must be free at the latest
-	Waited  time.Time // looks that were due before this no longer come after everything new
-	Limit   int       // looks under way in all
-	PerHost int       // looks of one host claimed at once
+type LookLimits struct {
+	FreeBy    time.Time // when a host must be free at the latest
+	LateSince time.Time // looks that were due before this no longer come after everything new
+	Limit     int       // looks under way in all
+	PerHost   int       // looks of one host claimed at once
 }
 
 // ClaimLooks claims stories that are due to be looked at again. They come after
 // everything new: while the host has a list or a new page that is due none is
 // claimed, except those that were due before turns.Waited. Of the hosts that
 // hung when they were asked last one look at a time is claimed.
-func (tx *Tx) ClaimLooks(ctx context.Context, now time.Time, turns LookTurns) ([]Claim, error) {
+func (s LooksTx) Claim(ctx context.Context, now time.Time, turns LookLimits) ([]Claim, error) {
 	const hung = `EXISTS (SELECT 1 FROM host g WHERE g.host = story.host AND g.hung_at > 0)`
 	var held, heldHung int
-	err := tx.QueryRowContext(ctx, `
+	err := s.tx.QueryRowContext(ctx, `
 		SELECT count(*), coalesce(sum(CASE WHEN `+hung+` THEN 1 ELSE 0 END), 0)
 		FROM story WHERE look_at > 0 AND waiting = 0 AND claimed_until > $1`, ms(now)).Scan(&held, &heldHung)
 	if err != nil {
@@ -61,7 +67,7 @@ func (tx *Tx) ClaimLooks(ctx context.Context, now time.Time, turns LookTurns) ([
 	if free <= 0 {
 		return nil, nil
 	}
-	rows, err := tx.QueryContext(ctx, `
+	rows, err := s.tx.QueryContext(ctx, `
 		UPDATE story SET claim = claim + 1, claimed_until = $1
 		WHERE look_at > 0 AND waiting = 0 AND claimed_until <= $2 AND id IN (
 			SELECT id FROM (
@@ -76,22 +82,22 @@ func (tx *Tx) ClaimLooks(ctx context.Context, now time.Time, turns LookTurns) ([
 						OR NOT EXISTS (SELECT 1 FROM source l WHERE l.host = s.host AND l.enabled = 1 AND l.next_at <= $2)
 						AND NOT EXISTS (SELECT 1 FROM story w WHERE w.waiting = 1 AND w.host = s.host AND w.first_run = 0 AND w.due_at <= $2))
 			) AS due WHERE turn <= $5 AND (hung = 0 OR place + $6 <= 1) ORDER BY look_at, id LIMIT $7)
-		RETURNING id, claim, host`, ms(now.Add(ClaimTime)), ms(now), ms(turns.Reach), ms(turns.Waited), turns.PerHost, heldHung, free)
+		RETURNING id, claim, host`, ms(now.Add(ClaimTime)), ms(now), ms(turns.FreeBy), ms(turns.LateSince), turns.PerHost, heldHung, free)
 	return collect(rows, err, "claim looks", func(scan func(...any) error) (c Claim, err error) {
 		return c, scan(&c.Story, &c.Token, &c.Host)
 	})
 }
 
 // RenewLook takes the claim up, or prolongs it; false means that it is lost.
-func (s *Store) RenewLook(ctx context.Context, c Claim, now time.Time) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `UPDATE story SET claimed_until = $1 WHERE id = $2 AND claim = $3 AND waiting = 0 AND look_at > 0`,
+func (s Looks) Renew(ctx context.Context, c Claim, now time.Time) (bool, error) {
+	return changed(s.db.write.ExecContext(ctx, `UPDATE story SET claimed_until = $1 WHERE id = $2 AND claim = $3 AND waiting = 0 AND look_at > 0`,
 		ms(now.Add(ClaimTime)), c.Story, c.Token))("renew claim of look")
 }
 
 // PostponeLook gives a claim on a look back: it is due again at next, and
 // nothing else has happened.
-func (s *Store) PostponeLook(ctx context.Context, c Claim, next time.Time) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE story SET look_at = $1, claimed_until = 0 WHERE id = $2 AND claim = $3 AND waiting = 0`,
+func (s Looks) Postpone(ctx context.Context, c Claim, next time.Time) error {
+	_, err := s.db.write.ExecContext(ctx, `UPDATE story SET look_at = $1, claimed_until = 0 WHERE id = $2 AND claim = $3 AND waiting = 0`,
 		ms(next), c.Story, c.Token)
 	if err != nil {
 		return fmt.Errorf("postpone look: %w", explain(err))
@@ -103,8 +109,8 @@ func (s *Store) PostponeLook(ctx context.Context, c Claim, next time.Time) error
 // is when it is looked at again, zero for never, and gone how many looks in a
 // row found no page. False means that the claim was lost, and the transaction
 // must not commit.
-func (tx *Tx) MarkLooked(ctx context.Context, c Claim, next time.Time, gone int) (bool, error) {
-	return changed(tx.ExecContext(ctx, `
+func (s LooksTx) MarkLooked(ctx context.Context, c Claim, next time.Time, gone int) (bool, error) {
+	return changed(s.tx.ExecContext(ctx, `
 		UPDATE story SET look_at = $1, tries = $2, looks = looks + 1, claimed_until = 0
 		WHERE id = $3 AND claim = $4 AND waiting = 0 AND look_at > 0`, ms(next), gone, c.Story, c.Token))("mark story looked at")
 }
@@ -112,8 +118,8 @@ func (tx *Tx) MarkLooked(ctx context.Context, c Claim, next time.Time, gone int)
 // TakeLook takes a story from whoever may be looking at it, for a transaction
 // that changes it on the word of a list. False means that somebody else took
 // it, or changed it, since it was read.
-func (tx *Tx) TakeLook(ctx context.Context, c Claim) (bool, error) {
-	return changed(tx.ExecContext(ctx, `UPDATE story SET claim = claim + 1, claimed_until = 0 WHERE id = $1 AND claim = $2 AND waiting = 0`,
+func (s LooksTx) Revoke(ctx context.Context, c Claim) (bool, error) {
+	return changed(s.tx.ExecContext(ctx, `UPDATE story SET claim = claim + 1, claimed_until = 0 WHERE id = $1 AND claim = $2 AND waiting = 0`,
 		c.Story, c.Token))("take story")
 }
 
@@ -122,25 +128,25 @@ const lookColumns = storyColumns + `, waiting, claim, from_page, tries, withdraw
 	(SELECT coalesce(min(created_at), 0) FROM alert a WHERE a.cluster_id = story.cluster_id AND a.story_id = story.id)`
 
 // Look returns a story with what the looks at it have found, or ErrNotFound.
-func (s *Store) Look(ctx context.Context, id int64) (Look, error) {
-	return s.look(ctx, fmt.Sprintf("look at story %d", id), `SELECT `+lookColumns+` FROM story WHERE id = $1`, id)
+func (s Looks) Get(ctx context.Context, id int64) (Look, error) {
+	return s.get(ctx, fmt.Sprintf("look at story %d", id), `SELECT `+lookColumns+` FROM story WHERE id = $1`, id)
 }
 
 // Recorded returns the newest story that is listed under a key (news.LinkKey for
 // one with a link of its own), or ErrNotFound.
 func (s *Store) Recorded(ctx context.Context, key string) (Look, error) {
-	return s.look(ctx, "look up story", `SELECT `+lookColumns+` FROM story WHERE key = $1 ORDER BY id DESC LIMIT 1`, key)
+	return s.Looks.get(ctx, "look up story", `SELECT `+lookColumns+` FROM story WHERE key = $1 ORDER BY id DESC LIMIT 1`, key)
 }
 
-func (s *Store) look(ctx context.Context, act, query string, arg any) (Look, error) {
-	l, err := scanLook(s.write.QueryRowContext(ctx, query, arg).Scan)
+func (s Looks) get(ctx context.Context, act, query string, arg any) (Look, error) {
+	l, err := scanLook(s.db.write.QueryRowContext(ctx, query, arg).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
 	if err != nil {
 		return l, fmt.Errorf("%s: %w", act, explain(err))
 	}
-	rows, err := s.write.QueryContext(ctx, `SELECT title FROM revision WHERE story_id = $1 ORDER BY id`, l.ID)
+	rows, err := s.db.write.QueryContext(ctx, `SELECT title FROM revision WHERE story_id = $1 ORDER BY id`, l.ID)
 	l.Headlines, err = collect(rows, err, act, func(scan func(...any) error) (title string, err error) {
 		return title, scan(&title)
 	})
@@ -166,22 +172,22 @@ func scanLook(scan func(...any) error) (l Look, err error) {
 
 // Revise records what a story says now and, if r is of any kind, what it said
 // before. fromPage tells that the text is as the story's page gives it.
-func (tx *Tx) Revise(ctx context.Context, s *news.Story, r news.Revision, fromPage bool) error {
+func (s StoriesTx) Revise(ctx context.Context, story *news.Story, r news.Revision, fromPage bool) error {
 	gone, back := 0, 0
 	for _, kind := range r.Kinds {
 		gone += integer(kind == news.RevisedWithdrawn)
 		back += integer(kind == news.RevisedRestored)
 	}
-	_, err := tx.ExecContext(ctx, `
+	_, err := s.tx.ExecContext(ctx, `
 		UPDATE story SET title = $1, titles = $2, summary = $3, body = $4, modified_at = $5, from_page = $6,
 			withdrawn_at = CASE WHEN $7 > 0 THEN $8 WHEN $9 > 0 THEN 0 ELSE withdrawn_at END
 		WHERE id = $10`,
-		clean(s.Title), cleanList(s.Titles), clean(s.Summary), clean(s.Text), ms(s.Modified), integer(fromPage), gone, ms(r.Seen), back, s.ID)
+		clean(story.Title), cleanList(story.Titles), clean(story.Summary), clean(story.Text), ms(story.Modified), integer(fromPage), gone, ms(r.Seen), back, story.ID)
 	if err != nil {
 		return fmt.Errorf("revise story: %w", explain(err))
 	}
 	if len(r.Kinds) == 0 {
 		return nil
 	}
-	return tx.addRevision(ctx, s.ID, r)
+	return s.addRevision(ctx, story.ID, r)
 }

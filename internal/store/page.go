@@ -11,9 +11,15 @@ import (
 	"time"
 )
 
+// Pages works on the stories whose page is to be read.
+type Pages struct{ db *Store }
+
+// PagesTx is Pages in a transaction.
+type PagesTx struct{ tx *Tx }
+
 // PageTurns are the bounds of ClaimPages.
-type PageTurns struct {
-	Reach   time.Time // when a host must be free at the latest; of others the pages would only queue up
+type PageLimits struct {
+	FreeBy  time.Time // when a host must be free at the latest; of others the pages would only queue up
 	Limit   int       // pages under way in all, of hosts that answer
 	PerHost int       // pages under way of a host without a pace
 	Hung    int       // pages under way in all, of hosts that let requests hang
@@ -51,8 +57,8 @@ const pageRounds = 4
 // So no page waits for more than the lists that are under way and one more; of
 // the slots that the pages of a host get, each of n sources gets one in 4n at
 // the least.
-func (tx *Tx) ClaimPages(ctx context.Context, now time.Time, turns PageTurns) ([]Claim, error) {
-	rows, err := tx.QueryContext(ctx, `
+func (s PagesTx) Claim(ctx context.Context, now time.Time, turns PageLimits) ([]Claim, error) {
+	rows, err := s.tx.QueryContext(ctx, `
 		UPDATE story SET claim = claim + 1, claimed_until = $1
 		WHERE waiting = 1 AND wait_until > 0 AND wait_until <= $2 AND due_at <= $2 AND claimed_until <= $2
 		RETURNING id, claim, host`, ms(now.Add(ClaimTime)), ms(now)) // 1
@@ -63,7 +69,7 @@ func (tx *Tx) ClaimPages(ctx context.Context, now time.Time, turns PageTurns) ([
 		return nil, err
 	}
 	var answering, hung, hungHosts int
-	err = tx.QueryRowContext(ctx, `
+	err = s.tx.QueryRowContext(ctx, `
 		SELECT count(*) - count(h.host), count(h.host), (SELECT count(*) FROM host WHERE hung_at > 0)
 		FROM story s LEFT JOIN host h ON h.host = s.host AND h.hung_at > 0
 		WHERE s.waiting = 1 AND s.claimed_until > 0 AND s.claimed_until > $1`, ms(now)).Scan(&answering, &hung, &hungHosts)
@@ -75,7 +81,7 @@ func (tx *Tx) ClaimPages(ctx context.Context, now time.Time, turns PageTurns) ([
 		rounds = append(rounds, pageRound{free: turns.Hung - hung, hung: true})
 	}
 	for _, r := range rounds {
-		pages, err := tx.claimInTurn(ctx, now, turns, r)
+		pages, err := s.claimInTurn(ctx, now, turns, r)
 		if err != nil {
 			return nil, err
 		}
@@ -99,16 +105,16 @@ type pageRound struct {
 }
 
 // claimInTurn claims a page a host, and further ones of hosts without a pace.
-func (tx *Tx) claimInTurn(ctx context.Context, now time.Time, turns PageTurns, r pageRound) (claims []Claim, err error) {
+func (s PagesTx) claimInTurn(ctx context.Context, now time.Time, turns PageLimits, r pageRound) (claims []Claim, err error) {
 	for range pageRounds {
 		if r.free <= 0 {
 			break
 		}
-		pages, err := tx.claimRound(ctx, now, turns, r)
+		pages, err := s.claimRound(ctx, now, turns, r)
 		if err != nil {
 			return nil, err
 		}
-		if err := tx.noteTurns(ctx, now, pages); err != nil {
+		if err := s.noteTurns(ctx, now, pages); err != nil {
 			return nil, err
 		}
 		for _, p := range pages {
@@ -131,8 +137,8 @@ const (
 )
 
 // claimRound is one round. The numbers are those of the rules of ClaimPages.
-func (tx *Tx) claimRound(ctx context.Context, now time.Time, turns PageTurns, r pageRound) ([]claimedPage, error) {
-	rows, err := tx.QueryContext(ctx, `
+func (s PagesTx) claimRound(ctx context.Context, now time.Time, turns PageLimits, r pageRound) ([]claimedPage, error) {
+	rows, err := s.tx.QueryContext(ctx, `
 		WITH under_way AS (
 			SELECT host, source FROM story WHERE waiting = 1 AND claimed_until > 0 AND claimed_until > $2
 		), next_page AS MATERIALIZED (
@@ -165,7 +171,7 @@ func (tx *Tx) claimRound(ctx context.Context, now time.Time, turns PageTurns, r 
 			ORDER BY s.first_run, coalesce(u.n, 0), s.due_at, s.id -- 7
 			LIMIT $8) -- 8
 		RETURNING id, claim, host, source, coalesce((SELECT h.pace FROM host h WHERE h.host = story.host), 0)`,
-		ms(now.Add(ClaimTime)), ms(now), ms(turns.Reach), integer(r.hung), pacedPages, turns.PerHost, integer(r.unpaced), r.free)
+		ms(now.Add(ClaimTime)), ms(now), ms(turns.FreeBy), integer(r.hung), pacedPages, turns.PerHost, integer(r.unpaced), r.free)
 	return collect(rows, err, "claim pages", func(scan func(...any) error) (p claimedPage, err error) {
 		var pace int64
 		err = scan(&p.Story, &p.Token, &p.Host, &p.source, &pace)
@@ -175,7 +181,7 @@ func (tx *Tx) claimRound(ctx context.Context, now time.Time, turns PageTurns, r 
 }
 
 // noteTurns notes that sources and hosts have had their turn.
-func (tx *Tx) noteTurns(ctx context.Context, now time.Time, pages []claimedPage) error {
+func (s PagesTx) noteTurns(ctx context.Context, now time.Time, pages []claimedPage) error {
 	if len(pages) == 0 {
 		return nil
 	}
@@ -191,10 +197,10 @@ func (tx *Tx) noteTurns(ctx context.Context, now time.Time, pages []claimedPage)
 		fmt.Fprintf(&hosts, "%s($%d, 0, 1)", sep, len(names))
 		fmt.Fprintf(&turns, "%s($%d, $%d, $1)", sep, len(pairs)-1, len(pairs))
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO host (host, free_at, pages) VALUES `+hosts.String()+`
+	_, err := s.tx.ExecContext(ctx, `INSERT INTO host (host, free_at, pages) VALUES `+hosts.String()+`
 		ON CONFLICT (host) DO UPDATE SET pages = host.pages + 1, list_last = 0`, names...)
 	if err == nil {
-		_, err = tx.ExecContext(ctx, `INSERT INTO page_turn (host, source, served_at) VALUES `+turns.String()+`
+		_, err = s.tx.ExecContext(ctx, `INSERT INTO page_turn (host, source, served_at) VALUES `+turns.String()+`
 			ON CONFLICT (host, source) DO UPDATE SET served_at = excluded.served_at`, pairs...)
 	}
 	if err != nil {
@@ -205,8 +211,8 @@ func (tx *Tx) noteTurns(ctx context.Context, now time.Time, pages []claimedPage)
 
 // LimitWait bounds how long an alert waits for the page of its story: from until
 // on ClaimPages hands the story out whatever its host does.
-func (tx *Tx) LimitWait(ctx context.Context, story int64, until time.Time) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE story SET wait_until = $1 WHERE id = $2 AND waiting = 1`, ms(until), story); err != nil {
+func (s PagesTx) LimitWait(ctx context.Context, story int64, until time.Time) error {
+	if _, err := s.tx.ExecContext(ctx, `UPDATE story SET wait_until = $1 WHERE id = $2 AND waiting = 1`, ms(until), story); err != nil {
 		return fmt.Errorf("limit wait for page: %w", explain(err))
 	}
 	return nil
@@ -215,9 +221,9 @@ func (tx *Tx) LimitWait(ctx context.Context, story int64, until time.Time) error
 // TakePage takes the claim up, or prolongs it; until is when an alert has waited
 // long enough for the page, zero when none waits. ok is false when the claim is
 // lost or the page was read.
-func (s *Store) TakePage(ctx context.Context, c Claim, now time.Time) (until time.Time, ok bool, err error) {
+func (s Pages) Renew(ctx context.Context, c Claim, now time.Time) (until time.Time, ok bool, err error) {
 	var limit int64
-	err = s.write.QueryRowContext(ctx, `
+	err = s.db.write.QueryRowContext(ctx, `
 		UPDATE story SET claimed_until = $1 WHERE id = $2 AND claim = $3 AND waiting = 1 RETURNING wait_until`,
 		ms(now.Add(ClaimTime)), c.Story, c.Token).Scan(&limit)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -232,8 +238,8 @@ func (s *Store) TakePage(ctx context.Context, c Claim, now time.Time) (until tim
 // PostponePage gives a claim on a page back: it is due again at next, even if an
 // alert has waited for it long enough. failed counts a try; the count so far is
 // returned, 0 when the claim was lost.
-func (s *Store) PostponePage(ctx context.Context, c Claim, next time.Time, failed bool) (tries int, err error) {
-	err = s.write.QueryRowContext(ctx, `
+func (s Pages) Postpone(ctx context.Context, c Claim, next time.Time, failed bool) (tries int, err error) {
+	err = s.db.write.QueryRowContext(ctx, `
 		UPDATE story SET due_at = $1, claimed_until = 0, tries = tries + $2 WHERE id = $3 AND claim = $4 RETURNING tries`,
 		ms(next), integer(failed), c.Story, c.Token).Scan(&tries)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {

@@ -151,18 +151,18 @@ func (s *Store) Renewed() error {
 
 // lossIsKnown reports whether an epoch has begun since a loss. Until the
 // transaction ends nobody else begins one. On PostgreSQL it keeps the place.
-func (tx *Tx) lossIsKnown(ctx context.Context, l Loss) (bool, error) {
-	_, err := tx.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, '') ON CONFLICT (name) DO UPDATE SET value = excluded.value`, settingEpoch)
+func (s EpochsTx) isKnown(ctx context.Context, l Loss) (bool, error) {
+	_, err := s.tx.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, '') ON CONFLICT (name) DO UPDATE SET value = excluded.value`, settingEpoch)
 	if err != nil {
 		return false, fmt.Errorf("begin epoch: %w", explain(err))
 	}
 	if l.place != "" {
-		moved, err := changed(tx.ExecContext(ctx, `UPDATE setting SET value = `+l.place+` WHERE name = $1 AND value <> `+l.place, settingPlace))("keep place")
+		moved, err := changed(s.tx.ExecContext(ctx, `UPDATE setting SET value = `+l.place+` WHERE name = $1 AND value <> `+l.place, settingPlace))("keep place")
 		if err != nil || !moved {
 			return !moved, err
 		}
 	}
-	e, err := newestEpoch(ctx, tx)
+	e, err := newestEpoch(ctx, s.tx)
 	if err != nil {
 		return false, fmt.Errorf("begin epoch: %w", explain(err))
 	}

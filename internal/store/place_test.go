@@ -45,7 +45,7 @@ func TestEpochWithoutSystemRights(t *testing.T) {
 	}
 	l.Settle = noon.Add(time.Minute)
 	err = g.InTx(t.Context(), func(tx *store.Tx) error {
-		_, _, err := tx.BeginEpoch(t.Context(), l, noon)
+		_, _, err := tx.Epochs.Begin(t.Context(), l, noon)
 		return err
 	})
 	if err != nil {

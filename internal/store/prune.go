@@ -62,7 +62,7 @@ func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err 
 		n = len(olds)
 		for _, o := range olds {
 			if o.alerted {
-				err = tx.pruneTexts(ctx, o.story)
+				err = tx.Stories.pruneTexts(ctx, o.story)
 			} else if _, err = tx.ExecContext(ctx, `DELETE FROM story WHERE id = $1`, o.story); err == nil {
 				_, err = tx.ExecContext(ctx, `DELETE FROM cluster WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)`, o.cluster)
 			}
@@ -76,10 +76,10 @@ func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err 
 }
 
 // pruneTexts removes the texts of a story and of what it was before.
-func (tx *Tx) pruneTexts(ctx context.Context, story int64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE story SET body = '', summary = '', waiting = 0 WHERE id = $1`, story)
+func (s StoriesTx) pruneTexts(ctx context.Context, story int64) error {
+	_, err := s.tx.ExecContext(ctx, `UPDATE story SET body = '', summary = '', waiting = 0 WHERE id = $1`, story)
 	if err == nil {
-		_, err = tx.ExecContext(ctx, `UPDATE revision SET body = '', diff = '' WHERE story_id = $1`, story)
+		_, err = s.tx.ExecContext(ctx, `UPDATE revision SET body = '', diff = '' WHERE story_id = $1`, story)
 	}
 	return err
 }

@@ -15,21 +15,21 @@ func TestRaiseBeforeThePostBegins(t *testing.T) {
 		first, second := story("first"), story("second")
 		add(t, s, first, "news")
 		add(t, s, second)
-		d, _, err := s.NextDelivery(t.Context(), "news", noon)
+		d, _, err := s.Deliveries.Next(t.Context(), "news", noon)
 		if err != nil {
 			t.Fatal(err)
 		}
 		c := claimChannel(t, s, noon)
-		told := must[store.Told](t)(s.Told(t.Context(), d)) // what is rendered
+		told := must[store.Content](t)(s.Deliveries.Content(t.Context(), d)) // what is rendered
 		inTx(t, s, func(tx *store.Tx) error {
-			tells, err := tx.AddAlert(t.Context(), news.Alert{Cluster: first.Cluster, Channel: "news", Severity: news.Urgent, Rules: []string{"r"}, Mentions: []string{"@here"}, Created: noon}, second.ID)
+			tells, err := tx.Alerts.Add(t.Context(), news.Alert{Cluster: first.Cluster, Channel: "news", Severity: news.Urgent, Rules: []string{"r"}, Mentions: []string{"@here"}, Created: noon}, second.ID)
 			if !tells {
 				t.Error("not told")
 			}
 			return err
 		})
-		ok := must[bool](t)(s.BeginDelivery(t.Context(), c, &d, noon, noon.Add(time.Minute)))
-		all := must[[]news.Delivery](t)(s.Deliveries(t.Context(), 10))
+		ok := must[bool](t)(s.Deliveries.Begin(t.Context(), c, &d, noon, noon.Add(time.Minute)))
+		all := must[[]news.Delivery](t)(s.Deliveries.List(t.Context(), 10))
 		if ok && len(all) == 1 {
 			t.Errorf("posted as %v %v, and nothing follows: the raise is lost", told.Alert.Severity, told.Alert.Mentions)
 		}

@@ -10,6 +10,9 @@ import (
 	"strings"
 )
 
+// Settings reads and changes named values.
+type Settings struct{ db *Store }
+
 // The names of settings.
 const (
 	SettingStoreID     = "store_id"     // random, made with the store: tells two stores in one workspace apart
@@ -24,9 +27,9 @@ const (
 )
 
 // Setting returns a named value, "" when it was never saved.
-func (s *Store) Setting(ctx context.Context, name string) (string, error) {
+func (s Settings) Get(ctx context.Context, name string) (string, error) {
 	var value string
-	err := s.read.QueryRowContext(ctx, `SELECT value FROM setting WHERE name = $1`, name).Scan(&value)
+	err := s.db.read.QueryRowContext(ctx, `SELECT value FROM setting WHERE name = $1`, name).Scan(&value)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("read setting %s: %w", name, explain(err))
 	}
@@ -34,8 +37,8 @@ func (s *Store) Setting(ctx context.Context, name string) (string, error) {
 }
 
 // SaveSettings saves named values together.
-func (s *Store) SaveSettings(ctx context.Context, values map[string]string) error {
-	return s.InTx(ctx, func(tx *Tx) error { return tx.saveSettings(ctx, values) })
+func (s Settings) Save(ctx context.Context, values map[string]string) error {
+	return s.db.InTx(ctx, func(tx *Tx) error { return tx.saveSettings(ctx, values) })
 }
 
 // saveSettings saves them in the order of their names: whoever saves the same
@@ -53,8 +56,8 @@ func (tx *Tx) saveSettings(ctx context.Context, values map[string]string) error 
 
 // SettingsUnder returns the settings whose name begins with a prefix, by the
 // rest of the name. The prefix must hold no "%" and no "_".
-func (s *Store) SettingsUnder(ctx context.Context, prefix string) (map[string]string, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT name, value FROM setting WHERE name LIKE $1`, prefix+"%")
+func (s Settings) WithPrefix(ctx context.Context, prefix string) (map[string]string, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT name, value FROM setting WHERE name LIKE $1`, prefix+"%")
 	found, err := collect(rows, err, "read settings "+prefix, func(scan func(...any) error) (pair [2]string, err error) {
 		return pair, scan(&pair[0], &pair[1])
 	})
@@ -66,8 +69,8 @@ func (s *Store) SettingsUnder(ctx context.Context, prefix string) (map[string]st
 }
 
 // DropSetting removes a setting.
-func (s *Store) DropSetting(ctx context.Context, name string) error {
-	if _, err := s.write.ExecContext(ctx, `DELETE FROM setting WHERE name = $1`, name); err != nil {
+func (s Settings) Drop(ctx context.Context, name string) error {
+	if _, err := s.db.write.ExecContext(ctx, `DELETE FROM setting WHERE name = $1`, name); err != nil {
 		return fmt.Errorf("drop setting %s: %w", name, explain(err))
 	}
 	return nil

@@ -11,6 +11,12 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
+// Sources reads and changes the sources, a statement at a time.
+type Sources struct{ db *Store }
+
+// SourcesTx changes the sources in a transaction.
+type SourcesTx struct{ tx *Tx }
+
 // Claim is the right to work on one row until it runs out: a source or a
 // channel by its name, a story by its ID.
 type Claim struct {
@@ -44,8 +50,8 @@ type SourceState struct {
 
 // AddSources adds those of the sources that the store does not know, and
 // leaves all others as they are.
-func (s *Store) AddSources(ctx context.Context, sources []PlannedSource) error {
-	err := s.InTx(ctx, func(tx *Tx) error {
+func (s Sources) Add(ctx context.Context, sources []PlannedSource) error {
+	err := s.db.InTx(ctx, func(tx *Tx) error {
 		for _, src := range sources {
 			if src.Disabled {
 				continue
@@ -65,7 +71,7 @@ func (s *Store) AddSources(ctx context.Context, sources []PlannedSource) error {
 }
 
 // ListTurns are the bounds of ClaimSources.
-type ListTurns struct {
+type ListLimits struct {
 	Limit   int      // lists under way in all, of hosts that answer
 	PerHost int      // lists under way of a host without a pace
 	Hung    int      // lists under way in all, of hosts that let requests hang
@@ -89,9 +95,9 @@ const manyDue = 256
 //     other.
 //  4. Under way at once are turns.Hung lists of all hosts that hung, turns.Limit
 //     of all others: more would only grow old in the queue.
-func (tx *Tx) ClaimSources(ctx context.Context, now time.Time, turns ListTurns) ([]Claim, error) {
+func (s SourcesTx) Claim(ctx context.Context, now time.Time, turns ListLimits) ([]Claim, error) {
 	var answering, due int
-	err := tx.QueryRowContext(ctx, `SELECT
+	err := s.tx.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM source s LEFT JOIN host h ON h.host = s.host
 			WHERE s.claimed_until > 0 AND s.claimed_until > $1 AND coalesce(h.hung_at, 0) = 0),
 		(SELECT count(*) FROM source WHERE enabled = 1 AND next_at <= $1 AND claimed_until <= $1)`, ms(now)).Scan(&answering, &due)
@@ -101,17 +107,17 @@ func (tx *Tx) ClaimSources(ctx context.Context, now time.Time, turns ListTurns) 
 	if due == 0 {
 		return nil, nil
 	}
-	claims, err := tx.claimFirstDue(ctx, now, turns, manyDue)
+	claims, err := s.claimFirstDue(ctx, now, turns, manyDue)
 	if err != nil || due <= manyDue || len(claims) >= turns.Limit-answering {
 		return claims, err
 	}
-	more, err := tx.claimFirstDue(ctx, now, turns, due)
+	more, err := s.claimFirstDue(ctx, now, turns, due)
 	return append(claims, more...), err
 }
 
 // claimFirstDue is ClaimSources among the sources that were due first. The
 // numbers are those of its rules.
-func (tx *Tx) claimFirstDue(ctx context.Context, now time.Time, turns ListTurns, most int) ([]Claim, error) {
+func (s SourcesTx) claimFirstDue(ctx context.Context, now time.Time, turns ListLimits, most int) ([]Claim, error) {
 	args, others := []any{ms(now.Add(ClaimTime)), ms(now), pacedLists, turns.PerHost, turns.Hung, turns.Limit, most}, ""
 	if len(turns.Except) > 0 {
 		others = ` AND name NOT IN (` + placeholders(len(args)+1, len(turns.Except)) + `)` // 1
@@ -119,7 +125,7 @@ func (tx *Tx) claimFirstDue(ctx context.Context, now time.Time, turns ListTurns,
 	for _, name := range turns.Except {
 		args = append(args, name)
 	}
-	rows, err := tx.QueryContext(ctx, `
+	rows, err := s.tx.QueryContext(ctx, `
 		WITH under_way AS (
 			SELECT s.host, CASE WHEN h.hung_at > 0 THEN 1 ELSE 0 END AS hung
 			FROM source s LEFT JOIN host h ON h.host = s.host WHERE s.claimed_until > 0 AND s.claimed_until > $2
@@ -149,8 +155,8 @@ func (tx *Tx) claimFirstDue(ctx context.Context, now time.Time, turns ListTurns,
 
 // ClaimSource claims one source whether it is due or not; ok is false when
 // somebody else holds it, it is disabled or there is none of that name.
-func (s *Store) ClaimSource(ctx context.Context, name string, now time.Time) (c Claim, ok bool, err error) {
-	rows, err := s.write.QueryContext(ctx, `
+func (s Sources) ClaimOne(ctx context.Context, name string, now time.Time) (c Claim, ok bool, err error) {
+	rows, err := s.db.write.QueryContext(ctx, `
 		UPDATE source SET claim = claim + 1, claimed_until = $1 WHERE name = $2 AND claimed_until <= $3 AND enabled = 1
 		RETURNING name, claim`, ms(now.Add(ClaimTime)), name, ms(now))
 	got, err := claims(rows, err, "claim source")
@@ -181,8 +187,8 @@ func claims(rows *sql.Rows, err error, act string) ([]Claim, error) {
 
 // TakeSource takes the claim up and returns what the store knows of the source;
 // ok is false when the claim is lost.
-func (s *Store) TakeSource(ctx context.Context, c Claim, now time.Time) (src SourceState, ok bool, err error) {
-	src, err = scanSource(s.write.QueryRowContext(ctx, `UPDATE source SET claimed_until = $1 WHERE name = $2 AND claim = $3 RETURNING `+sourceColumns,
+func (s Sources) Renew(ctx context.Context, c Claim, now time.Time) (src SourceState, ok bool, err error) {
+	src, err = scanSource(s.db.write.QueryRowContext(ctx, `UPDATE source SET claimed_until = $1 WHERE name = $2 AND claim = $3 RETURNING `+sourceColumns,
 		ms(now.Add(ClaimTime)), c.Name, c.Token).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return SourceState{}, false, nil
@@ -223,8 +229,8 @@ func scanSource(scan func(...any) error) (SourceState, error) {
 }
 
 // Source returns the state of one source.
-func (s *Store) Source(ctx context.Context, name string) (SourceState, error) {
-	src, err := scanSource(s.write.QueryRowContext(ctx, `SELECT `+sourceColumns+` FROM source WHERE name = $1`, name).Scan)
+func (s Sources) Get(ctx context.Context, name string) (SourceState, error) {
+	src, err := scanSource(s.db.write.QueryRowContext(ctx, `SELECT `+sourceColumns+` FROM source WHERE name = $1`, name).Scan)
 	if err != nil {
 		return src, fmt.Errorf("read source %s: %w", name, err)
 	}
@@ -232,8 +238,8 @@ func (s *Store) Source(ctx context.Context, name string) (SourceState, error) {
 }
 
 // Sources returns the states of the enabled sources by name.
-func (s *Store) Sources(ctx context.Context) ([]SourceState, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+sourceColumns+` FROM source WHERE enabled = 1 ORDER BY name`)
+func (s Sources) List(ctx context.Context) ([]SourceState, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+sourceColumns+` FROM source WHERE enabled = 1 ORDER BY name`)
 	return collect(rows, err, "read sources", scanSource)
 }
 
@@ -258,7 +264,7 @@ func collect[T any](rows *sql.Rows, err error, act string, scan func(func(...any
 }
 
 // CrawlEnd is what is kept of a crawl that succeeded.
-type CrawlEnd struct {
+type CrawlResult struct {
 	NotModified bool // else the list came whole
 	Validators  news.Validators
 	Health      string
@@ -274,8 +280,8 @@ type CrawlEnd struct {
 // run, and gives the claim back. It belongs to the transaction that saves the
 // last stories; false means that the claim was lost, and the transaction must
 // not commit.
-func (tx *Tx) MarkCrawled(ctx context.Context, c Claim, end CrawlEnd) (bool, error) {
-	return changed(tx.ExecContext(ctx, `
+func (s SourcesTx) MarkCrawled(ctx context.Context, c Claim, end CrawlResult) (bool, error) {
+	return changed(s.tx.ExecContext(ctx, `
 		UPDATE source SET etag = $1, last_modified = $2, health = $3, habit = $4, failures = 0, error = '',
 			crawled_at = $5, succeeded_at = $5, next_at = $6, claimed_until = 0,
 			read_at = CASE WHEN $7 = 1 THEN read_at ELSE $5 END,
@@ -289,8 +295,8 @@ func (tx *Tx) MarkCrawled(ctx context.Context, c Claim, end CrawlEnd) (bool, err
 }
 
 // MarkFailed records a crawl that gave nothing, and gives the claim back.
-func (tx *Tx) MarkFailed(ctx context.Context, c Claim, health, cause string, now, next time.Time) (bool, error) {
-	return changed(tx.ExecContext(ctx, `
+func (s SourcesTx) MarkFailed(ctx context.Context, c Claim, health, cause string, now, next time.Time) (bool, error) {
+	return changed(s.tx.ExecContext(ctx, `
 		UPDATE source SET health = $1, error = $2, failures = failures + 1, crawled_at = $3, next_at = $4, claimed_until = 0
 		WHERE name = $5 AND claim = $6`,
 		health, cause, ms(now), ms(next), c.Name, c.Token))("mark source failed")
@@ -298,8 +304,8 @@ func (tx *Tx) MarkFailed(ctx context.Context, c Claim, health, cause string, now
 
 // Postpone gives a claim on a source back: it is due again at next, and
 // nothing else has happened.
-func (s *Store) Postpone(ctx context.Context, c Claim, next time.Time) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE source SET next_at = $1, claimed_until = 0 WHERE name = $2 AND claim = $3`,
+func (s Sources) Postpone(ctx context.Context, c Claim, next time.Time) error {
+	_, err := s.db.write.ExecContext(ctx, `UPDATE source SET next_at = $1, claimed_until = 0 WHERE name = $2 AND claim = $3`,
 		ms(next), c.Name, c.Token)
 	if err != nil {
 		return fmt.Errorf("postpone source: %w", explain(err))
@@ -309,7 +315,7 @@ func (s *Store) Postpone(ctx context.Context, c Claim, next time.Time) error {
 
 // ReleaseAll forgets every claim. Only the one owner of a SQLite file may do
 // so, when it starts: whoever held them is dead.
-func (tx *Tx) ReleaseAll(ctx context.Context) error {
+func (tx *Tx) ReleaseClaims(ctx context.Context) error {
 	for _, table := range []string{"source", "story", "channel"} {
 		if _, err := tx.ExecContext(ctx, `UPDATE `+table+` SET claimed_until = 0 WHERE claimed_until > 0`); err != nil {
 			return fmt.Errorf("release claims: %w", explain(err))

@@ -36,6 +36,24 @@ const ClaimTime = 60 * time.Second
 
 // Store is an open database. Its methods may be called from many goroutines.
 type Store struct {
+	Sources       Sources
+	Hosts         HostRecords
+	Stories       Stories
+	Pages         Pages
+	Looks         Looks
+	Fingerprints  Fingerprints
+	Archive       Archive
+	Deliveries    Deliveries
+	Alerts        Alerts
+	Channels      Channels
+	Sending       Sending
+	Subscriptions Subscriptions
+	Troubles      Troubles
+	Epochs        Epochs
+	Clock         Clock
+	Settings      Settings
+	Counts        Counts
+
 	log   *slog.Logger
 	write *sql.DB // SQLite: one connection
 	read  *sql.DB // SQLite: a read-only pool; PostgreSQL: the same as write
@@ -57,9 +75,69 @@ type querier interface {
 // Tx is one transaction over our rows and, through its handles, over the job
 // queue's. While it is open neither the Store nor the network may be used.
 type Tx struct {
+	Sources       SourcesTx
+	Stories       StoriesTx
+	Pages         PagesTx
+	Looks         LooksTx
+	Fingerprints  FingerprintsTx
+	Alerts        AlertsTx
+	Deliveries    DeliveriesTx
+	Channels      ChannelsTx
+	Sending       SendingTx
+	Subscriptions SubscriptionsTx
+	Pushes        PushesTx
+	Notices       NoticesTx
+	Troubles      TroublesTx
+	Epochs        EpochsTx
+	Clock         ClockTx
+
 	querier
 	sqlite   *sql.Tx
 	postgres pgx.Tx
+}
+
+// newTx returns the transaction behind q, of one of the two drivers.
+func newTx(q querier, sqlite *sql.Tx, postgres pgx.Tx) *Tx {
+	tx := &Tx{querier: q, sqlite: sqlite, postgres: postgres}
+	tx.Sources = SourcesTx{tx}
+	tx.Stories = StoriesTx{Stories{read: q, write: q}, tx}
+	tx.Pages = PagesTx{tx}
+	tx.Looks = LooksTx{tx}
+	tx.Fingerprints = FingerprintsTx{tx}
+	tx.Alerts = AlertsTx{tx}
+	tx.Deliveries = DeliveriesTx{tx}
+	tx.Channels = ChannelsTx{tx}
+	tx.Sending = SendingTx{tx}
+	tx.Subscriptions = SubscriptionsTx{tx}
+	tx.Pushes = PushesTx{tx}
+	tx.Notices = NoticesTx{tx}
+	tx.Troubles = TroublesTx{tx}
+	tx.Epochs = EpochsTx{tx}
+	tx.Clock = ClockTx{tx}
+	return tx
+}
+
+// newStore returns the store behind two open pools, which may be one.
+func newStore(log *slog.Logger, write, read *sql.DB) *Store {
+	s := &Store{log: log, write: write, read: read}
+	s.Sources = Sources{s}
+	s.Hosts = HostRecords{s}
+	s.Stories = Stories{read: read, write: write}
+	s.Pages = Pages{s}
+	s.Looks = Looks{s}
+	s.Fingerprints = Fingerprints{s}
+	s.Archive = Archive{s}
+	s.Deliveries = Deliveries{s}
+	s.Alerts = Alerts{s}
+	s.Channels = Channels{s}
+	s.Sending = Sending{s}
+	s.Subscriptions = Subscriptions{s}
+	s.Troubles = Troubles{s}
+	s.Epochs = Epochs{s}
+	s.Clock = Clock{s}
+	s.Settings = Settings{s}
+	s.Counts = Counts{s}
+	return s
 }
 
 // SQLite returns the transaction as the SQLite driver knows it, nil on PostgreSQL.
@@ -106,20 +184,19 @@ func OpenReadOnly(ctx context.Context, log *slog.Logger, storage string) (*Store
 
 // openReadOnly opens a store of any version.
 func openReadOnly(ctx context.Context, log *slog.Logger, storage string) (*Store, error) {
-	var (
-		s   = &Store{log: log}
-		err error
-	)
 	if IsPostgres(storage) {
-		s, err = connectPostgres(ctx, log, storage, "default_transaction_read_only", "on")
-	} else {
-		s.path = storage
-		s.read, err = openReaders(storage)
-		s.write = s.read
+		s, err := connectPostgres(ctx, log, storage, "default_transaction_read_only", "on")
+		if err != nil {
+			return nil, fmt.Errorf("open store: %w", err)
+		}
+		return s, nil
 	}
+	read, err := openReaders(storage)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
+	s := newStore(log, read, read)
+	s.path = storage
 	return s, nil
 }
 
@@ -215,7 +292,7 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("begin transaction: %w", explain(err))
 	}
 	defer tx.Rollback() //nolint:errcheck // a no-op once committed
-	if err := fn(&Tx{querier: tx, sqlite: tx}); err != nil {
+	if err := fn(newTx(tx, tx, nil)); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -263,7 +340,7 @@ func (s *Store) inPostgresTx(ctx context.Context, alone bool, fn func(*Tx) error
 			return fmt.Errorf("lock stories: %w", explain(err))
 		}
 	}
-	if err := fn(&Tx{querier: conn, postgres: tx}); err != nil {
+	if err := fn(newTx(conn, nil, tx)); err != nil {
 		return err
 	}
 	if err := tx.Commit(ctx); err != nil {

@@ -33,10 +33,10 @@ type Sync struct {
 // or left out, and goes along when the URL comes back under another name. A
 // name with a new URL starts over, but still knows the stories it has seen. A
 // run that is due stays due, and an adaptive source keeps its next run.
-func (s *Store) SyncSources(ctx context.Context, sync Sync) error {
+func (s Sources) Sync(ctx context.Context, sync Sync) error {
 	sources := slices.Clone(sync.Sources)
 	slices.SortFunc(sources, func(a, b PlannedSource) int { return cmp.Compare(a.Name, b.Name) }) // two daemons lock them in one order
-	err := s.InTx(ctx, func(tx *Tx) error {
+	err := s.db.InTx(ctx, func(tx *Tx) error {
 		if err := tx.saveSettings(ctx, sync.Settings); err != nil {
 			return err
 		}
@@ -47,11 +47,11 @@ func (s *Store) SyncSources(ctx context.Context, sync Sync) error {
 		}
 		merged := merge(known, sources, sync.Now, sync.Replan)
 		for _, r := range merged.rows {
-			if err := tx.saveRow(ctx, r); err != nil {
+			if err := tx.Sources.saveRow(ctx, r); err != nil {
 				return err
 			}
 		}
-		return tx.renameStories(ctx, merged.renamed)
+		return tx.Sources.renameStories(ctx, merged.renamed)
 	})
 	if err != nil {
 		return fmt.Errorf("sync sources: %w", explain(err))
@@ -95,13 +95,13 @@ func scanRow(scan func(...any) error) (*sourceRow, error) {
 	return r, scan(r.fields()...)
 }
 
-func (tx *Tx) saveRow(ctx context.Context, r *sourceRow) error {
+func (s SourcesTx) saveRow(ctx context.Context, r *sourceRow) error {
 	columns := strings.Split(rowColumns, ",")
 	for i, c := range columns {
 		c = strings.TrimSpace(c)
 		columns[i] = c + " = excluded." + c
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO source (`+rowColumns+`) VALUES (`+placeholders(1, len(columns))+`)
+	_, err := s.tx.ExecContext(ctx, `INSERT INTO source (`+rowColumns+`) VALUES (`+placeholders(1, len(columns))+`)
 		ON CONFLICT (name) DO UPDATE SET `+strings.Join(columns[1:], ", "), r.fields()...)
 	return err
 }
@@ -230,7 +230,7 @@ func nextRun(p PlannedSource, from *sourceRow, now time.Time, replan bool) int64
 
 // renameStories lets what is still to be done for stories of renamed sources
 // go on under the new names.
-func (tx *Tx) renameStories(ctx context.Context, renamed map[string]string) error {
+func (s SourcesTx) renameStories(ctx context.Context, renamed map[string]string) error {
 	if len(renamed) == 0 {
 		return nil
 	}
@@ -242,7 +242,7 @@ func (tx *Tx) renameStories(ctx context.Context, renamed map[string]string) erro
 		fmt.Fprintf(&cases, " WHEN $%d THEN $%d", n+1, n+2)
 		fmt.Fprintf(&olds, ", $%d", n+1)
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE story SET source = CASE source`+cases.String()+` END
+	_, err := s.tx.ExecContext(ctx, `UPDATE story SET source = CASE source`+cases.String()+` END
 		WHERE (waiting = 1 OR look_at > 0) AND source IN (`+olds.String()[2:]+`)`, args...)
 	return err
 }

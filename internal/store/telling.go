@@ -11,6 +11,9 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
+// NoticesTx records what the operators are told.
+type NoticesTx struct{ tx *Tx }
+
 // Bounds of messages that stand for many.
 const (
 	appendUntil = 5 * time.Second // before it is due a message may still grow; daemons' clocks differ by less
@@ -42,30 +45,30 @@ func scanWatched(scan func(...any) error) (w WatchedSource, err error) {
 }
 
 // WatchedSources returns the enabled sources by name.
-func (s *Store) WatchedSources(ctx context.Context) ([]WatchedSource, error) {
-	rows, err := s.read.QueryContext(ctx, watchedSources)
+func (s Sources) Watched(ctx context.Context) ([]WatchedSource, error) {
+	rows, err := s.db.read.QueryContext(ctx, watchedSources)
 	return collect(rows, err, "read watched sources", scanWatched)
 }
 
 // WatchedSources returns the enabled sources by name, after any other daemon
 // that was about to tell of them has done so.
-func (tx *Tx) WatchedSources(ctx context.Context) ([]WatchedSource, error) {
-	if _, err := tx.lockTelling(ctx, "sources"); err != nil {
+func (s SourcesTx) LockWatched(ctx context.Context) ([]WatchedSource, error) {
+	if _, err := s.tx.Notices.lock(ctx, "sources"); err != nil {
 		return nil, err
 	}
-	rows, err := tx.QueryContext(ctx, watchedSources)
+	rows, err := s.tx.QueryContext(ctx, watchedSources)
 	return collect(rows, err, "read watched sources", scanWatched)
 }
 
 // SaveTold records what the operators have heard of a source.
-func (tx *Tx) SaveTold(ctx context.Context, source, told string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE source SET told = $1 WHERE name = $2`, told, source)
+func (s SourcesTx) SaveTold(ctx context.Context, source, told string) error {
+	_, err := s.tx.ExecContext(ctx, `UPDATE source SET told = $1 WHERE name = $2`, told, source)
 	return wrap("save what was told of source", err)
 }
 
 // AskSoon makes a source due now that nobody is asking.
-func (tx *Tx) AskSoon(ctx context.Context, source string, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `
+func (s SourcesTx) MarkDueIfFree(ctx context.Context, source string, now time.Time) error {
+	_, err := s.tx.ExecContext(ctx, `
 		UPDATE source SET next_at = $1 WHERE name = $2 AND next_at > $1 AND claimed_until <= $1`, ms(now), source)
 	return wrap("ask source soon", err)
 }
@@ -80,17 +83,17 @@ type telling struct {
 
 // lockTelling returns the row of a subject, which is nobody else's until the
 // transaction ends.
-func (tx *Tx) lockTelling(ctx context.Context, subject string) (t telling, err error) {
+func (s NoticesTx) lock(ctx context.Context, subject string) (t telling, err error) {
 	var told int64
-	err = tx.QueryRowContext(ctx, `
+	err = s.tx.QueryRowContext(ctx, `
 		INSERT INTO telling (subject) VALUES ($1) ON CONFLICT (subject) DO UPDATE SET subject = excluded.subject
 		RETURNING delivery_id, told_at, lines, last`, subject).Scan(&t.delivery, &told, &t.lines, &t.last)
 	t.told = at(told)
 	return t, wrap("take telling of "+subject, err)
 }
 
-func (tx *Tx) saveTelling(ctx context.Context, subject string, t telling) error {
-	_, err := tx.ExecContext(ctx, `
+func (s NoticesTx) save(ctx context.Context, subject string, t telling) error {
+	_, err := s.tx.ExecContext(ctx, `
 		UPDATE telling SET delivery_id = $1, told_at = $2, lines = $3, last = $4 WHERE subject = $5`,
 		t.delivery, ms(t.told), t.lines, t.last, subject)
 	return wrap("save telling of "+subject, err)
@@ -99,33 +102,33 @@ func (tx *Tx) saveTelling(ctx context.Context, subject string, t telling) error 
 // AddOneOfMany records an ops delivery of a subject of which many may come at
 // once. The first is due at once; those of the next moments (every) become one
 // delivery with a line each, and a count of those beyond the first few.
-func (tx *Tx) AddOneOfMany(ctx context.Context, subject string, d news.Delivery, every time.Duration) error {
-	t, err := tx.lockTelling(ctx, subject)
+func (s NoticesTx) Add(ctx context.Context, subject string, d news.Delivery, every time.Duration) error {
+	t, err := s.lock(ctx, subject)
 	if err != nil {
 		return err
 	}
 	now := d.Created
-	if grown, err := tx.grow(ctx, &t, d.Text, now, every); err != nil {
+	if grown, err := s.grow(ctx, &t, d.Text, now, every); err != nil {
 		return err
 	} else if grown {
-		return tx.saveTelling(ctx, subject, t)
+		return s.save(ctx, subject, t)
 	}
 	d.Due = now
 	if since := now.Sub(t.told); since > -every && since < every {
 		d.Due = t.told.Add(every)
 	}
-	id, err := tx.addDelivery(ctx, d)
+	id, err := s.tx.Deliveries.add(ctx, d)
 	if err != nil {
 		return err
 	}
-	return tx.saveTelling(ctx, subject, telling{delivery: id, told: d.Due, lines: 1})
+	return s.save(ctx, subject, telling{delivery: id, told: d.Due, lines: 1})
 }
 
 // grow adds a line to the last message of a subject, when that is still to be
 // sent.
-func (tx *Tx) grow(ctx context.Context, t *telling, line string, now time.Time, every time.Duration) (bool, error) {
+func (s NoticesTx) grow(ctx context.Context, t *telling, line string, now time.Time, every time.Duration) (bool, error) {
 	var body string
-	err := tx.QueryRowContext(ctx, `
+	err := s.tx.QueryRowContext(ctx, `
 		SELECT body FROM delivery
 		WHERE id = $1 AND state = 'pending' AND attempts = 0 AND due_at > $2 AND due_at <= $3`,
 		t.delivery, ms(now.Add(appendUntil)), ms(now.Add(every))).Scan(&body)
@@ -142,19 +145,19 @@ func (tx *Tx) grow(ctx context.Context, t *telling, line string, now time.Time, 
 		}
 		line = fmt.Sprintf("… and %d more of the kind", beyond)
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE delivery SET body = $1 WHERE id = $2`, body+"\n"+clean(line), t.delivery)
+	_, err = s.tx.ExecContext(ctx, `UPDATE delivery SET body = $1 WHERE id = $2`, body+"\n"+clean(line), t.delivery)
 	return err == nil, wrap("grow delivery", err)
 }
 
 // SayOnce reports whether a text of a subject is to be said: not when it was
 // the last one said, by whatever daemon, less than a while ago.
-func (tx *Tx) SayOnce(ctx context.Context, subject, text string, now time.Time, while time.Duration) (bool, error) {
-	t, err := tx.lockTelling(ctx, subject)
+func (s NoticesTx) MarkSaid(ctx context.Context, subject, text string, now time.Time, while time.Duration) (bool, error) {
+	t, err := s.lock(ctx, subject)
 	if err != nil {
 		return false, err
 	}
 	if since := now.Sub(t.told); t.last == text && since >= 0 && since < while {
 		return false, nil
 	}
-	return true, tx.saveTelling(ctx, subject, telling{told: now, last: text})
+	return true, s.save(ctx, subject, telling{told: now, last: text})
 }

@@ -106,7 +106,7 @@ func TestOpenDeliveriesTakeTheSeverityOfTheirAlert(t *testing.T) {
 	if err := s.migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d, ok, err := s.NextDelivery(t.Context(), "news", time.Now())
+	d, ok, err := s.Deliveries.Next(t.Context(), "news", time.Now())
 	if err != nil || !ok || d.ID != 2 || d.Severity != news.Urgent {
 		t.Errorf("next is %+v, %v, %v", d, ok, err)
 	}

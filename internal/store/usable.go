@@ -15,7 +15,7 @@ import (
 // without leaving anything behind; nil means that a daemon can start on it. A
 // store that is not there yet, has no tables yet or is older is usable.
 func Usable(ctx context.Context, log *slog.Logger, storage string) error {
-	s := &Store{log: log, path: storage}
+	var s *Store
 	var err error
 	if IsPostgres(storage) {
 		if s, err = connectPostgres(ctx, log, storage); err != nil {
@@ -28,10 +28,12 @@ func Usable(ctx context.Context, log *slog.Logger, storage string) error {
 		if _, err := os.Stat(storage); errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		if s.read, err = openPrepared(sqliteDSN(storage, undisturbed(storage)...)); err != nil {
+		read, err := openPrepared(sqliteDSN(storage, undisturbed(storage)...))
+		if err != nil {
 			return fmt.Errorf("open store: %w", err)
 		}
-		s.write = s.read
+		s = newStore(log, read, read)
+		s.path = storage
 		if err := s.read.PingContext(ctx); err != nil {
 			return fmt.Errorf("open store: %s: %w", storage, errors.Join(explain(err), s.Close()))
 		}

@@ -10,6 +10,12 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
+// Subscriptions reads and changes what is agreed with hubs.
+type Subscriptions struct{ db *Store }
+
+// SubscriptionsTx is Subscriptions in a transaction.
+type SubscriptionsTx struct{ tx *Tx }
+
 // SubscriptionState is how far a subscription has come.
 type SubscriptionState string
 
@@ -76,8 +82,8 @@ func scanSubscription(scan func(...any) error) (Subscription, error) {
 
 // Subscription returns the subscription of a token; ErrNotFound when there is
 // none.
-func (s *Store) Subscription(ctx context.Context, token string) (Subscription, error) {
-	sub, err := scanSubscription(s.read.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscription WHERE token = $1`, token).Scan)
+func (s Subscriptions) Get(ctx context.Context, token string) (Subscription, error) {
+	sub, err := scanSubscription(s.db.read.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscription WHERE token = $1`, token).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
@@ -89,8 +95,8 @@ func (s *Store) Subscription(ctx context.Context, token string) (Subscription, e
 
 // SubscriptionOf returns the subscription of a source that is not being ended;
 // ok is false when there is none.
-func (s *Store) SubscriptionOf(ctx context.Context, source string) (sub Subscription, ok bool, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+subscriptionColumns+` FROM subscription WHERE source = $1 AND state <> 'leaving'`, source)
+func (s Subscriptions) OfSource(ctx context.Context, source string) (sub Subscription, ok bool, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+subscriptionColumns+` FROM subscription WHERE source = $1 AND state <> 'leaving'`, source)
 	found, err := collect(rows, err, "read subscription", scanSubscription)
 	if err != nil || len(found) == 0 {
 		return Subscription{}, false, err
@@ -99,21 +105,21 @@ func (s *Store) SubscriptionOf(ctx context.Context, source string) (sub Subscrip
 }
 
 // Subscriptions returns all subscriptions, by source.
-func (s *Store) Subscriptions(ctx context.Context) ([]Subscription, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+subscriptionColumns+` FROM subscription ORDER BY source, state, token`)
+func (s Subscriptions) List(ctx context.Context) ([]Subscription, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+subscriptionColumns+` FROM subscription ORDER BY source, state, token`)
 	return collect(rows, err, "read subscriptions", scanSubscription)
 }
 
 // Wish makes a subscription the one of its source, to be asked for at once; one
 // to another hub or topic is left, unless it was itself wished for within the
 // hour. A wish that is there already changes nothing.
-func (tx *Tx) Wish(ctx context.Context, w Subscription, now time.Time) error {
-	_, err := tx.ExecContext(ctx, leave+`source = $2 AND state <> 'leaving' AND wished_at <= $3 AND (hub <> $4 OR topic <> $5)`,
+func (s SubscriptionsTx) Add(ctx context.Context, w Subscription, now time.Time) error {
+	_, err := s.tx.ExecContext(ctx, leave+`source = $2 AND state <> 'leaving' AND wished_at <= $3 AND (hub <> $4 OR topic <> $5)`,
 		ms(now), w.Source, ms(now.Add(-rewishAfter)), w.Hub, w.Topic)
 	if err != nil {
 		return fmt.Errorf("wish for subscription: %w", explain(err))
 	}
-	_, err = tx.ExecContext(ctx, `
+	_, err = s.tx.ExecContext(ctx, `
 		INSERT INTO subscription (token, source, url, hub, topic, callback, secret, state, wished_at, due_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $8) ON CONFLICT DO NOTHING`,
 		w.Token, w.Source, w.URL, w.Hub, w.Topic, w.Callback, w.Secret.Reveal(), ms(now))
@@ -130,8 +136,8 @@ const leave = `UPDATE subscription SET
 	state = 'leaving', due_at = $1, error = '' WHERE `
 
 // Leave ends a subscription: the hub is asked to, a few times.
-func (tx *Tx) Leave(ctx context.Context, token string, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, leave+`token = $2 AND state <> 'leaving'`, ms(now), token); err != nil {
+func (s SubscriptionsTx) MarkLeaving(ctx context.Context, token string, now time.Time) error {
+	if _, err := s.tx.ExecContext(ctx, leave+`token = $2 AND state <> 'leaving'`, ms(now), token); err != nil {
 		return fmt.Errorf("leave subscription: %w", explain(err))
 	}
 	return nil
@@ -140,12 +146,12 @@ func (tx *Tx) Leave(ctx context.Context, token string, now time.Time) error {
 // ClaimSubscriptions claims up to limit subscriptions whose hub is to be asked,
 // counts the try, and forgets those that were left often enough. The number of
 // a claim is the row's new due time, which grows with every claim.
-func (tx *Tx) ClaimSubscriptions(ctx context.Context, now time.Time, limit int) ([]Claim, error) {
-	_, err := tx.ExecContext(ctx, `DELETE FROM subscription WHERE state = 'leaving' AND tries >= $1 AND due_at <= $2`, leaveTries, ms(now))
+func (s SubscriptionsTx) Claim(ctx context.Context, now time.Time, limit int) ([]Claim, error) {
+	_, err := s.tx.ExecContext(ctx, `DELETE FROM subscription WHERE state = 'leaving' AND tries >= $1 AND due_at <= $2`, leaveTries, ms(now))
 	if err != nil {
 		return nil, fmt.Errorf("forget subscriptions: %w", explain(err))
 	}
-	rows, err := tx.QueryContext(ctx, `
+	rows, err := s.tx.QueryContext(ctx, `
 		UPDATE subscription SET tries = tries + 1, due_at = $1, asked_at = $2,
 			state = CASE WHEN state = 'denied' THEN 'pending' ELSE state END
 		WHERE token IN (SELECT token FROM subscription WHERE due_at <= $2 ORDER BY due_at LIMIT $3) AND due_at <= $2
@@ -156,8 +162,8 @@ func (tx *Tx) ClaimSubscriptions(ctx context.Context, now time.Time, limit int) 
 // MarkAsked records that a hub was asked, and why it did not take the request
 // ("" when it did): it is asked again at due, unless its answer came meanwhile.
 // A try that is not counted did not reach the hub.
-func (s *Store) MarkAsked(ctx context.Context, c Claim, due time.Time, cause string, counted bool) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE subscription SET due_at = $1, error = CASE WHEN state = 'denied' THEN error ELSE $2 END, tries = tries - $3 WHERE token = $4 AND due_at = $5`,
+func (s Subscriptions) MarkAsked(ctx context.Context, c Claim, due time.Time, cause string, counted bool) error {
+	_, err := s.db.write.ExecContext(ctx, `UPDATE subscription SET due_at = $1, error = CASE WHEN state = 'denied' THEN error ELSE $2 END, tries = tries - $3 WHERE token = $4 AND due_at = $5`,
 		ms(due), cause, integer(!counted), c.Name, c.Token)
 	if err != nil {
 		return fmt.Errorf("mark hub asked: %w", explain(err))
@@ -168,14 +174,14 @@ func (s *Store) MarkAsked(ctx context.Context, c Claim, due time.Time, cause str
 // Grant records a hub's yes: it pushes until leased, and is asked again at due.
 // false means that nothing of the kind was asked: only the first answer to a
 // request counts. A hub that repeats it soon is answered, and changes nothing.
-func (s *Store) Grant(ctx context.Context, token string, now, leased, due time.Time) (bool, error) {
-	granted, err := changed(s.write.ExecContext(ctx, `
+func (s Subscriptions) MarkActive(ctx context.Context, token string, now, leased, due time.Time) (bool, error) {
+	granted, err := changed(s.db.write.ExecContext(ctx, `
 		UPDATE subscription SET state = 'active', leased_until = $1, due_at = $2, tries = 0, error = ''
 		WHERE token = $3 AND state IN ('active', 'pending', 'denied') AND tries > 0`, ms(leased), ms(due), token))("grant subscription")
 	if granted || err != nil {
 		return granted, err
 	}
-	err = s.write.QueryRowContext(ctx, `
+	err = s.db.write.QueryRowContext(ctx, `
 		SELECT count(*) > 0 FROM subscription WHERE token = $1 AND state = 'active' AND asked_at > $2`,
 		token, ms(now.Add(-answersLate))).Scan(&granted)
 	return granted, wrap("grant subscription", err)
@@ -183,16 +189,16 @@ func (s *Store) Grant(ctx context.Context, token string, now, leased, due time.T
 
 // GrantLeave records that a hub ends a subscription as it was asked; the row
 // stays until due, because a hub whose answer was lost asks once more.
-func (s *Store) GrantLeave(ctx context.Context, token string, due time.Time) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `UPDATE subscription SET tries = $1, due_at = $2, leased_until = 0 WHERE token = $3 AND state = 'leaving'`,
+func (s Subscriptions) MarkEnded(ctx context.Context, token string, due time.Time) (bool, error) {
+	return changed(s.db.write.ExecContext(ctx, `UPDATE subscription SET tries = $1, due_at = $2, leased_until = 0 WHERE token = $3 AND state = 'leaving'`,
 		leaveTries, ms(due), token))("grant leave")
 }
 
 // Deny records somebody's word that a hub says no. One that has said yes is
 // asked whether that is so, now and then; nothing else changes, for anybody who
 // has seen the callback's URL can say so. false means that nothing was noted.
-func (s *Store) Deny(ctx context.Context, token, reason string, now time.Time) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `
+func (s Subscriptions) MarkDenied(ctx context.Context, token, reason string, now time.Time) (bool, error) {
+	return changed(s.db.write.ExecContext(ctx, `
 		UPDATE subscription SET
 			due_at = CASE WHEN state = 'active' AND due_at > $1 THEN $1 ELSE due_at END,
 			error = CASE WHEN state = 'active' THEN error ELSE $2 END,

@@ -8,6 +8,9 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
+// Counts counts.
+type Counts struct{ db *Store }
+
 // Work is what is left to be done.
 type Work struct {
 	Lists      int64 // sources that are due or being crawled
@@ -16,9 +19,9 @@ type Work struct {
 }
 
 // Work counts what is left at a time.
-func (s *Store) Work(ctx context.Context, now time.Time) (Work, error) {
+func (s Counts) Work(ctx context.Context, now time.Time) (Work, error) {
 	var w Work
-	err := s.read.QueryRowContext(ctx, `SELECT
+	err := s.db.read.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM source WHERE enabled = 1 AND (next_at <= $1 OR claimed_until > $1)),
 		(SELECT count(*) FROM story WHERE waiting = 1),
 		(SELECT count(*) FROM delivery d JOIN channel c ON c.name = d.channel
@@ -39,7 +42,7 @@ type Overdue struct {
 
 // Overdue counts what has been due since a time at least. The sources named in
 // except, and pages of a first crawl, which may wait for hours, do not count.
-func (s *Store) Overdue(ctx context.Context, since time.Time, except []string) (Overdue, error) {
+func (s Counts) Overdue(ctx context.Context, since time.Time, except []string) (Overdue, error) {
 	var o Overdue
 	args, others := []any{ms(since)}, ""
 	if len(except) > 0 {
@@ -48,7 +51,7 @@ func (s *Store) Overdue(ctx context.Context, since time.Time, except []string) (
 	for _, name := range except {
 		args = append(args, name)
 	}
-	err := s.read.QueryRowContext(ctx, `SELECT
+	err := s.db.read.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM source WHERE enabled = 1 AND next_at <= $1`+others+`),
 		(SELECT count(*) FROM story s LEFT JOIN host h ON h.host = s.host
 			WHERE s.waiting = 1 AND s.first_run = 0 AND s.due_at <= $1 AND coalesce(h.free_at, 0) <= $1),
@@ -63,8 +66,8 @@ func (s *Store) Overdue(ctx context.Context, since time.Time, except []string) (
 }
 
 // MakeDue makes every enabled source due at a time.
-func (s *Store) MakeDue(ctx context.Context, now time.Time) error {
-	if _, err := s.write.ExecContext(ctx, `UPDATE source SET next_at = $1 WHERE enabled = 1`, ms(now)); err != nil {
+func (s Sources) MarkAllDue(ctx context.Context, now time.Time) error {
+	if _, err := s.db.write.ExecContext(ctx, `UPDATE source SET next_at = $1 WHERE enabled = 1`, ms(now)); err != nil {
 		return fmt.Errorf("make sources due: %w", explain(err))
 	}
 	return nil
@@ -78,9 +81,9 @@ type Unsent struct {
 
 // Unsent counts the deliveries that were not sent. One that was tried waits
 // since it was made, whatever its next attempt.
-func (s *Store) Unsent(ctx context.Context, now time.Time) (Unsent, error) {
+func (s Counts) Unsent(ctx context.Context, now time.Time) (Unsent, error) {
 	u := Unsent{Counts: map[news.DeliveryState]int64{}}
-	rows, err := s.read.QueryContext(ctx, `
+	rows, err := s.db.read.QueryContext(ctx, `
 		SELECT state, count(*), coalesce(min(CASE WHEN attempts > 0 THEN created_at WHEN due_at <= $1 THEN due_at END), 0)
 		FROM delivery WHERE state <> 'sent' GROUP BY state`, ms(now))
 	_, err = collect(rows, err, "count unsent deliveries", func(scan func(...any) error) (_ struct{}, err error) {
