@@ -357,7 +357,7 @@ func (d *day) step() {
 func (d *day) logRevisions() {
 	d.t.Helper()
 	for _, key := range slices.Sorted(maps.Keys(d.changed)) {
-		story, err := d.store.Recorded(d.t.Context(), key)
+		story, err := storetest.Recorded(d.t.Context(), d.store, key)
 		if errors.Is(err, store.ErrNotFound) {
 			continue // it is still to be crawled
 		}

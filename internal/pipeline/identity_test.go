@@ -45,7 +45,7 @@ func TestTwinsAlertOnce(t *testing.T) {
 // wantRevisionsOf says that a story is recorded, and was never changed.
 func (w *world) wantRevisionsOf(s news.Story) {
 	w.t.Helper()
-	l, err := w.store.Recorded(w.t.Context(), news.LinkKey(s.URL))
+	l, err := storetest.Recorded(w.t.Context(), w.store, news.LinkKey(s.URL))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestTwinByThePagesOwnURL(t *testing.T) {
 
 func (w *world) recorded(s news.Story) news.Story {
 	w.t.Helper()
-	l, err := w.store.Recorded(w.t.Context(), news.LinkKey(s.URL))
+	l, err := storetest.Recorded(w.t.Context(), w.store, news.LinkKey(s.URL))
 	if err != nil {
 		w.t.Fatal(err)
 	}

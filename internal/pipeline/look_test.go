@@ -12,6 +12,7 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/store/storetest"
 )
 
 const (
@@ -41,7 +42,7 @@ func alerted(w *world) store.Look {
 // story is the story of pageURL as it is recorded.
 func (w *world) story() store.Look {
 	w.t.Helper()
-	l, err := w.store.Recorded(w.t.Context(), news.LinkKey(pageURL))
+	l, err := storetest.Recorded(w.t.Context(), w.store, news.LinkKey(pageURL))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -253,7 +254,7 @@ func TestPageOfAStoryWithTheFeedsText(t *testing.T) {
 		w.stories = []news.Story{{URL: url, Title: "Full #kim", Text: pageText, Published: noon}}
 		w.pages[url] = news.Story{Title: "Full, says the page", Text: "By our correspondent in the east of the country, with the agencies.\n" + pageText}
 		revisions := func() (kinds []news.RevisionKind) {
-			l, err := w.store.Recorded(t.Context(), news.LinkKey(w.stories[0].URL))
+			l, err := storetest.Recorded(t.Context(), w.store, news.LinkKey(w.stories[0].URL))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"log/slog"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -190,39 +189,4 @@ func (s FingerprintsTx) unknown(ctx context.Context, stories []*news.Story) ([]N
 		fresh = append(fresh, NewStory{Story: story, FirstRun: true, KeyedAs: story.Origin.Source, Fingerprint: listed[i]})
 	}
 	return fresh, nil
-}
-
-// OpenBeside opens a store in order to add to it, whether a daemon runs on it
-// or not; beside is true when the two share a SQLite file. Whoever adds much
-// must then rest between transactions for as long as they take: waiting writers
-// are not served in turn.
-//
-// Several processes may write to one SQLite file. Every transaction takes the
-// write lock when it begins and gives it back when it ends; whoever finds it
-// taken asks again for up to five seconds (busy_timeout), and readers wait for
-// nobody (WAL: https://sqlite.org/wal.html). The lock file does not guard the
-// data, but what only one daemon may do: to migrate the tables, and to forget
-// the claims of its predecessor. So a store whose daemon runs is opened without
-// the lock file and must be of this version; one that nobody holds is opened
-// like a daemon's.
-func OpenBeside(ctx context.Context, log *slog.Logger, storage string) (s *Store, beside bool, err error) {
-	s, err = Open(ctx, log, storage)
-	var locked *LockedError
-	if !errors.As(err, &locked) {
-		return s, false, err
-	}
-	write, err := openWriter(storage)
-	if err != nil {
-		return nil, true, fmt.Errorf("open store %s: %w", storage, explain(err))
-	}
-	read, err := openReaders(storage)
-	if err != nil {
-		return nil, true, fmt.Errorf("open store %s: %w", storage, errors.Join(explain(err), write.Close()))
-	}
-	s = newStore(log, write, read)
-	s.path = storage
-	if err := s.checkVersion(ctx); err != nil {
-		return nil, true, fmt.Errorf("open store %s: %w", storage, errors.Join(explain(err), s.Close()))
-	}
-	return s, true, nil
 }

@@ -12,12 +12,6 @@ type Channels struct{ db *Store }
 // ChannelsTx claims and parks channels in a transaction.
 type ChannelsTx struct{ tx *Tx }
 
-// Sending tells whether anything can be sent at all.
-type Sending struct{ db *Store }
-
-// SendingTx pauses the sending in a transaction.
-type SendingTx struct{ tx *Tx }
-
 // Channel is what the store knows of a channel.
 type Channel struct {
 	Name     string
@@ -29,6 +23,42 @@ type Channel struct {
 
 // open is the set of states of a delivery that still has to be worked on.
 const open = `('pending', 'sending', 'in_doubt', 'parked')`
+
+const channelColumns = `name, channel_id, free_at, failures, parked`
+
+func scanChannel(scan func(...any) error) (Channel, error) {
+	var (
+		c    Channel
+		free int64
+	)
+	err := scan(&c.Name, &c.ID, &free, &c.Failures, &c.Parked)
+	c.Free = at(free)
+	return c, err
+}
+
+// Channel returns one channel.
+func (s Channels) Get(ctx context.Context, name string) (Channel, error) {
+	c, err := scanChannel(s.db.write.QueryRowContext(ctx, `SELECT `+channelColumns+` FROM channel WHERE name = $1`, name).Scan)
+	if err != nil {
+		return c, fmt.Errorf("read channel %s: %w", name, err)
+	}
+	return c, nil
+}
+
+// Channels returns all channels that were ever written to, by name.
+func (s Channels) List(ctx context.Context) ([]Channel, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+channelColumns+` FROM channel ORDER BY name`)
+	return collect(rows, err, "read channels", scanChannel)
+}
+
+// SaveChannelID keeps the ID that a channel's name stands for; "" forgets it.
+func (s Channels) SaveID(ctx context.Context, name, id string) error {
+	_, err := s.db.write.ExecContext(ctx, `UPDATE channel SET channel_id = $1 WHERE name = $2`, id, name)
+	if err != nil {
+		return fmt.Errorf("save channel: %w", explain(err))
+	}
+	return nil
+}
 
 // ClaimChannels claims channels that may be posted to and have a delivery that
 // is due, so many that up to limit are claimed in all: more would only grow old
@@ -69,42 +99,6 @@ func (s Channels) Release(ctx context.Context, c Claim) error {
 	_, err := s.db.write.ExecContext(ctx, `UPDATE channel SET claimed_until = 0 WHERE name = $1 AND claim = $2`, c.Name, c.Token)
 	if err != nil {
 		return fmt.Errorf("release channel: %w", explain(err))
-	}
-	return nil
-}
-
-const channelColumns = `name, channel_id, free_at, failures, parked`
-
-func scanChannel(scan func(...any) error) (Channel, error) {
-	var (
-		c    Channel
-		free int64
-	)
-	err := scan(&c.Name, &c.ID, &free, &c.Failures, &c.Parked)
-	c.Free = at(free)
-	return c, err
-}
-
-// Channel returns one channel.
-func (s Channels) Get(ctx context.Context, name string) (Channel, error) {
-	c, err := scanChannel(s.db.write.QueryRowContext(ctx, `SELECT `+channelColumns+` FROM channel WHERE name = $1`, name).Scan)
-	if err != nil {
-		return c, fmt.Errorf("read channel %s: %w", name, err)
-	}
-	return c, nil
-}
-
-// Channels returns all channels that were ever written to, by name.
-func (s Channels) List(ctx context.Context) ([]Channel, error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+channelColumns+` FROM channel ORDER BY name`)
-	return collect(rows, err, "read channels", scanChannel)
-}
-
-// SaveChannelID keeps the ID that a channel's name stands for; "" forgets it.
-func (s Channels) SaveID(ctx context.Context, name, id string) error {
-	_, err := s.db.write.ExecContext(ctx, `UPDATE channel SET channel_id = $1 WHERE name = $2`, id, name)
-	if err != nil {
-		return fmt.Errorf("save channel: %w", explain(err))
 	}
 	return nil
 }
@@ -152,55 +146,20 @@ func (s ChannelsTx) Unpark(ctx context.Context, name string, now time.Time) erro
 	return nil
 }
 
-// Pause is why nothing can be sent, and until when.
-type Pause struct {
-	Since time.Time // zero: sending is not paused
-	Until time.Time // the next probe
-	Error string
-}
-
-// sink is the name of the one row: one token, one pause.
-const sink = "sender"
-
-// Paused returns whether sending is paused.
-func (s Sending) Paused(ctx context.Context) (Pause, error) {
-	var (
-		p            Pause
-		since, until int64
-	)
-	rows, err := s.db.read.QueryContext(ctx, `SELECT paused_at, paused_until, error FROM sink WHERE name = $1 AND paused_at > 0`, sink)
-	_, err = collect(rows, err, "read pause", func(scan func(...any) error) (struct{}, error) {
-		return struct{}{}, scan(&since, &until, &p.Error)
-	})
-	p.Since, p.Until = at(since), at(until)
-	return p, err
-}
-
-// PauseSending records that nothing can be sent before until. first is true
-// when sending was not paused before.
-func (s SendingTx) Pause(ctx context.Context, cause string, now, until time.Time) (first bool, err error) {
-	first, err = changed(s.tx.ExecContext(ctx, `
-		INSERT INTO sink (name, paused_at, paused_until, error) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (name) DO UPDATE SET paused_at = excluded.paused_at, paused_until = excluded.paused_until, error = excluded.error
-		WHERE sink.paused_at = 0`, sink, ms(now), ms(until), cause))("pause sending")
-	if err != nil || first {
-		return first, err
-	}
-	_, err = s.tx.ExecContext(ctx, `UPDATE sink SET paused_until = $1, error = $2 WHERE name = $3`, ms(until), cause, sink)
+// freeChannel lets the channel of a delivery be posted to now.
+func (s ChannelsTx) free(ctx context.Context, id int64, now time.Time) error {
+	_, err := s.tx.ExecContext(ctx, `
+		UPDATE channel SET free_at = $1, failures = 0 WHERE name = (SELECT channel FROM delivery WHERE id = $2)`, ms(now), id)
 	if err != nil {
-		return false, fmt.Errorf("pause sending: %w", explain(err))
+		return fmt.Errorf("retry delivery: %w", explain(err))
 	}
-	return false, nil
+	return nil
 }
 
-// ClaimProbe takes the turn to try whether sending works again; only one
-// caller gets it for each pause that has run out.
-func (s Sending) ClaimProbe(ctx context.Context, now, until time.Time) (bool, error) {
-	return changed(s.db.write.ExecContext(ctx, `UPDATE sink SET paused_until = $1 WHERE name = $2 AND paused_at > 0 AND paused_until <= $3`,
-		ms(until), sink, ms(now)))("claim probe")
-}
-
-// ResumeSending ends the pause; false means that there was none.
-func (s Sending) Resume(ctx context.Context) (bool, error) {
-	return changed(s.db.write.ExecContext(ctx, `UPDATE sink SET paused_at = 0, paused_until = 0, error = '' WHERE name = $1 AND paused_at > 0`, sink))("resume sending")
+// forgetParked forgets that a channel cannot be posted to, once nothing is left
+// that would show whether it can.
+func (s ChannelsTx) forgetParked(ctx context.Context, channel string) error {
+	_, err := s.tx.ExecContext(ctx, `UPDATE channel SET parked = '' WHERE name = $1
+		AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND state IN `+open+`)`, channel)
+	return err
 }

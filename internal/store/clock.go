@@ -12,12 +12,6 @@ type Clock struct{ db *Store }
 // ClockTx keeps the times in the store right when the clock is set.
 type ClockTx struct{ tx *Tx }
 
-// Troubles ends what is wrong.
-type Troubles struct{ db *Store }
-
-// TroublesTx begins it.
-type TroublesTx struct{ tx *Tx }
-
 // Beat says what the clock showed when the store was at work.
 type Beat struct {
 	At     time.Time     // by the clock that all times in the store are written with
@@ -221,43 +215,4 @@ func (s ClockTx) update(ctx context.Context, query string, args ...any) (rows in
 		return 0, fmt.Errorf("mend times: %w", explain(err))
 	}
 	return rows, nil
-}
-
-// PlannedAhead returns the next runs, by source, of the enabled sources that
-// are not due before a time.
-func (s SourcesTx) PlannedAfter(ctx context.Context, from time.Time) (map[string]time.Time, error) {
-	type run struct {
-		source string
-		next   time.Time
-	}
-	rows, err := s.tx.QueryContext(ctx, `SELECT name, next_at FROM source WHERE enabled = 1 AND next_at > $1`, ms(from))
-	found, err := collect(rows, err, "read planned runs", func(scan func(...any) error) (r run, err error) {
-		var next int64
-		err = scan(&r.source, &next)
-		r.next = at(next)
-		return r, err
-	})
-	ahead := make(map[string]time.Time, len(found))
-	for _, r := range found {
-		ahead[r.source] = r.next
-	}
-	return ahead, err
-}
-
-// Replan moves the next run of a source that nobody is crawling.
-func (s SourcesTx) Replan(ctx context.Context, source string, next time.Time) error {
-	_, err := s.tx.Clock.update(ctx, `UPDATE source SET next_at = $1 WHERE name = $2`, ms(next), source)
-	return err
-}
-
-// BeginTrouble records that something is wrong which only time ends; first is
-// false when that was known.
-func (s TroublesTx) Begin(ctx context.Context, name, cause string, now time.Time) (first bool, err error) {
-	return changed(s.tx.ExecContext(ctx, `INSERT INTO trouble (name, since, error) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING`,
-		name, ms(now), clean(cause)))("begin trouble")
-}
-
-// EndTrouble records that something is right again.
-func (s Troubles) End(ctx context.Context, name string) error {
-	return s.db.mark(ctx, "end trouble", `DELETE FROM trouble WHERE name = $1`, name)
 }

@@ -148,6 +148,7 @@ type explainedError struct {
 }
 
 func (e explainedError) Error() string { return e.error.Error() + " (" + e.advice + ")" }
+
 func (e explainedError) Unwrap() error { return e.error }
 
 // explain adds, once, what to do to the database errors that a person can mend.

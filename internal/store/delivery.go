@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -28,6 +31,108 @@ func scanDelivery(scan func(...any) error) (news.Delivery, error) {
 		&due, &started, &d.Answered, &lost, &created, &done, &d.ChannelID, &d.TS, &d.Error)
 	d.Due, d.Started, d.LostUntil, d.Created, d.Done = at(due), at(started), at(lost), at(created), at(done)
 	return d, err
+}
+
+// Delivery returns one delivery, or ErrNotFound.
+func (s Deliveries) Get(ctx context.Context, id int64) (news.Delivery, error) {
+	d, err := scanDelivery(s.db.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery WHERE id = $1`, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return d, fmt.Errorf("read delivery %d: %w", id, err)
+	}
+	return d, nil
+}
+
+// Deliveries returns the newest deliveries in any of the states (all states
+// when none is given), newest first.
+func (s Deliveries) List(ctx context.Context, limit int, states ...news.DeliveryState) ([]news.Delivery, error) {
+	return s.Find(ctx, DeliveryFilter{Limit: limit, States: states})
+}
+
+// DeliveryFilter says which deliveries are wanted. A field that is its zero
+// value lets every delivery through.
+type DeliveryFilter struct {
+	Limit   int // the newest of them
+	ID      int64
+	States  []news.DeliveryState // any of them
+	Channel string
+	Rule    string    // that the alert names
+	Since   time.Time // recorded then or later
+	Before  time.Time // recorded earlier
+}
+
+// FindDeliveries returns the deliveries of a filter, the newest first.
+func (s Deliveries) Find(ctx context.Context, f DeliveryFilter) ([]news.Delivery, error) {
+	var (
+		where []string
+		args  []any
+	)
+	add := func(condition string, value any) {
+		args = append(args, value)
+		where = append(where, strings.ReplaceAll(condition, "?", fmt.Sprint("$", len(args))))
+	}
+	if f.ID != 0 {
+		add(`id = ?`, f.ID)
+	}
+	if len(f.States) > 0 {
+		where = append(where, `state IN (`+placeholders(len(args)+1, len(f.States))+`)`)
+		for _, state := range f.States {
+			args = append(args, string(state))
+		}
+	}
+	if f.Channel != "" {
+		add(`channel = ?`, f.Channel)
+	}
+	if f.Rule != "" {
+		name, _ := json.Marshal(f.Rule)                                                              // a text always marshals
+		add(`alert_id IN (SELECT id FROM alert WHERE replace(rules, ?, '') <> rules)`, string(name)) // as it stands in the list
+	}
+	if !f.Since.IsZero() {
+		add(`created_at >= ?`, ms(f.Since))
+	}
+	if !f.Before.IsZero() {
+		add(`created_at < ?`, ms(f.Before))
+	}
+	query := `SELECT ` + deliveryColumns + ` FROM delivery`
+	if len(where) > 0 {
+		query += ` WHERE ` + strings.Join(where, ` AND `)
+	}
+	args = append(args, f.Limit)
+	rows, err := s.db.read.QueryContext(ctx, query+fmt.Sprintf(` ORDER BY id DESC LIMIT $%d`, len(args)), args...)
+	return collect(rows, err, "read deliveries", scanDelivery)
+}
+
+// AddDelivery records a message to be sent, and its channel.
+func (s DeliveriesTx) Add(ctx context.Context, d news.Delivery) error {
+	_, err := s.add(ctx, d)
+	return err
+}
+
+// addDelivery records a message to be sent. One of an alert that an epoch before
+// may have told begins in doubt.
+func (s DeliveriesTx) add(ctx context.Context, d news.Delivery) (id int64, err error) {
+	if d.Alert != 0 {
+		if err := s.doubt(ctx, &d); err != nil {
+			return 0, err
+		}
+	}
+	return s.insert(ctx, d)
+}
+
+func (s DeliveriesTx) insert(ctx context.Context, d news.Delivery) (id int64, err error) {
+	alert := sql.NullInt64{Int64: d.Alert, Valid: d.Alert != 0}
+	_, err = s.tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, d.Channel)
+	if err != nil {
+		return 0, fmt.Errorf("add channel: %w", explain(err))
+	}
+	err = s.tx.QueryRowContext(ctx, `
+		INSERT INTO delivery (promise, alert_id, story_id, channel, kind, severity, state, body, due_at, started_at, lost_until, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
+		rand.Text(), alert, d.Story, d.Channel, string(d.Kind), int(d.Severity), string(d.State), clean(d.Text), ms(d.Due),
+		ms(d.Started), ms(d.LostUntil), ms(d.Created)).Scan(&id)
+	return id, wrap("add delivery", err)
 }
 
 // oldestTurn is how often the oldest delivery goes before the most severe one:
@@ -56,24 +161,6 @@ func (s Deliveries) Next(ctx context.Context, channel string, now time.Time) (d 
 		return d, false, fmt.Errorf("next delivery: %w", explain(err))
 	}
 	return d, true, nil
-}
-
-// Delivery returns one delivery, or ErrNotFound.
-func (s Deliveries) Get(ctx context.Context, id int64) (news.Delivery, error) {
-	d, err := scanDelivery(s.db.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery WHERE id = $1`, id).Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrNotFound
-	}
-	if err != nil {
-		return d, fmt.Errorf("read delivery %d: %w", id, err)
-	}
-	return d, nil
-}
-
-// Deliveries returns the newest deliveries in any of the states (all states
-// when none is given), newest first.
-func (s Deliveries) List(ctx context.Context, limit int, states ...news.DeliveryState) ([]news.Delivery, error) {
-	return s.Find(ctx, DeliveryFilter{Limit: limit, States: states})
 }
 
 // BeginDelivery commits the intent to post: the state sending, the time, one
@@ -131,13 +218,6 @@ func (s Deliveries) Postpone(ctx context.Context, d news.Delivery, cause string,
 		cause, ms(due), d.ID, d.Attempts, d.Promise)
 }
 
-func (s *Store) mark(ctx context.Context, act, query string, args ...any) error {
-	if _, err := s.write.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("%s: %w", act, explain(err))
-	}
-	return nil
-}
-
 // MarkDead gives a delivery up; false means that it was not open any more.
 func (s DeliveriesTx) MarkDead(ctx context.Context, id int64, cause string, now time.Time) (bool, error) {
 	return changed(s.tx.ExecContext(ctx, `UPDATE delivery SET state = 'dead', error = $1, done_at = $2 WHERE id = $3 AND state IN `+open,
@@ -162,10 +242,40 @@ func (s Deliveries) Drop(ctx context.Context, id int64, now time.Time) error {
 	})
 }
 
-// forgetParked forgets that a channel cannot be posted to, once nothing is left
-// that would show whether it can.
-func (s ChannelsTx) forgetParked(ctx context.Context, channel string) error {
-	_, err := s.tx.ExecContext(ctx, `UPDATE channel SET parked = '' WHERE name = $1
-		AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND state IN `+open+`)`, channel)
-	return err
+// Retry makes a parked or dead delivery due now. One that may have arrived is
+// still looked for first. ErrNotFound: there is none in such a state.
+func (s Deliveries) Retry(ctx context.Context, id int64, now time.Time) error {
+	return s.db.InTx(ctx, func(tx *Tx) error {
+		ok, err := changed(tx.ExecContext(ctx, `
+			UPDATE delivery SET state = CASE WHEN state = 'dead' AND started_at > 0 THEN 'in_doubt' ELSE 'pending' END,
+				due_at = $1, done_at = 0, error = '', created_at = CASE WHEN state = 'dead' THEN $1 ELSE created_at END
+			WHERE id = $2 AND state IN ('parked', 'dead')`, ms(now), id))("retry delivery")
+		if err == nil && !ok {
+			err = fmt.Errorf("retry delivery %d: no parked or dead delivery of that number: %w", id, ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+		return tx.Channels.free(ctx, id, now)
+	})
+}
+
+// Knows reports whether the store knows that a delivery was begun. One that
+// arrived and is not known was lost. The number counts where a message has no
+// promise.
+func (s Deliveries) Began(ctx context.Context, promise string, delivery int64) (bool, error) {
+	var n int64
+	err := s.db.write.QueryRowContext(ctx, `
+		SELECT count(*) FROM delivery WHERE attempts > 0 AND (promise = $1 AND promise <> '' OR $1 = '' AND id = $2)`, promise, delivery).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look up promise: %w", explain(err))
+	}
+	return n > 0, nil
+}
+
+func (s *Store) mark(ctx context.Context, act, query string, args ...any) error {
+	if _, err := s.write.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("%s: %w", act, explain(err))
+	}
+	return nil
 }

@@ -106,6 +106,26 @@ func (s EpochsTx) Begin(ctx context.Context, l Loss, now time.Time) (doubtful in
 	return doubtful, true, nil
 }
 
+// lossIsKnown reports whether an epoch has begun since a loss. Until the
+// transaction ends nobody else begins one. On PostgreSQL it keeps the place.
+func (s EpochsTx) isKnown(ctx context.Context, l Loss) (bool, error) {
+	_, err := s.tx.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, '') ON CONFLICT (name) DO UPDATE SET value = excluded.value`, settingEpoch)
+	if err != nil {
+		return false, fmt.Errorf("begin epoch: %w", explain(err))
+	}
+	if l.place != "" {
+		moved, err := changed(s.tx.ExecContext(ctx, `UPDATE setting SET value = `+l.place+` WHERE name = $1 AND value <> `+l.place, settingPlace))("keep place")
+		if err != nil || !moved {
+			return !moved, err
+		}
+	}
+	e, err := newestEpoch(ctx, s.tx)
+	if err != nil {
+		return false, fmt.Errorf("begin epoch: %w", explain(err))
+	}
+	return l.place == "" && !l.Seen.IsZero() && e.Until.After(l.Seen), nil
+}
+
 // lostSince is when the last row was recorded that is still there: the time of
 // the backup where that is known, else that of the newest story.
 func (s EpochsTx) lostSince(ctx context.Context, l Loss, now time.Time) (time.Time, error) {
@@ -148,17 +168,4 @@ func (s DeliveriesTx) doubt(ctx context.Context, d *news.Delivery) error {
 		d.Due = d.LostUntil
 	}
 	return nil
-}
-
-// Knows reports whether the store knows that a delivery was begun. One that
-// arrived and is not known was lost. The number counts where a message has no
-// promise.
-func (s Deliveries) Began(ctx context.Context, promise string, delivery int64) (bool, error) {
-	var n int64
-	err := s.db.write.QueryRowContext(ctx, `
-		SELECT count(*) FROM delivery WHERE attempts > 0 AND (promise = $1 AND promise <> '' OR $1 = '' AND id = $2)`, promise, delivery).Scan(&n)
-	if err != nil {
-		return false, fmt.Errorf("look up promise: %w", explain(err))
-	}
-	return n > 0, nil
 }

@@ -98,11 +98,3 @@ func firstKeys(ctx context.Context, q querier, source string, keys []string) (ma
 	}
 	return stories, nil
 }
-
-// RemovedSources returns the names in the hashes of the entries of sources that
-// are switched off or left the config, those that were crawled last first.
-func (s Sources) Removed(ctx context.Context, limit int) ([]SourceState, error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+sourceColumns+` FROM source
-		WHERE enabled = 0 AND crawled_at > 0 ORDER BY crawled_at DESC LIMIT $1`, limit)
-	return collect(rows, err, "read removed sources", scanSource)
-}

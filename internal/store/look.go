@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/copytaster/copytaster/internal/news"
 )
 
 // Looks works on the stories that are looked at again.
@@ -26,6 +24,43 @@ type Look struct {
 	Withdrawn time.Time // when its page was found gone for good; zero: it is there
 	Alerted   time.Time // when it first raised an alert; zero: never
 	Headlines []string  // that it had before, one a revision, the oldest first
+}
+
+// lookColumns are storyColumns and what a Look knows beside them.
+const lookColumns = storyColumns + `, waiting, claim, from_page, tries, withdrawn_at,
+	(SELECT coalesce(min(created_at), 0) FROM alert a WHERE a.cluster_id = story.cluster_id AND a.story_id = story.id)`
+
+// scanLook reads the lookColumns; the headlines of before are not among them.
+func scanLook(scan func(...any) error) (l Look, err error) {
+	var (
+		withdrawn, alerted int64
+		waiting            bool
+	)
+	l.NewStory, err = scanStory(func(columns ...any) error {
+		return scan(append(columns, &waiting, &l.Claim.Token, &l.FromPage, &l.Gone, &withdrawn, &alerted)...)
+	})
+	if err != nil {
+		return l, err
+	}
+	l.Waiting = waiting
+	l.Claim.Story, l.Withdrawn, l.Alerted = l.ID, at(withdrawn), at(alerted)
+	return l, nil
+}
+
+// Look returns a story with what the looks at it have found, or ErrNotFound.
+func (s Looks) Get(ctx context.Context, id int64) (Look, error) {
+	l, err := scanLook(s.db.write.QueryRowContext(ctx, `SELECT `+lookColumns+` FROM story WHERE id = $1`, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return l, fmt.Errorf("look at story %d: %w", id, explain(err))
+	}
+	rows, err := s.db.write.QueryContext(ctx, `SELECT title FROM revision WHERE story_id = $1 ORDER BY id`, l.ID)
+	l.Headlines, err = collect(rows, err, "read headlines", func(scan func(...any) error) (title string, err error) {
+		return title, scan(&title)
+	})
+	return l, err
 }
 
 // PlanLook has the page of a complete story looked at, at a time, or sooner if
@@ -121,73 +156,4 @@ func (s LooksTx) MarkLooked(ctx context.Context, c Claim, next time.Time, gone i
 func (s LooksTx) Revoke(ctx context.Context, c Claim) (bool, error) {
 	return changed(s.tx.ExecContext(ctx, `UPDATE story SET claim = claim + 1, claimed_until = 0 WHERE id = $1 AND claim = $2 AND waiting = 0`,
 		c.Story, c.Token))("take story")
-}
-
-// lookColumns are storyColumns and what a Look knows beside them.
-const lookColumns = storyColumns + `, waiting, claim, from_page, tries, withdrawn_at,
-	(SELECT coalesce(min(created_at), 0) FROM alert a WHERE a.cluster_id = story.cluster_id AND a.story_id = story.id)`
-
-// Look returns a story with what the looks at it have found, or ErrNotFound.
-func (s Looks) Get(ctx context.Context, id int64) (Look, error) {
-	return s.get(ctx, fmt.Sprintf("look at story %d", id), `SELECT `+lookColumns+` FROM story WHERE id = $1`, id)
-}
-
-// Recorded returns the newest story that is listed under a key (news.LinkKey for
-// one with a link of its own), or ErrNotFound.
-func (s *Store) Recorded(ctx context.Context, key string) (Look, error) {
-	return s.Looks.get(ctx, "look up story", `SELECT `+lookColumns+` FROM story WHERE key = $1 ORDER BY id DESC LIMIT 1`, key)
-}
-
-func (s Looks) get(ctx context.Context, act, query string, arg any) (Look, error) {
-	l, err := scanLook(s.db.write.QueryRowContext(ctx, query, arg).Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrNotFound
-	}
-	if err != nil {
-		return l, fmt.Errorf("%s: %w", act, explain(err))
-	}
-	rows, err := s.db.write.QueryContext(ctx, `SELECT title FROM revision WHERE story_id = $1 ORDER BY id`, l.ID)
-	l.Headlines, err = collect(rows, err, act, func(scan func(...any) error) (title string, err error) {
-		return title, scan(&title)
-	})
-	return l, err
-}
-
-// scanLook reads the lookColumns; the headlines of before are not among them.
-func scanLook(scan func(...any) error) (l Look, err error) {
-	var (
-		withdrawn, alerted int64
-		waiting            bool
-	)
-	l.NewStory, err = scanStory(func(columns ...any) error {
-		return scan(append(columns, &waiting, &l.Claim.Token, &l.FromPage, &l.Gone, &withdrawn, &alerted)...)
-	})
-	if err != nil {
-		return l, err
-	}
-	l.Waiting = waiting
-	l.Claim.Story, l.Withdrawn, l.Alerted = l.ID, at(withdrawn), at(alerted)
-	return l, nil
-}
-
-// Revise records what a story says now and, if r is of any kind, what it said
-// before. fromPage tells that the text is as the story's page gives it.
-func (s StoriesTx) Revise(ctx context.Context, story *news.Story, r news.Revision, fromPage bool) error {
-	gone, back := 0, 0
-	for _, kind := range r.Kinds {
-		gone += integer(kind == news.RevisedWithdrawn)
-		back += integer(kind == news.RevisedRestored)
-	}
-	_, err := s.tx.ExecContext(ctx, `
-		UPDATE story SET title = $1, titles = $2, summary = $3, body = $4, modified_at = $5, from_page = $6,
-			withdrawn_at = CASE WHEN $7 > 0 THEN $8 WHEN $9 > 0 THEN 0 ELSE withdrawn_at END
-		WHERE id = $10`,
-		clean(story.Title), cleanList(story.Titles), clean(story.Summary), clean(story.Text), ms(story.Modified), integer(fromPage), gone, ms(r.Seen), back, story.ID)
-	if err != nil {
-		return fmt.Errorf("revise story: %w", explain(err))
-	}
-	if len(r.Kinds) == 0 {
-		return nil
-	}
-	return s.addRevision(ctx, story.ID, r)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/store/storetest"
 )
 
 // planned records complete stories, each to be looked at at a time.
@@ -173,7 +174,7 @@ func TestLookKnowsWhatWasBefore(t *testing.T) {
 			}
 			return tx.Stories.Revise(t.Context(), &now, r, true)
 		})
-		l = must[store.Look](t)(s.Recorded(t.Context(), "look"))
+		l = must[store.Look](t)(storetest.Recorded(t.Context(), s, "look"))
 		if diff := cmp.Diff(&now, l.Story); diff != "" {
 			t.Error(diff)
 		}
@@ -267,13 +268,13 @@ func TestRecorded(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		add(t, s, story("complete"))
 		waiting(t, s, false)
-		if l := must[store.Look](t)(s.Recorded(t.Context(), "complete")); l.Key != "complete" || !l.Alerted.IsZero() {
+		if l := must[store.Look](t)(storetest.Recorded(t.Context(), s, "complete")); l.Key != "complete" || !l.Alerted.IsZero() {
 			t.Errorf("got %+v", l)
 		}
-		if l := must[store.Look](t)(s.Recorded(t.Context(), "waiting")); !l.Waiting {
+		if l := must[store.Look](t)(storetest.Recorded(t.Context(), s, "waiting")); !l.Waiting {
 			t.Errorf("its page was read: %+v", l)
 		}
-		if _, err := s.Recorded(t.Context(), "nobody's"); !errors.Is(err, store.ErrNotFound) {
+		if _, err := storetest.Recorded(t.Context(), s, "nobody's"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("a key of nobody: %v", err)
 		}
 	})

@@ -149,26 +149,6 @@ func (s *Store) Renewed() error {
 	return s.lock.write(s.id + "\n")
 }
 
-// lossIsKnown reports whether an epoch has begun since a loss. Until the
-// transaction ends nobody else begins one. On PostgreSQL it keeps the place.
-func (s EpochsTx) isKnown(ctx context.Context, l Loss) (bool, error) {
-	_, err := s.tx.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, '') ON CONFLICT (name) DO UPDATE SET value = excluded.value`, settingEpoch)
-	if err != nil {
-		return false, fmt.Errorf("begin epoch: %w", explain(err))
-	}
-	if l.place != "" {
-		moved, err := changed(s.tx.ExecContext(ctx, `UPDATE setting SET value = `+l.place+` WHERE name = $1 AND value <> `+l.place, settingPlace))("keep place")
-		if err != nil || !moved {
-			return !moved, err
-		}
-	}
-	e, err := newestEpoch(ctx, s.tx)
-	if err != nil {
-		return false, fmt.Errorf("begin epoch: %w", explain(err))
-	}
-	return l.place == "" && !l.Seen.IsZero() && e.Until.After(l.Seen), nil
-}
-
 // witness keeps, beside a SQLite file, which post was begun last: a file that
 // does not know of it is older than that. The store's number is kept, too, so
 // that another store in its place is not mistaken for it.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
@@ -97,17 +96,4 @@ func (s PushesTx) CatchUp(ctx context.Context, source string, since, soon time.T
 		UPDATE source SET next_at = $1 WHERE name = $2 AND next_at > $1
 			AND EXISTS (SELECT 1 FROM subscription WHERE source = $2 AND state = 'active' AND unread_at > $3)`, ms(soon), source, ms(since))
 	return wrap("catch up with pushes", err)
-}
-
-// CatchUp makes a source due now.
-func (s SourcesTx) MarkDue(ctx context.Context, source string, now time.Time) error {
-	_, err := s.tx.ExecContext(ctx, `UPDATE source SET next_at = $1 WHERE name = $2 AND next_at > $1`, ms(now), source)
-	return wrap("catch up with source", err)
-}
-
-func wrap(act string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", act, explain(err))
 }

@@ -4,10 +4,31 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 )
+
+// Revise records what a story says now and, if r is of any kind, what it said
+// before. fromPage tells that the text is as the story's page gives it.
+func (s StoriesTx) Revise(ctx context.Context, story *news.Story, r news.Revision, fromPage bool) error {
+	gone, back := 0, 0
+	for _, kind := range r.Kinds {
+		gone += integer(kind == news.RevisedWithdrawn)
+		back += integer(kind == news.RevisedRestored)
+	}
+	_, err := s.tx.ExecContext(ctx, `
+		UPDATE story SET title = $1, titles = $2, summary = $3, body = $4, modified_at = $5, from_page = $6,
+			withdrawn_at = CASE WHEN $7 > 0 THEN $8 WHEN $9 > 0 THEN 0 ELSE withdrawn_at END
+		WHERE id = $10`,
+		clean(story.Title), cleanList(story.Titles), clean(story.Summary), clean(story.Text), ms(story.Modified), integer(fromPage), gone, ms(r.Seen), back, story.ID)
+	if err != nil {
+		return fmt.Errorf("revise story: %w", explain(err))
+	}
+	if len(r.Kinds) == 0 {
+		return nil
+	}
+	return s.addRevision(ctx, story.ID, r)
+}
 
 func (s StoriesTx) addRevision(ctx context.Context, story int64, r news.Revision) error {
 	kinds, err := json.Marshal(r.Kinds)
@@ -50,54 +71,4 @@ func (s Stories) Revisions(ctx context.Context, story int64) ([]news.Revision, e
 		}
 		return r, nil
 	})
-}
-
-// AddPageURL lets the URL that a story's page calls its own, by its
-// news.LinkKey, stand for the story too, unless it stands for another one.
-func (s StoriesTx) AddPageURL(ctx context.Context, story int64, key string, now time.Time) error {
-	_, err := s.tx.ExecContext(ctx, `
-		INSERT INTO page_url (key, story_id, seen_at) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET story_id = excluded.story_id, seen_at = excluded.seen_at
-			WHERE NOT EXISTS (SELECT 1 FROM story WHERE id = page_url.story_id)`, key, story, ms(now))
-	return wrap("add page URL", err)
-}
-
-// PageStories returns the stories of a source whose page calls a link its own, by
-// the link's news.LinkKey.
-func (s Stories) ByPageURL(ctx context.Context, source, link string) ([]*news.Story, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+storyColumns+` FROM story
-		WHERE source = $1 AND id = (SELECT story_id FROM page_url WHERE key = $2)`, source, link)
-	return collect(rows, err, "look up page", func(scan func(...any) error) (*news.Story, error) {
-		n, err := scanStory(scan)
-		return n.Story, err
-	})
-}
-
-// mostSiblings is how many stories under one link are compared.
-const mostSiblings = 8
-
-// Siblings returns the stories, of whatever source, that are listed under one of
-// the links or whose page calls one of them its own, by their news.LinkKey, those
-// of clusters that were told first, then the newest. The story itself is not among them.
-func (s Stories) Siblings(ctx context.Context, story int64, links ...string) ([]Look, error) {
-	list, args := inList(links, story, mostSiblings)
-	rows, err := s.write.QueryContext(ctx, `SELECT `+lookColumns+` FROM story
-		WHERE id <> $1 AND (key IN (`+list+`) OR id IN (SELECT story_id FROM page_url WHERE key IN (`+list+`)))
-		ORDER BY CASE WHEN EXISTS (SELECT 1 FROM alert a WHERE a.cluster_id = story.cluster_id) THEN 0 ELSE 1 END, id DESC LIMIT $2`, args...)
-	return collect(rows, err, "look up siblings", scanLook)
-}
-
-// JoinCluster moves a story to another story's cluster. Its own goes if it is
-// empty then.
-func (s StoriesTx) JoinCluster(ctx context.Context, story *news.Story, cluster int64) error {
-	old := story.Cluster
-	_, err := s.tx.ExecContext(ctx, `UPDATE story SET cluster_id = $1 WHERE id = $2`, cluster, story.ID)
-	if err == nil {
-		_, err = s.tx.ExecContext(ctx, `DELETE FROM cluster WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)`, old)
-	}
-	if err != nil {
-		return fmt.Errorf("join cluster: %w", explain(err))
-	}
-	story.Cluster = cluster
-	return nil
 }

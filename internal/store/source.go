@@ -17,15 +17,6 @@ type Sources struct{ db *Store }
 // SourcesTx changes the sources in a transaction.
 type SourcesTx struct{ tx *Tx }
 
-// Claim is the right to work on one row until it runs out: a source or a
-// channel by its name, a story by its ID.
-type Claim struct {
-	Name  string `json:"name,omitempty"`
-	Story int64  `json:"story,omitempty"`
-	Token int64  `json:"token"`
-	Host  string `json:"host,omitempty"` // that is to be asked, of a list or a page
-}
-
 // SourceState is what the store knows of a source.
 type SourceState struct {
 	Name       string
@@ -46,171 +37,6 @@ type SourceState struct {
 	Stories    int64     // recorded from it, ever
 	Adopts     bool      // what its next whole list shares with the keys of before is known
 	Ways       string    // JSON of package identity: how it names its entries
-}
-
-// AddSources adds those of the sources that the store does not know, and
-// leaves all others as they are.
-func (s Sources) Add(ctx context.Context, sources []PlannedSource) error {
-	err := s.db.InTx(ctx, func(tx *Tx) error {
-		for _, src := range sources {
-			if src.Disabled {
-				continue
-			}
-			_, err := tx.ExecContext(ctx, `INSERT INTO source (name, url, host, schedule, next_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING`,
-				src.Name, src.URL, src.Host, src.Schedule, ms(src.First))
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("add sources: %w", explain(err))
-	}
-	return nil
-}
-
-// ListTurns are the bounds of ClaimSources.
-type ListLimits struct {
-	Limit   int      // lists under way in all, of hosts that answer
-	PerHost int      // lists under way of a host without a pace
-	Hung    int      // lists under way in all, of hosts that let requests hang
-	Except  []string // sources that are left to others
-}
-
-// pacedLists is how many lists of a paced host are under way at once: were there
-// more, its pages would have to wait for all of their slots.
-const pacedLists = 2
-
-// manyDue is how many of the sources that were due first ClaimSources looks at
-// in the first place: of thousands it need not put all in order.
-const manyDue = 256
-
-// ClaimSources claims sources that are due, by these rules:
-//
-//  1. Those of turns.Except are left out.
-//  2. What was due first goes first.
-//  3. Under way at once are: one list of a host that hung when it was asked last,
-//     pacedLists of a host whose requests are kept apart, turns.PerHost of any
-//     other.
-//  4. Under way at once are turns.Hung lists of all hosts that hung, turns.Limit
-//     of all others: more would only grow old in the queue.
-func (s SourcesTx) Claim(ctx context.Context, now time.Time, turns ListLimits) ([]Claim, error) {
-	var answering, due int
-	err := s.tx.QueryRowContext(ctx, `SELECT
-		(SELECT count(*) FROM source s LEFT JOIN host h ON h.host = s.host
-			WHERE s.claimed_until > 0 AND s.claimed_until > $1 AND coalesce(h.hung_at, 0) = 0),
-		(SELECT count(*) FROM source WHERE enabled = 1 AND next_at <= $1 AND claimed_until <= $1)`, ms(now)).Scan(&answering, &due)
-	if err != nil {
-		return nil, fmt.Errorf("count sources that are due: %w", explain(err))
-	}
-	if due == 0 {
-		return nil, nil
-	}
-	claims, err := s.claimFirstDue(ctx, now, turns, manyDue)
-	if err != nil || due <= manyDue || len(claims) >= turns.Limit-answering {
-		return claims, err
-	}
-	more, err := s.claimFirstDue(ctx, now, turns, due)
-	return append(claims, more...), err
-}
-
-// claimFirstDue is ClaimSources among the sources that were due first. The
-// numbers are those of its rules.
-func (s SourcesTx) claimFirstDue(ctx context.Context, now time.Time, turns ListLimits, most int) ([]Claim, error) {
-	args, others := []any{ms(now.Add(ClaimTime)), ms(now), pacedLists, turns.PerHost, turns.Hung, turns.Limit, most}, ""
-	if len(turns.Except) > 0 {
-		others = ` AND name NOT IN (` + placeholders(len(args)+1, len(turns.Except)) + `)` // 1
-	}
-	for _, name := range turns.Except {
-		args = append(args, name)
-	}
-	rows, err := s.tx.QueryContext(ctx, `
-		WITH under_way AS (
-			SELECT s.host, CASE WHEN h.hung_at > 0 THEN 1 ELSE 0 END AS hung
-			FROM source s LEFT JOIN host h ON h.host = s.host WHERE s.claimed_until > 0 AND s.claimed_until > $2
-		), due AS (
-			SELECT name, host, next_at FROM source
-			WHERE enabled = 1 AND next_at <= $2 AND claimed_until <= $2`+others+`
-			ORDER BY next_at, name LIMIT $7 -- 2
-		), of_host AS (
-			SELECT d.name, d.next_at, coalesce(h.pace, 0) AS pace, CASE WHEN h.hung_at > 0 THEN 1 ELSE 0 END AS hung,
-				coalesce(u.n, 0) + row_number() OVER (PARTITION BY d.host ORDER BY d.next_at, d.name) AS turn
-			FROM due d LEFT JOIN host h ON h.host = d.host
-				LEFT JOIN (SELECT host, count(*) AS n FROM under_way GROUP BY host) AS u ON u.host = d.host
-		), placed AS (
-			SELECT name, hung, row_number() OVER (PARTITION BY hung ORDER BY next_at, name) AS place
-			FROM of_host
-			WHERE turn <= CASE WHEN hung = 1 THEN 1 WHEN pace > 0 THEN CAST($3 AS bigint) ELSE CAST($4 AS bigint) END -- 3
-		)
-		UPDATE source SET claim = claim + 1, claimed_until = $1
-		WHERE claimed_until <= $2 AND name IN (
-			SELECT p.name FROM placed p LEFT JOIN (SELECT hung, count(*) AS n FROM under_way GROUP BY hung) AS u ON u.hung = p.hung
-			WHERE p.place + coalesce(u.n, 0) <= CASE WHEN p.hung = 1 THEN CAST($5 AS bigint) ELSE CAST($6 AS bigint) END) -- 4
-		RETURNING name, claim, host`, args...)
-	return collect(rows, err, "claim sources", func(scan func(...any) error) (c Claim, err error) {
-		return c, scan(&c.Name, &c.Token, &c.Host)
-	})
-}
-
-// ClaimSource claims one source whether it is due or not; ok is false when
-// somebody else holds it, it is disabled or there is none of that name.
-func (s Sources) ClaimOne(ctx context.Context, name string, now time.Time) (c Claim, ok bool, err error) {
-	rows, err := s.db.write.QueryContext(ctx, `
-		UPDATE source SET claim = claim + 1, claimed_until = $1 WHERE name = $2 AND claimed_until <= $3 AND enabled = 1
-		RETURNING name, claim`, ms(now.Add(ClaimTime)), name, ms(now))
-	got, err := claims(rows, err, "claim source")
-	if err != nil || len(got) == 0 {
-		return Claim{}, false, err
-	}
-	return got[0], true, nil
-}
-
-func claims(rows *sql.Rows, err error, act string) ([]Claim, error) {
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", act, explain(err))
-	}
-	defer rows.Close() //nolint:errcheck // read only
-	var out []Claim
-	for rows.Next() {
-		var c Claim
-		if err := rows.Scan(&c.Name, &c.Token); err != nil {
-			return nil, fmt.Errorf("%s: %w", act, err)
-		}
-		out = append(out, c)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", act, explain(err))
-	}
-	return out, nil
-}
-
-// TakeSource takes the claim up and returns what the store knows of the source;
-// ok is false when the claim is lost.
-func (s Sources) Renew(ctx context.Context, c Claim, now time.Time) (src SourceState, ok bool, err error) {
-	src, err = scanSource(s.db.write.QueryRowContext(ctx, `UPDATE source SET claimed_until = $1 WHERE name = $2 AND claim = $3 RETURNING `+sourceColumns,
-		ms(now.Add(ClaimTime)), c.Name, c.Token).Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		return SourceState{}, false, nil
-	}
-	if err != nil {
-		return SourceState{}, false, fmt.Errorf("take source %s: %w", c.Name, explain(err))
-	}
-	return src, true, nil
-}
-
-// changed turns the result of an UPDATE into whether it found its row.
-func changed(res sql.Result, err error) func(act string) (bool, error) {
-	return func(act string) (bool, error) {
-		if err != nil {
-			return false, fmt.Errorf("%s: %w", act, explain(err))
-		}
-		n, err := res.RowsAffected()
-		if err != nil {
-			return false, fmt.Errorf("%s: %w", act, err)
-		}
-		return n > 0, nil
-	}
 }
 
 const sourceColumns = `name, url, schedule, keyed_as, next_at, etag, last_modified, first_crawled_at, crawled_at, succeeded_at, read_at,
@@ -243,24 +69,67 @@ func (s Sources) List(ctx context.Context) ([]SourceState, error) {
 	return collect(rows, err, "read sources", scanSource)
 }
 
-// collect reads all rows with scan.
-func collect[T any](rows *sql.Rows, err error, act string, scan func(func(...any) error) (T, error)) ([]T, error) {
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", act, explain(err))
-	}
-	defer rows.Close() //nolint:errcheck // read only
-	var out []T
-	for rows.Next() {
-		v, err := scan(rows.Scan)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", act, err)
+// RemovedSources returns the names in the hashes of the entries of sources that
+// are switched off or left the config, those that were crawled last first.
+func (s Sources) Removed(ctx context.Context, limit int) ([]SourceState, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+sourceColumns+` FROM source
+		WHERE enabled = 0 AND crawled_at > 0 ORDER BY crawled_at DESC LIMIT $1`, limit)
+	return collect(rows, err, "read removed sources", scanSource)
+}
+
+// AddSources adds those of the sources that the store does not know, and
+// leaves all others as they are.
+func (s Sources) Add(ctx context.Context, sources []PlannedSource) error {
+	err := s.db.InTx(ctx, func(tx *Tx) error {
+		for _, src := range sources {
+			if src.Disabled {
+				continue
+			}
+			_, err := tx.ExecContext(ctx, `INSERT INTO source (name, url, host, schedule, next_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING`,
+				src.Name, src.URL, src.Host, src.Schedule, ms(src.First))
+			if err != nil {
+				return err
+			}
 		}
-		out = append(out, v)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("add sources: %w", explain(err))
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", act, explain(err))
+	return nil
+}
+
+// TakeSource takes the claim up and returns what the store knows of the source;
+// ok is false when the claim is lost.
+func (s Sources) Renew(ctx context.Context, c Claim, now time.Time) (src SourceState, ok bool, err error) {
+	src, err = scanSource(s.db.write.QueryRowContext(ctx, `UPDATE source SET claimed_until = $1 WHERE name = $2 AND claim = $3 RETURNING `+sourceColumns,
+		ms(now.Add(ClaimTime)), c.Name, c.Token).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return SourceState{}, false, nil
 	}
-	return out, nil
+	if err != nil {
+		return SourceState{}, false, fmt.Errorf("take source %s: %w", c.Name, explain(err))
+	}
+	return src, true, nil
+}
+
+// Postpone gives a claim on a source back: it is due again at next, and
+// nothing else has happened.
+func (s Sources) Postpone(ctx context.Context, c Claim, next time.Time) error {
+	_, err := s.db.write.ExecContext(ctx, `UPDATE source SET next_at = $1, claimed_until = 0 WHERE name = $2 AND claim = $3`,
+		ms(next), c.Name, c.Token)
+	if err != nil {
+		return fmt.Errorf("postpone source: %w", explain(err))
+	}
+	return nil
+}
+
+// MakeDue makes every enabled source due at a time.
+func (s Sources) MarkAllDue(ctx context.Context, now time.Time) error {
+	if _, err := s.db.write.ExecContext(ctx, `UPDATE source SET next_at = $1 WHERE enabled = 1`, ms(now)); err != nil {
+		return fmt.Errorf("make sources due: %w", explain(err))
+	}
+	return nil
 }
 
 // CrawlEnd is what is kept of a crawl that succeeded.
@@ -302,24 +171,50 @@ func (s SourcesTx) MarkFailed(ctx context.Context, c Claim, health, cause string
 		health, cause, ms(now), ms(next), c.Name, c.Token))("mark source failed")
 }
 
-// Postpone gives a claim on a source back: it is due again at next, and
-// nothing else has happened.
-func (s Sources) Postpone(ctx context.Context, c Claim, next time.Time) error {
-	_, err := s.db.write.ExecContext(ctx, `UPDATE source SET next_at = $1, claimed_until = 0 WHERE name = $2 AND claim = $3`,
-		ms(next), c.Name, c.Token)
-	if err != nil {
-		return fmt.Errorf("postpone source: %w", explain(err))
-	}
-	return nil
+// CountStories adds to what was ever recorded from a claimed source, and
+// prolongs the claim. False means that the claim was lost, and the transaction
+// must not commit: whoever has the source now records its stories.
+func (s SourcesTx) CountStories(ctx context.Context, c Claim, n int, now time.Time) (bool, error) {
+	return changed(s.tx.ExecContext(ctx, `UPDATE source SET stories = stories + $1, claimed_until = $2 WHERE name = $3 AND claim = $4`,
+		n, ms(now.Add(ClaimTime)), c.Name, c.Token))("count stories")
 }
 
-// ReleaseAll forgets every claim. Only the one owner of a SQLite file may do
-// so, when it starts: whoever held them is dead.
-func (tx *Tx) ReleaseClaims(ctx context.Context) error {
-	for _, table := range []string{"source", "story", "channel"} {
-		if _, err := tx.ExecContext(ctx, `UPDATE `+table+` SET claimed_until = 0 WHERE claimed_until > 0`); err != nil {
-			return fmt.Errorf("release claims: %w", explain(err))
-		}
+// CatchUp makes a source due now.
+func (s SourcesTx) MarkDue(ctx context.Context, source string, now time.Time) error {
+	_, err := s.tx.ExecContext(ctx, `UPDATE source SET next_at = $1 WHERE name = $2 AND next_at > $1`, ms(now), source)
+	return wrap("catch up with source", err)
+}
+
+// AskSoon makes a source due now that nobody is asking.
+func (s SourcesTx) MarkDueIfFree(ctx context.Context, source string, now time.Time) error {
+	_, err := s.tx.ExecContext(ctx, `
+		UPDATE source SET next_at = $1 WHERE name = $2 AND next_at > $1 AND claimed_until <= $1`, ms(now), source)
+	return wrap("ask source soon", err)
+}
+
+// PlannedAhead returns the next runs, by source, of the enabled sources that
+// are not due before a time.
+func (s SourcesTx) PlannedAfter(ctx context.Context, from time.Time) (map[string]time.Time, error) {
+	type run struct {
+		source string
+		next   time.Time
 	}
-	return nil
+	rows, err := s.tx.QueryContext(ctx, `SELECT name, next_at FROM source WHERE enabled = 1 AND next_at > $1`, ms(from))
+	found, err := collect(rows, err, "read planned runs", func(scan func(...any) error) (r run, err error) {
+		var next int64
+		err = scan(&r.source, &next)
+		r.next = at(next)
+		return r, err
+	})
+	ahead := make(map[string]time.Time, len(found))
+	for _, r := range found {
+		ahead[r.source] = r.next
+	}
+	return ahead, err
+}
+
+// Replan moves the next run of a source that nobody is crawling.
+func (s SourcesTx) Replan(ctx context.Context, source string, next time.Time) error {
+	_, err := s.tx.Clock.update(ctx, `UPDATE source SET next_at = $1 WHERE name = $2`, ms(next), source)
+	return err
 }

@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -35,52 +33,6 @@ type NewStory struct {
 	Fingerprint news.Fingerprint // what the list says of it
 }
 
-// AddStory records a story with a cluster of its own, sets its ID and Cluster,
-// and records its entry. The caller holds the claim on its source (CountStories),
-// and knows that the source did not list the story before.
-func (s StoriesTx) Add(ctx context.Context, n NewStory) error {
-	story := n.Story
-	err := s.tx.QueryRowContext(ctx, `INSERT INTO cluster (created_at) VALUES ($1) RETURNING id`, ms(story.FirstSeen)).Scan(&story.Cluster)
-	if err != nil {
-		return fmt.Errorf("add cluster: %w", explain(err))
-	}
-	err = s.tx.QueryRowContext(ctx, `
-		INSERT INTO story (cluster_id, key, source, url, canonical, guid, title, titles, summary, body, authors, published_at,
-			modified_at, language, outlet, section, cites, paywalled, first_seen_at, first_run, waiting, host, missed, due_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $19)
-		RETURNING id`,
-		story.Cluster, story.Key, story.Origin.Source, story.URL, story.Canonical, story.GUID, clean(story.Title), cleanList(story.Titles), clean(story.Summary), clean(story.Text),
-		cleanList(story.Authors), ms(story.Published), ms(story.Modified), story.Language, clean(story.Outlet), clean(story.Section), cleanList(story.Cites),
-		integer(story.Paywalled), ms(story.FirstSeen), integer(n.FirstRun), integer(n.Waiting), n.Host, integer(n.Missed)).Scan(&story.ID)
-	if err != nil {
-		return fmt.Errorf("add story %s: %w", story.URL, explain(err))
-	}
-	print := n.Fingerprint
-	print.Story, print.Seen = story.ID, story.FirstSeen
-	return s.tx.Fingerprints.Add(ctx, n.KeyedAs, print)
-}
-
-// CountStories adds to what was ever recorded from a claimed source, and
-// prolongs the claim. False means that the claim was lost, and the transaction
-// must not commit: whoever has the source now records its stories.
-func (s SourcesTx) CountStories(ctx context.Context, c Claim, n int, now time.Time) (bool, error) {
-	return changed(s.tx.ExecContext(ctx, `UPDATE source SET stories = stories + $1, claimed_until = $2 WHERE name = $3 AND claim = $4`,
-		n, ms(now.Add(ClaimTime)), c.Name, c.Token))("count stories")
-}
-
-// clean removes what PostgreSQL refuses in a text: NUL and invalid UTF-8.
-func clean(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
-}
-
-func cleanList(texts []string) string {
-	cleaned := make([]string, len(texts))
-	for i, t := range texts {
-		cleaned[i] = clean(t)
-	}
-	return list(cleaned)
-}
-
 const storyColumns = `id, cluster_id, key, source, url, canonical, guid, title, titles, summary, body, authors, published_at, modified_at,
 	language, outlet, section, cites, paywalled, first_seen_at, first_run, missed`
 
@@ -107,17 +59,29 @@ func (s Stories) Get(ctx context.Context, id int64) (NewStory, error) {
 	return n, nil
 }
 
-// CompleteStory saves what the page of a waiting story said; fromPage tells that
-// its text is the page's rather than the list's. False means that somebody else
-// has done so, and the transaction must not commit.
-func (s PagesTx) Complete(ctx context.Context, c Claim, story *news.Story, fromPage bool) (bool, error) {
-	return changed(s.tx.ExecContext(ctx, `
-		UPDATE story SET canonical = $1, title = $2, titles = $3, summary = $4, body = $5, authors = $6, published_at = $7,
-			modified_at = $8, language = $9, outlet = $10, section = $11, cites = $12, paywalled = $13, from_page = $14, waiting = 0, claimed_until = 0
-		WHERE id = $15 AND claim = $16 AND waiting = 1`,
-		story.Canonical, clean(story.Title), cleanList(story.Titles), clean(story.Summary), clean(story.Text), cleanList(story.Authors), ms(story.Published),
-		ms(story.Modified), story.Language, clean(story.Outlet), clean(story.Section), cleanList(story.Cites), integer(story.Paywalled),
-		integer(fromPage), story.ID, c.Token))("complete story")
+// AddStory records a story with a cluster of its own, sets its ID and Cluster,
+// and records its entry. The caller holds the claim on its source (CountStories),
+// and knows that the source did not list the story before.
+func (s StoriesTx) Add(ctx context.Context, n NewStory) error {
+	story := n.Story
+	err := s.tx.QueryRowContext(ctx, `INSERT INTO cluster (created_at) VALUES ($1) RETURNING id`, ms(story.FirstSeen)).Scan(&story.Cluster)
+	if err != nil {
+		return fmt.Errorf("add cluster: %w", explain(err))
+	}
+	err = s.tx.QueryRowContext(ctx, `
+		INSERT INTO story (cluster_id, key, source, url, canonical, guid, title, titles, summary, body, authors, published_at,
+			modified_at, language, outlet, section, cites, paywalled, first_seen_at, first_run, waiting, host, missed, due_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $19)
+		RETURNING id`,
+		story.Cluster, story.Key, story.Origin.Source, story.URL, story.Canonical, story.GUID, clean(story.Title), cleanList(story.Titles), clean(story.Summary), clean(story.Text),
+		cleanList(story.Authors), ms(story.Published), ms(story.Modified), story.Language, clean(story.Outlet), clean(story.Section), cleanList(story.Cites),
+		integer(story.Paywalled), ms(story.FirstSeen), integer(n.FirstRun), integer(n.Waiting), n.Host, integer(n.Missed)).Scan(&story.ID)
+	if err != nil {
+		return fmt.Errorf("add story %s: %w", story.URL, explain(err))
+	}
+	print := n.Fingerprint
+	print.Story, print.Seen = story.ID, story.FirstSeen
+	return s.tx.Fingerprints.Add(ctx, n.KeyedAs, print)
 }
 
 // AddMatches records which rules a story matched.
@@ -152,5 +116,15 @@ func (s Stories) Matches(ctx context.Context, story int64) ([]news.Match, error)
 	})
 }
 
-// ErrNotFound says that there is no row of that name or number.
-var ErrNotFound = errors.New("not found")
+// CompleteStory saves what the page of a waiting story said; fromPage tells that
+// its text is the page's rather than the list's. False means that somebody else
+// has done so, and the transaction must not commit.
+func (s PagesTx) Complete(ctx context.Context, c Claim, story *news.Story, fromPage bool) (bool, error) {
+	return changed(s.tx.ExecContext(ctx, `
+		UPDATE story SET canonical = $1, title = $2, titles = $3, summary = $4, body = $5, authors = $6, published_at = $7,
+			modified_at = $8, language = $9, outlet = $10, section = $11, cites = $12, paywalled = $13, from_page = $14, waiting = 0, claimed_until = 0
+		WHERE id = $15 AND claim = $16 AND waiting = 1`,
+		story.Canonical, clean(story.Title), cleanList(story.Titles), clean(story.Summary), clean(story.Text), cleanList(story.Authors), ms(story.Published),
+		ms(story.Modified), story.Language, clean(story.Outlet), clean(story.Section), cleanList(story.Cites), integer(story.Paywalled),
+		integer(fromPage), story.ID, c.Token))("complete story")
+}

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -44,6 +45,19 @@ func lists(stored string) (texts []string) {
 		_ = json.Unmarshal([]byte(stored), &texts)
 	}
 	return texts
+}
+
+// clean removes what PostgreSQL refuses in a text: NUL and invalid UTF-8.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+}
+
+func cleanList(texts []string) string {
+	cleaned := make([]string, len(texts))
+	for i, t := range texts {
+		cleaned[i] = clean(t)
+	}
+	return list(cleaned)
 }
 
 // placeholders returns "$first, …" for n values.

@@ -4,6 +4,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -60,6 +61,19 @@ func Open(t testing.TB, storage string) *store.Store {
 		}
 	})
 	return s
+}
+
+// Recorded returns the newest story that is listed under a key (news.LinkKey for
+// one with a link of its own), or store.ErrNotFound.
+func Recorded(ctx context.Context, s *store.Store, key string) (store.Look, error) {
+	var id int64
+	err := s.InTx(ctx, func(tx *store.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM story WHERE key = $1`, key).Scan(&id)
+	})
+	if err != nil {
+		return store.Look{}, err
+	}
+	return s.Looks.Get(ctx, id)
 }
 
 var errAbsent = errors.New("PostgreSQL's programs (initdb, postgres) are not installed")

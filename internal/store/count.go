@@ -65,14 +65,6 @@ func (s Counts) Overdue(ctx context.Context, since time.Time, except []string) (
 	return o, nil
 }
 
-// MakeDue makes every enabled source due at a time.
-func (s Sources) MarkAllDue(ctx context.Context, now time.Time) error {
-	if _, err := s.db.write.ExecContext(ctx, `UPDATE source SET next_at = $1 WHERE enabled = 1`, ms(now)); err != nil {
-		return fmt.Errorf("make sources due: %w", explain(err))
-	}
-	return nil
-}
-
 // Unsent is what has become of the deliveries that were not sent.
 type Unsent struct {
 	Counts    map[news.DeliveryState]int64
@@ -103,4 +95,45 @@ func (s Counts) Unsent(ctx context.Context, now time.Time) (Unsent, error) {
 		return struct{}{}, nil
 	})
 	return u, err
+}
+
+// Count is how many rows are in a state.
+type Count struct {
+	State news.DeliveryState
+	N     int64
+}
+
+// DeliveryCounts returns how many deliveries are in each state.
+func (s Counts) Deliveries(ctx context.Context) ([]Count, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT state, count(*) FROM delivery GROUP BY state ORDER BY state`)
+	return collect(rows, err, "count deliveries", func(scan func(...any) error) (c Count, err error) {
+		return c, scan(&c.State, &c.N)
+	})
+}
+
+// Totals are counts of what the store holds.
+type Totals struct {
+	Stories      int64     // whose text is kept
+	Waiting      int64     // whose page is still to be read
+	WaitingSince time.Time // when the oldest of those was first seen; zero: none waits
+	Alerts       int64
+	Oldest       time.Time // when the oldest kept story was first seen
+}
+
+// Totals counts the stories and alerts.
+func (s Counts) Totals(ctx context.Context) (Totals, error) {
+	var (
+		t              Totals
+		oldest, waited int64
+	)
+	err := s.db.read.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM story), (SELECT count(*) FROM story WHERE waiting = 1),
+		(SELECT coalesce(min(first_seen_at), 0) FROM story WHERE waiting = 1),
+		(SELECT count(*) FROM alert), (SELECT coalesce(min(first_seen_at), 0) FROM story)`).
+		Scan(&t.Stories, &t.Waiting, &waited, &t.Alerts, &oldest)
+	if err != nil {
+		return t, fmt.Errorf("count stories: %w", explain(err))
+	}
+	t.WaitingSince, t.Oldest = at(waited), at(oldest)
+	return t, nil
 }

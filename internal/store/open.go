@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+)
+
+// IsPostgres reports whether storage names a PostgreSQL database rather than a file.
+func IsPostgres(storage string) bool {
+	return strings.HasPrefix(storage, "postgres://") || strings.HasPrefix(storage, "postgresql://")
+}
+
+// Open opens the store for a daemon, creates or migrates its tables, and on
+// SQLite takes the file for itself. storage is a path or a postgres:// URL.
+func Open(ctx context.Context, log *slog.Logger, storage string) (*Store, error) {
+	s, err := connect(ctx, log, storage)
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	err = s.Alone(ctx, func() error { return s.migrate(ctx) })
+	if err == nil && s.pool != nil {
+		err = s.findPlace(ctx)
+	} else if err == nil {
+		err = s.recognise(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", s.Name(), errors.Join(explain(err), s.Close()))
+	}
+	return s, nil
+}
+
+// OpenReadOnly opens an existing store for reading, beside a running daemon.
+func OpenReadOnly(ctx context.Context, log *slog.Logger, storage string) (*Store, error) {
+	s, err := openReadOnly(ctx, log, storage)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkVersion(ctx); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", s.Name(), errors.Join(explain(err), s.Close()))
+	}
+	return s, nil
+}
+
+// OpenBeside opens a store in order to add to it, whether a daemon runs on it
+// or not; beside is true when the two share a SQLite file. Whoever adds much
+// must then rest between transactions for as long as they take: waiting writers
+// are not served in turn.
+//
+// Several processes may write to one SQLite file. Every transaction takes the
+// write lock when it begins and gives it back when it ends; whoever finds it
+// taken asks again for up to five seconds (busy_timeout), and readers wait for
+// nobody (WAL: https://sqlite.org/wal.html). The lock file does not guard the
+// data, but what only one daemon may do: to migrate the tables, and to forget
+// the claims of its predecessor. So a store whose daemon runs is opened without
+// the lock file and must be of this version; one that nobody holds is opened
+// like a daemon's.
+func OpenBeside(ctx context.Context, log *slog.Logger, storage string) (s *Store, beside bool, err error) {
+	s, err = Open(ctx, log, storage)
+	var locked *LockedError
+	if !errors.As(err, &locked) {
+		return s, false, err
+	}
+	write, err := openWriter(storage)
+	if err != nil {
+		return nil, true, fmt.Errorf("open store %s: %w", storage, explain(err))
+	}
+	read, err := openReaders(storage)
+	if err != nil {
+		return nil, true, fmt.Errorf("open store %s: %w", storage, errors.Join(explain(err), write.Close()))
+	}
+	s = newStore(log, write, read)
+	s.path = storage
+	if err := s.checkVersion(ctx); err != nil {
+		return nil, true, fmt.Errorf("open store %s: %w", storage, errors.Join(explain(err), s.Close()))
+	}
+	return s, true, nil
+}
+
+// openReadOnly opens a store of any version.
+func openReadOnly(ctx context.Context, log *slog.Logger, storage string) (*Store, error) {
+	if IsPostgres(storage) {
+		s, err := connectPostgres(ctx, log, storage, "default_transaction_read_only", "on")
+		if err != nil {
+			return nil, fmt.Errorf("open store: %w", err)
+		}
+		return s, nil
+	}
+	read, err := openReaders(storage)
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	s := newStore(log, read, read)
+	s.path = storage
+	return s, nil
+}
+
+func connect(ctx context.Context, log *slog.Logger, storage string) (*Store, error) {
+	if IsPostgres(storage) {
+		return connectPostgres(ctx, log, storage)
+	}
+	return connectSQLite(log, storage)
+}
