@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -16,7 +15,7 @@ type Alerts struct{ db *Store }
 // AlertsTx records the alerts in a transaction.
 type AlertsTx struct{ tx *Tx }
 
-// AddAlert records the promise to tell a channel of a cluster, and the delivery
+// Add records the promise to tell a channel of a cluster, and the delivery
 // that keeps it. Where that promise was made before, the alert is raised when
 // its severity or its mentions grow. It returns whether the channel is told
 // anything more.
@@ -33,7 +32,7 @@ func (s AlertsTx) Add(ctx context.Context, a news.Alert, story int64) (tells boo
 	})
 }
 
-// insertAlert returns the number of the new alert, 0 when there is one.
+// insert returns the number of the new alert, 0 when there is one.
 func (s AlertsTx) insert(ctx context.Context, a news.Alert, story, digest int64) (id int64, err error) {
 	err = s.tx.QueryRowContext(ctx, `
 		INSERT INTO alert (cluster_id, story_id, channel, severity, rules, mentions, created_at, digest_id)
@@ -71,9 +70,9 @@ func (s AlertsTx) raise(ctx context.Context, a news.Alert, story int64) (tells b
 	if err != nil {
 		return false, wrap("raise alert", err)
 	}
-	untold, err := changed(s.tx.ExecContext(ctx, `
+	untold, err := change(ctx, s.tx, "raise alert", `
 		UPDATE delivery SET story_id = $1, severity = $2 WHERE alert_id = $3 AND kind = 'story' AND state = 'pending' AND attempts = 0`,
-		story, int(grown.Severity), old.ID))("raise alert")
+		story, int(grown.Severity), old.ID)
 	if err != nil || untold {
 		return untold, err
 	}
@@ -93,12 +92,12 @@ func missing(names, known []string) (more []string) {
 	return more
 }
 
-// Promised reports whether a channel has an alert on the cluster of another one.
+// InChannel reports whether a channel has an alert on the cluster of another one.
 func (s Alerts) InChannel(ctx context.Context, a news.Alert, channel string) (bool, error) {
 	var n int64
 	err := s.db.write.QueryRowContext(ctx, `SELECT count(*) FROM alert WHERE cluster_id = $1 AND channel = $2 AND id <> $3`, a.Cluster, channel, a.ID).Scan(&n)
 	if err != nil {
-		return false, fmt.Errorf("look for an alert: %w", explain(err))
+		return false, wrap("look for an alert", err)
 	}
 	return n > 0, nil
 }

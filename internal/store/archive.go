@@ -36,7 +36,7 @@ const inSpan = ` FROM story WHERE id > $1 AND waiting = 0 AND first_seen_at >= $
 // that is slow then holds no old state of the database for long.
 const archivePage = 200
 
-// Archive gives the complete stories of a span in the order they were recorded
+// Stories gives the complete stories of a span in the order they were recorded
 // in, a few at a time: what is recorded or pruned meanwhile may or may not be
 // among them. Of their origin only the source's name is known here; FirstSeen
 // is zero where it says nothing of a story's age.
@@ -75,7 +75,7 @@ func (s Archive) before(ctx context.Context, span Span) (id int64, err error) {
 	return max(id, newest), err
 }
 
-// archivePage yields the next stories of a span, and says how many and the
+// page yields the next stories of a span, and says how many and the
 // number of the last.
 func (s Archive) page(ctx context.Context, span Span, after int64, yield func(*news.Story, error) bool) (n int, last int64, err error) {
 	rows, err := s.db.read.QueryContext(ctx, `SELECT `+storyColumns+inSpan+` ORDER BY id LIMIT $4`,
@@ -100,14 +100,14 @@ func (s Archive) page(ctx context.Context, span Span, after int64, yield func(*n
 	return n, after, rows.Err()
 }
 
-// CountArchive counts the stories that Archive gives.
+// Count counts the stories that Archive gives.
 func (s Archive) Count(ctx context.Context, span Span) (n int64, err error) {
 	after, err := s.before(ctx, span)
 	if err == nil {
 		err = s.db.read.QueryRowContext(ctx, `SELECT count(*)`+inSpan, after, ms(span.Kept), ms(span.Since)).Scan(&n)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("count archive: %w", explain(err))
+		return 0, wrap("count archive", err)
 	}
 	return n, nil
 }
@@ -118,12 +118,12 @@ func (s Archive) Newest(ctx context.Context) (time.Time, error) {
 	var newest int64
 	err := s.db.read.QueryRowContext(ctx, `SELECT coalesce(max(`+storyTime+`), 0) FROM story WHERE waiting = 0`).Scan(&newest)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("read archive: %w", explain(err))
+		return time.Time{}, wrap("read archive", err)
 	}
 	return at(newest), nil
 }
 
-// AddArchived records stories that come from elsewhere than a crawl, in one
+// Add records stories that come from elsewhere than a crawl, in one
 // transaction: they are matched with no rule and raise no alert, now or when
 // their source lists them again. Those that their source has listed, or that
 // were recorded under the same link or id, are passed over. It returns how many
@@ -146,8 +146,8 @@ func (s Archive) Add(ctx context.Context, stories []*news.Story) (added int, err
 			bySource[n.Origin.Source]++
 		}
 		for source, n := range bySource {
-			if _, err := tx.ExecContext(ctx, `UPDATE source SET stories = stories + $1 WHERE name = $2`, n, source); err != nil {
-				return fmt.Errorf("count stories: %w", explain(err))
+			if err := exec(ctx, tx, "count stories", `UPDATE source SET stories = stories + $1 WHERE name = $2`, n, source); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -167,7 +167,7 @@ func (s FingerprintsTx) unknown(ctx context.Context, stories []*news.Story) ([]N
 		listed[i] = news.FingerprintOf(story.Origin.Source, story)
 		hashes[i], keys[i] = named(listed[i]), news.FirstKey(story)
 	}
-	found, err := prints(ctx, s.tx, hashes, fingerprintsByLink)
+	found, err := fingerprints(ctx, s.tx, hashes, fingerprintsByLink)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Channels reads and changes the channels.
+// Channels reads and changes what is known of the channels.
 type Channels struct{ db *Store }
 
 // ChannelsTx claims and parks channels in a transaction.
@@ -15,13 +15,13 @@ type ChannelsTx struct{ tx *Tx }
 // Channel is what the store knows of a channel.
 type Channel struct {
 	Name     string
-	ID       string    // in Slack, "" when it was not resolved yet
-	Free     time.Time // not to be posted to before
-	Failures int       // in a row
-	Parked   string    // why it cannot be posted to; "" when it can
+	ID       string    // in Slack; "" when it was not looked up yet
+	Free     time.Time // nothing may be posted before
+	Failures int       // failed posts in a row
+	Parked   string    // why nothing can be posted; "" when posts are possible
 }
 
-// open is the set of states of a delivery that still has to be worked on.
+// open are the states of a delivery that is not finished.
 const open = `('pending', 'sending', 'in_doubt', 'parked')`
 
 const channelColumns = `name, channel_id, free_at, failures, parked`
@@ -36,34 +36,33 @@ func scanChannel(scan func(...any) error) (Channel, error) {
 	return c, err
 }
 
-// Channel returns one channel.
+// Get returns a channel by its name.
 func (s Channels) Get(ctx context.Context, name string) (Channel, error) {
-	c, err := scanChannel(s.db.write.QueryRowContext(ctx, `SELECT `+channelColumns+` FROM channel WHERE name = $1`, name).Scan)
+	c, err := scanChannel(s.db.write.QueryRowContext(ctx,
+		`SELECT `+channelColumns+` FROM channel WHERE name = $1`, name).Scan)
 	if err != nil {
 		return c, fmt.Errorf("read channel %s: %w", name, err)
 	}
 	return c, nil
 }
 
-// Channels returns all channels that were ever written to, by name.
+// List returns all channels that ever had a delivery, ordered by name.
 func (s Channels) List(ctx context.Context) ([]Channel, error) {
 	rows, err := s.db.read.QueryContext(ctx, `SELECT `+channelColumns+` FROM channel ORDER BY name`)
 	return collect(rows, err, "read channels", scanChannel)
 }
 
-// SaveChannelID keeps the ID that a channel's name stands for; "" forgets it.
+// SaveID saves the ID that Slack has for a channel; "" deletes it.
 func (s Channels) SaveID(ctx context.Context, name, id string) error {
-	_, err := s.db.write.ExecContext(ctx, `UPDATE channel SET channel_id = $1 WHERE name = $2`, id, name)
-	if err != nil {
-		return fmt.Errorf("save channel: %w", explain(err))
-	}
-	return nil
+	return exec(ctx, s.db.write, "save channel", `UPDATE channel SET channel_id = $1 WHERE name = $2`, id, name)
 }
 
-// ClaimChannels claims channels that may be posted to and have a delivery that
-// is due, so many that up to limit are claimed in all: more would only grow old
-// in the queue. The channel with the most severe delivery comes first, then that
-// with the oldest; those named in except are left alone.
+// Claim claims channels that may be posted to and have a delivery that is due:
+//
+//  1. The channels named in except are left out.
+//  2. Channels with the most severe delivery go first, then those with the oldest.
+//  3. At most limit channels are claimed at a time, by this and earlier calls:
+//     more would only wait in the queue.
 func (s ChannelsTx) Claim(ctx context.Context, now time.Time, limit int, except ...string) ([]Claim, error) {
 	var held int
 	err := s.tx.QueryRowContext(ctx, `SELECT count(*) FROM channel WHERE claimed_until > $1`, ms(now)).Scan(&held)
@@ -72,7 +71,7 @@ func (s ChannelsTx) Claim(ctx context.Context, now time.Time, limit int, except 
 	}
 	args, others := []any{ms(now.Add(ClaimTime)), ms(now), limit - held}, ""
 	if len(except) > 0 {
-		others = ` AND c.name NOT IN (` + placeholders(4, len(except)) + `)`
+		others = ` AND c.name NOT IN (` + placeholders(4, len(except)) + `)` // 1
 	}
 	for _, name := range except {
 		args = append(args, name)
@@ -82,84 +81,77 @@ func (s ChannelsTx) Claim(ctx context.Context, now time.Time, limit int, except 
 		WHERE claimed_until <= $2 AND free_at <= $2 AND name IN (
 			SELECT d.channel FROM delivery d JOIN channel c ON c.name = d.channel
 			WHERE d.state IN `+open+` AND d.due_at <= $2 AND c.claimed_until <= $2 AND c.free_at <= $2`+others+`
-			GROUP BY d.channel ORDER BY max(d.severity) DESC, min(d.id) LIMIT $3)
+			GROUP BY d.channel
+			ORDER BY max(d.severity) DESC, min(d.id) -- 2
+			LIMIT $3) -- 3
 		RETURNING name, claim`, args...)
-	return claims(rows, err, "claim channels")
+	return collect(rows, err, "claim channels", scanClaim)
 }
 
-// TakeSlot takes a slot of the channel for one delivery and prolongs the claim;
-// false means that the claim is lost.
+// TakeSlot counts one slot of a channel, for one delivery, and renews the claim. It
+// returns false when the claim was lost.
 func (s Channels) TakeSlot(ctx context.Context, c Claim, now time.Time) (bool, error) {
-	return changed(s.db.write.ExecContext(ctx, `UPDATE channel SET claimed_until = $1, slots = slots + 1 WHERE name = $2 AND claim = $3`,
-		ms(now.Add(ClaimTime)), c.Name, c.Token))("take slot of channel")
+	return change(ctx, s.db.write, "take slot of channel", `
+		UPDATE channel SET claimed_until = $1, slots = slots + 1 WHERE name = $2 AND claim = $3`,
+		ms(now.Add(ClaimTime)), c.Name, c.Token)
 }
 
-// ReleaseChannel gives the claim back.
+// Release releases the claim on a channel.
 func (s Channels) Release(ctx context.Context, c Claim) error {
-	_, err := s.db.write.ExecContext(ctx, `UPDATE channel SET claimed_until = 0 WHERE name = $1 AND claim = $2`, c.Name, c.Token)
-	if err != nil {
-		return fmt.Errorf("release channel: %w", explain(err))
-	}
-	return nil
+	return exec(ctx, s.db.write, "release channel", `
+		UPDATE channel SET claimed_until = 0 WHERE name = $1 AND claim = $2`, c.Name, c.Token)
 }
 
-// HoldChannel sets when a channel may next be posted to. failed counts a
-// failure in a row; otherwise the count starts over.
+// Hold lets nobody post to a channel before until. failed adds to the failures in
+// a row; otherwise their count starts again at 0.
 func (s Channels) Hold(ctx context.Context, name string, until time.Time, failed bool) error {
-	_, err := s.db.write.ExecContext(ctx, `
+	return exec(ctx, s.db.write, "hold channel", `
 		UPDATE channel SET free_at = $1, failures = CASE WHEN $2 = 1 THEN failures + 1 ELSE 0 END WHERE name = $3`,
 		ms(until), integer(failed), name)
-	if err != nil {
-		return fmt.Errorf("hold channel: %w", explain(err))
-	}
-	return nil
 }
 
-// ParkChannel marks a channel that cannot be posted to and parks all its open
-// deliveries; both are tried again at retry. first is true when the channel
-// was not parked before.
+// Park records that nothing can be posted to a channel, and parks its pending
+// deliveries. Both are tried again at retry. first is true when the channel was
+// not parked before.
 func (s ChannelsTx) Park(ctx context.Context, name, cause string, retry time.Time) (first bool, err error) {
-	first, err = changed(s.tx.ExecContext(ctx, `UPDATE channel SET parked = $1 WHERE name = $2 AND parked = ''`, cause, name))("park channel")
+	first, err = change(ctx, s.tx, "park channel", `
+		UPDATE channel SET parked = $1 WHERE name = $2 AND parked = ''`, cause, name)
 	if err != nil {
 		return false, err
 	}
-	if _, err := s.tx.ExecContext(ctx, `UPDATE channel SET free_at = $1 WHERE name = $2`, ms(retry), name); err != nil {
-		return false, fmt.Errorf("park channel: %w", explain(err))
-	}
-	_, err = s.tx.ExecContext(ctx, `UPDATE delivery SET state = 'parked', due_at = $1, error = $2 WHERE channel = $3 AND state IN ('pending', 'parked')`,
-		ms(retry), cause, name)
+	err = exec(ctx, s.tx, "park channel", `UPDATE channel SET free_at = $1 WHERE name = $2`, ms(retry), name)
 	if err != nil {
-		return false, fmt.Errorf("park deliveries: %w", explain(err))
+		return false, err
 	}
-	return first, nil
+	return first, exec(ctx, s.tx, "park deliveries", `
+		UPDATE delivery SET state = 'parked', due_at = $1, error = $2
+		WHERE channel = $3 AND state IN ('pending', 'parked')`, ms(retry), cause, name)
 }
 
-// UnparkChannel makes a channel's parked deliveries due now.
+// Unpark records that a channel can be posted to again, and makes its parked
+// deliveries due now.
 func (s ChannelsTx) Unpark(ctx context.Context, name string, now time.Time) error {
-	if _, err := s.tx.ExecContext(ctx, `UPDATE channel SET parked = '', free_at = $1, failures = 0 WHERE name = $2`, ms(now), name); err != nil {
-		return fmt.Errorf("unpark channel: %w", explain(err))
-	}
-	_, err := s.tx.ExecContext(ctx, `UPDATE delivery SET state = 'pending', due_at = $1, error = '' WHERE channel = $2 AND state = 'parked'`, ms(now), name)
+	err := exec(ctx, s.tx, "unpark channel", `
+		UPDATE channel SET parked = '', free_at = $1, failures = 0 WHERE name = $2`, ms(now), name)
 	if err != nil {
-		return fmt.Errorf("unpark deliveries: %w", explain(err))
+		return err
 	}
-	return nil
+	return exec(ctx, s.tx, "unpark deliveries", `
+		UPDATE delivery SET state = 'pending', due_at = $1, error = ''
+		WHERE channel = $2 AND state = 'parked'`, ms(now), name)
 }
 
-// freeChannel lets the channel of a delivery be posted to now.
+// free ends a Hold of the channel of a delivery.
 func (s ChannelsTx) free(ctx context.Context, id int64, now time.Time) error {
-	_, err := s.tx.ExecContext(ctx, `
-		UPDATE channel SET free_at = $1, failures = 0 WHERE name = (SELECT channel FROM delivery WHERE id = $2)`, ms(now), id)
-	if err != nil {
-		return fmt.Errorf("retry delivery: %w", explain(err))
-	}
-	return nil
+	return exec(ctx, s.tx, "retry delivery", `
+		UPDATE channel SET free_at = $1, failures = 0
+		WHERE name = (SELECT channel FROM delivery WHERE id = $2)`, ms(now), id)
 }
 
-// forgetParked forgets that a channel cannot be posted to, once nothing is left
-// that would show whether it can.
+// forgetParked records that a channel is not parked any more, once it has no
+// delivery left that could show whether it can be posted to.
 func (s ChannelsTx) forgetParked(ctx context.Context, channel string) error {
-	_, err := s.tx.ExecContext(ctx, `UPDATE channel SET parked = '' WHERE name = $1
-		AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND state IN `+open+`)`, channel)
-	return err
+	return exec(ctx, s.tx, "unpark channel", `
+		UPDATE channel SET parked = '' WHERE name = $1
+			AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND state IN `+open+`)`, channel)
 }

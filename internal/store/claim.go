@@ -2,50 +2,36 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 	"time"
 )
 
-// ClaimTime is how long a claim on a source, a page or a channel holds unless
-// it is renewed: longer than any single crawl or post may take.
+// ClaimTime is how long a claim holds unless it is renewed: longer than any
+// single crawl or post may take.
 const ClaimTime = 60 * time.Second
 
-// Claim is the right to work on one row until it runs out: a source or a
-// channel by its name, a story by its ID.
+// Claim is the right to work on one row until the claim runs out.
 type Claim struct {
-	Name  string `json:"name,omitempty"`
-	Story int64  `json:"story,omitempty"`
-	Token int64  `json:"token"`
-	Host  string `json:"host,omitempty"` // that is to be asked, of a list or a page
+	Name  string `json:"name,omitempty"`  // of a source or channel; the token of a subscription
+	Story int64  `json:"story,omitempty"` // ID of a story, for a page or a look
+	Token int64  `json:"token"`           // grows with every claim on the row
+	Host  string `json:"host,omitempty"`  // of the list or page that is to be requested
 }
 
-// ReleaseAll forgets every claim. Only the one owner of a SQLite file may do
-// so, when it starts: whoever held them is dead.
+// ReleaseClaims ends every claim. Only the one owner of a SQLite file may call
+// it, when it starts: the process that held the claims is dead.
 func (tx *Tx) ReleaseClaims(ctx context.Context) error {
 	for _, table := range []string{"source", "story", "channel"} {
-		if _, err := tx.ExecContext(ctx, `UPDATE `+table+` SET claimed_until = 0 WHERE claimed_until > 0`); err != nil {
-			return fmt.Errorf("release claims: %w", explain(err))
+		if err := exec(ctx, tx, "release claims", `UPDATE `+table+` SET claimed_until = 0 WHERE claimed_until > 0`); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func claims(rows *sql.Rows, err error, act string) ([]Claim, error) {
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", act, explain(err))
-	}
-	defer rows.Close() //nolint:errcheck // read only
-	var out []Claim
-	for rows.Next() {
-		var c Claim
-		if err := rows.Scan(&c.Name, &c.Token); err != nil {
-			return nil, fmt.Errorf("%s: %w", act, err)
-		}
-		out = append(out, c)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", act, explain(err))
-	}
-	return out, nil
+// scanClaim reads a claim on a row with a name.
+func scanClaim(scan func(...any) error) (c Claim, err error) { return c, scan(&c.Name, &c.Token) }
+
+// scanStoryClaim reads a claim on a story.
+func scanStoryClaim(scan func(...any) error) (c Claim, err error) {
+	return c, scan(&c.Story, &c.Token, &c.Host)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
@@ -50,7 +49,7 @@ func (b Beat) Step(next Beat) time.Duration {
 func (s ClockTx) Beat(ctx context.Context, read func(context.Context) (Beat, error)) (before, b Beat, err error) {
 	var beat, steady, up int64
 	if _, err := s.tx.ExecContext(ctx, `UPDATE clock SET id = 1 WHERE id = 1`); err != nil { // locks the row
-		return before, b, fmt.Errorf("record beat: %w", explain(err))
+		return before, b, wrap("record beat", err)
 	}
 	if b, err = read(ctx); err != nil {
 		return before, b, err
@@ -61,7 +60,7 @@ func (s ClockTx) Beat(ctx context.Context, read func(context.Context) (Beat, err
 			ms(b.At), ms(b.Steady), b.Boot, b.Uptime.Milliseconds())
 	}
 	if err != nil {
-		return before, b, fmt.Errorf("record beat: %w", explain(err))
+		return before, b, wrap("record beat", err)
 	}
 	before.At, before.Steady, before.Uptime = at(beat), at(steady), time.Duration(up)*time.Millisecond
 	return before, b, nil
@@ -134,7 +133,7 @@ type Mended struct {
 	Rows   int64
 }
 
-// MendTimes puts right the times that lie absurdly far ahead: what was put off
+// Mend puts right the times that lie absurdly far ahead: what was put off
 // to then is due now, what was then was now. all looks at the memories, too,
 // which may take a second in a large store.
 func (s ClockTx) Mend(ctx context.Context, now time.Time, all bool) ([]Mended, error) {
@@ -167,7 +166,7 @@ func (s ClockTx) Mend(ctx context.Context, now time.Time, all bool) ([]Mended, e
 	return mended, nil
 }
 
-// MoveTimes lets the store follow a clock that was set by a step. Ages of what
+// Shift lets the store follow a clock that was set by a step. Ages of what
 // is still to be done stay as they are. After a step backwards all times that
 // lie ahead move along, so that nothing waits for longer than it was to; runs
 // of a source that a calendar names do not (PlannedAhead). It returns how many
@@ -212,7 +211,7 @@ func (s ClockTx) update(ctx context.Context, query string, args ...any) (rows in
 		rows, err = res.RowsAffected()
 	}
 	if err != nil {
-		return 0, fmt.Errorf("mend times: %w", explain(err))
+		return 0, wrap("mend times", err)
 	}
 	return rows, nil
 }

@@ -71,7 +71,7 @@ func openWriter(path string) (*sql.DB, error) {
 	}
 	db.SetMaxOpenConns(1)
 	if err := db.Ping(); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, explain(err)), db.Close())
+		return nil, errors.Join(wrap(path, err), db.Close())
 	}
 	return db, nil
 }
@@ -175,7 +175,7 @@ func explain(err error) error {
 	return err
 }
 
-// Clock returns the time of the database server; ok is false on SQLite, which
+// Now returns the time of the database server; ok is false on SQLite, which
 // has none of its own.
 func (s Clock) Now(ctx context.Context) (now time.Time, ok bool, err error) {
 	if s.db.pool == nil {

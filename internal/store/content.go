@@ -8,7 +8,7 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// Told is what a delivery tells of.
+// Content is what a delivery tells of.
 type Content struct {
 	Alert   news.Alert
 	Story   news.Story   // that the delivery tells of
@@ -16,7 +16,7 @@ type Content struct {
 	First   *news.Story  // that raised the alert, where it is another one; else nil
 }
 
-// Told returns what a delivery of an alert tells.
+// Content returns what a delivery of an alert tells.
 func (s Deliveries) Content(ctx context.Context, d news.Delivery) (Content, error) {
 	return s.content(ctx, d.Alert, d.Story)
 }

@@ -18,7 +18,7 @@ func (s *Store) Backup(ctx context.Context, file string) (err error) {
 	}
 	var at string
 	if err := s.read.QueryRowContext(ctx, `SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now')`).Scan(&at); err != nil {
-		return fmt.Errorf("back up: %w", explain(err))
+		return wrap("back up", err)
 	}
 	if err := s.Copy(ctx, file); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (s *Store) Backup(ctx context.Context, file string) (err error) {
 		err = errors.Join(err, db.Close())
 	}
 	if err != nil {
-		return fmt.Errorf("back up to %s: %w", file, explain(err))
+		return wrap("back up to "+file, err)
 	}
 	return nil
 }
@@ -64,7 +64,7 @@ func (s *Store) Copy(ctx context.Context, file string) (err error) {
 	}
 	_, err = db.ExecContext(ctx, `VACUUM INTO $1`, file) // an empty file is as good as none
 	if err := errors.Join(err, db.Close()); err != nil {
-		return fmt.Errorf("back up to %s: %w", file, explain(err))
+		return wrap("back up to "+file, err)
 	}
 	return nil
 }

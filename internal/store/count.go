@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -27,10 +26,7 @@ func (s Counts) Work(ctx context.Context, now time.Time) (Work, error) {
 		(SELECT count(*) FROM delivery d JOIN channel c ON c.name = d.channel
 			WHERE d.state IN ('pending', 'sending', 'in_doubt') AND c.parked = '')`, ms(now)).
 		Scan(&w.Lists, &w.Pages, &w.Deliveries)
-	if err != nil {
-		return w, fmt.Errorf("count work: %w", explain(err))
-	}
-	return w, nil
+	return w, wrap("count work", err)
 }
 
 // Overdue is work that has been due for too long.
@@ -59,10 +55,7 @@ func (s Counts) Overdue(ctx context.Context, since time.Time, except []string) (
 			AND EXISTS (SELECT 1 FROM delivery d WHERE d.channel = c.name AND d.state IN `+open+` AND d.due_at <= $1)
 			AND NOT EXISTS (SELECT 1 FROM sink WHERE paused_at > 0))`, args...).
 		Scan(&o.Lists, &o.Pages, &o.Channels)
-	if err != nil {
-		return o, fmt.Errorf("count overdue work: %w", explain(err))
-	}
-	return o, nil
+	return o, wrap("count overdue work", err)
 }
 
 // Unsent is what has become of the deliveries that were not sent.
@@ -103,7 +96,7 @@ type Count struct {
 	N     int64
 }
 
-// DeliveryCounts returns how many deliveries are in each state.
+// Deliveries returns how many deliveries are in each state.
 func (s Counts) Deliveries(ctx context.Context) ([]Count, error) {
 	rows, err := s.db.read.QueryContext(ctx, `SELECT state, count(*) FROM delivery GROUP BY state ORDER BY state`)
 	return collect(rows, err, "count deliveries", func(scan func(...any) error) (c Count, err error) {
@@ -132,7 +125,7 @@ func (s Counts) Totals(ctx context.Context) (Totals, error) {
 		(SELECT count(*) FROM alert), (SELECT coalesce(min(first_seen_at), 0) FROM story)`).
 		Scan(&t.Stories, &t.Waiting, &waited, &t.Alerts, &oldest)
 	if err != nil {
-		return t, fmt.Errorf("count stories: %w", explain(err))
+		return t, wrap("count stories", err)
 	}
 	t.WaitingSince, t.Oldest = at(waited), at(oldest)
 	return t, nil

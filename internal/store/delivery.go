@@ -33,7 +33,7 @@ func scanDelivery(scan func(...any) error) (news.Delivery, error) {
 	return d, err
 }
 
-// Delivery returns one delivery, or ErrNotFound.
+// Get returns one delivery, or ErrNotFound.
 func (s Deliveries) Get(ctx context.Context, id int64) (news.Delivery, error) {
 	d, err := scanDelivery(s.db.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery WHERE id = $1`, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -45,7 +45,7 @@ func (s Deliveries) Get(ctx context.Context, id int64) (news.Delivery, error) {
 	return d, nil
 }
 
-// Deliveries returns the newest deliveries in any of the states (all states
+// List returns the newest deliveries in any of the states (all states
 // when none is given), newest first.
 func (s Deliveries) List(ctx context.Context, limit int, states ...news.DeliveryState) ([]news.Delivery, error) {
 	return s.Find(ctx, DeliveryFilter{Limit: limit, States: states})
@@ -63,7 +63,7 @@ type DeliveryFilter struct {
 	Before  time.Time // recorded earlier
 }
 
-// FindDeliveries returns the deliveries of a filter, the newest first.
+// Find returns the deliveries of a filter, the newest first.
 func (s Deliveries) Find(ctx context.Context, f DeliveryFilter) ([]news.Delivery, error) {
 	var (
 		where []string
@@ -104,13 +104,13 @@ func (s Deliveries) Find(ctx context.Context, f DeliveryFilter) ([]news.Delivery
 	return collect(rows, err, "read deliveries", scanDelivery)
 }
 
-// AddDelivery records a message to be sent, and its channel.
+// Add records a message to be sent, and its channel.
 func (s DeliveriesTx) Add(ctx context.Context, d news.Delivery) error {
 	_, err := s.add(ctx, d)
 	return err
 }
 
-// addDelivery records a message to be sent. One of an alert that an epoch before
+// add records a message to be sent. One of an alert that an epoch before
 // may have told begins in doubt.
 func (s DeliveriesTx) add(ctx context.Context, d news.Delivery) (id int64, err error) {
 	if d.Alert != 0 {
@@ -123,9 +123,9 @@ func (s DeliveriesTx) add(ctx context.Context, d news.Delivery) (id int64, err e
 
 func (s DeliveriesTx) insert(ctx context.Context, d news.Delivery) (id int64, err error) {
 	alert := sql.NullInt64{Int64: d.Alert, Valid: d.Alert != 0}
-	_, err = s.tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, d.Channel)
+	err = exec(ctx, s.tx, "add channel", `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, d.Channel)
 	if err != nil {
-		return 0, fmt.Errorf("add channel: %w", explain(err))
+		return 0, err
 	}
 	err = s.tx.QueryRowContext(ctx, `
 		INSERT INTO delivery (promise, alert_id, story_id, channel, kind, severity, state, body, due_at, started_at, lost_until, created_at)
@@ -139,7 +139,7 @@ func (s DeliveriesTx) insert(ctx context.Context, d news.Delivery) (id int64, er
 // at every fifth slot of its channel.
 const oldestTurn = 5
 
-// NextDelivery returns the delivery of a channel that goes next, of those that
+// Next returns the delivery of a channel that goes next, of those that
 // are due: the most severe one, and of these the oldest; but at every fifth slot
 // the oldest of all, so that no alert waits for ever behind more severe ones.
 // ok is false when none is due.
@@ -158,12 +158,12 @@ func (s Deliveries) Next(ctx context.Context, channel string, now time.Time) (d 
 		return d, false, nil
 	}
 	if err != nil {
-		return d, false, fmt.Errorf("next delivery: %w", explain(err))
+		return d, false, wrap("next delivery", err)
 	}
 	return d, true, nil
 }
 
-// BeginDelivery commits the intent to post: the state sending, the time, one
+// Begin commits the intent to post: the state sending, the time, one
 // more attempt, all of which it sets in d. Until doubt has come nobody may
 // post it again, nor look for it. false means that the channel's claim is
 // lost, that somebody else has gone on with the delivery, or that the store is
@@ -174,11 +174,11 @@ func (s Deliveries) Begin(ctx context.Context, c Claim, d *news.Delivery, now, d
 		return false, err
 	}
 	args := append([]any{ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token, d.Promise, d.Story, int(d.Severity)}, place...)
-	ok, err := changed(s.db.write.ExecContext(ctx, `
+	ok, err := change(ctx, s.db.write, "begin delivery", `
 		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1, answered = 0, lost_until = 0
 		WHERE id = $3 AND state = $4 AND attempts = $5 AND promise = $8 AND story_id = $9 AND severity = $10
 			AND EXISTS (SELECT 1 FROM channel WHERE name = delivery.channel AND name = $6 AND claim = $7)`+same,
-		args...))("begin delivery")
+		args...)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -188,7 +188,7 @@ func (s Deliveries) Begin(ctx context.Context, c Claim, d *news.Delivery, now, d
 
 // MarkSent records where a delivery arrived.
 func (s Deliveries) MarkSent(ctx context.Context, d news.Delivery, channelID, ts string, now time.Time) error {
-	return s.db.mark(ctx, "mark delivery sent", `
+	return exec(ctx, s.db.write, "mark delivery sent", `
 		UPDATE delivery SET state = 'sent', channel_id = $1, ts = $2, done_at = $3, error = '', lost_until = 0
 		WHERE id = $4 AND promise = $5 AND state <> 'sent'`, channelID, ts, ms(now), d.ID, d.Promise)
 }
@@ -196,7 +196,7 @@ func (s Deliveries) MarkSent(ctx context.Context, d news.Delivery, channelID, ts
 // MarkInDoubt records that the attempt under way may or may not have arrived;
 // at due it is looked for. With d.Answered it is not under way any more.
 func (s Deliveries) MarkInDoubt(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
-	return s.db.mark(ctx, "mark delivery in doubt", `
+	return exec(ctx, s.db.write, "mark delivery in doubt", `
 		UPDATE delivery SET state = 'in_doubt', error = $1, due_at = $2, answered = $3
 		WHERE id = $4 AND attempts = $5 AND promise = $6 AND state = 'sending'`,
 		cause, ms(due), integer(d.Answered), d.ID, d.Attempts, d.Promise)
@@ -205,23 +205,23 @@ func (s Deliveries) MarkInDoubt(ctx context.Context, d news.Delivery, cause stri
 // MarkPending records that the last attempt certainly did not arrive; another
 // is made at due. plain asks for a plain rendering.
 func (s Deliveries) MarkPending(ctx context.Context, d news.Delivery, cause string, due time.Time, plain bool) error {
-	return s.db.mark(ctx, "mark delivery pending", `
+	return exec(ctx, s.db.write, "mark delivery pending", `
 		UPDATE delivery SET state = 'pending', error = $1, due_at = $2, plain = CASE WHEN $3 = 1 THEN 1 ELSE plain END
 		WHERE id = $4 AND attempts = $5 AND promise = $6 AND lost_until = $7 AND state IN `+open,
 		cause, ms(due), integer(plain), d.ID, d.Attempts, d.Promise, ms(d.LostUntil))
 }
 
-// PutOff moves a delivery's next turn without changing its state.
+// Postpone moves a delivery's next turn without changing its state.
 func (s Deliveries) Postpone(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
-	return s.db.mark(ctx, "put delivery off", `
+	return exec(ctx, s.db.write, "put delivery off", `
 		UPDATE delivery SET error = $1, due_at = $2 WHERE id = $3 AND attempts = $4 AND promise = $5 AND state IN `+open,
 		cause, ms(due), d.ID, d.Attempts, d.Promise)
 }
 
 // MarkDead gives a delivery up; false means that it was not open any more.
 func (s DeliveriesTx) MarkDead(ctx context.Context, id int64, cause string, now time.Time) (bool, error) {
-	return changed(s.tx.ExecContext(ctx, `UPDATE delivery SET state = 'dead', error = $1, done_at = $2 WHERE id = $3 AND state IN `+open,
-		cause, ms(now), id))("mark delivery dead")
+	return change(ctx, s.tx, "mark delivery dead", `UPDATE delivery SET state = 'dead', error = $1, done_at = $2 WHERE id = $3 AND state IN `+open,
+		cause, ms(now), id)
 }
 
 // Drop gives a delivery up on its operator's word. ErrNotFound: there is none
@@ -246,10 +246,10 @@ func (s Deliveries) Drop(ctx context.Context, id int64, now time.Time) error {
 // still looked for first. ErrNotFound: there is none in such a state.
 func (s Deliveries) Retry(ctx context.Context, id int64, now time.Time) error {
 	return s.db.InTx(ctx, func(tx *Tx) error {
-		ok, err := changed(tx.ExecContext(ctx, `
+		ok, err := change(ctx, tx, "retry delivery", `
 			UPDATE delivery SET state = CASE WHEN state = 'dead' AND started_at > 0 THEN 'in_doubt' ELSE 'pending' END,
 				due_at = $1, done_at = 0, error = '', created_at = CASE WHEN state = 'dead' THEN $1 ELSE created_at END
-			WHERE id = $2 AND state IN ('parked', 'dead')`, ms(now), id))("retry delivery")
+			WHERE id = $2 AND state IN ('parked', 'dead')`, ms(now), id)
 		if err == nil && !ok {
 			err = fmt.Errorf("retry delivery %d: no parked or dead delivery of that number: %w", id, ErrNotFound)
 		}
@@ -260,7 +260,7 @@ func (s Deliveries) Retry(ctx context.Context, id int64, now time.Time) error {
 	})
 }
 
-// Knows reports whether the store knows that a delivery was begun. One that
+// Began reports whether the store knows that a delivery was begun. One that
 // arrived and is not known was lost. The number counts where a message has no
 // promise.
 func (s Deliveries) Began(ctx context.Context, promise string, delivery int64) (bool, error) {
@@ -268,14 +268,7 @@ func (s Deliveries) Began(ctx context.Context, promise string, delivery int64) (
 	err := s.db.write.QueryRowContext(ctx, `
 		SELECT count(*) FROM delivery WHERE attempts > 0 AND (promise = $1 AND promise <> '' OR $1 = '' AND id = $2)`, promise, delivery).Scan(&n)
 	if err != nil {
-		return false, fmt.Errorf("look up promise: %w", explain(err))
+		return false, wrap("look up promise", err)
 	}
 	return n > 0, nil
-}
-
-func (s *Store) mark(ctx context.Context, act, query string, args ...any) error {
-	if _, err := s.write.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("%s: %w", act, explain(err))
-	}
-	return nil
 }

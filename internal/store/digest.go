@@ -11,7 +11,7 @@ import (
 // then a daemon whose clock runs ahead may be reading it.
 const digestClosed = 30 * time.Second
 
-// AddMissed records the promise to tell a channel of a cluster in a digest of
+// AddToDigest records the promise to tell a channel of a cluster in a digest of
 // what was missed, which is sent at due at the latest. It returns false, and
 // changes nothing, when the channel was told of the cluster before.
 func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, story int64, due time.Time) (added bool, err error) {
@@ -56,15 +56,15 @@ func (s AlertsTx) joinDigest(ctx context.Context, d news.Delivery) (digest int64
 	return digest, wrap("look up digest", err)
 }
 
-// LeaveOut takes an alert out of its digest: its channel was told of it by a
+// LeaveDigest takes an alert out of its digest: its channel was told of it by a
 // message of its own.
 func (s Alerts) LeaveDigest(ctx context.Context, alert int64) error {
-	return s.db.mark(ctx, "leave alert out of digest", `UPDATE alert SET digest_id = 0 WHERE id = $1`, alert)
+	return exec(ctx, s.db.write, "leave alert out of digest", `UPDATE alert SET digest_id = 0 WHERE id = $1`, alert)
 }
 
 // CloseDigests makes the digests due that wait for more to tell.
 func (s Deliveries) CloseDigests(ctx context.Context, now time.Time) error {
-	return s.db.mark(ctx, "close digests", `
+	return exec(ctx, s.db.write, "close digests", `
 		UPDATE delivery SET due_at = $1 WHERE kind = 'digest' AND state = 'pending' AND attempts = 0 AND due_at > $1`, ms(now))
 }
 

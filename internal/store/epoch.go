@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -39,13 +38,10 @@ type Epoch struct {
 	Cause string
 }
 
-// Epoch returns the newest epoch, the zero value as long as nothing was lost.
+// Newest returns the newest epoch, the zero value as long as nothing was lost.
 func (s Epochs) Newest(ctx context.Context) (Epoch, error) {
 	e, err := newestEpoch(ctx, s.db.read)
-	if err != nil {
-		return e, fmt.Errorf("read epoch: %w", explain(err))
-	}
-	return e, nil
+	return e, wrap("read epoch", err)
 }
 
 func newestEpoch(ctx context.Context, q querier) (e Epoch, err error) {
@@ -69,7 +65,7 @@ type Loss struct {
 	place string // where it shows by where the tables are: the expression of the place
 }
 
-// BeginEpoch begins an epoch: every delivery that is open is in doubt until it
+// Begin begins an epoch: every delivery that is open is in doubt until it
 // was looked for, and every claim is void. It returns how many deliveries that
 // are. false means that the loss is known already: another daemon was faster.
 func (s EpochsTx) Begin(ctx context.Context, l Loss, now time.Time) (doubtful int64, begun bool, err error) {
@@ -81,11 +77,11 @@ func (s EpochsTx) Begin(ctx context.Context, l Loss, now time.Time) (doubtful in
 	if err != nil {
 		return 0, false, err
 	}
-	_, err = s.tx.ExecContext(ctx, `
+	err = exec(ctx, s.tx, "begin epoch", `
 		INSERT INTO epoch (name, began_at, lost_since, lost_until, doubt_until, cause) VALUES ($1, $2, $3, $4, $5, $6)`,
 		rand.Text(), ms(now), ms(since), ms(l.Settle), ms(now.Add(doubtFor)), l.Cause)
 	if err != nil {
-		return 0, false, fmt.Errorf("begin epoch: %w", explain(err))
+		return 0, false, err
 	}
 	result, err := s.tx.ExecContext(ctx, `
 		UPDATE delivery SET state = 'in_doubt', started_at = created_at, answered = 0, lost_until = $1, due_at = $1 WHERE state IN `+open, ms(l.Settle))
@@ -101,27 +97,27 @@ func (s EpochsTx) Begin(ctx context.Context, l Loss, now time.Time) (doubtful in
 		_, err = s.tx.ExecContext(ctx, `DELETE FROM setting WHERE name = $1`, settingCopied)
 	}
 	if err != nil {
-		return 0, false, fmt.Errorf("begin epoch: %w", explain(err))
+		return 0, false, wrap("begin epoch", err)
 	}
 	return doubtful, true, nil
 }
 
-// lossIsKnown reports whether an epoch has begun since a loss. Until the
+// isKnown reports whether an epoch has begun since a loss. Until the
 // transaction ends nobody else begins one. On PostgreSQL it keeps the place.
 func (s EpochsTx) isKnown(ctx context.Context, l Loss) (bool, error) {
-	_, err := s.tx.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, '') ON CONFLICT (name) DO UPDATE SET value = excluded.value`, settingEpoch)
+	err := exec(ctx, s.tx, "begin epoch", `INSERT INTO setting (name, value) VALUES ($1, '') ON CONFLICT (name) DO UPDATE SET value = excluded.value`, settingEpoch)
 	if err != nil {
-		return false, fmt.Errorf("begin epoch: %w", explain(err))
+		return false, err
 	}
 	if l.place != "" {
-		moved, err := changed(s.tx.ExecContext(ctx, `UPDATE setting SET value = `+l.place+` WHERE name = $1 AND value <> `+l.place, settingPlace))("keep place")
+		moved, err := change(ctx, s.tx, "keep place", `UPDATE setting SET value = `+l.place+` WHERE name = $1 AND value <> `+l.place, settingPlace)
 		if err != nil || !moved {
 			return !moved, err
 		}
 	}
 	e, err := newestEpoch(ctx, s.tx)
 	if err != nil {
-		return false, fmt.Errorf("begin epoch: %w", explain(err))
+		return false, wrap("begin epoch", err)
 	}
 	return l.place == "" && !l.Seen.IsZero() && e.Until.After(l.Seen), nil
 }
@@ -137,7 +133,7 @@ func (s EpochsTx) lostSince(ctx context.Context, l Loss, now time.Time) (time.Ti
 		coalesce((SELECT max(first_seen_at) FROM story WHERE first_seen_at < $1), 0),
 		coalesce((SELECT value FROM setting WHERE name = $2), '')`, ms(l.Whole), settingCopied).Scan(&newest, &copied)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("begin epoch: %w", explain(err))
+		return time.Time{}, wrap("begin epoch", err)
 	}
 	if t, err := time.Parse(time.RFC3339, copied); err == nil {
 		return t, nil
@@ -158,7 +154,7 @@ func (s DeliveriesTx) doubt(ctx context.Context, d *news.Delivery) error {
 			coalesce((SELECT published_at FROM story WHERE id = $1 OR $1 = 0 AND id = (SELECT story_id FROM alert WHERE id = $2)), 0)
 		FROM epoch WHERE doubt_until > $3`, d.Story, d.Alert, ms(d.Created)).Scan(&since, &until, &published)
 	if err != nil {
-		return fmt.Errorf("add delivery: %w", explain(err))
+		return wrap("add delivery", err)
 	}
 	if until == 0 || published > until {
 		return nil

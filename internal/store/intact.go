@@ -135,7 +135,7 @@ func (s *Store) checkpoint(ctx context.Context) error {
 	}
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
-		return fmt.Errorf("checkpoint: %w", explain(err))
+		return wrap("checkpoint", err)
 	}
 	defer conn.Close() //nolint:errcheck // goes back to the pool
 	s.guard.mu.Lock()

@@ -28,7 +28,7 @@ type telling struct {
 	last     string
 }
 
-// lockTelling returns the row of a subject, which is nobody else's until the
+// lock returns the row of a subject, which is nobody else's until the
 // transaction ends.
 func (s NoticesTx) lock(ctx context.Context, subject string) (t telling, err error) {
 	var told int64
@@ -46,7 +46,7 @@ func (s NoticesTx) save(ctx context.Context, subject string, t telling) error {
 	return wrap("save telling of "+subject, err)
 }
 
-// AddOneOfMany records an ops delivery of a subject of which many may come at
+// Add records an ops delivery of a subject of which many may come at
 // once. The first is due at once; those of the next moments (every) become one
 // delivery with a line each, and a count of those beyond the first few.
 func (s NoticesTx) Add(ctx context.Context, subject string, d news.Delivery, every time.Duration) error {
@@ -96,7 +96,7 @@ func (s NoticesTx) grow(ctx context.Context, t *telling, line string, now time.T
 	return err == nil, wrap("grow delivery", err)
 }
 
-// SayOnce reports whether a text of a subject is to be said: not when it was
+// MarkSaid reports whether a text of a subject is to be said: not when it was
 // the last one said, by whatever daemon, less than a while ago.
 func (s NoticesTx) MarkSaid(ctx context.Context, subject, text string, now time.Time, while time.Duration) (bool, error) {
 	t, err := s.lock(ctx, subject)

@@ -65,7 +65,7 @@ func OpenBeside(ctx context.Context, log *slog.Logger, storage string) (s *Store
 	}
 	write, err := openWriter(storage)
 	if err != nil {
-		return nil, true, fmt.Errorf("open store %s: %w", storage, explain(err))
+		return nil, true, wrap("open store "+storage, err)
 	}
 	read, err := openReaders(storage)
 	if err != nil {

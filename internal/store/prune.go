@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
@@ -36,7 +35,7 @@ func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, 
 					SELECT 1 FROM story s WHERE s.waiting = 1 AND s.host = page_turn.host AND s.source = page_turn.source)`)
 			}
 			if err != nil {
-				return stories, fmt.Errorf("prune: %w", explain(err))
+				return stories, wrap("prune", err)
 			}
 			return stories, nil
 		}

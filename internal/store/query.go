@@ -17,43 +17,47 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-func wrap(act string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", act, explain(err))
+// exec runs a statement. act says what it was for, should it fail.
+func exec(ctx context.Context, q querier, act, query string, args ...any) error {
+	_, err := q.ExecContext(ctx, query, args...)
+	return wrap(act, err)
 }
 
-// changed turns the result of an UPDATE into whether it found its row.
-func changed(res sql.Result, err error) func(act string) (bool, error) {
-	return func(act string) (bool, error) {
-		if err != nil {
-			return false, fmt.Errorf("%s: %w", act, explain(err))
-		}
-		n, err := res.RowsAffected()
-		if err != nil {
-			return false, fmt.Errorf("%s: %w", act, err)
-		}
-		return n > 0, nil
-	}
+// change runs a statement and reports whether it changed a row.
+func change(ctx context.Context, q querier, act, query string, args ...any) (bool, error) {
+	n, err := count(q.ExecContext(ctx, query, args...))
+	return n > 0, wrap(act, err)
 }
 
-// collect reads all rows with scan.
+// count returns how many rows a statement changed.
+func count(result sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// collect returns all rows, each as scan reads it.
 func collect[T any](rows *sql.Rows, err error, act string, scan func(func(...any) error) (T, error)) ([]T, error) {
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", act, explain(err))
+		return nil, wrap(act, err)
 	}
 	defer rows.Close() //nolint:errcheck // read only
 	var out []T
 	for rows.Next() {
 		v, err := scan(rows.Scan)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", act, err)
+			return nil, wrap(act, err)
 		}
 		out = append(out, v)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", act, explain(err))
+	return out, wrap(act, rows.Err())
+}
+
+// wrap adds what was being done and, where a person can help, what to do.
+func wrap(act string, err error) error {
+	if err == nil {
+		return nil
 	}
-	return out, nil
+	return fmt.Errorf("%s: %w", act, explain(err))
 }

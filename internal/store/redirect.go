@@ -31,13 +31,13 @@ func (s DeliveriesTx) Redirect(ctx context.Context, id int64, channel string, no
 	}
 	moved := false
 	if err == nil { // in the other channel it has never been posted, but by an epoch before
-		moved, err = changed(s.tx.ExecContext(ctx, `
+		moved, err = change(ctx, s.tx, "redirect delivery", `
 			UPDATE delivery SET channel = $1, channel_id = '', ts = '', error = '', done_at = 0, answered = 0,
 				due_at = CASE WHEN lost_until > $2 THEN lost_until ELSE $2 END,
 				state = CASE WHEN lost_until > 0 THEN 'in_doubt' ELSE 'pending' END,
 				started_at = CASE WHEN lost_until > 0 THEN started_at ELSE 0 END,
 				created_at = CASE WHEN state = 'dead' THEN $2 ELSE created_at END
-			WHERE id = $3 AND `+redirectable, channel, ms(now), id))("redirect delivery")
+			WHERE id = $3 AND `+redirectable, channel, ms(now), id)
 	}
 	if err == nil && !moved { // its post has begun meanwhile; the transaction ends with that
 		err = fmt.Errorf("its post has begun: %w", ErrNotFound)
@@ -51,7 +51,7 @@ func (s DeliveriesTx) Redirect(ctx context.Context, id int64, channel string, no
 	return s.tx.Channels.free(ctx, id, now)
 }
 
-// ToldError says that a channel was told of a cluster, or is to be, so that
+// AlertedError says that a channel was told of a cluster, or is to be, so that
 // nothing else is sent there.
 type AlertedError struct {
 	Delivery int64 // that was to be sent there
@@ -85,13 +85,13 @@ func (s DeliveriesTx) redirectAlert(ctx context.Context, alert, delivery int64, 
 // redirectDigest moves the alerts of a digest to another channel, but not those
 // on news that this channel has an alert on: they are left out.
 func (s DeliveriesTx) redirectDigest(ctx context.Context, digest int64, channel string) error {
-	left, err := changed(s.tx.ExecContext(ctx, `UPDATE alert SET digest_id = 0 WHERE digest_id = $1 AND EXISTS (
+	left, err := change(ctx, s.tx, "redirect digest", `UPDATE alert SET digest_id = 0 WHERE digest_id = $1 AND EXISTS (
 		SELECT 1 FROM alert other WHERE other.cluster_id = alert.cluster_id AND other.channel = $2 AND other.id <> alert.id)`,
-		digest, channel))("redirect digest")
+		digest, channel)
 	if err != nil {
 		return err
 	}
-	moved, err := changed(s.tx.ExecContext(ctx, `UPDATE alert SET channel = $1 WHERE digest_id = $2`, channel, digest))("redirect digest")
+	moved, err := change(ctx, s.tx, "redirect digest", `UPDATE alert SET channel = $1 WHERE digest_id = $2`, channel, digest)
 	if err == nil && left && !moved { // the transaction ends with that
 		err = &AlertedError{Delivery: digest, Channel: channel}
 	}

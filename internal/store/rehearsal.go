@@ -108,8 +108,5 @@ func (s *Store) dropOpen(ctx context.Context) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("drop deliveries: %w", explain(err))
-	}
-	return nil
+	return wrap("drop deliveries", err)
 }

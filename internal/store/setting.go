@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -26,17 +25,17 @@ const (
 	SettingOutdated    = "outdated:"    // and a daemon's name: it follows an older config than the newest; JSON
 )
 
-// Setting returns a named value, "" when it was never saved.
+// Get returns a named value, "" when it was never saved.
 func (s Settings) Get(ctx context.Context, name string) (string, error) {
 	var value string
 	err := s.db.read.QueryRowContext(ctx, `SELECT value FROM setting WHERE name = $1`, name).Scan(&value)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("read setting %s: %w", name, explain(err))
+		return "", wrap("read setting "+name, err)
 	}
 	return value, nil
 }
 
-// SaveSettings saves named values together.
+// Save saves named values together.
 func (s Settings) Save(ctx context.Context, values map[string]string) error {
 	return s.db.InTx(ctx, func(tx *Tx) error { return tx.saveSettings(ctx, values) })
 }
@@ -48,13 +47,13 @@ func (tx *Tx) saveSettings(ctx context.Context, values map[string]string) error 
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, values[name])
 		if err != nil {
-			return fmt.Errorf("save setting %s: %w", name, explain(err))
+			return wrap("save setting "+name, err)
 		}
 	}
 	return nil
 }
 
-// SettingsUnder returns the settings whose name begins with a prefix, by the
+// WithPrefix returns the settings whose name begins with a prefix, by the
 // rest of the name. The prefix must hold no "%" and no "_".
 func (s Settings) WithPrefix(ctx context.Context, prefix string) (map[string]string, error) {
 	rows, err := s.db.read.QueryContext(ctx, `SELECT name, value FROM setting WHERE name LIKE $1`, prefix+"%")
@@ -68,10 +67,10 @@ func (s Settings) WithPrefix(ctx context.Context, prefix string) (map[string]str
 	return values, err
 }
 
-// DropSetting removes a setting.
+// Drop removes a setting.
 func (s Settings) Drop(ctx context.Context, name string) error {
 	if _, err := s.db.write.ExecContext(ctx, `DELETE FROM setting WHERE name = $1`, name); err != nil {
-		return fmt.Errorf("drop setting %s: %w", name, explain(err))
+		return wrap("drop setting "+name, err)
 	}
 	return nil
 }

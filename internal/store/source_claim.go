@@ -2,63 +2,65 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
-// ListTurns are the bounds of ClaimSources.
+// ListLimits are the limits of SourcesTx.Claim. A list is under way while the
+// claim on its source holds.
 type ListLimits struct {
-	Limit   int      // lists under way in all, of hosts that answer
-	PerHost int      // lists under way of a host without a pace
-	Hung    int      // lists under way in all, of hosts that let requests hang
-	Except  []string // sources that are left to others
+	Limit   int      // of the lists under way, over all hosts that answer
+	PerHost int      // of the lists under way at a host that is not paced
+	Hung    int      // of the lists under way, over all hosts that are hung
+	Except  []string // names of sources that are not to be claimed
 }
 
-// pacedLists is how many lists of a paced host are under way at once: were there
-// more, its pages would have to wait for all of their slots.
+// pacedLists limits the lists under way at a paced host. With more of them its
+// pages would wait for the slots of all.
 const pacedLists = 2
 
-// manyDue is how many of the sources that were due first ClaimSources looks at
-// in the first place: of thousands it need not put all in order.
-const manyDue = 256
+// firstDue is how many sources Claim puts in order at first, of perhaps
+// thousands that are due.
+const firstDue = 256
 
-// ClaimSources claims sources that are due, by these rules:
+// Claim claims sources whose list is due. A host is paced if there is a least
+// time between two requests to it, and hung if it did not answer its last one.
 //
-//  1. Those of turns.Except are left out.
-//  2. What was due first goes first.
-//  3. Under way at once are: one list of a host that hung when it was asked last,
-//     pacedLists of a host whose requests are kept apart, turns.PerHost of any
-//     other.
-//  4. Under way at once are turns.Hung lists of all hosts that hung, turns.Limit
-//     of all others: more would only grow old in the queue.
-func (s SourcesTx) Claim(ctx context.Context, now time.Time, turns ListLimits) ([]Claim, error) {
+//  1. The sources of limits.Except are left out.
+//  2. The others go in the order in which they were due.
+//  3. At one host at most so many lists are under way: 1 if it is hung,
+//     pacedLists if it is paced, else limits.PerHost.
+//  4. Over all hung hosts at most limits.Hung lists are under way, and
+//     limits.Limit over all others: more would only wait in the queue.
+func (s SourcesTx) Claim(ctx context.Context, now time.Time, limits ListLimits) ([]Claim, error) {
 	var answering, due int
 	err := s.tx.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM source s LEFT JOIN host h ON h.host = s.host
 			WHERE s.claimed_until > 0 AND s.claimed_until > $1 AND coalesce(h.hung_at, 0) = 0),
-		(SELECT count(*) FROM source WHERE enabled = 1 AND next_at <= $1 AND claimed_until <= $1)`, ms(now)).Scan(&answering, &due)
+		(SELECT count(*) FROM source WHERE enabled = 1 AND next_at <= $1 AND claimed_until <= $1)`, ms(now)).
+		Scan(&answering, &due)
 	if err != nil {
-		return nil, fmt.Errorf("count sources that are due: %w", explain(err))
+		return nil, wrap("count sources that are due", err)
 	}
 	if due == 0 {
 		return nil, nil
 	}
-	claims, err := s.claimFirstDue(ctx, now, turns, manyDue)
-	if err != nil || due <= manyDue || len(claims) >= turns.Limit-answering {
+	claims, err := s.claimFirstDue(ctx, now, limits, firstDue)
+	if err != nil || due <= firstDue || len(claims) >= limits.Limit-answering {
 		return claims, err
 	}
-	more, err := s.claimFirstDue(ctx, now, turns, due)
+	more, err := s.claimFirstDue(ctx, now, limits, due)
 	return append(claims, more...), err
 }
 
-// claimFirstDue is ClaimSources among the sources that were due first. The
-// numbers are those of its rules.
-func (s SourcesTx) claimFirstDue(ctx context.Context, now time.Time, turns ListLimits, most int) ([]Claim, error) {
-	args, others := []any{ms(now.Add(ClaimTime)), ms(now), pacedLists, turns.PerHost, turns.Hung, turns.Limit, most}, ""
-	if len(turns.Except) > 0 {
-		others = ` AND name NOT IN (` + placeholders(len(args)+1, len(turns.Except)) + `)` // 1
+// claimFirstDue is Claim among the n sources that were due first. The numbers
+// are those of its rules.
+func (s SourcesTx) claimFirstDue(ctx context.Context, now time.Time, limits ListLimits, n int) ([]Claim, error) {
+	args := []any{ms(now.Add(ClaimTime)), ms(now), pacedLists, limits.PerHost, limits.Hung, limits.Limit, n}
+	others := ""
+	if len(limits.Except) > 0 {
+		others = ` AND name NOT IN (` + placeholders(len(args)+1, len(limits.Except)) + `)` // 1
 	}
-	for _, name := range turns.Except {
+	for _, name := range limits.Except {
 		args = append(args, name)
 	}
 	rows, err := s.tx.QueryContext(ctx, `
@@ -77,25 +79,28 @@ func (s SourcesTx) claimFirstDue(ctx context.Context, now time.Time, turns ListL
 		), placed AS (
 			SELECT name, hung, row_number() OVER (PARTITION BY hung ORDER BY next_at, name) AS place
 			FROM of_host
-			WHERE turn <= CASE WHEN hung = 1 THEN 1 WHEN pace > 0 THEN CAST($3 AS bigint) ELSE CAST($4 AS bigint) END -- 3
+			WHERE turn <= CASE -- 3
+				WHEN hung = 1 THEN 1 WHEN pace > 0 THEN CAST($3 AS bigint) ELSE CAST($4 AS bigint) END
 		)
 		UPDATE source SET claim = claim + 1, claimed_until = $1
 		WHERE claimed_until <= $2 AND name IN (
-			SELECT p.name FROM placed p LEFT JOIN (SELECT hung, count(*) AS n FROM under_way GROUP BY hung) AS u ON u.hung = p.hung
-			WHERE p.place + coalesce(u.n, 0) <= CASE WHEN p.hung = 1 THEN CAST($5 AS bigint) ELSE CAST($6 AS bigint) END) -- 4
+			SELECT p.name
+			FROM placed p LEFT JOIN (SELECT hung, count(*) AS n FROM under_way GROUP BY hung) AS u ON u.hung = p.hung
+			WHERE p.place + coalesce(u.n, 0) <= CASE -- 4
+				WHEN p.hung = 1 THEN CAST($5 AS bigint) ELSE CAST($6 AS bigint) END)
 		RETURNING name, claim, host`, args...)
 	return collect(rows, err, "claim sources", func(scan func(...any) error) (c Claim, err error) {
 		return c, scan(&c.Name, &c.Token, &c.Host)
 	})
 }
 
-// ClaimSource claims one source whether it is due or not; ok is false when
-// somebody else holds it, it is disabled or there is none of that name.
+// ClaimOne claims one source whether it is due or not. ok is false when another
+// claim on it holds, when it is disabled, and when there is none of that name.
 func (s Sources) ClaimOne(ctx context.Context, name string, now time.Time) (c Claim, ok bool, err error) {
 	rows, err := s.db.write.QueryContext(ctx, `
 		UPDATE source SET claim = claim + 1, claimed_until = $1 WHERE name = $2 AND claimed_until <= $3 AND enabled = 1
 		RETURNING name, claim`, ms(now.Add(ClaimTime)), name, ms(now))
-	got, err := claims(rows, err, "claim source")
+	got, err := collect(rows, err, "claim source", scanClaim)
 	if err != nil || len(got) == 0 {
 		return Claim{}, false, err
 	}

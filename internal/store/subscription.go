@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -80,7 +79,7 @@ func scanSubscription(scan func(...any) error) (Subscription, error) {
 	return s, err
 }
 
-// Subscription returns the subscription of a token; ErrNotFound when there is
+// Get returns the subscription of a token; ErrNotFound when there is
 // none.
 func (s Subscriptions) Get(ctx context.Context, token string) (Subscription, error) {
 	sub, err := scanSubscription(s.db.read.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscription WHERE token = $1`, token).Scan)
@@ -88,12 +87,12 @@ func (s Subscriptions) Get(ctx context.Context, token string) (Subscription, err
 		err = ErrNotFound
 	}
 	if err != nil {
-		return Subscription{}, fmt.Errorf("read subscription: %w", explain(err))
+		return Subscription{}, wrap("read subscription", err)
 	}
 	return sub, nil
 }
 
-// SubscriptionOf returns the subscription of a source that is not being ended;
+// OfSource returns the subscription of a source that is not being ended;
 // ok is false when there is none.
 func (s Subscriptions) OfSource(ctx context.Context, source string) (sub Subscription, ok bool, err error) {
 	rows, err := s.db.read.QueryContext(ctx, `SELECT `+subscriptionColumns+` FROM subscription WHERE source = $1 AND state <> 'leaving'`, source)
@@ -104,29 +103,25 @@ func (s Subscriptions) OfSource(ctx context.Context, source string) (sub Subscri
 	return found[0], true, nil
 }
 
-// Subscriptions returns all subscriptions, by source.
+// List returns all subscriptions, by source.
 func (s Subscriptions) List(ctx context.Context) ([]Subscription, error) {
 	rows, err := s.db.read.QueryContext(ctx, `SELECT `+subscriptionColumns+` FROM subscription ORDER BY source, state, token`)
 	return collect(rows, err, "read subscriptions", scanSubscription)
 }
 
-// Wish makes a subscription the one of its source, to be asked for at once; one
+// Add makes a subscription the one of its source, to be asked for at once; one
 // to another hub or topic is left, unless it was itself wished for within the
 // hour. A wish that is there already changes nothing.
 func (s SubscriptionsTx) Add(ctx context.Context, w Subscription, now time.Time) error {
-	_, err := s.tx.ExecContext(ctx, leave+`source = $2 AND state <> 'leaving' AND wished_at <= $3 AND (hub <> $4 OR topic <> $5)`,
+	err := exec(ctx, s.tx, "wish for subscription", leave+`source = $2 AND state <> 'leaving' AND wished_at <= $3 AND (hub <> $4 OR topic <> $5)`,
 		ms(now), w.Source, ms(now.Add(-rewishAfter)), w.Hub, w.Topic)
 	if err != nil {
-		return fmt.Errorf("wish for subscription: %w", explain(err))
+		return err
 	}
-	_, err = s.tx.ExecContext(ctx, `
+	return exec(ctx, s.tx, "wish for subscription", `
 		INSERT INTO subscription (token, source, url, hub, topic, callback, secret, state, wished_at, due_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $8) ON CONFLICT DO NOTHING`,
 		w.Token, w.Source, w.URL, w.Hub, w.Topic, w.Callback, w.Secret.Reveal(), ms(now))
-	if err != nil {
-		return fmt.Errorf("wish for subscription: %w", explain(err))
-	}
-	return nil
 }
 
 // leave ends subscriptions; a hub that was never asked need not be asked to end
@@ -135,49 +130,42 @@ const leave = `UPDATE subscription SET
 	tries = CASE WHEN state = 'pending' AND tries = 0 THEN 3 ELSE 0 END,
 	state = 'leaving', due_at = $1, error = '' WHERE `
 
-// Leave ends a subscription: the hub is asked to, a few times.
+// MarkLeaving ends a subscription: the hub is asked to, a few times.
 func (s SubscriptionsTx) MarkLeaving(ctx context.Context, token string, now time.Time) error {
-	if _, err := s.tx.ExecContext(ctx, leave+`token = $2 AND state <> 'leaving'`, ms(now), token); err != nil {
-		return fmt.Errorf("leave subscription: %w", explain(err))
-	}
-	return nil
+	return exec(ctx, s.tx, "leave subscription", leave+`token = $2 AND state <> 'leaving'`, ms(now), token)
 }
 
-// ClaimSubscriptions claims up to limit subscriptions whose hub is to be asked,
+// Claim claims up to limit subscriptions whose hub is to be asked,
 // counts the try, and forgets those that were left often enough. The number of
 // a claim is the row's new due time, which grows with every claim.
 func (s SubscriptionsTx) Claim(ctx context.Context, now time.Time, limit int) ([]Claim, error) {
-	_, err := s.tx.ExecContext(ctx, `DELETE FROM subscription WHERE state = 'leaving' AND tries >= $1 AND due_at <= $2`, leaveTries, ms(now))
+	err := exec(ctx, s.tx, "forget subscriptions", `DELETE FROM subscription WHERE state = 'leaving' AND tries >= $1 AND due_at <= $2`, leaveTries, ms(now))
 	if err != nil {
-		return nil, fmt.Errorf("forget subscriptions: %w", explain(err))
+		return nil, err
 	}
 	rows, err := s.tx.QueryContext(ctx, `
 		UPDATE subscription SET tries = tries + 1, due_at = $1, asked_at = $2,
 			state = CASE WHEN state = 'denied' THEN 'pending' ELSE state END
 		WHERE token IN (SELECT token FROM subscription WHERE due_at <= $2 ORDER BY due_at LIMIT $3) AND due_at <= $2
 		RETURNING token, due_at`, ms(now.Add(ClaimTime)), ms(now), limit)
-	return claims(rows, err, "claim subscriptions")
+	return collect(rows, err, "claim subscriptions", scanClaim)
 }
 
 // MarkAsked records that a hub was asked, and why it did not take the request
 // ("" when it did): it is asked again at due, unless its answer came meanwhile.
 // A try that is not counted did not reach the hub.
 func (s Subscriptions) MarkAsked(ctx context.Context, c Claim, due time.Time, cause string, counted bool) error {
-	_, err := s.db.write.ExecContext(ctx, `UPDATE subscription SET due_at = $1, error = CASE WHEN state = 'denied' THEN error ELSE $2 END, tries = tries - $3 WHERE token = $4 AND due_at = $5`,
+	return exec(ctx, s.db.write, "mark hub asked", `UPDATE subscription SET due_at = $1, error = CASE WHEN state = 'denied' THEN error ELSE $2 END, tries = tries - $3 WHERE token = $4 AND due_at = $5`,
 		ms(due), cause, integer(!counted), c.Name, c.Token)
-	if err != nil {
-		return fmt.Errorf("mark hub asked: %w", explain(err))
-	}
-	return nil
 }
 
-// Grant records a hub's yes: it pushes until leased, and is asked again at due.
+// MarkActive records a hub's yes: it pushes until leased, and is asked again at due.
 // false means that nothing of the kind was asked: only the first answer to a
 // request counts. A hub that repeats it soon is answered, and changes nothing.
 func (s Subscriptions) MarkActive(ctx context.Context, token string, now, leased, due time.Time) (bool, error) {
-	granted, err := changed(s.db.write.ExecContext(ctx, `
+	granted, err := change(ctx, s.db.write, "grant subscription", `
 		UPDATE subscription SET state = 'active', leased_until = $1, due_at = $2, tries = 0, error = ''
-		WHERE token = $3 AND state IN ('active', 'pending', 'denied') AND tries > 0`, ms(leased), ms(due), token))("grant subscription")
+		WHERE token = $3 AND state IN ('active', 'pending', 'denied') AND tries > 0`, ms(leased), ms(due), token)
 	if granted || err != nil {
 		return granted, err
 	}
@@ -187,22 +175,22 @@ func (s Subscriptions) MarkActive(ctx context.Context, token string, now, leased
 	return granted, wrap("grant subscription", err)
 }
 
-// GrantLeave records that a hub ends a subscription as it was asked; the row
+// MarkEnded records that a hub ends a subscription as it was asked; the row
 // stays until due, because a hub whose answer was lost asks once more.
 func (s Subscriptions) MarkEnded(ctx context.Context, token string, due time.Time) (bool, error) {
-	return changed(s.db.write.ExecContext(ctx, `UPDATE subscription SET tries = $1, due_at = $2, leased_until = 0 WHERE token = $3 AND state = 'leaving'`,
-		leaveTries, ms(due), token))("grant leave")
+	return change(ctx, s.db.write, "grant leave", `UPDATE subscription SET tries = $1, due_at = $2, leased_until = 0 WHERE token = $3 AND state = 'leaving'`,
+		leaveTries, ms(due), token)
 }
 
-// Deny records somebody's word that a hub says no. One that has said yes is
+// MarkDenied records somebody's word that a hub says no. One that has said yes is
 // asked whether that is so, now and then; nothing else changes, for anybody who
 // has seen the callback's URL can say so. false means that nothing was noted.
 func (s Subscriptions) MarkDenied(ctx context.Context, token, reason string, now time.Time) (bool, error) {
-	return changed(s.db.write.ExecContext(ctx, `
+	return change(ctx, s.db.write, "deny subscription", `
 		UPDATE subscription SET
 			due_at = CASE WHEN state = 'active' AND due_at > $1 THEN $1 ELSE due_at END,
 			error = CASE WHEN state = 'active' THEN error ELSE $2 END,
 			state = CASE WHEN state = 'pending' THEN 'denied' ELSE state END
 		WHERE token = $3 AND (state = 'pending' AND tries > 0 OR state = 'active' AND tries = 0 AND asked_at <= $4)`,
-		ms(now), reason, token, ms(now.Add(-doubtAfter))))("deny subscription")
+		ms(now), reason, token, ms(now.Add(-doubtAfter)))
 }

@@ -28,7 +28,7 @@ type Sync struct {
 	Replan   bool // a known source's next run is Next; else the earlier of that and the one it has
 }
 
-// SyncSources makes the source table hold just the given sources. What was
+// Sync makes the source table hold just the given sources. What was
 // learnt of a source belongs to its URL: it stays while the source is disabled
 // or left out, and goes along when the URL comes back under another name. A
 // name with a new URL starts over, but still knows the stories it has seen. A
@@ -53,10 +53,7 @@ func (s Sources) Sync(ctx context.Context, sync Sync) error {
 		}
 		return tx.Sources.renameStories(ctx, merged.renamed)
 	})
-	if err != nil {
-		return fmt.Errorf("sync sources: %w", explain(err))
-	}
-	return nil
+	return wrap("sync sources", err)
 }
 
 // sourceRow is a row of the source table: what it is called, and what was

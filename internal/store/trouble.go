@@ -5,20 +5,21 @@ import (
 	"time"
 )
 
-// Troubles ends what is wrong.
+// Troubles records the ends of troubles: of faults of the daemon's surroundings
+// that end by themselves.
 type Troubles struct{ db *Store }
 
-// TroublesTx begins it.
+// TroublesTx records the beginnings of troubles, in a transaction.
 type TroublesTx struct{ tx *Tx }
 
-// BeginTrouble records that something is wrong which only time ends; first is
-// false when that was known.
+// Begin records that a trouble has begun. first is false when that is known.
 func (s TroublesTx) Begin(ctx context.Context, name, cause string, now time.Time) (first bool, err error) {
-	return changed(s.tx.ExecContext(ctx, `INSERT INTO trouble (name, since, error) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING`,
-		name, ms(now), clean(cause)))("begin trouble")
+	return change(ctx, s.tx, "begin trouble", `
+		INSERT INTO trouble (name, since, error) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING`,
+		name, ms(now), clean(cause))
 }
 
-// EndTrouble records that something is right again.
+// End records that a trouble has ended.
 func (s Troubles) End(ctx context.Context, name string) error {
-	return s.db.mark(ctx, "end trouble", `DELETE FROM trouble WHERE name = $1`, name)
+	return exec(ctx, s.db.write, "end trouble", `DELETE FROM trouble WHERE name = $1`, name)
 }

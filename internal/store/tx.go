@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -73,14 +72,14 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 	}
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("begin transaction: %w", explain(err))
+		return wrap("begin transaction", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // a no-op once committed
 	if err := fn(newTx(tx, tx, nil)); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", explain(err))
+		return wrap("commit", err)
 	}
 	if err := s.committed(ctx); err != nil { // no reason to undo what is committed
 		s.log.Warn("the log of the store grows", "error", err)
@@ -107,7 +106,7 @@ func again(transact func(alone bool) error) (err error) {
 func (s *Store) inPostgresTx(ctx context.Context, alone bool, fn func(*Tx) error) error {
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
-		return fmt.Errorf("begin transaction: %w", explain(err))
+		return wrap("begin transaction", err)
 	}
 	defer conn.Close() //nolint:errcheck // goes back to the pool
 	var tx pgx.Tx
@@ -116,19 +115,19 @@ func (s *Store) inPostgresTx(ctx context.Context, alone bool, fn func(*Tx) error
 		return err
 	}
 	if err := conn.Raw(begin); err != nil {
-		return fmt.Errorf("begin transaction: %w", explain(err))
+		return wrap("begin transaction", err)
 	}
 	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // a no-op once committed
 	if alone {
 		if _, err := tx.Exec(ctx, `LOCK TABLE cluster IN EXCLUSIVE MODE`); err != nil {
-			return fmt.Errorf("lock stories: %w", explain(err))
+			return wrap("lock stories", err)
 		}
 	}
 	if err := fn(newTx(conn, nil, tx)); err != nil {
 		return err
 	}
 	if err := tx.Commit(ctx); err != nil {
-		return fmt.Errorf("commit: %w", explain(err))
+		return wrap("commit", err)
 	}
 	return nil
 }

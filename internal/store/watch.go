@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// WatchedSource is an enabled source, what is thought of it, and what the
-// operators have heard of it.
+// WatchedSource is the health of an enabled source, and what the operators have
+// been told of it.
 type WatchedSource struct {
 	Name     string
 	Host     string
-	Adaptive bool
-	Crawled  time.Time
-	Health   string // JSON of the package that judges
-	Told     string // JSON of that package, too
+	Adaptive bool      // it has no schedule
+	Crawled  time.Time // last crawl
+	Health   string    // JSON of package health: the state
+	Told     string    // JSON of package health: what the operators have been told
 }
 
 const watchedSources = `
@@ -29,14 +29,14 @@ func scanWatched(scan func(...any) error) (w WatchedSource, err error) {
 	return w, err
 }
 
-// WatchedSources returns the enabled sources by name.
+// Watched returns the enabled sources, ordered by name.
 func (s Sources) Watched(ctx context.Context) ([]WatchedSource, error) {
 	rows, err := s.db.read.QueryContext(ctx, watchedSources)
 	return collect(rows, err, "read watched sources", scanWatched)
 }
 
-// WatchedSources returns the enabled sources by name, after any other daemon
-// that was about to tell of them has done so.
+// LockWatched is Watched in a transaction. Until the transaction ends no other
+// daemon gets past LockWatched, so that only one of them tells the operators.
 func (s SourcesTx) LockWatched(ctx context.Context) ([]WatchedSource, error) {
 	if _, err := s.tx.Notices.lock(ctx, "sources"); err != nil {
 		return nil, err
@@ -45,8 +45,8 @@ func (s SourcesTx) LockWatched(ctx context.Context) ([]WatchedSource, error) {
 	return collect(rows, err, "read watched sources", scanWatched)
 }
 
-// SaveTold records what the operators have heard of a source.
+// SaveTold records what the operators have been told of a source.
 func (s SourcesTx) SaveTold(ctx context.Context, source, told string) error {
-	_, err := s.tx.ExecContext(ctx, `UPDATE source SET told = $1 WHERE name = $2`, told, source)
-	return wrap("save what was told of source", err)
+	return exec(ctx, s.tx, "save what was told of source", `
+		UPDATE source SET told = $1 WHERE name = $2`, told, source)
 }
