@@ -9,16 +9,16 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// Alerts changes the alerts.
+// Alerts reads and changes the alerts. An alert is the promise to tell a channel of
+// a cluster.
 type Alerts struct{ db *Store }
 
-// AlertsTx records the alerts in a transaction.
+// AlertsTx records alerts, with their deliveries, in a transaction.
 type AlertsTx struct{ tx *Tx }
 
-// Add records the promise to tell a channel of a cluster, and the delivery
-// that keeps it. Where that promise was made before, the alert is raised when
-// its severity or its mentions grow. It returns whether the channel is told
-// anything more.
+// Add records an alert and its delivery. If the channel has an alert on the
+// cluster, that one is raised when the new one is more severe or mentions more. It
+// returns whether there is anything new to tell the channel.
 func (s AlertsTx) Add(ctx context.Context, a news.Alert, story int64) (tells bool, err error) {
 	id, err := s.insert(ctx, a, story, 0)
 	if err != nil {
@@ -28,11 +28,12 @@ func (s AlertsTx) Add(ctx context.Context, a news.Alert, story int64) (tells boo
 		return s.raise(ctx, a, story)
 	}
 	return true, s.tx.Deliveries.Add(ctx, news.Delivery{
-		Alert: id, Channel: a.Channel, Kind: news.DeliverStory, Severity: a.Severity, State: news.StatePending, Due: a.Created, Created: a.Created,
+		Alert: id, Channel: a.Channel, Kind: news.DeliverStory, Severity: a.Severity,
+		State: news.StatePending, Due: a.Created, Created: a.Created,
 	})
 }
 
-// insert returns the number of the new alert, 0 when there is one.
+// insert returns the ID of the new alert, 0 when the channel has one on the cluster.
 func (s AlertsTx) insert(ctx context.Context, a news.Alert, story, digest int64) (id int64, err error) {
 	err = s.tx.QueryRowContext(ctx, `
 		INSERT INTO alert (cluster_id, story_id, channel, severity, rules, mentions, created_at, digest_id)
@@ -44,16 +45,17 @@ func (s AlertsTx) insert(ctx context.Context, a news.Alert, story, digest int64)
 	return id, wrap("add alert", err)
 }
 
-// raise lets an alert grow by what another story, or an edit, of its cluster
-// calls for. While its message was not tried to be sent that message tells of
-// the new story; later one more message does.
+// raise adds to the alert of the channel on the cluster what another story of the
+// cluster, or an edit, calls for. If nobody has tried to send the alert's message,
+// that message tells of the new story. Otherwise an update is sent.
 func (s AlertsTx) raise(ctx context.Context, a news.Alert, story int64) (tells bool, err error) {
 	var (
 		old             news.Alert
 		rules, mentions string
 	)
-	err = s.tx.QueryRowContext(ctx, `SELECT id, severity, rules, mentions FROM alert WHERE cluster_id = $1 AND channel = $2`,
-		a.Cluster, a.Channel).Scan(&old.ID, &old.Severity, &rules, &mentions)
+	err = s.tx.QueryRowContext(ctx, `
+		SELECT id, severity, rules, mentions FROM alert WHERE cluster_id = $1 AND channel = $2`, a.Cluster, a.Channel).
+		Scan(&old.ID, &old.Severity, &rules, &mentions)
 	if err != nil {
 		return false, wrap("raise alert", err)
 	}
@@ -65,24 +67,25 @@ func (s AlertsTx) raise(ctx context.Context, a news.Alert, story int64) (tells b
 	if grown.Severity == old.Severity && len(mentioned) == 0 {
 		return false, nil
 	}
-	_, err = s.tx.ExecContext(ctx, `UPDATE alert SET severity = $1, rules = $2, mentions = $3 WHERE id = $4`,
+	err = exec(ctx, s.tx, "raise alert", `UPDATE alert SET severity = $1, rules = $2, mentions = $3 WHERE id = $4`,
 		int(grown.Severity), list(grown.Rules), list(grown.Mentions), old.ID)
 	if err != nil {
-		return false, wrap("raise alert", err)
+		return false, err
 	}
 	untold, err := change(ctx, s.tx, "raise alert", `
-		UPDATE delivery SET story_id = $1, severity = $2 WHERE alert_id = $3 AND kind = 'story' AND state = 'pending' AND attempts = 0`,
+		UPDATE delivery SET story_id = $1, severity = $2
+		WHERE alert_id = $3 AND kind = 'story' AND state = 'pending' AND attempts = 0`,
 		story, int(grown.Severity), old.ID)
 	if err != nil || untold {
 		return untold, err
 	}
 	return true, s.tx.Deliveries.Add(ctx, news.Delivery{
-		Alert: old.ID, Story: story, Channel: a.Channel, Kind: news.DeliverUpdate, Severity: grown.Severity, State: news.StatePending, Text: old.Severity.String(),
-		Due: a.Created, Created: a.Created,
+		Alert: old.ID, Story: story, Channel: a.Channel, Kind: news.DeliverUpdate, Severity: grown.Severity,
+		State: news.StatePending, Text: old.Severity.String(), Due: a.Created, Created: a.Created,
 	})
 }
 
-// missing returns those of the names that known lacks.
+// missing returns the names that are not among the known ones.
 func missing(names, known []string) (more []string) {
 	for _, n := range names {
 		if !slices.Contains(known, n) {
@@ -92,12 +95,10 @@ func missing(names, known []string) (more []string) {
 	return more
 }
 
-// InChannel reports whether a channel has an alert on the cluster of another one.
-func (s Alerts) InChannel(ctx context.Context, a news.Alert, channel string) (bool, error) {
-	var n int64
-	err := s.db.write.QueryRowContext(ctx, `SELECT count(*) FROM alert WHERE cluster_id = $1 AND channel = $2 AND id <> $3`, a.Cluster, channel, a.ID).Scan(&n)
-	if err != nil {
-		return false, wrap("look for an alert", err)
-	}
-	return n > 0, nil
+// InChannel reports whether a channel has an alert, other than a, on a's cluster.
+func (s Alerts) InChannel(ctx context.Context, a news.Alert, channel string) (found bool, err error) {
+	err = s.db.write.QueryRowContext(ctx, `
+		SELECT count(*) > 0 FROM alert WHERE cluster_id = $1 AND channel = $2 AND id <> $3`,
+		a.Cluster, channel, a.ID).Scan(&found)
+	return found, wrap("look for an alert", err)
 }

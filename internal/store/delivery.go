@@ -13,29 +13,31 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// Deliveries reads and changes the deliveries.
+// Deliveries reads the deliveries, begins them and records what became of them.
 type Deliveries struct{ db *Store }
 
-// DeliveriesTx records the deliveries in a transaction.
+// DeliveriesTx adds deliveries, gives them up and redirects them, in a transaction.
 type DeliveriesTx struct{ tx *Tx }
 
-const deliveryColumns = `id, promise, coalesce(alert_id, 0), story_id, channel, kind, severity, state, body, plain, attempts,
-	due_at, started_at, answered, lost_until, created_at, done_at, channel_id, ts, error`
+const deliveryColumns = `id, promise, coalesce(alert_id, 0), story_id, channel, kind, severity, state, body, plain,
+	attempts, due_at, started_at, answered, lost_until, created_at, done_at, channel_id, ts, error`
 
 func scanDelivery(scan func(...any) error) (news.Delivery, error) {
 	var (
 		d                                 news.Delivery
 		due, started, lost, created, done int64
 	)
-	err := scan(&d.ID, &d.Promise, &d.Alert, &d.Story, &d.Channel, &d.Kind, &d.Severity, &d.State, &d.Text, &d.Plain, &d.Attempts,
-		&due, &started, &d.Answered, &lost, &created, &done, &d.ChannelID, &d.TS, &d.Error)
+	err := scan(
+		&d.ID, &d.Promise, &d.Alert, &d.Story, &d.Channel, &d.Kind, &d.Severity, &d.State, &d.Text, &d.Plain,
+		&d.Attempts, &due, &started, &d.Answered, &lost, &created, &done, &d.ChannelID, &d.TS, &d.Error)
 	d.Due, d.Started, d.LostUntil, d.Created, d.Done = at(due), at(started), at(lost), at(created), at(done)
 	return d, err
 }
 
-// Get returns one delivery, or ErrNotFound.
+// Get returns a delivery by its ID, or ErrNotFound.
 func (s Deliveries) Get(ctx context.Context, id int64) (news.Delivery, error) {
-	d, err := scanDelivery(s.db.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery WHERE id = $1`, id).Scan)
+	d, err := scanDelivery(s.db.write.QueryRowContext(ctx,
+		`SELECT `+deliveryColumns+` FROM delivery WHERE id = $1`, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
@@ -45,25 +47,25 @@ func (s Deliveries) Get(ctx context.Context, id int64) (news.Delivery, error) {
 	return d, nil
 }
 
-// List returns the newest deliveries in any of the states (all states
-// when none is given), newest first.
+// List returns the newest deliveries in any of the states, the newest first. With
+// no state it returns those in all states.
 func (s Deliveries) List(ctx context.Context, limit int, states ...news.DeliveryState) ([]news.Delivery, error) {
 	return s.Find(ctx, DeliveryFilter{Limit: limit, States: states})
 }
 
-// DeliveryFilter says which deliveries are wanted. A field that is its zero
-// value lets every delivery through.
+// DeliveryFilter selects deliveries. A field with its zero value selects all,
+// except for Limit.
 type DeliveryFilter struct {
-	Limit   int // the newest of them
+	Limit   int // most deliveries to return
 	ID      int64
 	States  []news.DeliveryState // any of them
 	Channel string
-	Rule    string    // that the alert names
+	Rule    string    // one of the alert's
 	Since   time.Time // recorded then or later
 	Before  time.Time // recorded earlier
 }
 
-// Find returns the deliveries of a filter, the newest first.
+// Find returns the newest deliveries that a filter selects, the newest first.
 func (s Deliveries) Find(ctx context.Context, f DeliveryFilter) ([]news.Delivery, error) {
 	var (
 		where []string
@@ -86,8 +88,8 @@ func (s Deliveries) Find(ctx context.Context, f DeliveryFilter) ([]news.Delivery
 		add(`channel = ?`, f.Channel)
 	}
 	if f.Rule != "" {
-		name, _ := json.Marshal(f.Rule)                                                              // a text always marshals
-		add(`alert_id IN (SELECT id FROM alert WHERE replace(rules, ?, '') <> rules)`, string(name)) // as it stands in the list
+		name, _ := json.Marshal(f.Rule) // a string always marshals, and alert.rules is a list in JSON
+		add(`alert_id IN (SELECT id FROM alert WHERE replace(rules, ?, '') <> rules)`, string(name))
 	}
 	if !f.Since.IsZero() {
 		add(`created_at >= ?`, ms(f.Since))
@@ -104,14 +106,14 @@ func (s Deliveries) Find(ctx context.Context, f DeliveryFilter) ([]news.Delivery
 	return collect(rows, err, "read deliveries", scanDelivery)
 }
 
-// Add records a message to be sent, and its channel.
+// Add records a delivery, and its channel if that is new.
 func (s DeliveriesTx) Add(ctx context.Context, d news.Delivery) error {
 	_, err := s.add(ctx, d)
 	return err
 }
 
-// add records a message to be sent. One of an alert that an epoch before
-// may have told begins in doubt.
+// add returns the ID of the new delivery. If an earlier epoch may have sent it, it
+// begins in doubt.
 func (s DeliveriesTx) add(ctx context.Context, d news.Delivery) (id int64, err error) {
 	if d.Alert != 0 {
 		if err := s.doubt(ctx, &d); err != nil {
@@ -128,28 +130,30 @@ func (s DeliveriesTx) insert(ctx context.Context, d news.Delivery) (id int64, er
 		return 0, err
 	}
 	err = s.tx.QueryRowContext(ctx, `
-		INSERT INTO delivery (promise, alert_id, story_id, channel, kind, severity, state, body, due_at, started_at, lost_until, created_at)
+		INSERT INTO delivery (promise, alert_id, story_id, channel, kind, severity, state, body,
+			due_at, started_at, lost_until, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
-		rand.Text(), alert, d.Story, d.Channel, string(d.Kind), int(d.Severity), string(d.State), clean(d.Text), ms(d.Due),
-		ms(d.Started), ms(d.LostUntil), ms(d.Created)).Scan(&id)
+		rand.Text(), alert, d.Story, d.Channel, string(d.Kind), int(d.Severity), string(d.State), clean(d.Text),
+		ms(d.Due), ms(d.Started), ms(d.LostUntil), ms(d.Created)).
+		Scan(&id)
 	return id, wrap("add delivery", err)
 }
 
-// oldestTurn is how often the oldest delivery goes before the most severe one:
-// at every fifth slot of its channel.
+// oldestTurn is how often the oldest delivery of a channel goes first.
 const oldestTurn = 5
 
-// Next returns the delivery of a channel that goes next, of those that
-// are due: the most severe one, and of these the oldest; but at every fifth slot
-// the oldest of all, so that no alert waits for ever behind more severe ones.
-// ok is false when none is due.
+// Next returns the next delivery of a channel. ok is false when none is due.
+//
+//  1. At every slot whose number is a multiple of oldestTurn it is the oldest
+//     delivery that is due, so that none waits for ever.
+//  2. At all other slots it is the most severe one, and of these the oldest.
 func (s Deliveries) Next(ctx context.Context, channel string, now time.Time) (d news.Delivery, ok bool, err error) {
 	var slots int64
 	err = s.db.write.QueryRowContext(ctx, `SELECT slots FROM channel WHERE name = $1`, channel).Scan(&slots)
 	if err == nil {
-		order := `severity DESC, id`
+		order := `severity DESC, id` // 2
 		if slots%oldestTurn == oldestTurn-1 {
-			order = `id`
+			order = `id` // 1
 		}
 		d, err = scanDelivery(s.db.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
 			WHERE channel = $1 AND state IN `+open+` AND due_at <= $2 ORDER BY `+order+` LIMIT 1`, channel, ms(now)).Scan)
@@ -163,26 +167,30 @@ func (s Deliveries) Next(ctx context.Context, channel string, now time.Time) (d 
 	return d, true, nil
 }
 
-// Begin commits the intent to post: the state sending, the time, one
-// more attempt, all of which it sets in d. Until doubt has come nobody may
-// post it again, nor look for it. false means that the channel's claim is
-// lost, that somebody else has gone on with the delivery, or that the store is
-// not the one it was (Restored).
+// Begin commits the intent to post a delivery, before the post itself. It sets the
+// new state, the time and the number of attempts in d as well. Until doubt nobody
+// posts the delivery or looks for it in the channel. It returns false, and nothing
+// may be posted, when the claim on the channel was lost, when the delivery has
+// changed, and when the store was restored (see Store.Restored).
 func (s Deliveries) Begin(ctx context.Context, c Claim, d *news.Delivery, now, doubt time.Time) (bool, error) {
 	same, place, err := s.db.same()
 	if err != nil {
 		return false, err
 	}
-	args := append([]any{ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token, d.Promise, d.Story, int(d.Severity)}, place...)
+	args := []any{
+		ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token, d.Promise, d.Story, int(d.Severity),
+	}
 	ok, err := change(ctx, s.db.write, "begin delivery", `
-		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1, answered = 0, lost_until = 0
+		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1,
+			answered = 0, lost_until = 0
 		WHERE id = $3 AND state = $4 AND attempts = $5 AND promise = $8 AND story_id = $9 AND severity = $10
 			AND EXISTS (SELECT 1 FROM channel WHERE name = delivery.channel AND name = $6 AND claim = $7)`+same,
-		args...)
+		append(args, place...)...)
 	if err != nil || !ok {
 		return false, err
 	}
-	d.State, d.Started, d.Attempts, d.Answered, d.LostUntil = news.StateSending, now, d.Attempts+1, false, time.Time{}
+	d.State, d.Started, d.Attempts = news.StateSending, now, d.Attempts+1
+	d.Answered, d.LostUntil = false, time.Time{}
 	return true, s.db.witness(*d)
 }
 
@@ -193,8 +201,8 @@ func (s Deliveries) MarkSent(ctx context.Context, d news.Delivery, channelID, ts
 		WHERE id = $4 AND promise = $5 AND state <> 'sent'`, channelID, ts, ms(now), d.ID, d.Promise)
 }
 
-// MarkInDoubt records that the attempt under way may or may not have arrived;
-// at due it is looked for. With d.Answered it is not under way any more.
+// MarkInDoubt records that nobody knows whether the last attempt has arrived. At due
+// it is looked for in the channel. d.Answered tells that the attempt has ended.
 func (s Deliveries) MarkInDoubt(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
 	return exec(ctx, s.db.write, "mark delivery in doubt", `
 		UPDATE delivery SET state = 'in_doubt', error = $1, due_at = $2, answered = $3
@@ -202,8 +210,8 @@ func (s Deliveries) MarkInDoubt(ctx context.Context, d news.Delivery, cause stri
 		cause, ms(due), integer(d.Answered), d.ID, d.Attempts, d.Promise)
 }
 
-// MarkPending records that the last attempt certainly did not arrive; another
-// is made at due. plain asks for a plain rendering.
+// MarkPending records that the last attempt has certainly not arrived. Another one
+// is made at due, as plain text if plain is true.
 func (s Deliveries) MarkPending(ctx context.Context, d news.Delivery, cause string, due time.Time, plain bool) error {
 	return exec(ctx, s.db.write, "mark delivery pending", `
 		UPDATE delivery SET state = 'pending', error = $1, due_at = $2, plain = CASE WHEN $3 = 1 THEN 1 ELSE plain END
@@ -211,21 +219,23 @@ func (s Deliveries) MarkPending(ctx context.Context, d news.Delivery, cause stri
 		cause, ms(due), integer(plain), d.ID, d.Attempts, d.Promise, ms(d.LostUntil))
 }
 
-// Postpone moves a delivery's next turn without changing its state.
+// Postpone makes a delivery due later and leaves its state as it is.
 func (s Deliveries) Postpone(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
-	return exec(ctx, s.db.write, "put delivery off", `
-		UPDATE delivery SET error = $1, due_at = $2 WHERE id = $3 AND attempts = $4 AND promise = $5 AND state IN `+open,
+	return exec(ctx, s.db.write, "postpone delivery", `
+		UPDATE delivery SET error = $1, due_at = $2
+		WHERE id = $3 AND attempts = $4 AND promise = $5 AND state IN `+open,
 		cause, ms(due), d.ID, d.Attempts, d.Promise)
 }
 
-// MarkDead gives a delivery up; false means that it was not open any more.
+// MarkDead gives a delivery up. It returns false when the delivery was finished.
 func (s DeliveriesTx) MarkDead(ctx context.Context, id int64, cause string, now time.Time) (bool, error) {
-	return change(ctx, s.tx, "mark delivery dead", `UPDATE delivery SET state = 'dead', error = $1, done_at = $2 WHERE id = $3 AND state IN `+open,
+	return change(ctx, s.tx, "mark delivery dead", `
+		UPDATE delivery SET state = 'dead', error = $1, done_at = $2 WHERE id = $3 AND state IN `+open,
 		cause, ms(now), id)
 }
 
-// Drop gives a delivery up on its operator's word. ErrNotFound: there is none
-// of that number that waits to be sent, in whatever state.
+// Drop gives a delivery up because an operator says so. It returns ErrNotFound when
+// there is no delivery of that ID that waits to be sent.
 func (s Deliveries) Drop(ctx context.Context, id int64, now time.Time) error {
 	return s.db.InTx(ctx, func(tx *Tx) error {
 		var channel string
@@ -242,13 +252,16 @@ func (s Deliveries) Drop(ctx context.Context, id int64, now time.Time) error {
 	})
 }
 
-// Retry makes a parked or dead delivery due now. One that may have arrived is
-// still looked for first. ErrNotFound: there is none in such a state.
+// Retry makes a parked or dead delivery due now. One that may have arrived is looked
+// for in the channel first. It returns ErrNotFound when there is no parked or dead
+// delivery of that ID.
 func (s Deliveries) Retry(ctx context.Context, id int64, now time.Time) error {
 	return s.db.InTx(ctx, func(tx *Tx) error {
 		ok, err := change(ctx, tx, "retry delivery", `
-			UPDATE delivery SET state = CASE WHEN state = 'dead' AND started_at > 0 THEN 'in_doubt' ELSE 'pending' END,
-				due_at = $1, done_at = 0, error = '', created_at = CASE WHEN state = 'dead' THEN $1 ELSE created_at END
+			UPDATE delivery SET
+				state = CASE WHEN state = 'dead' AND started_at > 0 THEN 'in_doubt' ELSE 'pending' END,
+				created_at = CASE WHEN state = 'dead' THEN $1 ELSE created_at END,
+				due_at = $1, done_at = 0, error = ''
 			WHERE id = $2 AND state IN ('parked', 'dead')`, ms(now), id)
 		if err == nil && !ok {
 			err = fmt.Errorf("retry delivery %d: no parked or dead delivery of that number: %w", id, ErrNotFound)
@@ -260,15 +273,13 @@ func (s Deliveries) Retry(ctx context.Context, id int64, now time.Time) error {
 	})
 }
 
-// Began reports whether the store knows that a delivery was begun. One that
-// arrived and is not known was lost. The number counts where a message has no
-// promise.
-func (s Deliveries) Began(ctx context.Context, promise string, delivery int64) (bool, error) {
-	var n int64
-	err := s.db.write.QueryRowContext(ctx, `
-		SELECT count(*) FROM delivery WHERE attempts > 0 AND (promise = $1 AND promise <> '' OR $1 = '' AND id = $2)`, promise, delivery).Scan(&n)
-	if err != nil {
-		return false, wrap("look up promise", err)
-	}
-	return n > 0, nil
+// Began reports whether the store knows that a delivery was begun. If it does not,
+// and the message is in the channel, the store has lost its newest rows. The
+// delivery is known by its promise, or by its ID where the message has no promise.
+func (s Deliveries) Began(ctx context.Context, promise string, delivery int64) (began bool, err error) {
+	err = s.db.write.QueryRowContext(ctx, `
+		SELECT count(*) > 0 FROM delivery
+		WHERE attempts > 0 AND (promise = $1 AND promise <> '' OR $1 = '' AND id = $2)`, promise, delivery).
+		Scan(&began)
+	return began, wrap("look up promise", err)
 }

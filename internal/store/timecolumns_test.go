@@ -31,7 +31,7 @@ func TestEveryTimeIsLookedAt(t *testing.T) {
 	}
 	defer s.Close() //nolint:errcheck // a test's store
 	known := map[string]bool{}
-	for _, c := range append(waits[:], memories[:]...) {
+	for _, c := range append(waits[:], records[:]...) {
 		known[c.table+"."+c.name] = true
 	}
 	rows, err := s.read.QueryContext(t.Context(), `SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c
