@@ -20,12 +20,12 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// readers is the size of SQLite's read-only pool: the status page, a backtest
-// and a few commands at once.
+// readers is the size of the read-only pool of SQLite: the status page, a backtest
+// and a few commands may read at once.
 const readers = 4
 
-// connectSQLite opens the file with one connection that writes (four were
-// slower) and a few that read beside it (a WAL reader blocks nobody).
+// connectSQLite opens the file with one connection that writes (four were slower)
+// and a few that read at the same time, which WAL allows.
 func connectSQLite(log *slog.Logger, path string) (*Store, error) {
 	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("the folder %s does not exist: make it, or mend `storage`: %w", filepath.Dir(path), fs.ErrNotExist)
@@ -60,8 +60,8 @@ func connectSQLite(log *slog.Logger, path string) (*Store, error) {
 	return s, nil
 }
 
-// openWriter opens the one connection that writes, and creates the file, so
-// that the readers find it.
+// openWriter opens the one connection that writes. It creates the file, so that
+// readers can open it.
 func openWriter(path string) (*sql.DB, error) {
 	db, err := openPrepared(sqliteDSN(path,
 		"_txlock=immediate", "_pragma="+busyTimeout, "_pragma=journal_mode(WAL)",
@@ -92,8 +92,8 @@ func openReaders(path string) (*sql.DB, error) {
 	return db, nil
 }
 
-// denied says, as fs.ErrPermission, that a file could not be opened because the
-// user may not read it, which SQLite does not tell.
+// denied returns fs.ErrPermission instead of cause if the user may not read the file,
+// which SQLite does not tell.
 func denied(path string, cause error) error {
 	for _, file := range []string{path, path + "-wal", path + "-shm"} {
 		f, err := os.Open(file) //nolint:gosec // the path is the operator's
@@ -107,17 +107,17 @@ func denied(path string, cause error) error {
 	return cause
 }
 
-// sqliteDSN escapes the path, so that a "?" or "#" in it is no option.
+// sqliteDSN escapes the path, so that a "?" or "#" in it does not begin an option.
 func sqliteDSN(path string, options ...string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + strings.Join(options, "&")
 }
 
-// connectPostgres opens a pool whose connections have the settings given in
-// pairs.
+// connectPostgres opens a pool. settings are the names and values of settings of its
+// connections, in turn.
 func connectPostgres(ctx context.Context, log *slog.Logger, storage string, settings ...string) (*Store, error) {
 	cfg, err := pgxpool.ParseConfig(storage)
 	if err != nil {
-		// The cause repeats the URL, password and all.
+		// The cause has the URL in it, with the password.
 		return nil, errors.New("storage is not a PostgreSQL URL: want postgres://USER:PASSWORD@HOST:PORT/DATABASE")
 	}
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
@@ -141,7 +141,7 @@ func connectPostgres(ctx context.Context, log *slog.Logger, storage string, sett
 	return s, nil
 }
 
-// explainedError is a database error that says what to do.
+// explainedError is a database error with advice on what to do.
 type explainedError struct {
 	error
 	advice string
@@ -151,7 +151,7 @@ func (e explainedError) Error() string { return e.error.Error() + " (" + e.advic
 
 func (e explainedError) Unwrap() error { return e.error }
 
-// explain adds, once, what to do to the database errors that a person can mend.
+// explain adds advice, once, to the database errors that a person can fix.
 func explain(err error) error {
 	var (
 		se   *sqlite.Error
@@ -175,8 +175,8 @@ func explain(err error) error {
 	return err
 }
 
-// Now returns the time of the database server; ok is false on SQLite, which
-// has none of its own.
+// Now returns the time of the database server. ok is false on SQLite, which has no
+// server.
 func (s Clock) Now(ctx context.Context) (now time.Time, ok bool, err error) {
 	if s.db.pool == nil {
 		return time.Time{}, false, nil

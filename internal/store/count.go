@@ -7,17 +7,17 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// Counts counts.
+// Counts counts rows, for the status page, metrics and checks of the daemon itself.
 type Counts struct{ db *Store }
 
-// Work is what is left to be done.
+// Work is how much work is left.
 type Work struct {
-	Lists      int64 // sources that are due or being crawled
+	Lists      int64 // sources that are due or claimed
 	Pages      int64 // stories whose page is still to be read
-	Deliveries int64 // to be sent, or in doubt; parked ones do not count
+	Deliveries int64 // unfinished deliveries, without parked ones
 }
 
-// Work counts what is left at a time.
+// Work counts the work that is left.
 func (s Counts) Work(ctx context.Context, now time.Time) (Work, error) {
 	var w Work
 	err := s.db.read.QueryRowContext(ctx, `SELECT
@@ -29,15 +29,16 @@ func (s Counts) Work(ctx context.Context, now time.Time) (Work, error) {
 	return w, wrap("count work", err)
 }
 
-// Overdue is work that has been due for too long.
+// Overdue is how much work was due at some time in the past and is not done.
 type Overdue struct {
 	Lists    int64 // sources
-	Pages    int64 // of stories, whose host rests no longer
-	Channels int64 // that may be posted to
+	Pages    int64 // stories whose page is to be read and whose host was free
+	Channels int64 // channels that could be posted to and have a delivery
 }
 
-// Overdue counts what has been due since a time at least. The sources named in
-// except, and pages of a first crawl, which may wait for hours, do not count.
+// Overdue counts the work that was due at since and is not done. Not counted are
+// the sources named in except and the pages of a first crawl, which may wait for
+// hours.
 func (s Counts) Overdue(ctx context.Context, since time.Time, except []string) (Overdue, error) {
 	var o Overdue
 	args, others := []any{ms(since)}, ""
@@ -58,18 +59,19 @@ func (s Counts) Overdue(ctx context.Context, since time.Time, except []string) (
 	return o, wrap("count overdue work", err)
 }
 
-// Unsent is what has become of the deliveries that were not sent.
+// Unsent is how many deliveries were not sent.
 type Unsent struct {
 	Counts    map[news.DeliveryState]int64
-	OldestDue time.Time // since when the one that was due first waits, set aside ones left out; zero: none is due
+	OldestDue time.Time // since when the first delivery waits, without parked and dead ones; zero: none is due
 }
 
-// Unsent counts the deliveries that were not sent. One that was tried waits
-// since it was made, whatever its next attempt.
+// Unsent counts the deliveries that were not sent. A delivery with an attempt has
+// waited since it was created, even if the next attempt is later.
 func (s Counts) Unsent(ctx context.Context, now time.Time) (Unsent, error) {
 	u := Unsent{Counts: map[news.DeliveryState]int64{}}
 	rows, err := s.db.read.QueryContext(ctx, `
-		SELECT state, count(*), coalesce(min(CASE WHEN attempts > 0 THEN created_at WHEN due_at <= $1 THEN due_at END), 0)
+		SELECT state, count(*),
+			coalesce(min(CASE WHEN attempts > 0 THEN created_at WHEN due_at <= $1 THEN due_at END), 0)
 		FROM delivery WHERE state <> 'sent' GROUP BY state`, ms(now))
 	_, err = collect(rows, err, "count unsent deliveries", func(scan func(...any) error) (_ struct{}, err error) {
 		var (
@@ -90,7 +92,7 @@ func (s Counts) Unsent(ctx context.Context, now time.Time) (Unsent, error) {
 	return u, err
 }
 
-// Count is how many rows are in a state.
+// Count is how many deliveries are in a state.
 type Count struct {
 	State news.DeliveryState
 	N     int64
@@ -104,16 +106,16 @@ func (s Counts) Deliveries(ctx context.Context) ([]Count, error) {
 	})
 }
 
-// Totals are counts of what the store holds.
+// Totals is how many stories and alerts the store has.
 type Totals struct {
-	Stories      int64     // whose text is kept
-	Waiting      int64     // whose page is still to be read
+	Stories      int64
+	Waiting      int64     // stories whose page is still to be read
 	WaitingSince time.Time // when the oldest of those was first seen; zero: none waits
 	Alerts       int64
-	Oldest       time.Time // when the oldest kept story was first seen
+	Oldest       time.Time // when the oldest story was first seen
 }
 
-// Totals counts the stories and alerts.
+// Totals counts the stories and the alerts.
 func (s Counts) Totals(ctx context.Context) (Totals, error) {
 	var (
 		t              Totals

@@ -13,8 +13,9 @@ func IsPostgres(storage string) bool {
 	return strings.HasPrefix(storage, "postgres://") || strings.HasPrefix(storage, "postgresql://")
 }
 
-// Open opens the store for a daemon, creates or migrates its tables, and on
-// SQLite takes the file for itself. storage is a path or a postgres:// URL.
+// Open opens the store for a daemon and creates or migrates its tables. On SQLite it
+// locks the file: the error is a *LockedError when a daemon has it. storage is a path
+// or a postgres:// URL.
 func Open(ctx context.Context, log *slog.Logger, storage string) (*Store, error) {
 	s, err := connect(ctx, log, storage)
 	if err != nil {
@@ -44,19 +45,18 @@ func OpenReadOnly(ctx context.Context, log *slog.Logger, storage string) (*Store
 	return s, nil
 }
 
-// OpenBeside opens a store in order to add to it, whether a daemon runs on it
-// or not; beside is true when the two share a SQLite file. Whoever adds much
-// must then rest between transactions for as long as they take: waiting writers
-// are not served in turn.
+// OpenBeside opens a store to add to it, whether a daemon runs on it or not. beside
+// is true when a daemon has the SQLite file open. Then the caller must wait between
+// two transactions for as long as a transaction takes, because SQLite does not serve
+// waiting writers in turn.
 //
-// Several processes may write to one SQLite file. Every transaction takes the
-// write lock when it begins and gives it back when it ends; whoever finds it
-// taken asks again for up to five seconds (busy_timeout), and readers wait for
-// nobody (WAL: https://sqlite.org/wal.html). The lock file does not guard the
-// data, but what only one daemon may do: to migrate the tables, and to forget
-// the claims of its predecessor. So a store whose daemon runs is opened without
-// the lock file and must be of this version; one that nobody holds is opened
-// like a daemon's.
+// Several processes may write to one SQLite file. A transaction takes the write lock
+// when it begins and releases it when it ends. Other writers try again for up to five
+// seconds (busy_timeout), and readers do not wait (https://sqlite.org/wal.html). The
+// lock file does not protect the data. It protects what only one daemon may do: to
+// migrate the tables and to release the claims of its predecessor. So a store whose
+// daemon runs is opened without the lock file, and must have the tables of this
+// version.
 func OpenBeside(ctx context.Context, log *slog.Logger, storage string) (s *Store, beside bool, err error) {
 	s, err = Open(ctx, log, storage)
 	var locked *LockedError

@@ -1,17 +1,21 @@
-// Package store remembers what has been seen, what has been promised and what
-// has been sent. Open it on a SQLite file or a PostgreSQL URL, change it in
-// InTx, read it with the methods of Store; it is the only room with SQL of
-// ours, and one set of queries serves both databases.
+// Package store keeps what was seen, what was promised and what was sent, in a
+// SQLite file or a PostgreSQL database. Open a Store; read and change one aggregate
+// through its field (s.Sources.List), and several together in a transaction
+// (s.InTx, then tx.Stories.Add). What may only be done in a transaction is a method
+// of the Tx's field alone.
 //
-// Three tables hold work that has to be taken up by somebody: source (lists to
-// crawl), story (pages to read) and channel (deliveries to send). Each of
-// their rows has a time when it is due and a claim: a number that grows with
-// every claim, and a time until which it holds. A holder that was away too
-// long finds that the number has changed, and changes nothing.
+// It is the only package with SQL, except for that of the job queue, and one set of
+// queries serves both databases.
 //
-// All times are unix milliseconds, 0 meaning "never" or "not known", by one
-// clock: the machine's on SQLite, the server's (Clock) on PostgreSQL. The queries
-// are given the time.
+// Four tables hold work: source (lists to crawl), story (pages to read), channel
+// (deliveries to send) and subscription (hubs to ask). Each row has a time at which
+// it is due, and a claim: a token that grows with every claim, and a time until
+// which the claim holds. A holder that took too long finds another token in the row
+// and changes nothing.
+//
+// All times are Unix milliseconds by one clock: the machine's on SQLite, the server's
+// (Clock.Now) on PostgreSQL. 0 means "never" or "not known". Queries get the time as
+// an argument.
 package store
 
 import (
@@ -25,7 +29,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Store is an open database. Its methods may be called from many goroutines.
+// Store is an open database. Many goroutines may use it.
 type Store struct {
 	Sources       Sources
 	Hosts         HostRecords
@@ -46,17 +50,17 @@ type Store struct {
 	Counts        Counts
 
 	log   *slog.Logger
-	write *sql.DB // SQLite: one connection
-	read  *sql.DB // SQLite: a read-only pool; PostgreSQL: the same as write
-	pool  *pgxpool.Pool
-	lock  *fileLock
-	guard *guard // of the SQLite file that is open for writing
+	write *sql.DB       // SQLite: one connection
+	read  *sql.DB       // SQLite: a read-only pool; PostgreSQL: the same as write
+	pool  *pgxpool.Pool // nil on SQLite
+	lock  *fileLock     // of a SQLite file that is opened like a daemon's; else nil
+	guard *guard        // of a SQLite file that is opened like a daemon's; else nil
 	place place
 	path  string // of the SQLite file; "" on PostgreSQL
-	id    string // of the store, where it is a SQLite file that is open for writing
+	id    string // SettingStoreID of a SQLite file that is opened like a daemon's; else ""
 }
 
-// newStore returns the store behind two open pools, which may be one.
+// newStore returns a store with its aggregates. write and read may be the same.
 func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s := &Store{log: log, write: write, read: read}
 	s.Sources = Sources{s}
@@ -79,25 +83,22 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	return s
 }
 
-// Close closes the database and gives the SQLite file up.
+// Close closes the database and releases the lock on a SQLite file.
 func (s *Store) Close() error {
-	errs := []error{}
 	if s.guard != nil {
 		told := s.guard.seen()
 		if lost := s.guard.check(); told != nil || lost != nil {
-			// SQLite would move its log into a file that is nobody's by now, and
-			// remove the log that stands there, which may be another store's.
+			// SQLite would write its log into a file that was removed, and delete
+			// the log at its path, which may be that of another store.
 			if told != nil {
 				lost = nil
 			}
 			return errors.Join(lost, s.lock.release())
 		}
 	}
-	if s.read != nil && s.read != s.write {
+	errs := []error{s.write.Close()}
+	if s.read != s.write {
 		errs = append(errs, s.read.Close())
-	}
-	if s.write != nil {
-		errs = append(errs, s.write.Close())
 	}
 	if s.pool != nil {
 		s.pool.Close()
@@ -108,7 +109,8 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// Name says which store it is, without a password: the file's path or "PostgreSQL HOST/DATABASE".
+// Name returns a name of the store without a password: the path of the file, or
+// "PostgreSQL HOST:PORT/DATABASE".
 func (s *Store) Name() string {
 	if s.pool == nil {
 		return s.path
@@ -116,8 +118,8 @@ func (s *Store) Name() string {
 	return postgresName(s.pool.Config().ConnConfig)
 }
 
-// NameOf says which store a storage names, like Name, without opening it: two
-// ways to write the path of a file are one.
+// NameOf returns the Name of the store at storage without opening it. The path of a
+// file is made absolute.
 func NameOf(storage string) string {
 	if !IsPostgres(storage) {
 		if abs, err := filepath.Abs(storage); err == nil {
@@ -136,10 +138,11 @@ func postgresName(c *pgx.ConnConfig) string {
 	return fmt.Sprintf("PostgreSQL %s:%d/%s", c.Host, c.Port, c.Database)
 }
 
-// Path is the SQLite file, "" on PostgreSQL.
+// Path returns the path of the SQLite file, "" on PostgreSQL.
 func (s *Store) Path() string { return s.path }
 
-// SQLite is the one write connection, for the job queue; nil on PostgreSQL.
+// SQLite returns the pool of one connection that writes, for the job queue; nil on
+// PostgreSQL.
 func (s *Store) SQLite() *sql.DB {
 	if s.pool != nil {
 		return nil
@@ -147,5 +150,5 @@ func (s *Store) SQLite() *sql.DB {
 	return s.write
 }
 
-// Postgres is the connection pool, for the job queue; nil on SQLite.
+// Postgres returns the connection pool, for the job queue; nil on SQLite.
 func (s *Store) Postgres() *pgxpool.Pool { return s.pool }

@@ -11,7 +11,7 @@ import (
 
 // unmended are the columns that hold times and are not mended, with the reason.
 var unmended = map[string]string{
-	"source.next_at":           "its schedule says how far ahead it may lie: Tx.PlannedAhead",
+	"source.next_at":           "its schedule says how far ahead it may lie: SourcesTx.PlannedAfter",
 	"story.published_at":       "the source says so, not our clock",
 	"story.modified_at":        "the source says so, not our clock",
 	"story.withdrawn_at":       "compared with 0 alone",

@@ -10,8 +10,9 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// Tx is one transaction over our rows and, through its handles, over the job
-// queue's. While it is open neither the Store nor the network may be used.
+// Tx is a transaction over the store's tables and, through SQLite and Postgres, over
+// those of the job queue. While it is open neither the Store nor the network may be
+// used.
 type Tx struct {
 	Sources       SourcesTx
 	Stories       StoriesTx
@@ -34,7 +35,7 @@ type Tx struct {
 	postgres pgx.Tx
 }
 
-// newTx returns the transaction behind q, of one of the two drivers.
+// newTx returns a transaction with its aggregates, of one of the two drivers.
 func newTx(q querier, sqlite *sql.Tx, postgres pgx.Tx) *Tx {
 	tx := &Tx{querier: q, sqlite: sqlite, postgres: postgres}
 	tx.Sources = SourcesTx{tx}
@@ -55,14 +56,14 @@ func newTx(q querier, sqlite *sql.Tx, postgres pgx.Tx) *Tx {
 	return tx
 }
 
-// SQLite returns the transaction as the SQLite driver knows it, nil on PostgreSQL.
-func (t *Tx) SQLite() *sql.Tx { return t.sqlite }
+// SQLite returns the transaction of the SQLite driver, nil on PostgreSQL.
+func (tx *Tx) SQLite() *sql.Tx { return tx.sqlite }
 
-// Postgres returns the transaction as pgx knows it, nil on SQLite.
-func (t *Tx) Postgres() pgx.Tx { return t.postgres }
+// Postgres returns the transaction of pgx, nil on SQLite.
+func (tx *Tx) Postgres() pgx.Tx { return tx.postgres }
 
-// InTx runs fn in one transaction, which commits when fn returns nil. On
-// PostgreSQL fn runs again when the transaction met another one crosswise.
+// InTx runs fn in a transaction, which commits when fn returns nil. On PostgreSQL fn
+// runs again when the server ended the transaction because of a deadlock.
 func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 	if s.pool != nil {
 		return again(func(alone bool) error { return s.inPostgresTx(ctx, alone, fn) })
@@ -81,15 +82,15 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 	if err := tx.Commit(); err != nil {
 		return wrap("commit", err)
 	}
-	if err := s.committed(ctx); err != nil { // no reason to undo what is committed
+	if err := s.committed(ctx); err != nil { // the transaction is committed all the same
 		s.log.Warn("the log of the store grows", "error", err)
 	}
 	return nil
 }
 
-// again repeats a transaction that PostgreSQL ended for the sake of another:
-// deadlock_detected or serialization_failure (Appendix A of its manual). From
-// the second time on it is alone with the stories, or the two would meet again.
+// again repeats a transaction that PostgreSQL has ended because of another one:
+// deadlock_detected or serialization_failure (Appendix A of its manual). From the
+// second time on nobody else records stories, so that the deadlock does not repeat.
 func again(transact func(alone bool) error) (err error) {
 	for try := range 5 {
 		var pg *pgconn.PgError
@@ -100,9 +101,9 @@ func again(transact func(alone bool) error) (err error) {
 	return err
 }
 
-// inPostgresTx opens the pgx transaction on the connection behind a *sql.Conn,
-// so that our queries and the job queue's go through one commit. alone keeps
-// others from recording stories meanwhile, once those under way are done.
+// inPostgresTx opens a pgx transaction on the connection of a *sql.Conn, so that the
+// store's queries and those of the job queue commit together. With alone it waits
+// for other transactions that record stories, and then keeps them out.
 func (s *Store) inPostgresTx(ctx context.Context, alone bool, fn func(*Tx) error) error {
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
