@@ -36,7 +36,8 @@ func archived(t *testing.T, s *store.Store, span store.Span) (keys []string) {
 func TestArchive(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		day := 24 * time.Hour
-		if newest := must[time.Time](t)(s.Archive.Newest(t.Context())); !newest.IsZero() || archived(t, s, store.Span{}) != nil {
+		if newest := must[time.Time](t)(s.Archive.Newest(t.Context())); !newest.IsZero() ||
+			archived(t, s, store.Span{}) != nil {
 			t.Errorf("an empty archive has a story of %v", newest)
 		}
 		for _, c := range []struct {
@@ -251,7 +252,8 @@ func TestOpenBeside(t *testing.T) {
 		for i, s := range []*store.Store{daemon, other} { // neither hinders the other
 			wg.Go(func() {
 				for n := range 20 {
-					if _, err := s.Archive.Add(t.Context(), []*news.Story{story(fmt.Sprint(i, "-", n)), story(fmt.Sprint("both-", n))}); err != nil {
+					_, err := s.Archive.Add(t.Context(), []*news.Story{story(fmt.Sprint(i, "-", n)), story(fmt.Sprint("both-", n))})
+					if err != nil {
 						t.Error(err)
 					}
 				}

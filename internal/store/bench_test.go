@@ -90,7 +90,9 @@ func BenchmarkClaimLooks(b *testing.B) {
 	for turn := 0; b.Loop(); turn++ {
 		now := noon.Add(time.Duration(turn) * 2 * store.ClaimTime)
 		err := s.InTx(b.Context(), func(tx *store.Tx) error {
-			claimed, err := tx.Looks.Claim(b.Context(), now, store.LookLimits{FreeBy: now, LateSince: noon.Add(-time.Hour), Limit: 4, PerHost: 2})
+			claimed, err := tx.Looks.Claim(b.Context(), now, store.LookLimits{
+				FreeBy: now, LateSince: noon.Add(-time.Hour), Limit: 4, PerHost: 2,
+			})
 			if err == nil && len(claimed) != 4 {
 				b.Errorf("claimed %d looks, want 4", len(claimed))
 			}
@@ -115,7 +117,9 @@ func BenchmarkClaimPages(b *testing.B) {
 				for turn := 0; b.Loop(); turn++ {
 					now := noon.Add(time.Duration(turn) * 2 * store.ClaimTime)
 					err := s.InTx(b.Context(), func(tx *store.Tx) error {
-						claimed, err := tx.Pages.Claim(b.Context(), now, store.PageLimits{FreeBy: now.Add(5 * time.Second), Limit: 32, PerHost: 8, Hung: 4})
+						claimed, err := tx.Pages.Claim(b.Context(), now, store.PageLimits{
+							FreeBy: now.Add(5 * time.Second), Limit: 32, PerHost: 8, Hung: 4,
+						})
 						if err == nil && len(claimed) == 0 {
 							b.Error("claimed no page")
 						}
@@ -134,7 +138,9 @@ func BenchmarkClaimPages(b *testing.B) {
 func addBacklog(b *testing.B, s *store.Store, pages, hosts int) {
 	b.Helper()
 	for i := range hosts {
-		if _, err := s.Hosts.Reserve(b.Context(), fmt.Sprint("host", i), noon.Add(-time.Hour), noon, store.Request{Interval: time.Second}); err != nil {
+		host, hour := fmt.Sprint("host", i), noon.Add(-time.Hour)
+		_, err := s.Hosts.Reserve(b.Context(), host, hour, noon, store.Request{Interval: time.Second})
+		if err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -113,7 +113,9 @@ func TestValidatorsAreSavedOnlyByTheHolder(t *testing.T) {
 		mine := claimSources(t, s, noon.Add(2*store.ClaimTime), 1)[0]
 		mark := func(c store.Claim) (ok bool) {
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				ok, err = tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{Validators: news.Validators{ETag: `"x"`, LastModified: "Wed"}, Health: "ok", At: noon, Next: noon.Add(time.Hour)})
+				ok, err = tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{
+					Validators: news.Validators{ETag: `"x"`, LastModified: "Wed"}, Health: "ok", At: noon, Next: noon.Add(time.Hour),
+				})
 				return err
 			})
 			return ok
@@ -172,7 +174,9 @@ func TestPageIsClaimedByHost(t *testing.T) {
 		}
 		claim := func(now time.Time) (got []store.Claim) {
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				got, err = tx.Pages.Claim(t.Context(), now, store.PageLimits{FreeBy: now.Add(time.Second), Limit: 10, PerHost: 2, Hung: 1})
+				got, err = tx.Pages.Claim(t.Context(), now, store.PageLimits{
+					FreeBy: now.Add(time.Second), Limit: 10, PerHost: 2, Hung: 1,
+				})
 				return err
 			})
 			return got

@@ -70,7 +70,8 @@ func TestMendTimes(t *testing.T) {
 		if len(want) != 0 {
 			t.Errorf("not mended: %v", want)
 		}
-		far, near := must[store.Channel](t)(s.Channels.Get(t.Context(), "news")), must[store.Channel](t)(s.Channels.Get(t.Context(), "desk"))
+		far := must[store.Channel](t)(s.Channels.Get(t.Context(), "news"))
+		near := must[store.Channel](t)(s.Channels.Get(t.Context(), "desk"))
 		if !far.Free.Equal(noon) || !near.Free.Equal(noon.Add(59*time.Minute)) {
 			t.Errorf("free at %v and %v", far.Free, near.Free)
 		}
@@ -135,8 +136,10 @@ func TestMoveTimes(t *testing.T) {
 					_, err := tx.Clock.Shift(t.Context(), noon, tt.step)
 					return err
 				})
-				ch, all := must[store.Channel](t)(s.Channels.Get(t.Context(), "news")), must[[]news.Delivery](t)(s.Deliveries.List(t.Context(), 1))
-				daily, adaptive := must[store.SourceState](t)(s.Sources.Get(t.Context(), "daily")), must[store.SourceState](t)(s.Sources.Get(t.Context(), "adaptive"))
+				ch := must[store.Channel](t)(s.Channels.Get(t.Context(), "news"))
+				all := must[[]news.Delivery](t)(s.Deliveries.List(t.Context(), 1))
+				daily := must[store.SourceState](t)(s.Sources.Get(t.Context(), "daily"))
+				adaptive := must[store.SourceState](t)(s.Sources.Get(t.Context(), "adaptive"))
 				for what, pair := range map[string][2]time.Duration{
 					"created": {all[0].Created.Sub(noon), tt.wantCreated}, "due": {all[0].Due.Sub(noon), tt.wantFree},
 					"free": {ch.Free.Sub(noon), tt.wantFree}, "daily": {daily.Next.Sub(noon), tt.wantRun}, "adaptive": {adaptive.Next.Sub(noon), tt.wantFree},
@@ -196,17 +199,20 @@ func TestOverdue(t *testing.T) {
 			t.Fatal(err)
 		}
 		since := noon.Add(-time.Minute)
-		if got := must[store.Overdue](t)(s.Counts.Overdue(t.Context(), since, []string{"theirs"})); got != (store.Overdue{Lists: 1, Pages: 1, Channels: 1}) {
+		got := must[store.Overdue](t)(s.Counts.Overdue(t.Context(), since, []string{"theirs"}))
+		if got != (store.Overdue{Lists: 1, Pages: 1, Channels: 1}) {
 			t.Errorf("got %+v", got)
 		}
-		if got := must[store.Overdue](t)(s.Counts.Overdue(t.Context(), late.Add(-time.Second), nil)); got != (store.Overdue{}) {
+		got = must[store.Overdue](t)(s.Counts.Overdue(t.Context(), late.Add(-time.Second), nil))
+		if got != (store.Overdue{}) {
 			t.Errorf("got %+v", got)
 		}
 		inTx(t, s, func(tx *store.Tx) error {
 			_, err := tx.Sending.Pause(t.Context(), "revoked", noon, noon)
 			return err
 		})
-		if got := must[store.Overdue](t)(s.Counts.Overdue(t.Context(), since, nil)); got != (store.Overdue{Lists: 2, Pages: 1}) {
+		got = must[store.Overdue](t)(s.Counts.Overdue(t.Context(), since, nil))
+		if got != (store.Overdue{Lists: 2, Pages: 1}) {
 			t.Errorf("got %+v while sending is paused", got)
 		}
 	})

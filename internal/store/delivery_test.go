@@ -67,7 +67,10 @@ func TestAlertIsRaised(t *testing.T) {
 		add(t, s, second)
 		raise := func(severity news.Severity, mention string) (tells bool) {
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				a := news.Alert{Cluster: first.Cluster, Channel: "news", Severity: severity, Rules: []string{"other"}, Mentions: []string{mention}, Created: noon}
+				a := news.Alert{
+					Cluster: first.Cluster, Channel: "news", Severity: severity, Rules: []string{"other"},
+					Mentions: []string{mention}, Created: noon,
+				}
 				tells, err = tx.Alerts.Add(t.Context(), a, second.ID)
 				return err
 			})
@@ -84,7 +87,8 @@ func TestAlertIsRaised(t *testing.T) {
 			t.Fatalf("before it is sent there are %+v", d)
 		}
 		told := must[store.Content](t)(s.Deliveries.Content(t.Context(), d[0]))
-		if told.Story.ID != second.ID || told.First == nil || told.First.Title != first.Title || len(told.Alert.Mentions) != 2 || len(told.Alert.Rules) != 2 {
+		if told.Story.ID != second.ID || told.First == nil || told.First.Title != first.Title ||
+			len(told.Alert.Mentions) != 2 || len(told.Alert.Rules) != 2 {
 			t.Errorf("it tells %+v", told)
 		}
 		if err := s.Deliveries.MarkSent(t.Context(), d[0], "C", "1", noon); err != nil {
@@ -94,7 +98,8 @@ func TestAlertIsRaised(t *testing.T) {
 			t.Error("a more severe match tells once")
 		}
 		d = must[[]news.Delivery](t)(s.Deliveries.List(t.Context(), 10))
-		if len(d) != 2 || d[0].Kind != news.DeliverUpdate || d[0].Text != "high" || d[0].Alert != d[1].Alert || d[0].State != news.StatePending {
+		if len(d) != 2 || d[0].Kind != news.DeliverUpdate || d[0].Text != "high" ||
+			d[0].Alert != d[1].Alert || d[0].State != news.StatePending {
 			t.Errorf("afterwards there are %+v", d)
 		}
 	})
@@ -148,7 +153,10 @@ func TestAlertComesBackWithItsStory(t *testing.T) {
 			t.Fatal(ok, err)
 		}
 		told := must[store.Content](t)(s.Deliveries.Content(t.Context(), d))
-		want := news.Alert{ID: d.Alert, Cluster: st.Cluster, Channel: "news", Severity: news.High, Rules: []string{"r"}, Mentions: []string{"@here"}, Created: noon}
+		want := news.Alert{
+			ID: d.Alert, Cluster: st.Cluster, Channel: "news", Severity: news.High, Rules: []string{"r"},
+			Mentions: []string{"@here"}, Created: noon,
+		}
 		if diff := cmp.Diff(want, told.Alert); diff != "" {
 			t.Error(diff)
 		}
@@ -231,7 +239,9 @@ func TestSentStaysSent(t *testing.T) {
 			t.Fatal(err)
 		}
 		for what, err := range map[string]error{
-			"pending": s.Deliveries.MarkPending(ctx, d, "x", noon, false), "in doubt": s.Deliveries.MarkInDoubt(ctx, d, "x", noon), "put off": s.Deliveries.Postpone(ctx, d, "x", noon),
+			"pending":   s.Deliveries.MarkPending(ctx, d, "x", noon, false),
+			"in doubt":  s.Deliveries.MarkInDoubt(ctx, d, "x", noon),
+			"postponed": s.Deliveries.Postpone(ctx, d, "x", noon),
 		} {
 			if err != nil {
 				t.Error(what, err)
@@ -308,7 +318,8 @@ func TestPause(t *testing.T) {
 		if must[bool](t)(s.Sending.ClaimProbe(t.Context(), early, late)) {
 			t.Error("probed before its time")
 		}
-		if !must[bool](t)(s.Sending.ClaimProbe(t.Context(), late, late.Add(time.Minute))) || must[bool](t)(s.Sending.ClaimProbe(t.Context(), late, late.Add(time.Minute))) {
+		if !must[bool](t)(s.Sending.ClaimProbe(t.Context(), late, late.Add(time.Minute))) ||
+			must[bool](t)(s.Sending.ClaimProbe(t.Context(), late, late.Add(time.Minute))) {
 			t.Error("one probe a pause")
 		}
 		if !must[bool](t)(s.Sending.Resume(t.Context())) || must[bool](t)(s.Sending.Resume(t.Context())) {
@@ -355,10 +366,12 @@ func TestRetryAndDrop(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		counts := must[[]store.Count](t)(s.Counts.Deliveries(ctx))
-		if diff := cmp.Diff([]store.Count{{State: news.StateDead, N: 1}, {State: news.StateInDoubt, N: 1}}, counts); diff != "" {
+		diff := cmp.Diff([]store.Count{{State: news.StateDead, N: 1}, {State: news.StateInDoubt, N: 1}}, counts)
+		if diff != "" {
 			t.Error(diff)
 		}
-		if got := must[[]news.Delivery](t)(s.Deliveries.List(ctx, 10, news.StateDead)); len(got) != 1 || got[0].ID != never.ID {
+		got := must[[]news.Delivery](t)(s.Deliveries.List(ctx, 10, news.StateDead))
+		if len(got) != 1 || got[0].ID != never.ID {
 			t.Errorf("got %+v", got)
 		}
 	})

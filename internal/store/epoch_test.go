@@ -73,7 +73,8 @@ func TestEpoch(t *testing.T) {
 			t.Errorf("%d in doubt, begun %v", doubtful, begun)
 		}
 		e := must[store.Epoch](t)(s.Epochs.Newest(ctx))
-		if e.Name == "" || !e.Began.Equal(noon) || !e.Since.Equal(noon) || !e.Until.Equal(noon.Add(time.Minute)) || e.Cause != "a test" {
+		if e.Name == "" || !e.Began.Equal(noon) || !e.Since.Equal(noon) ||
+			!e.Until.Equal(noon.Add(time.Minute)) || e.Cause != "a test" {
 			t.Errorf("epoch %+v", e)
 		}
 		if d := state(t, s, sent.ID); d.State != news.StateSent {
@@ -81,7 +82,8 @@ func TestEpoch(t *testing.T) {
 		}
 		for _, channel := range []string{"news", "parked"} {
 			d, ok, err := s.Deliveries.Next(ctx, channel, noon.Add(time.Minute))
-			if err != nil || !ok || d.State != news.StateInDoubt || !d.Started.Equal(noon) || !d.LostUntil.Equal(noon.Add(time.Minute)) {
+			if err != nil || !ok || d.State != news.StateInDoubt || !d.Started.Equal(noon) ||
+				!d.LostUntil.Equal(noon.Add(time.Minute)) {
 				t.Errorf("%s: %+v, %v", channel, d, err)
 			}
 			if _, ok, _ := s.Deliveries.Next(ctx, channel, noon.Add(time.Minute-1)); ok {
@@ -94,7 +96,9 @@ func TestEpoch(t *testing.T) {
 
 		old, undated, fresh, late := story("old"), story("undated"), story("fresh"), story("late")
 		undated.Published, fresh.Published = time.Time{}, noon.Add(2*time.Minute)
-		for st, want := range map[*news.Story]news.DeliveryState{old: news.StateInDoubt, undated: news.StateInDoubt, fresh: news.StatePending} {
+		for st, want := range map[*news.Story]news.DeliveryState{
+			old: news.StateInDoubt, undated: news.StateInDoubt, fresh: news.StatePending,
+		} {
 			add(t, s, st, st.Key)
 			d, _, err := s.Deliveries.Next(ctx, st.Key, noon.Add(time.Hour))
 			if err != nil || d.State != want || d.LostUntil.IsZero() == (want == news.StateInDoubt) {
@@ -155,7 +159,8 @@ func TestReusedNumber(t *testing.T) {
 		}
 		add(t, s, story("b"), "desk")
 		pending, _, _ := s.Deliveries.Next(ctx, "desk", noon)
-		if known := must[bool](t)(s.Deliveries.Began(ctx, pending.Promise, pending.ID)); known || pending.Promise == "" || pending.Promise == d.Promise {
+		known := must[bool](t)(s.Deliveries.Began(ctx, pending.Promise, pending.ID))
+		if known || pending.Promise == "" || pending.Promise == d.Promise {
 			t.Errorf("%+v was never begun, and known %v", pending, known)
 		}
 	})
@@ -202,7 +207,8 @@ func TestRestoredFile(t *testing.T) {
 			if err != nil || !ok {
 				t.Fatal(ok, err)
 			}
-			if ok := must[bool](t)(s.Deliveries.Begin(t.Context(), claimChannel(t, s, noon.Add(3*time.Hour)), &second, noon, noon)); !ok {
+			ok = must[bool](t)(s.Deliveries.Begin(t.Context(), claimChannel(t, s, noon.Add(3*time.Hour)), &second, noon, noon))
+			if !ok {
 				t.Fatal("the second is not begun")
 			}
 			succeed(t, s.Close())
@@ -293,7 +299,10 @@ func TestMovedDatabase(t *testing.T) {
 		"promoted":                {func(p *storetest.Server) string { return p.Copy(true) }, (*storetest.Server).Restore, "promoted", true},
 		"restored from its files": {func(p *storetest.Server) string { return p.Copy(false) }, (*storetest.Server).Restore, "its log goes back", false},
 		"restored from a dump":    {(*storetest.Server).Dump, (*storetest.Server).Undump, "promoted, or restored", true},
-		"restarted":               {func(*storetest.Server) string { return "" }, func(p *storetest.Server, _ string) { p.Restart() }, "", true},
+		"restarted": {
+			func(*storetest.Server) string { return "" },
+			func(p *storetest.Server, _ string) { p.Restart() }, "", true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := storetest.NewServer(t)

@@ -26,7 +26,9 @@ func planned(t *testing.T, s *store.Store, host string, at time.Time, keys ...st
 	return ids
 }
 
-func claimLooks(t *testing.T, s *store.Store, now time.Time, turns store.LookLimits) (ids []int64, claims []store.Claim) {
+func claimLooks(
+	t *testing.T, s *store.Store, now time.Time, turns store.LookLimits,
+) (ids []int64, claims []store.Claim) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) (err error) {
 		claims, err = tx.Looks.Claim(t.Context(), now, turns)
@@ -159,7 +161,8 @@ func TestLookKnowsWhatWasBefore(t *testing.T) {
 		id := planned(t, s, "a", noon, "look")[0]
 		_, claims := claimLooks(t, s, noon, lookTurns(noon))
 		l := must[store.Look](t)(s.Looks.Get(t.Context(), id))
-		if l.Claim.Story != claims[0].Story || l.Claim.Token != claims[0].Token || l.FromPage || l.Gone != 0 || !l.Withdrawn.IsZero() || !l.Alerted.Equal(noon) || len(l.Headlines) > 0 {
+		if l.Claim.Story != claims[0].Story || l.Claim.Token != claims[0].Token || l.FromPage || l.Gone != 0 ||
+			!l.Withdrawn.IsZero() || !l.Alerted.Equal(noon) || len(l.Headlines) > 0 {
 			t.Fatalf("got %+v", l)
 		}
 		now := *l.Story
@@ -190,7 +193,9 @@ func TestLookKnowsWhatWasBefore(t *testing.T) {
 			return tx.Stories.Revise(t.Context(), &now, news.Revision{Seen: noon}, true)
 		})
 		inTx(t, s, func(tx *store.Tx) error {
-			return tx.Stories.Revise(t.Context(), &now, news.Revision{Seen: noon, Kinds: []news.RevisionKind{news.RevisedRestored}}, true)
+			return tx.Stories.Revise(t.Context(), &now, news.Revision{
+				Seen: noon, Kinds: []news.RevisionKind{news.RevisedRestored},
+			}, true)
 		})
 		if l = must[store.Look](t)(s.Looks.Get(t.Context(), id)); !l.Withdrawn.IsZero() || len(l.Headlines) != 2 {
 			t.Errorf("after it was restored: %+v", l)

@@ -62,7 +62,9 @@ func TestToldFollowsTheSource(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		sync := func(name, url string) {
 			t.Helper()
-			err := s.Sources.Sync(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: name, URL: url, First: noon, Next: noon}}, Now: noon})
+			err := s.Sources.Sync(t.Context(), store.Sync{
+				Sources: []store.PlannedSource{{Name: name, URL: url, First: noon, Next: noon}}, Now: noon,
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -55,7 +55,8 @@ func (w *turns) wait(source, host string, firstRun bool, n int) {
 
 func (w *turns) reserve(host string, list bool) (at time.Time, ok bool) {
 	w.t.Helper()
-	slot, err := w.store.Hosts.Reserve(w.t.Context(), host, w.now, w.now.Add(5*time.Second), store.Request{Interval: pace, List: list})
+	slot, err := w.store.Hosts.Reserve(w.t.Context(), host, w.now, w.now.Add(5*time.Second),
+		store.Request{Interval: pace, List: list})
 	if err != nil {
 		w.t.Fatal(err)
 	}

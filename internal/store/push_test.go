@@ -35,7 +35,9 @@ func takePush(t *testing.T, s *store.Store, sub store.Subscription, now time.Tim
 func markPushed(t *testing.T, s *store.Store, c store.PushClaim, taken time.Time, fresh bool) (ok bool) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) (err error) {
-		ok, err = tx.Pushes.MarkRecorded(t.Context(), c, store.PushResult{Token: "t1", Fresh: fresh, Habit: "learnt", Taken: taken, Soon: taken.Add(rest)})
+		ok, err = tx.Pushes.MarkRecorded(t.Context(), c, store.PushResult{
+			Token: "t1", Fresh: fresh, Habit: "learnt", Taken: taken, Soon: taken.Add(rest),
+		})
 		return err
 	})
 	return ok
@@ -153,7 +155,8 @@ func TestUnreadPushIsMadeUpFor(t *testing.T) {
 		during := at.Add(rest + time.Second)
 		markUnread(t, s, sub, during, during)
 		inTx(t, s, func(tx *store.Tx) error {
-			if _, err := tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{At: during, Next: noon.Add(time.Hour)}); err != nil {
+			_, err := tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{At: during, Next: noon.Add(time.Hour)})
+			if err != nil {
 				return err
 			}
 			return tx.Pushes.MarkPolled(t.Context(), "tass", noon, at.Add(rest), during.Add(rest), false)

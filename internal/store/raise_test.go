@@ -22,7 +22,10 @@ func TestRaiseBeforeThePostBegins(t *testing.T) {
 		c := claimChannel(t, s, noon)
 		told := must[store.Content](t)(s.Deliveries.Content(t.Context(), d)) // what is rendered
 		inTx(t, s, func(tx *store.Tx) error {
-			tells, err := tx.Alerts.Add(t.Context(), news.Alert{Cluster: first.Cluster, Channel: "news", Severity: news.Urgent, Rules: []string{"r"}, Mentions: []string{"@here"}, Created: noon}, second.ID)
+			tells, err := tx.Alerts.Add(t.Context(), news.Alert{
+				Cluster: first.Cluster, Channel: "news", Severity: news.Urgent, Rules: []string{"r"},
+				Mentions: []string{"@here"}, Created: noon,
+			}, second.ID)
 			if !tells {
 				t.Error("not told")
 			}

@@ -46,7 +46,9 @@ func TestRehearsal(t *testing.T) {
 			if _, err := tx.Sending.Pause(ctx, "revoked", noon, noon.Add(time.Hour)); err != nil {
 				return err
 			}
-			_, err := tx.Sources.MarkCrawled(ctx, c, store.CrawlResult{Validators: news.Validators{ETag: `"1"`}, At: noon, Next: noon.Add(time.Hour)})
+			_, err := tx.Sources.MarkCrawled(ctx, c, store.CrawlResult{
+				Validators: news.Validators{ETag: `"1"`}, At: noon, Next: noon.Add(time.Hour),
+			})
 			return err
 		})
 		to := rehearsal(t, storage)
@@ -54,7 +56,8 @@ func TestRehearsal(t *testing.T) {
 			t.Errorf("known in the copy: %v, want a", got)
 		}
 		want, got := must[store.SourceState](t)(from.Sources.Get(ctx, "tass")), must[store.SourceState](t)(to.Sources.Get(ctx, "tass"))
-		if got.URL != want.URL || !got.FirstCrawl.Equal(want.FirstCrawl) || got.Validators != want.Validators || !got.Next.Equal(want.Next) {
+		if got.URL != want.URL || !got.FirstCrawl.Equal(want.FirstCrawl) ||
+			got.Validators != want.Validators || !got.Next.Equal(want.Next) {
 			t.Errorf("source in the copy: %+v, want %+v", got, want)
 		}
 		if left := must[[]news.Delivery](t)(to.Deliveries.List(ctx, 10)); len(left) != 0 {

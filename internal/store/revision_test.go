@@ -27,10 +27,12 @@ func TestEntries(t *testing.T) {
 				t.Errorf("by %d: %+v, want %+v", hash, got, one)
 			}
 		}
-		if got := must[[]news.Fingerprint](t)(s.Fingerprints.ByTitle(t.Context(), []news.Hash{3}, noon.Add(-time.Minute))); len(got) != 1 || got[0] != one {
+		got := must[[]news.Fingerprint](t)(s.Fingerprints.ByTitle(t.Context(), []news.Hash{3}, noon.Add(-time.Minute)))
+		if len(got) != 1 || got[0] != one {
 			t.Errorf("by title, listed since: %+v", got)
 		}
-		if got := must[[]news.Fingerprint](t)(s.Fingerprints.ByTitle(t.Context(), []news.Hash{3}, time.Time{})); len(got) != 2 {
+		got = must[[]news.Fingerprint](t)(s.Fingerprints.ByTitle(t.Context(), []news.Hash{3}, time.Time{}))
+		if len(got) != 2 {
 			t.Errorf("by title: %+v", got)
 		}
 		many := make([]news.Hash, 2000)
@@ -43,7 +45,8 @@ func TestEntries(t *testing.T) {
 		moved := one
 		moved.Link, moved.Seen = 8, noon.Add(time.Hour)
 		inTx(t, s, func(tx *store.Tx) error { return tx.Fingerprints.Save(t.Context(), moved) })
-		if got := must[[]news.Fingerprint](t)(s.Fingerprints.ByLink(t.Context(), []news.Hash{8, 2})); len(got) != 1 || got[0] != moved {
+		got = must[[]news.Fingerprint](t)(s.Fingerprints.ByLink(t.Context(), []news.Hash{8, 2}))
+		if len(got) != 1 || got[0] != moved {
 			t.Errorf("after the link moved: %+v", got)
 		}
 	})
@@ -128,7 +131,8 @@ func TestPruneOfRevisions(t *testing.T) {
 		}
 		must[int](t)(s.Prune(t.Context(), noon.Add(time.Hour), noon.Add(-store.SeenAtLeast)))
 		r := must[[]news.Revision](t)(s.Stories.Revisions(t.Context(), old.ID))
-		if len(r) != 1 || r[0].Title != old.Title || r[0].Text != "" || len(r[0].Changes) > 0 || r[0].Kinds[0] != news.RevisedText {
+		if len(r) != 1 || r[0].Title != old.Title ||
+			r[0].Text != "" || len(r[0].Changes) > 0 || r[0].Kinds[0] != news.RevisedText {
 			t.Errorf("the alerted story keeps %+v", r)
 		}
 		if r := must[[]news.Revision](t)(s.Stories.Revisions(t.Context(), quiet.ID)); len(r) > 0 {

@@ -96,10 +96,11 @@ func (s *Store) Close() error {
 			return errors.Join(lost, s.lock.release())
 		}
 	}
-	errs := []error{s.write.Close()}
-	if s.read != s.write {
+	errs := []error{}
+	if s.read != s.write { // before the writer: the last connection moves SQLite's log into the file
 		errs = append(errs, s.read.Close())
 	}
+	errs = append(errs, s.write.Close())
 	if s.pool != nil {
 		s.pool.Close()
 	}

@@ -66,7 +66,9 @@ func add(t *testing.T, s *store.Store, st *news.Story, channels ...string) {
 			return err
 		}
 		for _, c := range channels {
-			a := news.Alert{Cluster: st.Cluster, Channel: c, Severity: news.High, Rules: []string{"r"}, Mentions: []string{"@here"}, Created: noon}
+			a := news.Alert{
+				Cluster: st.Cluster, Channel: c, Severity: news.High, Rules: []string{"r"}, Mentions: []string{"@here"}, Created: noon,
+			}
 			if _, err := tx.Alerts.Add(t.Context(), a, st.ID); err != nil {
 				return err
 			}
@@ -135,7 +137,8 @@ func TestHostIsReservedInTurn(t *testing.T) {
 			}
 		}
 		later := noon.Add(time.Minute)
-		if slot, err := s.Hosts.Reserve(t.Context(), "h", later, later, store.Request{Interval: time.Second}); err != nil || !slot.Reserved || !slot.At.Equal(later) {
+		slot, err := s.Hosts.Reserve(t.Context(), "h", later, later, store.Request{Interval: time.Second})
+		if err != nil || !slot.Reserved || !slot.At.Equal(later) {
 			t.Errorf("a host at rest gives %+v, %v", slot, err)
 		}
 	})
@@ -200,7 +203,8 @@ func TestEntriesThatAreListedStay(t *testing.T) {
 		gone := story("listed no more")
 		gone.FirstSeen = ancient.FirstSeen
 		add(t, s, gone)
-		e := must[[]news.Fingerprint](t)(s.Fingerprints.ByLink(t.Context(), []news.Hash{news.FingerprintOf("tass", ancient).Link}))[0]
+		e := must[[]news.Fingerprint](t)(s.Fingerprints.ByLink(t.Context(),
+			[]news.Hash{news.FingerprintOf("tass", ancient).Link}))[0]
 		e.Seen = noon
 		inTx(t, s, func(tx *store.Tx) error { return tx.Fingerprints.Save(t.Context(), e) })
 		must[int](t)(s.Prune(t.Context(), noon, noon.Add(-store.SeenAtLeast)))

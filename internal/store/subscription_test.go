@@ -102,7 +102,8 @@ func TestSubscriptionFromWishToLease(t *testing.T) {
 			t.Error("not granted")
 		}
 		sub := subscription(t, s, "t1")
-		if sub.State != store.SubscriptionActive || sub.Tries != 0 || sub.Error != "" || sub.Believed(noon) || !sub.Leased.Equal(noon.Add(24*time.Hour)) {
+		if sub.State != store.SubscriptionActive || sub.Tries != 0 || sub.Error != "" ||
+			sub.Believed(noon) || !sub.Leased.Equal(noon.Add(24*time.Hour)) {
 			t.Errorf("granted: %+v", sub)
 		}
 		if again := claimSubscriptions(t, s, noon.Add(16*time.Hour), 10); len(again) != 1 {
@@ -198,10 +199,12 @@ func TestDeniedSubscription(t *testing.T) {
 		if err := s.Subscriptions.MarkAsked(t.Context(), c, noon.Add(10*time.Minute), "not yet", true); err != nil {
 			t.Fatal(err)
 		}
-		if sub := subscription(t, s, "t1"); sub.State != store.SubscriptionDenied || sub.Error != "no" || !sub.Due.Equal(noon.Add(10*time.Minute)) {
+		sub := subscription(t, s, "t1")
+		if sub.State != store.SubscriptionDenied || sub.Error != "no" || !sub.Due.Equal(noon.Add(10*time.Minute)) {
 			t.Errorf("got %+v", sub)
 		}
-		if got := claimSubscriptions(t, s, noon.Add(10*time.Minute), 10); len(got) != 1 || subscription(t, s, "t1").State != store.SubscriptionPending {
+		got := claimSubscriptions(t, s, noon.Add(10*time.Minute), 10)
+		if len(got) != 1 || subscription(t, s, "t1").State != store.SubscriptionPending {
 			t.Errorf("to be asked again: %v, %v", got, tokens(t, s))
 		}
 		must[bool](t)(s.Subscriptions.MarkDenied(t.Context(), "t1", "no", noon.Add(11*time.Minute)))

@@ -61,7 +61,8 @@ func TestNextRunAfterSync(t *testing.T) {
 				if !got.Next.Equal(c.wantNext) || got.Schedule != c.now.Schedule {
 					t.Errorf("next %v by %q, want %v", got.Next, got.Schedule, c.wantNext)
 				}
-				if got.FirstCrawl.IsZero() != c.starts || (got.Validators.ETag == "") != c.starts || (got.Habit+got.Health == "") != c.starts {
+				if got.FirstCrawl.IsZero() != c.starts || (got.Validators.ETag == "") != c.starts ||
+					(got.Habit+got.Health == "") != c.starts {
 					t.Errorf("starts over: %+v", got)
 				}
 			})
@@ -213,7 +214,9 @@ func TestSomeSourcesAreLeftToOthers(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		sync2(t, s, false, parsePlan(t, "a=1 b=2 c=3")...)
 		inTx(t, s, func(tx *store.Tx) error {
-			got, err := tx.Sources.Claim(t.Context(), noon, store.ListLimits{Limit: 2, PerHost: 2, Hung: 1, Except: []string{"a", "b", "x"}})
+			got, err := tx.Sources.Claim(t.Context(), noon, store.ListLimits{
+				Limit: 2, PerHost: 2, Hung: 1, Except: []string{"a", "b", "x"},
+			})
 			if len(got) != 1 || got[0].Name != "c" {
 				t.Errorf("claimed %v", got)
 			}
@@ -262,7 +265,9 @@ func TestUnmodifiedIsCounted(t *testing.T) {
 				t.Fatal(err)
 			}
 			inTx(t, s, func(tx *store.Tx) error {
-				_, err := tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{NotModified: notModified, At: hour(i), Next: hour(i + 1)})
+				_, err := tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{
+					NotModified: notModified, At: hour(i), Next: hour(i + 1),
+				})
 				return err
 			})
 			want := []struct {

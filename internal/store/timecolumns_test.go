@@ -37,7 +37,9 @@ func TestEveryTimeIsLookedAt(t *testing.T) {
 	rows, err := s.read.QueryContext(t.Context(), `SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND (c.name LIKE '%\_at' ESCAPE '\' OR c.name LIKE '%\_until' ESCAPE '\' OR c.name LIKE '%since%')
 			AND m.name NOT LIKE 'river%' AND m.name NOT LIKE 'goose%' AND m.name <> 'copytaster_version'`)
-	columns, err := collect(rows, err, "read columns", func(scan func(...any) error) (name string, err error) { return name, scan(&name) })
+	columns, err := collect(rows, err, "read columns", func(scan func(...any) error) (name string, err error) {
+		return name, scan(&name)
+	})
 	if err != nil || len(columns) < 30 {
 		t.Fatal(columns, err)
 	}

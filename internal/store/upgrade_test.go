@@ -44,7 +44,8 @@ func TestUpgradeKeepsWhatWaits(t *testing.T) {
 			t.Fatal(err)
 		}
 		now := noon.Add(after)
-		claims, err := newTx(tx, tx, nil).Pages.Claim(t.Context(), now, PageLimits{FreeBy: now, Limit: 2, PerHost: 2, Hung: 1})
+		claims, err := newTx(tx, tx, nil).Pages.Claim(t.Context(), now,
+			PageLimits{FreeBy: now, Limit: 2, PerHost: 2, Hung: 1})
 		if err != nil || len(claims) != want {
 			t.Errorf("%v after they came %v are claimed, want %d; %v", after, claims, want, err)
 		}
