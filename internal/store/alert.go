@@ -62,8 +62,8 @@ func (s AlertsTx) raise(ctx context.Context, a news.Alert, story int64) (tells b
 	old.Rules, old.Mentions = lists(rules), lists(mentions)
 	grown, mentioned := old, missing(a.Mentions, old.Mentions)
 	grown.Severity = max(old.Severity, a.Severity)
-	grown.Rules = append(old.Rules, missing(a.Rules, old.Rules)...)
-	grown.Mentions = append(old.Mentions, mentioned...)
+	grown.Rules = slices.Concat(old.Rules, missing(a.Rules, old.Rules))
+	grown.Mentions = slices.Concat(old.Mentions, mentioned)
 	if grown.Severity == old.Severity && len(mentioned) == 0 {
 		return false, nil
 	}

@@ -82,7 +82,7 @@ func TestArchive(t *testing.T) {
 	})
 }
 
-// A story comes out of the archive as it went in, but for the day on which one
+// A story comes out of the archive as it went in, except for the day on which one
 // without a date was first seen, when that says nothing.
 func TestArchivedStoryComesBackAsItWent(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
@@ -247,7 +247,7 @@ func TestOpenBeside(t *testing.T) {
 		if err != nil || beside != (daemon.Path() != "") {
 			t.Fatalf("a store that is held: beside %v, %v", beside, err)
 		}
-		defer other.Close() //nolint:errcheck // a test's store
+		defer other.Close()
 		var wg sync.WaitGroup
 		for i, s := range []*store.Store{daemon, other} { // neither hinders the other
 			wg.Go(func() {

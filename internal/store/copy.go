@@ -44,7 +44,7 @@ func (s *Store) Backup(ctx context.Context, file string) (err error) {
 // Copy copies a SQLite store to a new file, like Backup. A store that is opened on
 // the copy does not know that it is one.
 func (s *Store) Copy(ctx context.Context, file string) (err error) {
-	made, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, private) //nolint:gosec // the path is the operator's
+	made, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, private)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("back up: %s is there already: %w", file, fs.ErrExist)
 	}

@@ -232,7 +232,7 @@ func TestRestoredFile(t *testing.T) {
 			}
 			succeed(t, s.Close())
 			s = open()
-			defer s.Close() //nolint:errcheck // a test's
+			defer s.Close()
 			if got := restored(t, s); got.Cause != "" {
 				t.Errorf("at the next start: %q", got.Cause)
 			}

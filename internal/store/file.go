@@ -19,7 +19,7 @@ const private fs.FileMode = 0o600
 // group and others read it. Of an existing store it removes their rights. SQLite
 // creates the files beside the store with the same mode.
 func keepPrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, private) //nolint:gosec // the path is the operator's
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, private)
 	if err == nil {
 		return f.Close()
 	}
@@ -47,7 +47,7 @@ func keepPrivate(path string) error {
 func setLogAside(log *slog.Logger, path string) error {
 	wal := path + "-wal"
 	if info, err := os.Stat(wal); err != nil || info.Size() == 0 {
-		return nil
+		return nil //nolint:nilerr // there is no log
 	}
 	f, err := os.Open(path) //nolint:gosec // the path is the operator's
 	if err != nil {
@@ -56,7 +56,7 @@ func setLogAside(log *slog.Logger, path string) error {
 	header := make([]byte, 19)
 	_, err = io.ReadFull(f, header)
 	if err := errors.Join(f.Close(), err); err != nil || header[18] != 1 {
-		return nil // SQLite will say what is wrong with the file
+		return nil //nolint:nilerr // SQLite will say what is wrong with the file
 	}
 	log.Warn("a log of another store lies beside the store: it is put aside", "log", wal, "aside", wal+".old")
 	if err := os.Remove(path + "-shm"); err != nil && !errors.Is(err, fs.ErrNotExist) {

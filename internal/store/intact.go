@@ -142,7 +142,7 @@ func (s *Store) checkpoint(ctx context.Context) error {
 	s.guard.mu.Lock()
 	defer s.guard.mu.Unlock()
 	if err := s.guard.unchanged(); err != nil {
-		return nil //nolint:nilerr // the next check reports it
+		return nil // the next check reports it
 	}
 	for _, pragma := range []string{"busy_timeout = 0", "wal_checkpoint(TRUNCATE)", busyTimeout} {
 		if _, e := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA "+pragma); e != nil {

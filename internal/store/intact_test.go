@@ -38,7 +38,7 @@ func succeed(t testing.TB, err error) {
 // copyFile writes a file's bytes into another, which keeps its inode.
 func copyFile(t *testing.T, from, to string) {
 	t.Helper()
-	text, err := os.ReadFile(from) //nolint:gosec // a test's file
+	text, err := os.ReadFile(from)
 	succeed(t, err)
 	succeed(t, os.WriteFile(to, text, 0o600))
 }
@@ -88,7 +88,7 @@ func TestStoreTakenAway(t *testing.T) {
 		"vacuumed by somebody": {func(t *testing.T, _ *store.Store, path string) {
 			db, err := sql.Open("sqlite", "file:"+path)
 			succeed(t, err)
-			defer db.Close() //nolint:errcheck // a test's
+			defer db.Close()
 			for _, query := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {
 				_, err = db.ExecContext(t.Context(), query)
 				succeed(t, err)
@@ -193,7 +193,7 @@ func TestFilesArePrivate(t *testing.T) {
 	wantPrivate(t, filepath.Dir(path), 5)
 	succeed(t, s.Close())
 	for _, file := range []string{path, path + ".lock"} {
-		succeed(t, os.Chmod(file, 0o664)) //nolint:gosec // as an older version left it
+		succeed(t, os.Chmod(file, 0o664))
 	}
 	s = storetest.Open(t, path)
 	wantPrivate(t, filepath.Dir(path), 5)
@@ -217,7 +217,7 @@ func wantPrivate(t *testing.T, dir string, files int) {
 // TestBackupLeavesNothingBehind: a backup that fails is no file.
 func TestBackupLeavesNothingBehind(t *testing.T) {
 	s, path := openLosable(t)
-	defer s.Close() //nolint:errcheck // it is lost
+	defer s.Close()
 	succeed(t, os.Remove(path))
 	if err := s.Backup(t.Context(), path+".backup"); err == nil {
 		t.Error("there is nothing to back up")

@@ -59,8 +59,7 @@ func OpenReadOnly(ctx context.Context, log *slog.Logger, storage string) (*Store
 // version.
 func OpenBeside(ctx context.Context, log *slog.Logger, storage string) (s *Store, beside bool, err error) {
 	s, err = Open(ctx, log, storage)
-	var locked *LockedError
-	if !errors.As(err, &locked) {
+	if _, locked := errors.AsType[*LockedError](err); !locked {
 		return s, false, err
 	}
 	write, err := openWriter(storage)

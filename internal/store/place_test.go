@@ -28,7 +28,7 @@ func TestEpochWithoutSystemRights(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer g.Close() //nolint:errcheck // it is a test's
+	defer g.Close()
 	add(t, g, story("a"), "news")
 	if l := restored(t, g); l.Cause != "" {
 		t.Fatal(l)

@@ -132,7 +132,7 @@ func TestListsOfOneHostLeaveWorkersToOthers(t *testing.T) {
 	}
 }
 
-// A host that is no longer paced gives its pages as one that never was.
+// A host that is no longer paced is treated as one that never was.
 func TestPaceIsDropped(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		w := newTurns(t, s)

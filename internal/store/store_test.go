@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -256,7 +255,7 @@ func TestRollbackLeavesNothing(t *testing.T) {
 	})
 }
 
-var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
+var quiet = slog.New(slog.DiscardHandler)
 
 func TestSecondOwnerOfAFileIsRefused(t *testing.T) {
 	path := storetest.SQLite(t)
@@ -278,7 +277,7 @@ func TestReadersWorkBesideTheOwner(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer r.Close() //nolint:errcheck // read only
+		defer r.Close()
 		if got := must[store.Totals](t)(r.Counts.Totals(t.Context())); got.Stories != 1 {
 			t.Errorf("got %+v", got)
 		}

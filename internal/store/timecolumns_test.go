@@ -29,7 +29,7 @@ func TestEveryTimeIsLookedAt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // a test's store
+	defer s.Close()
 	known := map[string]bool{}
 	for _, c := range append(waits[:], records[:]...) {
 		known[c.table+"."+c.name] = true
@@ -86,7 +86,7 @@ func TestOpenDeliveriesTakeTheSeverityOfTheirAlert(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // a test's store
+	defer s.Close()
 	p, err := s.provider()
 	if err != nil {
 		t.Fatal(err)

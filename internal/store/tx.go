@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -112,7 +113,11 @@ func (s *Store) inPostgresTx(ctx context.Context, alone bool, fn func(*Tx) error
 	defer conn.Close() //nolint:errcheck // goes back to the pool
 	var tx pgx.Tx
 	begin := func(driver any) (err error) {
-		tx, err = driver.(*stdlib.Conn).Conn().Begin(ctx)
+		c, ok := driver.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("the driver has connections of type %T", driver)
+		}
+		tx, err = c.Conn().Begin(ctx)
 		return err
 	}
 	if err := conn.Raw(begin); err != nil {

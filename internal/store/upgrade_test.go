@@ -37,7 +37,7 @@ func TestUpgradeKeepsWhatWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // it is a test's
+	defer s.Close()
 	for after, want := range map[time.Duration]int{9 * time.Minute: 0, 10 * time.Minute: 1, 2 * time.Hour: 2} {
 		tx, err := s.write.BeginTx(t.Context(), nil)
 		if err != nil {

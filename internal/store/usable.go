@@ -148,8 +148,7 @@ func (s *Store) mayMakeTables(ctx context.Context) error {
 
 // bare returns the cause of an error of the file system, without the path.
 func bare(err error) error {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathErr.Err
 	}
 	return err

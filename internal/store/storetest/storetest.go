@@ -1,12 +1,11 @@
-// Package storetest gives tests a database: a SQLite file, or one of a private
-// PostgreSQL server that is started from the installed binaries. A package's
-// TestMain calls Main; its tests call Each to run on both.
+// Package storetest provides tests with a database: a SQLite file, or one of a private
+// PostgreSQL server that is started from the installed binaries. The TestMain of a
+// package calls Main, and its tests call Each to run on both.
 package storetest
 
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -51,7 +50,7 @@ func Postgres(t testing.TB) string {
 // Open opens the store for the test's time.
 func Open(t testing.TB, storage string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), slog.New(slog.NewTextHandler(io.Discard, nil)), storage)
+	s, err := store.Open(t.Context(), slog.New(slog.DiscardHandler), storage)
 	if err != nil {
 		t.Fatal(err)
 	}
