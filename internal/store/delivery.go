@@ -88,7 +88,7 @@ func (s Deliveries) Find(ctx context.Context, f DeliveryFilter) ([]news.Delivery
 		add(`channel = ?`, f.Channel)
 	}
 	if f.Rule != "" {
-		name, _ := json.Marshal(f.Rule) //nolint:errchkjson // a string always marshals
+		name, _ := json.Marshal(f.Rule)                                                              //nolint:errchkjson // a string always marshals
 		add(`alert_id IN (SELECT id FROM alert WHERE replace(rules, ?, '') <> rules)`, string(name)) // rules is JSON
 	}
 	if !f.Since.IsZero() {

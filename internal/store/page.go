@@ -148,10 +148,10 @@ func (s PagesTx) claimRounds(
 }
 
 // firstPage and firstPageEnd enclose the name of a source in the query of its
-// first due page of the host c.
+// first due page of the host w.
 const (
 	firstPage = `(SELECT s.id FROM story s
-		WHERE s.waiting = 1 AND s.host = c.host AND s.due_at <= $2 AND s.claimed_until <= $2 AND s.source = `
+		WHERE s.waiting = 1 AND s.host = w.host AND s.due_at <= $2 AND s.claimed_until <= $2 AND s.source = `
 	firstPageEnd = ` ORDER BY s.first_run, s.due_at, s.id LIMIT 1)`
 )
 
@@ -163,8 +163,17 @@ func (s PagesTx) claimRound(
 	rows, err := s.tx.QueryContext(ctx, `
 		WITH under_way AS (
 			SELECT host, source FROM story WHERE waiting = 1 AND claimed_until > 0 AND claimed_until > $2
-		), candidate AS ( -- the hosts whose next page may be claimed
-			SELECT w.host, w.first_source, w.last_source, h.pages
+		), next_page AS MATERIALIZED ( -- of each host; most hosts have one source
+			SELECT CASE WHEN w.first_source = w.last_source THEN `+firstPage+`w.first_source`+firstPageEnd+` ELSE (
+				SELECT s.id
+				FROM (SELECT h.pages AS pages, `+firstPage+`q.source`+firstPageEnd+` AS id
+						FROM (SELECT source FROM story WHERE waiting = 1 AND host = w.host GROUP BY source) AS q) AS of_source
+					JOIN story s ON s.id = of_source.id
+					LEFT JOIN source own ON own.name = s.source AND own.host = s.host
+					LEFT JOIN page_turn t ON t.host = s.host AND t.source = s.source
+				ORDER BY CASE WHEN of_source.pages % 4 = 3 THEN 0 -- 6
+						ELSE 2 * s.first_run + CASE WHEN own.host IS NULL THEN 1 ELSE 0 END END, -- 5
+					coalesce(t.served_at, 0), s.due_at, s.id LIMIT 1) END AS id
 			FROM (SELECT host, min(source) AS first_source, max(source) AS last_source
 					FROM story WHERE waiting = 1 GROUP BY host) AS w
 				LEFT JOIN host h ON h.host = w.host
@@ -177,18 +186,6 @@ func (s PagesTx) claimRound(
 					h.list_last = 1 OR h.free_at + 2 * h.pace <= $2 OR NOT EXISTS (
 						SELECT 1 FROM source l WHERE l.host = w.host AND l.enabled = 1 AND l.claimed_until <= $2
 							AND l.next_at <= CASE WHEN h.free_at > $2 THEN h.free_at ELSE $2 END)))
-		), next_page AS MATERIALIZED ( -- of each of these hosts; most have one source
-			SELECT CASE WHEN c.first_source = c.last_source THEN `+firstPage+`c.first_source`+firstPageEnd+` ELSE (
-				SELECT s.id
-				FROM (SELECT `+firstPage+`q.source`+firstPageEnd+` AS id
-						FROM (SELECT source FROM story WHERE waiting = 1 AND host = c.host GROUP BY source) AS q) AS of_source
-					JOIN story s ON s.id = of_source.id
-					LEFT JOIN source own ON own.name = s.source AND own.host = s.host
-					LEFT JOIN page_turn t ON t.host = s.host AND t.source = s.source
-				ORDER BY CASE WHEN c.pages % 4 = 3 THEN 0 -- 6
-						ELSE 2 * s.first_run + CASE WHEN own.host IS NULL THEN 1 ELSE 0 END END, -- 5
-					coalesce(t.served_at, 0), s.due_at, s.id LIMIT 1) END AS id
-			FROM candidate c
 		)
 		UPDATE story SET claim = claim + 1, claimed_until = $1
 		WHERE waiting = 1 AND claimed_until <= $2 AND id IN (
