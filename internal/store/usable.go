@@ -70,7 +70,7 @@ func usableFiles(path string) error {
 		return err
 	}
 	for _, name := range []string{path, path + "-wal", path + "-shm", path + ".lock"} {
-		f, err := os.OpenFile(name, os.O_RDWR, 0) //nolint:gosec // the path is the operator's
+		f, err := os.OpenFile(name, os.O_RDWR, 0)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
