@@ -300,9 +300,7 @@ func TestMovedDatabase(t *testing.T) {
 		"restored from its files": {func(p *storetest.Server) string { return p.Copy(false) }, (*storetest.Server).Restore, "its log goes back", false},
 		"restored from a dump":    {(*storetest.Server).Dump, (*storetest.Server).Undump, "promoted, or restored", true},
 		"restarted": {
-			func(*storetest.Server) string { return "" },
-			func(p *storetest.Server, _ string) { p.Restart() }, "", true,
-		},
+			func(*storetest.Server) string { return "" }, func(p *storetest.Server, _ string) { p.Restart() }, "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := storetest.NewServer(t)
