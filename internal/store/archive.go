@@ -6,44 +6,43 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"log/slog"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// Span is a part of the archive.
-type Span struct {
-	Since time.Time // stories from then on, by storyTime; zero is all
-	Kept  time.Time // stories first seen from then on: of older ones the texts may be pruned already; zero is all
+// Archive reads many recorded stories at a time, and adds stories from elsewhere.
+type Archive struct{ db *Store }
 
-	// Newest leaves out all but so many of the complete stories, those that were
-	// recorded last; 0 leaves none out.
-	Newest int
+// Span selects stories of the archive.
+type Span struct {
+	Since  time.Time // stories that were published then or later, by storyTime; zero is all
+	Kept   time.Time // stories that were first seen then or later: older ones may be pruned; zero is all
+	Newest int       // only so many of the complete stories, those that were recorded last; 0 is all
 }
 
-// storyTime is when a story was published, else when it was first seen. That
-// says nothing of what came without a date with a source's first crawl or an
-// import: such a story counts as old.
+// storyTime is an SQL expression of when a story was published, or first seen if it
+// has no date. A story of a first crawl or of an import may be older than that: if
+// it has no date it counts as old.
 const storyTime = `CASE WHEN published_at > 0 THEN published_at WHEN first_run = 1 THEN 0 ELSE first_seen_at END`
 
-// inSpan is the condition of a span over complete stories, with id > $1.
+// inSpan selects the complete stories of a span with an ID above $1.
 const inSpan = ` FROM story WHERE id > $1 AND waiting = 0 AND first_seen_at >= $2 AND ` + storyTime + ` >= $3`
 
-// archivePage is how many stories one statement of Archive reads: a reader
-// that is slow then holds no old state of the database for long.
+// archivePage is how many stories a statement of Stories reads. It is short, so that
+// a slow reader does not keep SQLite from moving its log into the file.
 const archivePage = 200
 
-// Archive gives the complete stories of a span in the order they were recorded
-// in, a few at a time: what is recorded or pruned meanwhile may or may not be
-// among them. Of their origin only the source's name is known here; FirstSeen
-// is zero where it says nothing of a story's age.
-func (s *Store) Archive(ctx context.Context, span Span) iter.Seq2[*news.Story, error] {
+// Stories returns the complete stories of a span in the order in which they were
+// recorded. It reads a few at a time: stories that are recorded or pruned meanwhile
+// may or may not be among them. Their Origin has only the name of the source. Their
+// FirstSeen is zero if they may be older.
+func (s Archive) Stories(ctx context.Context, span Span) iter.Seq2[*news.Story, error] {
 	return func(yield func(*news.Story, error) bool) {
 		after, err := s.before(ctx, span)
 		for more := err == nil; more; {
 			var n int
-			if n, after, err = s.archivePage(ctx, span, after, yield); err != nil || n < archivePage {
+			if n, after, err = s.page(ctx, span, after, yield); err != nil || n < archivePage {
 				more = false
 			}
 		}
@@ -56,27 +55,31 @@ func (s *Store) Archive(ctx context.Context, span Span) iter.Seq2[*news.Story, e
 // errEnough ends a page when no more stories are wanted.
 var errEnough = errors.New("enough")
 
-// before is a number below those of all stories of a span. It spares a span of
-// a few days the reading of years.
-func (s *Store) before(ctx context.Context, span Span) (id int64, err error) {
+// before returns an ID below those of all stories of a span, so that a span of a few
+// days does not read years of stories.
+func (s Archive) before(ctx context.Context, span Span) (id int64, err error) {
 	from := span.Kept // nobody publishes a story after it was seen
 	if span.Since.After(from) {
 		from = span.Since
 	}
-	err = s.read.QueryRowContext(ctx, `SELECT coalesce(min(id), 0) - 1 FROM story WHERE first_seen_at >= $1`, ms(from)).Scan(&id)
+	err = s.db.read.QueryRowContext(ctx, `
+		SELECT coalesce(min(id), 0) - 1 FROM story WHERE first_seen_at >= $1`, ms(from)).Scan(&id)
 	if err != nil || span.Newest == 0 {
 		return id, err
 	}
 	var newest int64
-	err = s.read.QueryRowContext(ctx, `SELECT coalesce((SELECT id FROM story WHERE waiting = 0 ORDER BY id DESC LIMIT 1 OFFSET $1), 0) - 1`,
+	err = s.db.read.QueryRowContext(ctx, `
+		SELECT coalesce((SELECT id FROM story WHERE waiting = 0 ORDER BY id DESC LIMIT 1 OFFSET $1), 0) - 1`,
 		span.Newest-1).Scan(&newest)
 	return max(id, newest), err
 }
 
-// archivePage yields the next stories of a span, and says how many and the
-// number of the last.
-func (s *Store) archivePage(ctx context.Context, span Span, after int64, yield func(*news.Story, error) bool) (n int, last int64, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+storyColumns+inSpan+` ORDER BY id LIMIT $4`,
+// page yields the next stories of a span. It returns how many they are, and the ID
+// of the last one.
+func (s Archive) page(
+	ctx context.Context, span Span, after int64, yield func(*news.Story, error) bool,
+) (n int, last int64, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+storyColumns+inSpan+` ORDER BY id LIMIT $4`,
 		after, ms(span.Kept), ms(span.Since), archivePage)
 	if err != nil {
 		return 0, after, err
@@ -98,54 +101,56 @@ func (s *Store) archivePage(ctx context.Context, span Span, after int64, yield f
 	return n, after, rows.Err()
 }
 
-// CountArchive counts the stories that Archive gives.
-func (s *Store) CountArchive(ctx context.Context, span Span) (n int64, err error) {
+// Count returns the number of stories that Stories returns.
+func (s Archive) Count(ctx context.Context, span Span) (n int64, err error) {
 	after, err := s.before(ctx, span)
 	if err == nil {
-		err = s.read.QueryRowContext(ctx, `SELECT count(*)`+inSpan, after, ms(span.Kept), ms(span.Since)).Scan(&n)
+		err = s.db.read.QueryRowContext(ctx, `SELECT count(*)`+inSpan, after, ms(span.Kept), ms(span.Since)).Scan(&n)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("count archive: %w", explain(err))
+		return 0, wrap("count archive", err)
 	}
 	return n, nil
 }
 
-// Newest is of when the newest story of the archive is, by storyTime; zero when
-// there is none.
-func (s *Store) Newest(ctx context.Context) (time.Time, error) {
+// Newest returns the time of the newest story, by storyTime; zero when there is no
+// story.
+func (s Archive) Newest(ctx context.Context) (time.Time, error) {
 	var newest int64
-	err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(`+storyTime+`), 0) FROM story WHERE waiting = 0`).Scan(&newest)
+	err := s.db.read.QueryRowContext(ctx, `
+		SELECT coalesce(max(`+storyTime+`), 0) FROM story WHERE waiting = 0`).Scan(&newest)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("read archive: %w", explain(err))
+		return time.Time{}, wrap("read archive", err)
 	}
 	return at(newest), nil
 }
 
-// AddArchived records stories that come from elsewhere than a crawl, in one
-// transaction: they are matched with no rule and raise no alert, now or when
-// their source lists them again. Those that their source has listed, or that
-// were recorded under the same link or id, are passed over. It returns how many
-// were recorded.
-func (s *Store) AddArchived(ctx context.Context, stories []*news.Story) (added int, err error) {
-	err = s.InTx(ctx, func(tx *Tx) error {
-		if err := tx.LockClusters(ctx); err != nil { // two imports of one file see each other
+// Add records stories that no crawl has found, in one transaction. They are not
+// matched and raise no alert, neither now nor when their source lists them. A story
+// that its source has listed, or of a link or ID that is recorded, is left out. It
+// returns how many were recorded.
+func (s Archive) Add(ctx context.Context, stories []*news.Story) (added int, err error) {
+	err = s.db.InTx(ctx, func(tx *Tx) error {
+		if err := tx.Stories.LockClusters(ctx); err != nil { // two imports of one file see each other
 			return err
 		}
-		fresh, err := tx.unknown(ctx, stories)
+		fresh, err := tx.Fingerprints.unknown(ctx, stories)
 		if err != nil {
 			return err
 		}
 		added = len(fresh)
 		bySource := map[string]int{}
 		for _, n := range fresh {
-			if err := tx.AddStory(ctx, n); err != nil {
+			if err := tx.Stories.Add(ctx, n); err != nil {
 				return err
 			}
 			bySource[n.Origin.Source]++
 		}
 		for source, n := range bySource {
-			if _, err := tx.ExecContext(ctx, `UPDATE source SET stories = stories + $1 WHERE name = $2`, n, source); err != nil {
-				return fmt.Errorf("count stories: %w", explain(err))
+			err := exec(ctx, tx, "count stories", `
+				UPDATE source SET stories = stories + $1 WHERE name = $2`, n, source)
+			if err != nil {
+				return err
 			}
 		}
 		return nil
@@ -156,8 +161,8 @@ func (s *Store) AddArchived(ctx context.Context, stories []*news.Story) (added i
 	return added, nil
 }
 
-// unknown returns those of the stories that were never recorded, each once.
-func (tx *Tx) unknown(ctx context.Context, stories []*news.Story) ([]NewStory, error) {
+// unknown returns the stories that were never recorded, each once.
+func (s FingerprintsTx) unknown(ctx context.Context, stories []*news.Story) ([]NewStory, error) {
 	named := func(e news.Fingerprint) news.Hash { return cmp.Or(e.Link, e.GUID, e.Title) }
 	listed := make([]news.Fingerprint, len(stories))
 	hashes, keys := make([]news.Hash, len(stories)), make([]string, len(stories))
@@ -165,11 +170,11 @@ func (tx *Tx) unknown(ctx context.Context, stories []*news.Story) ([]NewStory, e
 		listed[i] = news.FingerprintOf(story.Origin.Source, story)
 		hashes[i], keys[i] = named(listed[i]), news.FirstKey(story)
 	}
-	found, err := prints(ctx, tx, hashes, fingerprintsByLink)
+	found, err := fingerprints(ctx, s.tx, hashes, fingerprintsByLink)
 	if err != nil {
 		return nil, err
 	}
-	first, err := firstKeys(ctx, tx, "", keys)
+	first, err := firstKeys(ctx, s.tx, "", keys)
 	if err != nil {
 		return nil, err
 	}
@@ -183,40 +188,10 @@ func (tx *Tx) unknown(ctx context.Context, stories []*news.Story) ([]NewStory, e
 			continue
 		}
 		known[hashes[i]] = true
-		// When it was first seen says nothing of its age: it is of a first run.
-		fresh = append(fresh, NewStory{Story: story, FirstRun: true, KeyedAs: story.Origin.Source, Fingerprint: listed[i]})
+		// It may be older than FirstSeen, like a story of a first crawl.
+		fresh = append(fresh, NewStory{
+			Story: story, FirstRun: true, KeyedAs: story.Origin.Source, Fingerprint: listed[i],
+		})
 	}
 	return fresh, nil
-}
-
-// OpenBeside opens a store in order to add to it, whether a daemon runs on it
-// or not; beside is true when the two share a SQLite file. Whoever adds much
-// must then rest between transactions for as long as they take: waiting writers
-// are not served in turn.
-//
-// Several processes may write to one SQLite file. Every transaction takes the
-// write lock when it begins and gives it back when it ends; whoever finds it
-// taken asks again for up to five seconds (busy_timeout), and readers wait for
-// nobody (WAL: https://sqlite.org/wal.html). The lock file does not guard the
-// data, but what only one daemon may do: to migrate the tables, and to forget
-// the claims of its predecessor. So a store whose daemon runs is opened without
-// the lock file and must be of this version; one that nobody holds is opened
-// like a daemon's.
-func OpenBeside(ctx context.Context, log *slog.Logger, storage string) (s *Store, beside bool, err error) {
-	s, err = Open(ctx, log, storage)
-	var locked *LockedError
-	if !errors.As(err, &locked) {
-		return s, false, err
-	}
-	s = &Store{log: log, path: storage}
-	if s.write, err = openWriter(storage); err == nil {
-		s.read, err = openReaders(storage)
-	}
-	if err == nil {
-		err = s.checkVersion(ctx)
-	}
-	if err != nil {
-		return nil, true, fmt.Errorf("open store %s: %w", storage, errors.Join(explain(err), s.Close()))
-	}
-	return s, true, nil
 }

@@ -21,13 +21,13 @@ import (
 // archived reads a span of the archive.
 func archived(t *testing.T, s *store.Store, span store.Span) (keys []string) {
 	t.Helper()
-	for story, err := range s.Archive(t.Context(), span) {
+	for story, err := range s.Archive.Stories(t.Context(), span) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		keys = append(keys, story.Key)
 	}
-	if n := must[int64](t)(s.CountArchive(t.Context(), span)); n != int64(len(keys)) {
+	if n := must[int64](t)(s.Archive.Count(t.Context(), span)); n != int64(len(keys)) {
 		t.Errorf("%d stories are counted, %d are given", n, len(keys))
 	}
 	return keys
@@ -36,7 +36,8 @@ func archived(t *testing.T, s *store.Store, span store.Span) (keys []string) {
 func TestArchive(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		day := 24 * time.Hour
-		if newest := must[time.Time](t)(s.Newest(t.Context())); !newest.IsZero() || archived(t, s, store.Span{}) != nil {
+		if newest := must[time.Time](t)(s.Archive.Newest(t.Context())); !newest.IsZero() ||
+			archived(t, s, store.Span{}) != nil {
 			t.Errorf("an empty archive has a story of %v", newest)
 		}
 		for _, c := range []struct {
@@ -52,7 +53,7 @@ func TestArchive(t *testing.T) {
 				st.Published = time.Time{}
 			}
 			inTx(t, s, func(tx *store.Tx) error {
-				err := tx.AddStory(t.Context(), store.NewStory{Story: st, FirstRun: c.first, Waiting: c.waiting})
+				err := tx.Stories.Add(t.Context(), store.NewStory{Story: st, FirstRun: c.first, Waiting: c.waiting})
 				return err
 			})
 		}
@@ -75,24 +76,24 @@ func TestArchive(t *testing.T) {
 				t.Errorf("%+v: %s", c.span, diff)
 			}
 		}
-		if newest := must[time.Time](t)(s.Newest(t.Context())); !newest.Equal(noon.Add(-3 * day)) {
+		if newest := must[time.Time](t)(s.Archive.Newest(t.Context())); !newest.Equal(noon.Add(-3 * day)) {
 			t.Errorf("the newest is of %v", newest)
 		}
 	})
 }
 
-// A story comes out of the archive as it went in, but for the day on which one
+// A story comes out of the archive as it went in, except for the day on which one
 // without a date was first seen, when that says nothing.
 func TestArchivedStoryComesBackAsItWent(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		dated, undated := story("a"), story("b")
 		undated.Published = time.Time{}
-		if n := must[int](t)(s.AddArchived(t.Context(), []*news.Story{dated, undated})); n != 2 {
+		if n := must[int](t)(s.Archive.Add(t.Context(), []*news.Story{dated, undated})); n != 2 {
 			t.Fatalf("added %d", n)
 		}
 		undated.FirstSeen = time.Time{}
 		want := []*news.Story{dated, undated}
-		for got, err := range s.Archive(t.Context(), store.Span{}) {
+		for got, err := range s.Archive.Stories(t.Context(), store.Span{}) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -112,14 +113,14 @@ func TestArchiveOfManyPages(t *testing.T) {
 		for i := range 501 {
 			all = append(all, story(fmt.Sprintf("%03d", i)))
 		}
-		if n := must[int](t)(s.AddArchived(t.Context(), all)); n != len(all) {
+		if n := must[int](t)(s.Archive.Add(t.Context(), all)); n != len(all) {
 			t.Fatalf("added %d", n)
 		}
 		if keys := archived(t, s, store.Span{}); len(keys) != len(all) || !slices.IsSorted(keys) {
 			t.Errorf("got %d stories", len(keys))
 		}
 		n := 0
-		for _, err := range s.Archive(t.Context(), store.Span{}) {
+		for _, err := range s.Archive.Stories(t.Context(), store.Span{}) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +129,7 @@ func TestArchiveOfManyPages(t *testing.T) {
 			}
 		}
 		seen := 0
-		for st, err := range s.Archive(t.Context(), store.Span{}) {
+		for st, err := range s.Archive.Stories(t.Context(), store.Span{}) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -144,15 +145,15 @@ func TestArchiveOfManyPages(t *testing.T) {
 
 func TestArchiveEndsWithItsContext(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
-		must[int](t)(s.AddArchived(t.Context(), []*news.Story{story("a")}))
+		must[int](t)(s.Archive.Add(t.Context(), []*news.Story{story("a")}))
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		for st, err := range s.Archive(ctx, store.Span{}) {
+		for st, err := range s.Archive.Stories(ctx, store.Span{}) {
 			if err == nil || !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v, %v", st, err)
 			}
 		}
-		if _, err := s.CountArchive(ctx, store.Span{}); !errors.Is(err, context.Canceled) {
+		if _, err := s.Archive.Count(ctx, store.Span{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -163,28 +164,28 @@ func TestArchiveEndsWithItsContext(t *testing.T) {
 func TestAddArchived(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		planned := []store.PlannedSource{{Name: "tass", URL: "https://tass.com/rss", First: noon, Next: noon}}
-		if err := s.SyncSources(t.Context(), store.Sync{Sources: planned, Now: noon}); err != nil {
+		if err := s.Sources.Sync(t.Context(), store.Sync{Sources: planned, Now: noon}); err != nil {
 			t.Fatal(err)
 		}
 		old, crawled := story("old"), story("crawled")
 		old.Published = time.Date(1987, 2, 26, 15, 1, 0, 0, time.UTC)
 		add(t, s, crawled, "news")
-		if n := must[int](t)(s.AddArchived(t.Context(), []*news.Story{old, story("crawled"), story("old")})); n != 1 {
+		if n := must[int](t)(s.Archive.Add(t.Context(), []*news.Story{old, story("crawled"), story("old")})); n != 1 {
 			t.Errorf("added %d, want 1", n)
 		}
-		if n := must[int](t)(s.AddArchived(t.Context(), []*news.Story{story("old")})); n != 0 {
+		if n := must[int](t)(s.Archive.Add(t.Context(), []*news.Story{story("old")})); n != 0 {
 			t.Errorf("added %d again", n)
 		}
 		if got := known(t, s, "old"); len(got) != 1 {
 			t.Error("a crawl would add it again")
 		}
-		if src := must[store.SourceState](t)(s.Source(t.Context(), "tass")); src.Stories != 1 {
+		if src := must[store.SourceState](t)(s.Sources.Get(t.Context(), "tass")); src.Stories != 1 {
 			t.Errorf("the source counts %d", src.Stories)
 		}
 		if n := must[int](t)(s.Prune(t.Context(), noon, noon.Add(-store.SeenAtLeast))); n != 0 {
 			t.Errorf("pruned %d on the day of the import", n)
 		}
-		if w := must[store.Work](t)(s.Work(t.Context(), noon)); w.Pages != 0 || w.Deliveries != 1 {
+		if w := must[store.Work](t)(s.Counts.Work(t.Context(), noon)); w.Pages != 0 || w.Deliveries != 1 {
 			t.Errorf("left to do: %+v, want the one delivery of the crawled story", w)
 		}
 	})
@@ -193,8 +194,8 @@ func TestAddArchived(t *testing.T) {
 // A source that no config knows gets no row: nobody crawls it.
 func TestArchivedSourceIsNotCrawled(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
-		must[int](t)(s.AddArchived(t.Context(), []*news.Story{story("a")}))
-		if sources := must[[]store.SourceState](t)(s.Sources(t.Context())); len(sources) != 0 {
+		must[int](t)(s.Archive.Add(t.Context(), []*news.Story{story("a")}))
+		if sources := must[[]store.SourceState](t)(s.Sources.List(t.Context())); len(sources) != 0 {
 			t.Errorf("sources %+v", sources)
 		}
 	})
@@ -203,14 +204,14 @@ func TestArchivedSourceIsNotCrawled(t *testing.T) {
 // When the disk is full nothing of the batch is recorded, and it says so.
 func TestDiskFullWhileArchiving(t *testing.T) {
 	s := storetest.Open(t, storetest.SQLite(t))
-	must[int](t)(s.AddArchived(t.Context(), []*news.Story{story("before")}))
+	must[int](t)(s.Archive.Add(t.Context(), []*news.Story{story("before")}))
 	inTx(t, s, func(tx *store.Tx) error {
 		_, err := tx.ExecContext(t.Context(), `PRAGMA max_page_count = 1`) // never less than there are
 		return err
 	})
 	big := story("big")
 	big.Text = strings.Repeat("word ", 1<<20)
-	if _, err := s.AddArchived(t.Context(), []*news.Story{story("small"), big}); err == nil || !strings.Contains(err.Error(), "the disk is full") {
+	if _, err := s.Archive.Add(t.Context(), []*news.Story{story("small"), big}); err == nil || !strings.Contains(err.Error(), "the disk is full") {
 		t.Errorf("got %v", err)
 	}
 	if keys := archived(t, s, store.Span{}); !slices.Equal(keys, []string{"before"}) {
@@ -226,7 +227,7 @@ func TestDiskFullIsSaidOnce(t *testing.T) {
 		return err
 	})
 	big := map[string]string{"config": strings.Repeat("word ", 1<<20)}
-	err := s.SyncSources(t.Context(), store.Sync{Settings: big, Now: noon})
+	err := s.Sources.Sync(t.Context(), store.Sync{Settings: big, Now: noon})
 	if err == nil || strings.Count(err.Error(), "the disk is full") != 1 {
 		t.Errorf("got %v", err)
 	}
@@ -246,12 +247,13 @@ func TestOpenBeside(t *testing.T) {
 		if err != nil || beside != (daemon.Path() != "") {
 			t.Fatalf("a store that is held: beside %v, %v", beside, err)
 		}
-		defer other.Close() //nolint:errcheck // a test's store
+		defer other.Close()
 		var wg sync.WaitGroup
 		for i, s := range []*store.Store{daemon, other} { // neither hinders the other
 			wg.Go(func() {
 				for n := range 20 {
-					if _, err := s.AddArchived(t.Context(), []*news.Story{story(fmt.Sprint(i, "-", n)), story(fmt.Sprint("both-", n))}); err != nil {
+					_, err := s.Archive.Add(t.Context(), []*news.Story{story(fmt.Sprint(i, "-", n)), story(fmt.Sprint("both-", n))})
+					if err != nil {
 						t.Error(err)
 					}
 				}

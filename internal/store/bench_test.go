@@ -16,7 +16,7 @@ func BenchmarkAddStories(b *testing.B) {
 	for turn := 0; b.Loop(); turn++ {
 		err := s.InTx(b.Context(), func(tx *store.Tx) error {
 			for i := range 20 {
-				if err := tx.AddStory(b.Context(), entered(story(fmt.Sprint(turn, "-", i)))); err != nil {
+				if err := tx.Stories.Add(b.Context(), entered(story(fmt.Sprint(turn, "-", i)))); err != nil {
 					return err
 				}
 			}
@@ -36,7 +36,7 @@ func BenchmarkFingerprintsByLink(b *testing.B) {
 	err := s.InTx(b.Context(), func(tx *store.Tx) error {
 		for i := range keys {
 			keys[i] = fmt.Sprint("key-", i)
-			if err := tx.AddStory(b.Context(), entered(story(keys[i]))); err != nil {
+			if err := tx.Stories.Add(b.Context(), entered(story(keys[i]))); err != nil {
 				return err
 			}
 		}
@@ -52,7 +52,7 @@ func BenchmarkFingerprintsByLink(b *testing.B) {
 		names = append(names, e.Link, e.GUID)
 	}
 	for b.Loop() {
-		known, err := s.FingerprintsByLink(b.Context(), names)
+		known, err := s.Fingerprints.ByLink(b.Context(), names)
 		if err != nil || len(known) != 19 {
 			b.Fatal(known, err)
 		}
@@ -68,17 +68,17 @@ func BenchmarkClaimLooks(b *testing.B) {
 		for i := range backlog {
 			host := fmt.Sprint("host", i%hosts)
 			n := store.NewStory{Story: story(fmt.Sprint("waiting-", i)), FirstRun: true, Waiting: true, Host: host}
-			if err := tx.AddStory(b.Context(), n); err != nil {
+			if err := tx.Stories.Add(b.Context(), n); err != nil {
 				return err
 			}
 			if i >= 2*hosts {
 				continue
 			}
 			looked := story(fmt.Sprint("looked-", i))
-			if err := tx.AddStory(b.Context(), store.NewStory{Story: looked}); err != nil {
+			if err := tx.Stories.Add(b.Context(), store.NewStory{Story: looked}); err != nil {
 				return err
 			}
-			if err := tx.PlanLook(b.Context(), looked.ID, host, noon); err != nil {
+			if err := tx.Looks.Plan(b.Context(), looked.ID, host, noon); err != nil {
 				return err
 			}
 		}
@@ -90,7 +90,9 @@ func BenchmarkClaimLooks(b *testing.B) {
 	for turn := 0; b.Loop(); turn++ {
 		now := noon.Add(time.Duration(turn) * 2 * store.ClaimTime)
 		err := s.InTx(b.Context(), func(tx *store.Tx) error {
-			claimed, err := tx.ClaimLooks(b.Context(), now, store.LookTurns{Reach: now, Waited: noon.Add(-time.Hour), Limit: 4, PerHost: 2})
+			claimed, err := tx.Looks.Claim(b.Context(), now, store.LookLimits{
+				FreeBy: now, LateSince: noon.Add(-time.Hour), Limit: 4, PerHost: 2,
+			})
 			if err == nil && len(claimed) != 4 {
 				b.Errorf("claimed %d looks, want 4", len(claimed))
 			}
@@ -115,7 +117,9 @@ func BenchmarkClaimPages(b *testing.B) {
 				for turn := 0; b.Loop(); turn++ {
 					now := noon.Add(time.Duration(turn) * 2 * store.ClaimTime)
 					err := s.InTx(b.Context(), func(tx *store.Tx) error {
-						claimed, err := tx.ClaimPages(b.Context(), now, store.PageTurns{Reach: now.Add(5 * time.Second), Limit: 32, PerHost: 8, Hung: 4})
+						claimed, err := tx.Pages.Claim(b.Context(), now, store.PageLimits{
+							FreeBy: now.Add(5 * time.Second), Limit: 32, PerHost: 8, Hung: 4,
+						})
 						if err == nil && len(claimed) == 0 {
 							b.Error("claimed no page")
 						}
@@ -134,7 +138,9 @@ func BenchmarkClaimPages(b *testing.B) {
 func addBacklog(b *testing.B, s *store.Store, pages, hosts int) {
 	b.Helper()
 	for i := range hosts {
-		if _, err := s.ReserveHost(b.Context(), fmt.Sprint("host", i), noon.Add(-time.Hour), noon, store.Request{Interval: time.Second}); err != nil {
+		host, hour := fmt.Sprint("host", i), noon.Add(-time.Hour)
+		_, err := s.Hosts.Reserve(b.Context(), host, hour, noon, store.Request{Interval: time.Second})
+		if err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -143,7 +149,7 @@ func addBacklog(b *testing.B, s *store.Store, pages, hosts int) {
 			for i := from; i < from+500; i++ {
 				n := store.NewStory{Story: story(fmt.Sprint("waiting-", i)), FirstRun: i%2 == 0, Waiting: true, Host: fmt.Sprint("host", i%hosts)}
 				n.Origin.Source = n.Host
-				if err := tx.AddStory(b.Context(), n); err != nil {
+				if err := tx.Stories.Add(b.Context(), n); err != nil {
 					return err
 				}
 			}

@@ -6,60 +6,23 @@ import (
 	"time"
 )
 
+// Channels reads and changes what is known of the channels.
+type Channels struct{ db *Store }
+
+// ChannelsTx claims and parks channels in a transaction.
+type ChannelsTx struct{ tx *Tx }
+
 // Channel is what the store knows of a channel.
 type Channel struct {
 	Name     string
-	ID       string    // in Slack, "" when it was not resolved yet
-	Free     time.Time // not to be posted to before
-	Failures int       // in a row
-	Parked   string    // why it cannot be posted to; "" when it can
+	ID       string    // in Slack; "" when it was not looked up yet
+	Free     time.Time // nothing may be posted before
+	Failures int       // failed posts in a row
+	Parked   string    // why nothing can be posted; "" when posts are possible
 }
 
-// open is the set of states of a delivery that still has to be worked on.
+// open are the states of a delivery that is not finished.
 const open = `('pending', 'sending', 'in_doubt', 'parked')`
-
-// ClaimChannels claims channels that may be posted to and have a delivery that
-// is due, so many that up to limit are claimed in all: more would only grow old
-// in the queue. The channel with the most severe delivery comes first, then that
-// with the oldest; those named in except are left alone.
-func (tx *Tx) ClaimChannels(ctx context.Context, now time.Time, limit int, except ...string) ([]Claim, error) {
-	var held int
-	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM channel WHERE claimed_until > $1`, ms(now)).Scan(&held)
-	if err != nil || held >= limit {
-		return nil, wrap("count claims", err)
-	}
-	args, others := []any{ms(now.Add(ClaimTime)), ms(now), limit - held}, ""
-	if len(except) > 0 {
-		others = ` AND c.name NOT IN (` + placeholders(4, len(except)) + `)`
-	}
-	for _, name := range except {
-		args = append(args, name)
-	}
-	rows, err := tx.QueryContext(ctx, `
-		UPDATE channel SET claim = claim + 1, claimed_until = $1
-		WHERE claimed_until <= $2 AND free_at <= $2 AND name IN (
-			SELECT d.channel FROM delivery d JOIN channel c ON c.name = d.channel
-			WHERE d.state IN `+open+` AND d.due_at <= $2 AND c.claimed_until <= $2 AND c.free_at <= $2`+others+`
-			GROUP BY d.channel ORDER BY max(d.severity) DESC, min(d.id) LIMIT $3)
-		RETURNING name, claim`, args...)
-	return claims(rows, err, "claim channels")
-}
-
-// TakeSlot takes a slot of the channel for one delivery and prolongs the claim;
-// false means that the claim is lost.
-func (s *Store) TakeSlot(ctx context.Context, c Claim, now time.Time) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `UPDATE channel SET claimed_until = $1, slots = slots + 1 WHERE name = $2 AND claim = $3`,
-		ms(now.Add(ClaimTime)), c.Name, c.Token))("take slot of channel")
-}
-
-// ReleaseChannel gives the claim back.
-func (s *Store) ReleaseChannel(ctx context.Context, c Claim) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE channel SET claimed_until = 0 WHERE name = $1 AND claim = $2`, c.Name, c.Token)
-	if err != nil {
-		return fmt.Errorf("release channel: %w", explain(err))
-	}
-	return nil
-}
 
 const channelColumns = `name, channel_id, free_at, failures, parked`
 
@@ -73,122 +36,122 @@ func scanChannel(scan func(...any) error) (Channel, error) {
 	return c, err
 }
 
-// Channel returns one channel.
-func (s *Store) Channel(ctx context.Context, name string) (Channel, error) {
-	c, err := scanChannel(s.write.QueryRowContext(ctx, `SELECT `+channelColumns+` FROM channel WHERE name = $1`, name).Scan)
+// Get returns a channel by its name.
+func (s Channels) Get(ctx context.Context, name string) (Channel, error) {
+	c, err := scanChannel(s.db.write.QueryRowContext(ctx,
+		`SELECT `+channelColumns+` FROM channel WHERE name = $1`, name).Scan)
 	if err != nil {
 		return c, fmt.Errorf("read channel %s: %w", name, err)
 	}
 	return c, nil
 }
 
-// Channels returns all channels that were ever written to, by name.
-func (s *Store) Channels(ctx context.Context) ([]Channel, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+channelColumns+` FROM channel ORDER BY name`)
+// List returns all channels that ever had a delivery, ordered by name.
+func (s Channels) List(ctx context.Context) ([]Channel, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+channelColumns+` FROM channel ORDER BY name`)
 	return collect(rows, err, "read channels", scanChannel)
 }
 
-// SaveChannelID keeps the ID that a channel's name stands for; "" forgets it.
-func (s *Store) SaveChannelID(ctx context.Context, name, id string) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE channel SET channel_id = $1 WHERE name = $2`, id, name)
-	if err != nil {
-		return fmt.Errorf("save channel: %w", explain(err))
-	}
-	return nil
+// SaveID saves the ID that Slack has for a channel; "" deletes it.
+func (s Channels) SaveID(ctx context.Context, name, id string) error {
+	return exec(ctx, s.db.write, "save channel", `UPDATE channel SET channel_id = $1 WHERE name = $2`, id, name)
 }
 
-// HoldChannel sets when a channel may next be posted to. failed counts a
-// failure in a row; otherwise the count starts over.
-func (s *Store) HoldChannel(ctx context.Context, name string, until time.Time, failed bool) error {
-	_, err := s.write.ExecContext(ctx, `
+// Claim claims channels that may be posted to and have a delivery that is due:
+//
+//  1. The channels named in except are left out.
+//  2. Channels with the most severe delivery go first, then those with the oldest.
+//  3. At most limit channels are claimed at a time, by this and earlier calls:
+//     more would only wait in the queue.
+func (s ChannelsTx) Claim(ctx context.Context, now time.Time, limit int, except ...string) ([]Claim, error) {
+	var held int
+	err := s.tx.QueryRowContext(ctx, `SELECT count(*) FROM channel WHERE claimed_until > $1`, ms(now)).Scan(&held)
+	if err != nil || held >= limit {
+		return nil, wrap("count claims", err)
+	}
+	args, others := []any{ms(now.Add(ClaimTime)), ms(now), limit - held}, ""
+	if len(except) > 0 {
+		others = ` AND c.name NOT IN (` + placeholders(4, len(except)) + `)` // 1
+	}
+	for _, name := range except {
+		args = append(args, name)
+	}
+	rows, err := s.tx.QueryContext(ctx, `
+		UPDATE channel SET claim = claim + 1, claimed_until = $1
+		WHERE claimed_until <= $2 AND free_at <= $2 AND name IN (
+			SELECT d.channel FROM delivery d JOIN channel c ON c.name = d.channel
+			WHERE d.state IN `+open+` AND d.due_at <= $2 AND c.claimed_until <= $2 AND c.free_at <= $2`+others+`
+			GROUP BY d.channel
+			ORDER BY max(d.severity) DESC, min(d.id) -- 2
+			LIMIT $3) -- 3
+		RETURNING name, claim`, args...)
+	return collect(rows, err, "claim channels", scanClaim)
+}
+
+// TakeSlot counts one slot of a channel, for one delivery, and renews the claim. It
+// returns false when the claim was lost.
+func (s Channels) TakeSlot(ctx context.Context, c Claim, now time.Time) (bool, error) {
+	return change(ctx, s.db.write, "take slot of channel", `
+		UPDATE channel SET claimed_until = $1, slots = slots + 1 WHERE name = $2 AND claim = $3`,
+		ms(now.Add(ClaimTime)), c.Name, c.Token)
+}
+
+// Release releases the claim on a channel.
+func (s Channels) Release(ctx context.Context, c Claim) error {
+	return exec(ctx, s.db.write, "release channel", `
+		UPDATE channel SET claimed_until = 0 WHERE name = $1 AND claim = $2`, c.Name, c.Token)
+}
+
+// Hold lets nobody post to a channel before until. failed adds to the failures in
+// a row; otherwise their count starts again at 0.
+func (s Channels) Hold(ctx context.Context, name string, until time.Time, failed bool) error {
+	return exec(ctx, s.db.write, "hold channel", `
 		UPDATE channel SET free_at = $1, failures = CASE WHEN $2 = 1 THEN failures + 1 ELSE 0 END WHERE name = $3`,
 		ms(until), integer(failed), name)
-	if err != nil {
-		return fmt.Errorf("hold channel: %w", explain(err))
-	}
-	return nil
 }
 
-// ParkChannel marks a channel that cannot be posted to and parks all its open
-// deliveries; both are tried again at retry. first is true when the channel
-// was not parked before.
-func (tx *Tx) ParkChannel(ctx context.Context, name, cause string, retry time.Time) (first bool, err error) {
-	first, err = changed(tx.ExecContext(ctx, `UPDATE channel SET parked = $1 WHERE name = $2 AND parked = ''`, cause, name))("park channel")
+// Park records that nothing can be posted to a channel, and parks its pending
+// deliveries. Both are tried again at retry. first is true when the channel was
+// not parked before.
+func (s ChannelsTx) Park(ctx context.Context, name, cause string, retry time.Time) (first bool, err error) {
+	first, err = change(ctx, s.tx, "park channel", `
+		UPDATE channel SET parked = $1 WHERE name = $2 AND parked = ''`, cause, name)
 	if err != nil {
 		return false, err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE channel SET free_at = $1 WHERE name = $2`, ms(retry), name); err != nil {
-		return false, fmt.Errorf("park channel: %w", explain(err))
-	}
-	_, err = tx.ExecContext(ctx, `UPDATE delivery SET state = 'parked', due_at = $1, error = $2 WHERE channel = $3 AND state IN ('pending', 'parked')`,
-		ms(retry), cause, name)
+	err = exec(ctx, s.tx, "park channel", `UPDATE channel SET free_at = $1 WHERE name = $2`, ms(retry), name)
 	if err != nil {
-		return false, fmt.Errorf("park deliveries: %w", explain(err))
+		return false, err
 	}
-	return first, nil
+	return first, exec(ctx, s.tx, "park deliveries", `
+		UPDATE delivery SET state = 'parked', due_at = $1, error = $2
+		WHERE channel = $3 AND state IN ('pending', 'parked')`, ms(retry), cause, name)
 }
 
-// UnparkChannel makes a channel's parked deliveries due now.
-func (tx *Tx) UnparkChannel(ctx context.Context, name string, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE channel SET parked = '', free_at = $1, failures = 0 WHERE name = $2`, ms(now), name); err != nil {
-		return fmt.Errorf("unpark channel: %w", explain(err))
-	}
-	_, err := tx.ExecContext(ctx, `UPDATE delivery SET state = 'pending', due_at = $1, error = '' WHERE channel = $2 AND state = 'parked'`, ms(now), name)
+// Unpark records that a channel can be posted to again, and makes its parked
+// deliveries due now.
+func (s ChannelsTx) Unpark(ctx context.Context, name string, now time.Time) error {
+	err := exec(ctx, s.tx, "unpark channel", `
+		UPDATE channel SET parked = '', free_at = $1, failures = 0 WHERE name = $2`, ms(now), name)
 	if err != nil {
-		return fmt.Errorf("unpark deliveries: %w", explain(err))
+		return err
 	}
-	return nil
+	return exec(ctx, s.tx, "unpark deliveries", `
+		UPDATE delivery SET state = 'pending', due_at = $1, error = ''
+		WHERE channel = $2 AND state = 'parked'`, ms(now), name)
 }
 
-// Pause is why nothing can be sent, and until when.
-type Pause struct {
-	Since time.Time // zero: sending is not paused
-	Until time.Time // the next probe
-	Error string
+// free ends a Hold of the channel of a delivery.
+func (s ChannelsTx) free(ctx context.Context, id int64, now time.Time) error {
+	return exec(ctx, s.tx, "retry delivery", `
+		UPDATE channel SET free_at = $1, failures = 0
+		WHERE name = (SELECT channel FROM delivery WHERE id = $2)`, ms(now), id)
 }
 
-// sink is the name of the one row: one token, one pause.
-const sink = "sender"
-
-// Paused returns whether sending is paused.
-func (s *Store) Paused(ctx context.Context) (Pause, error) {
-	var (
-		p            Pause
-		since, until int64
-	)
-	rows, err := s.read.QueryContext(ctx, `SELECT paused_at, paused_until, error FROM sink WHERE name = $1 AND paused_at > 0`, sink)
-	_, err = collect(rows, err, "read pause", func(scan func(...any) error) (struct{}, error) {
-		return struct{}{}, scan(&since, &until, &p.Error)
-	})
-	p.Since, p.Until = at(since), at(until)
-	return p, err
-}
-
-// PauseSending records that nothing can be sent before until. first is true
-// when sending was not paused before.
-func (tx *Tx) PauseSending(ctx context.Context, cause string, now, until time.Time) (first bool, err error) {
-	first, err = changed(tx.ExecContext(ctx, `
-		INSERT INTO sink (name, paused_at, paused_until, error) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (name) DO UPDATE SET paused_at = excluded.paused_at, paused_until = excluded.paused_until, error = excluded.error
-		WHERE sink.paused_at = 0`, sink, ms(now), ms(until), cause))("pause sending")
-	if err != nil || first {
-		return first, err
-	}
-	_, err = tx.ExecContext(ctx, `UPDATE sink SET paused_until = $1, error = $2 WHERE name = $3`, ms(until), cause, sink)
-	if err != nil {
-		return false, fmt.Errorf("pause sending: %w", explain(err))
-	}
-	return false, nil
-}
-
-// ClaimProbe takes the turn to try whether sending works again; only one
-// caller gets it for each pause that has run out.
-func (s *Store) ClaimProbe(ctx context.Context, now, until time.Time) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `UPDATE sink SET paused_until = $1 WHERE name = $2 AND paused_at > 0 AND paused_until <= $3`,
-		ms(until), sink, ms(now)))("claim probe")
-}
-
-// ResumeSending ends the pause; false means that there was none.
-func (s *Store) ResumeSending(ctx context.Context) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `UPDATE sink SET paused_at = 0, paused_until = 0, error = '' WHERE name = $1 AND paused_at > 0`, sink))("resume sending")
+// forgetParked records that a channel is not parked any more, once it has no
+// delivery left that could show whether it can be posted to.
+func (s ChannelsTx) forgetParked(ctx context.Context, channel string) error {
+	return exec(ctx, s.tx, "unpark channel", `
+		UPDATE channel SET parked = '' WHERE name = $1
+			AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND state IN `+open+`)`, channel)
 }

@@ -12,7 +12,7 @@ import (
 
 func sync2(t *testing.T, s *store.Store, replan bool, sources ...store.PlannedSource) {
 	t.Helper()
-	if err := s.SyncSources(t.Context(), store.Sync{Sources: sources, Now: noon, Replan: replan}); err != nil {
+	if err := s.Sources.Sync(t.Context(), store.Sync{Sources: sources, Now: noon, Replan: replan}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -20,7 +20,7 @@ func sync2(t *testing.T, s *store.Store, replan bool, sources ...store.PlannedSo
 func claimSources(t *testing.T, s *store.Store, now time.Time, limit int) (claims []store.Claim) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) (err error) {
-		claims, err = tx.ClaimSources(t.Context(), now, store.ListTurns{Limit: limit, PerHost: limit, Hung: 1})
+		claims, err = tx.Sources.Claim(t.Context(), now, store.ListLimits{Limit: limit, PerHost: limit, Hung: 1})
 		return err
 	})
 	return claims
@@ -42,12 +42,12 @@ func TestSourceIsClaimedByOne(t *testing.T) {
 		if len(after) != 2 {
 			t.Fatalf("after the claim ran out: %v", after)
 		}
-		if _, ok, err := s.TakeSource(t.Context(), first[0], noon); ok || err != nil {
+		if _, ok, err := s.Sources.Renew(t.Context(), first[0], noon); ok || err != nil {
 			t.Errorf("the first holder took the source: %v, %v", ok, err)
 		}
 		late := noon.Add(2*store.ClaimTime - time.Second)
-		state, ok, err := s.TakeSource(t.Context(), after[0], late)
-		if want := must[store.SourceState](t)(s.Source(t.Context(), after[0].Name)); err != nil || !ok || state != want {
+		state, ok, err := s.Sources.Renew(t.Context(), after[0], late)
+		if want := must[store.SourceState](t)(s.Sources.Get(t.Context(), after[0].Name)); err != nil || !ok || state != want {
 			t.Errorf("took %+v, %v, %v; want %+v", state, ok, err, want)
 		}
 		if again := claimSources(t, s, late.Add(2*time.Second), 10); len(again) != 1 || again[0].Name == after[0].Name {
@@ -101,7 +101,7 @@ func TestSourceClaimsOfManyNeverOverlap(t *testing.T) {
 		}
 		sync2(t, s, false, planned...)
 		wantClaimedOnce(t, s, 10, func(tx *store.Tx) ([]store.Claim, error) {
-			return tx.ClaimSources(t.Context(), noon, store.ListTurns{Limit: 10, PerHost: 10, Hung: 1})
+			return tx.Sources.Claim(t.Context(), noon, store.ListLimits{Limit: 10, PerHost: 10, Hung: 1})
 		})
 	})
 }
@@ -113,7 +113,9 @@ func TestValidatorsAreSavedOnlyByTheHolder(t *testing.T) {
 		mine := claimSources(t, s, noon.Add(2*store.ClaimTime), 1)[0]
 		mark := func(c store.Claim) (ok bool) {
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				ok, err = tx.MarkCrawled(t.Context(), c, store.CrawlEnd{Validators: news.Validators{ETag: `"x"`, LastModified: "Wed"}, Health: "ok", At: noon, Next: noon.Add(time.Hour)})
+				ok, err = tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{
+					Validators: news.Validators{ETag: `"x"`, LastModified: "Wed"}, Health: "ok", At: noon, Next: noon.Add(time.Hour),
+				})
 				return err
 			})
 			return ok
@@ -124,7 +126,7 @@ func TestValidatorsAreSavedOnlyByTheHolder(t *testing.T) {
 		if !mark(mine) {
 			t.Fatal("the holder could not save")
 		}
-		got := must[store.SourceState](t)(s.Source(t.Context(), "tass"))
+		got := must[store.SourceState](t)(s.Sources.Get(t.Context(), "tass"))
 		if got.Validators.ETag != `"x"` || !got.FirstCrawl.Equal(noon) || !got.Next.Equal(noon.Add(time.Hour)) {
 			t.Errorf("got %+v", got)
 		}
@@ -148,11 +150,11 @@ func TestFailuresAreCountedAndForgotten(t *testing.T) {
 			now := noon.Add(time.Duration(i) * time.Hour)
 			c := claimSources(t, s, now, 1)[0]
 			inTx(t, s, func(tx *store.Tx) error {
-				_, err := tx.MarkFailed(t.Context(), c, "failing", "no route", now, now.Add(time.Minute))
+				_, err := tx.Sources.MarkFailed(t.Context(), c, "failing", "no route", now, now.Add(time.Minute))
 				return err
 			})
 		}
-		got := must[[]store.SourceState](t)(s.Sources(t.Context()))[0]
+		got := must[[]store.SourceState](t)(s.Sources.List(t.Context()))[0]
 		if got.Failures != 3 || got.Error != "no route" || got.Health != "failing" || !got.Succeeded.IsZero() {
 			t.Errorf("got %+v", got)
 		}
@@ -163,16 +165,18 @@ func TestPageIsClaimedByHost(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		for i, host := range []string{"a", "a", "a", "b", "held"} {
 			inTx(t, s, func(tx *store.Tx) error {
-				err := tx.AddStory(t.Context(), store.NewStory{Story: story(fmt.Sprint(i)), Waiting: true, Host: host})
+				err := tx.Stories.Add(t.Context(), store.NewStory{Story: story(fmt.Sprint(i)), Waiting: true, Host: host})
 				return err
 			})
 		}
-		if err := s.HoldHost(t.Context(), "held", noon.Add(time.Hour)); err != nil {
+		if err := s.Hosts.Hold(t.Context(), "held", noon.Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		claim := func(now time.Time) (got []store.Claim) {
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				got, err = tx.ClaimPages(t.Context(), now, store.PageTurns{Reach: now.Add(time.Second), Limit: 10, PerHost: 2, Hung: 1})
+				got, err = tx.Pages.Claim(t.Context(), now, store.PageLimits{
+					FreeBy: now.Add(time.Second), Limit: 10, PerHost: 2, Hung: 1,
+				})
 				return err
 			})
 			return got
@@ -181,26 +185,26 @@ func TestPageIsClaimedByHost(t *testing.T) {
 		if len(first) != 3 { // two of a, one of b, none of the host that is held
 			t.Fatalf("claimed %v", first)
 		}
-		st := must[store.NewStory](t)(s.Story(t.Context(), first[0].Story))
+		st := must[store.NewStory](t)(s.Stories.Get(t.Context(), first[0].Story))
 		st.Text = "the page's text"
 		inTx(t, s, func(tx *store.Tx) error {
-			ok, err := tx.CompleteStory(t.Context(), first[0], st.Story, true)
+			ok, err := tx.Pages.Complete(t.Context(), first[0], st.Story, true)
 			if !ok {
 				t.Error("the holder could not complete its story")
 			}
 			return err
 		})
 		inTx(t, s, func(tx *store.Tx) error {
-			ok, err := tx.CompleteStory(t.Context(), first[0], st.Story, true)
+			ok, err := tx.Pages.Complete(t.Context(), first[0], st.Story, true)
 			if ok {
 				t.Error("a story was completed twice")
 			}
 			return err
 		})
-		if tries := must[int](t)(s.PostponePage(t.Context(), first[1], noon.Add(time.Minute), true)); tries != 1 {
+		if tries := must[int](t)(s.Pages.Postpone(t.Context(), first[1], noon.Add(time.Minute), true)); tries != 1 {
 			t.Errorf("%d tries, want 1", tries)
 		}
-		if _, ok, err := s.TakePage(t.Context(), first[0], noon); ok || err != nil {
+		if _, ok, err := s.Pages.Renew(t.Context(), first[0], noon); ok || err != nil {
 			t.Errorf("a completed story can still be taken up: %v", err)
 		}
 	})
@@ -213,13 +217,13 @@ func TestTransactionsThatMeetCrosswiseBothCommit(t *testing.T) {
 		inTx(t, s, func(tx *store.Tx) error {
 			for i := range 8 {
 				hashes = append(hashes, news.Hash(i+1))
-				if err := tx.AddFingerprint(t.Context(), "tass", news.Fingerprint{Link: news.Hash(i + 1), Seen: noon}); err != nil {
+				if err := tx.Fingerprints.Add(t.Context(), "tass", news.Fingerprint{Link: news.Hash(i + 1), Seen: noon}); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
-		prints := must[[]news.Fingerprint](t)(s.FingerprintsByLink(t.Context(), hashes))
+		prints := must[[]news.Fingerprint](t)(s.Fingerprints.ByLink(t.Context(), hashes))
 		for round := range 3 {
 			var wg sync.WaitGroup
 			for _, order := range [][]int{{0, 1, 2, 3, 4, 5, 6, 7}, {7, 6, 5, 4, 3, 2, 1, 0}} {
@@ -228,7 +232,7 @@ func TestTransactionsThatMeetCrosswiseBothCommit(t *testing.T) {
 						for _, i := range order {
 							e := prints[i]
 							e.Title = news.Hash(round + 1)
-							if err := tx.SaveFingerprint(t.Context(), e); err != nil {
+							if err := tx.Fingerprints.Save(t.Context(), e); err != nil {
 								return err
 							}
 						}

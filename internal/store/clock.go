@@ -2,26 +2,31 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
-// Beat says what the clock showed when the store was at work.
+// Clock reads the clock of the database server.
+type Clock struct{ db *Store }
+
+// ClockTx corrects the times in the store after the clock was set.
+type ClockTx struct{ tx *Tx }
+
+// Beat is a reading of the clock by a daemon at work.
 type Beat struct {
-	At     time.Time     // by the clock that all times in the store are written with
+	At     time.Time     // by the clock of all times in the store
 	Steady time.Time     // the clock was not set between then and At
-	Boot   string        // names the start of the machine that wrote the beat; "" when it is not known
-	Uptime time.Duration // of that machine, with the time it was suspended
+	Boot   string        // ID of the boot of the daemon's machine; "" when it is not known
+	Uptime time.Duration // of that machine since the boot, with the time in which it was suspended
 }
 
-// stepTolerance is how far the clock may be from where it is expected before it
-// counts as set: other daemons' beats are some milliseconds off.
+// stepTolerance is the difference from the expected time up to which a clock does
+// not count as set. The beats of other daemons are some milliseconds off.
 const stepTolerance = 2 * time.Second
 
-// Step is how far the clock was set between two beats, the earlier one first:
-// forwards above 0, backwards below. When both are of one start of one machine
-// its uptime shows the step in full; else a clock that shows less than before
-// was set back by so much at least.
+// Step returns by how much the clock was set between a beat and the next one: more
+// than 0 forwards, less than 0 backwards. If both are of one boot, the difference
+// of the uptimes shows the whole step. Otherwise only a clock that went backwards
+// shows, and the step is at least so large.
 func (b Beat) Step(next Beat) time.Duration {
 	if b.At.IsZero() {
 		return 0
@@ -38,41 +43,43 @@ func (b Beat) Step(next Beat) time.Duration {
 	return step
 }
 
-// Beat records a beat and returns the one before. It is read once no other
-// daemon can record one until the transaction ends: a daemon that was held up
-// between both would find that the clock was set back.
-func (tx *Tx) Beat(ctx context.Context, read func(context.Context) (Beat, error)) (before, b Beat, err error) {
+// Beat records a beat and returns the previous one. It calls read after it has
+// locked the clock, so that no other daemon records a later beat in between: that
+// would look as if the clock had been set back.
+func (s ClockTx) Beat(ctx context.Context, read func(context.Context) (Beat, error)) (before, b Beat, err error) {
 	var beat, steady, up int64
-	if _, err := tx.ExecContext(ctx, `UPDATE clock SET id = 1 WHERE id = 1`); err != nil { // locks the row
-		return before, b, fmt.Errorf("record beat: %w", explain(err))
+	if err := exec(ctx, s.tx, "lock clock", `UPDATE clock SET id = 1 WHERE id = 1`); err != nil {
+		return before, b, err
 	}
 	if b, err = read(ctx); err != nil {
 		return before, b, err
 	}
-	err = tx.QueryRowContext(ctx, `SELECT beat_at, steady_since, boot, uptime FROM clock WHERE id = 1`).Scan(&beat, &steady, &before.Boot, &up)
+	err = s.tx.QueryRowContext(ctx, `SELECT beat_at, steady_since, boot, uptime FROM clock WHERE id = 1`).
+		Scan(&beat, &steady, &before.Boot, &up)
 	if err == nil {
-		_, err = tx.ExecContext(ctx, `UPDATE clock SET beat_at = $1, steady_since = $2, boot = $3, uptime = $4 WHERE id = 1`,
+		_, err = s.tx.ExecContext(ctx, `
+			UPDATE clock SET beat_at = $1, steady_since = $2, boot = $3, uptime = $4 WHERE id = 1`,
 			ms(b.At), ms(b.Steady), b.Boot, b.Uptime.Milliseconds())
 	}
 	if err != nil {
-		return before, b, fmt.Errorf("record beat: %w", explain(err))
+		return before, b, wrap("record beat", err)
 	}
 	before.At, before.Steady, before.Uptime = at(beat), at(steady), time.Duration(up)*time.Millisecond
 	return before, b, nil
 }
 
-// timeColumn is a column that holds a time by our clock. Times that others
-// name, as the dates of stories, are not ours.
+// timeColumn is a column with a time of our clock. Times of other clocks, such as
+// the dates of stories, are not among them.
 type timeColumn struct {
 	table, name string
-	only        string        // which rows count; "" is all
-	bound       time.Duration // how far ahead it may lie
-	freed       bool          // a time too far ahead becomes 0 rather than now: nobody holds the row
+	only        string        // SQL condition on the rows; "" is all
+	bound       time.Duration // how far in the future its times may be
+	freed       bool          // a time beyond the bound becomes 0 instead of now: a claim, which nobody holds
 }
 
-// waits are the times that something is put off to. A time beyond its bound was
-// written while the clock was ahead, and would hold its row up until then. When
-// a source is due next, which its schedule says, is for whoever knows that.
+// waits are the columns with a time until which something waits. A time beyond its
+// bound was written while the clock was ahead, and the row would wait for it.
+// source.next_at is not among them: the caller knows the schedules (PlannedAfter).
 var waits = [...]timeColumn{
 	{table: "source", name: "claimed_until", bound: 2 * ClaimTime, freed: true},
 	{table: "story", name: "claimed_until", only: "waiting = 1", bound: 2 * ClaimTime, freed: true},
@@ -83,7 +90,8 @@ var waits = [...]timeColumn{
 	{table: "sink", name: "paused_until", bound: time.Hour},
 	{table: "host", name: "free_at", bound: 24*time.Hour + time.Minute},
 	{table: "delivery", name: "lost_until", only: "state IN " + open, bound: time.Hour},
-	{table: "epoch", name: "lost_until", bound: time.Hour}, {table: "epoch", name: "doubt_until", bound: doubtFor + time.Hour},
+	{table: "epoch", name: "lost_until", bound: time.Hour},
+	{table: "epoch", name: "doubt_until", bound: doubtFor + time.Hour},
 	{table: "story", name: "due_at", only: "waiting = 1", bound: 25 * time.Hour},
 	{table: "story", name: "wait_until", only: "waiting = 1 AND wait_until > 0", bound: 11 * time.Minute},
 	{table: "story", name: "look_at", only: "look_at > 0", bound: 49 * time.Hour},
@@ -91,10 +99,11 @@ var waits = [...]timeColumn{
 	{table: "subscription", name: "leased_until", bound: 11 * 24 * time.Hour},
 }
 
-// memories are the times when something was: none lies ahead. One that does
-// would count as recent until then. Those that are only ever shown, or compared
-// with 0, are left out: to look for them is to read the store whole.
-var memories = [...]timeColumn{
+// records are the columns with a time at which something has happened: none is in
+// the future. One that is would count as recent until then. Columns that are only
+// shown, or compared with 0, are not among them, because to correct them would take
+// a scan of the whole store.
+var records = [...]timeColumn{
 	{table: "source", name: "first_crawled_at"}, {table: "source", name: "crawled_at"},
 	{table: "source", name: "succeeded_at"}, {table: "source", name: "read_at"},
 	{table: "host", name: "hung_at"}, {table: "page_turn", name: "served_at"},
@@ -102,18 +111,20 @@ var memories = [...]timeColumn{
 	{table: "fingerprint", name: "seen_at"}, {table: "page_url", name: "seen_at"}, {table: "seen", name: "seen_at"},
 	{table: "alert", name: "created_at"},
 	{table: "revision", name: "seen_at"},
-	{table: "delivery", name: "started_at"}, {table: "delivery", name: "created_at"}, {table: "delivery", name: "done_at"},
+	{table: "delivery", name: "started_at"}, {table: "delivery", name: "created_at"},
+	{table: "delivery", name: "done_at"},
 	{table: "sink", name: "paused_at"},
 	{table: "robots", name: "read_at"},
 	{table: "subscription", name: "asked_at"}, {table: "telling", name: "told_at"},
-	{table: "subscription", name: "wished_at"}, {table: "subscription", name: "pushed_at"}, {table: "subscription", name: "unread_at"},
+	{table: "subscription", name: "wished_at"}, {table: "subscription", name: "pushed_at"},
+	{table: "subscription", name: "unread_at"},
 	{table: "trouble", name: "since"},
 	{table: "epoch", name: "began_at"}, {table: "epoch", name: "lost_since"},
 }
 
-// memoryBound is how far ahead a memory may lie: what another daemon wrote a
-// moment ago may.
-const memoryBound = time.Minute
+// recordBound is how far in the future the time of a record may be: the clock of
+// the daemon that has just written it may be ahead.
+const recordBound = time.Minute
 
 func (c timeColumn) where() string {
 	if c.only == "" {
@@ -122,23 +133,24 @@ func (c timeColumn) where() string {
 	return ` AND ` + c.only
 }
 
-// Mended is how many times of a column were put right.
+// Mended is how many times of a column were corrected.
 type Mended struct {
 	Column string // with its table: "channel.free_at"
 	Rows   int64
 }
 
-// MendTimes puts right the times that lie absurdly far ahead: what was put off
-// to then is due now, what was then was now. all looks at the memories, too,
-// which may take a second in a large store.
-func (tx *Tx) MendTimes(ctx context.Context, now time.Time, all bool) ([]Mended, error) {
+// Mend corrects the times that are too far in the future: they become now. With all
+// it corrects the times of records as well, which may take a second in a large
+// store.
+func (s ClockTx) Mend(ctx context.Context, now time.Time, all bool) ([]Mended, error) {
 	var mended []Mended
 	mend := func(c timeColumn, to int64) error {
-		n, err := tx.update(ctx, `UPDATE `+c.table+` SET `+c.name+` = $1 WHERE `+c.name+` > $2`+c.where(), to, ms(now.Add(c.bound)))
+		n, err := count(s.tx.ExecContext(ctx,
+			`UPDATE `+c.table+` SET `+c.name+` = $1 WHERE `+c.name+` > $2`+c.where(), to, ms(now.Add(c.bound))))
 		if n > 0 {
 			mended = append(mended, Mended{Column: c.table + "." + c.name, Rows: n})
 		}
-		return err
+		return wrap("mend times", err)
 	}
 	for _, c := range waits {
 		to := ms(now)
@@ -152,8 +164,8 @@ func (tx *Tx) MendTimes(ctx context.Context, now time.Time, all bool) ([]Mended,
 	if !all {
 		return mended, nil
 	}
-	for _, c := range memories {
-		c.bound = memoryBound
+	for _, c := range records {
+		c.bound = recordBound
 		if err := mend(c, ms(now)); err != nil {
 			return nil, err
 		}
@@ -161,17 +173,22 @@ func (tx *Tx) MendTimes(ctx context.Context, now time.Time, all bool) ([]Mended,
 	return mended, nil
 }
 
-// MoveTimes lets the store follow a clock that was set by a step. Ages of what
-// is still to be done stay as they are. After a step backwards all times that
-// lie ahead move along, so that nothing waits for longer than it was to; runs
-// of a source that a calendar names do not (PlannedAhead). It returns how many
-// times were moved.
-func (tx *Tx) MoveTimes(ctx context.Context, now time.Time, step time.Duration) (moved int64, err error) {
+// Shift moves times after the clock was set by a step, and returns how many:
+//
+//  1. The age of unfinished work stays the same: its times move by the step. After
+//     a step forwards, times that were written since the step stay.
+//  2. After a step backwards, all times in the future move as well, so that nothing
+//     waits longer than it should. The next crawls of sources whose schedule is a
+//     calendar stay (see SourcesTx.PlannedAfter).
+func (s ClockTx) Shift(ctx context.Context, now time.Time, step time.Duration) (moved int64, err error) {
 	by := step.Milliseconds()
 	move := func(c timeColumn, where string, bound int64) {
 		if err == nil {
 			var n int64
-			n, err = tx.update(ctx, `UPDATE `+c.table+` SET `+c.name+` = `+c.name+` + $1 WHERE `+c.name+` > 0 AND `+c.name+where+c.where(), by, bound)
+			n, err = count(s.tx.ExecContext(ctx, `
+				UPDATE `+c.table+` SET `+c.name+` = `+c.name+` + $1
+				WHERE `+c.name+` > 0 AND `+c.name+where+c.where(), by, bound))
+			err = wrap("shift times", err)
 			moved += n
 		}
 	}
@@ -182,70 +199,20 @@ func (tx *Tx) MoveTimes(ctx context.Context, now time.Time, step time.Duration) 
 		{table: "epoch", name: "lost_since"}, {table: "epoch", name: "lost_until"},
 		{table: "story", name: "first_seen_at", only: "waiting = 1"},
 	}
-	if step > 0 { // what was written since the step is right
-		for _, c := range ages {
+	if step > 0 {
+		for _, c := range ages { // 1
 			move(c, ` <= $2`, ms(now.Add(stepTolerance-step)))
 		}
 		return moved, err
 	}
-	for _, c := range ages {
+	for _, c := range ages { // 1
 		move(c, ` <= $2`, ms(now))
 	}
-	for _, c := range append(waits[:], memories[:]...) {
+	for _, c := range append(waits[:], records[:]...) { // 2
 		move(c, ` > $2`, ms(now))
 	}
 	for _, relative := range []string{`schedule = ''`, `schedule LIKE '@every%'`} {
 		move(timeColumn{table: "source", name: "next_at", only: relative}, ` > $2`, ms(now))
 	}
 	return moved, err
-}
-
-func (tx *Tx) update(ctx context.Context, query string, args ...any) (rows int64, err error) {
-	res, err := tx.ExecContext(ctx, query, args...)
-	if err == nil {
-		rows, err = res.RowsAffected()
-	}
-	if err != nil {
-		return 0, fmt.Errorf("mend times: %w", explain(err))
-	}
-	return rows, nil
-}
-
-// PlannedAhead returns the next runs, by source, of the enabled sources that
-// are not due before a time.
-func (tx *Tx) PlannedAhead(ctx context.Context, from time.Time) (map[string]time.Time, error) {
-	type run struct {
-		source string
-		next   time.Time
-	}
-	rows, err := tx.QueryContext(ctx, `SELECT name, next_at FROM source WHERE enabled = 1 AND next_at > $1`, ms(from))
-	found, err := collect(rows, err, "read planned runs", func(scan func(...any) error) (r run, err error) {
-		var next int64
-		err = scan(&r.source, &next)
-		r.next = at(next)
-		return r, err
-	})
-	ahead := make(map[string]time.Time, len(found))
-	for _, r := range found {
-		ahead[r.source] = r.next
-	}
-	return ahead, err
-}
-
-// Replan moves the next run of a source that nobody is crawling.
-func (tx *Tx) Replan(ctx context.Context, source string, next time.Time) error {
-	_, err := tx.update(ctx, `UPDATE source SET next_at = $1 WHERE name = $2`, ms(next), source)
-	return err
-}
-
-// BeginTrouble records that something is wrong which only time ends; first is
-// false when that was known.
-func (tx *Tx) BeginTrouble(ctx context.Context, name, cause string, now time.Time) (first bool, err error) {
-	return changed(tx.ExecContext(ctx, `INSERT INTO trouble (name, since, error) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING`,
-		name, ms(now), clean(cause)))("begin trouble")
-}
-
-// EndTrouble records that something is right again.
-func (s *Store) EndTrouble(ctx context.Context, name string) error {
-	return s.mark(ctx, "end trouble", `DELETE FROM trouble WHERE name = $1`, name)
 }

@@ -15,7 +15,7 @@ func TestBeat(t *testing.T) {
 		beat := func(b store.Beat) {
 			t.Helper()
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				before, _, err = tx.Beat(t.Context(), func(context.Context) (store.Beat, error) { return b, nil })
+				before, _, err = tx.Clock.Beat(t.Context(), func(context.Context) (store.Beat, error) { return b, nil })
 				return err
 			})
 		}
@@ -41,10 +41,10 @@ func TestMendTimes(t *testing.T) {
 		sync2(t, s, false, store.PlannedSource{Name: "tass", URL: "u", First: noon})
 		hold := func(channel, host string, by time.Duration) {
 			t.Helper()
-			if err := s.HoldChannel(t.Context(), channel, noon.Add(by), false); err != nil {
+			if err := s.Channels.Hold(t.Context(), channel, noon.Add(by), false); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.HoldHost(t.Context(), host, noon.Add(by)); err != nil {
+			if err := s.Hosts.Hold(t.Context(), host, noon.Add(by)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -55,7 +55,7 @@ func TestMendTimes(t *testing.T) {
 		mend := func(all bool) {
 			t.Helper()
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				mended, err = tx.MendTimes(t.Context(), noon, all)
+				mended, err = tx.Clock.Mend(t.Context(), noon, all)
 				return err
 			})
 		}
@@ -70,7 +70,8 @@ func TestMendTimes(t *testing.T) {
 		if len(want) != 0 {
 			t.Errorf("not mended: %v", want)
 		}
-		far, near := must[store.Channel](t)(s.Channel(t.Context(), "news")), must[store.Channel](t)(s.Channel(t.Context(), "desk"))
+		far := must[store.Channel](t)(s.Channels.Get(t.Context(), "news"))
+		near := must[store.Channel](t)(s.Channels.Get(t.Context(), "desk"))
 		if !far.Free.Equal(noon) || !near.Free.Equal(noon.Add(59*time.Minute)) {
 			t.Errorf("free at %v and %v", far.Free, near.Free)
 		}
@@ -121,22 +122,24 @@ func TestMoveTimes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			each(t, func(t *testing.T, s *store.Store) {
 				inTx(t, s, func(tx *store.Tx) error {
-					return tx.AddDelivery(t.Context(), news.Delivery{
+					return tx.Deliveries.Add(t.Context(), news.Delivery{
 						Channel: "news", Kind: news.DeliverOps, State: news.StatePending, Due: noon.Add(tt.free), Created: noon.Add(tt.created),
 					})
 				})
 				sync2(t, s, false,
 					store.PlannedSource{Name: "daily", URL: "u1", Schedule: "0 8 * * *", First: noon.Add(tt.daily)},
 					store.PlannedSource{Name: "adaptive", URL: "u2", First: noon.Add(tt.free)})
-				if err := s.HoldChannel(t.Context(), "news", noon.Add(tt.free), false); err != nil {
+				if err := s.Channels.Hold(t.Context(), "news", noon.Add(tt.free), false); err != nil {
 					t.Fatal(err)
 				}
 				inTx(t, s, func(tx *store.Tx) error {
-					_, err := tx.MoveTimes(t.Context(), noon, tt.step)
+					_, err := tx.Clock.Shift(t.Context(), noon, tt.step)
 					return err
 				})
-				ch, all := must[store.Channel](t)(s.Channel(t.Context(), "news")), must[[]news.Delivery](t)(s.Deliveries(t.Context(), 1))
-				daily, adaptive := must[store.SourceState](t)(s.Source(t.Context(), "daily")), must[store.SourceState](t)(s.Source(t.Context(), "adaptive"))
+				ch := must[store.Channel](t)(s.Channels.Get(t.Context(), "news"))
+				all := must[[]news.Delivery](t)(s.Deliveries.List(t.Context(), 1))
+				daily := must[store.SourceState](t)(s.Sources.Get(t.Context(), "daily"))
+				adaptive := must[store.SourceState](t)(s.Sources.Get(t.Context(), "adaptive"))
 				for what, pair := range map[string][2]time.Duration{
 					"created": {all[0].Created.Sub(noon), tt.wantCreated}, "due": {all[0].Due.Sub(noon), tt.wantFree},
 					"free": {ch.Free.Sub(noon), tt.wantFree}, "daily": {daily.Next.Sub(noon), tt.wantRun}, "adaptive": {adaptive.Next.Sub(noon), tt.wantFree},
@@ -155,7 +158,7 @@ func TestTroubleIsNewOnce(t *testing.T) {
 		begin := func() (first bool) {
 			t.Helper()
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				first, err = tx.BeginTrouble(t.Context(), "sending", "x\x00y", noon)
+				first, err = tx.Troubles.Begin(t.Context(), "sending", "x\x00y", noon)
 				return err
 			})
 			return first
@@ -163,7 +166,7 @@ func TestTroubleIsNewOnce(t *testing.T) {
 		if !begin() || begin() {
 			t.Error("trouble is new twice, or never")
 		}
-		if err := s.EndTrouble(t.Context(), "sending"); err != nil || !begin() {
+		if err := s.Troubles.End(t.Context(), "sending"); err != nil || !begin() {
 			t.Errorf("what has ended does not begin again: %v", err)
 		}
 	})
@@ -178,7 +181,7 @@ func TestOverdue(t *testing.T) {
 		inTx(t, s, func(tx *store.Tx) error {
 			for _, channel := range []string{"news", "resting"} {
 				d := news.Delivery{Channel: channel, Kind: news.DeliverOps, State: news.StatePending, Due: late, Created: late}
-				if err := tx.AddDelivery(t.Context(), d); err != nil {
+				if err := tx.Deliveries.Add(t.Context(), d); err != nil {
 					return err
 				}
 			}
@@ -186,27 +189,30 @@ func TestOverdue(t *testing.T) {
 			waiting.FirstSeen = late
 			backlog := story("backlog")
 			backlog.FirstSeen = late
-			if err := tx.AddStory(t.Context(), store.NewStory{Story: waiting, Waiting: true, Host: "a.example"}); err != nil {
+			if err := tx.Stories.Add(t.Context(), store.NewStory{Story: waiting, Waiting: true, Host: "a.example"}); err != nil {
 				return err
 			}
-			err := tx.AddStory(t.Context(), store.NewStory{Story: backlog, Waiting: true, FirstRun: true, Host: "a.example"})
+			err := tx.Stories.Add(t.Context(), store.NewStory{Story: backlog, Waiting: true, FirstRun: true, Host: "a.example"})
 			return err
 		})
-		if err := s.HoldChannel(t.Context(), "resting", noon.Add(time.Minute), true); err != nil {
+		if err := s.Channels.Hold(t.Context(), "resting", noon.Add(time.Minute), true); err != nil {
 			t.Fatal(err)
 		}
 		since := noon.Add(-time.Minute)
-		if got := must[store.Overdue](t)(s.Overdue(t.Context(), since, []string{"theirs"})); got != (store.Overdue{Lists: 1, Pages: 1, Channels: 1}) {
+		got := must[store.Overdue](t)(s.Counts.Overdue(t.Context(), since, []string{"theirs"}))
+		if got != (store.Overdue{Lists: 1, Pages: 1, Channels: 1}) {
 			t.Errorf("got %+v", got)
 		}
-		if got := must[store.Overdue](t)(s.Overdue(t.Context(), late.Add(-time.Second), nil)); got != (store.Overdue{}) {
+		got = must[store.Overdue](t)(s.Counts.Overdue(t.Context(), late.Add(-time.Second), nil))
+		if got != (store.Overdue{}) {
 			t.Errorf("got %+v", got)
 		}
 		inTx(t, s, func(tx *store.Tx) error {
-			_, err := tx.PauseSending(t.Context(), "revoked", noon, noon)
+			_, err := tx.Sending.Pause(t.Context(), "revoked", noon, noon)
 			return err
 		})
-		if got := must[store.Overdue](t)(s.Overdue(t.Context(), since, nil)); got != (store.Overdue{Lists: 2, Pages: 1}) {
+		got = must[store.Overdue](t)(s.Counts.Overdue(t.Context(), since, nil))
+		if got != (store.Overdue{Lists: 2, Pages: 1}) {
 			t.Errorf("got %+v while sending is paused", got)
 		}
 	})

@@ -20,12 +20,12 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// readers is the size of SQLite's read-only pool: the status page, a backtest
-// and a few commands at once.
+// readers is the size of the read-only pool of SQLite: the status page, a backtest
+// and a few commands may read at once.
 const readers = 4
 
-// connectSQLite opens the file with one connection that writes (four were
-// slower) and a few that read beside it (a WAL reader blocks nobody).
+// connectSQLite opens the file with one connection that writes (four were slower)
+// and a few that read at the same time, which WAL allows.
 func connectSQLite(log *slog.Logger, path string) (*Store, error) {
 	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("the folder %s does not exist: make it, or mend `storage`: %w", filepath.Dir(path), fs.ErrNotExist)
@@ -55,11 +55,13 @@ func connectSQLite(log *slog.Logger, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, read.Close(), write.Close(), lock.release())
 	}
-	return &Store{log: log, write: write, read: read, lock: lock, guard: guard, path: path}, nil
+	s := newStore(log, write, read)
+	s.path, s.lock, s.guard = path, lock, guard
+	return s, nil
 }
 
-// openWriter opens the one connection that writes, and creates the file, so
-// that the readers find it.
+// openWriter opens the one connection that writes. It creates the file, so that
+// readers can open it.
 func openWriter(path string) (*sql.DB, error) {
 	db, err := openPrepared(sqliteDSN(path,
 		"_txlock=immediate", "_pragma="+busyTimeout, "_pragma=journal_mode(WAL)",
@@ -69,7 +71,7 @@ func openWriter(path string) (*sql.DB, error) {
 	}
 	db.SetMaxOpenConns(1)
 	if err := db.Ping(); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, explain(err)), db.Close())
+		return nil, errors.Join(wrap(path, err), db.Close())
 	}
 	return db, nil
 }
@@ -90,11 +92,11 @@ func openReaders(path string) (*sql.DB, error) {
 	return db, nil
 }
 
-// denied says, as fs.ErrPermission, that a file could not be opened because the
-// user may not read it, which SQLite does not tell.
+// denied returns fs.ErrPermission instead of cause if the user may not read the file,
+// which SQLite does not tell.
 func denied(path string, cause error) error {
 	for _, file := range []string{path, path + "-wal", path + "-shm"} {
-		f, err := os.Open(file) //nolint:gosec // the path is the operator's
+		f, err := os.Open(file)
 		if err == nil {
 			err = f.Close()
 		}
@@ -105,17 +107,17 @@ func denied(path string, cause error) error {
 	return cause
 }
 
-// sqliteDSN escapes the path, so that a "?" or "#" in it is no option.
+// sqliteDSN escapes the path, so that a "?" or "#" in it does not begin an option.
 func sqliteDSN(path string, options ...string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + strings.Join(options, "&")
 }
 
-// connectPostgres opens a pool whose connections have the settings given in
-// pairs.
+// connectPostgres opens a pool. settings are the names and values of settings of its
+// connections, in turn.
 func connectPostgres(ctx context.Context, log *slog.Logger, storage string, settings ...string) (*Store, error) {
 	cfg, err := pgxpool.ParseConfig(storage)
 	if err != nil {
-		// The cause repeats the URL, password and all.
+		// The cause has the URL in it, with the password.
 		return nil, errors.New("storage is not a PostgreSQL URL: want postgres://USER:PASSWORD@HOST:PORT/DATABASE")
 	}
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
@@ -129,26 +131,27 @@ func connectPostgres(ctx context.Context, log *slog.Logger, storage string, sett
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{log: log, pool: pool}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
-		return nil, fmt.Errorf("%s cannot be reached: %w", s.Name(), err)
+		return nil, fmt.Errorf("%s cannot be reached: %w", postgresName(cfg.ConnConfig), err)
 	}
-	s.write = stdlib.OpenDBFromPool(pool)
-	s.read = s.write
+	db := stdlib.OpenDBFromPool(pool)
+	s := newStore(log, db, db)
+	s.pool = pool
 	return s, nil
 }
 
-// explainedError is a database error that says what to do.
+// explainedError is a database error with advice on what to do.
 type explainedError struct {
 	error
 	advice string
 }
 
 func (e explainedError) Error() string { return e.error.Error() + " (" + e.advice + ")" }
+
 func (e explainedError) Unwrap() error { return e.error }
 
-// explain adds, once, what to do to the database errors that a person can mend.
+// explain adds advice, once, to the database errors that a person can fix.
 func explain(err error) error {
 	var (
 		se   *sqlite.Error
@@ -172,13 +175,13 @@ func explain(err error) error {
 	return err
 }
 
-// Clock returns the time of the database server; ok is false on SQLite, which
-// has none of its own.
-func (s *Store) Clock(ctx context.Context) (now time.Time, ok bool, err error) {
-	if s.pool == nil {
+// Now returns the time of the database server. ok is false on SQLite, which has no
+// server.
+func (s Clock) Now(ctx context.Context) (now time.Time, ok bool, err error) {
+	if s.db.pool == nil {
 		return time.Time{}, false, nil
 	}
-	if err := s.pool.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now); err != nil {
+	if err := s.db.pool.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now); err != nil {
 		return time.Time{}, false, fmt.Errorf("read the database's clock: %w", err)
 	}
 	return now.UTC(), true, nil

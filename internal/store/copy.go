@@ -9,16 +9,16 @@ import (
 	"os"
 )
 
-// Backup writes a whole copy of a SQLite store to a new file, beside running
-// readers and writers. A store that is opened on it knows that it was restored.
-// PostgreSQL has pg_dump for that.
+// Backup copies a SQLite store to a new file, while others read and write it. A store
+// that is opened on the copy knows that it was restored. For PostgreSQL there is
+// pg_dump.
 func (s *Store) Backup(ctx context.Context, file string) (err error) {
 	if s.path == "" {
 		return errors.New("back up: the store is PostgreSQL: use pg_dump")
 	}
 	var at string
 	if err := s.read.QueryRowContext(ctx, `SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now')`).Scan(&at); err != nil {
-		return fmt.Errorf("back up: %w", explain(err))
+		return wrap("back up", err)
 	}
 	if err := s.Copy(ctx, file); err != nil {
 		return err
@@ -30,20 +30,21 @@ func (s *Store) Backup(ctx context.Context, file string) (err error) {
 	}()
 	db, err := sql.Open("sqlite", sqliteDSN(file))
 	if err == nil {
-		_, err = db.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-			settingCopied, at)
+		_, err = db.ExecContext(ctx, `
+			INSERT INTO setting (name, value) VALUES ($1, $2)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, settingCopied, at)
 		err = errors.Join(err, db.Close())
 	}
 	if err != nil {
-		return fmt.Errorf("back up to %s: %w", file, explain(err))
+		return wrap("back up to "+file, err)
 	}
 	return nil
 }
 
-// Copy writes a whole copy of a SQLite store to a new file, like Backup, which
-// goes on as this store does.
+// Copy copies a SQLite store to a new file, like Backup. A store that is opened on
+// the copy does not know that it is one.
 func (s *Store) Copy(ctx context.Context, file string) (err error) {
-	made, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, private) //nolint:gosec // the path is the operator's
+	made, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, private)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("back up: %s is there already: %w", file, fs.ErrExist)
 	}
@@ -58,13 +59,14 @@ func (s *Store) Copy(ctx context.Context, file string) (err error) {
 	if err := made.Close(); err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	db, err := sql.Open("sqlite", sqliteDSN(s.path, "mode=ro", "_pragma="+busyTimeout)) // query_only would forbid the copy
+	// Without query_only, which would not allow the copy.
+	db, err := sql.Open("sqlite", sqliteDSN(s.path, "mode=ro", "_pragma="+busyTimeout))
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	_, err = db.ExecContext(ctx, `VACUUM INTO $1`, file) // an empty file is as good as none
+	_, err = db.ExecContext(ctx, `VACUUM INTO $1`, file) // it accepts an empty file
 	if err := errors.Join(err, db.Close()); err != nil {
-		return fmt.Errorf("back up to %s: %w", file, explain(err))
+		return wrap("back up to "+file, err)
 	}
 	return nil
 }

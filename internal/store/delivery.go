@@ -2,59 +2,42 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-const deliveryColumns = `id, promise, coalesce(alert_id, 0), story_id, channel, kind, severity, state, body, plain, attempts,
-	due_at, started_at, answered, lost_until, created_at, done_at, channel_id, ts, error`
+// Deliveries reads the deliveries, begins them and records what became of them.
+type Deliveries struct{ db *Store }
+
+// DeliveriesTx adds deliveries, gives them up and redirects them, in a transaction.
+type DeliveriesTx struct{ tx *Tx }
+
+const deliveryColumns = `id, promise, coalesce(alert_id, 0), story_id, channel, kind, severity, state, body, plain,
+	attempts, due_at, started_at, answered, lost_until, created_at, done_at, channel_id, ts, error`
 
 func scanDelivery(scan func(...any) error) (news.Delivery, error) {
 	var (
 		d                                 news.Delivery
 		due, started, lost, created, done int64
 	)
-	err := scan(&d.ID, &d.Promise, &d.Alert, &d.Story, &d.Channel, &d.Kind, &d.Severity, &d.State, &d.Text, &d.Plain, &d.Attempts,
-		&due, &started, &d.Answered, &lost, &created, &done, &d.ChannelID, &d.TS, &d.Error)
+	err := scan(
+		&d.ID, &d.Promise, &d.Alert, &d.Story, &d.Channel, &d.Kind, &d.Severity, &d.State, &d.Text, &d.Plain,
+		&d.Attempts, &due, &started, &d.Answered, &lost, &created, &done, &d.ChannelID, &d.TS, &d.Error)
 	d.Due, d.Started, d.LostUntil, d.Created, d.Done = at(due), at(started), at(lost), at(created), at(done)
 	return d, err
 }
 
-// oldestTurn is how often the oldest delivery goes before the most severe one:
-// at every fifth slot of its channel.
-const oldestTurn = 5
-
-// NextDelivery returns the delivery of a channel that goes next, of those that
-// are due: the most severe one, and of these the oldest; but at every fifth slot
-// the oldest of all, so that no alert waits for ever behind more severe ones.
-// ok is false when none is due.
-func (s *Store) NextDelivery(ctx context.Context, channel string, now time.Time) (d news.Delivery, ok bool, err error) {
-	var slots int64
-	err = s.write.QueryRowContext(ctx, `SELECT slots FROM channel WHERE name = $1`, channel).Scan(&slots)
-	if err == nil {
-		order := `severity DESC, id`
-		if slots%oldestTurn == oldestTurn-1 {
-			order = `id`
-		}
-		d, err = scanDelivery(s.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
-			WHERE channel = $1 AND state IN `+open+` AND due_at <= $2 ORDER BY `+order+` LIMIT 1`, channel, ms(now)).Scan)
-	}
-	if errors.Is(err, sql.ErrNoRows) {
-		return d, false, nil
-	}
-	if err != nil {
-		return d, false, fmt.Errorf("next delivery: %w", explain(err))
-	}
-	return d, true, nil
-}
-
-// Delivery returns one delivery, or ErrNotFound.
-func (s *Store) Delivery(ctx context.Context, id int64) (news.Delivery, error) {
-	d, err := scanDelivery(s.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery WHERE id = $1`, id).Scan)
+// Get returns a delivery by its ID, or ErrNotFound.
+func (s Deliveries) Get(ctx context.Context, id int64) (news.Delivery, error) {
+	d, err := scanDelivery(s.db.write.QueryRowContext(ctx,
+		`SELECT `+deliveryColumns+` FROM delivery WHERE id = $1`, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
@@ -64,84 +47,197 @@ func (s *Store) Delivery(ctx context.Context, id int64) (news.Delivery, error) {
 	return d, nil
 }
 
-// Deliveries returns the newest deliveries in any of the states (all states
-// when none is given), newest first.
-func (s *Store) Deliveries(ctx context.Context, limit int, states ...news.DeliveryState) ([]news.Delivery, error) {
-	return s.FindDeliveries(ctx, DeliveryFilter{Limit: limit, States: states})
+// List returns the newest deliveries in any of the states, the newest first. With
+// no state it returns those in all states.
+func (s Deliveries) List(ctx context.Context, limit int, states ...news.DeliveryState) ([]news.Delivery, error) {
+	return s.Find(ctx, DeliveryFilter{Limit: limit, States: states})
 }
 
-// BeginDelivery commits the intent to post: the state sending, the time, one
-// more attempt, all of which it sets in d. Until doubt has come nobody may
-// post it again, nor look for it. false means that the channel's claim is
-// lost, that somebody else has gone on with the delivery, or that the store is
-// not the one it was (Restored).
-func (s *Store) BeginDelivery(ctx context.Context, c Claim, d *news.Delivery, now, doubt time.Time) (bool, error) {
-	same, place, err := s.same()
+// DeliveryFilter selects deliveries. A field with its zero value selects all,
+// except for Limit.
+type DeliveryFilter struct {
+	Limit   int // most deliveries to return
+	ID      int64
+	States  []news.DeliveryState // any of them
+	Channel string
+	Rule    string    // one of the alert's
+	Since   time.Time // recorded then or later
+	Before  time.Time // recorded earlier
+}
+
+// Find returns the newest deliveries that a filter selects, the newest first.
+func (s Deliveries) Find(ctx context.Context, f DeliveryFilter) ([]news.Delivery, error) {
+	var (
+		where []string
+		args  []any
+	)
+	add := func(condition string, value any) {
+		args = append(args, value)
+		where = append(where, strings.ReplaceAll(condition, "?", fmt.Sprint("$", len(args))))
+	}
+	if f.ID != 0 {
+		add(`id = ?`, f.ID)
+	}
+	if len(f.States) > 0 {
+		where = append(where, `state IN (`+placeholders(len(args)+1, len(f.States))+`)`)
+		for _, state := range f.States {
+			args = append(args, string(state))
+		}
+	}
+	if f.Channel != "" {
+		add(`channel = ?`, f.Channel)
+	}
+	if f.Rule != "" {
+		name, _ := json.Marshal(f.Rule)                                                              //nolint:errchkjson // a string always marshals
+		add(`alert_id IN (SELECT id FROM alert WHERE replace(rules, ?, '') <> rules)`, string(name)) // rules is JSON
+	}
+	if !f.Since.IsZero() {
+		add(`created_at >= ?`, ms(f.Since))
+	}
+	if !f.Before.IsZero() {
+		add(`created_at < ?`, ms(f.Before))
+	}
+	query := `SELECT ` + deliveryColumns + ` FROM delivery`
+	if len(where) > 0 {
+		query += ` WHERE ` + strings.Join(where, ` AND `)
+	}
+	args = append(args, f.Limit)
+	rows, err := s.db.read.QueryContext(ctx, query+fmt.Sprintf(` ORDER BY id DESC LIMIT $%d`, len(args)), args...)
+	return collect(rows, err, "read deliveries", scanDelivery)
+}
+
+// Add records a delivery, and its channel if that is new.
+func (s DeliveriesTx) Add(ctx context.Context, d news.Delivery) error {
+	_, err := s.add(ctx, d)
+	return err
+}
+
+// add returns the ID of the new delivery. If an earlier epoch may have sent it, it
+// begins in doubt.
+func (s DeliveriesTx) add(ctx context.Context, d news.Delivery) (id int64, err error) {
+	if d.Alert != 0 {
+		if err := s.doubt(ctx, &d); err != nil {
+			return 0, err
+		}
+	}
+	return s.insert(ctx, d)
+}
+
+func (s DeliveriesTx) insert(ctx context.Context, d news.Delivery) (id int64, err error) {
+	alert := sql.NullInt64{Int64: d.Alert, Valid: d.Alert != 0}
+	err = exec(ctx, s.tx, "add channel", `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, d.Channel)
+	if err != nil {
+		return 0, err
+	}
+	err = s.tx.QueryRowContext(ctx, `
+		INSERT INTO delivery (promise, alert_id, story_id, channel, kind, severity, state, body,
+			due_at, started_at, lost_until, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
+		rand.Text(), alert, d.Story, d.Channel, string(d.Kind), int(d.Severity), string(d.State), clean(d.Text),
+		ms(d.Due), ms(d.Started), ms(d.LostUntil), ms(d.Created)).
+		Scan(&id)
+	return id, wrap("add delivery", err)
+}
+
+// oldestTurn is how often the oldest delivery of a channel goes first.
+const oldestTurn = 5
+
+// Next returns the next delivery of a channel. ok is false when none is due.
+//
+//  1. At every slot whose number is a multiple of oldestTurn it is the oldest
+//     delivery that is due, so that none waits for ever.
+//  2. At all other slots it is the most severe one, and of these the oldest.
+func (s Deliveries) Next(ctx context.Context, channel string, now time.Time) (d news.Delivery, ok bool, err error) {
+	var slots int64
+	err = s.db.write.QueryRowContext(ctx, `SELECT slots FROM channel WHERE name = $1`, channel).Scan(&slots)
+	if err == nil {
+		order := `severity DESC, id` // 2
+		if slots%oldestTurn == oldestTurn-1 {
+			order = `id` // 1
+		}
+		d, err = scanDelivery(s.db.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
+			WHERE channel = $1 AND state IN `+open+` AND due_at <= $2 ORDER BY `+order+` LIMIT 1`, channel, ms(now)).Scan)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, false, nil
+	}
+	if err != nil {
+		return d, false, wrap("next delivery", err)
+	}
+	return d, true, nil
+}
+
+// Begin commits the intent to post a delivery, before the post itself. It sets the
+// new state, the time and the number of attempts in d as well. Until doubt nobody
+// posts the delivery or looks for it in the channel. It returns false, and nothing
+// may be posted, when the claim on the channel was lost, when the delivery has
+// changed, and when the store was restored (see Store.Restored).
+func (s Deliveries) Begin(ctx context.Context, c Claim, d *news.Delivery, now, doubt time.Time) (bool, error) {
+	same, place, err := s.db.same()
 	if err != nil {
 		return false, err
 	}
-	args := append([]any{ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token, d.Promise, d.Story, int(d.Severity)}, place...)
-	ok, err := changed(s.write.ExecContext(ctx, `
-		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1, answered = 0, lost_until = 0
+	args := []any{
+		ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token, d.Promise, d.Story, int(d.Severity),
+	}
+	ok, err := change(ctx, s.db.write, "begin delivery", `
+		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1,
+			answered = 0, lost_until = 0
 		WHERE id = $3 AND state = $4 AND attempts = $5 AND promise = $8 AND story_id = $9 AND severity = $10
 			AND EXISTS (SELECT 1 FROM channel WHERE name = delivery.channel AND name = $6 AND claim = $7)`+same,
-		args...))("begin delivery")
+		append(args, place...)...)
 	if err != nil || !ok {
 		return false, err
 	}
-	d.State, d.Started, d.Attempts, d.Answered, d.LostUntil = news.StateSending, now, d.Attempts+1, false, time.Time{}
-	return true, s.witness(*d)
+	d.State, d.Started, d.Attempts = news.StateSending, now, d.Attempts+1
+	d.Answered, d.LostUntil = false, time.Time{}
+	return true, s.db.witness(*d)
 }
 
 // MarkSent records where a delivery arrived.
-func (s *Store) MarkSent(ctx context.Context, d news.Delivery, channelID, ts string, now time.Time) error {
-	return s.mark(ctx, "mark delivery sent", `
+func (s Deliveries) MarkSent(ctx context.Context, d news.Delivery, channelID, ts string, now time.Time) error {
+	return exec(ctx, s.db.write, "mark delivery sent", `
 		UPDATE delivery SET state = 'sent', channel_id = $1, ts = $2, done_at = $3, error = '', lost_until = 0
 		WHERE id = $4 AND promise = $5 AND state <> 'sent'`, channelID, ts, ms(now), d.ID, d.Promise)
 }
 
-// MarkInDoubt records that the attempt under way may or may not have arrived;
-// at due it is looked for. With d.Answered it is not under way any more.
-func (s *Store) MarkInDoubt(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
-	return s.mark(ctx, "mark delivery in doubt", `
+// MarkInDoubt records that nobody knows whether the last attempt has arrived. At due
+// it is looked for in the channel. d.Answered tells that the attempt has ended.
+func (s Deliveries) MarkInDoubt(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
+	return exec(ctx, s.db.write, "mark delivery in doubt", `
 		UPDATE delivery SET state = 'in_doubt', error = $1, due_at = $2, answered = $3
 		WHERE id = $4 AND attempts = $5 AND promise = $6 AND state = 'sending'`,
 		cause, ms(due), integer(d.Answered), d.ID, d.Attempts, d.Promise)
 }
 
-// MarkPending records that the last attempt certainly did not arrive; another
-// is made at due. plain asks for a plain rendering.
-func (s *Store) MarkPending(ctx context.Context, d news.Delivery, cause string, due time.Time, plain bool) error {
-	return s.mark(ctx, "mark delivery pending", `
+// MarkPending records that the last attempt has certainly not arrived. Another one
+// is made at due, as plain text if plain is true.
+func (s Deliveries) MarkPending(ctx context.Context, d news.Delivery, cause string, due time.Time, plain bool) error {
+	return exec(ctx, s.db.write, "mark delivery pending", `
 		UPDATE delivery SET state = 'pending', error = $1, due_at = $2, plain = CASE WHEN $3 = 1 THEN 1 ELSE plain END
 		WHERE id = $4 AND attempts = $5 AND promise = $6 AND lost_until = $7 AND state IN `+open,
 		cause, ms(due), integer(plain), d.ID, d.Attempts, d.Promise, ms(d.LostUntil))
 }
 
-// PutOff moves a delivery's next turn without changing its state.
-func (s *Store) PutOff(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
-	return s.mark(ctx, "put delivery off", `
-		UPDATE delivery SET error = $1, due_at = $2 WHERE id = $3 AND attempts = $4 AND promise = $5 AND state IN `+open,
+// Postpone makes a delivery due later and leaves its state as it is.
+func (s Deliveries) Postpone(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
+	return exec(ctx, s.db.write, "postpone delivery", `
+		UPDATE delivery SET error = $1, due_at = $2
+		WHERE id = $3 AND attempts = $4 AND promise = $5 AND state IN `+open,
 		cause, ms(due), d.ID, d.Attempts, d.Promise)
 }
 
-func (s *Store) mark(ctx context.Context, act, query string, args ...any) error {
-	if _, err := s.write.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("%s: %w", act, explain(err))
-	}
-	return nil
+// MarkDead gives a delivery up. It returns false when the delivery was finished.
+func (s DeliveriesTx) MarkDead(ctx context.Context, id int64, cause string, now time.Time) (bool, error) {
+	return change(ctx, s.tx, "mark delivery dead", `
+		UPDATE delivery SET state = 'dead', error = $1, done_at = $2 WHERE id = $3 AND state IN `+open,
+		cause, ms(now), id)
 }
 
-// MarkDead gives a delivery up; false means that it was not open any more.
-func (tx *Tx) MarkDead(ctx context.Context, id int64, cause string, now time.Time) (bool, error) {
-	return changed(tx.ExecContext(ctx, `UPDATE delivery SET state = 'dead', error = $1, done_at = $2 WHERE id = $3 AND state IN `+open,
-		cause, ms(now), id))("mark delivery dead")
-}
-
-// Drop gives a delivery up on its operator's word. ErrNotFound: there is none
-// of that number that waits to be sent, in whatever state.
-func (s *Store) Drop(ctx context.Context, id int64, now time.Time) error {
-	return s.InTx(ctx, func(tx *Tx) error {
+// Drop gives a delivery up because an operator says so. It returns ErrNotFound when
+// there is no delivery of that ID that waits to be sent.
+func (s Deliveries) Drop(ctx context.Context, id int64, now time.Time) error {
+	return s.db.InTx(ctx, func(tx *Tx) error {
 		var channel string
 		err := tx.QueryRowContext(ctx, `
 			UPDATE delivery SET state = 'dead', error = 'dropped by hand', done_at = $1
@@ -150,16 +246,40 @@ func (s *Store) Drop(ctx context.Context, id int64, now time.Time) error {
 			return fmt.Errorf("drop delivery %d: no delivery of that number waits to be sent: %w", id, ErrNotFound)
 		}
 		if err == nil {
-			err = tx.forgetParked(ctx, channel)
+			err = tx.Channels.forgetParked(ctx, channel)
 		}
 		return wrap("drop delivery", err)
 	})
 }
 
-// forgetParked forgets that a channel cannot be posted to, once nothing is left
-// that would show whether it can.
-func (tx *Tx) forgetParked(ctx context.Context, channel string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE channel SET parked = '' WHERE name = $1
-		AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND state IN `+open+`)`, channel)
-	return err
+// Retry makes a parked or dead delivery due now. One that may have arrived is looked
+// for in the channel first. It returns ErrNotFound when there is no parked or dead
+// delivery of that ID.
+func (s Deliveries) Retry(ctx context.Context, id int64, now time.Time) error {
+	return s.db.InTx(ctx, func(tx *Tx) error {
+		ok, err := change(ctx, tx, "retry delivery", `
+			UPDATE delivery SET
+				state = CASE WHEN state = 'dead' AND started_at > 0 THEN 'in_doubt' ELSE 'pending' END,
+				created_at = CASE WHEN state = 'dead' THEN $1 ELSE created_at END,
+				due_at = $1, done_at = 0, error = ''
+			WHERE id = $2 AND state IN ('parked', 'dead')`, ms(now), id)
+		if err == nil && !ok {
+			err = fmt.Errorf("retry delivery %d: no parked or dead delivery of that number: %w", id, ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+		return tx.Channels.free(ctx, id, now)
+	})
+}
+
+// Began reports whether the store knows that a delivery was begun. If it does not,
+// and the message is in the channel, the store has lost its newest rows. The
+// delivery is known by its promise, or by its ID where the message has no promise.
+func (s Deliveries) Began(ctx context.Context, promise string, delivery int64) (began bool, err error) {
+	err = s.db.write.QueryRowContext(ctx, `
+		SELECT count(*) > 0 FROM delivery
+		WHERE attempts > 0 AND (promise = $1 AND promise <> '' OR $1 = '' AND id = $2)`, promise, delivery).
+		Scan(&began)
+	return began, wrap("look up promise", err)
 }

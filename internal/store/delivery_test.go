@@ -2,8 +2,6 @@ package store_test
 
 import (
 	"errors"
-	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -17,7 +15,7 @@ import (
 func alerted(t *testing.T, s *store.Store, key, channel string) (news.Delivery, store.Claim) {
 	t.Helper()
 	add(t, s, story(key), channel)
-	d, ok, err := s.NextDelivery(t.Context(), channel, noon)
+	d, ok, err := s.Deliveries.Next(t.Context(), channel, noon)
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
@@ -27,7 +25,7 @@ func alerted(t *testing.T, s *store.Store, key, channel string) (news.Delivery, 
 func claimChannel(t *testing.T, s *store.Store, now time.Time) (c store.Claim) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) error {
-		got, err := tx.ClaimChannels(t.Context(), now, 1)
+		got, err := tx.Channels.Claim(t.Context(), now, 1)
 		if len(got) == 1 {
 			c = got[0]
 		}
@@ -38,99 +36,7 @@ func claimChannel(t *testing.T, s *store.Store, now time.Time) (c store.Claim) {
 
 func state(t *testing.T, s *store.Store, id int64) news.Delivery {
 	t.Helper()
-	return must[news.Delivery](t)(s.Delivery(t.Context(), id))
-}
-
-func TestAlertIsPromisedOnce(t *testing.T) {
-	each(t, func(t *testing.T, s *store.Store) {
-		st := story("a")
-		add(t, s, st, "news", "desk")
-		inTx(t, s, func(tx *store.Tx) error {
-			tells, err := tx.AddAlert(t.Context(), news.Alert{Cluster: st.Cluster, Channel: "news", Created: noon}, st.ID)
-			if tells {
-				t.Error("a second alert for the same cluster and channel")
-			}
-			return err
-		})
-		if got := must[[]news.Delivery](t)(s.Deliveries(t.Context(), 10)); len(got) != 2 {
-			t.Errorf("%d deliveries, want one a channel", len(got))
-		}
-	})
-}
-
-// An alert grows with its cluster: while it is not sent, its message tells of the
-// story that raised it; later one more message does, once for each step.
-func TestAlertIsRaised(t *testing.T) {
-	each(t, func(t *testing.T, s *store.Store) {
-		first, second := story("first"), story("second")
-		add(t, s, first, "news")
-		add(t, s, second)
-		raise := func(severity news.Severity, mention string) (tells bool) {
-			inTx(t, s, func(tx *store.Tx) (err error) {
-				a := news.Alert{Cluster: first.Cluster, Channel: "news", Severity: severity, Rules: []string{"other"}, Mentions: []string{mention}, Created: noon}
-				tells, err = tx.AddAlert(t.Context(), a, second.ID)
-				return err
-			})
-			return tells
-		}
-		if raise(news.Normal, "@here") {
-			t.Error("a milder match told the channel again")
-		}
-		if !raise(news.High, "@desk") {
-			t.Error("a match with another mention told nothing")
-		}
-		d := must[[]news.Delivery](t)(s.Deliveries(t.Context(), 10))
-		if len(d) != 1 || d[0].Story != second.ID {
-			t.Fatalf("before it is sent there are %+v", d)
-		}
-		told := must[store.Told](t)(s.Told(t.Context(), d[0]))
-		if told.Story.ID != second.ID || told.First == nil || told.First.Title != first.Title || len(told.Alert.Mentions) != 2 || len(told.Alert.Rules) != 2 {
-			t.Errorf("it tells %+v", told)
-		}
-		if err := s.MarkSent(t.Context(), d[0], "C", "1", noon); err != nil {
-			t.Fatal(err)
-		}
-		if !raise(news.Urgent, "@desk") || raise(news.Urgent, "@desk") {
-			t.Error("a more severe match tells once")
-		}
-		d = must[[]news.Delivery](t)(s.Deliveries(t.Context(), 10))
-		if len(d) != 2 || d[0].Kind != news.DeliverUpdate || d[0].Text != "high" || d[0].Alert != d[1].Alert || d[0].State != news.StatePending {
-			t.Errorf("afterwards there are %+v", d)
-		}
-	})
-}
-
-// What was missed is told in one digest a channel, until that is about to be
-// sent.
-func TestMissedStoriesShareADigest(t *testing.T) {
-	each(t, func(t *testing.T, s *store.Store) {
-		miss := func(key, channel string, at time.Time) (added bool) {
-			st := story(key)
-			add(t, s, st)
-			inTx(t, s, func(tx *store.Tx) (err error) {
-				a := news.Alert{Cluster: st.Cluster, Channel: channel, Rules: []string{"r"}, Created: at}
-				added, err = tx.AddMissed(t.Context(), a, st.ID, at.Add(5*time.Minute))
-				return err
-			})
-			return added
-		}
-		for i, m := range []struct {
-			channel string
-			after   time.Duration
-		}{{"news", 0}, {"news", time.Minute}, {"desk", time.Minute}, {"news", 4*time.Minute + 45*time.Second}} {
-			if !miss(fmt.Sprint(i), m.channel, noon.Add(m.after)) {
-				t.Errorf("%d was told before", i)
-			}
-		}
-		digests := must[[]news.Delivery](t)(s.Deliveries(t.Context(), 10))
-		var got []int
-		for _, d := range digests {
-			got = append(got, len(must[[]store.Told](t)(s.Digest(t.Context(), d.ID))))
-		}
-		if !slices.Equal(got, []int{1, 1, 2}) {
-			t.Errorf("the digests tell %v stories, want 1 (the last), 1 (the desk) and 2", got)
-		}
-	})
+	return must[news.Delivery](t)(s.Deliveries.Get(t.Context(), id))
 }
 
 func TestAlertComesBackWithItsStory(t *testing.T) {
@@ -140,13 +46,18 @@ func TestAlertComesBackWithItsStory(t *testing.T) {
 		match := news.Match{Rule: "r", Hash: "h", Severity: news.High, Topic: "dprk", Evidence: []news.Evidence{
 			{Term: "Kim", Concept: "kim", Field: news.FieldTitle, Text: "Kim", Start: 0, End: 3, Sentence: "Kim meets Putin"},
 		}}
-		inTx(t, s, func(tx *store.Tx) error { return tx.AddMatches(t.Context(), st.ID, []news.Match{match, match}, noon) })
-		d, ok, err := s.NextDelivery(t.Context(), "news", noon)
+		inTx(t, s, func(tx *store.Tx) error {
+			return tx.Stories.AddMatches(t.Context(), st.ID, []news.Match{match, match}, noon)
+		})
+		d, ok, err := s.Deliveries.Next(t.Context(), "news", noon)
 		if err != nil || !ok {
 			t.Fatal(ok, err)
 		}
-		told := must[store.Told](t)(s.Told(t.Context(), d))
-		want := news.Alert{ID: d.Alert, Cluster: st.Cluster, Channel: "news", Severity: news.High, Rules: []string{"r"}, Mentions: []string{"@here"}, Created: noon}
+		told := must[store.Content](t)(s.Deliveries.Content(t.Context(), d))
+		want := news.Alert{
+			ID: d.Alert, Cluster: st.Cluster, Channel: "news", Severity: news.High, Rules: []string{"r"},
+			Mentions: []string{"@here"}, Created: noon,
+		}
 		if diff := cmp.Diff(want, told.Alert); diff != "" {
 			t.Error(diff)
 		}
@@ -163,16 +74,16 @@ func TestDeliveriesOfAChannelComeInOrder(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		first, c := alerted(t, s, "a", "news")
 		add(t, s, story("b"), "news")
-		if d, _, _ := s.NextDelivery(t.Context(), "news", noon); d.ID != first.ID {
+		if d, _, _ := s.Deliveries.Next(t.Context(), "news", noon); d.ID != first.ID {
 			t.Errorf("delivery %d before %d", d.ID, first.ID)
 		}
-		if ok := must[bool](t)(s.BeginDelivery(t.Context(), c, &first, noon, noon.Add(time.Minute))); !ok {
+		if ok := must[bool](t)(s.Deliveries.Begin(t.Context(), c, &first, noon, noon.Add(time.Minute))); !ok {
 			t.Fatal("the holder cannot begin")
 		}
-		if err := s.MarkSent(t.Context(), first, "C1", "1.2", noon); err != nil {
+		if err := s.Deliveries.MarkSent(t.Context(), first, "C1", "1.2", noon); err != nil {
 			t.Fatal(err)
 		}
-		if d, ok, _ := s.NextDelivery(t.Context(), "news", noon); !ok || d.ID == first.ID {
+		if d, ok, _ := s.Deliveries.Next(t.Context(), "news", noon); !ok || d.ID == first.ID {
 			t.Errorf("next is %d, %v", d.ID, ok)
 		}
 	})
@@ -182,19 +93,19 @@ func TestBeginIsForTheHolderAlone(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		d, old := alerted(t, s, "a", "news")
 		mine := claimChannel(t, s, noon.Add(2*store.ClaimTime))
-		if ok := must[bool](t)(s.BeginDelivery(t.Context(), old, &d, noon, noon)); ok {
+		if ok := must[bool](t)(s.Deliveries.Begin(t.Context(), old, &d, noon, noon)); ok {
 			t.Error("a lost claim may post")
 		}
-		if ok := must[bool](t)(s.TakeSlot(t.Context(), old, noon)); ok {
+		if ok := must[bool](t)(s.Channels.TakeSlot(t.Context(), old, noon)); ok {
 			t.Error("a lost claim is renewed")
 		}
-		if ok := must[bool](t)(s.BeginDelivery(t.Context(), mine, &d, noon, noon.Add(30*time.Second))); !ok {
+		if ok := must[bool](t)(s.Deliveries.Begin(t.Context(), mine, &d, noon, noon.Add(30*time.Second))); !ok {
 			t.Error("the holder may not post")
 		}
-		if _, ok, _ := s.NextDelivery(t.Context(), "news", noon.Add(29*time.Second)); ok {
+		if _, ok, _ := s.Deliveries.Next(t.Context(), "news", noon.Add(29*time.Second)); ok {
 			t.Error("a delivery that is being sent is due before its doubt")
 		}
-		got, ok, _ := s.NextDelivery(t.Context(), "news", noon.Add(30*time.Second))
+		got, ok, _ := s.Deliveries.Next(t.Context(), "news", noon.Add(30*time.Second))
 		if !ok || got.State != news.StateSending || got.Attempts != 1 || !got.Started.Equal(noon) {
 			t.Errorf("after the doubt: %v %+v", ok, got)
 		}
@@ -206,13 +117,13 @@ func TestOneAttemptAtATime(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		d, c := alerted(t, s, "a", "news")
 		other := d
-		if !must[bool](t)(s.BeginDelivery(t.Context(), c, &d, noon, noon)) {
+		if !must[bool](t)(s.Deliveries.Begin(t.Context(), c, &d, noon, noon)) {
 			t.Fatal("the first may not begin")
 		}
-		if must[bool](t)(s.BeginDelivery(t.Context(), c, &other, noon, noon)) {
+		if must[bool](t)(s.Deliveries.Begin(t.Context(), c, &other, noon, noon)) {
 			t.Error("the second begins what the first has begun")
 		}
-		if err := s.MarkPending(t.Context(), other, "late word of an older attempt", noon, false); err != nil {
+		if err := s.Deliveries.MarkPending(t.Context(), other, "late word of an older attempt", noon, false); err != nil {
 			t.Fatal(err)
 		}
 		if got := state(t, s, d.ID); got.State != news.StateSending || got.Attempts != 1 {
@@ -225,30 +136,32 @@ func TestSentStaysSent(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		d, c := alerted(t, s, "a", "news")
 		ctx := t.Context()
-		if err := s.MarkSent(ctx, d, "C1", "1.2", noon); err != nil {
+		if err := s.Deliveries.MarkSent(ctx, d, "C1", "1.2", noon); err != nil {
 			t.Fatal(err)
 		}
 		for what, err := range map[string]error{
-			"pending": s.MarkPending(ctx, d, "x", noon, false), "in doubt": s.MarkInDoubt(ctx, d, "x", noon), "put off": s.PutOff(ctx, d, "x", noon),
+			"pending":   s.Deliveries.MarkPending(ctx, d, "x", noon, false),
+			"in doubt":  s.Deliveries.MarkInDoubt(ctx, d, "x", noon),
+			"postponed": s.Deliveries.Postpone(ctx, d, "x", noon),
 		} {
 			if err != nil {
 				t.Error(what, err)
 			}
 		}
-		if ok := must[bool](t)(s.BeginDelivery(ctx, c, &d, noon, noon)); ok {
+		if ok := must[bool](t)(s.Deliveries.Begin(ctx, c, &d, noon, noon)); ok {
 			t.Error("a sent delivery is sent again")
 		}
 		inTx(t, s, func(tx *store.Tx) error {
-			dead, err := tx.MarkDead(ctx, d.ID, "x", noon)
+			dead, err := tx.Deliveries.MarkDead(ctx, d.ID, "x", noon)
 			if dead {
 				t.Error("a sent delivery was given up")
 			}
 			return err
 		})
-		if err := s.Drop(ctx, d.ID, noon); !errors.Is(err, store.ErrNotFound) {
+		if err := s.Deliveries.Drop(ctx, d.ID, noon); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("dropped: %v", err)
 		}
-		if err := s.Retry(ctx, d.ID, noon); !errors.Is(err, store.ErrNotFound) {
+		if err := s.Deliveries.Retry(ctx, d.ID, noon); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("retried: %v", err)
 		}
 		if got := state(t, s, d.ID); got.State != news.StateSent || got.TS != "1.2" || got.ChannelID != "C1" || got.Error != "" {
@@ -262,7 +175,7 @@ func TestParkedChannel(t *testing.T) {
 		d, _ := alerted(t, s, "a", "news")
 		park := func() (first bool) {
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				first, err = tx.ParkChannel(t.Context(), "news", "is_archived", noon.Add(10*time.Minute))
+				first, err = tx.Channels.Park(t.Context(), "news", "is_archived", noon.Add(10*time.Minute))
 				return err
 			})
 			return first
@@ -276,11 +189,11 @@ func TestParkedChannel(t *testing.T) {
 		if c := claimChannel(t, s, noon.Add(2*store.ClaimTime)); c.Name != "" {
 			t.Error("a parked channel is written to")
 		}
-		inTx(t, s, func(tx *store.Tx) error { return tx.UnparkChannel(t.Context(), "news", noon.Add(time.Minute)) })
+		inTx(t, s, func(tx *store.Tx) error { return tx.Channels.Unpark(t.Context(), "news", noon.Add(time.Minute)) })
 		if got := state(t, s, d.ID); got.State != news.StatePending {
 			t.Errorf("got %+v", got)
 		}
-		if ch := must[[]store.Channel](t)(s.Channels(t.Context())); len(ch) != 1 || ch[0].Parked != "" {
+		if ch := must[[]store.Channel](t)(s.Channels.List(t.Context())); len(ch) != 1 || ch[0].Parked != "" {
 			t.Errorf("got %+v", ch)
 		}
 	})
@@ -290,7 +203,7 @@ func TestPause(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		pause := func(now time.Time) (first bool) {
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				first, err = tx.PauseSending(t.Context(), "token_revoked", now, now.Add(time.Minute))
+				first, err = tx.Sending.Pause(t.Context(), "token_revoked", now, now.Add(time.Minute))
 				return err
 			})
 			return first
@@ -298,21 +211,22 @@ func TestPause(t *testing.T) {
 		if !pause(noon) || pause(noon.Add(time.Second)) {
 			t.Error("a pause begins once")
 		}
-		got := must[store.Pause](t)(s.Paused(t.Context()))
+		got := must[store.Pause](t)(s.Sending.Paused(t.Context()))
 		if !got.Since.Equal(noon) || got.Error != "token_revoked" {
 			t.Errorf("got %+v", got)
 		}
 		early, late := noon.Add(30*time.Second), noon.Add(2*time.Minute)
-		if must[bool](t)(s.ClaimProbe(t.Context(), early, late)) {
+		if must[bool](t)(s.Sending.ClaimProbe(t.Context(), early, late)) {
 			t.Error("probed before its time")
 		}
-		if !must[bool](t)(s.ClaimProbe(t.Context(), late, late.Add(time.Minute))) || must[bool](t)(s.ClaimProbe(t.Context(), late, late.Add(time.Minute))) {
+		if !must[bool](t)(s.Sending.ClaimProbe(t.Context(), late, late.Add(time.Minute))) ||
+			must[bool](t)(s.Sending.ClaimProbe(t.Context(), late, late.Add(time.Minute))) {
 			t.Error("one probe a pause")
 		}
-		if !must[bool](t)(s.ResumeSending(t.Context())) || must[bool](t)(s.ResumeSending(t.Context())) {
+		if !must[bool](t)(s.Sending.Resume(t.Context())) || must[bool](t)(s.Sending.Resume(t.Context())) {
 			t.Error("a pause ends once")
 		}
-		if got := must[store.Pause](t)(s.Paused(t.Context())); !got.Since.IsZero() {
+		if got := must[store.Pause](t)(s.Sending.Paused(t.Context())); !got.Since.IsZero() {
 			t.Errorf("got %+v", got)
 		}
 		if !pause(late) {
@@ -327,13 +241,13 @@ func TestRetryAndDrop(t *testing.T) {
 		never, c := alerted(t, s, "a", "news")
 		add(t, s, story("b"), "news")
 		begun := state(t, s, never.ID+1)
-		must[bool](t)(s.BeginDelivery(ctx, c, &begun, noon, noon))
+		must[bool](t)(s.Deliveries.Begin(ctx, c, &begun, noon, noon))
 		for _, id := range []int64{never.ID, begun.ID} {
 			inTx(t, s, func(tx *store.Tx) error {
-				_, err := tx.MarkDead(ctx, id, "too old", noon)
+				_, err := tx.Deliveries.MarkDead(ctx, id, "too old", noon)
 				return err
 			})
-			if err := s.Retry(ctx, id, noon.Add(time.Hour)); err != nil {
+			if err := s.Deliveries.Retry(ctx, id, noon.Add(time.Hour)); err != nil {
 				t.Error(err)
 			}
 		}
@@ -343,20 +257,22 @@ func TestRetryAndDrop(t *testing.T) {
 		if got := state(t, s, begun.ID); got.State != news.StateInDoubt {
 			t.Errorf("one that may have arrived is not looked for: %+v", got)
 		}
-		if err := s.Drop(ctx, never.ID, noon); err != nil {
+		if err := s.Deliveries.Drop(ctx, never.ID, noon); err != nil {
 			t.Error(err)
 		}
 		if got := state(t, s, never.ID); got.State != news.StateDead || got.Error != "dropped by hand" {
 			t.Errorf("dropped: %+v", got)
 		}
-		if _, err := s.Delivery(ctx, 999); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.Deliveries.Get(ctx, 999); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("got %v", err)
 		}
-		counts := must[[]store.Count](t)(s.DeliveryCounts(ctx))
-		if diff := cmp.Diff([]store.Count{{State: news.StateDead, N: 1}, {State: news.StateInDoubt, N: 1}}, counts); diff != "" {
+		counts := must[[]store.Count](t)(s.Counts.Deliveries(ctx))
+		diff := cmp.Diff([]store.Count{{State: news.StateDead, N: 1}, {State: news.StateInDoubt, N: 1}}, counts)
+		if diff != "" {
 			t.Error(diff)
 		}
-		if got := must[[]news.Delivery](t)(s.Deliveries(ctx, 10, news.StateDead)); len(got) != 1 || got[0].ID != never.ID {
+		got := must[[]news.Delivery](t)(s.Deliveries.List(ctx, 10, news.StateDead))
+		if len(got) != 1 || got[0].ID != never.ID {
 			t.Errorf("got %+v", got)
 		}
 	})
@@ -365,19 +281,19 @@ func TestRetryAndDrop(t *testing.T) {
 func TestChannelIDAndHold(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		d, c := alerted(t, s, "a", "news")
-		if err := s.SaveChannelID(t.Context(), "news", "C1"); err != nil {
+		if err := s.Channels.SaveID(t.Context(), "news", "C1"); err != nil {
 			t.Fatal(err)
 		}
 		for range 2 {
-			if err := s.HoldChannel(t.Context(), "news", noon.Add(time.Minute), true); err != nil {
+			if err := s.Channels.Hold(t.Context(), "news", noon.Add(time.Minute), true); err != nil {
 				t.Fatal(err)
 			}
 		}
-		got := must[store.Channel](t)(s.Channel(t.Context(), "news"))
+		got := must[store.Channel](t)(s.Channels.Get(t.Context(), "news"))
 		if diff := cmp.Diff(store.Channel{Name: "news", ID: "C1", Free: noon.Add(time.Minute), Failures: 2}, got); diff != "" {
 			t.Error(diff)
 		}
-		if err := s.ReleaseChannel(t.Context(), c); err != nil {
+		if err := s.Channels.Release(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
 		if c := claimChannel(t, s, noon); c.Name != "" {
@@ -386,7 +302,7 @@ func TestChannelIDAndHold(t *testing.T) {
 		if c := claimChannel(t, s, noon.Add(time.Minute)); c.Name != "news" {
 			t.Error("a released channel is not claimed")
 		}
-		if err := s.MarkPending(t.Context(), d, "blocks refused", noon, true); err != nil {
+		if err := s.Deliveries.MarkPending(t.Context(), d, "blocks refused", noon, true); err != nil {
 			t.Fatal(err)
 		}
 		if got := state(t, s, d.ID); !got.Plain {

@@ -5,46 +5,49 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// doubtFor is how long alerts on stories from before an epoch began are looked
-// for before they are sent: a source that was unreachable meanwhile lists them
-// late.
+// Epochs reads the epochs.
+type Epochs struct{ db *Store }
+
+// EpochsTx begins an epoch in a transaction.
+type EpochsTx struct{ tx *Tx }
+
+// doubtFor is how long after the begin of an epoch alerts on older stories are
+// looked for in the channel before they are sent. A source that was unreachable
+// lists such stories late.
 const doubtFor = 7 * 24 * time.Hour
 
-// claimLeap is what an epoch adds to every claim, so that none that was given
-// in an epoch before is ever given again.
+// claimLeap is what an epoch adds to the token of every claim, so that no token of
+// an earlier epoch is used again.
 const claimLeap = 1 << 32
 
-// Epoch is a stretch of the store's history. A new one begins when the store
-// has lost its newest rows: it was restored from a backup, or PostgreSQL was
-// promoted on a server that lagged behind. What was sent is pending again then,
-// or not recorded at all, and numbers are given twice.
+// Epoch is a part of the store's history. A new one begins when the store has lost
+// its newest rows: it was restored from a backup, or a PostgreSQL server was
+// promoted that had not received them. Then deliveries that were sent are pending
+// again, or not recorded at all, and IDs are used twice.
 type Epoch struct {
-	Name  string // random; "" is the first
+	Name  string // random; "" for the first epoch
 	Began time.Time
-	Since time.Time // what is older was not lost
-	Until time.Time // no message of an epoch before arrived later than this
-	Doubt time.Time // alerts recorded before this may have been sent in an epoch before
-	Cause string
+	Since time.Time // rows that were recorded before were not lost
+	Until time.Time // messages of earlier epochs have arrived by then
+	Doubt time.Time // alerts that are recorded before may have been sent in an earlier epoch
+	Cause string    // how the rows were lost
 }
 
-// Epoch returns the newest epoch, the zero value as long as nothing was lost.
-func (s *Store) Epoch(ctx context.Context) (Epoch, error) {
-	e, err := newestEpoch(ctx, s.read)
-	if err != nil {
-		return e, fmt.Errorf("read epoch: %w", explain(err))
-	}
-	return e, nil
+// Newest returns the newest epoch, the zero value when nothing was ever lost.
+func (s Epochs) Newest(ctx context.Context) (Epoch, error) {
+	e, err := newestEpoch(ctx, s.db.read)
+	return e, wrap("read epoch", err)
 }
 
 func newestEpoch(ctx context.Context, q querier) (e Epoch, err error) {
 	var began, since, until, doubt int64
-	err = q.QueryRowContext(ctx, `SELECT name, began_at, lost_since, lost_until, doubt_until, cause FROM epoch ORDER BY began_at DESC LIMIT 1`).
+	err = q.QueryRowContext(ctx, `
+		SELECT name, began_at, lost_since, lost_until, doubt_until, cause FROM epoch ORDER BY began_at DESC LIMIT 1`).
 		Scan(&e.Name, &began, &since, &until, &doubt, &e.Cause)
 	e.Began, e.Since, e.Until, e.Doubt = at(began), at(since), at(until), at(doubt)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -53,65 +56,88 @@ func newestEpoch(ctx context.Context, q querier) (e Epoch, err error) {
 	return e, err
 }
 
-// Loss is why and when a store was found to have lost its newest rows.
+// Loss is the finding that a store has lost its newest rows.
 type Loss struct {
-	Cause  string
-	Whole  time.Time // what the store recorded before this was recorded before the loss
-	Seen   time.Time // an epoch that began later is of this very loss; zero: none is
-	Settle time.Time // until then messages of the epoch before may still arrive
+	Cause  string    // how they were lost; "" when nothing was lost
+	Whole  time.Time // rows recorded before were recorded before the loss
+	Seen   time.Time // an epoch that began later is about this loss; zero: no epoch is
+	Settle time.Time // until then messages of the earlier epoch may still arrive
 
-	place string // where it shows by where the tables are: the expression of the place
+	place string // SQL expression of where the tables are, if the loss shows by that
 }
 
-// BeginEpoch begins an epoch: every delivery that is open is in doubt until it
-// was looked for, and every claim is void. It returns how many deliveries that
-// are. false means that the loss is known already: another daemon was faster.
-func (tx *Tx) BeginEpoch(ctx context.Context, l Loss, now time.Time) (doubtful int64, begun bool, err error) {
-	known, err := tx.lossIsKnown(ctx, l)
+// Begin begins an epoch: every unfinished delivery is in doubt until it was looked
+// for in its channel, and every claim is lost. It returns the number of these
+// deliveries. begun is false when another daemon has begun an epoch for the loss.
+func (s EpochsTx) Begin(ctx context.Context, l Loss, now time.Time) (doubtful int64, begun bool, err error) {
+	known, err := s.isKnown(ctx, l)
 	if err != nil || known {
 		return 0, false, err
 	}
-	since, err := tx.lostSince(ctx, l, now)
+	since, err := s.lostSince(ctx, l, now)
 	if err != nil {
 		return 0, false, err
 	}
-	_, err = tx.ExecContext(ctx, `
-		INSERT INTO epoch (name, began_at, lost_since, lost_until, doubt_until, cause) VALUES ($1, $2, $3, $4, $5, $6)`,
+	err = exec(ctx, s.tx, "begin epoch", `
+		INSERT INTO epoch (name, began_at, lost_since, lost_until, doubt_until, cause)
+		VALUES ($1, $2, $3, $4, $5, $6)`,
 		rand.Text(), ms(now), ms(since), ms(l.Settle), ms(now.Add(doubtFor)), l.Cause)
 	if err != nil {
-		return 0, false, fmt.Errorf("begin epoch: %w", explain(err))
+		return 0, false, err
 	}
-	result, err := tx.ExecContext(ctx, `
-		UPDATE delivery SET state = 'in_doubt', started_at = created_at, answered = 0, lost_until = $1, due_at = $1 WHERE state IN `+open, ms(l.Settle))
-	if err == nil {
-		doubtful, err = result.RowsAffected()
-	}
+	doubtful, err = count(s.tx.ExecContext(ctx, `
+		UPDATE delivery SET state = 'in_doubt', started_at = created_at, answered = 0, lost_until = $1, due_at = $1
+		WHERE state IN `+open, ms(l.Settle)))
 	for _, table := range []string{"source", "story", "channel"} {
 		if err == nil {
-			_, err = tx.ExecContext(ctx, `UPDATE `+table+` SET claim = claim + $1, claimed_until = 0`, claimLeap)
+			_, err = s.tx.ExecContext(ctx, `UPDATE `+table+` SET claim = claim + $1, claimed_until = 0`, claimLeap)
 		}
 	}
 	if err == nil {
-		_, err = tx.ExecContext(ctx, `DELETE FROM setting WHERE name = $1`, settingCopied)
+		_, err = s.tx.ExecContext(ctx, `DELETE FROM setting WHERE name = $1`, settingCopied)
 	}
 	if err != nil {
-		return 0, false, fmt.Errorf("begin epoch: %w", explain(err))
+		return 0, false, wrap("begin epoch", err)
 	}
 	return doubtful, true, nil
 }
 
-// lostSince is when the last row was recorded that is still there: the time of
-// the backup where that is known, else that of the newest story.
-func (tx *Tx) lostSince(ctx context.Context, l Loss, now time.Time) (time.Time, error) {
+// isKnown reports whether an epoch has begun for a loss. Until the transaction ends
+// nobody else begins one. On PostgreSQL it saves where the tables are now.
+func (s EpochsTx) isKnown(ctx context.Context, l Loss) (bool, error) {
+	err := exec(ctx, s.tx, "begin epoch", `
+		INSERT INTO setting (name, value) VALUES ($1, '')
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, settingEpoch)
+	if err != nil {
+		return false, err
+	}
+	if l.place != "" {
+		moved, err := change(ctx, s.tx, "save place", `
+			UPDATE setting SET value = `+l.place+` WHERE name = $1 AND value <> `+l.place, settingPlace)
+		if err != nil || !moved {
+			return !moved, err
+		}
+	}
+	e, err := newestEpoch(ctx, s.tx)
+	if err != nil {
+		return false, wrap("begin epoch", err)
+	}
+	return l.place == "" && !l.Seen.IsZero() && e.Until.After(l.Seen), nil
+}
+
+// lostSince returns when the newest row was recorded that was not lost: the time of
+// the backup if that is known, else the time of the newest story.
+func (s EpochsTx) lostSince(ctx context.Context, l Loss, now time.Time) (time.Time, error) {
 	var (
 		newest int64
 		copied string
 	)
-	err := tx.QueryRowContext(ctx, `SELECT
+	err := s.tx.QueryRowContext(ctx, `SELECT
 		coalesce((SELECT max(first_seen_at) FROM story WHERE first_seen_at < $1), 0),
-		coalesce((SELECT value FROM setting WHERE name = $2), '')`, ms(l.Whole), settingCopied).Scan(&newest, &copied)
+		coalesce((SELECT value FROM setting WHERE name = $2), '')`, ms(l.Whole), settingCopied).
+		Scan(&newest, &copied)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("begin epoch: %w", explain(err))
+		return time.Time{}, wrap("begin epoch", err)
 	}
 	if t, err := time.Parse(time.RFC3339, copied); err == nil {
 		return t, nil
@@ -122,17 +148,18 @@ func (tx *Tx) lostSince(ctx context.Context, l Loss, now time.Time) (time.Time, 
 	return at(newest), nil
 }
 
-// doubt puts a delivery in doubt that an epoch before may have sent: its story,
-// or else its alert's, was published before the epoch began, or nobody knows
-// when.
-func (tx *Tx) doubt(ctx context.Context, d *news.Delivery) error {
+// doubt puts d in doubt if an earlier epoch may have sent it: if its story, or the
+// story of its alert, was published before this epoch began or has no date.
+func (s DeliveriesTx) doubt(ctx context.Context, d *news.Delivery) error {
 	var since, until, published int64
-	err := tx.QueryRowContext(ctx, `
+	err := s.tx.QueryRowContext(ctx, `
 		SELECT coalesce(min(lost_since), 0), coalesce(max(lost_until), 0),
-			coalesce((SELECT published_at FROM story WHERE id = $1 OR $1 = 0 AND id = (SELECT story_id FROM alert WHERE id = $2)), 0)
-		FROM epoch WHERE doubt_until > $3`, d.Story, d.Alert, ms(d.Created)).Scan(&since, &until, &published)
+			coalesce((SELECT published_at FROM story
+				WHERE id = $1 OR $1 = 0 AND id = (SELECT story_id FROM alert WHERE id = $2)), 0)
+		FROM epoch WHERE doubt_until > $3`, d.Story, d.Alert, ms(d.Created)).
+		Scan(&since, &until, &published)
 	if err != nil {
-		return fmt.Errorf("add delivery: %w", explain(err))
+		return wrap("add delivery", err)
 	}
 	if until == 0 || published > until {
 		return nil
@@ -142,17 +169,4 @@ func (tx *Tx) doubt(ctx context.Context, d *news.Delivery) error {
 		d.Due = d.LostUntil
 	}
 	return nil
-}
-
-// Knows reports whether the store knows that a delivery was begun. One that
-// arrived and is not known was lost. The number counts where a message has no
-// promise.
-func (s *Store) Knows(ctx context.Context, promise string, delivery int64) (bool, error) {
-	var n int64
-	err := s.write.QueryRowContext(ctx, `
-		SELECT count(*) FROM delivery WHERE attempts > 0 AND (promise = $1 AND promise <> '' OR $1 = '' AND id = $2)`, promise, delivery).Scan(&n)
-	if err != nil {
-		return false, fmt.Errorf("look up promise: %w", explain(err))
-	}
-	return n > 0, nil
 }

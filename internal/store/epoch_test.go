@@ -17,18 +17,18 @@ import (
 // begin begins the post of a channel's next delivery.
 func begin(t *testing.T, s *store.Store, channel string) (news.Delivery, bool) {
 	t.Helper()
-	d, ok, err := s.NextDelivery(t.Context(), channel, noon.Add(time.Hour))
+	d, ok, err := s.Deliveries.Next(t.Context(), channel, noon.Add(time.Hour))
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
 	claims := []store.Claim{}
 	inTx(t, s, func(tx *store.Tx) (err error) {
-		claims, err = tx.ClaimChannels(t.Context(), noon.Add(time.Hour), 9)
+		claims, err = tx.Channels.Claim(t.Context(), noon.Add(time.Hour), 9)
 		return err
 	})
 	for _, c := range claims {
 		if c.Name == channel {
-			return d, must[bool](t)(s.BeginDelivery(t.Context(), c, &d, noon, noon.Add(time.Minute)))
+			return d, must[bool](t)(s.Deliveries.Begin(t.Context(), c, &d, noon, noon.Add(time.Minute)))
 		}
 	}
 	t.Fatalf("channel %s is not free", channel)
@@ -45,7 +45,7 @@ func renew(t *testing.T, s *store.Store, l store.Loss) (doubtful int64, begun bo
 	t.Helper()
 	l.Settle = noon.Add(time.Minute)
 	inTx(t, s, func(tx *store.Tx) (err error) {
-		doubtful, begun, err = tx.BeginEpoch(t.Context(), l, noon)
+		doubtful, begun, err = tx.Epochs.Begin(t.Context(), l, noon)
 		return err
 	})
 	succeed(t, s.Renewed())
@@ -58,62 +58,66 @@ func renew(t *testing.T, s *store.Store, l store.Loss) (doubtful int64, begun bo
 func TestEpoch(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
-		if e := must[store.Epoch](t)(s.Epoch(ctx)); e != (store.Epoch{}) {
+		if e := must[store.Epoch](t)(s.Epochs.Newest(ctx)); e != (store.Epoch{}) {
 			t.Errorf("a new store: %+v", e)
 		}
 		sent, claim := alerted(t, s, "a", "news")
-		succeed(t, s.MarkSent(ctx, sent, "C1", "1.2", noon))
+		succeed(t, s.Deliveries.MarkSent(ctx, sent, "C1", "1.2", noon))
 		add(t, s, story("b"), "news", "parked")
 		inTx(t, s, func(tx *store.Tx) error {
-			_, err := tx.ParkChannel(ctx, "parked", "no channel", noon.Add(time.Hour))
+			_, err := tx.Channels.Park(ctx, "parked", "no channel", noon.Add(time.Hour))
 			return err
 		})
 		doubtful, begun := renew(t, s, store.Loss{Cause: "a test", Whole: noon.Add(time.Hour)})
 		if doubtful != 2 || !begun {
 			t.Errorf("%d in doubt, begun %v", doubtful, begun)
 		}
-		e := must[store.Epoch](t)(s.Epoch(ctx))
-		if e.Name == "" || !e.Began.Equal(noon) || !e.Since.Equal(noon) || !e.Until.Equal(noon.Add(time.Minute)) || e.Cause != "a test" {
+		e := must[store.Epoch](t)(s.Epochs.Newest(ctx))
+		if e.Name == "" || !e.Began.Equal(noon) || !e.Since.Equal(noon) ||
+			!e.Until.Equal(noon.Add(time.Minute)) || e.Cause != "a test" {
 			t.Errorf("epoch %+v", e)
 		}
 		if d := state(t, s, sent.ID); d.State != news.StateSent {
 			t.Errorf("what was sent is %s", d.State)
 		}
 		for _, channel := range []string{"news", "parked"} {
-			d, ok, err := s.NextDelivery(ctx, channel, noon.Add(time.Minute))
-			if err != nil || !ok || d.State != news.StateInDoubt || !d.Started.Equal(noon) || !d.LostUntil.Equal(noon.Add(time.Minute)) {
+			d, ok, err := s.Deliveries.Next(ctx, channel, noon.Add(time.Minute))
+			if err != nil || !ok || d.State != news.StateInDoubt || !d.Started.Equal(noon) ||
+				!d.LostUntil.Equal(noon.Add(time.Minute)) {
 				t.Errorf("%s: %+v, %v", channel, d, err)
 			}
-			if _, ok, _ := s.NextDelivery(ctx, channel, noon.Add(time.Minute-1)); ok {
+			if _, ok, _ := s.Deliveries.Next(ctx, channel, noon.Add(time.Minute-1)); ok {
 				t.Errorf("%s: looked for before its post has landed", channel)
 			}
 		}
-		if ok := must[bool](t)(s.TakeSlot(ctx, claim, noon)); ok {
+		if ok := must[bool](t)(s.Channels.TakeSlot(ctx, claim, noon)); ok {
 			t.Error("an old claim holds")
 		}
 
 		old, undated, fresh, late := story("old"), story("undated"), story("fresh"), story("late")
 		undated.Published, fresh.Published = time.Time{}, noon.Add(2*time.Minute)
-		for st, want := range map[*news.Story]news.DeliveryState{old: news.StateInDoubt, undated: news.StateInDoubt, fresh: news.StatePending} {
+		for st, want := range map[*news.Story]news.DeliveryState{
+			old: news.StateInDoubt, undated: news.StateInDoubt, fresh: news.StatePending,
+		} {
 			add(t, s, st, st.Key)
-			d, _, err := s.NextDelivery(ctx, st.Key, noon.Add(time.Hour))
+			d, _, err := s.Deliveries.Next(ctx, st.Key, noon.Add(time.Hour))
 			if err != nil || d.State != want || d.LostUntil.IsZero() == (want == news.StateInDoubt) {
 				t.Errorf("%s: %+v, %v, want %s", st.Key, d, err, want)
 			}
 		}
 		inTx(t, s, func(tx *store.Tx) error {
 			ops := news.Delivery{Channel: "ops", Kind: news.DeliverOps, State: news.StatePending, Due: noon, Created: noon}
-			if err := tx.AddDelivery(ctx, ops); err != nil {
+			if err := tx.Deliveries.Add(ctx, ops); err != nil {
 				return err
 			}
-			if err := tx.AddStory(ctx, store.NewStory{Story: late}); err != nil {
+			if err := tx.Stories.Add(ctx, store.NewStory{Story: late}); err != nil {
 				return err
 			}
-			_, err := tx.AddAlert(ctx, news.Alert{Cluster: late.Cluster, Channel: "late", Created: noon.AddDate(0, 0, 8)}, late.ID)
+			_, err := tx.Alerts.Add(ctx, news.Alert{Cluster: late.Cluster, Channel: "late", Created: noon.AddDate(0, 0, 8)}, late.ID)
 			return err
 		})
 		for _, channel := range []string{"ops", "late"} {
-			if d, _, _ := s.NextDelivery(ctx, channel, noon.AddDate(1, 0, 0)); d.State != news.StatePending {
+			if d, _, _ := s.Deliveries.Next(ctx, channel, noon.AddDate(1, 0, 0)); d.State != news.StatePending {
 				t.Errorf("%s: %+v", channel, d)
 			}
 		}
@@ -140,22 +144,23 @@ func TestReusedNumber(t *testing.T) {
 		}
 		earlier := d
 		earlier.Promise = "of an epoch before"
-		succeed(t, errors.Join(s.MarkSent(ctx, earlier, "C1", "1.2", noon), s.MarkInDoubt(ctx, earlier, "x", noon),
-			s.MarkPending(ctx, earlier, "x", noon, true), s.PutOff(ctx, earlier, "x", noon)))
+		succeed(t, errors.Join(s.Deliveries.MarkSent(ctx, earlier, "C1", "1.2", noon), s.Deliveries.MarkInDoubt(ctx, earlier, "x", noon),
+			s.Deliveries.MarkPending(ctx, earlier, "x", noon, true), s.Deliveries.Postpone(ctx, earlier, "x", noon)))
 		if got := state(t, s, d.ID); got.State != news.StateSending || got.Error != "" || got.Plain {
 			t.Errorf("%+v", got)
 		}
 		for promise, want := range map[string]bool{d.Promise: true, "of an epoch before": false, "": true} {
-			if known := must[bool](t)(s.Knows(ctx, promise, d.ID)); known != want {
+			if known := must[bool](t)(s.Deliveries.Began(ctx, promise, d.ID)); known != want {
 				t.Errorf("promise %q: known %v", promise, known)
 			}
 		}
-		if known := must[bool](t)(s.Knows(ctx, "", d.ID+1)); known {
+		if known := must[bool](t)(s.Deliveries.Began(ctx, "", d.ID+1)); known {
 			t.Error("a number that was never given is known")
 		}
 		add(t, s, story("b"), "desk")
-		pending, _, _ := s.NextDelivery(ctx, "desk", noon)
-		if known := must[bool](t)(s.Knows(ctx, pending.Promise, pending.ID)); known || pending.Promise == "" || pending.Promise == d.Promise {
+		pending, _, _ := s.Deliveries.Next(ctx, "desk", noon)
+		known := must[bool](t)(s.Deliveries.Began(ctx, pending.Promise, pending.ID))
+		if known || pending.Promise == "" || pending.Promise == d.Promise {
 			t.Errorf("%+v was never begun, and known %v", pending, known)
 		}
 	})
@@ -198,11 +203,12 @@ func TestRestoredFile(t *testing.T) {
 			if got := restored(t, s); got.Cause != "" {
 				t.Errorf("between: %q", got.Cause)
 			}
-			second, ok, err := s.NextDelivery(t.Context(), "news", noon)
+			second, ok, err := s.Deliveries.Next(t.Context(), "news", noon)
 			if err != nil || !ok {
 				t.Fatal(ok, err)
 			}
-			if ok := must[bool](t)(s.BeginDelivery(t.Context(), claimChannel(t, s, noon.Add(3*time.Hour)), &second, noon, noon)); !ok {
+			ok = must[bool](t)(s.Deliveries.Begin(t.Context(), claimChannel(t, s, noon.Add(3*time.Hour)), &second, noon, noon))
+			if !ok {
 				t.Fatal("the second is not begun")
 			}
 			succeed(t, s.Close())
@@ -226,7 +232,7 @@ func TestRestoredFile(t *testing.T) {
 			}
 			succeed(t, s.Close())
 			s = open()
-			defer s.Close() //nolint:errcheck // a test's
+			defer s.Close()
 			if got := restored(t, s); got.Cause != "" {
 				t.Errorf("at the next start: %q", got.Cause)
 			}
@@ -262,9 +268,9 @@ func TestLogOfAnotherStore(t *testing.T) {
 	path := storetest.SQLite(t)
 	s, err := store.Open(t.Context(), quiet, path)
 	succeed(t, err)
-	succeed(t, s.SaveSettings(t.Context(), map[string]string{"x": "backed up"}))
+	succeed(t, s.Settings.Save(t.Context(), map[string]string{"x": "backed up"}))
 	succeed(t, s.Backup(t.Context(), path+".backup"))
-	succeed(t, s.SaveSettings(t.Context(), map[string]string{"x": "lost"}))
+	succeed(t, s.Settings.Save(t.Context(), map[string]string{"x": "lost"}))
 	dir := filepath.Join(filepath.Dir(path), "killed")
 	succeed(t, os.Mkdir(dir, 0o700))
 	killed := filepath.Join(dir, "copytaster.db")
@@ -272,7 +278,7 @@ func TestLogOfAnotherStore(t *testing.T) {
 	succeed(t, s.Close())
 	copyFile(t, path+".backup", killed)
 	s = storetest.Open(t, killed)
-	if got := must[string](t)(s.Setting(t.Context(), "x")); got != "backed up" {
+	if got := must[string](t)(s.Settings.Get(t.Context(), "x")); got != "backed up" {
 		t.Errorf("the setting is %q", got)
 	}
 	if _, err := os.Stat(killed + "-wal.old"); err != nil {
@@ -293,7 +299,8 @@ func TestMovedDatabase(t *testing.T) {
 		"promoted":                {func(p *storetest.Server) string { return p.Copy(true) }, (*storetest.Server).Restore, "promoted", true},
 		"restored from its files": {func(p *storetest.Server) string { return p.Copy(false) }, (*storetest.Server).Restore, "its log goes back", false},
 		"restored from a dump":    {(*storetest.Server).Dump, (*storetest.Server).Undump, "promoted, or restored", true},
-		"restarted":               {func(*storetest.Server) string { return "" }, func(p *storetest.Server, _ string) { p.Restart() }, "", true},
+		"restarted": {
+			func(*storetest.Server) string { return "" }, func(p *storetest.Server, _ string) { p.Restart() }, "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := storetest.NewServer(t)
@@ -312,7 +319,7 @@ func TestMovedDatabase(t *testing.T) {
 			c.restore(p, backup)
 			// Connections that the server has ended are not known to be until they are used.
 			for range 20 {
-				if _, err := s.Epoch(t.Context()); err == nil {
+				if _, err := s.Epochs.Newest(t.Context()); err == nil {
 					break
 				}
 			}

@@ -9,34 +9,45 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
+// Fingerprints looks up what the sources have listed before.
+type Fingerprints struct{ db *Store }
+
+// FingerprintsTx records what the sources list.
+type FingerprintsTx struct{ tx *Tx }
+
 const fingerprintColumns = `id, link, guid, title, text, published_at, seen_at, story_id`
 
-func scanFingerprint(scan func(...any) error) (e news.Fingerprint, err error) {
+func scanFingerprint(scan func(...any) error) (f news.Fingerprint, err error) {
 	var published, seen int64
-	err = scan(&e.ID, &e.Link, &e.GUID, &e.Title, &e.Text, &published, &seen, &e.Story)
-	e.Published, e.Seen = at(published), at(seen)
-	return e, err
+	err = scan(&f.ID, &f.Link, &f.GUID, &f.Title, &f.Text, &published, &seen, &f.Story)
+	f.Published, f.Seen = at(published), at(seen)
+	return f, err
 }
 
-const fingerprintsByLink = `SELECT ` + fingerprintColumns + ` FROM fingerprint WHERE link <> 0 AND link IN (%[1]s)
+const fingerprintsByLink = `
+	SELECT ` + fingerprintColumns + ` FROM fingerprint WHERE link <> 0 AND link IN (%[1]s)
 	UNION SELECT ` + fingerprintColumns + ` FROM fingerprint WHERE guid <> 0 AND guid IN (%[1]s)`
 
-// FingerprintsByLink returns the known entries whose link or id is one of the hashes.
-func (s *Store) FingerprintsByLink(ctx context.Context, hashes []news.Hash) ([]news.Fingerprint, error) {
-	return prints(ctx, s.read, hashes, fingerprintsByLink)
+// ByLink returns the fingerprints whose link or ID is one of the hashes.
+func (s Fingerprints) ByLink(ctx context.Context, hashes []news.Hash) ([]news.Fingerprint, error) {
+	return fingerprints(ctx, s.db.read, hashes, fingerprintsByLink)
 }
 
-// FingerprintsByTitle returns the known entries with one of the titles that were
-// noted as listed since then.
-func (s *Store) FingerprintsByTitle(ctx context.Context, titles []news.Hash, since time.Time) ([]news.Fingerprint, error) {
-	return prints(ctx, s.read, titles, `SELECT `+fingerprintColumns+` FROM fingerprint WHERE title <> 0 AND title IN (%[1]s) AND seen_at >= $1`, ms(since))
+// ByTitle returns the fingerprints with one of the titles that were recorded as
+// listed at or after since.
+func (s Fingerprints) ByTitle(ctx context.Context, titles []news.Hash, since time.Time) ([]news.Fingerprint, error) {
+	return fingerprints(ctx, s.db.read, titles, `
+		SELECT `+fingerprintColumns+` FROM fingerprint WHERE title <> 0 AND title IN (%[1]s) AND seen_at >= $1`, ms(since))
 }
 
-func prints(ctx context.Context, q querier, hashes []news.Hash, query string, args ...any) (all []news.Fingerprint, err error) {
+// fingerprints runs a query with a list of hashes, in parts of mostKeys.
+func fingerprints(
+	ctx context.Context, q querier, hashes []news.Hash, query string, args ...any,
+) (all []news.Fingerprint, err error) {
 	for part := range slices.Chunk(hashes, mostKeys) {
 		list, values := inList(part, args...)
 		rows, err := q.QueryContext(ctx, fmt.Sprintf(query, list), values...)
-		found, err := collect(rows, err, "look up entries", scanFingerprint)
+		found, err := collect(rows, err, "look up fingerprints", scanFingerprint)
 		if err != nil {
 			return nil, err
 		}
@@ -45,27 +56,27 @@ func prints(ctx context.Context, q querier, hashes []news.Hash, query string, ar
 	return all, nil
 }
 
-// AddFingerprint records that a source lists an entry.
-func (tx *Tx) AddFingerprint(ctx context.Context, keyedAs string, e news.Fingerprint) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO fingerprint (source, link, guid, title, text, published_at, seen_at, story_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		keyedAs, int64(e.Link), int64(e.GUID), int64(e.Title), int64(e.Text), ms(e.Published), ms(e.Seen), e.Story)
-	return wrap("add entry", err)
+// Add records a new fingerprint. keyedAs is the name of the source in it.
+func (s FingerprintsTx) Add(ctx context.Context, keyedAs string, f news.Fingerprint) error {
+	return exec(ctx, s.tx, "add fingerprint", `
+		INSERT INTO fingerprint (source, link, guid, title, text, published_at, seen_at, story_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		keyedAs, int64(f.Link), int64(f.GUID), int64(f.Title), int64(f.Text), ms(f.Published), ms(f.Seen), f.Story)
 }
 
-// SaveFingerprint records what the list says now of a known entry.
-func (tx *Tx) SaveFingerprint(ctx context.Context, e news.Fingerprint) error {
-	_, err := tx.ExecContext(ctx, `
-		UPDATE fingerprint SET link = $1, guid = $2, title = $3, text = $4, published_at = $5, seen_at = $6, story_id = $7 WHERE id = $8`,
-		int64(e.Link), int64(e.GUID), int64(e.Title), int64(e.Text), ms(e.Published), ms(e.Seen), e.Story, e.ID)
-	return wrap("save entry", err)
+// Save saves a known fingerprint as the list has it now.
+func (s FingerprintsTx) Save(ctx context.Context, f news.Fingerprint) error {
+	return exec(ctx, s.tx, "save fingerprint", `
+		UPDATE fingerprint SET link = $1, guid = $2, title = $3, text = $4, published_at = $5, seen_at = $6, story_id = $7
+		WHERE id = $8`,
+		int64(f.Link), int64(f.GUID), int64(f.Title), int64(f.Text), ms(f.Published), ms(f.Seen), f.Story, f.ID)
 }
 
-// FirstKeys returns, of those keys that stories had before they belonged to one
-// source (news.FirstKey), the story of the source; 0 where it is another
-// source's, or pruned.
-func (s *Store) FirstKeys(ctx context.Context, source string, keys []string) (map[string]int64, error) {
-	return firstKeys(ctx, s.read, source, keys)
+// FirstKeys returns those of the keys that are recorded from the time when a
+// story's key was the same at all sources (news.FirstKey), with the ID of the
+// source's story: 0 when it is another source's, or was pruned.
+func (s Fingerprints) FirstKeys(ctx context.Context, source string, keys []string) (map[string]int64, error) {
+	return firstKeys(ctx, s.db.read, source, keys)
 }
 
 func firstKeys(ctx context.Context, q querier, source string, keys []string) (map[string]int64, error) {
@@ -91,12 +102,4 @@ func firstKeys(ctx context.Context, q querier, source string, keys []string) (ma
 		}
 	}
 	return stories, nil
-}
-
-// RemovedSources returns the names in the hashes of the entries of sources that
-// are switched off or left the config, those that were crawled last first.
-func (s *Store) RemovedSources(ctx context.Context, limit int) ([]SourceState, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+sourceColumns+` FROM source
-		WHERE enabled = 0 AND crawled_at > 0 ORDER BY crawled_at DESC LIMIT $1`, limit)
-	return collect(rows, err, "read removed sources", scanSource)
 }

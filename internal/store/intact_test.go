@@ -23,7 +23,7 @@ func openLosable(t *testing.T) (*store.Store, string) {
 	path := filepath.Join(dir, "copytaster.db")
 	s, err := store.Open(t.Context(), quiet, path)
 	succeed(t, err)
-	succeed(t, s.SaveSettings(t.Context(), map[string]string{"x": "1", "big": strings.Repeat("x", 5<<20)})) // more than the log keeps
+	succeed(t, s.Settings.Save(t.Context(), map[string]string{"x": "1", "big": strings.Repeat("x", 5<<20)})) // more than the log keeps
 	succeed(t, s.Intact(t.Context()))
 	return s, path
 }
@@ -38,7 +38,7 @@ func succeed(t testing.TB, err error) {
 // copyFile writes a file's bytes into another, which keeps its inode.
 func copyFile(t *testing.T, from, to string) {
 	t.Helper()
-	text, err := os.ReadFile(from) //nolint:gosec // a test's file
+	text, err := os.ReadFile(from)
 	succeed(t, err)
 	succeed(t, os.WriteFile(to, text, 0o600))
 }
@@ -88,7 +88,7 @@ func TestStoreTakenAway(t *testing.T) {
 		"vacuumed by somebody": {func(t *testing.T, _ *store.Store, path string) {
 			db, err := sql.Open("sqlite", "file:"+path)
 			succeed(t, err)
-			defer db.Close() //nolint:errcheck // a test's
+			defer db.Close()
 			for _, query := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {
 				_, err = db.ExecContext(t.Context(), query)
 				succeed(t, err)
@@ -100,7 +100,7 @@ func TestStoreTakenAway(t *testing.T) {
 			<-time.After(10 * time.Millisecond) // more than the grain of a file's time
 			c.do(t, s, path)
 			before := listing(t, filepath.Dir(path))
-			_, err := s.BeginDelivery(t.Context(), store.Claim{}, &news.Delivery{}, time.Now(), time.Now())
+			_, err := s.Deliveries.Begin(t.Context(), store.Claim{}, &news.Delivery{}, time.Now(), time.Now())
 			lost := (*store.LostError)(nil)
 			if !errors.As(err, &lost) || !strings.Contains(err.Error(), c.want) && !strings.Contains(c.want, "another program") {
 				t.Errorf("a post begins: %v, want %q", err, c.want)
@@ -108,7 +108,7 @@ func TestStoreTakenAway(t *testing.T) {
 			if err := s.Intact(t.Context()); !errors.As(err, &lost) {
 				t.Errorf("not noticed: %v", err)
 			}
-			if err := s.SaveSettings(t.Context(), map[string]string{"x": "2"}); !errors.As(err, &lost) {
+			if err := s.Settings.Save(t.Context(), map[string]string{"x": "2"}); !errors.As(err, &lost) {
 				t.Errorf("written to: %v", err)
 			}
 			if err := s.Close(); err != nil {
@@ -159,12 +159,12 @@ func TestIntactUnderLoad(t *testing.T) {
 		t.Error("two daemons on one file")
 	}
 	for i := range 40 {
-		succeed(t, other.SaveSettings(t.Context(), map[string]string{"beside": filler + fmt.Sprint(i)}))
-		succeed(t, s.SaveSettings(t.Context(), map[string]string{fmt.Sprint("big", i%4): filler + fmt.Sprint(i)}))
+		succeed(t, other.Settings.Save(t.Context(), map[string]string{"beside": filler + fmt.Sprint(i)}))
+		succeed(t, s.Settings.Save(t.Context(), map[string]string{fmt.Sprint("big", i%4): filler + fmt.Sprint(i)}))
 		succeed(t, s.Intact(t.Context()))
 		r, err := store.OpenReadOnly(t.Context(), quiet, path)
 		succeed(t, err)
-		if _, err := r.Setting(t.Context(), "x"); err != nil {
+		if _, err := r.Settings.Get(t.Context(), "x"); err != nil {
 			t.Fatal(err)
 		}
 		succeed(t, s.Intact(t.Context()))
@@ -193,7 +193,7 @@ func TestFilesArePrivate(t *testing.T) {
 	wantPrivate(t, filepath.Dir(path), 5)
 	succeed(t, s.Close())
 	for _, file := range []string{path, path + ".lock"} {
-		succeed(t, os.Chmod(file, 0o664)) //nolint:gosec // as an older version left it
+		succeed(t, os.Chmod(file, 0o664))
 	}
 	s = storetest.Open(t, path)
 	wantPrivate(t, filepath.Dir(path), 5)
@@ -217,7 +217,7 @@ func wantPrivate(t *testing.T, dir string, files int) {
 // TestBackupLeavesNothingBehind: a backup that fails is no file.
 func TestBackupLeavesNothingBehind(t *testing.T) {
 	s, path := openLosable(t)
-	defer s.Close() //nolint:errcheck // it is lost
+	defer s.Close()
 	succeed(t, os.Remove(path))
 	if err := s.Backup(t.Context(), path+".backup"); err == nil {
 		t.Error("there is nothing to back up")

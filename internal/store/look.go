@@ -6,148 +6,31 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/copytaster/copytaster/internal/news"
 )
 
-// Look is a story that is looked at again, with what is known of it from the
-// looks before.
+// Looks keeps the claims on stories whose page is read again, to see whether it
+// has changed.
+type Looks struct{ db *Store }
+
+// LooksTx plans, claims and records looks in a transaction.
+type LooksTx struct{ tx *Tx }
+
+// Look is a recorded story with what the earlier looks at its page have found.
 type Look struct {
 	NewStory
 	Claim     Claim     // as it was when the story was read
-	FromPage  bool      // its text is as its page gave it, rather than as the list did
-	Gone      int       // looks in a row that found no page
-	Withdrawn time.Time // when its page was found gone for good; zero: it is there
-	Alerted   time.Time // when it first raised an alert; zero: never
-	Headlines []string  // that it had before, one a revision, the oldest first
+	FromPage  bool      // the text is from the page and not from the list
+	Gone      int       // how many looks in a row have found no page
+	Withdrawn time.Time // when the page was found to be gone for good; zero: it is there
+	Alerted   time.Time // when the story first raised an alert; zero: never
+	Headlines []string  // its earlier headlines, one for each revision, the oldest first
 }
 
-// PlanLook has the page of a complete story looked at, at a time, or sooner if
-// that was planned already. host is the page's.
-func (tx *Tx) PlanLook(ctx context.Context, story int64, host string, at time.Time) error {
-	_, err := tx.ExecContext(ctx, `
-		UPDATE story SET host = $1,
-			tries   = CASE WHEN look_at = 0 THEN 0 ELSE tries END,
-			look_at = CASE WHEN look_at = 0 OR look_at > $2 THEN $2 ELSE look_at END
-		WHERE id = $3 AND waiting = 0`, host, ms(at), story)
-	if err != nil {
-		return fmt.Errorf("plan look: %w", explain(err))
-	}
-	return nil
-}
-
-// LookTurns are the bounds of ClaimLooks.
-type LookTurns struct {
-	Reach   time.Time // when a host must be free at the latest
-	Waited  time.Time // looks that were due before this no longer come after everything new
-	Limit   int       // looks under way in all
-	PerHost int       // looks of one host claimed at once
-}
-
-// ClaimLooks claims stories that are due to be looked at again. They come after
-// everything new: while the host has a list or a new page that is due none is
-// claimed, except those that were due before turns.Waited. Of the hosts that
-// hung when they were asked last one look at a time is claimed.
-func (tx *Tx) ClaimLooks(ctx context.Context, now time.Time, turns LookTurns) ([]Claim, error) {
-	const hung = `EXISTS (SELECT 1 FROM host g WHERE g.host = story.host AND g.hung_at > 0)`
-	var held, heldHung int
-	err := tx.QueryRowContext(ctx, `
-		SELECT count(*), coalesce(sum(CASE WHEN `+hung+` THEN 1 ELSE 0 END), 0)
-		FROM story WHERE look_at > 0 AND waiting = 0 AND claimed_until > $1`, ms(now)).Scan(&held, &heldHung)
-	if err != nil {
-		return nil, fmt.Errorf("count looks: %w", explain(err))
-	}
-	free := turns.Limit - held + heldHung
-	if free <= 0 {
-		return nil, nil
-	}
-	rows, err := tx.QueryContext(ctx, `
-		UPDATE story SET claim = claim + 1, claimed_until = $1
-		WHERE look_at > 0 AND waiting = 0 AND claimed_until <= $2 AND id IN (
-			SELECT id FROM (
-				SELECT s.id, s.look_at,
-					CASE WHEN h.hung_at > 0 THEN 1 ELSE 0 END AS hung,
-					row_number() OVER (PARTITION BY s.host ORDER BY s.look_at, s.id) AS turn,
-					row_number() OVER (PARTITION BY CASE WHEN h.hung_at > 0 THEN 1 ELSE 0 END ORDER BY s.look_at, s.id) AS place
-				FROM story s LEFT JOIN host h ON h.host = s.host
-				WHERE s.look_at > 0 AND s.look_at <= $2 AND s.waiting = 0 AND s.claimed_until <= $2
-					AND coalesce(h.free_at, 0) <= $3
-					AND (s.look_at <= $4
-						OR NOT EXISTS (SELECT 1 FROM source l WHERE l.host = s.host AND l.enabled = 1 AND l.next_at <= $2)
-						AND NOT EXISTS (SELECT 1 FROM story w WHERE w.waiting = 1 AND w.host = s.host AND w.first_run = 0 AND w.due_at <= $2))
-			) AS due WHERE turn <= $5 AND (hung = 0 OR place + $6 <= 1) ORDER BY look_at, id LIMIT $7)
-		RETURNING id, claim, host`, ms(now.Add(ClaimTime)), ms(now), ms(turns.Reach), ms(turns.Waited), turns.PerHost, heldHung, free)
-	return collect(rows, err, "claim looks", func(scan func(...any) error) (c Claim, err error) {
-		return c, scan(&c.Story, &c.Token, &c.Host)
-	})
-}
-
-// RenewLook takes the claim up, or prolongs it; false means that it is lost.
-func (s *Store) RenewLook(ctx context.Context, c Claim, now time.Time) (bool, error) {
-	return changed(s.write.ExecContext(ctx, `UPDATE story SET claimed_until = $1 WHERE id = $2 AND claim = $3 AND waiting = 0 AND look_at > 0`,
-		ms(now.Add(ClaimTime)), c.Story, c.Token))("renew claim of look")
-}
-
-// PostponeLook gives a claim on a look back: it is due again at next, and
-// nothing else has happened.
-func (s *Store) PostponeLook(ctx context.Context, c Claim, next time.Time) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE story SET look_at = $1, claimed_until = 0 WHERE id = $2 AND claim = $3 AND waiting = 0`,
-		ms(next), c.Story, c.Token)
-	if err != nil {
-		return fmt.Errorf("postpone look: %w", explain(err))
-	}
-	return nil
-}
-
-// MarkLooked records that a story was looked at and gives the claim back: next
-// is when it is looked at again, zero for never, and gone how many looks in a
-// row found no page. False means that the claim was lost, and the transaction
-// must not commit.
-func (tx *Tx) MarkLooked(ctx context.Context, c Claim, next time.Time, gone int) (bool, error) {
-	return changed(tx.ExecContext(ctx, `
-		UPDATE story SET look_at = $1, tries = $2, looks = looks + 1, claimed_until = 0
-		WHERE id = $3 AND claim = $4 AND waiting = 0 AND look_at > 0`, ms(next), gone, c.Story, c.Token))("mark story looked at")
-}
-
-// TakeLook takes a story from whoever may be looking at it, for a transaction
-// that changes it on the word of a list. False means that somebody else took
-// it, or changed it, since it was read.
-func (tx *Tx) TakeLook(ctx context.Context, c Claim) (bool, error) {
-	return changed(tx.ExecContext(ctx, `UPDATE story SET claim = claim + 1, claimed_until = 0 WHERE id = $1 AND claim = $2 AND waiting = 0`,
-		c.Story, c.Token))("take story")
-}
-
-// lookColumns are storyColumns and what a Look knows beside them.
+// lookColumns are the columns of a Look, except for Headlines.
 const lookColumns = storyColumns + `, waiting, claim, from_page, tries, withdrawn_at,
 	(SELECT coalesce(min(created_at), 0) FROM alert a WHERE a.cluster_id = story.cluster_id AND a.story_id = story.id)`
 
-// Look returns a story with what the looks at it have found, or ErrNotFound.
-func (s *Store) Look(ctx context.Context, id int64) (Look, error) {
-	return s.look(ctx, fmt.Sprintf("look at story %d", id), `SELECT `+lookColumns+` FROM story WHERE id = $1`, id)
-}
-
-// Recorded returns the newest story that is listed under a key (news.LinkKey for
-// one with a link of its own), or ErrNotFound.
-func (s *Store) Recorded(ctx context.Context, key string) (Look, error) {
-	return s.look(ctx, "look up story", `SELECT `+lookColumns+` FROM story WHERE key = $1 ORDER BY id DESC LIMIT 1`, key)
-}
-
-func (s *Store) look(ctx context.Context, act, query string, arg any) (Look, error) {
-	l, err := scanLook(s.write.QueryRowContext(ctx, query, arg).Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrNotFound
-	}
-	if err != nil {
-		return l, fmt.Errorf("%s: %w", act, explain(err))
-	}
-	rows, err := s.write.QueryContext(ctx, `SELECT title FROM revision WHERE story_id = $1 ORDER BY id`, l.ID)
-	l.Headlines, err = collect(rows, err, act, func(scan func(...any) error) (title string, err error) {
-		return title, scan(&title)
-	})
-	return l, err
-}
-
-// scanLook reads the lookColumns; the headlines of before are not among them.
+// scanLook reads the lookColumns.
 func scanLook(scan func(...any) error) (l Look, err error) {
 	var (
 		withdrawn, alerted int64
@@ -164,24 +47,119 @@ func scanLook(scan func(...any) error) (l Look, err error) {
 	return l, nil
 }
 
-// Revise records what a story says now and, if r is of any kind, what it said
-// before. fromPage tells that the text is as the story's page gives it.
-func (tx *Tx) Revise(ctx context.Context, s *news.Story, r news.Revision, fromPage bool) error {
-	gone, back := 0, 0
-	for _, kind := range r.Kinds {
-		gone += integer(kind == news.RevisedWithdrawn)
-		back += integer(kind == news.RevisedRestored)
+// Get returns a story with what the looks at it have found, or ErrNotFound.
+func (s Looks) Get(ctx context.Context, id int64) (Look, error) {
+	l, err := scanLook(s.db.write.QueryRowContext(ctx, `SELECT `+lookColumns+` FROM story WHERE id = $1`, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
 	}
-	_, err := tx.ExecContext(ctx, `
-		UPDATE story SET title = $1, titles = $2, summary = $3, body = $4, modified_at = $5, from_page = $6,
-			withdrawn_at = CASE WHEN $7 > 0 THEN $8 WHEN $9 > 0 THEN 0 ELSE withdrawn_at END
-		WHERE id = $10`,
-		clean(s.Title), cleanList(s.Titles), clean(s.Summary), clean(s.Text), ms(s.Modified), integer(fromPage), gone, ms(r.Seen), back, s.ID)
 	if err != nil {
-		return fmt.Errorf("revise story: %w", explain(err))
+		return l, fmt.Errorf("look at story %d: %w", id, explain(err))
 	}
-	if len(r.Kinds) == 0 {
-		return nil
+	rows, err := s.db.write.QueryContext(ctx, `SELECT title FROM revision WHERE story_id = $1 ORDER BY id`, l.ID)
+	l.Headlines, err = collect(rows, err, "read headlines", func(scan func(...any) error) (title string, err error) {
+		return title, scan(&title)
+	})
+	return l, err
+}
+
+// Plan plans a look at the page of a complete story. An earlier look that is
+// planned already stays. host is the host of the page.
+func (s LooksTx) Plan(ctx context.Context, story int64, host string, at time.Time) error {
+	return exec(ctx, s.tx, "plan look", `
+		UPDATE story SET host = $1,
+			tries   = CASE WHEN look_at = 0 THEN 0 ELSE tries END,
+			look_at = CASE WHEN look_at = 0 OR look_at > $2 THEN $2 ELSE look_at END
+		WHERE id = $3 AND waiting = 0`, host, ms(at), story)
+}
+
+// LookLimits are the limits of LooksTx.Claim. A look is under way while its claim
+// holds.
+type LookLimits struct {
+	FreeBy    time.Time // looks at a host that is free only later are not claimed
+	LateSince time.Time // looks that were due before this no longer wait for lists and new pages
+	Limit     int       // of the looks under way
+	PerHost   int       // of the looks at one host that a call claims
+}
+
+// Claim claims looks that are due, by these rules:
+//
+//  1. The host is free by limits.FreeBy.
+//  2. No list of the host and no new page is due, or the look was due before
+//     limits.LateSince.
+//  3. What was due first goes first.
+//  4. At most limits.PerHost looks at one host are claimed at once.
+//  5. Over all hosts that did not answer their last request one look is under way.
+//  6. At most limits.Limit looks at other hosts are under way.
+func (s LooksTx) Claim(ctx context.Context, now time.Time, limits LookLimits) ([]Claim, error) {
+	const hung = `EXISTS (SELECT 1 FROM host g WHERE g.host = story.host AND g.hung_at > 0)`
+	var held, heldHung int
+	err := s.tx.QueryRowContext(ctx, `
+		SELECT count(*), coalesce(sum(CASE WHEN `+hung+` THEN 1 ELSE 0 END), 0)
+		FROM story WHERE look_at > 0 AND waiting = 0 AND claimed_until > $1`, ms(now)).Scan(&held, &heldHung)
+	if err != nil {
+		return nil, wrap("count looks", err)
 	}
-	return tx.addRevision(ctx, s.ID, r)
+	free := limits.Limit - held + heldHung
+	if free <= 0 {
+		return nil, nil
+	}
+	rows, err := s.tx.QueryContext(ctx, `
+		UPDATE story SET claim = claim + 1, claimed_until = $1
+		WHERE look_at > 0 AND waiting = 0 AND claimed_until <= $2 AND id IN (
+			SELECT id FROM (
+				SELECT s.id, s.look_at,
+					CASE WHEN h.hung_at > 0 THEN 1 ELSE 0 END AS hung,
+					row_number() OVER (PARTITION BY s.host ORDER BY s.look_at, s.id) AS turn,
+					row_number() OVER (
+						PARTITION BY CASE WHEN h.hung_at > 0 THEN 1 ELSE 0 END ORDER BY s.look_at, s.id) AS place
+				FROM story s LEFT JOIN host h ON h.host = s.host
+				WHERE s.look_at > 0 AND s.look_at <= $2 AND s.waiting = 0 AND s.claimed_until <= $2
+					AND coalesce(h.free_at, 0) <= $3 -- 1
+					AND (s.look_at <= $4 -- 2
+						OR NOT EXISTS (SELECT 1 FROM source l WHERE l.host = s.host AND l.enabled = 1 AND l.next_at <= $2)
+						AND NOT EXISTS (SELECT 1 FROM story w
+							WHERE w.waiting = 1 AND w.host = s.host AND w.first_run = 0 AND w.due_at <= $2))
+			) AS due
+			WHERE turn <= $5 -- 4
+				AND (hung = 0 OR place + $6 <= 1) -- 5
+			ORDER BY look_at, id -- 3
+			LIMIT $7) -- 6
+		RETURNING id, claim, host`,
+		ms(now.Add(ClaimTime)), ms(now), ms(limits.FreeBy), ms(limits.LateSince), limits.PerHost, heldHung, free)
+	return collect(rows, err, "claim looks", scanStoryClaim)
+}
+
+// Renew renews a claim on a look. It returns false when the claim was lost.
+func (s Looks) Renew(ctx context.Context, c Claim, now time.Time) (bool, error) {
+	return change(ctx, s.db.write, "renew claim of look", `
+		UPDATE story SET claimed_until = $1 WHERE id = $2 AND claim = $3 AND waiting = 0 AND look_at > 0`,
+		ms(now.Add(ClaimTime)), c.Story, c.Token)
+}
+
+// Postpone releases a claim on a look, which is due again at next. Nothing else
+// is recorded.
+func (s Looks) Postpone(ctx context.Context, c Claim, next time.Time) error {
+	return exec(ctx, s.db.write, "postpone look", `
+		UPDATE story SET look_at = $1, claimed_until = 0 WHERE id = $2 AND claim = $3 AND waiting = 0`,
+		ms(next), c.Story, c.Token)
+}
+
+// MarkLooked records that a story was looked at and releases the claim. next is
+// the time of the next look, zero for none. gone is how many looks in a row have
+// found no page. It returns false when the claim was lost: then the transaction
+// must not commit.
+func (s LooksTx) MarkLooked(ctx context.Context, c Claim, next time.Time, gone int) (bool, error) {
+	return change(ctx, s.tx, "mark story looked at", `
+		UPDATE story SET look_at = $1, tries = $2, looks = looks + 1, claimed_until = 0
+		WHERE id = $3 AND claim = $4 AND waiting = 0 AND look_at > 0`, ms(next), gone, c.Story, c.Token)
+}
+
+// Revoke ends the claim on a story, so that nobody who is looking at it records
+// the look: the transaction changes the story by what a list says. It returns
+// false when the story was claimed or changed since it was read.
+func (s LooksTx) Revoke(ctx context.Context, c Claim) (bool, error) {
+	return change(ctx, s.tx, "revoke claim of look", `
+		UPDATE story SET claim = claim + 1, claimed_until = 0 WHERE id = $1 AND claim = $2 AND waiting = 0`,
+		c.Story, c.Token)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/store/storetest"
 )
 
 // planned records complete stories, each to be looked at at a time.
@@ -19,16 +20,18 @@ func planned(t *testing.T, s *store.Store, host string, at time.Time, keys ...st
 	for _, key := range keys {
 		st := story(key)
 		add(t, s, st, "news")
-		inTx(t, s, func(tx *store.Tx) error { return tx.PlanLook(t.Context(), st.ID, host, at) })
+		inTx(t, s, func(tx *store.Tx) error { return tx.Looks.Plan(t.Context(), st.ID, host, at) })
 		ids = append(ids, st.ID)
 	}
 	return ids
 }
 
-func claimLooks(t *testing.T, s *store.Store, now time.Time, turns store.LookTurns) (ids []int64, claims []store.Claim) {
+func claimLooks(
+	t *testing.T, s *store.Store, now time.Time, turns store.LookLimits,
+) (ids []int64, claims []store.Claim) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) (err error) {
-		claims, err = tx.ClaimLooks(t.Context(), now, turns)
+		claims, err = tx.Looks.Claim(t.Context(), now, turns)
 		return err
 	})
 	for _, c := range claims {
@@ -38,8 +41,8 @@ func claimLooks(t *testing.T, s *store.Store, now time.Time, turns store.LookTur
 	return ids, claims
 }
 
-func lookTurns(now time.Time) store.LookTurns {
-	return store.LookTurns{Reach: now.Add(5 * time.Second), Waited: now.Add(-10 * time.Minute), Limit: 10, PerHost: 2}
+func lookTurns(now time.Time) store.LookLimits {
+	return store.LookLimits{FreeBy: now.Add(5 * time.Second), LateSince: now.Add(-10 * time.Minute), Limit: 10, PerHost: 2}
 }
 
 func TestLooksAreClaimedWhenDue(t *testing.T) {
@@ -59,7 +62,7 @@ func TestLooksAreClaimedWhenDue(t *testing.T) {
 		if len(again) != 3 {
 			t.Errorf("%v come back when the claims have run out, want two of one host and one of the other", again)
 		}
-		if must[bool](t)(s.RenewLook(t.Context(), claims[0], noon)) {
+		if must[bool](t)(s.Looks.Renew(t.Context(), claims[0], noon)) {
 			t.Error("a lost claim still holds")
 		}
 		few := lookTurns(noon)
@@ -89,7 +92,7 @@ func TestLooksGoLast(t *testing.T) {
 		{"a page that is due", func(t *testing.T, s *store.Store) { waiting(t, s, false) }, false},
 		{"a page of a source's first crawl", func(t *testing.T, s *store.Store) { waiting(t, s, true) }, true},
 		{"a host that is held", func(t *testing.T, s *store.Store) {
-			if err := s.HoldHost(t.Context(), "a", noon.Add(time.Hour)); err != nil {
+			if err := s.Hosts.Hold(t.Context(), "a", noon.Add(time.Hour)); err != nil {
 				t.Fatal(err)
 			}
 		}, false},
@@ -127,7 +130,7 @@ func inStore(t *testing.T, s *store.Store, query string, args ...any) {
 func waiting(t *testing.T, s *store.Store, firstRun bool) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) error {
-		err := tx.AddStory(t.Context(), store.NewStory{Story: story("waiting"), FirstRun: firstRun, Waiting: true, Host: "a"})
+		err := tx.Stories.Add(t.Context(), store.NewStory{Story: story("waiting"), FirstRun: firstRun, Waiting: true, Host: "a"})
 		return err
 	})
 }
@@ -136,7 +139,7 @@ func TestPlanLook(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		id := planned(t, s, "a", noon.Add(time.Hour), "look")[0]
 		plan := func(at time.Time) {
-			inTx(t, s, func(tx *store.Tx) error { return tx.PlanLook(t.Context(), id, "a", at) })
+			inTx(t, s, func(tx *store.Tx) error { return tx.Looks.Plan(t.Context(), id, "a", at) })
 		}
 		plan(noon.Add(2 * time.Hour)) // a later one changes nothing
 		if ids, _ := claimLooks(t, s, noon.Add(time.Hour), lookTurns(noon.Add(time.Hour))); len(ids) != 1 {
@@ -157,8 +160,9 @@ func TestLookKnowsWhatWasBefore(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		id := planned(t, s, "a", noon, "look")[0]
 		_, claims := claimLooks(t, s, noon, lookTurns(noon))
-		l := must[store.Look](t)(s.Look(t.Context(), id))
-		if l.Claim.Story != claims[0].Story || l.Claim.Token != claims[0].Token || l.FromPage || l.Gone != 0 || !l.Withdrawn.IsZero() || !l.Alerted.Equal(noon) || len(l.Headlines) > 0 {
+		l := must[store.Look](t)(s.Looks.Get(t.Context(), id))
+		if l.Claim.Story != claims[0].Story || l.Claim.Token != claims[0].Token || l.FromPage || l.Gone != 0 ||
+			!l.Withdrawn.IsZero() || !l.Alerted.Equal(noon) || len(l.Headlines) > 0 {
 			t.Fatalf("got %+v", l)
 		}
 		now := *l.Story
@@ -168,30 +172,32 @@ func TestLookKnowsWhatWasBefore(t *testing.T) {
 			Changes: []news.Change{{Field: news.FieldTitle, Before: "Kim", Went: "meets Putin", Came: "leaves\x00"}},
 		}
 		inTx(t, s, func(tx *store.Tx) error {
-			if ok, err := tx.MarkLooked(t.Context(), l.Claim, noon.Add(time.Hour), 2); err != nil || !ok {
+			if ok, err := tx.Looks.MarkLooked(t.Context(), l.Claim, noon.Add(time.Hour), 2); err != nil || !ok {
 				return fmt.Errorf("marked %v: %w", ok, err)
 			}
-			return tx.Revise(t.Context(), &now, r, true)
+			return tx.Stories.Revise(t.Context(), &now, r, true)
 		})
-		l = must[store.Look](t)(s.Recorded(t.Context(), "look"))
+		l = must[store.Look](t)(storetest.Recorded(t.Context(), s, "look"))
 		if diff := cmp.Diff(&now, l.Story); diff != "" {
 			t.Error(diff)
 		}
 		if !l.FromPage || l.Gone != 2 || !l.Withdrawn.Equal(noon) || !slices.Equal(l.Headlines, []string{"Kim meets Putin"}) {
 			t.Errorf("got %+v", l)
 		}
-		revisions := must[[]news.Revision](t)(s.Revisions(t.Context(), id))
+		revisions := must[[]news.Revision](t)(s.Stories.Revisions(t.Context(), id))
 		r.ID, r.Story, r.Changes[0].Came = revisions[0].ID, id, `leaves`+"\x00"
 		if diff := cmp.Diff([]news.Revision{r}, revisions); diff != "" {
 			t.Error(diff)
 		}
 		inTx(t, s, func(tx *store.Tx) error { // what is no revision leaves no row
-			return tx.Revise(t.Context(), &now, news.Revision{Seen: noon}, true)
+			return tx.Stories.Revise(t.Context(), &now, news.Revision{Seen: noon}, true)
 		})
 		inTx(t, s, func(tx *store.Tx) error {
-			return tx.Revise(t.Context(), &now, news.Revision{Seen: noon, Kinds: []news.RevisionKind{news.RevisedRestored}}, true)
+			return tx.Stories.Revise(t.Context(), &now, news.Revision{
+				Seen: noon, Kinds: []news.RevisionKind{news.RevisedRestored},
+			}, true)
 		})
-		if l = must[store.Look](t)(s.Look(t.Context(), id)); !l.Withdrawn.IsZero() || len(l.Headlines) != 2 {
+		if l = must[store.Look](t)(s.Looks.Get(t.Context(), id)); !l.Withdrawn.IsZero() || len(l.Headlines) != 2 {
 			t.Errorf("after it was restored: %+v", l)
 		}
 	})
@@ -205,7 +211,7 @@ func TestLookIsRecordedOnlyByTheHolder(t *testing.T) {
 		_, second := claimLooks(t, s, late, lookTurns(late))
 		mark := func(c store.Claim) (ok bool) {
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				ok, err = tx.MarkLooked(t.Context(), c, time.Time{}, 0)
+				ok, err = tx.Looks.MarkLooked(t.Context(), c, time.Time{}, 0)
 				return err
 			})
 			return ok
@@ -215,7 +221,7 @@ func TestLookIsRecordedOnlyByTheHolder(t *testing.T) {
 		}
 		take := func(c store.Claim) (ok bool) {
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				ok, err = tx.TakeLook(t.Context(), c)
+				ok, err = tx.Looks.Revoke(t.Context(), c)
 				return err
 			})
 			return ok
@@ -240,7 +246,7 @@ func TestLookIsPostponed(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		planned(t, s, "a", noon, "look")
 		_, claims := claimLooks(t, s, noon, lookTurns(noon))
-		if err := s.PostponeLook(t.Context(), claims[0], noon.Add(time.Minute)); err != nil {
+		if err := s.Looks.Postpone(t.Context(), claims[0], noon.Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		if ids, _ := claimLooks(t, s, noon.Add(59*time.Second), lookTurns(noon)); len(ids) > 0 {
@@ -258,7 +264,7 @@ func TestLooksOfManyNeverOverlap(t *testing.T) {
 			planned(t, s, fmt.Sprint("host", i), noon, fmt.Sprint(i))
 		}
 		wantClaimedOnce(t, s, 8, func(tx *store.Tx) ([]store.Claim, error) {
-			return tx.ClaimLooks(t.Context(), noon, lookTurns(noon))
+			return tx.Looks.Claim(t.Context(), noon, lookTurns(noon))
 		})
 	})
 }
@@ -267,13 +273,13 @@ func TestRecorded(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		add(t, s, story("complete"))
 		waiting(t, s, false)
-		if l := must[store.Look](t)(s.Recorded(t.Context(), "complete")); l.Key != "complete" || !l.Alerted.IsZero() {
+		if l := must[store.Look](t)(storetest.Recorded(t.Context(), s, "complete")); l.Key != "complete" || !l.Alerted.IsZero() {
 			t.Errorf("got %+v", l)
 		}
-		if l := must[store.Look](t)(s.Recorded(t.Context(), "waiting")); !l.Waiting {
+		if l := must[store.Look](t)(storetest.Recorded(t.Context(), s, "waiting")); !l.Waiting {
 			t.Errorf("its page was read: %+v", l)
 		}
-		if _, err := s.Recorded(t.Context(), "nobody's"); !errors.Is(err, store.ErrNotFound) {
+		if _, err := storetest.Recorded(t.Context(), s, "nobody's"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("a key of nobody: %v", err)
 		}
 	})

@@ -29,8 +29,8 @@ func (s *Store) provider() (*goose.Provider, error) {
 	return goose.NewProvider(dialect, s.write, sub, goose.WithTableName("copytaster_version"), goose.WithDisableGlobalRegistry(true))
 }
 
-// migrate brings the tables up to what this binary knows. An older SQLite
-// store is first copied beside itself.
+// migrate brings the tables up to the version of this binary. It backs up an older
+// SQLite store first, to a file beside it.
 func (s *Store) migrate(ctx context.Context) error {
 	p, err := s.provider()
 	if err != nil {
@@ -48,19 +48,19 @@ func (s *Store) migrate(ctx context.Context) error {
 			return fmt.Errorf("back up before migration: %w", err)
 		}
 	}
-	if _, err := p.Up(ctx); err != nil { // nothing to do is no error
+	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	_, err = s.write.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ('store_id', $1) ON CONFLICT (name) DO NOTHING`, rand.Text())
 	return err
 }
 
-// Alone runs a change of the database's tables while no other daemon changes
-// them: each of several daemons that start on a new PostgreSQL would create
-// the same ones. It waits for at most a minute, on a connection of its own.
+// Alone runs a change of the tables while no other daemon changes them, so that
+// several daemons that start on a new PostgreSQL database do not create the same
+// tables. It waits for a minute at most, on a connection of its own.
 func (s *Store) Alone(ctx context.Context, change func() error) error {
 	if s.pool == nil {
-		return change() // the file is ours alone
+		return change() // the file is locked
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -68,7 +68,7 @@ func (s *Store) Alone(ctx context.Context, change func() error) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // closing it gives the lock up
+	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // closing it releases the lock
 	const key = 0x636f7079                       // "copy"
 	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, key); err != nil {
 		return fmt.Errorf("wait for another daemon's migration: %w", err)
@@ -76,7 +76,7 @@ func (s *Store) Alone(ctx context.Context, change func() error) error {
 	return change()
 }
 
-// checkVersion refuses a store that this binary cannot read, without changing it.
+// checkVersion returns an error if this binary cannot read the store.
 func (s *Store) checkVersion(ctx context.Context) error {
 	have, want, err := s.versions(ctx)
 	switch {
@@ -85,13 +85,14 @@ func (s *Store) checkVersion(ctx context.Context) error {
 	case have > want:
 		return s.newerError(have, want)
 	case have < want:
-		return fmt.Errorf("its tables are version %d, this binary reads version %d: `copytaster run` brings them up to date", have, want)
+		return fmt.Errorf("its tables are version %d, this binary reads version %d: "+
+			"`copytaster run` brings them up to date", have, want)
 	}
 	return nil
 }
 
-// versions returns the version of the store's tables and the newest that this
-// binary knows.
+// versions returns the version of the store's tables, and the version of this
+// binary.
 func (s *Store) versions(ctx context.Context) (have, want int64, err error) {
 	p, err := s.provider()
 	if err != nil {

@@ -15,45 +15,48 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// Settings of the store's own.
+// Settings that only the store uses.
 const (
-	settingPlace  = "place"     // of the tables in PostgreSQL, as postgresPlace has it
-	settingCopied = "copied_at" // in a backup alone: when it was made, RFC 3339
-	settingEpoch  = "epoch"     // holds no value: its row is locked by whoever begins an epoch
+	settingPlace  = "place"     // PostgreSQL: value of postgresPlace
+	settingCopied = "copied_at" // only in a backup: when it was made, RFC 3339
+	settingEpoch  = "epoch"     // without a value: whoever begins an epoch locks the row
 )
 
-// postgresPlace names where the tables are: the cluster, the timeline that it
-// writes (another one from each promotion on, and after a recovery to a point
-// in time), the database and the table (others after a restore of a dump).
+// postgresPlace is an SQL expression of where the tables are: the PostgreSQL
+// cluster, its timeline (which is new after a promotion and after a recovery to a
+// point in time), the database and the table (which are new after a restore of a
+// dump).
 // https://www.postgresql.org/docs/current/functions-info.html, functions-admin.html
 const postgresPlace = `((SELECT system_identifier FROM pg_control_system())::text || '/' ||
 	substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) || '/' ||
 	(SELECT oid FROM pg_database WHERE datname = current_database())::text || '/' || 'delivery'::regclass::oid::text)`
 
-// postgresTables is the part of it that every server says.
-const postgresTables = `((SELECT oid FROM pg_database WHERE datname = current_database())::text || '/' || 'delivery'::regclass::oid::text)`
+// postgresTables is the part of postgresPlace that every server supports.
+const postgresTables = `((SELECT oid FROM pg_database WHERE datname = current_database())::text || '/' ||
+	'delivery'::regclass::oid::text)`
 
-// place is what is known of where the store is, to notice that it is another
-// one by now.
+// place is where the store was when it was last checked, to notice that it was
+// restored or promoted since.
 type place struct {
 	mu     sync.Mutex
-	now    string    // PostgreSQL: the expression of the place that the server knows
-	lsn    string    // PostgreSQL: how far its log was written, as of the last look; "" where that is not known
-	looked time.Time // when the store was last found to be what it was
-	cause  string    // SQLite: why the file is not the one that was here last; "" when it is
+	now    string    // PostgreSQL: postgresPlace, or postgresTables if the server does not support that
+	lsn    string    // PostgreSQL: end of its write-ahead log; "" when the server does not tell
+	looked time.Time // last check that found the store unchanged
+	cause  string    // SQLite: why the file is not the one that was here before; "" when it is
 }
 
-// findPlace keeps where the tables of a PostgreSQL store are, unless that was
-// kept before.
+// findPlace saves where the tables of a PostgreSQL store are, unless that is saved.
 func (s *Store) findPlace(ctx context.Context) error {
 	s.place.now, s.place.lsn = postgresPlace, "0/0"
 	keep := func() error {
-		_, err := s.write.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, `+s.place.now+`) ON CONFLICT (name) DO NOTHING`, settingPlace)
+		query := `INSERT INTO setting (name, value) VALUES ($1, ` + s.place.now + `) ON CONFLICT (name) DO NOTHING`
+		_, err := s.write.ExecContext(ctx, query, settingPlace)
 		return err
 	}
 	err := keep()
 	if refusal := (*pgconn.PgError)(nil); errors.As(err, &refusal) {
-		s.log.Warn("PostgreSQL does not say which server it is: a promotion is not noticed while copytaster runs", "error", err)
+		s.log.Warn("PostgreSQL does not say which server it is: a promotion is not noticed while copytaster runs",
+			"error", err)
 		s.place.now, s.place.lsn = postgresTables, ""
 		err = keep()
 	}
@@ -63,9 +66,8 @@ func (s *Store) findPlace(ctx context.Context) error {
 	return nil
 }
 
-// same is a condition that holds as long as the store is what it was when it
-// was last looked at, to be added to a statement that has ten arguments, and
-// its own arguments.
+// same returns an SQL condition that holds as long as the store is what it was at
+// the last check, with its arguments. It is for a statement of ten arguments.
 func (s *Store) same() (condition string, args []any, err error) {
 	if s.guard != nil {
 		if err := s.guard.check(); err != nil {
@@ -87,10 +89,9 @@ func (s *Store) same() (condition string, args []any, err error) {
 	return condition, nil, nil
 }
 
-// Restored returns why the store is not the one that it was at the last look,
-// or when it was last open: it was restored, or promoted. Its Cause is "" when
-// it is. Nothing can be begun to be sent until BeginEpoch was called, and
-// Renewed then.
+// Restored checks whether the store was restored or promoted since the last check,
+// or since it was last open. The Loss has a Cause if it was. Then no delivery can
+// begin until EpochsTx.Begin and after it Renewed were called.
 func (s *Store) Restored(ctx context.Context, now time.Time) (Loss, error) {
 	s.place.mu.Lock()
 	defer s.place.mu.Unlock()
@@ -102,40 +103,42 @@ func (s *Store) Restored(ctx context.Context, now time.Time) (Loss, error) {
 	}
 	var (
 		known, current, lsn string
-		goesOn              = true
+		continues           = true
 		err                 error
 	)
 	if s.place.lsn == "" {
-		err = s.write.QueryRowContext(ctx, `SELECT coalesce((SELECT value FROM setting WHERE name = $1), ''), `+s.place.now, settingPlace).Scan(&known, &current)
+		err = s.write.QueryRowContext(ctx, `
+			SELECT coalesce((SELECT value FROM setting WHERE name = $1), ''), `+s.place.now, settingPlace).
+			Scan(&known, &current)
 	} else {
 		err = s.write.QueryRowContext(ctx, `
 			SELECT coalesce((SELECT value FROM setting WHERE name = $1), ''), `+s.place.now+`,
 				pg_current_wal_flush_lsn()::text, pg_current_wal_insert_lsn() >= $2::pg_lsn`, settingPlace, s.place.lsn).
-			Scan(&known, &current, &lsn, &goesOn)
+			Scan(&known, &current, &lsn, &continues)
 	}
 	if err != nil {
 		return Loss{}, fmt.Errorf("look where the store is: %w", err)
 	}
-	l := Loss{Whole: now.Add(-lookedAt), Seen: s.place.looked}
+	l := Loss{Whole: now.Add(-checkedWithin), Seen: s.place.looked}
 	switch {
 	case known != current:
 		l.Cause, l.place = "PostgreSQL was promoted, or restored from a backup", s.place.now
-	case !goesOn:
+	case !continues:
 		l.Cause = "PostgreSQL was restored from a backup: its log goes back"
 	default:
 		s.place.lsn, s.place.looked = lsn, now
 		return Loss{}, nil
 	}
-	if s.place.looked.IsZero() { // at the start: nothing was recorded since
+	if s.place.looked.IsZero() { // the first check: nothing was recorded since
 		l.Whole = now
 	}
 	return l, nil
 }
 
-// lookedAt is more than passes between two looks at the store.
-const lookedAt = 5 * time.Minute
+// checkedWithin is longer than the time between two calls of Restored.
+const checkedWithin = 5 * time.Minute
 
-// Renewed takes the store as it is now for the right one.
+// Renewed accepts the store as it is now: later checks compare with that.
 func (s *Store) Renewed() error {
 	s.place.mu.Lock()
 	defer s.place.mu.Unlock()
@@ -149,29 +152,9 @@ func (s *Store) Renewed() error {
 	return s.lock.write(s.id + "\n")
 }
 
-// lossIsKnown reports whether an epoch has begun since a loss. Until the
-// transaction ends nobody else begins one. On PostgreSQL it keeps the place.
-func (tx *Tx) lossIsKnown(ctx context.Context, l Loss) (bool, error) {
-	_, err := tx.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, '') ON CONFLICT (name) DO UPDATE SET value = excluded.value`, settingEpoch)
-	if err != nil {
-		return false, fmt.Errorf("begin epoch: %w", explain(err))
-	}
-	if l.place != "" {
-		moved, err := changed(tx.ExecContext(ctx, `UPDATE setting SET value = `+l.place+` WHERE name = $1 AND value <> `+l.place, settingPlace))("keep place")
-		if err != nil || !moved {
-			return !moved, err
-		}
-	}
-	e, err := newestEpoch(ctx, tx)
-	if err != nil {
-		return false, fmt.Errorf("begin epoch: %w", explain(err))
-	}
-	return l.place == "" && !l.Seen.IsZero() && e.Until.After(l.Seen), nil
-}
-
-// witness keeps, beside a SQLite file, which post was begun last: a file that
-// does not know of it is older than that. The store's number is kept, too, so
-// that another store in its place is not mistaken for it.
+// witness writes beside a SQLite file which post was begun last. A store that does
+// not know that post is older: it was restored. The ID of the store is written as
+// well, so that another store in its place is not taken for it.
 func (s *Store) witness(d news.Delivery) error {
 	if s.lock == nil || d.Promise == "" {
 		return nil
@@ -179,11 +162,13 @@ func (s *Store) witness(d news.Delivery) error {
 	return s.lock.write(fmt.Sprintf("%s %s %d\n", s.id, d.Promise, d.Attempts))
 }
 
-// recognise compares a SQLite file with what its neighbour says was done last.
+// recognise compares a SQLite file with what witness has written.
 func (s *Store) recognise(ctx context.Context) error {
 	copied := ""
-	err := s.write.QueryRowContext(ctx, `SELECT coalesce((SELECT value FROM setting WHERE name = $1), ''), (SELECT value FROM setting WHERE name = $2)`,
-		settingCopied, SettingStoreID).Scan(&copied, &s.id)
+	err := s.write.QueryRowContext(ctx, `
+		SELECT coalesce((SELECT value FROM setting WHERE name = $1), ''), (SELECT value FROM setting WHERE name = $2)`,
+		settingCopied, SettingStoreID).
+		Scan(&copied, &s.id)
 	if err != nil {
 		return err
 	}
@@ -203,9 +188,11 @@ func (s *Store) recognise(ctx context.Context) error {
 		s.log.Warn("another store was used here before: what it sent is not known to this one", "path", s.path)
 	case n == 3:
 		var known int
-		err = s.write.QueryRowContext(ctx, `SELECT count(*) FROM delivery WHERE promise = $1 AND attempts >= $2`, promise, attempts).Scan(&known)
+		err = s.write.QueryRowContext(ctx, `
+			SELECT count(*) FROM delivery WHERE promise = $1 AND attempts >= $2`, promise, attempts).Scan(&known)
 		if known == 0 {
-			s.place.cause = "its file is older than the last message that was sent from here: it was restored from a copy, or the machine lost its power"
+			s.place.cause = "its file is older than the last message that was sent from here: " +
+				"it was restored from a copy, or the machine lost its power"
 		}
 	}
 	if err == nil && n < 3 || id != s.id {
@@ -214,7 +201,8 @@ func (s *Store) recognise(ctx context.Context) error {
 	return err
 }
 
-// checkPresent refuses to make a store where one has been used that is gone.
+// checkPresent returns an error when a store was used at path and its file is gone.
+// A new store in its place would send again what was sent.
 func checkPresent(path string, lock *fileLock) error {
 	note, err := lock.read()
 	if err != nil || strings.TrimSpace(note) == "" {

@@ -28,7 +28,7 @@ func TestEpochWithoutSystemRights(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer g.Close() //nolint:errcheck // it is a test's
+	defer g.Close()
 	add(t, g, story("a"), "news")
 	if l := restored(t, g); l.Cause != "" {
 		t.Fatal(l)
@@ -45,7 +45,7 @@ func TestEpochWithoutSystemRights(t *testing.T) {
 	}
 	l.Settle = noon.Add(time.Minute)
 	err = g.InTx(t.Context(), func(tx *store.Tx) error {
-		_, _, err := tx.BeginEpoch(t.Context(), l, noon)
+		_, _, err := tx.Epochs.Begin(t.Context(), l, noon)
 		return err
 	})
 	if err != nil {

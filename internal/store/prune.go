@@ -2,53 +2,52 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
-// SeenAtLeast is how long an entry says "seen" at the least, whatever the
-// retention of texts: a story that a source lists again after a quiet year
-// must not alert as if it were new.
+// SeenAtLeast is the least time for which the store knows that a source has listed a
+// story, even if texts are kept for a shorter time. A story that is listed again
+// after a year must not raise an alert as if it were new.
 const SeenAtLeast = 400 * 24 * time.Hour
 
-// pruneBatch is how many rows one transaction of Prune takes: small enough
-// that a crawl never waits long for the one write connection.
+// pruneBatch is how many stories a transaction of Prune takes. It must be short: on
+// SQLite crawls wait for it.
 const pruneBatch = 500
 
-// Prune removes the texts of stories first seen before texts, and the entries and
-// hosts last needed before seen. Stories that raised an alert keep their title, URL
-// and times; other stories go. It returns how many stories it took.
+// Prune deletes the texts of stories that were first seen before texts. If the story
+// raised no alert, the whole story is deleted. Fingerprints and hosts that were last
+// used before seen are deleted as well. It returns the number of stories.
 func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, err error) {
-	for {
-		n, err := s.pruneStories(ctx, texts)
-		stories += n
-		if err != nil || n < pruneBatch {
-			for _, query := range []string{
-				`DELETE FROM fingerprint WHERE seen_at < $1`, `DELETE FROM page_url WHERE seen_at < $1`,
-				`DELETE FROM seen WHERE seen_at < $1`, `DELETE FROM host WHERE free_at < $1 AND hung_at < $1`,
-			} {
-				if err == nil {
-					_, err = s.write.ExecContext(ctx, query, ms(seen))
-				}
-			}
-			if err == nil {
-				_, err = s.write.ExecContext(ctx, `DELETE FROM page_turn WHERE NOT EXISTS (
-					SELECT 1 FROM story s WHERE s.waiting = 1 AND s.host = page_turn.host AND s.source = page_turn.source)`)
-			}
-			if err != nil {
-				return stories, fmt.Errorf("prune: %w", explain(err))
-			}
-			return stories, nil
+	for n := pruneBatch; n == pruneBatch; stories += n {
+		if n, err = s.pruneStories(ctx, texts); err != nil {
+			return stories + n, wrap("prune", err)
 		}
 	}
+	for _, query := range []string{
+		`DELETE FROM fingerprint WHERE seen_at < $1`,
+		`DELETE FROM page_url WHERE seen_at < $1`,
+		`DELETE FROM seen WHERE seen_at < $1`,
+		`DELETE FROM host WHERE free_at < $1 AND hung_at < $1`,
+	} {
+		if err := exec(ctx, s.write, "prune", query, ms(seen)); err != nil {
+			return stories, err
+		}
+	}
+	return stories, exec(ctx, s.write, "prune", `
+		DELETE FROM page_turn WHERE NOT EXISTS (SELECT 1 FROM story s
+			WHERE s.waiting = 1 AND s.host = page_turn.host AND s.source = page_turn.source)`)
 }
 
+// pruneStories prunes up to pruneBatch stories, and returns how many.
 func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err error) {
 	err = s.InTx(ctx, func(tx *Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT s.id, s.cluster_id, CASE WHEN EXISTS (SELECT 1 FROM alert a WHERE a.cluster_id = s.cluster_id) THEN 1 ELSE 0 END
-			FROM story s WHERE s.first_seen_at < $1 AND (s.body <> '' OR s.summary <> ''
-				OR NOT EXISTS (SELECT 1 FROM alert a WHERE a.cluster_id = s.cluster_id)) LIMIT $2`, ms(before), pruneBatch)
+			SELECT s.id, s.cluster_id,
+				CASE WHEN EXISTS (SELECT 1 FROM alert a WHERE a.cluster_id = s.cluster_id) THEN 1 ELSE 0 END
+			FROM story s
+			WHERE s.first_seen_at < $1 AND (s.body <> '' OR s.summary <> ''
+				OR NOT EXISTS (SELECT 1 FROM alert a WHERE a.cluster_id = s.cluster_id))
+			LIMIT $2`, ms(before), pruneBatch)
 		type old struct {
 			story, cluster int64
 			alerted        bool
@@ -62,9 +61,11 @@ func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err 
 		n = len(olds)
 		for _, o := range olds {
 			if o.alerted {
-				err = tx.pruneTexts(ctx, o.story)
+				err = tx.Stories.pruneTexts(ctx, o.story)
 			} else if _, err = tx.ExecContext(ctx, `DELETE FROM story WHERE id = $1`, o.story); err == nil {
-				_, err = tx.ExecContext(ctx, `DELETE FROM cluster WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)`, o.cluster)
+				_, err = tx.ExecContext(ctx, `
+					DELETE FROM cluster
+					WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)`, o.cluster)
 			}
 			if err != nil {
 				return err
@@ -75,11 +76,11 @@ func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err 
 	return n, err
 }
 
-// pruneTexts removes the texts of a story and of what it was before.
-func (tx *Tx) pruneTexts(ctx context.Context, story int64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE story SET body = '', summary = '', waiting = 0 WHERE id = $1`, story)
+// pruneTexts deletes the texts of a story and of its revisions.
+func (s StoriesTx) pruneTexts(ctx context.Context, story int64) error {
+	_, err := s.tx.ExecContext(ctx, `UPDATE story SET body = '', summary = '', waiting = 0 WHERE id = $1`, story)
 	if err == nil {
-		_, err = tx.ExecContext(ctx, `UPDATE revision SET body = '', diff = '' WHERE story_id = $1`, story)
+		_, err = s.tx.ExecContext(ctx, `UPDATE revision SET body = '', diff = '' WHERE story_id = $1`, story)
 	}
 	return err
 }

@@ -17,7 +17,7 @@ func pushable(t *testing.T, s *store.Store) store.Subscription {
 	sync2(t, s, false, store.PlannedSource{Name: "tass", URL: w.URL, First: noon})
 	c := claimSources(t, s, noon, 10)[0]
 	inTx(t, s, func(tx *store.Tx) error {
-		_, err := tx.MarkCrawled(t.Context(), c, store.CrawlEnd{At: noon, Next: noon.Add(time.Hour)})
+		_, err := tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{At: noon, Next: noon.Add(time.Hour)})
 		return err
 	})
 	return active(t, s, w)
@@ -26,7 +26,7 @@ func pushable(t *testing.T, s *store.Store) store.Subscription {
 func takePush(t *testing.T, s *store.Store, sub store.Subscription, now time.Time) (c store.PushClaim, ok bool) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) (err error) {
-		c, ok, err = tx.TakePush(t.Context(), sub, now)
+		c, ok, err = tx.Pushes.Claim(t.Context(), sub, now)
 		return err
 	})
 	return c, ok
@@ -35,7 +35,9 @@ func takePush(t *testing.T, s *store.Store, sub store.Subscription, now time.Tim
 func markPushed(t *testing.T, s *store.Store, c store.PushClaim, taken time.Time, fresh bool) (ok bool) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) (err error) {
-		ok, err = tx.MarkPushed(t.Context(), c, store.PushEnd{Token: "t1", Fresh: fresh, Habit: "learnt", Taken: taken, Soon: taken.Add(rest)})
+		ok, err = tx.Pushes.MarkRecorded(t.Context(), c, store.PushResult{
+			Token: "t1", Fresh: fresh, Habit: "learnt", Taken: taken, Soon: taken.Add(rest),
+		})
 		return err
 	})
 	return ok
@@ -43,19 +45,19 @@ func markPushed(t *testing.T, s *store.Store, c store.PushClaim, taken time.Time
 
 func markUnread(t *testing.T, s *store.Store, sub store.Subscription, now, due time.Time) {
 	t.Helper()
-	inTx(t, s, func(tx *store.Tx) error { return tx.MarkUnread(t.Context(), sub, now, due) })
+	inTx(t, s, func(tx *store.Tx) error { return tx.Pushes.MarkUnread(t.Context(), sub, now, due) })
 }
 
 func markPolled(t *testing.T, s *store.Store, last, start time.Time, fresh bool) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) error {
-		return tx.MarkPolled(t.Context(), "tass", last, start, start.Add(rest), fresh)
+		return tx.Pushes.MarkPolled(t.Context(), "tass", last, start, start.Add(rest), fresh)
 	})
 }
 
 func due(t *testing.T, s *store.Store) time.Time {
 	t.Helper()
-	return must[store.SourceState](t)(s.Source(t.Context(), "tass")).Next
+	return must[store.SourceState](t)(s.Sources.Get(t.Context(), "tass")).Next
 }
 
 func TestPushClaimsItsSource(t *testing.T) {
@@ -74,7 +76,7 @@ func TestPushClaimsItsSource(t *testing.T) {
 		if got := due(t, s); !got.Equal(noon.Add(time.Hour)) {
 			t.Errorf("due at %s: the push has moved the poll", got)
 		}
-		state := must[store.SourceState](t)(s.Source(t.Context(), "tass"))
+		state := must[store.SourceState](t)(s.Sources.Get(t.Context(), "tass"))
 		if sub = subscription(t, s, "t1"); !sub.Believed(at) || !sub.Pushed.Equal(at) || state.Habit != "learnt" {
 			t.Errorf("got %+v, habit %q", sub, state.Habit)
 		}
@@ -153,10 +155,11 @@ func TestUnreadPushIsMadeUpFor(t *testing.T) {
 		during := at.Add(rest + time.Second)
 		markUnread(t, s, sub, during, during)
 		inTx(t, s, func(tx *store.Tx) error {
-			if _, err := tx.MarkCrawled(t.Context(), c, store.CrawlEnd{At: during, Next: noon.Add(time.Hour)}); err != nil {
+			_, err := tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{At: during, Next: noon.Add(time.Hour)})
+			if err != nil {
 				return err
 			}
-			return tx.MarkPolled(t.Context(), "tass", noon, at.Add(rest), during.Add(rest), false)
+			return tx.Pushes.MarkPolled(t.Context(), "tass", noon, at.Add(rest), during.Add(rest), false)
 		})
 		if got := due(t, s); !got.Equal(during.Add(rest)) {
 			t.Errorf("due at %s: a push that came during the poll is lost", got)
@@ -197,7 +200,7 @@ func TestCatchUp(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		pushable(t, s)
 		for _, at := range []time.Time{noon.Add(time.Minute), noon.Add(2 * time.Minute)} {
-			inTx(t, s, func(tx *store.Tx) error { return tx.CatchUp(t.Context(), "tass", at) })
+			inTx(t, s, func(tx *store.Tx) error { return tx.Sources.MarkDue(t.Context(), "tass", at) })
 			if got := due(t, s); !got.Equal(noon.Add(time.Minute)) {
 				t.Errorf("due at %s", got)
 			}

@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// Rehearsal makes a SQLite store in a new file for a dry run: it knows what the
-// store at storage has seen, and has nothing to send. Of a SQLite store it is a
-// copy; of PostgreSQL only what was seen is copied. Tables of an older version
-// stay as they are, and are brought up to date in the copy. Where there is no
-// store yet, the error is fs.ErrNotExist.
+// Rehearsal makes a SQLite store in a new file for a dry run. It knows what the store
+// at storage has seen, and has nothing to send. A SQLite store is copied as a whole,
+// and of a PostgreSQL store only what was seen. The tables of the copy are brought up
+// to date; the store stays as it is. The error is fs.ErrNotExist when there is no
+// store.
 func Rehearsal(ctx context.Context, log *slog.Logger, storage, file string) error {
 	from, err := openReadOnly(ctx, log, storage)
 	if err != nil {
@@ -28,6 +28,7 @@ func Rehearsal(ctx context.Context, log *slog.Logger, storage, file string) erro
 	return errors.Join(to.dropOpen(ctx), to.Close())
 }
 
+// copySeen copies what the store has seen to a new SQLite file.
 func (s *Store) copySeen(ctx context.Context, file string) error {
 	have, want, err := s.versions(ctx)
 	switch {
@@ -45,8 +46,8 @@ func (s *Store) copySeen(ctx context.Context, file string) error {
 	return errors.Join(s.copyTables(ctx, to, have), to.Close())
 }
 
-// copyTables fills a new SQLite store of the same version with what this one
-// remembers of sources and of what they listed.
+// copyTables copies the tables of what was seen to a new SQLite store, which gets the
+// same version.
 func (s *Store) copyTables(ctx context.Context, to *Store, version int64) error {
 	p, err := to.provider()
 	if err != nil {
@@ -57,7 +58,7 @@ func (s *Store) copyTables(ctx context.Context, to *Store, version int64) error 
 	}
 	return to.InTx(ctx, func(tx *Tx) error {
 		for _, table := range []string{"source", "fingerprint", "seen"} {
-			var columns string // none: the version has no such table
+			var columns string // "": the version has no such table
 			err := tx.QueryRowContext(ctx, `
 				SELECT coalesce(group_concat(name, ', '), '') FROM pragma_table_info($1)
 				WHERE name NOT IN ('id', 'story_id', 'claimed_until')`, table).Scan(&columns)
@@ -72,12 +73,11 @@ func (s *Store) copyTables(ctx context.Context, to *Store, version int64) error 
 	})
 }
 
-// copyRows inserts the rows of a table of another store, without the columns
-// that are not named.
+// copyRows copies the named columns of a table from another store.
 func copyRows(ctx context.Context, tx *Tx, from *Store, table, columns string) (err error) {
 	n := strings.Count(columns, ",") + 1
 	insert := `INSERT INTO ` + table + ` (` + columns + `) VALUES (` + placeholders(1, n) + `)`
-	rows, err := from.read.QueryContext(ctx, `SELECT `+columns+` FROM `+table)
+	rows, err := from.read.QueryContext(ctx, `SELECT `+columns+` FROM `+table) //nolint:gosec // names from the schema
 	if err != nil {
 		return err
 	}
@@ -97,8 +97,8 @@ func copyRows(ctx context.Context, tx *Tx, from *Store, table, columns string) (
 	return rows.Err()
 }
 
-// dropOpen gives up every delivery that is still to be sent and forgets what
-// kept it from being sent: a dry run shows only what it finds itself.
+// dropOpen deletes all unfinished deliveries, and what kept them from being sent. A
+// dry run shows only what it finds itself.
 func (s *Store) dropOpen(ctx context.Context) error {
 	err := s.InTx(ctx, func(tx *Tx) error {
 		for _, query := range []string{`DELETE FROM delivery WHERE state IN ` + open, `DELETE FROM channel`, `DELETE FROM sink`} {
@@ -108,8 +108,5 @@ func (s *Store) dropOpen(ctx context.Context) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("drop deliveries: %w", explain(err))
-	}
-	return nil
+	return wrap("drop deliveries", err)
 }

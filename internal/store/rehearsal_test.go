@@ -30,40 +30,43 @@ func TestRehearsal(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, storage string) {
 		ctx, from := t.Context(), storetest.Open(t, storage)
 		planned := []store.PlannedSource{{Name: "tass", URL: "https://tass.com/rss", First: noon, Next: noon}}
-		if err := from.SyncSources(ctx, store.Sync{Sources: planned, Now: noon}); err != nil {
+		if err := from.Sources.Sync(ctx, store.Sync{Sources: planned, Now: noon}); err != nil {
 			t.Fatal(err)
 		}
 		add(t, from, story("a"), "news", "duty")
-		c, ok, err := from.ClaimSource(ctx, "tass", noon)
+		c, ok, err := from.Sources.ClaimOne(ctx, "tass", noon)
 		if err != nil || !ok {
 			t.Fatal(ok, err)
 		}
-		all := must[[]news.Delivery](t)(from.Deliveries(ctx, 10))
+		all := must[[]news.Delivery](t)(from.Deliveries.List(ctx, 10))
 		inTx(t, from, func(tx *store.Tx) error {
-			if _, err := tx.ParkChannel(ctx, all[1].Channel, "archived", noon.Add(time.Hour)); err != nil {
+			if _, err := tx.Channels.Park(ctx, all[1].Channel, "archived", noon.Add(time.Hour)); err != nil {
 				return err
 			}
-			if _, err := tx.PauseSending(ctx, "revoked", noon, noon.Add(time.Hour)); err != nil {
+			if _, err := tx.Sending.Pause(ctx, "revoked", noon, noon.Add(time.Hour)); err != nil {
 				return err
 			}
-			_, err := tx.MarkCrawled(ctx, c, store.CrawlEnd{Validators: news.Validators{ETag: `"1"`}, At: noon, Next: noon.Add(time.Hour)})
+			_, err := tx.Sources.MarkCrawled(ctx, c, store.CrawlResult{
+				Validators: news.Validators{ETag: `"1"`}, At: noon, Next: noon.Add(time.Hour),
+			})
 			return err
 		})
 		to := rehearsal(t, storage)
 		if got := known(t, to, "a", "b"); !slices.Equal(got, []string{"a"}) {
 			t.Errorf("known in the copy: %v, want a", got)
 		}
-		want, got := must[store.SourceState](t)(from.Source(ctx, "tass")), must[store.SourceState](t)(to.Source(ctx, "tass"))
-		if got.URL != want.URL || !got.FirstCrawl.Equal(want.FirstCrawl) || got.Validators != want.Validators || !got.Next.Equal(want.Next) {
+		want, got := must[store.SourceState](t)(from.Sources.Get(ctx, "tass")), must[store.SourceState](t)(to.Sources.Get(ctx, "tass"))
+		if got.URL != want.URL || !got.FirstCrawl.Equal(want.FirstCrawl) ||
+			got.Validators != want.Validators || !got.Next.Equal(want.Next) {
 			t.Errorf("source in the copy: %+v, want %+v", got, want)
 		}
-		if left := must[[]news.Delivery](t)(to.Deliveries(ctx, 10)); len(left) != 0 {
+		if left := must[[]news.Delivery](t)(to.Deliveries.List(ctx, 10)); len(left) != 0 {
 			t.Errorf("deliveries in the copy: %v", left)
 		}
-		if channels := must[[]store.Channel](t)(to.Channels(ctx)); len(channels) != 0 {
+		if channels := must[[]store.Channel](t)(to.Channels.List(ctx)); len(channels) != 0 {
 			t.Errorf("channels in the copy: %+v", channels)
 		}
-		if p := must[store.Pause](t)(to.Paused(ctx)); !p.Since.IsZero() {
+		if p := must[store.Pause](t)(to.Sending.Paused(ctx)); !p.Since.IsZero() {
 			t.Errorf("the copy is paused: %+v", p)
 		}
 	})
@@ -90,7 +93,7 @@ func TestRehearsalOfAnOlderStore(t *testing.T) {
 		}
 		for range 2 {
 			to := rehearsal(t, storage)
-			if got := must[store.SourceState](t)(to.Source(ctx, "tass")); got.FirstCrawl.IsZero() || !got.Adopts {
+			if got := must[store.SourceState](t)(to.Sources.Get(ctx, "tass")); got.FirstCrawl.IsZero() || !got.Adopts {
 				t.Errorf("source in the copy: %+v", got)
 			}
 		}

@@ -15,35 +15,38 @@ func TestEntries(t *testing.T) {
 		nameless := news.Fingerprint{Title: 3, Seen: noon.Add(-time.Hour)}
 		inTx(t, s, func(tx *store.Tx) error {
 			for _, e := range []news.Fingerprint{one, nameless, {Title: 9, Seen: noon}} {
-				if err := tx.AddFingerprint(t.Context(), "tass", e); err != nil {
+				if err := tx.Fingerprints.Add(t.Context(), "tass", e); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
 		for _, hash := range []news.Hash{1, 2} {
-			got := must[[]news.Fingerprint](t)(s.FingerprintsByLink(t.Context(), []news.Hash{hash, 100}))
+			got := must[[]news.Fingerprint](t)(s.Fingerprints.ByLink(t.Context(), []news.Hash{hash, 100}))
 			if one.ID = got[0].ID; len(got) != 1 || got[0] != one {
 				t.Errorf("by %d: %+v, want %+v", hash, got, one)
 			}
 		}
-		if got := must[[]news.Fingerprint](t)(s.FingerprintsByTitle(t.Context(), []news.Hash{3}, noon.Add(-time.Minute))); len(got) != 1 || got[0] != one {
+		got := must[[]news.Fingerprint](t)(s.Fingerprints.ByTitle(t.Context(), []news.Hash{3}, noon.Add(-time.Minute)))
+		if len(got) != 1 || got[0] != one {
 			t.Errorf("by title, listed since: %+v", got)
 		}
-		if got := must[[]news.Fingerprint](t)(s.FingerprintsByTitle(t.Context(), []news.Hash{3}, time.Time{})); len(got) != 2 {
+		got = must[[]news.Fingerprint](t)(s.Fingerprints.ByTitle(t.Context(), []news.Hash{3}, time.Time{}))
+		if len(got) != 2 {
 			t.Errorf("by title: %+v", got)
 		}
-		many := make([]news.Hash, 2000)
-		for i := range many {
-			many[i] = news.Hash(1000 + i)
+		many := []news.Hash{1}
+		for i := range 2000 {
+			many = append(many, news.Hash(1000+i))
 		}
-		if got := must[[]news.Fingerprint](t)(s.FingerprintsByLink(t.Context(), append(many, 1))); len(got) != 1 {
-			t.Errorf("of %d hashes %d are known, want 1", len(many)+1, len(got))
+		if got := must[[]news.Fingerprint](t)(s.Fingerprints.ByLink(t.Context(), many)); len(got) != 1 {
+			t.Errorf("of %d hashes %d are known, want 1", len(many), len(got))
 		}
 		moved := one
 		moved.Link, moved.Seen = 8, noon.Add(time.Hour)
-		inTx(t, s, func(tx *store.Tx) error { return tx.SaveFingerprint(t.Context(), moved) })
-		if got := must[[]news.Fingerprint](t)(s.FingerprintsByLink(t.Context(), []news.Hash{8, 2})); len(got) != 1 || got[0] != moved {
+		inTx(t, s, func(tx *store.Tx) error { return tx.Fingerprints.Save(t.Context(), moved) })
+		got = must[[]news.Fingerprint](t)(s.Fingerprints.ByLink(t.Context(), []news.Hash{8, 2}))
+		if len(got) != 1 || got[0] != moved {
 			t.Errorf("after the link moved: %+v", got)
 		}
 	})
@@ -57,14 +60,14 @@ func TestSiblings(t *testing.T) {
 			add(t, s, st)
 		}
 		page := func(st *news.Story, key string) {
-			inTx(t, s, func(tx *store.Tx) error { return tx.AddPageURL(t.Context(), st.ID, key, noon) })
+			inTx(t, s, func(tx *store.Tx) error { return tx.Stories.AddPageURL(t.Context(), st.ID, key, noon) })
 		}
 		page(first, "page")
 		page(second, "page") // comes second, and changes nothing
 		want := func(st *news.Story, links []string, ids ...int64) {
 			t.Helper()
 			var got []int64
-			for _, other := range must[[]store.Look](t)(s.Siblings(t.Context(), st.ID, links...)) {
+			for _, other := range must[[]store.Look](t)(s.Stories.Siblings(t.Context(), st.ID, links...)) {
 				got = append(got, other.ID)
 			}
 			if !slices.Equal(got, ids) {
@@ -77,10 +80,10 @@ func TestSiblings(t *testing.T) {
 		inStore(t, s, `DELETE FROM story WHERE id = $1`, first.ID)
 		page(second, "page")
 		want(third, []string{"page"}, second.ID)
-		if got := must[[]*news.Story](t)(s.PageStories(t.Context(), "tass", "page")); len(got) != 1 || got[0].ID != second.ID {
+		if got := must[[]*news.Story](t)(s.Stories.ByPageURL(t.Context(), "tass", "page")); len(got) != 1 || got[0].ID != second.ID {
 			t.Errorf("stories of the page: %+v", got)
 		}
-		if got := must[[]*news.Story](t)(s.PageStories(t.Context(), "kcna", "page")); len(got) != 0 {
+		if got := must[[]*news.Story](t)(s.Stories.ByPageURL(t.Context(), "kcna", "page")); len(got) != 0 {
 			t.Errorf("stories of the page at another source: %+v", got)
 		}
 	})
@@ -91,13 +94,13 @@ func TestJoinCluster(t *testing.T) {
 		first, second := story("first"), story("second")
 		add(t, s, first, "news")
 		add(t, s, second)
-		inTx(t, s, func(tx *store.Tx) error { return tx.JoinCluster(t.Context(), second, first.Cluster) })
-		got := must[store.NewStory](t)(s.Story(t.Context(), second.ID))
+		inTx(t, s, func(tx *store.Tx) error { return tx.Stories.JoinCluster(t.Context(), second, first.Cluster) })
+		got := must[store.NewStory](t)(s.Stories.Get(t.Context(), second.ID))
 		if got.Cluster != first.Cluster || second.Cluster != first.Cluster {
 			t.Errorf("in cluster %d, want %d", got.Cluster, first.Cluster)
 		}
 		inTx(t, s, func(tx *store.Tx) error {
-			tells, err := tx.AddAlert(t.Context(), news.Alert{Cluster: second.Cluster, Channel: "news", Created: noon}, second.ID)
+			tells, err := tx.Alerts.Add(t.Context(), news.Alert{Cluster: second.Cluster, Channel: "news", Created: noon}, second.ID)
 			if tells {
 				t.Error("the channel is told twice")
 			}
@@ -124,14 +127,15 @@ func TestPruneOfRevisions(t *testing.T) {
 				Seen: noon, Kinds: []news.RevisionKind{news.RevisedText}, Title: st.Title, Text: st.Text,
 				Changes: []news.Change{{Field: news.FieldBody, Came: "Third"}},
 			}
-			inTx(t, s, func(tx *store.Tx) error { return tx.Revise(t.Context(), st, r, true) })
+			inTx(t, s, func(tx *store.Tx) error { return tx.Stories.Revise(t.Context(), st, r, true) })
 		}
 		must[int](t)(s.Prune(t.Context(), noon.Add(time.Hour), noon.Add(-store.SeenAtLeast)))
-		r := must[[]news.Revision](t)(s.Revisions(t.Context(), old.ID))
-		if len(r) != 1 || r[0].Title != old.Title || r[0].Text != "" || len(r[0].Changes) > 0 || r[0].Kinds[0] != news.RevisedText {
+		r := must[[]news.Revision](t)(s.Stories.Revisions(t.Context(), old.ID))
+		if len(r) != 1 || r[0].Title != old.Title ||
+			r[0].Text != "" || len(r[0].Changes) > 0 || r[0].Kinds[0] != news.RevisedText {
 			t.Errorf("the alerted story keeps %+v", r)
 		}
-		if r := must[[]news.Revision](t)(s.Revisions(t.Context(), quiet.ID)); len(r) > 0 {
+		if r := must[[]news.Revision](t)(s.Stories.Revisions(t.Context(), quiet.ID)); len(r) > 0 {
 			t.Errorf("the other keeps %+v", r)
 		}
 	})

@@ -10,7 +10,7 @@ import (
 
 func wantRobots(t *testing.T, s *store.Store, origin, text string, read time.Time) {
 	t.Helper()
-	got, at, err := s.Robots(t.Context(), origin)
+	got, at, err := s.Hosts.Robots(t.Context(), origin)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +24,7 @@ func TestRobots(t *testing.T) {
 		const a, b = "https://a.example", "http://a.example:8080"
 		save := func(origin, text string, read time.Time) {
 			t.Helper()
-			if err := s.SaveRobots(t.Context(), origin, []byte(text), read); err != nil {
+			if err := s.Hosts.SaveRobots(t.Context(), origin, []byte(text), read); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -44,7 +44,7 @@ func TestRobots(t *testing.T) {
 		large := bytes.Repeat([]byte("# more\n"), 500<<10/7)
 		save(b, string(large), noon.Add(2*time.Hour))
 		wantRobots(t, s, b, string(large), noon.Add(2*time.Hour))
-		if err := s.SaveRobots(t.Context(), "https://none.example", nil, noon.Add(2*time.Hour)); err != nil {
+		if err := s.Hosts.SaveRobots(t.Context(), "https://none.example", nil, noon.Add(2*time.Hour)); err != nil {
 			t.Errorf("that there is none cannot be kept: %v", err)
 		}
 	})
@@ -58,7 +58,7 @@ func TestOldRobotsGo(t *testing.T) {
 			origin string
 			read   time.Time
 		}{{"https://old.example", noon}, {"https://young.example", noon.Add(day)}, {"https://new.example", noon.Add(30*day + time.Second)}} {
-			if err := s.SaveRobots(t.Context(), c.origin, []byte("# "+c.origin), c.read); err != nil {
+			if err := s.Hosts.SaveRobots(t.Context(), c.origin, []byte("# "+c.origin), c.read); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -11,7 +11,7 @@ import (
 func TestClock(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		before := time.Now()
-		now, ok, err := s.Clock(t.Context())
+		now, ok, err := s.Clock.Now(t.Context())
 		if err != nil || ok != (s.Postgres() != nil) {
 			t.Fatalf("clock %v, %v, error %v", now, ok, err)
 		}

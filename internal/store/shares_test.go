@@ -48,7 +48,7 @@ func TestHostsThatHangHaveAShare(t *testing.T) {
 		w := newTurns(t, s)
 		for i := range 60 {
 			host := fmt.Sprint("hung", i)
-			if err := s.MarkHung(t.Context(), host, noon); err != nil {
+			if err := s.Hosts.MarkHung(t.Context(), host, noon); err != nil {
 				t.Fatal(err)
 			}
 			w.wait("tass", host, false, 2)
@@ -71,10 +71,10 @@ func TestHostsThatHangHaveAShare(t *testing.T) {
 				t.Errorf("%d more %ss are claimed", len(again), kind)
 			}
 		}
-		if err := s.MarkHung(t.Context(), "hung7", time.Time{}); err != nil {
+		if err := s.Hosts.MarkHung(t.Context(), "hung7", time.Time{}); err != nil {
 			t.Fatal(err)
 		}
-		if slot := must[store.Slot](t)(s.HostFree(t.Context(), "hung7")); slot.Hung {
+		if slot := must[store.Slot](t)(s.Hosts.Free(t.Context(), "hung7")); slot.Hung {
 			t.Error("a host that answers again is still noted as hanging")
 		}
 	})
@@ -92,7 +92,7 @@ func TestListsUnderWayThatHangLeaveTheLimit(t *testing.T) {
 		w.now = noon.Add(time.Second)
 		first := w.claimLists()
 		for _, c := range first {
-			if err := s.MarkHung(t.Context(), c.Host, w.now); err != nil {
+			if err := s.Hosts.MarkHung(t.Context(), c.Host, w.now); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -102,7 +102,7 @@ func TestListsUnderWayThatHangLeaveTheLimit(t *testing.T) {
 			t.Fatalf("claimed %d at first, then %v", len(first), third)
 		}
 		for i := range 20 {
-			if err := s.MarkHung(t.Context(), fmt.Sprintf("hung%02d", i), w.now); err != nil {
+			if err := s.Hosts.MarkHung(t.Context(), fmt.Sprintf("hung%02d", i), w.now); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -132,7 +132,7 @@ func TestListsOfOneHostLeaveWorkersToOthers(t *testing.T) {
 	}
 }
 
-// A host that is no longer paced gives its pages as one that never was.
+// A host that is no longer paced is treated as one that never was.
 func TestPaceIsDropped(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		w := newTurns(t, s)
@@ -141,7 +141,7 @@ func TestPaceIsDropped(t *testing.T) {
 		if got := w.claimPages(); len(got) != 1 {
 			t.Fatalf("%d pages of a paced host were claimed at once", len(got))
 		}
-		if err := s.DropPace(t.Context(), "h"); err != nil {
+		if err := s.Hosts.DropPace(t.Context(), "h"); err != nil {
 			t.Fatal(err)
 		}
 		if got := w.claimPages(); len(got) != 4 {

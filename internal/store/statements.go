@@ -10,13 +10,13 @@ import (
 	"modernc.org/sqlite"
 )
 
-// keptStatements is how many prepared statements a connection keeps: ours and
-// the job queue's are about a hundred.
+// keptStatements is how many prepared statements a connection keeps. The store and
+// the job queue have about a hundred.
 const keptStatements = 256
 
-// openPrepared opens a SQLite database whose connections keep what they have
-// prepared, as pgx does: SQLite takes as long to parse most of our statements
-// as to carry them out.
+// openPrepared opens a SQLite database whose connections keep prepared statements, as
+// those of pgx do. SQLite takes as long to parse most of the statements as to run
+// them.
 func openPrepared(dsn string) (*sql.DB, error) {
 	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
@@ -27,7 +27,7 @@ func openPrepared(dsn string) (*sql.DB, error) {
 
 type preparing struct{ driver.Connector }
 
-// Connect opens a connection that keeps its statements.
+// Connect opens a connection that keeps prepared statements.
 func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
 	opened, err := p.Connector.Connect(ctx)
 	if err != nil {
@@ -40,7 +40,7 @@ func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
 	return &preparedConn{sqliteConn: c, idle: map[string]sqliteStmt{}}, nil
 }
 
-// sqliteConn is what database/sql uses of the driver's connections.
+// sqliteConn has the methods of the driver's connections that database/sql uses.
 type sqliteConn interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -56,15 +56,15 @@ type sqliteStmt interface {
 	driver.StmtQueryContext
 }
 
-// preparedConn is a connection that keeps its statements. database/sql lets
-// one goroutine at a time use it; but one query may begin while the rows of
-// another are still read, so that a statement is taken out while it is in use.
+// preparedConn is a connection that keeps prepared statements. Only one goroutine at
+// a time uses it. But a query may begin while the rows of another one are read, so
+// that a statement is not among the idle ones while it is in use.
 type preparedConn struct {
 	sqliteConn
 	idle map[string]sqliteStmt
 }
 
-// ExecContext carries out a statement, prepared before if it can be.
+// ExecContext runs a statement. It uses a prepared one if there is one.
 func (c *preparedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	s, err := c.take(ctx, query)
 	if err != nil {
@@ -74,7 +74,7 @@ func (c *preparedConn) ExecContext(ctx context.Context, query string, args []dri
 	return result, errors.Join(err, c.giveBack(query, s, err))
 }
 
-// QueryContext is ExecContext for a statement that gives rows.
+// QueryContext is ExecContext for a statement that returns rows.
 func (c *preparedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	s, err := c.take(ctx, query)
 	if err != nil {
@@ -87,7 +87,7 @@ func (c *preparedConn) QueryContext(ctx context.Context, query string, args []dr
 	return &preparedRows{Rows: rows, conn: c, query: query, stmt: s}, nil
 }
 
-// take gives the statement of a query, which nobody else has then.
+// take returns the statement of a query, which is not idle any more.
 func (c *preparedConn) take(ctx context.Context, query string) (sqliteStmt, error) {
 	if s, ok := c.idle[query]; ok {
 		delete(c.idle, query)
@@ -104,8 +104,8 @@ func (c *preparedConn) take(ctx context.Context, query string) (sqliteStmt, erro
 	return s, nil
 }
 
-// giveBack keeps a statement for the next time, unless it failed or its place
-// is taken. When there is no room any other makes way.
+// giveBack keeps a statement for the next time, unless it failed or there is an idle
+// one of the same query. If there are too many statements, any other one is closed.
 func (c *preparedConn) giveBack(query string, s sqliteStmt, failed error) error {
 	if _, taken := c.idle[query]; taken || failed != nil {
 		return s.Close()
@@ -139,7 +139,7 @@ type preparedRows struct {
 	stmt  sqliteStmt
 }
 
-// Close ends the reading and gives the statement back.
+// Close ends the query and gives the statement back.
 func (r *preparedRows) Close() error {
 	err := r.Rows.Close()
 	return errors.Join(err, r.conn.giveBack(r.query, r.stmt, err))

@@ -47,7 +47,7 @@ func kept(t *testing.T, db *sql.DB) (idle map[string]sqliteStmt) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close() //nolint:errcheck // goes back to the pool
+	defer conn.Close()
 	err = conn.Raw(func(driver any) error {
 		idle = driver.(*preparedConn).idle
 		return nil
@@ -84,14 +84,14 @@ func TestStatementIsUsedAgainWhileItsRowsAreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // reads only
+	defer tx.Rollback()
 	var pairs [][2]int
 	read := func(each func(id int)) {
 		rows, err := tx.QueryContext(t.Context(), all)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer rows.Close() //nolint:errcheck // read to its end
+		defer rows.Close()
 		for rows.Next() {
 			var id int
 			if err := rows.Scan(&id); err != nil {

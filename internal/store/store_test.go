@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -62,12 +61,14 @@ func story(key string) *news.Story {
 func add(t *testing.T, s *store.Store, st *news.Story, channels ...string) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) error {
-		if err := tx.AddStory(t.Context(), entered(st)); err != nil {
+		if err := tx.Stories.Add(t.Context(), entered(st)); err != nil {
 			return err
 		}
 		for _, c := range channels {
-			a := news.Alert{Cluster: st.Cluster, Channel: c, Severity: news.High, Rules: []string{"r"}, Mentions: []string{"@here"}, Created: noon}
-			if _, err := tx.AddAlert(t.Context(), a, st.ID); err != nil {
+			a := news.Alert{
+				Cluster: st.Cluster, Channel: c, Severity: news.High, Rules: []string{"r"}, Mentions: []string{"@here"}, Created: noon,
+			}
+			if _, err := tx.Alerts.Add(t.Context(), a, st.ID); err != nil {
 				return err
 			}
 		}
@@ -85,7 +86,7 @@ func known(t *testing.T, s *store.Store, keys ...string) (all []string) {
 	t.Helper()
 	for _, key := range keys {
 		e := news.FingerprintOf("tass", story(key))
-		if len(must[[]news.Fingerprint](t)(s.FingerprintsByLink(t.Context(), []news.Hash{e.Link}))) > 0 {
+		if len(must[[]news.Fingerprint](t)(s.Fingerprints.ByLink(t.Context(), []news.Hash{e.Link}))) > 0 {
 			all = append(all, key)
 		}
 	}
@@ -96,7 +97,7 @@ func TestStoryComesBackAsItWent(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		want := story("a")
 		add(t, s, want)
-		got := must[store.NewStory](t)(s.Story(t.Context(), want.ID))
+		got := must[store.NewStory](t)(s.Stories.Get(t.Context(), want.ID))
 		if diff := cmp.Diff(want, got.Story); diff != "" {
 			t.Error(diff)
 		}
@@ -111,7 +112,7 @@ func TestTextThatPostgresRefusesIsMended(t *testing.T) {
 		st := story("a")
 		st.Title, st.Text = "NUL \x00 here", "broken \xff\xfe UTF-8"
 		add(t, s, st)
-		got := must[store.NewStory](t)(s.Story(t.Context(), st.ID))
+		got := must[store.NewStory](t)(s.Stories.Get(t.Context(), st.ID))
 		if got.Title != "NUL  here" || got.Text != "broken \uFFFD UTF-8" {
 			t.Errorf("got %q and %q", got.Title, got.Text)
 		}
@@ -126,7 +127,7 @@ func TestHostIsReservedInTurn(t *testing.T) {
 			ok    bool
 		}{{0, true}, {time.Second, true}, {2 * time.Second, true}, {3 * time.Second, false}, {3 * time.Second, false}}
 		for i, w := range want {
-			slot, err := s.ReserveHost(t.Context(), "h", noon, reach, store.Request{Interval: time.Second})
+			slot, err := s.Hosts.Reserve(t.Context(), "h", noon, reach, store.Request{Interval: time.Second})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,7 +136,8 @@ func TestHostIsReservedInTurn(t *testing.T) {
 			}
 		}
 		later := noon.Add(time.Minute)
-		if slot, err := s.ReserveHost(t.Context(), "h", later, later, store.Request{Interval: time.Second}); err != nil || !slot.Reserved || !slot.At.Equal(later) {
+		slot, err := s.Hosts.Reserve(t.Context(), "h", later, later, store.Request{Interval: time.Second})
+		if err != nil || !slot.Reserved || !slot.At.Equal(later) {
 			t.Errorf("a host at rest gives %+v, %v", slot, err)
 		}
 	})
@@ -144,14 +146,14 @@ func TestHostIsReservedInTurn(t *testing.T) {
 func TestHoldNeverShortens(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		for _, d := range []time.Duration{time.Hour, time.Minute} {
-			if err := s.HoldHost(t.Context(), "h", noon.Add(d)); err != nil {
+			if err := s.Hosts.Hold(t.Context(), "h", noon.Add(d)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if free := must[store.Slot](t)(s.HostFree(t.Context(), "h")).At; !free.Equal(noon.Add(time.Hour)) {
+		if free := must[store.Slot](t)(s.Hosts.Free(t.Context(), "h")).At; !free.Equal(noon.Add(time.Hour)) {
 			t.Errorf("free at %v", free)
 		}
-		if free := must[store.Slot](t)(s.HostFree(t.Context(), "other")).At; !free.IsZero() {
+		if free := must[store.Slot](t)(s.Hosts.Free(t.Context(), "other")).At; !free.IsZero() {
 			t.Errorf("a host never asked is free at %v", free)
 		}
 	})
@@ -174,14 +176,14 @@ func TestPruneKeepsWhatSaysSeen(t *testing.T) {
 		if got := known(t, s, "old", "alerted", "young"); len(got) != 3 {
 			t.Errorf("knows %v only", got)
 		}
-		kept := must[store.NewStory](t)(s.Story(t.Context(), alerted.ID))
+		kept := must[store.NewStory](t)(s.Stories.Get(t.Context(), alerted.ID))
 		if kept.Text != "" || kept.Title == "" || kept.URL == "" {
 			t.Errorf("of an alerted story is left: %+v", kept.Story)
 		}
-		if _, err := s.Story(t.Context(), old.ID); err == nil {
+		if _, err := s.Stories.Get(t.Context(), old.ID); err == nil {
 			t.Error("an old story without alert is still there")
 		}
-		if must[store.NewStory](t)(s.Story(t.Context(), young.ID)).Text == "" {
+		if must[store.NewStory](t)(s.Stories.Get(t.Context(), young.ID)).Text == "" {
 			t.Error("a young story lost its text")
 		}
 	})
@@ -193,22 +195,23 @@ func TestEntriesThatAreListedStay(t *testing.T) {
 		ancient.FirstSeen = noon.Add(-500 * 24 * time.Hour)
 		add(t, s, ancient)
 		for host, at := range map[string]time.Time{"forgotten": ancient.FirstSeen, "asked": noon} {
-			if err := s.HoldHost(t.Context(), host, at); err != nil {
+			if err := s.Hosts.Hold(t.Context(), host, at); err != nil {
 				t.Fatal(err)
 			}
 		}
 		gone := story("listed no more")
 		gone.FirstSeen = ancient.FirstSeen
 		add(t, s, gone)
-		e := must[[]news.Fingerprint](t)(s.FingerprintsByLink(t.Context(), []news.Hash{news.FingerprintOf("tass", ancient).Link}))[0]
+		e := must[[]news.Fingerprint](t)(s.Fingerprints.ByLink(t.Context(),
+			[]news.Hash{news.FingerprintOf("tass", ancient).Link}))[0]
 		e.Seen = noon
-		inTx(t, s, func(tx *store.Tx) error { return tx.SaveFingerprint(t.Context(), e) })
+		inTx(t, s, func(tx *store.Tx) error { return tx.Fingerprints.Save(t.Context(), e) })
 		must[int](t)(s.Prune(t.Context(), noon, noon.Add(-store.SeenAtLeast)))
 		if got := known(t, s, ancient.Key, gone.Key); !slices.Equal(got, []string{ancient.Key}) {
 			t.Errorf("knows %v, want the one that is still listed", got)
 		}
 		for host, want := range map[string]time.Time{"forgotten": {}, "asked": noon} {
-			if free := must[store.Slot](t)(s.HostFree(t.Context(), host)).At; !free.Equal(want) {
+			if free := must[store.Slot](t)(s.Hosts.Free(t.Context(), host)).At; !free.Equal(want) {
 				t.Errorf("%s is free at %v, want %v", host, free, want)
 			}
 		}
@@ -217,18 +220,18 @@ func TestEntriesThatAreListedStay(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
-		if id := must[string](t)(s.Setting(t.Context(), store.SettingStoreID)); len(id) < 16 {
+		if id := must[string](t)(s.Settings.Get(t.Context(), store.SettingStoreID)); len(id) < 16 {
 			t.Errorf("store id %q", id)
 		}
 		for _, v := range []string{"one", "two"} {
-			if err := s.SaveSettings(t.Context(), map[string]string{"x": v}); err != nil {
+			if err := s.Settings.Save(t.Context(), map[string]string{"x": v}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if got := must[string](t)(s.Setting(t.Context(), "x")); got != "two" {
+		if got := must[string](t)(s.Settings.Get(t.Context(), "x")); got != "two" {
 			t.Errorf("got %q", got)
 		}
-		if got := must[string](t)(s.Setting(t.Context(), "never")); got != "" {
+		if got := must[string](t)(s.Settings.Get(t.Context(), "never")); got != "" {
 			t.Errorf("got %q", got)
 		}
 	})
@@ -238,7 +241,7 @@ func TestRollbackLeavesNothing(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		boom := errors.New("boom")
 		err := s.InTx(t.Context(), func(tx *store.Tx) error {
-			if err := tx.AddStory(t.Context(), store.NewStory{Story: story("a")}); err != nil {
+			if err := tx.Stories.Add(t.Context(), store.NewStory{Story: story("a")}); err != nil {
 				return err
 			}
 			return boom
@@ -252,7 +255,7 @@ func TestRollbackLeavesNothing(t *testing.T) {
 	})
 }
 
-var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
+var quiet = slog.New(slog.DiscardHandler)
 
 func TestSecondOwnerOfAFileIsRefused(t *testing.T) {
 	path := storetest.SQLite(t)
@@ -274,8 +277,8 @@ func TestReadersWorkBesideTheOwner(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer r.Close() //nolint:errcheck // read only
-		if got := must[store.Totals](t)(r.Totals(t.Context())); got.Stories != 1 {
+		defer r.Close()
+		if got := must[store.Totals](t)(r.Counts.Totals(t.Context())); got.Stories != 1 {
 			t.Errorf("got %+v", got)
 		}
 	})
@@ -310,7 +313,7 @@ func TestBackup(t *testing.T) {
 	if err := s.Backup(t.Context(), file); err != nil {
 		t.Fatal(err)
 	}
-	if got := must[store.Totals](t)(storetest.Open(t, file).Totals(t.Context())); got.Stories != 1 {
+	if got := must[store.Totals](t)(storetest.Open(t, file).Counts.Totals(t.Context())); got.Stories != 1 {
 		t.Errorf("the copy holds %+v", got)
 	}
 	if err := s.Backup(t.Context(), file); !errors.Is(err, fs.ErrExist) {

@@ -3,77 +3,36 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 )
 
+// Stories reads the recorded stories.
+type Stories struct{ read, write querier } // in a transaction both are it
+
+// StoriesTx reads stories in a transaction, and records and changes them.
+type StoriesTx struct {
+	Stories
+	tx *Tx
+}
+
 // NewStory is a story to be recorded.
 type NewStory struct {
 	*news.Story
-	FirstRun bool
-	Waiting  bool   // its page is still to be read
-	Host     string // of the page, for a waiting story
-	Missed   bool   // it was published while its source could not be read
+	FirstRun  bool      // it comes from the first crawl of its source
+	Waiting   bool      // its page is still to be read
+	Host      string    // of the page of a waiting story
+	Missed    bool      // it was published while its source could not be read
+	WaitUntil time.Time // how long an alert waits for the page; zero: no alert waits
 
-	// WaitUntil is how long an alert waits for the page; zero when none does.
-	WaitUntil time.Time
-
-	KeyedAs     string           // the name in the hashes of its source's entries
-	Fingerprint news.Fingerprint // what the list says of it
+	KeyedAs     string           // the name of its source in news.FingerprintOf
+	Fingerprint news.Fingerprint // of the story as the list has it
 }
 
-// AddStory records a story with a cluster of its own, sets its ID and Cluster,
-// and records its entry. The caller holds the claim on its source (CountStories),
-// and knows that the source did not list the story before.
-func (tx *Tx) AddStory(ctx context.Context, n NewStory) error {
-	s := n.Story
-	err := tx.QueryRowContext(ctx, `INSERT INTO cluster (created_at) VALUES ($1) RETURNING id`, ms(s.FirstSeen)).Scan(&s.Cluster)
-	if err != nil {
-		return fmt.Errorf("add cluster: %w", explain(err))
-	}
-	err = tx.QueryRowContext(ctx, `
-		INSERT INTO story (cluster_id, key, source, url, canonical, guid, title, titles, summary, body, authors, published_at,
-			modified_at, language, outlet, section, cites, paywalled, first_seen_at, first_run, waiting, host, missed, due_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $19)
-		RETURNING id`,
-		s.Cluster, s.Key, s.Origin.Source, s.URL, s.Canonical, s.GUID, clean(s.Title), cleanList(s.Titles), clean(s.Summary), clean(s.Text),
-		cleanList(s.Authors), ms(s.Published), ms(s.Modified), s.Language, clean(s.Outlet), clean(s.Section), cleanList(s.Cites),
-		integer(s.Paywalled), ms(s.FirstSeen), integer(n.FirstRun), integer(n.Waiting), n.Host, integer(n.Missed)).Scan(&s.ID)
-	if err != nil {
-		return fmt.Errorf("add story %s: %w", s.URL, explain(err))
-	}
-	print := n.Fingerprint
-	print.Story, print.Seen = s.ID, s.FirstSeen
-	return tx.AddFingerprint(ctx, n.KeyedAs, print)
-}
-
-// CountStories adds to what was ever recorded from a claimed source, and
-// prolongs the claim. False means that the claim was lost, and the transaction
-// must not commit: whoever has the source now records its stories.
-func (tx *Tx) CountStories(ctx context.Context, c Claim, n int, now time.Time) (bool, error) {
-	return changed(tx.ExecContext(ctx, `UPDATE source SET stories = stories + $1, claimed_until = $2 WHERE name = $3 AND claim = $4`,
-		n, ms(now.Add(ClaimTime)), c.Name, c.Token))("count stories")
-}
-
-// clean removes what PostgreSQL refuses in a text: NUL and invalid UTF-8.
-func clean(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
-}
-
-func cleanList(texts []string) string {
-	cleaned := make([]string, len(texts))
-	for i, t := range texts {
-		cleaned[i] = clean(t)
-	}
-	return list(cleaned)
-}
-
-const storyColumns = `id, cluster_id, key, source, url, canonical, guid, title, titles, summary, body, authors, published_at, modified_at,
-	language, outlet, section, cites, paywalled, first_seen_at, first_run, missed`
+const storyColumns = `id, cluster_id, key, source, url, canonical, guid, title, titles, summary, body, authors,
+	published_at, modified_at, language, outlet, section, cites, paywalled, first_seen_at, first_run, missed`
 
 func scanStory(scan func(...any) error) (NewStory, error) {
 	var (
@@ -82,15 +41,17 @@ func scanStory(scan func(...any) error) (NewStory, error) {
 		titles, authors, cites     string
 		published, modified, first int64
 	)
-	err := scan(&s.ID, &s.Cluster, &s.Key, &s.Origin.Source, &s.URL, &s.Canonical, &s.GUID, &s.Title, &titles, &s.Summary, &s.Text,
-		&authors, &published, &modified, &s.Language, &s.Outlet, &s.Section, &cites, &s.Paywalled, &first, &n.FirstRun, &n.Missed)
+	err := scan(
+		&s.ID, &s.Cluster, &s.Key, &s.Origin.Source, &s.URL, &s.Canonical, &s.GUID, &s.Title, &titles, &s.Summary,
+		&s.Text, &authors, &published, &modified, &s.Language, &s.Outlet, &s.Section, &cites, &s.Paywalled, &first,
+		&n.FirstRun, &n.Missed)
 	s.Titles, s.Authors, s.Cites = lists(titles), lists(authors), lists(cites)
 	s.Published, s.Modified, s.FirstSeen = at(published), at(modified), at(first)
 	return n, err
 }
 
-// Story returns one recorded story.
-func (s *Store) Story(ctx context.Context, id int64) (NewStory, error) {
+// Get returns a story by its ID.
+func (s Stories) Get(ctx context.Context, id int64) (NewStory, error) {
 	n, err := scanStory(s.write.QueryRowContext(ctx, `SELECT `+storyColumns+` FROM story WHERE id = $1`, id).Scan)
 	if err != nil {
 		return n, fmt.Errorf("read story %d: %w", id, err)
@@ -98,49 +59,56 @@ func (s *Store) Story(ctx context.Context, id int64) (NewStory, error) {
 	return n, nil
 }
 
-// CompleteStory saves what the page of a waiting story said; fromPage tells that
-// its text is the page's rather than the list's. False means that somebody else
-// has done so, and the transaction must not commit.
-func (tx *Tx) CompleteStory(ctx context.Context, c Claim, s *news.Story, fromPage bool) (bool, error) {
-	return changed(tx.ExecContext(ctx, `
-		UPDATE story SET canonical = $1, title = $2, titles = $3, summary = $4, body = $5, authors = $6, published_at = $7,
-			modified_at = $8, language = $9, outlet = $10, section = $11, cites = $12, paywalled = $13, from_page = $14, waiting = 0, claimed_until = 0
-		WHERE id = $15 AND claim = $16 AND waiting = 1`,
-		s.Canonical, clean(s.Title), cleanList(s.Titles), clean(s.Summary), clean(s.Text), cleanList(s.Authors), ms(s.Published),
-		ms(s.Modified), s.Language, clean(s.Outlet), clean(s.Section), cleanList(s.Cites), integer(s.Paywalled),
-		integer(fromPage), s.ID, c.Token))("complete story")
+// Add records a new story with a cluster of its own, and its fingerprint. It sets
+// the story's ID and Cluster. The caller holds the claim on the source (see
+// SourcesTx.CountStories) and knows that the source has not listed the story yet.
+func (s StoriesTx) Add(ctx context.Context, n NewStory) error {
+	story := n.Story
+	err := s.tx.QueryRowContext(ctx, `INSERT INTO cluster (created_at) VALUES ($1) RETURNING id`, ms(story.FirstSeen)).
+		Scan(&story.Cluster)
+	if err != nil {
+		return wrap("add cluster", err)
+	}
+	err = s.tx.QueryRowContext(ctx, `
+		INSERT INTO story (cluster_id, key, source, url, canonical, guid, title, titles, summary, body, authors, published_at,
+			modified_at, language, outlet, section, cites, paywalled, first_seen_at, first_run, waiting, host, missed, due_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $19)
+		RETURNING id`,
+		story.Cluster, story.Key, story.Origin.Source, story.URL, story.Canonical, story.GUID, clean(story.Title),
+		cleanList(story.Titles), clean(story.Summary), clean(story.Text), cleanList(story.Authors), ms(story.Published),
+		ms(story.Modified), story.Language, clean(story.Outlet), clean(story.Section), cleanList(story.Cites),
+		integer(story.Paywalled), ms(story.FirstSeen), integer(n.FirstRun), integer(n.Waiting), n.Host,
+		integer(n.Missed)).
+		Scan(&story.ID)
+	if err != nil {
+		return wrap("add story "+story.URL, err)
+	}
+	f := n.Fingerprint
+	f.Story, f.Seen = story.ID, story.FirstSeen
+	return s.tx.Fingerprints.Add(ctx, n.KeyedAs, f)
 }
 
 // AddMatches records which rules a story matched.
-func (tx *Tx) AddMatches(ctx context.Context, story int64, matches []news.Match, now time.Time) error {
+func (s StoriesTx) AddMatches(ctx context.Context, story int64, matches []news.Match, now time.Time) error {
 	for _, m := range matches {
 		evidence, err := json.Marshal(m.Evidence)
 		if err != nil {
 			return fmt.Errorf("add match: %w", err)
 		}
-		_, err = tx.ExecContext(ctx, `
+		err = exec(ctx, s.tx, "add match", `
 			INSERT INTO match (story_id, rule, rule_hash, severity, topic, evidence, matched_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (story_id, rule, rule_hash) DO NOTHING`,
 			story, m.Rule, m.Hash, int(m.Severity), m.Topic, clean(string(evidence)), ms(now))
 		if err != nil {
-			return fmt.Errorf("add match: %w", explain(err))
+			return err
 		}
 	}
 	return nil
 }
 
 // Matches returns which rules a story matched, in the order they were recorded.
-func (s *Store) Matches(ctx context.Context, story int64) ([]news.Match, error) {
-	return matches(ctx, s.write, story)
-}
-
-// Matches is Store.Matches inside the transaction.
-func (tx *Tx) Matches(ctx context.Context, story int64) ([]news.Match, error) {
-	return matches(ctx, tx, story)
-}
-
-func matches(ctx context.Context, q querier, story int64) ([]news.Match, error) {
-	rows, err := q.QueryContext(ctx, `
+func (s Stories) Matches(ctx context.Context, story int64) ([]news.Match, error) {
+	rows, err := s.write.QueryContext(ctx, `
 		SELECT rule, rule_hash, severity, topic, evidence FROM match WHERE story_id = $1 ORDER BY matched_at, rule`, story)
 	return collect(rows, err, "read matches", func(scan func(...any) error) (m news.Match, err error) {
 		var evidence string
@@ -151,6 +119,3 @@ func matches(ctx context.Context, q querier, story int64) ([]news.Match, error) 
 		return m, err
 	})
 }
-
-// ErrNotFound says that there is no row of that name or number.
-var ErrNotFound = errors.New("not found")

@@ -9,35 +9,40 @@ import (
 	"time"
 )
 
-// PlannedSource is a configured source and its next run.
+// PlannedSource is a configured source with its next crawl.
 type PlannedSource struct {
 	Name     string
 	URL      string
 	Host     string // of the URL
-	Schedule string // as written; "" is adaptive
+	Schedule string // as the config has it; "" is adaptive
 	Disabled bool
-	First    time.Time // when the store does not know it yet, or knows another URL
-	Next     time.Time // when it does; of an adaptive source only when it had a schedule so far
+	First    time.Time // next crawl, if the store does not know the source, or only with another URL
+	Next     time.Time // next crawl, if the store knows it; ignored if it was and is adaptive
 }
 
-// Sync is what a config makes of the store.
+// Sync is what a config changes in the store.
 type Sync struct {
 	Sources  []PlannedSource
-	Settings map[string]string // saved together with the sources
+	Settings map[string]string // saved in the same transaction
 	Now      time.Time
-	Replan   bool // a known source's next run is Next; else the earlier of that and the one it has
+	Replan   bool // the next crawl of a known source becomes Next, even if it was to be earlier
 }
 
-// SyncSources makes the source table hold just the given sources. What was
-// learnt of a source belongs to its URL: it stays while the source is disabled
-// or left out, and goes along when the URL comes back under another name. A
-// name with a new URL starts over, but still knows the stories it has seen. A
-// run that is due stays due, and an adaptive source keeps its next run.
-func (s *Store) SyncSources(ctx context.Context, sync Sync) error {
+// Sync makes the given sources those of the store. What was learnt of a source
+// belongs to its URL:
+//
+//  1. It stays when the source is disabled or left out.
+//  2. It follows the URL to another name.
+//  3. A name with a new URL begins without it, except that it still knows the
+//     stories that it has listed.
+//
+// A crawl that is due stays due, and an adaptive source keeps its next crawl.
+func (s Sources) Sync(ctx context.Context, sync Sync) error {
 	sources := slices.Clone(sync.Sources)
-	slices.SortFunc(sources, func(a, b PlannedSource) int { return cmp.Compare(a.Name, b.Name) }) // two daemons lock them in one order
-	err := s.InTx(ctx, func(tx *Tx) error {
-		if err := tx.saveSettings(ctx, sync.Settings); err != nil {
+	// In one order, so that two daemons do not wait for each other.
+	slices.SortFunc(sources, func(a, b PlannedSource) int { return cmp.Compare(a.Name, b.Name) })
+	err := s.db.InTx(ctx, func(tx *Tx) error {
+		if err := saveSettings(ctx, tx, sync.Settings); err != nil {
 			return err
 		}
 		rows, err := tx.QueryContext(ctx, `UPDATE source SET enabled = 0 RETURNING `+rowColumns)
@@ -47,20 +52,16 @@ func (s *Store) SyncSources(ctx context.Context, sync Sync) error {
 		}
 		merged := merge(known, sources, sync.Now, sync.Replan)
 		for _, r := range merged.rows {
-			if err := tx.saveRow(ctx, r); err != nil {
+			if err := tx.Sources.saveRow(ctx, r); err != nil {
 				return err
 			}
 		}
-		return tx.renameStories(ctx, merged.renamed)
+		return tx.Sources.renameStories(ctx, merged.renamed)
 	})
-	if err != nil {
-		return fmt.Errorf("sync sources: %w", explain(err))
-	}
-	return nil
+	return wrap("sync sources", err)
 }
 
-// sourceRow is a row of the source table: what it is called, and what was
-// learnt of its URL.
+// sourceRow is a row of the source table.
 type sourceRow struct {
 	name, url, host, schedule, keyedAs string
 	ways                               string
@@ -70,7 +71,7 @@ type sourceRow struct {
 	stories                            int64
 }
 
-// learnt is what the crawls of a URL have left behind.
+// learnt is what the crawls of a URL have recorded.
 type learnt struct {
 	etag, lastModified, health, habit, err string
 	told                                   string
@@ -78,15 +79,15 @@ type learnt struct {
 	failures, unmodified                   int
 }
 
-const rowColumns = `name, url, host, schedule, keyed_as, ways, adopts, enabled, next_at, claim, claimed_until, etag, last_modified, health, habit, error,
-	first_crawled_at, crawled_at, succeeded_at, read_at, failures, unmodified, stories, told`
+const rowColumns = `name, url, host, schedule, keyed_as, ways, adopts, enabled, next_at, claim, claimed_until,
+	etag, last_modified, health, habit, error, first_crawled_at, crawled_at, succeeded_at, read_at, failures, unmodified, stories, told`
 
 func (r *sourceRow) fields() []any {
 	l := &r.learnt
 	return []any{
-		&r.name, &r.url, &r.host, &r.schedule, &r.keyedAs, &r.ways, &r.adopts, &r.enabled, &r.next, &r.claim, &r.claimedUntil,
-		&l.etag, &l.lastModified, &l.health, &l.habit, &l.err, &l.first, &l.crawled, &l.succeeded, &l.read, &l.failures, &l.unmodified,
-		&r.stories, &l.told,
+		&r.name, &r.url, &r.host, &r.schedule, &r.keyedAs, &r.ways, &r.adopts, &r.enabled, &r.next, &r.claim,
+		&r.claimedUntil, &l.etag, &l.lastModified, &l.health, &l.habit, &l.err, &l.first, &l.crawled, &l.succeeded,
+		&l.read, &l.failures, &l.unmodified, &r.stories, &l.told,
 	}
 }
 
@@ -95,29 +96,33 @@ func scanRow(scan func(...any) error) (*sourceRow, error) {
 	return r, scan(r.fields()...)
 }
 
-func (tx *Tx) saveRow(ctx context.Context, r *sourceRow) error {
+func (s SourcesTx) saveRow(ctx context.Context, r *sourceRow) error {
 	columns := strings.Split(rowColumns, ",")
 	for i, c := range columns {
 		c = strings.TrimSpace(c)
 		columns[i] = c + " = excluded." + c
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO source (`+rowColumns+`) VALUES (`+placeholders(1, len(columns))+`)
+	_, err := s.tx.ExecContext(ctx, `
+		INSERT INTO source (`+rowColumns+`) VALUES (`+placeholders(1, len(columns))+`)
 		ON CONFLICT (name) DO UPDATE SET `+strings.Join(columns[1:], ", "), r.fields()...)
 	return err
 }
 
-// merger decides which known row a planned source goes on from.
+// merger decides which known row a planned source continues.
 type merger struct {
 	known   map[string]*sourceRow // by name
-	taken   map[*sourceRow]bool   // a planned source goes on from it
-	keys    map[string]bool       // the names in the keys of stories
+	taken   map[*sourceRow]bool   // a planned source continues it
+	keys    map[string]bool       // the names that sources have in fingerprints
 	rows    []*sourceRow          // to be saved
 	renamed map[string]string     // old name to new
 }
 
-// merge gives the rows that planned sources make of known ones.
+// merge returns the rows of the planned sources.
 func merge(known []*sourceRow, planned []PlannedSource, now time.Time, replan bool) *merger {
-	m := &merger{known: map[string]*sourceRow{}, taken: map[*sourceRow]bool{}, keys: map[string]bool{}, renamed: map[string]string{}}
+	m := &merger{
+		known: map[string]*sourceRow{}, taken: map[*sourceRow]bool{}, keys: map[string]bool{},
+		renamed: map[string]string{},
+	}
 	byURL := map[string][]*sourceRow{}
 	for _, r := range known {
 		m.known[r.name] = r
@@ -144,14 +149,15 @@ func merge(known []*sourceRow, planned []PlannedSource, now time.Time, replan bo
 	}
 	for _, r := range known {
 		if m.taken[r] && !names[r.name] {
-			m.rows = append(m.rows, &sourceRow{name: r.name, claim: r.claim + 1, stories: r.stories}) // an empty shell: its claims must not come again
+			// An empty row, so that the tokens of its claims are not used again.
+			m.rows = append(m.rows, &sourceRow{name: r.name, claim: r.claim + 1, stories: r.stories})
 		}
 	}
 	return m
 }
 
-// freeRow takes, of the rows with one URL that no planned source goes on from,
-// the one that was in use last.
+// freeRow takes the row that was crawled last, of the rows with one URL that no
+// planned source continues.
 func (m *merger) freeRow(rows []*sourceRow) *sourceRow {
 	var best *sourceRow
 	for _, r := range rows {
@@ -165,16 +171,16 @@ func (m *merger) freeRow(rows []*sourceRow) *sourceRow {
 	return best
 }
 
-// add makes the row of a planned source that goes on from a known row, or from
-// none.
+// add adds the row of a planned source. from is the known row that it continues, nil
+// for none.
 func (m *merger) add(p PlannedSource, from *sourceRow, now time.Time, replan bool) {
 	old := m.known[p.Name]
 	if p.Disabled && from == nil {
-		return // what it will be is seen when it is enabled
+		return // it is added when it is enabled
 	}
 	r := &sourceRow{name: p.Name, next: ms(p.First)}
 	switch {
-	case from == nil && old != nil && old.url != "" && !m.taken[old]: // moved by the operator: it still knows its stories
+	case from == nil && old != nil && old.url != "" && !m.taken[old]: // a new URL
 		*r = sourceRow{
 			name: p.Name, keyedAs: old.keyedAs, ways: old.ways, adopts: old.adopts,
 			stories: old.stories, claim: old.claim + 1, next: ms(p.First),
@@ -195,7 +201,8 @@ func (m *merger) add(p PlannedSource, from *sourceRow, now time.Time, replan boo
 	m.rows = append(m.rows, r)
 }
 
-// rename gives what was learnt under one name another.
+// rename makes r the continuation, under another name, of the row from. old is the
+// row that had that name, or nil.
 func (m *merger) rename(r, from, old *sourceRow, name string) {
 	r.keyedAs = cmp.Or(from.keyedAs, from.name)
 	r.name, r.claim, r.claimedUntil = name, from.claim+1, 0
@@ -205,8 +212,8 @@ func (m *merger) rename(r, from, old *sourceRow, name string) {
 	m.renamed[from.name] = name
 }
 
-// newKey is the name that goes into the keys of a new source's stories, "" for
-// its own. Another source may have been called so when its stories were seen.
+// newKey returns the name of a new source in fingerprints, "" for its own name. It
+// gets another one when an earlier source of its name has listed stories.
 func (m *merger) newKey(p PlannedSource) string {
 	if !m.keys[p.Name] {
 		return ""
@@ -214,7 +221,7 @@ func (m *merger) newKey(p PlannedSource) string {
 	return p.Name + " " + p.URL
 }
 
-// nextRun is when a source that goes on is due again.
+// nextRun returns the next crawl of a source that continues a row.
 func nextRun(p PlannedSource, from *sourceRow, now time.Time, replan bool) int64 {
 	switch next := ms(p.Next); {
 	case from.next <= ms(now):
@@ -228,9 +235,9 @@ func nextRun(p PlannedSource, from *sourceRow, now time.Time, replan bool) int64
 	}
 }
 
-// renameStories lets what is still to be done for stories of renamed sources
-// go on under the new names.
-func (tx *Tx) renameStories(ctx context.Context, renamed map[string]string) error {
+// renameStories gives the new names to stories of renamed sources, as far as they
+// wait for their page or for a look.
+func (s SourcesTx) renameStories(ctx context.Context, renamed map[string]string) error {
 	if len(renamed) == 0 {
 		return nil
 	}
@@ -242,7 +249,7 @@ func (tx *Tx) renameStories(ctx context.Context, renamed map[string]string) erro
 		fmt.Fprintf(&cases, " WHEN $%d THEN $%d", n+1, n+2)
 		fmt.Fprintf(&olds, ", $%d", n+1)
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE story SET source = CASE source`+cases.String()+` END
+	_, err := s.tx.ExecContext(ctx, `UPDATE story SET source = CASE source`+cases.String()+` END
 		WHERE (waiting = 1 OR look_at > 0) AND source IN (`+olds.String()[2:]+`)`, args...)
 	return err
 }

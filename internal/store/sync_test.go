@@ -17,13 +17,13 @@ func hour(n int) time.Time { return noon.Add(time.Duration(n) * time.Hour) }
 // crawl crawls a source that is due, at a time; what it learns is its URL.
 func crawl(t *testing.T, s *store.Store, name string, at, next time.Time) {
 	t.Helper()
-	c, ok, err := s.ClaimSource(t.Context(), name, at)
+	c, ok, err := s.Sources.ClaimOne(t.Context(), name, at)
 	if err != nil || !ok {
 		t.Fatalf("claim %s: %v, %v", name, ok, err)
 	}
-	url := must[store.SourceState](t)(s.Source(t.Context(), name)).URL
+	url := must[store.SourceState](t)(s.Sources.Get(t.Context(), name)).URL
 	inTx(t, s, func(tx *store.Tx) error {
-		_, err := tx.MarkCrawled(t.Context(), c, store.CrawlEnd{
+		_, err := tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{
 			Validators: news.Validators{ETag: url}, Health: "health of " + url, Habit: "habit of " + url, At: at, Next: next,
 		})
 		return err
@@ -57,11 +57,12 @@ func TestNextRunAfterSync(t *testing.T) {
 				crawl(t, s, "tass", noon, c.next)
 				c.now.Name = "tass"
 				sync2(t, s, c.replan, c.now)
-				got := must[store.SourceState](t)(s.Source(t.Context(), "tass"))
+				got := must[store.SourceState](t)(s.Sources.Get(t.Context(), "tass"))
 				if !got.Next.Equal(c.wantNext) || got.Schedule != c.now.Schedule {
 					t.Errorf("next %v by %q, want %v", got.Next, got.Schedule, c.wantNext)
 				}
-				if got.FirstCrawl.IsZero() != c.starts || (got.Validators.ETag == "") != c.starts || (got.Habit+got.Health == "") != c.starts {
+				if got.FirstCrawl.IsZero() != c.starts || (got.Validators.ETag == "") != c.starts ||
+					(got.Habit+got.Health == "") != c.starts {
 					t.Errorf("starts over: %+v", got)
 				}
 			})
@@ -111,7 +112,7 @@ func TestSyncFollowsTheURL(t *testing.T) {
 					if i == len(c.configs)-1 {
 						break
 					}
-					for _, state := range must[[]store.SourceState](t)(s.Sources(t.Context())) {
+					for _, state := range must[[]store.SourceState](t)(s.Sources.List(t.Context())) {
 						crawl(t, s, state.Name, hour(i), hour(i+1))
 					}
 				}
@@ -139,7 +140,7 @@ func parsePlan(t *testing.T, config string) (planned []store.PlannedSource) {
 func describe(t *testing.T, s *store.Store) string {
 	t.Helper()
 	var all []string
-	for _, src := range must[[]store.SourceState](t)(s.Sources(t.Context())) {
+	for _, src := range must[[]store.SourceState](t)(s.Sources.List(t.Context())) {
 		text := fmt.Sprintf("%s=%s", src.Name, src.URL)
 		switch {
 		case src.FirstCrawl.IsZero() && src.Validators.ETag+src.Habit+src.Health == "" && src.Succeeded.IsZero():
@@ -170,14 +171,14 @@ func TestRenamedSourceTakesItsWaitingStoriesAlong(t *testing.T) {
 			st := story(c.key)
 			st.Origin.Source = c.source
 			inTx(t, s, func(tx *store.Tx) error {
-				err := tx.AddStory(t.Context(), store.NewStory{Story: st, Waiting: c.waiting, Host: "h"})
+				err := tx.Stories.Add(t.Context(), store.NewStory{Story: st, Waiting: c.waiting, Host: "h"})
 				return err
 			})
 			ids[c.key] = st.ID
 		}
 		sync2(t, s, true, parsePlan(t, "b=1 a=2")...) // they swap
 		for key, want := range map[string]string{"a-waits": "b", "b-waits": "a", "a-done": "a"} {
-			if got := must[store.NewStory](t)(s.Story(t.Context(), ids[key])); got.Origin.Source != want {
+			if got := must[store.NewStory](t)(s.Stories.Get(t.Context(), ids[key])); got.Origin.Source != want {
 				t.Errorf("%s is of source %s, want %s", key, got.Origin.Source, want)
 			}
 		}
@@ -195,7 +196,7 @@ func TestRenameEndsClaims(t *testing.T) {
 				sync2(t, s, true, parsePlan(t, after)...)
 				for _, name := range []string{"a", "b", "c"} {
 					claim := store.Claim{Name: name, Token: old.Token}
-					if _, ok, err := s.TakeSource(t.Context(), claim, noon); ok || err != nil {
+					if _, ok, err := s.Sources.Renew(t.Context(), claim, noon); ok || err != nil {
 						t.Errorf("the claim on a holds for %s: %v, %v", name, ok, err)
 					}
 				}
@@ -213,7 +214,9 @@ func TestSomeSourcesAreLeftToOthers(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		sync2(t, s, false, parsePlan(t, "a=1 b=2 c=3")...)
 		inTx(t, s, func(tx *store.Tx) error {
-			got, err := tx.ClaimSources(t.Context(), noon, store.ListTurns{Limit: 2, PerHost: 2, Hung: 1, Except: []string{"a", "b", "x"}})
+			got, err := tx.Sources.Claim(t.Context(), noon, store.ListLimits{
+				Limit: 2, PerHost: 2, Hung: 1, Except: []string{"a", "b", "x"},
+			})
 			if len(got) != 1 || got[0].Name != "c" {
 				t.Errorf("claimed %v", got)
 			}
@@ -230,7 +233,7 @@ func TestSyncIsOfOneConfig(t *testing.T) {
 			var wg sync.WaitGroup
 			for _, name := range []string{"a", "b", "c"} {
 				wg.Go(func() {
-					err := s.SyncSources(t.Context(), store.Sync{
+					err := s.Sources.Sync(t.Context(), store.Sync{
 						Sources:  parsePlan(t, name+"=1 z=2"),
 						Settings: map[string]string{store.SettingConfigHash: name, store.SettingConfigAt: fmt.Sprint(round)}, Now: noon,
 					})
@@ -240,9 +243,9 @@ func TestSyncIsOfOneConfig(t *testing.T) {
 				})
 			}
 			wg.Wait()
-			newest := must[string](t)(s.Setting(t.Context(), store.SettingConfigHash))
+			newest := must[string](t)(s.Settings.Get(t.Context(), store.SettingConfigHash))
 			var names []string
-			for _, src := range must[[]store.SourceState](t)(s.Sources(t.Context())) {
+			for _, src := range must[[]store.SourceState](t)(s.Sources.List(t.Context())) {
 				names = append(names, src.Name)
 			}
 			if !slices.Equal(names, []string{newest, "z"}) {
@@ -257,19 +260,21 @@ func TestUnmodifiedIsCounted(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		sync2(t, s, false, parsePlan(t, "a=1")...)
 		for i, notModified := range []bool{false, true, true, false, true} {
-			c, _, err := s.ClaimSource(t.Context(), "a", hour(i))
+			c, _, err := s.Sources.ClaimOne(t.Context(), "a", hour(i))
 			if err != nil {
 				t.Fatal(err)
 			}
 			inTx(t, s, func(tx *store.Tx) error {
-				_, err := tx.MarkCrawled(t.Context(), c, store.CrawlEnd{NotModified: notModified, At: hour(i), Next: hour(i + 1)})
+				_, err := tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{
+					NotModified: notModified, At: hour(i), Next: hour(i + 1),
+				})
 				return err
 			})
 			want := []struct {
 				read       time.Time
 				unmodified int
 			}{{hour(0), 0}, {hour(0), 1}, {hour(0), 2}, {hour(3), 0}, {hour(3), 1}}[i]
-			got := must[store.SourceState](t)(s.Source(t.Context(), "a"))
+			got := must[store.SourceState](t)(s.Sources.Get(t.Context(), "a"))
 			if !got.Read.Equal(want.read) || got.Unmodified != want.unmodified || !got.Succeeded.Equal(hour(i)) {
 				t.Errorf("after %d: read %v, %d times unmodified, want %+v", i, got.Read, got.Unmodified, want)
 			}
@@ -279,13 +284,13 @@ func TestUnmodifiedIsCounted(t *testing.T) {
 
 func TestSettingsUnderAPrefix(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
-		if err := s.SaveSettings(t.Context(), map[string]string{"x:a": "1", "x:b": "2", "y:a": "3"}); err != nil {
+		if err := s.Settings.Save(t.Context(), map[string]string{"x:a": "1", "x:b": "2", "y:a": "3"}); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DropSetting(t.Context(), "x:b"); err != nil {
+		if err := s.Settings.Drop(t.Context(), "x:b"); err != nil {
 			t.Fatal(err)
 		}
-		if got := must[map[string]string](t)(s.SettingsUnder(t.Context(), "x:")); len(got) != 1 || got["a"] != "1" {
+		if got := must[map[string]string](t)(s.Settings.WithPrefix(t.Context(), "x:")); len(got) != 1 || got["a"] != "1" {
 			t.Errorf("got %v", got)
 		}
 	})

@@ -11,7 +11,7 @@ import (
 
 // unmended are the columns that hold times and are not mended, with the reason.
 var unmended = map[string]string{
-	"source.next_at":           "its schedule says how far ahead it may lie: Tx.PlannedAhead",
+	"source.next_at":           "its schedule says how far ahead it may lie: SourcesTx.PlannedAfter",
 	"story.published_at":       "the source says so, not our clock",
 	"story.modified_at":        "the source says so, not our clock",
 	"story.withdrawn_at":       "compared with 0 alone",
@@ -29,15 +29,17 @@ func TestEveryTimeIsLookedAt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // a test's store
+	defer s.Close()
 	known := map[string]bool{}
-	for _, c := range append(waits[:], memories[:]...) {
+	for _, c := range append(waits[:], records[:]...) {
 		known[c.table+"."+c.name] = true
 	}
 	rows, err := s.read.QueryContext(t.Context(), `SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND (c.name LIKE '%\_at' ESCAPE '\' OR c.name LIKE '%\_until' ESCAPE '\' OR c.name LIKE '%since%')
 			AND m.name NOT LIKE 'river%' AND m.name NOT LIKE 'goose%' AND m.name <> 'copytaster_version'`)
-	columns, err := collect(rows, err, "read columns", func(scan func(...any) error) (name string, err error) { return name, scan(&name) })
+	columns, err := collect(rows, err, "read columns", func(scan func(...any) error) (name string, err error) {
+		return name, scan(&name)
+	})
 	if err != nil || len(columns) < 30 {
 		t.Fatal(columns, err)
 	}
@@ -84,7 +86,7 @@ func TestOpenDeliveriesTakeTheSeverityOfTheirAlert(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // a test's store
+	defer s.Close()
 	p, err := s.provider()
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +108,7 @@ func TestOpenDeliveriesTakeTheSeverityOfTheirAlert(t *testing.T) {
 	if err := s.migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d, ok, err := s.NextDelivery(t.Context(), "news", time.Now())
+	d, ok, err := s.Deliveries.Next(t.Context(), "news", time.Now())
 	if err != nil || !ok || d.ID != 2 || d.Severity != news.Urgent {
 		t.Errorf("next is %+v, %v, %v", d, ok, err)
 	}

@@ -37,14 +37,15 @@ func TestUpgradeKeepsWhatWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // it is a test's
+	defer s.Close()
 	for after, want := range map[time.Duration]int{9 * time.Minute: 0, 10 * time.Minute: 1, 2 * time.Hour: 2} {
 		tx, err := s.write.BeginTx(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		now := noon.Add(after)
-		claims, err := (&Tx{querier: tx}).ClaimPages(t.Context(), now, PageTurns{Reach: now, Limit: 2, PerHost: 2, Hung: 1})
+		claims, err := newTx(tx, nil).Pages.Claim(t.Context(), now,
+			PageLimits{FreeBy: now, Limit: 2, PerHost: 2, Hung: 1})
 		if err != nil || len(claims) != want {
 			t.Errorf("%v after they came %v are claimed, want %d; %v", after, claims, want, err)
 		}

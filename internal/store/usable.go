@@ -11,11 +11,12 @@ import (
 	"syscall"
 )
 
-// Usable returns why Open would fail on a storage, as far as that can be told
-// without leaving anything behind; nil means that a daemon can start on it. A
-// store that is not there yet, has no tables yet or is older is usable.
+// Usable checks whether a daemon can start on a storage, and leaves nothing behind.
+// It returns the error that Open would return, as far as that is known before. A
+// store that does not exist, has no tables or has those of an older version is
+// usable.
 func Usable(ctx context.Context, log *slog.Logger, storage string) error {
-	s := &Store{log: log, path: storage}
+	var s *Store
 	var err error
 	if IsPostgres(storage) {
 		if s, err = connectPostgres(ctx, log, storage); err != nil {
@@ -28,10 +29,12 @@ func Usable(ctx context.Context, log *slog.Logger, storage string) error {
 		if _, err := os.Stat(storage); errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		if s.read, err = openPrepared(sqliteDSN(storage, undisturbed(storage)...)); err != nil {
+		read, err := openPrepared(sqliteDSN(storage, undisturbed(storage)...))
+		if err != nil {
 			return fmt.Errorf("open store: %w", err)
 		}
-		s.write = s.read
+		s = newStore(log, read, read)
+		s.path = storage
 		if err := s.read.PingContext(ctx); err != nil {
 			return fmt.Errorf("open store: %s: %w", storage, errors.Join(explain(err), s.Close()))
 		}
@@ -42,8 +45,8 @@ func Usable(ctx context.Context, log *slog.Logger, storage string) error {
 	return s.Close()
 }
 
-// undisturbed are the options to read a SQLite file with. Without a log beside it
-// there is nobody else, and SQLite is told to make none.
+// undisturbed returns the options to read a SQLite file without a change. If it has no
+// log nobody has it open, and SQLite is told not to create one.
 func undisturbed(path string) []string {
 	options := []string{"mode=ro", "_pragma=busy_timeout(5000)", "_pragma=query_only(1)"}
 	if _, err := os.Stat(path + "-wal"); errors.Is(err, fs.ErrNotExist) {
@@ -52,13 +55,13 @@ func undisturbed(path string) []string {
 	return options
 }
 
-// usableFiles looks whether this process may write a SQLite store's files, and
-// nobody else owns them.
+// usableFiles checks whether this process may write the files of a SQLite store, and
+// no daemon has them open.
 func usableFiles(path string) error {
 	dir := filepath.Dir(path)
 	made, err := os.CreateTemp(dir, ".copytaster-*")
 	switch {
-	case errors.Is(err, fs.ErrNotExist): // it is to be made
+	case errors.Is(err, fs.ErrNotExist): // it can perhaps be made
 		return usableFolder(dir)
 	case err != nil:
 		return fmt.Errorf("the folder %s cannot be written: %w", dir, bare(err))
@@ -67,25 +70,28 @@ func usableFiles(path string) error {
 		return err
 	}
 	for _, name := range []string{path, path + "-wal", path + "-shm", path + ".lock"} {
-		f, err := os.OpenFile(name, os.O_RDWR, 0) //nolint:gosec // the path is the operator's
+		f, err := os.OpenFile(name, os.O_RDWR, 0)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
 			return fmt.Errorf("%s cannot be written: %w", name, bare(err))
 		}
-		if name == path+".lock" && errors.Is(syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB), syscall.EWOULDBLOCK) {
-			err = &LockedError{Path: path}
+		if name == path+".lock" {
+			err = syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
+			if errors.Is(err, syscall.EWOULDBLOCK) {
+				err = &LockedError{Path: path}
+			}
 		}
-		if err := errors.Join(err, f.Close()); err != nil { // which gives the lock up
+		if err := errors.Join(err, f.Close()); err != nil { // Close releases the lock
 			return err
 		}
 	}
 	return nil
 }
 
-// usableFolder looks whether a folder can be made: in the nearest one above it
-// that is there.
+// usableFolder checks whether a folder can be made in the nearest one above it that
+// exists.
 func usableFolder(dir string) error {
 	above := filepath.Dir(dir)
 	_, err := os.Stat(above)
@@ -99,8 +105,8 @@ func usableFolder(dir string) error {
 	return os.Remove(made)
 }
 
-// usableTables looks whether this binary knows the tables, and may make them
-// when they are not there.
+// usableTables checks whether this binary knows the tables, and may create them if
+// they do not exist.
 func (s *Store) usableTables(ctx context.Context) error {
 	p, err := s.provider()
 	if err != nil {
@@ -130,8 +136,7 @@ func (s *Store) usableTables(ctx context.Context) error {
 	return nil
 }
 
-// mayMakeTables looks whether the user of PostgreSQL may create tables where
-// they would be created.
+// mayMakeTables checks whether the user of PostgreSQL may create tables.
 func (s *Store) mayMakeTables(ctx context.Context) error {
 	var may bool
 	err := s.read.QueryRowContext(ctx, `SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`).Scan(&may)
@@ -141,10 +146,9 @@ func (s *Store) mayMakeTables(ctx context.Context) error {
 	return err
 }
 
-// bare is the cause of an error of the file system, without the path.
+// bare returns the cause of an error of the file system, without the path.
 func bare(err error) error {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathErr.Err
 	}
 	return err

@@ -34,7 +34,7 @@ func TestUsable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Totals(t.Context()); err != nil {
+		if _, err := s.Counts.Totals(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		inTx(t, s, func(tx *store.Tx) error {

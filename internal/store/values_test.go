@@ -8,7 +8,9 @@ import (
 )
 
 func TestInListHasAFewLengths(t *testing.T) {
-	for n, want := range map[int]int{1: 8, 7: 8, 8: 8, 9: 16, 20: 32, 32: 32, 33: 64, 250: 256, 500: 512, mostKeys: mostKeys} {
+	for n, want := range map[int]int{
+		1: 8, 7: 8, 8: 8, 9: 16, 20: 32, 32: 32, 33: 64, 250: 256, 500: 512, mostKeys: mostKeys,
+	} {
 		keys := make([]string, n)
 		for i := range keys {
 			keys[i] = fmt.Sprint("k", i)

@@ -17,15 +17,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Server is a PostgreSQL server of a test's own, to which may be done what is
-// done to whole servers.
+// Server is a PostgreSQL server of one test, which can be copied, restored and
+// restarted.
 type Server struct {
 	server
 	t testing.TB
 }
 
-// NewServer starts a server, which ends with the test. Without PostgreSQL's
-// programs the test is skipped, like by Postgres.
+// NewServer starts a server, which ends with the test. Without the programs of
+// PostgreSQL it skips the test, as Postgres does.
 func NewServer(t testing.TB) *Server {
 	t.Helper()
 	s := &Server{t: t}
@@ -39,11 +39,11 @@ func NewServer(t testing.TB) *Server {
 	return s
 }
 
-// URL names the server's database.
+// URL returns the URL of the server's database.
 func (s *Server) URL() string { return s.url("test_1") }
 
-// Copy copies the whole server, as it is now, and returns the folder: a standby
-// that lags behind from now on, or a backup.
+// Copy copies the whole server, as it is now, and returns the folder of the copy: a
+// standby that receives nothing from now on, or a backup.
 func (s *Server) Copy(standby bool) (dir string) {
 	s.t.Helper()
 	s.made++
@@ -85,13 +85,13 @@ func (s *Server) Dump() (file string) {
 	return file
 }
 
-// Undump puts what a dump holds in the place of what is there.
+// Undump replaces the database by a dump.
 func (s *Server) Undump(file string) {
 	s.t.Helper()
 	s.do("pg_restore", "--clean", "--if-exists", "-d", s.URL(), file)
 }
 
-// do runs one of PostgreSQL's programs as the server's user.
+// do runs a program of PostgreSQL as the user of the server.
 func (s *Server) do(program string, args ...string) {
 	s.t.Helper()
 	cmd := exec.Command(filepath.Join(s.bin, program), args...) //nolint:gosec // found on this machine

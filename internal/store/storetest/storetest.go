@@ -1,11 +1,11 @@
-// Package storetest gives tests a database: a SQLite file, or one of a private
-// PostgreSQL server that is started from the installed binaries. A package's
-// TestMain calls Main; its tests call Each to run on both.
+// Package storetest provides tests with a database: a SQLite file, or one of a private
+// PostgreSQL server that is started from the installed binaries. The TestMain of a
+// package calls Main, and its tests call Each to run on both.
 package storetest
 
 import (
+	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -50,7 +50,7 @@ func Postgres(t testing.TB) string {
 // Open opens the store for the test's time.
 func Open(t testing.TB, storage string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), slog.New(slog.NewTextHandler(io.Discard, nil)), storage)
+	s, err := store.Open(t.Context(), slog.New(slog.DiscardHandler), storage)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,6 +60,19 @@ func Open(t testing.TB, storage string) *store.Store {
 		}
 	})
 	return s
+}
+
+// Recorded returns the newest story that is listed under a key (news.LinkKey for
+// one with a link of its own), or store.ErrNotFound.
+func Recorded(ctx context.Context, s *store.Store, key string) (store.Look, error) {
+	var id int64
+	err := s.InTx(ctx, func(tx *store.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM story WHERE key = $1`, key).Scan(&id)
+	})
+	if err != nil {
+		return store.Look{}, err
+	}
+	return s.Looks.Get(ctx, id)
 }
 
 var errAbsent = errors.New("PostgreSQL's programs (initdb, postgres) are not installed")

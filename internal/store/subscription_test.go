@@ -20,24 +20,24 @@ func wished(token, source string) store.Subscription {
 
 func wish(t *testing.T, s *store.Store, w store.Subscription, now time.Time) {
 	t.Helper()
-	inTx(t, s, func(tx *store.Tx) error { return tx.Wish(t.Context(), w, now) })
+	inTx(t, s, func(tx *store.Tx) error { return tx.Subscriptions.Add(t.Context(), w, now) })
 }
 
 func leave(t *testing.T, s *store.Store, token string, now time.Time) {
 	t.Helper()
-	inTx(t, s, func(tx *store.Tx) error { return tx.Leave(t.Context(), token, now) })
+	inTx(t, s, func(tx *store.Tx) error { return tx.Subscriptions.MarkLeaving(t.Context(), token, now) })
 }
 
 // granted reports whether a hub's yes counts.
 func granted(t *testing.T, s *store.Store, token string, now time.Time, lease time.Duration) bool {
 	t.Helper()
-	return must[bool](t)(s.Grant(t.Context(), token, now, now.Add(lease), now.Add(lease*2/3)))
+	return must[bool](t)(s.Subscriptions.MarkActive(t.Context(), token, now, now.Add(lease), now.Add(lease*2/3)))
 }
 
 func claimSubscriptions(t *testing.T, s *store.Store, now time.Time, limit int) (claims []store.Claim) {
 	t.Helper()
 	inTx(t, s, func(tx *store.Tx) (err error) {
-		claims, err = tx.ClaimSubscriptions(t.Context(), now, limit)
+		claims, err = tx.Subscriptions.Claim(t.Context(), now, limit)
 		return err
 	})
 	return claims
@@ -45,7 +45,7 @@ func claimSubscriptions(t *testing.T, s *store.Store, now time.Time, limit int) 
 
 func subscription(t *testing.T, s *store.Store, token string) store.Subscription {
 	t.Helper()
-	return must[store.Subscription](t)(s.Subscription(t.Context(), token))
+	return must[store.Subscription](t)(s.Subscriptions.Get(t.Context(), token))
 }
 
 // active makes a subscription that the hub has said yes to.
@@ -61,7 +61,7 @@ func active(t *testing.T, s *store.Store, w store.Subscription) store.Subscripti
 
 func tokens(t *testing.T, s *store.Store) (all []string) {
 	t.Helper()
-	for _, sub := range must[[]store.Subscription](t)(s.Subscriptions(t.Context())) {
+	for _, sub := range must[[]store.Subscription](t)(s.Subscriptions.List(t.Context())) {
 		all = append(all, sub.Token+" "+string(sub.State))
 	}
 	slices.Sort(all)
@@ -71,12 +71,12 @@ func tokens(t *testing.T, s *store.Store) (all []string) {
 func TestSubscriptionFromWishToLease(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
-		if _, err := s.Subscription(ctx, "t1"); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.Subscriptions.Get(ctx, "t1"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("before the wish: %v", err)
 		}
 		wish(t, s, wished("t1", "tass"), noon)
 		wish(t, s, wished("t2", "tass"), noon.Add(2*time.Hour)) // the same wish again
-		got, ok, err := s.SubscriptionOf(ctx, "tass")
+		got, ok, err := s.Subscriptions.OfSource(ctx, "tass")
 		want := wished("t1", "tass")
 		want.State, want.Due = store.SubscriptionPending, noon
 		if err != nil || !ok || got != want {
@@ -92,7 +92,7 @@ func TestSubscriptionFromWishToLease(t *testing.T) {
 		if again := claimSubscriptions(t, s, noon, 10); len(again) != 0 {
 			t.Errorf("claimed twice: %v", again)
 		}
-		if err := s.MarkAsked(ctx, claims[0], noon.Add(10*time.Minute), "not yet", true); err != nil {
+		if err := s.Subscriptions.MarkAsked(ctx, claims[0], noon.Add(10*time.Minute), "not yet", true); err != nil {
 			t.Fatal(err)
 		}
 		if sub := subscription(t, s, "t1"); sub.Tries != 1 || sub.Error != "not yet" || !sub.Due.Equal(noon.Add(10*time.Minute)) {
@@ -102,7 +102,8 @@ func TestSubscriptionFromWishToLease(t *testing.T) {
 			t.Error("not granted")
 		}
 		sub := subscription(t, s, "t1")
-		if sub.State != store.SubscriptionActive || sub.Tries != 0 || sub.Error != "" || sub.Believed(noon) || !sub.Leased.Equal(noon.Add(24*time.Hour)) {
+		if sub.State != store.SubscriptionActive || sub.Tries != 0 || sub.Error != "" ||
+			sub.Believed(noon) || !sub.Leased.Equal(noon.Add(24*time.Hour)) {
 			t.Errorf("granted: %+v", sub)
 		}
 		if again := claimSubscriptions(t, s, noon.Add(16*time.Hour), 10); len(again) != 1 {
@@ -121,7 +122,7 @@ func TestHubThatAnswersFirst(t *testing.T) {
 		wish(t, s, wished("t1", "tass"), noon)
 		c := claimSubscriptions(t, s, noon, 10)[0]
 		granted(t, s, "t1", noon, 24*time.Hour)
-		if err := s.MarkAsked(t.Context(), c, noon.Add(time.Minute), "http status 500", true); err != nil {
+		if err := s.Subscriptions.MarkAsked(t.Context(), c, noon.Add(time.Minute), "http status 500", true); err != nil {
 			t.Fatal(err)
 		}
 		if sub := subscription(t, s, "t1"); sub.Error != "" || !sub.Due.Equal(noon.Add(16*time.Hour)) {
@@ -134,7 +135,7 @@ func TestTryThatIsNotCounted(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		wish(t, s, wished("t1", "tass"), noon)
 		c := claimSubscriptions(t, s, noon, 10)[0]
-		if err := s.MarkAsked(t.Context(), c, noon.Add(time.Minute), "", false); err != nil {
+		if err := s.Subscriptions.MarkAsked(t.Context(), c, noon.Add(time.Minute), "", false); err != nil {
 			t.Fatal(err)
 		}
 		if sub := subscription(t, s, "t1"); sub.Tries != 0 {
@@ -151,7 +152,7 @@ func TestForgedAnswers(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		deny := func(token string, now time.Time) bool {
 			t.Helper()
-			return must[bool](t)(s.Deny(t.Context(), token, "no", now))
+			return must[bool](t)(s.Subscriptions.MarkDenied(t.Context(), token, "no", now))
 		}
 		was := active(t, s, wished("t1", "tass"))
 		if deny("t1", noon.Add(time.Minute)) {
@@ -190,21 +191,23 @@ func TestForgedAnswers(t *testing.T) {
 func TestDeniedSubscription(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		wish(t, s, wished("t1", "tass"), noon)
-		if must[bool](t)(s.Deny(t.Context(), "t1", "no", noon)) {
+		if must[bool](t)(s.Subscriptions.MarkDenied(t.Context(), "t1", "no", noon)) {
 			t.Error("denied before it was asked for")
 		}
 		c := claimSubscriptions(t, s, noon, 10)[0]
-		must[bool](t)(s.Deny(t.Context(), "t1", "no", noon))
-		if err := s.MarkAsked(t.Context(), c, noon.Add(10*time.Minute), "not yet", true); err != nil {
+		must[bool](t)(s.Subscriptions.MarkDenied(t.Context(), "t1", "no", noon))
+		if err := s.Subscriptions.MarkAsked(t.Context(), c, noon.Add(10*time.Minute), "not yet", true); err != nil {
 			t.Fatal(err)
 		}
-		if sub := subscription(t, s, "t1"); sub.State != store.SubscriptionDenied || sub.Error != "no" || !sub.Due.Equal(noon.Add(10*time.Minute)) {
+		sub := subscription(t, s, "t1")
+		if sub.State != store.SubscriptionDenied || sub.Error != "no" || !sub.Due.Equal(noon.Add(10*time.Minute)) {
 			t.Errorf("got %+v", sub)
 		}
-		if got := claimSubscriptions(t, s, noon.Add(10*time.Minute), 10); len(got) != 1 || subscription(t, s, "t1").State != store.SubscriptionPending {
+		got := claimSubscriptions(t, s, noon.Add(10*time.Minute), 10)
+		if len(got) != 1 || subscription(t, s, "t1").State != store.SubscriptionPending {
 			t.Errorf("to be asked again: %v, %v", got, tokens(t, s))
 		}
-		must[bool](t)(s.Deny(t.Context(), "t1", "no", noon.Add(11*time.Minute)))
+		must[bool](t)(s.Subscriptions.MarkDenied(t.Context(), "t1", "no", noon.Add(11*time.Minute)))
 		if !granted(t, s, "t1", noon.Add(12*time.Minute), time.Hour) || subscription(t, s, "t1").State != store.SubscriptionActive {
 			t.Errorf("the hub's yes does not count: %+v", subscription(t, s, "t1"))
 		}
@@ -219,7 +222,7 @@ func TestLeavingASubscription(t *testing.T) {
 		for _, token := range []string{"held", "never-asked"} {
 			leave(t, s, token, noon)
 		}
-		if _, ok, err := s.SubscriptionOf(ctx, "tass"); ok || err != nil {
+		if _, ok, err := s.Subscriptions.OfSource(ctx, "tass"); ok || err != nil {
 			t.Errorf("it is still the source's: %v", err)
 		}
 		if granted(t, s, "held", noon, time.Hour) {
@@ -229,10 +232,10 @@ func TestLeavingASubscription(t *testing.T) {
 		if got := tokens(t, s); len(claims) != 1 || claims[0].Name != "held" || !slices.Equal(got, []string{"held leaving"}) {
 			t.Errorf("claimed %v of %v: what no hub holds is forgotten at once", claims, got)
 		}
-		if !must[bool](t)(s.GrantLeave(ctx, "held", noon.Add(10*time.Minute))) {
+		if !must[bool](t)(s.Subscriptions.MarkEnded(ctx, "held", noon.Add(10*time.Minute))) {
 			t.Error("the hub's question is not answered")
 		}
-		if !must[bool](t)(s.GrantLeave(ctx, "held", noon.Add(10*time.Minute))) {
+		if !must[bool](t)(s.Subscriptions.MarkEnded(ctx, "held", noon.Add(10*time.Minute))) {
 			t.Error("the hub's question is not answered twice")
 		}
 		claimSubscriptions(t, s, noon.Add(11*time.Minute), 10)
@@ -250,7 +253,7 @@ func TestLeavingASubscription(t *testing.T) {
 		if got := claimSubscriptions(t, s, noon.Add(4*time.Hour), 10); len(got) != 0 || len(tokens(t, s)) != 0 {
 			t.Errorf("a hub that does not answer is asked for ever: %v", got)
 		}
-		if must[bool](t)(s.GrantLeave(ctx, "held", noon)) {
+		if must[bool](t)(s.Subscriptions.MarkEnded(ctx, "held", noon)) {
 			t.Error("what is gone is granted")
 		}
 	})
@@ -278,7 +281,7 @@ func TestSubscriptionsAreClaimedOnce(t *testing.T) {
 			wish(t, s, wished(fmt.Sprint("t", i), fmt.Sprint("s", i)), noon)
 		}
 		wantClaimedOnce(t, s, 8, func(tx *store.Tx) ([]store.Claim, error) {
-			return tx.ClaimSubscriptions(t.Context(), noon, 8)
+			return tx.Subscriptions.Claim(t.Context(), noon, 8)
 		})
 	})
 }

@@ -18,8 +18,8 @@ type turns struct {
 	t     *testing.T
 	store *store.Store
 	now   time.Time
-	pages store.PageTurns
-	lists store.ListTurns
+	pages store.PageLimits
+	lists store.ListLimits
 	keys  map[int64]string
 }
 
@@ -28,7 +28,7 @@ const pace = time.Second
 func newTurns(t *testing.T, s *store.Store) *turns {
 	return &turns{
 		t: t, store: s, now: noon, keys: map[int64]string{},
-		pages: store.PageTurns{Limit: 32, PerHost: 8, Hung: 4}, lists: store.ListTurns{Limit: 32, PerHost: 8, Hung: 4},
+		pages: store.PageLimits{Limit: 32, PerHost: 8, Hung: 4}, lists: store.ListLimits{Limit: 32, PerHost: 8, Hung: 4},
 	}
 }
 
@@ -45,7 +45,7 @@ func (w *turns) wait(source, host string, firstRun bool, n int) {
 		st := story(fmt.Sprint(len(w.keys), source))
 		st.Origin.Source, st.FirstSeen = source, w.now
 		inTx(w.t, w.store, func(tx *store.Tx) error {
-			err := tx.AddStory(w.t.Context(), store.NewStory{Story: st, FirstRun: firstRun, Waiting: true, Host: host})
+			err := tx.Stories.Add(w.t.Context(), store.NewStory{Story: st, FirstRun: firstRun, Waiting: true, Host: host})
 			return err
 		})
 		w.keys[st.ID] = source
@@ -55,7 +55,8 @@ func (w *turns) wait(source, host string, firstRun bool, n int) {
 
 func (w *turns) reserve(host string, list bool) (at time.Time, ok bool) {
 	w.t.Helper()
-	slot, err := w.store.ReserveHost(w.t.Context(), host, w.now, w.now.Add(5*time.Second), store.Request{Interval: pace, List: list})
+	slot, err := w.store.Hosts.Reserve(w.t.Context(), host, w.now, w.now.Add(5*time.Second),
+		store.Request{Interval: pace, List: list})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -64,9 +65,9 @@ func (w *turns) reserve(host string, list bool) (at time.Time, ok bool) {
 
 func (w *turns) claimPages() (claims []store.Claim) {
 	w.t.Helper()
-	w.pages.Reach = w.now.Add(5 * time.Second)
+	w.pages.FreeBy = w.now.Add(5 * time.Second)
 	inTx(w.t, w.store, func(tx *store.Tx) (err error) {
-		claims, err = tx.ClaimPages(w.t.Context(), w.now, w.pages)
+		claims, err = tx.Pages.Claim(w.t.Context(), w.now, w.pages)
 		return err
 	})
 	return claims
@@ -75,7 +76,7 @@ func (w *turns) claimPages() (claims []store.Claim) {
 func (w *turns) claimLists() (claims []store.Claim) {
 	w.t.Helper()
 	inTx(w.t, w.store, func(tx *store.Tx) (err error) {
-		claims, err = tx.ClaimSources(w.t.Context(), w.now, w.lists)
+		claims, err = tx.Sources.Claim(w.t.Context(), w.now, w.lists)
 		return err
 	})
 	return claims
@@ -84,9 +85,9 @@ func (w *turns) claimLists() (claims []store.Claim) {
 // read completes the story of a claimed page and names its source.
 func (w *turns) read(c store.Claim) (source string) {
 	w.t.Helper()
-	st := must[store.NewStory](w.t)(w.store.Story(w.t.Context(), c.Story))
+	st := must[store.NewStory](w.t)(w.store.Stories.Get(w.t.Context(), c.Story))
 	inTx(w.t, w.store, func(tx *store.Tx) error {
-		ok, err := tx.CompleteStory(w.t.Context(), c, st.Story, true)
+		ok, err := tx.Pages.Complete(w.t.Context(), c, st.Story, true)
 		if !ok {
 			w.t.Error("the claim was lost")
 		}
@@ -108,14 +109,14 @@ func (w *turns) slots(n int, every time.Duration) (got []string) {
 		for _, c := range w.claimLists() {
 			at, ok := w.reserve(c.Host, true)
 			if !ok {
-				if err := w.store.Postpone(w.t.Context(), c, at); err != nil {
+				if err := w.store.Sources.Postpone(w.t.Context(), c, at); err != nil {
 					w.t.Fatal(err)
 				}
 				continue
 			}
 			under = append(under, request{at, func() string {
 				inTx(w.t, w.store, func(tx *store.Tx) error {
-					_, err := tx.MarkCrawled(w.t.Context(), c, store.CrawlEnd{At: w.now, Next: w.now.Add(every)})
+					_, err := tx.Sources.MarkCrawled(w.t.Context(), c, store.CrawlResult{At: w.now, Next: w.now.Add(every)})
 					return err
 				})
 				return "list"
@@ -199,7 +200,7 @@ func TestTurnsOfASlowHost(t *testing.T) {
 		w.reserve("h", false)
 		w.wait("own", "h", false, 1)
 		hold := func() { // the next slot is nine seconds off
-			if err := s.HoldHost(t.Context(), "h", w.now.Add(9*time.Second)); err != nil {
+			if err := s.Hosts.Hold(t.Context(), "h", w.now.Add(9*time.Second)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -207,7 +208,7 @@ func TestTurnsOfASlowHost(t *testing.T) {
 		for _, c := range w.claimLists() {
 			if at, ok := w.reserve("h", true); ok {
 				t.Fatal("the list got a slot that is nine seconds off")
-			} else if err := s.Postpone(t.Context(), c, at); err != nil {
+			} else if err := s.Sources.Postpone(t.Context(), c, at); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -220,7 +221,7 @@ func TestTurnsOfASlowHost(t *testing.T) {
 		if _, ok := w.reserve("h", true); !ok || len(list) != 1 {
 			t.Fatal("the list did not get its slot")
 		}
-		if err := s.Postpone(t.Context(), list[0], w.now); err != nil { // it is due again at once
+		if err := s.Sources.Postpone(t.Context(), list[0], w.now); err != nil { // it is due again at once
 			t.Fatal(err)
 		}
 		hold()
@@ -300,7 +301,7 @@ func TestWaitForAPageEnds(t *testing.T) {
 		w := newTurns(t, s)
 		w.wait("tass", "held", false, 2)
 		w.wait("tass", "free", false, 1)
-		if err := s.HoldHost(t.Context(), "held", noon.Add(24*time.Hour)); err != nil {
+		if err := s.Hosts.Hold(t.Context(), "held", noon.Add(24*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		ids := []int64{}
@@ -308,7 +309,7 @@ func TestWaitForAPageEnds(t *testing.T) {
 			ids = append(ids, id)
 		}
 		until := noon.Add(2 * time.Minute)
-		inTx(t, s, func(tx *store.Tx) error { return tx.LimitWait(t.Context(), slices.Min(ids), until) })
+		inTx(t, s, func(tx *store.Tx) error { return tx.Pages.LimitWait(t.Context(), slices.Min(ids), until) })
 		claimed := w.claimPages()
 		if len(claimed) != 1 || claimed[0].Host != "free" {
 			t.Fatalf("claimed %v", claimed)
@@ -324,13 +325,13 @@ func TestWaitForAPageEnds(t *testing.T) {
 		if len(got) != 1 || got[0].Story != slices.Min(ids) {
 			t.Fatalf("claimed %v", got)
 		}
-		if at, ok, err := s.TakePage(t.Context(), got[0], w.now); err != nil || !ok || !at.Equal(until) {
+		if at, ok, err := s.Pages.Renew(t.Context(), got[0], w.now); err != nil || !ok || !at.Equal(until) {
 			t.Errorf("took it with %v, %v, %v", at, ok, err)
 		}
 		if again := w.claimPages(); len(again) != 0 {
 			t.Errorf("claimed again: %v", again)
 		}
-		must[int](t)(s.PostponePage(t.Context(), got[0], until.Add(10*time.Second), false)) // it is for another daemon, say
+		must[int](t)(s.Pages.Postpone(t.Context(), got[0], until.Add(10*time.Second), false)) // it is for another daemon, say
 		if again := w.claimPages(); len(again) != 0 {
 			t.Errorf("claimed before it is due again: %v", again)
 		}
@@ -338,7 +339,7 @@ func TestWaitForAPageEnds(t *testing.T) {
 		if again := w.claimPages(); len(again) != 1 {
 			t.Errorf("claimed %v when it is due again", again)
 		}
-		totals := must[store.Totals](t)(s.Totals(t.Context()))
+		totals := must[store.Totals](t)(s.Counts.Totals(t.Context()))
 		if totals.Waiting != 2 || !totals.WaitingSince.Equal(noon) {
 			t.Errorf("%d wait since %v", totals.Waiting, totals.WaitingSince)
 		}

@@ -42,7 +42,7 @@ func TestWhatWasToldBeforeTheUpgrade(t *testing.T) {
 			_, err := tx.ExecContext(t.Context(), "UPDATE source "+update)
 			return err
 		})
-		sources, err := s.WatchedSources(t.Context())
+		sources, err := s.Sources.Watched(t.Context())
 		if err != nil || len(sources) != len(healths) {
 			t.Fatalf("%d sources, error %v", len(sources), err)
 		}
@@ -62,20 +62,22 @@ func TestToldFollowsTheSource(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		sync := func(name, url string) {
 			t.Helper()
-			err := s.SyncSources(t.Context(), store.Sync{Sources: []store.PlannedSource{{Name: name, URL: url, First: noon, Next: noon}}, Now: noon})
+			err := s.Sources.Sync(t.Context(), store.Sync{
+				Sources: []store.PlannedSource{{Name: name, URL: url, First: noon, Next: noon}}, Now: noon,
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
 		told := func(want string) {
 			t.Helper()
-			sources, err := s.WatchedSources(t.Context())
+			sources, err := s.Sources.Watched(t.Context())
 			if err != nil || len(sources) != 1 || sources[0].Told != want {
 				t.Errorf("sources %+v, error %v, want one of which was told %q", sources, err, want)
 			}
 		}
 		sync("tass", "https://tass.example/feed")
-		inTx(t, s, func(tx *store.Tx) error { return tx.SaveTold(t.Context(), "tass", "bad news") })
+		inTx(t, s, func(tx *store.Tx) error { return tx.Sources.SaveTold(t.Context(), "tass", "bad news") })
 		told("bad news")
 		sync("agency", "https://tass.example/feed")
 		told("bad news")
@@ -87,18 +89,18 @@ func TestToldFollowsTheSource(t *testing.T) {
 func TestAskSoon(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		later := noon.Add(time.Hour)
-		err := s.SyncSources(t.Context(), store.Sync{Now: noon, Sources: []store.PlannedSource{
+		err := s.Sources.Sync(t.Context(), store.Sync{Now: noon, Sources: []store.PlannedSource{
 			{Name: "free", URL: "https://a.example/", First: later, Next: later}, {Name: "taken", URL: "https://b.example/", First: later, Next: later},
 		}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, ok, err := s.ClaimSource(t.Context(), "taken", noon); !ok || err != nil {
+		if _, ok, err := s.Sources.ClaimOne(t.Context(), "taken", noon); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
 		for name, want := range map[string]time.Time{"free": noon, "taken": later} {
-			inTx(t, s, func(tx *store.Tx) error { return tx.AskSoon(t.Context(), name, noon) })
-			if src, err := s.Source(t.Context(), name); err != nil || !src.Next.Equal(want) {
+			inTx(t, s, func(tx *store.Tx) error { return tx.Sources.MarkDueIfFree(t.Context(), name, noon) })
+			if src, err := s.Sources.Get(t.Context(), name); err != nil || !src.Next.Equal(want) {
 				t.Errorf("%s is due at %v, error %v, want %v", name, src.Next, err, want)
 			}
 		}
@@ -115,7 +117,7 @@ func TestOneOfMany(t *testing.T) {
 			now := noon.Add(after)
 			inTx(t, s, func(tx *store.Tx) error {
 				d := news.Delivery{Channel: "ops", Kind: news.DeliverOps, State: news.StatePending, Text: text, Due: now, Created: now}
-				return tx.AddOneOfMany(t.Context(), subject, d, every)
+				return tx.Notices.Add(t.Context(), subject, d, every)
 			})
 		}
 		say(0, "dead", "1")
@@ -127,7 +129,7 @@ func TestOneOfMany(t *testing.T) {
 		say(26*time.Second, "dead", "23: too late to grow")
 		say(5*time.Minute, "dead", "24")
 		say(-time.Hour, "dead", "25: the clock was set back")
-		all, err := s.Deliveries(t.Context(), 100)
+		all, err := s.Deliveries.List(t.Context(), 100)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +153,7 @@ func TestOneOfMany(t *testing.T) {
 
 func TestUnsent(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
-		unsent, err := s.Unsent(t.Context(), noon)
+		unsent, err := s.Counts.Unsent(t.Context(), noon)
 		if err != nil || len(unsent.Counts) != 0 || !unsent.OldestDue.IsZero() {
 			t.Fatalf("in an empty store %+v, %v", unsent, err)
 		}
@@ -165,7 +167,7 @@ func TestUnsent(t *testing.T) {
 		}
 		check := func(what string, oldest time.Duration) {
 			t.Helper()
-			unsent, err := s.Unsent(t.Context(), noon)
+			unsent, err := s.Counts.Unsent(t.Context(), noon)
 			if got := noon.Sub(unsent.OldestDue); err != nil || got != oldest {
 				t.Errorf("%s: the oldest waits for %v, error %v, want %v", what, got, err, oldest)
 			}
@@ -181,7 +183,7 @@ func TestUnsent(t *testing.T) {
 		check("in doubt, to be looked for later", 10*time.Minute)
 		add(news.StatePending, 3, -20*time.Minute, time.Minute)
 		check("tried in vain, to be tried later", 20*time.Minute)
-		unsent, err = s.Unsent(t.Context(), noon)
+		unsent, err = s.Counts.Unsent(t.Context(), noon)
 		if got, want := fmt.Sprint(unsent.Counts), "map[dead:2 in_doubt:1 parked:1 pending:3]"; err != nil || got != want {
 			t.Errorf("counted %v, error %v, want %v", got, err, want)
 		}

@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// Counts counts rows, for the status page, metrics and checks of the daemon itself.
+type Counts struct{ db *Store }
+
+// Work is how much work is left.
+type Work struct {
+	Lists      int64 // sources that are due or claimed
+	Pages      int64 // stories whose page is still to be read
+	Deliveries int64 // unfinished deliveries, without parked ones
+}
+
+// Work counts the work that is left.
+func (s Counts) Work(ctx context.Context, now time.Time) (Work, error) {
+	var w Work
+	err := s.db.read.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM source WHERE enabled = 1 AND (next_at <= $1 OR claimed_until > $1)),
+		(SELECT count(*) FROM story WHERE waiting = 1),
+		(SELECT count(*) FROM delivery d JOIN channel c ON c.name = d.channel
+			WHERE d.state IN ('pending', 'sending', 'in_doubt') AND c.parked = '')`, ms(now)).
+		Scan(&w.Lists, &w.Pages, &w.Deliveries)
+	return w, wrap("count work", err)
+}
+
+// Overdue is how much work was due at some time in the past and is not done.
+type Overdue struct {
+	Lists    int64 // sources
+	Pages    int64 // stories whose page is to be read and whose host was free
+	Channels int64 // channels that could be posted to and have a delivery
+}
+
+// Overdue counts the work that was due at since and is not done. Not counted are
+// the sources named in except and the pages of a first crawl, which may wait for
+// hours.
+func (s Counts) Overdue(ctx context.Context, since time.Time, except []string) (Overdue, error) {
+	var o Overdue
+	args, others := []any{ms(since)}, ""
+	if len(except) > 0 {
+		others = ` AND name NOT IN (` + placeholders(2, len(except)) + `)`
+	}
+	for _, name := range except {
+		args = append(args, name)
+	}
+	err := s.db.read.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM source WHERE enabled = 1 AND next_at <= $1`+others+`),
+		(SELECT count(*) FROM story s LEFT JOIN host h ON h.host = s.host
+			WHERE s.waiting = 1 AND s.first_run = 0 AND s.due_at <= $1 AND coalesce(h.free_at, 0) <= $1),
+		(SELECT count(*) FROM channel c WHERE c.free_at <= $1
+			AND EXISTS (SELECT 1 FROM delivery d WHERE d.channel = c.name AND d.state IN `+open+` AND d.due_at <= $1)
+			AND NOT EXISTS (SELECT 1 FROM sink WHERE paused_at > 0))`, args...).
+		Scan(&o.Lists, &o.Pages, &o.Channels)
+	return o, wrap("count overdue work", err)
+}
+
+// Unsent is how many deliveries were not sent.
+type Unsent struct {
+	Counts    map[news.DeliveryState]int64
+	OldestDue time.Time // since when the first delivery waits, without parked and dead ones; zero: none is due
+}
+
+// Unsent counts the deliveries that were not sent. A delivery with an attempt has
+// waited since it was created, even if the next attempt is later.
+func (s Counts) Unsent(ctx context.Context, now time.Time) (Unsent, error) {
+	u := Unsent{Counts: map[news.DeliveryState]int64{}}
+	rows, err := s.db.read.QueryContext(ctx, `
+		SELECT state, count(*),
+			coalesce(min(CASE WHEN attempts > 0 THEN created_at WHEN due_at <= $1 THEN due_at END), 0)
+		FROM delivery WHERE state <> 'sent' GROUP BY state`, ms(now))
+	_, err = collect(rows, err, "count unsent deliveries", func(scan func(...any) error) (_ struct{}, err error) {
+		var (
+			state news.DeliveryState
+			n     int64
+			first int64
+		)
+		if err := scan(&state, &n, &first); err != nil {
+			return struct{}{}, err
+		}
+		u.Counts[state] = n
+		waits := state != news.StateParked && state != news.StateDead && first > 0
+		if waits && (u.OldestDue.IsZero() || at(first).Before(u.OldestDue)) {
+			u.OldestDue = at(first)
+		}
+		return struct{}{}, nil
+	})
+	return u, err
+}
+
+// Count is how many deliveries are in a state.
+type Count struct {
+	State news.DeliveryState
+	N     int64
+}
+
+// Deliveries returns how many deliveries are in each state.
+func (s Counts) Deliveries(ctx context.Context) ([]Count, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT state, count(*) FROM delivery GROUP BY state ORDER BY state`)
+	return collect(rows, err, "count deliveries", func(scan func(...any) error) (c Count, err error) {
+		return c, scan(&c.State, &c.N)
+	})
+}
+
+// Totals is how many stories and alerts the store has.
+type Totals struct {
+	Stories      int64
+	Waiting      int64     // stories whose page is still to be read
+	WaitingSince time.Time // when the oldest of those was first seen; zero: none waits
+	Alerts       int64
+	Oldest       time.Time // when the oldest story was first seen
+}
+
+// Totals counts the stories and the alerts.
+func (s Counts) Totals(ctx context.Context) (Totals, error) {
+	var (
+		t              Totals
+		oldest, waited int64
+	)
+	err := s.db.read.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM story), (SELECT count(*) FROM story WHERE waiting = 1),
+		(SELECT coalesce(min(first_seen_at), 0) FROM story WHERE waiting = 1),
+		(SELECT count(*) FROM alert), (SELECT coalesce(min(first_seen_at), 0) FROM story)`).
+		Scan(&t.Stories, &t.Waiting, &waited, &t.Alerts, &oldest)
+	if err != nil {
+		return t, wrap("count stories", err)
+	}
+	t.WaitingSince, t.Oldest = at(waited), at(oldest)
+	return t, nil
+}

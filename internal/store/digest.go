@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// digestClosed is how long before it is due a digest takes no more alerts: a daemon
+// whose clock is ahead may be reading it then.
+const digestClosed = 30 * time.Second
+
+// AddToDigest records an alert that is told in a digest of missed stories, which is
+// sent at due or before. It returns false and changes nothing when the channel has
+// an alert on the cluster.
+func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, story int64, due time.Time) (added bool, err error) {
+	var told int64
+	err = s.tx.QueryRowContext(ctx, `
+		SELECT count(*) FROM alert WHERE cluster_id = $1 AND channel = $2`, a.Cluster, a.Channel).Scan(&told)
+	if err != nil || told > 0 {
+		return false, wrap("look up alert", err)
+	}
+	d := news.Delivery{
+		Story: story, Channel: a.Channel, Kind: news.DeliverDigest, Severity: news.Normal,
+		State: news.StatePending, Due: due, Created: a.Created,
+	}
+	if err := s.tx.Deliveries.doubt(ctx, &d); err != nil {
+		return false, err
+	}
+	d.Story = 0
+	digest, err := s.joinDigest(ctx, d)
+	if err != nil {
+		return false, err
+	}
+	if digest == 0 {
+		if digest, err = s.tx.Deliveries.insert(ctx, d); err != nil {
+			return false, err
+		}
+	}
+	id, err := s.insert(ctx, a, story, digest)
+	return id != 0, err
+}
+
+// joinDigest returns the ID of a digest of d's channel that takes more alerts, 0
+// when there is none. If d is in doubt, so is the digest from now on. A digest from
+// an earlier epoch takes none, because it may have been sent as it was.
+func (s AlertsTx) joinDigest(ctx context.Context, d news.Delivery) (digest int64, err error) {
+	err = s.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM delivery
+		WHERE channel = $1 AND kind = 'digest' AND state IN ('pending', 'in_doubt') AND attempts = 0 AND due_at > $2
+			AND created_at >= (SELECT coalesce(max(began_at), 0) FROM epoch)
+			AND (SELECT count(*) FROM alert WHERE digest_id = delivery.id) < $3`,
+		d.Channel, ms(d.Created.Add(digestClosed)), news.MostInDigest).Scan(&digest)
+	if err == nil && digest != 0 && !d.LostUntil.IsZero() {
+		_, err = s.tx.ExecContext(ctx, `
+			UPDATE delivery SET state = $1, started_at = $2, lost_until = $3 WHERE id = $4`,
+			string(d.State), ms(d.Started), ms(d.LostUntil), digest)
+	}
+	return digest, wrap("look up digest", err)
+}
+
+// LeaveDigest removes an alert from its digest, because a message of its own has
+// told the channel.
+func (s Alerts) LeaveDigest(ctx context.Context, alert int64) error {
+	return exec(ctx, s.db.write, "leave alert out of digest", `UPDATE alert SET digest_id = 0 WHERE id = $1`, alert)
+}
+
+// CloseDigests makes all digests due now that wait for more alerts.
+func (s Deliveries) CloseDigests(ctx context.Context, now time.Time) error {
+	return exec(ctx, s.db.write, "close digests", `
+		UPDATE delivery SET due_at = $1
+		WHERE kind = 'digest' AND state = 'pending' AND attempts = 0 AND due_at > $1`, ms(now))
+}
+
+// Digest returns the alerts of a digest, the most severe first.
+func (s Deliveries) Digest(ctx context.Context, delivery int64) ([]Content, error) {
+	rows, err := s.db.write.QueryContext(ctx, `
+		SELECT id FROM alert WHERE digest_id = $1 ORDER BY severity DESC, id`, delivery)
+	ids, err := collect(rows, err, "read digest", func(scan func(...any) error) (id int64, err error) {
+		return id, scan(&id)
+	})
+	all := make([]Content, 0, len(ids))
+	for _, id := range ids {
+		c, err := s.content(ctx, id, 0)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, err
+}

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// NoticesTx records messages to the operators, so that several daemons do not send
+// the same one, and many of one subject become one message.
+type NoticesTx struct{ tx *Tx }
+
+// Limits of a message that collects many notices.
+const (
+	closeBefore = 5 * time.Second // before it is due a message takes no more notices: daemons' clocks differ by less
+	mostLines   = 15              // of one message
+)
+
+// telling is what was last told of a subject, a row of the table of that name.
+type telling struct {
+	delivery int64     // the last message
+	told     time.Time // when that is due
+	lines    int       // that it has
+	last     string    // its text, of MarkSaid
+}
+
+// lock returns the row of a subject and locks it until the transaction ends.
+func (s NoticesTx) lock(ctx context.Context, subject string) (t telling, err error) {
+	var told int64
+	err = s.tx.QueryRowContext(ctx, `
+		INSERT INTO telling (subject) VALUES ($1) ON CONFLICT (subject) DO UPDATE SET subject = excluded.subject
+		RETURNING delivery_id, told_at, lines, last`, subject).
+		Scan(&t.delivery, &told, &t.lines, &t.last)
+	t.told = at(told)
+	return t, wrap("lock notices of "+subject, err)
+}
+
+func (s NoticesTx) save(ctx context.Context, subject string, t telling) error {
+	return exec(ctx, s.tx, "save notices of "+subject, `
+		UPDATE telling SET delivery_id = $1, told_at = $2, lines = $3, last = $4 WHERE subject = $5`,
+		t.delivery, ms(t.told), t.lines, t.last, subject)
+}
+
+// Add records a notice d of a subject of which many may come at once. The first
+// one is due now. Those of the time every after it become one delivery, which has
+// a line for each, and a count instead of the lines after mostLines.
+func (s NoticesTx) Add(ctx context.Context, subject string, d news.Delivery, every time.Duration) error {
+	t, err := s.lock(ctx, subject)
+	if err != nil {
+		return err
+	}
+	now := d.Created
+	if grown, err := s.grow(ctx, &t, d.Text, now, every); err != nil {
+		return err
+	} else if grown {
+		return s.save(ctx, subject, t)
+	}
+	d.Due = now
+	if since := now.Sub(t.told); since > -every && since < every {
+		d.Due = t.told.Add(every)
+	}
+	id, err := s.tx.Deliveries.add(ctx, d)
+	if err != nil {
+		return err
+	}
+	return s.save(ctx, subject, telling{delivery: id, told: d.Due, lines: 1})
+}
+
+// grow adds a line to the last message of a subject. It returns false when the
+// message takes no more lines.
+func (s NoticesTx) grow(
+	ctx context.Context, t *telling, line string, now time.Time, every time.Duration,
+) (bool, error) {
+	var body string
+	err := s.tx.QueryRowContext(ctx, `
+		SELECT body FROM delivery
+		WHERE id = $1 AND state = 'pending' AND attempts = 0 AND due_at > $2 AND due_at <= $3`,
+		t.delivery, ms(now.Add(closeBefore)), ms(now.Add(every))).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, wrap("read delivery", err)
+	}
+	t.lines++
+	if beyond := t.lines - mostLines; beyond > 0 {
+		if beyond > 1 {
+			body = body[:strings.LastIndexByte(body, '\n')]
+		}
+		line = fmt.Sprintf("… and %d more of the kind", beyond)
+	}
+	return change(ctx, s.tx, "grow delivery", `
+		UPDATE delivery SET body = $1 WHERE id = $2`, body+"\n"+clean(line), t.delivery)
+}
+
+// MarkSaid records that a text of a subject is said now. It returns false when a
+// daemon has said the same text last, less than while ago: then it is not to be
+// said again.
+func (s NoticesTx) MarkSaid(
+	ctx context.Context, subject, text string, now time.Time, while time.Duration,
+) (bool, error) {
+	t, err := s.lock(ctx, subject)
+	if err != nil {
+		return false, err
+	}
+	if since := now.Sub(t.told); t.last == text && since >= 0 && since < while {
+		return false, nil
+	}
+	return true, s.save(ctx, subject, telling{told: now, last: text})
+}

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// ErrNotFound says that there is no row of that name or number.
+var ErrNotFound = errors.New("not found")
+
+// querier is what *sql.DB, *sql.Tx and *sql.Conn have in common.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// exec runs a statement. act says what it was for, should it fail.
+func exec(ctx context.Context, q querier, act, query string, args ...any) error {
+	_, err := q.ExecContext(ctx, query, args...)
+	return wrap(act, err)
+}
+
+// change runs a statement and reports whether it changed a row.
+func change(ctx context.Context, q querier, act, query string, args ...any) (bool, error) {
+	n, err := count(q.ExecContext(ctx, query, args...))
+	return n > 0, wrap(act, err)
+}
+
+// count returns how many rows a statement changed.
+func count(result sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// collect returns all rows, each as scan reads it.
+func collect[T any](rows *sql.Rows, err error, act string, scan func(func(...any) error) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, wrap(act, err)
+	}
+	defer rows.Close() //nolint:errcheck // read only
+	var out []T
+	for rows.Next() {
+		v, err := scan(rows.Scan)
+		if err != nil {
+			return nil, wrap(act, err)
+		}
+		out = append(out, v)
+	}
+	return out, wrap(act, rows.Err())
+}
+
+// wrap adds what was being done and, where a person can help, what to do.
+func wrap(act string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", act, explain(err))
+}

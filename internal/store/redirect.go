@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Redirect moves a delivery that was not sent to another channel and makes it due
+// now. Its alert moves as well, unless the first channel was told of it. It returns
+// ErrNotFound when there is no pending, parked or dead delivery of that ID, and an
+// *AlertedError when the other channel has an alert on the same cluster.
+func (s DeliveriesTx) Redirect(ctx context.Context, id int64, channel string, now time.Time) error {
+	var (
+		alert sql.NullInt64
+		from  string
+	)
+	err := s.tx.QueryRowContext(ctx, `SELECT alert_id, channel FROM delivery WHERE id = $1 AND `+redirectable, id).
+		Scan(&alert, &from)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("redirect delivery %d: no pending, parked or dead delivery of that number: %w", id, ErrNotFound)
+	}
+	if err == nil && alert.Valid {
+		err = s.redirectAlert(ctx, alert.Int64, id, channel)
+	} else if err == nil {
+		err = s.redirectDigest(ctx, id, channel)
+	}
+	if err == nil {
+		_, err = s.tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, channel)
+	}
+	moved := false
+	if err == nil { // only an earlier epoch may have posted it to the other channel
+		moved, err = change(ctx, s.tx, "redirect delivery", `
+			UPDATE delivery SET channel = $1, channel_id = '', ts = '', error = '', done_at = 0, answered = 0,
+				due_at = CASE WHEN lost_until > $2 THEN lost_until ELSE $2 END,
+				state = CASE WHEN lost_until > 0 THEN 'in_doubt' ELSE 'pending' END,
+				started_at = CASE WHEN lost_until > 0 THEN started_at ELSE 0 END,
+				created_at = CASE WHEN state = 'dead' THEN $2 ELSE created_at END
+			WHERE id = $3 AND `+redirectable, channel, ms(now), id)
+	}
+	if err == nil && !moved { // the error undoes the transaction
+		err = fmt.Errorf("its post has begun: %w", ErrNotFound)
+	}
+	if err == nil {
+		err = s.tx.Channels.forgetParked(ctx, from)
+	}
+	if err != nil {
+		return fmt.Errorf("redirect delivery %d: %w", id, err)
+	}
+	return s.tx.Channels.free(ctx, id, now)
+}
+
+// AlertedError reports that a channel has an alert on the cluster of a delivery, so
+// that the delivery is not sent there.
+type AlertedError struct {
+	Delivery int64 // ID
+	Channel  string
+}
+
+// Error names the delivery and the channel.
+func (e *AlertedError) Error() string {
+	return fmt.Sprintf("send delivery %d to %s: an alert on the same news is for that channel already", e.Delivery, e.Channel)
+}
+
+// redirectable selects the deliveries that can go to another channel: in this epoch
+// there was no attempt to post them, or it has certainly failed.
+const redirectable = `(state IN ('pending', 'parked', 'dead') OR state = 'in_doubt' AND lost_until > 0)`
+
+// redirectAlert moves an alert to another channel, unless its channel was told.
+func (s DeliveriesTx) redirectAlert(ctx context.Context, alert, delivery int64, channel string) error {
+	var others, sent int64
+	err := s.tx.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM alert
+			WHERE channel = $2 AND id <> $1 AND cluster_id = (SELECT cluster_id FROM alert WHERE id = $1)),
+		(SELECT count(*) FROM delivery WHERE alert_id = $1 AND state = 'sent')`, alert, channel).Scan(&others, &sent)
+	if err == nil && others > 0 {
+		return &AlertedError{Delivery: delivery, Channel: channel}
+	}
+	if err == nil && sent == 0 {
+		_, err = s.tx.ExecContext(ctx, `UPDATE alert SET channel = $1 WHERE id = $2`, channel, alert)
+	}
+	return err
+}
+
+// redirectDigest moves the alerts of a digest to another channel. Those on clusters
+// that this channel has an alert on are removed from the digest instead.
+func (s DeliveriesTx) redirectDigest(ctx context.Context, digest int64, channel string) error {
+	left, err := change(ctx, s.tx, "redirect digest", `
+		UPDATE alert SET digest_id = 0
+		WHERE digest_id = $1 AND EXISTS (SELECT 1 FROM alert other
+			WHERE other.cluster_id = alert.cluster_id AND other.channel = $2 AND other.id <> alert.id)`,
+		digest, channel)
+	if err != nil {
+		return err
+	}
+	moved, err := change(ctx, s.tx, "redirect digest", `
+		UPDATE alert SET channel = $1 WHERE digest_id = $2`, channel, digest)
+	if err == nil && left && !moved { // the error undoes the transaction
+		err = &AlertedError{Delivery: digest, Channel: channel}
+	}
+	return err
+}
