@@ -41,7 +41,7 @@ func checkGlobals(m *module) []violation {
 	compiled := importer.ForCompiler(m.fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
 	var found []violation
 	for _, p := range packages {
-		if p.Module == nil || !p.Module.Main || slices.Contains(testRooms, strings.TrimPrefix(p.ImportPath, modulePath+"/")) {
+		if p.Module == nil || !p.Module.Main || slices.Contains(testPackages, strings.TrimPrefix(p.ImportPath, modulePath+"/")) {
 			continue
 		}
 		if p.Error != nil {
@@ -77,14 +77,14 @@ func goList(root string) ([]listed, error) {
 
 // globalsOf looks through one package of the module.
 func globalsOf(m *module, p listed, compiled types.Importer) []violation {
-	room := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, modulePath), "/")
+	folder := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, modulePath), "/")
 	s := &search{module: m, info: &types.Info{
 		Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Types: map[ast.Expr]types.TypeAndValue{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
 	}}
 	var files []*ast.File
 	for _, f := range m.code() {
-		if f.room == room && slices.Contains(p.GoFiles, filepath.Base(f.path)) {
+		if f.folder == folder && slices.Contains(p.GoFiles, filepath.Base(f.path)) {
 			files = append(files, f.syntax)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"unicode"
 )
 
-// pureRooms work on what they are given.
-var pureRooms = []string{
+// purePackages work on what they are given.
+var purePackages = []string{
 	"internal/news", "internal/clock", "internal/text", "internal/cluster", "internal/revision", "internal/schedule", "internal/health",
 	"rules", "rules/syntax", "rules/match", "rules/lint", "rules/explain", "rules/foreign", "crawler/extract", "crawler/robots", "crawler/websub", "notify",
 }
@@ -22,27 +22,27 @@ var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "log", "l
 func checkPurity(m *module) []violation {
 	var found []violation
 	for _, f := range m.code() {
-		if !slices.Contains(pureRooms, f.room) {
+		if !slices.Contains(purePackages, f.folder) {
 			continue
 		}
 		for imported, pos := range f.imported() {
 			if slices.Contains(impure, imported) {
-				found = append(found, m.at(pos, fmt.Sprintf("%s is pure, and %s is not", f.room, imported)))
+				found = append(found, m.at(pos, fmt.Sprintf("%s is pure, and %s is not", f.folder, imported)))
 			}
 		}
 	}
 	return found
 }
 
-// roomsWithClock may ask what time it is: they are where the time comes in.
-var roomsWithClock = []string{
+// packagesWithClock may ask what time it is: they are where the time comes in.
+var packagesWithClock = []string{
 	"cmd/copytaster", "internal/probe", "internal/app", "internal/jobs", "internal/web", "internal/demo", "internal/slackfake",
 	"crawler", "internal/bench", "crawler/discover", "notify/slack",
 }
 
-// roomsThatWait may have timers beside them: fetches wait for the slots of hosts,
+// packagesThatWait may have timers beside them: fetches wait for the slots of hosts,
 // deliveries for the pace of channels.
-var roomsThatWait = append([]string{"internal/pipeline/pace", "internal/pipeline/deliver"}, roomsWithClock...)
+var packagesThatWait = append([]string{"internal/pipeline/pace", "internal/pipeline/deliver"}, packagesWithClock...)
 
 // These functions of package time read the clock, and wait for it.
 var (
@@ -58,10 +58,10 @@ func checkClock(m *module) []violation {
 			switch {
 			case name == "Sleep" && !bubble:
 				found = append(found, m.at(pos, "time.Sleep: wait for what is waited for, or for a timer and the context"))
-			case f.test || slices.Contains(testRooms, f.room):
-			case slices.Contains(clockReaders, name) && !slices.Contains(roomsWithClock, f.room),
-				slices.Contains(timers, name) && !slices.Contains(roomsThatWait, f.room):
-				found = append(found, m.at(pos, fmt.Sprintf("time.%s in %s", name, f.room)))
+			case f.test || slices.Contains(testPackages, f.folder):
+			case slices.Contains(clockReaders, name) && !slices.Contains(packagesWithClock, f.folder),
+				slices.Contains(timers, name) && !slices.Contains(packagesThatWait, f.folder):
+				found = append(found, m.at(pos, fmt.Sprintf("time.%s in %s", name, f.folder)))
 			}
 		})
 	}

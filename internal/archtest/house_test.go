@@ -32,12 +32,12 @@ func (v violation) String() string {
 }
 
 var house = []rule{
-	{"imports", "a room imports only the rooms that the table in imports_test.go gives it, tests too",
-		"nothing imports upward, so that every room can be understood, tested and replaced without those above it", checkImports},
-	{"third party", "a third-party package is imported in its own room only, see the table in thirdparty_test.go",
-		"what a library does wrong is then mended in one place, and leaving it costs one room", checkThirdParty},
-	{"rooms", "every package is a room of the table, and is named after what it does: no util, common, helpers, types, models, manager, service, impl",
-		"a package without a meaning collects what has none", checkRooms},
+	{"imports", "a package imports only the packages that the table in imports_test.go gives it, tests too",
+		"nothing imports upward, so that every package can be understood, tested and replaced without those above it", checkImports},
+	{"third party", "a third-party package is imported in its own package only, see the table in thirdparty_test.go",
+		"what a library does wrong is then mended in one place, and leaving it costs one package", checkThirdParty},
+	{"packages", "every package is in the table, and is named after what it does: no util, common, helpers, types, models, manager, service, impl",
+		"a package without a meaning collects what has none", checkPackages},
 	{"sizes", "a function has at most 80 lines, nine of ten at most 35; a file at most 400",
 		"these are the best values found over 17 well-known Go code bases; split by meaning where a limit is met", checkSizes},
 	{"test lines", "there are at least as many lines of tests as of code",
@@ -52,7 +52,7 @@ var house = []rule{
 		"who looks for a thing must find all of it under one word", checkNames},
 	{"constructors", "constructors take logger, store, http, then values (a context comes first)",
 		"one order everywhere is one thing less to look up", checkConstructors},
-	{"purity", "pure rooms know no network, file, environment or logger",
+	{"purity", "pure packages know no network, file, environment or logger",
 		"what is pure is tested with data alone, and can be fuzzed", checkPurity},
 	{"clock", "`now` is passed in: the time is read in cmd, app, jobs, crawler, web, demo and the fakes only; nobody sleeps",
 		"a test then decides what time it is, and none of them has to wait", checkClock},

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// mayImport is the table of the house: which rooms a room may import.
+// mayImport is the table of the house: which packages a package may import.
 var mayImport = map[string][]string{
 	"internal/news":     {},
 	"internal/clock":    {},
@@ -61,7 +61,7 @@ var mayImport = map[string][]string{
 	"internal/demo":      {"internal/news"},
 	"internal/slackfake": {"internal/news"},
 	"internal/metrics":   {"internal/news"},
-	"internal/app":       {everyRoom},
+	"internal/app":       {everyPackage},
 	"internal/probe":     {"internal/news", "internal/text", "rules", "config", "crawler", "crawler/discover", "internal/replay", "internal/app"},
 	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/probe", "crawler", "crawler/extract", "crawler/discover", "config/opml", "notify/terminal", "internal/demo", "internal/text", "internal/news"},
 	"internal/archtest":  {},
@@ -81,17 +81,17 @@ var mayImport = map[string][]string{
 	"internal/bench": {"internal/text", "internal/app", "internal/slackfake", "internal/store", "internal/schedule", "crawler", "config", "internal/news"},
 }
 
-// everyRoom stands for all rooms but the commands and archtest.
-const everyRoom = "*"
+// everyPackage stands for all packages but the commands and archtest.
+const everyPackage = "*"
 
-// testsMayImport are rooms that were made for tests, or serve them too.
+// testsMayImport are packages that were made for tests, or serve them too.
 var testsMayImport = []string{"internal/clock", "internal/pipeline/pipetest", "internal/demo", "internal/slackfake", "internal/store/storetest", "crawler/extract/score"}
 
-// testRooms hold nothing but what tests need: they count as tests.
-var testRooms = []string{"internal/store/storetest", "internal/pipeline/pipetest", "internal/slackfake"}
+// testPackages hold nothing but what tests need: they count as tests.
+var testPackages = []string{"internal/store/storetest", "internal/pipeline/pipetest", "internal/slackfake"}
 
-// bannedRooms are names that say nothing.
-var bannedRooms = []string{
+// bannedNames are names that say nothing.
+var bannedNames = []string{
 	"util", "utils", "common", "helper", "helpers", "type", "types", "model", "models", "manager", "managers",
 	"service", "services", "impl", "misc", "shared", "base", "lib", "pkg",
 }
@@ -100,53 +100,53 @@ func checkImports(m *module) []violation {
 	var found []violation
 	for _, f := range m.files {
 		for imported, pos := range f.imported() {
-			room, own := strings.CutPrefix(imported, modulePath+"/")
-			if own && room != f.room && !allowed(f, room) {
-				found = append(found, m.at(pos, fmt.Sprintf("%s may not import %s; it may import %s", f.room, room, orNothing(mayImport[f.room]))))
+			folder, own := strings.CutPrefix(imported, modulePath+"/")
+			if own && folder != f.folder && !allowed(f, folder) {
+				found = append(found, m.at(pos, fmt.Sprintf("%s may not import %s; it may import %s", f.folder, folder, orNothing(mayImport[f.folder]))))
 			}
 		}
 	}
 	return found
 }
 
-func allowed(f *file, room string) bool {
-	switch may := mayImport[f.room]; {
-	case slices.Contains(may, room):
+func allowed(f *file, folder string) bool {
+	switch may := mayImport[f.folder]; {
+	case slices.Contains(may, folder):
 		return true
-	case slices.Contains(may, everyRoom):
-		return f.test || !strings.HasPrefix(room, "cmd/") && room != "internal/archtest" && !slices.Contains(testRooms, room)
-	case f.test && slices.Contains(testsMayImport, room):
+	case slices.Contains(may, everyPackage):
+		return f.test || !strings.HasPrefix(folder, "cmd/") && folder != "internal/archtest" && !slices.Contains(testPackages, folder)
+	case f.test && slices.Contains(testsMayImport, folder):
 		return true
-	case f.external && room == "internal/pipeline": // acts are tested in the whole of it
-		return strings.HasPrefix(f.room, room+"/")
+	case f.external && folder == "internal/pipeline": // acts are tested in the whole of it
+		return strings.HasPrefix(f.folder, folder+"/")
 	default: // rule tests are written in YAML, and go through the front door
-		below := strings.HasPrefix(f.room, "rules/")
-		return f.external && (room == "config" && (below || f.room == "rules") || room == "rules" && below)
+		below := strings.HasPrefix(f.folder, "rules/")
+		return f.external && (folder == "config" && (below || f.folder == "rules") || folder == "rules" && below)
 	}
 }
 
-func orNothing(rooms []string) string {
-	if len(rooms) == 0 {
-		return "no other room"
+func orNothing(packages []string) string {
+	if len(packages) == 0 {
+		return "no other package"
 	}
-	return strings.Join(rooms, ", ")
+	return strings.Join(packages, ", ")
 }
 
-func checkRooms(m *module) []violation {
+func checkPackages(m *module) []violation {
 	found := []violation{}
 	seen := map[string]bool{}
 	for _, f := range m.files {
 		name := strings.TrimSuffix(f.syntax.Name.Name, "_test")
-		if slices.Contains(bannedRooms, name) && !seen[f.room+name] {
-			seen[f.room+name] = true
+		if slices.Contains(bannedNames, name) && !seen[f.folder+name] {
+			seen[f.folder+name] = true
 			found = append(found, m.at(f.syntax.Name.Pos(), fmt.Sprintf("package %s says nothing of what it does", name)))
 		}
-		if name != path.Base(f.room) && name != "main" {
-			found = append(found, m.at(f.syntax.Name.Pos(), fmt.Sprintf("package %s lies in folder %s", name, path.Base(f.room))))
+		if name != path.Base(f.folder) && name != "main" {
+			found = append(found, m.at(f.syntax.Name.Pos(), fmt.Sprintf("package %s lies in folder %s", name, path.Base(f.folder))))
 		}
-		if _, ok := mayImport[f.room]; !ok && !seen[f.room] {
-			seen[f.room] = true
-			found = append(found, m.at(f.syntax.Name.Pos(), fmt.Sprintf("%s is no room of the table: give it a row, or its code another room", f.room)))
+		if _, ok := mayImport[f.folder]; !ok && !seen[f.folder] {
+			seen[f.folder] = true
+			found = append(found, m.at(f.syntax.Name.Pos(), fmt.Sprintf("%s is not in the table: give it a row, or put its code into another package", f.folder)))
 		}
 	}
 	return found
@@ -169,13 +169,13 @@ func checkLibrary(m *module, f *file, imported string, pos token.Pos) []violatio
 	lib, ok := libraryOf(imported)
 	switch {
 	case !ok:
-		return []violation{m.at(pos, fmt.Sprintf("%s has no room yet: give it one in thirdparty_test.go, with the reason", imported))}
+		return []violation{m.at(pos, fmt.Sprintf("%s belongs to no package yet: give it one in thirdparty_test.go, with the reason", imported))}
 	case lib.testsOnly && !f.test:
 		return []violation{m.at(pos, fmt.Sprintf("%s is for tests: %s", imported, lib.why))}
 	case f.test && lib.testsToo:
 		return nil
-	case !slices.Contains(lib.rooms, f.room) && !slices.Contains(lib.rooms, everyRoom):
-		return []violation{m.at(pos, fmt.Sprintf("%s belongs to %s: %s", imported, strings.Join(lib.rooms, ", "), lib.why))}
+	case !slices.Contains(lib.packages, f.folder) && !slices.Contains(lib.packages, everyPackage):
+		return []violation{m.at(pos, fmt.Sprintf("%s belongs to %s: %s", imported, strings.Join(lib.packages, ", "), lib.why))}
 	}
 	return nil
 }

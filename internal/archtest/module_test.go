@@ -26,7 +26,7 @@ type module struct {
 // file is one Go file of a module, whatever its build constraints.
 type file struct {
 	path     string // relative to the module, with slashes
-	room     string // its folder
+	folder   string // its folder
 	test     bool
 	external bool // of package x_test
 	lines    int
@@ -86,7 +86,7 @@ func parseFile(fset *token.FileSet, tree fs.FS, name string) (*file, error) {
 	}
 	test := strings.HasSuffix(name, "_test.go")
 	return &file{
-		path: name, room: path.Dir(name), lines: bytes.Count(src, []byte("\n")), syntax: syntax,
+		path: name, folder: path.Dir(name), lines: bytes.Count(src, []byte("\n")), syntax: syntax,
 		test: test, external: test && strings.HasSuffix(syntax.Name.Name, "_test"),
 	}, nil
 }

@@ -87,11 +87,11 @@ func checkDocs(m *module) []violation {
 	var found []violation
 	documented := map[string]bool{}
 	for _, f := range m.code() {
-		documented[f.room] = documented[f.room] || f.syntax.Doc != nil
+		documented[f.folder] = documented[f.folder] || f.syntax.Doc != nil
 	}
 	for _, f := range m.code() {
-		if !documented[f.room] {
-			documented[f.room] = true // say it once
+		if !documented[f.folder] {
+			documented[f.folder] = true // say it once
 			found = append(found, m.at(f.syntax.Name.Pos(), fmt.Sprintf("package %s has no comment", f.syntax.Name.Name)))
 		}
 		for _, d := range declarations(f) {
@@ -113,7 +113,7 @@ var misnomers = map[string]string{
 // vague are words that say nothing in the name of a type.
 var vague = []string{"manager", "service", "helper", "helpers", "util", "utils", "impl", "common"}
 
-// foreignWords are rooms where a misnomer is somebody else's word.
+// foreignWords are packages where a misnomer is somebody else's word.
 var foreignWords = map[string][]string{
 	"crawler/extract":    {"item", "items", "entry", "entries", "article", "articles"}, // of RSS, of Atom, and of the page's own text
 	"crawler":            {"article"},                                                  // the page's own text
@@ -127,15 +127,15 @@ func checkNames(m *module) []violation {
 	for _, f := range m.code() {
 		for _, d := range declarations(f) {
 			for _, word := range words(d.name) {
-				if better, ok := misnomers[word]; ok && !slices.Contains(foreignWords[f.room], word) {
+				if better, ok := misnomers[word]; ok && !slices.Contains(foreignWords[f.folder], word) {
 					found = append(found, m.at(d.pos, fmt.Sprintf("%s: the word for %s is %s", d.name, word, better)))
 				}
 			}
 			if d.kind == token.TYPE && slices.ContainsFunc(words(d.name), func(w string) bool { return slices.Contains(vague, w) }) {
 				found = append(found, m.at(d.pos, d.name+": a type is named after what it is"))
 			}
-			if d.promised && stutters(path.Base(f.room), d.name) {
-				found = append(found, m.at(d.pos, fmt.Sprintf("%s.%s says %s twice", path.Base(f.room), d.name, path.Base(f.room))))
+			if d.promised && stutters(path.Base(f.folder), d.name) {
+				found = append(found, m.at(d.pos, fmt.Sprintf("%s.%s says %s twice", path.Base(f.folder), d.name, path.Base(f.folder))))
 			}
 		}
 	}
@@ -171,7 +171,7 @@ func stutters(pkg, name string) bool {
 	return strings.EqualFold(name[:len(name)-len(rest)], pkg) && rest != "" && unicode.IsUpper(rune(rest[0]))
 }
 
-// constructor is how functions are called that build what a room is about.
+// constructor is how functions are called that build what a package is about.
 var constructor = regexp.MustCompile(`^(New|Open)([A-Z]|$)`)
 
 // rank is the place of a parameter's type among those of a constructor.

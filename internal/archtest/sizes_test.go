@@ -80,8 +80,8 @@ func checkTestLines(m *module) []violation {
 	var code, tests int
 	for _, f := range m.files {
 		switch {
-		case f.room == "internal/archtest":
-		case f.test || slices.Contains(testRooms, f.room):
+		case f.folder == "internal/archtest":
+		case f.test || slices.Contains(testPackages, f.folder):
 			tests += f.lines
 		default:
 			code += f.lines

@@ -1,2 +1,2 @@
 // Package astray lies elsewhere.
-package astray // breaks rooms: package astray lies in folder stray // also breaks rooms: internal/stray is no room of the table
+package astray // breaks packages: lies in folder stray // also breaks packages: internal/stray is not in the table
