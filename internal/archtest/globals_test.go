@@ -38,10 +38,12 @@ func checkGlobals(m *module) []violation {
 	for _, p := range packages {
 		exports[p.ImportPath] = p.Export
 	}
-	compiled := importer.ForCompiler(m.fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
+	open := func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) }
+	compiled := importer.ForCompiler(m.fset, "gc", open)
 	var found []violation
 	for _, p := range packages {
-		if p.Module == nil || !p.Module.Main || slices.Contains(testPackages, strings.TrimPrefix(p.ImportPath, modulePath+"/")) {
+		folder := strings.TrimPrefix(p.ImportPath, modulePath+"/")
+		if p.Module == nil || !p.Module.Main || slices.Contains(testPackages, folder) {
 			continue
 		}
 		if p.Error != nil {

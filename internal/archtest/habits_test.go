@@ -12,7 +12,7 @@ import (
 
 // purePackages work on what they are given.
 var purePackages = []string{
-	"internal/news", "internal/clock", "internal/text", "internal/cluster", "internal/revision", "internal/schedule", "internal/health",
+	"internal/news", "internal/clock", "internal/text", "internal/revision", "internal/schedule", "internal/health",
 	"rules", "rules/syntax", "rules/match", "rules/lint", "rules/explain", "rules/foreign", "crawler/extract", "crawler/robots", "crawler/websub", "notify",
 }
 
@@ -153,6 +153,7 @@ var properNames = []string{"Slack", "River", "Sunday"}
 func wellSaid(text string) bool {
 	first, _, _ := strings.Cut(text, " ")
 	r := []rune(strings.TrimSuffix(first, ":"))
-	capital := len(r) > 1 && unicode.IsUpper(r[0]) && !slices.ContainsFunc(r[1:], unicode.IsUpper) && !slices.Contains(properNames, string(r))
+	capital := len(r) > 1 && unicode.IsUpper(r[0]) && !slices.ContainsFunc(r[1:], unicode.IsUpper) &&
+		!slices.Contains(properNames, string(r))
 	return !capital && !strings.HasSuffix(text, ".") && !strings.Contains(text, "failed to") && !strings.HasSuffix(text, "\n")
 }

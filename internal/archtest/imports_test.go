@@ -23,7 +23,6 @@ var mayImport = map[string][]string{
 	"rules/lint":        {"internal/news", "internal/text", "rules/syntax", "rules/foreign"},
 	"rules/explain":     {"internal/news", "internal/text", "rules/syntax", "rules/match"},
 	"rules/foreign":     {"internal/text"},
-	"internal/cluster":  {"internal/news", "internal/text"},
 	"internal/revision": {"internal/news", "internal/text"},
 	"internal/identity": {"internal/news", "internal/text"},
 	"crawler/websub":    {"internal/news"}, // a protocol without its transport: whoever asks hubs and whoever answers them share it

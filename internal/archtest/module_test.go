@@ -26,10 +26,11 @@ type module struct {
 // file is one Go file of a module, whatever its build constraints.
 type file struct {
 	path     string // relative to the module, with slashes
-	folder   string // its folder
+	folder   string // the package's path below the module
 	test     bool
 	external bool // of package x_test
 	lines    int
+	text     []string // by line
 	syntax   *ast.File
 }
 
@@ -86,7 +87,8 @@ func parseFile(fset *token.FileSet, tree fs.FS, name string) (*file, error) {
 	}
 	test := strings.HasSuffix(name, "_test.go")
 	return &file{
-		path: name, folder: path.Dir(name), lines: bytes.Count(src, []byte("\n")), syntax: syntax,
+		path: name, folder: path.Dir(name), syntax: syntax,
+		lines: bytes.Count(src, []byte("\n")), text: strings.Split(string(src), "\n"),
 		test: test, external: test && strings.HasSuffix(syntax.Name.Name, "_test"),
 	}, nil
 }

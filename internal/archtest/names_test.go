@@ -119,27 +119,37 @@ var foreignWords = map[string][]string{
 	"crawler":            {"article"},                                                  // the page's own text
 	"internal/text":      {"article"},                                                  // of grammar
 	"notify/slack":       {"event", "events"},                                          // of Slack's metadata
-	"internal/slackfake": {"event", "events"},                                          // likewise
+	"internal/slackfake": {"event", "events"},                                          // the same
 }
 
 func checkNames(m *module) []violation {
 	var found []violation
 	for _, f := range m.code() {
 		for _, d := range declarations(f) {
-			for _, word := range words(d.name) {
-				if better, ok := misnomers[word]; ok && !slices.Contains(foreignWords[f.folder], word) {
-					found = append(found, m.at(d.pos, fmt.Sprintf("%s: the word for %s is %s", d.name, word, better)))
-				}
-			}
-			if d.kind == token.TYPE && slices.ContainsFunc(words(d.name), func(w string) bool { return slices.Contains(vague, w) }) {
-				found = append(found, m.at(d.pos, d.name+": a type is named after what it is"))
-			}
-			if d.promised && stutters(path.Base(f.folder), d.name) {
-				found = append(found, m.at(d.pos, fmt.Sprintf("%s.%s says %s twice", path.Base(f.folder), d.name, path.Base(f.folder))))
+			for _, text := range misnamed(f.folder, d) {
+				found = append(found, m.at(d.pos, text))
 			}
 		}
 	}
 	return found
+}
+
+// misnamed says what is wrong with a name in a package.
+func misnamed(folder string, d declared) (wrong []string) {
+	in := words(d.name)
+	for _, word := range in {
+		if better, ok := misnomers[word]; ok && !slices.Contains(foreignWords[folder], word) {
+			wrong = append(wrong, fmt.Sprintf("%s: the word for %s is %s", d.name, word, better))
+		}
+	}
+	isVague := func(word string) bool { return slices.Contains(vague, word) }
+	if d.kind == token.TYPE && slices.ContainsFunc(in, isVague) {
+		wrong = append(wrong, d.name+": a type is named after what it is")
+	}
+	if pkg := path.Base(folder); d.promised && stutters(pkg, d.name) {
+		wrong = append(wrong, fmt.Sprintf("%s.%s says %s twice", pkg, d.name, pkg))
+	}
+	return wrong
 }
 
 // words splits a name where its case changes: HTTPServer2 is http, server2.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -73,46 +74,74 @@ func tooManyLong(m *module) []violation {
 
 // caseFiles are the endings of files in testdata that are written as tests:
 // tables of cases, scripts, archives of pairs.
-var caseFiles = []string{".yaml", ".yml", ".txt", ".txtar"}
+var caseFiles = []string{".yaml", ".yml", ".txt", ".txtar", ".tsv"}
 
-// checkTestLines counts over the whole module, this package apart.
+// testedElsewhere are packages whose tests may have less than half the lines of
+// their code, with what holds them instead.
+var testedElsewhere = map[string]string{
+	"internal/archtest":     "it is nothing but tests",
+	"internal/bench":        "it prints figures, and runs the daemon that internal/app tests",
+	"crawler/extract/bench": "it prints figures of what crawler/extract tests",
+}
+
+// testLines are the lines of a package: its code, its tests, and the cases in
+// its testdata.
+type testLines struct{ code, tests, cases int }
+
+// checkTestLines counts over the whole module, this package apart, and over each
+// package.
 func checkTestLines(m *module) []violation {
-	var code, tests int
-	for _, f := range m.files {
-		switch {
-		case f.folder == "internal/archtest":
-		case f.test || slices.Contains(testPackages, f.folder):
-			tests += f.lines
-		default:
-			code += f.lines
-		}
-	}
-	cases, err := caseLines(os.DirFS(m.root))
+	all, err := caseLines(os.DirFS(m.root))
 	if err != nil {
 		return []violation{{file: ".", text: err.Error()}}
 	}
-	if tests+cases >= code {
-		return nil
+	for _, f := range m.files {
+		n := all[f.folder]
+		if f.test || slices.Contains(testPackages, f.folder) {
+			n.tests += f.lines
+		} else {
+			n.code += f.lines
+		}
+		all[f.folder] = n
 	}
-	text := fmt.Sprintf("%d lines of code, but %d of tests in Go and %d of cases in testdata", code, tests, cases)
-	return []violation{{file: ".", text: text}}
+	delete(all, "internal/archtest")
+	var sum testLines
+	var found []violation
+	for folder, n := range all {
+		sum = testLines{sum.code + n.code, sum.tests + n.tests, sum.cases + n.cases}
+		if _, ok := testedElsewhere[folder]; !ok && 2*(n.tests+n.cases) < n.code {
+			text := fmt.Sprintf("%d lines of code, but %d of tests in Go and %d of cases in testdata: less than half", n.code, n.tests, n.cases)
+			found = append(found, violation{file: folder, text: text})
+		}
+	}
+	if sum.tests+sum.cases < sum.code {
+		text := fmt.Sprintf("%d lines of code, but %d of tests in Go and %d of cases in testdata", sum.code, sum.tests, sum.cases)
+		found = append(found, violation{file: ".", text: text})
+	}
+	return found
 }
 
-func caseLines(tree fs.FS) (lines int, err error) {
-	err = fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
+// caseLines counts the lines of cases by package.
+func caseLines(tree fs.FS) (map[string]testLines, error) {
+	all := map[string]testLines{}
+	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (strings.HasPrefix(d.Name(), ".") && name != "." || name == "internal/archtest"):
+		case d.IsDir() && (strings.HasPrefix(d.Name(), ".") && name != "." || isModule(tree, name) && name != "."):
 			return fs.SkipDir
-		case d.IsDir() || !strings.Contains(name, "/testdata/") || !slices.Contains(caseFiles, path.Ext(name)):
+		}
+		folder, _, ok := strings.Cut(name, "/testdata/")
+		if d.IsDir() || !ok || !slices.Contains(caseFiles, path.Ext(name)) {
 			return nil
 		}
 		text, err := fs.ReadFile(tree, name)
-		lines += bytes.Count(text, []byte("\n"))
+		n := all[folder]
+		n.cases += bytes.Count(text, []byte("\n"))
+		all[folder] = n
 		return err
 	})
-	return lines, err
+	return all, err
 }
 
 // goFile writes a file of one function with the given number of lines.
@@ -175,7 +204,8 @@ func TestCaseLines(t *testing.T) {
 		"internal/archtest/testdata/a.txt":        {Data: []byte("a\nb\n")},
 		".git/testdata/a.txt":                     {Data: []byte("a\nb\n")},
 	}
-	if got, err := caseLines(tree); got != 3 || err != nil {
-		t.Errorf("%d lines of cases, error %v; want 3", got, err)
+	want := map[string]testLines{"rules": {cases: 2}, "cmd/copytaster": {cases: 1}, "internal/archtest": {cases: 2}}
+	if got, err := caseLines(tree); !maps.Equal(got, want) || err != nil {
+		t.Errorf("lines of cases %v, error %v; want %v", got, err, want)
 	}
 }

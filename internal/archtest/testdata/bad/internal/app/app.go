@@ -7,3 +7,5 @@ import (
 	_ "github.com/copytaster/copytaster/internal/demo"
 	_ "github.com/copytaster/copytaster/internal/store/storetest" // breaks imports: internal/app may not import internal/store/storetest
 )
+
+type trait struct{}

@@ -1,2 +1,2 @@
 // Package util has no name.
-package util // breaks packages: package util says nothing // also breaks packages: internal/util is no package of the table
+package util // breaks packages: package util says nothing // also breaks packages: is not in the table
