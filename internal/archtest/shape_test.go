@@ -139,7 +139,7 @@ func checkTypeNames(m *module) []violation {
 	packages, last := map[string][]string{}, map[string]token.Pos{}
 	for _, f := range m.code() {
 		for _, d := range declarations(f) {
-			if d.kind == token.TYPE {
+			if d.kind == token.TYPE && !aliased(f, d) { // an alias is the same type
 				packages[d.name], last[d.name] = append(packages[d.name], f.folder), d.pos
 			}
 		}
@@ -151,5 +151,15 @@ func checkTypeNames(m *module) []violation {
 			found = append(found, m.at(last[name], text))
 		}
 	}
+	return found
+}
+
+func aliased(f *file, d declared) bool {
+	found := false
+	ast.Inspect(f.syntax, func(n ast.Node) bool {
+		spec, ok := n.(*ast.TypeSpec)
+		found = found || ok && spec.Name.Pos() == d.pos && spec.Assign.IsValid()
+		return !found
+	})
 	return found
 }
