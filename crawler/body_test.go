@@ -96,28 +96,33 @@ func TestEncodings(t *testing.T) {
 func TestBodyLimit(t *testing.T) {
 	for _, encoding := range []string{"", "gzip", "br", "zstd"} {
 		for size := int64(998); size <= 1002; size++ {
-			for _, cut := range []bool{false, true} {
-				packed := pack(t, bytes.Repeat([]byte("x"), int(size)), encoding)
-				closed := 0
-				b := &body{
-					raw:       rawBody{ReadCloser: io.NopCloser(bytes.NewReader(packed)), left: 1000},
-					encodings: []string{encoding}, left: 1000, limit: 1000, cut: cut, done: func() { closed++ },
-				}
-				got, err := io.ReadAll(b)
-				if size <= 1000 && err != nil || size > 1000 && (err == nil) != cut {
-					t.Errorf("%q, %d bytes, cut %v: %v", encoding, size, cut, err)
-				}
-				if want := min(size, 1000); int64(len(got)) != want && (err == nil || int64(len(got)) > want) {
-					t.Errorf("%q, %d bytes, cut %v: read %d", encoding, size, cut, len(got))
-				}
-				if b.Close() != nil || closed != 1 {
-					t.Errorf("%q: closed %d times", encoding, closed)
-				}
-				if _, err := b.Read(make([]byte, 1)); err == nil {
-					t.Error("a closed body can be read")
-				}
-			}
+			checkBodyLimit(t, encoding, size, false)
+			checkBodyLimit(t, encoding, size, true)
 		}
+	}
+}
+
+// checkBodyLimit reads a body of a size where 1000 bytes are the limit.
+func checkBodyLimit(t *testing.T, encoding string, size int64, cut bool) {
+	t.Helper()
+	packed := pack(t, bytes.Repeat([]byte("x"), int(size)), encoding)
+	closed := 0
+	b := &body{
+		raw:       rawBody{ReadCloser: io.NopCloser(bytes.NewReader(packed)), left: 1000},
+		encodings: []string{encoding}, left: 1000, limit: 1000, cut: cut, done: func() { closed++ },
+	}
+	got, err := io.ReadAll(b)
+	if size <= 1000 && err != nil || size > 1000 && (err == nil) != cut {
+		t.Errorf("%q, %d bytes, cut %v: %v", encoding, size, cut, err)
+	}
+	if want := min(size, 1000); int64(len(got)) != want && (err == nil || int64(len(got)) > want) {
+		t.Errorf("%q, %d bytes, cut %v: read %d", encoding, size, cut, len(got))
+	}
+	if b.Close() != nil || closed != 1 {
+		t.Errorf("%q: closed %d times", encoding, closed)
+	}
+	if _, err := b.Read(make([]byte, 1)); err == nil {
+		t.Error("a closed body can be read")
 	}
 }
 

@@ -35,10 +35,31 @@ type original struct {
 	body []byte
 }
 
+// pairInput is the document of a pair.
+func pairInput(t *testing.T, path string) []byte {
+	t.Helper()
+	archive, err := txtar.ParseFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == "in" })
+	if i < 0 {
+		t.Fatalf("%s has no document", path)
+	}
+	return archive.Files[i].Data
+}
+
 // originals are the pairs of crawler/extract and, where there is one, the
 // corpus: n of them, as many lists as pages.
 func originals(t *testing.T, n int) []original {
 	var lists, pages []original
+	add := func(o original) {
+		if o.kind == "" {
+			pages = append(pages, o)
+		} else {
+			lists = append(lists, o)
+		}
+	}
 	for folder, kind := range map[string]news.SourceKind{
 		"feed": news.KindFeed, "googlenews": news.KindGoogleNews, "sitemap": news.KindSitemap, "index": news.KindPage, "article": "",
 	} {
@@ -47,26 +68,12 @@ func originals(t *testing.T, n int) []original {
 			t.Fatalf("no pairs of %s: %v", folder, err)
 		}
 		for _, path := range paths {
-			archive, err := txtar.ParseFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, f := range archive.Files {
-				if o := (original{path, kind, f.Data}); f.Name == "in" && kind != "" {
-					lists = append(lists, o)
-				} else if f.Name == "in" {
-					pages = append(pages, o)
-				}
-			}
+			add(original{path, kind, pairInput(t, path)})
 		}
 	}
 	for folder, kind := range map[string]news.SourceKind{"feeds": news.KindFeed, "publishers": "", "articles": ""} {
 		for _, o := range corpusFiles(t, folder, kind) {
-			if kind != "" {
-				lists = append(lists, o)
-			} else {
-				pages = append(pages, o)
-			}
+			add(o)
 		}
 	}
 	r := rand.New(rand.NewPCG(1, 2))

@@ -34,7 +34,7 @@ func output(t *testing.T, name string, args ...string) string {
 	if _, err := exec.LookPath(name); err != nil && os.Getenv("CI") == "" {
 		t.Skip(err)
 	}
-	out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput() //nolint:gosec // a test's program
+	out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput()
 	if err != nil && len(out) == 0 {
 		t.Fatal(err)
 	}
@@ -118,9 +118,8 @@ func dockerfile(t *testing.T) (all []instruction) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		open += line
-		if strings.HasSuffix(open, `\`) {
-			open = strings.TrimSuffix(open, `\`)
+		var continued bool
+		if open, continued = strings.CutSuffix(open+line, `\`); continued {
 			continue
 		}
 		verb, args, _ := strings.Cut(open, " ")
@@ -187,7 +186,7 @@ func TestStaticBinary(t *testing.T) {
 		t.Fatal("nothing builds " + into)
 	}
 	program := filepath.Join(t.TempDir(), "copytaster")
-	build := exec.CommandContext(t.Context(), "sh", "-c", strings.Replace(all[i].args, into, program, 1)) //nolint:gosec // of the Dockerfile
+	build := exec.CommandContext(t.Context(), "sh", "-c", strings.Replace(all[i].args, into, program, 1))
 	build.Dir = ".."
 	build.Env = append(os.Environ(), "GOFLAGS=-buildvcs=false") // the clone may be another user's
 	if out, err := build.CombinedOutput(); err != nil {
@@ -198,7 +197,9 @@ func TestStaticBinary(t *testing.T) {
 		t.Fatal(err)
 	}
 	libraries, err := file.ImportedLibraries()
-	dynamic := slices.ContainsFunc(file.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP || p.Type == elf.PT_DYNAMIC })
+	dynamic := slices.ContainsFunc(file.Progs, func(p *elf.Prog) bool {
+		return p.Type == elf.PT_INTERP || p.Type == elf.PT_DYNAMIC
+	})
 	if err != nil || len(libraries) > 0 || dynamic {
 		t.Errorf("it is not static: libraries %q, error %v", libraries, err)
 	}
@@ -210,7 +211,7 @@ func TestStaticBinary(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "copytaster.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run := exec.CommandContext(t.Context(), program, "test", "-c", filepath.Join(folder, "copytaster.yaml")) //nolint:gosec // just built
+	run := exec.CommandContext(t.Context(), program, "test", "-c", filepath.Join(folder, "copytaster.yaml"))
 	run.Env, run.Dir = []string{}, folder
 	if out, err := run.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("1 passed, 0 failed")) {
 		t.Errorf("it says %s, %v", out, err)

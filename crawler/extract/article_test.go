@@ -138,7 +138,8 @@ func TestDeepPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Title != "Harbour closed at night" && s.Title != "Harbour closed" || !slices.Equal(s.Authors, []string{"Ada Miles"}) || s.Published.IsZero() || s.Language != "en" {
+	if s.Title != "Harbour closed at night" && s.Title != "Harbour closed" ||
+		!slices.Equal(s.Authors, []string{"Ada Miles"}) || s.Published.IsZero() || s.Language != "en" {
 		t.Errorf("got %+v", s)
 	}
 	if want := text + "\nSecond: " + text + "\nThird: " + text; s.Text != want {

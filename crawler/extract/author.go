@@ -167,7 +167,7 @@ func beforeDate(s string) string {
 	for {
 		s = strings.TrimRight(s, " ,.:;|·•–—-")
 		i := strings.LastIndexAny(s, " ,|·•") + 1
-		if word := s[i:]; word == "" || dateLabels[strings.ToLower(word)] == 0 || dateLabels[strings.ToLower(word)] == labelBy {
+		if label := dateLabels[strings.ToLower(s[i:])]; label == 0 || label == labelBy {
 			return s
 		}
 		s = s[:i]

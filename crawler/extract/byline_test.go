@@ -104,10 +104,11 @@ func TestLongByline(t *testing.T) {
 			t.Fatal(err)
 		}
 		for n := range root.Descendants() {
-			if attribute(n, "class") == "author" {
-				if parts := bylineParts(n, namer{}); len(parts) > 0 {
-					t.Errorf("got %q", parts)
-				}
+			if attribute(n, "class") != "author" {
+				continue
+			}
+			if parts := bylineParts(n, namer{}); len(parts) > 0 {
+				t.Errorf("got %q", parts)
 			}
 		}
 	}

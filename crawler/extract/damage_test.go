@@ -34,33 +34,38 @@ var damages = map[string]func([]byte, *rand.Rand) []byte{
 }
 
 // TestDamagedPages reads real pages that were damaged: none panics, none takes
-// long. The same seed always damages them in the same way.
+// long.
 func TestDamagedPages(t *testing.T) {
-	const (
-		every   = 6                // pages; the fuzzers see the rest
-		longest = 10 * time.Second // generous, for a busy machine and the race detector
-	)
+	const every = 6 // pages; the fuzzers see the rest
 	if testing.Short() {
 		t.Skip("reads some hundred pages")
 	}
 	for _, pages := range [][]score.Page{articlePages(t), publisherPages(t)} {
 		for i := 0; i < len(pages); i += every {
-			for name, damage := range damages {
-				r := rand.New(rand.NewPCG(1, uint64(i)))
-				page := damage(slices.Clone(pages[i].HTML), r)
-				for _, charset := range []string{"", "utf-16le"}[:1+r.IntN(2)] {
-					start := time.Now()
-					s, err := Article(page, Options{URL: pages[i].URL, Charset: charset, Now: fuzzOptions.Now})
-					if took := time.Since(start); took > longest {
-						t.Errorf("%s, %s: took %s", pages[i].ID, name, took)
-					}
-					if err == nil {
-						checkStory(t, s)
-					} else if isPanic(err) {
-						t.Errorf("%s, %s: %v", pages[i].ID, name, err)
-					}
-				}
+			for name := range damages {
+				readDamaged(t, &pages[i], name, uint64(i))
 			}
+		}
+	}
+}
+
+// readDamaged reads a page with one kind of damage. The same seed always damages
+// it in the same way.
+func readDamaged(t *testing.T, p *score.Page, damage string, seed uint64) {
+	t.Helper()
+	const longest = 10 * time.Second // generous, for a busy machine and the race detector
+	r := rand.New(rand.NewPCG(1, seed))
+	page := damages[damage](slices.Clone(p.HTML), r)
+	for _, charset := range []string{"", "utf-16le"}[:1+r.IntN(2)] {
+		start := time.Now()
+		s, err := Article(page, Options{URL: p.URL, Charset: charset, Now: fuzzOptions.Now})
+		if took := time.Since(start); took > longest {
+			t.Errorf("%s, %s: took %s", p.ID, damage, took)
+		}
+		if err == nil {
+			checkStory(t, s)
+		} else if isPanic(err) {
+			t.Errorf("%s, %s: %v", p.ID, damage, err)
 		}
 	}
 }

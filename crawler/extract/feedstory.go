@@ -110,8 +110,10 @@ func (c *feedContext) atomStory(entry *atom.Entry) news.Story {
 		Title:   cmp.Or(title(entry.Title), title(extension(e, "dc", "title")), title(extension(e, "media", "title"))),
 		Summary: teaser(cmp.Or(entry.Summary, extension(e, "media", "description"))),
 		Authors: atomAuthors(entry.Authors),
-		Published: c.date(entry.Published, extension(e, "dc", "date"), extension(e, "dcterms", "issued"), extension(e, "dcterms", "created"), extension(e, "", "issued"),
-			extension(e, "", "created"), entry.Updated, extension(e, "", "modified")),
+		Published: c.date(entry.Published,
+			extension(e, "dc", "date"), extension(e, "dcterms", "issued"), extension(e, "dcterms", "created"),
+			extension(e, "", "issued"), extension(e, "", "created"),
+			entry.Updated, extension(e, "", "modified")),
 		Modified: c.date(entry.Updated, extension(e, "dcterms", "modified"), extension(e, "", "modified")),
 	}
 	if entry.Content != nil {

@@ -259,6 +259,13 @@ const hostileLimit = 400 << 20
 
 var everyHostile = flag.Bool("hostile", false, "read every hostile document, not only every fifth")
 
+// allHostile are the hostile documents by what they are read as.
+func allHostile() map[string][]hostile {
+	return map[string][]hostile{
+		"feed": hostileFeeds(), "page": hostilePages(maxPage - 64<<10), "sitemap": hostileSitemaps(),
+	}
+}
+
 // TestHostileDocuments reads hostile documents, each in a process that may not
 // have more memory.
 func TestHostileDocuments(t *testing.T) {
@@ -268,7 +275,7 @@ func TestHostileDocuments(t *testing.T) {
 	if raceDetector {
 		t.Skip("the race detector takes more memory than is allowed here")
 	}
-	for kind, list := range map[string][]hostile{"feed": hostileFeeds(), "page": hostilePages(maxPage - 64<<10), "sitemap": hostileSitemaps()} {
+	for kind, list := range allHostile() {
 		for i, h := range list {
 			if i%5 > 0 && !*everyHostile {
 				continue
@@ -296,7 +303,7 @@ func TestHostileChild(t *testing.T) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_DATA, &syscall.Rlimit{Cur: hostileLimit, Max: hostileLimit}); err != nil {
 		t.Fatal(err)
 	}
-	for _, h := range map[string][]hostile{"feed": hostileFeeds(), "page": hostilePages(maxPage - 64<<10), "sitemap": hostileSitemaps()}[kind] {
+	for _, h := range allHostile()[kind] {
 		if h.name != name {
 			continue
 		}

@@ -125,7 +125,11 @@ var bodyKeys = []string{
 }
 
 // otherKeys are names of texts that are no part of a body.
-var otherKeys = []string{"caption", "description", "summary", "bio", "biography", "disclaimer", "terms", "privacy", "cookie", "consent", "css", "style", "script", "query", "related", "comments", "translations", "i18n", "messages", "locale", "footer", "newsletter", "credit", "alt", "embed"}
+var otherKeys = []string{
+	"caption", "description", "summary", "bio", "biography", "credit", "alt", "embed", // of what is shown beside it
+	"disclaimer", "terms", "privacy", "cookie", "consent", "newsletter", "footer", "related", "comments",
+	"css", "style", "script", "query", "translations", "i18n", "messages", "locale",
+}
 
 func isBodyKey(key string) bool { return slices.Contains(bodyKeys, strings.ToLower(key)) }
 
@@ -337,19 +341,25 @@ func describeOwners(owners []object) hydrated {
 func keep(to *string, o object, keys ...string) {
 	const longest = 400 // bytes
 	for _, key := range keys {
-		v := o[key]
-		if deeper, ok := v.(object); ok { // Fusion: {"basic": "…"}; Sanity: {"_text": "…"}
-			for _, inner := range []string{"basic", "main", "default", "text", "rendered"} {
-				if s, ok := deeper[inner].(string); ok {
-					v = s
-					break
-				}
-			}
-		}
-		if s, ok := v.(string); ok && *to == "" && len(s) <= longest {
+		if s, ok := textOf(o[key]); ok && *to == "" && len(s) <= longest {
 			*to = title(s)
 		}
 	}
+}
+
+// textOf returns a text that is written as such or in an object of its own.
+func textOf(v any) (s string, ok bool) {
+	wrapped, ok := v.(object) // Fusion: {"basic": "…"}; Sanity: {"_text": "…"}
+	if !ok {
+		s, ok = v.(string)
+		return s, ok
+	}
+	for _, key := range []string{"basic", "main", "default", "text", "rendered"} {
+		if s, ok := wrapped[key].(string); ok {
+			return s, true
+		}
+	}
+	return "", false
 }
 
 // ownerNames returns the names of authors as data lists them.

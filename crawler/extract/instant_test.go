@@ -46,9 +46,10 @@ func TestOrderOf(t *testing.T) {
 		languages []string
 		want      dayOrder
 	}{
-		{[]string{"", ""}, orderUnknown}, {[]string{"en"}, orderUnknown}, {[]string{"en-US"}, monthFirst}, {[]string{"en_US"}, monthFirst},
-		{[]string{"en-GB"}, dayFirst}, {[]string{"en-ZA"}, dayFirst}, {[]string{"en-CA"}, orderUnknown}, {[]string{"fr"}, dayFirst},
-		{[]string{"ko-KR"}, orderUnknown}, {[]string{"", "de-DE"}, dayFirst}, {[]string{"ru", "en-US"}, dayFirst}, {[]string{"en", "en-US"}, monthFirst},
+		{[]string{"", ""}, orderUnknown}, {[]string{"en"}, orderUnknown}, {[]string{"en-CA"}, orderUnknown},
+		{[]string{"en-US"}, monthFirst}, {[]string{"en_US"}, monthFirst}, {[]string{"en", "en-US"}, monthFirst},
+		{[]string{"en-GB"}, dayFirst}, {[]string{"en-ZA"}, dayFirst}, {[]string{"fr"}, dayFirst},
+		{[]string{"", "de-DE"}, dayFirst}, {[]string{"ru", "en-US"}, dayFirst}, {[]string{"ko-KR"}, orderUnknown},
 	} {
 		if got := orderOf(c.languages...); got != c.want {
 			t.Errorf("%q: got %d, want %d", c.languages, got, c.want)

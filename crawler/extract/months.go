@@ -103,10 +103,7 @@ func monthTable() map[string]time.Month {
 	table := map[string]time.Month{}
 	for _, language := range monthNames {
 		for word, month := range beginnings(language) {
-			if other, ok := table[word]; ok && other != month {
-				month = 0
-			}
-			table[word] = month
+			addMonth(table, word, month)
 		}
 	}
 	for _, language := range slices.Concat(wholeMonths, monthNames) {
@@ -121,24 +118,37 @@ func monthTable() map[string]time.Month {
 
 // beginnings are the abbreviations of a language's months.
 func beginnings(language string) map[string]time.Month {
-	const least = 3 // letters
 	found := map[string]time.Month{}
 	for i, names := range strings.Fields(language) {
 		for name := range strings.SplitSeq(names, "/") {
-			letters := 0
-			for end, r := range name {
-				if word := name[:end+utf8.RuneLen(r)]; letters+1 >= least {
-					if other, ok := found[word]; ok && other != time.Month(i+1) {
-						found[word] = 0
-					} else {
-						found[word] = time.Month(i + 1)
-					}
-				}
-				letters++
+			for _, word := range abbreviations(name) {
+				addMonth(found, word, time.Month(i+1))
 			}
 		}
 	}
 	return found
+}
+
+// addMonth enters a month by a word, or 0 when the word stands for another month
+// too.
+func addMonth(table map[string]time.Month, word string, month time.Month) {
+	if other, ok := table[word]; ok && other != month {
+		month = 0
+	}
+	table[word] = month
+}
+
+// abbreviations are the beginnings of a name, up to the whole of it.
+func abbreviations(name string) []string {
+	const least = 3 // letters
+	var all []string
+	letters := 0
+	for at, r := range name {
+		if letters++; letters >= least {
+			all = append(all, name[:at+utf8.RuneLen(r)])
+		}
+	}
+	return all
 }
 
 // monthOf returns the month that a lower-case word names, 0 for none. Hebrew

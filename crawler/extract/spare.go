@@ -71,7 +71,8 @@ func isSpare(n *html.Node) bool {
 
 // isTemplated reports whether a script has to fill something into a text.
 func isTemplated(text string) bool {
-	return slices.ContainsFunc([]string{"{{", "<%", "${", "[[", "{%", "#{"}, func(place string) bool { return strings.Contains(text, place) })
+	places := []string{"{{", "<%", "${", "[[", "{%", "#{"}
+	return slices.ContainsFunc(places, func(place string) bool { return strings.Contains(text, place) })
 }
 
 // parseInto parses HTML, which is left out when it is nested too deep for the

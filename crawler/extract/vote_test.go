@@ -50,6 +50,9 @@ const letter = "Subscribe to the letter of the week today"
 // story.
 func TestElect(t *testing.T) {
 	story := `<article>` + marked("p", "", 0, 5) + `</article>`
+	headed := paras(0, 3) + "\nIn other words\n" + paras(3, 5)
+	gallery := strings.ReplaceAll(marked("figcaption", "", 1, 4), "<figcaption", "<figure><figcaption")
+	again, askedOnce := `<p>Say that again?</p>`, paras(0, 2)+"\nSay that again?\n"+paras(2, 4)
 	for _, c := range []struct{ name, page, deep, wide, want string }{
 		{"they agree", story, paras(0, 5), paras(0, 5), paras(0, 5)},
 		{"nothing", "", "", "", ""},
@@ -60,22 +63,31 @@ func TestElect(t *testing.T) {
 		{"what looks like the story is the story", `<main>` + marked("p", "t", 0, 9) + `</main>`, paras(0, 5), paras(0, 5), paras(0, 9)},
 		{"what looks different is not", story + marked("p", "card", 5, 9), paras(0, 5), paras(0, 5), paras(0, 5)},
 		{"the look of links is not enough", `<main>` + marked("p", "", 0, 5) + `<p><a href=x>` + para(9) + `</a></p></main>`, paras(0, 5), paras(0, 5), paras(0, 5)},
-		{"agreed links go", `<main>` + marked("p", "", 0, 5) + `<p><a href=x>` + para(9) + `</a></p></main>`, paras(0, 5) + "\n" + para(9), paras(0, 5) + "\n" + para(9), paras(0, 5)},
+		{"agreed links go", `<main>` + marked("p", "", 0, 5) + `<p><a href=x>` + para(9) + `</a></p></main>`,
+			paras(0, 5) + "\n" + para(9), paras(0, 5) + "\n" + para(9), paras(0, 5)},
 		{"the deep one stopped early", `<div id=a>` + marked("p", "", 0, 2) + `</div><div class=b>` + marked("p", "x", 2, 10) + `</div>`, paras(0, 2), paras(0, 10), paras(0, 10)},
 		{"the deep one took the page", `<main>` + marked("p", "", 3, 8) + `</main>` + marked("p", "card", 8, 20), paras(0, 20), paras(3, 8), paras(3, 8)},
 		{"the wide one took something else too", story + marked("p", "card", 50, 53), paras(0, 5), paras(0, 3) + "\n" + paras(50, 53), paras(0, 5)},
-		{"a list of one reader among the paragraphs", `<article>` + marked("p", "", 0, 5) + `<ul><li>` + para(7) + `<li>short</ul></article>`, paras(0, 5) + "\n" + para(7) + "\nshort", paras(0, 5), paras(0, 5) + "\n" + para(7) + "\nshort"},
+		{"a list of one reader among the paragraphs",
+			`<article>` + marked("p", "", 0, 5) + `<ul><li>` + para(7) + `<li>short</ul></article>`,
+			paras(0, 5) + "\n" + para(7) + "\nshort", paras(0, 5), paras(0, 5) + "\n" + para(7) + "\nshort"},
 		{"a list of one reader elsewhere", story + `<div class=plans><ul><li>` + para(7) + `</ul></div>`, paras(0, 5) + "\n" + para(7), paras(0, 5), paras(0, 5)},
-		{"a heading of one reader among the paragraphs", `<article>` + marked("p", "", 0, 3) + `<h3>In other words</h3>` + marked("p", "", 3, 5) + `</article>`, paras(0, 5), paras(0, 3) + "\nIn other words\n" + paras(3, 5),
-			paras(0, 3) + "\nIn other words\n" + paras(3, 5)},
-		{"captions go", `<article>` + marked("p", "", 0, 5) + `<figure><figcaption>` + para(8) + `</figcaption></figure></article>`, paras(0, 5) + "\n" + para(8), paras(0, 5) + "\n" + para(8), paras(0, 5)},
-		{"the captions of a gallery are its text", `<article><p>` + para(0) + `</p>` + strings.ReplaceAll(marked("figcaption", "", 1, 4), "<figcaption", "<figure><figcaption") + `</article>`, paras(0, 4), paras(0, 4), paras(0, 4)},
+		{"a heading of one reader among the paragraphs",
+			`<article>` + marked("p", "", 0, 3) + `<h3>In other words</h3>` + marked("p", "", 3, 5) + `</article>`,
+			paras(0, 5), headed, headed},
+		{"captions go",
+			`<article>` + marked("p", "", 0, 5) + `<figure><figcaption>` + para(8) + `</figcaption></figure></article>`,
+			paras(0, 5) + "\n" + para(8), paras(0, 5) + "\n" + para(8), paras(0, 5)},
+		{"the captions of a gallery are its text", `<article><p>` + para(0) + `</p>` + gallery + `</article>`,
+			paras(0, 4), paras(0, 4), paras(0, 4)},
 		{"a card that repeats the story goes", `<div class=card><p>` + para(2) + `</p></div>` + story, paras(0, 5), paras(0, 5), paras(0, 5)},
 		{"the title goes", `<h1>` + para(99) + `</h1>` + story, para(99) + "\n" + paras(0, 5), para(99) + "\n" + paras(0, 5), paras(0, 5)},
-		{"advertising goes", `<article>` + marked("p", "", 0, 3) + `<p>Advertisement</p>` + marked("p", "", 3, 5) + `</article>`, paras(0, 3) + "\nAdvertisement\n" + paras(3, 5), paras(0, 3) + "\nAdvertisement\n" + paras(3, 5),
-			paras(0, 5)},
-		{"a short line may be said twice", `<article>` + marked("p", "", 0, 2) + `<p>Say that again?</p>` + marked("p", "", 2, 4) + `<p>Say that again?</p></article>`, paras(0, 2) + "\nSay that again?\n" + paras(2, 4) + "\nSay that again?", paras(0, 2) + "\nSay that again?\n" + paras(2, 4),
-			paras(0, 2) + "\nSay that again?\n" + paras(2, 4) + "\nSay that again?"},
+		{"advertising goes",
+			`<article>` + marked("p", "", 0, 3) + `<p>Advertisement</p>` + marked("p", "", 3, 5) + `</article>`,
+			paras(0, 3) + "\nAdvertisement\n" + paras(3, 5), paras(0, 3) + "\nAdvertisement\n" + paras(3, 5), paras(0, 5)},
+		{"a short line may be said twice",
+			`<article>` + marked("p", "", 0, 2) + again + marked("p", "", 2, 4) + again + `</article>`,
+			askedOnce + "\nSay that again?", askedOnce, askedOnce + "\nSay that again?"},
 	} {
 		e := elect(pageBlocks(t, c.page), textBlocks(c.deep), textBlocks(c.wide), []string{para(99)}, measured)
 		if got := lines(e.elected()); got != c.want {

@@ -2,6 +2,7 @@ package websub
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -23,13 +24,11 @@ func Links(headers []string, base string) (hubs []string, topic string) {
 			if target == "" || l.anchored {
 				continue
 			}
-			for rel := range strings.FieldsSeq(l.rel) {
-				switch {
-				case strings.EqualFold(rel, "hub"):
-					hubs = append(hubs, target)
-				case strings.EqualFold(rel, "self") && topic == "":
-					topic = target
-				}
+			if l.relates("hub") {
+				hubs = append(hubs, target)
+			}
+			if topic == "" && l.relates("self") {
+				topic = target
 			}
 		}
 	}
@@ -74,6 +73,11 @@ type link struct {
 	target   string
 	rel      string
 	anchored bool // it is about another document
+}
+
+// relates reports whether the link has a relation among others.
+func (l *link) relates(rel string) bool {
+	return slices.ContainsFunc(strings.Fields(l.rel), func(r string) bool { return strings.EqualFold(r, rel) })
 }
 
 // parseLinks reads one header. What is malformed ends it: what came before

@@ -225,7 +225,8 @@ func TestOldNotes(t *testing.T) {
 	if err := sweepOutdated(t.Context(), s, now); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := s.Settings.WithPrefix(t.Context(), store.SettingOutdated); err != nil || len(left) != 1 || left["alive 1"] == "" {
+	left, err := s.Settings.WithPrefix(t.Context(), store.SettingOutdated)
+	if err != nil || len(left) != 1 || left["alive 1"] == "" {
 		t.Errorf("after the sweep: %v, %v", left, err)
 	}
 }

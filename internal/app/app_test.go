@@ -46,7 +46,9 @@ func daemon(path string) int {
 		log.Error("daemon", "error", err)
 		return 1
 	}
-	a, err := app.New(ctx, log, app.Options{Config: cfg, Getenv: os.LookupEnv, Output: os.Stdout, Serve: os.Getenv("RUNTIME_DIRECTORY") != ""})
+	a, err := app.New(ctx, log, app.Options{
+		Config: cfg, Getenv: os.LookupEnv, Output: os.Stdout, Serve: os.Getenv("RUNTIME_DIRECTORY") != "",
+	})
 	if err == nil {
 		err = errors.Join(a.Run(ctx), a.Close())
 	}

@@ -54,7 +54,7 @@ func newHub(t *testing.T) *hub {
 	mux.HandleFunc("/moved/307", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/moved/308", http.StatusTemporaryRedirect)
 	})
-	mux.HandleFunc("/moved/308", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusPermanentRedirect) })
+	mux.Handle("/moved/308", http.RedirectHandler("/", http.StatusPermanentRedirect))
 	server := httptest.NewServer(mux)
 	h.url = server.URL
 	t.Cleanup(func() {

@@ -69,7 +69,8 @@ func TestOnceNamesFruitlessSources(t *testing.T) {
 		if pass.Done() != want.done || strings.Join(failed, " ") != want.failed || strings.Join(barren, " ") != want.barren {
 			t.Errorf("%s: %+v", sources, pass)
 		}
-		if want.failed != "" && !strings.Contains(pass.Failed[0].Error, "gone 404") || want.barren != "" && pass.Barren[0].Reason != "the list holds no story" {
+		if want.failed != "" && !strings.Contains(pass.Failed[0].Error, "gone 404") ||
+			want.barren != "" && pass.Barren[0].Reason != "the list holds no story" {
 			t.Errorf("%s: the reasons are %+v", sources, pass)
 		}
 	}

@@ -230,7 +230,8 @@ func TestDeadHub(t *testing.T) {
 		t.Fatal(err)
 	}
 	sub := subscriptionsOf(t, path)[0].Subscription
-	if sub == nil || sub.State != string(store.SubscriptionPending) || !strings.Contains(sub.Error, "http status 500: the hub is down") || sub.Until != nil {
+	if sub == nil || sub.State != string(store.SubscriptionPending) ||
+		!strings.Contains(sub.Error, "http status 500: the hub is down") || sub.Until != nil {
 		t.Errorf("the status says %+v", sub)
 	}
 }

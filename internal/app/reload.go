@@ -128,10 +128,8 @@ func (a *App) watch(ctx context.Context) {
 			}
 		case <-ticker.C:
 			hash := config.Hash(a.cfg.Load().Path, a.opt.Getenv)
-			if hash != tried && hash == seen {
-				if a.tryReload(ctx) {
-					tried = hash
-				}
+			if hash != tried && hash == seen && a.tryReload(ctx) {
+				tried = hash
 			}
 			seen = hash
 		}

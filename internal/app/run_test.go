@@ -303,7 +303,8 @@ func TestServedEndpoints(t *testing.T) {
 	if err := errors.Join(c.Reload(t.Context())); err != nil {
 		t.Errorf("reload: %v", err)
 	}
-	if _, err := app.New(t.Context(), slog.New(slog.DiscardHandler), opt); err == nil || !strings.Contains(err.Error(), "held by another copytaster") {
+	_, err = app.New(t.Context(), slog.New(slog.DiscardHandler), opt)
+	if err == nil || !strings.Contains(err.Error(), "held by another copytaster") {
 		t.Errorf("a second daemon: %v", err)
 	}
 }
@@ -318,7 +319,8 @@ func TestAddressInUse(t *testing.T) {
 	write(t, path, fmt.Sprintf("storage: x.db\nlisten: %s\n", taken.Addr()))
 	opt := options(t, path)
 	opt.Serve = true
-	if _, err := app.New(t.Context(), slog.New(slog.DiscardHandler), opt); err == nil || !strings.Contains(err.Error(), "set `listen` to a free one") {
+	_, err = app.New(t.Context(), slog.New(slog.DiscardHandler), opt)
+	if err == nil || !strings.Contains(err.Error(), "set `listen` to a free one") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -102,16 +102,22 @@ func (b *bench) lateness(asked map[int][]time.Time, began, end time.Time) ([]tim
 	for f := range b.sources {
 		name, last := sourceName(f), end.Add(-b.every/10)
 		for at := plan.Next(began, time.UTC, name); at.Before(last); at = plan.Next(at, time.UTC, name) {
-			first := end
-			for _, t := range asked[f] {
-				if !t.Before(at) && t.Before(first) {
-					first = t
-				}
-			}
-			late = append(late, first.Sub(at))
+			late = append(late, firstBetween(asked[f], at, end).Sub(at))
 		}
 	}
 	return late, nil
+}
+
+// firstBetween is the first of times from one on and before an end, else the
+// end.
+func firstBetween(times []time.Time, from, end time.Time) time.Time {
+	first := end
+	for _, t := range times {
+		if !t.Before(from) && t.Before(first) {
+			first = t
+		}
+	}
+	return first
 }
 
 func mean(values []float64) float64 {

@@ -86,7 +86,7 @@ func (s State) ListsNothing() bool { return s.Leaning == Empty || s.Leaning == R
 // gives something. stories is how many it has ever given: a feed or a search
 // that gave some may be empty for a while, an index page may not.
 func (s State) Barren(kind news.SourceKind, stories int64) string {
-	if !s.ListsNothing() || stories > 0 && kind != news.KindPage {
+	if !s.ListsNothing() || stories > 0 && !kind.Traits().NeverEmpty {
 		return ""
 	}
 	return kind.Barren()
@@ -98,7 +98,7 @@ type Outcome struct {
 	Took    time.Duration
 	Err     error         // nil when the list was read, or was not modified
 	Empty   bool          // the list was read and holds no story, or was not modified since it held none
-	Yielded bool          // it is an index page that has given stories before
+	Yielded bool          // the list is of a kind that is never empty, and has given stories before
 	MovedTo string        // URL of a permanent redirect, "" when there was none
 	Skipped int           // entries of the list that could not be read; of one not modified as many as before
 	Silent  time.Duration // since its last new story, when that is far longer than usual; else 0

@@ -164,8 +164,9 @@ func (r *room) keep(told map[string]Told) {
 // A clock that was set back must not keep anything from being told.
 func TestTellAfterTheClockWasSetBack(t *testing.T) {
 	ahead := noon.Add(365 * 24 * time.Hour)
-	w := Watched{Name: "tass", Crawled: ahead, State: State{Verdict: Failing, Leaning: Failing, Bad: 3, Streak: 3, Since: ahead,
-		Turned: ahead}}
+	w := Watched{Name: "tass", Crawled: ahead, State: State{
+		Verdict: Failing, Leaning: Failing, Bad: 3, Streak: 3, Since: ahead, Turned: ahead,
+	}}
 	if told := Tell(noon, time.UTC, []Watched{w}); !strings.Contains(told.Text, "source tass is failing") {
 		t.Errorf("told %q", told.Text)
 	}

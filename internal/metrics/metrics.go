@@ -173,10 +173,12 @@ func (m *Metrics) sourcesSeen() []string {
 	var seen []string
 	for _, family := range families {
 		for _, metric := range family.GetMetric() {
+			labels := map[string]string{}
 			for _, label := range metric.GetLabel() {
-				if label.GetName() == "source" {
-					seen = append(seen, label.GetValue())
-				}
+				labels[label.GetName()] = label.GetValue()
+			}
+			if source, ok := labels["source"]; ok {
+				seen = append(seen, source)
 			}
 		}
 	}

@@ -280,7 +280,8 @@ func TestValuesThatSayNothing(t *testing.T) {
 		{"entry of a ticker", news.Story{URL: "https://example.org/live#post-1"}, true, true, false, false, 0},
 		{"tracking behind the hash", news.Story{URL: "https://example.org/live#xtor=RSS-1"}, true, false, false, false, 0},
 		{"text for a title", news.Story{Text: "They met, didn't they?"}, false, false, true, true, 4},
-		{"many words", news.Story{Summary: strings.Repeat("word ", 8), Text: strings.Repeat("word ", 8)}, false, false, true, true, news.CountedWords},
+		{"many words", news.Story{Summary: strings.Repeat("word ", 8), Text: strings.Repeat("word ", 8)},
+			false, false, true, true, news.CountedWords},
 		{"words without spaces", news.Story{Text: "北朝鮮の金正恩総書記"}, false, false, true, true, 5},
 	}
 	for _, c := range cases {

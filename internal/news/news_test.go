@@ -90,8 +90,8 @@ func FuzzCanonicalURL(f *testing.F) {
 		if again := news.CanonicalURL("https://" + key); again != key {
 			t.Errorf("%q has no steady spelling: %q, then %q", raw, key, again)
 		}
-		if u, err := url.Parse(strings.TrimSpace(raw)); err == nil && u.Fragment != "" && !strings.HasPrefix(u.Fragment, "!") &&
-			!strings.HasPrefix(u.Fragment, "/") {
+		if u, err := url.Parse(strings.TrimSpace(raw)); err == nil &&
+			u.Fragment != "" && !strings.HasPrefix(u.Fragment, "!") && !strings.HasPrefix(u.Fragment, "/") {
 			u.Fragment, u.RawFragment = "", ""
 			if other := news.CanonicalURL(u.String()); other != key {
 				t.Errorf("%q: the fragment makes a difference: %q, %q", raw, key, other)
@@ -167,8 +167,8 @@ func TestSecretNeverShows(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, shown := range []string{
-		fmt.Sprint(src), fmt.Sprintf("%+v", src), fmt.Sprintf("%#v", src), fmt.Sprintf("%q %s %v", src.Password, src.Password, &src), string(b),
-		logged.String(),
+		fmt.Sprint(src), fmt.Sprintf("%+v", src), fmt.Sprintf("%#v", src),
+		fmt.Sprintf("%q %s %v", src.Password, src.Password, &src), string(b), logged.String(),
 	} {
 		if strings.Contains(shown, "hunter2") {
 			t.Errorf("it shows: %s", shown)

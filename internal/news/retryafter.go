@@ -2,7 +2,6 @@ package news
 
 import (
 	"math"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -20,8 +19,10 @@ func RetryAfter(value string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
 		return time.Duration(min(max(0, seconds), math.MaxInt32)) * time.Second
 	}
-	if at, err := http.ParseTime(value); err == nil {
-		return min(max(0, at.Sub(now)), longestRetry)
+	for _, layout := range []string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC} { // section 5.6.7
+		if at, err := time.Parse(layout, value); err == nil {
+			return min(max(0, at.Sub(now)), longestRetry)
+		}
 	}
 	return 0
 }

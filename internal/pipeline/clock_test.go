@@ -189,7 +189,8 @@ func TestStartOnTimesFarAhead(t *testing.T) {
 		if kept := w.Beat(true); kept.Mended == 0 {
 			t.Error("nothing was noticed")
 		}
-		if state, err := w.Store.Sources.Get(t.Context(), "daily"); err != nil || !state.Next.Equal(pipetest.Noon.Add(30*time.Minute)) {
+		state, err := w.Store.Sources.Get(t.Context(), "daily")
+		if err != nil || !state.Next.Equal(pipetest.Noon.Add(30*time.Minute)) {
 			t.Errorf("the daily run is at %v, %v", state.Next, err)
 		}
 		w.Live(time.Minute)

@@ -57,7 +57,9 @@ func (p *Pipeline) adopt(
 	if how == Visit {
 		return p.Store.Sources.Add(ctx, sources)
 	}
-	err := p.Store.Sources.Sync(ctx, store.Sync{Sources: sources, Settings: plan.Settings, Now: now, Replan: how == Reload})
+	err := p.Store.Sources.Sync(ctx, store.Sync{
+		Sources: sources, Settings: plan.Settings, Now: now, Replan: how == Reload,
+	})
 	if err != nil {
 		return err
 	}

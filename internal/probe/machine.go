@@ -107,7 +107,7 @@ func lookAtDisk(cfg *config.Config) Finding {
 	if err != nil {
 		return Finding{Check: "disk", Detail: fmt.Sprintf("%s: %v", dir, err), Hint: "mend `storage`"}
 	}
-	free := st.Bavail * uint64(st.Bsize) //nolint:gosec // Bsize is positive
+	free := st.Bavail * uint64(st.Bsize) // positive
 	f.Detail = fmt.Sprintf("%.1f GB free in %s", float64(free)/(1<<30), dir)
 	f.OK, f.Warning = free >= leastDisk, free < littleDisk
 	if f.Warning {

@@ -51,10 +51,12 @@ type namedChannel struct{ name, path string }
 // channelsOf lists all channels of a config, each once.
 func channelsOf(cfg *config.Config) []namedChannel {
 	var all []namedChannel
+	seen := map[string]bool{} // rules may be many, and their channels few
 	add := func(path string, names ...string) {
 		for _, name := range names {
 			name = strings.TrimPrefix(name, "#")
-			if name != "" && !slices.ContainsFunc(all, func(c namedChannel) bool { return c.name == name }) {
+			if name != "" && !seen[name] {
+				seen[name] = true
 				all = append(all, namedChannel{name, path})
 			}
 		}
@@ -64,15 +66,10 @@ func channelsOf(cfg *config.Config) []namedChannel {
 		add(fmt.Sprintf("alerts.routes[%d].to", i), r.To...)
 	}
 	add("slack.ops_channel", cfg.Slack.OpsChannel)
-	seen := map[string]bool{} // rules may be many, and their channels few
 	for i, r := range cfg.Definition.Rules {
-		for key, names := range map[string][]string{"to": r.To, "also to": r.AlsoTo} {
-			for _, name := range names {
-				if !r.Disabled && !seen[name] {
-					seen[name] = true
-					add(fmt.Sprintf("rules[%d].%s", i, key), name)
-				}
-			}
+		if !r.Disabled {
+			add(fmt.Sprintf("rules[%d].to", i), r.To...)
+			add(fmt.Sprintf("rules[%d].also to", i), r.AlsoTo...)
 		}
 	}
 	return all

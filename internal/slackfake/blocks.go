@@ -89,10 +89,11 @@ var richText = byType(map[string]check{
 
 // inline checks what stands within a rich text section.
 var inline = byType(map[string]check{
-	"text":      object(fields{"text": text(1, 3000)}, fields{"style": style}),
-	"link":      object(fields{"url": link}, fields{"text": text(1, 3000), "unsafe": boolean, "style": style}),
-	"emoji":     object(fields{"name": text(1, 100)}, fields{"unicode": text(1, 100), "skin_tone": integer, "style": style}),
-	"date":      object(fields{"timestamp": integer, "format": text(1, 300)}, fields{"url": link, "fallback": text(1, 300), "timezone": text(1, 100), "style": style}),
+	"text":  object(fields{"text": text(1, 3000)}, fields{"style": style}),
+	"link":  object(fields{"url": link}, fields{"text": text(1, 3000), "unsafe": boolean, "style": style}),
+	"emoji": object(fields{"name": text(1, 100)}, fields{"unicode": text(1, 100), "skin_tone": integer, "style": style}),
+	"date": object(fields{"timestamp": integer, "format": text(1, 300)},
+		fields{"url": link, "fallback": text(1, 300), "timezone": text(1, 100), "style": style}),
 	"broadcast": object(fields{"range": oneOf("here", "channel", "everyone")}, fields{"style": style}),
 	"user":      object(fields{"user_id": id("UW")}, fields{"style": style}),
 	"usergroup": object(fields{"usergroup_id": id("S")}, fields{"style": style}),

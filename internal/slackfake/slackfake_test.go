@@ -301,7 +301,8 @@ func TestUpdate(t *testing.T) {
 	posted := form(t, s, "chat.postMessage", "channel", "news", "text", "a", "metadata", `{"event_type":"e","event_payload":{}}`)
 	for i, text := range []string{"b", "<!here>"} {
 		got := form(t, s, "chat.update", "channel", "C000000001", "ts", posted.fields.TS, "text", text)
-		if m := s.Messages("news"); !got.fields.OK || len(m) != 1 || m[0].Text != text || m[0].Edits != i+1 || m[0].EventType != "e" {
+		m := s.Messages("news")
+		if !got.fields.OK || len(m) != 1 || m[0].Text != text || m[0].Edits != i+1 || m[0].EventType != "e" {
 			t.Errorf("%s: %s, %+v", text, got.body, m)
 		}
 	}

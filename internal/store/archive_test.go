@@ -211,7 +211,8 @@ func TestDiskFullWhileArchiving(t *testing.T) {
 	})
 	big := story("big")
 	big.Text = strings.Repeat("word ", 1<<20)
-	if _, err := s.Archive.Add(t.Context(), []*news.Story{story("small"), big}); err == nil || !strings.Contains(err.Error(), "the disk is full") {
+	_, err := s.Archive.Add(t.Context(), []*news.Story{story("small"), big})
+	if err == nil || !strings.Contains(err.Error(), "the disk is full") {
 		t.Errorf("got %v", err)
 	}
 	if keys := archived(t, s, store.Span{}); !slices.Equal(keys, []string{"before"}) {

@@ -147,7 +147,10 @@ func addBacklog(b *testing.B, s *store.Store, pages, hosts int) {
 	for from := 0; from < pages; from += 500 {
 		err := s.InTx(b.Context(), func(tx *store.Tx) error {
 			for i := from; i < from+500; i++ {
-				n := store.NewStory{Story: story(fmt.Sprint("waiting-", i)), FirstRun: i%2 == 0, Waiting: true, Host: fmt.Sprint("host", i%hosts)}
+				n := store.NewStory{
+					Story: story(fmt.Sprint("waiting-", i)), FirstRun: i%2 == 0,
+					Waiting: true, Host: fmt.Sprint("host", i%hosts),
+				}
 				n.Origin.Source = n.Host
 				if err := tx.Stories.Add(b.Context(), n); err != nil {
 					return err

@@ -135,7 +135,8 @@ func TestValidatorsAreSavedOnlyByTheHolder(t *testing.T) {
 
 func TestRemovedSourceIsNotCrawled(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
-		sync2(t, s, false, store.PlannedSource{Name: "a", URL: "u", First: noon}, store.PlannedSource{Name: "b", URL: "u", First: noon})
+		sync2(t, s, false,
+			store.PlannedSource{Name: "a", URL: "u", First: noon}, store.PlannedSource{Name: "b", URL: "u", First: noon})
 		sync2(t, s, false, store.PlannedSource{Name: "b", URL: "u", First: noon})
 		if got := claimSources(t, s, noon, 5); len(got) != 1 || got[0].Name != "b" {
 			t.Errorf("claimed %v", got)

@@ -123,7 +123,8 @@ func TestMoveTimes(t *testing.T) {
 			each(t, func(t *testing.T, s *store.Store) {
 				inTx(t, s, func(tx *store.Tx) error {
 					return tx.Deliveries.Add(t.Context(), news.Delivery{
-						Channel: "news", Kind: news.DeliverOps, State: news.StatePending, Due: noon.Add(tt.free), Created: noon.Add(tt.created),
+						Channel: "news", Kind: news.DeliverOps, State: news.StatePending,
+						Due: noon.Add(tt.free), Created: noon.Add(tt.created),
 					})
 				})
 				sync2(t, s, false,
@@ -142,7 +143,8 @@ func TestMoveTimes(t *testing.T) {
 				adaptive := must[store.SourceState](t)(s.Sources.Get(t.Context(), "adaptive"))
 				for what, pair := range map[string][2]time.Duration{
 					"created": {all[0].Created.Sub(noon), tt.wantCreated}, "due": {all[0].Due.Sub(noon), tt.wantFree},
-					"free": {ch.Free.Sub(noon), tt.wantFree}, "daily": {daily.Next.Sub(noon), tt.wantRun}, "adaptive": {adaptive.Next.Sub(noon), tt.wantFree},
+					"free":  {ch.Free.Sub(noon), tt.wantFree},
+					"daily": {daily.Next.Sub(noon), tt.wantRun}, "adaptive": {adaptive.Next.Sub(noon), tt.wantFree},
 				} {
 					if pair[0] != pair[1] {
 						t.Errorf("%s: in %v, want in %v", what, pair[0], pair[1])

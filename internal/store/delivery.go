@@ -88,8 +88,10 @@ func (s Deliveries) Find(ctx context.Context, f DeliveryFilter) ([]news.Delivery
 		add(`channel = ?`, f.Channel)
 	}
 	if f.Rule != "" {
-		name, _ := json.Marshal(f.Rule)                                                              //nolint:errchkjson // a string always marshals
-		add(`alert_id IN (SELECT id FROM alert WHERE replace(rules, ?, '') <> rules)`, string(name)) // rules is JSON
+		name, _ := json.Marshal(f.Rule) //nolint:errchkjson // a string always marshals
+
+		// The column is a JSON array of names.
+		add(`alert_id IN (SELECT id FROM alert WHERE replace(rules, ?, '') <> rules)`, string(name))
 	}
 	if !f.Since.IsZero() {
 		add(`created_at >= ?`, ms(f.Since))

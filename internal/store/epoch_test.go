@@ -144,8 +144,11 @@ func TestReusedNumber(t *testing.T) {
 		}
 		earlier := d
 		earlier.Promise = "of an epoch before"
-		succeed(t, errors.Join(s.Deliveries.MarkSent(ctx, earlier, "C1", "1.2", noon), s.Deliveries.MarkInDoubt(ctx, earlier, "x", noon),
-			s.Deliveries.MarkPending(ctx, earlier, "x", noon, true), s.Deliveries.Postpone(ctx, earlier, "x", noon)))
+		succeed(t, errors.Join(
+			s.Deliveries.MarkSent(ctx, earlier, "C1", "1.2", noon),
+			s.Deliveries.MarkInDoubt(ctx, earlier, "x", noon),
+			s.Deliveries.MarkPending(ctx, earlier, "x", noon, true),
+			s.Deliveries.Postpone(ctx, earlier, "x", noon)))
 		if got := state(t, s, d.ID); got.State != news.StateSending || got.Error != "" || got.Plain {
 			t.Errorf("%+v", got)
 		}

@@ -23,7 +23,8 @@ func openLosable(t *testing.T) (*store.Store, string) {
 	path := filepath.Join(dir, "copytaster.db")
 	s, err := store.Open(t.Context(), quiet, path)
 	succeed(t, err)
-	succeed(t, s.Settings.Save(t.Context(), map[string]string{"x": "1", "big": strings.Repeat("x", 5<<20)})) // more than the log keeps
+	big := strings.Repeat("x", 5<<20) // more than the log keeps
+	succeed(t, s.Settings.Save(t.Context(), map[string]string{"x": "1", "big": big}))
 	succeed(t, s.Intact(t.Context()))
 	return s, path
 }

@@ -109,9 +109,7 @@ func (w *turns) slots(n int, every time.Duration) (got []string) {
 		for _, c := range w.claimLists() {
 			at, ok := w.reserve(c.Host, true)
 			if !ok {
-				if err := w.store.Sources.Postpone(w.t.Context(), c, at); err != nil {
-					w.t.Fatal(err)
-				}
+				succeed(w.t, w.store.Sources.Postpone(w.t.Context(), c, at))
 				continue
 			}
 			under = append(under, request{at, func() string {

@@ -55,7 +55,8 @@ func TestRehearsal(t *testing.T) {
 		if got := known(t, to, "a", "b"); !slices.Equal(got, []string{"a"}) {
 			t.Errorf("known in the copy: %v, want a", got)
 		}
-		want, got := must[store.SourceState](t)(from.Sources.Get(ctx, "tass")), must[store.SourceState](t)(to.Sources.Get(ctx, "tass"))
+		want := must[store.SourceState](t)(from.Sources.Get(ctx, "tass"))
+		got := must[store.SourceState](t)(to.Sources.Get(ctx, "tass"))
 		if got.URL != want.URL || !got.FirstCrawl.Equal(want.FirstCrawl) ||
 			got.Validators != want.Validators || !got.Next.Equal(want.Next) {
 			t.Errorf("source in the copy: %+v, want %+v", got, want)

@@ -208,7 +208,8 @@ func TestDeniedSubscription(t *testing.T) {
 			t.Errorf("to be asked again: %v, %v", got, tokens(t, s))
 		}
 		must[bool](t)(s.Subscriptions.MarkDenied(t.Context(), "t1", "no", noon.Add(11*time.Minute)))
-		if !granted(t, s, "t1", noon.Add(12*time.Minute), time.Hour) || subscription(t, s, "t1").State != store.SubscriptionActive {
+		if !granted(t, s, "t1", noon.Add(12*time.Minute), time.Hour) ||
+			subscription(t, s, "t1").State != store.SubscriptionActive {
 			t.Errorf("the hub's yes does not count: %+v", subscription(t, s, "t1"))
 		}
 	})

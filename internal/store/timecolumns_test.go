@@ -57,6 +57,9 @@ func TestEveryTimeIsLookedAt(t *testing.T) {
 func TestStep(t *testing.T) {
 	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	before := Beat{At: noon, Boot: "one", Uptime: time.Hour}
+	later := func(d time.Duration) Beat {
+		return Beat{At: noon.Add(d), Boot: "one", Uptime: time.Hour + 10*time.Second}
+	}
 	for _, tt := range []struct {
 		name   string
 		before Beat
@@ -64,9 +67,9 @@ func TestStep(t *testing.T) {
 		want   time.Duration
 	}{
 		{"the first", Beat{}, before, 0},
-		{"ten seconds later", before, Beat{At: noon.Add(10 * time.Second), Boot: "one", Uptime: time.Hour + 10*time.Second}, 0},
-		{"an hour back", before, Beat{At: noon.Add(10*time.Second - time.Hour), Boot: "one", Uptime: time.Hour + 10*time.Second}, -time.Hour},
-		{"an hour forward", before, Beat{At: noon.Add(10*time.Second + time.Hour), Boot: "one", Uptime: time.Hour + 10*time.Second}, time.Hour},
+		{"ten seconds later", before, later(10 * time.Second), 0},
+		{"an hour back", before, later(10*time.Second - time.Hour), -time.Hour},
+		{"an hour forward", before, later(10*time.Second + time.Hour), time.Hour},
 		{"suspended for an hour", before, Beat{At: noon.Add(time.Hour), Boot: "one", Uptime: 2 * time.Hour}, 0},
 		{"set back while it was off for longer", before, Beat{At: noon.Add(time.Hour), Boot: "one", Uptime: 3 * time.Hour}, -time.Hour},
 		{"another start, later", before, Beat{At: noon.Add(48 * time.Hour), Boot: "two", Uptime: time.Minute}, 0},

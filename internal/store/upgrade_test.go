@@ -75,7 +75,7 @@ func TestUpgradeDropsJobs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // it is a test's
+	defer s.Close()
 	var left int
 	if err := s.write.QueryRow(`SELECT count(*) FROM sqlite_master WHERE name LIKE 'river%'`).Scan(&left); err != nil || left != 0 {
 		t.Errorf("%d of River's tables are left, %v", left, err)

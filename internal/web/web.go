@@ -107,7 +107,8 @@ func Control(a Actions) http.Handler {
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, r *http.Request) { answer(w)(a.StatusNow(r.Context())) })
 	mux.HandleFunc("GET /deliveries", func(w http.ResponseWriter, r *http.Request) {
 		var f store.DeliveryFilter
-		if err := json.Unmarshal([]byte(r.FormValue("filter")), &f); err != nil { //nolint:musttag // app.Client writes the same type
+		//nolint:musttag // app.Client writes the same type
+		if err := json.Unmarshal([]byte(r.FormValue("filter")), &f); err != nil {
 			answer(w)(nil, fmt.Errorf("read filter: %w", err))
 			return
 		}

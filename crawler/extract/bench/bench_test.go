@@ -37,7 +37,9 @@ func TestReaders(t *testing.T) {
 
 func TestTables(t *testing.T) {
 	set := collection{"test", []score.Page{
-		{ID: "a", Title: "A", Body: "a b c d e", Wide: true}, {ID: "b", Title: "B", Body: "a b c d e", Wide: true}, {ID: "c", Title: "C", Body: "x", Wide: true},
+		{ID: "a", Title: "A", Body: "a b c d e", Wide: true},
+		{ID: "b", Title: "B", Body: "a b c d e", Wide: true},
+		{ID: "c", Title: "C", Body: "x", Wide: true},
 	}}
 	r := reader{"one", func(p *score.Page) (news.Story, error) { return news.Story{Title: p.Title, Text: "a b c d e"}, nil }}
 	var misses strings.Builder

@@ -94,7 +94,8 @@ func compile(lines map[string]string) *language {
 			return frame{}
 		}
 		expression := strings.ReplaceAll(lines[key], "$say", lines["say"])
-		return frame{regexp.MustCompile(`^` + quoteMarks + apposition + ` *(?:` + links + ` +)*` + quoteMarks + ` *(?:` + expression + `)` + end)}
+		said := apposition + ` *(?:` + links + ` +)*` + quoteMarks + ` *(?:` + expression + `)`
+		return frame{regexp.MustCompile(`^` + quoteMarks + said + end)}
 	}
 	return &language{
 		before: before("before"), outletBefore: before("outlet before"), after: after("after"), and: after("and"),

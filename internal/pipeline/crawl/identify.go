@@ -110,8 +110,7 @@ func (s *identifier) read(listed []news.Story) {
 		prints[i].Seen = s.now
 	}
 	s.listed, s.prints = nil, nil
-	byLink := s.src.Kind == news.KindPage || s.src.Kind == news.KindSitemap // these are lists of links
-	for _, i := range identity.Once(prints, byLink) {
+	for _, i := range identity.Once(prints, s.src.Kind.Traits().LinksOnly) {
 		s.listed, s.prints = append(s.listed, &listed[i]), append(s.prints, prints[i])
 	}
 }

@@ -63,7 +63,7 @@ func (v *Visit) learn(found identified, now time.Time) {
 	o := health.Outcome{
 		At: now, Took: now.Sub(v.start), MovedTo: l.MovedTo, Skipped: l.Skipped,
 		Empty:   len(l.Stories) == 0 && (!l.NotModified || v.health.ListsNothing()),
-		Yielded: v.src.Kind == news.KindPage && !v.firstRun() && v.state.Stories > 0,
+		Yielded: v.src.Kind.Traits().NeverEmpty && !v.firstRun() && v.state.Stories > 0,
 	}
 	if l.NotModified {
 		o.Skipped = v.health.Skipped

@@ -82,7 +82,9 @@ func (c *Channels) tells(ctx context.Context, d news.Delivery) ([]store.Content,
 // channelOf is the channel that a plan names for what one alert tells: that of
 // the delivery if it can be, else the first that has no other alert on the same
 // news; "" when there is none.
-func (c *Channels) channelOf(ctx context.Context, plan *act.Plan, d news.Delivery, told *store.Content) (string, error) {
+func (c *Channels) channelOf(
+	ctx context.Context, plan *act.Plan, d news.Delivery, told *store.Content,
+) (string, error) {
 	a, s, channel := told.Alert, &told.Story, ""
 	plan.Name(s)
 	for _, named := range plan.Alerts(s, plan.Rules.Match(s), c.Now()) {

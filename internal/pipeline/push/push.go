@@ -133,7 +133,9 @@ func pollFor(sub store.Subscription, now time.Time) time.Time {
 // poll has the source of a push polled, which must not be claimed for it.
 func (h *Hubs) poll(ctx context.Context, t taken) error {
 	now := h.Now()
-	err := h.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Pushes.MarkUnread(ctx, t.sub, now, pollFor(t.sub, now)) })
+	err := h.Store.InTx(ctx, func(tx *store.Tx) error {
+		return tx.Pushes.MarkUnread(ctx, t.sub, now, pollFor(t.sub, now))
+	})
 	h.Meter.Push(t.sub.Source, pushPolled)
 	h.Wake()
 	return err

@@ -126,7 +126,8 @@ func (a *asking) request() websub.Request {
 func (a *asking) Save(ctx context.Context) error {
 	h := a.hubs
 	h.Log.Debug("hub was asked", "source", a.sub.Source, "hub", a.sub.Hub, "mode", a.request().Mode)
-	return h.Store.Subscriptions.MarkAsked(ctx, a.claim, h.Now().Add(max(answerWait, retry(a.sub.Tries))), noAnswerYet, true)
+	again := h.Now().Add(max(answerWait, retry(a.sub.Tries)))
+	return h.Store.Subscriptions.MarkAsked(ctx, a.claim, again, noAnswerYet, true)
 }
 
 // Fail lets the hub rest, which did not take the request.

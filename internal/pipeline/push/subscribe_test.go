@@ -341,7 +341,9 @@ func TestOnlyAFewHubsAtOnce(t *testing.T) {
 				Token: name, Source: name, URL: src.URL, Secret: "s",
 				Hub: pipetest.HubURL, Topic: pipetest.TopicURL, Callback: pipetest.Callback,
 			}
-			err := w.Store.InTx(t.Context(), func(tx *store.Tx) error { return tx.Subscriptions.Add(t.Context(), wish, pipetest.Noon) })
+			err := w.Store.InTx(t.Context(), func(tx *store.Tx) error {
+				return tx.Subscriptions.Add(t.Context(), wish, pipetest.Noon)
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -158,7 +158,8 @@ func (s *server) start() (err error) {
 		return err
 	}
 	data := filepath.Join(s.dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync") //nolint:gosec // found on this machine
+	initdb := exec.Command(filepath.Join(bin, "initdb"), //nolint:gosec // found on this machine
+		"-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 	initdb.SysProcAttr = attr
 	initdb.Dir = s.dir
 	if out, err := initdb.CombinedOutput(); err != nil {
@@ -170,7 +171,8 @@ func (s *server) start() (err error) {
 
 // launch starts the server on its data.
 func (s *server) launch() error {
-	s.cmd = exec.Command(filepath.Join(s.bin, "postgres"), "-D", filepath.Join(s.dir, "data"), "-k", s.dir, //nolint:gosec // found on this machine
+	s.cmd = exec.Command(filepath.Join(s.bin, "postgres"), //nolint:gosec // found on this machine
+		"-D", filepath.Join(s.dir, "data"), "-k", s.dir,
 		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal")
 	s.cmd.SysProcAttr = s.attr
 	s.cmd.Dir = s.dir
@@ -218,7 +220,7 @@ func (s *server) ordinaryUser() (*syscall.SysProcAttr, error) {
 	if err != nil {
 		return nil, err
 	}
-	cred := &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)} //nolint:gosec // IDs of this machine
+	cred := &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 	return &syscall.SysProcAttr{Credential: cred}, os.Chown(s.dir, uid, gid)
 }
 
