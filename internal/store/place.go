@@ -49,6 +49,7 @@ type place struct {
 func (s *Store) findPlace(ctx context.Context) error {
 	s.place.now, s.place.lsn = postgresPlace, "0/0"
 	keep := func() error {
+		//nolint:gosec // one of two constants
 		query := `INSERT INTO setting (name, value) VALUES ($1, ` + s.place.now + `) ON CONFLICT (name) DO NOTHING`
 		_, err := s.write.ExecContext(ctx, query, settingPlace)
 		return err
