@@ -53,7 +53,9 @@ func TestScrubOffsets(t *testing.T) {
 }
 
 func TestBlank(t *testing.T) {
-	for s, want := range map[string]bool{"": true, " ": true, "\u200d": true, "\u0301": true, "a": false, "김": false, "👩": false, ".": false} {
+	for s, want := range map[string]bool{
+		"": true, " ": true, "\u200d": true, "\u0301": true, "a": false, "김": false, "👩": false, ".": false,
+	} {
 		if got := blank(s); got != want {
 			t.Errorf("%q: %v", s, got)
 		}

@@ -39,8 +39,18 @@ type told struct {
 	Missed []news.Story // of a digest
 }
 
-// message builds the message of a case. Evidence is placed where its text
-// stands first in its field, unless the case says where.
+// putInField puts evidence where its text stands first in its field, unless the case
+// says where.
+func putInField(e *news.Evidence, fields []news.Field) {
+	for _, f := range fields {
+		if f.Name == e.Field && f.Variant == e.Variant && e.End == 0 {
+			e.Start = strings.Index(f.Text, e.Text)
+			e.End = e.Start + len(e.Text)
+		}
+	}
+}
+
+// message builds the message of a case.
 func (c told) message() Message {
 	d := news.Delivery{ID: 7, Alert: 3, Kind: news.DeliverStory}
 	if c.Ops != "" {
@@ -57,13 +67,7 @@ func (c told) message() Message {
 	var matches []news.Match
 	for _, m := range c.Matches {
 		for i := range m.Evidence {
-			e := &m.Evidence[i]
-			for _, f := range c.Story.Fields() {
-				if f.Name == e.Field && f.Variant == e.Variant && e.End == 0 {
-					e.Start = strings.Index(f.Text, e.Text)
-					e.End = e.Start + len(e.Text)
-				}
-			}
+			putInField(&m.Evidence[i], c.Story.Fields())
 		}
 		matches = append(matches, news.Match{Rule: m.Rule, Severity: c.Severity, Instruction: m.Instruction,
 			Evidence: m.Evidence})

@@ -33,9 +33,9 @@ type Message struct {
 	// What follows is empty in an ops message.
 	Severity news.Severity
 	Headline string
-	Link     string // http or https URL in ASCII, "" when the story has none
-	Quote    []Span // the passage that holds the evidence; empty when there is none
-	Outlet   string // the publishing site, else the source's name
+	Link     string      // http or https URL in ASCII, "" when the story has none
+	Quote    []QuotePart // the passage that holds the evidence; empty when there is none
+	Outlet   string      // the publishing site, else the source's name
 	Tier     string
 	Language string
 	Time     time.Time     // when it was published, else first seen
@@ -49,8 +49,8 @@ type Message struct {
 	ToDo     []string `json:",omitempty"` // what the rules instruct readers to do, each once
 }
 
-// Span is a stretch of a quote.
-type Span struct {
+// QuotePart is a stretch of a quote.
+type QuotePart struct {
 	Text  string
 	Match bool // made a rule match
 }

@@ -45,7 +45,7 @@ type sentenceAt struct {
 // quote chooses the shortest passage that holds the evidence: one or two
 // sentences with as many of the concepts as can be had in maxQuote runes. When
 // all evidence is in the headline it is the lead's first sentence.
-func quote(s *news.Story, matches []news.Match) []Span {
+func quote(s *news.Story, matches []news.Match) []QuotePart {
 	fields := s.Fields()
 	var best passage
 	bestKeys, bestParts := 0, 0
@@ -253,37 +253,37 @@ func (p passage) keys() []string {
 
 // spans cuts the passage where matches begin and end. Matches that overlap
 // become one.
-func (p passage) spans() []Span {
-	var spans []Span
+func (p passage) spans() []QuotePart {
+	var spans []QuotePart
 	at := 0
 	for i := 0; i < len(p.marks); {
 		start, end := p.marks[i].start, p.marks[i].end
 		for i++; i < len(p.marks) && p.marks[i].start <= end; i++ {
 			end = max(end, p.marks[i].end)
 		}
-		spans = append(spans, Span{Text: p.text[at:start]}, Span{Text: p.text[start:end], Match: true})
+		spans = append(spans, QuotePart{Text: p.text[at:start]}, QuotePart{Text: p.text[start:end], Match: true})
 		at = end
 	}
-	spans = append(spans, Span{Text: p.text[at:]})
-	return slices.DeleteFunc(spans, func(s Span) bool { return s.Text == "" })
+	spans = append(spans, QuotePart{Text: p.text[at:]})
+	return slices.DeleteFunc(spans, func(s QuotePart) bool { return s.Text == "" })
 }
 
 // opening is the first sentence of the lead, else of the body.
-func opening(fields []news.Field) []Span {
+func opening(fields []news.Field) []QuotePart {
 	for _, f := range fields {
 		if f.Name != news.FieldLead && f.Name != news.FieldBody {
 			continue
 		}
 		first := clean(text.FirstSentence(f.Text[:runes(f.Text, maxSentence)]))
 		if !blank(first) {
-			return []Span{{Text: cut(first, maxQuote)}}
+			return []QuotePart{{Text: cut(first, maxQuote)}}
 		}
 	}
 	return nil
 }
 
 // plain is the text of spans.
-func plain(spans []Span) string {
+func plain(spans []QuotePart) string {
 	var b strings.Builder
 	for _, s := range spans {
 		b.WriteString(s.Text)

@@ -11,7 +11,7 @@ import (
 )
 
 // show writes spans with their matches in brackets.
-func show(spans []Span) string {
+func show(spans []QuotePart) string {
 	var b strings.Builder
 	for _, s := range spans {
 		if s.Match {

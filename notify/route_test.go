@@ -12,7 +12,8 @@ import (
 // topic, source and language, the rest to one channel.
 func desk() Routes {
 	return Routes{Default: "#news", Routes: []Route{
-		{Severity: []news.Severity{news.Urgent, news.High}, Topic: []string{"dprk"}, To: []string{"duty", "#desk"}, Mention: []string{"@oncall", "@here"}},
+		{Severity: []news.Severity{news.Urgent, news.High}, Topic: []string{"dprk"},
+			To: []string{"duty", "#desk"}, Mention: []string{"@oncall", "@here"}},
 		{Severity: []news.Severity{news.Urgent}, To: []string{"duty"}, Mention: []string{"@here"}},
 		{Tag: []string{"wire", "state"}, Language: []string{"ru"}, To: []string{"moscow"}},
 		{Rule: []string{"a", "b"}, To: []string{" #ab ", "ab", ""}},

@@ -77,7 +77,7 @@ func head(m notify.Message) []element {
 	return append(elements, bold(strings.ToUpper(m.Severity.String())), plain(" · "), headline(m.Headline, m.Link))
 }
 
-func quote(spans []notify.Span) []element {
+func quote(spans []notify.QuotePart) []element {
 	elements := make([]element, len(spans))
 	for i, s := range spans {
 		elements[i] = plain(s.Text)

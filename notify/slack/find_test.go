@@ -206,7 +206,8 @@ func TestNewestInTrouble(t *testing.T) {
 		fake.Plan(tt.fault)
 		_, found, err := s.Newest(t.Context(), "C000000001")
 		var se *notify.SendError
-		if found || errors.As(err, &se) != (tt.want != "") || se != nil && (se.Problem != tt.want || se.Lasting != tt.lasting) {
+		if found || errors.As(err, &se) != (tt.want != "") ||
+			se != nil && (se.Problem != tt.want || se.Lasting != tt.lasting) {
 			t.Errorf("%s: %v, %v", name, found, err)
 		}
 	}

@@ -38,7 +38,8 @@ func to(t *testing.T, fake *slackfake.Server, timeout time.Duration) *Sender {
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
 	client := &http.Client{Transport: transport, Timeout: timeout}
-	return New(slog.New(slog.DiscardHandler), client, Options{Token: slackfake.DefaultToken, APIURL: fake.URL(), Store: "store-1"})
+	return New(slog.New(slog.DiscardHandler), client,
+		Options{Token: slackfake.DefaultToken, APIURL: fake.URL(), Store: "store-1"})
 }
 
 // story is a message that says little.
@@ -79,7 +80,8 @@ func TestSend(t *testing.T) {
 	}
 	var payload []string
 	for _, key := range []string{"delivery", "rules", "cluster", "kind", "store"} {
-		payload = append(payload, key+"="+strings.TrimSpace(strings.Join(strings.Fields(toText(posted[0].EventPayload[key])), ",")))
+		values := strings.Fields(toText(posted[0].EventPayload[key]))
+		payload = append(payload, key+"="+strings.Join(values, ","))
 	}
 	want := []string{"delivery=41", "rules=[kim,putin]", "cluster=3", "kind=story", "store=store-1"}
 	if diff := cmp.Diff(want, payload); diff != "" {

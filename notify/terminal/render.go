@@ -79,7 +79,7 @@ func (p *page) story(m notify.Message) {
 
 // quote returns the passage with its matched words marked: by style, else by
 // asterisks.
-func (p *page) quote(spans []notify.Span) []run {
+func (p *page) quote(spans []notify.QuotePart) []run {
 	runs := make([]run, len(spans))
 	for i, s := range spans {
 		switch runs[i].text = s.Text; {
