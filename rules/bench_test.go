@@ -83,7 +83,9 @@ func newPhrases(texts []string) *phrases {
 	p := &phrases{rng: rand.New(rand.NewPCG(7, 0))}
 	in := map[string]int{}
 	for _, t := range texts {
-		words := strings.FieldsFunc(strings.ToLower(t), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		words := strings.FieldsFunc(strings.ToLower(t), func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		})
 		p.words = append(p.words, words)
 		for _, w := range slices.Compact(slices.Sorted(slices.Values(words))) {
 			in[w]++

@@ -77,9 +77,9 @@ func (a *Archive) parts(ctx context.Context, send func(*part) bool) error {
 }
 
 // stories adds what is known of their sources.
-func (a *Archive) stories(p *part) reading {
+func (a *Archive) stories(p *part) content {
 	for _, story := range p.found {
 		story.Origin = a.origin(story.Origin.Source)
 	}
-	return reading{stories: p.found, count: len(p.found)}
+	return content{stories: p.found, count: len(p.found)}
 }

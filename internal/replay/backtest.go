@@ -97,7 +97,7 @@ type tally struct {
 
 // tried is what came of the stories of one part.
 type tried struct {
-	reading
+	content
 	days  days
 	found []found
 }
@@ -112,8 +112,8 @@ type found struct {
 }
 
 // try leads the stories of a part through the rules.
-func (b *backtest) try(r reading) tried {
-	t := tried{reading: r}
+func (b *backtest) try(r content) tried {
+	t := tried{content: r}
 	var matched, other []int
 	made := ration{}
 	for _, story := range r.stories {
@@ -164,7 +164,7 @@ func (b *backtest) prove(story *news.Story, matched []int, so ration) []*Sample 
 
 // add counts what came of a part, in its turn.
 func (b *backtest) add(p *part, t *tried) {
-	b.coverage.add(p, &t.reading)
+	b.coverage.add(p, &t.content)
 	b.days.include(t.days.first)
 	b.days.include(t.days.last)
 	for _, f := range t.found {

@@ -84,7 +84,7 @@ func TestStoriesCountAsSeenWhenPublished(t *testing.T) {
 	b := &backtest{Options: Options{Rules: compile(t, generatedRules(1)), Zone: time.UTC}, tallies: make([]tally, 1)}
 	old := &news.Story{Published: noon.Add(-time.Hour), FirstSeen: noon}
 	undated, unknown := &news.Story{FirstSeen: noon}, &news.Story{}
-	b.try(reading{stories: []*news.Story{old, undated, unknown}})
+	b.try(content{stories: []*news.Story{old, undated, unknown}})
 	if !old.FirstSeen.Equal(old.Published) || !undated.FirstSeen.Equal(noon) || !unknown.FirstSeen.IsZero() {
 		t.Errorf("seen %v, %v, %v", old.FirstSeen, undated.FirstSeen, unknown.FirstSeen)
 	}

@@ -109,7 +109,7 @@ func BenchmarkBacktest(b *testing.B) {
 // matchAlone matches on all cores.
 func matchAlone(b *testing.B, in Files, v Version) {
 	var all []*news.Story
-	if err := stream(b.Context(), in, in.stories, func(_ *part, r reading) error {
+	if err := stream(b.Context(), in, in.stories, func(_ *part, r content) error {
 		all = append(all, r.stories...)
 		return nil
 	}); err != nil {

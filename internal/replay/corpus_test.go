@@ -34,7 +34,7 @@ func wireFiles(t testing.TB) Files {
 func TestWire(t *testing.T) {
 	files := wireFiles(t)
 	stories, ragged := 0, 0
-	err := stream(t.Context(), files, files.stories, func(_ *part, r reading) error {
+	err := stream(t.Context(), files, files.stories, func(_ *part, r content) error {
 		for _, bad := range r.bad {
 			t.Errorf("%s:%d: %s", bad.File, bad.Line, bad.Reason)
 		}
@@ -62,7 +62,9 @@ func TestWire(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer archive.Close()
-	o := Options{Rules: compile(t, rules.Definition{Rules: []rules.Rule{term("pills", "poison pill*"), term("opec", "=OPEC"), term("over the end of a line", "crude oil")}}), Zone: time.UTC}
+	o := Options{Zone: time.UTC, Rules: compile(t, rules.Definition{Rules: []rules.Rule{
+		term("pills", "poison pill*"), term("opec", "=OPEC"), term("over the end of a line", "crude oil"),
+	}})}
 	fromFiles, err1 := Backtest(t.Context(), files, o)
 	fromArchive, err2 := Backtest(t.Context(), archive, o)
 	if err1 != nil || err2 != nil {

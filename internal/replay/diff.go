@@ -43,15 +43,15 @@ const (
 // comparison is a comparison under way.
 type comparison struct {
 	before, after Version
-	pairs         []*pair
+	pairs         []*rulePair
 	ofBefore      []int // the pair of each rule
 	ofAfter       []int
 	matches       int // after
 	gained, lost  int // stories
 }
 
-// pair is a rule in both versions, -1 where it is not.
-type pair struct {
+// rulePair is a rule in both versions, -1 where it is not.
+type rulePair struct {
 	RuleDiff
 	before, after int
 	gained, lost  samples
@@ -62,7 +62,7 @@ func newComparison(before, after Version) *comparison {
 	c := &comparison{before: before, after: after, ofBefore: make([]int, len(old)), ofAfter: make([]int, len(now))}
 	names, meanings := unpaired(before, after)
 	for i, r := range old {
-		p := &pair{RuleDiff: RuleDiff{Rule: r.Name, Change: Removed}, before: i, after: -1}
+		p := &rulePair{RuleDiff: RuleDiff{Rule: r.Name, Change: Removed}, before: i, after: -1}
 		if j, there := names[r.Name]; there {
 			p.after, p.Change = j, ""
 		} else if j, there := meanings[before.meaning(i, &r)]; there {
@@ -76,7 +76,7 @@ func newComparison(before, after Version) *comparison {
 	}
 	for j, r := range now {
 		if _, left := names[r.Name]; left {
-			c.put(&pair{RuleDiff: RuleDiff{Rule: r.Name, Change: Added}, before: -1, after: j})
+			c.put(&rulePair{RuleDiff: RuleDiff{Rule: r.Name, Change: Added}, before: -1, after: j})
 		}
 	}
 	return c
@@ -98,7 +98,7 @@ func unpaired(before, after Version) (names, meanings map[string]int) {
 	return names, meanings
 }
 
-func (c *comparison) put(p *pair) {
+func (c *comparison) put(p *rulePair) {
 	if p.before >= 0 {
 		c.ofBefore[p.before] = len(c.pairs)
 	}
@@ -125,19 +125,26 @@ type side struct {
 	set     *rules.Set
 	pairs   []int // by rule
 	matched []int
-	rule    func(*pair) int
+	rule    func(*rulePair) int
 }
 
 // changes compares which rules match a story.
 func (c *comparison) changes(b *backtest, story *news.Story, before, after []int, made ration) []change {
-	was := side{c.before.Set, c.ofBefore, before, func(p *pair) int { return p.before }}
-	is := side{c.after.Set, c.ofAfter, after, func(p *pair) int { return p.after }}
-	gained := c.only(b, story, is, was, true, made)
-	return append(gained, c.only(b, story, was, is, false, made)...)
+	was := side{c.before.Set, c.ofBefore, before, func(p *rulePair) int { return p.before }}
+	is := side{c.after.Set, c.ofAfter, after, func(p *rulePair) int { return p.after }}
+	sample := sampling{backtest: b, story: story, made: made}
+	return append(c.only(is, was, true, &sample), c.only(was, is, false, &sample)...)
+}
+
+// sampling takes samples of a story while a rule has few of them.
+type sampling struct {
+	*backtest
+	story *news.Story
+	made  ration
 }
 
 // only returns the rules that match a story on one side alone.
-func (c *comparison) only(b *backtest, story *news.Story, one, other side, gained bool, made ration) (all []change) {
+func (c *comparison) only(one, other side, gained bool, s *sampling) (all []change) {
 	var proof []news.Match
 	for i, rule := range one.matched {
 		p := c.pairs[one.pairs[rule]]
@@ -146,13 +153,13 @@ func (c *comparison) only(b *backtest, story *news.Story, one, other side, gaine
 			continue
 		}
 		change := change{pair: one.pairs[rule], gained: gained}
-		if made.grants(p.samples(gained), b.Samples) {
+		if s.made.grants(p.samples(gained), s.Samples) {
 			if proof == nil {
-				proof = one.set.Match(story)
+				proof = one.set.Match(s.story)
 			}
-			change.sample = b.sample(story, proof[i].Evidence)
+			change.sample = s.sample(s.story, proof[i].Evidence)
 			if there >= 0 {
-				change.sample.Failed = failed(other.set, there, story)
+				change.sample.Failed = failed(other.set, there, s.story)
 			}
 		}
 		all = append(all, change)
@@ -168,7 +175,7 @@ func failed(set *rules.Set, rule int, story *news.Story) []rules.Failed {
 	return nil
 }
 
-func (p *pair) samples(gained bool) *samples {
+func (p *rulePair) samples(gained bool) *samples {
 	if gained {
 		return &p.gained
 	}

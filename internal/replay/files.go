@@ -179,9 +179,9 @@ func afterLine(in io.Reader, buffer []byte) ([]byte, error) {
 }
 
 // stories reads the lines of a part; blank ones are passed over.
-func (Files) stories(p *part) (r reading) {
+func (Files) stories(p *part) (r content) {
 	if p.long {
-		return reading{lines: 1, bad: []BadLine{{p.path, 1, tooLong}}}
+		return content{lines: 1, bad: []BadLine{{p.path, 1, tooLong}}}
 	}
 	r.stories = make([]*news.Story, 0, len(p.text)/1024+1)
 	for line := range bytes.Lines(p.text) {

@@ -21,7 +21,7 @@ import (
 // readAll reads an input through stream and returns the titles of its stories.
 func readAll(t *testing.T, in Input) (titles []string, c Coverage, err error) {
 	t.Helper()
-	err = stream(t.Context(), in, in.stories, func(p *part, r reading) error {
+	err = stream(t.Context(), in, in.stories, func(p *part, r content) error {
 		c.add(p, &r)
 		for _, s := range r.stories {
 			titles = append(titles, s.Title)
@@ -170,7 +170,7 @@ func TestStreamEnds(t *testing.T) {
 	path := file(t, "many", []byte(strings.Repeat(`{"title":"A"}`+"\n", 200_000)))
 	stop, taken := errors.New("enough"), 0
 	in := Files{Paths: []string{path}}
-	err := stream(t.Context(), in, in.stories, func(*part, reading) error {
+	err := stream(t.Context(), in, in.stories, func(*part, content) error {
 		if taken++; taken == 2 {
 			return stop
 		}
@@ -187,7 +187,7 @@ func TestStreamEnds(t *testing.T) {
 		cancel()
 	}()
 	in = Files{Paths: []string{"-"}, Stdin: r}
-	if err := stream(ctx, in, in.stories, func(*part, reading) error { return nil }); !errors.Is(err, context.Canceled) {
+	if err := stream(ctx, in, in.stories, func(*part, content) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -235,7 +235,7 @@ func TestStreamKeepsOrder(t *testing.T) {
 type made func(send func(*part) bool)
 
 func (made) size(context.Context) (int64, error) { return 0, nil }
-func (made) stories(*part) reading               { return reading{} }
+func (made) stories(*part) content               { return content{} }
 func (m made) parts(_ context.Context, send func(*part) bool) error {
 	m(send)
 	return nil
@@ -245,7 +245,7 @@ func (m made) parts(_ context.Context, send func(*part) bool) error {
 func TestCoverage(t *testing.T) {
 	var c Coverage
 	add := func(path string, first bool, lines int64, bad ...int64) {
-		r := reading{count: int(lines) - len(bad), lines: lines}
+		r := content{count: int(lines) - len(bad), lines: lines}
 		for _, n := range bad {
 			r.bad = append(r.bad, BadLine{File: path, Line: n, Reason: "bad"})
 		}

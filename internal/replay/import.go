@@ -63,14 +63,14 @@ func (i *Importer) Import(ctx context.Context, files Files, t Target) (Imported,
 	if err != nil {
 		return done, err
 	}
-	read := func(p *part) reading {
+	read := func(p *part) content {
 		r := files.stories(p)
 		for _, story := range r.stories {
 			t.adopt(story)
 		}
 		return r
 	}
-	err = stream(ctx, files, read, func(p *part, r reading) error {
+	err = stream(ctx, files, read, func(p *part, r content) error {
 		if err := i.record(ctx, r.stories, t, &done); err != nil {
 			return err
 		}

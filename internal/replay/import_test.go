@@ -3,7 +3,6 @@ package replay
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"strings"
@@ -145,8 +144,9 @@ func TestNoArchive(t *testing.T) {
 	if !errors.Is(err, ErrNoArchive) || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := OpenArchive(t.Context(), silent, file(t, "text", []byte(fmt.Sprint("no database", strings.Repeat(" ", 200)))), time.Time{},
-		time.Time{}, anonymous); err == nil || errors.Is(err, ErrNoArchive) {
+	text := file(t, "text", []byte("no database"+strings.Repeat(" ", 200)))
+	_, err = OpenArchive(t.Context(), silent, text, time.Time{}, time.Time{}, anonymous)
+	if err == nil || errors.Is(err, ErrNoArchive) {
 		t.Errorf("a text was opened: %v", err)
 	}
 }

@@ -26,7 +26,7 @@ type Input interface {
 	// before an error is good.
 	parts(ctx context.Context, send func(*part) bool) error
 	// stories reads a part, on any goroutine.
-	stories(p *part) reading
+	stories(p *part) content
 }
 
 // part is a stretch of an input.
@@ -39,8 +39,8 @@ type part struct {
 	read  int64         // how much of the input was read with it, in the unit of its size
 }
 
-// reading is what a part holds.
-type reading struct {
+// content is what a part holds.
+type content struct {
 	stories []*news.Story
 	count   int       // of stories, also when they are gone
 	lines   int64     // how many it spans
@@ -67,7 +67,7 @@ type Coverage struct {
 }
 
 // add counts a part, in its turn.
-func (c *Coverage) add(p *part, r *reading) {
+func (c *Coverage) add(p *part, r *content) {
 	if p.first {
 		c.line = 0
 	}
@@ -125,7 +125,8 @@ func stream[T any](ctx context.Context, in Input, work func(*part) T, take func(
 	}
 	defer workers.Wait()
 	defer cancel()
-	for {
+	var err error
+	for err == nil {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -137,12 +138,11 @@ func stream[T any](ctx context.Context, in Input, work func(*part) T, take func(
 			case <-ctx.Done():
 				return ctx.Err()
 			case v := <-t.done:
-				if err := take(t.part, v); err != nil {
-					return err
-				}
+				err = take(t.part, v)
 			}
 		}
 	}
+	return err
 }
 
 func push[T any](ctx context.Context, into chan<- T, v T) bool {

@@ -105,18 +105,18 @@ func widest(lines []string) (width int) {
 // columns is how wide a terminal shows a text, roughly: East Asian characters
 // take two columns.
 func columns(s string) (n int) {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			for _, r := range s[i:] {
-				n++
-				if wide(r) {
-					n++
-				}
-			}
-			return n + i
+	ascii := 0
+	for ascii < len(s) && s[ascii] < utf8.RuneSelf {
+		ascii++
+	}
+	n = ascii
+	for _, r := range s[ascii:] {
+		n++
+		if wide(r) {
+			n++
 		}
 	}
-	return len(s)
+	return n
 }
 
 func wide(r rune) bool {

@@ -35,7 +35,8 @@ func Compare(was, is news.Story, headlines []string) (news.Revision, news.Story)
 	if !left {
 		return r, was
 	}
-	if is.Title != "" && !slices.ContainsFunc(slices.Concat(headlines, []string{was.Title}, was.Titles), sameAs(is.Title)) {
+	known := slices.Concat(headlines, []string{was.Title}, was.Titles)
+	if is.Title != "" && !slices.ContainsFunc(known, sameAs(is.Title)) {
 		r.Kinds = append(r.Kinds, news.RevisedHeadline)
 		r.Changes = changes(news.FieldTitle, was.Title, is.Title)
 		now.Title, now.Titles = is.Title, is.Titles

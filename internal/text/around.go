@@ -112,15 +112,27 @@ func hebrewBases(w string, yield func(string) bool) bool {
 			if !ok {
 				continue
 			}
-			for _, in := range [...]string{"", "ב", "ל", "כ", "מ", "ה", "מה", "כה"} {
-				base, ok := strings.CutPrefix(clause, in)
-				if ok && and+that+in != "" && !yieldBase(base, yield) {
-					return false
-				}
-				if ok && (in == "ב" || in == "ל" || in == "כ") && !yieldBase("ה"+base, yield) {
-					return false
-				}
+			if !hebrewNouns(clause, and == "" && that == "", yield) {
+				return false
 			}
+		}
+	}
+	return true
+}
+
+// hebrewNouns yields what follows a preposition or the article; whole is a word
+// that has lost nothing yet, and is not yielded itself.
+func hebrewNouns(w string, whole bool, yield func(string) bool) bool {
+	for _, in := range [...]string{"", "ב", "ל", "כ", "מ", "ה", "מה", "כה"} {
+		base, ok := strings.CutPrefix(w, in)
+		if !ok {
+			continue
+		}
+		if (!whole || in != "") && !yieldBase(base, yield) {
+			return false
+		}
+		if (in == "ב" || in == "ל" || in == "כ") && !yieldBase("ה"+base, yield) {
+			return false
 		}
 	}
 	return true

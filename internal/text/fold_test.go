@@ -1,6 +1,7 @@
 package text
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -197,19 +198,24 @@ func TestSentenceCutByScript(t *testing.T) {
 	} {
 		for _, before := range []int{0, 1, 30, 400} {
 			for _, after := range []int{0, 1, 30, 400} {
-				s := strings.Repeat(piece, before) + "FIND" + strings.Repeat(piece, after)
-				start := len(piece) * before
-				for _, limit := range []int{10, 40, 300} {
-					got := Sentence(s, start, start+len("FIND"), limit)
-					if n := utf8.RuneCountInString(got); n > limit || !strings.Contains(got, "FIND") || !utf8.ValidString(got) {
-						t.Errorf("%s, %d before, %d after, at most %d: %d runes, %q", name, before, after, limit, n, got)
-					}
-					inside := strings.Trim(got, "…")
-					if !strings.Contains(s, inside) {
-						t.Errorf("%s: %q is no part of the text", name, inside)
-					}
-				}
+				t.Run(fmt.Sprintf("%s, %d before, %d after", name, before, after), func(t *testing.T) {
+					checkCuts(t, strings.Repeat(piece, before)+"FIND"+strings.Repeat(piece, after))
+				})
 			}
+		}
+	}
+}
+
+// checkCuts holds the cuts of a sentence around FIND.
+func checkCuts(t *testing.T, s string) {
+	start := strings.Index(s, "FIND")
+	for _, limit := range []int{10, 40, 300} {
+		got := Sentence(s, start, start+len("FIND"), limit)
+		if n := utf8.RuneCountInString(got); n > limit || !strings.Contains(got, "FIND") || !utf8.ValidString(got) {
+			t.Errorf("at most %d: %d runes, %q", limit, n, got)
+		}
+		if inside := strings.Trim(got, "…"); !strings.Contains(s, inside) {
+			t.Errorf("%q is no part of the text", inside)
 		}
 	}
 }
@@ -238,7 +244,9 @@ func TestAcronyms(t *testing.T) {
 
 // The sound that a Korean syllable ends in says which particle follows it.
 func TestFinals(t *testing.T) {
-	for syllable, want := range map[string]rune{"가": 0, "은": 4, "울": liquid, "국": 1, "힣": 27, "한글": 4, "a": 0, "": 0, "金": 0, "ㄱ": 0} {
+	for syllable, want := range map[string]rune{
+		"가": 0, "은": 4, "울": liquid, "국": 1, "힣": 27, "한글": 4, "a": 0, "": 0, "金": 0, "ㄱ": 0,
+	} {
 		if got := finalOf(syllable); got != want {
 			t.Errorf("%s: %d, want %d", syllable, got, want)
 		}

@@ -44,7 +44,8 @@ func carries(last, rest string) bool {
 // stacks reports whether a particle may be followed by another: a case
 // particle of place or company, not a subject or a topic.
 func stacks(particle string) bool {
-	return afterLiquid[particle] || afterAny[particle] || strings.HasPrefix(particle, "으로") || particle == "과" || particle == "와"
+	return afterLiquid[particle] || afterAny[particle] ||
+		strings.HasPrefix(particle, "으로") || particle == "과" || particle == "와"
 }
 
 func follows(last, particle string) bool {

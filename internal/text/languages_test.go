@@ -117,7 +117,7 @@ var termsByLanguage = map[string][]termCase{
 		{"محمد", anyCase, []string{"مُحَمَّد", "مـحـمـد"}, []string{"أحمد"}},
 	},
 	"Persian": {
-		{"کتاب", anyCase, []string{"کتاب", "كتاب", "کتاب‌ها", "کتاب‌های"}, []string{"کتابخانه"}},
+		{"کتاب", anyCase, []string{"کتاب", "كتاب", "کتاب\u200cها", "کتاب\u200cهای"}, []string{"کتابخانه"}},
 		{"ایران", anyCase, []string{"ايران", "ایران."}, []string{"ایرانی"}},
 	},
 	"Hebrew": {
@@ -220,10 +220,9 @@ func sharesKey(c termCase, s string) bool {
 func TestLooks(t *testing.T) {
 	for language, cases := range termsByLanguage {
 		for _, c := range cases {
-			for _, s := range slices.Concat(c.in, c.not) {
-				if stands(c.words, ownCase, s) && !stands(c.words, anyCase, s) {
-					t.Errorf("%s: %q stands in %q only where case counts", language, c.words, s)
-				}
+			onlyInCase := func(s string) bool { return stands(c.words, ownCase, s) && !stands(c.words, anyCase, s) }
+			if all := slices.Concat(c.in, c.not); slices.ContainsFunc(all, onlyInCase) {
+				t.Errorf("%s: %q stands only where case counts in one of %q", language, c.words, all)
 			}
 		}
 	}

@@ -15,8 +15,9 @@ const window = 2000
 // Paragraphs are lines. What is not UTF-8 is left out.
 func Sentence(s string, start, end, limit int) string {
 	from, to := sentenceAround(s, start, end)
-	from, to, before, after := cut(s, from, to, start, end, limit)
-	out := strings.ToValidUTF8(strings.TrimSpace(s[from:to]), "")
+	sentence := s[from:to]
+	from, to, before, after := cut(sentence, start-from, end-from, limit)
+	out := strings.ToValidUTF8(strings.TrimSpace(sentence[from:to]), "")
 	if before {
 		out = "…" + out
 	}
@@ -123,31 +124,30 @@ func sentenceAround(s string, start, end int) (from, to int) {
 
 // cut narrows a sentence to limit runes around the bytes from start to end, at
 // spaces where they are near.
-func cut(s string, from, to, start, end, limit int) (int, int, bool, bool) {
-	runes := utf8.RuneCountInString(s[from:to])
-	if runes <= limit {
-		return from, to, false, false
+func cut(s string, start, end, limit int) (from, to int, before, after bool) {
+	if utf8.RuneCountInString(s) <= limit {
+		return 0, len(s), false, false
 	}
 	find := utf8.RuneCountInString(s[start:end])
 	if find+2 >= limit {
 		return start, forward(s, start, limit-2), true, true
 	}
 	room := limit - find - 2
-	left := min(room/2, utf8.RuneCountInString(s[from:start]))
-	right := min(room-left, utf8.RuneCountInString(s[end:to]))
-	left = min(room-right, utf8.RuneCountInString(s[from:start]))
-	a, b := max(from, backward(s, start, left)), min(to, forward(s, end, right))
-	if a > from {
-		if i := strings.IndexFunc(s[a:start], unicode.IsSpace); i >= 0 && i < spaceNear {
-			a += i
+	left := min(room/2, utf8.RuneCountInString(s[:start]))
+	right := min(room-left, utf8.RuneCountInString(s[end:]))
+	left = min(room-right, utf8.RuneCountInString(s[:start]))
+	from, to = backward(s, start, left), forward(s, end, right)
+	if from > 0 {
+		if i := strings.IndexFunc(s[from:start], unicode.IsSpace); i >= 0 && i < spaceNear {
+			from += i
 		}
 	}
-	if b < to {
-		if i := strings.LastIndexFunc(s[end:b], unicode.IsSpace); i >= 0 && b-end-i < spaceNear {
-			b = end + i
+	if to < len(s) {
+		if i := strings.LastIndexFunc(s[end:to], unicode.IsSpace); i >= 0 && to-end-i < spaceNear {
+			to = end + i
 		}
 	}
-	return a, b, a > from, b < to
+	return from, to, from > 0, to < len(s)
 }
 
 // spaceNear is how many bytes a cut moves to fall on a space.

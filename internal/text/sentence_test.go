@@ -41,7 +41,9 @@ func TestSentenceAt(t *testing.T) {
 func TestEndsSentence(t *testing.T) {
 	for s, want := range map[string]bool{
 		"": false, "He left": false, "He left.": true, "“He left.”": true, "Amb.": false, "He met Mr.": false, "He left!": true, "He met the U.S.": true,
-		"(He left.)": true, "他走了。": true, "Wait…": true, "He met (Dr.)": false, "J.": false, "and so on:": false, "انہوں نے کہا۔": true, "वह आया।": true, "Նա գնաց։": true, "ሄደ።": true, "‏": false, "U.S.A": false, "He met Acme Inc.": true, "in Jan.": true,
+		"(He left.)": true, "他走了。": true, "Wait…": true, "He met (Dr.)": false, "J.": false,
+		"and so on:": false, "انہوں نے کہا۔": true, "वह आया।": true, "Նա գնաց։": true, "ሄደ።": true, "\u200f": false,
+		"U.S.A": false, "He met Acme Inc.": true, "in Jan.": true,
 	} {
 		if got := EndsSentence(s); got != want {
 			t.Errorf("%q: %v", s, got)

@@ -153,17 +153,19 @@ scan:
 		for edges != 0 {
 			if start < 0 {
 				start = n*blockSize + bits.TrailingZeros64(edges)
-				if edges &= edges - 1; edges == 0 {
-					break
-				}
+				edges &= edges - 1
+			}
+			if edges == 0 {
+				break
 			}
 			at := n*blockSize + bits.TrailingZeros64(edges)
 			edges &= edges - 1
 			skip := 0
 			if mayGoOn[text[at]] {
-				if skip = goesOn(text, start, at); skip < 0 {
-					break scan
-				}
+				skip = goesOn(text, start, at)
+			}
+			if skip < 0 {
+				break scan
 			}
 			k := token{start: uint32(start), size: uint32(at-start)<<flagBits | flagASCII}
 			if at-start <= longestExact { // a call less

@@ -36,8 +36,8 @@ type story struct {
 }
 
 func (s story) news() *news.Story {
-	return &news.Story{Title: s.Title, Titles: s.Titles, Summary: s.Lead, Text: s.Body, URL: s.URL, Language: s.Language, Section: s.Section,
-		Outlet: s.Outlet, Authors: s.Authors, Cites: s.Cites, FirstSeen: s.Seen,
+	return &news.Story{Title: s.Title, Titles: s.Titles, Summary: s.Lead, Text: s.Body, URL: s.URL,
+		Language: s.Language, Section: s.Section, Outlet: s.Outlet, Authors: s.Authors, Cites: s.Cites, FirstSeen: s.Seen,
 		Origin: news.Origin{Source: s.Source, Tags: s.Tags, Tier: s.Tier, Country: s.Country}}
 }
 

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// place is what a field of another tool is here.
-type place uint8
+// target is what a field of another tool is here.
+type target uint8
 
 const (
-	inTitle place = iota
+	inTitle target = iota
 	inLead
 	inTitleAndLead
 	inBody
@@ -29,7 +29,7 @@ const (
 
 // places are the fields that are written name:value, by their names. Names of
 // two letters are left out: re:publica is a conference.
-var places = fieldNames(map[place]string{
+var places = fieldNames(map[target]string{
 	inTitle:        "title intitle allintitle headline head heading titel titre titulo",
 	inLead:         "lead lede ingress standfirst summary abstract intro description dek",
 	inTitleAndLead: "hlead hlp leadtitle titlelead",
@@ -50,21 +50,26 @@ var places = fieldNames(map[place]string{
 })
 
 // codes are the fields that are written code=value.
-var codes = fieldNames(map[place]string{
+var codes = fieldNames(map[target]string{
 	inTitle: "hd hl ti title headline", inLead: "lp lead", inTitleAndLead: "hlp", inBody: "td tx body text", ofSource: "sn rst so source", ofAuthor: "by au author byline",
 	ofLanguage: "la lang language", ofCountry: "country", ofSection: "se section", ofDate: "pd date", ofLength: "wc",
 	nowhere: "co ns in re sc company subject clm art an ipd ipc ip",
 })
 
+// dots are the fields that stand behind a term, between dots.
+var dots = map[string]target{
+	"ti": inTitle, "hd": inTitle, "ab": inLead, "au": ofAuthor, "tx": inBody, "de": nowhere,
+}
+
 // functions are the fields and the like that are written name(value).
-var functions = fieldNames(map[place]string{
+var functions = fieldNames(map[target]string{
 	inTitle: "headline head title ti intitle", inLead: "lead abstract ab summary", inTitleAndLead: "hlead", inBody: "body text", ofSource: "publication source so",
 	ofAuthor: "byline author au", ofLanguage: "language", ofSection: "section", ofDate: "date", ofLength: "length", exactCase: "allcaps caps nocaps",
 	nowhere: "company subject geographic person term terms ticker industry dateline singular plural",
 })
 
-func fieldNames(of map[place]string) map[string]place {
-	all := map[string]place{}
+func fieldNames(of map[target]string) map[string]target {
+	all := map[string]target{}
 	for p, names := range of {
 		for name := range strings.FieldsSeq(names) {
 			all[name] = p
@@ -110,7 +115,7 @@ func field(term string) (Form, bool) {
 		}
 	}
 	if m := dotted.FindStringSubmatch(term); m != nil {
-		p := map[string]place{"ti": inTitle, "hd": inTitle, "ab": inLead, "au": ofAuthor, "tx": inBody, "de": nowhere}[strings.ToLower(m[2])]
+		p := dots[strings.ToLower(m[2])]
 		if p != nowhere || strings.HasSuffix(term, ".") { // bild.de is a site
 			return said(p.hint(m[1]), ".%s. is looked for as a word in %s", m[2], quote(term))
 		}
@@ -135,7 +140,7 @@ func function(term string) (Form, bool) {
 }
 
 // hint says how rules ask for a value in a place.
-func (p place) hint(value string) string {
+func (p target) hint(value string) string {
 	if value = plain(strings.TrimSuffix(value, ")")); compound.MatchString(strings.Trim(value, `"`)) {
 		value = "…"
 	}

@@ -201,7 +201,8 @@ func question(term string) (Form, bool) {
 	if m == nil {
 		return no()
 	}
-	if word := strings.ToLower(m[1]); !asking.MatchString(term) && text.Frequency(word) <= 1 && utf8.RuneCountInString(word) > 3 {
+	word := strings.ToLower(m[1])
+	if !asking.MatchString(term) && text.Frequency(word) <= 1 && utf8.RuneCountInString(word) > 3 {
 		return no() // Zelensk? is meant so
 	}
 	without := strings.ReplaceAll(term, "?", "")

@@ -157,7 +157,8 @@ func readOperator(parts []string, i int) (operator, bool) {
 func numberedOperator(m []string, first, last bool) (operator, bool) {
 	name, digits := strings.ToLower(m[1]+m[3]), m[2]+m[4]
 	n, err := strconv.Atoi(digits)
-	if err != nil || (first || last) && (name == "" || name == "n" || name == "p") || first != last && (first || m[2] != "" && last) {
+	bare := name == "" || name == "n" || name == "p"
+	if err != nil || (first || last) && bare || first != last && (first || m[2] != "") {
 		return operator{}, false
 	}
 	if m[2] != "" || name == "w" || name == "pre" || name == "p" || name == "adj" || name == "" {

@@ -79,7 +79,8 @@ func (s *scene) lists() [][]Span {
 // side is the field and the segment of a mention; ok is false of one that lies
 // in none.
 func (s *scene) side(c Span, unit syntax.Unit) (at [2]int32, ok bool) {
-	return [2]int32{c.Field, s.segment(unit, c.Field, c.Start)}, unit != syntax.Sentence && unit != syntax.Paragraph || s.oneSegment(c, unit)
+	at = [2]int32{c.Field, s.segment(unit, c.Field, c.Start)}
+	return at, unit != syntax.Sentence && unit != syntax.Paragraph || s.oneSegment(c, unit)
 }
 
 // canonical gives the combinations as they are defined: for every mention, as
@@ -177,9 +178,10 @@ func TestClosest(t *testing.T) {
 		var every []Span
 		for _, a := range lists[0] {
 			for _, b := range lists[1] {
-				if a.Field == b.Field {
-					every = append(every, a.Join(b))
+				if a.Field != b.Field {
+					continue
 				}
+				every = append(every, a.Join(b))
 			}
 		}
 		if got, want := closest(s.Combine(lists, 0, syntax.Anywhere)), closest(every); got != want {
@@ -285,10 +287,9 @@ func TestOften(t *testing.T) {
 		}
 		apart := Disjoint(list)
 		for i, c := range apart {
-			for _, o := range apart[:i] {
-				if o.Field == c.Field && o.Start <= c.End && c.Start <= o.End {
-					t.Fatalf("seed %d: %v and %v overlap", seed, o, c)
-				}
+			overlaps := func(o Span) bool { return o.Field == c.Field && o.Start <= c.End && c.Start <= o.End }
+			if slices.ContainsFunc(apart[:i], overlaps) {
+				t.Fatalf("seed %d: %v overlaps one of %v", seed, c, apart[:i])
 			}
 		}
 		want := false
@@ -312,24 +313,31 @@ func TestBetween(t *testing.T) {
 		s := newScene(seed)
 		for field := range int32(2) {
 			tokens := s.Tokens[field]
-			for before := range tokens {
-				for after := before; after < len(tokens); after++ {
-					from, to := before+1, after
-					for from < to && continues(tokens, from) {
-						from++
-					}
-					for to > from && continues(tokens, to) {
-						to--
-					}
-					want := 0
-					if from < to {
-						want = text.Words(tokens[from:to])
-					}
-					if got := s.Gap(Span{Field: field, FirstEnd: int32(before), LastStart: int32(after)}); got != want {
-						t.Fatalf("seed %d: %d words between tokens %d and %d of %q, want %d", seed, got, before, after, s.Fields[field].Text, want)
-					}
+			for i := range len(tokens) * len(tokens) {
+				before, after := i/len(tokens), i%len(tokens)
+				if after < before {
+					continue
+				}
+				want := wordsBetween(tokens, before, after)
+				if got := s.Gap(Span{Field: field, FirstEnd: int32(before), LastStart: int32(after)}); got != want {
+					t.Fatalf("seed %d: %d words between tokens %d and %d of %q, want %d",
+						seed, got, before, after, s.Fields[field].Text, want)
 				}
 			}
 		}
 	}
+}
+
+func wordsBetween(tokens []text.Token, before, after int) int {
+	from, to := before+1, after
+	for from < to && continues(tokens, from) {
+		from++
+	}
+	for to > from && continues(tokens, to) {
+		to--
+	}
+	if from >= to {
+		return 0
+	}
+	return text.Words(tokens[from:to])
 }

@@ -116,15 +116,16 @@ func TestDifferentialCases(t *testing.T) {
 		was := r.matching()
 		matching, all = matching+len(was), all+len(c.definition.Rules)
 		for i, e := range effects {
-			d := changed(c.definition, func(n *rules.Node) {
-				if e.change != nil {
-					e.change(n)
-				}
-			})
+			node, rule := e.change, e.rule
+			if node == nil {
+				node = func(*rules.Node) {}
+			}
+			if rule == nil {
+				rule = func(*rules.Rule) {}
+			}
+			d := changed(c.definition, node)
 			for j := range d.Rules {
-				if e.rule != nil {
-					e.rule(&d.Rules[j])
-				}
+				rule(&d.Rules[j])
 			}
 			if reflect.DeepEqual(d, c.definition) {
 				continue

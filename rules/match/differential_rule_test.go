@@ -220,7 +220,8 @@ func (w *writer) longer(word word) rules.Node {
 		}
 	}
 	for _, other := range w.between {
-		n.Any = append(n.Any, rules.Node{Term: readable(word.written+" "+other, word)}, rules.Node{Term: readable(other+" "+word.written, word)})
+		n.Any = append(n.Any, rules.Node{Term: readable(word.written+" "+other, word)},
+			rules.Node{Term: readable(other+" "+word.written, word)})
 	}
 	return n
 }
@@ -228,7 +229,10 @@ func (w *writer) longer(word word) rules.Node {
 func (w *writer) places() []rules.Place {
 	var all []rules.Place
 	for len(all) == 0 || len(all) < 3 && w.chance(40) {
-		p := pick(w.choices, []rules.Place{{Field: news.FieldLead}, {Field: news.FieldBody}, {Field: news.FieldTitle}, {Field: news.FieldURL}, {Words: 1 + w.below(40)}})
+		p := pick(w.choices, []rules.Place{
+			{Field: news.FieldLead}, {Field: news.FieldBody}, {Field: news.FieldTitle}, {Field: news.FieldURL},
+			{Words: 1 + w.below(40)},
+		})
 		if !slices.Contains(all, p) {
 			all = append(all, p)
 		}

@@ -87,7 +87,8 @@ func (w *writer) story() *news.Story {
 
 // about says what is known of a story beside its text.
 func (w *writer) about(s *news.Story) {
-	s.Origin = news.Origin{Source: pick(w.choices, sources), Tier: pick(w.choices, append(tiers, "")), Country: pick(w.choices, append(countries, ""))}
+	s.Origin = news.Origin{Source: pick(w.choices, sources), Tier: pick(w.choices, append(tiers, "")),
+		Country: pick(w.choices, append(countries, ""))}
 	if w.chance(60) {
 		s.Origin.Tags = sample(w.choices, tags)
 	}

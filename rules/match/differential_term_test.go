@@ -67,7 +67,9 @@ func (w *writer) asking(written string) string {
 	for range 1 + w.below(16)/15 {
 		at := w.below(len(r))
 		left, right := r[max(0, at-1):at], r[at+1:min(len(r), at+2)]
-		if beside := slices.Concat(left, right); slices.ContainsFunc(beside, unicode.IsLetter) && !slices.ContainsFunc(beside, unicode.IsMark) && !slices.Contains(beside, '.') && unicode.IsLetter(r[at]) {
+		beside := slices.Concat(left, right)
+		inWord := unicode.IsLetter(r[at]) && slices.ContainsFunc(beside, unicode.IsLetter)
+		if inWord && !slices.ContainsFunc(beside, unicode.IsMark) && !slices.Contains(beside, '.') {
 			r[at] = '?'
 		}
 	}

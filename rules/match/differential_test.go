@@ -71,11 +71,13 @@ func (r *reading) unproven(rule string, evidence []news.Evidence) []string {
 	var all []string
 	for _, e := range evidence {
 		f := slices.IndexFunc(r.fields, func(f fieldText) bool { return f.Name == e.Field && f.Variant == e.Variant })
-		if f < 0 || e.Start < 0 || e.Start >= e.End || e.End > len(r.fields[f].Text) || r.fields[f].Text[e.Start:e.End] != e.Text {
+		if f < 0 || e.Start < 0 || e.Start >= e.End || e.End > len(r.fields[f].Text) ||
+			r.fields[f].Text[e.Start:e.End] != e.Text {
 			all = append(all, fmt.Sprintf("%s: %+v lies nowhere", rule, e))
 			continue
 		}
-		if !slices.ContainsFunc(r.places(e.Term), func(p place) bool { return p.field == f && p.from == e.Start && p.to == e.End }) {
+		proves := func(p place) bool { return p.field == f && p.from == e.Start && p.to == e.End }
+		if !slices.ContainsFunc(r.places(e.Term), proves) {
 			all = append(all, fmt.Sprintf("%s: %+v is no place of the term", rule, e))
 		}
 	}

@@ -33,7 +33,8 @@ func cutOut(s string, first, words int) (trial, bool) {
 	}
 	for _, written := range terms {
 		if utf8.ValidString(written) {
-			c.definition.Rules = append(c.definition.Rules, rules.Rule{Name: fmt.Sprint(len(c.definition.Rules)), Node: rules.Node{Any: []rules.Node{{Term: written}}}})
+			c.definition.Rules = append(c.definition.Rules, rules.Rule{Name: fmt.Sprint(len(c.definition.Rules)),
+				Node: rules.Node{Any: []rules.Node{{Term: written}}}})
 		}
 	}
 	return c, true
@@ -77,9 +78,11 @@ func (w *writer) signed() rules.Definition {
 		word := vocabulary[n]
 		for _, written := range []string{
 			word.written, "=" + word.written, "~" + word.written, word.beginning() + "*", "=" + word.beginning() + "*",
-			w.asking(word.written), "=" + w.asking(word.written), w.phrase(word), pick(w.choices, append(word.expressions, word.written)),
+			w.asking(word.written), "=" + w.asking(word.written), w.phrase(word),
+			pick(w.choices, append(word.expressions, word.written)),
 		} {
-			d.Rules = append(d.Rules, rules.Rule{Name: fmt.Sprint(len(d.Rules)), Node: rules.Node{Any: []rules.Node{{Term: written}}}})
+			d.Rules = append(d.Rules, rules.Rule{Name: fmt.Sprint(len(d.Rules)),
+				Node: rules.Node{Any: []rules.Node{{Term: written}}}})
 		}
 	}
 	return d

@@ -62,7 +62,9 @@ var vocabulary = []word{
 
 // fillers stand between the words that rules look for.
 var fillers = []string{
-	"the", "of", "said", "on", "met", "and", "he", "in a", "Mr.", "The", "deal", "2021", "at 9.5 %", "with", "transfer", "и", "в", "그", "및", "の", "で", "在", "في", "את", "ที่", "—", "…", "(", "No.", "vs.", "\xff", "©", "½",
+	"the", "of", "said", "on", "met", "and", "he", "in a", "Mr.", "The", "deal", "2021", "at 9.5 %", "with", "transfer",
+	"и", "в", "그", "및", "の", "で", "在", "في", "את", "ที่",
+	"—", "…", "(", "No.", "vs.", "\xff", "©", "½",
 }
 
 // separators stand between words.

@@ -8,9 +8,9 @@ import (
 	"github.com/copytaster/copytaster/rules/syntax"
 )
 
-// Document is one story as it is read: what the finder found in it, and where
+// StoryText is one story as it is read: what the finder found in it, and where
 // its terms stand. All but the finder's work is done when it is asked for.
-type Document struct {
+type StoryText struct {
 	Layout
 	index  *Index
 	finder *text.Finder
@@ -28,13 +28,13 @@ type Document struct {
 type occurrence struct{ field, first, last, start, end int32 }
 
 // newDocument returns a document without a story; the fields are memory to use.
-func newDocument(x *Index, f *text.Finder, fields []news.Field) Document {
-	return Document{Layout: Layout{Fields: fields}, index: x, finder: f, seen: map[int32]syntax.Fields{},
+func newDocument(x *Index, f *text.Finder, fields []news.Field) StoryText {
+	return StoryText{Layout: Layout{Fields: fields}, index: x, finder: f, seen: map[int32]syntax.Fields{},
 		occurrences: map[int32][]occurrence{}, phrases: map[int32]*text.Phrase{}}
 }
 
 // read finds the phrases of the index in the fields of the story.
-func (d *Document) read() {
+func (d *StoryText) read() {
 	for f := range d.Fields {
 		if d.Fields[f].Name != news.FieldURL {
 			d.finder.Find(d.Fields[f].Text)
@@ -51,7 +51,7 @@ func (d *Document) read() {
 
 // split cuts the fields into tokens, for rules that ask for more than whether
 // phrases were found.
-func (d *Document) split() {
+func (d *StoryText) split() {
 	if len(d.Tokens) == len(d.Fields) {
 		return
 	}
@@ -61,7 +61,7 @@ func (d *Document) split() {
 }
 
 // Seen returns the fields in which a term stands.
-func (d *Document) Seen(term int32) syntax.Fields {
+func (d *StoryText) Seen(term int32) syntax.Fields {
 	in, known := d.seen[term]
 	if known {
 		return in
@@ -79,7 +79,7 @@ func (d *Document) Seen(term int32) syntax.Fields {
 }
 
 // phrase returns the phrase of a term that is found by its words.
-func (d *Document) phrase(term int32) *text.Phrase {
+func (d *StoryText) phrase(term int32) *text.Phrase {
 	known, ok := d.phrases[term]
 	if !ok {
 		t := d.index.Term(term)
@@ -91,7 +91,7 @@ func (d *Document) phrase(term int32) *text.Phrase {
 }
 
 // stands reports whether a term stands in a field.
-func (d *Document) stands(term int32, f int) bool {
+func (d *StoryText) stands(term int32, f int) bool {
 	if special := d.index.special[term]; special != nil && special.Pattern != nil {
 		at := special.Pattern.FindStringIndex(d.Fields[f].Text)
 		return at != nil && (at[1] > at[0] || len(d.patternPlaces(nil, special, f)) > 0)
@@ -117,7 +117,7 @@ const maxOccurrences = 100_000
 
 // places returns the occurrences of a term, in the order of the fields and of
 // the text.
-func (d *Document) places(term int32) []occurrence {
+func (d *StoryText) places(term int32) []occurrence {
 	if d.Seen(term) == 0 {
 		return nil
 	}
@@ -142,7 +142,7 @@ func (d *Document) places(term int32) []occurrence {
 	return known
 }
 
-func (d *Document) phrasePlaces(into []occurrence, term int32, f int) []occurrence {
+func (d *StoryText) phrasePlaces(into []occurrence, term int32, f int) []occurrence {
 	tokens, phrase := d.Tokens[f], d.phrase(term)
 	if phrase.Exact() && text.Shouted(tokens) {
 		return into
@@ -171,7 +171,7 @@ func occurrenceAt(tokens []text.Token, i, f, start, end int) occurrence {
 }
 
 // wildcardPlaces finds at most so many occurrences of a term with open letters.
-func (d *Document) wildcardPlaces(into []occurrence, t *syntax.Term, f, most int) []occurrence {
+func (d *StoryText) wildcardPlaces(into []occurrence, t *syntax.Term, f, most int) []occurrence {
 	tokens := d.Tokens[f]
 	if t.Wildcard.Look.Exact && text.Shouted(tokens) {
 		return into
@@ -190,7 +190,7 @@ func (d *Document) wildcardPlaces(into []occurrence, t *syntax.Term, f, most int
 
 // patternPlaces finds the occurrences of a regular expression: the tokens that it
 // touches, else the next one, else the last.
-func (d *Document) patternPlaces(into []occurrence, t *syntax.Term, f int) []occurrence {
+func (d *StoryText) patternPlaces(into []occurrence, t *syntax.Term, f int) []occurrence {
 	tokens, i := d.Tokens[f], 0
 	for _, at := range t.Pattern.FindAllStringIndex(d.Fields[f].Text, maxOccurrences) {
 		if at[0] == at[1] {
@@ -205,7 +205,7 @@ func (d *Document) patternPlaces(into []occurrence, t *syntax.Term, f int) []occ
 }
 
 // inScope reports whether an occurrence lies where a node looks.
-func (d *Document) inScope(o occurrence, in syntax.Scope) bool {
+func (d *StoryText) inScope(o occurrence, in syntax.Scope) bool {
 	bit := syntax.FieldBit(d.Fields[o.field].Name)
 	if bit&in.Fields != 0 {
 		return true
@@ -223,7 +223,7 @@ func (d *Document) inScope(o occurrence, in syntax.Scope) bool {
 
 // leadQuarters counts the words of the first paragraph, which is the last
 // variant of the lead, in quarters.
-func (d *Document) leadQuarters() int32 {
+func (d *StoryText) leadQuarters() int32 {
 	for f, field := range slices.Backward(d.Fields) {
 		if field.Name == news.FieldLead {
 			quarters := d.quarters(int32(f))

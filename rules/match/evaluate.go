@@ -8,7 +8,7 @@ import (
 
 // Evaluation is rules being held against one story by one goroutine.
 type Evaluation struct {
-	Document
+	StoryText
 	search search
 	used   bool // a rule was evaluated: there is more to forget than what was found
 

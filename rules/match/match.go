@@ -79,7 +79,7 @@ func (x *Index) acquire() *Evaluation {
 		return e
 	}
 	finder := text.NewFinder(x.postings.phrases, x.postings.keys-x.postings.phrases.Phrases())
-	return &Evaluation{Document: newDocument(x, finder, nil), search: search{listed: make([]uint64, len(x.names)/64+1)}}
+	return &Evaluation{StoryText: newDocument(x, finder, nil), search: search{listed: make([]uint64, len(x.names)/64+1)}}
 }
 
 // Close ends an evaluation.
@@ -87,7 +87,7 @@ func (e *Evaluation) Close() {
 	e.finder.Forget()
 	clear(e.Fields)
 	if e.used {
-		*e = Evaluation{Document: newDocument(e.index, e.finder, e.Fields), search: e.search}
+		*e = Evaluation{StoryText: newDocument(e.index, e.finder, e.Fields), search: e.search}
 	}
 	e.index.idle.Put(e)
 }

@@ -12,13 +12,13 @@ import (
 // the keys found in a story. The package comment draws how it is laid out.
 type postings struct {
 	phrases     *text.Index
-	termPhrases []uint32 // by term ID: its phrase; 0 when it is not found by its words
-	keys        int      // how many phrases and groups there are, the key 0 included
-	groups      table    // by phrase: the groups that it is in
-	lists       table    // by key: a posting list
-	rest        table    // by rule: its clauses from the third on
-	always      []uint32 // rules without a clause
-	inURL       bool     // some rule looks in the URL
+	termPhrases []uint32    // by term ID: its phrase; 0 when it is not found by its words
+	keys        int         // how many phrases and groups there are, the key 0 included
+	groups      numberTable // by phrase: the groups that it is in
+	lists       numberTable // by key: a posting list
+	rest        numberTable // by rule: its clauses from the third on
+	always      []uint32    // rules without a clause
+	inURL       bool        // some rule looks in the URL
 
 	conclusiveRules []uint64 // a bit for each rule that matches wherever its clauses are found
 	conclusiveTerms []uint64 // a bit for each term that stands wherever its phrase is found
@@ -181,16 +181,16 @@ func newKeyOrder(plan *planner, conjunctions []conjunction) keyOrder {
 	return o
 }
 
-// table is rows of numbers, laid one after the other: row i is the numbers from
+// numberTable is rows of numbers, laid one after the other: row i is the numbers from
 // starts[i] to starts[i+1].
-type table struct{ starts, numbers []uint32 }
+type numberTable struct{ starts, numbers []uint32 }
 
-func (t *table) row(i uint32) []uint32 { return t.numbers[t.starts[i]:t.starts[i+1]] }
+func (t *numberTable) row(i uint32) []uint32 { return t.numbers[t.starts[i]:t.starts[i+1]] }
 
 // newTable makes a table of so many rows. It calls lay twice: to count, and to
 // put the numbers in place.
-func newTable(rows int, lay func(put func(row uint32, values ...uint32))) table {
-	t := table{starts: make([]uint32, rows+1)}
+func newTable(rows int, lay func(put func(row uint32, values ...uint32))) numberTable {
+	t := numberTable{starts: make([]uint32, rows+1)}
 	lay(func(row uint32, values ...uint32) { t.starts[row+1] += uint32(len(values)) })
 	for i := range rows {
 		t.starts[i+1] += t.starts[i]

@@ -94,7 +94,8 @@ func logic(n rules.Node, holds func(rules.Node) bool) bool {
 		}
 		return held
 	}
-	return count(n.All) == len(n.All) && (n.Any == nil || count(n.Any) > 0) && count(n.Of) >= n.AtLeast && count(n.None) == 0
+	return count(n.All) == len(n.All) && (n.Any == nil || count(n.Any) > 0) &&
+		count(n.Of) >= n.AtLeast && count(n.None) == 0
 }
 
 // mentions gives the places where a node is mentioned, on a level that looks in
@@ -127,7 +128,8 @@ func (r *reading) mentionsOf(nodes []rules.Node, in []rules.Place) []mention {
 // counted gives the mentions of each child that count on its level: those that
 // near, not near and not part of leave.
 func (r *reading) counted(level rules.Node, children []rules.Node, in []rules.Place) [][]mention {
-	near, notNear, longer := r.mentionsOf(level.Near, in), r.mentionsOf(level.NotNear, in), r.mentionsOf(level.NotPartOf, in)
+	near, notNear := r.mentionsOf(level.Near, in), r.mentionsOf(level.NotNear, in)
+	longer := r.mentionsOf(level.NotPartOf, in)
 	all := make([][]mention, len(children))
 	for i, child := range children {
 		for _, m := range r.mentions(child, in) {

@@ -150,12 +150,7 @@ func combine(parts [][]mention, need int) []mention {
 	var found []mention
 	for i, part := range parts {
 		for _, last := range part {
-			var others []mention
-			for j, other := range parts {
-				if best, ok := latest(other, last.lastStart); ok && i != j {
-					others = append(others, best)
-				}
-			}
+			others := latestOf(slices.Concat(parts[:i], parts[i+1:]), last.lastStart)
 			if len(others) < need-1 {
 				continue
 			}
@@ -164,6 +159,16 @@ func combine(parts [][]mention, need int) []mention {
 		}
 	}
 	return found
+}
+
+// latestOf gives the best mention of each part that has one.
+func latestOf(parts [][]mention, lastStart int) (all []mention) {
+	for _, part := range parts {
+		if best, ok := latest(part, lastStart); ok {
+			all = append(all, best)
+		}
+	}
+	return all
 }
 
 // latest gives the best mention of those that begin no later than the last.
@@ -243,7 +248,9 @@ func (r *reading) times(n rules.Node, all []mention) []mention {
 
 // apart gives the mentions of one field that do not overlap one before them.
 func apart(all []mention) []mention {
-	slices.SortFunc(all, func(a, b mention) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end)) })
+	slices.SortFunc(all, func(a, b mention) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
+	})
 	var kept []mention
 	for _, m := range all {
 		if !slices.ContainsFunc(kept, m.overlaps) {

@@ -102,18 +102,18 @@ var lists = [...]struct {
 	{HasNotPartOf, "not part of", func(n *Node) *[]Node { return &n.NotPartOf }},
 }
 
-// List is one list of a node.
-type List struct {
+// NodeList is one list of a node.
+type NodeList struct {
 	Has   Keys   // its key
 	Name  string // its key as people write it: not part of
 	Nodes []Node // not nil, but it may be empty
 }
 
 // Lists yields the lists that a node has.
-func (n *Node) Lists() iter.Seq[List] {
-	return func(yield func(List) bool) {
+func (n *Node) Lists() iter.Seq[NodeList] {
+	return func(yield func(NodeList) bool) {
 		for _, row := range lists {
-			if nodes := *row.of(n); nodes != nil && !yield(List{row.has, row.name, nodes}) {
+			if nodes := *row.of(n); nodes != nil && !yield(NodeList{row.has, row.name, nodes}) {
 				return
 			}
 		}

@@ -18,7 +18,7 @@ type Reading struct {
 // Readings returns how every term of a definition is read, for people who wonder
 // what it finds. Terms with a mistake are left out.
 func Readings(d Definition) []Reading {
-	r := reader{terms: NewTerms(), known: map[int32]string{}}
+	r := termReader{terms: NewTerms(), known: map[int32]string{}}
 	for _, name := range slices.Sorted(maps.Keys(d.Concepts)) {
 		n := d.Concepts[name]
 		n.Walk(ConceptPath(name), r.node)
@@ -33,15 +33,15 @@ func Readings(d Definition) []Reading {
 	return r.readings
 }
 
-// reader collects how terms are read, each worked out once.
-type reader struct {
+// termReader collects how terms are read, each worked out once.
+type termReader struct {
 	terms    *Terms
 	known    map[int32]string // by the ID of the term
 	stems    text.Stems
 	readings []Reading
 }
 
-func (r *reader) node(n *Node, at *Path) {
+func (r *termReader) node(n *Node, at *Path) {
 	if n.Term == "" {
 		return
 	}

@@ -35,7 +35,8 @@ func TestReadingsOfEveryTerm(t *testing.T) {
 		Concepts: map[string]syntax.Node{"b": {Any: []syntax.Node{term("x1"), {All: []syntax.Node{term("x2")}}}}, "a": term("x3")},
 		Rules: []syntax.Rule{{
 			Name: "r", Never: []syntax.Node{{Any: []syntax.Node{term("x4")}}},
-			Node: syntax.Node{Of: []syntax.Node{term("x5"), {Concept: "a"}}, AtLeast: 1, Near: []syntax.Node{term("x6")}, NotPartOf: []syntax.Node{term("~*")}},
+			Node: syntax.Node{Of: []syntax.Node{term("x5"), {Concept: "a"}}, AtLeast: 1,
+				Near: []syntax.Node{term("x6")}, NotPartOf: []syntax.Node{term("~*")}},
 		}},
 	}
 	var paths []string

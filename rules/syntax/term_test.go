@@ -24,7 +24,8 @@ func TestParseTerm(t *testing.T) {
 		{"/mi+ssile/", "/mi+ssile/", "/mi+ssile/", 0, false},
 	} {
 		got := syntax.ParseTerm(tt.written)
-		if got.Mistake != nil || got.Key != tt.key || got.Compared() != tt.compared || got.Length != tt.length || got.Latin != tt.latin {
+		if got.Mistake != nil || got.Key != tt.key || got.Compared() != tt.compared ||
+			got.Length != tt.length || got.Latin != tt.latin {
 			t.Errorf("%s: %+v, compared as %q", tt.written, got, got.Compared())
 		}
 		if want := got.Pattern == nil && got.Wildcard == nil; got.Indexed() != want {
