@@ -15,7 +15,7 @@ var leadName = regexp.MustCompile(`(?i)lead|lede|standfirst|stand-first|intro|su
 // pictureCredit is in the line below a picture.
 var pictureCredit = regexp.MustCompile(`(?i)©|\b(?:photo|photograph|foto|fotos|bild|image|picture|credit|illustration|grafik|quelle|file photo|getty images|afp|imago|shutterstock|unsplash|picture alliance|ap photo)\s*[:/)]|\bfile photo\b|/(?:getty|afp|reuters|dpa|ap|epa)\b|写真|撮影`)
 
-// standfirst returns back what the readers left out between the headline and the
+// standfirst returns what the readers left out between the headline and the
 // text: the standfirst, which often stands outside of the container of the text,
 // in any element or in none. description is how the page sums itself up.
 func (e *election) standfirst(h *head, description string, titles []string) {

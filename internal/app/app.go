@@ -177,7 +177,7 @@ func (a *App) listenControl(ctx context.Context, cfg *config.Config) (control *w
 	return control, nil
 }
 
-// Close returns up everything that New took.
+// Close gives up everything that New took.
 func (a *App) Close() error {
 	var errs []error
 	for _, closer := range slices.Backward(a.closers) {

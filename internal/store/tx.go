@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -98,12 +99,15 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // again repeats a transaction that PostgreSQL has ended because of another one:
-// deadlock_detected or serialization_failure (Appendix A of its manual). From the
-// second time on nobody else records stories, so that the deadlock does not repeat.
+// deadlock_detected, serialization_failure, or foreign_key_violation, when the other
+// one has left a cluster meanwhile, which is deleted with its last story (Appendix A
+// of its manual). From the second time on nobody else records stories, so that it
+// does not repeat.
 func again(transact func(alone bool) error) (err error) {
 	for try := range 5 {
 		var pg *pgconn.PgError
-		if err = transact(try > 0); !errors.As(err, &pg) || pg.Code != "40P01" && pg.Code != "40001" {
+		err = transact(try > 0)
+		if !errors.As(err, &pg) || !slices.Contains([]string{"40P01", "40001", "23503"}, pg.Code) {
 			return err
 		}
 	}
