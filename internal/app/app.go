@@ -49,7 +49,7 @@ type Options struct {
 	Hangup <-chan struct{}
 
 	// Machine reads the machine's clocks; nil reads those of this one.
-	Machine func() clock.Reading
+	Machine func() clock.Sample
 }
 
 // App is a daemon that is ready to run.

@@ -20,17 +20,17 @@ const beatEvery = 10 * time.Second
 type timekeeper struct {
 	*clock.Clock
 	store   *store.Store
-	machine func() clock.Reading // a test's; nil reads the clocks of this machine
+	machine func() clock.Sample // a test's; nil reads the clocks of this machine
 	beaten  time.Duration        // when the last beat was, as Elapsed
 }
 
-func keepClock(ctx context.Context, s *store.Store, machine func() clock.Reading) (*timekeeper, error) {
+func keepClock(ctx context.Context, s *store.Store, machine func() clock.Sample) (*timekeeper, error) {
 	read := machine
 	if read == nil {
 		start := time.Now()
-		read = func() clock.Reading {
+		read = func() clock.Sample {
 			now := time.Now()
-			return clock.Reading{Wall: now, Elapsed: now.Sub(start)}
+			return clock.Sample{Wall: now, Elapsed: now.Sub(start)}
 		}
 	}
 	t := &timekeeper{Clock: clock.New(read), store: s, machine: machine}

@@ -29,11 +29,11 @@ type machine struct {
 
 func newMachine(ahead time.Duration) *machine { return &machine{start: time.Now(), ahead: ahead} }
 
-func (m *machine) read() clock.Reading {
+func (m *machine) read() clock.Sample {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := time.Now()
-	return clock.Reading{Wall: now.Round(0).Add(m.ahead + m.passed), Elapsed: now.Sub(m.start) + m.passed}
+	return clock.Sample{Wall: now.Round(0).Add(m.ahead + m.passed), Elapsed: now.Sub(m.start) + m.passed}
 }
 
 // truth is the time that everybody else's clock shows.

@@ -23,25 +23,25 @@ const Tolerance = time.Second
 // slowest is how long an answer about the time may take to be of use.
 const slowest = 2 * time.Second
 
-// Reading is one look at a machine's two clocks.
-type Reading struct {
+// Sample is one look at a machine's two clocks.
+type Sample struct {
 	Wall    time.Time     // may be set
 	Elapsed time.Duration // since some moment, on a clock that nobody sets
 }
 
 // Clock tells the time. It is safe for concurrent use.
 type Clock struct {
-	read func() Reading
+	read func() Sample
 
 	mu        sync.Mutex
-	last      Reading
-	followed  *Reading // the other clock when it was last asked; nil: none is followed
+	last      Sample
+	followed  *Sample // the other clock when it was last asked; nil: none is followed
 	steady    time.Time
 	disturbed bool
 }
 
 // New returns a clock that tells the machine's wall time.
-func New(read func() Reading) *Clock {
+func New(read func() Sample) *Clock {
 	first := read()
 	return &Clock{read: read, last: first, steady: first.Wall}
 }
@@ -58,7 +58,7 @@ func (c *Clock) Now() time.Time {
 }
 
 // look reads the machine's clocks, and notices when the wall clock was set.
-func (c *Clock) look() Reading {
+func (c *Clock) look() Sample {
 	r := c.read()
 	if apart(c.last, r) {
 		c.disturbed = true
@@ -71,10 +71,10 @@ func (c *Clock) look() Reading {
 }
 
 // at is the wall time at a moment, when the clock was not set since the reading.
-func (r Reading) at(elapsed time.Duration) time.Time { return r.Wall.Add(elapsed - r.Elapsed) }
+func (r Sample) at(elapsed time.Duration) time.Time { return r.Wall.Add(elapsed - r.Elapsed) }
 
 // apart reports whether the wall clock was set between two readings.
-func apart(a, b Reading) bool {
+func apart(a, b Sample) bool {
 	step := b.Wall.Round(0).Sub(a.at(b.Elapsed).Round(0)) // without what Go measures beside the wall time
 	return step > Tolerance || step < -Tolerance
 }
@@ -122,7 +122,7 @@ func (c *Clock) Follow(ctx context.Context, ask func(ctx context.Context) (time.
 		return fmt.Errorf("follow clock: %w", err)
 	}
 	after := c.Elapsed()
-	next := Reading{Wall: told, Elapsed: before + (after-before)/2}
+	next := Sample{Wall: told, Elapsed: before + (after-before)/2}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {

@@ -12,9 +12,9 @@ import (
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 // machine has two clocks that a test moves.
-type machine struct{ clock.Reading }
+type machine struct{ clock.Sample }
 
-func (m *machine) read() clock.Reading { return m.Reading }
+func (m *machine) read() clock.Sample { return m.Sample }
 
 func (m *machine) pass(d time.Duration) {
 	m.Wall, m.Elapsed = m.Wall.Add(d), m.Elapsed+d
@@ -23,7 +23,7 @@ func (m *machine) pass(d time.Duration) {
 func (m *machine) set(by time.Duration) { m.Wall = m.Wall.Add(by) }
 
 func newMachine() (*machine, *clock.Clock) {
-	m := &machine{clock.Reading{Wall: noon, Elapsed: 5 * time.Hour}}
+	m := &machine{clock.Sample{Wall: noon, Elapsed: 5 * time.Hour}}
 	return m, clock.New(m.read)
 }
 

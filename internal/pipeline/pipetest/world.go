@@ -117,10 +117,10 @@ func (w *World) SetPlan() {
 }
 
 // read reads the world's two clocks.
-func (w *World) read() clock.Reading {
+func (w *World) read() clock.Sample {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return clock.Reading{Wall: w.Now, Elapsed: w.Now.Sub(Noon) - w.step}
+	return clock.Sample{Wall: w.Now, Elapsed: w.Now.Sub(Noon) - w.step}
 }
 
 // Clock returns the pipeline's time.
