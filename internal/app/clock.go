@@ -21,7 +21,7 @@ type timekeeper struct {
 	*clock.Clock
 	store   *store.Store
 	machine func() clock.Sample // a test's; nil reads the clocks of this machine
-	beaten  time.Duration        // when the last beat was, as Elapsed
+	beaten  time.Duration       // when the last beat was, as Elapsed
 }
 
 func keepClock(ctx context.Context, s *store.Store, machine func() clock.Sample) (*timekeeper, error) {

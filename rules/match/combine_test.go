@@ -176,11 +176,8 @@ func TestClosest(t *testing.T) {
 			return least
 		}
 		var every []Span
-		for _, a := range lists[0] {
-			for _, b := range lists[1] {
-				if a.Field != b.Field {
-					continue
-				}
+		for i := range len(lists[0]) * len(lists[1]) {
+			if a, b := lists[0][i/len(lists[1])], lists[1][i%len(lists[1])]; a.Field == b.Field {
 				every = append(every, a.Join(b))
 			}
 		}
@@ -312,19 +309,23 @@ func TestBetween(t *testing.T) {
 	for seed := range uint64(300) {
 		s := newScene(seed)
 		for field := range int32(2) {
-			tokens := s.Tokens[field]
-			for i := range len(tokens) * len(tokens) {
-				before, after := i/len(tokens), i%len(tokens)
-				if after < before {
-					continue
-				}
-				want := wordsBetween(tokens, before, after)
-				if got := s.Gap(Span{Field: field, FirstEnd: int32(before), LastStart: int32(after)}); got != want {
-					t.Fatalf("seed %d: %d words between tokens %d and %d of %q, want %d",
-						seed, got, before, after, s.Fields[field].Text, want)
-				}
+			n := len(s.Tokens[field])
+			for i := range n * n {
+				s.checkBetween(t, field, i/n, i%n)
 			}
 		}
+	}
+}
+
+// checkBetween compares the words that are counted between two tokens of a field.
+func (s *scene) checkBetween(t *testing.T, field int32, before, after int) {
+	t.Helper()
+	if after < before {
+		return
+	}
+	want := wordsBetween(s.Tokens[field], before, after)
+	if got := s.Gap(Span{Field: field, FirstEnd: int32(before), LastStart: int32(after)}); got != want {
+		t.Fatalf("%d words between tokens %d and %d of %q, want %d", got, before, after, s.Fields[field].Text, want)
 	}
 }
 
