@@ -63,7 +63,7 @@ func (r *Reading) settle(e *election) {
 		return
 	}
 	r.Reader, r.Why = ReaderNone, "no reader found a text"
-	for _, b := range e.ballots {
+	for _, b := range e.votes {
 		if b.dropped == "" {
 			r.Reader, r.Why, r.Agreement = e.mode, e.why(), e.shared
 		}

@@ -55,7 +55,7 @@ func (e *election) cut() bool {
 	)
 	var elected []int
 	size := 0
-	for i, b := range e.ballots {
+	for i, b := range e.votes {
 		if b.dropped == "" {
 			elected = append(elected, i)
 			size += len(b.text)
@@ -67,12 +67,12 @@ func (e *election) cut() bool {
 	found := false
 	end := elected[len(elected)-1] + 1
 	for _, i := range elected[max(0, len(elected)-before):] {
-		if isPaywall(e.ballots[i].text) {
-			e.ballots[i].dropped = "the box of a paywall"
+		if isPaywall(e.votes[i].text) {
+			e.votes[i].dropped = "the box of a paywall"
 			found = true
 		}
 	}
-	for _, b := range e.ballots[end:min(len(e.ballots), end+behind)] {
+	for _, b := range e.votes[end:min(len(e.votes), end+behind)] {
 		found = found || isPaywall(b.text)
 	}
 	return found

@@ -30,7 +30,7 @@ func (e *election) standfirst(h *head, description string, titles []string) {
 	summary := sync.OnceValue(func() known { return e.known(textBlocks(description)) })
 	found := 0
 	for i := from + 1; i < min(to, from+farthest+1) && found < most; i++ {
-		b := &e.ballots[i]
+		b := &e.votes[i]
 		if b.dropped == "" || b.links() > e.lookLink/2 || !h.mayLead(b, titles) || !isLead(b, h) {
 			continue
 		}
@@ -43,14 +43,14 @@ func (e *election) standfirst(h *head, description string, titles []string) {
 
 // mayLead reports whether a block is nothing else that stands between a headline
 // and its text: a title, a credit, another story's card.
-func (h *head) mayLead(b *ballot, titles []string) bool {
+func (h *head) mayLead(b *vote, titles []string) bool {
 	return !isFurniture(b.text) && !isCredit(b.text) && !pictureCredit.MatchString(b.text) &&
 		!tellsTitle(b.text, titles) &&
 		h.isOwn(b.in, notOwn) && !inCard(b.in, h.own.around)
 }
 
 // isLead reports whether a block is a sentence, or is called a standfirst.
-func isLead(b *ballot, h *head) bool {
+func isLead(b *vote, h *head) bool {
 	if isSentence(b.text) {
 		return !isDateline(b, h)
 	}
@@ -77,8 +77,8 @@ func (e *election) headlineAt(h *head) int {
 	if h == nil || h.own.heading == nil {
 		return -1
 	}
-	for i := range e.ballots {
-		if isWithin(e.ballots[i].in, h.own.heading.node) {
+	for i := range e.votes {
+		if isWithin(e.votes[i].in, h.own.heading.node) {
 			return i
 		}
 	}
@@ -87,8 +87,8 @@ func (e *election) headlineAt(h *head) int {
 
 // begin returns the place of the first paragraph of the story.
 func (e *election) begin() int {
-	for i := range e.ballots {
-		if e.ballots[i].dropped == "" && e.ballots[i].words >= e.long {
+	for i := range e.votes {
+		if e.votes[i].dropped == "" && e.votes[i].words >= e.long {
 			return i
 		}
 	}
@@ -96,11 +96,11 @@ func (e *election) begin() int {
 }
 
 // isDateline reports whether a block is a line about the date or the authors.
-func isDateline(b *ballot, h *head) bool {
+func isDateline(b *vote, h *head) bool {
 	return h.namesOf(b.in)&(saysDate|saysByline) != 0 && utf8.RuneCountInString(b.text) < 120
 }
 
-func hasLeadName(b *ballot) bool {
+func hasLeadName(b *vote) bool {
 	const levels = 2
 	n := b.in
 	for range levels {

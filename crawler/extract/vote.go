@@ -30,8 +30,8 @@ var measured = thresholds{
 	look: 0.05, home: 0.1, agreedLink: 0.6, lookLink: 0.5, homeLink: 0.05, long: 12,
 }
 
-// A ballot is one block of the page and what the readers say of it.
-type ballot struct {
+// A vote is one block of the page and what the readers say of it.
+type vote struct {
 	block
 	deep, wide bool
 	words      int
@@ -48,12 +48,12 @@ type ballot struct {
 type election struct {
 	thresholds
 	words
-	ballots []ballot
-	looks   map[uint64]int     // agreed words by look
-	homes   map[*html.Node]int // agreed words by home
-	agreed  int
-	mode    Reader  // whose votes count
-	shared  float64 // share of the deep reader's words that both have
+	votes  []vote
+	looks  map[uint64]int     // agreed words by look
+	homes  map[*html.Node]int // agreed words by home
+	agreed int
+	mode   Reader  // whose votes count
+	shared float64 // share of the deep reader's words that both have
 }
 
 // elect holds an election over a page's blocks. deep and wide are what the two
@@ -64,8 +64,8 @@ func elect(page, deep, wide []block, titles []string, t thresholds) *election {
 	both := float64(e.vote(page, d, w))
 	e.shared = min(both/float64(max(d.size, 1)), 1)
 	e.mode = e.choose(deep, wide, both/float64(max(d.size, 1)), both/float64(max(w.size, 1)), first(titles))
-	for i := range e.ballots {
-		b := &e.ballots[i]
+	for i := range e.votes {
+		b := &e.votes[i]
 		switch e.mode {
 		case ReaderReadability:
 			b.wide = b.deep
@@ -82,7 +82,7 @@ func elect(page, deep, wide []block, titles []string, t thresholds) *election {
 // elected returns the blocks that are the story's.
 func (e *election) elected() []block {
 	var blocks []block
-	for _, b := range e.ballots {
+	for _, b := range e.votes {
 		if b.dropped == "" {
 			blocks = append(blocks, b.block)
 		}
@@ -104,7 +104,7 @@ func (e *election) why() string {
 // vote asks both readers about every block and returns how many words they agree
 // on.
 func (e *election) vote(page []block, deep, wide known) (both int) {
-	e.ballots = make([]ballot, 0, len(page))
+	e.votes = make([]vote, 0, len(page))
 	var own []uint64
 	for _, b := range page {
 		if b.tag == atom.Title {
@@ -113,13 +113,13 @@ func (e *election) vote(page []block, deep, wide known) (both int) {
 		if own = e.split(own[:0], b.text); len(own) == 0 {
 			continue
 		}
-		v := ballot{block: b, words: len(own), look: e.lookOf(b.in), home: homeOf(b.in), caption: isCaption(b.in)}
+		v := vote{block: b, words: len(own), look: e.lookOf(b.in), home: homeOf(b.in), caption: isCaption(b.in)}
 		v.deep = deep.has(b.text, own, e.agreement)
 		v.wide = wide.has(b.text, own, e.agreement)
 		if v.deep && v.wide {
 			both += v.words
 		}
-		e.ballots = append(e.ballots, v)
+		e.votes = append(e.votes, v)
 	}
 	return both
 }
@@ -154,8 +154,8 @@ func (e *election) choose(deep, wide []block, ofDeep, ofWide float64, headline s
 // most of them are captions, the page is a gallery and they are its text.
 func (e *election) weigh() {
 	captions := 0
-	for i := range e.ballots {
-		b := &e.ballots[i]
+	for i := range e.votes {
+		b := &e.votes[i]
 		if !b.deep || !b.wide || b.words < e.long || b.links() >= e.lookLink {
 			continue
 		}
@@ -167,8 +167,8 @@ func (e *election) weigh() {
 		}
 	}
 	if captions*2 > e.agreed {
-		for i := range e.ballots {
-			e.ballots[i].caption = false
+		for i := range e.votes {
+			e.votes[i].caption = false
 		}
 	}
 }
@@ -176,8 +176,8 @@ func (e *election) weigh() {
 // count says of every block why it is not the story's, if it is not.
 func (e *election) count(titles []string) {
 	begun := false
-	for i := range e.ballots {
-		b := &e.ballots[i]
+	for i := range e.votes {
+		b := &e.votes[i]
 		switch {
 		case !begun && (isTitle(b.text, titles) || isHeading(b.tag) && tellsTitle(b.text, titles)):
 			b.dropped = "a title"
@@ -193,7 +193,7 @@ func (e *election) count(titles []string) {
 	}
 }
 
-func (e *election) verdict(b *ballot) string {
+func (e *election) verdict(b *vote) string {
 	const links = "mostly links"
 	looksRight := float64(e.looks[b.look]) >= e.look*float64(e.agreed) && e.looks[b.look] > 0
 	atHome := float64(e.homes[b.home]) >= e.home*float64(e.agreed) && e.homes[b.home] > 0
@@ -220,7 +220,7 @@ func (e *election) verdict(b *ballot) string {
 
 // isBare reports whether a block is bare text of the container in which the
 // paragraphs of the story stand: text behind a box, which readers pass over.
-func (e *election) isBare(b *ballot) bool {
+func (e *election) isBare(b *vote) bool {
 	there := e.homes[b.in]
 	return there > 0 && float64(there) >= e.home*float64(e.agreed) && isSentence(b.text) && b.links() < e.homeLink*4
 }
@@ -234,22 +234,22 @@ func (e *election) dropTwice() {
 		many = 3  // times; what is said that often is no pull quote
 	)
 	best, times := map[string]int{}, map[string]int{}
-	for i, b := range e.ballots {
+	for i, b := range e.votes {
 		if b.dropped != "" {
 			continue
 		}
 		times[b.text]++
-		if j, ok := best[b.text]; !ok || e.looks[b.look] > e.looks[e.ballots[j].look] {
+		if j, ok := best[b.text]; !ok || e.looks[b.look] > e.looks[e.votes[j].look] {
 			best[b.text] = i
 		}
 	}
-	for i := range e.ballots {
-		b := &e.ballots[i]
+	for i := range e.votes {
+		b := &e.votes[i]
 		j, ok := best[b.text]
 		if !ok || i == j || b.dropped != "" {
 			continue
 		}
-		alike := b.look == e.ballots[j].look
+		alike := b.look == e.votes[j].look
 		asked := times[b.text] >= many && strings.HasSuffix(b.text, "?")
 		if !alike && b.words > 2 || alike && len(b.text) >= long && !asked {
 			b.dropped = "said twice"

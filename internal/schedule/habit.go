@@ -208,13 +208,13 @@ func (h Habit) Silence(now time.Time) (silent, usually time.Duration, ok bool) {
 // modified" answers are believed.
 func (h Habit) Trusted(now time.Time) bool { return !now.Before(h.Distrust) }
 
-// Candour is what an unconditional poll showed of the "not modified" answers
+// Honesty is what an unconditional poll showed of the "not modified" answers
 // that came before it.
-type Candour int
+type Honesty int
 
-// The degrees of candour.
+// The degrees of honesty.
 const (
-	Honest   Candour = iota // nothing speaks against them
+	Honest   Honesty = iota // nothing speaks against them
 	Doubtful                // a story is new that was published before the last such answer
 	Lying                   // the list has changed, and its validators have not
 )
@@ -222,7 +222,7 @@ const (
 // Weigh returns the habit after an unconditional poll of a source that had
 // answered "not modified"; caught is true when its validators are not to be
 // used from now on. One doubtful answer may be a story that was published late.
-func (h Habit) Weigh(now time.Time, c Candour) (next Habit, caught bool) {
+func (h Habit) Weigh(now time.Time, c Honesty) (next Habit, caught bool) {
 	switch c {
 	case Honest:
 		h.Lies = 0

@@ -295,14 +295,14 @@ func TestWeigh(t *testing.T) {
 	now := at(t, "2026-03-01T10:00:00Z")
 	for _, c := range []struct {
 		what    string
-		answers []Candour
+		answers []Honesty
 		caught  bool
 	}{
-		{"honest", []Candour{Honest, Honest, Honest}, false},
-		{"a lie is enough", []Candour{Lying}, true},
-		{"one doubt is not", []Candour{Doubtful}, false},
-		{"nor are two apart", []Candour{Doubtful, Honest, Doubtful}, false},
-		{"two in a row are", []Candour{Doubtful, Doubtful}, true},
+		{"honest", []Honesty{Honest, Honest, Honest}, false},
+		{"a lie is enough", []Honesty{Lying}, true},
+		{"one doubt is not", []Honesty{Doubtful}, false},
+		{"nor are two apart", []Honesty{Doubtful, Honest, Doubtful}, false},
+		{"two in a row are", []Honesty{Doubtful, Doubtful}, true},
 	} {
 		var h Habit
 		var caught bool
