@@ -142,7 +142,7 @@ func (p *phrases) definition(n int) rules.Definition {
 	return d
 }
 
-// benchTexts gives the corpus's articles, or texts of words that stand for
+// benchTexts returns the corpus's articles, or texts of words that stand for
 // nothing where the corpus is not at hand.
 func benchTexts(b *testing.B) []string {
 	b.Helper()

@@ -23,7 +23,7 @@ func readFile(t *testing.T, path string) string {
 }
 
 // A source that is crawled all the time costs its host one conditional request
-// a crawl and, but for the first, nothing else: the list comes whole at every
+// a crawl and, except the first, nothing else: the list comes whole at every
 // twentieth, robots.txt once.
 func TestHotSourceIsCheap(t *testing.T) {
 	var (

@@ -62,7 +62,7 @@ func New() *Metrics {
 		pushes:       counter("pushes_total", "Pushes of a source's hub, by what became of them: read, polled (the source was polled instead) or refused (the signature was wrong).", "source", "outcome"),
 		matches:      counter("matches_total", "Stories that a rule has matched.", "rule"),
 		deliveries:   counter("deliveries_total", "Deliveries that have entered a state.", "state"),
-		latency:      histogram("delivery_latency_seconds", "Time from a story's publication to its delivery, but for alerts that an edit of the story raised.", latencyBuckets),
+		latency:      histogram("delivery_latency_seconds", "Time from a story's publication to its delivery, except alerts that an edit of the story raised.", latencyBuckets),
 		build: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "copytaster_build_info", Help: "1 for the version that runs: its number, its commit and the Go it was built with.",
 		}, []string{"version", "commit", "goversion"}),

@@ -83,7 +83,7 @@ func (s *scene) side(c Span, unit syntax.Unit) (at [2]int32, ok bool) {
 	return at, unit != syntax.Sentence && unit != syntax.Paragraph || s.oneSegment(c, unit)
 }
 
-// canonical gives the combinations as they are defined: for every mention, as
+// canonical returns the combinations as they are defined: for every mention, as
 // the one whose last start is greatest, the one that ends last of each other
 // list; of those the ones that end last when not all are needed.
 func (s *scene) canonical(lists [][]Span, least int, unit syntax.Unit) []Span {
@@ -118,7 +118,7 @@ func (s *scene) canonical(lists [][]Span, least int, unit syntax.Unit) []Span {
 	return slices.Compact(all)
 }
 
-// bests gives of each other list the mention that ends last, of those whose
+// bests returns of each other list the mention that ends last, of those whose
 // last start is not behind that of a mention.
 func (s *scene) bests(lists [][]Span, own int, last Span, at [2]int32, unit syntax.Unit) []Span {
 	var bests []Span
@@ -213,7 +213,7 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// closest gives of all chains that go on from a mention the one whose last
+// closest returns of all chains that go on from a mention the one whose last
 // start comes first, and of these the one that ends first.
 func (s *scene) closest(from Span, lists [][]Span, unit syntax.Unit) (best Span, found bool) {
 	at, ok := s.side(from, unit)
@@ -303,7 +303,7 @@ func TestOften(t *testing.T) {
 	}
 }
 
-// TestBetween holds that words are counted as text.Words counts them, but for
+// TestBetween holds that words are counted as text.Words counts them, except
 // the words at the ends, which are not counted for what of them lies between.
 func TestBetween(t *testing.T) {
 	for seed := range uint64(300) {

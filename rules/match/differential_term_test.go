@@ -46,7 +46,7 @@ func (w *writer) phrase(word word) string {
 	return readable(other+" "+word.written, word)
 }
 
-// readable gives what a text writes as a term, or the word when that would be
+// readable returns what a text writes as a term, or the word when that would be
 // no term or one with a sign.
 func readable(written string, w word) string {
 	if strings.ContainsAny(written, "*?/=~$") || len(text.Split(written)) == 0 {

@@ -40,7 +40,7 @@ func cutOut(s string, first, words int) (trial, bool) {
 	return c, true
 }
 
-// shorter gives the beginning of a term, for a prefix.
+// shorter returns the beginning of a term, for a prefix.
 func shorter(term string) string {
 	_, size := utf8.DecodeLastRuneInString(term)
 	if cut := term[:len(term)-size]; len(text.Split(cut)) > 0 && strings.TrimSpace(cut) == cut {

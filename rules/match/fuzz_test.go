@@ -11,7 +11,7 @@ import (
 // grower makes nodes and stories of the bytes of a fuzzer.
 type grower struct{ bytes []byte }
 
-// take gives a number below n.
+// take returns a number below n.
 func (g *grower) take(n int) int {
 	if len(g.bytes) == 0 {
 		return 0

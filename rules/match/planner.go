@@ -55,10 +55,10 @@ func (p *planner) phrase(term int32) (id uint32, conclusive bool) {
 func (p *planner) addPhrases(terms int) {
 	for len(p.termPhrases) < terms {
 		words, look, whole := requiredWords(p.terms.At(int32(len(p.termPhrases))))
-		phrase, sure, often := p.phrases.Add(words, look)
-		p.termPhrases, p.conclusive = append(p.termPhrases, uint32(phrase)), append(p.conclusive, sure && whole)
+		phrase, exact, frequency := p.phrases.Add(words, look)
+		p.termPhrases, p.conclusive = append(p.termPhrases, uint32(phrase)), append(p.conclusive, exact && whole)
 		if phrase == len(p.frequencies) {
-			p.frequencies = append(p.frequencies, often)
+			p.frequencies = append(p.frequencies, frequency)
 		}
 	}
 }

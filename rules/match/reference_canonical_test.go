@@ -33,7 +33,7 @@ func randomShape(r *rand.Rand, words, depth int) shape {
 	return s
 }
 
-// found gives the mentions of a shape by one way of combining those of its
+// found returns the mentions of a shape by one way of combining those of its
 // children.
 func (s shape) found(combine func([][]mention, int) []mention) []mention {
 	if s.children == nil {

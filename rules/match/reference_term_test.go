@@ -18,7 +18,7 @@ type place struct {
 	from, to int
 }
 
-// term gives the places of a written term in the places that a level looks in.
+// term returns the places of a written term in the places that a level looks in.
 func (r *reading) term(written string, in []rules.Place) []place {
 	var all []place
 	for _, p := range r.places(written) {
@@ -29,7 +29,7 @@ func (r *reading) term(written string, in []rules.Place) []place {
 	return all
 }
 
-// places gives the places of a written term in the whole story.
+// places returns the places of a written term in the whole story.
 func (r *reading) places(written string) []place {
 	all, known := r.found[written]
 	if !known {
@@ -112,7 +112,7 @@ func standsIn(words string, in []text.Token) bool {
 	return true
 }
 
-// phrase gives the places of words that stand one after the other.
+// phrase returns the places of words that stand one after the other.
 func (r *reading) phrase(words string, look text.Look, field int) []place {
 	p, tokens := text.NewPhrase(words, look), r.fields[field].tokens
 	if p.Exact() && text.Shouted(tokens) {
@@ -134,7 +134,7 @@ func (r *reading) phrase(words string, look text.Look, field int) []place {
 	return all
 }
 
-// expression gives the finds of a regular expression, which take the tokens
+// expression returns the finds of a regular expression, which take the tokens
 // that they touch, or the next one, or the last.
 func (r *reading) expression(written string, field int) []place {
 	f := &r.fields[field]

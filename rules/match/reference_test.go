@@ -40,7 +40,7 @@ func read(d rules.Definition, s *news.Story) *reading {
 	return r
 }
 
-// matching gives the numbers of the rules that match.
+// matching returns the numbers of the rules that match.
 func (r *reading) matching() []int {
 	var all []int
 	for i := range r.Rules {
@@ -98,7 +98,7 @@ func logic(n rules.Node, holds func(rules.Node) bool) bool {
 		count(n.Of) >= n.AtLeast && count(n.None) == 0
 }
 
-// mentions gives the places where a node is mentioned, on a level that looks in
+// mentions returns the places where a node is mentioned, on a level that looks in
 // the given places.
 func (r *reading) mentions(n rules.Node, in []rules.Place) []mention {
 	if n.In != nil {
@@ -125,7 +125,7 @@ func (r *reading) mentionsOf(nodes []rules.Node, in []rules.Place) []mention {
 	return all
 }
 
-// counted gives the mentions of each child that count on its level: those that
+// counted returns the mentions of each child that count on its level: those that
 // near, not near and not part of leave.
 func (r *reading) counted(level rules.Node, children []rules.Node, in []rules.Place) [][]mention {
 	near, notNear := r.mentionsOf(level.Near, in), r.mentionsOf(level.NotNear, in)
@@ -143,7 +143,7 @@ func (r *reading) counted(level rules.Node, children []rules.Node, in []rules.Pl
 	return all
 }
 
-// level gives the mentions of everything on one level, taken together. A level
+// level returns the mentions of everything on one level, taken together. A level
 // that a node of none bars has no mentions.
 func (r *reading) level(n rules.Node, in []rules.Place) []mention {
 	holds := func(child rules.Node) bool { return r.holds(child, in) }
@@ -198,7 +198,7 @@ func together(n rules.Node, all, either, of [][]mention) []mention {
 	return combine(parts, len(parts))
 }
 
-// inside gives the mentions of every part that lie in a scope.
+// inside returns the mentions of every part that lie in a scope.
 func inside(parts [][]mention, scope func(mention) bool) [][]mention {
 	kept := make([][]mention, len(parts))
 	for i, part := range parts {

@@ -97,7 +97,7 @@ func paragraphs(s string, tokens []text.Token) []int {
 	return numbers
 }
 
-// sentences numbers the sentences of a text likewise.
+// sentences numbers the sentences of a text in the same way.
 func sentences(s string, tokens []text.Token) []int {
 	numbers := make([]int, max(1, len(tokens)))
 	for i := 1; i < len(tokens); i++ {
@@ -161,7 +161,7 @@ func combine(parts [][]mention, need int) []mention {
 	return found
 }
 
-// latestOf gives the best mention of each part that has one.
+// latestOf returns the best mention of each part that has one.
 func latestOf(parts [][]mention, lastStart int) (all []mention) {
 	for _, part := range parts {
 		if best, ok := latest(part, lastStart); ok {
@@ -171,7 +171,7 @@ func latestOf(parts [][]mention, lastStart int) (all []mention) {
 	return all
 }
 
-// latest gives the best mention of those that begin no later than the last.
+// latest returns the best mention of those that begin no later than the last.
 func latest(part []mention, lastStart int) (best mention, ok bool) {
 	part = slices.DeleteFunc(slices.Clone(part), func(m mention) bool { return m.lastStart > lastStart })
 	if len(part) == 0 {
@@ -210,7 +210,7 @@ func chains(parts [][]mention) []mention {
 	return found
 }
 
-// following gives the soonest mention of those that start after end.
+// following returns the soonest mention of those that start after end.
 func following(part []mention, end int, sooner func(a, b mention) int) (next mention, ok bool) {
 	part = slices.DeleteFunc(slices.Clone(part), func(m mention) bool { return m.start <= end })
 	if len(part) == 0 {
@@ -225,7 +225,7 @@ func closesSooner(a, b mention) int {
 	return cmp.Or(cmp.Compare(a.lastStart, b.lastStart), cmp.Compare(a.end, b.end))
 }
 
-// times gives the mentions of a level that wants so many: all when there are
+// times returns the mentions of a level that wants so many: all when there are
 // enough, or with a window when so many fit in it one after the other.
 func (r *reading) times(n rules.Node, all []mention) []mention {
 	total, titles, fit := 0, 0, false
@@ -246,7 +246,7 @@ func (r *reading) times(n rules.Node, all []mention) []mention {
 	return nil
 }
 
-// apart gives the mentions of one field that do not overlap one before them.
+// apart returns the mentions of one field that do not overlap one before them.
 func apart(all []mention) []mention {
 	slices.SortFunc(all, func(a, b mention) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
