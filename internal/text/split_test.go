@@ -136,7 +136,8 @@ func TestShouted(t *testing.T) {
 }
 
 // TestSplitHuge holds that reading is linear, whatever is read: each of these
-// texts would take hours otherwise.
+// texts would take hours otherwise. It takes less than a second, and a minute
+// under the race detector on a busy machine.
 func TestSplitHuge(t *testing.T) {
 	const size = 2 << 20
 	for name, piece := range map[string]string{
@@ -148,7 +149,7 @@ func TestSplitHuge(t *testing.T) {
 		s := strings.Repeat(piece, size/len(piece))
 		began := time.Now()
 		tokens := Split(s)
-		if took := time.Since(began); took > time.Minute {
+		if took := time.Since(began); took > 5*time.Minute {
 			t.Errorf("%s: %v", name, took)
 		}
 		if n := len(tokens); n > len(s)+1 {
