@@ -24,9 +24,9 @@ func (a *App) Retry(ctx context.Context, delivery int64, channel string) error {
 	return a.pipeline.Retry(ctx, delivery, notify.ChannelName(channel))
 }
 
-// Drop returns a delivery up.
+// Drop gives a delivery up.
 func (a *App) Drop(ctx context.Context, delivery int64) error {
-	return a.store.Deliveries.Drop(ctx, delivery, a.clock.Now())
+	return a.pipeline.Drop(ctx, delivery)
 }
 
 // SendTest posts a test message to a channel at once, past the queue, so that

@@ -61,11 +61,12 @@ func TestStopIsBounded(t *testing.T) {
 func TestWorkersAreBounded(t *testing.T) {
 	const workers, waiting = 512, 40 // list jobs at once
 	var running, most atomic.Int64
-	release := make(chan struct{})
+	counted, release := make(chan struct{}, workers+waiting), make(chan struct{})
 	st := steps{calls: make(chan string, workers+waiting+1), work: func(context.Context) error {
 		n := running.Add(1)
 		for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
 		}
+		counted <- struct{}{}
 		<-release
 		running.Add(-1)
 		return nil
@@ -89,6 +90,9 @@ func TestWorkersAreBounded(t *testing.T) {
 	list(workers + waiting)
 	if got := st.next(t, workers+1); got[0] != "deliver {news 0 0 }" {
 		t.Errorf("first of the others: %q", got[0])
+	}
+	for range workers {
+		<-counted
 	}
 	close(release)
 	st.next(t, waiting)

@@ -76,11 +76,14 @@ const (
 // Do carries out one task:
 //
 //  1. Take. Work that is unknown is postponed by UnknownRest.
-//  2. Run. What it returns is classified, the first that applies:
+//  2. Run, unless ctx has ended. What it returns is classified, the first that applies:
 //     stopped (ctx has ended), later (a *news.LaterError), failed (a
 //     *news.CrawlError), internal (any other error), saved.
 //  3. Save, Fail or Postpone, by the outcome; an internal error is returned, and
 //     the claim brings the work back when it runs out.
+//
+// Run alone ends with ctx: a daemon that stops still settles what it claimed, so
+// that no claim has to run out.
 //
 // A claim that is lost at any step ends the task in silence: the other worker
 // does what is left. An error is an internal one.
@@ -96,25 +99,28 @@ func Do(ctx context.Context, now func() time.Time, t Task) (Outcome, error) {
 }
 
 func do(ctx context.Context, start time.Time, t Task) (Outcome, error) {
-	err := t.Take(ctx, start)
+	settling := context.WithoutCancel(ctx)
+	err := t.Take(settling, start)
 	if errors.Is(err, ErrUnknown) {
-		return Unknown, t.Postpone(ctx, start.Add(UnknownRest))
+		return Unknown, t.Postpone(settling, start.Add(UnknownRest))
 	}
 	if err != nil {
 		return Internal, err
 	}
-	err = t.Run(ctx)
+	if ctx.Err() == nil {
+		err = t.Run(ctx)
+	}
 	var later *news.LaterError
 	var fault *news.CrawlError
 	switch {
 	case ctx.Err() != nil: // nothing is known of the other side
-		return Stopped, t.Postpone(context.WithoutCancel(ctx), start)
+		return Stopped, t.Postpone(settling, start)
 	case errors.As(err, &later):
-		return Later, t.Postpone(ctx, later.At)
+		return Later, t.Postpone(settling, later.At)
 	case errors.As(err, &fault):
-		return Failed, t.Fail(ctx, fault)
+		return Failed, t.Fail(settling, fault)
 	case err != nil:
 		return Internal, err
 	}
-	return Saved, t.Save(ctx)
+	return Saved, t.Save(settling)
 }

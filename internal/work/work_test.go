@@ -18,6 +18,7 @@ var noon = time.Date(2023, 9, 13, 12, 0, 0, 0, time.UTC)
 type task struct {
 	take, run, end error
 	stop           context.CancelFunc // called by Run; nil does not stop
+	ended          bool               // the context has ended before
 	steps          []string
 }
 
@@ -25,9 +26,9 @@ func (t *task) note(format string, args ...any) {
 	t.steps = append(t.steps, fmt.Sprintf(format, args...))
 }
 
-func (t *task) Take(_ context.Context, now time.Time) error {
+func (t *task) Take(ctx context.Context, now time.Time) error {
 	t.note("take %s", now.Format(time.TimeOnly))
-	return t.take
+	return errors.Join(ctx.Err(), t.take)
 }
 
 func (t *task) Run(context.Context) error {
@@ -80,6 +81,7 @@ func TestDo(t *testing.T) {
 		{"we are at fault", task{run: broken}, false, work.Internal, "run", broken},
 		{"the daemon stops", task{run: broken}, true, work.Stopped, "run, postpone 12:00:00", nil},
 		{"the daemon stops, and the other side seems at fault", task{run: gone}, true, work.Stopped, "run, postpone 12:00:00", nil},
+		{"the daemon has stopped before it begins", task{ended: true}, false, work.Stopped, "postpone 12:00:00", nil},
 		{"the daemon stops after it was read", task{}, true, work.Stopped, "run, postpone 12:00:00", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -87,6 +89,9 @@ func TestDo(t *testing.T) {
 			defer stop()
 			if c.stops {
 				c.task.stop = stop
+			}
+			if c.task.ended {
+				stop()
 			}
 			outcome, err := work.Do(ctx, func() time.Time { return noon }, &c.task)
 			if outcome != c.outcome || !errors.Is(err, c.err) || c.err == nil && err != nil {

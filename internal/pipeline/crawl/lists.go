@@ -66,11 +66,7 @@ func (l *Lists) List(ctx context.Context, batch []store.Claim) error {
 	)
 	for i, c := range batch {
 		wg.Go(func() {
-			ctx, f, err := pace.Begin(ctx, l.Env, l.lane, c.Host, true)
-			if err != nil {
-				errs[i] = err
-				return
-			}
+			ctx, f := pace.Begin(ctx, l.Env, l.lane, c.Host, true)
 			defer f.Leave()
 			_, errs[i] = work.Do(ctx, l.Now, &Visit{lists: l, claim: c})
 		})
@@ -95,10 +91,7 @@ func (l *Lists) Crawl(ctx context.Context, source string) (Crawled, error) {
 		return Crawled{}, fmt.Errorf("crawl %s: it is being crawled at this moment, or disabled", source)
 	}
 	defer l.Wake()
-	fetching, f, err := pace.Begin(ctx, l.Env, nil, news.Host(src.URL), true)
-	if err != nil {
-		return Crawled{}, err
-	}
+	fetching, f := pace.Begin(ctx, l.Env, nil, news.Host(src.URL), true)
 	defer f.Leave()
 	v := &Visit{lists: l, claim: c}
 	outcome, err := work.Do(fetching, l.Now, v)

@@ -99,7 +99,7 @@ func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 		}
 	}
 	if a.d.Attempts > 1 {
-		if err := a.endTrouble(ctx); err != nil {
+		if err := a.channels.endTrouble(ctx, a.channel.Name); err != nil {
 			return err
 		}
 	}

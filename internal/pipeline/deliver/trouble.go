@@ -38,10 +38,11 @@ func (a *attempt) trouble(ctx context.Context, name, text string, cause error) e
 	})
 }
 
-// endTrouble ends the trouble with sending, and with the channel.
-func (a *attempt) endTrouble(ctx context.Context) error {
-	for _, name := range []string{troubleSending, troubleChannel + a.channel.Name} {
-		if err := a.Store.Troubles.End(ctx, name); err != nil {
+// endTrouble ends the trouble with sending, and with a channel: what troubles the
+// next delivery is told anew.
+func (c *Channels) endTrouble(ctx context.Context, channel string) error {
+	for _, name := range []string{troubleSending, troubleChannel + channel} {
+		if err := c.Store.Troubles.End(ctx, name); err != nil {
 			return err
 		}
 	}

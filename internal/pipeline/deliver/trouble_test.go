@@ -142,3 +142,63 @@ func inDoubt(m notify.Message) error {
 	}
 	return pipetest.Fault(notify.InDoubt)
 }
+
+// Trouble ends with the delivery that met it, too, when somebody drops it or
+// sends it elsewhere: what others meet later is told.
+func TestTroubleEndsWithItsDelivery(t *testing.T) {
+	for name, mend := range map[string]func(w *pipetest.World, delivery int64) error{
+		"dropped": func(w *pipetest.World, id int64) error { return w.Pipe.Drop(w.T.Context(), id) },
+		"parked, and redirected": func(w *pipetest.World, id int64) error {
+			w.OnSend = func(m notify.Message) error {
+				if m.Kind == news.DeliverOps {
+					return nil
+				}
+				return pipetest.Fault(notify.NoChannel)
+			}
+			w.Live(10 * time.Minute)
+			return w.Pipe.Retry(w.T.Context(), id, "desk")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+				refuse := func(m notify.Message) error {
+					if m.Kind == news.DeliverOps {
+						return nil
+					}
+					return &notify.SendError{Problem: notify.Temporary, Lasting: true, Err: fmt.Errorf("slack_connect_blocked")}
+				}
+				w.OnSend = refuse
+				w.Stories = pipetest.Listed("a #kim")
+				w.Live(30 * time.Second)
+				waiting := w.Deliveries(news.StatePending)
+				if told := w.Ops(); len(told) != 1 || len(waiting) != 1 {
+					t.Fatalf("the operators were told %q; waiting %+v", told, waiting)
+				}
+				if err := mend(w, waiting[0].ID); err != nil {
+					t.Fatal(err)
+				}
+				w.OnSend = nil
+				listNow(t, w, "b #kim")
+				if w.Arrivals()["b #kim"] != 1 {
+					t.Errorf("arrived: %v", w.Arrivals())
+				}
+				w.OnSend = refuse
+				before := len(w.Ops())
+				listNow(t, w, "c #kim")
+				if told := w.Ops(); len(told) != before+1 {
+					t.Errorf("the operators were told %q when it began again", told)
+				}
+			})
+		})
+	}
+}
+
+// listNow lists a further story and lives for ten minutes.
+func listNow(t *testing.T, w *pipetest.World, headline string) {
+	t.Helper()
+	w.Stories = append(w.Stories, pipetest.Listed(headline)...)
+	if err := w.Store.Sources.MarkAllDue(t.Context(), w.Clock()); err != nil {
+		t.Fatal(err)
+	}
+	w.Live(10 * time.Minute)
+}

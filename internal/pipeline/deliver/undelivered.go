@@ -147,7 +147,7 @@ func (a *attempt) giveUp(ctx context.Context, cause error) error {
 	if err := a.Store.Channels.Hold(ctx, a.channel.Name, now.Add(a.Plan().Pace), false); err != nil {
 		return err
 	}
-	if err := a.endTrouble(ctx); err != nil { // what troubles the next one is told anew
+	if err := a.channels.endTrouble(ctx, a.channel.Name); err != nil {
 		return err
 	}
 	a.Meter.Delivery(string(news.StateDead))

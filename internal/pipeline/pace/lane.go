@@ -105,13 +105,12 @@ type Fetch struct {
 type fetchKey struct{}
 
 // Begin takes a place of a lane for a fetch from a host, and lets ctx carry the
-// fetch to Hosts. Without a lane the fetch is not bounded; list says
-// that it reads a list, not a page. The caller must call Leave.
-func Begin(ctx context.Context, env *act.Env, l *Lane, host string, list bool) (context.Context, *Fetch, error) {
-	if l != nil {
-		if err := l.enter(ctx); err != nil {
-			return ctx, nil, err
-		}
+// fetch to Hosts. It has none when ctx ends before a place is free. Without a
+// lane the fetch is not bounded; list says that it reads a list, not a page. The
+// caller must call Leave.
+func Begin(ctx context.Context, env *act.Env, l *Lane, host string, list bool) (context.Context, *Fetch) {
+	if l != nil && l.enter(ctx) != nil {
+		return ctx, &Fetch{}
 	}
 	f := &Fetch{lane: l, list: list, placed: l != nil}
 	background := context.WithoutCancel(ctx)
@@ -125,7 +124,7 @@ func Begin(ctx context.Context, env *act.Env, l *Lane, host string, list bool) (
 		}
 	}
 	f.ask(host, false)
-	return context.WithValue(ctx, fetchKey{}, f), f, nil
+	return context.WithValue(ctx, fetchKey{}, f), f
 }
 
 // fetchOf returns the fetch that a context carries, nil when it carries none.

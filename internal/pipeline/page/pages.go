@@ -31,16 +31,13 @@ func New(env *act.Env, workers int) *Pages {
 
 // Page reads the page of one claimed story and matches the story.
 func (p *Pages) Page(ctx context.Context, c store.Claim) error {
-	ctx, f, err := pace.Begin(ctx, p.Env, p.pages, c.Host, false)
-	if err != nil {
-		return err
-	}
+	ctx, f := pace.Begin(ctx, p.Env, p.pages, c.Host, false)
 	defer func() {
 		if f.Leave(); p.pages.Idle() {
 			p.Wake() // there may be more than one turn's worth
 		}
 	}()
-	_, err = work.Do(ctx, p.Now, &reading{pages: p, claim: c})
+	_, err := work.Do(ctx, p.Now, &reading{pages: p, claim: c})
 	return err
 }
 
@@ -48,12 +45,9 @@ func (p *Pages) Page(ctx context.Context, c store.Claim) error {
 // changed. A page that is gone is believed to be so when a second look a few
 // minutes later finds the same; any other trouble is left to the next look.
 func (p *Pages) Look(ctx context.Context, c store.Claim) error {
-	ctx, f, err := pace.Begin(ctx, p.Env, p.looks, c.Host, false)
-	if err != nil {
-		return err
-	}
+	ctx, f := pace.Begin(ctx, p.Env, p.looks, c.Host, false)
 	defer f.Leave()
-	_, err = work.Do(ctx, p.Now, &looking{pages: p, claim: c})
+	_, err := work.Do(ctx, p.Now, &looking{pages: p, claim: c})
 	return err
 }
 
