@@ -64,6 +64,12 @@ func (n *Node) HasLists() bool { return n.All != nil || n.Any != nil || n.Of != 
 // HasConditions reports whether a node has conditions on the spans of its level.
 func (n *Node) HasConditions() bool { return n.Keys()&Conditions != 0 }
 
+// IsNarrow reports whether a node asks where in a story its words stand, or how
+// often: then it says little that they do.
+func (n *Node) IsNarrow() bool {
+	return n.Times > 1 || n.Keys()&(Conditions|HasIn)&^HasTimes != 0
+}
+
 // HasEmptyList reports whether a node has a list without nodes.
 func (n *Node) HasEmptyList() bool {
 	for list := range n.Lists() {
