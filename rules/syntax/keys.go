@@ -36,8 +36,7 @@ const (
 )
 
 // lists is the table of a node's lists, in the order in which they are printed,
-// walked and hashed.
-// A new list is a row here, a bit above and a field of Node.
+// walked and hashed. A new list is a row here, a bit above and a field of Node.
 var lists = [...]struct {
 	has  Keys
 	name string

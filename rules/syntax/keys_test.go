@@ -14,15 +14,14 @@ import (
 // bit, is hashed with its value, and can be decoded from what is encoded.
 func TestEveryKey(t *testing.T) {
 	var seen Keys
-	for i := range reflect.TypeFor[Node]().NumField() {
-		name := reflect.TypeFor[Node]().Field(i).Name
-		nodes := [3]Node{}
+	for field := range reflect.TypeFor[Node]().Fields() {
+		name, nodes := field.Name, [3]Node{}
 		if name == "AtLeast" {
 			of := []Node{{Term: "a"}}
 			nodes = [3]Node{{Of: of}, {Of: of}, {Of: of}}
 		}
 		for round := 1; round < len(nodes); round++ {
-			fill(t, reflect.ValueOf(&nodes[round]).Elem().Field(i), round)
+			fill(t, reflect.ValueOf(&nodes[round]).Elem().FieldByIndex(field.Index), round)
 		}
 		if has := nodes[1].Keys() &^ nodes[0].Keys(); name != "AtLeast" {
 			if bits.OnesCount32(uint32(has)) != 1 || seen&has != 0 {
@@ -32,6 +31,21 @@ func TestEveryKey(t *testing.T) {
 		}
 		checkHashed(t, name, nodes)
 		checkEncoded(t, name, &nodes[1])
+	}
+}
+
+// TestEveryFilterKey holds that every field of a filter is hashed with its value.
+func TestEveryFilterKey(t *testing.T) {
+	h := NewHasher(nil)
+	for field := range reflect.TypeFor[Filter]().Fields() {
+		rules := [3]Rule{}
+		for round := 1; round < len(rules); round++ {
+			fill(t, reflect.ValueOf(&rules[round].Only).Elem().FieldByIndex(field.Index), round)
+		}
+		hashes := [3]string{h.Rule(&rules[0]), h.Rule(&rules[1]), h.Rule(&rules[2])}
+		if hashes[0] == hashes[1] || hashes[1] == hashes[2] {
+			t.Errorf("%s does not change the hash: two rules would share one", field.Name)
+		}
 	}
 }
 
@@ -56,8 +70,8 @@ func fill(t *testing.T, v reflect.Value, round int) {
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		fill(t, v.Index(0), round)
 	case v.Kind() == reflect.Struct:
-		for i := range v.NumField() {
-			fill(t, v.Field(i), round)
+		for _, field := range v.Fields() {
+			fill(t, field, round)
 		}
 	default:
 		t.Fatalf("this test knows no value of type %s: add a case", v.Type())
