@@ -195,7 +195,7 @@ func (w *choices) node(n *rules.Node, path string) {
 // level goes on below a level that is enough, where one node of it is. anyKey
 // is what its choices have in the paths.
 func (w *choices) level(n *rules.Node, path, anyKey string) {
-	if isNarrow(n) {
+	if n.IsNarrow() {
 		return
 	}
 	if n.Term != "" {
@@ -219,11 +219,4 @@ func (w *choices) level(n *rules.Node, path, anyKey string) {
 	for i := range nodes {
 		w.node(&nodes[i], fmt.Sprintf("%s%s[%d]", path, key, i))
 	}
-}
-
-// isNarrow reports whether a level asks where in a story its words stand, or
-// how often: then it says little that they do.
-func isNarrow(n *rules.Node) bool {
-	return n.In != nil || n.Times > 1 || n.Within != (rules.Window{}) || n.Ordered || n.Near != nil || n.NotNear != nil ||
-		n.NotPartOf != nil
 }

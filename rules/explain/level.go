@@ -79,16 +79,19 @@ func (w *witness) blame(l *match.Level, f *match.SpanFilter, spans []match.Span,
 
 // rejection says why spans do not pass a test, "" when it does not reject them.
 func (w *witness) rejection(l *match.Level, t *match.SpanTest, spans []match.Span) string {
-	if t.Wanted() {
+	if t.Has == syntax.HasNear {
 		return w.tooFar(l, t, spans)
 	}
 	for _, s := range spans {
-		other, found := t.Find(s)
-		switch {
-		case !found:
+		if t.Passes(s) {
 			continue
+		}
+		other, _ := t.Find(s)
+		switch {
 		case t.Has == syntax.HasNotPartOf:
 			return "inside " + w.quoted(other)
+		case t.Has != syntax.HasNotNear:
+			return "found, but it does not count"
 		case l.Window.Unit == syntax.Words:
 			return fmt.Sprintf("%s is %s away", w.quoted(other), syntax.WordCount(w.Gap(s.Join(other))))
 		}

@@ -33,30 +33,18 @@ func (e *Encoder) Append(into []byte, n *Node) []byte {
 	keys := n.Keys()
 	into = number(into, int(keys))
 	for ; keys != 0; keys &= keys - 1 {
-		switch key := keys & -keys; key {
-		case HasTerm:
-			into = number(into, int(e.terms.ID(n.Term)))
-		case HasConcept:
-			into = number(into, e.concepts[n.Concept])
-		case HasTimes:
-			into = number(into, n.Times)
-		case HasWithin:
-			into = number(number(into, int(n.Within.Unit)), n.Within.Words)
-		case HasOrdered:
-		case HasIn:
-			into = e.appendPlaces(into, n.In)
-		default:
-			if key == HasOf {
-				into = number(into, n.AtLeast)
+		key := keys & -keys
+		for _, row := range scalars {
+			if row.has == key {
+				into = row.write(e, into, n)
 			}
-			into = e.AppendNodes(into, *key.list(n))
+		}
+		if nodes := key.list(n); nodes != nil {
+			into = e.AppendNodes(into, *nodes)
 		}
 	}
 	return into
 }
-
-// list returns the list of a node for the key of a list.
-func (k Keys) list(n *Node) *[]Node { return lists[bits.TrailingZeros32(uint32(k/HasAll))].of(n) }
 
 // AppendNodes appends a list of nodes.
 func (e *Encoder) AppendNodes(into []byte, nodes []Node) []byte {
@@ -90,27 +78,14 @@ type Decoder struct {
 func (d *Decoder) Node() Node {
 	var n Node
 	for keys := Keys(d.number()); keys != 0; keys &= keys - 1 {
-		switch key := keys & -keys; key {
-		case HasTerm:
-			n.Term = d.Term(d.number())
-		case HasConcept:
-			n.Concept = d.Concepts[d.number()]
-		case HasTimes:
-			n.Times = d.number()
-		case HasWithin:
-			n.Within = Window{Unit: Unit(d.number()), Words: d.number()}
-		case HasOrdered:
-			n.Ordered = true
-		case HasIn:
-			n.In = make([]Place, d.number())
-			for i := range n.In {
-				n.In[i] = Place{Field: fieldName(Fields(d.number())), Words: d.number()}
+		key := keys & -keys
+		for _, row := range scalars {
+			if row.has == key {
+				row.read(d, &n)
 			}
-		default:
-			if key == HasOf {
-				n.AtLeast = d.number()
-			}
-			*key.list(&n) = d.Nodes()
+		}
+		if nodes := key.list(&n); nodes != nil {
+			*nodes = d.Nodes()
 		}
 	}
 	return n
@@ -127,6 +102,14 @@ func (d *Decoder) Nodes() []Node {
 		nodes[i] = d.Node()
 	}
 	return nodes
+}
+
+func (d *Decoder) places() []Place {
+	places := make([]Place, d.number())
+	for i := range places {
+		places[i] = Place{Field: fieldName(Fields(d.number())), Words: d.number()}
+	}
+	return places
 }
 
 func (d *Decoder) number() int {

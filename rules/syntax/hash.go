@@ -9,14 +9,24 @@ import (
 
 // Hasher gives rules a short name for what they mean.
 type Hasher struct {
-	concept func(name string) Node
-	known   map[string]string // of concepts
+	concept func(name string) string // its hash
 }
 
 // NewHasher returns a hasher of rules that use the concepts that a function
 // returns by their names.
 func NewHasher(concept func(name string) Node) *Hasher {
-	return &Hasher{concept: concept, known: map[string]string{}}
+	h, known := &Hasher{}, map[string]string{}
+	h.concept = func(name string) string {
+		hash, ok := known[name]
+		if !ok {
+			def, b := concept(name), bytes.Buffer{}
+			h.write(&b, &def)
+			hash = short(&b)
+			known[name] = hash
+		}
+		return hash
+	}
+	return h
 }
 
 // Rule returns the hash of a rule. It changes when the rule, or a concept that
@@ -44,9 +54,9 @@ func (f *Filter) values() [][]string {
 
 // write writes a node without ambiguity, and concepts by their own hash.
 func (h *Hasher) write(w *bytes.Buffer, n *Node) {
-	fmt.Fprintf(w, "(%q in %v", n.Term, n.In)
-	if n.Concept != "" {
-		fmt.Fprintf(w, "$%s", h.conceptHash(n.Concept))
+	w.WriteString("(")
+	for _, row := range scalars[:hashedFirst] {
+		row.hash(h, w, n)
 	}
 	for list := range n.Lists() {
 		w.WriteString(list.Name + "[")
@@ -55,22 +65,10 @@ func (h *Hasher) write(w *bytes.Buffer, n *Node) {
 		}
 		w.WriteString("]")
 	}
-	if n.AtLeast != 0 || n.Times != 0 || n.Ordered || n.Within != (Window{}) {
-		fmt.Fprintf(w, "at least %d times %d ordered %v within %d %d",
-			n.AtLeast, n.Times, n.Ordered, n.Within.Unit, n.Within.Words)
+	for _, row := range scalars[hashedFirst:] {
+		row.hash(h, w, n)
 	}
 	w.WriteString(")")
-}
-
-func (h *Hasher) conceptHash(name string) string {
-	if known, ok := h.known[name]; ok {
-		return known
-	}
-	var b bytes.Buffer
-	def := h.concept(name)
-	h.write(&b, &def)
-	h.known[name] = short(&b)
-	return h.known[name]
 }
 
 func short(b *bytes.Buffer) string {

@@ -1,10 +1,6 @@
 package syntax
 
-import (
-	"iter"
-
-	"github.com/copytaster/copytaster/internal/news"
-)
+import "github.com/copytaster/copytaster/internal/news"
 
 // Node is one condition on a story. It says one of three things:
 //
@@ -12,6 +8,8 @@ import (
 //  2. Concept: the name of a node that is defined elsewhere.
 //  3. Lists of nodes, with conditions on the spans of what they find. All that
 //     is said on one level must hold.
+//
+// Every field but AtLeast, which goes with Of, is a key: see Keys.
 type Node struct {
 	Term    string // as written, the sigil included
 	Concept string // name of a concept, without "$"
@@ -57,91 +55,6 @@ const (
 	Paragraph             // a line
 )
 
-// Keys is a set of keys that a node has, a bit for each.
-type Keys uint32
-
-// The keys of a node. Every list has a row in the table of lists.
-const (
-	HasTerm Keys = 1 << iota
-	HasConcept
-	HasAll
-	HasAny
-	HasOf
-	HasNone
-	HasNear
-	HasNotNear
-	HasNotPartOf
-	HasTimes
-	HasWithin
-	HasOrdered
-	HasIn
-
-	// Operands are the lists that a node looks for.
-	Operands = HasAll | HasAny | HasOf
-	// Nodes are the lists that say whether a node holds.
-	Nodes = Operands | HasNone
-	// SpanLists are the lists that single spans of a level are held against.
-	SpanLists = HasNear | HasNotNear | HasNotPartOf
-	// Conditions are the keys about the spans of a level.
-	Conditions = SpanLists | HasTimes | HasWithin | HasOrdered
-)
-
-// lists is the table of a node's lists, in the order in which they are printed,
-// walked and hashed. A new list is a row here, a key above and a field of Node.
-var lists = [...]struct {
-	has  Keys
-	name string
-	of   func(*Node) *[]Node
-}{
-	{HasAll, "all", func(n *Node) *[]Node { return &n.All }},
-	{HasAny, "any", func(n *Node) *[]Node { return &n.Any }},
-	{HasOf, "of", func(n *Node) *[]Node { return &n.Of }},
-	{HasNone, "none", func(n *Node) *[]Node { return &n.None }},
-	{HasNear, "near", func(n *Node) *[]Node { return &n.Near }},
-	{HasNotNear, "not near", func(n *Node) *[]Node { return &n.NotNear }},
-	{HasNotPartOf, "not part of", func(n *Node) *[]Node { return &n.NotPartOf }},
-}
-
-// NodeList is one list of a node.
-type NodeList struct {
-	Has   Keys   // its key
-	Name  string // its key as people write it: not part of
-	Nodes []Node // not nil, but it may be empty
-}
-
-// Lists yields the lists that a node has.
-func (n *Node) Lists() iter.Seq[NodeList] {
-	return func(yield func(NodeList) bool) {
-		for _, row := range lists {
-			if nodes := *row.of(n); nodes != nil && !yield(NodeList{row.has, row.name, nodes}) {
-				return
-			}
-		}
-	}
-}
-
-// Keys returns the keys that a node has.
-func (n *Node) Keys() Keys {
-	var keys Keys
-	for i := range lists {
-		if *lists[i].of(n) != nil {
-			keys |= lists[i].has
-		}
-	}
-	for _, key := range [...]struct {
-		has   Keys
-		given bool
-	}{
-		{HasTerm, n.Term != ""}, {HasConcept, n.Concept != ""}, {HasTimes, n.Times != 0},
-		{HasWithin, n.Within != Window{}}, {HasOrdered, n.Ordered}, {HasIn, n.In != nil},
-	} {
-		if key.given {
-			keys |= key.has
-		}
-	}
-	return keys
-}
-
 // IsList reports whether a node is a bare YAML list.
 func (n *Node) IsList() bool { return n.Any != nil && n.AtLeast == 0 && n.Keys() == HasAny }
 
@@ -150,6 +63,12 @@ func (n *Node) HasLists() bool { return n.All != nil || n.Any != nil || n.Of != 
 
 // HasConditions reports whether a node has conditions on the spans of its level.
 func (n *Node) HasConditions() bool { return n.Keys()&Conditions != 0 }
+
+// IsNarrow reports whether a node asks where in a story its words stand, or how
+// often: then it says little that they do.
+func (n *Node) IsNarrow() bool {
+	return n.Times > 1 || n.Keys()&(Conditions|HasIn)&^HasTimes != 0
+}
 
 // HasEmptyList reports whether a node has a list without nodes.
 func (n *Node) HasEmptyList() bool {

@@ -66,6 +66,25 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+func TestIsNarrow(t *testing.T) {
+	some := []syntax.Node{term("x")}
+	for _, n := range []syntax.Node{
+		{Any: some, Times: 2}, {All: some, Ordered: true}, {All: some, Within: syntax.Window{Unit: syntax.Sentence}},
+		{Any: some, Near: some}, {Any: some, NotNear: some}, {Any: some, NotPartOf: some},
+		{Any: some, In: []syntax.Place{{Field: news.FieldTitle}}},
+	} {
+		if !n.IsNarrow() {
+			t.Errorf("%+v is not narrow", n)
+		}
+	}
+	for _, n := range []syntax.Node{term("x"), {Concept: "x"}, full(), {Any: some, Times: 1}, {Of: some, AtLeast: 2}} {
+		n.Near, n.NotNear, n.NotPartOf = nil, nil, nil
+		if n.IsNarrow() {
+			t.Errorf("%+v is narrow", n)
+		}
+	}
+}
+
 func TestWalk(t *testing.T) {
 	paths := func(at *syntax.Path) map[string]string {
 		n, all := full(), map[string]string{}
