@@ -103,8 +103,8 @@ func whole(least, most int) form {
 		or(fmt.Sprintf("write a whole number from %d to %d", least, most))
 }
 
-// truth is true or false.
-func truth() form {
+// boolean is true or false.
+func boolean() form {
 	return form{Type: kinds{"boolean", "string"}, Pattern: `^(true|false)$`}.or("write true or false")
 }
 

@@ -42,7 +42,7 @@ func nodeKeys() []key[rules.Node] {
 		row("within", "How close together: `sentence`, `paragraph`, or a number of words that may stand between the first and the last, such as `30 words`; a Chinese or Japanese character counts half.",
 			withinForm(),
 			func(n *rules.Node) *rules.Window { return &n.Within }, decodeWindow),
-		row("ordered", "`true`: in the order of the list under `all`.", truth().by(false),
+		row("ordered", "`true`: in the order of the list under `all`.", boolean().by(false),
 			func(n *rules.Node) *bool { return &n.Ordered }, decodeBoolean).requires("all"),
 		nodeList("near", "A mention counts only when one of these stands near it: at most as far as `within` says.",
 			func(n *rules.Node) *[]rules.Node { return &n.Near }).requires("within"),

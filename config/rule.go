@@ -38,7 +38,7 @@ func ruleKeys(t *tables) []key[rules.Rule] {
 			func(r *rules.Rule) *string { return &r.Note }, (*decoder).word).also(changes),
 		row("instruction", "What the readers of an alert are to do, in a sentence: it is shown in every alert of the rule.", words(),
 			func(r *rules.Rule) *string { return &r.Instruction }, (*decoder).word).also(anywhere),
-		row("enabled", "`false` switches the rule off; its tests still run.", truth().by(true),
+		row("enabled", "`false` switches the rule off; its tests still run.", boolean().by(true),
 			func(r *rules.Rule) *bool { return &r.Disabled }, decodeDisabled).also(changes),
 		row("until", "The last day of the rule, such as `2026-12-05`, in the config's timezone: it does not look at stories first seen later.",
 			matching(dayForm.String()).or("write year, month and day: 2026-12-05"),

@@ -62,7 +62,7 @@ func sourceKeys(basicAuth *table[news.Source]) []key[news.Source] {
 				robots, ok := oneOf(noSynonyms, "obey", "ignore")(d, v)
 				return robots == "ignore", ok
 			}),
-		row("enabled", "`false` switches the source off.", env(truth()).by(true),
+		row("enabled", "`false` switches the source off.", env(boolean()).by(true),
 			func(s *news.Source) *bool { return &s.Disabled }, decodeDisabled),
 		withHeaders("headers", "Headers of every request to the source's host.",
 			form{Type: kinds{"object"}, Additional: words()}, decodeHeaders),

@@ -30,8 +30,8 @@ func cleanLines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// scrub cleans a text. When at is given, it has room for every byte offset of
-// the text, the last included, and is told where each went.
+// scrub cleans a text. When at is given, it has an element for every byte offset
+// of the text, the last included, and receives where each went.
 func scrub(s string, at []int) string {
 	var b strings.Builder
 	last, marks := ' ', 0

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Mention is whom a mention notifies, by one of the fields.
+// Mention is who is notified, in one of its fields.
 type Mention struct {
 	Broadcast string // here, channel or everyone
 	User      string // the ID of a user: U012AB3CD

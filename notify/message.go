@@ -25,8 +25,8 @@ const (
 	maxCites    = 6
 )
 
-// Story builds the message of a story's delivery. Of the matches those count
-// whose rules the alert names; the delay since publication is reckoned to now.
+// Story builds the message of a story's delivery. Only matches
+// of the alert's rules count; the delay since publication is reckoned to now.
 func Story(d news.Delivery, a news.Alert, s *news.Story, m []news.Match, now time.Time) Message {
 	m = slices.DeleteFunc(slices.Clone(m), func(m news.Match) bool { return !slices.Contains(a.Rules, m.Rule) })
 	msg := Message{

@@ -1,6 +1,6 @@
 // Package notify turns an alert into a message: where it goes (Routes), what
 // it says (Story, Ops) and how its sending may end (SendError). It is pure;
-// the rooms below it (slack, terminal) implement Sender.
+// the packages below it (slack, terminal) implement Sender.
 //
 // A Message holds everything a reader sees, already chosen, cut to size and
 // freed of characters that could deceive or break a display. Slack and the

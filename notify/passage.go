@@ -240,7 +240,7 @@ func (p passage) back(offset, n int) int {
 
 func (p passage) length() int { return utf8.RuneCountInString(p.text) }
 
-// keys are the different things that the passage holds.
+// keys are the different keys of the passage's marks.
 func (p passage) keys() []string {
 	var keys []string
 	for _, m := range p.marks {

@@ -103,7 +103,7 @@ func checkDocs(m *module) []violation {
 	return found
 }
 
-// misnomers are words for things that have another word in this house.
+// misnomers are words for what has another word in this code.
 var misnomers = map[string]string{
 	"item": "story", "items": "stories", "entry": "story", "entries": "stories", "article": "story", "articles": "stories",
 	"hit": "match", "hits": "matches", "event": "alert or delivery", "events": "alerts or deliveries",

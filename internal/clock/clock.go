@@ -111,7 +111,7 @@ func (c *Clock) Disturbed() bool {
 	return was
 }
 
-// Follow asks another clock for the time, which is told from now on: between
+// Follow asks another clock for the time, which Now returns from now on: between
 // two calls it is reckoned on the clock that nobody sets, so that it does not
 // matter what becomes of the machine's wall clock. An answer that took long is
 // of use only when there was none before.

@@ -82,9 +82,9 @@ func (s State) Healthy() bool { return s.Verdict == OK || s.Verdict == Unknown }
 // story.
 func (s State) ListsNothing() bool { return s.Leaning == Empty || s.Leaning == Redesigned }
 
-// Barren says why a source gives nothing though its list can be read, "" when it
-// gives something. stories is how many it has ever given: a feed or a search
-// that gave some may be empty for a while, an index page may not.
+// Barren says why no story comes of a source whose list can be read, "" when one
+// does. stories is how many it has ever listed: a feed or a search that listed
+// some may be empty for a while, an index page may not.
 func (s State) Barren(kind news.SourceKind, stories int64) string {
 	if !s.ListsNothing() || stories > 0 && !kind.Traits().NeverEmpty {
 		return ""

@@ -219,8 +219,8 @@ func TestRewritten(t *testing.T) {
 	}
 }
 
-// Whatever is listed, a list has one verdict on each entry, gives no known entry
-// away twice, and is known when it comes again.
+// Whatever is listed, a list has one verdict on each entry, assigns no known entry
+// twice, and is known when it comes again.
 func FuzzAssign(f *testing.F) {
 	f.Add([]byte("\x01\x01\x01\x01\x02\x01\x01\x00\x00\x00\x00\x00"), []byte("\x01\x02\x01\x01\x01\x02\x01\x01"))
 	f.Fuzz(func(t *testing.T, first, second []byte) {

@@ -1,6 +1,6 @@
 // Package metrics counts what copytaster does, for Prometheus. Call New once
-// and hand its methods, as small functions, to the rooms that have something to
-// count; Handler serves the result.
+// and hand its methods, as small functions, to the packages that have something
+// to count; Handler serves the result.
 //
 // Every series is named copytaster_…, lives on a registry of its own, and is
 // labelled at most by the names of the configuration: sources, rules, queues.

@@ -71,7 +71,7 @@ func StoryKey(s *Story, own Fingerprint) string {
 type hasher string
 
 // guid returns the hash of an entry's id. An id that is a link is compared with
-// links. The part of a page that a link points to is an id where the list gives
+// links. The part of a page that a link points to is an id where the list has
 // none: the entries of a ticker have nothing else of their own.
 func (h hasher) guid(s *Story, link string) Hash {
 	switch {

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// Host names whom a URL's requests go to, as the pace per host counts them:
+// Host names the host of a URL's requests, as the pace per host counts them:
 // the name, and the port unless it is the scheme's own. It is "" for anything
 // but an absolute URL.
 func Host(raw string) string {
@@ -63,7 +63,7 @@ func ShownHost(raw string) string {
 
 // SiteOf names the site that a URL belongs to: the registrable domain of its
 // host (news.example.co.uk is on example.co.uk), or the host itself where there
-// is no such thing, as for an address or "localhost".
+// is none, as for an address or "localhost".
 func SiteOf(u *url.URL) string {
 	host := HostName(u)
 	if _, err := netip.ParseAddr(host); err == nil {

@@ -1,7 +1,7 @@
-// Package news holds the nouns that every room of copytaster shares: Source,
+// Package news holds the nouns that every package of copytaster shares: Source,
 // Story, Match, Alert, Delivery. It decides what makes two links the same
 // story (canonical URL, story key) and which part of a story is its title, its
-// lead and its body; everything else belongs to the rooms above it.
+// lead and its body; everything else belongs to the packages above it.
 //
 // A Source is where stories are listed. A Story belongs to one cluster (for
 // now its own). A Match says that one rule found what it looks for in one
@@ -79,7 +79,7 @@ type Listing struct {
 // holds.
 const LongestFetch = 40 * time.Second
 
-// MaxListed is the most stories that one list may give; the newest are kept.
+// MaxListed is the most stories of one list; the newest are kept.
 const MaxListed = 2000
 
 // Secret is a text that must never be shown. Reveal is the only way to it.

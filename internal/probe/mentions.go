@@ -11,7 +11,7 @@ import (
 	"github.com/copytaster/copytaster/internal/text"
 )
 
-// MentionAnswer is whom a mention of the config reaches.
+// MentionAnswer is who is notified by a mention of the config.
 type MentionAnswer struct {
 	Mention string `json:"mention"` // as written
 	OK      bool   `json:"ok"`
@@ -70,8 +70,8 @@ func foundHint(look app.MentionLook, missing string) string {
 	return fmt.Sprintf("Slack knows nobody named %s: write an ID, which a profile shows under ⋮ (Copy member ID)", look.Who)
 }
 
-// askMentions asks Slack whom the mentions of a config reach. Those that cannot
-// be looked up for want of a scope are left out.
+// askMentions asks Slack who is notified by the mentions of a config. It leaves
+// out those that cannot be looked up because a scope is missing.
 func askMentions(ctx context.Context, cfg *config.Config) ([]MentionAnswer, error) {
 	var asked []MentionAnswer
 	var who []string

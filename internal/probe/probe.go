@@ -1,11 +1,11 @@
 // Package probe looks whether what copytaster depends on is in order. Online asks
 // the sources of a config for their lists, and Slack about the token, the
-// channels and whom mentions reach. Terms counts the terms of rules in the
+// channels and the mentions. Terms counts the terms of rules in the
 // archive, Machine looks at this machine: its config, store, clock and daemon.
 //
 // A probe may run beside a daemon: what it tries on this machine it undoes. What it
-// finds is text for people, and where the config is to blame also config.Mistakes,
-// with the place to mend.
+// finds is text for people, and where the config is wrong also config.Mistakes,
+// with the place.
 package probe
 
 import (

@@ -123,7 +123,7 @@ func (p *prober) ask(ctx context.Context, i int) SourceAnswer {
 	}
 	listing, err := p.crawler.List(ctx, src, news.Validators{})
 	if err != nil {
-		p.blame(ctx, src, err, &result)
+		p.explainFailure(ctx, src, err, &result)
 		return result
 	}
 	for _, s := range listing.Stories {
@@ -169,9 +169,9 @@ func (r *SourceAnswer) judge(src news.Source, now time.Time) {
 	}
 }
 
-// blame describes why a list could not be read, and what to do about it. A host
+// explainFailure says why a list could not be read, and what to do about it. A host
 // that asks us to wait is not down.
-func (p *prober) blame(ctx context.Context, src news.Source, err error, r *SourceAnswer) {
+func (p *prober) explainFailure(ctx context.Context, src news.Source, err error, r *SourceAnswer) {
 	var fault *news.CrawlError
 	var later *news.LaterError
 	r.Detail = text.OneLine(err.Error())

@@ -69,7 +69,7 @@ func TestBlame(t *testing.T) {
 		{errors.New("something else"), true, ""},
 	} {
 		r := SourceAnswer{OK: true}
-		new(prober).blame(t.Context(), news.Source{}, c.err, &r)
+		new(prober).explainFailure(t.Context(), news.Source{}, c.err, &r)
 		if r.OK == c.down || r.Warning == c.down || !strings.Contains(r.Hint, c.hint) ||
 			(c.hint == "") != (r.Hint == "") || r.Detail == "" {
 			t.Errorf("%v: %+v", c.err, r)

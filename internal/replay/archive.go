@@ -28,8 +28,8 @@ var ErrNoArchive = errors.New("there is no archive yet")
 // OpenArchive opens the archive of a store that exists already, for reading,
 // beside a daemon that may be running on it. Stories published before since do
 // not count (where that is not known, it is when a crawl first saw them), nor
-// those first seen before kept, whose texts may be pruned. origin gives what is known
-// of a source. The caller must Close the Archive.
+// those first seen before kept, whose texts may be pruned. origin returns what is
+// known of a source. The caller must Close the Archive.
 func OpenArchive(ctx context.Context, log *slog.Logger, storage string, since, kept time.Time,
 	origin func(source string) news.Origin) (*Archive, error) {
 	s, err := store.OpenReadOnly(ctx, log, storage)

@@ -30,7 +30,7 @@ func wireFiles(t testing.TB) Files {
 }
 
 // A real wire is read without a line left out, its paragraphs are whole, and
-// its archive gives the same matches as its files.
+// its archive has the same matches as its files.
 func TestWire(t *testing.T) {
 	files := wireFiles(t)
 	stories, ragged := 0, 0

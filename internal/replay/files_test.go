@@ -165,7 +165,7 @@ func TestFilesThatAreNone(t *testing.T) {
 }
 
 // Whoever takes may stop, and so may whoever waits, even for an input that
-// gives nothing.
+// sends nothing.
 func TestStreamEnds(t *testing.T) {
 	path := file(t, "many", []byte(strings.Repeat(`{"title":"A"}`+"\n", 200_000)))
 	stop, taken := errors.New("enough"), 0

@@ -54,7 +54,7 @@ type Imported struct {
 }
 
 // Import adds the stories of files to the archive. They get the identity that a
-// crawl would give them, so that a crawl of the same URL neither records nor
+// crawl would assign, so that a crawl of the same URL neither records nor
 // alerts a second time, and nothing alerts now. What was recorded before an
 // error stays, and the answer counts it: the same import can be run again.
 func (i *Importer) Import(ctx context.Context, files Files, t Target) (Imported, error) {

@@ -151,7 +151,7 @@ func TestNoArchive(t *testing.T) {
 	}
 }
 
-// The archive gives its stories a page at a time, in their order.
+// The archive returns its stories a page at a time, in their order.
 func TestArchiveOfManyStories(t *testing.T) {
 	storage := storetest.SQLite(t)
 	importInto(t, storage, generated(t, 950))

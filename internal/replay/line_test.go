@@ -15,7 +15,7 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// lineCase is a line and what it gives.
+// lineCase is a line and what is read of it.
 type lineCase struct {
 	Name, Line, Error string
 	Story             struct {

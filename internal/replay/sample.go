@@ -48,7 +48,7 @@ func (b *backtest) sample(story *news.Story, evidence []news.Evidence) *Sample {
 }
 
 // samples are the first ones of their kind. have is how many there are: a
-// worker that sees room left makes one more, so that one was made of every
+// worker that finds too few makes one more, so that one was made of every
 // story that turns out to be among the first.
 type samples struct {
 	have  atomic.Int32

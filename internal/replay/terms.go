@@ -182,8 +182,8 @@ type choices struct {
 	terms    map[string]bool // by path
 }
 
-// node goes on at a node that is enough. Choices alone are what a bare YAML
-// list gives, which has no key in the paths.
+// node goes on at a node that is enough. Choices alone are a bare YAML
+// list, which has no key in the paths.
 func (w *choices) node(n *rules.Node, path string) {
 	key := ""
 	if n.None != nil {

@@ -189,7 +189,7 @@ func (h Habit) Next(now time.Time, name string) time.Time {
 	return now.Add(wait).UTC()
 }
 
-// share is a number from 0 up to 1 that a name and a number always give.
+// share is a number from 0 up to 1, always the same for a name and a number.
 func share(name string, n int64) float64 {
 	return float64(mix(hash(name)+uint64(n))>>11) / (1 << 53)
 }

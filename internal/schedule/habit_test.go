@@ -196,7 +196,7 @@ func TestDowntimeIsNoGap(t *testing.T) {
 }
 
 // TestNextIsSpread: sources that were added together, and sources with one
-// rhythm, do not stay together; the same poll of the same source always gives
+// rhythm, do not stay together; the same poll of the same source always has
 // the same wait.
 func TestNextIsSpread(t *testing.T) {
 	now := at(t, "2026-03-01T10:00:00Z")

@@ -103,8 +103,8 @@ func parseCron(spec string) (*cron.SpecSchedule, error) {
 	return s, nil
 }
 
-// checkFields finds what robfig/cron would read as something else, and gives
-// the mistakes people make a better message than it does.
+// checkFields finds what robfig/cron would read as something else, and
+// reports the mistakes people make with a better message than it does.
 func checkFields(values []string) error {
 	if len(values) != len(fields) {
 		return fmt.Errorf("%d fields instead of five: minute, hour, day of month, month, day of week", len(values))

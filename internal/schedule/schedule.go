@@ -70,7 +70,7 @@ func hash(name string) uint64 {
 }
 
 // mix is the finaliser of MurmurHash3 (fmix64): names that differ in one digit
-// give neighbouring FNV sums, which a bare remainder would leave in clumps.
+// have neighbouring FNV sums, which a bare remainder would leave in clumps.
 func mix(h uint64) uint64 {
 	h ^= h >> 33
 	h *= 0xff51afd7ed558ccd

@@ -164,7 +164,7 @@ func TestNextInterval(t *testing.T) {
 }
 
 // TestIntervalAlignment: however often and whenever it is asked, an interval
-// gives the same runs, so that a restart moves nothing.
+// has the same runs, so that a restart moves nothing.
 func TestIntervalAlignment(t *testing.T) {
 	s := mustParse(t, "@every 7m")
 	rnd := rand.New(rand.NewPCG(3, 4))

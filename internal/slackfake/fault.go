@@ -90,9 +90,9 @@ func (f *Fault) code() string {
 	}
 }
 
-// answer answers a call as the fault wants it; honest is what would have been
+// answer answers a call as the fault wants it; regular is what would have been
 // answered.
-func (f *Fault) answer(w http.ResponseWriter, honest reply) {
+func (f *Fault) answer(w http.ResponseWriter, regular reply) {
 	if f.RetryAfter != "" {
 		w.Header().Set("Retry-After", f.RetryAfter)
 	}
@@ -117,7 +117,7 @@ func (f *Fault) answer(w http.ResponseWriter, honest reply) {
 		}
 		_, _ = io.WriteString(w, body)
 	default:
-		honest.write(w)
+		regular.write(w)
 	}
 }
 

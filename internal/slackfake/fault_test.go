@@ -74,7 +74,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestFaultedCalls meets the calls that it is planned for: o is an honest
+// TestFaultedCalls meets the calls that it is planned for: o is the regular
 // answer, x a fault, y another one.
 func TestFaultedCalls(t *testing.T) {
 	x, y := Fault{Code: "x"}, Fault{Code: "y"}

@@ -12,7 +12,7 @@ var (
 	named  = regexp.MustCompile(`@(\w+)`)
 )
 
-// mentionsInText finds whom a text would notify.
+// mentionsInText finds who would be notified by a text.
 func mentionsInText(text string, a args) []string {
 	var found []string
 	for _, groups := range marked.FindAllStringSubmatch(text, -1) {
@@ -26,7 +26,7 @@ func mentionsInText(text string, a args) []string {
 	return found
 }
 
-// mentionsInBlocks finds whom checked blocks would notify: by the elements of
+// mentionsInBlocks finds who would be notified by checked blocks: by the elements of
 // rich text, and by the mark-up of mrkdwn texts.
 func mentionsInBlocks(v any) []string {
 	var found []string

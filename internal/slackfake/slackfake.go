@@ -6,7 +6,7 @@
 // documentation does not allow (docs.slack.dev/reference: methods, block kit,
 // rate limits); where the documentation is silent it is on the strict side.
 // Replies come in the order of the calls, and message timestamps are unique,
-// so that the same calls give the same answers.
+// so that the same calls have the same answers.
 package slackfake
 
 import (

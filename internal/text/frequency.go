@@ -15,9 +15,9 @@ import (
 //go:embed frequencies.txt
 var frequencies string
 
-// seldom is how many of a thousand stories hold a word that is not listed: a
-// guess, for most are names.
-const seldom = 1
+// unlisted is how many of a thousand stories hold a word that is not listed, an
+// estimate: most are names.
+const unlisted = 1
 
 var frequencyOf = sync.OnceValue(func() map[string]float32 {
 	known := make(map[string]float32, strings.Count(frequencies, "\n"))
@@ -37,5 +37,5 @@ func Frequency(word string) float32 {
 	if n, ok := frequencyOf()[word]; ok {
 		return n
 	}
-	return seldom
+	return unlisted
 }

@@ -22,13 +22,13 @@ const leastListed = 4
 
 func TestFrequency(t *testing.T) {
 	for _, c := range []struct {
-		often, seldom string
+		often, unlisted string
 	}{{"the", "president"}, {"president", "missile"}, {"government", "kremlin"}, {"said", "sanctions"}} {
-		if a, b := Frequency(c.often), Frequency(c.seldom); a <= b {
-			t.Errorf("%s has %v, %s has %v", c.often, a, c.seldom, b)
+		if a, b := Frequency(c.often), Frequency(c.unlisted); a <= b {
+			t.Errorf("%s has %v, %s has %v", c.often, a, c.unlisted, b)
 		}
 	}
-	if got := Frequency("nosuchword"); got != seldom {
+	if got := Frequency("nosuchword"); got != unlisted {
 		t.Errorf("an unknown word has %v", got)
 	}
 	for word, n := range frequencyOf() {

@@ -20,9 +20,9 @@ type Indexer struct {
 
 // indexedWord is a word with what begins with it.
 type indexedWord struct {
-	word  string
-	hash  uint64
-	often float32 // Frequency
+	word      string
+	hash      uint64
+	frequency float32 // by Frequency
 	beginning
 }
 
@@ -32,10 +32,10 @@ func NewIndexer() *Indexer {
 }
 
 // Add adds the phrase that NewPhrase reads, and returns its number: the same as
-// that of an earlier one with the same words. When sure is false, a Finder may
-// find it where Phrase.At does not. Often is in how many of a thousand stories
-// it stands, by a guess. A text without any word has the number 0.
-func (b *Indexer) Add(words string, look Look) (phrase int, sure bool, often float32) {
+// that of an earlier one with the same words. When exact is false, a Finder may
+// find it where Phrase.At does not. frequency is the estimate of how many of a
+// thousand stories hold the phrase. A text without any word has the number 0.
+func (b *Indexer) Add(words string, look Look) (phrase int, exact bool, frequency float32) {
 	t := &b.tokens
 	t.Cut(words)
 	p := b.path(len(t.tokens))
@@ -43,19 +43,19 @@ func (b *Indexer) Add(words string, look Look) (phrase int, sure bool, often flo
 		for _, k := range t.tokens {
 			p.add(b.intern(k.hash, t.padded[k.start:k.start+k.size>>flagBits], foldASCII&0xFF))
 		}
-		return p.end(), !look.Exact && !t.signed(), p.often * p.factor
+		return p.end(), !look.Exact && !t.signed(), p.frequency * p.factor
 	}
 	b.list = t.List(b.list[:0])
-	sure = (!look.Exact || !hasCase(words)) && !t.signed()
+	exact = (!look.Exact || !hasCase(words)) && !t.signed()
 	for i := range b.list {
 		if i > 0 && b.list[i].Break { // no path leads over the end of a sentence
-			sure = false
+			exact = false
 			break
 		}
-		sure = sure && b.list[i].Script != Hangul && (!look.Stem || !b.list[i].Acronym())
+		exact = exact && b.list[i].Script != Hangul && (!look.Stem || !b.list[i].Acronym())
 		p.add(b.word(&b.list[i], look.Stem, look.Prefix && i == len(b.list)-1, len(b.list) == 1))
 	}
-	return p.end(), sure, p.often * p.factor
+	return p.end(), exact, p.frequency * p.factor
 }
 
 // Len is the number of phrases that were added.
@@ -98,7 +98,7 @@ func (b *Indexer) intern(h uint64, word []byte, fold byte) uint32 {
 	}
 	made := string(folded)
 	n := uint32(len(b.words))
-	b.words = append(b.words, indexedWord{word: made, hash: h, often: Frequency(made)})
+	b.words = append(b.words, indexedWord{word: made, hash: h, frequency: Frequency(made)})
 	if b.places[i] = n; 2*len(b.words) > len(b.places) {
 		b.spread()
 	}
@@ -125,11 +125,11 @@ func (b *Indexer) beginning(word uint32) *beginning {
 	return &b.words[word].beginning
 }
 
-func (b *Indexer) often(word uint32) float32 {
+func (b *Indexer) frequency(word uint32) float32 {
 	if word&patterned != 0 {
 		return forms * Frequency(b.patterns.all[word&^patterned].Folded)
 	}
-	return b.words[word].often
+	return b.words[word].frequency
 }
 
 // path is a phrase on its way through the tree.
@@ -138,8 +138,8 @@ type path struct {
 	first uint32 // its first word; 0 before it
 	edge  *edge
 
-	often  float32 // of its rarest word
-	factor float32 // how much rarer the phrase is
+	frequency float32 // of its rarest word
+	factor    float32 // how much rarer the phrase is
 }
 
 // rarer is how much rarer a phrase is than the rarest of its words, for each
@@ -149,8 +149,8 @@ const rarer = 0.2
 // forms is how much more often a pattern is found than the word it is made of.
 const forms = 3
 
-// path begins a phrase of some words. It makes room for their edges, so that
-// these stay where they are.
+// path begins a phrase of some words. It makes the table of edges large enough
+// for them, so that these stay where they are.
 func (b *Indexer) path(words int) path {
 	for 4*(b.linked+words) > 3*len(b.edges) {
 		b.edges = moved(b.edges, 2*len(b.edges))
@@ -160,13 +160,13 @@ func (b *Indexer) path(words int) path {
 
 // add goes on by a word.
 func (p *path) add(word uint32) {
-	often := p.b.often(word)
+	frequency := p.b.frequency(word)
 	if p.first == 0 {
-		p.first, p.often, p.factor = word, often, 1
+		p.first, p.frequency, p.factor = word, frequency, 1
 		return
 	}
 	p.factor *= rarer
-	p.often = min(p.often, often)
+	p.frequency = min(p.frequency, frequency)
 	from := &p.b.beginning(p.first).node
 	if p.edge != nil {
 		from = &p.edge.to

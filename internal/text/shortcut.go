@@ -2,8 +2,8 @@ package text
 
 import "unicode/utf8"
 
-// This file holds the short cuts of Cut outside ASCII: what they give is what
-// the slow path would give.
+// This file holds the short cuts of Cut outside ASCII: they return what the
+// slow path would.
 
 // beyondASCII reads a character or a word of the most frequent kinds outside
 // ASCII. It reports false, having read nothing, for any other.

@@ -28,8 +28,8 @@ type Hubs interface {
 
 // hubs answers the callback and leaves everything else to rest. The path before
 // the token does not count: a reverse proxy may have changed it, and a hub may
-// still use the one that a config named before. The token, which nobody can
-// guess, is what opens the door, and nothing is read of a body before it has.
+// still use the one that a config named before. Only a token that is
+// known, which nobody can guess, is let in, and no body is read before.
 func hubs(d Hubs, rest http.Handler) http.Handler {
 	in := new(intake)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

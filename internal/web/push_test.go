@@ -24,7 +24,7 @@ var (
 	stranger = strings.Repeat("c", 43)
 )
 
-// Confirm answers for the token and comes to grief for the broken one.
+// Confirm answers for the token and fails for the broken one.
 func (d *daemon) Confirm(_ context.Context, t string, query url.Values) (string, error) {
 	switch t {
 	case token:

@@ -81,7 +81,7 @@ func say(w http.ResponseWriter, err error) {
 
 // Actions are what a running daemon is asked for on its socket: the commands
 // that change something, and what the store says to those who may not read it.
-// Those that give a value answer with what is to be shown.
+// Those that return a value answer with what is to be shown.
 type Actions interface {
 	Who() Identity
 	StatusNow(ctx context.Context) (any, error)

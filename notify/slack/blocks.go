@@ -68,7 +68,7 @@ func headline(text, link string) element {
 // signs catch the eye in a full channel; milder severities have none.
 var signs = map[news.Severity]string{news.Urgent: "rotating_light", news.High: "large_orange_circle"}
 
-// head is the first line: whom it concerns, how urgent it is, the headline.
+// head is the first line: who is mentioned, how urgent it is, the headline.
 func head(m notify.Message) []element {
 	elements := mentions(m.Mentions)
 	if sign := signs[m.Severity]; sign != "" {

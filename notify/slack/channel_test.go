@@ -67,8 +67,8 @@ func TestResolveSeesNewChannels(t *testing.T) {
 	}
 }
 
-// TestResolveGoesOnAfterThrottling: a list that Slack does not give in one go
-// is not begun anew each time.
+// TestResolveGoesOnAfterThrottling: a list that Slack does not return at
+// once is not begun anew each time.
 func TestResolveGoesOnAfterThrottling(t *testing.T) {
 	s, fake := pair(t, slackfake.Options{Channels: workspace(), PageSize: 10})
 	fake.Plan(slackfake.Fault{Nth: 2, Status: 429, RetryAfter: "30"})

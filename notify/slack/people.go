@@ -41,7 +41,7 @@ func (p Person) String() string {
 	return said + ")"
 }
 
-// People lists whom a message can mention, and the scopes without which some or
+// People lists who can be mentioned in a message, and the scopes without which some or
 // all of them cannot be listed.
 func (s *Sender) People(ctx context.Context) (all []Person, missing []Scope, err error) {
 	for i, list := range []func(context.Context) ([]Person, error){s.users, s.groups} {
