@@ -116,13 +116,13 @@ func open(t testing.TB, opt app.Options) *app.App {
 }
 
 // onePass starts a daemon, lets it go through all sources once and stops it.
-func onePass(t testing.TB, path string, timeout time.Duration) app.Pass {
+func onePass(t testing.TB, path string) app.Pass {
 	t.Helper()
 	a, err := app.New(t.Context(), slog.New(slog.DiscardHandler), options(t, path))
 	if err != nil {
 		t.Fatal(err)
 	}
-	pass, err := a.Once(t.Context(), timeout)
+	pass, err := a.Once(t.Context(), patience)
 	if err != nil {
 		t.Fatal(err)
 	}

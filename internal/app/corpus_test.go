@@ -205,7 +205,7 @@ sources:
   - {name: index, page: %s/, links: "h2 a"}
 `, feed, sitemap, index))
 		for pass := 1; pass <= 2; pass++ {
-			got := onePass(t, cfg, 2*time.Minute)
+			got := onePass(t, cfg)
 			if !got.Done() || len(got.Failed) > 0 || got.Sources != 3 {
 				t.Fatalf("pass %d: %+v", pass, got)
 			}

@@ -100,9 +100,18 @@ func TestGaugesAreTheStores(t *testing.T) {
 // The last line of the log says that the daemon has ended as it was asked to.
 func TestStopIsLogged(t *testing.T) {
 	p := newPeer(t, storetest.SQLite(t), peerSources)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	if err := p.Run(ctx); err != nil {
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- p.Run(ctx) }()
+	for p.Healthy() != nil {
+		select {
+		case err := <-done:
+			t.Fatal(err)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	stop()
+	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(p.log.String()), "\n")
