@@ -118,7 +118,12 @@ func open(t testing.TB, opt app.Options) *app.App {
 // onePass starts a daemon, lets it go through all sources once and stops it.
 func onePass(t testing.TB, path string) app.Pass {
 	t.Helper()
-	a, err := app.New(t.Context(), slog.New(slog.DiscardHandler), options(t, path))
+	return loggedPass(t, path, io.Discard)
+}
+
+func loggedPass(t testing.TB, path string, log io.Writer) app.Pass {
+	t.Helper()
+	a, err := app.New(t.Context(), slog.New(slog.NewTextHandler(log, nil)), options(t, path))
 	if err != nil {
 		t.Fatal(err)
 	}
