@@ -48,6 +48,7 @@ func daemon(path string) int {
 	}
 	a, err := app.New(ctx, log, app.Options{
 		Config: cfg, Getenv: os.LookupEnv, Output: os.Stdout, Serve: os.Getenv("RUNTIME_DIRECTORY") != "",
+		Grace: patience,
 	})
 	if err == nil {
 		err = errors.Join(a.Run(ctx), a.Close())
@@ -98,7 +99,7 @@ func options(t testing.TB, path string) app.Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return app.Options{Config: cfg, Getenv: env, Output: io.Discard, Pace: time.Millisecond}
+	return app.Options{Config: cfg, Getenv: env, Output: io.Discard, Pace: time.Millisecond, Grace: patience}
 }
 
 func open(t testing.TB, opt app.Options) *app.App {
