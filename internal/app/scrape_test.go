@@ -71,7 +71,7 @@ func TestGaugesAreTheStores(t *testing.T) {
 		}
 		want := []string{
 			`copytaster_sending_paused 1`, `copytaster_deliveries{state="parked"} 2`, `copytaster_deliveries{state="dead"} 1`,
-			`copytaster_deliveries{state="pending"} 1`, `copytaster_deliveries{state="in_doubt"} 0`, `copytaster_oldest_due_delivery_age_seconds 36`,
+			`copytaster_deliveries{state="pending"} 1`, `copytaster_deliveries{state="in_doubt"} 0`, `copytaster_oldest_due_delivery_age_seconds 3`,
 			`copytaster_source_last_success_timestamp_seconds{source="wire"} 1.6946064005e+09`,
 			`copytaster_source_verdict{source="wire",verdict="slow"} 1`, `copytaster_source_healthy{source="wire"} 0`,
 		}
