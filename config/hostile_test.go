@@ -11,8 +11,8 @@ import (
 // What any file of at most 10 MB may cost, on a slow machine that looks for
 // races: a good deal more than it does on a usual one.
 const (
-	mostTime   = time.Minute
-	mostMemory = 1 << 30 // bytes allocated, most of which are free again at once
+	mostTime   = 15 * time.Minute // two under the race detector on a busy machine
+	mostMemory = 1 << 30          // bytes allocated, most of which are free again at once
 )
 
 // rule is a config with one rule, which says something.

@@ -19,7 +19,7 @@ func TestListGoogleNews(t *testing.T) {
 	s := newSite(t)
 	s.funcs["/rss/search"] = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, googleFeed) }
 	c := newCrawler(t, nil)
-	c.guard.transports.direct = newTransport(newTestDialer(c), time.Second)
+	c.guard.transports.direct = newTransport(newTestDialer(c), time.Minute)
 	google := "http://news.google.com" + s.URL[strings.LastIndexByte(s.URL, ':'):]
 	for _, src := range []news.Source{
 		{Name: "search", Kind: news.KindGoogleNews, URL: s.URL + "/rss/search?q=kim"},

@@ -23,9 +23,9 @@ import (
 
 const (
 	manyMutants = 1000
-	fewMutants  = 150              // under the race detector, which makes each ten times as long
-	mutantMax   = 10 * time.Second // for one; on a quiet machine none takes two
-	mutantMem   = 512              // MB of heap, all of them together
+	fewMutants  = 150             // under the race detector, which makes each ten times as long
+	mutantMax   = 2 * time.Minute // for one; on a quiet machine none takes two seconds
+	mutantMem   = 512             // MB of heap, all of them together
 )
 
 // original is a real document that is broken on purpose.

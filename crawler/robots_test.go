@@ -48,7 +48,7 @@ func TestRobots(t *testing.T) {
 			src := s.source(news.KindFeed, "/feed.xml?page=1")
 			start := time.Now()
 			_, err := crawler.List(t.Context(), src, news.Validators{})
-			if took := time.Since(start); took > time.Second {
+			if took := time.Since(start); took > time.Minute { // half the time for which an answer is waited for
 				t.Errorf("took %v", took)
 			}
 			if c.want == "" && err != nil {

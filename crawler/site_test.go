@@ -190,7 +190,7 @@ func (s *slots) pass(d time.Duration) { s.now = s.now.Add(d) }
 
 func newCrawler(t testing.TB, hosts Hosts) *Crawler {
 	t.Helper()
-	options := Options{AllowNetworks: loopback, Timeout: 10 * time.Second, UserAgent: "copytaster/test"}
+	options := Options{AllowNetworks: loopback, Timeout: 2 * time.Minute, UserAgent: "copytaster/test"}
 	c := New(slog.New(slog.DiscardHandler), hosts, options)
 	c.now = func() time.Time { return testTime }
 	return c

@@ -120,7 +120,7 @@ func TestQuoteOfMuchEvidence(t *testing.T) {
 	}
 	start := time.Now()
 	msg := Story(news.Delivery{Kind: news.DeliverStory}, news.Alert{Rules: []string{""}}, s, []news.Match{m}, start)
-	if took := time.Since(start); took > 2*time.Second {
+	if took := time.Since(start); took > 40*time.Second { // four under the race detector on a busy machine
 		t.Errorf("took %s", took)
 	}
 	checkMessage(t, msg)

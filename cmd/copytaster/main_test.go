@@ -21,7 +21,7 @@ import (
 )
 
 // patience is how long a script waits for what must come.
-const patience = 30 * time.Second
+const patience = 10 * time.Minute
 
 func TestMain(m *testing.M) {
 	testscript.Main(tests{m}, map[string]func(){"copytaster": main})

@@ -46,7 +46,7 @@ func newPeer(t *testing.T, storage, sources string) *peer {
 		t.Fatal(err)
 	}
 	p.App, err = New(t.Context(), slog.New(slog.NewTextHandler(&p.log, nil)),
-		Options{Config: cfg, Getenv: env, Sender: terminal.New(io.Discard, false)})
+		Options{Config: cfg, Getenv: env, Sender: terminal.New(io.Discard, false), Grace: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}

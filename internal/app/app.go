@@ -4,6 +4,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,7 @@ type Options struct {
 	Visit  bool          // act on the store beside daemons, whose config and sources stay in force
 	Serve  bool          // listen where the config says, and on the control socket
 	Watch  bool          // reload when the config's files change
+	Grace  time.Duration // for what is under way when the app is stopped; 0 is 28 s
 
 	// Restored says that the store was restored from a backup, which a daemon
 	// does not always notice.
@@ -237,7 +239,8 @@ func (a *App) start(ctx context.Context) (stop func() error, err error) {
 			errs = append(errs, s.Close())
 		}
 		running.Wait()
-		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), 28*time.Second) // systemd and people wait 30
+		grace := cmp.Or(a.opt.Grace, 28*time.Second) // systemd and people wait 30
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer cancel()
 		return errors.Join(append(errs, a.queue.Stop(bounded))...)
 	}, nil

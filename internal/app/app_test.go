@@ -48,6 +48,7 @@ func daemon(path string) int {
 	}
 	a, err := app.New(ctx, log, app.Options{
 		Config: cfg, Getenv: os.LookupEnv, Output: os.Stdout, Serve: os.Getenv("RUNTIME_DIRECTORY") != "",
+		Grace: patience,
 	})
 	if err == nil {
 		err = errors.Join(a.Run(ctx), a.Close())
@@ -98,7 +99,7 @@ func options(t testing.TB, path string) app.Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return app.Options{Config: cfg, Getenv: env, Output: io.Discard, Pace: time.Millisecond}
+	return app.Options{Config: cfg, Getenv: env, Output: io.Discard, Pace: time.Millisecond, Grace: patience}
 }
 
 func open(t testing.TB, opt app.Options) *app.App {
@@ -116,13 +117,18 @@ func open(t testing.TB, opt app.Options) *app.App {
 }
 
 // onePass starts a daemon, lets it go through all sources once and stops it.
-func onePass(t testing.TB, path string, timeout time.Duration) app.Pass {
+func onePass(t testing.TB, path string) app.Pass {
 	t.Helper()
-	a, err := app.New(t.Context(), slog.New(slog.DiscardHandler), options(t, path))
+	return loggedPass(t, path, io.Discard)
+}
+
+func loggedPass(t testing.TB, path string, log io.Writer) app.Pass {
+	t.Helper()
+	a, err := app.New(t.Context(), slog.New(slog.NewTextHandler(log, nil)), options(t, path))
 	if err != nil {
 		t.Fatal(err)
 	}
-	pass, err := a.Once(t.Context(), timeout)
+	pass, err := a.Once(t.Context(), patience)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -114,7 +114,7 @@ func underSetClock(t *testing.T, storage string, ahead time.Duration, steps []ti
 		site.add(titles...)
 	}
 	publish(60)
-	await(t, "some alerts", slower(time.Minute), func() bool { return len(texts(slack, "news")) > 20 })
+	await(t, "some alerts", func() bool { return len(texts(slack, "news")) > 20 })
 	for _, step := range steps {
 		if restart {
 			if err := daemon.stop(); err != nil {
@@ -127,10 +127,10 @@ func underSetClock(t *testing.T, storage string, ahead time.Duration, steps []ti
 			daemon = run(t, &log, opt)
 		}
 		before := len(texts(slack, "news"))
-		await(t, fmt.Sprint("an alert after the clock was set by ", step), slower(time.Minute), func() bool { return len(texts(slack, "news")) > before })
+		await(t, fmt.Sprint("an alert after the clock was set by ", step), func() bool { return len(texts(slack, "news")) > before })
 	}
 	publish(20)
-	await(t, "the rest", slower(2*time.Minute), func() bool {
+	await(t, "the rest", func() bool {
 		pass() // ten seconds in half of one
 		return len(texts(slack, "news")) >= want && left(t, storage) == 0
 	})
@@ -143,9 +143,7 @@ func underSetClock(t *testing.T, storage string, ahead time.Duration, steps []ti
 	if len(counts) != want || doubled != 0 {
 		t.Errorf("%d of %d alerts arrived, %d doubled\n%s", len(counts), want, doubled, log.String())
 	}
-	if err := daemon.Healthy(); err != nil {
-		t.Error(err)
-	}
+	await(t, "a healthy daemon", func() bool { return daemon.Healthy() == nil }) // time has just passed at once
 }
 
 // left counts the deliveries that have not ended.
@@ -200,14 +198,15 @@ func TestHealthyMeansThatWorkIsDone(t *testing.T) {
 	a := run(t, &log, opt)
 	released := sync.OnceFunc(func() { close(sender.let) })
 	t.Cleanup(released)
-	await(t, "the start", 20*time.Second, func() bool { return a.Healthy() == nil })
-	await(t, "the crawl", 20*time.Second, func() bool { return left(t, opt.Config.Storage) == 1 })
-	await(t, "the post", 20*time.Second, sender.begun.Load)
+	await(t, "the start", func() bool { return a.Healthy() == nil })
+	await(t, "the crawl", func() bool { return left(t, opt.Config.Storage) == 1 })
+	await(t, "the post", sender.begun.Load)
 	m.pass(5 * time.Minute)
-	await(t, "the illness", time.Minute, func() bool {
+	await(t, "the illness", func() bool {
 		err := a.Healthy()
 		return err != nil && strings.Contains(err.Error(), "1 channels to be posted to have been due for 2m")
 	})
 	released()
-	await(t, "the recovery", 40*time.Second, func() bool { m.pass(time.Second); return a.Healthy() == nil })
+	m.pass(10 * time.Second) // after which it looks again
+	await(t, "the recovery", func() bool { return a.Healthy() == nil })
 }

@@ -47,7 +47,7 @@ type hub struct {
 var methods = map[string]func() hash.Hash{"sha1": sha1.New, "sha256": sha256.New, "sha384": sha512.New384, "sha512": sha512.New}
 
 func newHub(t *testing.T) *hub {
-	h := &hub{t: t, client: &http.Client{Timeout: 10 * time.Second}, subscribers: map[string]string{}}
+	h := &hub{t: t, client: &http.Client{Timeout: patience}, subscribers: map[string]string{}}
 	h.sign("sha256")
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", h.serve)
@@ -122,7 +122,7 @@ func (h *hub) verify(form url.Values) {
 		query.Set("hub.lease_seconds", "86400")
 	}
 	status, body := h.ask(callback, query)
-	for tries := 0; status == 0 && tries < 100; tries++ { // the daemon behind the callback is still starting
+	for status == 0 { // the daemon behind the callback is still starting
 		select {
 		case <-h.t.Context().Done():
 			return

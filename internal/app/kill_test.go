@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -29,10 +28,11 @@ var (
 	killsPostgres = flag.Int("kills-postgres", 1, "kill -9 of one of two daemons on PostgreSQL, each 20 to 80 s after a start")
 )
 
-// slower is how long may be taken by what takes d without the race detector.
+// slower is how long may be taken by what may take d without the race detector,
+// which is run beside other tests on busy machines.
 func slower(d time.Duration) time.Duration {
 	if raceDetector {
-		return 4 * d
+		return 10 * d
 	}
 	return d
 }
@@ -151,31 +151,20 @@ func tally(slack *slackfake.Server) (stories map[string]int, total int) {
 }
 
 // settle waits until nothing is left to be read, sent or looked for.
-func settle(t testing.TB, storage string, slack *slackfake.Server, timeout time.Duration) {
+func settle(t testing.TB, storage string) {
 	t.Helper()
-	s, err := store.OpenReadOnly(t.Context(), slog.New(slog.DiscardHandler), storage)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var s *store.Store
+	await(t, "the store", func() (ok bool) {
+		var err error
+		s, err = store.OpenReadOnly(t.Context(), slog.New(slog.DiscardHandler), storage)
+		return err == nil
+	})
 	defer s.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), timeout)
-	defer cancel()
-	poll := time.NewTicker(100 * time.Millisecond)
-	defer poll.Stop()
-	for {
-		left, err := s.Counts.Work(ctx, time.Now())
-		totals, totalsErr := s.Counts.Totals(ctx)
-		if err == nil && totalsErr == nil && left.Pages == 0 && left.Deliveries == 0 && totals.Alerts == killStories {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			_, sent := tally(slack)
-			t.Errorf("not settled within %s: %+v left, %+v, %d messages, %v", timeout, left, totals, sent, err)
-			return
-		case <-poll.C:
-		}
-	}
+	await(t, "the last message", func() bool {
+		left, err := s.Counts.Work(t.Context(), time.Now())
+		totals, totalsErr := s.Counts.Totals(t.Context())
+		return err == nil && totalsErr == nil && left.Pages == 0 && left.Deliveries == 0 && totals.Alerts == killStories
+	})
 }
 
 func checkTally(t testing.TB, slack *slackfake.Server, what string) {
@@ -205,9 +194,13 @@ func TestKillOnSQLite(t *testing.T) {
 	slack := killSlack(t)
 	storage := storetest.SQLite(t)
 	config := configFile(t, storage, slack, killConfig(url, ""))
+	life := 400 * time.Millisecond
+	if raceDetector {
+		life *= 4
+	}
 	for range *kills {
 		d := startDaemon(t, config)
-		pause(t, slower(400*time.Millisecond+rand.N(800*time.Millisecond)))
+		pause(t, life+rand.N(2*life))
 		d.kill()
 	}
 	_, before := tally(slack)
@@ -215,15 +208,15 @@ func TestKillOnSQLite(t *testing.T) {
 	began := time.Now()
 	last := startDaemon(t, config)
 	defer last.kill()
-	for requests.Load()+int64(len(slack.Calls(""))) == was && time.Since(began) < 10*time.Second {
+	for requests.Load()+int64(len(slack.Calls(""))) == was && time.Since(began) < slower(10*time.Second) {
 		pause(t, 10*time.Millisecond)
 	}
 	resumed := time.Since(began)
 	t.Logf("%d kills, %d messages by then; work resumed %v after the last start", *kills, before, resumed.Round(time.Millisecond))
 	if before < killStories && resumed > slower(5*time.Second) {
-		t.Errorf("work resumed after %v, want at most 5 s", resumed)
+		t.Errorf("work resumed after %v, want at most %v", resumed, slower(5*time.Second))
 	}
-	settle(t, storage, slack, 3*time.Minute)
+	settle(t, storage)
 	checkTally(t, slack, "SQLite")
 	if t.Failed() {
 		t.Log(last.out.String())
@@ -254,7 +247,7 @@ func TestKillOnPostgres(t *testing.T) {
 		killed = time.Now()
 		daemons[i%2] = startDaemon(t, config)
 	}
-	settle(t, storage, slack, 3*time.Minute)
+	settle(t, storage)
 	t.Logf("%d kills; all was delivered %v after the last", *killsPostgres, time.Since(killed).Round(time.Second))
 	checkTally(t, slack, "PostgreSQL")
 }
@@ -287,14 +280,12 @@ func TestAnotherDaemonTakesOverOnPostgres(t *testing.T) {
 	}
 	d := startDaemon(t, configFile(t, storage, slack, killConfig(url, "")))
 	defer d.kill()
-	deadline := now.Add(75 * time.Second)
-	for requests.Load() == 0 || len(slack.Messages("news")) == 0 {
-		if time.Now().After(deadline) {
-			t.Fatalf("75 s after the holder's death: %d requests, %d messages\n%s", requests.Load(), len(slack.Messages("news")), d.out.String())
-		}
-		pause(t, 50*time.Millisecond)
+	await(t, "what was left behind", func() bool { return requests.Load() > 0 && len(slack.Messages("news")) > 0 })
+	took := time.Since(now)
+	t.Logf("taken over %v after the holder's death", took.Round(time.Second))
+	if most := store.ClaimTime + slower(15*time.Second); took > most {
+		t.Errorf("taken over after %v, want at most %v\n%s", took, most, d.out.String())
 	}
-	t.Logf("taken over %v after the holder's death", time.Since(now).Round(time.Second))
 }
 
 // A daemon that is asked to stop while it delivers finishes what it has begun.
@@ -306,13 +297,13 @@ func TestStopLeavesNothingInDoubt(t *testing.T) {
 	config := configFile(t, storage, slack, killConfig(url, ""))
 	for range 5 {
 		d := startDaemon(t, config)
-		await(t, "the start", 20*time.Second, func() bool { return strings.Contains(d.out.String(), "msg=running") })
+		await(t, "the start", func() bool { return strings.Contains(d.out.String(), "msg=running") })
 		pause(t, rand.N(time.Second))
 		asked := time.Now()
 		if err := errors.Join(d.cmd.Process.Signal(syscall.SIGTERM), d.cmd.Wait()); err != nil {
 			t.Fatalf("%v\n%s", err, d.out.String())
 		}
-		if took := time.Since(asked); took > 30*time.Second {
+		if took := time.Since(asked); took > slower(30*time.Second) {
 			t.Errorf("the stop took %v", took)
 		}
 		s, err := store.OpenReadOnly(t.Context(), slog.New(slog.DiscardHandler), storage)

@@ -39,7 +39,7 @@ func TestOnceAfterAWeekend(t *testing.T) {
 	write(t, path, strings.Replace(string(text), "max_age: unlimited", "max_age: 48h", 1))
 	now := time.Now()
 	item("Old news", now.Add(-100*time.Hour))
-	onePass(t, path, 20*time.Second)
+	onePass(t, path)
 	d, err := sql.Open("sqlite", db)
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func TestOnceAfterAWeekend(t *testing.T) {
 		t.Fatal(err)
 	}
 	item("Kim speaks", now.Add(-60*time.Hour))
-	pass := onePass(t, path, 30*time.Second)
+	pass := onePass(t, path)
 	if !pass.Done() {
 		t.Errorf("timed out %v, left %d", pass.TimedOut, len(pass.Left))
 	}

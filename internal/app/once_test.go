@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/copytaster/copytaster/internal/slackfake"
 	"github.com/copytaster/copytaster/internal/store/storetest"
@@ -14,7 +13,7 @@ func TestOnceListsWhatIsLeft(t *testing.T) {
 	site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
 	site.add("Kim speaks")
 	path := configFile(t, storetest.SQLite(t), slack, wireConfig(site, "rules: [{name: kim, any: [Kim], to: nowhere}]\n"))
-	pass := onePass(t, path, 20*time.Second)
+	pass := onePass(t, path)
 	if pass.Done() || len(pass.Left) != 1 || pass.Left[0].Channel != "nowhere" || pass.TimedOut {
 		t.Errorf("got %+v", pass)
 	}
@@ -29,7 +28,7 @@ func TestOnceWaitsOutADoubt(t *testing.T) {
 	site.add("Kim speaks")
 	slack.Plan(slackfake.Fault{Method: "chat.postMessage", Stored: true, Close: true})
 	path := configFile(t, storetest.SQLite(t), slack, wireConfig(site, kimRule))
-	if pass := onePass(t, path, time.Minute); !pass.Done() || pass.Sent != 1 {
+	if pass := onePass(t, path); !pass.Done() || pass.Sent != 1 {
 		t.Errorf("got %+v", pass)
 	}
 	if n := len(texts(slack, "news")); n != 1 {
@@ -58,7 +57,7 @@ func TestOnceNamesFruitlessSources(t *testing.T) {
 		wire + ", " + lost + "," + empty: {true, "lost", "empty"},
 		off:                              {true, "", ""},
 	} {
-		pass := onePass(t, configFile(t, storetest.SQLite(t), slack, kimRule+"sources: ["+sources+"]\n"), 20*time.Second)
+		pass := onePass(t, configFile(t, storetest.SQLite(t), slack, kimRule+"sources: ["+sources+"]\n"))
 		var failed, barren []string
 		for _, src := range pass.Failed {
 			failed = append(failed, src.Name)
@@ -81,9 +80,9 @@ func TestOnceTakesALullForNoFault(t *testing.T) {
 	site, storage := newWireSite(t), storetest.SQLite(t)
 	path := configFile(t, storage, fakeSlack(t, slackfake.Options{}), wireConfig(site, kimRule))
 	site.add("Kim speaks")
-	onePass(t, path, 20*time.Second)
+	onePass(t, path)
 	site.all = nil
-	if pass := onePass(t, path, 20*time.Second); !pass.Done() || len(pass.Barren) != 1 || !pass.Barren[0].Ever {
+	if pass := onePass(t, path); !pass.Done() || len(pass.Barren) != 1 || !pass.Barren[0].Ever {
 		t.Errorf("%+v", pass)
 	}
 }

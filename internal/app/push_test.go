@@ -3,10 +3,12 @@ package app_test
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,10 +20,11 @@ import (
 	"github.com/copytaster/copytaster/internal/store/storetest"
 )
 
-// freeAddress is one of loopback that nobody listens on.
+// freeAddress is one of loopback that nobody listens on. The host is one of
+// millions, so that nobody takes the port meanwhile.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", fmt.Sprintf("127.%d.%d.%d:0", 1+rand.N(250), rand.N(250), 1+rand.N(250)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +85,7 @@ func TestPushedStoryAlerts(t *testing.T) {
 		listen := freeAddress(t)
 		path := pushedConfig(t, storage, listen, "http://"+listen+"/websub/", slack, sourcesOf(site, ""))
 		a := serve(t, path)
-		await(t, "a subscription", 20*time.Second, func() bool { return len(h.callbacks()) == 1 })
+		await(t, "a subscription", func() bool { return len(h.callbacks()) == 1 })
 		callback, gets := h.callbacks()[0], site.gets.Load()
 		if !strings.HasPrefix(callback, "http://"+listen+"/websub/") {
 			t.Errorf("the callback is %s", callback)
@@ -99,11 +102,11 @@ func TestPushedStoryAlerts(t *testing.T) {
 			}
 			answered := time.Since(start)
 			want = append(want, title)
-			await(t, "the alert", 8*time.Second, func() bool { return len(texts(slack, "news")) == len(want) })
+			await(t, "the alert", func() bool { return len(texts(slack, "news")) == len(want) })
 			t.Logf("%s: answered after %s, alerted after %s", method, answered.Round(time.Millisecond), time.Since(start).Round(time.Millisecond))
 			if i == 0 {
-				if took := time.Since(start); took > 2*time.Second {
-					t.Errorf("alerted after %s", took)
+				if took := time.Since(start); took > slower(2*time.Second) {
+					t.Errorf("alerted after %s, want at most %s", took, slower(2*time.Second))
 				}
 				if got := site.gets.Load(); got != gets {
 					t.Errorf("the feed was fetched %d times for what was pushed", got-gets)
@@ -122,7 +125,7 @@ func TestPushedStoryAlerts(t *testing.T) {
 		if status != http.StatusNotFound || body == "c" {
 			t.Errorf("a question that is not meant is answered %d %q", status, body)
 		}
-		await(t, "the metric", 10*time.Second, func() bool {
+		await(t, "the metric", func() bool {
 			return strings.Contains(metricsOf(t, listen), `copytaster_pushes_total{outcome="refused",source="wire"} 1`)
 		})
 		if err := a.stop(); err != nil {
@@ -140,6 +143,9 @@ func TestPushedStoryAlerts(t *testing.T) {
 		}
 	})
 }
+
+// pushesTaken finds how many pushes were read, or polled for.
+var pushesTaken = regexp.MustCompile(`copytaster_pushes_total{outcome="(?:read|polled)",source="wire"} (\d)`)
 
 func metricsOf(t *testing.T, listen string) string {
 	t.Helper()
@@ -163,7 +169,7 @@ func TestPushAfterARestart(t *testing.T) {
 		listen := freeAddress(t)
 		path := pushedConfig(t, storage, listen, "http://"+listen+"/websub", slack, sourcesOf(site, ""))
 		a := serve(t, path)
-		await(t, "a subscription", 20*time.Second, func() bool { return len(h.callbacks()) == 1 && len(texts(slack, "news")) == 1 })
+		await(t, "a subscription", func() bool { return len(h.callbacks()) == 1 && len(texts(slack, "news")) == 1 })
 		if err := a.stop(); err != nil {
 			t.Fatal(err)
 		}
@@ -175,9 +181,13 @@ func TestPushAfterARestart(t *testing.T) {
 				t.Errorf("the push is answered %v", got)
 			}
 		}
-		await(t, "the alert", 10*time.Second, func() bool { return len(texts(slack, "news")) == 2 })
-		await(t, "all three to be read", 20*time.Second, func() bool {
-			return strings.Contains(metricsOf(t, listen), `copytaster_pushes_total{outcome="read",source="wire"} 3`)
+		await(t, "the alert", func() bool { return len(texts(slack, "news")) == 2 })
+		await(t, "all three to be read, by themselves or by a poll where one came too soon", func() bool {
+			n := 0
+			for _, m := range pushesTaken.FindAllStringSubmatch(metricsOf(t, listen), -1) {
+				n += int(m[1][0] - '0')
+			}
+			return n == 3
 		})
 		if got := texts(slack, "news"); len(got) != 2 {
 			t.Errorf("alerts: %q", got)
@@ -201,7 +211,7 @@ func TestUnsubscribesFromWhatIsRemoved(t *testing.T) {
 			path := pushedConfig(t, storetest.SQLite(t), listen, "http://"+listen+"/websub", slack, sourcesOf(site, ""))
 			edit(t, path, "crawl: {websub_callback: http://"+listen+"/websub, ", "crawl:\n  {websub_callback: http://"+listen+"/websub,\n  ")
 			a := serve(t, path)
-			await(t, "a subscription", 20*time.Second, func() bool { return len(h.callbacks()) == 1 })
+			await(t, "a subscription", func() bool { return len(h.callbacks()) == 1 })
 			edit(t, path, change...)
 			if name == "callback" {
 				edit(t, path, "user_agent: test/1.0 # http://"+listen+"/websub,", "")
@@ -209,7 +219,7 @@ func TestUnsubscribesFromWhatIsRemoved(t *testing.T) {
 			if err := a.Reload(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			await(t, "the end of the subscription", 20*time.Second, func() bool { return len(h.callbacks()) == 0 })
+			await(t, "the end of the subscription", func() bool { return len(h.callbacks()) == 0 })
 		})
 	}
 }
@@ -223,9 +233,13 @@ func TestDeadHub(t *testing.T) {
 	listen := freeAddress(t)
 	path := pushedConfig(t, storetest.SQLite(t), listen, "http://"+listen+"/websub", slack, sourcesOf(site, `, schedule: "@every 10s"`))
 	a := serve(t, path)
-	await(t, "the hub to be asked", 20*time.Second, func() bool { return h.asked.Load() > 0 })
+	await(t, "the hub to be asked", func() bool { return h.asked.Load() > 0 })
 	site.add("Kim speaks again")
-	await(t, "the second alert", 30*time.Second, func() bool { return len(texts(slack, "news")) == 2 })
+	await(t, "the second alert", func() bool { return len(texts(slack, "news")) == 2 })
+	await(t, "its fault to be recorded", func() bool {
+		st, _ := read(t, path)
+		return st.Sources[0].Subscription != nil && st.Sources[0].Subscription.Error != ""
+	})
 	if err := a.stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +258,7 @@ func TestHubThatDenies(t *testing.T) {
 	listen := freeAddress(t)
 	path := pushedConfig(t, storetest.SQLite(t), listen, "http://"+listen+"/websub", slack, sourcesOf(site, ""))
 	a := serve(t, path)
-	await(t, "the denial", 20*time.Second, func() bool { return h.denied.Load() > 0 })
+	await(t, "the denial", func() bool { return h.denied.Load() > 0 })
 	if err := a.stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -265,10 +279,10 @@ func TestTwoDaemonsOneCallback(t *testing.T) {
 	serve(t, path)
 	pathOfSecond := pushedConfig(t, storage, second, "http://"+second+"/websub", slack, sourcesOf(site, ""))
 	serve(t, pathOfSecond)
-	await(t, "a subscription", 30*time.Second, func() bool { return len(h.callbacks()) == 1 })
+	await(t, "a subscription", func() bool { return len(h.callbacks()) == 1 })
 	site.add("Kim speaks")
-	await(t, "a push that is taken", 30*time.Second, func() bool {
+	await(t, "a push that is taken", func() bool {
 		return slices.Equal(h.push(site.content(), ""), []int{202})
 	})
-	await(t, "the alert", 20*time.Second, func() bool { return len(texts(slack, "news")) == 1 })
+	await(t, "the alert", func() bool { return len(texts(slack, "news")) == 1 })
 }

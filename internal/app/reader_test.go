@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/news"
@@ -58,7 +57,7 @@ func TestReader(t *testing.T) {
 			t.Fatal("a store that is not there was opened for reading")
 		}
 		site.add("Kim Jong Un speaks", "Rain in Seoul")
-		onePass(t, path, 30*time.Second)
+		onePass(t, path)
 		st, all := read(t, path)
 		if st.Stories != 2 || st.Alerts != 1 || st.Deliveries["sent"] != 1 || st.ConfigHash == "" {
 			t.Errorf("status %+v", st)
@@ -75,7 +74,7 @@ func TestRehearsal(t *testing.T) {
 		site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
 		path := kimConfig(t, storage, site, slack)
 		site.add("Kim Jong Un speaks")
-		onePass(t, path, 30*time.Second)
+		onePass(t, path)
 		site.add("Kim Jong Un speaks again")
 
 		if got := rehearse(t, path); !strings.Contains(got, "speaks again") || strings.Count(got, "NORMAL") != 1 {
@@ -109,7 +108,7 @@ func rehearse(t *testing.T, path string) (shown string) {
 	}
 	var out strings.Builder
 	opt.Config, opt.Sender = cfg, terminal.New(&out, false)
-	if _, err := open(t, opt).Once(t.Context(), 30*time.Second); err != nil {
+	if _, err := open(t, opt).Once(t.Context(), patience); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -122,7 +121,7 @@ func TestLastGood(t *testing.T) {
 			t.Fatal("a store that was never used keeps a config")
 		}
 		want := options(t, path).Config
-		onePass(t, path, 30*time.Second)
+		onePass(t, path)
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -145,13 +144,13 @@ func TestOncePaused(t *testing.T) {
 	site.add("Kim Jong Un speaks")
 	slack.Revoke()
 	for range 2 { // the second pass begins with sending paused
-		pass := onePass(t, path, time.Minute)
+		pass := onePass(t, path)
 		if pass.Paused == "" || pass.TimedOut || pass.Done() || len(pass.Left) != 1 {
 			t.Fatalf("pass %+v, want one delivery left and the reason", pass)
 		}
 	}
 	slack.Restore()
-	if pass := onePass(t, path, 30*time.Second); !pass.Done() || pass.Paused != "" || len(slack.Messages("news")) != 1 {
+	if pass := onePass(t, path); !pass.Done() || pass.Paused != "" || len(slack.Messages("news")) != 1 {
 		t.Errorf("with the token restored: pass %+v, %d messages", pass, len(slack.Messages("news")))
 	}
 }

@@ -112,10 +112,10 @@ func loseAndRecover(t *testing.T, l loss) {
 
 	wave("rice", 40)
 	daemon := start()
-	await(t, "the first alerts", slower(time.Minute), func() bool { return sent() >= 20 })
+	await(t, "the first alerts", func() bool { return sent() >= 20 })
 	backup := l.backup()
 	wave("trains", 20)
-	await(t, "alerts that the backup does not know of", slower(2*time.Minute), func() bool { return sent() >= 100 })
+	await(t, "alerts that the backup does not know of", func() bool { return sent() >= 100 })
 	if !l.running {
 		if err := daemon.stop(); err != nil {
 			t.Fatal(err)
@@ -126,7 +126,7 @@ func loseAndRecover(t *testing.T, l loss) {
 		start()
 	}
 	wave("ships", 10)
-	await(t, "every alert", slower(5*time.Minute), func() bool { return sent() >= 140 && nothingOpen(t, l.storage) })
+	await(t, "every alert", func() bool { return sent() >= 140 && nothingOpen(t, l.storage) })
 	for _, channel := range []string{"news", "desk"} {
 		times := map[string]int{}
 		for _, text := range texts(slack, channel) {

@@ -71,7 +71,7 @@ func TestGaugesAreTheStores(t *testing.T) {
 		}
 		want := []string{
 			`copytaster_sending_paused 1`, `copytaster_deliveries{state="parked"} 2`, `copytaster_deliveries{state="dead"} 1`,
-			`copytaster_deliveries{state="pending"} 1`, `copytaster_deliveries{state="in_doubt"} 0`, `copytaster_oldest_due_delivery_age_seconds 36`,
+			`copytaster_deliveries{state="pending"} 1`, `copytaster_deliveries{state="in_doubt"} 0`, `copytaster_oldest_due_delivery_age_seconds 3`,
 			`copytaster_source_last_success_timestamp_seconds{source="wire"} 1.6946064005e+09`,
 			`copytaster_source_verdict{source="wire",verdict="slow"} 1`, `copytaster_source_healthy{source="wire"} 0`,
 		}
@@ -100,9 +100,18 @@ func TestGaugesAreTheStores(t *testing.T) {
 // The last line of the log says that the daemon has ended as it was asked to.
 func TestStopIsLogged(t *testing.T) {
 	p := newPeer(t, storetest.SQLite(t), peerSources)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	if err := p.Run(ctx); err != nil {
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- p.Run(ctx) }()
+	for p.Healthy() != nil {
+		select {
+		case err := <-done:
+			t.Fatal(err)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	stop()
+	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(p.log.String()), "\n")

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/app"
@@ -55,8 +54,8 @@ func TestViewOfAnother(t *testing.T) {
 	daemon := startDaemon(t, path)
 	defer daemon.kill()
 	socket := filepath.Join(runtime, "copytaster.sock")
-	await(t, "the alert", 30*time.Second, func() bool { return len(texts(slack, "news")) == 1 })
-	await(t, "its record", 30*time.Second, func() bool {
+	await(t, "the alert", func() bool { return len(texts(slack, "news")) == 1 })
+	await(t, "its record", func() bool {
 		st, _ := read(t, path)
 		return st.Deliveries["sent"] == 1
 	})

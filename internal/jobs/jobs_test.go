@@ -18,6 +18,9 @@ import (
 	"github.com/copytaster/copytaster/internal/store/storetest"
 )
 
+// patience is how long a test waits for a job.
+const patience = 5 * time.Minute
+
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 
 // log keeps what the queue logs.
@@ -80,7 +83,7 @@ func (s steps) Prune(context.Context) error {
 // next returns the next n calls except the pruning at the start, sorted.
 func (s steps) next(t *testing.T, n int) (calls []string) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(patience)
 	for len(calls) < n {
 		select {
 		case c := <-s.calls:
@@ -88,7 +91,7 @@ func (s steps) next(t *testing.T, n int) (calls []string) {
 				calls = append(calls, c)
 			}
 		case <-deadline:
-			t.Fatalf("only %v within 20 s", calls)
+			t.Fatalf("only %v within %s", calls, patience)
 		}
 	}
 	slices.Sort(calls)
@@ -211,8 +214,8 @@ func TestStop(t *testing.T) {
 		default:
 			t.Error("Stop did not wait for the step")
 		}
-		if out.String() != "" {
-			t.Errorf("the log says %q", out)
+		if got := out.String(); strings.Contains(got, "job=") { // River may warn of itself on a busy machine
+			t.Errorf("the log says %q", got)
 		}
 		err := s.InTx(t.Context(), func(tx *store.Tx) error { return q.Deliver(t.Context(), tx, []store.Claim{{Name: "late"}}) })
 		if err != nil {

@@ -48,9 +48,10 @@ func TestMendTimes(t *testing.T) {
 		}
 		for _, statement := range []string{
 			`UPDATE river_job SET scheduled_at = now() + interval '1 year' WHERE kind = 'deliver'`,
-			`DELETE FROM river_leader`,
 			`INSERT INTO river_leader (leader_id, elected_at, expires_at)
-				VALUES ('gone', now() + interval '1 year', now() + interval '1 year')`,
+				VALUES ('gone', now() + interval '1 year', now() + interval '1 year')
+				ON CONFLICT (name) DO UPDATE SET leader_id = excluded.leader_id,
+					elected_at = excluded.elected_at, expires_at = excluded.expires_at`,
 		} {
 			if _, err := tx.ExecContext(t.Context(), statement); err != nil {
 				return err

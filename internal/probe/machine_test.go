@@ -118,7 +118,7 @@ func run(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.Once(t.Context(), time.Minute); err != nil {
+	if _, err := a.Once(t.Context(), 10*time.Minute); err != nil {
 		t.Error(err)
 	}
 	if err := a.Close(); err != nil {

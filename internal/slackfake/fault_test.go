@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -117,28 +119,26 @@ func TestFaultedCalls(t *testing.T) {
 
 // TestLateArrival: a post whose sender gave up is under way all the same.
 func TestLateArrival(t *testing.T) {
-	s := started(t, Options{})
-	s.Plan(Fault{Delay: 100 * time.Millisecond})
-	impatient := http.Client{Timeout: 20 * time.Millisecond}
-	body := strings.NewReader("token=" + DefaultToken + "&text=x&channel=news")
-	resp, err := impatient.Post(s.URL()+"chat.postMessage", "application/x-www-form-urlencoded", body)
-	if err == nil {
-		_ = resp.Body.Close()
-		t.Fatal("answered in time")
-	}
-	if len(s.Messages("")) != 0 {
-		t.Error("it has landed already")
-	}
-	deadline := time.Now().Add(10 * time.Second)
-	for len(s.Calls("")) == 0 && time.Now().Before(deadline) {
-		outcome(s, "nowhere") // any other call: time passes
-	}
-	for len(s.Messages("news")) == 0 && time.Now().Before(deadline) {
-		outcome(s, "nowhere")
-	}
-	if len(s.Messages("news")) != 1 {
-		t.Error("it never landed")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := New(Options{})
+		s.Plan(Fault{Delay: time.Minute})
+		impatient, giveUp := context.WithCancel(t.Context())
+		body := strings.NewReader("token=" + DefaultToken + "&text=x&channel=news")
+		post := httptest.NewRequestWithContext(impatient, http.MethodPost, "/api/chat.postMessage", body)
+		post.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		go s.ServeHTTP(httptest.NewRecorder(), post)
+		synctest.Wait()
+		giveUp()
+		synctest.Wait()
+		if len(s.Messages("")) != 0 {
+			t.Error("it has landed already")
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if len(s.Messages("news")) != 1 {
+			t.Error("it never landed")
+		}
+	})
 }
 
 func TestRate(t *testing.T) {

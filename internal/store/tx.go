@@ -135,7 +135,13 @@ func (s *Store) inPostgresTx(ctx context.Context, alone bool, fn func(*Tx) error
 	if err := conn.Raw(begin); err != nil {
 		return wrap("begin transaction", err)
 	}
-	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // a no-op once committed
+	// A query that begins after ctx has ended is an error, for which database/sql
+	// gives the connection back. From then on Raw calls nothing, and the pool closes
+	// the connection, because a transaction is open on it.
+	end := func(ctx context.Context, how func(context.Context) error) error {
+		return conn.Raw(func(any) error { return how(ctx) })
+	}
+	defer end(context.WithoutCancel(ctx), tx.Rollback) //nolint:errcheck // a no-op once committed
 	if alone {
 		if _, err := tx.Exec(ctx, `LOCK TABLE cluster IN EXCLUSIVE MODE`); err != nil {
 			return wrap("lock stories", err)
@@ -145,7 +151,7 @@ func (s *Store) inPostgresTx(ctx context.Context, alone bool, fn func(*Tx) error
 	if err := fn(t); err != nil {
 		return err
 	}
-	if err := tx.Commit(ctx); err != nil {
+	if err := end(ctx, tx.Commit); err != nil {
 		return wrap("commit", err)
 	}
 	t.committed()

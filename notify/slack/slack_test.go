@@ -179,7 +179,7 @@ func TestSendBeforeAConnection(t *testing.T) {
 func TestSendToASlowServer(t *testing.T) {
 	_, fake := pair(t, slackfake.Options{})
 	fake.Plan(slackfake.Fault{Stored: true, Delay: time.Minute})
-	s := to(t, fake, time.Second)
+	s := to(t, fake, 3*time.Second)
 	if _, err := s.Send(t.Context(), "C000000001", story(1)); problemOf(err) != notify.InDoubt {
 		t.Errorf("%v, want in doubt", err)
 	}

@@ -37,7 +37,7 @@ rules:
 		s := &news.Story{Title: "x", Text: strings.Repeat(piece, size/len(piece))}
 		began := time.Now()
 		matched := len(set.Match(s))
-		if took := time.Since(began); took > time.Minute || matched == 0 {
+		if took := time.Since(began); took > 15*time.Minute || matched == 0 { // hours when it is not
 			t.Errorf("%q: %d rules match, took %v", piece, matched, took)
 		}
 	}

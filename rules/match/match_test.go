@@ -256,7 +256,7 @@ func TestConceptsWithoutBound(t *testing.T) {
 	if got := set.Explain(&news.Story{Title: "Kim, never"}); got[0].Matched {
 		t.Error("matched in spite of none")
 	}
-	if took := time.Since(began); took > 10*time.Second {
+	if took := time.Since(began); took > 5*time.Minute { // it would not end
 		t.Errorf("took %v", took)
 	}
 }
@@ -276,7 +276,7 @@ func TestMatchHuge(t *testing.T) {
 				t.Errorf("%q: a sentence of %d runes", piece, n)
 			}
 		}
-		if took := time.Since(began); took > time.Minute {
+		if took := time.Since(began); took > 15*time.Minute { // hours when it is not linear
 			t.Errorf("%q: took %v", piece, took)
 		}
 	}

@@ -120,7 +120,7 @@ func (h *HubWorld) Signed(body, contentType string) push.Push {
 // for, wakes the dispatcher.
 func (h *HubWorld) Read() {
 	h.T.Helper()
-	ctx, cancel := context.WithTimeout(h.T.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(h.T.Context(), 10*time.Minute)
 	defer cancel()
 	done := make(chan struct{})
 	go func() {

@@ -66,7 +66,7 @@ func (s *Server) Restore(dir string) {
 	s.succeed(os.Rename(dir, data))
 	s.succeed(s.launch())
 	if _, err := os.Stat(filepath.Join(data, "standby.signal")); err == nil {
-		s.do("pg_ctl", "-D", data, "-w", "promote")
+		s.do("pg_ctl", "-D", data, "-w", "-t", "600", "promote")
 	}
 }
 
@@ -226,7 +226,7 @@ func (s *server) ordinaryUser() (*syscall.SysProcAttr, error) {
 
 // await returns when the server answers.
 func (s *server) await() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	for {
 		conn, err := pgx.Connect(ctx, s.url("postgres"))
