@@ -8,17 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds, in bytes, of what is read as a date by its distance from now.
-const (
-	longestRelative     = 80 // such a date of a list is a few words long
-	longestRelativeLine = 120
-)
+// longestRelative bounds, in bytes, what is read as a date by its distance from
+// now: such a date is a few words long.
+const longestRelative = 80
 
 // ago is a date in a text that is written as its distance from now.
 type ago struct {
-	distance
-	role       wordRole // roleUnit for an amount of time, else what its word names
-	start, end int      // of its place
+	meaning        // its role is roleUnit, roleDay or roleNow
+	start, end int // of its place
 }
 
 // at returns the moment that was the distance before now.
@@ -33,9 +30,6 @@ func (a ago) day(now time.Time, zone *time.Location) string {
 	}
 	return a.at(now.In(zone)).Format(time.DateOnly)
 }
-
-// isDay reports whether the date is a whole day: "today".
-func (a ago) isDay() bool { return a.role&(roleToday|roleYesterday) != 0 }
 
 // findAgo finds the date in a text that is written as its distance from now: the
 // first amount of time that has passed, else the first word that names a day. All
@@ -62,68 +56,53 @@ func findAgo(s string) (best ago, found bool) {
 // read reads the date that begins at a word of a text.
 func (l lexicon) read(t agoText, i int) (ago, bool) {
 	m, next := l.at(t, i)
-	a := ago{m.distance, m.role & (roleToday | roleYesterday | roleNow), t.tokens[i].start, t.tokens[next-1].end}
-	if a.role != 0 {
+	a := ago{meaning: meaning{role: roleUnit}, start: t.tokens[i].start}
+	if named := m.role & (roleDay | roleNow); named != 0 {
+		a.role, a.days, a.end = named, m.days, t.tokens[next-1].end
 		return a, true
 	}
-	a = ago{role: roleUnit, start: a.start}
 	passed := m.role&roleAhead != 0
 	if !passed {
 		next = i
 	}
-	for {
-		unit, behind := l.amount(t, l.skipInside(t, next), a.end == 0)
-		if behind == 0 {
-			break
-		}
-		a.distance = distance{a.clock + unit.clock, a.days + unit.days, a.months + unit.months}
-		passed = passed || unit.passed
+	for unit, behind := l.amount(t, next, true); behind > 0; unit, behind = l.amount(t, next, false) {
+		a.clock, a.days, a.months = a.clock+unit.clock, a.days+unit.days, a.months+unit.months
+		passed = passed || unit.role&rolePassed != 0
 		next, a.end = behind, t.tokens[behind-1].end
 	}
-	if a.end == 0 {
-		return ago{}, false
-	}
-	if m, behind := l.at(t, l.skipInside(t, next)); m.role&roleBehind != 0 {
+	if m, behind := l.at(t, next); m.role&roleBehind != 0 && a.end > 0 {
 		passed, a.end = true, t.tokens[behind-1].end
 	}
-	return a, passed
-}
-
-// skipInside returns where the words end that say nothing inside a date.
-func (l lexicon) skipInside(t agoText, i int) int {
-	for {
-		m, next := l.at(t, i)
-		if m.role&roleInside == 0 {
-			return i
-		}
-		i = next
-	}
+	return a, passed && a.end > 0
 }
 
 // amount reads a number and a unit of time, and returns where they end, 0 when
 // there are none. A lone unit is one: "час назад".
 func (l lexicon) amount(t agoText, i int, first bool) (unit meaning, behind int) {
 	const figures = 3
-	n := 1
 	m, next := l.at(t, i)
+	for m.role&roleInside != 0 {
+		i = next
+		m, next = l.at(t, i)
+	}
+	if i >= len(t.tokens) {
+		return unit, 0
+	}
+	n, err := strconv.Atoi(t.words(i, i+1))
 	unit, behind = l.at(t, next)
 	switch {
-	case i < len(t.tokens) && t.tokens[i].number:
-		var err error
-		if n, err = strconv.Atoi(t.words(i, next)); err != nil || next != i+1 || len(t.words(i, next)) > figures {
-			return unit, 0
-		}
+	case err == nil && len(t.words(i, i+1)) <= figures:
 	case m.role&roleOne != 0 && unit.role&roleUnit != 0:
-	case !first || m.passed || i > 0 && t.tokens[i-1].number || i < len(t.tokens) && t.tokens[i].wide:
-		return unit, 0
+		n = 1
+	case first && m.role&rolePassed == 0 && !t.tokens[i].wide && (i == 0 || !t.tokens[i-1].number):
+		n, unit, behind = 1, m, next
 	default:
-		unit, behind = m, next
+		return unit, 0
 	}
-	unit.distance = unit.times(n)
 	if unit.role&roleUnit == 0 {
 		return unit, 0
 	}
-	return unit, behind
+	return unit.times(n), behind
 }
 
 // at returns what the words at a place mean, and the place behind them.
@@ -202,8 +181,7 @@ func lengthOf(s string, is func(rune) bool) int {
 // onlyAgo finds the date of a text that says nothing else, except behind a day.
 func onlyAgo(s string) (ago, bool) {
 	a, ok := findAgo(s)
-	return a, ok && len(s) <= longestRelative && isFiller(s[:a.start]) &&
-		(a.isDay() || isFiller(s[a.end:]))
+	return a, ok && isFiller(s[:a.start]) && (a.role == roleDay || isFiller(s[a.end:]))
 }
 
 // isFiller reports whether what stands beside a date says nothing of its own.
@@ -229,38 +207,25 @@ func relativeDate(s string, now time.Time, zone *time.Location) (time.Time, bool
 	}
 	s = strings.TrimSpace(plainDigits(s))
 	a, ok := onlyAgo(s)
-	switch {
-	case !ok:
-		return time.Time{}, false
-	case !a.isDay():
-		return a.at(now), true
+	if !ok || a.role != roleDay {
+		return a.at(now), ok
 	}
+	const words = 4 // behind a day: "at 18:04 UTC", and one more
 	rest := spellClock(strings.ToLower(s[a.end:]))
-	if saysMore(rest) {
+	clock, timed, _ := findTime(rest)
+	if len(strings.Fields(rest)) > words || timed && number.MatchString(rest[:clock.start]) ||
+		!timed && strings.Trim(rest, " .,") != "" {
 		return time.Time{}, false
 	}
 	return parseDate(a.day(now, zone)+" "+rest, zone)
-}
-
-// saysMore reports whether more than a time of day stands behind the word for a
-// day.
-func saysMore(rest string) bool {
-	const words = 4 // "at 18:04 UTC", and one more
-	if len(strings.Fields(rest)) > words {
-		return true
-	}
-	clock, timed, _ := findTime(rest)
-	if !timed {
-		return strings.Trim(rest, " .,") != ""
-	}
-	return number.MatchString(rest[:clock.start])
 }
 
 // relative returns the date that a line says by its distance from the fetch:
 // "3 hours ago", "gestern, 14:05". Without the time of the fetch there is none.
 // Words of menus need an element that says it holds a date, or a time of day.
 func (c calendar) relative(line string, evident bool) (shownDate, bool) {
-	if c.o.Now.IsZero() || len(line) > longestRelativeLine {
+	const longest = 120 // bytes
+	if c.o.Now.IsZero() || len(line) > longest {
 		return shownDate{}, false
 	}
 	line = westernDigits(line)
