@@ -153,11 +153,8 @@ func newAgoText(s string) (t agoText) {
 			size = len(strings.TrimRight(s[i:i+size], signs))
 		case unicode.IsLetter(r):
 			size = lengthOf(s[i:], func(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) })
-			for n := size; n > 0 && isWide(r); n-- { // the longest word that is known
-				if _, known := agoWords[s[i:i+n]]; known {
-					size = n
-					break
-				}
+			if isWide(r) {
+				size = lengthOfKnown(s[i : i+size])
 			}
 		case unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune(".,'’", r):
 			i += size
@@ -176,6 +173,17 @@ func newAgoText(s string) (t agoText) {
 // lengthOf returns the length of what a text begins with.
 func lengthOf(s string, is func(rune) bool) int {
 	return len(s) - len(strings.TrimLeftFunc(s, is))
+}
+
+// lengthOfKnown returns the length of the longest word of the table that a text
+// begins with, that of the whole text when there is none.
+func lengthOfKnown(s string) int {
+	for n := len(s); n > 0; n-- {
+		if _, known := agoWords[s[:n]]; known {
+			return n
+		}
+	}
+	return len(s)
 }
 
 // onlyAgo finds the date of a text that says nothing else, except behind a day.

@@ -62,25 +62,31 @@ func readLexicons(table string) (all []lexicon, begins map[string]uint64) {
 		l := lexicon{}
 		for i, words := range strings.Split(line, "|")[1:] {
 			for w := range strings.FieldsSeq(words) {
-				m := columns[i]
-				w, isPair := strings.CutSuffix(strings.ReplaceAll(w, "_", " "), "=2")
-				if isPair {
-					m = m.times(2)
-				}
-				w, passed := strings.CutSuffix(w, "<")
-				if passed {
-					m.role |= rolePassed
-				}
-				m.role |= l[w].role
-				l[w] = m
-				first, _, _ := strings.Cut(w, " ")
-				begins[first] |= 0
-				if m.role&^(roleOne|roleInside|roleUnit) != 0 {
-					begins[first] |= 1 << len(all)
-				}
+				first, passed := l.add(w, columns[i])
+				begins[first] |= passed << len(all)
 			}
 		}
 		all = append(all, l)
 	}
 	return all, begins
+}
+
+// add notes a word of the table. It returns the first of its words, if it has
+// several, and 1 when they say that time has passed.
+func (l lexicon) add(w string, m meaning) (first string, passed uint64) {
+	w, isPair := strings.CutSuffix(strings.ReplaceAll(w, "_", " "), "=2")
+	if isPair {
+		m = m.times(2)
+	}
+	w, isPassed := strings.CutSuffix(w, "<")
+	if isPassed {
+		m.role |= rolePassed
+	}
+	m.role |= l[w].role
+	l[w] = m
+	first, _, _ = strings.Cut(w, " ")
+	if m.role&^(roleOne|roleInside|roleUnit) != 0 {
+		passed = 1
+	}
+	return first, passed
 }
