@@ -8,91 +8,204 @@ import (
 	"unicode/utf8"
 )
 
-// span is a unit of time: of the clock, or of the calendar.
-type span struct {
-	clock        time.Duration
-	days, months int
-}
-
-// spanWords are the units as languages write them behind a number.
-var spanWords = wordTable([]spanRow{
-	{span{clock: time.Second}, `s sec secs second seconds sekunde sekunden seconde secondes segundo segundos secondo secondi
-		seconden sekund sekunder sekuntia sekundy sekundę sekunda секунда секунды секунд секунду сек saniye
-		δευτερόλεπτα ثانية ثوان ثواني שניות detik giây 초 秒 秒钟 秒鐘 วินาที`},
-	{span{clock: time.Minute}, `m min mins minute minutes minuten minuto minutos minuti minut minuter minutter minuuttia minuutti
-		minuty minutę minuta minutami minúta minúty minút хв хвилина хвилини хвилин хвилину мин минута
-		минуты минут минуту dk dakika λεπτό λεπτά دقيقة دقائق דקה דקות menit minit phút 분 分 分钟 分鐘 मिनट perce
-		perccel دقیقه นาที`},
-	{span{clock: time.Hour}, `h hr hrs hour hours stunde stunden std heure heures hora horas ora ore oră uur uren timme timmar
-		time timer tunti tuntia godzina godziny godzin godzinę godz hodina hodiny hodinou hodinami час часа
-		часов ч година години годин годину sat sata sati saat ώρα ώρες ساعة ساعات שעה שעות jam giờ 시간 時間 小时
-		小時 घंटा घंटे órája órával ساعت ชั่วโมง`},
-	{span{clock: 2 * time.Minute}, `دقيقتين`}, {span{clock: 2 * time.Hour}, `ساعتين שעתיים`}, {span{days: 2}, `يومين יומיים`},
-	{span{days: 1}, `d day days tag tage tagen jour jours día días dia dias giorno giorni dag dagen dagar dager dage
-		päivä päivää dzień dni den dny dnem dni dana dan день дня дней днів дні gün μέρα μέρες ημέρα ημέρες
-		يوم أيام יום ימים hari ngày 일 日 天 दिन napja nappal zi zile روز วัน`},
-	{span{days: 7}, `w wk wks week weeks woche wochen semaine semaines semana semanas settimana settimane weken vecka
-		veckor uge uger uke uker viikko viikkoa tydzień tygodnie tygodni týden týdny týdnem неделя недели
-		недель неделю тиждень тижні тижнів hafta εβδομάδα εβδομάδες أسبوع أسابيع שבוע שבועות minggu tuần 주 週
-		週間 周 सप्ताह हफ्ते săptămână săptămâni هفته สัปดาห์`},
-	{span{months: 1}, `mo mos month months monat monate monaten mois mes meses mês mese mesi maand maanden månad månader
-		måned måneder kuukausi kuukautta miesiąc miesiące miesięcy měsíc měsíce měsíci месяц месяца месяцев
-		місяць місяці місяців ay μήνα μήνες شهر أشهر חודש חודשים bulan tháng 개월 か月 ヶ月 月 个月 個月 महीने lună
-		luni ماه เดือน`},
-	{span{months: 12}, `y yr yrs year years jahr jahre jahren an ans année années año años ano anos anno anni jaar år vuosi
-		vuotta rok lata lat roky год года лет рік роки років yıl χρόνο χρόνια سنة سنوات שנה שנים tahun năm 년
-		年 साल ani سال ปี`},
-})
-
-type spanRow struct {
-	of    span
-	words string
-}
-
-func wordTable(rows []spanRow) map[string]span {
-	table := map[string]span{}
-	for _, row := range rows {
-		for w := range strings.FieldsSeq(row.words) {
-			table[w] = row.of
-		}
-	}
-	return table
-}
-
-// besideSpans are the words around an amount of time: those that say it has
-// passed since, those for one, and those that say nothing here.
-var besideSpans = wordKinds(map[byte]string{
-	'<': `ago vor hace há ha fa geleden sedan siden sitten temu před pred prije pre назад тому önce lalu lepas
-		πριν منذ قبل לפני trước 전 前 पहले ezelőtt acum پیش atrás ที่แล้ว ที่ผ่านมา ilya`,
-	'1': `a an one ein eine einer einem un une una um uma uno en ett et één ένα μία`,
-	'-': `about and und et y e i и og och ja από yang för for the ca updated published posted last
-		aktualisiert veröffentlicht publié publicado actualizado mise jour mis à обновлено опубликовано`,
-})
-
-func wordKinds(words map[byte]string) map[string]byte {
-	table := map[string]byte{}
-	for kind, all := range words {
-		for w := range strings.FieldsSeq(all) {
-			table[w] = kind
-		}
-	}
-	return table
-}
-
-// dayWords are the days that are named by their distance from today.
-var dayWords = map[int]string{
-	0: `today heute aujourd'hui aujourd’hui hoy hoje oggi vandaag idag сегодня сьогодні dziś dzisiaj dnes
-		bugün σήμερα اليوم היום 오늘 今日 今天 आज tänään ma azi امروز วันนี้`,
-	-1: `yesterday gestern hier ayer ontem ieri gisteren igår вчера вчора wczoraj včera dün χθες أمس אתמול
-		kemarin semalam 어제 昨日 昨天 कल eilen tegnap دیروز เมื่อวาน`,
-}
-
-// inOneWord parts what is written as one word, and joins what is one.
-var inOneWord = strings.NewReplacer("il y a", "ilya", "i dag", "idag", "i går", "igår", "前", " 前", "전", " 전", "个小时", "小时", "個小時", "小時")
-
-// longestRelative bounds, in bytes, what is read as a date by its distance: such
-// a date is a few words long.
+// longestRelative bounds, in bytes, what is read as a date by its distance from
+// now: such a date is a few words long.
 const longestRelative = 80
+
+// ago is a date in a text that is written as its distance from now.
+type ago struct {
+	meaning        // its role is roleUnit, roleDay or roleNow
+	start, end int // of its place
+}
+
+// at returns the moment that was the distance before now.
+func (a ago) at(now time.Time) time.Time {
+	return now.Add(-a.clock).AddDate(0, -a.months, -a.days)
+}
+
+// day returns the day of a date that is a whole day.
+func (a ago) day(now time.Time, zone *time.Location) string {
+	if zone == nil {
+		zone = time.UTC
+	}
+	return a.at(now.In(zone)).Format(time.DateOnly)
+}
+
+// findAgo finds the date in a text that is written as its distance from now: the
+// first amount of time that has passed, else the first word that names a day. All
+// its words are of one language.
+func findAgo(s string) (best ago, found bool) {
+	t := newAgoText(s)
+	for i := range t.tokens {
+		for row, l := range lexicons {
+			if t.languages&(1<<row) == 0 {
+				continue
+			}
+			a, ok := l.read(t, i)
+			if ok && a.role == roleUnit {
+				return a, true
+			}
+			if ok && !found {
+				best, found = a, true
+			}
+		}
+	}
+	return best, found
+}
+
+// read reads the date that begins at a word of a text.
+func (l lexicon) read(t agoText, i int) (ago, bool) {
+	m, next := l.at(t, i)
+	a := ago{meaning: meaning{role: roleUnit}, start: t.tokens[i].start}
+	if named := m.role & (roleDay | roleNow); named != 0 {
+		a.role, a.days, a.end = named, m.days, t.tokens[next-1].end
+		return a, true
+	}
+	passed := m.role&roleAhead != 0
+	if !passed {
+		next = i
+	}
+	for unit, behind := l.amount(t, next, true); behind > 0; unit, behind = l.amount(t, next, false) {
+		a.clock, a.days, a.months = a.clock+unit.clock, a.days+unit.days, a.months+unit.months
+		passed = passed || unit.role&rolePassed != 0
+		next, a.end = behind, t.tokens[behind-1].end
+	}
+	if m, behind := l.at(t, next); m.role&roleBehind != 0 && a.end > 0 {
+		passed, a.end = true, t.tokens[behind-1].end
+	}
+	return a, passed && a.end > 0
+}
+
+// amount reads a number and a unit of time, and returns where they end, 0 when
+// there are none. A lone unit is one: "час назад".
+func (l lexicon) amount(t agoText, i int, first bool) (unit meaning, behind int) {
+	const figures = 3
+	m, next := l.at(t, i)
+	for m.role&roleInside != 0 {
+		i = next
+		m, next = l.at(t, i)
+	}
+	if i >= len(t.tokens) {
+		return unit, 0
+	}
+	n, err := strconv.Atoi(t.words(i, i+1))
+	unit, behind = l.at(t, next)
+	switch {
+	case err == nil && len(t.words(i, i+1)) <= figures:
+	case m.role&roleOne != 0 && unit.role&roleUnit != 0:
+		n = 1
+	case first && m.role&rolePassed == 0 && !t.tokens[i].wide && (i == 0 || !t.tokens[i-1].number):
+		n, unit, behind = 1, m, next
+	default:
+		return unit, 0
+	}
+	if unit.role&roleUnit == 0 {
+		return unit, 0
+	}
+	return unit.times(n), behind
+}
+
+// at returns what the words at a place mean, and the place behind them.
+func (l lexicon) at(t agoText, i int) (meaning, int) {
+	const longest = 3 // words: "il y a"
+	for n := min(longest, len(t.tokens)-i); n > 0; n-- {
+		w := t.words(i, i+n)
+		if m, ok := l[w]; ok {
+			return m, i + n
+		}
+		if m, ok := lexicons[0][w]; ok {
+			return m, i + n
+		}
+		for end := len(w); n == 1 && end > 0; end-- {
+			if m, ok := l[w[:end]+"*"]; ok {
+				return m, i + 1
+			}
+		}
+	}
+	return meaning{}, i + 1
+}
+
+// An agoText is a text cut into its words, its numbers and its signs, except those
+// that may stand inside a date.
+type agoText struct {
+	text      string // the tokens in lower case, with a space between two
+	tokens    []agoToken
+	languages uint64 // the rows of the table that have a word of the text for what has passed
+}
+
+type agoToken struct {
+	start, end int  // in the text as it was
+	from, to   int  // in agoText.text
+	number     bool // "3", and "3.5" or "3-4"
+	wide       bool // of a script without spaces
+}
+
+func (t agoText) words(from, to int) string { return t.text[t.tokens[from].from:t.tokens[to-1].to] }
+
+func newAgoText(s string) (t agoText) {
+	const signs = ".,:-–"
+	var text strings.Builder
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case unicode.IsDigit(r):
+			size = lengthOf(s[i:], func(r rune) bool { return unicode.IsDigit(r) || strings.ContainsRune(signs, r) })
+			size = len(strings.TrimRight(s[i:i+size], signs))
+		case unicode.IsLetter(r):
+			size = lengthOf(s[i:], func(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) })
+			if isWide(r) {
+				size = lengthOfKnown(s[i : i+size])
+			}
+		case unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune(".,'’", r):
+			i += size
+			continue
+		}
+		w := strings.ToLower(s[i : i+size])
+		t.tokens = append(t.tokens, agoToken{i, i + size, text.Len(), text.Len() + len(w), unicode.IsDigit(r), isWide(r)})
+		t.languages |= agoWords[w]
+		text.WriteString(w + " ")
+		i += size
+	}
+	t.text = text.String()
+	return t
+}
+
+// lengthOf returns the length of what a text begins with.
+func lengthOf(s string, is func(rune) bool) int {
+	return len(s) - len(strings.TrimLeftFunc(s, is))
+}
+
+// lengthOfKnown returns the length of the longest word of the table that a text
+// begins with, that of the whole text when there is none.
+func lengthOfKnown(s string) int {
+	for n := len(s); n > 0; n-- {
+		if _, known := agoWords[s[:n]]; known {
+			return n
+		}
+	}
+	return len(s)
+}
+
+// onlyAgo finds the date of a text that says nothing else, except behind a day.
+func onlyAgo(s string) (ago, bool) {
+	a, ok := findAgo(s)
+	return a, ok && isFiller(s[:a.start]) && (a.role == roleDay || isFiller(s[a.end:]))
+}
+
+// isFiller reports whether what stands beside a date says nothing of its own.
+func isFiller(s string) bool {
+	for _, r := range s {
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune(" .,:;|·'’-()!", r) {
+			return false
+		}
+	}
+	for _, w := range letterRuns(s) {
+		if says := dateLabels[strings.ToLower(w)]; says == 0 || says&(labelBy|labelOther) != 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // relativeDate reads a date that is written as a distance from now: "3 hours
 // ago", "yesterday, 18:04". Every word of it must be known.
@@ -100,100 +213,47 @@ func relativeDate(s string, now time.Time, zone *time.Location) (time.Time, bool
 	if now.IsZero() || len(s) > longestRelative {
 		return time.Time{}, false
 	}
-	if zone == nil {
-		zone = time.UTC
+	s = strings.TrimSpace(plainDigits(s))
+	a, ok := onlyAgo(s)
+	if !ok || a.role != roleDay {
+		return a.at(now), ok
 	}
-	s = strings.Join(strings.Fields(inOneWord.Replace(strings.ToLower(plainDigits(s)))), " ")
-	if at, ok := byDayWord(s, now.In(zone), zone); ok {
-		return at, true
-	}
-	switch strings.TrimRight(s, ".!") {
-	case "now", "just now", "right now", "moments ago", "gerade eben", "à l'instant", "à l’instant", "ahora mismo", "только что", "щойно",
-		"방금", "방금 전", "たった今", "刚刚", "剛剛", "刚才":
-		return now, true
-	}
-	return bySpan(relativeWords(s), now)
-}
-
-// byDayWord reads "today, 18:04" and the like: the day is put in for its word.
-func byDayWord(s string, now time.Time, zone *time.Location) (time.Time, bool) {
-	for ahead, words := range dayWords {
-		for word := range strings.FieldsSeq(words) {
-			rest, ok := strings.CutPrefix(s, word)
-			if !ok {
-				continue
-			}
-			if rest = spellClock(rest); saysMore(rest) {
-				continue
-			}
-			return parseDate(now.AddDate(0, 0, ahead).Format(time.DateOnly)+" "+rest, zone)
-		}
-	}
-	return time.Time{}, false
-}
-
-// saysMore reports whether more than a time of day stands behind the word for a
-// day.
-func saysMore(rest string) bool {
-	const words = 4 // "at 18:04 UTC", and one more
-	if r, _ := utf8.DecodeRuneInString(rest); unicode.IsLetter(r) || len(strings.Fields(rest)) > words {
-		return true
-	}
+	const words = 4 // behind a day: "at 18:04 UTC", and one more
+	rest := spellClock(strings.ToLower(s[a.end:]))
 	clock, timed, _ := findTime(rest)
-	if !timed {
-		return strings.Trim(rest, " .,") != ""
+	if len(strings.Fields(rest)) > words || timed && number.MatchString(rest[:clock.start]) ||
+		!timed && strings.Trim(rest, " .,") != "" {
+		return time.Time{}, false
 	}
-	return number.MatchString(rest[:clock.start])
+	return parseDate(a.day(now, zone)+" "+rest, zone)
 }
 
-// relativeWords cuts a text into its words and numbers.
-func relativeWords(s string) []string {
-	var words []string
-	start, kind := 0, 0
-	for i, r := range s + " " {
-		is := 0
-		switch {
-		case unicode.IsDigit(r):
-			is = 1
-		case unicode.IsLetter(r) || unicode.IsMark(r):
-			is = 2
-		case !strings.ContainsRune(" .,:;|·'’-()", r):
-			return nil // it says more
-		}
-		if is != kind {
-			if kind != 0 {
-				words = append(words, s[start:i])
-			}
-			start, kind = i, is
-		}
+// relative returns the date that a line says by its distance from the fetch:
+// "3 hours ago", "gestern, 14:05". Without the time of the fetch there is none.
+// Words of menus need an element that says it holds a date, or a time of day.
+func (c calendar) relative(line string, evident bool) (shownDate, bool) {
+	const longest = 120 // bytes
+	if c.o.Now.IsZero() || len(line) > longest {
+		return shownDate{}, false
 	}
-	return words
-}
-
-// bySpan goes back from now by amounts of time; a unit without a number is one.
-func bySpan(words []string, now time.Time) (time.Time, bool) {
-	const none = -1
-	at, n, passed, found := now, none, false, false
-	for i, w := range words {
-		unit, isUnit := spanWords[w]
-		amount, err := strconv.Atoi(w)
-		kind := besideSpans[w]
-		beforeUnit := i+1 < len(words) && spanWords[words[i+1]] != span{}
-		switch {
-		case err == nil && n == none && len(w) <= 3:
-			n = amount
-		case kind == '1' && n == none && beforeUnit:
-			n = 1
-		case isUnit && (n != none || kind == 0):
-			n = max(n, -n) // none is one
-			at = at.Add(-time.Duration(n)*unit.clock).AddDate(0, -n*unit.months, -n*unit.days)
-			n, found = none, true
-		case kind == '<':
-			passed = true
-		case kind == '-':
-		default:
-			return time.Time{}, false
-		}
+	line = westernDigits(line)
+	a, ok := findAgo(line)
+	if !ok {
+		return shownDate{}, false
 	}
-	return at, found && passed && n == none
+	found := shownDate{reading{at: a.at(c.o.Now), timed: true}, line[:a.start], line[a.end:]}
+	switch a.role {
+	case roleUnit:
+		return found, true
+	case roleNow:
+		isMenu := a.end-a.start == len("now")
+		return found, isFiller(found.before+found.after) && (evident || !isMenu)
+	}
+	clock, end := clockBehind(found.after)
+	if m := hourAlone.FindStringIndex(found.after); end == 0 && m != nil && isJoint(found.after[:m[0]]) {
+		clock, end = " "+found.after[:m[1]], m[1]
+	}
+	found.reading, ok = c.read(a.day(c.o.Now, c.o.DatesIn), clock)
+	found.after = found.after[end:]
+	return found, ok && (found.timed || end == 0 && evident)
 }

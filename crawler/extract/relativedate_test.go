@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -46,6 +47,56 @@ func TestRelativeDatesOfLists(t *testing.T) {
 	}
 	if _, ok := relativeDate("3 hours ago", time.Time{}, nil); ok {
 		t.Error("a distance from an unknown time")
+	}
+}
+
+// TestRelativeDateLanguages reads the same in lists and in lines of pages: three
+// hours ago, and yesterday at 17:04.
+func TestRelativeDateLanguages(t *testing.T) {
+	const threeHours, yesterday = "2026-11-28T09:00:00Z", "2026-11-27T17:04:00Z"
+	cases := map[string][2]string{
+		"": {"3h ago", "Yesterday 17:04"}, "en": {"about 3 hours ago", "yesterday at 5:04 pm"}, "de": {"vor etwa 3 Stunden", "gestern um 17:04 Uhr"},
+		"fr": {"il y a environ 3 heures", "Hier à 17h04"}, "es": {"hace 3 horas", "ayer a las 17:04"}, "pt": {"há 3 horas", "ontem às 17:04"},
+		"it": {"3 ore fa", "ieri alle 17:04"}, "nl": {"3 uur geleden", "gisteren om 17:04"}, "sv": {"för 3 timmar sedan", "i går kl. 17.04"},
+		"da": {"for 3 timer siden", "i går kl. 17.04"}, "no": {"for 3 timer siden", "I går kl. 17.04"}, "fi": {"3 tuntia sitten", "eilen klo 17.04"},
+		"pl": {"3 godziny temu", "wczoraj, 17:04"}, "cs": {"před 3 hodinami", "včera 17:04"}, "sk": {"pred 3 hodinami", "včera o 17:04"},
+		"sl": {"pred 3 urami", "včeraj ob 17:04"}, "hr": {"prije 3 sata", "jučer u 17:04"}, "sr": {"пре 3 сата", "јуче, 17:04"}, "ru": {"3 часа тому назад", "вчера в 17:04"},
+		"uk": {"3 години тому", "вчора о 17:04"}, "bg": {"преди 3 часа", "вчера, 17:04"}, "lt": {"prieš 3 valandas", "vakar 17:04"}, "lv": {"pirms 3 stundām", "vakar 17:04"},
+		"hu": {"3 órája", "tegnap 17:04"}, "ro": {"acum 3 ore", "ieri, 17:04"}, "el": {"πριν από 3 ώρες", "χθες στις 17:04"}, "tr": {"3 saat önce", "dün 17:04"},
+		"ar": {"منذ ٣ ساعات", "أمس الساعة 17:04"}, "he": {"לפני 3 שעות", "אתמול בשעה 17:04"}, "fa": {"۳ ساعت پیش", "دیروز 17:04"}, "hi": {"3 घंटे पहले", "कल 17:04"},
+		"th": {"3 ชั่วโมงที่แล้ว", "เมื่อวาน 17:04"}, "vi": {"3 giờ trước", "hôm qua lúc 17:04"}, "id": {"3 jam yang lalu", "kemarin 17:04"},
+		"ko": {"3시간 전", "어제 오후 5:04"}, "ja": {"3時間前", "昨日 17:04"}, "zh": {"3个小时前", "昨天17:04"},
+	}
+	for row := range strings.Lines(relativeText) {
+		language := strings.TrimSpace(row[:strings.IndexByte(row, '|')])
+		for i, want := range []string{threeHours, yesterday} {
+			s := cases[language][i]
+			if at, ok := relativeDate(s, fetched, nil); !ok || at.Format(time.RFC3339) != want {
+				t.Errorf("%q, %q in a list: %v, %t", language, s, at, ok)
+			}
+			wantDate(t, language+" "+s, newsPage("", "", "<p>"+s+"</p>", ""), want)
+		}
+	}
+}
+
+// TestRelativeDateForms reads what each of the two readers once had alone.
+func TestRelativeDateForms(t *testing.T) {
+	for s, want := range map[string]string{
+		"1 hour, 20 minutes ago": "2026-11-28T10:40:00Z", "1h 20m ago": "2026-11-28T10:40:00Z", "Mis à jour il y a 3 heures": "2026-11-28T09:00:00Z",
+		"منذ ساعتين": "2026-11-28T10:00:00Z", "לפני שעתיים": "2026-11-28T10:00:00Z", "3 године": "", "пре 3 године": "2023-11-28T12:00:00Z", "преди 3 години": "2023-11-28T12:00:00Z",
+		"3 napja": "2026-11-25T12:00:00Z", "vừa xong": "2026-11-28T12:00:00Z", "Updated just now": "2026-11-28T12:00:00Z", "hôm nay 10:15": "2026-11-28T10:15:00Z",
+		"yesterday at 5 pm": "2026-11-27T17:00:00Z", "어제 오후 5:04": "2026-11-27T17:04:00Z", "昨日17時04分": "2026-11-27T17:04:00Z", "一天前": "2026-11-27T12:00:00Z", "3天之前": "2026-11-25T12:00:00Z",
+		"long time ago": "", "3.5 hours ago": "", "3-4 hours ago": "", "1234 hours ago": "", "3 horas ago": "", "日前": "", "3일 전북": "", "yesterday 25:00": "", "today, 3 May": "",
+		"for 3 hours": "", "an": "", "vor dem Tag": "",
+	} {
+		got := ""
+		if at, ok := relativeDate(s, fetched, nil); ok {
+			got = at.Format(time.RFC3339)
+		}
+		if got != want {
+			t.Errorf("%q in a list: got %q, want %q", s, got, want)
+		}
+		wantDate(t, s, newsPage("", "", "<p>"+s+"</p>", ""), want)
 	}
 }
 
