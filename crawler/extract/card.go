@@ -324,7 +324,7 @@ func isLabel(text string) bool {
 	case len(text) > longestRelative || strings.IndexFunc(text, unicode.IsNumber) < 0 && !strings.Contains(text, "ago"):
 		return false
 	}
-	if a, ok := onlyAgo(text); ok && a.role == roleUnit || counted.MatchString(text) {
+	if isAmountAgo(text) || counted.MatchString(text) {
 		return true
 	}
 	return isOnlyDate(text)

@@ -50,7 +50,7 @@ var dateLabels = labelWords(map[labelling]string{
 		postat δημοσίευση δημοσιεύτηκε δημοσιεύθηκε نشر نُشر النشر נشرت פורסם תפרסם diterbitkan dipublikasikan
 		tayang terbit đăng xuất bản objavljeno objavljen objavljeno публикувана публикувано публикуван 입력 기사입력 등록
 		등록일 승인 송고 게재 작성 작성일 발행 发布 发布时间 發布 發布時間 發表 发表 发表于 發佈 刊登 公開 公開日 掲載 掲載日 配信 投稿 投稿日 発表 発行 初版 作成 登録`,
-	labelUpdated: `updated update mis modified edited revised last changed aktualisiert aktualisierung geändert
+	labelUpdated: `updated update modified edited revised last changed aktualisiert aktualisierung geändert
 		bearbeitet stand letzte mise jour modifié modifiée actualisé actualisée actualizado actualizada
 		actualización modificado atualizado atualizada atualização aggiornato aggiornata modifica ultima bijgewerkt
 		laatst gewijzigd zaktualizowano aktualizacja aktualizacji обновлено обновлена изменено оновлено güncelleme

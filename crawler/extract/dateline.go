@@ -57,9 +57,15 @@ func (c calendar) dates(line string) []shownDate {
 	for _, at := range dateForms.FindAllStringIndex(line, 4) {
 		start, end := at[0], at[1]
 		day := line[start:end]
-		clock, size := clockBehind(line[end:])
-		end += size
-		if m := timeBefore.FindStringSubmatchIndex(line[:start]); size == 0 && m != nil {
+		clock := ""
+		if m := timeBehind.FindStringSubmatchIndex(line[end:]); m != nil && isJoint(line[end:end+m[2]]) {
+			clock = dottedClock.ReplaceAllString(line[end:end+m[3]], "$1:$2")
+			end += m[3]
+			if z := zoneBehind.FindStringSubmatchIndex(line[end:]); z != nil && !isMonthOrDay(line[end+z[2]:end+z[3]]) {
+				clock += " " + line[end+z[2]:end+z[3]]
+				end += z[1]
+			}
+		} else if m := timeBefore.FindStringSubmatchIndex(line[:start]); m != nil {
 			clock = " " + line[m[2]:m[3]]
 			start = m[0]
 		}
@@ -68,21 +74,6 @@ func (c calendar) dates(line string) []shownDate {
 		}
 	}
 	return found
-}
-
-// clockBehind returns the time of day and the zone that follow a day, and where
-// they end, 0 when there is none.
-func clockBehind(s string) (clock string, end int) {
-	m := timeBehind.FindStringSubmatchIndex(s)
-	if m == nil || !isJoint(s[:m[2]]) {
-		return "", 0
-	}
-	clock, end = dottedClock.ReplaceAllString(s[:m[3]], "$1:$2"), m[3]
-	if z := zoneBehind.FindStringSubmatchIndex(s[end:]); z != nil && !isMonthOrDay(s[end+z[2]:end+z[3]]) {
-		clock += " " + s[end+z[2]:end+z[3]]
-		end += z[1]
-	}
-	return clock, end
 }
 
 // read reads a day and the time of day that follows it.

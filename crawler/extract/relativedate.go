@@ -1,6 +1,9 @@
 package extract
 
 import (
+	_ "embed"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,184 +15,219 @@ import (
 // now: such a date is a few words long.
 const longestRelative = 80
 
-// ago is a date in a text that is written as its distance from now.
-type ago struct {
-	meaning        // its role is roleUnit, roleDay or roleNow
-	start, end int // of its place
+// span is an amount of time: of the clock, and of the calendar.
+type span struct {
+	clock        time.Duration
+	days, months int
 }
 
-// at returns the moment that was the distance before now.
-func (a ago) at(now time.Time) time.Time {
-	return now.Add(-a.clock).AddDate(0, -a.months, -a.days)
+func (s span) plus(n int, of span) span {
+	return span{s.clock + time.Duration(n)*of.clock, s.days + n*of.days, s.months + n*of.months}
 }
 
-// day returns the day of a date that is a whole day.
-func (a ago) day(now time.Time, zone *time.Location) string {
-	if zone == nil {
-		zone = time.UTC
-	}
-	return a.at(now.In(zone)).Format(time.DateOnly)
+// before returns the moment that was an amount of time before another one.
+func (s span) before(at time.Time) time.Time {
+	return at.Add(-s.clock).AddDate(0, -s.months, -s.days)
 }
 
-// findAgo finds the date in a text that is written as its distance from now: the
-// first amount of time that has passed, else the first word that names a day. All
-// its words are of one language.
-func findAgo(s string) (best ago, found bool) {
-	t := newAgoText(s)
-	for i := range t.tokens {
-		for row, l := range lexicons {
-			if t.languages&(1<<row) == 0 {
-				continue
-			}
-			a, ok := l.read(t, i)
-			if ok && a.role == roleUnit {
-				return a, true
-			}
-			if ok && !found {
-				best, found = a, true
-			}
-		}
-	}
-	return best, found
+// An agoWord is what a word means in one language.
+type agoWord struct {
+	kind byte // its letter in agoForms
+	span
+	row int  // of its language; 0 is all of them
+	own bool // it counts only in a text that is known to be of its language
 }
 
-// read reads the date that begins at a word of a text.
-func (l lexicon) read(t agoText, i int) (ago, bool) {
-	m, next := l.at(t, i)
-	a := ago{meaning: meaning{role: roleUnit}, start: t.tokens[i].start}
-	if named := m.role & (roleDay | roleNow); named != 0 {
-		a.role, a.days, a.end = named, m.days, t.tokens[next-1].end
-		return a, true
-	}
-	passed := m.role&roleAhead != 0
-	if !passed {
-		next = i
-	}
-	for unit, behind := l.amount(t, next, true); behind > 0; unit, behind = l.amount(t, next, false) {
-		a.clock, a.days, a.months = a.clock+unit.clock, a.days+unit.days, a.months+unit.months
-		passed = passed || unit.role&rolePassed != 0
-		next, a.end = behind, t.tokens[behind-1].end
-	}
-	if m, behind := l.at(t, next); m.role&roleBehind != 0 && a.end > 0 {
-		passed, a.end = true, t.tokens[behind-1].end
-	}
-	return a, passed && a.end > 0
+// relativeText has a row for each language, the one for all languages first: its
+// code; the words for "ago" ahead of an amount and behind it; for one; for "about"
+// and "and"; the units from the second to the year; today, yesterday and now.
+// "_" is a space in a word, "*" ends a stem. "=ago" marks a word that says "ago"
+// as well, "=2" one that stands for two, "=own" one that counts only where the
+// language is known.
+//
+//go:embed relativewords.txt
+var relativeText string
+
+// agoColumns are the columns of the table. The kinds: A says "ago" ahead, B
+// behind, E either way; 1 is one; I says nothing; U is a unit, V one that needs a
+// number, P one that says "ago" itself; D is a day; J is now. Two more are not in
+// the table: N is a number, # one that counts nothing.
+var agoColumns = []agoWord{
+	{kind: 'A'}, {kind: 'B'}, {kind: '1'}, {kind: 'I'}, {kind: 'U', span: span{clock: time.Second}},
+	{kind: 'U', span: span{clock: time.Minute}}, {kind: 'U', span: span{clock: time.Hour}},
+	{kind: 'U', span: span{days: 1}}, {kind: 'U', span: span{days: 7}}, {kind: 'U', span: span{months: 1}},
+	{kind: 'U', span: span{months: 12}}, {kind: 'D'}, {kind: 'D', span: span{days: 1}}, {kind: 'J'},
 }
 
-// amount reads a number and a unit of time, and returns where they end, 0 when
-// there are none. A lone unit is one: "час назад".
-func (l lexicon) amount(t agoText, i int, first bool) (unit meaning, behind int) {
-	const figures = 3
-	m, next := l.at(t, i)
-	for m.role&roleInside != 0 {
-		i = next
-		m, next = l.at(t, i)
+var (
+	// agoForms are the forms of a date in the kinds of its words, the surest first:
+	// "vor 3 Stunden"; "1 hour and 5 minutes ago"; "час назад"; "3 órája"; a day.
+	agoForms = []*regexp.Regexp{
+		regexp.MustCompile(`[AE]I*(?:[N1]I*[UV]|U)(?:I*N[UV])*[BE]?|I*[N1]I*[UV](?:I*N[UV])*[BE]|U(?:I*N[UV])*[BE]|[N1]P`),
+		regexp.MustCompile(`[DJ]`),
 	}
-	if i >= len(t.tokens) {
-		return unit, 0
-	}
-	n, err := strconv.Atoi(t.words(i, i+1))
-	unit, behind = l.at(t, next)
-	switch {
-	case err == nil && len(t.words(i, i+1)) <= figures:
-	case m.role&roleOne != 0 && unit.role&roleUnit != 0:
-		n = 1
-	case first && m.role&rolePassed == 0 && !t.tokens[i].wide && (i == 0 || !t.tokens[i-1].number):
-		n, unit, behind = 1, m, next
-	default:
-		return unit, 0
-	}
-	if unit.role&roleUnit == 0 {
-		return unit, 0
-	}
-	return unit.times(n), behind
-}
+	agoRows, agoWords = readAgoWords()
 
-// at returns what the words at a place mean, and the place behind them.
-func (l lexicon) at(t agoText, i int) (meaning, int) {
-	const longest = 3 // words: "il y a"
-	for n := min(longest, len(t.tokens)-i); n > 0; n-- {
-		w := t.words(i, i+n)
-		if m, ok := l[w]; ok {
-			return m, i + n
-		}
-		if m, ok := lexicons[0][w]; ok {
-			return m, i + n
-		}
-		for end := len(w); n == 1 && end > 0; end-- {
-			if m, ok := l[w[:end]+"*"]; ok {
-				return m, i + 1
+	// agoPart is a number, a run of letters, or a sign that stands in no date.
+	agoPart = regexp.MustCompile(`\d+(?:[.,:–-]+\d+)*|[\p{L}\p{M}]+|[^\s\p{Z}\p{Cf}.,'’]`)
+)
+
+func readAgoWords() (rows []string, words map[string][]agoWord) {
+	words = map[string][]agoWord{}
+	for line := range strings.Lines(relativeText) {
+		columns := strings.Split(line, "|")
+		for i, column := range columns[1:] {
+			for w := range strings.FieldsSeq(column) {
+				key, mark, _ := strings.Cut(strings.ReplaceAll(w, "_", " "), "=")
+				words[key] = append([]agoWord{agoColumns[i].marked(mark, key, len(rows))}, words[key]...)
 			}
 		}
+		rows = append(rows, strings.TrimSpace(columns[0]))
 	}
-	return meaning{}, i + 1
+	return rows, words
 }
 
-// An agoText is a text cut into its words, its numbers and its signs, except those
-// that may stand inside a date.
+func (w agoWord) marked(mark, word string, row int) agoWord {
+	w.row, w.own = row, mark == "own"
+	switch r, _ := utf8.DecodeRuneInString(word); {
+	case mark == "2":
+		w.span = w.plus(1, w.span)
+	case mark == "ago" && w.kind == 'U':
+		w.kind = 'P'
+	case mark == "ago":
+		w.kind = 'E'
+	case w.kind == 'U' && isWide(r):
+		w.kind = 'V'
+	}
+	return w
+}
+
+// An agoText is a text cut into its parts.
 type agoText struct {
-	text      string // the tokens in lower case, with a space between two
-	tokens    []agoToken
-	languages uint64 // the rows of the table that have a word of the text for what has passed
+	text   string
+	places [][]int     // of the parts: where each begins and ends
+	means  [][]agoWord // of the parts, in the languages that have them
+	rows   uint64      // the languages that have a word for time that has passed, a bit for each
 }
-
-type agoToken struct {
-	start, end int  // in the text as it was
-	from, to   int  // in agoText.text
-	number     bool // "3", and "3.5" or "3-4"
-	wide       bool // of a script without spaces
-}
-
-func (t agoText) words(from, to int) string { return t.text[t.tokens[from].from:t.tokens[to-1].to] }
 
 func newAgoText(s string) (t agoText) {
-	const signs = ".,:-–"
-	var text strings.Builder
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case unicode.IsDigit(r):
-			size = lengthOf(s[i:], func(r rune) bool { return unicode.IsDigit(r) || strings.ContainsRune(signs, r) })
-			size = len(strings.TrimRight(s[i:i+size], signs))
-		case unicode.IsLetter(r):
-			size = lengthOf(s[i:], func(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) })
-			if isWide(r) {
-				size = lengthOfKnown(s[i : i+size])
-			}
-		case unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune(".,'’", r):
-			i += size
-			continue
+	const longest = 3 // words: "il y a"
+	t.text = s
+	var at [][]int
+	var words []string
+	for _, a := range agoPart.FindAllStringIndex(s, -1) {
+		for size := 0; a[0] < a[1]; a[0] += size {
+			size = agoWordLength(s[a[0]:a[1]])
+			at = append(at, []int{a[0], a[0] + size})
+			words = append(words, strings.ToLower(s[a[0]:a[0]+size]))
 		}
-		w := strings.ToLower(s[i : i+size])
-		t.tokens = append(t.tokens, agoToken{i, i + size, text.Len(), text.Len() + len(w), unicode.IsDigit(r), isWide(r)})
-		t.languages |= agoWords[w]
-		text.WriteString(w + " ")
-		i += size
 	}
-	t.text = text.String()
+	for i, n := 0, 0; i < len(at); i += n {
+		n = min(longest, len(at)-i)
+		for n > 1 && agoWords[strings.Join(words[i:i+n], " ")] == nil {
+			n--
+		}
+		means := meaningsOf(strings.Join(words[i:i+n], " "))
+		for _, w := range means {
+			if strings.IndexByte("ABEPDJ", w.kind) >= 0 {
+				t.rows |= 1 << w.row
+			}
+		}
+		t.places = append(t.places, []int{at[i][0], at[i+n-1][1]})
+		t.means = append(t.means, means)
+	}
 	return t
 }
 
-// lengthOf returns the length of what a text begins with.
-func lengthOf(s string, is func(rune) bool) int {
-	return len(s) - len(strings.TrimLeftFunc(s, is))
-}
-
-// lengthOfKnown returns the length of the longest word of the table that a text
-// begins with, that of the whole text when there is none.
-func lengthOfKnown(s string) int {
-	for n := len(s); n > 0; n-- {
-		if _, known := agoWords[s[:n]]; known {
-			return n
+// agoWordLength returns the length of a run of letters, and in a script without
+// spaces that of the longest word of the table that it begins with.
+func agoWordLength(run string) int {
+	if r, _ := utf8.DecodeRuneInString(run); isWide(r) {
+		for n := len(run); n > 0; n-- {
+			if agoWords[run[:n]] != nil {
+				return n
+			}
 		}
 	}
-	return len(s)
+	return len(run)
 }
 
-// onlyAgo finds the date of a text that says nothing else, except behind a day.
-func onlyAgo(s string) (ago, bool) {
-	a, ok := findAgo(s)
-	return a, ok && isFiller(s[:a.start]) && (a.role == roleDay || isFiller(s[a.end:]))
+// meaningsOf returns what a word means in each language: as a whole before its
+// stem, in a language before in all of them.
+func meaningsOf(word string) []agoWord {
+	const figures = 3
+	if r, _ := utf8.DecodeRuneInString(word); unicode.IsDigit(r) {
+		if _, err := strconv.Atoi(word); err != nil || len(word) > figures {
+			return []agoWord{{kind: '#'}}
+		}
+		return []agoWord{{kind: 'N'}}
+	}
+	means := slices.Clip(agoWords[word])
+	for end := len(word); end > 0; end-- {
+		means = append(means, agoWords[word[:end]+"*"]...)
+	}
+	return means
+}
+
+// in returns what the parts of the text mean in a language, and their kinds.
+func (t agoText) in(row int, lang string) (words []agoWord, kinds []byte) {
+	for i, means := range t.means {
+		w := agoWord{kind: 'x'}
+		if j := slices.IndexFunc(means, func(w agoWord) bool { return w.row == row || w.row == 0 }); j >= 0 {
+			w = means[j]
+		}
+		switch {
+		case w.own && lang != agoRows[row]:
+			w.kind = 'x'
+		case w.kind == 'U' && i > 0 && kinds[i-1] == '#':
+			w.kind = 'V'
+		}
+		words, kinds = append(words, w), append(kinds, w.kind)
+	}
+	return words, kinds
+}
+
+// An ago is a date in a text that is written as its distance from now.
+type ago struct {
+	kind byte // D, J or the first of an amount
+	span
+	start, end int // of its place
+}
+
+// findAgo finds the date in a text that is written as its distance from now: an
+// amount of time that has passed, else a day. All its words are of one language.
+func findAgo(s, lang string) (ago, bool) {
+	t := newAgoText(s)
+	for _, form := range agoForms {
+		for row := range agoRows {
+			if a, ok := t.find(form, row, lang); ok {
+				return a, true
+			}
+		}
+	}
+	return ago{}, false
+}
+
+func (t agoText) find(form *regexp.Regexp, row int, lang string) (a ago, ok bool) {
+	if t.rows&(1<<row) == 0 {
+		return a, false
+	}
+	words, kinds := t.in(row, lang)
+	m := form.FindIndex(kinds)
+	if m == nil {
+		return a, false
+	}
+	n := 1
+	for i := m[0]; i < m[1]; i++ {
+		a.span = a.plus(n, words[i].span)
+		if kinds[i] == 'N' {
+			n, _ = strconv.Atoi(t.text[t.places[i][0]:t.places[i][1]])
+		} else if strings.IndexByte("UV", kinds[i]) >= 0 {
+			n = 1
+		}
+	}
+	a.kind, a.start, a.end = kinds[m[0]], t.places[m[0]][0], t.places[m[1]-1][1]
+	return a, true
 }
 
 // isFiller reports whether what stands beside a date says nothing of its own.
@@ -207,25 +245,21 @@ func isFiller(s string) bool {
 	return true
 }
 
+// isAmountAgo reports whether a text is a date such as "3 hours ago" and says
+// nothing else.
+func isAmountAgo(s string) bool {
+	a, ok := findAgo(s, "")
+	return ok && a.kind != 'D' && a.kind != 'J' && isFiller(s[:a.start]+" "+s[a.end:])
+}
+
 // relativeDate reads a date that is written as a distance from now: "3 hours
-// ago", "yesterday, 18:04". Every word of it must be known.
-func relativeDate(s string, now time.Time, zone *time.Location) (time.Time, bool) {
-	if now.IsZero() || len(s) > longestRelative {
-		return time.Time{}, false
-	}
-	s = strings.TrimSpace(plainDigits(s))
-	a, ok := onlyAgo(s)
-	if !ok || a.role != roleDay {
-		return a.at(now), ok
-	}
-	const words = 4 // behind a day: "at 18:04 UTC", and one more
-	rest := spellClock(strings.ToLower(s[a.end:]))
-	clock, timed, _ := findTime(rest)
-	if len(strings.Fields(rest)) > words || timed && number.MatchString(rest[:clock.start]) ||
-		!timed && strings.Trim(rest, " .,") != "" {
-		return time.Time{}, false
-	}
-	return parseDate(a.day(now, zone)+" "+rest, zone)
+// ago", "yesterday, 18:04". It says nothing else, except a little behind a time
+// of day.
+func (c calendar) relativeDate(s string) (time.Time, bool) {
+	const words = 2
+	d, ok := c.relative(plainDigits(s), true)
+	few := d.timed && len(strings.Fields(d.after)) <= words
+	return d.at, ok && len(s) <= longestRelative && isFiller(d.before) && (few || isFiller(d.after))
 }
 
 // relative returns the date that a line says by its distance from the fetch:
@@ -237,23 +271,38 @@ func (c calendar) relative(line string, evident bool) (shownDate, bool) {
 		return shownDate{}, false
 	}
 	line = westernDigits(line)
-	a, ok := findAgo(line)
+	a, ok := findAgo(line, c.lang)
 	if !ok {
 		return shownDate{}, false
 	}
-	found := shownDate{reading{at: a.at(c.o.Now), timed: true}, line[:a.start], line[a.end:]}
-	switch a.role {
-	case roleUnit:
-		return found, true
-	case roleNow:
+	found := shownDate{reading{at: a.before(c.o.Now)}, line[:a.start], line[a.end:]}
+	switch a.kind {
+	case 'D':
+		return c.onDay(found, evident)
+	case 'J':
+		rest := strings.Trim(found.before+found.after, around)
 		isMenu := a.end-a.start == len("now")
-		return found, isFiller(found.before+found.after) && (evident || !isMenu)
+		return found, isFiller(rest) && (!isMenu || evident && rest == "")
 	}
-	clock, end := clockBehind(found.after)
-	if m := hourAlone.FindStringIndex(found.after); end == 0 && m != nil && isJoint(found.after[:m[0]]) {
-		clock, end = " "+found.after[:m[1]], m[1]
+	return found, true
+}
+
+// onDay reads the time of day behind a day.
+func (c calendar) onDay(found shownDate, evident bool) (shownDate, bool) {
+	zone := c.o.DatesIn
+	if zone == nil {
+		zone = time.UTC
 	}
-	found.reading, ok = c.read(a.day(c.o.Now, c.o.DatesIn), clock)
-	found.after = found.after[end:]
-	return found, ok && (found.timed || end == 0 && evident)
+	y, m, d := found.at.In(zone).Date()
+	found.at = time.Date(y, m, d, 0, 0, 0, 0, zone)
+	rest := spellClock(dottedClock.ReplaceAllString(found.after, "$1:$2"))
+	clock, timed, ok := findTime(rest)
+	if !timed || !isJoint(rest[:clock.start]) {
+		return found, evident
+	}
+	at, zoned := parseDate(found.at.Format(time.DateOnly)+" "+rest, zone)
+	if !zoned {
+		at, ok = parseDate(found.at.Format(time.DateOnly)+" "+rest[:clock.end], zone)
+	}
+	return shownDate{reading{at: at, timed: true}, found.before, rest[clock.end:]}, ok
 }

@@ -24,7 +24,7 @@ func TestRelativeDatesOfLists(t *testing.T) {
 		"3時間前": 3 * hour, "３時間前": 3 * hour, "3小时前": 3 * hour, "3个小时前": 3 * hour, "3小時前": 3 * hour, "3天前": 3 * day, "3 घंटे पहले": 3 * hour, "acum 3 ore": 3 * hour,
 		"just now": 0, "방금 전": 0, "刚刚": 0,
 	} {
-		if at, ok := relativeDate(s, now, nil); !ok || !at.Equal(now.Add(-ago)) {
+		if at, ok := (calendar{o: Options{Now: now}}).relativeDate(s); !ok || !at.Equal(now.Add(-ago)) {
 			t.Errorf("%q: %v, %t, want %v", s, at, ok, now.Add(-ago))
 		}
 	}
@@ -38,14 +38,14 @@ func TestRelativeDatesOfLists(t *testing.T) {
 		"Closed 3 years ago, the bridge is open again": "", "vor dem Tag": "", "3 hours ago?": "",
 	} {
 		got := ""
-		if at, ok := relativeDate(s, now, seoul); ok {
+		if at, ok := (calendar{o: Options{Now: now, DatesIn: seoul}}).relativeDate(s); ok {
 			got = at.Format(time.RFC3339)
 		}
 		if got != want {
 			t.Errorf("%q: got %q, want %q", s, got, want)
 		}
 	}
-	if _, ok := relativeDate("3 hours ago", time.Time{}, nil); ok {
+	if _, ok := (calendar{}).relativeDate("3 hours ago"); ok {
 		t.Error("a distance from an unknown time")
 	}
 }
@@ -57,7 +57,7 @@ func TestRelativeDateLanguages(t *testing.T) {
 	cases := map[string][2]string{
 		"": {"3h ago", "Yesterday 17:04"}, "en": {"about 3 hours ago", "yesterday at 5:04 pm"}, "de": {"vor etwa 3 Stunden", "gestern um 17:04 Uhr"},
 		"fr": {"il y a environ 3 heures", "Hier à 17h04"}, "es": {"hace 3 horas", "ayer a las 17:04"}, "pt": {"há 3 horas", "ontem às 17:04"},
-		"it": {"3 ore fa", "ieri alle 17:04"}, "nl": {"3 uur geleden", "gisteren om 17:04"}, "sv": {"för 3 timmar sedan", "i går kl. 17.04"},
+		"ca": {"fa 3 hores", "ahir 17:04"}, "it": {"3 ore fa", "ieri alle 17:04"}, "nl": {"3 uur geleden", "gisteren om 17:04"}, "sv": {"för 3 timmar sedan", "i går kl. 17.04"},
 		"da": {"for 3 timer siden", "i går kl. 17.04"}, "no": {"for 3 timer siden", "I går kl. 17.04"}, "fi": {"3 tuntia sitten", "eilen klo 17.04"},
 		"pl": {"3 godziny temu", "wczoraj, 17:04"}, "cs": {"před 3 hodinami", "včera 17:04"}, "sk": {"pred 3 hodinami", "včera o 17:04"},
 		"sl": {"pred 3 urami", "včeraj ob 17:04"}, "hr": {"prije 3 sata", "jučer u 17:04"}, "sr": {"пре 3 сата", "јуче, 17:04"}, "ru": {"3 часа тому назад", "вчера в 17:04"},
@@ -71,7 +71,7 @@ func TestRelativeDateLanguages(t *testing.T) {
 		language := strings.TrimSpace(row[:strings.IndexByte(row, '|')])
 		for i, want := range []string{threeHours, yesterday} {
 			s := cases[language][i]
-			if at, ok := relativeDate(s, fetched, nil); !ok || at.Format(time.RFC3339) != want {
+			if at, ok := (calendar{o: Options{Now: fetched}}).relativeDate(s); !ok || at.Format(time.RFC3339) != want {
 				t.Errorf("%q, %q in a list: %v, %t", language, s, at, ok)
 			}
 			wantDate(t, language+" "+s, newsPage("", "", "<p>"+s+"</p>", ""), want)
@@ -90,13 +90,51 @@ func TestRelativeDateForms(t *testing.T) {
 		"for 3 hours": "", "an": "", "vor dem Tag": "",
 	} {
 		got := ""
-		if at, ok := relativeDate(s, fetched, nil); ok {
+		if at, ok := (calendar{o: Options{Now: fetched}}).relativeDate(s); ok {
 			got = at.Format(time.RFC3339)
 		}
 		if got != want {
 			t.Errorf("%q in a list: got %q, want %q", s, got, want)
 		}
 		wantDate(t, s, newsPage("", "", "<p>"+s+"</p>", ""), want)
+	}
+}
+
+// TestRelativeDateWords reads words that are alike in several languages, forms of
+// units that are no stem, and what stands around "now".
+func TestRelativeDateWords(t *testing.T) {
+	for _, c := range []struct{ lang, text, list, line string }{
+		{"", "2 weken geleden", "2026-11-14T12:00:00Z", "2026-11-14T12:00:00Z"},
+		{"", "vor 2\u00a0Wochen", "2026-11-14T12:00:00Z", "2026-11-14T12:00:00Z"},
+		{"", "3 месяца назад", "2026-08-28T12:00:00Z", "2026-08-28T12:00:00Z"},
+		{"", "dzień temu", "2026-11-27T12:00:00Z", "2026-11-27T12:00:00Z"},
+		{"", "2 dni temu", "2026-11-26T12:00:00Z", "2026-11-26T12:00:00Z"},
+		{"", "לפני חודשיים", "2026-09-28T12:00:00Z", "2026-09-28T12:00:00Z"},
+		{"", "לפני 3 שניות", "2026-11-28T11:59:57Z", "2026-11-28T11:59:57Z"},
+		{"", "לפני שנה", "2025-11-28T12:00:00Z", "2025-11-28T12:00:00Z"},
+		{"", "قبل 11 شهرًا", "2025-12-28T12:00:00Z", "2025-12-28T12:00:00Z"},
+		{"", "1 minuut geleden", "2026-11-28T11:59:00Z", "2026-11-28T11:59:00Z"},
+		{"", "för 3 år sen", "2023-11-28T12:00:00Z", "2023-11-28T12:00:00Z"},
+		{"", "acum 20 de zile", "2026-11-08T12:00:00Z", "2026-11-08T12:00:00Z"},
+		{"", "fa 2 dies", "2026-11-26T12:00:00Z", "2026-11-26T12:00:00Z"},
+		{"", "just now 10:15", "", "2026-11-28T12:00:00Z"},
+		{"", "Now on", "", ""},
+		{"hu", "ma 10:15", "2026-11-28T10:15:00Z", "2026-11-28T10:15:00Z"},
+		{"nl", "ma 10:15", "", ""},
+		{"fi", "ma 10:15", "", ""},
+		{"", "ma 10:15", "", ""},
+		{"", "for years", "", ""},
+		{"", "yesterday 18:04 | Sport", "2026-11-27T18:04:00Z", "2026-11-27T18:04:00Z"},
+		{"", "yesterday 18:04 | a story that is told at length", "", "2026-11-27T18:04:00Z"},
+	} {
+		got := ""
+		if at, ok := (calendar{o: Options{Now: fetched}, lang: c.lang}).relativeDate(c.text); ok {
+			got = at.Format(time.RFC3339)
+		}
+		if got != c.list {
+			t.Errorf("%q of %q in a list: got %q, want %q", c.text, c.lang, got, c.list)
+		}
+		wantDate(t, c.text, newsPage(c.lang, "", "<p>"+c.text+"</p>", ""), c.line)
 	}
 }
 
