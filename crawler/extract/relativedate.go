@@ -116,14 +116,15 @@ func newAgoText(s string) (t agoText) {
 	var at [][]int
 	var words []string
 	for _, a := range agoPart.FindAllStringIndex(s, -1) {
-		for size := 0; a[0] < a[1]; a[0] += size {
-			size = agoWordLength(s[a[0]:a[1]])
-			at = append(at, []int{a[0], a[0] + size})
-			words = append(words, strings.ToLower(s[a[0]:a[0]+size]))
+		for start := a[0]; start < a[1]; {
+			end := start + agoWordLength(s[start:a[1]])
+			at = append(at, []int{start, end})
+			words = append(words, strings.ToLower(s[start:end]))
+			start = end
 		}
 	}
-	for i, n := 0, 0; i < len(at); i += n {
-		n = min(longest, len(at)-i)
+	for i := 0; i < len(at); {
+		n := min(longest, len(at)-i)
 		for n > 1 && agoWords[strings.Join(words[i:i+n], " ")] == nil {
 			n--
 		}
@@ -135,6 +136,7 @@ func newAgoText(s string) (t agoText) {
 		}
 		t.places = append(t.places, []int{at[i][0], at[i+n-1][1]})
 		t.means = append(t.means, means)
+		i += n
 	}
 	return t
 }
