@@ -59,10 +59,14 @@ func TestWriteSources(t *testing.T) {
 
 // TestCheckDraft: what Load would not take is found before it is written.
 func TestCheckDraft(t *testing.T) {
+	var kinds []string
+	for _, k := range news.Kinds() {
+		kinds = append(kinds, string(k.Name))
+	}
 	for link, want := range map[string]string{
 		"https://anna:secret@example.org/": "a URL must not hold a user or password (use basic_auth with a password_file)",
 		"htps://example.org/":              "the URL begins with none of https://, http://",
-		"":                                 "the source needs one of feed, sitemap, page, google_news",
+		"":                                 "the source needs one of " + strings.Join(kinds, ", "),
 	} {
 		d := config.Draft{Source: news.Source{Name: "a", Kind: news.KindFeed, URL: link}}
 		if err := d.Check(); err == nil || err.Error() != want || strings.Contains(err.Error(), "secret@") {

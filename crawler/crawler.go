@@ -13,7 +13,6 @@ package crawler
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -65,18 +64,10 @@ type Crawler struct {
 	claims  sightings // canonical URLs by the URLs that claimed them
 	hops    memory[hop]
 	indexes memory[[]string] // children of sitemap indexes
-	read    readers
+	lists   map[news.SourceKind]listReader
+	article func([]byte, extract.Options) (news.Story, error)
 	parsing parsing
 	now     func() time.Time
-}
-
-// readers are the functions of extract.
-type readers struct {
-	feed    func([]byte, extract.Options) (extract.List, error)
-	google  func([]byte, extract.Options) (extract.List, error)
-	sitemap func(io.Reader, extract.Options) (extract.List, error)
-	index   func([]byte, string, extract.Options) (extract.List, error)
-	article func([]byte, extract.Options) (news.Story, error)
 }
 
 // New returns a crawler. hosts may be nil: then no request waits for another.
@@ -101,7 +92,8 @@ func New(log *slog.Logger, hosts Hosts, o Options) *Crawler {
 		token:   robots.ProductToken(o.UserAgent),
 		guard:   g,
 		engine:  newEngine(g),
-		read:    readers{extract.Feed, extract.GoogleNews, extract.Sitemap, extract.Index, extract.Article},
+		lists:   kinds(),
+		article: extract.Article,
 		parsing: newParsing(),
 		now:     o.Now,
 	}

@@ -173,8 +173,10 @@ func (r *row) check(t *testing.T) (seen string, took time.Duration, used uint64)
 	c.guard.transports.direct = newTransport(newTestDialer(c), r.timeout)
 	newTestEngine(c)
 	if r.act == "panic" {
-		c.read.feed = func([]byte, extract.Options) (extract.List, error) { panic("bad feed") }
-		c.read.article = func([]byte, extract.Options) (news.Story, error) { panic("bad page") }
+		row := c.lists[news.KindFeed]
+		row.read = func(*news.Source, []byte, extract.Options) (extract.List, error) { panic("bad feed") }
+		c.lists[news.KindFeed] = row
+		c.article = func([]byte, extract.Options) (news.Story, error) { panic("bad page") }
 	}
 	var result verdict
 	keys := map[string]bool{}

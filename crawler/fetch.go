@@ -55,7 +55,7 @@ func newEngine(g *guard) *colly.Collector {
 // error.
 func (c *Crawler) Fetch(ctx context.Context, src news.Source, url string) (doc Document, err error) {
 	defer c.recoverFrom(url, &err)
-	limit := cmp.Or(kinds[src.Kind].limit, maxSitemap)
+	limit := cmp.Or(c.lists[src.Kind].limit, maxSitemap)
 	return c.visit(ctx, c.newTrip(&src, limit), url, http.Header{"Accept": {"*/*"}})
 }
 

@@ -27,61 +27,76 @@ const (
 // listReader is how the lists of one kind of source are fetched and read. Either read
 // or stream is set.
 type listReader struct {
-	accept string // Accept header of a request for the list
-	limit  int64  // most bytes of a list, decoded
-	pushed bool   // a WebSub hub may push it
+	accept string       // Accept header of a request for the list
+	limit  int64        // most bytes of a list, decoded
+	pushed bool         // a WebSub hub may push it
+	is     extract.Kind // what a list is by its bytes
+	what   string       // is, for people
 
-	// read reads a whole document as a list.
-	read func(c *Crawler, src *news.Source, doc Document) (extract.List, error)
-	// stream reads a list as it comes, of a document without a body.
-	stream func(c *Crawler, src *news.Source, doc Document, r io.Reader) (extract.List, error)
+	// read reads a whole document.
+	read func(src *news.Source, body []byte, o extract.Options) (extract.List, error)
+	// stream reads a document as it comes.
+	stream func(r io.Reader, o extract.Options) (extract.List, error)
 }
 
-// kinds is the table of kinds: a new kind of source is a row here, its reader,
+// kinds returns the table of kinds: a new kind of source is a row here, its reader,
 // and a row of news.Kinds.
-var kinds = map[news.SourceKind]listReader{
-	news.KindFeed:       {accept: acceptList, limit: maxFeed, pushed: true, read: (*Crawler).readFeed},
-	news.KindSitemap:    {accept: acceptList, limit: maxSitemap, stream: (*Crawler).readSitemap},
-	news.KindPage:       {accept: acceptPage, limit: maxPage, pushed: true, read: (*Crawler).readIndex},
-	news.KindGoogleNews: {accept: acceptList, limit: maxFeed, read: (*Crawler).readGoogleNews},
+func kinds() map[news.SourceKind]listReader {
+	return map[news.SourceKind]listReader{
+		news.KindFeed: {accept: acceptList, limit: maxFeed, pushed: true,
+			is: extract.KindFeed, what: "a feed", read: readFeed},
+		news.KindSitemap: {accept: acceptList, limit: maxSitemap,
+			is: extract.KindSitemap, what: "a sitemap", stream: extract.Sitemap},
+		news.KindPage: {accept: acceptPage, limit: maxPage, pushed: true,
+			is: extract.KindIndex, what: "an index page", read: readIndex},
+		news.KindGoogleNews: {accept: acceptList, limit: maxFeed,
+			is: extract.KindFeed, what: "a feed", read: readGoogleNews},
+	}
 }
 
-func (c *Crawler) readFeed(src *news.Source, doc Document) (extract.List, error) {
+// check returns an error that says what a document is, unless it is a list of the
+// kind. A page with few links is a list as well.
+func (k listReader) check(body []byte) error {
+	is := extract.Sniff(body)
+	if len(bytes.TrimSpace(body)) > 0 && (is == k.is || is.IsPage() && k.is.IsPage()) {
+		return nil
+	}
+	return fmt.Errorf("not %s: %w", k.what, whatIs(is, body))
+}
+
+// readDocument reads a whole document.
+func (k listReader) readDocument(src *news.Source, body []byte, o extract.Options) (extract.List, error) {
+	if err := k.check(body); err != nil {
+		return extract.List{}, err
+	}
+	return k.read(src, body, o)
+}
+
+// readStream reads a document as it comes: a sitemap may have 50 MB.
+func (k listReader) readStream(r io.Reader, o extract.Options) (extract.List, error) {
+	buffered := bufio.NewReaderSize(r, wallSize)
+	head, _ := buffered.Peek(wallSize)
+	if err := k.check(head); err != nil {
+		return extract.List{}, err
+	}
+	return k.stream(buffered, o)
+}
+
+func readFeed(src *news.Source, body []byte, o extract.Options) (extract.List, error) {
 	if news.IsGoogleNews(src.URL) {
-		return c.readGoogleNews(src, doc)
+		return extract.GoogleNews(body, o)
 	}
-	if kind := extract.Sniff(doc.Body); kind != extract.KindFeed {
-		return extract.List{}, fmt.Errorf("not a feed: %w", whatIs(kind, doc.Body))
-	}
-	return c.read.feed(doc.Body, c.extractOptions(src, doc))
+	return extract.Feed(body, o)
 }
 
-func (c *Crawler) readGoogleNews(src *news.Source, doc Document) (extract.List, error) {
-	if kind := extract.Sniff(doc.Body); kind != extract.KindFeed {
-		return extract.List{}, fmt.Errorf("not a feed: %w", whatIs(kind, doc.Body))
-	}
-	return c.read.google(doc.Body, c.extractOptions(src, doc))
+func readGoogleNews(_ *news.Source, body []byte, o extract.Options) (extract.List, error) {
+	return extract.GoogleNews(body, o)
 }
 
-func (c *Crawler) readIndex(src *news.Source, doc Document) (extract.List, error) {
-	kind := extract.Sniff(doc.Body)
-	isPage := kind == extract.KindIndex || kind == extract.KindArticle
-	if !isPage || len(bytes.TrimSpace(doc.Body)) == 0 {
-		return extract.List{}, fmt.Errorf("not an index page: %w", whatIs(kind, doc.Body))
-	}
-	list, err := c.read.index(doc.Body, src.Links, c.extractOptions(src, doc))
-	if wall := wallIn(doc.Body); err == nil && len(list.Stories) == 0 && wall != "" {
+func readIndex(src *news.Source, body []byte, o extract.Options) (extract.List, error) {
+	list, err := extract.Index(body, src.Links, o)
+	if wall := wallIn(body); err == nil && len(list.Stories) == 0 && wall != "" {
 		err = fmt.Errorf("%w: %s", errWall, wall)
 	}
 	return list, err
-}
-
-// readSitemap reads a sitemap as it comes: it may have 50 MB.
-func (c *Crawler) readSitemap(src *news.Source, doc Document, r io.Reader) (extract.List, error) {
-	buffered := bufio.NewReaderSize(r, wallSize)
-	head, _ := buffered.Peek(wallSize)
-	if kind := extract.Sniff(head); kind != extract.KindSitemap {
-		return extract.List{}, fmt.Errorf("not a sitemap: %w", whatIs(kind, head))
-	}
-	return c.read.sitemap(buffered, c.extractOptions(src, doc))
 }

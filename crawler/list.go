@@ -104,13 +104,13 @@ func (c *Crawler) children(
 func (c *Crawler) fetchList(
 	ctx context.Context, src *news.Source, target string, header http.Header,
 ) (list extract.List, doc Document, err error) {
-	kind := kinds[src.Kind]
+	kind := c.lists[src.Kind]
 	header.Set("Accept", kind.accept)
 	v := c.newTrip(src, kind.limit)
 	var content error
 	if kind.stream != nil {
 		v.stream = func(url, charset string, r io.Reader) {
-			list, content = kind.stream(c, src, Document{URL: url, Charset: charset}, r)
+			list, content = kind.readStream(r, c.extractOptions(src, Document{URL: url, Charset: charset}))
 		}
 	}
 	doc, err = c.visit(ctx, v, target, header)
@@ -134,7 +134,7 @@ func (c *Crawler) readList(ctx context.Context, src *news.Source, doc Document) 
 		return extract.List{}, err
 	}
 	defer release()
-	return kinds[src.Kind].read(c, src, doc)
+	return c.lists[src.Kind].readDocument(src, doc.Body, c.extractOptions(src, doc))
 }
 
 func (c *Crawler) extractOptions(src *news.Source, doc Document) extract.Options {

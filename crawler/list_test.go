@@ -207,11 +207,12 @@ func TestSitemapIsStreamed(t *testing.T) {
 		fmt.Fprintf(w, `<url><loc>%s/news/last.html</loc></url></urlset>`, s.URL)
 	}
 	c := newCrawler(t, nil)
-	read := c.read.sitemap
-	c.read.sitemap = func(r io.Reader, o extract.Options) (extract.List, error) {
+	row := c.lists[news.KindSitemap]
+	row.stream = func(r io.Reader, o extract.Options) (extract.List, error) {
 		close(begun)
-		return read(r, o)
+		return extract.Sitemap(r, o)
 	}
+	c.lists[news.KindSitemap] = row
 	listing, err := c.List(t.Context(), s.source(news.KindSitemap, "/slow.xml"), news.Validators{})
 	if err != nil || len(listing.Stories) != 1 || listing.Stories[0].URL != s.URL+"/news/last.html" {
 		t.Errorf("%d stories, %v", len(listing.Stories), err)

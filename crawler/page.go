@@ -68,7 +68,7 @@ func (c *Crawler) readPage(ctx context.Context, src *news.Source, doc Document) 
 	if !isPage(doc) {
 		return news.Story{}, contentFault(doc, errors.New("not a page"))
 	}
-	page, err := c.read.article(doc.Body, c.extractOptions(src, doc))
+	page, err := c.article(doc.Body, c.extractOptions(src, doc))
 	if err != nil {
 		return news.Story{}, contentFault(doc, err)
 	}
@@ -84,8 +84,7 @@ func isPage(doc Document) bool {
 	case mediaType == "text/html" || mediaType == "application/xhtml+xml":
 		return true
 	case mediaType == "" || strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "/xml"):
-		kind := extract.Sniff(doc.Body)
-		return kind != extract.KindFeed && kind != extract.KindSitemap
+		return extract.Sniff(doc.Body).IsPage()
 	}
 	return false
 }

@@ -232,7 +232,7 @@ func TestExtractOptions(t *testing.T) {
 	s := newSite(t)
 	c := newCrawler(t, nil)
 	var told extract.Options
-	c.read.article = func(_ []byte, o extract.Options) (news.Story, error) {
+	c.article = func(_ []byte, o extract.Options) (news.Story, error) {
 		told = o
 		return news.Story{Text: "t", Language: "fr"}, nil
 	}

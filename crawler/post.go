@@ -101,7 +101,7 @@ func plain(said []byte) string {
 // FaultContent.
 func (c *Crawler) ReadPush(src news.Source, topic, contentType string, body []byte) (listing news.Listing, err error) {
 	defer c.recoverFrom(topic, &err)
-	if !kinds[src.Kind].pushed {
+	if !c.lists[src.Kind].pushed {
 		return news.Listing{}, &news.CrawlError{Fault: news.FaultContent, URL: topic, Err: fmt.Errorf("a %s cannot be pushed", src.Kind)}
 	}
 	_, params, _ := strings.Cut(contentType, ";")

@@ -78,10 +78,8 @@ func whatIs(kind extract.Kind, body []byte) error {
 		return errors.New("an empty answer")
 	}
 	switch {
-	case kind == extract.KindFeed:
-		return errors.New("a feed")
-	case kind == extract.KindSitemap:
-		return errors.New("a sitemap")
+	case !kind.IsPage():
+		return fmt.Errorf("a %s", kind)
 	case !looksLikeHTML(body):
 		return errors.New("something unknown")
 	}

@@ -142,7 +142,7 @@ func parseStory(doc content, o extract.Options) (*news.Story, error) {
 	case text[0] == '{':
 		return parseJSON(text)
 	case text[0] == '<':
-		if kind := extract.Sniff(doc.body); kind == extract.KindFeed || kind == extract.KindSitemap {
+		if kind := extract.Sniff(doc.body); !kind.IsPage() {
 			return nil, fmt.Errorf("it is a %s, not a story: `copytaster extract` reads it", kind)
 		}
 		story, err := extract.Article(doc.body, o)

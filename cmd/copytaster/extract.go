@@ -152,19 +152,11 @@ func read(doc content, o extract.Options, explain bool) (any, error) {
 	if len(bytes.TrimSpace(doc.body)) == 0 {
 		return nil, errors.New("there is nothing in it")
 	}
-	var list extract.List
-	var err error
-	switch extract.Sniff(doc.body) {
-	case extract.KindFeed:
-		list, err = extract.Feed(doc.body, o)
-	case extract.KindSitemap:
-		list, err = extract.Sitemap(bytes.NewReader(doc.body), o)
-	case extract.KindIndex:
-		list, err = extract.Index(doc.body, "", o)
-	default:
+	list, isList, err := extract.ReadList(doc.body, o)
+	switch {
+	case !isList:
 		return readPage(doc, o, explain)
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
 	return listOf(list), nil

@@ -51,7 +51,7 @@ type location struct {
 func (s *search) run(ctx context.Context) {
 	first, err := s.fetch(ctx, s.start.String())
 	sitemaps := s.robots(ctx, s.start)
-	if kind := extract.Sniff(first.Body); err == nil && (kind == extract.KindFeed || kind == extract.KindSitemap) {
+	if err == nil && !extract.Sniff(first.Body).IsPage() {
 		s.read(ctx, first, location{url: s.start.String(), via: "it is the URL given"})
 		return
 	}

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -325,7 +324,7 @@ func isLabel(text string) bool {
 	case len(text) > longestRelative || strings.IndexFunc(text, unicode.IsNumber) < 0 && !strings.Contains(text, "ago"):
 		return false
 	}
-	if _, ok := bySpan(relativeWords(inOneWord.Replace(text)), time.Time{}); ok || counted.MatchString(text) {
+	if isAmountAgo(text) || counted.MatchString(text) {
 		return true
 	}
 	return isOnlyDate(text)

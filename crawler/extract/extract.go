@@ -26,17 +26,6 @@ type Options struct {
 	Now      time.Time      // dates after it are clamped to it; zero clamps nothing
 }
 
-// Kind says what a document is.
-type Kind string
-
-// The kinds of document.
-const (
-	KindArticle Kind = "article"
-	KindFeed    Kind = "feed"
-	KindSitemap Kind = "sitemap"
-	KindIndex   Kind = "index"
-)
-
 // List is what a feed, a sitemap or an index page holds.
 type List struct {
 	Kind     Kind

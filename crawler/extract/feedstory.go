@@ -196,7 +196,7 @@ func listDate(s string, o Options, languages ...string) (time.Time, bool) {
 	r, ok := readDate(s, o.DatesIn, orderOf(append([]string{o.Language}, languages...)...))
 	at := r.at
 	if !ok {
-		at, ok = relativeDate(s, o.Now, o.DatesIn)
+		at, ok = calendar{o: o, lang: primary(first(append([]string{o.Language}, languages...)))}.relativeDate(s)
 	}
 	if !ok || !o.Now.IsZero() && at.Sub(o.Now) > furthestAhead {
 		return time.Time{}, false

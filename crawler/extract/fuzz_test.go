@@ -164,7 +164,8 @@ func FuzzLabel(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		isLabel(s)
-		relativeDate(s, fuzzOptions.Now, nil)
+		calendar{o: fuzzOptions}.relativeDate(s)
+		calendar{o: fuzzOptions}.relative(s, true)
 		if link := absolute(nil, s); link != "" && absolute(nil, link) != link {
 			t.Errorf("%q becomes %q, and that %q", s, link, absolute(nil, link))
 		}

@@ -25,7 +25,11 @@ var update = flag.Bool("update", false, "write what the readers give into the pa
 // file "options": url, charset, dates_in, language, now, selector; encode and
 // cut change the bytes before they are read, for what no text file can hold.
 func TestPairs(t *testing.T) {
-	for _, reader := range []string{"feed", "googlenews", "sitemap", "index", "article"} {
+	readers := []string{"googlenews", "article"}
+	for kind := range lists {
+		readers = append(readers, string(kind))
+	}
+	for _, reader := range readers {
 		paths, err := filepath.Glob(filepath.Join("testdata", reader, "*.txtar"))
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("no pairs for %s: %v", reader, err)
@@ -120,12 +124,8 @@ func readPair(t *testing.T, reader string, in []byte, settings map[string]string
 	var list List
 	var err error
 	switch reader {
-	case "feed":
-		list, err = Feed(in, o)
 	case "googlenews":
 		list, err = GoogleNews(in, o)
-	case "sitemap":
-		list, err = Sitemap(bytes.NewReader(in), o)
 	case "index":
 		list, err = Index(in, settings["selector"], o)
 	case "article":
@@ -134,6 +134,8 @@ func readPair(t *testing.T, reader string, in []byte, settings map[string]string
 			return "error: " + err.Error() + "\n"
 		}
 		return storyText(story)
+	default:
+		list, err = lists[Kind(reader)](in, o)
 	}
 	if err != nil {
 		return "error: " + err.Error() + "\n"

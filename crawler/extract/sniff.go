@@ -11,6 +11,37 @@ import (
 // sniffWindow is how far into an XML document its root element is looked for.
 const sniffWindow = 64 << 10
 
+// Kind says what a document is.
+type Kind string
+
+// The kinds of document.
+const (
+	KindArticle Kind = "article"
+	KindFeed    Kind = "feed"
+	KindSitemap Kind = "sitemap"
+	KindIndex   Kind = "index"
+)
+
+// IsPage reports whether a document of the kind is HTML that people read.
+func (k Kind) IsPage() bool { return k == KindArticle || k == KindIndex }
+
+// lists are the readers of the documents that list stories.
+var lists = map[Kind]func([]byte, Options) (List, error){
+	KindFeed:    Feed,
+	KindSitemap: func(body []byte, o Options) (List, error) { return Sitemap(bytes.NewReader(body), o) },
+	KindIndex:   func(body []byte, o Options) (List, error) { return Index(body, "", o) },
+}
+
+// ReadList reads a document as what Sniff says that it is. is reports whether that
+// is a list.
+func ReadList(body []byte, o Options) (list List, is bool, err error) {
+	read, is := lists[Sniff(body)]
+	if is {
+		list, err = read(body, o)
+	}
+	return list, is, err
+}
+
 // Sniff says what a document is: a feed or a sitemap by its root element, an
 // index page when an HTML page has many story links and little text of its
 // own, else an article. It never fails; the reader of the kind does.
