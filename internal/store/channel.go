@@ -88,10 +88,10 @@ func (s ChannelsTx) Claim(ctx context.Context, now time.Time, limit int, except 
 	return collect(rows, err, "claim channels", scanClaim)
 }
 
-// TakeSlot counts one slot of a channel, for one delivery, and renews the claim. It
-// returns false when the claim was lost.
-func (s Channels) TakeSlot(ctx context.Context, c Claim, now time.Time) (bool, error) {
-	return change(ctx, s.db.write, "take slot of channel", `
+// TakeSlot counts one slot of a channel, for one delivery, and renews the claim. The
+// error is ErrClaimLost when the claim was lost.
+func (s Channels) TakeSlot(ctx context.Context, c Claim, now time.Time) error {
+	return changeHeld(ctx, s.db.write, "take slot of channel", `
 		UPDATE channel SET claimed_until = $1, slots = slots + 1 WHERE name = $2 AND claim = $3`,
 		ms(now.Add(ClaimTime)), c.Name, c.Token)
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/revision"
 	"github.com/copytaster/copytaster/internal/store"
-	"github.com/copytaster/copytaster/internal/work"
 )
 
 // maxEdits bounds how many edited stories of one list are compared in one
@@ -42,7 +41,7 @@ func (v *Visit) saveEdits(ctx context.Context, found *identified) (left bool, er
 			continue
 		}
 		switch err := alert.NewRecorder(env, v.plan, env.Now()).Revise(ctx, e); {
-		case errors.Is(err, work.ErrClaimLost):
+		case errors.Is(err, store.ErrClaimLost):
 			left = true
 		case err != nil:
 			return false, err

@@ -108,7 +108,7 @@ func (l *Lists) Crawl(ctx context.Context, source string) (Crawled, error) {
 	case work.Stopped:
 		err = ctx.Err()
 	case work.Lost:
-		err = fmt.Errorf("crawl %s: %w", source, work.ErrClaimLost)
+		err = fmt.Errorf("crawl %s: %w", source, store.ErrClaimLost)
 	}
 	v.done.Source = source
 	return v.done, err

@@ -8,7 +8,6 @@ import (
 	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
-	"github.com/copytaster/copytaster/internal/work"
 )
 
 // TakenPush is a push whose source is claimed for it.
@@ -51,7 +50,7 @@ func (v *Visit) SavePushed(ctx context.Context, push TakenPush, list news.Listin
 		Taken: push.Taken, Soon: now.Add(PushRest),
 	}
 	return v.done, l.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := work.Held(tx.Pushes.MarkRecorded(ctx, push.Claim, end)); err != nil {
+		if err := tx.Pushes.MarkRecorded(ctx, push.Claim, end); err != nil {
 			return err
 		}
 		return found.save(ctx, tx)

@@ -9,7 +9,6 @@ import (
 	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/store"
-	"github.com/copytaster/copytaster/internal/work"
 )
 
 // alertWait is what an alert waits for the page of a story that its list says
@@ -136,7 +135,7 @@ func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []
 // count counts stories in the transaction that records them, as long as the
 // claim on their source holds.
 func (r *recorder) count(ctx context.Context, tx *store.Tx, stories int) error {
-	return work.Held(tx.Sources.CountStories(ctx, r.claim, stories, r.Now()))
+	return tx.Sources.CountStories(ctx, r.claim, stories, r.Now())
 }
 
 // needsPage reports whether a story's page is to be read before it is matched.

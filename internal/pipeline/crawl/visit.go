@@ -43,8 +43,8 @@ func (v *Visit) know(src news.Source, state store.SourceState, plan *act.Plan, s
 
 // Take takes the source over, unless another daemon's config has it otherwise.
 func (v *Visit) Take(ctx context.Context, now time.Time) error {
-	state, held, err := v.lists.Store.Sources.Renew(ctx, v.claim, now)
-	if err := work.Held(held, err); err != nil {
+	state, err := v.lists.Store.Sources.Renew(ctx, v.claim, now)
+	if err != nil {
 		return err
 	}
 	plan := v.lists.Plan()
@@ -84,7 +84,7 @@ func (v *Visit) Fail(ctx context.Context, fault *news.CrawlError) error {
 	next := v.afterFailure(rest, now)
 	v.judge(health.Outcome{At: now, Took: now.Sub(v.start), Err: fault})
 	err := l.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := work.Held(tx.Sources.MarkFailed(ctx, v.claim, act.Encode(v.health), fault.Error(), now, next)); err != nil {
+		if err := tx.Sources.MarkFailed(ctx, v.claim, act.Encode(v.health), fault.Error(), now, next); err != nil {
 			return err
 		}
 		return tx.Pushes.CatchUp(ctx, v.src.Name, v.start, now.Add(rest))
@@ -145,7 +145,7 @@ func (v *Visit) saveList(ctx context.Context) error {
 		end.Validators = news.Validators{} // "not modified" would hide what is left
 	}
 	return l.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := work.Held(tx.Sources.MarkCrawled(ctx, v.claim, end)); err != nil {
+		if err := tx.Sources.MarkCrawled(ctx, v.claim, end); err != nil {
 			return err
 		}
 		if err := found.save(ctx, tx); err != nil {

@@ -14,6 +14,7 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/pipeline/act"
@@ -62,7 +63,11 @@ func (c *Channels) Deliver(ctx context.Context, claim store.Claim) error {
 	ctx = context.WithoutCancel(ctx)
 	for more := true; more && c.Now().Before(end); {
 		var err error
-		if more, err = c.next(ctx, claim, stop); err != nil {
+		more, err = c.next(ctx, claim, stop)
+		if errors.Is(err, store.ErrClaimLost) {
+			return nil // another worker has the channel
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -101,7 +106,7 @@ func (c *Channels) next(ctx context.Context, claim store.Claim, stop <-chan stru
 			return false, err
 		}
 	}
-	if ok, err := c.Store.Channels.TakeSlot(ctx, claim, c.Now()); err != nil || !ok {
+	if err := c.Store.Channels.TakeSlot(ctx, claim, c.Now()); err != nil {
 		return false, err
 	}
 	a := attempt{Env: c.Env, channels: c, claim: claim, channel: ch, d: d}
