@@ -96,6 +96,13 @@ func (s Channels) TakeSlot(ctx context.Context, c Claim, now time.Time) error {
 		ms(now.Add(ClaimTime)), c.Name, c.Token)
 }
 
+// Renew renews the claim on a channel. The error is ErrClaimLost when the claim was
+// lost.
+func (s Channels) Renew(ctx context.Context, c Claim, now time.Time) error {
+	return changeHeld(ctx, s.db.write, "renew claim of channel", `
+		UPDATE channel SET claimed_until = $1 WHERE name = $2 AND claim = $3`, ms(now.Add(ClaimTime)), c.Name, c.Token)
+}
+
 // Release releases the claim on a channel.
 func (s Channels) Release(ctx context.Context, c Claim) error {
 	return exec(ctx, s.db.write, "release channel", `

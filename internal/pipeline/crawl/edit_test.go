@@ -311,3 +311,31 @@ func TestEditAfterTheSourceWasRenamed(t *testing.T) {
 		w.WantPosts("Leaders sign #arms deal")
 	})
 }
+
+// However long it takes to compare the edited stories of a list, no second worker
+// takes the source meanwhile.
+func TestClaimHoldsWhileEditsAreCompared(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		var titles []string
+		for i := range 30 {
+			titles = append(titles, fmt.Sprintf("story %d", i))
+		}
+		w.Stories = pipetest.Listed(titles...)
+		w.Turn()
+		w.Plan.Rules = pipetest.Matcher(func(*news.Story) []news.Match {
+			w.Pass(2 * time.Second)
+			if _, free, err := w.Store.Sources.ClaimOne(t.Context(), "tass", w.Clock()); err != nil || free {
+				t.Errorf("the source was claimed by another worker, %v", err)
+			}
+			return nil
+		})
+		for i := range w.Stories {
+			w.Stories[i].Title += ", corrected"
+		}
+		start := w.Clock().Add(time.Hour)
+		w.Again()
+		if took := w.Clock().Sub(start); took < 2*store.ClaimTime {
+			t.Errorf("the edits were compared in %v, want longer than two claims", took)
+		}
+	})
+}

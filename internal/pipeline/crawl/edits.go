@@ -16,7 +16,8 @@ const maxEdits = 100
 
 // saveEdits records what a list says otherwise than before of stories that were
 // recorded; left reports whether the list has to come again for the rest. A
-// story whose page is still to be read has to wait for it.
+// story whose page is still to be read has to wait for it. The claim on the source
+// is renewed for each: many long texts take a while.
 func (v *Visit) saveEdits(ctx context.Context, found *identified) (left bool, err error) {
 	env, compared := v.lists.Env, 0
 	for _, listed := range found.edited {
@@ -33,6 +34,9 @@ func (v *Visit) saveEdits(ctx context.Context, found *identified) (left bool, er
 		}
 		if compared++; compared > maxEdits {
 			return true, nil
+		}
+		if _, err := env.Store.Sources.Renew(ctx, v.claim, env.Now()); err != nil {
+			return false, err
 		}
 		was.Origin = v.src.Origin
 		e := compareListed(v.src, was, listed)

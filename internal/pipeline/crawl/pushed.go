@@ -17,9 +17,10 @@ type TakenPush struct {
 	Taken time.Time // when it was claimed
 }
 
-// Pushed begins the visit that stands for a push from a source of a plan.
+// Pushed begins the visit that stands for a push from a source of a plan, and
+// renews the claim on the source: the push may have waited to be read.
 func (l *Lists) Pushed(ctx context.Context, push TakenPush, src news.Source, plan *act.Plan) (*Visit, error) {
-	state, err := l.Store.Sources.Get(ctx, src.Name)
+	state, err := l.Store.Sources.Renew(ctx, push.Claim.Claim, l.Now())
 	if err != nil {
 		return nil, err
 	}

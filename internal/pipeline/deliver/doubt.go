@@ -36,13 +36,12 @@ func (a *attempt) mayLand() time.Duration {
 func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 	receipt, found, err := a.find(ctx)
 	now := a.Now()
-	switch {
-	case err != nil && a.d.Answered && problem(err).Lasting:
+	if err != nil && a.d.Answered && problem(err).Lasting {
 		// Nobody can look, and what was answered says that it is not there.
 		return true, true, a.tellBlind(ctx, err)
-	case err != nil:
-		more, err = a.stillInDoubt(ctx, err)
-		return false, more, err
+	}
+	if err != nil {
+		return false, false, err
 	}
 	if err := a.Store.Troubles.End(ctx, troubleLooking); err != nil {
 		return false, false, err
@@ -80,6 +79,9 @@ func (a *attempt) find(ctx context.Context) (notify.Receipt, bool, error) {
 
 // seek asks once whether a message has arrived.
 func (a *attempt) seek(ctx context.Context, sought notify.Sought, since time.Time) (notify.Receipt, bool, error) {
+	if err := a.renew(ctx); err != nil {
+		return notify.Receipt{}, false, err
+	}
 	bounded, cancel := context.WithTimeout(ctx, postBound)
 	defer cancel()
 	if since.Before(a.channels.steady()) {
@@ -149,6 +151,11 @@ func (a *attempt) leaveOut(ctx context.Context, sought notify.Sought, told []sto
 		return 0, a.Store.Alerts.LeaveDigest(ctx, told[0].Alert.ID)
 	}
 	for half := range slices.Chunk(told, (len(told)+1)/2) {
+		select {
+		case <-a.stop:
+			return 0, errStopping
+		default:
+		}
 		n, err := a.leaveOut(ctx, sought, half)
 		if err != nil {
 			return 0, err

@@ -105,7 +105,7 @@ func restOf(se *notify.SendError) time.Duration {
 // its name stands for another channel by now, that one is posted to instead.
 func (a *attempt) park(ctx context.Context, cause error) (more bool, err error) {
 	if a.channel.ID != "" {
-		if id, err := a.channels.resolve(ctx, a.channel.Name); err == nil && id != a.channel.ID {
+		if id, err := a.resolve(ctx); err == nil && id != a.channel.ID {
 			return true, a.Store.Channels.SaveID(ctx, a.channel.Name, id)
 		}
 	}

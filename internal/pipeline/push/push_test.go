@@ -292,3 +292,26 @@ func TestPushDuringAPollThatFails(t *testing.T) {
 		w.WantPosts("one #kim")
 	})
 }
+
+// A push that has waited to be read is read under a claim that holds.
+func TestClaimHoldsForAPushThatHasWaited(t *testing.T) {
+	pipetest.EachSubscribed(t, func(t *testing.T, w *pipetest.HubWorld) {
+		w.Pass(time.Minute)
+		if err := w.Pipe.Push(t.Context(), w.Token(), w.Signed("one #kim", "")); err != nil {
+			t.Fatal(err)
+		}
+		w.Pass(store.ClaimTime - 10*time.Second)
+		w.Plan.Rules = pipetest.Matcher(func(s *news.Story) []news.Match {
+			w.Pass(20 * time.Second)
+			if _, free, err := w.Store.Sources.ClaimOne(t.Context(), "tass", w.Clock()); err != nil || free {
+				t.Errorf("the source was claimed by another worker, %v", err)
+			}
+			return w.Match(s)
+		})
+		w.SetPlan()
+		w.Asleep()
+		w.Read()
+		w.Turn()
+		w.WantPosts("one #kim")
+	})
+}
