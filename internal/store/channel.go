@@ -117,6 +117,13 @@ func (s Channels) Hold(ctx context.Context, name string, until time.Time, failed
 		ms(until), integer(failed), name)
 }
 
+// Rest lets nobody post to a channel before until, and leaves the failures as they
+// are.
+func (s Channels) Rest(ctx context.Context, name string, until time.Time) error {
+	return exec(ctx, s.db.write, "rest channel", `
+		UPDATE channel SET free_at = $1 WHERE name = $2 AND free_at < $1`, ms(until), name)
+}
+
 // Park records that nothing can be posted to a channel, and parks its pending
 // deliveries. Both are tried again at retry. first is true when the channel was
 // not parked before.

@@ -52,7 +52,11 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 		a.Log.Info("delivery in doubt had arrived", "delivery", a.d.ID, "channel", a.channel.Name)
 		return false, true, a.sent(ctx, receipt)
 	case !a.d.Answered && missing > 0:
-		return false, true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, now.Add(min(missing, lookEvery)))
+		if err := a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, now.Add(min(missing, lookEvery))); err != nil {
+			return false, false, err
+		}
+		more, err = a.keepPace(ctx)
+		return false, more, err
 	case !a.d.Answered && a.tooOld(now):
 		return false, true, a.giveUp(ctx, errors.New("it did not arrive, and is too old to be news: "+a.d.Error))
 	}
@@ -112,10 +116,12 @@ func (a *attempt) stillInDoubt(ctx context.Context, cause error) (more bool, err
 		return a.setAside(ctx, se)
 	case notify.Temporary:
 		if se.Lasting || again == longestRest {
-			return true, a.tellBlind(ctx, cause)
+			if err := a.tellBlind(ctx, cause); err != nil {
+				return false, err
+			}
 		}
 	}
-	return true, nil
+	return a.keepPace(ctx)
 }
 
 // findDigest looks for a digest that an epoch before may have sent, and for what
