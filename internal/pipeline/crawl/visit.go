@@ -29,6 +29,7 @@ type Visit struct {
 	oldest time.Time // date in the list
 
 	done  Crawled
+	found []func()         // logs what was found of the source, once it is recorded
 	fault *news.CrawlError // that ended the visit
 	due   time.Time        // of a visit that was postponed
 }
@@ -91,7 +92,19 @@ func (v *Visit) Fail(ctx context.Context, fault *news.CrawlError) error {
 	})
 	l.Meter.Crawl(v.src.Name, string(fault.Fault), now.Sub(v.start).Seconds())
 	l.Log.Warn("source cannot be crawled", "source", v.src.Name, "error", fault, "next", next.Format(time.RFC3339))
-	return err
+	if err != nil {
+		return err
+	}
+	v.report()
+	return nil
+}
+
+// report logs what was found of the source. It is recorded: a visit whose claim
+// was lost, or whose transaction failed, has found nothing.
+func (v *Visit) report() {
+	for _, log := range v.found {
+		log()
+	}
 }
 
 // Save records what the list holds.
@@ -144,7 +157,7 @@ func (v *Visit) saveList(ctx context.Context) error {
 	if left {
 		end.Validators = news.Validators{} // "not modified" would hide what is left
 	}
-	return l.Store.InTx(ctx, func(tx *store.Tx) error {
+	err = l.Store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.Sources.MarkCrawled(ctx, v.claim, end); err != nil {
 			return err
 		}
@@ -156,4 +169,9 @@ func (v *Visit) saveList(ctx context.Context) error {
 		}
 		return hub.save(ctx, tx, now, fresh)
 	})
+	if err != nil {
+		return err
+	}
+	v.report()
+	return nil
 }
