@@ -90,10 +90,12 @@ func dates(stories []news.Story) (newest, oldest time.Time) {
 	return newest, oldest
 }
 
-// overlap looks whether a feed's list joins up with the one before it; broken
-// reports whether the pace is to blame when it does not.
+// overlap compares a list of a kind that holds the newest stories with the one
+// before it. Where they share no story, some may have been missed, and the gap is
+// noted; broken is true when that is so because the source is polled too seldom,
+// and not because it was down.
 func (v *Visit) overlap(found identified, now time.Time) (broken bool) {
-	if v.src.Kind != news.KindFeed || v.firstRun() || v.list.NotModified {
+	if !v.src.Kind.Traits().Newest || v.firstRun() || v.list.NotModified {
 		return false
 	}
 	o := health.Overlap{
