@@ -91,7 +91,7 @@ func (a *App) keepTime(ctx context.Context, starting bool) error {
 			return err
 		}
 	}
-	return a.progress.look(ctx, a.store, a.pipeline.LeftToOthers(), a.clock.Now())
+	return a.pipeline.CheckProgress(ctx)
 }
 
 // boot names the machine's present start and says how long ago it was; "" where

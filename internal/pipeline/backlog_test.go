@@ -32,7 +32,7 @@ func TestAlertWaitsTwoMinutesForItsPage(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.PageErr = &news.LaterError{At: hold}
-		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
 		listedAt := w.Clock()
@@ -83,7 +83,7 @@ func TestFetchEndsWithTheWait(t *testing.T) {
 		w.Turn()
 		w.Stories = pipetest.Listed("a #kim")
 		w.PageErr = &news.LaterError{At: w.Clock()} // until it is due again
-		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
 		w.Pass(2*time.Minute - 50*time.Millisecond)
@@ -111,7 +111,7 @@ func TestFreshPagesComeBeforeThoseOfAFirstCrawl(t *testing.T) {
 		w.Stories = pipetest.Listed("fresh")
 		w.Pass(20 * time.Minute)
 		read, w.PageErr = nil, nil
-		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
 		w.Turn()
@@ -137,7 +137,7 @@ func TestPagesAreNotStarvedByLists(t *testing.T) {
 				}
 				w.Stories = pipetest.Listed("fresh")
 				w.PageRead = 0
-				if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+				if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 					t.Fatal(err)
 				}
 				for range 13 {
@@ -272,7 +272,7 @@ func TestReloadDuringACrawl(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
 		state, err := w.Store.Sources.Get(t.Context(), "tass")

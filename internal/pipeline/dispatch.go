@@ -30,7 +30,7 @@ type queue interface {
 // Dispatch claims what is due and hands it to the queue in the same
 // transaction: lists in batches, pages and channels one a job.
 func (p *Pipeline) Dispatch(ctx context.Context) error {
-	if err := p.CheckStore(ctx); err != nil {
+	if err := p.Channels.CheckStore(ctx); err != nil {
 		return err
 	}
 	now := p.Now()
@@ -57,7 +57,7 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("dispatch: %w", err)
 	}
-	return nil
+	return p.progress.ended(&p.progress.dispatched, nil)
 }
 
 // handOver hands what was claimed, if anything was, to the queue.
@@ -109,6 +109,6 @@ func (p *Pipeline) claimSubscriptions(ctx context.Context, tx *store.Tx, now tim
 }
 
 func (p *Pipeline) claimChannels(ctx context.Context, tx *store.Tx, now time.Time) error {
-	channels, err := tx.Channels.Claim(ctx, now, deliver.MostTurns, p.UnderWay()...)
+	channels, err := tx.Channels.Claim(ctx, now, deliver.MostTurns, p.Channels.UnderWay()...)
 	return handOver(ctx, tx, p.queue.Deliver, channels, err)
 }

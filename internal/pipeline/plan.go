@@ -38,7 +38,7 @@ func (p *Pipeline) SetPlan(ctx context.Context, plan *act.Plan, how Adoption) er
 		}
 		sources = append(sources, planned)
 	}
-	if err := p.KeepHostileAway(ctx, sources); err != nil {
+	if err := p.Lists.KeepHostileAway(ctx, sources); err != nil {
 		return fmt.Errorf("set plan: %w", err)
 	}
 	old := p.Follow(plan) // a crawl that ends from here on plans its next run by the new schedule
@@ -64,11 +64,11 @@ func (p *Pipeline) adopt(
 		return err
 	}
 	p.TakeSources()
-	if err := p.FollowPlan(ctx); err != nil {
+	if err := p.Channels.FollowPlan(ctx); err != nil {
 		return err
 	}
 	if p.opt.Serve {
-		return p.KeepSubscriptions(ctx, plan, how == Start)
+		return p.Hubs.KeepSubscriptions(ctx, plan, how == Start)
 	}
 	return nil
 }

@@ -121,7 +121,7 @@ func TestNewHeadlineInTheListHasThePageLookedAt(t *testing.T) {
 		w.Pass(time.Minute)
 		w.Stories[0].Title = "Leaders sign"
 		w.Pages[pipetest.PageURL] = news.Story{Title: "Leaders sign", Text: strings.Replace(pipetest.PageText, "15", "21", 1)}
-		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
 		w.Turn()
@@ -240,7 +240,7 @@ func TestEditOfAStoryThatWaitsForItsPage(t *testing.T) {
 		w.Again()
 		w.Pass(time.Minute)
 		w.Stories[0].Title, w.Tags = "Leaders sign #arms deal", news.Validators{ETag: "2"}
-		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
 		w.PageErr, w.Pages[pipetest.PageURL] = nil, news.Story{Title: "Leaders meet", Text: "They met."}

@@ -260,7 +260,7 @@ func TestGapOfAScheduledSource(t *testing.T) {
 			for j := range w.Stories {
 				w.Stories[j].Published = w.Clock().Add(-time.Minute)
 			}
-			done, err := w.Pipe.Crawl(t.Context(), "tass")
+			done, err := w.Pipe.Lists.Crawl(t.Context(), "tass")
 			if err != nil || (done.Gap != "") != (i > 0) {
 				t.Errorf("crawl %d: %+v, %v", i, done, err)
 			}
@@ -288,7 +288,7 @@ func TestEmptyStaysEmptyUnmodified(t *testing.T) {
 		for range 4 {
 			w.ToNext()
 		}
-		done, err := w.Pipe.Crawl(t.Context(), "tass")
+		done, err := w.Pipe.Lists.Crawl(t.Context(), "tass")
 		if err != nil || !done.NotModified || done.Barren != "the list holds no story" {
 			t.Errorf("%+v, %v", done, err)
 		}
@@ -297,7 +297,7 @@ func TestEmptyStaysEmptyUnmodified(t *testing.T) {
 			t.Errorf("%s, %v", state.Health, err)
 		}
 		w.Stories, w.Tags = pipetest.Listed("a"), news.Validators{ETag: "2"}
-		if done, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil || done.Barren != "" || done.New != 1 {
+		if done, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil || done.Barren != "" || done.New != 1 {
 			t.Errorf("%+v, %v", done, err)
 		}
 	})
@@ -322,7 +322,7 @@ func TestVerdictIsLoggedOnceRecorded(t *testing.T) {
 				crawls := func(n, told int) {
 					t.Helper()
 					for range n {
-						_, _ = w.Pipe.Crawl(t.Context(), "tass") // it may fail, as the test wants
+						_, _ = w.Pipe.Lists.Crawl(t.Context(), "tass") // it may fail, as the test wants
 						w.Pass(time.Hour)
 					}
 					if got := strings.Count(log.String(), `msg="source tass is `+c.name); got != told {

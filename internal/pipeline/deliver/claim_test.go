@@ -40,7 +40,7 @@ func lostDigest(w *pipetest.World, n int) {
 		w.Posts = append(w.Posts, notify.Message{Delivery: -1, Headline: story.Title, Marks: news.Marks(story.Story)})
 	}
 	w.OnNewest = &notify.SendError{Problem: notify.Temporary, Lasting: true, Err: errors.New("missing_scope")}
-	if err := w.Pipe.DeclareRestored(w.T.Context()); err != nil {
+	if err := w.Pipe.Channels.DeclareRestored(w.T.Context()); err != nil {
 		w.T.Fatal(err)
 	}
 	w.Pass(10 * time.Minute)
