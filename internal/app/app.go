@@ -112,7 +112,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	})
 	how := pipeline.Start
 	if a.opt.Visit {
-		how = pipeline.Visit
+		how = pipeline.Command
 	}
 	if err := a.adopt(ctx, cfg, how); err != nil {
 		return err

@@ -287,7 +287,7 @@ func TestVisitLeavesTheSourcesAlone(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		visit := *w.Plan
 		visit.Sources = map[string]news.Source{"other": {Name: "other", URL: "https://other.example/feed"}}
-		if err := w.Pipe.SetPlan(t.Context(), &visit, pipeline.Visit); err != nil {
+		if err := w.Pipe.SetPlan(t.Context(), &visit, pipeline.Command); err != nil {
 			t.Fatal(err)
 		}
 		states, err := w.Store.Sources.List(t.Context())

@@ -17,9 +17,9 @@ type Adoption int
 
 // The ways to adopt a plan.
 const (
-	Start  Adoption = iota // the store's sources become the plan's; missed runs are caught up, once
-	Reload                 // as Start, and what is not due yet moves to what its schedule says from now on
-	Visit                  // a command that acts beside the daemons: sources that the store knows stay as they are
+	Start   Adoption = iota // the store's sources become the plan's; missed runs are caught up, once
+	Reload                  // as Start, and what is not due yet moves to what its schedule says from now on
+	Command                 // a command that acts beside the daemons: sources that the store knows stay as they are
 )
 
 // SetPlan follows a plan from now on. A source that was never crawled and has
@@ -54,7 +54,7 @@ func (p *Pipeline) SetPlan(ctx context.Context, plan *act.Plan, how Adoption) er
 func (p *Pipeline) adopt(
 	ctx context.Context, plan *act.Plan, sources []store.PlannedSource, how Adoption, now time.Time,
 ) error {
-	if how == Visit {
+	if how == Command {
 		return p.Store.Sources.Add(ctx, sources)
 	}
 	err := p.Store.Sources.Sync(ctx, store.Sync{

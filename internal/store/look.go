@@ -12,7 +12,7 @@ import (
 // has changed.
 type Looks struct{ db *Store }
 
-// LooksTx plans, claims and records looks in a transaction.
+// LooksTx schedules, claims and records looks in a transaction.
 type LooksTx struct{ tx *Tx }
 
 // Look is a recorded story with what the earlier looks at its page have found.
@@ -63,10 +63,10 @@ func (s Looks) Get(ctx context.Context, id int64) (Look, error) {
 	return l, err
 }
 
-// Plan plans a look at the page of a complete story. An earlier look that is
-// planned already stays. host is the host of the page.
-func (s LooksTx) Plan(ctx context.Context, story int64, host string, at time.Time) error {
-	return exec(ctx, s.tx, "plan look", `
+// Schedule schedules a look at the page of a complete story. An earlier one that is
+// scheduled already stays. host is the host of the page.
+func (s LooksTx) Schedule(ctx context.Context, story int64, host string, at time.Time) error {
+	return exec(ctx, s.tx, "schedule look", `
 		UPDATE story SET host = $1,
 			tries   = CASE WHEN look_at = 0 THEN 0 ELSE tries END,
 			look_at = CASE WHEN look_at = 0 OR look_at > $2 THEN $2 ELSE look_at END

@@ -20,7 +20,7 @@ func planned(t *testing.T, s *store.Store, host string, at time.Time, keys ...st
 	for _, key := range keys {
 		st := story(key)
 		add(t, s, st, "news")
-		inTx(t, s, func(tx *store.Tx) error { return tx.Looks.Plan(t.Context(), st.ID, host, at) })
+		inTx(t, s, func(tx *store.Tx) error { return tx.Looks.Schedule(t.Context(), st.ID, host, at) })
 		ids = append(ids, st.ID)
 	}
 	return ids
@@ -139,7 +139,7 @@ func TestPlanLook(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		id := planned(t, s, "a", noon.Add(time.Hour), "look")[0]
 		plan := func(at time.Time) {
-			inTx(t, s, func(tx *store.Tx) error { return tx.Looks.Plan(t.Context(), id, "a", at) })
+			inTx(t, s, func(tx *store.Tx) error { return tx.Looks.Schedule(t.Context(), id, "a", at) })
 		}
 		plan(noon.Add(2 * time.Hour)) // a later one changes nothing
 		if ids, _ := claimLooks(t, s, noon.Add(time.Hour), lookTurns(noon.Add(time.Hour))); len(ids) != 1 {

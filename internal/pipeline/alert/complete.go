@@ -31,7 +31,7 @@ func (r Recorder) Complete(ctx context.Context, c store.Claim, n store.NewStory,
 	if err != nil {
 		return fmt.Errorf("complete story %s: %w", n.URL, err)
 	}
-	r.Count(matches)
+	r.CountMatches(matches)
 	if len(matches) > 0 {
 		r.Wake()
 	}

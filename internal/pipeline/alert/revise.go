@@ -75,7 +75,7 @@ func (r Recorder) Revise(ctx context.Context, e Edit) error {
 	if err != nil {
 		return fmt.Errorf("revise story %s: %w", e.Was.URL, err)
 	}
-	r.Count(recorded)
+	r.CountMatches(recorded)
 	if changed {
 		r.Log.Info("story changed", "kinds", e.Revision.Kinds, "url", news.ShownURL(e.Was.URL), "was", e.Was.Title,
 			"headline", e.Now.Title, "alerts", alerts)
@@ -107,7 +107,7 @@ func (r Recorder) saveEdit(
 		err = tx.Fingerprints.Save(ctx, e.Print)
 	}
 	if err == nil && e.PageHost != "" {
-		err = tx.Looks.Plan(ctx, e.Was.ID, e.PageHost, r.now)
+		err = tx.Looks.Schedule(ctx, e.Was.ID, e.PageHost, r.now)
 	}
 	if err != nil || len(further) == 0 {
 		return nil, 0, err

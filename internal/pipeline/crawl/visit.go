@@ -141,13 +141,13 @@ func (v *Visit) saveList(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	hub, err := v.hubPoll(ctx)
+	hub, err := v.hubState(ctx)
 	if err != nil {
 		return err
 	}
 	v.learn(found, now)
 	fresh := v.done.New > 0
-	v.done.Next = hub.next(l.Plan().Next(v.src.Name, now, v.habit), now, fresh)
+	v.done.Next = hub.nextPoll(l.Plan().Next(v.src.Name, now, v.habit), now, fresh)
 	v.done.Barren = v.health.Barren(v.src.Kind, v.state.Stories+int64(v.done.New))
 	end := store.CrawlResult{
 		NotModified: v.list.NotModified, Validators: v.validatorsAfter(), At: now, Next: v.done.Next,

@@ -29,10 +29,15 @@ func (a *attempt) mayLand() time.Duration {
 	return landing - a.channels.elapsed(a.d.Started)
 }
 
-// lookUp looks for a delivery in doubt. It is absent, and may be posted again,
-// when it was not found after the time that a history may lag behind; one that
-// was refused while the channel was throttled is looked for once. Else more
-// says whether the channel may go on at once.
+// lookUp looks for a delivery in doubt in its channel:
+//
+//  1. If it is found, it was sent.
+//  2. If it is not found, it is absent, and may be posted again, once a post would
+//     be in the channel's history. Until then it is looked for again. A post that
+//     was answered with a refusal is looked for once.
+//  3. If it is absent and too old to be news, it is given up.
+//
+// Where it is not absent, more says whether the channel may go on.
 func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 	receipt, found, err := a.find(ctx)
 	now := a.Now()
@@ -98,9 +103,9 @@ func (a *attempt) seek(ctx context.Context, sought notify.Sought, since time.Tim
 	return receipt, found, err
 }
 
-// stillInDoubt decides what becomes of a delivery that could not be looked
-// for: it stays in doubt, since posting blindly could double it. Trouble with
-// this one look-up holds no other delivery up.
+// stillInDoubt records that a delivery could not be looked for. It stays in doubt,
+// because a second post could double it, and is looked for again later. The
+// channel rests only for a problem that other deliveries would meet as well.
 func (a *attempt) stillInDoubt(ctx context.Context, cause error) (more bool, err error) {
 	now, se := a.Now(), problem(cause)
 	a.Log.Warn("delivery cannot be looked for", "delivery", a.d.ID, "channel", a.channel.Name, "problem", se.Problem, "error", cause)

@@ -126,7 +126,7 @@ func TestRetryAsksTheConfig(t *testing.T) {
 		}
 		w.Turn()
 		w.Misroute("desk")
-		if err := w.Pipe.SetPlan(t.Context(), w.Plan, pipeline.Visit); err != nil { // a command beside the daemon
+		if err := w.Pipe.SetPlan(t.Context(), w.Plan, pipeline.Command); err != nil { // a command beside the daemon
 			t.Fatal(err)
 		}
 		if err := w.Pipe.Channels.Retry(t.Context(), parked[0].ID, ""); err != nil {
