@@ -1,7 +1,6 @@
 package crawl_test
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -195,12 +194,11 @@ func TestCrashAfterAnEditIsRecorded(t *testing.T) {
 		w.Again()
 		w.Stories[0].Title = "Leaders sign #arms deal"
 		w.Stories[1].Title = "b #urgent-arms"
-		dying, cancel := context.WithCancel(t.Context())
 		n := 0
 		matches := w.Plan.Rules
 		w.Plan.Rules = pipetest.Matcher(func(s *news.Story) []news.Match {
 			if n++; n == 3 { // each edit is matched twice
-				cancel()
+				pipetest.Die()
 			}
 			return matches.Match(s)
 		})
@@ -211,11 +209,7 @@ func TestCrashAfterAnEditIsRecorded(t *testing.T) {
 		}
 		jobs := w.Jobs
 		w.Jobs = nil
-		for _, job := range jobs {
-			if err := job(dying); err == nil {
-				t.Fatal("the crawl survived its death")
-			}
-		}
+		w.RunToDeath(jobs)
 		w.Plan.Rules = matches
 		w.SetPlan()
 		w.Pass(store.ClaimTime + time.Second)

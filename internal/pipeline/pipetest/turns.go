@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -24,6 +25,22 @@ func (w *World) Beat(all bool) pipeline.Kept {
 		w.T.Fatal(err)
 	}
 	return kept
+}
+
+// Die ends the goroutine that calls it, as the death of its daemon would: a context
+// that ends would not, since a daemon that stops settles what it has claimed.
+func Die() { runtime.Goexit() }
+
+// RunToDeath runs jobs that may Die.
+func (w *World) RunToDeath(jobs []func(context.Context) error) {
+	for _, job := range jobs {
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			_ = job(w.T.Context()) // the dead say nothing
+		}()
+		<-ended
+	}
 }
 
 // Live lets the daemon live for a time.
