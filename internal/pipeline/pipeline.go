@@ -43,7 +43,7 @@ type Options struct {
 	// Steady is since when Now is known not to have been set; nil is always.
 	Steady func() time.Time
 
-	// Elapsed is a clock that nobody sets; nil is the one of this process.
+	// Elapsed is a clock that nobody sets; nil is Now.
 	Elapsed func() time.Duration
 }
 
@@ -70,6 +70,10 @@ type Pipeline struct {
 func New(log *slog.Logger, s *store.Store, q queue, m act.Meter, opt Options) *Pipeline {
 	env := act.NewEnv(log, s, m, opt.Now)
 	p := &Pipeline{Env: env, queue: q, opt: opt}
+	if opt.Elapsed == nil {
+		start := opt.Now()
+		opt.Elapsed = func() time.Duration { return opt.Now().Sub(start) }
+	}
 	p.progress.begin(opt.Elapsed)
 	p.Lists = crawl.New(env, opt.Workers, func() { p.tellAt.Store(0) })
 	p.Pages = page.New(env, opt.Workers)

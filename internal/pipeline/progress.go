@@ -26,10 +26,6 @@ type progress struct {
 
 func (p *progress) begin(elapsed func() time.Duration) {
 	p.elapsed = elapsed
-	if elapsed == nil {
-		start := time.Now()
-		p.elapsed = func() time.Duration { return time.Since(start) }
-	}
 	for _, last := range []*atomic.Int64{&p.lists, &p.pages, &p.deliver} {
 		last.Store(int64(p.elapsed()))
 	}
