@@ -27,7 +27,7 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
-// tick is how often the app looks for what is due when nothing wakes it.
+// tick is how often the app looks whether anything is due when nothing wakes it.
 const tick = time.Second
 
 // Options are what a command asks of an App beside its config.
@@ -117,7 +117,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err := a.adopt(ctx, cfg, how); err != nil {
 		return err
 	}
-	if err := a.keepTime(ctx, true); err != nil {
+	if _, err := a.keepTime(ctx, true); err != nil {
 		return err
 	}
 	if a.opt.Serve {
@@ -242,8 +242,11 @@ func (a *App) start(ctx context.Context) (stop func() error, err error) {
 	}, nil
 }
 
-// dispatch hands out what is due, every second and whenever it is woken.
+// dispatch hands out what is due: when it is woken, after each beat of the clock,
+// and every second. In the second, and where this daemon alone writes to the store,
+// it asks the store only if something can be due.
 func (a *App) dispatch(ctx context.Context) {
+	alone, woken := a.store.Path() != "" && !a.opt.Visit, true
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for {
@@ -252,10 +255,16 @@ func (a *App) dispatch(ctx context.Context) {
 			a.lost <- lost
 			return
 		}
-		if err := a.keepTime(ctx, false); err != nil && ctx.Err() == nil {
+		beaten, err := a.keepTime(ctx, false)
+		if err != nil && ctx.Err() == nil {
 			a.log.Error("the time cannot be kept, trying again", "error", err)
 		}
-		if err := a.pipeline.Dispatch(ctx); err != nil && ctx.Err() == nil {
+		if alone {
+			err = a.pipeline.DispatchDue(ctx, woken || beaten)
+		} else {
+			err = a.pipeline.Dispatch(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
 			a.log.Error("work cannot be handed out, trying again", "error", err)
 		}
 		if err := a.agreement.check(ctx, a.clock.Now()); err != nil && ctx.Err() == nil {
@@ -265,7 +274,9 @@ func (a *App) dispatch(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+			woken = false
 		case <-a.pipeline.Woken():
+			woken = true
 		}
 	}
 }

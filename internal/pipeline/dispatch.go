@@ -16,6 +16,7 @@ const (
 	looksPerHost = 2                // claimed at once
 	askEvery     = 5 * time.Second  // between two turns of asking hubs, so that those that hang hold few workers
 	askBatch     = 8                // hubs asked in one turn
+	longestIdle  = 10 * time.Second // between two dispatches
 )
 
 // queue takes claimed work inside the transaction that claims it.
@@ -58,6 +59,31 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 		return fmt.Errorf("dispatch: %w", err)
 	}
 	return p.progress.ended(&p.progress.dispatched, nil)
+}
+
+// DispatchDue is Dispatch, unless nothing can have become due since the last call:
+// it asks the store then when something will be. changed says that something may
+// have become due by what was recorded since. This process must be the only one
+// that writes to the store.
+func (p *Pipeline) DispatchDue(ctx context.Context, changed bool) error {
+	if !changed && p.Now().Before(p.idleUntil) {
+		return nil
+	}
+	p.idleUntil = time.Time{}
+	if err := p.Dispatch(ctx); err != nil {
+		return err
+	}
+	due, err := p.Store.Counts.NextDue(ctx)
+	if err != nil {
+		return fmt.Errorf("dispatch: %w", err)
+	}
+	if p.idleUntil = p.Now().Add(longestIdle); !due.IsZero() && due.Before(p.idleUntil) {
+		p.idleUntil = due
+	}
+	if tell := time.UnixMilli(p.tellAt.Load()); p.Plan().OpsChannel != "" && tell.Before(p.idleUntil) {
+		p.idleUntil = tell
+	}
+	return nil
 }
 
 // handOver hands what was claimed, if anything was, to the queue.

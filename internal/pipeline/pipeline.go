@@ -1,7 +1,7 @@
 // Package pipeline is the path of one story and the only package that knows the
-// order of things. Make a Pipeline with New and call Dispatch every second: it
-// claims what is due and hands it to the queue, whose workers call the steps: List,
-// Page, Deliver, Look and Subscribe.
+// order of things. Make a Pipeline with New and call Dispatch every second, or
+// DispatchDue: it claims what is due and hands it to the queue, whose workers call
+// the steps: List, Page, Deliver, Look and Subscribe.
 //
 // Each step is an act with a package of its own:
 //
@@ -57,12 +57,13 @@ type Pipeline struct {
 	Channels *deliver.Channels
 	Hubs     *push.Hubs
 
-	queue    queue
-	opt      Options
-	progress progress
-	others   atomic.Pointer[[]string] // sources that are left to other daemons
-	asked    atomic.Int64             // when hubs were last asked, in unix milliseconds
-	tellAt   atomic.Int64             // when the operators are next told of the sources, in unix milliseconds
+	queue     queue
+	opt       Options
+	progress  progress
+	idleUntil time.Time                // nothing is due before; of the goroutine that dispatches
+	others    atomic.Pointer[[]string] // sources that are left to other daemons
+	asked     atomic.Int64             // when hubs were last asked, in unix milliseconds
+	tellAt    atomic.Int64             // when the operators are next told of the sources, in unix milliseconds
 }
 
 // New makes a pipeline; SetPlan must give it something to do before any other

@@ -10,7 +10,7 @@ import (
 
 // Bounds of health.
 const (
-	dispatchWithin = 30 * time.Second // work is handed out every second
+	dispatchWithin = 30 * time.Second // it is looked for work every longestIdle, or more often
 	doneWithin     = 2 * time.Minute  // what is due is begun; longer than any step takes and any claim holds
 )
 

@@ -27,7 +27,7 @@ type verified struct {
 }
 
 // CheckStore begins a new epoch when the store has lost its newest rows. It is
-// to be called before the first work is taken up, and every second.
+// to be called before the first work is taken up, and then every few seconds.
 func (c *Channels) CheckStore(ctx context.Context) error {
 	loss, err := c.Store.Restored(ctx, c.Now())
 	if err != nil || loss.Cause == "" {

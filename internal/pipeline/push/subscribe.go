@@ -79,6 +79,7 @@ func (h *Hubs) Subscribe(ctx context.Context, batch []store.Claim) error {
 		wg.Go(func() { _, errs[i] = work.Do(ctx, h.Now, &asking{hubs: h, claim: c}) })
 	}
 	wg.Wait()
+	h.Wake()
 	return errors.Join(errs...)
 }
 
