@@ -149,16 +149,6 @@ func (w *World) Watch(n int) {
 	w.SetPlan()
 }
 
-// Heard are the ops messages.
-func (w *World) Heard() (texts []string) {
-	for _, m := range w.Posts {
-		if m.Kind == news.DeliverOps {
-			texts = append(texts, m.Text)
-		}
-	}
-	return texts
-}
-
 // WithPages makes the world's source one whose pages are read.
 func (w *World) WithPages() {
 	src := w.Plan.Sources["tass"]
