@@ -14,19 +14,19 @@ import (
 
 // Crawl crawls one source now.
 func (a *App) Crawl(ctx context.Context, source string) (crawl.Crawled, error) {
-	return a.pipeline.Crawl(ctx, source)
+	return a.pipeline.Lists.Crawl(ctx, source)
 }
 
 // Retry makes a parked or dead delivery due now, in another channel unless that
 // is "". Where the config names another one for it by now, that is taken.
 func (a *App) Retry(ctx context.Context, delivery int64, channel string) error {
 	defer a.pipeline.Wake()
-	return a.pipeline.Retry(ctx, delivery, notify.ChannelName(channel))
+	return a.pipeline.Channels.Retry(ctx, delivery, notify.ChannelName(channel))
 }
 
 // Drop gives a delivery up.
 func (a *App) Drop(ctx context.Context, delivery int64) error {
-	return a.pipeline.Drop(ctx, delivery)
+	return a.pipeline.Channels.Drop(ctx, delivery)
 }
 
 // SendTest posts a test message to a channel at once, past the queue, so that

@@ -28,7 +28,7 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
-// tick is how often the app looks for what is due when nothing wakes it.
+// tick is how often the app looks whether anything is due when nothing wakes it.
 const tick = time.Second
 
 // Options are what a command asks of an App beside its config.
@@ -71,7 +71,6 @@ type App struct {
 	refusal atomic.Pointer[string] // why the files on disk are not in force, "" when they are
 
 	agreement agreement // with the newest config
-	progress  progress
 
 	lost chan error // takes what happened to the store's files, after which nothing may be done any more
 
@@ -110,17 +109,17 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.pipeline = pipeline.New(a.log, a.store, a.queue, a.metrics, pipeline.Options{
-		Workers: cfg.Crawl.Workers, Serve: a.opt.Serve && !a.opt.Visit, Now: a.clock.Now, Steady: a.clock.Steady,
+		Workers: cfg.Crawl.Workers, Serve: a.opt.Serve && !a.opt.Visit, Now: a.clock.Now,
+		Steady: a.clock.Steady, Elapsed: a.clock.Elapsed,
 	})
-	a.progress = newProgress(a.pipeline, a.clock.Elapsed)
 	how := pipeline.Start
 	if a.opt.Visit {
-		how = pipeline.Visit
+		how = pipeline.Command
 	}
 	if err := a.adopt(ctx, cfg, how); err != nil {
 		return err
 	}
-	if err := a.keepTime(ctx, true); err != nil {
+	if _, err := a.keepTime(ctx, true); err != nil {
 		return err
 	}
 	if a.opt.Serve {
@@ -215,20 +214,20 @@ func (a *App) Run(ctx context.Context) error {
 
 // start starts the workers, the servers and the clock; stop undoes that.
 func (a *App) start(ctx context.Context) (stop func() error, err error) {
-	check := a.pipeline.CheckStore
+	check := a.pipeline.Channels.CheckStore
 	if a.opt.Restored {
-		check = a.pipeline.DeclareRestored
+		check = a.pipeline.Channels.DeclareRestored
 	}
 	if err := check(ctx); err != nil {
 		return nil, err
 	}
-	if err := a.queue.Work(ctx, &a.progress); err != nil {
+	if err := a.queue.Work(ctx, a.pipeline); err != nil {
 		return nil, err
 	}
 	ticking, stopClock := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() { a.dispatch(ticking) })
-	running.Go(func() { a.pipeline.ReadPushes(ticking) })
+	running.Go(func() { a.pipeline.Hubs.ReadPushes(ticking) })
 	for _, s := range a.servers {
 		running.Go(s.Serve)
 	}
@@ -246,8 +245,11 @@ func (a *App) start(ctx context.Context) (stop func() error, err error) {
 	}, nil
 }
 
-// dispatch hands out what is due, every second and whenever it is woken.
+// dispatch hands out what is due: when it is woken, after each beat of the clock,
+// and every second. In the second, and where this daemon alone writes to the store,
+// it asks the store only if something can be due.
 func (a *App) dispatch(ctx context.Context) {
+	alone, woken := a.store.Path() != "" && !a.opt.Visit, true
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for {
@@ -256,12 +258,16 @@ func (a *App) dispatch(ctx context.Context) {
 			a.lost <- lost
 			return
 		}
-		if err := a.keepTime(ctx, false); err != nil && ctx.Err() == nil {
+		beaten, err := a.keepTime(ctx, false)
+		if err != nil && ctx.Err() == nil {
 			a.log.Error("the time cannot be kept, trying again", "error", err)
 		}
-		if err := a.pipeline.Dispatch(ctx); err == nil {
-			a.progress.dispatched()
-		} else if ctx.Err() == nil {
+		if alone {
+			err = a.pipeline.DispatchDue(ctx, woken || beaten)
+		} else {
+			err = a.pipeline.Dispatch(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
 			a.log.Error("work cannot be handed out, trying again", "error", err)
 		}
 		if err := a.agreement.check(ctx, a.clock.Now()); err != nil && ctx.Err() == nil {
@@ -271,7 +277,9 @@ func (a *App) dispatch(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+			woken = false
 		case <-a.pipeline.Woken():
+			woken = true
 		}
 	}
 }
@@ -284,7 +292,7 @@ func notifySystemd(log *slog.Logger, state string) {
 
 // Healthy reports whether the app does its work: what is due is handed out, and
 // done.
-func (a *App) Healthy() error { return a.progress.healthy() }
+func (a *App) Healthy() error { return a.pipeline.Healthy() }
 
 // Ready reports whether the store answers.
 func (a *App) Ready(ctx context.Context) error {

@@ -72,26 +72,26 @@ func (t *timekeeper) beat(ctx context.Context) (store.Beat, error) {
 }
 
 // keepTime records a beat when it is time for one, and looks whether what is due
-// is done. A daemon that starts looks at
-// all times in the store, and learns from the machine's uptime since when the
+// is done. beaten is false when it was not time for one. A daemon that starts looks
+// at all times in the store, and learns from the machine's uptime since when the
 // clock was not set.
-func (a *App) keepTime(ctx context.Context, starting bool) error {
+func (a *App) keepTime(ctx context.Context, starting bool) (beaten bool, err error) {
 	if a.opt.Visit || !a.clock.due(starting) { // the daemons do, or it was done just now
-		return nil
+		return false, nil
 	}
 	kept, err := a.pipeline.KeepTime(ctx, a.clock.beat, starting)
 	if err != nil {
-		return err
+		return true, err
 	}
 	if starting && kept.Step == 0 && kept.Beat.Boot != "" && kept.Before.Boot == kept.Beat.Boot {
 		a.clock.Resume(kept.Before.Steady)
 	}
 	if kept.Step < 0 || kept.Mended > 0 || starting {
 		if err := a.queue.MendTimes(ctx); err != nil {
-			return err
+			return true, err
 		}
 	}
-	return a.progress.look(ctx, a.store, a.pipeline.LeftToOthers(), a.clock.Now())
+	return true, a.pipeline.CheckProgress(ctx)
 }
 
 // boot names the machine's present start and says how long ago it was; "" where

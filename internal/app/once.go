@@ -90,6 +90,7 @@ func (a *App) await(ctx context.Context, start time.Time) (timedOut bool, err er
 		left, err := a.store.Counts.Work(ctx, start)
 		if err == nil && left.Pages == 0 && left.Deliveries > 0 { // nothing more comes: a digest need not wait for it
 			err = a.store.Deliveries.CloseDigests(ctx, a.clock.Now())
+			a.pipeline.Wake()
 		}
 		if err == nil && left.Pages == 0 && left.Deliveries == 0 {
 			return false, nil

@@ -20,17 +20,17 @@ func callback(cfg *config.Config, opt Options) string {
 
 // Confirm answers a hub that asks whether a subscription is meant.
 func (a *App) Confirm(ctx context.Context, token string, query url.Values) (challenge string, err error) {
-	return a.pipeline.Confirm(ctx, token, query)
+	return a.pipeline.Hubs.Confirm(ctx, token, query)
 }
 
 // Expects reports whether something may be pushed under a token.
 func (a *App) Expects(ctx context.Context, token string) (bool, error) {
-	return a.pipeline.Expects(ctx, token)
+	return a.pipeline.Hubs.Expects(ctx, token)
 }
 
 // Push takes what a hub has pushed.
 func (a *App) Push(ctx context.Context, token, signature, contentType string, body []byte) error {
-	return a.pipeline.Push(ctx, token, push.Push{Signature: signature, ContentType: contentType, Body: body})
+	return a.pipeline.Hubs.Push(ctx, token, push.Push{Signature: signature, ContentType: contentType, Body: body})
 }
 
 // SubscriptionStatus is how far the subscription of a source has come.

@@ -60,7 +60,7 @@ func TestGaugesAreTheStores(t *testing.T) {
 				}
 			}
 			end := store.CrawlResult{Health: string(thought), At: time.UnixMilli(1694606400500), Next: now.Add(time.Hour)}
-			if _, err := tx.Sources.MarkCrawled(t.Context(), claim, end); err != nil {
+			if err := tx.Sources.MarkCrawled(t.Context(), claim, end); err != nil {
 				return err
 			}
 			_, err := tx.Sending.Pause(t.Context(), "token_revoked", now, now.Add(time.Minute))

@@ -45,6 +45,7 @@ func (l *log) String() string {
 type steps struct {
 	calls chan string
 	work  func(ctx context.Context) error // what a list does, if anything
+	prune error                           // what pruning ends with
 }
 
 func (s steps) List(ctx context.Context, batch []store.Claim) error {
@@ -77,7 +78,7 @@ func (s steps) Subscribe(_ context.Context, batch []store.Claim) error {
 
 func (s steps) Prune(context.Context) error {
 	s.calls <- "prune"
-	return nil
+	return s.prune
 }
 
 // next returns the next n calls except the pruning at the start, sorted.
@@ -187,6 +188,26 @@ func TestErrorsAndPanicsAreLogged(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Pruning has no claim that would bring it back.
+func TestPruneThatFailsIsLogged(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		s := storetest.Open(t, storage)
+		out := &log{}
+		st := steps{calls: make(chan string, 10), prune: errors.New("disk is full")}
+		q := start(t, s, out, st)
+		if call := <-st.calls; call != "prune" {
+			t.Errorf("%s came first", call)
+		}
+		if err := q.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		got := out.String()
+		if !strings.Contains(got, "disk is full") || !strings.Contains(got, "in an hour") || strings.Contains(got, "claim") {
+			t.Errorf("the log says %q", got)
+		}
+	})
 }
 
 // A step that is told to stop ends before Stop returns, is no error, and

@@ -162,17 +162,25 @@ func (q *local) step(kind string, step func(context.Context) error) {
 	logError(q.log, kind, step(q.ctx))
 }
 
-// logError logs the error that a job ended with; its claims bring the work back.
+// logError logs the error that a job ended with.
 func logError(log *slog.Logger, kind string, err error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, context.Canceled):
 		log.Debug("job stopped", "job", kind)
 	default:
-		log.Error("job ended with an error; its work comes back when its claim runs out", "job", kind, "error", err)
+		log.Error("job ended with an error", "job", kind, "error", err, "again", again(kind))
 	}
 }
 
 func logPanic(log *slog.Logger, kind string, value any, stack []byte) {
-	log.Error("job panicked; its work comes back when its claim runs out", "job", kind, "panic", value, "stack", string(stack))
+	log.Error("job panicked", "job", kind, "panic", value, "stack", string(stack), "again", again(kind))
+}
+
+// again says when the work of a job that failed is done again.
+func again(kind string) string {
+	if kind == "prune" {
+		return "in an hour"
+	}
+	return "when its claim runs out"
 }

@@ -25,6 +25,7 @@ type Kind struct {
 	Selector   bool   // Source.Links may say which links lead to stories
 	LinksOnly  bool   // the list is a list of links: entries with the same link are one story
 	NeverEmpty bool   // a list that once held stories and holds none is broken
+	Newest     bool   // the list holds the newest stories: it overlaps with the one before, or some were missed
 }
 
 // listBarren is what is wrong with a barren list whose entries are marked as such.
@@ -32,7 +33,7 @@ const listBarren = "the list holds no story"
 
 // kinds is the table of Kinds.
 var kinds = []Kind{
-	{Name: KindFeed, Barren: listBarren, About: "URL of an RSS, Atom or JSON feed."},
+	{Name: KindFeed, Barren: listBarren, Newest: true, About: "URL of an RSS, Atom or JSON feed."},
 	{Name: KindSitemap, Barren: listBarren, LinksOnly: true,
 		About: "URL of a news sitemap, a plain sitemap or a sitemap index."},
 	{Name: KindPage, Barren: "no link on the page looks like a story's",

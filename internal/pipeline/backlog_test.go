@@ -32,7 +32,7 @@ func TestAlertWaitsTwoMinutesForItsPage(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.PageErr = &news.LaterError{At: hold}
-		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
 		listedAt := w.Clock()
@@ -83,7 +83,7 @@ func TestFetchEndsWithTheWait(t *testing.T) {
 		w.Turn()
 		w.Stories = pipetest.Listed("a #kim")
 		w.PageErr = &news.LaterError{At: w.Clock()} // until it is due again
-		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
 		w.Pass(2*time.Minute - 50*time.Millisecond)
@@ -111,7 +111,7 @@ func TestFreshPagesComeBeforeThoseOfAFirstCrawl(t *testing.T) {
 		w.Stories = pipetest.Listed("fresh")
 		w.Pass(20 * time.Minute)
 		read, w.PageErr = nil, nil
-		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
 		w.Turn()
@@ -137,7 +137,7 @@ func TestPagesAreNotStarvedByLists(t *testing.T) {
 				}
 				w.Stories = pipetest.Listed("fresh")
 				w.PageRead = 0
-				if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+				if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 					t.Fatal(err)
 				}
 				for range 13 {
@@ -272,7 +272,7 @@ func TestReloadDuringACrawl(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
 		state, err := w.Store.Sources.Get(t.Context(), "tass")
@@ -287,7 +287,7 @@ func TestVisitLeavesTheSourcesAlone(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		visit := *w.Plan
 		visit.Sources = map[string]news.Source{"other": {Name: "other", URL: "https://other.example/feed"}}
-		if err := w.Pipe.SetPlan(t.Context(), &visit, pipeline.Visit); err != nil {
+		if err := w.Pipe.SetPlan(t.Context(), &visit, pipeline.Command); err != nil {
 			t.Fatal(err)
 		}
 		states, err := w.Store.Sources.List(t.Context())

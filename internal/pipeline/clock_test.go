@@ -99,7 +99,7 @@ func TestPostUnderWayWhenTheClockIsSet(t *testing.T) {
 					mine, other := w.Pipe, w.Pipe
 					if who == "another daemon" {
 						other = w.Daemon()
-						if err := other.SetPlan(t.Context(), w.Plan, pipeline.Visit); err != nil {
+						if err := other.SetPlan(t.Context(), w.Plan, pipeline.Command); err != nil {
 							t.Fatal(err)
 						}
 					}

@@ -16,6 +16,7 @@ const (
 	looksPerHost = 2                // claimed at once
 	askEvery     = 5 * time.Second  // between two turns of asking hubs, so that those that hang hold few workers
 	askBatch     = 8                // hubs asked in one turn
+	longestIdle  = 10 * time.Second // between two dispatches
 )
 
 // queue takes claimed work inside the transaction that claims it.
@@ -30,7 +31,7 @@ type queue interface {
 // Dispatch claims what is due and hands it to the queue in the same
 // transaction: lists in batches, pages and channels one a job.
 func (p *Pipeline) Dispatch(ctx context.Context) error {
-	if err := p.CheckStore(ctx); err != nil {
+	if err := p.Channels.CheckStore(ctx); err != nil {
 		return err
 	}
 	now := p.Now()
@@ -56,6 +57,31 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 	})
 	if err != nil {
 		return fmt.Errorf("dispatch: %w", err)
+	}
+	return p.progress.ended(&p.progress.dispatched, nil)
+}
+
+// DispatchDue is Dispatch, unless nothing can have become due since the last call:
+// it asks the store then when something will be. changed says that something may
+// have become due by what was recorded since. This process must be the only one
+// that writes to the store.
+func (p *Pipeline) DispatchDue(ctx context.Context, changed bool) error {
+	if !changed && p.Now().Before(p.idleUntil) {
+		return nil
+	}
+	p.idleUntil = time.Time{}
+	if err := p.Dispatch(ctx); err != nil {
+		return err
+	}
+	due, err := p.Store.Counts.NextDue(ctx)
+	if err != nil {
+		return fmt.Errorf("dispatch: %w", err)
+	}
+	if p.idleUntil = p.Now().Add(longestIdle); !due.IsZero() && due.Before(p.idleUntil) {
+		p.idleUntil = due
+	}
+	if tell := time.UnixMilli(p.tellAt.Load()); p.Plan().OpsChannel != "" && tell.Before(p.idleUntil) {
+		p.idleUntil = tell
 	}
 	return nil
 }
@@ -109,6 +135,6 @@ func (p *Pipeline) claimSubscriptions(ctx context.Context, tx *store.Tx, now tim
 }
 
 func (p *Pipeline) claimChannels(ctx context.Context, tx *store.Tx, now time.Time) error {
-	channels, err := tx.Channels.Claim(ctx, now, deliver.MostTurns, p.UnderWay()...)
+	channels, err := tx.Channels.Claim(ctx, now, deliver.MostTurns, p.Channels.UnderWay()...)
 	return handOver(ctx, tx, p.queue.Deliver, channels, err)
 }

@@ -1,7 +1,7 @@
 // Package pipeline is the path of one story and the only package that knows the
-// order of things. Make a Pipeline with New and call Dispatch every second: it
-// claims what is due and hands it to the queue, whose workers call List, Page,
-// Look, Deliver and Subscribe.
+// order of things. Make a Pipeline with New and call Dispatch every second, or
+// DispatchDue: it claims what is due and hands it to the queue, whose workers call
+// the steps: List, Page, Deliver, Look and Subscribe.
 //
 // Each step is an act with a package of its own:
 //
@@ -22,7 +22,6 @@
 package pipeline
 
 import (
-	"context"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -43,22 +42,28 @@ type Options struct {
 
 	// Steady is since when Now is known not to have been set; nil is always.
 	Steady func() time.Time
+
+	// Elapsed is a clock that nobody sets; nil is Now.
+	Elapsed func() time.Duration
 }
 
 // Pipeline moves stories from sources to channels. Its methods, and those of its
 // acts, may be called from many goroutines.
 type Pipeline struct {
 	*act.Env
-	*crawl.Lists
-	*page.Pages
-	*deliver.Channels
-	*push.Hubs
 
-	queue  queue
-	opt    Options
-	others atomic.Pointer[[]string] // sources that are left to other daemons
-	asked  atomic.Int64             // when hubs were last asked, in unix milliseconds
-	tellAt atomic.Int64             // when the operators are next told of the sources, in unix milliseconds
+	Lists    *crawl.Lists
+	Pages    *page.Pages
+	Channels *deliver.Channels
+	Hubs     *push.Hubs
+
+	queue     queue
+	opt       Options
+	progress  progress
+	idleUntil time.Time                // nothing is due before; of the goroutine that dispatches
+	others    atomic.Pointer[[]string] // sources that are left to other daemons
+	asked     atomic.Int64             // when hubs were last asked, in unix milliseconds
+	tellAt    atomic.Int64             // when the operators are next told of the sources, in unix milliseconds
 }
 
 // New makes a pipeline; SetPlan must give it something to do before any other
@@ -66,19 +71,14 @@ type Pipeline struct {
 func New(log *slog.Logger, s *store.Store, q queue, m act.Meter, opt Options) *Pipeline {
 	env := act.NewEnv(log, s, m, opt.Now)
 	p := &Pipeline{Env: env, queue: q, opt: opt}
+	if opt.Elapsed == nil {
+		start := opt.Now()
+		opt.Elapsed = func() time.Duration { return opt.Now().Sub(start) }
+	}
+	p.progress.begin(opt.Elapsed)
 	p.Lists = crawl.New(env, opt.Workers, func() { p.tellAt.Store(0) })
 	p.Pages = page.New(env, opt.Workers)
 	p.Channels = deliver.New(env, opt.Steady)
 	p.Hubs = push.New(env, p.Lists)
 	return p
-}
-
-// Prune removes texts that are older than the retention.
-func (p *Pipeline) Prune(ctx context.Context) error {
-	now, plan := p.Now(), p.Plan()
-	n, err := p.Store.Prune(ctx, now.Add(-plan.Retention), now.Add(-max(store.SeenAtLeast, plan.Retention)))
-	if n > 0 {
-		p.Log.Info("pruned old stories", "stories", n)
-	}
-	return err
 }

@@ -2,7 +2,6 @@ package pipeline_test
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -149,12 +148,10 @@ func TestCrashBetweenBatchesLosesNothing(t *testing.T) {
 		for i := range 50 {
 			w.Stories = append(w.Stories, pipetest.Listed(fmt.Sprintf("story %d #kim", i))...)
 		}
-		boom := errors.New("killed")
-		dying, cancel := context.WithCancelCause(t.Context())
 		n := 0
 		w.Plan.Rules = pipetest.Matcher(func(s *news.Story) []news.Match {
 			if n++; n == 25 { // in the second batch
-				cancel(boom)
+				pipetest.Die()
 			}
 			return w.Match(s)
 		})
@@ -164,11 +161,7 @@ func TestCrashBetweenBatchesLosesNothing(t *testing.T) {
 		}
 		jobs := w.Jobs
 		w.Jobs = nil
-		for _, job := range jobs {
-			if err := job(dying); err == nil {
-				t.Fatal("the crawl survived its death")
-			}
-		}
+		w.RunToDeath(jobs)
 		state, err := w.Store.Sources.Get(t.Context(), "tass")
 		if err != nil || state.Validators.ETag != "" || !state.FirstCrawl.IsZero() {
 			t.Fatalf("after the crash: %+v, %v", state, err)
@@ -264,15 +257,15 @@ func TestFarSlotPutsTheSourceOff(t *testing.T) {
 func TestCrawlNow(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		w.Stories = pipetest.Listed("a #kim", "b")
-		done, err := w.Pipe.Crawl(t.Context(), "tass")
+		done, err := w.Pipe.Lists.Crawl(t.Context(), "tass")
 		if err != nil || done.Listed != 2 || done.New != 2 || done.Matched != 1 || done.Alerts != 1 {
 			t.Errorf("got %+v, %v", done, err)
 		}
-		if _, err := w.Pipe.Crawl(t.Context(), "nobody"); !errors.Is(err, store.ErrNotFound) {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "nobody"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("got %v", err)
 		}
 		w.ListErr = &news.CrawlError{Fault: news.FaultConnect, Err: errors.New("no route to host")}
-		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err == nil || !strings.Contains(err.Error(), "no route to host") {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err == nil || !strings.Contains(err.Error(), "no route to host") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -285,7 +278,7 @@ func TestSkippedEntries(t *testing.T) {
 		w.Stories, w.Skipped, w.Tags = pipetest.Listed("a"), 3, news.Validators{ETag: "1"}
 		skipped := func(want, ofSource int) {
 			t.Helper()
-			done, err := w.Pipe.Crawl(t.Context(), "tass")
+			done, err := w.Pipe.Lists.Crawl(t.Context(), "tass")
 			if err == nil && done.Skipped != want {
 				t.Errorf("%d entries skipped, want %d", done.Skipped, want)
 			}

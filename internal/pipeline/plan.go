@@ -17,9 +17,9 @@ type Adoption int
 
 // The ways to adopt a plan.
 const (
-	Start  Adoption = iota // the store's sources become the plan's; missed runs are caught up, once
-	Reload                 // as Start, and what is not due yet moves to what its schedule says from now on
-	Visit                  // a command that acts beside the daemons: sources that the store knows stay as they are
+	Start   Adoption = iota // the store's sources become the plan's; missed runs are caught up, once
+	Reload                  // as Start, and what is not due yet moves to what its schedule says from now on
+	Command                 // a command that acts beside the daemons: sources that the store knows stay as they are
 )
 
 // SetPlan follows a plan from now on. A source that was never crawled and has
@@ -38,7 +38,7 @@ func (p *Pipeline) SetPlan(ctx context.Context, plan *act.Plan, how Adoption) er
 		}
 		sources = append(sources, planned)
 	}
-	if err := p.KeepHostileAway(ctx, sources); err != nil {
+	if err := p.Lists.KeepHostileAway(ctx, sources); err != nil {
 		return fmt.Errorf("set plan: %w", err)
 	}
 	old := p.Follow(plan) // a crawl that ends from here on plans its next run by the new schedule
@@ -54,7 +54,7 @@ func (p *Pipeline) SetPlan(ctx context.Context, plan *act.Plan, how Adoption) er
 func (p *Pipeline) adopt(
 	ctx context.Context, plan *act.Plan, sources []store.PlannedSource, how Adoption, now time.Time,
 ) error {
-	if how == Visit {
+	if how == Command {
 		return p.Store.Sources.Add(ctx, sources)
 	}
 	err := p.Store.Sources.Sync(ctx, store.Sync{
@@ -64,11 +64,11 @@ func (p *Pipeline) adopt(
 		return err
 	}
 	p.TakeSources()
-	if err := p.FollowPlan(ctx); err != nil {
+	if err := p.Channels.FollowPlan(ctx); err != nil {
 		return err
 	}
 	if p.opt.Serve {
-		return p.KeepSubscriptions(ctx, plan, how == Start)
+		return p.Hubs.KeepSubscriptions(ctx, plan, how == Start)
 	}
 	return nil
 }

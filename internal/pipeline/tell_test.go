@@ -28,17 +28,17 @@ func TestTroubleOfAllSourcesIsToldOnce(t *testing.T) {
 		work(3 * time.Minute)
 		w.ListErr = &news.CrawlError{Fault: news.FaultDNS, URL: "https://s00.example/feed", Err: errors.New("no such host")}
 		work(20 * time.Minute)
-		if got := w.Heard(); len(got) != 1 || !strings.HasPrefix(got[0], "12 of 12 sources unreadable since 12:03: probably our network\ns00, s01, ") {
+		if got := w.Ops(); len(got) != 1 || !strings.HasPrefix(got[0], "12 of 12 sources unreadable since 12:03: probably our network\ns00, s01, ") {
 			t.Fatalf("heard %q", got)
 		}
 		w.ListErr, w.Stories = nil, pipetest.Listed("a")
 		work(20 * time.Minute)
-		got := w.Heard()
+		got := w.Ops()
 		if len(got) != 2 || !strings.HasPrefix(got[1], "12 of 12 sources can be read again since 12:2") || !strings.Contains(got[1], "unreadable since 12:03, for ") {
 			t.Fatalf("heard %q", got)
 		}
 		work(10 * time.Minute)
-		if got := w.Heard(); len(got) != 2 {
+		if got := w.Ops(); len(got) != 2 {
 			t.Errorf("heard %q", got)
 		}
 	})
@@ -63,7 +63,7 @@ func TestTwoDaemonsTellAtOnce(t *testing.T) {
 			}
 			w.Turn()
 		}
-		if got := w.Heard(); len(got) != 1 || !strings.HasPrefix(got[0], "3 of 3 sources unreadable") {
+		if got := w.Ops(); len(got) != 1 || !strings.HasPrefix(got[0], "3 of 3 sources unreadable") {
 			t.Errorf("heard %q", got)
 		}
 	})
@@ -85,14 +85,14 @@ func TestManyOfOneKindAreTwoMessages(t *testing.T) {
 			return nil
 		}
 		w.Turn()
-		if got := w.Heard(); len(got) != 1 || !strings.HasPrefix(got[0], "Delivery ") || strings.Contains(got[0], "\n") {
+		if got := w.Ops(); len(got) != 1 || !strings.HasPrefix(got[0], "Delivery ") || strings.Contains(got[0], "\n") {
 			t.Fatalf("heard %q", got)
 		}
 		for range 40 {
 			w.Pass(5 * time.Second)
 			w.Turn()
 		}
-		got := w.Heard()
+		got := w.Ops()
 		if len(got) != 2 || w.States()[news.StateDead] != 100 {
 			t.Fatalf("states %v, heard %q", w.States(), got)
 		}
@@ -121,7 +121,7 @@ func TestDaemonsSayOneThingOnce(t *testing.T) {
 		say("The config is wrong.")
 		w.Turn()
 		want := []string{"The config is wrong.", "The config is right again.", "The config is wrong.", "The config is wrong."}
-		if got := w.Heard(); fmt.Sprint(got) != fmt.Sprint(want) {
+		if got := w.Ops(); fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("heard %q", got)
 		}
 	})

@@ -78,7 +78,7 @@ func BenchmarkClaimLooks(b *testing.B) {
 			if err := tx.Stories.Add(b.Context(), store.NewStory{Story: looked}); err != nil {
 				return err
 			}
-			if err := tx.Looks.Plan(b.Context(), looked.ID, host, noon); err != nil {
+			if err := tx.Looks.Schedule(b.Context(), looked.ID, host, noon); err != nil {
 				return err
 			}
 		}

@@ -88,12 +88,19 @@ func (s ChannelsTx) Claim(ctx context.Context, now time.Time, limit int, except 
 	return collect(rows, err, "claim channels", scanClaim)
 }
 
-// TakeSlot counts one slot of a channel, for one delivery, and renews the claim. It
-// returns false when the claim was lost.
-func (s Channels) TakeSlot(ctx context.Context, c Claim, now time.Time) (bool, error) {
-	return change(ctx, s.db.write, "take slot of channel", `
+// TakeSlot counts one slot of a channel, for one delivery, and renews the claim. The
+// error is ErrClaimLost when the claim was lost.
+func (s Channels) TakeSlot(ctx context.Context, c Claim, now time.Time) error {
+	return changeHeld(ctx, s.db.write, "take slot of channel", `
 		UPDATE channel SET claimed_until = $1, slots = slots + 1 WHERE name = $2 AND claim = $3`,
 		ms(now.Add(ClaimTime)), c.Name, c.Token)
+}
+
+// Renew renews the claim on a channel. The error is ErrClaimLost when the claim was
+// lost.
+func (s Channels) Renew(ctx context.Context, c Claim, now time.Time) error {
+	return changeHeld(ctx, s.db.write, "renew claim of channel", `
+		UPDATE channel SET claimed_until = $1 WHERE name = $2 AND claim = $3`, ms(now.Add(ClaimTime)), c.Name, c.Token)
 }
 
 // Release releases the claim on a channel.
@@ -108,6 +115,13 @@ func (s Channels) Hold(ctx context.Context, name string, until time.Time, failed
 	return exec(ctx, s.db.write, "hold channel", `
 		UPDATE channel SET free_at = $1, failures = CASE WHEN $2 = 1 THEN failures + 1 ELSE 0 END WHERE name = $3`,
 		ms(until), integer(failed), name)
+}
+
+// Rest lets nobody post to a channel before until, and leaves the failures as they
+// are.
+func (s Channels) Rest(ctx context.Context, name string, until time.Time) error {
+	return exec(ctx, s.db.write, "rest channel", `
+		UPDATE channel SET free_at = $1 WHERE name = $2 AND free_at < $1`, ms(until), name)
 }
 
 // Park records that nothing can be posted to a channel, and parks its pending

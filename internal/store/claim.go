@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -16,6 +17,10 @@ type Claim struct {
 	Token int64  `json:"token"`           // grows with every claim on the row
 	Host  string `json:"host,omitempty"`  // of the list or page that is to be requested
 }
+
+// ErrClaimLost says that a claim is not held any more. Somebody else has claimed
+// the row, or the work on it is done. A transaction that returns it must not commit.
+var ErrClaimLost = errors.New("the claim was lost to another worker")
 
 // ReleaseClaims ends every claim. Only the one owner of a SQLite file may call
 // it, when it starts: the process that held the claims is dead.

@@ -42,13 +42,13 @@ func TestSourceIsClaimedByOne(t *testing.T) {
 		if len(after) != 2 {
 			t.Fatalf("after the claim ran out: %v", after)
 		}
-		if _, ok, err := s.Sources.Renew(t.Context(), first[0], noon); ok || err != nil {
-			t.Errorf("the first holder took the source: %v, %v", ok, err)
+		if _, err := s.Sources.Renew(t.Context(), first[0], noon); held(t, err) {
+			t.Error("the first holder took the source")
 		}
 		late := noon.Add(2*store.ClaimTime - time.Second)
-		state, ok, err := s.Sources.Renew(t.Context(), after[0], late)
-		if want := must[store.SourceState](t)(s.Sources.Get(t.Context(), after[0].Name)); err != nil || !ok || state != want {
-			t.Errorf("took %+v, %v, %v; want %+v", state, ok, err, want)
+		state, err := s.Sources.Renew(t.Context(), after[0], late)
+		if want := must[store.SourceState](t)(s.Sources.Get(t.Context(), after[0].Name)); err != nil || state != want {
+			t.Errorf("took %+v, %v; want %+v", state, err, want)
 		}
 		if again := claimSources(t, s, late.Add(2*time.Second), 10); len(again) != 1 || again[0].Name == after[0].Name {
 			t.Errorf("what was taken is claimed by another: %v", again)
@@ -112,13 +112,11 @@ func TestValidatorsAreSavedOnlyByTheHolder(t *testing.T) {
 		old := claimSources(t, s, noon, 1)[0]
 		mine := claimSources(t, s, noon.Add(2*store.ClaimTime), 1)[0]
 		mark := func(c store.Claim) (ok bool) {
-			inTx(t, s, func(tx *store.Tx) (err error) {
-				ok, err = tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{
+			return holds(t, s, func(tx *store.Tx) error {
+				return tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{
 					Validators: news.Validators{ETag: `"x"`, LastModified: "Wed"}, Health: "ok", At: noon, Next: noon.Add(time.Hour),
 				})
-				return err
 			})
-			return ok
 		}
 		if mark(old) {
 			t.Error("a lost claim saved its validators")
@@ -151,8 +149,7 @@ func TestFailuresAreCountedAndForgotten(t *testing.T) {
 			now := noon.Add(time.Duration(i) * time.Hour)
 			c := claimSources(t, s, now, 1)[0]
 			inTx(t, s, func(tx *store.Tx) error {
-				_, err := tx.Sources.MarkFailed(t.Context(), c, "failing", "no route", now, now.Add(time.Minute))
-				return err
+				return tx.Sources.MarkFailed(t.Context(), c, "failing", "no route", now, now.Add(time.Minute))
 			})
 		}
 		got := must[[]store.SourceState](t)(s.Sources.List(t.Context()))[0]
@@ -188,25 +185,18 @@ func TestPageIsClaimedByHost(t *testing.T) {
 		}
 		st := must[store.NewStory](t)(s.Stories.Get(t.Context(), first[0].Story))
 		st.Text = "the page's text"
-		inTx(t, s, func(tx *store.Tx) error {
-			ok, err := tx.Pages.Complete(t.Context(), first[0], st.Story, true)
-			if !ok {
-				t.Error("the holder could not complete its story")
-			}
-			return err
-		})
-		inTx(t, s, func(tx *store.Tx) error {
-			ok, err := tx.Pages.Complete(t.Context(), first[0], st.Story, true)
-			if ok {
-				t.Error("a story was completed twice")
-			}
-			return err
-		})
+		complete := func(tx *store.Tx) error { return tx.Pages.Complete(t.Context(), first[0], st.Story, true) }
+		if !holds(t, s, complete) {
+			t.Error("the holder could not complete its story")
+		}
+		if holds(t, s, complete) {
+			t.Error("a story was completed twice")
+		}
 		if tries := must[int](t)(s.Pages.Postpone(t.Context(), first[1], noon.Add(time.Minute), true)); tries != 1 {
 			t.Errorf("%d tries, want 1", tries)
 		}
-		if _, ok, err := s.Pages.Renew(t.Context(), first[0], noon); ok || err != nil {
-			t.Errorf("a completed story can still be taken up: %v", err)
+		if _, err := s.Pages.Renew(t.Context(), first[0], noon); held(t, err) {
+			t.Error("a completed story can still be taken up")
 		}
 	})
 }

@@ -169,11 +169,14 @@ func (s Deliveries) Next(ctx context.Context, channel string, now time.Time) (d 
 	return d, true, nil
 }
 
-// Begin commits the intent to post a delivery, before the post itself. It sets the
-// new state, the time and the number of attempts in d as well. Until doubt nobody
-// posts the delivery or looks for it in the channel. It returns false, and nothing
-// may be posted, when the claim on the channel was lost, when the delivery has
-// changed, and when the store was restored (see Store.Restored).
+// Begin commits the intent to post a delivery, before the post itself, and brings d
+// up to date. Until doubt nobody else posts the delivery, or looks for it in the
+// channel. Begin returns false, and the delivery must not be posted, in any of these
+// cases:
+//
+//  1. The claim on the channel was lost.
+//  2. The delivery has changed since d was read.
+//  3. The store was restored (see Store.Restored).
 func (s Deliveries) Begin(ctx context.Context, c Claim, d *news.Delivery, now, doubt time.Time) (bool, error) {
 	same, place, err := s.db.same()
 	if err != nil {

@@ -90,7 +90,7 @@ func TestEpoch(t *testing.T) {
 				t.Errorf("%s: looked for before its post has landed", channel)
 			}
 		}
-		if ok := must[bool](t)(s.Channels.TakeSlot(ctx, claim, noon)); ok {
+		if held(t, s.Channels.TakeSlot(ctx, claim, noon)) {
 			t.Error("an old claim holds")
 		}
 

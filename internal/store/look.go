@@ -12,7 +12,7 @@ import (
 // has changed.
 type Looks struct{ db *Store }
 
-// LooksTx plans, claims and records looks in a transaction.
+// LooksTx schedules, claims and records looks in a transaction.
 type LooksTx struct{ tx *Tx }
 
 // Look is a recorded story with what the earlier looks at its page have found.
@@ -63,10 +63,10 @@ func (s Looks) Get(ctx context.Context, id int64) (Look, error) {
 	return l, err
 }
 
-// Plan plans a look at the page of a complete story. An earlier look that is
-// planned already stays. host is the host of the page.
-func (s LooksTx) Plan(ctx context.Context, story int64, host string, at time.Time) error {
-	return exec(ctx, s.tx, "plan look", `
+// Schedule schedules a look at the page of a complete story. An earlier one that is
+// scheduled already stays. host is the host of the page.
+func (s LooksTx) Schedule(ctx context.Context, story int64, host string, at time.Time) error {
+	return exec(ctx, s.tx, "schedule look", `
 		UPDATE story SET host = $1,
 			tries   = CASE WHEN look_at = 0 THEN 0 ELSE tries END,
 			look_at = CASE WHEN look_at = 0 OR look_at > $2 THEN $2 ELSE look_at END
@@ -130,9 +130,10 @@ func (s LooksTx) Claim(ctx context.Context, now time.Time, limits LookLimits) ([
 	return collect(rows, err, "claim looks", scanStoryClaim)
 }
 
-// Renew renews a claim on a look. It returns false when the claim was lost.
-func (s Looks) Renew(ctx context.Context, c Claim, now time.Time) (bool, error) {
-	return change(ctx, s.db.write, "renew claim of look", `
+// Renew renews a claim on a look. The error is ErrClaimLost when the claim was
+// lost.
+func (s Looks) Renew(ctx context.Context, c Claim, now time.Time) error {
+	return changeHeld(ctx, s.db.write, "renew claim of look", `
 		UPDATE story SET claimed_until = $1 WHERE id = $2 AND claim = $3 AND waiting = 0 AND look_at > 0`,
 		ms(now.Add(ClaimTime)), c.Story, c.Token)
 }
@@ -147,19 +148,18 @@ func (s Looks) Postpone(ctx context.Context, c Claim, next time.Time) error {
 
 // MarkLooked records that a story was looked at and releases the claim. next is
 // the time of the next look, zero for none. gone is how many looks in a row have
-// found no page. It returns false when the claim was lost: then the transaction
-// must not commit.
-func (s LooksTx) MarkLooked(ctx context.Context, c Claim, next time.Time, gone int) (bool, error) {
-	return change(ctx, s.tx, "mark story looked at", `
+// found no page. The error is ErrClaimLost when the claim was lost.
+func (s LooksTx) MarkLooked(ctx context.Context, c Claim, next time.Time, gone int) error {
+	return changeHeld(ctx, s.tx, "mark story looked at", `
 		UPDATE story SET look_at = $1, tries = $2, looks = looks + 1, claimed_until = 0
 		WHERE id = $3 AND claim = $4 AND waiting = 0 AND look_at > 0`, ms(next), gone, c.Story, c.Token)
 }
 
 // Revoke ends the claim on a story, so that nobody who is looking at it records
-// the look: the transaction changes the story by what a list says. It returns
-// false when the story was claimed or changed since it was read.
-func (s LooksTx) Revoke(ctx context.Context, c Claim) (bool, error) {
-	return change(ctx, s.tx, "revoke claim of look", `
+// the look: the transaction changes the story by what a list says. The error
+// is ErrClaimLost when the story was claimed or changed since it was read.
+func (s LooksTx) Revoke(ctx context.Context, c Claim) error {
+	return changeHeld(ctx, s.tx, "revoke claim of look", `
 		UPDATE story SET claim = claim + 1, claimed_until = 0 WHERE id = $1 AND claim = $2 AND waiting = 0`,
 		c.Story, c.Token)
 }

@@ -20,7 +20,7 @@ func planned(t *testing.T, s *store.Store, host string, at time.Time, keys ...st
 	for _, key := range keys {
 		st := story(key)
 		add(t, s, st, "news")
-		inTx(t, s, func(tx *store.Tx) error { return tx.Looks.Plan(t.Context(), st.ID, host, at) })
+		inTx(t, s, func(tx *store.Tx) error { return tx.Looks.Schedule(t.Context(), st.ID, host, at) })
 		ids = append(ids, st.ID)
 	}
 	return ids
@@ -62,7 +62,7 @@ func TestLooksAreClaimedWhenDue(t *testing.T) {
 		if len(again) != 3 {
 			t.Errorf("%v come back when the claims have run out, want two of one host and one of the other", again)
 		}
-		if must[bool](t)(s.Looks.Renew(t.Context(), claims[0], noon)) {
+		if held(t, s.Looks.Renew(t.Context(), claims[0], noon)) {
 			t.Error("a lost claim still holds")
 		}
 		few := lookTurns(noon)
@@ -139,7 +139,7 @@ func TestPlanLook(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		id := planned(t, s, "a", noon.Add(time.Hour), "look")[0]
 		plan := func(at time.Time) {
-			inTx(t, s, func(tx *store.Tx) error { return tx.Looks.Plan(t.Context(), id, "a", at) })
+			inTx(t, s, func(tx *store.Tx) error { return tx.Looks.Schedule(t.Context(), id, "a", at) })
 		}
 		plan(noon.Add(2 * time.Hour)) // a later one changes nothing
 		if ids, _ := claimLooks(t, s, noon.Add(time.Hour), lookTurns(noon.Add(time.Hour))); len(ids) != 1 {
@@ -172,8 +172,8 @@ func TestLookKnowsWhatWasBefore(t *testing.T) {
 			Changes: []news.Change{{Field: news.FieldTitle, Before: "Kim", Went: "meets Putin", Came: "leaves\x00"}},
 		}
 		inTx(t, s, func(tx *store.Tx) error {
-			if ok, err := tx.Looks.MarkLooked(t.Context(), l.Claim, noon.Add(time.Hour), 2); err != nil || !ok {
-				return fmt.Errorf("marked %v: %w", ok, err)
+			if err := tx.Looks.MarkLooked(t.Context(), l.Claim, noon.Add(time.Hour), 2); err != nil {
+				return err
 			}
 			return tx.Stories.Revise(t.Context(), &now, r, true)
 		})
@@ -210,21 +210,13 @@ func TestLookIsRecordedOnlyByTheHolder(t *testing.T) {
 		late := noon.Add(store.ClaimTime)
 		_, second := claimLooks(t, s, late, lookTurns(late))
 		mark := func(c store.Claim) (ok bool) {
-			inTx(t, s, func(tx *store.Tx) (err error) {
-				ok, err = tx.Looks.MarkLooked(t.Context(), c, time.Time{}, 0)
-				return err
-			})
-			return ok
+			return holds(t, s, func(tx *store.Tx) error { return tx.Looks.MarkLooked(t.Context(), c, time.Time{}, 0) })
 		}
 		if mark(first[0]) {
 			t.Error("a lost claim recorded its look")
 		}
 		take := func(c store.Claim) (ok bool) {
-			inTx(t, s, func(tx *store.Tx) (err error) {
-				ok, err = tx.Looks.Revoke(t.Context(), c)
-				return err
-			})
-			return ok
+			return holds(t, s, func(tx *store.Tx) error { return tx.Looks.Revoke(t.Context(), c) })
 		}
 		if take(first[0]) {
 			t.Error("the word of a list went over a look that came after it")

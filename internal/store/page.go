@@ -238,19 +238,17 @@ func (s PagesTx) LimitWait(ctx context.Context, story int64, until time.Time) er
 }
 
 // Renew renews a claim on a page. until is the time of LimitWait, zero when no
-// alert waits. ok is false when the claim is lost or the page was read.
-func (s Pages) Renew(ctx context.Context, c Claim, now time.Time) (until time.Time, ok bool, err error) {
+// alert waits. The error is ErrClaimLost when the claim is lost or the page was
+// read.
+func (s Pages) Renew(ctx context.Context, c Claim, now time.Time) (until time.Time, err error) {
 	var limit int64
 	err = s.db.write.QueryRowContext(ctx, `
 		UPDATE story SET claimed_until = $1 WHERE id = $2 AND claim = $3 AND waiting = 1 RETURNING wait_until`,
 		ms(now.Add(ClaimTime)), c.Story, c.Token).Scan(&limit)
 	if errors.Is(err, sql.ErrNoRows) {
-		return time.Time{}, false, nil
+		return time.Time{}, ErrClaimLost
 	}
-	if err != nil {
-		return time.Time{}, false, wrap("renew claim of page", err)
-	}
-	return at(limit), true, nil
+	return at(limit), wrap("renew claim of page", err)
 }
 
 // Postpone releases a claim on a page, which is due again at next and not before,
@@ -267,10 +265,10 @@ func (s Pages) Postpone(ctx context.Context, c Claim, next time.Time, failed boo
 }
 
 // Complete saves what the page of a waiting story says and releases the claim.
-// fromPage tells that the text is from the page and not from the list. It returns
-// false when the claim was lost: then the transaction must not commit.
-func (s PagesTx) Complete(ctx context.Context, c Claim, story *news.Story, fromPage bool) (bool, error) {
-	return change(ctx, s.tx, "complete story", `
+// fromPage tells that the text is from the page and not from the list. The
+// error is ErrClaimLost when the claim was lost.
+func (s PagesTx) Complete(ctx context.Context, c Claim, story *news.Story, fromPage bool) error {
+	return changeHeld(ctx, s.tx, "complete story", `
 		UPDATE story SET canonical = $1, title = $2, titles = $3, summary = $4, body = $5, authors = $6, published_at = $7,
 			modified_at = $8, language = $9, outlet = $10, section = $11, cites = $12, paywalled = $13, from_page = $14,
 			waiting = 0, claimed_until = 0

@@ -61,22 +61,19 @@ type PushResult struct {
 }
 
 // MarkRecorded records that the stories of a push were recorded and releases the
-// claim: the source is due when it was without the push. It returns false when
-// the claim was lost: then the transaction must not commit.
-func (s PushesTx) MarkRecorded(ctx context.Context, c PushClaim, r PushResult) (bool, error) {
-	ok, err := change(ctx, s.tx, "mark push recorded", `
+// claim: the source is due when it was without the push. The error is
+// ErrClaimLost when the claim was lost.
+func (s PushesTx) MarkRecorded(ctx context.Context, c PushClaim, r PushResult) error {
+	err := changeHeld(ctx, s.tx, "mark push recorded", `
 		UPDATE source SET next_at = $1, claimed_until = 0, habit = $2 WHERE name = $3 AND claim = $4`,
 		ms(c.Next), r.Habit, c.Name, c.Token)
-	if err != nil || !ok {
-		return false, err
+	if err == nil && r.Fresh {
+		err = exec(ctx, s.tx, "mark push recorded", `UPDATE subscription SET agrees = 1 WHERE token = $1`, r.Token)
 	}
-	if r.Fresh {
-		err := exec(ctx, s.tx, "mark push recorded", `UPDATE subscription SET agrees = 1 WHERE token = $1`, r.Token)
-		if err != nil {
-			return false, err
-		}
+	if err != nil {
+		return err
 	}
-	return true, s.CatchUp(ctx, c.Name, r.Taken.Add(-time.Millisecond), r.Soon)
+	return s.CatchUp(ctx, c.Name, r.Taken.Add(-time.Millisecond), r.Soon)
 }
 
 // MarkPolled compares a poll with the pushes of the source. It belongs after

@@ -17,8 +17,7 @@ func pushable(t *testing.T, s *store.Store) store.Subscription {
 	sync2(t, s, false, store.PlannedSource{Name: "tass", URL: w.URL, First: noon})
 	c := claimSources(t, s, noon, 10)[0]
 	inTx(t, s, func(tx *store.Tx) error {
-		_, err := tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{At: noon, Next: noon.Add(time.Hour)})
-		return err
+		return tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{At: noon, Next: noon.Add(time.Hour)})
 	})
 	return active(t, s, w)
 }
@@ -34,13 +33,11 @@ func takePush(t *testing.T, s *store.Store, sub store.Subscription, now time.Tim
 
 func markPushed(t *testing.T, s *store.Store, c store.PushClaim, taken time.Time, fresh bool) (ok bool) {
 	t.Helper()
-	inTx(t, s, func(tx *store.Tx) (err error) {
-		ok, err = tx.Pushes.MarkRecorded(t.Context(), c, store.PushResult{
+	return holds(t, s, func(tx *store.Tx) error {
+		return tx.Pushes.MarkRecorded(t.Context(), c, store.PushResult{
 			Token: "t1", Fresh: fresh, Habit: "learnt", Taken: taken, Soon: taken.Add(rest),
 		})
-		return err
 	})
-	return ok
 }
 
 func markUnread(t *testing.T, s *store.Store, sub store.Subscription, now, due time.Time) {
@@ -155,7 +152,7 @@ func TestUnreadPushIsMadeUpFor(t *testing.T) {
 		during := at.Add(rest + time.Second)
 		markUnread(t, s, sub, during, during)
 		inTx(t, s, func(tx *store.Tx) error {
-			_, err := tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{At: during, Next: noon.Add(time.Hour)})
+			err := tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{At: during, Next: noon.Add(time.Hour)})
 			if err != nil {
 				return err
 			}

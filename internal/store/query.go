@@ -29,6 +29,16 @@ func change(ctx context.Context, q querier, act, query string, args ...any) (boo
 	return n > 0, wrap(act, err)
 }
 
+// changeHeld runs a statement that changes a row as long as a claim on it holds. The
+// error is ErrClaimLost when the statement changed no row.
+func changeHeld(ctx context.Context, q querier, act, query string, args ...any) error {
+	held, err := change(ctx, q, act, query, args...)
+	if err == nil && !held {
+		return ErrClaimLost
+	}
+	return err
+}
+
 // count returns how many rows a statement changed.
 func count(result sql.Result, err error) (int64, error) {
 	if err != nil {

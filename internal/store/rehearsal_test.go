@@ -46,10 +46,9 @@ func TestRehearsal(t *testing.T) {
 			if _, err := tx.Sending.Pause(ctx, "revoked", noon, noon.Add(time.Hour)); err != nil {
 				return err
 			}
-			_, err := tx.Sources.MarkCrawled(ctx, c, store.CrawlResult{
+			return tx.Sources.MarkCrawled(ctx, c, store.CrawlResult{
 				Validators: news.Validators{ETag: `"1"`}, At: noon, Next: noon.Add(time.Hour),
 			})
-			return err
 		})
 		to := rehearsal(t, storage)
 		if got := known(t, to, "a", "b"); !slices.Equal(got, []string{"a"}) {

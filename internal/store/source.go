@@ -102,19 +102,16 @@ func (s Sources) Add(ctx context.Context, sources []PlannedSource) error {
 	return wrap("add sources", err)
 }
 
-// Renew renews the claim on a source and returns the state of the source. ok is
-// false when the claim was lost.
-func (s Sources) Renew(ctx context.Context, c Claim, now time.Time) (src SourceState, ok bool, err error) {
-	src, err = scanSource(s.db.write.QueryRowContext(ctx, `
+// Renew renews the claim on a source and returns the state of the source, or
+// ErrClaimLost.
+func (s Sources) Renew(ctx context.Context, c Claim, now time.Time) (SourceState, error) {
+	src, err := scanSource(s.db.write.QueryRowContext(ctx, `
 		UPDATE source SET claimed_until = $1 WHERE name = $2 AND claim = $3 RETURNING `+sourceColumns,
 		ms(now.Add(ClaimTime)), c.Name, c.Token).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
-		return SourceState{}, false, nil
+		return SourceState{}, ErrClaimLost
 	}
-	if err != nil {
-		return SourceState{}, false, wrap("renew claim of source "+c.Name, err)
-	}
-	return src, true, nil
+	return src, wrap("renew claim of source "+c.Name, err)
 }
 
 // Postpone releases the claim on a source, which is due again at next. Nothing
@@ -143,10 +140,10 @@ type CrawlResult struct {
 }
 
 // MarkCrawled records a crawl that succeeded and releases the claim. It belongs
-// to the transaction that records the last stories of the list. It returns false
-// when the claim was lost: then the transaction must not commit.
-func (s SourcesTx) MarkCrawled(ctx context.Context, c Claim, r CrawlResult) (bool, error) {
-	return change(ctx, s.tx, "mark source crawled", `
+// to the transaction that records the last stories of the list. The error is
+// ErrClaimLost when the claim was lost.
+func (s SourcesTx) MarkCrawled(ctx context.Context, c Claim, r CrawlResult) error {
+	return changeHeld(ctx, s.tx, "mark source crawled", `
 		UPDATE source SET etag = $1, last_modified = $2, health = $3, habit = $4, failures = 0, error = '',
 			crawled_at = $5, succeeded_at = $5, next_at = $6, claimed_until = 0,
 			read_at = CASE WHEN $7 = 1 THEN read_at ELSE $5 END,
@@ -159,20 +156,20 @@ func (s SourcesTx) MarkCrawled(ctx context.Context, c Claim, r CrawlResult) (boo
 		r.KeyedAs, r.Ways, c.Name, c.Token)
 }
 
-// MarkFailed records a crawl that failed and releases the claim. It returns false
-// when the claim was lost.
-func (s SourcesTx) MarkFailed(ctx context.Context, c Claim, health, cause string, now, next time.Time) (bool, error) {
-	return change(ctx, s.tx, "mark source failed", `
+// MarkFailed records a crawl that failed and releases the claim. The error is
+// ErrClaimLost when the claim was lost.
+func (s SourcesTx) MarkFailed(ctx context.Context, c Claim, health, cause string, now, next time.Time) error {
+	return changeHeld(ctx, s.tx, "mark source failed", `
 		UPDATE source SET health = $1, error = $2, failures = failures + 1, crawled_at = $3, next_at = $4, claimed_until = 0
 		WHERE name = $5 AND claim = $6`,
 		health, cause, ms(now), ms(next), c.Name, c.Token)
 }
 
 // CountStories adds n to the number of stories that were recorded from a source,
-// and renews the claim. It returns false when the claim was lost: then the
-// transaction must not commit, because the new holder records the stories.
-func (s SourcesTx) CountStories(ctx context.Context, c Claim, n int, now time.Time) (bool, error) {
-	return change(ctx, s.tx, "count stories", `
+// and renews the claim. The error is ErrClaimLost when the claim was lost: the new
+// holder records the stories.
+func (s SourcesTx) CountStories(ctx context.Context, c Claim, n int, now time.Time) error {
+	return changeHeld(ctx, s.tx, "count stories", `
 		UPDATE source SET stories = stories + $1, claimed_until = $2 WHERE name = $3 AND claim = $4`,
 		n, ms(now.Add(ClaimTime)), c.Name, c.Token)
 }

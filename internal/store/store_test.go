@@ -38,6 +38,21 @@ func inTx(t *testing.T, s *store.Store, fn func(tx *store.Tx) error) {
 	}
 }
 
+// held reports whether a claim holds, by the error of a method that asks for it.
+func held(t *testing.T, err error) bool {
+	t.Helper()
+	if err != nil && !errors.Is(err, store.ErrClaimLost) {
+		t.Fatal(err)
+	}
+	return err == nil
+}
+
+// holds runs fn in a transaction, and reports whether its claim holds.
+func holds(t *testing.T, s *store.Store, fn func(tx *store.Tx) error) bool {
+	t.Helper()
+	return held(t, s.InTx(t.Context(), fn))
+}
+
 func must[T any](t *testing.T) func(v T, err error) T {
 	return func(v T, err error) T {
 		t.Helper()

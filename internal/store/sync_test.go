@@ -23,10 +23,9 @@ func crawl(t *testing.T, s *store.Store, name string, at, next time.Time) {
 	}
 	url := must[store.SourceState](t)(s.Sources.Get(t.Context(), name)).URL
 	inTx(t, s, func(tx *store.Tx) error {
-		_, err := tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{
+		return tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{
 			Validators: news.Validators{ETag: url}, Health: "health of " + url, Habit: "habit of " + url, At: at, Next: next,
 		})
-		return err
 	})
 }
 
@@ -196,8 +195,8 @@ func TestRenameEndsClaims(t *testing.T) {
 				sync2(t, s, true, parsePlan(t, after)...)
 				for _, name := range []string{"a", "b", "c"} {
 					claim := store.Claim{Name: name, Token: old.Token}
-					if _, ok, err := s.Sources.Renew(t.Context(), claim, noon); ok || err != nil {
-						t.Errorf("the claim on a holds for %s: %v, %v", name, ok, err)
+					if _, err := s.Sources.Renew(t.Context(), claim, noon); held(t, err) {
+						t.Errorf("the claim on a holds for %s", name)
 					}
 				}
 				first := strings.Fields(after)[0]
@@ -265,10 +264,9 @@ func TestUnmodifiedIsCounted(t *testing.T) {
 				t.Fatal(err)
 			}
 			inTx(t, s, func(tx *store.Tx) error {
-				_, err := tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{
+				return tx.Sources.MarkCrawled(t.Context(), c, store.CrawlResult{
 					NotModified: notModified, At: hour(i), Next: hour(i + 1),
 				})
-				return err
 			})
 			want := []struct {
 				read       time.Time

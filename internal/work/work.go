@@ -13,36 +13,21 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
 )
 
 // UnknownRest is how long work that is not as this daemon knows it is left to
 // others.
 const UnknownRest = 10 * time.Second
 
-// Errors that end a task, but are no errors of the worker.
-var (
-	// ErrClaimLost ends a task, or its transaction, whose claim somebody else has
-	// taken.
-	ErrClaimLost = errors.New("the claim was lost to another worker")
-
-	// ErrUnknown is returned by Take for work that is not as this daemon knows it:
-	// another daemon's config is newer, or a reload is under way.
-	ErrUnknown = errors.New("it is not as this daemon's config says")
-)
-
-// Held returns ErrClaimLost for a claim that the store says is not held any
-// more.
-func Held(held bool, err error) error {
-	if err == nil && !held {
-		return ErrClaimLost
-	}
-	return err
-}
+// ErrUnknown is returned by Take for work that is not as this daemon knows it:
+// another daemon's config is newer, or a reload is under way.
+var ErrUnknown = errors.New("it is not as this daemon's config says")
 
 // Task is one piece of claimed work.
 type Task interface {
-	// Take renews the claim, and loads what it is on. The error is ErrClaimLost or
-	// ErrUnknown where that is so.
+	// Take renews the claim, and loads what it is on. The error is
+	// store.ErrClaimLost or ErrUnknown where that is so.
 	Take(ctx context.Context, now time.Time) error
 
 	// Run asks other hosts; no transaction may be open. It bounds itself to less
@@ -90,7 +75,7 @@ const (
 func Do(ctx context.Context, now func() time.Time, t Task) (Outcome, error) {
 	outcome, err := do(ctx, now(), t)
 	switch {
-	case errors.Is(err, ErrClaimLost):
+	case errors.Is(err, store.ErrClaimLost):
 		return Lost, nil
 	case err != nil:
 		return Internal, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/work"
 )
 
@@ -67,9 +68,9 @@ func TestDo(t *testing.T) {
 	}{
 		{"it is done", task{}, false, work.Saved, "run, save", nil},
 		{"the result cannot be recorded", task{end: broken}, false, work.Internal, "run, save", broken},
-		{"the claim is lost before the result is recorded", task{end: work.ErrClaimLost}, false, work.Lost, "run, save", nil},
-		{"the claim is lost in a transaction that says where", task{end: fmt.Errorf("save: %w", work.ErrClaimLost)}, false, work.Lost, "run, save", nil},
-		{"the claim is lost before it begins", task{take: work.ErrClaimLost}, false, work.Lost, "", nil},
+		{"the claim is lost before the result is recorded", task{end: store.ErrClaimLost}, false, work.Lost, "run, save", nil},
+		{"the claim is lost in a transaction that says where", task{end: fmt.Errorf("save: %w", store.ErrClaimLost)}, false, work.Lost, "run, save", nil},
+		{"the claim is lost before it begins", task{take: store.ErrClaimLost}, false, work.Lost, "", nil},
 		{"it is not known", task{take: work.ErrUnknown}, false, work.Unknown, "postpone 12:00:10", nil},
 		{"it is not known, and cannot be postponed", task{take: work.ErrUnknown, end: broken}, false, work.Internal, "postpone 12:00:10", broken},
 		{"it cannot be loaded", task{take: broken}, false, work.Internal, "", broken},
@@ -77,7 +78,7 @@ func TestDo(t *testing.T) {
 		{"its host rests, as is said in passing", task{run: fmt.Errorf("crawl: %w", later)}, false, work.Later, "run, postpone 13:00:00", nil},
 		{"the other side is at fault", task{run: fmt.Errorf("crawl: %w", gone)}, false, work.Failed, "run, fail gone", nil},
 		{"the fault cannot be recorded", task{run: gone, end: broken}, false, work.Internal, "run, fail gone", broken},
-		{"the claim is lost before the fault is recorded", task{run: gone, end: work.ErrClaimLost}, false, work.Lost, "run, fail gone", nil},
+		{"the claim is lost before the fault is recorded", task{run: gone, end: store.ErrClaimLost}, false, work.Lost, "run, fail gone", nil},
 		{"we are at fault", task{run: broken}, false, work.Internal, "run", broken},
 		{"the daemon stops", task{run: broken}, true, work.Stopped, "run, postpone 12:00:00", nil},
 		{"the daemon stops, and the other side seems at fault", task{run: gone}, true, work.Stopped, "run, postpone 12:00:00", nil},
@@ -102,18 +103,5 @@ func TestDo(t *testing.T) {
 				t.Errorf("steps %q, want %q", steps, c.steps)
 			}
 		})
-	}
-}
-
-func TestHeld(t *testing.T) {
-	broken := errors.New("broken")
-	for _, c := range []struct {
-		held bool
-		err  error
-		want error
-	}{{true, nil, nil}, {false, nil, work.ErrClaimLost}, {false, broken, broken}, {true, broken, broken}} {
-		if got := work.Held(c.held, c.err); !errors.Is(got, c.want) || c.want == nil && got != nil {
-			t.Errorf("Held(%v, %v) = %v, want %v", c.held, c.err, got, c.want)
-		}
 	}
 }

@@ -30,11 +30,11 @@ func (plan *Plan) tooOld(n store.NewStory, now time.Time) bool {
 	return plan.MaxAge > 0 && !n.Published.IsZero() && now.Sub(n.Published) > plan.MaxAge
 }
 
-// MayAlertAgain reports whether an edited story is news. Its edit is, whenever
-// its source was first crawled, unless the story is too old. Its age is that of
-// its publication, or else of its first sight, not of the edit, so that a
-// spelling mended in an old story wakes nobody. What came without a date with a
-// source's first crawl counts as old.
+// MayAlertAgain reports whether a story is news that matches only since it was
+// edited. It is, unless it is too old. Its age is the time since it was published,
+// and not since the edit: a spelling that is corrected in an old story is no news.
+// A story without a date is as old as its first sight; if that was in the first
+// crawl of its source, it is too old.
 func (plan *Plan) MayAlertAgain(n store.NewStory, now time.Time) bool {
 	if plan.MaxAge == 0 || !n.Published.IsZero() {
 		return !plan.tooOld(n, now)

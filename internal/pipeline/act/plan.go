@@ -68,8 +68,8 @@ func (plan *Plan) Next(source string, now time.Time, h schedule.Habit) time.Time
 	return s.Next(now, plan.Timezone, source)
 }
 
-// Name sets on a story what the plan says of its source now.
-func (plan *Plan) Name(s *news.Story) {
+// SetOrigin sets on a story what the plan says of its source now.
+func (plan *Plan) SetOrigin(s *news.Story) {
 	if src, ok := plan.Sources[s.Origin.Source]; ok {
 		s.Origin = src.Origin
 	}

@@ -129,11 +129,11 @@ func TestSourcesOfAPlan(t *testing.T) {
 		}
 	}
 	s := news.Story{Origin: news.Origin{Source: "tass"}}
-	if plan.Name(&s); s.Origin.Country != "ru" {
+	if plan.SetOrigin(&s); s.Origin.Country != "ru" {
 		t.Errorf("origin %+v", s.Origin)
 	}
 	gone := news.Story{Origin: news.Origin{Source: "nobody", Country: "ko"}}
-	if plan.Name(&gone); gone.Origin.Country != "ko" {
+	if plan.SetOrigin(&gone); gone.Origin.Country != "ko" {
 		t.Errorf("origin of a source that was removed %+v", gone.Origin)
 	}
 	if next := plan.Next("tass", noon, schedule.Habit{}); !next.After(noon) {

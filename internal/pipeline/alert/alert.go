@@ -93,7 +93,7 @@ func (r Recorder) saveAlerts(
 		}
 	}
 	if src, ok := r.plan.Sources[n.Origin.Source]; ok && told > 0 && HasPage(src, n.Story) {
-		return told, tx.Looks.Plan(ctx, n.ID, news.Host(n.URL), NextLook(r.now, r.now))
+		return told, tx.Looks.Schedule(ctx, n.ID, news.Host(n.URL), NextLook(r.now, r.now))
 	}
 	return told, nil
 }
@@ -119,8 +119,8 @@ func (r Recorder) saveMissed(
 	return told, nil
 }
 
-// Count counts matches that were recorded.
-func (r Recorder) Count(matches []news.Match) {
+// CountMatches counts, for the metrics, matches that were recorded.
+func (r Recorder) CountMatches(matches []news.Match) {
 	for _, m := range matches {
 		r.Meter.Match(m.Rule)
 	}

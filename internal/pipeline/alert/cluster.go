@@ -10,12 +10,16 @@ import (
 	"github.com/copytaster/copytaster/internal/store"
 )
 
-// joinCluster puts a story into the cluster of another one, of whatever source,
-// that is listed under the same link or whose page calls that link its own, when
-// title or text are alike: no channel is told twice of a cluster. Pages that
-// wrongly name one URL for them all tell different stories, and stay apart. The
-// next issue of a page that tells another story every day stays apart, too. twin
-// is the other one where it is of the same source and was matched already, else 0.
+// joinCluster moves a story to the cluster of another one, so that no channel is
+// told twice of it. The other one may be of any source. All of this holds:
+//
+//  1. It is listed under the same link, or its page says that this is its URL.
+//  2. Its title or its text is alike: outlets name one URL on pages with different
+//     stories.
+//  3. The story is not the next issue of a page that has another one every day.
+//
+// twin is the ID of the other one if it is of the same source and was matched
+// before, else 0.
 func joinCluster(ctx context.Context, tx *store.Tx, s *news.Story) (twin int64, err error) {
 	links := slices.DeleteFunc([]string{news.LinkKey(s.URL), news.LinkKey(s.Canonical)}, func(key string) bool {
 		return key == ""

@@ -6,14 +6,13 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
-	"github.com/copytaster/copytaster/internal/work"
 )
 
 // Complete matches a story whose page was waited for and records it as complete,
 // with all that follows from it, in one transaction. fromPage says that its text
 // is the page's. A twin of a story that its source's list gave under another
 // link, and that is complete already, is recorded, and nothing follows from it.
-// The error is work.ErrClaimLost when another worker is at the story.
+// The error is store.ErrClaimLost when another worker is at the story.
 func (r Recorder) Complete(ctx context.Context, c store.Claim, n store.NewStory, fromPage bool) error {
 	found, cluster := r.plan.Rules.Match(n.Story), n.Cluster
 	var matches []news.Match
@@ -23,7 +22,7 @@ func (r Recorder) Complete(ctx context.Context, c store.Claim, n store.NewStory,
 				return err
 			}
 		}
-		if err := work.Held(tx.Pages.Complete(ctx, c, n.Story, fromPage)); err != nil {
+		if err := tx.Pages.Complete(ctx, c, n.Story, fromPage); err != nil {
 			return err
 		}
 		matches, err = r.saveComplete(ctx, tx, n, found)
@@ -32,7 +31,7 @@ func (r Recorder) Complete(ctx context.Context, c store.Claim, n store.NewStory,
 	if err != nil {
 		return fmt.Errorf("complete story %s: %w", n.URL, err)
 	}
-	r.Count(matches)
+	r.CountMatches(matches)
 	if len(matches) > 0 {
 		r.Wake()
 	}

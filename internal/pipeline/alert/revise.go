@@ -7,7 +7,6 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
-	"github.com/copytaster/copytaster/internal/work"
 )
 
 // maxRevisions bounds what is recorded of one story: a page or a list whose
@@ -53,7 +52,7 @@ func (e *Edit) byList() bool { return e.Print.ID != 0 }
 //
 // A rule alerts if it matches the story now, did not match it as it was, and
 // never matched it before. What matched before the edit stays. The error is
-// work.ErrClaimLost when another worker is at the story.
+// store.ErrClaimLost when another worker is at the story.
 func (r Recorder) Revise(ctx context.Context, e Edit) error {
 	if e.Full() {
 		e.Revision.Kinds, e.Now = nil, *e.Was.Story
@@ -76,7 +75,7 @@ func (r Recorder) Revise(ctx context.Context, e Edit) error {
 	if err != nil {
 		return fmt.Errorf("revise story %s: %w", e.Was.URL, err)
 	}
-	r.Count(recorded)
+	r.CountMatches(recorded)
 	if changed {
 		r.Log.Info("story changed", "kinds", e.Revision.Kinds, "url", news.ShownURL(e.Was.URL), "was", e.Was.Title,
 			"headline", e.Now.Title, "alerts", alerts)
@@ -97,9 +96,9 @@ func (r Recorder) saveEdit(
 		}
 	}
 	if e.byList() {
-		err = work.Held(tx.Looks.Revoke(ctx, e.Was.Claim))
+		err = tx.Looks.Revoke(ctx, e.Was.Claim)
 	} else {
-		err = work.Held(tx.Looks.MarkLooked(ctx, e.Was.Claim, e.Next, e.Gone))
+		err = tx.Looks.MarkLooked(ctx, e.Was.Claim, e.Next, e.Gone)
 	}
 	if err == nil {
 		err = tx.Stories.Revise(ctx, &e.Now, e.Revision, e.FromPage)
@@ -108,7 +107,7 @@ func (r Recorder) saveEdit(
 		err = tx.Fingerprints.Save(ctx, e.Print)
 	}
 	if err == nil && e.PageHost != "" {
-		err = tx.Looks.Plan(ctx, e.Was.ID, e.PageHost, r.now)
+		err = tx.Looks.Schedule(ctx, e.Was.ID, e.PageHost, r.now)
 	}
 	if err != nil || len(further) == 0 {
 		return nil, 0, err

@@ -1,7 +1,6 @@
 package crawl_test
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -121,7 +120,7 @@ func TestNewHeadlineInTheListHasThePageLookedAt(t *testing.T) {
 		w.Pass(time.Minute)
 		w.Stories[0].Title = "Leaders sign"
 		w.Pages[pipetest.PageURL] = news.Story{Title: "Leaders sign", Text: strings.Replace(pipetest.PageText, "15", "21", 1)}
-		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
 		w.Turn()
@@ -195,12 +194,11 @@ func TestCrashAfterAnEditIsRecorded(t *testing.T) {
 		w.Again()
 		w.Stories[0].Title = "Leaders sign #arms deal"
 		w.Stories[1].Title = "b #urgent-arms"
-		dying, cancel := context.WithCancel(t.Context())
 		n := 0
 		matches := w.Plan.Rules
 		w.Plan.Rules = pipetest.Matcher(func(s *news.Story) []news.Match {
 			if n++; n == 3 { // each edit is matched twice
-				cancel()
+				pipetest.Die()
 			}
 			return matches.Match(s)
 		})
@@ -211,11 +209,7 @@ func TestCrashAfterAnEditIsRecorded(t *testing.T) {
 		}
 		jobs := w.Jobs
 		w.Jobs = nil
-		for _, job := range jobs {
-			if err := job(dying); err == nil {
-				t.Fatal("the crawl survived its death")
-			}
-		}
+		w.RunToDeath(jobs)
 		w.Plan.Rules = matches
 		w.SetPlan()
 		w.Pass(store.ClaimTime + time.Second)
@@ -240,7 +234,7 @@ func TestEditOfAStoryThatWaitsForItsPage(t *testing.T) {
 		w.Again()
 		w.Pass(time.Minute)
 		w.Stories[0].Title, w.Tags = "Leaders sign #arms deal", news.Validators{ETag: "2"}
-		if _, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil {
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil {
 			t.Fatal(err)
 		}
 		w.PageErr, w.Pages[pipetest.PageURL] = nil, news.Story{Title: "Leaders meet", Text: "They met."}
@@ -309,5 +303,33 @@ func TestEditAfterTheSourceWasRenamed(t *testing.T) {
 		w.Again()
 		w.WantRevisions("headline")
 		w.WantPosts("Leaders sign #arms deal")
+	})
+}
+
+// However long it takes to compare the edited stories of a list, no second worker
+// takes the source meanwhile.
+func TestClaimHoldsWhileEditsAreCompared(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		var titles []string
+		for i := range 30 {
+			titles = append(titles, fmt.Sprintf("story %d", i))
+		}
+		w.Stories = pipetest.Listed(titles...)
+		w.Turn()
+		w.Plan.Rules = pipetest.Matcher(func(*news.Story) []news.Match {
+			w.Pass(2 * time.Second)
+			if _, free, err := w.Store.Sources.ClaimOne(t.Context(), "tass", w.Clock()); err != nil || free {
+				t.Errorf("the source was claimed by another worker, %v", err)
+			}
+			return nil
+		})
+		for i := range w.Stories {
+			w.Stories[i].Title += ", corrected"
+		}
+		start := w.Clock().Add(time.Hour)
+		w.Again()
+		if took := w.Clock().Sub(start); took < 2*store.ClaimTime {
+			t.Errorf("the edits were compared in %v, want longer than two claims", took)
+		}
 	})
 }

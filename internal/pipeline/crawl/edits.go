@@ -8,7 +8,6 @@ import (
 	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/revision"
 	"github.com/copytaster/copytaster/internal/store"
-	"github.com/copytaster/copytaster/internal/work"
 )
 
 // maxEdits bounds how many edited stories of one list are compared in one
@@ -17,7 +16,8 @@ const maxEdits = 100
 
 // saveEdits records what a list says otherwise than before of stories that were
 // recorded; left reports whether the list has to come again for the rest. A
-// story whose page is still to be read has to wait for it.
+// story whose page is still to be read has to wait for it. The claim on the source
+// is renewed for each: many long texts take a while.
 func (v *Visit) saveEdits(ctx context.Context, found *identified) (left bool, err error) {
 	env, compared := v.lists.Env, 0
 	for _, listed := range found.edited {
@@ -35,6 +35,9 @@ func (v *Visit) saveEdits(ctx context.Context, found *identified) (left bool, er
 		if compared++; compared > maxEdits {
 			return true, nil
 		}
+		if _, err := env.Store.Sources.Renew(ctx, v.claim, env.Now()); err != nil {
+			return false, err
+		}
 		was.Origin = v.src.Origin
 		e := compareListed(v.src, was, listed)
 		if len(e.Revision.Kinds) == 0 || e.Full() { // a counter ticked
@@ -42,7 +45,7 @@ func (v *Visit) saveEdits(ctx context.Context, found *identified) (left bool, er
 			continue
 		}
 		switch err := alert.NewRecorder(env, v.plan, env.Now()).Revise(ctx, e); {
-		case errors.Is(err, work.ErrClaimLost):
+		case errors.Is(err, store.ErrClaimLost):
 			left = true
 		case err != nil:
 			return false, err

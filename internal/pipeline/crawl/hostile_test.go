@@ -57,7 +57,7 @@ func TestHostilePushes(t *testing.T) {
 	pipetest.EachSubscribed(t, func(t *testing.T, w *pipetest.HubWorld) {
 		w.Pass(time.Minute)
 		lists := w.Lists
-		if err := w.Pipe.Push(t.Context(), w.Token(), w.Signed("bomb", "application/x-hostile")); err != nil {
+		if err := w.Pipe.Hubs.Push(t.Context(), w.Token(), w.Signed("bomb", "application/x-hostile")); err != nil {
 			t.Fatal(err)
 		}
 		w.Asleep()
@@ -65,7 +65,7 @@ func TestHostilePushes(t *testing.T) {
 		w.Turn()
 		for range 3 {
 			w.Pass(time.Hour)
-			if err := w.Pipe.Push(t.Context(), w.Token(), w.Signed("one #kim", "application/rss+xml")); err != nil {
+			if err := w.Pipe.Hubs.Push(t.Context(), w.Token(), w.Signed("one #kim", "application/rss+xml")); err != nil {
 				t.Fatal(err)
 			}
 			w.Turn()

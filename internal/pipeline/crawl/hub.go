@@ -18,17 +18,18 @@ const PushRest = 5 * time.Second
 // secretSize is how many bytes a token and a secret have: nobody guesses them.
 const secretSize = 32
 
-// hubPoll is what a visit has to do with the source's hub.
-type hubPoll struct {
+// hubState is how a visit finds the subscription of its source.
+type hubState struct {
 	*Visit
 
-	sub  *store.Subscription // nil when there is none
-	wish *store.Subscription // nil when nothing is to be wished for
+	sub    *store.Subscription // nil when there is none
+	wanted *store.Subscription // what the list calls for instead; nil when it calls for no other
 }
 
-// hubPoll prepares the end of a visit.
-func (v *Visit) hubPoll(ctx context.Context) (hubPoll, error) {
-	h := hubPoll{Visit: v}
+// hubState compares the subscription of the source with the hub that the list
+// names.
+func (v *Visit) hubState(ctx context.Context) (hubState, error) {
+	h := hubState{Visit: v}
 	if v.plan.Callback == "" {
 		return h, nil
 	}
@@ -40,14 +41,14 @@ func (v *Visit) hubPoll(ctx context.Context) (hubPoll, error) {
 		h.sub = &sub
 	}
 	if v.list.Hub != "" && (!ok || sub.Hub != v.list.Hub || sub.Topic != v.list.Topic) {
-		wish := NewSubscription(v.src, v.list.Hub, v.list.Topic, v.plan.Callback)
-		h.wish = &wish
+		wanted := NewSubscription(v.src, v.list.Hub, v.list.Topic, v.plan.Callback)
+		h.wanted = &wanted
 	}
 	return h, nil
 }
 
-// NewSubscription returns a subscription to wish for, with a token and a secret
-// of its own.
+// NewSubscription returns a subscription that is to be added, with a token and a
+// secret of its own.
 func NewSubscription(src news.Source, hub, topic, callback string) store.Subscription {
 	return store.Subscription{
 		Token: unguessable(), Secret: news.Secret(unguessable()),
@@ -61,11 +62,12 @@ func unguessable() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// next puts off the next poll of an adaptive source as long as its hub is
-// believed: to the ceiling of its schedule, or the end of the lease when that
-// comes first. Cron lines are obeyed.
-func (h hubPoll) next(next, now time.Time, fresh bool) time.Time {
-	if h.sub == nil || h.wish != nil || !h.plan.Schedules[h.src.Name].Adaptive() {
+// nextPoll returns when the source is polled next. next is when its schedule says
+// so, and fresh tells that this poll has found new stories. An adaptive source is
+// polled as seldom as its schedule allows while its hub is believed to push the
+// news, and again at once when the subscription ends.
+func (h hubState) nextPoll(next, now time.Time, fresh bool) time.Time {
+	if h.sub == nil || h.wanted != nil || !h.plan.Schedules[h.src.Name].Adaptive() {
 		return next
 	}
 	after := *h.sub
@@ -82,10 +84,10 @@ func (h hubPoll) next(next, now time.Time, fresh bool) time.Time {
 	return later(next, slowest)
 }
 
-// save records, behind MarkCrawled, what the poll showed of the hub.
-func (h hubPoll) save(ctx context.Context, tx *store.Tx, now time.Time, fresh bool) error {
-	if h.wish != nil {
-		if err := tx.Subscriptions.Add(ctx, *h.wish, now); err != nil {
+// save records what the poll showed of the hub. It belongs after MarkCrawled.
+func (h hubState) save(ctx context.Context, tx *store.Tx, now time.Time, fresh bool) error {
+	if h.wanted != nil {
+		if err := tx.Subscriptions.Add(ctx, *h.wanted, now); err != nil {
 			return err
 		}
 	}

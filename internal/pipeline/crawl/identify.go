@@ -59,7 +59,7 @@ type identifier struct {
 	prints  []news.Fingerprint // of the listed
 }
 
-// identify finds out which listed stories are known, and sorts them. A story that
+// identify finds out which listed stories are known, changed or new. A story that
 // is listed twice counts once.
 func (v *Visit) identify(ctx context.Context, now time.Time) (identified, error) {
 	s := &identifier{Env: v.lists.Env, src: v.src, state: v.state, now: now, keyedAs: v.state.KeyedAs}
@@ -94,7 +94,7 @@ func (v *Visit) identify(ctx context.Context, now time.Time) (identified, error)
 		return found, err
 	}
 	for i := range slices.Backward(s.listed) { // lists put the newest first
-		found.sort(s, i, assigned, elsewhere)
+		found.classify(s, i, assigned, elsewhere)
 	}
 	return found, nil
 }
@@ -205,10 +205,13 @@ func countNil(all []*news.Fingerprint) (n int) {
 	return n
 }
 
-// elsewhere finds, for entries that the source has not listed before, stories
-// that it is known by: by the keys of before, and by the URL that a page calls
-// its own. The value is the story's number, 0 for one that is not its source's
-// any more.
+// elsewhere looks for recorded stories of the source that are the entries for
+// which Assign has found no past. It returns the ID of the story, by the index of
+// the entry:
+//
+//  1. A story that was recorded under the key that version 0.1 gave the entry. The
+//     ID is 0 when the story is another source's, or was pruned.
+//  2. A story with the same title, whose page says that its URL is the entry's.
 func (s *identifier) elsewhere(ctx context.Context, past []*news.Fingerprint) (map[int]int64, error) {
 	stories := map[int]int64{}
 	firstKeys := map[string][]int{}
@@ -256,8 +259,8 @@ func keysOf(m map[string][]int) []string {
 	return keys
 }
 
-// sort puts a listed story where it belongs.
-func (f *identified) sort(s *identifier, i int, assigned identity.Assigned, elsewhere map[int]int64) {
+// classify adds a listed story to those that are known, known elsewhere or fresh.
+func (f *identified) classify(s *identifier, i int, assigned identity.Assigned, elsewhere map[int]int64) {
 	story, fp := s.listed[i], assigned.Own[i]
 	if known := assigned.Past[i]; known != nil {
 		f.remember(story, fp, *known)
@@ -275,7 +278,7 @@ func (f *identified) sort(s *identifier, i int, assigned identity.Assigned, else
 	})
 }
 
-// remember sorts a story that was listed before.
+// remember adds a story that was listed before.
 func (f *identified) remember(story *news.Story, fp, known news.Fingerprint) {
 	fp.ID, fp.Story = known.ID, known.Story
 	grain := noteNamed

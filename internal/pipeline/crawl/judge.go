@@ -90,10 +90,12 @@ func dates(stories []news.Story) (newest, oldest time.Time) {
 	return newest, oldest
 }
 
-// overlap looks whether a feed's list joins up with the one before it; broken
-// reports whether the pace is to blame when it does not.
+// overlap compares a list of a kind that holds the newest stories with the one
+// before it. Where they share no story, some may have been missed, and the gap is
+// noted; broken is true when that is so because the source is polled too seldom,
+// and not because it was down.
 func (v *Visit) overlap(found identified, now time.Time) (broken bool) {
-	if v.src.Kind != news.KindFeed || v.firstRun() || v.list.NotModified {
+	if !v.src.Kind.Traits().Newest || v.firstRun() || v.list.NotModified {
 		return false
 	}
 	o := health.Overlap{
@@ -102,9 +104,7 @@ func (v *Visit) overlap(found identified, now time.Time) (broken bool) {
 	}
 	var tell bool
 	if v.health, tell = health.JudgeOverlap(v.health, o); tell {
-		message := health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive())
-		v.lists.Log.Warn(message) //nolint:sloglint // in the words of the ops channel
-		v.lists.verdict()
+		v.tell(health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive()))
 	}
 	if o.Broken() {
 		v.done.Gap = o.Span()
@@ -129,8 +129,11 @@ func (v *Visit) weigh(fresh []store.NewStory, now time.Time) {
 	}
 	var caught bool
 	if v.habit, caught = v.habit.Weigh(now, truth); caught {
-		v.lists.Log.Warn("source answers \"not modified\" to what has changed: its list is read whole from now on",
-			"source", v.src.Name, "until", v.habit.Distrust.Format(time.RFC3339))
+		until := v.habit.Distrust.Format(time.RFC3339)
+		v.found = append(v.found, func() {
+			v.lists.Log.Warn("source answers \"not modified\" to what has changed: its list is read whole from now on",
+				"source", v.src.Name, "until", until)
+		})
 	}
 }
 
@@ -138,10 +141,17 @@ func (v *Visit) weigh(fresh []store.NewStory, now time.Time) {
 func (v *Visit) judge(o health.Outcome) {
 	next, changed := health.Judge(v.health, o)
 	if changed {
-		v.lists.Log.Warn(health.Message(v.src.Name, v.health, next)) //nolint:sloglint // in the words of the ops channel
-		v.lists.verdict()
+		v.tell(health.Message(v.src.Name, v.health, next))
 	}
 	v.health = next
+}
+
+// tell has a message logged of which the operators may have to be told.
+func (v *Visit) tell(message string) {
+	v.found = append(v.found, func() {
+		v.lists.Log.Warn(message) //nolint:sloglint // in the words of the ops channel
+		v.lists.verdict()
+	})
 }
 
 // restAfter is how long a source is left alone after a crawl that failed: what

@@ -260,7 +260,7 @@ func TestGapOfAScheduledSource(t *testing.T) {
 			for j := range w.Stories {
 				w.Stories[j].Published = w.Clock().Add(-time.Minute)
 			}
-			done, err := w.Pipe.Crawl(t.Context(), "tass")
+			done, err := w.Pipe.Lists.Crawl(t.Context(), "tass")
 			if err != nil || (done.Gap != "") != (i > 0) {
 				t.Errorf("crawl %d: %+v, %v", i, done, err)
 			}
@@ -288,7 +288,7 @@ func TestEmptyStaysEmptyUnmodified(t *testing.T) {
 		for range 4 {
 			w.ToNext()
 		}
-		done, err := w.Pipe.Crawl(t.Context(), "tass")
+		done, err := w.Pipe.Lists.Crawl(t.Context(), "tass")
 		if err != nil || !done.NotModified || done.Barren != "the list holds no story" {
 			t.Errorf("%+v, %v", done, err)
 		}
@@ -297,8 +297,52 @@ func TestEmptyStaysEmptyUnmodified(t *testing.T) {
 			t.Errorf("%s, %v", state.Health, err)
 		}
 		w.Stories, w.Tags = pipetest.Listed("a"), news.Validators{ETag: "2"}
-		if done, err := w.Pipe.Crawl(t.Context(), "tass"); err != nil || done.Barren != "" || done.New != 1 {
+		if done, err := w.Pipe.Lists.Crawl(t.Context(), "tass"); err != nil || done.Barren != "" || done.New != 1 {
 			t.Errorf("%+v, %v", done, err)
 		}
 	})
+}
+
+// What a crawl finds of its source is logged when it is recorded: not by a daemon
+// that was too slow, and whose claim another one took over.
+func TestVerdictIsLoggedOnceRecorded(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		fault  error
+		before int // crawls until the verdict changes
+	}{
+		{"empty", nil, 2},
+		{"hostile", &news.CrawlError{Fault: news.FaultHostile, URL: "https://tass.example/feed"}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+				var log bytes.Buffer
+				w.Pipe = pipetest.NewPipeline(w, slog.NewTextHandler(&log, nil), pipeline.Options{Workers: 4})
+				w.Scheduled("@hourly")
+				crawls := func(n, told int) {
+					t.Helper()
+					for range n {
+						_, _ = w.Pipe.Lists.Crawl(t.Context(), "tass") // it may fail, as the test wants
+						w.Pass(time.Hour)
+					}
+					if got := strings.Count(log.String(), `msg="source tass is `+c.name); got != told {
+						t.Errorf("logged %d times, want %d:\n%s", got, told, &log)
+					}
+				}
+				w.Stories = pipetest.Listed("a")
+				crawls(1, 0)
+				w.Stories, w.ListErr = nil, c.fault
+				crawls(c.before, 0)
+				w.OnList = func() { // another daemon takes over meanwhile
+					w.OnList = nil
+					w.Pass(2 * store.ClaimTime)
+					if _, free, err := w.Store.Sources.ClaimOne(t.Context(), "tass", w.Clock()); err != nil || !free {
+						t.Errorf("the source cannot be claimed: %v, %v", free, err)
+					}
+				}
+				crawls(1, 0)
+				crawls(3, 1)
+			})
+		})
+	}
 }

@@ -90,6 +90,7 @@ func (l *Lists) Crawl(ctx context.Context, source string) (Crawled, error) {
 	if !ok {
 		return Crawled{}, fmt.Errorf("crawl %s: it is being crawled at this moment, or disabled", source)
 	}
+	l.Wake() // what is recorded is handed out meanwhile
 	defer l.Wake()
 	fetching, f := pace.Begin(ctx, l.Env, nil, news.Host(src.URL), true)
 	defer f.Leave()
@@ -108,7 +109,7 @@ func (l *Lists) Crawl(ctx context.Context, source string) (Crawled, error) {
 	case work.Stopped:
 		err = ctx.Err()
 	case work.Lost:
-		err = fmt.Errorf("crawl %s: %w", source, work.ErrClaimLost)
+		err = fmt.Errorf("crawl %s: %w", source, store.ErrClaimLost)
 	}
 	v.done.Source = source
 	return v.done, err

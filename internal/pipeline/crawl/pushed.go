@@ -8,7 +8,6 @@ import (
 	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
-	"github.com/copytaster/copytaster/internal/work"
 )
 
 // TakenPush is a push whose source is claimed for it.
@@ -18,9 +17,10 @@ type TakenPush struct {
 	Taken time.Time // when it was claimed
 }
 
-// Pushed begins the visit that stands for a push from a source of a plan.
+// Pushed begins the visit that stands for a push from a source of a plan, and
+// renews the claim on the source: the push may have waited to be read.
 func (l *Lists) Pushed(ctx context.Context, push TakenPush, src news.Source, plan *act.Plan) (*Visit, error) {
-	state, err := l.Store.Sources.Get(ctx, src.Name)
+	state, err := l.Store.Sources.Renew(ctx, push.Claim.Claim, l.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func (v *Visit) SavePushed(ctx context.Context, push TakenPush, list news.Listin
 		Taken: push.Taken, Soon: now.Add(PushRest),
 	}
 	return v.done, l.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := work.Held(tx.Pushes.MarkRecorded(ctx, push.Claim, end)); err != nil {
+		if err := tx.Pushes.MarkRecorded(ctx, push.Claim, end); err != nil {
 			return err
 		}
 		return found.save(ctx, tx)

@@ -9,7 +9,6 @@ import (
 	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/store"
-	"github.com/copytaster/copytaster/internal/work"
 )
 
 // alertWait is what an alert waits for the page of a story that its list says
@@ -45,7 +44,7 @@ func (r *recorder) saveFresh(ctx context.Context, fresh []store.NewStory) error 
 	for batch := range slices.Chunk(fresh, saveBatch) {
 		var plain []store.NewStory
 		for _, n := range batch {
-			matches := r.judge(&n)
+			matches := r.match(&n)
 			if n.Waiting || len(matches) == 0 {
 				plain = append(plain, n)
 				continue
@@ -61,9 +60,9 @@ func (r *recorder) saveFresh(ctx context.Context, fresh []store.NewStory) error 
 	return nil
 }
 
-// judge matches what the list says of a story, and decides whether the story
+// match matches what the list says of a story, and decides whether the story
 // waits for its page.
-func (r *recorder) judge(n *store.NewStory) []news.Match {
+func (r *recorder) match(n *store.NewStory) []news.Match {
 	matches := r.plan.Rules.Match(n.Story)
 	n.FirstRun, n.Waiting = r.firstRun, needsPage(r.src, n.Story)
 	if n.Waiting {
@@ -81,7 +80,7 @@ func (r *recorder) savePlain(ctx context.Context, stories []store.NewStory) erro
 		return nil
 	}
 	err := r.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := r.count(ctx, tx, len(stories)); err != nil {
+		if err := r.countStories(ctx, tx, len(stories)); err != nil {
 			return err
 		}
 		for _, n := range stories {
@@ -113,7 +112,7 @@ func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []
 	err := r.Store.InTx(ctx, func(tx *store.Tx) error {
 		err := tx.Stories.LockClusters(ctx)
 		if err == nil {
-			err = r.count(ctx, tx, 1)
+			err = r.countStories(ctx, tx, 1)
 		}
 		if err == nil {
 			err = tx.Stories.Add(ctx, n)
@@ -126,17 +125,17 @@ func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []
 	if err != nil {
 		return err
 	}
-	r.Count(matches)
+	r.CountMatches(matches)
 	r.done.New++
 	r.done.Matched++
 	r.done.Alerts += told
 	return nil
 }
 
-// count counts stories in the transaction that records them, as long as the
+// countStories counts stories in the transaction that records them, as long as the
 // claim on their source holds.
-func (r *recorder) count(ctx context.Context, tx *store.Tx, stories int) error {
-	return work.Held(tx.Sources.CountStories(ctx, r.claim, stories, r.Now()))
+func (r *recorder) countStories(ctx context.Context, tx *store.Tx, stories int) error {
+	return tx.Sources.CountStories(ctx, r.claim, stories, r.Now())
 }
 
 // needsPage reports whether a story's page is to be read before it is matched.

@@ -29,6 +29,7 @@ type Visit struct {
 	oldest time.Time // date in the list
 
 	done  Crawled
+	found []func()         // logs what was found of the source, once it is recorded
 	fault *news.CrawlError // that ended the visit
 	due   time.Time        // of a visit that was postponed
 }
@@ -43,8 +44,8 @@ func (v *Visit) know(src news.Source, state store.SourceState, plan *act.Plan, s
 
 // Take takes the source over, unless another daemon's config has it otherwise.
 func (v *Visit) Take(ctx context.Context, now time.Time) error {
-	state, held, err := v.lists.Store.Sources.Renew(ctx, v.claim, now)
-	if err := work.Held(held, err); err != nil {
+	state, err := v.lists.Store.Sources.Renew(ctx, v.claim, now)
+	if err != nil {
 		return err
 	}
 	plan := v.lists.Plan()
@@ -84,14 +85,26 @@ func (v *Visit) Fail(ctx context.Context, fault *news.CrawlError) error {
 	next := v.afterFailure(rest, now)
 	v.judge(health.Outcome{At: now, Took: now.Sub(v.start), Err: fault})
 	err := l.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := work.Held(tx.Sources.MarkFailed(ctx, v.claim, act.Encode(v.health), fault.Error(), now, next)); err != nil {
+		if err := tx.Sources.MarkFailed(ctx, v.claim, act.Encode(v.health), fault.Error(), now, next); err != nil {
 			return err
 		}
 		return tx.Pushes.CatchUp(ctx, v.src.Name, v.start, now.Add(rest))
 	})
 	l.Meter.Crawl(v.src.Name, string(fault.Fault), now.Sub(v.start).Seconds())
 	l.Log.Warn("source cannot be crawled", "source", v.src.Name, "error", fault, "next", next.Format(time.RFC3339))
-	return err
+	if err != nil {
+		return err
+	}
+	v.report()
+	return nil
+}
+
+// report logs what was found of the source. It is recorded: a visit whose claim
+// was lost, or whose transaction failed, has found nothing.
+func (v *Visit) report() {
+	for _, log := range v.found {
+		log()
+	}
 }
 
 // Save records what the list holds.
@@ -128,13 +141,13 @@ func (v *Visit) saveList(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	hub, err := v.hubPoll(ctx)
+	hub, err := v.hubState(ctx)
 	if err != nil {
 		return err
 	}
 	v.learn(found, now)
 	fresh := v.done.New > 0
-	v.done.Next = hub.next(l.Plan().Next(v.src.Name, now, v.habit), now, fresh)
+	v.done.Next = hub.nextPoll(l.Plan().Next(v.src.Name, now, v.habit), now, fresh)
 	v.done.Barren = v.health.Barren(v.src.Kind, v.state.Stories+int64(v.done.New))
 	end := store.CrawlResult{
 		NotModified: v.list.NotModified, Validators: v.validatorsAfter(), At: now, Next: v.done.Next,
@@ -144,8 +157,8 @@ func (v *Visit) saveList(ctx context.Context) error {
 	if left {
 		end.Validators = news.Validators{} // "not modified" would hide what is left
 	}
-	return l.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := work.Held(tx.Sources.MarkCrawled(ctx, v.claim, end)); err != nil {
+	err = l.Store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.Sources.MarkCrawled(ctx, v.claim, end); err != nil {
 			return err
 		}
 		if err := found.save(ctx, tx); err != nil {
@@ -156,4 +169,9 @@ func (v *Visit) saveList(ctx context.Context) error {
 		}
 		return hub.save(ctx, tx, now, fresh)
 	})
+	if err != nil {
+		return err
+	}
+	v.report()
+	return nil
 }

@@ -16,47 +16,97 @@ type attempt struct {
 
 	channels *Channels
 	claim    store.Claim
-	channel  store.Channel // as it was before
-	id       string        // the sender's name for the channel
+	channel  store.Channel   // as it was before
+	stop     <-chan struct{} // closed when the daemon stops
+	id       string          // the sender's name for the channel
 	d        news.Delivery
+	asked    bool // the sender was asked since the claim was renewed
 }
 
-// step finds the channel, looks for a delivery in doubt, and posts one that
-// certainly has not arrived. more is false when the channel has to rest.
+// errStopping ends a turn that has more to ask when the daemon stops.
+var errStopping = errors.New("the daemon stops")
+
+// step brings the delivery one step further. more is false when the channel has
+// to rest, or to be left to others.
+//
+//  1. A delivery in doubt whose last post may still arrive is left for later.
+//  2. The channel's ID is found, and it is found out whether the store was restored.
+//  3. A delivery in doubt is looked for in the channel.
+//  4. A delivery that has certainly not arrived is posted.
 func (a *attempt) step(ctx context.Context) (more bool, err error) {
-	doubt, failed := a.d.State == news.StateSending || a.d.State == news.StateInDoubt, a.unsent
-	if doubt {
-		failed = a.stillInDoubt
-	}
+	doubt := a.d.State == news.StateSending || a.d.State == news.StateInDoubt
 	if wait := a.mayLand(); doubt && wait > 0 {
-		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(wait))
+		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(wait)) // 1
 	}
+	ready, more, err := a.prepare(ctx, doubt) // 2, 3
+	_, refused := errors.AsType[*notify.SendError](err)
+	switch {
+	case refused && doubt:
+		return a.stillInDoubt(ctx, err)
+	case refused:
+		return a.unsent(ctx, err)
+	case err != nil || !ready:
+		return more, err
+	}
+	return a.post(ctx) // 4
+}
+
+// prepare finds out what has to be known before a delivery is posted. ready is
+// false when it is not to be posted now; then more says whether the channel may
+// go on at once.
+func (a *attempt) prepare(ctx context.Context, doubt bool) (ready, more bool, err error) {
 	a.id = a.channel.ID
 	if a.id == "" {
-		if a.id, err = a.channels.resolve(ctx, a.channel.Name); err != nil {
-			return failed(ctx, err)
+		if a.id, err = a.resolve(ctx); err != nil {
+			return false, false, err
 		}
 		if err := a.Store.Channels.SaveID(ctx, a.channel.Name, a.id); err != nil {
-			return false, err
+			return false, false, err
 		}
 	}
-	if lost, err := a.channels.verify(ctx, a.id); err != nil {
-		return failed(ctx, err)
-	} else if lost {
-		return false, nil // it is in doubt now
+	lost, err := a.verify(ctx)
+	if err != nil || lost { // after a loss the delivery is in doubt
+		return false, false, err
 	}
-	if doubt {
-		if absent, more, err := a.lookUp(ctx); err != nil || !absent {
-			return more, err
-		}
+	if !doubt {
+		return true, true, nil
 	}
-	return a.post(ctx)
+	return a.lookUp(ctx)
+}
+
+// renew renews the claim before the sender is asked, except for the first time,
+// when TakeSlot has just renewed it: a claim holds for longer than one request,
+// but not for as many as a turn may make. The error is store.ErrClaimLost when
+// another worker has the channel.
+func (a *attempt) renew(ctx context.Context) error {
+	if !a.asked {
+		a.asked = true
+		return nil
+	}
+	return a.Store.Channels.Renew(ctx, a.claim, a.Now())
+}
+
+// resolve asks for the ID of the channel.
+func (a *attempt) resolve(ctx context.Context) (string, error) {
+	if err := a.renew(ctx); err != nil {
+		return "", err
+	}
+	bounded, cancel := context.WithTimeout(ctx, postBound)
+	defer cancel()
+	id, err := a.Plan().Sender.Resolve(bounded, a.channel.Name)
+	if err != nil {
+		return "", beforePost(err)
+	}
+	return id, nil
 }
 
 // post posts one delivery that certainly has not arrived.
 func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	msg, edited, err := a.message(ctx)
 	if err != nil {
+		return false, err
+	}
+	if err := a.renew(ctx); err != nil {
 		return false, err
 	}
 	start := a.Now()

@@ -14,6 +14,7 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/pipeline/act"
@@ -26,7 +27,7 @@ const MostTurns = 128
 // Times of a delivery.
 const (
 	postBound   = 15 * time.Second // a post, or a look-up, takes no longer
-	drainBound  = 20 * time.Second // a channel's turn; the rest is due again at once
+	drainBound  = 20 * time.Second // after which no delivery of a channel's turn begins; the rest is due again at once
 	restInPlace = 5 * time.Second  // a rest of a channel as short as this is waited for in its turn
 )
 
@@ -51,7 +52,8 @@ func (c *Channels) UnderWay() []string { return c.turns.names() }
 
 // Deliver sends what is due in one claimed channel, in order and at the
 // channel's pace, until nothing is due, the turn is over or the channel has to
-// rest. A post under way is finished even when the daemon stops. After an error
+// rest. The claim is renewed meanwhile, so that the channel has one turn at a
+// time. A post under way is finished even when the daemon stops. After an error
 // the claim is kept, so that the channel is not taken up again at once.
 func (c *Channels) Deliver(ctx context.Context, claim store.Claim) error {
 	if !c.turns.begin(claim.Name) { // the clock was set: a turn is under way that seems to be over
@@ -62,7 +64,13 @@ func (c *Channels) Deliver(ctx context.Context, claim store.Claim) error {
 	ctx = context.WithoutCancel(ctx)
 	for more := true; more && c.Now().Before(end); {
 		var err error
-		if more, err = c.next(ctx, claim, stop); err != nil {
+		more, err = c.next(ctx, claim, stop)
+		switch {
+		case errors.Is(err, store.ErrClaimLost):
+			return nil // another worker has the channel
+		case errors.Is(err, errStopping):
+			more = false
+		case err != nil:
 			return err
 		}
 	}
@@ -101,10 +109,10 @@ func (c *Channels) next(ctx context.Context, claim store.Claim, stop <-chan stru
 			return false, err
 		}
 	}
-	if ok, err := c.Store.Channels.TakeSlot(ctx, claim, c.Now()); err != nil || !ok {
+	if err := c.Store.Channels.TakeSlot(ctx, claim, c.Now()); err != nil {
 		return false, err
 	}
-	a := attempt{Env: c.Env, channels: c, claim: claim, channel: ch, d: d}
+	a := attempt{Env: c.Env, channels: c, claim: claim, channel: ch, stop: stop, d: d}
 	return a.step(ctx)
 }
 
@@ -148,15 +156,4 @@ func (c *Channels) steady() time.Time {
 func (c *Channels) elapsed(since time.Time) time.Duration {
 	now := c.Now()
 	return max(0, min(now.Sub(since), now.Sub(c.steady())))
-}
-
-// resolve asks for the ID of a channel.
-func (c *Channels) resolve(ctx context.Context, channel string) (string, error) {
-	bounded, cancel := context.WithTimeout(ctx, postBound)
-	defer cancel()
-	id, err := c.Plan().Sender.Resolve(bounded, channel)
-	if err != nil {
-		return "", beforePost(err)
-	}
-	return id, nil
 }

@@ -29,20 +29,24 @@ func (a *attempt) mayLand() time.Duration {
 	return landing - a.channels.elapsed(a.d.Started)
 }
 
-// lookUp looks for a delivery in doubt. It is absent, and may be posted again,
-// when it was not found after the time that a history may lag behind; one that
-// was refused while the channel was throttled is looked for once. Else more
-// says whether the channel may go on at once.
+// lookUp looks for a delivery in doubt in its channel:
+//
+//  1. If it is found, it was sent.
+//  2. If it is not found, it is absent, and may be posted again, once a post would
+//     be in the channel's history. Until then it is looked for again. A post that
+//     was answered with a refusal is looked for once.
+//  3. If it is absent and too old to be news, it is given up.
+//
+// Where it is not absent, more says whether the channel may go on.
 func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 	receipt, found, err := a.find(ctx)
 	now := a.Now()
-	switch {
-	case err != nil && a.d.Answered && problem(err).Lasting:
+	if err != nil && a.d.Answered && problem(err).Lasting {
 		// Nobody can look, and what was answered says that it is not there.
 		return true, true, a.tellBlind(ctx, err)
-	case err != nil:
-		more, err = a.stillInDoubt(ctx, err)
-		return false, more, err
+	}
+	if err != nil {
+		return false, false, err
 	}
 	if err := a.Store.Troubles.End(ctx, troubleLooking); err != nil {
 		return false, false, err
@@ -53,7 +57,11 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 		a.Log.Info("delivery in doubt had arrived", "delivery", a.d.ID, "channel", a.channel.Name)
 		return false, true, a.sent(ctx, receipt)
 	case !a.d.Answered && missing > 0:
-		return false, true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, now.Add(min(missing, lookEvery)))
+		if err := a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, now.Add(min(missing, lookEvery))); err != nil {
+			return false, false, err
+		}
+		more, err = a.keepPace(ctx)
+		return false, more, err
 	case !a.d.Answered && a.tooOld(now):
 		return false, true, a.giveUp(ctx, errors.New("it did not arrive, and is too old to be news: "+a.d.Error))
 	}
@@ -80,6 +88,9 @@ func (a *attempt) find(ctx context.Context) (notify.Receipt, bool, error) {
 
 // seek asks once whether a message has arrived.
 func (a *attempt) seek(ctx context.Context, sought notify.Sought, since time.Time) (notify.Receipt, bool, error) {
+	if err := a.renew(ctx); err != nil {
+		return notify.Receipt{}, false, err
+	}
 	bounded, cancel := context.WithTimeout(ctx, postBound)
 	defer cancel()
 	if since.Before(a.channels.steady()) {
@@ -92,9 +103,9 @@ func (a *attempt) seek(ctx context.Context, sought notify.Sought, since time.Tim
 	return receipt, found, err
 }
 
-// stillInDoubt decides what becomes of a delivery that could not be looked
-// for: it stays in doubt, since posting blindly could double it. Trouble with
-// this one look-up holds no other delivery up.
+// stillInDoubt records that a delivery could not be looked for. It stays in doubt,
+// because a second post could double it, and is looked for again later. The
+// channel rests only for a problem that other deliveries would meet as well.
 func (a *attempt) stillInDoubt(ctx context.Context, cause error) (more bool, err error) {
 	now, se := a.Now(), problem(cause)
 	a.Log.Warn("delivery cannot be looked for", "delivery", a.d.ID, "channel", a.channel.Name, "problem", se.Problem, "error", cause)
@@ -110,10 +121,12 @@ func (a *attempt) stillInDoubt(ctx context.Context, cause error) (more bool, err
 		return a.setAside(ctx, se)
 	case notify.Temporary:
 		if se.Lasting || again == longestRest {
-			return true, a.tellBlind(ctx, cause)
+			if err := a.tellBlind(ctx, cause); err != nil {
+				return false, err
+			}
 		}
 	}
-	return true, nil
+	return a.keepPace(ctx)
 }
 
 // findDigest looks for a digest that an epoch before may have sent, and for what
@@ -149,6 +162,11 @@ func (a *attempt) leaveOut(ctx context.Context, sought notify.Sought, told []sto
 		return 0, a.Store.Alerts.LeaveDigest(ctx, told[0].Alert.ID)
 	}
 	for half := range slices.Chunk(told, (len(told)+1)/2) {
+		select {
+		case <-a.stop:
+			return 0, errStopping
+		default:
+		}
 		n, err := a.leaveOut(ctx, sought, half)
 		if err != nil {
 			return 0, err

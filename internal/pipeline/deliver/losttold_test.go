@@ -38,7 +38,7 @@ func losing(t *testing.T, w *pipetest.World, declared bool) (restore func() *pip
 		next.Plan = &plan
 		next.SetPlan()
 		if declared {
-			if err := next.Pipe.DeclareRestored(t.Context()); err != nil {
+			if err := next.Pipe.Channels.DeclareRestored(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -37,7 +37,7 @@ func (a *attempt) digest(ctx context.Context) (m notify.Message, err error) {
 	var marks []string
 	briefs := make([]notify.Brief, len(told))
 	for i := range told {
-		a.Plan().Name(&told[i].Story)
+		a.Plan().SetOrigin(&told[i].Story)
 		briefs[i] = notify.BriefOf(told[i].Alert, &told[i].Story)
 		marks = append(marks, marksOf(a.d, &told[i])...)
 	}
@@ -53,7 +53,7 @@ func (a *attempt) story(ctx context.Context) (m notify.Message, edited bool, err
 		return m, false, err
 	}
 	plan := a.Plan()
-	plan.Name(&told.Story)
+	plan.SetOrigin(&told.Story)
 	for i := range told.Matches {
 		told.Matches[i].Instruction = plan.Instructions[told.Matches[i].Rule]
 	}

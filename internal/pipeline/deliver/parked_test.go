@@ -17,7 +17,7 @@ func TestParkedBeforeARestore(t *testing.T) {
 		w.Misroute("gone")
 		w.Stories = pipetest.Listed("a #lost")
 		w.Turn()
-		if err := w.Pipe.DeclareRestored(t.Context()); err != nil {
+		if err := w.Pipe.Channels.DeclareRestored(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		w.Settle()
@@ -55,7 +55,7 @@ func TestRetryOfWhatWasParkedForDays(t *testing.T) {
 		if len(d) != 1 {
 			t.Fatal(d)
 		}
-		if err := w.Pipe.Retry(t.Context(), d[0].ID, ""); err != nil {
+		if err := w.Pipe.Channels.Retry(t.Context(), d[0].ID, ""); err != nil {
 			t.Fatal(err)
 		}
 		w.Turn()

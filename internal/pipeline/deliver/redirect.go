@@ -100,7 +100,7 @@ func (c *Channels) channelOf(
 	ctx context.Context, plan *act.Plan, d news.Delivery, told *store.Content,
 ) (string, error) {
 	a, s, channel := told.Alert, &told.Story, ""
-	plan.Name(s)
+	plan.SetOrigin(s)
 	for _, named := range plan.Alerts(s, plan.Rules.Match(s), c.Now()) {
 		if !slices.ContainsFunc(named.Rules, func(rule string) bool { return slices.Contains(a.Rules, rule) }) {
 			continue

@@ -26,13 +26,13 @@ func TestRetryElsewhere(t *testing.T) {
 		}
 		ofB, ofA := parked[0], parked[1]
 		told := (*store.AlertedError)(nil)
-		if err := w.Pipe.Retry(ctx, ofA.ID, "news"); !errors.As(err, &told) || !strings.Contains(err.Error(), "is for that channel already") {
+		if err := w.Pipe.Channels.Retry(ctx, ofA.ID, "news"); !errors.As(err, &told) || !strings.Contains(err.Error(), "is for that channel already") {
 			t.Errorf("news has an alert on a: %v", err)
 		}
-		if err := w.Pipe.Retry(ctx, ofB.ID, "news"); err != nil {
+		if err := w.Pipe.Channels.Retry(ctx, ofB.ID, "news"); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Pipe.Retry(ctx, ofA.ID, "desk"); err != nil {
+		if err := w.Pipe.Channels.Retry(ctx, ofA.ID, "desk"); err != nil {
 			t.Fatal(err)
 		}
 		w.Pass(time.Second)
@@ -43,10 +43,10 @@ func TestRetryElsewhere(t *testing.T) {
 		if channels, err := w.Store.Channels.List(ctx); err != nil || channels[1].Name != "gone" || channels[1].Parked != "" {
 			t.Errorf("channels %+v, %v", channels, err)
 		}
-		if err := w.Pipe.Retry(ctx, ofA.ID, "duty"); !errors.Is(err, store.ErrNotFound) {
+		if err := w.Pipe.Channels.Retry(ctx, ofA.ID, "duty"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("what was sent is sent again: %v", err)
 		}
-		if err := w.Pipe.Retry(ctx, 9999, "duty"); !errors.Is(err, store.ErrNotFound) {
+		if err := w.Pipe.Channels.Retry(ctx, 9999, "duty"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("a number that was never given: %v", err)
 		}
 		w.Stories = pipetest.Listed("c #lost", "b #lost #kim", "a #lost #kim") // another rule, another channel: news and desk know of it
@@ -118,7 +118,7 @@ func TestRetryAsksTheConfig(t *testing.T) {
 		w.Stories = pipetest.Listed("a #lost")
 		w.Turn()
 		parked := w.Deliveries(news.StateParked)
-		if err := w.Pipe.Retry(t.Context(), parked[0].ID, ""); err != nil {
+		if err := w.Pipe.Channels.Retry(t.Context(), parked[0].ID, ""); err != nil {
 			t.Fatal(err)
 		}
 		if d := w.Deliveries(news.StatePending); len(d) == 0 || d[len(d)-1].Channel != "gone" {
@@ -126,10 +126,10 @@ func TestRetryAsksTheConfig(t *testing.T) {
 		}
 		w.Turn()
 		w.Misroute("desk")
-		if err := w.Pipe.SetPlan(t.Context(), w.Plan, pipeline.Visit); err != nil { // a command beside the daemon
+		if err := w.Pipe.SetPlan(t.Context(), w.Plan, pipeline.Command); err != nil { // a command beside the daemon
 			t.Fatal(err)
 		}
-		if err := w.Pipe.Retry(t.Context(), parked[0].ID, ""); err != nil {
+		if err := w.Pipe.Channels.Retry(t.Context(), parked[0].ID, ""); err != nil {
 			t.Fatal(err)
 		}
 		w.Pass(time.Second)

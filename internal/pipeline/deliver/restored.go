@@ -27,7 +27,7 @@ type verified struct {
 }
 
 // CheckStore begins a new epoch when the store has lost its newest rows. It is
-// to be called before the first work is taken up, and every second.
+// to be called before the first work is taken up, and then every few seconds.
 func (c *Channels) CheckStore(ctx context.Context) error {
 	loss, err := c.Store.Restored(ctx, c.Now())
 	if err != nil || loss.Cause == "" {
@@ -66,24 +66,28 @@ func (c *Channels) renew(ctx context.Context, loss store.Loss) error {
 // the newest message there: if it does not, it was restored since that was sent.
 // lost is true when a new epoch has begun. An error is one of the look-up. A
 // channel whose history cannot be read is taken as it is.
-func (c *Channels) verify(ctx context.Context, id string) (lost bool, err error) {
-	if _, done := c.verified.done.Load(id); done {
+func (a *attempt) verify(ctx context.Context) (lost bool, err error) {
+	c := a.channels
+	if _, done := c.verified.done.Load(a.id); done {
 		return false, nil
+	}
+	if err := a.renew(ctx); err != nil {
+		return false, err
 	}
 	bounded, cancel := context.WithTimeout(ctx, postBound)
 	defer cancel()
-	trace, found, err := c.Plan().Sender.Newest(bounded, id)
-	if err != nil && !c.unverifiable(id, problem(err)) {
+	trace, found, err := a.Plan().Sender.Newest(bounded, a.id)
+	if err != nil && !c.unverifiable(a.id, problem(err)) {
 		return false, beforePost(err)
 	}
 	if err != nil {
-		c.Log.Warn("a channel's history cannot be read: whether the store was restored is not known", "channel", id, "error", err)
+		a.Log.Warn("a channel's history cannot be read: whether the store was restored is not known", "channel", a.id, "error", err)
 	} else if found {
 		if lost, err = c.unknown(ctx, trace); err != nil {
 			return false, err
 		}
 	}
-	c.verified.done.Store(id, true)
+	c.verified.done.Store(a.id, true)
 	return lost, nil
 }
 

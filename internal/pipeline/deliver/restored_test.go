@@ -117,7 +117,7 @@ func TestDeclaredRestore(t *testing.T) {
 		w.Stories = pipetest.Listed("a #kim")
 		w.OnSend = func(notify.Message) error { return pipetest.Fault(notify.Temporary) }
 		w.Turn()
-		if err := w.Pipe.DeclareRestored(t.Context()); err != nil {
+		if err := w.Pipe.Channels.DeclareRestored(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if s := w.States(); s[news.StateInDoubt] != 1 {

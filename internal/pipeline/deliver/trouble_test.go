@@ -147,7 +147,7 @@ func inDoubt(m notify.Message) error {
 // sends it elsewhere: what others meet later is told.
 func TestTroubleEndsWithItsDelivery(t *testing.T) {
 	for name, mend := range map[string]func(w *pipetest.World, delivery int64) error{
-		"dropped": func(w *pipetest.World, id int64) error { return w.Pipe.Drop(w.T.Context(), id) },
+		"dropped": func(w *pipetest.World, id int64) error { return w.Pipe.Channels.Drop(w.T.Context(), id) },
 		"parked, and redirected": func(w *pipetest.World, id int64) error {
 			w.OnSend = func(m notify.Message) error {
 				if m.Kind == news.DeliverOps {
@@ -156,7 +156,7 @@ func TestTroubleEndsWithItsDelivery(t *testing.T) {
 				return pipetest.Fault(notify.NoChannel)
 			}
 			w.Live(10 * time.Minute)
-			return w.Pipe.Retry(w.T.Context(), id, "desk")
+			return w.Pipe.Channels.Retry(w.T.Context(), id, "desk")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

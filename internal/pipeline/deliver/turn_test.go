@@ -41,7 +41,7 @@ func TestMostSevereFirst(t *testing.T) {
 			}
 			if slot%3 == 0 {
 				w.Pipe = w.Daemon()
-				if err := w.Pipe.SetPlan(t.Context(), w.Plan, pipeline.Visit); err != nil {
+				if err := w.Pipe.SetPlan(t.Context(), w.Plan, pipeline.Command); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -41,7 +41,10 @@ func (a *attempt) unsent(ctx context.Context, cause error) (more bool, err error
 		if err := a.Store.Deliveries.MarkInDoubt(ctx, a.d, cause.Error(), a.d.Started.Add(landing+a.patience())); err != nil {
 			return false, err
 		}
-		return true, a.tellDoubts(ctx, cause)
+		if err := a.tellDoubts(ctx, cause); err != nil {
+			return false, err
+		}
+		return a.keepPace(ctx)
 	case se.Problem == notify.Throttled && a.d.State == news.StateSending: // refused, and yet some were stored
 		a.d.Answered = true
 		if err := a.Store.Deliveries.MarkInDoubt(ctx, a.d, cause.Error(), now.Add(restOf(se))); err != nil {
@@ -51,7 +54,10 @@ func (a *attempt) unsent(ctx context.Context, cause error) (more bool, err error
 	case se.Problem == notify.Malformed && a.d.Plain:
 		return true, a.giveUp(ctx, cause)
 	case se.Problem == notify.Malformed:
-		return true, a.Store.Deliveries.MarkPending(ctx, a.d, cause.Error(), now, true)
+		if err := a.Store.Deliveries.MarkPending(ctx, a.d, cause.Error(), now, true); err != nil {
+			return false, err
+		}
+		return a.keepPace(ctx)
 	case se.Problem == notify.Temporary && a.tooOld(now):
 		return true, a.giveUp(ctx, fmt.Errorf("not posted for %s: %w", now.Sub(a.d.Created).Round(time.Minute), cause))
 	}
@@ -62,6 +68,12 @@ func (a *attempt) unsent(ctx context.Context, cause error) (more bool, err error
 		return false, err
 	}
 	return a.setAside(ctx, se)
+}
+
+// keepPace lets the channel rest for its pace after a request that says nothing of
+// the next one: the channel may go on then.
+func (a *attempt) keepPace(ctx context.Context) (more bool, err error) {
+	return true, a.Store.Channels.Rest(ctx, a.channel.Name, a.Now().Add(a.Plan().Pace))
 }
 
 // patience grows with the attempts, so that a server that always leaves posts
@@ -105,7 +117,7 @@ func restOf(se *notify.SendError) time.Duration {
 // its name stands for another channel by now, that one is posted to instead.
 func (a *attempt) park(ctx context.Context, cause error) (more bool, err error) {
 	if a.channel.ID != "" {
-		if id, err := a.channels.resolve(ctx, a.channel.Name); err == nil && id != a.channel.ID {
+		if id, err := a.resolve(ctx); err == nil && id != a.channel.ID {
 			return true, a.Store.Channels.SaveID(ctx, a.channel.Name, id)
 		}
 	}

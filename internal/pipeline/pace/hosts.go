@@ -53,8 +53,9 @@ func (h *Hosts) Reserve(ctx context.Context, host string, interval time.Duration
 	return nil
 }
 
-// slot reserves the next slot of a host. One without an interval of its own can
-// be asked at any time, except for the time that it asked to be left alone.
+// slot reserves the next slot of a host. The error is a *news.LaterError when that
+// is too far off. A host without an interval has no slots: it can be asked at any
+// time, unless it has asked to be left alone for a while.
 func (h *Hosts) slot(ctx context.Context, host string, interval time.Duration, list bool) (slot store.Slot, err error) {
 	now := h.now()
 	if interval > 0 {

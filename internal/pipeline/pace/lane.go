@@ -21,9 +21,9 @@ import (
 // nobody up.
 const slowAfter = 2 * time.Second
 
-// Lane bounds how many fetches of one kind are at work at once. A fetch that
-// waits, for its host's slot or for a host that hangs, leaves its place to
-// another; when its wait is over it goes on at once, be there one fetch more.
+// Lane bounds how many fetches of one kind are at work at once. A fetch leaves its
+// place to another one while it waits for a slot of its host, or for a host that
+// hangs. After the wait it goes on at once, even if all places are taken again.
 type Lane struct {
 	mu    sync.Mutex
 	size  int

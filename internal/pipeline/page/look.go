@@ -13,7 +13,6 @@ import (
 	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/revision"
 	"github.com/copytaster/copytaster/internal/store"
-	"github.com/copytaster/copytaster/internal/work"
 )
 
 // goneAgain is the time from a look that finds no page to the one that believes
@@ -36,7 +35,7 @@ type looking struct {
 // Take takes the story over.
 func (l *looking) Take(ctx context.Context, now time.Time) error {
 	p := l.pages
-	err := work.Held(p.Store.Looks.Renew(ctx, l.claim, now))
+	err := p.Store.Looks.Renew(ctx, l.claim, now)
 	if err != nil {
 		return err
 	}
@@ -121,7 +120,7 @@ func (l *looking) nothing(ctx context.Context, cause error) error {
 // looked records a look that changed nothing.
 func (l *looking) looked(ctx context.Context, next time.Time, gone int) error {
 	return l.pages.Store.InTx(ctx, func(tx *store.Tx) error {
-		return work.Held(tx.Looks.MarkLooked(ctx, l.claim, next, gone))
+		return tx.Looks.MarkLooked(ctx, l.claim, next, gone)
 	})
 }
 

@@ -129,19 +129,15 @@ func TestDeathBetweenLookAndRecord(t *testing.T) {
 		pipetest.Alerted(w)
 		w.Pages[pipetest.PageURL] = news.Story{Title: "Leaders sign #arms", Text: pipetest.PageText}
 		jobs := w.Dispatched(15 * time.Minute)
-		dying, cancel := context.WithCancel(t.Context())
 		matches := w.Plan.Rules
 		w.Plan.Rules = pipetest.Matcher(func(s *news.Story) []news.Match {
-			cancel()
+			pipetest.Die()
 			return matches.Match(s)
 		})
 		w.SetPlan()
-		died := false
-		for _, job := range jobs {
-			died = job(dying) != nil || died
-		}
-		if !died || w.PageRead != 1 {
-			t.Fatalf("the look survived its death, after %d reads", w.PageRead)
+		w.RunToDeath(jobs)
+		if w.PageRead != 1 {
+			t.Fatalf("%d reads, want 1", w.PageRead)
 		}
 		w.WantRevisions()
 		w.Plan.Rules = matches

@@ -11,7 +11,6 @@ import (
 	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/store"
-	"github.com/copytaster/copytaster/internal/work"
 )
 
 const (
@@ -44,8 +43,8 @@ type reading struct {
 // was removed or switched off, or when it has waited for long enough.
 func (r *reading) Take(ctx context.Context, now time.Time) error {
 	p := r.pages
-	until, held, err := p.Store.Pages.Renew(ctx, r.claim, now)
-	if err := work.Held(held, err); err != nil {
+	until, err := p.Store.Pages.Renew(ctx, r.claim, now)
+	if err != nil {
 		return err
 	}
 	if r.story, err = p.Store.Stories.Get(ctx, r.claim.Story); err != nil {

@@ -17,7 +17,7 @@ func TestStoriesOfUnknownSourcesAreLeftToOthers(t *testing.T) {
 		plan := *w.Plan
 		plan.Sources = map[string]news.Source{}
 		old := pipetest.NewPipeline(w, slog.DiscardHandler, pipeline.Options{Workers: 4})
-		if err := old.SetPlan(t.Context(), &plan, pipeline.Visit); err != nil {
+		if err := old.SetPlan(t.Context(), &plan, pipeline.Command); err != nil {
 			t.Fatal(err)
 		}
 		ours := w.Pipe

@@ -64,7 +64,7 @@ func (h *HubWorld) post(ctx context.Context, hub string, form url.Values) error 
 
 // Confirm asks back for the last request.
 func (h *HubWorld) Confirm(ctx context.Context, mode string) (string, error) {
-	return h.Pipe.Confirm(ctx, h.Token(), url.Values{
+	return h.Pipe.Hubs.Confirm(ctx, h.Token(), url.Values{
 		"hub.mode": {mode}, "hub.topic": {TopicURL}, "hub.challenge": {"challenge"}, "hub.lease_seconds": {h.Lease},
 	})
 }
@@ -103,7 +103,7 @@ func (h *HubWorld) Subscription() store.Subscription {
 // Push pushes titles, signed, and has them read.
 func (h *HubWorld) Push(titles string) {
 	h.T.Helper()
-	if err := h.Pipe.Push(h.T.Context(), h.Token(), h.Signed(titles, "application/rss+xml")); err != nil {
+	if err := h.Pipe.Hubs.Push(h.T.Context(), h.Token(), h.Signed(titles, "application/rss+xml")); err != nil {
 		h.T.Fatal(err)
 	}
 	h.Read()
@@ -125,7 +125,7 @@ func (h *HubWorld) Read() {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		h.Pipe.ReadPushes(ctx)
+		h.Pipe.Hubs.ReadPushes(ctx)
 	}()
 	select {
 	case <-h.Pipe.Woken():
@@ -163,12 +163,12 @@ func (h *HubWorld) Flood(contentType string) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		w.Pipe.ReadPushes(ctx)
+		w.Pipe.Hubs.ReadPushes(ctx)
 	}()
 	lists, seconds := w.Lists, 7
 	for range seconds {
 		for range 3 {
-			if err := w.Pipe.Push(t.Context(), w.Token(), w.Signed("two #kim", contentType)); err != nil {
+			if err := w.Pipe.Hubs.Push(t.Context(), w.Token(), w.Signed("two #kim", contentType)); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -24,6 +25,22 @@ func (w *World) Beat(all bool) pipeline.Kept {
 		w.T.Fatal(err)
 	}
 	return kept
+}
+
+// Die ends the goroutine that calls it, as the death of its daemon would: a context
+// that ends would not, since a daemon that stops settles what it has claimed.
+func Die() { runtime.Goexit() }
+
+// RunToDeath runs jobs that may Die.
+func (w *World) RunToDeath(jobs []func(context.Context) error) {
+	for _, job := range jobs {
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			_ = job(w.T.Context()) // the dead say nothing
+		}()
+		<-ended
+	}
 }
 
 // Live lets the daemon live for a time.
@@ -130,16 +147,6 @@ func (w *World) Watch(n int) {
 		w.Plan.Schedules[name] = minutely
 	}
 	w.SetPlan()
-}
-
-// Heard are the ops messages.
-func (w *World) Heard() (texts []string) {
-	for _, m := range w.Posts {
-		if m.Kind == news.DeliverOps {
-			texts = append(texts, m.Text)
-		}
-	}
-	return texts
 }
 
 // WithPages makes the world's source one whose pages are read.

@@ -60,6 +60,7 @@ type World struct {
 	Looks    int
 	Calls    int // of Send
 	Probes   int
+	OnAsk    func()                       // before any other request to Slack
 	OnSend   func(m notify.Message) error // before it arrives
 	After    func(m notify.Message) error // after it arrived
 	OnFind   error
@@ -257,7 +258,15 @@ type slack struct{ *World }
 // Slack returns the world's channels.
 func (w *World) Slack() notify.Sender { return slack{w} }
 
+// ask calls OnAsk.
+func (w slack) ask() {
+	if w.OnAsk != nil {
+		w.OnAsk()
+	}
+}
+
 func (w slack) Resolve(_ context.Context, channel string) (string, error) {
+	w.ask()
 	if channel == "gone" {
 		return "", &notify.SendError{Problem: notify.NoChannel, Err: errors.New("channel_not_found")}
 	}
@@ -282,6 +291,7 @@ func (w slack) Send(_ context.Context, channelID string, m notify.Message) (noti
 }
 
 func (w slack) Find(_ context.Context, channelID string, d notify.Sought, _ time.Time) (notify.Receipt, bool, error) {
+	w.ask()
 	w.Looks++
 	for _, m := range w.Posts {
 		marked := slices.ContainsFunc(m.Marks, func(mark string) bool { return slices.Contains(d.Marks, mark) })
@@ -293,6 +303,7 @@ func (w slack) Find(_ context.Context, channelID string, d notify.Sought, _ time
 }
 
 func (w slack) Newest(context.Context, string) (notify.Trace, bool, error) {
+	w.ask()
 	if len(w.Posts) == 0 || w.OnNewest != nil {
 		return notify.Trace{}, false, w.OnNewest
 	}

@@ -59,6 +59,7 @@ func (h *Hubs) denied(ctx context.Context, sub store.Subscription, reason string
 	reason = clip(reason, 200)
 	noted, err := h.Store.Subscriptions.MarkDenied(ctx, sub.Token, "denied: "+reason, now)
 	if noted {
+		h.Wake()
 		h.Log.Warn("subscription is said to be denied; the hub is asked", "source", sub.Source, "hub", sub.Hub, "reason", reason)
 	}
 	return err

@@ -63,7 +63,7 @@ func TestForgedPush(t *testing.T) {
 		forged.Body = []byte("two #kim")
 		lists := w.Lists
 		for _, push := range []push.Push{forged, {Body: forged.Body}, {Signature: "sha1=00", Body: forged.Body}} {
-			if err := w.Pipe.Push(t.Context(), w.Token(), push); err != nil {
+			if err := w.Pipe.Hubs.Push(t.Context(), w.Token(), push); err != nil {
 				t.Errorf("%q: the sender is told: %v", push.Signature, err)
 			}
 		}
@@ -72,7 +72,7 @@ func TestForgedPush(t *testing.T) {
 		if w.Lists != lists {
 			t.Error("a forged push has its source polled")
 		}
-		if err := w.Pipe.Push(t.Context(), "nobody", forged); !errors.Is(err, store.ErrNotFound) {
+		if err := w.Pipe.Hubs.Push(t.Context(), "nobody", forged); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("under another token: %v", err)
 		}
 	})
@@ -84,7 +84,7 @@ func TestPushThatCannotBeRead(t *testing.T) {
 			pipetest.EachSubscribed(t, func(t *testing.T, w *pipetest.HubWorld) {
 				w.Pass(time.Minute)
 				w.Stories = pipetest.Listed("one #kim", "old")
-				if err := w.Pipe.Push(t.Context(), w.Token(), w.Signed("<html>", contentType)); err != nil {
+				if err := w.Pipe.Hubs.Push(t.Context(), w.Token(), w.Signed("<html>", contentType)); err != nil {
 					t.Fatal(err)
 				}
 				w.Read()
@@ -107,7 +107,7 @@ func TestPushOverAnOpenLine(t *testing.T) {
 		w.Turn()
 		w.Pass(time.Minute)
 		w.Stories = pipetest.Listed("one #kim", "old")
-		if err := w.Pipe.Push(t.Context(), w.Token(), w.Signed("another #kim", "")); err != nil {
+		if err := w.Pipe.Hubs.Push(t.Context(), w.Token(), w.Signed("another #kim", "")); err != nil {
 			t.Fatal(err)
 		}
 		w.Turn()
@@ -131,7 +131,7 @@ func TestPushWhilePolled(t *testing.T) {
 		w.OnList = func() {
 			w.OnList = nil
 			w.Pass(time.Second)
-			if err := w.Pipe.Push(t.Context(), w.Token(), w.Signed("one #kim", "")); err != nil {
+			if err := w.Pipe.Hubs.Push(t.Context(), w.Token(), w.Signed("one #kim", "")); err != nil {
 				t.Error(err)
 			}
 			w.Pass(time.Second)
@@ -149,7 +149,7 @@ func TestPushWhilePolled(t *testing.T) {
 func TestDeathBeforeThePushIsRead(t *testing.T) {
 	pipetest.EachSubscribed(t, func(t *testing.T, w *pipetest.HubWorld) {
 		w.Pass(time.Minute)
-		if err := w.Pipe.Push(t.Context(), w.Token(), w.Signed("one #kim", "")); err != nil {
+		if err := w.Pipe.Hubs.Push(t.Context(), w.Token(), w.Signed("one #kim", "")); err != nil {
 			t.Fatal(err)
 		}
 		w.Stories = pipetest.Listed("one #kim", "old")
@@ -281,13 +281,36 @@ func TestPushDuringAPollThatFails(t *testing.T) {
 		w.OnList = func() {
 			w.OnList = nil
 			w.Pass(time.Second)
-			if err := w.Pipe.Push(t.Context(), w.Token(), w.Signed("one #kim", "application/rss+xml")); err != nil {
+			if err := w.Pipe.Hubs.Push(t.Context(), w.Token(), w.Signed("one #kim", "application/rss+xml")); err != nil {
 				t.Error(err)
 			}
 		}
 		w.Turn()
 		w.ListErr, w.Stories = nil, pipetest.Listed("one #kim", "old")
 		w.Pass(time.Minute)
+		w.Turn()
+		w.WantPosts("one #kim")
+	})
+}
+
+// A push that has waited to be read is read under a claim that holds.
+func TestClaimHoldsForAPushThatHasWaited(t *testing.T) {
+	pipetest.EachSubscribed(t, func(t *testing.T, w *pipetest.HubWorld) {
+		w.Pass(time.Minute)
+		if err := w.Pipe.Hubs.Push(t.Context(), w.Token(), w.Signed("one #kim", "")); err != nil {
+			t.Fatal(err)
+		}
+		w.Pass(store.ClaimTime - 10*time.Second)
+		w.Plan.Rules = pipetest.Matcher(func(s *news.Story) []news.Match {
+			w.Pass(20 * time.Second)
+			if _, free, err := w.Store.Sources.ClaimOne(t.Context(), "tass", w.Clock()); err != nil || free {
+				t.Errorf("the source was claimed by another worker, %v", err)
+			}
+			return w.Match(s)
+		})
+		w.SetPlan()
+		w.Asleep()
+		w.Read()
 		w.Turn()
 		w.WantPosts("one #kim")
 	})

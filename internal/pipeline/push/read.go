@@ -51,7 +51,7 @@ type arrival struct {
 	cause error // why the push cannot be read
 }
 
-// Take finds out what is known of the source.
+// Take renews the claim on the source, and finds out what is known of it.
 func (r *arrival) Take(ctx context.Context, _ time.Time) (err error) {
 	var ok bool
 	r.plan = r.hubs.Plan()

@@ -79,6 +79,7 @@ func (h *Hubs) Subscribe(ctx context.Context, batch []store.Claim) error {
 		wg.Go(func() { _, errs[i] = work.Do(ctx, h.Now, &asking{hubs: h, claim: c}) })
 	}
 	wg.Wait()
+	h.Wake()
 	return errors.Join(errs...)
 }
 
@@ -94,10 +95,10 @@ type asking struct {
 // Take loads the subscription.
 func (a *asking) Take(ctx context.Context, _ time.Time) (err error) {
 	a.sub, err = a.hubs.Store.Subscriptions.Get(ctx, a.claim.Name)
-	if errors.Is(err, store.ErrNotFound) {
-		return work.ErrClaimLost
+	if errors.Is(err, store.ErrNotFound) || err == nil && a.sub.Due.UnixMilli() != a.claim.Token {
+		return store.ErrClaimLost
 	}
-	return work.Held(a.sub.Due.UnixMilli() == a.claim.Token, err)
+	return err
 }
 
 // Run asks the hub to begin or to end the subscription.

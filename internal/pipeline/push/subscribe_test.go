@@ -167,7 +167,7 @@ func TestQuestionsThatAreNotMeant(t *testing.T) {
 			for i := 0; i < len(change); i += 2 {
 				query.Set(change[i], change[i+1])
 			}
-			got, err := w.Pipe.Confirm(t.Context(), token, query)
+			got, err := w.Pipe.Hubs.Confirm(t.Context(), token, query)
 			if err != nil && got != "" {
 				t.Errorf("%q given back with %v", got, err)
 			}
@@ -200,7 +200,7 @@ func TestForgedDenial(t *testing.T) {
 		w.Turn()
 		deny := func() {
 			t.Helper()
-			got, err := w.Pipe.Confirm(t.Context(), w.Token(), url.Values{"hub.mode": {"denied"}, "hub.topic": {pipetest.TopicURL}, "hub.reason": {"too many"}})
+			got, err := w.Pipe.Hubs.Confirm(t.Context(), w.Token(), url.Values{"hub.mode": {"denied"}, "hub.topic": {pipetest.TopicURL}, "hub.reason": {"too many"}})
 			if err != nil || got != "" {
 				t.Errorf("%q, %v", got, err)
 			}
@@ -223,7 +223,7 @@ func TestForgedDenial(t *testing.T) {
 		if sub.State != store.SubscriptionActive || sub.Error != "" || sub.Tries != 0 || sub.Leased.Before(was.Leased) {
 			t.Errorf("became %+v", sub)
 		}
-		if ok, err := w.Pipe.Expects(t.Context(), w.Token()); !ok || err != nil {
+		if ok, err := w.Pipe.Hubs.Expects(t.Context(), w.Token()); !ok || err != nil {
 			t.Errorf("nothing is expected any more: %v", err)
 		}
 		if w.Lists > polls+2 {
@@ -240,7 +240,7 @@ func TestDenial(t *testing.T) {
 		w.Mute = true
 		w.Pass(2 * time.Hour)
 		for range 4 {
-			if _, err := w.Pipe.Confirm(t.Context(), w.Token(), url.Values{"hub.mode": {"denied"}, "hub.topic": {pipetest.TopicURL}}); err != nil {
+			if _, err := w.Pipe.Hubs.Confirm(t.Context(), w.Token(), url.Values{"hub.mode": {"denied"}, "hub.topic": {pipetest.TopicURL}}); err != nil {
 				t.Fatal(err)
 			}
 			w.Turn()
@@ -278,7 +278,7 @@ func TestUnsubscribes(t *testing.T) {
 				if last := w.Requests[1]; last.Get("hub.callback") != subscribed.Get("hub.callback") || last.Has("hub.secret") {
 					t.Errorf("asked with %v", last)
 				}
-				if ok, err := w.Pipe.Expects(t.Context(), w.Token()); ok || err != nil {
+				if ok, err := w.Pipe.Hubs.Expects(t.Context(), w.Token()); ok || err != nil {
 					t.Errorf("something is still expected: %v", err)
 				}
 				w.Pass(time.Hour)
