@@ -1,6 +1,9 @@
 package config
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -86,4 +89,38 @@ func storyKeys() []key[rules.TestStory] {
 		row("words", "How many words the text has that the body stands for.", whole(1, 999_999),
 			func(s *rules.TestStory) *int { return &s.Words }, numberFrom(1, 999_999)),
 	}
+}
+
+// WriteTest returns a test as an element of the list tests of a rule.
+func WriteTest(t rules.TestCase) string {
+	var out strings.Builder
+	s, want := t.Story, "match"
+	if !t.Want {
+		want = "no match"
+	}
+	fmt.Fprintf(&out, "  - %s:\n", want)
+	for _, field := range []struct {
+		key   string
+		value any
+		set   bool
+	}{
+		{"title", s.Title, s.Title != ""}, {"lead", s.Lead, s.Lead != ""}, {"body", s.Body, s.Body != ""}, {"url", s.URL, s.URL != ""},
+		{"source", s.Source, s.Source != ""}, {"tag", s.Tags, len(s.Tags) > 0}, {"tier", s.Tier, s.Tier != ""},
+		{"country", s.Country, s.Country != ""}, {"language", s.Language, s.Language != ""}, {"section", s.Section, s.Section != ""},
+		{"author", s.Authors, len(s.Authors) > 0}, {"outlet", s.Outlet, s.Outlet != ""}, {"cites", s.Cites, len(s.Cites) > 0},
+	} {
+		if field.set {
+			fmt.Fprintf(&out, "      %s: %s\n", field.key, quoted(field.value))
+		}
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
+// quoted writes a text or a list of texts as JSON, which is YAML too.
+func quoted(v any) string {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(v) //nolint:errchkjson // texts and lists of texts always encode
+	return strings.TrimSpace(out.String())
 }

@@ -147,7 +147,7 @@ func backtestOptions(t *tool, cfg *config.Config, b backtesting) (o replay.Optio
 	o = replay.Options{Samples: b.samples, Zone: cfg.Timezone}
 	if !t.isJSON() {
 		o.Show = func(evidence []news.Evidence, fields []news.Field) []string {
-			return sentences(replay.Telling(evidence), fields, t.palette.found)
+			return rules.MarkedSentences(replay.Telling(evidence), fields, t.palette.found)
 		}
 	}
 	definition, other := cfg.Definition, rules.Definition{}

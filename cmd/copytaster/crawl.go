@@ -145,25 +145,6 @@ func printCrawl(out *output, c crawledJSON, running bool) {
 	}
 }
 
-// listedJSON is the JSON form of a list that was only looked at.
-type listedJSON struct {
-	Source  string        `json:"source"`
-	Title   string        `json:"title"`
-	Listed  int           `json:"listed"`
-	Skipped int           `json:"skipped"` // entries that could not be read
-	MovedTo string        `json:"moved_to,omitempty"`
-	Stories []listedStory `json:"stories"`
-}
-
-// listedStory is a story as its list tells it.
-type listedStory struct {
-	URL       string     `json:"url"`
-	Title     string     `json:"title"`
-	Published *time.Time `json:"published"`
-	FullText  bool       `json:"full_text"` // the list carries the text
-	Rules     []string   `json:"rules"`     // that match what the list tells
-}
-
 // crawlDry reads a source's list and shows it with the rules that match.
 func crawlDry(ctx context.Context, t *tool, cfg *config.Config, name string) error {
 	src, err := knownSource(cfg, name)
@@ -173,25 +154,12 @@ func crawlDry(ctx context.Context, t *tool, cfg *config.Config, name string) err
 	if err != nil {
 		return err
 	}
-	listing, err := probe.NewCrawler(t.logger(slog.LevelWarn), nil, cfg.Crawl).List(ctx, src, news.Validators{})
+	result, err := probe.List(ctx, t.logger(slog.LevelWarn), cfg, src)
 	if fault := (*news.CrawlError)(nil); errors.As(err, &fault) {
 		return withHint(err, "%s", probe.Remedy(fault))
 	}
 	if err != nil {
 		return err
-	}
-	result := listedJSON{
-		Source: src.Name, Title: listing.Title, Listed: len(listing.Stories), Skipped: listing.Skipped,
-		MovedTo: news.ShownURL(listing.MovedTo), Stories: []listedStory{},
-	}
-	for i := range listing.Stories {
-		s := &listing.Stories[i]
-		s.Origin = src.Origin
-		l := listedStory{URL: s.URL, Title: s.Title, Published: known(s.Published), FullText: s.Text != "", Rules: []string{}}
-		for _, m := range cfg.Rules.Match(s) {
-			l.Rules = append(l.Rules, m.Rule)
-		}
-		result.Stories = append(result.Stories, l)
 	}
 	if t.isJSON() {
 		err = t.json(result)
@@ -204,7 +172,7 @@ func crawlDry(ctx context.Context, t *tool, cfg *config.Config, name string) err
 	return err
 }
 
-func printList(out *output, l listedJSON, kind news.SourceKind) {
+func printList(out *output, l *probe.Listed, kind news.SourceKind) {
 	pages := 0
 	for _, s := range l.Stories {
 		line := shownDate(s.Published) + "  " + orNone(s.Title)
@@ -233,13 +201,4 @@ func printSkippedStories(out *output, n int) {
 	if n > 0 {
 		out.note("%s of the list skipped: broken, or without anything to read", text.Plural(n, "story"))
 	}
-}
-
-// known is nil for a time that is not known.
-func known(at time.Time) *time.Time {
-	if at.IsZero() {
-		return nil
-	}
-	at = at.UTC()
-	return &at
 }

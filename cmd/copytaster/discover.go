@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/copytaster/copytaster/config"
-	"github.com/copytaster/copytaster/crawler"
 	"github.com/copytaster/copytaster/crawler/discover"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/probe"
@@ -37,31 +36,6 @@ crawl.allow_networks has them.`, discover.Budget),
 	return cmd
 }
 
-// discoveredJSON is the JSON form of what was found.
-type discoveredJSON struct {
-	URL      string             `json:"url"`
-	Site     string             `json:"site"`
-	Requests int                `json:"requests"`
-	Sources  []discoveredSource `json:"sources"`
-	Notes    []string           `json:"notes"`
-}
-
-// discoveredSource is one source that was found.
-type discoveredSource struct {
-	Name       string     `json:"name"` // to be used in the config, and valid there
-	Kind       string     `json:"kind"` // the key of the URL: feed, sitemap or page
-	URL        string     `json:"url"`
-	Title      string     `json:"title"`
-	Language   string     `json:"language"`
-	Stories    int        `json:"stories"`
-	Newest     *time.Time `json:"newest"`
-	FullText   bool       `json:"full_text"`
-	CrawlDelay float64    `json:"crawl_delay_seconds"`
-	Hub        string     `json:"hub,omitempty"`
-	Found      string     `json:"found"`              // how
-	Known      string     `json:"known_as,omitempty"` // name of the config's source with this URL
-}
-
 func discoverSite(ctx context.Context, t *tool, start string, timeout time.Duration) error {
 	if timeout <= 0 {
 		return usage("--timeout must be more than nothing")
@@ -79,16 +53,14 @@ func discoverSite(ctx context.Context, t *tool, start string, timeout time.Durat
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	c := probe.NewCrawler(t.logger(slog.LevelError), new(crawler.Turns), settings)
-	report, err := discover.Find(ctx, start, probe.DiscoverOptions(c, news.Source{}, settings))
+	result, err := probe.Discover(ctx, t.logger(slog.LevelError), start, settings, have)
 	if err != nil {
 		return err
 	}
-	result := discovered(start, report, have)
 	if t.isJSON() {
 		err = t.json(result)
 	} else {
-		err = printDiscovered(t.output, result, report)
+		err = printDiscovered(t.output, result)
 	}
 	if err == nil && len(result.Sources) == 0 {
 		err = errNo
@@ -96,42 +68,22 @@ func discoverSite(ctx context.Context, t *tool, start string, timeout time.Durat
 	return err
 }
 
-// discovered returns what was found, with names that are free in the config.
-func discovered(start string, r discover.Result, have []news.Source) discoveredJSON {
-	result := discoveredJSON{
-		URL: news.ShownURL(start), Site: r.Site, Requests: r.Requests, Sources: []discoveredSource{}, Notes: list(r.Notes),
-	}
-	names, byURL := config.Names{}, map[string]string{}
-	for _, src := range have {
-		names.Take(src.Name)
-		byURL[src.URL] = src.Name
-	}
-	for _, s := range r.Sources {
-		result.Sources = append(result.Sources, discoveredSource{
-			Name: names.Pick(strings.ToLower(s.Name)), Kind: string(s.Kind), URL: s.URL, Title: s.Title, Language: s.Language,
-			Stories: s.Stories, Newest: known(s.Newest), FullText: s.FullText, CrawlDelay: s.Delay.Seconds(), Hub: s.Hub,
-			Found: s.Via, Known: byURL[s.URL],
-		})
-	}
-	return result
-}
-
 // printDiscovered writes the YAML to paste to out, and notes to err.
-func printDiscovered(out *output, result discoveredJSON, r discover.Result) error {
+func printDiscovered(out *output, result *probe.Discovered) error {
 	for _, n := range result.Notes {
 		out.note("%s", text.OneLine(n))
 	}
 	if len(result.Sources) == 0 {
 		return withHint(fmt.Errorf("discover %s: no feed, no sitemap and no page with links to stories was found (requests made: %d)",
-			result.URL, result.Requests), "%s", r.Hint())
+			result.URL, result.Requests), "%s", result.Hint)
 	}
 	var drafts []config.Draft
-	for i, s := range result.Sources {
+	for _, s := range result.Sources {
 		d := config.Draft{
 			Source: news.Source{
 				Name: s.Name, Kind: news.SourceKind(s.Kind), URL: s.URL, Language: s.Language, FullText: news.FullTextAuto,
 			},
-			Remarks: remarks(s, r.Sources[i]),
+			Remarks: remarks(s),
 		}
 		if err := d.Check(); err != nil {
 			return fmt.Errorf("discover %s: %s cannot be written into a config: %w", result.URL, news.ShownURL(s.URL), err)
@@ -145,7 +97,7 @@ func printDiscovered(out *output, result discoveredJSON, r discover.Result) erro
 }
 
 // remarks say what is known of a source, for the one who pastes it.
-func remarks(s discoveredSource, found discover.Found) []string {
+func remarks(s probe.DiscoveredSource) []string {
 	var all []string
 	if s.Title != "" {
 		all = append(all, cut(s.Title, 100))
@@ -155,17 +107,17 @@ func remarks(s discoveredSource, found discover.Found) []string {
 		what += ", the newest of " + s.Newest.Format("2 Jan 2006 15:04 MST")
 	}
 	switch {
-	case found.Kind == news.KindFeed && s.FullText:
+	case s.Kind == string(news.KindFeed) && s.FullText:
 		what += ", with their text"
-	case !found.Titled:
+	case !s.Titled:
 		what += ", without titles: every page is read"
 	default:
 		what += ", without their text: pages are read"
 	}
 	all = append(all, what, "found because "+s.Found)
 	allowed := "robots.txt allows it"
-	if found.Delay > 0 {
-		allowed += fmt.Sprintf(" and asks for %v between two requests", found.Delay)
+	if s.Delay > 0 {
+		allowed += fmt.Sprintf(" and asks for %v between two requests", s.Delay)
 	}
 	all = append(all, allowed)
 	if s.Hub != "" {

@@ -1,18 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/crawler/extract"
+	"github.com/copytaster/copytaster/internal/input"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/rules"
 )
@@ -55,7 +52,7 @@ type explainedJSON struct {
 // explainedStory is the story with the fields that rules look in: start and
 // end of the evidence are byte offsets into them.
 type explainedStory struct {
-	storyJSON
+	input.Story
 	Fields []fieldJSON `json:"fields"`
 }
 
@@ -66,7 +63,7 @@ type fieldJSON struct {
 	Text    string         `json:"text"`
 }
 
-func explainStory(ctx context.Context, t *tool, input string, e explaining) error {
+func explainStory(ctx context.Context, t *tool, name string, e explaining) error {
 	if e.asTest && t.isJSON() {
 		return usage("--as-test prints YAML: leave --format out")
 	}
@@ -77,13 +74,13 @@ func explainStory(ctx context.Context, t *tool, input string, e explaining) erro
 	if err := knownRules(cfg, e.rules); err != nil {
 		return err
 	}
-	src, err := sourceOf(cfg, e.source, input)
+	src, err := sourceOf(cfg, e.source, name)
 	if err != nil {
 		return err
 	}
-	story, err := readStory(ctx, t, cfg, src, input)
+	story, err := readStory(ctx, t, cfg, src, name)
 	if err != nil {
-		return fmt.Errorf("explain %s: %w", shownInput(input), err)
+		return fmt.Errorf("explain %s: %w", shownInput(name), err)
 	}
 	explained := cfg.Rules.Explain(story, e.rules...)
 	switch {
@@ -97,7 +94,7 @@ func explainStory(ctx context.Context, t *tool, input string, e explaining) erro
 }
 
 func withFields(s *news.Story) explainedStory {
-	e := explainedStory{storyJSON: storyOf(s), Fields: []fieldJSON{}}
+	e := explainedStory{Story: input.StoryOf(s), Fields: []fieldJSON{}}
 	for _, f := range s.Fields() {
 		e.Fields = append(e.Fields, fieldJSON{Field: f.Name, Variant: f.Variant, Text: f.Text})
 	}
@@ -106,23 +103,23 @@ func withFields(s *news.Story) explainedStory {
 
 // sourceOf returns the source that a story counts as from: the named one, else the
 // only one on the URL's host.
-func sourceOf(cfg *config.Config, name, input string) (news.Source, error) {
+func sourceOf(cfg *config.Config, name, url string) (news.Source, error) {
 	if name != "" {
 		return knownSource(cfg, name)
 	}
-	src, _ := news.OnlySourceOn(cfg.Sources, input)
+	src, _ := news.OnlySourceOn(cfg.Sources, url)
 	return src, nil
 }
 
 // readStory reads a story in any of the forms that people have it in.
-func readStory(ctx context.Context, t *tool, cfg *config.Config, src news.Source, input string) (*news.Story, error) {
-	doc, err := openInput(ctx, t.output, input, src, func() (config.Crawl, error) {
+func readStory(ctx context.Context, t *tool, cfg *config.Config, src news.Source, name string) (*news.Story, error) {
+	doc, err := openInput(ctx, t.output, name, src, func() (config.Crawl, error) {
 		return cfg.Crawl, t.require(cfg, config.UseCrawl, config.UseSource(src.Name))
 	})
 	if err != nil {
 		return nil, err
 	}
-	story, err := parseStory(doc, extract.Options{
+	story, err := input.Parse(doc.body, extract.Options{
 		URL: doc.url, Charset: doc.charset, DatesIn: src.DatesIn, Language: src.Language, Now: time.Now(),
 	})
 	if err != nil {
@@ -134,43 +131,12 @@ func readStory(ctx context.Context, t *tool, cfg *config.Config, src news.Source
 	return story, nil
 }
 
-func parseStory(doc content, o extract.Options) (*news.Story, error) {
-	text := bytes.TrimSpace(bytes.TrimPrefix(doc.body, []byte("\ufeff")))
-	switch {
-	case len(text) == 0:
-		return nil, errors.New("there is nothing in it")
-	case text[0] == '{':
-		return parseJSON(text)
-	case text[0] == '<':
-		if kind := extract.Sniff(doc.body); !kind.IsPage() {
-			return nil, fmt.Errorf("it is a %s, not a story: `copytaster extract` reads it", kind)
-		}
-		story, err := extract.Article(doc.body, o)
-		return &story, err
-	}
-	title, rest, _ := strings.Cut(string(text), "\n")
-	return &news.Story{
-		Title: strings.TrimSpace(title), Text: strings.TrimSpace(rest), URL: o.URL, Language: o.Language,
-	}, nil
-}
-
-func parseJSON(text []byte) (*news.Story, error) {
-	var j pageJSON
-	if err := json.Unmarshal(text, &j); err != nil {
-		return nil, fmt.Errorf("read JSON: %w", err)
-	}
-	if strings.TrimSpace(j.Title+j.Text+j.Summary) == "" {
-		return nil, errors.New("the JSON has neither title nor text")
-	}
-	return j.story(), nil
-}
-
 func printExplained(out *output, story *news.Story, explained []rules.Explanation) {
-	printStory(out, storyOf(story))
+	printStory(out, input.StoryOf(story))
 	fields := story.Fields()
 	for _, e := range explained {
 		out.say("\n%s %s %s", out.palette.mark(e.Matched), out.palette.strong(e.Rule), out.palette.faint("("+e.Severity.String()+")"))
-		for _, line := range sentences(e.Evidence, fields, out.palette.found) {
+		for _, line := range rules.MarkedSentences(e.Evidence, fields, out.palette.found) {
 			out.say("  %s", line)
 		}
 		printClauses(out, e.Clauses, "  ")

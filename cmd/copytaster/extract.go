@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -16,6 +12,7 @@ import (
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/crawler/extract"
+	"github.com/copytaster/copytaster/internal/input"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/probe"
 	"github.com/copytaster/copytaster/internal/text"
@@ -55,20 +52,20 @@ type content struct {
 
 func extractAll(ctx context.Context, t *tool, inputs []string, url string, explain bool) error {
 	failed := false
-	for _, input := range inputs {
-		doc, err := openInput(ctx, t.output, input, news.Source{}, t.crawlSettings)
+	for _, name := range inputs {
+		doc, err := openInput(ctx, t.output, name, news.Source{}, t.crawlSettings)
 		if err == nil && doc.url == "" {
 			doc.url = url
 		}
-		var result any
+		var r read
 		if err == nil {
-			result, err = read(doc, extract.Options{URL: doc.url, Charset: doc.charset, Now: time.Now()}, explain)
+			r.page, r.list, err = input.Read(doc.body, extract.Options{URL: doc.url, Charset: doc.charset, Now: time.Now()})
 		}
-		if err != nil {
-			failed = true
-			result = errorJSON{Kind: "error", Error: text.OneLine(err.Error())}
+		if r.page != nil && !explain {
+			r.page.Explain = nil
 		}
-		if err := printRead(t.output, shownInput(input), result); err != nil {
+		failed = failed || err != nil
+		if err := printRead(t.output, shownInput(name), r, err); err != nil {
 			return err
 		}
 	}
@@ -80,125 +77,91 @@ func extractAll(ctx context.Context, t *tool, inputs []string, url string, expla
 
 // openInput reads a URL as the source's crawl does, a file, or standard input.
 func openInput(
-	ctx context.Context, out *output, input string, src news.Source, settings func() (config.Crawl, error),
+	ctx context.Context, out *output, name string, src news.Source, settings func() (config.Crawl, error),
 ) (content, error) {
-	if isURL(input) {
+	if isURL(name) {
 		c, err := settings()
 		if err != nil {
 			return content{}, err
 		}
-		doc, err := probe.NewCrawler(out.logger(slog.LevelWarn), nil, c).Fetch(ctx, src, input)
+		doc, err := probe.NewCrawler(out.logger(slog.LevelWarn), nil, c).Fetch(ctx, src, name)
 		return content{body: doc.Body, url: news.ShownURL(doc.URL), charset: doc.Charset}, err
 	}
 	in := out.in
-	if input != "-" {
-		f, err := os.Open(input)
+	if name != "-" {
+		f, err := os.Open(name)
 		if err != nil {
 			return content{}, err
 		}
 		defer f.Close() //nolint:errcheck // read only
 		in = f
 	}
-	body, err := readAll(in)
+	body, err := input.Unpack(in)
 	if err != nil {
-		return content{}, fmt.Errorf("read %s: %w", input, err)
+		return content{}, fmt.Errorf("read %s: %w", name, err)
 	}
 	return content{body: body}, nil
 }
 
 // shownInput names an input, without the password or key that a URL may hold.
-func shownInput(input string) string {
-	if isURL(input) {
-		return news.ShownURL(input)
+func shownInput(name string) string {
+	if isURL(name) {
+		return news.ShownURL(name)
 	}
-	return input
+	return name
 }
 
 func isURL(s string) bool { return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") }
 
-// maxInput is the limit of an input in bytes, both packed and unpacked. The
-// readers refuse more.
-const maxInput = 64 << 20
-
-// readAll reads an input, and unpacks gzip. Of a truncated file it returns what can
-// be unpacked.
-func readAll(r io.Reader) ([]byte, error) {
-	body, err := bounded(r)
-	if err != nil || !bytes.HasPrefix(body, []byte("\x1f\x8b")) {
-		return body, err
-	}
-	z, err := gzip.NewReader(bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	unpacked, err := bounded(z)
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) {
-		err = nil
-	}
-	return unpacked, err
+// read is an input as it was read: one of the two is nil.
+type read struct {
+	page *input.Page
+	list *input.Listing
 }
 
-func bounded(r io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, maxInput+1))
-	if err == nil && len(body) > maxInput {
-		err = fmt.Errorf("more than %d MB", maxInput>>20)
-	}
-	return body, err
+// errorJSON is an input that could not be read.
+type errorJSON struct {
+	Kind  string `json:"kind"`
+	Error string `json:"error"`
 }
 
-// read reads content as what it turns out to be. With explain, a story comes
-// with how it was read.
-func read(doc content, o extract.Options, explain bool) (any, error) {
-	if len(bytes.TrimSpace(doc.body)) == 0 {
-		return nil, errors.New("there is nothing in it")
-	}
-	list, isList, err := extract.ReadList(doc.body, o)
+// printRead prints an input, or why it could not be read.
+func printRead(out *output, name string, r read, err error) error {
 	switch {
-	case !isList:
-		return readPage(doc, o, explain)
+	case err != nil && out.isJSON():
+		return out.jsonLine(errorJSON{Kind: "error", Error: text.OneLine(err.Error())})
 	case err != nil:
-		return nil, err
-	}
-	return listOf(list), nil
-}
-
-func readPage(doc content, o extract.Options, explain bool) (any, error) {
-	story, reading, err := extract.Explain(doc.body, o)
-	if err != nil {
-		return nil, err
-	}
-	page := pageJSON{Kind: string(extract.KindArticle), storyJSON: storyOf(&story)}
-	if explain {
-		page.Explain = readingOf(reading)
-	}
-	return page, nil
-}
-
-func printRead(out *output, input string, result any) error {
-	if out.isJSON() {
-		return out.jsonLine(result)
-	}
-	switch r := result.(type) {
-	case errorJSON:
-		out.say("%s %s: %s", out.palette.mark(false), input, r.Error)
-	case pageJSON:
-		out.say("%s %s: a story", out.palette.mark(true), input)
-		printStory(out, r.storyJSON)
-		printDetails(out, r.storyJSON)
-		out.say("\n%s\n", r.Text)
-		if r.Explain != nil {
-			printReading(out, r.Explain)
-		}
-	case listJSON:
-		out.say("%s %s: %s with %s", out.palette.mark(true), input, r.Kind, text.Plural(len(r.Stories), "story"))
-		for _, s := range r.Stories {
-			out.say("  %s  %s", shownDate(s.Published), cut(s.Title, 100))
-			out.say("    %s", s.URL)
-		}
-		printSkippedStories(out, r.Skipped)
-		for _, s := range r.Sitemaps {
-			out.say("  %s", s)
-		}
+		out.say("%s %s: %s", out.palette.mark(false), name, text.OneLine(err.Error()))
+	case r.page != nil && out.isJSON():
+		return out.jsonLine(r.page)
+	case r.page != nil:
+		printPage(out, name, r.page)
+	case out.isJSON():
+		return out.jsonLine(r.list)
+	default:
+		printListing(out, name, r.list)
 	}
 	return nil
+}
+
+func printPage(out *output, name string, p *input.Page) {
+	out.say("%s %s: a story", out.palette.mark(true), name)
+	printStory(out, p.Story)
+	printDetails(out, p.Story)
+	out.say("\n%s\n", p.Text)
+	if p.Explain != nil {
+		printReading(out, p.Explain)
+	}
+}
+
+func printListing(out *output, name string, l *input.Listing) {
+	out.say("%s %s: %s with %s", out.palette.mark(true), name, l.Kind, text.Plural(len(l.Stories), "story"))
+	for _, s := range l.Stories {
+		out.say("  %s  %s", shownDate(s.Published), cut(s.Title, 100))
+		out.say("    %s", s.URL)
+	}
+	printSkippedStories(out, l.Skipped)
+	for _, s := range l.Sitemaps {
+		out.say("  %s", s)
+	}
 }

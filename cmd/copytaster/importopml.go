@@ -1,18 +1,14 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/config/opml"
-	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
 )
 
@@ -39,7 +35,16 @@ func importOPML(t *tool, file string) error {
 	if err != nil {
 		return err
 	}
-	drafts, left := draftsOf(t.output, file, feeds, have)
+	drafts, remarks := opml.Drafts(feeds, have)
+	left := 0
+	for _, r := range remarks {
+		if r.LeftOut {
+			left++
+			t.note("%s:%d: left out %q: %s", file, r.Feed.Line, cut(r.Feed.Name, 60), r.Text)
+		} else {
+			t.note("%s:%d: %s", file, r.Feed.Line, r.Text)
+		}
+	}
 	if len(drafts) == 0 && left == 0 {
 		return fmt.Errorf("import %s: there are no feeds in it", file)
 	}
@@ -70,54 +75,4 @@ func readOPML(out *output, file string) ([]opml.Feed, error) {
 		return nil, fmt.Errorf("import %s: %w", file, err)
 	}
 	return feeds, nil
-}
-
-// draftsOf makes sources of feeds. What cannot be one is named on err and
-// counted.
-func draftsOf(out *output, file string, feeds []opml.Feed, have []news.Source) (drafts []config.Draft, left int) {
-	names, seen := config.Names{}, map[string]string{}
-	for _, src := range have {
-		names.Take(src.Name)
-		seen[news.CanonicalURL(src.URL)] = "the config has it already: " + src.Name
-	}
-	for _, f := range feeds {
-		d := config.Draft{Source: news.Source{
-			Name: "feed", Kind: news.KindFeed, URL: f.URL, FullText: news.FullTextAuto, Origin: news.Origin{Tags: f.Tags},
-		}}
-		if strings.TrimSpace(f.Site) != "" {
-			d.Remarks = []string{f.Site}
-		}
-		reason := seen[news.CanonicalURL(f.URL)]
-		if err := d.Check(); err != nil {
-			reason = err.Error()
-		}
-		if reason != "" {
-			out.note("%s:%d: left out %q: %s", file, f.Line, cut(f.Name, 60), reason)
-			left++
-			continue
-		}
-		d.Source.Name = names.Pick(cmp.Or(f.Name, news.ShownHost(f.URL)))
-		if err := addLanguage(&d, f.Language); err != nil {
-			out.note("%s:%d: %s: %v", file, f.Line, d.Source.Name, err)
-		}
-		seen[news.CanonicalURL(f.URL)] = "it comes twice: " + d.Source.Name
-		drafts = append(drafts, d)
-	}
-	return drafts, left
-}
-
-// addLanguage takes over what the list says of the language, as far as a config
-// knows it: readers write "en-us" and "English" too.
-func addLanguage(d *config.Draft, language string) error {
-	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
-	if primary == "" || primary == "unknown" {
-		return nil
-	}
-	with := *d
-	with.Source.Language = primary
-	if err := with.Check(); err != nil {
-		return errors.New("its language is left out: " + err.Error())
-	}
-	*d = with
-	return nil
 }

@@ -119,7 +119,7 @@ func printTests(out *output, result tested) {
 // several fields once, and how the rule came to its answer.
 func printFailure(out *output, f *rules.Failure) {
 	seen := map[string]bool{}
-	for _, line := range sentences(f.Explanation.Evidence, f.Fields, out.palette.found) {
+	for _, line := range rules.MarkedSentences(f.Explanation.Evidence, f.Fields, out.palette.found) {
 		if _, sentence, _ := strings.Cut(line, ": "); !seen[sentence] {
 			seen[sentence] = true
 			out.say("  %s", line)

@@ -27,9 +27,9 @@ func NewCrawler(log *slog.Logger, hosts crawler.Hosts, c config.Crawl) *crawler.
 	})
 }
 
-// DiscoverOptions returns options by which discover fetches as the crawl of a
+// discoverOptions returns options by which discover fetches as the crawl of a
 // source does.
-func DiscoverOptions(c *crawler.Crawler, src news.Source, settings config.Crawl) discover.Options {
+func discoverOptions(c *crawler.Crawler, src news.Source, settings config.Crawl) discover.Options {
 	return discover.Options{
 		UserAgent: settings.UserAgent, Now: time.Now(),
 		Fetch: func(ctx context.Context, url string) (discover.Document, error) {

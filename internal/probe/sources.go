@@ -232,7 +232,7 @@ func (p *prober) propose(ctx context.Context, src news.Source, fault news.Fault)
 	if err != nil || src.Kind.Traits().Search || p.proposed.Add(1) > proposals {
 		return ""
 	}
-	o := DiscoverOptions(p.crawler, src, p.cfg.Crawl)
+	o := discoverOptions(p.crawler, src, p.cfg.Crawl)
 	o.Budget = proposalBudget
 	if fault == news.FaultGone {
 		u = u.ResolveReference(&url.URL{Path: "/"})

@@ -79,7 +79,7 @@ func (w *witness) blame(l *match.Level, f *match.SpanFilter, spans []match.Span,
 
 // rejection says why spans do not pass a test, "" when it does not reject them.
 func (w *witness) rejection(l *match.Level, t *match.SpanTest, spans []match.Span) string {
-	if t.Has == syntax.HasNear {
+	if t.Wanted() {
 		return w.tooFar(l, t, spans)
 	}
 	for _, s := range spans {
@@ -88,10 +88,8 @@ func (w *witness) rejection(l *match.Level, t *match.SpanTest, spans []match.Spa
 		}
 		other, _ := t.Find(s)
 		switch {
-		case t.Has == syntax.HasNotPartOf:
+		case t.Has&syntax.Windowed == 0:
 			return "inside " + w.quoted(other)
-		case t.Has != syntax.HasNotNear:
-			return "found, but it does not count"
 		case l.Window.Unit == syntax.Words:
 			return fmt.Sprintf("%s is %s away", w.quoted(other), syntax.WordCount(w.Gap(s.Join(other))))
 		}
@@ -179,9 +177,9 @@ func (w *witness) joins(l *match.Level, s *match.LevelSpans, counted bool) []ver
 	if l.Ordered {
 		all = append(all, ordered)
 	}
-	// Near and not near tell of the window themselves.
+	// What is said of a list in the window tells of the window.
 	told := len(s.Lists) == 1 && slices.ContainsFunc(l.Conditions, func(c match.Condition) bool {
-		return c.Has&(syntax.HasNear|syntax.HasNotNear) != 0
+		return c.Has&syntax.Windowed != 0
 	})
 	if l.Window.Unit != syntax.Anywhere && (!told || near.reason != "") {
 		all = append(all, near)

@@ -1,9 +1,9 @@
 package lint_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,6 +75,19 @@ func TestMistakes(t *testing.T) {
 			syntax.Mistake{Path: "rules[0].in[0]", Message: `unknown field "headline"`, Hint: "use title, lead, body or url"}},
 		{"term and list", rule(syntax.Node{Term: "a", Any: []syntax.Node{term("b")}}),
 			syntax.Mistake{Path: "rules[0]", Message: "a term and a list on one level", Hint: "put the term into the list"}},
+		{"concept and list", rule(syntax.Node{Concept: "a", Any: []syntax.Node{term("b")}}),
+			syntax.Mistake{Path: "rules[0]", Message: "a term and a list on one level", Hint: "put the term into the list"}},
+		{"name of white space", syntax.Definition{Rules: []syntax.Rule{{Name: " ", Node: term("a")}}},
+			syntax.Mistake{Path: "rules[0]", Message: "the rule has no name", Hint: "add name: a short word for it"}},
+		{"term of another tool", rule(term("missile* AND test")),
+			syntax.Mistake{Path: "rules[0]", Message: `* stands elsewhere than at the end of "missile* AND test"`, Hint: "write {all: [missile*, test]}"}},
+		{"negative lengths", syntax.Definition{Rules: []syntax.Rule{{Name: "r", Node: term("a"), Except: syntax.Filter{MinWords: -1}}}},
+			syntax.Mistake{Path: "rules[0].except.words", Message: "no text is that long", Hint: "the first number is the least, the second the most"}},
+		{"test without any field that rules look in", syntax.Definition{Rules: []syntax.Rule{{
+			Name: "r", Node: term("a"), Tests: []syntax.TestCase{
+				{Story: syntax.TestStory{Titles: []string{"a"}}}, {Story: syntax.TestStory{Lead: "a"}},
+				{Story: syntax.TestStory{URL: "a"}}, {Story: syntax.TestStory{Source: "a", Outlet: "b"}}}}}},
+			syntax.Mistake{Path: "rules[0].tests[3]", Message: "the test has no text"}},
 		{"never", syntax.Definition{Rules: []syntax.Rule{{Name: "r", Node: term("a"),
 			Never: []syntax.Node{term("b"), anyOf(term("/x*/"))}}}},
 			syntax.Mistake{Path: "rules[0].never[1][0]", Message: `regular expression "/x*/" matches where nothing stands`, Hint: "let it ask for at least one character: + instead of *"}},
@@ -83,43 +96,6 @@ func TestMistakes(t *testing.T) {
 			syntax.Mistake{Path: "rules[0].only.words", Message: "no text is that long", Hint: "the first number is the least, the second the most"}},
 		{"test without text", syntax.Definition{Rules: []syntax.Rule{{Name: "r", Node: term("a"), Tests: []syntax.TestCase{{Want: true}}}}},
 			syntax.Mistake{Path: "rules[0].tests[0]", Message: "the test has no text"}},
-	} {
-		t.Run(c.name, func(t *testing.T) { checkMistake(t, c.d, c.want) })
-	}
-}
-
-func TestMistakesOfTerms(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		d    syntax.Definition
-		want syntax.Mistake
-	}{
-		{"regular expression", rule(term("/mi(s|z{2}ile/")),
-			syntax.Mistake{Path: "rules[0]", Message: `regular expression "/mi(s|z{2}ile/": missing closing )`, Hint: "the syntax is RE2's: https://github.com/google/re2/wiki/Syntax"}},
-		{"regular expression, where", rule(term("/mis**ile/")),
-			syntax.Mistake{Path: "rules[0]", Message: `regular expression "/mis**ile/": invalid nested repetition operator: "**" at character 4`, Hint: "the syntax is RE2's: https://github.com/google/re2/wiki/Syntax"}},
-		{"regular expression without bound", rule(term("/(x{900}){900}/")),
-			syntax.Mistake{Path: "rules[0]", Message: `regular expression "/(x{900}){900}/": invalid repeat count: "{900}"`, Hint: "the syntax is RE2's: https://github.com/google/re2/wiki/Syntax"}},
-		{"regular expression for nothing", rule(term("/(missile)*/")),
-			syntax.Mistake{Path: "rules[0]", Message: `regular expression "/(missile)*/" matches where nothing stands`, Hint: "let it ask for at least one character: + instead of *"}},
-		{"long regular expression", rule(term("/" + strings.Repeat("x", 1001) + "/")),
-			syntax.Mistake{Path: "rules[0]", Message: "a regular expression of 1001 bytes", Hint: "at most 1000: make it several terms"}},
-		{"question mark and star", rule(term("organi?ation*")),
-			syntax.Mistake{Path: "rules[0]", Message: `? and * on one term: "organi?ation*"`, Hint: "? is one letter of a word that is written out: organi?ation, organi?ations"}},
-		{"question mark and tilde", rule(term("~organi?ation")),
-			syntax.Mistake{Path: "rules[0]", Message: `? and ~ on one term: "~organi?ation"`, Hint: "? is one letter of a word that is written out: organi?ation, organi?ations"}},
-		{"star in front", rule(term("*missile")),
-			syntax.Mistake{Path: "rules[0]", Message: `* stands elsewhere than at the end of "*missile"`, Hint: "write the beginning of a word, then *: missile*; one letter is ?: organi?ation"}},
-		{"star inside", rule(term("mis*ile")),
-			syntax.Mistake{Path: "rules[0]", Message: `* stands elsewhere than at the end of "mis*ile"`, Hint: "write the beginning of a word, then *: missile*; one letter is ?: organi?ation"}},
-		{"star alone", rule(term("*")), syntax.Mistake{Path: "rules[0]", Message: `only a sign, and no word: "*"`, Hint: "signs go with a word: =US, ~weapon, missile*"}},
-		{"star after a space", rule(term("nuclear *")), syntax.Mistake{Path: "rules[0]", Message: `* stands alone in "nuclear *"`, Hint: "write it right behind a word"}},
-		{"dollar alone", rule(term("$")), syntax.Mistake{Path: "rules[0]", Message: `only a sign, and no word: "$"`, Hint: "signs go with a word: =US, ~weapon, missile*"}},
-		{"tilde alone", rule(term("~")), syntax.Mistake{Path: "rules[0]", Message: `only a sign, and no word: "~"`, Hint: "signs go with a word: =US, ~weapon, missile*"}},
-		{"two signs", rule(term("=~weapon")), syntax.Mistake{Path: "rules[0]", Message: `two signs before one term: "=~weapon"`, Hint: "choose one of = and ~"}},
-		{"tilde and star", rule(term("~weapon*")),
-			syntax.Mistake{Path: "rules[0]", Message: `~ and * on one term: "~weapon*"`, Hint: "~weapon finds its inflections, weapon* everything that begins so"}},
-		{"no word", rule(term("!?…")), syntax.Mistake{Path: "rules[0]", Message: `no word in "!?…"`, Hint: "a term needs a letter or a digit"}},
 	} {
 		t.Run(c.name, func(t *testing.T) { checkMistake(t, c.d, c.want) })
 	}
@@ -160,5 +136,65 @@ func TestWarnings(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestCheckedRules holds that a rule is passed on once it was checked, as long as
+// nothing is wrong, and that its terms are in the dictionary by then.
+func TestCheckedRules(t *testing.T) {
+	right := syntax.Rule{Name: "right", Node: anyOf(term("Kim"))}
+	warned := syntax.Rule{Name: "warned", Node: anyOf(term("Moon"), term("Moon"))}
+	wrong := syntax.Rule{Name: "wrong", Node: anyOf(term("="))}
+	for _, tt := range []struct {
+		name  string
+		d     syntax.Definition
+		rules []int
+	}{
+		{"right", syntax.Definition{Rules: []syntax.Rule{right, warned}}, []int{0, 1}},
+		{"a mistake in a rule", syntax.Definition{Rules: []syntax.Rule{right, wrong, warned}}, []int{0}},
+		{"a mistake in a concept", syntax.Definition{
+			Concepts: map[string]syntax.Node{"no": term("=")}, Rules: []syntax.Rule{right}}, nil},
+		{"a concept that uses itself", syntax.Definition{
+			Concepts: map[string]syntax.Node{"a": use("a")}, Rules: []syntax.Rule{right}}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var passed []int
+			terms := syntax.NewTerms()
+			lint.Check(&tt.d, slices.Sorted(maps.Keys(tt.d.Concepts)), terms, func(i int) {
+				passed = append(passed, i)
+				known := terms.Len()
+				tt.d.Rules[i].Node.Walk(nil, func(n *syntax.Node, _ *syntax.Path) {
+					if n.Term != "" && int(terms.ID(n.Term)) >= known {
+						t.Errorf("rule %d was passed on before its term %s was read", i, n.Term)
+					}
+				})
+			})
+			if !slices.Equal(passed, tt.rules) {
+				t.Errorf("the rules %v were passed on, want %v", passed, tt.rules)
+			}
+		})
+	}
+}
+
+// TestUnknownNames holds that names are compared with those of the concepts as long
+// as they are few: of an include that is missing all of them are unknown.
+func TestUnknownNames(t *testing.T) {
+	names := []syntax.Node{use("kin")}
+	for i := range 101 {
+		names = append(names, use(fmt.Sprintf("unknown%d", i)))
+	}
+	d := syntax.Definition{Concepts: map[string]syntax.Node{"kim": term("Kim")},
+		Rules: []syntax.Rule{{Name: "r", Node: allOf(append(names, use("kem"))...),
+			Never: []syntax.Node{allOf(use("kin"), term("x"))}}}}
+	got := check(d)
+	if len(got) != len(names)+2 {
+		t.Fatalf("%d mistakes of %d names", len(got), len(names)+2)
+	}
+	for at, hint := range map[int]string{
+		0: "did you mean $kim?", 102: "define it under concepts:", 103: "did you mean $kim?",
+	} {
+		if got[at].Hint != hint {
+			t.Errorf("%s: %s (%s), want the hint %q", got[at].Path, got[at].Message, got[at].Hint, hint)
+		}
 	}
 }

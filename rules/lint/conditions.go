@@ -57,12 +57,14 @@ func (c *inspection) window(n *syntax.Node, at *syntax.Path) {
 	switch {
 	case w.Unit > syntax.Paragraph, w.Words < 0, w.Unit != syntax.Words && w.Words != 0:
 		c.addOn(at, "within", "within is no number of words, sentence or paragraph", "write within: 10 words")
-	case w.Unit == syntax.Anywhere && n.Near != nil:
-		c.add(at, "near does not say how near", "add within: 10 words, sentence or paragraph")
-	case w.Unit == syntax.Anywhere && n.NotNear != nil:
-		c.add(at, "not near does not say how near", "add within: 10 words, sentence or paragraph")
 	case w.Unit == syntax.Anywhere:
-	case n.Near == nil && n.NotNear == nil && n.None == nil && n.Times == 0 && isSingle(n):
+		for list := range n.Lists() {
+			if list.Has&syntax.Windowed != 0 {
+				c.add(at, list.Name+" does not say how near", "add within: 10 words, sentence or paragraph")
+				return
+			}
+		}
+	case n.Keys()&(syntax.Windowed|syntax.HasNone|syntax.HasTimes) == 0 && isSingle(n):
 		c.warnOn(at, "within", "within is about several things, and there is only one", "leave it out, or add to all:")
 	}
 }
@@ -105,12 +107,22 @@ func (c *inspection) spans(n *syntax.Node, v visit) {
 		n.Within.Unit == syntax.Sentence && parts == syntax.InURL:
 		c.warnOn(v.at, "within", "there is one "+n.Within.Unit.Name()+" where this looks",
 			"leave within out, or look in lead and body too")
-	case n.Near != nil && parts&c.reachAny(n.Near, v.in) == 0:
-		c.warnOn(v.at, "near", "this can never hold: what has to be near is looked for in other fields",
-			"look in one field")
+	default:
+		c.outOfReach(n, parts, v)
 	}
 	c.tightWindow(n, v.at)
 	c.neverAround(n, v.at)
+}
+
+// outOfReach warns of what must be found near the spans of a level, and is looked
+// for in other fields than these.
+func (c *inspection) outOfReach(n *syntax.Node, fields syntax.Fields, v visit) {
+	for list := range n.Lists() {
+		if list.Has&syntax.Wanted != 0 && fields&c.reachAny(list.Nodes, v.in) == 0 {
+			c.warnOn(v.at, list.Name, "this can never hold: what has to be near is looked for in other fields",
+				"look in one field")
+		}
+	}
 }
 
 // isBroken reports whether a level has a mistake because of which its reach and
@@ -131,7 +143,7 @@ func isBroken(n *syntax.Node) bool {
 
 // neverAround warns of what can never be around a span.
 func (c *inspection) neverAround(n *syntax.Node, at *syntax.Path) {
-	if n.NotPartOf == nil {
+	if n.Keys()&syntax.SpanLists&^syntax.Windowed == 0 {
 		return
 	}
 	shortest := unknownLength
@@ -140,10 +152,12 @@ func (c *inspection) neverAround(n *syntax.Node, at *syntax.Path) {
 			shortest = min(shortest, c.extent(&list[i], 0).least)
 		}
 	}
-	for i := range n.NotPartOf {
-		if longest := c.extent(&n.NotPartOf[i], 0).most; longest <= shortest {
-			c.warn(at.Element("not part of", i), "this is not longer than what it is to be around: it never keeps anything out",
-				"write the whole phrase: \"2021 coup\"")
+	for list := range n.Lists() {
+		for i := range list.Nodes {
+			if list.Has&syntax.SpanLists&^syntax.Windowed != 0 && c.extent(&list.Nodes[i], 0).most <= shortest {
+				c.warn(at.Element(list.Name, i), "this is not longer than what it is to be around: it never keeps anything out",
+					"write the whole phrase: \"2021 coup\"")
+			}
 		}
 	}
 }

@@ -47,8 +47,8 @@ type Level struct {
 	Times      int
 }
 
-// Condition is a list that single spans of a level are held against: near, not
-// near, not part of.
+// Condition is a list that single spans of a level are compared with: one of
+// syntax.SpanLists.
 type Condition struct {
 	Has   syntax.Keys
 	Name  string

@@ -73,64 +73,27 @@ rules:
 	}
 }
 
-// TestManyNodes holds that definitions are checked in time that grows with
-// their size and not faster.
+// TestManyNodes holds that definitions are checked and compiled in time that grows
+// with their size and not faster. What is refused is in the tests of rules/lint.
 func TestManyNodes(t *testing.T) {
-	const n = 100_000
-	same, different := make([]rules.Node, n), make([]rules.Node, n)
-	for i := range n {
-		same[i], different[i] = term("missile"), term(fmt.Sprintf("~word%d", i))
-	}
-	deep := term("x1")
-	for range 10_000 {
-		deep = anyOf(deep)
+	different := make([]rules.Node, 100_000)
+	for i := range different {
+		different[i] = term(fmt.Sprintf("~word%d", i))
 	}
 	chain := rules.Definition{Concepts: map[string]rules.Node{"c0": term("x1")}}
 	for i := 1; i < 10_000; i++ {
 		chain.Concepts[fmt.Sprintf("c%d", i)] = anyOf(use(fmt.Sprintf("c%d", i-1)), term(fmt.Sprintf("word%d", i)))
 	}
-	for _, c := range []struct {
-		name string
-		d    rules.Definition
-		says string
-	}{
-		{"the same term", rule(anyOf(same...)), `"missile" stands in the list 100000 times`},
-		{"different terms", rule(anyOf(different...)), ""},
-		{"lists in lists", rule(deep), "more than 100 lists inside each other"},
-		{"a chain of concepts", chain, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
+	for name, d := range map[string]rules.Definition{"different terms": rule(anyOf(different...)), "a chain of concepts": chain} {
+		t.Run(name, func(t *testing.T) {
 			began := time.Now()
-			_, mistakes := rules.Compile(c.d)
+			set, mistakes := rules.Compile(d)
 			if took := time.Since(began); took > 20*time.Second && !raceDetector {
 				t.Errorf("took %v", took)
 			}
-			switch {
-			case c.says == "" && len(mistakes) > 0, c.says != "" && len(mistakes) != 1:
+			if set == nil || len(mistakes) > 0 {
 				t.Errorf("%d mistakes: %+v", len(mistakes), mistakes[:min(len(mistakes), 3)])
-			case c.says != "" && mistakes[0].Message != c.says:
-				t.Errorf("says %q", mistakes[0].Message)
 			}
 		})
-	}
-}
-
-// BenchmarkCheck reads and checks as many rules as an agency could have. The
-// definition is refused at its end, so that it is not compiled too.
-func BenchmarkCheck(b *testing.B) {
-	const n = 100_000
-	var d rules.Definition
-	for i := range n {
-		terms := func(c string) rules.Node {
-			return anyOf(term(fmt.Sprintf("%s%d", c, i)), term(fmt.Sprintf("%s name%d", c, i)), term(fmt.Sprintf("talks with %s%d", c, i)))
-		}
-		d.Rules = append(d.Rules, rules.Rule{Name: fmt.Sprint(i), Node: allOf(terms("who"), terms("whom"), terms("what"))})
-	}
-	d.Rules = append(d.Rules, rules.Rule{Name: "refused", Node: term("=")})
-	b.ReportAllocs()
-	for b.Loop() {
-		if set, mistakes := rules.Compile(d); set != nil || len(mistakes) != 1 {
-			b.Fatal(mistakes)
-		}
 	}
 }

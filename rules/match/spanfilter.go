@@ -11,7 +11,6 @@ type SpanFilter struct{ Tests []SpanTest }
 type SpanTest struct {
 	*Condition
 	finder interface{ find(Span) (Span, bool) }
-	wanted bool // whether a span passes when one is found, or when none is
 }
 
 // spanFilter makes the filter of a level. It costs as much as sorting the spans
@@ -20,12 +19,9 @@ func (e *Evaluation) spanFilter(l *Level) *SpanFilter {
 	f := &SpanFilter{}
 	for i := range l.Conditions {
 		t := SpanTest{Condition: &l.Conditions[i]}
-		switch spans := e.SpansOf(t.Exprs); t.Has {
-		case syntax.HasNear:
-			t.finder, t.wanted = e.neighbours(spans, l.Window), true
-		case syntax.HasNotNear:
+		if spans := e.SpansOf(t.Exprs); t.Has&syntax.Windowed != 0 {
 			t.finder = e.neighbours(spans, l.Window)
-		case syntax.HasNotPartOf:
+		} else {
 			t.finder = newEnclosing(spans)
 		}
 		f.Tests = append(f.Tests, t)
@@ -33,17 +29,18 @@ func (e *Evaluation) spanFilter(l *Level) *SpanFilter {
 	return f
 }
 
-// Find returns the span of the condition that is near a span, or around it.
+// Find returns a span of the condition that lies in one window with a span, or
+// around it.
 func (t *SpanTest) Find(s Span) (Span, bool) { return t.finder.find(s) }
 
 // Wanted reports whether a span passes when Find finds one. Else it passes when
 // Find finds none.
-func (t *SpanTest) Wanted() bool { return t.wanted }
+func (t *SpanTest) Wanted() bool { return t.Has&syntax.Wanted != 0 }
 
 // Passes reports whether a span passes the test.
 func (t *SpanTest) Passes(s Span) bool {
 	_, found := t.finder.find(s)
-	return found == t.wanted
+	return found == t.Wanted()
 }
 
 // Keep leaves out the spans that do not count.

@@ -39,7 +39,6 @@ func compile(t testing.TB, d rules.Definition) *rules.Set {
 func term(s string) rules.Node             { return rules.Node{Term: s} }
 func use(s string) rules.Node              { return rules.Node{Concept: s} }
 func anyOf(nodes ...rules.Node) rules.Node { return rules.Node{Any: nodes} }
-func allOf(nodes ...rules.Node) rules.Node { return rules.Node{All: nodes} }
 
 func rule(n rules.Node) rules.Definition {
 	return rules.Definition{Rules: []rules.Rule{{Name: "r", Node: n}}}

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/rules/syntax"
 )
@@ -41,5 +42,60 @@ func TestHashes(t *testing.T) {
 		if got := h.Rule(&r); got != tt.want {
 			t.Errorf("%+v: %s, want %s", tt.node, got, tt.want)
 		}
+	}
+}
+
+// TestHashIsOfWhatARuleFinds holds that a hash changes with what a rule finds, and
+// with nothing else.
+func TestHashIsOfWhatARuleFinds(t *testing.T) {
+	hash := func(yaml string) string {
+		t.Helper()
+		d, err := config.ParseRules("rules.yaml", []byte(yaml))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return syntax.NewHasher(func(name string) syntax.Node { return d.Concepts[name] }).Rule(&d.Rules[0])
+	}
+	const concepts = "concepts: {kim: [Kim], both: [$kim]}\n"
+	base := hash(concepts + "rules: [{name: a, all: [$both, Putin]}]")
+	for _, same := range []string{
+		concepts + "rules: [{name: b, all: [$both, Putin], severity: high, topic: x, to: y, note: z}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], tests: [{match: Kim Putin}]}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], until: 2030-01-01}]",
+		"concepts: {other: [x], kim: [Kim], both: [$kim]}\nrules: [{name: a, all: [$both, Putin]}]",
+	} {
+		if got := hash(same); got != base {
+			t.Errorf("%s has the hash %s, not %s", same, got, base)
+		}
+	}
+	seen := map[string]string{base: "the first"}
+	for _, other := range []string{
+		concepts + "rules: [{name: a, all: [$both, ~Putin]}]",
+		concepts + "rules: [{name: a, any: [$both, Putin]}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], in: title}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], none: [x]}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], never: [x]}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], only: {language: en}}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], except: {language: ko}}]",
+		"concepts: {kim: [Kim, Moon], both: [$kim]}\nrules: [{name: a, all: [$both, Putin]}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], within: sentence}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], within: paragraph}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], within: 5 words}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], within: 6 words}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], within: 5 words, near: [met]}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], within: 5 words, not near: [film]}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], not part of: [Kim Putin]}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], ordered: true}]",
+		concepts + "rules: [{name: a, at least: 1, of: [$both, Putin]}]",
+		concepts + "rules: [{name: a, at least: 2, of: [$both, Putin]}]",
+		concepts + "rules: [{name: a, any: [$both, Putin], times: 2}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], in: first 10 words}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], in: first 11 words}]",
+	} {
+		got := hash(other)
+		if same, known := seen[got]; known {
+			t.Errorf("%s has the same hash as %s", other, same)
+		}
+		seen[got] = other
 	}
 }

@@ -29,8 +29,13 @@ const (
 	Operands = HasAll | HasAny | HasOf
 	// Nodes are the lists that say whether a node holds.
 	Nodes = Operands | HasNone
-	// SpanLists are the lists that single spans of a level are held against.
+	// SpanLists are the lists that single spans of a level are compared with.
 	SpanLists = HasNear | HasNotNear | HasNotPartOf
+	// Windowed are those whose spans are looked for in the window of the level. Those
+	// of the other lists are looked for around the span.
+	Windowed = HasNear | HasNotNear
+	// Wanted are those of which a span must be found. Of the others none may be.
+	Wanted = HasNear
 	// Conditions are the keys about the spans of a level: all others.
 	Conditions = ^(HasTerm | HasConcept | Nodes | HasIn)
 )

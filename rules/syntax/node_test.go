@@ -135,86 +135,43 @@ func TestWalkIsBounded(t *testing.T) {
 	}
 }
 
-func TestScope(t *testing.T) {
-	title, first := syntax.Place{Field: news.FieldTitle}, syntax.Place{Words: 50}
+// TestLevels holds what is said of a level by the lists that it has.
+func TestLevels(t *testing.T) {
+	some, none := []syntax.Node{term("x")}, []syntax.Node{}
 	for _, tt := range []struct {
-		in       []syntax.Place
-		text     string
-		touches  syntax.Fields
-		inScopes []bool // whether title, the first 50 words and all text cover it
+		node         syntax.Node
+		lists, empty bool
 	}{
-		{nil, "title or lead or body", syntax.InText, []bool{false, false, true}},
-		{[]syntax.Place{title}, "title", syntax.InTitle, []bool{true, false, true}},
-		{[]syntax.Place{first}, "the first 50 words", syntax.InFirst, []bool{false, true, true}},
-		{[]syntax.Place{{Words: 10}, {Words: 20}}, "the first 20 words", syntax.InFirst, []bool{false, true, true}},
-		{[]syntax.Place{{Field: news.FieldURL}, title}, "title or url", syntax.InTitle | syntax.InURL, []bool{false, false, false}},
+		{term("x"), false, false},
+		{syntax.Node{Concept: "x"}, false, false},
+		{syntax.Node{All: some}, true, false},
+		{syntax.Node{Any: some}, true, false},
+		{syntax.Node{Of: some, AtLeast: 1}, true, false},
+		{syntax.Node{None: some}, true, false},
+		{syntax.Node{Near: some}, false, false}, // it says which mentions count, and not what to look for
+		{syntax.Node{NotNear: some, NotPartOf: some}, false, false},
+		{syntax.Node{All: none}, true, true},
+		{syntax.Node{Any: some, None: none}, true, true},
+		{syntax.Node{Any: some, NotPartOf: none}, true, true},
+		{syntax.Node{Any: some, In: []syntax.Place{}}, true, false},
+		{syntax.Node{Any: []syntax.Node{{Any: none}}}, true, false}, // the list inside is a level of its own
 	} {
-		n := syntax.Node{In: tt.in}
-		s := n.Scope(syntax.TextScope())
-		if s.String() != tt.text || s.Touches() != tt.touches {
-			t.Errorf("%+v: %q touches %b", tt.in, s, s.Touches())
+		if got := tt.node.HasLists(); got != tt.lists {
+			t.Errorf("%+v has lists: %v", tt.node, got)
 		}
-		for i, places := range [][]syntax.Place{{title}, {first}, nil} {
-			outer := syntax.Node{In: places}
-			if got := outer.Scope(syntax.TextScope()).Covers(s); got != tt.inScopes[i] {
-				t.Errorf("%+v covers %+v: %v", places, tt.in, got)
-			}
+		if got := tt.node.HasEmptyList(); got != tt.empty {
+			t.Errorf("%+v has an empty list: %v", tt.node, got)
 		}
 	}
 }
 
-func TestFormat(t *testing.T) {
-	five := []syntax.Node{term("a"), {Concept: "kim"}, {All: []syntax.Node{term("b")}}, term("d"), term("e")}
-	for _, tt := range []struct {
-		node syntax.Node
-		want string
-	}{
-		{syntax.Node{All: five}, "all of [a, $kim, …, … 5 in all]"},
-		{syntax.Node{Any: five[:4]}, "[a, $kim, …, d]"},
-		{syntax.Node{Of: five[:1], AtLeast: 1}, "at least 1 of [a]"},
-		{syntax.Node{None: five[:2]}, "none of [a, $kim]"},
-	} {
-		if got := tt.node.Brief(); got != tt.want {
-			t.Errorf("%q, want %q", got, tt.want)
+// TestListsStop holds that whoever reads the lists of a node can stop.
+func TestListsStop(t *testing.T) {
+	n := full()
+	for list := range n.Lists() {
+		if list.Has != syntax.HasAll {
+			t.Errorf("%s was read after the end", list.Name)
 		}
-	}
-	for want, w := range map[string]syntax.Window{
-		"anywhere": {}, "within 1 word": {Unit: syntax.Words, Words: 1}, "within 10 words": {Unit: syntax.Words, Words: 10},
-		"within sentence": {Unit: syntax.Sentence}, "within paragraph": {Unit: syntax.Paragraph},
-	} {
-		if got := w.String(); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}
-
-func TestFilterRange(t *testing.T) {
-	for _, tt := range []struct {
-		f    syntax.Filter
-		text string
-		in   []int
-		out  []int
-	}{
-		{syntax.Filter{MinWords: 100}, "100+", []int{100, 9999}, []int{99}},
-		{syntax.Filter{MaxWords: 200}, "0-200", []int{0, 200}, []int{201}},
-		{syntax.Filter{MinWords: 100, MaxWords: 200}, "100-200", []int{100, 200}, []int{99, 201}},
-	} {
-		if tt.f.IsZero() || tt.f.WordRange() != tt.text {
-			t.Errorf("%+v: %q", tt.f, tt.f.WordRange())
-		}
-		for _, n := range tt.in {
-			if !tt.f.AdmitsWords(n) {
-				t.Errorf("%s does not admit %d", tt.text, n)
-			}
-		}
-		for _, n := range tt.out {
-			if tt.f.AdmitsWords(n) {
-				t.Errorf("%s admits %d", tt.text, n)
-			}
-		}
-	}
-	empty := syntax.Filter{Cites: []string{}}
-	if !empty.IsZero() {
-		t.Error("an empty list makes a filter")
+		break
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package rules
 
 import (
 	"fmt"
@@ -8,9 +8,10 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// sentences lists the sentences that hold evidence, each once. What was found is
-// marked, and followed by the concept or term that it stands for.
-func sentences(evidence []news.Evidence, fields []news.Field, mark func(...any) string) []string {
+// MarkedSentences returns the sentences that hold evidence, each once, as a line
+// with its field. What was found is marked, and followed by the concept or term that
+// it stands for. The fields are those of the story.
+func MarkedSentences(evidence []news.Evidence, fields []news.Field, mark func(...any) string) []string {
 	type place struct {
 		field    news.FieldName
 		variant  int
