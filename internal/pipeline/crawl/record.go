@@ -129,6 +129,9 @@ func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []
 	r.done.New++
 	r.done.Matched++
 	r.done.Alerts += told
+	if told > 0 {
+		r.Wake() // a long list is not waited for
+	}
 	return nil
 }
 
