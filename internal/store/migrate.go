@@ -57,12 +57,12 @@ func (s *Store) migrate(ctx context.Context) error {
 
 // Alone runs a change of the tables while no other daemon changes them, so that
 // several daemons that start on a new PostgreSQL database do not create the same
-// tables. It waits for a minute at most, on a connection of its own.
+// tables. It waits for five minutes at most, on a connection of its own.
 func (s *Store) Alone(ctx context.Context, change func() error) error {
 	if s.pool == nil {
 		return change() // the file is locked
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
 	if err != nil {

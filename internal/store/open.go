@@ -51,7 +51,7 @@ func OpenReadOnly(ctx context.Context, log *slog.Logger, storage string) (*Store
 // waiting writers in turn.
 //
 // Several processes may write to one SQLite file. A transaction takes the write lock
-// when it begins and releases it when it ends. Other writers try again for up to five
+// when it begins and releases it when it ends. Other writers try again for up to thirty
 // seconds (busy_timeout), and readers do not wait (https://sqlite.org/wal.html). The
 // lock file does not protect the data. It protects what only one daemon may do: to
 // migrate the tables and to release the claims of its predecessor. So a store whose
