@@ -13,12 +13,9 @@
 //	rules/explain  why a rule matches a story or does not, and how near it came
 //	rules/foreign  the query languages of other tools, to say what was meant
 //
-// A new key of a rule is a field and a row of the table of lists in
-// rules/syntax, an effect in rules/match, and a row in the decoder of config.
-// Lint and explain go through that table, and know what to say of a key that
-// they have no words of their own for.
+// A new key of a node is a field and a row in rules/syntax, its evaluation in
+// rules/match, and a row in the table of config. CONTRIBUTING.md lists the steps.
 //
 // The meaning of rules is written a second time in the tests of rules/match, as
-// plainly as can be. What the engine finds is held against it for random rules
-// and stories.
+// plainly as can be. The engine is compared with it on random rules and stories.
 package rules

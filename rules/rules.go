@@ -25,7 +25,7 @@ type (
 	TestCase = syntax.TestCase
 	// TestStory is a story of a test, field by field.
 	TestStory = syntax.TestStory
-	// Mistake is something wrong with a definition, for people to mend.
+	// Mistake is something wrong with a definition, for people to correct.
 	Mistake = syntax.Mistake
 	// Reading is how a term is read, in words.
 	Reading = syntax.Reading

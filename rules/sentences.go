@@ -34,13 +34,13 @@ func MarkedSentences(evidence []news.Evidence, fields []news.Field, mark func(..
 				text = f.Text
 			}
 		}
-		lines[i] = fmt.Sprintf("%s: %s (%s)", p.field, marked(p.sentence, text, found[p], mark), sought(found[p]))
+		lines[i] = fmt.Sprintf("%s: %s (%s)", p.field, marked(p.sentence, text, found[p], mark), lookedFor(found[p]))
 	}
 	return lines
 }
 
-// sought lists what rules look for in a place: concepts, else terms.
-func sought(evidence []news.Evidence) string {
+// lookedFor lists what was found in a place: concepts, or terms outside of concepts.
+func lookedFor(evidence []news.Evidence) string {
 	var names []string
 	for _, e := range evidence {
 		name := e.Term

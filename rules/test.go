@@ -138,7 +138,7 @@ func testFacts(t *TestCase) *match.Facts {
 		Words: func() int { return s.Words }, FirstSeen: s.FirstSeen, Partial: true}
 }
 
-// titleRunes bounds a test that is told in one line.
+// titleRunes bounds a test that is shown in one line.
 const titleRunes = 300
 
 // firstText returns the first line of a test.

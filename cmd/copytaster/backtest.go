@@ -46,7 +46,7 @@ rule that is not enabled finds nothing, unless it is named with --rule; one that
 has run out (until) finds the stories published before.
 
 With --diff the rules of another file, a whole config or the rules alone, are
-led over the same stories: what they would add (+) and lose (−), and why.`,
+run over the same stories: what they would add (+) and lose (−), and why.`,
 		Args: cobra.NoArgs,
 		RunE: t.act(func(ctx context.Context, _ []string) error { return backtest(ctx, t, b) }),
 	}

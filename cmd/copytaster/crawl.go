@@ -21,7 +21,7 @@ func crawlVerb(t *tool) *cobra.Command {
 	var dryRun bool
 	cmd := &cobra.Command{
 		Use:   "crawl SOURCE",
-		Short: "Crawl one source now and say what it gives",
+		Short: "Crawl one source now and say what was found",
 		Args:  cobra.ExactArgs(1),
 		RunE: t.act(func(ctx context.Context, args []string) error {
 			cfg, err := t.inForce(ctx)

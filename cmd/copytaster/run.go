@@ -78,7 +78,7 @@ func runDaemon(ctx context.Context, t *tool, r *running) (err error) {
 			return fmt.Errorf("prepare dry run: %w", err)
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-		if err := rehearse(ctx, t.output, log, &opt, dir); err != nil {
+		if err := prepareDryRun(ctx, t.output, log, &opt, dir); err != nil {
 			return err
 		}
 	}
@@ -129,8 +129,8 @@ func loadToRun(ctx context.Context, t *tool, log *slog.Logger, r *running) (*con
 	return cfg, nil
 }
 
-// rehearse turns a run into a dry one.
-func rehearse(ctx context.Context, out *output, log *slog.Logger, opt *app.Options, dir string) error {
+// prepareDryRun turns a run into a dry one.
+func prepareDryRun(ctx context.Context, out *output, log *slog.Logger, opt *app.Options, dir string) error {
 	cfg, err := app.Rehearsal(ctx, log, opt.Config, dir)
 	if err != nil {
 		return err

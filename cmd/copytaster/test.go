@@ -96,7 +96,7 @@ func ruleNames(all []rules.Rule) []string {
 	return names
 }
 
-// knownRules refuses names that no rule bears.
+// knownRules refuses names that no rule has.
 func knownRules(cfg *config.Config, names []string) error {
 	for _, name := range names {
 		if !slices.ContainsFunc(cfg.Rules.Rules(), func(r rules.Rule) bool { return r.Name == name }) {

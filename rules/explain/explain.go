@@ -47,13 +47,13 @@ func (x *Explainer) Enabled(i int) Explanation {
 	} else {
 		e.Evidence = x.partial(c.Root)
 	}
-	w := &witness{Evaluation: x.story, index: x.index, words: &x.words,
+	d := &diagnosis{Evaluation: x.story, index: x.index, words: &x.words,
 		expanded: map[int]bool{}, reasons: map[int]string{}}
-	verdicts := w.root(c.Root)
+	verdicts := d.root(c.Root)
 	for _, never := range c.Never {
 		v := verdict{label: label(never), text: written(never), held: !x.story.Holds(never)}
 		if !v.held {
-			v.reason = "never: " + w.presence(never)
+			v.reason = "never: " + d.presence(never)
 		}
 		verdicts = append(verdicts, v)
 	}

@@ -10,20 +10,20 @@ import (
 
 // conditions says what a level asks of its spans. Nothing can be said before
 // every operand of it holds.
-func (w *witness) conditions(x *match.Expr) []verdict {
-	if slices.ContainsFunc(x.Children, func(c *match.Expr) bool { return !w.Holds(c) }) {
+func (d *diagnosis) conditions(x *match.Expr) []verdict {
+	if slices.ContainsFunc(x.Children, func(c *match.Expr) bool { return !d.Holds(c) }) {
 		return unknown(x.Level)
 	}
-	l, s := x.Level, w.LevelSpans(x)
-	all := w.tests(l, s.Filter, x.Children)
+	l, s := x.Level, d.LevelSpans(x)
+	all := d.tests(l, s.Filter, x.Children)
 	counted := !slices.ContainsFunc(all, func(v verdict) bool { return !v.held })
 	switch {
 	case l.Times > 0:
-		return append(append(all, w.times(l, s, counted)), w.noneCounts(l, s)...)
+		return append(append(all, d.times(l, s, counted)), d.noneCounts(l, s)...)
 	case l.Joins():
-		return append(append(all, w.joins(l, s, counted)...), w.blockers(l, s)...)
+		return append(append(all, d.joins(l, s, counted)...), d.blockers(l, s)...)
 	}
-	return append(all, w.noneCounts(l, s)...)
+	return append(all, d.noneCounts(l, s)...)
 }
 
 // unknown lists the conditions of a level of which nothing can be said.
@@ -48,28 +48,28 @@ func timesText(n int) string { return fmt.Sprintf("times %d", n) }
 
 // tests says which tests of a level keep the spans of its operands from
 // counting: of each operand that has none left, why not.
-func (w *witness) tests(l *match.Level, f *match.SpanFilter, operands []*match.Expr) []verdict {
+func (d *diagnosis) tests(l *match.Level, f *match.SpanFilter, operands []*match.Expr) []verdict {
 	var all []verdict
 	for _, t := range f.Tests {
 		all = append(all, verdict{text: t.Name, held: true})
 	}
 	for _, operand := range operands {
-		if len(all) == 0 || w.Counts(l, f, operand) {
+		if len(all) == 0 || d.Counts(l, f, operand) {
 			continue
 		}
-		spans := w.Spans(operand)
+		spans := d.Spans(operand)
 		if operand == l.Of {
-			spans = w.SpansOf(operand.Children)
+			spans = d.SpansOf(operand.Children)
 		}
-		w.blame(l, f, spans, all)
+		d.failFirst(l, f, spans, all)
 	}
 	return all
 }
 
-// blame fails the first test that says why no span passes all of them.
-func (w *witness) blame(l *match.Level, f *match.SpanFilter, spans []match.Span, verdicts []verdict) {
+// failFirst fails the first test that says why no span passes all of them.
+func (d *diagnosis) failFirst(l *match.Level, f *match.SpanFilter, spans []match.Span, verdicts []verdict) {
 	for i := range f.Tests {
-		if reason := w.rejection(l, &f.Tests[i], spans); reason != "" {
+		if reason := d.rejection(l, &f.Tests[i], spans); reason != "" {
 			verdicts[i].fail(reason)
 			return
 		}
@@ -78,9 +78,9 @@ func (w *witness) blame(l *match.Level, f *match.SpanFilter, spans []match.Span,
 }
 
 // rejection says why spans do not pass a test, "" when it does not reject them.
-func (w *witness) rejection(l *match.Level, t *match.SpanTest, spans []match.Span) string {
+func (d *diagnosis) rejection(l *match.Level, t *match.SpanTest, spans []match.Span) string {
 	if t.Wanted() {
-		return w.tooFar(l, t, spans)
+		return d.tooFar(l, t, spans)
 	}
 	for _, s := range spans {
 		if t.Passes(s) {
@@ -89,11 +89,11 @@ func (w *witness) rejection(l *match.Level, t *match.SpanTest, spans []match.Spa
 		other, _ := t.Find(s)
 		switch {
 		case t.Has&syntax.Windowed == 0:
-			return "inside " + w.quoted(other)
+			return "inside " + d.quoted(other)
 		case l.Window.Unit == syntax.Words:
-			return fmt.Sprintf("%s is %s away", w.quoted(other), syntax.WordCount(w.Gap(s.Join(other))))
+			return fmt.Sprintf("%s is %s away", d.quoted(other), syntax.WordCount(d.Gap(s.Join(other))))
 		}
-		return fmt.Sprintf("%s is in the same %s", w.quoted(other), l.Window.Unit.Name())
+		return fmt.Sprintf("%s is in the same %s", d.quoted(other), l.Window.Unit.Name())
 	}
 	return ""
 }
@@ -103,17 +103,17 @@ const comparedSpans = 200
 
 // tooFar says how far away the nearest of the wanted spans is, "" when one is
 // near enough.
-func (w *witness) tooFar(l *match.Level, t *match.SpanTest, spans []match.Span) string {
+func (d *diagnosis) tooFar(l *match.Level, t *match.SpanTest, spans []match.Span) string {
 	if len(spans) == 0 || slices.ContainsFunc(spans, t.Passes) {
 		return ""
 	}
-	near := w.SpansOf(t.Exprs)
+	near := d.SpansOf(t.Exprs)
 	if len(near) == 0 {
 		var terms []*match.Expr
 		for _, x := range t.Exprs {
 			terms = append(terms, leaves(x)...)
 		}
-		return w.noneOf(terms, "")
+		return d.noneOf(terms, "")
 	}
 	best, least := match.Span{}, -1
 	for _, s := range spans[:min(len(spans), comparedSpans)] {
@@ -121,36 +121,36 @@ func (w *witness) tooFar(l *match.Level, t *match.SpanTest, spans []match.Span) 
 			if other.Field != s.Field {
 				continue
 			}
-			if gap := w.Gap(s.Join(other)); least < 0 || gap < least {
+			if gap := d.Gap(s.Join(other)); least < 0 || gap < least {
 				best, least = other, gap
 			}
 		}
 	}
 	switch {
 	case least < 0:
-		return fmt.Sprintf("%s is in %s only", w.quoted(near[0]), w.Fields[near[0].Field].Name)
+		return fmt.Sprintf("%s is in %s only", d.quoted(near[0]), d.Fields[near[0].Field].Name)
 	case l.Window.Unit == syntax.Words:
-		return fmt.Sprintf("nearest %s is %s away", w.quoted(best), syntax.WordCount(least))
+		return fmt.Sprintf("nearest %s is %s away", d.quoted(best), syntax.WordCount(least))
 	}
 	return fmt.Sprintf("nearest %s is in another %s, %s away",
-		w.quoted(best), l.Window.Unit.Name(), syntax.WordCount(least))
+		d.quoted(best), l.Window.Unit.Name(), syntax.WordCount(least))
 }
 
 // quoted is a span as the story writes it.
-func (w *witness) quoted(s match.Span) string {
-	tokens := w.Tokens[s.Field]
+func (d *diagnosis) quoted(s match.Span) string {
+	tokens := d.Tokens[s.Field]
 	if int(s.End) >= len(tokens) {
 		return syntax.Quote("")
 	}
-	return syntax.Quote(w.Fields[s.Field].Text[tokens[s.Start].Start:tokens[s.End].End])
+	return syntax.Quote(d.Fields[s.Field].Text[tokens[s.Start].Start:tokens[s.End].End])
 }
 
-func (w *witness) times(l *match.Level, s *match.LevelSpans, counted bool) verdict {
+func (d *diagnosis) times(l *match.Level, s *match.LevelSpans, counted bool) verdict {
 	v := verdict{text: timesText(l.Times)}
 	if !counted {
 		return v
 	}
-	n := w.Count(l, s.Combined)
+	n := d.Count(l, s.Combined)
 	v.held = n >= l.Times
 	switch {
 	case v.held:
@@ -168,20 +168,20 @@ func (w *witness) times(l *match.Level, s *match.LevelSpans, counted bool) verdi
 }
 
 // joins says whether the operands of a level stand in order, and close enough.
-func (w *witness) joins(l *match.Level, s *match.LevelSpans, counted bool) []verdict {
+func (d *diagnosis) joins(l *match.Level, s *match.LevelSpans, counted bool) []verdict {
 	var all []verdict
 	ordered, near := verdict{text: "ordered", held: counted}, verdict{text: l.Window.String(), held: counted}
 	if counted && len(s.Combined) == 0 {
-		w.apart(l, s, &ordered, &near)
+		d.apart(l, s, &ordered, &near)
 	}
 	if l.Ordered {
 		all = append(all, ordered)
 	}
-	// What is said of a list in the window tells of the window.
-	told := len(s.Lists) == 1 && slices.ContainsFunc(l.Conditions, func(c match.Condition) bool {
+	// What is said of a list in the window says how far it reaches.
+	said := len(s.Lists) == 1 && slices.ContainsFunc(l.Conditions, func(c match.Condition) bool {
 		return c.Has&syntax.Windowed != 0
 	})
-	if l.Window.Unit != syntax.Anywhere && (!told || near.reason != "") {
+	if l.Window.Unit != syntax.Anywhere && (!said || near.reason != "") {
 		all = append(all, near)
 	}
 	return all
@@ -189,15 +189,15 @@ func (w *witness) joins(l *match.Level, s *match.LevelSpans, counted bool) []ver
 
 // apart finds out why there is no combination: the operands stand in different
 // fields, in another order, or too far from each other.
-func (w *witness) apart(l *match.Level, s *match.LevelSpans, ordered, near *verdict) {
+func (d *diagnosis) apart(l *match.Level, s *match.LevelSpans, ordered, near *verdict) {
 	var anywhere []match.Span
 	if l.Ordered {
-		anywhere = w.Chains(s.Lists, syntax.Anywhere)
+		anywhere = d.Chains(s.Lists, syntax.Anywhere)
 	} else {
-		anywhere = w.Combine(s.Lists, 0, syntax.Anywhere)
+		anywhere = d.Combine(s.Lists, 0, syntax.Anywhere)
 	}
 	switch {
-	case len(anywhere) == 0 && l.Ordered && len(w.Combine(s.Lists, 0, syntax.Anywhere)) > 0:
+	case len(anywhere) == 0 && l.Ordered && len(d.Combine(s.Lists, 0, syntax.Anywhere)) > 0:
 		ordered.fail("found, but not in this order")
 	case len(anywhere) == 0 && l.Window.Unit == syntax.Anywhere:
 		ordered.fail("found in different fields only")
@@ -206,7 +206,7 @@ func (w *witness) apart(l *match.Level, s *match.LevelSpans, ordered, near *verd
 	case l.Window.Unit == syntax.Words:
 		least := -1
 		for _, c := range anywhere {
-			if gap := w.Gap(c); least < 0 || gap < least {
+			if gap := d.Gap(c); least < 0 || gap < least {
 				least = gap
 			}
 		}
@@ -217,13 +217,13 @@ func (w *witness) apart(l *match.Level, s *match.LevelSpans, ordered, near *verd
 }
 
 // blockers says which none nodes keep the combinations of a level from counting.
-func (w *witness) blockers(l *match.Level, s *match.LevelSpans) []verdict {
+func (d *diagnosis) blockers(l *match.Level, s *match.LevelSpans) []verdict {
 	var all []verdict
 	for _, none := range l.None {
 		v := verdict{label: label(none), text: written(none), held: true}
 		if len(s.Combined) > 0 && len(s.Clear) == 0 {
-			if by, blocked := w.Blocker(l, s, none); blocked {
-				v.fail("spoilt by " + w.quoted(by) + " " + beside(l))
+			if by, blocked := d.Blocker(l, s, none); blocked {
+				v.fail("spoilt by " + d.quoted(by) + " " + place(l))
 			}
 		}
 		all = append(all, v)
@@ -231,8 +231,8 @@ func (w *witness) blockers(l *match.Level, s *match.LevelSpans) []verdict {
 	return all
 }
 
-// beside says where the span of a none node stands.
-func beside(l *match.Level) string {
+// place says where the span of a none node stands.
+func place(l *match.Level) string {
 	switch l.Window.Unit {
 	case syntax.Words:
 		return l.Window.String()
@@ -243,12 +243,12 @@ func beside(l *match.Level) string {
 }
 
 // noneCounts says which none nodes of a level hold.
-func (w *witness) noneCounts(l *match.Level, s *match.LevelSpans) []verdict {
+func (d *diagnosis) noneCounts(l *match.Level, s *match.LevelSpans) []verdict {
 	var all []verdict
 	for _, none := range l.None {
-		v := verdict{label: label(none), text: written(none), held: !w.AnyCounts(s.Filter, []*match.Expr{none})}
+		v := verdict{label: label(none), text: written(none), held: !d.AnyCounts(s.Filter, []*match.Expr{none})}
 		if !v.held {
-			v.reason = w.presence(none)
+			v.reason = d.presence(none)
 		}
 		all = append(all, v)
 	}

@@ -101,8 +101,8 @@ func (a *analysis) required(n *syntax.Node, in syntax.Scope, depth int, yield fu
 	}
 }
 
-// forbidden lists what must not be found for a node to hold. Of a level on which
-// only some spans count nothing can be told.
+// forbidden lists what must not be found for a node to hold. It lists nothing for a
+// level on which only some spans count.
 func (a *analysis) forbidden(n *syntax.Node, in syntax.Scope, depth int) []literal {
 	in = n.Scope(in)
 	keys := n.Keys()

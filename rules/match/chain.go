@@ -8,10 +8,13 @@ import (
 	"github.com/copytaster/copytaster/rules/syntax"
 )
 
-// Chain yields spans in order, one of each list, each of which starts after the
-// one before ends: for every span of the first list the closest chain. Between
-// the first and the last it takes what ends first, which leaves most to choose
-// the last from. As the last it takes the span whose last part starts first.
+// Chain yields chains: one span of each list, in the order of the lists, where each
+// span starts after the one before it ends. For each span of the first list it yields
+// the closest chain:
+//
+//  1. Of each list in between it takes the span that ends first. That leaves the most
+//     spans of the next list to choose from.
+//  2. Of the last list it takes the span whose last part starts first.
 func (l *Layout) Chain(lists [][]Span, unit syntax.Unit, yield func(s Span, of []Span) bool) {
 	followers := make([]followers, len(lists)-1)
 	for i := range followers {
@@ -53,13 +56,11 @@ func closesSooner(a, b Span) bool {
 	return a.LastStart < b.LastStart || a.LastStart == b.LastStart && a.End < b.End
 }
 
-// followers finds what can follow a span. It is spans by where they start; of
-// each it knows the soonest of the spans from there to the end of its sentence,
-// paragraph or field.
+// followers finds the span of a list that follows another span soonest.
 type followers struct {
-	list     []Span
-	segments []int32 // of each
-	soonest  []int   // of each, an index of list
+	list     []Span  // by field and start
+	segments []int32 // the sentence, paragraph or field of each span
+	soonest  []int   // for each span the soonest one from there to the end of its segment: an index of list
 }
 
 func (l *Layout) followers(list []Span, unit syntax.Unit, sooner func(a, b Span) bool) followers {

@@ -6,7 +6,7 @@ import (
 	"github.com/copytaster/copytaster/rules/syntax"
 )
 
-// Evaluation is rules being held against one story by one goroutine.
+// Evaluation evaluates rules on one story, in one goroutine.
 type Evaluation struct {
 	StoryText
 	search search

@@ -291,8 +291,8 @@ func (p spanParts) ofLevel(x *Expr, s Span, concept string) []finding {
 	})
 }
 
-// distribute gives spans back to the lists that they are from, one to each, and
-// collects their findings in the order of the lists.
+// distribute assigns each span to the list that it is from, one to a list, and
+// returns their findings in the order of the lists.
 func distribute(of []Span, lists [][]Span, findings func(i int, s Span) []finding) []finding {
 	left := slices.Clone(of)
 	var all []finding

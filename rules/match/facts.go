@@ -29,7 +29,7 @@ func FactsOf(s *news.Story) *Facts {
 		Words: func() int { return text.Words(text.Split(s.Text)) }}
 }
 
-// Criterion is one key of a filter, held against a story.
+// Criterion is one key of a filter, compared with a story.
 type Criterion struct {
 	Key     string
 	Wanted  []string

@@ -71,8 +71,8 @@ func (e *Evaluation) spansOfLevel(x *Expr) []Span {
 	return s.Combined
 }
 
-// LevelSpans returns the spans of a level whose operands hold. Those of the last
-// level are kept: whoever asks whether it holds asks next what made it hold.
+// LevelSpans returns the spans of a level whose operands hold. It caches those of
+// the last level: after whether it holds, the caller asks what made it hold.
 func (e *Evaluation) LevelSpans(x *Expr) *LevelSpans {
 	if e.last == nil || e.last.id != x.ID {
 		e.last = e.levelSpans(x)

@@ -51,7 +51,7 @@ func (r *reading) check(t *testing.T, want []string) {
 	}
 	slices.Sort(got)
 	if want = slices.Sorted(slices.Values(want)); !slices.Equal(got, want) {
-		t.Errorf("the reference gives %v, want %v\n%s", got, want, writtenStory(r.story))
+		t.Errorf("the reference returns %v, want %v\n%s", got, want, writtenStory(r.story))
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // This file and its neighbours reference_*_test.go are the meaning of rules a
 // second time: as slow and as plain as the definition of the language, so that
-// the fast one can be held against it. Nothing is prepared, and every
+// the fast one can be compared with it. Nothing is prepared, and every
 // combination is looked for by trying.
 
 // reading is one story as the reference reads it, with the definition that it

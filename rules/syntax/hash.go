@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// Hasher gives rules a short name for what they mean.
+// Hasher computes the hashes of rules: short names for what they find.
 type Hasher struct {
 	concept func(name string) string // its hash
 }

@@ -165,7 +165,7 @@ func TestLevels(t *testing.T) {
 	}
 }
 
-// TestListsStop holds that whoever reads the lists of a node can stop.
+// TestListsStop holds that a caller can stop reading the lists of a node.
 func TestListsStop(t *testing.T) {
 	n := full()
 	for list := range n.Lists() {

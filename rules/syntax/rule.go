@@ -22,7 +22,7 @@ type Rule struct {
 	Except      Filter // no key may hold
 	Severity    news.Severity
 	Topic       string
-	Note        string // for whoever reads the rules
+	Note        string // for those who read the rules
 	Instruction string // what readers of its alerts are to do
 	To          []string
 	AlsoTo      []string
@@ -92,7 +92,7 @@ type TestCase struct {
 }
 
 // TestStory is a story of a test, field by field. A filter looks at a field
-// only when the test gives it.
+// only when the test has it.
 type TestStory struct {
 	Title     string
 	Titles    []string // other titles of it
@@ -116,7 +116,7 @@ type TestStory struct {
 // definition does not have; its name follows.
 const UnknownConcept = "unknown concept $"
 
-// Mistake is something wrong with a definition, for people to mend. A warning
+// Mistake is something wrong with a definition, for people to correct. A warning
 // does not keep the rules from being used.
 type Mistake struct {
 	Path    string // like rules[3].all[1] or concepts.kim[2]; the children of a bare list have no "any"

@@ -40,7 +40,7 @@ func TestParseTerm(t *testing.T) {
 	}
 }
 
-// TestTerms holds that a dictionary gives each term one ID, whatever its size.
+// TestTerms holds that a term has one ID in a dictionary, whatever its size.
 func TestTerms(t *testing.T) {
 	terms := syntax.NewTerms()
 	for range 2 {

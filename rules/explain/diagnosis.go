@@ -9,49 +9,49 @@ import (
 	"github.com/copytaster/copytaster/rules/syntax"
 )
 
-// witness says how a story stands to one rule.
-type witness struct {
+// diagnosis finds which conditions of one rule a story meets, and why not the others.
+type diagnosis struct {
 	*match.Evaluation
 	index    *match.Index
 	words    *vocabulary
-	expanded map[int]bool   // concepts whose parts were told, by the ID of their expression
+	expanded map[int]bool   // concepts whose parts were shown, by the ID of their expression
 	reasons  map[int]string // by the ID of the expression
 }
 
 // root returns the conditions of a rule.
-func (w *witness) root(x *match.Expr) []verdict {
-	v := w.verdict(x)
+func (d *diagnosis) root(x *match.Expr) []verdict {
+	v := d.verdict(x)
 	if v.label == "" && v.composed {
 		return v.children
 	}
 	return []verdict{v}
 }
 
-func (w *witness) verdict(x *match.Expr) verdict {
-	v := verdict{label: label(x), text: written(x), held: w.Holds(x)}
+func (d *diagnosis) verdict(x *match.Expr) verdict {
+	v := verdict{label: label(x), text: written(x), held: d.Holds(x)}
 	switch x.Op {
 	case match.OpConcept:
-		if !w.expanded[x.ID] {
-			w.expanded[x.ID] = true
-			v.children = w.definition(x.Children[0])
+		if !d.expanded[x.ID] {
+			d.expanded[x.ID] = true
+			v.children = d.definition(x.Children[0])
 		}
 	case match.OpAny:
-		v.children = w.choices(x.Children)
+		v.children = d.choices(x.Children)
 	case match.OpAtLeast:
-		v.children = w.choices(x.Children)
+		v.children = d.choices(x.Children)
 		if !v.held {
-			v.reason = w.tooFew(x)
+			v.reason = d.tooFew(x)
 		}
 		return v
 	case match.OpNone:
-		v.composed, v.children = true, w.absences(x.Children)
+		v.composed, v.children = true, d.absences(x.Children)
 	case match.OpAll:
-		v.composed, v.children = true, w.sequence(x.Children)
+		v.composed, v.children = true, d.sequence(x.Children)
 	case match.OpLevel:
-		v.composed, v.children = true, append(w.sequence(x.Children), w.conditions(x)...)
+		v.composed, v.children = true, append(d.sequence(x.Children), d.conditions(x)...)
 	}
 	if !v.held && !v.composed {
-		v.reason = w.because(x)
+		v.reason = d.because(x)
 	}
 	return v
 }
@@ -61,22 +61,22 @@ func (w *witness) verdict(x *match.Expr) verdict {
 const maxReason = 400
 
 // because says why an expression does not hold, and remembers it.
-func (w *witness) because(x *match.Expr) string {
-	reason, known := w.reasons[x.ID]
+func (d *diagnosis) because(x *match.Expr) string {
+	reason, known := d.reasons[x.ID]
 	if !known {
-		reason = w.absence(x)
+		reason = d.absence(x)
 		if len(reason) > maxReason {
 			reason = strings.ToValidUTF8(reason[:maxReason], "") + "…"
 		}
-		w.reasons[x.ID] = reason
+		d.reasons[x.ID] = reason
 	}
 	return reason
 }
 
 // definition returns what a concept is defined as; a bare list says no more than
 // its elements.
-func (w *witness) definition(x *match.Expr) []verdict {
-	v := w.verdict(x)
+func (d *diagnosis) definition(x *match.Expr) []verdict {
+	v := d.verdict(x)
 	if v.label == "" && len(v.children) > 0 {
 		return v.children
 	}
@@ -85,10 +85,10 @@ func (w *witness) definition(x *match.Expr) []verdict {
 
 // sequence returns the verdicts of expressions that belong together. What an
 // expression without a name of its own is made of stands in its place.
-func (w *witness) sequence(exprs []*match.Expr) []verdict {
+func (d *diagnosis) sequence(exprs []*match.Expr) []verdict {
 	var all []verdict
 	for _, x := range exprs {
-		v := w.verdict(x)
+		v := d.verdict(x)
 		if v.label == "" && v.composed {
 			all = append(all, v.children...)
 		} else {
@@ -98,38 +98,38 @@ func (w *witness) sequence(exprs []*match.Expr) []verdict {
 	return all
 }
 
-// shownChoices is how many nodes of a list of alternatives are told at most.
+// shownChoices is how many nodes of a list of alternatives are shown at most.
 const shownChoices = 20
 
 // choices returns the verdicts of alternatives, those that hold before others
 // when there are too many. A term that was not found needs no reason.
-func (w *witness) choices(exprs []*match.Expr) []verdict {
-	told := exprs
+func (d *diagnosis) choices(exprs []*match.Expr) []verdict {
+	shown := exprs
 	if len(exprs) > shownChoices {
-		held := slices.DeleteFunc(slices.Clone(exprs), func(x *match.Expr) bool { return !w.Holds(x) })
-		others := slices.DeleteFunc(slices.Clone(exprs), w.Holds)
-		told = append(held, others...)[:shownChoices]
+		held := slices.DeleteFunc(slices.Clone(exprs), func(x *match.Expr) bool { return !d.Holds(x) })
+		others := slices.DeleteFunc(slices.Clone(exprs), d.Holds)
+		shown = append(held, others...)[:shownChoices]
 	}
 	var all []verdict
-	for _, x := range told {
-		v := w.verdict(x)
+	for _, x := range shown {
+		v := d.verdict(x)
 		if x.Op == match.OpTerm {
 			v.reason = ""
 		}
 		all = append(all, v)
 	}
-	if more := len(exprs) - len(told); more > 0 {
+	if more := len(exprs) - len(shown); more > 0 {
 		all = append(all, verdict{text: fmt.Sprintf("… and %d more", more)})
 	}
 	return all
 }
 
-func (w *witness) absences(exprs []*match.Expr) []verdict {
+func (d *diagnosis) absences(exprs []*match.Expr) []verdict {
 	var all []verdict
 	for _, x := range exprs {
-		v := verdict{label: label(x), text: written(x), held: !w.Holds(x)}
+		v := verdict{label: label(x), text: written(x), held: !d.Holds(x)}
 		if !v.held {
-			v.reason = w.presence(x)
+			v.reason = d.presence(x)
 		}
 		all = append(all, v)
 	}
@@ -137,73 +137,73 @@ func (w *witness) absences(exprs []*match.Expr) []verdict {
 }
 
 // tooFew says which of the nodes hold of which more must.
-func (w *witness) tooFew(x *match.Expr) string {
+func (d *diagnosis) tooFew(x *match.Expr) string {
 	var held []string
 	for _, c := range x.Children {
-		if w.Holds(c) {
+		if d.Holds(c) {
 			held = append(held, written(c))
 		}
 	}
 	if held == nil {
-		return w.noneOf(leaves(x), "")
+		return d.noneOf(leaves(x), "")
 	}
 	return "only " + strings.Join(held, ", ")
 }
 
 // absence says why an expression that should hold does not.
-func (w *witness) absence(x *match.Expr) string {
+func (d *diagnosis) absence(x *match.Expr) string {
 	inner := x
 	for inner.Op == match.OpConcept {
 		inner = inner.Children[0]
 	}
 	switch inner.Op {
 	case match.OpAll, match.OpNone, match.OpLevel:
-		v := w.verdict(inner)
+		v := d.verdict(inner)
 		for _, f := range failures([]verdict{v}) {
 			return f.String()
 		}
 	case match.OpAtLeast:
-		return written(inner) + ": " + w.tooFew(inner)
+		return written(inner) + ": " + d.tooFew(inner)
 	}
-	if nearly := w.nearly(inner); nearly != "" {
+	if nearly := d.nearly(inner); nearly != "" {
 		return nearly
 	}
 	terms := leaves(inner)
-	if elsewhere := w.elsewhere(terms); elsewhere != "" {
+	if elsewhere := d.elsewhere(terms); elsewhere != "" {
 		return elsewhere
 	}
 	if len(terms) == 1 && x.Op != match.OpConcept {
-		return w.noneOf(terms, "not found")
+		return d.noneOf(terms, "not found")
 	}
-	return w.noneOf(terms, "")
+	return d.noneOf(terms, "")
 }
 
 // nearly returns the reason of the first choice of a list of which some term was
 // found.
-func (w *witness) nearly(x *match.Expr) string {
+func (d *diagnosis) nearly(x *match.Expr) string {
 	for _, c := range x.Children {
-		if c.Op != match.OpTerm && slices.ContainsFunc(leaves(c), w.Stands) {
+		if c.Op != match.OpTerm && slices.ContainsFunc(leaves(c), d.Stands) {
 			named := verdict{label: label(c), text: written(c)}
-			return named.name() + ": " + w.because(c)
+			return named.name() + ": " + d.because(c)
 		}
 	}
 	return ""
 }
 
 // noneOf says that no term was found, and what comes nearest to one.
-func (w *witness) noneOf(terms []*match.Expr, reason string) string {
+func (d *diagnosis) noneOf(terms []*match.Expr, reason string) string {
 	if reason == "" {
 		reason = fmt.Sprintf("none of %d terms found", len(terms))
 	}
-	return reason + w.words.nearest(terms)
+	return reason + d.words.nearest(terms)
 }
 
 // elsewhere says where terms were found that had to be somewhere else.
-func (w *witness) elsewhere(terms []*match.Expr) string {
+func (d *diagnosis) elsewhere(terms []*match.Expr) string {
 	var in syntax.Fields
 	var wanted syntax.Scope
 	for _, x := range terms {
-		if seen := w.Seen(x.Term); seen != 0 && !w.Stands(x) {
+		if seen := d.Seen(x.Term); seen != 0 && !d.Stands(x) {
 			in |= seen
 			wanted.Fields |= x.In.Fields
 			wanted.First = max(wanted.First, x.In.First)
@@ -216,10 +216,10 @@ func (w *witness) elsewhere(terms []*match.Expr) string {
 }
 
 // presence says where a term was found that must not be there.
-func (w *witness) presence(x *match.Expr) string {
+func (d *diagnosis) presence(x *match.Expr) string {
 	for _, term := range leaves(x) {
-		if field, ok := w.FirstField(term); ok {
-			return fmt.Sprintf("%s found in %s", syntax.Quote(w.index.Written(term.Term)), field)
+		if field, ok := d.FirstField(term); ok {
+			return fmt.Sprintf("%s found in %s", syntax.Quote(d.index.Written(term.Term)), field)
 		}
 	}
 	return written(x) + " holds"
