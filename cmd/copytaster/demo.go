@@ -21,7 +21,7 @@ import (
 )
 
 // demoBound is how long the one pass of the demo may take.
-const demoBound = 10 * time.Minute
+const demoBound = 3 * time.Minute
 
 func demoVerb(t *tool) *cobra.Command {
 	var once bool
