@@ -53,6 +53,11 @@ func (s *Set) Match(story *news.Story) []news.Match { return s.index.Match(story
 // order. It decides as Match does, without the evidence, and costs much less.
 func (s *Set) Matched(story *news.Story, into []int) []int { return s.index.Matched(story, into) }
 
+// Certain returns the matches of Match that hold whatever the story's page may
+// add, as long as it keeps the titles and the summary. story is what a list says
+// of it.
+func (s *Set) Certain(story *news.Story) []news.Match { return s.index.Certain(story) }
+
 // Explain says of the named rules, or of all when none is named, whether they
 // match a story and why. Names that no rule has are passed over.
 func (s *Set) Explain(story *news.Story, rules ...string) []Explanation {
