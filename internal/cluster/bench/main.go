@@ -1,0 +1,65 @@
+// Command bench prints the figures of package cluster on the developers' sets of
+// same news, beside those of plain rules, as Markdown:
+//
+//	go run ./internal/cluster/bench
+//
+// The sets are looked for in $COPYTASTER_CORPUS, else in shared/corpus beside the
+// project. Each set is split in two halves by a hash of its labels: thresholds
+// that were chosen on one hold on the other.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+)
+
+func main() {
+	words := flag.Bool("words", false, "print the frequent words of the sets' languages instead")
+	wrong := flag.Bool("wrong", false, "name what was decided wrongly, on stderr")
+	flag.Parse()
+	misses := io.Discard
+	if *wrong {
+		misses = os.Stderr
+	}
+	print := func() error { return run(os.Stdout, misses) }
+	if *words {
+		print = func() error { return printWords(os.Stdout) }
+	}
+	err := print()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "bench: error: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// rule is a way to decide whether a pair is one text.
+type rule struct {
+	name  string
+	joins func(p *pair) bool
+}
+
+var rules = []rule{{"copytaster", ours}, {"exact title", sameTitle}, {"SimHash", nearSimHash}, {"containment ≥ .5", contained}}
+
+func run(out, misses io.Writer) error {
+	for _, set := range []struct {
+		name string
+		read func() ([]pair, error)
+	}{{"wire_pairs", wirePairs}, {"SemEval", semevalPairs}, {"ECB+", ecbPairs}} {
+		pairs, err := set.read()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "\n### Joins: %s\n\n| rule | right pairs joined | wrong pairs joined |\n|---|---|---|\n", set.name)
+		for i, r := range rules {
+			to := io.Discard
+			if i == 0 {
+				to = misses
+			}
+			right, wrong := scoreJoins(pairs, r.joins, to)
+			fmt.Fprintf(out, "| %s | %s | %s |\n", r.name, &right, &wrong)
+		}
+	}
+	return nil
+}

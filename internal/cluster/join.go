@@ -1,0 +1,174 @@
+package cluster
+
+import (
+	"slices"
+	"time"
+)
+
+// Verdict says what two stories are to each other.
+type Verdict uint8
+
+// The verdicts.
+const (
+	Apart  Verdict = iota // two news, or no telling
+	Linked                // one event, told in other words or another language
+	Update                // one text, of which much is new: told in the thread
+	Copy                  // one text: counted
+)
+
+var verdictNames = [...]string{"apart", "link", "update", "copy"}
+
+// String returns the verdict's name.
+func (v Verdict) String() string {
+	if int(v) >= len(verdictNames) {
+		return ""
+	}
+	return verdictNames[v]
+}
+
+// Joins reports whether the verdict makes two stories one cluster.
+func (v Verdict) Joins() bool { return v >= Update }
+
+// Decision is what two stories are to each other, and why.
+type Decision struct {
+	Verdict Verdict
+	With    *Sketch // the earlier story
+	Why     Why
+}
+
+// The least measures with which a story joins a cluster.
+const (
+	joinRare    = 0.25
+	joinFacts   = 0.5
+	joinNumbers = 0.7
+
+	// Of a short history, rarity says little.
+	newText    = 0.35
+	newFacts   = 0.5
+	newNumbers = 0.8
+	newTitles  = 0.3
+	newWithin  = 12 * time.Hour // later, all numbers have to be the same
+
+	// Of a marked version by the same outlet.
+	markedText   = 0.2
+	markedTitles = 0.4
+
+	// Of a story that is compared with a member other than the first.
+	copyText    = 0.8
+	copyFacts   = 0.8
+	copyNumbers = 0.9
+
+	// updateBelow is the share of rare text below which a joined story tells much
+	// that is new.
+	updateBelow = 0.5
+)
+
+// Join decides whether a story carries the text of a cluster. first is the first
+// story of the cluster and rarity its rarity; members are others of the cluster
+// that are likely to be near, the newest among them. A story may join by a
+// member only when that joined by the first one itself, so that a cluster does
+// not wander.
+func Join(first *Sketch, rarity *Rarity, members []*Sketch, s *Sketch) Decision {
+	best := joinFirst(first, rarity, s)
+	if best.Verdict.Joins() || best.Why.Rule == RuleLate {
+		return best
+	}
+	for _, m := range members {
+		if m.Indirect || m == first || m == s {
+			continue
+		}
+		if d := joinMember(m, s); d.Verdict.Joins() {
+			return d
+		}
+	}
+	return best
+}
+
+// joinFirst compares a story with the first one of a cluster.
+func joinFirst(first *Sketch, rarity *Rarity, s *Sketch) Decision {
+	d := Decision{With: first}
+	if !first.Comparable() || !s.Comparable() {
+		d.Why.Rule = RuleNoText
+		return d
+	}
+	gap := s.Seen.Sub(first.Seen).Abs()
+	if gap > Window {
+		d.Why.Rule = RuleLate
+		return d
+	}
+	d.Why = explain(first, s, measure(first, s, rarity))
+	m := d.Why.Measures
+	marked := first.Outlet == s.Outlet && first.Outlet != "" && s.Marker.Kind != NoMarker
+	switch {
+	case marked && m.Text >= markedText && m.Titles >= markedTitles:
+		d.Why.Rule, d.Verdict = RuleMarked, Update
+		if s.Marker.Kind == MarkRepeat && m.Text >= copyText {
+			d.Verdict = Copy
+		}
+		return d
+	case len(d.Why.OnlyFirst) > 0 && len(d.Why.OnlyOther) > 0:
+		d.Why.Rule = RuleNames
+		return d
+	case rarity != nil && rarity.Whole:
+		d.Why.Rule = RuleRare
+		if m.Rare >= joinRare && m.Facts >= joinFacts && m.Numbers >= joinNumbers {
+			d.Verdict = copyOrUpdate(m.Rare, d.Why)
+		}
+	default:
+		d.Why.Rule = RuleNew
+		if m.Text >= newText && m.Rare >= joinRare && m.Facts >= newFacts && m.Numbers >= newNumbers && m.Titles >= newTitles &&
+			(gap <= newWithin || m.Numbers == 1) {
+			d.Verdict = copyOrUpdate(m.Rare, d.Why)
+		}
+	}
+	return d
+}
+
+// joinMember compares a story with a member of a cluster that is not its first
+// story. Only a near copy of it joins.
+func joinMember(member, s *Sketch) Decision {
+	d := Decision{With: member}
+	if !member.Comparable() || !s.Comparable() {
+		return d
+	}
+	d.Why = explain(member, s, measure(member, s, nil))
+	d.Why.Rule = RuleMember
+	m := d.Why.Measures
+	if m.Text >= copyText && m.Facts >= copyFacts && m.Numbers >= copyNumbers &&
+		(len(d.Why.OnlyFirst) == 0 || len(d.Why.OnlyOther) == 0) {
+		d.Verdict = Copy
+	}
+	return d
+}
+
+func copyOrUpdate(rare float64, w Why) Verdict {
+	if rare < updateBelow || len(w.NewNumbers) > 0 {
+		return Update
+	}
+	return Copy
+}
+
+// explain notes what people see of a comparison.
+func explain(first, s *Sketch, m Measures) Why {
+	w := Why{Measures: m, OnlyFirst: first.missing(s), OnlyOther: s.missing(first), Marker: s.Marker}
+	for _, name := range first.names {
+		if len(w.Names) < mostShown && s.holds(name) && weight(first.Language, name) > leastName {
+			w.Names = append(w.Names, name)
+		}
+	}
+	for _, n := range first.numbers {
+		if len(w.Numbers) < mostShown && contains(s.numbers, n) {
+			w.Numbers = append(w.Numbers, n)
+		}
+	}
+	for _, n := range s.titleNumbers {
+		if !contains(first.numbers, n) {
+			w.NewNumbers = append(w.NewNumbers, n)
+		}
+	}
+	slices.Sort(w.NewNumbers)
+	return w
+}
+
+// mostShown is how many names and how many numbers a Why lists.
+const mostShown = 8
