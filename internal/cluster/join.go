@@ -1,9 +1,6 @@
 package cluster
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Verdict says what two stories are to each other.
 type Verdict uint8
@@ -43,11 +40,11 @@ const (
 	joinNumbers = 0.7
 
 	// Of a short history, rarity says little.
-	newText    = 0.35
-	newFacts   = 0.5
-	newNumbers = 0.8
-	newTitles  = 0.3
-	newWithin  = 12 * time.Hour // later, all numbers have to be the same
+	shortText    = 0.35
+	shortFacts   = 0.5
+	shortNumbers = 0.8
+	shortTitles  = 0.3
+	shortWithin  = 12 * time.Hour // later, all numbers have to be the same
 
 	// Of a marked version by the same outlet.
 	markedText   = 0.2
@@ -106,7 +103,7 @@ func joinFirst(first *Sketch, rarity *Rarity, s *Sketch) Decision {
 			d.Verdict = Copy
 		}
 		return d
-	case len(d.Why.OnlyFirst) > 0 && len(d.Why.OnlyOther) > 0:
+	case d.Why.otherNames():
 		d.Why.Rule = RuleNames
 		return d
 	case rarity != nil && rarity.Whole:
@@ -116,8 +113,8 @@ func joinFirst(first *Sketch, rarity *Rarity, s *Sketch) Decision {
 		}
 	default:
 		d.Why.Rule = RuleNew
-		if m.Text >= newText && m.Rare >= joinRare && m.Facts >= newFacts && m.Numbers >= newNumbers && m.Titles >= newTitles &&
-			(gap <= newWithin || m.Numbers == 1) {
+		if m.Text >= shortText && m.Rare >= joinRare && m.Facts >= shortFacts && m.Numbers >= shortNumbers && m.Titles >= shortTitles &&
+			(gap <= shortWithin || m.Numbers == 1) {
 			d.Verdict = copyOrUpdate(m.Rare, d.Why)
 		}
 	}
@@ -135,7 +132,7 @@ func joinMember(member, s *Sketch) Decision {
 	d.Why.Rule = RuleMember
 	m := d.Why.Measures
 	if m.Text >= copyText && m.Facts >= copyFacts && m.Numbers >= copyNumbers &&
-		(len(d.Why.OnlyFirst) == 0 || len(d.Why.OnlyOther) == 0) {
+		!d.Why.otherNames() {
 		d.Verdict = Copy
 	}
 	return d
@@ -161,13 +158,26 @@ func explain(first, s *Sketch, m Measures) Why {
 			w.Numbers = append(w.Numbers, n)
 		}
 	}
+	w.NewNumbers = newNumbers(first, s)
+	w.OldNumbers = newNumbers(s, first)
+	return w
+}
+
+// newNumbers returns the numbers of a story's headline that an earlier one does not have.
+func newNumbers(first, s *Sketch) (list []string) {
 	for _, n := range s.titleNumbers {
 		if !contains(first.numbers, n) {
-			w.NewNumbers = append(w.NewNumbers, n)
+			list = append(list, n)
 		}
 	}
-	slices.Sort(w.NewNumbers)
-	return w
+	return list
+}
+
+// otherNames reports whether each headline has a name that the other story has
+// not: two of a series. A number stands for a name on one side.
+func (w *Why) otherNames() bool {
+	first, other := len(w.OnlyFirst) > 0, len(w.OnlyOther) > 0
+	return first && other || first && len(w.NewNumbers) > 0 || other && len(w.OldNumbers) > 0
 }
 
 // mostShown is how many names and how many numbers a Why lists.

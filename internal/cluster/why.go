@@ -31,6 +31,7 @@ type Why struct {
 	Names      []string `json:"names,omitempty"`       // that both have
 	Numbers    []string `json:"numbers,omitempty"`     // that both have
 	NewNumbers []string `json:"new_numbers,omitempty"` // of the later headline, that the earlier story does not have
+	OldNumbers []string `json:"old_numbers,omitempty"` // of the earlier headline, that the later story does not have
 	OnlyFirst  []string `json:"only_first,omitempty"`  // names of the earlier headline that the later story does not have
 	OnlyOther  []string `json:"only_other,omitempty"`  // names of the later headline that the earlier story does not have
 }

@@ -61,5 +61,5 @@ func run(out, misses io.Writer) error {
 			fmt.Fprintf(out, "| %s | %s | %s |\n", r.name, &right, &wrong)
 		}
 	}
-	return nil
+	return printCopies(out)
 }
