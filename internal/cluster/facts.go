@@ -79,6 +79,9 @@ func (f *facts) each(s string, tokens []text.Token, yield func(word string, t *t
 			}
 			yield(withoutParticle(word), t, begins)
 		default:
+			if t.Alt != nil { // Iran in l'Iran, Bursa in Bursa'da
+				t = t.Alt
+			}
 			if first, _ := utf8.DecodeRuneInString(t.Folded); unicode.IsDigit(first) {
 				f.number(t.Folded)
 				continue

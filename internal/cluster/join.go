@@ -44,7 +44,7 @@ const (
 	shortFacts   = 0.5
 	shortNumbers = 0.8
 	shortTitles  = 0.3
-	shortWithin  = 12 * time.Hour // later, all numbers have to be the same
+	shortWithin  = 12 * time.Hour // later, only a near copy with the same numbers joins
 
 	// Of a marked version by the same outlet.
 	markedText   = 0.2
@@ -114,7 +114,7 @@ func joinFirst(first *Sketch, rarity *Rarity, s *Sketch) Decision {
 	default:
 		d.Why.Rule = RuleNew
 		if m.Text >= shortText && m.Rare >= joinRare && m.Facts >= shortFacts && m.Numbers >= shortNumbers && m.Titles >= shortTitles &&
-			(gap <= shortWithin || m.Numbers == 1) {
+			(gap <= shortWithin || m.Text >= copyText && m.Facts >= copyFacts && m.Numbers == 1) {
 			d.Verdict = copyOrUpdate(m.Rare, d.Why)
 		}
 	}
@@ -148,6 +148,15 @@ func copyOrUpdate(rare float64, w Why) Verdict {
 // explain notes what people see of a comparison.
 func explain(first, s *Sketch, m Measures) Why {
 	w := Why{Measures: m, OnlyFirst: first.missing(s), OnlyOther: s.missing(first), Marker: s.Marker}
+	w.NewNumbers = newNumbers(first, s)
+	w.OldNumbers = newNumbers(s, first)
+	if len(w.NewNumbers) > 0 && len(w.OldNumbers) > 0 && len(w.OnlyFirst)+len(w.OnlyOther) == 0 {
+		// Two of a kind may name each other below their headlines.
+		w.OnlyFirst, w.OnlyOther = onlyIn(first.titleNames, s.titleWords), onlyIn(s.titleNames, first.titleWords)
+		if len(w.OnlyFirst) == 0 || len(w.OnlyOther) == 0 {
+			w.OnlyFirst, w.OnlyOther = nil, nil
+		}
+	}
 	for _, name := range first.names {
 		if len(w.Names) < mostShown && s.holds(name) && weight(first.Language, name) > leastName {
 			w.Names = append(w.Names, name)
@@ -158,9 +167,17 @@ func explain(first, s *Sketch, m Measures) Why {
 			w.Numbers = append(w.Numbers, n)
 		}
 	}
-	w.NewNumbers = newNumbers(first, s)
-	w.OldNumbers = newNumbers(s, first)
 	return w
+}
+
+// onlyIn returns the words of a sorted list that another one does not have.
+func onlyIn(list, other []string) (only []string) {
+	for _, word := range list {
+		if !contains(other, word) {
+			only = append(only, word)
+		}
+	}
+	return only
 }
 
 // newNumbers returns the numbers of a story's headline that an earlier one does not have.

@@ -4,7 +4,8 @@ import "strings"
 
 // withoutNotices returns a text without the lines and sentences that pages show
 // beside every story: of cookies, consent, scripts, subscriptions and rights. A
-// sentence is one of them when it holds a sign of theirs.
+// sentence is one of them when it holds a sign of theirs. When hardly anything is
+// left, the page was shown instead of a story, and has no text.
 func withoutNotices(s string) string {
 	lower := strings.ToLower(s)
 	if len(lower) != len(s) { // a letter that grows: places would not fit
@@ -21,8 +22,15 @@ func withoutNotices(s string) string {
 		}
 		from = end
 	}
+	if kept.Len() < leastKept {
+		return ""
+	}
 	return kept.String()
 }
+
+// leastKept is how many bytes have to be left of a text of which something was
+// taken for a notice.
+const leastKept = 160
 
 func hasSign(lower string) bool {
 	for _, sign := range noticeSigns {

@@ -148,7 +148,7 @@ func printCopies(out io.Writer) error {
 		return err
 	}
 	r := rand.New(rand.NewPCG(1, 2))
-	const bursts = 40
+	const bursts = 12
 	fmt.Fprintf(out, "\n### A first story and %d edited copies, %d bursts\n\n"+
 		"| first story | alerts a burst (halves) | own reports swallowed, of %d |\n|---|---|---|\n", burstCopies, bursts, burstReports)
 	for _, firstMatches := range []bool{true, false} {

@@ -17,6 +17,7 @@ import (
 
 func main() {
 	words := flag.Bool("words", false, "print the frequent words of the sets' languages instead")
+	stream := flag.Int("stream", 0, "print what joins among so many of the wire's last stories instead")
 	wrong := flag.Bool("wrong", false, "name what was decided wrongly, on stderr")
 	flag.Parse()
 	misses := io.Discard
@@ -26,6 +27,9 @@ func main() {
 	print := func() error { return run(os.Stdout, misses) }
 	if *words {
 		print = func() error { return printWords(os.Stdout) }
+	}
+	if *stream > 0 {
+		print = func() error { return printStream(os.Stdout, *stream) }
 	}
 	err := print()
 	if err != nil {
