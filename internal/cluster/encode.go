@@ -37,6 +37,7 @@ func (s *Sketch) Append(b []byte) []byte {
 	}
 	b = binary.AppendUvarint(b, uint64(len(s.features)))
 	for _, f := range s.features {
+		b = append(b, byte(f.Kind))
 		b = binary.LittleEndian.AppendUint32(b, f.Hash)
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(f.Weight))
 	}
@@ -63,10 +64,11 @@ func DecodeSketch(b []byte) (*Sketch, error) {
 			}
 		}
 	}
-	if n := r.count(8); n > 0 {
+	if n := r.count(9); n > 0 {
 		s.features = make([]Feature, n)
 		for i := range s.features {
-			s.features[i] = Feature{r.uint32(), math.Float32frombits(r.uint32())}
+			kind := r.kind()
+			s.features[i] = Feature{Kind: kind, Hash: r.uint32(), Weight: math.Float32frombits(r.uint32())}
 		}
 	}
 	return s, r.end("sketch")
@@ -187,6 +189,14 @@ func (r *reader) uint32() uint32 {
 	if b := r.take(4); b != nil {
 		return binary.LittleEndian.Uint32(b)
 	}
+	return 0
+}
+
+func (r *reader) kind() featureKind {
+	if b := r.take(1); b != nil && featureKind(b[0]) < featureKinds {
+		return featureKind(b[0])
+	}
+	r.rest, r.short = nil, true
 	return 0
 }
 

@@ -19,12 +19,13 @@ type facts struct {
 	capitals     map[string]bool // words of the title in capitals, where its others are not
 	lower        map[string]bool // words that the text also writes in lower case
 	titleNumbers []string
+	places       map[string]int // countries by their code, how often
 	words        map[string]int // of title and text, how often
 }
 
 func factsOf(language string) *facts {
 	return &facts{
-		language: language, names: map[string]int{}, numbers: map[string]int{}, titleWords: map[string]int{},
+		language: language, names: map[string]int{}, numbers: map[string]int{}, titleWords: map[string]int{}, places: map[string]int{},
 		capitals: map[string]bool{}, lower: map[string]bool{}, words: map[string]int{},
 	}
 }
@@ -39,6 +40,7 @@ func (f *facts) title(s string, tokens []text.Token) {
 			f.capitals[word] = true
 		}
 	})
+	allPlaces().find(tokens, func(code string) { f.places[code]++ })
 	f.titleNumbers = mostOf(f.numbers, mostNumbers)
 }
 
@@ -51,12 +53,14 @@ func (f *facts) body(s string, tokens []text.Token) {
 			f.words[word]++
 		}
 		switch {
+		case katakana(t.Folded):
 		case shouted || !capital(t.Exact):
 			f.lower[word] = true
 		case !begins || t.Acronym():
 			f.names[word]++
 		}
 	})
+	allPlaces().find(tokens, func(code string) { f.places[code]++ })
 }
 
 // each yields the words of a text, and notes its numbers. Characters of scripts
@@ -68,6 +72,15 @@ func (f *facts) each(s string, tokens []text.Token, yield func(word string, t *t
 		begins := t.Break || i == 0 || beginsSentence(s[min(tokens[i-1].End, t.Start):t.Start])
 		switch t.Script {
 		case text.Han, text.Kana, text.Unspaced:
+			if t.Script == text.Kana && katakana(t.Folded) {
+				if n := katakanaRun(tokens[i:]); n >= 3 {
+					word := joined(tokens[i : i+n])
+					f.names[word]++
+					yield(word, t, begins)
+					i += n - 1
+					continue
+				}
+			}
 			if i+1 < len(tokens) && tokens[i+1].Joined && tokens[i+1].Script == t.Script {
 				yield(t.Folded+tokens[i+1].Folded, t, begins)
 			}
@@ -94,6 +107,15 @@ func (f *facts) each(s string, tokens []text.Token, yield func(word string, t *t
 			}
 		}
 	}
+}
+
+// katakanaRun counts the characters of katakana that a text begins with: most
+// often of a foreign name.
+func katakanaRun(tokens []text.Token) (n int) {
+	for n < len(tokens) && (n == 0 || tokens[n].Joined) && katakana(tokens[n].Folded) {
+		n++
+	}
+	return n
 }
 
 // bare returns the folded form without an Arabic article.

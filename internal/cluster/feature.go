@@ -1,12 +1,245 @@
 package cluster
 
-// Feature is one word, name or number that a story is linked by.
+import (
+	"cmp"
+	"math"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/copytaster/copytaster/internal/text"
+)
+
+// Feature is one word, name, place or number that stories are linked by.
 type Feature struct {
 	Hash   uint32
-	Weight float32
+	Kind   featureKind
+	Weight float32 // how often it stands in the story and how rare it is
 }
 
-// Vocabulary knows how rare words are.
-type Vocabulary struct{}
+type featureKind uint8
 
-func (k *Sketcher) featuresOf(s *Sketch, f *facts) []Feature { return nil }
+const (
+	wordFeature  featureKind = iota
+	nameFeature              // as it is written, in Latin letters
+	soundFeature             // the consonants of a name, whatever its script
+	placeFeature             // a country
+	numberFeature
+	featureKinds
+)
+
+// What a sketch has of features at most: those of one language, and for each kind
+// that serves between languages.
+const (
+	mostFeatures = 48
+	mostSounds   = 32
+	mostPlaces   = 8
+)
+
+// Vocabulary counts in how many stories words stand, to know the rare ones. The
+// zero value is ready. It serves one goroutine at a time.
+type Vocabulary struct {
+	stories map[string]int // by language
+	words   map[uint32]int32
+}
+
+// Add counts the words of a story.
+func (v *Vocabulary) Add(s *Sketch) {
+	if v.words == nil {
+		v.stories, v.words = map[string]int{}, map[uint32]int32{}
+	}
+	if v.stories[s.Language]++; len(v.words) > mostCounted { // forget what is rare: it stays rare
+		for word, n := range v.words {
+			if n < 2 {
+				delete(v.words, word)
+			}
+		}
+	}
+	for _, word := range s.words {
+		v.words[word]++
+	}
+}
+
+const (
+	mostCounted = 1 << 20 // words
+	guessed     = 200     // stories that the estimate of a word's frequency weighs as much as
+)
+
+// weight returns how much a word says, by an estimate and what was counted.
+func (v *Vocabulary) weight(language, word string) float64 {
+	often := float64(max(1, frequency(language, word)))
+	if v == nil || v.words == nil {
+		return math.Log(1000 / often)
+	}
+	stories, holding := float64(v.stories[language]), float64(v.words[hashWord(word)])
+	often = (guessed*often + 1000*holding) / (guessed + stories)
+	return math.Log(1000 / min(max(often, 0.5), 1000))
+}
+
+// The weights of kinds of features beside that of a word.
+const (
+	nameTimes   = 2.0
+	numberTimes = 1.0
+	titleTimes  = 1.5
+	placeWeight = 3.0
+)
+
+// featuresOf returns what the story is linked by, sorted.
+func (k *Sketcher) featuresOf(s *Sketch, f *facts) []Feature {
+	var own, sounds, places []Feature
+	for word, n := range f.words {
+		weight := k.Vocabulary.weight(s.Language, word)
+		if weight < leastWeight {
+			continue
+		}
+		weight *= 1 + math.Log(float64(n))
+		if f.titleWords[word] > 0 {
+			weight *= titleTimes
+		}
+		kind := wordFeature
+		if f.names[word] > 0 {
+			kind, weight = nameFeature, nameTimes*weight
+			if sound := soundOf(word); sound != "" {
+				sounds = append(sounds, newFeature(soundFeature, sound, weight))
+			}
+		}
+		own = append(own, newFeature(kind, word, weight))
+	}
+	for number, n := range f.numbers {
+		weight := numberTimes * numberWeight(number) * (1 + math.Log(float64(n)))
+		own = append(own, newFeature(numberFeature, number, weight))
+		sounds = append(sounds, newFeature(numberFeature, number, weight))
+	}
+	for place, n := range f.places {
+		places = append(places, newFeature(placeFeature, place, placeWeight*(1+math.Log(float64(n)))))
+	}
+	all := append(heaviest(own, mostFeatures), heaviest(sounds, mostSounds)...)
+	all = append(all, heaviest(places, mostPlaces)...)
+	slices.SortFunc(all, byHash)
+	return slices.CompactFunc(all, func(a, b Feature) bool { return byHash(a, b) == 0 })
+}
+
+// leastWeight is that of a word that two of ten stories hold.
+const leastWeight = 1.6
+
+func newFeature(kind featureKind, word string, weight float64) Feature {
+	return Feature{Hash: uint32(text.HashOf(word)>>32) ^ uint32(kind)*0x9E3779B1, Kind: kind, Weight: float32(weight)}
+}
+
+func byHash(a, b Feature) int {
+	return cmp.Or(cmp.Compare(a.Hash, b.Hash), cmp.Compare(a.Kind, b.Kind))
+}
+
+// heaviest returns the heaviest features, at most n.
+func heaviest(list []Feature, n int) []Feature {
+	slices.SortFunc(list, func(a, b Feature) int { return cmp.Or(cmp.Compare(b.Weight, a.Weight), byHash(a, b)) })
+	return list[:min(n, len(list))]
+}
+
+// view says which kinds of features two stories are compared by.
+type view [featureKinds]bool
+
+var (
+	oneLanguage = view{wordFeature: true, nameFeature: true, numberFeature: true}
+	oneScript   = view{nameFeature: true, placeFeature: true, numberFeature: true}
+	twoScripts  = view{soundFeature: true, placeFeature: true, numberFeature: true}
+)
+
+// viewOf returns what two stories are compared by.
+func viewOf(a, b *Sketch) view {
+	switch {
+	case a.Language == b.Language:
+		return oneLanguage
+	case latin(a.Language) && latin(b.Language):
+		return oneScript
+	}
+	return twoScripts
+}
+
+// latin reports whether a language is written in Latin letters.
+func latin(language string) bool {
+	switch language {
+	case "ar", "be", "bg", "bn", "el", "fa", "he", "hi", "hy", "ja", "ka", "kk", "ko", "ky", "mk", "ml", "mn", "mr", "my",
+		"ne", "pa", "ru", "si", "sr", "ta", "te", "tg", "th", "uk", "ur", "yi", "zh":
+		return false
+	}
+	return true
+}
+
+// Similarity is the cosine of two stories' features, from 0 to 1: of names,
+// numbers and words in one language, else of names, places and numbers.
+func Similarity(a, b *Sketch) float64 {
+	v := viewOf(a, b)
+	var dot, ofA, ofB float64
+	for i, j := 0, 0; i < len(a.features) || j < len(b.features); {
+		order := 0
+		switch {
+		case j >= len(b.features):
+			order = -1
+		case i >= len(a.features):
+			order = 1
+		default:
+			order = byHash(a.features[i], b.features[j])
+		}
+		var x, y float64
+		if order <= 0 {
+			if v[a.features[i].Kind] {
+				x = float64(a.features[i].Weight)
+			}
+			i++
+		}
+		if order >= 0 {
+			if v[b.features[j].Kind] {
+				y = float64(b.features[j].Weight)
+			}
+			j++
+		}
+		dot, ofA, ofB = dot+x*y, ofA+x*x, ofB+y*y
+	}
+	if dot == 0 {
+		return 0
+	}
+	return dot / math.Sqrt(ofA*ofB)
+}
+
+// rareShared counts the rare names and numbers that two stories share.
+func rareShared(a, b *Sketch) (n int) {
+	v := viewOf(a, b)
+	for i, j := 0, 0; i < len(a.features) && j < len(b.features); {
+		switch order := byHash(a.features[i], b.features[j]); {
+		case order < 0:
+			i++
+		case order > 0:
+			j++
+		default:
+			f := a.features[i]
+			if v[f.Kind] && f.Kind != wordFeature && min(f.Weight, b.features[j].Weight) >= rareFeature {
+				n++
+			}
+			i++
+			j++
+		}
+	}
+	return n
+}
+
+// rareFeature is the least weight of a rare name or number: a number of three
+// digits, a name that thirty of a thousand stories hold.
+const rareFeature = 6
+
+// nameScript reports whether a word may be a name although its script has no
+// capitals: katakana writes foreign words.
+func katakana(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r >= 0x30A1 && r <= 0x30FC
+}
+
+// letters counts the characters of a word.
+func letters(word string) (n int) {
+	for _, r := range word {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}

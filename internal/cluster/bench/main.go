@@ -17,6 +17,7 @@ import (
 
 func main() {
 	words := flag.Bool("words", false, "print the frequent words of the sets' languages instead")
+	only := flag.String("only", "", "print only joins, copies, translations or links")
 	stream := flag.Int("stream", 0, "print what joins among so many of the wire's last stories instead")
 	wrong := flag.Bool("wrong", false, "name what was decided wrongly, on stderr")
 	flag.Parse()
@@ -24,7 +25,7 @@ func main() {
 	if *wrong {
 		misses = os.Stderr
 	}
-	print := func() error { return run(os.Stdout, misses) }
+	print := func() error { return run(os.Stdout, misses, *only) }
 	if *words {
 		print = func() error { return printWords(os.Stdout) }
 	}
@@ -46,7 +47,27 @@ type rule struct {
 
 var rules = []rule{{"copytaster", ours}, {"exact title", sameTitle}, {"SimHash", nearSimHash}, {"containment ≥ .5", contained}}
 
-func run(out, misses io.Writer) error {
+// run prints the tables, or only one.
+func run(out, misses io.Writer, only string) error {
+	for _, part := range []struct {
+		name  string
+		print func() error
+	}{
+		{"joins", func() error { return printJoins(out, misses) }},
+		{"copies", func() error { return printCopies(out) }},
+		{"translations", func() error { return printTranslations(out, misses) }},
+		{"links", func() error { return printLinks(out) }},
+	} {
+		if only == "" || only == part.name {
+			if err := part.print(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func printJoins(out, misses io.Writer) error {
 	for _, set := range []struct {
 		name string
 		read func() ([]pair, error)
@@ -65,5 +86,5 @@ func run(out, misses io.Writer) error {
 			fmt.Fprintf(out, "| %s | %s | %s |\n", r.name, &right, &wrong)
 		}
 	}
-	return printCopies(out)
+	return nil
 }

@@ -1,0 +1,219 @@
+package cluster
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// The least likeness of two stories that are linked, by Similarity.
+const (
+	// LinkNear links within a day.
+	LinkNear = 0.2
+	// LinkFar links within three days.
+	LinkFar = 0.3
+	// LinkForeign links two languages, when neither story has a nearer one in the
+	// other's language.
+	LinkForeign = 0.35
+	// LinkStrict makes a link strict: a loose one mentions the earlier alert only.
+	LinkStrict = 0.3
+
+	linkNearby = 24 * time.Hour
+	linkRare   = 2 // rare names and numbers that both have
+	linkBest   = 3 // members that count
+)
+
+// News is what is known of a news when a cluster may be linked to it.
+type News struct {
+	ID     int64
+	First  *Sketch // the story that began it
+	Newest *Sketch // the story that came last
+}
+
+// LinkIndex finds stories that may tell the event of another one. It holds the
+// matched stories of the last 72 hours, and serves one goroutine at a time.
+type LinkIndex struct {
+	docs    []*Sketch
+	free    []int32
+	slots   map[int64]int32
+	holders map[uint32][]int32 // docs by feature, the newest last
+
+	scores  []float32 // of a query, by doc
+	touched []int32
+}
+
+// mostLinked is how many stories are found by one feature: the newest.
+const mostLinked = 2048
+
+// NewLinkIndex makes an empty index.
+func NewLinkIndex() *LinkIndex {
+	return &LinkIndex{slots: map[int64]int32{}, holders: map[uint32][]int32{}}
+}
+
+// Len is the number of stories.
+func (x *LinkIndex) Len() int { return len(x.slots) }
+
+// Add enters a story. One that is known by its row is replaced.
+func (x *LinkIndex) Add(s *Sketch) {
+	x.Remove(s.Story)
+	slot := int32(len(x.docs))
+	if n := len(x.free); n > 0 {
+		slot, x.free = x.free[n-1], x.free[:n-1]
+	} else {
+		x.docs, x.scores = append(x.docs, nil), append(x.scores, 0)
+	}
+	x.docs[slot], x.slots[s.Story] = s, slot
+	for _, f := range s.features {
+		x.holders[f.Hash] = append(x.holders[f.Hash], slot)
+	}
+}
+
+// Remove takes a story out. One that is not known is none.
+func (x *LinkIndex) Remove(story int64) {
+	slot, known := x.slots[story]
+	if !known {
+		return
+	}
+	for _, f := range x.docs[slot].features {
+		rest := x.holders[f.Hash]
+		if at := slices.Index(rest, slot); at >= 0 {
+			rest = slices.Delete(rest, at, at+1)
+		}
+		if x.holders[f.Hash] = rest; len(rest) == 0 {
+			delete(x.holders, f.Hash)
+		}
+	}
+	x.docs[slot] = nil
+	x.free = append(x.free, slot)
+	delete(x.slots, story)
+}
+
+// Expire takes out the stories that were first seen before a time, and returns
+// how many.
+func (x *LinkIndex) Expire(before time.Time) (n int) {
+	for _, s := range x.docs {
+		if s != nil && s.Seen.Before(before) {
+			x.Remove(s.Story)
+			n++
+		}
+	}
+	return n
+}
+
+// Like is a story with its likeness to another one.
+type Like struct {
+	*Sketch
+	Score float64
+}
+
+// Query returns the stories that are most like a story, at most n of those for
+// which ok is true, the nearest first. A nil ok takes all.
+func (x *LinkIndex) Query(s *Sketch, n int, ok func(*Sketch) bool) []Like {
+	for _, f := range s.features {
+		holders := x.holders[f.Hash]
+		for _, slot := range holders[max(0, len(holders)-mostLinked):] {
+			if x.scores[slot] == 0 {
+				x.touched = append(x.touched, slot)
+			}
+			x.scores[slot] += f.Weight
+		}
+	}
+	slots := slices.Clone(x.touched)
+	slices.SortFunc(slots, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(x.scores[b], x.scores[a]), cmp.Compare(x.docs[a].Story, x.docs[b].Story))
+	})
+	for _, slot := range x.touched {
+		x.scores[slot] = 0
+	}
+	x.touched = x.touched[:0]
+	var found []Like
+	for _, slot := range slots {
+		other := x.docs[slot]
+		if other.Story == s.Story || ok != nil && !ok(other) {
+			continue
+		}
+		if found = append(found, Like{other, Similarity(s, other)}); len(found) >= examinedOf(n) {
+			break
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Like) int { return cmp.Compare(b.Score, a.Score) })
+	return found[:min(n, len(found))]
+}
+
+// examinedOf is how many stories are compared to find the n nearest.
+func examinedOf(n int) int { return 2*n + 16 }
+
+// FindNews looks for the news that a story tells in other words: the one whose
+// members are most like it. of returns the news of a cluster, nil when it is not
+// known. When none fits, the verdict is Apart and the news nil.
+func FindNews(x *LinkIndex, s *Sketch, of func(cluster int64) *News) (Decision, *News) {
+	found := x.Query(s, mostExamined, func(other *Sketch) bool { return other.Cluster != s.Cluster })
+	members := map[*News][]Like{}
+	var order []*News
+	for _, like := range found {
+		if news := of(like.Cluster); news != nil {
+			if members[news] == nil {
+				order = append(order, news)
+			}
+			members[news] = append(members[news], like)
+		}
+	}
+	var best Decision
+	var at *News
+	for _, news := range order {
+		d := Link(news, members[news], s)
+		if d.Verdict == Linked && d.Why.Cosine > best.Why.Cosine && x.mutual(s, d.With, news, of) {
+			best, at = d, news
+		}
+	}
+	return best, at
+}
+
+// mutual reports whether no other story of the language of s is nearer to the one
+// that it is linked with. It is asked of two languages only.
+func (x *LinkIndex) mutual(s, with *Sketch, news *News, of func(cluster int64) *News) bool {
+	if s.Language == with.Language {
+		return true
+	}
+	score := Similarity(s, with)
+	for _, rival := range x.Query(with, linkBest, func(other *Sketch) bool { return other.Language == s.Language }) {
+		if rival.Score > score && of(rival.Cluster) != news {
+			return false
+		}
+	}
+	return true
+}
+
+// Link decides whether a story tells the event of a news. likes are the members
+// that are most like it, the nearest first; the best three of one language count,
+// beside the first and the newest.
+func Link(news *News, likes []Like, s *Sketch) Decision {
+	best := Decision{}
+	if len(likes) == 0 || news.First == nil || s.Seen.Sub(news.First.Seen).Abs() > Window {
+		best.Why.Rule = RuleLate
+		return best
+	}
+	nearest := likes[0]
+	best.With = nearest.Sketch
+	sum, n := 0.0, 0
+	for _, like := range likes {
+		if n < linkBest && like.Language == nearest.Language {
+			sum, n = sum+like.Score, n+1
+		}
+	}
+	score := sum / float64(n)
+	best.Why = explain(nearest.Sketch, s, Measures{})
+	best.Why.Rule, best.Why.Cosine = RuleEvent, score
+	least := LinkFar
+	gap := min(s.Seen.Sub(news.First.Seen).Abs(), s.Seen.Sub(cmp.Or(news.Newest, news.First).Seen).Abs())
+	switch {
+	case s.Language != nearest.Language:
+		least = LinkForeign
+	case gap <= linkNearby:
+		least = LinkNear
+	}
+	if score >= least && rareShared(nearest.Sketch, s) >= linkRare {
+		best.Verdict = Linked
+	}
+	return best
+}
