@@ -19,13 +19,14 @@ type facts struct {
 	capitals     map[string]bool // words of the title in capitals, where its others are not
 	lower        map[string]bool // words that the text also writes in lower case
 	titleNumbers []string
+	fullNames    map[string]int // two names in a row
 	places       map[string]int // countries by their code, how often
 	words        map[string]int // of title and text, how often
 }
 
 func factsOf(language string) *facts {
 	return &facts{
-		language: language, names: map[string]int{}, numbers: map[string]int{}, titleWords: map[string]int{}, places: map[string]int{},
+		language: language, names: map[string]int{}, numbers: map[string]int{}, titleWords: map[string]int{}, places: map[string]int{}, fullNames: map[string]int{},
 		capitals: map[string]bool{}, lower: map[string]bool{}, words: map[string]int{},
 	}
 }
@@ -48,7 +49,18 @@ func (f *facts) title(s string, tokens []text.Token) {
 // inside of a sentence.
 func (f *facts) body(s string, tokens []text.Token) {
 	shouted := text.Shouted(tokens)
+	last, lastEnd := "", 0
 	f.each(s, tokens, func(word string, t *text.Token, begins bool) {
+		named := !shouted && (capital(t.Exact) || katakana(t.Folded))
+		if named && last != "" && !begins && t.Start-lastEnd <= len("・") && t.Start >= lastEnd && len(f.fullNames) < mostNames {
+			f.fullNames[last+" "+word]++
+		}
+		if last = ""; named {
+			last, lastEnd = word, t.End
+			if katakana(t.Folded) {
+				lastEnd = t.Start + len(word)
+			}
+		}
 		if len(f.words) < mostWords || f.words[word] > 0 {
 			f.words[word]++
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -25,6 +26,7 @@ const (
 	soundFeature             // the consonants of a name, whatever its script
 	placeFeature             // a country
 	numberFeature
+	loanFeature // the consonants of another word, which Japanese and Korean may have taken over
 	featureKinds
 )
 
@@ -32,7 +34,7 @@ const (
 // that serves between languages.
 const (
 	mostFeatures = 48
-	mostSounds   = 32
+	mostSounds   = 64
 	mostPlaces   = 8
 )
 
@@ -102,8 +104,19 @@ func (k *Sketcher) featuresOf(s *Sketch, f *facts) []Feature {
 			if sound := soundOf(word); sound != "" {
 				sounds = append(sounds, newFeature(soundFeature, sound, weight))
 			}
+		} else if sound := soundOf(word); len(sound) >= 4 { // a word that others may have taken over
+			loan := newFeature(soundFeature, sound, weight)
+			loan.Kind = loanFeature
+			sounds = append(sounds, loan)
 		}
 		own = append(own, newFeature(kind, word, weight))
+	}
+	for name, n := range f.fullNames {
+		if sound := soundOf(name); len(sound) >= 4 {
+			first, second, _ := strings.Cut(name, " ")
+			weight := k.Vocabulary.weight(s.Language, first) + k.Vocabulary.weight(s.Language, second)
+			sounds = append(sounds, newFeature(soundFeature, sound, nameTimes*weight*(1+math.Log(float64(n)))))
+		}
 	}
 	for number, n := range f.numbers {
 		weight := numberTimes * numberWeight(number) * (1 + math.Log(float64(n)))
@@ -115,7 +128,7 @@ func (k *Sketcher) featuresOf(s *Sketch, f *facts) []Feature {
 	}
 	all := append(heaviest(own, mostFeatures), heaviest(sounds, mostSounds)...)
 	all = append(all, heaviest(places, mostPlaces)...)
-	slices.SortFunc(all, byHash)
+	slices.SortFunc(all, func(a, b Feature) int { return cmp.Or(byHash(a, b), cmp.Compare(a.Kind, b.Kind)) })
 	return slices.CompactFunc(all, func(a, b Feature) bool { return byHash(a, b) == 0 })
 }
 
@@ -143,6 +156,7 @@ var (
 	oneLanguage = view{wordFeature: true, nameFeature: true, numberFeature: true}
 	oneScript   = view{nameFeature: true, placeFeature: true, numberFeature: true}
 	twoScripts  = view{soundFeature: true, placeFeature: true, numberFeature: true}
+	loanScripts = view{soundFeature: true, placeFeature: true, numberFeature: true, loanFeature: true}
 )
 
 // viewOf returns what two stories are compared by.
@@ -152,9 +166,14 @@ func viewOf(a, b *Sketch) view {
 		return oneLanguage
 	case latin(a.Language) && latin(b.Language):
 		return oneScript
+	case borrows(a.Language) || borrows(b.Language):
+		return loanScripts
 	}
 	return twoScripts
 }
+
+// borrows reports whether a language writes foreign words as they are heard.
+func borrows(language string) bool { return language == "ja" || language == "ko" }
 
 // latin reports whether a language is written in Latin letters.
 func latin(language string) bool {

@@ -12,11 +12,17 @@ const (
 	LinkNear = 0.2
 	// LinkFar links within three days.
 	LinkFar = 0.3
-	// LinkForeign links two languages, when neither story has a nearer one in the
-	// other's language.
+	// LinkForeign links two languages, when neither story has one in the other's
+	// language that is nearer, or almost as near.
 	LinkForeign = 0.35
+	// LinkLone links two languages, when neither story has one in the other's
+	// language that is half as near.
+	LinkLone = 0.12
 	// LinkStrict makes a link strict: a loose one mentions the earlier alert only.
 	LinkStrict = 0.3
+
+	almost = 1.15 // of two that are almost as near, the one to the other
+	lone   = 2.0
 
 	linkNearby = 24 * time.Hour
 	linkRare   = 2 // rare names and numbers that both have
@@ -161,33 +167,34 @@ func FindNews(x *LinkIndex, s *Sketch, of func(cluster int64) *News) (Decision, 
 	var best Decision
 	var at *News
 	for _, news := range order {
-		d := Link(news, members[news], s)
-		if d.Verdict == Linked && d.Why.Cosine > best.Why.Cosine && x.mutual(s, d.With, news, of) {
+		d := Link(news, members[news], s, func(with *Sketch, score float64) float64 { return x.margin(s, with, score, news, of) })
+		if d.Verdict == Linked && d.Why.Cosine > best.Why.Cosine {
 			best, at = d, news
 		}
 	}
 	return best, at
 }
 
-// mutual reports whether no other story of the language of s is nearer to the one
-// that it is linked with. It is asked of two languages only.
-func (x *LinkIndex) mutual(s, with *Sketch, news *News, of func(cluster int64) *News) bool {
-	if s.Language == with.Language {
-		return true
-	}
-	score := Similarity(s, with)
-	for _, rival := range x.Query(with, linkBest, func(other *Sketch) bool { return other.Language == s.Language }) {
-		if rival.Score > score && of(rival.Cluster) != news {
-			return false
+// margin returns how much nearer two stories of two languages are to each other
+// than either is to a story of another news in the other's language.
+func (x *LinkIndex) margin(s, with *Sketch, score float64, news *News, of func(cluster int64) *News) float64 {
+	rival := 0.0
+	for _, pair := range [][2]*Sketch{{s, with}, {with, s}} {
+		others := x.Query(pair[0], 1, func(other *Sketch) bool {
+			return other.Language == pair[1].Language && other.Story != s.Story && of(other.Cluster) != news
+		})
+		if len(others) > 0 {
+			rival = max(rival, others[0].Score)
 		}
 	}
-	return true
+	return score / max(rival, 0.01)
 }
 
 // Link decides whether a story tells the event of a news. likes are the members
 // that are most like it, the nearest first; the best three of one language count,
-// beside the first and the newest.
-func Link(news *News, likes []Like, s *Sketch) Decision {
+// beside the first and the newest. Of two languages, margin is asked how much
+// nearer the two stories are than others.
+func Link(news *News, likes []Like, s *Sketch, margin func(with *Sketch, score float64) float64) Decision {
 	best := Decision{}
 	if len(likes) == 0 || news.First == nil || s.Seen.Sub(news.First.Seen).Abs() > Window {
 		best.Why.Rule = RuleLate
@@ -204,15 +211,19 @@ func Link(news *News, likes []Like, s *Sketch) Decision {
 	score := sum / float64(n)
 	best.Why = explain(nearest.Sketch, s, Measures{})
 	best.Why.Rule, best.Why.Cosine = RuleEvent, score
-	least := LinkFar
-	gap := min(s.Seen.Sub(news.First.Seen).Abs(), s.Seen.Sub(cmp.Or(news.Newest, news.First).Seen).Abs())
-	switch {
-	case s.Language != nearest.Language:
-		least = LinkForeign
-	case gap <= linkNearby:
-		least = LinkNear
+	if rareShared(nearest.Sketch, s) < linkRare {
+		return best
 	}
-	if score >= least && rareShared(nearest.Sketch, s) >= linkRare {
+	gap := min(s.Seen.Sub(news.First.Seen).Abs(), s.Seen.Sub(cmp.Or(news.Newest, news.First).Seen).Abs())
+	enough := score >= LinkFar || score >= LinkNear && gap <= linkNearby
+	if s.Language != nearest.Language {
+		enough = false
+		if score >= LinkLone {
+			by := margin(nearest.Sketch, score)
+			enough = by >= lone || score >= LinkForeign && by >= almost
+		}
+	}
+	if enough {
 		best.Verdict = Linked
 	}
 	return best

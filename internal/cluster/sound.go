@@ -8,7 +8,7 @@ import (
 // soundOf returns the consonants that a name is heard with, the same for one name
 // in most scripts: Клинтон, クリントン and Clinton are krmtm. Letters that one
 // script or another does not tell apart are one: l and r, m and n, s and z, b and
-// v. It is "" for a name of fewer than three consonants, which would be that of
+// v. An r counts before a vowel only. It is "" for a name of fewer than three consonants, which would be that of
 // too many.
 func soundOf(name string) string {
 	name = romanised(name)
@@ -21,6 +21,9 @@ func soundOf(name string) string {
 			if i+1 < len(name) && strings.IndexByte("eiy", name[i+1]) >= 0 {
 				c = 's'
 			}
+		}
+		if c == ' ' || c == 'r' && (i+1 == len(name) || strings.IndexByte("aeiouy", name[i+1]) < 0) {
+			continue // an r that no vowel follows is not heard in English, nor written in katakana
 		}
 		if c >= 0x80 {
 			return ""

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // labelled is a story of a set, with the event that it tells.
@@ -89,6 +90,10 @@ func storiesOf(name string) ([]labelled, error) {
 	for i := range records {
 		s := records[i].story()
 		s.ID = int64(i + 1)
+		if s.Text == "" && len(s.Title) > 150 { // the set has the text there
+			page := webPage(s.Title, s.Language, s.Outlet)
+			s.Title, s.Text = page.Title, page.Text
+		}
 		stories = append(stories, labelled{s, records[i].Event, records[i].Topic})
 	}
 	return stories, nil
@@ -144,7 +149,7 @@ func webPage(body, language, outlet string) *news.Story {
 		title, rest, ok = before, after, true
 	}
 	if !ok || len(title) > 250 {
-		title = body[:min(len(body), strings.IndexByte(body+".", '.')+1)]
+		title = text.FirstSentence(body)
 		rest = strings.TrimPrefix(body, title)
 	}
 	return &news.Story{Title: title, Text: rest, Language: language, Outlet: outlet}

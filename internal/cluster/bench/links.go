@@ -62,36 +62,41 @@ func shares(part, of [2]int) string {
 }
 
 func mutualBest(as, bs []sketched, miss io.Writer) (right, found, all [2]int) {
-	best := func(s sketched, list []sketched) (at int, score float64) {
-		for i, other := range list {
-			if like := cluster.Similarity(s.Sketch, other.Sketch); like > score {
-				at, score = i, like
-			}
-		}
-		return at, score
+	index := cluster.NewLinkIndex()
+	news := map[int64]*cluster.News{}
+	byStory := map[int64]sketched{}
+	for i, s := range slices.Concat(as, bs) {
+		s.Story, s.Cluster = int64(i+1), int64(i+1)
+		index.Add(s.Sketch)
+		news[s.Cluster] = &cluster.News{ID: s.Cluster, First: s.Sketch}
+		byStory[s.Story] = s
 	}
-	for i, a := range as {
+	of := func(id int64) *cluster.News { return news[id] }
+	for _, a := range as {
 		h := half(a.label)
 		translated := slices.ContainsFunc(bs, func(b sketched) bool { return b.label == a.label })
 		if translated {
 			all[h]++
 		}
-		at, score := best(a, bs)
-		if score < cluster.LinkForeign {
+		foreign := func(id int64) *cluster.News {
+			if byStory[id].Language == a.Language && id != a.Cluster {
+				return &cluster.News{ID: id} // is of a's own language: counts as a rival only
+			}
+			return of(id)
+		}
+		d, at := cluster.FindNews(index, a.Sketch, foreign)
+		switch {
+		case d.Verdict != cluster.Linked:
 			if translated {
-				fmt.Fprintf(miss, "missed (%.2f): %s\n", score, a.Title)
+				fmt.Fprintf(miss, "missed: %s\n", a.Title)
 			}
 			continue
-		}
-		if back, _ := best(bs[at], as); back != i {
-			continue
+		case byStory[at.ID].label == a.label:
+			right[h]++
+		default:
+			fmt.Fprintf(miss, "wrong (%.2f): %s | %s\n", d.Why.Cosine, a.Title, at.First.Title)
 		}
 		found[h]++
-		if bs[at].label == a.label {
-			right[h]++
-		} else {
-			fmt.Fprintf(miss, "wrong (%.2f): %s | %s\n", score, a.Title, bs[at].Title)
-		}
 	}
 	return right, found, all
 }
