@@ -64,7 +64,7 @@ func (v *Vocabulary) Add(s *Sketch) {
 
 const (
 	mostCounted = 1 << 20 // words
-	guessed     = 200     // stories that the estimate of a word's frequency weighs as much as
+	guessed     = 1000    // stories that the estimate of a word's frequency weighs as much as
 )
 
 // weight returns how much a word says, by an estimate and what was counted.

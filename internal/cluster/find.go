@@ -4,7 +4,6 @@ package cluster
 type Cluster struct {
 	First  *Sketch // the story that began it
 	Newest *Sketch // the story that joined last; nil when none has
-	Rarity *Rarity // of First; nil while its history was not read
 }
 
 // mostExamined is how many candidates are compared with a story.
@@ -35,7 +34,7 @@ func Find(x *Index, s *Sketch, of func(cluster int64) *Cluster) (Decision, *Clus
 		if known.Newest != nil {
 			others = append(others, known.Newest)
 		}
-		d := Join(known.First, known.Rarity, others, s)
+		d := Join(known.First, others, s)
 		if d.Verdict.Joins() {
 			return d, known
 		}

@@ -29,6 +29,7 @@ func (v Verdict) Joins() bool { return v >= Update }
 // Decision is what two stories are to each other, and why.
 type Decision struct {
 	Verdict Verdict
+	Loose   bool    // a link that may be wrong: it only mentions the earlier story
 	With    *Sketch // the earlier story
 	Why     Why
 }
@@ -61,12 +62,12 @@ const (
 )
 
 // Join decides whether a story carries the text of a cluster. first is the first
-// story of the cluster and rarity its rarity; members are others of the cluster
+// story of the cluster, with its Rarity; members are others of the cluster
 // that are likely to be near, the newest among them. A story may join by a
 // member only when that joined by the first one itself, so that a cluster does
 // not wander.
-func Join(first *Sketch, rarity *Rarity, members []*Sketch, s *Sketch) Decision {
-	best := joinFirst(first, rarity, s)
+func Join(first *Sketch, members []*Sketch, s *Sketch) Decision {
+	best := joinFirst(first, s)
 	if best.Verdict.Joins() || best.Why.Rule == RuleLate {
 		return best
 	}
@@ -82,7 +83,7 @@ func Join(first *Sketch, rarity *Rarity, members []*Sketch, s *Sketch) Decision 
 }
 
 // joinFirst compares a story with the first one of a cluster.
-func joinFirst(first *Sketch, rarity *Rarity, s *Sketch) Decision {
+func joinFirst(first, s *Sketch) Decision {
 	d := Decision{With: first}
 	if !first.Comparable() || !s.Comparable() {
 		d.Why.Rule = RuleNoText
@@ -93,7 +94,7 @@ func joinFirst(first *Sketch, rarity *Rarity, s *Sketch) Decision {
 		d.Why.Rule = RuleLate
 		return d
 	}
-	d.Why = explain(first, s, measure(first, s, rarity))
+	d.Why = explain(first, s, measure(first, s, first.Rarity))
 	m := d.Why.Measures
 	marked := first.Outlet == s.Outlet && first.Outlet != "" && s.Marker.Kind != NoMarker
 	switch {
@@ -106,7 +107,7 @@ func joinFirst(first *Sketch, rarity *Rarity, s *Sketch) Decision {
 	case d.Why.otherNames():
 		d.Why.Rule = RuleNames
 		return d
-	case rarity != nil && rarity.Whole:
+	case first.Rarity.whole():
 		d.Why.Rule = RuleRare
 		if m.Rare >= joinRare && m.Facts >= joinFacts && m.Numbers >= joinNumbers {
 			d.Verdict = copyOrUpdate(m.Rare, d.Why)

@@ -9,7 +9,7 @@ import (
 // The least likeness of two stories that are linked, by Similarity.
 const (
 	// LinkNear links within a day.
-	LinkNear = 0.2
+	LinkNear = 0.17
 	// LinkFar links within three days.
 	LinkFar = 0.3
 	// LinkForeign links two languages, when neither story has one in the other's
@@ -18,15 +18,20 @@ const (
 	// LinkLone links two languages, when neither story has one in the other's
 	// language that is half as near.
 	LinkLone = 0.12
-	// LinkStrict makes a link strict: a loose one mentions the earlier alert only.
+	// LinkStrict makes a link strict. A loose one only mentions the earlier alert.
 	LinkStrict = 0.3
 
 	almost = 1.15 // of two that are almost as near, the one to the other
 	lone   = 2.0
 
 	linkNearby = 24 * time.Hour
-	linkRare   = 2 // rare names and numbers that both have
+	linkRare   = 1 // rare names and numbers that both have
+	strictRare = 2 // of a strict link
 	linkBest   = 3 // members that count
+
+	// seriesText is the share of text that two of a series have in common, most of
+	// which earlier stories had, too.
+	seriesText = 0.2
 )
 
 // News is what is known of a news when a cluster may be linked to it.
@@ -35,6 +40,8 @@ type News struct {
 	First  *Sketch // the story that began it
 	Newest *Sketch // the story that came last
 }
+
+func (n *News) is(other *News) bool { return n != nil && other != nil && n.ID == other.ID }
 
 // LinkIndex finds stories that may tell the event of another one. It holds the
 // matched stories of the last 72 hours, and serves one goroutine at a time.
@@ -154,20 +161,20 @@ func examinedOf(n int) int { return 2*n + 16 }
 // known. When none fits, the verdict is Apart and the news nil.
 func FindNews(x *LinkIndex, s *Sketch, of func(cluster int64) *News) (Decision, *News) {
 	found := x.Query(s, mostExamined, func(other *Sketch) bool { return other.Cluster != s.Cluster })
-	members := map[*News][]Like{}
+	members := map[int64][]Like{}
 	var order []*News
 	for _, like := range found {
 		if news := of(like.Cluster); news != nil {
-			if members[news] == nil {
+			if members[news.ID] == nil {
 				order = append(order, news)
 			}
-			members[news] = append(members[news], like)
+			members[news.ID] = append(members[news.ID], like)
 		}
 	}
 	var best Decision
 	var at *News
 	for _, news := range order {
-		d := Link(news, members[news], s, func(with *Sketch, score float64) float64 { return x.margin(s, with, score, news, of) })
+		d := Link(news, members[news.ID], s, func(with *Sketch, score float64) float64 { return x.margin(s, with, score, news, of) })
 		if d.Verdict == Linked && d.Why.Cosine > best.Why.Cosine {
 			best, at = d, news
 		}
@@ -181,7 +188,7 @@ func (x *LinkIndex) margin(s, with *Sketch, score float64, news *News, of func(c
 	rival := 0.0
 	for _, pair := range [][2]*Sketch{{s, with}, {with, s}} {
 		others := x.Query(pair[0], 1, func(other *Sketch) bool {
-			return other.Language == pair[1].Language && other.Story != s.Story && of(other.Cluster) != news
+			return other.Language == pair[1].Language && other.Story != s.Story && !news.is(of(other.Cluster))
 		})
 		if len(others) > 0 {
 			rival = max(rival, others[0].Score)
@@ -211,7 +218,12 @@ func Link(news *News, likes []Like, s *Sketch, margin func(with *Sketch, score f
 	score := sum / float64(n)
 	best.Why = explain(nearest.Sketch, s, Measures{})
 	best.Why.Rule, best.Why.Cosine = RuleEvent, score
-	if rareShared(nearest.Sketch, s) < linkRare {
+	rare := rareShared(nearest.Sketch, s)
+	if rare < linkRare || rare < strictRare && !(nearest.Comparable() && s.Comparable()) {
+		return best
+	}
+	if m := measure(nearest.Sketch, s, nearest.Rarity); m.Text >= seriesText && m.Rare < m.Text/2 {
+		best.Why.Rule, best.Why.Measures = RuleSeries, m
 		return best
 	}
 	gap := min(s.Seen.Sub(news.First.Seen).Abs(), s.Seen.Sub(cmp.Or(news.Newest, news.First).Seen).Abs())
@@ -224,7 +236,7 @@ func Link(news *News, likes []Like, s *Sketch, margin func(with *Sketch, score f
 		}
 	}
 	if enough {
-		best.Verdict = Linked
+		best.Verdict, best.Loose = Linked, score < LinkStrict || rare < strictRare
 	}
 	return best
 }

@@ -91,7 +91,8 @@ func TestTrickyPairs(t *testing.T) {
 				histories["short"] = nil
 			}
 			for name, rarity := range histories {
-				d := Join(a, rarity, nil, b)
+				a.Rarity = rarity
+				d := Join(a, nil, b)
 				if got, want := d.Verdict.Joins(), p.Want == "J"; got != want {
 					t.Errorf("%s history: %s by %s: %s\n%+v", name, d.Verdict, d.Why.Rule, d.Why, d.Why.Measures)
 				}
@@ -99,9 +100,23 @@ func TestTrickyPairs(t *testing.T) {
 					t.Errorf("%s history: no reason", name)
 				}
 			}
+			if a.Rarity = histories["whole"]; p.Want != "J" {
+				links(t, a, b, p.Want == "L")
+			}
 		})
 	}
 	if len(languages) < 8 {
 		t.Errorf("%d languages, want 8", len(languages))
+	}
+}
+
+// links wants two stories to be linked, or not.
+func links(t *testing.T, a, b *Sketch, want bool) {
+	x := NewLinkIndex()
+	a.Cluster, b.Cluster = 1, 2
+	x.Add(a)
+	d, news := FindNews(x, b, func(int64) *News { return &News{ID: 1, First: a} })
+	if got := d.Verdict == Linked; got != want || got != (news != nil) {
+		t.Errorf("link %v: %s by %s, %d rare", got, d.Why, d.Why.Rule, rareShared(a, b))
 	}
 }

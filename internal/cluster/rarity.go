@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"math/bits"
 	"slices"
 	"strings"
 	"time"
@@ -26,6 +25,8 @@ func (r *Rarity) common(place int) bool {
 	return r != nil && place/64 < len(r.had) && r.had[place/64]>>(place%64)&1 == 1
 }
 
+func (r *Rarity) whole() bool { return r != nil && r.Whole }
+
 // Knows reports whether the stories of an outlet were looked at.
 func (r *Rarity) Knows(outlet string) bool {
 	if r == nil {
@@ -33,17 +34,6 @@ func (r *Rarity) Knows(outlet string) bool {
 	}
 	_, known := slices.BinarySearch(r.Outlets, outlet)
 	return known
-}
-
-// common counts the runs of words that earlier stories had.
-func (r *Rarity) count() (n int) {
-	if r == nil {
-		return 0
-	}
-	for _, block := range r.had {
-		n += bits.OnesCount64(block)
-	}
-	return n
 }
 
 // History reads what stood before the first story of a cluster: Add each earlier

@@ -38,9 +38,10 @@ const (
 // changed after it was made, except by the caller's own fields.
 type Sketch struct {
 	// What the caller sets. None of it is encoded.
-	Story    int64 // row of the story
-	Cluster  int64 // cluster it belongs to
-	Indirect bool  // it joined a cluster by a member other than the first
+	Story    int64   // row of the story
+	Cluster  int64   // cluster it belongs to
+	Indirect bool    // it joined a cluster by a member other than the first
+	Rarity   *Rarity // what was learnt of its history; nil while that was not read, and for all but a cluster's first story
 
 	Outlet   string    // who tells it: the outlet, else the source
 	Language string    // BCP 47 primary language, "" when it is not known

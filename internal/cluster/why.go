@@ -18,6 +18,7 @@ const (
 	RuleMarked Rule = "marked version"  // an outlet marked it as a version of its own story
 	RuleMember Rule = "copy of another" // it is a near copy of a later member of the cluster
 	RuleEvent  Rule = "same event"      // by names, numbers and words
+	RuleSeries Rule = "series"          // they share text that earlier stories had, too
 	RulePerson Rule = "a person said so"
 )
 

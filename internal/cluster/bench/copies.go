@@ -123,7 +123,8 @@ func (b *burst) alerts(archive []*news.Story) (alerts, swallowed int) {
 			switch {
 			case !d.Verdict.Joins():
 				sketch.Cluster = int64(len(known))
-				known = append(known, cluster.Cluster{First: sketch, Rarity: rarityOf(s, history)})
+				sketch.Rarity = rarityOf(s, history)
+				known = append(known, cluster.Cluster{First: sketch})
 				if b.copies[i] {
 					alerts++
 				}

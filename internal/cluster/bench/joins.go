@@ -47,8 +47,7 @@ func scoreJoins(pairs []pair, joins func(p *pair) bool, miss io.Writer) (right, 
 			wrong.add(p.id, joined)
 		}
 		if joined == p.wrong && (p.same || p.wrong) {
-			var k cluster.Sketcher
-			d := cluster.Join(k.Sketch(p.a), p.rarity, nil, k.Sketch(p.b))
+			d := p.join()
 			if !joined && d.Why.Text < 0.2 {
 				continue // told in other words
 			}
@@ -59,9 +58,13 @@ func scoreJoins(pairs []pair, joins func(p *pair) bool, miss io.Writer) (right, 
 }
 
 // ours joins as package cluster does.
-func ours(p *pair) bool {
+func ours(p *pair) bool { return p.join().Verdict.Joins() }
+
+func (p *pair) join() cluster.Decision {
 	var k cluster.Sketcher
-	return cluster.Join(k.Sketch(p.a), p.rarity, nil, k.Sketch(p.b)).Verdict.Joins()
+	first := k.Sketch(p.a)
+	first.Rarity = p.rarity
+	return cluster.Join(first, nil, k.Sketch(p.b))
 }
 
 // wirePairs reads the hand-labelled pairs of the wire, each with the rarity that

@@ -19,8 +19,8 @@ func printStream(out io.Writer, last int) error {
 	known := map[int64]*cluster.Cluster{}
 	of := func(id int64) *cluster.Cluster {
 		c := known[id]
-		if c.Rarity == nil {
-			c.Rarity = rarityOf(wire[c.First.Story-1], wire)
+		if c.First.Rarity == nil {
+			c.First.Rarity = rarityOf(wire[c.First.Story-1], wire)
 		}
 		return c
 	}
