@@ -154,7 +154,7 @@ type view [featureKinds]bool
 
 var (
 	oneLanguage = view{wordFeature: true, nameFeature: true, numberFeature: true}
-	oneScript   = view{nameFeature: true, placeFeature: true, numberFeature: true}
+	oneScript   = view{nameFeature: true, soundFeature: true, placeFeature: true, numberFeature: true}
 	twoScripts  = view{soundFeature: true, placeFeature: true, numberFeature: true}
 	loanScripts = view{soundFeature: true, placeFeature: true, numberFeature: true, loanFeature: true}
 )

@@ -17,7 +17,7 @@ const (
 	LinkForeign = 0.35
 	// LinkLone links two languages, when neither story has one in the other's
 	// language that is half as near.
-	LinkLone = 0.12
+	LinkLone = 0.08
 	// LinkStrict makes a link strict. A loose one only mentions the earlier alert.
 	LinkStrict = 0.3
 
@@ -28,6 +28,7 @@ const (
 	linkRare   = 1 // rare names and numbers that both have
 	strictRare = 2 // of a strict link
 	linkBest   = 3 // members that count
+	thin       = 8 // features of a story that says next to nothing
 
 	// seriesText is the share of text that two of a series have in common, most of
 	// which earlier stories had, too.
@@ -219,7 +220,7 @@ func Link(news *News, likes []Like, s *Sketch, margin func(with *Sketch, score f
 	best.Why = explain(nearest.Sketch, s, Measures{})
 	best.Why.Rule, best.Why.Cosine = RuleEvent, score
 	rare := rareShared(nearest.Sketch, s)
-	if rare < linkRare || rare < strictRare && !(nearest.Comparable() && s.Comparable()) {
+	if rare < linkRare || rare < strictRare && min(len(nearest.features), len(s.features)) < thin {
 		return best
 	}
 	if m := measure(nearest.Sketch, s, nearest.Rarity); m.Text >= seriesText && m.Rare < m.Text/2 {
