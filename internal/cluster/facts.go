@@ -34,10 +34,10 @@ func factsOf(language string) *facts {
 // title reads the tokens of a title.
 func (f *facts) title(s string, tokens []text.Token) {
 	shouted := text.Shouted(tokens)
-	f.each(s, tokens, func(word string, t *text.Token, _ bool) {
+	f.each(s, tokens, func(word string, t *text.Token, begins bool) {
 		f.words[word]++
 		f.titleWords[word]++
-		if !shouted && capital(t.Exact) {
+		if !shouted && !begins && capital(t.Exact) {
 			f.capitals[word] = true
 		}
 	})
@@ -108,7 +108,12 @@ func (f *facts) each(s string, tokens []text.Token, yield func(word string, t *t
 				t = t.Alt
 			}
 			if first, _ := utf8.DecodeRuneInString(t.Folded); unicode.IsDigit(first) {
-				f.number(t.Folded)
+				digits := t.Folded
+				for f.language != "en" && len(digits) <= 11 && i+1 < len(tokens) && thousands(s, &tokens[i], &tokens[i+1]) {
+					i++
+					digits += tokens[i].Folded
+				}
+				f.number(digits)
 				continue
 			}
 			if t.Script == text.Latin && len(f.numbers) < mostNumbers {
@@ -185,8 +190,24 @@ func (f *facts) number(folded string) {
 		number = strings.TrimSuffix(number, ".")
 	}
 	if number = strings.TrimLeft(number, "0"); number != "" {
+		if number[0] == '.' {
+			number = "0" + number
+		}
 		f.numbers[number]++
 	}
+}
+
+// thousands reports whether a number of three digits goes on with the one before
+// it: 26 000, 1.200.000.
+func thousands(s string, a, b *text.Token) bool {
+	if a.Script != text.Number || b.Script != text.Number || len(b.Folded) != 3 || len(a.Folded) > 3 || a.End > b.Start {
+		return false
+	}
+	switch s[a.End:b.Start] {
+	case " ", ".", "'", "’", "\u00a0", "\u202f":
+		return true
+	}
+	return false
 }
 
 // digitOf returns a decimal digit of any script as one of ASCII; everything else

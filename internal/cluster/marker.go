@@ -73,7 +73,7 @@ func readMarker(title string) (Marker, string) {
 				continue
 			}
 			found = found.with(m.kind, numberAt(title, at))
-			title, again = title[at[1]:], true
+			title, again = strings.TrimLeft(title[at[1]:], " -–—:"), true
 		}
 	}
 	if parts := behind.FindStringSubmatch(title); parts != nil {
