@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -29,12 +31,11 @@ func (s *Sketch) Append(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(s.Marker.Number))
 	b = appendHashes(b, s.words)
 	b = appendHashes(b, s.shingles)
-	for _, list := range []*[]string{&s.names, &s.titleNames, &s.titleWords, &s.numbers, &s.titleNumbers} {
-		b = binary.AppendUvarint(b, uint64(len(*list)))
-		for _, word := range *list {
-			b = appendString(b, word)
-		}
+	lists := make([]string, 0, 5)
+	for _, list := range s.lists() {
+		lists = append(lists, strings.Join(*list, " "))
 	}
+	b = appendString(b, strings.Join(lists, "\n"))
 	b = binary.AppendUvarint(b, uint64(len(s.features)))
 	for _, f := range s.features {
 		b = append(b, byte(f.Kind))
@@ -56,12 +57,12 @@ func DecodeSketch(b []byte) (*Sketch, error) {
 	s.Seen = time.UnixMicro(r.varint()).UTC()
 	s.Marker = Marker{Kind: MarkerKind(r.uvarint()), Number: int(r.uvarint())}
 	s.words, s.shingles = r.hashes(), r.hashes()
-	for _, list := range []*[]string{&s.names, &s.titleNames, &s.titleWords, &s.numbers, &s.titleNumbers} {
-		if n := r.count(1); n > 0 {
-			*list = make([]string, n)
-			for i := range *list {
-				(*list)[i] = r.string()
-			}
+	lists := strings.Split(r.string(), "\n") // one text for all words: less memory
+	r.short = r.short || len(lists) != len(s.lists())
+	for i, list := range s.lists() {
+		if i < len(lists) && lists[i] != "" {
+			*list = strings.Split(lists[i], " ")
+			r.short = r.short || !slices.IsSorted(*list)
 		}
 	}
 	if n := r.count(9); n > 0 {
@@ -72,6 +73,11 @@ func DecodeSketch(b []byte) (*Sketch, error) {
 		}
 	}
 	return s, r.end("sketch")
+}
+
+// lists are the words of a sketch. None holds a space.
+func (s *Sketch) lists() []*[]string {
+	return []*[]string{&s.names, &s.titleNames, &s.titleWords, &s.numbers, &s.titleNumbers}
 }
 
 // Append appends the encoded rarity to b.

@@ -26,9 +26,23 @@ type facts struct {
 
 func factsOf(language string) *facts {
 	return &facts{
-		language: language, names: map[string]int{}, numbers: map[string]int{}, titleWords: map[string]int{}, places: map[string]int{}, fullNames: map[string]int{},
-		capitals: map[string]bool{}, lower: map[string]bool{}, words: map[string]int{},
+		language: language, names: map[string]int{}, numbers: map[string]int{}, titleWords: map[string]int{}, places: map[string]int{},
+		fullNames: map[string]int{}, capitals: map[string]bool{}, lower: map[string]bool{}, words: map[string]int{},
 	}
+}
+
+// reset returns facts to be used again for another story; f may be nil.
+func (f *facts) reset(language string) *facts {
+	if f == nil || len(f.words) > mostWords/2 { // a map never shrinks
+		return factsOf(language)
+	}
+	for _, m := range []map[string]int{f.names, f.numbers, f.titleWords, f.places, f.fullNames, f.words} {
+		clear(m)
+	}
+	clear(f.capitals)
+	clear(f.lower)
+	f.language, f.titleNumbers = language, nil
+	return f
 }
 
 // title reads the tokens of a title.

@@ -88,48 +88,79 @@ const (
 
 // featuresOf returns what the story is linked by, sorted.
 func (k *Sketcher) featuresOf(s *Sketch, f *facts) []Feature {
-	var own, sounds, places []Feature
+	own := k.own[:0]
 	for word, n := range f.words {
 		weight := k.Vocabulary.weight(s.Language, word)
 		if weight < leastWeight {
 			continue
 		}
-		weight *= 1 + math.Log(float64(n))
+		weight *= often(n)
 		if f.titleWords[word] > 0 {
 			weight *= titleTimes
 		}
 		kind := wordFeature
 		if f.names[word] > 0 {
 			kind, weight = nameFeature, nameTimes*weight
-			if sound := soundOf(word); sound != "" {
-				sounds = append(sounds, newFeature(soundFeature, sound, weight))
-			}
-		} else if sound := soundOf(word); len(sound) >= 4 { // a word that others may have taken over
-			loan := newFeature(soundFeature, sound, weight)
-			loan.Kind = loanFeature
-			sounds = append(sounds, loan)
 		}
-		own = append(own, newFeature(kind, word, weight))
+		own = append(own, wordOf{word, newFeature(kind, word, weight)})
+	}
+	for number, n := range f.numbers {
+		own = append(own, wordOf{number, newFeature(numberFeature, number, numberTimes*numberWeight(number)*often(n))})
+	}
+	k.own = own
+	slices.SortFunc(own, func(a, b wordOf) int { return heavier(a.Feature, b.Feature) })
+	all := make([]Feature, 0, mostFeatures+mostSounds+mostPlaces)
+	for _, w := range own[:min(mostFeatures, len(own))] {
+		all = append(all, w.Feature)
+	}
+	all = append(all, heaviest(k.soundsOf(s, f, own), mostSounds)...)
+	var places []Feature
+	for place, n := range f.places {
+		places = append(places, newFeature(placeFeature, place, placeWeight*often(n)))
+	}
+	all = append(all, heaviest(places, mostPlaces)...)
+	slices.SortFunc(all, func(a, b Feature) int { return cmp.Or(byHash(a, b), cmp.Compare(a.Kind, b.Kind)) })
+	return slices.CompactFunc(all, func(a, b Feature) bool { return byHash(a, b) == 0 })
+}
+
+// wordOf is a feature with its word.
+type wordOf struct {
+	word string
+	Feature
+}
+
+// often is what the times that a word stands in a story weigh.
+func often(n int) float64 { return 1 + math.Log(float64(n)) }
+
+// soundsOf returns what a story is linked by with other scripts: of its own
+// features, the heaviest first, the numbers, names and other words as they sound,
+// and the full names.
+func (k *Sketcher) soundsOf(s *Sketch, f *facts, own []wordOf) []Feature {
+	var sounds []Feature
+	for _, w := range own {
+		switch {
+		case len(sounds) >= 2*mostSounds:
+		case w.Kind == numberFeature:
+			sounds = append(sounds, w.Feature)
+		default:
+			sound := soundOf(w.word)
+			feature := newFeature(soundFeature, sound, float64(w.Weight))
+			if w.Kind == wordFeature { // that others may have taken over
+				feature.Kind = loanFeature
+			}
+			if len(sound) >= 4 || w.Kind == nameFeature && sound != "" {
+				sounds = append(sounds, feature)
+			}
+		}
 	}
 	for name, n := range f.fullNames {
 		if sound := soundOf(name); len(sound) >= 4 {
 			first, second, _ := strings.Cut(name, " ")
 			weight := k.Vocabulary.weight(s.Language, first) + k.Vocabulary.weight(s.Language, second)
-			sounds = append(sounds, newFeature(soundFeature, sound, nameTimes*weight*(1+math.Log(float64(n)))))
+			sounds = append(sounds, newFeature(soundFeature, sound, nameTimes*weight*often(n)))
 		}
 	}
-	for number, n := range f.numbers {
-		weight := numberTimes * numberWeight(number) * (1 + math.Log(float64(n)))
-		own = append(own, newFeature(numberFeature, number, weight))
-		sounds = append(sounds, newFeature(numberFeature, number, weight))
-	}
-	for place, n := range f.places {
-		places = append(places, newFeature(placeFeature, place, placeWeight*(1+math.Log(float64(n)))))
-	}
-	all := append(heaviest(own, mostFeatures), heaviest(sounds, mostSounds)...)
-	all = append(all, heaviest(places, mostPlaces)...)
-	slices.SortFunc(all, func(a, b Feature) int { return cmp.Or(byHash(a, b), cmp.Compare(a.Kind, b.Kind)) })
-	return slices.CompactFunc(all, func(a, b Feature) bool { return byHash(a, b) == 0 })
+	return sounds
 }
 
 // leastWeight is that of a word that two of ten stories hold.
@@ -145,8 +176,15 @@ func byHash(a, b Feature) int {
 
 // heaviest returns the heaviest features, at most n.
 func heaviest(list []Feature, n int) []Feature {
-	slices.SortFunc(list, func(a, b Feature) int { return cmp.Or(cmp.Compare(b.Weight, a.Weight), byHash(a, b)) })
+	slices.SortFunc(list, heavier)
 	return list[:min(n, len(list))]
+}
+
+func heavier(a, b Feature) int {
+	if a.Weight != b.Weight {
+		return cmp.Compare(b.Weight, a.Weight)
+	}
+	return cmp.Or(byHash(a, b), cmp.Compare(a.Kind, b.Kind))
 }
 
 // view says which kinds of features two stories are compared by.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -116,6 +117,20 @@ func TestFiveThousandCopies(t *testing.T) {
 	}
 }
 
+// onCPU reports what an operation costs on the processor: on a busy machine the
+// clock says nothing.
+func onCPU(b *testing.B) (done func()) {
+	used := func() time.Duration {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+			b.Fatal(err)
+		}
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	before := used()
+	return func() { b.ReportMetric(float64((used()-before).Microseconds())/float64(b.N), "cpu-µs/op") }
+}
+
 // filledIndex holds 10,000 matched stories.
 func filledIndex(tb testing.TB) (*Index, *LinkIndex, []*Sketch) {
 	tb.Helper()
@@ -149,18 +164,34 @@ func BenchmarkMatched(b *testing.B) {
 	story := randomStory(r, 20_000)
 	of := func(id int64) *Cluster { return &Cluster{First: sketches[id-1]} }
 	news := func(id int64) *News { return &News{ID: id, First: sketches[id-1]} }
+	done := onCPU(b)
 	for b.Loop() {
 		s := k.Sketch(story)
 		Find(x, s, of)
 		FindNews(links, s, news)
 	}
+	done()
 	b.ReportMetric(memory, "MiB-of-10000")
 	runtime.KeepAlive(sketches)
+}
+
+// BenchmarkUnmatched is what a story that matched nothing costs among 10,000.
+func BenchmarkUnmatched(b *testing.B) {
+	x, _, _ := filledIndex(b)
+	story := randomStory(rand.New(rand.NewPCG(5, 5)), 20_000)
+	var k Sketcher
+	done := onCPU(b)
+	defer done()
+	for b.Loop() {
+		k.MayCarry(x, story)
+	}
 }
 
 // BenchmarkQuery is what the index alone costs.
 func BenchmarkQuery(b *testing.B) {
 	x, _, sketches := filledIndex(b)
+	done := onCPU(b)
+	defer done()
 	for i := 0; b.Loop(); i++ {
 		x.Query(sketches[i%len(sketches)], mostExamined)
 	}
@@ -175,6 +206,7 @@ func BenchmarkRebuild(b *testing.B) {
 		rows[i] = s.Append(nil)
 		size += len(rows[i])
 	}
+	done := onCPU(b)
 	for b.Loop() {
 		x, links := NewIndex(), NewLinkIndex()
 		for i, raw := range rows {
@@ -187,6 +219,7 @@ func BenchmarkRebuild(b *testing.B) {
 			links.Add(s)
 		}
 	}
+	done()
 	b.ReportMetric(float64(size)/float64(len(rows)), "bytes/row")
 }
 
@@ -200,6 +233,8 @@ func BenchmarkHistory(b *testing.B) {
 	for i := range earlier {
 		earlier[i] = randomStory(r, int64(i+1))
 	}
+	done := onCPU(b)
+	defer done()
 	for i := 0; b.Loop(); i++ {
 		h.Add(earlier[i%len(earlier)])
 	}

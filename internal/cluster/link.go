@@ -77,10 +77,22 @@ func (x *LinkIndex) Add(s *Sketch) {
 		x.docs, x.scores = append(x.docs, nil), append(x.scores, 0)
 	}
 	x.docs[slot], x.slots[s.Story] = s, slot
-	for _, f := range s.features {
-		x.holders[f.Hash] = append(x.holders[f.Hash], slot)
+	for _, h := range entered(s) {
+		x.holders[h] = append(x.holders[h], slot)
 	}
 }
+
+// entered returns the features that a story is found by: the heaviest.
+func entered(s *Sketch) []uint32 {
+	hashes := make([]uint32, 0, mostEntered)
+	for _, f := range heaviest(slices.Clone(s.features), mostEntered) {
+		hashes = append(hashes, f.Hash)
+	}
+	return hashes
+}
+
+// mostEntered is how many features of a story it is found by.
+const mostEntered = 48
 
 // Remove takes a story out. One that is not known is none.
 func (x *LinkIndex) Remove(story int64) {
@@ -88,13 +100,13 @@ func (x *LinkIndex) Remove(story int64) {
 	if !known {
 		return
 	}
-	for _, f := range x.docs[slot].features {
-		rest := x.holders[f.Hash]
+	for _, h := range entered(x.docs[slot]) {
+		rest := x.holders[h]
 		if at := slices.Index(rest, slot); at >= 0 {
 			rest = slices.Delete(rest, at, at+1)
 		}
-		if x.holders[f.Hash] = rest; len(rest) == 0 {
-			delete(x.holders, f.Hash)
+		if x.holders[h] = rest; len(rest) == 0 {
+			delete(x.holders, h)
 		}
 	}
 	x.docs[slot] = nil

@@ -75,8 +75,6 @@ func TestLongTextIsBounded(t *testing.T) {
 		fmt.Fprintf(&words, "Word%d is ", i)
 	}
 	var k Sketcher
-	began := testing.AllocsPerRun(1, func() {})
-	_ = began
 	s := k.Sketch(&news.Story{Title: strings.Repeat("x", 10_000), Text: words.String(), FirstSeen: noon})
 	if len(s.shingles) > mostShingles || len(s.words) > mostWords+mostTitle || len(s.names) > mostNames || len(s.numbers) > mostNumbers ||
 		len(s.Title) > mostTitle {
@@ -161,6 +159,8 @@ func BenchmarkSketch(b *testing.B) {
 	s.Text = s.Text[:4474]
 	k := Sketcher{Vocabulary: &Vocabulary{}}
 	b.SetBytes(int64(len(s.Text)))
+	done := onCPU(b)
+	defer done()
 	for b.Loop() {
 		k.Sketch(s)
 	}
