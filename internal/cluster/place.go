@@ -67,8 +67,12 @@ func (p *places) add(name, code string) {
 	}
 	p.enter(folded, code)
 	if r, _ := utf8.DecodeRuneInString(folded); r >= 0x400 && r < 0x530 || r < 0x250 { // Cyrillic, Latin
+		least := 6
+		if r >= 0x400 {
+			least = 5
+		}
 		for range 2 {
-			if letters(folded) < 6 {
+			if letters(folded) < least {
 				break
 			}
 			_, size := utf8.DecodeLastRuneInString(folded)

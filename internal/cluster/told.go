@@ -165,33 +165,24 @@ func (w *toldWords) at(tokens []text.Token, i int) (toldWord, bool) {
 	return toldWord{}, false
 }
 
-// nearNumber returns the number that a noun counts: at most three words before it,
-// else at most three behind it. Of several the nearest counts.
+// nearNumber returns the number that a noun counts: the nearest within three
+// words, before the noun rather than behind it. A toll is told behind it.
 func nearNumber(language string, tokens []text.Token, i int, noun string) (float64, bool) {
-	const reach = 3
-	before := func() (float64, bool) {
-		for j := i - 1; j >= max(0, i-reach); j-- {
+	reach := 3
+	if noun == "toll" {
+		reach = 8
+	}
+	for away := 1; away <= reach; away++ {
+		for _, j := range [...]int{i - away, i + away} {
+			if j < 0 || j >= len(tokens) || noun == "toll" && j < i {
+				continue
+			}
 			if n, ok := numberOf(language, tokens, j); ok {
 				return n, true
 			}
 		}
-		return 0, false
 	}
-	behind := func() (float64, bool) {
-		for j := i + 1; j <= min(len(tokens)-1, i+reach); j++ {
-			if n, ok := numberOf(language, tokens, j); ok {
-				return n, true
-			}
-		}
-		return 0, false
-	}
-	if noun == "magnitude" || noun == "toll" {
-		before, behind = behind, before
-	}
-	if n, ok := before(); ok {
-		return n, true
-	}
-	return behind()
+	return 0, false
 }
 
 // numberOf reads a token as a number: 41, 26 000, four, 1.2 million.
