@@ -82,8 +82,9 @@ var testedElsewhere = map[string]string{
 	"internal/archtest":     "it is nothing but tests",
 	"rules/syntax":          "what its trees mean is tested in rules/match: words, meaning, and differential tests",
 	"rules/lint":            "its warnings are tested through the front door, by the archives of mistakes in config/testdata",
-	"internal/bench":        "it prints figures, and runs the daemon that internal/app tests",
-	"crawler/extract/bench": "it prints figures of what crawler/extract tests",
+	"internal/bench":         "it prints figures, and runs the daemon that internal/app tests",
+	"internal/cluster/bench": "it prints figures of what internal/cluster tests",
+	"crawler/extract/bench":  "it prints figures of what crawler/extract tests",
 }
 
 // testLines are the lines of a package: its code, its tests, and the cases in

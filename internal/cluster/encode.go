@@ -51,7 +51,7 @@ func DecodeSketch(b []byte) (*Sketch, error) {
 	if len(b) > 0 && b[0] != sketchVersion {
 		return nil, ErrVersion
 	}
-	r := reader{rest: b}
+	r := decoder{rest: b}
 	r.take(1)
 	s := &Sketch{Outlet: r.string(), Language: r.string(), Title: r.string()}
 	s.Seen = time.UnixMicro(r.varint()).UTC()
@@ -106,7 +106,7 @@ func DecodeRarity(b []byte) (*Rarity, error) {
 	if len(b) > 0 && b[0] != sketchVersion {
 		return nil, ErrVersion
 	}
-	r := reader{rest: b}
+	r := decoder{rest: b}
 	r.take(1)
 	known := &Rarity{Stories: int(r.uvarint())}
 	if whole := r.take(1); len(whole) == 1 {
@@ -136,20 +136,20 @@ func appendHashes(b []byte, sorted []uint32) []byte {
 	return b
 }
 
-// reader reads an encoded value. After the first mistake it reads zeros.
-type reader struct {
+// decoder reads an encoded value. After the first mistake it reads zeros.
+type decoder struct {
 	rest  []byte
 	short bool
 }
 
-func (r *reader) end(what string) error {
+func (r *decoder) end(what string) error {
 	if r.short || len(r.rest) > 0 {
 		return fmt.Errorf("decode %s: damaged", what)
 	}
 	return nil
 }
 
-func (r *reader) take(n int) []byte {
+func (r *decoder) take(n int) []byte {
 	if n > len(r.rest) {
 		r.rest, r.short = nil, true
 		return nil
@@ -159,7 +159,7 @@ func (r *reader) take(n int) []byte {
 	return taken
 }
 
-func (r *reader) uvarint() uint64 {
+func (r *decoder) uvarint() uint64 {
 	n, size := binary.Uvarint(r.rest)
 	if size <= 0 {
 		r.rest, r.short = nil, true
@@ -169,7 +169,7 @@ func (r *reader) uvarint() uint64 {
 	return n
 }
 
-func (r *reader) varint() int64 {
+func (r *decoder) varint() int64 {
 	n, size := binary.Varint(r.rest)
 	if size <= 0 {
 		r.rest, r.short = nil, true
@@ -180,7 +180,7 @@ func (r *reader) varint() int64 {
 }
 
 // count reads how many values follow that take at least size bytes each.
-func (r *reader) count(size int) int {
+func (r *decoder) count(size int) int {
 	n := r.uvarint()
 	if n > uint64(len(r.rest)/size) {
 		r.rest, r.short = nil, true
@@ -189,16 +189,16 @@ func (r *reader) count(size int) int {
 	return int(n)
 }
 
-func (r *reader) string() string { return string(r.take(r.count(1))) }
+func (r *decoder) string() string { return string(r.take(r.count(1))) }
 
-func (r *reader) uint32() uint32 {
+func (r *decoder) uint32() uint32 {
 	if b := r.take(4); b != nil {
 		return binary.LittleEndian.Uint32(b)
 	}
 	return 0
 }
 
-func (r *reader) kind() featureKind {
+func (r *decoder) kind() featureKind {
 	if b := r.take(1); b != nil && featureKind(b[0]) < featureKinds {
 		return featureKind(b[0])
 	}
@@ -206,7 +206,7 @@ func (r *reader) kind() featureKind {
 	return 0
 }
 
-func (r *reader) hashes() []uint32 {
+func (r *decoder) hashes() []uint32 {
 	n := r.count(1)
 	if n == 0 {
 		return nil

@@ -13,7 +13,7 @@ const mostExamined = 24
 // beginning with the candidates that share most. of returns a cluster by its row,
 // nil when it is not known; it is asked once for each. When no cluster fits, the
 // verdict is Apart, the cluster nil and the reason that of the nearest one.
-func Find(x *Index, s *Sketch, of func(cluster int64) *Cluster) (Decision, *Cluster) {
+func Find(x *TextIndex, s *Sketch, of func(cluster int64) *Cluster) (Decision, *Cluster) {
 	var nearest Decision
 	asked := map[int64]*Cluster{}
 	members := map[int64][]*Sketch{}
@@ -35,7 +35,7 @@ func Find(x *Index, s *Sketch, of func(cluster int64) *Cluster) (Decision, *Clus
 			others = append(others, known.Newest)
 		}
 		d := Join(known.First, others, s)
-		if d.Verdict.Joins() {
+		if d.Relation.Joins() {
 			return d, known
 		}
 		if nearest.With == nil {

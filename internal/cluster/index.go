@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Index finds the stories that may carry the text of another one. It holds the
+// TextIndex finds the stories that may carry the text of another one. It holds the
 // matched stories of the last 72 hours, and serves one goroutine at a time. Of a
 // run of words that many of them have, only the first are found by it: those of a
 // series do not slow it down.
-type Index struct {
+type TextIndex struct {
 	docs  []doc
 	free  []int32          // of docs
 	slots map[int64]int32  // of docs, by story
@@ -35,16 +35,16 @@ const (
 	wholeUpTo   = 128 // runs of words: of a longer text every second, fourth … is entered
 )
 
-// NewIndex makes an empty index.
-func NewIndex() *Index {
-	return &Index{slots: map[int64]int32{}, heads: map[uint32]int32{}, nodes: make([]node, 1)}
+// NewTextIndex makes an empty index.
+func NewTextIndex() *TextIndex {
+	return &TextIndex{slots: map[int64]int32{}, heads: map[uint32]int32{}, nodes: make([]node, 1)}
 }
 
 // Len is the number of stories.
-func (x *Index) Len() int { return len(x.slots) }
+func (x *TextIndex) Len() int { return len(x.slots) }
 
 // Add enters a story. One that is known by its row is replaced.
-func (x *Index) Add(s *Sketch) {
+func (x *TextIndex) Add(s *Sketch) {
 	x.Remove(s.Story)
 	slot := int32(len(x.docs))
 	if n := len(x.free); n > 0 {
@@ -72,7 +72,7 @@ func sampled(h uint32, of int) bool {
 }
 
 // enter reports whether a story was entered under a run of words.
-func (x *Index) enter(h uint32, slot int32) bool {
+func (x *TextIndex) enter(h uint32, slot int32) bool {
 	holders := 0
 	for n := x.heads[h]; n != 0; n = x.nodes[n].next {
 		if holders++; holders >= mostHolders {
@@ -92,7 +92,7 @@ func (x *Index) enter(h uint32, slot int32) bool {
 }
 
 // Remove takes a story out. One that is not known is none.
-func (x *Index) Remove(story int64) {
+func (x *TextIndex) Remove(story int64) {
 	slot, known := x.slots[story]
 	if !known {
 		return
@@ -105,7 +105,7 @@ func (x *Index) Remove(story int64) {
 	delete(x.slots, story)
 }
 
-func (x *Index) leave(h uint32, slot int32) {
+func (x *TextIndex) leave(h uint32, slot int32) {
 	before := int32(0)
 	for n := x.heads[h]; n != 0; before, n = n, x.nodes[n].next {
 		if x.nodes[n].doc != slot {
@@ -127,7 +127,7 @@ func (x *Index) leave(h uint32, slot int32) {
 
 // Expire takes out the stories that were first seen before a time, and returns
 // how many.
-func (x *Index) Expire(before time.Time) (n int) {
+func (x *TextIndex) Expire(before time.Time) (n int) {
 	for _, d := range x.docs {
 		if d.sketch != nil && d.sketch.Seen.Before(before) {
 			x.Remove(d.sketch.Story)
@@ -145,7 +145,7 @@ type Candidate struct {
 
 // Query returns at most n stories that may carry the text of a story, those that
 // share most first. The story itself is not among them.
-func (x *Index) Query(s *Sketch, n int) []Candidate {
+func (x *TextIndex) Query(s *Sketch, n int) []Candidate {
 	for _, h := range s.shingles {
 		for at := x.heads[h]; at != 0; at = x.nodes[at].next {
 			slot := x.nodes[at].doc

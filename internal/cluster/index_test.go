@@ -37,7 +37,7 @@ func randomStory(r *rand.Rand, id int64) *news.Story {
 func TestIndex(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	var k Sketcher
-	x := NewIndex()
+	x := NewTextIndex()
 	var stories []*news.Story
 	for id := range int64(300) {
 		stories = append(stories, randomStory(r, id+1))
@@ -71,7 +71,7 @@ func TestIndex(t *testing.T) {
 // to stay apart.
 func TestSeriesOfTenThousand(t *testing.T) {
 	var k Sketcher
-	x, clusters := NewIndex(), map[int64]*Cluster{}
+	x, clusters := NewTextIndex(), map[int64]*Cluster{}
 	joined := 0
 	for id := range int64(10_000) {
 		s := k.Sketch(&news.Story{
@@ -82,7 +82,7 @@ func TestSeriesOfTenThousand(t *testing.T) {
 				id, id%24, id%60, id/7),
 		})
 		d, _ := Find(x, s, func(id int64) *Cluster { return clusters[id] })
-		if d.Verdict.Joins() {
+		if d.Relation.Joins() {
 			joined++
 		}
 		s.Cluster = id + 1
@@ -97,14 +97,14 @@ func TestSeriesOfTenThousand(t *testing.T) {
 // TestFiveThousandCopies wants one cluster of them.
 func TestFiveThousandCopies(t *testing.T) {
 	var k Sketcher
-	x, clusters := NewIndex(), map[int64]*Cluster{}
+	x, clusters := NewTextIndex(), map[int64]*Cluster{}
 	for id := range int64(5000) {
 		s := k.Sketch(&news.Story{
 			ID: id + 1, Language: "en", Outlet: fmt.Sprint("outlet", id), FirstSeen: noon.Add(time.Duration(id) * time.Second),
 			Title: "Quake kills 14 in Alto Verde", Text: quake,
 		})
 		d, at := Find(x, s, func(id int64) *Cluster { return clusters[id] })
-		if d.Verdict.Joins() {
+		if d.Relation.Joins() {
 			s.Cluster, at.Newest = at.First.Cluster, s
 		} else {
 			s.Cluster = id + 1
@@ -132,11 +132,11 @@ func onCPU(b *testing.B) (done func()) {
 }
 
 // filledIndex holds 10,000 matched stories.
-func filledIndex(tb testing.TB) (*Index, *LinkIndex, []*Sketch) {
+func filledIndex(tb testing.TB) (*TextIndex, *LinkIndex, []*Sketch) {
 	tb.Helper()
 	r := rand.New(rand.NewPCG(2, 2))
 	k := Sketcher{Vocabulary: &Vocabulary{}}
-	x, links := NewIndex(), NewLinkIndex()
+	x, links := NewTextIndex(), NewLinkIndex()
 	sketches := make([]*Sketch, 0, 10_000)
 	for id := range int64(10_000) {
 		s := k.Sketch(randomStory(r, id+1))
@@ -208,7 +208,7 @@ func BenchmarkRebuild(b *testing.B) {
 	}
 	done := onCPU(b)
 	for b.Loop() {
-		x, links := NewIndex(), NewLinkIndex()
+		x, links := NewTextIndex(), NewLinkIndex()
 		for i, raw := range rows {
 			s, err := DecodeSketch(raw)
 			if err != nil {

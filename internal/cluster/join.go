@@ -2,36 +2,36 @@ package cluster
 
 import "time"
 
-// Verdict says what two stories are to each other.
-type Verdict uint8
+// Relation says what two stories are to each other.
+type Relation uint8
 
 // The verdicts.
 const (
-	Apart  Verdict = iota // two news, or no telling
-	Linked                // one event, told in other words or another language
-	Update                // one text, of which much is new: told in the thread
-	Copy                  // one text: counted
+	Apart  Relation = iota // two news, or no telling
+	Linked                 // one event, told in other words or another language
+	Update                 // one text, of which much is new: told in the thread
+	Copy                   // one text: counted
 )
 
-var verdictNames = [...]string{"apart", "link", "update", "copy"}
+var relationNames = [...]string{"apart", "link", "update", "copy"}
 
 // String returns the verdict's name.
-func (v Verdict) String() string {
-	if int(v) >= len(verdictNames) {
+func (v Relation) String() string {
+	if int(v) >= len(relationNames) {
 		return ""
 	}
-	return verdictNames[v]
+	return relationNames[v]
 }
 
 // Joins reports whether the verdict makes two stories one cluster.
-func (v Verdict) Joins() bool { return v >= Update }
+func (v Relation) Joins() bool { return v >= Update }
 
 // Decision is what two stories are to each other, and why.
 type Decision struct {
-	Verdict Verdict
-	Loose   bool    // a link that may be wrong: it only mentions the earlier story
-	With    *Sketch // the earlier story
-	Why     Why
+	Relation Relation
+	Loose    bool    // a link that may be wrong: it only mentions the earlier story
+	With     *Sketch // the earlier story
+	Why      Why
 }
 
 // The least measures with which a story joins a cluster.
@@ -68,14 +68,14 @@ const (
 // not wander.
 func Join(first *Sketch, members []*Sketch, s *Sketch) Decision {
 	best := joinFirst(first, s)
-	if best.Verdict.Joins() || best.Why.Rule == RuleLate {
+	if best.Relation.Joins() || best.Why.Rule == RuleLate {
 		return best
 	}
 	for _, m := range members {
 		if m.Indirect || m == first || m == s {
 			continue
 		}
-		if d := joinMember(m, s); d.Verdict.Joins() {
+		if d := joinMember(m, s); d.Relation.Joins() {
 			return d
 		}
 	}
@@ -99,9 +99,9 @@ func joinFirst(first, s *Sketch) Decision {
 	marked := first.Outlet == s.Outlet && first.Outlet != "" && s.Marker.Kind != NoMarker
 	switch {
 	case marked && m.Text >= markedText && m.Titles >= markedTitles:
-		d.Why.Rule, d.Verdict = RuleMarked, Update
+		d.Why.Rule, d.Relation = RuleMarked, Update
 		if s.Marker.Kind == MarkRepeat && m.Text >= copyText {
-			d.Verdict = Copy
+			d.Relation = Copy
 		}
 		return d
 	case d.Why.otherNames():
@@ -110,13 +110,13 @@ func joinFirst(first, s *Sketch) Decision {
 	case first.Rarity.whole():
 		d.Why.Rule = RuleRare
 		if m.Rare >= joinRare && m.Facts >= joinFacts && m.Numbers >= joinNumbers {
-			d.Verdict = copyOrUpdate(m.Rare, d.Why)
+			d.Relation = copyOrUpdate(m.Rare, d.Why)
 		}
 	default:
 		d.Why.Rule = RuleNew
 		if m.Text >= shortText && m.Rare >= joinRare && m.Facts >= shortFacts && m.Numbers >= shortNumbers && m.Titles >= shortTitles &&
 			(gap <= shortWithin || m.Text >= copyText && m.Facts >= copyFacts && m.Numbers == 1) {
-			d.Verdict = copyOrUpdate(m.Rare, d.Why)
+			d.Relation = copyOrUpdate(m.Rare, d.Why)
 		}
 	}
 	return d
@@ -134,12 +134,12 @@ func joinMember(member, s *Sketch) Decision {
 	m := d.Why.Measures
 	if m.Text >= copyText && m.Facts >= copyFacts && m.Numbers >= copyNumbers &&
 		!d.Why.otherNames() {
-		d.Verdict = Copy
+		d.Relation = Copy
 	}
 	return d
 }
 
-func copyOrUpdate(rare float64, w Why) Verdict {
+func copyOrUpdate(rare float64, w Why) Relation {
 	if rare < updateBelow || len(w.NewNumbers) > 0 {
 		return Update
 	}

@@ -23,7 +23,7 @@ func paragraphs(from, to int) string {
 // for a week: who joins has to be near the first one, or near one that is.
 func TestClusterDoesNotWander(t *testing.T) {
 	var k Sketcher
-	x, clusters := NewIndex(), map[int64]*Cluster{}
+	x, clusters := NewTextIndex(), map[int64]*Cluster{}
 	of := func(id int64) *Cluster { return clusters[id] }
 	for i := range 56 { // every three hours
 		s := k.Sketch(&news.Story{
@@ -61,16 +61,16 @@ func TestHostileOutlet(t *testing.T) {
 	}
 	first := story(1, "Honest Post", paragraphs(0, 20), 0)
 	copied := story(2, "Copycat", paragraphs(0, 20), time.Hour)
-	if d := Join(first, nil, copied); d.Verdict != Copy {
-		t.Fatalf("%s: %s", d.Verdict, d.Why)
+	if d := Join(first, nil, copied); d.Relation != Copy {
+		t.Fatalf("%s: %s", d.Relation, d.Why)
 	}
 	changed := story(2, "Copycat", paragraphs(100, 120), 2*time.Hour)
-	if d := Join(first, nil, changed); d.Verdict.Joins() {
+	if d := Join(first, nil, changed); d.Relation.Joins() {
 		t.Errorf("the changed text stays: %s", d.Why)
 	}
 	changed.Indirect = true // what the caller notes of a member that is not like the first one
 	like := story(3, "Another", paragraphs(100, 120), 3*time.Hour)
-	if d := Join(first, []*Sketch{changed}, like); d.Verdict.Joins() {
+	if d := Join(first, []*Sketch{changed}, like); d.Relation.Joins() {
 		t.Errorf("it draws others in: %s", d.Why)
 	}
 }
@@ -84,11 +84,11 @@ func TestMemberBridges(t *testing.T) {
 		})
 	}
 	first, second, third := story(1, 0, 20), story(2, 10, 40), story(3, 22, 40)
-	if d := Join(first, nil, third); d.Verdict.Joins() {
+	if d := Join(first, nil, third); d.Relation.Joins() {
 		t.Errorf("joins without a bridge: %s", d.Why)
 	}
-	if d := Join(first, []*Sketch{second}, third); d.Verdict != Copy || d.With != second || d.Why.Rule != RuleMember {
-		t.Errorf("does not join by a member: %s %s", d.Verdict, d.Why)
+	if d := Join(first, []*Sketch{second}, third); d.Relation != Copy || d.With != second || d.Why.Rule != RuleMember {
+		t.Errorf("does not join by a member: %s %s", d.Relation, d.Why)
 	}
 }
 
@@ -150,7 +150,7 @@ func TestLateAndMarked(t *testing.T) {
 	for _, c := range []struct {
 		title, outlet string
 		after         time.Duration
-		want          Verdict
+		want          Relation
 		rule          Rule
 	}{
 		{"Barns burn in Kessel", "Post", time.Hour, Copy, RuleNew},
@@ -160,8 +160,8 @@ func TestLateAndMarked(t *testing.T) {
 		{"CORRECTED-Barns burn in Kessel", "Post", time.Hour, Copy, RuleNew}, // not its own story
 	} {
 		s := tell(2, c.title, c.outlet, c.after)
-		if d := Join(first, nil, s); d.Verdict != c.want || d.Why.Rule != c.rule {
-			t.Errorf("%s by %s after %s: %s by %s, want %s by %s", c.title, c.outlet, c.after, d.Verdict, d.Why.Rule, c.want, c.rule)
+		if d := Join(first, nil, s); d.Relation != c.want || d.Why.Rule != c.rule {
+			t.Errorf("%s by %s after %s: %s by %s, want %s by %s", c.title, c.outlet, c.after, d.Relation, d.Why.Rule, c.want, c.rule)
 		}
 	}
 }

@@ -188,7 +188,7 @@ func FindNews(x *LinkIndex, s *Sketch, of func(cluster int64) *News) (Decision, 
 	var at *News
 	for _, news := range order {
 		d := Link(news, members[news.ID], s, func(with *Sketch, score float64) float64 { return x.margin(s, with, score, news, of) })
-		if d.Verdict == Linked && d.Why.Cosine > best.Why.Cosine {
+		if d.Relation == Linked && d.Why.Cosine > best.Why.Cosine {
 			best, at = d, news
 		}
 	}
@@ -230,7 +230,7 @@ func Link(news *News, likes []Like, s *Sketch, margin func(with *Sketch, score f
 	}
 	score := sum / float64(n)
 	best.Why = explain(nearest.Sketch, s, Measures{})
-	best.Why.Rule, best.Why.Cosine = RuleEvent, score
+	best.Why.Rule, best.Why.Cosine = RuleLike, score
 	rare := rareShared(nearest.Sketch, s)
 	if rare < linkRare || rare < strictRare && min(len(nearest.features), len(s.features)) < thin {
 		return best
@@ -249,7 +249,7 @@ func Link(news *News, likes []Like, s *Sketch, margin func(with *Sketch, score f
 		}
 	}
 	if enough {
-		best.Verdict, best.Loose = Linked, score < LinkStrict || rare < strictRare
+		best.Relation, best.Loose = Linked, score < LinkStrict || rare < strictRare
 	}
 	return best
 }

@@ -81,7 +81,7 @@ func TestLinksByTime(t *testing.T) {
 	a := k.Sketch(&news.Story{ID: 1, Cluster: 1, Title: "Quake kills 14 in Alto Verde", Text: quake, Language: "en", FirstSeen: noon})
 	for _, c := range []struct {
 		after time.Duration
-		want  Verdict
+		want  Relation
 	}{{time.Hour, Linked}, {48 * time.Hour, Linked}, {100 * time.Hour, Apart}} {
 		b := k.Sketch(&news.Story{
 			ID: 2, Cluster: 2, Title: "San Telmo school collapsed in quake: governor Roca under fire", Language: "en", FirstSeen: noon.Add(c.after),
@@ -90,8 +90,8 @@ func TestLinksByTime(t *testing.T) {
 		x := NewLinkIndex()
 		x.Add(a)
 		d, _ := FindNews(x, b, func(int64) *News { return &News{ID: 1, First: a} })
-		if d.Verdict != c.want {
-			t.Errorf("after %s: %s, %s", c.after, d.Verdict, d.Why)
+		if d.Relation != c.want {
+			t.Errorf("after %s: %s, %s", c.after, d.Relation, d.Why)
 		}
 	}
 }

@@ -93,8 +93,8 @@ func TestTrickyPairs(t *testing.T) {
 			for name, rarity := range histories {
 				a.Rarity = rarity
 				d := Join(a, nil, b)
-				if got, want := d.Verdict.Joins(), p.Want == "J"; got != want {
-					t.Errorf("%s history: %s by %s: %s\n%+v", name, d.Verdict, d.Why.Rule, d.Why, d.Why.Measures)
+				if got, want := d.Relation.Joins(), p.Want == "J"; got != want {
+					t.Errorf("%s history: %s by %s: %s\n%+v", name, d.Relation, d.Why.Rule, d.Why, d.Why.Measures)
 				}
 				if d.Why.String() == "" {
 					t.Errorf("%s history: no reason", name)
@@ -116,7 +116,7 @@ func links(t *testing.T, a, b *Sketch, want bool) {
 	a.Cluster, b.Cluster = 1, 2
 	x.Add(a)
 	d, news := FindNews(x, b, func(int64) *News { return &News{ID: 1, First: a} })
-	if got := d.Verdict == Linked; got != want || got != (news != nil) {
+	if got := d.Relation == Linked; got != want || got != (news != nil) {
 		t.Errorf("link %v: %s by %s, %d rare", got, d.Why, d.Why.Rule, rareShared(a, b))
 	}
 }

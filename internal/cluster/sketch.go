@@ -1,5 +1,5 @@
 // Package cluster decides which stories carry the same text and which tell the
-// same event. A Sketcher makes a Sketch of a story; an Index finds the sketches
+// same event. A Sketcher makes a Sketch of a story; a TextIndex finds the sketches
 // that may belong to it; Join and Link decide, and say why.
 //
 // The package stores nothing, reads no clock and starts nothing: the same
@@ -85,7 +85,7 @@ type Sketcher struct {
 // MayCarry reports whether a story may carry the text of one of an index: by its
 // text alone, at a fraction of what a sketch costs. It is for stories that matched
 // nothing.
-func (k *Sketcher) MayCarry(x *Index, s *news.Story) bool {
+func (k *Sketcher) MayCarry(x *TextIndex, s *news.Story) bool {
 	body := bodyOf(s)
 	k.tokens.Cut(body)
 	k.hashes = k.tokens.Hashes(k.hashes[:0])

@@ -94,8 +94,8 @@ func TestTextsThatSayNothing(t *testing.T) {
 	} {
 		a := k.Sketch(&news.Story{ID: 1, Title: "A title of some words", Text: body, FirstSeen: noon})
 		b := k.Sketch(&news.Story{ID: 2, Title: "A title of some words", Text: body, FirstSeen: noon})
-		if d := Join(a, nil, b); d.Verdict.Joins() || d.Why.Rule != RuleNoText {
-			t.Errorf("%.20q: %s by %s", body, d.Verdict, d.Why.Rule)
+		if d := Join(a, nil, b); d.Relation.Joins() || d.Why.Rule != RuleNoText {
+			t.Errorf("%.20q: %s by %s", body, d.Relation, d.Why.Rule)
 		}
 	}
 }
@@ -104,8 +104,8 @@ func TestSummaryStandsForText(t *testing.T) {
 	var k Sketcher
 	a := k.Sketch(&news.Story{ID: 1, Title: "Quake kills 14 in Alto Verde", Summary: quake, FirstSeen: noon})
 	b := k.Sketch(&news.Story{ID: 2, Title: "Quake kills 14 in Alto Verde", Text: quake, FirstSeen: noon.Add(time.Hour)})
-	if d := Join(a, nil, b); d.Verdict != Copy {
-		t.Errorf("%s: %s", d.Verdict, d.Why)
+	if d := Join(a, nil, b); d.Relation != Copy {
+		t.Errorf("%s: %s", d.Relation, d.Why)
 	}
 }
 

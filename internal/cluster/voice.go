@@ -105,8 +105,8 @@ func Credits(s *news.Story) []string {
 	return found
 }
 
-// Report is what one cluster tells of a news.
-type Report struct {
+// Account is what one cluster tells of a news.
+type Account struct {
 	Outlet  string   // that told it first
 	Owner   string   // of the outlet, "" when it is its own
 	Carried int      // outlets beside it that carry the text
@@ -118,7 +118,7 @@ type Report struct {
 
 // origin is whose news a report is: the agency that it credits, else whom it cites
 // as reporting, else the outlet's owner.
-func (r *Report) origin() string {
+func (r *Account) origin() string {
 	switch {
 	case len(r.Credits) > 0:
 		return r.Credits[0]
@@ -139,9 +139,9 @@ type Voices struct {
 
 // CountVoices counts the reports of a news. A cluster is one voice, and so are
 // outlets of one owner, and reports that credit or cite one origin.
-func CountVoices(reports []Report) Voices {
+func CountVoices(reports []Account) Voices {
 	reports = slices.Clone(reports)
-	slices.SortStableFunc(reports, func(a, b Report) int { return a.Seen.Compare(b.Seen) })
+	slices.SortStableFunc(reports, func(a, b Account) int { return a.Seen.Compare(b.Seen) })
 	var v Voices
 	owners := map[string]string{} // the origin that an owner stands for
 	for i := range reports {

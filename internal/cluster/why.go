@@ -17,7 +17,7 @@ const (
 	RuleNew    Rule = "short history"   // by text and titles, for earlier stories are not known
 	RuleMarked Rule = "marked version"  // an outlet marked it as a version of its own story
 	RuleMember Rule = "copy of another" // it is a near copy of a later member of the cluster
-	RuleEvent  Rule = "same event"      // by names, numbers and words
+	RuleLike   Rule = "same event"      // by names, numbers and words
 	RuleSeries Rule = "series"          // they share text that earlier stories had, too
 	RulePerson Rule = "a person said so"
 )
@@ -48,7 +48,7 @@ func (w Why) String() string {
 		return "more than 72 hours apart"
 	case RulePerson:
 		return string(w.Rule)
-	case RuleEvent:
+	case RuleLike:
 		add("%d %% alike in names, numbers and words", percent(w.Cosine))
 	default:
 		add("%d %% of the shorter text shared", percent(w.Text))

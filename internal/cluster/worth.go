@@ -61,7 +61,7 @@ type Known struct {
 
 // Further is a report of a news that is known.
 type Further struct {
-	Verdict   Verdict // Copy, Update or Linked
+	Relation  Relation // Copy, Update or Linked
 	Marker    Marker
 	Severity  news.Severity // of the rules that its title or lead matches
 	Mentions  []string
@@ -85,7 +85,7 @@ type Worth struct {
 func WorthOf(k *Known, f *Further) Worth {
 	w := Worth{Level: NothingNew}
 	w.turns(k, f)
-	if f.Verdict == Copy && w.Level != Turn {
+	if f.Relation == Copy && w.Level != Turn {
 		return Worth{Level: CopyLevel}
 	}
 	if w.Level != Turn {

@@ -12,20 +12,20 @@ func TestVoices(t *testing.T) {
 	at := func(minutes int) time.Time { return noon.Add(time.Duration(minutes) * time.Minute) }
 	for _, c := range []struct {
 		name        string
-		reports     []Report
+		reports     []Account
 		independent int
 		says        string
 	}{
 		{"none", nil, 0, "0 own reports"},
-		{"one and its copies", []Report{{Outlet: "A", Carried: 5}}, 1, "1 own report · 5 copies"},
-		{"two", []Report{{Outlet: "A"}, {Outlet: "B", Carried: 1}}, 2, "2 own reports · 1 copy"},
-		{"two of one owner", []Report{{Outlet: "A", Owner: "O"}, {Outlet: "B", Owner: "O", Seen: at(1)}}, 1, "2 own reports, all of O"},
-		{"three that cite one", []Report{{Outlet: "A", Cites: []string{"KCNA"}}, {Outlet: "B", Cites: []string{"KCNA"}}, {Outlet: "C", Credits: []string{"KCNA"}}},
+		{"one and its copies", []Account{{Outlet: "A", Carried: 5}}, 1, "1 own report · 5 copies"},
+		{"two", []Account{{Outlet: "A"}, {Outlet: "B", Carried: 1}}, 2, "2 own reports · 1 copy"},
+		{"two of one owner", []Account{{Outlet: "A", Owner: "O"}, {Outlet: "B", Owner: "O", Seen: at(1)}}, 1, "2 own reports, all of O"},
+		{"three that cite one", []Account{{Outlet: "A", Cites: []string{"KCNA"}}, {Outlet: "B", Cites: []string{"KCNA"}}, {Outlet: "C", Credits: []string{"KCNA"}}},
 			1, "3 own reports, all of KCNA"},
-		{"a paper that cites another", []Report{{Outlet: "TMZ"}, {Outlet: "Post", Cites: []string{"TMZ"}, Seen: at(1)}}, 1, "2 own reports, all of TMZ"},
-		{"two that credit one agency", []Report{{Outlet: "A", Credits: []string{"AFP", "DPA"}}, {Outlet: "B", Credits: []string{"AFP"}}, {Outlet: "C"}},
+		{"a paper that cites another", []Account{{Outlet: "TMZ"}, {Outlet: "Post", Cites: []string{"TMZ"}, Seen: at(1)}}, 1, "2 own reports, all of TMZ"},
+		{"two that credit one agency", []Account{{Outlet: "A", Credits: []string{"AFP", "DPA"}}, {Outlet: "B", Credits: []string{"AFP"}}, {Outlet: "C"}},
 			2, "3 own reports, 2 independent"},
-		{"what is no report", []Report{{Outlet: "A"}, {Outlet: "B", Kind: Opinion}, {Outlet: "C", Kind: LiveBlog}, {Outlet: "D", Kind: PressRelease}},
+		{"what is no report", []Account{{Outlet: "A"}, {Outlet: "B", Kind: Opinion}, {Outlet: "C", Kind: LiveBlog}, {Outlet: "D", Kind: PressRelease}},
 			1, "1 own report"},
 	} {
 		v := CountVoices(c.reports)
@@ -123,7 +123,7 @@ func TestWorth(t *testing.T) {
 	}
 	plain := func() Further {
 		return Further{
-			Verdict: Linked, Severity: news.High, Rules: []string{"quake"}, Mentions: []string{"desk"}, Now: morning.Add(time.Hour),
+			Relation: Linked, Severity: news.High, Rules: []string{"quake"}, Mentions: []string{"desk"}, Now: morning.Add(time.Hour),
 			Told: Told{Counts: map[string]float64{"dead": 3}, Outcomes: []string{"died"}, Known: true}, Names: []string{"roca"},
 		}
 	}
@@ -134,10 +134,10 @@ func TestWorth(t *testing.T) {
 		reason Reason
 	}{
 		{"adds nothing", func(*Known, *Further) {}, NothingNew, ""},
-		{"a copy", func(_ *Known, f *Further) { f.Verdict = Copy }, CopyLevel, ""},
+		{"a copy", func(_ *Known, f *Further) { f.Relation = Copy }, CopyLevel, ""},
 		{"more severe", func(_ *Known, f *Further) { f.Severity = news.Urgent }, Turn, ReasonSeverity},
 		{"more mentions", func(_ *Known, f *Further) { f.Mentions = []string{"desk", "chief"} }, Turn, ReasonMentions},
-		{"a copy that is killed", func(_ *Known, f *Further) { f.Verdict, f.Marker.Kind = Copy, MarkKill }, Turn, ReasonMarked},
+		{"a copy that is killed", func(_ *Known, f *Further) { f.Relation, f.Marker.Kind = Copy, MarkKill }, Turn, ReasonMarked},
 		{"corrected", func(_ *Known, f *Further) { f.Marker.Kind = MarkCorrect }, Turn, ReasonMarked},
 		{"denied", func(_ *Known, f *Further) { f.Told.Outcomes = []string{"denied"} }, Turn, ReasonDenied},
 		{"another rule", func(_ *Known, f *Further) { f.Rules = []string{"quake", "school"} }, Development, ReasonRule},

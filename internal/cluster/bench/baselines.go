@@ -10,13 +10,13 @@ import (
 
 // The baselines: exact title, SimHash and containment of runs of four words.
 
-func sameTitle(p *pair) bool {
+func sameTitle(p *labelledPair) bool {
 	return strings.TrimSpace(p.a.Title) != "" && strings.EqualFold(strings.TrimSpace(p.a.Title), strings.TrimSpace(p.b.Title))
 }
 
 // nearSimHash asks for at most three of 64 bits to differ, as G. Manku, A. Jain
 // and A. Das Sarma (2007) do for web pages.
-func nearSimHash(p *pair) bool { return bits.OnesCount64(simHash(p.a)^simHash(p.b)) <= 3 }
+func nearSimHash(p *labelledPair) bool { return bits.OnesCount64(simHash(p.a)^simHash(p.b)) <= 3 }
 
 func simHash(s *news.Story) (hash uint64) {
 	var sums [64]int
@@ -33,7 +33,7 @@ func simHash(s *news.Story) (hash uint64) {
 	return hash
 }
 
-func contained(p *pair) bool {
+func contained(p *labelledPair) bool {
 	a, b := shinglesOf(p.a), shinglesOf(p.b)
 	both := 0
 	for h := range a {

@@ -113,7 +113,7 @@ func shuffled(r *rand.Rand, title string) string {
 // first story raise, and how many own reports were joined to them.
 func (b *burst) alerts(archive []*news.Story) (alerts, swallowed int) {
 	var k cluster.Sketcher
-	index := cluster.NewIndex()
+	index := cluster.NewTextIndex()
 	var known []cluster.Cluster
 	history := append([]*news.Story{}, archive...)
 	for i, s := range b.stories {
@@ -121,7 +121,7 @@ func (b *burst) alerts(archive []*news.Story) (alerts, swallowed int) {
 			sketch := k.Sketch(s)
 			d, at := cluster.Find(index, sketch, func(id int64) *cluster.Cluster { return &known[id] })
 			switch {
-			case !d.Verdict.Joins():
+			case !d.Relation.Joins():
 				sketch.Cluster = int64(len(known))
 				sketch.Rarity = rarityOf(s, history)
 				known = append(known, cluster.Cluster{First: sketch})

@@ -19,10 +19,10 @@ import (
 	"github.com/copytaster/copytaster/internal/text"
 )
 
-// labelled is a story of a set, with the event that it tells.
+// labelled is a story of a set, with the label that it tells.
 type labelled struct {
 	*news.Story
-	event, topic string
+	label, topic string
 }
 
 // half returns 0 or 1: the half of a set that a label belongs to.
@@ -34,7 +34,8 @@ func half(label string) int {
 
 // record is a line of a set.
 type record struct {
-	ID, Event, Topic, Lang, Source, Date, Title, Text, URL, Published, Language string
+	ID, Topic, Lang, Source, Date, Title, Text, URL, Published, Language string
+	Label                                                                string `json:"event"`
 
 	Same         int
 	A, B         *record
@@ -94,7 +95,7 @@ func storiesOf(name string) ([]labelled, error) {
 			page := webPage(s.Title, s.Language, s.Outlet)
 			s.Title, s.Text = page.Title, page.Text
 		}
-		stories = append(stories, labelled{s, records[i].Event, records[i].Topic})
+		stories = append(stories, labelled{s, records[i].Label, records[i].Topic})
 	}
 	return stories, nil
 }

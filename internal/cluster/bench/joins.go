@@ -10,8 +10,8 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// pair is two stories, and whether they carry one text.
-type pair struct {
+// labelledPair is two stories, and whether they carry one text.
+type labelledPair struct {
 	id     string
 	a, b   *news.Story
 	same   bool
@@ -36,7 +36,7 @@ func (t *tally) String() string {
 }
 
 // scoreJoins returns how many of the right and of the wrong pairs a rule joins.
-func scoreJoins(pairs []pair, joins func(p *pair) bool, miss io.Writer) (right, wrong tally) {
+func scoreJoins(pairs []labelledPair, joins func(p *labelledPair) bool, miss io.Writer) (right, wrong tally) {
 	for i := range pairs {
 		p := &pairs[i]
 		joined := joins(p)
@@ -58,9 +58,9 @@ func scoreJoins(pairs []pair, joins func(p *pair) bool, miss io.Writer) (right, 
 }
 
 // ours joins as package cluster does.
-func ours(p *pair) bool { return p.join().Verdict.Joins() }
+func ours(p *labelledPair) bool { return p.join().Relation.Joins() }
 
-func (p *pair) join() cluster.Decision {
+func (p *labelledPair) join() cluster.Decision {
 	var k cluster.Sketcher
 	first := k.Sketch(p.a)
 	first.Rarity = p.rarity
@@ -69,7 +69,7 @@ func (p *pair) join() cluster.Decision {
 
 // wirePairs reads the hand-labelled pairs of the wire, each with the rarity that
 // its first story has by the archive.
-func wirePairs() ([]pair, error) {
+func wirePairs() ([]labelledPair, error) {
 	records, err := readSet("wire_pairs")
 	if err != nil {
 		return nil, err
@@ -82,11 +82,11 @@ func wirePairs() ([]pair, error) {
 	for _, s := range wire {
 		byURL[s.URL] = s
 	}
-	var pairs []pair
+	var pairs []labelledPair
 	for _, r := range records {
-		p := pair{id: r.ID, a: byURL[r.A.URL], b: byURL[r.B.URL], same: r.Same == 1, wrong: r.Same == 0}
+		p := labelledPair{id: r.ID, a: byURL[r.A.URL], b: byURL[r.B.URL], same: r.Same == 1, wrong: r.Same == 0}
 		if p.a == nil || p.b == nil {
-			return nil, fmt.Errorf("pair %s: not in the archive", r.ID)
+			return nil, fmt.Errorf("labelledPair %s: not in the archive", r.ID)
 		}
 		if p.b.FirstSeen.Before(p.a.FirstSeen) {
 			p.a, p.b = p.b, p.a
@@ -114,15 +114,15 @@ func rarityOf(first *news.Story, archive []*news.Story) *cluster.Rarity {
 
 // semevalPairs reads the pairs of web pages: the same story up to 1.75, another one
 // from 2.75.
-func semevalPairs() ([]pair, error) {
+func semevalPairs() ([]labelledPair, error) {
 	records, err := readSet("semeval_pairs")
 	if err != nil {
 		return nil, err
 	}
 	at := time.Date(2020, 1, 2, 12, 0, 0, 0, time.UTC)
-	var pairs []pair
+	var pairs []labelledPair
 	for _, r := range records {
-		p := pair{
+		p := labelledPair{
 			id: r.ID, a: webPage(r.Text1, r.Lang1, "a"), b: webPage(r.Text2, r.Lang2, "b"),
 			same: r.Overall <= 1.75, wrong: r.Overall >= 2.75,
 		}
@@ -133,21 +133,21 @@ func semevalPairs() ([]pair, error) {
 }
 
 // ecbPairs pairs the stories of different events of one topic, which are alike.
-func ecbPairs() ([]pair, error) {
+func ecbPairs() ([]labelledPair, error) {
 	stories, err := storiesOf("ecbplus")
 	if err != nil {
 		return nil, err
 	}
 	at := time.Date(2012, 1, 2, 12, 0, 0, 0, time.UTC)
-	var pairs []pair
+	var pairs []labelledPair
 	for i, a := range stories {
 		a.FirstSeen = at
 		for _, b := range stories[i+1:] {
 			if a.topic == b.topic {
 				b.FirstSeen = at
-				pairs = append(pairs, pair{
+				pairs = append(pairs, labelledPair{
 					id: fmt.Sprint(a.topic, a.ID, b.ID), a: a.Story, b: b.Story,
-					same: false, wrong: a.event != b.event,
+					same: false, wrong: a.label != b.label,
 				})
 			}
 		}

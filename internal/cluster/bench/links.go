@@ -26,7 +26,7 @@ func sketchAll(stories []labelled) []sketched {
 	list := make([]sketched, 0, len(stories))
 	for _, s := range stories {
 		k.Vocabulary.Add(k.Sketch(s.Story))
-		list = append(list, sketched{k.Sketch(s.Story), s.event, s.topic})
+		list = append(list, sketched{k.Sketch(s.Story), s.label, s.topic})
 	}
 	return list
 }
@@ -86,7 +86,7 @@ func mutualBest(as, bs []sketched, miss io.Writer) (right, found, all [2]int) {
 		}
 		d, at := cluster.FindNews(index, a.Sketch, foreign)
 		switch {
-		case d.Verdict != cluster.Linked:
+		case d.Relation != cluster.Linked:
 			if translated {
 				fmt.Fprintf(miss, "missed: %s\n", a.Title)
 			}
@@ -138,7 +138,7 @@ func linkAll(list []sketched) []int {
 		s.Cluster = s.Story
 		index.Expire(s.Seen.Add(-cluster.Window))
 		d, at := cluster.FindNews(index, s, func(id int64) *cluster.News { return news[id] })
-		if d.Verdict != cluster.Linked {
+		if d.Relation != cluster.Linked {
 			at = &cluster.News{ID: int64(i), First: s}
 		}
 		at.Newest = s

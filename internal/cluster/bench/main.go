@@ -42,7 +42,7 @@ func main() {
 // rule is a way to decide whether a pair is one text.
 type rule struct {
 	name  string
-	joins func(p *pair) bool
+	joins func(p *labelledPair) bool
 }
 
 var rules = []rule{{"copytaster", ours}, {"exact title", sameTitle}, {"SimHash", nearSimHash}, {"containment ≥ .5", contained}}
@@ -70,7 +70,7 @@ func run(out, misses io.Writer, only string) error {
 func printJoins(out, misses io.Writer) error {
 	for _, set := range []struct {
 		name string
-		read func() ([]pair, error)
+		read func() ([]labelledPair, error)
 	}{{"wire_pairs", wirePairs}, {"SemEval", semevalPairs}, {"ECB+", ecbPairs}} {
 		pairs, err := set.read()
 		if err != nil {

@@ -15,7 +15,7 @@ func printStream(out io.Writer, last int) error {
 		return err
 	}
 	var k cluster.Sketcher
-	index := cluster.NewIndex()
+	index := cluster.NewTextIndex()
 	known := map[int64]*cluster.Cluster{}
 	of := func(id int64) *cluster.Cluster {
 		c := known[id]
@@ -33,7 +33,7 @@ func printStream(out io.Writer, last int) error {
 		d, at := cluster.Find(index, sketch, of)
 		if at != nil {
 			sketch.Cluster, sketch.Indirect, at.Newest = at.First.Cluster, d.With != at.First, sketch
-			fmt.Fprintf(out, "%s: %s (%s)\n\t%s (%s)\n\t%s: %s\n", d.Verdict, wire[d.With.Story-1].Title, wire[d.With.Story-1].URL,
+			fmt.Fprintf(out, "%s: %s (%s)\n\t%s (%s)\n\t%s: %s\n", d.Relation, wire[d.With.Story-1].Title, wire[d.With.Story-1].URL,
 				s.Title, s.URL, d.Why.Rule, d.Why)
 		} else {
 			sketch.Cluster = int64(i)
