@@ -79,9 +79,9 @@ var caseFiles = []string{".yaml", ".yml", ".txt", ".txtar", ".tsv"}
 // testedElsewhere are packages whose tests may have less than half the lines of
 // their code, with what holds them instead.
 var testedElsewhere = map[string]string{
-	"internal/archtest":     "it is nothing but tests",
-	"rules/syntax":          "what its trees mean is tested in rules/match: words, meaning, and differential tests",
-	"rules/lint":            "its warnings are tested through the front door, by the archives of mistakes in config/testdata",
+	"internal/archtest":      "it is nothing but tests",
+	"rules/syntax":           "what its trees mean is tested in rules/match: words, meaning, and differential tests",
+	"rules/lint":             "its warnings are tested through the front door, by the archives of mistakes in config/testdata",
 	"internal/bench":         "it prints figures, and runs the daemon that internal/app tests",
 	"internal/cluster/bench": "it prints figures of what internal/cluster tests",
 	"crawler/extract/bench":  "it prints figures of what crawler/extract tests",

@@ -26,8 +26,9 @@ type facts struct {
 
 func factsOf(language string) *facts {
 	return &facts{
-		language: language, names: map[string]int{}, numbers: map[string]int{}, titleWords: map[string]int{}, places: map[string]int{},
-		fullNames: map[string]int{}, capitals: map[string]bool{}, lower: map[string]bool{}, words: map[string]int{},
+		language: language,
+		names:    map[string]int{}, numbers: map[string]int{}, titleWords: map[string]int{}, places: map[string]int{},
+		fullNames: map[string]int{}, words: map[string]int{}, capitals: map[string]bool{}, lower: map[string]bool{},
 	}
 }
 

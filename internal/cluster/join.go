@@ -114,8 +114,9 @@ func joinFirst(first, s *Sketch) Decision {
 		}
 	default:
 		d.Why.Rule = RuleNew
-		if m.Text >= shortText && m.Rare >= joinRare && m.Facts >= shortFacts && m.Numbers >= shortNumbers && m.Titles >= shortTitles &&
-			(gap <= shortWithin || m.Text >= copyText && m.Facts >= copyFacts && m.Numbers == 1) {
+		near := m.Text >= copyText && m.Facts >= copyFacts && m.Numbers == 1
+		if m.Text >= shortText && m.Rare >= joinRare && m.Facts >= shortFacts && m.Numbers >= shortNumbers &&
+			m.Titles >= shortTitles && (gap <= shortWithin || near) {
 			d.Relation = copyOrUpdate(m.Rare, d.Why)
 		}
 	}

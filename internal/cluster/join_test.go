@@ -121,8 +121,8 @@ func TestHistory(t *testing.T) {
 			tell(1, 5*time.Hour, paragraphs(0, 20)), tell(2, 4*time.Hour, paragraphs(0, 5)+paragraphs(50, 80)),
 		}, 1, 1},
 		{"a template of every day", []*news.Story{
-			tell(1, 24*time.Hour, paragraphs(0, 20)), tell(2, 48*time.Hour, paragraphs(0, 20)), tell(3, 72*time.Hour, paragraphs(0, 20)),
-			tell(4, 96*time.Hour, paragraphs(0, 20)),
+			tell(1, 24*time.Hour, paragraphs(0, 20)), tell(2, 48*time.Hour, paragraphs(0, 20)),
+			tell(3, 72*time.Hour, paragraphs(0, 20)), tell(4, 96*time.Hour, paragraphs(0, 20)),
 		}, 0, 0},
 	} {
 		if got := rareOf(c.earlier...); got < c.min || got > c.max {

@@ -187,7 +187,9 @@ func FindNews(x *LinkIndex, s *Sketch, of func(cluster int64) *News) (Decision, 
 	var best Decision
 	var at *News
 	for _, news := range order {
-		d := Link(news, members[news.ID], s, func(with *Sketch, score float64) float64 { return x.margin(s, with, score, news, of) })
+		d := Link(news, members[news.ID], s, func(with *Sketch, score float64) float64 {
+			return x.margin(s, with, score, news, of)
+		})
 		if d.Relation == Linked && d.Why.Cosine > best.Why.Cosine {
 			best, at = d, news
 		}

@@ -57,14 +57,16 @@ func TestLinkIndex(t *testing.T) {
 	var k Sketcher
 	x := NewLinkIndex()
 	for i, title := range []string{"Quake kills 14 in Alto Verde", "Alto Verde quake: 14 dead", "Bank cuts 3,400 jobs"} {
-		x.Add(k.Sketch(&news.Story{ID: int64(i + 1), Title: title, Language: "en", FirstSeen: noon.Add(time.Duration(i) * time.Hour)}))
+		seen := noon.Add(time.Duration(i) * time.Hour)
+		x.Add(k.Sketch(&news.Story{ID: int64(i + 1), Title: title, Language: "en", FirstSeen: seen}))
 	}
 	s := k.Sketch(&news.Story{ID: 9, Title: "Alto Verde mourns 14 dead after quake", Language: "en", FirstSeen: noon})
 	found := x.Query(s, 5, nil)
 	if len(found) != 2 || found[0].Score < found[1].Score {
 		t.Fatalf("found %d", len(found))
 	}
-	if found := x.Query(s, 5, func(other *Sketch) bool { return other.Story == 2 }); len(found) != 1 || found[0].Story != 2 {
+	second := func(other *Sketch) bool { return other.Story == 2 }
+	if found := x.Query(s, 5, second); len(found) != 1 || found[0].Story != 2 {
 		t.Errorf("found %d of those asked for", len(found))
 	}
 	if n := x.Expire(noon.Add(90 * time.Minute)); n != 2 || x.Len() != 1 {

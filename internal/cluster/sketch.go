@@ -41,7 +41,7 @@ type Sketch struct {
 	Story    int64   // row of the story
 	Cluster  int64   // cluster it belongs to
 	Indirect bool    // it joined a cluster by a member other than the first
-	Rarity   *Rarity // what was learnt of its history; nil while that was not read, and for all but a cluster's first story
+	Rarity   *Rarity // of a cluster's first story, what was learnt of its history; nil while that was not read
 
 	Outlet   string    // who tells it: the outlet, else the source
 	Language string    // BCP 47 primary language, "" when it is not known

@@ -76,8 +76,8 @@ func TestLongTextIsBounded(t *testing.T) {
 	}
 	var k Sketcher
 	s := k.Sketch(&news.Story{Title: strings.Repeat("x", 10_000), Text: words.String(), FirstSeen: noon})
-	if len(s.shingles) > mostShingles || len(s.words) > mostWords+mostTitle || len(s.names) > mostNames || len(s.numbers) > mostNumbers ||
-		len(s.Title) > mostTitle {
+	if len(s.shingles) > mostShingles || len(s.words) > mostWords+mostTitle || len(s.names) > mostNames ||
+		len(s.numbers) > mostNumbers || len(s.Title) > mostTitle {
 		t.Errorf("sketch holds %d runs, %d words, %d names, %d numbers", len(s.shingles), len(s.words), len(s.names), len(s.numbers))
 	}
 	if size := len(s.Append(nil)); size > 40_000 {

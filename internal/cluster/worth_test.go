@@ -20,13 +20,18 @@ func TestVoices(t *testing.T) {
 		{"one and its copies", []Account{{Outlet: "A", Carried: 5}}, 1, "1 own report · 5 copies"},
 		{"two", []Account{{Outlet: "A"}, {Outlet: "B", Carried: 1}}, 2, "2 own reports · 1 copy"},
 		{"two of one owner", []Account{{Outlet: "A", Owner: "O"}, {Outlet: "B", Owner: "O", Seen: at(1)}}, 1, "2 own reports, all of O"},
-		{"three that cite one", []Account{{Outlet: "A", Cites: []string{"KCNA"}}, {Outlet: "B", Cites: []string{"KCNA"}}, {Outlet: "C", Credits: []string{"KCNA"}}},
-			1, "3 own reports, all of KCNA"},
-		{"a paper that cites another", []Account{{Outlet: "TMZ"}, {Outlet: "Post", Cites: []string{"TMZ"}, Seen: at(1)}}, 1, "2 own reports, all of TMZ"},
-		{"two that credit one agency", []Account{{Outlet: "A", Credits: []string{"AFP", "DPA"}}, {Outlet: "B", Credits: []string{"AFP"}}, {Outlet: "C"}},
-			2, "3 own reports, 2 independent"},
-		{"what is no report", []Account{{Outlet: "A"}, {Outlet: "B", Kind: Opinion}, {Outlet: "C", Kind: LiveBlog}, {Outlet: "D", Kind: PressRelease}},
-			1, "1 own report"},
+		{"three that cite one", []Account{
+			{Outlet: "A", Cites: []string{"KCNA"}}, {Outlet: "B", Cites: []string{"KCNA"}}, {Outlet: "C", Credits: []string{"KCNA"}},
+		}, 1, "3 own reports, all of KCNA"},
+		{"a paper that cites another", []Account{
+			{Outlet: "TMZ"}, {Outlet: "Post", Cites: []string{"TMZ"}, Seen: at(1)},
+		}, 1, "2 own reports, all of TMZ"},
+		{"two that credit one agency", []Account{
+			{Outlet: "A", Credits: []string{"AFP", "DPA"}}, {Outlet: "B", Credits: []string{"AFP"}}, {Outlet: "C"},
+		}, 2, "3 own reports, 2 independent"},
+		{"what is no report", []Account{
+			{Outlet: "A"}, {Outlet: "B", Kind: Opinion}, {Outlet: "C", Kind: LiveBlog}, {Outlet: "D", Kind: PressRelease},
+		}, 1, "1 own report"},
 	} {
 		v := CountVoices(c.reports)
 		if v.Independent != c.independent || v.String() != c.says {

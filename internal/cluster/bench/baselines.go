@@ -11,7 +11,8 @@ import (
 // The baselines: exact title, SimHash and containment of runs of four words.
 
 func sameTitle(p *labelledPair) bool {
-	return strings.TrimSpace(p.a.Title) != "" && strings.EqualFold(strings.TrimSpace(p.a.Title), strings.TrimSpace(p.b.Title))
+	a, b := strings.TrimSpace(p.a.Title), strings.TrimSpace(p.b.Title)
+	return a != "" && strings.EqualFold(a, b)
 }
 
 // nearSimHash asks for at most three of 64 bits to differ, as G. Manku, A. Jain
