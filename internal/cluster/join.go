@@ -45,7 +45,7 @@ const (
 	shortFacts   = 0.5
 	shortNumbers = 0.8
 	shortTitles  = 0.3
-	shortWithin  = 12 * time.Hour // later, only a near copy with the same numbers joins
+	shortWithin  = 12 * time.Hour // later, only one with the same numbers and nearly the same facts joins
 
 	// Of a marked version by the same outlet.
 	markedText   = 0.2
@@ -114,7 +114,7 @@ func joinFirst(first, s *Sketch) Decision {
 		}
 	default:
 		d.Why.Rule = RuleNew
-		near := m.Text >= copyText && m.Facts >= copyFacts && m.Numbers == 1
+		near := m.Facts >= copyFacts && m.Numbers == 1
 		if m.Text >= shortText && m.Rare >= joinRare && m.Facts >= shortFacts && m.Numbers >= shortNumbers &&
 			m.Titles >= shortTitles && (gap <= shortWithin || near) {
 			d.Relation = copyOrUpdate(m.Rare, d.Why)

@@ -60,9 +60,14 @@ type earlier struct {
 	had  []int32 // places
 }
 
-// NewHistory begins a history of a cluster's first story.
-func NewHistory(first *Sketch) *History {
-	return &History{first: first, outlets: map[string]bool{}, origin: first.Seen}
+// NewHistory begins a history of a cluster's first story. The outlets are those
+// whose stories are going to be added, whether there are any or not.
+func NewHistory(first *Sketch, outlets ...string) *History {
+	h := &History{first: first, outlets: map[string]bool{}, origin: first.Seen}
+	for _, outlet := range outlets {
+		h.outlets[outlet] = true
+	}
+	return h
 }
 
 // Add reads an earlier story. One that came later than the first one, or more
