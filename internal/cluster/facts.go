@@ -64,17 +64,11 @@ func (f *facts) title(s string, tokens []text.Token) {
 // inside of a sentence.
 func (f *facts) body(s string, tokens []text.Token) {
 	shouted := text.Shouted(tokens)
-	last, lastEnd := "", 0
+	var last fullName
 	f.each(s, tokens, func(word string, t *text.Token, begins bool) {
 		named := !shouted && (capital(t.Exact) || katakana(t.Folded))
-		if named && last != "" && !begins && t.Start-lastEnd <= len("・") && t.Start >= lastEnd && len(f.fullNames) < mostNames {
-			f.fullNames[last+" "+word]++
-		}
-		if last = ""; named {
-			last, lastEnd = word, t.End
-			if katakana(t.Folded) {
-				lastEnd = t.Start + len(word)
-			}
+		if full := last.with(word, t, named, begins); full != "" && len(f.fullNames) < mostNames {
+			f.fullNames[full]++
 		}
 		if len(f.words) < mostWords || f.words[word] > 0 {
 			f.words[word]++
@@ -90,68 +84,103 @@ func (f *facts) body(s string, tokens []text.Token) {
 	allPlaces().find(tokens, func(code string) { f.places[code]++ })
 }
 
+// fullName is the last name that was read, to be joined with the next one.
+type fullName struct {
+	word string
+	end  int
+}
+
+// with returns the last name and the word behind it, "" when they are no full
+// name, and keeps the word if it is a name.
+func (n *fullName) with(word string, t *text.Token, named, begins bool) (full string) {
+	gap := t.Start - n.end
+	if named && !begins && n.word != "" && gap >= 0 && gap <= len("・") {
+		full = n.word + " " + word
+	}
+	n.word, n.end = "", t.End
+	if named {
+		n.word = word
+	}
+	if katakana(t.Folded) {
+		n.end = t.Start + len(word)
+	}
+	return full
+}
+
 // each yields the words of a text, and notes its numbers. Characters of scripts
-// that are written without spaces are yielded in pairs, syllables of Hangul
-// joined to words.
+// that are written without spaces are yielded in pairs, katakana and syllables of
+// Hangul joined to words.
 func (f *facts) each(s string, tokens []text.Token, yield func(word string, t *text.Token, begins bool)) {
 	for i := 0; i < len(tokens); i++ {
 		t := &tokens[i]
 		begins := t.Break || i == 0 || beginsSentence(s[min(tokens[i-1].End, t.Start):t.Start])
+		if t.Script < text.Hangul && t.Alt != nil {
+			t = t.Alt // Iran in l'Iran, Bursa in Bursa'da
+		}
+		var word string
+		n := 1
 		switch t.Script {
 		case text.Han, text.Kana, text.Unspaced:
-			if t.Script == text.Kana && katakana(t.Folded) {
-				if n := katakanaRun(tokens[i:]); n >= 3 {
-					word := joined(tokens[i : i+n])
-					f.names[word]++
-					yield(word, t, begins)
-					i += n - 1
-					continue
-				}
-			}
-			if i+1 < len(tokens) && tokens[i+1].Joined && tokens[i+1].Script == t.Script {
-				yield(t.Folded+tokens[i+1].Folded, t, begins)
-			}
+			word, n = f.unspaced(tokens[i:])
 		case text.Hangul:
-			word := t.Folded
-			for i+1 < len(tokens) && tokens[i+1].Joined && tokens[i+1].Script == text.Hangul {
-				i++
-				word += tokens[i].Folded
-			}
-			yield(withoutParticle(word), t, begins)
+			n = run(tokens[i:], func(t *text.Token) bool { return t.Script == text.Hangul })
+			word = withoutParticle(joined(tokens[i : i+n]))
 		default:
-			if t.Alt != nil { // Iran in l'Iran, Bursa in Bursa'da
-				t = t.Alt
-			}
-			if first, _ := utf8.DecodeRuneInString(t.Folded); unicode.IsDigit(first) {
-				digits := t.Folded
-				for f.language != "en" && len(digits) <= 11 && i+1 < len(tokens) && thousands(s, &tokens[i], &tokens[i+1]) {
-					i++
-					digits += tokens[i].Folded
-				}
-				f.number(digits)
-				continue
-			}
-			if t.Script == text.Latin && len(f.numbers) < mostNumbers {
-				f.spelled(t.Folded)
-			}
-			if len(t.Folded) > 1 {
-				yield(f.bare(t), t, begins)
-			}
+			word, n = f.spaced(s, tokens[i:], t)
 		}
+		if word != "" {
+			yield(word, t, begins)
+		}
+		i += n - 1
 	}
 }
 
-// katakanaRun counts the characters of katakana that a text begins with: most
-// often of a foreign name.
-func katakanaRun(tokens []text.Token) (n int) {
-	for n < len(tokens) && (n == 0 || tokens[n].Joined) && katakana(tokens[n].Folded) {
+// unspaced returns the word that a text without spaces begins with: a row of three
+// or more katakana, which is a name, or else a pair of characters, of which the
+// next word begins with the second.
+func (f *facts) unspaced(tokens []text.Token) (word string, n int) {
+	t := &tokens[0]
+	if n := run(tokens, func(t *text.Token) bool { return katakana(t.Folded) }); n >= 3 {
+		word = joined(tokens[:n])
+		f.names[word]++
+		return word, n
+	}
+	if len(tokens) > 1 && tokens[1].Joined && tokens[1].Script == t.Script {
+		return t.Folded + tokens[1].Folded, 1
+	}
+	return "", 1
+}
+
+// spaced returns the word that a text begins with, t, or notes it when it is a
+// number.
+func (f *facts) spaced(s string, tokens []text.Token, t *text.Token) (word string, n int) {
+	if first, _ := utf8.DecodeRuneInString(t.Folded); unicode.IsDigit(first) {
+		n = 1
+		for f.language != "en" && n < 4 && n < len(tokens) && thousands(s, &tokens[n-1], &tokens[n]) {
+			n++
+		}
+		f.number(strings.ReplaceAll(joined(tokens[:n]), " ", ""))
+		return "", n
+	}
+	if t.Script == text.Latin && len(f.numbers) < mostNumbers {
+		f.spelled(t.Folded)
+	}
+	if len(t.Folded) < 2 {
+		return "", 1
+	}
+	return bare(t), 1
+}
+
+// run counts the tokens at the beginning of a text that are joined and fit.
+func run(tokens []text.Token, fits func(t *text.Token) bool) (n int) {
+	for n < len(tokens) && (n == 0 || tokens[n].Joined) && fits(&tokens[n]) {
 		n++
 	}
 	return n
 }
 
 // bare returns the folded form without an Arabic article.
-func (f *facts) bare(t *text.Token) string {
+func bare(t *text.Token) string {
 	if t.Script == text.Arabic {
 		if rest, ok := strings.CutPrefix(t.Folded, "ال"); ok && len(rest) > 4 {
 			return rest

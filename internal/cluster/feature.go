@@ -229,7 +229,7 @@ func Similarity(a, b *Sketch) float64 {
 	v := viewOf(a, b)
 	var dot, ofA, ofB float64
 	for i, j := 0, 0; i < len(a.features) || j < len(b.features); {
-		order := 0
+		var order int
 		switch {
 		case j >= len(b.features):
 			order = -1

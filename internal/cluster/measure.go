@@ -42,22 +42,22 @@ func measure(first, other *Sketch, rarity *Rarity) Measures {
 // weight, that another story has.
 func (s *Sketch) factsIn(other *Sketch) float64 {
 	var has, all float64
-	count := func(word string, weight float64, found bool) {
+	count := func(weight float64, found bool) {
 		all += weight
 		if found {
 			has += weight
 		}
 	}
 	for _, name := range s.names {
-		count(name, weight(s.Language, name), other.holds(name))
+		count(weight(s.Language, name), other.holds(name))
 	}
 	for _, word := range s.titleWords {
 		if _, name := slices.BinarySearch(s.names, word); !name {
-			count(word, weight(s.Language, word), other.holds(word))
+			count(weight(s.Language, word), other.holds(word))
 		}
 	}
 	for _, number := range s.numbers {
-		count(number, numberWeight(number), contains(other.numbers, number))
+		count(numberWeight(number), contains(other.numbers, number))
 	}
 	if all == 0 {
 		return 0

@@ -12,8 +12,8 @@ import (
 )
 
 // placeLanguages are the languages in which countries are known by their names.
-var placeLanguages = strings.Fields(`ar bg bn cs da de el en es et fa fi fr he hi hr hu id is it ja ko lt lv ms nb nl pl pt
-	ro ru sk sl sr sv ta th tr uk ur vi zh zh-Hant`)
+var placeLanguages = strings.Fields(`ar bg bn cs da de el en es et fa fi fr he hi hr hu id is it ja ko lt lv ms nb nl
+	pl pt ro ru sk sl sr sv ta th tr uk ur vi zh zh-Hant`)
 
 // moreNames are names of countries that the CLDR does not list, by ISO 3166 code.
 var moreNames = map[string]string{
@@ -46,11 +46,10 @@ var allPlaces = sync.OnceValue(func() *places {
 		if names == nil {
 			continue
 		}
-		for a := 'A'; a <= 'Z'; a++ {
-			for b := 'A'; b <= 'Z'; b++ {
-				if region, err := language.ParseRegion(string([]rune{a, b})); err == nil && region.IsCountry() {
-					p.add(names.Name(region), region.Canonicalize().String())
-				}
+		for code := range 26 * 26 {
+			region, err := language.ParseRegion(string([]byte{'A' + byte(code/26), 'A' + byte(code%26)}))
+			if err == nil && region.IsCountry() {
+				p.add(names.Name(region), region.Canonicalize().String())
 			}
 		}
 	}
@@ -95,7 +94,7 @@ func (p *places) enter(folded, code string) {
 func joined(tokens []text.Token) string {
 	var b strings.Builder
 	for i := range tokens {
-		if i > 0 && !(tokens[i].Joined && tokens[i].Script >= text.Hangul) {
+		if i > 0 && (!tokens[i].Joined || tokens[i].Script < text.Hangul) {
 			b.WriteByte(' ')
 		}
 		b.WriteString(tokens[i].Folded)
@@ -126,12 +125,9 @@ func (p *places) find(tokens []text.Token, yield func(code string)) {
 	for i := 0; i < len(tokens); i++ {
 		t := &tokens[i]
 		if t.Script >= text.Hangul {
-			for n := min(5, len(tokens)-i); n > 1; n-- {
-				if code := p.codes[joined(tokens[i:i+n])]; code != "" {
-					yield(code)
-					i += n - 1
-					break
-				}
+			if code, n := p.unspacedAt(tokens[i:]); n > 0 {
+				yield(code)
+				i += n - 1
 			}
 			continue
 		}
@@ -149,6 +145,17 @@ func (p *places) find(tokens []text.Token, yield func(code string)) {
 			yield(code)
 		}
 	}
+}
+
+// unspacedAt returns the country that a text without spaces begins with, and how
+// many characters its name takes; 0 when it begins with none.
+func (p *places) unspacedAt(tokens []text.Token) (code string, n int) {
+	for n := min(5, len(tokens)); n > 1; n-- {
+		if code := p.codes[joined(tokens[:n])]; code != "" {
+			return code, n
+		}
+	}
+	return "", 0
 }
 
 func cased(s text.Script) bool { return s == text.Latin || s == text.Greek || s == text.Cyrillic }

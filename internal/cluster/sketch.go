@@ -162,7 +162,7 @@ func runOf(s string) int {
 			break
 		}
 		switch {
-		case r >= 0x0E00 && r <= 0x0EFF, r >= 0x1000 && r <= 0x109F, r >= 0x1780 && r <= 0x17FF: // Thai, Lao; Burmese; Khmer
+		case r >= 0x0E00 && r <= 0x0EFF, r >= 0x1000 && r <= 0x109F, r >= 0x1780 && r <= 0x17FF: // Thai to Khmer
 			thirds++
 		case r >= 0x3040 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7AF, r >= 0x20000 && r <= 0x3FFFF: // kana, Han; Hangul; Han
 			halves++

@@ -14,7 +14,7 @@ func soundOf(name string) string {
 	name = romanised(name)
 	name = soundsLike.Replace(name)
 	var sound []byte
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		c := name[i]
 		if c == 'c' {
 			c = 'k'

@@ -199,18 +199,26 @@ func numberOf(language string, tokens []text.Token, i int) (float64, bool) {
 			return 0, false
 		}
 		if i+1 < len(tokens) {
-			switch next := tokens[i+1].Folded; {
-			case len(next) == 3 && tokens[i+1].Script == text.Number && n < 1000 && i > 0:
-				if rest, err := strconv.ParseFloat(next, 64); err == nil {
-					return n*1000 + rest, true
-				}
-			case strings.HasPrefix(next, "mill") || strings.HasPrefix(next, "милл") || next == "mln":
-				n *= 1e6
-			case next == "thousand" || next == "tausend" || next == "mille" || next == "mil" || strings.HasPrefix(next, "тыс"):
-				n *= 1e3
-			}
+			n = scaled(n, &tokens[i+1], i > 0)
 		}
 		return n, true
 	}
 	return 0, false
+}
+
+// scaled is a number with the word behind it: 1.2 million. Three digits go on with
+// it, unless it begins the text.
+func scaled(n float64, next *text.Token, inside bool) float64 {
+	word := next.Folded
+	switch {
+	case len(word) == 3 && next.Script == text.Number && n < 1000 && inside:
+		if rest, err := strconv.ParseFloat(word, 64); err == nil {
+			return n*1000 + rest
+		}
+	case strings.HasPrefix(word, "mill") || strings.HasPrefix(word, "милл") || word == "mln":
+		return n * 1e6
+	case word == "thousand" || word == "tausend" || word == "mille" || word == "mil" || strings.HasPrefix(word, "тыс"):
+		return n * 1e3
+	}
+	return n
 }

@@ -53,10 +53,8 @@ func KindOf(s *news.Story) ReportKind {
 		}
 	}
 	head := cut(s.Text, 600)
-	for _, sign := range releaseSigns {
-		if strings.Contains(head, sign) {
-			return PressRelease
-		}
+	if slices.ContainsFunc(releaseSigns, func(sign string) bool { return strings.Contains(head, sign) }) {
+		return PressRelease
 	}
 	return OwnReport
 }

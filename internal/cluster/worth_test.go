@@ -171,7 +171,8 @@ func TestWorth(t *testing.T) {
 		k, f := known(), plain()
 		c.change(k, &f)
 		w := WorthOf(k, &f)
-		if w.Level != c.want || c.reason != "" && !slices.Contains(w.Reasons, c.reason) || c.reason == "" && len(w.Reasons) > 0 {
+		said := slices.Contains(w.Reasons, c.reason) || c.reason == "" && len(w.Reasons) == 0
+		if w.Level != c.want || !said {
 			t.Errorf("%s: %s %q, want %s %q", c.name, w.Level, w.Reasons, c.want, c.reason)
 		}
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -88,7 +87,8 @@ func quoting(r *rand.Rand, first, own *news.Story) *news.Story {
 	lines, quoted := sentencesOf(own.Text), sentencesOf(first.Text)
 	i := r.IntN(max(1, len(quoted)-1))
 	half := len(lines) / 2
-	s.Text = strings.Join(lines[:half], "") + strings.Join(quoted[i:min(len(quoted), i+2)], "") + strings.Join(lines[half:], "")
+	quote := strings.Join(quoted[i:min(len(quoted), i+2)], "")
+	s.Text = strings.Join(lines[:half], "") + quote + strings.Join(lines[half:], "")
 	return &s
 }
 
@@ -125,9 +125,7 @@ func (b *burst) alerts(archive []*news.Story) (alerts, swallowed int) {
 				sketch.Cluster = int64(len(known))
 				sketch.Rarity = rarityOf(s, history)
 				known = append(known, cluster.Cluster{First: sketch})
-				if b.copies[i] {
-					alerts++
-				}
+				alerts += count(b.copies[i])
 			case !b.copies[i] && known[at.First.Cluster].First.Story != s.ID:
 				swallowed++
 				fallthrough
@@ -142,13 +140,20 @@ func (b *burst) alerts(archive []*news.Story) (alerts, swallowed int) {
 	return alerts, swallowed
 }
 
+func count(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
 // printCopies plays bursts of wire stories.
-func printCopies(out io.Writer) error {
+func printCopies(out *strings.Builder) error {
 	wire, err := readWire()
 	if err != nil {
 		return err
 	}
-	r := rand.New(rand.NewPCG(1, 2))
+	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same each time
 	const bursts = 12
 	fmt.Fprintf(out, "\n### A first story and %d edited copies, %d bursts\n\n"+
 		"| first story | alerts a burst (halves) | own reports swallowed, of %d |\n|---|---|---|\n", burstCopies, bursts, burstReports)

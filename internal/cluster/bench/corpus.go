@@ -63,7 +63,7 @@ func readSet(name string) ([]record, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	return readLines(file)
 }
 
@@ -73,7 +73,7 @@ func readLines(from io.Reader) ([]record, error) {
 	lines.Buffer(nil, 16<<20)
 	for lines.Scan() {
 		var r record
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil { //nolint:musttag // keys are the names in lower case
 			return nil, fmt.Errorf("read line %d: %w", len(all)+1, err)
 		}
 		all = append(all, r)
@@ -133,7 +133,7 @@ func readGzip(name string) ([]record, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	plain, err := gzip.NewReader(file)
 	if err != nil {
 		return nil, err

@@ -2,8 +2,8 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/cluster"
@@ -36,7 +36,7 @@ func (t *tally) String() string {
 }
 
 // scoreJoins returns how many of the right and of the wrong pairs a rule joins.
-func scoreJoins(pairs []labelledPair, joins func(p *labelledPair) bool, miss io.Writer) (right, wrong tally) {
+func scoreJoins(pairs []labelledPair, joins func(p *labelledPair) bool, miss *strings.Builder) (right, wrong tally) {
 	for i := range pairs {
 		p := &pairs[i]
 		joined := joins(p)

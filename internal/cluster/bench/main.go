@@ -11,8 +11,8 @@ package main
 import (
 	"flag"
 	"fmt"
-	"io"
 	"os"
+	"strings"
 )
 
 func main() {
@@ -21,18 +21,22 @@ func main() {
 	stream := flag.Int("stream", 0, "print what joins among so many of the wire's last stories instead")
 	wrong := flag.Bool("wrong", false, "name what was decided wrongly, on stderr")
 	flag.Parse()
-	misses := io.Discard
+	var out, misses strings.Builder
+	var err error
+	switch {
+	case *words:
+		err = printWords(&out)
+	case *stream > 0:
+		err = printStream(&out, *stream)
+	default:
+		err = run(&out, &misses, *only)
+	}
+	if _, werr := os.Stdout.WriteString(out.String()); err == nil {
+		err = werr
+	}
 	if *wrong {
-		misses = os.Stderr
+		fmt.Fprint(os.Stderr, misses.String())
 	}
-	print := func() error { return run(os.Stdout, misses, *only) }
-	if *words {
-		print = func() error { return printWords(os.Stdout) }
-	}
-	if *stream > 0 {
-		print = func() error { return printStream(os.Stdout, *stream) }
-	}
-	err := print()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "bench: error: %v\n", err)
 		os.Exit(1)
@@ -48,7 +52,7 @@ type rule struct {
 var rules = []rule{{"copytaster", ours}, {"exact title", sameTitle}, {"SimHash", nearSimHash}, {"containment ≥ .5", contained}}
 
 // run prints the tables, or only one.
-func run(out, misses io.Writer, only string) error {
+func run(out, misses *strings.Builder, only string) error {
 	for _, part := range []struct {
 		name  string
 		print func() error
@@ -67,7 +71,7 @@ func run(out, misses io.Writer, only string) error {
 	return nil
 }
 
-func printJoins(out, misses io.Writer) error {
+func printJoins(out, misses *strings.Builder) error {
 	for _, set := range []struct {
 		name string
 		read func() ([]labelledPair, error)
@@ -78,9 +82,9 @@ func printJoins(out, misses io.Writer) error {
 		}
 		fmt.Fprintf(out, "\n### Joins: %s\n\n| rule | right pairs joined | wrong pairs joined |\n|---|---|---|\n", set.name)
 		for i, r := range rules {
-			to := io.Discard
-			if i == 0 {
-				to = misses
+			to := misses
+			if i > 0 {
+				to = new(strings.Builder)
 			}
 			right, wrong := scoreJoins(pairs, r.joins, to)
 			fmt.Fprintf(out, "| %s | %s | %s |\n", r.name, &right, &wrong)

@@ -2,14 +2,14 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"strings"
 
 	"github.com/copytaster/copytaster/internal/cluster"
 )
 
 // printStream plays the wire as if every story matched, and prints what joins,
 // for people to judge.
-func printStream(out io.Writer, last int) error {
+func printStream(out *strings.Builder, last int) error {
 	wire, err := readWire()
 	if err != nil {
 		return err

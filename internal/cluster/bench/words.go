@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -13,7 +12,7 @@ import (
 // printWords counts in how many of a thousand stories of a language each word
 // stands, and prints what package cluster embeds as frequent.txt. English is in
 // package text; Chinese and Japanese have no words.
-func printWords(out io.Writer) error {
+func printWords(out *strings.Builder) error {
 	texts := map[string][]string{}
 	for _, name := range []string{"meantime", "wmt21", "semeval_pairs"} {
 		records, err := readSet(name)
@@ -32,20 +31,7 @@ func printWords(out io.Writer) error {
 			continue
 		}
 		fmt.Fprintln(out, language)
-		count := map[string]int{}
-		for _, s := range list {
-			seen := map[string]bool{}
-			for _, t := range text.Split(s) {
-				word := t.Folded
-				if rest, ok := strings.CutPrefix(word, "ال"); ok && t.Script == text.Arabic && len(rest) > 4 {
-					word = rest
-				}
-				if len(word) > 1 && t.Script != text.Number && !seen[word] {
-					seen[word] = true
-					count[word]++
-				}
-			}
-		}
+		count := holding(list)
 		for _, word := range slices.Sorted(maps.Keys(count)) {
 			if share := 1000 * count[word] / len(list); share >= 20 && count[word] > 2 {
 				fmt.Fprintln(out, word, share)
@@ -53,4 +39,24 @@ func printWords(out io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// holding counts the texts that hold each word.
+func holding(texts []string) map[string]int {
+	count := map[string]int{}
+	for _, s := range texts {
+		seen := map[string]bool{}
+		for _, t := range text.Split(s) {
+			word := t.Folded
+			if rest, ok := strings.CutPrefix(word, "ال"); ok && t.Script == text.Arabic && len(rest) > 4 {
+				word = rest
+			}
+			if len(word) < 2 || t.Script == text.Number || seen[word] {
+				continue
+			}
+			seen[word] = true
+			count[word]++
+		}
+	}
+	return count
 }
