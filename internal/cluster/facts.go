@@ -118,7 +118,7 @@ func (f *facts) each(s string, tokens []text.Token, yield func(word string, t *t
 			t = t.Alt // Iran in l'Iran, Bursa in Bursa'da
 		}
 		var word string
-		n := 1
+		var n int
 		switch t.Script {
 		case text.Han, text.Kana, text.Unspaced:
 			word, n = f.unspaced(tokens[i:])

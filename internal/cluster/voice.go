@@ -45,11 +45,10 @@ func KindOf(s *news.Story) ReportKind {
 		_, path, _ = strings.Cut(rest, "/")
 		path = "/" + path
 	}
+	places := []string{strings.ToLower(strings.TrimSpace(s.Title)), strings.ToLower(s.Section), path}
 	for _, kind := range []ReportKind{Opinion, LiveBlog, PressRelease} {
-		for _, in := range []string{strings.ToLower(strings.TrimSpace(s.Title)), strings.ToLower(s.Section), path} {
-			if kindSigns[kind].MatchString(in) {
-				return kind
-			}
+		if slices.ContainsFunc(places, kindSigns[kind].MatchString) {
+			return kind
 		}
 	}
 	head := cut(s.Text, 600)

@@ -112,7 +112,7 @@ func mutualBest(as, bs []sketched, miss *strings.Builder) (right, found, all [2]
 
 // printLinks clusters sets by their links, and prints how well by BCubed.
 func printLinks(out *strings.Builder) error {
-	fmt.Fprint(out, "\n### Links: BCubed\n\n| set | F1 (halves) | precision | recall |\n|---|---|---|---|\n")
+	fmt.Fprint(out, "\n### Links: BCubed\n\n| set | F1 (halves) | precision | recall | strict links that are right |\n|---|---|---|---|---|\n")
 	for _, name := range []string{"ecbplus", "basil", "allsides_full", "newswcl50"} {
 		stories, err := storiesOf(name)
 		if err != nil {
@@ -126,19 +126,20 @@ func printLinks(out *strings.Builder) error {
 			}
 		}
 		list := sketchAll(stories)
-		of := linkAll(list)
+		of, strict := linkAll(list)
 		precision, recall := bcubed(list, of, -1)
 		p0, r0 := bcubed(list, of, 0)
 		p1, r1 := bcubed(list, of, 1)
-		fmt.Fprintf(out, "| %s | %.3f (%.3f · %.3f) | %.3f | %.3f |\n",
-			name, f1(precision, recall), f1(p0, r0), f1(p1, r1), precision, recall)
+		fmt.Fprintf(out, "| %s | %.3f (%.3f · %.3f) | %.3f | %.3f | %s |\n",
+			name, f1(precision, recall), f1(p0, r0), f1(p1, r1), precision, recall, &strict)
 	}
 	return nil
 }
 
-// linkAll links stories one after another, and returns the news of each.
-func linkAll(list []sketched) []int {
-	of := make([]int, len(list))
+// linkAll links stories one after another, and returns the news of each, and how
+// many strict links are right.
+func linkAll(list []sketched) (of []int, strict tally) {
+	of = make([]int, len(list))
 	index := cluster.NewLinkIndex()
 	news := map[int64]*cluster.News{}
 	for i := range list {
@@ -150,12 +151,16 @@ func linkAll(list []sketched) []int {
 		if d.Relation != cluster.Linked {
 			at = &cluster.News{ID: int64(i), First: s}
 		}
+		if d.Relation == cluster.Linked && !d.Loose {
+			right := list[d.With.Story-1].label == list[i].label
+			strict.add(cmp.Or(list[i].topic, list[i].label), right)
+		}
 		at.Newest = s
 		news[s.Cluster] = at
 		of[i] = int(at.ID)
 		index.Add(s)
 	}
-	return of
+	return of, strict
 }
 
 // bcubed returns precision and recall of clusters, averaged over the stories of
