@@ -167,7 +167,8 @@ func TestLateAndMarked(t *testing.T) {
 }
 
 func TestWhy(t *testing.T) {
-	w := Why{Rule: RuleRare, Measures: Measures{Text: .62, Rare: .55, Facts: .8}, Names: []string{"roca"}, Numbers: []string{"14"}}
+	w := Why{Rule: RuleRare, Measures: Measures{Text: .62, Rare: .55, Facts: .8}}
+	w.Names, w.Numbers = []string{"roca"}, []string{"14"}
 	want := "62 % of the shorter text shared · 55 % in no earlier story · 80 % of the facts · both name: roca · numbers of both: 14"
 	if got := w.String(); got != want {
 		t.Errorf("got %q", got)

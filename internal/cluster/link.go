@@ -19,7 +19,7 @@ const (
 	// language that is half as near.
 	LinkLone = 0.08
 	// LinkStrict makes a link strict. A loose one only mentions the earlier alert.
-	LinkStrict = 0.3
+	LinkStrict = 0.42
 
 	almost = 1.15 // of two that are almost as near, the one to the other
 	lone   = 2.0
