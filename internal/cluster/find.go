@@ -7,7 +7,7 @@ type Cluster struct {
 }
 
 // mostExamined is how many candidates are compared with a story.
-const mostExamined = 24
+const mostExamined = 12
 
 // Find looks for the cluster that a story joins: the first whose text it carries,
 // beginning with the candidates that share most. of returns a cluster by its row,

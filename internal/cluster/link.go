@@ -173,7 +173,7 @@ func examinedOf(n int) int { return 2*n + 16 }
 // members are most like it. of returns the news of a cluster, nil when it is not
 // known. When none fits, the verdict is Apart and the news nil.
 func FindNews(x *LinkIndex, s *Sketch, of func(cluster int64) *News) (Decision, *News) {
-	found := x.Query(s, mostExamined, func(other *Sketch) bool { return other.Cluster != s.Cluster })
+	found := x.Query(s, 2*mostExamined, func(other *Sketch) bool { return other.Cluster != s.Cluster })
 	members := map[int64][]Like{}
 	var order []*News
 	for _, like := range found {
