@@ -16,7 +16,7 @@ type facts struct {
 	names        map[string]int // by folded form: how often
 	numbers      map[string]int
 	titleWords   map[string]int
-	capitals     map[string]bool // words of the title in capitals, where its others are not
+	capitals     map[string]bool // words of a title that is not all capitals, with one; whether inside of it
 	lower        map[string]bool // words that the text also writes in lower case
 	titleNumbers []string
 	fullNames    map[string]int // two names in a row
@@ -52,8 +52,8 @@ func (f *facts) title(s string, tokens []text.Token) {
 	f.each(s, tokens, func(word string, t *text.Token, begins bool) {
 		f.words[word]++
 		f.titleWords[word]++
-		if !shouted && !begins && capital(t.Exact) {
-			f.capitals[word] = true
+		if !shouted && capital(t.Exact) {
+			f.capitals[word] = f.capitals[word] || !begins
 		}
 	})
 	allPlaces().find(tokens, func(code string) { f.places[code]++ })
@@ -302,8 +302,13 @@ func (f *facts) into(s *Sketch) {
 		}
 	}
 	for word := range f.titleWords {
-		if f.names[word] > 0 || f.capitals[word] && !f.lower[word] && weight(f.language, word) > leastName {
+		inside, written := f.capitals[word]
+		likely := written && !f.lower[word] && weight(f.language, word) > leastName
+		switch {
+		case f.names[word] > 0 || likely && inside:
 			s.titleNames = append(s.titleNames, word)
+			f.names[word]++
+		case likely: // it may have its capital because it begins the title
 			f.names[word]++
 		}
 	}
