@@ -5,8 +5,7 @@
 // The package stores nothing, reads no clock and starts nothing: the same
 // sketches lead to the same decision on every machine. A story is compared with
 // the first story of a cluster, and text that stood in earlier stories (History)
-// counts for nothing: that keeps templates apart. It is described in
-// docs/architecture.md.
+// counts for nothing: that keeps templates apart.
 package cluster
 
 import (

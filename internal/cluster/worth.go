@@ -40,11 +40,11 @@ const (
 	ReasonMentions Reason = "mentions" // others have to be mentioned
 	ReasonMarked   Reason = "marked"   // corrected or killed by its outlet
 	ReasonDenied   Reason = "denied"   // denied, called off, withdrawn
-	ReasonRule     Reason = "rule"     // a: a rule of the same severity that no member matched
-	ReasonNumber   Reason = "number"   // b: a number that doubled, began or passed 10, 100, 1,000
-	ReasonOutcome  Reason = "outcome"  // c: a word for an outcome that no member had
-	ReasonNames    Reason = "names"    // d: rare names that no member had, confirmed
-	ReasonTier     Reason = "tier"     // e: the first of a wire or a state source
+	ReasonRule     Reason = "rule"     // a rule of the same severity that no member matched
+	ReasonNumber   Reason = "number"   // a number that doubled, began or passed 10, 100, 1,000
+	ReasonOutcome  Reason = "outcome"  // a word for an outcome that no member had
+	ReasonNames    Reason = "names"    // rare names that no member had, confirmed
+	ReasonTier     Reason = "tier"     // the first of a wire or a state source
 	ReasonUnknown  Reason = "unknown"  // what it tells cannot be compared
 )
 
@@ -131,7 +131,7 @@ func (w *Worth) turns(k *Known, f *Further) {
 	}
 }
 
-// developments finds what is new, a to e of the design.
+// developments finds what is new: rules, numbers, outcomes, names, the first wire.
 func (w *Worth) developments(k *Known, f *Further) {
 	if more := without(f.Rules, k.Rules); len(more) > 0 && f.Severity >= k.Severity {
 		w.raise(Development, ReasonRule, more...)
