@@ -72,7 +72,7 @@ func checkClock(m *module) []violation {
 const printers = "cmd/copytaster/output.go"
 
 // mainFiles name the streams.
-var mainFiles = []string{"cmd/copytaster/main.go", "internal/bench/main.go", "crawler/extract/bench/main.go"}
+var mainFiles = []string{"cmd/copytaster/main.go", "internal/bench/main.go", "crawler/extract/bench/main.go", "internal/cluster/bench/main.go"}
 
 // globalLoggers are the functions of log/slog that use the process's logger.
 var globalLoggers = []string{

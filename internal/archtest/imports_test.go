@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"rules/foreign":     {"internal/text"},
 	"internal/revision": {"internal/news", "internal/text"},
 	"internal/identity": {"internal/news", "internal/text"},
+	"internal/cluster":  {"internal/news", "internal/text"},
 	"crawler/websub":    {"internal/news"}, // a protocol without its transport: whoever asks hubs and whoever answers them share it
 	"crawler":           {"internal/news", "crawler/extract", "crawler/robots", "crawler/websub"},
 	"crawler/discover":  {"internal/news", "crawler/extract", "crawler/robots"},
@@ -75,6 +76,9 @@ var mayImport = map[string][]string{
 	// crawler/extract hold to it.
 	"crawler/extract/score": {"internal/news"},
 	"crawler/extract/bench": {"internal/news", "crawler/extract", "crawler/extract/score"},
+
+	// It prints the figures of package cluster on labelled sets, for people.
+	"internal/cluster/bench": {"internal/news", "internal/text", "internal/cluster"},
 
 	// It runs the whole daemon against a world and a Slack of its own, and looks
 	// into the daemon's store and schedule to see what was done, and when.

@@ -79,9 +79,10 @@ var caseFiles = []string{".yaml", ".yml", ".txt", ".txtar", ".tsv"}
 // testedElsewhere are packages whose tests may have less than half the lines of
 // their code, with what holds them instead.
 var testedElsewhere = map[string]string{
-	"internal/archtest":     "it is nothing but tests",
-	"internal/bench":        "it prints figures, and runs the daemon that internal/app tests",
-	"crawler/extract/bench": "it prints figures of what crawler/extract tests",
+	"internal/archtest":      "it is nothing but tests",
+	"internal/bench":         "it prints figures, and runs the daemon that internal/app tests",
+	"internal/cluster/bench": "it prints figures of what internal/cluster tests",
+	"crawler/extract/bench":  "it prints figures of what crawler/extract tests",
 }
 
 // testLines are the lines of a package: its code, its tests, and the cases in

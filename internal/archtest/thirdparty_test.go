@@ -34,6 +34,7 @@ var libraries = []library{
 	{path: "golang.org/x/net/publicsuffix", packages: []string{"internal/news", "crawler"}, why: "one package decides what a site is; the crawler's cookie jar wants the list itself"},
 	{path: "golang.org/x/net/idna", packages: []string{"internal/news"}, why: "one package decides which spellings of a host are one"},
 	{path: "golang.org/x/text/unicode", packages: []string{"internal/text", "crawler/extract/score"}, why: "one package decides what a word is; a score compares names as the benchmark does", testsToo: true},
+	{path: "golang.org/x/text/language", packages: []string{"internal/cluster"}, why: "countries are known by their names in every language there"},
 	{path: "github.com/blevesearch/snowballstem", packages: []string{"internal/text"}, why: "one package decides what a word is"},
 
 	{path: "github.com/aymanbagabas/go-udiff", packages: []string{"internal/revision"}, why: "one package decides what a change is"},

@@ -1,0 +1,209 @@
+package cluster
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// Level says what a further report of a news is worth to those who know it.
+type Level uint8
+
+// The levels.
+const (
+	CopyLevel   Level = iota // it is only counted
+	NothingNew               // an own report: a line in the thread's next batch
+	Development              // shown in the channel, below the alert
+	Turn                     // shown at once, with mentions: the alert is open again
+	NewChapter               // a new post, with a link to the old one
+)
+
+var levelNames = [...]string{"copy", "nothing new", "development", "turn", "new chapter"}
+
+// String returns the level's name.
+func (l Level) String() string {
+	if int(l) >= len(levelNames) {
+		return ""
+	}
+	return levelNames[l]
+}
+
+// Reason says why a report is worth its level.
+type Reason string
+
+// The reasons.
+const (
+	ReasonSeverity Reason = "severity" // a rule of higher severity than the alert's matches
+	ReasonMentions Reason = "mentions" // others have to be mentioned
+	ReasonMarked   Reason = "marked"   // corrected or killed by its outlet
+	ReasonDenied   Reason = "denied"   // denied, called off, withdrawn
+	ReasonRule     Reason = "rule"     // a rule of the same severity that no member matched
+	ReasonNumber   Reason = "number"   // a number that doubled, began or passed 10, 100, 1,000
+	ReasonOutcome  Reason = "outcome"  // a word for an outcome that no member had
+	ReasonNames    Reason = "names"    // rare names that no member had, confirmed
+	ReasonTier     Reason = "tier"     // the first of a wire or a state source
+	ReasonUnknown  Reason = "unknown"  // what it tells cannot be compared
+)
+
+// Known is what a news has told in a channel before a report.
+type Known struct {
+	Severity news.Severity // of the alert
+	Mentions []string      // of the alert
+	Rules    []string      // that members matched
+	Told     Told          // by all members: see Told.Add
+	Names    []string      // rare names of the members' whole texts, sorted: see Sketch.RareNames
+	Wire     bool          // a member is of a wire or a state source
+	Surfaced time.Time     // when the news was last shown in the channel, in the channel's time zone
+}
+
+// Further is a report of a news that is known.
+type Further struct {
+	Relation  Relation // Copy, Update or Linked
+	Marker    Marker
+	Severity  news.Severity // of the rules that its title or lead matches
+	Mentions  []string
+	Rules     []string // that its title or lead matches
+	Told      Told
+	Names     []string  // rare ones of its whole text
+	Confirmed []string  // of these names, those that a second own report has
+	Wire      bool      // its source is a wire or a state source
+	Now       time.Time // in the channel's time zone
+}
+
+// Worth is what a report is worth, and why.
+type Worth struct {
+	Level   Level
+	Reasons []Reason
+	News    []string // what is new, to be shown: "dead 41", "signed"
+}
+
+// WorthOf says what a further report of a news is worth: the highest level that
+// fits.
+func WorthOf(k *Known, f *Further) Worth {
+	w := Worth{Level: NothingNew}
+	w.turns(k, f)
+	if f.Relation == Copy && w.Level != Turn {
+		return Worth{Level: CopyLevel}
+	}
+	if w.Level != Turn {
+		w.developments(k, f)
+	}
+	if w.Level >= Development && !k.Surfaced.IsZero() && newChapter(k.Surfaced, f.Now) {
+		w.Level = NewChapter
+	}
+	return w
+}
+
+// chapterAfter is how long a news has not been shown before the next development
+// is a new chapter.
+const chapterAfter = 6 * time.Hour
+
+func newChapter(surfaced, now time.Time) bool {
+	y, m, d := surfaced.Date()
+	year, month, day := now.Date()
+	return now.Sub(surfaced) >= chapterAfter || day != d || month != m || year != y
+}
+
+func (w *Worth) raise(l Level, why Reason, what ...string) {
+	w.Level = max(w.Level, l)
+	w.Reasons = append(w.Reasons, why)
+	w.News = append(w.News, what...)
+}
+
+// turns finds what opens an alert again.
+func (w *Worth) turns(k *Known, f *Further) {
+	if f.Severity > k.Severity {
+		w.raise(Turn, ReasonSeverity, f.Severity.String())
+	}
+	if more := without(f.Mentions, k.Mentions); len(more) > 0 {
+		w.raise(Turn, ReasonMentions, more...)
+	}
+	if f.Marker.Kind == MarkKill || f.Marker.Kind == MarkCorrect {
+		w.raise(Turn, ReasonMarked, f.Marker.Kind.String())
+	}
+	for _, outcome := range without(f.Told.Outcomes, k.Told.Outcomes) {
+		if toldData().turns[outcome] {
+			w.raise(Turn, ReasonDenied, outcome)
+		}
+	}
+}
+
+// developments finds what is new: rules, numbers, outcomes, names, the first wire.
+func (w *Worth) developments(k *Known, f *Further) {
+	if more := without(f.Rules, k.Rules); len(more) > 0 && f.Severity >= k.Severity {
+		w.raise(Development, ReasonRule, more...)
+	}
+	for noun, n := range f.Told.Counts {
+		if was, told := k.Told.Counts[noun]; (told || !toldNothing(k)) && grew(was, n) {
+			w.raise(Development, ReasonNumber, noun+" "+strconv.FormatFloat(n, 'f', -1, 64))
+		}
+	}
+	slices.Sort(w.News)
+	if more := without(f.Told.Outcomes, k.Told.Outcomes); len(more) > 0 {
+		w.raise(Development, ReasonOutcome, more...)
+	}
+	fresh := without(f.Names, k.Names)
+	if confirmed := len(fresh) - len(without(fresh, f.Confirmed)); len(fresh) >= 2 && (f.Wire || confirmed >= 2) {
+		w.raise(Development, ReasonNames, fresh[:min(len(fresh), mostShown)]...)
+	}
+	if f.Wire && !k.Wire {
+		w.raise(Development, ReasonTier)
+	}
+	if !f.Told.Known || toldNothing(k) {
+		w.raise(Development, ReasonUnknown)
+	}
+}
+
+// toldNothing reports whether the members tell nothing that can be compared.
+func toldNothing(k *Known) bool { return !k.Told.Known }
+
+// grew reports whether a number became news: it doubled, went from nothing to one
+// or more, or passed 10, 100 or 1,000.
+func grew(was, is float64) bool {
+	if is <= was {
+		return false
+	}
+	passed := math.Floor(math.Log10(max(is, 1))) > math.Floor(math.Log10(max(was, 1)))
+	return was == 0 || is >= 2*was || passed
+}
+
+// Add adds what another member tells.
+func (t *Told) Add(other Told) {
+	if t.Counts == nil {
+		t.Counts = map[string]float64{}
+	}
+	for noun, n := range other.Counts {
+		t.Counts[noun] = max(t.Counts[noun], n)
+	}
+	t.Outcomes = append(t.Outcomes, other.Outcomes...)
+	slices.Sort(t.Outcomes)
+	t.Outcomes = slices.Compact(t.Outcomes)
+	t.Known = t.Known || other.Known
+}
+
+// RareNames returns the rare names of the story, sorted.
+func (s *Sketch) RareNames() []string {
+	var rare []string
+	for _, name := range s.names {
+		if weight(s.Language, name) >= rareName {
+			rare = append(rare, name)
+		}
+	}
+	return rare
+}
+
+// rareName is the weight of a name that three of a thousand stories hold.
+const rareName = 5.8
+
+// without returns what of a list another one does not have.
+func without(list, other []string) (rest []string) {
+	for _, s := range list {
+		if !slices.Contains(other, s) {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}

@@ -1,0 +1,188 @@
+package cluster
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+func TestVoices(t *testing.T) {
+	at := func(minutes int) time.Time { return noon.Add(time.Duration(minutes) * time.Minute) }
+	for _, c := range []struct {
+		name        string
+		reports     []Account
+		independent int
+		says        string
+	}{
+		{"none", nil, 0, "0 own reports"},
+		{"one and its copies", []Account{{Outlet: "A", Carried: 5}}, 1, "1 own report · 5 copies"},
+		{"two", []Account{{Outlet: "A"}, {Outlet: "B", Carried: 1}}, 2, "2 own reports · 1 copy"},
+		{"two of one owner", []Account{{Outlet: "A", Owner: "O"}, {Outlet: "B", Owner: "O", Seen: at(1)}}, 1, "2 own reports, all of O"},
+		{"three that cite one", []Account{
+			{Outlet: "A", Cites: []string{"KCNA"}}, {Outlet: "B", Cites: []string{"KCNA"}}, {Outlet: "C", Credits: []string{"KCNA"}},
+		}, 1, "3 own reports, all of KCNA"},
+		{"a paper that cites another", []Account{
+			{Outlet: "TMZ"}, {Outlet: "Post", Cites: []string{"TMZ"}, Seen: at(1)},
+		}, 1, "2 own reports, all of TMZ"},
+		{"two that credit one agency", []Account{
+			{Outlet: "A", Credits: []string{"AFP", "DPA"}}, {Outlet: "B", Credits: []string{"AFP"}}, {Outlet: "C"},
+		}, 2, "3 own reports, 2 independent"},
+		{"what is no report", []Account{
+			{Outlet: "A"}, {Outlet: "B", Kind: Opinion}, {Outlet: "C", Kind: LiveBlog}, {Outlet: "D", Kind: PressRelease},
+		}, 1, "1 own report"},
+	} {
+		v := CountVoices(c.reports)
+		if v.Independent != c.independent || v.String() != c.says {
+			t.Errorf("%s: %d, %q", c.name, v.Independent, v)
+		}
+	}
+}
+
+func TestKindOf(t *testing.T) {
+	for _, c := range []struct {
+		s    news.Story
+		want ReportKind
+	}{
+		{news.Story{Title: "Opinion: the dam is a mistake"}, Opinion},
+		{news.Story{Title: "Kommentar: Der Damm ist ein Fehler"}, Opinion},
+		{news.Story{Title: "The dam", URL: "https://a.test/opinion/the-dam"}, Opinion},
+		{news.Story{Title: "The dam", Section: "Opinion"}, Opinion},
+		{news.Story{Title: "Live: storm makes landfall"}, LiveBlog},
+		{news.Story{Title: "Storm", URL: "https://a.test/world/live/2026/storm"}, LiveBlog},
+		{news.Story{Title: "Liveticker: Sturm"}, LiveBlog},
+		{news.Story{Title: "Growth", Text: "NEW YORK, Jan. 1 /PRNewswire/ -- Growth"}, PressRelease},
+		{news.Story{Title: "POL-OF: Wer kennt diesen Mann?"}, PressRelease},
+		{news.Story{Title: "Live music returns to Kessel"}, LiveBlog}, // a title alone does not tell
+		{news.Story{Title: "Opinions differ on the dam", URL: "https://opinion.test/a"}, Opinion},
+		{news.Story{Title: "Delivery of the dam's turbines", URL: "https://a.test/news/delivery"}, OwnReport},
+		{news.Story{}, OwnReport},
+	} {
+		if got := KindOf(&c.s); got != c.want {
+			t.Errorf("%q %s: %d, want %d", c.s.Title, c.s.URL, got, c.want)
+		}
+	}
+}
+
+func TestCredits(t *testing.T) {
+	for _, c := range []struct {
+		s    news.Story
+		want []string
+	}{
+		{news.Story{Text: "Paris (AFP/dpa) - Der Präsident hat"}, []string{"AFP", "DPA"}},
+		{news.Story{Text: "LONDON (Reuters) - Shares fell."}, []string{"Reuters"}},
+		{news.Story{Text: "Shares fell. — AP"}, []string{"AP"}},
+		{news.Story{Text: "МОСКВА, 3 ноября (ТАСС). Акции"}, []string{"TASS"}},
+		{news.Story{Text: "【ワシントン共同】米国土安全保障省は"}, nil},
+		{news.Story{Text: "Shares fell.", Credit: "Reuters"}, []string{"Reuters"}},
+		{news.Story{Text: "Shares (and bonds) fell."}, nil},
+		{news.Story{}, nil},
+	} {
+		if got := Credits(&c.s); !slices.Equal(got, c.want) {
+			t.Errorf("%q: %q, want %q", c.s.Text, got, c.want)
+		}
+	}
+}
+
+func TestTell(t *testing.T) {
+	for _, c := range []struct {
+		language, title, lead string
+		counts                map[string]float64
+		outcomes              []string
+	}{
+		{"en", "Quake kills 14 in Alto Verde", "A magnitude 6.1 earthquake killed 14 people and injured 1,200.",
+			map[string]float64{"dead": 14, "magnitude": 6.1, "injured": 1200}, nil},
+		{"en", "Minister resigns", "The minister denies all charges.", map[string]float64{}, []string{"denied", "resigned"}},
+		{"en", "Toll of bridge collapse rises to 41", "More were found.", map[string]float64{"toll": 41}, nil},
+		{"de", "Zwölf Tote bei Zugunglück", "Bei dem Unglück starben zwölf Menschen, 30 wurden verletzt.", map[string]float64{"dead": 12, "injured": 30}, nil},
+		{"fr", "Séisme : 14 morts", "Le bilan est de 14 morts et 27 blessés.", map[string]float64{"dead": 14, "injured": 27, "toll": 14}, nil},
+		{"es", "El ministro dimite", "Dejó 12 muertos.", map[string]float64{"dead": 12}, []string{"resigned"}},
+		{"ru", "Погибли 14 человек", "Стороны договорились о перемирии.", map[string]float64{"dead": 14}, []string{"agreed", "ceasefire"}},
+		{"ja", "首相が辞任", "14人が死亡した。", map[string]float64{"dead": 14}, []string{"resigned"}},
+		{"ko", "총리 사임", "휴전에 합의했다.", map[string]float64{}, []string{"agreed", "ceasefire", "resigned"}},
+		{"xx", "Quake kills 14", "x", map[string]float64{}, nil},
+	} {
+		told := TellOf(&news.Story{Language: c.language, Title: c.title, Text: c.lead})
+		for noun, n := range c.counts {
+			if told.Counts[noun] != n {
+				t.Errorf("%s: %s %v, want %v", c.title, noun, told.Counts[noun], n)
+			}
+		}
+		if !slices.Equal(told.Outcomes, c.outcomes) && !(c.language == "en" && c.counts["dead"] > 0) {
+			t.Errorf("%s: outcomes %q, want %q", c.title, told.Outcomes, c.outcomes)
+		}
+		if told.Known != (c.language != "xx") {
+			t.Errorf("%s: known %v", c.title, told.Known)
+		}
+	}
+}
+
+func TestWorth(t *testing.T) {
+	morning := time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC)
+	known := func() *Known {
+		return &Known{
+			Severity: news.High, Rules: []string{"quake"}, Mentions: []string{"desk"}, Surfaced: morning, Names: []string{"roca", "verde"},
+			Told: Told{Counts: map[string]float64{"dead": 3, "magnitude": 6.1}, Outcomes: []string{"died"}, Known: true},
+		}
+	}
+	plain := func() Further {
+		return Further{
+			Relation: Linked, Severity: news.High, Rules: []string{"quake"}, Mentions: []string{"desk"}, Now: morning.Add(time.Hour),
+			Told: Told{Counts: map[string]float64{"dead": 3}, Outcomes: []string{"died"}, Known: true}, Names: []string{"roca"},
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		change func(k *Known, f *Further)
+		want   Level
+		reason Reason
+	}{
+		{"adds nothing", func(*Known, *Further) {}, NothingNew, ""},
+		{"a copy", func(_ *Known, f *Further) { f.Relation = Copy }, CopyLevel, ""},
+		{"more severe", func(_ *Known, f *Further) { f.Severity = news.Urgent }, Turn, ReasonSeverity},
+		{"more mentions", func(_ *Known, f *Further) { f.Mentions = []string{"desk", "chief"} }, Turn, ReasonMentions},
+		{"a copy that is killed", func(_ *Known, f *Further) { f.Relation, f.Marker.Kind = Copy, MarkKill }, Turn, ReasonMarked},
+		{"corrected", func(_ *Known, f *Further) { f.Marker.Kind = MarkCorrect }, Turn, ReasonMarked},
+		{"denied", func(_ *Known, f *Further) { f.Told.Outcomes = []string{"denied"} }, Turn, ReasonDenied},
+		{"another rule", func(_ *Known, f *Further) { f.Rules = []string{"quake", "school"} }, Development, ReasonRule},
+		{"another rule of less severity", func(_ *Known, f *Further) { f.Rules, f.Severity = []string{"school"}, news.Normal }, NothingNew, ""},
+		{"toll of 41", func(_ *Known, f *Further) { f.Told.Counts["dead"] = 41 }, Development, ReasonNumber},
+		{"toll of 4", func(_ *Known, f *Further) { f.Told.Counts["dead"] = 4 }, NothingNew, ""},
+		{"toll of 11 after 9", func(k *Known, f *Further) { k.Told.Counts["dead"], f.Told.Counts["dead"] = 9, 11 }, Development, ReasonNumber},
+		{"the first injured", func(_ *Known, f *Further) { f.Told.Counts["injured"] = 2 }, Development, ReasonNumber},
+		{"signed", func(_ *Known, f *Further) { f.Told.Outcomes = []string{"signed"} }, Development, ReasonOutcome},
+		{"two new names, confirmed", func(_ *Known, f *Further) {
+			f.Names = []string{"ash", "bell", "roca"}
+			f.Confirmed = []string{"ash", "bell"}
+		}, Development, ReasonNames},
+		{"two new names, by a wire", func(k *Known, f *Further) { f.Names, f.Wire, k.Wire = []string{"ash", "bell"}, true, true }, Development, ReasonNames},
+		{"two new names, by one paper", func(_ *Known, f *Further) { f.Names = []string{"ash", "bell"} }, NothingNew, ""},
+		{"the first wire", func(_ *Known, f *Further) { f.Wire = true }, Development, ReasonTier},
+		{"cannot be compared", func(_ *Known, f *Further) { f.Told = Told{} }, Development, ReasonUnknown},
+		{"toll of 41 after seven hours", func(_ *Known, f *Further) {
+			f.Told.Counts["dead"], f.Now = 41, morning.Add(7*time.Hour)
+		}, NewChapter, ReasonNumber},
+		{"toll of 41 after midnight", func(k *Known, f *Further) {
+			f.Told.Counts["dead"], f.Now, k.Surfaced = 41, morning.Add(15*time.Hour+30*time.Minute), morning.Add(14*time.Hour)
+		}, NewChapter, ReasonNumber},
+		{"nothing new after seven hours", func(_ *Known, f *Further) { f.Now = morning.Add(7 * time.Hour) }, NothingNew, ""},
+	} {
+		k, f := known(), plain()
+		c.change(k, &f)
+		w := WorthOf(k, &f)
+		said := slices.Contains(w.Reasons, c.reason) || c.reason == "" && len(w.Reasons) == 0
+		if w.Level != c.want || !said {
+			t.Errorf("%s: %s %q, want %s %q", c.name, w.Level, w.Reasons, c.want, c.reason)
+		}
+	}
+}
+
+func TestToldAdds(t *testing.T) {
+	var all Told
+	all.Add(Told{Counts: map[string]float64{"dead": 3}, Outcomes: []string{"signed", "died"}, Known: true})
+	all.Add(Told{Counts: map[string]float64{"dead": 2, "injured": 7}, Outcomes: []string{"died"}})
+	if all.Counts["dead"] != 3 || all.Counts["injured"] != 7 || !slices.Equal(all.Outcomes, []string{"died", "signed"}) || !all.Known {
+		t.Errorf("told %+v", all)
+	}
+}
