@@ -29,10 +29,22 @@ type page struct {
 	color bool
 }
 
-// render returns a message as lines, the last one empty.
-func render(channel string, m notify.Message, color bool) string {
+// heading says where a message is posted.
+func heading(channel string, m notify.Message) string {
+	switch {
+	case m.Thread == "":
+		return "#" + channel
+	case m.Broadcast:
+		return "#" + channel + "  reply to " + m.Thread + ", shown in the channel, too"
+	default:
+		return "#" + channel + "  reply to " + m.Thread
+	}
+}
+
+// render returns a message below its heading, as lines, the last one empty.
+func render(heading string, m notify.Message, color bool) string {
 	p := page{color: color}
-	to := run{text: "#" + channel, style: dimStyle}
+	to := run{text: heading, style: dimStyle}
 	if who := strings.Join(m.Mentions, " "); who != "" {
 		to.text += "  " + who
 	}

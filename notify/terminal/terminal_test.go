@@ -38,10 +38,10 @@ func TestRender(t *testing.T) {
 				t.Fatal(err)
 			}
 			for name, color := range map[string]bool{"terminal.txt": false, "color.txt": true} {
-				got := strings.ReplaceAll(render("desk", m, color), "\x1b", "␛")
+				got := strings.ReplaceAll(render("#desk", m, color), "\x1b", "␛")
 				compare(t, file, ar, name, got)
 			}
-			for line := range strings.SplitSeq(render("desk", m, false), "\n") {
+			for line := range strings.SplitSeq(render("#desk", m, false), "\n") {
 				if n := uniseg.StringWidth(line); n > width && !strings.Contains(line, "http") {
 					t.Errorf("%d columns: %s", n, line)
 				}
