@@ -75,13 +75,25 @@ func TestBlocks(t *testing.T) {
 			t.Errorf("blocks (-want +got):\n%s", diff)
 		}
 		for _, m.Plain = range []bool{false, true} {
-			s, fake := pair(t, slackfake.Options{})
-			send(t, s, "C000000001", m)
-			if posted := fake.Messages("news"); len(posted) != 1 || posted[0].Unfurl || (posted[0].Blocks == nil) != m.Plain {
+			posted := post(t, m)
+			if posted.Unfurl || (posted.Blocks == nil) != m.Plain || posted.Broadcast != m.Broadcast || (posted.ThreadTS == "") != (m.Thread == "") {
 				t.Errorf("posted %+v", posted)
 			}
 		}
 	})
+}
+
+// post posts a message to a fake, a reply to a message that is there, and returns
+// what has arrived.
+func post(t *testing.T, m notify.Message) slackfake.Message {
+	t.Helper()
+	s, fake := pair(t, slackfake.Options{})
+	if m.Thread != "" {
+		m.Thread = send(t, s, "C000000001", story(1)).TS
+	}
+	send(t, s, "C000000001", m)
+	all := fake.Messages("news")
+	return all[len(all)-1]
 }
 
 // TestMentions: those of the config notify, what a source writes does not.
@@ -93,9 +105,7 @@ func TestMentions(t *testing.T) {
 			want = m.Mentions
 		}
 		for _, m.Plain = range []bool{false, true} {
-			s, fake := pair(t, slackfake.Options{})
-			send(t, s, "C000000001", m)
-			if got := fake.Messages("")[0].Mentions; !slices.Equal(got, want) {
+			if got := post(t, m).Mentions; !slices.Equal(got, want) {
 				t.Errorf("plain %v: mentions %q, want %q", m.Plain, got, want)
 			}
 		}
