@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 
 // The longest lists of a message that follows an alert.
 const (
-	maxReports      = 12
+	maxReports      = 8
 	maxDevelopments = 6
 	maxNew          = 4
 )
@@ -78,14 +79,31 @@ func (f Followup) Batch(b Batch) Message {
 	return m
 }
 
-// spans is a report in a list: its headline, who tells it, after whom, when.
+// spans is a report in a list: its headline, who tells it, when, after whom.
 func (r Report) spans() []Span {
-	spans := []Span{{Text: r.Headline, Link: r.Link}, say("  " + r.Source)}
+	spans := []Span{{Text: r.Headline, Link: r.Link}}
+	if by := r.by(); len(by) > 0 {
+		spans = append(append(spans, say(" · ")), by...)
+	}
+	return spans
+}
+
+// by is who tells a report, when, after whom.
+func (r Report) by() (spans []Span) {
+	add := func(s Span) {
+		if len(spans) > 0 {
+			spans = append(spans, say(" · "))
+		}
+		spans = append(spans, s)
+	}
+	if r.Source != "" {
+		add(say(r.Source))
+	}
 	if r.Time.Unix() > 0 {
-		spans = append(spans, say(" · "), at(r.Time))
+		add(at(r.Time))
 	}
 	if len(r.Cites) > 0 {
-		spans = append(spans, say(" · cites "+list(r.Cites, maxCites)))
+		add(say("cites " + list(r.Cites, maxCites)))
 	}
 	return spans
 }
@@ -117,7 +135,9 @@ func (f Followup) Developments(all []Development) Message {
 	if len(first.New) > 0 {
 		parts = append(parts, part(Line, first.spans()...))
 	}
-	parts = append(parts, part(Small, Report{Source: first.Report.Source, Cites: first.Report.Cites, Time: first.Report.Time}.by()...))
+	if by := first.Report.by(); len(by) > 0 {
+		parts = append(parts, part(Small, by...))
+	}
 	for _, d := range all[1:min(len(all), maxDevelopments)] {
 		d = d.clean()
 		spans := d.Report.spans()
@@ -141,9 +161,9 @@ func (f Followup) Developments(all []Development) Message {
 }
 
 func (d Development) clean() Development {
-	d.New = names(d.New)
-	d.New = d.New[:min(len(d.New), maxNew)]
 	d.Was, d.Turn = name(d.Was), name(d.Turn)
+	d.New = slices.DeleteFunc(names(d.New), func(n string) bool { return strings.EqualFold(n, d.Turn) })
+	d.New = d.New[:min(len(d.New), maxNew)]
 	return d
 }
 
@@ -158,18 +178,6 @@ func (d Development) spans() []Span {
 		if i == 0 && d.Was != "" {
 			spans = append(spans, say(" (before: "+d.Was+")"))
 		}
-	}
-	return spans
-}
-
-// by is who tells a report, when, after whom.
-func (r Report) by() []Span {
-	spans := []Span{say(r.Source)}
-	if r.Time.Unix() > 0 {
-		spans = []Span{say(dotted(r.Source) + " · "), at(r.Time)}
-	}
-	if len(r.Cites) > 0 {
-		spans = append(spans, say(" · cites "+list(r.Cites, maxCites)))
 	}
 	return spans
 }

@@ -161,10 +161,10 @@ const mismatchLabel = "THE FULL TEXT DOES NOT MATCH"
 // news are the lines that say what has happened to the story, the worst first.
 func (s State) news() (parts []Part) {
 	if w := s.Withdrawn; w != nil {
-		parts = append(parts, part(Small, w.what()...), part(Small, say(w.carried())))
+		parts = append(parts, part(Line, w.what()...), part(Line, say(w.carried())))
 	}
 	if n := s.Mismatch; n != nil {
-		parts = append(parts, part(Small, n.what()...))
+		parts = append(parts, part(Line, append([]Span{{Text: "⚠️", Style: Sign}}, n.what()...)...))
 	}
 	if r := s.Restored; r != nil {
 		parts = append(parts, part(Small, append([]Span{say("↩️ ")}, r.what()...)...))
@@ -189,6 +189,11 @@ func (s State) company() (parts []Part) {
 	if len(s.Channels) > 0 {
 		parts = append(parts, part(Small, say("Also in "+list(s.Channels, maxChannels))))
 	}
+	return parts
+}
+
+// chapters are the lines that lead to other messages.
+func (s State) chapters() (parts []Part) {
 	for _, c := range s.Earlier {
 		parts = append(parts, c.part("Earlier: "))
 	}
@@ -307,7 +312,7 @@ func (w *Withdrawal) what() []Span {
 	case Killed:
 		said = w.Outlet + " killed the story"
 	case PageGone:
-		said = "the page went from " + w.Outlet
+		said = "the page vanished from " + w.Outlet
 		if w.Status != 0 {
 			said += fmt.Sprintf(" (%d)", w.Status)
 		}
@@ -352,7 +357,7 @@ func (n *Mismatch) what() []Span {
 	if len(n.Lost) > 0 {
 		said = ", no longer matches: " + list(n.Lost, maxReasons)
 	}
-	return []Span{say("⚠️ This alert went by headline and summary. The full text, read "), at(n.At), say(said)}
+	return []Span{say("This alert went by headline and summary. The full text, read "), at(n.At), say(said)}
 }
 
 // part is a line that leads to another message.
@@ -380,7 +385,7 @@ func (s State) clean() State {
 	if s.Mismatch != nil {
 		s.Mismatch = &Mismatch{At: s.Mismatch.At, Lost: names(s.Mismatch.Lost)}
 	}
-	s.Earlier, s.Related = chapters(s.Earlier), chapters(s.Related)
+	s.Earlier, s.Related = cleanChapters(s.Earlier), cleanChapters(s.Related)
 	if s.Continued != nil {
 		c := s.Continued.clean()
 		s.Continued = &c
@@ -443,7 +448,7 @@ func (c *Chapter) clean() Chapter {
 	return Chapter{Headline: line(c.Headline, briefHeadline), Link: link(c.Link), At: c.At}
 }
 
-func chapters(all []Chapter) []Chapter {
+func cleanChapters(all []Chapter) []Chapter {
 	var kept []Chapter
 	for i := range all[:min(len(all), maxEarlier)] {
 		kept = append(kept, all[i].clean())
@@ -456,5 +461,5 @@ func outlet(s string) string {
 	if s = name(s); !blank(s) {
 		return s
 	}
-	return "The outlet"
+	return "the outlet"
 }

@@ -30,13 +30,15 @@ func (m Message) storyParts() []Part {
 	if by := m.byline(); by != nil {
 		parts = append(parts, part(Small, by...))
 	}
-	if !m.State.called() { // nobody has to act on it any more
+	called := m.State.called() // nobody has to act on it any more
+	if !called {
 		parts = append(parts, m.why()...)
-		if text := m.instructions(); text != "" {
-			parts = append(parts, part(Line, say("📌 "+text)))
-		}
 	}
-	return append(parts, m.State.company()...)
+	parts = append(parts, m.State.company()...)
+	if text := m.instructions(); text != "" && !called {
+		parts = append(parts, part(Line, say("📌 "+text)))
+	}
+	return append(parts, m.State.chapters()...)
 }
 
 // why is a line for each rule that says what it found, and one for the others.
