@@ -190,16 +190,9 @@ func (f Followup) Raised(r Raise) Message {
 	if c.From == f.Alert.Severity {
 		label = upper(c.From) + ", MORE PEOPLE CALLED"
 	}
-	parts := []Part{f.head("⬆️", label, Bold)}
-	why := c.why()
-	if why != "" {
-		parts = append(parts, part(Line, say(strings.ToUpper(why[:1])+why[1:])))
-	}
-	if c.From != f.Alert.Severity {
-		parts = append(parts, part(Small, (&Raise{From: c.From, At: c.At}).what()...))
-	}
+	parts := []Part{f.head("⬆️", label, Bold), part(Line, c.what(f.Alert.Severity)...)}
 	m := f.turn(f.message(parts, true))
-	m.Text = dotted(label, f.Story.Headline, why, f.Story.Source)
+	m.Text = dotted(label, f.Story.Headline, c.why(), f.Story.Source)
 	return m
 }
 

@@ -26,7 +26,7 @@ func (m Message) storyParts() []Part {
 	if len(m.Quote) > 0 && !m.State.called() {
 		parts = append(parts, part(Quote, quoteSpans(m.Quote)...))
 	}
-	parts = append(parts, m.State.news()...)
+	parts = append(parts, m.State.news(m.Severity)...)
 	if by := m.byline(); by != nil {
 		parts = append(parts, part(Small, by...))
 	}
