@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"time"
 	"unicode/utf8"
 )
@@ -65,7 +66,10 @@ func at(t time.Time) Span { return Span{Time: t} }
 // clock is a time of a day that was named before.
 func clock(t time.Time) Span { return Span{Time: t, Clock: true} }
 
-func part(kind PartKind, spans ...Span) Part { return Part{Kind: kind, Spans: spans} }
+// part is a part of the spans that show something.
+func part(kind PartKind, spans ...Span) Part {
+	return Part{Kind: kind, Spans: slices.DeleteFunc(spans, func(s Span) bool { return s.Text == "" && s.Time.IsZero() })}
+}
 
 // headLine is the first line of a message: its sign, its label, the headline.
 func headLine(sign, label string, headline Span) Part {
