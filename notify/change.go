@@ -38,19 +38,19 @@ const mismatchLabel = "THE FULL TEXT DOES NOT MATCH"
 
 // what says from what an alert was raised to the severity it has now: "Raised from
 // HIGH today 14:19: 3 outlets …".
-func (r *Raise) what(now news.Severity) []Span {
+func (r *Raise) what(now news.Severity) []Run {
 	said := "Raised from " + upper(r.From)
 	if r.From == now {
 		said = "More people are called"
 	}
-	spans := []Span{say(said)}
+	runs := []Run{say(said)}
 	if !r.At.IsZero() {
-		spans = append(spans, say(" "), at(r.At))
+		runs = append(runs, say(" "), at(r.At))
 	}
 	if why := r.why(); why != "" {
-		spans = append(spans, say(": "+why))
+		runs = append(runs, say(": "+why))
 	}
-	return spans
+	return runs
 }
 
 // why says who or what raised an alert: "3 outlets within 17 min (TASS, Reuters,
@@ -84,7 +84,7 @@ func (c *Correction) label() string {
 }
 
 // what says what was changed: "✏️ Headline changed today 15:04. It was: …".
-func (c *Correction) what() []Span {
+func (c *Correction) what() []Run {
 	said := "✏️ Text changed "
 	switch {
 	case c.Was != "":
@@ -92,11 +92,11 @@ func (c *Correction) what() []Span {
 	case c.Noted:
 		said = "✏️ Corrected "
 	}
-	spans := []Span{say(said), at(c.At)}
+	runs := []Run{say(said), at(c.At)}
 	if c.Was != "" {
-		spans = append(spans, say(". It was: "+c.Was))
+		runs = append(runs, say(". It was: "+c.Was))
 	}
-	return spans
+	return runs
 }
 
 // noLonger says what rules do not find any more.
@@ -107,12 +107,12 @@ func noLonger(lost []string) string {
 	return "No longer matches: " + list(lost, maxReasons)
 }
 
-func (n *Mismatch) what() []Span {
+func (n *Mismatch) what() []Run {
 	said := ", does not match"
 	if len(n.Lost) > 0 {
 		said = ", no longer matches: " + list(n.Lost, maxReasons)
 	}
-	return []Span{say("This alert went by headline and summary. The full text, read "), at(n.At), say(said)}
+	return []Run{say("This alert went by headline and summary. The full text, read "), at(n.At), say(said)}
 }
 
 func (r *Raise) clean() *Raise {
@@ -144,7 +144,7 @@ func (c *Correction) clean() *Correction {
 		}
 		ch.Went, ch.Came = line(ch.Went, maxWords), line(ch.Came, maxWords)
 		ch.Before, ch.After = line(ch.Before, maxAround), line(ch.After, maxAround)
-		if ch.Field != news.FieldTitle && !(blank(ch.Went) && blank(ch.Came)) {
+		if ch.Field != news.FieldTitle && (!blank(ch.Went) || !blank(ch.Came)) {
 			d.Changes = append(d.Changes, ch)
 		}
 	}

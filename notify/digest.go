@@ -37,7 +37,7 @@ func Missed(d news.Delivery, briefs []Brief) Message {
 	m.Body = []Part{part(Line, bold(m.Headline))}
 	lines := []string{m.Headline + ". They came out while their source, or copytaster, was down, and are told late."}
 	for _, b := range briefs {
-		m.Body = append(m.Body, part(Item, b.spans()...))
+		m.Body = append(m.Body, part(Bullet, b.runs()...))
 		lines = append(lines, b.text())
 	}
 	m.Text = cut(strings.Join(lines, "\n"), maxOps)
@@ -49,15 +49,15 @@ func (b Brief) text() string {
 	return dotted(upper(b.Severity), b.Headline, b.Source, list(b.Rules, maxRules))
 }
 
-func (b Brief) spans() []Span {
-	spans := []Span{bold(upper(b.Severity)), say(" · "), {Text: b.Headline, Style: Bold, Link: b.Link}}
+func (b Brief) runs() []Run {
+	runs := []Run{bold(upper(b.Severity)), say(" · "), {Text: b.Headline, Style: Bold, Link: b.Link}}
 	if tail := dotted(b.Source, list(b.Rules, maxRules)); tail != "" {
-		spans = append(spans, say(" · "+tail))
+		runs = append(runs, say(" · "+tail))
 	}
 	if b.Time.Unix() > 0 {
-		spans = append(spans, say(" · "), at(b.Time))
+		runs = append(runs, say(" · "), at(b.Time))
 	}
-	return spans
+	return runs
 }
 
 // Raising makes a story's message one of an alert that was raised: what it was

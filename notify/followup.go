@@ -16,8 +16,8 @@ const (
 	maxNew          = 4
 )
 
-// Report is a story among others of the same news.
-type Report struct {
+// Piece is a story among others of the same news.
+type Piece struct {
 	Headline string
 	Link     string // http or https URL in ASCII, "" when the story has none
 	Source   string // "TASS (state)"
@@ -25,10 +25,10 @@ type Report struct {
 	Time     time.Time // when it was published, else first seen
 }
 
-// ReportOf returns what is said of a story among others.
-func ReportOf(s *news.Story) Report {
+// PieceOf returns what is said of a story among others.
+func PieceOf(s *news.Story) Piece {
 	m := Story(news.Delivery{}, news.Alert{}, s, nil, s.Published)
-	return Report{Headline: cut(m.Headline, briefHeadline), Link: m.Link, Source: m.Source(), Cites: m.Cites, Time: m.Time}
+	return Piece{Headline: cut(m.Headline, briefHeadline), Link: m.Link, Source: m.Source(), Cites: m.Cites, Time: m.Time}
 }
 
 // Followup builds the messages about an alerted news that come after its first
@@ -36,14 +36,14 @@ func ReportOf(s *news.Story) Report {
 type Followup struct {
 	Delivery news.Delivery
 	Alert    news.Alert
-	Story    Report   // that the alert shows
+	Story    Piece    // that the alert shows
 	Thread   string   // TS of the alert's message
 	Earlier  *Chapter // the alert's message, for a post of its own
 }
 
 // Batch is what came since the last time that a thread was told of it.
 type Batch struct {
-	Own    []Report // own reports that add nothing new, oldest first
+	Own    []Piece  // own reports that add nothing new, oldest first
 	Copies []string // outlets of pages that carry the text of another report, a page each
 	Since  time.Time
 }
@@ -64,7 +64,7 @@ func (f Followup) Batch(b Batch) Message {
 	for i, r := range b.Own {
 		sources[i] = r.Source
 		if i < maxReports {
-			parts = append(parts, part(Item, r.spans()...))
+			parts = append(parts, part(Bullet, r.runs()...))
 		}
 	}
 	if more := len(b.Own) - maxReports; more > 0 {
@@ -79,22 +79,22 @@ func (f Followup) Batch(b Batch) Message {
 	return m
 }
 
-// spans is a report in a list: its headline, who tells it, when, after whom.
-func (r Report) spans() []Span {
-	spans := []Span{{Text: r.Headline, Link: r.Link}}
+// runs is a report in a list: its headline, who tells it, when, after whom.
+func (r Piece) runs() []Run {
+	runs := []Run{{Text: r.Headline, Link: r.Link}}
 	if by := r.by(); len(by) > 0 {
-		spans = append(append(spans, say(" · ")), by...)
+		runs = append(append(runs, say(" · ")), by...)
 	}
-	return spans
+	return runs
 }
 
 // by is who tells a report, when, after whom.
-func (r Report) by() (spans []Span) {
-	add := func(s Span) {
-		if len(spans) > 0 {
-			spans = append(spans, say(" · "))
+func (r Piece) by() (runs []Run) {
+	add := func(s Run) {
+		if len(runs) > 0 {
+			runs = append(runs, say(" · "))
 		}
-		spans = append(spans, s)
+		runs = append(runs, s)
 	}
 	if r.Source != "" {
 		add(say(r.Source))
@@ -105,15 +105,15 @@ func (r Report) by() (spans []Span) {
 	if len(r.Cites) > 0 {
 		add(say("cites " + list(r.Cites, maxCites)))
 	}
-	return spans
+	return runs
 }
 
 // Development is a report that says something new of a news.
 type Development struct {
-	Report Report
-	New    []string // in few words: "41 dead", "ceasefire"
-	Was    string   // what was said in place of the first of them: "3 dead"; "" when nothing was
-	Turn   string   // what makes it contradict or end what was told: "called off"; "" when it does neither
+	Piece Piece
+	New   []string // in few words: "41 dead", "ceasefire"
+	Was   string   // what was said in place of the first of them: "3 dead"; "" when nothing was
+	Turn  string   // what makes it contradict or end what was told: "called off"; "" when it does neither
 }
 
 // Developments builds the message of one or more developments, the most
@@ -121,7 +121,7 @@ type Development struct {
 // mentions the alert's people when one of them is a turn.
 func (f Followup) Developments(all []Development) Message {
 	if len(all) == 0 {
-		all = []Development{{Report: f.Story}}
+		all = []Development{{Piece: f.Story}}
 	}
 	first := all[0].clean()
 	sign, label := "➡️", "NEW"
@@ -131,32 +131,32 @@ func (f Followup) Developments(all []Development) Message {
 	case len(all) > 1:
 		label = fmt.Sprintf("%d NEW DEVELOPMENTS", len(all))
 	}
-	parts := []Part{headLine(sign, label, Span{Text: first.Report.Headline, Style: Bold, Link: first.Report.Link})}
+	parts := []Part{headLine(sign, label, Run{Text: first.Piece.Headline, Style: Bold, Link: first.Piece.Link})}
 	if len(first.New) > 0 {
-		parts = append(parts, part(Line, first.spans()...))
+		parts = append(parts, part(Line, first.runs()...))
 	}
-	if by := first.Report.by(); len(by) > 0 {
+	if by := first.Piece.by(); len(by) > 0 {
 		parts = append(parts, part(Small, by...))
 	}
 	for _, d := range all[1:min(len(all), maxDevelopments)] {
 		d = d.clean()
-		spans := d.Report.spans()
+		runs := d.Piece.runs()
 		if len(d.New) > 0 {
-			spans = append(append(spans, say(" · ")), d.spans()...)
+			runs = append(append(runs, say(" · ")), d.runs()...)
 		}
-		parts = append(parts, part(Item, spans...))
+		parts = append(parts, part(Bullet, runs...))
 	}
 	if more := len(all) - maxDevelopments; more > 0 {
 		parts = append(parts, part(Small, say(count(more, "more development", "more developments"))))
 	}
-	if f.Story.Headline != first.Report.Headline {
+	if f.Story.Headline != first.Piece.Headline {
 		parts = append(parts, part(Small, say("Before: "+f.Story.Headline)))
 	}
 	m := f.message(parts, f.Alert.Severity > news.Info)
 	if first.Turn != "" {
 		m = f.turn(m)
 	}
-	m.Text = dotted(label, first.Report.Headline, strings.Join(first.New, ", "), first.Report.Source)
+	m.Text = dotted(label, first.Piece.Headline, strings.Join(first.New, ", "), first.Piece.Source)
 	return m
 }
 
@@ -167,19 +167,19 @@ func (d Development) clean() Development {
 	return d
 }
 
-// spans says what is new.
-func (d Development) spans() []Span {
-	spans := []Span{say("New: ")}
+// runs says what is new.
+func (d Development) runs() []Run {
+	runs := []Run{say("New: ")}
 	for i, n := range d.New {
 		if i > 0 {
-			spans = append(spans, say(", "))
+			runs = append(runs, say(", "))
 		}
-		spans = append(spans, bold(n))
+		runs = append(runs, bold(n))
 		if i == 0 && d.Was != "" {
-			spans = append(spans, say(" (before: "+d.Was+")"))
+			runs = append(runs, say(" (before: "+d.Was+")"))
 		}
 	}
-	return spans
+	return runs
 }
 
 // Raised builds the message of an alert that was raised to the severity it has
@@ -206,7 +206,7 @@ func (f Followup) Corrected(correction Correction) Message {
 		parts = append(parts, part(Line, say("It was: "), struck(c.Was)))
 	}
 	for _, ch := range c.Changes {
-		parts = append(parts, part(Quote, changeSpans(ch)...))
+		parts = append(parts, part(Quote, changeRuns(ch)...))
 	}
 	lost := noLonger(c.Lost)
 	if lost != "" {
@@ -226,17 +226,17 @@ func (f Followup) Corrected(correction Correction) Message {
 	return m
 }
 
-// changeSpans shows the words that went and came.
-func changeSpans(c news.Change) []Span {
-	var spans []Span
-	add := func(s Span) {
+// changeRuns shows the words that went and came.
+func changeRuns(c news.Change) []Run {
+	var runs []Run
+	add := func(s Run) {
 		if blank(s.Text) {
 			return
 		}
-		if len(spans) > 0 {
-			spans = append(spans, say(" "))
+		if len(runs) > 0 {
+			runs = append(runs, say(" "))
 		}
-		spans = append(spans, s)
+		runs = append(runs, s)
 	}
 	before, after := c.Before, c.After
 	if !blank(before) {
@@ -249,7 +249,7 @@ func changeSpans(c news.Change) []Span {
 	add(struck(c.Went))
 	add(bold(c.Came))
 	add(say(after))
-	return spans
+	return runs
 }
 
 // Withdrawn builds the message of a story that its outlet does not stand by: a
@@ -288,7 +288,7 @@ func (f Followup) Mismatched(n Mismatch) Message {
 
 // head is the first line of a message about the alert's own story.
 func (f Followup) head(sign, label string, style Style) Part {
-	return headLine(sign, label, Span{Text: f.Story.Headline, Style: style, Link: f.Story.Link})
+	return headLine(sign, label, Run{Text: f.Story.Headline, Style: style, Link: f.Story.Link})
 }
 
 // message wraps what is said.

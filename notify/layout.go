@@ -11,19 +11,19 @@ type PartKind string
 
 // The kinds of part.
 const (
-	Line  PartKind = "line"  // of full size
-	Quote PartKind = "quote" // of what an outlet wrote
-	Item  PartKind = "item"  // of a list
-	Small PartKind = "small" // for those who want to know more
+	Line   PartKind = "line"   // of full size
+	Quote  PartKind = "quote"  // of what an outlet wrote
+	Bullet PartKind = "bullet" // of a list
+	Small  PartKind = "small"  // for those who want to know more
 )
 
 // Part is a line or paragraph of a message.
 type Part struct {
-	Kind  PartKind
-	Spans []Span
+	Kind PartKind
+	Runs []Run
 }
 
-// Style says how a span is set.
+// Style says how a run is set.
 type Style string
 
 // The styles, beside none.
@@ -35,9 +35,9 @@ const (
 	Sign   Style = "sign"  // an emoji in front of a line, with a space after it
 )
 
-// Span is a stretch of a part in one style. Its text is literal, whoever wrote
+// Run is a stretch of a part in one style. Its text is literal, whoever wrote
 // it.
-type Span struct {
+type Run struct {
 	Text  string    `json:",omitempty"`
 	Style Style     `json:",omitempty"`
 	Link  string    `json:",omitempty"` // URL in ASCII; never in a Small part
@@ -47,44 +47,48 @@ type Span struct {
 
 // Parts returns a message as Slack and the terminal show it, from top to bottom.
 func (m Message) Parts() []Part {
-	if m.Body == nil && m.Headline != "" {
-		m.Body = m.storyParts()
+	switch {
+	case m.Body != nil:
+		return fit(m.Body)
+	case m.Headline != "":
+		return fit(m.storyParts())
+	default:
+		return lines(m.Text)
 	}
-	return fit(m.Body)
 }
 
 // say is text of ours.
-func say(text string) Span { return Span{Text: text} }
+func say(text string) Run { return Run{Text: text} }
 
-func bold(text string) Span { return Span{Text: text, Style: Bold} }
+func bold(text string) Run { return Run{Text: text, Style: Bold} }
 
-func struck(text string) Span { return Span{Text: text, Style: Strike} }
+func struck(text string) Run { return Run{Text: text, Style: Strike} }
 
 // at is a time with its date.
-func at(t time.Time) Span { return Span{Time: t} }
+func at(t time.Time) Run { return Run{Time: t} }
 
 // clock is a time of a day that was named before.
-func clock(t time.Time) Span { return Span{Time: t, Clock: true} }
+func clock(t time.Time) Run { return Run{Time: t, Clock: true} }
 
-// part is a part of the spans that show something.
-func part(kind PartKind, spans ...Span) Part {
-	return Part{Kind: kind, Spans: slices.DeleteFunc(spans, func(s Span) bool { return s.Text == "" && s.Time.IsZero() })}
+// part is a part of the runs that show something.
+func part(kind PartKind, runs ...Run) Part {
+	return Part{Kind: kind, Runs: slices.DeleteFunc(runs, func(s Run) bool { return s.Text == "" && s.Time.IsZero() })}
 }
 
 // headLine is the first line of a message: its sign, its label, the headline.
-func headLine(sign, label string, headline Span) Part {
-	spans := []Span{{Text: label, Style: Label}, say(" · "), headline}
+func headLine(sign, label string, headline Run) Part {
+	runs := []Run{{Text: label, Style: Label}, say(" · "), headline}
 	if sign != "" {
-		spans = append([]Span{{Text: sign, Style: Sign}}, spans...)
+		runs = append([]Run{{Text: sign, Style: Sign}}, runs...)
 	}
-	return part(Line, spans...)
+	return part(Line, runs...)
 }
 
 // What a message takes of Slack's bound for all blocks, 10,000 characters, is
 // reckoned with what surrounds the words in JSON.
 const (
 	mostShown = 8500
-	spanTakes = 30
+	runTakes  = 30
 	timeTakes = 90
 	partTakes = 50
 )
@@ -92,9 +96,9 @@ const (
 // takes is what a part takes.
 func (p Part) takes() int {
 	n := partTakes
-	for _, s := range p.Spans {
-		n += spanTakes + utf8.RuneCountInString(s.Text) + len(s.Link)
-		if !s.Time.IsZero() {
+	for _, r := range p.Runs {
+		n += runTakes + utf8.RuneCountInString(r.Text) + len(r.Link)
+		if !r.Time.IsZero() {
 			n += timeTakes
 		}
 	}
@@ -114,14 +118,14 @@ func fit(parts []Part) []Part {
 	fitted := make([]Part, 0, len(parts)+1)
 	fitted = append(fitted, parts...)
 	for i := len(parts) - 1; i >= 0 && over > 0; i-- {
-		if before := parts[i]; before.Kind == Item {
-			fitted[i] = part(Item, unlinked(before.Spans)...)
+		if before := parts[i]; before.Kind == Bullet {
+			fitted[i] = part(Bullet, unlinked(before.Runs)...)
 			over -= before.takes() - fitted[i].takes()
 		}
 	}
 	left := 0
 	for i := len(fitted) - 1; i >= 0 && over > 0; i-- {
-		if fitted[i].Kind == Item {
+		if fitted[i].Kind == Bullet {
 			over -= fitted[i].takes()
 			fitted = append(fitted[:i], fitted[i+1:]...)
 			left++
@@ -133,9 +137,9 @@ func fit(parts []Part) []Part {
 	return fitted
 }
 
-func unlinked(spans []Span) []Span {
-	bare := make([]Span, len(spans))
-	for i, s := range spans {
+func unlinked(runs []Run) []Run {
+	bare := make([]Run, len(runs))
+	for i, s := range runs {
 		s.Link = ""
 		bare[i] = s
 	}

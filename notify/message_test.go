@@ -67,13 +67,14 @@ type followup struct {
 }
 
 func (c told) follows(d news.Delivery, a news.Alert) Message {
-	f, of := c.Followup, Followup{Delivery: d, Alert: a, Story: ReportOf(&c.Story), Thread: c.Followup.Thread, Earlier: c.Followup.Earlier}
+	f := c.Followup
+	of := Followup{Delivery: d, Alert: a, Story: PieceOf(&c.Story), Thread: f.Thread, Earlier: f.Earlier}
 	of.Delivery.Kind = news.DeliverUpdate
 	switch {
 	case f.Batch != nil:
 		b := Batch{Copies: f.Batch.Copies, Since: f.Batch.Since}
 		for i := range f.Batch.Own {
-			b.Own = append(b.Own, ReportOf(&f.Batch.Own[i]))
+			b.Own = append(b.Own, PieceOf(&f.Batch.Own[i]))
 		}
 		return of.Batch(b)
 	case f.Raised != nil:
@@ -90,7 +91,7 @@ func (c told) follows(d news.Delivery, a news.Alert) Message {
 	var all []Development
 	for i := range f.Developments {
 		d := &f.Developments[i]
-		all = append(all, Development{Report: ReportOf(&d.Story), New: d.New, Was: d.Was, Turn: d.Turn})
+		all = append(all, Development{Piece: PieceOf(&d.Story), New: d.New, Was: d.Was, Turn: d.Turn})
 	}
 	return of.Developments(all)
 }
@@ -252,11 +253,11 @@ func checkMessage(t *testing.T, m Message) {
 // checkPart checks what holds for every part, and notes its texts.
 func checkPart(t *testing.T, at string, p Part, texts map[string]string) {
 	t.Helper()
-	if len(p.Spans) == 0 {
+	if len(p.Runs) == 0 {
 		t.Errorf("%s is empty", at)
 	}
-	for i, s := range p.Spans {
-		name := fmt.Sprintf("%s, span %d", at, i)
+	for i, s := range p.Runs {
+		name := fmt.Sprintf("%s, run %d", at, i)
 		texts[name] = s.Text
 		if s.Text == "" && s.Time.IsZero() {
 			t.Errorf("%s is empty", name)

@@ -14,15 +14,21 @@ func Ops(d news.Delivery) Message {
 	if blank(text) {
 		text = "copytaster has something to say, but no words for it."
 	}
-	var parts []Part
-	for l := range strings.SplitSeq(text, "\n") {
-		parts = append(parts, part(Line, say(l)))
-	}
-	return opsMessage(d, text, parts)
+	return opsMessage(d, text, lines(text))
 }
 
 func opsMessage(d news.Delivery, text string, parts []Part) Message {
-	return Message{Delivery: d.ID, Promise: d.Promise, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal, Text: text, Body: parts}
+	return Message{
+		Delivery: d.ID, Promise: d.Promise, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal, Text: text, Body: parts,
+	}
+}
+
+// lines are a part for each line of a text.
+func lines(text string) (parts []Part) {
+	for l := range strings.SplitSeq(text, "\n") {
+		parts = append(parts, part(Line, say(l)))
+	}
+	return parts
 }
 
 // Outage is one or more sources that cannot be read.
@@ -41,7 +47,7 @@ type Outage struct {
 func Down(d news.Delivery, o Outage) Message {
 	all := names(o.Sources)
 	said := subject(all, o.Of) + " cannot be read"
-	head := []Span{bold(said), say(" since "), at(o.Since)}
+	head := []Run{bold(said), say(" since "), at(o.Since)}
 	switch {
 	case len(all) > 1 && len(all) == o.Of:
 		said += ": probably our network"
@@ -49,7 +55,7 @@ func Down(d news.Delivery, o Outage) Message {
 	case len(all) == 1 && o.Tries > 0:
 		head = append(head, say(fmt.Sprintf(" (%s)", count(o.Tries, "try", "tries"))))
 	}
-	parts := []Part{part(Line, append([]Span{{Text: "⚠️", Style: Sign}}, head...)...)}
+	parts := []Part{part(Line, append([]Run{{Text: "⚠️", Style: Sign}}, head...)...)}
 	cause := line(o.Cause, maxQuote)
 	if cause != "" {
 		parts = append(parts, part(Quote, say(cause)))
@@ -65,19 +71,19 @@ func Down(d news.Delivery, o Outage) Message {
 }
 
 // meaning says what an outage means, and what happens next.
-func (o Outage) meaning() []Span {
-	spans := []Span{say("Stories may be missing.")}
+func (o Outage) meaning() []Run {
+	runs := []Run{say("Stories may be missing.")}
 	if !o.Next.IsZero() {
-		spans = append(spans, say(" Next try "), at(o.Next), say("."))
+		runs = append(runs, say(" Next try "), at(o.Next), say("."))
 	}
 	if o.PerDay > 0 {
 		pace := fmt.Sprintf(" Usual pace: %s a day", countFloat(o.PerDay))
 		if o.Last.IsZero() {
-			return append(spans, say(pace+"."))
+			return append(runs, say(pace+"."))
 		}
-		return append(spans, say(pace+", the last one "), at(o.Last), say("."))
+		return append(runs, say(pace+", the last one "), at(o.Last), say("."))
 	}
-	return spans
+	return runs
 }
 
 func countFloat(n float64) string {
@@ -116,7 +122,7 @@ func Up(d news.Delivery, r Recovery) Message {
 		lost = count(r.Lost, "story", "stories") + " known to be lost"
 	}
 	parts := []Part{
-		part(Line, Span{Text: "✅", Style: Sign}, bold(said), say(" · down "), at(r.Since), say(" to "), at(r.At), say(" ("+took+")")),
+		part(Line, Run{Text: "✅", Style: Sign}, bold(said), say(" · down "), at(r.Since), say(" to "), at(r.At), say(" ("+took+")")),
 		part(Small, say(found+"; "+lost+".")),
 	}
 	if len(all) > 1 {

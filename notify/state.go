@@ -83,10 +83,10 @@ func (s State) news(severity news.Severity) (parts []Part) {
 		parts = append(parts, part(Line, w.what()...), part(Line, say(w.carried())))
 	}
 	if n := s.Mismatch; n != nil {
-		parts = append(parts, part(Line, append([]Span{{Text: "⚠️", Style: Sign}}, n.what()...)...))
+		parts = append(parts, part(Line, append([]Run{{Text: "⚠️", Style: Sign}}, n.what()...)...))
 	}
 	if r := s.Restored; r != nil {
-		parts = append(parts, part(Small, append([]Span{say("↩️ ")}, r.what()...)...))
+		parts = append(parts, part(Small, append([]Run{say("↩️ ")}, r.what()...)...))
 	}
 	if c := s.Corrected; c != nil {
 		parts = append(parts, part(Small, c.what()...))
@@ -95,7 +95,7 @@ func (s State) news(severity news.Severity) (parts []Part) {
 		}
 	}
 	if r := s.Raised; r != nil {
-		parts = append(parts, part(Small, append([]Span{say("⬆️ ")}, r.what(severity)...)...))
+		parts = append(parts, part(Small, append([]Run{say("⬆️ ")}, r.what(severity)...)...))
 	}
 	return parts
 }
@@ -103,7 +103,7 @@ func (s State) news(severity news.Severity) (parts []Part) {
 // company are the lines that say who else has the news.
 func (s State) company() (parts []Part) {
 	if text := s.Coverage.String(); text != "" {
-		parts = append(parts, part(Small, s.Coverage.spans(text)...))
+		parts = append(parts, part(Small, s.Coverage.runs(text)...))
 	}
 	if len(s.Channels) > 0 {
 		parts = append(parts, part(Small, say("Also in "+list(s.Channels, maxChannels))))
@@ -149,12 +149,12 @@ func (c Coverage) String() string {
 	return said
 }
 
-func (c Coverage) spans(text string) []Span {
+func (c Coverage) runs(text string) []Run {
 	text = dotted(text, list(c.Own, maxOutlets))
 	if c.Newest.IsZero() {
-		return []Span{say(text)}
+		return []Run{say(text)}
 	}
-	return []Span{say(text + " · newest "), at(c.Newest)}
+	return []Run{say(text + " · newest "), at(c.Newest)}
 }
 
 // part is a line that leads to another message.
@@ -163,11 +163,11 @@ func (c *Chapter) part(lead string) Part {
 	if blank(headline) {
 		headline = "the message"
 	}
-	spans := []Span{say(lead), {Text: headline, Link: c.Link}}
+	runs := []Run{say(lead), {Text: headline, Link: c.Link}}
 	if !c.At.IsZero() {
-		spans = append(spans, say(" · "), at(c.At))
+		runs = append(runs, say(" · "), at(c.At))
 	}
-	return part(Line, spans...)
+	return part(Line, runs...)
 }
 
 // clean returns a state whose texts are safe to show.

@@ -88,7 +88,7 @@ func TestInDoesNotChangeTheState(t *testing.T) {
 // TestFit: a list gives up its links first, then its last items; what is around
 // it stays.
 func TestFit(t *testing.T) {
-	item := part(Item, Span{Text: strings.Repeat("x", 100), Link: "https://example.org/" + strings.Repeat("y", 1500)})
+	item := part(Bullet, Run{Text: strings.Repeat("x", 100), Link: "https://example.org/" + strings.Repeat("y", 1500)})
 	for n, want := range map[int][2]int{2: {2, 2}, 10: {10, 0}, 100: {45, 0}} {
 		parts := []Part{part(Line, bold("head"))}
 		for range n {
@@ -98,20 +98,20 @@ func TestFit(t *testing.T) {
 		fitted := fit(append(parts, part(Small, say("tail"))))
 		for _, p := range fitted {
 			size += p.takes()
-			if p.Kind == Item {
+			if p.Kind == Bullet {
 				items++
-				linked += min(len(p.Spans[0].Link), 1)
+				linked += min(len(p.Runs[0].Link), 1)
 			}
 		}
-		if items < want[0] || linked < want[1] || size > mostShown+100 || fitted[0].Spans[0].Text != "head" {
+		if items < want[0] || linked < want[1] || size > mostShown+100 || fitted[0].Runs[0].Text != "head" {
 			t.Errorf("%d items: %d are left, %d linked, %d characters", n, items, linked, size)
 		}
-		last := fitted[len(fitted)-1].Spans[0].Text
+		last := fitted[len(fitted)-1].Runs[0].Text
 		if n == 100 && !strings.HasSuffix(last, "more are not shown") || n < 100 && last != "tail" {
 			t.Errorf("%d items end with %q", n, last)
 		}
 	}
-	if parts := []Part{item, item, item, item, item, item, item}; len(fit(parts)) != 7 || parts[6].Spans[0].Link == "" {
+	if parts := []Part{item, item, item, item, item, item, item}; len(fit(parts)) != 7 || parts[6].Runs[0].Link == "" {
 		t.Error("the caller's parts were changed")
 	}
 }
@@ -149,8 +149,8 @@ func TestDateInsteadOfDelay(t *testing.T) {
 
 // TestFollowups: who is told, and who is called.
 func TestFollowups(t *testing.T) {
-	f := Followup{Alert: news.Alert{Severity: news.High, Mentions: []string{"@here"}}, Story: Report{Headline: "Kim met Putin", Source: "TASS"}, Thread: "1.1"}
-	development := []Development{{Report: Report{Headline: "Kim left"}}}
+	f := Followup{Alert: news.Alert{Mentions: []string{"@here"}}, Story: Piece{Headline: "Kim met Putin"}, Thread: "1.1"}
+	development := []Development{{Piece: Piece{Headline: "Kim left"}}}
 	for _, tt := range []struct {
 		name             string
 		build            func(Followup) Message
@@ -162,7 +162,7 @@ func TestFollowups(t *testing.T) {
 		{"development of info", func(f Followup) Message { return f.Developments(development) }, news.Info, false, false},
 		{"no development", func(f Followup) Message { return f.Developments(nil) }, news.Normal, true, false},
 		{"turn", func(f Followup) Message {
-			return f.Developments([]Development{{Report: Report{Headline: "Kim left"}, Turn: "called off"}})
+			return f.Developments([]Development{{Piece: Piece{Headline: "Kim left"}, Turn: "called off"}})
 		}, news.Normal, true, true},
 		{"raised", func(f Followup) Message { return f.Raised(Raise{}) }, news.Normal, true, true},
 		{"correction", func(f Followup) Message { return f.Corrected(Correction{}) }, news.High, true, true},
@@ -203,23 +203,26 @@ func FuzzState(f *testing.F) {
 		raised := Raise{At: when, Outlets: all, Over: time.Duration(at), Rules: all}
 		chapter := Chapter{Headline: text, Link: url, At: when}
 		state := State{
-			Coverage: Coverage{Own: all, Citing: outlet, Copies: int(n), Newest: when}, Corrected: &corrected, Raised: &raised,
-			Restored: &Restoration{How: how, Outlet: outlet, Gone: when, At: when}, Mismatch: &Mismatch{At: when, Lost: all},
-			Earlier: []Chapter{chapter}, Related: []Chapter{chapter}, Continued: &chapter, Channels: all,
+			Coverage:  Coverage{Own: all, Citing: outlet, Copies: int(n), Newest: when},
+			Corrected: &corrected, Raised: &raised, Mismatch: &Mismatch{At: when, Lost: all},
+			Restored: &Restoration{How: how, Outlet: outlet, Gone: when, At: when},
+			Earlier:  []Chapter{chapter}, Related: []Chapter{chapter}, Continued: &chapter, Channels: all,
 		}
 		if way%2 == 0 {
 			state.Withdrawn = &withdrawn
 		}
 		a := news.Alert{Severity: news.Severity(way % 4), Rules: all}
 		checkMessage(t, Story(news.Delivery{Kind: news.DeliverStory}, a, s, nil, when).In(state))
-		follow := Followup{Alert: a, Story: ReportOf(s), Earlier: &chapter}
-		report := Development{Report: ReportOf(s), New: all, Was: text, Turn: outlet}
+		ops := news.Delivery{Kind: news.DeliverOps}
+		outage := Outage{Sources: all, Of: int(n), Since: when, Cause: text, Next: when, Last: when, PerDay: 2}
+		recovery := Recovery{Sources: all, Of: int(n), Since: when, At: when}
+		follow := Followup{Alert: a, Story: PieceOf(s), Earlier: &chapter}
+		report := Development{Piece: PieceOf(s), New: all, Was: text, Turn: outlet}
 		for _, m := range []Message{
-			follow.Batch(Batch{Own: []Report{ReportOf(s), ReportOf(s)}, Copies: all, Since: when}),
-			follow.Developments([]Development{report, report, report, report, report, report, report}), follow.Withdrawn(withdrawn),
-			follow.Corrected(corrected), follow.Raised(raised), follow.Restored(*state.Restored), follow.Mismatched(*state.Mismatch),
-			Down(news.Delivery{Kind: news.DeliverOps}, Outage{Sources: all, Of: int(n), Since: when, Cause: text, Next: when, Last: when, PerDay: 2}),
-			Up(news.Delivery{Kind: news.DeliverOps}, Recovery{Sources: all, Of: int(n), Since: when, At: when}),
+			follow.Batch(Batch{Own: []Piece{PieceOf(s), PieceOf(s)}, Copies: all, Since: when}),
+			follow.Developments([]Development{report, report, report, report, report, report, report}),
+			follow.Withdrawn(withdrawn), follow.Corrected(corrected), follow.Raised(raised),
+			follow.Restored(*state.Restored), follow.Mismatched(*state.Mismatch), Down(ops, outage), Up(ops, recovery),
 		} {
 			checkMessage(t, m)
 		}

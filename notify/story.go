@@ -24,7 +24,7 @@ var severitySigns = map[news.Severity]string{news.Urgent: "🚨", news.High: "�
 func (m Message) storyParts() []Part {
 	parts := []Part{m.storyHead()}
 	if len(m.Quote) > 0 && !m.State.called() {
-		parts = append(parts, part(Quote, quoteSpans(m.Quote)...))
+		parts = append(parts, part(Quote, quoteRuns(m.Quote)...))
 	}
 	parts = append(parts, m.State.news(m.Severity)...)
 	if by := m.byline(); by != nil {
@@ -59,7 +59,7 @@ func (m Message) why() (parts []Part) {
 
 // storyHead is the first line of an alert.
 func (m Message) storyHead() Part {
-	headline := Span{Text: m.Headline, Style: Bold, Link: m.Link}
+	headline := Run{Text: m.Headline, Style: Bold, Link: m.Link}
 	if w := m.State.Withdrawn; w != nil {
 		if w.How != Held {
 			headline.Style = Strike
@@ -71,21 +71,21 @@ func (m Message) storyHead() Part {
 
 func upper(s news.Severity) string { return strings.ToUpper(s.String()) }
 
-func quoteSpans(quote []QuotePart) []Span {
-	spans := make([]Span, len(quote))
+func quoteRuns(quote []QuotePart) []Run {
+	runs := make([]Run, len(quote))
 	for i, q := range quote {
-		spans[i] = say(q.Text)
+		runs[i] = say(q.Text)
 		if q.Match {
-			spans[i].Style = Match
+			runs[i].Style = Match
 		}
 	}
-	return spans
+	return runs
 }
 
 // byline says who told the story, in which language, how late, after whom.
-func (m Message) byline() []Span {
+func (m Message) byline() []Run {
 	who := []string{m.Source(), languageName(m.Language)}
-	when := Span{}
+	when := Run{}
 	switch lag := m.Lag(); {
 	case m.Time.Unix() <= 0: // no outlet published then
 	case m.Undated:
@@ -104,13 +104,13 @@ func (m Message) byline() []Span {
 	case said == "":
 		return nil
 	default:
-		return []Span{say(said)}
+		return []Run{say(said)}
 	}
-	spans := []Span{say(dotted(who...) + " "), when}
+	runs := []Run{say(dotted(who...) + " "), when}
 	if cites != "" {
-		spans = append(spans, say(" · "+cites))
+		runs = append(runs, say(" · "+cites))
 	}
-	return spans
+	return runs
 }
 
 // languageName is a language's name in English, or what the story says when it

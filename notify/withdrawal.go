@@ -59,7 +59,7 @@ func (h How) sign() string {
 
 // what says what became of a story, and when: "Between today 14:47 and 15:20, TASS
 // withdrew the story."
-func (w *Withdrawal) what() []Span {
+func (w *Withdrawal) what() []Run {
 	said := w.Outlet + " withdrew the story"
 	switch w.How {
 	case Killed:
@@ -78,9 +78,9 @@ func (w *Withdrawal) what() []Span {
 		said += ". It says: “" + w.Notice + "”"
 	}
 	if w.Stood.IsZero() {
-		return []Span{say("Seen "), at(w.At), say(": " + said)}
+		return []Run{say("Seen "), at(w.At), say(": " + said)}
 	}
-	return []Span{say("Between "), at(w.Stood), say(" and "), clock(w.At), say(", " + said)}
+	return []Run{say("Between "), at(w.Stood), say(" and "), clock(w.At), say(", " + said)}
 }
 
 // carried says who carries the news although it was withdrawn.
@@ -91,7 +91,7 @@ func (w *Withdrawal) carried() string {
 	return "Still carried by " + list(w.Carried, maxOutlets)
 }
 
-func (r *Restoration) what() []Span {
+func (r *Restoration) what() []Run {
 	again, before := "Back since ", "; "+r.Outlet+" had withdrawn it "
 	switch r.How {
 	case Killed:
@@ -102,7 +102,7 @@ func (r *Restoration) what() []Span {
 		again, before = "Released since ", "; "+r.Outlet+" had held it back "
 	case Withdrawn:
 	}
-	return []Span{say(again), at(r.At), say(before), at(r.Gone)}
+	return []Run{say(again), at(r.At), say(before), at(r.Gone)}
 }
 
 func (w *Withdrawal) clean() *Withdrawal {

@@ -16,7 +16,7 @@ type method struct {
 
 // methods are the methods that the fake knows.
 var methods = map[string]method{
-	"auth.test": {do: (*Server).authTest},
+	"auth.test": {do: authTest},
 	"chat.postMessage": {scopes: []string{"chat:write"}, do: (*Server).post, args: []string{
 		"channel", "text", "blocks", "attachments", "markdown_text", "metadata", "mrkdwn", "parse", "link_names", "thread_ts",
 		"reply_broadcast", "unfurl_links", "unfurl_media", "username", "icon_emoji", "icon_url", "as_user"}},
@@ -30,8 +30,8 @@ var methods = map[string]method{
 	"conversations.history": {scopes: []string{"channels:history", "groups:history"}, do: (*Server).history, tier3: true},
 	"conversations.replies": {scopes: []string{"channels:history", "groups:history"}, do: (*Server).replies, tier3: true,
 		args: []string{"channel", "ts", "cursor", "inclusive", "latest", "limit", "oldest", "include_all_metadata"}},
-	"users.list":      {scopes: []string{"users:read"}, do: (*Server).users},
-	"usergroups.list": {scopes: []string{"usergroups:read"}, do: (*Server).groups},
+	"users.list":      {scopes: []string{"users:read"}, do: users},
+	"usergroups.list": {scopes: []string{"usergroups:read"}, do: groups},
 }
 
 // unknown returns an argument that a method does not know, "" when there is none.
@@ -93,7 +93,7 @@ func (s *Server) missing(scope string) reply {
 // workspaceURL is where the workspace is.
 const workspaceURL = "https://fake.slack.com/"
 
-func (s *Server) authTest(args) reply {
+func authTest(*Server, args) reply {
 	return reply{fields: map[string]any{"url": workspaceURL, "team": "Fake", "user": "copytaster",
 		"team_id": "T0FAKE", "user_id": bot, "bot_id": "B0FAKEBOT"}}
 }
@@ -232,7 +232,7 @@ func bounds(a args) (within func(ts string) bool, bad reply) {
 }
 
 // users is users.list.
-func (s *Server) users(a args) reply {
+func users(s *Server, a args) reply {
 	limit, ok := a.limit(999, s.opt.PageSize)
 	if !ok {
 		return refuse("invalid_limit", a.text("limit"))
@@ -250,7 +250,7 @@ func (s *Server) users(a args) reply {
 }
 
 // groups is usergroups.list, which has no pages.
-func (s *Server) groups(a args) reply {
+func groups(s *Server, a args) reply {
 	all := []map[string]any{}
 	for _, g := range s.opt.Groups {
 		deleted := 0

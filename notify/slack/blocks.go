@@ -43,13 +43,13 @@ func (b *builder) part(p notify.Part) {
 	switch p.Kind {
 	case notify.Small:
 		b.rich = nil
-		b.blocks = append(b.blocks, slackgo.NewContextBlock(b.id(), small(p.Spans)...))
+		b.blocks = append(b.blocks, slackgo.NewContextBlock(b.id(), small(p.Runs)...))
 	case notify.Quote:
-		b.add(&slackgo.RichTextQuote{Type: slackgo.RTEQuote, Elements: elements(p.Spans)})
-	case notify.Item:
-		b.item(slackgo.NewRichTextSection(elements(p.Spans)...))
+		b.add(&slackgo.RichTextQuote{Type: slackgo.RTEQuote, Elements: elements(p.Runs)})
+	case notify.Bullet:
+		b.bullet(slackgo.NewRichTextSection(elements(p.Runs)...))
 	case notify.Line:
-		b.add(slackgo.NewRichTextSection(elements(p.Spans)...))
+		b.add(slackgo.NewRichTextSection(elements(p.Runs)...))
 	}
 }
 
@@ -62,8 +62,8 @@ func (b *builder) add(e slackgo.RichTextElement) {
 	b.rich.Elements = append(b.rich.Elements, e)
 }
 
-// item adds to the list that the block ends with, or begins one.
-func (b *builder) item(s *slackgo.RichTextSection) {
+// bullet adds to the list that the block ends with, or begins one.
+func (b *builder) bullet(s *slackgo.RichTextSection) {
 	if b.rich != nil && len(b.rich.Elements) > 0 {
 		if l, ok := b.rich.Elements[len(b.rich.Elements)-1].(*slackgo.RichTextList); ok {
 			l.Elements = append(l.Elements, s)
@@ -73,10 +73,10 @@ func (b *builder) item(s *slackgo.RichTextSection) {
 	b.add(slackgo.NewRichTextList(slackgo.RTEListBullet, 0, s))
 }
 
-// elements are the spans of a part as rich text.
-func elements(spans []notify.Span) []element {
+// elements are the runs of a part as rich text.
+func elements(runs []notify.Run) []element {
 	var all []element
-	for _, s := range spans {
+	for _, s := range runs {
 		if e := elementOf(s); e != nil {
 			all = append(all, e)
 		}
@@ -94,8 +94,8 @@ var emoji = map[string]string{
 	"✅": "white_check_mark",
 }
 
-// elementOf is a span as rich text, nil when it shows nothing.
-func elementOf(s notify.Span) element {
+// elementOf is a run as rich text, nil when it shows nothing.
+func elementOf(s notify.Run) element {
 	var style *slackgo.RichTextSectionTextStyle
 	switch s.Style {
 	case notify.Bold, notify.Match, notify.Label:
@@ -121,7 +121,7 @@ func elementOf(s notify.Span) element {
 
 // dateFormat returns how Slack shows a time in each reader's own zone, and what
 // is shown where it cannot.
-func dateFormat(s notify.Span) (format, fallback string) {
+func dateFormat(s notify.Run) (format, fallback string) {
 	if s.Clock {
 		return "{time}", s.Time.UTC().Format("15:04 MST")
 	}
@@ -129,7 +129,7 @@ func dateFormat(s notify.Span) (format, fallback string) {
 }
 
 // date shows a time. Slack knows none before 1970.
-func date(s notify.Span) element {
+func date(s notify.Run) element {
 	format, fallback := dateFormat(s)
 	if s.Time.Unix() <= 0 {
 		return plain(fallback)
@@ -140,9 +140,9 @@ func date(s notify.Span) element {
 	}
 }
 
-// small are the spans of a part as elements of a context block. Text is plain
+// small are the runs of a part as elements of a context block. Text is plain
 // text; only times are mark-up, with the punctuation that follows them.
-func small(spans []notify.Span) []slackgo.MixedElement {
+func small(runs []notify.Run) []slackgo.MixedElement {
 	var all []slackgo.MixedElement
 	var said strings.Builder
 	flush := func() {
@@ -151,8 +151,8 @@ func small(spans []notify.Span) []slackgo.MixedElement {
 		}
 		said.Reset()
 	}
-	spans = slices.Clone(spans)
-	for i, s := range spans {
+	runs = slices.Clone(runs)
+	for i, s := range runs {
 		switch {
 		case s.Time.IsZero():
 			said.WriteString(s.Text)
@@ -163,10 +163,10 @@ func small(spans []notify.Span) []slackgo.MixedElement {
 			flush()
 			format, fallback := dateFormat(s)
 			markup := fmt.Sprintf("<!date^%d^%s|%s>", s.Time.Unix(), format, fallback)
-			if i+1 < len(spans) {
-				rest := strings.TrimLeft(spans[i+1].Text, ".,;:)")
-				markup += spans[i+1].Text[:len(spans[i+1].Text)-len(rest)]
-				spans[i+1].Text = rest
+			if i+1 < len(runs) {
+				rest := strings.TrimLeft(runs[i+1].Text, ".,;:)")
+				markup += runs[i+1].Text[:len(runs[i+1].Text)-len(rest)]
+				runs[i+1].Text = rest
 			}
 			all = append(all, slackgo.NewTextBlockObject(slackgo.MarkdownType, markup, false, false))
 		}

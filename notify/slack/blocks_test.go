@@ -76,7 +76,8 @@ func TestBlocks(t *testing.T) {
 		}
 		for _, m.Plain = range []bool{false, true} {
 			posted := post(t, m)
-			if posted.Unfurl || (posted.Blocks == nil) != m.Plain || posted.Broadcast != m.Broadcast || (posted.ThreadTS == "") != (m.Thread == "") {
+			same := posted.Broadcast == m.Broadcast && (posted.ThreadTS == "") == (m.Thread == "")
+			if posted.Unfurl || (posted.Blocks == nil) != m.Plain || !same {
 				t.Errorf("posted %+v", posted)
 			}
 		}
@@ -132,11 +133,11 @@ func TestText(t *testing.T) {
 
 func TestDate(t *testing.T) {
 	for _, at := range []time.Time{time.Unix(0, 0), time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)} {
-		if e, ok := date(notify.Span{Time: at}).(*slackgo.RichTextSectionTextElement); !ok || e.Text == "" {
+		if e, ok := date(notify.Run{Time: at}).(*slackgo.RichTextSectionTextElement); !ok || e.Text == "" {
 			t.Errorf("%s: not as text", at)
 		}
 	}
-	e, ok := date(notify.Span{Time: time.Unix(1, 5e8)}).(*slackgo.RichTextSectionDateElement)
+	e, ok := date(notify.Run{Time: time.Unix(1, 5e8)}).(*slackgo.RichTextSectionDateElement)
 	if !ok || e.Timestamp != 1 || *e.Fallback != "1 Jan 1970 00:00 UTC" {
 		t.Errorf("%+v", e)
 	}

@@ -24,7 +24,8 @@ func TestEdit(t *testing.T) {
 		}
 	}
 	got := fake.Messages("news")
-	if len(got) != 1 || got[0].Edits != 3 || got[0].Marked || got[0].Text != m.Text || got[0].EventType != eventType {
+	if len(got) != 1 || got[0].Edits != 3 || got[0].Marked || got[0].Text != m.Text ||
+		got[0].EventType != eventType {
 		t.Errorf("%+v", got)
 	}
 	shown := string(got[0].Blocks)

@@ -67,7 +67,7 @@ func hostileMessage(r *rand.Rand, delivery int64) notify.Message {
 		return hostileOps(r, news.Delivery{ID: delivery, Kind: news.DeliverOps, Text: hostile(r, 100), Plain: d.Plain})
 	case 1, 2, 3:
 		d.Kind = news.DeliverUpdate
-		return hostileFollowup(r, notify.Followup{Delivery: d, Alert: a, Story: notify.ReportOf(s)}, s)
+		return hostileFollowup(r, notify.Followup{Delivery: d, Alert: a, Story: notify.PieceOf(s)}, s)
 	case 4:
 		briefs := make([]notify.Brief, news.MostInDigest)
 		for i := range briefs {
@@ -85,11 +85,15 @@ func hostileMessage(r *rand.Rand, delivery int64) notify.Message {
 func hostileOps(r *rand.Rand, d news.Delivery) notify.Message {
 	switch r.IntN(3) {
 	case 0:
-		return notify.Down(d, notify.Outage{Sources: hostiles(r), Of: r.IntN(500), Since: hostileTime(r), Tries: r.IntN(9), Cause: hostile(r, 50),
-			Next: hostileTime(r), PerDay: r.Float64() * 9, Last: hostileTime(r)})
+		return notify.Down(d, notify.Outage{
+			Sources: hostiles(r), Of: r.IntN(500), Since: hostileTime(r), Tries: r.IntN(9), Cause: hostile(r, 50),
+			Next: hostileTime(r), PerDay: r.Float64() * 9, Last: hostileTime(r),
+		})
 	case 1:
-		return notify.Up(d, notify.Recovery{Sources: hostiles(r), Of: r.IntN(500), Since: hostileTime(r), At: hostileTime(r), Stories: r.IntN(9),
-			Alerts: r.IntN(3), Late: time.Duration(r.Int64()), Lost: r.IntN(3)})
+		return notify.Up(d, notify.Recovery{
+			Sources: hostiles(r), Of: r.IntN(500), Since: hostileTime(r), At: hostileTime(r),
+			Stories: r.IntN(9), Alerts: r.IntN(3), Late: time.Duration(r.Int64()), Lost: r.IntN(3),
+		})
 	}
 	return notify.Ops(d)
 }
@@ -117,15 +121,19 @@ func hostileTime(r *rand.Rand) time.Time {
 
 func hostileWithdrawal(r *rand.Rand) notify.Withdrawal {
 	ways := []notify.How{notify.Withdrawn, notify.Killed, notify.PageGone, notify.Held, "odd"}
-	return notify.Withdrawal{How: ways[r.IntN(len(ways))], Outlet: hostile(r, 4), Status: r.IntN(600), Stood: hostileTime(r),
-		At: hostileTime(r), Notice: hostile(r, 60), Carried: hostiles(r)}
+	return notify.Withdrawal{
+		How: ways[r.IntN(len(ways))], Outlet: hostile(r, 4), Status: r.IntN(600),
+		Stood: hostileTime(r), At: hostileTime(r), Notice: hostile(r, 60), Carried: hostiles(r),
+	}
 }
 
 func hostileCorrection(r *rand.Rand) notify.Correction {
-	c := notify.Correction{Outlet: hostile(r, 4), At: hostileTime(r), Was: hostile(r, 30), Lost: hostiles(r), Noted: r.IntN(2) == 0}
+	c := notify.Correction{Outlet: hostile(r, 4), At: hostileTime(r), Was: hostile(r, 30), Lost: hostiles(r)}
+	c.Noted = r.IntN(2) == 0
 	for range r.IntN(8) {
-		c.Changes = append(c.Changes, news.Change{Field: news.FieldBody, Before: hostile(r, 4), Went: hostile(r, 40), Came: hostile(r, 40),
-			After: hostile(r, 4)})
+		c.Changes = append(c.Changes, news.Change{
+			Field: news.FieldBody, Before: hostile(r, 4), Went: hostile(r, 40), Came: hostile(r, 40), After: hostile(r, 4),
+		})
 	}
 	return c
 }
@@ -149,9 +157,12 @@ func hostileState(r *rand.Rand) (s notify.State) {
 		s.Corrected = &c
 	}
 	if r.IntN(2) == 0 {
-		s.Raised = &notify.Raise{From: news.Severity(r.IntN(4)), At: hostileTime(r), Outlets: hostiles(r), Over: time.Duration(r.Int64()),
-			Rules: hostiles(r)}
-		s.Restored = &notify.Restoration{How: notify.Held, Outlet: hostile(r, 4), Gone: hostileTime(r), At: hostileTime(r)}
+		s.Raised = &notify.Raise{
+			From: news.Severity(r.IntN(4)), At: hostileTime(r), Outlets: hostiles(r), Over: time.Duration(r.Int64()), Rules: hostiles(r),
+		}
+		s.Restored = &notify.Restoration{
+			How: notify.Held, Outlet: hostile(r, 4), Gone: hostileTime(r), At: hostileTime(r),
+		}
 		s.Mismatch = &notify.Mismatch{At: hostileTime(r), Lost: hostiles(r)}
 		s.Continued = &notify.Chapter{Headline: hostile(r, 9), Link: "https://example.org/" + hostile(r, 5)}
 	}
@@ -169,13 +180,15 @@ func hostileFollowup(r *rand.Rand, f notify.Followup, s *news.Story) notify.Mess
 	case 0:
 		b := notify.Batch{Copies: hostiles(r), Since: hostileTime(r)}
 		for range len(hostiles(r)) {
-			b.Own = append(b.Own, notify.ReportOf(s))
+			b.Own = append(b.Own, notify.PieceOf(s))
 		}
 		return f.Batch(b)
 	case 1:
 		var all []notify.Development
 		for range len(hostiles(r)) {
-			all = append(all, notify.Development{Report: notify.ReportOf(s), New: hostiles(r), Was: hostile(r, 3), Turn: hostile(r, 2)})
+			all = append(all, notify.Development{
+				Piece: notify.PieceOf(s), New: hostiles(r), Was: hostile(r, 3), Turn: hostile(r, 2),
+			})
 		}
 		return f.Developments(all)
 	case 2:

@@ -41,8 +41,8 @@ var errEmptyThread = &notify.SendError{Problem: notify.Temporary, Err: errors.Ne
 
 // searchThread looks for a delivery in a thread; gone reports that there is no
 // such thread.
-func (s *Sender) searchThread(ctx context.Context, channelID string, d notify.Sought) (r notify.Receipt, found, gone bool,
-	err error) {
+func (s *Sender) searchThread(ctx context.Context, channelID string, d notify.Sought) (r notify.Receipt,
+	found, gone bool, err error) {
 	params := &slackgo.GetConversationRepliesParameters{
 		ChannelID: channelID, Timestamp: d.Thread, Limit: pageSize, IncludeAllMetadata: true,
 	}

@@ -22,7 +22,8 @@ func TestReply(t *testing.T) {
 	for _, broadcast := range []bool{false, true} {
 		r := send(t, s, "C000000001", reply(2, at.TS, broadcast))
 		all := fake.Messages("news")
-		if got := all[len(all)-1]; r.Thread != at.TS || r.TS != got.TS || got.ThreadTS != at.TS || got.Broadcast != broadcast {
+		got := all[len(all)-1]
+		if r.Thread != at.TS || r.TS != got.TS || got.ThreadTS != at.TS || got.Broadcast != broadcast {
 			t.Errorf("%+v, %+v", r, got)
 		}
 	}

@@ -63,7 +63,7 @@ func render(heading string, m notify.Message, color bool) string {
 
 // indents are what the lines of a part begin with: the first one, and the rest.
 var indents = map[notify.PartKind][2]string{
-	notify.Line: {"  ", "    "}, notify.Quote: {"  │ ", "  │ "}, notify.Item: {"  • ", "    "}, notify.Small: {"  ", "    "},
+	notify.Line: {"  ", "    "}, notify.Quote: {"  │ ", "  │ "}, notify.Bullet: {"  • ", "    "}, notify.Small: {"  ", "    "},
 }
 
 // parts writes a message, its first line without indent.
@@ -73,12 +73,12 @@ func (p *page) parts(m notify.Message) {
 		if i == 0 || m.Kind == news.DeliverOps && part.Kind == notify.Line {
 			first, rest = "", "  "
 		}
-		runs := make([]run, 0, len(part.Spans))
-		for _, s := range part.Spans {
+		runs := make([]run, 0, len(part.Runs))
+		for _, s := range part.Runs {
 			runs = append(runs, p.run(m, part.Kind, s))
 		}
 		p.paragraph(first, rest, runs...)
-		for _, s := range part.Spans {
+		for _, s := range part.Runs {
 			if !p.color && s.Link != "" {
 				p.WriteString(strings.Repeat(" ", len(rest)) + s.Link + "\n") // in one piece, so that it can be copied
 			}
@@ -86,10 +86,10 @@ func (p *page) parts(m notify.Message) {
 	}
 }
 
-// run is a span in its style. Without colours matched words are marked by
+// run is a run in its style. Without colours matched words are marked by
 // asterisks, and struck ones by tildes. Signs are for a screen full of others'
 // messages.
-func (p *page) run(m notify.Message, kind notify.PartKind, s notify.Span) run {
+func (p *page) run(m notify.Message, kind notify.PartKind, s notify.Run) run {
 	r := run{text: s.Text, link: s.Link}
 	if kind == notify.Small {
 		r.style = dimStyle
