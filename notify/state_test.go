@@ -199,7 +199,8 @@ func FuzzState(f *testing.F) {
 		how := []How{Withdrawn, Killed, PageGone, Held}[way%4]
 		s := &news.Story{Title: text, URL: url, Outlet: outlet, Language: outlet, Text: text, Cites: all, Published: when}
 		withdrawn := Withdrawal{How: how, Outlet: outlet, At: when, Stood: when, Notice: text, Carried: all}
-		corrected := Correction{Outlet: outlet, At: when, Was: text, Changes: []news.Change{{Went: text, Came: outlet}}, Lost: all}
+		changes := []news.Change{{Went: text, Came: outlet}}
+		corrected := Correction{Outlet: outlet, At: when, Was: text, Changes: changes, Lost: all}
 		raised := Raise{At: when, Outlets: all, Over: time.Duration(at), Rules: all}
 		chapter := Chapter{Headline: text, Link: url, At: when}
 		state := State{

@@ -29,10 +29,12 @@ func TestEdit(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	shown := string(got[0].Blocks)
-	if !strings.Contains(shown, m.Headline) || strings.Contains(shown, "broadcast") || !strings.Contains(shown, `"block_id":"b1.3"`) {
+	if !strings.Contains(shown, m.Headline) || strings.Contains(shown, "broadcast") ||
+		!strings.Contains(shown, `"block_id":"b1.3"`) {
 		t.Errorf("shows %s", shown)
 	}
-	if r, found, err := s.Find(t.Context(), "C000000001", notify.Sought{Delivery: 41}, time.Time{}); !found || r != at || err != nil {
+	r, found, err := s.Find(t.Context(), "C000000001", notify.Sought{Delivery: 41}, time.Time{})
+	if !found || r != at || err != nil {
 		t.Errorf("found %v, %+v, %v", found, r, err)
 	}
 	if calls := fake.Calls("chat.update"); len(calls) != 3 {

@@ -158,7 +158,8 @@ func hostileState(r *rand.Rand) (s notify.State) {
 	}
 	if r.IntN(2) == 0 {
 		s.Raised = &notify.Raise{
-			From: news.Severity(r.IntN(4)), At: hostileTime(r), Outlets: hostiles(r), Over: time.Duration(r.Int64()), Rules: hostiles(r),
+			From: news.Severity(r.IntN(4)), At: hostileTime(r),
+			Outlets: hostiles(r), Over: time.Duration(r.Int64()), Rules: hostiles(r),
 		}
 		s.Restored = &notify.Restoration{
 			How: notify.Held, Outlet: hostile(r, 4), Gone: hostileTime(r), At: hostileTime(r),
