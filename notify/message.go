@@ -26,7 +26,8 @@ const (
 )
 
 // Story builds the message of a story's delivery. Only matches
-// of the alert's rules count; the delay since publication is reckoned to now.
+// of the alert's rules count; the delay since publication is reckoned to now,
+// which for an edit is when the message was posted.
 func Story(d news.Delivery, a news.Alert, s *news.Story, m []news.Match, now time.Time) Message {
 	m = slices.DeleteFunc(slices.Clone(m), func(m news.Match) bool { return !slices.Contains(a.Rules, m.Rule) })
 	msg := Message{

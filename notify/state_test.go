@@ -192,7 +192,7 @@ func FuzzState(f *testing.F) {
 	f.Add("", "", "", uint8(0), int64(-1), uint16(0))
 	f.Fuzz(func(t *testing.T, text, outlet, url string, way uint8, at int64, n uint16) {
 		when := time.Unix(at%4e9, 0)
-		all := make([]string, n%600)
+		all := make([]string, n%40)
 		for i := range all {
 			all[i] = outlet + strings.Repeat("x", i%7)
 		}
