@@ -88,6 +88,16 @@ func (s *Sender) Send(ctx context.Context, channelID string, m notify.Message) (
 			return notify.Receipt{}, err
 		}
 	}
+	receipt, err := s.postIn(ctx, channelID, m)
+	if se, ok := errors.AsType[*notify.SendError](err); ok && se.Problem == notify.Gone && m.Broadcast {
+		m.Thread = ""
+		return s.postIn(ctx, channelID, m)
+	}
+	return receipt, err
+}
+
+// postIn posts a message, after joining the channel where it has to.
+func (s *Sender) postIn(ctx context.Context, channelID string, m notify.Message) (notify.Receipt, error) {
 	receipt, err := s.post(ctx, channelID, m)
 	if !refusedWith(err, "not_in_channel") {
 		return receipt, err

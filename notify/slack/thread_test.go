@@ -61,6 +61,23 @@ func TestReplyToWhatIsGone(t *testing.T) {
 	}
 }
 
+// TestBroadcastThatIsRefused: should Slack ever refuse a reply to what is gone,
+// one that has to be seen still is.
+func TestBroadcastThatIsRefused(t *testing.T) {
+	for _, code := range []string{"thread_not_found", "invalid_thread_ts", "cannot_reply_to_message"} {
+		s, fake := pair(t, slackfake.Options{})
+		at := send(t, s, "C000000001", story(1))
+		fake.Plan(slackfake.Fault{Method: "chat.postMessage", Code: code})
+		if r := send(t, s, "C000000001", reply(2, at.TS, true)); r.Thread != "" || len(fake.Messages("news")) != 2 {
+			t.Errorf("%s: %+v", code, r)
+		}
+		fake.Plan(slackfake.Fault{Method: "chat.postMessage", Code: code})
+		if _, err := s.Send(t.Context(), "C000000001", reply(3, at.TS, false)); problemOf(err) != notify.Gone {
+			t.Errorf("%s: %v", code, err)
+		}
+	}
+}
+
 // TestReplyInTrouble: a thread that cannot be looked at is no reason to post, or
 // to give up.
 func TestReplyInTrouble(t *testing.T) {

@@ -43,7 +43,8 @@ var problems = map[string]notify.Problem{
 
 	"block_mismatch": notify.Malformed,
 
-	"message_not_found": notify.Gone, "thread_not_found": notify.Gone,
+	"message_not_found": notify.Gone, "thread_not_found": notify.Gone, "invalid_thread_ts": notify.Gone,
+	"cannot_reply_to_message": notify.Gone,
 	"edit_window_closed": notify.Locked, "cant_update_message": notify.Locked,
 
 	"ratelimited": notify.Throttled, "rate_limited": notify.Throttled, "message_limit_exceeded": notify.Throttled,
