@@ -45,7 +45,7 @@ var problems = map[string]notify.Problem{
 
 	"message_not_found": notify.Gone, "thread_not_found": notify.Gone, "invalid_thread_ts": notify.Gone,
 	"cannot_reply_to_message": notify.Gone,
-	"edit_window_closed": notify.Locked, "cant_update_message": notify.Locked,
+	"edit_window_closed":      notify.Locked, "cant_update_message": notify.Locked,
 
 	"ratelimited": notify.Throttled, "rate_limited": notify.Throttled, "message_limit_exceeded": notify.Throttled,
 
