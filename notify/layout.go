@@ -67,8 +67,11 @@ func struck(text string) Run { return Run{Text: text, Style: Strike} }
 // at is a time with its date.
 func at(t time.Time) Run { return Run{Time: t} }
 
-// clock is a time of a day that was named before.
-func clock(t time.Time) Run { return Run{Time: t, Clock: true} }
+// until is a time soon after another one that was named, without its date, else
+// with it.
+func until(t, named time.Time) Run {
+	return Run{Time: t, Clock: t.Sub(named).Abs() < 18*time.Hour}
+}
 
 // part is a part of the runs that show something.
 func part(kind PartKind, runs ...Run) Part {

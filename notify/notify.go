@@ -1,7 +1,7 @@
-// Package notify turns an alert into a message: where it goes (Routes), what
-// it says (Story and its State, Followup, Missed, Ops) and how its sending may
-// end (SendError). It is pure;
-// the packages below it (slack, terminal) implement Sender.
+// Package notify turns an alert into a message: where it goes (Routes), what it
+// says (Story and its State, Followup, Missed, Ops) and how its sending may end
+// (SendError). It is pure; the packages below it (slack, terminal) implement
+// Sender.
 //
 // A Message holds everything a reader sees, already chosen, cut to size and
 // freed of characters that could deceive or break a display. Slack and the
@@ -17,9 +17,9 @@ import (
 )
 
 // Message is what one delivery says. All its texts are safe to show: valid
-// UTF-8 without control characters, bidirectional overrides or line breaks
-// (Text of an ops message and of a digest may hold line breaks). They are still what a source
-// wrote: whoever shows them must take them literally.
+// UTF-8 without control characters, bidirectional overrides or line breaks (Text
+// of an ops message and of a digest may hold line breaks). They are still what a
+// source wrote: whoever shows them must take them literally.
 type Message struct {
 	Delivery  int64
 	Promise   string   `json:",omitempty"` // random: what the message is known by; "" when an older version recorded the delivery

@@ -80,7 +80,7 @@ func (w *Withdrawal) what() []Run {
 	if w.Stood.IsZero() {
 		return []Run{say("Seen "), at(w.At), say(": " + said)}
 	}
-	return []Run{say("Between "), at(w.Stood), say(" and "), clock(w.At), say(", " + said)}
+	return []Run{say("Between "), at(w.Stood), say(" and "), until(w.At, w.Stood), say(", " + said)}
 }
 
 // carried says who carries the news although it was withdrawn.
