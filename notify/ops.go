@@ -122,7 +122,8 @@ func Up(d news.Delivery, r Recovery) Message {
 		lost = count(r.Lost, "story", "stories") + " known to be lost"
 	}
 	parts := []Part{
-		part(Line, Run{Text: "✅", Style: Sign}, bold(said), say(" · down from "), at(r.Since), say(" to "), until(r.At, r.Since), say(" ("+took+")")),
+		part(Line, Run{Text: "✅", Style: Sign}, bold(said),
+			say(" · down from "), at(r.Since), say(" to "), until(r.At, r.Since), say(" ("+took+")")),
 		part(Small, say(found+"; "+lost+".")),
 	}
 	if len(all) > 1 {
