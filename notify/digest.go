@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -33,40 +32,41 @@ func BriefOf(a news.Alert, s *news.Story) Brief {
 // Missed builds the digest of what was published while its source, or the
 // daemon, was down, and is too old to alert by now.
 func Missed(d news.Delivery, briefs []Brief) Message {
-	m := Message{Delivery: d.ID, Promise: d.Promise, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal}
-	m.Headline = fmt.Sprintf("Missed while down: %d stories", len(briefs))
-	if len(briefs) == 1 {
-		m.Headline = "Missed while down: 1 story"
-	}
+	m := Message{Delivery: d.ID, Promise: d.Promise, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal, Briefs: briefs}
+	m.Headline = "Missed while down: " + count(len(briefs), "story", "stories")
+	m.Body = []Part{part(Line, bold(m.Headline))}
 	lines := []string{m.Headline + ". They came out while their source, or copytaster, was down, and are told late."}
-	m.Briefs = briefs
-	for _, i := range briefs {
-		lines = append(lines, i.Line())
+	for _, b := range briefs {
+		m.Body = append(m.Body, part(Bullet, b.runs()...))
+		lines = append(lines, b.text())
 	}
 	m.Text = cut(strings.Join(lines, "\n"), maxOps)
 	return m
 }
 
-// Line is the brief as one line, without its link.
-func (i Brief) Line() string {
-	parts := []string{strings.ToUpper(i.Severity.String()), i.Headline, i.Source}
-	if i.Time.Unix() > 0 {
-		parts = append(parts, i.Time.UTC().Format("2 Jan 15:04 MST"))
+// text is the brief as one line, without its link and time.
+func (b Brief) text() string {
+	return dotted(upper(b.Severity), b.Headline, b.Source, list(b.Rules, maxRules))
+}
+
+func (b Brief) runs() []Run {
+	runs := []Run{bold(upper(b.Severity)), say(" · "), {Text: b.Headline, Style: Bold, Link: b.Link}}
+	if tail := dotted(b.Source, list(b.Rules, maxRules)); tail != "" {
+		runs = append(runs, say(" · "+tail))
 	}
-	return strings.Join(append(parts, list(i.Rules, maxRules)), " · ")
+	if b.Time.Unix() > 0 {
+		runs = append(runs, say(" · "), at(b.Time))
+	}
+	return runs
 }
 
 // Raising makes a story's message one of an alert that was raised: what it was
 // before, and how and when it was told first. was is the name of a severity.
 func (m Message) Raising(was, first string, at time.Time) Message {
-	m.Raised = "told before"
-	if was != m.Severity.String() {
-		m.Raised = "from " + strings.ToUpper(was)
+	s := m.State
+	s.Earlier = []Chapter{{Headline: first, At: at}}
+	if from, ok := news.ParseSeverity(was); ok && from != m.Severity {
+		s.Raised = &Raise{From: from}
 	}
-	m.Raised += ", first told " + at.UTC().Format("2 Jan 15:04 MST")
-	if first = line(first, maxHeadline); !blank(first) && first != m.Headline {
-		m.Raised += " as “" + first + "”"
-	}
-	m.Text = "RAISED " + m.Raised + " · " + m.Text
-	return m
+	return m.In(s)
 }

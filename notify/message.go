@@ -26,7 +26,8 @@ const (
 )
 
 // Story builds the message of a story's delivery. Only matches
-// of the alert's rules count; the delay since publication is reckoned to now.
+// of the alert's rules count; the delay since publication is reckoned to now,
+// which for an edit is when the message was posted.
 func Story(d news.Delivery, a news.Alert, s *news.Story, m []news.Match, now time.Time) Message {
 	m = slices.DeleteFunc(slices.Clone(m), func(m news.Match) bool { return !slices.Contains(a.Rules, m.Rule) })
 	msg := Message{
@@ -43,7 +44,7 @@ func Story(d news.Delivery, a news.Alert, s *news.Story, m []news.Match, now tim
 		Tier:     name(s.Origin.Tier),
 		Language: name(s.Language),
 		Time:     s.Published,
-		Why:      reasons(m),
+		Why:      reasons(m, a.Rules),
 		Cites:    names(s.Cites),
 		Rules:    names(a.Rules),
 		ToDo:     instructions(m),
@@ -63,23 +64,17 @@ func Story(d news.Delivery, a news.Alert, s *news.Story, m []news.Match, now tim
 	return msg
 }
 
-// Ops builds the message of an ops delivery, which says the delivery's text.
-func Ops(d news.Delivery) Message {
-	text := cut(cleanLines(d.Text), maxOps)
-	if blank(text) {
-		text = "copytaster has something to say, but no words for it."
-	}
-	return Message{Delivery: d.ID, Promise: d.Promise, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal, Text: text}
-}
-
 // sentence is a story's message as one line: what a phone shows of it and what
-// a screen reader reads out.
+// a screen reader reads out, its state first.
 func sentence(m Message) string {
-	parts := []string{strings.ToUpper(m.Severity.String()), m.Headline, m.Source(), m.RuleList()}
+	parts := []string{m.State.first(), upper(m.Severity), m.Headline, m.Source(), m.State.Coverage.String(), m.RuleList()}
+	if w := m.State.Withdrawn; w != nil {
+		parts = []string{w.How.label(), m.Headline, m.Source(), w.carried(), m.RuleList()}
+	}
 	if m.Plain { // nothing else shows it
 		parts = append(parts, m.instructions())
 	}
-	return strings.Join(slices.DeleteFunc(parts, blank), " · ")
+	return dotted(parts...)
 }
 
 // Source names where the story stands and what kind of outlet that is: "TASS
@@ -110,26 +105,6 @@ func (m Message) Lag() string {
 	default:
 		return fmt.Sprintf("%d days", d/(24*time.Hour)) + after
 	}
-}
-
-// Detail is one labelled line below a message.
-type Detail struct{ Label, Text string }
-
-// Details returns the lines below the quote: what to do, why the story was taken,
-// whom it cites, which rules took it. Lines that would say nothing are left out.
-func (m Message) Details() []Detail {
-	why := make([]string, len(m.Why))
-	for i, r := range m.Why {
-		why[i] = r.String()
-	}
-	details := []Detail{
-		{"To do", m.instructions()},
-		{"Raised", m.Raised},
-		{"Why", list(why, maxReasons)},
-		{"Cites", list(m.Cites, maxCites)},
-		{"Rules", m.RuleList()},
-	}
-	return slices.DeleteFunc(details, func(d Detail) bool { return d.Text == "" })
 }
 
 // headline is the story's first title that shows something, else the beginning
@@ -163,27 +138,40 @@ func (m Message) instructions() string {
 	return strings.Join(few, " · ")
 }
 
-// reasons says what the rules found, each concept (or bare term) once.
-func reasons(matches []news.Match) []Reason {
-	var reasons []Reason
-	seen := map[string]bool{}
-	for _, m := range matches {
-		for _, e := range m.Evidence {
-			if seen[key(e)] {
-				continue
-			}
-			r := Reason{Found: line(e.Text, maxFound), Sought: line(sought(e), maxFound)}
-			if blank(r.Found) {
-				continue
-			}
-			seen[key(e)] = true
-			if strings.EqualFold(r.Found, r.Sought) {
-				r.Sought = ""
-			}
-			reasons = append(reasons, r)
+// reasons says for each rule of an alert what it found, each concept (or bare
+// term) once.
+func reasons(matches []news.Match, rules []string) []Reasons {
+	var all []Reasons
+	for _, rule := range rules {
+		r := Reasons{Rule: name(rule)}
+		if blank(r.Rule) || slices.ContainsFunc(all, func(o Reasons) bool { return o.Rule == r.Rule }) {
+			continue
 		}
+		seen := map[string]bool{}
+		for _, m := range matches {
+			if m.Rule == rule {
+				r.Found = append(r.Found, found(m.Evidence, seen)...)
+			}
+		}
+		all = append(all, r)
 	}
-	return reasons
+	return all
+}
+
+// found says what evidence shows of concepts and terms that were not seen yet.
+func found(evidence []news.Evidence, seen map[string]bool) (all []Reason) {
+	for _, e := range evidence {
+		r := Reason{Found: line(e.Text, maxFound), Sought: line(sought(e), maxFound)}
+		if seen[key(e)] || blank(r.Found) {
+			continue
+		}
+		seen[key(e)] = true
+		if strings.EqualFold(r.Found, r.Sought) {
+			r.Sought = ""
+		}
+		all = append(all, r)
+	}
+	return all
 }
 
 // sought is what the rule looked for: its concept, else its term.

@@ -3,6 +3,7 @@ package notify
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,7 +37,63 @@ type told struct {
 		First string
 		At    time.Time
 	}
-	Missed []news.Story // of a digest
+	Missed   []news.Story // of a digest
+	State    State        // of the news
+	Followup *followup
+	Down     *Outage
+	Up       *Recovery
+}
+
+// followup is what follows the alert of a case: one of its kinds.
+type followup struct {
+	Thread  string
+	Earlier *Chapter
+	Batch   *struct {
+		Own    []news.Story
+		Copies []string
+		Since  time.Time
+	}
+	Developments []struct {
+		Story news.Story
+		New   []string
+		Was   string
+		Turn  string
+	}
+	Raised     *Raise
+	Corrected  *Correction
+	Withdrawn  *Withdrawal
+	Restored   *Restoration
+	Mismatched *Mismatch
+}
+
+func (c told) follows(d news.Delivery, a news.Alert) Message {
+	f := c.Followup
+	of := Followup{Delivery: d, Alert: a, Story: PieceOf(&c.Story), Thread: f.Thread, Earlier: f.Earlier}
+	of.Delivery.Kind = news.DeliverUpdate
+	switch {
+	case f.Batch != nil:
+		b := Batch{Copies: f.Batch.Copies, Since: f.Batch.Since}
+		for i := range f.Batch.Own {
+			b.Own = append(b.Own, PieceOf(&f.Batch.Own[i]))
+		}
+		return of.Batch(b)
+	case f.Raised != nil:
+		return of.Raised(*f.Raised)
+	case f.Corrected != nil:
+		return of.Corrected(*f.Corrected)
+	case f.Withdrawn != nil:
+		return of.Withdrawn(*f.Withdrawn)
+	case f.Restored != nil:
+		return of.Restored(*f.Restored)
+	case f.Mismatched != nil:
+		return of.Mismatched(*f.Mismatched)
+	}
+	var all []Development
+	for i := range f.Developments {
+		d := &f.Developments[i]
+		all = append(all, Development{Piece: PieceOf(&d.Story), New: d.New, Was: d.Was, Turn: d.Turn})
+	}
+	return of.Developments(all)
 }
 
 // putInField puts evidence where its text stands first in its field, unless the case
@@ -56,7 +113,15 @@ func (c told) message() Message {
 	if c.Ops != "" {
 		return Ops(news.Delivery{ID: 7, Kind: news.DeliverOps, Text: c.Ops})
 	}
+	if ops := (news.Delivery{ID: 7, Kind: news.DeliverOps}); c.Down != nil {
+		return Down(ops, *c.Down)
+	} else if c.Up != nil {
+		return Up(ops, *c.Up)
+	}
 	a := news.Alert{ID: 3, Cluster: 5, Severity: c.Severity, Mentions: c.Mentions, Rules: c.Rules}
+	if c.Followup != nil {
+		return c.follows(d, a)
+	}
 	if c.Missed != nil {
 		briefs := make([]Brief, len(c.Missed))
 		for i := range c.Missed {
@@ -80,7 +145,7 @@ func (c told) message() Message {
 		m.Kind = news.DeliverUpdate
 		return m.Raising(c.Raised.Was, c.Raised.First, c.Raised.At)
 	}
-	return m
+	return m.In(c.State)
 }
 
 // TestMessages builds the message of every testdata/*.txtar from its
@@ -152,34 +217,56 @@ func checkMessage(t *testing.T, m Message) {
 	t.Helper()
 	texts := map[string]string{"text": m.Text, "headline": m.Headline, "quote": plain(m.Quote), "outlet": m.Outlet, "tier": m.Tier,
 		"language": m.Language, "link": m.Link, "rules": strings.Join(m.Rules, ","), "cites": strings.Join(m.Cites, ",")}
-	for _, d := range m.Details() {
-		texts[d.Label] = d.Text
+	parts := m.Parts()
+	size := 0
+	for i, p := range parts {
+		size += p.takes()
+		checkPart(t, fmt.Sprintf("part %d", i), p, texts)
 	}
 	for name, text := range texts {
 		if !utf8.ValidString(text) {
 			t.Errorf("%s is not UTF-8: %q", name, text)
 		}
 		for _, r := range text {
-			if unicode.IsControl(r) && (r != '\n' || m.Kind != news.DeliverOps && m.Kind != news.DeliverDigest) ||
-				unicode.Is(unicode.Bidi_Control, r) {
+			lines := name == "text" && (m.Kind == news.DeliverOps || m.Kind == news.DeliverDigest)
+			if unicode.IsControl(r) && (r != '\n' || !lines) || unicode.Is(unicode.Bidi_Control, r) {
 				t.Errorf("%s holds %U: %q", name, r, text)
 			}
 		}
 	}
-	for name, limit := range map[string]int{"text": 2500, "headline": 250, "quote": 300, "outlet": 80, "tier": 80, "link": 2000, "Why": 1200} {
+	for name, limit := range map[string]int{"text": 2500, "headline": 250, "quote": 300, "outlet": 80, "tier": 80, "link": 2000} {
 		if n := utf8.RuneCountInString(texts[name]); n > limit {
 			t.Errorf("%s has %d runes, at most %d", name, n, limit)
 		}
 	}
-	if blank(m.Text) || m.Kind == news.DeliverStory && blank(m.Headline) {
+	if blank(m.Text) || m.Kind == news.DeliverStory && blank(m.Headline) || len(parts) == 0 {
 		t.Errorf("a message that says nothing: %+v", m)
 	}
-	if strings.ContainsFunc(m.Link, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("<>|", r) }) {
-		t.Errorf("link %q", m.Link)
+	if size > mostShown+200 || len(parts) > 45 {
+		t.Errorf("%d parts of %d characters", len(parts), size)
 	}
-	for _, s := range m.Quote {
-		if s.Text == "" {
-			t.Errorf("an empty span in %+v", m.Quote)
+	if strings.Contains(strings.ToLower(m.Text), "independent") {
+		t.Errorf("to an editor, independent means confirmed by two sources: %s", m.Text)
+	}
+}
+
+// checkPart checks what holds for every part, and notes its texts.
+func checkPart(t *testing.T, at string, p Part, texts map[string]string) {
+	t.Helper()
+	if len(p.Runs) == 0 {
+		t.Errorf("%s is empty", at)
+	}
+	for i, s := range p.Runs {
+		name := fmt.Sprintf("%s, run %d", at, i)
+		texts[name] = s.Text
+		if s.Text == "" && s.Time.IsZero() {
+			t.Errorf("%s is empty", name)
+		}
+		if p.Kind == Small && s.Link != "" {
+			t.Errorf("%s is small, and linked to %s", name, s.Link)
+		}
+		if strings.ContainsFunc(s.Link, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("<>|", r) }) {
+			t.Errorf("%s is linked to %q", name, s.Link)
 		}
 	}
 }
@@ -192,7 +279,7 @@ func TestStoryCountsOnlyTheRulesOfTheAlert(t *testing.T) {
 		{Rule: "putin", Evidence: []news.Evidence{{Term: "Putin", Field: news.FieldTitle, Text: "Putin", Start: 8, End: 13}}},
 	}
 	m := Story(news.Delivery{}, a, s, matches, time.Time{})
-	if len(m.Why) != 1 || m.Why[0].Found != "Kim" || len(m.Rules) != 1 {
+	if len(m.Why) != 1 || m.Why[0].String() != "kim: Kim" || len(m.Rules) != 1 {
 		t.Errorf("why %v, rules %v", m.Why, m.Rules)
 	}
 	if len(matches) != 2 || matches[1].Rule != "putin" {

@@ -47,6 +47,7 @@ var libraries = []library{
 	{path: "modernc.org/sqlite", packages: []string{"internal/store"}, why: "SQL drivers are the store's: jobs gets typed handles"},
 	{path: "github.com/pressly/goose/v3", packages: []string{"internal/store"}, why: "one package has SQL of ours"},
 	{path: "go.yaml.in/yaml/v4", packages: []string{"config", "config/yamlfile"}, why: "they are the only ones that know YAML; tests know it as the form of their cases", testsToo: true},
+	{path: "golang.org/x/text/language", packages: []string{"notify"}, why: "a message names a story's language; what reads texts goes by scripts and codes"},
 	{path: "golang.org/x/text/width", packages: []string{"config"}, why: "the caret has to stand below the mistake"},
 	{path: "golang.org/x/net/http/httpguts", packages: []string{"config"}, why: "a header that cannot be sent is a mistake of the configuration"},
 	{path: "github.com/robfig/cron/v3", packages: []string{"internal/schedule"}, why: "it panics on specs that have to be refused before"},

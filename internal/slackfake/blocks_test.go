@@ -105,7 +105,9 @@ func TestOtherLimits(t *testing.T) {
 		{"metadata of an odd type", args{"text": "x", "metadata": `{"event_type":"a b","event_payload":{}}`}, "invalid_metadata_format"},
 		{"too much metadata", args{"text": "x", "metadata": `{"event_type":"a","event_payload":{"x":"` + strings.Repeat("x", 8000) + `"}}`}, "metadata_too_large"},
 		{"an unknown channel", args{"text": "x", "channel": "nowhere"}, "channel_not_found"},
-		{"no such thread", args{"text": "x", "thread_ts": "1.000000"}, "thread_not_found"},
+		{"no such thread: to the channel", args{"text": "x", "thread_ts": "1.000000"}, ""},
+		{"a broadcast to no thread", args{"text": "x", "reply_broadcast": "true"}, "invalid_arguments"},
+		{"an argument that the method has not", args{"text": "x", "thread": "1.000000"}, "invalid_arguments"},
 	} {
 		tt.args["token"] = DefaultToken
 		if tt.args["channel"] == nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -34,40 +35,33 @@ func (s *Server) post(a args) reply {
 	if bad.code != "" {
 		return bad
 	}
-	if wait := s.throttle(c.ID); wait > 0 {
-		seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
-		return reply{code: "ratelimited", status: 429, header: map[string]string{"Retry-After": seconds}}
+	if wait := s.throttle(c.ID, s.opt.Rate, s.opt.Burst); wait > 0 {
+		return throttled(wait)
 	}
-	if m.ThreadTS = a.text("thread_ts"); m.ThreadTS != "" && s.find(c.ID, m.ThreadTS) == nil {
-		return refuse("thread_not_found", m.ThreadTS)
+	if bad := s.thread(c.ID, a, &m); bad.code != "" {
+		return bad
 	}
-	m.Broadcast = m.ThreadTS != "" && a.flag("reply_broadcast", false)
 	m.Channel, m.TS, m.stored = c.ID, s.nextTS(), s.opt.Now()
 	s.messages = append(s.messages, m)
 	return reply{fields: map[string]any{"channel": c.ID, "ts": m.TS, "message": m.show(true)}}
 }
 
-// update is chat.update.
-func (s *Server) update(a args) reply {
-	c, bad := s.byID(a.text("channel"))
-	if bad.code != "" {
-		return bad
+// thread puts a message in the thread that it is posted to. Where the parent
+// does not exist any more, Slack posts the reply to the channel itself and
+// reports no error.
+func (s *Server) thread(channel string, a args, m *Message) reply {
+	ts, broadcast := a.text("thread_ts"), a.flag("reply_broadcast", false)
+	parent := s.find(channel, ts)
+	switch {
+	case ts == "" && broadcast:
+		return refuse("invalid_arguments", "reply_broadcast wants a thread_ts")
+	case parent == nil:
+		return reply{}
+	case parent.ThreadTS != "":
+		return refuse("invalid_arguments", "thread_ts is that of a reply, not of its parent")
 	}
-	old := s.find(c.ID, a.text("ts"))
-	if old == nil {
-		return refuse("message_not_found", a.text("ts"))
-	}
-	m, bad := message(a)
-	if bad.code != "" {
-		return bad
-	}
-	if m.EventType == "" {
-		m.EventType, m.EventPayload = old.EventType, old.EventPayload
-	}
-	m.Channel, m.TS, m.ThreadTS, m.Broadcast, m.Edits, m.stored = old.Channel, old.TS, old.ThreadTS, old.Broadcast,
-		old.Edits+1, old.stored
-	*old = m
-	return reply{fields: map[string]any{"channel": c.ID, "ts": m.TS, "text": m.Text, "message": m.show(true)}}
+	m.ThreadTS, m.Broadcast = ts, broadcast
+	return reply{}
 }
 
 // message reads and checks what a message says.
@@ -135,6 +129,12 @@ func (m *Message) readMetadata(a args) reply {
 // show returns a message as Slack's answers do.
 func (m *Message) show(metadata bool) map[string]any {
 	fields := map[string]any{"type": "message", "user": bot, "bot_id": "B0FAKEBOT", "ts": m.TS, "text": m.Text}
+	switch {
+	case m.Tombstone:
+		fields["subtype"], fields["user"] = "tombstone", "USLACKBOT"
+	case m.Broadcast:
+		fields["subtype"] = "thread_broadcast"
+	}
 	if m.Blocks != nil {
 		fields["blocks"] = m.Blocks
 	}
@@ -177,30 +177,37 @@ func (s *Server) nextTS() string {
 	return fmt.Sprintf("%d.%06d", s.lastTS/1e6, s.lastTS%1e6)
 }
 
-// bucket is what a channel may still be posted to at a time.
+// bucket is how many calls of a kind are still taken at a time.
 type bucket struct {
-	posts float64
+	calls float64
 	at    time.Time
 }
 
-// throttle takes one post from a channel's bucket, or says how long to wait.
-func (s *Server) throttle(channel string) time.Duration {
-	if s.opt.Rate <= 0 {
+// throttle takes one call from a bucket that is refilled at a rate a second up
+// to most, or says how long to wait; a rate of 0 is any.
+func (s *Server) throttle(name string, rate float64, most int) time.Duration {
+	if rate <= 0 {
 		return 0
 	}
-	now, most := s.opt.Now(), float64(s.opt.Burst)
-	b, ok := s.buckets[channel]
+	now := s.opt.Now()
+	b, ok := s.buckets[name]
 	if !ok {
-		b = bucket{posts: most, at: now}
+		b = bucket{calls: float64(most), at: now}
 	}
-	b.posts = min(most, b.posts+now.Sub(b.at).Seconds()*s.opt.Rate)
+	b.calls = min(float64(most), b.calls+now.Sub(b.at).Seconds()*rate)
 	b.at = now
 	wait := time.Duration(0)
-	if b.posts < 1 {
-		wait = time.Duration((1 - b.posts) / s.opt.Rate * float64(time.Second))
+	if b.calls < 1 {
+		wait = time.Duration((1 - b.calls) / rate * float64(time.Second))
 	} else {
-		b.posts--
+		b.calls--
 	}
-	s.buckets[channel] = b
+	s.buckets[name] = b
 	return wait
+}
+
+// throttled is the answer to a call that comes too early.
+func throttled(wait time.Duration) reply {
+	seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
+	return reply{code: "ratelimited", status: http.StatusTooManyRequests, header: map[string]string{"Retry-After": seconds}}
 }

@@ -6,25 +6,42 @@ import (
 	"strings"
 )
 
-// method is one method of the API: the scopes that it takes any one of, and
-// what it does.
+// method is one method of the API.
 type method struct {
-	scopes []string
+	scopes []string // any one of them is enough
 	do     func(*Server, args) reply
+	tier3  bool     // 50 calls a minute
+	args   []string // that are documented, beside the token; nil is not checked
 }
 
 // methods are the methods that the fake knows.
 var methods = map[string]method{
-	"auth.test":             {nil, (*Server).authTest},
-	"chat.postMessage":      {[]string{"chat:write"}, (*Server).post},
-	"chat.update":           {[]string{"chat:write"}, (*Server).update},
-	"conversations.list":    {[]string{"channels:read", "groups:read"}, (*Server).list},
-	"conversations.info":    {[]string{"channels:read", "groups:read"}, (*Server).info},
-	"conversations.join":    {[]string{"channels:join"}, (*Server).join},
-	"conversations.history": {[]string{"channels:history", "groups:history"}, (*Server).history},
-	"conversations.replies": {[]string{"channels:history", "groups:history"}, (*Server).replies},
-	"users.list":            {[]string{"users:read"}, (*Server).users},
-	"usergroups.list":       {[]string{"usergroups:read"}, (*Server).groups},
+	"auth.test": {do: authTest},
+	"chat.postMessage": {scopes: []string{"chat:write"}, do: (*Server).post, args: []string{
+		"channel", "text", "blocks", "attachments", "markdown_text", "metadata", "mrkdwn", "parse", "link_names", "thread_ts",
+		"reply_broadcast", "unfurl_links", "unfurl_media", "username", "icon_emoji", "icon_url", "as_user"}},
+	"chat.update": {scopes: []string{"chat:write"}, do: (*Server).update, tier3: true, args: []string{
+		"channel", "ts", "text", "blocks", "attachments", "markdown_text", "metadata", "parse", "link_names", "reply_broadcast",
+		"file_ids", "as_user"}},
+	"chat.getPermalink":     {do: (*Server).permalink, args: []string{"channel", "message_ts"}},
+	"conversations.list":    {scopes: []string{"channels:read", "groups:read"}, do: (*Server).list},
+	"conversations.info":    {scopes: []string{"channels:read", "groups:read"}, do: (*Server).info},
+	"conversations.join":    {scopes: []string{"channels:join"}, do: (*Server).join},
+	"conversations.history": {scopes: []string{"channels:history", "groups:history"}, do: (*Server).history, tier3: true},
+	"conversations.replies": {scopes: []string{"channels:history", "groups:history"}, do: (*Server).replies, tier3: true,
+		args: []string{"channel", "ts", "cursor", "inclusive", "latest", "limit", "oldest", "include_all_metadata"}},
+	"users.list":      {scopes: []string{"users:read"}, do: users},
+	"usergroups.list": {scopes: []string{"usergroups:read"}, do: groups},
+}
+
+// unknown returns an argument that a method does not know, "" when there is none.
+func (m *method) unknown(a args) string {
+	for name := range a {
+		if m.args != nil && name != "token" && !slices.Contains(m.args, name) {
+			return name
+		}
+	}
+	return ""
 }
 
 // allScopes are the scopes of a token that was given none.
@@ -49,6 +66,14 @@ func (s *Server) call(name string, a args) reply {
 	case m.scopes != nil && !slices.ContainsFunc(m.scopes, s.has):
 		return s.missing(m.scopes[0])
 	}
+	if name := m.unknown(a); name != "" {
+		return refuse("invalid_arguments", "unknown argument "+name)
+	}
+	if m.tier3 {
+		if wait := s.throttle(name, s.opt.Tier3/60, max(1, int(s.opt.Tier3))); wait > 0 {
+			return throttled(wait)
+		}
+	}
 	return m.do(s, a)
 }
 
@@ -65,8 +90,11 @@ func (s *Server) missing(scope string) reply {
 	return reply{code: "missing_scope", fields: map[string]any{"needed": scope, "provided": strings.Join(s.scopes(), ",")}}
 }
 
-func (s *Server) authTest(args) reply {
-	return reply{fields: map[string]any{"url": "https://fake.slack.com/", "team": "Fake", "user": "copytaster",
+// workspaceURL is where the workspace is.
+const workspaceURL = "https://fake.slack.com/"
+
+func authTest(*Server, args) reply {
+	return reply{fields: map[string]any{"url": workspaceURL, "team": "Fake", "user": "copytaster",
 		"team_id": "T0FAKE", "user_id": bot, "bot_id": "B0FAKEBOT"}}
 }
 
@@ -135,11 +163,18 @@ func (s *Server) history(a args) reply {
 	return s.read(a, func(m *Message) bool { return m.ThreadTS == "" || m.ThreadTS == m.TS || m.Broadcast }, true)
 }
 
-// replies is conversations.replies: a thread, oldest first.
+// replies is conversations.replies: a thread, oldest first, given by its parent
+// or by a message in it.
 func (s *Server) replies(a args) reply {
 	ts := a.text("ts")
-	if c := s.channel(a.text("channel")); c != nil && s.find(c.ID, ts) == nil {
-		return refuse("thread_not_found", ts)
+	if c := s.channel(a.text("channel")); c != nil {
+		m := s.find(c.ID, ts)
+		if m == nil {
+			return refuse("thread_not_found", ts)
+		}
+		if m.ThreadTS != "" {
+			ts = m.ThreadTS
+		}
 	}
 	return s.read(a, func(m *Message) bool { return m.TS == ts || m.ThreadTS == ts }, false)
 }
@@ -197,7 +232,7 @@ func bounds(a args) (within func(ts string) bool, bad reply) {
 }
 
 // users is users.list.
-func (s *Server) users(a args) reply {
+func users(s *Server, a args) reply {
 	limit, ok := a.limit(999, s.opt.PageSize)
 	if !ok {
 		return refuse("invalid_limit", a.text("limit"))
@@ -215,7 +250,7 @@ func (s *Server) users(a args) reply {
 }
 
 // groups is usergroups.list, which has no pages.
-func (s *Server) groups(a args) reply {
+func groups(s *Server, a args) reply {
 	all := []map[string]any{}
 	for _, g := range s.opt.Groups {
 		deleted := 0

@@ -36,6 +36,9 @@ type Options struct {
 	PageSize int              // the longest page of any list, whatever limit is asked for; 0 is 200
 	Now      func() time.Time // nil is time.Now
 	Lag      time.Duration    // after which a message that was stored is in the history
+
+	Tier3      float64       // calls a minute of each method of Slack's tier 3 that are taken; 0 is any number
+	EditWindow time.Duration // after which a message cannot be edited; 0 never closes
 }
 
 // DefaultToken is the token of a fake that was given none.
@@ -74,9 +77,11 @@ type Message struct {
 	Blocks       json.RawMessage
 	EventType    string         // of the metadata
 	EventPayload map[string]any // of the metadata
-	Mentions     []string       // whom it notifies: "here", "U…", "S…"; in the order of text, then blocks
+	Mentions     []string       // whom its post has notified: "here", "U…", "S…"; in the order of text, then blocks
 	Unfurl       bool           // links or media would be expanded
 	Edits        int
+	Marked       bool // people see that it was edited
+	Tombstone    bool // all that is left of a message that was deleted, with replies
 
 	stored time.Time // by Now
 }

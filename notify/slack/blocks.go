@@ -1,140 +1,181 @@
 package slack
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	slackgo "github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackutilsx"
 
-	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/notify"
 )
 
 // element is one piece of rich text.
 type element = slackgo.RichTextSectionElement
 
-// blocks shows a message as one rich text block: the headline, the quote, and
-// the lines below. Rich text is taken literally, so that nothing a source
-// writes can mention, link or format.
+// builder makes blocks of a message's parts. Lines, quotes and lists are rich
+// text; small parts are context blocks of plain text. Both are taken literally,
+// so that nothing a source writes can mention, link or format.
+type builder struct {
+	edition int
+	blocks  []slackgo.Block
+	rich    *slackgo.RichTextBlock // to be added to; nil after a block of another type
+}
+
+// blocks shows a message, those who are mentioned last.
 func blocks(m notify.Message) []slackgo.Block {
-	if m.Kind == news.DeliverOps {
-		elements := append(mentions(m.Mentions), plain(m.Text))
-		return []slackgo.Block{slackgo.NewRichTextBlock("", slackgo.NewRichTextSection(elements...))}
+	b := builder{edition: m.Edition}
+	for _, p := range m.Parts() {
+		b.part(p)
 	}
-	if m.Kind == news.DeliverDigest {
-		return []slackgo.Block{slackgo.NewRichTextBlock("", digest(m)...)}
+	if who := mentions(m.Mentions); len(who) > 0 {
+		b.add(slackgo.NewRichTextSection(who...))
 	}
-	parts := []slackgo.RichTextElement{slackgo.NewRichTextSection(head(m)...)}
-	if len(m.Quote) > 0 {
-		parts = append(parts, &slackgo.RichTextQuote{Type: slackgo.RTEQuote, Elements: quote(m.Quote)})
-	}
-	if lines := below(m); len(lines) > 0 {
-		parts = append(parts, slackgo.NewRichTextSection(lines...))
-	}
-	return []slackgo.Block{slackgo.NewRichTextBlock("", parts...)}
+	return b.blocks
 }
 
-// digest shows a headline and a list of stories.
-func digest(m notify.Message) []slackgo.RichTextElement {
-	briefs := make([]slackgo.RichTextElement, len(m.Briefs))
-	for i, brief := range m.Briefs {
-		elements := []element{bold(strings.ToUpper(brief.Severity.String())), plain(" · "), headline(brief.Headline, brief.Link)}
-		for _, s := range append([]string{brief.Source}, brief.Rules...) {
-			if s != "" {
-				elements = append(elements, plain(" · "+s))
-			}
-		}
-		if e := date(notify.Message{Time: brief.Time}); e != nil {
-			elements = append(elements, plain(" · "), e)
-		}
-		briefs[i] = slackgo.NewRichTextSection(elements...)
+// id returns the next block's ID, which no other edition of the message uses.
+func (b *builder) id() string { return fmt.Sprintf("b%d.%d", len(b.blocks)+1, b.edition) }
+
+func (b *builder) part(p notify.Part) {
+	switch p.Kind {
+	case notify.Small:
+		b.rich = nil
+		b.blocks = append(b.blocks, slackgo.NewContextBlock(b.id(), small(p.Runs)...))
+	case notify.Quote:
+		b.add(&slackgo.RichTextQuote{Type: slackgo.RTEQuote, Elements: elements(p.Runs)})
+	case notify.Bullet:
+		b.bullet(slackgo.NewRichTextSection(elements(p.Runs)...))
+	case notify.Line:
+		b.add(slackgo.NewRichTextSection(elements(p.Runs)...))
 	}
-	parts := []slackgo.RichTextElement{
-		slackgo.NewRichTextSection(bold(m.Headline)),
-		slackgo.NewRichTextList(slackgo.RTEListBullet, 0, briefs...),
-	}
-	return parts
 }
 
-// headline is a bold headline, linked where there is a link.
-func headline(text, link string) element {
-	if link == "" {
-		return bold(text)
+// add puts an element into the last block of rich text, or into a new one.
+func (b *builder) add(e slackgo.RichTextElement) {
+	if b.rich == nil {
+		b.rich = slackgo.NewRichTextBlock(b.id())
+		b.blocks = append(b.blocks, b.rich)
 	}
-	return slackgo.NewRichTextSectionLinkElement(link, text, &slackgo.RichTextSectionTextStyle{Bold: true})
+	b.rich.Elements = append(b.rich.Elements, e)
 }
 
-// signs catch the eye in a full channel; milder severities have none.
-var signs = map[news.Severity]string{news.Urgent: "rotating_light", news.High: "large_orange_circle"}
-
-// head is the first line: who is mentioned, how urgent it is, the headline.
-func head(m notify.Message) []element {
-	elements := mentions(m.Mentions)
-	if sign := signs[m.Severity]; sign != "" {
-		elements = append(elements, slackgo.NewRichTextSectionEmojiElement(sign, 0, nil), plain(" "))
-	}
-	return append(elements, bold(strings.ToUpper(m.Severity.String())), plain(" · "), headline(m.Headline, m.Link))
-}
-
-func quote(spans []notify.QuotePart) []element {
-	elements := make([]element, len(spans))
-	for i, s := range spans {
-		elements[i] = plain(s.Text)
-		if s.Match {
-			elements[i] = bold(s.Text)
+// bullet adds to the list that the block ends with, or begins one.
+func (b *builder) bullet(s *slackgo.RichTextSection) {
+	if b.rich != nil && len(b.rich.Elements) > 0 {
+		if l, ok := b.rich.Elements[len(b.rich.Elements)-1].(*slackgo.RichTextList); ok {
+			l.Elements = append(l.Elements, s)
+			return
 		}
 	}
-	return elements
+	b.add(slackgo.NewRichTextList(slackgo.RTEListBullet, 0, s))
 }
 
-// below is what stands under the quote: where and when, then why.
-func below(m notify.Message) []element {
-	var elements []element
-	add := func(separator string, e element) {
-		if len(elements) > 0 {
-			elements = append(elements, plain(separator))
+// elements are the runs of a part as rich text.
+func elements(runs []notify.Run) []element {
+	var all []element
+	for _, s := range runs {
+		if e := elementOf(s); e != nil {
+			all = append(all, e)
 		}
-		elements = append(elements, e)
-	}
-	if source := m.Source(); source != "" {
-		add("", plain(source))
-	}
-	if e := date(m); e != nil {
-		add(" · ", e)
-	}
-	for _, s := range []string{m.Language, m.Lag()} {
-		if s != "" {
-			add(" · ", plain(s))
+		if s.Style == notify.Sign {
+			all = append(all, plain(" "))
 		}
 	}
-	for _, d := range m.Details() {
-		add("\n", bold(d.Label+": "))
-		elements = append(elements, plain(d.Text))
-	}
-	return elements
+	return all
 }
 
-// date shows a time in each reader's own zone; nil when there is none to show.
-func date(m notify.Message) element {
-	if m.Time.Unix() <= 0 {
+// emoji are Slack's names of the signs.
+var emoji = map[string]string{
+	"🚨": "rotating_light", "🟠": "large_orange_circle", "➡️": "arrow_right", "❗": "exclamation", "⬆️": "arrow_up",
+	"✏️": "pencil2", "🚫": "no_entry_sign", "✋": "hand", "↩️": "leftwards_arrow_with_hook", "⚠️": "warning",
+	"✅": "white_check_mark",
+}
+
+// elementOf is a run as rich text, nil when it shows nothing.
+func elementOf(s notify.Run) element {
+	var style *slackgo.RichTextSectionTextStyle
+	switch s.Style {
+	case notify.Bold, notify.Match, notify.Label:
+		style = &slackgo.RichTextSectionTextStyle{Bold: true}
+	case notify.Strike:
+		style = &slackgo.RichTextSectionTextStyle{Strike: true}
+	case notify.Sign:
+		if name := emoji[s.Text]; name != "" {
+			return slackgo.NewRichTextSectionEmojiElement(name, 0, nil)
+		}
+	}
+	switch {
+	case !s.Time.IsZero():
+		return date(s)
+	case s.Text == "":
 		return nil
+	case s.Link != "":
+		return slackgo.NewRichTextSectionLinkElement(s.Link, s.Text, style)
+	default:
+		return slackgo.NewRichTextSectionTextElement(s.Text, style)
 	}
-	format, fallback := "{date_short_pretty} {time}", m.Time.UTC().Format("2 Jan 2006 15:04 MST")
-	if m.Undated {
-		format, fallback = "undated, first seen "+format, "undated, first seen "+fallback
+}
+
+// dateFormat returns how Slack shows a time in each reader's own zone, and what
+// is shown where it cannot.
+func dateFormat(s notify.Run) (format, fallback string) {
+	if s.Clock {
+		return "{time}", s.Time.UTC().Format("15:04 MST")
+	}
+	return "{date_short_pretty} {time}", s.Time.UTC().Format("2 Jan 2006 15:04 MST")
+}
+
+// date shows a time. Slack knows none before 1970.
+func date(s notify.Run) element {
+	format, fallback := dateFormat(s)
+	if s.Time.Unix() <= 0 {
+		return plain(fallback)
 	}
 	return &slackgo.RichTextSectionDateElement{
-		Type: slackgo.RTSEDate, Timestamp: slackgo.JSONTime(m.Time.Truncate(time.Second).Unix()), Format: format,
+		Type: slackgo.RTSEDate, Timestamp: slackgo.JSONTime(s.Time.Truncate(time.Second).Unix()), Format: format,
 		Fallback: &fallback,
 	}
 }
 
-func plain(s string) element { return slackgo.NewRichTextSectionTextElement(s, nil) }
-
-func bold(s string) element {
-	return slackgo.NewRichTextSectionTextElement(s, &slackgo.RichTextSectionTextStyle{Bold: true})
+// small are the runs of a part as elements of a context block. Text is plain
+// text; only times are mark-up, with the punctuation that follows them.
+func small(runs []notify.Run) []slackgo.MixedElement {
+	var all []slackgo.MixedElement
+	var said strings.Builder
+	flush := func() {
+		if text := strings.TrimSpace(said.String()); text != "" {
+			all = append(all, slackgo.NewTextBlockObject(slackgo.PlainTextType, text, false, false))
+		}
+		said.Reset()
+	}
+	runs = slices.Clone(runs)
+	for i, s := range runs {
+		switch {
+		case s.Time.IsZero():
+			said.WriteString(s.Text)
+		case s.Time.Unix() <= 0:
+			_, fallback := dateFormat(s)
+			said.WriteString(fallback)
+		default:
+			flush()
+			format, fallback := dateFormat(s)
+			markup := fmt.Sprintf("<!date^%d^%s|%s>", s.Time.Unix(), format, fallback)
+			if i+1 < len(runs) {
+				rest := strings.TrimLeft(runs[i+1].Text, ".,;:)")
+				markup += runs[i+1].Text[:len(runs[i+1].Text)-len(rest)]
+				runs[i+1].Text = rest
+			}
+			all = append(all, slackgo.NewTextBlockObject(slackgo.MarkdownType, markup, false, false))
+		}
+	}
+	flush()
+	return all
 }
+
+func plain(s string) element { return slackgo.NewRichTextSectionTextElement(s, nil) }
 
 // text is the message as one line of Slack's mark-up, in which everything but
 // our own mentions and link is escaped. Beside blocks it is what notifications

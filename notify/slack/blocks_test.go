@@ -75,13 +75,26 @@ func TestBlocks(t *testing.T) {
 			t.Errorf("blocks (-want +got):\n%s", diff)
 		}
 		for _, m.Plain = range []bool{false, true} {
-			s, fake := pair(t, slackfake.Options{})
-			send(t, s, "C000000001", m)
-			if posted := fake.Messages("news"); len(posted) != 1 || posted[0].Unfurl || (posted[0].Blocks == nil) != m.Plain {
+			posted := post(t, m)
+			same := posted.Broadcast == m.Broadcast && (posted.ThreadTS == "") == (m.Thread == "")
+			if posted.Unfurl || (posted.Blocks == nil) != m.Plain || !same {
 				t.Errorf("posted %+v", posted)
 			}
 		}
 	})
+}
+
+// post posts a message to a fake, a reply to a message that is there, and returns
+// what has arrived.
+func post(t *testing.T, m notify.Message) slackfake.Message {
+	t.Helper()
+	s, fake := pair(t, slackfake.Options{})
+	if m.Thread != "" {
+		m.Thread = send(t, s, "C000000001", story(1)).TS
+	}
+	send(t, s, "C000000001", m)
+	all := fake.Messages("news")
+	return all[len(all)-1]
 }
 
 // TestMentions: those of the config notify, what a source writes does not.
@@ -89,10 +102,11 @@ func TestMentions(t *testing.T) {
 	wants := map[string][]string{"languages": {"here", "S012AB3CD4E"}, "hostile": {"channel"}}
 	cases(t, func(t *testing.T, file string, _ *txtar.Archive, m notify.Message) {
 		want := wants[strings.TrimSuffix(filepath.Base(file), ".txtar")]
+		if slices.Equal(m.Mentions, []string{"S0DESK00001"}) {
+			want = m.Mentions
+		}
 		for _, m.Plain = range []bool{false, true} {
-			s, fake := pair(t, slackfake.Options{})
-			send(t, s, "C000000001", m)
-			if got := fake.Messages("")[0].Mentions; !slices.Equal(got, want) {
+			if got := post(t, m).Mentions; !slices.Equal(got, want) {
 				t.Errorf("plain %v: mentions %q, want %q", m.Plain, got, want)
 			}
 		}
@@ -118,13 +132,13 @@ func TestText(t *testing.T) {
 }
 
 func TestDate(t *testing.T) {
-	for _, at := range []time.Time{{}, time.Unix(0, 0), time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)} {
-		if e := date(notify.Message{Time: at}); e != nil {
-			t.Errorf("%s: %+v, want none", at, e)
+	for _, at := range []time.Time{time.Unix(0, 0), time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		if e, ok := date(notify.Run{Time: at}).(*slackgo.RichTextSectionTextElement); !ok || e.Text == "" {
+			t.Errorf("%s: not as text", at)
 		}
 	}
-	e, ok := date(notify.Message{Time: time.Unix(1, 5e8), Undated: true}).(*slackgo.RichTextSectionDateElement)
-	if !ok || e.Timestamp != 1 || *e.Fallback != "undated, first seen 1 Jan 1970 00:00 UTC" || !strings.HasPrefix(e.Format, "undated") {
+	e, ok := date(notify.Run{Time: time.Unix(1, 5e8)}).(*slackgo.RichTextSectionDateElement)
+	if !ok || e.Timestamp != 1 || *e.Fallback != "1 Jan 1970 00:00 UTC" {
 		t.Errorf("%+v", e)
 	}
 }

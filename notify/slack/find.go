@@ -53,7 +53,8 @@ func (s *Sender) metadata(m notify.Message) slackgo.SlackMetadata {
 const epochMark = "/"
 
 // Find looks for a delivery among the channel's messages from some time before
-// since on. The bot has to be a member for that: a public channel is joined.
+// since on; for a reply in its thread, and among the channel's messages when
+// there is no such thread any more. The bot has to be a member for that: a public channel is joined.
 func (s *Sender) Find(ctx context.Context, channelID string, d notify.Sought, since time.Time) (notify.Receipt,
 	bool, error) {
 	receipt, found, err := s.find(ctx, channelID, d, since)
@@ -70,6 +71,12 @@ func (s *Sender) Find(ctx context.Context, channelID string, d notify.Sought, si
 // is so far behind ours that messages were left out.
 func (s *Sender) find(ctx context.Context, channelID string, d notify.Sought, since time.Time) (notify.Receipt,
 	bool, error) {
+	if d.Thread != "" {
+		receipt, found, gone, err := s.searchThread(ctx, channelID, d)
+		if !gone {
+			return receipt, found, err
+		}
+	}
 	if since.IsZero() {
 		return s.search(ctx, channelID, d, time.Time{})
 	}

@@ -39,7 +39,7 @@ func hostile(r *rand.Rand, n int) string {
 	return b.String()
 }
 
-// hostileMessage is the message of a story whose every text is hostile, with
+// hostileMessage is a message of any kind whose every text is hostile, with
 // evidence at whatever places.
 func hostileMessage(r *rand.Rand, delivery int64) notify.Message {
 	s := &news.Story{
@@ -61,11 +61,149 @@ func hostileMessage(r *rand.Rand, delivery int64) notify.Message {
 		}
 	}
 	d := news.Delivery{ID: delivery, Kind: news.DeliverStory, Plain: r.IntN(4) == 0}
-	if r.IntN(10) == 0 {
-		return notify.Ops(news.Delivery{ID: delivery, Kind: news.DeliverOps, Text: hostile(r, 100), Plain: d.Plain})
+	a := news.Alert{Cluster: 1, Severity: news.Severity(r.IntN(4)), Rules: []string{"rule"}}
+	switch r.IntN(10) {
+	case 0:
+		return hostileOps(r, news.Delivery{ID: delivery, Kind: news.DeliverOps, Text: hostile(r, 100), Plain: d.Plain})
+	case 1, 2, 3:
+		d.Kind = news.DeliverUpdate
+		return hostileFollowup(r, notify.Followup{Delivery: d, Alert: a, Story: notify.PieceOf(s)}, s)
+	case 4:
+		briefs := make([]notify.Brief, news.MostInDigest)
+		for i := range briefs {
+			briefs[i] = notify.BriefOf(a, s)
+		}
+		return notify.Missed(news.Delivery{ID: delivery, Kind: news.DeliverDigest, Plain: d.Plain}, briefs)
 	}
-	return notify.Story(d, news.Alert{Cluster: 1, Severity: news.Severity(r.IntN(4)), Rules: []string{"rule"}}, s,
-		[]news.Match{m}, time.Unix(2e9, 0))
+	told := notify.Story(d, a, s, []news.Match{m}, time.Unix(2e9, 0))
+	if r.IntN(2) == 0 {
+		return told.In(hostileState(r))
+	}
+	return told
+}
+
+func hostileOps(r *rand.Rand, d news.Delivery) notify.Message {
+	switch r.IntN(3) {
+	case 0:
+		return notify.Down(d, notify.Outage{
+			Sources: hostiles(r), Of: r.IntN(500), Since: hostileTime(r), Tries: r.IntN(9), Cause: hostile(r, 50),
+			Next: hostileTime(r), PerDay: r.Float64() * 9, Last: hostileTime(r),
+		})
+	case 1:
+		return notify.Up(d, notify.Recovery{
+			Sources: hostiles(r), Of: r.IntN(500), Since: hostileTime(r), At: hostileTime(r),
+			Stories: r.IntN(9), Alerts: r.IntN(3), Late: time.Duration(r.Int64()), Lost: r.IntN(3),
+		})
+	}
+	return notify.Ops(d)
+}
+
+// hostiles is a list of hostile texts, now and then a very long one.
+func hostiles(r *rand.Rand) []string {
+	n := r.IntN(6)
+	if r.IntN(50) == 0 {
+		n = 500
+	}
+	all := make([]string, n)
+	for i := range all {
+		all[i] = hostile(r, 5)
+	}
+	return all
+}
+
+// hostileTime is any time that a source may claim, or none.
+func hostileTime(r *rand.Rand) time.Time {
+	if r.IntN(4) == 0 {
+		return time.Time{}
+	}
+	return time.Unix(r.Int64N(6e9)-2e9, 0)
+}
+
+func hostileWithdrawal(r *rand.Rand) notify.Withdrawal {
+	ways := []notify.How{notify.Withdrawn, notify.Killed, notify.PageGone, notify.Held, "odd"}
+	return notify.Withdrawal{
+		How: ways[r.IntN(len(ways))], Outlet: hostile(r, 4), Status: r.IntN(600),
+		Stood: hostileTime(r), At: hostileTime(r), Notice: hostile(r, 60), Carried: hostiles(r),
+	}
+}
+
+func hostileCorrection(r *rand.Rand) notify.Correction {
+	c := notify.Correction{Outlet: hostile(r, 4), At: hostileTime(r), Was: hostile(r, 30), Lost: hostiles(r)}
+	c.Noted = r.IntN(2) == 0
+	for range r.IntN(8) {
+		c.Changes = append(c.Changes, news.Change{
+			Field: news.FieldBody, Before: hostile(r, 4), Went: hostile(r, 40), Came: hostile(r, 40), After: hostile(r, 4),
+		})
+	}
+	return c
+}
+
+func hostileChapters(r *rand.Rand) (all []notify.Chapter) {
+	for range r.IntN(6) {
+		all = append(all, notify.Chapter{Headline: hostile(r, 20), Link: hostile(r, 3), At: hostileTime(r)})
+	}
+	return all
+}
+
+func hostileState(r *rand.Rand) (s notify.State) {
+	s.Coverage = notify.Coverage{Own: hostiles(r), Citing: hostile(r, 3), Copies: r.IntN(9), Newest: hostileTime(r)}
+	s.Earlier, s.Related, s.Channels = hostileChapters(r), hostileChapters(r), hostiles(r)
+	if r.IntN(2) == 0 {
+		w := hostileWithdrawal(r)
+		s.Withdrawn = &w
+	}
+	if r.IntN(2) == 0 {
+		c := hostileCorrection(r)
+		s.Corrected = &c
+	}
+	if r.IntN(2) == 0 {
+		s.Raised = &notify.Raise{
+			From: news.Severity(r.IntN(4)), At: hostileTime(r),
+			Outlets: hostiles(r), Over: time.Duration(r.Int64()), Rules: hostiles(r),
+		}
+		s.Restored = &notify.Restoration{
+			How: notify.Held, Outlet: hostile(r, 4), Gone: hostileTime(r), At: hostileTime(r),
+		}
+		s.Mismatch = &notify.Mismatch{At: hostileTime(r), Lost: hostiles(r)}
+		s.Continued = &notify.Chapter{Headline: hostile(r, 9), Link: "https://example.org/" + hostile(r, 5)}
+	}
+	return s
+}
+
+// hostileFollowup is one of the messages that follow an alert.
+func hostileFollowup(r *rand.Rand, f notify.Followup, s *news.Story) notify.Message {
+	if r.IntN(2) == 0 {
+		f.Earlier = &notify.Chapter{Headline: hostile(r, 20), Link: hostile(r, 3), At: hostileTime(r)}
+	}
+	f.Alert.Mentions = []string{"@oncall"} // a handle, which notifies nobody
+	state := hostileState(r)
+	switch r.IntN(6) {
+	case 0:
+		b := notify.Batch{Copies: hostiles(r), Since: hostileTime(r)}
+		for range len(hostiles(r)) {
+			b.Own = append(b.Own, notify.PieceOf(s))
+		}
+		return f.Batch(b)
+	case 1:
+		var all []notify.Development
+		for range len(hostiles(r)) {
+			all = append(all, notify.Development{
+				Piece: notify.PieceOf(s), New: hostiles(r), Was: hostile(r, 3), Turn: hostile(r, 2),
+			})
+		}
+		return f.Developments(all)
+	case 2:
+		return f.Withdrawn(hostileWithdrawal(r))
+	case 3:
+		return f.Corrected(hostileCorrection(r))
+	}
+	if state.Raised == nil {
+		return f.Mismatched(notify.Mismatch{Lost: hostiles(r)})
+	}
+	if r.IntN(2) == 0 {
+		return f.Restored(*state.Restored)
+	}
+	return f.Raised(*state.Raised)
 }
 
 // direct carries requests to a handler without a network.
@@ -77,8 +215,8 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// TestHostileTexts posts 10,000 hostile stories: the strict fake refuses none,
-// and nobody is mentioned.
+// TestHostileTexts posts 10,000 hostile messages, and edits each into the next:
+// the strict fake refuses none, and nobody is mentioned.
 func TestHostileTexts(t *testing.T) {
 	count := int64(10_000)
 	if testing.Short() {
@@ -88,11 +226,19 @@ func TestHostileTexts(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	s := New(log, &http.Client{Transport: direct{fake}}, Options{Token: slackfake.DefaultToken, APIURL: "http://slack.test/api/"})
 	r := rand.New(rand.NewPCG(2026, 11)) // the same texts every time
+	var last notify.Receipt
 	for i := range count {
 		m := hostileMessage(r, i)
-		if _, err := s.Send(t.Context(), "C000000001", m); err != nil {
+		receipt, err := s.Send(t.Context(), "C000000001", m)
+		if err != nil {
 			t.Fatalf("message %d: %v\n%+v", i, err, m)
 		}
+		if m.Edition = 1; i > 0 { // and in place of the message before
+			if err := s.Edit(t.Context(), last, m); err != nil {
+				t.Fatalf("message %d as an edit: %v\n%+v", i, err, m)
+			}
+		}
+		last = receipt
 	}
 	posted := fake.Messages("news")
 	if int64(len(posted)) != count {
@@ -101,6 +247,9 @@ func TestHostileTexts(t *testing.T) {
 	for i, m := range posted {
 		if len(m.Mentions) != 0 {
 			t.Errorf("message %d mentions %q: %s %s", i, m.Mentions, m.Text, m.Blocks)
+		}
+		if strings.Contains(m.Text, "independent") {
+			t.Errorf("message %d: %s", i, m.Text)
 		}
 	}
 }

@@ -4,7 +4,8 @@
 // A message is posted at most once per call of Send: there are no retries
 // here, since only whoever keeps the deliveries knows whether one may be
 // repeated. Whether a message in doubt has arrived is asked of the channel's
-// history, where each message carries its delivery's number as metadata.
+// history, or of its thread, where each message carries its delivery's number as
+// metadata. An edit keeps that metadata.
 //
 // Everything that a source wrote stands in rich text elements, which Slack
 // shows as they are. The bot needs the scopes chat:write, channels:read,
@@ -12,6 +13,7 @@
 package slack
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -78,9 +80,24 @@ func New(log *slog.Logger, client *http.Client, o Options) *Sender {
 	return &Sender{log: log, api: api, store: o.Store, clock: clock, directory: newDirectory()}
 }
 
-// Send posts a message to a channel. A public channel that the bot is not in
-// is joined first.
+// Send posts a message to a channel or as a reply. A public channel that the bot
+// is not in is joined first.
 func (s *Sender) Send(ctx context.Context, channelID string, m notify.Message) (notify.Receipt, error) {
+	if m.Thread != "" && !m.Broadcast {
+		if err := s.checkThread(ctx, channelID, m.Thread); err != nil {
+			return notify.Receipt{}, err
+		}
+	}
+	receipt, err := s.postIn(ctx, channelID, m)
+	if se, ok := errors.AsType[*notify.SendError](err); ok && se.Problem == notify.Gone && m.Broadcast {
+		m.Thread = ""
+		return s.postIn(ctx, channelID, m)
+	}
+	return receipt, err
+}
+
+// postIn posts a message, after joining the channel where it has to.
+func (s *Sender) postIn(ctx context.Context, channelID string, m notify.Message) (notify.Receipt, error) {
 	receipt, err := s.post(ctx, channelID, m)
 	if !refusedWith(err, "not_in_channel") {
 		return receipt, err
@@ -92,20 +109,22 @@ func (s *Sender) Send(ctx context.Context, channelID string, m notify.Message) (
 }
 
 func (s *Sender) post(ctx context.Context, channelID string, m notify.Message) (notify.Receipt, error) {
-	options := []slackgo.MsgOption{
-		slackgo.MsgOptionText(text(m), false), // escaped already, except our mentions
-		slackgo.MsgOptionParse(false),
+	options := append(shown(m),
 		slackgo.MsgOptionDisableLinkUnfurl(),
 		slackgo.MsgOptionDisableMediaUnfurl(),
 		slackgo.MsgOptionMetadata(s.metadata(m)),
-	}
-	switch {
-	case !m.Plain:
-		options = append(options, slackgo.MsgOptionBlocks(blocks(m)...))
-	case len(m.Mentions) == 0: // without mark-up there are no mentions either
+	)
+	if m.Plain && len(m.Mentions) == 0 { // without mark-up there are no mentions either
 		options = append(options, slackgo.MsgOptionDisableMarkdown())
 	}
-	ctx, reached := watch(ctx)
+	if m.Thread != "" {
+		options = append(options, slackgo.MsgOptionTS(m.Thread))
+	}
+	if m.Thread != "" && m.Broadcast {
+		options = append(options, slackgo.MsgOptionBroadcast())
+	}
+	var body bytes.Buffer
+	ctx, reached := watch(context.WithValue(ctx, bodyKey{}, &body))
 	channel, ts, _, err := s.api.SendMessageContext(ctx, channelID, options...)
 	switch {
 	case err != nil:
@@ -116,7 +135,19 @@ func (s *Sender) post(ctx context.Context, channelID string, m notify.Message) (
 		channel = channelID
 	}
 	s.clock.learnTS(ts)
-	return notify.Receipt{ChannelID: channel, TS: ts}, nil
+	return notify.Receipt{ChannelID: channel, TS: ts, Thread: threadOf(body.Bytes())}, nil
+}
+
+// shown are the options that say what a message shows.
+func shown(m notify.Message) []slackgo.MsgOption {
+	options := []slackgo.MsgOption{
+		slackgo.MsgOptionText(text(m), false), // escaped already, except our mentions
+		slackgo.MsgOptionParse(false),
+	}
+	if !m.Plain {
+		options = append(options, slackgo.MsgOptionBlocks(blocks(m)...))
+	}
+	return options
 }
 
 // Probe asks Slack whether the token is good and may post.

@@ -1,8 +1,10 @@
 package slack
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -17,7 +19,7 @@ import (
 const defaultRest = 10 * time.Second
 
 // problems says what Slack's error codes mean for a delivery
-// (docs.slack.dev/reference/methods/chat.postMessage, "Errors"). A code that is
+// (docs.slack.dev/reference/methods: chat.postMessage and chat.update, "Errors"). A code that is
 // not here is a refusal of unknown reason: certainly not posted, tried again.
 var problems = map[string]notify.Problem{
 	"not_authed": notify.Unauthorized, "invalid_auth": notify.Unauthorized, "account_inactive": notify.Unauthorized,
@@ -39,13 +41,21 @@ var problems = map[string]notify.Problem{
 	"invalid_charset": notify.Malformed, "invalid_metadata_format": notify.Malformed, "invalid_metadata_schema": notify.Malformed,
 	"metadata_too_large": notify.Malformed, "too_many_attachments": notify.Malformed,
 
+	"block_mismatch": notify.Malformed,
+
+	"message_not_found": notify.Gone, "thread_not_found": notify.Gone, "invalid_thread_ts": notify.Gone,
+	"cannot_reply_to_message": notify.Gone,
+	"edit_window_closed":      notify.Locked, "cant_update_message": notify.Locked,
+
 	"ratelimited": notify.Throttled, "rate_limited": notify.Throttled, "message_limit_exceeded": notify.Throttled,
 
 	"internal_error": notify.InDoubt, "fatal_error": notify.InDoubt, "service_unavailable": notify.InDoubt,
 }
 
 // passing are refusals that are not in problems and pass by themselves.
-var passing = map[string]bool{"request_timeout": true, "team_added_to_org": true}
+var passing = map[string]bool{
+	"request_timeout": true, "team_added_to_org": true, "update_failed": true, "external_channel_migrating": true,
+}
 
 // tokenTrouble are the refusals of a token as such, rather than of what it may
 // do.
@@ -112,7 +122,8 @@ func refusedWith(err error, code string) bool {
 
 // wire is the HTTP client that slack-go is given. It turns answers other than
 // 200 into errors itself, since slack-go loses what a 429 says when its
-// Retry-After is absent or a date; and it learns Slack's time from all.
+// Retry-After is absent or a date; it learns Slack's time from all; and it
+// copies the body of an answer for those who read more of it than slack-go does.
 type wire struct {
 	client *http.Client
 	clock  *slackClock
@@ -126,10 +137,23 @@ func (w *wire) Do(req *http.Request) (*http.Response, error) {
 	}
 	w.clock.learnDate(resp.Header)
 	if resp.StatusCode == http.StatusOK {
+		if copied, ok := req.Context().Value(bodyKey{}).(*bytes.Buffer); ok {
+			resp.Body = tee{io.TeeReader(resp.Body, copied), resp.Body}
+		}
 		return resp, nil
 	}
 	_ = resp.Body.Close()
 	return nil, &statusError{code: resp.StatusCode, retryAfter: retryAfter(resp.Header, time.Now())}
+}
+
+// bodyKey is the key of a context's *bytes.Buffer that receives the body of the
+// answer.
+type bodyKey struct{}
+
+// tee is a body that is copied while it is read.
+type tee struct {
+	io.Reader
+	io.Closer
 }
 
 // statusError is an answer other than 200.

@@ -3,6 +3,7 @@ package slack
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -103,10 +104,10 @@ func TestErrorsExplain(t *testing.T) {
 	}
 	s, _ = pair(t, slackfake.Options{})
 	m := story(1)
-	m.Headline = ""
+	m.Headline = strings.Repeat("x", 3001)
 	m.Link = ""
 	_, err = s.Send(t.Context(), "C000000001", m)
-	want := "malformed: post message: invalid_blocks ([ERROR] blocks/0/elements/0/elements/4/text: 0 characters, must be 1 to 3000)"
+	want := "malformed: post message: invalid_blocks ([ERROR] blocks/0/elements/0/elements/4/text: 3001 characters, must be 1 to 3000)"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}

@@ -13,9 +13,10 @@ const width = 88
 
 // Styles, as parameters of the SGR control sequence (ECMA-48).
 const (
-	boldStyle  = "1"
-	dimStyle   = "2"
-	matchStyle = "1;4"
+	boldStyle   = "1"
+	dimStyle    = "2"
+	matchStyle  = "1;4"
+	strikeStyle = "9"
 )
 
 // severityStyles make the urgent stand out.
@@ -29,83 +30,99 @@ type page struct {
 	color bool
 }
 
-// render returns a message as lines, the last one empty.
-func render(channel string, m notify.Message, color bool) string {
+// heading says where a message is posted.
+func heading(channel string, m notify.Message) string {
+	switch {
+	case m.Thread == "":
+		return "#" + channel
+	case m.Broadcast:
+		return "#" + channel + "  reply to " + m.Thread + ", shown in the channel, too"
+	default:
+		return "#" + channel + "  reply to " + m.Thread
+	}
+}
+
+// render returns a message below its heading, as lines, the last one empty.
+func render(heading string, m notify.Message, color bool) string {
 	p := page{color: color}
-	to := run{text: "#" + channel, style: dimStyle}
+	to := run{text: heading, style: dimStyle}
 	if who := strings.Join(m.Mentions, " "); who != "" {
 		to.text += "  " + who
 	}
 	p.paragraph("", "", to)
-	switch {
-	case m.Plain || m.Kind == news.DeliverOps:
+	if m.Plain {
 		for line := range strings.SplitSeq(m.Text, "\n") {
 			p.paragraph("", "", run{text: line})
 		}
-	case m.Kind == news.DeliverDigest:
-		p.digest(m)
-	default:
-		p.story(m)
+	} else {
+		p.parts(m)
 	}
 	p.WriteByte('\n')
 	return p.String()
 }
 
-func (p *page) digest(m notify.Message) {
-	p.paragraph("", "  ", run{text: m.Headline, style: boldStyle})
-	for _, brief := range m.Briefs {
-		p.paragraph("  • ", "    ", run{text: brief.Line(), link: brief.Link})
-		if !p.color && brief.Link != "" {
-			p.WriteString("    " + brief.Link + "\n")
+// indents are what the lines of a part begin with: the first one, and the rest.
+var indents = map[notify.PartKind][2]string{
+	notify.Line: {"  ", "    "}, notify.Quote: {"  │ ", "  │ "}, notify.Bullet: {"  • ", "    "}, notify.Small: {"  ", "    "},
+}
+
+// parts writes a message, its first line without indent.
+func (p *page) parts(m notify.Message) {
+	for i, part := range m.Parts() {
+		first, rest := indents[part.Kind][0], indents[part.Kind][1]
+		if i == 0 || m.Kind == news.DeliverOps && part.Kind == notify.Line {
+			first, rest = "", "  "
+		}
+		runs := make([]run, 0, len(part.Runs))
+		for _, s := range part.Runs {
+			runs = append(runs, p.run(m, part.Kind, s))
+		}
+		p.paragraph(first, rest, runs...)
+		for _, s := range part.Runs {
+			if !p.color && s.Link != "" {
+				p.WriteString(strings.Repeat(" ", len(rest)) + s.Link + "\n") // in one piece, so that it can be copied
+			}
 		}
 	}
 }
 
-func (p *page) story(m notify.Message) {
-	severity := run{text: strings.ToUpper(m.Severity.String()), style: severityStyles[m.Severity]}
-	headline := run{text: m.Headline, style: boldStyle, link: m.Link}
-	p.paragraph("", "  ", severity, run{text: " · "}, headline)
-	if !p.color && m.Link != "" {
-		p.WriteString("  " + m.Link + "\n") // in one piece, so that it can be copied
+// run is a run in its style. Without colours matched words are marked by
+// asterisks, and struck ones by tildes. Signs are for a screen full of others'
+// messages.
+func (p *page) run(m notify.Message, kind notify.PartKind, s notify.Run) run {
+	r := run{text: s.Text, link: s.Link}
+	if kind == notify.Small {
+		r.style = dimStyle
 	}
-	if len(m.Quote) > 0 {
-		p.paragraph("  │ ", "  │ ", p.quote(m.Quote)...)
+	switch {
+	case s.Clock:
+		r.text = s.Time.UTC().Format("15:04 MST")
+	case !s.Time.IsZero():
+		r.text = s.Time.UTC().Format("2 Jan 2006 15:04 MST")
 	}
-	p.paragraph("  ", "    ", run{text: byline(m), style: dimStyle})
-	for _, d := range m.Details() {
-		p.paragraph("  ", "    ", run{text: d.Label + ": ", style: dimStyle}, run{text: d.Text})
+	switch s.Style {
+	case notify.Bold:
+		r.style = boldStyle
+	case notify.Label:
+		r.style = severityStyles[m.Severity]
+	case notify.Match, notify.Strike:
+		r = p.marked(r, s.Style)
+	case notify.Sign:
+		r.text = ""
 	}
+	return r
 }
 
-// quote returns the passage with its matched words marked: by style, else by
-// asterisks.
-func (p *page) quote(spans []notify.QuotePart) []run {
-	runs := make([]run, len(spans))
-	for i, s := range spans {
-		switch runs[i].text = s.Text; {
-		case s.Match && p.color:
-			runs[i].style = matchStyle
-		case s.Match:
-			runs[i].text = "*" + s.Text + "*"
-		}
+// marked is a run that is told apart by its style, else by marks around it.
+func (p *page) marked(r run, style notify.Style) run {
+	mark, sgr := "*", matchStyle
+	if style == notify.Strike {
+		mark, sgr = "~", strikeStyle
 	}
-	return runs
-}
-
-// byline says who told it when, and how long ago.
-func byline(m notify.Message) string {
-	parts := []string{m.Source()}
-	if !m.Time.IsZero() {
-		when := m.Time.UTC().Format("2 Jan 2006 15:04 MST")
-		if m.Undated {
-			when = "undated, first seen " + when
-		}
-		parts = append(parts, when)
+	if p.color {
+		r.style = sgr
+		return r
 	}
-	for _, s := range []string{m.Language, m.Lag()} {
-		if s != "" {
-			parts = append(parts, s)
-		}
-	}
-	return strings.Join(parts, " · ")
+	r.text = mark + r.text + mark
+	return r
 }

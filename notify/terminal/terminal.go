@@ -37,12 +37,31 @@ func (s *Sender) Resolve(_ context.Context, channel string) (string, error) {
 func (s *Sender) Send(_ context.Context, channelID string, m notify.Message) (notify.Receipt, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := io.WriteString(s.w, render(channelID, m, s.color)); err != nil {
-		return notify.Receipt{}, &notify.SendError{Problem: notify.Temporary, Err: fmt.Errorf("write message: %w", err)}
+	if err := s.write(heading(channelID, m), m); err != nil {
+		return notify.Receipt{}, err
 	}
 	s.count++
-	return notify.Receipt{ChannelID: channelID, TS: fmt.Sprintf("terminal.%d", s.count)}, nil
+	return notify.Receipt{ChannelID: channelID, TS: fmt.Sprintf("terminal.%d", s.count), Thread: m.Thread}, nil
 }
+
+// Edit writes what a message says now below all others: what scrolled by stays
+// as it is.
+func (s *Sender) Edit(_ context.Context, at notify.Receipt, m notify.Message) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m.Mentions = nil
+	return s.write("#"+at.ChannelID+"  edit of "+at.TS, m)
+}
+
+func (s *Sender) write(heading string, m notify.Message) error {
+	if _, err := io.WriteString(s.w, render(heading, m, s.color)); err != nil {
+		return &notify.SendError{Problem: notify.Temporary, Err: fmt.Errorf("write message: %w", err)}
+	}
+	return nil
+}
+
+// Permalink returns none: nobody can go back to what scrolled by.
+func (s *Sender) Permalink(context.Context, notify.Receipt) (string, error) { return "", nil }
 
 // Find finds nothing: what scrolled by cannot be asked for.
 func (s *Sender) Find(context.Context, string, notify.Sought, time.Time) (notify.Receipt, bool, error) {

@@ -38,10 +38,10 @@ func TestRender(t *testing.T) {
 				t.Fatal(err)
 			}
 			for name, color := range map[string]bool{"terminal.txt": false, "color.txt": true} {
-				got := strings.ReplaceAll(render("desk", m, color), "\x1b", "␛")
+				got := strings.ReplaceAll(render("#desk", m, color), "\x1b", "␛")
 				compare(t, file, ar, name, got)
 			}
-			for line := range strings.SplitSeq(render("desk", m, false), "\n") {
+			for line := range strings.SplitSeq(render("#desk", m, false), "\n") {
 				if n := uniseg.StringWidth(line); n > width && !strings.Contains(line, "http") {
 					t.Errorf("%d columns: %s", n, line)
 				}
@@ -95,6 +95,38 @@ func TestSender(t *testing.T) {
 	}
 	if err := s.Probe(t.Context()); err != nil {
 		t.Errorf("probe: %v", err)
+	}
+}
+
+// TestReplyAndEdit: what cannot be shown in its place says where it belongs, and
+// an edit calls nobody.
+func TestReplyAndEdit(t *testing.T) {
+	var out strings.Builder
+	s := New(&out, false)
+	m := notify.Message{Kind: news.DeliverUpdate, Text: "NEW · Kim left", Plain: true, Thread: "terminal.1"}
+	m.Mentions = []string{"@here"}
+	receipt, err := s.Send(t.Context(), "desk", m)
+	if want := (notify.Receipt{ChannelID: "desk", TS: "terminal.1", Thread: "terminal.1"}); receipt != want || err != nil {
+		t.Errorf("%+v, %v", receipt, err)
+	}
+	m.Broadcast = true
+	if _, err := s.Send(t.Context(), "desk", m); err != nil {
+		t.Error(err)
+	}
+	if err := s.Edit(t.Context(), receipt, m); err != nil {
+		t.Error(err)
+	}
+	want := "#desk  reply to terminal.1  @here\nNEW · Kim left\n\n" +
+		"#desk  reply to terminal.1, shown in the channel, too  @here\nNEW · Kim left\n\n" +
+		"#desk  edit of terminal.1\nNEW · Kim left\n\n"
+	if out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+	if link, err := s.Permalink(t.Context(), receipt); link != "" || err != nil {
+		t.Errorf("permalink: %q, %v", link, err)
+	}
+	if err := New(broken{}, false).Edit(t.Context(), receipt, m); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("a terminal that went away: %v", err)
 	}
 }
 

@@ -56,7 +56,8 @@ func TestClusterThatIsRaised(t *testing.T) {
 		}
 		w.WantPosts(title, title)
 		m := w.Posts[len(w.Posts)-1]
-		if m.Kind != news.DeliverUpdate || !strings.HasPrefix(m.Raised, "from NORMAL, first told ") || m.Severity != news.Urgent {
+		raised := m.State.Raised
+		if m.Kind != news.DeliverUpdate || raised == nil || raised.From != news.Normal || m.Severity != news.Urgent {
 			t.Errorf("the second message is %+v", m)
 		}
 	})

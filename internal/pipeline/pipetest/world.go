@@ -290,6 +290,10 @@ func (w slack) Send(_ context.Context, channelID string, m notify.Message) (noti
 	return notify.Receipt{ChannelID: channelID, TS: fmt.Sprint(len(w.Posts))}, nil
 }
 
+func (w slack) Edit(context.Context, notify.Receipt, notify.Message) error { return nil }
+
+func (w slack) Permalink(context.Context, notify.Receipt) (string, error) { return "", nil }
+
 func (w slack) Find(_ context.Context, channelID string, d notify.Sought, _ time.Time) (notify.Receipt, bool, error) {
 	w.ask()
 	w.Looks++

@@ -1,0 +1,150 @@
+package notify
+
+import (
+	"slices"
+	"time"
+	"unicode/utf8"
+)
+
+// PartKind says how a part of a message is set.
+type PartKind string
+
+// The kinds of part.
+const (
+	Line   PartKind = "line"   // of full size
+	Quote  PartKind = "quote"  // of what an outlet wrote
+	Bullet PartKind = "bullet" // of a list
+	Small  PartKind = "small"  // for those who want to know more
+)
+
+// Part is a line or paragraph of a message.
+type Part struct {
+	Kind PartKind
+	Runs []Run
+}
+
+// Style says how a run is set.
+type Style string
+
+// The styles, beside none.
+const (
+	Bold   Style = "bold"
+	Strike Style = "strike"
+	Match  Style = "match" // words that made a rule match
+	Label  Style = "label" // the state of the news, in the colour of the alert's severity
+	Sign   Style = "sign"  // an emoji in front of a line, with a space after it
+)
+
+// Run is a stretch of a part in one style. Its text is literal, whoever wrote
+// it.
+type Run struct {
+	Text  string    `json:",omitempty"`
+	Style Style     `json:",omitempty"`
+	Link  string    `json:",omitempty"` // URL in ASCII; never in a Small part
+	Time  time.Time `json:",omitzero"`  // in the reader's time zone, in place of Text
+	Clock bool      `json:",omitempty"` // the time of day alone, without its date
+}
+
+// Parts returns a message as Slack and the terminal show it, from top to bottom.
+func (m Message) Parts() []Part {
+	switch {
+	case m.Body != nil:
+		return fit(m.Body)
+	case m.Headline != "":
+		return fit(m.storyParts())
+	default:
+		return lines(m.Text)
+	}
+}
+
+// say is text of ours.
+func say(text string) Run { return Run{Text: text} }
+
+func bold(text string) Run { return Run{Text: text, Style: Bold} }
+
+func struck(text string) Run { return Run{Text: text, Style: Strike} }
+
+// at is a time with its date.
+func at(t time.Time) Run { return Run{Time: t} }
+
+// until is a time soon after another one that was named, without its date, else
+// with it.
+func until(t, named time.Time) Run {
+	return Run{Time: t, Clock: t.Sub(named).Abs() < 18*time.Hour}
+}
+
+// part is a part of the runs that show something.
+func part(kind PartKind, runs ...Run) Part {
+	return Part{Kind: kind, Runs: slices.DeleteFunc(runs, func(s Run) bool { return s.Text == "" && s.Time.IsZero() })}
+}
+
+// headLine is the first line of a message: its sign, its label, the headline.
+func headLine(sign, label string, headline Run) Part {
+	runs := []Run{{Text: label, Style: Label}, say(" · "), headline}
+	if sign != "" {
+		runs = append([]Run{{Text: sign, Style: Sign}}, runs...)
+	}
+	return part(Line, runs...)
+}
+
+// What a message takes of Slack's bound for all blocks, 10,000 characters, is
+// reckoned with what surrounds the words in JSON.
+const (
+	mostShown = 8500
+	runTakes  = 30
+	timeTakes = 90
+	partTakes = 50
+)
+
+// takes is what a part takes.
+func (p Part) takes() int {
+	n := partTakes
+	for _, r := range p.Runs {
+		n += runTakes + utf8.RuneCountInString(r.Text) + len(r.Link)
+		if !r.Time.IsZero() {
+			n += timeTakes
+		}
+	}
+	return n
+}
+
+// fit leaves out what a message has no place for: the links of a list's items
+// from its end, then the items. Everything else is bounded where it is built.
+func fit(parts []Part) []Part {
+	over := -mostShown
+	for _, p := range parts {
+		over += p.takes()
+	}
+	if over <= 0 {
+		return parts
+	}
+	fitted := make([]Part, 0, len(parts)+1)
+	fitted = append(fitted, parts...)
+	for i := len(parts) - 1; i >= 0 && over > 0; i-- {
+		if before := parts[i]; before.Kind == Bullet {
+			fitted[i] = part(Bullet, unlinked(before.Runs)...)
+			over -= before.takes() - fitted[i].takes()
+		}
+	}
+	left := 0
+	for i := len(fitted) - 1; i >= 0 && over > 0; i-- {
+		if fitted[i].Kind == Bullet {
+			over -= fitted[i].takes()
+			fitted = append(fitted[:i], fitted[i+1:]...)
+			left++
+		}
+	}
+	if left > 0 {
+		fitted = append(fitted, part(Small, say(count(left, "more is", "more are")+" not shown")))
+	}
+	return fitted
+}
+
+func unlinked(runs []Run) []Run {
+	bare := make([]Run, len(runs))
+	for i, s := range runs {
+		s.Link = ""
+		bare[i] = s
+	}
+	return bare
+}

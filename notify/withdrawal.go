@@ -1,0 +1,116 @@
+package notify
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// How says in which way a story was withdrawn.
+type How string
+
+// The ways of withdrawing.
+const (
+	Withdrawn How = "withdrawn" // the outlet says so
+	Killed    How = "killed"    // an agency says so, in its own words
+	PageGone  How = "page gone" // the page is not there any more, and nobody says why
+	Held      How = "held"      // not to be used until it was checked
+)
+
+// Withdrawal is a story that its outlet does not stand by, or not for now.
+type Withdrawal struct {
+	How     How
+	Outlet  string
+	Status  int       // of HTTP, for PageGone; else 0
+	Stood   time.Time // when the story was last seen to stand; zero when that is not known
+	At      time.Time // when it was seen that it does not
+	Notice  string    // what the outlet says; "" when it says nothing
+	Carried []string  // other outlets that carry the news
+}
+
+// Restoration is a story that stands again after it was withdrawn.
+type Restoration struct {
+	How    How // it was
+	Outlet string
+	Gone   time.Time // when it was seen to be withdrawn
+	At     time.Time // when it was seen to stand
+}
+
+// label says in one word how a story was withdrawn.
+func (h How) label() string {
+	switch h {
+	case Killed:
+		return "KILLED"
+	case PageGone:
+		return "PAGE GONE"
+	case Held:
+		return "HELD"
+	default:
+		return "WITHDRAWN"
+	}
+}
+
+func (h How) sign() string {
+	if h == Held {
+		return "✋"
+	}
+	return "🚫"
+}
+
+// what says what became of a story, and when: "Between today 14:47 and 15:20, TASS
+// withdrew the story."
+func (w *Withdrawal) what() []Run {
+	said := w.Outlet + " withdrew the story"
+	switch w.How {
+	case Killed:
+		said = w.Outlet + " killed the story"
+	case PageGone:
+		said = "the page vanished from " + w.Outlet
+		if w.Status != 0 {
+			said += fmt.Sprintf(" (%d)", w.Status)
+		}
+		said += "; nothing says why"
+	case Held:
+		said = w.Outlet + " asked not to use the story until it is checked"
+	case Withdrawn:
+	}
+	if w.Notice != "" {
+		said += ". It says: “" + w.Notice + "”"
+	}
+	if w.Stood.IsZero() {
+		return []Run{say("Seen "), at(w.At), say(": " + said)}
+	}
+	return []Run{say("Between "), at(w.Stood), say(" and "), until(w.At, w.Stood), say(", " + said)}
+}
+
+// carried says who carries the news although it was withdrawn.
+func (w *Withdrawal) carried() string {
+	if len(w.Carried) == 0 {
+		return "No other outlet is known to carry it"
+	}
+	return "Still carried by " + list(w.Carried, maxOutlets)
+}
+
+func (r *Restoration) what() []Run {
+	again, before := "Back since ", "; "+r.Outlet+" had withdrawn it "
+	switch r.How {
+	case Killed:
+		before = "; " + r.Outlet + " had killed it "
+	case PageGone:
+		before = "; the page was gone from " + r.Outlet + " since "
+	case Held:
+		again, before = "Released since ", "; "+r.Outlet+" had held it back "
+	case Withdrawn:
+	}
+	return []Run{say(again), at(r.At), say(before), at(r.Gone)}
+}
+
+func (w *Withdrawal) clean() *Withdrawal {
+	if w == nil {
+		return nil
+	}
+	c := *w
+	c.Outlet, c.Notice, c.Carried = outlet(w.Outlet), line(w.Notice, maxNotice), names(w.Carried)
+	c.Carried = slices.DeleteFunc(c.Carried, func(o string) bool { return o == c.Outlet })
+	return &c
+}
