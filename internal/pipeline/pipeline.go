@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/pipeline/crawl"
 	"github.com/copytaster/copytaster/internal/pipeline/deliver"
 	"github.com/copytaster/copytaster/internal/pipeline/page"
@@ -76,8 +77,9 @@ func New(log *slog.Logger, s *store.Store, q queue, m act.Meter, opt Options) *P
 		opt.Elapsed = func() time.Duration { return opt.Now().Sub(start) }
 	}
 	p.progress.begin(opt.Elapsed)
-	p.Lists = crawl.New(env, opt.Workers, func() { p.tellAt.Store(0) })
-	p.Pages = page.New(env, opt.Workers)
+	copies := alert.NewCopies(env)
+	p.Lists = crawl.New(env, copies, opt.Workers, func() { p.tellAt.Store(0) })
+	p.Pages = page.New(env, copies, opt.Workers)
 	p.Channels = deliver.New(env, opt.Steady)
 	p.Hubs = push.New(env, p.Lists)
 	return p

@@ -28,6 +28,9 @@ func (s StoriesTx) JoinCluster(ctx context.Context, story *news.Story, cluster i
 		return err
 	}
 	story.Cluster = cluster
+	if err := s.tx.Sketches.moved(ctx, story.ID); err != nil {
+		return err
+	}
 	return exec(ctx, s.tx, "delete cluster", `
 		DELETE FROM cluster WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)`, old)
 }

@@ -37,6 +37,7 @@ type Store struct {
 	Pages         Pages
 	Looks         Looks
 	Fingerprints  Fingerprints
+	Sketches      Sketches
 	Archive       Archive
 	Deliveries    Deliveries
 	Alerts        Alerts
@@ -69,6 +70,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Pages = Pages{s}
 	s.Looks = Looks{s}
 	s.Fingerprints = Fingerprints{s}
+	s.Sketches = Sketches{read: s.read}
 	s.Archive = Archive{s}
 	s.Deliveries = Deliveries{s}
 	s.Alerts = Alerts{s}

@@ -29,6 +29,7 @@ type Tx struct {
 	Troubles      TroublesTx
 	Epochs        EpochsTx
 	Clock         ClockTx
+	Sketches      SketchesTx
 
 	querier
 	postgres    pgx.Tx
@@ -53,6 +54,7 @@ func newTx(q querier, postgres pgx.Tx) *Tx {
 	tx.Troubles = TroublesTx{tx}
 	tx.Epochs = EpochsTx{tx}
 	tx.Clock = ClockTx{tx}
+	tx.Sketches = SketchesTx{Sketches{read: q}, tx}
 	return tx
 }
 

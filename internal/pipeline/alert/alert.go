@@ -22,22 +22,40 @@ import (
 type Recorder struct {
 	*act.Env
 
-	plan *act.Plan
-	now  time.Time
+	copies *Copies
+	plan   *act.Plan
+	now    time.Time
 }
 
 // NewRecorder makes a recorder of what follows from stories by a plan now.
-func NewRecorder(env *act.Env, plan *act.Plan, now time.Time) Recorder {
-	return Recorder{Env: env, plan: plan, now: now}
+func NewRecorder(copies *Copies, plan *act.Plan, now time.Time) Recorder {
+	return Recorder{Env: copies.env, copies: copies, plan: plan, now: now}
 }
 
-// Record records, in the transaction that adds a new story and that has locked
-// the clusters, what follows from its matches. It returns how many channels are
-// told anything.
+// Read reads a story that matches, before the transaction that records what follows.
+func (r Recorder) Read(ctx context.Context, s *news.Story) (*Reading, error) {
+	return r.copies.Read(ctx, s)
+}
+
+// Lock is the first statement of a transaction that decides on clusters.
+func (r Recorder) Lock(ctx context.Context, tx *store.Tx) error {
+	if err := tx.Stories.LockClusters(ctx); err != nil {
+		return err
+	}
+	return r.copies.follow(ctx, tx.Sketches)
+}
+
+// Record records, in the transaction that adds a new story and that has called Lock,
+// what follows from its matches. read is the story as it was read before. It returns
+// how many channels are told anything.
 func (r Recorder) Record(
-	ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match,
+	ctx context.Context, tx *store.Tx, n store.NewStory, read *Reading, matches []news.Match,
 ) (told int, err error) {
+	own := n.Cluster
 	if _, err := joinCluster(ctx, tx, n.Story); err != nil {
+		return 0, err
+	}
+	if err := r.copies.join(ctx, tx, read, n.Story, n.Cluster != own); err != nil {
 		return 0, err
 	}
 	return r.saveMatches(ctx, tx, n, matches)

@@ -16,16 +16,23 @@ import (
 func (r Recorder) Complete(ctx context.Context, c store.Claim, n store.NewStory, fromPage bool) error {
 	found, cluster := r.plan.Rules.Match(n.Story), n.Cluster
 	var matches []news.Match
+	var read *Reading
+	if len(found) > 0 {
+		var err error
+		if read, err = r.Read(ctx, n.Story); err != nil {
+			return fmt.Errorf("complete story %s: %w", n.URL, err)
+		}
+	}
 	err := r.Store.InTx(ctx, func(tx *store.Tx) (err error) {
 		if n.Cluster = cluster; len(found) > 0 { // anew when the transaction is tried again
-			if err := tx.Stories.LockClusters(ctx); err != nil {
+			if err := r.Lock(ctx, tx); err != nil {
 				return err
 			}
 		}
 		if err := tx.Pages.Complete(ctx, c, n.Story, fromPage); err != nil {
 			return err
 		}
-		matches, err = r.saveComplete(ctx, tx, n, found)
+		matches, err = r.saveComplete(ctx, tx, n, read, found)
 		return err
 	})
 	if err != nil {
@@ -41,14 +48,18 @@ func (r Recorder) Complete(ctx context.Context, c store.Claim, n store.NewStory,
 // saveComplete records what follows from a story that is complete, and returns
 // the matches that count: those that its twin does not have.
 func (r Recorder) saveComplete(
-	ctx context.Context, tx *store.Tx, n store.NewStory, found []news.Match,
+	ctx context.Context, tx *store.Tx, n store.NewStory, read *Reading, found []news.Match,
 ) ([]news.Match, error) {
 	if page := news.LinkKey(n.Canonical); page != "" && page != n.Key {
 		if err := tx.Stories.AddPageURL(ctx, n.ID, page, r.now); err != nil {
 			return nil, err
 		}
 	}
+	own := n.Cluster
 	twin, err := joinCluster(ctx, tx, n.Story)
+	if err == nil && read != nil {
+		err = r.copies.join(ctx, tx, read, n.Story, n.Cluster != own)
+	}
 	if err != nil {
 		return nil, err
 	}

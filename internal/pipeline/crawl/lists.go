@@ -20,6 +20,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/work"
@@ -29,14 +30,15 @@ import (
 type Lists struct {
 	*act.Env
 
+	copies  *alert.Copies
 	lane    *pace.Lane
 	verdict func() // called when the verdict on a source has changed
 }
 
 // New makes an act of Lists with a number of workers. verdict is called when the
 // operators may have to be told of a source.
-func New(env *act.Env, workers int, verdict func()) *Lists {
-	return &Lists{Env: env, lane: pace.NewLane(workers), verdict: verdict}
+func New(env *act.Env, copies *alert.Copies, workers int, verdict func()) *Lists {
+	return &Lists{Env: env, copies: copies, lane: pace.NewLane(workers), verdict: verdict}
 }
 
 // Crawled is what one crawl of a source came to.

@@ -33,7 +33,7 @@ type recorder struct {
 // recorder makes the recorder of a visit's list.
 func (v *Visit) recorder(now time.Time) *recorder {
 	return &recorder{
-		Recorder: alert.NewRecorder(v.lists.Env, v.plan, now),
+		Recorder: alert.NewRecorder(v.lists.copies, v.plan, now),
 		claim:    v.claim, src: v.src, plan: v.plan, firstRun: v.firstRun(), now: now, done: &v.done,
 	}
 }
@@ -108,9 +108,13 @@ func (r *recorder) savePlain(ctx context.Context, stories []store.NewStory) erro
 
 // saveMatched records a story with all that follows from its matches.
 func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []news.Match) error {
+	read, err := r.Read(ctx, n.Story)
+	if err != nil {
+		return err
+	}
 	var told int
-	err := r.Store.InTx(ctx, func(tx *store.Tx) error {
-		err := tx.Stories.LockClusters(ctx)
+	err = r.Store.InTx(ctx, func(tx *store.Tx) error {
+		err := r.Lock(ctx, tx)
 		if err == nil {
 			err = r.countStories(ctx, tx, 1)
 		}
@@ -118,7 +122,7 @@ func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []
 			err = tx.Stories.Add(ctx, n)
 		}
 		if err == nil {
-			told, err = r.Record(ctx, tx, n, matches)
+			told, err = r.Record(ctx, tx, n, read, matches)
 		}
 		return err
 	})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/work"
@@ -20,13 +21,14 @@ import (
 type Pages struct {
 	*act.Env
 
-	pages *pace.Lane
-	looks *pace.Lane
+	copies *alert.Copies
+	pages  *pace.Lane
+	looks  *pace.Lane
 }
 
 // New makes an act of Pages with a number of workers.
-func New(env *act.Env, workers int) *Pages {
-	return &Pages{Env: env, pages: pace.NewLane(workers), looks: pace.NewLane(pace.Share(workers))}
+func New(env *act.Env, copies *alert.Copies, workers int) *Pages {
+	return &Pages{Env: env, copies: copies, pages: pace.NewLane(workers), looks: pace.NewLane(pace.Share(workers))}
 }
 
 // Page reads the page of one claimed story and matches the story.
