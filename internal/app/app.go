@@ -1,4 +1,4 @@
-// Package app wires the rooms together and keeps them alive. Make an App with
+// Package app wires the packages together and keeps them running. Make an App with
 // New and let it Run until its context ends, or once through all sources with
 // Once; a test can do both in-process. It takes no decisions about news.
 package app

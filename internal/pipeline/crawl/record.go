@@ -38,8 +38,8 @@ func (v *Visit) recorder(now time.Time) *recorder {
 	}
 }
 
-// saveFresh records new stories in their order: those that match nothing in
-// small transactions, each one that matches in its own.
+// saveFresh records new stories batch by batch: of each batch first those that match,
+// each in a transaction of its own, then the others in one.
 func (r *recorder) saveFresh(ctx context.Context, fresh []store.NewStory) error {
 	for batch := range slices.Chunk(fresh, saveBatch) {
 		var plain []store.NewStory
