@@ -26,7 +26,7 @@ func (a *App) Retry(ctx context.Context, delivery int64, channel string) error {
 
 // Drop gives a delivery up.
 func (a *App) Drop(ctx context.Context, delivery int64) error {
-	return a.pipeline.Channels.Drop(ctx, delivery)
+	return a.store.Deliveries.Drop(ctx, delivery, a.clock.Now())
 }
 
 // SendTest posts a test message to a channel at once, past the queue, so that

@@ -1,4 +1,4 @@
-// Package app wires the rooms together and keeps them alive. Make an App with
+// Package app wires the packages together and keeps them running. Make an App with
 // New and let it Run until its context ends, or once through all sources with
 // Once; a test can do both in-process. It takes no decisions about news.
 package app
@@ -245,9 +245,9 @@ func (a *App) start(ctx context.Context) (stop func() error, err error) {
 	}, nil
 }
 
-// dispatch hands out what is due: when it is woken, after each beat of the clock,
-// and every second. In the second, and where this daemon alone writes to the store,
-// it asks the store only if something can be due.
+// dispatch hands out what is due: when it is woken, after each beat of the clock, and
+// every second. Where this daemon alone has the store, it asks the store every second
+// only if something can be due.
 func (a *App) dispatch(ctx context.Context) {
 	alone, woken := a.store.Path() != "" && !a.opt.Visit, true
 	ticker := time.NewTicker(tick)

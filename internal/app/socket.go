@@ -21,7 +21,7 @@ import (
 
 const (
 	mostSockets = 9               // daemons that take commands in one folder
-	whoWithin   = 5 * time.Second // a daemon that has more to do is taken at its word
+	whoWithin   = 2 * time.Second // a daemon that has more to do is taken at its word
 )
 
 // socketPath is where a daemon takes commands: in $RUNTIME_DIRECTORY, else

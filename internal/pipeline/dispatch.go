@@ -62,18 +62,18 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 }
 
 // DispatchDue is Dispatch, unless nothing can have become due since the last call:
-// it asks the store then when something will be. changed says that something may
-// have become due by what was recorded since. This process must be the only one
-// that writes to the store.
+// once nothing has changed, it asks the store when something will be. changed says
+// that something may have become due by what was recorded since. What another process
+// records is found after longestIdle at the latest.
 func (p *Pipeline) DispatchDue(ctx context.Context, changed bool) error {
 	if !changed && p.Now().Before(p.idleUntil) {
 		return nil
 	}
 	p.idleUntil = time.Time{}
-	if err := p.Dispatch(ctx); err != nil {
+	if err := p.Dispatch(ctx); err != nil || changed { // more may follow what was recorded
 		return err
 	}
-	due, err := p.Store.Counts.NextDue(ctx)
+	due, err := p.Store.Counts.NextDue(ctx, p.Now())
 	if err != nil {
 		return fmt.Errorf("dispatch: %w", err)
 	}

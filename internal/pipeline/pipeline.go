@@ -71,11 +71,11 @@ type Pipeline struct {
 // of its methods is called.
 func New(log *slog.Logger, s *store.Store, q queue, m act.Meter, opt Options) *Pipeline {
 	env := act.NewEnv(log, s, m, opt.Now)
-	p := &Pipeline{Env: env, queue: q, opt: opt}
 	if opt.Elapsed == nil {
 		start := opt.Now()
 		opt.Elapsed = func() time.Duration { return opt.Now().Sub(start) }
 	}
+	p := &Pipeline{Env: env, queue: q, opt: opt}
 	p.progress.begin(opt.Elapsed)
 	copies := alert.NewCopies(env)
 	p.Lists = crawl.New(env, copies, opt.Workers, func() { p.tellAt.Store(0) })

@@ -20,7 +20,7 @@ const (
 	countedStories = 2000
 	// archivePatience is how long the archive is waited for: a config can be looked
 	// at without it.
-	archivePatience = 10 * time.Second
+	archivePatience = 5 * time.Second
 )
 
 // Terms warns of the terms that find too much or too little in the archive. The

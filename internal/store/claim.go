@@ -12,9 +12,9 @@ const ClaimTime = 60 * time.Second
 
 // Claim is the right to work on one row until the claim runs out.
 type Claim struct {
-	Name  string `json:"name,omitempty"`  // of a source or channel; the token of a subscription
+	Name  string `json:"name,omitempty"`  // of a source or channel; of a subscription, the token in its URL
 	Story int64  `json:"story,omitempty"` // ID of a story, for a page or a look
-	Token int64  `json:"token"`           // grows with every claim on the row
+	Token int64  `json:"token"`           // grows with every claim on the row; of a subscription, its due time
 	Host  string `json:"host,omitempty"`  // of the list or page that is to be requested
 }
 

@@ -32,15 +32,15 @@ func (s Counts) Work(ctx context.Context, now time.Time) (Work, error) {
 // NextDue returns the earliest time at which anything is or was due, whether it is
 // claimed or not. It is zero when nothing is planned. It lies in the past while a
 // source is claimed, whose crawl may record what is due at once.
-func (s Counts) NextDue(ctx context.Context) (time.Time, error) {
+func (s Counts) NextDue(ctx context.Context, now time.Time) (time.Time, error) {
 	var next int64
 	err := s.db.write.QueryRowContext(ctx, `SELECT coalesce(min(due), 0) FROM (
 		SELECT min(next_at) AS due FROM source WHERE enabled = 1
-		UNION ALL SELECT min(1) FROM source WHERE claimed_until > 0
+		UNION ALL SELECT min(CAST($1 AS bigint)) FROM source WHERE claimed_until > $1
 		UNION ALL SELECT min(due_at) FROM story WHERE waiting = 1
 		UNION ALL SELECT min(look_at) FROM story WHERE look_at > 0 AND waiting = 0
 		UNION ALL SELECT min(due_at) FROM subscription
-		UNION ALL SELECT min(due_at) FROM delivery WHERE state IN `+open+`) AS work`).Scan(&next)
+		UNION ALL SELECT min(due_at) FROM delivery WHERE state IN `+open+`) AS work`, ms(now)).Scan(&next)
 	return at(next), wrap("look when work is due", err)
 }
 

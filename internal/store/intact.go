@@ -15,7 +15,7 @@ import (
 const fullWAL = 1000 * 4096
 
 // busyTimeout is how long a statement waits for a lock of another process, in ms.
-const busyTimeout = "busy_timeout(30000)"
+const busyTimeout = "busy_timeout(10000)"
 
 // LostError reports that the file of a SQLite store was changed from outside. What
 // is written from now on would be lost, or differ from what another process writes.

@@ -9,9 +9,10 @@
 //
 // Four tables hold work: source (lists to crawl), story (pages to read), channel
 // (deliveries to send) and subscription (hubs to ask). Each row has a time at which
-// it is due, and a claim: a token that grows with every claim, and a time until
-// which the claim holds. A holder that took too long finds another token in the row
-// and changes nothing.
+// it is due. The first three have a claim: a token that grows with every claim, and a
+// time until which the claim holds. A holder that took too long finds another token
+// in the row and changes nothing. A subscription is claimed by a new due time, which
+// is its token.
 //
 // All times are Unix milliseconds by one clock: the machine's on SQLite, the server's
 // (Clock.Now) on PostgreSQL. 0 means "never" or "not known". Queries get the time as

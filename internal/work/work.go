@@ -67,8 +67,8 @@ const (
 //  3. Save, Fail or Postpone, by the outcome; an internal error is returned, and
 //     the claim brings the work back when it runs out.
 //
-// Run alone ends with ctx: a daemon that stops still settles what it claimed, so
-// that no claim has to run out.
+// Run alone ends with ctx: a daemon that stops still settles what it claimed, within
+// settleWithin, so that no claim has to run out.
 //
 // A claim that is lost at any step ends the task in silence: the other worker
 // does what is left. An error is an internal one.
@@ -84,7 +84,8 @@ func Do(ctx context.Context, now func() time.Time, t Task) (Outcome, error) {
 }
 
 func do(ctx context.Context, start time.Time, t Task) (Outcome, error) {
-	settling := context.WithoutCancel(ctx)
+	settling, cancel := outlive(ctx, settleWithin)
+	defer cancel()
 	err := t.Take(settling, start)
 	if errors.Is(err, ErrUnknown) {
 		return Unknown, t.Postpone(settling, start.Add(UnknownRest))
@@ -108,4 +109,24 @@ func do(ctx context.Context, start time.Time, t Task) (Outcome, error) {
 		return Internal, err
 	}
 	return Saved, t.Save(settling)
+}
+
+// settleWithin is how long a task may go on once the daemon stops. It is less than
+// what the daemon waits for its workers.
+const settleWithin = 15 * time.Second
+
+// outlive returns a context that ends some time after ctx.
+func outlive(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(by):
+			cancel()
+		case <-longer.Done():
+		}
+	})
+	return longer, func() {
+		stop()
+		cancel()
+	}
 }

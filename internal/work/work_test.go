@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -104,4 +105,25 @@ func TestDo(t *testing.T) {
 			}
 		})
 	}
+}
+
+// stuck is a task whose Save waits for a store that does not answer.
+type stuck struct{ task }
+
+func (*stuck) Save(ctx context.Context) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// A task that cannot be settled does not hold up a daemon that stops.
+func TestSettlingIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		began := time.Now()
+		time.AfterFunc(time.Hour, stop)
+		_, err := work.Do(ctx, time.Now, &stuck{})
+		if took := time.Since(began); !errors.Is(err, context.Canceled) || took < time.Hour || took > time.Hour+20*time.Second {
+			t.Errorf("%v after %v", err, took)
+		}
+	})
 }

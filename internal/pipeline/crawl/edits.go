@@ -3,6 +3,7 @@ package crawl
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/alert"
@@ -14,12 +15,15 @@ import (
 // crawl; the others are left to the next one.
 const maxEdits = 100
 
+// renewEvery is how often the claim is renewed while edits are compared.
+const renewEvery = 10 * time.Second
+
 // saveEdits records what a list says otherwise than before of stories that were
 // recorded; left reports whether the list has to come again for the rest. A
 // story whose page is still to be read has to wait for it. The claim on the source
-// is renewed for each: many long texts take a while.
+// is renewed meanwhile: many long texts take a while.
 func (v *Visit) saveEdits(ctx context.Context, found *identified) (left bool, err error) {
-	env, compared := v.lists.Env, 0
+	env, compared, renewed := v.lists.Env, 0, v.lists.Now()
 	for _, listed := range found.edited {
 		was, err := env.Store.Looks.Get(ctx, listed.fp.Story)
 		switch {
@@ -35,8 +39,11 @@ func (v *Visit) saveEdits(ctx context.Context, found *identified) (left bool, er
 		if compared++; compared > maxEdits {
 			return true, nil
 		}
-		if _, err := env.Store.Sources.Renew(ctx, v.claim, env.Now()); err != nil {
-			return false, err
+		if now := env.Now(); now.Sub(renewed) >= renewEvery {
+			if _, err := env.Store.Sources.Renew(ctx, v.claim, now); err != nil {
+				return false, err
+			}
+			renewed = now
 		}
 		was.Origin = v.src.Origin
 		e := compareListed(v.src, was, listed)

@@ -130,7 +130,7 @@ func (v *Visit) weigh(fresh []store.NewStory, now time.Time) {
 	var caught bool
 	if v.habit, caught = v.habit.Weigh(now, truth); caught {
 		until := v.habit.Distrust.Format(time.RFC3339)
-		v.found = append(v.found, func() {
+		v.reports = append(v.reports, func() {
 			v.lists.Log.Warn("source answers \"not modified\" to what has changed: its list is read whole from now on",
 				"source", v.src.Name, "until", until)
 		})
@@ -148,7 +148,7 @@ func (v *Visit) judge(o health.Outcome) {
 
 // tell has a message logged of which the operators may have to be told.
 func (v *Visit) tell(message string) {
-	v.found = append(v.found, func() {
+	v.reports = append(v.reports, func() {
 		v.lists.Log.Warn(message) //nolint:sloglint // in the words of the ops channel
 		v.lists.verdict()
 	})

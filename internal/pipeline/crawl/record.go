@@ -38,11 +38,12 @@ func (v *Visit) recorder(now time.Time) *recorder {
 	}
 }
 
-// saveFresh records new stories in their order: those that match nothing in
-// small transactions, each one that matches in its own.
+// saveFresh records new stories batch by batch: of each batch first those that match,
+// each in a transaction of its own, then the others in one.
 func (r *recorder) saveFresh(ctx context.Context, fresh []store.NewStory) error {
 	for batch := range slices.Chunk(fresh, saveBatch) {
 		var plain []store.NewStory
+		told := r.done.Alerts
 		for _, n := range batch {
 			matches := r.match(&n)
 			if n.Waiting || len(matches) == 0 {
@@ -55,6 +56,9 @@ func (r *recorder) saveFresh(ctx context.Context, fresh []store.NewStory) error 
 		}
 		if err := r.savePlain(ctx, plain); err != nil {
 			return err
+		}
+		if r.done.Alerts > told {
+			r.Wake() // the rest of a long list is not waited for
 		}
 	}
 	return nil
@@ -133,9 +137,6 @@ func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []
 	r.done.New++
 	r.done.Matched++
 	r.done.Alerts += told
-	if told > 0 {
-		r.Wake() // a long list is not waited for
-	}
 	return nil
 }
 

@@ -26,12 +26,12 @@ type Visit struct {
 	habit  schedule.Habit
 	health health.State
 	list   news.Listing
-	oldest time.Time // date in the list
+	oldest time.Time // the oldest date in the list
 
-	done  Crawled
-	found []func()         // logs what was found of the source, once it is recorded
-	fault *news.CrawlError // that ended the visit
-	due   time.Time        // of a visit that was postponed
+	done    Crawled
+	reports []func()         // log what was found of the source, once it is recorded
+	fault   *news.CrawlError // that ended the visit
+	due     time.Time        // of a visit that was postponed
 }
 
 // know takes in what is known of the source.
@@ -102,7 +102,7 @@ func (v *Visit) Fail(ctx context.Context, fault *news.CrawlError) error {
 // report logs what was found of the source. It is recorded: a visit whose claim
 // was lost, or whose transaction failed, has found nothing.
 func (v *Visit) report() {
-	for _, log := range v.found {
+	for _, log := range v.reports {
 		log()
 	}
 }

@@ -45,6 +45,9 @@ func (a *attempt) step(ctx context.Context) (more bool, err error) {
 		return a.stillInDoubt(ctx, err)
 	case refused:
 		return a.unsent(ctx, err)
+	case err != nil && doubt && !errors.Is(err, store.ErrClaimLost) && !errors.Is(err, errStopping):
+		// What cannot be read of one delivery must not hold up the others.
+		return false, errors.Join(err, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(lookEvery)))
 	case err != nil || !ready:
 		return more, err
 	}
@@ -148,10 +151,8 @@ func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 			return err
 		}
 	}
-	if a.d.Attempts > 1 {
-		if err := a.channels.endTrouble(ctx, a.channel.Name); err != nil {
-			return err
-		}
+	if err := a.endTrouble(ctx); err != nil {
+		return err
 	}
 	if a.channel.Parked != "" {
 		err := a.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Channels.Unpark(ctx, a.channel.Name, now) })

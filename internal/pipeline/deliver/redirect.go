@@ -36,24 +36,10 @@ func (c *Channels) Retry(ctx context.Context, delivery int64, channel string) er
 
 func (c *Channels) redirect(ctx context.Context, d news.Delivery, channel string) error {
 	err := c.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Deliveries.Redirect(ctx, d.ID, channel, c.Now()) })
-	if err != nil {
-		return err
+	if err == nil {
+		c.Log.Info("delivery goes to another channel", "delivery", d.ID, "from", d.Channel, "to", channel)
 	}
-	c.Log.Info("delivery goes to another channel", "delivery", d.ID, "from", d.Channel, "to", channel)
-	return c.endTrouble(ctx, d.Channel)
-}
-
-// Drop gives a delivery up because an operator says so. It returns
-// store.ErrNotFound when there is none that is still to be sent.
-func (c *Channels) Drop(ctx context.Context, delivery int64) error {
-	if err := c.Store.Deliveries.Drop(ctx, delivery, c.Now()); err != nil {
-		return err
-	}
-	d, err := c.Store.Deliveries.Get(ctx, delivery)
-	if err != nil {
-		return err
-	}
-	return c.endTrouble(ctx, d.Channel)
+	return err
 }
 
 // channelFor is the channel that the plan names for a delivery: its own, as long

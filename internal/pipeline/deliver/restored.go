@@ -33,17 +33,17 @@ func (c *Channels) CheckStore(ctx context.Context) error {
 	if err != nil || loss.Cause == "" {
 		return err
 	}
-	return c.renew(ctx, loss)
+	return c.beginEpoch(ctx, loss)
 }
 
 // DeclareRestored begins a new epoch on the operator's word.
 func (c *Channels) DeclareRestored(ctx context.Context) error {
-	return c.renew(ctx, store.Loss{Cause: "it was declared restored (run --restored)", Whole: c.Now()})
+	return c.beginEpoch(ctx, store.Loss{Cause: "it was declared restored (run --restored)", Whole: c.Now()})
 }
 
-// renew begins an epoch: whatever is open is in doubt from now on, and looked
+// beginEpoch begins an epoch: whatever is open is in doubt from now on, and looked
 // for before it is sent.
-func (c *Channels) renew(ctx context.Context, loss store.Loss) error {
+func (c *Channels) beginEpoch(ctx context.Context, loss store.Loss) error {
 	now := c.Now()
 	loss.Settle = now.Add(settling)
 	err := c.Store.InTx(ctx, func(tx *store.Tx) error {
@@ -112,7 +112,7 @@ func (c *Channels) unknown(ctx context.Context, trace notify.Trace) (lost bool, 
 	if err != nil || !epoch.Until.IsZero() && !trace.Sent.After(epoch.Until) {
 		return false, err
 	}
-	return true, c.renew(ctx, store.Loss{
+	return true, c.beginEpoch(ctx, store.Loss{
 		Cause: fmt.Sprintf("the newest message in a channel, of %s, is not known to it, so that it was restored from a backup",
 			trace.Sent.UTC().Format("2 Jan 2006 15:04 MST")),
 		Whole: c.began, Seen: trace.Sent,

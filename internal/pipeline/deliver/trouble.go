@@ -38,15 +38,16 @@ func (a *attempt) trouble(ctx context.Context, name, text string, cause error) e
 	})
 }
 
-// endTrouble ends the trouble with sending, and with a channel: what troubles the
-// next delivery is told anew.
-func (c *Channels) endTrouble(ctx context.Context, channel string) error {
-	for _, name := range []string{troubleSending, troubleChannel + channel} {
-		if err := c.Store.Troubles.End(ctx, name); err != nil {
-			return err
-		}
+// endTrouble ends the trouble with the channel, and with sending if the delivery or
+// the channel had any: what troubles the next delivery is told anew.
+func (a *attempt) endTrouble(ctx context.Context) error {
+	if err := a.Store.Troubles.End(ctx, troubleChannel+a.channel.Name); err != nil {
+		return err
 	}
-	return nil
+	if a.d.Attempts <= 1 && a.channel.Failures == 0 {
+		return nil // another channel may have it
+	}
+	return a.Store.Troubles.End(ctx, troubleSending)
 }
 
 // tellBlind says that nobody can look whether deliveries in doubt have arrived.

@@ -117,7 +117,11 @@ func restOf(se *notify.SendError) time.Duration {
 // its name stands for another channel by now, that one is posted to instead.
 func (a *attempt) park(ctx context.Context, cause error) (more bool, err error) {
 	if a.channel.ID != "" {
-		if id, err := a.resolve(ctx); err == nil && id != a.channel.ID {
+		id, err := a.resolve(ctx)
+		if errors.Is(err, store.ErrClaimLost) {
+			return false, err
+		}
+		if err == nil && id != a.channel.ID {
 			return true, a.Store.Channels.SaveID(ctx, a.channel.Name, id)
 		}
 	}
@@ -159,7 +163,7 @@ func (a *attempt) giveUp(ctx context.Context, cause error) error {
 	if err := a.Store.Channels.Hold(ctx, a.channel.Name, now.Add(a.Plan().Pace), false); err != nil {
 		return err
 	}
-	if err := a.channels.endTrouble(ctx, a.channel.Name); err != nil {
+	if err := a.endTrouble(ctx); err != nil {
 		return err
 	}
 	a.Meter.Delivery(string(news.StateDead))
