@@ -119,11 +119,10 @@ const settleWithin = 15 * time.Second
 func outlive(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
-		select {
-		case <-time.After(by):
-			cancel()
-		case <-longer.Done():
-		}
+		bounded, end := context.WithTimeout(longer, by)
+		defer end()
+		<-bounded.Done()
+		cancel()
 	})
 	return longer, func() {
 		stop()
