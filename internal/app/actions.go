@@ -24,7 +24,7 @@ func (a *App) Retry(ctx context.Context, delivery int64, channel string) error {
 	return a.pipeline.Channels.Retry(ctx, delivery, notify.ChannelName(channel))
 }
 
-// Drop gives a delivery up.
+// Drop abandons a delivery.
 func (a *App) Drop(ctx context.Context, delivery int64) error {
 	return a.store.Deliveries.Drop(ctx, delivery, a.clock.Now())
 }

@@ -59,7 +59,7 @@ func (c *Client) Retry(ctx context.Context, delivery int64, channel string) erro
 	return c.post(ctx, "/deliveries/retry", url.Values{"delivery": {strconv.FormatInt(delivery, 10)}, "to": {channel}}, nil)
 }
 
-// Drop gives a delivery up.
+// Drop abandons a delivery.
 func (c *Client) Drop(ctx context.Context, delivery int64) error {
 	return c.post(ctx, "/deliveries/drop", url.Values{"delivery": {strconv.FormatInt(delivery, 10)}}, nil)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/push"
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -50,7 +51,8 @@ func (st *Status) readSubscriptions(ctx context.Context, s *store.Store) error {
 	for _, sub := range subs {
 		if sub.State != store.SubscriptionLeaving {
 			of[sub.Source] = &SubscriptionStatus{
-				Hub: sub.Hub, State: string(sub.State), Until: known(sub.Leased), Pushed: known(sub.Pushed), Agrees: sub.Agrees,
+				Hub: sub.Hub, State: string(sub.State), Until: news.KnownTime(sub.Leased),
+				Pushed: news.KnownTime(sub.Pushed), Agrees: sub.Agrees,
 				Error: sub.Error,
 			}
 		}

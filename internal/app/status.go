@@ -65,8 +65,8 @@ func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
 	if err != nil {
 		return st, err
 	}
-	st.Stories, st.Alerts, st.Oldest = totals.Stories, totals.Alerts, known(totals.Oldest)
-	st.Waiting, st.WaitingFrom = totals.Waiting, known(totals.WaitingSince)
+	st.Stories, st.Alerts, st.Oldest = totals.Stories, totals.Alerts, news.KnownTime(totals.Oldest)
+	st.Waiting, st.WaitingFrom = totals.Waiting, news.KnownTime(totals.WaitingSince)
 	disabled := ""
 	for name, into := range map[string]*string{
 		store.SettingDisabled:   &disabled,
@@ -102,10 +102,11 @@ func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
 func statusOf(src store.SourceState) SourceStatus {
 	thought, habit := healthOf(src), habitOf(src)
 	status := SourceStatus{
-		Name: src.Name, URL: news.ShownURL(src.URL), Verdict: string(thought.Verdict), Since: known(thought.Since),
-		Error: src.Error, Failures: src.Failures, Stories: src.Stories, LastStory: known(habit.LastNew), Gap: thought.Gap,
-		Skipped: thought.Skipped,
-		Crawled: known(src.Crawled), Next: src.Next, Schedule: src.Schedule,
+		Name: src.Name, URL: news.ShownURL(src.URL), Verdict: string(thought.Verdict),
+		Since: news.KnownTime(thought.Since),
+		Error: src.Error, Failures: src.Failures, Stories: src.Stories,
+		LastStory: news.KnownTime(habit.LastNew), Gap: thought.Gap, Skipped: thought.Skipped,
+		Crawled: news.KnownTime(src.Crawled), Next: src.Next, Schedule: src.Schedule,
 	}
 	if !thought.Healthy() {
 		status.Detail = thought.Detail
@@ -157,12 +158,4 @@ func habitOf(src store.SourceState) (h schedule.Habit) {
 		return schedule.Habit{}
 	}
 	return h
-}
-
-// known is nil for a time that never was.
-func known(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }

@@ -88,7 +88,8 @@ type ListedStory struct {
 func StoryOf(s *news.Story) Story {
 	return Story{
 		URL: s.URL, Canonical: s.Canonical, Title: s.Title, Titles: listed(s.Titles), Summary: s.Summary,
-		Authors: listed(s.Authors), Published: known(s.Published), Modified: known(s.Modified), Language: s.Language,
+		Authors: listed(s.Authors), Published: news.KnownTime(s.Published),
+		Modified: news.KnownTime(s.Modified), Language: s.Language,
 		Text: s.Text, Paywalled: s.Paywalled,
 		Outlet: s.Outlet, Section: s.Section, Keywords: s.Keywords, Credit: s.Credit, Cites: s.Cites, Origin: s.Origin,
 	}
@@ -115,7 +116,7 @@ func listOf(l extract.List) *Listing {
 	for _, s := range l.Stories {
 		j.Stories = append(j.Stories, ListedStory{
 			URL: s.URL, ID: s.GUID, Title: s.Title, Summary: s.Summary,
-			Published: known(s.Published), Authors: listed(s.Authors),
+			Published: news.KnownTime(s.Published), Authors: listed(s.Authors),
 		})
 	}
 	return j
@@ -146,13 +147,4 @@ func listed(texts []string) []string {
 		return []string{}
 	}
 	return texts
-}
-
-// known is nil for a time that is not known.
-func known(at time.Time) *time.Time {
-	if at.IsZero() {
-		return nil
-	}
-	at = at.UTC()
-	return &at
 }

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // What of a URL is a secret.
@@ -63,4 +64,14 @@ func withoutKeys(parameters string, mayBe func(name string) bool) string {
 		}
 		return found
 	})
+}
+
+// KnownTime returns a time in UTC as JSON shows it: nil, which omitempty leaves out,
+// when it is not known.
+func KnownTime(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	at = at.UTC()
+	return &at
 }

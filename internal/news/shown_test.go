@@ -3,6 +3,7 @@ package news
 import (
 	"errors"
 	"testing"
+	"time"
 )
 
 // TestShownURL: keys are hidden, and nothing that is none.
@@ -43,5 +44,15 @@ func TestCrawlErrorHidesKeys(t *testing.T) {
 	err := &CrawlError{Fault: FaultGone, URL: "https://a.example/f?key=s3kr3t", Status: 404, Err: errors.New("not there")}
 	if got, want := err.Error(), "crawl https://a.example/f?key=[hidden]: gone 404: not there"; got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestKnownTime(t *testing.T) {
+	if got := KnownTime(time.Time{}); got != nil {
+		t.Errorf("a time that is not known is %v", got)
+	}
+	at := time.Date(2023, 9, 13, 14, 0, 0, 0, time.FixedZone("CEST", 7200))
+	if got := KnownTime(at); got == nil || got.Format(time.RFC3339) != "2023-09-13T12:00:00Z" {
+		t.Errorf("%v is shown as %v", at, got)
 	}
 }

@@ -67,7 +67,8 @@ func discovered(start string, r discover.Result, have []news.Source) *Discovered
 	for _, s := range r.Sources {
 		result.Sources = append(result.Sources, DiscoveredSource{
 			Name: names.Pick(strings.ToLower(s.Name)), Kind: string(s.Kind), URL: s.URL, Title: s.Title, Language: s.Language,
-			Stories: s.Stories, Newest: known(s.Newest), FullText: s.FullText, CrawlDelay: s.Delay.Seconds(), Hub: s.Hub,
+			Stories: s.Stories, Newest: news.KnownTime(s.Newest),
+			FullText: s.FullText, CrawlDelay: s.Delay.Seconds(), Hub: s.Hub,
 			Found: s.Via, Known: byURL[s.URL], Titled: s.Titled, Delay: s.Delay,
 		})
 	}

@@ -42,20 +42,13 @@ func List(ctx context.Context, log *slog.Logger, cfg *config.Config, src news.So
 	for i := range listing.Stories {
 		s := &listing.Stories[i]
 		s.Origin = src.Origin
-		l := ListedStory{URL: s.URL, Title: s.Title, Published: known(s.Published), FullText: s.Text != "", Rules: []string{}}
+		l := ListedStory{
+			URL: s.URL, Title: s.Title, Published: news.KnownTime(s.Published), FullText: s.Text != "", Rules: []string{},
+		}
 		for _, m := range cfg.Rules.Match(s) {
 			l.Rules = append(l.Rules, m.Rule)
 		}
 		result.Stories = append(result.Stories, l)
 	}
 	return result, nil
-}
-
-// known is nil for a time that is not known.
-func known(at time.Time) *time.Time {
-	if at.IsZero() {
-		return nil
-	}
-	at = at.UTC()
-	return &at
 }

@@ -232,14 +232,14 @@ func (s Deliveries) Postpone(ctx context.Context, d news.Delivery, cause string,
 		cause, ms(due), d.ID, d.Attempts, d.Promise)
 }
 
-// MarkDead gives a delivery up. It returns false when the delivery was finished.
+// MarkDead abandons a delivery. It returns false when the delivery was finished.
 func (s DeliveriesTx) MarkDead(ctx context.Context, id int64, cause string, now time.Time) (bool, error) {
 	return change(ctx, s.tx, "mark delivery dead", `
 		UPDATE delivery SET state = 'dead', error = $1, done_at = $2 WHERE id = $3 AND state IN `+open,
 		cause, ms(now), id)
 }
 
-// Drop gives a delivery up because an operator says so. It returns ErrNotFound when
+// Drop abandons a delivery because an operator says so. It returns ErrNotFound when
 // there is no delivery of that ID that waits to be sent.
 func (s Deliveries) Drop(ctx context.Context, id int64, now time.Time) error {
 	return s.db.InTx(ctx, func(tx *Tx) error {

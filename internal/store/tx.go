@@ -138,7 +138,7 @@ func (s *Store) inPostgresTx(ctx context.Context, alone bool, fn func(*Tx) error
 		return wrap("begin transaction", err)
 	}
 	// A query that begins after ctx has ended is an error, for which database/sql
-	// gives the connection back. From then on Raw calls nothing, and the pool closes
+	// returns the connection. From then on Raw calls nothing, and the pool closes
 	// the connection, because a transaction is open on it.
 	end := func(ctx context.Context, how func(context.Context) error) error {
 		return conn.Raw(func(any) error { return how(ctx) })

@@ -84,7 +84,7 @@ func (in *intake) tryEnter(now time.Time, b *body) bool {
 	return true
 }
 
-// leave gives a slot back, unless it was taken.
+// leave frees a slot, unless it was taken.
 func (in *intake) leave(b *body) {
 	in.mu.Lock()
 	defer in.mu.Unlock()

@@ -156,7 +156,7 @@ func (a *attempt) pause(ctx context.Context, cause error) error {
 	})
 }
 
-// giveUp gives a delivery up, and says so where people look. An ops message
+// giveUp abandons a delivery, and says so where people look. An ops message
 // about an ops message would never end. The channel keeps its pace.
 func (a *attempt) giveUp(ctx context.Context, cause error) error {
 	now := a.Now()
