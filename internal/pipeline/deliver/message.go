@@ -13,8 +13,9 @@ import (
 type rendering struct {
 	*act.Env
 
-	d    news.Delivery
-	root int64 // the delivery that it replies to; 0: none
+	d       news.Delivery
+	channel string // the sender's name for it
+	root    int64  // the delivery that it replies to; 0: none
 }
 
 // message renders what a delivery says; edited reports whether it is of an
