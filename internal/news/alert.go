@@ -51,6 +51,7 @@ const (
 	DeliverStory  DeliveryKind = "story"  // the first message of an alert
 	DeliverUpdate DeliveryKind = "update" // one more of an alert that was raised
 	DeliverDigest DeliveryKind = "digest" // several alerts in one message
+	DeliverSignal DeliveryKind = "signal" // that a rule matches nothing, or very much
 	DeliverOps    DeliveryKind = "ops"    // something the operator must know
 )
 
@@ -71,13 +72,13 @@ const (
 type Delivery struct {
 	ID        int64
 	Promise   string // random: names the message in Slack; "" when an older version recorded it
-	Alert     int64  // 0 for an ops message and a digest
+	Alert     int64  // 0 for an ops message, a digest and a signal
 	Story     int64  // that it tells of; 0 for the one that raised the alert
 	Channel   string
 	Kind      DeliveryKind
 	Severity  Severity // of the alert, Normal for an ops message: the most severe goes first
 	State     DeliveryState
-	Text      string // what an ops message says; the severity before, of an update; else ""
+	Text      string // what an ops message says; the severity before, of an update; a signal as JSON; else ""
 	Attempts  int
 	Plain     bool      // render as plain text: the blocks were refused
 	Due       time.Time // not to be posted before

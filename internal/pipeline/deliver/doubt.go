@@ -72,7 +72,7 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 // been set since its post began, the time of that says little.
 func (a *attempt) find(ctx context.Context) (notify.Receipt, bool, error) {
 	sought := notify.Sought{Delivery: a.d.ID, Promise: a.d.Promise, Kind: a.d.Kind, Until: a.d.LostUntil}
-	if a.d.LostUntil.IsZero() || a.d.Kind == news.DeliverOps {
+	if a.d.LostUntil.IsZero() || a.d.Kind == news.DeliverOps || a.d.Kind == news.DeliverSignal {
 		return a.seek(ctx, sought, a.d.Started)
 	}
 	if a.d.Kind == news.DeliverDigest {

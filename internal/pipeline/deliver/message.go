@@ -14,6 +14,11 @@ func (a *attempt) message(ctx context.Context) (m notify.Message, edited bool, e
 	switch a.d.Kind {
 	case news.DeliverOps:
 		m = notify.Ops(a.d)
+	case news.DeliverSignal:
+		var s notify.Signal
+		if s, err = notify.SignalOf(a.d); err == nil {
+			m = s.Message(a.d)
+		}
 	case news.DeliverDigest:
 		m, err = a.digest(ctx)
 		edited = true
