@@ -111,7 +111,7 @@ func (s Signal) details() (parts []Part) {
 			parts = append(parts, part(Bullet, p.line()...))
 		}
 		if more := s.News - len(s.Pieces); more > 0 {
-			parts = append(parts, part(Small, say(count(more, "more was", "more were")+" alerted")))
+			parts = append(parts, part(Small, say(fmt.Sprintf("and %d more", more))))
 		}
 		return parts
 	}
@@ -120,14 +120,18 @@ func (s Signal) details() (parts []Part) {
 	}
 	since := []Run{say("A match is expected within " + line(s.Expected, maxName) + ".")}
 	if s.Never {
-		since = append(since, say(" It has matched nothing since it is watched: "), at(s.Since))
+		since = append(since, say(" It has never matched, watched since "), at(s.Since), say("."))
 	}
 	return append(parts, part(Small, since...))
 }
 
 // line is a piece in one line, without its time.
 func (p Piece) line() []Run {
-	runs := []Run{{Text: line(p.Headline, briefHeadline), Style: Bold, Link: link(p.Link)}}
+	headline := line(p.Headline, briefHeadline)
+	if blank(headline) {
+		headline = untitled
+	}
+	runs := []Run{{Text: headline, Style: Bold, Link: link(p.Link)}}
 	if source := name(p.Source); source != "" {
 		runs = append(runs, say(" · "+source))
 	}

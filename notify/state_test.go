@@ -223,6 +223,8 @@ func FuzzState(f *testing.F) {
 			follow.Batch(Batch{Own: []Piece{PieceOf(s), PieceOf(s)}, Copies: all, Since: when}),
 			follow.Developments([]Development{report, report, report, report, report, report, report}),
 			follow.Withdrawn(withdrawn), follow.Corrected(corrected), follow.Raised(raised),
+			Signal{Rule: text, Mentions: all, At: when, Since: when, Expected: text, Pieces: []Piece{PieceOf(s)}}.Message(ops),
+			Signal{Rule: text, At: when, News: int(n) + 1, Over: time.Duration(at), Pieces: []Piece{PieceOf(s), {}}}.Message(ops),
 			follow.Restored(*state.Restored), follow.Mismatched(*state.Mismatch), Down(ops, outage), Up(ops, recovery),
 		} {
 			checkMessage(t, m)
