@@ -1,6 +1,8 @@
 package config
 
 import (
+	"fmt"
+	"math/bits"
 	"regexp"
 	"slices"
 	"strings"
@@ -117,4 +119,21 @@ func (d *decoder) weekday(v value, name string) (day int, ok bool) {
 	}
 	d.mistake(v, hint, "%q is no day of the week", shorten(name))
 	return 0, false
+}
+
+// checkExpected refuses rules that are expected to match within a time of which
+// matches are not kept.
+func (c *checker) checkExpected() {
+	for i, r := range c.said.Definition.Rules {
+		days := 7
+		if r.Expect.On != 0 {
+			days = bits.OnesCount8(uint8(r.Expect.On))
+		}
+		longest := r.Expect.Within * 7 / time.Duration(days)
+		if longest > c.said.Retention {
+			path := fmt.Sprintf("rules[%d].expect", i)
+			c.at(c.places.locate(path), path, "write a shorter time, or set retention: "+formatDuration(longest.Truncate(day)+day),
+				"matches are kept for %s alone", formatDuration(c.said.Retention))
+		}
+	}
 }
