@@ -327,3 +327,43 @@ func TestBurstOfSeveralDaemons(t *testing.T) {
 		}
 	})
 }
+
+// A message about a rule that waits for a channel which cannot be posted to goes where
+// a new plan has the rule's matches go, and is posted there once.
+func TestSignalFollowsThePlan(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		expecting(w, news.Expectation{Within: 26 * time.Hour})
+		w.Plan.Routes = notify.Routes{Default: "gone"}
+		w.SetPlan()
+		work(w, 27*time.Hour)
+		parked := w.Deliveries(news.StateParked)
+		if len(parked) != 1 || parked[0].Channel != "gone" || parked[0].Severity != news.High {
+			t.Fatalf("parked %+v", parked)
+		}
+		w.Plan.Routes = notify.Routes{Default: "desk"}
+		w.SetPlan()
+		w.Settle()
+		got := signals(w)
+		if len(got) != 1 || !strings.HasPrefix(got[0], "desk: HIGH · kim matched nothing for 26 h") {
+			t.Errorf("heard %q", got)
+		}
+	})
+}
+
+// A post that was cut off is looked for before it is posted again.
+func TestSignalInDoubt(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		expecting(w, news.Expectation{Within: 26 * time.Hour})
+		w.After = func(m notify.Message) error {
+			if m.Kind == news.DeliverSignal {
+				return pipetest.Fault(notify.InDoubt)
+			}
+			return nil
+		}
+		work(w, 27*time.Hour)
+		w.Settle()
+		if got := signals(w); len(got) != 2 || w.Looks == 0 {
+			t.Errorf("heard %q, after %d looks", got, w.Looks)
+		}
+	})
+}
