@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -62,12 +63,11 @@ func daysPattern() string {
 	names := news.WeekdayNames()
 	var days []string
 	for _, name := range names {
-		upper, lower := strings.ToUpper(name), strings.ToLower(name)
-		one := ""
-		for i := range name {
-			one += "[" + upper[i:i+1] + lower[i:i+1] + "]"
+		var one strings.Builder
+		for _, letter := range name {
+			fmt.Fprintf(&one, "[%c%c]", unicode.ToUpper(letter), unicode.ToLower(letter))
 		}
-		days = append(days, one)
+		days = append(days, one.String())
 	}
 	name := "(" + strings.Join(days, "|") + ")"
 	some := name + `(\s*-\s*` + name + ")?"

@@ -34,13 +34,13 @@ type Signal struct {
 
 // Encode returns the text of the signal's delivery.
 func (s Signal) Encode() string {
-	b, _ := json.Marshal(s) //nolint:errchkjson // plain fields always marshal
+	b, _ := json.Marshal(s) //nolint:errchkjson,musttag // plain fields always marshal, by their own names
 	return string(b)
 }
 
 // SignalOf reads the signal that a delivery tells.
 func SignalOf(d news.Delivery) (s Signal, err error) {
-	if err := json.Unmarshal([]byte(d.Text), &s); err != nil {
+	if err := json.Unmarshal([]byte(d.Text), &s); err != nil { //nolint:musttag // see Encode
 		return s, fmt.Errorf("read signal: %w", err)
 	}
 	return s, nil
@@ -126,13 +126,13 @@ func (s Signal) details() (parts []Part) {
 }
 
 // line is a piece in one line, without its time.
-func (p Piece) line() []Run {
-	headline := line(p.Headline, briefHeadline)
+func (r Piece) line() []Run {
+	headline := line(r.Headline, briefHeadline)
 	if blank(headline) {
 		headline = untitled
 	}
-	runs := []Run{{Text: headline, Style: Bold, Link: link(p.Link)}}
-	if source := name(p.Source); source != "" {
+	runs := []Run{{Text: headline, Style: Bold, Link: link(r.Link)}}
+	if source := name(r.Source); source != "" {
 		runs = append(runs, say(" · "+source))
 	}
 	return runs

@@ -34,8 +34,9 @@ rules:
 	if err != nil {
 		t.Fatal(err)
 	}
+	three := []news.Escalation{{Outlets: 3, Over: 45 * time.Minute, Severity: news.Urgent}}
 	for what, diff := range map[string]string{
-		"escalations": cmp.Diff(map[string][]news.Escalation{"a": {{Outlets: 3, Over: 45 * time.Minute, Severity: news.Urgent}}}, plan.Escalations),
+		"escalations": cmp.Diff(map[string][]news.Escalation{"a": three}, plan.Escalations),
 		"signals": cmp.Diff(map[string]act.Signal{
 			"a": {
 				Match:  news.Match{Rule: "a", Severity: news.High, Topic: "t", To: []string{"desk"}},
@@ -53,7 +54,9 @@ rules:
 			t.Errorf("%s (-want +got):\n%s", what, diff)
 		}
 	}
-	for channel, want := range map[string]news.SameNews{"desk": news.SameNewsThread, "news": news.SameNewsMessage, "other": news.SameNewsMessage} {
+	for channel, want := range map[string]news.SameNews{
+		"desk": news.SameNewsThread, "news": news.SameNewsMessage, "other": news.SameNewsMessage,
+	} {
 		if got := plan.SameNewsIn(channel); got != want {
 			t.Errorf("%s: %s, want %s", channel, got, want)
 		}

@@ -27,7 +27,8 @@ func raise(t *testing.T, s *store.Store, key string, when time.Time, rules []str
 			return err
 		}
 		for _, c := range channels {
-			if _, err := tx.Alerts.Add(t.Context(), news.Alert{Cluster: st.Cluster, Channel: c, Rules: rules, Created: when}, st.ID); err != nil {
+			a := news.Alert{Cluster: st.Cluster, Channel: c, Rules: rules, Created: when}
+			if _, err := tx.Alerts.Add(t.Context(), a, st.ID); err != nil {
 				return err
 			}
 		}

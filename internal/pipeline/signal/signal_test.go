@@ -178,7 +178,7 @@ func TestSilenceAfterDowntime(t *testing.T) {
 // Nothing is expected on days that do not count, of a rule that has ended, or of one
 // that is not expected to match any more.
 func TestNoSilence(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		const week = news.Weekdays(0b0111110)
 		expecting(w, news.Expectation{Within: 62 * time.Hour, On: week}) // from Wednesday noon
 		work(w, 5*24*time.Hour-11*time.Hour)                             // Monday, 01:00
@@ -277,7 +277,7 @@ func TestBurst(t *testing.T) {
 
 // Stories that are too old to alert are no burst.
 func TestNoBurst(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		w.Plan.MaxAge = 48 * time.Hour
 		bursting(w)
 		for i := range 6 {
