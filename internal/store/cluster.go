@@ -19,20 +19,39 @@ func (s StoriesTx) LockClusters(ctx context.Context) error {
 	return exec(ctx, s.tx, "lock clusters", `SELECT pg_advisory_xact_lock($1)`, key)
 }
 
-// JoinCluster moves a story to the cluster of another story, and deletes its old
-// cluster if that is empty now.
+// JoinCluster moves a story to the cluster of another story. If the story has
+// alerted, because its list said enough of it, the two clusters become one: the other
+// stories of its old cluster come along, and so do their alerts, except in channels
+// that have an alert on the other cluster. The old cluster is deleted if nothing is
+// left of it.
 func (s StoriesTx) JoinCluster(ctx context.Context, story *news.Story, cluster int64) error {
 	old := story.Cluster
-	err := exec(ctx, s.tx, "join cluster", `UPDATE story SET cluster_id = $1 WHERE id = $2`, cluster, story.ID)
+	rows, err := s.tx.QueryContext(ctx, `
+		UPDATE story SET cluster_id = $1
+		WHERE id = $2 OR cluster_id = $3 AND EXISTS (SELECT 1 FROM alert WHERE cluster_id = $3 AND story_id = $2)
+		RETURNING id`, cluster, story.ID, old)
+	moved, err := collect(rows, err, "join cluster", func(scan func(...any) error) (id int64, err error) {
+		return id, scan(&id)
+	})
 	if err != nil {
 		return err
 	}
+	for _, id := range moved {
+		if err := s.tx.Sketches.moved(ctx, id); err != nil {
+			return err
+		}
+	}
 	story.Cluster = cluster
-	if err := s.tx.Sketches.moved(ctx, story.ID); err != nil {
+	err = exec(ctx, s.tx, "move alerts", `
+		UPDATE alert SET cluster_id = $1
+		WHERE cluster_id = $2 AND story_id IN (SELECT id FROM story WHERE cluster_id = $1)
+			AND channel NOT IN (SELECT channel FROM alert WHERE cluster_id = $1)`, cluster, old)
+	if err != nil {
 		return err
 	}
 	return exec(ctx, s.tx, "delete cluster", `
-		DELETE FROM cluster WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)`, old)
+		DELETE FROM cluster WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)
+			AND NOT EXISTS (SELECT 1 FROM alert WHERE cluster_id = $1)`, old)
 }
 
 // AddPageURL records the URL that a story's page calls its own, by its

@@ -106,6 +106,32 @@ func (s StoriesTx) AddMatches(ctx context.Context, story int64, matches []news.M
 	return nil
 }
 
+// SaveEvidence replaces where rules matched a story, whose words are others now. Rules
+// that the story did not match before are left out.
+func (s StoriesTx) SaveEvidence(ctx context.Context, story int64, matches []news.Match) error {
+	for _, m := range matches {
+		evidence, err := json.Marshal(m.Evidence)
+		if err != nil {
+			return fmt.Errorf("save evidence: %w", err)
+		}
+		err = exec(ctx, s.tx, "save evidence", `
+			UPDATE match SET evidence = $1 WHERE story_id = $2 AND rule = $3 AND rule_hash = $4`,
+			clean(string(evidence)), story, m.Rule, m.Hash)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Alerted returns when a story first raised an alert, zero when it has not.
+func (s Stories) Alerted(ctx context.Context, story int64) (time.Time, error) {
+	var first int64
+	err := s.write.QueryRowContext(ctx, `SELECT coalesce(min(created_at), 0) FROM alert WHERE story_id = $1`, story).
+		Scan(&first)
+	return at(first), wrap("look up alert of story", err)
+}
+
 // Matches returns which rules a story matched, in the order they were recorded.
 func (s Stories) Matches(ctx context.Context, story int64) ([]news.Match, error) {
 	rows, err := s.write.QueryContext(ctx, `

@@ -8,33 +8,28 @@ import (
 	"github.com/copytaster/copytaster/internal/store"
 )
 
+// FullStory is a story whose page was waited for.
+type FullStory struct {
+	store.NewStory            // with what the page adds
+	Page           news.Story // the page's own words; without a text: it could not be read
+	FromPage       bool       // the story's text is the page's
+}
+
+// completion is what a page leads to.
+type completion struct {
+	FullStory
+	found []news.Match // by all that is known now
+	early []news.Match // that followed from what the list says, and are recorded
+	read  *Reading     // nil when nothing was found
+}
+
 // Complete matches a story whose page was waited for and records it as complete,
-// with all that follows from it, in one transaction. fromPage says that its text
-// is the page's. A twin of a story that its source's list gave under another
+// with all that follows from it, in one transaction. What was recorded by what its
+// list says stays. A twin of a story that its source's list gave under another
 // link, and that is complete already, is recorded, and nothing follows from it.
 // The error is store.ErrClaimLost when another worker is at the story.
-func (r Recorder) Complete(ctx context.Context, c store.Claim, n store.NewStory, fromPage bool) error {
-	found, cluster := r.plan.Rules.Match(n.Story), n.Cluster
-	var matches []news.Match
-	var read *Reading
-	if len(found) > 0 {
-		var err error
-		if read, err = r.Read(ctx, n.Story); err != nil {
-			return fmt.Errorf("complete story %s: %w", n.URL, err)
-		}
-	}
-	err := r.Store.InTx(ctx, func(tx *store.Tx) (err error) {
-		if n.Cluster = cluster; len(found) > 0 { // anew when the transaction is tried again
-			if err := r.Lock(ctx, tx); err != nil {
-				return err
-			}
-		}
-		if err := tx.Pages.Complete(ctx, c, n.Story, fromPage); err != nil {
-			return err
-		}
-		matches, err = r.saveComplete(ctx, tx, n, read, found)
-		return err
-	})
+func (r Recorder) Complete(ctx context.Context, c store.Claim, n FullStory) error {
+	matches, err := r.complete(ctx, c, n)
 	if err != nil {
 		return fmt.Errorf("complete story %s: %w", n.URL, err)
 	}
@@ -45,11 +40,36 @@ func (r Recorder) Complete(ctx context.Context, c store.Claim, n store.NewStory,
 	return nil
 }
 
+func (r Recorder) complete(ctx context.Context, c store.Claim, n FullStory) (matches []news.Match, err error) {
+	done := completion{FullStory: n, found: r.plan.Rules.Match(n.Story)}
+	if done.early, err = r.Store.Stories.Matches(ctx, n.ID); err != nil {
+		return nil, err
+	}
+	if len(done.found) > 0 {
+		if done.read, err = r.Read(ctx, n.Story); err != nil {
+			return nil, err
+		}
+	}
+	cluster := n.Cluster
+	err = r.Store.InTx(ctx, func(tx *store.Tx) (err error) {
+		n.Cluster = cluster // anew when the transaction is tried again
+		if len(done.found)+len(done.early) > 0 {
+			if err := r.Lock(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if err := tx.Pages.Complete(ctx, c, n.Story, n.FromPage); err != nil {
+			return err
+		}
+		matches, err = r.saveComplete(ctx, tx, &done)
+		return err
+	})
+	return matches, err
+}
+
 // saveComplete records what follows from a story that is complete, and returns
-// the matches that count: those that its twin does not have.
-func (r Recorder) saveComplete(
-	ctx context.Context, tx *store.Tx, n store.NewStory, read *Reading, found []news.Match,
-) ([]news.Match, error) {
+// the matches that count: those that neither its list told nor its twin has.
+func (r Recorder) saveComplete(ctx context.Context, tx *store.Tx, n *completion) ([]news.Match, error) {
 	if page := news.LinkKey(n.Canonical); page != "" && page != n.Key {
 		if err := tx.Stories.AddPageURL(ctx, n.ID, page, r.now); err != nil {
 			return nil, err
@@ -57,20 +77,38 @@ func (r Recorder) saveComplete(
 	}
 	own := n.Cluster
 	twin, err := joinCluster(ctx, tx, n.Story)
-	if err == nil && read != nil {
-		err = r.copies.join(ctx, tx, read, n.Story, n.Cluster != own)
+	if err == nil && n.read != nil {
+		err = r.copies.join(ctx, tx, n.read, n.Story, n.Cluster != own)
 	}
 	if err != nil {
 		return nil, err
 	}
-	matches := found
+	matches := notOf(n.found, n.early)
 	if twin != 0 {
 		known, err := tx.Stories.Matches(ctx, twin)
 		if err != nil {
 			return nil, err
 		}
-		matches = notOf(found, known)
+		matches = notOf(matches, known)
 	}
-	_, err = r.saveMatches(ctx, tx, n, matches)
+	if len(n.early) > 0 {
+		if err := r.saveEarly(ctx, tx, n); err != nil {
+			return nil, err
+		}
+	}
+	_, err = r.saveMatches(ctx, tx, n.NewStory, matches)
 	return matches, err
+}
+
+// saveEarly records what the page says of what was told before it was read: where
+// else the rules match, and when the page is looked at again.
+func (r Recorder) saveEarly(ctx context.Context, tx *store.Tx, n *completion) error {
+	if err := tx.Stories.SaveEvidence(ctx, n.ID, n.found); err != nil {
+		return err
+	}
+	alerted, err := tx.Stories.Alerted(ctx, n.ID)
+	if src, ok := r.plan.Sources[n.Origin.Source]; err == nil && ok && !alerted.IsZero() && HasPage(src, n.Story) {
+		err = tx.Looks.Schedule(ctx, n.ID, news.Host(n.URL), NextLook(alerted, r.now))
+	}
+	return err
 }
