@@ -19,39 +19,79 @@ func (s StoriesTx) LockClusters(ctx context.Context) error {
 	return exec(ctx, s.tx, "lock clusters", `SELECT pg_advisory_xact_lock($1)`, key)
 }
 
-// JoinCluster moves a story to the cluster of another story. If the story has
-// alerted, because its list said enough of it, the two clusters become one: the other
-// stories of its old cluster come along, and so do their alerts, except in channels
-// that have an alert on the other cluster. The old cluster is deleted if nothing is
-// left of it.
+// JoinCluster moves a story to the cluster of another story, and deletes its old
+// cluster if nothing is left of it. If the story raised alerts on its old cluster,
+// because its list said enough, the other stories of that come along; the alerts stay
+// on it, and it becomes part of the news of the other cluster.
 func (s StoriesTx) JoinCluster(ctx context.Context, story *news.Story, cluster int64) error {
 	old := story.Cluster
-	rows, err := s.tx.QueryContext(ctx, `
-		UPDATE story SET cluster_id = $1
-		WHERE id = $2 OR cluster_id = $3 AND EXISTS (SELECT 1 FROM alert WHERE cluster_id = $3 AND story_id = $2)
-		RETURNING id`, cluster, story.ID, old)
-	moved, err := collect(rows, err, "join cluster", func(scan func(...any) error) (id int64, err error) {
-		return id, scan(&id)
-	})
+	if err := s.bringAlong(ctx, story, cluster); err != nil {
+		return err
+	}
+	err := exec(ctx, s.tx, "join cluster", `UPDATE story SET cluster_id = $1 WHERE id = $2`, cluster, story.ID)
 	if err != nil {
 		return err
 	}
-	for _, id := range moved {
-		if err := s.tx.Sketches.moved(ctx, id); err != nil {
-			return err
-		}
-	}
 	story.Cluster = cluster
-	err = exec(ctx, s.tx, "move alerts", `
-		UPDATE alert SET cluster_id = $1
-		WHERE cluster_id = $2 AND story_id IN (SELECT id FROM story WHERE cluster_id = $1)
-			AND channel NOT IN (SELECT channel FROM alert WHERE cluster_id = $1)`, cluster, old)
-	if err != nil {
+	if err := s.tx.Sketches.moved(ctx, story.ID); err != nil {
 		return err
 	}
 	return exec(ctx, s.tx, "delete cluster", `
 		DELETE FROM cluster WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)
-			AND NOT EXISTS (SELECT 1 FROM alert WHERE cluster_id = $1)`, old)
+			AND NOT EXISTS (SELECT 1 FROM alert WHERE cluster_id = $1)
+			AND NOT EXISTS (SELECT 1 FROM cluster c WHERE c.news_id = $1)`, old)
+}
+
+// bringAlong has what belongs to the cluster of a story that alerted follow it to another
+// cluster.
+func (s StoriesTx) bringAlong(ctx context.Context, story *news.Story, cluster int64) error {
+	rows, err := s.tx.QueryContext(ctx, `
+		SELECT id FROM story WHERE cluster_id IN `+ofNews+`
+			AND EXISTS (SELECT 1 FROM alert WHERE cluster_id = $1 AND story_id = $2)`, story.Cluster, story.ID)
+	along, err := collect(rows, err, "look up cluster", func(scan func(...any) error) (id int64, err error) {
+		return id, scan(&id)
+	})
+	if err != nil || len(along) == 0 {
+		return err
+	}
+	into, err := s.News(ctx, cluster)
+	if err == nil {
+		err = s.LinkCluster(ctx, story.Cluster, into, "{}")
+	}
+	if err == nil {
+		err = exec(ctx, s.tx, "join cluster", `UPDATE story SET cluster_id = $1 WHERE cluster_id = $2`, cluster, story.Cluster)
+	}
+	for i := 0; i < len(along) && err == nil; i++ {
+		err = s.tx.Sketches.moved(ctx, along[i])
+	}
+	return err
+}
+
+// LeaveCluster moves a story to a new cluster of its own.
+func (s StoriesTx) LeaveCluster(ctx context.Context, story *news.Story, now time.Time) error {
+	err := s.tx.QueryRowContext(ctx, `INSERT INTO cluster (created_at) VALUES ($1) RETURNING id`, ms(now)).
+		Scan(&story.Cluster)
+	if err != nil {
+		return wrap("leave cluster", err)
+	}
+	return exec(ctx, s.tx, "leave cluster", `UPDATE story SET cluster_id = $1 WHERE id = $2`, story.Cluster, story.ID)
+}
+
+// News returns the news of a cluster: its own, unless it was linked to another one.
+func (s Stories) News(ctx context.Context, cluster int64) (id int64, err error) {
+	err = s.write.QueryRowContext(ctx, `
+		SELECT CASE WHEN news_id <> 0 THEN news_id ELSE id END FROM cluster WHERE id = $1`, cluster).Scan(&id)
+	return id, wrap("look up news", err)
+}
+
+// LinkCluster makes a cluster, and what was linked to it, part of a news. why is JSON,
+// opaque here.
+func (s StoriesTx) LinkCluster(ctx context.Context, cluster, id int64, why string) error {
+	err := exec(ctx, s.tx, "link cluster", `UPDATE cluster SET news_id = $1, linked = $2 WHERE id = $3`, id, clean(why), cluster)
+	if err == nil {
+		err = exec(ctx, s.tx, "link cluster", `UPDATE cluster SET news_id = $1 WHERE news_id = $2`, id, cluster)
+	}
+	return err
 }
 
 // AddPageURL records the URL that a story's page calls its own, by its

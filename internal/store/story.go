@@ -124,14 +124,6 @@ func (s StoriesTx) SaveEvidence(ctx context.Context, story int64, matches []news
 	return nil
 }
 
-// Alerted returns when a story first raised an alert, zero when it has not.
-func (s Stories) Alerted(ctx context.Context, story int64) (time.Time, error) {
-	var first int64
-	err := s.write.QueryRowContext(ctx, `SELECT coalesce(min(created_at), 0) FROM alert WHERE story_id = $1`, story).
-		Scan(&first)
-	return at(first), wrap("look up alert of story", err)
-}
-
 // Matches returns which rules a story matched, in the order they were recorded.
 func (s Stories) Matches(ctx context.Context, story int64) ([]news.Match, error) {
 	rows, err := s.write.QueryContext(ctx, `

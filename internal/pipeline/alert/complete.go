@@ -3,6 +3,7 @@ package alert
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
@@ -18,9 +19,10 @@ type FullStory struct {
 // completion is what a page leads to.
 type completion struct {
 	FullStory
-	found []news.Match // by all that is known now
-	early []news.Match // that followed from what the list says, and are recorded
-	read  *Reading     // nil when nothing was found
+	found  []news.Match // by all that is known now
+	early  []news.Match // that followed from what the list says, and are recorded
+	unsaid []news.Match // of these, those that the page's own words do not call for
+	read   *Reading     // nil when nothing was found
 }
 
 // Complete matches a story whose page was waited for and records it as complete,
@@ -45,6 +47,7 @@ func (r Recorder) complete(ctx context.Context, c store.Claim, n FullStory) (mat
 	if done.early, err = r.Store.Stories.Matches(ctx, n.ID); err != nil {
 		return nil, err
 	}
+	done.unsaid = r.unsaid(&done)
 	if len(done.found) > 0 {
 		if done.read, err = r.Read(ctx, n.Story); err != nil {
 			return nil, err
@@ -75,11 +78,7 @@ func (r Recorder) saveComplete(ctx context.Context, tx *store.Tx, n *completion)
 			return nil, err
 		}
 	}
-	own := n.Cluster
-	twin, err := joinCluster(ctx, tx, n.Story)
-	if err == nil && n.read != nil {
-		err = r.copies.join(ctx, tx, n.read, n.Story, n.Cluster != own)
-	}
+	twin, at, err := r.placeComplete(ctx, tx, n)
 	if err != nil {
 		return nil, err
 	}
@@ -91,24 +90,30 @@ func (r Recorder) saveComplete(ctx context.Context, tx *store.Tx, n *completion)
 		}
 		matches = notOf(matches, known)
 	}
-	if len(n.early) > 0 {
-		if err := r.saveEarly(ctx, tx, n); err != nil {
-			return nil, err
-		}
+	calling := matches
+	if at.left {
+		calling = slices.Concat(n.early, matches)
 	}
-	_, err = r.saveMatches(ctx, tx, n.NewStory, matches)
+	if len(n.early) > 0 {
+		err = r.saveEarly(ctx, tx, n)
+	}
+	if err == nil {
+		_, err = r.saveMatches(ctx, tx, n.NewStory, at, calling)
+	}
 	return matches, err
 }
 
-// saveEarly records what the page says of what was told before it was read: where
-// else the rules match, and when the page is looked at again.
-func (r Recorder) saveEarly(ctx context.Context, tx *store.Tx, n *completion) error {
-	if err := tx.Stories.SaveEvidence(ctx, n.ID, n.found); err != nil {
-		return err
+// placeComplete places a story that is complete. twin is that of joinCluster.
+func (r Recorder) placeComplete(ctx context.Context, tx *store.Tx, n *completion) (twin int64, at place, err error) {
+	own := n.Cluster
+	twin, err = joinCluster(ctx, tx, n.Story)
+	if err != nil || n.read == nil {
+		return twin, at, err
 	}
-	alerted, err := tx.Stories.Alerted(ctx, n.ID)
-	if src, ok := r.plan.Sources[n.Origin.Source]; err == nil && ok && !alerted.IsZero() && HasPage(src, n.Story) {
-		err = tx.Looks.Schedule(ctx, n.ID, news.Host(n.URL), NextLook(alerted, r.now))
+	if joined := n.Cluster != own; r.index.knows(n.ID) {
+		at, err = r.index.refill(ctx, tx, n.read, n.Story, joined, r.now)
+	} else {
+		at, err = r.index.place(ctx, tx, n.read, n.Story, joined)
 	}
-	return err
+	return twin, at, err
 }

@@ -138,7 +138,7 @@ func (r *reading) Save(ctx context.Context) error {
 		act.ClampDates(&s, r.start)
 		full.Story, full.FromPage = &s, s.Text != r.story.Text
 	}
-	return alert.NewRecorder(r.pages.copies, r.plan, r.pages.Now()).Complete(ctx, r.claim, full)
+	return alert.NewRecorder(r.pages.index, r.plan, r.pages.Now()).Complete(ctx, r.claim, full)
 }
 
 // mayPass reports whether a page's fault may pass by itself.
