@@ -3,6 +3,7 @@ package alert_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,9 +51,36 @@ func recorded(w *pipetest.World, s news.Story) store.Look {
 // kinds are the kinds and headlines of what was posted.
 func kinds(w *pipetest.World) (all []string) {
 	for _, m := range w.Posts {
-		all = append(all, fmt.Sprint(m.Kind, ": ", m.Headline))
+		if m.Kind != news.DeliverOps {
+			all = append(all, fmt.Sprint(m.Kind, ": ", m.Headline))
+		}
 	}
 	return all
+}
+
+// doubts are what was said of pages that do not match.
+func doubts(w *pipetest.World) (said []string) {
+	for _, d := range w.Deliveries(news.StateSent) {
+		if d.About == news.AboutMismatch {
+			said = append(said, d.Text)
+		}
+	}
+	return said
+}
+
+// evidenced are rules that show the words by which they match.
+type evidenced struct{ pipetest.Hashtags }
+
+func (e evidenced) Match(s *news.Story) []news.Match {
+	matches := e.Hashtags.Match(s)
+	for i := range matches {
+		matches[i].Evidence = []news.Evidence{{Text: "#" + matches[i].Rule}}
+	}
+	return matches
+}
+
+func (e evidenced) Certain(s *news.Story) []news.Match {
+	return e.Match(&news.Story{Title: s.Title, Titles: s.Titles})
 }
 
 // What a list says may be enough: nobody waits for the page. What only the page
@@ -224,6 +252,143 @@ func TestEarlyJoinsByItsPage(t *testing.T) {
 		w.Again()
 		if got := kinds(w); len(got) != 4 {
 			t.Errorf("after a copy: %q", got)
+		}
+	})
+}
+
+// The page's own words do not match. The alert stays, and says so; those that they do
+// match, or that nothing is known of, do not.
+func TestPageDoesNotMatch(t *testing.T) {
+	listed := pipetest.Listed("Deal on #arms")[0]
+	for _, tt := range []struct {
+		name string
+		page news.Story
+		says bool
+	}{
+		{"headline and text are others", news.Story{Title: "Deal on food", Text: "The deal is about food."}, true},
+		{"another headline, and the text matches", news.Story{Title: "Deal", Text: "The deal on #arms was signed."}, false},
+		{"the same headline", news.Story{Title: "Deal on #arms", Text: "The deal is about food."}, false},
+		{"no headline", news.Story{Text: "The deal is about food."}, false},
+		{"a wall", news.Story{Title: "Deal on food", Text: "Subscribe to read on.", Paywalled: true}, false},
+		{"no text", news.Story{Title: "Deal on food"}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+				w.Plan.Rules = evidenced{}
+				waiting(w)
+				w.Pages[listed.URL] = tt.page
+				list(w, listed)
+				w.WantPosts(listed.Title)
+				open(w)
+				said := doubts(w)
+				if (len(said) == 1) != tt.says || len(said) > 1 {
+					t.Errorf("said %q", said)
+				}
+				if tt.says && !strings.Contains(said[0], `"#arms"`) {
+					t.Errorf("it does not say what is missing: %s", said[0])
+				}
+				last := w.Edits[len(w.Edits)-1]
+				if (last.State.Mismatch != nil) != tt.says {
+					t.Errorf("the message shows %+v", last.State)
+				}
+				matches, err := w.Store.Stories.Matches(t.Context(), recorded(w, listed).ID)
+				if err != nil || len(matches) != 1 {
+					t.Errorf("matches %+v, %v", matches, err)
+				}
+			})
+		})
+	}
+}
+
+// An alert that goes by two rules, of which the page holds one, stands.
+func TestPageMatchesOneOfTwoRules(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		waiting(w)
+		s := pipetest.Listed("Deal on #arms and #food")[0]
+		w.Pages[s.URL] = news.Story{Title: "Deal on #food", Text: "The deal is about food."}
+		list(w, s)
+		open(w)
+		if said := doubts(w); len(said) > 0 || len(w.Posts) != 1 || recorded(w, s).Waiting {
+			t.Errorf("%d posts, said %q", len(w.Posts), said)
+		}
+	})
+}
+
+// A rule that was changed while the story waited is not asked of its page.
+func TestRuleChangesBeforeThePage(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		waiting(w)
+		s := pipetest.Listed("Deal on #arms")[0]
+		w.Pages[s.URL] = news.Story{Title: "Deal on food", Text: "The deal is about food."}
+		list(w, s)
+		w.Plan.Rules = pipetest.Matcher(func(*news.Story) []news.Match { return nil })
+		w.SetPlan()
+		open(w)
+		w.WantPosts(s.Title)
+		if said := doubts(w); len(said) > 0 || recorded(w, s).Waiting {
+			t.Errorf("said %q", said)
+		}
+	})
+}
+
+// The message shows what the page adds.
+func TestPageEnrichesTheMessage(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		waiting(w)
+		s := pipetest.Listed("Deal on #arms")[0]
+		w.Pages[s.URL] = news.Story{Title: "Deal on #arms", Text: "The deal on #arms.", Authors: []string{"Ada Quill"}, Language: "ko"}
+		list(w, s)
+		open(w)
+		if len(w.Posts) != 1 || len(w.Edits) != 1 {
+			t.Fatalf("%d posts, %d edits", len(w.Posts), len(w.Edits))
+		}
+		if before, after := w.Posts[0].Language, w.Edits[0].Language; before != "" || after != "ko" {
+			t.Errorf("language %q, then %q", before, after)
+		}
+	})
+}
+
+// A story that was told comes before one of another outlet, whose text its page turns out
+// to have. Both were told; a third outlet's copy is not, nor is the first one's edit.
+func TestCopiesThatPagesShow(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		lists := map[string][]news.Story{}
+		w.Source("wire", lists)
+		w.Source("blog", lists)
+		for _, name := range []string{"wire", "blog"} {
+			src := w.Plan.Sources[name]
+			src.FullText = news.FullTextNever
+			w.Plan.Sources[name] = src
+		}
+		w.PageSource()
+		w.Again()
+		s := news.Story{URL: "https://tass.example/7", Title: "Kim #arms", Published: w.Clock()}
+		w.Pages[s.URL] = news.Story{Text: dispatch}
+		w.PageErr = &news.LaterError{At: w.Clock().Add(150 * time.Minute)}
+		lists["tass"] = []news.Story{s}
+		w.Again()
+		wire := news.Story{URL: "https://wire.example/7", Title: "Pact signed in the east", Text: dispatch, Published: w.Clock()}
+		lists["wire"] = []news.Story{wire}
+		w.Again()
+		told := len(kinds(w))
+		w.PageErr = nil
+		w.Again()
+		w.Again()
+		if first, second := recorded(w, s), recorded(w, wire); first.Cluster != second.Cluster {
+			t.Errorf("clusters %d and %d", first.Cluster, second.Cluster)
+		}
+		blog := news.Story{URL: "https://blog.example/7", Title: "North Korea, Russia agree on shells", Text: dispatch, Published: w.Clock()}
+		lists["blog"] = []news.Story{blog}
+		w.Again()
+		if first, third := recorded(w, s), recorded(w, blog); first.Cluster != third.Cluster {
+			t.Errorf("clusters %d and %d", first.Cluster, third.Cluster)
+		}
+		if got := kinds(w); told != 2 || len(got) != told {
+			t.Errorf("%d were told, then %q", told, got)
+		}
+		last := w.Edits[len(w.Edits)-1]
+		if c := last.State.Coverage; len(c.Own) != 1 || c.Copies != 2 {
+			t.Errorf("the message counts %+v", c)
 		}
 	})
 }

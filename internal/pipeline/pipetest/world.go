@@ -222,7 +222,8 @@ func (w Site) Merge(s, page news.Story) news.Story {
 		s.Title, s.Titles = page.Title, append(slices.Clip(s.Titles), s.Title)
 	}
 	s.Text, s.Canonical, s.Modified = page.Text, page.Canonical, page.Modified
-	s.Published = cmp.Or(s.Published, page.Published)
+	s.Published, s.Language = cmp.Or(s.Published, page.Published), cmp.Or(page.Language, s.Language)
+	s.Paywalled = page.Paywalled
 	return s
 }
 
