@@ -291,9 +291,13 @@ func TestPageDoesNotMatch(t *testing.T) {
 				if (last.State.Mismatch != nil) != tt.says {
 					t.Errorf("the message shows %+v", last.State)
 				}
-				matches, err := w.Store.Stories.Matches(t.Context(), recorded(w, listed).ID)
+				l := recorded(w, listed)
+				matches, err := w.Store.Stories.Matches(t.Context(), l.ID)
 				if err != nil || len(matches) != 1 {
 					t.Errorf("matches %+v, %v", matches, err)
+				}
+				if len(w.Match(l.Story)) != 1 {
+					t.Errorf("a backtest does not find %+v", l.Story)
 				}
 			})
 		})
