@@ -55,7 +55,7 @@ func (s StoriesTx) bringAlong(ctx context.Context, story *news.Story, cluster in
 		return err
 	}
 	into, err := s.News(ctx, cluster)
-	if err == nil {
+	if err == nil && into != story.Cluster {
 		err = s.LinkCluster(ctx, story.Cluster, into, "{}")
 	}
 	if err == nil {

@@ -31,32 +31,32 @@ type completion struct {
 // link, and that is complete already, is recorded, and nothing follows from it.
 // The error is store.ErrClaimLost when another worker is at the story.
 func (r Recorder) Complete(ctx context.Context, c store.Claim, n FullStory) error {
-	matches, err := r.complete(ctx, c, n)
+	done := completion{FullStory: n, found: r.plan.Rules.Match(n.Story)}
+	matches, err := r.complete(ctx, c, &done)
 	if err != nil {
 		return fmt.Errorf("complete story %s: %w", n.URL, err)
 	}
 	r.CountMatches(matches)
-	if len(matches) > 0 {
+	if len(matches)+len(done.early) > 0 {
 		r.Wake()
 	}
 	return nil
 }
 
-func (r Recorder) complete(ctx context.Context, c store.Claim, n FullStory) (matches []news.Match, err error) {
-	done := completion{FullStory: n, found: r.plan.Rules.Match(n.Story)}
-	if done.early, err = r.Store.Stories.Matches(ctx, n.ID); err != nil {
+func (r Recorder) complete(ctx context.Context, c store.Claim, n *completion) (matches []news.Match, err error) {
+	if n.early, err = r.Store.Stories.Matches(ctx, n.ID); err != nil {
 		return nil, err
 	}
-	done.unsaid = r.unsaid(&done)
-	if len(done.found) > 0 {
-		if done.read, err = r.Read(ctx, n.Story); err != nil {
+	n.unsaid = r.unsaid(n)
+	if len(n.found) > 0 {
+		if n.read, err = r.Read(ctx, n.Story); err != nil {
 			return nil, err
 		}
 	}
 	cluster := n.Cluster
 	err = r.Store.InTx(ctx, func(tx *store.Tx) (err error) {
 		n.Cluster = cluster // anew when the transaction is tried again
-		if len(done.found)+len(done.early) > 0 {
+		if len(n.found)+len(n.early) > 0 {
 			if err := r.Lock(ctx, tx); err != nil {
 				return err
 			}
@@ -64,7 +64,7 @@ func (r Recorder) complete(ctx context.Context, c store.Claim, n FullStory) (mat
 		if err := tx.Pages.Complete(ctx, c, n.Story, n.FromPage); err != nil {
 			return err
 		}
-		matches, err = r.saveComplete(ctx, tx, &done)
+		matches, err = r.saveComplete(ctx, tx, n)
 		return err
 	})
 	return matches, err
@@ -94,13 +94,10 @@ func (r Recorder) saveComplete(ctx context.Context, tx *store.Tx, n *completion)
 	if at.left {
 		calling = slices.Concat(n.early, matches)
 	}
-	if len(n.early) > 0 {
-		err = r.saveEarly(ctx, tx, n)
+	if _, err := r.saveMatches(ctx, tx, n.NewStory, at, calling); err != nil || len(n.early) == 0 {
+		return matches, err
 	}
-	if err == nil {
-		_, err = r.saveMatches(ctx, tx, n.NewStory, at, calling)
-	}
-	return matches, err
+	return matches, r.saveEarly(ctx, tx, n)
 }
 
 // placeComplete places a story that is complete. twin is that of joinCluster.

@@ -3,8 +3,6 @@ package alert
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -30,13 +28,11 @@ func (x *Index) refill(
 	if byText && !joined {
 		return x.replace(ctx, tx, r, s, now)
 	}
-	r.sketch.Story, r.sketch.Cluster = s.ID, s.Cluster
-	told, err := json.Marshal(r.told)
+	row, err := r.row(s)
 	if err != nil {
-		return place{}, fmt.Errorf("place story %d: %w", s.ID, err)
+		return place{}, err
 	}
 	at := place{Reading: r, relation: cluster.Update}
-	row := store.Sketch{Story: s.ID, Sketch: r.sketch.Append(nil), Told: string(told), Seen: s.FirstSeen}
 	relation := cluster.Copy
 	if !joined {
 		relation, err = x.joinText(ctx, tx, r, s, &row)

@@ -318,6 +318,23 @@ func TestPageMatchesOneOfTwoRules(t *testing.T) {
 	})
 }
 
+// So does one whose page holds another rule for the channel.
+func TestPageMatchesAnotherRule(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		waiting(w)
+		s := pipetest.Listed("Deal on #arms")[0]
+		w.Pages[s.URL] = news.Story{Title: "Deal on food", Text: "The deal is about #food only."}
+		list(w, s)
+		open(w)
+		if said := doubts(w); len(said) > 0 || len(w.Posts) != 1 {
+			t.Errorf("%d posts, said %q", len(w.Posts), said)
+		}
+		if last := w.Edits[len(w.Edits)-1]; !slices.Equal(last.Rules, []string{"arms", "food"}) {
+			t.Errorf("the message names %q", last.Rules)
+		}
+	})
+}
+
 // A rule that was changed while the story waited is not asked of its page.
 func TestRuleChangesBeforeThePage(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {

@@ -22,17 +22,25 @@ type place struct {
 	left     bool  // it left its cluster, whose text it carries no more
 }
 
+// row is what is kept of a story that was read.
+func (r *Reading) row(s *news.Story) (store.Sketch, error) {
+	r.sketch.Story, r.sketch.Cluster = s.ID, s.Cluster
+	told, err := json.Marshal(r.told) //nolint:musttag // we alone read it
+	if err != nil {
+		return store.Sketch{}, fmt.Errorf("place story %d: %w", s.ID, err)
+	}
+	return store.Sketch{Story: s.ID, Sketch: r.sketch.Append(nil), Told: string(told), Seen: s.FirstSeen}, nil
+}
+
 // place puts a story that was read into the cluster whose text it carries, or else
 // links its cluster to the news that it tells of, and records its sketch. The
 // transaction has locked the clusters. The cluster of a story that is joined stays:
 // it was joined by its link.
 func (x *Index) place(ctx context.Context, tx *store.Tx, r *Reading, s *news.Story, joined bool) (place, error) {
-	r.sketch.Story, r.sketch.Cluster = s.ID, s.Cluster
-	told, err := json.Marshal(r.told)
+	row, err := r.row(s)
 	if err != nil {
-		return place{}, fmt.Errorf("place story %d: %w", s.ID, err)
+		return place{}, err
 	}
-	row := store.Sketch{Story: s.ID, Sketch: r.sketch.Append(nil), Told: string(told), Seen: s.FirstSeen}
 	at := place{Reading: r}
 	if joined || x.shared(s) {
 		at.relation = cluster.Copy
@@ -55,7 +63,10 @@ func (x *Index) place(ctx context.Context, tx *store.Tx, r *Reading, s *news.Sto
 // carries no more, it leaves its cluster: an outlet that copies a rival's text and then
 // changes it must not be silent. The transaction has locked the clusters.
 func (x *Index) replace(ctx context.Context, tx *store.Tx, r *Reading, s *news.Story, now time.Time) (place, error) {
-	r.sketch.Story, r.sketch.Cluster = s.ID, s.Cluster
+	row, err := r.row(s)
+	if err != nil {
+		return place{}, err
+	}
 	was, d := x.again(r)
 	if was.joined && !d.Relation.Joins() {
 		if err := tx.Stories.LeaveCluster(ctx, s, now); err != nil {
@@ -65,11 +76,7 @@ func (x *Index) replace(ctx context.Context, tx *store.Tx, r *Reading, s *news.S
 		at.left = true
 		return at, err
 	}
-	told, err := json.Marshal(r.told)
-	if err != nil {
-		return place{}, fmt.Errorf("place story %d: %w", s.ID, err)
-	}
-	if err := tx.Sketches.Replace(ctx, s.ID, r.sketch.Append(nil), string(told)); err != nil {
+	if err := tx.Sketches.Replace(ctx, s.ID, row.Sketch, row.Told); err != nil {
 		return place{}, err
 	}
 	return place{Reading: r, relation: cluster.Update, news: was.news}, nil
