@@ -74,10 +74,10 @@ func (s AlertsTx) OnNews(ctx context.Context, id int64, channel string) (a news.
 	return a, err == nil, wrap("look up alert", err)
 }
 
-// Raised returns the alerts that a story raised, the oldest first.
-func (s AlertsTx) Raised(ctx context.Context, story int64) ([]news.Alert, error) {
-	rows, err := s.tx.QueryContext(ctx, `SELECT `+alertColumns+` FROM alert WHERE story_id = $1 ORDER BY id`, story)
-	return collect(rows, err, "read alerts of story", scanAlert)
+// OfNews returns the alerts on a news, the oldest first.
+func (s AlertsTx) OfNews(ctx context.Context, id int64) ([]news.Alert, error) {
+	rows, err := s.tx.QueryContext(ctx, `SELECT `+alertColumns+` FROM alert WHERE cluster_id IN `+ofNews+` ORDER BY id`, id)
+	return collect(rows, err, "read alerts", scanAlert)
 }
 
 // Grow records the severity, the rules and the mentions that an alert has now.

@@ -21,8 +21,9 @@ type completion struct {
 	FullStory
 	found  []news.Match // by all that is known now
 	early  []news.Match // that followed from what the list says, and are recorded
-	unsaid []news.Match // of these, those that the page's own words do not call for
-	read   *Reading     // nil when nothing was found
+	still  []news.Match // of what was found, what was told early
+	unsaid []news.Match // of that, what the page's own words do not call for
+	read   *Compared    // nil when nothing was found
 }
 
 // Complete matches a story whose page was waited for and records it as complete,
@@ -47,7 +48,7 @@ func (r Recorder) complete(ctx context.Context, c store.Claim, n *completion) (m
 	if n.early, err = r.Store.Stories.Matches(ctx, n.ID); err != nil {
 		return nil, err
 	}
-	n.unsaid = r.unsaid(n)
+	r.told(n)
 	if len(n.found) > 0 {
 		if n.read, err = r.Read(ctx, n.Story); err != nil {
 			return nil, err
@@ -101,7 +102,7 @@ func (r Recorder) saveComplete(ctx context.Context, tx *store.Tx, n *completion)
 }
 
 // placeComplete places a story that is complete. twin is that of joinCluster.
-func (r Recorder) placeComplete(ctx context.Context, tx *store.Tx, n *completion) (twin int64, at place, err error) {
+func (r Recorder) placeComplete(ctx context.Context, tx *store.Tx, n *completion) (twin int64, at placement, err error) {
 	own := n.Cluster
 	twin, err = joinCluster(ctx, tx, n.Story)
 	if err != nil || n.read == nil {

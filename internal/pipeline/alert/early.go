@@ -21,18 +21,18 @@ import (
 //  3. If nobody else tells its news, it may be linked to another one.
 //
 // What was told of it stays. The transaction has locked the clusters.
-func (x *Index) refill(
-	ctx context.Context, tx *store.Tx, r *Reading, s *news.Story, joined bool, now time.Time,
-) (place, error) {
+func (x *SketchIndex) refill(
+	ctx context.Context, tx *store.Tx, r *Compared, s *news.Story, joined bool, now time.Time,
+) (placement, error) {
 	byText, alone := x.stands(s.ID)
 	if byText && !joined {
 		return x.replace(ctx, tx, r, s, now)
 	}
 	row, err := r.row(s)
 	if err != nil {
-		return place{}, err
+		return placement{}, err
 	}
-	at := place{Reading: r, relation: cluster.Update}
+	at := placement{Compared: r, relation: cluster.Update}
 	relation := cluster.Copy
 	if !joined {
 		relation, err = x.joinText(ctx, tx, r, s, &row)
@@ -56,7 +56,7 @@ func (x *Index) refill(
 
 // stands says of a story whether a text joined it to its cluster, and whether nobody else
 // tells its news.
-func (x *Index) stands(story int64) (byText, alone bool) {
+func (x *SketchIndex) stands(story int64) (byText, alone bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	k := x.sketches[story]
@@ -67,26 +67,30 @@ func (x *Index) stands(story int64) (byText, alone bool) {
 // rules match, and when the page is looked at again. The messages show it, and those
 // alerts are called in question whose rules match by the list's words alone.
 func (r Recorder) saveEarly(ctx context.Context, tx *store.Tx, n *completion) error {
-	if err := tx.Stories.SaveEvidence(ctx, n.ID, n.found); err != nil {
+	if err := tx.Stories.AddMatches(ctx, n.ID, n.still, r.now); err != nil { // where they stand now
 		return err
 	}
-	alerts, err := tx.Alerts.Raised(ctx, n.ID)
+	id, err := tx.Stories.News(ctx, n.Cluster)
 	if err != nil {
 		return err
 	}
+	alerts, err := tx.Alerts.OfNews(ctx, id)
+	if err != nil {
+		return err
+	}
+	alerts = slices.DeleteFunc(alerts, func(a news.Alert) bool { return a.Story != n.ID })
 	for _, a := range alerts {
 		if err := r.doubt(ctx, tx, n, a); err != nil {
 			return err
 		}
 	}
-	id, err := tx.Stories.News(ctx, n.Cluster)
-	if err == nil {
-		err = tx.Deliveries.EditNews(ctx, id, r.now, coverageEvery)
+	if src, ok := r.plan.Sources[n.Origin.Source]; ok && len(alerts) > 0 && HasPage(src, n.Story) {
+		err := tx.Looks.Schedule(ctx, n.ID, news.Host(n.URL), NextLook(alerts[0].Created, r.now))
+		if err != nil {
+			return err
+		}
 	}
-	if src, ok := r.plan.Sources[n.Origin.Source]; err == nil && ok && len(alerts) > 0 && HasPage(src, n.Story) {
-		err = tx.Looks.Schedule(ctx, n.ID, news.Host(n.URL), NextLook(alerts[0].Created, r.now))
-	}
-	return err
+	return tx.Deliveries.EditNews(ctx, id, r.now, coverageEvery)
 }
 
 // doubt says of an alert that the page's own words match none of its rules, if that is
@@ -112,16 +116,15 @@ func (n *FullStory) own() *news.Story {
 	return &s
 }
 
-// unsaid returns the matches that were told and that a page's own words do not call for,
-// by the rules of now. A page that is cut off, or that could not be read, says nothing.
-func (r Recorder) unsaid(n *completion) []news.Match {
-	if len(n.early) == 0 || n.Page.Text == "" || n.Paywalled {
-		return nil
-	}
-	same := slices.DeleteFunc(slices.Clone(n.early), func(e news.Match) bool {
-		return !slices.ContainsFunc(n.found, func(m news.Match) bool { return m.Rule == e.Rule && m.Hash == e.Hash })
+// told sets on a story what its page makes of what was told before, by rules that are the
+// same now. A page that is cut off, or that could not be read, calls nothing in question.
+func (r Recorder) told(n *completion) {
+	n.still = slices.DeleteFunc(slices.Clone(n.found), func(m news.Match) bool {
+		return !slices.ContainsFunc(n.early, func(e news.Match) bool { return e.Rule == m.Rule && e.Hash == m.Hash })
 	})
-	return notOf(same, r.plan.Rules.Match(n.own()))
+	if len(n.still) > 0 && n.Page.Text != "" && !n.Paywalled {
+		n.unsaid = notOf(n.still, r.plan.Rules.Match(n.own()))
+	}
 }
 
 // missingWords lists the words by which rules matched and which a story does not have.
