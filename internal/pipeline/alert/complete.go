@@ -48,7 +48,7 @@ func (r Recorder) complete(ctx context.Context, c store.Claim, n *completion) (m
 	if n.early, err = r.Store.Stories.Matches(ctx, n.ID); err != nil {
 		return nil, err
 	}
-	r.told(n)
+	r.weigh(n)
 	if len(n.found) > 0 {
 		if n.read, err = r.Read(ctx, n.Story); err != nil {
 			return nil, err
@@ -102,7 +102,9 @@ func (r Recorder) saveComplete(ctx context.Context, tx *store.Tx, n *completion)
 }
 
 // placeComplete places a story that is complete. twin is that of joinCluster.
-func (r Recorder) placeComplete(ctx context.Context, tx *store.Tx, n *completion) (twin int64, at placement, err error) {
+func (r Recorder) placeComplete(
+	ctx context.Context, tx *store.Tx, n *completion,
+) (twin int64, at placement, err error) {
 	own := n.Cluster
 	twin, err = joinCluster(ctx, tx, n.Story)
 	if err != nil || n.read == nil {

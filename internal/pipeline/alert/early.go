@@ -116,9 +116,9 @@ func (n *FullStory) own() *news.Story {
 	return &s
 }
 
-// told sets on a story what its page makes of what was told before, by rules that are the
+// weigh sets on a story what its page makes of what was told before, by rules that are the
 // same now. A page that is cut off, or that could not be read, calls nothing in question.
-func (r Recorder) told(n *completion) {
+func (r Recorder) weigh(n *completion) {
 	n.still = slices.DeleteFunc(slices.Clone(n.found), func(m news.Match) bool {
 		return !slices.ContainsFunc(n.early, func(e news.Match) bool { return e.Rule == m.Rule && e.Hash == m.Hash })
 	})
