@@ -23,6 +23,8 @@ type crawler interface {
 // matcher finds the rules that a story matches.
 type matcher interface {
 	Match(s *news.Story) []news.Match
+	// Certain returns the matches that no page can undo.
+	Certain(s *news.Story) []news.Match
 }
 
 // FirstRun says which stories of a source's first crawl may alert.
