@@ -55,7 +55,7 @@ func corpusReports() ([]further, error) {
 		if len(fields) != 4 || levelWords[fields[2]] == 0 {
 			return nil, fmt.Errorf("worth.txt:%d: want two stories, a level and a reason, got %q", n, line)
 		}
-		r := further{id: fields[0] + " " + fields[1], known: stories[fields[0]], next: stories[fields[1]], level: levelWords[fields[2]]}
+		r := further{fields[0] + " " + fields[1], stories[fields[0]], stories[fields[1]], levelWords[fields[2]]}
 		if r.known == nil || r.next == nil {
 			return nil, fmt.Errorf("worth.txt:%d: the corpus has no %s", n, r.id)
 		}
@@ -108,7 +108,7 @@ func constructedReports() ([]further, error) {
 			return nil, fmt.Errorf("constructed.txt: %q: no next report", head)
 		}
 		known, next := writtenStory(a, words[1]), writtenStory(b, words[len(words)-1])
-		reports = append(reports, further{id: known.Title, known: known, next: next, level: levelWords[words[0]]})
+		reports = append(reports, further{known.Title, known, next, levelWords[words[0]]})
 	}
 	return reports, nil
 }
@@ -131,10 +131,10 @@ func (r *further) worth() cluster.Worth {
 }
 
 // worthScore is how many reports of each level reach the channel, and how many
-// turns reach it as turns.
+// turns, and others, reach it as turns.
 type worthScore struct {
-	shown map[cluster.Level]*tally
-	turns tally
+	shown         map[cluster.Level]*tally
+	turns, others tally
 }
 
 func scoreWorth(reports []further, miss *strings.Builder) worthScore {
@@ -144,9 +144,11 @@ func scoreWorth(reports []further, miss *strings.Builder) worthScore {
 		w := r.worth()
 		shown := w.Level >= cluster.Development
 		score.shown[r.level].add(r.id, shown)
+		as := &score.others
 		if r.level == cluster.Turn {
-			score.turns.add(r.id, w.Level >= cluster.Turn)
+			as = &score.turns
 		}
+		as.add(r.id, w.Level >= cluster.Turn)
 		if shown == (r.level == cluster.NothingNew) {
 			fmt.Fprintf(miss, "%s is %s, decided %s %v %v: %s\n\t%s | %s\n", r.next.Language, r.level, w.Level, w.Reasons, w.News,
 				r.id, r.known.Title, r.next.Title)
@@ -158,7 +160,7 @@ func scoreWorth(reports []further, miss *strings.Builder) worthScore {
 // printWorth prints how many further reports of each level reach the channel.
 func printWorth(out, miss *strings.Builder) error {
 	fmt.Fprint(out, "\n### Further reports: what reaches the channel\n\n"+
-		"| reports | turns | of them as turns | developments | nothing new | languages |\n|---|---|---|---|---|---|\n")
+		"| reports | turns | of them as turns | developments | nothing new | no turns, as turns | languages |\n|---|---|---|---|---|---|---|\n")
 	for _, kind := range []struct {
 		name string
 		read func() ([]further, error)
@@ -173,8 +175,8 @@ func printWorth(out, miss *strings.Builder) error {
 		}
 		slices.Sort(languages)
 		score := scoreWorth(reports, miss)
-		fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %d |\n", kind.name, score.shown[cluster.Turn], &score.turns,
-			score.shown[cluster.Development], score.shown[cluster.NothingNew], len(slices.Compact(languages)))
+		fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s | %d |\n", kind.name, score.shown[cluster.Turn], &score.turns,
+			score.shown[cluster.Development], score.shown[cluster.NothingNew], &score.others, len(slices.Compact(languages)))
 	}
 	return nil
 }
