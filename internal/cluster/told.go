@@ -53,6 +53,7 @@ type toldWord struct {
 type toldWords struct {
 	whole map[string][]toldWord
 	open  map[string][]toldWord // beginnings of words
+	ends  uint64                // a bit for each length of a beginning, in bytes
 }
 
 type toldTable struct {
@@ -115,6 +116,7 @@ func (w *toldWords) add(row string, says toldWord) {
 	says.rest = forms[1:]
 	if first, open := strings.CutSuffix(forms[0], "*"); open {
 		w.open[first] = append(w.open[first], says)
+		w.ends |= 1 << (len(first) & 63)
 	} else {
 		w.whole[first] = append(w.whole[first], says)
 	}
@@ -126,7 +128,10 @@ func (w *toldWords) each(tokens []text.Token, yield func(*toldWord)) {
 		if form == "" {
 			continue
 		}
-		for end := 1; end <= len(form); end++ {
+		for end := 1; end <= len(form) && w.ends>>end > 0; end++ {
+			if w.ends>>end&1 == 0 {
+				continue
+			}
 			for i := range w.open[form[:end]] {
 				w.open[form[:end]][i].goesOn(tokens[1:], yield)
 			}

@@ -17,6 +17,7 @@ import (
 
 func main() {
 	words := flag.Bool("words", false, "print the frequent words of the sets' languages instead")
+	wanted := flag.Int("half", -1, "count the words of this half of the sets alone, 0 or 1")
 	only := flag.String("only", "", "print only joins, copies, translations, links or worth")
 	stream := flag.Int("stream", 0, "print what joins among so many of the wire's last stories instead")
 	wrong := flag.Bool("wrong", false, "name what was decided wrongly, on stderr")
@@ -25,7 +26,7 @@ func main() {
 	var err error
 	switch {
 	case *words:
-		err = printWords(&out)
+		err = printWords(&out, *wanted)
 	case *stream > 0:
 		err = printStream(&out, *stream)
 	default:
