@@ -154,7 +154,7 @@ func TestWorthOfCorpus(t *testing.T) {
 	}
 	score := scoreWorth(reports, new(strings.Builder))
 	holds(t, "turns", score.shown[cluster.Turn], .95, 1)
-	holds(t, "developments", score.shown[cluster.Development], .75, 1)
+	holds(t, "developments", score.shown[cluster.Development], .78, 1)
 	holds(t, "nothing new", score.shown[cluster.NothingNew], 0, .25)
 	holds(t, "no turns, as turns", &score.others, 0, .07)
 }
