@@ -24,11 +24,10 @@ func BenchmarkWindow(b *testing.B) {
 	empty := heap()
 	x, links, list := filledIndex(b)
 	first, newest := map[int64]*Sketch{}, int64(len(list))
-	for _, s := range list {
+	for i, s := range list {
 		s.Seen = noon.Add(time.Duration(s.Story) * every)
-		first[s.Story] = s
+		first[s.Story], list[i] = s, nil
 	}
-	list = nil
 	full := heap()
 	r := rand.New(rand.NewPCG(6, 6))
 	k := Sketcher{Vocabulary: &Vocabulary{}}

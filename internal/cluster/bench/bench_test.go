@@ -170,6 +170,17 @@ func holds(t *testing.T, name string, of *tally, least, most float64) {
 	}
 }
 
+func TestDateLine(t *testing.T) {
+	for title, want := range map[string]bool{
+		"21 July 2013 Last updated at 11: 11 GMT": true, "10: 24 AM, MON 22 JUL 2013": true,
+		"4. 6 earthquake shakes Northern California": false, "": false,
+	} {
+		if dateLine(title) != want {
+			t.Errorf("%q: %v", title, !want)
+		}
+	}
+}
+
 // TestHead wants a constructed story read as a title and a text.
 func TestHead(t *testing.T) {
 	s := writtenStory("A title\nA text\nof two lines", "de")

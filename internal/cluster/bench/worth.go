@@ -10,6 +10,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // worthLabels name further reports of the corpus, each with the report that was
@@ -86,9 +87,25 @@ func storiesByKey(set string) (map[string]*news.Story, error) {
 			stories[r.ID+"/1"], stories[r.ID+"/2"] = webPage(r.Text1, r.Lang1, "a"), webPage(r.Text2, r.Lang2, "b")
 			continue
 		}
-		stories[r.ID] = r.story()
+		s := r.story()
+		if dateLine(s.Title) {
+			s.Title = text.FirstSentence(s.Text)
+		}
+		stories[r.ID] = s
 	}
 	return stories, nil
+}
+
+// dateLine reports whether a title is the line of a page that says when it was
+// published, which some records have instead: it has four numbers.
+func dateLine(title string) bool {
+	numbers := 0
+	for _, t := range text.Split(title) {
+		if t.Folded[0] >= '0' && t.Folded[0] <= '9' {
+			numbers++
+		}
+	}
+	return numbers >= 4
 }
 
 // constructedReports reads the reports that were written for this bench: a head
@@ -114,8 +131,8 @@ func constructedReports() ([]further, error) {
 }
 
 func writtenStory(s, language string) *news.Story {
-	title, text, _ := strings.Cut(strings.TrimSpace(s), "\n")
-	return &news.Story{Title: title, Text: text, Language: language}
+	title, body, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return &news.Story{Title: title, Text: body, Language: language}
 }
 
 // worth decides what the next report is worth, as the daemon does.
