@@ -84,7 +84,7 @@ func storiesByKey(set string) (map[string]*news.Story, error) {
 	}
 	for _, r := range records {
 		if r.Text1 != "" {
-			stories[r.ID+"/1"], stories[r.ID+"/2"] = webPage(r.Text1, r.Lang1, "a"), webPage(r.Text2, r.Lang2, "b")
+			stories[r.ID+"/1"], stories[r.ID+"/2"] = labelledPage(r.Text1, r.Lang1), labelledPage(r.Text2, r.Lang2)
 			continue
 		}
 		s := r.story()
@@ -95,6 +95,20 @@ func storiesByKey(set string) (map[string]*news.Story, error) {
 	}
 	return stories, nil
 }
+
+// labelledPage is the story of a page's text. What stands before a title, such as
+// "Breaking news!", is no title.
+func labelledPage(body, language string) *news.Story {
+	s := webPage(body, language, "")
+	if len(s.Title) < leastTitle {
+		more := text.FirstSentence(s.Text)
+		s.Title, s.Text = s.Title+" "+more, strings.TrimPrefix(strings.TrimSpace(s.Text), more)
+	}
+	return s
+}
+
+// leastTitle is how many bytes a title has that is one.
+const leastTitle = 15
 
 // dateLine reports whether a title is the line of a page that says when it was
 // published, which some records have instead: it has four numbers.
