@@ -19,6 +19,11 @@ import (
 //go:embed testdata/worth.txt
 var worthLabels string
 
+// heldLabels are labels that nothing was chosen by.
+//
+//go:embed testdata/held.txt
+var heldLabels string
+
 // constructed holds further reports that were written for this bench.
 //
 //go:embed testdata/constructed.txt
@@ -35,11 +40,15 @@ var levelWords = map[string]cluster.Level{
 	"nothing": cluster.NothingNew, "development": cluster.Development, "turn": cluster.Turn,
 }
 
-// corpusReports reads the labelled reports of the corpus.
-func corpusReports() ([]further, error) {
+func corpusReports() ([]further, error) { return labelledReports("worth.txt", worthLabels) }
+
+func heldReports() ([]further, error) { return labelledReports("held.txt", heldLabels) }
+
+// labelledReports reads labelled reports of the corpus.
+func labelledReports(file, labels string) ([]further, error) {
 	var reports []further
 	var stories map[string]*news.Story
-	lines := bufio.NewScanner(strings.NewReader(worthLabels))
+	lines := bufio.NewScanner(strings.NewReader(labels))
 	for n := 1; lines.Scan(); n++ {
 		line := lines.Text()
 		if line == "" || line[0] == '#' {
@@ -54,11 +63,11 @@ func corpusReports() ([]further, error) {
 		}
 		fields := strings.SplitN(line, " ", 4)
 		if len(fields) != 4 || levelWords[fields[2]] == 0 {
-			return nil, fmt.Errorf("worth.txt:%d: want two stories, a level and a reason, got %q", n, line)
+			return nil, fmt.Errorf("%s:%d: want two stories, a level and a reason, got %q", file, n, line)
 		}
 		r := further{fields[0] + " " + fields[1], stories[fields[0]], stories[fields[1]], levelWords[fields[2]]}
 		if r.known == nil || r.next == nil {
-			return nil, fmt.Errorf("worth.txt:%d: the corpus has no %s", n, r.id)
+			return nil, fmt.Errorf("%s:%d: the corpus has no %s", file, n, r.id)
 		}
 		reports = append(reports, r)
 	}
@@ -195,7 +204,7 @@ func printWorth(out, miss *strings.Builder) error {
 	for _, kind := range []struct {
 		name string
 		read func() ([]further, error)
-	}{{"of the corpus", corpusReports}, {"constructed", constructedReports}} {
+	}{{"of the corpus", corpusReports}, {"of the corpus, held out", heldReports}, {"constructed", constructedReports}} {
 		reports, err := kind.read()
 		if err != nil {
 			return err
