@@ -30,6 +30,7 @@ var said = []struct{ label, command string }{
 	{"test", `copytaster test -c failing.yaml --format json`},
 	{"explain", `copytaster explain -c right.yaml --format json story.txt`},
 	{"backtest", `copytaster backtest -c right.yaml --from stories.jsonl --diff other.yaml --format json`},
+	{"backtest", `copytaster backtest -c right.yaml --from stories.jsonl --news --format json`},
 	{"extract", `copytaster extract --explain --format json $SITE/vostok/rss.xml page.html stories.jsonl`},
 	{"import", `copytaster import -c right.yaml --source vostok stories.jsonl --format json`},
 	{"crawl", `copytaster crawl -c right.yaml vostok --format json`},

@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"notify/slack":      {"internal/news", "notify"},
 	"notify/terminal":   {"internal/news", "notify"},
 	"internal/store":    {"internal/news"},
-	"internal/replay":   {"internal/news", "internal/text", "rules", "internal/store"},
+	"internal/replay":   {"internal/news", "internal/text", "internal/identity", "internal/revision", "internal/cluster", "rules", "internal/store"},
 
 	"internal/work": {"internal/news", "internal/store"}, // a frame around what is claimed in the store
 
