@@ -49,6 +49,7 @@ type Store struct {
 	Epochs        Epochs
 	Clock         Clock
 	Settings      Settings
+	Configs       Configs
 	Counts        Counts
 
 	log   *slog.Logger
@@ -82,6 +83,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Epochs = Epochs{s}
 	s.Clock = Clock{s}
 	s.Settings = Settings{s}
+	s.Configs = Configs{s}
 	s.Counts = Counts{s}
 	return s
 }

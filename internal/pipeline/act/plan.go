@@ -7,6 +7,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -50,6 +51,7 @@ type Plan struct {
 	// Settings are saved in the store when the plan is adopted, together with
 	// its sources: of two daemons that load at once one is the newest in both.
 	Settings map[string]string
+	Config   store.LoadedConfig // saved with the settings
 }
 
 // Watched returns a source of the config, unless it is switched off: then its
