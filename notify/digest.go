@@ -59,14 +59,3 @@ func (b Brief) runs() []Run {
 	}
 	return runs
 }
-
-// Raising makes a story's message one of an alert that was raised: what it was
-// before, and how and when it was told first. was is the name of a severity.
-func (m Message) Raising(was, first string, at time.Time) Message {
-	s := m.State
-	s.Earlier = []Chapter{{Headline: first, At: at}}
-	if from, ok := news.ParseSeverity(was); ok && from != m.Severity {
-		s.Raised = &Raise{From: from}
-	}
-	return m.In(s)
-}

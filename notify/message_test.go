@@ -143,7 +143,8 @@ func (c told) message() Message {
 	m := Story(d, a, &c.Story, matches, c.Now)
 	if c.Raised != nil {
 		m.Kind = news.DeliverUpdate
-		return m.Raising(c.Raised.Was, c.Raised.First, c.Raised.At)
+		from, _ := news.ParseSeverity(c.Raised.Was)
+		return m.In(State{Raised: &Raise{From: from}, Earlier: []Chapter{{Headline: c.Raised.First, At: c.Raised.At}}})
 	}
 	return m.In(c.State)
 }

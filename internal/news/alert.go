@@ -31,10 +31,11 @@ type Evidence struct {
 // ones are told by another digest.
 const MostInDigest = 20
 
-// Alert is the promise to tell one channel of one cluster, once.
+// Alert is the promise to tell one channel of one news, once.
 type Alert struct {
 	ID       int64
-	Cluster  int64
+	Cluster  int64  // of the story
+	Story    int64  // that raised it
 	Channel  string // as configured, without "#"
 	Severity Severity
 	Rules    []string // names, in the order of the config
@@ -49,9 +50,25 @@ type DeliveryKind string
 // The kinds of delivery.
 const (
 	DeliverStory  DeliveryKind = "story"  // the first message of an alert
-	DeliverUpdate DeliveryKind = "update" // one more of an alert that was raised
+	DeliverUpdate DeliveryKind = "update" // what came after it: a reply, or a post of its own
+	DeliverEdit   DeliveryKind = "edit"   // that first message, as it is to be shown by now
 	DeliverDigest DeliveryKind = "digest" // several alerts in one message
 	DeliverOps    DeliveryKind = "ops"    // something the operator must know
+)
+
+// About says what an update tells.
+type About string
+
+// What updates tell.
+const (
+	AboutBatch       About = "batch"       // reports that add nothing
+	AboutDevelopment About = "development" // reports that say something new
+	AboutTurn        About = "turn"        // reports that contradict or end what was told
+	AboutRaised      About = "raised"      // the alert is more severe, or mentions more
+	AboutCorrected   About = "corrected"   // the outlet changed the story
+	AboutWithdrawn   About = "withdrawn"   // the outlet does not stand by the story
+	AboutRestored    About = "restored"    // it does again
+	AboutMismatch    About = "mismatch"    // the full text does not match
 )
 
 // DeliveryState is where a delivery stands.
@@ -77,7 +94,8 @@ type Delivery struct {
 	Kind      DeliveryKind
 	Severity  Severity // of the alert, Normal for an ops message: the most severe goes first
 	State     DeliveryState
-	Text      string // what an ops message says; the severity before, of an update; else ""
+	About     About  // of an update; else ""
+	Text      string // what an ops message says; of an update, JSON of what it tells; else ""
 	Attempts  int
 	Plain     bool      // render as plain text: the blocks were refused
 	Due       time.Time // not to be posted before
@@ -88,5 +106,10 @@ type Delivery struct {
 	Done      time.Time // when it was sent or given up; zero before
 	ChannelID string    // where it was posted
 	TS        string    // the message's timestamp, Slack's name of a message
+	Thread    string    // TS of the message that it replies to; "" when it stands in the channel itself
+	Broadcast bool      // of a reply: the channel shows it, too
+	Edition   int       // grows with every change of what it says
+	Edits     int64     // the delivery whose message it edits; 0 when it edits none
+	Closed    string    // why its message cannot be edited any more: gone or locked; else ""
 	Error     string    // of the last attempt
 }

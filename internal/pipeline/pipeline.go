@@ -77,9 +77,9 @@ func New(log *slog.Logger, s *store.Store, q queue, m act.Meter, opt Options) *P
 	}
 	p := &Pipeline{Env: env, queue: q, opt: opt}
 	p.progress.begin(opt.Elapsed)
-	copies := alert.NewCopies(env)
-	p.Lists = crawl.New(env, copies, opt.Workers, func() { p.tellAt.Store(0) })
-	p.Pages = page.New(env, copies, opt.Workers)
+	index := alert.NewIndex(env)
+	p.Lists = crawl.New(env, index, opt.Workers, func() { p.tellAt.Store(0) })
+	p.Pages = page.New(env, index, opt.Workers)
 	p.Channels = deliver.New(env, opt.Steady)
 	p.Hubs = push.New(env, p.Lists)
 	return p

@@ -24,12 +24,9 @@ func TestRaiseBeforeThePostBegins(t *testing.T) {
 		c := claimChannel(t, s, noon)
 		told := must[store.Content](t)(s.Deliveries.Content(t.Context(), d)) // what is rendered
 		inTx(t, s, func(tx *store.Tx) error {
-			tells, err := tx.Alerts.Add(t.Context(), news.Alert{
-				Cluster: first.Cluster, Channel: "news", Severity: news.Urgent, Rules: []string{"r"},
-				Mentions: []string{"@here"}, Created: noon,
-			}, second.ID)
-			if !tells {
-				t.Error("not told")
+			untold, err := tx.Deliveries.Retell(t.Context(), news.Alert{ID: d.Alert, Severity: news.Urgent}, second.ID)
+			if !untold {
+				t.Error("it was told already")
 			}
 			return err
 		})
@@ -46,8 +43,8 @@ func TestAlertIsPromisedOnce(t *testing.T) {
 		st := story("a")
 		add(t, s, st, "news", "desk")
 		inTx(t, s, func(tx *store.Tx) error {
-			tells, err := tx.Alerts.Add(t.Context(), news.Alert{Cluster: st.Cluster, Channel: "news", Created: noon}, st.ID)
-			if tells {
+			added, err := tx.Alerts.Add(t.Context(), news.Alert{Cluster: st.Cluster, Story: st.ID, Channel: "news", Created: noon}, 0, false)
+			if added {
 				t.Error("a second alert for the same cluster and channel")
 			}
 			return err
@@ -58,49 +55,42 @@ func TestAlertIsPromisedOnce(t *testing.T) {
 	})
 }
 
-// An alert grows with its cluster: while it is not sent, its message tells of the
-// story that raised it; later one more message does, once for each step.
-func TestAlertIsRaised(t *testing.T) {
+// While an alert is not sent, its message can tell of another story.
+func TestRetell(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		first, second := story("first"), story("second")
 		add(t, s, first, "news")
 		add(t, s, second)
-		raise := func(severity news.Severity, mention string) (tells bool) {
+		retell := func() (untold bool) {
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				a := news.Alert{
-					Cluster: first.Cluster, Channel: "news", Severity: severity, Rules: []string{"other"},
-					Mentions: []string{mention}, Created: noon,
+				a, found, err := tx.Alerts.OnNews(t.Context(), first.Cluster, "news")
+				if err != nil || !found || a.Story != first.ID || a.Cluster != first.Cluster {
+					t.Fatalf("alert %+v, %v", a, err)
 				}
-				tells, err = tx.Alerts.Add(t.Context(), a, second.ID)
+				a.Severity, a.Mentions, a.Rules = news.Urgent, append(a.Mentions, "@desk"), append(a.Rules, "other")
+				if err := tx.Alerts.Grow(t.Context(), a); err != nil {
+					return err
+				}
+				untold, err = tx.Deliveries.Retell(t.Context(), a, second.ID)
 				return err
 			})
-			return tells
+			return untold
 		}
-		if raise(news.Normal, "@here") {
-			t.Error("a milder match told the channel again")
-		}
-		if !raise(news.High, "@desk") {
-			t.Error("a match with another mention told nothing")
+		if !retell() {
+			t.Error("it cannot tell of another story")
 		}
 		d := must[[]news.Delivery](t)(s.Deliveries.List(t.Context(), 10))
-		if len(d) != 1 || d[0].Story != second.ID {
-			t.Fatalf("before it is sent there are %+v", d)
+		if len(d) != 1 || d[0].Story != second.ID || d[0].Severity != news.Urgent {
+			t.Fatalf("there are %+v", d)
 		}
 		told := must[store.Content](t)(s.Deliveries.Content(t.Context(), d[0]))
 		if told.Story.ID != second.ID || told.First == nil || told.First.Title != first.Title ||
 			len(told.Alert.Mentions) != 2 || len(told.Alert.Rules) != 2 {
 			t.Errorf("it tells %+v", told)
 		}
-		if err := s.Deliveries.MarkSent(t.Context(), d[0], "C", "1", noon); err != nil {
-			t.Fatal(err)
-		}
-		if !raise(news.Urgent, "@desk") || raise(news.Urgent, "@desk") {
-			t.Error("a more severe match tells once")
-		}
-		d = must[[]news.Delivery](t)(s.Deliveries.List(t.Context(), 10))
-		if len(d) != 2 || d[0].Kind != news.DeliverUpdate || d[0].Text != "high" ||
-			d[0].Alert != d[1].Alert || d[0].State != news.StatePending {
-			t.Errorf("afterwards there are %+v", d)
+		sent(t, s, d[0])
+		if retell() {
+			t.Error("a message that was sent tells of another story")
 		}
 	})
 }
@@ -113,8 +103,8 @@ func TestMissedStoriesShareADigest(t *testing.T) {
 			st := story(key)
 			add(t, s, st)
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				a := news.Alert{Cluster: st.Cluster, Channel: channel, Rules: []string{"r"}, Created: at}
-				added, err = tx.Alerts.AddToDigest(t.Context(), a, st.ID, at.Add(5*time.Minute))
+				a := news.Alert{Cluster: st.Cluster, Story: st.ID, Channel: channel, Rules: []string{"r"}, Created: at}
+				added, err = tx.Alerts.AddToDigest(t.Context(), a, at.Add(5*time.Minute))
 				return err
 			})
 			return added
@@ -136,4 +126,13 @@ func TestMissedStoriesShareADigest(t *testing.T) {
 			t.Errorf("the digests tell %v stories, want 1 (the last), 1 (the desk) and 2", got)
 		}
 	})
+}
+
+// sent records that a delivery arrived.
+func sent(t *testing.T, s *store.Store, d news.Delivery) {
+	t.Helper()
+	d.ChannelID, d.TS = "C1", "1.2"
+	if err := s.Deliveries.MarkSent(t.Context(), d, noon); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -35,6 +35,33 @@ func (s StoriesTx) JoinCluster(ctx context.Context, story *news.Story, cluster i
 		DELETE FROM cluster WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)`, old)
 }
 
+// LeaveCluster moves a story to a new cluster of its own.
+func (s StoriesTx) LeaveCluster(ctx context.Context, story *news.Story, now time.Time) error {
+	err := s.tx.QueryRowContext(ctx, `INSERT INTO cluster (created_at) VALUES ($1) RETURNING id`, ms(now)).
+		Scan(&story.Cluster)
+	if err != nil {
+		return wrap("leave cluster", err)
+	}
+	return exec(ctx, s.tx, "leave cluster", `UPDATE story SET cluster_id = $1 WHERE id = $2`, story.Cluster, story.ID)
+}
+
+// News returns the news of a cluster: its own, unless it was linked to another one.
+func (s Stories) News(ctx context.Context, cluster int64) (id int64, err error) {
+	err = s.write.QueryRowContext(ctx, `
+		SELECT CASE WHEN news_id <> 0 THEN news_id ELSE id END FROM cluster WHERE id = $1`, cluster).Scan(&id)
+	return id, wrap("look up news", err)
+}
+
+// LinkCluster makes a cluster, and what was linked to it, part of a news. why is JSON,
+// opaque here.
+func (s StoriesTx) LinkCluster(ctx context.Context, cluster, id int64, why string) error {
+	err := exec(ctx, s.tx, "link cluster", `UPDATE cluster SET news_id = $1, linked = $2 WHERE id = $3`, id, clean(why), cluster)
+	if err == nil {
+		err = exec(ctx, s.tx, "link cluster", `UPDATE cluster SET news_id = $1 WHERE news_id = $2`, id, cluster)
+	}
+	return err
+}
+
 // AddPageURL records the URL that a story's page calls its own, by its
 // news.LinkKey. A URL that was recorded for another story stays with it.
 func (s StoriesTx) AddPageURL(ctx context.Context, story int64, key string, now time.Time) error {

@@ -35,7 +35,7 @@ func (s Deliveries) content(ctx context.Context, alert, story int64) (c Content,
 	if err != nil {
 		return c, fmt.Errorf("read alert %d: %w", alert, err)
 	}
-	a.Rules, a.Mentions, a.Created = lists(rules), lists(mentions), at(created)
+	a.Story, a.Rules, a.Mentions, a.Created = first, lists(rules), lists(mentions), at(created)
 	n, err := s.db.Stories.Get(ctx, cmp.Or(story, first))
 	if err != nil {
 		return c, err

@@ -20,7 +20,8 @@ type Deliveries struct{ db *Store }
 type DeliveriesTx struct{ tx *Tx }
 
 const deliveryColumns = `id, promise, coalesce(alert_id, 0), story_id, channel, kind, severity, state, body, plain,
-	attempts, due_at, started_at, answered, lost_until, created_at, done_at, channel_id, ts, error`
+	attempts, due_at, started_at, answered, lost_until, created_at, done_at, channel_id, ts, error,
+	about, thread, broadcast, edition, edits, closed`
 
 func scanDelivery(scan func(...any) error) (news.Delivery, error) {
 	var (
@@ -29,7 +30,8 @@ func scanDelivery(scan func(...any) error) (news.Delivery, error) {
 	)
 	err := scan(
 		&d.ID, &d.Promise, &d.Alert, &d.Story, &d.Channel, &d.Kind, &d.Severity, &d.State, &d.Text, &d.Plain,
-		&d.Attempts, &due, &started, &d.Answered, &lost, &created, &done, &d.ChannelID, &d.TS, &d.Error)
+		&d.Attempts, &due, &started, &d.Answered, &lost, &created, &done, &d.ChannelID, &d.TS, &d.Error,
+		&d.About, &d.Thread, &d.Broadcast, &d.Edition, &d.Edits, &d.Closed)
 	d.Due, d.Started, d.LostUntil, d.Created, d.Done = at(due), at(started), at(lost), at(created), at(done)
 	return d, err
 }
@@ -133,10 +135,10 @@ func (s DeliveriesTx) insert(ctx context.Context, d news.Delivery) (id int64, er
 	}
 	err = s.tx.QueryRowContext(ctx, `
 		INSERT INTO delivery (promise, alert_id, story_id, channel, kind, severity, state, body,
-			due_at, started_at, lost_until, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
+			due_at, started_at, lost_until, created_at, about)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id`,
 		rand.Text(), alert, d.Story, d.Channel, string(d.Kind), int(d.Severity), string(d.State), clean(d.Text),
-		ms(d.Due), ms(d.Started), ms(d.LostUntil), ms(d.Created)).
+		ms(d.Due), ms(d.Started), ms(d.LostUntil), ms(d.Created), string(d.About)).
 		Scan(&id)
 	return id, wrap("add delivery", err)
 }
@@ -148,12 +150,13 @@ const oldestTurn = 5
 //
 //  1. At every slot whose number is a multiple of oldestTurn it is the oldest
 //     delivery that is due, so that none waits for ever.
-//  2. At all other slots it is the most severe one, and of these the oldest.
+//  2. At all other slots it is the most severe one, and of these the oldest. Edits come
+//     after all else.
 func (s Deliveries) Next(ctx context.Context, channel string, now time.Time) (d news.Delivery, ok bool, err error) {
 	var slots int64
 	err = s.db.write.QueryRowContext(ctx, `SELECT slots FROM channel WHERE name = $1`, channel).Scan(&slots)
 	if err == nil {
-		order := `severity DESC, id` // 2
+		order := `(CASE WHEN kind = 'edit' THEN 1 ELSE 0 END), severity DESC, id` // 2
 		if slots%oldestTurn == oldestTurn-1 {
 			order = `id` // 1
 		}
@@ -178,17 +181,18 @@ func (s Deliveries) Next(ctx context.Context, channel string, now time.Time) (d 
 //  2. The delivery has changed since d was read.
 //  3. The store was restored (see Store.Restored).
 func (s Deliveries) Begin(ctx context.Context, c Claim, d *news.Delivery, now, doubt time.Time) (bool, error) {
-	same, place, err := s.db.same()
+	args := []any{
+		ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token, d.Promise, d.Story, int(d.Severity),
+		d.Edition, d.Thread, integer(d.Broadcast),
+	}
+	same, place, err := s.db.same(len(args) + 1)
 	if err != nil {
 		return false, err
 	}
-	args := []any{
-		ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token, d.Promise, d.Story, int(d.Severity),
-	}
 	ok, err := change(ctx, s.db.write, "begin delivery", `
 		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1,
-			answered = 0, lost_until = 0
-		WHERE id = $3 AND state = $4 AND attempts = $5 AND promise = $8 AND story_id = $9 AND severity = $10
+			answered = 0, lost_until = 0, thread = $12, broadcast = $13
+		WHERE id = $3 AND state = $4 AND attempts = $5 AND promise = $8 AND story_id = $9 AND severity = $10 AND edition = $11
 			AND EXISTS (SELECT 1 FROM channel WHERE name = delivery.channel AND name = $6 AND claim = $7)`+same,
 		append(args, place...)...)
 	if err != nil || !ok {
@@ -199,11 +203,11 @@ func (s Deliveries) Begin(ctx context.Context, c Claim, d *news.Delivery, now, d
 	return true, s.db.witness(*d)
 }
 
-// MarkSent records where a delivery arrived.
-func (s Deliveries) MarkSent(ctx context.Context, d news.Delivery, channelID, ts string, now time.Time) error {
+// MarkSent records where a delivery arrived: d's ChannelID, TS and Thread.
+func (s Deliveries) MarkSent(ctx context.Context, d news.Delivery, now time.Time) error {
 	return exec(ctx, s.db.write, "mark delivery sent", `
-		UPDATE delivery SET state = 'sent', channel_id = $1, ts = $2, done_at = $3, error = '', lost_until = 0
-		WHERE id = $4 AND promise = $5 AND state <> 'sent'`, channelID, ts, ms(now), d.ID, d.Promise)
+		UPDATE delivery SET state = 'sent', channel_id = $1, ts = $2, thread = $3, done_at = $4, error = '', lost_until = 0
+		WHERE id = $5 AND promise = $6 AND state <> 'sent'`, d.ChannelID, d.TS, d.Thread, ms(now), d.ID, d.Promise)
 }
 
 // MarkInDoubt records that nobody knows whether the last attempt has arrived. At due

@@ -55,7 +55,7 @@ func TestAlertComesBackWithItsStory(t *testing.T) {
 		}
 		told := must[store.Content](t)(s.Deliveries.Content(t.Context(), d))
 		want := news.Alert{
-			ID: d.Alert, Cluster: st.Cluster, Channel: "news", Severity: news.High, Rules: []string{"r"},
+			ID: d.Alert, Cluster: st.Cluster, Story: st.ID, Channel: "news", Severity: news.High, Rules: []string{"r"},
 			Mentions: []string{"@here"}, Created: noon,
 		}
 		if diff := cmp.Diff(want, told.Alert); diff != "" {
@@ -80,9 +80,7 @@ func TestDeliveriesOfAChannelComeInOrder(t *testing.T) {
 		if ok := must[bool](t)(s.Deliveries.Begin(t.Context(), c, &first, noon, noon.Add(time.Minute))); !ok {
 			t.Fatal("the holder cannot begin")
 		}
-		if err := s.Deliveries.MarkSent(t.Context(), first, "C1", "1.2", noon); err != nil {
-			t.Fatal(err)
-		}
+		sent(t, s, first)
 		if d, ok, _ := s.Deliveries.Next(t.Context(), "news", noon); !ok || d.ID == first.ID {
 			t.Errorf("next is %d, %v", d.ID, ok)
 		}
@@ -136,9 +134,7 @@ func TestSentStaysSent(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		d, c := alerted(t, s, "a", "news")
 		ctx := t.Context()
-		if err := s.Deliveries.MarkSent(ctx, d, "C1", "1.2", noon); err != nil {
-			t.Fatal(err)
-		}
+		sent(t, s, d)
 		for what, err := range map[string]error{
 			"pending":   s.Deliveries.MarkPending(ctx, d, "x", noon, false),
 			"in doubt":  s.Deliveries.MarkInDoubt(ctx, d, "x", noon),

@@ -14,7 +14,7 @@ const digestClosed = 30 * time.Second
 // AddToDigest records an alert that is told in a digest of missed stories, which is
 // sent at due or before. It returns false and changes nothing when the channel has
 // an alert on the cluster.
-func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, story int64, due time.Time) (added bool, err error) {
+func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, due time.Time) (added bool, err error) {
 	var told int64
 	err = s.tx.QueryRowContext(ctx, `
 		SELECT count(*) FROM alert WHERE cluster_id = $1 AND channel = $2`, a.Cluster, a.Channel).Scan(&told)
@@ -22,7 +22,7 @@ func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, story int64, du
 		return false, wrap("look up alert", err)
 	}
 	d := news.Delivery{
-		Story: story, Channel: a.Channel, Kind: news.DeliverDigest, Severity: news.Normal,
+		Story: a.Story, Channel: a.Channel, Kind: news.DeliverDigest, Severity: news.Normal,
 		State: news.StatePending, Due: due, Created: a.Created,
 	}
 	if err := s.tx.Deliveries.doubt(ctx, &d); err != nil {
@@ -38,7 +38,7 @@ func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, story int64, du
 			return false, err
 		}
 	}
-	id, err := s.insert(ctx, a, story, digest)
+	id, err := s.insert(ctx, a, digest)
 	return id != 0, err
 }
 

@@ -61,8 +61,8 @@ func TestEpoch(t *testing.T) {
 		if e := must[store.Epoch](t)(s.Epochs.Newest(ctx)); e != (store.Epoch{}) {
 			t.Errorf("a new store: %+v", e)
 		}
-		sent, claim := alerted(t, s, "a", "news")
-		succeed(t, s.Deliveries.MarkSent(ctx, sent, "C1", "1.2", noon))
+		arrived, claim := alerted(t, s, "a", "news")
+		sent(t, s, arrived)
 		add(t, s, story("b"), "news", "parked")
 		inTx(t, s, func(tx *store.Tx) error {
 			_, err := tx.Channels.Park(ctx, "parked", "no channel", noon.Add(time.Hour))
@@ -77,7 +77,7 @@ func TestEpoch(t *testing.T) {
 			!e.Until.Equal(noon.Add(time.Minute)) || e.Cause != "a test" {
 			t.Errorf("epoch %+v", e)
 		}
-		if d := state(t, s, sent.ID); d.State != news.StateSent {
+		if d := state(t, s, arrived.ID); d.State != news.StateSent {
 			t.Errorf("what was sent is %s", d.State)
 		}
 		for _, channel := range []string{"news", "parked"} {
@@ -113,7 +113,7 @@ func TestEpoch(t *testing.T) {
 			if err := tx.Stories.Add(ctx, store.NewStory{Story: late}); err != nil {
 				return err
 			}
-			_, err := tx.Alerts.Add(ctx, news.Alert{Cluster: late.Cluster, Channel: "late", Created: noon.AddDate(0, 0, 8)}, late.ID)
+			_, err := tx.Alerts.Add(ctx, news.Alert{Cluster: late.Cluster, Story: late.ID, Channel: "late", Created: noon.AddDate(0, 0, 8)}, 0, false)
 			return err
 		})
 		for _, channel := range []string{"ops", "late"} {
@@ -145,7 +145,7 @@ func TestReusedNumber(t *testing.T) {
 		earlier := d
 		earlier.Promise = "of an epoch before"
 		succeed(t, errors.Join(
-			s.Deliveries.MarkSent(ctx, earlier, "C1", "1.2", noon),
+			s.Deliveries.MarkSent(ctx, earlier, noon),
 			s.Deliveries.MarkInDoubt(ctx, earlier, "x", noon),
 			s.Deliveries.MarkPending(ctx, earlier, "x", noon, true),
 			s.Deliveries.Postpone(ctx, earlier, "x", noon)))

@@ -69,7 +69,7 @@ func (s *Store) findPlace(ctx context.Context) error {
 
 // same returns an SQL condition that holds as long as the store is what it was at
 // the last check, with its arguments. It is for a statement of ten arguments.
-func (s *Store) same() (condition string, args []any, err error) {
+func (s *Store) same(next int) (condition string, args []any, err error) {
 	if s.guard != nil {
 		if err := s.guard.check(); err != nil {
 			return "", nil, err
@@ -85,7 +85,7 @@ func (s *Store) same() (condition string, args []any, err error) {
 	}
 	condition = ` AND (SELECT value FROM setting WHERE name = '` + settingPlace + `') = ` + s.place.now
 	if s.place.lsn != "" {
-		return condition + ` AND pg_current_wal_insert_lsn() >= $11::pg_lsn`, []any{s.place.lsn}, nil
+		return condition + fmt.Sprintf(` AND pg_current_wal_insert_lsn() >= $%d::pg_lsn`, next), []any{s.place.lsn}, nil
 	}
 	return condition, nil, nil
 }

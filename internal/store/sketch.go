@@ -19,11 +19,14 @@ type SketchesTx struct {
 // Sketch is what is kept of a story that matched, to find those that carry its text.
 type Sketch struct {
 	Story    int64
-	Cluster  int64 // of the story
+	Source   string // of the story
+	Cluster  int64  // of the story
+	News     int64  // of the cluster
 	Sketch   []byte
 	Rarity   []byte // nil: nothing was learnt of what stood before the story
 	Joined   string // JSON: why it joined its cluster by its text; "" when it did not
 	Indirect bool   // it joined by another member than the first
+	Told     string // JSON: what its title and lead tell
 	Seen     time.Time
 	Changed  int64 // number of its last change; it grows with every change of any sketch
 }
@@ -36,12 +39,14 @@ const mostSketches = 1000
 // the end.
 func (s Sketches) Since(ctx context.Context, changed int64, from time.Time) ([]Sketch, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT k.story_id, s.cluster_id, k.sketch, k.rarity, k.joined, k.indirect, k.seen_at, k.changed
-		FROM sketch k JOIN story s ON s.id = k.story_id
+		SELECT k.story_id, s.source, s.cluster_id, CASE WHEN c.news_id <> 0 THEN c.news_id ELSE c.id END,
+			k.sketch, k.rarity, k.joined, k.indirect, k.told, k.seen_at, k.changed
+		FROM sketch k JOIN story s ON s.id = k.story_id JOIN cluster c ON c.id = s.cluster_id
 		WHERE k.changed > $1 AND k.seen_at >= $2 ORDER BY k.changed LIMIT $3`, changed, ms(from), mostSketches)
 	return collect(rows, err, "read sketches", func(scan func(...any) error) (k Sketch, err error) {
 		var seen int64
-		err = scan(&k.Story, &k.Cluster, &k.Sketch, &k.Rarity, &k.Joined, &k.Indirect, &seen, &k.Changed)
+		err = scan(
+			&k.Story, &k.Source, &k.Cluster, &k.News, &k.Sketch, &k.Rarity, &k.Joined, &k.Indirect, &k.Told, &seen, &k.Changed)
 		k.Seen = at(seen)
 		return k, err
 	})
@@ -55,11 +60,21 @@ func (s SketchesTx) Save(ctx context.Context, k *Sketch) error {
 		return wrap("number change of sketch", err)
 	}
 	return exec(ctx, s.tx, "save sketch", `
-		INSERT INTO sketch (story_id, sketch, rarity, joined, indirect, seen_at, changed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (story_id) DO UPDATE SET sketch = excluded.sketch, rarity = excluded.rarity,
-			joined = excluded.joined, indirect = excluded.indirect, changed = excluded.changed`,
-		k.Story, k.Sketch, k.Rarity, k.Joined, integer(k.Indirect), ms(k.Seen), k.Changed)
+		INSERT INTO sketch (story_id, sketch, rarity, joined, indirect, told, seen_at, changed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (story_id) DO UPDATE SET sketch = excluded.sketch, rarity = excluded.rarity, joined = excluded.joined,
+			indirect = excluded.indirect, told = excluded.told, changed = excluded.changed`,
+		k.Story, k.Sketch, k.Rarity, k.Joined, integer(k.Indirect), k.Told, ms(k.Seen), k.Changed)
+}
+
+// Replace records the sketch of a story whose words have changed.
+func (s SketchesTx) Replace(ctx context.Context, story int64, sketch []byte, told string) error {
+	err := exec(ctx, s.tx, "replace sketch", `
+		UPDATE sketch SET sketch = $1, told = $2, rarity = NULL WHERE story_id = $3`, sketch, told, story)
+	if err != nil {
+		return err
+	}
+	return s.moved(ctx, story)
 }
 
 // SaveRarity records what was learnt of what stood before a story.

@@ -51,7 +51,9 @@ func (plan *Plan) Alerts(s *news.Story, matches []news.Match, now time.Time) []n
 			i := slices.IndexFunc(alerts, func(a news.Alert) bool { return a.Channel == t.Channel })
 			if i < 0 {
 				i = len(alerts)
-				alerts = append(alerts, news.Alert{Cluster: s.Cluster, Channel: t.Channel, Severity: m.Severity, Created: now})
+				alerts = append(alerts, news.Alert{
+					Cluster: s.Cluster, Story: s.ID, Channel: t.Channel, Severity: m.Severity, Created: now,
+				})
 			}
 			a := &alerts[i]
 			a.Severity = max(a.Severity, m.Severity)

@@ -22,19 +22,19 @@ import (
 type Recorder struct {
 	*act.Env
 
-	copies *Copies
-	plan   *act.Plan
-	now    time.Time
+	index *Index
+	plan  *act.Plan
+	now   time.Time
 }
 
 // NewRecorder makes a recorder of what follows from stories by a plan now.
-func NewRecorder(copies *Copies, plan *act.Plan, now time.Time) Recorder {
-	return Recorder{Env: copies.env, copies: copies, plan: plan, now: now}
+func NewRecorder(index *Index, plan *act.Plan, now time.Time) Recorder {
+	return Recorder{Env: index.env, index: index, plan: plan, now: now}
 }
 
 // Read reads a story that matches, before the transaction that records what follows.
 func (r Recorder) Read(ctx context.Context, s *news.Story) (*Reading, error) {
-	return r.copies.Read(ctx, s)
+	return r.index.Read(ctx, s)
 }
 
 // Lock is the first statement of a transaction that decides on clusters.
@@ -42,7 +42,7 @@ func (r Recorder) Lock(ctx context.Context, tx *store.Tx) error {
 	if err := tx.Stories.LockClusters(ctx); err != nil {
 		return err
 	}
-	return r.copies.follow(ctx, tx.Sketches)
+	return r.index.follow(ctx, tx.Sketches)
 }
 
 // Record records, in the transaction that adds a new story and that has called Lock,
@@ -55,17 +55,18 @@ func (r Recorder) Record(
 	if _, err := joinCluster(ctx, tx, n.Story); err != nil {
 		return 0, err
 	}
-	if err := r.copies.join(ctx, tx, read, n.Story, n.Cluster != own); err != nil {
+	at, err := r.index.place(ctx, tx, read, n.Story, n.Cluster != own)
+	if err != nil {
 		return 0, err
 	}
-	return r.saveMatches(ctx, tx, n, matches)
+	return r.saveMatches(ctx, tx, n, at, matches)
 }
 
 // saveMatches records the rules that a story matched, the alerts they call for
 // and the deliveries that keep those. It returns how many channels are told
 // anything.
 func (r Recorder) saveMatches(
-	ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match,
+	ctx context.Context, tx *store.Tx, n store.NewStory, at place, matches []news.Match,
 ) (told int, err error) {
 	if len(matches) == 0 {
 		return 0, nil
@@ -75,9 +76,9 @@ func (r Recorder) saveMatches(
 	}
 	switch {
 	case r.plan.MayAlert(n, r.now):
-		return r.saveAlerts(ctx, tx, n, matches)
+		return r.saveAlerts(ctx, tx, n, at, matches)
 	case r.plan.Missed(n, r.now):
-		return r.saveMissed(ctx, tx, n, matches)
+		return r.saveMissed(ctx, tx, n, at, matches)
 	}
 	return 0, nil
 }
@@ -85,7 +86,7 @@ func (r Recorder) saveMatches(
 // saveFurther is saveMatches for a story that matched only after its outlet
 // changed it.
 func (r Recorder) saveFurther(
-	ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match,
+	ctx context.Context, tx *store.Tx, n store.NewStory, at place, matches []news.Match,
 ) (told int, err error) {
 	if len(matches) == 0 {
 		return 0, nil
@@ -93,16 +94,16 @@ func (r Recorder) saveFurther(
 	if err := tx.Stories.AddMatches(ctx, n.ID, matches, r.now); err != nil || !r.plan.MayAlertAgain(n, r.now) {
 		return 0, err
 	}
-	return r.saveAlerts(ctx, tx, n, matches)
+	return r.saveAlerts(ctx, tx, n, at, matches)
 }
 
-// saveAlerts records the alerts that matches call for. A story that raised one
-// is looked at again.
+// saveAlerts records the alerts that matches call for, and what the story is worth to
+// the channels that have one on its news. A story that raised an alert is looked at again.
 func (r Recorder) saveAlerts(
-	ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match,
+	ctx context.Context, tx *store.Tx, n store.NewStory, at place, matches []news.Match,
 ) (told int, err error) {
-	for _, a := range r.plan.Alerts(n.Story, matches, r.now) {
-		tells, err := tx.Alerts.Add(ctx, a, n.ID)
+	for _, call := range r.plan.Alerts(n.Story, matches, r.now) {
+		tells, err := r.saveAlert(ctx, tx, &further{call: call, story: n, at: at, matches: matches})
 		if err != nil {
 			return told, err
 		}
@@ -110,10 +111,51 @@ func (r Recorder) saveAlerts(
 			told++
 		}
 	}
+	if err := tx.Deliveries.EditNews(ctx, at.news, r.now, coverageEvery); err != nil {
+		return told, err
+	}
 	if src, ok := r.plan.Sources[n.Origin.Source]; ok && told > 0 && HasPage(src, n.Story) {
 		return told, tx.Looks.Schedule(ctx, n.ID, news.Host(n.URL), NextLook(r.now, r.now))
 	}
 	return told, nil
+}
+
+// saveAlert records one alert that a story calls for. It returns whether the channel is
+// told anything at once, or later.
+//
+//  1. A channel without an alert on the news gets one. It names the alert on what may be
+//     the same news.
+//  2. What an edit of an alerted story calls for is added to the alert.
+//  3. A channel that wants a message for each report gets one for each cluster.
+//  4. Everything else is a further report.
+func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tells bool, err error) {
+	on, found, err := tx.Alerts.OnNews(ctx, f.at.news, f.call.Channel)
+	switch {
+	case err != nil:
+		return false, err
+	case !found:
+		maybe, _, err := tx.Alerts.OnNews(ctx, f.at.maybe, f.call.Channel)
+		if err != nil {
+			return false, err
+		}
+		return tx.Alerts.Add(ctx, f.call, maybe.ID, true)
+	case on.Story == f.story.ID:
+		return r.extend(ctx, tx, on, f)
+	case !r.plan.Threads(f.call.Channel) && on.Cluster != f.call.Cluster:
+		return tx.Alerts.Add(ctx, f.call, on.ID, false)
+	}
+	f.on = on
+	return r.report(ctx, tx, f)
+}
+
+// extend adds to an alert what the words that its story has now call for.
+func (r Recorder) extend(ctx context.Context, tx *store.Tx, on news.Alert, f *further) (tells bool, err error) {
+	grown, err := r.grow(ctx, tx, on, f.call)
+	if err != nil || !raised(on, grown) {
+		return false, err
+	}
+	_, tells, err = r.raise(ctx, tx, on, grown, f.story.ID)
+	return tells, err
 }
 
 // missedWait is how long a digest of what was missed waits for what other
@@ -121,12 +163,19 @@ func (r Recorder) saveAlerts(
 const missedWait = 5 * time.Minute
 
 // saveMissed records that matches of a story are told in the digests of what was
-// missed.
+// missed, unless the channel has an alert on the news.
 func (r Recorder) saveMissed(
-	ctx context.Context, tx *store.Tx, n store.NewStory, matches []news.Match,
+	ctx context.Context, tx *store.Tx, n store.NewStory, at place, matches []news.Match,
 ) (told int, err error) {
 	for _, a := range r.plan.Alerts(n.Story, matches, r.now) {
-		added, err := tx.Alerts.AddToDigest(ctx, a, n.ID, r.now.Add(missedWait))
+		_, found, err := tx.Alerts.OnNews(ctx, at.news, a.Channel)
+		if err != nil {
+			return told, err
+		}
+		if found {
+			continue
+		}
+		added, err := tx.Alerts.AddToDigest(ctx, a, r.now.Add(missedWait))
 		if err != nil {
 			return told, err
 		}

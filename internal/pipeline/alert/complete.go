@@ -57,8 +57,9 @@ func (r Recorder) saveComplete(
 	}
 	own := n.Cluster
 	twin, err := joinCluster(ctx, tx, n.Story)
+	var at place
 	if err == nil && read != nil {
-		err = r.copies.join(ctx, tx, read, n.Story, n.Cluster != own)
+		at, err = r.index.place(ctx, tx, read, n.Story, n.Cluster != own)
 	}
 	if err != nil {
 		return nil, err
@@ -71,6 +72,6 @@ func (r Recorder) saveComplete(
 		}
 		matches = notOf(found, known)
 	}
-	_, err = r.saveMatches(ctx, tx, n, matches)
+	_, err = r.saveMatches(ctx, tx, n, at, matches)
 	return matches, err
 }

@@ -3,6 +3,7 @@ package alert
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -51,7 +52,8 @@ func (e *Edit) byList() bool { return e.Print.ID != 0 }
 // recorded of it.
 //
 // A rule alerts if it matches the story now, did not match it as it was, and
-// never matched it before. What matched before the edit stays. The error is
+// never matched it before. What matched before the edit stays. A story that carries
+// another one's text no more leaves its cluster, and alerts for itself. The error is
 // store.ErrClaimLost when another worker is at the story.
 func (r Recorder) Revise(ctx context.Context, e Edit) error {
 	if e.Full() {
@@ -62,14 +64,14 @@ func (r Recorder) Revise(ctx context.Context, e Edit) error {
 		e.Now.Modified = r.now
 	}
 	e.Revision.Seen = r.now
-	var further []news.Match
-	if e.Now.Title != e.Was.Title || e.Now.Text != e.Was.Text || e.Now.Summary != e.Was.Summary {
-		further = notOf(r.plan.Rules.Match(&e.Now), r.plan.Rules.Match(e.Was.Story))
+	said, err := r.reread(ctx, &e)
+	if err != nil {
+		return fmt.Errorf("revise story %s: %w", e.Was.URL, err)
 	}
 	var recorded []news.Match
 	var alerts int
-	err := r.Store.InTx(ctx, func(tx *store.Tx) (err error) {
-		recorded, alerts, err = r.saveEdit(ctx, tx, e, further)
+	err = r.Store.InTx(ctx, func(tx *store.Tx) (err error) {
+		recorded, alerts, err = r.saveEdit(ctx, tx, e, said)
 		return err
 	})
 	if err != nil {
@@ -86,12 +88,31 @@ func (r Recorder) Revise(ctx context.Context, e Edit) error {
 	return nil
 }
 
+// reread is what the new words of a story say.
+type reread struct {
+	*Reading // nil: they do not matter for what other stories are to it
+
+	further []news.Match // of rules that did not match the words before
+}
+
+// reread reads the new words of a story.
+func (r Recorder) reread(ctx context.Context, e *Edit) (said reread, err error) {
+	if e.Now.Title == e.Was.Title && e.Now.Text == e.Was.Text && e.Now.Summary == e.Was.Summary {
+		return said, nil
+	}
+	said.further = notOf(r.plan.Rules.Match(&e.Now), r.plan.Rules.Match(e.Was.Story))
+	if len(said.further) > 0 || r.index.knows(e.Was.ID) {
+		said.Reading, err = r.Read(ctx, &e.Now)
+	}
+	return said, err
+}
+
 // saveEdit is the transaction of Revise.
 func (r Recorder) saveEdit(
-	ctx context.Context, tx *store.Tx, e Edit, further []news.Match,
+	ctx context.Context, tx *store.Tx, e Edit, said reread,
 ) (recorded []news.Match, alerts int, err error) {
-	if len(further) > 0 {
-		if err := tx.Stories.LockClusters(ctx); err != nil {
+	if said.Reading != nil {
+		if err := r.Lock(ctx, tx); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -109,21 +130,43 @@ func (r Recorder) saveEdit(
 	if err == nil && e.PageHost != "" {
 		err = tx.Looks.Schedule(ctx, e.Was.ID, e.PageHost, r.now)
 	}
-	if err != nil || len(further) == 0 {
+	if err != nil || said.Reading == nil {
 		return nil, 0, err
 	}
+	return r.saveReread(ctx, tx, e, said)
+}
+
+// saveReread records what follows from the new words of a story.
+func (r Recorder) saveReread(
+	ctx context.Context, tx *store.Tx, e Edit, said reread,
+) (recorded []news.Match, alerts int, err error) {
 	before, err := tx.Stories.Matches(ctx, e.Was.ID)
 	if err != nil {
 		return nil, 0, err
 	}
 	n := e.Was.NewStory
-	n.Story = &e.Now
-	if e.Was.Alerted.IsZero() { // another source may have told it under the same link
-		if _, err := joinCluster(ctx, tx, n.Story); err != nil {
-			return nil, 0, err
+	now := e.Now
+	n.Story = &now
+	recorded = notOf(said.further, before)
+	own := n.Cluster
+	var at place
+	if r.index.knows(n.ID) {
+		at, err = r.index.replace(ctx, tx, said.Reading, n.Story, r.now)
+	} else {
+		if e.Was.Alerted.IsZero() { // another source may have told it under the same link
+			_, err = joinCluster(ctx, tx, n.Story)
+		}
+		if err == nil {
+			at, err = r.index.place(ctx, tx, said.Reading, n.Story, n.Cluster != own || !e.Was.Alerted.IsZero())
 		}
 	}
-	recorded = notOf(further, before)
-	alerts, err = r.saveFurther(ctx, tx, n, recorded)
+	if err != nil {
+		return nil, 0, err
+	}
+	calling := recorded
+	if at.left {
+		calling = slices.Concat(before, recorded)
+	}
+	alerts, err = r.saveFurther(ctx, tx, n, at, calling)
 	return recorded, alerts, err
 }

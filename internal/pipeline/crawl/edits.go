@@ -51,7 +51,7 @@ func (v *Visit) saveEdits(ctx context.Context, found *identified) (left bool, er
 			found.saves = append(found.saves, e.Print)
 			continue
 		}
-		switch err := alert.NewRecorder(v.lists.copies, v.plan, env.Now()).Revise(ctx, e); {
+		switch err := alert.NewRecorder(v.lists.index, v.plan, env.Now()).Revise(ctx, e); {
 		case errors.Is(err, store.ErrClaimLost):
 			left = true
 		case err != nil:

@@ -30,15 +30,15 @@ import (
 type Lists struct {
 	*act.Env
 
-	copies  *alert.Copies
+	index   *alert.Index
 	lane    *pace.Lane
 	verdict func() // called when the verdict on a source has changed
 }
 
 // New makes an act of Lists with a number of workers. verdict is called when the
 // operators may have to be told of a source.
-func New(env *act.Env, copies *alert.Copies, workers int, verdict func()) *Lists {
-	return &Lists{Env: env, copies: copies, lane: pace.NewLane(workers), verdict: verdict}
+func New(env *act.Env, index *alert.Index, workers int, verdict func()) *Lists {
+	return &Lists{Env: env, index: index, lane: pace.NewLane(workers), verdict: verdict}
 }
 
 // Crawled is what one crawl of a source came to.

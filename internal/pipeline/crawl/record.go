@@ -33,7 +33,7 @@ type recorder struct {
 // recorder makes the recorder of a visit's list.
 func (v *Visit) recorder(now time.Time) *recorder {
 	return &recorder{
-		Recorder: alert.NewRecorder(v.lists.copies, v.plan, now),
+		Recorder: alert.NewRecorder(v.lists.index, v.plan, now),
 		claim:    v.claim, src: v.src, plan: v.plan, firstRun: v.firstRun(), now: now, done: &v.done,
 	}
 }

@@ -20,7 +20,8 @@ type attempt struct {
 	stop     <-chan struct{} // closed when the daemon stops
 	id       string          // the sender's name for the channel
 	d        news.Delivery
-	asked    bool // the sender was asked since the claim was renewed
+	root     int64 // the delivery that d replies to; 0: none
+	asked    bool  // the sender was asked since the claim was renewed
 }
 
 // errStopping ends a turn that has more to ask when the daemon stops.
@@ -33,7 +34,12 @@ var errStopping = errors.New("the daemon stops")
 //  2. The channel's ID is found, and it is found out whether the store was restored.
 //  3. A delivery in doubt is looked for in the channel.
 //  4. A delivery that has certainly not arrived is posted.
+//
+// An edit is never in doubt, because to repeat it does no harm.
 func (a *attempt) step(ctx context.Context) (more bool, err error) {
+	if a.d.Kind == news.DeliverEdit {
+		return a.edit(ctx)
+	}
 	doubt := a.d.State == news.StateSending || a.d.State == news.StateInDoubt
 	if wait := a.mayLand(); doubt && wait > 0 {
 		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(wait)) // 1
@@ -106,9 +112,16 @@ func (a *attempt) resolve(ctx context.Context) (string, error) {
 // post posts one delivery that certainly has not arrived.
 func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	msg, edited, err := a.message(ctx)
+	if wait, ok := errors.AsType[*news.LaterError](err); ok {
+		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, wait.At)
+	}
+	if errors.Is(err, errNoThread) {
+		return true, a.abandon(ctx, err)
+	}
 	if err != nil {
 		return false, err
 	}
+	a.d.Thread, a.d.Broadcast = msg.Thread, msg.Broadcast
 	if err := a.renew(ctx); err != nil {
 		return false, err
 	}
@@ -142,7 +155,8 @@ func beforePost(err error) error {
 // sent records a delivery's arrival and lets the channel rest for its pace.
 func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 	now := a.Now()
-	if err := a.Store.Deliveries.MarkSent(ctx, a.d, r.ChannelID, r.TS, now); err != nil {
+	a.d.ChannelID, a.d.TS, a.d.Thread = r.ChannelID, r.TS, r.Thread
+	if err := a.Store.Deliveries.MarkSent(ctx, a.d, now); err != nil {
 		return err
 	}
 	a.Meter.Delivery(string(news.StateSent))
@@ -153,6 +167,12 @@ func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 	}
 	if err := a.endTrouble(ctx); err != nil {
 		return err
+	}
+	if a.d.Kind == news.DeliverUpdate && a.d.Thread == "" { // the first message leads to it
+		err := a.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Deliveries.Edit(ctx, a.d.Alert, now, 0) })
+		if err != nil {
+			return err
+		}
 	}
 	if a.channel.Parked != "" {
 		err := a.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Channels.Unpark(ctx, a.channel.Name, now) })

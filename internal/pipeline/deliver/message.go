@@ -17,6 +17,8 @@ func (a *attempt) message(ctx context.Context) (m notify.Message, edited bool, e
 	case news.DeliverDigest:
 		m, err = a.digest(ctx)
 		edited = true
+	case news.DeliverUpdate:
+		m, edited, err = a.update(ctx)
 	default:
 		m, edited, err = a.story(ctx)
 	}
@@ -46,25 +48,17 @@ func (a *attempt) digest(ctx context.Context) (m notify.Message, err error) {
 	return m, nil
 }
 
-// story renders a delivery of one alert.
+// story renders the first message of an alert, as its news stands by now.
 func (a *attempt) story(ctx context.Context) (m notify.Message, edited bool, err error) {
-	told, err := a.Store.Deliveries.Content(ctx, a.d)
+	told, err := a.content(ctx)
 	if err != nil {
 		return m, false, err
 	}
-	plan := a.Plan()
-	plan.SetOrigin(&told.Story)
-	for i := range told.Matches {
-		told.Matches[i].Instruction = plan.Instructions[told.Matches[i].Rule]
+	state, err := a.state(ctx, told.Alert)
+	if err != nil {
+		return m, false, err
 	}
-	m = notify.Story(a.d, told.Alert, &told.Story, told.Matches, a.Now())
+	m = notify.Story(a.d, told.Alert, &told.Story, told.Matches, a.Now()).In(state)
 	m.Marks = marksOf(a.d, &told)
-	if a.d.Kind == news.DeliverUpdate {
-		first := ""
-		if told.First != nil {
-			first = told.First.Title
-		}
-		m = m.Raising(a.d.Text, first, told.Alert.Created)
-	}
 	return m, told.Alert.Edited, nil
 }

@@ -51,6 +51,8 @@ func (a *attempt) unsent(ctx context.Context, cause error) (more bool, err error
 			return false, err
 		}
 		return a.setAside(ctx, se)
+	case se.Problem == notify.Gone:
+		return true, a.rootGone(ctx, cause)
 	case se.Problem == notify.Malformed && a.d.Plain:
 		return true, a.giveUp(ctx, cause)
 	case se.Problem == notify.Malformed:

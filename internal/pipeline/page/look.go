@@ -108,7 +108,7 @@ func (l *looking) Save(ctx context.Context) error {
 func (l *looking) next() time.Time { return alert.NextLook(l.was.Alerted, l.pages.Now()) }
 
 func (l *looking) revise(ctx context.Context, e alert.Edit) error {
-	return alert.NewRecorder(l.pages.copies, l.plan, l.pages.Now()).Revise(ctx, e)
+	return alert.NewRecorder(l.pages.index, l.plan, l.pages.Now()).Revise(ctx, e)
 }
 
 // nothing records a look that could not see the page.

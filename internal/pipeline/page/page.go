@@ -143,7 +143,7 @@ func (r *reading) Save(ctx context.Context) error {
 		fromPage = r.page.Text != was.Text
 		r.story.Story = r.page
 	}
-	return alert.NewRecorder(r.pages.copies, r.plan, r.pages.Now()).Complete(ctx, r.claim, r.story, fromPage)
+	return alert.NewRecorder(r.pages.index, r.plan, r.pages.Now()).Complete(ctx, r.claim, r.story, fromPage)
 }
 
 // mayPass reports whether a page's fault may pass by itself.

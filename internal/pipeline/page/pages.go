@@ -21,14 +21,14 @@ import (
 type Pages struct {
 	*act.Env
 
-	copies *alert.Copies
-	pages  *pace.Lane
-	looks  *pace.Lane
+	index *alert.Index
+	pages *pace.Lane
+	looks *pace.Lane
 }
 
 // New makes an act of Pages with a number of workers.
-func New(env *act.Env, copies *alert.Copies, workers int) *Pages {
-	return &Pages{Env: env, copies: copies, pages: pace.NewLane(workers), looks: pace.NewLane(pace.Share(workers))}
+func New(env *act.Env, index *alert.Index, workers int) *Pages {
+	return &Pages{Env: env, index: index, pages: pace.NewLane(workers), looks: pace.NewLane(pace.Share(workers))}
 }
 
 // Page reads the page of one claimed story and matches the story.

@@ -54,7 +54,9 @@ type World struct {
 	Tags     news.Validators
 	PageRead int
 
-	Posts    []notify.Message        // that arrived
+	Posts    []notify.Message // that arrived
+	Edits    []notify.Message // of posts, in the order in which they were made
+	OnEdit   func(at notify.Receipt, m notify.Message) error
 	Landed   map[int64]time.Duration // when a delivery arrived last
 	Lag      time.Duration           // After which one can be found
 	Looks    int
@@ -287,12 +289,22 @@ func (w slack) Send(_ context.Context, channelID string, m notify.Message) (noti
 			return notify.Receipt{}, err
 		}
 	}
-	return notify.Receipt{ChannelID: channelID, TS: fmt.Sprint(len(w.Posts))}, nil
+	return notify.Receipt{ChannelID: channelID, TS: fmt.Sprint(len(w.Posts)), Thread: m.Thread}, nil
 }
 
-func (w slack) Edit(context.Context, notify.Receipt, notify.Message) error { return nil }
+func (w slack) Edit(_ context.Context, at notify.Receipt, m notify.Message) error {
+	if w.OnEdit != nil {
+		if err := w.OnEdit(at, m); err != nil {
+			return err
+		}
+	}
+	w.Edits = append(w.Edits, m)
+	return nil
+}
 
-func (w slack) Permalink(context.Context, notify.Receipt) (string, error) { return "", nil }
+func (w slack) Permalink(_ context.Context, at notify.Receipt) (string, error) {
+	return "https://slack.example/archives/" + at.ChannelID + "/p" + at.TS, nil
+}
 
 func (w slack) Find(_ context.Context, channelID string, d notify.Sought, _ time.Time) (notify.Receipt, bool, error) {
 	w.ask()

@@ -7,6 +7,7 @@ CREATE TABLE sketch (
     rarity   blob ,                        -- opaque here; NULL: nothing was learnt of what stood before the story
     joined   text    NOT NULL DEFAULT '',  -- JSON: why it joined its cluster by its text; '': it did not
     indirect integer NOT NULL DEFAULT 0,   -- 1: by another member than the first
+    told     text    NOT NULL DEFAULT '',  -- JSON: what its title and lead tell
     seen_at  bigint  NOT NULL,             -- when the story was first seen
     changed  bigint  NOT NULL              -- number of the last change, of its cluster included
 );

@@ -1,0 +1,297 @@
+package alert
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/cluster"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+// Index finds the cluster and the news that a story belongs to. It keeps the sketches
+// of the stories that matched in step with the store, and serves many goroutines.
+//
+// A story is compared in two steps. Before its transaction, Read makes its sketch,
+// and learns what stood before the stories that it may be a copy of. In the
+// transaction, which holds the lock on clusters and has read what others recorded
+// meanwhile (Recorder.Lock), place decides.
+type Index struct {
+	env *act.Env
+
+	mu       sync.Mutex
+	sketcher cluster.Sketcher
+	texts    *cluster.TextIndex // of the last cluster.Window
+	links    *cluster.LinkIndex // the same
+	sketches map[int64]*kept    // by story, of twice that time: the first of a cluster may be older than its members
+	clusters map[int64][]*kept
+	news     map[int64][]*kept
+	stale    []store.Sketch // whose sketch another version of the program made
+	changed  int64          // number of the newest change that was read
+	expired  time.Time      // when what was too old was last forgotten
+}
+
+// kept is a sketch that the store has.
+type kept struct {
+	*cluster.Sketch
+	source string
+	news   int64
+	joined bool // its cluster, by its text
+	told   cluster.Told
+}
+
+// NewIndex makes an Index that knows nothing yet.
+func NewIndex(env *act.Env) *Index {
+	return &Index{
+		env: env, texts: cluster.NewTextIndex(), links: cluster.NewLinkIndex(),
+		sketches: map[int64]*kept{}, clusters: map[int64][]*kept{}, news: map[int64][]*kept{},
+	}
+}
+
+// Reading is a story that was read to be compared.
+type Reading struct {
+	sketch *cluster.Sketch
+	told   cluster.Told
+	learnt map[int64]*cluster.Rarity // by the first story of a cluster
+}
+
+// Read reads a story that matches, to be compared under the lock on clusters.
+func (x *Index) Read(ctx context.Context, s *news.Story) (*Reading, error) {
+	if err := x.follow(ctx, x.env.Store.Sketches); err != nil {
+		return nil, err
+	}
+	if err := x.renew(ctx); err != nil {
+		return nil, err
+	}
+	r, firsts := x.read(s)
+	for _, first := range firsts {
+		rarity, err := x.learn(ctx, first, r.sketch.Outlet)
+		if err != nil {
+			return nil, err
+		}
+		r.learnt[first.Story] = rarity
+	}
+	return r, nil
+}
+
+// read makes the sketch of a story, and returns the first stories of the clusters
+// that it may join, of which too little is known.
+func (x *Index) read(s *news.Story) (*Reading, []*cluster.Sketch) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	r := &Reading{sketch: x.sketcher.Sketch(s), told: cluster.TellOf(s), learnt: map[int64]*cluster.Rarity{}}
+	var firsts []*cluster.Sketch
+	cluster.Find(x.texts, r.sketch, func(id int64) *cluster.Cluster {
+		known := x.cluster(id)
+		if known != nil && !known.First.Rarity.Knows(r.sketch.Outlet) {
+			firsts = append(firsts, known.First)
+		}
+		return nil // all are asked for
+	})
+	return r, firsts
+}
+
+// learn reads what stood before the first story of a cluster, at its outlet and at
+// that of a story which is to be compared with it.
+func (x *Index) learn(ctx context.Context, first *cluster.Sketch, outlet string) (*cluster.Rarity, error) {
+	outlets := []string{first.Outlet, outlet}
+	if first.Rarity != nil {
+		outlets = append(outlets, first.Rarity.Outlets...)
+	}
+	slices.Sort(outlets)
+	outlets = slices.Compact(outlets)
+	earlier, err := x.env.Store.Stories.Before(ctx, outlets, first.Seen.Add(-cluster.HistoryOf), first.Seen)
+	if err != nil {
+		return nil, err
+	}
+	h := cluster.NewHistory(first, outlets...)
+	for i := range earlier {
+		h.Add(&earlier[i])
+	}
+	return h.Rarity(), nil
+}
+
+// ends returns the first and the last of stories, in the order in which they came.
+func ends(members []*kept) (first, newest *kept) {
+	order := func(a, b *kept) int { return cmp.Or(a.Seen.Compare(b.Seen), cmp.Compare(a.Story, b.Story)) }
+	return slices.MinFunc(members, order), slices.MaxFunc(members, order)
+}
+
+// cluster returns what is known of a cluster: nil when its first story is not. The
+// caller holds the mutex.
+func (x *Index) cluster(id int64) *cluster.Cluster {
+	members := x.clusters[id]
+	if len(members) == 0 {
+		return nil
+	}
+	first, newest := ends(members)
+	if first.joined {
+		return nil
+	}
+	known := &cluster.Cluster{First: first.Sketch}
+	if newest != first {
+		known.Newest = newest.Sketch
+	}
+	return known
+}
+
+// newsOf returns what is known of the news of a cluster. The caller holds the mutex.
+func (x *Index) newsOf(id int64) *cluster.News {
+	members := x.clusters[id]
+	if len(members) == 0 {
+		return nil
+	}
+	first, newest := ends(x.news[members[0].news])
+	return &cluster.News{ID: first.news, First: first.Sketch, Newest: newest.Sketch}
+}
+
+// sketches is the store, or a transaction.
+type sketches interface {
+	Since(ctx context.Context, changed int64, from time.Time) ([]store.Sketch, error)
+}
+
+// follow reads what was recorded since the last call. No mutex is held while it waits
+// for the store, which others may have all connections of.
+func (x *Index) follow(ctx context.Context, from sketches) error {
+	now := x.env.Now()
+	for {
+		rows, err := from.Since(ctx, x.expire(now), now.Add(-2*cluster.Window))
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		if err := x.take(rows, now); err != nil {
+			return err
+		}
+	}
+}
+
+// expire forgets what is too old, and returns the number of the newest known change.
+func (x *Index) expire(now time.Time) (changed int64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if now.Sub(x.expired).Abs() < time.Minute {
+		return x.changed
+	}
+	x.expired = now
+	x.texts.Expire(now.Add(-cluster.Window))
+	x.links.Expire(now.Add(-cluster.Window))
+	for story, k := range x.sketches {
+		if k.Seen.Before(now.Add(-2 * cluster.Window)) {
+			x.forget(story)
+		}
+	}
+	return x.changed
+}
+
+// take enters rows in place of those that were known. Another goroutine may have
+// taken some meanwhile.
+func (x *Index) take(rows []store.Sketch, now time.Time) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for i := range rows {
+		if rows[i].Changed <= x.changed {
+			continue
+		}
+		if err := x.enter(&rows[i], now); err != nil {
+			return fmt.Errorf("read sketch of story %d: %w", rows[i].Story, err)
+		}
+		x.changed = rows[i].Changed
+	}
+	return nil
+}
+
+// enter enters a row. A sketch of another version of the program is left for renew:
+// the two cannot be compared.
+func (x *Index) enter(row *store.Sketch, now time.Time) error {
+	x.forget(row.Story)
+	s, err := cluster.DecodeSketch(row.Sketch)
+	if errors.Is(err, cluster.ErrVersion) {
+		x.stale = append(x.stale, *row)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return x.enterSketch(s, row, now)
+}
+
+func (x *Index) enterSketch(s *cluster.Sketch, row *store.Sketch, now time.Time) (err error) {
+	if row.Rarity != nil {
+		if s.Rarity, err = cluster.DecodeRarity(row.Rarity); err != nil && !errors.Is(err, cluster.ErrVersion) {
+			return err
+		}
+	}
+	s.Story, s.Cluster, s.Indirect = row.Story, row.Cluster, row.Indirect
+	k := &kept{Sketch: s, source: row.Source, news: row.News, joined: row.Joined != ""}
+	if row.Told != "" {
+		if err := json.Unmarshal([]byte(row.Told), &k.told); err != nil {
+			return err
+		}
+	}
+	x.sketches[s.Story] = k
+	x.clusters[s.Cluster] = append(x.clusters[s.Cluster], k)
+	x.news[k.news] = append(x.news[k.news], k)
+	if s.Seen.After(now.Add(-cluster.Window)) {
+		x.texts.Add(s)
+		x.links.Add(s)
+	}
+	return nil
+}
+
+// renew sketches anew the stories whose sketch another version of the program made.
+func (x *Index) renew(ctx context.Context) error {
+	x.mu.Lock()
+	stale := x.stale
+	x.stale = nil
+	x.mu.Unlock()
+	for i := range stale {
+		n, err := x.env.Store.Stories.Get(ctx, stale[i].Story)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue // it was pruned
+		}
+		if err != nil {
+			return err
+		}
+		if err := x.sketchAnew(n.Story, &stale[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *Index) sketchAnew(s *news.Story, row *store.Sketch) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.sketches[row.Story] != nil { // it was recorded again meanwhile
+		return nil
+	}
+	return x.enterSketch(x.sketcher.Sketch(s), row, x.env.Now())
+}
+
+func (x *Index) forget(story int64) {
+	known, ok := x.sketches[story]
+	if !ok {
+		return
+	}
+	delete(x.sketches, story)
+	x.texts.Remove(story)
+	x.links.Remove(story)
+	leave(x.clusters, known.Cluster, known)
+	leave(x.news, known.news, known)
+}
+
+// leave takes a story out of a group.
+func leave(groups map[int64][]*kept, group int64, k *kept) {
+	left := slices.DeleteFunc(groups[group], func(other *kept) bool { return other == k })
+	if groups[group] = left; len(left) == 0 {
+		delete(groups, group)
+	}
+}

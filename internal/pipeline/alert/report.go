@@ -1,0 +1,145 @@
+package alert
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/cluster"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// coverageEvery is the least time between two edits of a message that say no more
+// than who else has the news.
+const coverageEvery = time.Minute
+
+// further is one more report of a news that a channel has an alert on.
+type further struct {
+	on      news.Alert // that the channel has
+	call    news.Alert // that the report calls for
+	story   store.NewStory
+	at      place
+	matches []news.Match
+}
+
+// report records what a further report is worth to a channel, and has the channel told
+// as that deserves. It returns whether there is anything new to tell.
+func (r Recorder) report(ctx context.Context, tx *store.Tx, f *further) (tells bool, err error) {
+	quiet, err := tx.Alerts.Quiet(ctx, f.on.ID, int(cluster.NothingNew))
+	if err != nil {
+		return false, err
+	}
+	w := r.worth(f, quiet)
+	grown, err := r.grow(ctx, tx, f.on, f.call)
+	if err != nil {
+		return false, err
+	}
+	why, err := json.Marshal(w)
+	if err != nil {
+		return false, fmt.Errorf("report story %d: %w", f.story.ID, err)
+	}
+	told := store.Report{
+		Alert: f.on.ID, Story: f.story.ID, Relation: f.at.relation.String(), Level: int(w.Level), Why: string(why), Created: r.now,
+	}
+	if raised(f.on, grown) {
+		told.Delivery, tells, err = r.raise(ctx, tx, f.on, grown, f.story.ID)
+	} else {
+		told.Delivery, err = r.tell(ctx, tx, f, w)
+		tells = told.Delivery != 0
+	}
+	if err == nil {
+		err = tx.Alerts.AddReport(ctx, told)
+	}
+	return tells, err
+}
+
+// grow adds to an alert what another story, or an edit, calls for.
+func (r Recorder) grow(ctx context.Context, tx *store.Tx, on, call news.Alert) (grown news.Alert, err error) {
+	grown = on
+	grown.Severity = max(on.Severity, call.Severity)
+	grown.Rules = slices.Concat(on.Rules, missing(call.Rules, on.Rules))
+	grown.Mentions = slices.Concat(on.Mentions, missing(call.Mentions, on.Mentions))
+	if grown.Severity == on.Severity && len(grown.Rules) == len(on.Rules) && len(grown.Mentions) == len(on.Mentions) {
+		return grown, nil
+	}
+	return grown, tx.Alerts.Grow(ctx, grown)
+}
+
+// raised reports whether an alert grew so that the channel has to be told again.
+func raised(was, is news.Alert) bool {
+	return is.Severity > was.Severity || len(is.Mentions) > len(was.Mentions)
+}
+
+// raise tells a channel that an alert is more severe, or mentions more. While nobody has
+// tried to send the alert's message, that one tells of the new story instead.
+func (r Recorder) raise(
+	ctx context.Context, tx *store.Tx, was, is news.Alert, story int64,
+) (delivery int64, tells bool, err error) {
+	untold, err := tx.Deliveries.Retell(ctx, is, story)
+	if err != nil || untold {
+		return 0, untold, err
+	}
+	delivery, err = r.update(ctx, tx, is, news.AboutRaised, story, notify.Raise{
+		From: was.Severity, At: r.now, Rules: missing(is.Rules, was.Rules),
+	})
+	return delivery, true, err
+}
+
+// update records an update of an alert, due now.
+func (r Recorder) update(
+	ctx context.Context, tx *store.Tx, a news.Alert, about news.About, story int64, says any,
+) (delivery int64, err error) {
+	text, err := json.Marshal(says)
+	if err != nil {
+		return 0, fmt.Errorf("update alert %d: %w", a.ID, err)
+	}
+	return tx.Deliveries.AddUpdate(ctx, news.Delivery{
+		Alert: a.ID, Story: story, Channel: a.Channel, Kind: news.DeliverUpdate, About: about, Severity: a.Severity,
+		State: news.StatePending, Text: string(text), Due: r.now, Created: r.now,
+	})
+}
+
+// tell has a report told by what it is worth, and returns the delivery that does; 0 when
+// the report is only counted.
+func (r Recorder) tell(ctx context.Context, tx *store.Tx, f *further, w cluster.Worth) (delivery int64, err error) {
+	about, due, severity := news.AboutBatch, r.now, f.on.Severity
+	switch w.Level {
+	case cluster.CopyLevel:
+		return tx.Deliveries.OpenUpdate(ctx, f.on.ID, about) // in the next batch, if there is one
+	case cluster.NothingNew:
+		due, severity = nextBatch(f.on.Created, r.now), news.Info
+	case cluster.Development, cluster.NewChapter:
+		about = news.AboutDevelopment
+		last, today, err := tx.Deliveries.Shown(ctx, f.on.ID, about, r.now.Add(-24*time.Hour))
+		if err != nil {
+			return 0, err
+		}
+		due = nextDevelopment(r.now, last, today)
+	case cluster.Turn:
+		about = news.AboutTurn
+	}
+	if due.IsZero() {
+		return 0, nil
+	}
+	if open, err := tx.Deliveries.OpenUpdate(ctx, f.on.ID, about); err != nil || open != 0 {
+		return open, err
+	}
+	return tx.Deliveries.AddUpdate(ctx, news.Delivery{
+		Alert: f.on.ID, Story: f.story.ID, Channel: f.on.Channel, Kind: news.DeliverUpdate, About: about, Severity: severity,
+		State: news.StatePending, Due: due, Created: r.now,
+	})
+}
+
+// missing returns the names that are not among the known ones.
+func missing(names, known []string) (more []string) {
+	for _, n := range names {
+		if !slices.Contains(known, n) {
+			more = append(more, n)
+		}
+	}
+	return more
+}

@@ -1,0 +1,122 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// editWait is how often it is looked whether the message was posted that is to be edited.
+const editWait = 15 * time.Second
+
+// edit has the message of an alert show what has become of its news. A message that cannot
+// be edited stays as it is: what matters is told in its thread, too.
+func (a *attempt) edit(ctx context.Context) (more bool, err error) {
+	posted, err := a.Store.Deliveries.Get(ctx, a.d.Edits)
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case posted.State == news.StateDead || posted.Closed != "":
+		return true, a.abandon(ctx, errors.New("the message cannot be edited"))
+	case posted.State != news.StateSent:
+		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(editWait))
+	}
+	_, _, err = a.prepare(ctx, false)
+	if _, refused := errors.AsType[*notify.SendError](err); refused {
+		return a.unsent(ctx, err)
+	}
+	if err != nil {
+		return false, err
+	}
+	return a.editPosted(ctx, &posted)
+}
+
+// editPosted edits a message that was posted.
+func (a *attempt) editPosted(ctx context.Context, posted *news.Delivery) (more bool, err error) {
+	m, err := a.edition(ctx, posted)
+	if err != nil {
+		return false, err
+	}
+	if err := a.renew(ctx); err != nil {
+		return false, err
+	}
+	start := a.Now()
+	ok, err := a.Store.Deliveries.Begin(ctx, a.claim, &a.d, start, start.Add(landing))
+	if err != nil || !ok {
+		return false, err
+	}
+	bounded, cancel := context.WithTimeout(ctx, postBound)
+	defer cancel()
+	at := notify.Receipt{ChannelID: posted.ChannelID, TS: posted.TS, Thread: posted.Thread}
+	err = a.Plan().Sender.Edit(bounded, at, m)
+	if err == nil {
+		return a.edited(ctx)
+	}
+	switch se := problem(err); se.Problem {
+	case notify.Gone, notify.Locked:
+		if err := a.Store.Deliveries.Close(ctx, posted.ID, string(se.Problem)); err != nil {
+			return false, err
+		}
+		return a.edited(ctx)
+	case notify.InDoubt: // it is repeated
+		return a.unsent(ctx, &notify.SendError{Problem: notify.Temporary, Err: err})
+	default:
+		return a.unsent(ctx, err)
+	}
+}
+
+// edition renders the message of an alert as it is to be shown now. Its delay is that of
+// the post.
+func (a *attempt) edition(ctx context.Context, posted *news.Delivery) (m notify.Message, err error) {
+	told, err := a.Store.Deliveries.Content(ctx, *posted)
+	if err != nil {
+		return m, err
+	}
+	a.dress(&told)
+	d := *posted
+	d.Plain = d.Plain || a.d.Plain
+	m = notify.Story(d, told.Alert, &told.Story, told.Matches, posted.Done)
+	state, err := a.state(ctx, told.Alert)
+	if err != nil {
+		return m, err
+	}
+	m = m.In(state)
+	m.Edition, m.Marks = a.d.Edition, marksOf(d, &told)
+	epoch, err := a.Store.Epochs.Newest(ctx)
+	m.Epoch = epoch.Name
+	return m, err
+}
+
+// edited records that an edit is done. The channel keeps its pace.
+func (a *attempt) edited(ctx context.Context) (more bool, err error) {
+	now := a.Now()
+	if err := a.Store.Deliveries.MarkEdited(ctx, a.d, now); err != nil {
+		return false, err
+	}
+	return true, a.Store.Channels.Hold(ctx, a.channel.Name, now.Add(a.Plan().Pace), false)
+}
+
+// abandon gives up a delivery that has nothing to tell any more. Nobody has to hear of it.
+func (a *attempt) abandon(ctx context.Context, cause error) error {
+	a.Log.Info("delivery has nothing to reply to, or to edit", "delivery", a.d.ID, "channel", a.d.Channel, "cause", cause)
+	return a.Store.InTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.Deliveries.MarkDead(ctx, a.d.ID, cause.Error(), a.Now())
+		return err
+	})
+}
+
+// rootGone records that the message was deleted that a delivery replies to. The delivery is
+// rendered anew: it may reply to another one.
+func (a *attempt) rootGone(ctx context.Context, cause error) error {
+	if a.root != 0 {
+		if err := a.Store.Deliveries.Close(ctx, a.root, string(notify.Gone)); err != nil {
+			return err
+		}
+	}
+	return a.Store.Deliveries.MarkPending(ctx, a.d, cause.Error(), a.Now(), false)
+}

@@ -1,0 +1,197 @@
+package deliver
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/cluster"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// errNoThread says that an update belongs into a thread whose first message does not
+// exist.
+var errNoThread = errors.New("the message that it replies to was deleted, or never sent")
+
+// rootWait is how often it is looked whether the message was posted that an update
+// replies to.
+const rootWait = 5 * time.Second
+
+// update renders what came after the first message of an alert: a reply to the newest
+// message about the news that stands in the channel, or a post of its own where one of
+// these holds:
+//
+//  1. It is a new chapter: the channel was last shown the news long ago.
+//  2. There is no message to reply to, and the channel has to know.
+//
+// The error is a *news.LaterError while the message is still to be posted, and errNoThread
+// when there will be none.
+func (a *attempt) update(ctx context.Context) (m notify.Message, edited bool, err error) {
+	told, err := a.content(ctx)
+	if err != nil {
+		return m, false, err
+	}
+	shown := &told.Story
+	if told.First != nil {
+		shown = told.First
+	}
+	f := notify.Followup{Delivery: a.d, Alert: told.Alert, Story: notify.PieceOf(shown)}
+	if err := a.attach(ctx, &f); err != nil {
+		return m, false, err
+	}
+	m, err = a.tell(ctx, f, &told)
+	m.Marks = marksOf(a.d, &told)
+	if err == nil && m.Thread == "" && !a.surfaces(m) {
+		err = errNoThread
+	}
+	return m, told.Alert.Edited, err
+}
+
+// surfaces reports whether an update is one that a channel has to be shown.
+func (a *attempt) surfaces(m notify.Message) bool {
+	return a.d.About != news.AboutBatch && m.Severity > news.Info
+}
+
+// attach finds the message that an update replies to.
+func (a *attempt) attach(ctx context.Context, f *notify.Followup) error {
+	root, coming, err := a.Store.Deliveries.Root(ctx, a.d.Alert)
+	switch {
+	case err != nil:
+		return err
+	case coming:
+		return &news.LaterError{At: a.Now().Add(rootWait)}
+	case root.TS == "":
+		return nil
+	}
+	surfaced, err := a.Store.Deliveries.Surfaced(ctx, a.d.Alert)
+	if err != nil {
+		return err
+	}
+	a.root, f.Thread = root.Delivery, root.TS
+	zone := a.Plan().Timezone
+	if a.d.About != news.AboutBatch && f.Alert.Severity > news.Info && cluster.StartsChapter(surfaced.In(zone), a.Now().In(zone)) {
+		f.Thread, f.Earlier = "", a.chapter(ctx, f.Story.Headline, root)
+	}
+	return nil
+}
+
+// chapter is a message that another one leads to. Without a link it is named all the same.
+func (a *attempt) chapter(ctx context.Context, headline string, at store.Message) *notify.Chapter {
+	bounded, cancel := context.WithTimeout(ctx, postBound)
+	defer cancel()
+	link, err := a.Plan().Sender.Permalink(bounded, notify.Receipt{ChannelID: at.ChannelID, TS: at.TS})
+	if err != nil {
+		a.Log.Warn("no link to a message", "channel", a.channel.Name, "error", err)
+	}
+	return &notify.Chapter{Headline: headline, Link: link, At: at.Posted}
+}
+
+// tell renders an update by what it is about.
+func (a *attempt) tell(ctx context.Context, f notify.Followup, told *store.Content) (m notify.Message, err error) {
+	switch a.d.About {
+	case news.AboutBatch, news.AboutDevelopment, news.AboutTurn:
+		return a.reports(ctx, f)
+	case news.AboutRaised:
+		return a.raised(f, told)
+	case news.AboutCorrected:
+		return say(a.d, f.Corrected)
+	case news.AboutWithdrawn:
+		return say(a.d, f.Withdrawn)
+	case news.AboutRestored:
+		return say(a.d, f.Restored)
+	case news.AboutMismatch:
+		return say(a.d, f.Mismatched)
+	}
+	return m, fmt.Errorf("nothing is known about %q", a.d.About)
+}
+
+// say renders what the text of an update holds.
+func say[T any](d news.Delivery, render func(T) notify.Message) (m notify.Message, err error) {
+	var what T
+	if err := json.Unmarshal([]byte(d.Text), &what); err != nil {
+		return m, fmt.Errorf("read update %s: %w", d.About, err)
+	}
+	return render(what), nil
+}
+
+// raised renders the update of an alert that was raised: by another story, of which all is
+// told, or by other outlets.
+func (a *attempt) raised(f notify.Followup, told *store.Content) (notify.Message, error) {
+	return say(a.d, func(r notify.Raise) notify.Message {
+		if len(r.Outlets) > 0 {
+			return f.Raised(r)
+		}
+		m := notify.Story(a.d, told.Alert, &told.Story, told.Matches, a.Now())
+		state := notify.State{Raised: &r}
+		if f.Thread == "" {
+			state.Earlier = []notify.Chapter{{Headline: f.Story.Headline, At: told.Alert.Created}}
+		}
+		if f.Earlier != nil {
+			state.Earlier = []notify.Chapter{*f.Earlier}
+		}
+		m.Thread, m.Broadcast = f.Thread, f.Thread != ""
+		return m.In(state)
+	})
+}
+
+// reports renders the update that tells of further reports.
+func (a *attempt) reports(ctx context.Context, f notify.Followup) (m notify.Message, err error) {
+	reports, stories, err := a.Store.Deliveries.Reports(ctx, a.d.ID)
+	if err != nil {
+		return m, err
+	}
+	for _, s := range stories {
+		a.Plan().SetOrigin(s)
+	}
+	if a.d.About == news.AboutBatch {
+		return f.Batch(batchOf(f.Alert, reports, stories)), nil
+	}
+	all := make([]notify.Development, len(reports))
+	for i := range reports {
+		var w cluster.Worth
+		if err := json.Unmarshal([]byte(reports[i].Why), &w); err != nil {
+			return m, fmt.Errorf("read report of story %d: %w", reports[i].Story, err)
+		}
+		all[i] = notify.Development{Piece: notify.PieceOf(stories[i]), New: counted(w.News)}
+		if w.Level == cluster.Turn && len(w.News) > 0 {
+			all[i].Turn = w.News[0]
+		}
+	}
+	return f.Developments(all), nil
+}
+
+// batchOf is what a batch tells: copies are counted, the rest is named.
+func batchOf(alert news.Alert, reports []store.Report, stories []*news.Story) notify.Batch {
+	b := notify.Batch{Since: alert.Created}
+	for i, r := range reports {
+		if b.Since.Equal(alert.Created) && i == 0 {
+			b.Since = r.Created
+		}
+		if cluster.Level(r.Level) == cluster.CopyLevel { //nolint:gosec // a level was written
+			b.Copies = append(b.Copies, notify.PieceOf(stories[i]).Source)
+		} else {
+			b.Own = append(b.Own, notify.PieceOf(stories[i]))
+		}
+	}
+	return b
+}
+
+// counted puts the numbers of what is new before the noun: "41 dead".
+func counted(all []string) []string {
+	shown := make([]string, len(all))
+	for i, what := range all {
+		shown[i] = what
+		if at := strings.LastIndexByte(what, ' '); at > 0 {
+			if _, err := strconv.ParseFloat(what[at+1:], 64); err == nil {
+				shown[i] = what[at+1:] + " " + what[:at]
+			}
+		}
+	}
+	return shown
+}

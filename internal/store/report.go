@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// Report is a story that tells more of a news, as far as it concerns a channel that has
+// an alert on the news.
+type Report struct {
+	Alert    int64
+	Story    int64
+	Relation string // to the news
+	Level    int    // what it is worth in the channel
+	Why      string // JSON: of the level; opaque here
+	Delivery int64  // the update that tells of it; 0: it is only counted
+	Created  time.Time
+}
+
+// AddReport records a report. One that is recorded for the alert stays as it is.
+func (s AlertsTx) AddReport(ctx context.Context, r Report) error {
+	return exec(ctx, s.tx, "add report", `
+		INSERT INTO report (alert_id, story_id, relation, level, why, delivery_id, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (alert_id, story_id) DO NOTHING`,
+		r.Alert, r.Story, r.Relation, r.Level, clean(r.Why), r.Delivery, ms(r.Created))
+}
+
+// Quiet returns the stories of an alert's reports of one level.
+func (s AlertsTx) Quiet(ctx context.Context, alert int64, level int) ([]int64, error) {
+	rows, err := s.tx.QueryContext(ctx, `SELECT story_id FROM report WHERE alert_id = $1 AND level = $2`, alert, level)
+	return collect(rows, err, "read reports", func(scan func(...any) error) (id int64, err error) {
+		return id, scan(&id)
+	})
+}
+
+// Reports returns the reports that an update tells of, the oldest first, each with its
+// story.
+func (s Deliveries) Reports(ctx context.Context, delivery int64) (reports []Report, stories []*news.Story, err error) {
+	rows, err := s.db.write.QueryContext(ctx, `
+		SELECT alert_id, story_id, relation, level, why, delivery_id, created_at FROM report
+		WHERE delivery_id = $1 ORDER BY created_at, story_id`, delivery)
+	reports, err = collect(rows, err, "read reports", scanReport)
+	for i := range reports {
+		n, err := s.db.Stories.Get(ctx, reports[i].Story)
+		if err != nil {
+			return nil, nil, err
+		}
+		stories = append(stories, n.Story)
+	}
+	return reports, stories, err
+}
+
+func scanReport(scan func(...any) error) (r Report, err error) {
+	var created int64
+	err = scan(&r.Alert, &r.Story, &r.Relation, &r.Level, &r.Why, &r.Delivery, &created)
+	r.Created = at(created)
+	return r, err
+}
+
+// Channels returns the channels, except for one, that have an alert on a news, in the order
+// in which they got it.
+func (s Alerts) Channels(ctx context.Context, id int64, except string) ([]string, error) {
+	rows, err := s.db.write.QueryContext(ctx, `
+		SELECT channel FROM alert WHERE cluster_id IN `+ofNews+` AND channel <> $2
+		GROUP BY channel ORDER BY min(id)`, id, except)
+	return collect(rows, err, "read channels", func(scan func(...any) error) (channel string, err error) {
+		return channel, scan(&channel)
+	})
+}
+
+// Earlier returns the alert that the message of an alert names; its ID is 0 when there is
+// none. loose says that it may be about another news.
+func (s Alerts) Earlier(ctx context.Context, alert int64) (earlier news.Alert, loose bool, err error) {
+	err = s.db.write.QueryRowContext(ctx, `
+		SELECT e.id, e.cluster_id, e.story_id, e.channel, a.earlier_loose FROM alert a JOIN alert e ON e.id = a.earlier_id
+		WHERE a.id = $1`, alert).Scan(&earlier.ID, &earlier.Cluster, &earlier.Story, &earlier.Channel, &loose)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return earlier, loose, wrap("look up earlier alert", err)
+}
+
+// mostOfNews is how many stories OfNews returns.
+const mostOfNews = 1000
+
+// OfNews returns the stories of a news that matched, the oldest first. Of the text only the
+// beginning is read.
+func (s Stories) OfNews(ctx context.Context, id int64) ([]news.Story, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT id, cluster_id, source, outlet, title, section, url, cites, published_at, first_seen_at, substr(body, 1, 600)
+		FROM story s WHERE cluster_id IN `+ofNews+` AND EXISTS (SELECT 1 FROM match m WHERE m.story_id = s.id)
+		ORDER BY first_seen_at, id LIMIT $2`, id, mostOfNews)
+	return collect(rows, err, "read news", func(scan func(...any) error) (st news.Story, err error) {
+		var (
+			cites           string
+			published, seen int64
+		)
+		err = scan(&st.ID, &st.Cluster, &st.Origin.Source, &st.Outlet, &st.Title, &st.Section, &st.URL, &cites, &published,
+			&seen, &st.Text)
+		st.Cites, st.Published, st.FirstSeen = lists(cites), at(published), at(seen)
+		return st, err
+	})
+}

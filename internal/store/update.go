@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// AddUpdate records an update of an alert, and returns its ID.
+func (s DeliveriesTx) AddUpdate(ctx context.Context, d news.Delivery) (id int64, err error) {
+	return s.add(ctx, d)
+}
+
+// OpenUpdate returns the ID of an update of an alert that takes more reports, because
+// nobody has tried to send it; 0 when there is none. One that is being rendered is
+// rendered again.
+func (s DeliveriesTx) OpenUpdate(ctx context.Context, alert int64, about news.About) (id int64, err error) {
+	err = s.tx.QueryRowContext(ctx, `
+		UPDATE delivery SET edition = edition + 1
+		WHERE alert_id = $1 AND kind = 'update' AND about = $2 AND state IN ('pending', 'parked') AND attempts = 0
+		RETURNING id`, alert, string(about)).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return id, wrap("look up update", err)
+}
+
+// Retell has the message of an alert tell of another story, at the alert's severity. It
+// returns false when somebody has tried to send it.
+func (s DeliveriesTx) Retell(ctx context.Context, a news.Alert, story int64) (untold bool, err error) {
+	return change(ctx, s.tx, "raise alert", `
+		UPDATE delivery SET story_id = $1, severity = $2
+		WHERE alert_id = $3 AND kind = 'story' AND state = 'pending' AND attempts = 0`, story, int(a.Severity), a.ID)
+}
+
+// Shown returns when an alert's channel was last shown, or is going to be shown, an
+// update about something, and how many of these were recorded after since.
+func (s DeliveriesTx) Shown(
+	ctx context.Context, alert int64, about news.About, since time.Time,
+) (last time.Time, n int, err error) {
+	var shown int64
+	err = s.tx.QueryRowContext(ctx, `
+		SELECT coalesce(max(CASE WHEN done_at > 0 THEN done_at ELSE due_at END), 0),
+			coalesce(sum(CASE WHEN created_at > $3 THEN 1 ELSE 0 END), 0)
+		FROM delivery WHERE alert_id = $1 AND kind = 'update' AND about = $2`, alert, string(about), ms(since)).
+		Scan(&shown, &n)
+	return at(shown), n, wrap("look up updates", err)
+}
+
+// Edit has the message of an alert show what its news has come to. Edits that wait are
+// one; between two of them passes gap. A message that was not posted shows it anyway.
+func (s DeliveriesTx) Edit(ctx context.Context, alert int64, now time.Time, gap time.Duration) error {
+	unposted, err := change(ctx, s.tx, "edit message", `
+		UPDATE delivery SET edition = edition + 1
+		WHERE alert_id = $1 AND kind = 'story' AND state IN ('pending', 'parked')`, alert)
+	if err != nil || unposted {
+		return err
+	}
+	return exec(ctx, s.tx, "edit message", `
+		INSERT INTO delivery (alert_id, story_id, channel, kind, severity, state, due_at, created_at, edition, edits)
+		SELECT alert_id, 0, channel, 'edit', severity, 'pending', CAST($2 AS bigint), CAST($2 AS bigint), 1, id FROM delivery
+			WHERE alert_id = $1 AND kind = 'story' AND state <> 'dead' AND closed = ''
+		ON CONFLICT (edits) WHERE edits <> 0 DO UPDATE SET edition = delivery.edition + 1, created_at = excluded.created_at,
+			state = CASE WHEN delivery.state IN ('sent', 'dead') THEN 'pending' ELSE delivery.state END,
+			due_at = CASE
+				WHEN delivery.state IN ('sent', 'dead') AND delivery.done_at + $3 > excluded.due_at THEN delivery.done_at + $3
+				WHEN delivery.state IN ('sent', 'dead') OR delivery.due_at > excluded.due_at AND $3 = 0 THEN excluded.due_at
+				ELSE delivery.due_at END`, alert, ms(now), gap.Milliseconds())
+}
+
+// EditNews is Edit for all alerts on a news.
+func (s DeliveriesTx) EditNews(ctx context.Context, id int64, now time.Time, gap time.Duration) error {
+	rows, err := s.tx.QueryContext(ctx, `SELECT id FROM alert WHERE cluster_id IN `+ofNews, id)
+	alerts, err := collect(rows, err, "read alerts", func(scan func(...any) error) (id int64, err error) {
+		return id, scan(&id)
+	})
+	for _, alert := range alerts {
+		if err := s.Edit(ctx, alert, now, gap); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// MarkEdited records that a message shows what an edit said. If the news has gone on
+// since, the edit is due again.
+func (s Deliveries) MarkEdited(ctx context.Context, d news.Delivery, now time.Time) error {
+	return exec(ctx, s.db.write, "mark message edited", `
+		UPDATE delivery SET state = CASE WHEN edition = $1 THEN 'sent' ELSE 'pending' END, done_at = $2, due_at = $2,
+			error = '', attempts = 0
+		WHERE id = $3 AND kind = 'edit' AND state = 'sending'`, d.Edition, ms(now), d.ID)
+}
+
+// Close records that the message of a delivery cannot be edited any more, because it is
+// gone or locked.
+func (s Deliveries) Close(ctx context.Context, delivery int64, why string) error {
+	return exec(ctx, s.db.write, "close message", `UPDATE delivery SET closed = $1 WHERE id = $2`, why, delivery)
+}
+
+// Message is a posted message of an alert.
+type Message struct {
+	Delivery  int64
+	ChannelID string
+	TS        string
+	Posted    time.Time
+}
+
+// Root returns the message of an alert that its thread hangs on: the newest that stands in
+// the channel itself. It has no TS when there is none. coming tells that one is still to
+// be posted.
+func (s Deliveries) Root(ctx context.Context, alert int64) (m Message, coming bool, err error) {
+	var posted int64
+	err = s.db.write.QueryRowContext(ctx, `SELECT id, channel_id, ts, done_at FROM delivery
+		WHERE alert_id = $1 AND kind IN ('story', 'update') AND state = 'sent' AND thread = '' AND ts <> '' AND closed <> 'gone'
+		ORDER BY done_at DESC, id DESC LIMIT 1`, alert).Scan(&m.Delivery, &m.ChannelID, &m.TS, &posted)
+	if m.Posted = at(posted); !errors.Is(err, sql.ErrNoRows) {
+		return m, false, wrap("look up message", err)
+	}
+	err = s.db.write.QueryRowContext(ctx, `SELECT count(*) > 0 FROM delivery
+		WHERE alert_id = $1 AND kind = 'story' AND state IN `+open, alert).Scan(&coming)
+	return m, coming, wrap("look up message", err)
+}
+
+// Surfaced returns when the channel was last shown anything of an alert; zero: never.
+func (s Deliveries) Surfaced(ctx context.Context, alert int64) (time.Time, error) {
+	var last int64
+	err := s.db.write.QueryRowContext(ctx, `SELECT coalesce(max(done_at), 0) FROM delivery
+		WHERE alert_id = $1 AND kind IN ('story', 'update') AND state = 'sent' AND (thread = '' OR broadcast = 1)`, alert).
+		Scan(&last)
+	return at(last), wrap("look up messages", err)
+}
+
+// Updates returns the updates of an alert that say what has become of its story, the
+// oldest first, sent or not.
+func (s Deliveries) Updates(ctx context.Context, alert int64) ([]news.Delivery, error) {
+	rows, err := s.db.write.QueryContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
+		WHERE alert_id = $1 AND kind = 'update' AND about NOT IN ('batch', 'development') ORDER BY id`, alert)
+	return collect(rows, err, "read updates", scanDelivery)
+}
