@@ -66,7 +66,7 @@ var mayImport = map[string][]string{
 	"internal/app":       {everyPackage},
 	"internal/input":     {"internal/news", "crawler/extract"},
 	"internal/probe":     {"internal/news", "internal/text", "rules", "config", "crawler", "crawler/discover", "internal/replay", "internal/app"},
-	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/probe", "internal/input", "crawler/extract", "crawler/discover", "config/opml", "notify/terminal", "internal/demo", "internal/text", "internal/news"},
+	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/trace", "internal/probe", "internal/input", "crawler/extract", "crawler/discover", "config/opml", "notify/terminal", "internal/demo", "internal/text", "internal/news"},
 	"internal/archtest":  {},
 	"deploy":             {"config"}, // tests alone: what is shipped beside the program fits it
 

@@ -50,6 +50,7 @@ type Store struct {
 	Clock         Clock
 	Settings      Settings
 	Configs       Configs
+	Ways          Ways
 	Counts        Counts
 
 	log   *slog.Logger
@@ -84,6 +85,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Clock = Clock{s}
 	s.Settings = Settings{s}
 	s.Configs = Configs{s}
+	s.Ways = Ways{s}
 	s.Counts = Counts{s}
 	return s
 }

@@ -9,3 +9,6 @@ CREATE TABLE config (
     loaded_at bigint NOT NULL
 );
 CREATE INDEX config_loaded ON config (loaded_at);
+
+-- Why the page of a story could not be read, when it was last tried; '': it could.
+ALTER TABLE story ADD COLUMN page_error text NOT NULL DEFAULT '';
