@@ -44,7 +44,8 @@ func why(ctx context.Context, t *tool, asked string) (err error) {
 		return err
 	}
 	tracer, err := trace.Open(ctx, t.logger(slog.LevelWarn), cfg.Storage, trace.Today{
-		Now: time.Now(), Rules: trace.NewRulebook(cfg.Definition, cfg.Sources), Sources: cfg.Sources, Retention: cfg.Retention,
+		Now: time.Now(), Rules: trace.NewRulebook(cfg.Definition, cfg.Sources), Sources: cfg.Sources,
+		Retention: cfg.Retention,
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return withHint(err, "`copytaster run` begins the store")
@@ -166,37 +167,42 @@ func printJudged(out *output, w *trace.Way) {
 		}
 	}
 	for _, m := range w.Matches {
-		out.say("%s %s (%s) matched %s: %s", out.palette.mark(true), out.palette.strong(m.Rule), m.Severity, shownTime(m.At), found(m.Evidence))
+		rule := out.palette.strong(m.Rule)
+		out.say("%s %s (%s) matched %s: %s", out.palette.mark(true), rule, m.Severity, shownTime(m.At), found(m.Evidence))
 	}
 	shown := 0
 	for _, v := range w.Rules {
-		if same := v.Then == nil || v.Today == nil || *v.Then == *v.Today; same && (v.Then != nil && *v.Then || v.Today != nil && *v.Today) {
-			if v.Then == nil && w.Then.Gone == "" {
-				out.say("%s %s matches today; there was no such rule then", out.palette.mark(true), out.palette.strong(v.Rule))
-			}
+		said := verdict(v)
+		if said == "" {
 			continue
 		}
 		if shown++; shown > mostVerdicts {
 			continue
 		}
-		out.say("%s %s %s", out.palette.mark(false), out.palette.strong(v.Rule), verdict(v))
+		today := v.Today != nil && *v.Today
+		out.say("%s %s %s", out.palette.mark(today), out.palette.strong(v.Rule), said)
 		for _, f := range v.Failed {
 			out.say("    %s", f)
 		}
 	}
 	if rest := shown - mostVerdicts; rest > 0 {
-		out.say("and %s more that do not match (--format json has them all)", text.Many(rest, "rule"))
+		out.say("and %s more (--format json has them all)", text.Many(rest, "rule"))
 	}
 }
 
-// verdict says how a rule judged a story, then and today.
-func verdict(v trace.Verdict) string {
+// verdict says how a rule judges a story, when that is not said by what was recorded.
+func verdict(v trace.Ruling) string {
+	then, today := v.Then != nil && *v.Then, v.Today != nil && *v.Today
 	switch {
-	case v.Then != nil && v.Today != nil && *v.Then:
-		return "matched then, and does not today"
-	case v.Then != nil && v.Today != nil && *v.Today:
-		return "did not match then, and does today"
-	case v.Then != nil && v.Today == nil:
+	case then && today, then && v.Today == nil:
+		return ""
+	case then:
+		return "does not match today"
+	case today && v.Then == nil:
+		return "matches today"
+	case today:
+		return "matches today, and did not then"
+	case v.Today == nil:
 		return "did not match, and is there no more"
 	default:
 		return "does not match"
@@ -243,16 +249,21 @@ func printAlerts(out *output, w *trace.Way) {
 		}
 		out.say("\n%s %s, %s: %s", out.palette.strong(a.Channel), a.Severity, strings.Join(a.Rules, ", "), by)
 		for _, d := range a.Deliveries {
-			line := fmt.Sprintf("%s %d %s", strings.TrimSpace(string(d.Kind)+" "+string(d.About)), d.ID, d.State)
-			if at := cmp.Or(d.Done, d.Due); at != nil {
-				line += " " + shownTime(at)
-			}
-			for _, more := range []string{d.Link, d.Error} {
-				if more != "" {
-					line += " · " + more
-				}
-			}
-			out.say("  %s", line)
+			out.say("  %s", messageOf(d))
 		}
 	}
+}
+
+// messageOf says in one line what became of a message.
+func messageOf(d trace.Delivery) string {
+	parts := []string{fmt.Sprintf("%s %d %s", strings.TrimSpace(string(d.Kind)+" "+string(d.About)), d.ID, d.State)}
+	if at := cmp.Or(d.Done, d.Due); at != nil {
+		parts[0] += " " + shownTime(at)
+	}
+	for _, more := range []string{d.Link, d.Error} {
+		if more != "" {
+			parts = append(parts, more)
+		}
+	}
+	return strings.Join(parts, " · ")
 }

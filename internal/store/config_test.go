@@ -15,8 +15,8 @@ func TestConfigs(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		hour := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Hour) }
 		for i, hash := range []string{"a", "a", "b", "", "a"} {
-			err := s.Sources.Sync(t.Context(), store.Sync{Config: store.LoadedConfig{Hash: hash, Rules: []byte("of " + hash)}, Now: hour(i)})
-			if err != nil {
+			loaded := store.LoadedConfig{Hash: hash, Rules: []byte("of " + hash)}
+			if err := s.Sources.Sync(t.Context(), store.Sync{Config: loaded, Now: hour(i)}); err != nil {
 				t.Fatal(err)
 			}
 		}

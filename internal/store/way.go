@@ -70,7 +70,8 @@ func (s Ways) States(ctx context.Context, ids []int64) ([]StoryState, error) {
 		return nil, nil
 	}
 	list, args := inList(ids)
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+stateColumns+` FROM story WHERE id IN (`+list+`) ORDER BY id DESC`, args...)
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+stateColumns+` FROM story
+		WHERE id IN (`+list+`) ORDER BY id DESC`, args...)
 	return collect(rows, err, "read stories", scanState)
 }
 

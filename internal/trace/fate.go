@@ -37,7 +37,7 @@ func (t *Tracer) fate(w *Way, s *store.StoryState) (Fate, string) {
 	if len(w.Alerts) == 0 {
 		return NotAlerted, t.unalerted(s)
 	}
-	own := slices.DeleteFunc(slices.Clone(w.Alerts), func(a Alert) bool { return !a.Own })
+	own := slices.DeleteFunc(slices.Clone(w.Alerts), func(a ToldAlert) bool { return !a.Own })
 	if len(own) == 0 {
 		return further(w.Alerts)
 	}
@@ -96,7 +96,7 @@ func (t *Tracer) unalerted(s *store.StoryState) string {
 }
 
 // fate is the fate of an alert, by the delivery that tells of it first.
-func (a *Alert) fate() (Fate, string) {
+func (a *ToldAlert) fate() (Fate, string) {
 	kind, told := news.DeliverStory, Posted
 	if a.Folded {
 		kind, told = news.DeliverDigest, Folded
@@ -123,7 +123,7 @@ func (a *Alert) fate() (Fate, string) {
 }
 
 // further is the fate of a story that came after the one which raised the alert.
-func further(alerts []Alert) (Fate, string) {
+func further(alerts []ToldAlert) (Fate, string) {
 	fate, reasons := LinkedFate, []string{}
 	for _, a := range alerts {
 		if a.Relation != cluster.Linked.String() {

@@ -18,8 +18,8 @@ type Listed struct {
 	Seen   *time.Time `json:"last,omitempty"` // when it was last noted that the list holds it
 }
 
-// Candidate is a source that should have listed a story.
-type Candidate struct {
+// SiteSource is a source that should have listed a story.
+type SiteSource struct {
 	Source   string     `json:"source"`
 	URL      string     `json:"url"`
 	Disabled bool       `json:"disabled,omitempty"`
@@ -94,7 +94,7 @@ func (t *Tracer) listed(ctx context.Context, link string, states []store.SourceS
 }
 
 // candidates returns the sources on the site of a link.
-func (t *Tracer) candidates(link string, states []store.SourceState) (all []Candidate) {
+func (t *Tracer) candidates(link string, states []store.SourceState) (all []SiteSource) {
 	site := siteOf(link)
 	known := map[string]store.SourceState{}
 	for _, s := range states {
@@ -109,7 +109,7 @@ func (t *Tracer) candidates(link string, states []store.SourceState) (all []Cand
 		if err := json.Unmarshal([]byte(state.Health), &thought); err != nil {
 			thought = health.State{} // nothing is thought of it
 		}
-		c := Candidate{
+		c := SiteSource{
 			Source: src.Name, URL: news.ShownURL(src.URL), Disabled: src.Disabled, Crawled: news.KnownTime(state.Crawled),
 			Read: news.KnownTime(state.Read), Next: news.KnownTime(state.Next), Verdict: string(thought.Verdict),
 			Since: news.KnownTime(thought.Since), Gap: thought.Gap, Error: state.Error, Stories: state.Stories,

@@ -57,7 +57,8 @@ func TestRulebook(t *testing.T) {
 
 // What is damaged, and rules that this version does not understand, are said.
 func TestRulebookDamaged(t *testing.T) {
-	packed, err := Rulebook{Definition: rules.Definition{Rules: []rules.Rule{{Name: "r", Node: rules.Node{Concept: "gone"}}}}}.Pack()
+	d := rules.Definition{Rules: []rules.Rule{{Name: "r", Node: rules.Node{Concept: "gone"}}}}
+	packed, err := Rulebook{Definition: d}.Pack()
 	if err != nil {
 		t.Fatal(err)
 	}

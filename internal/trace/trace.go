@@ -106,7 +106,7 @@ func linkOf(asked string) string {
 	switch {
 	case strings.ContainsAny(asked, " \t\n"), err != nil, u.Scheme != "http" && u.Scheme != "https":
 		return ""
-	case link != asked && !(strings.Contains(host, ".") && strings.Contains(asked, "/")):
+	case link != asked && (!strings.Contains(host, ".") || !strings.Contains(asked, "/")):
 		return ""
 	}
 	return link

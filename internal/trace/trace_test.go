@@ -157,17 +157,21 @@ func (w *traced) wantWay(storage string) {
 	if m := way.Matches; len(m) != 1 || m[0].Rule != "herat" || m[0].Evidence[0].Text != "Herat" || way.Then.Hash != "first" {
 		t.Errorf("matches %+v by %+v", m, way.Then)
 	}
-	if r := way.Rules; len(r) != 2 || r[0].Rule != "herat" || !*r[0].Then || !*r[0].Today || *r[1].Then || len(r[1].Failed) == 0 {
+	r := way.Rules
+	if len(r) != 2 || r[0].Rule != "herat" || !*r[0].Then || !*r[0].Today || *r[1].Then || len(r[1].Failed) == 0 {
 		t.Errorf("verdicts %+v", r)
 	}
-	if n := way.News; len(n.Clusters) != 2 || len(n.Clusters[0].Stories) != 2 || n.Clusters[0].Stories[1].Why == "" || n.Clusters[1].Why == "" {
-		t.Errorf("news %+v", n)
+	c := way.News.Clusters
+	if len(c) != 2 || len(c[0].Stories) != 2 || c[0].Stories[1].Why == "" || c[1].Why == "" {
+		t.Errorf("news %+v", way.News)
 	}
-	if len(way.Alerts) != 1 || !way.Alerts[0].Own || way.Alerts[0].Deliveries[0].Link != "https://slack.com/archives/C-news/p1" {
-		t.Errorf("alerts %+v", way.Alerts)
+	a := way.Alerts
+	if len(a) != 1 || !a[0].Own || a[0].Deliveries[0].Link != "https://slack.com/archives/C-news/p1" {
+		t.Errorf("alerts %+v", a)
 	}
-	if way := w.why(storage, "https://balkh.example/linked"); way.Alerts[0].Own || way.Alerts[0].Relation != "link" || way.Alerts[0].Worth == "" {
-		t.Errorf("a linked story: %+v", way.Alerts)
+	a = w.why(storage, "https://balkh.example/linked").Alerts
+	if len(a) != 1 || a[0].Own || a[0].Relation != "link" || a[0].Worth == "" {
+		t.Errorf("a linked story: %+v", a)
 	}
 	never := w.why(storage, "https://www.tass.example/never")
 	if c := never.Sources; len(c) != 1 || c[0].Source != "tass" || c[0].Crawled == nil || c[0].Stories == 0 {
@@ -214,11 +218,13 @@ func TestThenAndToday(t *testing.T) {
 		w.load("second")
 		w.Pass(time.Hour)
 		way := w.why(storage, "https://tass.example/posted")
-		if v := way.Rules; way.Then.Hash != "first" || way.Then.Until == nil || v[0].Rule != "herat" || !*v[0].Then || *v[0].Today || !v[0].Changed {
+		v := way.Rules[0]
+		if way.Then.Hash != "first" || way.Then.Until == nil || v.Rule != "herat" || !*v.Then || *v.Today || !v.Changed {
 			t.Errorf("%+v by %+v", v, way.Then)
 		}
 		way = w.why(storage, "https://tass.example/other")
-		if v := way.Rules; way.Fate != trace.NotMatched || v[0].Rule != "herat" || *v[0].Then || !*v[0].Today || len(v) != 3 {
+		v = way.Rules[0]
+		if way.Fate != trace.NotMatched || v.Rule != "herat" || *v.Then || !*v.Today || len(way.Rules) != 3 {
 			t.Errorf("%s, %+v by %+v", way.Fate, v, way.Then)
 		}
 		w.Pass(91 * 24 * time.Hour)
@@ -226,11 +232,12 @@ func TestThenAndToday(t *testing.T) {
 			t.Fatal(err)
 		}
 		way = w.why(storage, "https://tass.example/posted")
-		if way.Fate != trace.Posted || way.Story.Text != "gone" || way.Then.Gone == "" || len(way.Rules) != 1 || !*way.Rules[0].Then {
+		if way.Fate != trace.Posted || way.Story.Text != "gone" || way.Then.Gone == "" || len(way.Rules) != 1 {
 			t.Errorf("%s, %+v, %+v by %+v", way.Fate, way.Story, way.Rules, way.Then)
 		}
 		way = w.why(storage, "https://tass.example/other")
-		if way.Fate != trace.TextGone || len(way.Listed) != 1 || way.Listed[0].Source != "tass" || !strings.Contains(way.Reason, "90 days") {
+		l := way.Listed
+		if way.Fate != trace.TextGone || len(l) != 1 || l[0].Source != "tass" || !strings.Contains(way.Reason, "90 days") {
 			t.Errorf("%s: %s, %+v", way.Fate, way.Reason, way.Listed)
 		}
 	})

@@ -18,8 +18,8 @@ type Rules struct {
 	Gone   string     `json:"missing,omitempty"` // why they cannot be asked any more
 }
 
-// Verdict is what a rule says of a story.
-type Verdict struct {
+// Ruling is what a rule says of a story.
+type Ruling struct {
 	Rule    string         `json:"rule"`
 	Then    *bool          `json:"then,omitempty"`  // by the rules of then; absent: there was no such rule, or it is not known
 	Today   *bool          `json:"today,omitempty"` // by the rules of today; absent: there is no such rule, or the text is gone
@@ -42,7 +42,7 @@ func (t *Tracer) addVerdicts(ctx context.Context, w *Way, s *store.StoryState) e
 	if s.Text == "" && s.Summary == "" && t.pruned(s.FirstSeen) {
 		w.Story.Text = textGone
 		for _, m := range w.Matches {
-			w.Rules = append(w.Rules, Verdict{Rule: m.Rule, Then: new(true)})
+			w.Rules = append(w.Rules, Ruling{Rule: m.Rule, Then: new(true)})
 		}
 		return nil
 	}
@@ -50,7 +50,7 @@ func (t *Tracer) addVerdicts(ctx context.Context, w *Way, s *store.StoryState) e
 	if err != nil {
 		return err
 	}
-	w.Rules = compare(then.on(s.Story), today, w.Matches)
+	w.Rules = compare(judgeThen(then, w.Then, s.Story), today, w.Matches)
 	return nil
 }
 
@@ -59,40 +59,32 @@ func (t *Tracer) pruned(seen time.Time) bool {
 	return t.today.Retention > 0 && seen.Before(t.today.Now.Add(-t.today.Retention))
 }
 
-// rulesAt returns the rules that were in use at a time, nil when they are not kept, and
-// notes which they are.
-func (t *Tracer) rulesAt(ctx context.Context, w *Way, when time.Time) (*past, error) {
+// rulesAt returns the rules that were in use at a time, packed, and notes which they
+// are. Nil is not kept.
+func (t *Tracer) rulesAt(ctx context.Context, w *Way, when time.Time) (packed []byte, err error) {
 	c, ok, err := t.store.Configs.At(ctx, when)
 	if err != nil {
 		return nil, err
 	}
 	if !ok {
 		w.Then = &Rules{Gone: "the config of then is not kept: it is older than `retention`, or than the store's last upgrade"}
-		return nil, nil //nolint:nilnil // nothing is known, and that is no error
+		return nil, nil
 	}
 	w.Then = &Rules{Hash: c.Hash, Loaded: news.KnownTime(c.Loaded), Until: news.KnownTime(c.Until)}
-	book, err := Unpack(c.Rules)
-	if err != nil {
-		w.Then.Gone = "the rules of then cannot be read: " + err.Error()
-		return nil, nil //nolint:nilnil // as above
-	}
-	return &past{book: book, into: w.Then}, nil
+	return c.Rules, nil
 }
 
-// past is the rules of a config that was in use.
-type past struct {
-	book Rulebook
-	into *Rules
-}
-
-// on judges a story by the rules of then, as far as this version understands them.
-func (p *past) on(s *news.Story) map[string]judged {
-	if p == nil {
+// judgeThen judges a story by the rules of then, as far as this version understands them.
+func judgeThen(packed []byte, then *Rules, s *news.Story) (verdicts map[string]judged) {
+	if packed == nil {
 		return nil
 	}
-	verdicts, err := judge(&p.book, s)
+	book, err := Unpack(packed)
+	if err == nil {
+		verdicts, err = judge(&book, s)
+	}
 	if err != nil {
-		p.into.Gone = "this version does not understand the rules of then: " + err.Error()
+		then.Gone = "this version does not understand the rules of then: " + err.Error()
 	}
 	return verdicts
 }
@@ -123,15 +115,15 @@ func judge(book *Rulebook, s *news.Story) (map[string]judged, error) {
 // compare puts the verdicts of then and today side by side: rules that match come first,
 // then those that came nearest. What was recorded then counts before what the rules of
 // then say of the words of today.
-func compare(then, today map[string]judged, recorded []Match) []Verdict {
-	all := []Verdict{}
+func compare(then, today map[string]judged, recorded []Match) []Ruling {
+	all := []Ruling{}
 	order := map[string]int{}
 	add := func(name string, at int) {
 		if _, done := order[name]; done {
 			return
 		}
 		order[name] = at
-		v := Verdict{Rule: name}
+		v := Ruling{Rule: name}
 		was, wasThere := then[name]
 		is, isThere := today[name]
 		if wasThere {
@@ -159,7 +151,7 @@ func compare(then, today map[string]judged, recorded []Match) []Verdict {
 	for _, m := range recorded {
 		add(m.Rule, len(today)+len(then))
 	}
-	slices.SortFunc(all, func(a, b Verdict) int {
+	slices.SortFunc(all, func(a, b Ruling) int {
 		if a.matches() != b.matches() {
 			return map[bool]int{true: -1, false: 1}[a.matches()]
 		}
@@ -172,4 +164,4 @@ func compare(then, today map[string]judged, recorded []Match) []Verdict {
 }
 
 // matches reports whether the rule matched then or matches today.
-func (v *Verdict) matches() bool { return v.Then != nil && *v.Then || v.Today != nil && *v.Today }
+func (v *Ruling) matches() bool { return v.Then != nil && *v.Then || v.Today != nil && *v.Today }

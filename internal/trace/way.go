@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -16,23 +17,23 @@ import (
 
 // Way is the way of one story.
 type Way struct {
-	Asked   string      `json:"asked"`
-	Fate    Fate        `json:"fate"`
-	Reason  string      `json:"reason"` // of the fate, in a sentence
-	Story   *Story      `json:"story,omitempty"`
-	Others  []*Story    `json:"others,omitempty"`  // that fit as well, the newest first
-	Listed  []Listed    `json:"listed,omitempty"`  // of a story whose text is gone: who listed it
-	Sources []Candidate `json:"sources,omitempty"` // of a story that was never listed: who should have
-	Changes []Change    `json:"changes,omitempty"` // by its outlet
-	Matches []Match     `json:"matches,omitempty"` // that were recorded
-	Then    *Rules      `json:"then,omitempty"`    // the config that the story was judged by
-	Rules   []Verdict   `json:"rules,omitempty"`   // each rule's, by the rules of then and of today
-	News    *News       `json:"news,omitempty"`    // that it belongs to, when it matched
-	Alerts  []Alert     `json:"alerts,omitempty"`  // on its news
+	Asked   string       `json:"asked"`
+	Fate    Fate         `json:"fate"`
+	Reason  string       `json:"reason"` // of the fate, in a sentence
+	Story   *ToldStory   `json:"story,omitempty"`
+	Others  []*ToldStory `json:"others,omitempty"`  // that fit as well, the newest first
+	Listed  []Listed     `json:"listed,omitempty"`  // of a story whose text is gone: who listed it
+	Sources []SiteSource `json:"sources,omitempty"` // of a story that was never listed: who should have
+	Changes []ToldChange `json:"changes,omitempty"` // by its outlet
+	Matches []Match      `json:"matches,omitempty"` // that were recorded
+	Then    *Rules       `json:"then,omitempty"`    // the config that the story was judged by
+	Rules   []Ruling     `json:"rules,omitempty"`   // each rule's, by the rules of then and of today
+	News    *News        `json:"news,omitempty"`    // that it belongs to, when it matched
+	Alerts  []ToldAlert  `json:"alerts,omitempty"`  // on its news
 }
 
-// Story is a story, and what was read of it.
-type Story struct {
+// ToldStory is a story, and what was read of it.
+type ToldStory struct {
 	ID        int64      `json:"id"`
 	Title     string     `json:"title"`
 	URL       string     `json:"url"`
@@ -58,8 +59,8 @@ const (
 	textGone = "gone"
 )
 
-func storyOf(s *store.StoryState) *Story {
-	told := &Story{
+func storyOf(s *store.StoryState) *ToldStory {
+	told := &ToldStory{
 		ID: s.ID, Title: s.Title, URL: news.ShownURL(s.URL), Source: s.Origin.Source, Outlet: s.Outlet,
 		Seen: news.KnownTime(s.FirstSeen), Published: news.KnownTime(s.Published), Language: s.Language, Text: fromList,
 		Words: text.Words(text.Split(cmp.Or(s.Text, s.Summary))), FirstRun: s.FirstRun, Waiting: s.Waiting, Tries: s.Tries,
@@ -74,8 +75,8 @@ func storyOf(s *store.StoryState) *Story {
 	return told
 }
 
-// Change is a change of a story by its outlet.
-type Change struct {
+// ToldChange is a change of a story by its outlet.
+type ToldChange struct {
 	Seen  *time.Time          `json:"seen"`
 	Kinds []news.RevisionKind `json:"kinds"`
 	Title string              `json:"title"` // before it
@@ -84,7 +85,7 @@ type Change struct {
 func (t *Tracer) addRevisions(ctx context.Context, w *Way, s *store.StoryState) error {
 	revisions, err := t.store.Stories.Revisions(ctx, s.ID)
 	for _, r := range revisions {
-		w.Changes = append(w.Changes, Change{Seen: news.KnownTime(r.Seen), Kinds: r.Kinds, Title: r.Title})
+		w.Changes = append(w.Changes, ToldChange{Seen: news.KnownTime(r.Seen), Kinds: r.Kinds, Title: r.Title})
 	}
 	return err
 }
@@ -102,7 +103,8 @@ func (t *Tracer) addMatches(ctx context.Context, w *Way, s *store.StoryState) er
 	matched, err := t.store.Ways.Matched(ctx, s.ID)
 	for _, m := range matched {
 		w.Matches = append(w.Matches, Match{
-			Rule: m.Rule, Severity: m.Severity, At: news.KnownTime(m.At), Evidence: append([]news.Evidence{}, m.Evidence...), hash: m.Hash,
+			Rule: m.Rule, Severity: m.Severity, At: news.KnownTime(m.At), hash: m.Hash,
+			Evidence: append([]news.Evidence{}, m.Evidence...),
 		})
 	}
 	return err
@@ -154,8 +156,8 @@ func (t *Tracer) addNews(ctx context.Context, w *Way, s *store.StoryState) error
 		}
 		c := &w.News.Clusters[i]
 		c.Stories = append(c.Stories, Member{
-			ID: m.ID, Title: m.Title, URL: news.ShownURL(m.URL), Told: cmp.Or(m.Outlet, m.Origin.Source), Seen: news.KnownTime(m.FirstSeen),
-			Why: shownWhy(m.Joined),
+			ID: m.ID, Title: m.Title, URL: news.ShownURL(m.URL), Told: cmp.Or(m.Outlet, m.Origin.Source),
+			Seen: news.KnownTime(m.FirstSeen), Why: shownWhy(m.Joined),
 		})
 	}
 	return nil
@@ -173,8 +175,8 @@ func shownWhy(kept string) string {
 	return why.String()
 }
 
-// Alert is an alert on the story's news.
-type Alert struct {
+// ToldAlert is an alert on the story's news.
+type ToldAlert struct {
 	ID         int64         `json:"id"`
 	Channel    string        `json:"channel"`
 	Severity   news.Severity `json:"severity"`
@@ -214,9 +216,9 @@ func (t *Tracer) addAlerts(ctx context.Context, w *Way, s *store.StoryState) err
 		return err
 	}
 	for _, a := range alerts {
-		told := Alert{
-			ID: a.ID, Channel: a.Channel, Severity: a.Severity, Rules: append([]string{}, a.Rules...), At: news.KnownTime(a.Created),
-			Own: a.Story == s.ID, Folded: a.Folded, Deliveries: []Delivery{},
+		told := ToldAlert{
+			ID: a.ID, Channel: a.Channel, Severity: a.Severity, Rules: append([]string{}, a.Rules...),
+			At: news.KnownTime(a.Created), Own: a.Story == s.ID, Folded: a.Folded, Deliveries: []Delivery{},
 		}
 		for _, r := range reports {
 			if r.Alert == a.ID {
@@ -245,7 +247,7 @@ func relationOf(oneCluster bool) string {
 func shownWorth(r store.Report) string {
 	worth := cluster.Level(r.Level).String()
 	var why cluster.Worth
-	if json.Unmarshal([]byte(r.Why), &why) != nil {
+	if json.Unmarshal([]byte(r.Why), &why) != nil { //nolint:musttag // written from the same type
 		return worth
 	}
 	for i, reason := range why.Reasons {
@@ -259,8 +261,8 @@ func shownWorth(r store.Report) string {
 
 func deliveryOf(d *news.Delivery) Delivery {
 	told := Delivery{
-		ID: d.ID, Kind: d.Kind, About: d.About, State: d.State, Created: news.KnownTime(d.Created), Done: news.KnownTime(d.Done),
-		Link: permalink(d), Error: d.Error,
+		ID: d.ID, Kind: d.Kind, About: d.About, State: d.State, Created: news.KnownTime(d.Created),
+		Done: news.KnownTime(d.Done), Link: permalink(d), Error: d.Error,
 	}
 	if d.State != news.StateSent && d.State != news.StateDead {
 		told.Due = news.KnownTime(d.Due)
@@ -268,10 +270,13 @@ func deliveryOf(d *news.Delivery) Delivery {
 	return told
 }
 
+// slackTime is how Slack names a message in a channel. The terminal names them otherwise.
+var slackTime = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+
 // permalink returns the link to a message in Slack, "" when it did not arrive there.
 // Slack sends whoever follows it to the workspace that has the channel.
 func permalink(d *news.Delivery) string {
-	if d.ChannelID == "" || d.TS == "" || d.Kind == news.DeliverEdit {
+	if d.ChannelID == "" || !slackTime.MatchString(d.TS) || d.Kind == news.DeliverEdit {
 		return ""
 	}
 	link := "https://slack.com/archives/" + d.ChannelID + "/p" + strings.ReplaceAll(d.TS, ".", "")
