@@ -80,8 +80,8 @@ const (
 	StateSending DeliveryState = "sending"  // the intent is committed, a post may be under way
 	StateInDoubt DeliveryState = "in_doubt" // the post may or may not have arrived: it is looked for
 	StateParked  DeliveryState = "parked"   // its channel cannot be posted to until somebody mends it; tried now and then
-	StateSent    DeliveryState = "sent"
-	StateDead    DeliveryState = "dead" // given up
+	StateSent    DeliveryState = "sent"     // it arrived, or has nothing to say any more: the error says why
+	StateDead    DeliveryState = "dead"     // given up
 )
 
 // Delivery is one message to one channel.

@@ -1,6 +1,7 @@
 package act
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"time"
@@ -42,9 +43,13 @@ type Plan struct {
 	Timezone     *time.Location
 	Rules        matcher
 	Routes       notify.Routes
-	Instructions map[string]string // what readers are to do, by rule; a rule without one is left out
-	OpsChannel   string            // "" has no ops messages
-	MaxAge       time.Duration     // of a story that may alert; 0 is unlimited
+	Instructions map[string]string            // what readers are to do, by rule; a rule without one is left out
+	Escalations  map[string][]news.Escalation // by rule; a rule without one is left out
+	Watches      []Watch                      // rules that are watched for too few matches, or too many news
+	SameNews     news.SameNews                // in channels that say nothing else
+	SameNewsBy   map[string]news.SameNews     // by channel, without "#"; one that says nothing is left out
+	OpsChannel   string                       // "" has no ops messages
+	MaxAge       time.Duration                // of a story that may alert; 0 is unlimited
 	FirstRun     FirstRun
 	Retention    time.Duration // of texts
 
@@ -54,16 +59,24 @@ type Plan struct {
 	Config   store.LoadedConfig // saved with the settings
 }
 
+// Watch is a rule that is watched for how often it matches.
+type Watch struct {
+	Match  news.Match       // as one of the rule is, without evidence
+	Expect news.Expectation // of matches; the zero Expectation expects none
+	Burst  *news.Burst      // nil: no number of news is a burst
+}
+
+// SameNewsIn returns how a channel is told what further outlets report of a news.
+func (plan *Plan) SameNewsIn(channel string) news.SameNews {
+	return cmp.Or(plan.SameNewsBy[channel], plan.SameNews, news.SameNewsThread)
+}
+
 // Watched returns a source of the config, unless it is switched off: then its
 // host is not to be asked any more.
 func (plan *Plan) Watched(source string) (src news.Source, ok bool) {
 	src, ok = plan.Sources[source]
 	return src, ok && !src.Disabled
 }
-
-// Threads reports whether what comes after an alert on a news belongs to its thread in a
-// channel, and is no message of its own.
-func (plan *Plan) Threads(channel string) bool { return true }
 
 // Next returns when a source is due after a crawl that ended now.
 func (plan *Plan) Next(source string, now time.Time, h schedule.Habit) time.Time {

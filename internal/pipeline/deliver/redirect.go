@@ -46,6 +46,9 @@ func (c *Channels) redirect(ctx context.Context, d news.Delivery, channel string
 // as it is among those that the plan names for its alert.
 func (c *Channels) channelFor(ctx context.Context, d news.Delivery) (string, error) {
 	plan := c.Plan()
+	if d.Kind == news.DeliverEdit { // of a message that stands where it stands
+		return d.Channel, nil
+	}
 	if d.Kind == news.DeliverOps {
 		if plan.OpsChannel == "" {
 			return d.Channel, nil
