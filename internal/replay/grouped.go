@@ -325,7 +325,8 @@ func (n *GroupedNews) add(in int64, s *news.Story) {
 		at = len(n.Clusters)
 		n.Clusters = append(n.Clusters, GroupedCluster{ID: in})
 		n.accounts = append(n.accounts, cluster.Account{
-			Outlet: outlet, Credits: cluster.Credits(s), Cites: s.Cites, Kind: cluster.KindOf(s), Seen: s.FirstSeen,
+			Outlet: outlet, Owner: s.Origin.Owner, Credits: cluster.Credits(s), Cites: s.Cites, Kind: cluster.KindOf(s),
+			Seen: s.FirstSeen,
 		})
 	}
 	c := &n.Clusters[at]

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store/storetest"
 	"github.com/copytaster/copytaster/rules"
 )
@@ -99,6 +100,22 @@ func TestNews(t *testing.T) {
 	report, err := Backtest(t.Context(), files, Options{Rules: heratRules(t), Zone: time.UTC})
 	if text, _ := json.Marshal(report); err != nil || strings.Contains(string(text), `"news"`) {
 		t.Errorf("news without being asked for: %s, %v", text, err)
+	}
+}
+
+// Outlets of one owner are one voice, as the config says now.
+func TestNewsOfOneOwner(t *testing.T) {
+	storage := storetest.SQLite(t)
+	importInto(t, storage, twoOutlets(t).Paths...)
+	archive, err := OpenArchive(t.Context(), silent, storage, time.Time{}, time.Time{},
+		func(source string) news.Origin { return news.Origin{Source: source, Owner: "Press Holding"} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer archive.Close()
+	report, err := Backtest(t.Context(), archive, Options{Rules: heratRules(t), News: true, Zone: time.UTC})
+	if err != nil || report.News[0].Outlets != 2 || report.News[0].Independent != 1 {
+		t.Errorf("%v, %v", shownNews(report.News), err)
 	}
 }
 

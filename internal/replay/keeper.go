@@ -14,7 +14,6 @@ import (
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/store"
 )
 
 // keeper returns stories that were read before, so that a month of them need not be
@@ -37,17 +36,23 @@ func (a *Archive) forNews() (Input, keeper, error) {
 	if wider.from = a.span.Since; !wider.from.IsZero() {
 		wider.span.Since = wider.from.Add(-cluster.HistoryOf)
 	}
-	return &wider, archived{a.store.Stories}, nil
+	return &wider, archived{a}, nil
 }
 
-type archived struct{ stories store.Stories }
+type archived struct{ *Archive }
 
 func (archived) pack(*news.Story) ([]byte, error)       { return nil, nil }
 func (archived) keep(id int64, _ []byte) (int64, error) { return id, nil }
-func (archived) Close() error                           { return nil }
+func (archived) Close() error                           { return nil } // the archive is its opener's
 
 func (a archived) read(ctx context.Context, places []int64) ([]*news.Story, error) {
-	return a.stories.Some(ctx, places)
+	stories, err := a.store.Stories.Some(ctx, places)
+	for _, s := range stories {
+		if s != nil {
+			s.Origin = a.origin(s.Origin.Source)
+		}
+	}
+	return stories, err
 }
 
 // forNews keeps them in a file of its own, for standard input comes once, and a packed

@@ -70,6 +70,7 @@ func (s Ways) States(ctx context.Context, ids []int64) ([]StoryState, error) {
 		return nil, nil
 	}
 	list, args := inList(ids)
+	//nolint:gosec // placeholders
 	rows, err := s.db.read.QueryContext(ctx, `SELECT `+stateColumns+` FROM story
 		WHERE id IN (`+list+`) ORDER BY id DESC`, args...)
 	return collect(rows, err, "read stories", scanState)
@@ -155,7 +156,7 @@ func (s Ways) Alerts(ctx context.Context, id int64) ([]ToldAlert, error) {
 }
 
 // Reports returns what a story was worth to the channels that had an alert on its news.
-func (s Ways) Reports(ctx context.Context, story int64) ([]Report, error) {
+func (s Ways) Reports(ctx context.Context, story int64) ([]NewsReport, error) {
 	rows, err := s.db.read.QueryContext(ctx, `
 		SELECT alert_id, story_id, relation, level, why, delivery_id, created_at FROM report
 		WHERE story_id = $1 ORDER BY alert_id`, story)

@@ -46,6 +46,7 @@ func TestFate(t *testing.T) {
 	old.Published, old.FirstSeen = noon.Add(-60*time.Hour), noon
 	first := page(0, "", false)
 	first.FirstRun = true
+	alerted := func(all ...ToldAlert) Way { return Way{Matches: matched, Alerts: all} }
 	for _, tt := range []struct {
 		name  string
 		way   Way
@@ -65,23 +66,23 @@ func TestFate(t *testing.T) {
 		{"of a first crawl", Way{Matches: matched}, first, "matched, not alerted: it came with the first crawl of its source, or an import, " +
 			"which alerts only on what is new (`alerts.first_run`)"},
 		{"undated", Way{Matches: matched}, page(0, "", false), "matched, not alerted: no alert was called for when it matched"},
-		{"posted and dead", Way{Matches: matched, Alerts: []ToldAlert{told("a", news.StateDead, "no such channel"), told("b", news.StateSent, "")}},
+		{"posted and dead", alerted(told("a", news.StateDead, "no such channel"), told("b", news.StateSent, "")),
 			page(0, "", false), "posted: given up in a: no such channel; posted in b"},
-		{"posted while its page waits", Way{Matches: matched, Alerts: []ToldAlert{told("b", news.StateSent, "")}}, page(1, "timeout", true),
+		{"posted while its page waits", alerted(told("b", news.StateSent, "")), page(1, "timeout", true),
 			"posted: posted in b"},
-		{"waiting", Way{Matches: matched, Alerts: []ToldAlert{told("a", news.StateParked, "is_archived"), told("b", news.StateInDoubt, "")}},
+		{"waiting", alerted(told("a", news.StateParked, "is_archived"), told("b", news.StateInDoubt, "")),
 			page(0, "", false), "waiting: parked in a: is_archived; in doubt in b"},
-		{"dead", Way{Matches: matched, Alerts: []ToldAlert{told("a", news.StateDead, "")}}, page(0, "", false),
+		{"dead", alerted(told("a", news.StateDead, "")), page(0, "", false),
 			"dead: given up in a: why is not recorded"},
-		{"folded", Way{Matches: matched, Alerts: []ToldAlert{inDigest("a", news.StateSent), inDigest("b", news.StatePending)}}, page(0, "", false),
+		{"folded", alerted(inDigest("a", news.StateSent), inDigest("b", news.StatePending)), page(0, "", false),
 			"folded: told in a digest in a; to be told in a digest in b"},
-		{"a digest that was given up", Way{Matches: matched, Alerts: []ToldAlert{inDigest("a", news.StateDead)}}, page(0, "", false),
+		{"a digest that was given up", alerted(inDigest("a", news.StateDead)), page(0, "", false),
 			"dead: given up in a: why is not recorded"},
-		{"no delivery", Way{Matches: matched, Alerts: []ToldAlert{{Channel: "a", Own: true}}}, page(0, "", false),
+		{"no delivery", alerted(ToldAlert{Channel: "a", Own: true}), page(0, "", false),
 			"waiting: the delivery to a is not kept any more"},
-		{"a copy", Way{Matches: matched, Alerts: []ToldAlert{report("a", "copy", "copy", news.StateSent)}}, page(0, "", false),
+		{"a copy", alerted(report("a", "copy", "copy", news.StateSent)), page(0, "", false),
 			"joined: a has an alert on the news, to which it is a copy"},
-		{"linked, to a dead alert", Way{Matches: matched, Alerts: []ToldAlert{report("a", "link", "", news.StateDead)}}, page(0, "", false),
+		{"linked, to a dead alert", alerted(report("a", "link", "", news.StateDead)), page(0, "", false),
 			"linked: a has an alert on the news; given up in a: dropped by hand"},
 	} {
 		fate, reason := new(Tracer).fate(&tt.way, tt.story)
@@ -168,7 +169,7 @@ func TestShown(t *testing.T) {
 	for why, want := range map[string]string{
 		"{": "development", `{"Level":2,"Reasons":["number","outcome"],"News":["dead 41"]}`: "development: number, outcome (dead 41)",
 	} {
-		if got := shownWorth(store.Report{Level: 2, Why: why}); got != want {
+		if got := shownWorth(store.NewsReport{Level: 2, Why: why}); got != want {
 			t.Errorf("%q: %q, want %q", why, got, want)
 		}
 	}

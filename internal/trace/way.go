@@ -244,7 +244,7 @@ func relationOf(oneCluster bool) string {
 }
 
 // shownWorth says in words what a report was worth.
-func shownWorth(r store.Report) string {
+func shownWorth(r store.NewsReport) string {
 	worth := cluster.Level(r.Level).String()
 	var why cluster.Worth
 	if json.Unmarshal([]byte(r.Why), &why) != nil { //nolint:musttag // written from the same type
