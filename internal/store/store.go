@@ -52,6 +52,7 @@ type Store struct {
 	Configs       Configs
 	Ways          Ways
 	Counts        Counts
+	Signals       Signals
 
 	log   *slog.Logger
 	write *sql.DB       // SQLite: one connection
@@ -87,6 +88,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Configs = Configs{s}
 	s.Ways = Ways{s}
 	s.Counts = Counts{s}
+	s.Signals = Signals{s}
 	return s
 }
 
