@@ -42,6 +42,9 @@ type Metrics struct {
 	matches      *prometheus.CounterVec
 	deliveries   *prometheus.CounterVec
 	latency      prometheus.Histogram
+	stages       *prometheus.HistogramVec
+	reports      *prometheus.CounterVec
+	escalations  *prometheus.CounterVec
 	stored       stored
 	build        *prometheus.GaugeVec
 	configReload prometheus.Gauge
@@ -63,6 +66,12 @@ func New() *Metrics {
 		matches:      counter("matches_total", "Stories that a rule has matched.", "rule"),
 		deliveries:   counter("deliveries_total", "Deliveries that have entered a state.", "state"),
 		latency:      histogram("delivery_latency_seconds", "Time from a story's publication to its delivery, except alerts that an edit of the story raised.", latencyBuckets),
+		stages: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "copytaster_stage_seconds", Buckets: latencyBuckets,
+			Help: "The parts of that time: listed (from publication to when a list first gave the story), alerted (from then to its alert), delivered (from then on).",
+		}, []string{"stage"}),
+		reports:     counter("reports_total", "Further reports of an alerted news, by how they belong to it (copy, update, link) and what they are worth in the channel.", "relation", "level"),
+		escalations: counter("escalations_total", "Alerts that were raised because enough outlets report the news."),
 		build: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "copytaster_build_info", Help: "1 for the version that runs: its number, its commit and the Go it was built with.",
 		}, []string{"version", "commit", "goversion"}),
@@ -74,7 +83,8 @@ func New() *Metrics {
 		}),
 	}
 	m.registry.MustRegister(
-		m.crawls, m.crawlSeconds, m.stories, m.pushes, m.matches, m.deliveries, m.latency, &m.stored, m.build, m.configReload,
+		m.crawls, m.crawlSeconds, m.stories, m.pushes, m.matches, m.deliveries, m.latency, m.stages,
+		m.reports, m.escalations, &m.stored, m.build, m.configReload,
 		m.configNewest,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
@@ -115,6 +125,17 @@ func (m *Metrics) Delivery(state string) { m.deliveries.WithLabelValues(state).I
 // Latency records the time from a story's publication to its delivery. A story
 // dated in the future counts as delivered at once.
 func (m *Metrics) Latency(d time.Duration) { m.latency.Observe(max(d, 0).Seconds()) }
+
+// Stage records how long a part of the way of an alerted story took.
+func (m *Metrics) Stage(stage string, d time.Duration) {
+	m.stages.WithLabelValues(stage).Observe(max(d, 0).Seconds())
+}
+
+// Report counts a further report of an alerted news.
+func (m *Metrics) Report(relation, level string) { m.reports.WithLabelValues(relation, level).Inc() }
+
+// Escalation counts an alert that was raised because enough outlets report the news.
+func (m *Metrics) Escalation() { m.escalations.WithLabelValues().Inc() }
 
 // Built says which version runs.
 func (m *Metrics) Built(version, commit, goVersion string) {

@@ -58,6 +58,10 @@ func TestEverySeriesHasItsName(t *testing.T) {
 	m.Delivery("sent")
 	m.Delivery("parked")
 	m.Latency(4 * time.Second)
+	m.Stage("listed", 4*time.Second)
+	m.Stage("listed", -time.Second)
+	m.Report("link", "development")
+	m.Escalation()
 	m.Built("v1.2.3", "0123456789ab", "go1.26.0")
 	m.Show(&Stored{
 		Queues: map[string]int64{"page": 7}, Paused: true, OldestDue: 90 * time.Second,
@@ -81,6 +85,10 @@ func TestEverySeriesHasItsName(t *testing.T) {
 		`copytaster_deliveries_total{state="parked"} 1`,
 		`copytaster_delivery_latency_seconds_bucket{le="3"} 0`,
 		`copytaster_delivery_latency_seconds_bucket{le="5"} 1`,
+		`copytaster_stage_seconds_count{stage="listed"} 2`,
+		`copytaster_stage_seconds_bucket{stage="listed",le="1"} 1`,
+		`copytaster_reports_total{level="development",relation="link"} 1`,
+		`copytaster_escalations_total 1`,
 		`copytaster_source_healthy{source="tass"} 1`,
 		`copytaster_source_verdict{source="tass",verdict="ok"} 1`,
 		`copytaster_queue_depth{queue="page"} 7`,

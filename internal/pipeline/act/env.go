@@ -21,6 +21,9 @@ type Meter interface {
 	Match(rule string)
 	Delivery(state string)
 	Latency(publishedToDelivered time.Duration)
+	Stage(stage string, d time.Duration)
+	Report(relation, level string)
+	Escalation()
 	Push(source, outcome string)
 }
 

@@ -71,6 +71,7 @@ func (r Recorder) escalateAlert(
 			var grown news.Alert
 			if grown, err = r.grow(ctx, tx, on, call); err == nil && raised(on, grown) {
 				_, tells, err = r.raise(ctx, tx, grown, on.Story, how)
+				tx.AfterCommit(r.Meter.Escalation)
 			}
 		} else if _, found, failed := tx.Alerts.OnNews(ctx, id, call.Channel); failed != nil || found {
 			err = failed

@@ -118,6 +118,9 @@ func TestReportThatAddsNothing(t *testing.T) {
 		}
 		room.minutes(60)
 		room.wantSaid("post: NORMAL", "reply 1: 1 own report and 1 copy")
+		if w.Meter.Reports["link, nothing new"] != 1 || w.Meter.Reports["copy, copy"] != 1 {
+			room.T.Errorf("counted %v", w.Meter.Reports)
+		}
 	})
 }
 

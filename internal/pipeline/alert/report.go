@@ -57,6 +57,7 @@ func (r Recorder) report(ctx context.Context, tx *store.Tx, f *further) (tells b
 	if err == nil {
 		err = tx.Alerts.AddReport(ctx, told)
 	}
+	tx.AfterCommit(func() { r.Meter.Report(told.Relation, w.Level.String()) })
 	return tells, err
 }
 

@@ -140,6 +140,9 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	}
 	if a.d.Kind == news.DeliverStory && !msg.Undated && !edited {
 		a.Meter.Latency(a.Now().Sub(msg.Time))
+		a.Meter.Stage("listed", r.seen.Sub(msg.Time))
+		a.Meter.Stage("alerted", r.called.Sub(r.seen))
+		a.Meter.Stage("delivered", a.Now().Sub(r.called))
 	}
 	return true, a.sent(ctx, receipt)
 }

@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
@@ -16,6 +17,8 @@ type rendering struct {
 	d       news.Delivery
 	channel string // the sender's name for it
 	root    int64  // the delivery that it replies to; 0: none
+
+	seen, called time.Time // when the story of a first message was first listed, and when its alert was recorded
 }
 
 // message renders what a delivery says; edited reports whether it is of an
@@ -73,6 +76,7 @@ func (r *rendering) story(ctx context.Context) (m notify.Message, edited bool, e
 	if err != nil {
 		return m, false, err
 	}
+	r.seen, r.called = told.Story.FirstSeen, told.Alert.Created
 	m = notify.Story(r.d, told.Alert, &told.Story, told.Matches, r.Now()).In(state)
 	m.Marks = marksOf(r.d, &told)
 	return m, told.Alert.Edited, nil

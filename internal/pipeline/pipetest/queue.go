@@ -45,7 +45,10 @@ func (w queue) Subscribe(_ context.Context, _ *store.Tx, batch []store.Claim) er
 }
 
 // Meter keeps the latencies and counts nothing else.
-type Meter struct{ Latencies []time.Duration }
+type Meter struct {
+	Latencies []time.Duration
+	Reports   map[string]int // further reports, by relation and level
+}
 
 // Crawl counts nothing.
 func (*Meter) Crawl(string, string, float64) {}
@@ -58,6 +61,20 @@ func (*Meter) Match(string) {}
 
 // Delivery counts nothing.
 func (*Meter) Delivery(string) {}
+
+// Stage counts nothing.
+func (m *Meter) Stage(string, time.Duration) {}
+
+// Report counts a further report by its relation and level.
+func (m *Meter) Report(relation, level string) {
+	if m.Reports == nil {
+		m.Reports = map[string]int{}
+	}
+	m.Reports[relation+", "+level]++
+}
+
+// Escalation counts nothing.
+func (m *Meter) Escalation() {}
 
 // Latency keeps a latency.
 func (m *Meter) Latency(d time.Duration) { m.Latencies = append(m.Latencies, d) }

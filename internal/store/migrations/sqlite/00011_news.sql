@@ -13,7 +13,7 @@ CREATE INDEX alert_story ON alert (story_id);
 CREATE TABLE report (
     alert_id    bigint NOT NULL REFERENCES alert (id) ON DELETE CASCADE,
     story_id    bigint NOT NULL,
-    relation    text   NOT NULL,            -- to the news: copy, update, linked
+    relation    text   NOT NULL,            -- to the news: copy, update, link
     level       bigint NOT NULL,            -- what it is worth there: cluster.Level
     why         text   NOT NULL DEFAULT '', -- JSON: of the level
     delivery_id bigint NOT NULL DEFAULT 0,  -- the update that tells of it; 0: it is only counted
