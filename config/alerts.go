@@ -69,7 +69,54 @@ func alertsKeys() []key[Alerts] {
 		row("first_run", "Which stories of a source's first crawl alert: those younger than this, `everything` or `nothing`.",
 			env(orWords(period(), "nothing", "everything")).by("6h"),
 			func(a *Alerts) *FirstRun { return &a.FirstRun }, decodeFirstRun),
+		sameNewsKey("Where further outlets' reports of an alerted news go: into the `thread` of the alert, or each as a `message` of its own.",
+			string(news.SameNewsThread), func(a *Alerts) *news.SameNews { return &a.SameNews }),
+		row("channels", "What holds in single channels.", list(the("channel")),
+			func(a *Alerts) *[]ChannelSettings { return &a.Channels }, decodeChannels),
 	}
+}
+
+// sameNewsKey is the key of where further reports go.
+func sameNewsKey[T any](doc, by string, field func(*T) *news.SameNews) key[T] {
+	ways := []string{string(news.SameNewsThread), string(news.SameNewsMessage)}
+	f := env(choice(ways...))
+	if by != "" {
+		f = f.by(by)
+	}
+	return row("same_news", doc, f, field, func(d *decoder, v value) (news.SameNews, bool) {
+		way, ok := oneOf(noSynonyms, ways...)(d, v)
+		return news.SameNews(way), ok
+	})
+}
+
+// channelKeys are the keys of what holds in one channel.
+func channelKeys() []key[ChannelSettings] {
+	return []key[ChannelSettings]{
+		row("name", "The channel, as routes and rules name it.", env(plainChannel()),
+			func(c *ChannelSettings) *string { return &c.Name }, decodeChannel),
+		sameNewsKey("As `same_news` of all channels, for this one.", "",
+			func(c *ChannelSettings) *news.SameNews { return &c.SameNews }),
+	}
+}
+
+// decodeChannels decodes what holds in single channels.
+func decodeChannels(d *decoder, v value) ([]ChannelSettings, bool) {
+	var all []ChannelSettings
+	for _, e := range d.list(v, "a list of channels") {
+		var c ChannelSettings
+		set, whole := decodeMap(d, e, &d.tables.channel, &c)
+		if !whole {
+			continue
+		}
+		if !set.has("name") {
+			d.mistake(e, "add name: and the channel", "it is not said which channel this holds for")
+		}
+		if slices.ContainsFunc(all, func(o ChannelSettings) bool { return o.Name == c.Name && c.Name != "" }) {
+			d.mistake(set.find("name").value, "write all of it in one place", "the channel %s stands in the list already", c.Name)
+		}
+		all = append(all, c)
+	}
+	return all, true
 }
 
 func decodeMaxAge(d *decoder, v value) (time.Duration, bool) {

@@ -71,6 +71,7 @@ func (c *checker) applyChanges() {
 		switch {
 		case known && isPack(c.places.rules[i].file.Path):
 			c.tables.change.overlay(&c.said.Definition.Rules[i], &change.rule, change.set)
+			keepHigher(&c.said.Definition.Rules[i])
 		case known:
 			c.mistake(change.value, "write all of it in one place", "the rule %s is no pack's", change.rule.Name)
 		case c.included(change.value, pack):

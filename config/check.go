@@ -125,7 +125,10 @@ func (c *checker) checkRoutes() {
 		names[r.Name], topics[r.Topic] = true, true
 	}
 	tags := c.originValues(func(o news.Origin) []string { return o.Tags })
-	caught := false
+	caught, told := false, c.channelsTold()
+	for i, channel := range c.said.Alerts.Channels {
+		c.checkKnown(fmt.Sprintf("alerts.channels[%d].name", i), []string{channel.Name}, told, "route or rule goes to the channel")
+	}
 	for i, r := range c.said.Alerts.Routes.Routes {
 		path := fmt.Sprintf("alerts.routes[%d]", i)
 		if caught {
@@ -136,6 +139,29 @@ func (c *checker) checkRoutes() {
 		c.checkKnown(path+".topic", r.Topic, topics, "rule has the topic")
 		c.checkKnown(path+".tag", r.Tag, tags, "source has the tag")
 	}
+}
+
+// channelsTold returns the channels that the config names for alerts; nil without
+// rules.
+func (c *checker) channelsTold() map[string]bool {
+	if len(c.said.Definition.Rules) == 0 {
+		return nil
+	}
+	routes := c.said.Alerts.Routes
+	told := map[string]bool{routes.Default: true}
+	add := func(channels []string) {
+		for _, channel := range channels {
+			told[channel] = true
+		}
+	}
+	for _, r := range routes.Routes {
+		add(r.To)
+	}
+	for _, r := range c.said.Definition.Rules {
+		add(r.To)
+		add(r.AlsoTo)
+	}
+	return told
 }
 
 // checkFilters warns of rules that ask for sources that do not exist, unless the
@@ -152,6 +178,11 @@ func (c *checker) checkFilters() {
 			c.checkKnown(path+".tag", f.Tag, tags, "source has the tag")
 			c.checkKnown(path+".tier", f.Tier, tiers, "source has the tier")
 			c.checkKnown(path+".country", f.Country, countries, "source has the country")
+		}
+		for j, e := range r.Escalate {
+			if e.Tier != "" {
+				c.checkKnown(fmt.Sprintf("rules[%d].escalate[%d].tier", i, j), []string{e.Tier}, tiers, "source has the tier")
+			}
 		}
 	}
 }

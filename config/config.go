@@ -93,6 +93,14 @@ type Alerts struct {
 	Routes   notify.Routes
 	MaxAge   time.Duration // older stories are recorded, never alerted; 0 is unlimited
 	FirstRun FirstRun
+	SameNews news.SameNews     // in channels that say nothing else
+	Channels []ChannelSettings // each of another name
+}
+
+// ChannelSettings is what holds in one channel.
+type ChannelSettings struct {
+	Name     string        // without "#"
+	SameNews news.SameNews // "": as in all channels
 }
 
 // FirstRun is which stories of a source's first crawl alert: all, none, or

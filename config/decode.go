@@ -70,6 +70,7 @@ func (d *decoder) document(f *file) {
 	added := d.out.Definition.Rules[first:]
 	for i := range added {
 		d.tables.defaults.fill(&added[i], &doc.defaults)
+		keepHigher(&added[i])
 	}
 }
 

@@ -94,9 +94,39 @@ func ruleSynonyms() synonyms {
 		[2]string{"write until: 2026-12-05", "expires, expiry, end, ends, end date, valid until, expire, to date, expiration"},
 		[2]string{"leave it out: rules see stories as they come; backtest --since looks back", "start, since, from, start date, after, before, date"},
 		[2]string{"write tests: [match: Kim met Putin, no match: Kim slept]", "test, example, examples, cases, samples, sample"},
+		[2]string{"write escalate: {outlets: 3, over: 45m, severity: urgent}", "escalation, escalations, raise, upgrade, confirm, confirmation, escalate after, escalate to"},
+		[2]string{"write burst: {news: 8, over: 1h, severity: high}", "spike, spikes, surge, volume, peak, anomaly, flood, storm, rate"},
+		[2]string{"write expect: 26h", "silence, heartbeat, absence, silent, dead man, deadman, dead man switch, expected, no match for, at least every, missing"},
 		[2]string{"write topic:", "category, categories, group, theme, desk, subject area"},
 		[2]string{"sources have a schedule:; rules look at every story when it comes", "schedule, cron, interval, every"},
 	))
+}
+
+// escalateSynonyms are for the keys of an escalation.
+func escalateSynonyms() synonyms {
+	return synonymsOf(
+		[2]string{"write outlets:", "sources, source, outlet, reports, count, n, min, at least, independent, news"},
+		[2]string{"write over:", "within, in, window, period, time, during, minutes, for"},
+		[2]string{"write severity: urgent", "to, level, priority, raise to"},
+	)
+}
+
+// burstSynonyms are for the keys of a burst.
+func burstSynonyms() synonyms {
+	return synonymsOf(
+		[2]string{"write news:", "clusters, stories, matches, alerts, count, n, min, at least, events, more than"},
+		[2]string{"write over:", "within, in, window, period, time, during, minutes, for, per"},
+		[2]string{"write severity: high", "level, priority"},
+	)
+}
+
+// expectSynonyms are for the keys of a map under expect.
+func expectSynonyms() synonyms {
+	return synonymsOf(
+		[2]string{"write within: 26h", "every, for, after, silence, duration, time, longest, max, over"},
+		[2]string{"write on: Mon-Fri", "days, day, weekdays, weekday"},
+		[2]string{"put several days into brackets: on: [Sat, Sun]", "sun, mon, tue, wed, thu, fri, sat"},
+	)
 }
 
 // filterSynonyms are for the keys of only and except.
@@ -134,6 +164,8 @@ func sourceSynonyms() synonyms {
 		[2]string{"write language:", "lang, locale"},
 		[2]string{"write country: with two letters", "region, location"},
 		[2]string{"write dates_in:, the zone of dates without one", "timezone, tz, zone, date zone"},
+		[2]string{"write expect: 26h", "silence, heartbeat, silent, max silence, expected, stale, stale after, dead after"},
+		[2]string{"write owner:", "publisher, group owner, company, parent, ownership"},
 		[2]string{"write links: with a CSS selector of story links", "selector, css, xpath, link selector"},
 		[2]string{"write full_text: always, never or auto", "fulltext, full, fetch full text, content"},
 		[2]string{"write enabled: false to switch it off", "active, disabled, disable, enable, status, off, paused"},
@@ -153,6 +185,15 @@ func routeSynonyms() synonyms {
 		[2]string{"write tag: with tags of sources", "tags, source, sources"},
 		[2]string{"write topic:", "topics, category"},
 		[2]string{"write language:", "lang, languages"},
+	)
+}
+
+// alertsSynonyms are for the keys of alerts.
+func alertsSynonyms() synonyms {
+	return synonymsOf(
+		[2]string{"write default_channel: news", "channel, default, to, slack channel"},
+		[2]string{"write max_age: 48h", "age, older, oldest"},
+		[2]string{"write same_news: thread or message", "dedupe, deduplicate, duplicates, group, grouping, threads, thread, updates"},
 	)
 }
 

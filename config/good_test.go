@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/rules"
 )
 
@@ -67,12 +68,18 @@ func dump(t *testing.T, c *config.Config) string {
 	}
 	line("slack %s, token %q, ops %q", c.Slack.APIURL, c.Slack.Token.Reveal(), c.Slack.OpsChannel)
 	line("alerts default %q, max age %s, first run %+v", c.Alerts.Routes.Default, c.Alerts.MaxAge, c.Alerts.FirstRun)
+	if c.Alerts.SameNews != news.SameNewsThread || len(c.Alerts.Channels) > 0 {
+		line("same news %s %+v", c.Alerts.SameNews, c.Alerts.Channels)
+	}
 	for _, r := range c.Alerts.Routes.Routes {
 		line("route %+v", r)
 	}
 	for _, s := range c.Sources {
 		line("source %s %s %s links %q schedule %q text %s origin %s language %q dates %s robots %v disabled %v", s.Name, s.Kind, s.URL,
 			s.Links, s.Schedule, s.FullText, compact(t, s.Origin), s.Language, s.DatesIn, !s.IgnoreRobots, s.Disabled)
+		if s.Expect.Within != 0 {
+			line("  expected within %s, on %q", s.Expect.Within, s.Expect.On)
+		}
 		for _, name := range slices.Sorted(maps.Keys(s.Headers)) {
 			line("  header %s: %q", name, s.Headers[name].Reveal())
 		}

@@ -311,8 +311,9 @@ func (d *decoder) unknown(p pair, of vocabulary) {
 		near = text.Nearest(p.key, of.known)
 		hint = of.likely(p.key)
 	}
-	// A misspelt key may have a secret for its value.
-	masks := yamlfile.NamesSecret(near) || near == "" && !p.value.isPlain()
+	// A key that is misspelt, or another tool's, may have a secret for its value.
+	isForeign := of.foreign != nil && of.foreign().hint(p.key) != ""
+	masks := yamlfile.NamesSecret(near) || (near == "" || isForeign) && !p.value.isPlain()
 	if hint == "" && of.stray != "" && p.value.isEmpty() {
 		hint = fmt.Sprintf(of.stray, shorten(p.key))
 	}

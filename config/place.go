@@ -169,7 +169,8 @@ func (s spot) follow(path string) (found position, left string) {
 	return s.position(), path
 }
 
-// next goes one step down: ".any" or "[3]".
+// next goes one step down: ".any" or "[3]". A map that stands for a list of one is
+// its own "[0]".
 func (s spot) next(step string) *yaml.Node {
 	if step[0] == '.' {
 		if step == ".any" && s.node.Kind == yaml.SequenceNode {
@@ -182,6 +183,9 @@ func (s spot) next(step string) *yaml.Node {
 		list = inner
 	}
 	i, err := strconv.Atoi(strings.Trim(step, "[]"))
+	if i == 0 && list.Kind == yaml.MappingNode {
+		return list
+	}
 	if all := yamlfile.Elements(list); err == nil && i >= 0 && i < len(all) {
 		return yamlfile.Resolve(all[i])
 	}

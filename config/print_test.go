@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/rules"
 )
 
@@ -88,6 +89,7 @@ func printRule(r rules.Rule) printed {
 	m.text("instruction", r.Instruction)
 	m.texts("to", r.To)
 	m.texts("also to", r.AlsoTo)
+	m.watch(r)
 	if !r.Until.IsZero() {
 		m.text("until", r.Until.Add(-1).Format(time.DateOnly))
 	}
@@ -102,6 +104,45 @@ func printRule(r rules.Rule) printed {
 		m.add("tests", list)
 	}
 	return m
+}
+
+// watch prints what a rule's matches are watched for as a whole.
+func (m printed) watch(r rules.Rule) {
+	if len(r.Escalate) > 0 {
+		list := &yaml.Node{Kind: yaml.SequenceNode}
+		for _, e := range r.Escalate {
+			one := mapping()
+			one.number("outlets", e.Outlets)
+			one.duration("over", e.Over)
+			one.text("tier", e.Tier)
+			one.text("severity", e.Severity.String())
+			list.Content = append(list.Content, one.Node)
+		}
+		m.add("escalate", list)
+	}
+	if r.Burst != nil {
+		one := mapping()
+		one.number("news", r.Burst.News)
+		one.duration("over", r.Burst.Over)
+		one.text("severity", r.Burst.Severity.String())
+		m.add("burst", one.Node)
+	}
+	if r.Expect.Within > 0 {
+		one := mapping()
+		one.duration("within", r.Expect.Within)
+		if r.Expect.On == news.Everyday {
+			one.text("on", "Mon-Sun")
+		} else {
+			one.text("on", r.Expect.On.String())
+		}
+		m.add("expect", one.Node)
+	}
+}
+
+func (m printed) duration(key string, d time.Duration) {
+	if d > 0 {
+		m.text(key, fmt.Sprintf("%dms", d.Milliseconds()))
+	}
 }
 
 func printTest(test rules.TestCase) *yaml.Node {

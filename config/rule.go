@@ -11,7 +11,7 @@ import (
 )
 
 // reservedRule are keys of rules that are refused until they work.
-var reservedRule = []string{"burst", "escalate", "limit", "cooldown", "digest", "realert"}
+var reservedRule = []string{"limit", "cooldown", "digest", "realert"}
 
 // ruleKeys are the keys of a rule beside those of a node.
 func ruleKeys(t *tables) []key[rules.Rule] {
@@ -34,6 +34,13 @@ func ruleKeys(t *tables) []key[rules.Rule] {
 			func(r *rules.Rule) *[]string { return &r.To }, listOf("channel", decodeChannel)).also(anywhere),
 		row("also to", "Channels beside those of the routes.", oneOrMore(plainChannel()),
 			func(r *rules.Rule) *[]string { return &r.AlsoTo }, listOf("channel", decodeChannel)).also(changes),
+		row("escalate", "When the alerts of a news become more severe: once so many independent outlets report it, or one of a tier. A list has several of them.",
+			oneOrMoreMaps("escalate"),
+			func(r *rules.Rule) *[]news.Escalation { return &r.Escalate }, decodeEscalations).also(anywhere),
+		row("burst", "When so many news at once are news themselves: the rule's channels get one message about them.", the("burst"),
+			func(r *rules.Rule) **news.Burst { return &r.Burst }, decodeBurst).also(anywhere),
+		row("expect", "The longest time without a match: `26h`, or `{within: 26h, on: Mon-Fri}`. When it is over, the rule's channels are told, once.", the("expect"),
+			func(r *rules.Rule) *news.Expectation { return &r.Expect }, decodeExpect).also(anywhere),
 		row("note", "For whoever reads the rules; no alert shows it.", words(),
 			func(r *rules.Rule) *string { return &r.Note }, (*decoder).word).also(changes),
 		row("instruction", "What the readers of an alert are to do, in a sentence: it is shown in every alert of the rule.", words(),
@@ -64,6 +71,7 @@ func decodeRules(d *decoder, v value) {
 		if whole && !set.has("name") {
 			d.mistake(e, "add name: a short word for it", "the rule has no name")
 		}
+		d.checkEscalations(set, r.Severity)
 		if whole {
 			d.unique(set, "rule", r.Name)
 		}

@@ -3,7 +3,6 @@ package config_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"go.yaml.in/yaml/v4"
 
 	"github.com/copytaster/copytaster/config"
 )
@@ -51,71 +49,6 @@ func compiledSchema(t *testing.T) *jsonschema.Schema {
 		t.Fatal(err)
 	}
 	return s
-}
-
-// editorValue reads YAML as editors do, which know version 1.2: yes and no are
-// texts, and days too. It is false when the text is not YAML.
-func editorValue(text []byte) (v any, ok bool) {
-	var doc yaml.Node
-	if err := yaml.Load(text, &doc); err != nil {
-		return nil, len(bytes.TrimSpace(text)) == 0
-	}
-	v, ok = plainValue(&doc, 0), true
-	return v, ok && !strings.Contains(fmt.Sprint(v), tooDeep)
-}
-
-// tooDeep stands for what an alias repeats within itself.
-const tooDeep = "<too deep>"
-
-func plainValue(n *yaml.Node, depth int) any {
-	switch {
-	case depth > 50:
-		return tooDeep
-	case n.Kind == yaml.DocumentNode:
-		return plainValue(n.Content[0], depth)
-	case n.Kind == yaml.AliasNode:
-		return plainValue(n.Alias, depth)
-	case n.Kind == yaml.SequenceNode:
-		all := []any{}
-		for _, c := range n.Content {
-			all = append(all, plainValue(c, depth+1))
-		}
-		return all
-	case n.Kind == yaml.MappingNode:
-		return plainMap(n, depth+1)
-	}
-	var v any
-	switch n.ShortTag() {
-	case "!!null":
-		return nil
-	case "!!bool", "!!int", "!!float":
-		if json.Unmarshal([]byte(n.Value), &v) == nil {
-			return v
-		}
-	}
-	return n.Value
-}
-
-func plainMap(n *yaml.Node, depth int) any {
-	all := map[string]any{}
-	for i := 0; i < len(n.Content); i += 2 {
-		value := plainValue(n.Content[i+1], depth)
-		if n.Content[i].Tag != "!!merge" {
-			all[n.Content[i].Value] = value
-			continue
-		}
-		from, isList := value.([]any)
-		if !isList {
-			from = []any{value}
-		}
-		for _, one := range from {
-			merged, _ := one.(map[string]any)
-			own := maps.Clone(all)
-			maps.Copy(all, merged)
-			maps.Copy(all, own)
-		}
-	}
-	return all
 }
 
 // TestSchemaAccepts: whatever Load accepts, an editor must not mark.
@@ -242,10 +175,14 @@ func TestSchemaKeys(t *testing.T) {
 		"slack":      "slack: {zzzzzz: x}",
 		"alerts":     "alerts: {zzzzzz: x}",
 		"route":      "alerts: {routes: [{zzzzzz: x}]}",
+		"channel":    "alerts: {channels: [{zzzzzz: x}]}",
 		"source":     "sources: [{zzzzzz: x}]",
 		"basic_auth": "sources: [{basic_auth: {zzzzzz: x}}]",
 		"defaults":   "defaults: {zzzzzz: x}",
 		"rule":       "rules: [{zzzzzz: x}]",
+		"escalate":   "rules: [{escalate: {zzzzzz: x}}]",
+		"burst":      "rules: [{burst: {zzzzzz: x}}]",
+		"expect":     "rules: [{expect: {zzzzzz: x}}]",
 		"node":       "rules: [{any: [{zzzzzz: x, any: [a]}]}]",
 		"filter":     "rules: [{only: {zzzzzz: x}}]",
 		"test":       "rules: [{tests: [{zzzzzz: x}]}]",

@@ -28,7 +28,7 @@ func defaults() Config {
 			Workers:   16, Timeout: 30 * time.Second, HostInterval: time.Second,
 		},
 		Slack:  Slack{APIURL: defaultAPI},
-		Alerts: Alerts{MaxAge: 48 * time.Hour, FirstRun: FirstRun{Younger: 6 * time.Hour}},
+		Alerts: Alerts{MaxAge: 48 * time.Hour, FirstRun: FirstRun{Younger: 6 * time.Hour}, SameNews: news.SameNewsThread},
 	}
 }
 

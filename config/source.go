@@ -47,6 +47,8 @@ func sourceKeys(basicAuth *table[news.Source]) []key[news.Source] {
 			func(s *news.Source) *[]string { return &s.Origin.Tags }, decodeTags),
 		row("tier", "A word for rules and routes, such as `wire` or `state`.", env(words()),
 			func(s *news.Source) *string { return &s.Origin.Tier }, (*decoder).word),
+		row("owner", "Who owns the outlet, a free word: outlets of one owner count as one where independent reports are counted.", env(words()),
+			func(s *news.Source) *string { return &s.Origin.Owner }, (*decoder).word),
 		row("country", "The source's country: two letters of ISO 3166-1, such as `KR`.", env(countryCode()),
 			func(s *news.Source) *string { return &s.Origin.Country }, decodeCountry),
 		row("language", "Its language, such as `en`, `ko` or `zh-Hant`. Without it the language of each story is detected.", env(languageCode()),
@@ -56,6 +58,9 @@ func sourceKeys(basicAuth *table[news.Source]) []key[news.Source] {
 		row("full_text", "Whether the page of a story is read: `auto` does when the list carries no full text.",
 			env(choice(fullTexts()...)).by(string(news.FullTextAuto)),
 			func(s *news.Source) *news.FullText { return &s.FullText }, decodeFullText),
+		row("expect", "The longest time without a new story: `26h`, or `{within: 26h, on: Mon-Fri}`. When it is over, the ops channel is told, once, and once more when a story comes. Without it that time is learnt.",
+			the("expect"),
+			func(s *news.Source) *news.Expectation { return &s.Expect }, decodeExpect),
 		row("robots", "What to do with robots.txt.", env(choice("obey", "ignore")).by("obey"),
 			func(s *news.Source) *bool { return &s.IgnoreRobots },
 			func(d *decoder, v value) (bool, bool) {

@@ -23,6 +23,10 @@ type tables struct {
 	route     table[notify.Route]
 	source    table[news.Source]
 	basicAuth table[news.Source]
+	channel   table[ChannelSettings]
+	expect    table[news.Expectation]
+	escalate  table[news.Escalation]
+	burst     table[news.Burst]
 	defaults  table[rules.Rule]
 	rule      table[rules.Rule]
 	change    table[rules.Rule]
@@ -40,15 +44,18 @@ func newTables() *tables {
 		what: "slack", keys: slackKeys(), settings: true, reserved: []string{"app_token"},
 		more: form{Not: &form{Type: kinds{"object"}, Required: []string{"token", "token_file"}}},
 	}
+	t.channel = table[ChannelSettings]{
+		what: "a channel", keys: channelKeys(), reserved: []string{"digest", "quiet", "zone"}, required: []string{"name"},
+	}
 	t.alerts = table[Alerts]{
-		what: "alerts", keys: alertsKeys(), settings: true, reserved: []string{"storm", "daily"},
+		what: "alerts", foreign: alertsSynonyms, keys: alertsKeys(), settings: true, reserved: []string{"storm", "daily"},
 	}
 	t.route = table[notify.Route]{what: "a route", foreign: routeSynonyms, keys: routeKeys(), required: []string{"to"}}
 	t.basicAuth = table[news.Source]{
 		what: "basic_auth", keys: basicAuthKeys(), required: []string{"user", "password_file"},
 	}
 	t.source = table[news.Source]{
-		what: "a source", foreign: sourceSynonyms, keys: sourceKeys(&t.basicAuth), reserved: []string{"expect"},
+		what: "a source", foreign: sourceSynonyms, keys: sourceKeys(&t.basicAuth),
 		required: []string{"name"}, more: form{OneOf: placeForms()},
 	}
 	t.addRules()
@@ -56,7 +63,7 @@ func newTables() *tables {
 	t.slips = sync.OnceValue(func() *yamlfile.Slips {
 		return yamlfile.NewSlips(slices.Concat(
 			t.document.names(), t.alerts.names(), t.route.names(), t.source.names(),
-			t.rule.names(), t.only.names(), t.test.names(), t.story.names(),
+			t.rule.names(), t.expect.names(), t.escalate.names(), t.burst.names(), t.only.names(), t.test.names(), t.story.names(),
 		))
 	})
 	return t
@@ -70,6 +77,16 @@ func (t *tables) addRules() {
 	}
 	t.only = table[rules.Filter]{what: "only", foreign: filterSynonyms, keys: filterKeys()}
 	t.except = table[rules.Filter]{what: "except", foreign: filterSynonyms, keys: filterKeys()}
+	t.expect = table[news.Expectation]{
+		what: "expect", foreign: expectSynonyms, keys: expectKeys(), required: []string{"within"},
+	}
+	t.escalate = table[news.Escalation]{
+		what: "escalate", foreign: escalateSynonyms, keys: escalateKeys(), required: []string{"severity"},
+		more: form{AnyOf: oneKey("outlets", "tier")},
+	}
+	t.burst = table[news.Burst]{
+		what: "burst", foreign: burstSynonyms, keys: burstKeys(), required: []string{"news", "over", "severity"},
+	}
 	keys := ruleKeys(t)
 	t.rule = table[rules.Rule]{
 		what: "a rule", foreign: ruleSynonyms, reserved: reservedRule, required: []string{"name"},

@@ -191,8 +191,17 @@ func (p parts) plan(cfg *config.Config) (*act.Plan, error) {
 		MaxAge:     cfg.Alerts.MaxAge,
 		FirstRun:   act.FirstRun{Everything: cfg.Alerts.FirstRun.Everything, Younger: cfg.Alerts.FirstRun.Younger},
 		Retention:  cfg.Retention,
+		SameNews:   cfg.Alerts.SameNews,
+		SameNewsBy: map[string]news.SameNews{},
 	}
 	plan.Instructions = instructions(cfg.Definition.Rules)
+	plan.Escalations = escalations(cfg.Definition.Rules)
+	plan.Watches = watches(cfg.Definition.Rules)
+	for _, c := range cfg.Alerts.Channels {
+		if c.SameNews != "" {
+			plan.SameNewsBy[c.Name] = c.SameNews
+		}
+	}
 	if cfg.Alerts.FirstRun.Nothing {
 		plan.FirstRun.Younger = 0
 	}
@@ -215,4 +224,30 @@ func instructions(all []rules.Rule) map[string]string {
 		}
 	}
 	return by
+}
+
+// escalations are those of the rules that have any, by name.
+func escalations(all []rules.Rule) map[string][]news.Escalation {
+	by := map[string][]news.Escalation{}
+	for _, r := range all {
+		if len(r.Escalate) > 0 {
+			by[r.Name] = r.Escalate
+		}
+	}
+	return by
+}
+
+// watches are the rules that are watched for how often they match.
+func watches(all []rules.Rule) []act.Watch {
+	var watched []act.Watch
+	for _, r := range all {
+		if r.Disabled || r.Burst == nil && r.Expect.Within == 0 {
+			continue
+		}
+		watched = append(watched, act.Watch{
+			Match: news.Match{Rule: r.Name, Severity: r.Severity, Topic: r.Topic, Instruction: r.Instruction, To: r.To, AlsoTo: r.AlsoTo},
+			Burst: r.Burst, Expect: r.Expect,
+		})
+	}
+	return watched
 }

@@ -106,6 +106,7 @@ func Credits(s *news.Story) []string {
 type Account struct {
 	Outlet  string   // that told it first
 	Owner   string   // of the outlet, "" when it is its own
+	Tiers   []string // of the sources that carry the text
 	Carried int      // outlets beside it that carry the text
 	Credits []string // agencies that the text credits
 	Cites   []string // whom it names as having reported, the first first
@@ -140,7 +141,7 @@ func CountVoices(reports []Account) Voices {
 	reports = slices.Clone(reports)
 	slices.SortStableFunc(reports, func(a, b Account) int { return a.Seen.Compare(b.Seen) })
 	var v Voices
-	owners := map[string]string{} // the origin that an owner stands for
+	c := voiceCounter{owners: map[string]string{}}
 	for i := range reports {
 		r := &reports[i]
 		v.Copies += r.Carried
@@ -149,18 +150,33 @@ func CountVoices(reports []Account) Voices {
 			continue
 		}
 		v.Reports++
-		origin := r.origin()
-		owner := cmp.Or(r.Owner, r.Outlet)
-		if known, ok := owners[owner]; ok {
-			origin = known
-		}
-		owners[owner] = origin
-		if !slices.ContainsFunc(v.Origins, func(o string) bool { return strings.EqualFold(o, origin) }) {
-			v.Origins = append(v.Origins, origin)
-		}
+		c.add(r)
 	}
+	v.Origins = c.origins
 	v.Independent = len(v.Origins)
 	return v
+}
+
+// voiceCounter tells independent voices from others.
+type voiceCounter struct {
+	owners  map[string]string // the origin that an owner stands for
+	origins []string
+}
+
+// add takes in an own report, and reports whether it is a voice that was not heard
+// before. Reports are added in the order in which they came.
+func (c *voiceCounter) add(r *Account) (isNew bool) {
+	origin := r.origin()
+	owner := cmp.Or(r.Owner, r.Outlet)
+	if known, ok := c.owners[owner]; ok {
+		origin = known
+	}
+	c.owners[owner] = origin
+	if slices.ContainsFunc(c.origins, func(o string) bool { return strings.EqualFold(o, origin) }) {
+		return false
+	}
+	c.origins = append(c.origins, origin)
+	return true
 }
 
 // String says how many reports there are, as people read it.

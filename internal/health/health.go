@@ -6,7 +6,8 @@
 // The verdict has hysteresis: three bad crawls in a row that point the same way
 // change it for the worse, two good ones in a row make it ok again. So one
 // hiccup is no news, and a source that flaps is reported once. A hostile
-// document is told of at once: its source is asked again only after a day.
+// document is told of at once: its source is asked again only after a day. So is
+// the end of what the config expects of a source.
 // JudgeOverlap does the same for stories that may have been missed. Tell compares
 // what is thought of the sources with what the operators have heard, so that it
 // does not matter which daemon found something out, or when one was restarted.
@@ -96,13 +97,14 @@ func (s State) Barren(kind news.SourceKind, stories int64) string {
 type Outcome struct {
 	At      time.Time
 	Took    time.Duration
-	Err     error         // nil when the list was read, or was not modified
-	Empty   bool          // the list was read and holds no story, or was not modified since it held none
-	Yielded bool          // the list is of a kind that is never empty, and has given stories before
-	MovedTo string        // URL of a permanent redirect, "" when there was none
-	Skipped int           // entries of the list that could not be read; of one not modified as many as before
-	Silent  time.Duration // since its last new story, when that is far longer than usual; else 0
-	Usually time.Duration // the longest that it used to be silent
+	Err     error            // nil when the list was read, or was not modified
+	Empty   bool             // the list was read and holds no story, or was not modified since it held none
+	Yielded bool             // the list is of a kind that is never empty, and has given stories before
+	MovedTo string           // URL of a permanent redirect, "" when there was none
+	Skipped int              // entries of the list that could not be read; of one not modified as many as before
+	Silent  time.Duration    // since its last new story, when that is longer than expected or far longer than usual; else 0
+	Usually time.Duration    // the longest that it used to be silent
+	Expect  news.Expectation // what the config expects, which takes the place of what is usual
 }
 
 // Judge returns the state after one more crawl, and whether people should be
@@ -132,7 +134,7 @@ func Judge(prev State, o Outcome) (next State, changed bool) {
 	} else {
 		next.Bad = min(prev.Bad+1, toWorse)
 		next.Detail = detail(prev, o)
-		changed = next.judgeBad()
+		changed = next.judgeBad(next.Leaning == Hostile || next.Leaning == Silent && o.Expect.Within > 0)
 	}
 	if next.Verdict != prev.Verdict {
 		next.Since = whole(o.At)
@@ -143,8 +145,10 @@ func Judge(prev State, o Outcome) (next State, changed bool) {
 // whole is a time as it is stored.
 func whole(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 
+// judgeGood makes a bad source ok after toOK good crawls in a row. One new story
+// ends a silence.
 func (s *State) judgeGood() (changed bool) {
-	if s.Verdict == OK || s.Streak < toOK {
+	if s.Verdict == OK || s.Streak < toOK && s.Verdict != Silent {
 		return false
 	}
 	s.Verdict, s.Detail = OK, ""
@@ -153,12 +157,13 @@ func (s *State) judgeGood() (changed bool) {
 
 // judgeBad makes a healthy source bad after any toWorse bad crawls in a row. A
 // bad source changes its verdict only when as many agree on another one:
-// servers in trouble time out and refuse by turns.
-func (s *State) judgeBad() (changed bool) {
+// servers in trouble time out and refuse by turns. What is certain after one crawl
+// takes no more.
+func (s *State) judgeBad(certain bool) (changed bool) {
 	if s.Leaning == s.Verdict {
 		return false
 	}
-	if s.Healthy() && s.Bad >= toWorse || s.Streak >= toWorse || s.Leaning == Hostile {
+	if s.Healthy() && s.Bad >= toWorse || s.Streak >= toWorse || certain {
 		s.Verdict = s.Leaning
 		return true
 	}
@@ -228,6 +233,9 @@ func detail(prev State, o Outcome) string {
 			return prev.Detail
 		}
 		since := o.At.Add(-o.Silent).UTC().Format("2 Jan 2006 15:04")
+		if o.Expect.Within > 0 {
+			return fmt.Sprintf("nothing new since %s UTC; a story is expected %s", since, within(o.Expect))
+		}
 		return fmt.Sprintf("nothing new since %s UTC; the longest it used to be silent is %s", since, roughly(o.Usually))
 	case Slow:
 		return fmt.Sprintf("its list took longer than %s", SlowAfter)
@@ -236,6 +244,16 @@ func detail(prev State, o Outcome) string {
 		return ""
 	}
 	return o.Err.Error()
+}
+
+// within says in which time something is expected: "within 26 h", "within 26 h on
+// Mon-Fri".
+func within(e news.Expectation) string {
+	text := "within " + roughly(e.Within)
+	if days := e.On.String(); days != "" {
+		text += " on " + days
+	}
+	return text
 }
 
 // roughly is a duration in its greatest unit, or two.

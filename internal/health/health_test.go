@@ -23,11 +23,14 @@ func outcomes() map[string]Outcome {
 		return Outcome{Err: &news.CrawlError{Fault: f, URL: "https://example.org/feed"}}
 	}
 	words := map[string]Outcome{
-		"ok":      {},
-		"empty":   {Empty: true},
-		"slow":    {Took: SlowAfter + 1},
-		"moved":   {MovedTo: "https://new.example/feed"},
-		"silent":  {At: noon, Silent: 30 * time.Hour, Usually: 8 * time.Hour},
+		"ok":     {},
+		"empty":  {Empty: true},
+		"slow":   {Took: SlowAfter + 1},
+		"moved":  {MovedTo: "https://new.example/feed"},
+		"silent": {At: noon, Silent: 30 * time.Hour, Usually: 8 * time.Hour},
+		"expected": {
+			At: noon, Silent: 30 * time.Hour, Expect: news.Expectation{Within: 26 * time.Hour, On: news.Everyday &^ (1 << time.Sunday)},
+		},
 		"bare":    {Empty: true, Yielded: true},
 		"later":   {Err: fmt.Errorf("list: %w", &news.LaterError{At: time.Unix(0, 0)})},
 		"strange": {Err: errors.New("something else")},
@@ -119,6 +122,7 @@ func TestMessages(t *testing.T) {
 		{"bare", []string{"source tass is redesigned", "`links`"}},
 		{"moved", []string{"source tass has moved for good to https://new.example/feed", "put that URL in the config"}},
 		{"silent", []string{"source tass is silent", "nothing new since 12 Sep 2023 06:00 UTC; the longest it used to be silent is 8 h"}},
+		{"expected", []string{"source tass is silent", "nothing new since 12 Sep 2023 06:00 UTC; a story is expected within 26 h on Mon-Sat"}},
 		{"slow", []string{"source tass is slow", "took longer than 15s"}},
 	}
 	for _, tt := range tests {

@@ -36,6 +36,7 @@ type Source struct {
 	Origin   Origin
 	Language string         // BCP 47, "" when it is to be detected
 	DatesIn  *time.Location // zone of dates that name none; nil is UTC
+	Expect   Expectation    // of new stories
 
 	IgnoreRobots bool
 	Disabled     bool
@@ -53,6 +54,7 @@ type Origin struct {
 	Tags    []string `json:"tags,omitempty"`
 	Tier    string   `json:"tier,omitempty"`
 	Country string   `json:"country,omitempty"` // ISO 3166-1 alpha-2
+	Owner   string   `json:"owner,omitempty"`   // of the outlet; outlets of one owner are one voice
 }
 
 // Validators are the HTTP validators of a source's last list, sent back

@@ -31,7 +31,8 @@ func NewHasher(concept func(name string) Node) *Hasher {
 
 // Rule returns the hash of a rule. It changes when the rule, or a concept that
 // it uses, looks for something else. It does not change with the rule's name,
-// severity, channels, tests or the day on which it ends.
+// severity, channels, escalations, tests or the day on which it ends, nor with
+// what is watched of its matches as a whole.
 func (h *Hasher) Rule(r *Rule) string {
 	var b bytes.Buffer
 	h.write(&b, &r.Node)

@@ -62,6 +62,8 @@ func TestHashIsOfWhatARuleFinds(t *testing.T) {
 		concepts + "rules: [{name: b, all: [$both, Putin], severity: high, topic: x, to: y, note: z}]",
 		concepts + "rules: [{name: a, all: [$both, Putin], tests: [{match: Kim Putin}]}]",
 		concepts + "rules: [{name: a, all: [$both, Putin], until: 2030-01-01}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], escalate: {outlets: 3, over: 45m, severity: urgent}}]",
+		concepts + "rules: [{name: a, all: [$both, Putin], burst: {news: 8, over: 1h, severity: high}, expect: 26h}]",
 		"concepts: {other: [x], kim: [Kim], both: [$kim]}\nrules: [{name: a, all: [$both, Putin]}]",
 	} {
 		if got := hash(same); got != base {

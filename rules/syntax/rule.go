@@ -26,7 +26,10 @@ type Rule struct {
 	Instruction string // what readers of its alerts are to do
 	To          []string
 	AlsoTo      []string
-	Until       time.Time // the rule is off for stories first seen from then on; zero is never
+	Escalate    []news.Escalation
+	Burst       *news.Burst      // nil: none is told
+	Expect      news.Expectation // of matches
+	Until       time.Time        // the rule is off for stories first seen from then on; zero is never
 	Disabled    bool
 	Tests       []TestCase
 }

@@ -1,6 +1,7 @@
 package act
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"time"
@@ -41,15 +42,31 @@ type Plan struct {
 	Timezone     *time.Location
 	Rules        matcher
 	Routes       notify.Routes
-	Instructions map[string]string // what readers are to do, by rule; a rule without one is left out
-	OpsChannel   string            // "" has no ops messages
-	MaxAge       time.Duration     // of a story that may alert; 0 is unlimited
+	Instructions map[string]string            // what readers are to do, by rule; a rule without one is left out
+	Escalations  map[string][]news.Escalation // by rule; a rule without one is left out
+	Watches      []Watch                      // rules that are watched for too few matches, or too many news
+	SameNews     news.SameNews                // in channels that say nothing else
+	SameNewsBy   map[string]news.SameNews     // by channel, without "#"; one that says nothing is left out
+	OpsChannel   string                       // "" has no ops messages
+	MaxAge       time.Duration                // of a story that may alert; 0 is unlimited
 	FirstRun     FirstRun
 	Retention    time.Duration // of texts
 
 	// Settings are saved in the store when the plan is adopted, together with
 	// its sources: of two daemons that load at once one is the newest in both.
 	Settings map[string]string
+}
+
+// Watch is a rule that is watched for how often it matches.
+type Watch struct {
+	Match  news.Match       // as one of the rule is, without evidence
+	Expect news.Expectation // of matches; the zero Expectation expects none
+	Burst  *news.Burst      // nil: no number of news is a burst
+}
+
+// SameNewsIn returns how a channel is told what further outlets report of a news.
+func (plan *Plan) SameNewsIn(channel string) news.SameNews {
+	return cmp.Or(plan.SameNewsBy[channel], plan.SameNews, news.SameNewsThread)
 }
 
 // Watched returns a source of the config, unless it is switched off: then its

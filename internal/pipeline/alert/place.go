@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/cluster"
@@ -33,7 +34,7 @@ func (x *Index) place(ctx context.Context, tx *store.Tx, r *Reading, s *news.Sto
 	}
 	row := store.Sketch{Story: s.ID, Sketch: r.sketch.Append(nil), Told: string(told), Seen: s.FirstSeen}
 	at := place{Reading: r}
-	if joined {
+	if joined || x.shared(s) {
 		at.relation = cluster.Copy
 	} else if at.relation, err = x.joinText(ctx, tx, r, s, &row); err != nil {
 		return at, err
@@ -88,6 +89,14 @@ func (x *Index) again(r *Reading) (was kept, d cluster.Decision) {
 		d = cluster.Join(known.First, members, r.sketch)
 	}
 	return was, d
+}
+
+// shared reports whether another story that matched is in a story's cluster: it joined that
+// by its link.
+func (x *Index) shared(s *news.Story) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return slices.ContainsFunc(x.clusters[s.Cluster], func(k *kept) bool { return k.Story != s.ID })
 }
 
 // knows reports whether the index has a story.

@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/health"
@@ -68,10 +69,23 @@ func (v *Visit) learn(found identified, now time.Time) {
 	if l.NotModified {
 		o.Skipped = v.health.Skipped
 	}
-	if silent, usually, ok := v.habit.Silence(now); ok {
-		o.Silent, o.Usually = silent, usually
-	}
+	v.listen(&o, now)
 	v.judge(o)
+}
+
+// listen finds out whether the source is silent: for longer than the config expects
+// if it says what, else for far longer than usual.
+func (v *Visit) listen(o *health.Outcome, now time.Time) {
+	if o.Expect = v.src.Expect; o.Expect.Within == 0 {
+		if silent, usually, ok := v.habit.Silence(now); ok {
+			o.Silent, o.Usually = silent, usually
+		}
+		return
+	}
+	since := cmp.Or(v.habit.LastNew, v.habit.Watched)
+	if !now.Before(schedule.Deadline(o.Expect, since, v.plan.Timezone)) {
+		o.Silent = now.Sub(since)
+	}
 }
 
 // dates are the latest and the earliest date of stories, zero when none has

@@ -1,0 +1,51 @@
+package news
+
+import (
+	"strings"
+	"time"
+)
+
+// Expectation is the longest time for which silence is no wonder: of a source
+// without a new story, or of a rule without a match. The zero Expectation expects
+// nothing.
+type Expectation struct {
+	Within time.Duration
+	On     Weekdays // days that count; time on other days does not. 0 is all
+}
+
+// Weekdays is a set of days of the week, a bit for each: 1 << time.Monday.
+type Weekdays uint8
+
+// Everyday is all days of the week.
+const Everyday Weekdays = 1<<7 - 1
+
+// WeekdayNames are the names of the days as configs have them, Sunday first.
+func WeekdayNames() [7]string { return [7]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"} }
+
+// Has reports whether a day is in the set. The empty set has all days.
+func (w Weekdays) Has(day time.Weekday) bool { return w == 0 || w&(1<<day) != 0 }
+
+// String returns the days as configs have them, Monday first: "Mon-Fri",
+// "Sat,Sun"; "" for all.
+func (w Weekdays) String() string {
+	if w == 0 || w == Everyday {
+		return ""
+	}
+	names, parts := WeekdayNames(), []string{}
+	for i := 0; i < 7; {
+		n := 0 // days in a row, from the day of i
+		for i+n < 7 && w.Has(time.Weekday((i+n+1)%7)) {
+			n++
+		}
+		if n > 2 {
+			parts = append(parts, names[i+1]+"-"+names[(i+n)%7])
+			i += n
+			continue
+		}
+		if n > 0 {
+			parts = append(parts, names[(i+1)%7])
+		}
+		i++
+	}
+	return strings.Join(parts, ",")
+}
