@@ -26,6 +26,12 @@ func Notice(was, is *news.Story) (kind news.RevisionKind, notice string) {
 	return kind, notice
 }
 
+// HeadsNotice reports whether a headline may be that of a notice.
+func HeadsNotice(headline string) bool {
+	kind, _ := opening(headline)
+	return kind != "" || saying(headline) != ""
+}
+
 func noticeIn(headline string, s *news.Story) (kind news.RevisionKind, notice string) {
 	if kind, rest := opening(s.Title); kind != "" && (fold(rest) == "" || shared(headline, rest) >= half) {
 		return kind, s.Title

@@ -107,9 +107,10 @@ func (s LooksTx) Schedule(ctx context.Context, story int64, host string, at time
 		WHERE id = $3 AND waiting = 0`, host, ms(at), story)
 }
 
-// Hasten has a look that is scheduled take place at a time, unless it is due earlier.
+// Hasten has a look that is scheduled take place at a time, unless it is due earlier or
+// the time is zero.
 func (s LooksTx) Hasten(ctx context.Context, story int64, to time.Time) error {
-	return exec(ctx, s.tx, "hasten look", `UPDATE story SET look_at = $1 WHERE id = $2 AND waiting = 0 AND look_at > $1`,
+	return exec(ctx, s.tx, "hasten look", `UPDATE story SET look_at = $1 WHERE id = $2 AND waiting = 0 AND look_at > $1 AND $1 > 0`,
 		ms(to), story)
 }
 

@@ -105,20 +105,19 @@ func (s AlertsTx) Audience(ctx context.Context, story int64, level int) ([]Audie
 	})
 }
 
-// UnsentUpdate returns the ID and the text of an update of an alert about a story that
-// nobody has tried to send; the ID is 0 when there is none. One that is being rendered is
-// rendered again.
+// UnsentUpdate returns an update of an alert about a story that nobody has tried to send;
+// its ID is 0 when there is none. One that is being rendered is rendered again.
 func (s DeliveriesTx) UnsentUpdate(
 	ctx context.Context, alert, story int64, about news.About,
-) (id int64, text string, err error) {
-	err = s.tx.QueryRowContext(ctx, `
+) (d news.Delivery, err error) {
+	d, err = scanDelivery(s.tx.QueryRowContext(ctx, `
 		UPDATE delivery SET edition = edition + 1
 		WHERE alert_id = $1 AND story_id = $2 AND kind = 'update' AND about = $3 AND state IN ('pending', 'parked') AND attempts = 0
-		RETURNING id, body`, alert, story, string(about)).Scan(&id, &text)
+		RETURNING `+deliveryColumns, alert, story, string(about)).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
-	return id, text, wrap("look up update", err)
+	return d, wrap("look up update", err)
 }
 
 // Reword replaces what an update that nobody has tried to send tells, and has it sent at
@@ -147,4 +146,16 @@ func (s Stories) Changed(ctx context.Context, story int64) (time.Time, error) {
 		WHERE story_id = $1 AND (kinds LIKE '%"headline"%' OR kinds LIKE '%"text"%' OR kinds LIKE '%"correction"%')`, story).
 		Scan(&last)
 	return at(last), wrap("look up revisions", err)
+}
+
+// mostAlerted is how many stories Alerted returns.
+const mostAlerted = 200
+
+// Alerted returns the other stories of a story's source that raised alerts since a time, the
+// newest first, without who was told.
+func (s Stories) Alerted(ctx context.Context, story *news.Story, since time.Time) ([]Look, error) {
+	rows, err := s.write.QueryContext(ctx, `SELECT `+lookColumns+` FROM story
+		WHERE source = $1 AND id <> $2 AND id IN (SELECT story_id FROM alert WHERE created_at >= $3)
+		ORDER BY id DESC LIMIT $4`, story.Origin.Source, story.ID, ms(since), mostAlerted)
+	return collect(rows, err, "look up alerted stories", scanLook)
 }

@@ -81,7 +81,7 @@ func (a *attempt) edition(ctx context.Context, posted *news.Delivery) (m notify.
 	d := *posted
 	d.Plain = d.Plain || a.d.Plain
 	m = notify.Story(d, told.Alert, &told.Story, told.Matches, posted.Done)
-	state, err := a.state(ctx, told.Alert)
+	state, err := a.state(ctx, told.Alert, &told.Story, posted.Done)
 	if err != nil {
 		return m, err
 	}

@@ -38,7 +38,7 @@ func (a *attempt) update(ctx context.Context) (m notify.Message, edited bool, er
 		return m, false, err
 	}
 	shown := &told.Story
-	if told.First != nil {
+	if told.First != nil && !aboutStory(a.d.About) {
 		shown = told.First
 	}
 	f := notify.Followup{Delivery: a.d, Alert: told.Alert, Story: notify.PieceOf(shown)}
@@ -51,6 +51,11 @@ func (a *attempt) update(ctx context.Context) (m notify.Message, edited bool, er
 		err = errNoThread
 	}
 	return m, told.Alert.Edited, err
+}
+
+// aboutStory reports whether an update tells what became of its own story.
+func aboutStory(about news.About) bool {
+	return about == news.AboutCorrected || about == news.AboutWithdrawn || about == news.AboutRestored
 }
 
 // surfaces reports whether an update is one that a channel has to be shown.
@@ -102,7 +107,7 @@ func (a *attempt) tell(ctx context.Context, f notify.Followup, told *store.Conte
 	case news.AboutCorrected:
 		return say(a.d, f.Corrected)
 	case news.AboutWithdrawn:
-		return say(a.d, f.Withdrawn)
+		return a.withdrawn(ctx, f)
 	case news.AboutRestored:
 		return say(a.d, f.Restored)
 	case news.AboutMismatch:
@@ -137,6 +142,27 @@ func (a *attempt) raised(f notify.Followup, told *store.Content) (notify.Message
 		}
 		m.Thread, m.Broadcast = f.Thread, f.Thread != ""
 		return m.In(state)
+	})
+}
+
+// withdrawn renders the update of a story that was withdrawn, with who still carries its
+// news.
+func (a *attempt) withdrawn(ctx context.Context, f notify.Followup) (notify.Message, error) {
+	id, err := a.Store.Stories.News(ctx, f.Alert.Cluster)
+	if err != nil {
+		return notify.Message{}, err
+	}
+	stories, err := a.Store.Stories.OfNews(ctx, id)
+	if err != nil {
+		return notify.Message{}, err
+	}
+	carriers, err := a.carriers(ctx, id, stories)
+	if err != nil {
+		return notify.Message{}, err
+	}
+	return say(a.d, func(w notify.Withdrawal) notify.Message {
+		w.Carried = carriers
+		return f.Withdrawn(w)
 	})
 }
 

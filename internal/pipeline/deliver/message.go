@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/notify"
@@ -54,7 +55,7 @@ func (a *attempt) story(ctx context.Context) (m notify.Message, edited bool, err
 	if err != nil {
 		return m, false, err
 	}
-	state, err := a.state(ctx, told.Alert)
+	state, err := a.state(ctx, told.Alert, &told.Story, time.Time{})
 	if err != nil {
 		return m, false, err
 	}

@@ -1,10 +1,12 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
@@ -12,16 +14,24 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
-// state is what has become of an alert's news, as its message shows it.
-func (a *attempt) state(ctx context.Context, alert news.Alert) (s notify.State, err error) {
+// state is what has become of an alert's news, as its message shows it. shown is the story
+// that the message tells of, since when it shows it as it was then; zero: it is still to be
+// posted.
+func (a *attempt) state(ctx context.Context, alert news.Alert, shown *news.Story, since time.Time) (s notify.State, err error) {
 	updates, err := a.Store.Deliveries.Updates(ctx, alert.ID)
 	if err != nil {
 		return s, err
 	}
 	for _, u := range updates {
+		if u.Story != 0 && u.Story != shown.ID && u.About != news.AboutRaised {
+			continue // the thread tells of it
+		}
 		if err := fold(&s, u); err != nil {
 			a.Log.Error("an update is unreadable, the message leaves it out", "delivery", u.ID, "error", err)
 		}
+	}
+	if err := a.addChange(ctx, &s, shown, since); err != nil {
+		return s, err
 	}
 	id, err := a.Store.Stories.News(ctx, alert.Cluster)
 	if err != nil {
@@ -33,7 +43,9 @@ func (a *attempt) state(ctx context.Context, alert news.Alert) (s notify.State, 
 	}
 	s.Coverage = a.coverage(stories)
 	if s.Withdrawn != nil {
-		s.Withdrawn.Carried = s.Coverage.Own
+		if s.Withdrawn.Carried, err = a.carriers(ctx, id, stories); err != nil {
+			return s, err
+		}
 	}
 	if s.Channels, err = a.Store.Alerts.Channels(ctx, id, alert.Channel); err != nil {
 		return s, err
@@ -41,16 +53,29 @@ func (a *attempt) state(ctx context.Context, alert news.Alert) (s notify.State, 
 	return s, a.addChapters(ctx, alert, &s)
 }
 
-// fold adds to a state what an update tells.
+// fold adds to a state what an update tells. Of several corrections the message says what
+// the headline was before the first.
 func fold(s *notify.State, u news.Delivery) error {
 	read := func(into any) error { return json.Unmarshal([]byte(u.Text), into) }
 	switch u.About {
 	case news.AboutRaised:
 		return read(&s.Raised)
 	case news.AboutCorrected:
-		return read(&s.Corrected)
+		before := s.Corrected
+		s.Corrected = nil
+		if err := read(&s.Corrected); err != nil || before == nil || s.Corrected == nil {
+			return err
+		}
+		c := s.Corrected
+		c.Was, c.Noted = cmp.Or(before.Was, c.Was), c.Noted || before.Noted
+		for _, lost := range before.Lost {
+			if !slices.Contains(c.Lost, lost) {
+				c.Lost = append(c.Lost, lost)
+			}
+		}
+		return nil
 	case news.AboutWithdrawn:
-		s.Restored = nil
+		s.Restored, s.Withdrawn = nil, nil
 		return read(&s.Withdrawn)
 	case news.AboutRestored:
 		s.Withdrawn = nil
@@ -60,6 +85,36 @@ func fold(s *notify.State, u news.Delivery) error {
 	default:
 		return nil
 	}
+}
+
+// addChange adds to a state that the story was changed, when no update tells of that.
+func (a *attempt) addChange(ctx context.Context, s *notify.State, shown *news.Story, since time.Time) error {
+	if since.IsZero() {
+		return nil
+	}
+	last, err := a.Store.Stories.Changed(ctx, shown.ID)
+	switch {
+	case err != nil || !last.After(since):
+		return err
+	case s.Corrected == nil:
+		s.Corrected = &notify.Correction{Outlet: notify.PieceOf(shown).Source, At: last}
+	case last.After(s.Corrected.At):
+		s.Corrected.At = last
+	}
+	return nil
+}
+
+// carriers are the outlets whose stories tell a news and were not withdrawn, in their own
+// words or another's.
+func (a *attempt) carriers(ctx context.Context, id int64, stories []news.Story) (outlets []string, err error) {
+	withdrawn, err := a.Store.Stories.Withdrawn(ctx, id)
+	for i := range stories {
+		a.Plan().SetOrigin(&stories[i])
+		if outlet := notify.PieceOf(&stories[i]).Source; !slices.Contains(withdrawn, stories[i].ID) && !slices.Contains(outlets, outlet) {
+			outlets = append(outlets, outlet)
+		}
+	}
+	return outlets, err
 }
 
 // coverage says who carries a news. A cluster is one report, and so are the outlets of one
