@@ -34,7 +34,6 @@ var libraries = []library{
 	{path: "golang.org/x/net/publicsuffix", packages: []string{"internal/news", "crawler"}, why: "one package decides what a site is; the crawler's cookie jar wants the list itself"},
 	{path: "golang.org/x/net/idna", packages: []string{"internal/news"}, why: "one package decides which spellings of a host are one"},
 	{path: "golang.org/x/text/unicode", packages: []string{"internal/text", "crawler/extract/score"}, why: "one package decides what a word is; a score compares names as the benchmark does", testsToo: true},
-	{path: "golang.org/x/text/language", packages: []string{"internal/cluster"}, why: "countries are known by their names in every language there"},
 	{path: "github.com/blevesearch/snowballstem", packages: []string{"internal/text"}, why: "one package decides what a word is"},
 
 	{path: "github.com/aymanbagabas/go-udiff", packages: []string{"internal/revision"}, why: "one package decides what a change is"},
@@ -47,7 +46,7 @@ var libraries = []library{
 	{path: "modernc.org/sqlite", packages: []string{"internal/store"}, why: "SQL drivers are the store's: jobs gets typed handles"},
 	{path: "github.com/pressly/goose/v3", packages: []string{"internal/store"}, why: "one package has SQL of ours"},
 	{path: "go.yaml.in/yaml/v4", packages: []string{"config", "config/yamlfile"}, why: "they are the only ones that know YAML; tests know it as the form of their cases", testsToo: true},
-	{path: "golang.org/x/text/language", packages: []string{"notify"}, why: "a message names a story's language; what reads texts goes by scripts and codes"},
+	{path: "golang.org/x/text/language", packages: []string{"notify", "internal/cluster"}, why: "a message names a story's language, and countries are known by their names in every language; what reads texts goes by scripts and codes"},
 	{path: "golang.org/x/text/width", packages: []string{"config"}, why: "the caret has to stand below the mistake"},
 	{path: "golang.org/x/net/http/httpguts", packages: []string{"config"}, why: "a header that cannot be sent is a mistake of the configuration"},
 	{path: "github.com/robfig/cron/v3", packages: []string{"internal/schedule"}, why: "it panics on specs that have to be refused before"},

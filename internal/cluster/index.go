@@ -137,15 +137,15 @@ func (x *TextIndex) Expire(before time.Time) (n int) {
 	return n
 }
 
-// Candidate is a story that may carry the text of another one.
-type Candidate struct {
+// Sharing is a story that may carry the text of another one.
+type Sharing struct {
 	*Sketch
 	Shared int // runs of words that it has, too, by an estimate
 }
 
 // Query returns at most n stories that may carry the text of a story, those that
 // share most first. The story itself is not among them.
-func (x *TextIndex) Query(s *Sketch, n int) []Candidate {
+func (x *TextIndex) Query(s *Sketch, n int) []Sharing {
 	for _, h := range s.shingles {
 		for at := x.heads[h]; at != 0; at = x.nodes[at].next {
 			slot := x.nodes[at].doc
@@ -155,17 +155,17 @@ func (x *TextIndex) Query(s *Sketch, n int) []Candidate {
 			x.counts[slot]++
 		}
 	}
-	found := make([]Candidate, 0, min(len(x.touched), 64))
+	found := make([]Sharing, 0, min(len(x.touched), 64))
 	for _, slot := range x.touched {
 		other, count := x.docs[slot], x.counts[slot]
 		x.counts[slot] = 0
 		all := int(count) * len(other.sketch.shingles) / len(other.kept)
 		if other.sketch.Story != s.Story && all*mayShare >= min(len(other.sketch.shingles), len(s.shingles)) {
-			found = append(found, Candidate{other.sketch, all})
+			found = append(found, Sharing{other.sketch, all})
 		}
 	}
 	x.touched = x.touched[:0]
-	slices.SortFunc(found, func(a, b Candidate) int {
+	slices.SortFunc(found, func(a, b Sharing) int {
 		return cmp.Or(b.Shared-a.Shared, a.Seen.Compare(b.Seen), cmp.Compare(a.Story, b.Story))
 	})
 	return found[:min(n, len(found))]

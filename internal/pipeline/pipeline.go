@@ -77,7 +77,7 @@ func New(log *slog.Logger, s *store.Store, q queue, m act.Meter, opt Options) *P
 	}
 	p := &Pipeline{Env: env, queue: q, opt: opt}
 	p.progress.begin(opt.Elapsed)
-	index := alert.NewIndex(env)
+	index := alert.NewSketchIndex(env)
 	p.Lists = crawl.New(env, index, opt.Workers, func() { p.tellAt.Store(0) })
 	p.Pages = page.New(env, index, opt.Workers)
 	p.Channels = deliver.New(env, opt.Steady)

@@ -56,6 +56,18 @@ func Compare(was, is news.Story, headlines []string) (news.Revision, news.Story)
 	return r, now
 }
 
+// Replaced says that a list gives another story in the place of a recorded one, with which
+// it has nothing in common, and returns the story as it is to be recorded.
+func Replaced(was, is news.Story) (news.Revision, news.Story) {
+	r := news.Revision{
+		Story: was.ID, Title: was.Title, Text: telling(&was, &was),
+		Kinds:   []news.RevisionKind{news.RevisedHeadline, news.RevisedText},
+		Changes: changes(news.FieldTitle, was.Title, is.Title),
+	}
+	was.Title, was.Titles = is.Title, is.Titles
+	return r, withText(was, is)
+}
+
 // compareTexts compares what two versions of a story tell; left is false when
 // the new one has nothing of the story left.
 func compareTexts(was, is *news.Story) (d difference, left bool) {

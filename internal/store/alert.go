@@ -74,6 +74,12 @@ func (s AlertsTx) OnNews(ctx context.Context, id int64, channel string) (a news.
 	return a, err == nil, wrap("look up alert", err)
 }
 
+// OfNews returns the alerts on a news, the oldest first.
+func (s AlertsTx) OfNews(ctx context.Context, id int64) ([]news.Alert, error) {
+	rows, err := s.tx.QueryContext(ctx, `SELECT `+alertColumns+` FROM alert WHERE cluster_id IN `+ofNews+` ORDER BY id`, id)
+	return collect(rows, err, "read alerts", scanAlert)
+}
+
 // Grow records the severity, the rules and the mentions that an alert has now.
 func (s AlertsTx) Grow(ctx context.Context, a news.Alert) error {
 	return exec(ctx, s.tx, "grow alert", `UPDATE alert SET severity = $1, rules = $2, mentions = $3 WHERE id = $4`,

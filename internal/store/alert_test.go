@@ -43,7 +43,8 @@ func TestAlertIsPromisedOnce(t *testing.T) {
 		st := story("a")
 		add(t, s, st, "news", "desk")
 		inTx(t, s, func(tx *store.Tx) error {
-			added, err := tx.Alerts.Add(t.Context(), news.Alert{Cluster: st.Cluster, Story: st.ID, Channel: "news", Created: noon}, 0, false)
+			a := news.Alert{Cluster: st.Cluster, Story: st.ID, Channel: "news", Created: noon}
+			added, err := tx.Alerts.Add(t.Context(), a, 0, false)
 			if added {
 				t.Error("a second alert for the same cluster and channel")
 			}

@@ -113,7 +113,8 @@ func TestEpoch(t *testing.T) {
 			if err := tx.Stories.Add(ctx, store.NewStory{Story: late}); err != nil {
 				return err
 			}
-			_, err := tx.Alerts.Add(ctx, news.Alert{Cluster: late.Cluster, Story: late.ID, Channel: "late", Created: noon.AddDate(0, 0, 8)}, 0, false)
+			a := news.Alert{Cluster: late.Cluster, Story: late.ID, Channel: "late", Created: noon.AddDate(0, 0, 8)}
+			_, err := tx.Alerts.Add(ctx, a, 0, false)
 			return err
 		})
 		for _, channel := range []string{"ops", "late"} {

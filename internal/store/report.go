@@ -9,9 +9,9 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// Report is a story that tells more of a news, as far as it concerns a channel that has
+// NewsReport is a story that tells more of a news, as far as it concerns a channel that has
 // an alert on the news.
-type Report struct {
+type NewsReport struct {
 	Alert    int64
 	Story    int64
 	Relation string // to the news
@@ -22,7 +22,7 @@ type Report struct {
 }
 
 // AddReport records a report. One that is recorded for the alert stays as it is.
-func (s AlertsTx) AddReport(ctx context.Context, r Report) error {
+func (s AlertsTx) AddReport(ctx context.Context, r NewsReport) error {
 	return exec(ctx, s.tx, "add report", `
 		INSERT INTO report (alert_id, story_id, relation, level, why, delivery_id, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (alert_id, story_id) DO NOTHING`,
@@ -39,7 +39,9 @@ func (s AlertsTx) Quiet(ctx context.Context, alert int64, level int) ([]int64, e
 
 // Reports returns the reports that an update tells of, the oldest first, each with its
 // story.
-func (s Deliveries) Reports(ctx context.Context, delivery int64) (reports []Report, stories []*news.Story, err error) {
+func (s Deliveries) Reports(
+	ctx context.Context, delivery int64,
+) (reports []NewsReport, stories []*news.Story, err error) {
 	rows, err := s.db.write.QueryContext(ctx, `
 		SELECT alert_id, story_id, relation, level, why, delivery_id, created_at FROM report
 		WHERE delivery_id = $1 ORDER BY created_at, story_id`, delivery)
@@ -54,7 +56,7 @@ func (s Deliveries) Reports(ctx context.Context, delivery int64) (reports []Repo
 	return reports, stories, err
 }
 
-func scanReport(scan func(...any) error) (r Report, err error) {
+func scanReport(scan func(...any) error) (r NewsReport, err error) {
 	var created int64
 	err = scan(&r.Alert, &r.Story, &r.Relation, &r.Level, &r.Why, &r.Delivery, &created)
 	r.Created = at(created)

@@ -100,7 +100,8 @@ func TestJoinCluster(t *testing.T) {
 			t.Errorf("in cluster %d, want %d", got.Cluster, first.Cluster)
 		}
 		inTx(t, s, func(tx *store.Tx) error {
-			tells, err := tx.Alerts.Add(t.Context(), news.Alert{Cluster: second.Cluster, Story: second.ID, Channel: "news", Created: noon}, 0, false)
+			a := news.Alert{Cluster: second.Cluster, Story: second.ID, Channel: "news", Created: noon}
+			tells, err := tx.Alerts.Add(t.Context(), a, 0, false)
 			if tells {
 				t.Error("the channel is told twice")
 			}

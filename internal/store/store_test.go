@@ -81,7 +81,8 @@ func add(t *testing.T, s *store.Store, st *news.Story, channels ...string) {
 		}
 		for _, c := range channels {
 			a := news.Alert{
-				Cluster: st.Cluster, Story: st.ID, Channel: c, Severity: news.High, Rules: []string{"r"}, Mentions: []string{"@here"}, Created: noon,
+				Cluster: st.Cluster, Story: st.ID, Channel: c, Severity: news.High, Rules: []string{"r"},
+				Mentions: []string{"@here"}, Created: noon,
 			}
 			if _, err := tx.Alerts.Add(t.Context(), a, 0, false); err != nil {
 				return err

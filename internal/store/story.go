@@ -88,7 +88,8 @@ func (s StoriesTx) Add(ctx context.Context, n NewStory) error {
 	return s.tx.Fingerprints.Add(ctx, n.KeyedAs, f)
 }
 
-// AddMatches records which rules a story matched.
+// AddMatches records which rules a story matched, and where. A match that is recorded keeps
+// its time.
 func (s StoriesTx) AddMatches(ctx context.Context, story int64, matches []news.Match, now time.Time) error {
 	for _, m := range matches {
 		evidence, err := json.Marshal(m.Evidence)
@@ -97,7 +98,8 @@ func (s StoriesTx) AddMatches(ctx context.Context, story int64, matches []news.M
 		}
 		err = exec(ctx, s.tx, "add match", `
 			INSERT INTO match (story_id, rule, rule_hash, severity, topic, evidence, matched_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (story_id, rule, rule_hash) DO NOTHING`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (story_id, rule, rule_hash) DO UPDATE SET evidence = excluded.evidence`,
 			story, m.Rule, m.Hash, int(m.Severity), m.Topic, clean(string(evidence)), ms(now))
 		if err != nil {
 			return err

@@ -100,8 +100,8 @@ func (s Deliveries) Close(ctx context.Context, delivery int64, why string) error
 	return exec(ctx, s.db.write, "close message", `UPDATE delivery SET closed = $1 WHERE id = $2`, why, delivery)
 }
 
-// Message is a posted message of an alert.
-type Message struct {
+// Posted is a posted message of an alert.
+type Posted struct {
 	Delivery  int64
 	ChannelID string
 	TS        string
@@ -111,7 +111,7 @@ type Message struct {
 // Root returns the message of an alert that its thread hangs on: the newest that stands in
 // the channel itself. It has no TS when there is none. coming tells that one is still to
 // be posted.
-func (s Deliveries) Root(ctx context.Context, alert int64) (m Message, coming bool, err error) {
+func (s Deliveries) Root(ctx context.Context, alert int64) (m Posted, coming bool, err error) {
 	var posted int64
 	err = s.db.write.QueryRowContext(ctx, `SELECT id, channel_id, ts, done_at FROM delivery
 		WHERE alert_id = $1 AND kind IN ('story', 'update') AND state = 'sent' AND thread = '' AND ts <> '' AND closed <> 'gone'

@@ -76,10 +76,6 @@ func (plan *Plan) Watched(source string) (src news.Source, ok bool) {
 	return src, ok && !src.Disabled
 }
 
-// Threads reports whether what comes after an alert on a news belongs to its thread in a
-// channel, and is no message of its own.
-func (plan *Plan) Threads(channel string) bool { return true }
-
 // Next returns when a source is due after a crawl that ended now.
 func (plan *Plan) Next(source string, now time.Time, h schedule.Habit) time.Time {
 	s := plan.Schedules[source]

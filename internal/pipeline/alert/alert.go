@@ -17,24 +17,25 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
 )
 
 // Recorder records what follows from stories at one time, by one plan.
 type Recorder struct {
 	*act.Env
 
-	index *Index
+	index *SketchIndex
 	plan  *act.Plan
 	now   time.Time
 }
 
 // NewRecorder makes a recorder of what follows from stories by a plan now.
-func NewRecorder(index *Index, plan *act.Plan, now time.Time) Recorder {
+func NewRecorder(index *SketchIndex, plan *act.Plan, now time.Time) Recorder {
 	return Recorder{Env: index.env, index: index, plan: plan, now: now}
 }
 
 // Read reads a story that matches, before the transaction that records what follows.
-func (r Recorder) Read(ctx context.Context, s *news.Story) (*Reading, error) {
+func (r Recorder) Read(ctx context.Context, s *news.Story) (*Compared, error) {
 	return r.index.Read(ctx, s)
 }
 
@@ -50,7 +51,7 @@ func (r Recorder) Lock(ctx context.Context, tx *store.Tx) error {
 // what follows from its matches. read is the story as it was read before. It returns
 // how many channels are told anything.
 func (r Recorder) Record(
-	ctx context.Context, tx *store.Tx, n store.NewStory, read *Reading, matches []news.Match,
+	ctx context.Context, tx *store.Tx, n store.NewStory, read *Compared, matches []news.Match,
 ) (told int, err error) {
 	own := n.Cluster
 	if _, err := joinCluster(ctx, tx, n.Story); err != nil {
@@ -67,7 +68,7 @@ func (r Recorder) Record(
 // and the deliveries that keep those. It returns how many channels are told
 // anything.
 func (r Recorder) saveMatches(
-	ctx context.Context, tx *store.Tx, n store.NewStory, at place, matches []news.Match,
+	ctx context.Context, tx *store.Tx, n store.NewStory, at placement, matches []news.Match,
 ) (told int, err error) {
 	if len(matches) == 0 {
 		return 0, nil
@@ -87,7 +88,7 @@ func (r Recorder) saveMatches(
 // saveFurther is saveMatches for a story that matched only after its outlet
 // changed it.
 func (r Recorder) saveFurther(
-	ctx context.Context, tx *store.Tx, n store.NewStory, at place, matches []news.Match,
+	ctx context.Context, tx *store.Tx, n store.NewStory, at placement, matches []news.Match,
 ) (told int, err error) {
 	if len(matches) == 0 {
 		return 0, nil
@@ -101,7 +102,7 @@ func (r Recorder) saveFurther(
 // saveAlerts records the alerts that matches call for, and what the story is worth to
 // the channels that have one on its news. A story that raised an alert is looked at again.
 func (r Recorder) saveAlerts(
-	ctx context.Context, tx *store.Tx, n store.NewStory, at place, matches []news.Match,
+	ctx context.Context, tx *store.Tx, n store.NewStory, at placement, matches []news.Match,
 ) (told int, err error) {
 	withdrawn, err := r.withdrawOthers(ctx, tx, n.Story)
 	if err != nil {
@@ -121,6 +122,10 @@ func (r Recorder) saveAlerts(
 		if severity = max(severity, call.Severity, f.on.Severity); tells {
 			told++
 		}
+	}
+	raised, err := r.escalate(ctx, tx, at.news, n.Story, matches)
+	if told += raised; err != nil {
+		return told, err
 	}
 	if err := tx.Deliveries.EditNews(ctx, at.news, r.now, coverageEvery); err != nil {
 		return told, err
@@ -152,7 +157,7 @@ func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tell
 		return tx.Alerts.Add(ctx, f.call, maybe.ID, true)
 	case on.Story == f.story.ID:
 		return r.extend(ctx, tx, on, f)
-	case !r.plan.Threads(f.call.Channel) && on.Cluster != f.call.Cluster:
+	case r.plan.SameNewsIn(f.call.Channel) == news.SameNewsMessage && on.Cluster != f.call.Cluster:
 		return tx.Alerts.Add(ctx, f.call, on.ID, false)
 	}
 	f.on = on
@@ -165,7 +170,9 @@ func (r Recorder) extend(ctx context.Context, tx *store.Tx, on news.Alert, f *fu
 	if err != nil || !raised(on, grown) {
 		return false, err
 	}
-	_, tells, err = r.raise(ctx, tx, on, grown, f.story.ID)
+	_, tells, err = r.raise(ctx, tx, grown, f.story.ID, notify.Raise{
+		From: on.Severity, At: r.now, Rules: missing(grown.Rules, on.Rules),
+	})
 	return tells, err
 }
 
@@ -176,7 +183,7 @@ const missedWait = 5 * time.Minute
 // saveMissed records that matches of a story are told in the digests of what was
 // missed, unless the channel has an alert on the news.
 func (r Recorder) saveMissed(
-	ctx context.Context, tx *store.Tx, n store.NewStory, at place, matches []news.Match,
+	ctx context.Context, tx *store.Tx, n store.NewStory, at placement, matches []news.Match,
 ) (told int, err error) {
 	for _, a := range r.plan.Alerts(n.Story, matches, r.now) {
 		_, found, err := tx.Alerts.OnNews(ctx, at.news, a.Channel)

@@ -43,6 +43,13 @@ func joinCluster(ctx context.Context, tx *store.Tx, s *news.Story) (twin int64, 
 	return 0, nil
 }
 
+// of returns the matches of rules that others has a match of.
+func of(matches, others []news.Match) []news.Match {
+	return slices.DeleteFunc(slices.Clone(matches), func(m news.Match) bool {
+		return !slices.ContainsFunc(others, func(o news.Match) bool { return o.Rule == m.Rule })
+	})
+}
+
 // notOf returns the matches of rules that others has no match of.
 func notOf(matches, others []news.Match) []news.Match {
 	return slices.DeleteFunc(slices.Clone(matches), func(m news.Match) bool {

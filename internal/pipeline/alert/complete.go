@@ -16,7 +16,7 @@ import (
 func (r Recorder) Complete(ctx context.Context, c store.Claim, n store.NewStory, fromPage bool) error {
 	found, cluster := r.plan.Rules.Match(n.Story), n.Cluster
 	var matches []news.Match
-	var read *Reading
+	var read *Compared
 	if len(found) > 0 {
 		var err error
 		if read, err = r.Read(ctx, n.Story); err != nil {
@@ -48,7 +48,7 @@ func (r Recorder) Complete(ctx context.Context, c store.Claim, n store.NewStory,
 // saveComplete records what follows from a story that is complete, and returns
 // the matches that count: those that its twin does not have.
 func (r Recorder) saveComplete(
-	ctx context.Context, tx *store.Tx, n store.NewStory, read *Reading, found []news.Match,
+	ctx context.Context, tx *store.Tx, n store.NewStory, read *Compared, found []news.Match,
 ) ([]news.Match, error) {
 	if page := news.LinkKey(n.Canonical); page != "" && page != n.Key {
 		if err := tx.Stories.AddPageURL(ctx, n.ID, page, r.now); err != nil {
@@ -57,7 +57,7 @@ func (r Recorder) saveComplete(
 	}
 	own := n.Cluster
 	twin, err := joinCluster(ctx, tx, n.Story)
-	var at place
+	var at placement
 	if err == nil && read != nil {
 		at, err = r.index.place(ctx, tx, read, n.Story, n.Cluster != own)
 	}

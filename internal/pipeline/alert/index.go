@@ -17,14 +17,14 @@ import (
 	"github.com/copytaster/copytaster/internal/store"
 )
 
-// Index finds the cluster and the news that a story belongs to. It keeps the sketches
+// SketchIndex finds the cluster and the news that a story belongs to. It keeps the sketches
 // of the stories that matched in step with the store, and serves many goroutines.
 //
 // A story is compared in two steps. Before its transaction, Read makes its sketch,
 // and learns what stood before the stories that it may be a copy of. In the
 // transaction, which holds the lock on clusters and has read what others recorded
 // meanwhile (Recorder.Lock), place decides.
-type Index struct {
+type SketchIndex struct {
 	env *act.Env
 
 	mu       sync.Mutex
@@ -48,23 +48,23 @@ type kept struct {
 	told   cluster.Told
 }
 
-// NewIndex makes an Index that knows nothing yet.
-func NewIndex(env *act.Env) *Index {
-	return &Index{
+// NewSketchIndex makes an SketchIndex that knows nothing yet.
+func NewSketchIndex(env *act.Env) *SketchIndex {
+	return &SketchIndex{
 		env: env, texts: cluster.NewTextIndex(), links: cluster.NewLinkIndex(),
 		sketches: map[int64]*kept{}, clusters: map[int64][]*kept{}, news: map[int64][]*kept{},
 	}
 }
 
-// Reading is a story that was read to be compared.
-type Reading struct {
+// Compared is a story that was read to be compared.
+type Compared struct {
 	sketch *cluster.Sketch
 	told   cluster.Told
 	learnt map[int64]*cluster.Rarity // by the first story of a cluster
 }
 
 // Read reads a story that matches, to be compared under the lock on clusters.
-func (x *Index) Read(ctx context.Context, s *news.Story) (*Reading, error) {
+func (x *SketchIndex) Read(ctx context.Context, s *news.Story) (*Compared, error) {
 	if err := x.follow(ctx, x.env.Store.Sketches); err != nil {
 		return nil, err
 	}
@@ -84,10 +84,10 @@ func (x *Index) Read(ctx context.Context, s *news.Story) (*Reading, error) {
 
 // read makes the sketch of a story, and returns the first stories of the clusters
 // that it may join, of which too little is known.
-func (x *Index) read(s *news.Story) (*Reading, []*cluster.Sketch) {
+func (x *SketchIndex) read(s *news.Story) (*Compared, []*cluster.Sketch) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	r := &Reading{sketch: x.sketcher.Sketch(s), told: cluster.TellOf(s), learnt: map[int64]*cluster.Rarity{}}
+	r := &Compared{sketch: x.sketcher.Sketch(s), told: cluster.TellOf(s), learnt: map[int64]*cluster.Rarity{}}
 	var firsts []*cluster.Sketch
 	cluster.Find(x.texts, r.sketch, func(id int64) *cluster.Cluster {
 		known := x.cluster(id)
@@ -101,7 +101,7 @@ func (x *Index) read(s *news.Story) (*Reading, []*cluster.Sketch) {
 
 // learn reads what stood before the first story of a cluster, at its outlet and at
 // that of a story which is to be compared with it.
-func (x *Index) learn(ctx context.Context, first *cluster.Sketch, outlet string) (*cluster.Rarity, error) {
+func (x *SketchIndex) learn(ctx context.Context, first *cluster.Sketch, outlet string) (*cluster.Rarity, error) {
 	outlets := []string{first.Outlet, outlet}
 	if first.Rarity != nil {
 		outlets = append(outlets, first.Rarity.Outlets...)
@@ -127,7 +127,7 @@ func ends(members []*kept) (first, newest *kept) {
 
 // cluster returns what is known of a cluster: nil when its first story is not. The
 // caller holds the mutex.
-func (x *Index) cluster(id int64) *cluster.Cluster {
+func (x *SketchIndex) cluster(id int64) *cluster.Cluster {
 	members := x.clusters[id]
 	if len(members) == 0 {
 		return nil
@@ -144,7 +144,7 @@ func (x *Index) cluster(id int64) *cluster.Cluster {
 }
 
 // newsOf returns what is known of the news of a cluster. The caller holds the mutex.
-func (x *Index) newsOf(id int64) *cluster.News {
+func (x *SketchIndex) newsOf(id int64) *cluster.News {
 	members := x.clusters[id]
 	if len(members) == 0 {
 		return nil
@@ -160,7 +160,7 @@ type sketches interface {
 
 // follow reads what was recorded since the last call. No mutex is held while it waits
 // for the store, which others may have all connections of.
-func (x *Index) follow(ctx context.Context, from sketches) error {
+func (x *SketchIndex) follow(ctx context.Context, from sketches) error {
 	now := x.env.Now()
 	for {
 		rows, err := from.Since(ctx, x.expire(now), now.Add(-2*cluster.Window))
@@ -174,7 +174,7 @@ func (x *Index) follow(ctx context.Context, from sketches) error {
 }
 
 // expire forgets what is too old, and returns the number of the newest known change.
-func (x *Index) expire(now time.Time) (changed int64) {
+func (x *SketchIndex) expire(now time.Time) (changed int64) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if now.Sub(x.expired).Abs() < time.Minute {
@@ -193,7 +193,7 @@ func (x *Index) expire(now time.Time) (changed int64) {
 
 // take enters rows in place of those that were known. Another goroutine may have
 // taken some meanwhile.
-func (x *Index) take(rows []store.Sketch, now time.Time) error {
+func (x *SketchIndex) take(rows []store.Sketch, now time.Time) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for i := range rows {
@@ -210,7 +210,7 @@ func (x *Index) take(rows []store.Sketch, now time.Time) error {
 
 // enter enters a row. A sketch of another version of the program is left for renew:
 // the two cannot be compared.
-func (x *Index) enter(row *store.Sketch, now time.Time) error {
+func (x *SketchIndex) enter(row *store.Sketch, now time.Time) error {
 	x.forget(row.Story)
 	s, err := cluster.DecodeSketch(row.Sketch)
 	if errors.Is(err, cluster.ErrVersion) {
@@ -223,7 +223,7 @@ func (x *Index) enter(row *store.Sketch, now time.Time) error {
 	return x.enterSketch(s, row, now)
 }
 
-func (x *Index) enterSketch(s *cluster.Sketch, row *store.Sketch, now time.Time) (err error) {
+func (x *SketchIndex) enterSketch(s *cluster.Sketch, row *store.Sketch, now time.Time) (err error) {
 	if row.Rarity != nil {
 		if s.Rarity, err = cluster.DecodeRarity(row.Rarity); err != nil && !errors.Is(err, cluster.ErrVersion) {
 			return err
@@ -247,7 +247,7 @@ func (x *Index) enterSketch(s *cluster.Sketch, row *store.Sketch, now time.Time)
 }
 
 // renew sketches anew the stories whose sketch another version of the program made.
-func (x *Index) renew(ctx context.Context) error {
+func (x *SketchIndex) renew(ctx context.Context) error {
 	x.mu.Lock()
 	stale := x.stale
 	x.stale = nil
@@ -267,7 +267,7 @@ func (x *Index) renew(ctx context.Context) error {
 	return nil
 }
 
-func (x *Index) sketchAnew(s *news.Story, row *store.Sketch) error {
+func (x *SketchIndex) sketchAnew(s *news.Story, row *store.Sketch) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.sketches[row.Story] != nil { // it was recorded again meanwhile
@@ -276,7 +276,7 @@ func (x *Index) sketchAnew(s *news.Story, row *store.Sketch) error {
 	return x.enterSketch(x.sketcher.Sketch(s), row, x.env.Now())
 }
 
-func (x *Index) forget(story int64) {
+func (x *SketchIndex) forget(story int64) {
 	known, ok := x.sketches[story]
 	if !ok {
 		return

@@ -12,9 +12,9 @@ import (
 	"github.com/copytaster/copytaster/internal/store"
 )
 
-// place is where a story belongs.
-type place struct {
-	*Reading
+// placement is where a story belongs.
+type placement struct {
+	*Compared
 
 	relation cluster.Relation // to the news before it; Apart when it began one
 	news     int64
@@ -26,14 +26,16 @@ type place struct {
 // links its cluster to the news that it tells of, and records its sketch. The
 // transaction has locked the clusters. The cluster of a story that is joined stays:
 // it was joined by its link.
-func (x *Index) place(ctx context.Context, tx *store.Tx, r *Reading, s *news.Story, joined bool) (place, error) {
+func (x *SketchIndex) place(
+	ctx context.Context, tx *store.Tx, r *Compared, s *news.Story, joined bool,
+) (placement, error) {
 	r.sketch.Story, r.sketch.Cluster = s.ID, s.Cluster
 	told, err := json.Marshal(r.told)
 	if err != nil {
-		return place{}, fmt.Errorf("place story %d: %w", s.ID, err)
+		return placement{}, fmt.Errorf("place story %d: %w", s.ID, err)
 	}
 	row := store.Sketch{Story: s.ID, Sketch: r.sketch.Append(nil), Told: string(told), Seen: s.FirstSeen}
-	at := place{Reading: r}
+	at := placement{Compared: r}
 	if joined || x.shared(s) {
 		at.relation = cluster.Copy
 	} else if at.relation, err = x.joinText(ctx, tx, r, s, &row); err != nil {
@@ -54,12 +56,14 @@ func (x *Index) place(ctx context.Context, tx *store.Tx, r *Reading, s *news.Sto
 // replace places a story again whose outlet changed it. If it was joined by a text that it
 // carries no more, it leaves its cluster: an outlet that copies a rival's text and then
 // changes it must not be silent. The transaction has locked the clusters.
-func (x *Index) replace(ctx context.Context, tx *store.Tx, r *Reading, s *news.Story, now time.Time) (place, error) {
+func (x *SketchIndex) replace(
+	ctx context.Context, tx *store.Tx, r *Compared, s *news.Story, now time.Time,
+) (placement, error) {
 	r.sketch.Story, r.sketch.Cluster = s.ID, s.Cluster
 	was, d := x.again(r)
 	if was.joined && !d.Relation.Joins() {
 		if err := tx.Stories.LeaveCluster(ctx, s, now); err != nil {
-			return place{}, err
+			return placement{}, err
 		}
 		at, err := x.place(ctx, tx, r, s, false)
 		at.left = true
@@ -67,16 +71,16 @@ func (x *Index) replace(ctx context.Context, tx *store.Tx, r *Reading, s *news.S
 	}
 	told, err := json.Marshal(r.told)
 	if err != nil {
-		return place{}, fmt.Errorf("place story %d: %w", s.ID, err)
+		return placement{}, fmt.Errorf("place story %d: %w", s.ID, err)
 	}
 	if err := tx.Sketches.Replace(ctx, s.ID, r.sketch.Append(nil), string(told)); err != nil {
-		return place{}, err
+		return placement{}, err
 	}
-	return place{Reading: r, relation: cluster.Update, news: was.news}, nil
+	return placement{Compared: r, relation: cluster.Update, news: was.news}, nil
 }
 
 // again compares a story that was changed with the first story of its cluster.
-func (x *Index) again(r *Reading) (was kept, d cluster.Decision) {
+func (x *SketchIndex) again(r *Compared) (was kept, d cluster.Decision) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	was = *x.sketches[r.sketch.Story]
@@ -93,22 +97,22 @@ func (x *Index) again(r *Reading) (was kept, d cluster.Decision) {
 
 // shared reports whether another story that matched is in a story's cluster: it joined that
 // by its link.
-func (x *Index) shared(s *news.Story) bool {
+func (x *SketchIndex) shared(s *news.Story) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return slices.ContainsFunc(x.clusters[s.Cluster], func(k *kept) bool { return k.Story != s.ID })
 }
 
 // knows reports whether the index has a story.
-func (x *Index) knows(story int64) bool {
+func (x *SketchIndex) knows(story int64) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.sketches[story] != nil
 }
 
 // joinText puts a story into the cluster whose text it carries.
-func (x *Index) joinText(
-	ctx context.Context, tx *store.Tx, r *Reading, s *news.Story, row *store.Sketch,
+func (x *SketchIndex) joinText(
+	ctx context.Context, tx *store.Tx, r *Compared, s *news.Story, row *store.Sketch,
 ) (cluster.Relation, error) {
 	d, first := x.find(r)
 	if first == nil {
@@ -128,7 +132,7 @@ func (x *Index) joinText(
 
 // find returns the first story of the cluster whose text a story carries, nil when
 // there is none, with the reason.
-func (x *Index) find(r *Reading) (cluster.Decision, *cluster.Sketch) {
+func (x *SketchIndex) find(r *Compared) (cluster.Decision, *cluster.Sketch) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	d, known := cluster.Find(x.texts, r.sketch, func(id int64) *cluster.Cluster {
@@ -153,7 +157,7 @@ func (x *Index) find(r *Reading) (cluster.Decision, *cluster.Sketch) {
 
 // saveLearnt records what was learnt of the first story of a cluster, so that every
 // daemon decides by it.
-func (x *Index) saveLearnt(ctx context.Context, tx *store.Tx, r *Reading, first *cluster.Sketch) error {
+func (x *SketchIndex) saveLearnt(ctx context.Context, tx *store.Tx, r *Compared, first *cluster.Sketch) error {
 	learnt := r.learnt[first.Story]
 	if learnt == nil || first.Rarity != learnt {
 		return nil
@@ -163,8 +167,8 @@ func (x *Index) saveLearnt(ctx context.Context, tx *store.Tx, r *Reading, first 
 
 // link links the cluster of a story to the news that it tells of in other words. A
 // loose link only says which news that may be.
-func (x *Index) link(
-	ctx context.Context, tx *store.Tx, r *Reading, s *news.Story,
+func (x *SketchIndex) link(
+	ctx context.Context, tx *store.Tx, r *Compared, s *news.Story,
 ) (relation cluster.Relation, maybe int64, err error) {
 	d, id := x.findNews(r)
 	switch {
@@ -181,7 +185,7 @@ func (x *Index) link(
 }
 
 // findNews returns the news that a story tells of, 0 when there is none.
-func (x *Index) findNews(r *Reading) (d cluster.Decision, id int64) {
+func (x *SketchIndex) findNews(r *Compared) (d cluster.Decision, id int64) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	d, found := cluster.FindNews(x.links, r.sketch, x.newsOf)

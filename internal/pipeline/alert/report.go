@@ -22,7 +22,7 @@ type further struct {
 	on      news.Alert // that the channel has
 	call    news.Alert // that the report calls for
 	story   store.NewStory
-	at      place
+	at      placement
 	matches []news.Match
 }
 
@@ -42,11 +42,14 @@ func (r Recorder) report(ctx context.Context, tx *store.Tx, f *further) (tells b
 	if err != nil {
 		return false, fmt.Errorf("report story %d: %w", f.story.ID, err)
 	}
-	told := store.Report{
-		Alert: f.on.ID, Story: f.story.ID, Relation: f.at.relation.String(), Level: int(w.Level), Why: string(why), Created: r.now,
+	told := store.NewsReport{
+		Alert: f.on.ID, Story: f.story.ID, Relation: f.at.relation.String(), Level: int(w.Level), Why: string(why),
+		Created: r.now,
 	}
 	if raised(f.on, grown) {
-		told.Delivery, tells, err = r.raise(ctx, tx, f.on, grown, f.story.ID)
+		told.Delivery, tells, err = r.raise(ctx, tx, grown, f.story.ID, notify.Raise{
+			From: f.on.Severity, At: r.now, Rules: missing(grown.Rules, f.on.Rules),
+		})
 	} else {
 		told.Delivery, err = r.tell(ctx, tx, f, w)
 		tells = told.Delivery != 0
@@ -80,15 +83,13 @@ func raised(was, is news.Alert) bool {
 // raise tells a channel that an alert is more severe, or mentions more. While nobody has
 // tried to send the alert's message, that one tells of the new story instead.
 func (r Recorder) raise(
-	ctx context.Context, tx *store.Tx, was, is news.Alert, story int64,
+	ctx context.Context, tx *store.Tx, grown news.Alert, story int64, how notify.Raise,
 ) (delivery int64, tells bool, err error) {
-	untold, err := tx.Deliveries.Retell(ctx, is, story)
+	untold, err := tx.Deliveries.Retell(ctx, grown, story)
 	if err != nil || untold {
 		return 0, untold, err
 	}
-	delivery, err = r.update(ctx, tx, is, news.AboutRaised, story, notify.Raise{
-		From: was.Severity, At: r.now, Rules: missing(is.Rules, was.Rules),
-	})
+	delivery, err = r.update(ctx, tx, grown, news.AboutRaised, story, how)
 	return delivery, true, err
 }
 

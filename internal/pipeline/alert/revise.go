@@ -3,7 +3,6 @@ package alert
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -105,9 +104,10 @@ func (r Recorder) Revise(ctx context.Context, e Edit) error {
 
 // reread is what the new words of a story say.
 type reread struct {
-	*Reading // nil: they do not matter for what other stories are to it
+	*Compared // nil: they do not matter for what other stories are to it
 
-	further []news.Match        // of rules that did not match the words before
+	matches []news.Match        // of the words as they are now
+	further []news.Match        // of these, those of rules that did not match the words before
 	lost    map[string][]string // by rule: what it found in the words before alone
 	ended   []string            // rules that matched the words before alone
 	found   []string            // what all rules find in the new words
@@ -118,11 +118,15 @@ func (r Recorder) reread(ctx context.Context, e *Edit) (said reread, err error) 
 	if e.Now.Title == e.Was.Title && e.Now.Text == e.Was.Text && e.Now.Summary == e.Was.Summary {
 		return said, nil
 	}
-	before, now := r.plan.Rules.Match(e.Was.Story), r.plan.Rules.Match(&e.Now)
-	said.further = notOf(now, before)
-	said.compare(before, now, &e.Now)
+	before := r.plan.Rules.Match(e.Was.Story)
+	said.matches = r.plan.Rules.Match(&e.Now)
+	said.further = notOf(said.matches, before)
+	said.compare(before, said.matches, &e.Now)
+	if err := r.index.follow(ctx, r.Store.Sketches); err != nil {
+		return said, err
+	}
 	if len(said.further) > 0 || r.index.knows(e.Was.ID) {
-		said.Reading, err = r.Read(ctx, &e.Now)
+		said.Compared, err = r.Read(ctx, &e.Now)
 	}
 	return said, err
 }
@@ -131,7 +135,7 @@ func (r Recorder) reread(ctx context.Context, e *Edit) (said reread, err error) 
 func (r Recorder) saveEdit(
 	ctx context.Context, tx *store.Tx, e Edit, said reread,
 ) (recorded []news.Match, alerts int, err error) {
-	if said.Reading != nil {
+	if said.Compared != nil {
 		if err := r.Lock(ctx, tx); err != nil {
 			return nil, 0, err
 		}
@@ -153,7 +157,7 @@ func (r Recorder) saveEdit(
 	if err == nil && e.PageHost != "" {
 		err = tx.Looks.Schedule(ctx, e.Was.ID, e.PageHost, r.now)
 	}
-	if err != nil || said.Reading == nil {
+	if err != nil || said.Compared == nil {
 		return nil, 0, err
 	}
 	return r.saveReread(ctx, tx, e, said)
@@ -172,15 +176,15 @@ func (r Recorder) saveReread(
 	n.Story = &now
 	recorded = notOf(said.further, before)
 	own := n.Cluster
-	var at place
+	var at placement
 	if r.index.knows(n.ID) {
-		at, err = r.index.replace(ctx, tx, said.Reading, n.Story, r.now)
+		at, err = r.index.replace(ctx, tx, said.Compared, n.Story, r.now)
 	} else {
 		if e.Was.Alerted.IsZero() { // another source may have told it under the same link
 			_, err = joinCluster(ctx, tx, n.Story)
 		}
 		if err == nil {
-			at, err = r.index.place(ctx, tx, said.Reading, n.Story, n.Cluster != own || !e.Was.Alerted.IsZero())
+			at, err = r.index.place(ctx, tx, said.Compared, n.Story, n.Cluster != own || !e.Was.Alerted.IsZero())
 		}
 	}
 	if err != nil {
@@ -188,7 +192,9 @@ func (r Recorder) saveReread(
 	}
 	calling := recorded
 	if at.left {
-		calling = slices.Concat(before, recorded)
+		calling = said.matches
+	} else if err = tx.Stories.AddMatches(ctx, n.ID, of(said.matches, before), r.now); err != nil { // where they stand now
+		return nil, 0, err
 	}
 	alerts, err = r.saveFurther(ctx, tx, n, at, calling)
 	return recorded, alerts, err

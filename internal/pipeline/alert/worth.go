@@ -56,7 +56,7 @@ func prominent(matches []news.Match, rules []string) (names []string) {
 
 // reports returns the members of a news that are no copies, except for one story, the
 // newest of many.
-func (x *Index) reports(id, except int64) []*kept {
+func (x *SketchIndex) reports(id, except int64) []*kept {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	var own []*kept

@@ -72,6 +72,10 @@ func compareListed(src news.Source, was store.Look, by editedStory) alert.Edit {
 		says.Text = ""
 	}
 	e.Revision, e.Now = revision.Compare(*was.Story, says, was.Headlines)
+	told := !was.FromPage && was.Text != "" && listed.Text != ""
+	if len(e.Revision.Kinds) == 0 && told && !revision.Alike(was.Story, listed) {
+		e.Revision, e.Now = revision.Replaced(*was.Story, *listed)
+	}
 	if e.Now.Text != was.Text && listed.Summary != "" {
 		e.Now.Summary = listed.Summary
 	}

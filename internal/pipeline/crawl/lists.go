@@ -30,14 +30,14 @@ import (
 type Lists struct {
 	*act.Env
 
-	index   *alert.Index
+	index   *alert.SketchIndex
 	lane    *pace.Lane
 	verdict func() // called when the verdict on a source has changed
 }
 
 // New makes an act of Lists with a number of workers. verdict is called when the
 // operators may have to be told of a source.
-func New(env *act.Env, index *alert.Index, workers int, verdict func()) *Lists {
+func New(env *act.Env, index *alert.SketchIndex, workers int, verdict func()) *Lists {
 	return &Lists{Env: env, index: index, lane: pace.NewLane(workers), verdict: verdict}
 }
 

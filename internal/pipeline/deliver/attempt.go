@@ -111,7 +111,9 @@ func (a *attempt) resolve(ctx context.Context) (string, error) {
 
 // post posts one delivery that certainly has not arrived.
 func (a *attempt) post(ctx context.Context) (more bool, err error) {
-	msg, edited, err := a.message(ctx)
+	r := rendering{Env: a.Env, d: a.d}
+	msg, edited, err := r.message(ctx)
+	a.root = r.root
 	if wait, ok := errors.AsType[*news.LaterError](err); ok {
 		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, wait.At)
 	}

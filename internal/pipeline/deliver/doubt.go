@@ -71,7 +71,9 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 // find asks whether a delivery in doubt has arrived. Where our clock may have
 // been set since its post began, the time of that says little.
 func (a *attempt) find(ctx context.Context) (notify.Receipt, bool, error) {
-	sought := notify.Sought{Delivery: a.d.ID, Promise: a.d.Promise, Kind: a.d.Kind, Thread: a.d.Thread, Until: a.d.LostUntil}
+	sought := notify.Sought{
+		Delivery: a.d.ID, Promise: a.d.Promise, Kind: a.d.Kind, Thread: a.d.Thread, Until: a.d.LostUntil,
+	}
 	if a.d.LostUntil.IsZero() || a.d.Kind == news.DeliverOps {
 		return a.seek(ctx, sought, a.d.Started)
 	}

@@ -38,7 +38,8 @@ func (a *attempt) edit(ctx context.Context) (more bool, err error) {
 
 // editPosted edits a message that was posted.
 func (a *attempt) editPosted(ctx context.Context, posted *news.Delivery) (more bool, err error) {
-	m, err := a.edition(ctx, posted)
+	r := rendering{Env: a.Env, d: a.d}
+	m, err := r.edition(ctx, posted)
 	if err != nil {
 		return false, err
 	}
@@ -68,28 +69,6 @@ func (a *attempt) editPosted(ctx context.Context, posted *news.Delivery) (more b
 	default:
 		return a.unsent(ctx, err)
 	}
-}
-
-// edition renders the message of an alert as it is to be shown now. Its delay is that of
-// the post.
-func (a *attempt) edition(ctx context.Context, posted *news.Delivery) (m notify.Message, err error) {
-	told, err := a.Store.Deliveries.Content(ctx, *posted)
-	if err != nil {
-		return m, err
-	}
-	a.dress(&told)
-	d := *posted
-	d.Plain = d.Plain || a.d.Plain
-	m = notify.Story(d, told.Alert, &told.Story, told.Matches, posted.Done)
-	state, err := a.state(ctx, told.Alert, &told.Story, posted.Done)
-	if err != nil {
-		return m, err
-	}
-	m = m.In(state)
-	m.Edition, m.Marks = a.d.Edition, marksOf(d, &told)
-	epoch, err := a.Store.Epochs.Newest(ctx)
-	m.Epoch = epoch.Name
-	return m, err
 }
 
 // edited records that an edit is done. The channel keeps its pace.

@@ -32,22 +32,22 @@ const rootWait = 5 * time.Second
 //
 // The error is a *news.LaterError while the message is still to be posted, and errNoThread
 // when there will be none.
-func (a *attempt) update(ctx context.Context) (m notify.Message, edited bool, err error) {
-	told, err := a.content(ctx)
+func (r *rendering) update(ctx context.Context) (m notify.Message, edited bool, err error) {
+	told, err := r.content(ctx)
 	if err != nil {
 		return m, false, err
 	}
 	shown := &told.Story
-	if told.First != nil && !aboutStory(a.d.About) {
+	if told.First != nil && !aboutStory(r.d.About) {
 		shown = told.First
 	}
-	f := notify.Followup{Delivery: a.d, Alert: told.Alert, Story: notify.PieceOf(shown)}
-	if err := a.attach(ctx, &f); err != nil {
+	f := notify.Followup{Delivery: r.d, Alert: told.Alert, Story: notify.PieceOf(shown)}
+	if err := r.attach(ctx, &f); err != nil {
 		return m, false, err
 	}
-	m, err = a.tell(ctx, f, &told)
-	m.Marks = marksOf(a.d, &told)
-	if err == nil && m.Thread == "" && !a.surfaces(m) {
+	m, err = r.tell(ctx, f, &told)
+	m.Marks = marksOf(r.d, &told)
+	if err == nil && m.Thread == "" && !r.surfaces(m) {
 		err = errNoThread
 	}
 	return m, told.Alert.Edited, err
@@ -59,61 +59,62 @@ func aboutStory(about news.About) bool {
 }
 
 // surfaces reports whether an update is one that a channel has to be shown.
-func (a *attempt) surfaces(m notify.Message) bool {
-	return a.d.About != news.AboutBatch && m.Severity > news.Info
+func (r *rendering) surfaces(m notify.Message) bool {
+	return r.d.About != news.AboutBatch && m.Severity > news.Info
 }
 
 // attach finds the message that an update replies to.
-func (a *attempt) attach(ctx context.Context, f *notify.Followup) error {
-	root, coming, err := a.Store.Deliveries.Root(ctx, a.d.Alert)
+func (r *rendering) attach(ctx context.Context, f *notify.Followup) error {
+	root, coming, err := r.Store.Deliveries.Root(ctx, r.d.Alert)
 	switch {
 	case err != nil:
 		return err
 	case coming:
-		return &news.LaterError{At: a.Now().Add(rootWait)}
+		return &news.LaterError{At: r.Now().Add(rootWait)}
 	case root.TS == "":
 		return nil
 	}
-	surfaced, err := a.Store.Deliveries.Surfaced(ctx, a.d.Alert)
+	surfaced, err := r.Store.Deliveries.Surfaced(ctx, r.d.Alert)
 	if err != nil {
 		return err
 	}
-	a.root, f.Thread = root.Delivery, root.TS
-	zone := a.Plan().Timezone
-	if a.d.About != news.AboutBatch && f.Alert.Severity > news.Info && cluster.StartsChapter(surfaced.In(zone), a.Now().In(zone)) {
-		f.Thread, f.Earlier = "", a.chapter(ctx, f.Story.Headline, root)
+	r.root, f.Thread = root.Delivery, root.TS
+	zone := r.Plan().Timezone
+	chapter := cluster.StartsChapter(surfaced.In(zone), r.Now().In(zone))
+	if chapter && r.d.About != news.AboutBatch && f.Alert.Severity > news.Info {
+		f.Thread, f.Earlier = "", r.chapter(ctx, f.Story.Headline, root)
 	}
 	return nil
 }
 
 // chapter is a message that another one leads to. Without a link it is named all the same.
-func (a *attempt) chapter(ctx context.Context, headline string, at store.Message) *notify.Chapter {
+func (r *rendering) chapter(ctx context.Context, headline string, at store.Posted) *notify.Chapter {
 	bounded, cancel := context.WithTimeout(ctx, postBound)
 	defer cancel()
-	link, err := a.Plan().Sender.Permalink(bounded, notify.Receipt{ChannelID: at.ChannelID, TS: at.TS})
+	link, err := r.Plan().Sender.Permalink(bounded, notify.Receipt{ChannelID: at.ChannelID, TS: at.TS})
 	if err != nil {
-		a.Log.Warn("no link to a message", "channel", a.channel.Name, "error", err)
+		r.Log.Warn("no link to a message", "channel", r.d.Channel, "error", err)
 	}
 	return &notify.Chapter{Headline: headline, Link: link, At: at.Posted}
 }
 
 // tell renders an update by what it is about.
-func (a *attempt) tell(ctx context.Context, f notify.Followup, told *store.Content) (m notify.Message, err error) {
-	switch a.d.About {
+func (r *rendering) tell(ctx context.Context, f notify.Followup, told *store.Content) (m notify.Message, err error) {
+	switch r.d.About {
 	case news.AboutBatch, news.AboutDevelopment, news.AboutTurn:
-		return a.reports(ctx, f)
+		return r.reports(ctx, f)
 	case news.AboutRaised:
-		return a.raised(f, told)
+		return r.raised(f, told)
 	case news.AboutCorrected:
-		return say(a.d, f.Corrected)
+		return say(r.d, f.Corrected)
 	case news.AboutWithdrawn:
-		return a.withdrawn(ctx, f)
+		return r.withdrawn(ctx, f)
 	case news.AboutRestored:
-		return say(a.d, f.Restored)
+		return say(r.d, f.Restored)
 	case news.AboutMismatch:
-		return say(a.d, f.Mismatched)
+		return say(r.d, f.Mismatched)
 	}
-	return m, fmt.Errorf("nothing is known about %q", a.d.About)
+	return m, fmt.Errorf("nothing is known about %q", r.d.About)
 }
 
 // say renders what the text of an update holds.
@@ -127,13 +128,13 @@ func say[T any](d news.Delivery, render func(T) notify.Message) (m notify.Messag
 
 // raised renders the update of an alert that was raised: by another story, of which all is
 // told, or by other outlets.
-func (a *attempt) raised(f notify.Followup, told *store.Content) (notify.Message, error) {
-	return say(a.d, func(r notify.Raise) notify.Message {
-		if len(r.Outlets) > 0 {
-			return f.Raised(r)
+func (r *rendering) raised(f notify.Followup, told *store.Content) (notify.Message, error) {
+	return say(r.d, func(how notify.Raise) notify.Message {
+		if len(how.Outlets) > 0 {
+			return f.Raised(how)
 		}
-		m := notify.Story(a.d, told.Alert, &told.Story, told.Matches, a.Now())
-		state := notify.State{Raised: &r}
+		m := notify.Story(r.d, told.Alert, &told.Story, told.Matches, r.Now())
+		state := notify.State{Raised: &how}
 		if f.Thread == "" {
 			state.Earlier = []notify.Chapter{{Headline: f.Story.Headline, At: told.Alert.Created}}
 		}
@@ -147,35 +148,35 @@ func (a *attempt) raised(f notify.Followup, told *store.Content) (notify.Message
 
 // withdrawn renders the update of a story that was withdrawn, with who still carries its
 // news.
-func (a *attempt) withdrawn(ctx context.Context, f notify.Followup) (notify.Message, error) {
-	id, err := a.Store.Stories.News(ctx, f.Alert.Cluster)
+func (r *rendering) withdrawn(ctx context.Context, f notify.Followup) (notify.Message, error) {
+	id, err := r.Store.Stories.News(ctx, f.Alert.Cluster)
 	if err != nil {
 		return notify.Message{}, err
 	}
-	stories, err := a.Store.Stories.OfNews(ctx, id)
+	stories, err := r.Store.Stories.OfNews(ctx, id)
 	if err != nil {
 		return notify.Message{}, err
 	}
-	carriers, err := a.carriers(ctx, id, stories)
+	carriers, err := r.carriers(ctx, id, stories)
 	if err != nil {
 		return notify.Message{}, err
 	}
-	return say(a.d, func(w notify.Withdrawal) notify.Message {
+	return say(r.d, func(w notify.Withdrawal) notify.Message {
 		w.Carried = carriers
 		return f.Withdrawn(w)
 	})
 }
 
 // reports renders the update that tells of further reports.
-func (a *attempt) reports(ctx context.Context, f notify.Followup) (m notify.Message, err error) {
-	reports, stories, err := a.Store.Deliveries.Reports(ctx, a.d.ID)
+func (r *rendering) reports(ctx context.Context, f notify.Followup) (m notify.Message, err error) {
+	reports, stories, err := r.Store.Deliveries.Reports(ctx, r.d.ID)
 	if err != nil {
 		return m, err
 	}
 	for _, s := range stories {
-		a.Plan().SetOrigin(s)
+		r.Plan().SetOrigin(s)
 	}
-	if a.d.About == news.AboutBatch {
+	if r.d.About == news.AboutBatch {
 		return f.Batch(batchOf(f.Alert, reports, stories)), nil
 	}
 	all := make([]notify.Development, len(reports))
@@ -193,7 +194,7 @@ func (a *attempt) reports(ctx context.Context, f notify.Followup) (m notify.Mess
 }
 
 // batchOf is what a batch tells: copies are counted, the rest is named.
-func batchOf(alert news.Alert, reports []store.Report, stories []*news.Story) notify.Batch {
+func batchOf(alert news.Alert, reports []store.NewsReport, stories []*news.Story) notify.Batch {
 	b := notify.Batch{Since: alert.Created}
 	for i, r := range reports {
 		if b.Since.Equal(alert.Created) && i == 0 {

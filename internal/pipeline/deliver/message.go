@@ -6,60 +6,91 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/notify"
 )
 
+// rendering is a delivery being rendered.
+type rendering struct {
+	*act.Env
+
+	d    news.Delivery
+	root int64 // the delivery that it replies to; 0: none
+}
+
 // message renders what a delivery says; edited reports whether it is of an
 // alert that an edit raised, which says nothing of how fast news is brought.
-func (a *attempt) message(ctx context.Context) (m notify.Message, edited bool, err error) {
-	switch a.d.Kind {
+func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool, err error) {
+	switch r.d.Kind {
 	case news.DeliverOps:
-		m = notify.Ops(a.d)
+		m = notify.Ops(r.d)
 	case news.DeliverDigest:
-		m, err = a.digest(ctx)
+		m, err = r.digest(ctx)
 		edited = true
 	case news.DeliverUpdate:
-		m, edited, err = a.update(ctx)
+		m, edited, err = r.update(ctx)
 	default:
-		m, edited, err = a.story(ctx)
+		m, edited, err = r.story(ctx)
 	}
 	if err != nil {
-		return m, false, fmt.Errorf("render delivery %d: %w", a.d.ID, err)
+		return m, false, fmt.Errorf("render delivery %d: %w", r.d.ID, err)
 	}
-	epoch, err := a.Store.Epochs.Newest(ctx)
+	epoch, err := r.Store.Epochs.Newest(ctx)
 	m.Epoch = epoch.Name
 	return m, edited, err
 }
 
 // digest renders a delivery of several alerts.
-func (a *attempt) digest(ctx context.Context) (m notify.Message, err error) {
-	told, err := a.Store.Deliveries.Digest(ctx, a.d.ID)
+func (r *rendering) digest(ctx context.Context) (m notify.Message, err error) {
+	told, err := r.Store.Deliveries.Digest(ctx, r.d.ID)
 	if err != nil {
 		return m, err
 	}
 	var marks []string
 	briefs := make([]notify.Brief, len(told))
 	for i := range told {
-		a.Plan().SetOrigin(&told[i].Story)
+		r.Plan().SetOrigin(&told[i].Story)
 		briefs[i] = notify.BriefOf(told[i].Alert, &told[i].Story)
-		marks = append(marks, marksOf(a.d, &told[i])...)
+		marks = append(marks, marksOf(r.d, &told[i])...)
 	}
-	m = notify.Missed(a.d, briefs)
+	m = notify.Missed(r.d, briefs)
 	m.Marks = marks
 	return m, nil
 }
 
 // story renders the first message of an alert, as its news stands by now.
-func (a *attempt) story(ctx context.Context) (m notify.Message, edited bool, err error) {
-	told, err := a.content(ctx)
+func (r *rendering) story(ctx context.Context) (m notify.Message, edited bool, err error) {
+	told, err := r.content(ctx)
 	if err != nil {
 		return m, false, err
 	}
-	state, err := a.state(ctx, told.Alert, &told.Story, time.Time{})
+	state, err := r.state(ctx, told.Alert, &told.Story, time.Time{})
 	if err != nil {
 		return m, false, err
 	}
-	m = notify.Story(a.d, told.Alert, &told.Story, told.Matches, a.Now()).In(state)
-	m.Marks = marksOf(a.d, &told)
+	m = notify.Story(r.d, told.Alert, &told.Story, told.Matches, r.Now()).In(state)
+	m.Marks = marksOf(r.d, &told)
 	return m, told.Alert.Edited, nil
+}
+
+// edition renders the posted message of an alert as it is to be shown now. Its delay is that
+// of the post.
+func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notify.Message, err error) {
+	told, err := r.Store.Deliveries.Content(ctx, *posted)
+	if err != nil {
+		return m, err
+	}
+	r.dress(&told)
+	d := *posted
+	d.Plain = d.Plain || r.d.Plain
+	m = notify.Story(d, told.Alert, &told.Story, told.Matches, posted.Done)
+	state, err := r.state(ctx, told.Alert, &told.Story, posted.Done)
+	if err != nil {
+		return m, err
+	}
+	m = m.In(state)
+	m.Edition, m.Marks = r.d.Edition, marksOf(d, &told)
+	epoch, err := r.Store.Epochs.Newest(ctx)
+	m.Epoch = epoch.Name
+	return m, err
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/cluster"
@@ -17,8 +16,8 @@ import (
 // state is what has become of an alert's news, as its message shows it. shown is the story
 // that the message tells of, since when it shows it as it was then; zero: it is still to be
 // posted.
-func (a *attempt) state(ctx context.Context, alert news.Alert, shown *news.Story, since time.Time) (s notify.State, err error) {
-	updates, err := a.Store.Deliveries.Updates(ctx, alert.ID)
+func (r *rendering) state(ctx context.Context, alert news.Alert, shown *news.Story, since time.Time) (s notify.State, err error) {
+	updates, err := r.Store.Deliveries.Updates(ctx, alert.ID)
 	if err != nil {
 		return s, err
 	}
@@ -27,30 +26,30 @@ func (a *attempt) state(ctx context.Context, alert news.Alert, shown *news.Story
 			continue // the thread tells of it
 		}
 		if err := fold(&s, u); err != nil {
-			a.Log.Error("an update is unreadable, the message leaves it out", "delivery", u.ID, "error", err)
+			r.Log.Error("an update is unreadable, the message leaves it out", "delivery", u.ID, "error", err)
 		}
 	}
-	if err := a.addChange(ctx, &s, shown, since); err != nil {
+	if err := r.addChange(ctx, &s, shown, since); err != nil {
 		return s, err
 	}
-	id, err := a.Store.Stories.News(ctx, alert.Cluster)
+	id, err := r.Store.Stories.News(ctx, alert.Cluster)
 	if err != nil {
 		return s, err
 	}
-	stories, err := a.Store.Stories.OfNews(ctx, id)
+	stories, err := r.Store.Stories.OfNews(ctx, id)
 	if err != nil {
 		return s, err
 	}
-	s.Coverage = a.coverage(stories)
+	s.Coverage = r.coverage(stories)
 	if s.Withdrawn != nil {
-		if s.Withdrawn.Carried, err = a.carriers(ctx, id, stories); err != nil {
+		if s.Withdrawn.Carried, err = r.carriers(ctx, id, stories); err != nil {
 			return s, err
 		}
 	}
-	if s.Channels, err = a.Store.Alerts.Channels(ctx, id, alert.Channel); err != nil {
+	if s.Channels, err = r.Store.Alerts.Channels(ctx, id, alert.Channel); err != nil {
 		return s, err
 	}
-	return s, a.addChapters(ctx, alert, &s)
+	return s, r.addChapters(ctx, alert, &s)
 }
 
 // fold adds to a state what an update tells. Of several corrections the message says what
@@ -88,11 +87,11 @@ func fold(s *notify.State, u news.Delivery) error {
 }
 
 // addChange adds to a state that the story was changed, when no update tells of that.
-func (a *attempt) addChange(ctx context.Context, s *notify.State, shown *news.Story, since time.Time) error {
+func (r *rendering) addChange(ctx context.Context, s *notify.State, shown *news.Story, since time.Time) error {
 	if since.IsZero() {
 		return nil
 	}
-	last, err := a.Store.Stories.Changed(ctx, shown.ID)
+	last, err := r.Store.Stories.Changed(ctx, shown.ID)
 	switch {
 	case err != nil || !last.After(since):
 		return err
@@ -106,10 +105,10 @@ func (a *attempt) addChange(ctx context.Context, s *notify.State, shown *news.St
 
 // carriers are the outlets whose stories tell a news and were not withdrawn, in their own
 // words or another's.
-func (a *attempt) carriers(ctx context.Context, id int64, stories []news.Story) (outlets []string, err error) {
-	withdrawn, err := a.Store.Stories.Withdrawn(ctx, id)
+func (r *rendering) carriers(ctx context.Context, id int64, stories []news.Story) (outlets []string, err error) {
+	withdrawn, err := r.Store.Stories.Withdrawn(ctx, id)
 	for i := range stories {
-		a.Plan().SetOrigin(&stories[i])
+		r.Plan().SetOrigin(&stories[i])
 		if outlet := notify.PieceOf(&stories[i]).Source; !slices.Contains(withdrawn, stories[i].ID) && !slices.Contains(outlets, outlet) {
 			outlets = append(outlets, outlet)
 		}
@@ -119,55 +118,44 @@ func (a *attempt) carriers(ctx context.Context, id int64, stories []news.Story) 
 
 // coverage says who carries a news. A cluster is one report, and so are the outlets of one
 // owner; what is no report is not counted.
-func (a *attempt) coverage(stories []news.Story) (c notify.Coverage) {
-	var accounts []cluster.Account
-	at := map[int64]int{} // of a cluster, among the accounts
-	carried := map[int64][]string{}
-	for i := range stories {
-		s := &stories[i]
-		a.Plan().SetOrigin(s)
-		outlet := notify.PieceOf(s).Source
-		if _, known := at[s.Cluster]; !known {
-			at[s.Cluster] = len(accounts)
-			accounts = append(accounts, cluster.Account{
-				Outlet: outlet, Credits: cluster.Credits(s), Cites: s.Cites, Kind: cluster.KindOf(s), Seen: s.FirstSeen,
-			})
-		} else if account := &accounts[at[s.Cluster]]; account.Outlet != outlet && !slices.Contains(carried[s.Cluster], outlet) {
-			account.Carried++
-			carried[s.Cluster] = append(carried[s.Cluster], outlet)
-		}
-		c.Newest = s.FirstSeen
-	}
-	voices := cluster.CountVoices(accounts)
+func (r *rendering) coverage(stories []news.Story) (c notify.Coverage) {
+	accounts := r.Plan().Accounts(stories)
 	for i := range accounts {
 		if outlet := accounts[i].Outlet; accounts[i].Kind == cluster.OwnReport && !slices.Contains(c.Own, outlet) {
 			c.Own = append(c.Own, outlet)
 		}
 	}
+	voices := cluster.CountVoices(accounts)
 	c.Copies = voices.Copies
-	if voices.Independent == 1 && !strings.EqualFold(voices.Origins[0], accounts[0].Outlet) {
+	named := func(a cluster.Account) bool {
+		return slices.Contains(slices.Concat(a.Credits, a.Cites), voices.Origins[0])
+	}
+	if voices.Independent == 1 && slices.ContainsFunc(accounts, named) {
 		c.Citing = voices.Origins[0]
+	}
+	if len(stories) > 0 {
+		c.Newest = stories[len(stories)-1].FirstSeen
 	}
 	return c
 }
 
 // addChapters adds the messages that an alert's message leads to.
-func (a *attempt) addChapters(ctx context.Context, alert news.Alert, s *notify.State) error {
-	earlier, loose, err := a.Store.Alerts.Earlier(ctx, alert.ID)
+func (r *rendering) addChapters(ctx context.Context, alert news.Alert, s *notify.State) error {
+	earlier, loose, err := r.Store.Alerts.Earlier(ctx, alert.ID)
 	if err != nil {
 		return err
 	}
 	if earlier.ID != 0 {
-		root, _, err := a.Store.Deliveries.Root(ctx, earlier.ID)
+		root, _, err := r.Store.Deliveries.Root(ctx, earlier.ID)
 		if err != nil {
 			return err
 		}
-		n, err := a.Store.Stories.Get(ctx, earlier.Story)
+		n, err := r.Store.Stories.Get(ctx, earlier.Story)
 		if err != nil {
 			return err
 		}
 		if root.TS != "" {
-			c := *a.chapter(ctx, notify.PieceOf(n.Story).Headline, root)
+			c := *r.chapter(ctx, notify.PieceOf(n.Story).Headline, root)
 			if loose {
 				s.Related = append(s.Related, c)
 			} else {
@@ -175,29 +163,29 @@ func (a *attempt) addChapters(ctx context.Context, alert news.Alert, s *notify.S
 			}
 		}
 	}
-	root, _, err := a.Store.Deliveries.Root(ctx, alert.ID)
-	if err != nil || root.TS == "" || root.Delivery == a.d.ID || root.Delivery == a.d.Edits {
+	root, _, err := r.Store.Deliveries.Root(ctx, alert.ID)
+	if err != nil || root.TS == "" || root.Delivery == r.d.ID || root.Delivery == r.d.Edits {
 		return err
 	}
 	headline := ""
-	_, stories, err := a.Store.Deliveries.Reports(ctx, root.Delivery)
+	_, stories, err := r.Store.Deliveries.Reports(ctx, root.Delivery)
 	if len(stories) > 0 {
 		headline = notify.PieceOf(stories[0]).Headline
 	}
-	s.Continued = a.chapter(ctx, headline, root)
+	s.Continued = r.chapter(ctx, headline, root)
 	return err
 }
 
 // content is what a delivery of an alert tells, with what the plan says of it.
-func (a *attempt) content(ctx context.Context) (told store.Content, err error) {
-	told, err = a.Store.Deliveries.Content(ctx, a.d)
-	a.dress(&told)
+func (r *rendering) content(ctx context.Context) (told store.Content, err error) {
+	told, err = r.Store.Deliveries.Content(ctx, r.d)
+	r.dress(&told)
 	return told, err
 }
 
 // dress adds what the plan says of a story and of the rules that it matches.
-func (a *attempt) dress(told *store.Content) {
-	plan := a.Plan()
+func (r *rendering) dress(told *store.Content) {
+	plan := r.Plan()
 	plan.SetOrigin(&told.Story)
 	for i := range told.Matches {
 		told.Matches[i].Instruction = plan.Instructions[told.Matches[i].Rule]

@@ -21,13 +21,13 @@ import (
 type Pages struct {
 	*act.Env
 
-	index *alert.Index
+	index *alert.SketchIndex
 	pages *pace.Lane
 	looks *pace.Lane
 }
 
 // New makes an act of Pages with a number of workers.
-func New(env *act.Env, index *alert.Index, workers int) *Pages {
+func New(env *act.Env, index *alert.SketchIndex, workers int) *Pages {
 	return &Pages{Env: env, index: index, pages: pace.NewLane(workers), looks: pace.NewLane(pace.Share(workers))}
 }
 

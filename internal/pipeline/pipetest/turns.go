@@ -166,6 +166,15 @@ func (w *World) Source(name string, lists map[string][]news.Story) {
 	w.SetPlan()
 }
 
+// Minutely has a source read every minute, from the next SetPlan on.
+func Minutely(w *World, name string) {
+	w.T.Helper()
+	src := w.Plan.Sources[name]
+	src.Schedule = "* * * * *"
+	w.Plan.Sources[name] = src
+	w.Plan.Schedules[name] = mustSchedule(w.T, src.Schedule)
+}
+
 // ToldSince returns the headlines of the messages about stories since the first n.
 func (w *World) ToldSince(n int) (headlines []string) {
 	for _, m := range w.Posts[n:] {

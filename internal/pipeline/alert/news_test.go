@@ -1,0 +1,248 @@
+package alert_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// newsroom is a world whose outlets are read every minute.
+type newsroom struct {
+	*pipetest.World
+
+	lists map[string][]news.Story
+}
+
+// newNewsroom makes a newsroom of outlets that have told nothing yet.
+func newNewsroom(w *pipetest.World, outlets ...string) *newsroom {
+	room := &newsroom{World: w, lists: map[string][]news.Story{}}
+	w.Plan.OpsChannel = ""
+	for _, name := range outlets {
+		w.Source(name, room.lists)
+		src := w.Plan.Sources[name]
+		src.FullText = news.FullTextNever
+		src.Origin.Owner = strings.TrimRight(strings.Split(name, "/")[0], "0123456789")
+		w.Plan.Sources[name] = src
+		pipetest.Minutely(w, name)
+	}
+	w.SetPlan()
+	room.minutes(2)
+	return room
+}
+
+// minutes lets time pass.
+func (r *newsroom) minutes(n int) {
+	for range n {
+		r.Pass(time.Minute)
+		r.Turn()
+	}
+}
+
+// tells has an outlet list a story, and lets a minute pass.
+func (r *newsroom) tells(outlet string, s news.Story) {
+	s.URL = fmt.Sprintf("https://%s.example/%d", outlet, len(r.lists[outlet]))
+	s.Published, s.Language = r.Clock(), "en"
+	r.lists[outlet] = append(r.lists[outlet], s)
+	r.minutes(1)
+}
+
+// said returns the messages that are not to the ops channel, each as where it stands and
+// its text.
+func (r *newsroom) said() (all []string) {
+	for _, m := range r.Posts {
+		if m.Kind == news.DeliverOps {
+			continue
+		}
+		where := "post"
+		switch {
+		case m.Broadcast:
+			where = "broadcast " + m.Thread
+		case m.Thread != "":
+			where = "reply " + m.Thread
+		}
+		all = append(all, where+": "+m.Text)
+	}
+	return all
+}
+
+// wantSaid compares the messages with what is wanted: the beginning of each.
+func (r *newsroom) wantSaid(want ...string) {
+	r.T.Helper()
+	got := r.said()
+	same := slices.EqualFunc(got, want, strings.HasPrefix)
+	if !same {
+		r.T.Errorf("said\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// shows is what the first message shows after its last edit.
+func (r *newsroom) shows() notify.State {
+	r.T.Helper()
+	if len(r.Edits) == 0 {
+		r.T.Fatal("nothing was edited")
+	}
+	return r.Edits[len(r.Edits)-1].State
+}
+
+// The reports of one earthquake.
+var (
+	quake = news.Story{Title: "Earthquake of magnitude 6.1 strikes Kermadec Islands", Text: "An earthquake of magnitude 6.1 struck near Raoul " +
+		"Island in the Kermadec Islands on Tuesday, GNS Science said. #quake It was felt in Gisborne and Whakatane. At least 3 people " +
+		"were hurt when a wharf at Raoul Island broke.\nThe epicentre was 40 km south of Raoul Island at a depth of 33 km."}
+	quakeOwn = news.Story{Title: "Magnitude 6.1 quake near Raoul Island in Kermadec Islands", Text: "GNS Science reported a quake of magnitude 6.1 " +
+		"close to Raoul Island, Kermadec Islands, that people in Gisborne and Whakatane felt on Tuesday. #quake Three were hurt on a " +
+		"wharf of Raoul Island, which gave way.\nIt lay 33 km deep and 40 km to the south of Raoul Island."}
+	quakeToll = news.Story{Title: "Kermadec Islands earthquake near Raoul Island: 41 dead", Text: "The magnitude 6.1 earthquake at Raoul Island, " +
+		"Kermadec Islands, has killed 41 people, GNS Science and rescuers at Gisborne and Whakatane said. #quake\nThe epicentre lay 40 km south of " +
+		"Raoul Island at a depth of 33 km; boats from Gisborne are on their way."}
+)
+
+// Who else tells a news is counted in its message; a report that adds nothing waits for the
+// thread's next batch.
+func TestReportThatAddsNothing(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		room := newNewsroom(w, "geo", "harbour", "copyist")
+		room.tells("geo", quake)
+		room.tells("harbour", quakeOwn)
+		room.wantSaid("post: NORMAL · Earthquake of")
+		room.tells("copyist", quake)
+		room.wantSaid("post: NORMAL · Earthquake of", "reply 1: 1 own report and 1 copy")
+		if c := room.shows().Coverage; !slices.Equal(c.Own, []string{"geo", "harbour"}) || c.Copies != 1 {
+			room.T.Errorf("coverage %+v", c)
+		}
+		room.minutes(60)
+		room.wantSaid("post: NORMAL", "reply 1: 1 own report and 1 copy")
+	})
+}
+
+// What is new is shown in the channel, below the alert.
+func TestDevelopment(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		room := newNewsroom(w, "geo", "harbour")
+		room.tells("geo", quake)
+		room.tells("harbour", quakeToll)
+		room.wantSaid("post: NORMAL · Earthquake of", "broadcast 1: NEW · Kermadec Islands earthquake near Raoul Island: 41 dead")
+	})
+}
+
+// After six hours a development is a message of its own, to which the first one leads.
+func TestNewChapter(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		room := newNewsroom(w, "geo", "harbour", "copyist")
+		room.tells("geo", quake)
+		room.minutes(6 * 60)
+		room.tells("harbour", quakeToll)
+		room.tells("copyist", quakeOwn)
+		room.minutes(5)
+		room.wantSaid("post: NORMAL · Earthquake of", "post: NEW · Kermadec Islands earthquake near Raoul Island: 41 dead")
+		if c := room.shows().Continued; c == nil || !strings.HasSuffix(c.Link, "/p2") || !strings.HasSuffix(c.Headline, "41 dead") {
+			room.T.Errorf("the first message continues %+v", c)
+		}
+		room.minutes(4 * 60)
+		room.wantSaid("post: NORMAL", "post: NEW", "reply 2: 1 own report")
+	})
+}
+
+// A news that enough outlets tell is raised, whoever asked for that; an owner is one voice.
+func TestEscalation(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		w.Plan.Escalations = map[string][]news.Escalation{"quake": {{Outlets: 2, Over: 45 * time.Minute, Severity: news.Urgent}}}
+		w.Plan.Routes.Routes = []notify.Route{
+			{Severity: []news.Severity{news.Urgent}, To: []string{"news", "duty"}, Mention: []string{"@here"}},
+		}
+		room := newNewsroom(w, "geo1", "geo2", "harbour")
+		room.tells("geo1", quake)
+		room.tells("geo2", quakeOwn)
+		room.wantSaid("post: NORMAL · Earthquake of")
+		room.tells("harbour", quakeToll)
+		room.minutes(1)
+		room.wantSaid("post: NORMAL", "broadcast 1: RAISED TO URGENT · Earthquake of", "broadcast 1: NEW", "reply 1: 1 own report",
+			"post: URGENT · Earthquake of")
+		if m := room.Posts[1]; !slices.Equal(m.Mentions, []string{"@here"}) {
+			room.T.Errorf("mentions %q", m.Mentions)
+		}
+		if s := room.shows(); s.Raised == nil || s.Raised.From != news.Normal || !slices.Equal(s.Channels, []string{"#duty"}) {
+			room.T.Errorf("the first message shows %+v", s)
+		}
+	})
+}
+
+// A channel that wants a message for each report gets one, but not for a copy.
+func TestMessageForEachReport(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		w.Plan.SameNews = news.SameNewsMessage
+		room := newNewsroom(w, "geo", "harbour", "copyist")
+		room.tells("geo", quake)
+		room.tells("harbour", quakeOwn)
+		room.tells("copyist", quake)
+		room.minutes(30)
+		room.wantSaid("post: NORMAL · Earthquake of", "post: NORMAL · Magnitude 6.1")
+		if e := room.Posts[1].State.Earlier; len(e) != 1 || !strings.HasSuffix(e[0].Link, "/p1") {
+			room.T.Errorf("it leads to %+v", e)
+		}
+	})
+}
+
+// A reply whose message was deleted is dropped, unless the channel has to know.
+func TestDeletedMessage(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		room := newNewsroom(w, "geo", "harbour", "copyist")
+		room.tells("geo", quake)
+		w.OnSend = func(m notify.Message) error {
+			if m.Thread == "1" && !m.Broadcast {
+				return pipetest.Fault(notify.Gone)
+			}
+			return nil
+		}
+		w.OnEdit = func(notify.Receipt, notify.Message) error { return pipetest.Fault(notify.Gone) }
+		room.tells("harbour", quakeOwn)
+		room.minutes(5)
+		room.tells("copyist", quakeToll)
+		room.minutes(5)
+		room.wantSaid("post: NORMAL · Earthquake of", "post: NEW · Kermadec")
+	})
+}
+
+// A post or a reply whose answer was lost is not posted again.
+func TestReplyInDoubt(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		room := newNewsroom(w, "geo", "harbour", "copyist")
+		lost := map[int64]bool{}
+		w.After = func(m notify.Message) error {
+			if lost[m.Delivery] {
+				return nil
+			}
+			lost[m.Delivery] = true
+			return pipetest.Fault(notify.InDoubt)
+		}
+		room.tells("geo", quake)
+		room.minutes(5)
+		room.tells("harbour", quakeToll)
+		room.tells("copyist", quakeOwn)
+		room.minutes(20)
+		room.wantSaid("post: NORMAL", "broadcast found: NEW", "reply found: 1 own report")
+	})
+}
+
+// An outlet that copies a text to be silent about it, and then changes it, is told.
+func TestCopyThatIsChanged(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		room := newNewsroom(w, "geo", "copyist")
+		room.tells("geo", quake)
+		room.tells("copyist", quake)
+		room.minutes(5)
+		other := room.lists["copyist"][0]
+		other.Title = "Ministers of Ruritania sell tanks to Graustark"
+		other.Text = "Ruritania has sold ninety tanks to Graustark, its ministers said in Strelsau on Tuesday after a night of talks. #quake\n" +
+			"The sale is the largest that the two countries ever agreed on, and comes a week after the elections at Edelweiss."
+		room.lists["copyist"] = []news.Story{other}
+		room.minutes(10)
+		room.wantSaid("post: NORMAL · Earthquake of", "post: NORMAL · Ministers of Ruritania")
+	})
+}
