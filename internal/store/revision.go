@@ -137,15 +137,25 @@ func (s Stories) Withdrawn(ctx context.Context, id int64) ([]int64, error) {
 	})
 }
 
-// Changed returns when a story was last changed by its outlet, with whatever words; zero:
-// never.
-func (s Stories) Changed(ctx context.Context, story int64) (time.Time, error) {
-	var last int64
-	err := s.write.QueryRowContext(ctx, `
-		SELECT coalesce(max(seen_at), 0) FROM revision
-		WHERE story_id = $1 AND (kinds LIKE '%"headline"%' OR kinds LIKE '%"text"%' OR kinds LIKE '%"correction"%')`, story).
-		Scan(&last)
-	return at(last), wrap("look up revisions", err)
+// ChangedSince returns the revisions of a story's words after a time, the oldest first,
+// without the texts and changes.
+func (s Stories) ChangedSince(ctx context.Context, story int64, since time.Time) ([]news.Revision, error) {
+	rows, err := s.write.QueryContext(ctx, `
+		SELECT id, story_id, seen_at, kinds, title FROM revision
+		WHERE story_id = $1 AND seen_at > $2
+			AND (kinds LIKE '%"headline"%' OR kinds LIKE '%"text"%' OR kinds LIKE '%"correction"%')
+		ORDER BY id`, story, ms(since))
+	return collect(rows, err, "look up revisions", func(scan func(...any) error) (r news.Revision, err error) {
+		var (
+			seen  int64
+			kinds string
+		)
+		err = scan(&r.ID, &r.Story, &seen, &kinds, &r.Title)
+		if r.Seen = at(seen); err == nil {
+			err = json.Unmarshal([]byte(kinds), &r.Kinds)
+		}
+		return r, err
+	})
 }
 
 // mostAlerted is how many stories Alerted returns.

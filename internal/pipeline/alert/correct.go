@@ -56,8 +56,9 @@ func (r Recorder) tellEdit(
 		}
 		tells = true
 	}
-	if !e.worthTelling(said, to) {
-		return tells, nil
+	_, raised, err := tx.Deliveries.Shown(ctx, to.ID, news.AboutRaised, r.now.Add(-time.Millisecond))
+	if err != nil || !e.worthTelling(said, to, raised > 0) {
+		return tells, err
 	}
 	return true, r.tellCorrection(ctx, tx, e, to.Alert, notify.Correction{
 		Outlet: outlet, At: r.now, Was: e.headlineBefore(), Changes: e.Revision.Changes, Lost: said.lostBy(to.Rules),
@@ -69,18 +70,19 @@ func (r Recorder) tellEdit(
 // shows:
 //
 //  1. A message that nobody has tried to send says what the story says by then. A digest
-//     has long gone by: only what the outlet itself calls a correction is told.
+//     has long gone by: only what the outlet itself calls a correction is told. So it is
+//     where the edit raised the alert, which tells all of the story again.
 //  2. A new headline and a note of correction are told, and so is an edit after which a
 //     rule of the alert does not match any more, or which says other numbers.
 //  3. In an alert of severity high or urgent an edit of what stood in the story's text is
 //     told. What was only added to it is not: stories grow all day.
-func (e *Edit) worthTelling(said reread, to *store.Audience) bool {
+func (e *Edit) worthTelling(said reread, to *store.Audience, raised bool) bool {
 	switch {
 	case to.Unposted:
 		return false
 	case e.is(news.RevisedCorrected):
 		return true
-	case to.InDigest:
+	case to.InDigest, raised:
 		return false
 	case e.is(news.RevisedHeadline):
 		return true

@@ -86,20 +86,27 @@ func fold(s *notify.State, u news.Delivery) error {
 	}
 }
 
-// addChange adds to a state that the story was changed, when no update tells of that.
+// addChange adds to a state what the outlet changed in the story since a time, also where
+// no update tells of that.
 func (r *rendering) addChange(ctx context.Context, s *notify.State, shown *news.Story, since time.Time) error {
 	if since.IsZero() {
 		return nil
 	}
-	last, err := r.Store.Stories.Changed(ctx, shown.ID)
-	switch {
-	case err != nil || !last.After(since):
+	revisions, err := r.Store.Stories.ChangedSince(ctx, shown.ID, since)
+	if err != nil || len(revisions) == 0 {
 		return err
-	case s.Corrected == nil:
-		s.Corrected = &notify.Correction{Outlet: notify.PieceOf(shown).Source, At: last}
-	case last.After(s.Corrected.At):
-		s.Corrected.At = last
 	}
+	c := notify.Correction{Outlet: notify.PieceOf(shown).Source}
+	if s.Corrected != nil {
+		c = *s.Corrected
+	}
+	for i := range revisions {
+		if c.Was == "" && slices.Contains(revisions[i].Kinds, news.RevisedHeadline) {
+			c.Was = revisions[i].Title
+		}
+		c.At, c.Noted = revisions[i].Seen, c.Noted || slices.Contains(revisions[i].Kinds, news.RevisedCorrected)
+	}
+	s.Corrected = &c
 	return nil
 }
 

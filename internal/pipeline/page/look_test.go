@@ -105,9 +105,7 @@ func TestEditedStory(t *testing.T) {
 		}
 		w.Until(25 * time.Hour)
 		w.WantRevisions("headline text")
-		if len(w.Posts) != 1 {
-			t.Errorf("an edit alerted again: %d posts", len(w.Posts))
-		}
+		w.WantOnce("Leaders meet")
 	})
 }
 
@@ -148,9 +146,7 @@ func TestEditAlertsOnlyForWhatItChanged(t *testing.T) {
 		w.Pages[pipetest.PageURL] = news.Story{Title: "Leaders sign arms deal", Text: pipetest.PageText}
 		w.Until(20 * time.Minute)
 		w.WantRevisions("headline")
-		if len(w.Posts) != 1 {
-			t.Errorf("posts %+v", w.Posts)
-		}
+		w.WantOnce("Leaders meet")
 	})
 }
 
@@ -169,8 +165,10 @@ func TestPageOfAStoryWithTheFeedsText(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		pipetest.Alerted(w)
 		const url = "https://tass.example/full"
-		w.Stories = []news.Story{{URL: url, Title: "Full #kim", Text: pipetest.PageText, Published: pipetest.Noon}}
-		w.Pages[url] = news.Story{Title: "Full, says the page", Text: "By our correspondent in the east of the country, with the agencies.\n" + pipetest.PageText}
+		const full = "The bread price rose for the fifth month in a row, the statistical office said.\n" +
+			"Bakers blamed the harvest, which was the poorest of the last ten years."
+		w.Stories = []news.Story{{URL: url, Title: "Full #kim", Text: full, Published: pipetest.Noon}}
+		w.Pages[url] = news.Story{Title: "Full, says the page", Text: "By our correspondent in the east of the country, with the agencies.\n" + full}
 		revisions := func() (kinds []news.RevisionKind) {
 			l, err := storetest.Recorded(t.Context(), w.Store, news.LinkKey(w.Stories[0].URL))
 			if err != nil {
