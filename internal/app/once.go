@@ -88,8 +88,8 @@ func (a *App) await(ctx context.Context, start time.Time) (timedOut bool, err er
 			return false, err
 		}
 		left, err := a.store.Counts.Work(ctx, start)
-		if err == nil && left.Pages == 0 && left.Deliveries > 0 { // nothing more comes: a digest need not wait for it
-			err = a.store.Deliveries.CloseDigests(ctx, a.clock.Now())
+		if err == nil && left.Pages == 0 && left.Deliveries > 0 { // nothing more comes that they could tell
+			err = a.store.Deliveries.WaitNoMore(ctx, a.clock.Now())
 			a.pipeline.Wake()
 		}
 		if err == nil && left.Pages == 0 && left.Deliveries == 0 {
@@ -174,6 +174,7 @@ func (a *App) pass(ctx context.Context, start time.Time) (Pass, error) {
 	}
 	for _, d := range all {
 		switch {
+		case d.Kind == news.DeliverEdit && d.State == news.StateSent:
 		case d.State == news.StateSent && !d.Done.Before(start):
 			pass.Sent++
 		case d.State == news.StateDead && !d.Done.Before(start):

@@ -3,6 +3,8 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,6 +66,9 @@ func (p *Pipeline) adopt(
 		return err
 	}
 	p.TakeSources()
+	if err := p.Store.Signals.Keep(ctx, slices.Collect(maps.Keys(plan.Signals)), now); err != nil {
+		return err
+	}
 	if err := p.Channels.FollowPlan(ctx); err != nil {
 		return err
 	}

@@ -10,6 +10,12 @@ import (
 
 const talks = "The leaders of the two countries met on Wednesday.\nThey talked for more than four hours."
 
+// noticed are versions of a story with one notice.
+type noticed struct {
+	want     news.RevisionKind
+	versions []news.Story
+}
+
 // TestNotice: in a headline, in place of the text, in front of it and behind it.
 func TestNotice(t *testing.T) {
 	type version struct{ Title, Text string }
@@ -29,16 +35,20 @@ func TestNotice(t *testing.T) {
 		}
 		return append(all, news.Story{Title: data.Before, Summary: v.Text})
 	}
+	var cases []noticed
 	for want, all := range data.Notices {
 		for _, v := range all {
-			for _, is := range versions(v) {
-				kind, notice := revision.Notice(&was, &is)
-				if kind != want || notice == "" || !strings.Contains(v.Title+v.Text, notice) {
-					t.Errorf("%q %q is %q (%q), want %q", is.Title, is.Text+is.Summary, kind, notice, want)
-				}
-				if kind, _ := revision.Notice(&is, &is); kind != "" {
-					t.Errorf("%q %q was that before, and is %q again", is.Title, is.Text, kind)
-				}
+			cases = append(cases, noticed{want, versions(v)})
+		}
+	}
+	for _, c := range cases {
+		for _, is := range c.versions {
+			kind, notice := revision.Notice(&was, &is)
+			if kind != c.want || notice == "" || !strings.Contains(is.Title+"\n"+is.Text+is.Summary, notice) {
+				t.Errorf("%q %q is %q (%q), want %q", is.Title, is.Text+is.Summary, kind, notice, c.want)
+			}
+			if kind, _ := revision.Notice(&is, &is); kind != "" {
+				t.Errorf("%q %q was that before, and is %q again", is.Title, is.Text, kind)
 			}
 		}
 	}

@@ -65,11 +65,12 @@ func (s Alerts) LeaveDigest(ctx context.Context, alert int64) error {
 	return exec(ctx, s.db.write, "leave alert out of digest", `UPDATE alert SET digest_id = 0 WHERE id = $1`, alert)
 }
 
-// CloseDigests makes all digests due now that wait for more alerts.
-func (s Deliveries) CloseDigests(ctx context.Context, now time.Time) error {
-	return exec(ctx, s.db.write, "close digests", `
+// WaitNoMore makes all deliveries due now that wait for more to tell: digests, updates and
+// edits.
+func (s Deliveries) WaitNoMore(ctx context.Context, now time.Time) error {
+	return exec(ctx, s.db.write, "wait no more", `
 		UPDATE delivery SET due_at = $1
-		WHERE kind = 'digest' AND state = 'pending' AND attempts = 0 AND due_at > $1`, ms(now))
+		WHERE kind IN ('digest', 'update', 'edit') AND state = 'pending' AND attempts = 0 AND due_at > $1`, ms(now))
 }
 
 // Digest returns the alerts of a digest, the most severe first.

@@ -37,7 +37,7 @@ type Look struct {
 
 // lookColumns are the columns of a Look, except for Headlines, Told and Severity.
 const lookColumns = storyColumns + `, waiting, claim, from_page, tries, withdrawn_at, withdrawn_how, withdrawn_by, stood_at,
-	(SELECT coalesce(min(created_at), 0) FROM alert a WHERE a.cluster_id = story.cluster_id AND a.story_id = story.id)`
+	(SELECT coalesce(min(created_at), 0) FROM alert a WHERE a.story_id = story.id)`
 
 // scanLook reads the lookColumns.
 func scanLook(scan func(...any) error) (l Look, err error) {

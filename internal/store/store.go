@@ -50,6 +50,7 @@ type Store struct {
 	Clock         Clock
 	Settings      Settings
 	Counts        Counts
+	Signals       Signals
 
 	log   *slog.Logger
 	write *sql.DB       // SQLite: one connection
@@ -83,6 +84,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Clock = Clock{s}
 	s.Settings = Settings{s}
 	s.Counts = Counts{s}
+	s.Signals = Signals{s}
 	return s
 }
 

@@ -63,7 +63,7 @@ func (s DeliveriesTx) Edit(ctx context.Context, alert int64, now time.Time, gap 
 		INSERT INTO delivery (alert_id, story_id, channel, kind, severity, state, due_at, created_at, edition, edits)
 		SELECT alert_id, 0, channel, 'edit', severity, 'pending', CAST($2 AS bigint), CAST($2 AS bigint), 1, id FROM delivery
 			WHERE alert_id = $1 AND kind = 'story' AND state <> 'dead' AND closed = ''
-		ON CONFLICT (edits) WHERE edits <> 0 DO UPDATE SET edition = delivery.edition + 1, created_at = excluded.created_at,
+		ON CONFLICT (edits) WHERE edits <> 0 DO UPDATE SET edition = delivery.edition + 1, channel = excluded.channel, created_at = excluded.created_at,
 			state = CASE WHEN delivery.state IN ('sent', 'dead') THEN 'pending' ELSE delivery.state END,
 			due_at = CASE
 				WHEN delivery.state IN ('sent', 'dead') AND delivery.done_at + $3 > excluded.due_at THEN delivery.done_at + $3
@@ -92,6 +92,13 @@ func (s Deliveries) MarkEdited(ctx context.Context, d news.Delivery, now time.Ti
 		UPDATE delivery SET state = CASE WHEN edition = $1 THEN 'sent' ELSE 'pending' END, done_at = $2, due_at = $2,
 			error = '', attempts = 0
 		WHERE id = $3 AND kind = 'edit' AND state = 'sending'`, d.Edition, ms(now), d.ID)
+}
+
+// Settle ends a delivery that has nothing to say any more.
+func (s Deliveries) Settle(ctx context.Context, d news.Delivery, cause string, now time.Time) error {
+	return exec(ctx, s.db.write, "settle delivery", `
+		UPDATE delivery SET state = 'sent', error = $1, done_at = $2 WHERE id = $3 AND promise = $4 AND edition = $5`,
+		cause, ms(now), d.ID, d.Promise, d.Edition)
 }
 
 // Close records that the message of a delivery cannot be edited any more, because it is
@@ -128,7 +135,7 @@ func (s Deliveries) Root(ctx context.Context, alert int64) (m Posted, coming boo
 func (s Deliveries) Surfaced(ctx context.Context, alert int64) (time.Time, error) {
 	var last int64
 	err := s.db.write.QueryRowContext(ctx, `SELECT coalesce(max(done_at), 0) FROM delivery
-		WHERE alert_id = $1 AND kind IN ('story', 'update') AND state = 'sent' AND (thread = '' OR broadcast = 1)`, alert).
+		WHERE alert_id = $1 AND kind IN ('story', 'update') AND state = 'sent' AND ts <> '' AND (thread = '' OR broadcast = 1)`, alert).
 		Scan(&last)
 	return at(last), wrap("look up messages", err)
 }

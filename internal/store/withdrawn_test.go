@@ -21,7 +21,8 @@ func TestWithdrawnStory(t *testing.T) {
 			return must[store.Look](t)(s.Looks.Get(t.Context(), st.ID))
 		}
 		held := revise(news.Revision{Kinds: []news.RevisionKind{news.RevisedHeld}, By: news.ByList})
-		if held.How != news.RevisedHeld || held.By != news.ByList || !held.Withdrawn.Equal(noon) || !held.Stood.Equal(held.FirstSeen) {
+		if held.How != news.RevisedHeld || held.By != news.ByList || !held.Withdrawn.Equal(noon) ||
+			!held.Stood.Equal(held.FirstSeen) {
 			t.Errorf("held: %+v", held)
 		}
 		if l := revise(news.Revision{Kinds: []news.RevisionKind{news.RevisedText}}); l.How != news.RevisedHeld {
@@ -31,7 +32,8 @@ func TestWithdrawnStory(t *testing.T) {
 		if !slices.Equal(withdrawn, []int64{st.ID}) {
 			t.Errorf("withdrawn are %v", withdrawn)
 		}
-		if l := revise(news.Revision{Kinds: []news.RevisionKind{news.RevisedRestored}}); l.How != "" || l.By != "" || !l.Withdrawn.IsZero() {
+		l := revise(news.Revision{Kinds: []news.RevisionKind{news.RevisedRestored}})
+		if l.How != "" || l.By != "" || !l.Withdrawn.IsZero() {
 			t.Errorf("restored: %+v", l)
 		}
 		inTx(t, s, func(tx *store.Tx) error { return tx.Looks.MarkStood(t.Context(), st.ID, noon.Add(time.Hour)) })
@@ -80,7 +82,7 @@ func TestAudience(t *testing.T) {
 		}
 		report := func(level int) func(tx *store.Tx) error {
 			return func(tx *store.Tx) error {
-				return tx.Alerts.AddReport(t.Context(), store.Report{
+				return tx.Alerts.AddReport(t.Context(), store.NewsReport{
 					Alert: all[level%2].ID, Story: second.ID, Level: level, Delivery: 1, Created: noon.Add(time.Minute),
 				})
 			}
@@ -93,7 +95,8 @@ func TestAudience(t *testing.T) {
 		if all := audience(second); len(all) != 1 {
 			t.Errorf("the audience is %+v", all)
 		}
-		if l := must[store.Look](t)(s.Looks.Get(t.Context(), second.ID)); !l.Told.Equal(noon.Add(time.Minute)) || l.Severity != all[0].Severity {
+		l := must[store.Look](t)(s.Looks.Get(t.Context(), second.ID))
+		if !l.Told.Equal(noon.Add(time.Minute)) || l.Severity != all[0].Severity {
 			t.Errorf("told at %v, %v", l.Told, l.Severity)
 		}
 	})
@@ -156,7 +159,7 @@ func TestLookIsHastened(t *testing.T) {
 		if ids, _ := claimLooks(t, s, noon.Add(59*time.Minute), lookTurns(noon)); len(ids) > 0 {
 			t.Errorf("claimed %v too early", ids)
 		}
-		if ids, _ := claimLooks(t, s, noon.Add(time.Hour), lookTurns(noon.Add(time.Hour))); !slices.Equal(ids, []string{"look"}) {
+		if ids, _ := claimLooks(t, s, noon.Add(time.Hour), lookTurns(noon.Add(time.Hour))); !slices.Equal(ids, []int64{id}) {
 			t.Errorf("claimed %v", ids)
 		}
 	})

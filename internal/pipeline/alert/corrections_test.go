@@ -30,7 +30,8 @@ func alerted(w *pipetest.World, severity news.Severity, channels ...string) {
 			for term, concept := range map[string]string{"leaders": "kim", "artillery": "arms"} {
 				if at := strings.Index(strings.ToLower(field.text), term); at >= 0 {
 					m.Evidence = append(m.Evidence, news.Evidence{
-						Term: term, Concept: concept, Field: field.name, Text: field.text[at : at+len(term)], Start: at, End: at + len(term),
+						Term: term, Concept: concept, Field: field.name, Start: at, End: at + len(term),
+						Text: field.text[at : at+len(term)],
 					})
 				}
 			}
@@ -188,7 +189,7 @@ func TestEditsBecomeOne(t *testing.T) {
 				return
 			}
 			wantTexts(w, "TEXT CHANGED · Leaders meet · tass")
-			if body := said(w.Posts[0]); !strings.Contains(body, "1521 people") && !strings.Contains(body, "15 21 people") || strings.Contains(body, "19") {
+			if body := said(w.Posts[0]); !strings.Contains(body, "15 21 people") || strings.Contains(body, "19") {
 				t.Errorf("it says %s", body)
 			}
 		})
@@ -316,8 +317,8 @@ func TestDenseLooks(t *testing.T) {
 			until time.Duration
 			looks int
 		}{
-			{4 * time.Minute, 0}, {5 * time.Minute, 1}, {15 * time.Minute, 2}, {30 * time.Minute, 3}, {time.Hour, 4}, {2 * time.Hour, 5},
-			{4 * time.Hour, 6}, {8 * time.Hour, 7}, {12 * time.Hour, 8}, {24 * time.Hour, 9}, {48 * time.Hour, 9},
+			{4 * time.Minute, 0}, {5 * time.Minute, 1}, {15 * time.Minute, 2}, {30 * time.Minute, 3}, {time.Hour, 4},
+			{2 * time.Hour, 5}, {4 * time.Hour, 6}, {8 * time.Hour, 7}, {12 * time.Hour, 8}, {24 * time.Hour, 9}, {48 * time.Hour, 9},
 		} {
 			if w.Until(step.until); w.PageRead != step.looks {
 				t.Errorf("%v after the alert the page was looked at %d times, want %d", step.until, w.PageRead, step.looks)

@@ -50,7 +50,9 @@ func withdrawalOf(kinds []news.RevisionKind) news.RevisionKind {
 
 // withdrawn is what a channel is told of a withdrawal.
 func (e *Edit) withdrawn(kind news.RevisionKind, outlet string, now time.Time) notify.Withdrawal {
-	w := notify.Withdrawal{How: howOf(kind), Outlet: outlet, Status: e.Status, Stood: e.Was.Stood, At: now, Notice: e.Notice}
+	w := notify.Withdrawal{
+		How: howOf(kind), Outlet: outlet, Status: e.Status, Stood: e.Was.Stood, At: now, Notice: e.Notice,
+	}
 	if e.LastSeen.After(w.Stood) {
 		w.Stood = e.LastSeen
 	}

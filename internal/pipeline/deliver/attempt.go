@@ -111,7 +111,7 @@ func (a *attempt) resolve(ctx context.Context) (string, error) {
 
 // post posts one delivery that certainly has not arrived.
 func (a *attempt) post(ctx context.Context) (more bool, err error) {
-	r := rendering{Env: a.Env, d: a.d}
+	r := rendering{Env: a.Env, d: a.d, channel: a.id}
 	msg, edited, err := r.message(ctx)
 	a.root = r.root
 	if wait, ok := errors.AsType[*news.LaterError](err); ok {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -38,7 +37,7 @@ func (a *attempt) edit(ctx context.Context) (more bool, err error) {
 
 // editPosted edits a message that was posted.
 func (a *attempt) editPosted(ctx context.Context, posted *news.Delivery) (more bool, err error) {
-	r := rendering{Env: a.Env, d: a.d}
+	r := rendering{Env: a.Env, d: a.d, channel: a.id}
 	m, err := r.edition(ctx, posted)
 	if err != nil {
 		return false, err
@@ -80,13 +79,10 @@ func (a *attempt) edited(ctx context.Context) (more bool, err error) {
 	return true, a.Store.Channels.Hold(ctx, a.channel.Name, now.Add(a.Plan().Pace), false)
 }
 
-// abandon gives up a delivery that has nothing to tell any more. Nobody has to hear of it.
+// abandon ends a delivery that has nothing to reply to, or to edit. Nobody has to hear of it.
 func (a *attempt) abandon(ctx context.Context, cause error) error {
-	a.Log.Info("delivery has nothing to reply to, or to edit", "delivery", a.d.ID, "channel", a.d.Channel, "cause", cause)
-	return a.Store.InTx(ctx, func(tx *store.Tx) error {
-		_, err := tx.Deliveries.MarkDead(ctx, a.d.ID, cause.Error(), a.Now())
-		return err
-	})
+	a.Log.Info("delivery has nothing to say any more", "delivery", a.d.ID, "channel", a.d.Channel, "cause", cause)
+	return a.Store.Deliveries.Settle(ctx, a.d, cause.Error(), a.Now())
 }
 
 // rootGone records that the message was deleted that a delivery replies to. The delivery is

@@ -71,7 +71,7 @@ func (r *rendering) attach(ctx context.Context, f *notify.Followup) error {
 		return err
 	case coming:
 		return &news.LaterError{At: r.Now().Add(rootWait)}
-	case root.TS == "":
+	case root.ChannelID != r.channel: // there is none, or it stands in another channel
 		return nil
 	}
 	surfaced, err := r.Store.Deliveries.Surfaced(ctx, r.d.Alert)

@@ -14,8 +14,9 @@ import (
 type rendering struct {
 	*act.Env
 
-	d    news.Delivery
-	root int64 // the delivery that it replies to; 0: none
+	d       news.Delivery
+	channel string // the sender's name for it
+	root    int64  // the delivery that it replies to; 0: none
 }
 
 // message renders what a delivery says; edited reports whether it is of an
@@ -24,6 +25,11 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 	switch r.d.Kind {
 	case news.DeliverOps:
 		m = notify.Ops(r.d)
+	case news.DeliverSignal:
+		var s notify.Signal
+		if s, err = notify.SignalOf(r.d); err == nil {
+			m = s.Message(r.d)
+		}
 	case news.DeliverDigest:
 		m, err = r.digest(ctx)
 		edited = true

@@ -16,7 +16,9 @@ import (
 // state is what has become of an alert's news, as its message shows it. shown is the story
 // that the message tells of, since when it shows it as it was then; zero: it is still to be
 // posted.
-func (r *rendering) state(ctx context.Context, alert news.Alert, shown *news.Story, since time.Time) (s notify.State, err error) {
+func (r *rendering) state(
+	ctx context.Context, alert news.Alert, shown *news.Story, since time.Time,
+) (s notify.State, err error) {
 	updates, err := r.Store.Deliveries.Updates(ctx, alert.ID)
 	if err != nil {
 		return s, err
@@ -116,7 +118,8 @@ func (r *rendering) carriers(ctx context.Context, id int64, stories []news.Story
 	withdrawn, err := r.Store.Stories.Withdrawn(ctx, id)
 	for i := range stories {
 		r.Plan().SetOrigin(&stories[i])
-		if outlet := notify.PieceOf(&stories[i]).Source; !slices.Contains(withdrawn, stories[i].ID) && !slices.Contains(outlets, outlet) {
+		outlet := notify.PieceOf(&stories[i]).Source
+		if !slices.Contains(withdrawn, stories[i].ID) && !slices.Contains(outlets, outlet) {
 			outlets = append(outlets, outlet)
 		}
 	}

@@ -164,11 +164,10 @@ func TestCorrection(t *testing.T) {
 func TestPageOfAStoryWithTheFeedsText(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		pipetest.Alerted(w)
-		const url = "https://tass.example/full"
-		const full = "The bread price rose for the fifth month in a row, the statistical office said.\n" +
-			"Bakers blamed the harvest, which was the poorest of the last ten years."
-		w.Stories = []news.Story{{URL: url, Title: "Full #kim", Text: full, Published: pipetest.Noon}}
-		w.Pages[url] = news.Story{Title: "Full, says the page", Text: "By our correspondent in the east of the country, with the agencies.\n" + full}
+		const url, text = "https://tass.example/full", "The ferry to the islands stopped on Monday, after its engine had failed twice within " +
+			"a week and left 300 passengers at sea. #kim"
+		w.Stories = []news.Story{{URL: url, Title: "Full #kim", Text: text, Published: pipetest.Noon}}
+		w.Pages[url] = news.Story{Title: "Full, says the page", Text: "By our correspondent in the east of the country, with the agencies.\n" + text}
 		revisions := func() (kinds []news.RevisionKind) {
 			l, err := storetest.Recorded(t.Context(), w.Store, news.LinkKey(w.Stories[0].URL))
 			if err != nil {
