@@ -162,16 +162,16 @@ func (r Recorder) tellCorrection(ctx context.Context, tx *store.Tx, e *Edit, on 
 	if c.Noted {
 		due = r.now
 	}
-	text, err := json.Marshal(c)
+	text, err := encode(on, c)
 	if err != nil {
-		return fmt.Errorf("update alert %d: %w", on.ID, err)
+		return err
 	}
 	if unsent.ID != 0 {
-		return tx.Deliveries.Reword(ctx, unsent.ID, string(text), due)
+		return tx.Deliveries.Reword(ctx, unsent.ID, text, due)
 	}
 	_, err = tx.Deliveries.AddUpdate(ctx, news.Delivery{
 		Alert: on.ID, Story: e.Was.ID, Channel: on.Channel, Kind: news.DeliverUpdate, About: news.AboutCorrected,
-		Severity: on.Severity, State: news.StatePending, Text: string(text), Due: due, Created: r.now,
+		Severity: on.Severity, State: news.StatePending, Text: text, Due: due, Created: r.now,
 	})
 	return err
 }

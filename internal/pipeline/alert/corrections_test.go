@@ -177,7 +177,7 @@ func TestEditsBecomeOne(t *testing.T) {
 			alerted(w, news.High, "desk")
 			for i, n := range []string{"17", "19", "21"} {
 				page(w, "Leaders meet", strings.Replace(leaders, "15", n, 1))
-				w.Until([]time.Duration{5, 15, 30}[i] * time.Minute)
+				w.Until([]time.Duration{5 * time.Minute, 15 * time.Minute, 30 * time.Minute}[i])
 			}
 			if back {
 				page(w, "Leaders meet", leaders)
@@ -294,7 +294,7 @@ func TestNoticeOfItsOwn(t *testing.T) {
 
 // TestCarriers: a withdrawal says who still carries the news.
 func TestCarriers(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		alerted(w, news.High, "desk")
 		lists := map[string][]news.Story{"tass": w.Stories, "wire": nil}
 		w.Source("wire", lists)

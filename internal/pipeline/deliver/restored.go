@@ -146,7 +146,9 @@ func becameOf(d news.Delivery, s *news.Story) string {
 		now := sha256.Sum256([]byte(s.Title + "\n" + cmp.Or(s.Text, s.Summary)))
 		return fmt.Sprintf("%s %x", d.About, now[:8])
 	case news.AboutWithdrawn, news.AboutRestored:
-		var what struct{ How notify.How }
+		var what struct {
+			How notify.How `json:"How"`
+		}
 		if err := json.Unmarshal([]byte(d.Text), &what); err != nil {
 			return string(d.About)
 		}
