@@ -312,7 +312,7 @@ func (d *decoder) unknown(p pair, of vocabulary) {
 		hint = of.likely(p.key)
 	}
 	// A key that is misspelt, or another tool's, may have a secret for its value.
-	isForeign := of.foreign != nil && of.foreign().hint(p.key) != ""
+	isForeign := near != "" && of.foreign != nil && of.foreign().hint(p.key) != ""
 	masks := yamlfile.NamesSecret(near) || (near == "" || isForeign) && !p.value.isPlain()
 	if hint == "" && of.stray != "" && p.value.isEmpty() {
 		hint = fmt.Sprintf(of.stray, shorten(p.key))

@@ -61,7 +61,7 @@ func (s *fairSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `<?xml version="1.0"?><rss version="2.0"><channel><title>Fair</title>%s</channel></rss>`, items)
 	case strings.HasPrefix(r.URL.Path, "/page/"):
 		title := strings.ReplaceAll(strings.TrimPrefix(r.URL.Path, "/page/"), "-", " ")
-		fmt.Fprintf(w, "<html lang=en><title>%s</title><body><article><h1>%[1]s</h1><p>%s %[1]s</p></article>", title, killText(1))
+		fmt.Fprintf(w, "<html lang=en><title>%s</title><body><article><h1>%[1]s</h1><p>%s %[1]s</p></article>", title, killText(pageNumber(title)))
 	default:
 		http.NotFound(w, r)
 	}

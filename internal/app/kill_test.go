@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"hash/crc32"
 	"log/slog"
 	"math/rand/v2"
 	"net"
@@ -94,7 +95,26 @@ func killFeed(url string, n int) string {
 
 func killText(n int) string {
 	return fmt.Sprintf("The delegation number %d met in the capital on Monday and talked about keyword%d for several hours, "+
-		"officials said in a statement that was long enough to be an article of its own. They will meet again.", n, n%killChannels)
+		"officials said in a statement that was long enough to be an article of its own. They will meet again. %s", n, n%killChannels,
+		ownWords(n))
+}
+
+// pageNumber numbers a page, so that its text is its own.
+func pageNumber(page string) int { return int(crc32.ChecksumIEEE([]byte(page))) }
+
+// ownWords are a sentence that no other story has.
+func ownWords(n int) string {
+	words := rand.New(rand.NewPCG(uint64(n), 7)) //nolint:gosec // the same words each time
+	said := make([]string, 40)
+	for i := range said {
+		var word strings.Builder
+		for range 3 {
+			word.WriteByte("bdfgklmnprst"[words.IntN(12)])
+			word.WriteByte("aeiou"[words.IntN(5)])
+		}
+		said[i] = word.String()
+	}
+	return strings.Join(said, " ") + "."
 }
 
 // killConfig is for killSite; a source without a schedule is due at once.

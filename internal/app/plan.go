@@ -16,6 +16,7 @@ import (
 	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/trace"
 	"github.com/copytaster/copytaster/notify"
 	"github.com/copytaster/copytaster/notify/slack"
 	"github.com/copytaster/copytaster/notify/terminal"
@@ -52,6 +53,10 @@ func (a *App) adopt(ctx context.Context, cfg *config.Config, how pipeline.Adopti
 	plan.Callback = callback(cfg, a.opt)
 	now := a.clock.Now().UTC()
 	if plan.Settings, err = kept(cfg, now); err != nil {
+		return err
+	}
+	plan.Config.Hash = cfg.Hash
+	if plan.Config.Rules, err = trace.NewRulebook(cfg.Definition, cfg.Sources).Pack(); err != nil {
 		return err
 	}
 	if err := a.pipeline.SetPlan(ctx, plan, how); err != nil {

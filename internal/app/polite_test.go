@@ -65,7 +65,7 @@ func (h *politeHost) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		fmt.Fprint(w, "</channel></rss>")
 	default:
-		fmt.Fprintf(w, "<html lang=en><title>Story</title><body><article><h1>Story</h1><p>%s</p></article>", killText(1))
+		fmt.Fprintf(w, "<html lang=en><title>Story</title><body><article><h1>Story</h1><p>%s</p></article>", killText(pageNumber(r.URL.Path)))
 	}
 }
 

@@ -33,7 +33,9 @@ var mayImport = map[string][]string{
 	"notify/slack":      {"internal/news", "notify"},
 	"notify/terminal":   {"internal/news", "notify"},
 	"internal/store":    {"internal/news"},
-	"internal/replay":   {"internal/news", "internal/text", "rules", "internal/store"},
+	"internal/replay":   {"internal/news", "internal/text", "internal/identity", "internal/revision", "internal/cluster", "rules", "internal/store"},
+
+	"internal/trace": {"internal/news", "internal/text", "internal/cluster", "internal/health", "rules", "internal/store"}, // one story's way, read from the store
 
 	"internal/work": {"internal/news", "internal/store"}, // a frame around what is claimed in the store
 
@@ -65,7 +67,7 @@ var mayImport = map[string][]string{
 	"internal/app":       {everyPackage},
 	"internal/input":     {"internal/news", "crawler/extract"},
 	"internal/probe":     {"internal/news", "internal/text", "rules", "config", "crawler", "crawler/discover", "internal/replay", "internal/app"},
-	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/probe", "internal/input", "crawler/extract", "crawler/discover", "config/opml", "notify/terminal", "internal/demo", "internal/text", "internal/news"},
+	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/trace", "internal/probe", "internal/input", "crawler/extract", "crawler/discover", "config/opml", "notify/terminal", "internal/demo", "internal/text", "internal/news"},
 	"internal/archtest":  {},
 	"deploy":             {"config"}, // tests alone: what is shipped beside the program fits it
 

@@ -130,7 +130,7 @@ func Judge(prev State, o Outcome) (next State, changed bool) {
 	}
 	if next.Leaning == OK {
 		next.Bad = 0
-		changed = next.judgeGood()
+		changed = next.judgeGood(next.Verdict == Silent && o.Expect.Within > 0)
 	} else {
 		next.Bad = min(prev.Bad+1, toWorse)
 		next.Detail = detail(prev, o)
@@ -145,10 +145,10 @@ func Judge(prev State, o Outcome) (next State, changed bool) {
 // whole is a time as it is stored.
 func whole(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 
-// judgeGood makes a bad source ok after toOK good crawls in a row. One new story
-// ends a silence.
-func (s *State) judgeGood() (changed bool) {
-	if s.Verdict == OK || s.Streak < toOK && s.Verdict != Silent {
+// judgeGood makes a bad source ok after toOK good crawls in a row. What is certain
+// after one crawl takes no more.
+func (s *State) judgeGood(certain bool) (changed bool) {
+	if s.Verdict == OK || s.Streak < toOK && !certain {
 		return false
 	}
 	s.Verdict, s.Detail = OK, ""

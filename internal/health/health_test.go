@@ -28,6 +28,7 @@ func outcomes() map[string]Outcome {
 		"slow":   {Took: SlowAfter + 1},
 		"moved":  {MovedTo: "https://new.example/feed"},
 		"silent": {At: noon, Silent: 30 * time.Hour, Usually: 8 * time.Hour},
+		"spoke":  {Expect: news.Expectation{Within: 26 * time.Hour}},
 		"expected": {
 			At: noon, Silent: 30 * time.Hour,
 			Expect: news.Expectation{Within: 26 * time.Hour, On: news.Everyday &^ (1 << time.Sunday)},

@@ -60,7 +60,7 @@ func (p *Pipeline) adopt(
 		return p.Store.Sources.Add(ctx, sources)
 	}
 	err := p.Store.Sources.Sync(ctx, store.Sync{
-		Sources: sources, Settings: plan.Settings, Now: now, Replan: how == Reload,
+		Sources: sources, Settings: plan.Settings, Config: plan.Config, Now: now, Replan: how == Reload,
 	})
 	if err != nil {
 		return err

@@ -112,7 +112,7 @@ var records = [...]timeColumn{
 	{table: "story", name: "first_seen_at"},
 	{table: "fingerprint", name: "seen_at"}, {table: "page_url", name: "seen_at"}, {table: "seen", name: "seen_at"},
 	{table: "alert", name: "created_at"}, {table: "report", name: "created_at"}, {table: "sketch", name: "seen_at"},
-	{table: "revision", name: "seen_at"},
+	{table: "revision", name: "seen_at"}, {table: "config", name: "loaded_at"},
 	{table: "delivery", name: "started_at"}, {table: "delivery", name: "created_at"},
 	{table: "delivery", name: "done_at"},
 	{table: "sink", name: "paused_at"},

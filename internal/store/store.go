@@ -49,6 +49,8 @@ type Store struct {
 	Epochs        Epochs
 	Clock         Clock
 	Settings      Settings
+	Configs       Configs
+	Ways          Ways
 	Counts        Counts
 	Signals       Signals
 
@@ -83,6 +85,8 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Epochs = Epochs{s}
 	s.Clock = Clock{s}
 	s.Settings = Settings{s}
+	s.Configs = Configs{s}
+	s.Ways = Ways{s}
 	s.Counts = Counts{s}
 	s.Signals = Signals{s}
 	return s

@@ -8,6 +8,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -57,6 +58,7 @@ type Plan struct {
 	// Settings are saved in the store when the plan is adopted, together with
 	// its sources: of two daemons that load at once one is the newest in both.
 	Settings map[string]string
+	Config   store.LoadedConfig // saved with the settings
 }
 
 // Signal is when the number of a rule's matches is news itself.

@@ -116,6 +116,9 @@ func (r *reading) Postpone(ctx context.Context, due time.Time) error {
 // story goes on with what the list said.
 func (r *reading) Fail(ctx context.Context, fault *news.CrawlError) error {
 	p := r.pages
+	if err := p.Store.Pages.NoteFault(ctx, r.claim, fault.Error()); err != nil {
+		return err
+	}
 	if now := p.Now(); mayPass(fault) && now.Before(r.last) {
 		due := now.Add(retryAfter)
 		if due.After(r.last) {
