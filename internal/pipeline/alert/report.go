@@ -70,7 +70,10 @@ func (r Recorder) grow(ctx context.Context, tx *store.Tx, on, call news.Alert) (
 	if grown.Severity == on.Severity && len(grown.Rules) == len(on.Rules) && len(grown.Mentions) == len(on.Mentions) {
 		return grown, nil
 	}
-	return grown, tx.Alerts.Grow(ctx, grown)
+	if err := tx.Alerts.Grow(ctx, grown); err != nil || on.Severity >= news.High || grown.Severity < news.High {
+		return grown, err
+	}
+	return grown, tx.Looks.Hasten(ctx, on.Story, NextLook(on.Created, r.now, grown.Severity))
 }
 
 // raised reports whether an alert grew so that the channel has to be told again.
@@ -91,17 +94,26 @@ func (r Recorder) raise(
 	return delivery, true, err
 }
 
+// encode returns what an update of an alert says as its text.
+func encode(a news.Alert, says any) (string, error) {
+	text, err := json.Marshal(says)
+	if err != nil {
+		return "", fmt.Errorf("update alert %d: %w", a.ID, err)
+	}
+	return string(text), nil
+}
+
 // update records an update of an alert, due now.
 func (r Recorder) update(
 	ctx context.Context, tx *store.Tx, a news.Alert, about news.About, story int64, says any,
 ) (delivery int64, err error) {
-	text, err := json.Marshal(says)
+	text, err := encode(a, says)
 	if err != nil {
-		return 0, fmt.Errorf("update alert %d: %w", a.ID, err)
+		return 0, err
 	}
 	return tx.Deliveries.AddUpdate(ctx, news.Delivery{
 		Alert: a.ID, Story: story, Channel: a.Channel, Kind: news.DeliverUpdate, About: about, Severity: a.Severity,
-		State: news.StatePending, Text: string(text), Due: r.now, Created: r.now,
+		State: news.StatePending, Text: text, Due: r.now, Created: r.now,
 	})
 }
 
