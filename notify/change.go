@@ -18,12 +18,12 @@ type Raise struct {
 
 // Correction is a story that its outlet changed.
 type Correction struct {
-	Outlet  string
-	At      time.Time     // when the change was seen
-	Was     string        // the headline before; "" when it is the same
-	Changes []news.Change // the words of the text that went and came
-	Lost    []string      // what rules found before and do not find any more: "arms"
-	Noted   bool          // the outlet says that it corrected the story
+	Outlet  string        `json:"outlet,omitempty"`
+	At      time.Time     `json:"at,omitzero"`       // when the change was seen
+	Was     string        `json:"was,omitempty"`     // the headline before; "" when it is the same
+	Changes []news.Change `json:"changes,omitempty"` // the words of the text that went and came
+	Lost    []string      `json:"lost,omitempty"`    // what rules found before and do not find any more: "arms"
+	Noted   bool          `json:"noted,omitempty"`   // the outlet says that it corrected the story
 }
 
 // Mismatch is a story that was alerted by what a list says of it, and whose

@@ -14,14 +14,14 @@ import (
 // Told is what a story, or all stories of a news, tell that can be compared:
 // numbers by what they count, and acts and outcomes.
 type Told struct {
-	Counts   map[string]float64 // of title and lead, by noun in English: dead, magnitude; the largest
-	Outcomes []string           // of title and lead, in English, sorted
-	Title    []string           // of the title alone
-	Lead     []string           // of the lead, those that are news wherever they stand
-	Whole    []string           // of the whole text, with the nouns that it counts
-	Ahead    bool               // the title speaks of what is to come
-	Comment  bool               // the title comments, or asks
-	Known    bool               // there is a text, and data for its language
+	Counts   map[string]float64 `json:"counts,omitempty"`   // of title and lead, by noun in English: dead, magnitude; the largest
+	Outcomes []string           `json:"outcomes,omitempty"` // of title and lead, in English, sorted
+	Title    []string           `json:"title,omitempty"`    // of the title alone
+	Lead     []string           `json:"lead,omitempty"`     // of the lead, those that are news wherever they stand
+	Whole    []string           `json:"whole,omitempty"`    // of the whole text, with the nouns that it counts
+	Ahead    bool               `json:"ahead,omitempty"`    // the title speaks of what is to come
+	Comment  bool               `json:"comment,omitempty"`  // the title comments, or asks
+	Known    bool               `json:"known,omitempty"`    // there is a text, and data for its language
 }
 
 // toldText lists the words for what is counted, and for acts and outcomes, by

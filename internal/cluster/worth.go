@@ -76,9 +76,9 @@ type Further struct {
 
 // Worth is what a report is worth, and why.
 type Worth struct {
-	Level   Level
-	Reasons []Reason
-	News    []string // what is new, to be shown: "dead 41", "signed"
+	Level   Level    `json:"level"`
+	Reasons []Reason `json:"reasons,omitempty"`
+	News    []string `json:"news,omitempty"` // what is new, to be shown: "dead 41", "signed"
 }
 
 // WorthOf says what a further report of a news is worth: the highest level that

@@ -25,7 +25,7 @@ type placement struct {
 // row is what is kept of a story that was read.
 func (r *Compared) row(s *news.Story) (store.Sketch, error) {
 	r.sketch.Story, r.sketch.Cluster = s.ID, s.Cluster
-	told, err := json.Marshal(r.told) //nolint:musttag // we alone read it
+	told, err := json.Marshal(r.told)
 	if err != nil {
 		return store.Sketch{}, fmt.Errorf("place story %d: %w", s.ID, err)
 	}

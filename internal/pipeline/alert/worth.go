@@ -88,12 +88,13 @@ func nextBatch(alerted, now time.Time) time.Time {
 			return at
 		}
 	}
-	after := now.Sub(alerted) - batches[len(batches)-1]
-	next := batches[len(batches)-1] + (after/batchEvery+1)*batchEvery
-	if next > lastBatch {
-		return time.Time{}
+	after := batches[len(batches)-1] + batchEvery
+	for ; after <= lastBatch; after += batchEvery {
+		if at := alerted.Add(after); at.After(now) {
+			return at
+		}
 	}
-	return alerted.Add(next)
+	return time.Time{}
 }
 
 // Bounds of how often developments of one news are shown in a channel.

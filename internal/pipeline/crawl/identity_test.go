@@ -285,7 +285,7 @@ func TestLinkThatIsUsedAgainIsTold(t *testing.T) {
 // A feed that is served in another format has other ids: an entry that was
 // corrected meanwhile is the one of before.
 func TestOtherFormatOfAFeedAlertsOnce(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		text := "They met in the east and talked for hours."
 		rss := news.Story{URL: "https://tass.example/a", GUID: "1", Title: "Leaders meet on #arms", Summary: text, Published: pipetest.Noon}
 		w.Stories = []news.Story{rss}

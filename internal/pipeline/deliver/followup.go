@@ -200,7 +200,7 @@ func batchOf(alert news.Alert, reports []store.NewsReport, stories []*news.Story
 		if b.Since.Equal(alert.Created) && i == 0 {
 			b.Since = r.Created
 		}
-		if cluster.Level(r.Level) == cluster.CopyLevel { //nolint:gosec // a level was written
+		if cluster.Level(r.Level) == cluster.CopyLevel {
 			b.Copies = append(b.Copies, notify.PieceOf(stories[i]).Source)
 		} else {
 			b.Own = append(b.Own, notify.PieceOf(stories[i]))

@@ -137,7 +137,7 @@ func TestEditThatMatchesAFurtherRuleAlertsOnce(t *testing.T) {
 // A rule that matched the story all along is no business of an edit: it is new,
 // or the story was too old for it.
 func TestEditAlertsOnlyForWhatItChanged(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		pipetest.Alerted(w)
 		w.Plan.Rules = pipetest.Matcher(func(s *news.Story) []news.Match {
 			return append(w.Match(s), news.Match{Rule: "added today", Hash: "1", To: []string{"desk"}})
