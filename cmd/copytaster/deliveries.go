@@ -101,6 +101,7 @@ type deliveryJSON struct {
 	ID       int64      `json:"id"`
 	Channel  string     `json:"channel"`
 	Kind     string     `json:"kind"`
+	About    string     `json:"about,omitempty"` // of an update: what it tells
 	State    string     `json:"state"`
 	Attempts int        `json:"attempts"`
 	Created  time.Time  `json:"created"`
@@ -126,7 +127,8 @@ type revisionJSON struct {
 
 func deliveryOf(d app.DeliveryStatus) deliveryJSON {
 	j := deliveryJSON{
-		ID: d.ID, Channel: d.Channel, Kind: string(d.Kind), State: string(d.State), Attempts: d.Attempts, Created: d.Created,
+		ID: d.ID, Channel: d.Channel, Kind: string(d.Kind), About: string(d.About), State: string(d.State),
+		Attempts: d.Attempts, Created: d.Created,
 		TS: d.TS, Error: d.Error, Rules: d.Rules, Title: d.Title, URL: d.URL, Text: d.Text,
 	}
 	for _, r := range d.Revisions {
@@ -203,8 +205,16 @@ func showDelivery(ctx context.Context, t *tool, number string) error {
 	return nil
 }
 
+// what is the kind of a delivery, and what it tells: "update: raised".
+func (d deliveryJSON) what() string {
+	if d.About == "" {
+		return d.Kind
+	}
+	return d.Kind + ": " + d.About
+}
+
 func printDelivery(out *output, d deliveryJSON) {
-	rows := [][]string{{"delivery", fmt.Sprintf("%d (%s)", d.ID, d.Kind)}, {"channel", d.Channel}, {"state", d.State + because(d.Error)}}
+	rows := [][]string{{"delivery", fmt.Sprintf("%d (%s)", d.ID, d.what())}, {"channel", d.Channel}, {"state", d.State + because(d.Error)}}
 	for _, row := range [][]string{
 		{"title", d.Title}, {"url", d.URL}, {"rules", strings.Join(d.Rules, ", ")}, {"text", text.OneLine(d.Text)},
 		{"recorded", shownTime(&d.Created)}, {"next try", since(d.Due)}, {"done", since(d.Done)},
@@ -232,8 +242,13 @@ func printDeliveries(out *output, all []deliveryJSON) {
 	rows := [][]string{{"ID", "STATE", "CHANNEL", "CREATED", "WHAT"}}
 	for _, d := range all {
 		what := d.Title
-		if d.Kind == string(news.DeliverOps) {
+		switch news.DeliveryKind(d.Kind) {
+		case news.DeliverOps:
 			what = text.OneLine(d.Text)
+		case news.DeliverUpdate:
+			what = d.About + ": " + d.Title
+		case news.DeliverEdit:
+			what = "edit: " + d.Title
 		}
 		what = cut(what, 60) + changes(d.Revisions) + because(d.Error)
 		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), d.State, d.Channel, shownTime(&d.Created), what})

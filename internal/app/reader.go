@@ -116,7 +116,7 @@ func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 	if err != nil {
 		return err
 	}
-	d.Rules, d.Title, d.URL = told.Alert.Rules, told.Story.Title, told.Story.URL
+	d.Rules, d.Title, d.URL, d.Text = told.Alert.Rules, told.Story.Title, told.Story.URL, ""
 	d.Revisions, err = s.Stories.Revisions(ctx, told.Story.ID)
 	return err
 }

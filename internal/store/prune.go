@@ -27,6 +27,9 @@ func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, 
 	if err := s.pruneConfigs(ctx, texts); err != nil {
 		return stories, err
 	}
+	if err := exec(ctx, s.write, "prune", `DELETE FROM sketch WHERE seen_at < $1`, ms(texts)); err != nil {
+		return stories, err
+	}
 	for _, query := range []string{
 		`DELETE FROM fingerprint WHERE seen_at < $1`,
 		`DELETE FROM page_url WHERE seen_at < $1`,
@@ -42,15 +45,17 @@ func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, 
 			WHERE s.waiting = 1 AND s.host = page_turn.host AND s.source = page_turn.source)`)
 }
 
+// alerted selects the alerts that need a story s.
+const alerted = `(SELECT 1 FROM alert a WHERE a.cluster_id = s.cluster_id OR a.story_id = s.id)`
+
 // pruneStories prunes up to pruneBatch stories, and returns how many.
 func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err error) {
 	err = s.InTx(ctx, func(tx *Tx) error {
 		rows, err := tx.QueryContext(ctx, `
 			SELECT s.id, s.cluster_id,
-				CASE WHEN EXISTS (SELECT 1 FROM alert a WHERE a.cluster_id = s.cluster_id) THEN 1 ELSE 0 END
+				CASE WHEN EXISTS `+alerted+` THEN 1 ELSE 0 END
 			FROM story s
-			WHERE s.first_seen_at < $1 AND (s.body <> '' OR s.summary <> ''
-				OR NOT EXISTS (SELECT 1 FROM alert a WHERE a.cluster_id = s.cluster_id))
+			WHERE s.first_seen_at < $1 AND (s.body <> '' OR s.summary <> '' OR NOT EXISTS `+alerted+`)
 			LIMIT $2`, ms(before), pruneBatch)
 		type old struct {
 			story, cluster int64
@@ -69,7 +74,8 @@ func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err 
 			} else if _, err = tx.ExecContext(ctx, `DELETE FROM story WHERE id = $1`, o.story); err == nil {
 				_, err = tx.ExecContext(ctx, `
 					DELETE FROM cluster
-					WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)`, o.cluster)
+					WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)
+						AND NOT EXISTS (SELECT 1 FROM alert WHERE cluster_id = $1)`, o.cluster)
 			}
 			if err != nil {
 				return err

@@ -46,14 +46,18 @@ func (s Deliveries) Reports(
 		SELECT alert_id, story_id, relation, level, why, delivery_id, created_at FROM report
 		WHERE delivery_id = $1 ORDER BY created_at, story_id`, delivery)
 	reports, err = collect(rows, err, "read reports", scanReport)
-	for i := range reports {
-		n, err := s.db.Stories.Get(ctx, reports[i].Story)
+	kept := reports[:0]
+	for _, r := range reports {
+		n, err := s.db.Stories.Get(ctx, r.Story)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue // it was pruned
+		}
 		if err != nil {
 			return nil, nil, err
 		}
-		stories = append(stories, n.Story)
+		kept, stories = append(kept, r), append(stories, n.Story)
 	}
-	return reports, stories, err
+	return kept, stories, err
 }
 
 func scanReport(scan func(...any) error) (r NewsReport, err error) {
