@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -80,38 +81,46 @@ func demoConfig(site *demo.Site, dir string) (*config.Config, error) {
 	return config.Load(path, noEnv)
 }
 
-// demoOnce makes one pass and compares what was delivered with what had to be.
+// demoOnce passes over the site after every arrival, and compares what was told with what
+// had to be.
 func demoOnce(
 	ctx context.Context, out *output, log *slog.Logger, a *app.App, cfg *config.Config, site *demo.Site,
 ) error {
-	before := site.Expected()
-	pass, err := a.Once(ctx, demoBound)
-	after := site.Expected()
+	site.Hold()
+	pass, err := a.Through(ctx, demoBound, site.Arrive)
 	if err := errors.Join(err, a.Close()); err != nil {
 		return err
 	}
-	delivered, err := deliveredAlerts(ctx, log, cfg)
+	told, err := toldAlerts(ctx, log, cfg)
 	if err != nil {
 		return err
 	}
-	missing, surplus := demo.Compare(delivered, before, after)
+	expected := site.Expected()
+	missing, surplus := demo.Compare(told, expected)
 	for _, m := range missing {
-		out.say("%s missing: %s on %q", out.palette.mark(false), m.Rule, m.Title)
+		out.say("%s missing: %v", out.palette.mark(false), m)
 	}
 	for _, s := range surplus {
-		out.say("%s not expected: %s on %q", out.palette.mark(false), s.Rule, s.Title)
+		out.say("%s not expected: %v", out.palette.mark(false), s)
 	}
 	if len(missing)+len(surplus) > 0 || !pass.Done() {
-		out.say("%s the demo went wrong: %d of %s delivered", out.palette.mark(false), len(before)-len(missing), text.Plural(len(before), "expected alert"))
+		out.say("%s the demo went wrong: %d of %s delivered", out.palette.mark(false), len(expected)-len(missing),
+			text.Plural(len(expected), "expected message"))
 		return errNo
 	}
-	out.say("%s all %s delivered from %s, in %s", out.palette.mark(true), text.Plural(len(before), "expected alert"),
-		text.Plural(pass.Sources, "source"), text.Plural(pass.Sent, "message"))
+	count := map[string]int{}
+	for _, t := range told {
+		count[t.What]++
+	}
+	posts, edits := count["post"], count["edit"]
+	out.say("%s all expected alerts delivered from %s: %s, %s, %s edited", out.palette.mark(true),
+		text.Plural(pass.Sources, "source"), text.Plural(posts, "message"),
+		text.Plural(len(told)-posts-edits, "reply"), text.Plural(edits, "message"))
 	return nil
 }
 
-// deliveredAlerts lists which rules were told of on which stories, each once.
-func deliveredAlerts(ctx context.Context, log *slog.Logger, cfg *config.Config) (delivered []demo.Alert, err error) {
+// toldAlerts lists what was told of which stories. The edits of a message are one.
+func toldAlerts(ctx context.Context, log *slog.Logger, cfg *config.Config) (told []demo.Telling, err error) {
 	r, err := app.OpenReader(ctx, log, cfg)
 	if err != nil {
 		return nil, err
@@ -122,11 +131,20 @@ func deliveredAlerts(ctx context.Context, log *slog.Logger, cfg *config.Config) 
 		return nil, err
 	}
 	for _, d := range sent {
-		for _, rule := range d.Rules {
-			if alert := (demo.Alert{Rule: rule, Title: d.Title}); !slices.Contains(delivered, alert) {
-				delivered = append(delivered, alert)
-			}
+		link, err := url.Parse(d.URL)
+		if err != nil {
+			return nil, err
+		}
+		t := demo.Telling{Channel: d.Channel, What: "post", Page: link.Path}
+		switch d.Kind {
+		case news.DeliverEdit:
+			t.What = "edit"
+		case news.DeliverUpdate:
+			t.What = string(d.About)
+		}
+		if t.What != "edit" || !slices.Contains(told, t) {
+			told = append(told, t)
 		}
 	}
-	return delivered, nil
+	return told, nil
 }
