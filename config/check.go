@@ -38,6 +38,7 @@ func check(docs *documents, said *decoded, uses []Use, rep *reporter) (*Config, 
 		c.checkRoutes()
 		c.checkFilters()
 		c.checkUses()
+		c.checkExpected()
 		c.checkCallback()
 	}
 	missed, rest := missing(c.absences, said.Sources, uses)

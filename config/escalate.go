@@ -68,7 +68,8 @@ func decodeEscalations(d *decoder, v value) ([]news.Escalation, bool) {
 		case !set.has("outlets") && !set.has("tier"):
 			d.mistake(e, example, "it is not said how many outlets raise the alert")
 		case set.has("outlets") && one.Outlets == 1 && !set.has("tier"):
-			d.mistake(set.find("outlets").value, "give the rule that severity, or write more outlets", "one outlet is enough for the alert itself")
+			d.mistake(set.find("outlets").value, "give the rule that severity, or write more outlets",
+				"one outlet is enough for the alert itself")
 		}
 		one.Outlets = max(one.Outlets, 1)
 		all = append(all, one)
@@ -97,7 +98,8 @@ func (d *decoder) checkEscalations(set given, severity news.Severity) {
 // keepHigher drops the escalations that raise nothing: the defaults of a file have
 // them for rules of a lower severity.
 func keepHigher(r *rules.Rule) {
-	r.Escalate = slices.DeleteFunc(slices.Clone(r.Escalate), func(e news.Escalation) bool { return e.Severity <= r.Severity })
+	isLower := func(e news.Escalation) bool { return e.Severity <= r.Severity }
+	r.Escalate = slices.DeleteFunc(slices.Clone(r.Escalate), isLower)
 }
 
 // higher is the hint that names the severities above one.

@@ -1,10 +1,13 @@
 package config
 
 import (
+	"fmt"
+	"math/bits"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -60,12 +63,11 @@ func daysPattern() string {
 	names := news.WeekdayNames()
 	var days []string
 	for _, name := range names {
-		upper, lower := strings.ToUpper(name), strings.ToLower(name)
-		one := ""
-		for i := range name {
-			one += "[" + upper[i:i+1] + lower[i:i+1] + "]"
+		var one strings.Builder
+		for _, letter := range name {
+			fmt.Fprintf(&one, "[%c%c]", unicode.ToUpper(letter), unicode.ToLower(letter))
 		}
-		days = append(days, one)
+		days = append(days, one.String())
 	}
 	name := "(" + strings.Join(days, "|") + ")"
 	some := name + `(\s*-\s*` + name + ")?"
@@ -117,4 +119,21 @@ func (d *decoder) weekday(v value, name string) (day int, ok bool) {
 	}
 	d.mistake(v, hint, "%q is no day of the week", shorten(name))
 	return 0, false
+}
+
+// checkExpected refuses rules that are expected to match within a time of which
+// matches are not kept.
+func (c *checker) checkExpected() {
+	for i, r := range c.said.Definition.Rules {
+		days := 7
+		if r.Expect.On != 0 {
+			days = bits.OnesCount8(uint8(r.Expect.On))
+		}
+		longest := r.Expect.Within * 7 / time.Duration(days)
+		if longest > c.said.Retention {
+			path := fmt.Sprintf("rules[%d].expect", i)
+			c.at(c.places.locate(path), path, "write a shorter time, or set retention: "+formatDuration(longest.Truncate(day)+day),
+				"matches are kept for %s alone", formatDuration(c.said.Retention))
+		}
+	}
 }

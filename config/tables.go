@@ -63,7 +63,8 @@ func newTables() *tables {
 	t.slips = sync.OnceValue(func() *yamlfile.Slips {
 		return yamlfile.NewSlips(slices.Concat(
 			t.document.names(), t.alerts.names(), t.route.names(), t.source.names(),
-			t.rule.names(), t.expect.names(), t.escalate.names(), t.burst.names(), t.only.names(), t.test.names(), t.story.names(),
+			t.rule.names(), t.expect.names(), t.escalate.names(), t.burst.names(), t.only.names(), t.test.names(),
+			t.story.names(),
 		))
 	})
 	return t

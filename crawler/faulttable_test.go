@@ -221,7 +221,7 @@ func (r *row) crawl(t *testing.T, c *Crawler, s *faultSite, visit int) (v verdic
 		target = fmt.Sprintf("%s?visit=%d", target, visit)
 		listed := news.Story{Title: "As listed", URL: target}
 		var story news.Story
-		story, v.err = c.Page(t.Context(), news.Source{Name: "row", Kind: news.KindFeed, URL: target}, listed)
+		story, v.err = enriched(t, c, news.Source{Name: "row", Kind: news.KindFeed, URL: target}, listed)
 		v.seen = "no text"
 		if story.Text != "" {
 			v.seen = "a text"

@@ -45,7 +45,7 @@ func TestPageOfGoogleNews(t *testing.T) {
 	c := newCrawler(t, brokenHosts{freeHosts{}, fmt.Errorf("asked")})
 	for _, full := range []news.FullText{news.FullTextAuto, news.FullTextAlways} {
 		listed := news.Story{Title: "Harbour reopens", URL: "https://news.google.com/rss/articles/CBMiBEFVX3k"}
-		story, err := c.Page(t.Context(), news.Source{Kind: news.KindGoogleNews, FullText: full}, listed)
+		story, err := enriched(t, c, news.Source{Kind: news.KindGoogleNews, FullText: full}, listed)
 		if err != nil || story.Title != listed.Title || story.Text != "" {
 			t.Errorf("%s: %+v, %v", full, story, err)
 		}

@@ -25,37 +25,30 @@ const (
 	maxTitles = 8
 )
 
-// Page returns the story enriched by the page that it links to:
-//
-//   - The page's headline becomes the title when it clearly is the same story's.
-//     The other one goes to Titles.
-//   - Summary, authors, dates and the like are filled in where the list has none.
-//   - The page's language and the longer text win.
-//
-// A page without a text, such as a wall, a soft 404 or a PDF, changes nothing and
-// is no error. Neither is a story without a link, or with a link that leads no
-// further than Google News.
-func (c *Crawler) Page(ctx context.Context, src news.Source, story news.Story) (enriched news.Story, err error) {
-	enriched = story //nolint:wastedassign // what a panic leaves
+// Page returns what the page that a story links to says, and nothing of what the
+// list said of it (Merge). A page without a text, such as a wall, a soft 404 or a
+// PDF, says nothing and is no error. The same holds for a story without a link, or
+// with a link that leads no further than Google News.
+func (c *Crawler) Page(ctx context.Context, src news.Source, story news.Story) (page news.Story, err error) {
 	if story.URL == "" || news.IsGoogleNews(story.URL) {
-		return story, nil
+		return news.Story{}, nil
 	}
 	defer c.recoverFrom(story.URL, &err)
 	doc, err := c.visit(ctx, c.newTrip(&src, maxPage), story.URL, http.Header{"Accept": {acceptPage}})
 	if err != nil {
-		return story, err
+		return news.Story{}, err
 	}
-	page, err := c.readPage(ctx, &src, doc)
+	page, err = c.readPage(ctx, &src, doc)
 	var fault *news.CrawlError
 	if errors.As(err, &fault) && (fault.Fault == news.FaultPanic || fault.Fault == news.FaultTimeout) {
-		return story, err
+		return news.Story{}, err
 	}
 	if err != nil || !c.believe(&story, &page, doc) {
 		c.log.Debug("a page gave no text", "url", news.ShownURL(doc.URL), "error", err)
-		return story, nil
+		return news.Story{}, nil
 	}
 	page.Language = cmp.Or(src.Language, page.Language)
-	return merge(story, page), nil
+	return page, nil
 }
 
 // readPage reads a page as an article.
@@ -129,11 +122,14 @@ func isFront(raw string) bool {
 	return err == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == ""
 }
 
-// Merge adds what a page says, which was read for another story of the same
-// link, to what the list said of a story.
+// Merge adds what a page says to what the list said of a story:
+//
+//   - The page's headline becomes the title when it clearly is the same story's.
+//     The other one goes to Titles.
+//   - Summary, authors, dates and the like are filled in where the list has none.
+//   - The page's language and the longer text win.
 func (c *Crawler) Merge(story, page news.Story) news.Story { return merge(story, page) }
 
-// merge adds what a page says to what the list said.
 func merge(story, page news.Story) news.Story {
 	titles := slices.Concat([]string{page.Title}, story.Titles, page.Titles)
 	if story.Title == "" || page.Title != "" && sameStory(story.Title, page.Title) {

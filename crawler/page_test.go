@@ -12,13 +12,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// enriched is a story with what its page adds.
+func enriched(t *testing.T, c *Crawler, src news.Source, story news.Story) (news.Story, error) {
+	t.Helper()
+	page, err := c.Page(t.Context(), src, story)
+	return c.Merge(story, page), err
+}
+
 func TestPage(t *testing.T) {
 	s := newSite(t)
 	listed := news.Story{
 		ID: 7, Key: "k", GUID: "g1", URL: s.URL + "/news/harbour.html", Title: "Harbour reopens after the storm",
 		Summary: "Ferries run again.", Published: testTime.Add(-3 * time.Hour), FirstSeen: testTime,
 	}
-	story, err := newCrawler(t, nil).Page(t.Context(), s.source(news.KindFeed, "/feed.xml"), listed)
+	story, err := enriched(t, newCrawler(t, nil), s.source(news.KindFeed, "/feed.xml"), listed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +59,7 @@ func TestPageWithoutText(t *testing.T) {
 	}
 	for _, path := range []string{"/news/dead.html", "/news/report.pdf", "/news/picture.jpg", "/news/wall.html", "/empty.xml", "/feed.xml", "/sitemap.xml"} {
 		listed := news.Story{URL: s.URL + path, Title: "As listed", Summary: "A summary."}
-		story, err := newCrawler(t, nil).Page(t.Context(), s.source(news.KindFeed, "/feed.xml"), listed)
+		story, err := enriched(t, newCrawler(t, nil), s.source(news.KindFeed, "/feed.xml"), listed)
 		if err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
@@ -60,7 +67,7 @@ func TestPageWithoutText(t *testing.T) {
 			t.Errorf("%s: %s", path, diff)
 		}
 	}
-	story, err := newCrawler(t, nil).Page(t.Context(), s.source(news.KindFeed, "/feed.xml"), news.Story{Title: "No link"})
+	story, err := enriched(t, newCrawler(t, nil), s.source(news.KindFeed, "/feed.xml"), news.Story{Title: "No link"})
 	if err != nil || story.Title != "No link" {
 		t.Errorf("a story without a link: %+v, %v", story, err)
 	}
@@ -72,7 +79,7 @@ func TestPageFaults(t *testing.T) {
 		"/news/gone.html": news.FaultGone, "/news/missing.html": news.FaultGone, "/news/forbidden.html": news.FaultStatus, "/private/x": news.FaultRobots,
 	} {
 		listed := news.Story{URL: s.URL + path, Title: "As listed"}
-		story, err := newCrawler(t, nil).Page(t.Context(), s.source(news.KindFeed, "/feed.xml"), listed)
+		story, err := enriched(t, newCrawler(t, nil), s.source(news.KindFeed, "/feed.xml"), listed)
 		wantFault(t, err, want)
 		if diff := cmp.Diff(listed, story); diff != "" {
 			t.Errorf("%s: %s", path, diff)

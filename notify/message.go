@@ -107,6 +107,9 @@ func (m Message) Lag() string {
 	}
 }
 
+// untitled is shown in place of a headline.
+const untitled = "A story without a headline"
+
 // headline is the story's first title that shows something, else the beginning
 // of its text.
 func headline(s *news.Story) string {
@@ -118,7 +121,7 @@ func headline(s *news.Story) string {
 	if t := cut(plain(opening(s.Fields())), maxHeadline); !blank(t) {
 		return t
 	}
-	return "A story without a headline"
+	return untitled
 }
 
 // instructions lists what the rules instruct readers to do, each once.

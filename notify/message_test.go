@@ -41,6 +41,7 @@ type told struct {
 	State    State        // of the news
 	Followup *followup
 	Down     *Outage
+	Signal   *Signal `json:"signal"`
 	Up       *Recovery
 }
 
@@ -117,6 +118,15 @@ func (c told) message() Message {
 		return Down(ops, *c.Down)
 	} else if c.Up != nil {
 		return Up(ops, *c.Up)
+	}
+	if c.Signal != nil {
+		d := news.Delivery{ID: 7, Kind: news.DeliverSignal, Severity: c.Severity}
+		d.Text = c.Signal.Encode()
+		s, err := SignalOf(d)
+		if err != nil {
+			panic(err)
+		}
+		return s.Message(d)
 	}
 	a := news.Alert{ID: 3, Cluster: 5, Severity: c.Severity, Mentions: c.Mentions, Rules: c.Rules}
 	if c.Followup != nil {

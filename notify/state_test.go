@@ -219,10 +219,13 @@ func FuzzState(f *testing.F) {
 		recovery := Recovery{Sources: all, Of: int(n), Since: when, At: when}
 		follow := Followup{Alert: a, Story: PieceOf(s), Earlier: &chapter}
 		report := Development{Piece: PieceOf(s), New: all, Was: text, Turn: outlet}
+		pieces := []Piece{PieceOf(s), {}}
 		for _, m := range []Message{
 			follow.Batch(Batch{Own: []Piece{PieceOf(s), PieceOf(s)}, Copies: all, Since: when}),
 			follow.Developments([]Development{report, report, report, report, report, report, report}),
 			follow.Withdrawn(withdrawn), follow.Corrected(corrected), follow.Raised(raised),
+			Signal{Rule: text, Mentions: all, At: when, Since: when, Expected: text, Pieces: pieces[:1]}.Message(ops),
+			Signal{Rule: text, At: when, News: int(n) + 1, Over: time.Duration(at), Pieces: pieces}.Message(ops),
 			follow.Restored(*state.Restored), follow.Mismatched(*state.Mismatch), Down(ops, outage), Up(ops, recovery),
 		} {
 			checkMessage(t, m)

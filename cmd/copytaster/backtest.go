@@ -27,6 +27,7 @@ type backtesting struct {
 	rules   []string
 	from    []string
 	diff    string
+	news    bool
 	samples int
 }
 
@@ -45,6 +46,10 @@ it came with the first crawl of its source: this is about the rules alone. A
 rule that is not enabled finds nothing, unless it is named with --rule; one that
 has run out (until) finds the stories published before.
 
+With --news what matched is also grouped as the daemon would have alerted: stories
+that carry one text are a cluster, clusters that tell one event are a news. What
+stood in the two weeks before is looked at, to tell a series apart.
+
 With --diff the rules of another file, a whole config or the rules alone, are
 run over the same stories: what they would add (+) and lose (−), and why.`,
 		Args: cobra.NoArgs,
@@ -54,6 +59,7 @@ run over the same stories: what they would add (+) and lose (−), and why.`,
 	cmd.Flags().StringSliceVar(&b.rules, "rule", nil, "only this `rule`, even if it is not enabled")
 	cmd.Flags().StringArrayVar(&b.from, "from", nil, "the stories of this `file` instead of the archive; - is standard input")
 	cmd.Flags().StringVar(&b.diff, "diff", "", "compare with the rules of this `file`")
+	cmd.Flags().BoolVar(&b.news, "news", false, "also group what matched by cluster and news")
 	cmd.Flags().IntVar(&b.samples, "samples", usualSamples, "how many stories to show of each rule; 1 with more than 1000 rules")
 	_ = cmd.RegisterFlagCompletionFunc("rule", t.completeRules)
 	t.addFormat(cmd)
@@ -78,6 +84,9 @@ type backtestJSON struct {
 func backtest(ctx context.Context, t *tool, b backtesting) (err error) {
 	if b.samples < 0 {
 		return usage("--samples is at least 0")
+	}
+	if b.news && b.diff != "" {
+		return usage("--news and --diff are two questions: ask one at a time")
 	}
 	uses := []config.Use{config.UseTimezone}
 	if len(b.from) == 0 {
@@ -144,7 +153,7 @@ func sinceWhen(flag, text string, now time.Time, zone *time.Location) (time.Time
 
 // backtestOptions gathers the rules, and those to compare them with.
 func backtestOptions(t *tool, cfg *config.Config, b backtesting) (o replay.Options, err error) {
-	o = replay.Options{Samples: b.samples, Zone: cfg.Timezone}
+	o = replay.Options{Samples: b.samples, News: b.news, Zone: cfg.Timezone}
 	if !t.isJSON() {
 		o.Show = func(evidence []news.Evidence, fields []news.Field) []string {
 			return rules.MarkedSentences(replay.Telling(evidence), fields, t.palette.found)

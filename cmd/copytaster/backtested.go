@@ -44,6 +44,35 @@ func printBacktest(out *output, r backtestJSON, o replay.Options) {
 	if len(silent) > 0 {
 		out.say("\nno match: %s", listed(silent, 20))
 	}
+	if r.News != nil {
+		printNews(out, r, o.Zone)
+	}
+}
+
+// mostNews is how many news are shown to people.
+const mostNews = 200
+
+// printNews lists what would have been told as one, in the order of time.
+func printNews(out *output, r backtestJSON, zone *time.Location) {
+	out.say("\n%s, %s", text.Many(r.Matches, "match"), text.Many(len(r.News), "news"))
+	for _, n := range r.News[:min(len(r.News), mostNews)] {
+		when := "undated"
+		if n.First != nil {
+			when = n.First.In(zone).Format("2 Jan 2006 15:04")
+		}
+		out.say("  %s · %s", when, out.palette.strong(n.Title))
+		told := []string{text.Plural(n.Outlets, "outlet")}
+		if n.Outlets > 1 {
+			told = append(told, fmt.Sprintf("%d independent", n.Independent))
+		}
+		if n.Copies > 0 {
+			told = append(told, text.Plural(n.Copies, "copy"))
+		}
+		out.say("    %s · %s", strings.Join(told, ", "), out.palette.faint(strings.Join(n.Rules, ", ")))
+	}
+	if rest := len(r.News) - mostNews; rest > 0 {
+		out.say("  and %s more (--format json has them all)", text.Thousands(rest))
+	}
 }
 
 // period says which days stories are of.

@@ -30,6 +30,7 @@ var said = []struct{ label, command string }{
 	{"test", `copytaster test -c failing.yaml --format json`},
 	{"explain", `copytaster explain -c right.yaml --format json story.txt`},
 	{"backtest", `copytaster backtest -c right.yaml --from stories.jsonl --diff other.yaml --format json`},
+	{"backtest", `copytaster backtest -c right.yaml --from stories.jsonl --news --format json`},
 	{"extract", `copytaster extract --explain --format json $SITE/vostok/rss.xml page.html stories.jsonl`},
 	{"import", `copytaster import -c right.yaml --source vostok stories.jsonl --format json`},
 	{"crawl", `copytaster crawl -c right.yaml vostok --format json`},
@@ -37,6 +38,8 @@ var said = []struct{ label, command string }{
 	{"run --once", `copytaster run -c right.yaml --once --format json`},
 	{"deliveries", `copytaster deliveries -c right.yaml --format json`},
 	{"deliveries show", `copytaster deliveries show 1 -c right.yaml --format json`},
+	{"why", `copytaster why -c right.yaml Kim Jong Un --format json`},
+	{"why", `copytaster why -c right.yaml $SITE/vostok/never --format json`},
 	{"status", `copytaster status -c right.yaml --format json`},
 	{"doctor", `copytaster doctor -c right.yaml --format json`},
 	{"send-test", `copytaster send-test news -c right.yaml --format json`},
@@ -251,7 +254,7 @@ func checkTags(t *testing.T, shapes map[string][]any) {
 }
 
 // answering matches the folders whose types are answers of commands.
-var answering = regexp.MustCompile(`/(cmd/copytaster|internal/app|internal/probe)/`)
+var answering = regexp.MustCompile(`/(cmd/copytaster|internal/app|internal/probe|internal/trace)/`)
 
 var allCapitals = regexp.MustCompile(`^[A-Z]{2,}$`)
 

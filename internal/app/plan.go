@@ -16,6 +16,7 @@ import (
 	"github.com/copytaster/copytaster/internal/pipeline/pace"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/trace"
 	"github.com/copytaster/copytaster/notify"
 	"github.com/copytaster/copytaster/notify/slack"
 	"github.com/copytaster/copytaster/notify/terminal"
@@ -52,6 +53,10 @@ func (a *App) adopt(ctx context.Context, cfg *config.Config, how pipeline.Adopti
 	plan.Callback = callback(cfg, a.opt)
 	now := a.clock.Now().UTC()
 	if plan.Settings, err = kept(cfg, now); err != nil {
+		return err
+	}
+	plan.Config.Hash = cfg.Hash
+	if plan.Config.Rules, err = trace.NewRulebook(cfg.Definition, cfg.Sources).Pack(); err != nil {
 		return err
 	}
 	if err := a.pipeline.SetPlan(ctx, plan, how); err != nil {
@@ -196,7 +201,7 @@ func (p parts) plan(cfg *config.Config) (*act.Plan, error) {
 	}
 	plan.Instructions = instructions(cfg.Definition.Rules)
 	plan.Escalations = escalations(cfg.Definition.Rules)
-	plan.Watches = watches(cfg.Definition.Rules)
+	plan.Signals = signals(cfg.Definition.Rules)
 	for _, c := range cfg.Alerts.Channels {
 		if c.SameNews != "" {
 			plan.SameNewsBy[c.Name] = c.SameNews
@@ -237,17 +242,17 @@ func escalations(all []rules.Rule) map[string][]news.Escalation {
 	return by
 }
 
-// watches are the rules that are watched for how often they match.
-func watches(all []rules.Rule) []act.Watch {
-	var watched []act.Watch
+// signals are the rules that are watched for how often they match, by name.
+func signals(all []rules.Rule) map[string]act.Signal {
+	by := map[string]act.Signal{}
 	for _, r := range all {
 		if r.Disabled || r.Burst == nil && r.Expect.Within == 0 {
 			continue
 		}
-		watched = append(watched, act.Watch{
-			Match: news.Match{Rule: r.Name, Severity: r.Severity, Topic: r.Topic, Instruction: r.Instruction, To: r.To, AlsoTo: r.AlsoTo},
-			Burst: r.Burst, Expect: r.Expect,
-		})
+		by[r.Name] = act.Signal{
+			Match: news.Match{Rule: r.Name, Severity: r.Severity, Topic: r.Topic, To: r.To, AlsoTo: r.AlsoTo},
+			Burst: r.Burst, Expect: r.Expect, Until: r.Until,
+		}
 	}
-	return watched
+	return by
 }

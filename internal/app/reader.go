@@ -103,6 +103,12 @@ func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 			d.Title += fmt.Sprintf(" (and %d more that were missed while down)", more)
 		}
 		return nil
+	case d.Kind == news.DeliverSignal:
+		s, err := notify.SignalOf(d.Delivery)
+		if err == nil {
+			d.Rules, d.Title, d.Text = []string{s.Rule}, s.String(), ""
+		}
+		return err
 	case d.Alert == 0:
 		return nil
 	}

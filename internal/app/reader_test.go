@@ -68,6 +68,27 @@ func TestReader(t *testing.T) {
 	})
 }
 
+// What a rule's news say as a whole is posted, and listed among the deliveries.
+func TestBurstIsListed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
+		rule := "rules: [{name: kim, any: [Kim], burst: {news: 2, over: 1h, severity: urgent}}]\n"
+		path := configFile(t, storage, slack, wireConfig(site, rule))
+		site.add("Kim Jong Un speaks", "Kim of Seoul wins the match")
+		onePass(t, path)
+		_, all := read(t, path)
+		burst := app.DeliveryStatus{}
+		for _, d := range all {
+			if d.Kind == news.DeliverSignal {
+				burst = d
+			}
+		}
+		if len(all) != 3 || burst.Title != "2 news of kim within 1 h" || burst.State != news.StateSent || strings.Join(burst.Rules, " ") != "kim" {
+			t.Errorf("deliveries %+v", all)
+		}
+	})
+}
+
 // A dry run on a copy shows what is new, and the store does not hear of it.
 func TestRehearsal(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, storage string) {

@@ -33,7 +33,9 @@ var mayImport = map[string][]string{
 	"notify/slack":      {"internal/news", "notify"},
 	"notify/terminal":   {"internal/news", "notify"},
 	"internal/store":    {"internal/news"},
-	"internal/replay":   {"internal/news", "internal/text", "rules", "internal/store"},
+	"internal/replay":   {"internal/news", "internal/text", "internal/identity", "internal/revision", "internal/cluster", "rules", "internal/store"},
+
+	"internal/trace": {"internal/news", "internal/text", "internal/cluster", "internal/health", "rules", "internal/store"}, // one story's way, read from the store
 
 	"internal/work": {"internal/news", "internal/store"}, // a frame around what is claimed in the store
 
@@ -42,16 +44,17 @@ var mayImport = map[string][]string{
 	// push, since what is pushed is recorded as a list is.
 	"internal/pipeline/act":     {"internal/news", "internal/store", "internal/schedule", "internal/cluster", "notify"}, // what all acts share: the plan, and what they work with
 	"internal/pipeline/pace":    {"internal/news", "internal/store", "internal/pipeline/act"},                           // how many fetches at once, and how often from a host
-	"internal/pipeline/alert":   {"internal/news", "internal/store", "internal/identity", "internal/revision", "internal/cluster", "notify", "internal/pipeline/act"},
+	"internal/pipeline/alert":   {"internal/news", "internal/store", "internal/identity", "internal/revision", "internal/cluster", "notify", "internal/pipeline/act", "internal/pipeline/signal"},
 	"internal/pipeline/crawl":   {"internal/news", "internal/store", "internal/work", "internal/identity", "internal/revision", "internal/schedule", "internal/health", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert"},
 	"internal/pipeline/page":    {"internal/news", "internal/store", "internal/work", "internal/revision", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert"},
 	"internal/pipeline/deliver": {"internal/news", "internal/store", "internal/schedule", "internal/cluster", "notify", "internal/pipeline/act"},
+	"internal/pipeline/signal":  {"internal/news", "internal/store", "internal/schedule", "notify", "internal/pipeline/act"}, // alert asks it, in its transaction, whether its alerts are a burst
 	"internal/pipeline/push":    {"internal/news", "internal/store", "internal/work", "internal/schedule", "crawler/websub", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/crawl"},
 
 	// A world around a pipeline, for the tests of the acts.
 	"internal/pipeline/pipetest": {"internal/news", "internal/store", "internal/store/storetest", "internal/clock", "internal/schedule", "notify", "internal/pipeline", "internal/pipeline/act", "internal/pipeline/push"},
 
-	"internal/pipeline": {"internal/news", "internal/store", "internal/schedule", "internal/health", "notify", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert", "internal/pipeline/crawl", "internal/pipeline/page", "internal/pipeline/deliver", "internal/pipeline/push"},
+	"internal/pipeline": {"internal/news", "internal/store", "internal/schedule", "internal/health", "notify", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert", "internal/pipeline/crawl", "internal/pipeline/page", "internal/pipeline/deliver", "internal/pipeline/push", "internal/pipeline/signal"},
 
 	"internal/jobs":      {"internal/news", "internal/store", "internal/pipeline", "internal/metrics"},
 	"config/opml":        {"internal/news", "config"},
@@ -64,7 +67,7 @@ var mayImport = map[string][]string{
 	"internal/app":       {everyPackage},
 	"internal/input":     {"internal/news", "crawler/extract"},
 	"internal/probe":     {"internal/news", "internal/text", "rules", "config", "crawler", "crawler/discover", "internal/replay", "internal/app"},
-	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/probe", "internal/input", "crawler/extract", "crawler/discover", "config/opml", "notify/terminal", "internal/demo", "internal/text", "internal/news"},
+	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/trace", "internal/probe", "internal/input", "crawler/extract", "crawler/discover", "config/opml", "notify/terminal", "internal/demo", "internal/text", "internal/news"},
 	"internal/archtest":  {},
 	"deploy":             {"config"}, // tests alone: what is shipped beside the program fits it
 

@@ -19,6 +19,9 @@ func TestEscalate(t *testing.T) {
 	wire := news.Escalation{Outlets: 1, Tier: "wire", Severity: news.Urgent}
 	owned := func(outlet string) Account { return Account{Outlet: outlet, Owner: "O"} }
 	citing := func(outlet string) Account { return Account{Outlet: outlet, Cites: []string{"KCNA"}} }
+	high := []news.Escalation{three}
+	slowly := []news.Escalation{{Outlets: 3, Severity: news.High}}
+	opinion, z := Account{Outlet: "C", Kind: Opinion}, Account{Outlet: "Z"}
 	for _, tt := range []struct {
 		name    string
 		all     []news.Escalation
@@ -27,22 +30,22 @@ func TestEscalate(t *testing.T) {
 		want    string // "severity outlets over"
 	}{
 		{"none is written", nil, []Account{at(0, a), b, c}, news.Normal, ""},
-		{"too few", []news.Escalation{three}, []Account{at(0, a), at(1, b)}, news.Normal, ""},
-		{"three", []news.Escalation{three}, []Account{at(0, a), at(5, b), at(17, c)}, news.Normal, "high [A B C] 17m0s"},
-		{"three, as late as may be", []news.Escalation{three}, []Account{at(0, a), at(5, b), at(45, c)}, news.Normal, "high [A B C] 45m0s"},
-		{"three, too slowly", []news.Escalation{three}, []Account{at(0, a), at(5, b), at(46, c)}, news.Normal, ""},
-		{"three of four, the last ones", []news.Escalation{three}, []Account{at(0, Account{Outlet: "Z"}), at(40, a), at(50, b), at(80, c)}, news.Normal, "high [A B C] 40m0s"},
-		{"they may come in any order", []news.Escalation{three}, []Account{at(17, c), at(5, b), at(0, a)}, news.Normal, "high [A B C] 17m0s"},
-		{"three, and time does not matter", []news.Escalation{{Outlets: 3, Severity: news.High}}, []Account{at(0, a), at(500, b), at(2000, c)}, news.Normal, "high [A B C] 33h20m0s"},
-		{"three of one owner", []news.Escalation{three}, []Account{owned("A"), at(1, owned("B")), at(2, owned("C"))}, news.Normal, ""},
-		{"three that cite one", []news.Escalation{three}, []Account{citing("A"), at(1, citing("B")), at(2, citing("C"))}, news.Normal, ""},
-		{"opinions are none", []news.Escalation{three}, []Account{at(0, a), at(1, b), at(2, Account{Outlet: "C", Kind: Opinion})}, news.Normal, ""},
-		{"copies are none", []news.Escalation{three}, []Account{{Outlet: "A", Carried: 9}}, news.Normal, ""},
+		{"too few", high, []Account{at(0, a), at(1, b)}, news.Normal, ""},
+		{"three", high, []Account{at(0, a), at(5, b), at(17, c)}, news.Normal, "high [A B C] 17m0s"},
+		{"three, as late as may be", high, []Account{at(0, a), at(5, b), at(45, c)}, news.Normal, "high [A B C] 45m0s"},
+		{"three, too slowly", high, []Account{at(0, a), at(5, b), at(46, c)}, news.Normal, ""},
+		{"three of four, the last ones", high, []Account{at(0, z), at(40, a), at(50, b), at(80, c)}, news.Normal, "high [A B C] 40m0s"},
+		{"they may come in any order", high, []Account{at(17, c), at(5, b), at(0, a)}, news.Normal, "high [A B C] 17m0s"},
+		{"three, and time does not matter", slowly, []Account{at(0, a), at(500, b), at(2000, c)}, news.Normal, "high [A B C] 33h20m0s"},
+		{"three of one owner", high, []Account{owned("A"), at(1, owned("B")), at(2, owned("C"))}, news.Normal, ""},
+		{"three that cite one", high, []Account{citing("A"), at(1, citing("B")), at(2, citing("C"))}, news.Normal, ""},
+		{"opinions are none", high, []Account{at(0, a), at(1, b), at(2, opinion)}, news.Normal, ""},
+		{"copies are none", high, []Account{{Outlet: "A", Carried: 9}}, news.Normal, ""},
 		{"one of a tier", []news.Escalation{wire}, []Account{at(0, a), at(1, c)}, news.Normal, "urgent [C] 0s"},
 		{"none of a tier", []news.Escalation{wire}, []Account{at(0, a), b}, news.Normal, ""},
 		{"two of a tier", []news.Escalation{{Outlets: 2, Tier: "wire", Severity: news.High}}, []Account{at(0, a), at(1, c)}, news.Normal, ""},
 		{"the most severe one counts", []news.Escalation{wire, three}, []Account{at(0, a), at(1, b), at(2, c)}, news.Normal, "urgent [C] 0s"},
-		{"it is as severe already", []news.Escalation{three}, []Account{at(0, a), at(1, b), at(2, c)}, news.High, ""},
+		{"it is as severe already", high, []Account{at(0, a), at(1, b), at(2, c)}, news.High, ""},
 	} {
 		r, ok := Escalate(tt.all, tt.reports, tt.above)
 		got := ""

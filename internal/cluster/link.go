@@ -15,14 +15,18 @@ const (
 	// LinkForeign links two languages, when neither story has one in the other's
 	// language that is nearer, or almost as near.
 	LinkForeign = 0.35
+	// LinkApart links two languages, when neither story has one in the other's
+	// language that is two thirds as near.
+	LinkApart = 0.15
 	// LinkLone links two languages, when neither story has one in the other's
 	// language that is half as near.
 	LinkLone = 0.08
 	// LinkStrict makes a link strict. A loose one only mentions the earlier alert.
 	LinkStrict = 0.42
 
-	almost = 1.15 // of two that are almost as near, the one to the other
-	lone   = 2.0
+	almost  = 1.15 // of two that are almost as near, the one to the other
+	further = 1.5
+	lone    = 2.0
 
 	linkNearby = 24 * time.Hour
 	linkRare   = 1 // rare names and numbers that both have
@@ -247,7 +251,7 @@ func Link(news *News, likes []Like, s *Sketch, margin func(with *Sketch, score f
 		enough = false
 		if score >= LinkLone {
 			by := margin(nearest.Sketch, score)
-			enough = by >= lone || score >= LinkForeign && by >= almost
+			enough = by >= lone || score >= LinkApart && by >= further || score >= LinkForeign && by >= almost
 		}
 	}
 	if enough {

@@ -73,27 +73,44 @@ func NewHistory(first *Sketch, outlets ...string) *History {
 // Add reads an earlier story. One that came later than the first one, or more
 // than 14 days before it, is passed over.
 func (h *History) Add(s *news.Story) {
-	age := h.first.Seen.Sub(s.FirstSeen)
-	if age < 0 || age > HistoryOf || s.ID == h.first.Story && s.ID != 0 {
-		return
+	_ = h.AddRuns(s.ID, s.FirstSeen, h.reader.runs(s), func() (*news.Story, error) { return s, nil })
+	if age := h.first.Seen.Sub(s.FirstSeen); age >= 0 && age <= HistoryOf {
+		h.outlets[outletOf(s)] = true
+	}
+}
+
+// AddRuns is Add for a story whose Runs were kept. It calls read, and returns its
+// error, only for one that may be the origin of the text.
+func (h *History) AddRuns(story int64, seen time.Time, runs []uint32, read func() (*news.Story, error)) error {
+	age := h.first.Seen.Sub(seen)
+	if age < 0 || age > HistoryOf || story == h.first.Story && story != 0 {
+		return nil
 	}
 	h.stories++
-	if h.oldest.IsZero() || s.FirstSeen.Before(h.oldest) {
-		h.oldest = s.FirstSeen
+	if h.oldest.IsZero() || seen.Before(h.oldest) {
+		h.oldest = seen
 	}
-	h.outlets[outletOf(s)] = true
-	had, least := h.reader.held(h.first, s)
+	var had []int32
+	for place := range common(h.first.shingles, runs) {
+		had = append(had, int32(place))
+	}
 	if len(had) == 0 {
-		return
+		return nil
 	}
-	h.earlier = append(h.earlier, earlier{s.FirstSeen, had})
-	if age > Window || float64(len(had)) < originText*float64(least) || !s.FirstSeen.Before(h.origin) {
-		return
+	h.earlier = append(h.earlier, earlier{seen, had})
+	least := min(len(h.first.shingles), len(runs))
+	if age > Window || float64(len(had)) < originText*float64(least) || !seen.Before(h.origin) {
+		return nil
+	}
+	s, err := read()
+	if err != nil || s == nil {
+		return err
 	}
 	m := measure(h.first, h.reader.Sketch(s), nil)
 	if m.Text >= originText && m.Facts >= originFacts && m.Numbers >= originNumbers {
-		h.origin = s.FirstSeen
+		h.origin = seen
 	}
+	return nil
 }
 
 // How much of the first story an earlier one has that is taken for its origin.
@@ -105,9 +122,12 @@ const (
 	originNumbers = 0.8
 )
 
-// held returns which runs of words of a sketch a story has, by their places, and
-// how many the shorter of the two has.
-func (k *Sketcher) held(first *Sketch, s *news.Story) (places []int32, least int) {
+// Runs returns the hashes of a story's runs of words, sorted: what a History looks at.
+// They are a third of the text in size.
+func (k *Sketcher) Runs(s *news.Story) []uint32 { return slices.Clone(k.runs(s)) }
+
+// runs is Runs until the next call.
+func (k *Sketcher) runs(s *news.Story) []uint32 {
 	body := strings.TrimSpace(s.Text)
 	if body == "" {
 		body = s.Summary
@@ -116,10 +136,7 @@ func (k *Sketcher) held(first *Sketch, s *news.Story) (places []int32, least int
 	k.tokens.Cut(body)
 	k.hashes = k.tokens.Hashes(k.hashes[:0])
 	k.shingles = sortedShingles(k.hashes, runOf(body), k.shingles[:0])
-	for place := range common(first.shingles, k.shingles) {
-		places = append(places, int32(place))
-	}
-	return places, min(len(first.shingles), len(k.shingles))
+	return k.shingles
 }
 
 // Rarity returns what the history taught.

@@ -11,43 +11,54 @@ import (
 	"github.com/copytaster/copytaster/internal/text"
 )
 
-// Told is what a title and lead tell that can be compared: numbers by what they
-// count, and words for an outcome.
+// Told is what a story, or all stories of a news, tell that can be compared:
+// numbers by what they count, and acts and outcomes.
 type Told struct {
-	Counts   map[string]float64 // by noun in English: dead, magnitude; the largest
-	Outcomes []string           // in English, sorted
+	Counts   map[string]float64 // of title and lead, by noun in English: dead, magnitude; the largest
+	Outcomes []string           // of title and lead, in English, sorted
+	Title    []string           // of the title alone
+	Lead     []string           // of the lead, those that are news wherever they stand
+	Whole    []string           // of the whole text, with the nouns that it counts
+	Ahead    bool               // the title speaks of what is to come
+	Comment  bool               // the title comments, or asks
 	Known    bool               // there is a text, and data for its language
 }
 
-// toldText lists, by language, the words for what is counted and for outcomes. A
-// line is a language in brackets, or "noun: words" or "!outcome: words"; a word
-// that ends in "*" may go on. An outcome of "!!" turns a news around.
+// toldText lists the words for what is counted, and for acts and outcomes, by
+// language.
 //
 //go:embed told.txt
 var toldText string
 
-// toldWord is what a word says.
+// toldKind says what a word tells.
+type toldKind uint8
+
+const (
+	counted   toldKind = iota
+	outcome            // in title or lead
+	inTitle            // an outcome when it stands in a title
+	isAhead            // of things to come
+	isBefore           // the same right before an outcome: to sign
+	isComment          // what no report has in its title
+)
+
+// toldWord is what a word, or a row of words, says.
 type toldWord struct {
-	name    string
-	outcome bool
+	rest []string // of a row, the words behind the first; one that may go on ends in "*"
+	name string
+	kind toldKind
 }
 
-// toldWords are the words of one language.
+// toldWords are the words of one language, by the first of a row.
 type toldWords struct {
-	whole map[string]toldWord
-	open  []struct { // beginnings of words
-		prefix string
-		toldWord
-	}
-	phrases []struct { // of scripts without spaces, or of several words
-		text string
-		toldWord
-	}
+	whole map[string][]toldWord
+	open  map[string][]toldWord // beginnings of words
+	ends  uint64                // a bit for each length of a beginning, in bytes
 }
 
 type toldTable struct {
 	languages map[string]*toldWords
-	turns     map[string]bool // outcomes
+	turns     map[string]bool // outcomes that turn a news around
 }
 
 var toldData = sync.OnceValue(func() *toldTable {
@@ -60,109 +71,202 @@ var toldData = sync.OnceValue(func() *toldTable {
 		case line == "" || line[0] == '#':
 			continue
 		case !ok:
-			words = &toldWords{whole: map[string]toldWord{}}
+			words = &toldWords{whole: map[string][]toldWord{}, open: map[string][]toldWord{}}
 			table.languages[strings.Trim(line, "[]")] = words
 			continue
 		}
-		bare := strings.TrimLeft(name, "!")
-		if strings.HasPrefix(name, "!!") {
-			table.turns[bare] = true
+		says := toldWord{name: strings.TrimLeft(name, "!~?")}
+		switch sign := name[:len(name)-len(says.name)]; {
+		case name == "?ahead":
+			says.kind = isAhead
+		case name == "?before":
+			says.kind = isBefore
+		case name == "?comment":
+			says.kind = isComment
+		case sign != "":
+			says.kind = outcome
+			if sign[0] == '~' {
+				says.kind = inTitle
+			}
+			table.turns[says.name] = table.turns[says.name] || len(sign) == 2
 		}
 		for word := range strings.SplitSeq(list, ",") {
-			words.add(strings.TrimSpace(word), toldWord{bare, bare != name})
+			words.add(word, says)
 		}
 	}
 	return table
 })
 
-func (w *toldWords) add(word string, says toldWord) {
-	prefix, open := strings.CutSuffix(word, "*")
-	tokens := text.Split(prefix)
-	folded := joined(tokens)
-	switch {
-	case len(tokens) > 1:
-		w.phrases = append(w.phrases, struct {
-			text string
-			toldWord
-		}{folded, says})
-	case open:
-		w.open = append(w.open, struct {
-			prefix string
-			toldWord
-		}{folded, says})
-	case folded != "":
-		w.whole[folded] = says
-	}
-}
-
-func (w *toldWords) of(folded string) (toldWord, bool) {
-	if says, ok := w.whole[folded]; ok {
-		return says, true
-	}
-	for _, o := range w.open {
-		if strings.HasPrefix(folded, o.prefix) {
-			return o.toldWord, true
+// add adds a word, or a row of words.
+func (w *toldWords) add(row string, says toldWord) {
+	var forms []string
+	for word := range strings.FieldsSeq(row) {
+		bare, open := strings.CutSuffix(word, "*")
+		tokens := text.Split(bare)
+		for i := range tokens {
+			forms = append(forms, tokens[i].Folded)
+		}
+		if open && len(tokens) > 0 {
+			forms[len(forms)-1] += "*"
 		}
 	}
-	return toldWord{}, false
+	if len(forms) == 0 {
+		return
+	}
+	says.rest = forms[1:]
+	if first, open := strings.CutSuffix(forms[0], "*"); open {
+		w.open[first] = append(w.open[first], says)
+		w.ends |= 1 << (len(first) & 63)
+	} else {
+		w.whole[first] = append(w.whole[first], says)
+	}
 }
 
-// TellOf reads the title and the lead of a story: of the lead the summary, and
-// the first paragraph of the text.
+// each yields what is said by the rows that begin with a token.
+func (w *toldWords) each(tokens []text.Token, yield func(*toldWord)) {
+	for _, form := range formsOf(&tokens[0]) {
+		if form == "" {
+			continue
+		}
+		for end := 1; end <= len(form) && w.ends>>end > 0; end++ {
+			if w.ends>>end&1 == 0 {
+				continue
+			}
+			for i := range w.open[form[:end]] {
+				w.open[form[:end]][i].goesOn(tokens[1:], yield)
+			}
+		}
+		for i := range w.whole[form] {
+			w.whole[form][i].goesOn(tokens[1:], yield)
+		}
+	}
+}
+
+// goesOn yields what a row says when the tokens behind its first go on with it.
+func (t *toldWord) goesOn(tokens []text.Token, yield func(*toldWord)) {
+	for i, want := range t.rest {
+		if i >= len(tokens) {
+			return
+		}
+		begins, open := strings.CutSuffix(want, "*")
+		if is := tokens[i].Folded; is != begins && (!open || !strings.HasPrefix(is, begins)) {
+			return
+		}
+	}
+	yield(t)
+}
+
+// formsOf returns the forms of a word that are looked up: as it is written, and
+// without an article or a prefix.
+func formsOf(t *text.Token) [2]string {
+	switch rest := bare(t); {
+	case t.Alt != nil:
+		return [2]string{t.Folded, t.Alt.Folded}
+	case rest != t.Folded:
+		return [2]string{t.Folded, rest}
+	}
+	return [2]string{t.Folded}
+}
+
+// What a lead is.
+const (
+	leastLead = 250  // bytes: lines that are shorter together are no lead yet
+	mostLead  = 450  // bytes of the text
+	mostTold  = 4000 // bytes of a title or summary
+)
+
+// leadOf returns the first lines of a text, to the end of the sentence in which
+// the lead is full.
+func leadOf(body string) string {
+	end := 0
+	for line := range strings.Lines(body) {
+		if end += len(line); end >= leastLead {
+			break
+		}
+	}
+	if end <= mostLead {
+		return body[:end]
+	}
+	for _, to := range text.EachSentence(body[:end]) {
+		if to >= leastLead {
+			return cut(body, min(to, 2*mostLead))
+		}
+	}
+	return cut(body, mostLead)
+}
+
+// TellOf reads a story: what its title and its lead tell, and what its text holds
+// anywhere. The lead is the summary and the beginning of the text.
 func TellOf(s *news.Story) Told {
-	first, _, _ := strings.Cut(strings.TrimSpace(s.Text), "\n")
 	told := Told{Counts: map[string]float64{}}
 	words := toldData().languages[s.Language]
-	told.Known = words != nil && strings.TrimSpace(s.Summary+first) != ""
+	body := strings.TrimSpace(withoutNotices(cut(s.Text, mostText)))
+	told.Known = words != nil && strings.TrimSpace(s.Summary+body) != ""
 	if words == nil {
 		return told
 	}
-	for _, part := range []string{s.Title, s.Summary, first} {
-		told.read(words, s.Language, text.Split(cut(part, 4000)))
+	told.Comment = strings.ContainsAny(s.Title, "?？؟") || KindOf(s) != OwnReport
+	told.title(words, s.Language, text.Split(cut(s.Title, mostTold)))
+	for _, part := range []string{cut(s.Summary, mostTold), leadOf(body)} {
+		told.lead(words, s.Language, text.Split(part))
 	}
-	slices.Sort(told.Outcomes)
-	told.Outcomes = slices.Compact(told.Outcomes)
+	tokens := text.Split(body)
+	for i := range tokens {
+		words.each(tokens[i:], func(t *toldWord) { told.Whole = append(told.Whole, t.name) })
+	}
+	told.Whole = append(told.Whole, told.Outcomes...)
+	for _, list := range []*[]string{&told.Outcomes, &told.Title, &told.Lead, &told.Whole} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
 	return told
 }
 
-func (t *Told) read(words *toldWords, language string, tokens []text.Token) {
-	whole := " " + joined(tokens) + " "
-	for _, p := range words.phrases {
-		if p.outcome && (strings.Contains(whole, " "+p.text+" ") || p.text[0] >= 0x80 && strings.Contains(whole, p.text)) {
-			t.Outcomes = append(t.Outcomes, p.name)
-		}
-	}
+// title reads a title.
+func (t *Told) title(words *toldWords, language string, tokens []text.Token) {
+	before := -2 // where a word stood that may speak of what is to come
 	for i := range tokens {
-		says, known := words.at(tokens, i)
-		if !known {
-			continue
-		}
-		if says.outcome {
-			t.Outcomes = append(t.Outcomes, says.name)
-			continue
-		}
-		if n, ok := nearNumber(language, tokens, i, says.name); ok && n > t.Counts[says.name] {
-			t.Counts[says.name] = n
-		}
+		words.each(tokens[i:], func(word *toldWord) {
+			switch word.kind {
+			case counted:
+				t.count(language, tokens, i, word.name)
+			case outcome, inTitle:
+				t.Title = append(t.Title, word.name)
+				t.Ahead = t.Ahead || before == i-1
+			case isAhead:
+				t.Ahead = true
+			case isBefore:
+				before = i
+			case isComment:
+				t.Comment = true
+			}
+		})
+	}
+	t.Outcomes = append(t.Outcomes, t.Title...)
+}
+
+// lead reads a lead.
+func (t *Told) lead(words *toldWords, language string, tokens []text.Token) {
+	for i := range tokens {
+		words.each(tokens[i:], func(word *toldWord) {
+			switch word.kind {
+			case counted:
+				t.count(language, tokens, i, word.name)
+			case outcome:
+				t.Lead = append(t.Lead, word.name)
+				t.Outcomes = append(t.Outcomes, word.name)
+			case inTitle:
+				t.Outcomes = append(t.Outcomes, word.name)
+			}
+		})
 	}
 }
 
-// at returns what a word says that begins at a token; characters of scripts
-// without spaces are looked at in twos and threes.
-func (w *toldWords) at(tokens []text.Token, i int) (toldWord, bool) {
-	if tokens[i].Script < text.Hangul {
-		return w.of(tokens[i].Folded)
+// count notes the number that a noun counts.
+func (t *Told) count(language string, tokens []text.Token, i int, noun string) {
+	if n, ok := nearNumber(language, tokens, i, noun); ok && n > t.Counts[noun] {
+		t.Counts[noun] = n
 	}
-	for _, p := range w.phrases {
-		end := i
-		for length := 0; end < len(tokens) && length < len(p.text); end++ {
-			length += len(tokens[end].Folded)
-		}
-		if !p.outcome && joined(tokens[i:end]) == p.text {
-			return p.toldWord, true
-		}
-	}
-	return toldWord{}, false
 }
 
 // nearNumber returns the number that a noun counts: the nearest within three

@@ -43,6 +43,7 @@ const (
 	ReasonRule     Reason = "rule"     // a rule of the same severity that no member matched
 	ReasonNumber   Reason = "number"   // a number that doubled, began or passed 10, 100, 1,000
 	ReasonOutcome  Reason = "outcome"  // a word for an outcome that no member had
+	ReasonDone     Reason = "done"     // what was to come has come
 	ReasonNames    Reason = "names"    // rare names that no member had, confirmed
 	ReasonTier     Reason = "tier"     // the first of a wire or a state source
 	ReasonUnknown  Reason = "unknown"  // what it tells cannot be compared
@@ -124,9 +125,9 @@ func (w *Worth) turns(k *Known, f *Further) {
 	if f.Marker.Kind == MarkKill || f.Marker.Kind == MarkCorrect {
 		w.raise(Turn, ReasonMarked, f.Marker.Kind.String())
 	}
-	for _, outcome := range without(f.Told.Outcomes, k.Told.Outcomes) {
-		if toldData().turns[outcome] {
-			w.raise(Turn, ReasonDenied, outcome)
+	for _, name := range f.Told.newTo(&k.Told) {
+		if toldData().turns[name] {
+			w.raise(Turn, ReasonDenied, name)
 		}
 	}
 }
@@ -137,13 +138,18 @@ func (w *Worth) developments(k *Known, f *Further) {
 		w.raise(Development, ReasonRule, more...)
 	}
 	for noun, n := range f.Told.Counts {
-		if was, told := k.Told.Counts[noun]; (told || !toldNothing(k)) && grew(was, n) {
+		was, told := k.Told.Counts[noun]
+		begins := !told && k.Told.Known && !slices.Contains(k.Told.Whole, noun)
+		if (told || begins) && grew(was, n) {
 			w.raise(Development, ReasonNumber, noun+" "+strconv.FormatFloat(n, 'f', -1, 64))
 		}
 	}
 	slices.Sort(w.News)
-	if more := without(f.Told.Outcomes, k.Told.Outcomes); len(more) > 0 {
+	if more := f.Told.newTo(&k.Told); len(more) > 0 {
 		w.raise(Development, ReasonOutcome, more...)
+	}
+	if done := both(f.Told.Title, k.Told.Title); k.Told.Ahead && !f.Told.Ahead && !f.Told.Comment && len(done) > 0 {
+		w.raise(Development, ReasonDone, done...)
 	}
 	fresh := without(f.Names, k.Names)
 	if confirmed := len(fresh) - len(without(fresh, f.Confirmed)); len(fresh) >= 2 && (f.Wire || confirmed >= 2) {
@@ -152,13 +158,10 @@ func (w *Worth) developments(k *Known, f *Further) {
 	if f.Wire && !k.Wire {
 		w.raise(Development, ReasonTier)
 	}
-	if !f.Told.Known || toldNothing(k) {
+	if !f.Told.Known || !k.Told.Known {
 		w.raise(Development, ReasonUnknown)
 	}
 }
-
-// toldNothing reports whether the members tell nothing that can be compared.
-func toldNothing(k *Known) bool { return !k.Told.Known }
 
 // grew reports whether a number became news: it doubled, went from nothing to one
 // or more, or passed 10, 100 or 1,000.
@@ -178,10 +181,26 @@ func (t *Told) Add(other Told) {
 	for noun, n := range other.Counts {
 		t.Counts[noun] = max(t.Counts[noun], n)
 	}
-	t.Outcomes = append(t.Outcomes, other.Outcomes...)
-	slices.Sort(t.Outcomes)
-	t.Outcomes = slices.Compact(t.Outcomes)
+	t.Ahead = other.Ahead && (t.Ahead || !t.Known)
+	t.Title = union(t.Title, other.Title)
+	t.Outcomes, t.Whole = union(t.Outcomes, other.Outcomes), union(t.Whole, other.Whole)
 	t.Known = t.Known || other.Known
+}
+
+// newTo returns the outcomes that a report tells and its news did not: in its
+// title those that no title or lead had, in its lead those that no text had.
+func (t *Told) newTo(known *Told) []string {
+	if t.Comment {
+		return nil
+	}
+	return union(without(t.Title, known.Outcomes), without(t.Lead, known.Whole))
+}
+
+// union returns what either list has, sorted.
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // RareNames returns the rare names of the story, sorted.
@@ -197,6 +216,9 @@ func (s *Sketch) RareNames() []string {
 
 // rareName is the weight of a name that three of a thousand stories hold.
 const rareName = 5.8
+
+// both returns what of a list another one has.
+func both(list, other []string) []string { return without(list, without(list, other)) }
 
 // without returns what of a list another one does not have.
 func without(list, other []string) (rest []string) {

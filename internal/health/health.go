@@ -102,7 +102,7 @@ type Outcome struct {
 	Yielded bool             // the list is of a kind that is never empty, and has given stories before
 	MovedTo string           // URL of a permanent redirect, "" when there was none
 	Skipped int              // entries of the list that could not be read; of one not modified as many as before
-	Silent  time.Duration    // since its last new story, when that is longer than expected or far longer than usual; else 0
+	Silent  time.Duration    // since its last new story, when it is longer than expected, or far longer than usual
 	Usually time.Duration    // the longest that it used to be silent
 	Expect  news.Expectation // what the config expects, which takes the place of what is usual
 }

@@ -29,7 +29,8 @@ func outcomes() map[string]Outcome {
 		"moved":  {MovedTo: "https://new.example/feed"},
 		"silent": {At: noon, Silent: 30 * time.Hour, Usually: 8 * time.Hour},
 		"expected": {
-			At: noon, Silent: 30 * time.Hour, Expect: news.Expectation{Within: 26 * time.Hour, On: news.Everyday &^ (1 << time.Sunday)},
+			At: noon, Silent: 30 * time.Hour,
+			Expect: news.Expectation{Within: 26 * time.Hour, On: news.Everyday &^ (1 << time.Sunday)},
 		},
 		"bare":    {Empty: true, Yielded: true},
 		"later":   {Err: fmt.Errorf("list: %w", &news.LaterError{At: time.Unix(0, 0)})},

@@ -53,6 +53,7 @@ const (
 	DeliverUpdate DeliveryKind = "update" // what came after it: a reply, or a post of its own
 	DeliverEdit   DeliveryKind = "edit"   // that first message, as it is to be shown by now
 	DeliverDigest DeliveryKind = "digest" // several alerts in one message
+	DeliverSignal DeliveryKind = "signal" // that a rule matches nothing, or very much
 	DeliverOps    DeliveryKind = "ops"    // something the operator must know
 )
 
@@ -88,14 +89,14 @@ const (
 type Delivery struct {
 	ID        int64
 	Promise   string // random: names the message in Slack; "" when an older version recorded it
-	Alert     int64  // 0 for an ops message and a digest
+	Alert     int64  // 0 for an ops message, a digest and a signal
 	Story     int64  // that it tells of; 0 for the one that raised the alert
 	Channel   string
 	Kind      DeliveryKind
 	Severity  Severity // of the alert, Normal for an ops message: the most severe goes first
 	State     DeliveryState
 	About     About  // of an update; else ""
-	Text      string // what an ops message says; of an update, JSON of what it tells; else ""
+	Text      string // what an ops message says; of an update or a signal, JSON of what it tells; else ""
 	Attempts  int
 	Plain     bool      // render as plain text: the blocks were refused
 	Due       time.Time // not to be posted before

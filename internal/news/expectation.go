@@ -32,20 +32,19 @@ func (w Weekdays) String() string {
 		return ""
 	}
 	names, parts := WeekdayNames(), []string{}
-	for i := 0; i < 7; {
-		n := 0 // days in a row, from the day of i
-		for i+n < 7 && w.Has(time.Weekday((i+n+1)%7)) {
-			n++
+	name := func(day int) string { return names[day%7] }
+	for day := 1; day <= 7; day++ {
+		last := day - 1
+		for last < 7 && w.Has(time.Weekday((last+1)%7)) {
+			last++
 		}
-		if n > 2 {
-			parts = append(parts, names[i+1]+"-"+names[(i+n)%7])
-			i += n
-			continue
+		switch {
+		case last >= day+2:
+			parts = append(parts, name(day)+"-"+name(last))
+			day = last
+		case last >= day:
+			parts = append(parts, name(day))
 		}
-		if n > 0 {
-			parts = append(parts, names[(i+1)%7])
-		}
-		i++
 	}
 	return strings.Join(parts, ",")
 }

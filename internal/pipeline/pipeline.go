@@ -32,6 +32,7 @@ import (
 	"github.com/copytaster/copytaster/internal/pipeline/deliver"
 	"github.com/copytaster/copytaster/internal/pipeline/page"
 	"github.com/copytaster/copytaster/internal/pipeline/push"
+	"github.com/copytaster/copytaster/internal/pipeline/signal"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -58,6 +59,7 @@ type Pipeline struct {
 	Channels *deliver.Channels
 	Hubs     *push.Hubs
 
+	silences  *signal.Silences
 	queue     queue
 	opt       Options
 	progress  progress
@@ -77,6 +79,7 @@ func New(log *slog.Logger, s *store.Store, q queue, m act.Meter, opt Options) *P
 	}
 	p := &Pipeline{Env: env, queue: q, opt: opt}
 	p.progress.begin(opt.Elapsed)
+	p.silences = signal.New(env, opt.Elapsed)
 	index := alert.NewSketchIndex(env)
 	p.Lists = crawl.New(env, index, opt.Workers, func() { p.tellAt.Store(0) })
 	p.Pages = page.New(env, index, opt.Workers)

@@ -3,6 +3,8 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,12 +60,15 @@ func (p *Pipeline) adopt(
 		return p.Store.Sources.Add(ctx, sources)
 	}
 	err := p.Store.Sources.Sync(ctx, store.Sync{
-		Sources: sources, Settings: plan.Settings, Now: now, Replan: how == Reload,
+		Sources: sources, Settings: plan.Settings, Config: plan.Config, Now: now, Replan: how == Reload,
 	})
 	if err != nil {
 		return err
 	}
 	p.TakeSources()
+	if err := p.Store.Signals.Keep(ctx, slices.Collect(maps.Keys(plan.Signals)), now); err != nil {
+		return err
+	}
 	if err := p.Channels.FollowPlan(ctx); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ const partStories = 100
 type Archive struct {
 	store  *store.Store
 	span   store.Span
+	from   time.Time // stories before do not count, and are read all the same
 	origin func(source string) news.Origin
 }
 
@@ -39,7 +40,7 @@ func OpenArchive(ctx context.Context, log *slog.Logger, storage string, since, k
 	if err != nil {
 		return nil, err
 	}
-	return &Archive{s, store.Span{Since: since, Kept: kept}, origin}, nil
+	return &Archive{store: s, span: store.Span{Since: since, Kept: kept}, origin: origin}, nil
 }
 
 // Close closes the store.
@@ -77,9 +78,15 @@ func (a *Archive) parts(ctx context.Context, send func(*part) bool) error {
 }
 
 // stories adds what is known of their sources.
-func (a *Archive) stories(p *part) content {
+func (a *Archive) stories(p *part) (r content) {
 	for _, story := range p.found {
 		story.Origin = a.origin(story.Origin.Source)
+		if moment(story).Before(a.from) {
+			r.earlier = append(r.earlier, story)
+		} else {
+			r.stories = append(r.stories, story)
+		}
 	}
-	return content{stories: p.found, count: len(p.found)}
+	r.count = len(r.stories)
+	return r
 }

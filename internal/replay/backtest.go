@@ -2,6 +2,7 @@ package replay
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -18,6 +19,7 @@ type Version struct {
 type Options struct {
 	Rules   Version
 	Other   *Version       // to be compared with Rules; nil is none
+	News    bool           // group what matched by cluster and news
 	Samples int            // stories shown of each rule, and of each kind of difference
 	Zone    *time.Location // in which days begin
 	// Show writes what was found in a story's fields for people; nil leaves
@@ -29,7 +31,7 @@ type Options struct {
 // Report is what rules would have found.
 //
 // Each story counts once for a rule, whether other stories tell the same news
-// or not. The age of stories and the first crawl of their source, which keep a
+// or not: News says which do. The age of stories and the first crawl of their source, which keep a
 // daemon from alerting, do not count; disabled rules find nothing. A story is
 // taken as seen on the day it was published: a rule that was written `until` a
 // day finds what was published before.
@@ -41,7 +43,10 @@ type Report struct {
 	From    string       `json:"from,omitempty"` // the first day with a story, as in by_day
 	To      string       `json:"to,omitempty"`   // the last
 	ByRule  []RuleReport `json:"by_rule"`        // the enabled rules, in their order
-	Diff    *Diff        `json:"diff,omitempty"`
+	// News is what matched, grouped as a daemon would have alerted, in the order of
+	// time; nil when that is not wanted, or was interrupted.
+	News []*GroupedNews `json:"news,omitzero"`
+	Diff *Diff          `json:"diff,omitempty"`
 }
 
 // RuleReport is what one rule would have found.
@@ -57,8 +62,16 @@ const Undated = "undated"
 
 // Backtest leads all stories of an input through the rules. When ctx ends, or
 // the input does too soon, the report is of what was read until then.
-func Backtest(ctx context.Context, in Input, o Options) (*Report, error) {
+func Backtest(ctx context.Context, in Input, o Options) (r *Report, err error) {
 	b := &backtest{Options: o, tallies: make([]tally, o.Rules.Set.Len())}
+	if o.News {
+		wider, kept, err := in.forNews()
+		if err != nil {
+			return b.report(), err
+		}
+		defer func() { err = errors.Join(err, kept.Close()) }()
+		in, b.gathering = wider, newGathering(kept)
+	}
 	if o.Other != nil {
 		b.diff = newComparison(o.Rules, *o.Other)
 	}
@@ -67,14 +80,20 @@ func Backtest(ctx context.Context, in Input, o Options) (*Report, error) {
 		err = stream(ctx, in,
 			func(p *part) tried { return b.try(in.stories(p)) },
 			func(p *part, t tried) error {
-				b.add(p, &t)
+				if err := b.add(p, &t); err != nil {
+					return err
+				}
 				if o.Progress != nil {
 					o.Progress(p.read, total)
 				}
 				return nil
 			})
 	}
-	return b.report(), err
+	r = b.report()
+	if grouped := b.group(ctx, r); err == nil {
+		err = grouped
+	}
+	return r, err
 }
 
 // backtest is one under way. The goroutine that gathers writes it; workers read
@@ -86,6 +105,8 @@ type backtest struct {
 	days     days
 	tallies  []tally // by rule
 	diff     *comparison
+
+	gathering *gathering // nil: news are not wanted
 }
 
 // tally counts what one rule found.
@@ -100,6 +121,8 @@ type tried struct {
 	content
 	days  days
 	found []found
+	notes []note
+	err   error
 }
 
 // found is a story that rules match.
@@ -116,11 +139,16 @@ func (b *backtest) try(r content) tried {
 	t := tried{content: r}
 	var matched, other []int
 	made := ration{}
+	for _, story := range r.earlier {
+		t.note(b.gathering, story, story.FirstSeen, nil)
+	}
 	for _, story := range r.stories {
+		seen := story.FirstSeen
 		story.FirstSeen = moment(story)
 		today := dayOf(story.FirstSeen, b.Zone)
 		t.days.include(today)
 		matched = b.Rules.Set.Matched(story, matched[:0])
+		t.note(b.gathering, story, seen, matched)
 		f := found{day: today, rules: slices.Clone(matched)}
 		if b.diff != nil {
 			other = b.Other.Set.Matched(story, other[:0])
@@ -132,8 +160,17 @@ func (b *backtest) try(r content) tried {
 			t.found = append(t.found, f)
 		}
 	}
-	t.stories = nil // they are needed no more
+	t.stories, t.earlier = nil, nil // they are needed no more
 	return t
+}
+
+// note notes a story, if news are wanted.
+func (t *tried) note(g *gathering, story *news.Story, seen time.Time, matched []int) {
+	if g != nil && t.err == nil {
+		var n note
+		n, t.err = g.note(story, seen, matched)
+		t.notes = append(t.notes, n)
+	}
 }
 
 // moment is the time that a story counts for: when it was published, else when
@@ -163,7 +200,15 @@ func (b *backtest) prove(story *news.Story, matched []int, so ration) []*Sample 
 }
 
 // add counts what came of a part, in its turn.
-func (b *backtest) add(p *part, t *tried) {
+func (b *backtest) add(p *part, t *tried) error {
+	if t.err != nil {
+		return t.err
+	}
+	for i := range t.notes {
+		if err := b.gathering.add(&t.notes[i]); err != nil {
+			return err
+		}
+	}
 	b.coverage.add(p, &t.content)
 	b.days.include(t.days.first)
 	b.days.include(t.days.last)
@@ -184,6 +229,7 @@ func (b *backtest) add(p *part, t *tried) {
 			b.diff.add(&f, b.Samples)
 		}
 	}
+	return nil
 }
 
 // report writes down what was counted so far.

@@ -236,6 +236,7 @@ type made func(send func(*part) bool)
 
 func (made) size(context.Context) (int64, error) { return 0, nil }
 func (made) stories(*part) content               { return content{} }
+func (m made) forNews() (Input, keeper, error)   { return m, nil, nil }
 func (m made) parts(_ context.Context, send func(*part) bool) error {
 	m(send)
 	return nil

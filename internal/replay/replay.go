@@ -27,6 +27,9 @@ type Input interface {
 	parts(ctx context.Context, send func(*part) bool) error
 	// stories reads a part, on any goroutine.
 	stories(p *part) content
+	// forNews returns the input with what stood before it, as far as it is there, and
+	// what returns the texts of its stories.
+	forNews() (Input, keeper, error)
 }
 
 // part is a stretch of an input.
@@ -42,9 +45,10 @@ type part struct {
 // content is what a part holds.
 type content struct {
 	stories []*news.Story
-	count   int       // of stories, also when they are gone
-	lines   int64     // how many it spans
-	bad     []BadLine // numbered from the beginning of the part
+	earlier []*news.Story // that do not count, and were told before those that do
+	count   int           // of stories, also when they are gone
+	lines   int64         // how many it spans
+	bad     []BadLine     // numbered from the beginning of the part
 }
 
 // BadLine is a line that holds no story.

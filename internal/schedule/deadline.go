@@ -21,11 +21,10 @@ func Deadline(e news.Expectation, met time.Time, zone *time.Location) time.Time 
 		y, m, d := t.Date()
 		end := startOfDay(y, m, d+1, zone)
 		if e.On.Has(t.Weekday()) {
-			if day := end.Sub(t); day < left {
-				left -= day
-			} else {
+			if left <= end.Sub(t) {
 				return t.Add(left).UTC()
 			}
+			left -= end.Sub(t)
 		}
 		t = end
 	}

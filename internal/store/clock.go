@@ -98,6 +98,7 @@ var waits = [...]timeColumn{
 	{table: "story", name: "look_at", only: "look_at > 0", bound: 49 * time.Hour},
 	{table: "subscription", name: "due_at", bound: 11 * 24 * time.Hour},
 	{table: "subscription", name: "leased_until", bound: 11 * 24 * time.Hour},
+	{table: "signal", name: "burst_until", bound: 8 * 24 * time.Hour},
 }
 
 // records are the columns with a time at which something has happened: none is in
@@ -111,7 +112,7 @@ var records = [...]timeColumn{
 	{table: "story", name: "first_seen_at"},
 	{table: "fingerprint", name: "seen_at"}, {table: "page_url", name: "seen_at"}, {table: "seen", name: "seen_at"},
 	{table: "alert", name: "created_at"}, {table: "report", name: "created_at"}, {table: "sketch", name: "seen_at"},
-	{table: "revision", name: "seen_at"},
+	{table: "revision", name: "seen_at"}, {table: "config", name: "loaded_at"},
 	{table: "delivery", name: "started_at"}, {table: "delivery", name: "created_at"},
 	{table: "delivery", name: "done_at"},
 	{table: "sink", name: "paused_at"},
@@ -119,7 +120,7 @@ var records = [...]timeColumn{
 	{table: "subscription", name: "asked_at"}, {table: "telling", name: "told_at"},
 	{table: "subscription", name: "wished_at"}, {table: "subscription", name: "pushed_at"},
 	{table: "subscription", name: "unread_at"},
-	{table: "trouble", name: "since"},
+	{table: "trouble", name: "since"}, {table: "signal", name: "watched_since"},
 	{table: "epoch", name: "began_at"}, {table: "epoch", name: "lost_since"},
 }
 

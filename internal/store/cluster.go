@@ -20,9 +20,14 @@ func (s StoriesTx) LockClusters(ctx context.Context) error {
 }
 
 // JoinCluster moves a story to the cluster of another story, and deletes its old
-// cluster if that is empty now.
+// cluster if nothing is left of it. If the story raised alerts on its old cluster,
+// because its list said enough, the other stories of that come along; the alerts stay
+// on it, and it becomes part of the news of the other cluster.
 func (s StoriesTx) JoinCluster(ctx context.Context, story *news.Story, cluster int64) error {
 	old := story.Cluster
+	if err := s.bringAlong(ctx, story, cluster); err != nil {
+		return err
+	}
 	err := exec(ctx, s.tx, "join cluster", `UPDATE story SET cluster_id = $1 WHERE id = $2`, cluster, story.ID)
 	if err != nil {
 		return err
@@ -32,7 +37,34 @@ func (s StoriesTx) JoinCluster(ctx context.Context, story *news.Story, cluster i
 		return err
 	}
 	return exec(ctx, s.tx, "delete cluster", `
-		DELETE FROM cluster WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)`, old)
+		DELETE FROM cluster WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM story WHERE cluster_id = $1)
+			AND NOT EXISTS (SELECT 1 FROM alert WHERE cluster_id = $1)
+			AND NOT EXISTS (SELECT 1 FROM cluster c WHERE c.news_id = $1)`, old)
+}
+
+// bringAlong has what belongs to the cluster of a story that alerted follow it to another
+// cluster.
+func (s StoriesTx) bringAlong(ctx context.Context, story *news.Story, cluster int64) error {
+	rows, err := s.tx.QueryContext(ctx, `
+		SELECT id FROM story WHERE cluster_id IN `+ofNews+`
+			AND EXISTS (SELECT 1 FROM alert WHERE cluster_id = $1 AND story_id = $2)`, story.Cluster, story.ID)
+	along, err := collect(rows, err, "look up cluster", func(scan func(...any) error) (id int64, err error) {
+		return id, scan(&id)
+	})
+	if err != nil || len(along) == 0 {
+		return err
+	}
+	into, err := s.News(ctx, cluster)
+	if err == nil && into != story.Cluster {
+		err = s.LinkCluster(ctx, story.Cluster, into, "{}")
+	}
+	if err == nil {
+		err = exec(ctx, s.tx, "join cluster", `UPDATE story SET cluster_id = $1 WHERE cluster_id = $2`, cluster, story.Cluster)
+	}
+	for i := 0; i < len(along) && err == nil; i++ {
+		err = s.tx.Sketches.moved(ctx, along[i])
+	}
+	return err
 }
 
 // LeaveCluster moves a story to a new cluster of its own.

@@ -28,7 +28,7 @@ type Look struct {
 
 // lookColumns are the columns of a Look, except for Headlines.
 const lookColumns = storyColumns + `, waiting, claim, from_page, tries, withdrawn_at,
-	(SELECT coalesce(min(created_at), 0) FROM alert a WHERE a.cluster_id = story.cluster_id AND a.story_id = story.id)`
+	(SELECT coalesce(min(created_at), 0) FROM alert a WHERE a.story_id = story.id)`
 
 // scanLook reads the lookColumns.
 func scanLook(scan func(...any) error) (l Look, err error) {

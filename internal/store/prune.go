@@ -16,12 +16,16 @@ const pruneBatch = 500
 
 // Prune deletes the texts of stories that were first seen before texts. If the story
 // raised no alert, the whole story is deleted. Fingerprints and hosts that were last
-// used before seen are deleted as well. It returns the number of stories.
+// used before seen are deleted as well, and so are configs that were in use before texts
+// alone. It returns the number of stories.
 func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, err error) {
 	for n := pruneBatch; n == pruneBatch; stories += n {
 		if n, err = s.pruneStories(ctx, texts); err != nil {
 			return stories + n, wrap("prune", err)
 		}
+	}
+	if err := s.pruneConfigs(ctx, texts); err != nil {
+		return stories, err
 	}
 	for _, query := range []string{
 		`DELETE FROM fingerprint WHERE seen_at < $1`,

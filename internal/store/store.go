@@ -49,7 +49,10 @@ type Store struct {
 	Epochs        Epochs
 	Clock         Clock
 	Settings      Settings
+	Configs       Configs
+	Ways          Ways
 	Counts        Counts
+	Signals       Signals
 
 	log   *slog.Logger
 	write *sql.DB       // SQLite: one connection
@@ -82,7 +85,10 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Epochs = Epochs{s}
 	s.Clock = Clock{s}
 	s.Settings = Settings{s}
+	s.Configs = Configs{s}
+	s.Ways = Ways{s}
 	s.Counts = Counts{s}
+	s.Signals = Signals{s}
 	return s
 }
 

@@ -59,6 +59,28 @@ func (s Stories) Get(ctx context.Context, id int64) (NewStory, error) {
 	return n, nil
 }
 
+// Some returns at most 512 stories, in the order of ids: nil for one that is not there.
+func (s Stories) Some(ctx context.Context, ids []int64) ([]*news.Story, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, args := inList(ids)
+	rows, err := s.read.QueryContext(ctx, `SELECT `+storyColumns+` FROM story WHERE id IN (`+list+`)`, args...)
+	found, err := collect(rows, err, "read stories", scanStory)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]*news.Story, len(found))
+	for _, n := range found {
+		byID[n.ID] = n.Story
+	}
+	stories := make([]*news.Story, len(ids))
+	for i, id := range ids {
+		stories[i] = byID[id]
+	}
+	return stories, nil
+}
+
 // Add records a new story with a cluster of its own, and its fingerprint. It sets
 // the story's ID and Cluster. The caller holds the claim on the source (see
 // SourcesTx.CountStories) and knows that the source has not listed the story yet.

@@ -24,6 +24,7 @@ type PlannedSource struct {
 type Sync struct {
 	Sources  []PlannedSource
 	Settings map[string]string // saved in the same transaction
+	Config   LoadedConfig      // comes into use now; none without a hash
 	Now      time.Time
 	Replan   bool // the next crawl of a known source becomes Next, even if it was to be earlier
 }
@@ -43,6 +44,9 @@ func (s Sources) Sync(ctx context.Context, sync Sync) error {
 	slices.SortFunc(sources, func(a, b PlannedSource) int { return cmp.Compare(a.Name, b.Name) })
 	err := s.db.InTx(ctx, func(tx *Tx) error {
 		if err := saveSettings(ctx, tx, sync.Settings); err != nil {
+			return err
+		}
+		if err := saveConfig(ctx, tx, sync.Config, sync.Now); err != nil {
 			return err
 		}
 		rows, err := tx.QueryContext(ctx, `UPDATE source SET enabled = 0 RETURNING `+rowColumns)

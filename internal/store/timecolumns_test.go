@@ -17,7 +17,8 @@ var unmended = map[string]string{
 	"story.withdrawn_at":       "compared with 0 alone",
 	"cluster.created_at":       "never read",
 	"fingerprint.published_at": "the source says so, not our clock",
-	"match.matched_at":         "orders the matches of one story",
+	"match.matched_at":         "orders the matches of one story; who looks for a rule's newest passes over the future",
+	"signal.silent_since":      "compared with the time of a match alone",
 	"clock.beat_at":            "what a clock that was set is noticed by",
 	"clock.steady_since":       "belongs to beat_at",
 }

@@ -81,3 +81,35 @@ func TestUpgradeDropsJobs(t *testing.T) {
 		t.Errorf("%d of River's tables are left, %v", left, err)
 	}
 }
+
+// The last good config of a store from before configs were kept by their hash is
+// still there, and the first that is loaded is kept.
+func TestUpgradeKeepsLastGoodConfig(t *testing.T) {
+	storage := filepath.Join(t.TempDir(), "copytaster.db")
+	old, err := OpenVersion(t.Context(), storage, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, old.write, `INSERT INTO setting (name, value) VALUES ('config', '{"copytaster.yaml":""}'), ('config_hash', 'abc')`)
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), slog.New(slog.DiscardHandler), storage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if kept, err := s.Settings.Get(t.Context(), SettingConfig); err != nil || kept != `{"copytaster.yaml":""}` {
+		t.Errorf("the last good config is %q, %v", kept, err)
+	}
+	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	if _, ok, err := s.Configs.At(t.Context(), now); ok || err != nil {
+		t.Errorf("a config is known that nobody loaded, %v", err)
+	}
+	if err := s.Sources.Sync(t.Context(), Sync{Config: LoadedConfig{Hash: "abc", Rules: []byte("rules")}, Now: now}); err != nil {
+		t.Fatal(err)
+	}
+	if c, ok, err := s.Configs.At(t.Context(), now); !ok || err != nil || c.Hash != "abc" {
+		t.Errorf("the config in use is %+v, %v", c, err)
+	}
+}

@@ -14,7 +14,7 @@ func Many(n int, noun string) string { return Thousands(n) + " " + nounFor(n, no
 func nounFor(n int, noun string) string {
 	stem, isY := strings.CutSuffix(noun, "y")
 	switch {
-	case n == 1:
+	case n == 1, noun == "news":
 		return noun
 	case isY:
 		return stem + "ies"

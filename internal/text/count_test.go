@@ -13,8 +13,9 @@ func TestThousands(t *testing.T) {
 }
 
 func TestPlural(t *testing.T) {
-	got := Many(1, "match") + ", " + Many(2000, "match") + ", " + Many(0, "story") + ", " + Plural(1, "story") + ", " + Plural(2000, "rule")
-	if want := "1 match, 2,000 matches, 0 stories, 1 story, 2000 rules"; got != want {
+	got := Many(1, "match") + ", " + Many(2000, "match") + ", " + Many(2, "news") + ", " + Many(0, "story") + ", " +
+		Plural(1, "story") + ", " + Plural(2000, "rule")
+	if want := "1 match, 2,000 matches, 2 news, 0 stories, 1 story, 2000 rules"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }

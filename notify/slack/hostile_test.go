@@ -83,7 +83,12 @@ func hostileMessage(r *rand.Rand, delivery int64) notify.Message {
 }
 
 func hostileOps(r *rand.Rand, d news.Delivery) notify.Message {
-	switch r.IntN(3) {
+	switch r.IntN(4) {
+	case 2:
+		return notify.Signal{
+			Rule: hostile(r, 9), Since: hostileTime(r), At: hostileTime(r), News: r.IntN(2) * 9, Over: time.Hour,
+			Pieces: []notify.Piece{{Headline: hostile(r, 50), Link: hostile(r, 9), Source: hostile(r, 9)}},
+		}.Message(d)
 	case 0:
 		return notify.Down(d, notify.Outage{
 			Sources: hostiles(r), Of: r.IntN(500), Since: hostileTime(r), Tries: r.IntN(9), Cause: hostile(r, 50),

@@ -17,7 +17,8 @@ import (
 
 func main() {
 	words := flag.Bool("words", false, "print the frequent words of the sets' languages instead")
-	only := flag.String("only", "", "print only joins, copies, translations or links")
+	wanted := flag.Int("half", -1, "count the words of this half of the sets alone, 0 or 1")
+	only := flag.String("only", "", "print only joins, copies, translations, links or worth")
 	stream := flag.Int("stream", 0, "print what joins among so many of the wire's last stories instead")
 	wrong := flag.Bool("wrong", false, "name what was decided wrongly, on stderr")
 	flag.Parse()
@@ -25,7 +26,7 @@ func main() {
 	var err error
 	switch {
 	case *words:
-		err = printWords(&out)
+		err = printWords(&out, *wanted)
 	case *stream > 0:
 		err = printStream(&out, *stream)
 	default:
@@ -61,6 +62,7 @@ func run(out, misses *strings.Builder, only string) error {
 		{"copies", func() error { return printCopies(out) }},
 		{"translations", func() error { return printTranslations(out, misses) }},
 		{"links", func() error { return printLinks(out) }},
+		{"worth", func() error { return printWorth(out, misses) }},
 	} {
 		if only == "" || only == part.name {
 			if err := part.print(); err != nil {

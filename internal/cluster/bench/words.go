@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,8 +12,9 @@ import (
 
 // printWords counts in how many of a thousand stories of a language each word
 // stands, and prints what package cluster embeds as frequent.txt. English is in
-// package text; Chinese and Japanese have no words.
-func printWords(out *strings.Builder) error {
+// package text; Chinese and Japanese have no words. It counts one half of the
+// sets, both for -1.
+func printWords(out *strings.Builder, wanted int) error {
 	texts := map[string][]string{}
 	for _, name := range []string{"meantime", "wmt21", "semeval_pairs"} {
 		records, err := readSet(name)
@@ -20,6 +22,9 @@ func printWords(out *strings.Builder) error {
 			return err
 		}
 		for _, r := range records {
+			if wanted >= 0 && half(cmp.Or(r.Label, r.ID)) != wanted {
+				continue
+			}
 			texts[r.Lang] = append(texts[r.Lang], r.Title+"\n"+r.Text)
 			texts[r.Lang1] = append(texts[r.Lang1], r.Text1)
 			texts[r.Lang2] = append(texts[r.Lang2], r.Text2)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
 )
 
 // MayAlert reports whether a story is news: on a source's first run only what
@@ -64,6 +65,21 @@ func (plan *Plan) Alerts(s *news.Story, matches []news.Match, now time.Time) []n
 		}
 	}
 	return alerts
+}
+
+// Told returns the channels that are told of a rule's silence, or burst, at a
+// severity: those of its matches, and those of matches of that severity, with whom
+// these mention. s is a story that the rule matched.
+func (plan *Plan) Told(w Signal, severity news.Severity, s *news.Story) []notify.Target {
+	m := w.Match
+	m.Severity = severity
+	told := plan.Routes.Targets(m, s)
+	for _, t := range plan.Routes.Targets(w.Match, s) {
+		if !slices.ContainsFunc(told, func(o notify.Target) bool { return o.Channel == t.Channel }) {
+			told = append(told, notify.Target{Channel: t.Channel})
+		}
+	}
+	return told
 }
 
 // with returns a list with one more text, unless that is in it.

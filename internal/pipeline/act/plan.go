@@ -8,6 +8,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -23,6 +24,8 @@ type crawler interface {
 // matcher finds the rules that a story matches.
 type matcher interface {
 	Match(s *news.Story) []news.Match
+	// Certain returns the matches that no page can undo.
+	Certain(s *news.Story) []news.Match
 }
 
 // FirstRun says which stories of a source's first crawl may alert.
@@ -44,7 +47,7 @@ type Plan struct {
 	Routes       notify.Routes
 	Instructions map[string]string            // what readers are to do, by rule; a rule without one is left out
 	Escalations  map[string][]news.Escalation // by rule; a rule without one is left out
-	Watches      []Watch                      // rules that are watched for too few matches, or too many news
+	Signals      map[string]Signal            // by rule; one that is not watched is left out
 	SameNews     news.SameNews                // in channels that say nothing else
 	SameNewsBy   map[string]news.SameNews     // by channel, without "#"; one that says nothing is left out
 	OpsChannel   string                       // "" has no ops messages
@@ -55,13 +58,15 @@ type Plan struct {
 	// Settings are saved in the store when the plan is adopted, together with
 	// its sources: of two daemons that load at once one is the newest in both.
 	Settings map[string]string
+	Config   store.LoadedConfig // saved with the settings
 }
 
-// Watch is a rule that is watched for how often it matches.
-type Watch struct {
+// Signal is when the number of a rule's matches is news itself.
+type Signal struct {
 	Match  news.Match       // as one of the rule is, without evidence
 	Expect news.Expectation // of matches; the zero Expectation expects none
 	Burst  *news.Burst      // nil: no number of news is a burst
+	Until  time.Time        // the rule matches nothing from then on; zero is never
 }
 
 // SameNewsIn returns how a channel is told what further outlets report of a news.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/signal"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
@@ -118,6 +119,11 @@ func (r Recorder) saveAlerts(
 	}
 	if err := tx.Deliveries.EditNews(ctx, at.news, r.now, coverageEvery); err != nil {
 		return told, err
+	}
+	if told > 0 {
+		if err := signal.Bursts(ctx, tx, r.plan, n.Story, matches, r.now); err != nil {
+			return told, err
+		}
 	}
 	if src, ok := r.plan.Sources[n.Origin.Source]; ok && told > 0 && HasPage(src, n.Story) {
 		return told, tx.Looks.Schedule(ctx, n.ID, news.Host(n.URL), NextLook(r.now, r.now))

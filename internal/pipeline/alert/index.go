@@ -125,17 +125,17 @@ func ends(members []*kept) (first, newest *kept) {
 	return slices.MinFunc(members, order), slices.MaxFunc(members, order)
 }
 
-// cluster returns what is known of a cluster: nil when its first story is not. The
-// caller holds the mutex.
+// cluster returns what is known of a cluster: nil when its first story is not. A story
+// whose page showed only later that it joins may be older than the first. The caller
+// holds the mutex.
 func (x *SketchIndex) cluster(id int64) *cluster.Cluster {
 	members := x.clusters[id]
-	if len(members) == 0 {
+	began := slices.DeleteFunc(slices.Clone(members), func(k *kept) bool { return k.joined })
+	if len(began) == 0 {
 		return nil
 	}
-	first, newest := ends(members)
-	if first.joined {
-		return nil
-	}
+	first, _ := ends(began)
+	_, newest := ends(members)
 	known := &cluster.Cluster{First: first.Sketch}
 	if newest != first {
 		known.Newest = newest.Sketch

@@ -22,6 +22,16 @@ type placement struct {
 	left     bool  // it left its cluster, whose text it carries no more
 }
 
+// row is what is kept of a story that was read.
+func (r *Compared) row(s *news.Story) (store.Sketch, error) {
+	r.sketch.Story, r.sketch.Cluster = s.ID, s.Cluster
+	told, err := json.Marshal(r.told) //nolint:musttag // we alone read it
+	if err != nil {
+		return store.Sketch{}, fmt.Errorf("place story %d: %w", s.ID, err)
+	}
+	return store.Sketch{Story: s.ID, Sketch: r.sketch.Append(nil), Told: string(told), Seen: s.FirstSeen}, nil
+}
+
 // place puts a story that was read into the cluster whose text it carries, or else
 // links its cluster to the news that it tells of, and records its sketch. The
 // transaction has locked the clusters. The cluster of a story that is joined stays:
@@ -29,12 +39,10 @@ type placement struct {
 func (x *SketchIndex) place(
 	ctx context.Context, tx *store.Tx, r *Compared, s *news.Story, joined bool,
 ) (placement, error) {
-	r.sketch.Story, r.sketch.Cluster = s.ID, s.Cluster
-	told, err := json.Marshal(r.told)
+	row, err := r.row(s)
 	if err != nil {
-		return placement{}, fmt.Errorf("place story %d: %w", s.ID, err)
+		return placement{}, err
 	}
-	row := store.Sketch{Story: s.ID, Sketch: r.sketch.Append(nil), Told: string(told), Seen: s.FirstSeen}
 	at := placement{Compared: r}
 	if joined || x.shared(s) {
 		at.relation = cluster.Copy
@@ -59,7 +67,10 @@ func (x *SketchIndex) place(
 func (x *SketchIndex) replace(
 	ctx context.Context, tx *store.Tx, r *Compared, s *news.Story, now time.Time,
 ) (placement, error) {
-	r.sketch.Story, r.sketch.Cluster = s.ID, s.Cluster
+	row, err := r.row(s)
+	if err != nil {
+		return placement{}, err
+	}
 	was, d := x.again(r)
 	if was.joined && !d.Relation.Joins() {
 		if err := tx.Stories.LeaveCluster(ctx, s, now); err != nil {
@@ -69,11 +80,7 @@ func (x *SketchIndex) replace(
 		at.left = true
 		return at, err
 	}
-	told, err := json.Marshal(r.told)
-	if err != nil {
-		return placement{}, fmt.Errorf("place story %d: %w", s.ID, err)
-	}
-	if err := tx.Sketches.Replace(ctx, s.ID, r.sketch.Append(nil), string(told)); err != nil {
+	if err := tx.Sketches.Replace(ctx, s.ID, row.Sketch, row.Told); err != nil {
 		return placement{}, err
 	}
 	return placement{Compared: r, relation: cluster.Update, news: was.news}, nil
@@ -188,7 +195,12 @@ func (x *SketchIndex) link(
 func (x *SketchIndex) findNews(r *Compared) (d cluster.Decision, id int64) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	d, found := cluster.FindNews(x.links, r.sketch, x.newsOf)
+	d, found := cluster.FindNews(x.links, r.sketch, func(id int64) *cluster.News {
+		if id == r.sketch.Cluster {
+			return nil // it is known by what its list says
+		}
+		return x.newsOf(id)
+	})
 	if found != nil {
 		id = found.ID
 	}

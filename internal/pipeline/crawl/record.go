@@ -11,8 +11,8 @@ import (
 	"github.com/copytaster/copytaster/internal/store"
 )
 
-// alertWait is what an alert waits for the page of a story that its list says
-// enough of.
+// alertWait is what an alert waits for the page of a story that matches by what its
+// list says, if the page may undo that.
 const alertWait = 2 * time.Minute
 
 // saveBatch is how many stories one transaction records.
@@ -46,7 +46,7 @@ func (r *recorder) saveFresh(ctx context.Context, fresh []store.NewStory) error 
 		told := r.done.Alerts
 		for _, n := range batch {
 			matches := r.match(&n)
-			if n.Waiting || len(matches) == 0 {
+			if len(matches) == 0 {
 				plain = append(plain, n)
 				continue
 			}
@@ -64,18 +64,28 @@ func (r *recorder) saveFresh(ctx context.Context, fresh []store.NewStory) error 
 	return nil
 }
 
-// match matches what the list says of a story, and decides whether the story
-// waits for its page.
+// match decides whether a story waits for its page, and returns the matches that
+// something follows from now. Those of a story that waits are the ones that may
+// alert and that its page cannot undo. A story without a date has none: its page
+// may tell that it is old.
 func (r *recorder) match(n *store.NewStory) []news.Match {
 	matches := r.plan.Rules.Match(n.Story)
 	n.FirstRun, n.Waiting = r.firstRun, needsPage(r.src, n.Story)
-	if n.Waiting {
-		n.Host = news.Host(n.URL)
-		if len(matches) > 0 && r.plan.MayAlert(*n, r.now) {
-			n.WaitUntil = r.now.Add(alertWait)
-		}
+	if !n.Waiting {
+		return matches
 	}
-	return matches
+	n.Host = news.Host(n.URL)
+	if len(matches) == 0 || !r.plan.MayAlert(*n, r.now) {
+		return nil
+	}
+	var certain []news.Match
+	if !n.Published.IsZero() {
+		certain = r.plan.Rules.Certain(n.Story)
+	}
+	if len(certain) < len(matches) {
+		n.WaitUntil = r.now.Add(alertWait)
+	}
+	return certain
 }
 
 // savePlain records stories that nothing follows from yet.
@@ -88,11 +98,7 @@ func (r *recorder) savePlain(ctx context.Context, stories []store.NewStory) erro
 			return err
 		}
 		for _, n := range stories {
-			err := tx.Stories.Add(ctx, n)
-			if err == nil && !n.WaitUntil.IsZero() {
-				err = tx.Pages.LimitWait(ctx, n.ID, n.WaitUntil)
-			}
-			if err != nil {
+			if err := add(ctx, tx, n); err != nil {
 				return err
 			}
 		}
@@ -101,12 +107,7 @@ func (r *recorder) savePlain(ctx context.Context, stories []store.NewStory) erro
 	if err != nil {
 		return err
 	}
-	r.done.New += len(stories)
-	for _, n := range stories {
-		if n.Waiting {
-			r.done.Waiting++
-		}
-	}
+	r.count(stories...)
 	return nil
 }
 
@@ -123,7 +124,7 @@ func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []
 			err = r.countStories(ctx, tx, 1)
 		}
 		if err == nil {
-			err = tx.Stories.Add(ctx, n)
+			err = add(ctx, tx, n)
 		}
 		if err == nil {
 			told, err = r.Record(ctx, tx, n, read, matches)
@@ -134,10 +135,29 @@ func (r *recorder) saveMatched(ctx context.Context, n store.NewStory, matches []
 		return err
 	}
 	r.CountMatches(matches)
-	r.done.New++
+	r.count(n)
 	r.done.Matched++
 	r.done.Alerts += told
 	return nil
+}
+
+// add records a story, and until when an alert waits for its page.
+func add(ctx context.Context, tx *store.Tx, n store.NewStory) error {
+	err := tx.Stories.Add(ctx, n)
+	if err == nil && !n.WaitUntil.IsZero() {
+		err = tx.Pages.LimitWait(ctx, n.ID, n.WaitUntil)
+	}
+	return err
+}
+
+// count counts stories that were recorded.
+func (r *recorder) count(stories ...store.NewStory) {
+	r.done.New += len(stories)
+	for _, n := range stories {
+		if n.Waiting {
+			r.done.Waiting++
+		}
+	}
 }
 
 // countStories counts stories in the transaction that records them, as long as the

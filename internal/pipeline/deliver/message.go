@@ -24,6 +24,11 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 	switch r.d.Kind {
 	case news.DeliverOps:
 		m = notify.Ops(r.d)
+	case news.DeliverSignal:
+		var s notify.Signal
+		if s, err = notify.SignalOf(r.d); err == nil {
+			m = s.Message(r.d)
+		}
 	case news.DeliverDigest:
 		m, err = r.digest(ctx)
 		edited = true

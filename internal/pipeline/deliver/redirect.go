@@ -10,6 +10,7 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
 )
 
 // mostRedirected is how many parked deliveries follow a new plan at once.
@@ -55,6 +56,9 @@ func (c *Channels) channelFor(ctx context.Context, d news.Delivery) (string, err
 		}
 		return plan.OpsChannel, nil
 	}
+	if d.Kind == news.DeliverSignal {
+		return signalledIn(plan, d)
+	}
 	told, err := c.tells(ctx, d)
 	if err != nil {
 		return "", err
@@ -68,6 +72,24 @@ func (c *Channels) channelFor(ctx context.Context, d news.Delivery) (string, err
 		channel = cmp.Or(channel, named)
 	}
 	return cmp.Or(channel, d.Channel), nil
+}
+
+// signalledIn is the channel that a plan names for a signal: that of the delivery if
+// it can be, else the only one that it names for the rule.
+func signalledIn(plan *act.Plan, d news.Delivery) (string, error) {
+	s, err := notify.SignalOf(d)
+	if err != nil {
+		return "", fmt.Errorf("find the channel of delivery %d: %w", d.ID, err)
+	}
+	w, ok := plan.Signals[s.Rule]
+	if !ok {
+		return d.Channel, nil
+	}
+	told := plan.Told(w, d.Severity, &news.Story{})
+	if len(told) != 1 {
+		return d.Channel, nil
+	}
+	return told[0].Channel, nil
 }
 
 // tells returns the alerts that a delivery tells of.

@@ -54,13 +54,15 @@ func (l *looking) Take(ctx context.Context, now time.Time) error {
 }
 
 // Run fetches the page alone, without what is known of the story.
-func (l *looking) Run(ctx context.Context) (err error) {
+func (l *looking) Run(ctx context.Context) error {
 	if l.skip {
 		return nil
 	}
 	bounded, cancel := context.WithTimeout(ctx, pace.Bound)
 	defer cancel()
-	l.page, err = l.plan.Crawler.Page(bounded, l.src, news.Story{URL: l.was.URL, Origin: l.was.Origin})
+	alone := news.Story{URL: l.was.URL, Origin: l.was.Origin}
+	page, err := l.plan.Crawler.Page(bounded, l.src, alone)
+	l.page = l.plan.Crawler.Merge(alone, page)
 	pace.End(ctx, err)
 	if err != nil {
 		return fmt.Errorf("look at %s: %w", l.was.URL, err)

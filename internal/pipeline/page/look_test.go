@@ -168,9 +168,10 @@ func TestCorrection(t *testing.T) {
 func TestPageOfAStoryWithTheFeedsText(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		pipetest.Alerted(w)
-		const url = "https://tass.example/full"
-		w.Stories = []news.Story{{URL: url, Title: "Full #kim", Text: pipetest.PageText, Published: pipetest.Noon}}
-		w.Pages[url] = news.Story{Title: "Full, says the page", Text: "By our correspondent in the east of the country, with the agencies.\n" + pipetest.PageText}
+		const url, text = "https://tass.example/full", "The ferry to the islands stopped on Monday, after its engine had failed twice within " +
+			"a week and left 300 passengers at sea. #kim"
+		w.Stories = []news.Story{{URL: url, Title: "Full #kim", Text: text, Published: pipetest.Noon}}
+		w.Pages[url] = news.Story{Title: "Full, says the page", Text: "By our correspondent in the east of the country, with the agencies.\n" + text}
 		revisions := func() (kinds []news.RevisionKind) {
 			l, err := storetest.Recorded(t.Context(), w.Store, news.LinkKey(w.Stories[0].URL))
 			if err != nil {

@@ -34,9 +34,9 @@ type reading struct {
 	src   news.Source
 	plan  *act.Plan
 	start time.Time
-	skip  bool      // the list's word has to do: the page is not read
-	last  time.Time // until when the story waits
-	page  *news.Story
+	skip  bool       // the list's word has to do: the page is not read
+	last  time.Time  // until when the story waits
+	page  news.Story // without a text: nothing is known of the page
 }
 
 // Take takes the story over. It goes on with what the list said when its source
@@ -89,13 +89,12 @@ func (r *reading) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var page news.Story
 	if known != nil {
-		page = r.plan.Crawler.Merge(*r.story.Story, *known)
+		r.page = *known
 	} else {
 		bounded, cancel := context.WithTimeout(ctx, min(r.last.Sub(r.start), pace.Bound))
 		defer cancel()
-		page, err = r.plan.Crawler.Page(bounded, r.src, *r.story.Story)
+		r.page, err = r.plan.Crawler.Page(bounded, r.src, *r.story.Story)
 	}
 	pace.End(ctx, err)
 	if later, ok := errors.AsType[*news.LaterError](err); ok && later.At.After(r.last) {
@@ -104,7 +103,6 @@ func (r *reading) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read page %s: %w", r.story.URL, err)
 	}
-	r.page = &page
 	return nil
 }
 
@@ -118,6 +116,9 @@ func (r *reading) Postpone(ctx context.Context, due time.Time) error {
 // story goes on with what the list said.
 func (r *reading) Fail(ctx context.Context, fault *news.CrawlError) error {
 	p := r.pages
+	if err := p.Store.Pages.NoteFault(ctx, r.claim, fault.Error()); err != nil {
+		return err
+	}
 	if now := p.Now(); mayPass(fault) && now.Before(r.last) {
 		due := now.Add(retryAfter)
 		if due.After(r.last) {
@@ -134,16 +135,13 @@ func (r *reading) Fail(ctx context.Context, fault *news.CrawlError) error {
 
 // Save completes the story, with its page if that was read.
 func (r *reading) Save(ctx context.Context) error {
-	fromPage := false
-	if r.page != nil {
-		was := r.story.Story
-		r.page.ID, r.page.Cluster, r.page.Key = was.ID, was.Cluster, was.Key
-		r.page.Origin, r.page.FirstSeen = was.Origin, was.FirstSeen
-		act.ClampDates(r.page, r.start)
-		fromPage = r.page.Text != was.Text
-		r.story.Story = r.page
+	full := alert.FullStory{NewStory: r.story, Page: r.page}
+	if r.page.Text != "" {
+		s := r.plan.Crawler.Merge(*r.story.Story, r.page)
+		act.ClampDates(&s, r.start)
+		full.Story, full.FromPage = &s, s.Text != r.story.Text
 	}
-	return alert.NewRecorder(r.pages.index, r.plan, r.pages.Now()).Complete(ctx, r.claim, r.story, fromPage)
+	return alert.NewRecorder(r.pages.index, r.plan, r.pages.Now()).Complete(ctx, r.claim, full)
 }
 
 // mayPass reports whether a page's fault may pass by itself.

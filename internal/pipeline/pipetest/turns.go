@@ -204,3 +204,6 @@ type Matcher func(s *news.Story) []news.Match
 
 // Match calls the function.
 func (m Matcher) Match(s *news.Story) []news.Match { return m(s) }
+
+// Certain returns nothing.
+func (m Matcher) Certain(*news.Story) []news.Match { return nil }

@@ -32,6 +32,7 @@ var Noon = time.Date(2023, 9, 13, 12, 0, 0, 0, time.UTC)
 // World is a pipeline with a site, a matcher and a channel that tests set up,
 // a clock that only they move, and a queue that runs its jobs when told to.
 type World struct {
+	Hashtags
 	T     *testing.T
 	Store *store.Store
 	Pipe  *pipeline.Pipeline
@@ -211,14 +212,18 @@ func (w Site) Page(ctx context.Context, _ news.Source, s news.Story) (news.Story
 	if !ok {
 		return news.Story{}, &news.CrawlError{Fault: news.FaultGone, URL: s.URL, Status: 404}
 	}
-	s.Title, s.Text = cmp.Or(page.Title, s.Title), page.Text
-	s.Canonical, s.Modified, s.Published = page.Canonical, page.Modified, cmp.Or(s.Published, page.Published)
-	return s, nil
+	return page, nil
 }
 
-// Merge takes over another story's page.
+// Merge adds what a page says. Its title becomes that of the story, which keeps the
+// one of the list beside it.
 func (w Site) Merge(s, page news.Story) news.Story {
-	s.Text, s.Published = page.Text, cmp.Or(s.Published, page.Published)
+	if page.Title != "" && page.Title != s.Title {
+		s.Title, s.Titles = page.Title, append(slices.Clip(s.Titles), s.Title)
+	}
+	s.Text, s.Canonical, s.Modified = page.Text, page.Canonical, page.Modified
+	s.Published, s.Language = cmp.Or(s.Published, page.Published), cmp.Or(page.Language, s.Language)
+	s.Paywalled = page.Paywalled
 	return s
 }
 
@@ -240,10 +245,14 @@ func (w Site) ReadPush(_ news.Source, _, contentType string, body []byte) (news.
 	return news.Listing{Stories: Listed(strings.Split(string(body), "\n")...)}, nil
 }
 
-// Match is a rule for every word of the title or text that begins with "#".
-func (w *World) Match(s *news.Story) (matches []news.Match) {
-	for word := range strings.FieldsSeq(s.Title + " " + s.Text) {
-		if rule, ok := strings.CutPrefix(word, "#"); ok {
+// Hashtags are the rules of a world.
+type Hashtags struct{}
+
+// Match is a rule for every word of the titles or the text that begins with "#".
+func (Hashtags) Match(s *news.Story) (matches []news.Match) {
+	for word := range strings.FieldsSeq(strings.Join(append([]string{s.Title, s.Text}, s.Titles...), " ")) {
+		rule, ok := strings.CutPrefix(word, "#")
+		if ok && !slices.ContainsFunc(matches, func(m news.Match) bool { return m.Rule == rule }) {
 			severity := news.Normal
 			if strings.HasPrefix(rule, "urgent") {
 				severity = news.Urgent
@@ -252,6 +261,13 @@ func (w *World) Match(s *news.Story) (matches []news.Match) {
 		}
 	}
 	return matches
+}
+
+// Certain is Match of the titles alone, except for rules that begin with "maybe".
+func (t Hashtags) Certain(s *news.Story) []news.Match {
+	return slices.DeleteFunc(t.Match(&news.Story{Title: s.Title, Titles: s.Titles}), func(m news.Match) bool {
+		return strings.HasPrefix(m.Rule, "maybe")
+	})
 }
 
 // slack is the world's side that messages are sent to.
