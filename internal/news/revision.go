@@ -11,8 +11,26 @@ const (
 	RevisedText      RevisionKind = "text"       // its text, or the summary that is all there is, says something else
 	RevisedCorrected RevisionKind = "correction" // it says that it was corrected
 	RevisedWithdrawn RevisionKind = "withdrawn"  // its page is gone
-	RevisedRestored  RevisionKind = "restored"   // its page was gone and is back
+	RevisedRetracted RevisionKind = "retracted"  // it says that it was withdrawn
+	RevisedKilled    RevisionKind = "killed"     // an agency says so, in its own words
+	RevisedHeld      RevisionKind = "held"       // it is not to be used until it was checked
+	RevisedRestored  RevisionKind = "restored"   // it stands again after any of these
 )
+
+// Withdraws says how far a kind takes a story back: 0 not at all, 1 for now, 2
+// without a word, 3 for good.
+func (k RevisionKind) Withdraws() int {
+	switch k {
+	case RevisedHeld:
+		return 1
+	case RevisedWithdrawn:
+		return 2
+	case RevisedRetracted, RevisedKilled:
+		return 3
+	default:
+		return 0
+	}
+}
 
 // Revision is one change of a story by its outlet, with what the story was
 // before it; what it is now, or was before the next revision, stands there.
@@ -24,7 +42,19 @@ type Revision struct {
 	Title   string   // before the change
 	Text    string   // as it was before; the summary of a story without a text
 	Changes []Change // the words that went and came, at most MaxChanges
+	By      Witness  // of a withdrawal; else ""
 }
+
+// Witness is where it was seen that an outlet does not stand by a story: what says so
+// has to take it back.
+type Witness string
+
+// The witnesses.
+const (
+	ByPage  Witness = "page"
+	ByList  Witness = "list"
+	ByStory Witness = "story" // another one of the outlet
+)
 
 // MaxChanges is how many changes of a revision are kept. Who needs them all
 // compares the texts.

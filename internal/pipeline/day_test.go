@@ -353,7 +353,7 @@ func (d *day) step() {
 		case news.DeliverStory:
 			d.log.add(d.Now, "ALERT %s", m.Headline)
 		default:
-			d.log.add(d.Now, "to the alert: %s", m.Kind)
+			d.log.add(d.Now, "to the alert: %s", m.Text)
 		}
 	}
 	d.told = len(d.Posts)

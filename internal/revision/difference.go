@@ -93,6 +93,23 @@ func (d *difference) elsewhere(was, is *news.Story) bool {
 	return 2*d.common < min(d.before, d.after)
 }
 
+// foreign reports whether the new version is no version of the story at all, such as a
+// page that asks for consent: no sentence of the old one is left in it, and hardly a word,
+// and it does not call itself the story's page.
+func (d *difference) foreign(was, is *news.Story) bool {
+	if d.common > 0 || d.corrected || len(d.went) == 0 {
+		return false
+	}
+	own := news.CanonicalURL(is.Canonical)
+	if own != "" && (own == news.CanonicalURL(was.URL) || own == news.CanonicalURL(was.Canonical)) {
+		return false
+	}
+	return shared(was.Text, is.Text) < leastShared
+}
+
+// leastShared is the share of a version's words that are in the version before.
+const leastShared = .25
+
 // changes returns the words that went and came in the sentences that differ.
 func (d *difference) changes() []news.Change {
 	return changes(news.FieldBody, joined(d.went), joined(d.came))

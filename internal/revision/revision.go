@@ -27,7 +27,8 @@ import (
 // unless it says that it was corrected; then only the headline is compared,
 // and that only if anything of the old text is left. The same holds for a page
 // that calls itself another one and shares little with the story: the link
-// leads elsewhere now.
+// leads elsewhere now; and for one of which hardly a word is the story's: it asks for
+// consent, or keeps crawlers out.
 func Compare(was, is news.Story, headlines []string) (news.Revision, news.Story) {
 	r := news.Revision{Story: was.ID, Title: was.Title, Text: telling(&was, &was)}
 	now := was
@@ -78,10 +79,21 @@ func compareTexts(was, is *news.Story) (d difference, left bool) {
 		return d, true
 	}
 	d = differ(before, after)
-	if d.teaser(was, is) || d.elsewhere(was, is) {
+	if d.teaser(was, is) || d.elsewhere(was, is) || d.foreign(was, is) {
 		return difference{}, d.common > 0
 	}
 	return d, true
+}
+
+// Stands reports whether a new version of a story, as its page or list gives it, is one
+// of the same story, and no wall, error or other page in its place. That a story without
+// a text has a headline is enough.
+func Stands(was, is *news.Story) bool {
+	if was.Text == "" || is.Text == "" {
+		return is.Title != "" && shared(was.Title, is.Title) >= half
+	}
+	_, left := compareTexts(was, is)
+	return left
 }
 
 // telling is the text of a version that can be compared with the recorded

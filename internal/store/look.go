@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
 )
 
 // Looks keeps the claims on stories whose page is read again, to see whether it
@@ -18,32 +20,49 @@ type LooksTx struct{ tx *Tx }
 // Look is a recorded story with what the earlier looks at its page have found.
 type Look struct {
 	NewStory
-	Claim     Claim     // as it was when the story was read
-	FromPage  bool      // the text is from the page and not from the list
-	Gone      int       // how many looks in a row have found no page
-	Withdrawn time.Time // when the page was found to be gone for good; zero: it is there
-	Alerted   time.Time // when the story first raised an alert; zero: never
-	Headlines []string  // its earlier headlines, one for each revision, the oldest first
+	Claim     Claim             // as it was when the story was read
+	FromPage  bool              // the text is from the page and not from the list
+	Gone      int               // how many looks in a row have found no page
+	Withdrawn time.Time         // when it was seen that the outlet does not stand by the story; zero: it does
+	How       news.RevisionKind // in which way it was withdrawn; "": it was not
+	By        news.Witness      // what said so
+	Stood     time.Time         // when the story was last seen to stand
+	Alerted   time.Time         // when the story first raised an alert; zero: never
+	Headlines []string          // its earlier headlines, one for each revision, the oldest first
+
+	// What Looks.Get knows, and Siblings does not.
+	Told     time.Time     // when a channel was first told of the story; zero: never
+	Severity news.Severity // of the most severe alert that told of it
 }
 
-// lookColumns are the columns of a Look, except for Headlines.
-const lookColumns = storyColumns + `, waiting, claim, from_page, tries, withdrawn_at,
+// lookColumns are the columns of a Look, except for Headlines, Told and Severity.
+const lookColumns = storyColumns + `, waiting, claim, from_page, tries, withdrawn_at, withdrawn_how, withdrawn_by, stood_at,
 	(SELECT coalesce(min(created_at), 0) FROM alert a WHERE a.story_id = story.id)`
 
 // scanLook reads the lookColumns.
 func scanLook(scan func(...any) error) (l Look, err error) {
 	var (
-		withdrawn, alerted int64
-		waiting            bool
+		withdrawn, alerted, stood int64
+		waiting                   bool
 	)
 	l.NewStory, err = scanStory(func(columns ...any) error {
-		return scan(append(columns, &waiting, &l.Claim.Token, &l.FromPage, &l.Gone, &withdrawn, &alerted)...)
+		return scan(append(columns, &waiting, &l.Claim.Token, &l.FromPage, &l.Gone, &withdrawn, &l.How, &l.By, &stood,
+			&alerted)...)
 	})
 	if err != nil {
 		return l, err
 	}
 	l.Waiting = waiting
-	l.Claim.Story, l.Withdrawn, l.Alerted = l.ID, at(withdrawn), at(alerted)
+	l.Claim.Story, l.Withdrawn, l.Alerted, l.Stood = l.ID, at(withdrawn), at(alerted), at(stood)
+	if l.Stood.IsZero() {
+		l.Stood = l.FirstSeen
+	}
+	if l.How == "" && withdrawn > 0 {
+		l.How = news.RevisedWithdrawn
+	}
+	if l.By == "" && withdrawn > 0 {
+		l.By = news.ByPage
+	}
 	return l, nil
 }
 
@@ -60,7 +79,22 @@ func (s Looks) Get(ctx context.Context, id int64) (Look, error) {
 	l.Headlines, err = collect(rows, err, "read headlines", func(scan func(...any) error) (title string, err error) {
 		return title, scan(&title)
 	})
+	if err == nil {
+		err = s.addAudience(ctx, &l)
+	}
 	return l, err
+}
+
+// addAudience adds to a look who was told of the story.
+func (s Looks) addAudience(ctx context.Context, l *Look) error {
+	var told int64
+	err := s.db.write.QueryRowContext(ctx, `
+		SELECT coalesce(min(told_at), 0), coalesce(max(severity), 0) FROM (
+			SELECT created_at AS told_at, severity FROM alert WHERE story_id = $1
+			UNION ALL SELECT r.created_at, a.severity FROM report r JOIN alert a ON a.id = r.alert_id
+				WHERE r.story_id = $1 AND r.level > 1) AS told`, l.ID).Scan(&told, &l.Severity)
+	l.Told = at(told)
+	return wrap("look up who was told", err)
 }
 
 // Schedule schedules a look at the page of a complete story. An earlier one that is
@@ -71,6 +105,18 @@ func (s LooksTx) Schedule(ctx context.Context, story int64, host string, at time
 			tries   = CASE WHEN look_at = 0 THEN 0 ELSE tries END,
 			look_at = CASE WHEN look_at = 0 OR look_at > $2 THEN $2 ELSE look_at END
 		WHERE id = $3 AND waiting = 0`, host, ms(at), story)
+}
+
+// Hasten has a look that is scheduled take place at a time, unless it is due earlier or
+// the time is zero.
+func (s LooksTx) Hasten(ctx context.Context, story int64, to time.Time) error {
+	return exec(ctx, s.tx, "hasten look", `UPDATE story SET look_at = $1 WHERE id = $2 AND waiting = 0 AND look_at > $1 AND $1 > 0`,
+		ms(to), story)
+}
+
+// MarkStood records that a story was seen to stand as it is recorded.
+func (s LooksTx) MarkStood(ctx context.Context, story int64, now time.Time) error {
+	return exec(ctx, s.tx, "mark story seen", `UPDATE story SET stood_at = $1 WHERE id = $2`, ms(now), story)
 }
 
 // LookLimits are the limits of LooksTx.Claim. A look is under way while its claim

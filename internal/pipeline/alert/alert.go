@@ -11,6 +11,7 @@ package alert
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -104,12 +105,22 @@ func (r Recorder) saveFurther(
 func (r Recorder) saveAlerts(
 	ctx context.Context, tx *store.Tx, n store.NewStory, at placement, matches []news.Match,
 ) (told int, err error) {
+	withdrawn, err := r.withdrawOthers(ctx, tx, n.Story)
+	if err != nil {
+		return 0, err
+	}
+	told = len(withdrawn)
+	var severity news.Severity
 	for _, call := range r.plan.Alerts(n.Story, matches, r.now) {
-		tells, err := r.saveAlert(ctx, tx, &further{call: call, story: n, at: at, matches: matches})
+		if slices.Contains(withdrawn, call.Channel) {
+			continue
+		}
+		f := further{call: call, story: n, at: at, matches: matches}
+		tells, err := r.saveAlert(ctx, tx, &f)
 		if err != nil {
 			return told, err
 		}
-		if tells {
+		if severity = max(severity, call.Severity, f.on.Severity); tells {
 			told++
 		}
 	}
@@ -126,7 +137,7 @@ func (r Recorder) saveAlerts(
 		}
 	}
 	if src, ok := r.plan.Sources[n.Origin.Source]; ok && told > 0 && HasPage(src, n.Story) {
-		return told, tx.Looks.Schedule(ctx, n.ID, news.Host(n.URL), NextLook(r.now, r.now))
+		return told, tx.Looks.Schedule(ctx, n.ID, news.Host(n.URL), NextLook(r.now, r.now, severity))
 	}
 	return told, nil
 }

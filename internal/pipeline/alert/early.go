@@ -85,7 +85,8 @@ func (r Recorder) saveEarly(ctx context.Context, tx *store.Tx, n *completion) er
 		}
 	}
 	if src, ok := r.plan.Sources[n.Origin.Source]; ok && len(alerts) > 0 && HasPage(src, n.Story) {
-		err := tx.Looks.Schedule(ctx, n.ID, news.Host(n.URL), NextLook(alerts[0].Created, r.now))
+		severity := slices.MaxFunc(alerts, func(a, b news.Alert) int { return cmp.Compare(a.Severity, b.Severity) }).Severity
+		err := tx.Looks.Schedule(ctx, n.ID, news.Host(n.URL), NextLook(alerts[0].Created, r.now, severity))
 		if err != nil {
 			return err
 		}

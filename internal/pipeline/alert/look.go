@@ -6,18 +6,29 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// lookTimes are when a story is looked at again, after its first alert: most
-// edits come within the hour, corrections within the day.
+// lookTimes are when a story is looked at again, after a channel was first told of it:
+// most edits come within the hour, corrections within the day.
 var lookTimes = [...]time.Duration{15 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour}
 
-// NextLook returns the first planned look after now of a story that first alerted
-// at a time; zero when there is none left, or it never alerted.
-func NextLook(alerted, now time.Time) time.Time {
-	if alerted.IsZero() {
+// denseLookTimes are those of a story that raised an alert of severity high or urgent.
+var denseLookTimes = [...]time.Duration{
+	5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour,
+	12 * time.Hour, 24 * time.Hour,
+}
+
+// NextLook returns the first planned look after now of a story that a channel was first
+// told of at a time, by an alert of a severity; zero when there is none left, or no channel
+// was told.
+func NextLook(told, now time.Time, severity news.Severity) time.Time {
+	if told.IsZero() {
 		return time.Time{}
 	}
-	for _, after := range lookTimes {
-		if at := alerted.Add(after); at.After(now) {
+	times := lookTimes[:]
+	if severity >= news.High {
+		times = denseLookTimes[:]
+	}
+	for _, after := range times {
+		if at := told.Add(after); at.After(now) {
 			return at
 		}
 	}

@@ -69,7 +69,10 @@ func (r Recorder) grow(ctx context.Context, tx *store.Tx, on, call news.Alert) (
 	if grown.Severity == on.Severity && len(grown.Rules) == len(on.Rules) && len(grown.Mentions) == len(on.Mentions) {
 		return grown, nil
 	}
-	return grown, tx.Alerts.Grow(ctx, grown)
+	if err := tx.Alerts.Grow(ctx, grown); err != nil || on.Severity >= news.High || grown.Severity < news.High {
+		return grown, err
+	}
+	return grown, tx.Looks.Hasten(ctx, on.Story, NextLook(on.Created, r.now, grown.Severity))
 }
 
 // raised reports whether an alert grew so that the channel has to be told again.

@@ -29,10 +29,21 @@ type Edit struct {
 	// page looked at, too.
 	Print    news.Fingerprint
 	PageHost string // "" wants no look
+
+	Stands   bool      // the page was seen to be the story's, and says nothing against it
+	Notice   string    // what the outlet says of a withdrawal
+	Status   int       // of HTTP, of a page that is gone
+	LastSeen time.Time // when the list was last seen to tell the story as it was; zero: not known
 }
 
-// Full reports whether no more revisions of the story are recorded.
-func (e *Edit) Full() bool { return len(e.Was.Headlines) >= maxRevisions }
+// Full reports whether the revision is not recorded, because there are too many of the
+// story. That it is withdrawn is recorded all the same, once.
+func (e *Edit) Full() bool {
+	if e.withdrawal() != "" && e.Was.Withdrawn.IsZero() {
+		return len(e.Was.Headlines) > maxRevisions
+	}
+	return len(e.Was.Headlines) >= maxRevisions
+}
 
 // Modified dates the change: as the story does, if it names a time after the
 // one that is known. Otherwise it stays open until the change is recorded.
@@ -52,8 +63,9 @@ func (e *Edit) byList() bool { return e.Print.ID != 0 }
 //
 // A rule alerts if it matches the story now, did not match it as it was, and
 // never matched it before. What matched before the edit stays. A story that carries
-// another one's text no more leaves its cluster, and alerts for itself. The error is
-// store.ErrClaimLost when another worker is at the story.
+// another one's text no more leaves its cluster, and alerts for itself. Every channel that
+// was shown the story is told of what changed, however old the story is by now. The error
+// is store.ErrClaimLost when another worker is at the story.
 func (r Recorder) Revise(ctx context.Context, e Edit) error {
 	if e.Full() {
 		e.Revision.Kinds, e.Now = nil, *e.Was.Story
@@ -68,9 +80,12 @@ func (r Recorder) Revise(ctx context.Context, e Edit) error {
 		return fmt.Errorf("revise story %s: %w", e.Was.URL, err)
 	}
 	var recorded []news.Match
-	var alerts int
+	var alerts, told int
 	err = r.Store.InTx(ctx, func(tx *store.Tx) (err error) {
 		recorded, alerts, err = r.saveEdit(ctx, tx, e, said)
+		if err == nil && changed {
+			told, err = r.tellAudience(ctx, tx, &e, said)
+		}
 		return err
 	})
 	if err != nil {
@@ -79,9 +94,9 @@ func (r Recorder) Revise(ctx context.Context, e Edit) error {
 	r.CountMatches(recorded)
 	if changed {
 		r.Log.Info("story changed", "kinds", e.Revision.Kinds, "url", news.ShownURL(e.Was.URL), "was", e.Was.Title,
-			"headline", e.Now.Title, "alerts", alerts)
+			"headline", e.Now.Title, "alerts", alerts, "told", told)
 	}
-	if alerts > 0 {
+	if alerts+told > 0 {
 		r.Wake()
 	}
 	return nil
@@ -91,8 +106,11 @@ func (r Recorder) Revise(ctx context.Context, e Edit) error {
 type reread struct {
 	*Compared // nil: they do not matter for what other stories are to it
 
-	matches []news.Match // of the words as they are now
-	further []news.Match // of these, those of rules that did not match the words before
+	matches []news.Match        // of the words as they are now
+	further []news.Match        // of these, those of rules that did not match the words before
+	lost    map[string][]string // by rule: what it found in the words before alone
+	ended   []string            // rules that matched the words before alone
+	found   []string            // what all rules find in the new words
 }
 
 // reread reads the new words of a story.
@@ -100,8 +118,10 @@ func (r Recorder) reread(ctx context.Context, e *Edit) (said reread, err error) 
 	if e.Now.Title == e.Was.Title && e.Now.Text == e.Was.Text && e.Now.Summary == e.Was.Summary {
 		return said, nil
 	}
+	before := r.plan.Rules.Match(e.Was.Story)
 	said.matches = r.plan.Rules.Match(&e.Now)
-	said.further = notOf(said.matches, r.plan.Rules.Match(e.Was.Story))
+	said.further = notOf(said.matches, before)
+	said.compare(before, said.matches, &e.Now)
 	if err := r.index.follow(ctx, r.Store.Sketches); err != nil {
 		return said, err
 	}
@@ -127,6 +147,9 @@ func (r Recorder) saveEdit(
 	}
 	if err == nil {
 		err = tx.Stories.Revise(ctx, &e.Now, e.Revision, e.FromPage)
+	}
+	if err == nil && e.Stands {
+		err = tx.Looks.MarkStood(ctx, e.Was.ID, r.now)
 	}
 	if err == nil && e.byList() {
 		err = tx.Fingerprints.Save(ctx, e.Print)

@@ -47,6 +47,7 @@ func (v *Visit) saveEdits(ctx context.Context, found *identified) (left bool, er
 		}
 		was.Origin = v.src.Origin
 		e := compareListed(v.src, was, listed)
+		e.LastSeen = v.state.Succeeded
 		if len(e.Revision.Kinds) == 0 || e.Full() { // a counter ticked
 			found.saves = append(found.saves, e.Print)
 			continue
@@ -81,6 +82,7 @@ func compareListed(src news.Source, was store.Look, by editedStory) alert.Edit {
 	if e.Now.Title != was.Title && (was.FromPage || was.Text == "") && alert.HasPage(src, was.Story) {
 		e.PageHost = news.Host(was.URL)
 	}
+	e.Judge(&says, news.ByList)
 	e.Modified(listed.Modified)
 	return e
 }

@@ -295,9 +295,7 @@ func TestOtherFormatOfAFeedAlertsOnce(t *testing.T) {
 		atom.Summary += " A joint dinner is planned."
 		w.Stories = []news.Story{atom}
 		w.Again()
-		if len(w.Posts) != 1 {
-			t.Errorf("%d posts, want 1", len(w.Posts))
-		}
+		w.WantOnce("Leaders meet on #arms")
 	})
 }
 
@@ -316,7 +314,7 @@ func TestVersionsAlertOnce(t *testing.T) {
 				}}
 				w.Again()
 			}
-			w.WantPosts("Summit on #arms, hour 0")
+			w.WantOnce("Summit on #arms, hour 0")
 		})
 	}
 }

@@ -38,7 +38,7 @@ func (r *rendering) update(ctx context.Context) (m notify.Message, edited bool, 
 		return m, false, err
 	}
 	shown := &told.Story
-	if told.First != nil {
+	if told.First != nil && !aboutStory(r.d.About) {
 		shown = told.First
 	}
 	f := notify.Followup{Delivery: r.d, Alert: told.Alert, Story: notify.PieceOf(shown)}
@@ -51,6 +51,11 @@ func (r *rendering) update(ctx context.Context) (m notify.Message, edited bool, 
 		err = errNoThread
 	}
 	return m, told.Alert.Edited, err
+}
+
+// aboutStory reports whether an update tells what became of its own story.
+func aboutStory(about news.About) bool {
+	return about == news.AboutCorrected || about == news.AboutWithdrawn || about == news.AboutRestored
 }
 
 // surfaces reports whether an update is one that a channel has to be shown.
@@ -103,7 +108,7 @@ func (r *rendering) tell(ctx context.Context, f notify.Followup, told *store.Con
 	case news.AboutCorrected:
 		return say(r.d, f.Corrected)
 	case news.AboutWithdrawn:
-		return say(r.d, f.Withdrawn)
+		return r.withdrawn(ctx, f)
 	case news.AboutRestored:
 		return say(r.d, f.Restored)
 	case news.AboutMismatch:
@@ -138,6 +143,27 @@ func (r *rendering) raised(f notify.Followup, told *store.Content) (notify.Messa
 		}
 		m.Thread, m.Broadcast = f.Thread, f.Thread != ""
 		return m.In(state)
+	})
+}
+
+// withdrawn renders the update of a story that was withdrawn, with who still carries its
+// news.
+func (r *rendering) withdrawn(ctx context.Context, f notify.Followup) (notify.Message, error) {
+	id, err := r.Store.Stories.News(ctx, f.Alert.Cluster)
+	if err != nil {
+		return notify.Message{}, err
+	}
+	stories, err := r.Store.Stories.OfNews(ctx, id)
+	if err != nil {
+		return notify.Message{}, err
+	}
+	carriers, err := r.carriers(ctx, id, stories)
+	if err != nil {
+		return notify.Message{}, err
+	}
+	return say(r.d, func(w notify.Withdrawal) notify.Message {
+		w.Carried = carriers
+		return f.Withdrawn(w)
 	})
 }
 

@@ -1,7 +1,10 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -127,10 +130,28 @@ func marksOf(d news.Delivery, told *store.Content) []string {
 	switch {
 	case d.Kind == news.DeliverUpdate:
 		for i := range marks {
-			marks[i] += " " + d.Severity.String()
+			marks[i] += " " + cmp.Or(becameOf(d, &told.Story), d.Severity.String())
 		}
 	case told.First != nil:
 		marks = append(marks, news.Marks(told.First)...)
 	}
 	return marks
+}
+
+// becameOf names what an update tells of what became of a story; "" when it tells something
+// else. It is the same when the store has lost the update and another one is recorded.
+func becameOf(d news.Delivery, s *news.Story) string {
+	switch d.About {
+	case news.AboutCorrected:
+		now := sha256.Sum256([]byte(s.Title + "\n" + cmp.Or(s.Text, s.Summary)))
+		return fmt.Sprintf("%s %x", d.About, now[:8])
+	case news.AboutWithdrawn, news.AboutRestored:
+		var what struct{ How notify.How }
+		if err := json.Unmarshal([]byte(d.Text), &what); err != nil {
+			return string(d.About)
+		}
+		return fmt.Sprintf("%s %s", d.About, what.How)
+	default:
+		return ""
+	}
 }

@@ -1,9 +1,11 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
@@ -11,16 +13,26 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
-// state is what has become of an alert's news, as its message shows it.
-func (r *rendering) state(ctx context.Context, alert news.Alert) (s notify.State, err error) {
+// state is what has become of an alert's news, as its message shows it. shown is the story
+// that the message tells of, since when it shows it as it was then; zero: it is still to be
+// posted.
+func (r *rendering) state(
+	ctx context.Context, alert news.Alert, shown *news.Story, since time.Time,
+) (s notify.State, err error) {
 	updates, err := r.Store.Deliveries.Updates(ctx, alert.ID)
 	if err != nil {
 		return s, err
 	}
 	for _, u := range updates {
+		if u.Story != 0 && u.Story != shown.ID && u.About != news.AboutRaised {
+			continue // the thread tells of it
+		}
 		if err := fold(&s, u); err != nil {
 			r.Log.Error("an update is unreadable, the message leaves it out", "delivery", u.ID, "error", err)
 		}
+	}
+	if err := r.addChange(ctx, &s, shown, since); err != nil {
+		return s, err
 	}
 	id, err := r.Store.Stories.News(ctx, alert.Cluster)
 	if err != nil {
@@ -32,7 +44,9 @@ func (r *rendering) state(ctx context.Context, alert news.Alert) (s notify.State
 	}
 	s.Coverage = r.coverage(stories)
 	if s.Withdrawn != nil {
-		s.Withdrawn.Carried = s.Coverage.Own
+		if s.Withdrawn.Carried, err = r.carriers(ctx, id, stories); err != nil {
+			return s, err
+		}
 	}
 	if s.Channels, err = r.Store.Alerts.Channels(ctx, id, alert.Channel); err != nil {
 		return s, err
@@ -40,16 +54,29 @@ func (r *rendering) state(ctx context.Context, alert news.Alert) (s notify.State
 	return s, r.addChapters(ctx, alert, &s)
 }
 
-// fold adds to a state what an update tells.
+// fold adds to a state what an update tells. Of several corrections the message says what
+// the headline was before the first.
 func fold(s *notify.State, u news.Delivery) error {
 	read := func(into any) error { return json.Unmarshal([]byte(u.Text), into) }
 	switch u.About {
 	case news.AboutRaised:
 		return read(&s.Raised)
 	case news.AboutCorrected:
-		return read(&s.Corrected)
+		before := s.Corrected
+		s.Corrected = nil
+		if err := read(&s.Corrected); err != nil || before == nil || s.Corrected == nil {
+			return err
+		}
+		c := s.Corrected
+		c.Was, c.Noted = cmp.Or(before.Was, c.Was), c.Noted || before.Noted
+		for _, lost := range before.Lost {
+			if !slices.Contains(c.Lost, lost) {
+				c.Lost = append(c.Lost, lost)
+			}
+		}
+		return nil
 	case news.AboutWithdrawn:
-		s.Restored = nil
+		s.Restored, s.Withdrawn = nil, nil
 		return read(&s.Withdrawn)
 	case news.AboutRestored:
 		s.Withdrawn = nil
@@ -59,6 +86,44 @@ func fold(s *notify.State, u news.Delivery) error {
 	default:
 		return nil
 	}
+}
+
+// addChange adds to a state what the outlet changed in the story since a time, also where
+// no update tells of that.
+func (r *rendering) addChange(ctx context.Context, s *notify.State, shown *news.Story, since time.Time) error {
+	if since.IsZero() {
+		return nil
+	}
+	revisions, err := r.Store.Stories.ChangedSince(ctx, shown.ID, since)
+	if err != nil || len(revisions) == 0 {
+		return err
+	}
+	c := notify.Correction{Outlet: notify.PieceOf(shown).Source}
+	if s.Corrected != nil {
+		c = *s.Corrected
+	}
+	for i := range revisions {
+		if c.Was == "" && slices.Contains(revisions[i].Kinds, news.RevisedHeadline) {
+			c.Was = revisions[i].Title
+		}
+		c.At, c.Noted = revisions[i].Seen, c.Noted || slices.Contains(revisions[i].Kinds, news.RevisedCorrected)
+	}
+	s.Corrected = &c
+	return nil
+}
+
+// carriers are the outlets whose stories tell a news and were not withdrawn, in their own
+// words or another's.
+func (r *rendering) carriers(ctx context.Context, id int64, stories []news.Story) (outlets []string, err error) {
+	withdrawn, err := r.Store.Stories.Withdrawn(ctx, id)
+	for i := range stories {
+		r.Plan().SetOrigin(&stories[i])
+		outlet := notify.PieceOf(&stories[i]).Source
+		if !slices.Contains(withdrawn, stories[i].ID) && !slices.Contains(outlets, outlet) {
+			outlets = append(outlets, outlet)
+		}
+	}
+	return outlets, err
 }
 
 // coverage says who carries a news. A cluster is one report, and so are the outlets of one

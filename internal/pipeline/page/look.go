@@ -82,13 +82,13 @@ func (l *looking) Fail(ctx context.Context, fault *news.CrawlError) error {
 	switch {
 	case fault.Fault != news.FaultGone:
 		return l.nothing(ctx, fault)
-	case !l.was.Withdrawn.IsZero():
+	case l.was.How.Withdraws() >= news.RevisedWithdrawn.Withdraws():
 		return l.looked(ctx, next, l.was.Gone)
 	case l.was.Gone == 0:
 		return l.looked(ctx, l.pages.Now().Add(goneAgain), 1)
 	}
-	e := alert.Edit{Was: l.was, Now: *l.was.Story, FromPage: l.was.FromPage, Next: next, Gone: l.was.Gone + 1}
-	e.Revision = news.Revision{Kinds: []news.RevisionKind{news.RevisedWithdrawn}, Title: l.was.Title, Text: l.was.Text}
+	e := alert.Edit{Was: l.was, FromPage: l.was.FromPage, Next: next, Gone: l.was.Gone + 1, Status: fault.Status}
+	e.Withdraw(news.RevisedWithdrawn, news.ByPage)
 	return l.revise(ctx, e)
 }
 
@@ -107,7 +107,7 @@ func (l *looking) Save(ctx context.Context) error {
 }
 
 // next returns when the next look is due.
-func (l *looking) next() time.Time { return alert.NextLook(l.was.Alerted, l.pages.Now()) }
+func (l *looking) next() time.Time { return alert.NextLook(l.was.Told, l.pages.Now(), l.was.Severity) }
 
 func (l *looking) revise(ctx context.Context, e alert.Edit) error {
 	return alert.NewRecorder(l.pages.index, l.plan, l.pages.Now()).Revise(ctx, e)
@@ -143,10 +143,7 @@ func comparePage(was store.Look, page news.Story) alert.Edit {
 	default:
 		e.Revision, e.Now = revision.Corrected(*was.Story, page)
 	}
-	if !was.Withdrawn.IsZero() {
-		e.Revision.Kinds = append(e.Revision.Kinds, news.RevisedRestored)
-		e.Revision.Title, e.Revision.Text = was.Title, was.Text
-	}
+	e.Judge(&page, news.ByPage)
 	e.Modified(page.Modified)
 	return e
 }

@@ -155,8 +155,8 @@ func TestDeathBetweenLookAndRecord(t *testing.T) {
 			}
 		}
 		w.WantRevisions("headline")
-		if w.PageRead != 2 || len(w.Posts) != 1 {
-			t.Errorf("%d reads, %d posts", w.PageRead, len(w.Posts))
+		if w.PageRead != 2 || len(w.Posts) != 2 || w.Posts[1].Kind != news.DeliverUpdate {
+			t.Errorf("%d reads, posts %+v", w.PageRead, w.Posts)
 		}
 	})
 }

@@ -1,0 +1,113 @@
+package alert
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/cluster"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/revision"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// Judge says, by what a page or a list gives as the story now, whether the outlet stands by
+// it. The words of a story that was withdrawn stay as they were: a notice in their place is
+// no edit. A story stands again when what said that it was withdrawn tells it again,
+// without a notice; a page in its place that says nothing of it does not count.
+func (e *Edit) Judge(says *news.Story, by news.Witness) {
+	kind, notice := revision.Notice(e.Was.Story, says)
+	stands := revision.Stands(e.Was.Story, says)
+	e.Stands = by == news.ByPage && kind == "" && stands
+	switch {
+	case kind.Withdraws() > e.Was.How.Withdraws():
+		e.Withdraw(kind, by)
+		e.Notice = notice
+	case kind != "", !e.Was.Withdrawn.IsZero() && e.Was.By == by && !stands:
+		e.Revision.Kinds, e.Now = nil, *e.Was.Story
+	case !e.Was.Withdrawn.IsZero() && e.Was.By == by:
+		e.Revision.Kinds = append(e.Revision.Kinds, news.RevisedRestored)
+		e.Revision.Title, e.Revision.Text = e.Was.Title, e.Was.Text
+	}
+}
+
+// Withdraw makes an edit one that withdraws the story.
+func (e *Edit) Withdraw(kind news.RevisionKind, by news.Witness) {
+	e.Now = *e.Was.Story
+	e.Revision = news.Revision{Kinds: []news.RevisionKind{kind}, Title: e.Was.Title, Text: e.Was.Text, By: by}
+}
+
+// withdrawal returns the kind in which an edit withdraws the story; "" when it does not.
+func (e *Edit) withdrawal() news.RevisionKind { return withdrawalOf(e.Revision.Kinds) }
+
+func withdrawalOf(kinds []news.RevisionKind) news.RevisionKind {
+	if i := slices.IndexFunc(kinds, func(k news.RevisionKind) bool { return k.Withdraws() > 0 }); i >= 0 {
+		return kinds[i]
+	}
+	return ""
+}
+
+// withdrawn is what a channel is told of a withdrawal.
+func (e *Edit) withdrawn(kind news.RevisionKind, outlet string, now time.Time) notify.Withdrawal {
+	w := notify.Withdrawal{
+		How: howOf(kind), Outlet: outlet, Status: e.Status, Stood: e.Was.Stood, At: now, Notice: e.Notice,
+	}
+	if e.LastSeen.After(w.Stood) {
+		w.Stood = e.LastSeen
+	}
+	return w
+}
+
+// howOf returns what messages say of a kind of withdrawal.
+func howOf(kind news.RevisionKind) notify.How {
+	switch kind {
+	case news.RevisedHeld:
+		return notify.Held
+	case news.RevisedKilled:
+		return notify.Killed
+	case news.RevisedRetracted:
+		return notify.Withdrawn
+	default:
+		return notify.PageGone
+	}
+}
+
+// withdrawnFor is how long after an alert a notice that is a story of its own is looked for.
+const withdrawnFor = 72 * time.Hour
+
+// withdrawOthers withdraws the alerted stories that a new one of the same outlet is a
+// notice of, such as "KILL: " before their headline. It returns the channels that are told:
+// the notice needs no further alert there.
+func (r Recorder) withdrawOthers(ctx context.Context, tx *store.Tx, s *news.Story) (told []string, err error) {
+	if !revision.HeadsNotice(s.Title) {
+		return nil, nil
+	}
+	alerted, err := tx.Stories.Alerted(ctx, s, r.now.Add(-withdrawnFor))
+	if err != nil {
+		return nil, err
+	}
+	for i := range alerted {
+		e := Edit{Was: alerted[i], Now: *alerted[i].Story, Notice: s.Title}
+		kind, _ := revision.Notice(e.Was.Story, s)
+		if kind.Withdraws() <= e.Was.How.Withdraws() {
+			continue
+		}
+		e.Withdraw(kind, news.ByStory)
+		e.Revision.Seen = r.now
+		if err := tx.Stories.Revise(ctx, &e.Now, e.Revision, e.Was.FromPage); err != nil {
+			return nil, err
+		}
+		audience, err := tx.Alerts.Audience(ctx, e.Was.ID, int(cluster.Development))
+		if err != nil {
+			return nil, err
+		}
+		if _, err := r.tellAudience(ctx, tx, &e, reread{}); err != nil {
+			return nil, err
+		}
+		for i := range audience {
+			told = append(told, audience[i].Channel)
+		}
+	}
+	return told, nil
+}

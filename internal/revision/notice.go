@@ -1,0 +1,151 @@
+package revision
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/text"
+)
+
+// noticeSentences is how many sentences at the beginning and at the end of a text may
+// be a notice: in between, a story quotes those of others.
+const noticeSentences = 3
+
+// Notice says whether a new version of a story, as its page or list gives it, is a
+// notice that the outlet does not stand by it, and returns what the notice says. The
+// kind is "" for any other version, and when the story said the same before.
+//
+// A headline is a notice if nothing else is in it, or if the rest of it is that of the
+// headline before: "Withdrawn: troops leave Niger" is a story of its own.
+func Notice(was, is *news.Story) (kind news.RevisionKind, notice string) {
+	kind, notice = noticeIn(was.Title, is)
+	if before, _ := noticeIn(was.Title, was); before == kind {
+		return "", ""
+	}
+	return kind, notice
+}
+
+// HeadsNotice reports whether a headline may be that of a notice.
+func HeadsNotice(headline string) bool {
+	kind, _ := opening(headline)
+	return kind != "" || saying(headline) != ""
+}
+
+func noticeIn(headline string, s *news.Story) (kind news.RevisionKind, notice string) {
+	if kind, rest := opening(s.Title); kind != "" && (fold(rest) == "" || shared(headline, rest) >= half) {
+		return kind, s.Title
+	}
+	if kind := saying(s.Title); kind != "" {
+		return kind, s.Title
+	}
+	for _, part := range []string{s.Summary, s.Text} {
+		for _, sentence := range ends(read(part).sentences) {
+			kind, rest := opening(sentence.text)
+			alike := fold(rest) == "" || shared(headline, rest) >= half
+			if kind == "" || !alike && !heading.MatchString(lowered(sentence.text)) {
+				kind = saying(sentence.text)
+			}
+			if kind != "" {
+				return kind, sentence.text
+			}
+		}
+	}
+	return "", ""
+}
+
+const (
+	// half is the share of words from which on two lines are of one story.
+	half = .5
+	// leastWord is the weight from which on a word says anything of a story.
+	leastWord = 3
+)
+
+// ends returns the first and the last sentences.
+func ends(all []sentence) []sentence {
+	if len(all) <= 2*noticeSentences {
+		return all
+	}
+	return append(all[:noticeSentences:noticeSentences], all[len(all)-noticeSentences:]...)
+}
+
+// shared is the share of a text's words, without the shortest, that another one has: 0
+// for a text without any.
+func shared(other, s string) float64 {
+	held := map[string]bool{}
+	for _, t := range text.Split(other) {
+		held[t.Folded] = true
+	}
+	all, both := 0, 0
+	tokens := text.Split(s)
+	for i := range tokens {
+		if t := &tokens[i]; weigh(t) >= leastWord {
+			all++
+			if held[t.Folded] {
+				both++
+			}
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return float64(both) / float64(all)
+}
+
+// opening returns the kind of notice that a line begins with, or ends with in brackets,
+// and the rest of the line.
+func opening(line string) (kind news.RevisionKind, rest string) {
+	lower := lowered(strings.TrimSpace(line))
+	for i := range notices {
+		for _, re := range []*regexp.Regexp{notices[i].opening, notices[i].ending} {
+			if at := re.FindStringIndex(lower); at != nil {
+				return notices[i].kind, lower[:at[0]] + lower[at[1]:]
+			}
+		}
+	}
+	return "", ""
+}
+
+// lowered is a text in lower case, in which a Turkish capital I is no letter of its own.
+func lowered(s string) string { return strings.ReplaceAll(strings.ToLower(s), "ı", "i") }
+
+// saying returns the kind of notice that a sentence is.
+func saying(s string) news.RevisionKind {
+	lower := lowered(s)
+	for i := range notices {
+		if notices[i].saying.MatchString(lower) {
+			return notices[i].kind
+		}
+	}
+	return ""
+}
+
+// notices are what outlets say of stories that they do not stand by. What stands first
+// in the list counts.
+var notices = [...]signs{
+	newSigns(news.RevisedHeld, heldOpenings, heldSayings),
+	newSigns(news.RevisedKilled, killedOpenings, killedSayings),
+	newSigns(news.RevisedRetracted, retractedOpenings+`|`+headings, retractedSayings),
+}
+
+// signs are what the notices of one kind look like, in lower case.
+type signs struct {
+	kind    news.RevisionKind
+	opening *regexp.Regexp // in front of a line: before a mark, in brackets, or alone
+	ending  *regexp.Regexp // in brackets behind a line
+	saying  *regexp.Regexp // anywhere in a sentence
+}
+
+func newSigns(kind news.RevisionKind, openings, sayings string) signs {
+	openings, sayings = strings.ReplaceAll(openings, "ı", "i"), strings.ReplaceAll(sayings, "ı", "i")
+	return signs{
+		kind: kind,
+		opening: regexp.MustCompile(`^(?:[\[(（【<*]+\s*(?:` + openings + `)\s*[\])）】>*]+[:：]?|` +
+			`(?:` + openings + `)\s*(?:[:：–—|*-]|[.!]?$))\s*`),
+		ending: regexp.MustCompile(`\s*[\[(（【]\s*(?:` + openings + `)\s*[\])）】]\s*$`),
+		saying: regexp.MustCompile(sayings),
+	}
+}
+
+// heading is what a retraction begins with, whatever follows.
+var heading = regexp.MustCompile(`^[\[(（【*]*\s*(?:` + headings + `)\s*(?:[\])）】:：–—|*-]|$)`)
