@@ -271,7 +271,9 @@ func TestExpected(t *testing.T) {
 		page(t, s, e.Page)
 		what[e.What]++
 	}
-	for _, w := range []news.About{"post", "edit", news.AboutBatch, news.AboutDevelopment, news.AboutRaised, news.AboutCorrected, news.AboutWithdrawn} {
+	for _, w := range []news.About{
+		"post", "edit", news.AboutBatch, news.AboutDevelopment, news.AboutRaised, news.AboutCorrected, news.AboutWithdrawn,
+	} {
 		if what[string(w)] == 0 {
 			t.Errorf("no %q is expected: %v", w, what)
 		}
