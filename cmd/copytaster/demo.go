@@ -36,7 +36,7 @@ no config, no network and no Slack, and leaves nothing behind.`,
 		Args: cobra.NoArgs,
 		RunE: t.act(func(ctx context.Context, _ []string) error { return showDemo(ctx, t.output, listen, once) }),
 	}
-	cmd.Flags().BoolVar(&once, "once", false, "one pass: exit 0 when the expected alerts were delivered")
+	cmd.Flags().BoolVar(&once, "once", false, "all of it at once: exit 0 when the expected alerts, replies and edits were delivered")
 	cmd.Flags().StringVar(&listen, "listen", "", "`address` of the sample site (default a free port on loopback)")
 	return cmd
 }
@@ -66,7 +66,7 @@ func showDemo(ctx context.Context, out *output, listen string, once bool) (err e
 		return demoOnce(ctx, out, log, a, cfg, site)
 	}
 	out.note("demo: %s on %s are watched; alerts appear as they would in Slack", text.Plural(len(cfg.Sources), "outlet"), site.URL)
-	out.note("demo: news arrive over the first minutes; Ctrl-C ends it")
+	out.note("demo: what follows arrives within two minutes; Ctrl-C ends it")
 	return errors.Join(a.Run(ctx), a.Close())
 }
 
