@@ -59,7 +59,7 @@ func (r *Raise) why() string {
 	outlets := list(r.Outlets, maxOutlets)
 	switch {
 	case len(r.Outlets) > 0 && r.Over > 0:
-		return fmt.Sprintf("%s within %s (%s)", count(len(r.Outlets), "outlet", "outlets"), lasted(r.Over), outlets)
+		return fmt.Sprintf("%s within %s (%s)", count(len(r.Outlets), "outlet", "outlets"), lasted(max(r.Over, time.Minute)), outlets)
 	case len(r.Outlets) == 1:
 		return outlets + " has it, too"
 	case len(r.Outlets) > 0:

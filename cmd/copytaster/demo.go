@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,7 +36,7 @@ no config, no network and no Slack, and leaves nothing behind.`,
 		Args: cobra.NoArgs,
 		RunE: t.act(func(ctx context.Context, _ []string) error { return showDemo(ctx, t.output, listen, once) }),
 	}
-	cmd.Flags().BoolVar(&once, "once", false, "one pass: exit 0 when the expected alerts were delivered")
+	cmd.Flags().BoolVar(&once, "once", false, "all of it at once: exit 0 when the expected alerts, replies and edits were delivered")
 	cmd.Flags().StringVar(&listen, "listen", "", "`address` of the sample site (default a free port on loopback)")
 	return cmd
 }
@@ -65,7 +66,7 @@ func showDemo(ctx context.Context, out *output, listen string, once bool) (err e
 		return demoOnce(ctx, out, log, a, cfg, site)
 	}
 	out.note("demo: %s on %s are watched; alerts appear as they would in Slack", text.Plural(len(cfg.Sources), "outlet"), site.URL)
-	out.note("demo: news arrive over the first minutes; Ctrl-C ends it")
+	out.note("demo: what follows arrives within two minutes; Ctrl-C ends it")
 	return errors.Join(a.Run(ctx), a.Close())
 }
 
@@ -80,38 +81,46 @@ func demoConfig(site *demo.Site, dir string) (*config.Config, error) {
 	return config.Load(path, noEnv)
 }
 
-// demoOnce makes one pass and compares what was delivered with what had to be.
+// demoOnce passes over the site after every arrival, and compares what was told with what
+// had to be.
 func demoOnce(
 	ctx context.Context, out *output, log *slog.Logger, a *app.App, cfg *config.Config, site *demo.Site,
 ) error {
-	before := site.Expected()
-	pass, err := a.Once(ctx, demoBound)
-	after := site.Expected()
+	site.Hold()
+	pass, err := a.Through(ctx, demoBound, site.Arrive)
 	if err := errors.Join(err, a.Close()); err != nil {
 		return err
 	}
-	delivered, err := deliveredAlerts(ctx, log, cfg)
+	told, err := toldAlerts(ctx, log, cfg)
 	if err != nil {
 		return err
 	}
-	missing, surplus := demo.Compare(delivered, before, after)
+	expected := site.Expected()
+	missing, surplus := demo.Compare(told, expected)
 	for _, m := range missing {
-		out.say("%s missing: %s on %q", out.palette.mark(false), m.Rule, m.Title)
+		out.say("%s missing: %v", out.palette.mark(false), m)
 	}
 	for _, s := range surplus {
-		out.say("%s not expected: %s on %q", out.palette.mark(false), s.Rule, s.Title)
+		out.say("%s not expected: %v", out.palette.mark(false), s)
 	}
 	if len(missing)+len(surplus) > 0 || !pass.Done() {
-		out.say("%s the demo went wrong: %d of %s delivered", out.palette.mark(false), len(before)-len(missing), text.Plural(len(before), "expected alert"))
+		out.say("%s the demo went wrong: %d of %s delivered", out.palette.mark(false), len(expected)-len(missing),
+			text.Plural(len(expected), "expected message"))
 		return errNo
 	}
-	out.say("%s all %s delivered from %s, in %s", out.palette.mark(true), text.Plural(len(before), "expected alert"),
-		text.Plural(pass.Sources, "source"), text.Plural(pass.Sent, "message"))
+	count := map[string]int{}
+	for _, t := range told {
+		count[t.What]++
+	}
+	posts, edits := count["post"], count["edit"]
+	out.say("%s all expected alerts delivered from %s: %s, %s, %s edited", out.palette.mark(true),
+		text.Plural(pass.Sources, "source"), text.Plural(posts, "message"),
+		text.Plural(len(told)-posts-edits, "reply"), text.Plural(edits, "message"))
 	return nil
 }
 
-// deliveredAlerts lists which rules were told of on which stories, each once.
-func deliveredAlerts(ctx context.Context, log *slog.Logger, cfg *config.Config) (delivered []demo.Alert, err error) {
+// toldAlerts lists what was told of which stories. The edits of a message are one.
+func toldAlerts(ctx context.Context, log *slog.Logger, cfg *config.Config) (told []demo.Telling, err error) {
 	r, err := app.OpenReader(ctx, log, cfg)
 	if err != nil {
 		return nil, err
@@ -122,11 +131,20 @@ func deliveredAlerts(ctx context.Context, log *slog.Logger, cfg *config.Config) 
 		return nil, err
 	}
 	for _, d := range sent {
-		for _, rule := range d.Rules {
-			if alert := (demo.Alert{Rule: rule, Title: d.Title}); !slices.Contains(delivered, alert) {
-				delivered = append(delivered, alert)
-			}
+		link, err := url.Parse(d.URL)
+		if err != nil {
+			return nil, err
+		}
+		t := demo.Telling{Channel: d.Channel, What: "post", Page: link.Path}
+		switch d.Kind {
+		case news.DeliverEdit:
+			t.What = "edit"
+		case news.DeliverUpdate:
+			t.What = string(d.About)
+		}
+		if t.What != "edit" || !slices.Contains(told, t) {
+			told = append(told, t)
 		}
 	}
-	return delivered, nil
+	return told, nil
 }

@@ -47,6 +47,13 @@ func (p Pass) Fruitless() bool {
 // Once crawls every source, reads the pages, delivers everything and waits out
 // what is in doubt, for at most the timeout; then it stops.
 func (a *App) Once(ctx context.Context, timeout time.Duration) (Pass, error) {
+	return a.Through(ctx, timeout, func() bool { return false })
+}
+
+// Through is Once over sources that tell more when they are asked to: next is called
+// whenever all that was due is done, and every source is crawled again until it returns
+// false. What waits for more to come, such as a batch of reports, is delivered in the end.
+func (a *App) Through(ctx context.Context, timeout time.Duration, next func() bool) (Pass, error) {
 	start := a.clock.Now().Truncate(time.Millisecond) // as the store keeps times
 	if err := a.store.Sources.MarkAllDue(ctx, start); err != nil {
 		return Pass{}, err
@@ -56,7 +63,7 @@ func (a *App) Once(ctx context.Context, timeout time.Duration) (Pass, error) {
 		return Pass{}, err
 	}
 	bounded, cancel := context.WithTimeout(ctx, timeout)
-	timedOut, waitErr := a.await(bounded, start)
+	timedOut, waitErr := a.await(bounded, start, next)
 	cancel()
 	if err := errors.Join(waitErr, stop(), ctx.Err()); err != nil {
 		return Pass{}, err
@@ -66,8 +73,9 @@ func (a *App) Once(ctx context.Context, timeout time.Duration) (Pass, error) {
 	return pass, err
 }
 
-// await returns when every source was crawled and nothing is left to do.
-func (a *App) await(ctx context.Context, start time.Time) (timedOut bool, err error) {
+// await returns when every source was crawled, next returned false, and nothing is left to
+// do.
+func (a *App) await(ctx context.Context, start time.Time, next func() bool) (timedOut bool, err error) {
 	const probeEvery = 5 * time.Second
 	var probed time.Time
 	poll := time.NewTicker(100 * time.Millisecond)
@@ -87,6 +95,14 @@ func (a *App) await(ctx context.Context, start time.Time) (timedOut bool, err er
 			}
 			return false, err
 		}
+		more, err := a.again(ctx, &start, next)
+		if more && err == nil || ctx.Err() != nil {
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		next = func() bool { return false }
 		left, err := a.store.Counts.Work(ctx, start)
 		if err == nil && left.Pages == 0 && left.Deliveries > 0 { // nothing more comes that they could tell
 			err = a.store.Deliveries.WaitNoMore(ctx, a.clock.Now())
@@ -104,6 +120,23 @@ func (a *App) await(ctx context.Context, start time.Time) (timedOut bool, err er
 			return false, err
 		}
 	}
+}
+
+// again has every source crawled once more if next says so, which is asked when nothing is
+// due. It reports whether there is still something to come.
+func (a *App) again(ctx context.Context, start *time.Time, next func() bool) (more bool, err error) {
+	now := a.clock.Now().Truncate(time.Millisecond)
+	due, err := a.store.Counts.Due(ctx, now)
+	if err != nil || due > 0 {
+		return due > 0, err
+	}
+	if !next() {
+		return false, nil
+	}
+	*start = now
+	err = a.store.Sources.MarkAllDue(ctx, now)
+	a.pipeline.Wake()
+	return true, err
 }
 
 // crawledSince reports whether every source of the config was crawled, well or

@@ -170,9 +170,8 @@ func newFeature(kind featureKind, word string, weight float64) Feature {
 	return Feature{Hash: uint32(text.HashOf(word)>>32) ^ uint32(kind)*0x9E3779B1, Kind: kind, Weight: float32(weight)}
 }
 
-func byHash(a, b Feature) int {
-	return cmp.Or(cmp.Compare(a.Hash, b.Hash), cmp.Compare(a.Kind, b.Kind))
-}
+// byHash orders features by what they say: a name and a loan of the same sound are one.
+func byHash(a, b Feature) int { return cmp.Compare(a.Hash, b.Hash) }
 
 // heaviest returns the heaviest features, at most n.
 func heaviest(list []Feature, n int) []Feature {
@@ -269,8 +268,8 @@ func rareShared(a, b *Sketch) (n int) {
 		case order > 0:
 			j++
 		default:
-			f := a.features[i]
-			if v[f.Kind] && f.Kind != wordFeature && min(f.Weight, b.features[j].Weight) >= rareFeature {
+			f, g := a.features[i], b.features[j]
+			if v[f.Kind] && v[g.Kind] && named(f, g) && min(f.Weight, g.Weight) >= rareFeature {
 				n++
 			}
 			i++
@@ -278,6 +277,13 @@ func rareShared(a, b *Sketch) (n int) {
 		}
 	}
 	return n
+}
+
+// named reports whether what two stories share is a name, a place or a number in one of
+// them at least.
+func named(a, b Feature) bool {
+	kind := min(a.Kind, b.Kind)
+	return kind != wordFeature && kind != loanFeature
 }
 
 // rareFeature is the least weight of a rare name or number: a number of three

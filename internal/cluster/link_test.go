@@ -53,6 +53,23 @@ func TestSimilarity(t *testing.T) {
 	}
 }
 
+// TestNamesInHangul: Korean has no capitals, so what other languages take for a name is
+// any word there.
+func TestNamesInHangul(t *testing.T) {
+	sketch := func(language, title, body string) *Sketch {
+		return new(Sketcher).Sketch(&news.Story{Language: language, Title: title, Text: body})
+	}
+	english := sketch("en", "Putin visits Komsomolsk plant", "President Putin came from Vladivostok to Komsomolsk with Roscosmos engineers.")
+	korean := sketch("ko", "푸틴, 콤소몰스크 공장 방문", "푸틴은 블라디보스토크에서 로스코스모스 기술진과 콤소몰스크로 왔다.")
+	other := sketch("ko", "김밥 축제에 인파", "주말 축제에 시민 수천 명이 몰렸다. 로스코스모스는 오지 않았다.")
+	if near, far := Similarity(english, korean), Similarity(english, other); near < LinkForeign || far > near/2 {
+		t.Errorf("%.2f alike, %.2f like another story", near, far)
+	}
+	if n := rareShared(english, korean); n < strictRare {
+		t.Errorf("%d rare names shared, want at least %d", n, strictRare)
+	}
+}
+
 func TestLinkIndex(t *testing.T) {
 	var k Sketcher
 	x := NewLinkIndex()

@@ -2,13 +2,18 @@ package demo
 
 import "slices"
 
-// Compare compares the alerts that were delivered with those expected before and
-// after the pass, in which the site goes on publishing. Those expected before it
-// had to be delivered, those expected after it may have been.
-func Compare(delivered, before, after []Alert) (missing, surplus []Alert) {
-	return without(before, delivered), without(delivered, after)
+// Compare compares what was told with what had to be.
+func Compare(told, expected []Telling) (missing, surplus []Telling) {
+	return without(expected, told), without(told, expected)
 }
 
-func without(all, some []Alert) []Alert {
-	return slices.DeleteFunc(slices.Clone(all), func(a Alert) bool { return slices.Contains(some, a) })
+// without takes some from all, each as often as it is there.
+func without(all, some []Telling) []Telling {
+	left := slices.Clone(all)
+	for _, t := range some {
+		if i := slices.Index(left, t); i >= 0 {
+			left = slices.Delete(left, i, i+1)
+		}
+	}
+	return left
 }

@@ -6,9 +6,9 @@ import (
 )
 
 func TestCompare(t *testing.T) {
-	a, b, c, d := Alert{Title: "a"}, Alert{Title: "b"}, Alert{Title: "c"}, Alert{Title: "d"}
-	missing, surplus := Compare([]Alert{a, c, d}, []Alert{a, b}, []Alert{a, b, c})
-	if !slices.Equal(missing, []Alert{b}) || !slices.Equal(surplus, []Alert{d}) {
+	a, b, c := Telling{Page: "/a"}, Telling{Page: "/b"}, Telling{Page: "/c"}
+	missing, surplus := Compare([]Telling{a, c, a}, []Telling{a, b})
+	if !slices.Equal(missing, []Telling{b}) || !slices.Equal(surplus, []Telling{c, a}) {
 		t.Errorf("missing %v, surplus %v", missing, surplus)
 	}
 }

@@ -1,12 +1,12 @@
 // Package demo is a small news site that comes with copytaster: invented
-// outlets in six languages, served over real HTTP on this machine. Start it,
+// outlets in five languages, served over real HTTP on this machine. Start it,
 // write the configuration that ConfigYAML returns, and run the daemon on it. The
 // daemon crawls, reads pages, matches and alerts as it would on the web.
 //
 // The stories lie in site/OUTLET/STORY.txt: a head of "key: value" lines, an
 // empty line, paragraphs. A story has an arrival time after the start of the
-// site, and the rules that must alert on it. What the site shows is a function
-// of the time since its start and of nothing else; so is what is expected.
+// site, and the messages that must tell of it. What the site shows is a function
+// of the time since its start and of nothing else.
 package demo
 
 import (
@@ -16,6 +16,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"text/template"
@@ -37,11 +38,15 @@ type Site struct {
 	held    atomic.Bool  // the clock is ahead alone
 }
 
-// Alert is an alert that the site's stories must cause.
-type Alert struct {
-	Rule  string // name in the configuration of ConfigYAML
-	Title string // of the story
+// Telling is a message that must tell of a story, or an edit of one.
+type Telling struct {
+	Channel string // as the configuration of ConfigYAML names it
+	What    string // "post", "edit", else what an update is about: see news.About
+	Page    string // path of the story's page
 }
+
+// String describes a telling for people.
+func (t Telling) String() string { return fmt.Sprintf("#%s: %s of %s", t.Channel, t.What, t.Page) }
 
 // Start serves the site on an address like "127.0.0.1:8080"; "" takes a free
 // port on the loopback interface. Its clock starts now.
@@ -109,24 +114,26 @@ func (s *Site) elapsed() time.Duration {
 	return time.Since(s.started) + time.Duration(s.ahead.Load())
 }
 
-// Expected returns the alerts that the stories which have arrived by now must
-// cause, in order of arrival. A story whose headline was corrected is there
-// under both headlines: which of them a crawl saw depends on when it came by.
-// So of a crawl in between, what was delivered holds every alert expected
-// before it, and none that is not expected after it.
-func (s *Site) Expected() []Alert { return expected(s.versions, s.elapsed()) }
-
-func expected(versions []*story, elapsed time.Duration) []Alert {
-	var alerts []Alert
-	for _, v := range versions {
-		if v.after > elapsed {
-			break
-		}
-		for _, rule := range v.alerts {
-			alerts = append(alerts, Alert{Rule: rule, Title: v.Title})
-		}
+// Arrive moves a held clock on to the next arrival. It returns false when nothing more
+// arrives.
+func (s *Site) Arrive() bool {
+	now := s.elapsed()
+	i := slices.IndexFunc(s.versions, func(v *story) bool { return v.after > now })
+	if i < 0 {
+		return false
 	}
-	return alerts
+	s.Advance(s.versions[i].after - now)
+	return true
+}
+
+// Expected returns what must be told of the stories when all have arrived, in order of
+// arrival. Several edits of one message are one.
+func (s *Site) Expected() []Telling {
+	var all []Telling
+	for _, v := range s.versions {
+		all = append(all, v.tells...)
+	}
+	return all
 }
 
 //go:embed site/copytaster.yaml.tmpl

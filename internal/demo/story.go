@@ -43,7 +43,7 @@ type story struct {
 	Published, Modified                   time.Time
 	Paragraphs                            []string
 	after                                 time.Duration // arrival, from the start of the site
-	alerts                                []string      // rules that must alert on it
+	tells                                 []Telling     // what must be told of it
 	revises                               string        // slug of the story that this is a later version of
 }
 
@@ -73,7 +73,13 @@ func load() ([]*outlet, []*story, error) {
 		outlets, versions = append(outlets, o), append(versions, stories...)
 	}
 	slices.SortStableFunc(versions, func(a, b *story) int { return cmp.Compare(a.after, b.after) })
-	return outlets, versions, inherit(versions)
+	err = inherit(versions)
+	for _, v := range versions {
+		for i := range v.tells {
+			v.tells[i].Page = v.Path()
+		}
+	}
+	return outlets, versions, err
 }
 
 func loadOutlet(name string) (*outlet, error) {
@@ -129,15 +135,24 @@ func parseStory(o *outlet, slug string, text []byte) (*story, error) {
 			s.after, err = time.ParseDuration(v)
 			return err
 		},
-		"alerts": func(v string) error {
-			s.alerts = strings.Fields(v)
-			return nil
-		},
+		"tells": func(v string) error { return s.intoTells(strings.Fields(v)) },
 	})
 	if s.Modified.IsZero() {
 		s.Modified = s.Published
 	}
 	return s, err
+}
+
+// intoTells reads what must be told of a story, each as CHANNEL/WHAT.
+func (s *story) intoTells(all []string) error {
+	for _, one := range all {
+		channel, what, ok := strings.Cut(one, "/")
+		if !ok {
+			return fmt.Errorf("%q is not CHANNEL/WHAT", one)
+		}
+		s.tells = append(s.tells, Telling{Channel: channel, What: what})
+	}
+	return nil
 }
 
 func into(field *string) func(string) error {
@@ -180,7 +195,7 @@ func readHead(text []byte, fields map[string]func(string) error) (paragraphs []s
 }
 
 // inherit fills what a later version of a story leaves out from the version
-// before it. Its headline, its correction and its alerts are its own.
+// before it. Its headline, its correction and what is told of it are its own.
 func inherit(versions []*story) error {
 	latest := map[string]*story{}
 	for _, v := range versions {

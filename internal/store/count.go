@@ -29,6 +29,14 @@ func (s Counts) Work(ctx context.Context, now time.Time) (Work, error) {
 	return w, wrap("count work", err)
 }
 
+// Due counts the pages that are waited for, and the deliveries that are due at a time.
+func (s Counts) Due(ctx context.Context, now time.Time) (n int64, err error) {
+	err = s.db.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM story WHERE waiting = 1) +
+		(SELECT count(*) FROM delivery d JOIN channel c ON c.name = d.channel
+			WHERE d.state IN `+open+` AND d.due_at <= $1 AND c.parked = '')`, ms(now)).Scan(&n)
+	return n, wrap("count what is due", err)
+}
+
 // NextDue returns the earliest time at which anything is or was due, whether it is
 // claimed or not. It is zero when nothing is planned. It lies in the past while a
 // source is claimed, whose crawl may record what is due at once.

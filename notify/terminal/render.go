@@ -3,6 +3,8 @@ package terminal
 import (
 	"strings"
 
+	"github.com/rivo/uniseg"
+
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/notify"
 )
@@ -30,35 +32,22 @@ type page struct {
 	color bool
 }
 
-// heading says where a message is posted.
-func heading(channel string, m notify.Message) string {
-	switch {
-	case m.Thread == "":
-		return "#" + channel
-	case m.Broadcast:
-		return "#" + channel + "  reply to " + m.Thread + ", shown in the channel, too"
-	default:
-		return "#" + channel + "  reply to " + m.Thread
-	}
-}
-
-// render returns a message below its heading, as lines, the last one empty.
-func render(heading string, m notify.Message, color bool) string {
-	p := page{color: color}
-	to := run{text: heading, style: dimStyle}
-	if who := strings.Join(m.Mentions, " "); who != "" {
-		to.text += "  " + who
-	}
-	p.paragraph("", "", to)
+// render returns a message as lines, a string for each of its parts.
+func render(m notify.Message, color bool) (parts []string) {
 	if m.Plain {
 		for line := range strings.SplitSeq(m.Text, "\n") {
+			p := page{color: color}
 			p.paragraph("", "", run{text: line})
+			parts = append(parts, p.String())
 		}
-	} else {
-		p.parts(m)
+		return parts
 	}
-	p.WriteByte('\n')
-	return p.String()
+	for i, part := range m.Parts() {
+		p := page{color: color}
+		p.part(m, part, i == 0)
+		parts = append(parts, p.String())
+	}
+	return parts
 }
 
 // indents are what the lines of a part begin with: the first one, and the rest.
@@ -66,24 +55,41 @@ var indents = map[notify.PartKind][2]string{
 	notify.Line: {"  ", "    "}, notify.Quote: {"  │ ", "  │ "}, notify.Bullet: {"  • ", "    "}, notify.Small: {"  ", "    "},
 }
 
-// parts writes a message, its first line without indent.
-func (p *page) parts(m notify.Message) {
-	for i, part := range m.Parts() {
-		first, rest := indents[part.Kind][0], indents[part.Kind][1]
-		if i == 0 || m.Kind == news.DeliverOps && part.Kind == notify.Line {
-			first, rest = "", "  "
-		}
-		runs := make([]run, 0, len(part.Runs))
-		for _, s := range part.Runs {
-			runs = append(runs, p.run(m, part.Kind, s))
-		}
-		p.paragraph(first, rest, runs...)
-		for _, s := range part.Runs {
-			if !p.color && s.Link != "" {
-				p.WriteString(strings.Repeat(" ", len(rest)) + s.Link + "\n") // in one piece, so that it can be copied
-			}
+// part writes a part of a message, the first one without indent.
+func (p *page) part(m notify.Message, part notify.Part, isFirst bool) {
+	first, rest := indents[part.Kind][0], indents[part.Kind][1]
+	if isFirst || m.Kind == news.DeliverOps && part.Kind == notify.Line {
+		first, rest = "", "  "
+	}
+	runs := make([]run, 0, len(part.Runs))
+	for _, s := range part.Runs {
+		runs = append(runs, p.run(m, part.Kind, s))
+	}
+	p.paragraph(first, rest, runs...)
+	for _, s := range part.Runs {
+		if !p.color && s.Link != "" {
+			p.WriteString(strings.Repeat(" ", len(rest)) + s.Link + "\n") // in one piece, so that it can be copied
 		}
 	}
+}
+
+// shortest is about as much of a headline as tells it from others, in columns.
+const shortest = 34
+
+// short is the beginning of a message's headline.
+func short(m notify.Message) string {
+	headline := m.Headline
+	if headline == "" {
+		headline, _, _ = strings.Cut(m.Text, "\n")
+	}
+	var cut strings.Builder
+	for g, columns := uniseg.NewGraphemes(headline), 0; g.Next(); {
+		if columns += g.Width(); columns > shortest {
+			return strings.TrimRight(cut.String(), " ,.:;–—-") + "…"
+		}
+		cut.WriteString(g.Str())
+	}
+	return cut.String()
 }
 
 // run is a run in its style. Without colours matched words are marked by

@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,13 +22,25 @@ type Sender struct {
 	mu    sync.Mutex
 	w     io.Writer
 	count int
+	posts map[string]post // the newest ones, by TS
 }
+
+// post is a message that stands somewhere above.
+type post struct {
+	headline string
+	parts    []string // as they were last written
+}
+
+// remembered is how many messages replies and edits can refer to.
+const remembered = 1000
 
 var _ notify.Sender = (*Sender)(nil)
 
 // New makes a Sender that writes to w, with colours, bold type and links when
 // color is set: w has to be a terminal then.
-func New(w io.Writer, color bool) *Sender { return &Sender{w: w, color: color} }
+func New(w io.Writer, color bool) *Sender {
+	return &Sender{w: w, color: color, posts: map[string]post{}}
+}
 
 // Resolve takes a channel's name for its ID.
 func (s *Sender) Resolve(_ context.Context, channel string) (string, error) {
@@ -37,24 +51,64 @@ func (s *Sender) Resolve(_ context.Context, channel string) (string, error) {
 func (s *Sender) Send(_ context.Context, channelID string, m notify.Message) (notify.Receipt, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.write(heading(channelID, m), m); err != nil {
+	parts := render(m, s.color)
+	if err := s.write(s.heading(channelID, m), m.Mentions, parts); err != nil {
 		return notify.Receipt{}, err
 	}
 	s.count++
-	return notify.Receipt{ChannelID: channelID, TS: fmt.Sprintf("terminal.%d", s.count), Thread: m.Thread}, nil
+	ts := name(s.count)
+	s.posts[ts] = post{headline: short(m), parts: parts}
+	delete(s.posts, name(s.count-remembered))
+	return notify.Receipt{ChannelID: channelID, TS: ts, Thread: m.Thread}, nil
 }
 
-// Edit writes what a message says now below all others: what scrolled by stays
-// as it is.
+// name is the TS of a message by its number.
+func name(number int) string { return fmt.Sprintf("terminal.%d", number) }
+
+// Edit writes what a message shows now and did not before: what scrolled by stays as it is.
+// Nothing is written when that is nothing.
 func (s *Sender) Edit(_ context.Context, at notify.Receipt, m notify.Message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m.Mentions = nil
-	return s.write("#"+at.ChannelID+"  edit of "+at.TS, m)
+	was, parts := s.posts[at.TS], render(m, s.color)
+	fresh := slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return slices.Contains(was.parts, part) })
+	if len(fresh) == 0 {
+		return nil
+	}
+	if err := s.write("#"+at.ChannelID+"  ↻ "+s.named(at.TS)+" now shows", nil, fresh); err != nil {
+		return err
+	}
+	s.posts[at.TS] = post{headline: short(m), parts: parts}
+	return nil
 }
 
-func (s *Sender) write(heading string, m notify.Message) error {
-	if _, err := io.WriteString(s.w, render(heading, m, s.color)); err != nil {
+// heading says where a message is posted.
+func (s *Sender) heading(channel string, m notify.Message) string {
+	switch {
+	case m.Thread == "":
+		return "#" + channel
+	case m.Broadcast:
+		return "#" + channel + "  ↳ reply to " + s.named(m.Thread) + ", also in the channel"
+	default:
+		return "#" + channel + "  ↳ reply to " + s.named(m.Thread)
+	}
+}
+
+// named is a message as a reader knows it.
+func (s *Sender) named(ts string) string {
+	if p, known := s.posts[ts]; known && p.headline != "" {
+		return "“" + p.headline + "”"
+	}
+	return "an earlier message"
+}
+
+func (s *Sender) write(heading string, mentions, parts []string) error {
+	if len(mentions) > 0 {
+		heading += "  " + strings.Join(mentions, " ")
+	}
+	p := page{color: s.color}
+	p.paragraph("", "", run{text: heading, style: dimStyle})
+	if _, err := io.WriteString(s.w, p.String()+strings.Join(parts, "")+"\n"); err != nil {
 		return &notify.SendError{Problem: notify.Temporary, Err: fmt.Errorf("write message: %w", err)}
 	}
 	return nil

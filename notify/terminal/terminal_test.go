@@ -3,6 +3,7 @@ package terminal
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,16 +39,27 @@ func TestRender(t *testing.T) {
 				t.Fatal(err)
 			}
 			for name, color := range map[string]bool{"terminal.txt": false, "color.txt": true} {
-				got := strings.ReplaceAll(render("#desk", m, color), "\x1b", "␛")
+				got := strings.ReplaceAll(shownAs(t, m, color), "\x1b", "␛")
 				compare(t, file, ar, name, got)
 			}
-			for line := range strings.SplitSeq(render("#desk", m, false), "\n") {
+			for line := range strings.SplitSeq(shownAs(t, m, false), "\n") {
 				if n := uniseg.StringWidth(line); n > width && !strings.Contains(line, "http") {
 					t.Errorf("%d columns: %s", n, line)
 				}
 			}
 		})
 	}
+}
+
+// shownAs is a message as it is posted to #desk.
+func shownAs(t *testing.T, m notify.Message, color bool) string {
+	t.Helper()
+	var out strings.Builder
+	m.Thread = ""
+	if _, err := New(&out, color).Send(t.Context(), "desk", m); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }
 
 // section is a file of an archive, added to it when it is not there.
@@ -98,35 +110,73 @@ func TestSender(t *testing.T) {
 	}
 }
 
-// TestReplyAndEdit: what cannot be shown in its place says where it belongs, and
-// an edit calls nobody.
+// TestReplyAndEdit: what cannot be shown in its place says where it belongs. An edit shows
+// what is new, and calls nobody.
 func TestReplyAndEdit(t *testing.T) {
 	var out strings.Builder
 	s := New(&out, false)
-	m := notify.Message{Kind: news.DeliverUpdate, Text: "NEW · Kim left", Plain: true, Thread: "terminal.1"}
-	m.Mentions = []string{"@here"}
-	receipt, err := s.Send(t.Context(), "desk", m)
-	if want := (notify.Receipt{ChannelID: "desk", TS: "terminal.1", Thread: "terminal.1"}); receipt != want || err != nil {
+	m := notify.Message{Severity: news.High, Mentions: []string{"@here"}, Headline: "Kim Jong Un leaves the border station of Khasan, by train"}
+	at, err := s.Send(t.Context(), "desk", m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply := m
+	reply.Thread, reply.Mentions = at.TS, nil
+	receipt, err := s.Send(t.Context(), "desk", reply)
+	if want := (notify.Receipt{ChannelID: "desk", TS: "terminal.2", Thread: "terminal.1"}); receipt != want || err != nil {
 		t.Errorf("%+v, %v", receipt, err)
 	}
-	m.Broadcast = true
-	if _, err := s.Send(t.Context(), "desk", m); err != nil {
+	reply.Broadcast, reply.Mentions = true, m.Mentions
+	if _, err := s.Send(t.Context(), "desk", reply); err != nil {
 		t.Error(err)
 	}
-	if err := s.Edit(t.Context(), receipt, m); err != nil {
+	reply.Thread = "terminal.77"
+	if _, err := s.Send(t.Context(), "desk", reply); err != nil {
 		t.Error(err)
 	}
-	want := "#desk  reply to terminal.1  @here\nNEW · Kim left\n\n" +
-		"#desk  reply to terminal.1, shown in the channel, too  @here\nNEW · Kim left\n\n" +
-		"#desk  edit of terminal.1\nNEW · Kim left\n\n"
-	if out.String() != want {
-		t.Errorf("%q, want %q", out.String(), want)
+	for range 2 { // the second time nothing is new
+		if err := s.Edit(t.Context(), at, m.In(notify.State{Channels: []string{"duty"}})); err != nil {
+			t.Error(err)
+		}
+	}
+	if diff := cmp.Diff(repliesAndEdits, out.String()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 	if link, err := s.Permalink(t.Context(), receipt); link != "" || err != nil {
 		t.Errorf("permalink: %q, %v", link, err)
 	}
 	if err := New(broken{}, false).Edit(t.Context(), receipt, m); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("a terminal that went away: %v", err)
+	}
+}
+
+const repliesAndEdits = `#desk  @here
+HIGH · Kim Jong Un leaves the border station of Khasan, by train
+
+#desk  ↳ reply to “Kim Jong Un leaves the border stat…”
+HIGH · Kim Jong Un leaves the border station of Khasan, by train
+
+#desk  ↳ reply to “Kim Jong Un leaves the border stat…”, also in the channel  @here
+HIGH · Kim Jong Un leaves the border station of Khasan, by train
+
+#desk  ↳ reply to an earlier message, also in the channel  @here
+HIGH · Kim Jong Un leaves the border station of Khasan, by train
+
+#desk  ↻ “Kim Jong Un leaves the border stat…” now shows
+  Also in #duty
+
+`
+
+// TestForgets: what scrolled by long ago is forgotten.
+func TestForgets(t *testing.T) {
+	s := New(io.Discard, false)
+	for range remembered + 5 {
+		if _, err := s.Send(t.Context(), "desk", notify.Message{Headline: "Kim came"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, known := s.posts["terminal.5"]; known || len(s.posts) != remembered {
+		t.Errorf("%d messages remembered, want %d", len(s.posts), remembered)
 	}
 }
 
