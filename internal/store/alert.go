@@ -74,6 +74,16 @@ func (s AlertsTx) OnNews(ctx context.Context, id int64, channel string) (a news.
 	return a, err == nil, wrap("look up alert", err)
 }
 
+// OnCluster returns the alert of a channel on a cluster. found is false when there is none.
+func (s AlertsTx) OnCluster(ctx context.Context, id int64, channel string) (a news.Alert, found bool, err error) {
+	a, err = scanAlert(s.tx.QueryRowContext(ctx, `SELECT `+alertColumns+` FROM alert
+		WHERE cluster_id = $1 AND channel = $2`, id, channel).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return a, false, nil
+	}
+	return a, err == nil, wrap("look up alert", err)
+}
+
 // OfNews returns the alerts on a news, the oldest first.
 func (s AlertsTx) OfNews(ctx context.Context, id int64) ([]news.Alert, error) {
 	rows, err := s.tx.QueryContext(ctx, `SELECT `+alertColumns+` FROM alert WHERE cluster_id IN `+ofNews+` ORDER BY id`, id)

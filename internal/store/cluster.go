@@ -15,9 +15,11 @@ func (s StoriesTx) LockClusters(ctx context.Context) error {
 	if s.tx.postgres == nil {
 		return nil
 	}
-	const key = 0x636c7573 // "clus"
-	return exec(ctx, s.tx, "lock clusters", `SELECT pg_advisory_xact_lock($1)`, key)
+	return exec(ctx, s.tx, "lock clusters", `SELECT pg_advisory_xact_lock($1)`, clusterLock)
 }
+
+// clusterLock is the key of the lock on clusters: "clus".
+const clusterLock = 0x636c7573
 
 // JoinCluster moves a story to the cluster of another story, and deletes its old
 // cluster if nothing is left of it. If the story raised alerts on its old cluster,

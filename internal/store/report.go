@@ -21,11 +21,24 @@ type NewsReport struct {
 	Created  time.Time
 }
 
-// AddReport records a report. One that is recorded for the alert stays as it is.
+// ReportOf returns the level of a report that is recorded for an alert. found is false when
+// there is none.
+func (s AlertsTx) ReportOf(ctx context.Context, alert, story int64) (level int, found bool, err error) {
+	err = s.tx.QueryRowContext(ctx, `SELECT level FROM report WHERE alert_id = $1 AND story_id = $2`, alert, story).
+		Scan(&level)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, false, nil
+	}
+	return level, err == nil, wrap("look up report", err)
+}
+
+// AddReport records a report, in place of the one of the same story that the alert may have.
 func (s AlertsTx) AddReport(ctx context.Context, r NewsReport) error {
 	return exec(ctx, s.tx, "add report", `
 		INSERT INTO report (alert_id, story_id, relation, level, why, delivery_id, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (alert_id, story_id) DO NOTHING`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7) 
+		ON CONFLICT (alert_id, story_id) DO UPDATE SET relation = excluded.relation, level = excluded.level,
+			why = excluded.why, delivery_id = excluded.delivery_id, created_at = excluded.created_at`,
 		r.Alert, r.Story, r.Relation, r.Level, clean(r.Why), r.Delivery, ms(r.Created))
 }
 

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/pipeline/signal"
@@ -128,8 +129,10 @@ func (r Recorder) saveAlerts(
 	if told += raised; err != nil {
 		return told, err
 	}
-	if err := tx.Deliveries.EditNews(ctx, at.news, r.now, coverageEvery); err != nil {
-		return told, err
+	if at.relation != cluster.Apart || raised > 0 {
+		if err := tx.Deliveries.EditNews(ctx, at.news, r.now, coverageEvery); err != nil {
+			return told, err
+		}
 	}
 	if told > 0 {
 		if err := signal.Bursts(ctx, tx, r.plan, n.Story, matches, r.now); err != nil {
@@ -145,16 +148,22 @@ func (r Recorder) saveAlerts(
 // saveAlert records one alert that a story calls for. It returns whether the channel is
 // told anything at once, or later.
 //
-//  1. A channel without an alert on the news gets one. It names the alert on what may be
-//     the same news.
+//  1. A channel without an alert on the news gets one, unless it was shown the story before
+//     that left another news. It names the alert on what may be the same news.
 //  2. What an edit of an alerted story calls for is added to the alert.
 //  3. A channel that wants a message for each report gets one for each cluster.
 //  4. Everything else is a further report.
 func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tells bool, err error) {
 	on, found, err := tx.Alerts.OnNews(ctx, f.at.news, f.call.Channel)
+	told := false
+	if err == nil && f.at.left {
+		told, err = r.shown(ctx, tx, f.story.ID, f.call.Channel)
+	}
 	switch {
 	case err != nil:
 		return false, err
+	case !found && f.at.left && told:
+		return false, nil
 	case !found:
 		maybe, _, err := tx.Alerts.OnNews(ctx, f.at.maybe, f.call.Channel)
 		if err != nil {
@@ -163,11 +172,24 @@ func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tell
 		return tx.Alerts.Add(ctx, f.call, maybe.ID, true)
 	case on.Story == f.story.ID:
 		return r.extend(ctx, tx, on, f)
-	case r.plan.SameNewsIn(f.call.Channel) == news.SameNewsMessage && on.Cluster != f.call.Cluster:
-		return tx.Alerts.Add(ctx, f.call, on.ID, false)
+	case r.plan.SameNewsIn(f.call.Channel) == news.SameNewsMessage:
+		own, found, err := tx.Alerts.OnCluster(ctx, f.call.Cluster, f.call.Channel)
+		if err != nil {
+			return false, err
+		}
+		if !found {
+			return tx.Alerts.Add(ctx, f.call, on.ID, false)
+		}
+		on = own
 	}
 	f.on = on
 	return r.report(ctx, tx, f)
+}
+
+// shown reports whether a channel was shown a story.
+func (r Recorder) shown(ctx context.Context, tx *store.Tx, story int64, channel string) (bool, error) {
+	audience, err := tx.Alerts.Audience(ctx, story, int(cluster.Development))
+	return slices.ContainsFunc(audience, func(a store.Audience) bool { return a.Alert.Channel == channel }), err
 }
 
 // extend adds to an alert what the words that its story has now call for.

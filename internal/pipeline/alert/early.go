@@ -60,6 +60,9 @@ func (x *SketchIndex) stands(story int64) (byText, alone bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	k := x.sketches[story]
+	if k == nil { // it is too old
+		return false, false
+	}
 	return k.joined, k.news == k.Cluster && len(x.news[k.news]) == 1
 }
 

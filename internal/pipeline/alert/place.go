@@ -90,7 +90,11 @@ func (x *SketchIndex) replace(
 func (x *SketchIndex) again(r *Compared) (was kept, d cluster.Decision) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	was = *x.sketches[r.sketch.Story]
+	known := x.sketches[r.sketch.Story]
+	if known == nil { // it is too old
+		return was, d
+	}
+	was = *known
 	r.sketch.Indirect = was.Indirect
 	if known := x.cluster(was.Cluster); was.joined && known != nil {
 		members := make([]*cluster.Sketch, 0, 2)

@@ -46,6 +46,13 @@ func (r Recorder) report(ctx context.Context, tx *store.Tx, f *further) (tells b
 		Alert: f.on.ID, Story: f.story.ID, Relation: f.at.relation.String(), Level: int(w.Level), Why: string(why),
 		Created: r.now,
 	}
+	level, known, err := tx.Alerts.ReportOf(ctx, f.on.ID, f.story.ID)
+	if err != nil {
+		return false, err
+	}
+	if known && int(w.Level) <= level && !raised(f.on, grown) { // it was told, and says no more by now
+		return false, nil
+	}
 	if raised(f.on, grown) {
 		told.Delivery, tells, err = r.raise(ctx, tx, grown, f.story.ID, notify.Raise{
 			From: f.on.Severity, At: r.now, Rules: missing(grown.Rules, f.on.Rules),
@@ -123,7 +130,7 @@ func (r Recorder) tell(ctx context.Context, tx *store.Tx, f *further, w cluster.
 	about, due, severity := news.AboutBatch, r.now, f.on.Severity
 	switch w.Level {
 	case cluster.CopyLevel:
-		return tx.Deliveries.OpenUpdate(ctx, f.on.ID, about) // in the next batch, if there is one
+		return tx.Deliveries.OpenUpdate(ctx, f.on.ID, about, r.now) // in the next batch, if there is one
 	case cluster.NothingNew:
 		due, severity = nextBatch(f.on.Created, r.now), news.Info
 	case cluster.Development, cluster.NewChapter:
@@ -139,7 +146,7 @@ func (r Recorder) tell(ctx context.Context, tx *store.Tx, f *further, w cluster.
 	if due.IsZero() {
 		return 0, nil
 	}
-	if open, err := tx.Deliveries.OpenUpdate(ctx, f.on.ID, about); err != nil || open != 0 {
+	if open, err := tx.Deliveries.OpenUpdate(ctx, f.on.ID, about, r.now); err != nil || open != 0 {
 		return open, err
 	}
 	return tx.Deliveries.AddUpdate(ctx, news.Delivery{

@@ -15,9 +15,8 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
-// errNoThread says that an update belongs into a thread whose first message does not
-// exist.
-var errNoThread = errors.New("the message that it replies to was deleted, or never sent")
+// errNoThread says that an update has nothing to reply to, or to tell.
+var errNoThread = errors.New("the message that it replies to was deleted, or never sent, or what it tells was pruned")
 
 // rootWait is how often it is looked whether the message was posted that an update
 // replies to.
@@ -170,6 +169,9 @@ func (r *rendering) withdrawn(ctx context.Context, f notify.Followup) (notify.Me
 // reports renders the update that tells of further reports.
 func (r *rendering) reports(ctx context.Context, f notify.Followup) (m notify.Message, err error) {
 	reports, stories, err := r.Store.Deliveries.Reports(ctx, r.d.ID)
+	if err == nil && len(reports) == 0 {
+		err = errNoThread
+	}
 	if err != nil {
 		return m, err
 	}
