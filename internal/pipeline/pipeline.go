@@ -59,6 +59,7 @@ type Pipeline struct {
 	Channels *deliver.Channels
 	Hubs     *push.Hubs
 
+	index     *alert.SketchIndex
 	silences  *signal.Silences
 	queue     queue
 	opt       Options
@@ -80,9 +81,9 @@ func New(log *slog.Logger, s *store.Store, q queue, m act.Meter, opt Options) *P
 	p := &Pipeline{Env: env, queue: q, opt: opt}
 	p.progress.begin(opt.Elapsed)
 	p.silences = signal.New(env, opt.Elapsed)
-	index := alert.NewSketchIndex(env)
-	p.Lists = crawl.New(env, index, opt.Workers, func() { p.tellAt.Store(0) })
-	p.Pages = page.New(env, index, opt.Workers)
+	p.index = alert.NewSketchIndex(env)
+	p.Lists = crawl.New(env, p.index, opt.Workers, func() { p.tellAt.Store(0) })
+	p.Pages = page.New(env, p.index, opt.Workers)
 	p.Channels = deliver.New(env, opt.Steady)
 	p.Hubs = push.New(env, p.Lists)
 	return p

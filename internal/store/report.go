@@ -42,35 +42,50 @@ func (s AlertsTx) AddReport(ctx context.Context, r NewsReport) error {
 		r.Alert, r.Story, r.Relation, r.Level, clean(r.Why), r.Delivery, ms(r.Created))
 }
 
-// Quiet returns the stories of an alert's reports of one level.
-func (s AlertsTx) Quiet(ctx context.Context, alert int64, level int) ([]int64, error) {
-	rows, err := s.tx.QueryContext(ctx, `SELECT story_id FROM report WHERE alert_id = $1 AND level = $2`, alert, level)
+// Quiet returns which of some stories are reports of an alert of one level.
+func (s AlertsTx) Quiet(ctx context.Context, alert int64, level int, stories ...int64) ([]int64, error) {
+	if len(stories) == 0 {
+		return nil, nil
+	}
+	args := []any{alert, level}
+	for _, id := range stories {
+		args = append(args, id)
+	}
+	rows, err := s.tx.QueryContext(ctx, `SELECT story_id FROM report
+		WHERE alert_id = $1 AND level = $2 AND story_id IN (`+placeholders(3, len(stories))+`)`, args...)
 	return collect(rows, err, "read reports", func(scan func(...any) error) (id int64, err error) {
 		return id, scan(&id)
 	})
 }
 
 // Reports returns the reports that an update tells of, the oldest first, each with its
-// story.
+// story. Of the text only the beginning is read.
 func (s Deliveries) Reports(
 	ctx context.Context, delivery int64,
 ) (reports []NewsReport, stories []*news.Story, err error) {
 	rows, err := s.db.write.QueryContext(ctx, `
 		SELECT alert_id, story_id, relation, level, why, delivery_id, created_at FROM report
 		WHERE delivery_id = $1 ORDER BY created_at, story_id`, delivery)
-	reports, err = collect(rows, err, "read reports", scanReport)
-	kept := reports[:0]
-	for _, r := range reports {
-		n, err := s.db.Stories.Get(ctx, r.Story)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue // it was pruned
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		kept, stories = append(kept, r), append(stories, n.Story)
+	all, err := collect(rows, err, "read reports", scanReport)
+	if err != nil {
+		return nil, nil, err
 	}
-	return kept, stories, err
+	rows, err = s.db.write.QueryContext(ctx, `SELECT `+briefColumns+` FROM story
+		WHERE id IN (SELECT story_id FROM report WHERE delivery_id = $1)`, delivery)
+	briefs, err := collect(rows, err, "read reports", scanBrief)
+	if err != nil {
+		return nil, nil, err
+	}
+	byID := make(map[int64]*news.Story, len(briefs))
+	for i := range briefs {
+		byID[briefs[i].ID] = &briefs[i]
+	}
+	for _, r := range all {
+		if told := byID[r.Story]; told != nil { // it was not pruned
+			reports, stories = append(reports, r), append(stories, told)
+		}
+	}
+	return reports, stories, nil
 }
 
 func scanReport(scan func(...any) error) (r NewsReport, err error) {
@@ -103,24 +118,32 @@ func (s Alerts) Earlier(ctx context.Context, alert int64) (earlier news.Alert, l
 	return earlier, loose, wrap("look up earlier alert", err)
 }
 
-// mostOfNews is how many stories OfNews returns.
-const mostOfNews = 1000
+// briefColumns are what a story is named by, with the beginning of its text.
+const briefColumns = `id, cluster_id, source, outlet, title, section, url, cites, published_at, first_seen_at, substr(body, 1, 600)`
 
-// OfNews returns the stories of a news that matched, the oldest first. Of the text only the
-// beginning is read.
+func scanBrief(scan func(...any) error) (st news.Story, err error) {
+	var (
+		cites           string
+		published, seen int64
+	)
+	err = scan(&st.ID, &st.Cluster, &st.Origin.Source, &st.Outlet, &st.Title, &st.Section, &st.URL, &cites, &published,
+		&seen, &st.Text)
+	st.Cites, st.Published, st.FirstSeen = lists(cites), at(published), at(seen)
+	return st, err
+}
+
+// mostOfNews is how many stories OfNews returns.
+const mostOfNews = 2000
+
+// OfNews returns stories of a news that matched, the oldest first: of each cluster the
+// first and the newest that each outlet of a source told. Of the text only the beginning
+// is read.
 func (s Stories) OfNews(ctx context.Context, id int64) ([]news.Story, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT id, cluster_id, source, outlet, title, section, url, cites, published_at, first_seen_at, substr(body, 1, 600)
-		FROM story s WHERE cluster_id IN `+ofNews+` AND EXISTS (SELECT 1 FROM match m WHERE m.story_id = s.id)
+		WITH told AS (SELECT min(id) AS first, max(id) AS newest FROM story s
+			WHERE cluster_id IN `+ofNews+` AND EXISTS (SELECT 1 FROM match m WHERE m.story_id = s.id)
+			GROUP BY cluster_id, source, outlet)
+		SELECT `+briefColumns+` FROM story WHERE id IN (SELECT first FROM told UNION SELECT newest FROM told)
 		ORDER BY first_seen_at, id LIMIT $2`, id, mostOfNews)
-	return collect(rows, err, "read news", func(scan func(...any) error) (st news.Story, err error) {
-		var (
-			cites           string
-			published, seen int64
-		)
-		err = scan(&st.ID, &st.Cluster, &st.Origin.Source, &st.Outlet, &st.Title, &st.Section, &st.URL, &cites, &published,
-			&seen, &st.Text)
-		st.Cites, st.Published, st.FirstSeen = lists(cites), at(published), at(seen)
-		return st, err
-	})
+	return collect(rows, err, "read news", scanBrief)
 }

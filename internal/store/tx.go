@@ -146,7 +146,7 @@ func (s *Store) inPostgresTx(ctx context.Context, alone bool, fn func(*Tx) error
 		return conn.Raw(func(any) error { return how(ctx) })
 	}
 	defer end(context.WithoutCancel(ctx), tx.Rollback) //nolint:errcheck // a no-op once committed
-	if alone { // the lock on clusters comes first, as everywhere
+	if alone {                                         // the lock on clusters comes first, as everywhere
 		_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(clusterLock))
 		if err == nil {
 			_, err = tx.Exec(ctx, `LOCK TABLE cluster IN EXCLUSIVE MODE`)

@@ -91,12 +91,13 @@ func (s DeliveriesTx) EditNews(ctx context.Context, id int64, now time.Time, gap
 }
 
 // MarkEdited records that a message shows what an edit said. If the news has gone on
-// since, the edit is due again.
-func (s Deliveries) MarkEdited(ctx context.Context, d news.Delivery, now time.Time) error {
+// since, the edit is due again: at once where Edit was called without a gap, else after
+// gap.
+func (s Deliveries) MarkEdited(ctx context.Context, d news.Delivery, now time.Time, gap time.Duration) error {
 	return exec(ctx, s.db.write, "mark message edited", `
-		UPDATE delivery SET state = CASE WHEN edition = $1 THEN 'sent' ELSE 'pending' END, done_at = $2, due_at = $2,
-			error = '', attempts = 0
-		WHERE id = $3 AND kind = 'edit' AND state = 'sending'`, d.Edition, ms(now), d.ID)
+		UPDATE delivery SET state = CASE WHEN edition = $1 THEN 'sent' ELSE 'pending' END, done_at = $2,
+			due_at = CASE WHEN due_at <= $2 THEN CAST($2 AS bigint) ELSE CAST($2 AS bigint) + $4 END, error = '', attempts = 0
+		WHERE id = $3 AND kind = 'edit' AND state = 'sending'`, d.Edition, ms(now), d.ID, gap.Milliseconds())
 }
 
 // Settle ends a delivery that has nothing to say any more.

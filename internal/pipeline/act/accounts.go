@@ -2,11 +2,16 @@ package act
 
 import (
 	"slices"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/notify"
 )
+
+// CoverageEvery is the least time between two edits of a message that say no more
+// than who else has the news.
+const CoverageEvery = time.Minute
 
 // Accounts says what the clusters of a news tell, the first one first. stories are those of
 // the news, the oldest first.

@@ -112,6 +112,7 @@ func (r Recorder) saveAlerts(
 	}
 	told = len(withdrawn)
 	var severity news.Severity
+	escalated, counts := false, at.relation != cluster.Copy || !r.index.told(n.Cluster, n.Origin.Source)
 	for _, call := range r.plan.Alerts(n.Story, matches, r.now) {
 		if slices.Contains(withdrawn, call.Channel) {
 			continue
@@ -124,13 +125,16 @@ func (r Recorder) saveAlerts(
 		if severity = max(severity, call.Severity, f.on.Severity); tells {
 			told++
 		}
+		counts = counts || len(missing(call.Rules, f.on.Rules)) > 0
 	}
-	raised, err := r.escalate(ctx, tx, at.news, n.Story, matches)
-	if told += raised; err != nil {
-		return told, err
+	if counts { // a further copy by one source is no further voice
+		raised, err := r.escalate(ctx, tx, at.news, n.Story, matches)
+		if told, escalated = told+raised, raised > 0; err != nil {
+			return told, err
+		}
 	}
-	if at.relation != cluster.Apart || raised > 0 {
-		if err := tx.Deliveries.EditNews(ctx, at.news, r.now, coverageEvery); err != nil {
+	if at.relation != cluster.Apart || escalated {
+		if err := tx.Deliveries.EditNews(ctx, at.news, r.now, act.CoverageEvery); err != nil {
 			return told, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
@@ -94,7 +95,7 @@ func (r Recorder) saveEarly(ctx context.Context, tx *store.Tx, n *completion) er
 			return err
 		}
 	}
-	return tx.Deliveries.EditNews(ctx, id, r.now, coverageEvery)
+	return tx.Deliveries.EditNews(ctx, id, r.now, act.CoverageEvery)
 }
 
 // doubt says of an alert that the page's own words match none of its rules, if that is

@@ -35,6 +35,7 @@ type SketchIndex struct {
 	clusters map[int64][]*kept
 	news     map[int64][]*kept
 	stale    []store.Sketch // whose sketch another version of the program made
+	epoch    string         // of the store
 	changed  int64          // number of the newest change that was read
 	expired  time.Time      // when what was too old was last forgotten
 }
@@ -46,6 +47,10 @@ type kept struct {
 	news   int64
 	joined bool // its cluster, by its text
 	told   cluster.Told
+
+	// As the first story of a cluster: what was learnt for a story of an outlet. What stood
+	// before it does not change, and each one of a series asks for it.
+	learnt map[string]*cluster.Rarity
 }
 
 // NewSketchIndex makes an SketchIndex that knows nothing yet.
@@ -65,6 +70,9 @@ type Compared struct {
 
 // Read reads a story that matches, to be compared under the lock on clusters.
 func (x *SketchIndex) Read(ctx context.Context, s *news.Story) (*Compared, error) {
+	if err := x.followEpoch(ctx); err != nil {
+		return nil, err
+	}
 	if err := x.follow(ctx, x.env.Store.Sketches); err != nil {
 		return nil, err
 	}
@@ -78,8 +86,23 @@ func (x *SketchIndex) Read(ctx context.Context, s *news.Story) (*Compared, error
 			return nil, err
 		}
 		r.learnt[first.Story] = rarity
+		x.remember(first, r.sketch.Outlet, rarity)
 	}
 	return r, nil
+}
+
+// remember keeps what was learnt for a story of an outlet.
+func (x *SketchIndex) remember(first *cluster.Sketch, outlet string, learnt *cluster.Rarity) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	k := x.sketches[first.Story]
+	if k == nil || k.Sketch != first { // it was recorded again meanwhile
+		return
+	}
+	if k.learnt == nil {
+		k.learnt = map[string]*cluster.Rarity{}
+	}
+	k.learnt[outlet] = learnt
 }
 
 // read makes the sketch of a story, and returns the first stories of the clusters
@@ -91,10 +114,15 @@ func (x *SketchIndex) read(s *news.Story) (*Compared, []*cluster.Sketch) {
 	var firsts []*cluster.Sketch
 	cluster.Find(x.texts, r.sketch, func(id int64) *cluster.Cluster {
 		known := x.cluster(id)
-		if known != nil && !known.First.Rarity.Knows(r.sketch.Outlet) {
+		if known == nil || known.First.Rarity.Knows(r.sketch.Outlet) {
+			return nil // all are asked for
+		}
+		if learnt := x.sketches[known.First.Story].learnt[r.sketch.Outlet]; learnt != nil {
+			r.learnt[known.First.Story] = learnt
+		} else {
 			firsts = append(firsts, known.First)
 		}
-		return nil // all are asked for
+		return nil
 	})
 	return r, firsts
 }
@@ -191,6 +219,51 @@ func (x *SketchIndex) expire(now time.Time) (changed int64) {
 	return x.changed
 }
 
+// followEpoch forgets everything when the store has lost its newest rows: what was read of
+// those is not so any more.
+func (x *SketchIndex) followEpoch(ctx context.Context) error {
+	newest, err := x.env.Store.Epochs.Newest(ctx)
+	if err != nil {
+		return err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if newest.Name == x.epoch {
+		return nil
+	}
+	fresh := NewSketchIndex(x.env)
+	x.texts, x.links, x.sketches, x.clusters, x.news = fresh.texts, fresh.links, fresh.sketches, fresh.clusters, fresh.news
+	x.stale, x.changed, x.expired, x.epoch = nil, 0, time.Time{}, newest.Name
+	return nil
+}
+
+// Reload reads all sketches anew: their times in the store were moved with a clock that
+// was set.
+func (x *SketchIndex) Reload(ctx context.Context) error {
+	fresh := NewSketchIndex(x.env)
+	for {
+		if err := fresh.follow(ctx, x.env.Store.Sketches); err != nil {
+			return err
+		}
+		if x.become(fresh) {
+			return nil
+		}
+	}
+}
+
+// become takes over what another index knows. It returns false, and takes nothing, when
+// that one is behind.
+func (x *SketchIndex) become(fresh *SketchIndex) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if fresh.changed < x.changed {
+		return false
+	}
+	x.texts, x.links, x.sketches, x.clusters, x.news = fresh.texts, fresh.links, fresh.sketches, fresh.clusters, fresh.news
+	x.stale, x.changed, x.expired = fresh.stale, fresh.changed, fresh.expired
+	return true
+}
+
 // take enters rows in place of those that were known. Another goroutine may have
 // taken some meanwhile.
 func (x *SketchIndex) take(rows []store.Sketch, now time.Time) error {
@@ -229,7 +302,7 @@ func (x *SketchIndex) enterSketch(s *cluster.Sketch, row *store.Sketch, now time
 			return err
 		}
 	}
-	s.Story, s.Cluster, s.Indirect = row.Story, row.Cluster, row.Indirect
+	s.Story, s.Cluster, s.Indirect, s.Seen = row.Story, row.Cluster, row.Indirect, row.Seen
 	k := &kept{Sketch: s, source: row.Source, news: row.News, joined: row.Joined != ""}
 	if row.Told != "" {
 		if err := json.Unmarshal([]byte(row.Told), &k.told); err != nil {

@@ -45,9 +45,12 @@ func (r *newsroom) minutes(n int) {
 }
 
 // tells has an outlet list a story, and lets a minute pass.
-func (r *newsroom) tells(outlet string, s news.Story) {
+func (r *newsroom) tells(outlet string, s news.Story) { r.dates(outlet, s, r.Clock()) }
+
+// dates is tells for a story that says when it was published.
+func (r *newsroom) dates(outlet string, s news.Story, published time.Time) {
 	s.URL = fmt.Sprintf("https://%s.example/%d", outlet, len(r.lists[outlet]))
-	s.Published, s.Language = r.Clock(), "en"
+	s.Published, s.Language = published, "en"
 	r.lists[outlet] = append(r.lists[outlet], s)
 	r.minutes(1)
 }

@@ -114,6 +114,13 @@ func (x *SketchIndex) shared(s *news.Story) bool {
 	return slices.ContainsFunc(x.clusters[s.Cluster], func(k *kept) bool { return k.Story != s.ID })
 }
 
+// told reports whether a source has told a story of a cluster.
+func (x *SketchIndex) told(id int64, source string) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return slices.ContainsFunc(x.clusters[id], func(k *kept) bool { return k.source == source })
+}
+
 // knows reports whether the index has a story.
 func (x *SketchIndex) knows(story int64) bool {
 	x.mu.Lock()

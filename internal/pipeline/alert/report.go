@@ -13,10 +13,6 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
-// coverageEvery is the least time between two edits of a message that say no more
-// than who else has the news.
-const coverageEvery = time.Minute
-
 // further is one more report of a news that a channel has an alert on.
 type further struct {
 	on      news.Alert // that the channel has
@@ -29,11 +25,10 @@ type further struct {
 // report records what a further report is worth to a channel, and has the channel told
 // as that deserves. It returns whether there is anything new to tell.
 func (r Recorder) report(ctx context.Context, tx *store.Tx, f *further) (tells bool, err error) {
-	quiet, err := tx.Alerts.Quiet(ctx, f.on.ID, int(cluster.NothingNew))
+	w, err := r.worth(ctx, tx, f)
 	if err != nil {
 		return false, err
 	}
-	w := r.worth(f, quiet)
 	grown, err := r.grow(ctx, tx, f.on, f.call)
 	if err != nil {
 		return false, err

@@ -1,11 +1,13 @@
 package alert
 
 import (
+	"context"
 	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
 )
 
 // mostMembers is how many members of a news are asked for what it has told: the
@@ -19,9 +21,18 @@ func (r Recorder) wire(source string) bool {
 }
 
 // worth says what a further report of a news is worth to a channel that has an alert
-// on it. quiet are the stories that the channel has not been shown, because they add
-// nothing.
-func (r Recorder) worth(f *further, quiet []int64) cluster.Worth {
+// on it. A member that the channel has not been shown, because it adds nothing, may
+// confirm what the report tells.
+func (r Recorder) worth(ctx context.Context, tx *store.Tx, f *further) (cluster.Worth, error) {
+	members := r.index.reports(f.at.news, f.at.sketch.Story)
+	ids := make([]int64, len(members))
+	for i, k := range members {
+		ids[i] = k.Story
+	}
+	quiet, err := tx.Alerts.Quiet(ctx, f.on.ID, int(cluster.NothingNew), ids...)
+	if err != nil {
+		return cluster.Worth{}, err
+	}
 	on, at := f.on, f.at
 	known := cluster.Known{Severity: on.Severity, Mentions: on.Mentions, Rules: on.Rules}
 	further := cluster.Further{
@@ -29,7 +40,7 @@ func (r Recorder) worth(f *further, quiet []int64) cluster.Worth {
 		Rules: prominent(f.matches, f.call.Rules), Told: at.told, Names: at.sketch.RareNames(),
 		Wire: r.wire(f.story.Origin.Source), Now: r.now,
 	}
-	for _, k := range r.index.reports(at.news, at.sketch.Story) {
+	for _, k := range members {
 		if slices.Contains(quiet, k.Story) {
 			further.Confirmed = append(further.Confirmed, k.RareNames()...)
 		} else {
@@ -38,7 +49,7 @@ func (r Recorder) worth(f *further, quiet []int64) cluster.Worth {
 		known.Told.Add(k.told)
 		known.Wire = known.Wire || r.wire(k.source)
 	}
-	return cluster.WorthOf(&known, &further)
+	return cluster.WorthOf(&known, &further), nil
 }
 
 // prominent lists those of some rules that match in a story's title or lead.

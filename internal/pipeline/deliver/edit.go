@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -73,7 +74,7 @@ func (a *attempt) editPosted(ctx context.Context, posted *news.Delivery) (more b
 // edited records that an edit is done. The channel keeps its pace.
 func (a *attempt) edited(ctx context.Context) (more bool, err error) {
 	now := a.Now()
-	if err := a.Store.Deliveries.MarkEdited(ctx, a.d, now); err != nil {
+	if err := a.Store.Deliveries.MarkEdited(ctx, a.d, now, act.CoverageEvery); err != nil {
 		return false, err
 	}
 	return true, a.Store.Channels.Hold(ctx, a.channel.Name, now.Add(a.Plan().Pace), false)
