@@ -14,9 +14,13 @@ func (s DeliveriesTx) AddUpdate(ctx context.Context, d news.Delivery) (id int64,
 	return s.add(ctx, d)
 }
 
+// batchOpen is how long after it is due a batch takes more reports. One that took more for
+// ever would never be sent.
+const batchOpen = 30 * time.Second
+
 // OpenUpdate returns the ID of an update of an alert that takes more reports, because
-// nobody has tried to send it; 0 when there is none. A batch that is due takes none. One
-// that is being rendered is rendered again.
+// nobody has tried to send it; 0 when there is none. One that is being rendered is
+// rendered again.
 func (s DeliveriesTx) OpenUpdate(
 	ctx context.Context, alert int64, about news.About, now time.Time,
 ) (id int64, err error) {
@@ -24,7 +28,7 @@ func (s DeliveriesTx) OpenUpdate(
 		UPDATE delivery SET edition = edition + 1
 		WHERE alert_id = $1 AND kind = 'update' AND about = $2 AND state IN ('pending', 'parked') AND attempts = 0
 			AND (about <> 'batch' OR due_at > $3)
-		RETURNING id`, alert, string(about), ms(now)).Scan(&id)
+		RETURNING id`, alert, string(about), ms(now.Add(-batchOpen))).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
@@ -53,16 +57,18 @@ func (s DeliveriesTx) Shown(
 	return at(shown), n, wrap("look up updates", err)
 }
 
+// mostAnew is how often a message that is to be posted is rendered anew because its news
+// went on. Further news of that is shown by an edit, so that the post is not held up.
+const mostAnew = 20
+
 // Edit has the message of an alert show what its news has come to. Edits that wait are
 // one; between two of them passes gap. A message that was not posted shows it anyway.
 func (s DeliveriesTx) Edit(ctx context.Context, alert int64, now time.Time, gap time.Duration) error {
-	if gap == 0 { // what only counts does not hold a post up: it is edited
-		unposted, err := change(ctx, s.tx, "edit message", `
-			UPDATE delivery SET edition = edition + 1
-			WHERE alert_id = $1 AND kind = 'story' AND state IN ('pending', 'parked')`, alert)
-		if err != nil || unposted {
-			return err
-		}
+	unposted, err := change(ctx, s.tx, "edit message", `
+		UPDATE delivery SET edition = edition + 1
+		WHERE alert_id = $1 AND kind = 'story' AND state IN ('pending', 'parked') AND edition < $2`, alert, mostAnew)
+	if err != nil || unposted {
+		return err
 	}
 	return exec(ctx, s.tx, "edit message", `
 		INSERT INTO delivery (alert_id, story_id, channel, kind, severity, state, due_at, created_at, edition, edits)
