@@ -102,12 +102,12 @@ func TestKillBetweenPostsRepliesAndEdits(t *testing.T) {
 	url := quakeSite(t, slack)
 	sources := "sources:\n"
 	for _, name := range []string{"geo", "harbour", "copyist"} {
-		sources += fmt.Sprintf("  - {name: %s, feed: '%s/%[1]s', schedule: '@every 1s', full_text: never}\n", name, url)
+		sources += fmt.Sprintf("  - {name: %s, feed: '%s/%[1]s', schedule: '@every 10s', full_text: never}\n", name, url)
 	}
 	config := configFile(t, storetest.SQLite(t), slack, sources+rules)
 	for range *kills {
 		d := startDaemon(t, config)
-		pause(t, slower(time.Second)+rand.N(slower(2*time.Second)))
+		pause(t, slower(2*time.Second)+rand.N(slower(3*time.Second)))
 		d.kill()
 	}
 	last := startDaemon(t, config)

@@ -255,7 +255,8 @@ func Link(news *News, likes []Like, s *Sketch, margin func(with *Sketch, score f
 		}
 	}
 	if enough {
-		best.Relation, best.Loose = Linked, score < LinkStrict || rare < strictRare
+		best.Relation = Linked
+		best.Loose = score < LinkStrict || rare < strictRare || s.Outlet == nearest.Outlet && best.Why.others()
 	}
 	return best
 }

@@ -37,6 +37,10 @@ type Why struct {
 	OnlyOther  []string `json:"only_other,omitempty"`  // names of the later headline that the earlier story does not have
 }
 
+// others reports whether each headline names what the other story does not have. Of one outlet
+// these are two stories of one form rather than two reports of one event.
+func (w *Why) others() bool { return len(w.OnlyFirst) > 0 && len(w.OnlyOther) > 0 }
+
 // String says the reason in one line.
 func (w Why) String() string {
 	var parts []string

@@ -252,3 +252,29 @@ func TestCopyThatIsChanged(t *testing.T) {
 		room.wantSaid("post: NORMAL · Earthquake of", "post: NORMAL · Ministers of Ruritania")
 	})
 }
+
+// Stories of one form that one outlet fills in anew are news of their own, from the first list
+// on.
+func TestStoriesOfOneForm(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		room := newNewsroom(w, "geo")
+		for i, names := range [][]string{{"Kermadec", "Raoul", "6.1", "33"}, {"Aleutian", "Attu", "5.8", "12"}, {"Andaman", "Havelock", "7.2", "51"}} {
+			s := quake
+			fill := strings.NewReplacer("Kermadec", names[0], "Raoul", names[1], "6.1", names[2], "33", names[3], "Gisborne", names[1]+" Harbour",
+				"Whakatane", "Port "+names[0])
+			s.Title, s.Text = fill.Replace(s.Title), fill.Replace(s.Text)
+			s.URL, s.Published, s.Language = fmt.Sprintf("https://geo.example/form/%d", i), w.Clock(), "en"
+			room.lists["geo"] = append(room.lists["geo"], s)
+		}
+		room.minutes(5)
+		posts := 0
+		for _, m := range room.Posts {
+			if m.Kind == news.DeliverStory {
+				posts++
+			}
+		}
+		if posts != 3 || len(room.Posts) != 3 {
+			room.T.Errorf("said %q", room.said())
+		}
+	})
+}
