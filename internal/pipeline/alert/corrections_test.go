@@ -273,15 +273,23 @@ func TestNoticeInTheList(t *testing.T) {
 	})
 }
 
-// TestNoticeOfItsOwn: an agency kills a story by another one.
+// TestNoticeOfItsOwn: an agency kills a story by another one. Its other alerted stories
+// stand.
 func TestNoticeOfItsOwn(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		alerted(w, news.Normal, "desk")
+		other := news.Story{URL: "https://tass.example/other", Title: "Factory burns", Published: pipetest.Noon}
+		w.Pages[other.URL] = news.Story{Title: other.Title, Text: "A factory of artillery burned down on Tuesday night."}
+		w.Stories = append([]news.Story{other}, w.Stories...)
+		w.Again()
+		wantTexts(w, "NORMAL · Factory burns")
+		w.Posts = nil
 		kill := news.Story{URL: "https://tass.example/kill", Title: "KILL: Leaders meet", Published: pipetest.Noon}
 		w.Pages[kill.URL] = news.Story{Title: kill.Title, Text: "Please kill the story on artillery. A kill is mandatory."}
 		w.Stories = append([]news.Story{kill}, w.Stories...)
 		w.Again()
 		w.WantRevisions("killed")
+		w.WantRevisionsOf(other)
 		wantTexts(w, "KILLED · Leaders meet")
 		if body := said(w.Posts[0]); !strings.Contains(body, "It says: “KILL: Leaders meet”") {
 			t.Errorf("it says %s", body)
