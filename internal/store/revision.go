@@ -94,7 +94,7 @@ func (s AlertsTx) Audience(ctx context.Context, story int64, level int) ([]Audie
 				AND d.state IN ('pending', 'parked') AND d.attempts = 0) THEN 1 ELSE 0 END
 		FROM alert
 		WHERE id IN (SELECT id FROM alert WHERE story_id = $1
-			UNION SELECT alert_id FROM delivery WHERE story_id = $1 AND story_id <> 0 AND kind IN ('story', 'update')
+			UNION SELECT alert_id FROM delivery WHERE story_id = $1 AND story_id <> 0 AND kind IN ('story', 'update') AND about <> 'batch'
 			UNION SELECT alert_id FROM report WHERE story_id = $1 AND delivery_id <> 0 AND level >= $2)
 		ORDER BY id`, story, level)
 	return collect(rows, err, "read alerts of story", func(scan func(...any) error) (a Audience, err error) {
