@@ -169,7 +169,8 @@ func TestWorthOfEdits(t *testing.T) {
 }
 
 // TestEditsBecomeOne: while the channel rests, edits of one story become one reply, from
-// the first words to the last; one that takes all of them back leaves nothing to tell.
+// the first words to the last; one that takes all of them back leaves nothing to tell, and
+// nothing to show.
 func TestEditsBecomeOne(t *testing.T) {
 	for _, back := range []bool{false, true} {
 		pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
@@ -186,6 +187,12 @@ func TestEditsBecomeOne(t *testing.T) {
 			w.Until(2 * time.Hour)
 			if back {
 				wantTexts(w)
+				if dead := w.States()[news.StateDead]; dead > 0 {
+					t.Errorf("%d are dead", dead)
+				}
+				if n := len(w.Edits); n == 0 || w.Edits[n-1].State.Corrected != nil {
+					t.Errorf("after %d edits the message shows that the story was changed", n)
+				}
 				return
 			}
 			wantTexts(w, "TEXT CHANGED · Leaders meet · tass")
