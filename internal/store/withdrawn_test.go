@@ -87,7 +87,7 @@ func TestAudience(t *testing.T) {
 				})
 			}
 		}
-		inTx(t, s, report(1)) // adds nothing
+		inTx(t, s, report(1))                 // adds nothing
 		inTx(t, s, func(tx *store.Tx) error { // and is the first of those that a batch lists
 			_, err := tx.Deliveries.AddUpdate(t.Context(), news.Delivery{
 				Alert: all[1].ID, Story: second.ID, Channel: "desk", Kind: news.DeliverUpdate, About: news.AboutBatch,
