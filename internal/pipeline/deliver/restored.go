@@ -138,7 +138,8 @@ func marksOf(d news.Delivery, told *store.Content) []string {
 	return marks
 }
 
-// becameOf names what an update tells, besides of which story; "" for a raise. It is the same when the store has lost the update and another one is recorded.
+// becameOf names what an update tells, besides of which story; "" for a raise. It is the
+// same when the store has lost the update and another one is recorded.
 func becameOf(d news.Delivery, s *news.Story) string {
 	switch d.About {
 	case news.AboutCorrected:
