@@ -169,8 +169,7 @@ func TestWorthOfEdits(t *testing.T) {
 }
 
 // TestEditsBecomeOne: while the channel rests, edits of one story become one reply, from
-// the first words to the last; one that takes all of them back leaves nothing to tell, and
-// nothing to show.
+// the first words to the last; taken back, they leave nothing to tell or show.
 func TestEditsBecomeOne(t *testing.T) {
 	for _, back := range []bool{false, true} {
 		pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
@@ -187,11 +186,9 @@ func TestEditsBecomeOne(t *testing.T) {
 			w.Until(2 * time.Hour)
 			if back {
 				wantTexts(w)
-				if dead := w.States()[news.StateDead]; dead > 0 {
-					t.Errorf("%d are dead", dead)
-				}
-				if n := len(w.Edits); n == 0 || w.Edits[n-1].State.Corrected != nil {
-					t.Errorf("after %d edits the message shows that the story was changed", n)
+				n, dead := len(w.Edits), w.States()[news.StateDead]
+				if dead > 0 || n == 0 || w.Edits[n-1].State.Corrected != nil {
+					t.Errorf("%d are dead, %d edits, the message shows a change", dead, n)
 				}
 				return
 			}
@@ -280,8 +277,7 @@ func TestNoticeInTheList(t *testing.T) {
 	})
 }
 
-// TestNoticeOfItsOwn: an agency kills a story by another one. Its other alerted stories
-// stand.
+// TestNoticeOfItsOwn: an agency kills a story by another one. Its other stories stand.
 func TestNoticeOfItsOwn(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		alerted(w, news.Normal, "desk")
