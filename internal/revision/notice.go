@@ -32,6 +32,27 @@ func HeadsNotice(headline string) bool {
 	return kind != "" || saying(headline) != ""
 }
 
+// NoticeOf returns the kind of notice that a new story of the same outlet is of an earlier
+// one: its headline is a notice, and says the other's besides, or its text quotes that. The
+// kind is "" for any other story.
+func NoticeOf(was, s *news.Story) news.RevisionKind {
+	kind, rest := opening(s.Title)
+	if kind == "" {
+		kind = saying(s.Title)
+	}
+	if kind == "" || HeadsNotice(was.Title) {
+		return ""
+	}
+	if shared(was.Title, rest) >= half && shared(rest, was.Title) >= half {
+		return kind
+	}
+	says := s.Title + "\n" + s.Summary + "\n" + s.Text
+	if shared(strings.ToValidUTF8(says[:min(len(says), longestNotice)], ""), was.Title) >= quoted {
+		return kind
+	}
+	return ""
+}
+
 func noticeIn(headline string, s *news.Story) (kind news.RevisionKind, notice string) {
 	if kind, rest := opening(s.Title); kind != "" && (fold(rest) == "" || shared(headline, rest) >= half) {
 		return kind, s.Title
@@ -57,6 +78,11 @@ func noticeIn(headline string, s *news.Story) (kind news.RevisionKind, notice st
 const (
 	// half is the share of words from which on two lines are of one story.
 	half = .5
+	// quoted is the share of a headline's words from which on a notice quotes it: stories
+	// of one subject share half of theirs.
+	quoted = .8
+	// longestNotice is how many bytes of a story may be a notice of another one.
+	longestNotice = 4096
 	// leastWord is the weight from which on a word says anything of a story.
 	leastWord = 3
 )

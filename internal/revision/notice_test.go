@@ -70,3 +70,32 @@ func TestQuotedNotice(t *testing.T) {
 		t.Errorf("it is %q, because of %q", kind, notice)
 	}
 }
+
+// TestNoticeOf: a story of its own is a notice of the story that it names, and of no other.
+func TestNoticeOf(t *testing.T) {
+	was := news.Story{Title: "Leaders meet at the spaceport", Text: talks}
+	for _, tt := range []struct {
+		title, text string
+		want        news.RevisionKind
+	}{
+		{"KILL: Leaders meet at the spaceport", "A kill is mandatory.", news.RevisedKilled},
+		{"KILL: Leaders met at spaceport", "", news.RevisedKilled},
+		{"MANDATORY KILL", "Please kill the story headlined “Leaders meet at the spaceport”.", news.RevisedKilled},
+		{"KILL: Russia-Talks", "Please kill “Leaders meet at the spaceport”.", news.RevisedKilled},
+		{"This story has been withdrawn: “Leaders meet at the spaceport”", "", news.RevisedRetracted},
+		{"KILL: Minister resigns", "Please kill the story on the minister. Do not use this story.", ""},
+		{"KILL: Leaders", "", ""},
+		{"KILL: Party leaders quarrel", "The leaders meet again tomorrow.", ""},
+		{"MANDATORY KILL", "Please kill the story that said that a minister resigned. This story has been withdrawn.", ""},
+		{"MANDATORY KILL", strings.Repeat("This story has been withdrawn. ", 200) + was.Title, ""},
+		{"Leaders meet at the spaceport again", "This story has been withdrawn.", ""},
+	} {
+		if kind := revision.NoticeOf(&was, &news.Story{Title: tt.title, Text: tt.text}); kind != tt.want {
+			t.Errorf("%q %.80q is %q, want %q", tt.title, tt.text, kind, tt.want)
+		}
+	}
+	kill := news.Story{Title: "KILL: Leaders meet at the spaceport"}
+	if kind := revision.NoticeOf(&kill, &kill); kind != "" {
+		t.Errorf("a notice is withdrawn by another one: %q", kind)
+	}
+}

@@ -94,7 +94,7 @@ func (s AlertsTx) Audience(ctx context.Context, story int64, level int) ([]Audie
 				AND d.state IN ('pending', 'parked') AND d.attempts = 0) THEN 1 ELSE 0 END
 		FROM alert
 		WHERE id IN (SELECT id FROM alert WHERE story_id = $1
-			UNION SELECT alert_id FROM delivery WHERE story_id = $1 AND story_id <> 0 AND kind IN ('story', 'update')
+			UNION SELECT alert_id FROM delivery WHERE story_id = $1 AND story_id <> 0 AND kind IN ('story', 'update') AND about <> 'batch'
 			UNION SELECT alert_id FROM report WHERE story_id = $1 AND delivery_id <> 0 AND level >= $2)
 		ORDER BY id`, story, level)
 	return collect(rows, err, "read alerts of story", func(scan func(...any) error) (a Audience, err error) {
@@ -128,6 +128,14 @@ func (s DeliveriesTx) Reword(ctx context.Context, id int64, text string, due tim
 		clean(text), ms(due), id)
 }
 
+// TakeBack ends an update that nobody has tried to send, and that has nothing to tell any
+// more. It is not sent, and its text is empty from then on.
+func (s DeliveriesTx) TakeBack(ctx context.Context, id int64, cause string, now time.Time) error {
+	return exec(ctx, s.tx, "take back update", `
+		UPDATE delivery SET state = 'sent', error = $1, done_at = $2, body = ''
+		WHERE id = $3 AND state IN ('pending', 'parked') AND attempts = 0`, cause, ms(now), id)
+}
+
 // Withdrawn returns the stories of a news that their outlets do not stand by.
 func (s Stories) Withdrawn(ctx context.Context, id int64) ([]int64, error) {
 	rows, err := s.read.QueryContext(ctx, `
@@ -138,10 +146,10 @@ func (s Stories) Withdrawn(ctx context.Context, id int64) ([]int64, error) {
 }
 
 // ChangedSince returns the revisions of a story's words after a time, the oldest first,
-// without the texts and changes.
+// without the changes.
 func (s Stories) ChangedSince(ctx context.Context, story int64, since time.Time) ([]news.Revision, error) {
 	rows, err := s.write.QueryContext(ctx, `
-		SELECT id, story_id, seen_at, kinds, title FROM revision
+		SELECT id, story_id, seen_at, kinds, title, body FROM revision
 		WHERE story_id = $1 AND seen_at > $2
 			AND (kinds LIKE '%"headline"%' OR kinds LIKE '%"text"%' OR kinds LIKE '%"correction"%')
 		ORDER BY id`, story, ms(since))
@@ -150,7 +158,7 @@ func (s Stories) ChangedSince(ctx context.Context, story int64, since time.Time)
 			seen  int64
 			kinds string
 		)
-		err = scan(&r.ID, &r.Story, &seen, &kinds, &r.Title)
+		err = scan(&r.ID, &r.Story, &seen, &kinds, &r.Title, &r.Text)
 		if r.Seen = at(seen); err == nil {
 			err = json.Unmarshal([]byte(kinds), &r.Kinds)
 		}

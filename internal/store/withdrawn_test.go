@@ -87,7 +87,14 @@ func TestAudience(t *testing.T) {
 				})
 			}
 		}
-		inTx(t, s, report(1)) // adds nothing
+		inTx(t, s, report(1))                 // adds nothing
+		inTx(t, s, func(tx *store.Tx) error { // and is the first of those that a batch lists
+			_, err := tx.Deliveries.AddUpdate(t.Context(), news.Delivery{
+				Alert: all[1].ID, Story: second.ID, Channel: "desk", Kind: news.DeliverUpdate, About: news.AboutBatch,
+				State: news.StatePending, Due: noon, Created: noon,
+			})
+			return err
+		})
 		if all := audience(second); len(all) != 0 {
 			t.Errorf("the audience is %+v", all)
 		}
@@ -137,8 +144,19 @@ func TestUnsentUpdate(t *testing.T) {
 			t.Errorf("found %+v", d)
 		}
 		inStore(t, s, `UPDATE delivery SET attempts = 1 WHERE id = $1`, id)
+		takeBack := func() []news.Delivery {
+			inTx(t, s, func(tx *store.Tx) error { return tx.Deliveries.TakeBack(t.Context(), id, "it was wrong", noon) })
+			return must[[]news.Delivery](t)(s.Deliveries.Updates(t.Context(), 1))
+		}
+		if all := takeBack(); len(all) != 1 || all[0].State != news.StatePending || all[0].Text != "three" {
+			t.Errorf("taken back what may be in the channel: %+v", all)
+		}
 		if d := unsent(); d.ID != 0 {
 			t.Errorf("found %+v, which may be in the channel", d)
+		}
+		inStore(t, s, `UPDATE delivery SET attempts = 0 WHERE id = $1`, id)
+		if all := takeBack(); len(all) != 1 || all[0].State != news.StateSent || all[0].Text != "" || all[0].Error != "it was wrong" {
+			t.Errorf("taken back: %+v", all)
 		}
 	})
 }

@@ -154,8 +154,7 @@ func (r Recorder) tellCorrection(ctx context.Context, tx *store.Tx, e *Edit, on 
 			return err
 		}
 		if !changed {
-			_, err := tx.Deliveries.MarkDead(ctx, unsent.ID, "the outlet changed the story back", r.now)
-			return err
+			return tx.Deliveries.TakeBack(ctx, unsent.ID, "the outlet changed the story back", r.now)
 		}
 		due = unsent.Due
 	}

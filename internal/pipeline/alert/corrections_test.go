@@ -169,7 +169,7 @@ func TestWorthOfEdits(t *testing.T) {
 }
 
 // TestEditsBecomeOne: while the channel rests, edits of one story become one reply, from
-// the first words to the last; one that takes all of them back leaves nothing to tell.
+// the first words to the last; taken back, they leave nothing to tell or show.
 func TestEditsBecomeOne(t *testing.T) {
 	for _, back := range []bool{false, true} {
 		pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
@@ -186,6 +186,10 @@ func TestEditsBecomeOne(t *testing.T) {
 			w.Until(2 * time.Hour)
 			if back {
 				wantTexts(w)
+				n, dead := len(w.Edits), w.States()[news.StateDead]
+				if dead > 0 || n == 0 || w.Edits[n-1].State.Corrected != nil {
+					t.Errorf("%d are dead, %d edits, the message shows a change", dead, n)
+				}
 				return
 			}
 			wantTexts(w, "TEXT CHANGED · Leaders meet · tass")
@@ -273,15 +277,22 @@ func TestNoticeInTheList(t *testing.T) {
 	})
 }
 
-// TestNoticeOfItsOwn: an agency kills a story by another one.
+// TestNoticeOfItsOwn: an agency kills a story by another one. Its other stories stand.
 func TestNoticeOfItsOwn(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		alerted(w, news.Normal, "desk")
+		other := news.Story{URL: "https://tass.example/other", Title: "Factory burns", Published: pipetest.Noon}
+		w.Pages[other.URL] = news.Story{Title: other.Title, Text: "A factory of artillery burned down on Tuesday night."}
+		w.Stories = append([]news.Story{other}, w.Stories...)
+		w.Again()
+		wantTexts(w, "NORMAL · Factory burns")
+		w.Posts = nil
 		kill := news.Story{URL: "https://tass.example/kill", Title: "KILL: Leaders meet", Published: pipetest.Noon}
 		w.Pages[kill.URL] = news.Story{Title: kill.Title, Text: "Please kill the story on artillery. A kill is mandatory."}
 		w.Stories = append([]news.Story{kill}, w.Stories...)
 		w.Again()
 		w.WantRevisions("killed")
+		w.WantRevisionsOf(other)
 		wantTexts(w, "KILLED · Leaders meet")
 		if body := said(w.Posts[0]); !strings.Contains(body, "It says: “KILL: Leaders meet”") {
 			t.Errorf("it says %s", body)

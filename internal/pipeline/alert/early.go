@@ -88,14 +88,32 @@ func (r Recorder) saveEarly(ctx context.Context, tx *store.Tx, n *completion) er
 			return err
 		}
 	}
-	if src, ok := r.plan.Sources[n.Origin.Source]; ok && len(alerts) > 0 && HasPage(src, n.Story) {
-		severity := slices.MaxFunc(alerts, func(a, b news.Alert) int { return cmp.Compare(a.Severity, b.Severity) }).Severity
-		err := tx.Looks.Schedule(ctx, n.ID, news.Host(n.URL), NextLook(alerts[0].Created, r.now, severity))
-		if err != nil {
-			return err
-		}
+	if err := r.scheduleEarly(ctx, tx, n); err != nil {
+		return err
 	}
 	return tx.Deliveries.EditNews(ctx, id, r.now, act.CoverageEvery)
+}
+
+// scheduleEarly schedules the next look at the page of a story that channels were told of
+// before it was read, by alerts of its own or by those that it developed.
+func (r Recorder) scheduleEarly(ctx context.Context, tx *store.Tx, n *completion) error {
+	src, ok := r.plan.Sources[n.Origin.Source]
+	if !ok || !HasPage(src, n.Story) {
+		return nil
+	}
+	audience, err := tx.Alerts.Audience(ctx, n.ID, int(cluster.Development))
+	if err != nil || len(audience) == 0 {
+		return err
+	}
+	var severity news.Severity
+	for i := range audience {
+		severity = max(severity, audience[i].Severity)
+	}
+	next := NextLook(n.FirstSeen, r.now, severity)
+	if next.IsZero() {
+		return nil
+	}
+	return tx.Looks.Schedule(ctx, n.ID, news.Host(n.URL), next)
 }
 
 // doubt says of an alert that the page's own words match none of its rules, if that is

@@ -3,6 +3,7 @@ package alert_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -182,6 +183,45 @@ func TestEarlyIsLookedAt(t *testing.T) {
 		read := w.PageRead
 		w.Until(16 * time.Minute)
 		if read != 1 || w.PageRead != 2 {
+			t.Errorf("read %d times, then %d", read, w.PageRead)
+		}
+	})
+}
+
+// So they are at the page of a story that raised another one's alert.
+func TestEarlyTurnIsLookedAt(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		text := strings.ReplaceAll(dispatch, "#", "") // the page adds no match
+		lists := map[string][]news.Story{}
+		w.Source("wire", lists)
+		src := w.Plan.Sources["wire"]
+		src.FullText = news.FullTextNever
+		w.Plan.Sources["wire"] = src
+		w.PageSource()
+		wire := news.Story{URL: "https://wire.example/7", Title: "Pact signed on #arms", Text: text, Published: pipetest.Noon}
+		lists["wire"] = []news.Story{wire}
+		w.Turn()
+		w.WantPosts(wire.Title)
+		s := news.Story{
+			URL: "https://tass.example/7", Title: "Pact signed on #arms #urgent", Text: text, Published: pipetest.Noon,
+		}
+		lists["tass"] = []news.Story{s}
+		w.Pages[s.URL] = news.Story{Title: s.Title, Text: text}
+		w.PageErr = &news.LaterError{At: w.Clock().Add(90 * time.Minute)}
+		w.Again()
+		if got := kinds(w); !slices.Equal(got, []string{"story: " + wire.Title, "update: " + s.Title}) {
+			t.Fatalf("posted %q", got)
+		}
+		w.PageErr = nil
+		w.Pass(45 * time.Minute)
+		w.Turn()
+		if l := recorded(w, s); l.Waiting || !l.Alerted.IsZero() || l.Told.IsZero() {
+			t.Fatalf("waits %v, alerted at %v, told at %v", l.Waiting, l.Alerted, l.Told)
+		}
+		read := w.PageRead
+		w.Pass(2 * time.Hour)
+		w.Turn()
+		if w.PageRead != read+1 {
 			t.Errorf("read %d times, then %d", read, w.PageRead)
 		}
 	})

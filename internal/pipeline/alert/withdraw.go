@@ -89,7 +89,7 @@ func (r Recorder) withdrawOthers(ctx context.Context, tx *store.Tx, s *news.Stor
 	}
 	for i := range alerted {
 		e := Edit{Was: alerted[i], Now: *alerted[i].Story, Notice: s.Title}
-		kind, _ := revision.Notice(e.Was.Story, s)
+		kind := revision.NoticeOf(e.Was.Story, s)
 		if kind.Withdraws() <= e.Was.How.Withdraws() {
 			continue
 		}

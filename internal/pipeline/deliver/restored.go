@@ -138,8 +138,8 @@ func marksOf(d news.Delivery, told *store.Content) []string {
 	return marks
 }
 
-// becameOf names what an update tells of what became of a story; "" when it tells something
-// else. It is the same when the store has lost the update and another one is recorded.
+// becameOf names what an update tells, besides of which story; "" for a raise. It is the
+// same when the store has lost the update and another one is recorded.
 func becameOf(d news.Delivery, s *news.Story) string {
 	switch d.About {
 	case news.AboutCorrected:
@@ -153,7 +153,9 @@ func becameOf(d news.Delivery, s *news.Story) string {
 			return string(d.About)
 		}
 		return fmt.Sprintf("%s %s", d.About, what.How)
+	case news.AboutRaised, "":
+		return "" // known by the severity alone, as before there were other updates
 	default:
-		return ""
+		return fmt.Sprintf("%s %s", d.About, d.Severity)
 	}
 }

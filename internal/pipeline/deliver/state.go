@@ -55,8 +55,12 @@ func (r *rendering) state(
 }
 
 // fold adds to a state what an update tells. Of several corrections the message says what
-// the headline was before the first.
+// the headline was before the first. An update that was taken back has no text, and tells
+// nothing.
 func fold(s *notify.State, u news.Delivery) error {
+	if u.Text == "" {
+		return nil
+	}
 	read := func(into any) error { return json.Unmarshal([]byte(u.Text), into) }
 	switch u.About {
 	case news.AboutRaised:
@@ -89,7 +93,7 @@ func fold(s *notify.State, u news.Delivery) error {
 }
 
 // addChange adds to a state what the outlet changed in the story since a time, also where
-// no update tells of that.
+// no update tells of that. A story that says again what it said then shows no change.
 func (r *rendering) addChange(ctx context.Context, s *notify.State, shown *news.Story, since time.Time) error {
 	if since.IsZero() {
 		return nil
@@ -97,6 +101,10 @@ func (r *rendering) addChange(ctx context.Context, s *notify.State, shown *news.
 	revisions, err := r.Store.Stories.ChangedSince(ctx, shown.ID, since)
 	if err != nil || len(revisions) == 0 {
 		return err
+	}
+	if first := revisions[0]; first.Title == shown.Title && first.Text == cmp.Or(shown.Text, shown.Summary) {
+		s.Corrected = nil
+		return nil
 	}
 	c := notify.Correction{Outlet: notify.PieceOf(shown).Source}
 	if s.Corrected != nil {
