@@ -86,12 +86,13 @@ func (s DeliveriesTx) EditNews(ctx context.Context, id int64, now time.Time, gap
 }
 
 // MarkEdited records that a message shows what an edit said. If the news has gone on
-// since, the edit is due again.
-func (s Deliveries) MarkEdited(ctx context.Context, d news.Delivery, now time.Time) error {
+// since, the edit is due again: after gap, or at once if an Edit without a gap has asked for
+// it, which has brought the due time forward.
+func (s Deliveries) MarkEdited(ctx context.Context, d news.Delivery, now time.Time, gap time.Duration) error {
 	return exec(ctx, s.db.write, "mark message edited", `
-		UPDATE delivery SET state = CASE WHEN edition = $1 THEN 'sent' ELSE 'pending' END, done_at = $2, due_at = $2,
-			error = '', attempts = 0
-		WHERE id = $3 AND kind = 'edit' AND state = 'sending'`, d.Edition, ms(now), d.ID)
+		UPDATE delivery SET state = CASE WHEN edition = $1 THEN 'sent' ELSE 'pending' END, done_at = $2,
+			due_at = CASE WHEN edition = $1 OR due_at <= $2 THEN $2 ELSE $2 + $4 END, error = '', attempts = 0
+		WHERE id = $3 AND kind = 'edit' AND state = 'sending'`, d.Edition, ms(now), d.ID, gap.Milliseconds())
 }
 
 // Settle ends a delivery that has nothing to say any more.
