@@ -88,14 +88,14 @@ func (a *App) await(ctx context.Context, start time.Time, next func() bool) (tim
 			return false, err
 		case <-poll.C:
 		}
-		crawled, err := a.crawledSince(ctx, start)
+		crawled, err := crawledSince(ctx, a, start)
 		if err != nil || !crawled {
 			if err == nil || ctx.Err() != nil {
 				continue
 			}
 			return false, err
 		}
-		more, err := a.again(ctx, &start, next)
+		more, err := again(ctx, a, &start, next)
 		if more && err == nil || ctx.Err() != nil {
 			continue
 		}
@@ -124,7 +124,7 @@ func (a *App) await(ctx context.Context, start time.Time, next func() bool) (tim
 
 // again has every source crawled once more if next says so, which is asked when nothing is
 // due. It reports whether there is still something to come.
-func (a *App) again(ctx context.Context, start *time.Time, next func() bool) (more bool, err error) {
+func again(ctx context.Context, a *App, start *time.Time, next func() bool) (more bool, err error) {
 	now := a.clock.Now().Truncate(time.Millisecond)
 	due, err := a.store.Counts.Due(ctx, now)
 	if err != nil || due > 0 {
@@ -141,7 +141,7 @@ func (a *App) again(ctx context.Context, start *time.Time, next func() bool) (mo
 
 // crawledSince reports whether every source of the config was crawled, well or
 // badly, at or after a time.
-func (a *App) crawledSince(ctx context.Context, start time.Time) (bool, error) {
+func crawledSince(ctx context.Context, a *App, start time.Time) (bool, error) {
 	states, err := a.store.Sources.List(ctx)
 	if err != nil {
 		return false, err

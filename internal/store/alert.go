@@ -96,10 +96,13 @@ func (s AlertsTx) Grow(ctx context.Context, a news.Alert) error {
 		int(a.Severity), list(a.Rules), list(a.Mentions), a.ID)
 }
 
-// InChannel reports whether a channel has an alert, other than a, on a's cluster.
-func (s Alerts) InChannel(ctx context.Context, a news.Alert, channel string) (found bool, err error) {
+// InChannel reports whether a channel that is told of the same news in a way has an alert,
+// other than a, on what a is on.
+func (s Alerts) InChannel(
+	ctx context.Context, a news.Alert, channel string, way news.SameNews,
+) (found bool, err error) {
 	err = s.db.write.QueryRowContext(ctx, `
-		SELECT count(*) > 0 FROM alert WHERE cluster_id = $1 AND channel = $2 AND id <> $3`,
+		SELECT count(*) > 0 FROM alert WHERE cluster_id IN `+sameAs(way, `$1`)+` AND channel = $2 AND id <> $3`,
 		a.Cluster, channel, a.ID).Scan(&found)
 	return found, wrap("look for an alert", err)
 }

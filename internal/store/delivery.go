@@ -149,19 +149,21 @@ const oldestTurn = 5
 // Next returns the next delivery of a channel. ok is false when none is due.
 //
 //  1. At every slot whose number is a multiple of oldestTurn it is the oldest
-//     delivery that is due, so that none waits for ever.
-//  2. At all other slots it is the most severe one, and of these the oldest. Edits come
-//     after all else.
+//     delivery that is due, so that no message waits for ever.
+//  2. At all other slots it is the most severe one, and of these the oldest.
+//
+// Edits come after all else.
 func (s Deliveries) Next(ctx context.Context, channel string, now time.Time) (d news.Delivery, ok bool, err error) {
 	var slots int64
 	err = s.db.write.QueryRowContext(ctx, `SELECT slots FROM channel WHERE name = $1`, channel).Scan(&slots)
 	if err == nil {
-		order := `(CASE WHEN kind = 'edit' THEN 1 ELSE 0 END), severity DESC, id` // 2
+		order := `severity DESC, id` // 2
 		if slots%oldestTurn == oldestTurn-1 {
-			order = `id` // 1
+			order = `created_at, id` // 1
 		}
 		d, err = scanDelivery(s.db.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
-			WHERE channel = $1 AND state IN `+open+` AND due_at <= $2 ORDER BY `+order+` LIMIT 1`, channel, ms(now)).Scan)
+			WHERE channel = $1 AND state IN `+open+` AND due_at <= $2
+			ORDER BY (CASE WHEN kind = 'edit' THEN 1 ELSE 0 END), `+order+` LIMIT 1`, channel, ms(now)).Scan)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, false, nil

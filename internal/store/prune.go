@@ -45,8 +45,9 @@ func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, 
 			WHERE s.waiting = 1 AND s.host = page_turn.host AND s.source = page_turn.source)`)
 }
 
-// alerted selects the alerts that need a story s.
-const alerted = `(SELECT 1 FROM alert a WHERE a.cluster_id = s.cluster_id OR a.story_id = s.id)`
+// alerted selects the alerts, and the deliveries, that need a story s.
+const alerted = `(SELECT 1 FROM alert a WHERE a.cluster_id = s.cluster_id OR a.story_id = s.id
+	UNION ALL SELECT 1 FROM delivery d WHERE d.story_id = s.id AND d.story_id <> 0)`
 
 // pruneStories prunes up to pruneBatch stories, and returns how many.
 func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err error) {

@@ -6,13 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
 )
 
 // Redirect moves a delivery that was not sent to another channel and makes it due
-// now. Its alert moves as well, unless the first channel was told of it. It returns
-// ErrNotFound when there is no pending, parked or dead delivery of that ID, and an
-// *AlertedError when the other channel has an alert on the same cluster.
-func (s DeliveriesTx) Redirect(ctx context.Context, id int64, channel string, now time.Time) error {
+// now. Its alert moves as well, unless the first channel was told of it. way is how the
+// other channel is told of the same news. Redirect returns ErrNotFound when there is no
+// pending, parked or dead delivery of that ID, and an *AlertedError when the other channel
+// has an alert on the same news, or in the way of a message for each report on the same
+// cluster.
+func (s DeliveriesTx) Redirect(
+	ctx context.Context, id int64, channel string, way news.SameNews, now time.Time,
+) error {
 	var (
 		alert sql.NullInt64
 		from  string
@@ -23,9 +29,9 @@ func (s DeliveriesTx) Redirect(ctx context.Context, id int64, channel string, no
 		return fmt.Errorf("redirect delivery %d: no pending, parked or dead delivery of that number: %w", id, ErrNotFound)
 	}
 	if err == nil && alert.Valid {
-		err = s.redirectAlert(ctx, alert.Int64, id, channel)
+		err = s.redirectAlert(ctx, alert.Int64, id, channel, way)
 	} else if err == nil {
-		err = s.redirectDigest(ctx, id, channel)
+		err = s.redirectDigest(ctx, id, channel, way)
 	}
 	if err == nil {
 		_, err = s.tx.ExecContext(ctx, `INSERT INTO channel (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, channel)
@@ -52,7 +58,7 @@ func (s DeliveriesTx) Redirect(ctx context.Context, id int64, channel string, no
 	return s.tx.Channels.free(ctx, id, now)
 }
 
-// AlertedError reports that a channel has an alert on the cluster of a delivery, so
+// AlertedError reports that a channel has an alert on the news of a delivery, so
 // that the delivery is not sent there.
 type AlertedError struct {
 	Delivery int64 // ID
@@ -68,13 +74,25 @@ func (e *AlertedError) Error() string {
 // there was no attempt to post them, or it has certainly failed.
 const redirectable = `(state IN ('pending', 'parked', 'dead') OR state = 'in_doubt' AND lost_until > 0)`
 
+// sameAs selects the clusters that are the same as one for a channel that is told of the
+// same news in a way: those of the news, or where each report is a message the one alone.
+func sameAs(way news.SameNews, cluster string) string {
+	if way == news.SameNewsMessage {
+		return `(` + cluster + `)`
+	}
+	id := `(SELECT CASE WHEN own.news_id <> 0 THEN own.news_id ELSE own.id END FROM cluster own WHERE own.id = ` + cluster + `)`
+	return `(SELECT c.id FROM cluster c WHERE c.id = ` + id + ` OR c.news_id = ` + id + ` AND c.news_id <> 0)`
+}
+
 // redirectAlert moves an alert to another channel, unless its channel was told.
-func (s DeliveriesTx) redirectAlert(ctx context.Context, alert, delivery int64, channel string) error {
+func (s DeliveriesTx) redirectAlert(
+	ctx context.Context, alert, delivery int64, channel string, way news.SameNews,
+) error {
 	var others, sent int64
 	err := s.tx.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM alert
-			WHERE channel = $2 AND id <> $1 AND cluster_id = (SELECT cluster_id FROM alert WHERE id = $1)),
-		(SELECT count(*) FROM delivery WHERE alert_id = $1 AND state = 'sent')`, alert, channel).Scan(&others, &sent)
+			WHERE channel = $2 AND id <> $1 AND cluster_id IN `+sameAs(way, `(SELECT cluster_id FROM alert WHERE id = $1)`)+`),
+		(SELECT count(*) FROM delivery WHERE alert_id = $1 AND state = 'sent' AND ts <> '')`, alert, channel).Scan(&others, &sent)
 	if err == nil && others > 0 {
 		return &AlertedError{Delivery: delivery, Channel: channel}
 	}
@@ -84,13 +102,15 @@ func (s DeliveriesTx) redirectAlert(ctx context.Context, alert, delivery int64, 
 	return err
 }
 
-// redirectDigest moves the alerts of a digest to another channel. Those on clusters
-// that this channel has an alert on are removed from the digest instead.
-func (s DeliveriesTx) redirectDigest(ctx context.Context, digest int64, channel string) error {
+// redirectDigest moves the alerts of a digest to another channel. Those on what
+// this channel has an alert on are removed from the digest instead.
+func (s DeliveriesTx) redirectDigest(
+	ctx context.Context, digest int64, channel string, way news.SameNews,
+) error {
 	left, err := change(ctx, s.tx, "redirect digest", `
 		UPDATE alert SET digest_id = 0
 		WHERE digest_id = $1 AND EXISTS (SELECT 1 FROM alert other
-			WHERE other.cluster_id = alert.cluster_id AND other.channel = $2 AND other.id <> alert.id)`,
+			WHERE other.cluster_id IN `+sameAs(way, `alert.cluster_id`)+` AND other.channel = $2 AND other.id <> alert.id)`,
 		digest, channel)
 	if err != nil {
 		return err

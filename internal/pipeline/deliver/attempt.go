@@ -121,7 +121,7 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 		return true, a.abandon(ctx, err)
 	}
 	if err != nil {
-		return false, err
+		return a.unrendered(ctx, err)
 	}
 	a.d.Thread, a.d.Broadcast = msg.Thread, msg.Broadcast
 	if err := a.renew(ctx); err != nil {
@@ -170,14 +170,20 @@ func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 			return err
 		}
 	}
-	if err := a.endTrouble(ctx); err != nil {
-		return err
-	}
 	if a.d.Kind == news.DeliverUpdate && a.d.Thread == "" { // the first message leads to it
 		err := a.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Deliveries.Edit(ctx, a.d.Alert, now, 0) })
 		if err != nil {
 			return err
 		}
+	}
+	return a.answered(ctx)
+}
+
+// answered records that a channel can be posted to, and lets it rest for its pace.
+func (a *attempt) answered(ctx context.Context) error {
+	now := a.Now()
+	if err := a.endTrouble(ctx); err != nil {
+		return err
 	}
 	if a.channel.Parked != "" {
 		err := a.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Channels.Unpark(ctx, a.channel.Name, now) })

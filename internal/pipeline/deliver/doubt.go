@@ -85,6 +85,22 @@ func (a *attempt) find(ctx context.Context) (notify.Receipt, bool, error) {
 		return notify.Receipt{}, false, fmt.Errorf("look for delivery %d: %w", a.d.ID, err)
 	}
 	sought.Marks = marksOf(a.d, &told)
+	if a.d.Kind == news.DeliverUpdate && a.d.Thread == "" {
+		if receipt, found, err := a.findReply(ctx, sought); err != nil || found {
+			return receipt, found, err
+		}
+	}
+	return a.seek(ctx, sought, a.d.Started)
+}
+
+// findReply looks for an update that an epoch before may have sent in the thread that it
+// belongs into: a channel's history lists only those replies that the channel was shown.
+func (a *attempt) findReply(ctx context.Context, sought notify.Sought) (notify.Receipt, bool, error) {
+	root, _, err := a.Store.Deliveries.Root(ctx, a.d.Alert)
+	if err != nil || root.TS == "" || root.ChannelID != a.id {
+		return notify.Receipt{}, false, err
+	}
+	sought.Thread = root.TS
 	return a.seek(ctx, sought, a.d.Started)
 }
 

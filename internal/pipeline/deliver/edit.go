@@ -10,8 +10,10 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
-// editWait is how often it is looked whether the message was posted that is to be edited.
-const editWait = 15 * time.Second
+// Times of edits.
+const (
+	editWait = 15 * time.Second // how often it is looked whether the message was posted that is to be edited
+)
 
 // edit has the message of an alert show what has become of its news. A message that cannot
 // be edited stays as it is: what matters is told in its thread, too.
@@ -41,7 +43,7 @@ func (a *attempt) editPosted(ctx context.Context, posted *news.Delivery) (more b
 	r := rendering{Env: a.Env, d: a.d, channel: a.id}
 	m, err := r.edition(ctx, posted)
 	if err != nil {
-		return false, err
+		return a.unrendered(ctx, err)
 	}
 	if err := a.renew(ctx); err != nil {
 		return false, err
@@ -73,11 +75,10 @@ func (a *attempt) editPosted(ctx context.Context, posted *news.Delivery) (more b
 
 // edited records that an edit is done. The channel keeps its pace.
 func (a *attempt) edited(ctx context.Context) (more bool, err error) {
-	now := a.Now()
-	if err := a.Store.Deliveries.MarkEdited(ctx, a.d, now, act.CoverageEvery); err != nil {
+	if err := a.Store.Deliveries.MarkEdited(ctx, a.d, a.Now(), act.CoverageEvery); err != nil {
 		return false, err
 	}
-	return true, a.Store.Channels.Hold(ctx, a.channel.Name, now.Add(a.Plan().Pace), false)
+	return true, a.answered(ctx)
 }
 
 // abandon ends a delivery that has nothing to reply to, or to edit. Nobody has to hear of it.

@@ -36,7 +36,9 @@ func (c *Channels) Retry(ctx context.Context, delivery int64, channel string) er
 }
 
 func (c *Channels) redirect(ctx context.Context, d news.Delivery, channel string) error {
-	err := c.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Deliveries.Redirect(ctx, d.ID, channel, c.Now()) })
+	err := c.Store.InTx(ctx, func(tx *store.Tx) error {
+		return tx.Deliveries.Redirect(ctx, d.ID, channel, c.Plan().SameNewsIn(channel), c.Now())
+	})
 	if err == nil {
 		c.Log.Info("delivery goes to another channel", "delivery", d.ID, "from", d.Channel, "to", channel)
 	}
@@ -119,7 +121,7 @@ func (c *Channels) channelOf(
 		if named.Channel == d.Channel {
 			return d.Channel, nil
 		}
-		if promised, err := c.Store.Alerts.InChannel(ctx, a, named.Channel); err != nil {
+		if promised, err := c.Store.Alerts.InChannel(ctx, a, named.Channel, plan.SameNewsIn(named.Channel)); err != nil {
 			return "", err
 		} else if !promised {
 			channel = cmp.Or(channel, named.Channel)

@@ -72,6 +72,17 @@ func (a *attempt) unsent(ctx context.Context, cause error) (more bool, err error
 	return a.setAside(ctx, se)
 }
 
+// unrendered puts off a delivery that cannot be rendered, so that it does not hold up the
+// others; one that is too old to be news is given up.
+func (a *attempt) unrendered(ctx context.Context, cause error) (more bool, err error) {
+	now := a.Now()
+	if a.tooOld(now) {
+		return true, a.giveUp(ctx, cause)
+	}
+	a.Log.Error("delivery cannot be rendered", "delivery", a.d.ID, "channel", a.channel.Name, "error", cause)
+	return true, a.Store.Deliveries.Postpone(ctx, a.d, cause.Error(), now.Add(lookEvery))
+}
+
 // keepPace lets the channel rest for its pace after a request that says nothing of
 // the next one: the channel may go on then.
 func (a *attempt) keepPace(ctx context.Context) (more bool, err error) {
