@@ -247,7 +247,7 @@ func relationOf(oneCluster bool) string {
 func shownWorth(r store.NewsReport) string {
 	worth := cluster.Level(r.Level).String()
 	var why cluster.Worth
-	if json.Unmarshal([]byte(r.Why), &why) != nil { //nolint:musttag // written from the same type
+	if json.Unmarshal([]byte(r.Why), &why) != nil {
 		return worth
 	}
 	for i, reason := range why.Reasons {

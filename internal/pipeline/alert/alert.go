@@ -193,7 +193,7 @@ func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tell
 // shown reports whether a channel was shown a story.
 func (r Recorder) shown(ctx context.Context, tx *store.Tx, story int64, channel string) (bool, error) {
 	audience, err := tx.Alerts.Audience(ctx, story, int(cluster.Development))
-	return slices.ContainsFunc(audience, func(a store.Audience) bool { return a.Alert.Channel == channel }), err
+	return slices.ContainsFunc(audience, func(a store.Audience) bool { return a.Channel == channel }), err
 }
 
 // extend adds to an alert what the words that its story has now call for.
