@@ -95,29 +95,30 @@ func (a *App) await(ctx context.Context, start time.Time, next func() bool) (tim
 			}
 			return false, err
 		}
-		more, err := again(ctx, a, &start, next)
-		if more && err == nil || ctx.Err() != nil {
-			continue
-		}
-		if err != nil {
-			return false, err
-		}
-		next = func() bool { return false }
 		left, err := a.store.Counts.Work(ctx, start)
-		if err == nil && left.Pages == 0 && left.Deliveries > 0 { // nothing more comes that they could tell
-			err = a.store.Deliveries.WaitNoMore(ctx, a.clock.Now())
-			a.pipeline.Wake()
-		}
-		if err == nil && left.Pages == 0 && left.Deliveries == 0 {
-			return false, nil
-		}
-		if err == nil && left.Pages == 0 && time.Since(probed) > probeEvery {
+		if err == nil && left.Pages == 0 && left.Deliveries > 0 && time.Since(probed) > probeEvery {
 			if probed = time.Now(); a.cannotSend(ctx) {
 				return false, nil
 			}
 		}
-		if err != nil && ctx.Err() == nil {
+		more := false
+		if err == nil {
+			more, err = again(ctx, a, &start, next)
+		}
+		switch {
+		case ctx.Err() != nil || more && err == nil:
+			continue
+		case err != nil:
 			return false, err
+		case left.Pages == 0 && left.Deliveries == 0:
+			return false, nil
+		}
+		next = func() bool { return false }
+		if left.Pages == 0 { // nothing more comes that they could tell
+			if err := a.store.Deliveries.WaitNoMore(ctx, a.clock.Now()); err != nil && ctx.Err() == nil {
+				return false, err
+			}
+			a.pipeline.Wake()
 		}
 	}
 }
