@@ -191,11 +191,12 @@ type sketches interface {
 func (x *SketchIndex) follow(ctx context.Context, from sketches) error {
 	now := x.env.Now()
 	for {
-		rows, err := from.Since(ctx, x.expire(now), now.Add(-2*cluster.Window))
+		since := x.expire(now)
+		rows, err := from.Since(ctx, since, now.Add(-2*cluster.Window))
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		if err := x.take(rows, now); err != nil {
+		if err := x.take(rows, since, now); err != nil {
 			return err
 		}
 	}
@@ -228,47 +229,38 @@ func (x *SketchIndex) followEpoch(ctx context.Context) error {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if newest.Name == x.epoch {
-		return nil
+	if newest.Name != x.epoch {
+		x.clear()
+		x.epoch = newest.Name
 	}
-	fresh := NewSketchIndex(x.env)
-	x.texts, x.links, x.sketches, x.clusters, x.news = fresh.texts, fresh.links, fresh.sketches, fresh.clusters, fresh.news
-	x.stale, x.changed, x.expired, x.epoch = nil, 0, time.Time{}, newest.Name
 	return nil
 }
 
 // Reload reads all sketches anew: their times in the store were moved with a clock that
 // was set.
 func (x *SketchIndex) Reload(ctx context.Context) error {
-	fresh := NewSketchIndex(x.env)
-	for {
-		if err := fresh.follow(ctx, x.env.Store.Sketches); err != nil {
-			return err
-		}
-		if x.become(fresh) {
-			return nil
-		}
-	}
+	x.mu.Lock()
+	x.clear()
+	x.mu.Unlock()
+	return x.follow(ctx, x.env.Store.Sketches)
 }
 
-// become takes over what another index knows. It returns false, and takes nothing, when
-// that one is behind.
-func (x *SketchIndex) become(fresh *SketchIndex) bool {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if fresh.changed < x.changed {
-		return false
-	}
+// clear forgets everything, which is read again by the next follow. The caller holds the
+// mutex.
+func (x *SketchIndex) clear() {
+	fresh := NewSketchIndex(x.env)
 	x.texts, x.links, x.sketches, x.clusters, x.news = fresh.texts, fresh.links, fresh.sketches, fresh.clusters, fresh.news
-	x.stale, x.changed, x.expired = fresh.stale, fresh.changed, fresh.expired
-	return true
+	x.stale, x.changed, x.expired = nil, 0, time.Time{}
 }
 
 // take enters rows in place of those that were known. Another goroutine may have
 // taken some meanwhile.
-func (x *SketchIndex) take(rows []store.Sketch, now time.Time) error {
+func (x *SketchIndex) take(rows []store.Sketch, since int64, now time.Time) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if x.changed < since { // all was forgotten meanwhile: rows before these have to be read again
+		return nil
+	}
 	for i := range rows {
 		if rows[i].Changed <= x.changed {
 			continue
