@@ -181,8 +181,14 @@ func TestNothingIsToldTwice(t *testing.T) {
 					w.Stories = []news.Story{s}
 					w.Again()
 				}
-				if len(w.Posts) != 1 {
-					t.Errorf("%d posts, want 1", len(w.Posts))
+				posts := 0
+				for _, m := range w.Posts { // a headline that is corrected is told in the thread
+					if m.Thread == "" {
+						posts++
+					}
+				}
+				if posts != 1 {
+					t.Errorf("%d posts, want 1", posts)
 				}
 			})
 		})
