@@ -12,7 +12,7 @@ import (
 // be a notice: in between, a story quotes those of others.
 const noticeSentences = 3
 
-// Notice says whether a new version of a story, as its page or list gives it, is a
+// Notice says whether a new version of a story, as its page or list has it, is a
 // notice that the outlet does not stand by it, and returns what the notice says. The
 // kind is "" for any other version, and when the story said the same before.
 //

@@ -56,7 +56,7 @@ func Compare(was, is news.Story, headlines []string) (news.Revision, news.Story)
 	return r, now
 }
 
-// Replaced says that a list gives another story in the place of a recorded one, with which
+// Replaced says that a list has another story in the place of a recorded one, with which
 // it has nothing in common, and returns the story as it is to be recorded.
 func Replaced(was, is news.Story) (news.Revision, news.Story) {
 	r := news.Revision{
@@ -85,7 +85,7 @@ func compareTexts(was, is *news.Story) (d difference, left bool) {
 	return d, true
 }
 
-// Stands reports whether a new version of a story, as its page or list gives it, is one
+// Stands reports whether a new version of a story, as its page or list has it, is one
 // of the same story, and no wall, error or other page in its place. That a story without
 // a text has a headline is enough.
 func Stands(was, is *news.Story) bool {

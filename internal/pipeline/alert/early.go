@@ -68,8 +68,8 @@ func (x *SketchIndex) stands(story int64) (byText, alone bool) {
 }
 
 // saveEarly records what its page says of a story that was told before: where else the
-// rules match, and when the page is looked at again. The messages show it, and those
-// alerts are called in question whose rules match by the list's words alone.
+// rules match, and when the page is looked at again. The messages show it, and say
+// so of an alert whose rules match by the list's words alone.
 func (r Recorder) saveEarly(ctx context.Context, tx *store.Tx, n *completion) error {
 	if err := tx.Stories.AddMatches(ctx, n.ID, n.still, r.now); err != nil { // where they stand now
 		return err

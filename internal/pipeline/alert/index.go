@@ -53,7 +53,7 @@ type kept struct {
 	learnt map[string]*cluster.Rarity
 }
 
-// NewSketchIndex makes an SketchIndex that knows nothing yet.
+// NewSketchIndex makes a SketchIndex that knows nothing yet.
 func NewSketchIndex(env *act.Env) *SketchIndex {
 	return &SketchIndex{
 		env: env, texts: cluster.NewTextIndex(), links: cluster.NewLinkIndex(),

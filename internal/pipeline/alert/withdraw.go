@@ -12,7 +12,7 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
-// Judge says, by what a page or a list gives as the story now, whether the outlet stands by
+// Judge says, by what a page or a list has as the story now, whether the outlet stands by
 // it. The words of a story that was withdrawn stay as they were: a notice in their place is
 // no edit. A story stands again when what said that it was withdrawn tells it again,
 // without a notice; a page in its place that says nothing of it does not count.

@@ -179,7 +179,7 @@ func (r *rendering) reports(ctx context.Context, f notify.Followup) (m notify.Me
 		r.Plan().SetOrigin(s)
 	}
 	if r.d.About == news.AboutBatch {
-		return f.Batch(batchOf(f.Alert, reports, stories)), nil
+		return f.Batch(batchOf(reports, stories)), nil
 	}
 	all := make([]notify.Development, len(reports))
 	for i := range reports {
@@ -196,12 +196,9 @@ func (r *rendering) reports(ctx context.Context, f notify.Followup) (m notify.Me
 }
 
 // batchOf is what a batch tells: copies are counted, the rest is named.
-func batchOf(alert news.Alert, reports []store.NewsReport, stories []*news.Story) notify.Batch {
-	b := notify.Batch{Since: alert.Created}
+func batchOf(reports []store.NewsReport, stories []*news.Story) notify.Batch {
+	b := notify.Batch{Since: reports[0].Created} // there is one
 	for i, r := range reports {
-		if b.Since.Equal(alert.Created) && i == 0 {
-			b.Since = r.Created
-		}
 		if cluster.Level(r.Level) == cluster.CopyLevel {
 			b.Copies = append(b.Copies, notify.PieceOf(stories[i]).Source)
 		} else {
