@@ -233,12 +233,13 @@ func (f *facts) number(folded string) {
 		number = strings.TrimRight(whole+"."+fraction, "0")
 		number = strings.TrimSuffix(number, ".")
 	}
-	if number = strings.TrimLeft(number, "0"); number != "" {
-		if number[0] == '.' {
-			number = "0" + number
-		}
-		f.numbers[number]++
+	if number == "" {
+		return
 	}
+	if number = strings.TrimLeft(number, "0"); number == "" || number[0] == '.' {
+		number = "0" + number
+	}
+	f.numbers[number]++
 }
 
 // thousands reports whether a number of three digits goes on with the one before

@@ -47,7 +47,7 @@ func TestNumbers(t *testing.T) {
 		{"ar", "٢٤ قتيلا", "24"},
 		{"ja", "１５人", "15"},
 		{"en", "007 and 0.50 and 5th", "0.5 5 7"},
-		{"en", "0", ""},
+		{"en", "0 and 00", "0"},
 		{"hi", "१२३ लोग", "123"},
 	} {
 		f := factsOf(c.language)
