@@ -16,6 +16,17 @@ func slackKeys() []key[Slack] {
 			token("slack.token_file", (*decoder).secret)),
 		custom("token_file", "A file that holds the token.", env(words()),
 			token("slack.token", (*decoder).secretFile)),
+		custom("app_token", "The app-level token of Socket Mode, best as `${SLACK_APP_TOKEN}`: with it people can answer alerts. Or use `app_token_file`.",
+			env(words()), incoming("app_token_file", appToken, (*decoder).secret)),
+		custom("app_token_file", "A file that holds the app-level token.", env(words()),
+			incoming("app_token", appToken, (*decoder).secretFile)),
+		custom("signing_secret", "Instead of `app_token`: people's answers come in at `public_url`, signed with this. Or use `signing_secret_file`.",
+			env(words()), incoming("signing_secret_file", signingSecret, (*decoder).secret)),
+		custom("signing_secret_file", "A file that holds the signing secret.", env(words()),
+			incoming("signing_secret", signingSecret, (*decoder).secretFile)),
+		row("allow", "The IDs of those who may answer alerts: users and user groups. Without it every member may; guests never.",
+			oneOrMore(env(matching(memberPattern).or("write the ID of a user or user group")).like("U012AB3CD", "S012AB3CD")),
+			func(s *Slack) *[]string { return &s.Allow }, listOf("user or group", decodeMember)),
 		row("api_url", "For a test server.", address().by(defaultAPI),
 			func(s *Slack) *string { return &s.APIURL },
 			func(d *decoder, v value) (string, bool) {
@@ -40,6 +51,64 @@ func token(other string, decode decodeFunc[news.Secret]) func(*decoder, value, *
 			s.Token = d.botToken(v, text)
 		}
 	}
+}
+
+// incoming decodes one of the keys that let Slack call in. other is the one that stands
+// for the same, whose field into returns after it has judged the secret.
+func incoming(
+	other string, into func(*decoder, value, *Slack, string) *news.Secret, decode decodeFunc[news.Secret],
+) func(*decoder, value, *Slack) {
+	return func(d *decoder, v value, s *Slack) {
+		secret, ok := decode(d, v)
+		if before, set := d.out.keys["slack."+other]; set {
+			d.mistake(v, "keep one of them", "slack.%s is set already, in %s:%d", other, before.file, before.line)
+			return
+		}
+		if !ok {
+			return
+		}
+		text := strings.TrimSpace(secret.Reveal())
+		if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			d.mistake(v, "copy it from your app's page at api.slack.com/apps", "this is no secret of Slack's: it is one word")
+			return
+		}
+		if field := into(d, v, s, text); field != nil {
+			*field = news.Secret(text)
+		}
+	}
+}
+
+// appToken refuses the tokens that Slack's pages show beside an app's.
+func appToken(d *decoder, v value, s *Slack, text string) *news.Secret {
+	if strings.HasPrefix(text, "xox") {
+		d.mistake(v, "make one under Basic Information, App-Level Tokens, with the scope connections:write",
+			"this is no app-level token")
+		return nil
+	}
+	return &s.AppToken
+}
+
+// signingSecret refuses tokens in its place.
+func signingSecret(d *decoder, v value, s *Slack, text string) *news.Secret {
+	if strings.HasPrefix(text, "xox") || strings.HasPrefix(text, "xapp-") {
+		d.mistake(v, "it stands under Basic Information, App Credentials", "this is a token and no signing secret")
+		return nil
+	}
+	return &s.SigningSecret
+}
+
+// memberPattern is what editors accept as a user or user group.
+const memberPattern = `^@?[UWS][A-Z0-9]{8,}$`
+
+// decodeMember decodes the ID of a user or user group.
+func decodeMember(d *decoder, v value) (string, bool) {
+	who, ok := decodeMention(d, v)
+	m, _ := notify.ParseMention(who)
+	if ok && m.Broadcast != "" {
+		d.mistake(v, "leave the key out, and every member may answer", "%s is no user or user group", v.quoted())
+		return "", false
+	}
+	return m.User + m.Group, ok
 }
 
 // botToken refuses what cannot be sent as a token, and warns of the two other

@@ -40,6 +40,7 @@ func check(docs *documents, said *decoded, uses []Use, rep *reporter) (*Config, 
 		c.checkUses()
 		c.checkExpected()
 		c.checkCallback()
+		c.checkAnswers()
 	}
 	missed, rest := missing(c.absences, said.Sources, uses)
 	c.mistakes = slices.Concat(c.mistakes, missed, rest)
@@ -269,5 +270,30 @@ func (c *checker) checkCallback() {
 	if c.said.Crawl.WebSubCallback != "" && c.said.Listen == "" {
 		c.warnAt(c.places.locate("crawl.websub_callback"),
 			"set `listen`, or leave this key to the machines that listen", "nothing listens here for what hubs push")
+	}
+}
+
+// checkAnswers looks at how people's answers come in from Slack.
+func (c *checker) checkAnswers() {
+	s, key := c.said.Slack, func(name string) string {
+		if _, ok := c.said.keys["slack."+name+"_file"]; ok {
+			return "slack." + name + "_file"
+		}
+		return "slack." + name
+	}
+	switch {
+	case s.AppToken != "" && s.SigningSecret != "":
+		c.at(c.places.locate(key("signing_secret")), "slack", "keep one of them", "answers come in by slack.app_token already")
+	case s.SigningSecret != "" && c.said.PublicURL == "":
+		c.at(c.places.locate(key("signing_secret")), "slack", "set public_url: it must begin with https, and lead to `listen`",
+			"Slack cannot call a daemon without a public URL")
+	case s.SigningSecret != "" && c.said.Listen == "":
+		c.at(c.places.locate(key("signing_secret")), "slack", "set `listen`", "nothing listens here for what Slack sends")
+	}
+	if !s.Answerable() && len(s.Allow) > 0 {
+		c.warnAt(c.places.locate("slack.allow"), "set slack.app_token, and alerts have buttons", "nobody can answer alerts")
+	}
+	if s.Answerable() && !s.Configured {
+		c.warnAt(c.places.locate(key("app_token")), "set slack.token", "alerts do not go to Slack without the bot's token")
 	}
 }

@@ -86,7 +86,15 @@ type Slack struct {
 	Token      news.Secret
 	APIURL     string // ends in "/"
 	OpsChannel string // without "#"; "": what operators must know is only logged
+
+	// People can answer alerts where one of these two is set.
+	AppToken      news.Secret // opens Socket Mode; "": there is none
+	SigningSecret news.Secret // of what comes in over HTTP at PublicURL; "": nothing does
+	Allow         []string    // IDs of the users and user groups that may answer; none: every member
 }
+
+// Answerable reports whether people can answer alerts in Slack.
+func (s Slack) Answerable() bool { return s.AppToken != "" || s.SigningSecret != "" }
 
 // Alerts is which stories alert, and where.
 type Alerts struct {

@@ -67,6 +67,9 @@ func dump(t *testing.T, c *config.Config) string {
 		line("hubs push to %s", c.Crawl.WebSubCallback)
 	}
 	line("slack %s, token %q, ops %q", c.Slack.APIURL, c.Slack.Token.Reveal(), c.Slack.OpsChannel)
+	if c.Slack.Answerable() {
+		line("answers by token %q, secret %q, of %v", c.Slack.AppToken.Reveal(), c.Slack.SigningSecret.Reveal(), c.Slack.Allow)
+	}
 	line("alerts default %q, max age %s, first run %+v", c.Alerts.Routes.Default, c.Alerts.MaxAge, c.Alerts.FirstRun)
 	if c.Alerts.SameNews != news.SameNewsThread || len(c.Alerts.Channels) > 0 {
 		line("same news %s %+v", c.Alerts.SameNews, c.Alerts.Channels)

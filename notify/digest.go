@@ -44,6 +44,24 @@ func Missed(d news.Delivery, briefs []Brief) Message {
 	return m
 }
 
+// Kept builds the digest of what a snooze kept from a channel.
+func Kept(d news.Delivery, snooze *news.Snooze, briefs []Brief) Message {
+	z := cleanSnoozes([]news.Snooze{*snooze})[0]
+	m := Message{Delivery: d.ID, Promise: d.Promise, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal, Briefs: briefs}
+	m.Headline = count(len(briefs), "story", "stories") + " while " + z.Rule + " was snoozed"
+	m.Body = []Part{
+		part(Line, Run{Text: "💤", Style: Sign}, bold(m.Headline)),
+		part(Small, say("From "), at(z.Since), say(" to "), until(d.Due, z.Since), say(", by "+z.By.Name)),
+	}
+	texts := []string{m.Headline + ", by " + z.By.Name}
+	for _, b := range briefs {
+		m.Body = append(m.Body, part(Bullet, b.runs()...))
+		texts = append(texts, b.text())
+	}
+	m.Text = cut(strings.Join(texts, "\n"), maxOps)
+	return m
+}
+
 // text is the brief as one line, without its link and time.
 func (b Brief) text() string {
 	return dotted(upper(b.Severity), b.Headline, b.Source, list(b.Rules, maxRules))

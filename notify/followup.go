@@ -39,6 +39,9 @@ type Followup struct {
 	Story    Piece    // that the alert shows
 	Thread   string   // TS of the alert's message
 	Earlier  *Chapter // the alert's message, for a post of its own
+
+	Answerable bool      // people can answer it
+	Had        *Response // who saw to the news before this opened the alert again
 }
 
 // Batch is what came since the last time that a thread was told of it.
@@ -291,11 +294,14 @@ func (f Followup) head(sign, label string, style Style) Part {
 	return headLine(sign, label, Run{Text: f.Story.Headline, Style: style, Link: f.Story.Link})
 }
 
-// message wraps what is said.
+// message wraps what is said. What the channel shows can be answered.
 func (f Followup) message(parts []Part, broadcast bool) Message {
 	if f.Earlier != nil {
 		c := f.Earlier.clean()
 		parts = append(parts, c.part("Earlier: "))
+	}
+	if f.Answerable && broadcast {
+		parts = append(parts, GotButton(f.Alert.ID))
 	}
 	return Message{
 		Delivery: f.Delivery.ID, Promise: f.Delivery.Promise, Kind: f.Delivery.Kind, Plain: f.Delivery.Plain,
@@ -305,8 +311,11 @@ func (f Followup) message(parts []Part, broadcast bool) Message {
 	}
 }
 
-// turn mentions those whom the alert mentions.
+// turn mentions those whom the alert mentions, and names who saw to it before.
 func (f Followup) turn(m Message) Message {
 	m.Mentions = names(f.Alert.Mentions)
+	if h := f.Had.clean(); h != nil {
+		m.Body = append(m.Body, h.reopened())
+	}
 	return m
 }

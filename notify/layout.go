@@ -15,12 +15,15 @@ const (
 	Quote  PartKind = "quote"  // of what an outlet wrote
 	Bullet PartKind = "bullet" // of a list
 	Small  PartKind = "small"  // for those who want to know more
+
+	Buttons PartKind = "buttons"
 )
 
 // Part is a line or paragraph of a message.
 type Part struct {
-	Kind PartKind
-	Runs []Run
+	Kind    PartKind
+	Runs    []Run
+	Buttons []Button `json:",omitempty"` // of Buttons alone
 }
 
 // Style says how a run is set.
@@ -43,6 +46,7 @@ type Run struct {
 	Link  string    `json:",omitempty"` // URL in ASCII; never in a Small part
 	Time  time.Time `json:",omitzero"`  // in the reader's time zone, in place of Text
 	Clock bool      `json:",omitempty"` // the time of day alone, without its date
+	User  string    `json:",omitempty"` // in Slack: shown in place of Text; never in a Small part
 }
 
 // Parts returns a message as Slack and the terminal show it, from top to bottom.
@@ -94,11 +98,15 @@ const (
 	runTakes  = 30
 	timeTakes = 90
 	partTakes = 50
+	pushTakes = 180 // of a button
 )
 
 // takes is what a part takes.
 func (p Part) takes() int {
-	n := partTakes
+	n := partTakes + len(p.Buttons)*pushTakes
+	for _, b := range p.Buttons {
+		n += len(b.Menu) * pushTakes
+	}
 	for _, r := range p.Runs {
 		n += runTakes + utf8.RuneCountInString(r.Text) + len(r.Link)
 		if !r.Time.IsZero() {

@@ -67,7 +67,10 @@ func Story(d news.Delivery, a news.Alert, s *news.Story, m []news.Match, now tim
 // sentence is a story's message as one line: what a phone shows of it and what
 // a screen reader reads out, its state first.
 func sentence(m Message) string {
-	parts := []string{m.State.first(), upper(m.Severity), m.Headline, m.Source(), m.State.Coverage.String(), m.RuleList()}
+	parts := []string{
+		m.State.answered(), m.State.first(), upper(m.Severity), m.Headline, m.Source(), m.State.Coverage.String(),
+		m.RuleList(),
+	}
 	if w := m.State.Withdrawn; w != nil {
 		parts = []string{w.How.label(), m.Headline, m.Source(), w.carried(), m.RuleList()}
 	}

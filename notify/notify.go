@@ -26,6 +26,7 @@ type Message struct {
 	Epoch     string   `json:",omitempty"` // of the store; "" is its first
 	Marks     []string `json:",omitempty"` // of the story (news.Marks); none for an ops message
 	Cluster   int64    // 0 for an ops message
+	Alert     int64    `json:",omitempty"` // that its buttons answer; 0: it has none
 	Kind      news.DeliveryKind
 	Plain     bool     // show Text alone: the richer form was refused
 	Thread    string   `json:",omitempty"` // TS of the message that it replies to; "" posts it to the channel

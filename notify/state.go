@@ -27,6 +27,11 @@ type State struct {
 	Related   []Chapter    `json:",omitempty"` // messages of what may be the same news
 	Continued *Chapter     `json:",omitempty"` // the message that goes on with the news
 	Channels  []string     `json:",omitempty"` // other channels that have this alert, without "#"
+
+	Got        *Response     `json:",omitempty"` // who sees to the news
+	Had        *Response     `json:",omitempty"` // who did, before it was opened again
+	Irrelevant *Response     `json:",omitempty"` // who says that the alert should not have come
+	Snoozes    []news.Snooze `json:",omitempty"` // of what the message tells, in its channel
 }
 
 // Coverage is who carries a news.
@@ -192,6 +197,7 @@ func (s State) clean() State {
 		channels[i] = "#" + ChannelName(c)
 	}
 	s.Channels = channels
+	s.Got, s.Had, s.Irrelevant, s.Snoozes = s.Got.clean(), s.Had.clean(), s.Irrelevant.clean(), cleanSnoozes(s.Snoozes)
 	return s
 }
 

@@ -22,11 +22,15 @@ var severitySigns = map[news.Severity]string{news.Urgent: "🚨", news.High: "�
 // storyParts lays out the message of an alert: what it is and in which state,
 // then why it is here.
 func (m Message) storyParts() []Part {
+	if m.folded() {
+		return append(m.foldedParts(), m.buttons()...)
+	}
 	parts := []Part{m.storyHead()}
 	if len(m.Quote) > 0 && !m.State.called() {
 		parts = append(parts, part(Quote, quoteRuns(m.Quote)...))
 	}
 	parts = append(parts, m.State.news(m.Severity)...)
+	parts = append(parts, m.answers()...)
 	if by := m.byline(); by != nil {
 		parts = append(parts, part(Small, by...))
 	}
@@ -38,7 +42,7 @@ func (m Message) storyParts() []Part {
 	if text := m.instructions(); text != "" && !called {
 		parts = append(parts, part(Line, say("📌 "+text)))
 	}
-	return append(parts, m.State.chapters()...)
+	return append(append(parts, m.State.chapters()...), m.buttons()...)
 }
 
 // why is a line for each rule that says what it found, and one for the others.
@@ -66,7 +70,11 @@ func (m Message) storyHead() Part {
 		}
 		return headLine(w.How.sign(), w.How.label(), headline)
 	}
-	return headLine(severitySigns[m.Severity], upper(m.Severity), headline)
+	sign := severitySigns[m.Severity]
+	if m.State.Got != nil {
+		sign = "✅"
+	}
+	return headLine(sign, upper(m.Severity), headline)
 }
 
 func upper(s news.Severity) string { return strings.ToUpper(s.String()) }

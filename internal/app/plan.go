@@ -129,7 +129,7 @@ func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 			Now:           a.clock.Now,
 		})
 	}
-	if p.sender != nil && p.slack == cfg.Slack {
+	if p.sender != nil && reflect.DeepEqual(p.slack, cfg.Slack) {
 		return p, nil
 	}
 	id, err := a.store.Settings.Get(ctx, store.SettingStoreID)
@@ -192,6 +192,8 @@ func (p parts) plan(cfg *config.Config) (*act.Plan, error) {
 		Timezone:   cfg.Timezone,
 		Rules:      cfg.Rules,
 		Routes:     cfg.Alerts.Routes,
+		Severities: severitiesOf(cfg.Definition.Rules),
+		Answerable: cfg.Slack.Answerable() && cfg.Slack.Configured,
 		OpsChannel: cfg.Slack.OpsChannel,
 		MaxAge:     cfg.Alerts.MaxAge,
 		FirstRun:   act.FirstRun{Everything: cfg.Alerts.FirstRun.Everything, Younger: cfg.Alerts.FirstRun.Younger},
@@ -227,6 +229,15 @@ func instructions(all []rules.Rule) map[string]string {
 		if r.Instruction != "" {
 			by[r.Name] = r.Instruction
 		}
+	}
+	return by
+}
+
+// severitiesOf are the severities of rules, by name.
+func severitiesOf(all []rules.Rule) map[string]news.Severity {
+	by := make(map[string]news.Severity, len(all))
+	for i := range all {
+		by[all[i].Name] = all[i].Severity
 	}
 	return by
 }

@@ -54,13 +54,15 @@ const (
 	DeliverEdit   DeliveryKind = "edit"   // that first message, as it is to be shown by now
 	DeliverDigest DeliveryKind = "digest" // several alerts in one message
 	DeliverSignal DeliveryKind = "signal" // that a rule matches nothing, or very much
+	DeliverNotice DeliveryKind = "notice" // what somebody did that all of a channel are to know
 	DeliverOps    DeliveryKind = "ops"    // something the operator must know
 )
 
-// About says what an update tells.
+// About says what an update, a digest or a notice tells.
 type About string
 
-// What updates tell.
+// What updates tell. A digest without one of these tells what was missed while a source,
+// or the daemon, was down.
 const (
 	AboutBatch       About = "batch"       // reports that add nothing
 	AboutDevelopment About = "development" // reports that say something new
@@ -70,6 +72,7 @@ const (
 	AboutWithdrawn   About = "withdrawn"   // the outlet does not stand by the story
 	AboutRestored    About = "restored"    // it does again
 	AboutMismatch    About = "mismatch"    // the full text does not match
+	AboutSnooze      About = "snooze"      // of a digest: what a snooze kept. Of a notice: a snooze begins, or is over
 )
 
 // DeliveryState is where a delivery stands.
@@ -95,8 +98,8 @@ type Delivery struct {
 	Kind      DeliveryKind
 	Severity  Severity // of the alert, Normal for an ops message: the most severe goes first
 	State     DeliveryState
-	About     About  // of an update; else ""
-	Text      string // what an ops message says; of an update or a signal, JSON of what it tells; else ""
+	About     About  // of an update, a digest or a notice; else ""
+	Text      string // of an ops message; of an update, a signal or a notice, JSON of what it tells; of a digest, its key
 	Attempts  int
 	Plain     bool      // render as plain text: the blocks were refused
 	Due       time.Time // not to be posted before

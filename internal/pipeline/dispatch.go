@@ -41,6 +41,9 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 	if err := p.silences.Tell(ctx, now); err != nil {
 		return err
 	}
+	if err := p.Answers.EndOver(ctx, now); err != nil {
+		return err
+	}
 	pause, err := p.Store.Sending.Paused(ctx)
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/answers"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/pipeline/crawl"
@@ -58,6 +59,7 @@ type Pipeline struct {
 	Pages    *page.Pages
 	Channels *deliver.Channels
 	Hubs     *push.Hubs
+	Answers  *answers.Recorder
 
 	index     *alert.SketchIndex
 	silences  *signal.Silences
@@ -86,5 +88,6 @@ func New(log *slog.Logger, s *store.Store, q queue, m act.Meter, opt Options) *P
 	p.Pages = page.New(env, p.index, opt.Workers)
 	p.Channels = deliver.New(env, opt.Steady)
 	p.Hubs = push.New(env, p.Lists)
+	p.Answers = answers.New(env)
 	return p
 }

@@ -105,7 +105,7 @@ func TestMissedStoriesShareADigest(t *testing.T) {
 			add(t, s, st)
 			inTx(t, s, func(tx *store.Tx) (err error) {
 				a := news.Alert{Cluster: st.Cluster, Story: st.ID, Channel: channel, Rules: []string{"r"}, Created: at}
-				added, err = tx.Alerts.AddToDigest(t.Context(), a, at.Add(5*time.Minute))
+				added, err = tx.Alerts.AddToDigest(t.Context(), a, store.DigestOf{Due: at.Add(5 * time.Minute)})
 				return err
 			})
 			return added

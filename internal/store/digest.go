@@ -11,10 +11,16 @@ import (
 // whose clock is ahead may be reading it then.
 const digestClosed = 30 * time.Second
 
-// AddToDigest records an alert that is told in a digest of missed stories, which is
-// sent at due or before. It returns false and changes nothing when the channel has
-// an alert on the cluster.
-func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, due time.Time) (added bool, err error) {
+// DigestOf says what a digest tells, and when.
+type DigestOf struct {
+	About news.About
+	Key   string    // alerts of another key are told by another digest
+	Due   time.Time // it is sent then, or before
+}
+
+// AddToDigest records an alert that is told in a digest. It returns false and changes
+// nothing when the channel has an alert on the cluster.
+func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, in DigestOf) (added bool, err error) {
 	var told int64
 	err = s.tx.QueryRowContext(ctx, `
 		SELECT count(*) FROM alert WHERE cluster_id = $1 AND channel = $2`, a.Cluster, a.Channel).Scan(&told)
@@ -23,7 +29,7 @@ func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, due time.Time) 
 	}
 	d := news.Delivery{
 		Story: a.Story, Channel: a.Channel, Kind: news.DeliverDigest, Severity: news.Normal,
-		State: news.StatePending, Due: due, Created: a.Created,
+		State: news.StatePending, About: in.About, Text: in.Key, Due: in.Due, Created: a.Created,
 	}
 	if err := s.tx.Deliveries.doubt(ctx, &d); err != nil {
 		return false, err
@@ -42,15 +48,15 @@ func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, due time.Time) 
 	return id != 0, err
 }
 
-// joinDigest returns the ID of a digest of d's channel that takes more alerts, 0
-// when there is none. If d is in doubt, so is the digest from now on. A digest from
+// joinDigest returns the ID of a digest of d's channel that tells the same and takes
+// more alerts, 0 when there is none. If d is in doubt, so is the digest from now on. A digest from
 // an earlier epoch takes none, because it may have been sent as it was.
 func (s AlertsTx) joinDigest(ctx context.Context, d news.Delivery) (digest int64, err error) {
 	err = s.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM delivery
-		WHERE channel = $1 AND kind = 'digest' AND state IN ('pending', 'in_doubt') AND attempts = 0 AND due_at > $2
+		WHERE channel = $1 AND kind = 'digest' AND about = $4 AND body = $5 AND state IN ('pending', 'in_doubt') AND attempts = 0 AND due_at > $2
 			AND created_at >= (SELECT coalesce(max(began_at), 0) FROM epoch)
 			AND (SELECT count(*) FROM alert WHERE digest_id = delivery.id) < $3`,
-		d.Channel, ms(d.Created.Add(digestClosed)), news.MostInDigest).Scan(&digest)
+		d.Channel, ms(d.Created.Add(digestClosed)), news.MostInDigest, string(d.About), d.Text).Scan(&digest)
 	if err == nil && digest != 0 && !d.LostUntil.IsZero() {
 		_, err = s.tx.ExecContext(ctx, `
 			UPDATE delivery SET state = $1, started_at = $2, lost_until = $3 WHERE id = $4`,
@@ -63,6 +69,14 @@ func (s AlertsTx) joinDigest(ctx context.Context, d news.Delivery) (digest int64
 // told the channel.
 func (s Alerts) LeaveDigest(ctx context.Context, alert int64) error {
 	return exec(ctx, s.db.write, "leave alert out of digest", `UPDATE alert SET digest_id = 0 WHERE id = $1`, alert)
+}
+
+// InDigest reports whether an alert is told in a digest that is still to be sent.
+func (s Deliveries) InDigest(ctx context.Context, alert int64) (waits bool, err error) {
+	err = s.db.write.QueryRowContext(ctx, `
+		SELECT count(*) > 0 FROM alert a JOIN delivery d ON d.id = a.digest_id
+		WHERE a.id = $1 AND a.digest_id <> 0 AND d.state NOT IN ('sent', 'dead')`, alert).Scan(&waits)
+	return waits, wrap("look for a digest", err)
 }
 
 // WaitNoMore makes all deliveries due now that wait for more to tell: digests, updates and

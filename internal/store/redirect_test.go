@@ -55,7 +55,7 @@ func TestRedirectOfADigestKnowsTheNews(t *testing.T) {
 		inTx(t, s, func(tx *store.Tx) error {
 			for _, st := range []*news.Story{second, other} {
 				a := news.Alert{Cluster: st.Cluster, Story: st.ID, Channel: "missed", Created: noon}
-				if _, err := tx.Alerts.AddToDigest(t.Context(), a, noon.Add(5*time.Minute)); err != nil {
+				if _, err := tx.Alerts.AddToDigest(t.Context(), a, store.DigestOf{Due: noon.Add(5 * time.Minute)}); err != nil {
 					return err
 				}
 			}

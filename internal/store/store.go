@@ -53,6 +53,8 @@ type Store struct {
 	Ways          Ways
 	Counts        Counts
 	Signals       Signals
+	Answers       Answers
+	Snoozes       Snoozes
 
 	log   *slog.Logger
 	write *sql.DB       // SQLite: one connection
@@ -89,6 +91,8 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Ways = Ways{s}
 	s.Counts = Counts{s}
 	s.Signals = Signals{s}
+	s.Answers = Answers{s}
+	s.Snoozes = Snoozes{s}
 	return s
 }
 

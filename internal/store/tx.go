@@ -31,6 +31,8 @@ type Tx struct {
 	Clock         ClockTx
 	Sketches      SketchesTx
 	Signals       SignalsTx
+	Answers       AnswersTx
+	Snoozes       SnoozesTx
 
 	querier
 	postgres    pgx.Tx
@@ -57,6 +59,8 @@ func newTx(q querier, postgres pgx.Tx) *Tx {
 	tx.Clock = ClockTx{tx}
 	tx.Sketches = SketchesTx{Sketches{read: q}, tx}
 	tx.Signals = SignalsTx{tx}
+	tx.Answers = AnswersTx{tx}
+	tx.Snoozes = SnoozesTx{tx}
 	return tx
 }
 

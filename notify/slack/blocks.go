@@ -22,9 +22,10 @@ type builder struct {
 	edition int
 	blocks  []slackgo.Block
 	rich    *slackgo.RichTextBlock // to be added to; nil after a block of another type
+	last    []notify.Button        // that the message ends with
 }
 
-// blocks shows a message, those who are mentioned last.
+// blocks shows a message, last of all those who are mentioned and the buttons.
 func blocks(m notify.Message) []slackgo.Block {
 	b := builder{edition: m.Edition}
 	for _, p := range m.Parts() {
@@ -32,6 +33,9 @@ func blocks(m notify.Message) []slackgo.Block {
 	}
 	if who := mentions(m.Mentions); len(who) > 0 {
 		b.add(slackgo.NewRichTextSection(who...))
+	}
+	if len(b.last) > 0 {
+		b.blocks = append(b.blocks, slackgo.NewActionBlock(b.id(), buttons(b.last)...))
 	}
 	return b.blocks
 }
@@ -50,6 +54,8 @@ func (b *builder) part(p notify.Part) {
 		b.bullet(slackgo.NewRichTextSection(elements(p.Runs)...))
 	case notify.Line:
 		b.add(slackgo.NewRichTextSection(elements(p.Runs)...))
+	case notify.Buttons:
+		b.last = append(b.last, p.Buttons...)
 	}
 }
 
@@ -91,7 +97,7 @@ func elements(runs []notify.Run) []element {
 var emoji = map[string]string{
 	"🚨": "rotating_light", "🟠": "large_orange_circle", "➡️": "arrow_right", "❗": "exclamation", "⬆️": "arrow_up",
 	"✏️": "pencil2", "🚫": "no_entry_sign", "✋": "hand", "↩️": "leftwards_arrow_with_hook", "⚠️": "warning",
-	"✅": "white_check_mark",
+	"✅": "white_check_mark", "⚪": "white_circle", "💤": "zzz", "⏰": "alarm_clock", "🔓": "unlock",
 }
 
 // elementOf is a run as rich text, nil when it shows nothing.
@@ -110,6 +116,8 @@ func elementOf(s notify.Run) element {
 	switch {
 	case !s.Time.IsZero():
 		return date(s)
+	case s.User != "":
+		return slackgo.NewRichTextSectionUserElement(s.User, nil)
 	case s.Text == "":
 		return nil
 	case s.Link != "":
@@ -194,4 +202,29 @@ func text(m notify.Message) string {
 		b.WriteString("\n<" + slackutilsx.EscapeMessage(m.Link) + ">")
 	}
 	return b.String()
+}
+
+// buttons are those of a message.
+func buttons(all []notify.Button) (elements []slackgo.BlockElement) {
+	label := func(text string) *slackgo.TextBlockObject {
+		return slackgo.NewTextBlockObject(slackgo.PlainTextType, text, false, false)
+	}
+	for _, b := range all {
+		if len(b.Menu) > 0 {
+			options := make([]*slackgo.OptionBlockObject, len(b.Menu))
+			for i, o := range b.Menu {
+				options[i] = slackgo.NewOptionBlockObject(o.Value, label(o.Label), nil)
+				options[i].URL = o.Link
+			}
+			elements = append(elements, slackgo.NewOverflowBlockElement(b.Action, options...))
+			continue
+		}
+		e := slackgo.NewButtonBlockElement(b.Action, b.Value, label(b.Label))
+		e.URL = b.Link
+		if b.Primary {
+			e.Style = slackgo.StylePrimary
+		}
+		elements = append(elements, e)
+	}
+	return elements
 }

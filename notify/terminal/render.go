@@ -43,6 +43,9 @@ func render(m notify.Message, color bool) (parts []string) {
 		return parts
 	}
 	for i, part := range m.Parts() {
+		if part.Kind == notify.Buttons { // there is nothing to press
+			continue
+		}
 		p := page{color: color}
 		p.part(m, part, i == 0)
 		parts = append(parts, p.String())

@@ -50,6 +50,8 @@ type Plan struct {
 	Signals      map[string]Signal            // by rule; one that is not watched is left out
 	SameNews     news.SameNews                // in channels that say nothing else
 	SameNewsBy   map[string]news.SameNews     // by channel, without "#"; one that says nothing is left out
+	Severities   map[string]news.Severity     // of the rules, by name
+	Answerable   bool                         // people can answer messages where they stand
 	OpsChannel   string                       // "" has no ops messages
 	MaxAge       time.Duration                // of a story that may alert; 0 is unlimited
 	FirstRun     FirstRun

@@ -153,7 +153,8 @@ func (r Recorder) saveAlerts(
 // told anything at once, or later.
 //
 //  1. A channel without an alert on the news gets one, unless it was shown the story before
-//     that left another news. It names the alert on what may be the same news.
+//     that left another news. If its rules are snoozed there, a digest tells it. It names
+//     the alert on what may be the same news.
 //  2. What an edit of an alerted story calls for is added to the alert.
 //  3. A channel that wants a message for each report gets one for each cluster.
 //  4. Everything else is a further report.
@@ -173,7 +174,7 @@ func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tell
 		if err != nil {
 			return false, err
 		}
-		return tx.Alerts.Add(ctx, f.call, maybe.ID, true)
+		return r.addAlert(ctx, tx, f, maybe.ID, true)
 	case on.Story == f.story.ID:
 		return r.extend(ctx, tx, on, f)
 	case r.plan.SameNewsIn(f.call.Channel) == news.SameNewsMessage:
@@ -182,7 +183,7 @@ func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tell
 			return false, err
 		}
 		if !found {
-			return tx.Alerts.Add(ctx, f.call, on.ID, false)
+			return r.addAlert(ctx, tx, f, on.ID, false)
 		}
 		on = own
 	}
@@ -225,7 +226,7 @@ func (r Recorder) saveMissed(
 		if found {
 			continue
 		}
-		added, err := tx.Alerts.AddToDigest(ctx, a, r.now.Add(missedWait))
+		added, err := tx.Alerts.AddToDigest(ctx, a, store.DigestOf{Due: r.now.Add(missedWait)})
 		if err != nil {
 			return told, err
 		}

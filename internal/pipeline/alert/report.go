@@ -53,7 +53,7 @@ func (r Recorder) report(ctx context.Context, tx *store.Tx, f *further) (tells b
 			From: f.on.Severity, At: r.now, Rules: missing(grown.Rules, f.on.Rules),
 		})
 	} else {
-		told.Delivery, err = r.tell(ctx, tx, f, w)
+		told.Delivery, err = r.tell(ctx, tx, f, w.Level)
 		tells = told.Delivery != 0
 	}
 	if err == nil {
@@ -120,10 +120,20 @@ func (r Recorder) update(
 }
 
 // tell has a report told by what it is worth, and returns the delivery that does; 0 when
-// the report is only counted.
-func (r Recorder) tell(ctx context.Context, tx *store.Tx, f *further, w cluster.Worth) (delivery int64, err error) {
+// the report is only counted. While the channel is to be shown nothing, a development is
+// told as what adds nothing is.
+func (r Recorder) tell(ctx context.Context, tx *store.Tx, f *further, level cluster.Level) (delivery int64, err error) {
+	if level == cluster.Development || level == cluster.NewChapter {
+		hushed, err := f.hushed(ctx, tx, r.now)
+		if err != nil {
+			return 0, err
+		}
+		if hushed {
+			level = cluster.NothingNew
+		}
+	}
 	about, due, severity := news.AboutBatch, r.now, f.on.Severity
-	switch w.Level {
+	switch level {
 	case cluster.CopyLevel:
 		return tx.Deliveries.OpenUpdate(ctx, f.on.ID, about, r.now) // in the next batch, if there is one
 	case cluster.NothingNew:

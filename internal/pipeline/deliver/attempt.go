@@ -123,6 +123,11 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return a.unrendered(ctx, err)
 	}
+	if r.leaves { // before the digest tells it, too
+		if err := a.Store.Alerts.LeaveDigest(ctx, a.d.Alert); err != nil {
+			return false, err
+		}
+	}
 	a.d.Thread, a.d.Broadcast = msg.Thread, msg.Broadcast
 	if err := a.renew(ctx); err != nil {
 		return false, err

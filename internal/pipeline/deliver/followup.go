@@ -16,7 +16,7 @@ import (
 )
 
 // errNoThread says that an update has nothing to reply to, or to tell.
-var errNoThread = errors.New("the message that it replies to was deleted, or never sent, or what it tells was pruned")
+var errNoThread = errors.New("the message that it replies to was deleted, or never sent, what it tells was pruned, or another message tells it")
 
 // rootWait is how often it is looked whether the message was posted that an update
 // replies to.
@@ -40,8 +40,11 @@ func (r *rendering) update(ctx context.Context) (m notify.Message, edited bool, 
 	if told.First != nil && !aboutStory(r.d.About) {
 		shown = told.First
 	}
-	f := notify.Followup{Delivery: r.d, Alert: told.Alert, Story: notify.PieceOf(shown)}
+	f := notify.Followup{Delivery: r.d, Alert: told.Alert, Story: notify.PieceOf(shown), Answerable: r.Plan().Answerable}
 	if err := r.attach(ctx, &f); err != nil {
+		return m, false, err
+	}
+	if err := r.unfold(ctx, &f); err != nil {
 		return m, false, err
 	}
 	m, err = r.tell(ctx, f, &told)
@@ -60,6 +63,22 @@ func aboutStory(about news.About) bool {
 // surfaces reports whether an update is one that a channel has to be shown.
 func (r *rendering) surfaces(m notify.Message) bool {
 	return r.d.About != news.AboutBatch && m.Severity > news.Info
+}
+
+// unfold finds out whether the alert waits to be told in a digest, which then tells what
+// the update does. An alert that was raised leaves the digest, and is told at once.
+func (r *rendering) unfold(ctx context.Context, f *notify.Followup) error {
+	waits, err := r.Store.Deliveries.InDigest(ctx, f.Alert.ID)
+	if err != nil {
+		return err
+	}
+	if waits && r.d.About != news.AboutRaised {
+		return errNoThread
+	}
+	r.leaves = waits
+	had, err := r.Store.Answers.GotBefore(ctx, f.Alert.ID)
+	f.Had = response(&had, f.Alert)
+	return err
 }
 
 // attach finds the message that an update replies to.
@@ -133,7 +152,7 @@ func (r *rendering) raised(f notify.Followup, told *store.Content) (notify.Messa
 			return f.Raised(how)
 		}
 		m := notify.Story(r.d, told.Alert, &told.Story, told.Matches, r.Now())
-		state := notify.State{Raised: &how}
+		state := notify.State{Raised: &how, Had: f.Had}
 		if f.Thread == "" {
 			state.Earlier = []notify.Chapter{{Headline: f.Story.Headline, At: told.Alert.Created}}
 		}
@@ -141,7 +160,7 @@ func (r *rendering) raised(f notify.Followup, told *store.Content) (notify.Messa
 			state.Earlier = []notify.Chapter{*f.Earlier}
 		}
 		m.Thread, m.Broadcast = f.Thread, f.Thread != ""
-		return m.In(state)
+		return r.answerable(m.In(state), told.Alert)
 	})
 }
 

@@ -17,6 +17,7 @@ type rendering struct {
 	d       news.Delivery
 	channel string // the sender's name for it
 	root    int64  // the delivery that it replies to; 0: none
+	leaves  bool   // its alert leaves the digest that was to tell it
 
 	seen, called time.Time // when the story of a first message was first listed, and when its alert was recorded
 }
@@ -31,6 +32,11 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 		var s notify.Signal
 		if s, err = notify.SignalOf(r.d); err == nil {
 			m = s.Message(r.d)
+		}
+	case news.DeliverNotice:
+		var n notify.SnoozeNotice
+		if n, err = notify.SnoozeNoticeOf(r.d); err == nil {
+			m = n.Message(r.d)
 		}
 	case news.DeliverDigest:
 		m, err = r.digest(ctx)
@@ -51,6 +57,9 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 // digest renders a delivery of several alerts.
 func (r *rendering) digest(ctx context.Context) (m notify.Message, err error) {
 	told, err := r.Store.Deliveries.Digest(ctx, r.d.ID)
+	if err == nil && len(told) == 0 && r.d.About != "" { // its alerts were told by messages of their own
+		err = errNoThread
+	}
 	if err != nil {
 		return m, err
 	}
@@ -61,9 +70,26 @@ func (r *rendering) digest(ctx context.Context) (m notify.Message, err error) {
 		briefs[i] = notify.BriefOf(told[i].Alert, &told[i].Story)
 		marks = append(marks, marksOf(r.d, &told[i])...)
 	}
-	m = notify.Missed(r.d, briefs)
+	if r.d.About == news.AboutSnooze {
+		z, err := r.Store.Snoozes.SnoozeOf(ctx, r.d)
+		if err != nil {
+			return m, err
+		}
+		m = notify.Kept(r.d, &z, briefs)
+	} else {
+		m = notify.Missed(r.d, briefs)
+	}
 	m.Marks = marks
 	return m, nil
+}
+
+// answerable has a message of an alert show the buttons with which people answer it, where
+// they can.
+func (r *rendering) answerable(m notify.Message, alert news.Alert) notify.Message {
+	if r.Plan().Answerable {
+		m.Alert = alert.ID
+	}
+	return m
 }
 
 // story renders the first message of an alert, as its news stands by now.
@@ -77,7 +103,7 @@ func (r *rendering) story(ctx context.Context) (m notify.Message, edited bool, e
 		return m, false, err
 	}
 	r.seen, r.called = told.Story.FirstSeen, told.Alert.Created
-	m = notify.Story(r.d, told.Alert, &told.Story, told.Matches, r.Now()).In(state)
+	m = r.answerable(notify.Story(r.d, told.Alert, &told.Story, told.Matches, r.Now()).In(state), told.Alert)
 	m.Marks = marksOf(r.d, &told)
 	return m, told.Alert.Edited, nil
 }
@@ -97,7 +123,7 @@ func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notif
 	if err != nil {
 		return m, err
 	}
-	m = m.In(state)
+	m = r.answerable(m.In(state), told.Alert)
 	m.Edition, m.Marks = r.d.Edition, marksOf(d, &told)
 	epoch, err := r.Store.Epochs.Newest(ctx)
 	m.Epoch = epoch.Name

@@ -51,7 +51,52 @@ func (r *rendering) state(
 	if s.Channels, err = r.Store.Alerts.Channels(ctx, id, alert.Channel); err != nil {
 		return s, err
 	}
+	if err := r.addAnswers(ctx, alert, &s); err != nil {
+		return s, err
+	}
 	return s, r.addChapters(ctx, alert, &s)
+}
+
+// addAnswers adds what people answered to an alert, and the snoozes that were said of it.
+func (r *rendering) addAnswers(ctx context.Context, alert news.Alert, s *notify.State) error {
+	got, err := r.Store.Answers.Got(ctx, alert.ID)
+	if err != nil {
+		return err
+	}
+	irrelevant, err := r.Store.Answers.Irrelevant(ctx, alert.ID)
+	if err != nil {
+		return err
+	}
+	s.Got, s.Irrelevant = response(&got, alert), response(&irrelevant, alert)
+	if s.Got == nil {
+		had, err := r.Store.Answers.GotBefore(ctx, alert.ID)
+		if err != nil {
+			return err
+		}
+		s.Had = response(&had, alert)
+	}
+	snoozes, err := r.Store.Snoozes.In(ctx, alert.Channel, r.Now())
+	if err != nil {
+		return err
+	}
+	for _, z := range snoozes {
+		if z.Alert == alert.ID {
+			s.Snoozes = append(s.Snoozes, z)
+		}
+	}
+	return nil
+}
+
+// response is an answer as the message of an alert shows it, nil when there is none.
+func response(a *news.Answer, on news.Alert) *notify.Response {
+	if a.ID == 0 {
+		return nil
+	}
+	r := notify.Response{Answer: a.ID, By: a.By, At: a.At, Reason: a.Reason, Rules: a.Rules}
+	if a.Channel != on.Channel {
+		r.In = a.Channel
+	}
+	return &r
 }
 
 // fold adds to a state what an update tells. Of several corrections the message says what

@@ -1,0 +1,161 @@
+package answers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// ErrSnooze says that something cannot be snoozed as it was asked for.
+var ErrSnooze = errors.New("cannot snooze")
+
+// Snooze keeps something from a channel until z.Until: z says what, where and why. The
+// channel is told who did it, except for a news, whose message says so. A snooze of the
+// same thing takes the place of one that holds. The error wraps ErrSnooze when z asks for
+// what there is not, or for too long.
+func (a *Recorder) Snooze(ctx context.Context, said Said, z news.Snooze) (Result, news.Snooze, error) {
+	z.By, z.Since = said.By, a.Now()
+	if err := a.check(&z); err != nil {
+		return Result{}, z, err
+	}
+	begun := z
+	w := news.Answer{Kind: news.AnswerSnooze, Alert: z.Alert, Reason: z.Why}
+	out, err := a.say(ctx, said, w, func(tx *store.Tx, w *news.Answer) (none news.Answer, err error) {
+		begun = z
+		if begun.Kind == news.SnoozeNews {
+			on, err := tx.Alerts.AlertOf(ctx, z.Alert)
+			if err != nil {
+				return none, err
+			}
+			begun.Channel, begun.Cluster, begun.Severity = on.Channel, on.Cluster, on.Severity
+		}
+		if begun.ID, err = tx.Snoozes.Begin(ctx, begun); err != nil {
+			return none, err
+		}
+		w.Target = begun.ID
+		if err := a.replace(ctx, tx, &begun); err != nil {
+			return none, err
+		}
+		return none, a.show(ctx, tx, &begun, notify.SnoozeNotice{Snooze: begun}, w.At)
+	})
+	return out, begun, err
+}
+
+// check refuses a snooze of what there is not, in the past, or for too long.
+func (a *Recorder) check(z *news.Snooze) error {
+	plan := a.Plan()
+	switch d := z.Until.Sub(z.Since); {
+	case d <= 0:
+		return fmt.Errorf("%w: it would end before it begins", ErrSnooze)
+	case d > longest+time.Minute:
+		return fmt.Errorf("%w: 7 days are the longest; for longer set enabled: false, or narrow the rule", ErrSnooze)
+	case z.Kind == news.SnoozeNews:
+		return nil
+	case z.Channel == "":
+		return fmt.Errorf("%w: say in which channel", ErrSnooze)
+	}
+	severity, ok := plan.Severities[z.Rule]
+	if !ok {
+		return fmt.Errorf("%w: there is no rule %q", ErrSnooze, z.Rule)
+	}
+	if _, ok := plan.Sources[z.Source]; !ok && z.Kind == news.SnoozeOutlet {
+		return fmt.Errorf("%w: there is no source %q", ErrSnooze, z.Source)
+	}
+	z.Severity = severity
+	return nil
+}
+
+// replace has a snooze take the place of those of the same in the same channel: what they
+// keep is told when it ends.
+func (a *Recorder) replace(ctx context.Context, tx *store.Tx, z *news.Snooze) error {
+	all, err := tx.Snoozes.In(ctx, z.Channel, z.Since)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		o := &all[i]
+		if o.ID == z.ID || o.Kind != z.Kind || o.Rule != z.Rule || o.Source != z.Source || o.Cluster != z.Cluster {
+			continue
+		}
+		if err := tx.Snoozes.Replace(ctx, o.ID, z, z.Since); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// show has the messages that a snooze concerns show it, and its channel told.
+func (a *Recorder) show(
+	ctx context.Context, tx *store.Tx, z *news.Snooze, said notify.SnoozeNotice, now time.Time,
+) error {
+	if z.Alert != 0 {
+		if err := tx.Deliveries.Edit(ctx, z.Alert, now, 0); err != nil {
+			return err
+		}
+	}
+	if z.Kind == news.SnoozeNews || said.Kept > 0 { // the digest says it
+		return nil
+	}
+	return tx.Deliveries.Add(ctx, news.Delivery{
+		Channel: z.Channel, Kind: news.DeliverNotice, About: news.AboutSnooze, Severity: news.Normal,
+		State: news.StatePending, Text: said.Encode(), Due: now, Created: now,
+	})
+}
+
+// EndSnooze ends a snooze early. What it kept is told now.
+func (a *Recorder) EndSnooze(ctx context.Context, said Said, snooze int64) (Result, error) {
+	w := news.Answer{Kind: news.AnswerUnsnooze, Target: snooze}
+	return a.say(ctx, said, w, func(tx *store.Tx, w *news.Answer) (none news.Answer, err error) {
+		z, err := tx.Snoozes.Get(ctx, snooze)
+		if err != nil {
+			return none, err
+		}
+		w.Alert = z.Alert
+		ended, err := a.end(ctx, tx, &z, said.By, w.At)
+		if err == nil && !ended {
+			w.Effect = news.AnswerNothing
+		}
+		return none, err
+	})
+}
+
+// end ends a snooze, and has its channel told what it kept: by a digest, or in a line when
+// there is nothing to list.
+func (a *Recorder) end(
+	ctx context.Context, tx *store.Tx, z *news.Snooze, by news.Person, now time.Time,
+) (bool, error) {
+	ended, err := tx.Snoozes.End(ctx, z.ID, by, now)
+	if err != nil || !ended {
+		return false, err
+	}
+	kept, err := tx.Snoozes.Held(ctx, z.ID)
+	if err != nil {
+		return false, err
+	}
+	z.Ended, z.EndedBy = now, by
+	return true, a.show(ctx, tx, z, notify.SnoozeNotice{Snooze: *z, Kept: kept}, now)
+}
+
+// EndOver ends the snoozes whose time is over.
+func (a *Recorder) EndOver(ctx context.Context, now time.Time) error {
+	over, err := a.Store.Snoozes.Over(ctx, now)
+	if err != nil {
+		return err
+	}
+	for i := range over {
+		z := &over[i]
+		err := a.Store.InTx(ctx, func(tx *store.Tx) error {
+			_, err := a.end(ctx, tx, z, news.Person{}, now)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("end snooze %d: %w", z.ID, err)
+		}
+	}
+	return nil
+}

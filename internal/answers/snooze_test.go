@@ -1,0 +1,182 @@
+package answers_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/answers"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// snooze has Anna snooze something in the channel news.
+func snooze(t *testing.T, w *pipetest.World, request string, z news.Snooze) news.Snooze {
+	t.Helper()
+	_, begun, err := w.Pipe.Answers.Snooze(t.Context(), said(request, anna), z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return begun
+}
+
+// lists has the world list other stories after an hour and ten minutes, and returns the
+// messages that this adds.
+func lists(w *pipetest.World, titles ...string) (posts []notify.Message) {
+	w.T.Helper()
+	before := len(w.Posts)
+	w.Pass(10 * time.Minute)
+	w.Stories = pipetest.Listed(titles...)
+	for i := range w.Stories {
+		w.Stories[i].Published = w.Now.Add(-time.Minute)
+	}
+	w.Again()
+	w.Turn()
+	return w.Posts[before:]
+}
+
+// TestSnoozeRule: what a snoozed rule finds comes when the snooze ends, once. What another
+// rule finds, or in another channel, comes at once.
+func TestSnoozeRule(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		z := snooze(t, w, "1", news.Snooze{
+			Kind: news.SnoozeRule, Channel: "news", Rule: "kim", Alert: w.Posts[0].Alert, Until: w.Now.Add(4 * time.Hour), Why: "known",
+		})
+		w.Turn()
+		notice := text(w.Posts[2])
+		if !strings.Contains(notice, "Rule kim is silent in this channel until") || !strings.Contains(notice, "Anna: known") {
+			t.Errorf("the channel is told %s", notice)
+		}
+		if shown := last(t, w, w.Posts[0].Alert); !strings.Contains(shown, "Rule kim is silent") {
+			t.Errorf("the message shows %s", shown)
+		}
+		if posts := lists(w, "A parade with #kim in Pyongyang"); len(posts) != 1 {
+			t.Errorf("%d messages on what one of two channels snoozed", len(posts))
+		}
+		if posts := lists(w, "The visit of #kim and #putin to a farm"); len(posts) != 2 {
+			t.Errorf("%d messages on what another rule finds, too", len(posts))
+		}
+		w.Pass(2 * time.Hour)
+		w.Turn()
+		digest := w.Posts[len(w.Posts)-1]
+		if !strings.Contains(text(digest), "1 story while kim was snoozed") || !strings.Contains(text(digest), "A parade with #kim") {
+			t.Errorf("when it ends the channel is told %s", text(digest))
+		}
+		n := len(w.Posts)
+		w.Pass(time.Hour)
+		w.Turn()
+		ended := must[answers.Result](t)(w.Pipe.Answers.EndSnooze(t.Context(), said("2", bob), z.ID))
+		if ended.Answer.Effect != news.AnswerNothing {
+			t.Errorf("it ended twice: %+v", ended)
+		}
+		if w.Turn(); len(w.Posts) != n {
+			t.Errorf("%d more messages", len(w.Posts)-n)
+		}
+		if posts := lists(w, "A rocket for #kim starts"); len(posts) != 2 {
+			t.Errorf("%d messages after the snooze", len(posts))
+		}
+	})
+}
+
+// TestSnoozeEndsEarly: what was kept is told at once; when nothing was, that is said.
+func TestSnoozeEndsEarly(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		a, until := w.Pipe.Answers, w.Now.Add(24*time.Hour)
+		outlet := news.Snooze{Kind: news.SnoozeOutlet, Channel: "news", Rule: "kim", Source: "tass", Until: until}
+		z := snooze(t, w, "1", outlet)
+		w.Turn()
+		must[answers.Result](t)(a.EndSnooze(t.Context(), said("2", bob), z.ID))
+		w.Turn()
+		if shown := text(w.Posts[3]); !strings.Contains(shown, "kim from tass is awake again: nothing was kept back") || !strings.Contains(shown, "Bob") {
+			t.Errorf("the channel is told %s", shown)
+		}
+		z = snooze(t, w, "3", outlet)
+		outlet.Until = until.Add(time.Hour)
+		longer := snooze(t, w, "4", outlet)
+		if posts := lists(w, "A parade with #kim in Pyongyang"); len(posts) != 3 { // two notices, and the desk
+			t.Errorf("%d messages", len(posts))
+		}
+		ended := must[answers.Result](t)(a.EndSnooze(t.Context(), said("5", bob), z.ID))
+		if ended.Answer.Effect != news.AnswerNothing {
+			t.Errorf("a snooze that another one took the place of: %+v", ended)
+		}
+		must[answers.Result](t)(a.EndSnooze(t.Context(), said("6", bob), longer.ID))
+		w.Turn()
+		if shown := text(w.Posts[len(w.Posts)-1]); !strings.Contains(shown, "A parade with #kim") {
+			t.Errorf("the channel is told %s", shown)
+		}
+	})
+}
+
+// TestSnoozeNews: further reports of a snoozed news stay in the thread of that channel, and
+// its message says so until the snooze is over.
+func TestSnoozeNews(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		first := w.Posts[0].Alert
+		snooze(t, w, "1", news.Snooze{Kind: news.SnoozeNews, Alert: first, Until: w.Now.Add(time.Hour)})
+		w.Turn()
+		if len(w.Posts) != 2 {
+			t.Errorf("%d messages", len(w.Posts)-2)
+		}
+		if shown := last(t, w, first); !strings.Contains(shown, "Further reports stay in the thread until") || !strings.Contains(shown, "[End the snooze]") {
+			t.Errorf("the message shows %s", shown)
+		}
+		w.Pass(2 * time.Hour)
+		w.Turn()
+		if shown := last(t, w, first); strings.Contains(shown, "stay in the thread") || !strings.Contains(shown, "[Snooze…]") {
+			t.Errorf("after the snooze the message shows %s", shown)
+		}
+	})
+}
+
+// TestRaisedWhileSnoozed: news that a snooze keeps and that is raised is told at once, and
+// not again in the digest.
+func TestRaisedWhileSnoozed(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		snooze(t, w, "1", news.Snooze{Kind: news.SnoozeRule, Channel: "news", Rule: "kim", Until: w.Now.Add(4 * time.Hour)})
+		w.Turn()
+		w.Plan.Routes = notify.Routes{Default: "news"}
+		w.SetPlan()
+		if posts := lists(w, "A parade with #kim in Pyongyang"); len(posts) != 0 {
+			t.Fatalf("%d messages", len(posts))
+		}
+		before := len(w.Posts)
+		w.Stories[0].Title += " #urgent"
+		w.Again()
+		w.Turn()
+		if len(w.Posts) != before+1 || w.Posts[before].Severity != news.Urgent {
+			t.Fatalf("%d messages when it was raised", len(w.Posts)-before)
+		}
+		w.Pass(4 * time.Hour)
+		w.Turn()
+		for _, m := range w.Posts[before+1:] {
+			if strings.Contains(text(m), "parade") {
+				t.Errorf("it is told again: %s", text(m))
+			}
+		}
+	})
+}
+
+// TestSnoozeRefused: what cannot be snoozed is said, and nothing is recorded.
+func TestSnoozeRefused(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		now := w.Now
+		for want, z := range map[string]news.Snooze{
+			"end before it begins":     {Kind: news.SnoozeNews, Alert: 1, Until: now},
+			"7 days are the longest":   {Kind: news.SnoozeNews, Alert: 1, Until: now.Add(8 * 24 * time.Hour)},
+			"say in which channel":     {Kind: news.SnoozeRule, Rule: "kim", Until: now.Add(time.Hour)},
+			`there is no rule "kimm"`:  {Kind: news.SnoozeRule, Channel: "news", Rule: "kimm", Until: now.Add(time.Hour)},
+			`there is no source "tas"`: {Kind: news.SnoozeOutlet, Channel: "news", Rule: "kim", Source: "tas", Until: now.Add(time.Hour)},
+		} {
+			_, _, err := w.Pipe.Answers.Snooze(t.Context(), said(want, anna), z)
+			if !errors.Is(err, answers.ErrSnooze) || !strings.Contains(err.Error(), want) {
+				t.Errorf("the error is %v, want %q", err, want)
+			}
+		}
+		if all := must[[]news.Snooze](t)(w.Store.Snoozes.All(t.Context(), now)); len(all) > 0 {
+			t.Errorf("snoozes %+v", all)
+		}
+	})
+}

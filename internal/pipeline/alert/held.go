@@ -1,0 +1,64 @@
+package alert
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+// snoozed returns the snooze that keeps what a story calls for from the channel: every
+// rule of the call is snoozed there, at the severity that the rule has in the story. Of
+// several snoozes it is the one that ends last. held is false when the channel is told.
+func (f *further) snoozed(ctx context.Context, tx *store.Tx, now time.Time) (z news.Snooze, held bool, err error) {
+	all, err := tx.Snoozes.In(ctx, f.call.Channel, now)
+	if err != nil || len(all) == 0 {
+		return z, false, err
+	}
+	for _, rule := range f.call.Rules {
+		severity := f.call.Severity
+		if at := slices.IndexFunc(f.matches, func(m news.Match) bool { return m.Rule == rule }); at >= 0 {
+			severity = f.matches[at].Severity
+		}
+		at := slices.IndexFunc(all, func(z news.Snooze) bool { return z.Holds(rule, f.story.Origin.Source, severity) })
+		if at < 0 {
+			return z, false, nil
+		}
+		if all[at].Until.After(z.Until) {
+			z = all[at]
+		}
+	}
+	return z, len(f.call.Rules) > 0, nil
+}
+
+// addAlert records the alert that a story calls for in a channel that has none on its news.
+// earlier is one on what may be the same news, 0 for none. It returns whether the channel
+// is told at once.
+func (r Recorder) addAlert(
+	ctx context.Context, tx *store.Tx, f *further, earlier int64, loose bool,
+) (tells bool, err error) {
+	z, held, err := f.snoozed(ctx, tx, r.now)
+	if err != nil {
+		return false, err
+	}
+	if held {
+		_, err := tx.Alerts.AddToDigest(ctx, f.call, store.DigestOf{
+			About: news.AboutSnooze, Key: store.SnoozeKey(z.ID), Due: z.Until,
+		})
+		return false, err
+	}
+	return tx.Alerts.Add(ctx, f.call, earlier, loose)
+}
+
+// hushed reports whether a channel is shown nothing of a further report but turns, because
+// somebody snoozed its news there, or all rules that it matches.
+func (f *further) hushed(ctx context.Context, tx *store.Tx, now time.Time) (bool, error) {
+	on, err := tx.Snoozes.OnNews(ctx, f.at.news, f.on.Channel, now)
+	if err != nil || on {
+		return on, err
+	}
+	_, held, err := f.snoozed(ctx, tx, now)
+	return held, err
+}

@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// Snoozes reads what is kept from channels.
+type Snoozes struct{ db *Store }
+
+// SnoozesTx begins and ends snoozes in a transaction.
+type SnoozesTx struct{ tx *Tx }
+
+const snoozeColumns = `id, kind, channel, cluster_id, rule, source, severity, alert_id, by_id, by_name, why, since, until,
+	ended_at, ended_by_id, ended_by_name`
+
+func scanSnooze(scan func(...any) error) (z news.Snooze, err error) {
+	var since, until, ended int64
+	err = scan(&z.ID, &z.Kind, &z.Channel, &z.Cluster, &z.Rule, &z.Source, &z.Severity, &z.Alert, &z.By.ID, &z.By.Name,
+		&z.Why, &since, &until, &ended, &z.EndedBy.ID, &z.EndedBy.Name)
+	z.Since, z.Until, z.Ended = at(since), at(until), at(ended)
+	return z, err
+}
+
+// Begin records a snooze, and returns its ID.
+func (s SnoozesTx) Begin(ctx context.Context, z news.Snooze) (id int64, err error) {
+	err = s.tx.QueryRowContext(ctx, `
+		INSERT INTO snooze (kind, channel, cluster_id, rule, source, severity, alert_id, by_id, by_name, why, since, until)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
+		string(z.Kind), clean(z.Channel), z.Cluster, clean(z.Rule), clean(z.Source), int(z.Severity), z.Alert, clean(z.By.ID),
+		clean(z.By.Name), clean(z.Why), ms(z.Since), ms(z.Until)).Scan(&id)
+	return id, wrap("begin snooze", err)
+}
+
+// Get returns a snooze, or ErrNotFound.
+func (s SnoozesTx) Get(ctx context.Context, id int64) (news.Snooze, error) {
+	z, err := scanSnooze(s.tx.QueryRowContext(ctx, `SELECT `+snoozeColumns+` FROM snooze WHERE id = $1`, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return z, fmt.Errorf("read snooze %d: %w", id, err)
+	}
+	return z, nil
+}
+
+// End records that a snooze is over, and has what it kept told now. by is nobody when
+// its time was over. It returns false when it was over before.
+func (s SnoozesTx) End(ctx context.Context, id int64, by news.Person, now time.Time) (ended bool, err error) {
+	ended, err = change(ctx, s.tx, "end snooze", `
+		UPDATE snooze SET ended_at = $1, ended_by_id = $2, ended_by_name = $3 WHERE id = $4 AND ended_at = 0`,
+		ms(now), clean(by.ID), clean(by.Name), id)
+	if err != nil || !ended {
+		return ended, err
+	}
+	return true, exec(ctx, s.tx, "end snooze", `
+		UPDATE delivery SET due_at = $1 WHERE kind = 'digest' AND about = 'snooze' AND body = $2 AND state = 'pending' AND due_at > $1`,
+		ms(now), SnoozeKey(id))
+}
+
+// Replace ends a snooze in favour of another one, which tells what it kept.
+func (s SnoozesTx) Replace(ctx context.Context, id int64, by *news.Snooze, now time.Time) error {
+	err := exec(ctx, s.tx, "replace snooze", `
+		UPDATE snooze SET ended_at = $1, ended_by_id = $2, ended_by_name = $3 WHERE id = $4 AND ended_at = 0`,
+		ms(now), clean(by.By.ID), clean(by.By.Name), id)
+	if err != nil {
+		return err
+	}
+	return exec(ctx, s.tx, "replace snooze", `
+		UPDATE delivery SET due_at = $1, body = $2 WHERE kind = 'digest' AND about = 'snooze' AND body = $3 AND state = 'pending'`,
+		ms(by.Until), SnoozeKey(by.ID), SnoozeKey(id))
+}
+
+// Held counts the alerts that a snooze keeps.
+func (s SnoozesTx) Held(ctx context.Context, id int64) (n int, err error) { return held(ctx, s.tx, id) }
+
+// Held is SnoozesTx.Held for those who only look.
+func (s Snoozes) Held(ctx context.Context, id int64) (n int, err error) {
+	return held(ctx, s.db.read, id)
+}
+
+func held(ctx context.Context, q querier, id int64) (n int, err error) {
+	err = q.QueryRowContext(ctx, `
+		SELECT count(*) FROM alert WHERE digest_id IN
+			(SELECT id FROM delivery WHERE kind = 'digest' AND about = 'snooze' AND body = $1)`, SnoozeKey(id)).Scan(&n)
+	return n, wrap("count what a snooze keeps", err)
+}
+
+// SnoozeKey is the text of the digests that tell what a snooze kept.
+func SnoozeKey(id int64) string {
+	key, _ := json.Marshal(struct { //nolint:errchkjson // a number always marshals
+		Snooze int64 `json:"snooze"`
+	}{id})
+	return string(key)
+}
+
+// SnoozeOf returns the snooze that a digest tells the end of; ErrNotFound when it tells
+// of none.
+func (s Snoozes) SnoozeOf(ctx context.Context, d news.Delivery) (z news.Snooze, err error) {
+	var key struct{ Snooze int64 }
+	if err := json.Unmarshal([]byte(d.Text), &key); err != nil {
+		return z, fmt.Errorf("read digest %d: %w", d.ID, err)
+	}
+	z, err = scanSnooze(s.db.write.QueryRowContext(ctx, `SELECT `+snoozeColumns+` FROM snooze WHERE id = $1`, key.Snooze).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return z, wrap("read snooze", err)
+}
+
+// In returns the snoozes that hold in a channel at a time, the last to end first.
+func (s SnoozesTx) In(ctx context.Context, channel string, now time.Time) ([]news.Snooze, error) {
+	return snoozesIn(ctx, s.tx, channel, now)
+}
+
+// In is SnoozesTx.In for those who only look.
+func (s Snoozes) In(ctx context.Context, channel string, now time.Time) ([]news.Snooze, error) {
+	return snoozesIn(ctx, s.db.write, channel, now)
+}
+
+func snoozesIn(ctx context.Context, q querier, channel string, now time.Time) ([]news.Snooze, error) {
+	rows, err := q.QueryContext(ctx, `SELECT `+snoozeColumns+` FROM snooze
+		WHERE channel = $1 AND ended_at = 0 AND until > $2 ORDER BY until DESC, id`, channel, ms(now))
+	return collect(rows, err, "read snoozes", scanSnooze)
+}
+
+// All returns the snoozes that hold at a time, in all channels, the first to end first.
+func (s Snoozes) All(ctx context.Context, now time.Time) ([]news.Snooze, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+snoozeColumns+` FROM snooze
+		WHERE ended_at = 0 AND until > $1 ORDER BY until, id`, ms(now))
+	return collect(rows, err, "read snoozes", scanSnooze)
+}
+
+// Over returns the snoozes whose time is over and that nobody has ended, the oldest
+// first.
+func (s Snoozes) Over(ctx context.Context, now time.Time) ([]news.Snooze, error) {
+	rows, err := s.db.write.QueryContext(ctx, `SELECT `+snoozeColumns+` FROM snooze
+		WHERE ended_at = 0 AND until <= $1 ORDER BY until, id`, ms(now))
+	return collect(rows, err, "read snoozes", scanSnooze)
+}
+
+// OnNews reports whether a snooze of a news holds in a channel at a time.
+func (s SnoozesTx) OnNews(ctx context.Context, id int64, channel string, now time.Time) (holds bool, err error) {
+	err = s.tx.QueryRowContext(ctx, `SELECT count(*) > 0 FROM snooze
+		WHERE kind = 'news' AND cluster_id IN `+ofNews+` AND channel = $2 AND ended_at = 0 AND until > $3`, id, channel, ms(now)).
+		Scan(&holds)
+	return holds, wrap("look for a snooze", err)
+}
