@@ -16,7 +16,7 @@ import (
 const (
 	mostSockets = 10               // connections of one app
 	warnAhead   = 10 * time.Second // between a warning and the end of a connection
-	goWithin    = time.Second      // between a request to refresh and the end of a connection
+	goWithin    = time.Second      // between the last envelope and the end of a connection
 	pingEach    = 5 * time.Second
 	pathOfLink  = "/link/"
 )
@@ -44,7 +44,7 @@ type Link struct {
 type socket struct {
 	link  *Link
 	conn  *websocket.Conn
-	write sync.Mutex
+	write chan struct{} // has one place: whoever fills it may write
 	done  chan struct{} // closed by end
 	end   func()
 
@@ -81,7 +81,7 @@ func (l *Link) serve(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // it has answered
 	}
-	c := &socket{link: l, conn: conn, done: make(chan struct{})}
+	c := &socket{link: l, conn: conn, write: make(chan struct{}, 1), done: make(chan struct{})}
 	c.end = sync.OnceFunc(func() { close(c.done); _ = conn.Close() })
 	defer c.end()
 	n, refusal := l.admit(c)
@@ -131,8 +131,8 @@ func (l *Link) forget(c *socket) {
 
 // say sends one frame.
 func (c *socket) say(v any) error {
-	c.write.Lock()
-	defer c.write.Unlock()
+	c.write <- struct{}{}
+	defer func() { <-c.write }()
 	_ = c.conn.SetWriteDeadline(time.Now().Add(5 * time.Second))
 	return c.conn.WriteJSON(v) //nolint:wrapcheck // it is only asked whether there is one
 }
@@ -203,9 +203,10 @@ func (l *Link) open() []*socket {
 // left out.
 func (l *Link) Open() int { return len(l.open()) }
 
-// Disconnect tells the oldest connection to go, and ends it: after a "warning" in
-// 10 seconds, in which envelopes still come, on "refresh_requested" in one,
-// for any other reason at once. It reports whether there was one.
+// Disconnect tells a connection to go, the one that was not told for longest. After
+// a "warning" it gets envelopes for 10 more seconds, and is told again then; after
+// "refresh_requested" it gets none, and ends within a second; for any other reason
+// it ends at once. It reports whether there was one.
 func (l *Link) Disconnect(reason string) bool {
 	open := l.open()
 	if len(open) == 0 {
@@ -217,20 +218,22 @@ func (l *Link) Disconnect(reason string) bool {
 
 // dismiss tells a connection to go.
 func (c *socket) dismiss(reason string) {
-	after := map[string]time.Duration{"warning": warnAhead, "refresh_requested": goWithin}[reason]
-	c.link.mu.Lock()
+	l := c.link
+	l.mu.Lock()
+	if at := slices.Index(l.sockets, c); at >= 0 {
+		l.sockets = append(slices.Delete(l.sockets, at, at+1), c)
+	}
 	c.going = reason != "warning"
-	if !c.going { // the next one is told next time, though this one is still used
-		l := c.link
-		l.sockets = append(slices.DeleteFunc(l.sockets, func(o *socket) bool { return o == c }), c)
-	}
-	c.link.mu.Unlock()
+	l.mu.Unlock()
 	_ = c.say(map[string]any{"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": "applink-fake"}})
-	if after == 0 {
+	switch reason {
+	case "warning":
+		time.AfterFunc(warnAhead, func() { c.dismiss("refresh_requested") })
+	case "refresh_requested":
+		time.AfterFunc(goWithin, c.end)
+	default:
 		c.end()
-		return
 	}
-	time.AfterFunc(after, c.end)
 }
 
 // Disable switches Socket Mode off, and on again: every connection, and every new
