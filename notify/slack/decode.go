@@ -113,7 +113,7 @@ func decodeInteraction(raw []byte) (Request, error) {
 		Channel: first(in.Channel.ID, in.Container.ChannelID), ChannelName: kept(in.Channel.Name, mostName),
 		TS:     first(in.Container.MessageTS, in.Message.TS, in.MessageTS),
 		Thread: first(in.Container.ThreadTS, in.Message.ThreadTS),
-		Only: in.Container.Ephemeral, View: kept(in.View.ID, mostID), At: timeOf(in.ActionTS),
+		Only:   in.Container.Ephemeral, View: kept(in.View.ID, mostID), At: timeOf(in.ActionTS),
 		Action: kept(in.CallbackID, mostID),
 	}
 	r.Delivery, r.Promise = in.Message.delivery()

@@ -75,7 +75,7 @@ func listen(t *testing.T, o slackfake.Options, h Handler) *listening {
 	go func() {
 		log := slog.New(slog.NewTextHandler(t.Output(), nil))
 		options := SocketOptions{Token: slackfake.DefaultAppToken, APIURL: w.fake.URL(), Report: w.report}
-		ended <- Listen(ctx, log, &http.Client{Transport: transport}, options, func(ctx context.Context, r Request) (Reply, error) {
+		handler := func(ctx context.Context, r Request) (Reply, error) {
 			w.mu.Lock()
 			w.took[r.ID]++
 			w.mu.Unlock()
@@ -83,7 +83,8 @@ func listen(t *testing.T, o slackfake.Options, h Handler) *listening {
 				return h(ctx, r)
 			}
 			return Reply{}, nil
-		})
+		}
+		ended <- Listen(ctx, log, &http.Client{Transport: transport}, options, handler)
 	}()
 	t.Cleanup(func() {
 		cancel()
