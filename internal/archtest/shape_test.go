@@ -27,6 +27,7 @@ var notCounted = []string{"context.Context", "*store.Tx", "*Tx", "*testing.T", "
 // reason why each says the same in all of them.
 var sharedNames = map[string]string{
 	"Options": "what a constructor takes beside its dependencies",
+	"Request": "what one asks of the other side of a protocol, in the terms of that protocol",
 	"Server":  "what serves HTTP; each package has one at most",
 	"Sender":  "the implementations of notify.Sender",
 }

@@ -41,6 +41,7 @@ var libraries = []library{
 	{path: "github.com/rivo/uniseg", packages: []string{"notify", "notify/terminal"}, why: "only messages are cut to a size"},
 
 	{path: "github.com/slack-go/slack", packages: []string{"notify/slack"}, why: "its interface breaks often, and its retries double messages"},
+	{path: "github.com/gorilla/websocket", packages: []string{"notify/slack", "internal/slackfake"}, why: "Socket Mode is the only protocol that wants it"},
 	{path: "github.com/riverqueue/river", packages: []string{"internal/jobs"}, why: "everybody else knows steps and queues, not jobs"},
 	{path: "github.com/jackc/pgx/v5", packages: []string{"internal/store", "internal/store/storetest", "internal/jobs"}, why: "SQL drivers are the store's; jobs names the type of River's transaction"},
 	{path: "modernc.org/sqlite", packages: []string{"internal/store"}, why: "SQL drivers are the store's: jobs gets typed handles"},

@@ -74,6 +74,7 @@ func readArgs(r *http.Request) (args, reply) {
 			return a, refuse("invalid_form_data", err.Error())
 		}
 		a.addForm(form)
+	case kind == "application/json" && len(body) == 0: // no arguments
 	case kind == "application/json":
 		decoder := json.NewDecoder(bytes.NewReader(body))
 		decoder.UseNumber()

@@ -28,13 +28,36 @@ func checkBlocks(v any) error {
 	if err := list(0, maxBlocks, block)("blocks", v); err != nil {
 		return err
 	}
-	seen := map[string]bool{}
 	all, _ := v.([]any)
-	for _, b := range all {
+	return uniqueIDs(all)
+}
+
+// uniqueIDs checks that no block_id stands twice among blocks, and no action_id
+// twice in one of them.
+func uniqueIDs(blocks []any) error {
+	seen := map[string]bool{}
+	for _, b := range blocks {
 		o, _ := b.(map[string]any)
 		id, _ := o["block_id"].(string)
 		if id != "" && seen[id] {
 			return fmt.Errorf("block_id %q is not unique", id)
+		}
+		seen[id] = true
+		elements, _ := o["elements"].([]any)
+		if err := uniqueActions(elements); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func uniqueActions(elements []any) error {
+	seen := map[string]bool{}
+	for _, e := range elements {
+		o, _ := e.(map[string]any)
+		id, _ := o["action_id"].(string)
+		if id != "" && seen[id] {
+			return fmt.Errorf("action_id %q is not unique in its block", id)
 		}
 		seen[id] = true
 	}
@@ -43,7 +66,9 @@ func checkBlocks(v any) error {
 
 // block checks one block. Types that the documentation knows but copytaster
 // does not use are refused as well.
-var block = byType(map[string]check{
+var block = byType(blockTypes)
+
+var blockTypes = map[string]check{
 	"section": either("text", "fields", object(nil, fields{
 		"text": textObject(3000), "fields": list(1, 10, textObject(2000)), "accessory": interactive, "block_id": text(1, 255), "expand": boolean,
 	})),
@@ -54,7 +79,7 @@ var block = byType(map[string]check{
 	"context":   object(fields{"elements": list(1, 10, contextElement)}, fields{"block_id": text(1, 255)}),
 	"actions":   object(fields{"elements": list(1, 25, interactive)}, fields{"block_id": text(1, 255)}),
 	"rich_text": object(fields{"elements": list(1, 100, richText)}, fields{"block_id": text(1, 255)}),
-})
+}
 
 var contextElement = byType(map[string]check{
 	"mrkdwn":     object(fields{"text": text(1, 3000)}, fields{"verbatim": boolean}),
@@ -66,15 +91,44 @@ var interactive = byType(map[string]check{
 	"button": object(fields{"text": plainText(75)}, fields{"action_id": text(1, 255), "url": link, "value": text(1, 2000),
 		"style": oneOf("primary", "danger"), "confirm": confirm, "accessibility_label": text(1, 75)}),
 	"overflow": object(fields{"options": list(1, 5, option)}, fields{"action_id": text(1, 255), "confirm": confirm}),
-	"image":    object(fields{"image_url": link, "alt_text": text(1, 2000)}, nil),
+	"static_select": either("options", "option_groups", object(nil, fields{
+		"options": list(1, 100, option), "option_groups": list(1, 100, optionGroup), "placeholder": plainText(150),
+		"action_id": text(1, 255), "initial_option": option, "confirm": confirm, "focus_on_load": boolean})),
+	"image": object(fields{"image_url": link, "alt_text": text(1, 2000)}, nil),
 })
 
 var (
-	option = object(fields{"text": textObject(75), "value": text(1, 150)}, fields{"description": plainText(75), "url": link})
+	option = object(fields{"text": plainText(75), "value": text(1, 150)}, fields{"description": plainText(75), "url": link})
+
+	// Options of radio buttons and checkboxes may have mark-up, and no URL.
+	choice = object(fields{"text": textObject(75), "value": text(1, 150)}, fields{"description": textObject(75)})
+
+	optionGroup = object(fields{"label": plainText(75), "options": list(1, 100, option)}, nil)
 
 	confirm = object(fields{"title": plainText(100), "text": textObject(300), "confirm": plainText(30), "deny": plainText(30)},
 		fields{"style": oneOf("primary", "danger")})
 )
+
+// viewBlock checks a block of a modal or of the App Home.
+var viewBlock = func(at string, v any) error {
+	if o, _ := v.(map[string]any); o["type"] == "input" {
+		return input(at, v)
+	}
+	return block(at, v)
+}
+
+var input = object(fields{"label": plainText(2000), "element": inputElement}, fields{
+	"block_id": text(1, 255), "hint": plainText(2000), "optional": boolean, "dispatch_action": boolean})
+
+var inputElement = byType(map[string]check{
+	"plain_text_input": object(nil, fields{"action_id": text(1, 255), "initial_value": text(0, 3000), "multiline": boolean,
+		"min_length": integer, "max_length": integer, "focus_on_load": boolean, "placeholder": plainText(150)}),
+	"radio_buttons": object(fields{"options": list(1, 10, choice)}, fields{
+		"action_id": text(1, 255), "initial_option": choice, "confirm": confirm, "focus_on_load": boolean}),
+	"checkboxes": object(fields{"options": list(1, 10, choice)}, fields{
+		"action_id": text(1, 255), "initial_options": list(1, 10, choice), "confirm": confirm, "focus_on_load": boolean}),
+	"static_select": interactive,
+})
 
 // richText checks an element of a rich_text block.
 var richText = byType(map[string]check{

@@ -12,6 +12,7 @@ type method struct {
 	do     func(*Server, args) reply
 	tier3  bool     // 50 calls a minute
 	args   []string // that are documented, beside the token; nil is not checked
+	app    bool     // wants the app's own token
 }
 
 // methods are the methods that the fake knows.
@@ -23,13 +24,23 @@ var methods = map[string]method{
 	"chat.update": {scopes: []string{"chat:write"}, do: (*Server).update, tier3: true, args: []string{
 		"channel", "ts", "text", "blocks", "attachments", "markdown_text", "metadata", "parse", "link_names", "reply_broadcast",
 		"file_ids", "as_user"}},
-	"chat.getPermalink":     {do: (*Server).permalink, args: []string{"channel", "message_ts"}},
-	"conversations.list":    {scopes: []string{"channels:read", "groups:read"}, do: (*Server).list},
-	"conversations.info":    {scopes: []string{"channels:read", "groups:read"}, do: (*Server).info},
-	"conversations.join":    {scopes: []string{"channels:join"}, do: (*Server).join},
-	"conversations.history": {scopes: []string{"channels:history", "groups:history"}, do: (*Server).history, tier3: true},
-	"conversations.replies": {scopes: []string{"channels:history", "groups:history"}, do: (*Server).replies, tier3: true,
+	"chat.getPermalink":     {do: permalink, args: []string{"channel", "message_ts"}},
+	"conversations.list":    {scopes: []string{"channels:read", "groups:read"}, do: listChannels},
+	"conversations.info":    {scopes: []string{"channels:read", "groups:read"}, do: channelInfo},
+	"conversations.join":    {scopes: []string{"channels:join"}, do: joinChannel},
+	"conversations.history": {scopes: []string{"channels:history", "groups:history"}, do: history, tier3: true},
+	"conversations.replies": {scopes: []string{"channels:history", "groups:history"}, do: replies, tier3: true,
 		args: []string{"channel", "ts", "cursor", "inclusive", "latest", "limit", "oldest", "include_all_metadata"}},
+	"apps.connections.open": {do: openConnection, app: true, args: []string{}},
+	"chat.postEphemeral": {scopes: []string{"chat:write"}, do: whisper, args: []string{
+		"channel", "user", "text", "blocks", "attachments", "markdown_text", "mrkdwn", "parse", "link_names", "thread_ts", "username",
+		"icon_emoji", "icon_url", "as_user"}},
+	"views.open":            {do: openView, args: []string{"trigger_id", "interactivity_pointer", "view"}},
+	"views.update":          {do: updateView, args: []string{"view", "view_id", "external_id", "hash"}},
+	"views.publish":         {do: publishView, args: []string{"view", "user_id", "hash"}},
+	"users.info":            {scopes: []string{"users:read"}, do: userInfo, args: []string{"user", "include_locale"}},
+	"usergroups.users.list": {scopes: []string{"usergroups:read"}, do: groupMembers, args: []string{"usergroup", "include_disabled", "team_id"}},
+
 	"users.list":      {scopes: []string{"users:read"}, do: users},
 	"usergroups.list": {scopes: []string{"usergroups:read"}, do: groups},
 }
@@ -59,9 +70,11 @@ func (s *Server) call(name string, a args) reply {
 		return refuse("unknown_method", name)
 	case token == "":
 		return refuse("not_authed", "")
-	case token != s.opt.Token:
+	case m.app && token == s.opt.Token || !m.app && token == s.opt.AppToken:
+		return refuse("not_allowed_token_type", "")
+	case token != s.opt.Token && token != s.opt.AppToken:
 		return refuse("invalid_auth", "")
-	case s.revoked:
+	case s.revoked && !m.app:
 		return refuse("token_revoked", "")
 	case m.scopes != nil && !slices.ContainsFunc(m.scopes, s.has):
 		return s.missing(m.scopes[0])
@@ -99,7 +112,7 @@ func authTest(*Server, args) reply {
 }
 
 // list is conversations.list.
-func (s *Server) list(a args) reply {
+func listChannels(s *Server, a args) reply {
 	types := strings.Split(a.text("types"), ",")
 	if a.text("types") == "" {
 		types = []string{"public_channel"}
@@ -134,7 +147,7 @@ func (s *Server) list(a args) reply {
 }
 
 // info is conversations.info.
-func (s *Server) info(a args) reply {
+func channelInfo(s *Server, a args) reply {
 	c, bad := s.byID(a.text("channel"))
 	if bad.code != "" {
 		return bad
@@ -143,7 +156,7 @@ func (s *Server) info(a args) reply {
 }
 
 // join is conversations.join.
-func (s *Server) join(a args) reply {
+func joinChannel(s *Server, a args) reply {
 	c, bad := s.byID(a.text("channel"))
 	switch {
 	case bad.code != "":
@@ -159,13 +172,13 @@ func (s *Server) join(a args) reply {
 
 // history is conversations.history: the channel's messages, newest first,
 // without the replies of threads.
-func (s *Server) history(a args) reply {
+func history(s *Server, a args) reply {
 	return s.read(a, func(m *Message) bool { return m.ThreadTS == "" || m.ThreadTS == m.TS || m.Broadcast }, true)
 }
 
 // replies is conversations.replies: a thread, oldest first, given by its parent
 // or by a message in it.
-func (s *Server) replies(a args) reply {
+func replies(s *Server, a args) reply {
 	ts := a.text("ts")
 	if c := s.channel(a.text("channel")); c != nil {
 		m := s.find(c.ID, ts)
@@ -239,14 +252,18 @@ func users(s *Server, a args) reply {
 	}
 	all := []map[string]any{}
 	for _, u := range s.opt.Users {
-		all = append(all, map[string]any{"id": u.ID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted,
-			"profile": map[string]any{"display_name": u.DisplayName, "real_name": u.RealName}})
+		all = append(all, u.show())
 	}
 	page, next, ok := paged(all, a.text("cursor"), limit)
 	if !ok {
 		return refuse("invalid_cursor", a.text("cursor"))
 	}
 	return reply{fields: map[string]any{"members": page, "response_metadata": map[string]any{"next_cursor": next}}}
+}
+
+func (u *User) show() map[string]any {
+	return map[string]any{"id": u.ID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted,
+		"profile": map[string]any{"display_name": u.DisplayName, "real_name": u.RealName}}
 }
 
 // groups is usergroups.list, which has no pages.

@@ -34,6 +34,7 @@ func (s *Server) update(a args) reply {
 	}
 	m.Channel, m.TS, m.ThreadTS, m.Broadcast, m.Edits, m.stored = old.Channel, old.TS, old.ThreadTS, old.Broadcast,
 		old.Edits+1, old.stored
+	m.Before = append(old.Before, old.Blocks)
 	m.Marked = old.Marked || m.Blocks == nil
 	m.Mentions, m.Unfurl = old.Mentions, old.Unfurl // whom the post has notified
 	*old = m
@@ -72,7 +73,7 @@ func headsOf(blocks json.RawMessage) (all []blockHead) {
 }
 
 // permalink is chat.getPermalink.
-func (s *Server) permalink(a args) reply {
+func permalink(s *Server, a args) reply {
 	c, bad := s.byID(a.text("channel"))
 	if bad.code != "" {
 		return bad

@@ -37,12 +37,19 @@ type Options struct {
 	Now      func() time.Time // nil is time.Now
 	Lag      time.Duration    // after which a message that was stored is in the history
 
+	AppToken      string // of Socket Mode; "" is DefaultAppToken
+	SigningSecret string // of signed HTTP; "" is DefaultSecret
+
 	Tier3      float64       // calls a minute of each method of Slack's tier 3 that are taken; 0 is any number
 	EditWindow time.Duration // after which a message cannot be edited; 0 never closes
 }
 
-// DefaultToken is the token of a fake that was given none.
-const DefaultToken = "xoxb-fake"
+// What a fake has that was given none.
+const (
+	DefaultToken    = "xoxb-fake"
+	DefaultAppToken = "xapp-fake"
+	DefaultSecret   = "fake-signing-secret" //nolint:gosec // of the fake alone
+)
 
 // Channel is a channel of the workspace.
 type Channel struct {
@@ -58,12 +65,16 @@ type User struct {
 	ID, Name    string
 	DisplayName string // what others write behind "@"; "" is Name
 	RealName    string
+	Zone        string // such as Europe/Berlin
 	Deleted     bool
+	Guest       bool
+	Bot         bool
 }
 
 // Group is a user group of the workspace.
 type Group struct {
 	ID, Handle, Name string
+	Users            []string // IDs
 	Disabled         bool
 }
 
@@ -80,8 +91,10 @@ type Message struct {
 	Mentions     []string       // whom its post has notified: "here", "U…", "S…"; in the order of text, then blocks
 	Unfurl       bool           // links or media would be expanded
 	Edits        int
-	Marked       bool // people see that it was edited
-	Tombstone    bool // all that is left of a message that was deleted, with replies
+	Before       []json.RawMessage // its blocks before each edit
+	Only         string            // the user that alone sees it; "" is everybody
+	Marked       bool              // people see that it was edited
+	Tombstone    bool              // all that is left of a message that was deleted, with replies
 
 	stored time.Time // by Now
 }
@@ -111,6 +124,9 @@ type Server struct {
 	lastTS   int64
 	listener net.Listener  // nil before Start or Listen
 	stop     chan struct{} // closed by Close
+	desk     *desk
+
+	Link *Link // Socket Mode, and signed HTTP
 }
 
 // New makes a fake; it serves nothing before Start, Listen or its use as a
@@ -118,6 +134,12 @@ type Server struct {
 func New(o Options) *Server {
 	if o.Token == "" {
 		o.Token = DefaultToken
+	}
+	if o.AppToken == "" {
+		o.AppToken = DefaultAppToken
+	}
+	if o.SigningSecret == "" {
+		o.SigningSecret = DefaultSecret
 	}
 	if o.Channels == nil {
 		o.Channels = []Channel{{Name: "news", Member: true}}
@@ -131,7 +153,8 @@ func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Server{opt: o, buckets: map[string]bucket{}, stop: make(chan struct{})}
+	s := &Server{opt: o, buckets: map[string]bucket{}, stop: make(chan struct{}), desk: newDesk()}
+	s.Link = newLink(s)
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	for _, c := range o.Channels {
 		s.AddChannel(c)
@@ -145,8 +168,17 @@ func (s *Server) Start() error {
 	if err != nil {
 		return err
 	}
-	go func() { _ = s.http.Serve(l) }() // returns when Close closes the listener
+	s.StartOn(l)
 	return nil
+}
+
+// StartOn serves on a listener until Close.
+func (s *Server) StartOn(l net.Listener) {
+	s.mu.Lock()
+	s.listener = l
+	s.url = "http://" + l.Addr().String() + "/api/"
+	s.mu.Unlock()
+	go func() { _ = s.http.Serve(l) }() // returns when Close closes the listener
 }
 
 // Listen serves on an address until Close; it is meant for a fake that is a
@@ -192,6 +224,7 @@ func (s *Server) Close() error {
 	}
 	l := s.listener
 	s.mu.Unlock()
+	s.Link.Cut()
 	if err := s.http.Close(); err != nil {
 		return fmt.Errorf("close fake Slack: %w", err)
 	}
@@ -280,6 +313,14 @@ func (s *Server) channel(nameOrID string) *Channel {
 // ServeHTTP answers one call of the Web API; the method is the last part of
 // the path.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.URL.Path == pathOfLink:
+		s.Link.serve(w, r)
+		return
+	case strings.HasPrefix(r.URL.Path, pathOfReplies):
+		s.respond(w, r)
+		return
+	}
 	name := path.Base(r.URL.Path)
 	w.Header().Set("Date", s.opt.Now().UTC().Format(http.TimeFormat))
 	a, bad := readArgs(r)

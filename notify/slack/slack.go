@@ -51,9 +51,14 @@ type Options struct {
 type Sender struct {
 	log       *slog.Logger
 	api       *slackgo.Client
+	apiURL    string
+	wire      *wire
 	store     string
 	clock     *slackClock
 	directory directory
+
+	members    cache[Member]
+	groupUsers cache[[]string] // IDs of users, by the ID of their group
 }
 
 var _ notify.Sender = (*Sender)(nil)
@@ -75,9 +80,9 @@ func New(log *slog.Logger, client *http.Client, o Options) *Sender {
 		url = DefaultAPIURL
 	}
 	clock := newSlackClock(log, o.Now)
-	api := slackgo.New(o.Token.Reveal(), slackgo.OptionAPIURL(strings.TrimSuffix(url, "/")+"/"),
-		slackgo.OptionHTTPClient(&wire{client: &own, clock: clock}))
-	return &Sender{log: log, api: api, store: o.Store, clock: clock, directory: newDirectory()}
+	through := &wire{client: &own, clock: clock}
+	api := slackgo.New(o.Token.Reveal(), slackgo.OptionAPIURL(strings.TrimSuffix(url, "/")+"/"), slackgo.OptionHTTPClient(through))
+	return &Sender{log: log, api: api, apiURL: url, wire: through, store: o.Store, clock: clock, directory: newDirectory()}
 }
 
 // Send posts a message to a channel or as a reply. A public channel that the bot

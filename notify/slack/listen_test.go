@@ -1,0 +1,384 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/slackfake"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// pipes is a network without sockets, so that its time can be synctest's.
+type pipes struct {
+	dialled chan net.Conn
+	closed  chan struct{}
+	once    sync.Once
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.dialled:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return p }
+
+func (*pipes) Network() string { return "pipe" }
+
+func (*pipes) String() string { return "slack.test:80" }
+
+func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	ours, theirs := net.Pipe()
+	select {
+	case p.dialled <- theirs:
+		return ours, nil
+	case <-p.closed:
+	case <-ctx.Done():
+	}
+	return nil, net.ErrClosed
+}
+
+// listening is a fake Slack whose app listens, in a bubble.
+type listening struct {
+	fake *slackfake.Server
+	mu   sync.Mutex
+	took map[string]int // requests by ID
+	told []SocketState
+	stop func() error
+}
+
+// listen lets an app listen within a bubble of synctest.
+func listen(t *testing.T, o slackfake.Options, h Handler) *listening {
+	t.Helper()
+	network := &pipes{dialled: make(chan net.Conn), closed: make(chan struct{})}
+	transport := &http.Transport{DialContext: network.dial}
+	w := &listening{fake: slackfake.New(o), took: map[string]int{}}
+	w.fake.StartOn(network)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	w.stop = func() error { cancel(); return <-ended }
+	go func() {
+		log := slog.New(slog.NewTextHandler(t.Output(), nil))
+		options := SocketOptions{Token: slackfake.DefaultAppToken, APIURL: w.fake.URL(), Report: w.report}
+		handler := func(ctx context.Context, r Request) (Reply, error) {
+			w.mu.Lock()
+			w.took[r.ID]++
+			w.mu.Unlock()
+			if h != nil {
+				return h(ctx, r)
+			}
+			return Reply{}, nil
+		}
+		ended <- Listen(ctx, log, &http.Client{Transport: transport}, options, handler)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if len(ended) == 0 {
+			synctest.Wait()
+		}
+		_ = w.fake.Close()
+		transport.CloseIdleConnections()
+	})
+	return w
+}
+
+func (w *listening) report(s SocketState) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.told = append(w.told, s)
+}
+
+func (w *listening) state() SocketState {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.told[len(w.told)-1]
+}
+
+// perMinute is the most calls of a method within any minute.
+func (w *listening) perMinute(method string) int {
+	calls, most := w.fake.Calls(method), 0
+	for i, first := range calls {
+		n := 0
+		for _, c := range calls[i:] {
+			if c.At.Sub(first.At) < time.Minute {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+// TestListen: two connections, what comes in over them, and the end.
+func TestListen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := listen(t, slackfake.Options{}, nil)
+		time.Sleep(time.Second)
+		if s := w.state(); w.fake.Link.Open() != 1 || s.Open != 1 || s.Why != nil {
+			t.Errorf("after a second %d open, %+v", w.fake.Link.Open(), s)
+		}
+		time.Sleep(stagger)
+		if w.fake.Link.Open() != keptOpen {
+			t.Errorf("%d open", w.fake.Link.Open())
+		}
+		e, err := w.fake.As("U0ANNA").Slash("news", "/copytaster", "status")
+		if err != nil || e.Acks != 1 || e.After > time.Second {
+			t.Errorf("%+v, %v", e, err)
+		}
+		time.Sleep(10 * time.Minute) // pings are answered: nothing is opened anew
+		if n := len(w.fake.Calls("apps.connections.open")); n != keptOpen {
+			t.Errorf("opened %d times", n)
+		}
+		if err := w.stop(); err != context.Canceled {
+			t.Errorf("ended with %v", err)
+		}
+		synctest.Wait()
+		if s := w.state(); s.Open != 0 || w.fake.Link.Open() != 0 {
+			t.Errorf("at the end %+v", s)
+		}
+		if len(w.fake.Link.Wrongs()) > 0 {
+			t.Error(w.fake.Link.Wrongs())
+		}
+	})
+}
+
+// TestRefreshes: connections are replaced 20 times while people click, and
+// every click is acknowledged.
+func TestRefreshes(t *testing.T) {
+	for _, reason := range []string{"warning", "refresh_requested"} {
+		t.Run(reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := listen(t, slackfake.Options{}, func(context.Context, Request) (Reply, error) {
+					time.Sleep(300 * time.Millisecond) // the store is not quick
+					return Reply{}, nil
+				})
+				time.Sleep(2 * stagger)
+				var clicks sync.WaitGroup
+				for i := range 20 {
+					for j := range 50 {
+						clicks.Go(func() {
+							time.Sleep(time.Duration(i)*20*time.Second + time.Duration(j)*400*time.Millisecond)
+							if _, err := w.fake.As("U0ANNA").Slash("news", "/copytaster", fmt.Sprint(i, j)); err != nil {
+								t.Errorf("refresh %d, click %d: %v", i, j, err)
+							}
+						})
+					}
+					clicks.Go(func() {
+						time.Sleep(time.Duration(i) * 20 * time.Second)
+						if !w.fake.Link.Disconnect(reason) {
+							t.Errorf("refresh %d: no connection", i)
+						}
+					})
+				}
+				clicks.Wait()
+				if n := w.perMinute("apps.connections.open"); n > mostOpens || len(w.took) != 1000 {
+					t.Errorf("%d opens a minute, %d requests", n, len(w.took))
+				}
+				if len(w.fake.Link.Wrongs()) > 0 {
+					t.Error(w.fake.Link.Wrongs())
+				}
+				_ = w.stop()
+			})
+		})
+	}
+}
+
+// TestSlowStore: what is acknowledged does not wait for a slow store, and is
+// stored all the same.
+func TestSlowStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stored := 0
+		w := listen(t, slackfake.Options{}, func(context.Context, Request) (Reply, error) {
+			time.Sleep(20 * time.Second)
+			stored++
+			return Reply{}, nil
+		})
+		time.Sleep(time.Second)
+		e, err := w.fake.As("U0ANNA").Slash("news", "/copytaster", "status")
+		if err != nil || e.After < ackAfter || e.After > ackAfter+time.Second/2 {
+			t.Errorf("acknowledged after %s, %v", e.After, err)
+		}
+		if err := w.stop(); err != context.Canceled || stored != 1 {
+			t.Errorf("ended with %v, %d stored", err, stored)
+		}
+	})
+}
+
+// TestFailingStore: what cannot be stored is not acknowledged.
+func TestFailingStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := listen(t, slackfake.Options{}, func(context.Context, Request) (Reply, error) {
+			return Reply{}, fmt.Errorf("disk full")
+		})
+		time.Sleep(time.Second)
+		if e, err := w.fake.As("U0ANNA").Slash("news", "/copytaster", "status"); err != slackfake.ErrNotAcknowledged {
+			t.Errorf("%+v, %v", e, err)
+		}
+		_ = w.stop()
+	})
+}
+
+// TestManyAtOnce: a thousand envelopes within a second, each sent three times.
+func TestManyAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := listen(t, slackfake.Options{}, nil)
+		time.Sleep(2 * stagger)
+		w.fake.Link.Repeat(3)
+		var clicks sync.WaitGroup
+		for i := range 1000 {
+			clicks.Go(func() {
+				time.Sleep(time.Duration(i) * time.Millisecond)
+				if _, err := w.fake.As("U0ANNA").Slash("news", "/copytaster", fmt.Sprint(i)); err != nil {
+					t.Errorf("click %d: %v", i, err)
+				}
+			})
+		}
+		clicks.Wait()
+		synctest.Wait()
+		w.mu.Lock()
+		for id, n := range w.took {
+			if n != 3 {
+				t.Errorf("%s came %d times", id, n)
+			}
+		}
+		if len(w.took) != 1000 {
+			t.Errorf("%d requests", len(w.took))
+		}
+		w.mu.Unlock()
+		for _, e := range w.fake.Link.Envelopes() {
+			if e.Acks != 3 || e.Late > 0 {
+				t.Errorf("%s: %d acknowledgements, %d late", e.ID, e.Acks, e.Late)
+			}
+		}
+		_ = w.stop()
+	})
+}
+
+// TestSocketTroubles: what goes wrong, for how long nothing reaches the app once
+// it is over, and how it is named meanwhile.
+func TestSocketTroubles(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		begin   func(*slackfake.Server)
+		end     func(*slackfake.Server)
+		why     string
+		problem notify.Problem
+	}{
+		{"the token is refused",
+			func(s *slackfake.Server) {
+				s.Plan(slackfake.Fault{Method: "apps.connections.open", Code: "invalid_auth", Times: -1})
+				s.Link.Cut()
+			}, (*slackfake.Server).Mend, "open socket: invalid_auth", notify.Unauthorized},
+		{"another API", func(s *slackfake.Server) {
+			s.Plan(slackfake.Fault{Method: "apps.connections.open", Status: 404, Times: -1})
+			s.Link.Cut()
+		}, (*slackfake.Server).Mend, "open socket: http status 404 Not Found", notify.Temporary},
+		{"throttled", func(s *slackfake.Server) {
+			s.Plan(slackfake.Fault{Method: "apps.connections.open", Status: 429, RetryAfter: "20", Times: -1})
+			s.Link.Cut()
+		}, (*slackfake.Server).Mend, "open socket: http status 429 Too Many Requests", notify.Throttled},
+		{"too many connections", func(s *slackfake.Server) { s.Link.Limit(0); s.Link.Cut() },
+			func(s *slackfake.Server) { s.Link.Limit(10) },
+			"open socket: the app has as many connections as it may: is the token used elsewhere? (too_many_websockets)", notify.Temporary},
+		{"switched off", func(s *slackfake.Server) { s.Link.Disable(true) },
+			func(s *slackfake.Server) { s.Link.Disable(false) },
+			"open socket: Socket Mode is switched off in the app's settings (link_disabled)", notify.Temporary},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := listen(t, slackfake.Options{}, nil)
+				time.Sleep(2 * stagger)
+				tt.begin(w.fake)
+				began := time.Now()
+				time.Sleep(30 * time.Minute)
+				s := w.state()
+				se, ok := s.Why.(*notify.SendError)
+				if s.Open != 0 || !ok || se.Problem != tt.problem || se.Err.Error() != tt.why || s.Since.Sub(began) > time.Second {
+					t.Errorf("%+v", s)
+				}
+				if n := w.perMinute("apps.connections.open"); n > mostOpens {
+					t.Errorf("%d opens a minute", n)
+				}
+				if n := len(w.fake.Calls("apps.connections.open")); n < 10 || n > 200 {
+					t.Errorf("%d opens in half an hour", n)
+				}
+				tt.end(w.fake)
+				time.Sleep(mostRefusals + mostRefusals/5 + time.Second)
+				if s := w.state(); s.Open != keptOpen {
+					t.Errorf("when it is over %+v", s)
+				}
+				_ = w.stop()
+			})
+		})
+	}
+}
+
+// TestRefusedForAMinute: a token that is bad for a minute costs no more than two.
+func TestRefusedForAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := listen(t, slackfake.Options{}, nil)
+		time.Sleep(2 * stagger)
+		w.fake.Plan(slackfake.Fault{Method: "apps.connections.open", Code: "invalid_auth", Times: -1})
+		w.fake.Link.Cut()
+		time.Sleep(time.Minute)
+		w.fake.Mend()
+		time.Sleep(time.Minute)
+		if s := w.state(); s.Open == 0 {
+			t.Errorf("%+v", s)
+		}
+		_ = w.stop()
+	})
+}
+
+// TestBrokenConnections: connections that are cut, deaf or slow.
+func TestBrokenConnections(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		fault func(*slackfake.Link)
+		after time.Duration // until clicks are acknowledged again
+	}{
+		{"cut", (*slackfake.Link).Cut, 2 * time.Second},
+		{"deaf", (*slackfake.Link).Deafen, pongWithin + pingEach},
+		{"slow", func(l *slackfake.Link) { l.Slow(time.Second) }, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := listen(t, slackfake.Options{}, nil)
+				time.Sleep(3 * stagger)
+				tt.fault(w.fake.Link)
+				time.Sleep(tt.after)
+				if e, err := w.fake.As("U0ANNA").Slash("news", "/copytaster", "status"); err != nil {
+					t.Errorf("%+v, %v", e, err)
+				}
+				_ = w.stop()
+			})
+		})
+	}
+}
+
+// TestTooLargeReply: an acknowledgement that Slack would lose goes without what it
+// says.
+func TestTooLargeReply(t *testing.T) {
+	mistakes := map[string]string{}
+	for i := range 100 {
+		mistakes[fmt.Sprint(i)] = fmt.Sprintf("%0300d", i)
+	}
+	if body := (Reply{Mistakes: mistakes}).body(); body != nil {
+		t.Errorf("%d bytes", len(body))
+	}
+}

@@ -1,0 +1,92 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/copytaster/copytaster/notify"
+)
+
+const (
+	knownFor   = time.Hour        // how long a member is believed
+	groupFor   = 10 * time.Minute // how long a group's list of members is
+	mostCached = 10_000
+)
+
+// Member is what the workspace knows of a user.
+type Member struct {
+	ID    string
+	Name  string // what others see
+	Zone  string // IANA name of the time zone, "" when Slack tells none
+	Guest bool   // or somebody of another workspace
+	Bot   bool
+	Gone  bool // deactivated
+}
+
+// cache keeps answers for a while. It is safe for concurrent use.
+type cache[V any] struct {
+	mu   sync.Mutex
+	kept map[string]cached[V]
+}
+
+type cached[V any] struct {
+	value V
+	until time.Time
+}
+
+// get returns what is kept, else asks. An error is not kept.
+func (c *cache[V]) get(key string, now time.Time, keep time.Duration, ask func() (V, error)) (V, error) {
+	c.mu.Lock()
+	v, ok := c.kept[key]
+	c.mu.Unlock()
+	if ok && now.Before(v.until) && v.until.Sub(now) <= keep {
+		return v.value, nil
+	}
+	value, err := ask()
+	if err != nil {
+		return value, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept == nil || len(c.kept) >= mostCached {
+		c.kept = map[string]cached[V]{}
+	}
+	c.kept[key] = cached[V]{value, now.Add(keep)}
+	return value, nil
+}
+
+// Member asks who a user is. The answer is believed for an hour; the scope
+// users:read is needed.
+func (s *Sender) Member(ctx context.Context, userID string) (Member, error) {
+	return s.members.get(userID, s.clock.now(), knownFor, func() (Member, error) {
+		ctx, reached := watch(ctx)
+		u, err := s.api.GetUserInfoContext(ctx, userID)
+		if err != nil {
+			return Member{}, settled(verdict("ask for user", err, reached.Load()))
+		}
+		if u.ID != userID {
+			return Member{}, &notify.SendError{Problem: notify.Temporary, Err: fmt.Errorf("ask for user %s: the answer is of %q", userID, u.ID)}
+		}
+		return Member{
+			ID: u.ID, Name: kept(first(u.Profile.DisplayName, u.RealName, u.Name), mostName), Zone: kept(u.TZ, mostName),
+			Guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger, Bot: u.IsBot, Gone: u.Deleted,
+		}, nil
+	})
+}
+
+// InGroup asks whether a user belongs to a user group. A group's list is believed
+// for ten minutes; the scope usergroups:read is needed.
+func (s *Sender) InGroup(ctx context.Context, groupID, userID string) (bool, error) {
+	users, err := s.groupUsers.get(groupID, s.clock.now(), groupFor, func() ([]string, error) {
+		ctx, reached := watch(ctx)
+		users, err := s.api.GetUserGroupMembersContext(ctx, groupID)
+		if err != nil {
+			return nil, settled(verdict("ask for group", err, reached.Load()))
+		}
+		return users, nil
+	})
+	return slices.Contains(users, userID), err
+}
