@@ -58,8 +58,8 @@ type Pressed struct {
 	ID    int64  // of the answer or snooze that it ends; 0 for none
 }
 
-// value is what a button of an alert carries.
-func (p Pressed) value() string {
+// Value is what a button of an alert carries.
+func (p Pressed) Value() string {
 	text := fmt.Sprintf("%s.%d", valueVersion, p.Alert)
 	if p.Word != "" {
 		text += "." + p.Word
@@ -194,7 +194,7 @@ func (m Message) buttons() []Part {
 	if m.Alert == 0 {
 		return nil
 	}
-	s, of := m.State, func(word string, id int64) string { return Pressed{m.Alert, word, id}.value() }
+	s, of := m.State, func(word string, id int64) string { return Pressed{m.Alert, word, id}.Value() }
 	var all []Button
 	menu := []Button{{Label: "Why did I get this?", Value: of(WordWhy, 0)}}
 	if s.Coverage.Copies > 0 || len(s.Coverage.Own) > 1 {
@@ -227,7 +227,7 @@ func (m Message) buttons() []Part {
 // GotButton is the button of a message that follows an alert, which somebody may get.
 func GotButton(alert int64) Part {
 	return Part{Kind: Buttons, Buttons: []Button{
-		{Action: ActGot, Label: "Got it", Value: Pressed{Alert: alert}.value(), Primary: true},
+		{Action: ActGot, Label: "Got it", Value: Pressed{Alert: alert}.Value(), Primary: true},
 	}}
 }
 

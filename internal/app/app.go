@@ -71,6 +71,7 @@ type App struct {
 	refusal atomic.Pointer[string] // why the files on disk are not in force, "" when they are
 
 	agreement agreement // with the newest config
+	board     *switchboard
 
 	lost chan error // takes what happened to the store's files, after which nothing may be done any more
 
@@ -83,6 +84,7 @@ type App struct {
 func New(ctx context.Context, log *slog.Logger, opt Options) (*App, error) {
 	a := &App{log: log, opt: opt, metrics: metrics.New(), lost: make(chan error, 1)}
 	a.agreement.app = a
+	a.board = newSwitchboard(a)
 	none := ""
 	a.refusal.Store(&none)
 	b := BuildOf(debug.ReadBuildInfo())
@@ -228,6 +230,9 @@ func (a *App) start(ctx context.Context) (stop func() error, err error) {
 	var running sync.WaitGroup
 	running.Go(func() { a.dispatch(ticking) })
 	running.Go(func() { a.pipeline.Hubs.ReadPushes(ticking) })
+	if a.opt.Serve && !a.opt.Visit {
+		running.Go(func() { a.board.run(ticking) })
+	}
 	for _, s := range a.servers {
 		running.Go(s.Serve)
 	}

@@ -55,6 +55,7 @@ type Store struct {
 	Signals       Signals
 	Answers       Answers
 	Snoozes       Snoozes
+	Leases        Leases
 
 	log   *slog.Logger
 	write *sql.DB       // SQLite: one connection
@@ -93,6 +94,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Signals = Signals{s}
 	s.Answers = Answers{s}
 	s.Snoozes = Snoozes{s}
+	s.Leases = Leases{s}
 	return s
 }
 

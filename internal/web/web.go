@@ -31,14 +31,15 @@ type Daemon interface {
 	Metrics(ctx context.Context) http.Handler
 	Reload(ctx context.Context) error
 	PublicURL() string // where people reach the endpoints, "" when that is the address listened on
+	Slack() http.Handler
 	Hubs
 }
 
 // Public serves the endpoints of the configured address, listen, to those who
 // call it by that address, a loopback name, or the host of the public URL.
 // Reload is taken only from this machine: the address may be open to a network
-// for Prometheus. What hubs ask and push is taken from everywhere and under any
-// name: it has a secret of its own.
+// for Prometheus. What hubs ask and push, and what Slack sends, is taken from
+// everywhere and under any name: it has a secret of its own.
 func Public(d Daemon, listen string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { say(w, d.Healthy()) })
@@ -55,7 +56,21 @@ func Public(d Daemon, listen string) http.Handler {
 		}
 		say(w, nil)
 	})
-	return hubs(d, newNames(listen, d.PublicURL).only(http.NewCrossOriginProtection().Handler(mux)))
+	return hubs(d, signed(d, newNames(listen, d.PublicURL).only(http.NewCrossOriginProtection().Handler(mux))))
+}
+
+// SlackPath is where Slack sends what people do.
+const SlackPath = "/slack"
+
+// signed hands to the daemon what Slack sends, which is signed.
+func signed(d Daemon, others http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == SlackPath {
+			d.Slack().ServeHTTP(w, r)
+			return
+		}
+		others.ServeHTTP(w, r)
+	})
 }
 
 // fromHere reports whether a request was made on this machine, and not by a

@@ -37,6 +37,13 @@ func (d *daemon) Metrics(context.Context) http.Handler {
 
 func (d *daemon) PublicURL() string { return d.public }
 
+func (d *daemon) Slack() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		d.did = append(d.did, "slack")
+		fmt.Fprint(w, "taken")
+	})
+}
+
 func (d *daemon) Reload(context.Context) error {
 	d.did = append(d.did, "reload")
 	return d.badConfig

@@ -39,3 +39,10 @@ CREATE TABLE snooze (
     ended_by_name text   NOT NULL DEFAULT ''
 );
 CREATE INDEX snooze_standing ON snooze (channel) WHERE ended_at = 0;
+
+-- What one daemon of several does, as long as it says so again and again.
+CREATE TABLE lease (
+    name   text   PRIMARY KEY,
+    holder text   NOT NULL,  -- random: of a process
+    until  bigint NOT NULL
+);

@@ -1,0 +1,204 @@
+// Package desk is where people answer alerts in Slack. Make a Desk with New and give its
+// Handle to what takes in Slack's requests: a press, a modal or a command becomes an answer
+// of internal/answers, and who did it is told what that came to. It stores nothing itself.
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/answers"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/trace"
+	"github.com/copytaster/copytaster/notify"
+	"github.com/copytaster/copytaster/notify/slack"
+)
+
+// workspace is what is asked of Slack.
+type workspace interface {
+	Member(ctx context.Context, userID string) (slack.Member, error)
+	InGroup(ctx context.Context, groupID, userID string) (bool, error)
+	OpenView(ctx context.Context, trigger string, v slack.View) (viewID string, err error)
+	Tell(ctx context.Context, to slack.Recipient, m notify.Message) error
+}
+
+// Options say by what a desk works.
+type Options struct {
+	Slack workspace
+	Allow []string // IDs of the users and user groups that may answer; none: every member
+	Why   func(ctx context.Context, asked string) (*trace.Way, error)
+	State func(ctx context.Context) (string, error) // of the daemon, in lines
+}
+
+// Desk takes what people do in Slack. Its methods may be called from many goroutines.
+type Desk struct {
+	*act.Env
+
+	answers *answers.Recorder
+	opt     Options
+	telling sync.WaitGroup
+}
+
+// New makes a desk.
+func New(env *act.Env, recorder *answers.Recorder, opt Options) *Desk {
+	return &Desk{Env: env, answers: recorder, opt: opt}
+}
+
+// tellWithin bounds what is told to somebody.
+const tellWithin = 30 * time.Second
+
+// Wait waits until everybody was told what their answers came to.
+func (d *Desk) Wait() { d.telling.Wait() }
+
+// Handle takes one request. It returns once that is stored.
+func (d *Desk) Handle(ctx context.Context, r slack.Request) (slack.Reply, error) {
+	switch r.Kind {
+	case slack.Press, slack.Shortcut, slack.Submission, slack.Command:
+	case slack.TokensRevoked, slack.AppUninstalled:
+		d.Log.Error("Slack took the app's rights: install it again", "event", r.Kind)
+		return slack.Reply{}, nil
+	default: // deliveries find out by themselves what became of a channel
+		return slack.Reply{}, nil
+	}
+	by, refusal, err := d.permit(ctx, r.User.ID)
+	if err != nil {
+		return slack.Reply{}, err
+	}
+	if refusal != "" {
+		return d.refuse(r, refusal), nil
+	}
+	p := person{Desk: d, by: by, zone: d.Plan().Timezone}
+	if zone, err := time.LoadLocation(by.Zone); err == nil && by.Zone != "" {
+		p.zone = zone
+	}
+	reply, err := p.take(ctx, r)
+	if said := (*mistake)(nil); errors.As(err, &said) {
+		return d.refuse(r, said.Error()), nil
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return d.refuse(r, "That is not known any more: it was removed, or belongs to another copytaster."), nil
+	}
+	if err != nil {
+		d.Log.Error("what somebody did in Slack came to nothing", "what", r.Kind, "action", r.Action, "error", err)
+	}
+	return reply, err
+}
+
+// mistake is something that a person is told, and can mend.
+type mistake struct{ text string }
+
+func (m *mistake) Error() string { return m.text }
+
+func mistaken(format string, args ...any) error { return &mistake{fmt.Sprintf(format, args...)} }
+
+// permit returns who somebody is, and why that one may not answer; "" who may.
+func (d *Desk) permit(ctx context.Context, id string) (m slack.Member, refusal string, err error) {
+	m, err = d.opt.Slack.Member(ctx, id)
+	switch {
+	case err != nil:
+		d.Log.Warn("Slack does not say who somebody is, whose answer is refused", "user", id, "error", err)
+		return m, "Slack did not say who you are. Nothing was changed: press again.", nil
+	case m.Guest || m.Bot || m.Gone:
+		return m, "Only members of this workspace can answer alerts. Nothing was changed.", nil
+	case len(d.opt.Allow) == 0:
+		return m, "", nil
+	}
+	for _, who := range d.opt.Allow {
+		if who == id {
+			return m, "", nil
+		}
+		if !strings.HasPrefix(who, "S") {
+			continue
+		}
+		in, err := d.opt.Slack.InGroup(ctx, who, id)
+		if err != nil {
+			d.Log.Warn("Slack does not say who is in a group", "group", who, "error", err)
+			continue
+		}
+		if in {
+			return m, "", nil
+		}
+	}
+	return m, "You may read alerts here, but not answer them: your admin chose who may (slack.allow). Nothing was changed.", nil
+}
+
+// refuse tells who did something why it came to nothing: in the window that was sent, or
+// in a message that nobody else sees.
+func (d *Desk) refuse(r slack.Request, why string) slack.Reply {
+	if r.Kind == slack.Submission {
+		input := inputReason
+		if r.Action == notify.ActSnooze {
+			input = inputWhat
+		}
+		return slack.Reply{Mistakes: map[string]string{input: why}}
+	}
+	d.whisper(r, line(why))
+	return slack.Reply{}
+}
+
+// whisper tells who did something, and nobody else, without waiting for it.
+func (d *Desk) whisper(r slack.Request, parts ...notify.Part) {
+	to := r.Recipient()
+	d.telling.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), tellWithin)
+		defer cancel()
+		if err := d.opt.Slack.Tell(ctx, to, notify.Message{Text: plain(parts), Body: parts}); err != nil {
+			d.Log.Warn("somebody was not told what came of an answer", "error", err)
+		}
+	})
+}
+
+// person is somebody at the desk.
+type person struct {
+	*Desk
+
+	by   slack.Member
+	zone *time.Location // that the person lives in, else the plan's
+}
+
+// said names what the person did.
+func (p person) said(r slack.Request, channel string) answers.Said {
+	return answers.Said{Request: r.ID, By: news.Person{ID: p.by.ID, Name: p.by.Name}, Channel: channel}
+}
+
+// take does what the person asks for.
+func (p person) take(ctx context.Context, r slack.Request) (slack.Reply, error) {
+	switch r.Kind {
+	case slack.Submission:
+		return p.submit(ctx, r)
+	case slack.Command:
+		return slack.Reply{}, p.command(ctx, r)
+	case slack.Shortcut:
+		return slack.Reply{}, p.shortcut(ctx, r)
+	default:
+		return slack.Reply{}, p.press(ctx, r)
+	}
+}
+
+// line is a part of one text.
+func line(text string) notify.Part {
+	return notify.Part{Kind: notify.Line, Runs: []notify.Run{{Text: text}}}
+}
+
+// plain is what parts say as one text.
+func plain(parts []notify.Part) string {
+	texts := make([]string, len(parts))
+	for i, p := range parts {
+		var b strings.Builder
+		for _, r := range p.Runs {
+			if r.Time.IsZero() {
+				b.WriteString(r.Text)
+			} else {
+				b.WriteString(r.Time.UTC().Format("2 Jan 15:04 MST"))
+			}
+		}
+		texts[i] = b.String()
+	}
+	return strings.Join(texts, "\n")
+}

@@ -1,0 +1,382 @@
+package desk_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/desk"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/internal/slackfake"
+	"github.com/copytaster/copytaster/internal/trace"
+	"github.com/copytaster/copytaster/notify"
+	"github.com/copytaster/copytaster/notify/slack"
+)
+
+const (
+	anna  = "U0ANNA00001"
+	bob   = "U0BOB000001"
+	carla = "U0CARLA0001" // a guest
+)
+
+// office is a world whose messages go to a fake Slack, from which people answer.
+type office struct {
+	*pipetest.World
+
+	slack *slackfake.Server
+	desk  *desk.Desk
+	why   error // of Options.Why
+}
+
+// open runs a test in an office where the channels news and desk were told of a story.
+func open(t *testing.T, allow []string, test func(t *testing.T, o *office)) {
+	t.Helper()
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		o := &office{World: w, slack: slackfake.New(slackfake.Options{
+			Channels: []slackfake.Channel{{Name: "news", Member: true}, {Name: "desk", Member: true}}, Now: w.Clock,
+			Users: []slackfake.User{
+				{ID: anna, Name: "anna", DisplayName: "Anna", Zone: "Europe/Berlin"}, {ID: bob, Name: "bob", DisplayName: "Bob"},
+				{ID: carla, Name: "carla", Guest: true},
+			},
+			Groups: []slackfake.Group{{ID: "S0DESK00001", Users: []string{bob}}},
+		})}
+		if err := o.slack.Start(); err != nil {
+			t.Fatal(err)
+		}
+		log := slog.New(slog.DiscardHandler)
+		sender := slack.New(log, nil, slack.Options{
+			Token: slackfake.DefaultToken, APIURL: o.slack.URL(), Store: "s", Now: w.Clock,
+		})
+		w.Plan.Sender, w.Plan.Answerable = sender, true
+		w.Plan.Severities = map[string]news.Severity{"kim": news.Normal}
+		w.Plan.Routes = notify.Routes{Routes: []notify.Route{{To: []string{"news", "desk"}}}}
+		w.SetPlan()
+		o.desk = desk.New(w.Pipe.Env, w.Pipe.Answers, desk.Options{
+			Slack: sender, Allow: allow,
+			Why: func(_ context.Context, asked string) (*trace.Way, error) {
+				return &trace.Way{Asked: asked, Fate: trace.NeverListed, Reason: "no source lists " + asked}, o.why
+			},
+			State: func(context.Context) (string, error) { return "It runs.\n2 sources.", nil },
+		})
+		endpoint := slack.HTTPHandler(log, slackfake.DefaultSecret, w.Clock, o.desk.Handle)
+		server := httptest.NewServer(endpoint)
+		t.Cleanup(func() {
+			endpoint.Wait()
+			o.desk.Wait()
+			server.Close()
+			if err := o.slack.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		o.slack.Link.SendTo(server.URL)
+		w.Stories = pipetest.Listed("Leaders met for #kim in Vladivostok")
+		w.Turn()
+		test(t, o)
+	})
+}
+
+// message is the first message of a channel, as it stands.
+func (o *office) message(channel string) slackfake.Message {
+	o.T.Helper()
+	o.Turn()
+	all := o.slack.Messages(channel)
+	if len(all) == 0 {
+		o.T.Fatalf("nothing was posted to %s", channel)
+	}
+	return all[0]
+}
+
+// press has somebody press a button of a channel's first message.
+func (o *office) press(who, channel, action string) {
+	o.T.Helper()
+	if _, err := o.slack.As(who).Press(channel, o.message(channel).TS, action, ""); err != nil {
+		o.T.Fatal(err)
+	}
+}
+
+// wantShown says what a channel's first message shows, and what not.
+func (o *office) wantShown(channel, want, not string) {
+	o.T.Helper()
+	shown := string(o.message(channel).Blocks)
+	if !strings.Contains(shown, want) || not != "" && strings.Contains(shown, not) {
+		o.T.Errorf("%s shows %s; want %q and not %q", channel, shown, want, not)
+	}
+}
+
+// wantWhisper says what somebody was told last.
+func (o *office) wantWhisper(who, want string) {
+	o.T.Helper()
+	o.desk.Wait()
+	all := o.slack.Whispers(who)
+	if len(all) == 0 {
+		o.T.Fatalf("nothing was said to %s; want %q", who, want)
+	}
+	if said := all[len(all)-1]; !strings.Contains(said.Text, want) {
+		o.T.Errorf("%s was told %q, want %q", who, said.Text, want)
+	}
+}
+
+// modal is the window that is open for somebody.
+func (o *office) modal(who string) slackfake.Surface {
+	o.T.Helper()
+	all := o.slack.Modals(who)
+	if len(all) == 0 {
+		o.T.Fatalf("no window is open for %s", who)
+	}
+	return all[len(all)-1]
+}
+
+// submit sends the window that is open for somebody.
+func (o *office) submit(who string, values map[string][]string) map[string]string {
+	o.T.Helper()
+	mistakes, err := o.slack.As(who).Submit(o.modal(who).ID, values)
+	if err != nil {
+		o.T.Fatal(err)
+	}
+	return mistakes
+}
+
+// TestGot: the first press is shown in both channels, the second one is told who was first,
+// one on an old version too.
+func TestGot(t *testing.T) {
+	open(t, nil, func(_ *testing.T, o *office) {
+		o.press(anna, "news", notify.ActGot)
+		o.wantShown("news", anna, notify.ActGot+`"`)
+		o.wantShown("desk", ", #news, got it", notify.ActGot+`"`)
+		if _, err := o.slack.As(bob).PressOld("desk", o.message("desk").TS, 0, notify.ActGot, ""); err != nil {
+			o.T.Fatal(err)
+		}
+		o.wantWhisper(bob, "Anna, #news, got it already")
+		o.choose(bob, notify.WordUndo)
+		o.wantShown("desk", notify.ActGot+`"`, "got it ·")
+	})
+}
+
+// choose has somebody choose from the menu of the first message of the channel news.
+func (o *office) choose(who, word string) {
+	o.T.Helper()
+	_, err := o.slack.As(who).Press("news", o.message("news").TS, notify.ActMore, menuValue(o, "news", word))
+	if err != nil {
+		o.T.Fatal(err)
+	}
+}
+
+// menuValue is the value of a choice of the menu of a channel's first message.
+func menuValue(o *office, channel, word string) string {
+	o.T.Helper()
+	var blocks []struct {
+		Elements []struct {
+			Options []struct{ Value string }
+		}
+	}
+	if err := json.Unmarshal(o.message(channel).Blocks, &blocks); err != nil {
+		o.T.Fatal(err)
+	}
+	for _, b := range blocks {
+		for _, e := range b.Elements {
+			for _, option := range e.Options {
+				if strings.Contains(option.Value, "."+word) {
+					return option.Value
+				}
+			}
+		}
+	}
+	o.T.Fatalf("the menu of %s has no %s", channel, word)
+	return ""
+}
+
+// TestIrrelevant: a window asks for the reason, which the message shows in its channel alone.
+func TestIrrelevant(t *testing.T) {
+	open(t, nil, func(t *testing.T, o *office) {
+		o.press(anna, "news", notify.ActIrrelevant)
+		o.press(bob, "news", notify.ActIrrelevant)
+		if title := o.modal(anna).Title; title != "Not relevant" {
+			t.Errorf("the window is %q", title)
+		}
+		if mistakes := o.submit(anna, map[string][]string{"reason": {"sense"}, "words": {"a painter"}}); len(mistakes) > 0 {
+			t.Errorf("mistakes %v", mistakes)
+		}
+		o.wantShown("news", "not relevant: other meaning: a painter", notify.ActGot+`"`)
+		o.wantShown("desk", notify.ActGot+`"`, "not relevant:")
+		mistakes := o.submit(bob, map[string][]string{"reason": {"old"}})
+		if !strings.Contains(mistakes["reason"], "Anna called it not relevant already") {
+			t.Errorf("who comes second is told %v", mistakes)
+		}
+		o.press(bob, "news", notify.ActUndo)
+		o.wantShown("news", notify.ActGot+`"`, "not relevant:")
+	})
+}
+
+// TestSnooze: a window asks what and for how long, in the person's own time zone.
+func TestSnooze(t *testing.T) {
+	open(t, nil, func(t *testing.T, o *office) {
+		o.press(anna, "news", notify.ActSnooze)
+		if shown := string(o.modal(anna).Blocks); !strings.Contains(shown, "Europe/Berlin") || !strings.Contains(shown, "All of rule kim") {
+			t.Errorf("the window shows %s", shown)
+		}
+		if mistakes := o.submit(anna, map[string][]string{"what": {"news"}, "long": {"4h"}, "why": {"we have it"}}); len(mistakes) > 0 {
+			t.Errorf("mistakes %v", mistakes)
+		}
+		o.wantShown("news", "we have it", notify.ActSnooze+`"`)
+		o.wantShown("desk", notify.ActSnooze+`"`, "we have it")
+		o.press(bob, "news", notify.ActEndSnooze)
+		o.wantShown("news", notify.ActSnooze+`"`, "we have it")
+		o.press(anna, "news", notify.ActSnooze)
+		o.submit(anna, map[string][]string{"what": {"outlet.0"}, "long": {"morning"}})
+		all, err := o.Store.Snoozes.All(t.Context(), o.Clock())
+		if err != nil || len(all) != 1 || all[0].Source != "tass" || all[0].Rule != "kim" || all[0].By.Name != "Anna" {
+			t.Errorf("snoozes %+v, %v", all, err)
+		}
+		if want := time.Date(2023, 9, 14, 6, 0, 0, 0, time.UTC); !all[0].Until.Equal(want) {
+			t.Errorf("the morning is %s, want %s", all[0].Until, want)
+		}
+	})
+}
+
+// TestRights: guests never answer, and with a list nobody else does.
+func TestRights(t *testing.T) {
+	for _, tt := range []struct {
+		who   string
+		allow []string
+		want  string // "" is allowed
+	}{
+		{anna, nil, ""},
+		{carla, nil, "Only members of this workspace"},
+		{carla, []string{carla}, "Only members of this workspace"},
+		{anna, []string{"S0DESK00001"}, "not answer them"},
+		{bob, []string{"S0DESK00001"}, ""},
+		{anna, []string{"S0GONE00001", anna}, ""},
+		{"U0STRANGER1", nil, "Slack did not say who you are"},
+	} {
+		t.Run(fmt.Sprint(tt.who, tt.allow), func(t *testing.T) {
+			open(t, tt.allow, func(_ *testing.T, o *office) {
+				o.press(tt.who, "news", notify.ActGot)
+				if tt.want == "" {
+					o.wantShown("news", "got it ·", "")
+					return
+				}
+				o.wantWhisper(tt.who, tt.want)
+				o.wantShown("news", notify.ActGot+`"`, "got it ·")
+			})
+		})
+	}
+}
+
+// TestCommand: what can be typed, and what is said of what cannot.
+func TestCommand(t *testing.T) {
+	open(t, nil, func(t *testing.T, o *office) {
+		for _, tt := range []struct{ typed, want string }{
+			{"", "snooze rule NAME"},
+			{"help", "why URL"},
+			{"status", "It runs."},
+			{"statsu", "Did you mean /copytaster status?"},
+			{"@here <!channel>", "There is no @here"},
+			{"why https://example.org/1", "never listed: no source lists https://example.org/1"},
+			{"why <https://example.org/1>", "no source lists https://example.org/1"},
+			{"why", "Say which story"},
+			{"snoozed", "Nothing is snoozed."},
+			{"unsnooze", "Say which"},
+			{"unsnooze x", "x is no number"},
+			{"unsnooze 7", "not known any more"},
+			{"snooze", "Type /copytaster snooze rule NAME 4h"},
+			{"snooze rule kim 4x", "4x is no time"},
+			{"snooze rule kim 8d", "7 days are the longest"},
+			{"snooze rule kimm 4h", "Did you mean kim?"},
+			{"snooze rule nobody 4h", `there is no rule "nobody"`},
+			{"snooze outlet tas rule kim 4h", `there is no source "tas"`},
+			{"rules", "1 rule: kim"},
+			{"rules kim", "kim (normal): 2 alerts in 30 days, 0 got, 0 not relevant, 2 unanswered"},
+			{"rules kin", "Did you mean kim?"},
+			{"rules " + strings.Repeat("x", 9000), "There is no rule xxx"},
+			{"snooze rule " + strings.Repeat("x", 9000) + " 1h", "There is no rule or source of so long a name"},
+			{"snooze outlet tass rule kim monday", "/copytaster unsnooze 1 ends it"},
+			{"snooze rule kim 4h", "/copytaster unsnooze 2 ends it"},
+		} {
+			if _, err := o.slack.As(anna).Slash("news", "/copytaster", tt.typed); err != nil {
+				t.Fatal(err)
+			}
+			o.wantWhisper(anna, tt.want)
+		}
+	})
+}
+
+// TestSnoozedByCommand: a snooze of a rule is announced in the channel, listed with what it
+// kept, and ended by its number.
+func TestSnoozedByCommand(t *testing.T) {
+	open(t, nil, func(t *testing.T, o *office) {
+		typed := func(text string) {
+			t.Helper()
+			if _, err := o.slack.As(anna).Slash("news", "/copytaster", text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		typed("snooze rule kim 24h")
+		o.Turn()
+		o.Stories = pipetest.Listed("A parade with #kim in Pyongyang")
+		o.Again()
+		o.Turn()
+		typed("snoozed")
+		o.wantWhisper(anna, "1  kim in #news until 14 Sep 12:00 UTC · Anna · 1 alert kept")
+		typed("unsnooze 1")
+		o.wantWhisper(anna, "It is over.")
+		o.Turn()
+		all := o.slack.Messages("news")
+		if len(all) != 3 || !strings.Contains(all[1].Text, "SNOOZED · kim · by Anna") ||
+			!strings.Contains(all[2].Text, "1 story while kim was snoozed") {
+			t.Errorf("the channel was told %+v", all)
+		}
+		if n := len(o.slack.Messages("desk")); n != 2 {
+			t.Errorf("the other channel has %d messages", n)
+		}
+	})
+}
+
+// TestTooLate: what is pressed on what is not known any more, on a window that took too
+// long, or while the store is down.
+func TestTooLate(t *testing.T) {
+	open(t, nil, func(t *testing.T, o *office) {
+		o.slack.Plan(slackfake.Fault{Method: "views.open", Code: "expired_trigger_id"})
+		o.press(anna, "news", notify.ActSnooze)
+		o.wantWhisper(anna, "press again")
+		o.slack.Plan(slackfake.Fault{Method: "views.open", Status: 500})
+		o.press(anna, "news", notify.ActIrrelevant)
+		o.wantWhisper(anna, "Slack did not open the window")
+		if _, err := o.slack.As(anna).Shortcut("news", o.message("news").TS, "ct.why"); err != nil {
+			t.Fatal(err)
+		}
+		o.wantWhisper(anna, "never listed")
+		o.why = errors.New("no store")
+		o.choose(anna, notify.WordWhy)
+		o.wantWhisper(anna, "It could not be read")
+		for _, value := range []string{"", "v2.1", "v1.x", "v1.1.1.1.1"} {
+			reply, err := o.desk.Handle(t.Context(), slack.Request{
+				ID: value, Kind: slack.Press, User: slack.User{ID: anna}, Channel: o.message("news").Channel,
+				Action: notify.ActGot, Value: value,
+			})
+			if err != nil || len(reply.Mistakes) > 0 {
+				t.Errorf("%q: %v, %v", value, reply, err)
+			}
+			o.wantWhisper(anna, "another version of copytaster")
+		}
+		request := slack.Request{
+			ID: "gone", Kind: slack.Submission, User: slack.User{ID: anna}, Action: notify.ActIrrelevant, Value: "v1.99",
+		}
+		reply, err := o.desk.Handle(t.Context(), request)
+		if err != nil || !strings.Contains(reply.Mistakes["reason"], "not known any more") {
+			t.Errorf("an alert that is gone: %v, %v", reply, err)
+		}
+		stopped, stop := context.WithCancel(t.Context())
+		stop()
+		request.Kind, request.Action, request.Value = slack.Press, notify.ActGot, "v1.1"
+		if _, err := o.desk.Handle(stopped, request); err == nil {
+			t.Error("what could not be stored was acknowledged")
+		}
+	})
+}

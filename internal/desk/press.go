@@ -1,0 +1,119 @@
+package desk
+
+import (
+	"context"
+	"errors"
+
+	"github.com/copytaster/copytaster/internal/answers"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/notify"
+	"github.com/copytaster/copytaster/notify/slack"
+)
+
+// press does what a button is for.
+func (p person) press(ctx context.Context, r slack.Request) error {
+	on, ok := notify.ParsePressed(r.Value)
+	if !ok {
+		return mistaken("This button is of another version of copytaster, and does nothing.")
+	}
+	alert, err := p.Store.Alerts.AlertOf(ctx, on.Alert)
+	if err != nil {
+		return err
+	}
+	said := p.said(r, alert.Channel)
+	switch r.Action {
+	case notify.ActGot:
+		got, err := p.answers.Got(ctx, said, alert.ID)
+		return p.answered(r, got, err)
+	case notify.ActIrrelevant:
+		return p.open(ctx, r, p.irrelevantView(alert))
+	case notify.ActSnooze:
+		view, err := p.snoozeView(ctx, alert)
+		if err != nil {
+			return err
+		}
+		return p.open(ctx, r, view)
+	case notify.ActUndo:
+		undone, err := p.answers.Undo(ctx, said, alert.ID, on.ID)
+		return p.answered(r, undone, err)
+	case notify.ActEndSnooze:
+		ended, err := p.answers.EndSnooze(ctx, said, on.ID)
+		return p.answered(r, ended, err)
+	case notify.ActMore:
+		return p.more(ctx, r, alert, on)
+	}
+	return mistaken("This button is of another version of copytaster, and does nothing.")
+}
+
+// more does what was chosen in the menu of a message.
+func (p person) more(ctx context.Context, r slack.Request, alert news.Alert, on notify.Pressed) error {
+	switch on.Word {
+	case notify.WordUndo:
+		undone, err := p.answers.Undo(ctx, p.said(r, alert.Channel), alert.ID, on.ID)
+		return p.answered(r, undone, err)
+	case notify.WordWhy:
+		return p.why(ctx, r, alert)
+	}
+	return mistaken("This choice is of another version of copytaster, and does nothing.")
+}
+
+// shortcut does what a message's shortcuts are for.
+func (p person) shortcut(ctx context.Context, r slack.Request) error {
+	alert, err := p.Store.Alerts.ByMessage(ctx, r.Channel, r.TS)
+	if err != nil {
+		return err
+	}
+	switch r.Action {
+	case notify.ActIrrelevant:
+		return p.open(ctx, r, p.irrelevantView(alert))
+	case shortcutWhy:
+		return p.why(ctx, r, alert)
+	}
+	return mistaken("This shortcut is of another version of copytaster, and does nothing.")
+}
+
+// shortcutWhy is the callback of the shortcut that asks why an alert came.
+const shortcutWhy = "ct.why"
+
+// open opens a modal.
+func (p person) open(ctx context.Context, r slack.Request, v slack.View) error {
+	_, err := p.opt.Slack.OpenView(ctx, r.Trigger, v)
+	switch {
+	case errors.Is(err, slack.ErrTriggerExpired):
+		return mistaken("That took too long, and Slack did not open the window. Nothing was changed: press again.")
+	case err != nil:
+		p.Log.Warn("a window was not opened", "error", err)
+		return mistaken("Slack did not open the window. Nothing was changed: press again.")
+	}
+	return nil
+}
+
+// answered tells the person what an answer came to. What the message shows is not said.
+func (p person) answered(r slack.Request, done answers.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	switch done.Answer.Effect {
+	case news.AnswerLate:
+		p.whisper(r, late(done.First)...)
+	case news.AnswerNothing:
+		p.whisper(r, line("That was over already. Nothing was changed."))
+	case news.AnswerApplied:
+	}
+	return nil
+}
+
+// late says who was first.
+func late(first news.Answer) []notify.Part {
+	what := " got it already · "
+	if first.Kind == news.AnswerIrrelevant {
+		what = " called it not relevant already · "
+	}
+	in := ""
+	if first.Channel != "" {
+		in = ", #" + first.Channel + ","
+	}
+	return []notify.Part{{Kind: notify.Line, Runs: []notify.Run{
+		{Text: first.By.Name + in + what}, {Time: first.At},
+	}}}
+}

@@ -1,0 +1,160 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/answers"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/notify"
+	"github.com/copytaster/copytaster/notify/slack"
+)
+
+// The inputs of the window in which somebody snoozes.
+const (
+	inputWhat = "what"
+	inputLong = "long"
+	inputWhy  = "why"
+)
+
+// The values of what can be snoozed: a rule and a source follow by their place.
+const (
+	valueNews   = "news"
+	valueRule   = "rule."
+	valueOutlet = "outlet."
+)
+
+// mostChoices is how many choices Slack shows at once.
+const mostChoices = 10
+
+// spans are how long a snooze lasts, and how that is written behind a command.
+var spans = []struct {
+	value, text string
+	until       func(now time.Time) time.Time
+}{
+	{"1h", "1 hour", func(now time.Time) time.Time { return now.Add(time.Hour) }},
+	{"4h", "4 hours", func(now time.Time) time.Time { return now.Add(4 * time.Hour) }},
+	{"24h", "24 hours", func(now time.Time) time.Time { return now.Add(24 * time.Hour) }},
+	{"morning", "until 08:00", morning},
+	{"monday", "until Monday 08:00", monday},
+	{"7d", "7 days", func(now time.Time) time.Time { return now.Add(7 * 24 * time.Hour) }},
+}
+
+// morning is the next 08:00 by the clock of now's zone.
+func morning(now time.Time) time.Time {
+	at := time.Date(now.Year(), now.Month(), now.Day(), 8, 0, 0, 0, now.Location())
+	if !at.After(now) {
+		at = time.Date(now.Year(), now.Month(), now.Day()+1, 8, 0, 0, 0, now.Location())
+	}
+	return at
+}
+
+// monday is the next Monday 08:00.
+func monday(now time.Time) time.Time {
+	at := morning(now)
+	for at.Weekday() != time.Monday {
+		at = time.Date(at.Year(), at.Month(), at.Day()+1, 8, 0, 0, 0, at.Location())
+	}
+	return at
+}
+
+// spanUntil returns when a span that somebody chose or typed ends.
+func (p person) spanUntil(value string) (time.Time, bool) {
+	now := p.Now().In(p.zone)
+	for _, s := range spans {
+		if s.value == value {
+			return s.until(now), true
+		}
+	}
+	unit := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
+	for suffix, of := range unit {
+		if number, ok := strings.CutSuffix(value, suffix); ok {
+			n, err := strconv.Atoi(number)
+			return now.Add(time.Duration(n) * of), err == nil && n > 0 && n < 100_000
+		}
+	}
+	return now, false
+}
+
+// snoozeView asks what is to be snoozed, and for how long.
+func (p person) snoozeView(ctx context.Context, alert news.Alert) (slack.View, error) {
+	story, err := p.Store.Stories.Get(ctx, alert.Story)
+	if err != nil {
+		return slack.View{}, err
+	}
+	what := []slack.Choice{{Value: valueNews, Text: "This news", Note: "Its further reports stay in the thread; turns still come."}}
+	source := story.Origin.Source
+	for i, rule := range alert.Rules {
+		what = append(what, slack.Choice{
+			Value: valueRule + strconv.Itoa(i), Text: "All of rule " + rule, Note: "Nothing of it comes here; it is told when the snooze ends.",
+		})
+	}
+	for i, rule := range alert.Rules {
+		what = append(what, slack.Choice{
+			Value: valueOutlet + strconv.Itoa(i), Text: source + " in rule " + rule, Note: "Other sources still alert.",
+		})
+	}
+	long := make([]slack.Choice, len(spans))
+	for i, s := range spans {
+		long[i] = slack.Choice{Value: s.value, Text: s.text}
+	}
+	return slack.View{
+		Title: "Snooze", Callback: notify.ActSnooze, Metadata: notify.Pressed{Alert: alert.ID}.Value(), Submit: "Snooze",
+		Fields: []slack.Field{
+			{ID: inputWhat, Label: "What, in #" + alert.Channel + "?", Kind: slack.Radio,
+				Choices: what[:min(len(what), mostChoices)], Chosen: []string{valueNews},
+				Hint: "Other channels go on. The channel is told who snoozed a rule or a source."},
+			{ID: inputLong, Label: "For how long? (" + p.zone.String() + ")", Kind: slack.Select, Choices: long, Chosen: []string{"1h"}},
+			{ID: inputWhy, Label: "Why?", Kind: slack.Words, Optional: true, Most: 150},
+		},
+	}, nil
+}
+
+// submitSnooze takes what was filled in.
+func (p person) submitSnooze(ctx context.Context, r slack.Request, alert news.Alert) (slack.Reply, error) {
+	refuse := func(input, why string) (slack.Reply, error) {
+		return slack.Reply{Mistakes: map[string]string{input: why}}, nil
+	}
+	until, ok := p.spanUntil(first(r.Values[inputLong]))
+	if !ok {
+		return refuse(inputLong, "Choose how long.")
+	}
+	story, err := p.Store.Stories.Get(ctx, alert.Story)
+	if err != nil {
+		return slack.Reply{}, err
+	}
+	z := news.Snooze{
+		Kind: news.SnoozeNews, Channel: alert.Channel, Alert: alert.ID, Until: until, Why: first(r.Values[inputWhy]),
+	}
+	what := first(r.Values[inputWhat])
+	for prefix, kind := range map[string]news.SnoozeKind{valueRule: news.SnoozeRule, valueOutlet: news.SnoozeOutlet} {
+		place, cut := strings.CutPrefix(what, prefix)
+		i, err := strconv.Atoi(place)
+		if !cut || err != nil || i < 0 || i >= len(alert.Rules) {
+			continue
+		}
+		z.Kind, z.Rule = kind, alert.Rules[i]
+		if kind == news.SnoozeOutlet {
+			z.Source = story.Origin.Source
+		}
+	}
+	if z.Kind == news.SnoozeNews && what != valueNews {
+		return refuse(inputWhat, "Choose what.")
+	}
+	_, _, err = p.answers.Snooze(ctx, p.said(r, alert.Channel), z)
+	if errors.Is(err, answers.ErrSnooze) {
+		return refuse(inputLong, err.Error())
+	}
+	return slack.Reply{}, err
+}
+
+// first is the first of some values, "" when there is none.
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
