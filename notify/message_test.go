@@ -43,6 +43,11 @@ type told struct {
 	Down     *Outage
 	Signal   *Signal `json:"signal"`
 	Up       *Recovery
+
+	Answerable bool          // people can answer the message
+	Had        *Response     // of a followup: who saw to the news before
+	Notice     *SnoozeNotice // of a snooze
+	Kept       *news.Snooze  // of a digest: the snooze that kept what it tells
 }
 
 // followup is what follows the alert of a case: one of its kinds.
@@ -70,7 +75,7 @@ type followup struct {
 func (c told) follows(d news.Delivery, a news.Alert) Message {
 	f := c.Followup
 	of := Followup{Delivery: d, Alert: a, Story: PieceOf(&c.Story), Thread: f.Thread, Earlier: f.Earlier}
-	of.Delivery.Kind = news.DeliverUpdate
+	of.Delivery.Kind, of.Answerable, of.Had = news.DeliverUpdate, c.Answerable, c.Had
 	switch {
 	case f.Batch != nil:
 		b := Batch{Copies: f.Batch.Copies, Since: f.Batch.Since}
@@ -128,6 +133,13 @@ func (c told) message() Message {
 		}
 		return s.Message(d)
 	}
+	if c.Notice != nil {
+		n, err := SnoozeNoticeOf(news.Delivery{Text: c.Notice.Encode()})
+		if err != nil {
+			panic(err)
+		}
+		return n.Message(news.Delivery{ID: 7, Kind: news.DeliverNotice})
+	}
 	a := news.Alert{ID: 3, Cluster: 5, Severity: c.Severity, Mentions: c.Mentions, Rules: c.Rules}
 	if c.Followup != nil {
 		return c.follows(d, a)
@@ -136,6 +148,9 @@ func (c told) message() Message {
 		briefs := make([]Brief, len(c.Missed))
 		for i := range c.Missed {
 			briefs[i] = BriefOf(a, &c.Missed[i])
+		}
+		if c.Kept != nil {
+			return Kept(news.Delivery{ID: 7, Kind: news.DeliverDigest, Due: c.Kept.Until}, c.Kept, briefs)
 		}
 		return Missed(news.Delivery{ID: 7, Kind: news.DeliverDigest}, briefs)
 	}
@@ -156,7 +171,11 @@ func (c told) message() Message {
 		from, _ := news.ParseSeverity(c.Raised.Was)
 		return m.In(State{Raised: &Raise{From: from}, Earlier: []Chapter{{Headline: c.Raised.First, At: c.Raised.At}}})
 	}
-	return m.In(c.State)
+	m = m.In(c.State)
+	if c.Answerable {
+		m.Alert = a.ID
+	}
+	return m
 }
 
 // TestMessages builds the message of every testdata/*.txtar from its

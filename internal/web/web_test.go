@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -93,6 +94,7 @@ func TestPublic(t *testing.T) {
 	ill := errors.New("no store")
 	from := func(addr string) func(*http.Request) { return func(r *http.Request) { r.RemoteAddr = addr } }
 	crossSite := func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }
+	named := func(host string) func(*http.Request) { return func(r *http.Request) { r.Host = host } }
 	cases := []struct {
 		name         string
 		daemon       daemon
@@ -102,6 +104,7 @@ func TestPublic(t *testing.T) {
 		body         string
 	}{
 		{"healthy", daemon{}, "GET", "/-/healthy", nil, 200, "ok"},
+		{"what Slack sends", daemon{}, "POST", web.SlackPath, []func(*http.Request){crossSite, named("news.example.org")}, 200, "taken"},
 		{"sick", daemon{sick: ill}, "GET", "/-/healthy", nil, 503, "no store"},
 		{"ready", daemon{}, "GET", "/-/ready", nil, 200, "ok"},
 		{"not ready", daemon{closed: ill}, "GET", "/-/ready", nil, 503, "no store"},
@@ -120,7 +123,7 @@ func TestPublic(t *testing.T) {
 			if code != c.code || body != c.body {
 				t.Errorf("got %d %q, want %d %q", code, body, c.code, c.body)
 			}
-			if reloaded := len(c.daemon.did) > 0; reloaded != (c.path == "/-/reload" && (c.code == 200 || c.code == 422)) {
+			if reloaded := slices.Contains(c.daemon.did, "reload"); reloaded != (c.path == "/-/reload" && (c.code == 200 || c.code == 422)) {
 				t.Errorf("did %v", c.daemon.did)
 			}
 		})

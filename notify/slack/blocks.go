@@ -43,7 +43,12 @@ func blocks(m notify.Message) []slackgo.Block {
 // id returns the next block's ID, which no other edition of the message uses.
 func (b *builder) id() string { return fmt.Sprintf("b%d.%d", len(b.blocks)+1, b.edition) }
 
+// part adds a part. Who acted is named in words in a post: a user's element would notify
+// them. An edit notifies nobody.
 func (b *builder) part(p notify.Part) {
+	if b.edition == 0 {
+		p.Runs = inWords(p.Runs)
+	}
 	switch p.Kind {
 	case notify.Small:
 		b.rich = nil
@@ -57,6 +62,15 @@ func (b *builder) part(p notify.Part) {
 	case notify.Buttons:
 		b.last = append(b.last, p.Buttons...)
 	}
+}
+
+// inWords are runs that name people by their names.
+func inWords(runs []notify.Run) []notify.Run {
+	named := slices.Clone(runs)
+	for i := range named {
+		named[i].User = ""
+	}
+	return named
 }
 
 // add puts an element into the last block of rich text, or into a new one.
