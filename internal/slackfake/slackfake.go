@@ -48,7 +48,7 @@ type Options struct {
 const (
 	DefaultToken    = "xoxb-fake"
 	DefaultAppToken = "xapp-fake"
-	DefaultSecret   = "fake-signing-secret" //nolint:gosec // of the fake alone
+	DefaultSecret   = "fake-signing-secret"
 )
 
 // Channel is a channel of the workspace.

@@ -371,6 +371,42 @@ func TestBrokenConnections(t *testing.T) {
 	}
 }
 
+// TestOverTCP: the same over a real network, as the daemon does it.
+func TestOverTCP(t *testing.T) {
+	_, fake := pair(t, slackfake.Options{})
+	o := SocketOptions{Token: slackfake.DefaultAppToken, APIURL: fake.URL()}
+	log := slog.New(slog.DiscardHandler)
+	if err := ProbeSocket(t.Context(), log, nil, o); err != nil {
+		t.Fatal(err)
+	}
+	open := make(chan bool, 100)
+	o.Report = func(s SocketState) { open <- s.Open > 0 }
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- Listen(ctx, log, nil, o, func(context.Context, Request) (Reply, error) { return Reply{}, nil })
+	}()
+	for !<-open {
+	}
+	for range 20 {
+		if e, err := fake.As("U0ANNA").Slash("news", "/copytaster", "status"); err != nil || e.Acks != 1 {
+			t.Errorf("%+v, %v", e, err)
+		}
+	}
+	cancel()
+	if err := <-ended; err != context.Canceled || len(fake.Link.Wrongs()) > 0 {
+		t.Errorf("ended with %v, %v", err, fake.Link.Wrongs())
+	}
+	fake.Link.Disable(true)
+	if se, ok := ProbeSocket(t.Context(), log, nil, o).(*notify.SendError); !ok || !se.Lasting {
+		t.Errorf("switched off: %v", se)
+	}
+	o.Token = "xapp-other"
+	if err := ProbeSocket(t.Context(), log, nil, o); problemOf(err) != notify.Unauthorized {
+		t.Errorf("another token: %v", err)
+	}
+}
+
 // TestTooLargeReply: an acknowledgement that Slack would lose goes without what it
 // says.
 func TestTooLargeReply(t *testing.T) {

@@ -132,11 +132,11 @@ func TestModal(t *testing.T) {
 // TestUpdateView: what a modal shows is replaced while it is open.
 func TestUpdateView(t *testing.T) {
 	a := answer(t, slackfake.Options{})
-	id, err := a.OpenView(t.Context(), a.asked(t).Trigger, View{Title: "Why", Fields: nil})
-	if problemOf(err) != notify.Malformed {
+	if _, err := a.OpenView(t.Context(), a.asked(t).Trigger, View{Title: "Why"}); problemOf(err) != notify.Malformed {
 		t.Errorf("a modal without anything in it: %v", err)
 	}
-	if id, err = a.OpenView(t.Context(), a.asked(t).Trigger, snooze()); err != nil {
+	id, err := a.OpenView(t.Context(), a.asked(t).Trigger, snooze())
+	if err != nil {
 		t.Fatal(err)
 	}
 	v := snooze()
@@ -266,7 +266,7 @@ func TestMember(t *testing.T) {
 			{ID: "U0BOT", Name: "b", Bot: true}, {ID: "U0GONE", Name: "x", DisplayName: "Bob", Deleted: true}},
 		Groups: []slackfake.Group{{ID: "S0DESK", Users: []string{"U0ANNA"}}},
 	})
-	a.Sender.clock.now = a.clockNow
+	a.clock.now = a.clockNow
 	for id, want := range map[string]Member{
 		"U0ANNA":  {ID: "U0ANNA", Name: "Anna A", Zone: "Europe/Berlin"},
 		"U0GUEST": {ID: "U0GUEST", Name: "g", Guest: true},
