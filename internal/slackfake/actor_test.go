@@ -73,8 +73,8 @@ func TestPress(t *testing.T) {
 		switch {
 		case (err == nil) != (tt.want != ""):
 			t.Errorf("%+v: %v", tt, err)
-		case err == nil && (len(p.Actions) != 1 || p.Actions[0].Value+p.Actions[0].Option.Value != tt.want || p.User.Username != "anna" ||
-			p.Message.Metadata == nil || p.Trigger == "" || p.URL == ""):
+		case err == nil && (len(p.Actions) != 1 || p.Actions[0].Value+p.Actions[0].Option.Value != tt.want ||
+			p.User.Username != "anna" || p.Message.Metadata == nil || p.Trigger == "" || p.URL == ""):
 			t.Errorf("%+v: %s", tt, e.Payload)
 		}
 	}

@@ -117,7 +117,10 @@ func newListener(log *slog.Logger, client *http.Client, o SocketOptions, h Handl
 		own = *client
 	}
 	if t, ok := own.Transport.(*http.Transport); ok {
-		l.dialer.NetDialContext, l.dialer.Proxy, l.dialer.TLSClientConfig = t.DialContext, t.Proxy, t.TLSClientConfig
+		l.dialer.NetDialContext, l.dialer.Proxy = t.DialContext, t.Proxy
+		if l.dialer.TLSClientConfig = t.TLSClientConfig.Clone(); l.dialer.TLSClientConfig != nil {
+			l.dialer.TLSClientConfig.NextProtos = []string{"http/1.1"} // the only one with WebSockets
+		}
 	}
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	at := o.APIURL
