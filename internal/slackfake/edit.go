@@ -34,7 +34,7 @@ func (s *Server) update(a args) reply {
 	}
 	m.Channel, m.TS, m.ThreadTS, m.Broadcast, m.Edits, m.stored = old.Channel, old.TS, old.ThreadTS, old.Broadcast,
 		old.Edits+1, old.stored
-	m.Before = append(old.Before, old.Blocks)
+	m.Before = slices.Concat(old.Before, []json.RawMessage{old.Blocks})
 	m.Marked = old.Marked || m.Blocks == nil
 	m.Mentions, m.Unfurl = old.Mentions, old.Unfurl // whom the post has notified
 	*old = m

@@ -74,19 +74,35 @@ func (l *Link) deliver(kind string, payload map[string]any, takesAnswer bool) (E
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if e.Acks == 0 {
-		return *e, ErrNotAcknowledged
+		return e.copied(), ErrNotAcknowledged
 	}
-	return *e, nil
+	return e.copied(), nil
 }
 
 // Again sends an envelope again, so many times, without waiting.
 func (l *Link) Again(id string, times int) {
 	l.mu.Lock()
-	at := slices.IndexFunc(l.sent, func(e *Envelope) bool { return e.ID == id })
+	e := l.find(id)
 	l.mu.Unlock()
-	if at >= 0 {
-		l.send(l.sent[at], times)
+	if e != nil {
+		l.send(e, times)
 	}
+}
+
+// find finds an envelope, nil when there is none; the mutex is held.
+func (l *Link) find(id string) *Envelope {
+	i := slices.IndexFunc(l.sent, func(e *Envelope) bool { return e.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return l.sent[i]
+}
+
+// copied is an envelope as it stands; the mutex is held.
+func (e *Envelope) copied() Envelope {
+	c := *e
+	c.over, c.acked = nil, nil
+	return c
 }
 
 // send sends an envelope without waiting for its acknowledgement.

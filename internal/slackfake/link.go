@@ -309,7 +309,7 @@ func (l *Link) Envelopes() []Envelope {
 	defer l.mu.Unlock()
 	all := make([]Envelope, len(l.sent))
 	for i, e := range l.sent {
-		all[i] = *e
+		all[i] = e.copied()
 	}
 	return all
 }
@@ -338,16 +338,16 @@ func (l *Link) heard(c *socket, kind int, frame []byte) {
 		l.wrong("no acknowledgement: %.100q", frame)
 		return
 	}
-	at := slices.IndexFunc(l.sent, func(e *Envelope) bool { return e.ID == ack.ID })
+	e := l.find(ack.ID)
 	switch {
-	case at < 0:
+	case e == nil:
 		l.wrong("acknowledged what was never sent: %.100q", ack.ID)
 	case len(frame) >= maxAck:
 		l.wrong("an acknowledgement of %d bytes is lost", len(frame))
-	case !l.sent[at].over[c]:
+	case !e.over[c]:
 		l.wrong("%s was acknowledged on another connection than it came on", ack.ID)
 	default:
-		l.acknowledge(l.sent[at], ack.Payload)
+		l.acknowledge(e, ack.Payload)
 	}
 }
 

@@ -1,6 +1,7 @@
-// Package slackfake is a strict fake of the part of Slack's Web API that
-// copytaster uses, with faults that can be planned. Make a Server with New,
-// Start it on loopback, point a client at URL, and look at Messages and Calls.
+// Package slackfake is a strict fake of the part of Slack that copytaster uses: its
+// Web API, Socket Mode and signed HTTP, with faults that can be planned. Make a
+// Server with New, Start it on loopback, point a client at URL, let people act
+// with As, and look at Messages, Calls and the Link's Envelopes.
 //
 // It keeps channels and messages in memory and refuses whatever Slack's
 // documentation does not allow (docs.slack.dev/reference: methods, block kit,
@@ -48,7 +49,7 @@ type Options struct {
 const (
 	DefaultToken    = "xoxb-fake"
 	DefaultAppToken = "xapp-fake"
-	DefaultSecret   = "fake-signing-secret" //nolint:gosec // of the fake alone
+	DefaultSecret   = "fake-signing-secret"
 )
 
 // Channel is a channel of the workspace.

@@ -3,6 +3,7 @@ package slackfake
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"unicode/utf8"
 )
@@ -174,10 +175,7 @@ func (v *Surface) hash() string { return fmt.Sprintf("%s.%d", v.ID, v.Updates) }
 
 // show returns a view as Slack's answers and payloads do.
 func (v *Surface) show() map[string]any {
-	shown := map[string]any{}
-	for name, value := range v.fields {
-		shown[name] = value
-	}
+	shown := maps.Clone(v.fields)
 	shown["id"], shown["team_id"], shown["hash"], shown["app_id"], shown["bot_id"] = v.ID, team, v.hash(), app, "B0FAKEBOT"
 	shown["private_metadata"], shown["callback_id"], shown["root_view_id"] = v.Metadata, v.Callback, v.ID
 	shown["state"] = map[string]any{"values": map[string]any{}}

@@ -110,7 +110,7 @@ func (e *Endpoint) answer(ctx context.Context, w http.ResponseWriter, contentTyp
 	case challenge != "":
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		_, _ = io.WriteString(w, challenge) //nolint:gosec // it is signed, and no page
+		_, _ = io.WriteString(w, challenge)
 		return
 	}
 	if request.At.IsZero() {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -52,7 +54,7 @@ func (i *intake) take(ctx context.Context, r Request) (Reply, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWithin)
 		defer cancel()
 		began := time.Now()
-		reply, err := i.handle(ctx, r)
+		reply, err := i.store(ctx, r)
 		done <- outcome{reply, err}
 		switch took := time.Since(began); {
 		case err != nil:
@@ -70,6 +72,17 @@ func (i *intake) take(ctx context.Context, r Request) (Reply, error) {
 	case <-timer.C:
 		return Reply{}, nil
 	}
+}
+
+// store calls the Handler. One that panics must not end the daemon: what it
+// panics of may be sent again.
+func (i *intake) store(ctx context.Context, r Request) (reply Reply, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return i.handle(ctx, r)
 }
 
 // wait waits until all is stored that was taken.

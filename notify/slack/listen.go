@@ -73,6 +73,22 @@ func Listen(ctx context.Context, log *slog.Logger, client *http.Client, o Socket
 	return context.Cause(ctx) //nolint:wrapcheck // it is the caller's own
 }
 
+// ProbeSocket tries whether a connection can be opened, and closes it again. What
+// comes in over it meanwhile is not acknowledged.
+func ProbeSocket(ctx context.Context, log *slog.Logger, client *http.Client, o SocketOptions) error {
+	l := newListener(log, client, o, func(context.Context, Request) (Reply, error) {
+		return Reply{}, errors.New("the connection was only tried")
+	})
+	c, err := l.connect(ctx)
+	if err != nil {
+		return err
+	}
+	c.stop()
+	l.lives.Wait()
+	l.in.wait()
+	return nil
+}
+
 // listener opens connections and replaces them.
 type listener struct {
 	log    *slog.Logger
@@ -87,6 +103,7 @@ type listener struct {
 
 	mu    sync.Mutex
 	state SocketState
+	said  string // the last error in the log since a connection was opened
 }
 
 func newListener(log *slog.Logger, client *http.Client, o SocketOptions, h Handler) *listener {
@@ -100,7 +117,10 @@ func newListener(log *slog.Logger, client *http.Client, o SocketOptions, h Handl
 		own = *client
 	}
 	if t, ok := own.Transport.(*http.Transport); ok {
-		l.dialer.NetDialContext, l.dialer.Proxy, l.dialer.TLSClientConfig = t.DialContext, t.Proxy, t.TLSClientConfig
+		l.dialer.NetDialContext, l.dialer.Proxy = t.DialContext, t.Proxy
+		if l.dialer.TLSClientConfig = t.TLSClientConfig.Clone(); l.dialer.TLSClientConfig != nil {
+			l.dialer.TLSClientConfig.NextProtos = []string{"http/1.1"} // the only one with WebSockets
+		}
 	}
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	at := o.APIURL
@@ -226,7 +246,12 @@ func (l *listener) report(why error) {
 	if l.state.Since.IsZero() {
 		l.state.Since = l.now()
 	} else {
-		l.log.Warn("no connection to Slack was opened", "error", why, "others", l.state.Open)
+		level := slog.LevelWarn
+		if l.said == why.Error() {
+			level = slog.LevelDebug
+		}
+		l.said = why.Error()
+		l.log.Log(context.Background(), level, "no connection to Slack was opened", "error", why, "others", l.state.Open)
 	}
 	if l.state.Open == 0 {
 		l.state.Why = why
@@ -238,6 +263,7 @@ func (l *listener) report(why error) {
 func (l *listener) opened() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.said = ""
 	if l.state.Open++; l.state.Open == 1 {
 		l.state.Since, l.state.Why = l.now(), nil
 		l.log.Info("what people do in Slack reaches us")

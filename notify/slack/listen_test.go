@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -14,115 +12,6 @@ import (
 	"github.com/copytaster/copytaster/internal/slackfake"
 	"github.com/copytaster/copytaster/notify"
 )
-
-// pipes is a network without sockets, so that its time can be synctest's.
-type pipes struct {
-	dialled chan net.Conn
-	closed  chan struct{}
-	once    sync.Once
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case c := <-p.dialled:
-		return c, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Close() error {
-	p.once.Do(func() { close(p.closed) })
-	return nil
-}
-
-func (p *pipes) Addr() net.Addr { return p }
-
-func (*pipes) Network() string { return "pipe" }
-
-func (*pipes) String() string { return "slack.test:80" }
-
-func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	ours, theirs := net.Pipe()
-	select {
-	case p.dialled <- theirs:
-		return ours, nil
-	case <-p.closed:
-	case <-ctx.Done():
-	}
-	return nil, net.ErrClosed
-}
-
-// listening is a fake Slack whose app listens, in a bubble.
-type listening struct {
-	fake *slackfake.Server
-	mu   sync.Mutex
-	took map[string]int // requests by ID
-	told []SocketState
-	stop func() error
-}
-
-// listen lets an app listen within a bubble of synctest.
-func listen(t *testing.T, o slackfake.Options, h Handler) *listening {
-	t.Helper()
-	network := &pipes{dialled: make(chan net.Conn), closed: make(chan struct{})}
-	transport := &http.Transport{DialContext: network.dial}
-	w := &listening{fake: slackfake.New(o), took: map[string]int{}}
-	w.fake.StartOn(network)
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	w.stop = func() error { cancel(); return <-ended }
-	go func() {
-		log := slog.New(slog.NewTextHandler(t.Output(), nil))
-		options := SocketOptions{Token: slackfake.DefaultAppToken, APIURL: w.fake.URL(), Report: w.report}
-		handler := func(ctx context.Context, r Request) (Reply, error) {
-			w.mu.Lock()
-			w.took[r.ID]++
-			w.mu.Unlock()
-			if h != nil {
-				return h(ctx, r)
-			}
-			return Reply{}, nil
-		}
-		ended <- Listen(ctx, log, &http.Client{Transport: transport}, options, handler)
-	}()
-	t.Cleanup(func() {
-		cancel()
-		if len(ended) == 0 {
-			synctest.Wait()
-		}
-		_ = w.fake.Close()
-		transport.CloseIdleConnections()
-	})
-	return w
-}
-
-func (w *listening) report(s SocketState) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.told = append(w.told, s)
-}
-
-func (w *listening) state() SocketState {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.told[len(w.told)-1]
-}
-
-// perMinute is the most calls of a method within any minute.
-func (w *listening) perMinute(method string) int {
-	calls, most := w.fake.Calls(method), 0
-	for i, first := range calls {
-		n := 0
-		for _, c := range calls[i:] {
-			if c.At.Sub(first.At) < time.Minute {
-				n++
-			}
-		}
-		most = max(most, n)
-	}
-	return most
-}
 
 // TestListen: two connections, what comes in over them, and the end.
 func TestListen(t *testing.T) {
@@ -219,15 +108,21 @@ func TestSlowStore(t *testing.T) {
 	})
 }
 
-// TestFailingStore: what cannot be stored is not acknowledged.
+// TestFailingStore: what cannot be stored is not acknowledged, and what panics
+// goes no further.
 func TestFailingStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := listen(t, slackfake.Options{}, func(context.Context, Request) (Reply, error) {
+		w := listen(t, slackfake.Options{}, func(_ context.Context, r Request) (Reply, error) {
+			if r.Text == "panic" {
+				panic("no such alert")
+			}
 			return Reply{}, fmt.Errorf("disk full")
 		})
 		time.Sleep(time.Second)
-		if e, err := w.fake.As("U0ANNA").Slash("news", "/copytaster", "status"); err != slackfake.ErrNotAcknowledged {
-			t.Errorf("%+v, %v", e, err)
+		for _, text := range []string{"status", "panic"} {
+			if e, err := w.fake.As("U0ANNA").Slash("news", "/copytaster", text); err != slackfake.ErrNotAcknowledged {
+				t.Errorf("%+v, %v", e, err)
+			}
 		}
 		_ = w.stop()
 	})
@@ -368,6 +263,42 @@ func TestBrokenConnections(t *testing.T) {
 				_ = w.stop()
 			})
 		})
+	}
+}
+
+// TestOverTCP: the same over a real network, as the daemon does it.
+func TestOverTCP(t *testing.T) {
+	_, fake := pair(t, slackfake.Options{})
+	o := SocketOptions{Token: slackfake.DefaultAppToken, APIURL: fake.URL()}
+	log := slog.New(slog.DiscardHandler)
+	if err := ProbeSocket(t.Context(), log, nil, o); err != nil {
+		t.Fatal(err)
+	}
+	open := make(chan bool, 100)
+	o.Report = func(s SocketState) { open <- s.Open > 0 }
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- Listen(ctx, log, nil, o, func(context.Context, Request) (Reply, error) { return Reply{}, nil })
+	}()
+	for !<-open {
+	}
+	for range 20 {
+		if e, err := fake.As("U0ANNA").Slash("news", "/copytaster", "status"); err != nil || e.Acks != 1 {
+			t.Errorf("%+v, %v", e, err)
+		}
+	}
+	cancel()
+	if err := <-ended; err != context.Canceled || len(fake.Link.Wrongs()) > 0 {
+		t.Errorf("ended with %v, %v", err, fake.Link.Wrongs())
+	}
+	fake.Link.Disable(true)
+	if se, ok := ProbeSocket(t.Context(), log, nil, o).(*notify.SendError); !ok || !se.Lasting {
+		t.Errorf("switched off: %v", se)
+	}
+	o.Token = "xapp-other"
+	if err := ProbeSocket(t.Context(), log, nil, o); problemOf(err) != notify.Unauthorized {
+		t.Errorf("another token: %v", err)
 	}
 }
 

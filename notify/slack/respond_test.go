@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	slackgo "github.com/slack-go/slack"
 
 	"github.com/copytaster/copytaster/internal/slackfake"
 	"github.com/copytaster/copytaster/notify"
@@ -90,6 +91,32 @@ func snooze() View {
 	}}
 }
 
+// TestPressed: what comes in when a button or an option of a message is used, the
+// delivery that the message was among it.
+func TestPressed(t *testing.T) {
+	a := answer(t, slackfake.Options{Users: []slackfake.User{{ID: "U0ANNA", Name: "anna"}}})
+	short := func(s string) *slackgo.TextBlockObject { return shortText(s, mostOption) }
+	_, ts, _, err := a.api.SendMessageContext(t.Context(), "C000000001", slackgo.MsgOptionText("x", false),
+		slackgo.MsgOptionBlocks(slackgo.NewActionBlock("do.0", slackgo.NewButtonBlockElement("ct.ack", "v1.7", short("Got it")),
+			slackgo.NewOverflowBlockElement("ct.more", slackgo.NewOptionBlockObject("v1.7.why", short("Why"), nil)))),
+		slackgo.MsgOptionMetadata(a.metadata(notify.Message{Delivery: 41, Promise: "p1"})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, action := range []string{"ct.ack", "ct.more"} {
+		if _, err := a.anna.Press("news", ts, action, ""); err != nil {
+			t.Fatal(err)
+		}
+		want := Request{Kind: Press, User: User{"U0ANNA", "anna", "T0FAKE"}, At: a.now, Channel: "C000000001", ChannelName: "news", TS: ts,
+			Delivery: 41, Promise: "p1", Action: action, Value: []string{"v1.7", "v1.7.why"}[i]}
+		got := a.took[i]
+		want.ID, want.Trigger, want.ResponseURL = got.Trigger, got.Trigger, got.ResponseURL
+		if diff := cmp.Diff(want, got); diff != "" || got.Trigger == "" || !a.mayAnswerAt(got.ResponseURL) {
+			t.Errorf("%s %s", got.Trigger, diff)
+		}
+	}
+}
+
 // TestModal: a modal is opened, filled in wrongly, then rightly.
 func TestModal(t *testing.T) {
 	a := answer(t, slackfake.Options{})
@@ -132,11 +159,11 @@ func TestModal(t *testing.T) {
 // TestUpdateView: what a modal shows is replaced while it is open.
 func TestUpdateView(t *testing.T) {
 	a := answer(t, slackfake.Options{})
-	id, err := a.OpenView(t.Context(), a.asked(t).Trigger, View{Title: "Why", Fields: nil})
-	if problemOf(err) != notify.Malformed {
+	if _, err := a.OpenView(t.Context(), a.asked(t).Trigger, View{Title: "Why"}); problemOf(err) != notify.Malformed {
 		t.Errorf("a modal without anything in it: %v", err)
 	}
-	if id, err = a.OpenView(t.Context(), a.asked(t).Trigger, snooze()); err != nil {
+	id, err := a.OpenView(t.Context(), a.asked(t).Trigger, snooze())
+	if err != nil {
 		t.Fatal(err)
 	}
 	v := snooze()
@@ -159,12 +186,14 @@ func TestExpiredTrigger(t *testing.T) {
 	late := a.asked(t).Trigger
 	a.pass(3*time.Second + time.Millisecond)
 	for _, trigger := range []string{first, late, "1.2.made-up"} {
-		if _, err := a.OpenView(t.Context(), trigger, snooze()); !errors.Is(err, ErrTriggerExpired) || problemOf(err) != notify.Gone {
+		_, err := a.OpenView(t.Context(), trigger, snooze())
+		if !errors.Is(err, ErrTriggerExpired) || problemOf(err) != notify.Gone {
 			t.Errorf("%s: %v", trigger, err)
 		}
 	}
 	a.fake.Plan(slackfake.Fault{Method: "views.open", Status: 503})
-	if _, err := a.OpenView(t.Context(), first, snooze()); errors.Is(err, ErrTriggerExpired) || problemOf(err) != notify.Temporary {
+	_, err := a.OpenView(t.Context(), first, snooze())
+	if errors.Is(err, ErrTriggerExpired) || problemOf(err) != notify.Temporary {
 		t.Errorf("%v", err)
 	}
 }
@@ -199,8 +228,8 @@ func TestHome(t *testing.T) {
 func TestTell(t *testing.T) {
 	a := answer(t, slackfake.Options{})
 	r := a.asked(t)
-	m := notify.Message{Text: "Bob got it at 14:07 <!here>", Body: []notify.Part{{Kind: notify.Line, Runs: []notify.Run{{Text: "Bob got it <!here>"}}}},
-		Mentions: []string{"here"}}
+	m := notify.Message{Text: "Bob got it at 14:07 <!here>", Mentions: []string{"here"},
+		Body: []notify.Part{{Kind: notify.Line, Runs: []notify.Run{{Text: "Bob got it <!here>"}}}}}
 	for range 7 {
 		if err := a.Tell(t.Context(), r.Recipient(), m); err != nil {
 			t.Fatal(err)
@@ -210,10 +239,11 @@ func TestTell(t *testing.T) {
 	if err := a.Tell(t.Context(), r.Recipient(), m); err != nil {
 		t.Fatal(err)
 	}
-	if u, p, n := len(a.fake.Calls("response_url")), len(a.fake.Calls("chat.postEphemeral")), len(a.fake.Whispers("U0ANNA")); u != 8 || p != 3 || n != 8 {
-		t.Errorf("%d at the URL, %d in the channel, %d seen", u, p, n)
+	seen := a.fake.Whispers("U0ANNA")
+	if u, p := len(a.fake.Calls("response_url")), len(a.fake.Calls("chat.postEphemeral")); u != 8 || p != 3 || len(seen) != 8 {
+		t.Errorf("%d at the URL, %d in the channel, %d seen", u, p, len(seen))
 	}
-	for _, w := range a.fake.Whispers("U0ANNA") {
+	for _, w := range seen {
 		if len(w.Mentions) > 0 || w.Channel != "C000000001" || !strings.Contains(string(w.Blocks), "Bob got it") {
 			t.Errorf("%+v", w)
 		}
@@ -259,22 +289,22 @@ func TestResponseURLs(t *testing.T) {
 	}
 }
 
-// TestMember: who a user is, asked once an hour.
-func TestMember(t *testing.T) {
+// TestAccount: who a user is, asked once an hour.
+func TestAccount(t *testing.T) {
 	a := answer(t, slackfake.Options{
 		Users: []slackfake.User{{ID: "U0ANNA", Name: "anna", RealName: "Anna A", Zone: "Europe/Berlin"}, {ID: "U0GUEST", Name: "g", Guest: true},
 			{ID: "U0BOT", Name: "b", Bot: true}, {ID: "U0GONE", Name: "x", DisplayName: "Bob", Deleted: true}},
 		Groups: []slackfake.Group{{ID: "S0DESK", Users: []string{"U0ANNA"}}},
 	})
-	a.Sender.clock.now = a.clockNow
-	for id, want := range map[string]Member{
+	a.clock.now = a.clockNow
+	for id, want := range map[string]Account{
 		"U0ANNA":  {ID: "U0ANNA", Name: "Anna A", Zone: "Europe/Berlin"},
 		"U0GUEST": {ID: "U0GUEST", Name: "g", Guest: true},
 		"U0BOT":   {ID: "U0BOT", Name: "b", Bot: true},
 		"U0GONE":  {ID: "U0GONE", Name: "Bob", Gone: true},
 	} {
 		for range 3 {
-			if got, err := a.Member(t.Context(), id); err != nil || got != want {
+			if got, err := a.Account(t.Context(), id); err != nil || got != want {
 				t.Errorf("%+v, %v; want %+v", got, err, want)
 			}
 		}
@@ -283,10 +313,10 @@ func TestMember(t *testing.T) {
 		t.Errorf("asked %d times", n)
 	}
 	a.pass(time.Hour)
-	if _, err := a.Member(t.Context(), "U0ANNA"); err != nil || len(a.fake.Calls("users.info")) != 5 {
+	if _, err := a.Account(t.Context(), "U0ANNA"); err != nil || len(a.fake.Calls("users.info")) != 5 {
 		t.Errorf("%v, asked %d times", err, len(a.fake.Calls("users.info")))
 	}
-	if _, err := a.Member(t.Context(), "U0NOBODY"); problemOf(err) != notify.NoChannel {
+	if _, err := a.Account(t.Context(), "U0NOBODY"); problemOf(err) != notify.NoChannel {
 		t.Errorf("%v", err)
 	}
 	for user, want := range map[string]bool{"U0ANNA": true, "U0BOB": false} {

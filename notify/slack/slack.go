@@ -1,5 +1,6 @@
-// Package slack posts messages to Slack: New makes a Sender, which tells for
-// every way a call can end what that means for the delivery.
+// Package slack posts messages to Slack, and takes what people do there: New makes
+// a Sender, which tells for every way a call can end what that means for the
+// delivery; Listen and HTTPHandler hand each Request to a Handler.
 //
 // A message is posted at most once per call of Send: there are no retries
 // here, since only whoever keeps the deliveries knows whether one may be
@@ -57,7 +58,7 @@ type Sender struct {
 	clock     *slackClock
 	directory directory
 
-	members    cache[Member]
+	accounts   cache[Account]
 	groupUsers cache[[]string] // IDs of users, by the ID of their group
 }
 
@@ -81,8 +82,10 @@ func New(log *slog.Logger, client *http.Client, o Options) *Sender {
 	}
 	clock := newSlackClock(log, o.Now)
 	through := &wire{client: &own, clock: clock}
-	api := slackgo.New(o.Token.Reveal(), slackgo.OptionAPIURL(strings.TrimSuffix(url, "/")+"/"), slackgo.OptionHTTPClient(through))
-	return &Sender{log: log, api: api, apiURL: url, wire: through, store: o.Store, clock: clock, directory: newDirectory()}
+	api := slackgo.New(o.Token.Reveal(), slackgo.OptionAPIURL(strings.TrimSuffix(url, "/")+"/"),
+		slackgo.OptionHTTPClient(through))
+	return &Sender{log: log, api: api, apiURL: url, wire: through, store: o.Store, clock: clock,
+		directory: newDirectory()}
 }
 
 // Send posts a message to a channel or as a reply. A public channel that the bot

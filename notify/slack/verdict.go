@@ -131,7 +131,7 @@ type wire struct {
 
 // Do sends a request.
 func (w *wire) Do(req *http.Request) (*http.Response, error) {
-	resp, err := w.client.Do(req) //nolint:gosec // to the API that the config names
+	resp, err := w.client.Do(req)
 	if err != nil {
 		return nil, err // slack-go hands it on as it is
 	}

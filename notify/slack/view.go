@@ -84,7 +84,8 @@ func (v View) modal() slackgo.ModalViewRequest {
 // home is the view as Slack wants an App Home.
 func (v View) home() slackgo.HomeTabViewRequest {
 	return slackgo.HomeTabViewRequest{
-		Type: slackgo.VTHomeTab, Blocks: slackgo.Blocks{BlockSet: v.blocks()}, CallbackID: v.Callback, PrivateMetadata: v.Metadata,
+		Type: slackgo.VTHomeTab, Blocks: slackgo.Blocks{BlockSet: v.blocks()},
+		CallbackID: v.Callback, PrivateMetadata: v.Metadata,
 	}
 }
 

@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	knownFor   = time.Hour        // how long a member is believed
+	knownFor   = time.Hour        // how long what a user is counts
 	groupFor   = 10 * time.Minute // how long a group's list of members is
 	mostCached = 10_000
 )
 
-// Member is what the workspace knows of a user.
-type Member struct {
+// Account is what the workspace knows of a user.
+type Account struct {
 	ID    string
 	Name  string // what others see
 	Zone  string // IANA name of the time zone, "" when Slack tells none
@@ -58,27 +58,27 @@ func (c *cache[V]) get(key string, now time.Time, keep time.Duration, ask func()
 	return value, nil
 }
 
-// Member asks who a user is. The answer is believed for an hour; the scope
+// Account asks who a user is. The answer counts for an hour; the scope
 // users:read is needed.
-func (s *Sender) Member(ctx context.Context, userID string) (Member, error) {
-	return s.members.get(userID, s.clock.now(), knownFor, func() (Member, error) {
+func (s *Sender) Account(ctx context.Context, userID string) (Account, error) {
+	return s.accounts.get(userID, s.clock.now(), knownFor, func() (Account, error) {
 		ctx, reached := watch(ctx)
 		u, err := s.api.GetUserInfoContext(ctx, userID)
 		if err != nil {
-			return Member{}, settled(verdict("ask for user", err, reached.Load()))
+			return Account{}, settled(verdict("ask for user", err, reached.Load()))
 		}
 		if u.ID != userID {
-			return Member{}, &notify.SendError{Problem: notify.Temporary, Err: fmt.Errorf("ask for user %s: the answer is of %q", userID, u.ID)}
+			return Account{}, &notify.SendError{Problem: notify.Temporary, Err: fmt.Errorf("ask for user %s: the answer is of %q", userID, u.ID)}
 		}
-		return Member{
+		return Account{
 			ID: u.ID, Name: kept(first(u.Profile.DisplayName, u.RealName, u.Name), mostName), Zone: kept(u.TZ, mostName),
 			Guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger, Bot: u.IsBot, Gone: u.Deleted,
 		}, nil
 	})
 }
 
-// InGroup asks whether a user belongs to a user group. A group's list is believed
-// for ten minutes; the scope usergroups:read is needed.
+// InGroup asks whether a user belongs to a user group. A group's list counts for
+// ten minutes; the scope usergroups:read is needed.
 func (s *Sender) InGroup(ctx context.Context, groupID, userID string) (bool, error) {
 	users, err := s.groupUsers.get(groupID, s.clock.now(), groupFor, func() ([]string, error) {
 		ctx, reached := watch(ctx)
