@@ -22,7 +22,7 @@ import (
 
 // workspace is what is asked of Slack.
 type workspace interface {
-	Member(ctx context.Context, userID string) (slack.Member, error)
+	Account(ctx context.Context, userID string) (slack.Account, error)
 	InGroup(ctx context.Context, groupID, userID string) (bool, error)
 	OpenView(ctx context.Context, trigger string, v slack.View) (viewID string, err error)
 	Tell(ctx context.Context, to slack.Recipient, m notify.Message) error
@@ -98,8 +98,8 @@ func (m *mistake) Error() string { return m.text }
 func mistaken(format string, args ...any) error { return &mistake{fmt.Sprintf(format, args...)} }
 
 // permit returns who somebody is, and why that one may not answer; "" who may.
-func (d *Desk) permit(ctx context.Context, id string) (m slack.Member, refusal string, err error) {
-	m, err = d.opt.Slack.Member(ctx, id)
+func (d *Desk) permit(ctx context.Context, id string) (m slack.Account, refusal string, err error) {
+	m, err = d.opt.Slack.Account(ctx, id)
 	switch {
 	case err != nil:
 		d.Log.Warn("Slack does not say who somebody is, whose answer is refused", "user", id, "error", err)
@@ -158,7 +158,7 @@ func (d *Desk) whisper(r slack.Request, parts ...notify.Part) {
 type person struct {
 	*Desk
 
-	by   slack.Member
+	by   slack.Account
 	zone *time.Location // that the person lives in, else the plan's
 }
 
