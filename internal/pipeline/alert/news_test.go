@@ -9,6 +9,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -84,6 +85,15 @@ func (r *newsroom) wantSaid(want ...string) {
 	}
 }
 
+// wantCounted compares what is counted of the last day, and of what waits.
+func (r *newsroom) wantCounted(want store.NewsCounts) {
+	r.T.Helper()
+	got, err := r.Store.Counts.News(r.T.Context(), r.Clock().Add(-24*time.Hour))
+	if err != nil || got != want {
+		r.T.Errorf("counted %+v, want %+v; %v", got, want, err)
+	}
+}
+
 // shows is what the first message shows after its last edit.
 func (r *newsroom) shows() notify.State {
 	r.T.Helper()
@@ -114,13 +124,19 @@ func TestReportThatAddsNothing(t *testing.T) {
 		room.tells("geo", quake)
 		room.tells("harbour", quakeOwn)
 		room.wantSaid("post: NORMAL · Earthquake of")
+		room.wantCounted(store.NewsCounts{News: 1, Reports: 1, Batches: 1})
+		w.OnEdit = func(notify.Receipt, notify.Message) error { return pipetest.Fault(notify.Temporary) }
 		room.tells("copyist", quake)
 		room.wantSaid("post: NORMAL · Earthquake of", "reply 1: 1 own report and 1 copy")
+		room.wantCounted(store.NewsCounts{News: 1, Reports: 2, Copies: 1, Edits: 1})
+		w.OnEdit = nil
+		room.minutes(5)
 		if c := room.shows().Coverage; !slices.Equal(c.Own, []string{"geo", "harbour"}) || c.Copies != 1 {
 			room.T.Errorf("coverage %+v", c)
 		}
 		room.minutes(60)
 		room.wantSaid("post: NORMAL", "reply 1: 1 own report and 1 copy")
+		room.wantCounted(store.NewsCounts{News: 1, Reports: 2, Copies: 1})
 		if w.Meter.Reports["link, nothing new"] != 1 || w.Meter.Reports["copy, copy"] != 1 {
 			room.T.Errorf("counted %v", w.Meter.Reports)
 		}
