@@ -171,6 +171,44 @@ func TestNewChapter(t *testing.T) {
 	})
 }
 
+// On another day, in the time zone of the schedules, a development is a message of its own, too.
+func TestNewDay(t *testing.T) {
+	for zone, want := range map[int]string{0: "broadcast 1: NEW · Kermadec", 2: "post: NEW · Kermadec"} {
+		pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+			w.Plan.Timezone = time.FixedZone("", zone*60*60)
+			room := newNewsroom(w, "geo", "harbour")
+			room.Pass(9*time.Hour + 45*time.Minute) // since noon
+			room.tells("geo", quake)
+			room.minutes(30)
+			room.tells("harbour", quakeToll)
+			room.wantSaid("post: NORMAL · Earthquake of", want)
+		})
+	}
+}
+
+// A turn after six hours is a message of its own that mentions people and leads to the first.
+func TestTurnIsNewChapter(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		w.Plan.Routes.Routes = []notify.Route{
+			{Severity: []news.Severity{news.Urgent}, To: []string{"news"}, Mention: []string{"@here"}},
+		}
+		room := newNewsroom(w, "geo", "harbour")
+		room.tells("geo", quake)
+		room.Pass(6 * time.Hour)
+		urgent := quakeOwn
+		urgent.Title += " #urgent"
+		room.tells("harbour", urgent)
+		room.wantSaid("post: NORMAL · Earthquake of", "post: RAISED FROM NORMAL · URGENT · Magnitude 6.1")
+		m := room.Posts[1]
+		if e := m.State.Earlier; len(e) != 1 || !strings.HasSuffix(e[0].Link, "/p1") {
+			room.T.Errorf("it leads to %+v", e)
+		}
+		if !slices.Equal(m.Mentions, []string{"@here"}) {
+			room.T.Errorf("it mentions %q", m.Mentions)
+		}
+	})
+}
+
 // A news that enough outlets tell is raised, whoever asked for that; an owner is one voice.
 func TestEscalation(t *testing.T) {
 	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
