@@ -153,6 +153,21 @@ func TestDevelopment(t *testing.T) {
 	})
 }
 
+// What ends what was told says so in front of its headline.
+func TestTurn(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		room := newNewsroom(w, "geo", "harbour", "copyist")
+		room.tells("geo", quake)
+		off, untrue := quakeOwn, quakeOwn
+		off.Title += ": rescue called off"
+		untrue.Title, untrue.Text = "Hoax: m"+quakeOwn.Title[1:], strings.ReplaceAll(quakeOwn.Text, "wharf", "pier")
+		room.tells("harbour", off)
+		room.wantSaid("post: NORMAL · Earthquake of", "broadcast 1: CALLED OFF · Magnitude 6.1 quake")
+		room.tells("copyist", untrue)
+		room.wantSaid("post: NORMAL", "broadcast 1: CALLED OFF", "broadcast 1: SAID TO BE FALSE · Hoax")
+	})
+}
+
 // After six hours a development is a message of its own, to which the first one leads.
 func TestNewChapter(t *testing.T) {
 	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
