@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -41,7 +40,7 @@ const mismatchLabel = "THE FULL TEXT DOES NOT MATCH"
 func (r *Raise) what(now news.Severity) []Run {
 	said := "Raised from " + upper(r.From)
 	if r.From == now {
-		said = "More people are called"
+		said = "More people are mentioned"
 	}
 	runs := []Run{say(said)}
 	if !r.At.IsZero() {
@@ -53,13 +52,14 @@ func (r *Raise) what(now news.Severity) []Run {
 	return runs
 }
 
-// why says who or what raised an alert: "3 outlets within 17 min (TASS, Reuters,
-// Yonhap)".
+// why says who or what raised an alert: "3 outlets within 17 min · TASS, Reuters,
+// Yonhap".
 func (r *Raise) why() string {
 	outlets := list(r.Outlets, maxOutlets)
 	switch {
 	case len(r.Outlets) > 0 && r.Over > 0:
-		return fmt.Sprintf("%s within %s (%s)", count(len(r.Outlets), "outlet", "outlets"), lasted(max(r.Over, time.Minute)), outlets)
+		within := " within " + lasted(max(r.Over, time.Minute))
+		return dotted(count(len(r.Outlets), "outlet", "outlets")+within, outlets)
 	case len(r.Outlets) == 1:
 		return outlets + " has it, too"
 	case len(r.Outlets) > 0:

@@ -191,11 +191,15 @@ func (f Followup) Raised(r Raise) Message {
 	c := r.clean()
 	label := "RAISED TO " + upper(f.Alert.Severity)
 	if c.From == f.Alert.Severity {
-		label = upper(c.From) + ", MORE PEOPLE CALLED"
+		label = upper(c.From) + ", MORE PEOPLE MENTIONED"
 	}
 	parts := []Part{f.head("⬆️", label, Bold), part(Line, c.what(f.Alert.Severity)...)}
 	m := f.turn(f.message(parts, true))
-	m.Text = dotted(label, f.Story.Headline, c.why(), f.Story.Source)
+	source := f.Story.Source
+	if len(c.Outlets) > 1 { // it is among them
+		source = ""
+	}
+	m.Text = dotted(label, f.Story.Headline, c.why(), source)
 	return m
 }
 

@@ -172,20 +172,25 @@ func found(evidence []news.Evidence, seen map[string]bool) (all []Reason) {
 			continue
 		}
 		seen[key(e)] = true
-		if strings.EqualFold(r.Found, r.Sought) {
-			r.Sought = ""
-		}
 		all = append(all, r)
 	}
 	return all
 }
 
-// sought is what the rule looked for: its concept, else its term.
+// sought is what the rule looked for, where what was found does not say so: its concept,
+// else its term without the signs that say how a word is looked for.
 func sought(e news.Evidence) string {
 	if e.Concept != "" {
+		if strings.EqualFold(e.Text, e.Concept) {
+			return ""
+		}
 		return e.Concept
 	}
-	return e.Term
+	term := strings.Trim(e.Term, "~=*")
+	if strings.HasPrefix(strings.ToLower(e.Text), strings.ToLower(term)) {
+		return ""
+	}
+	return term
 }
 
 // key tells one thing that rules look for from another.

@@ -382,3 +382,21 @@ func TestSendError(t *testing.T) {
 		t.Error("the cause is lost")
 	}
 }
+
+// What was found is explained by what was looked for, unless it repeats that.
+func TestSought(t *testing.T) {
+	for _, c := range []struct{ text, concept, term, want string }{
+		{"Kim Jong Un", "kim", "Kim Jong-un", "kim"},
+		{"Kim", "kim", "Kim", ""},
+		{"sanctions", "", "~sanction", ""},
+		{"Munitions", "", "munition*", ""},
+		{"US", "", "=US", ""},
+		{"fought", "", "~fight", "fight"},
+		{"İ", "", "i̇stanbul", "i̇stanbul"},
+	} {
+		all := found([]news.Evidence{{Text: c.text, Concept: c.concept, Term: c.term}}, map[string]bool{})
+		if len(all) != 1 || all[0].Sought != c.want {
+			t.Errorf("%+v: %+v", c, all)
+		}
+	}
+}

@@ -66,7 +66,7 @@ type QuotePart struct {
 // Reason says which words of a story a rule took for what it looks for.
 type Reason struct {
 	Found  string // as the story writes it
-	Sought string // concept, else term of the rule; "" when it is what was found
+	Sought string // concept, else term of the rule; "" when what was found repeats it
 }
 
 // Reasons says why a rule took a story.

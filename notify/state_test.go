@@ -232,3 +232,17 @@ func FuzzState(f *testing.F) {
 		}
 	})
 }
+
+// A story that fell within two minutes is told by one time, else by the two between which it
+// fell.
+func TestWindowOfWithdrawal(t *testing.T) {
+	stood := time.Date(2026, 11, 23, 14, 47, 0, 0, time.UTC)
+	for after, want := range map[time.Duration]string{
+		-time.Hour: "Seen ", 0: "Seen ", 119 * time.Second: "Seen ", 2 * time.Minute: "Between ", time.Hour: "Between ",
+	} {
+		w := Withdrawal{How: Withdrawn, Outlet: "TASS", Stood: stood, At: stood.Add(after)}
+		if got := w.what()[0].Text; got != want {
+			t.Errorf("after %s: %q, want %q", after, got, want)
+		}
+	}
+}

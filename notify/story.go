@@ -38,10 +38,10 @@ func (m Message) storyParts() []Part {
 	if !called {
 		parts = append(parts, m.why()...)
 	}
-	parts = append(parts, m.State.company()...)
 	if text := m.instructions(); text != "" && !called {
 		parts = append(parts, part(Line, say("📌 "+text)))
 	}
+	parts = append(parts, m.State.company()...)
 	return append(append(parts, m.State.chapters()...), m.buttons()...)
 }
 

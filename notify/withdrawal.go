@@ -57,6 +57,9 @@ func (h How) sign() string {
 	return "🚫"
 }
 
+// exact is how short a time is that is told as one instant.
+const exact = 2 * time.Minute
+
 // what says what became of a story, and when: "Between today 14:47 and 15:20, TASS
 // withdrew the story."
 func (w *Withdrawal) what() []Run {
@@ -77,7 +80,7 @@ func (w *Withdrawal) what() []Run {
 	if w.Notice != "" {
 		said += ". It says: “" + w.Notice + "”"
 	}
-	if w.Stood.IsZero() {
+	if w.Stood.IsZero() || w.At.Sub(w.Stood) < exact {
 		return []Run{say("Seen "), at(w.At), say(": " + said)}
 	}
 	return []Run{say("Between "), at(w.Stood), say(" and "), until(w.At, w.Stood), say(", " + said)}

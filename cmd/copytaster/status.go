@@ -70,6 +70,8 @@ func printStatus(out *output, st app.Status, running bool) {
 		out.say("%s channel %s cannot be posted to: %s", out.palette.mark(false), c.Channel, c.Reason)
 	}
 	out.say("stories: %d kept, %s; alerts: %d", st.Stories, waitingFor(st), st.Alerts)
+	out.say("news in 24 h: %d, further reports %d (copies %d); waiting: %s, %s", st.News.Alerted, st.News.Reports, st.News.Copies,
+		text.Plural(int(st.News.Batches), "thread batch"), text.Plural(int(st.News.Edits), "edit"))
 	out.say("deliveries: %s", probe.Counts(st.Deliveries))
 	if len(st.Sources)+len(st.Disabled) == 0 {
 		return

@@ -14,6 +14,7 @@ func TestPrintStatus(t *testing.T) {
 	var out bytes.Buffer
 	tool := &tool{output: newOutput(stdio{out: &out, err: &out, env: func(string) (string, bool) { return "", false }})}
 	printStatus(tool.output, app.Status{
+		News:    app.NewsStatus{Alerted: 12, Reports: 40, Copies: 22, Batches: 3, Edits: 1},
 		Storage: "news.db", ConfigHash: "0123456789abcdef", Stories: 70, Waiting: 3, WaitingFrom: &at,
 		Outdated: []app.OutdatedDaemon{{Machine: "beta", Hash: "fedcba9876543210", Loaded: at}},
 		Sources: []app.SourceStatus{
@@ -30,6 +31,7 @@ func TestPrintStatus(t *testing.T) {
 	got := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{
 		"stories: 70 kept, 3 waiting for their page, the oldest since 13 Sep 2023 12:00:00 UTC; alerts: 0",
+		"news in 24 h: 12, further reports 40 (copies 22); waiting: 3 thread batches, 1 edit",
 		"✗ the daemon on beta follows an older config (fedcba987654, loaded 13 Sep 2023 12:00:00 UTC) than the newest (0123456789ab): give it the same files",
 		"new not crawled yet 0 never never 13 Sep 2023 12:00:00 UTC adaptive",
 		"unsure not sure yet 0 never 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC about 1m30s timeout",

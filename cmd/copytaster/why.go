@@ -138,7 +138,7 @@ func printTraced(out *output, w *trace.Way) {
 		out.say("  waits for its page: %s so far, the next is due %s", text.Plural(s.Tries, "try"), shownTime(s.Due))
 	}
 	if s.Text != "gone" {
-		out.say("  %s from the %s%s", text.Many(s.Words, "word"), s.Text, map[bool]string{true: ", in " + s.Language}[s.Language != ""])
+		out.say("  %s from the %s%s%s", text.Many(s.Words, "word"), s.Text, readAt(s), map[bool]string{true: ", in " + s.Language}[s.Language != ""])
 	}
 	if s.PageError != "" {
 		out.say("  its page could not be read: %s", s.PageError)
@@ -149,6 +149,28 @@ func printTraced(out *output, w *trace.Way) {
 			kinds[i] = string(kind)
 		}
 		out.say("  changed %s (%s); before: %s", shownTime(c.Seen), strings.Join(kinds, ", "), orNone(c.Title))
+	}
+}
+
+// readAt says when the page of a story was read, "" when that is not known.
+func readAt(s *trace.ToldStory) string {
+	if s.PageRead == nil {
+		return ""
+	}
+	return ", read " + shownTime(s.PageRead)
+}
+
+// matchedEarly says of a match that it did not wait for the page of its story.
+func matchedEarly(m trace.Match, s *trace.ToldStory) string {
+	switch {
+	case !m.Early:
+		return ""
+	case s.PageRead != nil:
+		return " on the list's text; the page was read " + shownTime(s.PageRead)
+	case s.Waiting:
+		return " on the list's text; the page is still to be read"
+	default:
+		return " on the list's text; the page could not be read"
 	}
 }
 
@@ -168,7 +190,8 @@ func printJudged(out *output, w *trace.Way) {
 	}
 	for _, m := range w.Matches {
 		rule := out.palette.strong(m.Rule)
-		out.say("%s %s (%s) matched %s: %s", out.palette.mark(true), rule, m.Severity, shownTime(m.At), found(m.Evidence))
+		out.say("%s %s (%s) matched %s%s: %s", out.palette.mark(true), rule, m.Severity, shownTime(m.At), matchedEarly(m, w.Story),
+			found(m.Evidence))
 	}
 	shown := 0
 	for _, v := range w.Rules {

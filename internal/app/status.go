@@ -22,6 +22,7 @@ type Status struct {
 	Waiting     int64            `json:"stories_waiting_for_page"`
 	WaitingFrom *time.Time       `json:"waiting_for_page_since,omitempty"` // when the oldest of those was first seen
 	Alerts      int64            `json:"alerts"`
+	News        NewsStatus       `json:"news"`
 	Oldest      *time.Time       `json:"oldest_story,omitempty"`
 	Deliveries  map[string]int64 `json:"deliveries"` // by state
 	Paused      string           `json:"sending_paused,omitempty"`
@@ -29,6 +30,15 @@ type Status struct {
 	Outdated    []OutdatedDaemon `json:"outdated_daemons,omitempty"`
 	Sources     []SourceStatus   `json:"sources"`
 	Disabled    []string         `json:"disabled_sources,omitempty"` // switched off in the config
+}
+
+// NewsStatus is how much was told of news in the last 24 hours, and what waits to be told.
+type NewsStatus struct {
+	Alerted int64 `json:"alerted"`         // news that raised an alert
+	Reports int64 `json:"reports"`         // stories that told more of a news with an alert
+	Copies  int64 `json:"copies"`          // of these, those that carry the text of another one
+	Batches int64 `json:"batches_waiting"` // replies with reports that add nothing, which wait for their time
+	Edits   int64 `json:"edits_waiting"`   // of messages
 }
 
 // ParkedChannel is a channel that cannot be posted to.
@@ -82,6 +92,12 @@ func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
 			return st, fmt.Errorf("read disabled sources: %w", err)
 		}
 	}
+	now := time.Now()
+	counts, err := s.Counts.News(ctx, now.Add(-24*time.Hour))
+	if err != nil {
+		return st, err
+	}
+	st.News = NewsStatus{counts.News, counts.Reports, counts.Copies, counts.Batches, counts.Edits}
 	if err := st.readDeliveries(ctx, s); err != nil {
 		return st, err
 	}
@@ -95,7 +111,7 @@ func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
 	if err := st.readSubscriptions(ctx, s); err != nil {
 		return st, err
 	}
-	st.Outdated, err = outdated(ctx, s, time.Now())
+	st.Outdated, err = outdated(ctx, s, now)
 	return st, err
 }
 

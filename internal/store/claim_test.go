@@ -185,7 +185,7 @@ func TestPageIsClaimedByHost(t *testing.T) {
 		}
 		st := must[store.NewStory](t)(s.Stories.Get(t.Context(), first[0].Story))
 		st.Text = "the page's text"
-		complete := func(tx *store.Tx) error { return tx.Pages.Complete(t.Context(), first[0], st.Story, true) }
+		complete := func(tx *store.Tx) error { return tx.Pages.Complete(t.Context(), first[0], st.Story, true, noon) }
 		if !holds(t, s, complete) {
 			t.Error("the holder could not complete its story")
 		}

@@ -156,3 +156,25 @@ func (s Counts) Totals(ctx context.Context) (Totals, error) {
 	t.WaitingSince, t.Oldest = at(waited), at(oldest)
 	return t, nil
 }
+
+// NewsCounts is how much was told of news, and what waits to be told.
+type NewsCounts struct {
+	News    int64 // that raised an alert
+	Reports int64 // stories that told more of a news that a channel had an alert on
+	Copies  int64 // of these, those that carry the text of another one
+	Batches int64 // replies with reports that add nothing, which wait for their time
+	Edits   int64 // of messages, not made yet
+}
+
+// News counts what was told of news after a time, and what waits now.
+func (s Counts) News(ctx context.Context, since time.Time) (n NewsCounts, err error) {
+	err = s.db.read.QueryRowContext(ctx, `SELECT
+		(SELECT count(DISTINCT CASE WHEN c.news_id <> 0 THEN c.news_id ELSE c.id END)
+			FROM alert a JOIN cluster c ON c.id = a.cluster_id WHERE a.created_at > $1),
+		(SELECT count(DISTINCT story_id) FROM report WHERE created_at > $1),
+		(SELECT count(DISTINCT story_id) FROM report WHERE created_at > $1 AND relation = 'copy'),
+		(SELECT count(*) FROM delivery WHERE kind = 'update' AND about = 'batch' AND state IN `+open+`),
+		(SELECT count(*) FROM delivery WHERE kind = 'edit' AND state IN `+open+`)`, ms(since)).
+		Scan(&n.News, &n.Reports, &n.Copies, &n.Batches, &n.Edits)
+	return n, wrap("count news", err)
+}

@@ -264,16 +264,17 @@ func (s Pages) Postpone(ctx context.Context, c Claim, next time.Time, failed boo
 	return tries, nil
 }
 
-// Complete saves what the page of a waiting story says and releases the claim.
-// fromPage tells that the text is from the page and not from the list. The
+// Complete saves what the page of a waiting story, read now, says and releases the
+// claim. fromPage tells that the text is from the page and not from the list. The
 // error is ErrClaimLost when the claim was lost.
-func (s PagesTx) Complete(ctx context.Context, c Claim, story *news.Story, fromPage bool) error {
+func (s PagesTx) Complete(ctx context.Context, c Claim, story *news.Story, fromPage bool, now time.Time) error {
 	return changeHeld(ctx, s.tx, "complete story", `
 		UPDATE story SET canonical = $1, title = $2, titles = $3, summary = $4, body = $5, authors = $6, published_at = $7,
 			modified_at = $8, language = $9, outlet = $10, section = $11, cites = $12, paywalled = $13, from_page = $14,
-			waiting = 0, claimed_until = 0
-		WHERE id = $15 AND claim = $16 AND waiting = 1`,
+			read_at = $15, waiting = 0, claimed_until = 0
+		WHERE id = $16 AND claim = $17 AND waiting = 1`,
 		story.Canonical, clean(story.Title), cleanList(story.Titles), clean(story.Summary), clean(story.Text),
 		cleanList(story.Authors), ms(story.Published), ms(story.Modified), story.Language, clean(story.Outlet),
-		clean(story.Section), cleanList(story.Cites), integer(story.Paywalled), integer(fromPage), story.ID, c.Token)
+		clean(story.Section), cleanList(story.Cites), integer(story.Paywalled), integer(fromPage), ms(now),
+		story.ID, c.Token)
 }

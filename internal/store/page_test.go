@@ -87,7 +87,7 @@ func (w *turns) read(c store.Claim) (source string) {
 	w.t.Helper()
 	st := must[store.NewStory](w.t)(w.store.Stories.Get(w.t.Context(), c.Story))
 	inTx(w.t, w.store, func(tx *store.Tx) error {
-		return tx.Pages.Complete(w.t.Context(), c, st.Story, true)
+		return tx.Pages.Complete(w.t.Context(), c, st.Story, true, noon)
 	})
 	return w.keys[c.Story]
 }

@@ -16,6 +16,7 @@ var unmended = map[string]string{
 	"story.modified_at":        "the source says so, not our clock",
 	"story.withdrawn_at":       "shown, and compared with 0 alone",
 	"story.stood_at":           "only shown",
+	"story.read_at":            "shown, and compared with the times of the story's matches alone",
 	"cluster.created_at":       "never read",
 	"fingerprint.published_at": "the source says so, not our clock",
 	"match.matched_at":         "orders the matches of one story; who looks for a rule's newest passes over the future",

@@ -18,22 +18,23 @@ type StoryState struct {
 	Tries     int       // to read its page
 	PageError string    // of the last try; "" when it succeeded, or there was none
 	FromPage  bool      // its text is the page's
+	Read      time.Time // when its page was read or given up; zero: it has none, or that is not known
 	Withdrawn time.Time // when its page was found gone; zero: it was not
 }
 
-const stateColumns = storyColumns + `, waiting, host, due_at, wait_until, tries, page_error, from_page, withdrawn_at`
+const stateColumns = storyColumns + `, waiting, host, due_at, wait_until, tries, page_error, from_page, read_at, withdrawn_at`
 
 func scanState(scan func(...any) error) (s StoryState, err error) {
 	var (
-		waiting               bool
-		host                  string
-		due, until, withdrawn int64
+		waiting                     bool
+		host                        string
+		due, until, read, withdrawn int64
 	)
 	s.NewStory, err = scanStory(func(into ...any) error {
-		return scan(append(into, &waiting, &host, &due, &until, &s.Tries, &s.PageError, &s.FromPage, &withdrawn)...)
+		return scan(append(into, &waiting, &host, &due, &until, &s.Tries, &s.PageError, &s.FromPage, &read, &withdrawn)...)
 	})
 	s.Waiting, s.Host = waiting, host
-	s.Due, s.WaitUntil, s.Withdrawn = at(due), at(until), at(withdrawn)
+	s.Due, s.WaitUntil, s.Read, s.Withdrawn = at(due), at(until), at(read), at(withdrawn)
 	return s, err
 }
 

@@ -242,3 +242,40 @@ func TestThenAndToday(t *testing.T) {
 		}
 	})
 }
+
+// A rule that matched what a list says did not wait for the page of the story; one that only
+// the page made match did.
+func TestEarlyMatch(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		w := newTraced(t, storage)
+		w.PageErr = &news.LaterError{At: w.Clock().Add(time.Hour)}
+		const link = "https://pages.example/early"
+		w.lists["pages"] = append(w.lists["pages"], news.Story{URL: link, Title: quake, Language: "en", Published: w.Clock()})
+		if _, err := w.Pipe.Lists.Crawl(t.Context(), "pages"); err != nil {
+			t.Fatal(err)
+		}
+		w.Turn()
+		listed := w.Clock()
+		way := w.why(storage, link)
+		s := way.Story
+		if m := way.Matches; len(m) != 1 || !m[0].Early || s.PageRead != nil || !s.Waiting || way.Fate != trace.Posted {
+			t.Errorf("before its page is read: %s, %+v, %+v", way.Fate, s, m)
+		}
+		w.PageErr = nil
+		w.Pages[link] = news.Story{Title: quake, Text: agencyText + " A lighthouse fell."}
+		w.Pass(2 * time.Hour)
+		w.Turn()
+		way = w.why(storage, link)
+		m, read := way.Matches, way.Story.PageRead
+		if len(m) != 2 || m[0].Rule != "herat" || !m[0].Early || m[1].Rule != "lost" || m[1].Early {
+			t.Errorf("after its page was read: %+v", m)
+		}
+		if read == nil || read.Sub(listed) < time.Hour || !m[1].At.Equal(*read) {
+			t.Errorf("its page was read %v; matches %+v", read, m)
+		}
+		w.list("tass", "whole", quake, agencyText)
+		if way = w.why(storage, "https://tass.example/whole"); way.Matches[0].Early {
+			t.Errorf("a story without a page: %+v", way.Matches)
+		}
+	})
+}

@@ -48,6 +48,7 @@ type ToldStory struct {
 	Waiting   bool       `json:"waiting,omitempty"`   // its page is still to be read
 	Due       *time.Time `json:"page_due,omitempty"`  // of a waiting story: when its page is tried next
 	Tries     int        `json:"page_tries,omitempty"`
+	PageRead  *time.Time `json:"page_read,omitempty"`
 	PageError string     `json:"page_error,omitempty"` // why its page could not be read
 	Withdrawn *time.Time `json:"withdrawn,omitempty"`  // when its page was found gone
 }
@@ -67,7 +68,7 @@ func storyOf(s *store.StoryState) *ToldStory {
 		PageError: s.PageError, Withdrawn: news.KnownTime(s.Withdrawn),
 	}
 	if s.FromPage {
-		told.Text, told.PageError = fromPage, ""
+		told.Text, told.PageRead, told.PageError = fromPage, news.KnownTime(s.Read), ""
 	}
 	if s.Waiting {
 		told.Due = news.KnownTime(s.Due)
@@ -95,6 +96,7 @@ type Match struct {
 	Rule     string          `json:"rule"`
 	Severity news.Severity   `json:"severity"`
 	At       *time.Time      `json:"at"`
+	Early    bool            `json:"early,omitempty"` // by what the list says, before its page was read
 	Evidence []news.Evidence `json:"evidence"`
 	hash     string
 }
@@ -103,7 +105,7 @@ func (t *Tracer) addMatches(ctx context.Context, w *Way, s *store.StoryState) er
 	matched, err := t.store.Ways.Matched(ctx, s.ID)
 	for _, m := range matched {
 		w.Matches = append(w.Matches, Match{
-			Rule: m.Rule, Severity: m.Severity, At: news.KnownTime(m.At), hash: m.Hash,
+			Rule: m.Rule, Severity: m.Severity, At: news.KnownTime(m.At), Early: s.Waiting || m.At.Before(s.Read), hash: m.Hash,
 			Evidence: append([]news.Evidence{}, m.Evidence...),
 		})
 	}

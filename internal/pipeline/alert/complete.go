@@ -62,7 +62,7 @@ func (r Recorder) complete(ctx context.Context, c store.Claim, n *completion) (m
 				return err
 			}
 		}
-		if err := tx.Pages.Complete(ctx, c, n.Story, n.FromPage); err != nil {
+		if err := tx.Pages.Complete(ctx, c, n.Story, n.FromPage, r.now); err != nil {
 			return err
 		}
 		matches, err = r.saveComplete(ctx, tx, n)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -84,6 +85,15 @@ func (r *newsroom) wantSaid(want ...string) {
 	}
 }
 
+// wantCounted compares what is counted of the last day, and of what waits.
+func (r *newsroom) wantCounted(want store.NewsCounts) {
+	r.T.Helper()
+	got, err := r.Store.Counts.News(r.T.Context(), r.Clock().Add(-24*time.Hour))
+	if err != nil || got != want {
+		r.T.Errorf("counted %+v, want %+v; %v", got, want, err)
+	}
+}
+
 // shows is what the first message shows after its last edit.
 func (r *newsroom) shows() notify.State {
 	r.T.Helper()
@@ -114,13 +124,19 @@ func TestReportThatAddsNothing(t *testing.T) {
 		room.tells("geo", quake)
 		room.tells("harbour", quakeOwn)
 		room.wantSaid("post: NORMAL · Earthquake of")
+		room.wantCounted(store.NewsCounts{News: 1, Reports: 1, Batches: 1})
+		w.OnEdit = func(notify.Receipt, notify.Message) error { return pipetest.Fault(notify.Temporary) }
 		room.tells("copyist", quake)
 		room.wantSaid("post: NORMAL · Earthquake of", "reply 1: 1 own report and 1 copy")
+		room.wantCounted(store.NewsCounts{News: 1, Reports: 2, Copies: 1, Edits: 1})
+		w.OnEdit = nil
+		room.minutes(5)
 		if c := room.shows().Coverage; !slices.Equal(c.Own, []string{"geo", "harbour"}) || c.Copies != 1 {
 			room.T.Errorf("coverage %+v", c)
 		}
 		room.minutes(60)
 		room.wantSaid("post: NORMAL", "reply 1: 1 own report and 1 copy")
+		room.wantCounted(store.NewsCounts{News: 1, Reports: 2, Copies: 1})
 		if w.Meter.Reports["link, nothing new"] != 1 || w.Meter.Reports["copy, copy"] != 1 {
 			room.T.Errorf("counted %v", w.Meter.Reports)
 		}
@@ -134,6 +150,21 @@ func TestDevelopment(t *testing.T) {
 		room.tells("geo", quake)
 		room.tells("harbour", quakeToll)
 		room.wantSaid("post: NORMAL · Earthquake of", "broadcast 1: NEW · Kermadec Islands earthquake near Raoul Island: 41 dead")
+	})
+}
+
+// What ends what was told says so in front of its headline.
+func TestTurn(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		room := newNewsroom(w, "geo", "harbour", "copyist")
+		room.tells("geo", quake)
+		off, untrue := quakeOwn, quakeOwn
+		off.Title += ": rescue called off"
+		untrue.Title, untrue.Text = "Hoax: m"+quakeOwn.Title[1:], strings.ReplaceAll(quakeOwn.Text, "wharf", "pier")
+		room.tells("harbour", off)
+		room.wantSaid("post: NORMAL · Earthquake of", "broadcast 1: CALLED OFF · Magnitude 6.1 quake")
+		room.tells("copyist", untrue)
+		room.wantSaid("post: NORMAL", "broadcast 1: CALLED OFF", "broadcast 1: SAID TO BE FALSE · Hoax")
 	})
 }
 
@@ -152,6 +183,44 @@ func TestNewChapter(t *testing.T) {
 		}
 		room.minutes(4 * 60)
 		room.wantSaid("post: NORMAL", "post: NEW", "reply 2: 1 own report")
+	})
+}
+
+// On another day, in the time zone of the schedules, a development is a message of its own, too.
+func TestNewDay(t *testing.T) {
+	for zone, want := range map[int]string{0: "broadcast 1: NEW · Kermadec", 2: "post: NEW · Kermadec"} {
+		pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+			w.Plan.Timezone = time.FixedZone("", zone*60*60)
+			room := newNewsroom(w, "geo", "harbour")
+			room.Pass(9*time.Hour + 45*time.Minute) // since noon
+			room.tells("geo", quake)
+			room.minutes(30)
+			room.tells("harbour", quakeToll)
+			room.wantSaid("post: NORMAL · Earthquake of", want)
+		})
+	}
+}
+
+// A turn after six hours is a message of its own that mentions people and leads to the first.
+func TestTurnIsNewChapter(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		w.Plan.Routes.Routes = []notify.Route{
+			{Severity: []news.Severity{news.Urgent}, To: []string{"news"}, Mention: []string{"@here"}},
+		}
+		room := newNewsroom(w, "geo", "harbour")
+		room.tells("geo", quake)
+		room.Pass(6 * time.Hour)
+		urgent := quakeOwn
+		urgent.Title += " #urgent"
+		room.tells("harbour", urgent)
+		room.wantSaid("post: NORMAL · Earthquake of", "post: RAISED FROM NORMAL · URGENT · Magnitude 6.1")
+		m := room.Posts[1]
+		if e := m.State.Earlier; len(e) != 1 || !strings.HasSuffix(e[0].Link, "/p1") {
+			room.T.Errorf("it leads to %+v", e)
+		}
+		if !slices.Equal(m.Mentions, []string{"@here"}) {
+			room.T.Errorf("it mentions %q", m.Mentions)
+		}
 	})
 }
 

@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -206,9 +207,9 @@ func (r *rendering) reports(ctx context.Context, f notify.Followup) (m notify.Me
 		if err := json.Unmarshal([]byte(reports[i].Why), &w); err != nil {
 			return m, fmt.Errorf("read report of story %d: %w", reports[i].Story, err)
 		}
-		all[i] = notify.Development{Piece: notify.PieceOf(stories[i]), New: counted(w.News)}
+		all[i] = notify.Development{Piece: notify.PieceOf(stories[i]), New: spoken(w.News)}
 		if w.Level == cluster.Turn && len(w.News) > 0 {
-			all[i].Turn = w.News[0]
+			all[i].Turn = all[i].New[0]
 		}
 	}
 	return f.Developments(all), nil
@@ -227,11 +228,14 @@ func batchOf(reports []store.NewsReport, stories []*news.Story) notify.Batch {
 	return b
 }
 
-// counted puts the numbers of what is new before the noun: "41 dead".
-func counted(all []string) []string {
+// inFull are the words of package cluster for what is new that say too little alone.
+var inFull = map[string]string{"off": "called off", "false": "said to be false", "kill": "killed", "correction": "corrected"}
+
+// spoken says what is new as people do, a number before its noun: "41 dead".
+func spoken(all []string) []string {
 	shown := make([]string, len(all))
 	for i, what := range all {
-		shown[i] = what
+		shown[i] = cmp.Or(inFull[what], what)
 		if at := strings.LastIndexByte(what, ' '); at > 0 {
 			if _, err := strconv.ParseFloat(what[at+1:], 64); err == nil {
 				shown[i] = what[at+1:] + " " + what[:at]
