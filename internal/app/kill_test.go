@@ -170,16 +170,22 @@ func tally(slack *slackfake.Server) (stories map[string]int, total int) {
 	return stories, total
 }
 
-// settle waits until nothing is left to be read, sent or looked for.
-func settle(t testing.TB, storage string) {
+// beside opens the store of a daemon to be read.
+func beside(t testing.TB, storage string) (s *store.Store) {
 	t.Helper()
-	var s *store.Store
-	await(t, "the store", func() (ok bool) {
+	await(t, "the store", func() bool {
 		var err error
 		s, err = store.OpenReadOnly(t.Context(), slog.New(slog.DiscardHandler), storage)
 		return err == nil
 	})
-	defer s.Close()
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// settle waits until nothing is left to be read, sent or looked for.
+func settle(t testing.TB, storage string) {
+	t.Helper()
+	s := beside(t, storage)
 	await(t, "the last message", func() bool {
 		left, err := s.Counts.Work(t.Context(), time.Now())
 		totals, totalsErr := s.Counts.Totals(t.Context())
