@@ -98,7 +98,7 @@ func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notif
 		return m, err
 	}
 	m = m.In(state)
-	m.Edition, m.Marks = r.d.Edition, marksOf(d, &told)
+	m.Marks = marksOf(d, &told)
 	epoch, err := r.Store.Epochs.Newest(ctx)
 	m.Epoch = epoch.Name
 	return m, err
