@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -150,6 +151,11 @@ func startDaemon(t testing.TB, config string) *child {
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(c.out.String())
+		}
+	})
 	return c
 }
 
@@ -170,7 +176,8 @@ func tally(slack *slackfake.Server) (stories map[string]int, total int) {
 	return stories, total
 }
 
-// beside opens the store of a daemon to be read.
+// beside opens the store of a daemon to be read. When the test fails, what is left to be
+// done is logged.
 func beside(t testing.TB, storage string) (s *store.Store) {
 	t.Helper()
 	await(t, "the store", func() bool {
@@ -178,7 +185,15 @@ func beside(t testing.TB, storage string) (s *store.Store) {
 		s, err = store.OpenReadOnly(t.Context(), slog.New(slog.DiscardHandler), storage)
 		return err == nil
 	})
-	t.Cleanup(func() { _ = s.Close() })
+	t.Cleanup(func() {
+		ctx := context.WithoutCancel(t.Context())
+		if t.Failed() {
+			work, err := s.Counts.Work(ctx, time.Now())
+			open, openErr := s.Deliveries.List(ctx, 20, news.StatePending, news.StateSending, news.StateInDoubt, news.StateParked)
+			t.Logf("left: %+v %+v %v", work, open, errors.Join(err, openErr))
+		}
+		_ = s.Close()
+	})
 	return s
 }
 
@@ -244,9 +259,6 @@ func TestKillOnSQLite(t *testing.T) {
 	}
 	settle(t, storage)
 	checkTally(t, slack, "SQLite")
-	if t.Failed() {
-		t.Log(last.out.String())
-	}
 }
 
 // Of two daemons on one PostgreSQL one is killed at a time; the other goes on
