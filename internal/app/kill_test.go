@@ -189,8 +189,8 @@ func beside(t testing.TB, storage string) (s *store.Store) {
 		ctx := context.WithoutCancel(t.Context())
 		if t.Failed() {
 			work, err := s.Counts.Work(ctx, time.Now())
-			open, openErr := s.Deliveries.List(ctx, 20, news.StatePending, news.StateSending, news.StateInDoubt, news.StateParked)
-			t.Logf("left: %+v %+v %v", work, open, errors.Join(err, openErr))
+			unsent, unsentErr := s.Deliveries.List(ctx, 20, news.StatePending, news.StateSending, news.StateInDoubt)
+			t.Logf("left: %+v %+v %v", work, unsent, errors.Join(err, unsentErr))
 		}
 		_ = s.Close()
 	})

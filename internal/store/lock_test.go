@@ -23,7 +23,9 @@ func TestLockOfDaemonThatStandsStill(t *testing.T) {
 		if _, err := tx.ExecContext(t.Context(), `SET LOCAL idle_in_transaction_session_timeout = 300`); err != nil {
 			return err
 		}
-		inTx(t, other, func(tx *store.Tx) error { return tx.Stories.LockClusters(t.Context()) }) // meanwhile this one does nothing
+		inTx(t, other, func(tx *store.Tx) error { // meanwhile this one does nothing
+			return tx.Stories.LockClusters(t.Context())
+		})
 		return nil
 	})
 	if err == nil {
