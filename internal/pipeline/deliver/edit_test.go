@@ -136,6 +136,28 @@ func TestRepeatedEditIsAnotherEdition(t *testing.T) {
 	})
 }
 
+// Where the layout of an edit is refused, the message is plain; the next edit tries again.
+func TestEditWhoseLayoutIsRefused(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Stories = pipetest.Listed("a #kim")
+		w.Turn()
+		var plain []bool
+		w.OnEdit = func(_ notify.Receipt, m notify.Message) error {
+			if plain = append(plain, m.Plain); len(plain) == 1 {
+				return pipetest.Fault(notify.Malformed)
+			}
+			return nil
+		}
+		for range 2 {
+			editFirst(w)
+			w.Live(2 * time.Minute)
+		}
+		if !slices.Equal(plain, []bool{false, true, false}) {
+			t.Errorf("edits were plain: %v", plain)
+		}
+	})
+}
+
 // What a daemon sent that has died may land later than what is sent next: the next edit
 // waits until it cannot any more.
 func TestEditOfDeadDaemonMayLand(t *testing.T) {
