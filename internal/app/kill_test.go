@@ -24,10 +24,10 @@ import (
 	"github.com/copytaster/copytaster/internal/store/storetest"
 )
 
-// The number of kills; the figures in docs/benchmarks.md were made with 50 and 10.
+// The number of kills; docs/benchmarks.md says with how many its figures were made.
 var (
 	kills         = flag.Int("kills", 12, "kill -9 of the daemon on SQLite")
-	killsPostgres = flag.Int("kills-postgres", 1, "kill -9 of one of two daemons on PostgreSQL, each 20 to 80 s after a start")
+	killsPostgres = flag.Int("kills-postgres", 1, "kill -9 of one of two daemons on PostgreSQL")
 )
 
 // slower is how long may be taken by what may take d without the race detector,

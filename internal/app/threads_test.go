@@ -290,7 +290,7 @@ func TestKillBetweenRepliesOnPostgres(t *testing.T) {
 		}
 	}()
 	for i := range *killsPostgres {
-		pause(t, life+rand.N(life))
+		pause(t, life+rand.N(30*time.Second)/time.Duration(min(*killsPostgres, 10)))
 		daemons[i%2].kill()
 		daemons[i%2] = startDaemon(t, config)
 		logs = append(logs, daemons[i%2].out)
