@@ -92,6 +92,14 @@ func add(t *testing.T, s *store.Store, st *news.Story, channels ...string) {
 	})
 }
 
+// send makes all deliveries sent.
+func send(t *testing.T, s *store.Store) {
+	t.Helper()
+	if err := s.Exec(t.Context(), `UPDATE delivery SET state = 'sent'`); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // entered is a story to be recorded with what its source's list says of it.
 func entered(st *news.Story) store.NewStory {
 	return store.NewStory{Story: st, KeyedAs: st.Origin.Source, Fingerprint: news.FingerprintOf(st.Origin.Source, st)}
@@ -182,11 +190,12 @@ func TestPruneKeepsWhatSaysSeen(t *testing.T) {
 		add(t, s, old)
 		add(t, s, alerted, "news")
 		add(t, s, young)
-		n := must[int](t)(s.Prune(t.Context(), noon.Add(-90*24*time.Hour), noon.Add(-store.SeenAtLeast)))
+		send(t, s)
+		n := must[int](t)(s.Prune(t.Context(), store.Ages{Texts: noon.Add(-90 * 24 * time.Hour), Seen: noon.Add(-store.SeenAtLeast)}))
 		if n != 2 {
 			t.Errorf("pruned %d, want 2", n)
 		}
-		if again := must[int](t)(s.Prune(t.Context(), noon.Add(-90*24*time.Hour), noon.Add(-store.SeenAtLeast))); again != 0 {
+		if again := must[int](t)(s.Prune(t.Context(), store.Ages{Texts: noon.Add(-90 * 24 * time.Hour), Seen: noon.Add(-store.SeenAtLeast)})); again != 0 {
 			t.Errorf("pruned %d again", again)
 		}
 		if got := known(t, s, "old", "alerted", "young"); len(got) != 3 {
@@ -222,7 +231,7 @@ func TestEntriesThatAreListedStay(t *testing.T) {
 			[]news.Hash{news.FingerprintOf("tass", ancient).Link}))[0]
 		e.Seen = noon
 		inTx(t, s, func(tx *store.Tx) error { return tx.Fingerprints.Save(t.Context(), e) })
-		must[int](t)(s.Prune(t.Context(), noon, noon.Add(-store.SeenAtLeast)))
+		must[int](t)(s.Prune(t.Context(), store.Ages{Texts: noon, Seen: noon.Add(-store.SeenAtLeast)}))
 		if got := known(t, s, ancient.Key, gone.Key); !slices.Equal(got, []string{ancient.Key}) {
 			t.Errorf("knows %v, want the one that is still listed", got)
 		}

@@ -17,6 +17,10 @@ import (
 	"github.com/copytaster/copytaster/internal/store"
 )
 
+// ComparedFor is how long after it was first seen others are compared with a story: the first
+// of a cluster may be older than its members.
+const ComparedFor = 2 * cluster.Window
+
 // SketchIndex finds the cluster and the news that a story belongs to. It keeps the sketches
 // of the stories that matched in step with the store, and serves many goroutines.
 //
@@ -31,13 +35,13 @@ type SketchIndex struct {
 	sketcher cluster.Sketcher
 	texts    *cluster.TextIndex // of the last cluster.Window
 	links    *cluster.LinkIndex // the same
-	sketches map[int64]*kept    // by story, of twice that time: the first of a cluster may be older than its members
-	clusters map[int64][]*kept // in the order in which they came
-	news     map[int64][]*kept // the same
-	stale    []store.Sketch // whose sketch another version of the program made
-	epoch    string         // of the store
-	changed  int64          // number of the newest change that was read
-	expired  time.Time      // when what was too old was last forgotten
+	sketches map[int64]*kept    // by story, of ComparedFor
+	clusters map[int64][]*kept  // in the order in which they came
+	news     map[int64][]*kept  // the same
+	stale    []store.Sketch     // whose sketch another version of the program made
+	epoch    string             // of the store
+	changed  int64              // number of the newest change that was read
+	expired  time.Time          // when what was too old was last forgotten
 
 	upgrading sync.Mutex
 	upgraded  bool // what was alerted before sketches were kept has them
@@ -196,7 +200,7 @@ func (x *SketchIndex) follow(ctx context.Context, from sketches) error {
 	now := x.env.Now()
 	for {
 		since := x.expire(now)
-		rows, err := from.Since(ctx, since, now.Add(-2*cluster.Window))
+		rows, err := from.Since(ctx, since, now.Add(-ComparedFor))
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -217,7 +221,7 @@ func (x *SketchIndex) expire(now time.Time) (changed int64) {
 	x.texts.Expire(now.Add(-cluster.Window))
 	x.links.Expire(now.Add(-cluster.Window))
 	for story, k := range x.sketches {
-		if k.Seen.Before(now.Add(-2 * cluster.Window)) {
+		if k.Seen.Before(now.Add(-ComparedFor)) {
 			x.forget(story)
 		}
 	}

@@ -40,7 +40,7 @@ func (x *SketchIndex) upgradeSome(ctx context.Context, tx *store.Tx) (int, error
 	if err := tx.Stories.LockClusters(ctx); err != nil {
 		return 0, err
 	}
-	stories, err := tx.Sketches.Unsketched(ctx, x.env.Now().Add(-2*cluster.Window))
+	stories, err := tx.Sketches.Unsketched(ctx, x.env.Now().Add(-ComparedFor))
 	if err != nil {
 		return 0, err
 	}
