@@ -43,6 +43,7 @@ type SketchIndex struct {
 	changed  int64              // number of the newest change that was read
 	expired  time.Time          // when what was too old was last forgotten
 
+	parted    map[[2]int64]bool // pairs of news that people took apart; of the transaction that has the lock on clusters
 	upgrading sync.Mutex
 	upgraded  bool // what was alerted before sketches were kept has them
 }
