@@ -36,8 +36,10 @@ func joinCluster(ctx context.Context, tx *store.Tx, s *news.Story) (twin int64, 
 		if other.Cluster == s.Cluster || identity.NextIssue(other.Story, s) || !revision.Alike(s, other.Story) {
 			continue
 		}
-		if apart, err := tx.Partings.Part(ctx, s.Cluster, other.Cluster); err != nil || apart {
+		if apart, err := tx.Partings.Part(ctx, s.Cluster, other.Cluster); err != nil {
 			return 0, err
+		} else if apart {
+			continue
 		}
 		if other.Origin.Source == s.Origin.Source && !other.Waiting {
 			twin = other.ID

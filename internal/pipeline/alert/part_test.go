@@ -213,3 +213,95 @@ func TestNotSameBeforeItIsTold(t *testing.T) {
 		room.wantSaid("post: NORMAL · Earthquake of", "post: NORMAL · Kermadec Islands earthquake")
 	})
 }
+
+// A story that was taken apart before its page was read stays apart when that says the same,
+// whether its text had joined it to the news or it was linked.
+func TestNotSameStaysWithThePage(t *testing.T) {
+	for name, s := range map[string]news.Story{
+		"linked": quakeOwn, "joined": quake, "joined, with the link of the other": {
+			Title: quake.Title, Text: quake.Text, Canonical: "https://geo.example/0",
+		},
+	} {
+		link := s.Canonical
+		s.Canonical, s.Title = "", s.Title+" #quake" // the list decides it
+		t.Run(name, func(t *testing.T) {
+			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+				room := newNewsroom(w, "geo", "early")
+				src := w.Plan.Sources["early"]
+				src.FullText = news.FullTextAlways
+				w.Plan.Sources["early"] = src
+				w.SetPlan()
+				room.tells("geo", quake)
+				w.PageErr = &news.LaterError{At: w.Clock().Add(time.Hour)}
+				room.tells("early", s)
+				if l := room.storyOf("early", 0); !l.Waiting || room.newsOf("early", 0) != room.newsOf("geo", 0) {
+					t.Fatalf("waiting %v, news %d and %d", l.Waiting, room.newsOf("early", 0), room.newsOf("geo", 0))
+				}
+				room.apart("early", 0)
+				w.PageErr = nil
+				page := s
+				page.Canonical = link
+				page.Text += "\nThe harbour office of Gisborne said that its boats would leave at noon."
+				w.Pages[room.lists["early"][0].URL] = page
+				room.minutes(90)
+				if l := room.storyOf("early", 0); l.Waiting || !l.FromPage {
+					t.Errorf("waiting %v, from page %v", l.Waiting, l.FromPage)
+				}
+				if room.newsOf("early", 0) == room.newsOf("geo", 0) {
+					t.Error("they are one news again")
+				}
+			})
+		})
+	}
+}
+
+// A story that another source lists under the link of one that was taken apart does not
+// bring it back.
+func TestNotSameOfALinkThatIsListedTwice(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		link := "https://wire.example/7-summit"
+		lists := map[string][]news.Story{}
+		for _, name := range []string{"wire", "blog", "desk"} {
+			w.Source(name, lists)
+			pipetest.Minutely(w, name)
+		}
+		w.SetPlan()
+		room := &newsroom{World: w, lists: lists}
+		room.minutes(2)
+		s := news.Story{URL: link, Title: "Leaders sign #arms deal", Text: "A deal was signed.", Published: w.Clock()}
+		lists["wire"] = []news.Story{s}
+		room.minutes(2)
+		lists["blog"] = []news.Story{s}
+		room.minutes(2)
+		blog := room.storyOf("blog", 0) // the newest of the link
+		if blog.Origin.Source != "blog" {
+			t.Fatalf("found the story of %s", blog.Origin.Source)
+		}
+		if _, err := w.Pipe.NotSame(t.Context(), blog.ID, "Anna"); err != nil {
+			t.Fatal(err)
+		}
+		edited := s
+		edited.Title = "Leaders sign #arms deal at last"
+		lists["blog"] = []news.Story{edited}
+		room.minutes(3)
+		lists["desk"] = []news.Story{s}
+		room.minutes(3)
+		ids := map[int64]bool{}
+		var rows []int64
+		err := w.Store.InTx(t.Context(), func(tx *store.Tx) error {
+			for _, source := range []string{"wire", "blog", "desk"} {
+				var id int64
+				err := tx.QueryRowContext(t.Context(), `SELECT cluster_id FROM story WHERE source = $1`, source).Scan(&id)
+				if err != nil {
+					return err
+				}
+				ids[id], rows = true, append(rows, id)
+			}
+			return nil
+		})
+		if err != nil || len(ids) != 2 || rows[0] == rows[1] {
+			t.Errorf("clusters %v, %v", rows, err)
+		}
+		room.wantSaid("post: NORMAL · Leaders sign #arms deal", "post: NORMAL · Leaders sign #arms deal")
+	})
+}
