@@ -52,12 +52,16 @@ func (s Partings) Standing(ctx context.Context, story int64) (p Parting, found b
 	return p, err == nil, wrap("look up parting", err)
 }
 
-// OfNews returns the partings of the stories of a news, and from it, the oldest first.
+// mostPartings is how many partings OfNews returns.
+const mostPartings = 200
+
+// OfNews returns the partings of the stories of a news, and from it, the oldest first: at
+// most 200.
 func (s Partings) OfNews(ctx context.Context, id int64) ([]Parting, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT `+partingColumns+` FROM parting
 		WHERE story_id IN (SELECT id FROM story WHERE cluster_id IN `+ofNews+`)
 			OR other_id IN (SELECT id FROM story WHERE cluster_id IN `+ofNews+`)
-		ORDER BY taken_at, story_id`, id)
+		ORDER BY taken_at, story_id LIMIT $2`, id, mostPartings)
 	return collect(rows, err, "read partings", scanParting)
 }
 

@@ -203,7 +203,9 @@ func TestNotSameRefuses(t *testing.T) {
 func TestNotSameBeforeItIsTold(t *testing.T) {
 	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		room := newNewsroom(w, "geo", "harbour")
-		w.OnSend = func(notify.Message) error { return &notify.SendError{Problem: notify.Temporary, Err: errors.New("down")} }
+		w.OnSend = func(notify.Message) error {
+			return &notify.SendError{Problem: notify.Temporary, Err: errors.New("down")}
+		}
 		room.tells("geo", quake)
 		room.tells("harbour", quakeToll) // a development
 		room.apart("harbour", 0)
