@@ -15,6 +15,9 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
+// commands are what the control socket takes.
+type commands struct{ *App }
+
 // Crawl crawls one source now.
 func (a *App) Crawl(ctx context.Context, source string) (crawl.Crawled, error) {
 	return a.pipeline.Lists.Crawl(ctx, source)
@@ -83,7 +86,7 @@ func (a *App) matchedBy(ctx context.Context, link string) (ids []int64, err erro
 }
 
 // ApartNow is Apart for the control socket.
-func (a *App) ApartNow(ctx context.Context, link, by string, undo bool) (any, error) {
+func (a commands) ApartNow(ctx context.Context, link, by string, undo bool) (any, error) {
 	return a.Apart(ctx, link, by, undo)
 }
 
@@ -109,10 +112,12 @@ func (a *App) SendTest(ctx context.Context, channel string) (notify.Receipt, err
 }
 
 // CrawlNow is Crawl for the control socket.
-func (a *App) CrawlNow(ctx context.Context, source string) (any, error) { return a.Crawl(ctx, source) }
+func (a commands) CrawlNow(ctx context.Context, source string) (any, error) {
+	return a.Crawl(ctx, source)
+}
 
 // SendTestNow is SendTest for the control socket.
-func (a *App) SendTestNow(ctx context.Context, channel string) (any, error) {
+func (a commands) SendTestNow(ctx context.Context, channel string) (any, error) {
 	return a.SendTest(ctx, channel)
 }
 
@@ -122,9 +127,9 @@ func (a *App) Who() web.Identity {
 }
 
 // StatusNow is what the store says, for the control socket.
-func (a *App) StatusNow(ctx context.Context) (any, error) { return ReadStatus(ctx, a.store) }
+func (a commands) StatusNow(ctx context.Context) (any, error) { return ReadStatus(ctx, a.store) }
 
 // DeliveriesNow are the deliveries of a filter, for the control socket.
-func (a *App) DeliveriesNow(ctx context.Context, f store.DeliveryFilter) (any, error) {
+func (a commands) DeliveriesNow(ctx context.Context, f store.DeliveryFilter) (any, error) {
 	return readDeliveries(ctx, a.store, f)
 }

@@ -111,7 +111,7 @@ func (s PartingsTx) Undo(ctx context.Context, p Parting, by string, now time.Tim
 type Position struct {
 	News   int64
 	First  int64  // the first story of its cluster that matched
-	Other  int64  // the first other story of the news that matched, those of the cluster that began it before others; 0: there is none
+	Other  int64  // the first other story of the news that matched, of the cluster that began it if it can be; 0: none
 	Joined string // JSON: why the story joined its cluster by its text
 	Linked string // JSON: why its cluster was linked to the news
 }

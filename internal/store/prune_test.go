@@ -8,14 +8,23 @@ import (
 	"github.com/copytaster/copytaster/internal/store"
 )
 
+// send makes all deliveries sent.
+func send(t *testing.T, s *store.Store) {
+	t.Helper()
+	if err := s.Exec(t.Context(), `UPDATE delivery SET state = 'sent'`); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Stories that others are compared with, and those that a message is still to tell of, stay
 // whole, also where texts are kept for a day.
 func TestPruneKeepsWhatIsNeeded(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		day := func(n float64) time.Time { return noon.Add(-time.Duration(n * 24 * float64(time.Hour))) }
-		alerted, compared, batched, idle, long := story("alerted"), story("compared"), story("batched"), story("idle"), story("long")
-		alerted.FirstSeen, compared.FirstSeen, batched.FirstSeen, idle.FirstSeen = day(2), day(2), day(8), day(2)
-		long.FirstSeen = day(7)
+		alerted, compared, batched := story("alerted"), story("compared"), story("batched")
+		alerted.FirstSeen, compared.FirstSeen, batched.FirstSeen = day(2), day(2), day(8)
+		idle, long := story("idle"), story("long")
+		idle.FirstSeen, long.FirstSeen = day(2), day(7)
 		add(t, s, alerted, "news")
 		for _, st := range []*news.Story{compared, batched, idle, long} {
 			add(t, s, st)
@@ -36,7 +45,8 @@ func TestPruneKeepsWhatIsNeeded(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return tx.Alerts.AddReport(t.Context(), store.NewsReport{Alert: alert, Story: batched.ID, Delivery: id, Created: noon})
+			r := store.NewsReport{Alert: alert, Story: batched.ID, Delivery: id, Created: noon}
+			return tx.Alerts.AddReport(t.Context(), r)
 		})
 		prune := func(want int) {
 			t.Helper()

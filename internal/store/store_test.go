@@ -92,14 +92,6 @@ func add(t *testing.T, s *store.Store, st *news.Story, channels ...string) {
 	})
 }
 
-// send makes all deliveries sent.
-func send(t *testing.T, s *store.Store) {
-	t.Helper()
-	if err := s.Exec(t.Context(), `UPDATE delivery SET state = 'sent'`); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // entered is a story to be recorded with what its source's list says of it.
 func entered(st *news.Story) store.NewStory {
 	return store.NewStory{Story: st, KeyedAs: st.Origin.Source, Fingerprint: news.FingerprintOf(st.Origin.Source, st)}
@@ -191,11 +183,12 @@ func TestPruneKeepsWhatSaysSeen(t *testing.T) {
 		add(t, s, alerted, "news")
 		add(t, s, young)
 		send(t, s)
-		n := must[int](t)(s.Prune(t.Context(), store.Ages{Texts: noon.Add(-90 * 24 * time.Hour), Seen: noon.Add(-store.SeenAtLeast)}))
+		ages := store.Ages{Texts: noon.Add(-90 * 24 * time.Hour), Seen: noon.Add(-store.SeenAtLeast)}
+		n := must[int](t)(s.Prune(t.Context(), ages))
 		if n != 2 {
 			t.Errorf("pruned %d, want 2", n)
 		}
-		if again := must[int](t)(s.Prune(t.Context(), store.Ages{Texts: noon.Add(-90 * 24 * time.Hour), Seen: noon.Add(-store.SeenAtLeast)})); again != 0 {
+		if again := must[int](t)(s.Prune(t.Context(), ages)); again != 0 {
 			t.Errorf("pruned %d again", again)
 		}
 		if got := known(t, s, "old", "alerted", "young"); len(got) != 3 {

@@ -34,8 +34,14 @@ type Parted struct {
 	Told    []string  `json:"told,omitempty"`  // channels that get an alert on it
 }
 
-// NotSame takes a story out of its news, because a person, by, says that it does not tell
-// that. It becomes a news of its own:
+// Person is a person who says what is the same news. What follows is recorded.
+type Person struct {
+	Recorder
+	Name string
+}
+
+// NotSame takes a story out of its news, because the person says that it does not tell that.
+// It becomes a news of its own:
 //
 //  1. A story that carries another one's text leaves its cluster, with those of the
 //     cluster that are nearer to it than to the first one.
@@ -44,8 +50,8 @@ type Parted struct {
 // The two news are kept apart from then on. The messages show it, and a channel where the
 // story was only counted, or told in a thread, gets an alert on it. Whoever says so again
 // changes nothing. The error is ErrAlone, ErrBegan, or says that the story was pruned.
-func (r Recorder) NotSame(ctx context.Context, story int64, by string) (Parted, error) {
-	p, err := r.person(ctx, story, by, r.part)
+func (r Person) NotSame(ctx context.Context, story int64) (Parted, error) {
+	p, err := r.says(ctx, story, r.part)
 	if err != nil {
 		return p, fmt.Errorf("take story apart: %w", err)
 	}
@@ -54,17 +60,17 @@ func (r Recorder) NotSame(ctx context.Context, story int64, by string) (Parted, 
 
 // Same undoes NotSame. What was sent stays. The error is ErrTogether when nobody has taken
 // the story apart.
-func (r Recorder) Same(ctx context.Context, story int64, by string) (Parted, error) {
-	p, err := r.person(ctx, story, by, r.unite)
+func (r Person) Same(ctx context.Context, story int64) (Parted, error) {
+	p, err := r.says(ctx, story, r.unite)
 	if err != nil {
 		return p, fmt.Errorf("put story back: %w", err)
 	}
 	return p, nil
 }
 
-// person does what a person says of a story.
-func (r Recorder) person(
-	ctx context.Context, story int64, by string, act func(context.Context, *store.Tx, *news.Story, *Parted) error,
+// says does what the person says of a story.
+func (r Person) says(
+	ctx context.Context, story int64, act func(context.Context, *store.Tx, *news.Story, *Parted) error,
 ) (p Parted, err error) {
 	if err := r.index.catchUp(ctx); err != nil {
 		return p, err
@@ -80,7 +86,7 @@ func (r Recorder) person(
 		if err != nil {
 			return err
 		}
-		p = Parted{Title: n.Title, URL: news.ShownURL(n.URL), By: by, At: r.now}
+		p = Parted{Title: n.Title, URL: news.ShownURL(n.URL), By: r.Name, At: r.now}
 		return act(ctx, tx, n.Story, &p)
 	})
 	r.Wake()
@@ -88,7 +94,7 @@ func (r Recorder) person(
 }
 
 // part is the transaction of NotSame.
-func (r Recorder) part(ctx context.Context, tx *store.Tx, s *news.Story, p *Parted) error {
+func (r Person) part(ctx context.Context, tx *store.Tx, s *news.Story, p *Parted) error {
 	at, err := tx.Stories.Position(ctx, s)
 	if err != nil {
 		return err
@@ -129,7 +135,7 @@ func (r Recorder) part(ctx context.Context, tx *store.Tx, s *news.Story, p *Part
 
 // settle has the alerts on two news that were one tell of their own. It returns the channels
 // that get an alert.
-func (r Recorder) settle(ctx context.Context, tx *store.Tx, ids ...int64) (told []string, err error) {
+func (r Person) settle(ctx context.Context, tx *store.Tx, ids ...int64) (told []string, err error) {
 	strays, err := tx.Alerts.Strays(ctx, ids[0], ids[1])
 	if err != nil {
 		return nil, err
@@ -156,7 +162,7 @@ func (r Recorder) settle(ctx context.Context, tx *store.Tx, ids ...int64) (told 
 
 // home moves a report to the alert that its channel has on the story's own news. It returns
 // whether there was none, and the story raises one.
-func (r Recorder) home(ctx context.Context, tx *store.Tx, stray *store.Stray) (tells bool, err error) {
+func (r Person) home(ctx context.Context, tx *store.Tx, stray *store.Stray) (tells bool, err error) {
 	if err := tx.Alerts.RemoveReport(ctx, stray.NewsReport); err != nil {
 		return false, err
 	}
@@ -181,7 +187,7 @@ func (r Recorder) home(ctx context.Context, tx *store.Tx, stray *store.Stray) (t
 
 // callIn is the alert that a story calls for in a channel by the rules that it matched,
 // wherever the routes lead by now. It has no Story when there are none.
-func (r Recorder) callIn(ctx context.Context, tx *store.Tx, story int64, channel string) (news.Alert, error) {
+func (r Person) callIn(ctx context.Context, tx *store.Tx, story int64, channel string) (news.Alert, error) {
 	n, err := tx.Stories.Get(ctx, story)
 	if err != nil {
 		return news.Alert{}, err
@@ -204,7 +210,7 @@ func (r Recorder) callIn(ctx context.Context, tx *store.Tx, story int64, channel
 }
 
 // unite is the transaction of Same.
-func (r Recorder) unite(ctx context.Context, tx *store.Tx, s *news.Story, p *Parted) error {
+func (r Person) unite(ctx context.Context, tx *store.Tx, s *news.Story, p *Parted) error {
 	parting, found, err := tx.Partings.Standing(ctx, s.ID)
 	if err != nil || !found {
 		return cmp.Or(err, ErrTogether)
