@@ -246,7 +246,8 @@ func TestAskSlackForAnswers(t *testing.T) {
 		}
 		defer fake.Close()
 		text := "slack: {token: xoxb-fake, app_token: " + token + ", api_url: \"" + fake.URL() + "\"}\nalerts: {default_channel: news}\n"
-		cfg, err := config.LoadFiles("c.yaml", map[string][]byte{"c.yaml": []byte(text)}, func(string) (string, bool) { return "", false })
+		env := func(string) (string, bool) { return "", false }
+		cfg, err := config.LoadFiles("c.yaml", map[string][]byte{"c.yaml": []byte(text)}, env)
 		if err != nil {
 			t.Fatal(err)
 		}
