@@ -19,7 +19,7 @@ import (
 //go:embed testdata/worth.txt
 var worthLabels string
 
-// heldLabels are labels that nothing was chosen by.
+// heldLabels are labels that were held out before secondLabels were made.
 //
 //go:embed testdata/held.txt
 var heldLabels string
@@ -221,8 +221,9 @@ func printWorth(out, miss *strings.Builder) error {
 		name string
 		read func() ([]further, error)
 	}{
-		{"of the corpus", corpusReports}, {"of the corpus, held out", heldReports}, {"of the corpus, second", secondReports},
-		{"constructed", constructedReports}, {"constructed, second", writtenSecond},
+		{"of the corpus", corpusReports}, {"of the corpus, held out before", heldReports},
+		{"of the corpus, second half held out", secondReports},
+		{"constructed", constructedReports}, {"constructed, second half held out", writtenSecond},
 	} {
 		reports, err := kind.read()
 		if err != nil {
