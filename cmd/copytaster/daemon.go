@@ -46,6 +46,8 @@ type daemon interface {
 	Retry(ctx context.Context, delivery int64, channel string) error
 	Drop(ctx context.Context, delivery int64) error
 	Apart(ctx context.Context, link, by string, undo bool) (app.Parted, error)
+	Snooze(ctx context.Context, o app.SnoozeOrder) (app.Snoozed, error)
+	Unsnooze(ctx context.Context, id int64, by string) error
 }
 
 var (

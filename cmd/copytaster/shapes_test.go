@@ -38,6 +38,7 @@ var said = []struct{ label, command string }{
 	{"crawl --dry-run", `copytaster crawl -c right.yaml vostok --dry-run --format json`},
 	{"run --once", `copytaster run -c right.yaml --once --format json`},
 	{"apart", `copytaster apart -c right.yaml $SITE/harbour/2023/09/13/kim-putin-summit --by Anna --format json`},
+	{"snooze", `copytaster snooze -c right.yaml 4h --channel news --rule both --source vostok --by Anna --why live --format json`},
 	{"deliveries", `copytaster deliveries -c right.yaml --format json`},
 	{"deliveries show", `copytaster deliveries show 1 -c right.yaml --format json`},
 	{"why", `copytaster why -c right.yaml Kim Jong Un --format json`},

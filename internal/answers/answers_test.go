@@ -2,6 +2,7 @@ package answers_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -59,9 +60,9 @@ func text(m notify.Message) string {
 // last is the newest edit of the message of a channel's alert.
 func last(t *testing.T, w *pipetest.World, alert int64) string {
 	t.Helper()
-	for i := len(w.Edits) - 1; i >= 0; i-- {
-		if w.Edits[i].Alert == alert {
-			return text(w.Edits[i])
+	for _, m := range slices.Backward(w.Edits) {
+		if m.Alert == alert {
+			return text(m)
 		}
 	}
 	t.Fatalf("no edit of alert %d", alert)

@@ -70,6 +70,20 @@ func (c *Client) Apart(ctx context.Context, link, by string, undo bool) (p Parte
 	return p, c.post(ctx, "/apart", form, &p)
 }
 
+// Snooze keeps something from a channel for a time.
+func (c *Client) Snooze(ctx context.Context, o SnoozeOrder) (s Snoozed, err error) {
+	order, err := json.Marshal(o)
+	if err != nil {
+		return s, err
+	}
+	return s, c.post(ctx, "/snooze", url.Values{"order": {string(order)}}, &s)
+}
+
+// Unsnooze ends a snooze.
+func (c *Client) Unsnooze(ctx context.Context, id int64, by string) error {
+	return c.post(ctx, "/unsnooze", url.Values{"snooze": {strconv.FormatInt(id, 10)}, "by": {by}}, nil)
+}
+
 // SendTest posts a test message to a channel.
 func (c *Client) SendTest(ctx context.Context, channel string) (r notify.Receipt, err error) {
 	return r, c.post(ctx, "/send-test", url.Values{"channel": {channel}}, &r)

@@ -208,7 +208,7 @@ func (a *App) pass(ctx context.Context, start time.Time) (Pass, error) {
 	}
 	for _, d := range all {
 		switch {
-		case d.Kind == news.DeliverEdit && d.State == news.StateSent:
+		case d.Kind == news.DeliverEdit && d.State == news.StateSent, d.Later(start):
 		case d.State == news.StateSent && !d.Done.Before(start):
 			pass.Sent++
 		case d.State == news.StateDead && !d.Done.Before(start):

@@ -56,6 +56,11 @@ func (r *Reader) Clock(ctx context.Context) (now time.Time, ok bool, err error) 
 	return r.store.Clock.Now(ctx)
 }
 
+// Snoozes returns the snoozes that hold, the first to end first.
+func (r *Reader) Snoozes(ctx context.Context, now time.Time) ([]Snoozed, error) {
+	return readSnoozes(ctx, r.store, now)
+}
+
 // DeliveryFilter says which deliveries are wanted; a channel may begin with "#".
 type DeliveryFilter = store.DeliveryFilter
 
@@ -98,11 +103,18 @@ func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 		if err != nil || len(told) == 0 {
 			return err
 		}
-		d.Rules, d.Title, d.URL = told[0].Alert.Rules, told[0].Story.Title, told[0].Story.URL
+		d.Rules, d.Title, d.URL, d.Text = told[0].Alert.Rules, told[0].Story.Title, told[0].Story.URL, ""
 		if more := len(told) - 1; more > 0 {
-			d.Title += fmt.Sprintf(" (and %d more that were missed while down)", more)
+			d.Title += fmt.Sprintf(" (and %d more%s)", more, map[news.About]string{"": " that were missed while down"}[d.About])
 		}
 		return nil
+	case d.Kind == news.DeliverNotice:
+		n, err := notify.SnoozeNoticeOf(d.Delivery)
+		if err == nil {
+			m := n.Message(d.Delivery)
+			d.Rules, d.Title, d.Text = m.Rules, m.Text, ""
+		}
+		return err
 	case d.Kind == news.DeliverSignal:
 		s, err := notify.SignalOf(d.Delivery)
 		if err == nil {

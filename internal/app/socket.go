@@ -73,7 +73,7 @@ func findSocket(ctx context.Context, cfg *config.Config, env config.Getenv) stri
 		func() []string { return []string{leads(cfg.Path)} },
 	} {
 		for _, path := range places() {
-			if path != "" && answers(ctx, path, cfg) {
+			if path != "" && responds(ctx, path, cfg) {
 				return path
 			}
 		}
@@ -81,9 +81,9 @@ func findSocket(ctx context.Context, cfg *config.Config, env config.Getenv) stri
 	return ""
 }
 
-// answers reports whether a daemon takes commands on a socket that is not
+// responds reports whether a daemon takes commands on a socket that is not
 // another config's and another store's.
-func answers(ctx context.Context, path string, cfg *config.Config) bool {
+func responds(ctx context.Context, path string, cfg *config.Config) bool {
 	conn, err := new(net.Dialer).DialContext(ctx, "unix", path)
 	if err != nil {
 		return false

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/copytaster/copytaster/internal/answers"
 	"github.com/copytaster/copytaster/internal/news"
@@ -30,55 +29,6 @@ const (
 // mostChoices is how many choices Slack shows at once.
 const mostChoices = 10
 
-// spans are how long a snooze lasts, and how that is written behind a command.
-var spans = []struct {
-	value, text string
-	until       func(now time.Time) time.Time
-}{
-	{"1h", "1 hour", func(now time.Time) time.Time { return now.Add(time.Hour) }},
-	{"4h", "4 hours", func(now time.Time) time.Time { return now.Add(4 * time.Hour) }},
-	{"24h", "24 hours", func(now time.Time) time.Time { return now.Add(24 * time.Hour) }},
-	{"morning", "until 08:00", morning},
-	{"monday", "until Monday 08:00", monday},
-	{"7d", "7 days", func(now time.Time) time.Time { return now.Add(7 * 24 * time.Hour) }},
-}
-
-// morning is the next 08:00 by the clock of now's zone.
-func morning(now time.Time) time.Time {
-	at := time.Date(now.Year(), now.Month(), now.Day(), 8, 0, 0, 0, now.Location())
-	if !at.After(now) {
-		at = time.Date(now.Year(), now.Month(), now.Day()+1, 8, 0, 0, 0, now.Location())
-	}
-	return at
-}
-
-// monday is the next Monday 08:00.
-func monday(now time.Time) time.Time {
-	at := morning(now)
-	for at.Weekday() != time.Monday {
-		at = time.Date(at.Year(), at.Month(), at.Day()+1, 8, 0, 0, 0, at.Location())
-	}
-	return at
-}
-
-// spanUntil returns when a span that somebody chose or typed ends.
-func (p person) spanUntil(value string) (time.Time, bool) {
-	now := p.Now().In(p.zone)
-	for _, s := range spans {
-		if s.value == value {
-			return s.until(now), true
-		}
-	}
-	unit := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
-	for suffix, of := range unit {
-		if number, ok := strings.CutSuffix(value, suffix); ok {
-			n, err := strconv.Atoi(number)
-			return now.Add(time.Duration(n) * of), err == nil && n > 0 && n < 100_000
-		}
-	}
-	return now, false
-}
-
 // snoozeView asks what is to be snoozed, and for how long.
 func (p person) snoozeView(ctx context.Context, alert news.Alert) (slack.View, error) {
 	story, err := p.Store.Stories.Get(ctx, alert.Story)
@@ -97,9 +47,9 @@ func (p person) snoozeView(ctx context.Context, alert news.Alert) (slack.View, e
 			Value: valueOutlet + strconv.Itoa(i), Text: source + " in rule " + rule, Note: "Other sources still alert.",
 		})
 	}
-	long := make([]slack.Choice, len(spans))
-	for i, s := range spans {
-		long[i] = slack.Choice{Value: s.value, Text: s.text}
+	var long []slack.Choice
+	for _, s := range answers.Spans() {
+		long = append(long, slack.Choice{Value: s.Value, Text: s.Text})
 	}
 	return slack.View{
 		Title: "Snooze", Callback: notify.ActSnooze, Metadata: notify.Pressed{Alert: alert.ID}.Value(), Submit: "Snooze",
@@ -118,7 +68,7 @@ func (p person) submitSnooze(ctx context.Context, r slack.Request, alert news.Al
 	refuse := func(input, why string) (slack.Reply, error) {
 		return slack.Reply{Mistakes: map[string]string{input: why}}, nil
 	}
-	until, ok := p.spanUntil(first(r.Values[inputLong]))
+	until, ok := answers.Until(p.Now().In(p.zone), first(r.Values[inputLong]))
 	if !ok {
 		return refuse(inputLong, "Choose how long.")
 	}

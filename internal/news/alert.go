@@ -117,3 +117,9 @@ type Delivery struct {
 	Closed    string    // why its message cannot be edited any more: gone or locked; else ""
 	Error     string    // of the last attempt
 }
+
+// Later reports whether a delivery is one that people asked to be told later than now, such
+// as what a snooze keeps.
+func (d *Delivery) Later(now time.Time) bool {
+	return d.Kind == DeliverDigest && d.About != "" && d.State == StatePending && d.Due.After(now)
+}

@@ -14,7 +14,7 @@ type Counts struct{ db *Store }
 type Work struct {
 	Lists      int64 // sources that are due or claimed
 	Pages      int64 // stories whose page is still to be read
-	Deliveries int64 // unfinished deliveries, without parked ones
+	Deliveries int64 // unfinished deliveries, without parked ones and those of news.Delivery.Later
 }
 
 // Work counts the work that is left.
@@ -24,7 +24,8 @@ func (s Counts) Work(ctx context.Context, now time.Time) (Work, error) {
 		(SELECT count(*) FROM source WHERE enabled = 1 AND (next_at <= $1 OR claimed_until > $1)),
 		(SELECT count(*) FROM story WHERE waiting = 1),
 		(SELECT count(*) FROM delivery d JOIN channel c ON c.name = d.channel
-			WHERE d.state IN ('pending', 'sending', 'in_doubt') AND c.parked = '')`, ms(now)).
+			WHERE d.state IN ('pending', 'sending', 'in_doubt') AND c.parked = ''
+				AND NOT (d.kind = 'digest' AND d.about <> '' AND d.state = 'pending' AND d.due_at > $1))`, ms(now)).
 		Scan(&w.Lists, &w.Pages, &w.Deliveries)
 	return w, wrap("count work", err)
 }

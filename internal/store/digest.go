@@ -79,12 +79,13 @@ func (s Deliveries) InDigest(ctx context.Context, alert int64) (waits bool, err 
 	return waits, wrap("look for a digest", err)
 }
 
-// WaitNoMore makes all deliveries due now that wait for more to tell: digests, updates and
-// edits.
+// WaitNoMore makes all deliveries due now that wait for more to tell: digests of what was
+// missed, updates and edits. What people asked to be told later stays.
 func (s Deliveries) WaitNoMore(ctx context.Context, now time.Time) error {
 	return exec(ctx, s.db.write, "wait no more", `
 		UPDATE delivery SET due_at = $1
-		WHERE kind IN ('digest', 'update', 'edit') AND state = 'pending' AND attempts = 0 AND due_at > $1`, ms(now))
+		WHERE kind IN ('digest', 'update', 'edit') AND (kind <> 'digest' OR about = '')
+			AND state = 'pending' AND attempts = 0 AND due_at > $1`, ms(now))
 }
 
 // Digest returns the alerts of a digest, the most severe first.

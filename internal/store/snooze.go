@@ -92,18 +92,20 @@ func held(ctx context.Context, q querier, id int64) (n int, err error) {
 	return n, wrap("count what a snooze keeps", err)
 }
 
+type snoozeKey struct {
+	Snooze int64 `json:"snooze"`
+}
+
 // SnoozeKey is the text of the digests that tell what a snooze kept.
 func SnoozeKey(id int64) string {
-	key, _ := json.Marshal(struct { //nolint:errchkjson // a number always marshals
-		Snooze int64 `json:"snooze"`
-	}{id})
+	key, _ := json.Marshal(snoozeKey{id}) //nolint:errchkjson // a number always marshals
 	return string(key)
 }
 
 // SnoozeOf returns the snooze that a digest tells the end of; ErrNotFound when it tells
 // of none.
 func (s Snoozes) SnoozeOf(ctx context.Context, d news.Delivery) (z news.Snooze, err error) {
-	var key struct{ Snooze int64 }
+	var key snoozeKey
 	if err := json.Unmarshal([]byte(d.Text), &key); err != nil {
 		return z, fmt.Errorf("read digest %d: %w", d.ID, err)
 	}

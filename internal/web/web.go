@@ -106,6 +106,8 @@ type Actions interface {
 	Retry(ctx context.Context, delivery int64, channel string) error
 	Drop(ctx context.Context, delivery int64) error
 	ApartNow(ctx context.Context, link, by string, undo bool) (any, error)
+	SnoozeNow(ctx context.Context, order []byte) (any, error)
+	Unsnooze(ctx context.Context, id int64, by string) error
 	Reload(ctx context.Context) error
 }
 
@@ -137,9 +139,15 @@ func Control(a Actions) http.Handler {
 		answer(w)(a.SendTestNow(r.Context(), r.PostFormValue("channel")))
 	})
 	mux.HandleFunc("POST /deliveries/retry", func(w http.ResponseWriter, r *http.Request) {
-		byNumber(w, r, func(ctx context.Context, id int64) error { return a.Retry(ctx, id, r.PostFormValue("to")) })
+		byNumber(w, r, "delivery", func(ctx context.Context, id int64) error { return a.Retry(ctx, id, r.PostFormValue("to")) })
 	})
-	mux.HandleFunc("POST /deliveries/drop", func(w http.ResponseWriter, r *http.Request) { byNumber(w, r, a.Drop) })
+	mux.HandleFunc("POST /deliveries/drop", func(w http.ResponseWriter, r *http.Request) { byNumber(w, r, "delivery", a.Drop) })
+	mux.HandleFunc("POST /snooze", func(w http.ResponseWriter, r *http.Request) {
+		answer(w)(a.SnoozeNow(r.Context(), []byte(r.PostFormValue("order"))))
+	})
+	mux.HandleFunc("POST /unsnooze", func(w http.ResponseWriter, r *http.Request) {
+		byNumber(w, r, "snooze", func(ctx context.Context, id int64) error { return a.Unsnooze(ctx, id, r.PostFormValue("by")) })
+	})
 	mux.HandleFunc("POST /apart", func(w http.ResponseWriter, r *http.Request) {
 		answer(w)(a.ApartNow(r.Context(), r.PostFormValue("url"), r.PostFormValue("by"), r.PostFormValue("undo") == "true"))
 	})
@@ -147,10 +155,10 @@ func Control(a Actions) http.Handler {
 	return mux
 }
 
-func byNumber(w http.ResponseWriter, r *http.Request, act func(context.Context, int64) error) {
-	id, err := strconv.ParseInt(r.PostFormValue("delivery"), 10, 64)
+func byNumber(w http.ResponseWriter, r *http.Request, what string, act func(context.Context, int64) error) {
+	id, err := strconv.ParseInt(r.PostFormValue(what), 10, 64)
 	if err != nil {
-		answer(w)(nil, fmt.Errorf("%q is no delivery's number", r.PostFormValue("delivery")))
+		answer(w)(nil, fmt.Errorf("%q is no %s's number", r.PostFormValue(what), what))
 		return
 	}
 	answer(w)(nil, act(r.Context(), id))

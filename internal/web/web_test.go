@@ -10,10 +10,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -76,6 +76,16 @@ func (d *daemon) StatusNow(context.Context) (any, error) { return map[string]int
 
 func (d *daemon) DeliveriesNow(_ context.Context, f store.DeliveryFilter) (any, error) {
 	return []string{f.Channel, f.Rule, fmt.Sprint(f.States, f.ID, f.Limit)}, nil
+}
+
+func (d *daemon) SnoozeNow(_ context.Context, order []byte) (any, error) {
+	d.did = append(d.did, "snooze "+string(order))
+	return map[string]int{"id": 4}, nil
+}
+
+func (d *daemon) Unsnooze(_ context.Context, id int64, by string) error {
+	d.did = append(d.did, fmt.Sprint("unsnooze ", id, " by ", by))
+	return nil
 }
 
 func (d *daemon) Drop(_ context.Context, id int64) error {
