@@ -127,13 +127,18 @@ type Posted struct {
 	Posted    time.Time
 }
 
+// ofAlert selects the messages in which a channel is told of an alert ($1) and what came
+// after it: its own, and the digest of quiet hours or of the calendar that told it.
+const ofAlert = `(alert_id = $1 AND kind IN ('story', 'update')
+	OR id = (SELECT digest_id FROM alert WHERE id = $1) AND about IN ('quiet', 'digest'))`
+
 // Root returns the message of an alert that its thread hangs on: the newest that stands in
 // the channel itself. It has no TS when there is none. coming tells that one is still to
 // be posted.
 func (s Deliveries) Root(ctx context.Context, alert int64) (m Posted, coming bool, err error) {
 	var posted int64
 	err = s.db.write.QueryRowContext(ctx, `SELECT id, channel_id, ts, done_at FROM delivery
-		WHERE alert_id = $1 AND kind IN ('story', 'update') AND state = 'sent' AND thread = '' AND ts <> '' AND closed <> 'gone'
+		WHERE `+ofAlert+` AND state = 'sent' AND thread = '' AND ts <> '' AND closed <> 'gone'
 		ORDER BY done_at DESC, id DESC LIMIT 1`, alert).Scan(&m.Delivery, &m.ChannelID, &m.TS, &posted)
 	if m.Posted = at(posted); !errors.Is(err, sql.ErrNoRows) {
 		return m, false, wrap("look up message", err)
@@ -147,7 +152,7 @@ func (s Deliveries) Root(ctx context.Context, alert int64) (m Posted, coming boo
 func (s Deliveries) Surfaced(ctx context.Context, alert int64) (time.Time, error) {
 	var last int64
 	err := s.db.write.QueryRowContext(ctx, `SELECT coalesce(max(done_at), 0) FROM delivery
-		WHERE alert_id = $1 AND kind IN ('story', 'update') AND state = 'sent' AND ts <> '' AND (thread = '' OR broadcast = 1)`, alert).
+		WHERE `+ofAlert+` AND state = 'sent' AND ts <> '' AND (thread = '' OR broadcast = 1)`, alert).
 		Scan(&last)
 	return at(last), wrap("look up messages", err)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -67,20 +68,52 @@ func (r *rendering) digest(ctx context.Context) (m notify.Message, err error) {
 	briefs := make([]notify.Brief, len(told))
 	for i := range told {
 		r.Plan().SetOrigin(&told[i].Story)
-		briefs[i] = notify.BriefOf(told[i].Alert, &told[i].Story)
+		if briefs[i], err = r.brief(ctx, &told[i]); err != nil {
+			return m, err
+		}
 		marks = append(marks, marksOf(r.d, &told[i])...)
 	}
-	if r.d.About == news.AboutSnooze {
+	m, err = r.digestOf(ctx, briefs)
+	m.Marks = marks
+	return m, err
+}
+
+// digestOf renders the briefs of a digest by what it is about.
+func (r *rendering) digestOf(ctx context.Context, briefs []notify.Brief) (m notify.Message, err error) {
+	switch r.d.About {
+	case news.AboutSnooze:
 		z, err := r.Store.Snoozes.SnoozeOf(ctx, r.d)
 		if err != nil {
 			return m, err
 		}
-		m = notify.Kept(r.d, &z, briefs)
-	} else {
-		m = notify.Missed(r.d, briefs)
+		return notify.Kept(r.d, &z, briefs), nil
+	case news.AboutQuiet, news.AboutDigest:
+		p, err := notify.PeriodOf(r.d)
+		if err != nil {
+			return m, err
+		}
+		return notify.Gathered(r.d, p, briefs), nil
+	default:
+		return notify.Missed(r.d, briefs), nil
 	}
-	m.Marks = marks
-	return m, nil
+}
+
+// brief is one alert of a digest, as its news stands by now.
+func (r *rendering) brief(ctx context.Context, told *store.Content) (b notify.Brief, err error) {
+	updates, err := r.Store.Deliveries.Updates(ctx, told.Alert.ID)
+	if err != nil {
+		return b, err
+	}
+	var s notify.State
+	for _, u := range updates {
+		if u.Story != 0 && u.Story != told.Story.ID {
+			continue
+		}
+		if err := fold(&s, u); err != nil {
+			r.Log.Error("an update is unreadable, the digest leaves it out", "delivery", u.ID, "error", err)
+		}
+	}
+	return notify.BriefOf(told.Alert, &told.Story).In(s), nil
 }
 
 // answerable has a message of an alert show the buttons with which people answer it, where
