@@ -64,7 +64,10 @@ func TestStarterComments(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	env := func(name string) (string, bool) { return "xoxb-1", name == "SLACK_BOT_TOKEN" }
+	env := func(name string) (string, bool) {
+		value, ok := map[string]string{"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}[name]
+		return value, ok
+	}
 	c, err := config.LoadFiles("copytaster.yaml", files, env)
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +97,7 @@ func TestManifest(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := slices.Sorted(slices.Values(manifest.OAuth.Scopes.Bot))
-	want := []string{"channels:history", "channels:join", "channels:read", "chat:write", "groups:history", "groups:read", "usergroups:read", "users:read"}
+	want := []string{"channels:history", "channels:join", "channels:read", "chat:write", "commands", "groups:history", "groups:read", "usergroups:read", "users:read"}
 	if !slices.Equal(got, want) {
 		t.Errorf("scopes %q, want %q", got, want)
 	}

@@ -296,8 +296,20 @@ func checkMessage(t *testing.T, m Message) {
 // checkPart checks what holds for every part, and notes its texts.
 func checkPart(t *testing.T, at string, p Part, texts map[string]string) {
 	t.Helper()
-	if len(p.Runs) == 0 {
+	if len(p.Runs) == 0 && len(p.Buttons) == 0 {
 		t.Errorf("%s is empty", at)
+	}
+	for i, b := range p.Buttons {
+		name := fmt.Sprintf("%s, button %d", at, i)
+		texts[name] = b.Label
+		if _, ok := ParsePressed(b.Value); !ok && len(b.Menu) == 0 || b.Action == "" {
+			t.Errorf("%s does nothing: %+v", name, b)
+		}
+		for j, o := range b.Menu {
+			if _, ok := ParsePressed(o.Value); !ok || o.Label == "" {
+				t.Errorf("%s, choice %d does nothing: %+v", name, j, o)
+			}
+		}
 	}
 	for i, s := range p.Runs {
 		name := fmt.Sprintf("%s, run %d", at, i)

@@ -31,7 +31,7 @@ type Message struct {
 	Plain     bool     // show Text alone: the richer form was refused
 	Thread    string   `json:",omitempty"` // TS of the message that it replies to; "" posts it to the channel
 	Broadcast bool     `json:",omitempty"` // of a reply: the channel shows it, too
-	Edition   int      `json:",omitempty"` // counts the edits of a posted message: 0 is the post
+	Edition   int      `json:",omitempty"` // names an edit of a posted message, which no other edit of it does: 0 is the post
 	Text      string   // the whole message as one plain sentence
 	Mentions  []string // people and groups, as the config names them
 

@@ -30,6 +30,12 @@ func printSlack(out *output, a *probe.SlackAnswer) {
 	for _, s := range a.Missing {
 		out.say("  %s scope %s is missing, to %s", out.palette.mark(false), s.Scope, s.For)
 	}
+	switch {
+	case a.SocketOpens():
+		out.say("  %s people can answer alerts", out.palette.mark(true))
+	case a.Socket != "":
+		out.say("  %s nobody can answer alerts: %s", out.palette.mark(false), a.Socket)
+	}
 	rows := make([][]string, len(a.Channels))
 	for i, c := range a.Channels {
 		rows[i] = []string{"  " + out.palette.mark(c.OK) + " #" + c.Channel, c.Detail, c.Invite}

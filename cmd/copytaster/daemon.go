@@ -45,6 +45,7 @@ func (t *tool) view(ctx context.Context) (*config.Config, app.View, error) {
 type daemon interface {
 	Retry(ctx context.Context, delivery int64, channel string) error
 	Drop(ctx context.Context, delivery int64) error
+	Apart(ctx context.Context, link, by string, undo bool) (app.Parted, error)
 }
 
 var (

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/demo"
 	"github.com/copytaster/copytaster/internal/slackfake"
@@ -36,6 +37,7 @@ var said = []struct{ label, command string }{
 	{"crawl", `copytaster crawl -c right.yaml vostok --format json`},
 	{"crawl --dry-run", `copytaster crawl -c right.yaml vostok --dry-run --format json`},
 	{"run --once", `copytaster run -c right.yaml --once --format json`},
+	{"apart", `copytaster apart -c right.yaml $SITE/harbour/2023/09/13/kim-putin-summit --by Anna --format json`},
 	{"deliveries", `copytaster deliveries -c right.yaml --format json`},
 	{"deliveries show", `copytaster deliveries show 1 -c right.yaml --format json`},
 	{"why", `copytaster why -c right.yaml Kim Jong Un --format json`},
@@ -101,6 +103,7 @@ func jsonWorld(t *testing.T) (dir string, env []string, workspace *slackfake.Ser
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = site.Close() })
+	site.Advance(time.Minute) // there are further reports
 	workspace = slackfake.New(slackfake.Options{Channels: []slackfake.Channel{
 		{Name: "news", Member: true}, {Name: "closed", Archived: true},
 	}})

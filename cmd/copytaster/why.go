@@ -261,6 +261,13 @@ func printTold(out *output, w *trace.Way) {
 			}
 		}
 	}
+	for _, a := range w.News.Apart {
+		back := ""
+		if a.Undone != nil {
+			back = fmt.Sprintf("; put back by %s at %s", a.UndoneBy, shownTime(a.Undone))
+		}
+		out.say("  taken apart by %s at %s: %s, from the news of %s%s", a.By, shownTime(a.At), orNone(a.Title), orNone(a.From), back)
+	}
 }
 
 // printAlerts shows each alert on the news with its messages.

@@ -2,15 +2,21 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/pipeline/crawl"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/web"
 	"github.com/copytaster/copytaster/notify"
 )
+
+// commands are what the control socket takes.
+type commands struct{ *App }
 
 // Crawl crawls one source now.
 func (a *App) Crawl(ctx context.Context, source string) (crawl.Crawled, error) {
@@ -27,6 +33,61 @@ func (a *App) Retry(ctx context.Context, delivery int64, channel string) error {
 // Drop abandons a delivery.
 func (a *App) Drop(ctx context.Context, delivery int64) error {
 	return a.store.Deliveries.Drop(ctx, delivery, a.clock.Now())
+}
+
+// Parted is what came of taking a story out of its news, or of putting it back.
+type Parted = alert.Parted
+
+// Apart takes the story of a URL out of its news, because a person, by, says that it does not
+// tell that; with undo it puts the story back. Of several sources that list the URL the one
+// that was first with a story that matched counts.
+func (a *App) Apart(ctx context.Context, link, by string, undo bool) (p Parted, err error) {
+	stories, err := a.matchedBy(ctx, link)
+	if err != nil {
+		return p, fmt.Errorf("take %s apart: %w", link, err)
+	}
+	if !undo {
+		return a.pipeline.NotSame(ctx, stories[0], by)
+	}
+	for _, story := range stories {
+		if p, err = a.pipeline.Same(ctx, story, by); !errors.Is(err, alert.ErrTogether) {
+			break
+		}
+	}
+	return p, err
+}
+
+// matchedBy returns the stories of a URL that matched a rule, the oldest first.
+func (a *App) matchedBy(ctx context.Context, link string) (ids []int64, err error) {
+	key := news.LinkKey(link)
+	if key == "" {
+		return nil, errors.New("that is no URL")
+	}
+	found, err := a.store.Ways.ByLink(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range slices.Backward(found) {
+		matched, err := a.store.Ways.Matched(ctx, s.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(matched) > 0 {
+			ids = append(ids, s.ID)
+		}
+	}
+	switch {
+	case len(found) == 0:
+		return nil, fmt.Errorf("no story with this URL is kept (`copytaster why` says more): %w", store.ErrNotFound)
+	case len(ids) == 0:
+		return nil, errors.New("it matched no rule, and belongs to no news")
+	}
+	return ids, nil
+}
+
+// ApartNow is Apart for the control socket.
+func (a commands) ApartNow(ctx context.Context, link, by string, undo bool) (any, error) {
+	return a.Apart(ctx, link, by, undo)
 }
 
 // SendTest posts a test message to a channel at once, past the queue, so that
@@ -51,10 +112,12 @@ func (a *App) SendTest(ctx context.Context, channel string) (notify.Receipt, err
 }
 
 // CrawlNow is Crawl for the control socket.
-func (a *App) CrawlNow(ctx context.Context, source string) (any, error) { return a.Crawl(ctx, source) }
+func (a commands) CrawlNow(ctx context.Context, source string) (any, error) {
+	return a.Crawl(ctx, source)
+}
 
 // SendTestNow is SendTest for the control socket.
-func (a *App) SendTestNow(ctx context.Context, channel string) (any, error) {
+func (a commands) SendTestNow(ctx context.Context, channel string) (any, error) {
 	return a.SendTest(ctx, channel)
 }
 
@@ -64,9 +127,9 @@ func (a *App) Who() web.Identity {
 }
 
 // StatusNow is what the store says, for the control socket.
-func (a *App) StatusNow(ctx context.Context) (any, error) { return ReadStatus(ctx, a.store) }
+func (a commands) StatusNow(ctx context.Context) (any, error) { return ReadStatus(ctx, a.store) }
 
 // DeliveriesNow are the deliveries of a filter, for the control socket.
-func (a *App) DeliveriesNow(ctx context.Context, f store.DeliveryFilter) (any, error) {
+func (a commands) DeliveriesNow(ctx context.Context, f store.DeliveryFilter) (any, error) {
 	return readDeliveries(ctx, a.store, f)
 }

@@ -89,6 +89,7 @@ func (b *switchboard) follow(ctx context.Context) error {
 		b.slack = cfg
 		b.desk = desk.New(b.app.pipeline.Env, b.app.pipeline.Answers, desk.Options{
 			Slack: sender, Allow: cfg.Allow, Why: b.app.why, State: b.app.inWords,
+			NotSame: b.app.pipeline.NotSame,
 		})
 	}
 	if cfg.SigningSecret != "" && b.signed.Load() == nil { // 2

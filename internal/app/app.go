@@ -155,7 +155,7 @@ func (a *App) listen(ctx context.Context, cfg *config.Config) error {
 func (a *App) listenControl(ctx context.Context, cfg *config.Config) (control *web.Server, err error) {
 	path := ""
 	for _, path = range sockets(cfg, a.opt.Getenv) {
-		if control, err = web.ListenSocket(a.log, path, web.Control(a)); !errors.Is(err, web.ErrTaken) {
+		if control, err = web.ListenSocket(a.log, path, web.Control(commands{a})); !errors.Is(err, web.ErrTaken) {
 			break
 		}
 	}

@@ -37,27 +37,39 @@ func TestMain(m *testing.M) {
 	os.Exit(storetest.Main(m))
 }
 
+// daemon runs a daemon until it is told to stop. As systemd does, it starts one again that
+// ends by itself: on a busy machine the database may be too slow to be reached at first.
 func daemon(path string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	for {
+		err := live(ctx, log, path)
+		if err == nil {
+			return 0
+		}
+		log.Error("daemon", "error", err)
+		select {
+		case <-ctx.Done():
+			return 1
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func live(ctx context.Context, log *slog.Logger, path string) error {
 	cfg, err := config.Load(path, os.LookupEnv)
 	if err != nil {
-		log.Error("daemon", "error", err)
-		return 1
+		return err
 	}
 	a, err := app.New(ctx, log, app.Options{
 		Config: cfg, Getenv: os.LookupEnv, Output: os.Stdout, Serve: os.Getenv("RUNTIME_DIRECTORY") != "",
 		Grace: patience,
 	})
-	if err == nil {
-		err = errors.Join(a.Run(ctx), a.Close())
-	}
 	if err != nil {
-		log.Error("daemon", "error", err)
-		return 1
+		return err
 	}
-	return 0
+	return errors.Join(a.Run(ctx), a.Close())
 }
 
 func fakeSlack(t testing.TB, opt slackfake.Options) *slackfake.Server {

@@ -64,6 +64,12 @@ func (c *Client) Drop(ctx context.Context, delivery int64) error {
 	return c.post(ctx, "/deliveries/drop", url.Values{"delivery": {strconv.FormatInt(delivery, 10)}}, nil)
 }
 
+// Apart takes the story of a URL out of its news, or with undo puts it back.
+func (c *Client) Apart(ctx context.Context, link, by string, undo bool) (p Parted, err error) {
+	form := url.Values{"url": {link}, "by": {by}, "undo": {strconv.FormatBool(undo)}}
+	return p, c.post(ctx, "/apart", form, &p)
+}
+
 // SendTest posts a test message to a channel.
 func (c *Client) SendTest(ctx context.Context, channel string) (r notify.Receipt, err error) {
 	return r, c.post(ctx, "/send-test", url.Values{"channel": {channel}}, &r)

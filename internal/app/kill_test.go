@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -23,10 +24,10 @@ import (
 	"github.com/copytaster/copytaster/internal/store/storetest"
 )
 
-// The number of kills; the figures in docs/benchmarks.md were made with 50 and 10.
+// The number of kills; docs/benchmarks.md says with how many its figures were made.
 var (
 	kills         = flag.Int("kills", 12, "kill -9 of the daemon on SQLite")
-	killsPostgres = flag.Int("kills-postgres", 1, "kill -9 of one of two daemons on PostgreSQL, each 20 to 80 s after a start")
+	killsPostgres = flag.Int("kills-postgres", 1, "kill -9 of one of two daemons on PostgreSQL")
 )
 
 // slower is how long may be taken by what may take d without the race detector,
@@ -150,6 +151,11 @@ func startDaemon(t testing.TB, config string) *child {
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(c.out.String())
+		}
+	})
 	return c
 }
 
@@ -170,16 +176,31 @@ func tally(slack *slackfake.Server) (stories map[string]int, total int) {
 	return stories, total
 }
 
-// settle waits until nothing is left to be read, sent or looked for.
-func settle(t testing.TB, storage string) {
+// beside opens the store of a daemon to be read. When the test fails, what is left to be
+// done is logged.
+func beside(t testing.TB, storage string) (s *store.Store) {
 	t.Helper()
-	var s *store.Store
-	await(t, "the store", func() (ok bool) {
+	await(t, "the store", func() bool {
 		var err error
 		s, err = store.OpenReadOnly(t.Context(), slog.New(slog.DiscardHandler), storage)
 		return err == nil
 	})
-	defer s.Close()
+	t.Cleanup(func() {
+		ctx := context.WithoutCancel(t.Context())
+		if t.Failed() {
+			work, err := s.Counts.Work(ctx, time.Now())
+			unsent, unsentErr := s.Deliveries.List(ctx, 20, news.StatePending, news.StateSending, news.StateInDoubt)
+			t.Logf("left: %+v %+v %v", work, unsent, errors.Join(err, unsentErr))
+		}
+		_ = s.Close()
+	})
+	return s
+}
+
+// settle waits until nothing is left to be read, sent or looked for.
+func settle(t testing.TB, storage string) {
+	t.Helper()
+	s := beside(t, storage)
 	await(t, "the last message", func() bool {
 		left, err := s.Counts.Work(t.Context(), time.Now())
 		totals, totalsErr := s.Counts.Totals(t.Context())
@@ -238,9 +259,6 @@ func TestKillOnSQLite(t *testing.T) {
 	}
 	settle(t, storage)
 	checkTally(t, slack, "SQLite")
-	if t.Failed() {
-		t.Log(last.out.String())
-	}
 }
 
 // Of two daemons on one PostgreSQL one is killed at a time; the other goes on

@@ -20,6 +20,7 @@ type SlackLook struct {
 	Missing  []slack.Scope // that the bot needs and the token has not
 	MayJoin  bool          // the bot can join public channels by itself
 	Channels []ChannelLook // in the order they were asked for
+	Socket   error         // why no connection of Socket Mode can be opened; nil where none is wanted, too
 }
 
 // ChannelLook is how the bot stands to one channel.
@@ -38,7 +39,7 @@ type ChannelLook struct {
 // its own look does.
 func LookAtSlack(ctx context.Context, log *slog.Logger, cfg config.Slack, channels []string) (SlackLook, error) {
 	sender := slack.New(log, nil, slack.Options{Token: cfg.Token, APIURL: cfg.APIURL})
-	w, err := sender.Workspace(ctx)
+	w, err := sender.Workspace(ctx, cfg.Answerable())
 	if refused := (*notify.SendError)(nil); errors.As(err, &refused) && refused.Problem == notify.Temporary {
 		return SlackLook{}, fmt.Errorf("ask Slack: %w", refused.Err)
 	}
@@ -49,6 +50,9 @@ func LookAtSlack(ctx context.Context, log *slog.Logger, cfg config.Slack, channe
 	look.MayJoin = !slices.ContainsFunc(w.Missing, func(s slack.Scope) bool { return s.Name == "channels:join" })
 	for _, name := range channels {
 		look.Channels = append(look.Channels, look.at(ctx, sender, name))
+	}
+	if cfg.AppToken != "" {
+		look.Socket = slack.ProbeSocket(ctx, log, nil, slack.SocketOptions{Token: cfg.AppToken, APIURL: cfg.APIURL})
 	}
 	return look, nil
 }

@@ -22,74 +22,99 @@ func (b *bench) printLatency() error {
 	if err != nil {
 		return err
 	}
-	stored, posted, err := b.followStories(r)
+	followed, err := b.followStories(r)
 	if err := errors.Join(err, r.close()); err != nil {
 		return err
 	}
-	b.printf("%s feeds at @every %s, one story published in each over %s, alerts to %d channels of at most one post a second\n\n",
-		text.Thousands(b.feeds), b.every, b.every, desks)
-	t := newTable("seconds from published", "p50", "p95", "p99", "longest")
+	b.printf("%s feeds at @every %s, one story published in each over %s, %s rules, alerts to %d channels of at most one post a second\n\n",
+		text.Thousands(b.feeds), b.every, b.every, text.Thousands(b.rules+desks), desks)
+	t := newTable("seconds", "p50", "p95", "p99", "longest")
+	posted := followed.took(func(f following) time.Duration { return f.posted.Sub(f.published) })
 	for _, row := range []struct {
 		name string
 		took []time.Duration
-	}{{"to stored", stored}, {"to posted", posted}} {
-		slices.Sort(row.took)
+	}{
+		{"published to stored", followed.took(func(f following) time.Duration { return f.stored.Sub(f.published) })},
+		{"published to posted", posted},
+		{"stored to posted", followed.took(func(f following) time.Duration { return f.posted.Sub(f.stored) })},
+	} {
 		t.add(row.name, seconds(quantile(row.took, .50)), seconds(quantile(row.took, .95)),
 			seconds(quantile(row.took, .99)), seconds(quantile(row.took, 1)))
 	}
 	t.write(b.out)
 	over := quantile(posted, .95) - b.every
-	b.printf("\np95 to posted is the interval %+.1f s.\n\n", over.Seconds())
+	b.printf("\np95 of published to posted is the interval %+.1f s.\n\n", over.Seconds())
 	return nil
 }
 
-// followStories says how long each story took.
-func (b *bench) followStories(r *rig) (stored, posted []time.Duration, err error) {
+// following is when a story came to where it goes.
+type following struct{ published, stored, posted time.Time }
+
+// followings are stories by their mark.
+type followings map[string]*following
+
+// took returns how long something took each story, the shortest first.
+func (all followings) took(of func(following) time.Duration) []time.Duration {
+	took := make([]time.Duration, 0, len(all))
+	for _, f := range all {
+		took = append(took, of(*f))
+	}
+	slices.Sort(took)
+	return took
+}
+
+// followStories says when each story came where.
+func (b *bench) followStories(r *rig) (followings, error) {
 	ctx := context.Background()
-	err = r.until(b.every+time.Minute, func() (bool, error) { // the first crawl, which alerts on nothing
+	err := r.until(b.every+time.Minute, func() (bool, error) { // the first crawl, which alerts on nothing
 		states, err := r.beside.Sources.List(ctx)
 		done := !slices.ContainsFunc(states, func(s store.SourceState) bool { return s.Crawled.IsZero() })
 		return done, err
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	published := b.publishSpread(r)
+	all := b.publishSpread(r)
 	var alerts map[string]time.Time
 	err = r.until(2*b.every+time.Minute, func() (bool, error) {
 		alerts, err = r.postedAt()
-		return len(alerts) >= len(published), err
+		return len(alerts) >= len(all), err
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	for story, err := range r.beside.Archive.Stories(ctx, store.Span{Since: earliest(published).Add(-time.Minute)}) {
+	stored := 0
+	for story, err := range r.beside.Archive.Stories(ctx, store.Span{Since: all.earliest().Add(-time.Minute)}) {
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		if at, ok := published[marks.FindString(story.Title)]; ok {
-			stored = append(stored, story.FirstSeen.Sub(at))
+		if f, ok := all[marks.FindString(story.Title)]; ok {
+			f.stored = story.FirstSeen
+			stored++
 		}
 	}
 	for m, at := range alerts {
-		posted = append(posted, at.Sub(published[m]))
+		if all[m] == nil {
+			return nil, fmt.Errorf("story %s was posted, but not published", m)
+		}
+		all[m].posted = at
 	}
-	if len(stored) != len(published) || len(posted) != len(published) {
-		return nil, nil, fmt.Errorf("of %d stories %d were stored and %d posted", len(published), len(stored), len(posted))
+	if stored != len(all) || len(alerts) != len(all) {
+		return nil, fmt.Errorf("of %d stories %d were stored and %d posted", len(all), stored, len(alerts))
 	}
-	return stored, posted, nil
+	return all, nil
 }
 
 // publishSpread publishes a story in every feed, in a shuffled order, evenly
-// over an interval, and says when each was.
-func (b *bench) publishSpread(r *rig) map[string]time.Time {
-	text, published := newWriter(99), map[string]time.Time{}
+// over an interval.
+func (b *bench) publishSpread(r *rig) followings {
+	text, published := newWriter(99), followings{}
 	feeds := rand.New(rand.NewPCG(5, 5)).Perm(b.feeds) //nolint:gosec // no secret
 	began := time.Now()
 	for i, f := range feeds {
 		pause(time.Until(began.Add(b.every * time.Duration(i) / time.Duration(len(feeds)))))
 		now := time.Now()
-		published[r.publish(f, text, deskWord(f), now)] = now
+		published[r.publish(f, text, deskWord(f), now)] = &following{published: now}
 	}
 	return published
 }
@@ -121,11 +146,11 @@ func (r *rig) postedAt() (map[string]time.Time, error) {
 	return at, nil
 }
 
-func earliest(times map[string]time.Time) time.Time {
+func (all followings) earliest() time.Time {
 	first := time.Now()
-	for _, t := range times {
-		if t.Before(first) {
-			first = t
+	for _, f := range all {
+		if f.published.Before(first) {
+			first = f.published
 		}
 	}
 	return first

@@ -6,6 +6,7 @@
 //	go run ./internal/bench -quick                   a small world, in half a minute
 //	go run ./internal/bench -tables passes,pages     only these; -h lists the rest
 //	go run ./internal/bench -sources 5000 -for 10m   many sources on one machine, for long
+//	go run ./internal/bench -tables latency -every 3m -rules 1000   10,000 stories an hour
 //
 // Beside the daemon, in the same run and on the same bytes, net/http and
 // colly with gofeed fetch alone: they store, match and remember nothing. Their
@@ -44,15 +45,17 @@ type stdio struct {
 
 // options are what the flags say.
 type options struct {
-	tables  []string
-	feeds   int           // of the passes and of the latency
-	stories int           // of a feed
-	every   time.Duration // of the latency and of the long run
-	pages   int           // invented, where there is no corpus
-	rounds  int           // of the passes; the least CPU counts
-	sources int           // of the long run
-	lasts   time.Duration // the long run
-	profile string        // file for the daemon's CPU profile
+	tables   []string
+	feeds    int           // of the passes and of the latency
+	stories  int           // of a feed
+	every    time.Duration // of the latency and of the long run
+	pages    int           // invented, where there is no corpus
+	rounds   int           // of the passes; the least CPU counts
+	rules    int           // that look for two things each, beside those of the desks
+	postgres string        // URL of an empty database that two daemons share; "": one daemon, on SQLite
+	sources  int           // of the long run
+	lasts    time.Duration // the long run
+	profile  string        // file for the daemon's CPU profile
 }
 
 // table is one part of what is printed.
@@ -120,6 +123,8 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 	flags.DurationVar(&o.every, "every", time.Minute, "interval of the latency and of the long run")
 	flags.IntVar(&o.pages, "pages", 200, "pages to invent where there is no corpus")
 	flags.IntVar(&o.rounds, "rounds", 3, "worlds to measure the passes on, one after the other; medians are printed")
+	flags.IntVar(&o.rules, "rules", 100, "rules that look for two things each, beside one for each channel")
+	flags.StringVar(&o.postgres, "postgres", "", "URL of an empty database, on which two daemons run instead of one on SQLite")
 	flags.IntVar(&o.sources, "sources", 0, "crawl so many sources for long, and print nothing else")
 	flags.DurationVar(&o.lasts, "for", 10*time.Minute, "how long to crawl with -sources")
 	flags.StringVar(&o.profile, "profile", "", "write the daemon's CPU profile of the last passes to this file")

@@ -38,14 +38,16 @@ func TestFlags(t *testing.T) {
 		want options
 		err  string
 	}{
-		{want: options{feeds: 500, stories: 20, every: time.Minute, pages: 200, rounds: 3, lasts: 10 * time.Minute}},
+		{want: options{
+			feeds: 500, stories: 20, every: time.Minute, pages: 200, rounds: 3, rules: 100, lasts: 10 * time.Minute,
+		}},
 		{args: "-quick", want: options{
-			feeds: 50, stories: 20, every: 10 * time.Second, pages: 20, rounds: 1, lasts: 10 * time.Minute,
+			feeds: 50, stories: 20, every: 10 * time.Second, pages: 20, rounds: 1, rules: 100, lasts: 10 * time.Minute,
 		}},
 		{args: "-sources 5000 -for 1m -tables pages,passes",
 			want: options{
 				tables: []string{"pages", "passes"}, feeds: 500, stories: 20, every: time.Minute, pages: 200, rounds: 3,
-				sources: 5000, lasts: time.Minute,
+				rules: 100, sources: 5000, lasts: time.Minute,
 			}},
 		{args: "-tables speed", err: `no table "speed"`},
 		{args: "-every soon", err: "invalid value"},
@@ -267,8 +269,10 @@ func TestLatency(t *testing.T) {
 	if err := run([]string{"-quick", "-feeds", "20", "-tables", "latency"}, quiet(&out)); err != nil {
 		t.Fatal(err)
 	}
-	stored, posted := cells(t, out.String(), "to stored"), cells(t, out.String(), "to posted")
-	if len(stored) != 4 || len(posted) != 4 || stored[3] > 300 || posted[1] < stored[1] || posted[3] > 300 {
-		t.Errorf("stored after %v s, posted after %v s", stored, posted)
+	stored, posted := cells(t, out.String(), "published to stored"), cells(t, out.String(), "published to posted")
+	between := cells(t, out.String(), "stored to posted")
+	if len(stored) != 4 || len(posted) != 4 || stored[3] > 300 || posted[1] < stored[1] || posted[3] > 300 ||
+		len(between) != 4 || between[0] <= 0 || between[3] > posted[3] {
+		t.Errorf("stored after %v s, posted after %v s, %v s between", stored, posted, between)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,8 +31,11 @@ type rig struct {
 	*world
 	slack  *slackfake.Server
 	daemon *daemon
+	second *daemon      // on the same store; nil: there is one
 	beside *store.Store // the daemon's own, opened beside it
 	config string
+	store  string // as the config names it
+	rules  int
 }
 
 // newRig starts a daemon on a new store, with the world's feeds as sources on
@@ -41,7 +45,8 @@ func (b *bench) newRig(feeds int, schedule string, seed uint64) (_ *rig, err err
 	if err != nil {
 		return nil, err
 	}
-	r := &rig{config: filepath.Join(dir, "copytaster.yaml")}
+	config := filepath.Join(dir, "copytaster.yaml")
+	r := &rig{config: config, store: cmp.Or(b.postgres, config+".db"), rules: b.rules}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.close())
@@ -67,22 +72,27 @@ func (b *bench) newRig(feeds int, schedule string, seed uint64) (_ *rig, err err
 	if err := r.until(time.Minute, r.running); err != nil {
 		return nil, err
 	}
-	r.beside, _, err = store.OpenBeside(context.Background(), slog.New(slog.DiscardHandler), r.storage())
+	if b.postgres != "" {
+		if err := os.Link(r.config, r.config+".second"); err != nil { // beside which it logs
+			return nil, err
+		}
+		if r.second, err = b.startDaemon(r.config + ".second"); err != nil {
+			return nil, err
+		}
+	}
+	r.beside, _, err = store.OpenBeside(context.Background(), slog.New(slog.DiscardHandler), r.store)
 	return r, err
 }
 
-func (r *rig) storage() string { return r.config + ".db" }
-
-// yaml is the daemon's config: summaries only, a hundred rules that look for
-// two things each, and a rule for every desk.
+// yaml is the daemon's config: summaries only, rules that look for two things each,
+// and a rule for every desk.
 func (r *rig) yaml(schedule string) string {
-	const rules = 100
 	var b strings.Builder
-	fmt.Fprintf(&b, "storage: %s\nlisten: \"\"\ncrawl: {host_interval: 0s, allow_networks: [127.0.0.0/8]}\n", r.storage())
+	fmt.Fprintf(&b, "storage: %s\nlisten: \"\"\ncrawl: {host_interval: 0s, allow_networks: [127.0.0.0/8]}\n", r.store)
 	fmt.Fprintf(&b, "slack: {token: %s, api_url: %q}\n", slackfake.DefaultToken, r.slack.URL())
 	b.WriteString("alerts: {default_channel: desk-0, first_run: nothing}\nrules:\n")
 	w := newWriter(1)
-	for i := range rules {
+	for i := range r.rules {
 		fmt.Fprintf(&b, "  - {name: r%d, all: [[%q, %q], [%q, %q]]}\n", i, w.title(), w.word()+"x", w.title(), w.word()+"y")
 	}
 	for i := range desks {
@@ -151,8 +161,10 @@ func (r *rig) close() error {
 	if r.beside != nil {
 		errs = append(errs, r.beside.Close())
 	}
-	if r.daemon != nil {
-		errs = append(errs, r.daemon.stop())
+	for _, d := range []*daemon{r.daemon, r.second} {
+		if d != nil {
+			errs = append(errs, d.stop())
+		}
 	}
 	if r.slack != nil {
 		errs = append(errs, r.slack.Close())

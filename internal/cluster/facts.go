@@ -212,12 +212,19 @@ func withoutParticle(word string) string {
 	return word
 }
 
-// number notes a number as it is compared: digits of ASCII, without thousands
-// marks, zeros at the end of a fraction and letters behind it (5th, 4.5bn).
+// number notes a number as it is compared.
 func (f *facts) number(folded string) {
 	if len(f.numbers) >= mostNumbers {
 		return
 	}
+	if number := numberOf(f.language, folded); number != "" {
+		f.numbers[number]++
+	}
+}
+
+// numberOf returns a number as it is compared: digits of ASCII, without thousands
+// marks, zeros at the end of a fraction and letters behind it (5th, 4.5bn).
+func numberOf(language, folded string) string {
 	digits := make([]byte, 0, len(folded))
 	for _, r := range folded {
 		if r != '.' && !unicode.IsDigit(r) {
@@ -226,7 +233,7 @@ func (f *facts) number(folded string) {
 		digits = append(digits, digitOf(r))
 	}
 	number := strings.Trim(string(digits), ".")
-	if f.language != "en" && thousandsDots(number) {
+	if language != "en" && thousandsDots(number) {
 		number = strings.ReplaceAll(number, ".", "")
 	}
 	if whole, fraction, ok := strings.Cut(number, "."); ok {
@@ -234,12 +241,12 @@ func (f *facts) number(folded string) {
 		number = strings.TrimSuffix(number, ".")
 	}
 	if number == "" {
-		return
+		return ""
 	}
 	if number = strings.TrimLeft(number, "0"); number == "" || number[0] == '.' {
 		number = "0" + number
 	}
-	f.numbers[number]++
+	return number
 }
 
 // thousands reports whether a number of three digits goes on with the one before

@@ -38,6 +38,16 @@ func measure(first, other *Sketch, rarity *Rarity) Measures {
 	return m
 }
 
+// Likeness returns the share of the runs of words of two texts that both have, from 0 to 1:
+// the Jaccard index. Unlike Measures.Text it tells a text from one that holds all of it.
+func Likeness(a, b *Sketch) float64 {
+	both := 0
+	for range common(a.shingles, b.shingles) {
+		both++
+	}
+	return float64(both) / float64(max(1, len(a.shingles)+len(b.shingles)-both))
+}
+
 // factsIn returns the share of the names, numbers and title words of a story, by
 // weight, that another story has.
 func (s *Sketch) factsIn(other *Sketch) float64 {

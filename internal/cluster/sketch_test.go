@@ -165,3 +165,23 @@ func BenchmarkSketch(b *testing.B) {
 		k.Sketch(s)
 	}
 }
+
+// A text is most like itself, also beside one that holds all of it.
+func TestLikeness(t *testing.T) {
+	var k Sketcher
+	short := "The leaders of North Korea and Russia signed a pact in Vladivostok on Wednesday that covers artillery shells and food."
+	long := short + " The mayor of our town said that the market would open on Sunday as planned, and that the ferry leaves at noon."
+	sketch := func(text string) *Sketch { return k.Sketch(&news.Story{Title: "Pact", Text: text, Language: "en"}) }
+	if same := Likeness(sketch(long), sketch(long)); same != 1 {
+		t.Errorf("a text is like itself by %v", same)
+	}
+	if part := Likeness(sketch(short), sketch(long)); part < 0.3 || part > 0.7 {
+		t.Errorf("half of a text is like it by %v", part)
+	}
+	if none := Likeness(sketch("One two three four five six seven."), sketch("Eins zwei drei vier fünf sechs.")); none != 0 {
+		t.Errorf("two texts that share nothing are alike by %v", none)
+	}
+	if empty := Likeness(sketch(""), sketch("")); empty != 0 {
+		t.Errorf("two empty texts are alike by %v", empty)
+	}
+}

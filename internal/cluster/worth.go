@@ -144,6 +144,9 @@ func (w *Worth) developments(k *Known, f *Further) {
 			w.raise(Development, ReasonNumber, noun+" "+strconv.FormatFloat(n, 'f', -1, 64))
 		}
 	}
+	if more := f.Told.newFigures(&k.Told); len(more) > 0 {
+		w.raise(Development, ReasonNumber, more...)
+	}
 	slices.Sort(w.News)
 	if more := f.Told.newTo(&k.Told); len(more) > 0 {
 		w.raise(Development, ReasonOutcome, more...)
@@ -162,6 +165,25 @@ func (w *Worth) developments(k *Known, f *Further) {
 		w.raise(Development, ReasonUnknown)
 	}
 }
+
+// newFigures returns the figures of a title whose unit the news knows, and which
+// are not near one that it has told.
+func (t *Told) newFigures(known *Told) (list []string) {
+	for _, f := range t.Figures {
+		compared := false
+		near := slices.ContainsFunc(known.Figures, func(k figure) bool {
+			compared = compared || k.Unit == f.Unit
+			return k.Unit == f.Unit && math.Abs(k.N-f.N) <= nearFigure*max(k.N, f.N)
+		})
+		if compared && !near {
+			list = append(list, f.Unit+" "+strconv.FormatFloat(f.N, 'f', -1, 64))
+		}
+	}
+	return list
+}
+
+// nearFigure is by how much of it a figure may be rounded.
+const nearFigure = .02
 
 // grew reports whether a number became news: it doubled, went from nothing to one
 // or more, or passed 10, 100 or 1,000.
@@ -183,17 +205,22 @@ func (t *Told) Add(other Told) {
 	}
 	t.Ahead = other.Ahead && (t.Ahead || !t.Known)
 	t.Title = union(t.Title, other.Title)
+	t.Figures = append(t.Figures, other.Figures...)
 	t.Outcomes, t.Whole = union(t.Outcomes, other.Outcomes), union(t.Whole, other.Whole)
 	t.Known = t.Known || other.Known
 }
 
-// newTo returns the outcomes that a report tells and its news did not: in its
-// title those that no title or lead had, in its lead those that no text had.
+// newTo returns the outcomes that a report tells and its news did not: of its
+// title those that no title or lead had. When the title tells none, of the lead's
+// first sentence those that turn the news around and that no text had.
 func (t *Told) newTo(known *Told) []string {
 	if t.Comment {
 		return nil
 	}
-	return union(without(t.Title, known.Outcomes), without(t.Lead, known.Whole))
+	if len(t.Title) > 0 {
+		return without(t.Title, known.Outcomes)
+	}
+	return slices.DeleteFunc(without(t.Lead, known.Whole), func(name string) bool { return !toldData().turns[name] })
 }
 
 // union returns what either list has, sorted.

@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -86,113 +85,6 @@ func TestCredits(t *testing.T) {
 	}
 }
 
-func TestTell(t *testing.T) {
-	for _, c := range []struct {
-		language, title, lead string
-		counts                map[string]float64
-		inTitle, inLead       []string
-	}{
-		{"en", "Quake kills 14 in Alto Verde", "A magnitude 6.1 earthquake killed 14 people and injured 1,200.",
-			map[string]float64{"dead": 14, "magnitude": 6.1, "injured": 1200}, []string{"died"}, []string{"died"}},
-		{"en", "Minister resigns", "The minister denies all charges.", map[string]float64{}, []string{"resigned"}, []string{"denied"}},
-		{"en", "Toll of bridge disaster rises to 41", "More were found.", map[string]float64{"toll": 41}, []string{"revised"}, nil},
-		{"en", "Talks begin", "Both sides began to talk and agreed on a day.", map[string]float64{}, nil, nil},
-		{"de", "Zwölf Tote bei Zugunglück", "Bei dem Unglück starben zwölf Menschen, 30 wurden verletzt.",
-			map[string]float64{"dead": 12, "injured": 30}, []string{"died"}, nil},
-		{"de", "Kessel sagt Gipfel ab", "x", map[string]float64{}, nil, nil},
-		{"de", "Kessel: Gipfel abgesagt", "x", map[string]float64{}, []string{"off"}, nil},
-		{"fr", "Séisme : 14 morts", "Le bilan est de 14 morts et 27 blessés.",
-			map[string]float64{"dead": 14, "injured": 27, "toll": 14}, []string{"died"}, []string{"died"}},
-		{"es", "El ministro dimite", "Dejó 12 muertos.", map[string]float64{"dead": 12}, []string{"resigned"}, []string{"died"}},
-		{"pl", "Minister podał się do dymisji", "x", map[string]float64{}, []string{"resigned"}, nil},
-		{"ru", "Погибли 14 человек", "Стороны договорились о перемирии.",
-			map[string]float64{"dead": 14}, []string{"died"}, []string{"ceasefire"}},
-		{"ar", "إلغاء القمة", "x", map[string]float64{}, []string{"off"}, nil},
-		{"ja", "首相が辞任", "14人が死亡した。", map[string]float64{"dead": 14}, []string{"resigned"}, []string{"died"}},
-		{"ko", "총리 사임", "휴전에 합의했다.", map[string]float64{}, []string{"resigned"}, []string{"ceasefire"}},
-		{"xx", "Quake kills 14", "x", map[string]float64{}, nil, nil},
-	} {
-		told := TellOf(&news.Story{Language: c.language, Title: c.title, Text: c.lead})
-		for noun, n := range c.counts {
-			if told.Counts[noun] != n {
-				t.Errorf("%s: %s %v, want %v", c.title, noun, told.Counts[noun], n)
-			}
-		}
-		if !slices.Equal(told.Title, c.inTitle) || !slices.Equal(told.Lead, c.inLead) {
-			t.Errorf("%s: title %q, lead %q, want %q, %q", c.title, told.Title, told.Lead, c.inTitle, c.inLead)
-		}
-		all := union(told.Title, told.Lead)
-		if !slices.Equal(both(all, told.Outcomes), all) || !slices.Equal(both(all, told.Whole), all) {
-			t.Errorf("%s: outcomes %q, whole %q", c.title, told.Outcomes, told.Whole)
-		}
-		if told.Known != (c.language != "xx") {
-			t.Errorf("%s: known %v", c.title, told.Known)
-		}
-	}
-}
-
-func TestTellOfWhatIsToCome(t *testing.T) {
-	for _, c := range []struct {
-		title          string
-		ahead, comment bool
-	}{
-		{"Governor to resign", true, false},
-		{"Governor set to resign", true, false},
-		{"Handguns sold to people under 21", false, false},
-		{"Governor resigns", false, false},
-		{"Will the governor resign?", true, true},
-		{"Opinion: the governor must go", false, true},
-	} {
-		told := TellOf(&news.Story{Language: "en", Title: c.title, Text: "x"})
-		if told.Ahead != c.ahead || told.Comment != c.comment {
-			t.Errorf("%q: ahead %v, comment %v", c.title, told.Ahead, told.Comment)
-		}
-	}
-}
-
-func TestLead(t *testing.T) {
-	line := strings.Repeat("word ", 20) + "\n" // 101 bytes
-	sentence := "The " + strings.Repeat("word ", 30) + "ends. "
-	for _, c := range []struct {
-		body string
-		want int
-	}{
-		{"", 0},
-		{"One line.", 9},
-		{strings.Repeat(line, 9), 303},
-		{strings.Repeat(sentence, 9), 2 * len(sentence)},
-		{strings.Repeat("word", 900), 900},
-	} {
-		if got := leadOf(c.body); len(got) != c.want {
-			t.Errorf("a lead of %d bytes, want %d of %.20q", len(got), c.want, c.body)
-		}
-	}
-}
-
-// TestToldWords wants each line of told.txt once a language.
-func TestToldWords(t *testing.T) {
-	seen := map[string]bool{}
-	language := ""
-	for line := range strings.Lines(toldText) {
-		line = strings.TrimSpace(line)
-		name, _, ok := strings.Cut(line, ":")
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		if !ok {
-			language = line
-		}
-		if key := language + name; seen[key] {
-			t.Errorf("%s: %s stands twice", language, name)
-		} else {
-			seen[key] = true
-		}
-	}
-	if n := len(toldData().languages); n < 15 {
-		t.Errorf("%d languages", n)
-	}
-}
-
 func TestWorth(t *testing.T) {
 	morning := time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC)
 	known := func() *Known {
@@ -227,9 +119,10 @@ func TestWorth(t *testing.T) {
 		{"toll of 11 after 9", func(k *Known, f *Further) { k.Told.Counts["dead"], f.Told.Counts["dead"] = 9, 11 }, Development, ReasonNumber},
 		{"the first injured", func(_ *Known, f *Further) { f.Told.Counts["injured"] = 2 }, Development, ReasonNumber},
 		{"signed", func(_ *Known, f *Further) { f.Told.Title = []string{"signed"} }, Development, ReasonOutcome},
-		{"signed, says the lead", func(_ *Known, f *Further) { f.Told.Lead = []string{"signed"} }, Development, ReasonOutcome},
-		{"signed, says the lead, and a member further down", func(k *Known, f *Further) {
-			k.Told.Whole, f.Told.Lead = []string{"signed"}, []string{"signed"}
+		{"signed, says the lead", func(_ *Known, f *Further) { f.Told.Lead = []string{"signed"} }, NothingNew, ""},
+		{"called off, says the lead", func(_ *Known, f *Further) { f.Told.Lead = []string{"off"} }, Turn, ReasonDenied},
+		{"called off, says the lead, and a member further down", func(k *Known, f *Further) {
+			k.Told.Whole, f.Told.Lead = []string{"off"}, []string{"off"}
 		}, NothingNew, ""},
 		{"signed, says a comment", func(_ *Known, f *Further) { f.Told.Title, f.Told.Comment = []string{"signed"}, true }, NothingNew, ""},
 		{"signed, as was to come", func(k *Known, f *Further) {

@@ -4,6 +4,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"github.com/copytaster/copytaster/internal/answers"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/trace"
 	"github.com/copytaster/copytaster/notify"
@@ -34,6 +36,9 @@ type Options struct {
 	Allow []string // IDs of the users and user groups that may answer; none: every member
 	Why   func(ctx context.Context, asked string) (*trace.Way, error)
 	State func(ctx context.Context) (string, error) // of the daemon, in lines
+
+	// NotSame takes a story out of its news, because somebody says so.
+	NotSame func(ctx context.Context, story int64, by string) (alert.Parted, error)
 }
 
 // Desk takes what people do in Slack. Its methods may be called from many goroutines.
@@ -132,11 +137,8 @@ func (d *Desk) permit(ctx context.Context, id string) (m slack.Account, refusal 
 // in a message that nobody else sees.
 func (d *Desk) refuse(r slack.Request, why string) slack.Reply {
 	if r.Kind == slack.Submission {
-		input := inputReason
-		if r.Action == notify.ActSnooze {
-			input = inputWhat
-		}
-		return slack.Reply{Mistakes: map[string]string{input: why}}
+		input := map[string]string{notify.ActSnooze: inputWhat, actApart: inputStory}[r.Action]
+		return slack.Reply{Mistakes: map[string]string{cmp.Or(input, inputReason): why}}
 	}
 	d.whisper(r, line(why))
 	return slack.Reply{}

@@ -72,8 +72,11 @@ func (p person) submit(ctx context.Context, r slack.Request) (slack.Reply, error
 	if err != nil {
 		return slack.Reply{}, err
 	}
-	if r.Action == notify.ActSnooze {
+	switch r.Action {
+	case notify.ActSnooze:
 		return p.submitSnooze(ctx, r, alert)
+	case actApart:
+		return p.submitApart(ctx, r)
 	}
 	rules := r.Values[inputRules]
 	for _, rule := range rules {

@@ -53,6 +53,12 @@ func (p person) more(ctx context.Context, r slack.Request, alert news.Alert, on 
 		return p.answered(r, undone, err)
 	case notify.WordWhy:
 		return p.why(ctx, r, alert)
+	case notify.WordApart:
+		view, err := p.apartView(ctx, alert)
+		if err != nil {
+			return err
+		}
+		return p.open(ctx, r, view)
 	}
 	return mistaken("This choice is of another version of copytaster, and does nothing.")
 }

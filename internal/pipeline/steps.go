@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 
+	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -34,7 +35,10 @@ func (p *Pipeline) Subscribe(ctx context.Context, batch []store.Claim) error {
 // Prune removes texts that are older than the retention.
 func (p *Pipeline) Prune(ctx context.Context) error {
 	now, plan := p.Now(), p.Plan()
-	n, err := p.Store.Prune(ctx, now.Add(-plan.Retention), now.Add(-max(store.SeenAtLeast, plan.Retention)))
+	n, err := p.Store.Prune(ctx, store.Ages{
+		Texts: now.Add(-plan.Retention), Seen: now.Add(-max(store.SeenAtLeast, plan.Retention)),
+		Compared: now.Add(-alert.ComparedFor),
+	})
 	if n > 0 {
 		p.Log.Info("pruned old stories", "stories", n)
 	}

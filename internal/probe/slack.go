@@ -23,6 +23,7 @@ type SlackAnswer struct {
 	Missing    []MissingScope  `json:"missing_scopes"`
 	Channels   []ChannelAnswer `json:"channels"`
 	Mentions   []MentionAnswer `json:"mentions,omitempty"`
+	Socket     string          `json:"socket,omitempty"` // of slack.app_token: ok, or why no connection can be opened
 
 	silent bool // Slack did not answer
 }
@@ -106,11 +107,20 @@ func Slack(ctx context.Context, cfg *config.Config) SlackAnswer {
 		answer.OK = answer.OK && a.OK
 		answer.Channels = append(answer.Channels, a)
 	}
+	if cfg.Slack.AppToken != "" {
+		answer.Socket = socketOK
+		if look.Socket != nil {
+			answer.OK, answer.Socket = false, text.OneLine(look.Socket.Error())
+		}
+	}
 	if answer.Mentions, err = askMentions(ctx, cfg); err != nil {
 		answer.OK, answer.Error = false, text.OneLine(err.Error())
 	}
 	return answer
 }
+
+// socketOK says that people can answer alerts.
+const socketOK = "ok"
 
 func answerOf(c app.ChannelLook, bot string) ChannelAnswer {
 	a := ChannelAnswer{Channel: c.Name, ID: c.ID, Member: c.Member, OK: c.Err == nil}
@@ -130,6 +140,9 @@ func answerOf(c app.ChannelLook, bot string) ChannelAnswer {
 	}
 	return a
 }
+
+// SocketOpens reports whether a connection was opened over which people can answer alerts.
+func (a *SlackAnswer) SocketOpens() bool { return a.Socket == socketOK }
 
 const scopeHint = "add it at https://api.slack.com/apps, under OAuth & Permissions, and install the app again"
 
@@ -155,6 +168,10 @@ func (a *SlackAnswer) Mistakes(cfg *config.Config) config.Mistakes {
 	}
 	for _, s := range a.Missing {
 		add(s.Scope == "chat:write", "slack", scopeHint, "the token lacks the scope %s, to %s", s.Scope, s.For)
+	}
+	if a.Socket != "" && !a.SocketOpens() {
+		add(true, "slack", "make an app-level token with the scope connections:write, and switch Socket Mode on, at https://api.slack.com/apps",
+			"nobody can answer alerts: %s", a.Socket)
 	}
 	for _, c := range a.Channels {
 		if !c.OK {

@@ -227,6 +227,42 @@ rules: [{name: a, any: [x], to: open, also to: [news, desk]}, {name: b, any: [y]
 	}
 }
 
+// TestAskSlackForAnswers: whether people can answer: the scopes that needs, and a
+// connection that can be opened.
+func TestAskSlackForAnswers(t *testing.T) {
+	for token, want := range map[string][]string{
+		slackfake.DefaultAppToken: nil,
+		"xapp-other": {"error nobody can answer alerts: unauthorized: open socket: invalid_auth", "warning the token lacks the scope commands, " +
+			"to take /copytaster and what people do in the menu of a message"},
+	} {
+		o := slackfake.Options{Channels: []slackfake.Channel{{Name: "news", Member: true}}}
+		if want != nil {
+			o.Scopes = []string{"chat:write", "channels:read", "groups:read", "channels:join", "channels:history", "groups:history",
+				"users:read", "usergroups:read"}
+		}
+		fake := slackfake.New(o)
+		if err := fake.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer fake.Close()
+		text := "slack: {token: xoxb-fake, app_token: " + token + ", api_url: \"" + fake.URL() + "\"}\nalerts: {default_channel: news}\n"
+		env := func(string) (string, bool) { return "", false }
+		cfg, err := config.LoadFiles("c.yaml", map[string][]byte{"c.yaml": []byte(text)}, env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer := Slack(t.Context(), cfg)
+		var got []string
+		for _, m := range answer.Mistakes(cfg) {
+			got = append(got, fmt.Sprintf("%s %s", m.Severity, m.Message))
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) || answer.SocketOpens() != (want == nil) || answer.OK != (want == nil) {
+			t.Errorf("%s: %+v says %q", token, answer, got)
+		}
+	}
+}
+
 // A channel that is named and given by its ID would be told twice.
 func TestAskSlackOfOneChannelTwice(t *testing.T) {
 	fake := slackfake.New(slackfake.Options{Channels: []slackfake.Channel{{ID: "C000000077", Name: "news", Member: true}}})

@@ -57,7 +57,8 @@ func (m *method) unknown(a args) string {
 
 // allScopes are the scopes of a token that was given none.
 var allScopes = []string{
-	"channels:history", "channels:join", "channels:read", "chat:write", "groups:history", "groups:read", "usergroups:read", "users:read",
+	"channels:history", "channels:join", "channels:read", "chat:write", "commands", "groups:history", "groups:read", "usergroups:read",
+	"users:read",
 }
 
 // call carries one call out.

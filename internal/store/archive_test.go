@@ -134,7 +134,7 @@ func TestArchiveOfManyPages(t *testing.T) {
 				t.Fatal(err)
 			}
 			if seen++; st.Key == "100" { // the page that is being read has them, the next has not
-				must[int](t)(s.Prune(t.Context(), noon.Add(time.Hour), noon.Add(-time.Hour)))
+				must[int](t)(s.Prune(t.Context(), store.Ages{Texts: noon.Add(time.Hour), Seen: noon.Add(-time.Hour)}))
 			}
 		}
 		if seen < 101 || seen > 200 {
@@ -182,7 +182,7 @@ func TestAddArchived(t *testing.T) {
 		if src := must[store.SourceState](t)(s.Sources.Get(t.Context(), "tass")); src.Stories != 1 {
 			t.Errorf("the source counts %d", src.Stories)
 		}
-		if n := must[int](t)(s.Prune(t.Context(), noon, noon.Add(-store.SeenAtLeast))); n != 0 {
+		if n := must[int](t)(s.Prune(t.Context(), store.Ages{Texts: noon, Seen: noon.Add(-store.SeenAtLeast)})); n != 0 {
 			t.Errorf("pruned %d on the day of the import", n)
 		}
 		if w := must[store.Work](t)(s.Counts.Work(t.Context(), noon)); w.Pages != 0 || w.Deliveries != 1 {

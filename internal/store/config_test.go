@@ -44,12 +44,12 @@ func TestConfigs(t *testing.T) {
 		if diff := cmp.Diff(want, seen()); diff != "" {
 			t.Error(diff)
 		}
-		must[int](t)(s.Prune(t.Context(), hour(3), noon.Add(-store.SeenAtLeast)))
+		must[int](t)(s.Prune(t.Context(), store.Ages{Texts: hour(3), Seen: noon.Add(-store.SeenAtLeast)}))
 		want[1], want[2] = "none", "none"
 		if diff := cmp.Diff(want, seen()); diff != "" {
 			t.Errorf("pruned: %s", diff)
 		}
-		must[int](t)(s.Prune(t.Context(), hour(1000), noon.Add(-store.SeenAtLeast)))
+		must[int](t)(s.Prune(t.Context(), store.Ages{Texts: hour(1000), Seen: noon.Add(-store.SeenAtLeast)}))
 		if got := at(4); got != want[5] {
 			t.Errorf("the config in use is %s", got)
 		}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"modernc.org/sqlite"
@@ -112,6 +113,12 @@ func sqliteDSN(path string, options ...string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + strings.Join(options, "&")
 }
 
+// longestIdle is how long a transaction on PostgreSQL may do nothing before the server
+// ends it. A transaction waits for nothing but the store: one that is idle for so long is
+// of a daemon that stands still, or whose machine is gone, which the server does not see
+// for hours. Without this bound the locks that it holds would stop all other daemons.
+const longestIdle = 30 * time.Second
+
 // connectPostgres opens a pool. settings are the names and values of settings of its
 // connections, in turn.
 func connectPostgres(ctx context.Context, log *slog.Logger, storage string, settings ...string) (*Store, error) {
@@ -126,6 +133,10 @@ func connectPostgres(ctx context.Context, log *slog.Logger, storage string, sett
 	}
 	if !strings.Contains(storage, "pool_max_conns") {
 		cfg.MaxConns = 16
+	}
+	cfg.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error { // as a parameter poolers refuse it
+		_, err := conn.Exec(ctx, fmt.Sprint("SET idle_in_transaction_session_timeout = ", longestIdle.Milliseconds()))
+		return err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {

@@ -350,7 +350,7 @@ func TestTurnsArePruned(t *testing.T) {
 				w.read(c)
 			}
 		}
-		must[int](t)(s.Prune(t.Context(), noon.Add(-time.Hour), noon.Add(-time.Hour)))
+		must[int](t)(s.Prune(t.Context(), store.Ages{Texts: noon.Add(-time.Hour), Seen: noon.Add(-time.Hour)}))
 		inTx(t, s, func(tx *store.Tx) error {
 			var hosts string
 			err := tx.QueryRowContext(t.Context(), `SELECT max(host) FROM page_turn`).Scan(&hosts)

@@ -14,20 +14,28 @@ const SeenAtLeast = 400 * 24 * time.Hour
 // SQLite crawls wait for it.
 const pruneBatch = 500
 
-// Prune deletes the texts of stories that were first seen before texts. If the story
-// raised no alert, the whole story is deleted. Fingerprints and hosts that were last
-// used before seen are deleted as well, and so are configs that were in use before texts
-// alone. It returns the number of stories.
-func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, err error) {
+// Ages are the times before which Prune deletes something.
+type Ages struct {
+	Texts    time.Time // of stories, by when they were first seen; of configs, by when they were last in use
+	Seen     time.Time // of fingerprints and hosts, by when they were last used
+	Compared time.Time // of stories that others are compared with: they stay whole until then
+}
+
+// Prune deletes the texts of old stories. If the story raised no alert, the whole story is
+// deleted. Stories that others are compared with stay whole for longer, and so do those that
+// a message tells of which is still to be sent. Fingerprints, hosts and configs that were not
+// used for long are deleted as well. It returns the number of stories.
+func (s *Store) Prune(ctx context.Context, old Ages) (stories int, err error) {
+	compared := min(ms(old.Texts), ms(old.Compared))
+	if err := exec(ctx, s.write, "prune", `DELETE FROM sketch WHERE seen_at < $1`, compared); err != nil {
+		return 0, err
+	}
 	for n := pruneBatch; n == pruneBatch; stories += n {
-		if n, err = s.pruneStories(ctx, texts); err != nil {
+		if n, err = s.pruneStories(ctx, old.Texts); err != nil {
 			return stories + n, wrap("prune", err)
 		}
 	}
-	if err := s.pruneConfigs(ctx, texts); err != nil {
-		return stories, err
-	}
-	if err := exec(ctx, s.write, "prune", `DELETE FROM sketch WHERE seen_at < $1`, ms(texts)); err != nil {
+	if err := s.pruneConfigs(ctx, old.Texts); err != nil {
 		return stories, err
 	}
 	for _, query := range []string{
@@ -36,7 +44,7 @@ func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, 
 		`DELETE FROM seen WHERE seen_at < $1`,
 		`DELETE FROM host WHERE free_at < $1 AND hung_at < $1`,
 	} {
-		if err := exec(ctx, s.write, "prune", query, ms(seen)); err != nil {
+		if err := exec(ctx, s.write, "prune", query, ms(old.Seen)); err != nil {
 			return stories, err
 		}
 	}
@@ -49,6 +57,12 @@ func (s *Store) Prune(ctx context.Context, texts, seen time.Time) (stories int, 
 const alerted = `(SELECT 1 FROM alert a WHERE a.cluster_id = s.cluster_id OR a.story_id = s.id
 	UNION ALL SELECT 1 FROM delivery d WHERE d.story_id = s.id AND d.story_id <> 0)`
 
+// unsent selects the stories that messages tell of which are still to be sent.
+const unsent = `(SELECT a.story_id FROM delivery d JOIN alert a ON a.id = d.alert_id WHERE d.state IN ` + open + `
+	UNION ALL SELECT a.story_id FROM delivery d JOIN alert a ON a.digest_id = d.id AND a.digest_id <> 0 WHERE d.state IN ` + open + `
+	UNION ALL SELECT r.story_id FROM delivery d JOIN report r ON r.delivery_id = d.id AND r.delivery_id <> 0 WHERE d.state IN ` + open + `
+	UNION ALL SELECT d.story_id FROM delivery d WHERE d.story_id <> 0 AND d.state IN ` + open + `)`
+
 // pruneStories prunes up to pruneBatch stories, and returns how many.
 func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err error) {
 	err = s.InTx(ctx, func(tx *Tx) error {
@@ -57,6 +71,7 @@ func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err 
 				CASE WHEN EXISTS `+alerted+` THEN 1 ELSE 0 END
 			FROM story s
 			WHERE s.first_seen_at < $1 AND (s.body <> '' OR s.summary <> '' OR NOT EXISTS `+alerted+`)
+				AND NOT EXISTS (SELECT 1 FROM sketch k WHERE k.story_id = s.id) AND s.id NOT IN `+unsent+`
 			LIMIT $2`, ms(before), pruneBatch)
 		type old struct {
 			story, cluster int64

@@ -113,7 +113,10 @@ func TestPruneKeepsWhatAMessageTells(t *testing.T) {
 			_, err := tx.Deliveries.Retell(t.Context(), news.Alert{ID: alert, Severity: news.Urgent}, second.ID)
 			return err
 		})
-		must[int](t)(s.Prune(t.Context(), noon.Add(-90*24*time.Hour), noon.Add(-store.SeenAtLeast)))
+		send(t, s)
+		must[int](t)(s.Prune(t.Context(), store.Ages{
+			Texts: noon.Add(-90 * 24 * time.Hour), Seen: noon.Add(-store.SeenAtLeast),
+		}))
 		d := must[[]news.Delivery](t)(s.Deliveries.List(t.Context(), 1))[0]
 		told, err := s.Deliveries.Content(t.Context(), d)
 		if err != nil || told.Story.ID != second.ID || told.Story.Text != "" {

@@ -130,7 +130,8 @@ func TestPruneOfRevisions(t *testing.T) {
 			}
 			inTx(t, s, func(tx *store.Tx) error { return tx.Stories.Revise(t.Context(), st, r, true) })
 		}
-		must[int](t)(s.Prune(t.Context(), noon.Add(time.Hour), noon.Add(-store.SeenAtLeast)))
+		send(t, s)
+		must[int](t)(s.Prune(t.Context(), store.Ages{Texts: noon.Add(time.Hour), Seen: noon.Add(-store.SeenAtLeast)}))
 		r := must[[]news.Revision](t)(s.Stories.Revisions(t.Context(), old.ID))
 		if len(r) != 1 || r[0].Title != old.Title ||
 			r[0].Text != "" || len(r[0].Changes) > 0 || r[0].Kinds[0] != news.RevisedText {

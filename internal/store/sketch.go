@@ -52,6 +52,25 @@ func (s Sketches) Since(ctx context.Context, changed int64, from time.Time) ([]S
 	})
 }
 
+// mostUnsketched is how many stories Unsketched returns at once: others wait for the lock on
+// clusters while they are sketched.
+const mostUnsketched = 100
+
+// Unsketched returns stories that matched, that are in a cluster with an alert, that were
+// first seen at or after from, and that have no sketch: they were recorded before sketches
+// were kept. There are at most 100, the newest first.
+func (s SketchesTx) Unsketched(ctx context.Context, from time.Time) ([]*news.Story, error) {
+	rows, err := s.tx.QueryContext(ctx, `SELECT `+storyColumns+` FROM story
+		WHERE id IN (SELECT s.id FROM story s WHERE s.cluster_id IN (SELECT cluster_id FROM alert) AND s.first_seen_at >= $1
+			AND EXISTS (SELECT 1 FROM match m WHERE m.story_id = s.id)
+			AND NOT EXISTS (SELECT 1 FROM sketch k WHERE k.story_id = s.id))
+		ORDER BY id DESC LIMIT $2`, ms(from), mostUnsketched)
+	return collect(rows, err, "read stories without a sketch", func(scan func(...any) error) (*news.Story, error) {
+		n, err := scanStory(scan)
+		return n.Story, err
+	})
+}
+
 // Save records the sketch of a story, in place of the one that it may have. It sets
 // Changed.
 func (s SketchesTx) Save(ctx context.Context, k *Sketch) error {

@@ -39,6 +39,7 @@ type Store struct {
 	Looks         Looks
 	Fingerprints  Fingerprints
 	Sketches      Sketches
+	Partings      Partings
 	Archive       Archive
 	Deliveries    Deliveries
 	Alerts        Alerts
@@ -78,6 +79,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Looks = Looks{s}
 	s.Fingerprints = Fingerprints{s}
 	s.Sketches = Sketches{read: s.read}
+	s.Partings = Partings{read: s.read}
 	s.Archive = Archive{s}
 	s.Deliveries = Deliveries{s}
 	s.Alerts = Alerts{s}

@@ -182,11 +182,13 @@ func TestPruneKeepsWhatSaysSeen(t *testing.T) {
 		add(t, s, old)
 		add(t, s, alerted, "news")
 		add(t, s, young)
-		n := must[int](t)(s.Prune(t.Context(), noon.Add(-90*24*time.Hour), noon.Add(-store.SeenAtLeast)))
+		send(t, s)
+		ages := store.Ages{Texts: noon.Add(-90 * 24 * time.Hour), Seen: noon.Add(-store.SeenAtLeast)}
+		n := must[int](t)(s.Prune(t.Context(), ages))
 		if n != 2 {
 			t.Errorf("pruned %d, want 2", n)
 		}
-		if again := must[int](t)(s.Prune(t.Context(), noon.Add(-90*24*time.Hour), noon.Add(-store.SeenAtLeast))); again != 0 {
+		if again := must[int](t)(s.Prune(t.Context(), ages)); again != 0 {
 			t.Errorf("pruned %d again", again)
 		}
 		if got := known(t, s, "old", "alerted", "young"); len(got) != 3 {
@@ -222,7 +224,7 @@ func TestEntriesThatAreListedStay(t *testing.T) {
 			[]news.Hash{news.FingerprintOf("tass", ancient).Link}))[0]
 		e.Seen = noon
 		inTx(t, s, func(tx *store.Tx) error { return tx.Fingerprints.Save(t.Context(), e) })
-		must[int](t)(s.Prune(t.Context(), noon, noon.Add(-store.SeenAtLeast)))
+		must[int](t)(s.Prune(t.Context(), store.Ages{Texts: noon, Seen: noon.Add(-store.SeenAtLeast)}))
 		if got := known(t, s, ancient.Key, gone.Key); !slices.Equal(got, []string{ancient.Key}) {
 			t.Errorf("knows %v, want the one that is still listed", got)
 		}

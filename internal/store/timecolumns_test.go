@@ -18,6 +18,8 @@ var unmended = map[string]string{
 	"story.stood_at":           "only shown",
 	"story.read_at":            "shown, and compared with the times of the story's matches alone",
 	"cluster.created_at":       "never read",
+	"parting.taken_at":         "orders the partings of one story, and is shown",
+	"parting.undone_at":        "shown, and compared with 0 alone",
 	"fingerprint.published_at": "the source says so, not our clock",
 	"match.matched_at":         "orders the matches of one story; who looks for a rule's newest passes over the future",
 	"signal.silent_since":      "compared with the time of a match alone",

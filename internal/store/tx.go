@@ -30,6 +30,7 @@ type Tx struct {
 	Epochs        EpochsTx
 	Clock         ClockTx
 	Sketches      SketchesTx
+	Partings      PartingsTx
 	Signals       SignalsTx
 	Answers       AnswersTx
 	Snoozes       SnoozesTx
@@ -58,6 +59,7 @@ func newTx(q querier, postgres pgx.Tx) *Tx {
 	tx.Epochs = EpochsTx{tx}
 	tx.Clock = ClockTx{tx}
 	tx.Sketches = SketchesTx{Sketches{read: q}, tx}
+	tx.Partings = PartingsTx{Partings{read: q}, tx}
 	tx.Signals = SignalsTx{tx}
 	tx.Answers = AnswersTx{tx}
 	tx.Snoozes = SnoozesTx{tx}

@@ -76,6 +76,7 @@ func (s DeliveriesTx) Edit(ctx context.Context, alert int64, now time.Time, gap 
 			WHERE alert_id = $1 AND kind = 'story' AND state <> 'dead' AND closed = ''
 		ON CONFLICT (edits) WHERE edits <> 0 DO UPDATE SET edition = delivery.edition + 1, channel = excluded.channel, created_at = excluded.created_at,
 			state = CASE WHEN delivery.state IN ('sent', 'dead') THEN 'pending' ELSE delivery.state END,
+			plain = CASE WHEN delivery.state IN ('sent', 'dead') THEN 0 ELSE delivery.plain END,
 			due_at = CASE
 				WHEN delivery.state IN ('sent', 'dead') AND delivery.done_at + $3 > excluded.due_at THEN delivery.done_at + $3
 				WHEN delivery.state IN ('sent', 'dead') OR delivery.due_at > excluded.due_at AND $3 = 0 THEN excluded.due_at

@@ -279,3 +279,39 @@ func TestEarlyMatch(t *testing.T) {
 		}
 	})
 }
+
+// The way of a story that a person took out of its news says who did, and who put it back;
+// so do those of the news.
+func TestApart(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		w := newTraced(t, storage)
+		w.list("tass", "posted", quake, agencyText)
+		w.list("balkh", "linked", "Herat: tents on their way", ownText)
+		linked := w.why(storage, "https://balkh.example/linked")
+		if linked.Fate != trace.LinkedFate || linked.News.Apart != nil {
+			t.Fatalf("%s, %+v", linked.Fate, linked.News)
+		}
+		if _, err := w.Pipe.NotSame(t.Context(), linked.Story.ID, "Anna"); err != nil {
+			t.Fatal(err)
+		}
+		w.Turn()
+		at := w.Clock()
+		for _, name := range []string{"tass.example/posted", "balkh.example/linked"} {
+			way := w.why(storage, name)
+			if len(way.News.Clusters) != 1 || way.Fate != trace.Posted || len(way.News.Apart) != 1 {
+				t.Fatalf("%s: %s, %+v", name, way.Fate, way.News)
+			}
+			a := way.News.Apart[0]
+			if a.Title != linked.Story.Title || a.From != quake || a.By != "Anna" || !a.At.Equal(at) || a.Undone != nil {
+				t.Errorf("%s: %+v", name, a)
+			}
+		}
+		if _, err := w.Pipe.Same(t.Context(), linked.Story.ID, "Ben"); err != nil {
+			t.Fatal(err)
+		}
+		way := w.why(storage, "https://balkh.example/linked")
+		if a := way.News.Apart; len(way.News.Clusters) != 2 || len(a) != 1 || a[0].UndoneBy != "Ben" || a[0].Undone == nil {
+			t.Errorf("it was undone: %+v", way.News)
+		}
+	})
+}

@@ -116,6 +116,18 @@ func (t *Tracer) addMatches(ctx context.Context, w *Way, s *store.StoryState) er
 type News struct {
 	ID       int64     `json:"id"`
 	Clusters []Cluster `json:"clusters"`
+	Apart    []Apart   `json:"apart,omitempty"` // what people took out of it, and what it was taken out of, the oldest first
+}
+
+// Apart is a story that a person took out of a news, with what lay under it.
+type Apart struct {
+	Title    string     `json:"title"`
+	URL      string     `json:"url"`
+	From     string     `json:"from"` // headline of the first story of the news
+	By       string     `json:"by"`
+	At       *time.Time `json:"at"`
+	UndoneBy string     `json:"undone_by,omitempty"` // who put it back
+	Undone   *time.Time `json:"undone,omitempty"`
 }
 
 // Cluster is stories of a news that carry one text.
@@ -160,6 +172,32 @@ func (t *Tracer) addNews(ctx context.Context, w *Way, s *store.StoryState) error
 		c.Stories = append(c.Stories, Member{
 			ID: m.ID, Title: m.Title, URL: news.ShownURL(m.URL), Told: cmp.Or(m.Outlet, m.Origin.Source),
 			Seen: news.KnownTime(m.FirstSeen), Why: shownWhy(m.Joined),
+		})
+	}
+	return t.addApart(ctx, w.News)
+}
+
+func (t *Tracer) addApart(ctx context.Context, n *News) error {
+	partings, err := t.store.Partings.OfNews(ctx, n.ID)
+	if err != nil || len(partings) == 0 {
+		return err
+	}
+	var ids []int64
+	for _, p := range partings {
+		ids = append(ids, p.Story, p.Other)
+	}
+	stories, err := t.store.Stories.Some(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for i, p := range partings {
+		s, other := stories[2*i], stories[2*i+1]
+		if s == nil || other == nil { // they were pruned meanwhile
+			continue
+		}
+		n.Apart = append(n.Apart, Apart{
+			Title: s.Title, URL: news.ShownURL(s.URL), From: other.Title, By: p.By, At: news.KnownTime(p.At),
+			UndoneBy: p.UndoneBy, Undone: news.KnownTime(p.Undone),
 		})
 	}
 	return nil

@@ -105,6 +105,7 @@ type Actions interface {
 	SendTestNow(ctx context.Context, channel string) (any, error)
 	Retry(ctx context.Context, delivery int64, channel string) error
 	Drop(ctx context.Context, delivery int64) error
+	ApartNow(ctx context.Context, link, by string, undo bool) (any, error)
 	Reload(ctx context.Context) error
 }
 
@@ -139,6 +140,9 @@ func Control(a Actions) http.Handler {
 		byNumber(w, r, func(ctx context.Context, id int64) error { return a.Retry(ctx, id, r.PostFormValue("to")) })
 	})
 	mux.HandleFunc("POST /deliveries/drop", func(w http.ResponseWriter, r *http.Request) { byNumber(w, r, a.Drop) })
+	mux.HandleFunc("POST /apart", func(w http.ResponseWriter, r *http.Request) {
+		answer(w)(a.ApartNow(r.Context(), r.PostFormValue("url"), r.PostFormValue("by"), r.PostFormValue("undo") == "true"))
+	})
 	mux.HandleFunc("POST /reload", func(w http.ResponseWriter, r *http.Request) { answer(w)(nil, a.Reload(r.Context())) })
 	return mux
 }

@@ -66,6 +66,10 @@ func (d *daemon) Retry(_ context.Context, id int64, to string) error {
 	return nil
 }
 
+func (d *daemon) ApartNow(_ context.Context, link, by string, undo bool) (any, error) {
+	return []string{link, by, fmt.Sprint(undo)}, nil
+}
+
 func (d *daemon) Who() web.Identity { return web.Identity{Config: "c.yaml", Storage: "s.db"} }
 
 func (d *daemon) StatusNow(context.Context) (any, error) { return map[string]int{"stories": 3}, nil }
@@ -163,6 +167,8 @@ func TestControlOverASocket(t *testing.T) {
 		{"/deliveries/retry", url.Values{"delivery": {"7"}, "to": {"desk"}}, 200, `null`},
 		{"/deliveries/drop", url.Values{"delivery": {"8"}}, 200, `null`},
 		{"/deliveries/drop", url.Values{"delivery": {"eight"}}, 422, `{"error":"\"eight\" is no delivery's number"}`},
+		{"/apart", url.Values{"url": {"u"}, "by": {"Anna"}}, 200, `["u","Anna","false"]`},
+		{"/apart", url.Values{"url": {"u"}, "by": {"Ben"}, "undo": {"true"}}, 200, `["u","Ben","true"]`},
 		{"/reload", nil, 200, `null`},
 	}
 	for _, c := range cases {

@@ -13,8 +13,8 @@ import (
 // lookupScopes are those that only looking up people needs: alerts go out
 // without them.
 var lookupScopes = []Scope{
-	{"users:read", "find the ID of a user for mention: (check --online)"},
-	{"usergroups:read", "find the ID of a user group for mention: (check --online)"},
+	{"users:read", "know who answers, and find the ID of a user for mention:"},
+	{"usergroups:read", "know the user groups of slack.allow, and find the ID of one for mention:"},
 }
 
 // Person is a user or a user group that a message can mention.

@@ -23,6 +23,10 @@ var scopes = []Scope{
 	{"groups:history", "ask the same in private channels"},
 }
 
+// answerScopes are those that the bot needs where people can answer alerts; lookupScopes
+// beside them.
+var answerScopes = []Scope{{"commands", "take /copytaster and what people do in the menu of a message"}}
+
 // Scope is a permission of a token.
 type Scope struct {
 	Name string // as Slack calls it: chat:write
@@ -44,8 +48,9 @@ type Standing struct {
 	Member   bool // the bot is in it
 }
 
-// Workspace asks Slack whose token it is and what it may do.
-func (s *Sender) Workspace(ctx context.Context) (Workspace, error) {
+// Workspace asks Slack whose token it is and what it may do. answered says that people can
+// answer alerts, for which the bot needs more.
+func (s *Sender) Workspace(ctx context.Context, answered bool) (Workspace, error) {
 	ctx, reached := watch(ctx)
 	answer, err := s.api.AuthTestContext(ctx)
 	if err != nil {
@@ -56,7 +61,11 @@ func (s *Sender) Workspace(ctx context.Context) (Workspace, error) {
 	if len(has) == 0 || slices.Contains(has, "bot") {
 		return w, nil // a classic app's scope is all of them
 	}
-	for _, scope := range scopes {
+	needed := scopes
+	if answered {
+		needed = slices.Concat(scopes, answerScopes, lookupScopes)
+	}
+	for _, scope := range needed {
 		if !slices.Contains(has, scope.Name) {
 			w.Missing = append(w.Missing, scope)
 		}

@@ -26,7 +26,7 @@ func TestWorkspace(t *testing.T) {
 			"chat:write channels:read groups:read channels:join channels:history groups:history"},
 	} {
 		s, fake := pair(t, slackfake.Options{Scopes: c.scopes})
-		w, err := s.Workspace(t.Context())
+		w, err := s.Workspace(t.Context(), false)
 		if err != nil || w.Team != "Fake" || w.Bot != "copytaster" {
 			t.Errorf("%s: %+v, %v", name, w, err)
 		}
@@ -38,7 +38,7 @@ func TestWorkspace(t *testing.T) {
 			t.Errorf("%s: %s is missing, want %s", name, got, c.missing)
 		}
 		fake.Revoke()
-		if _, err := s.Workspace(t.Context()); problemOf(err) != notify.Unauthorized {
+		if _, err := s.Workspace(t.Context(), false); problemOf(err) != notify.Unauthorized {
 			t.Errorf("%s: with a revoked token: %v", name, err)
 		}
 	}
@@ -62,7 +62,7 @@ func TestScopesOfManifest(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := map[string]bool{}
-	for _, s := range append(slices.Clone(scopes), lookupScopes...) {
+	for _, s := range slices.Concat(scopes, answerScopes, lookupScopes) {
 		asked[s.Name] = true
 	}
 	for _, name := range manifest.OAuth.Scopes.Bot {

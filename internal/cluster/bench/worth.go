@@ -19,15 +19,25 @@ import (
 //go:embed testdata/worth.txt
 var worthLabels string
 
-// heldLabels are labels that nothing was chosen by.
+// heldLabels are labels that were held out before secondLabels were made.
 //
 //go:embed testdata/held.txt
 var heldLabels string
+
+// secondLabels are labels by one half of which words were chosen.
+//
+//go:embed testdata/second.txt
+var secondLabels string
 
 // constructed holds further reports that were written for this bench.
 //
 //go:embed testdata/constructed.txt
 var constructed string
+
+// written holds further reports by one half of which words were chosen.
+//
+//go:embed testdata/written.txt
+var written string
 
 // further is a labelled pair: what was known, and the next report.
 type further struct {
@@ -43,6 +53,8 @@ var levelWords = map[string]cluster.Level{
 func corpusReports() ([]further, error) { return labelledReports("worth.txt", worthLabels) }
 
 func heldReports() ([]further, error) { return labelledReports("held.txt", heldLabels) }
+
+func secondReports() ([]further, error) { return labelledReports("second.txt", secondLabels) }
 
 // labelledReports reads labelled reports of the corpus.
 func labelledReports(file, labels string) ([]further, error) {
@@ -131,13 +143,17 @@ func dateLine(title string) bool {
 	return numbers >= 4
 }
 
-// constructedReports reads the reports that were written for this bench: a head
+func constructedReports() ([]further, error) { return writtenReports("constructed.txt", constructed) }
+
+func writtenSecond() ([]further, error) { return writtenReports("written.txt", written) }
+
+// writtenReports reads reports that were written for this bench: a head
 // "== level language", with the language of the next report behind it where it
 // differs, then the known report and the next one behind "--", each a title and
 // a text.
-func constructedReports() ([]further, error) {
+func writtenReports(file, content string) ([]further, error) {
 	var reports []further
-	for part := range strings.SplitSeq(constructed, "\n== ") {
+	for part := range strings.SplitSeq(content, "\n== ") {
 		head, body, _ := strings.Cut(part, "\n")
 		words := strings.Fields(head)
 		if len(words) < 2 || levelWords[words[0]] == 0 {
@@ -145,7 +161,7 @@ func constructedReports() ([]further, error) {
 		}
 		a, b, ok := strings.Cut(body, "\n--\n")
 		if !ok {
-			return nil, fmt.Errorf("constructed.txt: %q: no next report", head)
+			return nil, fmt.Errorf("%s: %q: no next report", file, head)
 		}
 		known, next := writtenStory(a, words[1]), writtenStory(b, words[len(words)-1])
 		reports = append(reports, further{known.Title, known, next, levelWords[words[0]]})
@@ -204,7 +220,11 @@ func printWorth(out, miss *strings.Builder) error {
 	for _, kind := range []struct {
 		name string
 		read func() ([]further, error)
-	}{{"of the corpus", corpusReports}, {"of the corpus, held out", heldReports}, {"constructed", constructedReports}} {
+	}{
+		{"of the corpus", corpusReports}, {"of the corpus, held out before", heldReports},
+		{"of the corpus, second half held out", secondReports},
+		{"constructed", constructedReports}, {"constructed, second half held out", writtenSecond},
+	} {
 		reports, err := kind.read()
 		if err != nil {
 			return err

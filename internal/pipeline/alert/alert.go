@@ -46,7 +46,10 @@ func (r Recorder) Lock(ctx context.Context, tx *store.Tx) error {
 	if err := tx.Stories.LockClusters(ctx); err != nil {
 		return err
 	}
-	return r.index.follow(ctx, tx.Sketches)
+	if err := r.index.follow(ctx, tx.Sketches); err != nil {
+		return err
+	}
+	return r.index.followPartings(ctx, tx)
 }
 
 // Record records, in the transaction that adds a new story and that has called Lock,

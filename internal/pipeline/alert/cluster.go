@@ -17,6 +17,7 @@ import (
 //  2. Its title or its text is alike: outlets name one URL on pages with different
 //     stories.
 //  3. The story is not the next issue of a page that has another one every day.
+//  4. Nobody has taken the two apart.
 //
 // twin is the ID of the other one if it is of the same source and was matched
 // before, else 0.
@@ -33,6 +34,11 @@ func joinCluster(ctx context.Context, tx *store.Tx, s *news.Story) (twin int64, 
 	}
 	for _, other := range siblings {
 		if other.Cluster == s.Cluster || identity.NextIssue(other.Story, s) || !revision.Alike(s, other.Story) {
+			continue
+		}
+		if apart, err := tx.Partings.Part(ctx, s.Cluster, other.Cluster); err != nil {
+			return 0, err
+		} else if apart {
 			continue
 		}
 		if other.Origin.Source == s.Origin.Source && !other.Waiting {

@@ -17,6 +17,10 @@ import (
 	"github.com/copytaster/copytaster/internal/store"
 )
 
+// ComparedFor is how long after it was first seen others are compared with a story: the first
+// of a cluster may be older than its members.
+const ComparedFor = 2 * cluster.Window
+
 // SketchIndex finds the cluster and the news that a story belongs to. It keeps the sketches
 // of the stories that matched in step with the store, and serves many goroutines.
 //
@@ -31,13 +35,17 @@ type SketchIndex struct {
 	sketcher cluster.Sketcher
 	texts    *cluster.TextIndex // of the last cluster.Window
 	links    *cluster.LinkIndex // the same
-	sketches map[int64]*kept    // by story, of twice that time: the first of a cluster may be older than its members
-	clusters map[int64][]*kept
-	news     map[int64][]*kept
-	stale    []store.Sketch // whose sketch another version of the program made
-	epoch    string         // of the store
-	changed  int64          // number of the newest change that was read
-	expired  time.Time      // when what was too old was last forgotten
+	sketches map[int64]*kept    // by story, of ComparedFor
+	clusters map[int64][]*kept  // in the order in which they came
+	news     map[int64][]*kept  // the same
+	stale    []store.Sketch     // whose sketch another version of the program made
+	epoch    string             // of the store
+	changed  int64              // number of the newest change that was read
+	expired  time.Time          // when what was too old was last forgotten
+
+	parted    map[[2]int64]bool // pairs of news that people took apart; of the transaction that has the lock on clusters
+	upgrading sync.Mutex
+	upgraded  bool // what was alerted before sketches were kept has them
 }
 
 // kept is a sketch that the store has.
@@ -70,13 +78,7 @@ type Compared struct {
 
 // Read reads a story that matches, to be compared under the lock on clusters.
 func (x *SketchIndex) Read(ctx context.Context, s *news.Story) (*Compared, error) {
-	if err := x.followEpoch(ctx); err != nil {
-		return nil, err
-	}
-	if err := x.follow(ctx, x.env.Store.Sketches); err != nil {
-		return nil, err
-	}
-	if err := x.renew(ctx); err != nil {
+	if err := x.catchUp(ctx); err != nil {
 		return nil, err
 	}
 	r, firsts := x.read(s)
@@ -89,6 +91,20 @@ func (x *SketchIndex) Read(ctx context.Context, s *news.Story) (*Compared, error
 		x.remember(first, r.sketch.Outlet, rarity)
 	}
 	return r, nil
+}
+
+// catchUp reads all that the store has, outside of any transaction.
+func (x *SketchIndex) catchUp(ctx context.Context) error {
+	if err := x.followEpoch(ctx); err != nil {
+		return err
+	}
+	if err := x.upgrade(ctx); err != nil {
+		return err
+	}
+	if err := x.follow(ctx, x.env.Store.Sketches); err != nil {
+		return err
+	}
+	return x.renew(ctx)
 }
 
 // remember keeps what was learnt for a story of an outlet.
@@ -108,9 +124,9 @@ func (x *SketchIndex) remember(first *cluster.Sketch, outlet string, learnt *clu
 // read makes the sketch of a story, and returns the first stories of the clusters
 // that it may join, of which too little is known.
 func (x *SketchIndex) read(s *news.Story) (*Compared, []*cluster.Sketch) {
+	r := x.compared(s)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	r := &Compared{sketch: x.sketcher.Sketch(s), told: cluster.TellOf(s), learnt: map[int64]*cluster.Rarity{}}
 	var firsts []*cluster.Sketch
 	cluster.Find(x.texts, r.sketch, func(id int64) *cluster.Cluster {
 		known := x.cluster(id)
@@ -147,23 +163,16 @@ func (x *SketchIndex) learn(ctx context.Context, first *cluster.Sketch, outlet s
 	return h.Rarity(), nil
 }
 
-// ends returns the first and the last of stories, in the order in which they came.
-func ends(members []*kept) (first, newest *kept) {
-	order := func(a, b *kept) int { return cmp.Or(a.Seen.Compare(b.Seen), cmp.Compare(a.Story, b.Story)) }
-	return slices.MinFunc(members, order), slices.MaxFunc(members, order)
-}
-
 // cluster returns what is known of a cluster: nil when its first story is not. A story
 // whose page showed only later that it joins may be older than the first. The caller
 // holds the mutex.
 func (x *SketchIndex) cluster(id int64) *cluster.Cluster {
 	members := x.clusters[id]
-	began := slices.DeleteFunc(slices.Clone(members), func(k *kept) bool { return k.joined })
-	if len(began) == 0 {
+	at := slices.IndexFunc(members, func(k *kept) bool { return !k.joined })
+	if at < 0 {
 		return nil
 	}
-	first, _ := ends(began)
-	_, newest := ends(members)
+	first, newest := members[at], members[len(members)-1]
 	known := &cluster.Cluster{First: first.Sketch}
 	if newest != first {
 		known.Newest = newest.Sketch
@@ -177,8 +186,8 @@ func (x *SketchIndex) newsOf(id int64) *cluster.News {
 	if len(members) == 0 {
 		return nil
 	}
-	first, newest := ends(x.news[members[0].news])
-	return &cluster.News{ID: first.news, First: first.Sketch, Newest: newest.Sketch}
+	all := x.news[members[0].news]
+	return &cluster.News{ID: all[0].news, First: all[0].Sketch, Newest: all[len(all)-1].Sketch}
 }
 
 // sketches is the store, or a transaction.
@@ -192,7 +201,7 @@ func (x *SketchIndex) follow(ctx context.Context, from sketches) error {
 	now := x.env.Now()
 	for {
 		since := x.expire(now)
-		rows, err := from.Since(ctx, since, now.Add(-2*cluster.Window))
+		rows, err := from.Since(ctx, since, now.Add(-ComparedFor))
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -213,7 +222,7 @@ func (x *SketchIndex) expire(now time.Time) (changed int64) {
 	x.texts.Expire(now.Add(-cluster.Window))
 	x.links.Expire(now.Add(-cluster.Window))
 	for story, k := range x.sketches {
-		if k.Seen.Before(now.Add(-2 * cluster.Window)) {
+		if k.Seen.Before(now.Add(-ComparedFor)) {
 			x.forget(story)
 		}
 	}
@@ -302,8 +311,8 @@ func (x *SketchIndex) enterSketch(s *cluster.Sketch, row *store.Sketch, now time
 		}
 	}
 	x.sketches[s.Story] = k
-	x.clusters[s.Cluster] = append(x.clusters[s.Cluster], k)
-	x.news[k.news] = append(x.news[k.news], k)
+	enter(x.clusters, s.Cluster, k)
+	enter(x.news, k.news, k)
 	if s.Seen.After(now.Add(-cluster.Window)) {
 		x.texts.Add(s)
 		x.links.Add(s)
@@ -353,10 +362,22 @@ func (x *SketchIndex) forget(story int64) {
 	leave(x.news, known.news, known)
 }
 
+// came compares stories by when they came.
+func came(a, b *kept) int { return cmp.Or(a.Seen.Compare(b.Seen), cmp.Compare(a.Story, b.Story)) }
+
+// enter puts a story into a group.
+func enter(groups map[int64][]*kept, group int64, k *kept) {
+	at, _ := slices.BinarySearchFunc(groups[group], k, came)
+	groups[group] = slices.Insert(groups[group], at, k)
+}
+
 // leave takes a story out of a group.
 func leave(groups map[int64][]*kept, group int64, k *kept) {
-	left := slices.DeleteFunc(groups[group], func(other *kept) bool { return other == k })
-	if groups[group] = left; len(left) == 0 {
+	at, found := slices.BinarySearchFunc(groups[group], k, came)
+	if !found {
+		return
+	}
+	if groups[group] = slices.Delete(groups[group], at, at+1); len(groups[group]) == 0 {
 		delete(groups, group)
 	}
 }

@@ -153,8 +153,9 @@ func (x *SketchIndex) joinText(
 func (x *SketchIndex) find(r *Compared) (cluster.Decision, *cluster.Sketch) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	may := x.mayTell(r.sketch)
 	d, known := cluster.Find(x.texts, r.sketch, func(id int64) *cluster.Cluster {
-		if id == r.sketch.Cluster {
+		if id == r.sketch.Cluster || !may(id) {
 			return nil
 		}
 		known := x.cluster(id)
@@ -206,9 +207,10 @@ func (x *SketchIndex) link(
 func (x *SketchIndex) findNews(r *Compared) (d cluster.Decision, id int64) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	may := x.mayTell(r.sketch)
 	d, found := cluster.FindNews(x.links, r.sketch, func(id int64) *cluster.News {
-		if id == r.sketch.Cluster {
-			return nil // it is known by what its list says
+		if id == r.sketch.Cluster || !may(id) { // the first: it is known by what its list says
+			return nil
 		}
 		return x.newsOf(id)
 	})

@@ -122,7 +122,7 @@ func (r Recorder) reread(ctx context.Context, e *Edit) (said reread, err error) 
 	said.matches = r.plan.Rules.Match(&e.Now)
 	said.further = notOf(said.matches, before)
 	said.compare(before, said.matches, &e.Now)
-	if err := r.index.follow(ctx, r.Store.Sketches); err != nil {
+	if err := r.index.catchUp(ctx); err != nil {
 		return said, err
 	}
 	if len(said.further) > 0 || r.index.knows(e.Was.ID) {

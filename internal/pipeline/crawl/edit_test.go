@@ -256,7 +256,9 @@ func TestEditOfAStoryThatWaitsForItsPage(t *testing.T) {
 func TestEditOfAPrunedStory(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		fed(w)
-		if _, err := w.Store.Prune(t.Context(), w.Clock().Add(time.Hour), pipetest.Noon.Add(-store.SeenAtLeast)); err != nil {
+		if _, err := w.Store.Prune(t.Context(), store.Ages{
+			Texts: w.Clock().Add(time.Hour), Seen: pipetest.Noon.Add(-store.SeenAtLeast), Compared: w.Clock().Add(time.Hour),
+		}); err != nil {
 			t.Fatal(err)
 		}
 		w.Stories[0].Title = "Leaders sign #arms deal"

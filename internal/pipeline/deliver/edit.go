@@ -27,6 +27,8 @@ func (a *attempt) edit(ctx context.Context) (more bool, err error) {
 		return true, a.abandon(ctx, errors.New("the message cannot be edited"))
 	case posted.State != news.StateSent:
 		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(editWait))
+	case a.d.State == news.StateSending && a.mayLand() > 0: // it would land on top of this one
+		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(a.mayLand()))
 	}
 	_, _, err = a.prepare(ctx, false)
 	if _, refused := errors.AsType[*notify.SendError](err); refused {
@@ -53,6 +55,7 @@ func (a *attempt) editPosted(ctx context.Context, posted *news.Delivery) (more b
 	if err != nil || !ok {
 		return false, err
 	}
+	m.Edition = int(start.UnixMilli()) // of its own: the attempt before it may have arrived
 	bounded, cancel := context.WithTimeout(ctx, postBound)
 	defer cancel()
 	at := notify.Receipt{ChannelID: posted.ChannelID, TS: posted.TS, Thread: posted.Thread}

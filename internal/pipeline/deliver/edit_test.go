@@ -80,12 +80,7 @@ func TestEditEndsTheTroubleOfItsChannel(t *testing.T) {
 		w.Stories = pipetest.Listed("a #kim")
 		w.Turn()
 		w.OnEdit = func(notify.Receipt, notify.Message) error { return pipetest.Fault(notify.NoChannel) }
-		err := w.Store.InTx(t.Context(), func(tx *store.Tx) error {
-			return tx.Deliveries.Edit(t.Context(), w.Deliveries(news.StateSent)[0].Alert, w.Clock(), 0)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		editFirst(w)
 		parked := func() string {
 			channels, err := w.Store.Channels.List(t.Context())
 			if err != nil || len(channels) != 1 {
@@ -102,6 +97,94 @@ func TestEditEndsTheTroubleOfItsChannel(t *testing.T) {
 		w.Turn()
 		if why := parked(); why != "" || len(w.Edits) != 1 {
 			t.Errorf("after %d edits the channel is parked: %q", len(w.Edits), why)
+		}
+	})
+}
+
+// editFirst has the message of the first alert edited.
+func editFirst(w *pipetest.World) {
+	w.T.Helper()
+	err := w.Store.InTx(w.T.Context(), func(tx *store.Tx) error {
+		return tx.Deliveries.Edit(w.T.Context(), w.Deliveries(news.StateSent)[0].Alert, w.Clock(), 0)
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// An edit may have arrived although nobody knows it: the next attempt is an edition of its
+// own, because Slack takes no block of the one before.
+func TestRepeatedEditIsAnotherEdition(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Stories = pipetest.Listed("a #kim")
+		w.Turn()
+		var editions []int
+		w.OnEdit = func(_ notify.Receipt, m notify.Message) error {
+			if editions = append(editions, m.Edition); len(editions) == 1 {
+				return pipetest.Fault(notify.InDoubt)
+			}
+			return nil
+		}
+		editFirst(w)
+		for range 3 {
+			w.Turn()
+			w.Pass(time.Minute)
+		}
+		if len(editions) != 2 || editions[0] == editions[1] || slices.Contains(editions, 0) {
+			t.Errorf("editions %v, want two", editions)
+		}
+	})
+}
+
+// Where the layout of an edit is refused, the message is plain; the next edit tries again.
+func TestEditWhoseLayoutIsRefused(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Stories = pipetest.Listed("a #kim")
+		w.Turn()
+		var plain []bool
+		w.OnEdit = func(_ notify.Receipt, m notify.Message) error {
+			if plain = append(plain, m.Plain); len(plain) == 1 {
+				return pipetest.Fault(notify.Malformed)
+			}
+			return nil
+		}
+		for range 2 {
+			editFirst(w)
+			w.Live(2 * time.Minute)
+		}
+		if !slices.Equal(plain, []bool{false, true, false}) {
+			t.Errorf("edits were plain: %v", plain)
+		}
+	})
+}
+
+// What a daemon sent that has died may land later than what is sent next: the next edit
+// waits until it cannot any more.
+func TestEditOfDeadDaemonMayLand(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Stories = pipetest.Listed("a #kim")
+		w.Turn()
+		editFirst(w)
+		err := w.Store.InTx(t.Context(), func(tx *store.Tx) error { // as it leaves it
+			_, err := tx.ExecContext(t.Context(), `UPDATE delivery SET state = 'sending', attempts = 1, started_at = $1, due_at = $2
+				WHERE kind = 'edit'`, w.Clock().UnixMilli(), w.Clock().Add(30*time.Second).UnixMilli())
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		editFirst(w) // at once
+		for range 5 {
+			w.Turn()
+			w.Pass(5 * time.Second)
+		}
+		if len(w.Edits) != 0 {
+			t.Errorf("%d edits while the first may land", len(w.Edits))
+		}
+		w.Pass(10 * time.Second)
+		w.Turn()
+		if len(w.Edits) != 1 {
+			t.Errorf("%d edits after that, want one", len(w.Edits))
 		}
 	})
 }

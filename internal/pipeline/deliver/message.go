@@ -157,7 +157,7 @@ func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notif
 		return m, err
 	}
 	m = r.answerable(m.In(state), told.Alert)
-	m.Edition, m.Marks = r.d.Edition, marksOf(d, &told)
+	m.Marks = marksOf(d, &told)
 	epoch, err := r.Store.Epochs.Newest(ctx)
 	m.Epoch = epoch.Name
 	return m, err
