@@ -111,7 +111,8 @@ func Gathered(d news.Delivery, p Period, briefs []Brief) Message {
 		from := until(p.Since, end)
 		tail = append([]Run{say(" ("), from, say("–"), {Time: end, Clock: from.Clock}, say(")")}, tail...)
 	}
-	m.Body = append([]Part{part(Line, append([]Run{{Text: "📰", Style: Sign}, bold(m.Headline)}, tail...)...)}, gathered(briefs)...)
+	head := append([]Run{{Text: "📰", Style: Sign}, bold(m.Headline)}, tail...)
+	m.Body = append([]Part{part(Line, head...)}, gathered(briefs)...)
 	lines := []string{m.Headline + " · " + severities(briefs)}
 	for i, b := range briefs {
 		lines = append(lines, strconv.Itoa(i+1)+". "+b.text())

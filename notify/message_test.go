@@ -160,7 +160,8 @@ func (c told) message() Message {
 				briefs[i].Severity, briefs[i].Rules = as.Severity, as.Rules
 				briefs[i] = briefs[i].In(as.State)
 			}
-			return Gathered(news.Delivery{ID: 7, Kind: news.DeliverDigest, Due: c.Gathered.Until, Plain: d.Plain}, *c.Gathered, briefs)
+			d := news.Delivery{ID: 7, Kind: news.DeliverDigest, Due: c.Gathered.Until}
+			return Gathered(d, *c.Gathered, briefs)
 		}
 		if c.Kept != nil {
 			return Kept(news.Delivery{ID: 7, Kind: news.DeliverDigest, Due: c.Kept.Until}, c.Kept, briefs)

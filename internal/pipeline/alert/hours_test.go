@@ -18,12 +18,12 @@ func quietUntil(w *pipetest.World, until time.Duration) {
 	w.SetPlan()
 }
 
-// lists has the world list other stories after a time, and returns the messages that this
-// adds.
+// lists has the world list other stories after a time, which is an hour or more, and returns
+// the messages that this adds.
 func lists(w *pipetest.World, after time.Duration, titles ...string) []notify.Message {
 	w.T.Helper()
 	before := len(w.Posts)
-	w.Pass(after)
+	w.Pass(after - time.Hour)
 	w.Stories = pipetest.Listed(titles...)
 	for i := range w.Stories {
 		w.Stories[i].Published = w.Now.Add(-time.Minute)
@@ -83,21 +83,21 @@ func TestQuiet(t *testing.T) {
 }
 
 // TestQuietBoundary: what comes in the last moments of a quiet, when its digest takes no more,
-// is told once, and so is what comes at its end, though the daemon is killed meanwhile.
+// is told once, and so is what comes after it, though the daemon is killed meanwhile.
 func TestQuietBoundary(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
-		quietUntil(w, 13*time.Hour)
+		quietUntil(w, 14*time.Hour)
 		titles := []string{"Leaders met for #kim in Vladivostok", "A shell factory of #putin grows", "A missile flies for #kim"}
 		w.Stories = pipetest.Listed(titles[:1]...)
 		w.Turn()
 		w.Pipe = w.Daemon()
 		w.SetPlan()
-		lists(w, time.Hour-20*time.Second, titles[:2]...)
+		lists(w, 2*time.Hour-20*time.Second, titles[:2]...)
 		w.Pipe = w.Daemon()
 		w.SetPlan()
-		lists(w, 20*time.Second, titles...)
-		w.Pass(time.Hour)
+		w.Pass(20 * time.Second)
 		w.Turn()
+		lists(w, time.Hour, titles...)
 		var all string
 		for _, m := range w.Posts {
 			all += shown(m)
@@ -190,13 +190,22 @@ func TestDigestChannel(t *testing.T) {
 		if w.Turn(); len(w.Posts) != 2 || !strings.Contains(shown(w.Posts[1]), "Digest of 1 story") {
 			t.Fatalf("%d messages at 16:00", len(w.Posts))
 		}
-		if posts := lists(w, time.Hour, "A rocket for #kim starts"); len(posts) != 0 {
+		if posts := lists(w, time.Hour, "A rocket for #kim starts", "Leaders met for #kim in Vladivostok"); len(posts) != 0 {
 			t.Errorf("%d messages after the digest", len(posts))
 		}
-		w.Pass(14 * time.Hour)
+		w.Stories[1].Title += " #urgent"
+		w.Again()
 		w.Turn()
-		if len(w.Posts) != 3 {
-			t.Fatalf("%d messages before 08:00", len(w.Posts))
+		if len(w.Posts) != 3 || w.Posts[2].Thread == "" || !w.Posts[2].Broadcast {
+			t.Errorf("%d messages when news of the digest is raised: %+v", len(w.Posts), w.Posts[len(w.Posts)-1])
+		}
+		w.Pass(13*time.Hour + 59*time.Minute)
+		if w.Turn(); len(w.Posts) != 3 {
+			t.Errorf("%d messages before 08:00", len(w.Posts))
+		}
+		w.Pass(time.Minute)
+		if w.Turn(); len(w.Posts) != 4 || !strings.Contains(shown(w.Posts[3]), "A rocket") {
+			t.Errorf("%d messages at 08:00", len(w.Posts))
 		}
 	})
 }
