@@ -25,6 +25,7 @@ type Brief struct {
 	Source   string
 	Time     time.Time // when it was published, else first seen
 	Rules    []string
+	Got      string `json:",omitempty"` // who sees to the news; "" for nobody
 	State    string `json:",omitempty"` // what has become of it, such as WITHDRAWN: it is struck; "" for nothing
 }
 
@@ -192,6 +193,9 @@ func (b Brief) end(tail string) (runs []Run) {
 	if b.Time.Unix() > 0 {
 		runs = append(runs, say(" · "), at(b.Time))
 	}
+	if b.Got != "" {
+		runs = append(runs, say(" · ✅ "+b.Got))
+	}
 	return runs
 }
 
@@ -199,6 +203,9 @@ func (b Brief) end(tail string) (runs []Run) {
 func (b Brief) In(s State) Brief {
 	if s.Withdrawn != nil || s.Mismatch != nil {
 		b.State = s.first()
+	}
+	if s.Got != nil {
+		b.Got = person(s.Got.By.Name)
 	}
 	return b
 }

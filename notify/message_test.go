@@ -161,7 +161,11 @@ func (c told) message() Message {
 				briefs[i] = briefs[i].In(as.State)
 			}
 			d := news.Delivery{ID: 7, Kind: news.DeliverDigest, Due: c.Gathered.Until}
-			return Gathered(d, *c.Gathered, briefs)
+			m := Gathered(d, *c.Gathered, briefs)
+			if c.Answerable {
+				m.Body = append(m.Body, GotAllButton(d.ID, len(briefs)))
+			}
+			return m
 		}
 		if c.Kept != nil {
 			return Kept(news.Delivery{ID: 7, Kind: news.DeliverDigest, Due: c.Kept.Until}, c.Kept, briefs)

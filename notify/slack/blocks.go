@@ -235,6 +235,9 @@ func buttons(all []notify.Button) (elements []slackgo.BlockElement) {
 		}
 		e := slackgo.NewButtonBlockElement(b.Action, b.Value, label(b.Label))
 		e.URL = b.Link
+		if b.Confirm != "" {
+			e.Confirm = slackgo.NewConfirmationBlockObject(label(b.Label+"?"), label(b.Confirm), label(b.Label), label("Cancel"))
+		}
 		if b.Primary {
 			e.Style = slackgo.StylePrimary
 		}

@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -92,7 +93,12 @@ func (r *rendering) digestOf(ctx context.Context, briefs []notify.Brief) (m noti
 		if err != nil {
 			return m, err
 		}
-		return notify.Gathered(r.d, p, briefs), nil
+		m = notify.Gathered(r.d, p, briefs)
+		open := len(slices.DeleteFunc(slices.Clone(briefs), func(b notify.Brief) bool { return b.Got != "" }))
+		if r.Plan().Answerable && open > 0 {
+			m.Body = append(m.Body, notify.GotAllButton(r.d.ID, open))
+		}
+		return m, nil
 	default:
 		return notify.Missed(r.d, briefs), nil
 	}
@@ -113,7 +119,9 @@ func (r *rendering) brief(ctx context.Context, told *store.Content) (b notify.Br
 			r.Log.Error("an update is unreadable, the digest leaves it out", "delivery", u.ID, "error", err)
 		}
 	}
-	return notify.BriefOf(told.Alert, &told.Story).In(s), nil
+	got, err := r.Store.Answers.Got(ctx, told.Alert.ID)
+	s.Got = response(&got, told.Alert)
+	return notify.BriefOf(told.Alert, &told.Story).In(s), err
 }
 
 // answerable has a message of an alert show the buttons with which people answer it, where
@@ -144,6 +152,9 @@ func (r *rendering) story(ctx context.Context) (m notify.Message, edited bool, e
 // edition renders the posted message of an alert as it is to be shown now. Its delay is that
 // of the post.
 func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notify.Message, err error) {
+	if posted.Kind == news.DeliverDigest {
+		return r.digestEdition(ctx, *posted)
+	}
 	told, err := r.Store.Deliveries.Content(ctx, *posted)
 	if err != nil {
 		return m, err
@@ -160,5 +171,15 @@ func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notif
 	m.Marks = marksOf(d, &told)
 	epoch, err := r.Store.Epochs.Newest(ctx)
 	m.Epoch = epoch.Name
+	return m, err
+}
+
+// digestEdition renders a posted digest as it is to be shown now.
+func (r *rendering) digestEdition(ctx context.Context, posted news.Delivery) (m notify.Message, err error) {
+	edit := r.d
+	posted.Plain = posted.Plain || edit.Plain
+	r.d = posted
+	m, _, err = r.message(ctx)
+	r.d, m.Edition = edit, edit.Edition
 	return m, err
 }
