@@ -40,7 +40,7 @@ const (
 	ActEndSnooze  = "ct.unsnooze"
 	ActUndo       = "ct.undo"
 	ActGotAll     = "ct.ackall" // its value names the delivery of a digest in place of an alert
-	ActMore       = "ct.more" // a menu, whose values end with one of the words below
+	ActMore       = "ct.more"   // a menu, whose values end with one of the words below
 )
 
 // The words of the menu's values.
