@@ -100,7 +100,7 @@ func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 		}
 		d.Rules, d.Title, d.URL = told[0].Alert.Rules, told[0].Story.Title, told[0].Story.URL
 		if more := len(told) - 1; more > 0 {
-			d.Title += fmt.Sprintf(" (and %d more%s)", more, map[bool]string{true: " that were missed while down"}[d.About == ""])
+			d.Title += fmt.Sprintf(" (and %d more that were missed while down)", more)
 		}
 		return nil
 	case d.Kind == news.DeliverSignal:
