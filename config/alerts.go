@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -165,6 +166,14 @@ func channelKeys() []key[ChannelSettings] {
 			func(c *ChannelSettings) *string { return &c.Name }, decodeChannel),
 		sameNewsKey("As `same_news` of all channels, for this one.", "",
 			func(c *ChannelSettings) *news.SameNews { return &c.SameNews }),
+		row("digest", "When the channel is told, all at once: a schedule such as `0 8,16 * * *`. What is urgent comes at once.",
+			env(matching(digestPattern).or(digestHint)).like("0 8,16 * * *"),
+			func(c *ChannelSettings) *string { return &c.Digest }, decodeDigest),
+		row("quiet", "When the channel is told what is urgent alone: days, times or both, such as `Mon-Fri 22:00-07:00`. The rest comes at the end.",
+			oneOrMore(env(matching(quietPattern()).or(quietHint)).like("Mon-Fri 22:00-07:00", "Sat,Sun")),
+			func(c *ChannelSettings) *[]schedule.Lull { return &c.Quiet }, decodeQuiet),
+		row("zone", "The zone of `digest` and `quiet`, such as `Europe/Berlin`, where it is not `timezone`.", env(zoneName()),
+			func(c *ChannelSettings) **time.Location { return &c.Zone }, decodeZone),
 	}
 }
 
@@ -182,6 +191,9 @@ func decodeChannels(d *decoder, v value) ([]ChannelSettings, bool) {
 		}
 		if slices.ContainsFunc(all, func(o ChannelSettings) bool { return o.Name == c.Name && c.Name != "" }) {
 			d.mistake(set.find("name").value, "write all of it in one place", "the channel %s stands in the list already", c.Name)
+		}
+		if set.has("zone") && !set.has("digest") && !set.has("quiet") {
+			d.mistake(set.find("zone").value, "add quiet: or digest:, or leave it out", "nothing in the channel has a time")
 		}
 		all = append(all, c)
 	}

@@ -32,6 +32,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"net/netip"
 	"os"
@@ -39,6 +40,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/notify"
 	"github.com/copytaster/copytaster/rules"
 )
@@ -109,6 +111,21 @@ type Alerts struct {
 type ChannelSettings struct {
 	Name     string        // without "#"
 	SameNews news.SameNews // "": as in all channels
+
+	Digest string          // a schedule: when it is told all at once; "": it is not
+	Quiet  []schedule.Lull // in which it is told what is urgent alone
+	Zone   *time.Location  // of these two; nil: the config's
+}
+
+// HoursOf returns when a channel is told of several alerts together; the zero Hours when it
+// never is.
+func (c *Config) HoursOf(of *ChannelSettings) (h schedule.Hours, err error) {
+	if of.Digest == "" && len(of.Quiet) == 0 {
+		return h, nil
+	}
+	h = schedule.Hours{Quiet: of.Quiet, Zone: cmp.Or(of.Zone, c.Timezone)}
+	h.Digest, err = schedule.Parse(of.Digest)
+	return h, err
 }
 
 // FirstRun is which stories of a source's first crawl alert: all, none, or

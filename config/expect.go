@@ -78,30 +78,40 @@ func daysPattern() string {
 // may go over the end of the week: Sat-Mon.
 func decodeWeekdays(d *decoder, v value) (days news.Weekdays, ok bool) {
 	for _, e := range d.oneOrMore(v, "day") {
-		text, is := d.text(e)
-		if !is {
-			continue
-		}
-		for _, part := range betweenDays.Split(strings.TrimSpace(text), -1) {
-			some := weekdayRange.FindStringSubmatch(part)
-			if some == nil {
-				d.mistake(e, daysHint, "%s is no day of the week", e.quoted())
-				continue
-			}
-			first, isFirst := d.weekday(e, some[1])
-			last, isLast := first, true
-			if some[2] != "" {
-				last, isLast = d.weekday(e, some[2])
-			}
-			for ; isFirst && isLast && first != last; first = (first + 1) % 7 {
-				days |= 1 << first
-			}
-			if isFirst && isLast {
-				days |= 1 << last
-			}
+		if text, is := d.text(e); is {
+			some, _ := d.weekdays(e, text)
+			days |= some
 		}
 	}
 	return days, days != 0
+}
+
+// weekdays reads the days of the week that a text names. It is not ok when one of them is
+// none.
+func (d *decoder) weekdays(e value, text string) (days news.Weekdays, ok bool) {
+	ok = true
+	for _, part := range betweenDays.Split(strings.TrimSpace(text), -1) {
+		some := weekdayRange.FindStringSubmatch(part)
+		if some == nil {
+			d.mistake(e, daysHint, "%s is no day of the week", e.quoted())
+			ok = false
+			continue
+		}
+		first, isFirst := d.weekday(e, some[1])
+		last, isLast := first, true
+		if some[2] != "" {
+			last, isLast = d.weekday(e, some[2])
+		}
+		if !isFirst || !isLast {
+			ok = false
+			continue
+		}
+		for ; first != last; first = (first + 1) % 7 {
+			days |= 1 << first
+		}
+		days |= 1 << last
+	}
+	return days, ok
 }
 
 // weekday reads the name of one day.

@@ -45,7 +45,7 @@ func newTables() *tables {
 		more: form{Not: &form{Type: kinds{"object"}, Required: []string{"token", "token_file"}}},
 	}
 	t.channel = table[ChannelSettings]{
-		what: "a channel", keys: channelKeys(), reserved: []string{"digest", "quiet", "zone"}, required: []string{"name"},
+		what: "a channel", keys: channelKeys(), required: []string{"name"},
 	}
 	t.alerts = table[Alerts]{
 		what: "alerts", foreign: alertsSynonyms, keys: alertsKeys(), settings: true, reserved: []string{"storm", "daily"},

@@ -29,6 +29,7 @@ type Button struct {
 	Primary bool
 	Link    string   // http or https URL that it opens, too; "" for none
 	Menu    []Button // of Action; Label is not shown then
+	Confirm string   `json:",omitempty"` // what is asked first; "" for nothing
 }
 
 // The actions of buttons.
@@ -38,7 +39,8 @@ const (
 	ActSnooze     = "ct.snooze"
 	ActEndSnooze  = "ct.unsnooze"
 	ActUndo       = "ct.undo"
-	ActMore       = "ct.more" // a menu, whose values end with one of the words below
+	ActGotAll     = "ct.ackall" // its value names the delivery of a digest in place of an alert
+	ActMore       = "ct.more"   // a menu, whose values end with one of the words below
 )
 
 // The words of the menu's values.
@@ -229,6 +231,15 @@ func GotButton(alert int64) Part {
 	return Part{Kind: Buttons, Buttons: []Button{
 		{Action: ActGot, Label: "Got it", Value: Pressed{Alert: alert}.Value(), Primary: true},
 	}}
+}
+
+// GotAllButton is the button of a digest with which somebody gets what is open of it.
+func GotAllButton(digest int64, open int) Part {
+	label := fmt.Sprintf("Got all %d", open)
+	return Part{Kind: Buttons, Buttons: []Button{{
+		Action: ActGotAll, Label: label, Value: Pressed{Alert: digest}.Value(), Primary: true,
+		Confirm: "You see to " + count(open, "story", "stories") + " of this digest, in all channels that have them.",
+	}}}
 }
 
 func (r *Response) clean() *Response {

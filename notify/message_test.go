@@ -48,6 +48,12 @@ type told struct {
 	Had        *Response     // of a followup: who saw to the news before
 	Notice     *SnoozeNotice // of a snooze
 	Kept       *news.Snooze  // of a digest: the snooze that kept what it tells
+	Gathered   *Period       // of a digest: when it was kept
+	Briefs     []struct {    // of that digest, as its stories are
+		Severity news.Severity
+		Rules    []string
+		State    State
+	}
 }
 
 // followup is what follows the alert of a case: one of its kinds.
@@ -148,6 +154,18 @@ func (c told) message() Message {
 		briefs := make([]Brief, len(c.Missed))
 		for i := range c.Missed {
 			briefs[i] = BriefOf(a, &c.Missed[i])
+		}
+		if c.Gathered != nil {
+			for i, as := range c.Briefs {
+				briefs[i].Severity, briefs[i].Rules = as.Severity, as.Rules
+				briefs[i] = briefs[i].In(as.State)
+			}
+			d := news.Delivery{ID: 7, Kind: news.DeliverDigest, Due: c.Gathered.Until}
+			m := Gathered(d, *c.Gathered, briefs)
+			if c.Answerable {
+				m.Body = append(m.Body, GotAllButton(d.ID, len(briefs)))
+			}
+			return m
 		}
 		if c.Kept != nil {
 			return Kept(news.Delivery{ID: 7, Kind: news.DeliverDigest, Due: c.Kept.Until}, c.Kept, briefs)

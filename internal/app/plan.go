@@ -200,6 +200,7 @@ func (p parts) plan(cfg *config.Config) (*act.Plan, error) {
 		Retention:  cfg.Retention,
 		SameNews:   cfg.Alerts.SameNews,
 		SameNewsBy: map[string]news.SameNews{},
+		Hours:      map[string]schedule.Hours{},
 	}
 	plan.Instructions = instructions(cfg.Definition.Rules)
 	plan.Escalations = escalations(cfg.Definition.Rules)
@@ -208,6 +209,11 @@ func (p parts) plan(cfg *config.Config) (*act.Plan, error) {
 		if c.SameNews != "" {
 			plan.SameNewsBy[c.Name] = c.SameNews
 		}
+		hours, err := cfg.HoursOf(&c)
+		if err != nil {
+			return nil, fmt.Errorf("plan channel %s: %w", c.Name, err)
+		}
+		plan.Hours[c.Name] = hours
 	}
 	if cfg.Alerts.FirstRun.Nothing {
 		plan.FirstRun.Younger = 0

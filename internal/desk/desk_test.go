@@ -14,6 +14,7 @@ import (
 	"github.com/copytaster/copytaster/internal/desk"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/slackfake"
 	"github.com/copytaster/copytaster/internal/trace"
 	"github.com/copytaster/copytaster/notify"
@@ -448,6 +449,39 @@ func TestLongNames(t *testing.T) {
 			}
 			if o.modal(anna).Callback != action {
 				t.Errorf("%s opened %s", action, o.modal(anna).Callback)
+			}
+		}
+	})
+}
+
+// TestGotAll: one press gets what a digest tells, once, except for what others got; the
+// digest shows it.
+func TestGotAll(t *testing.T) {
+	open(t, nil, func(t *testing.T, o *office) {
+		o.Plan.Hours = map[string]schedule.Hours{"news": {Quiet: []schedule.Lull{{From: 12 * time.Hour, To: 18 * time.Hour}}}}
+		o.SetPlan()
+		o.Stories = pipetest.Listed("A parade with #kim in Pyongyang", "A shell factory of #putin grows")
+		o.Again()
+		o.Pass(6 * time.Hour)
+		o.Turn()
+		all := o.slack.Messages("news")
+		digest := all[len(all)-1]
+		if shown := string(digest.Blocks); !strings.Contains(shown, "2 stories while it was quiet") || !strings.Contains(shown, "Got all 2") {
+			t.Fatalf("the digest is %s", shown)
+		}
+		for _, who := range []string{anna, bob} {
+			if _, err := o.slack.As(who).Press("news", digest.TS, notify.ActGotAll, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o.wantWhisper(bob, "Others got all of this already")
+		o.Turn()
+		for _, m := range o.slack.Messages("news") {
+			if m.TS != digest.TS {
+				continue
+			}
+			if shown := string(m.Blocks); strings.Count(shown, "✅ Anna") != 2 || strings.Contains(shown, "Got all") {
+				t.Errorf("the digest shows %s", shown)
 			}
 		}
 	})

@@ -3,9 +3,11 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/copytaster/copytaster/internal/answers"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 	"github.com/copytaster/copytaster/notify/slack"
 )
@@ -15,6 +17,9 @@ func (p person) press(ctx context.Context, r slack.Request) error {
 	on, ok := notify.ParsePressed(r.Value)
 	if !ok {
 		return mistaken("This button is of another version of copytaster, and does nothing.")
+	}
+	if r.Action == notify.ActGotAll {
+		return p.gotAll(ctx, r, on.Alert)
 	}
 	alert, err := p.Store.Alerts.AlertOf(ctx, on.Alert)
 	if err != nil {
@@ -43,6 +48,38 @@ func (p person) press(ctx context.Context, r slack.Request) error {
 		return p.more(ctx, r, alert, on)
 	}
 	return mistaken("This button is of another version of copytaster, and does nothing.")
+}
+
+// gotAll records that the person sees to all that a digest tells.
+func (p person) gotAll(ctx context.Context, r slack.Request, digest int64) error {
+	told, err := p.Store.Deliveries.Digest(ctx, digest)
+	if err == nil && len(told) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	late := 0
+	for i := range told {
+		alert := told[i].Alert
+		said := p.said(r, alert.Channel)
+		said.Request = fmt.Sprintf("%s/%d", r.ID, alert.ID)
+		got, err := p.answers.Got(ctx, said, alert.ID)
+		if err != nil {
+			return err
+		}
+		if got.Answer.Effect == news.AnswerLate {
+			late++
+		}
+	}
+	switch late {
+	case 0:
+	case len(told):
+		p.whisper(r, line("Others got all of this already. Nothing was changed."))
+	default:
+		p.whisper(r, line(fmt.Sprintf("Others got %d of these %d already. The rest is yours.", late, len(told))))
+	}
+	return nil
 }
 
 // more does what was chosen in the menu of a message.

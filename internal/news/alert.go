@@ -72,6 +72,8 @@ const (
 	AboutWithdrawn   About = "withdrawn"   // the outlet does not stand by the story
 	AboutRestored    About = "restored"    // it does again
 	AboutMismatch    About = "mismatch"    // the full text does not match
+	AboutQuiet       About = "quiet"       // of a digest: what quiet hours kept
+	AboutDigest      About = "digest"      // of a digest: what a channel that is told by the calendar waits for
 	AboutSnooze      About = "snooze"      // of a digest: what a snooze kept. Of a notice: a snooze begins, or is over
 )
 

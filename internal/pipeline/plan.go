@@ -72,8 +72,30 @@ func (p *Pipeline) adopt(
 	if err := p.Channels.FollowPlan(ctx); err != nil {
 		return err
 	}
+	if err := p.followHours(ctx, plan, now); err != nil {
+		return err
+	}
 	if p.opt.Serve {
 		return p.Hubs.KeepSubscriptions(ctx, plan, how == Start)
+	}
+	return nil
+}
+
+// followHours has digests that wait for the end of quiet hours, or for the calendar, sent
+// when the plan's hours say so: at once in a channel that waits for nothing any more.
+func (p *Pipeline) followHours(ctx context.Context, plan *act.Plan, now time.Time) error {
+	waiting, err := p.Store.Deliveries.Gathering(ctx, now)
+	if err != nil {
+		return err
+	}
+	for i := range waiting {
+		due := now
+		if w, _, waits := plan.Waits(waiting[i].Channel, news.Normal, now); waits {
+			due = w.Until
+		}
+		if err := p.Store.Deliveries.SendAt(ctx, waiting[i], due); err != nil {
+			return err
+		}
 	}
 	return nil
 }

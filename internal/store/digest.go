@@ -88,6 +88,24 @@ func (s Deliveries) WaitNoMore(ctx context.Context, now time.Time) error {
 			AND state = 'pending' AND attempts = 0 AND due_at > $1`, ms(now))
 }
 
+// gathering selects the digests of quiet hours and of the calendar that nobody has tried
+// to send.
+const gathering = `kind = 'digest' AND about IN ('quiet', 'digest') AND state = 'pending' AND attempts = 0`
+
+// Gathering returns the digests of quiet hours and of the calendar that are not due at a
+// time, the oldest first.
+func (s Deliveries) Gathering(ctx context.Context, now time.Time) ([]news.Delivery, error) {
+	rows, err := s.db.write.QueryContext(ctx,
+		`SELECT `+deliveryColumns+` FROM delivery WHERE `+gathering+` AND due_at > $1 ORDER BY id`, ms(now))
+	return collect(rows, err, "read digests", scanDelivery)
+}
+
+// SendAt has a digest sent at another time.
+func (s Deliveries) SendAt(ctx context.Context, d news.Delivery, due time.Time) error {
+	return exec(ctx, s.db.write, "send digest at another time",
+		`UPDATE delivery SET due_at = $1 WHERE id = $2 AND `+gathering, ms(due), d.ID)
+}
+
 // Digest returns the alerts of a digest, the most severe first.
 func (s Deliveries) Digest(ctx context.Context, delivery int64) ([]Content, error) {
 	rows, err := s.db.write.QueryContext(ctx, `

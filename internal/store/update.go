@@ -62,7 +62,8 @@ func (s DeliveriesTx) Shown(
 const mostAnew = 20
 
 // Edit has the message of an alert show what its news has come to. Edits that wait are
-// one; between two of them passes gap. A message that was not posted shows it anyway.
+// one; between two of them passes gap. A message that was not posted shows it anyway. A
+// digest that told the alert is its message.
 func (s DeliveriesTx) Edit(ctx context.Context, alert int64, now time.Time, gap time.Duration) error {
 	unposted, err := change(ctx, s.tx, "edit message", `
 		UPDATE delivery SET edition = edition + 1
@@ -72,8 +73,9 @@ func (s DeliveriesTx) Edit(ctx context.Context, alert int64, now time.Time, gap 
 	}
 	return exec(ctx, s.tx, "edit message", `
 		INSERT INTO delivery (alert_id, story_id, channel, kind, severity, state, due_at, created_at, edition, edits)
-		SELECT alert_id, 0, channel, 'edit', severity, 'pending', CAST($2 AS bigint), CAST($2 AS bigint), 1, id FROM delivery
-			WHERE alert_id = $1 AND kind = 'story' AND state <> 'dead' AND closed = ''
+		SELECT CAST($1 AS bigint), 0, channel, 'edit', severity, 'pending', CAST($2 AS bigint), CAST($2 AS bigint), 1, id FROM delivery
+			WHERE (alert_id = $1 AND kind = 'story' AND state <> 'dead' OR id = (SELECT digest_id FROM alert WHERE id = $1)
+				AND about IN ('quiet', 'digest') AND state = 'sent') AND closed = ''
 		ON CONFLICT (edits) WHERE edits <> 0 DO UPDATE SET edition = delivery.edition + 1, channel = excluded.channel, created_at = excluded.created_at,
 			state = CASE WHEN delivery.state IN ('sent', 'dead') THEN 'pending' ELSE delivery.state END,
 			plain = CASE WHEN delivery.state IN ('sent', 'dead') THEN 0 ELSE delivery.plain END,
@@ -128,13 +130,18 @@ type Posted struct {
 	Posted    time.Time
 }
 
+// ofAlert selects the messages in which a channel is told of an alert ($1) and what came
+// after it: its own, and the digest of quiet hours or of the calendar that told it.
+const ofAlert = `(alert_id = $1 AND kind IN ('story', 'update')
+	OR id = (SELECT digest_id FROM alert WHERE id = $1) AND about IN ('quiet', 'digest'))`
+
 // Root returns the message of an alert that its thread hangs on: the newest that stands in
 // the channel itself. It has no TS when there is none. coming tells that one is still to
 // be posted.
 func (s Deliveries) Root(ctx context.Context, alert int64) (m Posted, coming bool, err error) {
 	var posted int64
 	err = s.db.write.QueryRowContext(ctx, `SELECT id, channel_id, ts, done_at FROM delivery
-		WHERE alert_id = $1 AND kind IN ('story', 'update') AND state = 'sent' AND thread = '' AND ts <> '' AND closed <> 'gone'
+		WHERE `+ofAlert+` AND state = 'sent' AND thread = '' AND ts <> '' AND closed <> 'gone'
 		ORDER BY done_at DESC, id DESC LIMIT 1`, alert).Scan(&m.Delivery, &m.ChannelID, &m.TS, &posted)
 	if m.Posted = at(posted); !errors.Is(err, sql.ErrNoRows) {
 		return m, false, wrap("look up message", err)
@@ -148,7 +155,7 @@ func (s Deliveries) Root(ctx context.Context, alert int64) (m Posted, coming boo
 func (s Deliveries) Surfaced(ctx context.Context, alert int64) (time.Time, error) {
 	var last int64
 	err := s.db.write.QueryRowContext(ctx, `SELECT coalesce(max(done_at), 0) FROM delivery
-		WHERE alert_id = $1 AND kind IN ('story', 'update') AND state = 'sent' AND ts <> '' AND (thread = '' OR broadcast = 1)`, alert).
+		WHERE `+ofAlert+` AND state = 'sent' AND ts <> '' AND (thread = '' OR broadcast = 1)`, alert).
 		Scan(&last)
 	return at(last), wrap("look up messages", err)
 }

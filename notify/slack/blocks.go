@@ -111,7 +111,7 @@ func elements(runs []notify.Run) []element {
 var emoji = map[string]string{
 	"🚨": "rotating_light", "🟠": "large_orange_circle", "➡️": "arrow_right", "❗": "exclamation", "⬆️": "arrow_up",
 	"✏️": "pencil2", "🚫": "no_entry_sign", "✋": "hand", "↩️": "leftwards_arrow_with_hook", "⚠️": "warning",
-	"✅": "white_check_mark", "⚪": "white_circle", "💤": "zzz", "⏰": "alarm_clock", "🔓": "unlock",
+	"✅": "white_check_mark", "⚪": "white_circle", "💤": "zzz", "⏰": "alarm_clock", "🔓": "unlock", "📰": "newspaper",
 }
 
 // elementOf is a run as rich text, nil when it shows nothing.
@@ -235,6 +235,9 @@ func buttons(all []notify.Button) (elements []slackgo.BlockElement) {
 		}
 		e := slackgo.NewButtonBlockElement(b.Action, b.Value, label(b.Label))
 		e.URL = b.Link
+		if b.Confirm != "" {
+			e.Confirm = slackgo.NewConfirmationBlockObject(label(b.Label+"?"), label(b.Confirm), label(b.Label), label("Cancel"))
+		}
 		if b.Primary {
 			e.Style = slackgo.StylePrimary
 		}

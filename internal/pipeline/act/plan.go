@@ -51,6 +51,7 @@ type Plan struct {
 	SameNews     news.SameNews                // in channels that say nothing else
 	SameNewsBy   map[string]news.SameNews     // by channel, without "#"; one that says nothing is left out
 	Severities   map[string]news.Severity     // of the rules, by name
+	Hours        map[string]schedule.Hours    // by channel, without "#"; one that is told all at once is left out
 	Answerable   bool                         // people can answer messages where they stand
 	OpsChannel   string                       // "" has no ops messages
 	MaxAge       time.Duration                // of a story that may alert; 0 is unlimited
@@ -74,6 +75,21 @@ type Signal struct {
 // SameNewsIn returns how a channel is told what further outlets report of a news.
 func (plan *Plan) SameNewsIn(channel string) news.SameNews {
 	return cmp.Or(plan.SameNewsBy[channel], plan.SameNews, news.SameNewsThread)
+}
+
+// Waits returns how long an alert of a severity that comes now is kept from a channel,
+// and what the digest is about that tells it then; ok is false when it is told at once.
+func (plan *Plan) Waits(
+	channel string, severity news.Severity, now time.Time,
+) (w schedule.Wait, about news.About, ok bool) {
+	w, ok = plan.Hours[channel].Wait(now)
+	if !ok || severity >= news.Urgent {
+		return schedule.Wait{}, "", false
+	}
+	if w.Since.IsZero() {
+		return w, news.AboutDigest, true
+	}
+	return w, news.AboutQuiet, true
 }
 
 // Watched returns a source of the config, unless it is switched off: then its

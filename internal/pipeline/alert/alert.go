@@ -229,7 +229,7 @@ func (r Recorder) saveMissed(
 		if found {
 			continue
 		}
-		added, err := tx.Alerts.AddToDigest(ctx, a, store.DigestOf{Due: r.now.Add(missedWait)})
+		added, err := tx.Alerts.AddToDigest(ctx, a, store.DigestOf{Due: r.awake(a.Channel, r.now.Add(missedWait))})
 		if err != nil {
 			return told, err
 		}

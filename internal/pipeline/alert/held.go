@@ -7,6 +7,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
 )
 
 // snoozed returns the snooze that keeps what a story calls for from the channel: every
@@ -35,7 +36,8 @@ func (f *further) snoozed(ctx context.Context, tx *store.Tx, now time.Time) (z n
 
 // addAlert records the alert that a story calls for in a channel that has none on its news.
 // earlier is one on what may be the same news, 0 for none. It returns whether the channel
-// is told at once.
+// is told at once: neither quiet hours, a digest by the calendar nor a snooze keeps it. Of two that do, the one that
+// ends last tells it.
 func (r Recorder) addAlert(
 	ctx context.Context, tx *store.Tx, f *further, earlier int64, loose bool,
 ) (tells bool, err error) {
@@ -43,13 +45,27 @@ func (r Recorder) addAlert(
 	if err != nil {
 		return false, err
 	}
-	if held {
-		_, err := tx.Alerts.AddToDigest(ctx, f.call, store.DigestOf{
-			About: news.AboutSnooze, Key: store.SnoozeKey(z.ID), Due: z.Until,
-		})
-		return false, err
+	var in store.DigestOf
+	w, about, waits := r.plan.Waits(f.call.Channel, f.call.Severity, r.now)
+	switch {
+	case held && z.Until.After(w.Until):
+		in = store.DigestOf{About: news.AboutSnooze, Key: store.SnoozeKey(z.ID), Due: r.awake(f.call.Channel, z.Until)}
+	case waits:
+		in = store.DigestOf{About: about, Key: notify.Period{Since: w.Since, Until: w.Until}.Encode(), Due: w.Until}
+	default:
+		return tx.Alerts.Add(ctx, f.call, earlier, loose)
 	}
-	return tx.Alerts.Add(ctx, f.call, earlier, loose)
+	_, err = tx.Alerts.AddToDigest(ctx, f.call, in)
+	return false, err
+}
+
+// awake returns when a digest is sent that is due at a time: where the channel is quiet
+// then, at the end of that.
+func (r Recorder) awake(channel string, due time.Time) time.Time {
+	if w, about, waits := r.plan.Waits(channel, news.Normal, due); waits && about == news.AboutQuiet {
+		return w.Until
+	}
+	return due
 }
 
 // hushed reports whether a channel is shown nothing of a further report but turns, because

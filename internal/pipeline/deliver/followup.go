@@ -12,6 +12,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
@@ -50,6 +51,9 @@ func (r *rendering) update(ctx context.Context) (m notify.Message, edited bool, 
 	}
 	m, err = r.tell(ctx, f, &told)
 	m.Marks = marksOf(r.d, &told)
+	if err == nil {
+		err = r.hush(&m)
+	}
 	if err == nil && m.Thread == "" && !r.surfaces(m) {
 		err = errNoThread
 	}
@@ -64,6 +68,32 @@ func aboutStory(about news.About) bool {
 // surfaces reports whether an update is one that a channel has to be shown.
 func (r *rendering) surfaces(m notify.Message) bool {
 	return r.d.About != news.AboutBatch && m.Severity > news.Info
+}
+
+// waits reports how long the channel is kept from a development of an alert that it has.
+func (r *rendering) waits(severity news.Severity) (w schedule.Wait, about news.About, waits bool) {
+	if r.d.About != news.AboutDevelopment {
+		return w, "", false
+	}
+	return r.Plan().Waits(r.d.Channel, severity, r.Now())
+}
+
+// hush has the thread alone tell a development while the channel is quiet, or is told by
+// the calendar. Without a thread it waits for the end of the quiet; no digest tells it.
+func (r *rendering) hush(m *notify.Message) error {
+	w, about, waits := r.waits(m.Severity)
+	if !waits {
+		return nil
+	}
+	m.Broadcast = false
+	switch {
+	case m.Thread != "":
+		return nil
+	case about == news.AboutQuiet:
+		return &news.LaterError{At: w.Until}
+	default:
+		return errNoThread
+	}
 }
 
 // unfold finds out whether the alert waits to be told in a digest, which then tells what
@@ -100,7 +130,8 @@ func (r *rendering) attach(ctx context.Context, f *notify.Followup) error {
 	r.root, f.Thread = root.Delivery, root.TS
 	zone := r.Plan().Timezone
 	chapter := cluster.StartsChapter(surfaced.In(zone), r.Now().In(zone))
-	if chapter && r.d.About != news.AboutBatch && f.Alert.Severity > news.Info {
+	_, _, waits := r.waits(f.Alert.Severity)
+	if chapter && !waits && r.d.About != news.AboutBatch && f.Alert.Severity > news.Info {
 		f.Thread, f.Earlier = "", r.chapter(ctx, f.Story.Headline, root)
 	}
 	return nil

@@ -3,10 +3,12 @@ package deliver
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -67,20 +69,59 @@ func (r *rendering) digest(ctx context.Context) (m notify.Message, err error) {
 	briefs := make([]notify.Brief, len(told))
 	for i := range told {
 		r.Plan().SetOrigin(&told[i].Story)
-		briefs[i] = notify.BriefOf(told[i].Alert, &told[i].Story)
+		if briefs[i], err = r.brief(ctx, &told[i]); err != nil {
+			return m, err
+		}
 		marks = append(marks, marksOf(r.d, &told[i])...)
 	}
-	if r.d.About == news.AboutSnooze {
+	m, err = r.digestOf(ctx, briefs)
+	m.Marks = marks
+	return m, err
+}
+
+// digestOf renders the briefs of a digest by what it is about.
+func (r *rendering) digestOf(ctx context.Context, briefs []notify.Brief) (m notify.Message, err error) {
+	switch r.d.About {
+	case news.AboutSnooze:
 		z, err := r.Store.Snoozes.SnoozeOf(ctx, r.d)
 		if err != nil {
 			return m, err
 		}
-		m = notify.Kept(r.d, &z, briefs)
-	} else {
-		m = notify.Missed(r.d, briefs)
+		return notify.Kept(r.d, &z, briefs), nil
+	case news.AboutQuiet, news.AboutDigest:
+		p, err := notify.PeriodOf(r.d)
+		if err != nil {
+			return m, err
+		}
+		m = notify.Gathered(r.d, p, briefs)
+		open := len(slices.DeleteFunc(slices.Clone(briefs), func(b notify.Brief) bool { return b.Got != "" }))
+		if r.Plan().Answerable && open > 0 {
+			m.Body = append(m.Body, notify.GotAllButton(r.d.ID, open))
+		}
+		return m, nil
+	default:
+		return notify.Missed(r.d, briefs), nil
 	}
-	m.Marks = marks
-	return m, nil
+}
+
+// brief is one alert of a digest, as its news stands by now.
+func (r *rendering) brief(ctx context.Context, told *store.Content) (b notify.Brief, err error) {
+	updates, err := r.Store.Deliveries.Updates(ctx, told.Alert.ID)
+	if err != nil {
+		return b, err
+	}
+	var s notify.State
+	for _, u := range updates {
+		if u.Story != 0 && u.Story != told.Story.ID {
+			continue
+		}
+		if err := fold(&s, u); err != nil {
+			r.Log.Error("an update is unreadable, the digest leaves it out", "delivery", u.ID, "error", err)
+		}
+	}
+	got, err := r.Store.Answers.Got(ctx, told.Alert.ID)
+	s.Got = response(&got, told.Alert)
+	return notify.BriefOf(told.Alert, &told.Story).In(s), err
 }
 
 // answerable has a message of an alert show the buttons with which people answer it, where
@@ -111,6 +152,9 @@ func (r *rendering) story(ctx context.Context) (m notify.Message, edited bool, e
 // edition renders the posted message of an alert as it is to be shown now. Its delay is that
 // of the post.
 func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notify.Message, err error) {
+	if posted.Kind == news.DeliverDigest {
+		return r.digestEdition(ctx, *posted)
+	}
 	told, err := r.Store.Deliveries.Content(ctx, *posted)
 	if err != nil {
 		return m, err
@@ -127,5 +171,15 @@ func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notif
 	m.Marks = marksOf(d, &told)
 	epoch, err := r.Store.Epochs.Newest(ctx)
 	m.Epoch = epoch.Name
+	return m, err
+}
+
+// digestEdition renders a posted digest as it is to be shown now.
+func (r *rendering) digestEdition(ctx context.Context, posted news.Delivery) (m notify.Message, err error) {
+	edit := r.d
+	posted.Plain = posted.Plain || edit.Plain
+	r.d = posted
+	m, _, err = r.message(ctx)
+	r.d, m.Edition = edit, edit.Edition
 	return m, err
 }
