@@ -99,7 +99,7 @@ type Delivery struct {
 	Severity  Severity // of the alert, Normal for an ops message: the most severe goes first
 	State     DeliveryState
 	About     About  // of an update, a digest or a notice; else ""
-	Text      string // of an ops message; of an update, a signal or a notice, JSON of what it tells; of a digest, its key
+	Text      string // of an ops message; of an update, a signal or a notice, JSON of what it tells; of a digest, its key; of a story, JSON of what raised its alert elsewhere before, else ""
 	Attempts  int
 	Plain     bool      // render as plain text: the blocks were refused
 	Due       time.Time // not to be posted before
