@@ -283,7 +283,7 @@ func checkMessage(t *testing.T, m Message) {
 // checkPart checks what holds for every part, and notes its texts.
 func checkPart(t *testing.T, at string, p Part, texts map[string]string) {
 	t.Helper()
-	if len(p.Runs) == 0 {
+	if len(p.Runs)+len(p.Buttons) == 0 {
 		t.Errorf("%s is empty", at)
 	}
 	for i, s := range p.Runs {
