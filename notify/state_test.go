@@ -271,7 +271,8 @@ func TestLostIsNotListed(t *testing.T) {
 			Corrected: &Correction{Lost: []string{"kim"}}, Mismatch: &Mismatch{Lost: []string{"envoys"}},
 		}, "arms: shells → arms | race: arms race, Races → race | series: talks"},
 	} {
-		m := Story(news.Delivery{}, news.Alert{Rules: []string{"arms", "race", "series"}}, &news.Story{Title: "Kim"}, matches, time.Time{}).In(c.state)
+		on := news.Alert{Rules: []string{"arms", "race", "series"}}
+		m := Story(news.Delivery{}, on, &news.Story{Title: "Kim"}, matches, time.Time{}).In(c.state)
 		var lines []string
 		for _, p := range m.why() {
 			lines = append(lines, p.Runs[0].Text)
