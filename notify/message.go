@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -172,6 +173,9 @@ func found(evidence []news.Evidence, seen map[string]bool) (all []Reason) {
 			continue
 		}
 		seen[key(e)] = true
+		if n := name(cmp.Or(e.Concept, e.Term)); !strings.EqualFold(n, cmp.Or(r.Sought, r.Found)) {
+			r.Name = n
+		}
 		all = append(all, r)
 	}
 	return all

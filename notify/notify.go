@@ -9,8 +9,11 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -67,6 +70,7 @@ type QuotePart struct {
 type Reason struct {
 	Found  string // as the story writes it
 	Sought string // concept, else term of the rule; "" when what was found repeats it
+	Name   string `json:",omitempty"` // concept, else term, as the rule writes it; "" when it is Sought, else Found
 }
 
 // Reasons says why a rule took a story.
@@ -94,6 +98,13 @@ func (r Reason) String() string {
 		return r.Found
 	}
 	return r.Found + " → " + r.Sought
+}
+
+// among reports whether names of what a rule looks for, or found, are those of the reason.
+func (r Reason) among(names []string) bool {
+	return slices.ContainsFunc(names, func(n string) bool {
+		return strings.EqualFold(n, r.Found) || strings.EqualFold(n, cmp.Or(r.Name, r.Sought))
+	})
 }
 
 // Receipt is where a message arrived.

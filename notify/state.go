@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -103,6 +104,17 @@ func (s State) news(severity news.Severity) (parts []Part) {
 		parts = append(parts, part(Small, append([]Run{say("⬆️ ")}, r.what(severity)...)...))
 	}
 	return parts
+}
+
+// lost is what rules found before, and do not find any more.
+func (s State) lost() (all []string) {
+	if s.Corrected != nil {
+		all = s.Corrected.Lost
+	}
+	if s.Mismatch != nil {
+		all = slices.Concat(all, s.Mismatch.Lost)
+	}
+	return all
 }
 
 // company are the lines that say who else has the news.

@@ -246,3 +246,39 @@ func TestWindowOfWithdrawal(t *testing.T) {
 		}
 	}
 }
+
+// The lines of the rules do not list what another line says they do not find any more.
+func TestLostIsNotListed(t *testing.T) {
+	found := func(concept, term, text string) news.Evidence {
+		return news.Evidence{Concept: concept, Term: term, Text: text}
+	}
+	matches := []news.Match{
+		{Rule: "arms", Evidence: []news.Evidence{found("kim", "Kim", "Kim"), found("arms", "shell", "shells"), found("", "~envoy", "envoys")}},
+		{Rule: "race", Evidence: []news.Evidence{found("", "arms race", "arms race"), found("race", "races", "Races")}},
+		{Rule: "series", Evidence: []news.Evidence{found("", "talks", "talks")}},
+	}
+	for _, c := range []struct {
+		state State
+		want  string
+	}{
+		{State{}, "arms: Kim, shells → arms, envoys | race: arms race, Races → race | series: talks"},
+		{State{Corrected: &Correction{Lost: []string{"~envoy"}}}, "arms: Kim, shells → arms | race: arms race, Races → race | series: talks"},
+		{State{Corrected: &Correction{Lost: []string{"kim", "~envoy", "race"}}}, "arms: shells → arms | race: arms race | series: talks"},
+		{State{Corrected: &Correction{Lost: []string{"arms"}}}, "arms: Kim, envoys | race: arms race, Races → race | series: talks"},
+		{State{Corrected: &Correction{Lost: []string{"series"}}}, "arms: Kim, shells → arms, envoys | race: arms race, Races → race"},
+		{State{Mismatch: &Mismatch{Lost: []string{"shells", "Kim", "envoys"}}}, "race: arms race, Races → race | series: talks | arms"},
+		{State{
+			Corrected: &Correction{Lost: []string{"kim"}}, Mismatch: &Mismatch{Lost: []string{"envoys"}},
+		}, "arms: shells → arms | race: arms race, Races → race | series: talks"},
+	} {
+		on := news.Alert{Rules: []string{"arms", "race", "series"}}
+		m := Story(news.Delivery{}, on, &news.Story{Title: "Kim"}, matches, time.Time{}).In(c.state)
+		var lines []string
+		for _, p := range m.why() {
+			lines = append(lines, p.Runs[0].Text)
+		}
+		if got := strings.Join(lines, " | "); got != c.want {
+			t.Errorf("%+v lists %q, want %q", c.state, got, c.want)
+		}
+	}
+}

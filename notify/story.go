@@ -45,10 +45,17 @@ func (m Message) storyParts() []Part {
 	return append(append(parts, m.State.chapters()...), m.buttons()...)
 }
 
-// why is a line for each rule that says what it found, and one for the others.
+// why is a line for each rule that says what it found, and one for the others. What the
+// state says is lost is left out.
 func (m Message) why() (parts []Part) {
 	var others []string
+	lost := m.State.lost()
 	for _, w := range m.Why {
+		named := func(r Reason) bool { return r.among([]string{w.Rule}) } // as what the rule looks for is
+		if slices.Contains(lost, w.Rule) && !slices.ContainsFunc(w.Found, named) {
+			continue
+		}
+		w.Found = slices.DeleteFunc(slices.Clone(w.Found), func(r Reason) bool { return r.among(lost) })
 		if len(w.Found) == 0 || len(parts) == maxRules {
 			others = append(others, w.Rule)
 			continue

@@ -90,7 +90,8 @@ const (
 	StateDead    DeliveryState = "dead"     // given up
 )
 
-// Delivery is one message to one channel.
+// Delivery is one message to one channel. The text of a story's first message is "" except
+// where an escalation brings its alert to the channel: then it says what raised it.
 type Delivery struct {
 	ID        int64
 	Promise   string // random: names the message in Slack; "" when an older version recorded it
@@ -101,7 +102,7 @@ type Delivery struct {
 	Severity  Severity // of the alert, Normal for an ops message: the most severe goes first
 	State     DeliveryState
 	About     About  // of an update, a digest or a notice; else ""
-	Text      string // of an ops message; of an update, a signal or a notice, JSON of what it tells; of a digest, its key
+	Text      string // of an ops message; of any other, JSON of what it tells; of a digest, its key
 	Attempts  int
 	Plain     bool      // render as plain text: the blocks were refused
 	Due       time.Time // not to be posted before

@@ -30,9 +30,24 @@ func (s AlertsTx) Add(ctx context.Context, a news.Alert, earlier int64, loose bo
 			return false, err
 		}
 	}
-	return true, s.tx.Deliveries.Add(ctx, news.Delivery{
+	return true, s.deliver(ctx, id, a, "")
+}
+
+// AddRaised is Add for an alert that reports raised in another channel. how is JSON that
+// says so, as that of an update does.
+func (s AlertsTx) AddRaised(ctx context.Context, a news.Alert, how string) (added bool, err error) {
+	id, err := s.insert(ctx, a, 0)
+	if err != nil || id == 0 {
+		return false, err
+	}
+	return true, s.deliver(ctx, id, a, how)
+}
+
+// deliver records the delivery of a new alert.
+func (s AlertsTx) deliver(ctx context.Context, id int64, a news.Alert, text string) error {
+	return s.tx.Deliveries.Add(ctx, news.Delivery{
 		Alert: id, Channel: a.Channel, Kind: news.DeliverStory, Severity: a.Severity,
-		State: news.StatePending, Due: a.Created, Created: a.Created,
+		State: news.StatePending, Text: text, Due: a.Created, Created: a.Created,
 	})
 }
 

@@ -113,10 +113,14 @@ func (r Recorder) saveAlerts(
 	if err != nil {
 		return 0, err
 	}
+	calls, err := r.calls(ctx, tx, n.Story, at.news, matches)
+	if err != nil {
+		return 0, err
+	}
 	told = len(withdrawn)
 	var severity news.Severity
 	escalated, counts := false, at.relation != cluster.Copy || !r.index.told(n.Cluster, n.Origin.Source)
-	for _, call := range r.plan.Alerts(n.Story, matches, r.now) {
+	for _, call := range calls {
 		if slices.Contains(withdrawn, call.Channel) {
 			continue
 		}
@@ -152,6 +156,22 @@ func (r Recorder) saveAlerts(
 	return told, nil
 }
 
+// calls are the alerts that a story calls for, and for each further channel that has an
+// alert on its news one without rules: what the story is worth there does not depend on
+// which channel its own rules name.
+func (r Recorder) calls(
+	ctx context.Context, tx *store.Tx, s *news.Story, id int64, matches []news.Match,
+) ([]news.Alert, error) {
+	calls := r.plan.Alerts(s, matches, r.now)
+	alerts, err := tx.Alerts.OfNews(ctx, id)
+	for _, on := range alerts {
+		if !slices.ContainsFunc(calls, func(c news.Alert) bool { return c.Channel == on.Channel }) {
+			calls = append(calls, news.Alert{Cluster: s.Cluster, Story: s.ID, Channel: on.Channel, Created: r.now})
+		}
+	}
+	return calls, err
+}
+
 // saveAlert records one alert that a story calls for. It returns whether the channel is
 // told anything at once, or later.
 //
@@ -159,7 +179,8 @@ func (r Recorder) saveAlerts(
 //     that left another news. If its rules are snoozed there, a digest tells it. It names
 //     the alert on what may be the same news.
 //  2. What an edit of an alerted story calls for is added to the alert.
-//  3. A channel that wants a message for each report gets one for each cluster.
+//  3. A channel that wants a message for each report gets one for each cluster that its
+//     rules take.
 //  4. Everything else is a further report.
 func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tells bool, err error) {
 	on, found, err := tx.Alerts.OnNews(ctx, f.at.news, f.call.Channel)
@@ -185,8 +206,11 @@ func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tell
 		if err != nil {
 			return false, err
 		}
-		if !found {
+		if !found && len(f.call.Rules) > 0 {
 			return r.addAlert(ctx, tx, f, on.ID, false)
+		}
+		if !found {
+			return false, nil
 		}
 		on = own
 	}

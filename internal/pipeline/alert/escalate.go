@@ -27,21 +27,33 @@ func (r Recorder) escalate(
 		return 0, err
 	}
 	accounts := r.plan.Accounts(stories)
-	for _, on := range alerts {
-		for _, rule := range on.Rules {
-			reached, ok := cluster.Escalate(r.plan.Escalations[rule], accounts, on.Severity)
-			if !ok {
-				continue
-			}
-			tells, err := r.escalateAlert(ctx, tx, id, on, r.raisedCalls(s, matches, rule, on, reached.Severity), reached)
-			if err != nil {
-				return told, err
-			}
-			told += tells
-			break
+	for i := 0; i < len(alerts); i++ {
+		rule, reached, ok := r.reached(&alerts[i], accounts)
+		if !ok {
+			continue
+		}
+		calls := r.raisedCalls(s, matches, rule, alerts[i], reached.Severity)
+		tells, err := r.escalateAlert(ctx, tx, &alerts[i], id, calls, reached)
+		if err != nil {
+			return told, err
+		}
+		told += tells
+		if alerts, err = tx.Alerts.OfNews(ctx, id); err != nil { // it may have raised others
+			return told, err
 		}
 	}
 	return told, nil
+}
+
+// reached returns the first rule of an alert that has reached an escalation above the
+// alert's severity.
+func (r Recorder) reached(on *news.Alert, accounts []cluster.Account) (string, cluster.Raised, bool) {
+	for _, rule := range on.Rules {
+		if reached, ok := cluster.Escalate(r.plan.Escalations[rule], accounts, on.Severity); ok {
+			return rule, reached, true
+		}
+	}
+	return "", cluster.Raised{}, false
 }
 
 // raisedCalls are the alerts that a rule calls for at a higher severity: the routes may
@@ -59,25 +71,27 @@ func (r Recorder) raisedCalls(
 	return r.plan.Alerts(s, []news.Match{m}, r.now)
 }
 
-// escalateAlert raises an alert, and adds alerts in the channels that hear of the news only
-// now. It returns how many channels are told.
+// escalateAlert raises an alert, and the newest one on the news of each other channel that is
+// to hear of it. A channel that has none gets one, whose message says why. It returns how
+// many channels are told.
 func (r Recorder) escalateAlert(
-	ctx context.Context, tx *store.Tx, id int64, on news.Alert, calls []news.Alert, reached cluster.Raised,
+	ctx context.Context, tx *store.Tx, on *news.Alert, id int64, calls []news.Alert, reached cluster.Raised,
 ) (told int, err error) {
-	how := notify.Raise{From: on.Severity, At: r.now, Outlets: reached.Outlets, Over: reached.Over}
 	for _, call := range calls {
+		held, found := *on, true
+		if call.Channel != on.Channel {
+			held, found, err = tx.Alerts.OnNews(ctx, id, call.Channel)
+		}
+		if err != nil {
+			return told, err
+		}
+		how := notify.Raise{From: held.Severity, At: r.now, Outlets: reached.Outlets, Over: reached.Over}
 		tells := false
-		if call.Channel == on.Channel {
-			var grown news.Alert
-			if grown, err = r.grow(ctx, tx, on, call); err == nil && raised(on, grown) {
-				_, tells, err = r.raise(ctx, tx, grown, on.Story, how)
-				tx.AfterCommit(r.Meter.Escalation)
-			}
-		} else if _, found, failed := tx.Alerts.OnNews(ctx, id, call.Channel); failed != nil || found {
-			err = failed
+		if found {
+			tells, err = r.escalateHeld(ctx, tx, held, call, how)
 		} else {
-			call.Cluster, call.Story = on.Cluster, on.Story
-			tells, err = tx.Alerts.Add(ctx, call, 0, false)
+			call.Cluster, call.Story, how.From = on.Cluster, on.Story, on.Severity
+			tells, err = r.addRaised(ctx, tx, call, how)
 		}
 		if err != nil {
 			return told, err
@@ -87,4 +101,26 @@ func (r Recorder) escalateAlert(
 		}
 	}
 	return told, nil
+}
+
+// escalateHeld raises an alert that a channel has to what an escalation calls for.
+func (r Recorder) escalateHeld(
+	ctx context.Context, tx *store.Tx, held, call news.Alert, how notify.Raise,
+) (tells bool, err error) {
+	grown, err := r.grow(ctx, tx, held, call)
+	if err != nil || !raised(held, grown) {
+		return false, err
+	}
+	_, tells, err = r.raise(ctx, tx, grown, held.Story, how)
+	tx.AfterCommit(r.Meter.Escalation)
+	return tells, err
+}
+
+// addRaised records an alert in a channel that hears of a news only now that it was raised.
+func (r Recorder) addRaised(ctx context.Context, tx *store.Tx, call news.Alert, how notify.Raise) (bool, error) {
+	text, err := encode(call, how)
+	if err != nil {
+		return false, err
+	}
+	return tx.Alerts.AddRaised(ctx, call, text)
 }

@@ -69,12 +69,17 @@ func (r Recorder) awake(channel string, due time.Time) time.Time {
 }
 
 // hushed reports whether a channel is shown nothing of a further report but turns, because
-// somebody snoozed its news there, or all rules that it matches.
+// somebody snoozed its news there, or all rules that it matches. A report that matches none
+// of the channel's is judged by those of the alert.
 func (f *further) hushed(ctx context.Context, tx *store.Tx, now time.Time) (bool, error) {
 	on, err := tx.Snoozes.OnNews(ctx, f.at.news, f.on.Channel, now)
 	if err != nil || on {
 		return on, err
 	}
-	_, held, err := f.snoozed(ctx, tx, now)
+	judged := *f
+	if len(f.call.Rules) == 0 {
+		judged.call.Rules, judged.call.Severity = f.on.Rules, f.on.Severity
+	}
+	_, held, err := judged.snoozed(ctx, tx, now)
 	return held, err
 }

@@ -238,7 +238,7 @@ func TestEscalation(t *testing.T) {
 		room.tells("harbour", quakeToll)
 		room.minutes(1)
 		room.wantSaid("post: NORMAL", "broadcast 1: RAISED TO URGENT · Earthquake of", "broadcast 1: NEW", "reply 1: 1 own report",
-			"post: URGENT · Earthquake of")
+			"post: RAISED FROM NORMAL · URGENT · Earthquake of")
 		if m := room.Posts[1]; !slices.Equal(m.Mentions, []string{"@here"}) {
 			room.T.Errorf("mentions %q", m.Mentions)
 		}

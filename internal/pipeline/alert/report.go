@@ -16,7 +16,7 @@ import (
 // further is one more report of a news that a channel has an alert on.
 type further struct {
 	on      news.Alert // that the channel has
-	call    news.Alert // that the report calls for
+	call    news.Alert // that the report calls for; without rules where it matches none of the channel's
 	story   store.NewStory
 	at      placement
 	matches []news.Match
@@ -96,11 +96,11 @@ func (r Recorder) raise(
 	return delivery, true, err
 }
 
-// encode returns what an update of an alert says as its text.
+// encode returns what a delivery of an alert says as its text.
 func encode(a news.Alert, says any) (string, error) {
 	text, err := json.Marshal(says)
 	if err != nil {
-		return "", fmt.Errorf("update alert %d: %w", a.ID, err)
+		return "", fmt.Errorf("tell %s of story %d: %w", a.Channel, a.Story, err)
 	}
 	return string(text), nil
 }

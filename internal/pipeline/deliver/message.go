@@ -139,7 +139,7 @@ func (r *rendering) story(ctx context.Context) (m notify.Message, edited bool, e
 	if err != nil {
 		return m, false, err
 	}
-	state, err := r.state(ctx, told.Alert, &told.Story, time.Time{})
+	state, err := r.state(ctx, told.Alert, &r.d, &told.Story, time.Time{})
 	if err != nil {
 		return m, false, err
 	}
@@ -163,7 +163,7 @@ func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notif
 	d := *posted
 	d.Plain = d.Plain || r.d.Plain
 	m = notify.Story(d, told.Alert, &told.Story, told.Matches, posted.Done)
-	state, err := r.state(ctx, told.Alert, &told.Story, posted.Done)
+	state, err := r.state(ctx, told.Alert, posted, &told.Story, posted.Done)
 	if err != nil {
 		return m, err
 	}

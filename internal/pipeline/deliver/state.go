@@ -13,17 +13,19 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
-// state is what has become of an alert's news, as its message shows it. shown is the story
-// that the message tells of, since when it shows it as it was then; zero: it is still to be
-// posted.
+// state is what has become of an alert's news, as its first message d shows it. shown is the
+// story that the message tells of, since when it shows it as it was then; zero: it is still
+// to be posted.
 func (r *rendering) state(
-	ctx context.Context, alert news.Alert, shown *news.Story, since time.Time,
+	ctx context.Context, alert news.Alert, d *news.Delivery, shown *news.Story, since time.Time,
 ) (s notify.State, err error) {
 	updates, err := r.Store.Deliveries.Updates(ctx, alert.ID)
 	if err != nil {
 		return s, err
 	}
-	for _, u := range updates {
+	opened := *d
+	opened.About = news.AboutRaised // else it has no text
+	for _, u := range slices.Insert(updates, 0, opened) {
 		if u.Story != 0 && u.Story != shown.ID && u.About != news.AboutRaised {
 			continue // the thread tells of it
 		}

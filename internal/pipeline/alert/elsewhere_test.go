@@ -1,0 +1,162 @@
+package alert_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// wantSaidIn is wantSaid of one channel. It does not say where replies hang.
+func (r *newsroom) wantSaidIn(channel string, want ...string) {
+	r.T.Helper()
+	var got []string
+	for i, text := range r.said() {
+		d, err := r.Store.Deliveries.Get(r.T.Context(), r.Posts[i].Delivery)
+		if err != nil {
+			r.T.Fatal(err)
+		}
+		if d.Channel == channel {
+			where, text, _ := strings.Cut(text, ": ")
+			kind, _, _ := strings.Cut(where, " ")
+			got = append(got, kind+": "+text)
+		}
+	}
+	if !slices.EqualFunc(got, want, strings.HasPrefix) {
+		r.T.Errorf("#%s\n%s\nwant\n%s", channel, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// routed has the rule "shore" go to a channel of its own, and makes a newsroom.
+func routed(w *pipetest.World, outlets ...string) *newsroom {
+	w.Plan.Routes.Routes = []notify.Route{{Rule: []string{"shore"}, To: []string{"duty"}, Mention: []string{"@here"}}}
+	return newNewsroom(w, outlets...)
+}
+
+// by is a report that another rule takes.
+func by(rule string, s news.Story) news.Story {
+	s.Text = strings.ReplaceAll(s.Text, "#quake", "#"+rule)
+	return s
+}
+
+// A channel that has an alert on a news hears of a report that only rules of other channels
+// take, by what it is worth there, once.
+func TestReportForAnotherChannel(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		room := routed(w, "geo", "harbour", "port", "wharf")
+		room.tells("geo", quake)
+		room.tells("harbour", by("shore", quakeToll))
+		room.tells("port", by("shore", quakeOwn))
+		off := by("shore", quakeOwn)
+		off.Title, off.Text = off.Title+": rescue called off", strings.ReplaceAll(off.Text, "gave way", "sank")
+		room.tells("wharf", off)
+		room.lists["harbour"][0].Text += " #more" // which takes it to news
+		room.minutes(20)
+		room.wantSaidIn("news", "post: NORMAL · Earthquake of", "broadcast: NEW · Kermadec Islands earthquake near Raoul Island: 41 dead",
+			"broadcast: CALLED OFF · Magnitude", "reply: 1 own report")
+		room.wantSaidIn("duty", "post: NORMAL · Kermadec Islands earthquake", "broadcast: CALLED OFF · Magnitude", "reply: 1 own report")
+		if n := w.Meter.Reports["link, nothing new"]; n != 2 {
+			room.T.Errorf("%d reports that add nothing, in %v", n, w.Meter.Reports)
+		}
+		if m := room.Posts[0]; !slices.Equal(m.Rules, []string{"quake"}) || len(m.Mentions) > 0 {
+			room.T.Errorf("the first message is of %q, mentions %q", m.Rules, m.Mentions)
+		}
+	})
+}
+
+// An alert of severity info keeps in its thread what others develop.
+func TestReportForAnotherChannelInfo(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		w.Plan.Rules = pipetest.Matcher(func(s *news.Story) []news.Match {
+			all := pipetest.Hashtags{}.Match(s)
+			for i := range all {
+				if all[i].Rule == "quake" {
+					all[i].Severity = news.Info
+				}
+			}
+			return all
+		})
+		room := routed(w, "geo", "harbour")
+		room.tells("geo", quake)
+		room.tells("harbour", by("shore", quakeToll))
+		room.minutes(1)
+		room.wantSaidIn("news", "post: INFO · Earthquake of", "reply: NEW · Kermadec Islands earthquake")
+		room.wantSaidIn("duty", "post: NORMAL · Kermadec Islands earthquake")
+	})
+}
+
+// What is snoozed in a channel stays in the thread, whichever rule takes the next report.
+func TestReportForAnotherChannelSnoozed(t *testing.T) {
+	for _, kind := range []news.SnoozeKind{news.SnoozeNews, news.SnoozeRule, news.SnoozeOutlet} {
+		pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+			room := routed(w, "geo", "harbour")
+			room.tells("geo", quake)
+			err := w.Store.InTx(t.Context(), func(tx *store.Tx) error {
+				z := news.Snooze{Kind: kind, Channel: "news", Severity: news.High, Since: w.Clock(), Until: w.Clock().Add(time.Hour)}
+				switch z.Rule = "quake"; kind {
+				case news.SnoozeNews:
+					z.Rule, z.Cluster = "", w.Posts[0].Cluster
+				case news.SnoozeOutlet:
+					z.Source = "harbour"
+				}
+				_, err := tx.Snoozes.Begin(t.Context(), z)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			room.tells("harbour", by("shore", quakeToll))
+			room.minutes(15)
+			room.wantSaidIn("news", "post: NORMAL · Earthquake of", "reply: 1 own report")
+		})
+	}
+}
+
+// A channel that wants a message for each report gets none for what its rules do not take.
+func TestMessageForEachReportOfAnotherChannel(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		w.Plan.SameNews = news.SameNewsMessage
+		room := routed(w, "geo", "harbour", "port", "copyist")
+		room.tells("geo", quake)
+		room.tells("harbour", by("shore", quakeToll))
+		room.tells("port", quakeOwn)
+		room.tells("copyist", by("shore", quake))
+		room.minutes(20)
+		room.wantSaidIn("news", "post: NORMAL · Earthquake of", "post: NORMAL · Magnitude 6.1")
+		room.wantSaidIn("duty", "post: NORMAL · Kermadec Islands", "post: NORMAL · Earthquake of")
+	})
+}
+
+// A channel that an escalation brings a news to hears what follows, and its message says why
+// it is there. One that has an alert for another reason is raised, and told once.
+func TestEscalationElsewhere(t *testing.T) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
+		w.Plan.Escalations = map[string][]news.Escalation{"quake": {{Outlets: 2, Over: time.Hour, Severity: news.Urgent}}}
+		urgent := notify.Route{Severity: []news.Severity{news.Urgent}, To: []string{"news", "duty", "desk"}, Mention: []string{"@here"}}
+		w.Plan.Routes.Routes = []notify.Route{urgent, {Rule: []string{"shore"}, To: []string{"duty"}}}
+		room := newNewsroom(w, "geo", "geo2", "harbour", "port")
+		room.tells("geo", quake)
+		room.tells("geo2", by("shore", quakeOwn)) // of the same owner
+		room.tells("harbour", quakeToll)
+		off := by("shore", quakeOwn)
+		off.Title, off.Text = off.Title+": rescue called off", strings.ReplaceAll(off.Text, "gave way", "sank")
+		room.tells("port", off)
+		room.minutes(20)
+		room.wantSaidIn("news", "post: NORMAL · Earthquake", "broadcast: RAISED TO URGENT · Earthquake",
+			"broadcast: NEW · Kermadec", "reply: 1 own report", "broadcast: CALLED OFF")
+		room.wantSaidIn("duty", "post: NORMAL · Magnitude", "broadcast: RAISED TO URGENT · Magnitude", "broadcast: NEW · Kermadec",
+			"broadcast: CALLED OFF")
+		room.wantSaidIn("desk", "post: RAISED FROM NORMAL · URGENT · Earthquake", "broadcast: CALLED OFF")
+		for _, m := range slices.Concat(room.Posts, room.Edits) {
+			how := m.State.Raised
+			if strings.HasPrefix(m.Text, "RAISED FROM") && (how == nil || how.From != news.Normal || len(how.Outlets) != 2) {
+				room.T.Errorf("%s says %+v", m.Text, how)
+			}
+		}
+	})
+}
