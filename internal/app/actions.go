@@ -42,7 +42,7 @@ type Parted = alert.Parted
 // tell that; with undo it puts the story back. Of several sources that list the URL the one
 // that was first with a story that matched counts.
 func (a *App) Apart(ctx context.Context, link, by string, undo bool) (p Parted, err error) {
-	stories, err := a.matchedBy(ctx, link)
+	stories, err := matchedBy(ctx, a.store, link)
 	if err != nil {
 		return p, fmt.Errorf("take %s apart: %w", link, err)
 	}
@@ -58,22 +58,22 @@ func (a *App) Apart(ctx context.Context, link, by string, undo bool) (p Parted, 
 }
 
 // matchedBy returns the stories of a URL that matched a rule, the oldest first.
-func (a *App) matchedBy(ctx context.Context, link string) (ids []int64, err error) {
+func matchedBy(ctx context.Context, s *store.Store, link string) (ids []int64, err error) {
 	key := news.LinkKey(link)
 	if key == "" {
 		return nil, errors.New("that is no URL")
 	}
-	found, err := a.store.Ways.ByLink(ctx, key)
+	found, err := s.Ways.ByLink(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range slices.Backward(found) {
-		matched, err := a.store.Ways.Matched(ctx, s.ID)
+	for _, story := range slices.Backward(found) {
+		matched, err := s.Ways.Matched(ctx, story.ID)
 		if err != nil {
 			return nil, err
 		}
 		if len(matched) > 0 {
-			ids = append(ids, s.ID)
+			ids = append(ids, story.ID)
 		}
 	}
 	switch {

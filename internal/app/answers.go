@@ -88,7 +88,7 @@ func (b *switchboard) follow(ctx context.Context) error {
 		b.close(ctx)
 		b.slack = cfg
 		b.desk = desk.New(b.app.pipeline.Env, b.app.pipeline.Answers, desk.Options{
-			Slack: sender, Allow: cfg.Allow, Why: b.app.why, State: b.app.inWords,
+			Slack: sender, Allow: cfg.Allow, Why: b.why, State: b.inWords,
 			NotSame: b.app.pipeline.NotSame,
 		})
 	}
@@ -183,10 +183,10 @@ func (b *switchboard) close(ctx context.Context) {
 func newSwitchboard(a *App) *switchboard { return &switchboard{app: a, holder: rand.Text()} }
 
 // why tells the way of a story, by the config in force.
-func (a *App) why(ctx context.Context, asked string) (w *trace.Way, err error) {
-	cfg := a.cfg.Load()
-	t, err := trace.Open(ctx, a.log, cfg.Storage, trace.Today{
-		Now: a.clock.Now(), Rules: trace.NewRulebook(cfg.Definition, cfg.Sources), Sources: cfg.Sources,
+func (b *switchboard) why(ctx context.Context, asked string) (w *trace.Way, err error) {
+	cfg := b.app.cfg.Load()
+	t, err := trace.Open(ctx, b.app.log, cfg.Storage, trace.Today{
+		Now: b.app.clock.Now(), Rules: trace.NewRulebook(cfg.Definition, cfg.Sources), Sources: cfg.Sources,
 		Retention: cfg.Retention,
 	})
 	if err != nil {
@@ -197,8 +197,8 @@ func (a *App) why(ctx context.Context, asked string) (w *trace.Way, err error) {
 }
 
 // inWords says in a few lines how the daemon fares.
-func (a *App) inWords(ctx context.Context) (string, error) {
-	st, err := ReadStatus(ctx, a.store)
+func (b *switchboard) inWords(ctx context.Context) (string, error) {
+	st, err := ReadStatus(ctx, b.app.store)
 	if err != nil {
 		return "", err
 	}
@@ -210,7 +210,7 @@ func (a *App) inWords(ctx context.Context) (string, error) {
 	}
 	var lines []string
 	add := func(format string, values ...any) { lines = append(lines, fmt.Sprintf(format, values...)) }
-	switch trouble := a.Healthy(); {
+	switch trouble := b.app.Healthy(); {
 	case trouble != nil:
 		add("⚠️ It runs, but %v.", trouble)
 	case st.Paused != "":

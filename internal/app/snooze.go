@@ -64,31 +64,31 @@ func (a *App) Snooze(ctx context.Context, o SnoozeOrder) (s Snoozed, err error) 
 		return s, errors.New("name a rule, or a story")
 	case o.URL != "":
 		z.Kind = news.SnoozeNews
-		if z.Alert, err = a.alertOn(ctx, o.URL, z.Channel); err != nil {
+		if z.Alert, err = alertOn(ctx, a.store, o.URL, z.Channel); err != nil {
 			return s, err
 		}
 	case o.Source != "":
 		z.Kind = news.SnoozeOutlet
 	}
-	_, begun, err := a.pipeline.Answers.Snooze(ctx, a.spoken(o.By, z.Channel), z)
+	_, begun, err := a.pipeline.Answers.Snooze(ctx, spoken(o.By, z.Channel), z)
 	return snoozedOf(&begun, 0), err
 }
 
 // alertOn returns the alert of a channel on the news of a story.
-func (a *App) alertOn(ctx context.Context, link, channel string) (int64, error) {
-	stories, err := a.matchedBy(ctx, link)
+func alertOn(ctx context.Context, s *store.Store, link, channel string) (int64, error) {
+	stories, err := matchedBy(ctx, s, link)
 	if err != nil {
 		return 0, fmt.Errorf("snooze %s: %w", link, err)
 	}
-	n, err := a.store.Stories.Get(ctx, stories[0])
+	n, err := s.Stories.Get(ctx, stories[0])
 	if err != nil {
 		return 0, err
 	}
-	id, err := a.store.Stories.News(ctx, n.Cluster)
+	id, err := s.Stories.News(ctx, n.Cluster)
 	if err != nil {
 		return 0, err
 	}
-	alerts, err := a.store.Ways.Alerts(ctx, id)
+	alerts, err := s.Ways.Alerts(ctx, id)
 	newest := int64(0)
 	for _, told := range alerts {
 		if told.Channel == channel {
@@ -103,7 +103,7 @@ func (a *App) alertOn(ctx context.Context, link, channel string) (int64, error) 
 
 // Unsnooze ends a snooze. What it kept is sent now.
 func (a *App) Unsnooze(ctx context.Context, id int64, by string) error {
-	done, err := a.pipeline.Answers.EndSnooze(ctx, a.spoken(by, ""), id)
+	done, err := a.pipeline.Answers.EndSnooze(ctx, spoken(by, ""), id)
 	if err == nil && done.Answer.Effect == news.AnswerNothing {
 		err = fmt.Errorf("snooze %d is over already", id)
 	}
@@ -111,7 +111,7 @@ func (a *App) Unsnooze(ctx context.Context, id int64, by string) error {
 }
 
 // spoken names what somebody says on the command line.
-func (a *App) spoken(by, channel string) answers.Said {
+func spoken(by, channel string) answers.Said {
 	return answers.Said{Request: rand.Text(), By: news.Person{Name: cmp.Or(by, "somebody")}, Channel: channel}
 }
 

@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 )
@@ -18,10 +17,9 @@ const (
 	NothingNew               // an own report: a line in the thread's next batch
 	Development              // shown in the channel, below the alert
 	Turn                     // shown at once, with mentions: the alert is open again
-	NewChapter               // a new post, with a link to the old one
 )
 
-var levelNames = [...]string{"copy", "nothing new", "development", "turn", "new chapter"}
+var levelNames = [...]string{"copy", "nothing new", "development", "turn"}
 
 // String returns the level's name.
 func (l Level) String() string {
@@ -57,7 +55,6 @@ type Known struct {
 	Told     Told          // by all members: see Told.Add
 	Names    []string      // rare names of the members' whole texts, sorted: see Sketch.RareNames
 	Wire     bool          // a member is of a wire or a state source
-	Surfaced time.Time     // when the news was last shown in the channel, in the channel's time zone
 }
 
 // Further is a report of a news that is known.
@@ -68,10 +65,9 @@ type Further struct {
 	Mentions  []string
 	Rules     []string // that its title or lead matches
 	Told      Told
-	Names     []string  // rare ones of its whole text
-	Confirmed []string  // of these names, those that a second own report has
-	Wire      bool      // its source is a wire or a state source
-	Now       time.Time // in the channel's time zone
+	Names     []string // rare ones of its whole text
+	Confirmed []string // of these names, those that a second own report has
+	Wire      bool     // its source is a wire or a state source
 }
 
 // Worth is what a report is worth, and why.
@@ -92,20 +88,7 @@ func WorthOf(k *Known, f *Further) Worth {
 	if w.Level != Turn {
 		w.developments(k, f)
 	}
-	if w.Level >= Development && !k.Surfaced.IsZero() && newChapter(k.Surfaced, f.Now) {
-		w.Level = NewChapter
-	}
 	return w
-}
-
-// chapterAfter is how long a news has not been shown before the next development
-// is a new chapter.
-const chapterAfter = 6 * time.Hour
-
-func newChapter(surfaced, now time.Time) bool {
-	y, m, d := surfaced.Date()
-	year, month, day := now.Date()
-	return now.Sub(surfaced) >= chapterAfter || day != d || month != m || year != y
 }
 
 func (w *Worth) raise(l Level, why Reason, what ...string) {

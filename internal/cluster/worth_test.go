@@ -86,16 +86,15 @@ func TestCredits(t *testing.T) {
 }
 
 func TestWorth(t *testing.T) {
-	morning := time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC)
 	known := func() *Known {
 		return &Known{
-			Severity: news.High, Rules: []string{"quake"}, Mentions: []string{"desk"}, Surfaced: morning, Names: []string{"roca", "verde"},
+			Severity: news.High, Rules: []string{"quake"}, Mentions: []string{"desk"}, Names: []string{"roca", "verde"},
 			Told: Told{Counts: map[string]float64{"dead": 3, "magnitude": 6.1}, Outcomes: []string{"died"}, Known: true},
 		}
 	}
 	plain := func() Further {
 		return Further{
-			Relation: Linked, Severity: news.High, Rules: []string{"quake"}, Mentions: []string{"desk"}, Now: morning.Add(time.Hour),
+			Relation: Linked, Severity: news.High, Rules: []string{"quake"}, Mentions: []string{"desk"},
 			Told: Told{Counts: map[string]float64{"dead": 3}, Outcomes: []string{"died"}, Known: true}, Names: []string{"roca"},
 		}
 	}
@@ -141,13 +140,6 @@ func TestWorth(t *testing.T) {
 		{"two new names, by one paper", func(_ *Known, f *Further) { f.Names = []string{"ash", "bell"} }, NothingNew, ""},
 		{"the first wire", func(_ *Known, f *Further) { f.Wire = true }, Development, ReasonTier},
 		{"cannot be compared", func(_ *Known, f *Further) { f.Told = Told{} }, Development, ReasonUnknown},
-		{"toll of 41 after seven hours", func(_ *Known, f *Further) {
-			f.Told.Counts["dead"], f.Now = 41, morning.Add(7*time.Hour)
-		}, NewChapter, ReasonNumber},
-		{"toll of 41 after midnight", func(k *Known, f *Further) {
-			f.Told.Counts["dead"], f.Now, k.Surfaced = 41, morning.Add(15*time.Hour+30*time.Minute), morning.Add(14*time.Hour)
-		}, NewChapter, ReasonNumber},
-		{"nothing new after seven hours", func(_ *Known, f *Further) { f.Now = morning.Add(7 * time.Hour) }, NothingNew, ""},
 	} {
 		k, f := known(), plain()
 		c.change(k, &f)
@@ -156,6 +148,22 @@ func TestWorth(t *testing.T) {
 		if w.Level != c.want || !said {
 			t.Errorf("%s: %s %q, want %s %q", c.name, w.Level, w.Reasons, c.want, c.reason)
 		}
+	}
+}
+
+// TestStartsChapter: six hours, or a night, are between two chapters.
+func TestStartsChapter(t *testing.T) {
+	evening := time.Date(2026, 11, 3, 23, 0, 0, 0, time.UTC)
+	for now, want := range map[time.Time]bool{
+		evening.Add(59 * time.Minute): false, evening.Add(time.Hour): true, evening.AddDate(0, 1, 0): true,
+	} {
+		if got := StartsChapter(evening, now); got != want {
+			t.Errorf("%s: %v", now, got)
+		}
+	}
+	morning := evening.Add(-14 * time.Hour)
+	if StartsChapter(morning, morning.Add(6*time.Hour-time.Second)) || !StartsChapter(morning, morning.Add(6*time.Hour)) {
+		t.Error("six hours are not the bound")
 	}
 }
 

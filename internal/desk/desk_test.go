@@ -2,7 +2,6 @@ package desk_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,7 +13,6 @@ import (
 	"github.com/copytaster/copytaster/internal/desk"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
-	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/slackfake"
 	"github.com/copytaster/copytaster/internal/trace"
 	"github.com/copytaster/copytaster/notify"
@@ -173,24 +171,18 @@ func (o *office) choose(who, word string) {
 // menuValue is the value of a choice of the menu of a channel's first message.
 func menuValue(o *office, channel, word string) string {
 	o.T.Helper()
-	var blocks []struct {
-		Elements []struct {
-			Options []struct{ Value string }
+	return valueOf(o.T, string(o.message(channel).Blocks), word)
+}
+
+// valueOf is the value of a button whose word it holds.
+func valueOf(t *testing.T, blocks, word string) string {
+	t.Helper()
+	for value := range strings.SplitSeq(blocks, `"`) {
+		if strings.HasPrefix(value, "v1.") && strings.Contains(value, "."+word) {
+			return value
 		}
 	}
-	if err := json.Unmarshal(o.message(channel).Blocks, &blocks); err != nil {
-		o.T.Fatal(err)
-	}
-	for _, b := range blocks {
-		for _, e := range b.Elements {
-			for _, option := range e.Options {
-				if strings.Contains(option.Value, "."+word) {
-					return option.Value
-				}
-			}
-		}
-	}
-	o.T.Fatalf("the menu of %s has no %s", channel, word)
+	t.Fatalf("no button says %s in %s", word, blocks)
 	return ""
 }
 
@@ -271,75 +263,6 @@ func TestRights(t *testing.T) {
 	}
 }
 
-// TestCommand: what can be typed, and what is said of what cannot.
-func TestCommand(t *testing.T) {
-	open(t, nil, func(t *testing.T, o *office) {
-		for _, tt := range []struct{ typed, want string }{
-			{"", "snooze rule NAME"},
-			{"help", "why URL"},
-			{"status", "It runs."},
-			{"statsu", "Did you mean /copytaster status?"},
-			{"@here <!channel>", "There is no @here"},
-			{"why https://example.org/1", "never listed: no source lists https://example.org/1"},
-			{"why <https://example.org/1>", "no source lists https://example.org/1"},
-			{"why", "Say which story"},
-			{"snoozed", "Nothing is snoozed."},
-			{"unsnooze", "Say which"},
-			{"unsnooze x", "x is no number"},
-			{"unsnooze 7", "not known any more"},
-			{"snooze", "Type /copytaster snooze rule NAME 4h"},
-			{"snooze rule kim 4x", "4x is no time"},
-			{"snooze rule kim 8d", "7 days are the longest"},
-			{"snooze rule kimm 4h", "Did you mean kim?"},
-			{"snooze rule nobody 4h", `there is no rule "nobody"`},
-			{"snooze outlet tas rule kim 4h", `there is no source "tas"`},
-			{"rules", "1 rule: kim"},
-			{"rules kim", "kim (normal): 2 alerts in 30 days, 0 got, 0 not relevant, 2 unanswered"},
-			{"rules kin", "Did you mean kim?"},
-			{"rules " + strings.Repeat("x", 9000), "There is no rule xxx"},
-			{"snooze rule " + strings.Repeat("x", 9000) + " 1h", "There is no rule or source of so long a name"},
-			{"snooze outlet tass rule kim monday", "/copytaster unsnooze 1 ends it"},
-			{"snooze rule kim 4h", "/copytaster unsnooze 2 ends it"},
-		} {
-			if _, err := o.slack.As(anna).Slash("news", "/copytaster", tt.typed); err != nil {
-				t.Fatal(err)
-			}
-			o.wantWhisper(anna, tt.want)
-		}
-	})
-}
-
-// TestSnoozedByCommand: a snooze of a rule is announced in the channel, listed with what it
-// kept, and ended by its number.
-func TestSnoozedByCommand(t *testing.T) {
-	open(t, nil, func(t *testing.T, o *office) {
-		typed := func(text string) {
-			t.Helper()
-			if _, err := o.slack.As(anna).Slash("news", "/copytaster", text); err != nil {
-				t.Fatal(err)
-			}
-		}
-		typed("snooze rule kim 24h")
-		o.Turn()
-		o.Stories = pipetest.Listed("A parade with #kim in Pyongyang")
-		o.Again()
-		o.Turn()
-		typed("snoozed")
-		o.wantWhisper(anna, "1  kim in #news until 14 Sep 12:00 UTC · Anna · 1 alert kept")
-		typed("unsnooze 1")
-		o.wantWhisper(anna, "It is over.")
-		o.Turn()
-		all := o.slack.Messages("news")
-		if len(all) != 3 || !strings.Contains(all[1].Text, "SNOOZED · kim · by Anna") ||
-			!strings.Contains(all[2].Text, "1 story while kim was snoozed") {
-			t.Errorf("the channel was told %+v", all)
-		}
-		if n := len(o.slack.Messages("desk")); n != 2 {
-			t.Errorf("the other channel has %d messages", n)
-		}
-	})
-}
-
 // TestTooLate: what is pressed on what is not known any more, on a window that took too
 // long, or while the store is down.
 func TestTooLate(t *testing.T) {
@@ -379,110 +302,6 @@ func TestTooLate(t *testing.T) {
 		request.Kind, request.Action, request.Value = slack.Press, notify.ActGot, "v1.1"
 		if _, err := o.desk.Handle(stopped, request); err == nil {
 			t.Error("what could not be stored was acknowledged")
-		}
-	})
-}
-
-// TestApart: a report that tells something else is chosen from the menu of its news, and
-// alerts on its own.
-func TestApart(t *testing.T) {
-	open(t, nil, func(t *testing.T, o *office) {
-		const text = "The two leaders met at the cosmodrome on Wednesday morning, officials said, and talked for five hours about " +
-			"satellites, grain and shells before they left for a dinner with their delegations in the old railway station."
-		lists := map[string][]news.Story{}
-		o.Source("ap", lists)
-		for source, title := range map[string]string{
-			"tass": "Five hours of talks with #kim at a cosmodrome", "ap": "Talks with #kim at a cosmodrome last five hours",
-		} {
-			s := pipetest.Listed(title)[0]
-			s.URL, s.Text, s.Language = "https://"+source+".example/talks", text, "en"
-			lists[source] = append(lists[source], s)
-		}
-		second := lists["ap"]
-		lists["ap"] = nil
-		o.Again()
-		lists["ap"] = second
-		o.Again()
-		all := o.slack.Messages("news")
-		joined := all[len(all)-1]
-		o.Turn()
-		if !strings.Contains(string(o.slack.Messages("news")[len(all)-1].Blocks), "1 copy") {
-			t.Fatalf("nothing was joined: %s", joined.Blocks)
-		}
-		blocks := string(o.slack.Messages("news")[len(all)-1].Blocks)
-		at := strings.Index(blocks, "."+notify.WordApart+`"`)
-		value := blocks[strings.LastIndexByte(blocks[:at], '"')+1:at] + "." + notify.WordApart
-		if _, err := o.slack.As(anna).Press("news", joined.TS, notify.ActMore, value); err != nil {
-			t.Fatal(err)
-		}
-		window := o.modal(anna)
-		shown := string(window.Blocks)
-		if !strings.Contains(shown, "Talks with #kim at a cosmodrome last five hours") || strings.Contains(shown, "Five hours of talks") {
-			t.Errorf("the window offers %s", shown)
-		}
-		at = strings.Index(shown, `"value":"`) + len(`"value":"`)
-		story := shown[at : at+strings.IndexByte(shown[at:], '"')]
-		if mistakes := o.submit(anna, map[string][]string{"story": {story}}); len(mistakes) > 0 {
-			t.Fatalf("mistakes %v", mistakes)
-		}
-		o.Turn()
-		told := o.slack.Messages("news")
-		if len(told) != len(all)+1 || !strings.Contains(told[len(told)-1].Text, "last five hours") {
-			t.Errorf("the channel has %d messages, before %d", len(told), len(all))
-		}
-	})
-}
-
-// TestLongNames: whatever rules are called, a window opens.
-func TestLongNames(t *testing.T) {
-	open(t, nil, func(t *testing.T, o *office) {
-		var words []string
-		for i := range 30 {
-			words = append(words, fmt.Sprintf("#%s%d", strings.Repeat("규칙", 60), i))
-		}
-		o.Stories = pipetest.Listed("A long story " + strings.Join(words, " "))
-		o.Again()
-		all := o.slack.Messages("news")
-		for _, action := range []string{notify.ActSnooze, notify.ActIrrelevant} {
-			if _, err := o.slack.As(anna).Press("news", all[len(all)-1].TS, action, ""); err != nil {
-				t.Fatal(err)
-			}
-			if o.modal(anna).Callback != action {
-				t.Errorf("%s opened %s", action, o.modal(anna).Callback)
-			}
-		}
-	})
-}
-
-// TestGotAll: one press gets what a digest tells, once, except for what others got; the
-// digest shows it.
-func TestGotAll(t *testing.T) {
-	open(t, nil, func(t *testing.T, o *office) {
-		o.Plan.Hours = map[string]schedule.Hours{"news": {Quiet: []schedule.Lull{{From: 12 * time.Hour, To: 18 * time.Hour}}}}
-		o.SetPlan()
-		o.Stories = pipetest.Listed("A parade with #kim in Pyongyang", "A shell factory of #putin grows")
-		o.Again()
-		o.Pass(6 * time.Hour)
-		o.Turn()
-		all := o.slack.Messages("news")
-		digest := all[len(all)-1]
-		if shown := string(digest.Blocks); !strings.Contains(shown, "2 stories while it was quiet") || !strings.Contains(shown, "Got all 2") {
-			t.Fatalf("the digest is %s", shown)
-		}
-		for _, who := range []string{anna, bob} {
-			if _, err := o.slack.As(who).Press("news", digest.TS, notify.ActGotAll, ""); err != nil {
-				t.Fatal(err)
-			}
-		}
-		o.wantWhisper(bob, "Others got all of this already")
-		o.Turn()
-		for _, m := range o.slack.Messages("news") {
-			if m.TS != digest.TS {
-				continue
-			}
-			if shown := string(m.Blocks); strings.Count(shown, "✅ Anna") != 2 || strings.Contains(shown, "Got all") {
-				t.Errorf("the digest shows %s", shown)
-			}
 		}
 	})
 }

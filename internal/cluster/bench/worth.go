@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
@@ -178,11 +177,9 @@ func writtenStory(s, language string) *news.Story {
 func (r *further) worth() cluster.Worth {
 	var k cluster.Sketcher
 	a, b := k.Sketch(r.known), k.Sketch(r.next)
-	morning := time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC)
-	known := &cluster.Known{Severity: news.High, Told: cluster.TellOf(r.known), Names: a.RareNames(), Surfaced: morning}
+	known := &cluster.Known{Severity: news.High, Told: cluster.TellOf(r.known), Names: a.RareNames()}
 	return cluster.WorthOf(known, &cluster.Further{
 		Relation: cluster.Linked, Marker: b.Marker, Severity: news.High, Told: cluster.TellOf(r.next), Names: b.RareNames(),
-		Now: morning.Add(time.Hour),
 	})
 }
 

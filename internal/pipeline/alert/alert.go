@@ -186,7 +186,7 @@ func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tell
 	on, found, err := tx.Alerts.OnNews(ctx, f.at.news, f.call.Channel)
 	told := false
 	if err == nil && f.at.left {
-		told, err = r.shown(ctx, tx, f.story.ID, f.call.Channel)
+		told, err = shown(ctx, tx, f.story.ID, f.call.Channel)
 	}
 	switch {
 	case err != nil:
@@ -219,7 +219,7 @@ func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tell
 }
 
 // shown reports whether a channel was shown a story.
-func (r Recorder) shown(ctx context.Context, tx *store.Tx, story int64, channel string) (bool, error) {
+func shown(ctx context.Context, tx *store.Tx, story int64, channel string) (bool, error) {
 	audience, err := tx.Alerts.Audience(ctx, story, int(cluster.Development))
 	return slices.ContainsFunc(audience, func(a store.Audience) bool { return a.Channel == channel }), err
 }
@@ -253,7 +253,7 @@ func (r Recorder) saveMissed(
 		if found {
 			continue
 		}
-		added, err := tx.Alerts.AddToDigest(ctx, a, store.DigestOf{Due: r.awake(a.Channel, r.now.Add(missedWait))})
+		added, err := tx.Alerts.AddToDigest(ctx, a, store.DigestOf{Due: awake(r.plan, a.Channel, r.now.Add(missedWait))})
 		if err != nil {
 			return told, err
 		}

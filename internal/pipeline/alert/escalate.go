@@ -6,6 +6,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
@@ -28,7 +29,7 @@ func (r Recorder) escalate(
 	}
 	accounts := r.plan.Accounts(stories)
 	for i := 0; i < len(alerts); i++ {
-		rule, reached, ok := r.reached(&alerts[i], accounts)
+		rule, reached, ok := firstReached(r.plan, &alerts[i], accounts)
 		if !ok {
 			continue
 		}
@@ -45,11 +46,11 @@ func (r Recorder) escalate(
 	return told, nil
 }
 
-// reached returns the first rule of an alert that has reached an escalation above the
+// firstReached returns the first rule of an alert that has reached an escalation above the
 // alert's severity.
-func (r Recorder) reached(on *news.Alert, accounts []cluster.Account) (string, cluster.Raised, bool) {
+func firstReached(plan *act.Plan, on *news.Alert, accounts []cluster.Account) (string, cluster.Raised, bool) {
 	for _, rule := range on.Rules {
-		if reached, ok := cluster.Escalate(r.plan.Escalations[rule], accounts, on.Severity); ok {
+		if reached, ok := cluster.Escalate(plan.Escalations[rule], accounts, on.Severity); ok {
 			return rule, reached, true
 		}
 	}

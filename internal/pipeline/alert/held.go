@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
@@ -49,7 +50,7 @@ func (r Recorder) addAlert(
 	w, about, waits := r.plan.Waits(f.call.Channel, f.call.Severity, r.now)
 	switch {
 	case held && z.Until.After(w.Until):
-		in = store.DigestOf{About: news.AboutSnooze, Key: store.SnoozeKey(z.ID), Due: r.awake(f.call.Channel, z.Until)}
+		in = store.DigestOf{About: news.AboutSnooze, Key: store.SnoozeKey(z.ID), Due: awake(r.plan, f.call.Channel, z.Until)}
 	case waits:
 		in = store.DigestOf{About: about, Key: notify.Period{Since: w.Since, Until: w.Until}.Encode(), Due: w.Until}
 	default:
@@ -61,8 +62,8 @@ func (r Recorder) addAlert(
 
 // awake returns when a digest is sent that is due at a time: where the channel is quiet
 // then, at the end of that.
-func (r Recorder) awake(channel string, due time.Time) time.Time {
-	if w, about, waits := r.plan.Waits(channel, news.Normal, due); waits && about == news.AboutQuiet {
+func awake(plan *act.Plan, channel string, due time.Time) time.Time {
+	if w, about, waits := plan.Waits(channel, news.Normal, due); waits && about == news.AboutQuiet {
 		return w.Until
 	}
 	return due

@@ -123,7 +123,7 @@ func (r Recorder) update(
 // the report is only counted. While the channel is to be shown nothing, a development is
 // told as what adds nothing is.
 func (r Recorder) tell(ctx context.Context, tx *store.Tx, f *further, level cluster.Level) (delivery int64, err error) {
-	if level == cluster.Development || level == cluster.NewChapter {
+	if level == cluster.Development {
 		hushed, err := f.hushed(ctx, tx, r.now)
 		if err != nil {
 			return 0, err
@@ -138,7 +138,7 @@ func (r Recorder) tell(ctx context.Context, tx *store.Tx, f *further, level clus
 		return tx.Deliveries.OpenUpdate(ctx, f.on.ID, about, r.now) // in the next batch, if there is one
 	case cluster.NothingNew:
 		due, severity = nextBatch(f.on.Created, r.now), news.Info
-	case cluster.Development, cluster.NewChapter:
+	case cluster.Development:
 		about = news.AboutDevelopment
 		last, today, err := tx.Deliveries.Shown(ctx, f.on.ID, about, r.now.Add(-24*time.Hour))
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -15,8 +16,8 @@ import (
 const mostMembers = 64
 
 // wire reports whether a source is a wire or a state source.
-func (r Recorder) wire(source string) bool {
-	tier := r.plan.Sources[source].Origin.Tier
+func wire(plan *act.Plan, source string) bool {
+	tier := plan.Sources[source].Origin.Tier
 	return tier == "wire" || tier == "state"
 }
 
@@ -38,7 +39,7 @@ func (r Recorder) worth(ctx context.Context, tx *store.Tx, f *further) (cluster.
 	further := cluster.Further{
 		Relation: at.relation, Marker: at.sketch.Marker, Severity: f.call.Severity, Mentions: f.call.Mentions,
 		Rules: prominent(f.matches, f.call.Rules), Told: at.told, Names: at.sketch.RareNames(),
-		Wire: r.wire(f.story.Origin.Source), Now: r.now,
+		Wire: wire(r.plan, f.story.Origin.Source),
 	}
 	for _, k := range members {
 		if slices.Contains(quiet, k.Story) {
@@ -47,7 +48,7 @@ func (r Recorder) worth(ctx context.Context, tx *store.Tx, f *further) (cluster.
 			known.Names = append(known.Names, k.RareNames()...)
 		}
 		known.Told.Add(k.told)
-		known.Wire = known.Wire || r.wire(k.source)
+		known.Wire = known.Wire || wire(r.plan, k.source)
 	}
 	return cluster.WorthOf(&known, &further), nil
 }
