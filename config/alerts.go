@@ -99,7 +99,7 @@ func signingSecret(d *decoder, v value, s *Slack, text string) *news.Secret {
 }
 
 // memberPattern is what editors accept as a user or user group.
-const memberPattern = `^@?[UWS][A-Z0-9]{8,}$`
+const memberPattern = `^(<?@?[UWS][A-Z0-9]{8,}|<?!subteam\^S[A-Z0-9]{8,})(\|[^>]*)?>?$`
 
 // decodeMember decodes the ID of a user or user group.
 func decodeMember(d *decoder, v value) (string, bool) {

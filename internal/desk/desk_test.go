@@ -85,6 +85,7 @@ func open(t *testing.T, allow []string, test func(t *testing.T, o *office)) {
 // message is the first message of a channel, as it stands.
 func (o *office) message(channel string) slackfake.Message {
 	o.T.Helper()
+	o.Pass(time.Second) // each edit has a time of its own
 	o.Turn()
 	all := o.slack.Messages(channel)
 	if len(all) == 0 {
