@@ -168,7 +168,11 @@ const mostNames = 500
 // snooze begins a snooze of a rule, or of a source in a rule, in the channel in which the
 // command was typed.
 func (p person) snooze(ctx context.Context, r slack.Request, args []string) error {
-	z := news.Snooze{Channel: r.ChannelName}
+	channel, err := p.channelOf(ctx, r)
+	if err != nil {
+		return err
+	}
+	z := news.Snooze{Channel: channel}
 	switch {
 	case len(args) == 3 && args[0] == "rule":
 		z.Kind, z.Rule = news.SnoozeRule, args[1]
@@ -185,7 +189,7 @@ func (p person) snooze(ctx context.Context, r slack.Request, args []string) erro
 		return mistaken("%s is no time: write 1h, 4h, 24h, 7d, morning or monday.", quoted(args[len(args)-1]))
 	}
 	z.Until = until
-	_, begun, err := p.answers.Snooze(ctx, p.said(r, r.ChannelName), z)
+	_, begun, err := p.answers.Snooze(ctx, p.said(r, channel), z)
 	if errors.Is(err, answers.ErrSnooze) {
 		near := text.Nearest(z.Rule, slices.Collect(maps.Keys(p.Plan().Severities)))
 		if near != "" && near != z.Rule {
@@ -197,6 +201,28 @@ func (p person) snooze(ctx context.Context, r slack.Request, args []string) erro
 		p.whisper(r, line(fmt.Sprintf("Done. /copytaster unsnooze %d ends it.", begun.ID)))
 	}
 	return err
+}
+
+// channelOf is the channel that a command was typed in, as the config names it. Of a
+// private channel Slack tells no name, only the ID.
+func (p person) channelOf(ctx context.Context, r slack.Request) (string, error) {
+	all, err := p.Store.Channels.List(ctx)
+	if err != nil {
+		return "", err
+	}
+	byName := ""
+	for _, c := range all {
+		if c.ID == r.Channel || c.Name == r.Channel {
+			return c.Name, nil
+		}
+		if c.ID == "" && c.Name == r.ChannelName {
+			byName = c.Name
+		}
+	}
+	if byName == "" {
+		return "", mistaken("No alert has come to this channel yet: there is nothing to snooze here.")
+	}
+	return byName, nil
 }
 
 // snoozed lists what is kept from channels.
@@ -236,7 +262,7 @@ func (p person) unsnooze(ctx context.Context, r slack.Request, args []string) er
 	if err != nil {
 		return mistaken("%s is no number: %s snoozed lists them.", quoted(args[0]), r.Action)
 	}
-	ended, err := p.answers.EndSnooze(ctx, p.said(r, r.ChannelName), id)
+	ended, err := p.answers.EndSnooze(ctx, p.said(r, ""), id)
 	if err == nil && ended.Answer.Effect == news.AnswerApplied {
 		p.whisper(r, line("It is over. What it kept comes now."))
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/internal/slackfake"
+	"github.com/copytaster/copytaster/notify/slack"
 )
 
 // TestCommand: what can be typed, and what is said of what cannot.
@@ -73,5 +75,28 @@ func TestSnoozedByCommand(t *testing.T) {
 		if n := len(o.slack.Messages("desk")); n != 2 {
 			t.Errorf("the other channel has %d messages", n)
 		}
+	})
+}
+
+// TestPrivateChannel: Slack names no private channel in a command. What is snoozed is snoozed
+// where it was typed, and nowhere else.
+func TestPrivateChannel(t *testing.T) {
+	open(t, nil, func(t *testing.T, o *office) {
+		typed := slack.Request{
+			ID: "1", Kind: slack.Command, User: slack.User{ID: anna}, Action: "/copytaster", Text: "snooze rule kim 4h",
+			Channel: o.message("desk").Channel, ChannelName: "privategroup",
+		}
+		if _, err := o.desk.Handle(t.Context(), typed); err != nil {
+			t.Fatal(err)
+		}
+		all, err := o.Store.Snoozes.All(t.Context(), o.Clock())
+		if err != nil || len(all) != 1 || all[0].Channel != "desk" {
+			t.Fatalf("snoozes %+v, %v", all, err)
+		}
+		typed.ID, typed.Channel = "2", o.slack.AddChannel(slackfake.Channel{Name: "other", Member: true})
+		if _, err := o.desk.Handle(t.Context(), typed); err != nil {
+			t.Fatal(err)
+		}
+		o.wantWhisper(anna, "No alert has come to this channel yet")
 	})
 }

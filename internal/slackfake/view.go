@@ -107,6 +107,7 @@ func (v *viewed) apart(when When) (runs []Run) {
 
 // signs are Slack's emoji that messages use.
 var signs = map[string]string{
+	"white_circle": "⚪", "unlock": "🔓", "zzz": "💤", "newspaper": "📰", "alarm_clock": "⏰",
 	"rotating_light": "🚨", "large_orange_circle": "🟠", "arrow_right": "➡️", "exclamation": "❗", "arrow_up": "⬆️",
 	"pencil2": "✏️", "no_entry_sign": "🚫", "hand": "✋", "leftwards_arrow_with_hook": "↩️", "warning": "⚠️",
 	"white_check_mark": "✅",
