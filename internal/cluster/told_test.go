@@ -61,6 +61,9 @@ func TestTellInContext(t *testing.T) {
 		{"en", "Earthquake strikes Alto Verde", ""},
 		{"en", "Earthquake of magnitude 5.9 strikes off Alto Verde", ""},
 		{"en", "Lightning strikes church tower", ""},
+		{"en", "Kessel and Renn agree on shells for satellite help", "agreed"},
+		{"en", "Storms sweep the coast", ""},
+		{"en", "Border post shelled at dawn", "attacked"},
 		{"en", "Union strikes deal with Nordlinie", "agreed"},
 		{"en", "Pilots strike at Kessel Air", "protested"},
 		{"en", "Army strikes rebel base", "attacked"},
@@ -127,6 +130,11 @@ func TestTellNumbers(t *testing.T) {
 		{"ja", "落盤で6人が死亡", "dead", 6},
 		{"zh", "塌方致1.2万人死亡", "dead", 12000},
 		{"ko", "수십 명 사망", "dead", 24},
+		{"ja", "組立棟と高さ46メートルの塔", "homes", 0},
+		{"ja", "住宅46棟が全焼", "homes", 46},
+		{"zh", "建筑高46米", "homes", 0},
+		{"en", "Homes below the 46-metre dam", "homes", 0},
+		{"ru", "Дома под плотиной в 46 метров", "homes", 0},
 		{"en", strings.Repeat("9", 300) + " billion dead", "dead", 0},
 	} {
 		told := TellOf(&news.Story{Language: c.language, Title: c.title, Text: "x"})
