@@ -205,10 +205,12 @@ func (m Message) buttons() []Part {
 	add := func(action, label string, id int64) {
 		all = append(all, Button{Action: action, Label: label, Value: of("", id), Primary: action == ActGot})
 	}
-	open := s.Got == nil && s.Irrelevant == nil && m.Severity > news.Info
-	if open {
+	shown := !m.folded() && m.Severity > news.Info
+	if shown && s.Got == nil {
 		add(ActGot, "Got it", 0)
-		add(ActIrrelevant, "Not relevant", 0)
+		if s.Irrelevant == nil || !m.allIrrelevant() {
+			add(ActIrrelevant, "Not relevant", 0)
+		}
 	}
 	switch {
 	case s.Irrelevant != nil:
@@ -217,7 +219,7 @@ func (m Message) buttons() []Part {
 		menu = append(menu, Button{Label: "Undo “got it”", Value: of(WordUndo, s.Got.Answer)})
 	}
 	switch snoozed := slices.IndexFunc(s.Snoozes, func(z news.Snooze) bool { return z.Kind == news.SnoozeNews }); {
-	case s.Irrelevant != nil || m.Severity == news.Info:
+	case !shown:
 	case snoozed >= 0:
 		add(ActEndSnooze, "End the snooze", s.Snoozes[snoozed].ID)
 	default:

@@ -39,7 +39,10 @@ const mismatchLabel = "THE FULL TEXT DOES NOT MATCH"
 // HIGH today 14:19: 3 outlets …".
 func (r *Raise) what(now news.Severity) []Run {
 	said := "Raised from " + upper(r.From)
-	if r.From == now {
+	switch {
+	case r.From == now && len(r.Rules) > 0:
+		said = "Told anew"
+	case r.From == now:
 		said = "More people are mentioned"
 	}
 	runs := []Run{say(said)}

@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -39,6 +40,7 @@ type Said struct {
 type Result struct {
 	Answer news.Answer // as it is recorded
 	First  news.Answer // of AnswerLate: the answer that was first
+	Known  bool        // it was recorded before: who said it has been told what came of it
 }
 
 // Got records that somebody sees to the news of an alert, in all its channels. Who comes
@@ -59,7 +61,8 @@ func (a *Recorder) Got(ctx context.Context, said Said, alert int64) (Result, err
 }
 
 // Irrelevant records that some rules of an alert should not have taken its story, for
-// the alert's channel. No rules are all of them.
+// the alert's channel. No rules are all of them. Those that somebody has named before are
+// added; who names no other one comes second.
 func (a *Recorder) Irrelevant(
 	ctx context.Context, said Said, alert int64, reason string, rules ...string,
 ) (Result, error) {
@@ -73,10 +76,15 @@ func (a *Recorder) Irrelevant(
 			w.Rules = on.Rules
 		}
 		first, err := tx.Answers.Irrelevant(ctx, alert)
-		if err != nil || first.ID != 0 {
+		if err != nil {
 			return first, err
 		}
-		return first, tx.Deliveries.Edit(ctx, alert, w.At, 0)
+		more := slices.DeleteFunc(slices.Clone(w.Rules), func(rule string) bool { return slices.Contains(first.Rules, rule) })
+		if len(more) == 0 {
+			return first, nil
+		}
+		w.Rules = slices.Concat(first.Rules, more)
+		return news.Answer{}, tx.Deliveries.Edit(ctx, alert, w.At, 0)
 	})
 }
 
@@ -131,7 +139,7 @@ func (a *Recorder) say(
 		}
 		known, err := tx.Answers.ByRequest(ctx, w.Request)
 		if err != nil || known.ID != 0 {
-			out = Result{Answer: known}
+			out = Result{Answer: known, Known: true}
 			return err
 		}
 		now := w // the transaction may be repeated

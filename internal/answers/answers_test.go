@@ -240,3 +240,45 @@ func TestNothingToAnswer(t *testing.T) {
 		}
 	})
 }
+
+// TestIrrelevantForOneRule: what is not relevant for one rule may be for the others: the
+// alert stays open, and others may name further rules.
+func TestIrrelevantForOneRule(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		w.Stories = pipetest.Listed("A dinner with #kim and #putin at a farm")
+		w.Again()
+		a, m := w.Pipe.Answers, w.Posts[len(w.Posts)-1]
+		must[answers.Result](t)(a.Irrelevant(t.Context(), said("1", anna), m.Alert, "another Kim", "kim"))
+		w.Turn()
+		if shown := last(t, w, m.Alert); !strings.Contains(shown, "not relevant for kim") || !strings.Contains(shown, "[Got it][Not relevant]") {
+			t.Errorf("the message shows %s", shown)
+		}
+		late := must[answers.Result](t)(a.Irrelevant(t.Context(), said("2", bob), m.Alert, "", "kim"))
+		both := must[answers.Result](t)(a.Irrelevant(t.Context(), said("3", bob), m.Alert, "", "putin"))
+		if late.Answer.Effect != news.AnswerLate || both.Answer.Effect != news.AnswerApplied || len(both.Answer.Rules) != 2 {
+			t.Errorf("late %+v, both %+v", late, both)
+		}
+		w.Pass(time.Second)
+		w.Turn()
+		if shown := last(t, w, m.Alert); strings.Contains(shown, "[Got it]") || strings.Count(shown, "\n") != 2 {
+			t.Errorf("the message shows %s", shown)
+		}
+	})
+}
+
+// TestSecondDelivery: what arrives again is known, and nothing is said of it.
+func TestSecondDelivery(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		a, first := w.Pipe.Answers, w.Posts[0].Alert
+		for i, want := range []bool{false, true} {
+			if got := must[answers.Result](t)(a.Got(t.Context(), said("1", anna), first)); got.Known != want {
+				t.Errorf("delivery %d: %+v", i, got)
+			}
+		}
+		z := news.Snooze{Kind: news.SnoozeRule, Channel: "news", Rule: "kim", Until: w.Now.Add(time.Hour)}
+		begun := snooze(t, w, "2", z)
+		if again := snooze(t, w, "2", z); again.ID != begun.ID || begun.ID == 0 {
+			t.Errorf("snooze %d, again %d", begun.ID, again.ID)
+		}
+	})
+}

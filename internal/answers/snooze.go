@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -34,16 +35,40 @@ func (a *Recorder) Snooze(ctx context.Context, said Said, z news.Snooze) (Result
 			}
 			begun.Channel, begun.Cluster, begun.Severity = on.Channel, on.Cluster, on.Severity
 		}
-		if begun.ID, err = tx.Snoozes.Begin(ctx, begun); err != nil {
-			return none, err
-		}
-		w.Target = begun.ID
-		if err := a.replace(ctx, tx, &begun); err != nil {
-			return none, err
-		}
-		return none, a.show(ctx, tx, &begun, notify.SnoozeNotice{Snooze: begun}, w.At)
+		return none, a.begin(ctx, tx, &begun, w)
 	})
+	if out.Known {
+		begun.ID = out.Answer.Target
+	}
 	return out, begun, err
+}
+
+// begin records a snooze in the place of those of the same in the same channel: what they
+// keep is told when it ends, and the message that showed one of them shows it.
+func (a *Recorder) begin(ctx context.Context, tx *store.Tx, z *news.Snooze, w *news.Answer) (err error) {
+	all, err := tx.Snoozes.In(ctx, z.Channel, z.Since)
+	if err != nil {
+		return err
+	}
+	before := slices.DeleteFunc(all, func(o news.Snooze) bool {
+		return o.Kind != z.Kind || o.Rule != z.Rule || o.Source != z.Source || o.Cluster != z.Cluster
+	})
+	if len(before) > 0 && z.Alert == 0 {
+		z.Alert = before[0].Alert
+	}
+	if z.ID, err = tx.Snoozes.Begin(ctx, *z); err != nil {
+		return err
+	}
+	w.Target = z.ID
+	for i := range before {
+		if err := tx.Snoozes.Replace(ctx, before[i].ID, z, z.Since); err != nil {
+			return err
+		}
+		if err := tx.Deliveries.Edit(ctx, before[i].Alert, z.Since, 0); err != nil {
+			return err
+		}
+	}
+	return a.show(ctx, tx, z, notify.SnoozeNotice{Snooze: *z}, w.At)
 }
 
 // check refuses a snooze of what there is not, in the past, or for too long.
@@ -67,25 +92,6 @@ func (a *Recorder) check(z *news.Snooze) error {
 		return fmt.Errorf("%w: there is no source %q", ErrSnooze, z.Source)
 	}
 	z.Severity = severity
-	return nil
-}
-
-// replace has a snooze take the place of those of the same in the same channel: what they
-// keep is told when it ends.
-func (a *Recorder) replace(ctx context.Context, tx *store.Tx, z *news.Snooze) error {
-	all, err := tx.Snoozes.In(ctx, z.Channel, z.Since)
-	if err != nil {
-		return err
-	}
-	for i := range all {
-		o := &all[i]
-		if o.ID == z.ID || o.Kind != z.Kind || o.Rule != z.Rule || o.Source != z.Source || o.Cluster != z.Cluster {
-			continue
-		}
-		if err := tx.Snoozes.Replace(ctx, o.ID, z, z.Since); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
@@ -141,21 +147,23 @@ func (a *Recorder) end(
 	return true, a.show(ctx, tx, z, notify.SnoozeNotice{Snooze: *z, Kept: kept}, now)
 }
 
-// EndOver ends the snoozes whose time is over.
+// EndOver ends the snoozes whose time is over. One that cannot be ended keeps no other from
+// its end.
 func (a *Recorder) EndOver(ctx context.Context, now time.Time) error {
 	over, err := a.Store.Snoozes.Over(ctx, now)
-	if err != nil {
-		return err
-	}
+	errs := []error{err}
 	for i := range over {
 		z := &over[i]
 		err := a.Store.InTx(ctx, func(tx *store.Tx) error {
+			if err := tx.Stories.LockClusters(ctx); err != nil { // what it keeps is counted
+				return err
+			}
 			_, err := a.end(ctx, tx, z, news.Person{}, now)
 			return err
 		})
 		if err != nil {
-			return fmt.Errorf("end snooze %d: %w", z.ID, err)
+			errs = append(errs, fmt.Errorf("end snooze %d: %w", z.ID, err))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }

@@ -180,3 +180,53 @@ func TestSnoozeRefused(t *testing.T) {
 		}
 	})
 }
+
+// TestAnotherRuleWakes: what a snooze keeps comes at once when a rule finds it that is not
+// snoozed, and not again when the snooze ends.
+func TestAnotherRuleWakes(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		w.Plan.Routes = notify.Routes{Default: "news"}
+		w.SetPlan()
+		snooze(t, w, "1", news.Snooze{Kind: news.SnoozeRule, Channel: "news", Rule: "kim", Until: w.Now.Add(4 * time.Hour)})
+		w.Turn()
+		if posts := lists(w, "A parade with #kim in Pyongyang"); len(posts) != 0 {
+			t.Fatalf("%d messages", len(posts))
+		}
+		before := len(w.Posts)
+		w.Stories[0].Title += " #putin"
+		w.Again()
+		w.Turn()
+		if len(w.Posts) != before+1 || !strings.Contains(text(w.Posts[before]), "it now also matches putin") {
+			t.Fatalf("%d messages: %s", len(w.Posts)-before, text(w.Posts[len(w.Posts)-1]))
+		}
+		w.Live(5 * time.Hour)
+		for _, m := range w.Posts[before+1:] {
+			if strings.Contains(text(m), "parade") {
+				t.Errorf("it is told again: %s", text(m))
+			}
+		}
+	})
+}
+
+// TestSnoozeAnew: a snooze that takes the place of another one is shown by the message that
+// showed that one, until it is over.
+func TestSnoozeAnew(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		first := w.Posts[0].Alert
+		z := news.Snooze{Kind: news.SnoozeRule, Channel: "news", Rule: "kim", Alert: first, Until: w.Now.Add(time.Hour), Why: "first"}
+		snooze(t, w, "1", z)
+		w.Turn()
+		z.Alert, z.Until, z.Why = 0, w.Now.Add(2*time.Hour), "second"
+		w.Pass(time.Second)
+		snooze(t, w, "2", z)
+		w.Turn()
+		if shown := last(t, w, first); !strings.Contains(shown, "second") || strings.Contains(shown, "first") {
+			t.Errorf("the message shows %s", shown)
+		}
+		w.Pass(3 * time.Hour)
+		w.Turn()
+		if shown := last(t, w, first); strings.Contains(shown, "is silent") {
+			t.Errorf("after the snooze the message shows %s", shown)
+		}
+	})
+}

@@ -81,7 +81,6 @@ func (b *switchboard) follow(ctx context.Context) error {
 	cfg := b.app.cfg.Load().Slack
 	if !is || !cfg.Answerable() {
 		b.close(ctx)
-		b.slack, b.desk = config.Slack{}, nil
 		return nil
 	}
 	if !reflect.DeepEqual(cfg, b.slack) { // 1
@@ -104,7 +103,9 @@ func (b *switchboard) follow(ctx context.Context) error {
 	case err != nil:
 		return err
 	case !held:
-		b.hangUp()
+		bounded, cancel := context.WithTimeout(ctx, answerGrace)
+		defer cancel()
+		b.hangUp(bounded)
 		return nil
 	case b.stop == nil:
 		b.connect(ctx)
@@ -148,52 +149,59 @@ func (b *switchboard) tell(ctx context.Context, now time.Time) error {
 }
 
 // hangUp ends the connections, and waits for what was acknowledged.
-func (b *switchboard) hangUp() {
+func (b *switchboard) hangUp(ctx context.Context) {
 	if b.stop == nil {
 		return
 	}
 	b.stop()
 	select {
 	case <-b.ended:
-	case <-time.After(answerGrace):
+	case <-ctx.Done():
 		b.app.log.Warn("what people did in Slack is still being stored")
 	}
 	b.stop, b.ended, b.told = nil, nil, false
 	b.state.Store(nil)
 }
 
-// close ends all that comes in.
+// close ends all that comes in, and waits a moment for what did. Another daemon may take
+// over at once.
 func (b *switchboard) close(ctx context.Context) {
-	b.hangUp()
-	if e := b.signed.Swap(nil); e != nil {
-		e.Wait()
-	}
 	if b.desk == nil {
 		return
 	}
-	b.desk.Wait()
 	if b.slack.AppToken != "" {
 		if err := b.app.store.Leases.Release(ctx, leaseSlack, b.holder); err != nil {
 			b.app.log.Warn("the lease on the connections to Slack was not given back", "error", err)
 		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, answerGrace)
+	defer cancel()
+	b.hangUp(ctx)
+	if e := b.signed.Swap(nil); e != nil {
+		taken := make(chan struct{})
+		go func() {
+			e.Wait()
+			close(taken)
+		}()
+		select {
+		case <-taken:
+		case <-ctx.Done():
+		}
+	}
+	b.desk.Close(ctx)
+	b.slack, b.desk = config.Slack{}, nil
 }
 
 // newSwitchboard makes one that is known by a random name.
 func newSwitchboard(a *App) *switchboard { return &switchboard{app: a, holder: rand.Text()} }
 
 // why tells the way of a story, by the config in force.
-func (b *switchboard) why(ctx context.Context, asked string) (w *trace.Way, err error) {
+func (b *switchboard) why(ctx context.Context, asked string) (*trace.Way, error) {
 	cfg := b.app.cfg.Load()
-	t, err := trace.Open(ctx, b.app.log, cfg.Storage, trace.Today{
+	return trace.Over(b.app.store, trace.Today{
 		Now: b.app.clock.Now(), Rules: trace.NewRulebook(cfg.Definition, cfg.Sources), Sources: cfg.Sources,
 		Retention: cfg.Retention,
-	})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, t.Close()) }()
-	return t.Why(ctx, asked)
+	}).Why(ctx, asked)
 }
 
 // inWords says in a few lines how the daemon fares.

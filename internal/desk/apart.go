@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -23,11 +24,7 @@ const mostReports = 100
 
 // apartView asks which report of an alert's news tells another one.
 func (p person) apartView(ctx context.Context, on news.Alert) (slack.View, error) {
-	id, err := p.Store.Stories.News(ctx, on.Cluster)
-	if err != nil {
-		return slack.View{}, err
-	}
-	stories, err := p.Store.Stories.OfNews(ctx, id)
+	stories, err := p.reports(ctx, on)
 	if err != nil {
 		return slack.View{}, err
 	}
@@ -51,11 +48,27 @@ func (p person) apartView(ctx context.Context, on news.Alert) (slack.View, error
 	}, nil
 }
 
+// reports are the stories of an alert's news, the oldest first.
+func (p person) reports(ctx context.Context, on news.Alert) ([]news.Story, error) {
+	id, err := p.Store.Stories.News(ctx, on.Cluster)
+	if err != nil {
+		return nil, err
+	}
+	return p.Store.Stories.OfNews(ctx, id)
+}
+
 // submitApart takes the report out of its news that was chosen.
-func (p person) submitApart(ctx context.Context, r slack.Request) (slack.Reply, error) {
+func (p person) submitApart(ctx context.Context, r slack.Request, on news.Alert) (slack.Reply, error) {
 	story, err := strconv.ParseInt(first(r.Values[inputStory]), 10, 64)
 	if err != nil {
 		return slack.Reply{}, mistaken("Choose a report.")
+	}
+	stories, err := p.reports(ctx, on)
+	if err != nil {
+		return slack.Reply{}, err
+	}
+	if !slices.ContainsFunc(stories, func(s news.Story) bool { return s.ID == story }) {
+		return slack.Reply{}, mistaken("It does not belong to this news any more.")
 	}
 	_, err = p.opt.NotSame(ctx, story, p.by.Name)
 	switch {

@@ -105,8 +105,14 @@ func (p person) whyOf(_ context.Context, r slack.Request, args []string) error {
 		return mistaken("Say which story: %s why URL, or words of its headline.", r.Action)
 	}
 	p.telling.Go(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), tellWithin)
+		ctx, cancel := context.WithTimeout(p.life, tellWithin)
 		defer cancel()
+		select {
+		case p.asked <- struct{}{}:
+			defer func() { <-p.asked }()
+		case <-ctx.Done():
+			return
+		}
 		way, err := p.opt.Why(ctx, asked)
 		switch {
 		case errors.Is(err, trace.ErrNoWords):

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
 	"github.com/copytaster/copytaster/internal/slackfake"
@@ -93,6 +94,8 @@ func TestPrivateChannel(t *testing.T) {
 		if err != nil || len(all) != 1 || all[0].Channel != "desk" {
 			t.Fatalf("snoozes %+v, %v", all, err)
 		}
+		o.wantWhisper(anna, "Done.")
+		o.Pass(time.Second)
 		typed.ID, typed.Channel = "2", o.slack.AddChannel(slackfake.Channel{Name: "other", Member: true})
 		if _, err := o.desk.Handle(t.Context(), typed); err != nil {
 			t.Fatal(err)

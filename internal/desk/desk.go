@@ -47,12 +47,35 @@ type Desk struct {
 
 	answers *answers.Recorder
 	opt     Options
+	asked   chan struct{} // has a place for each story whose way is read at once
 	telling sync.WaitGroup
+	life    context.Context // ends when nobody is told anything any more
+	end     context.CancelFunc
 }
+
+// mostAsked is how many stories' ways are read at once.
+const mostAsked = 2
 
 // New makes a desk.
 func New(env *act.Env, recorder *answers.Recorder, opt Options) *Desk {
-	return &Desk{Env: env, answers: recorder, opt: opt}
+	d := &Desk{Env: env, answers: recorder, opt: opt, asked: make(chan struct{}, mostAsked)}
+	d.life, d.end = context.WithCancel(context.Background())
+	return d
+}
+
+// Close ends what is still to be told, once the context ends: what was answered is recorded
+// all the same.
+func (d *Desk) Close(ctx context.Context) {
+	defer d.end()
+	told := make(chan struct{})
+	go func() {
+		d.telling.Wait()
+		close(told)
+	}()
+	select {
+	case <-told:
+	case <-ctx.Done():
+	}
 }
 
 // tellWithin bounds what is told to somebody.
@@ -148,7 +171,7 @@ func (d *Desk) refuse(r slack.Request, why string) slack.Reply {
 func (d *Desk) whisper(r slack.Request, parts ...notify.Part) {
 	to := r.Recipient()
 	d.telling.Go(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), tellWithin)
+		ctx, cancel := context.WithTimeout(d.life, tellWithin)
 		defer cancel()
 		if err := d.opt.Slack.Tell(ctx, to, notify.Message{Text: plain(parts), Body: parts}); err != nil {
 			d.Log.Warn("somebody was not told what came of an answer", "error", err)

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -45,12 +46,13 @@ func (p person) irrelevantView(alert news.Alert) slack.View {
 		slack.Field{Parts: []notify.Part{line(said)}},
 		slack.Field{ID: inputReason, Label: "What is wrong with it?", Kind: slack.Radio, Choices: choices})
 	if len(alert.Rules) > 1 {
-		rules := make([]slack.Choice, len(alert.Rules))
+		rules, chosen := make([]slack.Choice, len(alert.Rules)), []string{}
 		for i, rule := range alert.Rules {
-			rules[i] = slack.Choice{Value: rule, Text: rule}
+			rules[i] = slack.Choice{Value: strconv.Itoa(i), Text: rule} // a name may be too long for a value
+			chosen = append(chosen, rules[i].Value)
 		}
 		v.Fields = append(v.Fields, slack.Field{
-			ID: inputRules, Label: "Which rules should not have taken it?", Kind: slack.Checks, Choices: rules, Chosen: alert.Rules,
+			ID: inputRules, Label: "Which rules should not have taken it?", Kind: slack.Checks, Choices: rules, Chosen: chosen,
 		})
 	}
 	return slack.View{
@@ -76,16 +78,25 @@ func (p person) submit(ctx context.Context, r slack.Request) (slack.Reply, error
 	case notify.ActSnooze:
 		return p.submitSnooze(ctx, r, alert)
 	case actApart:
-		return p.submitApart(ctx, r)
+		return p.submitApart(ctx, r, alert)
+	case notify.ActIrrelevant:
+		return p.submitIrrelevant(ctx, r, alert)
 	}
-	rules := r.Values[inputRules]
-	for _, rule := range rules {
-		if !slices.Contains(alert.Rules, rule) {
-			return slack.Reply{Mistakes: map[string]string{inputRules: "The alert is of another rule by now."}}, nil
+	return slack.Reply{}, mistaken("This window is of another version of copytaster.")
+}
+
+// submitIrrelevant takes why an alert should not have come.
+func (p person) submitIrrelevant(ctx context.Context, r slack.Request, alert news.Alert) (slack.Reply, error) {
+	var rules []string
+	for _, place := range r.Values[inputRules] {
+		i, err := strconv.Atoi(place)
+		if err != nil || i < 0 || i >= len(alert.Rules) {
+			return slack.Reply{Mistakes: map[string]string{inputRules: "The alert is of other rules by now."}}, nil
 		}
+		rules = append(rules, alert.Rules[i])
 	}
 	done, err := p.answers.Irrelevant(ctx, p.said(r, alert.Channel), alert.ID, reasonOf(r.Values), rules...)
-	if err == nil && done.Answer.Effect == news.AnswerLate {
+	if err == nil && done.Answer.Effect == news.AnswerLate && !done.Known {
 		return slack.Reply{}, mistaken("%s called it not relevant already.", done.First.By.Name)
 	}
 	return slack.Reply{}, err

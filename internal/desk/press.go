@@ -68,7 +68,7 @@ func (p person) gotAll(ctx context.Context, r slack.Request, digest int64) error
 		if err != nil {
 			return err
 		}
-		if got.Answer.Effect == news.AnswerLate {
+		if got.Answer.Effect == news.AnswerLate && got.First.By.ID != p.by.ID {
 			late++
 		}
 	}
@@ -135,6 +135,9 @@ func (p person) open(ctx context.Context, r slack.Request, v slack.View) error {
 func (p person) answered(r slack.Request, done answers.Result, err error) error {
 	if err != nil {
 		return err
+	}
+	if done.Known {
+		return nil
 	}
 	switch done.Answer.Effect {
 	case news.AnswerLate:

@@ -41,8 +41,8 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 	if err := p.silences.Tell(ctx, now); err != nil {
 		return err
 	}
-	if err := p.Answers.EndOver(ctx, now); err != nil {
-		return err
+	if err := p.Answers.EndOver(ctx, now); err != nil && ctx.Err() == nil {
+		p.Log.Error("a snooze does not end, trying again", "error", err)
 	}
 	pause, err := p.Store.Sending.Paused(ctx)
 	if err != nil {

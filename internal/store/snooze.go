@@ -96,6 +96,14 @@ type snoozeKey struct {
 	Snooze int64 `json:"snooze"`
 }
 
+// Keeps reports whether a snooze keeps an alert from its channel.
+func (s SnoozesTx) Keeps(ctx context.Context, alert int64) (kept bool, err error) {
+	err = s.tx.QueryRowContext(ctx, `
+		SELECT count(*) > 0 FROM alert a JOIN delivery d ON d.id = a.digest_id
+		WHERE a.id = $1 AND a.digest_id <> 0 AND d.about = 'snooze' AND d.state = 'pending'`, alert).Scan(&kept)
+	return kept, wrap("look for a snooze", err)
+}
+
 // SnoozeKey is the text of the digests that tell what a snooze kept.
 func SnoozeKey(id int64) string {
 	key, _ := json.Marshal(snoozeKey{id}) //nolint:errchkjson // a number always marshals

@@ -43,6 +43,9 @@ func Open(ctx context.Context, log *slog.Logger, storage string, today Today) (*
 	return &Tracer{store: s, today: today}, nil
 }
 
+// Over returns a Tracer of a store that is open, which need not be closed.
+func Over(s *store.Store, today Today) *Tracer { return &Tracer{store: s, today: today} }
+
 // Close closes the store.
 func (t *Tracer) Close() error { return t.store.Close() }
 

@@ -177,10 +177,11 @@ func (r Recorder) calls(
 //
 //  1. A channel without an alert on the news gets one, unless it was shown the story before
 //     that left another news. If its rules are snoozed there, a digest tells it. It names
-//     the alert on what may be the same news.
+//     the alert on what may be the same news. What a snooze keeps is told at once when a
+//     rule finds it that is not snoozed.
 //  2. What an edit of an alerted story calls for is added to the alert.
 //  3. A channel that wants a message for each report gets one for each cluster that its
-//     rules take.
+//     rules take, unless the news is snoozed there.
 //  4. Everything else is a further report.
 func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tells bool, err error) {
 	on, found, err := tx.Alerts.OnNews(ctx, f.at.news, f.call.Channel)
@@ -200,21 +201,35 @@ func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tell
 		}
 		return r.addAlert(ctx, tx, f, maybe.ID, true)
 	case on.Story == f.story.ID:
+		f.on = on
+		if wakes, err := r.wakes(ctx, tx, f); err != nil || wakes {
+			return wakes, err
+		}
 		return r.extend(ctx, tx, on, f)
 	case r.plan.SameNewsIn(f.call.Channel) == news.SameNewsMessage:
 		own, found, err := tx.Alerts.OnCluster(ctx, f.call.Cluster, f.call.Channel)
 		if err != nil {
 			return false, err
 		}
-		if !found && len(f.call.Rules) > 0 {
-			return r.addAlert(ctx, tx, f, on.ID, false)
-		}
+		quiet := false
 		if !found {
-			return false, nil
+			quiet, err = tx.Snoozes.OnNews(ctx, f.at.news, f.call.Channel, r.now)
 		}
-		on = own
+		switch {
+		case err != nil || !found && len(f.call.Rules) == 0:
+			return false, err
+		case !found && !quiet:
+			return r.addAlert(ctx, tx, f, on.ID, false)
+		case found:
+			on = own
+		}
 	}
-	f.on = on
+	if f.on = on; len(missing(f.call.Rules, on.Rules)) > 0 {
+		wakes, err := r.wakes(ctx, tx, f)
+		if err != nil || wakes {
+			return wakes, err
+		}
+	}
 	return r.report(ctx, tx, f)
 }
 

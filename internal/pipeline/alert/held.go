@@ -37,8 +37,8 @@ func (f *further) snoozed(ctx context.Context, tx *store.Tx, now time.Time) (z n
 
 // addAlert records the alert that a story calls for in a channel that has none on its news.
 // earlier is one on what may be the same news, 0 for none. It returns whether the channel
-// is told at once: neither quiet hours, a digest by the calendar nor a snooze keeps it. Of two that do, the one that
-// ends last tells it.
+// is told at once: neither quiet hours, a digest by the calendar nor a snooze keeps it. Of
+// two that do, the one that ends last tells it.
 func (r Recorder) addAlert(
 	ctx context.Context, tx *store.Tx, f *further, earlier int64, loose bool,
 ) (tells bool, err error) {
@@ -58,6 +58,31 @@ func (r Recorder) addAlert(
 	}
 	_, err = tx.Alerts.AddToDigest(ctx, f.call, in)
 	return false, err
+}
+
+// wakes has a channel told at once of an alert that a snooze keeps, because a rule finds its
+// news that is not snoozed there. It returns whether the channel is.
+func (r Recorder) wakes(ctx context.Context, tx *store.Tx, f *further) (tells bool, err error) {
+	more := missing(f.call.Rules, f.on.Rules)
+	if len(more) == 0 {
+		return false, nil
+	}
+	kept, err := tx.Snoozes.Keeps(ctx, f.on.ID)
+	if err != nil || !kept {
+		return false, err
+	}
+	if _, held, err := f.snoozed(ctx, tx, r.now); err != nil || held {
+		return false, err
+	}
+	if _, _, waits := r.plan.Waits(f.call.Channel, f.call.Severity, r.now); waits { // it is told then
+		return false, nil
+	}
+	grown, err := r.grow(ctx, tx, f.on, f.call)
+	if err != nil {
+		return false, err
+	}
+	_, tells, err = r.raise(ctx, tx, grown, f.story.ID, notify.Raise{From: f.on.Severity, At: r.now, Rules: more})
+	return tells, err
 }
 
 // awake returns when a digest is sent that is due at a time: where the channel is quiet
