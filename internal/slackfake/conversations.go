@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -263,7 +264,7 @@ func users(s *Server, a args) reply {
 }
 
 func (u *User) show() map[string]any {
-	return map[string]any{"id": u.ID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted,
+	return map[string]any{"id": u.ID, "team_id": cmp.Or(u.Team, team), "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted,
 		"profile": map[string]any{"display_name": u.DisplayName, "real_name": u.RealName}}
 }
 

@@ -67,6 +67,7 @@ type User struct {
 	DisplayName string // what others write behind "@"; "" is Name
 	RealName    string
 	Zone        string // such as Europe/Berlin
+	Team        string // ID of the workspace that the user belongs to; "" is this one
 	Deleted     bool
 	Guest       bool
 	Bot         bool

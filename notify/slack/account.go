@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/notify"
+	slackgo "github.com/slack-go/slack"
+	"golang.org/x/sync/singleflight"
 )
 
 const (
@@ -26,10 +28,12 @@ type Account struct {
 	Gone  bool // deactivated
 }
 
-// cache keeps answers for a while. It is safe for concurrent use.
+// cache keeps answers for a while. It is safe for concurrent use: who asks for what is
+// being asked for waits for that.
 type cache[V any] struct {
-	mu   sync.Mutex
-	kept map[string]cached[V]
+	asking singleflight.Group
+	mu     sync.Mutex
+	kept   map[string]cached[V]
 }
 
 type cached[V any] struct {
@@ -45,7 +49,8 @@ func (c *cache[V]) get(key string, now time.Time, keep time.Duration, ask func()
 	if ok && now.Before(v.until) && v.until.Sub(now) <= keep {
 		return v.value, nil
 	}
-	value, err := ask()
+	answer, err, _ := c.asking.Do(key, func() (any, error) { return ask() })
+	value, _ := answer.(V)
 	if err != nil {
 		return value, err
 	}
@@ -70,10 +75,37 @@ func (s *Sender) Account(ctx context.Context, userID string) (Account, error) {
 		if u.ID != userID {
 			return Account{}, &notify.SendError{Problem: notify.Temporary, Err: fmt.Errorf("ask for user %s: the answer is of %q", userID, u.ID)}
 		}
+		home, err := s.home(ctx)
+		if err != nil {
+			return Account{}, err
+		}
 		return Account{
 			ID: u.ID, Name: kept(first(u.Profile.DisplayName, u.RealName, u.Name), mostName), Zone: kept(u.TZ, mostName),
-			Guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger, Bot: u.IsBot, Gone: u.Deleted,
+			Guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger || !home.has(u), Bot: u.IsBot, Gone: u.Deleted,
 		}, nil
+	})
+}
+
+// workplace is the workspace of the token, and the organisation that it belongs to.
+type workplace struct {
+	team, enterprise string // IDs; "" of a workspace without an organisation
+}
+
+// has reports whether a user belongs to the workplace. Those who share a channel with it
+// (Slack Connect) are of another one.
+func (w workplace) has(u *slackgo.User) bool {
+	return u.TeamID == "" || u.TeamID == w.team || w.enterprise != "" && u.Enterprise.ID == w.enterprise
+}
+
+// home asks for the workplace of the token. The answer counts for an hour.
+func (s *Sender) home(ctx context.Context) (workplace, error) {
+	return s.homes.get("", s.clock.now(), knownFor, func() (workplace, error) {
+		ctx, reached := watch(ctx)
+		answer, err := s.api.AuthTestContext(ctx)
+		if err != nil {
+			return workplace{}, settled(verdict("test token", err, reached.Load()))
+		}
+		return workplace{answer.TeamID, answer.EnterpriseID}, nil
 	})
 }
 

@@ -293,6 +293,7 @@ func TestResponseURLs(t *testing.T) {
 func TestAccount(t *testing.T) {
 	a := answer(t, slackfake.Options{
 		Users: []slackfake.User{{ID: "U0ANNA", Name: "anna", RealName: "Anna A", Zone: "Europe/Berlin"}, {ID: "U0GUEST", Name: "g", Guest: true},
+			{ID: "U0OTHER", Name: "o", Team: "T0OTHER"},
 			{ID: "U0BOT", Name: "b", Bot: true}, {ID: "U0GONE", Name: "x", DisplayName: "Bob", Deleted: true}},
 		Groups: []slackfake.Group{{ID: "S0DESK", Users: []string{"U0ANNA"}}},
 	})
@@ -300,6 +301,7 @@ func TestAccount(t *testing.T) {
 	for id, want := range map[string]Account{
 		"U0ANNA":  {ID: "U0ANNA", Name: "Anna A", Zone: "Europe/Berlin"},
 		"U0GUEST": {ID: "U0GUEST", Name: "g", Guest: true},
+		"U0OTHER": {ID: "U0OTHER", Name: "o", Guest: true}, // shares a channel with us
 		"U0BOT":   {ID: "U0BOT", Name: "b", Bot: true},
 		"U0GONE":  {ID: "U0GONE", Name: "Bob", Gone: true},
 	} {
@@ -309,11 +311,11 @@ func TestAccount(t *testing.T) {
 			}
 		}
 	}
-	if n := len(a.fake.Calls("users.info")); n != 4 {
+	if n := len(a.fake.Calls("users.info")); n != 5 {
 		t.Errorf("asked %d times", n)
 	}
 	a.pass(time.Hour)
-	if _, err := a.Account(t.Context(), "U0ANNA"); err != nil || len(a.fake.Calls("users.info")) != 5 {
+	if _, err := a.Account(t.Context(), "U0ANNA"); err != nil || len(a.fake.Calls("users.info")) != 6 {
 		t.Errorf("%v, asked %d times", err, len(a.fake.Calls("users.info")))
 	}
 	if _, err := a.Account(t.Context(), "U0NOBODY"); problemOf(err) != notify.NoChannel {

@@ -59,6 +59,7 @@ type Sender struct {
 	directory directory
 
 	accounts   cache[Account]
+	homes      cache[workplace]
 	groupUsers cache[[]string] // IDs of users, by the ID of their group
 }
 
