@@ -149,7 +149,7 @@ func (r Recorder) tellCorrection(ctx context.Context, tx *store.Tx, e *Edit, on 
 	}
 	due := nextDevelopment(r.now, last, today)
 	if unsent.ID != 0 {
-		changed, err := r.merge(ctx, tx, e, &unsent, &c)
+		changed, err := merge(ctx, tx, e, &unsent, &c)
 		if err != nil {
 			return err
 		}
@@ -177,7 +177,7 @@ func (r Recorder) tellCorrection(ctx context.Context, tx *store.Tx, e *Edit, on 
 
 // merge makes a correction one of all that changed since the first edit that an update
 // tells of, which is as old as the update. It reports whether anything is left to tell.
-func (r Recorder) merge(
+func merge(
 	ctx context.Context, tx *store.Tx, e *Edit, unsent *news.Delivery, c *notify.Correction,
 ) (changed bool, err error) {
 	var before notify.Correction
