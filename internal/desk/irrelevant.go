@@ -89,11 +89,9 @@ func (p person) submit(ctx context.Context, r slack.Request) (slack.Reply, error
 func (p person) submitIrrelevant(ctx context.Context, r slack.Request, alert news.Alert) (slack.Reply, error) {
 	var rules []string
 	for _, place := range r.Values[inputRules] {
-		i, err := strconv.Atoi(place)
-		if err != nil || i < 0 || i >= len(alert.Rules) {
-			return slack.Reply{Mistakes: map[string]string{inputRules: "The alert is of other rules by now."}}, nil
+		if i, err := strconv.Atoi(place); err == nil && i >= 0 && i < len(alert.Rules) {
+			rules = append(rules, alert.Rules[i])
 		}
-		rules = append(rules, alert.Rules[i])
 	}
 	done, err := p.answers.Irrelevant(ctx, p.said(r, alert.Channel), alert.ID, reasonOf(r.Values), rules...)
 	if err == nil && done.Answer.Effect == news.AnswerLate && !done.Known {

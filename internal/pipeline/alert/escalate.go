@@ -87,7 +87,7 @@ func (r Recorder) escalateAlert(
 			return told, err
 		}
 		how := notify.Raise{From: held.Severity, At: r.now, Outlets: reached.Outlets, Over: reached.Over}
-		tells := false
+		var tells bool
 		if found {
 			tells, err = r.escalateHeld(ctx, tx, held, call, how)
 		} else {
