@@ -41,7 +41,7 @@ func (r *Raise) what(now news.Severity) []Run {
 	said := "Raised from " + upper(r.From)
 	switch {
 	case r.From == now && len(r.Rules) > 0:
-		said = "Told anew"
+		said = "Told again"
 	case r.From == now:
 		said = "More people are mentioned"
 	}
