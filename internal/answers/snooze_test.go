@@ -33,7 +33,7 @@ func lists(w *pipetest.World, titles ...string) (posts []notify.Message) {
 		w.Stories[i].Published = w.Now.Add(-time.Minute)
 	}
 	w.Again()
-	w.Turn()
+	w.Live(10 * time.Second)
 	return w.Posts[before:]
 }
 

@@ -79,14 +79,16 @@ type timeColumn struct {
 
 // waits are the columns with a time until which something waits. A time beyond its
 // bound was written while the clock was ahead, and the row would wait for it.
-// source.next_at is not among them: the caller knows the schedules (PlannedAfter).
+// Two are not among them, because the caller knows what they follow: source.next_at
+// (PlannedAfter), and due_at of digests of quiet hours and of the calendar (Gathering).
 var waits = [...]timeColumn{
 	{table: "source", name: "claimed_until", bound: 2 * ClaimTime, freed: true},
 	{table: "story", name: "claimed_until", only: "waiting = 1", bound: 2 * ClaimTime, freed: true},
 	{table: "story", name: "claimed_until", only: "waiting = 0 AND look_at > 0", bound: 2 * ClaimTime, freed: true},
 	{table: "channel", name: "claimed_until", bound: 2 * ClaimTime, freed: true},
 	{table: "channel", name: "free_at", bound: time.Hour + time.Minute},
-	{table: "delivery", name: "due_at", only: "about <> 'batch' AND state IN " + open, bound: time.Hour + time.Minute},
+	{table: "delivery", name: "due_at", only: "about <> 'batch' AND NOT (" + deferred + ") AND state IN " + open, bound: time.Hour + time.Minute},
+	{table: "delivery", name: "due_at", only: deferred + " AND about = 'snooze' AND state IN " + open, bound: 15*24*time.Hour + time.Hour},
 	{table: "delivery", name: "due_at", only: "about = 'batch' AND state IN " + open, bound: 4*time.Hour + time.Minute},
 	{table: "sink", name: "paused_until", bound: time.Hour},
 	{table: "host", name: "free_at", bound: 24*time.Hour + time.Minute},

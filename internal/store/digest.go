@@ -88,6 +88,10 @@ func (s Deliveries) WaitNoMore(ctx context.Context, now time.Time) error {
 			AND state = 'pending' AND attempts = 0 AND due_at > $1`, ms(now))
 }
 
+// deferred selects the digests of what people asked to be told later, as long as nobody has
+// tried to send them.
+const deferred = `kind = 'digest' AND about <> '' AND attempts = 0`
+
 // gathering selects the digests of quiet hours and of the calendar that nobody has tried
 // to send.
 const gathering = `kind = 'digest' AND about IN ('quiet', 'digest') AND state = 'pending' AND attempts = 0`
