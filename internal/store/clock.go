@@ -101,6 +101,7 @@ var waits = [...]timeColumn{
 	{table: "subscription", name: "due_at", bound: 11 * 24 * time.Hour},
 	{table: "subscription", name: "leased_until", bound: 11 * 24 * time.Hour},
 	{table: "signal", name: "burst_until", bound: 8 * 24 * time.Hour},
+	{table: "snooze", name: "until", only: "ended_at = 0", bound: 7*24*time.Hour + time.Hour},
 }
 
 // records are the columns with a time at which something has happened: none is in
@@ -124,6 +125,8 @@ var records = [...]timeColumn{
 	{table: "subscription", name: "unread_at"},
 	{table: "trouble", name: "since"}, {table: "signal", name: "watched_since"},
 	{table: "epoch", name: "began_at"}, {table: "epoch", name: "lost_since"},
+	{table: "answer", name: "said_at"}, {table: "answer", name: "undone_at"},
+	{table: "snooze", name: "since"}, {table: "snooze", name: "ended_at"},
 }
 
 // recordBound is how far in the future the time of a record may be: the clock of
