@@ -110,6 +110,18 @@ func (s Deliveries) SendAt(ctx context.Context, d news.Delivery, due time.Time) 
 		`UPDATE delivery SET due_at = $1 WHERE id = $2 AND `+gathering, ms(due), d.ID)
 }
 
+// CountFromDue has the age of a digest count from when it is due, not from its first alert:
+// nobody was to send it before. It changes nothing once somebody has tried to send it.
+func (s Deliveries) CountFromDue(ctx context.Context, d *news.Delivery) error {
+	if d.Kind != news.DeliverDigest || d.Attempts > 0 || d.Error != "" || !d.Due.After(d.Created) {
+		return nil
+	}
+	d.Created = d.Due
+	return exec(ctx, s.db.write, "count age of digest", `
+		UPDATE delivery SET created_at = $1 WHERE id = $2 AND promise = $3 AND attempts = 0 AND error = ''`,
+		ms(d.Due), d.ID, d.Promise)
+}
+
 // Digest returns the alerts of a digest, the most severe first.
 func (s Deliveries) Digest(ctx context.Context, delivery int64) ([]Content, error) {
 	rows, err := s.db.write.QueryContext(ctx, `

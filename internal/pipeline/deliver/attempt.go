@@ -40,6 +40,9 @@ func (a *attempt) step(ctx context.Context) (more bool, err error) {
 	if a.d.Kind == news.DeliverEdit {
 		return a.edit(ctx)
 	}
+	if err := a.Store.Deliveries.CountFromDue(ctx, &a.d); err != nil {
+		return false, err
+	}
 	doubt := a.d.State == news.StateSending || a.d.State == news.StateInDoubt
 	if wait := a.mayLand(); doubt && wait > 0 {
 		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(wait)) // 1

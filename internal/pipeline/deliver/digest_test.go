@@ -1,0 +1,87 @@
+package deliver_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/notify"
+)
+
+// digestsAt has the channel news told by a calendar.
+func digestsAt(w *pipetest.World, calendar string) {
+	w.T.Helper()
+	at, err := schedule.Parse(calendar)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	w.Plan.Hours = map[string]schedule.Hours{"news": {Digest: at, Zone: time.UTC}}
+	w.SetPlan()
+}
+
+// digests are the digests that arrived.
+func digests(w *pipetest.World) (all []notify.Message) {
+	for _, m := range w.Posts {
+		if m.Kind == news.DeliverDigest {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// TestHiccupOfAnOldDigest: a digest whose first alert is older than any that is still tried
+// is tried as long as any other delivery, from when it is due.
+func TestHiccupOfAnOldDigest(t *testing.T) {
+	for name, fail := range map[string]func(w *pipetest.World, problem error){
+		"posted":   func(w *pipetest.World, problem error) { w.OnSend = func(notify.Message) error { return problem } },
+		"resolved": func(w *pipetest.World, problem error) { w.OnResolve = problem },
+	} {
+		for _, problem := range []notify.Problem{notify.Temporary, notify.InDoubt} {
+			t.Run(name+" "+string(problem), func(t *testing.T) {
+				pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+					w.Plan.MaxAge = 48 * time.Hour
+					digestsAt(w, "0 8 * * 1")
+					w.Stories = pipetest.Listed("Leaders met for #kim in Vladivostok")
+					w.Turn()
+					w.Stories = nil
+					w.Pass(116 * time.Hour)
+					fail(w, pipetest.Fault(problem))
+					w.Live(10 * time.Second)
+					w.OnSend, w.OnResolve = nil, nil
+					w.Live(3 * time.Minute)
+					if n := len(digests(w)); n != 1 {
+						t.Errorf("%d digests; the operators were told %q", n, w.Ops())
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestDigestIsGivenUp: a digest that nobody can post is given up once it was tried for as
+// long as a story may be old.
+func TestDigestIsGivenUp(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Plan.MaxAge = 48 * time.Hour
+		digestsAt(w, "0 8 * * 1")
+		w.Stories = pipetest.Listed("Leaders met for #kim in Vladivostok")
+		w.Turn()
+		w.Stories = nil
+		w.Pass(116 * time.Hour)
+		w.OnResolve = pipetest.Fault(notify.Temporary)
+		for range 47 {
+			w.Turn()
+			w.Pass(time.Hour)
+		}
+		if n := w.States()[news.StateDead]; n != 0 {
+			t.Errorf("%d dead after 47 hours", n)
+		}
+		w.Pass(2 * time.Hour)
+		w.Turn()
+		if n := w.States()[news.StateDead]; n != 1 {
+			t.Errorf("%d dead after 49 hours", n)
+		}
+	})
+}
