@@ -49,20 +49,28 @@ func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, in DigestOf) (a
 }
 
 // joinDigest returns the ID of a digest of d's channel that tells the same and takes
-// more alerts, 0 when there is none. If d is in doubt, so is the digest from now on. A digest from
-// an earlier epoch takes none, because it may have been sent as it was.
+// more alerts, 0 when there is none. If d is in doubt, so is the digest from now on. One that
+// is being rendered is rendered again. A digest from an earlier epoch takes none, because it may have been sent as it was.
 func (s AlertsTx) joinDigest(ctx context.Context, d news.Delivery) (digest int64, err error) {
 	err = s.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM delivery
 		WHERE channel = $1 AND kind = 'digest' AND about = $4 AND body = $5 AND state IN ('pending', 'in_doubt') AND attempts = 0 AND due_at > $2
 			AND created_at >= (SELECT coalesce(max(began_at), 0) FROM epoch)
 			AND (SELECT count(*) FROM alert WHERE digest_id = delivery.id) < $3`,
 		d.Channel, ms(d.Created.Add(digestClosed)), news.MostInDigest, string(d.About), d.Text).Scan(&digest)
-	if err == nil && digest != 0 && !d.LostUntil.IsZero() {
-		_, err = s.tx.ExecContext(ctx, `
-			UPDATE delivery SET state = $1, started_at = $2, lost_until = $3 WHERE id = $4`,
-			string(d.State), ms(d.Started), ms(d.LostUntil), digest)
+	if err != nil || digest == 0 {
+		return 0, wrap("look up digest", err)
 	}
-	return digest, wrap("look up digest", err)
+	doubt, args := ``, []any{digest}
+	if !d.LostUntil.IsZero() {
+		doubt = `, state = $2, started_at = $3, lost_until = $4`
+		args = append(args, string(d.State), ms(d.Started), ms(d.LostUntil))
+	}
+	joined, err := change(ctx, s.tx, "join digest", `UPDATE delivery SET edition = edition + 1`+doubt+`
+		WHERE id = $1 AND state IN ('pending', 'in_doubt') AND attempts = 0`, args...)
+	if !joined {
+		digest = 0
+	}
+	return digest, err
 }
 
 // LeaveDigest removes an alert from its digest, because a message of its own has
@@ -107,7 +115,7 @@ func (s Deliveries) Gathering(ctx context.Context, now time.Time) ([]news.Delive
 // SendAt has a digest sent at another time.
 func (s Deliveries) SendAt(ctx context.Context, d news.Delivery, due time.Time) error {
 	return exec(ctx, s.db.write, "send digest at another time",
-		`UPDATE delivery SET due_at = $1 WHERE id = $2 AND `+gathering, ms(due), d.ID)
+		`UPDATE delivery SET due_at = $1, edition = edition + 1 WHERE id = $2 AND `+gathering, ms(due), d.ID)
 }
 
 // CountFromDue has the age of a digest count from when it is due, not from its first alert:

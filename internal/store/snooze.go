@@ -73,7 +73,7 @@ func (s SnoozesTx) Replace(ctx context.Context, id int64, by *news.Snooze, now t
 		return err
 	}
 	return exec(ctx, s.tx, "replace snooze", `
-		UPDATE delivery SET due_at = $1, body = $2 WHERE kind = 'digest' AND about = 'snooze' AND body = $3 AND state = 'pending'`,
+		UPDATE delivery SET due_at = $1, body = $2, edition = edition + 1 WHERE kind = 'digest' AND about = 'snooze' AND body = $3 AND state = 'pending'`,
 		ms(by.Until), SnoozeKey(by.ID), SnoozeKey(id))
 }
 
