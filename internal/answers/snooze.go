@@ -82,7 +82,7 @@ func (a *Recorder) replace(ctx context.Context, tx *store.Tx, z *news.Snooze) er
 		if o.ID == z.ID || o.Kind != z.Kind || o.Rule != z.Rule || o.Source != z.Source || o.Cluster != z.Cluster {
 			continue
 		}
-		if err := tx.Snoozes.Replace(ctx, o.ID, z, z.Since); err != nil {
+		if err := tx.Snoozes.Replace(ctx, o.ID, z, a.Plan().Awake(z.Channel, z.Until), z.Since); err != nil {
 			return err
 		}
 	}

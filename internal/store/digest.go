@@ -102,20 +102,24 @@ const deferred = `kind = 'digest' AND about <> '' AND attempts = 0`
 
 // gathering selects the digests of quiet hours and of the calendar that nobody has tried
 // to send.
-const gathering = `kind = 'digest' AND about IN ('quiet', 'digest') AND state = 'pending' AND attempts = 0`
+const gathering = deferred + ` AND about IN ('quiet', 'digest') AND state IN ('pending', 'in_doubt')`
+
+// soonSent is how long before it is due a digest keeps its time: one that waits for no more
+// than that may be due already, and put off for a moment.
+const soonSent = 5 * time.Minute
 
 // Gathering returns the digests of quiet hours and of the calendar that are not due at a
-// time, the oldest first.
+// time or soon after, the oldest first.
 func (s Deliveries) Gathering(ctx context.Context, now time.Time) ([]news.Delivery, error) {
 	rows, err := s.db.write.QueryContext(ctx,
-		`SELECT `+deliveryColumns+` FROM delivery WHERE `+gathering+` AND due_at > $1 ORDER BY id`, ms(now))
+		`SELECT `+deliveryColumns+` FROM delivery WHERE `+gathering+` AND due_at > $1 ORDER BY id`, ms(now.Add(soonSent)))
 	return collect(rows, err, "read digests", scanDelivery)
 }
 
 // SendAt has a digest sent at another time.
 func (s Deliveries) SendAt(ctx context.Context, d news.Delivery, due time.Time) error {
 	return exec(ctx, s.db.write, "send digest at another time",
-		`UPDATE delivery SET due_at = $1, edition = edition + 1 WHERE id = $2 AND `+gathering, ms(due), d.ID)
+		`UPDATE delivery SET due_at = `+due1+`, edition = edition + 1 WHERE id = $2 AND `+gathering, ms(due), d.ID)
 }
 
 // CountFromDue has the age of a digest count from when it is due, not from its first alert:
