@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -79,12 +81,15 @@ func (s Alerts) LeaveDigest(ctx context.Context, alert int64) error {
 	return exec(ctx, s.db.write, "leave alert out of digest", `UPDATE alert SET digest_id = 0 WHERE id = $1`, alert)
 }
 
-// InDigest reports whether an alert is told in a digest that is still to be sent.
-func (s Deliveries) InDigest(ctx context.Context, alert int64) (waits bool, err error) {
-	err = s.db.write.QueryRowContext(ctx, `
-		SELECT count(*) > 0 FROM alert a JOIN delivery d ON d.id = a.digest_id
-		WHERE a.id = $1 AND a.digest_id <> 0 AND d.state NOT IN ('sent', 'dead')`, alert).Scan(&waits)
-	return waits, wrap("look for a digest", err)
+// OpenDigest returns the digest that is still to tell an alert. found is false when there is
+// none.
+func (s Deliveries) OpenDigest(ctx context.Context, alert int64) (d news.Delivery, found bool, err error) {
+	d, err = scanDelivery(s.db.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
+		WHERE id = (SELECT digest_id FROM alert WHERE id = $1) AND kind = 'digest' AND state IN `+open, alert).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, false, nil
+	}
+	return d, err == nil, wrap("look for a digest", err)
 }
 
 // WaitNoMore makes all deliveries due now that wait for more to tell: digests of what was

@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
@@ -118,7 +119,7 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	msg, edited, err := r.message(ctx)
 	a.root = r.root
 	if wait, ok := errors.AsType[*news.LaterError](err); ok {
-		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, wait.At)
+		return true, a.wait(ctx, wait.At)
 	}
 	if errors.Is(err, errNoThread) {
 		return true, a.abandon(ctx, err)
@@ -153,6 +154,14 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 		a.Meter.Stage("delivered", a.Now().Sub(r.called))
 	}
 	return true, a.sent(ctx, receipt)
+}
+
+// wait puts a delivery off until a time, but for no longer than longestWait.
+func (a *attempt) wait(ctx context.Context, until time.Time) error {
+	if most := a.Now().Add(longestWait); until.After(most) {
+		until = most
+	}
+	return a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, until)
 }
 
 // beforePost takes the doubt out of an error that came before anything was

@@ -1,12 +1,14 @@
 package deliver_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
 	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -84,4 +86,64 @@ func TestDigestIsGivenUp(t *testing.T) {
 			t.Errorf("%d dead after 49 hours", n)
 		}
 	})
+}
+
+// TestWithdrawnWhileTheDigestIsInDoubt: nobody knows whether the channel has the digest, and
+// it is told that a story of it was withdrawn once that is known, by a reply to the digest. The
+// digest shows it, too.
+func TestWithdrawnWhileTheDigestIsInDoubt(t *testing.T) {
+	for _, arrived := range []bool{true, false} {
+		pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+			digestsAt(w, "0 14 * * *")
+			w.Stories = pipetest.Listed("Leaders met for #kim in Vladivostok")
+			w.Turn()
+			w.Pass(2 * time.Hour)
+			inDoubt := func(notify.Message) error { return pipetest.Fault(notify.InDoubt) }
+			if arrived {
+				w.After = inDoubt
+			} else {
+				w.OnSend = inDoubt
+			}
+			w.Turn()
+			w.After, w.OnSend = nil, nil
+			tell(w, 1, news.AboutWithdrawn, `{"How":"killed","Outlet":"TASS"}`)
+			w.Live(5 * time.Minute)
+			if len(digests(w)) != 1 || len(w.Posts) != 2 || w.Posts[1].Thread == "" {
+				t.Fatalf("arrived %v: %d messages: %+v", arrived, len(w.Posts), w.Posts)
+			}
+			if len(w.Edits) == 0 || !strings.Contains(shown(w.Edits[len(w.Edits)-1]), "KILLED") {
+				t.Errorf("%d edits of the digest", len(w.Edits))
+			}
+		})
+	}
+}
+
+// tell records an update of the first alert about a story, and has its message edited.
+func tell(w *pipetest.World, story int64, about news.About, text string) (id int64) {
+	w.T.Helper()
+	err := w.Store.InTx(w.T.Context(), func(tx *store.Tx) (err error) {
+		id, err = tx.Deliveries.AddUpdate(w.T.Context(), news.Delivery{
+			Alert: 1, Story: story, Channel: "news", Kind: news.DeliverUpdate, About: about, Severity: news.Urgent,
+			State: news.StatePending, Text: text, Due: w.Clock(), Created: w.Clock(),
+		})
+		if err != nil {
+			return err
+		}
+		return tx.Deliveries.Edit(w.T.Context(), 1, w.Clock(), 0)
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return id
+}
+
+// shown is what a message shows.
+func shown(m notify.Message) string {
+	var b strings.Builder
+	for _, p := range m.Parts() {
+		for _, r := range p.Runs {
+			b.WriteString(r.Text)
+		}
+	}
+	return b.String()
 }

@@ -97,19 +97,37 @@ func (r *rendering) hush(m *notify.Message) error {
 }
 
 // unfold finds out whether the alert waits to be told in a digest, which then tells what
-// the update does. An alert that was raised leaves the digest, and is told at once.
+// the update does. What may not be in a digest that was tried waits for it. An alert that was
+// raised leaves the digest, and is told at once.
 func (r *rendering) unfold(ctx context.Context, f *notify.Followup) error {
-	waits, err := r.Store.Deliveries.InDigest(ctx, f.Alert.ID)
+	in, waits, err := r.Store.Deliveries.OpenDigest(ctx, f.Alert.ID)
 	if err != nil {
 		return err
 	}
-	if waits && r.d.About != news.AboutRaised {
+	tried := in.Attempts > 0 || !in.LostUntil.IsZero()
+	switch {
+	case !waits || r.d.About == news.AboutRaised:
+		r.leaves = waits
+	case tried:
+		return &news.LaterError{At: onceSent(&in, r.Now().Add(rootWait))}
+	default:
 		return errNoThread
 	}
-	r.leaves = waits
 	had, err := r.Store.Answers.GotBefore(ctx, f.Alert.ID)
 	f.Had = response(&had, f.Alert)
 	return err
+}
+
+// longestWait is how long a delivery waits at most before it is looked at again: what it
+// waits for may come earlier than it was to.
+const longestWait = 5 * time.Minute
+
+// onceSent is when to look again whether a delivery was sent, and not before a time.
+func onceSent(d *news.Delivery, earliest time.Time) time.Time {
+	if d.Due.After(earliest) {
+		return d.Due.Add(rootWait)
+	}
+	return earliest
 }
 
 // attach finds the message that an update replies to.
