@@ -75,10 +75,21 @@ func (s AlertsTx) joinDigest(ctx context.Context, d news.Delivery) (digest int64
 	return digest, err
 }
 
-// LeaveDigest removes an alert from its digest, because a message of its own has
-// told the channel.
+// LeaveDigest removes an alert from the digest that is still to tell it, because a message
+// of its own has told the channel.
 func (s Alerts) LeaveDigest(ctx context.Context, alert int64) error {
-	return exec(ctx, s.db.write, "leave alert out of digest", `UPDATE alert SET digest_id = 0 WHERE id = $1`, alert)
+	return exec(ctx, s.db.write, "leave alert out of digest", `
+		UPDATE alert SET digest_id = 0 WHERE id = $1
+			AND digest_id IN (SELECT id FROM delivery WHERE kind = 'digest' AND state <> 'sent')`, alert)
+}
+
+// Raising reports whether an alert of a digest was raised, and the message that says so is
+// still to be sent.
+func (s Deliveries) Raising(ctx context.Context, digest int64) (raising bool, err error) {
+	err = s.db.write.QueryRowContext(ctx, `SELECT count(*) > 0 FROM delivery
+		WHERE kind = 'update' AND about = 'raised' AND state IN `+open+`
+			AND alert_id IN (SELECT id FROM alert WHERE digest_id = $1)`, digest).Scan(&raising)
+	return raising, wrap("look for raised alerts", err)
 }
 
 // OpenDigest returns the digest that is still to tell an alert. found is false when there is

@@ -127,11 +127,6 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return a.unrendered(ctx, err)
 	}
-	if r.leaves { // before the digest tells it, too
-		if err := a.Store.Alerts.LeaveDigest(ctx, a.d.Alert); err != nil {
-			return false, err
-		}
-	}
 	a.d.Thread, a.d.Broadcast = msg.Thread, msg.Broadcast
 	if err := a.renew(ctx); err != nil {
 		return false, err
@@ -178,6 +173,11 @@ func beforePost(err error) error {
 func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 	now := a.Now()
 	a.d.ChannelID, a.d.TS, a.d.Thread = r.ChannelID, r.TS, r.Thread
+	if a.d.About == news.AboutRaised { // a digest that is to tell the alert, too, waits for it
+		if err := a.Store.Alerts.LeaveDigest(ctx, a.d.Alert); err != nil {
+			return err
+		}
+	}
 	if err := a.Store.Deliveries.MarkSent(ctx, a.d, now); err != nil {
 		return err
 	}

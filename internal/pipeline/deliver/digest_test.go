@@ -118,6 +118,50 @@ func TestWithdrawnWhileTheDigestIsInDoubt(t *testing.T) {
 	}
 }
 
+// TestRaisedThatIsNotTold: the digest tells of what was raised when nothing else does, because
+// the message that was to say so was given up, or taken back. It waits for that message.
+func TestRaisedThatIsNotTold(t *testing.T) {
+	const malformed, taken, told = "refused", "taken back", "told"
+	for how, n := range map[string]int{malformed: 1, taken: 1, told: 0} {
+		t.Run(how, func(t *testing.T) {
+			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+				digestsAt(w, "0 14 * * *")
+				w.Stories = pipetest.Listed("Leaders met for #kim in Vladivostok")
+				w.Turn()
+				w.Pass(2*time.Hour - 10*time.Second)
+				w.OnSend = func(m notify.Message) error {
+					if m.Kind == news.DeliverDigest {
+						return nil
+					}
+					return pipetest.Fault(notify.Temporary)
+				}
+				id := tell(w, 1, news.AboutRaised, `{"From":"normal"}`)
+				w.Live(20 * time.Second)
+				if got := len(digests(w)); got != 0 {
+					t.Errorf("%d digests while an alert is raised", got)
+				}
+				switch w.OnSend = nil; how {
+				case malformed:
+					w.OnSend = func(m notify.Message) error {
+						if m.Delivery == id {
+							return pipetest.Fault(notify.Malformed)
+						}
+						return nil
+					}
+				case taken:
+					if err := w.Store.Deliveries.Drop(t.Context(), id, w.Clock()); err != nil {
+						t.Fatal(err)
+					}
+				}
+				w.Live(time.Minute)
+				if got := len(digests(w)); got != n {
+					t.Errorf("%d digests, want %d; the operators were told %q", got, n, w.Ops())
+				}
+			})
+		})
+	}
+}
+
 // tell records an update of the first alert about a story, and has its message edited.
 func tell(w *pipetest.World, story int64, about news.About, text string) (id int64) {
 	w.T.Helper()

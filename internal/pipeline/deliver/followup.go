@@ -98,7 +98,7 @@ func (r *rendering) hush(m *notify.Message) error {
 
 // unfold finds out whether the alert waits to be told in a digest, which then tells what
 // the update does. What may not be in a digest that was tried waits for it. An alert that was
-// raised leaves the digest, and is told at once.
+// raised is told at once, and leaves the digest then.
 func (r *rendering) unfold(ctx context.Context, f *notify.Followup) error {
 	in, waits, err := r.Store.Deliveries.OpenDigest(ctx, f.Alert.ID)
 	if err != nil {
@@ -107,7 +107,6 @@ func (r *rendering) unfold(ctx context.Context, f *notify.Followup) error {
 	tried := in.Attempts > 0 || !in.LostUntil.IsZero()
 	switch {
 	case !waits || r.d.About == news.AboutRaised:
-		r.leaves = waits
 	case tried:
 		return &news.LaterError{At: onceSent(&in, r.Now().Add(rootWait))}
 	default:
