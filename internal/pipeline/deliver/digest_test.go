@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
 	"github.com/copytaster/copytaster/internal/schedule"
@@ -156,6 +157,38 @@ func TestRaisedThatIsNotTold(t *testing.T) {
 				w.Live(time.Minute)
 				if got := len(digests(w)); got != n {
 					t.Errorf("%d digests, want %d; the operators were told %q", got, n, w.Ops())
+				}
+			})
+		})
+	}
+}
+
+// TestTurnWhileItWaits: that another outlet turned news around which waits in a digest, or
+// withdrew its story, is told after the digest, in its thread.
+func TestTurnWhileItWaits(t *testing.T) {
+	for about, text := range map[news.About]string{news.AboutTurn: "", news.AboutWithdrawn: `{"How":"killed","Outlet":"TASS"}`} {
+		t.Run(string(about), func(t *testing.T) {
+			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+				digestsAt(w, "0 14 * * *")
+				w.Stories = pipetest.Listed("Leaders met for #kim in Vladivostok", "A shell factory of #putin grows")
+				w.Turn()
+				id := tell(w, 2, about, text)
+				err := w.Store.InTx(t.Context(), func(tx *store.Tx) error {
+					return tx.Alerts.AddReport(t.Context(), store.NewsReport{
+						Alert: 1, Story: 2, Relation: "report", Level: int(cluster.Turn), Why: "{}", Delivery: id, Created: w.Clock(),
+					})
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				w.Live(10 * time.Second)
+				if len(w.Posts) != 0 {
+					t.Fatalf("%d messages before the digest", len(w.Posts))
+				}
+				w.Pass(2 * time.Hour)
+				w.Live(6 * time.Minute)
+				if len(w.Posts) != 2 || w.Posts[0].Kind != news.DeliverDigest || w.Posts[1].Delivery != id || w.Posts[1].Thread == "" {
+					t.Errorf("%d messages: %+v", len(w.Posts), w.Posts)
 				}
 			})
 		})
