@@ -61,7 +61,7 @@ func (a *Recorder) begin(ctx context.Context, tx *store.Tx, z *news.Snooze, w *n
 	}
 	w.Target = z.ID
 	for i := range before {
-		if err := tx.Snoozes.Replace(ctx, before[i].ID, z, z.Since); err != nil {
+		if err := tx.Snoozes.Replace(ctx, before[i].ID, z, a.Plan().Awake(z.Channel, z.Until), z.Since); err != nil {
 			return err
 		}
 		if err := tx.Deliveries.Edit(ctx, before[i].Alert, z.Since, 0); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/copytaster/copytaster/internal/answers"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -33,7 +34,7 @@ func lists(w *pipetest.World, titles ...string) (posts []notify.Message) {
 		w.Stories[i].Published = w.Now.Add(-time.Minute)
 	}
 	w.Again()
-	w.Turn()
+	w.Live(10 * time.Second)
 	return w.Posts[before:]
 }
 
@@ -106,6 +107,43 @@ func TestSnoozeEndsEarly(t *testing.T) {
 		w.Turn()
 		if shown := text(w.Posts[len(w.Posts)-1]); !strings.Contains(shown, "A parade with #kim") {
 			t.Errorf("the channel is told %s", shown)
+		}
+	})
+}
+
+// TestSnoozeEndsInQuiet: what was kept comes when the quiet ends in which the snooze does, also
+// when a longer snooze took its place.
+func TestSnoozeEndsInQuiet(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		quiet := []schedule.Lull{{From: 15 * time.Hour, To: 20 * time.Hour}}
+		w.Plan.Hours = map[string]schedule.Hours{"news": {Quiet: quiet}, "desk": {Quiet: quiet}}
+		w.SetPlan()
+		z := news.Snooze{Kind: news.SnoozeRule, Channel: "news", Rule: "kim", Until: w.Now.Add(4 * time.Hour)}
+		other := z
+		other.Channel = "desk"
+		snooze(t, w, "1", z)
+		snooze(t, w, "2", other)
+		lists(w, "A parade with #kim in Pyongyang")
+		z.Until = z.Until.Add(time.Hour)
+		snooze(t, w, "3", z)
+		digests := func() (n int) {
+			w.Live(5 * time.Second)
+			for _, m := range w.Posts {
+				if m.Kind == news.DeliverDigest {
+					n++
+				}
+			}
+			return n
+		}
+		for w.Now.Before(pipetest.Noon.Add(8*time.Hour - 30*time.Minute)) {
+			w.Pass(20 * time.Minute)
+			if n := digests(); n != 0 {
+				t.Fatalf("%d digests at %s", n, w.Now.Format("15:04"))
+			}
+		}
+		w.Pass(40 * time.Minute)
+		if n := digests(); n != 2 {
+			t.Errorf("%d digests after the quiet", n)
 		}
 	})
 }

@@ -65,6 +65,11 @@ func (p *Pipeline) KeepTime(ctx context.Context, read readBeat, all bool) (Kept,
 	for _, m := range mended {
 		p.Log.Error("times in the store lay absurdly far ahead and were mended", "column", m.Column, "rows", m.Rows)
 	}
+	if kept.Step != 0 {
+		if err := p.followHours(ctx, p.Plan(), kept.Beat.At); err != nil {
+			return Kept{}, fmt.Errorf("keep time: %w", err)
+		}
+	}
 	if kept.Step != 0 || kept.Mended > 0 {
 		if err := p.index.Reload(ctx); err != nil {
 			return Kept{}, fmt.Errorf("keep time: %w", err)

@@ -125,7 +125,7 @@ func (s Channels) Rest(ctx context.Context, name string, until time.Time) error 
 }
 
 // Park records that nothing can be posted to a channel, and parks its pending
-// deliveries. Both are tried again at retry. first is true when the channel was
+// deliveries, except for digests that are due later. Both are tried again at retry. first is true when the channel was
 // not parked before.
 func (s ChannelsTx) Park(ctx context.Context, name, cause string, retry time.Time) (first bool, err error) {
 	first, err = change(ctx, s.tx, "park channel", `
@@ -139,7 +139,8 @@ func (s ChannelsTx) Park(ctx context.Context, name, cause string, retry time.Tim
 	}
 	return first, exec(ctx, s.tx, "park deliveries", `
 		UPDATE delivery SET state = 'parked', due_at = $1, error = $2
-		WHERE channel = $3 AND state IN ('pending', 'parked')`, ms(retry), cause, name)
+		WHERE channel = $3 AND state IN ('pending', 'parked')
+			AND NOT (kind = 'digest' AND attempts = 0 AND due_at > $1)`, ms(retry), cause, name)
 }
 
 // Unpark records that a channel can be posted to again, and makes its parked

@@ -79,14 +79,16 @@ type timeColumn struct {
 
 // waits are the columns with a time until which something waits. A time beyond its
 // bound was written while the clock was ahead, and the row would wait for it.
-// source.next_at is not among them: the caller knows the schedules (PlannedAfter).
+// Two are not among them, because the caller knows what they follow: source.next_at
+// (PlannedAfter), and due_at of digests of quiet hours and of the calendar (Gathering).
 var waits = [...]timeColumn{
 	{table: "source", name: "claimed_until", bound: 2 * ClaimTime, freed: true},
 	{table: "story", name: "claimed_until", only: "waiting = 1", bound: 2 * ClaimTime, freed: true},
 	{table: "story", name: "claimed_until", only: "waiting = 0 AND look_at > 0", bound: 2 * ClaimTime, freed: true},
 	{table: "channel", name: "claimed_until", bound: 2 * ClaimTime, freed: true},
 	{table: "channel", name: "free_at", bound: time.Hour + time.Minute},
-	{table: "delivery", name: "due_at", only: "about <> 'batch' AND state IN " + open, bound: time.Hour + time.Minute},
+	{table: "delivery", name: "due_at", only: "about <> 'batch' AND NOT (" + deferred + ") AND state IN " + open, bound: time.Hour + time.Minute},
+	{table: "delivery", name: "due_at", only: deferred + " AND about = 'snooze' AND state IN " + open, bound: 15*24*time.Hour + time.Hour},
 	{table: "delivery", name: "due_at", only: "about = 'batch' AND state IN " + open, bound: 4*time.Hour + time.Minute},
 	{table: "sink", name: "paused_until", bound: time.Hour},
 	{table: "host", name: "free_at", bound: 24*time.Hour + time.Minute},
@@ -99,6 +101,7 @@ var waits = [...]timeColumn{
 	{table: "subscription", name: "due_at", bound: 11 * 24 * time.Hour},
 	{table: "subscription", name: "leased_until", bound: 11 * 24 * time.Hour},
 	{table: "signal", name: "burst_until", bound: 8 * 24 * time.Hour},
+	{table: "snooze", name: "until", only: "ended_at = 0", bound: 7*24*time.Hour + time.Hour},
 }
 
 // records are the columns with a time at which something has happened: none is in
@@ -122,6 +125,8 @@ var records = [...]timeColumn{
 	{table: "subscription", name: "unread_at"},
 	{table: "trouble", name: "since"}, {table: "signal", name: "watched_since"},
 	{table: "epoch", name: "began_at"}, {table: "epoch", name: "lost_since"},
+	{table: "answer", name: "said_at"}, {table: "answer", name: "undone_at"},
+	{table: "snooze", name: "since"}, {table: "snooze", name: "ended_at"},
 }
 
 // recordBound is how far in the future the time of a record may be: the clock of

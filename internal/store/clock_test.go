@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -91,6 +92,49 @@ func TestMendTimes(t *testing.T) {
 		mend(true)
 		if len(mended) != 2 {
 			t.Errorf("mended %v", mended)
+		}
+	})
+}
+
+// What people asked to be told later stays, except where no snooze can reach; what was tried
+// to send is due now.
+func TestMendDigests(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		for _, about := range []news.About{news.AboutQuiet, news.AboutDigest, news.AboutSnooze, ""} {
+			for _, ahead := range []time.Duration{20 * time.Hour, 20 * 24 * time.Hour} {
+				inTx(t, s, func(tx *store.Tx) error {
+					return tx.Deliveries.Add(t.Context(), news.Delivery{
+						Channel: "news", Kind: news.DeliverDigest, About: about, State: news.StatePending,
+						Due: noon.Add(ahead), Created: noon,
+					})
+				})
+			}
+		}
+		due := func() (all []string) {
+			for _, d := range must[[]news.Delivery](t)(s.Deliveries.List(t.Context(), 9)) {
+				all = append(all, string(d.About)+" "+d.Due.Sub(noon).String())
+			}
+			slices.Reverse(all)
+			return all
+		}
+		clock := func(by time.Duration) {
+			inTx(t, s, func(tx *store.Tx) error {
+				_, err := tx.Clock.Shift(t.Context(), noon, by)
+				if err == nil {
+					_, err = tx.Clock.Mend(t.Context(), noon, true)
+				}
+				return err
+			})
+		}
+		clock(-time.Hour)
+		want := []string{"quiet 20h0m0s", "quiet 480h0m0s", "digest 20h0m0s", "digest 480h0m0s", "snooze 19h0m0s", "snooze 0s", " 0s", " 0s"}
+		if got := due(); !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		inStore(t, s, `UPDATE delivery SET attempts = 1`)
+		clock(time.Hour)
+		if got := due(); got[0] != "quiet 0s" || got[4] != "snooze 0s" {
+			t.Errorf("what was tried is due %q", got)
 		}
 	})
 }

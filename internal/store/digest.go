@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -49,34 +51,56 @@ func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, in DigestOf) (a
 }
 
 // joinDigest returns the ID of a digest of d's channel that tells the same and takes
-// more alerts, 0 when there is none. If d is in doubt, so is the digest from now on. A digest from
-// an earlier epoch takes none, because it may have been sent as it was.
+// more alerts, 0 when there is none. If d is in doubt, so is the digest from now on. One that
+// is being rendered is rendered again. A digest from an earlier epoch takes none, because it may have been sent as it was.
 func (s AlertsTx) joinDigest(ctx context.Context, d news.Delivery) (digest int64, err error) {
 	err = s.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM delivery
 		WHERE channel = $1 AND kind = 'digest' AND about = $4 AND body = $5 AND state IN ('pending', 'in_doubt') AND attempts = 0 AND due_at > $2
 			AND created_at >= (SELECT coalesce(max(began_at), 0) FROM epoch)
 			AND (SELECT count(*) FROM alert WHERE digest_id = delivery.id) < $3`,
 		d.Channel, ms(d.Created.Add(digestClosed)), news.MostInDigest, string(d.About), d.Text).Scan(&digest)
-	if err == nil && digest != 0 && !d.LostUntil.IsZero() {
-		_, err = s.tx.ExecContext(ctx, `
-			UPDATE delivery SET state = $1, started_at = $2, lost_until = $3 WHERE id = $4`,
-			string(d.State), ms(d.Started), ms(d.LostUntil), digest)
+	if err != nil || digest == 0 {
+		return 0, wrap("look up digest", err)
 	}
-	return digest, wrap("look up digest", err)
+	doubt, args := ``, []any{digest}
+	if !d.LostUntil.IsZero() {
+		doubt = `, state = $2, started_at = $3, lost_until = $4`
+		args = append(args, string(d.State), ms(d.Started), ms(d.LostUntil))
+	}
+	joined, err := change(ctx, s.tx, "join digest", `UPDATE delivery SET edition = edition + 1`+doubt+`
+		WHERE id = $1 AND state IN ('pending', 'in_doubt') AND attempts = 0`, args...)
+	if !joined {
+		digest = 0
+	}
+	return digest, err
 }
 
-// LeaveDigest removes an alert from its digest, because a message of its own has
-// told the channel.
+// LeaveDigest removes an alert from the digest that is still to tell it, because a message
+// of its own has told the channel.
 func (s Alerts) LeaveDigest(ctx context.Context, alert int64) error {
-	return exec(ctx, s.db.write, "leave alert out of digest", `UPDATE alert SET digest_id = 0 WHERE id = $1`, alert)
+	return exec(ctx, s.db.write, "leave alert out of digest", `
+		UPDATE alert SET digest_id = 0 WHERE id = $1
+			AND digest_id IN (SELECT id FROM delivery WHERE kind = 'digest' AND state <> 'sent')`, alert)
 }
 
-// InDigest reports whether an alert is told in a digest that is still to be sent.
-func (s Deliveries) InDigest(ctx context.Context, alert int64) (waits bool, err error) {
-	err = s.db.write.QueryRowContext(ctx, `
-		SELECT count(*) > 0 FROM alert a JOIN delivery d ON d.id = a.digest_id
-		WHERE a.id = $1 AND a.digest_id <> 0 AND d.state NOT IN ('sent', 'dead')`, alert).Scan(&waits)
-	return waits, wrap("look for a digest", err)
+// Raising reports whether an alert of a digest was raised, and the message that says so is
+// still to be sent.
+func (s Deliveries) Raising(ctx context.Context, digest int64) (raising bool, err error) {
+	err = s.db.write.QueryRowContext(ctx, `SELECT count(*) > 0 FROM delivery
+		WHERE kind = 'update' AND about = 'raised' AND state IN `+open+`
+			AND alert_id IN (SELECT id FROM alert WHERE digest_id = $1)`, digest).Scan(&raising)
+	return raising, wrap("look for raised alerts", err)
+}
+
+// OpenDigest returns the digest that is still to tell an alert. found is false when there is
+// none.
+func (s Deliveries) OpenDigest(ctx context.Context, alert int64) (d news.Delivery, found bool, err error) {
+	d, err = scanDelivery(s.db.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
+		WHERE id = (SELECT digest_id FROM alert WHERE id = $1) AND kind = 'digest' AND state IN `+open, alert).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, false, nil
+	}
+	return d, err == nil, wrap("look for a digest", err)
 }
 
 // WaitNoMore makes all deliveries due now that wait for more to tell: digests of what was
@@ -88,22 +112,42 @@ func (s Deliveries) WaitNoMore(ctx context.Context, now time.Time) error {
 			AND state = 'pending' AND attempts = 0 AND due_at > $1`, ms(now))
 }
 
+// deferred selects the digests of what people asked to be told later, as long as nobody has
+// tried to send them.
+const deferred = `kind = 'digest' AND about <> '' AND attempts = 0`
+
 // gathering selects the digests of quiet hours and of the calendar that nobody has tried
 // to send.
-const gathering = `kind = 'digest' AND about IN ('quiet', 'digest') AND state = 'pending' AND attempts = 0`
+const gathering = deferred + ` AND about IN ('quiet', 'digest') AND state IN ('pending', 'in_doubt')`
+
+// soonSent is how long before it is due a digest keeps its time: one that waits for no more
+// than that may be due already, and put off for a moment.
+const soonSent = 5 * time.Minute
 
 // Gathering returns the digests of quiet hours and of the calendar that are not due at a
-// time, the oldest first.
+// time or soon after, the oldest first.
 func (s Deliveries) Gathering(ctx context.Context, now time.Time) ([]news.Delivery, error) {
 	rows, err := s.db.write.QueryContext(ctx,
-		`SELECT `+deliveryColumns+` FROM delivery WHERE `+gathering+` AND due_at > $1 ORDER BY id`, ms(now))
+		`SELECT `+deliveryColumns+` FROM delivery WHERE `+gathering+` AND due_at > $1 ORDER BY id`, ms(now.Add(soonSent)))
 	return collect(rows, err, "read digests", scanDelivery)
 }
 
 // SendAt has a digest sent at another time.
 func (s Deliveries) SendAt(ctx context.Context, d news.Delivery, due time.Time) error {
 	return exec(ctx, s.db.write, "send digest at another time",
-		`UPDATE delivery SET due_at = $1 WHERE id = $2 AND `+gathering, ms(due), d.ID)
+		`UPDATE delivery SET due_at = `+due1+`, edition = edition + 1 WHERE id = $2 AND `+gathering, ms(due), d.ID)
+}
+
+// CountFromDue has the age of a digest count from when it is due, not from its first alert:
+// nobody was to send it before. It changes nothing once somebody has tried to send it.
+func (s Deliveries) CountFromDue(ctx context.Context, d *news.Delivery) error {
+	if d.Kind != news.DeliverDigest || d.Attempts > 0 || d.Error != "" || !d.Due.After(d.Created) {
+		return nil
+	}
+	d.Created = d.Due
+	return exec(ctx, s.db.write, "count age of digest", `
+		UPDATE delivery SET created_at = $1 WHERE id = $2 AND promise = $3 AND attempts = 0 AND error = ''`,
+		ms(d.Due), d.ID, d.Promise)
 }
 
 // Digest returns the alerts of a digest, the most severe first.

@@ -86,7 +86,8 @@ func (s EpochsTx) Begin(ctx context.Context, l Loss, now time.Time) (doubtful in
 		return 0, false, err
 	}
 	doubtful, err = count(s.tx.ExecContext(ctx, `
-		UPDATE delivery SET state = 'in_doubt', started_at = created_at, answered = 0, lost_until = $1, due_at = $1
+		UPDATE delivery SET state = 'in_doubt', started_at = created_at, answered = 0, lost_until = $1,
+			due_at = CASE WHEN kind = 'digest' AND due_at > $1 THEN due_at ELSE $1 END
 		WHERE state IN `+open, ms(l.Settle)))
 	for _, table := range []string{"source", "story", "channel"} {
 		if err == nil {

@@ -50,22 +50,29 @@ func (s SnoozesTx) Get(ctx context.Context, id int64) (news.Snooze, error) {
 	return z, nil
 }
 
-// End records that a snooze is over, and has what it kept told now. by is nobody when
-// its time was over. It returns false when it was over before.
+// notTried selects digests that nobody has tried to send since the store was restored.
+const notTried = `(state = 'pending' OR state = 'in_doubt' AND attempts = 0)`
+
+// due1 is the time $1, or when a digest of an earlier epoch has arrived for certain.
+const due1 = `CASE WHEN lost_until > $1 THEN lost_until ELSE $1 END`
+
+// End records that a snooze is over. What it kept is told now if somebody ended it, and
+// when it is due anyway if by is nobody. It returns false when it was over before.
 func (s SnoozesTx) End(ctx context.Context, id int64, by news.Person, now time.Time) (ended bool, err error) {
 	ended, err = change(ctx, s.tx, "end snooze", `
 		UPDATE snooze SET ended_at = $1, ended_by_id = $2, ended_by_name = $3 WHERE id = $4 AND ended_at = 0`,
 		ms(now), clean(by.ID), clean(by.Name), id)
-	if err != nil || !ended {
+	if err != nil || !ended || by == (news.Person{}) {
 		return ended, err
 	}
 	return true, exec(ctx, s.tx, "end snooze", `
-		UPDATE delivery SET due_at = $1 WHERE kind = 'digest' AND about = 'snooze' AND body = $2 AND state = 'pending' AND due_at > $1`,
+		UPDATE delivery SET due_at = `+due1+`
+		WHERE kind = 'digest' AND about = 'snooze' AND body = $2 AND `+notTried+` AND due_at > $1`,
 		ms(now), SnoozeKey(id))
 }
 
-// Replace ends a snooze in favour of another one, which tells what it kept.
-func (s SnoozesTx) Replace(ctx context.Context, id int64, by *news.Snooze, now time.Time) error {
+// Replace ends a snooze in favour of another one, which tells what it kept. due is when.
+func (s SnoozesTx) Replace(ctx context.Context, id int64, by *news.Snooze, due, now time.Time) error {
 	err := exec(ctx, s.tx, "replace snooze", `
 		UPDATE snooze SET ended_at = $1, ended_by_id = $2, ended_by_name = $3 WHERE id = $4 AND ended_at = 0`,
 		ms(now), clean(by.By.ID), clean(by.By.Name), id)
@@ -73,8 +80,9 @@ func (s SnoozesTx) Replace(ctx context.Context, id int64, by *news.Snooze, now t
 		return err
 	}
 	return exec(ctx, s.tx, "replace snooze", `
-		UPDATE delivery SET due_at = $1, body = $2 WHERE kind = 'digest' AND about = 'snooze' AND body = $3 AND state = 'pending'`,
-		ms(by.Until), SnoozeKey(by.ID), SnoozeKey(id))
+		UPDATE delivery SET due_at = `+due1+`, body = $2, edition = edition + 1
+		WHERE kind = 'digest' AND about = 'snooze' AND body = $3 AND `+notTried,
+		ms(due), SnoozeKey(by.ID), SnoozeKey(id))
 }
 
 // Held counts the alerts that a snooze keeps.

@@ -63,7 +63,7 @@ const mostAnew = 20
 
 // Edit has the message of an alert show what its news has come to. Edits that wait are
 // one; between two of them passes gap. A message that was not posted shows it anyway. A
-// digest that told the alert is its message.
+// digest that told the alert, or may have, is its message.
 func (s DeliveriesTx) Edit(ctx context.Context, alert int64, now time.Time, gap time.Duration) error {
 	unposted, err := change(ctx, s.tx, "edit message", `
 		UPDATE delivery SET edition = edition + 1
@@ -75,7 +75,8 @@ func (s DeliveriesTx) Edit(ctx context.Context, alert int64, now time.Time, gap 
 		INSERT INTO delivery (alert_id, story_id, channel, kind, severity, state, due_at, created_at, edition, edits)
 		SELECT CAST($1 AS bigint), 0, channel, 'edit', severity, 'pending', CAST($2 AS bigint), CAST($2 AS bigint), 1, id FROM delivery
 			WHERE (alert_id = $1 AND kind = 'story' AND state <> 'dead' OR id = (SELECT digest_id FROM alert WHERE id = $1)
-				AND about IN ('quiet', 'digest') AND state = 'sent') AND closed = ''
+				AND about IN ('quiet', 'digest') AND (state = 'sent' OR state <> 'dead' AND (attempts > 0 OR lost_until > 0)))
+				AND closed = ''
 		ON CONFLICT (edits) WHERE edits <> 0 DO UPDATE SET edition = delivery.edition + 1, channel = excluded.channel, created_at = excluded.created_at,
 			state = CASE WHEN delivery.state IN ('sent', 'dead') THEN 'pending' ELSE delivery.state END,
 			plain = CASE WHEN delivery.state IN ('sent', 'dead') THEN 0 ELSE delivery.plain END,

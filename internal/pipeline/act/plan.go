@@ -92,6 +92,15 @@ func (plan *Plan) Waits(
 	return w, news.AboutQuiet, true
 }
 
+// Awake returns when a digest is sent that is due at a time: where the channel is quiet
+// then, at the end of that.
+func (plan *Plan) Awake(channel string, due time.Time) time.Time {
+	if w, about, waits := plan.Waits(channel, news.Normal, due); waits && about == news.AboutQuiet {
+		return w.Until
+	}
+	return due
+}
+
 // Watched returns a source of the config, unless it is switched off: then its
 // host is not to be asked any more.
 func (plan *Plan) Watched(source string) (src news.Source, ok bool) {

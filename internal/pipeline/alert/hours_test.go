@@ -30,6 +30,8 @@ func lists(w *pipetest.World, after time.Duration, titles ...string) []notify.Me
 	}
 	w.Again()
 	w.Turn()
+	w.Beat(false)
+	w.Turn()
 	return w.Posts[before:]
 }
 
@@ -165,6 +167,39 @@ func TestQuietRemoved(t *testing.T) {
 			t.Errorf("%d messages", len(w.Posts))
 		}
 	})
+}
+
+// TestQuietWhenTheClockIsSet: a digest comes when the quiet ends by the clock as it is by then.
+func TestQuietWhenTheClockIsSet(t *testing.T) {
+	for _, step := range []time.Duration{-30 * time.Minute, 30 * time.Minute} {
+		pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+			quietUntil(w, 16*time.Hour)
+			w.Beat(true)
+			lists(w, time.Hour, "Leaders met for #kim in Vladivostok")
+			w.Set(step)
+			w.Live(5 * time.Second)
+			posts := func() (n int) {
+				w.Turn()
+				for _, m := range w.Posts {
+					if m.Kind == news.DeliverDigest {
+						n++
+					}
+				}
+				return n
+			}
+			if n := posts(); n != 0 {
+				t.Errorf("%d digests once the clock was set", n)
+			}
+			w.Pass(pipetest.Noon.Add(4*time.Hour - time.Minute).Sub(w.Clock()))
+			if n := posts(); n != 0 {
+				t.Errorf("%d digests before the quiet ends", n)
+			}
+			w.Pass(time.Minute)
+			if n := posts(); n != 1 {
+				t.Errorf("%d digests when the quiet ends", n)
+			}
+		})
+	}
 }
 
 // TestDigestChannel: a channel with a calendar is told at its times alone; what comes of a

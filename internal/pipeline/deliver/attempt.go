@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
@@ -39,6 +40,9 @@ var errStopping = errors.New("the daemon stops")
 func (a *attempt) step(ctx context.Context) (more bool, err error) {
 	if a.d.Kind == news.DeliverEdit {
 		return a.edit(ctx)
+	}
+	if err := a.Store.Deliveries.CountFromDue(ctx, &a.d); err != nil {
+		return false, err
 	}
 	doubt := a.d.State == news.StateSending || a.d.State == news.StateInDoubt
 	if wait := a.mayLand(); doubt && wait > 0 {
@@ -115,18 +119,13 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	msg, edited, err := r.message(ctx)
 	a.root = r.root
 	if wait, ok := errors.AsType[*news.LaterError](err); ok {
-		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, wait.At)
+		return true, a.wait(ctx, wait.At)
 	}
 	if errors.Is(err, errNoThread) {
 		return true, a.abandon(ctx, err)
 	}
 	if err != nil {
 		return a.unrendered(ctx, err)
-	}
-	if r.leaves { // before the digest tells it, too
-		if err := a.Store.Alerts.LeaveDigest(ctx, a.d.Alert); err != nil {
-			return false, err
-		}
 	}
 	a.d.Thread, a.d.Broadcast = msg.Thread, msg.Broadcast
 	if err := a.renew(ctx); err != nil {
@@ -152,6 +151,14 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	return true, a.sent(ctx, receipt)
 }
 
+// wait puts a delivery off until a time, but for no longer than longestWait.
+func (a *attempt) wait(ctx context.Context, until time.Time) error {
+	if most := a.Now().Add(longestWait); until.After(most) {
+		until = most
+	}
+	return a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, until)
+}
+
 // beforePost takes the doubt out of an error that came before anything was
 // posted.
 func beforePost(err error) error {
@@ -166,6 +173,11 @@ func beforePost(err error) error {
 func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 	now := a.Now()
 	a.d.ChannelID, a.d.TS, a.d.Thread = r.ChannelID, r.TS, r.Thread
+	if a.d.About == news.AboutRaised { // a digest that is to tell the alert, too, waits for it
+		if err := a.Store.Alerts.LeaveDigest(ctx, a.d.Alert); err != nil {
+			return err
+		}
+	}
 	if err := a.Store.Deliveries.MarkSent(ctx, a.d, now); err != nil {
 		return err
 	}

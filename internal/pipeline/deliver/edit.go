@@ -26,7 +26,7 @@ func (a *attempt) edit(ctx context.Context) (more bool, err error) {
 	case posted.State == news.StateDead || posted.Closed != "":
 		return true, a.abandon(ctx, errors.New("the message cannot be edited"))
 	case posted.State != news.StateSent:
-		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(editWait))
+		return true, a.wait(ctx, onceSent(&posted, a.Now().Add(editWait)))
 	case a.d.State == news.StateSending && a.mayLand() > 0: // it would land on top of this one
 		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(a.mayLand()))
 	}

@@ -65,6 +65,11 @@ func aboutStory(about news.About) bool {
 	return about == news.AboutCorrected || about == news.AboutWithdrawn || about == news.AboutRestored
 }
 
+// isCoverage reports whether an update only tells of further reports.
+func isCoverage(about news.About) bool {
+	return about == news.AboutBatch || about == news.AboutDevelopment
+}
+
 // surfaces reports whether an update is one that a channel has to be shown.
 func (r *rendering) surfaces(m notify.Message) bool {
 	return r.d.About != news.AboutBatch && m.Severity > news.Info
@@ -97,19 +102,38 @@ func (r *rendering) hush(m *notify.Message) error {
 }
 
 // unfold finds out whether the alert waits to be told in a digest, which then tells what
-// the update does. An alert that was raised leaves the digest, and is told at once.
+// the update does. What a digest does not tell waits for it: a turn, what became of another
+// story, and anything while it may have been sent. An alert that was raised is told at once,
+// and leaves the digest then.
 func (r *rendering) unfold(ctx context.Context, f *notify.Followup) error {
-	waits, err := r.Store.Deliveries.InDigest(ctx, f.Alert.ID)
+	in, waits, err := r.Store.Deliveries.OpenDigest(ctx, f.Alert.ID)
 	if err != nil {
 		return err
 	}
-	if waits && r.d.About != news.AboutRaised {
+	tried := in.Attempts > 0 || !in.LostUntil.IsZero()
+	others := !isCoverage(r.d.About) && r.d.Story != 0 && r.d.Story != f.Alert.Story
+	switch {
+	case !waits || r.d.About == news.AboutRaised:
+	case tried || r.d.About == news.AboutTurn || others:
+		return &news.LaterError{At: onceSent(&in, r.Now().Add(rootWait))}
+	default:
 		return errNoThread
 	}
-	r.leaves = waits
 	had, err := r.Store.Answers.GotBefore(ctx, f.Alert.ID)
 	f.Had = response(&had, f.Alert)
 	return err
+}
+
+// longestWait is how long a delivery waits at most before it is looked at again: what it
+// waits for may come earlier than it was to.
+const longestWait = 5 * time.Minute
+
+// onceSent is when to look again whether a delivery was sent, and not before a time.
+func onceSent(d *news.Delivery, earliest time.Time) time.Time {
+	if d.Due.After(earliest) {
+		return d.Due.Add(rootWait)
+	}
+	return earliest
 }
 
 // attach finds the message that an update replies to.

@@ -19,7 +19,6 @@ type rendering struct {
 	d       news.Delivery
 	channel string // the sender's name for it
 	root    int64  // the delivery that it replies to; 0: none
-	leaves  bool   // its alert leaves the digest that was to tell it
 
 	seen, called time.Time // when the story of a first message was first listed, and when its alert was recorded
 }
@@ -58,6 +57,13 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 
 // digest renders a delivery of several alerts.
 func (r *rendering) digest(ctx context.Context) (m notify.Message, err error) {
+	raising, err := r.Store.Deliveries.Raising(ctx, r.d.ID)
+	if err == nil && raising && r.d.State != news.StateSent { // what was raised is told by a message of its own, if that can be sent
+		err = &news.LaterError{At: r.Now().Add(rootWait)}
+	}
+	if err != nil {
+		return m, err
+	}
 	told, err := r.Store.Deliveries.Digest(ctx, r.d.ID)
 	if err == nil && len(told) == 0 && r.d.About != "" { // its alerts were told by messages of their own
 		err = errNoThread
