@@ -52,7 +52,8 @@ func TestDigestThatChanges(t *testing.T) {
 				d := gather(t, s, "a", tt.in)
 				c := claimChannel(t, s, noon.Add(time.Hour)) // of a daemon whose clock is ahead
 				tt.change(t, s, d)
-				if begins := must[bool](t)(s.Deliveries.Begin(t.Context(), c, &d, noon, noon.Add(time.Minute))); begins != tt.begins {
+				begins := must[bool](t)(s.Deliveries.Begin(t.Context(), c, &d, noon, noon.Add(time.Minute)))
+				if begins != tt.begins {
 					t.Errorf("begins %v", begins)
 				}
 			})
@@ -98,7 +99,9 @@ func TestDigestKeepsItsTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, s *store.Store) {
-				d := gather(t, s, "a", store.DigestOf{About: news.AboutSnooze, Key: store.SnoozeKey(1), Due: noon.Add(20 * time.Hour)})
+				d := gather(t, s, "a", store.DigestOf{
+					About: news.AboutSnooze, Key: store.SnoozeKey(1), Due: noon.Add(20 * time.Hour),
+				})
 				for _, happens := range tt.happens {
 					happens(t, s)
 				}
@@ -116,7 +119,8 @@ func TestGatheringInARestoredStore(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		d := gather(t, s, "a", store.DigestOf{About: news.AboutQuiet, Key: "{}", Due: noon.Add(20 * time.Hour)})
 		renew(t, s, store.Loss{Cause: "a backup"})
-		if got := must[[]news.Delivery](t)(s.Deliveries.Gathering(t.Context(), noon.Add(20*time.Hour-time.Minute))); len(got) != 0 {
+		before := noon.Add(20*time.Hour - time.Minute)
+		if got := must[[]news.Delivery](t)(s.Deliveries.Gathering(t.Context(), before)); len(got) != 0 {
 			t.Errorf("about to be sent, and gathering: %+v", got)
 		}
 		if got := must[[]news.Delivery](t)(s.Deliveries.Gathering(t.Context(), noon)); len(got) != 1 {

@@ -268,7 +268,7 @@ func (r Recorder) saveMissed(
 		if found {
 			continue
 		}
-		added, err := tx.Alerts.AddToDigest(ctx, a, store.DigestOf{Due: awake(r.plan, a.Channel, r.now.Add(missedWait))})
+		added, err := tx.Alerts.AddToDigest(ctx, a, store.DigestOf{Due: r.plan.Awake(a.Channel, r.now.Add(missedWait))})
 		if err != nil {
 			return told, err
 		}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
@@ -50,7 +49,7 @@ func (r Recorder) addAlert(
 	w, about, waits := r.plan.Waits(f.call.Channel, f.call.Severity, r.now)
 	switch {
 	case held && z.Until.After(w.Until):
-		in = store.DigestOf{About: news.AboutSnooze, Key: store.SnoozeKey(z.ID), Due: awake(r.plan, f.call.Channel, z.Until)}
+		in = store.DigestOf{About: news.AboutSnooze, Key: store.SnoozeKey(z.ID), Due: r.plan.Awake(f.call.Channel, z.Until)}
 	case waits:
 		in = store.DigestOf{About: about, Key: notify.Period{Since: w.Since, Until: w.Until}.Encode(), Due: w.Until}
 	default:
@@ -83,15 +82,6 @@ func (r Recorder) wakes(ctx context.Context, tx *store.Tx, f *further) (tells bo
 	}
 	_, tells, err = r.raise(ctx, tx, grown, f.story.ID, notify.Raise{From: f.on.Severity, At: r.now, Rules: more})
 	return tells, err
-}
-
-// awake returns when a digest is sent that is due at a time: where the channel is quiet
-// then, at the end of that.
-func awake(plan *act.Plan, channel string, due time.Time) time.Time {
-	if w, about, waits := plan.Waits(channel, news.Normal, due); waits && about == news.AboutQuiet {
-		return w.Until
-	}
-	return due
 }
 
 // hushed reports whether a channel is shown nothing of a further report but turns, because
