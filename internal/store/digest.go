@@ -52,7 +52,8 @@ func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, in DigestOf) (a
 
 // joinDigest returns the ID of a digest of d's channel that tells the same and takes
 // more alerts, 0 when there is none. If d is in doubt, so is the digest from now on. One that
-// is being rendered is rendered again. A digest from an earlier epoch takes none, because it may have been sent as it was.
+// is being rendered is rendered again. A digest from an earlier epoch takes none, because
+// it may have been sent as it was.
 func (s AlertsTx) joinDigest(ctx context.Context, d news.Delivery) (digest int64, err error) {
 	err = s.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM delivery
 		WHERE channel = $1 AND kind = 'digest' AND about = $4 AND body = $5 AND state IN ('pending', 'in_doubt') AND attempts = 0 AND due_at > $2

@@ -187,7 +187,8 @@ func TestTurnWhileItWaits(t *testing.T) {
 				}
 				w.Pass(2 * time.Hour)
 				w.Live(6 * time.Minute)
-				if len(w.Posts) != 2 || w.Posts[0].Kind != news.DeliverDigest || w.Posts[1].Delivery != id || w.Posts[1].Thread == "" {
+				if len(w.Posts) != 2 || w.Posts[0].Kind != news.DeliverDigest || w.Posts[1].Delivery != id ||
+					w.Posts[1].Thread == "" {
 					t.Errorf("%d messages: %+v", len(w.Posts), w.Posts)
 				}
 			})

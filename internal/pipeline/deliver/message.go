@@ -58,7 +58,8 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 // digest renders a delivery of several alerts.
 func (r *rendering) digest(ctx context.Context) (m notify.Message, err error) {
 	raising, err := r.Store.Deliveries.Raising(ctx, r.d.ID)
-	if err == nil && raising && r.d.State != news.StateSent { // what was raised is told by a message of its own, if that can be sent
+	// What was raised is told by a message of its own, if that can be sent.
+	if err == nil && raising && r.d.State != news.StateSent {
 		err = &news.LaterError{At: r.Now().Add(rootWait)}
 	}
 	if err != nil {
