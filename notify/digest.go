@@ -53,12 +53,15 @@ func Missed(d news.Delivery, briefs []Brief) Message {
 
 // Kept builds the digest of what a snooze kept from a channel.
 func Kept(d news.Delivery, snooze *news.Snooze, briefs []Brief) Message {
-	z := cleanSnoozes([]news.Snooze{*snooze})[0]
+	z, end := cleanSnoozes([]news.Snooze{*snooze})[0], snooze.Until
+	if !z.Ended.IsZero() {
+		end = z.Ended
+	}
 	m := Message{Delivery: d.ID, Promise: d.Promise, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal, Briefs: briefs}
-	m.Headline = count(len(briefs), "story", "stories") + " while " + z.Rule + " was snoozed"
+	m.Headline = count(len(briefs), "story", "stories") + " while " + subjectOf(&z) + " was snoozed"
 	m.Body = []Part{
 		part(Line, Run{Text: "💤", Style: Sign}, bold(m.Headline)),
-		part(Small, say("From "), at(z.Since), say(" to "), until(d.Due, z.Since), say(", by "+z.By.Name)),
+		part(Small, say("From "), at(z.Since), say(" to "), until(end, z.Since), say(", by "+z.By.Name)),
 	}
 	texts := []string{m.Headline + ", by " + z.By.Name}
 	for _, b := range briefs {

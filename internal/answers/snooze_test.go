@@ -2,6 +2,7 @@ package answers_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -167,6 +168,55 @@ func TestSnoozeNews(t *testing.T) {
 			t.Errorf("after the snooze the message shows %s", shown)
 		}
 	})
+}
+
+// TestSnoozeNewsOfMessages: where each report is a message of its own, those of a snoozed
+// news are not, and those of other news still are.
+func TestSnoozeNewsOfMessages(t *testing.T) {
+	for _, snoozed := range []bool{false, true} {
+		t.Run(fmt.Sprint(snoozed), func(t *testing.T) {
+			answered(t, func(t *testing.T, w *pipetest.World) { newsOfMessages(t, w, snoozed) })
+		})
+	}
+}
+
+func newsOfMessages(t *testing.T, w *pipetest.World, snoozed bool) {
+	t.Helper()
+	w.Plan.Routes, w.Plan.SameNews = notify.Routes{Default: "news"}, news.SameNewsMessage
+	listed := map[string][]news.Story{}
+	w.Source("ap", listed)
+	told := func(source, link, title, text string) (own []notify.Message) {
+		before := len(w.Posts)
+		listed[source] = []news.Story{{
+			URL: "https://" + source + ".example/" + link, Title: title, Text: text, Language: "en", Published: w.Now,
+		}}
+		w.Again()
+		w.Turn()
+		for _, m := range w.Posts[before:] {
+			if m.Thread == "" {
+				own = append(own, m)
+			}
+		}
+		return own
+	}
+	first := told("tass", "quake", "Earthquake of magnitude 6.4 hits Herat, 41 dead in Zinda Jan #kim", "A magnitude 6.4 earthquake hit "+
+		"Zinda Jan near Herat on Wednesday and killed 41 people, officials said. Rescue teams from Kabul were on their way.")
+	if len(first) != 1 {
+		t.Fatalf("%d messages", len(first))
+	}
+	want := 1
+	if snoozed {
+		want = 0
+		snooze(t, w, "1", news.Snooze{Kind: news.SnoozeNews, Alert: first[0].Alert, Until: w.Now.Add(6 * time.Hour)})
+	}
+	report := told("ap", "quake", "In Herat, Zinda Jan counts 41 dead after 6.4 earthquake #kim", "Zinda Jan, west of Herat, lost 41 people "+
+		"when the 6.4 quake struck, its mayor told the agency. Kabul sends tents and doctors to the villages.")
+	if len(report) != want {
+		t.Errorf("%d messages on a further report", len(report))
+	}
+	if posts := told("ap", "parade", "A parade with #kim in Pyongyang", "Soldiers marched."); len(posts) != 1 {
+		t.Errorf("%d messages on another news", len(posts))
+	}
 }
 
 // TestRaisedWhileSnoozed: news that a snooze keeps and that is raised is told at once, and

@@ -48,23 +48,23 @@ func by(rule string, s news.Story) news.Story {
 // take, by what it is worth there, once.
 func TestReportForAnotherChannel(t *testing.T) {
 	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
-		room := routed(w, "geo", "harbour", "port", "wharf")
-		room.tells("geo", quake)
-		room.tells("harbour", by("shore", quakeToll))
-		room.tells("port", by("shore", quakeOwn))
+		world := routed(w, "geo", "harbour", "port", "wharf")
+		world.tells("geo", quake)
+		world.tells("harbour", by("shore", quakeToll))
+		world.tells("port", by("shore", quakeOwn))
 		off := by("shore", quakeOwn)
 		off.Title, off.Text = off.Title+": rescue called off", strings.ReplaceAll(off.Text, "gave way", "sank")
-		room.tells("wharf", off)
-		room.lists["harbour"][0].Text += " #more" // which takes it to news
-		room.minutes(20)
-		room.wantSaidIn("news", "post: NORMAL · Earthquake of", "broadcast: NEW · Kermadec Islands earthquake near Raoul Island: 41 dead",
+		world.tells("wharf", off)
+		world.lists["harbour"][0].Text += " #more" // which takes it to news
+		world.minutes(20)
+		world.wantSaidIn("news", "post: NORMAL · Earthquake of", "broadcast: NEW · Kermadec Islands earthquake near Raoul Island: 41 dead",
 			"broadcast: CALLED OFF · Magnitude", "reply: 1 own report")
-		room.wantSaidIn("duty", "post: NORMAL · Kermadec Islands earthquake", "broadcast: CALLED OFF · Magnitude", "reply: 1 own report")
+		world.wantSaidIn("duty", "post: NORMAL · Kermadec Islands earthquake", "broadcast: CALLED OFF · Magnitude", "reply: 1 own report")
 		if n := w.Meter.Reports["link, nothing new"]; n != 2 {
-			room.T.Errorf("%d reports that add nothing, in %v", n, w.Meter.Reports)
+			world.T.Errorf("%d reports that add nothing, in %v", n, w.Meter.Reports)
 		}
-		if m := room.Posts[0]; !slices.Equal(m.Rules, []string{"quake"}) || len(m.Mentions) > 0 {
-			room.T.Errorf("the first message is of %q, mentions %q", m.Rules, m.Mentions)
+		if m := world.Posts[0]; !slices.Equal(m.Rules, []string{"quake"}) || len(m.Mentions) > 0 {
+			world.T.Errorf("the first message is of %q, mentions %q", m.Rules, m.Mentions)
 		}
 	})
 }
@@ -81,12 +81,12 @@ func TestReportForAnotherChannelInfo(t *testing.T) {
 			}
 			return all
 		})
-		room := routed(w, "geo", "harbour")
-		room.tells("geo", quake)
-		room.tells("harbour", by("shore", quakeToll))
-		room.minutes(1)
-		room.wantSaidIn("news", "post: INFO · Earthquake of", "reply: NEW · Kermadec Islands earthquake")
-		room.wantSaidIn("duty", "post: NORMAL · Kermadec Islands earthquake")
+		world := routed(w, "geo", "harbour")
+		world.tells("geo", quake)
+		world.tells("harbour", by("shore", quakeToll))
+		world.minutes(1)
+		world.wantSaidIn("news", "post: INFO · Earthquake of", "reply: NEW · Kermadec Islands earthquake")
+		world.wantSaidIn("duty", "post: NORMAL · Kermadec Islands earthquake")
 	})
 }
 
@@ -94,8 +94,8 @@ func TestReportForAnotherChannelInfo(t *testing.T) {
 func TestReportForAnotherChannelSnoozed(t *testing.T) {
 	for _, kind := range []news.SnoozeKind{news.SnoozeNews, news.SnoozeRule, news.SnoozeOutlet} {
 		pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
-			room := routed(w, "geo", "harbour")
-			room.tells("geo", quake)
+			world := routed(w, "geo", "harbour")
+			world.tells("geo", quake)
 			err := w.Store.InTx(t.Context(), func(tx *store.Tx) error {
 				z := news.Snooze{Kind: kind, Channel: "news", Severity: news.High, Since: w.Clock(), Until: w.Clock().Add(time.Hour)}
 				switch z.Rule = "quake"; kind {
@@ -110,9 +110,9 @@ func TestReportForAnotherChannelSnoozed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			room.tells("harbour", by("shore", quakeToll))
-			room.minutes(15)
-			room.wantSaidIn("news", "post: NORMAL · Earthquake of", "reply: 1 own report")
+			world.tells("harbour", by("shore", quakeToll))
+			world.minutes(15)
+			world.wantSaidIn("news", "post: NORMAL · Earthquake of", "reply: 1 own report")
 		})
 	}
 }
@@ -121,14 +121,14 @@ func TestReportForAnotherChannelSnoozed(t *testing.T) {
 func TestMessageForEachReportOfAnotherChannel(t *testing.T) {
 	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		w.Plan.SameNews = news.SameNewsMessage
-		room := routed(w, "geo", "harbour", "port", "copyist")
-		room.tells("geo", quake)
-		room.tells("harbour", by("shore", quakeToll))
-		room.tells("port", quakeOwn)
-		room.tells("copyist", by("shore", quake))
-		room.minutes(20)
-		room.wantSaidIn("news", "post: NORMAL · Earthquake of", "post: NORMAL · Magnitude 6.1")
-		room.wantSaidIn("duty", "post: NORMAL · Kermadec Islands", "post: NORMAL · Earthquake of")
+		world := routed(w, "geo", "harbour", "port", "copyist")
+		world.tells("geo", quake)
+		world.tells("harbour", by("shore", quakeToll))
+		world.tells("port", quakeOwn)
+		world.tells("copyist", by("shore", quake))
+		world.minutes(20)
+		world.wantSaidIn("news", "post: NORMAL · Earthquake of", "post: NORMAL · Magnitude 6.1")
+		world.wantSaidIn("duty", "post: NORMAL · Kermadec Islands", "post: NORMAL · Earthquake of")
 	})
 }
 
@@ -139,23 +139,23 @@ func TestEscalationElsewhere(t *testing.T) {
 		w.Plan.Escalations = map[string][]news.Escalation{"quake": {{Outlets: 2, Over: time.Hour, Severity: news.Urgent}}}
 		urgent := notify.Route{Severity: []news.Severity{news.Urgent}, To: []string{"news", "duty", "desk"}, Mention: []string{"@here"}}
 		w.Plan.Routes.Routes = []notify.Route{urgent, {Rule: []string{"shore"}, To: []string{"duty"}}}
-		room := newNewsroom(w, "geo", "geo2", "harbour", "port")
-		room.tells("geo", quake)
-		room.tells("geo2", by("shore", quakeOwn)) // of the same owner
-		room.tells("harbour", quakeToll)
+		world := newNewsroom(w, "geo", "geo2", "harbour", "port")
+		world.tells("geo", quake)
+		world.tells("geo2", by("shore", quakeOwn)) // of the same owner
+		world.tells("harbour", quakeToll)
 		off := by("shore", quakeOwn)
 		off.Title, off.Text = off.Title+": rescue called off", strings.ReplaceAll(off.Text, "gave way", "sank")
-		room.tells("port", off)
-		room.minutes(20)
-		room.wantSaidIn("news", "post: NORMAL · Earthquake", "broadcast: RAISED TO URGENT · Earthquake",
+		world.tells("port", off)
+		world.minutes(20)
+		world.wantSaidIn("news", "post: NORMAL · Earthquake", "broadcast: RAISED TO URGENT · Earthquake",
 			"broadcast: NEW · Kermadec", "reply: 1 own report", "broadcast: CALLED OFF")
-		room.wantSaidIn("duty", "post: NORMAL · Magnitude", "broadcast: RAISED TO URGENT · Magnitude", "broadcast: NEW · Kermadec",
+		world.wantSaidIn("duty", "post: NORMAL · Magnitude", "broadcast: RAISED TO URGENT · Magnitude", "broadcast: NEW · Kermadec",
 			"broadcast: CALLED OFF")
-		room.wantSaidIn("desk", "post: RAISED FROM NORMAL · URGENT · Earthquake", "broadcast: CALLED OFF")
-		for _, m := range slices.Concat(room.Posts, room.Edits) {
+		world.wantSaidIn("desk", "post: RAISED FROM NORMAL · URGENT · Earthquake", "broadcast: CALLED OFF")
+		for _, m := range slices.Concat(world.Posts, world.Edits) {
 			how := m.State.Raised
 			if strings.HasPrefix(m.Text, "RAISED FROM") && (how == nil || how.From != news.Normal || len(how.Outlets) != 2) {
-				room.T.Errorf("%s says %+v", m.Text, how)
+				world.T.Errorf("%s says %+v", m.Text, how)
 			}
 		}
 	})
