@@ -140,7 +140,7 @@ func TestImportOfFilesThatAreNone(t *testing.T) {
 }
 
 func TestNoArchive(t *testing.T) {
-	_, err := OpenArchive(t.Context(), silent, storetest.SQLite(t), time.Time{}, time.Time{}, anonymous)
+	_, err := OpenArchive(t.Context(), silent, storetest.NewSQLite(t), time.Time{}, time.Time{}, anonymous)
 	if !errors.Is(err, ErrNoArchive) || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 )
 
@@ -14,6 +15,9 @@ func OpenVersion(ctx context.Context, storage string, version int64) (*Store, er
 	p, err := s.provider()
 	if err != nil {
 		return nil, err
+	}
+	if have, err := p.GetDBVersion(ctx); err != nil || have > 0 {
+		return nil, fmt.Errorf("not a new store: version %d (%w)", have, err)
 	}
 	_, err = p.UpTo(ctx, version)
 	return s, err

@@ -74,7 +74,7 @@ func TestRehearsal(t *testing.T) {
 
 // Before an upgrade a dry run reads the older store, and leaves it as it is.
 func TestRehearsalOfAnOlderStore(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, storage string) {
+	storetest.EachNew(t, func(t *testing.T, storage string) {
 		ctx := t.Context()
 		old, err := store.OpenVersion(ctx, storage, 2)
 		if err != nil {
@@ -102,7 +102,7 @@ func TestRehearsalOfAnOlderStore(t *testing.T) {
 
 func TestRehearsalWithoutAStore(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "copy.db")
-	err := store.Rehearsal(t.Context(), slog.New(slog.DiscardHandler), storetest.SQLite(t), file)
+	err := store.Rehearsal(t.Context(), slog.New(slog.DiscardHandler), storetest.NewSQLite(t), file)
 	if !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v", err)
 	}

@@ -316,7 +316,7 @@ func TestSecondOwnerOfAFileIsRefused(t *testing.T) {
 }
 
 func TestReadersWorkBesideTheOwner(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, storage string) {
+	storetest.EachNew(t, func(t *testing.T, storage string) {
 		if _, err := store.OpenReadOnly(t.Context(), quiet, storage); err == nil {
 			t.Error("a store that was never run can be read")
 		}

@@ -30,7 +30,7 @@ func NewServer(t testing.TB) *Server {
 	t.Helper()
 	s := &Server{t: t}
 	t.Cleanup(s.stop)
-	if _, err := s.database(t.Context()); err != nil {
+	if _, err := s.bare(t.Context()); err != nil {
 		if errors.Is(err, errAbsent) && os.Getenv("CI") == "" {
 			t.Skip(err)
 		}
@@ -117,26 +117,50 @@ type server struct {
 	cmd  *exec.Cmd
 	mu   sync.Mutex
 	made int
+
+	template sync.Once
+	filled   string // name of the database that others are copies of
+	fillErr  error
 }
 
+// bare creates a database without tables and returns its URL.
+func (s *server) bare(ctx context.Context) (string, error) {
+	name, err := s.create(ctx, "template1")
+	return s.url(name), err
+}
+
+// database creates a database with the tables of a store, as a copy of the first
+// one, and returns its URL.
 func (s *server) database(ctx context.Context) (string, error) {
+	s.template.Do(func() {
+		if s.filled, s.fillErr = s.create(ctx, "template1"); s.fillErr == nil {
+			s.fillErr = fill(ctx, s.url(s.filled))
+		}
+	})
+	if s.fillErr != nil {
+		return "", s.fillErr
+	}
+	name, err := s.create(ctx, s.filled)
+	return s.url(name), err
+}
+
+// create creates a database as a copy of another, which nobody may use at that time.
+func (s *server) create(ctx context.Context, template string) (name string, err error) {
 	s.once.Do(func() { s.err = s.start() })
 	if s.err != nil {
 		return "", s.err
 	}
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.made++
-	name := fmt.Sprintf("test_%d", s.made)
-	s.mu.Unlock()
+	name = fmt.Sprintf("test_%d", s.made)
 	conn, err := pgx.Connect(ctx, s.url("postgres"))
 	if err != nil {
 		return "", err
 	}
 	defer conn.Close(ctx) //nolint:errcheck // a test's connection
-	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name); err != nil {
-		return "", err
-	}
-	return s.url(name), nil
+	_, err = conn.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template)
+	return name, err
 }
 
 func (s *server) url(database string) string {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/copytaster/copytaster/internal/store"
@@ -23,21 +24,47 @@ func Main(m *testing.M) int {
 }
 
 // Each runs a test on SQLite and on PostgreSQL. storage is what a config would
-// say; the database is empty and the test's own.
+// say. The store is the test's own: it has its tables and no rows.
 func Each(t *testing.T, test func(t *testing.T, storage string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
 	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
 }
 
-// SQLite returns the path of a store that does not exist yet.
-func SQLite(t testing.TB) string { return filepath.Join(t.TempDir(), "copytaster.db") }
+// EachNew runs a test as Each does, where there is no store yet.
+func EachNew(t *testing.T, test func(t *testing.T, storage string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, NewSQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, database(t, shared.bare)) })
+}
 
-// Postgres returns the URL of a new database. Without the server's programs
-// the test is skipped, or fails when CI is set.
+// NewSQLite returns the path of a store that does not exist yet.
+func NewSQLite(t testing.TB) string { return filepath.Join(t.TempDir(), "copytaster.db") }
+
+// SQLite returns the path of a store that has its tables and no rows.
+func SQLite(t testing.TB) string {
+	t.Helper()
+	file, err := emptySQLite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := NewSQLite(t)
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Postgres returns the URL of a database that has the store's tables and no rows.
+// Without the server's programs the test is skipped, or fails when CI is set.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	url, err := shared.database(t.Context())
+	return database(t, shared.database)
+}
+
+func database(t testing.TB, create func(context.Context) (string, error)) string {
+	t.Helper()
+	url, err := create(t.Context())
 	if errors.Is(err, errAbsent) && os.Getenv("CI") == "" {
 		t.Skip(err)
 	}
@@ -45,6 +72,35 @@ func Postgres(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return url
+}
+
+// emptySQLite returns the file of a store without rows. Migrations are slow, so they
+// run once for all tests of a package.
+var emptySQLite = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "copytaster-store-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a test's folder
+	path := filepath.Join(dir, "copytaster.db")
+	if err := fill(context.Background(), path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// fill creates the tables of a store. What a store says of itself, as its ID, is
+// left to those who open it.
+func fill(ctx context.Context, storage string) error {
+	s, err := store.Open(ctx, slog.New(slog.DiscardHandler), storage)
+	if err != nil {
+		return err
+	}
+	err = s.InTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM setting`)
+		return err
+	})
+	return errors.Join(err, s.Close())
 }
 
 // Open opens the store for the test's time.
