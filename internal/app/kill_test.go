@@ -270,7 +270,7 @@ func TestKillOnPostgres(t *testing.T) {
 	t.Parallel()
 	url, _ := killSite(t, time.Duration(*killsPostgres)*50*time.Second)
 	slack := killSlack(t)
-	storage := storetest.Postgres(t)
+	storage := storetest.NewPostgres(t)
 	config := configFile(t, storage, slack, killConfig(url, ", schedule: \"@every 10s\""))
 	daemons := [2]*child{startDaemon(t, config), startDaemon(t, config)}
 	defer func() {

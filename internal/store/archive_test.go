@@ -235,7 +235,7 @@ func TestDiskFullIsSaidOnce(t *testing.T) {
 }
 
 func TestOpenBeside(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, storage string) {
+	storetest.EachNew(t, func(t *testing.T, storage string) {
 		alone, beside, err := store.OpenBeside(t.Context(), quiet, storage)
 		if err != nil || beside {
 			t.Fatalf("a new store: beside %v, %v", beside, err)

@@ -192,7 +192,7 @@ func TestRestoredFile(t *testing.T) {
 		"a raw copy of now": {func(t *testing.T, path string) { copyFile(t, path, path+"2"); copyFile(t, path+"2", path) }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			path := storetest.SQLite(t)
+			path := storetest.NewSQLite(t)
 			open := func() *store.Store { return must[*store.Store](t)(store.Open(t.Context(), quiet, path)) }
 			s := open()
 			add(t, s, story("a"), "news")
@@ -247,7 +247,7 @@ func TestRestoredFile(t *testing.T) {
 // TestStoreThatIsGone: where a store was used that is not there any more none
 // is made in silence; a store that was never used is.
 func TestStoreThatIsGone(t *testing.T) {
-	path := storetest.SQLite(t)
+	path := storetest.NewSQLite(t)
 	s, err := store.Open(t.Context(), quiet, path)
 	succeed(t, err)
 	succeed(t, s.Close())
@@ -269,7 +269,7 @@ func TestStoreThatIsGone(t *testing.T) {
 // TestLogOfAnotherStore: the log that a killed daemon left behind is not
 // written over the backup that takes its store's place.
 func TestLogOfAnotherStore(t *testing.T) {
-	path := storetest.SQLite(t)
+	path := storetest.NewSQLite(t)
 	s, err := store.Open(t.Context(), quiet, path)
 	succeed(t, err)
 	succeed(t, s.Settings.Save(t.Context(), map[string]string{"x": "backed up"}))

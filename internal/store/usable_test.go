@@ -26,7 +26,7 @@ func names(t *testing.T, dir string) []string {
 // TestUsable: what a daemon can start on is usable, and nothing is left of the
 // look at it.
 func TestUsable(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, storage string) {
+	storetest.EachNew(t, func(t *testing.T, storage string) {
 		if err := store.Usable(t.Context(), quiet, storage); err != nil {
 			t.Errorf("a fresh one: %v", err)
 		}

@@ -35,7 +35,7 @@ func Each(t *testing.T, test func(t *testing.T, storage string)) {
 func EachNew(t *testing.T, test func(t *testing.T, storage string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, NewSQLite(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, database(t, shared.bare)) })
+	t.Run("postgres", func(t *testing.T) { test(t, NewPostgres(t)) })
 }
 
 // NewSQLite returns the path of a store that does not exist yet.
@@ -53,6 +53,13 @@ func SQLite(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// NewPostgres returns the URL of a database without tables. It skips and fails as
+// Postgres does.
+func NewPostgres(t testing.TB) string {
+	t.Helper()
+	return database(t, shared.bare)
 }
 
 // Postgres returns the URL of a database that has the store's tables and no rows.
