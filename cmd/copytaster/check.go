@@ -38,11 +38,12 @@ handle that is mentioned gets its ID.`,
 
 // checked is the JSON form of a check.
 type checked struct {
-	OK       bool                  `json:"ok"`
-	Problems config.Mistakes       `json:"problems"`
-	Sources  []probe.PlannedSource `json:"sources"`
-	Readings []probe.ReadTerms     `json:"readings,omitempty"` // with --verbose
-	Online   *probe.Answers        `json:"online,omitempty"`   // with --online
+	OK       bool                   `json:"ok"`
+	Problems config.Mistakes        `json:"problems"`
+	Sources  []probe.PlannedSource  `json:"sources"`
+	Channels []probe.PlannedChannel `json:"channels,omitempty"`
+	Readings []probe.ReadTerms      `json:"readings,omitempty"` // with --verbose
+	Online   *probe.Answers         `json:"online,omitempty"`   // with --online
 }
 
 func checkConfig(ctx context.Context, t *tool, verbose, ask bool) error {
@@ -110,7 +111,8 @@ func checkFile(
 	result.Problems = append(result.Problems, slices.Concat(cfg.Warnings, cfg.WarningsAt(now), cfg.CheckStorage(env))...)
 	result.OK = len(result.Problems.Errors()) == 0
 	result.Sources = probe.Plan(ctx, cfg, now, shownRuns)
-	return result, cfg, nil
+	result.Channels, err = probe.PlanChannels(cfg, now)
+	return result, cfg, err
 }
 
 func printCheck(out *output, path string, result checked, cfg *config.Config, verbose bool) {
@@ -134,6 +136,7 @@ func printCheck(out *output, path string, result checked, cfg *config.Config, ve
 		printOnline(out, result.Online)
 	}
 	printRuns(out, result.Sources, cfg)
+	printChannels(out, result.Channels, cfg)
 	printReadings(out, result.Readings)
 }
 
@@ -196,6 +199,23 @@ func printRuns(out *output, sources []probe.PlannedSource, cfg *config.Config) {
 		case len(src.Next) > 0:
 			rows[i][1] = runTimes(src.Next, cfg.Timezone, now)
 		}
+	}
+	out.table(rows)
+}
+
+func printChannels(out *output, channels []probe.PlannedChannel, cfg *config.Config) {
+	if len(channels) == 0 {
+		return
+	}
+	now := time.Now()
+	out.say("\nnext digests (%s):", cfg.Timezone)
+	rows := make([][]string, len(channels))
+	for i, c := range channels {
+		when := clockTime(c.Digest.In(cfg.Timezone), now)
+		if c.Quiet != nil {
+			when += ", quiet from " + clockTime(c.Quiet.In(cfg.Timezone), now)
+		}
+		rows[i] = []string{"  #" + c.Name, when}
 	}
 	out.table(rows)
 }

@@ -17,6 +17,42 @@ type PlannedSource struct {
 	Adaptive bool        `json:"adaptive"` // it has no schedule: its own rhythm says when
 }
 
+// PlannedChannel is a channel that is told of several alerts together.
+type PlannedChannel struct {
+	Name   string     `json:"name"`             // without "#"
+	Quiet  *time.Time `json:"quiet,omitempty"`  // when its present or its next quiet begins
+	Digest *time.Time `json:"digest,omitempty"` // when its next digest comes, that of the quiet where it has no schedule
+}
+
+// PlanChannels returns the next quiet and the next digest of each channel that has any.
+func PlanChannels(cfg *config.Config, now time.Time) ([]PlannedChannel, error) {
+	planned := []PlannedChannel{}
+	for i := range cfg.Alerts.Channels {
+		of := &cfg.Alerts.Channels[i]
+		hours, err := cfg.HoursOf(of)
+		if err != nil {
+			return nil, err
+		}
+		next, waits := hours.Wait(now)
+		quiet := next
+		if !waits || next.Since.IsZero() {
+			var again bool
+			if quiet, again = hours.NextQuiet(now); !waits && !again {
+				continue
+			}
+		}
+		if !waits {
+			next = quiet
+		}
+		c := PlannedChannel{Name: of.Name, Digest: &next.Until}
+		if !quiet.Since.IsZero() {
+			c.Quiet = &quiet.Since
+		}
+		planned = append(planned, c)
+	}
+	return planned, nil
+}
+
 // Plan returns the next runs of all sources, at most so many of each.
 func Plan(ctx context.Context, cfg *config.Config, now time.Time, runs int) []PlannedSource {
 	planned := make([]PlannedSource, len(cfg.Sources))

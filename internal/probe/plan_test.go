@@ -46,6 +46,39 @@ sources:
 	}
 }
 
+// TestPlanChannels: the end of the present quiet or of the next one, and the digest of a
+// schedule.
+func TestPlanChannels(t *testing.T) {
+	cfg, err := config.Load(written(t, `listen: ""
+timezone: Europe/Berlin
+alerts:
+  channels:
+    - {name: all}
+    - {name: nights, quiet: ["22:00-07:00"]}
+    - {name: noons, quiet: ["12:00-14:00"], zone: UTC}
+    - {name: desk, digest: "0 8,16 * * *"}
+    - {name: both, digest: "0 3 * * *", quiet: ["22:00-07:00"]}
+`), emptyEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(day, hour int) *time.Time {
+		when := time.Date(2026, 11, day, hour, 0, 0, 0, time.UTC)
+		return &when
+	}
+	got, err := PlanChannels(cfg, time.Date(2026, 11, 2, 12, 30, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []PlannedChannel{
+		{Name: "nights", Quiet: at(2, 21), Digest: at(3, 6)}, {Name: "noons", Quiet: at(2, 12), Digest: at(2, 14)},
+		{Name: "desk", Digest: at(2, 15)}, {Name: "both", Quiet: at(2, 21), Digest: at(3, 6)},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestReadings: terms stand under the concept or rule that they are written in.
 func TestReadings(t *testing.T) {
 	path := written(t, `concepts:

@@ -42,6 +42,20 @@ func (h Hours) Wait(now time.Time) (w Wait, ok bool) {
 	return w, true
 }
 
+// NextQuiet returns the next quiet that begins after a time which lies in none; ok is
+// false when there is none.
+func (h Hours) NextQuiet(now time.Time) (w Wait, ok bool) {
+	for _, q := range h.around(now) {
+		if q.Since.After(now) && (!ok || q.Since.Before(w.Since)) {
+			w, ok = q, true
+		}
+	}
+	if !ok {
+		return Wait{}, false
+	}
+	return h.quiet(w.Since)
+}
+
 // quiet returns the quiet that a time lies in. Windows that touch are one.
 func (h Hours) quiet(now time.Time) (w Wait, ok bool) {
 	w = Wait{now, now}

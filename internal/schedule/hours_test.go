@@ -135,3 +135,36 @@ func TestWaitForever(t *testing.T) {
 		t.Errorf("%v until %s", ok, w.Until)
 	}
 }
+
+func TestNextQuiet(t *testing.T) {
+	nights := []Lull{{week, night, dawn}}
+	weekend := []Lull{{1<<time.Saturday | 1<<time.Sunday, 0, 0}}
+	at := func(s string) time.Time {
+		when, err := time.Parse("2006-01-02 15:04", s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return when
+	}
+	for _, c := range []struct {
+		name              string
+		quiet             []Lull
+		now, since, until string
+	}{
+		{"no windows", nil, "2026-11-27 12:00", "", ""},
+		{"tonight", nights, "2026-11-26 12:00", "2026-11-26 22:00", "2026-11-27 07:00"},
+		{"after the weekend", nights, "2026-11-28 12:00", "2026-11-30 22:00", "2026-12-01 07:00"},
+		{"windows that touch", append(weekend, nights...), "2026-11-27 12:00", "2026-11-27 22:00", "2026-11-30 00:00"},
+		{"the nearest of two", append(weekend, Lull{0, 20 * time.Hour, 21 * time.Hour}), "2026-11-27 12:00",
+			"2026-11-27 20:00", "2026-11-27 21:00"},
+	} {
+		got, ok := Hours{Quiet: c.quiet}.NextQuiet(at(c.now))
+		var want Wait
+		if c.since != "" {
+			want = Wait{at(c.since), at(c.until)}
+		}
+		if got != want || ok != (c.since != "") {
+			t.Errorf("%s: %v %v, want %v", c.name, got, ok, want)
+		}
+	}
+}
