@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -26,23 +25,7 @@ func WriteSources(drafts []Draft) []byte {
 	for _, d := range drafts {
 		list.Content = append(list.Content, d.node())
 	}
-	if len(drafts) == 0 {
-		list.Style = yaml.FlowStyle
-	}
-	var b bytes.Buffer
-	top := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{plainText("sources"), list}}
-	d, err := yaml.NewDumper(&b,
-		yaml.WithIndent(2), yaml.WithCompactSeqIndent(false), yaml.WithLineWidth(-1), yaml.WithUnicode(true))
-	if err == nil {
-		err = d.Dump(top)
-	}
-	if err == nil {
-		err = d.Close()
-	}
-	if err != nil {
-		panic(err) // a buffer takes everything, and the tree is ours
-	}
-	return b.Bytes()
+	return dumped("sources", list)
 }
 
 // node returns the map of a draft.
@@ -99,10 +82,12 @@ func oneLine(text string) string {
 }
 
 // Check returns why Load would refuse a draft.
-func (d Draft) Check() error {
+func (d Draft) Check() error { return loadable(WriteSources([]Draft{d})) }
+
+// loadable returns why Load would refuse a file, its first mistake.
+func loadable(text []byte) error {
 	const name = "draft.yaml"
-	files := map[string][]byte{name: WriteSources([]Draft{d})}
-	_, err := LoadFiles(name, files, func(string) (string, bool) { return "", false })
+	_, err := LoadFiles(name, map[string][]byte{name: text}, func(string) (string, bool) { return "", false })
 	var mistakes Mistakes
 	if errors.As(err, &mistakes) && len(mistakes.Errors()) > 0 {
 		m := mistakes.Errors()[0]

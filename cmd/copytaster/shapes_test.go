@@ -34,6 +34,7 @@ var said = []struct{ label, command string }{
 	{"backtest", `copytaster backtest -c right.yaml --from stories.jsonl --news --format json`},
 	{"extract", `copytaster extract --explain --format json $SITE/vostok/rss.xml page.html stories.jsonl`},
 	{"import", `copytaster import -c right.yaml --source vostok stories.jsonl --format json`},
+	{"convert", `copytaster convert --from lexis queries.txt --format json`},
 	{"crawl", `copytaster crawl -c right.yaml vostok --format json`},
 	{"crawl --dry-run", `copytaster crawl -c right.yaml vostok --dry-run --format json`},
 	{"run --once", `copytaster run -c right.yaml --once --format json`},

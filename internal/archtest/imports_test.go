@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"rules/lint":        {"internal/news", "internal/text", "rules/syntax", "rules/foreign"},
 	"rules/explain":     {"internal/news", "internal/text", "rules/syntax", "rules/match"},
 	"rules/foreign":     {"internal/text"},
+	"rules/convert":     {"internal/news", "rules/syntax", "rules/foreign"},
 	"internal/revision": {"internal/news", "internal/text"},
 	"internal/identity": {"internal/news", "internal/text"},
 	"internal/cluster":  {"internal/news", "internal/text"},
@@ -71,7 +72,7 @@ var mayImport = map[string][]string{
 	"internal/app":       {everyPackage},
 	"internal/input":     {"internal/news", "crawler/extract"},
 	"internal/probe":     {"internal/news", "internal/text", "rules", "config", "crawler", "crawler/discover", "internal/replay", "internal/app"},
-	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/trace", "internal/probe", "internal/input", "crawler/extract", "crawler/discover", "config/opml", "notify/terminal", "internal/demo", "internal/text", "internal/news"},
+	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/trace", "internal/probe", "internal/input", "crawler/extract", "crawler/discover", "rules/convert", "config/opml", "notify/terminal", "internal/demo", "internal/text", "internal/news"},
 	"internal/archtest":  {},
 	"deploy":             {"config"}, // tests alone: what is shipped beside the program fits it
 

@@ -5,71 +5,72 @@ import (
 	"strings"
 )
 
-// target is what a field of another tool is here.
-type target uint8
+// Meaning is what a field of another tool is here.
+type Meaning uint8
 
+// The meanings.
 const (
-	inTitle target = iota
-	inLead
-	inTitleAndLead
-	inBody
-	inURL
-	ofSite
-	ofSource
-	ofAuthor
-	ofLanguage
-	ofCountry
-	ofSection
-	ofTag
-	ofDate
-	ofLength
-	exactCase
-	nowhere // an index of companies, subjects and the like
+	InTitle Meaning = iota
+	InLead
+	InTitleAndLead
+	InBody
+	InURL
+	OfSite
+	OfSource
+	OfAuthor
+	OfLanguage
+	OfCountry
+	OfSection
+	OfTag
+	OfDate
+	OfLength
+	ExactCase
+	Nowhere // an index of companies, subjects and the like
 )
 
 // places are the fields that are written name:value, by their names. Names of
 // two letters are left out: re:publica is a conference.
-var places = fieldNames(map[target]string{
-	inTitle:        "title intitle allintitle headline head heading titel titre titulo",
-	inLead:         "lead lede ingress standfirst summary abstract intro description dek",
-	inTitleAndLead: "hlead hlp leadtitle titlelead",
-	inBody:         "body text intext allintext content fulltext maintext",
-	inURL:          "url inurl allinurl link links uri inanchor allinanchor",
-	ofSite:         "site domain website",
-	ofSource:       "source sources sourcename sourcelist publication publicationname publisher outlet newspaper pub rst",
-	ofAuthor:       "author authors byline authorname journalist",
-	ofLanguage:     "language lang sprache",
-	ofCountry:      "country sourcecountry sourceregion region location",
-	ofSection:      "section",
-	ofTag:          "tag tags hashtag hashtags",
-	ofDate:         "date after before pubdate published since newer older when",
-	ofLength:       "wordcount wc length",
-	exactCase:      "raw casesensitive exactcase",
-	nowhere: "company subject industry ticker entity person topic sentiment pagetype sourcetype filetype at_mentions engagingwith rating channelid related cache define " +
+var places = fieldNames(map[Meaning]string{
+	InTitle:        "title intitle allintitle headline head heading titel titre titulo",
+	InLead:         "lead lede ingress standfirst summary abstract intro description dek",
+	InTitleAndLead: "hlead hlp leadtitle titlelead",
+	InBody:         "body text intext allintext content fulltext maintext",
+	InURL:          "url inurl allinurl link links uri inanchor allinanchor",
+	OfSite:         "site domain website",
+	OfSource:       "source sources sourcename sourcelist publication publicationname publisher outlet newspaper pub rst",
+	OfAuthor:       "author authors byline authorname journalist",
+	OfLanguage:     "language lang sprache",
+	OfCountry:      "country sourcecountry sourceregion region location",
+	OfSection:      "section",
+	OfTag:          "tag tags hashtag hashtags",
+	OfDate:         "date after before pubdate published since newer older when",
+	OfLength:       "wordcount wc length",
+	ExactCase:      "raw casesensitive exactcase",
+	Nowhere: "company subject industry ticker entity person topic sentiment pagetype sourcetype filetype at_mentions engagingwith rating channelid related cache define " +
 		"authorgender doctype mentions",
 })
 
 // codes are the fields that are written code=value.
-var codes = fieldNames(map[target]string{
-	inTitle: "hd hl ti title headline", inLead: "lp lead", inTitleAndLead: "hlp", inBody: "td tx body text", ofSource: "sn rst so source", ofAuthor: "by au author byline",
-	ofLanguage: "la lang language", ofCountry: "country", ofSection: "se section", ofDate: "pd date", ofLength: "wc",
-	nowhere: "co ns in re sc company subject clm art an ipd ipc ip",
+var codes = fieldNames(map[Meaning]string{
+	InTitle: "hd hl ti title headline", InLead: "lp lead", InTitleAndLead: "hlp", InBody: "td tx body text", OfSource: "sn rst so source", OfAuthor: "by au author byline",
+	OfLanguage: "la lang language", OfCountry: "country", OfSection: "se section", OfDate: "pd date", OfLength: "wc",
+	Nowhere: "co ns in re sc company subject clm art an ipd ipc ip",
 })
 
 // dots are the fields that stand behind a term, between dots.
-var dots = map[string]target{
-	"ti": inTitle, "hd": inTitle, "ab": inLead, "au": ofAuthor, "tx": inBody, "de": nowhere,
+var dots = map[string]Meaning{
+	"ti": InTitle, "hd": InTitle, "ab": InLead, "au": OfAuthor, "tx": InBody, "de": Nowhere,
 }
 
 // functions are the fields and the like that are written name(value).
-var functions = fieldNames(map[target]string{
-	inTitle: "headline head title ti intitle", inLead: "lead abstract ab summary", inTitleAndLead: "hlead", inBody: "body text", ofSource: "publication source so",
-	ofAuthor: "byline author au", ofLanguage: "language", ofSection: "section", ofDate: "date", ofLength: "length", exactCase: "allcaps caps nocaps",
-	nowhere: "company subject geographic person term terms ticker industry dateline singular plural",
+var functions = fieldNames(map[Meaning]string{
+	InTitle: "headline head title ti intitle", InLead: "lead abstract ab summary", InTitleAndLead: "hlead", InBody: "body text", OfSource: "publication source so",
+	OfAuthor: "byline author au", OfLanguage: "language", OfSection: "section", OfDate: "date", OfLength: "length", ExactCase: "allcaps caps nocaps",
+	Nowhere: "company subject geographic person term terms ticker industry dateline singular plural",
 })
 
-func fieldNames(of map[target]string) map[string]target {
-	all := map[string]target{}
+func fieldNames(of map[Meaning]string) map[string]Meaning {
+	all := map[string]Meaning{}
 	for p, names := range of {
 		for name := range strings.FieldsSeq(names) {
 			all[name] = p
@@ -91,6 +92,13 @@ var (
 // compound is more than words.
 var compound = regexp.MustCompile(`(?i)[()"]| (?:and|or|not) `)
 
+// MeaningOf returns what a field asks for that is written name:value, name=value or
+// name(value): sign is the mark behind its name.
+func MeaningOf(name, sign string) (p Meaning, ok bool) {
+	p, ok = map[string]map[string]Meaning{":": places, "=": codes, "(": functions}[sign][strings.ToLower(name)]
+	return p, ok
+}
+
 // Field returns how rules say what a field of another tool asks for, with a
 // value to write; ok is false when no tool that is known has the field.
 func Field(name, value string) (hint string, ok bool) {
@@ -98,7 +106,7 @@ func Field(name, value string) (hint string, ok bool) {
 	if !ok {
 		return "", false
 	}
-	return p.hint(value), true
+	return p.Hint(value), true
 }
 
 // field finds title:kim, hd=kim, kim.ti. and kim/F50/.
@@ -111,13 +119,13 @@ func field(term string) (Form, bool) {
 	}
 	if m := coded.FindStringSubmatch(term); m != nil {
 		if p, ok := codes[strings.ToLower(m[1])]; ok {
-			return said(p.hint(m[2]), "%s= is looked for as a word in %s", m[1], quote(term))
+			return said(p.Hint(m[2]), "%s= is looked for as a word in %s", m[1], quote(term))
 		}
 	}
 	if m := dotted.FindStringSubmatch(term); m != nil {
 		p := dots[strings.ToLower(m[2])]
-		if p != nowhere || strings.HasSuffix(term, ".") { // bild.de is a site
-			return said(p.hint(m[1]), ".%s. is looked for as a word in %s", m[2], quote(term))
+		if p != Nowhere || strings.HasSuffix(term, ".") { // bild.de is a site
+			return said(p.Hint(m[1]), ".%s. is looked for as a word in %s", m[2], quote(term))
 		}
 	}
 	if m := firstWords.FindStringSubmatch(term); m != nil {
@@ -136,44 +144,44 @@ func function(term string) (Form, bool) {
 	if !ok {
 		return no()
 	}
-	return said(p.hint(m[2]), "%s( ) is looked for as a word in %s", m[1], quote(term))
+	return said(p.Hint(m[2]), "%s( ) is looked for as a word in %s", m[1], quote(term))
 }
 
-// hint says how rules ask for a value in a place.
-func (p target) hint(value string) string {
+// Hint says how rules ask for a value in a place.
+func (p Meaning) Hint(value string) string {
 	if value = plain(strings.TrimSuffix(value, ")")); compound.MatchString(strings.Trim(value, `"`)) {
 		value = "…"
 	}
 	switch p {
-	case inTitle:
+	case InTitle:
 		return "write {any: [" + value + "], in: title}"
-	case inLead:
+	case InLead:
 		return "write {any: [" + value + "], in: lead}"
-	case inTitleAndLead:
+	case InTitleAndLead:
 		return "write {any: [" + value + "], in: [title, lead]}"
-	case inBody:
+	case InBody:
 		return "write {any: [" + value + "], in: body}"
-	case inURL:
+	case InURL:
 		return "write {any: [" + value + "], in: url}"
-	case ofSite:
+	case OfSite:
 		return "write {any: [" + value + "], in: url}, or only: {source: …} with the name of a source"
-	case ofSource:
+	case OfSource:
 		return "write only: {source: …} with the name of a source, or only: {outlet: [" + value + "]}, in the rule"
-	case ofAuthor:
+	case OfAuthor:
 		return "write only: {author: [" + value + "]} in the rule"
-	case ofLanguage:
+	case OfLanguage:
 		return "write only: {language: en} in the rule, with two letters"
-	case ofCountry:
+	case OfCountry:
 		return "write only: {country: KR} in the rule, with two letters: it is the country of the source"
-	case ofSection:
+	case OfSection:
 		return "write only: {section: [" + value + "]} in the rule"
-	case ofTag:
+	case OfTag:
 		return "write only: {tag: …} in the rule, with a tag of your sources; #kim in a text is found by kim"
-	case ofDate:
+	case OfDate:
 		return "leave it out: rules see stories as they come; backtest --since looks back, until: ends a rule"
-	case ofLength:
+	case OfLength:
 		return "write only: {words: 500+} in the rule"
-	case exactCase:
+	case ExactCase:
 		return "write =US for a word in this case only"
 	}
 	return "there is no such index: list the names and words to look for"
@@ -187,11 +195,11 @@ func comparison(term string) (Form, bool) {
 	if m == nil {
 		return no()
 	}
-	p := ofLength
+	p := OfLength
 	if name := strings.ToLower(m[1]); strings.HasSuffix(name, "date") || name == "pd" {
-		p = ofDate
+		p = OfDate
 	}
-	return said(p.hint(""), "%s is looked for as words", quote(term))
+	return said(p.Hint(""), "%s is looked for as words", quote(term))
 }
 
 var atLeast = regexp.MustCompile(`(?i)(?:^|\s)atl(?:east)?\s?(\d{1,3})[\s(]+(.+)$`)

@@ -1,0 +1,106 @@
+package convert
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/copytaster/copytaster/rules/foreign"
+	"github.com/copytaster/copytaster/rules/syntax"
+)
+
+// fact takes up what is asked of a story beside its text; it returns false for
+// everything else.
+func (w *writer) fact(e *expr, wanted bool) bool {
+	filter := &w.Only
+	if !wanted {
+		filter = &w.Except
+	}
+	if e.length != "" {
+		w.bounds(e, filter)
+		return true
+	}
+	of, values, ok := facts(e)
+	if !ok {
+		return false
+	}
+	into := map[foreign.Meaning]*[]string{
+		foreign.OfSource: &filter.Outlet, foreign.OfAuthor: &filter.Author, foreign.OfLanguage: &filter.Language,
+		foreign.OfCountry: &filter.Country, foreign.OfSection: &filter.Section, foreign.OfTag: &filter.Tag,
+	}[of]
+	for _, v := range values {
+		if (of == foreign.OfLanguage || of == foreign.OfCountry) && len(v) != 2 {
+			w.lose(e.column, strings.TrimSpace(e.label)+v, of.Hint(v))
+			continue
+		}
+		*into = append(*into, v)
+	}
+	return true
+}
+
+// facts returns the values of one fact, or of several of one kind that are alternatives.
+func facts(e *expr) (of foreign.Meaning, values []string, ok bool) {
+	switch {
+	case e.does == or:
+		for i, kid := range e.kids {
+			another, more, ok := facts(kid)
+			if !ok || i > 0 && another != of {
+				return 0, nil, false
+			}
+			of, values = another, append(values, more...)
+		}
+		return of, values, true
+	case e.labelled && isFact(e.target):
+		values, ok = alternatives(e.kids[0])
+		return e.target, values, ok
+	}
+	return 0, nil, false
+}
+
+// alternatives are the terms of an or, or the one that is none.
+func alternatives(e *expr) (all []string, ok bool) {
+	switch {
+	case e.does == or:
+		for _, kid := range e.kids {
+			more, ok := alternatives(kid)
+			if !ok {
+				return nil, false
+			}
+			all = append(all, more...)
+		}
+		return all, true
+	case e.does != none || e.labelled || e.times > 0 || e.first > 0 || e.length != "":
+		return nil, false
+	}
+	return []string{strings.Trim(e.text, "*!?#@ ")}, true
+}
+
+// bounds takes up the length of a text: wc>500.
+func (w *writer) bounds(e *expr, filter *syntax.Filter) {
+	m := bounded.FindStringSubmatch(e.length)
+	n, _ := strconv.Atoi(m[3])
+	switch m[2] {
+	case ">":
+		filter.MinWords = n + 1
+	case ">=":
+		filter.MinWords = max(1, n)
+	case "<":
+		filter.MaxWords = n - 1
+	default:
+		filter.MaxWords = n
+	}
+	if filter.MaxWords < 0 || n == 0 {
+		w.lose(e.column, e.text, "no story is so short")
+		filter.MaxWords = 0
+	} else if filter.MaxWords > 0 {
+		filter.MinWords = max(1, filter.MinWords)
+	}
+}
+
+// isFact reports whether a field is about a story beside its text.
+func isFact(m foreign.Meaning) bool {
+	switch m {
+	case foreign.OfSource, foreign.OfAuthor, foreign.OfLanguage, foreign.OfCountry, foreign.OfSection, foreign.OfTag:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,124 @@
+package convert
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/copytaster/copytaster/rules/foreign"
+	"github.com/copytaster/copytaster/rules/syntax"
+)
+
+var (
+	ranked = regexp.MustCompile(`\^\d+(\.\d+)?$`)
+	dated  = regexp.MustCompile(`(?i)^date (after|before|since|from|to|between|\d)`)
+)
+
+// term turns a term as its tool writes it into one of a rule.
+func (w *writer) term(e *expr) *syntax.Node {
+	text := strings.Join(strings.Fields(e.text), " ")
+	lose := func(why string) { w.lose(e.column, e.text, why) }
+	if !strings.ContainsFunc(text, isRead) {
+		lose("there is no letter and no digit in it: it was left out")
+		return nil
+	}
+	if _, ok := w.operators[text]; ok && w.capitals && !e.quoted {
+		lose("in small letters it is a word to look for: write it in capitals where it combines others")
+	}
+	if cut := ranked.ReplaceAllString(text, ""); cut != text {
+		text = cut
+		lose("a weight orders results: rules match or do not, so it was left out")
+	}
+	if gap := strings.Split(text, " * "); w.tool == GoogleAlerts && e.quoted && len(gap) > 1 {
+		return w.gaps(gap, e)
+	}
+	if at := strings.IndexByte(text, '$'); w.tool == Factiva && at > 0 && text[at-1] != ' ' {
+		lose("$ stands for some letters: * is any number of them, and what follows it was left out")
+		text = text[:at] + "*"
+	}
+	if w.tool == Factiva && dated.MatchString(text) {
+		lose(foreign.OfDate.Hint(""))
+		return nil
+	}
+	parts := strings.Split(text, " ")
+	for i, part := range parts {
+		parts[i] = w.wildcards(part, i == len(parts)-1, lose)
+	}
+	text = strings.TrimLeft(strings.Join(parts, " "), "=~$/&!@%#+- ")
+	if !strings.ContainsFunc(text, isRead) {
+		return nil // its signs were named
+	}
+	if letter := strings.IndexByte(text, '?'); letter > 0 && strings.HasSuffix(text, "*") {
+		lose("a term takes ? or *, not both: it was cut, and finds more")
+		text = text[:letter] + "*"
+	}
+	if form, ok := foreign.Find(text); ok && !strings.ContainsAny(text, "*?") {
+		lose(form.Message + ": " + form.Hint)
+	}
+	if w.plurals && isPlain(text) {
+		text = "~" + text
+	}
+	return &syntax.Node{Term: text}
+}
+
+// isRead reports whether a character is one of a word.
+func isRead(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// isPlain reports whether a term is one English word in lower case, whose plural can be
+// told.
+func isPlain(term string) bool {
+	for _, r := range term {
+		if r < 'a' || r > 'z' {
+			return false
+		}
+	}
+	return len(term) > 2
+}
+
+// wildcards turns the signs for letters into those of a rule: ? for one, and * for any
+// ending of the last word.
+func (w *writer) wildcards(part string, last bool, lose func(why string)) string {
+	var b strings.Builder
+	for i, r := range part {
+		switch {
+		case w.ending != "" && strings.ContainsRune(w.ending, r) && i > 0:
+			if last && i+1 == len(part) {
+				b.WriteByte('*')
+				continue
+			}
+			if last {
+				lose("a sign for any letters stands at the end of a term: what follows it was left out")
+				b.WriteByte('*')
+				return b.String()
+			}
+			lose("a sign for any letters stands at the end of a term, not inside a phrase: it was left out")
+		case strings.ContainsRune(w.letter, r) && i > 0:
+			b.WriteByte('?')
+		case (r == '*' || r == '?' || r == '!') && w.letter+w.ending != "" || r == '?' || r == '!' || r == '*':
+			if i > 0 && i+1 < len(part) || r == '*' {
+				lose(fmt.Sprintf("%c was left out", r))
+			}
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// gaps is a phrase in which * stands for a word.
+func (w *writer) gaps(parts []string, e *expr) *syntax.Node {
+	all := make([]syntax.Node, 0, len(parts))
+	for _, part := range parts {
+		if n := w.term(&expr{text: part, quoted: true, column: e.column}); n != nil {
+			all = append(all, *n)
+		}
+	}
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return &all[0]
+	}
+	return &syntax.Node{All: all, Ordered: true, Within: words(len(all) - 1)}
+}
