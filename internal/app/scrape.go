@@ -7,6 +7,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/metrics"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
 )
 
 // Metrics reads what the gauges say from the store and returns the endpoint.
@@ -54,6 +55,9 @@ func (a *App) stored(ctx context.Context, now time.Time) (*metrics.Stored, error
 	if !unsent.OldestDue.IsZero() {
 		s.OldestDue = max(now.Sub(unsent.OldestDue), 0)
 	}
+	if s.Snoozes, s.Snoozed, err = snoozed(ctx, a.store.Snoozes, now); err != nil {
+		return nil, err
+	}
 	sources, err := a.store.Sources.List(ctx)
 	for _, src := range sources {
 		thought := healthOf(src)
@@ -62,4 +66,17 @@ func (a *App) stored(ctx context.Context, now time.Time) (*metrics.Stored, error
 		})
 	}
 	return s, err
+}
+
+// snoozed returns how many snoozes hold, and how many alerts they keep.
+func snoozed(ctx context.Context, s store.Snoozes, now time.Time) (hold, kept int, err error) {
+	all, err := s.All(ctx, now)
+	for _, z := range all {
+		n, err := s.Held(ctx, z.ID)
+		if err != nil {
+			return 0, 0, err
+		}
+		kept += n
+	}
+	return len(all), kept, err
 }

@@ -66,11 +66,13 @@ func TestEverySeriesHasItsName(t *testing.T) {
 	m.Show(&Stored{
 		Queues: map[string]int64{"page": 7}, Paused: true, OldestDue: 90 * time.Second,
 		Unsent:  map[string]int64{"parked": 3, "dead": 2},
+		Snoozes: 2, Snoozed: 31,
 		Sources: []Source{{Name: "tass", Verdict: "ok", Healthy: true, Read: time.UnixMilli(1694606400500)}},
 	})
 	m.ConfigReload(true)
 	m.ConfigNewest(true)
 	wantLines(t, m,
+		`copytaster_snoozes 2`, `copytaster_snoozed_alerts 31`,
 		`copytaster_crawls_total{outcome="ok",source="tass"} 2`,
 		`copytaster_crawls_total{outcome="timeout",source="tass"} 1`,
 		`copytaster_crawl_seconds_count 3`,

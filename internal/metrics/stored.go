@@ -14,6 +14,8 @@ type Stored struct {
 	Unsent    map[string]int64 // deliveries by state, those that were sent left out
 	OldestDue time.Duration    // how long the delivery that was due first has been waiting; 0 when none is
 	Sources   []Source
+	Snoozes   int // that hold
+	Snoozed   int // alerts that they keep
 }
 
 // Source is what the store says of an enabled source.
@@ -44,6 +46,8 @@ func descs() map[string]*prometheus.Desc {
 		"paused":   about("sending_paused", "1 while nothing is sent because the token does not work, else 0."),
 		"unsent":   about("deliveries", "Deliveries that are in a state other than sent.", "state"),
 		"oldest":   about("oldest_due_delivery_age_seconds", "How long the delivery that was due first waits; 0 when none is due."),
+		"snoozes":  about("snoozes", "Snoozes that hold."),
+		"snoozed":  about("snoozed_alerts", "Alerts that snoozes keep until they end."),
 		"healthy":  about("source_healthy", "1 while a source's verdict is ok, else 0.", "source"),
 		"verdict":  about("source_verdict", "1 for the verdict on a source, which is its only series.", "source", "verdict"),
 		"lastRead": about("source_last_success_timestamp_seconds", "Unix time of a source's last good crawl.", "source"),
@@ -76,6 +80,8 @@ func (c *stored) Collect(ch chan<- prometheus.Metric) {
 	}
 	gauge("paused", zeroOrOne(s.Paused))
 	gauge("oldest", s.OldestDue.Seconds())
+	gauge("snoozes", float64(s.Snoozes))
+	gauge("snoozed", float64(s.Snoozed))
 	for _, src := range s.Sources {
 		gauge("healthy", zeroOrOne(src.Healthy), src.Name)
 		if src.Verdict != "" {
