@@ -13,7 +13,7 @@ import (
 // sketchVersion is the first byte of an encoded sketch. It changes with the form,
 // and with what a run of words, a name or a hash is: sketches of two versions
 // cannot be compared.
-const sketchVersion = 1
+const sketchVersion = 2
 
 // ErrVersion says that a sketch was written by another version of the program,
 // and has to be made anew from its story.

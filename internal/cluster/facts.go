@@ -22,13 +22,22 @@ type facts struct {
 	fullNames    map[string]int // two names in a row
 	places       map[string]int // countries by their code, how often
 	words        map[string]int // of title and text, how often
+	concepts     map[string]int // words for them, how often
+	readings     map[string]int // of names in kanji, how often
 }
 
 func factsOf(language string) *facts {
-	return &facts{
-		language: language,
-		names:    map[string]int{}, numbers: map[string]int{}, titleWords: map[string]int{}, places: map[string]int{},
-		fullNames: map[string]int{}, words: map[string]int{}, capitals: map[string]bool{}, lower: map[string]bool{},
+	f := &facts{language: language, capitals: map[string]bool{}, lower: map[string]bool{}}
+	for _, m := range f.counts() {
+		*m = map[string]int{}
+	}
+	return f
+}
+
+// counts are the facts that are counted.
+func (f *facts) counts() []*map[string]int {
+	return []*map[string]int{
+		&f.names, &f.numbers, &f.titleWords, &f.places, &f.fullNames, &f.words, &f.concepts, &f.readings,
 	}
 }
 
@@ -37,8 +46,8 @@ func (f *facts) reset(language string) *facts {
 	if f == nil || len(f.words) > mostWords/2 { // a map never shrinks
 		return factsOf(language)
 	}
-	for _, m := range []map[string]int{f.names, f.numbers, f.titleWords, f.places, f.fullNames, f.words} {
-		clear(m)
+	for _, m := range f.counts() {
+		clear(*m)
 	}
 	clear(f.capitals)
 	clear(f.lower)
@@ -56,7 +65,7 @@ func (f *facts) title(s string, tokens []text.Token) {
 			f.capitals[word] = f.capitals[word] || !begins
 		}
 	})
-	allPlaces().find(tokens, func(code string) { f.places[code]++ })
+	f.foreign(s, tokens)
 	f.titleNumbers = mostOf(f.numbers, mostNumbers)
 }
 
@@ -81,7 +90,7 @@ func (f *facts) body(s string, tokens []text.Token) {
 			f.names[word]++
 		}
 	})
-	allPlaces().find(tokens, func(code string) { f.places[code]++ })
+	f.foreign(s, tokens)
 }
 
 // fullName is the last name that was read, to be joined with the next one.
@@ -159,7 +168,12 @@ func (f *facts) spaced(s string, tokens []text.Token, t *text.Token) (word strin
 		for f.language != "en" && n < 4 && n < len(tokens) && thousands(s, &tokens[n-1], &tokens[n]) {
 			n++
 		}
-		f.number(strings.ReplaceAll(joined(tokens[:n]), " ", ""))
+		number := strings.ReplaceAll(joined(tokens[:n]), " ", "")
+		if f.language != "en" && n < len(tokens) && fraction(s, &tokens[n-1], &tokens[n]) {
+			number = strings.ReplaceAll(number, ".", "") + "." + tokens[n].Folded
+			n++
+		}
+		f.number(number)
 		return "", n
 	}
 	if t.Script == text.Latin && len(f.numbers) < mostNumbers {
@@ -260,6 +274,13 @@ func thousands(s string, a, b *text.Token) bool {
 		return true
 	}
 	return false
+}
+
+// fraction reports whether a number of one or two digits stands behind the comma of
+// the one before it: 49,2.
+func fraction(s string, a, b *text.Token) bool {
+	return a.Script == text.Number && b.Script == text.Number && len(b.Folded) < 3 &&
+		b.Start == a.End+1 && s[a.End] == ','
 }
 
 // digitOf returns a decimal digit of any script as one of ASCII; everything else

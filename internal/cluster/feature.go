@@ -26,7 +26,9 @@ const (
 	soundFeature             // the consonants of a name, whatever its script
 	placeFeature             // a country
 	numberFeature
-	loanFeature // the consonants of another word, which Japanese and Korean may have taken over
+	loanFeature    // the consonants of another word, which other languages may have taken over
+	spelledFeature // a name of many consonants as it is spelled in Latin letters
+	conceptFeature // what a word stands for in many languages
 	featureKinds
 )
 
@@ -34,56 +36,16 @@ const (
 // that serves between languages.
 const (
 	mostFeatures = 48
-	mostSounds   = 64
+	mostSounds   = 200
 	mostPlaces   = 8
+	mostConcepts = 48
 )
-
-// Vocabulary counts in how many stories words stand, to know the rare ones. The
-// zero value is ready. It serves one goroutine at a time.
-type Vocabulary struct {
-	stories map[string]int // by language
-	words   map[uint32]int32
-}
-
-// Add counts the words of a story.
-func (v *Vocabulary) Add(s *Sketch) {
-	if v.words == nil {
-		v.stories, v.words = map[string]int{}, map[uint32]int32{}
-	}
-	if v.stories[s.Language]++; len(v.words) > mostCounted { // forget what is rare: it stays rare
-		for word, n := range v.words {
-			if n < 2 {
-				delete(v.words, word)
-			}
-		}
-	}
-	for _, word := range s.words {
-		v.words[word]++
-	}
-}
-
-const (
-	mostCounted = 1 << 20 // words
-	guessed     = 1000    // stories that the estimate of a word's frequency weighs as much as
-)
-
-// weight returns how much a word says, by an estimate and what was counted.
-func (v *Vocabulary) weight(language, word string) float64 {
-	often := float64(max(1, frequency(language, word)))
-	if v == nil || v.words == nil {
-		return math.Log(1000 / often)
-	}
-	stories, holding := float64(v.stories[language]), float64(v.words[hashWord(word)])
-	often = (guessed*often + 1000*holding) / (guessed + stories)
-	return math.Log(1000 / min(max(often, 0.5), 1000))
-}
 
 // The weights of kinds of features beside that of a word.
 const (
 	nameTimes   = 2.0
 	numberTimes = 1.0
 	titleTimes  = 1.5
-	placeWeight = 3.0
 )
 
 // featuresOf returns what the story is linked by, sorted.
@@ -94,73 +56,111 @@ func (k *Sketcher) featuresOf(s *Sketch, f *facts) []Feature {
 		if weight < leastWeight {
 			continue
 		}
-		weight *= often(n)
+		times := often(n)
 		if f.titleWords[word] > 0 {
-			weight *= titleTimes
+			times *= titleTimes
 		}
 		kind := wordFeature
 		if f.names[word] > 0 {
-			kind, weight = nameFeature, nameTimes*weight
+			kind, times = nameFeature, nameTimes*times
 		}
-		own = append(own, wordOf{word, newFeature(kind, word, weight)})
+		own = append(own, wordOf{word, times, newFeature(kind, word, times*weight)})
 	}
 	for number, n := range f.numbers {
-		own = append(own, wordOf{number, newFeature(numberFeature, number, numberTimes*numberWeight(number)*often(n))})
+		times := numberTimes * often(n)
+		own = append(own, wordOf{number, times, newFeature(numberFeature, number, times*numberWeight(number))})
 	}
 	k.own = own
 	slices.SortFunc(own, func(a, b wordOf) int { return heavier(a.Feature, b.Feature) })
-	all := make([]Feature, 0, mostFeatures+mostSounds+mostPlaces)
+	all := make([]Feature, 0, mostFeatures+mostSounds+mostPlaces+mostConcepts)
 	for _, w := range own[:min(mostFeatures, len(own))] {
 		all = append(all, w.Feature)
 	}
 	all = append(all, heaviest(k.soundsOf(s, f, own), mostSounds)...)
 	var places []Feature
 	for place, n := range f.places {
-		places = append(places, newFeature(placeFeature, place, placeWeight*often(n)))
+		places = append(places, k.foreign(placeFeature, place, often(n)))
 	}
 	all = append(all, heaviest(places, mostPlaces)...)
-	slices.SortFunc(all, func(a, b Feature) int { return cmp.Or(byHash(a, b), cmp.Compare(a.Kind, b.Kind)) })
+	all = append(all, heaviest(k.conceptsOf(s, f), mostConcepts)...)
+	slices.SortFunc(all, func(a, b Feature) int { return cmp.Or(byHash(a, b), heavier(a, b)) })
 	return slices.CompactFunc(all, func(a, b Feature) bool { return byHash(a, b) == 0 })
 }
 
 // wordOf is a feature with its word.
 type wordOf struct {
-	word string
+	word  string
+	times float64 // its weight, without that of the word
 	Feature
 }
 
 // often is what the times that a word stands in a story weigh.
 func often(n int) float64 { return 1 + math.Log(float64(n)) }
 
-// soundsOf returns what a story is linked by with other scripts: of its own
-// features, the heaviest first, the numbers, names and other words as they sound,
-// and the full names.
+// foreign returns a feature that serves between languages, weighed by how rare it is.
+func (k *Sketcher) foreign(kind featureKind, word string, times float64) Feature {
+	f := newFeature(kind, word, 0)
+	f.Weight = float32(times * k.Vocabulary.rarity(f.Hash, 1))
+	return f
+}
+
+// soundsOf returns what a story is linked by with other languages: of its own
+// features the numbers, and the names and other words as they sound; full names, and
+// the readings of names in kanji.
 func (k *Sketcher) soundsOf(s *Sketch, f *facts, own []wordOf) []Feature {
 	var sounds []Feature
 	for _, w := range own {
 		switch {
-		case len(sounds) >= 2*mostSounds:
+		case len(sounds) >= 4*mostSounds:
 		case w.Kind == numberFeature:
 			sounds = append(sounds, w.Feature)
+		case w.Kind == nameFeature:
+			sounds = k.named(sounds, k.stemOf(s.Language, w.word), w.word, w.times)
 		default:
-			sound := soundOf(w.word)
-			feature := newFeature(soundFeature, sound, float64(w.Weight))
-			if w.Kind == wordFeature { // that others may have taken over
+			if sound := soundOf(k.stemOf(s.Language, w.word)); len(sound) >= 4 { // that others may have taken over
+				feature := k.foreign(soundFeature, sound, w.times)
 				feature.Kind = loanFeature
-			}
-			if len(sound) >= 4 || w.Kind == nameFeature && sound != "" {
 				sounds = append(sounds, feature)
 			}
 		}
 	}
+	for reading, n := range f.readings {
+		sounds = k.named(sounds, reading, reading, nameTimes*often(n))
+	}
 	for name, n := range f.fullNames {
-		if sound := soundOf(name); len(sound) >= 4 {
-			first, second, _ := strings.Cut(name, " ")
-			weight := k.Vocabulary.weight(s.Language, first) + k.Vocabulary.weight(s.Language, second)
-			sounds = append(sounds, newFeature(soundFeature, sound, nameTimes*weight*often(n)))
+		first, second, _ := strings.Cut(name, " ")
+		if sound := soundOf(k.stemOf(s.Language, first) + " " + k.stemOf(s.Language, second)); len(sound) >= 4 {
+			sounds = append(sounds, k.foreign(soundFeature, sound, nameTimes*often(n)))
 		}
 	}
 	return sounds
+}
+
+// named appends a name as it sounds and as it is spelled in Latin letters. Of one with
+// few consonants the spelling is the sound.
+func (k *Sketcher) named(sounds []Feature, stem, name string, times float64) []Feature {
+	sound, spelled := soundOf(stem), spellingOf(name)
+	kind := spelledFeature
+	if sound == "" {
+		kind = soundFeature
+	} else {
+		sounds = append(sounds, k.foreign(soundFeature, sound, times))
+	}
+	if len(spelled) >= leastSpelled {
+		sounds = append(sounds, k.foreign(kind, spelled, times))
+	}
+	return sounds
+}
+
+// leastSpelled is how many letters of a name tell it from others.
+const leastSpelled = 4
+
+// stemOf returns a word without its inflection, where that is known.
+func (k *Sketcher) stemOf(language, word string) string {
+	if language == "ru" {
+		return k.stems.Russian(word)
+	}
+	return word
 }
 
 // leastWeight is that of a word that two of ten stories hold.
@@ -186,40 +186,23 @@ func heavier(a, b Feature) int {
 	return cmp.Or(byHash(a, b), cmp.Compare(a.Kind, b.Kind))
 }
 
-// view says which kinds of features two stories are compared by.
-type view [featureKinds]bool
+// view says what each kind of feature weighs when two stories are compared; 0 is
+// nothing.
+type view [featureKinds]float64
 
 var (
-	oneLanguage = view{wordFeature: true, nameFeature: true, numberFeature: true}
-	oneScript   = view{nameFeature: true, soundFeature: true, placeFeature: true, numberFeature: true}
-	twoScripts  = view{soundFeature: true, placeFeature: true, numberFeature: true}
-	loanScripts = view{soundFeature: true, placeFeature: true, numberFeature: true, loanFeature: true}
+	oneLanguage  = view{wordFeature: 1, nameFeature: 1, numberFeature: 1}
+	twoLanguages = view{
+		soundFeature: 1, spelledFeature: 0.4, loanFeature: 0.6, placeFeature: 1, numberFeature: 4, conceptFeature: 1.5,
+	}
 )
 
 // viewOf returns what two stories are compared by.
 func viewOf(a, b *Sketch) view {
-	switch {
-	case a.Language == b.Language:
+	if a.Language == b.Language {
 		return oneLanguage
-	case latin(a.Language) && latin(b.Language):
-		return oneScript
-	case borrows(a.Language) || borrows(b.Language):
-		return loanScripts
 	}
-	return twoScripts
-}
-
-// borrows reports whether a language writes foreign words as they are heard.
-func borrows(language string) bool { return language == "ja" || language == "ko" }
-
-// latin reports whether a language is written in Latin letters.
-func latin(language string) bool {
-	switch language {
-	case "ar", "be", "bg", "bn", "el", "fa", "he", "hi", "hy", "ja", "ka", "kk", "ko", "ky", "mk", "ml", "mn", "mr", "my",
-		"ne", "pa", "ru", "si", "sr", "ta", "te", "tg", "th", "uk", "ur", "yi", "zh":
-		return false
-	}
-	return true
+	return twoLanguages
 }
 
 // Similarity is the cosine of two stories' features, from 0 to 1: of names,
@@ -239,15 +222,11 @@ func Similarity(a, b *Sketch) float64 {
 		}
 		var x, y float64
 		if order <= 0 {
-			if v[a.features[i].Kind] {
-				x = float64(a.features[i].Weight)
-			}
+			x = v[a.features[i].Kind] * float64(a.features[i].Weight)
 			i++
 		}
 		if order >= 0 {
-			if v[b.features[j].Kind] {
-				y = float64(b.features[j].Weight)
-			}
+			y = v[b.features[j].Kind] * float64(b.features[j].Weight)
 			j++
 		}
 		dot, ofA, ofB = dot+x*y, ofA+x*x, ofB+y*y
@@ -269,7 +248,7 @@ func rareShared(a, b *Sketch) (n int) {
 			j++
 		default:
 			f, g := a.features[i], b.features[j]
-			if v[f.Kind] && v[g.Kind] && named(f, g) && min(f.Weight, g.Weight) >= rareFeature {
+			if v[f.Kind] > 0 && v[g.Kind] > 0 && named(f, g) && min(f.Weight, g.Weight) >= rareFeature {
 				n++
 			}
 			i++
@@ -283,7 +262,7 @@ func rareShared(a, b *Sketch) (n int) {
 // them at least.
 func named(a, b Feature) bool {
 	kind := min(a.Kind, b.Kind)
-	return kind != wordFeature && kind != loanFeature
+	return kind == nameFeature || kind == soundFeature || kind == placeFeature || kind == numberFeature
 }
 
 // rareFeature is the least weight of a rare name or number: a number of three
@@ -295,6 +274,17 @@ const rareFeature = 6
 func katakana(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return r >= 0x30A1 && r <= 0x30FC
+}
+
+// sayings counts the words, names and numbers that a story is linked by in its own
+// language.
+func (s *Sketch) sayings() (n int) {
+	for _, f := range s.features {
+		if oneLanguage[f.Kind] > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // letters counts the characters of a word.

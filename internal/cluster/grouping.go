@@ -40,6 +40,9 @@ func NewGrouping(learn func(first *Sketch, outlets ...string) (*Rarity, error)) 
 	return &Grouping{learn: learn, text: NewTextIndex(), links: NewLinkIndex(), clusters: map[int64]*group{}}
 }
 
+// Vocabulary returns how rare the words of the stories are that were placed.
+func (g *Grouping) Vocabulary() *Vocabulary { return g.links.Vocabulary() }
+
 // Place finds the cluster whose text a story carries and the news that it tells, and
 // enters the story. Without such a cluster the story begins one, and without such a
 // news it begins that, too. A loose link makes no news: it only mentions the earlier

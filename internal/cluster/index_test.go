@@ -135,13 +135,12 @@ func onCPU(b *testing.B) (done func()) {
 func filledIndex(tb testing.TB) (*TextIndex, *LinkIndex, []*Sketch) {
 	tb.Helper()
 	r := rand.New(rand.NewPCG(2, 2))
-	k := Sketcher{Vocabulary: &Vocabulary{}}
 	x, links := NewTextIndex(), NewLinkIndex()
+	k := Sketcher{Vocabulary: links.Vocabulary()}
 	sketches := make([]*Sketch, 0, 10_000)
 	for id := range int64(10_000) {
 		s := k.Sketch(randomStory(r, id+1))
 		s.Cluster = s.Story
-		k.Vocabulary.Add(s)
 		x.Add(s)
 		links.Add(s)
 		sketches = append(sketches, s)
@@ -159,7 +158,7 @@ func BenchmarkMatched(b *testing.B) {
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	memory := float64(after.HeapAlloc-before.HeapAlloc) / (1 << 20)
-	k := Sketcher{Vocabulary: &Vocabulary{}}
+	k := Sketcher{Vocabulary: links.Vocabulary()}
 	r := rand.New(rand.NewPCG(3, 3))
 	story := randomStory(r, 20_000)
 	of := func(id int64) *Cluster { return &Cluster{First: sketches[id-1]} }

@@ -14,19 +14,21 @@ const (
 	LinkFar = 0.3
 	// LinkForeign links two languages, when neither story has one in the other's
 	// language that is nearer, or almost as near.
-	LinkForeign = 0.35
+	LinkForeign = 0.25
 	// LinkApart links two languages, when neither story has one in the other's
-	// language that is two thirds as near.
-	LinkApart = 0.15
+	// language that is three quarters as near.
+	LinkApart = 0.12
 	// LinkLone links two languages, when neither story has one in the other's
-	// language that is half as near.
-	LinkLone = 0.08
+	// language that is more than half as near.
+	LinkLone = 0.06
 	// LinkStrict makes a link strict. A loose one only mentions the earlier alert.
 	LinkStrict = 0.42
 
-	almost  = 1.15 // of two that are almost as near, the one to the other
-	further = 1.5
-	lone    = 2.0
+	almost  = 1.1 // of two that are almost as near, the one to the other
+	further = 1.35
+	lone    = 1.7
+
+	leastRival = 0.05 // what the nearest other story is taken for where none is nearer
 
 	linkNearby = 24 * time.Hour
 	linkRare   = 1 // rare names and numbers that both have
@@ -56,6 +58,8 @@ type LinkIndex struct {
 	slots   map[int64]int32
 	holders map[uint32][]int32 // docs by feature, the newest last
 
+	vocabulary Vocabulary
+
 	scores  []float32 // of a query, by doc
 	touched []int32
 }
@@ -67,6 +71,10 @@ const mostLinked = 2048
 func NewLinkIndex() *LinkIndex {
 	return &LinkIndex{slots: map[int64]int32{}, holders: map[uint32][]int32{}}
 }
+
+// Vocabulary returns how rare the words of the stories are that were entered, also of
+// those that were taken out since.
+func (x *LinkIndex) Vocabulary() *Vocabulary { return &x.vocabulary }
 
 // Len is the number of stories.
 func (x *LinkIndex) Len() int { return len(x.slots) }
@@ -81,6 +89,7 @@ func (x *LinkIndex) Add(s *Sketch) {
 		x.docs, x.scores = append(x.docs, nil), append(x.scores, 0)
 	}
 	x.docs[slot], x.slots[s.Story] = s, slot
+	x.vocabulary.count(s)
 	for _, h := range entered(s) {
 		x.holders[h] = append(x.holders[h], slot)
 	}
@@ -96,7 +105,7 @@ func entered(s *Sketch) []uint32 {
 }
 
 // mostEntered is how many features of a story it is found by.
-const mostEntered = 48
+const mostEntered = 96
 
 // Remove takes a story out. One that is not known is none.
 func (x *LinkIndex) Remove(story int64) {
@@ -213,7 +222,7 @@ func (x *LinkIndex) margin(s, with *Sketch, score float64, news *News, of func(c
 			rival = max(rival, others[0].Score)
 		}
 	}
-	return score / max(rival, 0.01)
+	return score / max(rival, leastRival)
 }
 
 // Link decides whether a story tells the event of a news. likes are the members
@@ -238,7 +247,7 @@ func Link(news *News, likes []Like, s *Sketch, margin func(with *Sketch, score f
 	best.Why = explain(nearest.Sketch, s, Measures{})
 	best.Why.Rule, best.Why.Cosine = RuleLike, score
 	rare := rareShared(nearest.Sketch, s)
-	if rare < linkRare || rare < strictRare && min(len(nearest.features), len(s.features)) < thin {
+	if rare < linkRare || rare < strictRare && min(nearest.sayings(), s.sayings()) < thin {
 		return best
 	}
 	if m := measure(nearest.Sketch, s, nearest.Rarity); m.Text >= seriesText && m.Rare < m.Text/2 {

@@ -119,10 +119,13 @@ func TestVocabulary(t *testing.T) {
 	var v Vocabulary
 	before := v.weight("en", "village")
 	for range 2000 {
-		v.Add(sketchOf("Village", "village news"))
+		v.count(sketchOf("Village", "village news"))
 	}
 	if after := v.weight("en", "village"); after >= before || after < 0 {
 		t.Errorf("weight was %.2f and is %.2f", before, after)
+	}
+	if v.halve(); v.stories != 1000 || v.weight("en", "village") > before {
+		t.Errorf("half of 2,000 stories are %d", v.stories)
 	}
 	if got := (*Vocabulary)(nil).weight("en", "the"); got > 1 {
 		t.Errorf("weight %.2f of the", got)

@@ -69,8 +69,8 @@ const leastShingles = 9
 // Sketcher makes sketches. The zero value is ready. It serves one goroutine, and
 // takes little new memory once it has seen a few stories.
 type Sketcher struct {
-	// Vocabulary says how rare words are, for links. Nil knows a few languages' most
-	// frequent words.
+	// Vocabulary says how rare words are, for links: that of the LinkIndex. Nil knows a
+	// few languages' most frequent words.
 	Vocabulary *Vocabulary
 
 	tokens   text.Tokens
@@ -79,6 +79,7 @@ type Sketcher struct {
 	shingles []uint32
 	facts    *facts
 	own      []wordOf
+	stems    text.Stems
 }
 
 // MayCarry reports whether a story may carry the text of one of an index: by its

@@ -109,3 +109,17 @@ func readLetters(table string) map[rune]string {
 	}
 	return letters
 }
+
+// spellingOf writes a folded name in Latin letters, its long vowels short; "" where a
+// letter has none.
+func spellingOf(name string) string {
+	name = longVowels.Replace(romanised(name))
+	for i := range len(name) {
+		if name[i] >= utf8.RuneSelf {
+			return ""
+		}
+	}
+	return name
+}
+
+var longVowels = strings.NewReplacer("ou", "o", "oo", "o", "oh", "o", "uu", "u", "-", "")

@@ -30,7 +30,7 @@ func BenchmarkWindow(b *testing.B) {
 	}
 	full := heap()
 	r := rand.New(rand.NewPCG(6, 6))
-	k := Sketcher{Vocabulary: &Vocabulary{}}
+	k := Sketcher{Vocabulary: links.Vocabulary()}
 	stories := make([]*news.Story, 500)
 	for i := range stories {
 		stories[i] = randomStory(r, int64(1_000_000+i))

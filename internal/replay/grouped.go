@@ -121,6 +121,7 @@ func (g *gathering) group(ctx context.Context, ruleName func(int) string) ([]*Gr
 	slices.SortStableFunc(g.matched, func(a, b matchedStory) int { return byTime(a.told, b.told) })
 	r := &grouper{gathering: g, ctx: ctx, ruleName: ruleName, byLink: map[string]linked{}, at: map[int64]*GroupedNews{}}
 	r.grouping = cluster.NewGrouping(r.learn)
+	r.sketcher.Vocabulary = r.grouping.Vocabulary()
 	for part := range slices.Chunk(g.matched, readAtOnce) {
 		places := make([]int64, len(part))
 		for i, m := range part {

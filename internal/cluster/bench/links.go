@@ -19,14 +19,18 @@ type sketched struct {
 }
 
 // sketchAll makes the sketches of a set, in order of time, each with the words
-// of those before it counted.
+// of those counted that came within the window before it.
 func sketchAll(stories []labelled) []sketched {
 	slices.SortStableFunc(stories, func(a, b labelled) int { return a.FirstSeen.Compare(b.FirstSeen) })
-	k := cluster.Sketcher{Vocabulary: &cluster.Vocabulary{}}
+	before := cluster.NewLinkIndex()
+	k := cluster.Sketcher{Vocabulary: before.Vocabulary()}
 	list := make([]sketched, 0, len(stories))
-	for _, s := range stories {
-		k.Vocabulary.Add(k.Sketch(s.Story))
-		list = append(list, sketched{k.Sketch(s.Story), s.label, s.topic})
+	for i, s := range stories {
+		before.Expire(s.FirstSeen.Add(-cluster.Window))
+		sketch := k.Sketch(s.Story)
+		sketch.Story = int64(i + 1)
+		before.Add(sketch)
+		list = append(list, sketched{sketch, s.label, s.topic})
 	}
 	return list
 }

@@ -18,8 +18,10 @@ import (
 func main() {
 	words := flag.Bool("words", false, "print the frequent words of the sets' languages instead")
 	wanted := flag.Int("half", -1, "count the words of this half of the sets alone, 0 or 1")
-	only := flag.String("only", "", "print only joins, copies, translations, links or worth")
+	only := flag.String("only", "", "print only joins, copies, translations, links, foreign or worth")
 	stream := flag.Int("stream", 0, "print what joins among so many of the wire's last stories instead")
+	concepts := flag.String("concepts", "", "print the words for concepts of a folder of CLDR annotations instead")
+	readings := flag.String("readings", "", "print the readings of names of a folder of the IPA dictionary instead")
 	wrong := flag.Bool("wrong", false, "name what was decided wrongly, on stderr")
 	flag.Parse()
 	var out, misses strings.Builder
@@ -27,6 +29,10 @@ func main() {
 	switch {
 	case *words:
 		err = printWords(&out, *wanted)
+	case *concepts != "":
+		err = printConcepts(&out, *concepts)
+	case *readings != "":
+		err = printReadings(&out, *readings)
 	case *stream > 0:
 		err = printStream(&out, *stream)
 	default:
@@ -62,6 +68,7 @@ func run(out, misses *strings.Builder, only string) error {
 		{"copies", func() error { return printCopies(out) }},
 		{"translations", func() error { return printTranslations(out, misses) }},
 		{"links", func() error { return printLinks(out) }},
+		{"foreign", func() error { return printForeign(out, misses) }},
 		{"worth", func() error { return printWorth(out, misses) }},
 	} {
 		if only == "" || only == part.name {

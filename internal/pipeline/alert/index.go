@@ -63,8 +63,9 @@ type kept struct {
 
 // NewSketchIndex makes a SketchIndex that knows nothing yet.
 func NewSketchIndex(env *act.Env) *SketchIndex {
+	links := cluster.NewLinkIndex()
 	return &SketchIndex{
-		env: env, texts: cluster.NewTextIndex(), links: cluster.NewLinkIndex(),
+		env: env, sketcher: cluster.Sketcher{Vocabulary: links.Vocabulary()}, texts: cluster.NewTextIndex(), links: links,
 		sketches: map[int64]*kept{}, clusters: map[int64][]*kept{}, news: map[int64][]*kept{},
 	}
 }
