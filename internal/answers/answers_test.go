@@ -235,7 +235,9 @@ func TestOpenElsewhere(t *testing.T) {
 		w.Stories[0].URL = "https://tass.example/Leaders-met-for-kim-in-Vladivostok"
 		w.Again()
 		w.Turn()
-		i := slices.IndexFunc(w.Posts, func(m notify.Message) bool { return m.Kind == news.DeliverStory && m.Severity == news.Urgent })
+		i := slices.IndexFunc(w.Posts, func(m notify.Message) bool {
+			return m.Kind == news.DeliverStory && m.Severity == news.Urgent
+		})
 		if i < 0 {
 			t.Fatalf("duty was not told: %d messages", len(w.Posts))
 		}

@@ -86,10 +86,7 @@ func (b *switchboard) follow(ctx context.Context) error {
 	if !reflect.DeepEqual(cfg, b.slack) { // 1
 		b.close(ctx)
 		b.slack = cfg
-		b.desk = desk.New(b.app.pipeline.Env, b.app.pipeline.Answers, desk.Options{
-			Slack: sender, Allow: cfg.Allow, Why: b.why, State: b.inWords,
-			NotSame: b.app.pipeline.NotSame,
-		})
+		b.desk = b.open(sender, cfg.Allow)
 	}
 	if cfg.SigningSecret != "" && b.signed.Load() == nil { // 2
 		b.signed.Store(slack.HTTPHandler(b.app.log, cfg.SigningSecret, b.app.clock.Now, b.desk.Handle))
@@ -112,6 +109,17 @@ func (b *switchboard) follow(ctx context.Context) error {
 	}
 	return b.tell(ctx, now)
 }
+
+// open makes the desk of a workspace.
+func (b *switchboard) open(w desk.Workspace, allow []string) *desk.Desk {
+	return desk.New(b.app.pipeline.Env, b.app.pipeline.Answers, desk.Options{
+		Slack: w, Allow: allow, Why: b.why, State: b.inWords, NotSame: b.app.pipeline.NotSame,
+	})
+}
+
+// DeskOf makes the desk at which people answer the alerts of an App whose Options are
+// Answerable. The caller must Close it before the App.
+func DeskOf(a *App, w desk.Workspace) *desk.Desk { return a.board.open(w, nil) }
 
 // connect opens the connections of Socket Mode.
 func (b *switchboard) connect(ctx context.Context) {
