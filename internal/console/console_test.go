@@ -59,7 +59,8 @@ func at(t *testing.T, test func(s *seat)) {
 		prompt := NewPrompt(s.screen, func() int { return 200 })
 		alerts := terminal.New(prompt.Over(s.screen), false)
 		s.Console = New(alerts, Options{
-			Keys: in, Ask: prompt, Now: time.Now, Tick: time.Tick(time.Second / 2), Leave: func() { s.left++ }, Sleep: func() { s.slept++ },
+			Keys: in, Ask: prompt, Now: time.Now, Tick: time.Tick(time.Second / 2),
+			Leave: func() { s.left++ }, Sleep: func() { s.slept++ },
 		})
 		ended := make(chan error)
 		go func() { ended <- s.Run(t.Context(), s.handle) }()
