@@ -9,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/console"
 	"github.com/copytaster/copytaster/internal/demo"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
@@ -31,7 +33,8 @@ func demoVerb(t *tool) *cobra.Command {
 		Use:   "demo",
 		Short: "Show the whole of it on a sample news site on this machine",
 		Long: `The whole daemon on a bundled sample news site, served on loopback: real HTTP,
-a real store, real rules. Alerts appear here as they would in Slack. It needs
+a real store, real rules. Alerts appear here as they would in Slack, and their
+buttons are keys: g is Got it, n Not relevant, s Snooze…, ? says more. It needs
 no config, no network and no Slack, and leaves nothing behind.`,
 		Args: cobra.NoArgs,
 		RunE: t.act(func(ctx context.Context, _ []string) error { return showDemo(ctx, t.output, listen, once) }),
@@ -58,16 +61,54 @@ func showDemo(ctx context.Context, out *output, listen string, once bool) (err e
 		return err
 	}
 	log := out.logger(slog.LevelWarn)
-	a, err := app.New(ctx, log, app.Options{Config: cfg, Getenv: noEnv, Sender: terminal.New(out.alerts())})
+	alerts, keys := terminal.New(out.alerts()), out.keys()
+	if once || out.format.value == "json" {
+		keys = nil
+	}
+	a, err := app.New(ctx, log, app.Options{
+		Config: cfg, Getenv: noEnv, Sender: alerts, Answerable: keys != nil,
+	})
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, a.Close()) }()
 	if once {
 		return demoOnce(ctx, out, log, a, cfg, site)
 	}
 	out.note("demo: %s on %s are watched; alerts appear as they would in Slack", text.Plural(len(cfg.Sources), "outlet"), site.URL)
 	out.note("demo: what follows arrives within two minutes; Ctrl-C ends it")
-	return errors.Join(a.Run(ctx), a.Close())
+	if keys == nil {
+		return a.Run(ctx)
+	}
+	out.note("demo: answer the alerts by the keys below them")
+	return answerDemo(ctx, out, a, alerts, keys)
+}
+
+// answerDemo runs the daemon while somebody answers at the terminal.
+func answerDemo(ctx context.Context, out *output, a *app.App, alerts *terminal.Sender, keys *os.File) (err error) {
+	prompt := out.keep(keys)
+	t, err := rawTerminal(keys, prompt.Again)
+	if err != nil {
+		return err
+	}
+	defer t.restore()
+	person := console.New(alerts, console.Options{
+		Keys: keys, Ask: prompt, Now: time.Now, Tick: time.Tick(200 * time.Millisecond), Leave: t.leave, Sleep: t.sleep,
+	})
+	desk := app.DeskOf(a, person)
+	ctx, cancel := context.WithCancel(ctx)
+	var answering sync.WaitGroup
+	answering.Go(func() {
+		defer t.restore() // a panic here ends the program without those of the others
+		if failed := person.Run(ctx, desk.Handle); failed != nil {
+			out.note("demo: nothing more can be answered: %v", failed)
+		}
+	})
+	err = a.Run(ctx)
+	cancel()
+	answering.Wait()
+	desk.Close(ctx)
+	return err
 }
 
 // noEnv is an empty environment: the demo is the same everywhere.
@@ -88,7 +129,7 @@ func demoOnce(
 ) error {
 	site.Hold()
 	pass, err := a.Through(ctx, demoBound, site.Arrive)
-	if err := errors.Join(err, a.Close()); err != nil {
+	if err := errors.Join(err, a.Close()); err != nil { // what follows reads the store
 		return err
 	}
 	told, err := toldAlerts(ctx, log, cfg)

@@ -221,6 +221,32 @@ func TestOpenAgain(t *testing.T) {
 	})
 }
 
+// TestOpenElsewhere: a channel that hears of a news because of a turn is not told that somebody
+// sees to it, who did before the turn.
+func TestOpenElsewhere(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		w.Plan.Routes = notify.Routes{Routes: []notify.Route{
+			{Severity: []news.Severity{news.Urgent}, To: []string{"duty", "news", "desk"}}, {To: []string{"news", "desk"}},
+		}}
+		w.SetPlan()
+		must[answers.Result](t)(w.Pipe.Answers.Got(t.Context(), said("1", anna), w.Posts[0].Alert))
+		w.Pass(10 * time.Minute)
+		w.Stories = pipetest.Listed("Leaders met for #kim in Vladivostok #urgent")
+		w.Stories[0].URL = "https://tass.example/Leaders-met-for-kim-in-Vladivostok"
+		w.Again()
+		w.Turn()
+		i := slices.IndexFunc(w.Posts, func(m notify.Message) bool {
+			return m.Kind == news.DeliverStory && m.Severity == news.Urgent
+		})
+		if i < 0 {
+			t.Fatalf("duty was not told: %d messages", len(w.Posts))
+		}
+		if shown := text(w.Posts[i]); !strings.Contains(shown, "Open again: Anna had got it") || !strings.Contains(shown, "[Got it]") {
+			t.Errorf("duty is shown %s", shown)
+		}
+	})
+}
+
 // TestNothingToAnswer: an alert that there is not is an error, and no answer.
 func TestNothingToAnswer(t *testing.T) {
 	answered(t, func(t *testing.T, w *pipetest.World) {

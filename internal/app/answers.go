@@ -24,7 +24,7 @@ const (
 	leaseSlack  = "slack"
 	leaseFor    = 20 * time.Second
 	leaseRenew  = 5 * time.Second
-	deafSaid    = 5 * time.Minute // without a connection, until the ops channel is told
+	deafFor     = 5 * time.Minute // without a connection, until the ops channel is told
 	answerGrace = 5 * time.Second // for what was acknowledged when the connections end
 )
 
@@ -41,8 +41,17 @@ type switchboard struct {
 	stop  context.CancelFunc // ends the connections; nil when there are none
 	ended chan struct{}      // closed when they have
 	state atomic.Pointer[slack.SocketState]
-	told  bool // the ops channel, that nothing reaches us
+	told  saidDeafness // what the ops channel was told last of these connections
 }
+
+// saidDeafness is what the ops channel knows of whether people reach us.
+type saidDeafness int
+
+const (
+	saidNothing saidDeafness = iota
+	saidHeard
+	saidDeaf
+)
 
 // Slack is the endpoint of what Slack sends over HTTP.
 func (a *App) Slack() http.Handler {
@@ -86,10 +95,7 @@ func (b *switchboard) follow(ctx context.Context) error {
 	if !reflect.DeepEqual(cfg, b.slack) { // 1
 		b.close(ctx)
 		b.slack = cfg
-		b.desk = desk.New(b.app.pipeline.Env, b.app.pipeline.Answers, desk.Options{
-			Slack: sender, Allow: cfg.Allow, Why: b.why, State: b.inWords,
-			NotSame: b.app.pipeline.NotSame,
-		})
+		b.desk = b.open(sender, cfg.Allow)
 	}
 	if cfg.SigningSecret != "" && b.signed.Load() == nil { // 2
 		b.signed.Store(slack.HTTPHandler(b.app.log, cfg.SigningSecret, b.app.clock.Now, b.desk.Handle))
@@ -113,6 +119,17 @@ func (b *switchboard) follow(ctx context.Context) error {
 	return b.tell(ctx, now)
 }
 
+// open makes the desk of a workspace.
+func (b *switchboard) open(w desk.Workspace, allow []string) *desk.Desk {
+	return desk.New(b.app.pipeline.Env, b.app.pipeline.Answers, desk.Options{
+		Slack: w, Allow: allow, Why: b.why, State: b.inWords, NotSame: b.app.pipeline.NotSame,
+	})
+}
+
+// DeskOf makes the desk at which people answer the alerts of an App whose Options are
+// Answerable. The caller must Close it before the App.
+func DeskOf(a *App, w desk.Workspace) *desk.Desk { return a.board.open(w, nil) }
+
 // connect opens the connections of Socket Mode.
 func (b *switchboard) connect(ctx context.Context) {
 	listening, stop := context.WithCancel(ctx)
@@ -131,21 +148,28 @@ func (b *switchboard) connect(ctx context.Context) {
 	}()
 }
 
+// troubleDeaf is the trouble that nothing reaches us, whichever daemon listens.
+const troubleDeaf = "slack socket"
+
 // tell tells the ops channel when nothing has reached us for long, and when it does again.
-func (b *switchboard) tell(ctx context.Context, now time.Time) error {
+// Another daemon may have told the one, and this one tells the other.
+func (b *switchboard) tell(ctx context.Context, now time.Time) (err error) {
 	s := b.state.Load()
 	switch {
 	case s == nil:
 		return nil
-	case s.Open > 0 && b.told:
-		b.told = false
-		return b.app.pipeline.Tell(ctx, "People can answer alerts in Slack again.")
-	case s.Open == 0 && !b.told && now.Sub(s.Since) >= deafSaid:
-		b.told = true
-		return b.app.pipeline.Tell(ctx, fmt.Sprintf("Nobody can answer alerts in Slack since %s: %v. Alerts still arrive. "+
-			"Check slack.app_token and Socket Mode in the app's settings.", s.Since.UTC().Format("15:04 MST"), s.Why))
+	case s.Open > 0 && b.told != saidHeard:
+		if err = b.app.pipeline.TellEnd(ctx, troubleDeaf, "People can answer alerts in Slack again."); err == nil {
+			b.told = saidHeard
+		}
+	case s.Open == 0 && b.told != saidDeaf && now.Sub(s.Since) >= deafFor:
+		err = b.app.pipeline.TellBegin(ctx, troubleDeaf, fmt.Sprintf("Nobody can answer alerts in Slack since %s: %v. "+
+			"Alerts still arrive. Check slack.app_token and Socket Mode in the app's settings.", s.Since.UTC().Format("15:04 MST"), s.Why))
+		if err == nil {
+			b.told = saidDeaf
+		}
 	}
-	return nil
+	return err
 }
 
 // hangUp ends the connections, and waits for what was acknowledged.
@@ -159,7 +183,7 @@ func (b *switchboard) hangUp(ctx context.Context) {
 	case <-ctx.Done():
 		b.app.log.Warn("what people did in Slack is still being stored")
 	}
-	b.stop, b.ended, b.told = nil, nil, false
+	b.stop, b.ended, b.told = nil, nil, saidNothing
 	b.state.Store(nil)
 }
 

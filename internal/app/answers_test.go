@@ -34,16 +34,22 @@ func answerSlack(t testing.TB) *slackfake.Server {
 func answerConfig(t testing.TB, storage string, slack *slackfake.Server, site *wireSite) string {
 	t.Helper()
 	path := configFile(t, storage, slack, wireConfig(site, kimRule))
+	rewrite(t, path, "slack: {", "slack: {app_token: "+slackfake.DefaultAppToken+", ")
+	return path
+}
+
+// rewrite puts other words in place of those of a file.
+func rewrite(t testing.TB, path, was, is string) {
+	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	answered := strings.Replace(string(text), "slack: {", "slack: {app_token: "+slackfake.DefaultAppToken+", ", 1)
-	if answered == string(text) {
-		t.Fatalf("the config has no section slack:\n%s", text)
+	edited := strings.Replace(string(text), was, is, 1)
+	if edited == string(text) {
+		t.Fatalf("%s has no %q:\n%s", path, was, text)
 	}
-	write(t, path, answered)
-	return path
+	write(t, path, edited)
 }
 
 // serving are options of a daemon that listens.

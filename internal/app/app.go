@@ -44,6 +44,9 @@ type Options struct {
 	Watch  bool          // reload when the config's files change
 	Grace  time.Duration // for what is under way when the app is stopped; 0 is 28 s
 
+	// Answerable says that people answer where Sender shows the alerts: see DeskOf.
+	Answerable bool
+
 	// Restored says that the store was restored from a backup, which a daemon
 	// does not always notice.
 	Restored bool

@@ -27,6 +27,9 @@ import (
 // that tests can kill one.
 const daemonEnv = "COPYTASTER_TEST_DAEMON"
 
+// aheadEnv is how far such a daemon's clock is ahead of the machine's.
+const aheadEnv = "COPYTASTER_TEST_AHEAD"
+
 func TestMain(m *testing.M) {
 	if path := os.Getenv(daemonEnv); path != "" {
 		os.Exit(daemon(path))
@@ -62,10 +65,14 @@ func live(ctx context.Context, log *slog.Logger, path string) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.New(ctx, log, app.Options{
+	opt := app.Options{
 		Config: cfg, Getenv: os.LookupEnv, Output: os.Stdout, Serve: os.Getenv("RUNTIME_DIRECTORY") != "",
 		Grace: patience,
-	})
+	}
+	if by, err := time.ParseDuration(os.Getenv(aheadEnv)); err == nil {
+		opt.Machine = newMachine(by).read
+	}
+	a, err := app.New(ctx, log, opt)
 	if err != nil {
 		return err
 	}

@@ -142,11 +142,11 @@ type child struct {
 	out *lockedLog
 }
 
-func startDaemon(t testing.TB, config string) *child {
+func startDaemon(t testing.TB, config string, env ...string) *child {
 	t.Helper()
 	c := &child{out: new(lockedLog)}
 	c.cmd = exec.Command(os.Args[0])
-	c.cmd.Env = append(os.Environ(), daemonEnv+"="+config)
+	c.cmd.Env = append(append(os.Environ(), daemonEnv+"="+config), env...)
 	c.cmd.Stderr = c.out
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -51,6 +51,7 @@ func (a *App) adopt(ctx context.Context, cfg *config.Config, how pipeline.Adopti
 		return err
 	}
 	plan.Callback = callback(cfg, a.opt)
+	plan.Answerable = plan.Answerable || a.opt.Answerable
 	now := a.clock.Now().UTC()
 	if plan.Settings, err = kept(cfg, now); err != nil {
 		return err

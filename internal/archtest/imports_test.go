@@ -44,6 +44,8 @@ var mayImport = map[string][]string{
 
 	"internal/desk": {"internal/news", "internal/text", "internal/store", "internal/trace", "notify", "notify/slack", "internal/pipeline/act", "internal/pipeline/alert", "internal/answers"}, // who says that a story tells another news has the alert recorder divide it
 
+	"internal/console": {"internal/news", "notify", "notify/slack", "notify/terminal"}, // a workspace in a terminal: what is pressed there is a request of Slack's
+
 	// The acts of the pipeline. A story goes from one to the next through the
 	// store: none imports another, except those that read on to alert at once, and
 	// push, since what is pushed is recorded as a list is.
@@ -72,7 +74,7 @@ var mayImport = map[string][]string{
 	"internal/app":       {everyPackage},
 	"internal/input":     {"internal/news", "crawler/extract"},
 	"internal/probe":     {"internal/news", "internal/text", "rules", "config", "crawler", "crawler/discover", "internal/replay", "internal/app"},
-	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/trace", "internal/probe", "internal/input", "crawler/extract", "crawler/discover", "rules/convert", "config/opml", "notify/terminal", "internal/demo", "internal/text", "internal/news"},
+	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/trace", "internal/probe", "internal/input", "crawler/extract", "crawler/discover", "rules/convert", "config/opml", "notify/terminal", "internal/demo", "internal/console", "internal/text", "internal/news"},
 	"internal/archtest":  {},
 	"deploy":             {"config"}, // tests alone: what is shipped beside the program fits it
 

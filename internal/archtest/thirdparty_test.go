@@ -38,7 +38,7 @@ var libraries = []library{
 
 	{path: "github.com/aymanbagabas/go-udiff", packages: []string{"internal/revision"}, why: "one package decides what a change is"},
 
-	{path: "github.com/rivo/uniseg", packages: []string{"notify", "notify/terminal"}, why: "only messages are cut to a size"},
+	{path: "github.com/rivo/uniseg", packages: []string{"notify", "notify/terminal", "internal/console"}, why: "only messages, and the line below them, are cut to a size"},
 
 	{path: "github.com/slack-go/slack", packages: []string{"notify/slack"}, why: "its interface breaks often, and its retries double messages"},
 	{path: "github.com/gorilla/websocket", packages: []string{"notify/slack", "internal/slackfake"}, why: "Socket Mode is the only protocol that wants it"},
@@ -65,6 +65,7 @@ var libraries = []library{
 	{path: "golang.org/x/sync", packages: []string{everyPackage}, why: "it is the standard library in waiting"},
 	{path: "github.com/google/go-cmp", packages: []string{everyPackage}, why: "it panics on what it cannot compare", testsOnly: true},
 	{path: "github.com/santhosh-tekuri/jsonschema", packages: []string{"config"}, why: "it checks that the schema for editors knows what is right", testsOnly: true},
+	{path: "github.com/creack/pty", packages: []string{"cmd/copytaster"}, why: "keys are read from a terminal", testsOnly: true},
 	{path: "github.com/rogpeppe/go-internal", packages: []string{everyPackage}, why: "scripts and text archives are how tests are written", testsOnly: true},
 }
 

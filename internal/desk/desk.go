@@ -22,8 +22,8 @@ import (
 	"github.com/copytaster/copytaster/notify/slack"
 )
 
-// workspace is what is asked of Slack.
-type workspace interface {
+// Workspace is what is asked of Slack.
+type Workspace interface {
 	Account(ctx context.Context, userID string) (slack.Account, error)
 	InGroup(ctx context.Context, groupID, userID string) (bool, error)
 	OpenView(ctx context.Context, trigger string, v slack.View) (viewID string, err error)
@@ -32,7 +32,7 @@ type workspace interface {
 
 // Options say by what a desk works.
 type Options struct {
-	Slack workspace
+	Slack Workspace
 	Allow []string // IDs of the users and user groups that may answer; none: every member
 	Why   func(ctx context.Context, asked string) (*trace.Way, error)
 	State func(ctx context.Context) (string, error) // of the daemon, in lines

@@ -84,3 +84,33 @@ func (p *Pipeline) Tell(ctx context.Context, text string) error {
 	p.Wake()
 	return nil
 }
+
+// TellBegin tells the ops channel that a trouble of the daemons' surroundings began, unless
+// one of them did since the last TellEnd of that name.
+func (p *Pipeline) TellBegin(ctx context.Context, name, text string) error {
+	return p.tellTurn(ctx, text, func(tx *store.Tx, now time.Time) (bool, error) {
+		return tx.Troubles.Begin(ctx, name, text, now)
+	})
+}
+
+// TellEnd tells the ops channel that a trouble is over, if it was told that it began.
+func (p *Pipeline) TellEnd(ctx context.Context, name, text string) error {
+	return p.tellTurn(ctx, text, func(tx *store.Tx, _ time.Time) (bool, error) { return tx.Troubles.End(ctx, name) })
+}
+
+// tellTurn tells the ops channel something in the transaction that finds it new.
+func (p *Pipeline) tellTurn(ctx context.Context, text string, isNew func(*store.Tx, time.Time) (bool, error)) error {
+	now := p.Now()
+	err := p.Store.InTx(ctx, func(tx *store.Tx) error {
+		say, err := isNew(tx, now)
+		if err != nil || !say {
+			return err
+		}
+		return p.Ops(ctx, tx, now, text)
+	})
+	if err != nil {
+		return fmt.Errorf("tell the ops channel: %w", err)
+	}
+	p.Wake()
+	return nil
+}

@@ -65,14 +65,21 @@ func (s AnswersTx) Undo(ctx context.Context, id int64, now time.Time) (undone bo
 }
 
 // reopened selects when an alert ($1) was opened again: by a turn, or by a message that
-// told the channel of its news anew. A correction opens the alerts that it is shown to.
-const reopened = `(SELECT coalesce(max(d.created_at), 0) FROM delivery d WHERE d.alert_id = $1 AND d.kind = 'update'
-	AND (d.about IN ('raised', 'turn', 'withdrawn', 'mismatch') OR d.broadcast = 1 AND d.about = 'corrected'
-		OR d.state = 'sent' AND d.thread = '' AND d.ts <> ''))`
+// told the channel of its news anew. A correction opens the alerts that it is shown to. What
+// opened other channels' alerts before there was this one counts: a channel that hears of the
+// news because of a turn is not told that somebody saw to it before.
+var reopened = `(SELECT coalesce(max(d.created_at), 0) FROM delivery d
+	WHERE d.alert_id IN (SELECT o.id FROM alert o WHERE o.cluster_id IN ` + onNews + `)
+		AND (d.alert_id = $1 OR d.created_at <= (SELECT created_at FROM alert WHERE id = $1)) AND d.kind = 'update'
+		AND (d.about IN ('raised', 'turn', 'withdrawn', 'mismatch') OR d.broadcast = 1 AND d.about = 'corrected'
+			OR d.state = 'sent' AND d.thread = '' AND d.ts <> ''))`
+
+// onNews are the clusters of an alert's ($1) news.
+var onNews = sameAs(news.SameNewsThread, `(SELECT cluster_id FROM alert WHERE id = $1)`)
 
 // standing selects the answers of a kind that hold, except for those from before the
 // alert ($1) was opened again.
-const standing = `effect = 'applied' AND undone_at = 0 AND said_at > ` + reopened
+var standing = `effect = 'applied' AND undone_at = 0 AND said_at > ` + reopened
 
 // Got returns who sees to the news of an alert; the ID is 0 when nobody does, or did so
 // before the alert was opened again.
@@ -86,16 +93,14 @@ func (s AnswersTx) Got(ctx context.Context, alert int64) (news.Answer, error) {
 }
 
 func got(ctx context.Context, q querier, alert int64) (news.Answer, error) {
-	return oneAnswer(ctx, q, `WHERE kind = 'got' AND alert_id IN (SELECT id FROM alert WHERE cluster_id IN `+
-		sameAs(news.SameNewsThread, `(SELECT cluster_id FROM alert WHERE id = $1)`)+`) AND `+standing+`
+	return oneAnswer(ctx, q, `WHERE kind = 'got' AND alert_id IN (SELECT id FROM alert WHERE cluster_id IN `+onNews+`) AND `+standing+`
 		ORDER BY id DESC LIMIT 1`, alert)
 }
 
 // GotBefore returns who saw to the news of an alert before it was opened again last; the
 // ID is 0 when nobody did.
 func (s Answers) GotBefore(ctx context.Context, alert int64) (news.Answer, error) {
-	return oneAnswer(ctx, s.db.write, `WHERE kind = 'got' AND alert_id IN (SELECT id FROM alert WHERE cluster_id IN `+
-		sameAs(news.SameNewsThread, `(SELECT cluster_id FROM alert WHERE id = $1)`)+`) AND effect = 'applied' AND undone_at = 0
+	return oneAnswer(ctx, s.db.write, `WHERE kind = 'got' AND alert_id IN (SELECT id FROM alert WHERE cluster_id IN `+onNews+`) AND effect = 'applied' AND undone_at = 0
 		ORDER BY id DESC LIMIT 1`, alert)
 }
 

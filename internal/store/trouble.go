@@ -9,7 +9,7 @@ import (
 // that end by themselves.
 type Troubles struct{ db *Store }
 
-// TroublesTx records the beginnings of troubles, in a transaction.
+// TroublesTx records the beginnings and ends of troubles, in a transaction.
 type TroublesTx struct{ tx *Tx }
 
 // Begin records that a trouble has begun. first is false when that is known.
@@ -22,4 +22,9 @@ func (s TroublesTx) Begin(ctx context.Context, name, cause string, now time.Time
 // End records that a trouble has ended.
 func (s Troubles) End(ctx context.Context, name string) error {
 	return exec(ctx, s.db.write, "end trouble", `DELETE FROM trouble WHERE name = $1`, name)
+}
+
+// End records that a trouble has ended. known is false when none had begun.
+func (s TroublesTx) End(ctx context.Context, name string) (known bool, err error) {
+	return change(ctx, s.tx, "end trouble", `DELETE FROM trouble WHERE name = $1`, name)
 }

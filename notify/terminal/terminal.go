@@ -19,16 +19,19 @@ import (
 type Sender struct {
 	color bool
 
-	mu    sync.Mutex
-	w     io.Writer
-	count int
-	posts map[string]post // the newest ones, by TS
+	mu       sync.Mutex
+	w        io.Writer
+	count    int
+	posts    map[string]post // the newest ones, by TS
+	pressing bool            // somebody can press buttons
+	answered []string        // TS of the messages that have buttons: the first one is number 1
 }
 
 // post is a message that stands somewhere above.
 type post struct {
 	headline string
 	parts    []string // as they were last written
+	standing Standing // the zero value of one that cannot be answered
 }
 
 // remembered is how many messages replies and edits can refer to.
@@ -51,13 +54,16 @@ func (s *Sender) Resolve(_ context.Context, channel string) (string, error) {
 func (s *Sender) Send(_ context.Context, channelID string, m notify.Message) (notify.Receipt, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	parts := render(m, s.color)
-	if err := s.write(s.heading(channelID, m), m.Mentions, parts); err != nil {
+	ts, parts := name(s.count+1), render(m, s.color)
+	standing := s.stands(notify.Receipt{ChannelID: channelID, TS: ts}, m)
+	if err := s.write(s.heading(channelID, m), m.Mentions, append(slices.Clone(parts), s.keys(standing))); err != nil {
 		return notify.Receipt{}, err
 	}
 	s.count++
-	ts := name(s.count)
-	s.posts[ts] = post{headline: short(m), parts: parts}
+	if standing.Number > 0 {
+		s.answered = append(s.answered, ts)
+	}
+	s.posts[ts] = post{headline: short(m), parts: parts, standing: standing}
 	delete(s.posts, name(s.count-remembered))
 	return notify.Receipt{ChannelID: channelID, TS: ts, Thread: m.Thread}, nil
 }
@@ -65,20 +71,31 @@ func (s *Sender) Send(_ context.Context, channelID string, m notify.Message) (no
 // name is the TS of a message by its number.
 func name(number int) string { return fmt.Sprintf("terminal.%d", number) }
 
-// Edit writes what a message shows now and did not before: what scrolled by stays as it is.
-// Nothing is written when that is nothing.
+// Edit writes what a message shows now and did not before, else what it does not show any
+// more: what scrolled by stays as it is. Nothing is written when that is nothing.
 func (s *Sender) Edit(_ context.Context, at notify.Receipt, m notify.Message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	was, parts := s.posts[at.TS], render(m, s.color)
-	fresh := slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return slices.Contains(was.parts, part) })
-	if len(fresh) == 0 {
+	without := func(all, others []string) []string {
+		return slices.DeleteFunc(slices.Clone(all), func(part string) bool { return slices.Contains(others, part) })
+	}
+	said, changed := " now shows", without(parts, was.parts)
+	if len(changed) == 0 {
+		said, changed = " does not show any more", without(was.parts, parts)
+	}
+	if len(changed) == 0 {
 		return nil
 	}
-	if err := s.write("#"+at.ChannelID+"  ↻ "+s.named(at.TS)+" now shows", nil, fresh); err != nil {
+	standing := was.standing
+	standing.Headline, standing.Buttons = short(m), pressable(m)
+	if keys := s.keys(standing); keys != s.keys(was.standing) {
+		changed = append(changed, keys)
+	}
+	if err := s.write("#"+at.ChannelID+"  ↻ "+s.named(at.TS)+said, nil, changed); err != nil {
 		return err
 	}
-	s.posts[at.TS] = post{headline: short(m), parts: parts}
+	s.posts[at.TS] = post{headline: short(m), parts: parts, standing: standing}
 	return nil
 }
 
