@@ -21,6 +21,7 @@ type tables struct {
 	slack     table[Slack]
 	alerts    table[Alerts]
 	route     table[notify.Route]
+	fallback  table[news.Fallback]
 	source    table[news.Source]
 	basicAuth table[news.Source]
 	channel   table[ChannelSettings]
@@ -50,6 +51,7 @@ func newTables() *tables {
 	t.alerts = table[Alerts]{
 		what: "alerts", foreign: alertsSynonyms, keys: alertsKeys(), settings: true, reserved: []string{"storm", "daily"},
 	}
+	t.fallback = table[news.Fallback]{what: "if_unanswered", foreign: fallbackSynonyms, keys: fallbackKeys(), required: []string{"after", "to"}}
 	t.route = table[notify.Route]{what: "a route", foreign: routeSynonyms, keys: routeKeys(), required: []string{"to"}}
 	t.basicAuth = table[news.Source]{
 		what: "basic_auth", keys: basicAuthKeys(), required: []string{"user", "password_file"},
@@ -62,7 +64,7 @@ func newTables() *tables {
 	t.addFiles()
 	t.slips = sync.OnceValue(func() *yamlfile.Slips {
 		return yamlfile.NewSlips(slices.Concat(
-			t.document.names(), t.alerts.names(), t.route.names(), t.source.names(),
+			t.document.names(), t.alerts.names(), t.route.names(), t.fallback.names(), t.source.names(),
 			t.rule.names(), t.expect.names(), t.escalate.names(), t.burst.names(), t.only.names(), t.test.names(),
 			t.story.names(),
 		))

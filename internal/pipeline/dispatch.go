@@ -44,6 +44,9 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 	if err := p.Answers.EndOver(ctx, now); err != nil && ctx.Err() == nil {
 		p.Log.Error("a snooze does not end, trying again", "error", err)
 	}
+	if err := p.unanswered.Tell(ctx, now); err != nil && ctx.Err() == nil {
+		p.Log.Error("it is not known which alerts nobody answered, trying again", "error", err)
+	}
 	pause, err := p.Store.Sending.Paused(ctx)
 	if err != nil {
 		return err

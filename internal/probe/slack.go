@@ -65,6 +65,7 @@ func channelsOf(cfg *config.Config) []namedChannel {
 	add("alerts.default_channel", cfg.Alerts.Routes.Default)
 	for i, r := range cfg.Alerts.Routes.Routes {
 		add(fmt.Sprintf("alerts.routes[%d].to", i), r.To...)
+		add(fmt.Sprintf("alerts.routes[%d].if_unanswered.to", i), r.Fallback.To...)
 	}
 	add("slack.ops_channel", cfg.Slack.OpsChannel)
 	for i, r := range cfg.Definition.Rules {

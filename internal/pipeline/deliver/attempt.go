@@ -121,7 +121,7 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	if wait, ok := errors.AsType[*news.LaterError](err); ok {
 		return true, a.wait(ctx, wait.At)
 	}
-	if errors.Is(err, errNoThread) {
+	if errors.Is(err, errNoThread) || errors.Is(err, errAnswered) {
 		return true, a.abandon(ctx, err)
 	}
 	if err != nil {
@@ -182,6 +182,11 @@ func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 		return err
 	}
 	a.Meter.Delivery(string(news.StateSent))
+	if a.d.Thread == "" || a.d.Broadcast {
+		if err := a.Store.Unanswered.Begin(ctx, a.d, now); err != nil {
+			return err
+		}
+	}
 	if r.ChannelID != "" && r.ChannelID != a.channel.ID {
 		if err := a.Store.Channels.SaveID(ctx, a.channel.Name, r.ChannelID); err != nil {
 			return err
