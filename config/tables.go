@@ -51,7 +51,9 @@ func newTables() *tables {
 	t.alerts = table[Alerts]{
 		what: "alerts", foreign: alertsSynonyms, keys: alertsKeys(), settings: true, reserved: []string{"storm", "daily"},
 	}
-	t.fallback = table[news.Fallback]{what: "if_unanswered", foreign: fallbackSynonyms, keys: fallbackKeys(), required: []string{"after", "to"}}
+	t.fallback = table[news.Fallback]{
+		what: "if_unanswered", foreign: fallbackSynonyms, keys: fallbackKeys(), required: []string{"after", "to"},
+	}
 	t.route = table[notify.Route]{what: "a route", foreign: routeSynonyms, keys: routeKeys(), required: []string{"to"}}
 	t.basicAuth = table[news.Source]{
 		what: "basic_auth", keys: basicAuthKeys(), required: []string{"user", "password_file"},

@@ -34,7 +34,9 @@ func (r *rendering) unanswered(ctx context.Context) (m notify.Message, err error
 			return m, &news.LaterError{At: w.Until}
 		}
 	}
-	f := notify.Followup{Delivery: r.d, Alert: told.Alert, Story: notify.PieceOf(&told.Story), Answerable: r.Plan().Answerable}
+	f := notify.Followup{
+		Delivery: r.d, Alert: told.Alert, Story: notify.PieceOf(&told.Story), Answerable: r.Plan().Answerable,
+	}
 	root, _, err := r.Store.Deliveries.Root(ctx, r.d.Alert)
 	if err != nil {
 		return m, err

@@ -64,7 +64,8 @@ func (w *Watch) look(ctx context.Context, alert int64, now time.Time) error {
 		age, after := now.Sub(open.Since), open.Fallback.After
 		unposted := open.Since.IsZero()
 		switch {
-		case open.Told || unposted && now.Sub(on.Created) > forgotten || !unposted && age > cmp.Or(w.env.Plan().MaxAge, oldest):
+		case open.Told, unposted && now.Sub(on.Created) > forgotten,
+			!unposted && age > cmp.Or(w.env.Plan().MaxAge, oldest):
 			return tx.Unanswered.Drop(ctx, alert)
 		case unposted || open.Answered:
 			return tx.Unanswered.LookAgain(ctx, alert, open.Since, now.Add(min(after, store.LookUnanswered)))

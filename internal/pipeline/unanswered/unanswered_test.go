@@ -96,7 +96,8 @@ func TestNobodyAnswers(t *testing.T) {
 		}
 		after(w, time.Minute)
 		all := told(w)
-		if len(all) != 1 || all[0].Headline != headline || all[0].Link == "" || all[0].Mentions[0] != "@channel" || all[0].Thread != "" {
+		if len(all) != 1 || all[0].Headline != headline || all[0].Link == "" ||
+			all[0].Mentions[0] != "@channel" || all[0].Thread != "" {
 			t.Fatalf("told %+v", all)
 		}
 		for _, want := range []string{"NOBODY ANSWERED · NORMAL", "#duty", "(15 min)", "[Got it]"} {
@@ -104,7 +105,8 @@ func TestNobodyAnswers(t *testing.T) {
 				t.Errorf("no %q in\n%s", want, text)
 			}
 		}
-		replies := slices.DeleteFunc(slices.Clone(w.Posts), func(m notify.Message) bool { return m.Thread == "" || m.Broadcast })
+		replies := slices.Clone(w.Posts)
+		replies = slices.DeleteFunc(replies, func(m notify.Message) bool { return m.Thread == "" || m.Broadcast })
 		if len(replies) != 1 || !strings.Contains(shown(replies[0]), "Nobody answered for 15 min. Told: #heads") {
 			t.Errorf("the threads heard %+v", replies)
 		}
@@ -288,7 +290,8 @@ func TestQuietHours(t *testing.T) {
 func TestQuietFallback(t *testing.T) {
 	for _, answered := range []bool{true, false} {
 		waiting(t, func(t *testing.T, w *pipetest.World) {
-			w.Plan.Hours = map[string]schedule.Hours{"heads": {Quiet: []schedule.Lull{{From: 12 * time.Hour, To: 14 * time.Hour}}, Zone: time.UTC}}
+			quiet := []schedule.Lull{{From: 12 * time.Hour, To: 14 * time.Hour}}
+			w.Plan.Hours = map[string]schedule.Hours{"heads": {Quiet: quiet, Zone: time.UTC}}
 			w.SetPlan()
 			after(w, 16*time.Minute)
 			if n := len(told(w)); n != 0 {
