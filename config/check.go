@@ -41,6 +41,7 @@ func check(docs *documents, said *decoded, uses []Use, rep *reporter) (*Config, 
 		c.checkExpected()
 		c.checkCallback()
 		c.checkAnswers()
+		c.checkSinks()
 	}
 	missed, rest := missing(c.absences, said.Sources, uses)
 	c.mistakes = slices.Concat(c.mistakes, missed, rest)
@@ -271,6 +272,20 @@ func (c *checker) checkCallback() {
 	if c.said.Crawl.WebSubCallback != "" && c.said.Listen == "" {
 		c.warnAt(c.places.locate("crawl.websub_callback"),
 			"set `listen`, or leave this key to the machines that listen", "nothing listens here for what hubs push")
+	}
+}
+
+// checkSinks warns of sinks that nothing goes to.
+func (c *checker) checkSinks() {
+	told := c.channelsTold()
+	if told != nil {
+		told[c.said.Slack.OpsChannel] = true
+	}
+	for i := range c.said.Sinks {
+		path, name := fmt.Sprintf("sinks[%d].name", i), c.said.Sinks[i].Name
+		if told != nil && !told[name] {
+			c.warnAt(c.places.locate(path), "name it under to:", "no route or rule goes to the sink %q", name)
+		}
 	}
 }
 

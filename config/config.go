@@ -59,6 +59,7 @@ type Config struct {
 	Crawl     Crawl
 	Slack     Slack
 	Alerts    Alerts
+	Sinks     []Sink // each of another name
 	Sources   []news.Source
 	Rules     *rules.Set
 	Warnings  Mistakes // mistakes that do not keep the config from being used

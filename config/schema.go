@@ -26,6 +26,7 @@ func Schema() []byte {
 		{"alerts", optional(t.alerts.form())},
 		{"route", t.route.form()},
 		{"if_unanswered", t.fallback.form()},
+		{"sink", t.sink.form()},
 		{"channel", t.channel.form()},
 		{"source", t.source.form()},
 		{"basic_auth", t.basicAuth.form()},

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/pipeline/deliver"
@@ -59,10 +60,7 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 				return err
 			}
 		}
-		if now.Before(pause.Until) {
-			return nil
-		}
-		return p.claimChannels(ctx, tx, now)
+		return p.claimChannels(ctx, tx, now, now.Before(pause.Until))
 	})
 	if err != nil {
 		return fmt.Errorf("dispatch: %w", err)
@@ -143,7 +141,15 @@ func (p *Pipeline) claimSubscriptions(ctx context.Context, tx *store.Tx, now tim
 	return p.queue.Subscribe(ctx, tx, due)
 }
 
-func (p *Pipeline) claimChannels(ctx context.Context, tx *store.Tx, now time.Time) error {
+// claimChannels claims channels with something to send; while sending to Slack is paused the
+// sinks alone.
+func (p *Pipeline) claimChannels(ctx context.Context, tx *store.Tx, now time.Time, paused bool) error {
+	if paused {
+		busy := p.Channels.UnderWay()
+		free := slices.DeleteFunc(slices.Clone(p.Plan().Sinks), func(s string) bool { return slices.Contains(busy, s) })
+		sinks, err := tx.Channels.ClaimOnly(ctx, now, deliver.MostTurns, free)
+		return handOver(ctx, tx, p.queue.Deliver, sinks, err)
+	}
 	channels, err := tx.Channels.Claim(ctx, now, deliver.MostTurns, p.Channels.UnderWay()...)
 	return handOver(ctx, tx, p.queue.Deliver, channels, err)
 }

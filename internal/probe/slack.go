@@ -52,11 +52,12 @@ type namedChannel struct{ name, path string }
 // channelsOf lists all channels of a config, each once.
 func channelsOf(cfg *config.Config) []namedChannel {
 	var all []namedChannel
+	sinks := cfg.SinkNames()
 	seen := map[string]bool{} // rules may be many, and their channels few
 	add := func(path string, names ...string) {
 		for _, name := range names {
 			name = strings.TrimPrefix(name, "#")
-			if name != "" && !seen[name] {
+			if name != "" && !seen[name] && !slices.Contains(sinks, name) {
 				seen[name] = true
 				all = append(all, namedChannel{name, path})
 			}

@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -69,7 +70,8 @@ func (a *attempt) step(ctx context.Context) (more bool, err error) {
 // go on at once.
 func (a *attempt) prepare(ctx context.Context, doubt bool) (ready, more bool, err error) {
 	a.id = a.channel.ID
-	if a.id == "" {
+	sink := slices.Contains(a.Plan().Sinks, a.channel.Name)
+	if a.id == "" || notify.IsSink(a.id) != sink { // a channel became a sink, or the other way round
 		if a.id, err = a.resolve(ctx); err != nil {
 			return false, false, err
 		}

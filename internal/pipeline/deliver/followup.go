@@ -97,7 +97,7 @@ func (r *rendering) hush(m *notify.Message) error {
 	}
 	m.Broadcast = false
 	switch {
-	case m.Thread != "":
+	case m.Thread != "" && !notify.IsSink(r.channel):
 		return nil
 	case about == news.AboutQuiet:
 		return &news.LaterError{At: w.Until}

@@ -54,7 +54,7 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 		return m, false, fmt.Errorf("render delivery %d: %w", r.d.ID, err)
 	}
 	epoch, err := r.Store.Epochs.Newest(ctx)
-	m.Epoch = epoch.Name
+	m.Epoch, m.About = epoch.Name, r.d.About
 	return m, edited, err
 }
 
