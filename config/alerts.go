@@ -141,6 +141,9 @@ func alertsKeys() []key[Alerts] {
 			func(a *Alerts) *FirstRun { return &a.FirstRun }, decodeFirstRun),
 		sameNewsKey("Where further outlets' reports of an alerted news go: into the `thread` of the alert, or each as a `message` of its own.",
 			string(news.SameNewsThread), func(a *Alerts) *news.SameNews { return &a.SameNews }),
+		row("daily", "When the ops channel is told how the last 24 hours were: a schedule such as `0 8 * * *`. Without it it is not.",
+			env(matching(digestPattern).or(digestHint)).like("0 8 * * *"),
+			func(a *Alerts) *string { return &a.Daily }, decodeDigest),
 		row("channels", "What holds in single channels.", list(the("channel")),
 			func(a *Alerts) *[]ChannelSettings { return &a.Channels }, decodeChannels),
 	}

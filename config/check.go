@@ -42,6 +42,7 @@ func check(docs *documents, said *decoded, uses []Use, rep *reporter) (*Config, 
 		c.checkCallback()
 		c.checkAnswers()
 		c.checkSinks()
+		c.checkDaily()
 	}
 	missed, rest := missing(c.absences, said.Sources, uses)
 	c.mistakes = slices.Concat(c.mistakes, missed, rest)
@@ -286,6 +287,13 @@ func (c *checker) checkSinks() {
 		if told != nil && !told[name] {
 			c.warnAt(c.places.locate(path), "name it under to:", "no route or rule goes to the sink %q", name)
 		}
+	}
+}
+
+// checkDaily warns of a daily report that nobody gets.
+func (c *checker) checkDaily() {
+	if c.said.Alerts.Daily != "" && c.said.Slack.OpsChannel == "" {
+		c.warnAt(c.places.locate("alerts.daily"), "set slack.ops_channel", "nobody is told how the day was without an ops channel")
 	}
 }
 

@@ -50,7 +50,7 @@ func newTables() *tables {
 		what: "a channel", keys: channelKeys(), required: []string{"name"},
 	}
 	t.alerts = table[Alerts]{
-		what: "alerts", foreign: alertsSynonyms, keys: alertsKeys(), settings: true, reserved: []string{"storm", "daily"},
+		what: "alerts", foreign: alertsSynonyms, keys: alertsKeys(), settings: true, reserved: []string{"storm"},
 	}
 	t.sink = table[Sink]{
 		what: "a sink", keys: sinkKeys(), required: []string{"name", "webhook"}, more: form{AnyOf: oneKey("secret", "secret_file")},

@@ -223,6 +223,10 @@ func (p parts) plan(cfg *config.Config) (*act.Plan, error) {
 	plan.Instructions = instructions(cfg.Definition.Rules)
 	plan.Escalations = escalations(cfg.Definition.Rules)
 	plan.Signals = signals(cfg.Definition.Rules)
+	var err error
+	if plan.Daily, err = schedule.Parse(cfg.Alerts.Daily); err != nil {
+		return nil, fmt.Errorf("plan daily: %w", err)
+	}
 	for _, c := range cfg.Alerts.Channels {
 		if c.SameNews != "" {
 			plan.SameNewsBy[c.Name] = c.SameNews

@@ -39,6 +39,9 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 	if err := p.tellSources(ctx, now); err != nil {
 		return err
 	}
+	if err := p.tellDaily(ctx, now); err != nil && ctx.Err() == nil {
+		p.Log.Error("how the day was is not told, trying again", "error", err)
+	}
 	if err := p.silences.Tell(ctx, now); err != nil {
 		return err
 	}

@@ -62,16 +62,17 @@ type Pipeline struct {
 	Hubs     *push.Hubs
 	Answers  *answers.Recorder
 
-	index      *alert.SketchIndex
-	silences   *signal.Silences
-	unanswered *unanswered.Watch
-	queue      queue
-	opt        Options
-	progress   progress
-	idleUntil  time.Time                // nothing is due before; of the goroutine that dispatches
-	others     atomic.Pointer[[]string] // sources that are left to other daemons
-	asked      atomic.Int64             // when hubs were last asked, in unix milliseconds
-	tellAt     atomic.Int64             // when the operators are next told of the sources, in unix milliseconds
+	index       *alert.SketchIndex
+	silences    *signal.Silences
+	unanswered  *unanswered.Watch
+	queue       queue
+	opt         Options
+	progress    progress
+	lookedDaily time.Time                // whether a day is to be told; of the goroutine that dispatches
+	idleUntil   time.Time                // nothing is due before; of the goroutine that dispatches
+	others      atomic.Pointer[[]string] // sources that are left to other daemons
+	asked       atomic.Int64             // when hubs were last asked, in unix milliseconds
+	tellAt      atomic.Int64             // when the operators are next told of the sources, in unix milliseconds
 }
 
 // New makes a pipeline; SetPlan must give it something to do before any other
