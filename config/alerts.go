@@ -141,6 +141,9 @@ func alertsKeys() []key[Alerts] {
 			func(a *Alerts) *FirstRun { return &a.FirstRun }, decodeFirstRun),
 		sameNewsKey("Where further outlets' reports of an alerted news go: into the `thread` of the alert, or each as a `message` of its own.",
 			string(news.SameNewsThread), func(a *Alerts) *news.SameNews { return &a.SameNews }),
+		row("daily", "When the ops channel is told how the last 24 hours were: a schedule such as `0 8 * * *`. Without it it is not.",
+			env(matching(digestPattern).or(digestHint)).like("0 8 * * *"),
+			func(a *Alerts) *string { return &a.Daily }, decodeDigest),
 		row("channels", "What holds in single channels.", list(the("channel")),
 			func(a *Alerts) *[]ChannelSettings { return &a.Channels }, decodeChannels),
 	}
@@ -253,7 +256,38 @@ func routeKeys() []key[notify.Route] {
 			oneOrMore(env(matching(mentionPattern).or("write the ID of a user or user group, or @here, @channel or @everyone")).
 				like("@here", "S012AB3CD")),
 			func(r *notify.Route) *[]string { return &r.Mention }, listOf("mention", decodeMention)),
+		row("if_unanswered", "Who is told, once a news, when nobody answers its alert: `{after: 15m, to: [desk-heads]}`.", the("if_unanswered"),
+			func(r *notify.Route) *news.Fallback { return &r.Fallback }, decodeFallback),
 	}
+}
+
+// fallbackKeys are the keys of who is told of what nobody answers.
+func fallbackKeys() []key[news.Fallback] {
+	return []key[news.Fallback]{
+		row("after", "How long after its post, or after it was opened again, nobody has answered the alert: from `1m` to `7d`.", env(period()),
+			func(f *news.Fallback) *time.Duration { return &f.After }, durationFrom(time.Minute, 7*day)),
+		row("to", "The channels that are told: names with or without `#` (quote it then), or IDs.", oneOrMore(env(plainChannel())),
+			func(f *news.Fallback) *[]string { return &f.To }, listOf("channel", decodeChannel)),
+		row("mention", "Whom to mention there, as `mention` of the route.",
+			oneOrMore(env(matching(mentionPattern).or("write the ID of a user or user group, or @here, @channel or @everyone")).
+				like("@channel", "S012AB3CD")),
+			func(f *news.Fallback) *[]string { return &f.Mentions }, listOf("mention", decodeMention)),
+	}
+}
+
+// decodeFallback decodes who is told of what nobody answers.
+func decodeFallback(d *decoder, v value) (f news.Fallback, ok bool) {
+	set, whole := decodeMap(d, v, &d.tables.fallback, &f)
+	if !whole {
+		return f, false
+	}
+	if !set.has("after") {
+		d.mistake(v, "add after: 15m", "it is not said after which time")
+	}
+	if !set.has("to") {
+		d.mistake(v, "add to: [channel]", "it is not said which channel is told")
+	}
+	return f, f.After > 0 && len(f.To) > 0
 }
 
 // decodeSeverities decodes severities, each of which counts once.

@@ -41,6 +41,8 @@ func check(docs *documents, said *decoded, uses []Use, rep *reporter) (*Config, 
 		c.checkExpected()
 		c.checkCallback()
 		c.checkAnswers()
+		c.checkSinks()
+		c.checkDaily()
 	}
 	missed, rest := missing(c.absences, said.Sources, uses)
 	c.mistakes = slices.Concat(c.mistakes, missed, rest)
@@ -158,6 +160,7 @@ func (c *checker) channelsTold() map[string]bool {
 	}
 	for _, r := range routes.Routes {
 		add(r.To)
+		add(r.Fallback.To)
 	}
 	for _, r := range c.said.Definition.Rules {
 		add(r.To)
@@ -273,6 +276,45 @@ func (c *checker) checkCallback() {
 	}
 }
 
+// checkSinks warns of sinks that nothing goes to.
+func (c *checker) checkSinks() {
+	told := c.channelsTold()
+	if told != nil {
+		told[c.said.Slack.OpsChannel] = true
+	}
+	for i := range c.said.Sinks {
+		path, name := fmt.Sprintf("sinks[%d].name", i), c.said.Sinks[i].Name
+		if told != nil && !told[name] {
+			c.warnAt(c.places.locate(path), "name it under to:", "no route or rule goes to the sink %q", name)
+		}
+	}
+}
+
+// checkDaily warns of a daily report that nobody gets.
+func (c *checker) checkDaily() {
+	if c.said.Alerts.Daily != "" && c.said.Slack.OpsChannel == "" {
+		c.warnAt(c.places.locate("alerts.daily"), "set slack.ops_channel", "nobody is told how the day was without an ops channel")
+	}
+}
+
+// checkFallbacks warns of routes whose fallbacks nobody can prevent, or may not hear.
+func (c *checker) checkFallbacks() {
+	for i, r := range c.said.Alerts.Routes.Routes {
+		path := fmt.Sprintf("alerts.routes[%d].if_unanswered", i)
+		if r.Fallback.After > 0 && !c.said.Slack.Answerable() {
+			c.warnAt(c.places.locate(path), "set slack.app_token or slack.signing_secret: alerts have buttons then",
+				"nobody can answer alerts, so that this does nothing")
+		}
+		for j, who := range r.Fallback.Mentions {
+			if m, _ := notify.ParseMention(who); m.Broadcast == "here" {
+				c.warnAt(c.places.locate(fmt.Sprintf("%s.mention[%d]", path, j)),
+					"name a user group (S012AB3CD) or @channel; what must wake somebody goes to a pager",
+					"@here reaches only those who are active, and do-not-disturb stops the push")
+			}
+		}
+	}
+}
+
 // checkAnswers looks at how people's answers come in from Slack.
 func (c *checker) checkAnswers() {
 	s, key := c.said.Slack, func(name string) string {
@@ -290,6 +332,7 @@ func (c *checker) checkAnswers() {
 	case s.SigningSecret != "" && c.said.Listen == "":
 		c.at(c.places.locate(key("signing_secret")), "slack", "set `listen`", "nothing listens here for what Slack sends")
 	}
+	c.checkFallbacks()
 	if !s.Answerable() && len(s.Allow) > 0 {
 		c.warnAt(c.places.locate("slack.allow"), "set slack.app_token, and alerts have buttons", "nobody can answer alerts")
 	}

@@ -59,6 +59,7 @@ type Config struct {
 	Crawl     Crawl
 	Slack     Slack
 	Alerts    Alerts
+	Sinks     []Sink // each of another name
 	Sources   []news.Source
 	Rules     *rules.Set
 	Warnings  Mistakes // mistakes that do not keep the config from being used
@@ -105,6 +106,7 @@ type Alerts struct {
 	FirstRun FirstRun
 	SameNews news.SameNews     // in channels that say nothing else
 	Channels []ChannelSettings // each of another name
+	Daily    string            // a schedule: when the ops channel is told how the day was; "": never
 }
 
 // ChannelSettings is what holds in one channel.

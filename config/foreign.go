@@ -102,6 +102,15 @@ func ruleSynonyms() synonyms {
 	))
 }
 
+// fallbackSynonyms are for the keys of what is told when nobody answers.
+func fallbackSynonyms() synonyms {
+	return synonymsOf(
+		[2]string{"write after: 15m", "within, in, timeout, delay, wait, over, for, minutes"},
+		[2]string{"write to:", "channel, channels, target, receiver, escalate, tell, then"},
+		[2]string{"write mention:", "mentions, ping, notify, who, users, group"},
+	)
+}
+
 // escalateSynonyms are for the keys of an escalation.
 func escalateSynonyms() synonyms {
 	return synonymsOf(

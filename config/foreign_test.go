@@ -13,19 +13,20 @@ import (
 // is spelt, and none is led to the likeliest spelling.
 func TestForeignKeys(t *testing.T) {
 	places := map[string]string{
-		"rule":     "rules: [{name: r, any: [x1], %s: [y1]}]",
-		"node":     "rules: [{name: r, any: [{any: [x1], %s: [y1]}]}]",
-		"only":     "rules: [{name: r, any: [x1], only: {%s: y1}}]",
-		"test":     "rules: [{name: r, any: [x1], tests: [{%s: y1}]}]",
-		"source":   "sources: [{name: a, %s: y1}]",
-		"route":    "alerts: {routes: [{to: a, %s: y1}]}",
-		"alerts":   "alerts: {%s: y1}",
-		"escalate": "rules: [{name: r, any: [x1], escalate: {%s: y1}}]",
-		"burst":    "rules: [{name: r, any: [x1], burst: {%s: y1}}]",
-		"expect":   "rules: [{name: r, any: [x1], expect: {%s: y1}}]",
-		"document": "%s: y1",
-		"severity": "rules: [{name: r, any: [x1], severity: %s}]",
-		"place":    "rules: [{name: r, any: [x1], in: %s}]",
+		"rule":          "rules: [{name: r, any: [x1], %s: [y1]}]",
+		"node":          "rules: [{name: r, any: [{any: [x1], %s: [y1]}]}]",
+		"only":          "rules: [{name: r, any: [x1], only: {%s: y1}}]",
+		"test":          "rules: [{name: r, any: [x1], tests: [{%s: y1}]}]",
+		"source":        "sources: [{name: a, %s: y1}]",
+		"route":         "alerts: {routes: [{to: a, %s: y1}]}",
+		"alerts":        "alerts: {%s: y1}",
+		"if_unanswered": "alerts: {routes: [{to: a, if_unanswered: {%s: y1}}]}",
+		"escalate":      "rules: [{name: r, any: [x1], escalate: {%s: y1}}]",
+		"burst":         "rules: [{name: r, any: [x1], burst: {%s: y1}}]",
+		"expect":        "rules: [{name: r, any: [x1], expect: {%s: y1}}]",
+		"document":      "%s: y1",
+		"severity":      "rules: [{name: r, any: [x1], severity: %s}]",
+		"place":         "rules: [{name: r, any: [x1], in: %s}]",
 	}
 	var cases []struct{ In, Key, Hint string }
 	b, err := os.ReadFile("testdata/keys.yaml")

@@ -29,7 +29,7 @@ func quietPattern() string {
 func decodeDigest(d *decoder, v value) (string, bool) {
 	text, ok := decodeSchedule(d, v)
 	if ok && strings.HasPrefix(strings.TrimSpace(text), "@every") {
-		d.mistake(v, digestHint, "a digest comes at times of the day")
+		d.mistake(v, digestHint, "this comes at times of the day")
 		return "", false
 	}
 	return text, ok

@@ -25,6 +25,8 @@ func Schema() []byte {
 		{"slack", optional(t.slack.form())},
 		{"alerts", optional(t.alerts.form())},
 		{"route", t.route.form()},
+		{"if_unanswered", t.fallback.form()},
+		{"sink", t.sink.form()},
 		{"channel", t.channel.form()},
 		{"source", t.source.form()},
 		{"basic_auth", t.basicAuth.form()},

@@ -72,7 +72,7 @@ func TestStarterComments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Slack.Token == "" || len(c.Alerts.Routes.Routes) != 2 || len(c.Crawl.AllowNetworks) != 1 {
+	if c.Slack.Token == "" || len(c.Alerts.Routes.Routes) != 3 || len(c.Crawl.AllowNetworks) != 1 {
 		t.Errorf("not everything was uncommented: %+v", c)
 	}
 	for _, key := range []string{"storage", "listen", "timezone", "retention", "crawl.user_agent", "crawl.workers", "crawl.timeout", "crawl.host_interval", "alerts.max_age", "alerts.first_run"} {

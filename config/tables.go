@@ -21,6 +21,8 @@ type tables struct {
 	slack     table[Slack]
 	alerts    table[Alerts]
 	route     table[notify.Route]
+	fallback  table[news.Fallback]
+	sink      table[Sink]
 	source    table[news.Source]
 	basicAuth table[news.Source]
 	channel   table[ChannelSettings]
@@ -48,7 +50,13 @@ func newTables() *tables {
 		what: "a channel", keys: channelKeys(), required: []string{"name"},
 	}
 	t.alerts = table[Alerts]{
-		what: "alerts", foreign: alertsSynonyms, keys: alertsKeys(), settings: true, reserved: []string{"storm", "daily"},
+		what: "alerts", foreign: alertsSynonyms, keys: alertsKeys(), settings: true, reserved: []string{"storm"},
+	}
+	t.sink = table[Sink]{
+		what: "a sink", keys: sinkKeys(), required: []string{"name", "webhook"}, more: form{AnyOf: oneKey("secret", "secret_file")},
+	}
+	t.fallback = table[news.Fallback]{
+		what: "if_unanswered", foreign: fallbackSynonyms, keys: fallbackKeys(), required: []string{"after", "to"},
 	}
 	t.route = table[notify.Route]{what: "a route", foreign: routeSynonyms, keys: routeKeys(), required: []string{"to"}}
 	t.basicAuth = table[news.Source]{
@@ -62,7 +70,7 @@ func newTables() *tables {
 	t.addFiles()
 	t.slips = sync.OnceValue(func() *yamlfile.Slips {
 		return yamlfile.NewSlips(slices.Concat(
-			t.document.names(), t.alerts.names(), t.route.names(), t.source.names(),
+			t.document.names(), t.alerts.names(), t.route.names(), t.fallback.names(), t.sink.names(), t.source.names(),
 			t.rule.names(), t.expect.names(), t.escalate.names(), t.burst.names(), t.only.names(), t.test.names(),
 			t.story.names(),
 		))
@@ -110,7 +118,7 @@ func (t *tables) addFiles() {
 	t.document = table[document]{
 		what: "a config file", foreign: documentSynonyms, keys: documentKeys(t), settings: true,
 		reserved: []string{"storage_limit"},
-		adds:     []string{"include", "crawl", "slack", "alerts", "sources", "defaults", "concepts", "rules"},
+		adds:     []string{"include", "crawl", "slack", "alerts", "sinks", "sources", "defaults", "concepts", "rules"},
 	}
 	t.ruleFile = table[document]{what: "a rule file", foreign: documentSynonyms}
 	for _, name := range []string{"defaults", "concepts", "rules"} {

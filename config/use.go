@@ -25,6 +25,7 @@ const (
 	UseCrawl     Use = "crawl"
 	UseSlack     Use = "slack"
 	UseAlerts    Use = "alerts"
+	UseSinks     Use = "sinks"
 	UseSources   Use = "sources" // all of them that are enabled
 )
 

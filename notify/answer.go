@@ -128,12 +128,7 @@ func (r *Response) irrelevant(rules []string) []Run {
 // answers are the lines that say what people answered.
 func (m Message) answers() (parts []Part) {
 	if g := m.State.Got; g != nil {
-		in := ""
-		if g.In != "" {
-			in = ", #" + g.In + ","
-		}
-		sign := Run{Text: "✅", Style: Sign}
-		parts = append(parts, part(Line, sign, who(g.By), say(in+" got it · "), clock(g.At)))
+		parts = append(parts, g.seesToIt())
 	}
 	if h := m.State.Had; h != nil {
 		parts = append(parts, h.reopened())
@@ -149,6 +144,15 @@ func (m Message) answers() (parts []Part) {
 		parts = append(parts, part(Line, append([]Run{{Text: "💤", Style: Sign}}, snoozed(&z)...)...))
 	}
 	return parts
+}
+
+// seesToIt says who got an alert.
+func (r *Response) seesToIt() Part {
+	in := ""
+	if r.In != "" {
+		in = ", #" + r.In + ","
+	}
+	return part(Line, Run{Text: "✅", Style: Sign}, who(r.By), say(in+" got it · "), clock(r.At))
 }
 
 // reopened says who saw to an alert that is open again.

@@ -31,12 +31,13 @@ type Message struct {
 	Cluster   int64    // 0 for an ops message
 	Alert     int64    `json:",omitempty"` // that its buttons answer; 0: it has none
 	Kind      news.DeliveryKind
-	Plain     bool     // show Text alone: the richer form was refused
-	Thread    string   `json:",omitempty"` // TS of the message that it replies to; "" posts it to the channel
-	Broadcast bool     `json:",omitempty"` // of a reply: the channel shows it, too
-	Edition   int      `json:",omitempty"` // names an edit of a posted message, which no other edit of it does: 0 is the post
-	Text      string   // the whole message as one plain sentence
-	Mentions  []string // people and groups, as the config names them
+	About     news.About `json:",omitempty"` // what an update tells
+	Plain     bool       // show Text alone: the richer form was refused
+	Thread    string     `json:",omitempty"` // TS of the message that it replies to; "" posts it to the channel
+	Broadcast bool       `json:",omitempty"` // of a reply: the channel shows it, too
+	Edition   int        `json:",omitempty"` // names an edit of a posted message, which no other edit of it does: 0 is the post
+	Text      string     // the whole message as one plain sentence
+	Mentions  []string   // people and groups, as the config names them
 
 	// What follows is empty in an ops message. In one that follows an alert there
 	// are no more than the severity, the headline, the link and the rules.

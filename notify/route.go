@@ -13,10 +13,11 @@ type Route struct {
 	Severity []news.Severity
 	Topic    []string
 	Rule     []string
-	Tag      []string // of the source
-	Language []string // BCP 47; "en" takes in "en-GB"
-	To       []string // channels
-	Mention  []string // people and groups, as a Sender understands them
+	Tag      []string      // of the source
+	Language []string      // BCP 47; "en" takes in "en-GB"
+	To       []string      // channels
+	Mention  []string      // people and groups, as a Sender understands them
+	Fallback news.Fallback // of alerts that nobody answers
 }
 
 // Routes is the configured way of matches to channels.
@@ -29,6 +30,7 @@ type Routes struct {
 type Target struct {
 	Channel  string // without "#"
 	Mentions []string
+	Fallback news.Fallback
 }
 
 // Targets returns the channels that a match is told in. The first route that
@@ -50,7 +52,7 @@ func (r Routes) Targets(m news.Match, s *news.Story) []Target {
 		if c == "" || slices.ContainsFunc(targets, func(t Target) bool { return t.Channel == c }) {
 			continue
 		}
-		targets = append(targets, Target{Channel: c, Mentions: route.Mention})
+		targets = append(targets, Target{Channel: c, Mentions: route.Mention, Fallback: route.Fallback})
 	}
 	return targets
 }

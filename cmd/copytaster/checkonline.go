@@ -15,6 +15,15 @@ func printOnline(out *output, o *probe.Answers) {
 		out.note("no source could be reached: is this machine on the network?")
 	}
 	printSlack(out, &o.Slack)
+	if len(o.Sinks) == 0 {
+		return
+	}
+	out.say("\nsinks:")
+	rows = make([][]string, len(o.Sinks))
+	for i, s := range o.Sinks {
+		rows[i] = []string{"  " + out.palette.mark(s.OK) + " " + s.Sink, s.Detail}
+	}
+	out.table(rows)
 }
 
 func printSlack(out *output, a *probe.SlackAnswer) {

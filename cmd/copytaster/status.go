@@ -72,6 +72,9 @@ func printStatus(out *output, st app.Status, running bool) {
 	out.say("stories: %d kept, %s; alerts: %d", st.Stories, waitingFor(st), st.Alerts)
 	out.say("news in 24 h: %d, further reports %d (copies %d); waiting: %s, %s", st.News.Alerted, st.News.Reports, st.News.Copies,
 		text.Plural(int(st.News.Batches), "thread batch"), text.Plural(int(st.News.Edits), "edit"))
+	if st.News.Open > 0 {
+		out.say("waiting for an answer: %s", text.Plural(st.News.Open, "alert"))
+	}
 	out.say("deliveries: %s", probe.Counts(st.Deliveries))
 	if len(st.Sources)+len(st.Disabled) == 0 {
 		return

@@ -290,6 +290,9 @@ func messageOf(d trace.Delivery) string {
 	if at := cmp.Or(d.Done, d.Due); at != nil {
 		parts[0] += " " + shownTime(at)
 	}
+	if d.Channel != "" {
+		parts = append(parts, "in "+d.Channel)
+	}
 	for _, more := range []string{d.Link, d.Error} {
 		if more != "" {
 			parts = append(parts, more)

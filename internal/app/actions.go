@@ -94,7 +94,7 @@ func (a commands) ApartNow(ctx context.Context, link, by string, undo bool) (any
 // whoever asks sees what Slack answers.
 func (a *App) SendTest(ctx context.Context, channel string) (notify.Receipt, error) {
 	a.planMu.Lock()
-	sender := a.parts.sender
+	sender := a.parts.all()
 	a.planMu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()

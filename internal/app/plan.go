@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/config"
@@ -33,7 +35,8 @@ type parts struct {
 	crawl   config.Crawl
 	crawler *crawler.Crawler
 	slack   config.Slack
-	sender  notify.Sender
+	sender  notify.Sender // of what is no sink
+	sinks   map[string]notify.Sender
 	pace    time.Duration
 }
 
@@ -130,6 +133,12 @@ func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 			Now:           a.clock.Now,
 		})
 	}
+	if a.opt.Sender == nil { // else it replaces what the config says
+		var err error
+		if p.sinks, err = Sinks(cfg, a.clock.Now); err != nil {
+			return p, err
+		}
+	}
 	if p.sender != nil && reflect.DeepEqual(p.slack, cfg.Slack) {
 		return p, nil
 	}
@@ -156,6 +165,14 @@ func (a *App) rebuild(ctx context.Context, cfg *config.Config) (parts, error) {
 		}
 	}
 	return p, nil
+}
+
+// all sends to the sinks and to everything else.
+func (p parts) all() notify.Sender {
+	if len(p.sinks) == 0 {
+		return p.sender
+	}
+	return notify.Sinks{Rest: p.sender, Named: p.sinks}
 }
 
 // waitForSlack fails when messages wait that were to go to Slack: they would go
@@ -186,7 +203,8 @@ func (a *App) waitForSlack(ctx context.Context) error {
 func (p parts) plan(cfg *config.Config) (*act.Plan, error) {
 	plan := &act.Plan{
 		Crawler:    p.crawler,
-		Sender:     p.sender,
+		Sender:     p.all(),
+		Sinks:      slices.Sorted(maps.Keys(p.sinks)),
 		Pace:       p.pace,
 		Sources:    map[string]news.Source{},
 		Schedules:  map[string]schedule.Schedule{},
@@ -206,6 +224,10 @@ func (p parts) plan(cfg *config.Config) (*act.Plan, error) {
 	plan.Instructions = instructions(cfg.Definition.Rules)
 	plan.Escalations = escalations(cfg.Definition.Rules)
 	plan.Signals = signals(cfg.Definition.Rules)
+	var err error
+	if plan.Daily, err = schedule.Parse(cfg.Alerts.Daily); err != nil {
+		return nil, fmt.Errorf("plan daily: %w", err)
+	}
 	for _, c := range cfg.Alerts.Channels {
 		if c.SameNews != "" {
 			plan.SameNewsBy[c.Name] = c.SameNews

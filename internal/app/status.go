@@ -39,6 +39,7 @@ type NewsStatus struct {
 	Copies  int64 `json:"copies"`          // of these, those that carry the text of another one
 	Batches int64 `json:"batches_waiting"` // replies with reports that add nothing, which wait for their time
 	Edits   int64 `json:"edits_waiting"`   // of messages
+	Open    int   `json:"unanswered"`      // alerts that wait for an answer, of which others are told otherwise
 }
 
 // ParkedChannel is a channel that cannot be posted to.
@@ -97,7 +98,11 @@ func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
 	if err != nil {
 		return st, err
 	}
-	st.News = NewsStatus{counts.News, counts.Reports, counts.Copies, counts.Batches, counts.Edits}
+	open, err := s.Unanswered.Waiting(ctx)
+	if err != nil {
+		return st, err
+	}
+	st.News = NewsStatus{counts.News, counts.Reports, counts.Copies, counts.Batches, counts.Edits, open}
 	if err := st.readDeliveries(ctx, s); err != nil {
 		return st, err
 	}

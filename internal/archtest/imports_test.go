@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"crawler/discover":  {"internal/news", "crawler/extract", "crawler/robots"},
 	"notify":            {"internal/news", "internal/text"},
 	"notify/slack":      {"internal/news", "notify"},
+	"notify/webhook":    {"internal/news", "notify"},
 	"notify/terminal":   {"internal/news", "notify"},
 	"internal/store":    {"internal/news"},
 	"internal/replay":   {"internal/news", "internal/text", "internal/identity", "internal/revision", "internal/cluster", "rules", "internal/store"},
@@ -49,24 +50,25 @@ var mayImport = map[string][]string{
 	// The acts of the pipeline. A story goes from one to the next through the
 	// store: none imports another, except those that read on to alert at once, and
 	// push, since what is pushed is recorded as a list is.
-	"internal/pipeline/act":     {"internal/news", "internal/store", "internal/schedule", "internal/cluster", "notify"}, // what all acts share: the plan, and what they work with
-	"internal/pipeline/pace":    {"internal/news", "internal/store", "internal/pipeline/act"},                           // how many fetches at once, and how often from a host
-	"internal/pipeline/alert":   {"internal/news", "internal/store", "internal/identity", "internal/revision", "internal/cluster", "notify", "internal/pipeline/act", "internal/pipeline/signal"},
-	"internal/pipeline/crawl":   {"internal/news", "internal/store", "internal/work", "internal/identity", "internal/revision", "internal/schedule", "internal/health", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert"},
-	"internal/pipeline/page":    {"internal/news", "internal/store", "internal/work", "internal/revision", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert"},
-	"internal/pipeline/deliver": {"internal/news", "internal/store", "internal/schedule", "internal/cluster", "notify", "internal/pipeline/act"},
-	"internal/pipeline/signal":  {"internal/news", "internal/store", "internal/schedule", "notify", "internal/pipeline/act"}, // alert asks it, in its transaction, whether its alerts are a burst
-	"internal/pipeline/push":    {"internal/news", "internal/store", "internal/work", "internal/schedule", "crawler/websub", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/crawl"},
+	"internal/pipeline/act":        {"internal/news", "internal/store", "internal/schedule", "internal/cluster", "notify"}, // what all acts share: the plan, and what they work with
+	"internal/pipeline/pace":       {"internal/news", "internal/store", "internal/pipeline/act"},                           // how many fetches at once, and how often from a host
+	"internal/pipeline/alert":      {"internal/news", "internal/store", "internal/identity", "internal/revision", "internal/cluster", "notify", "internal/pipeline/act", "internal/pipeline/signal"},
+	"internal/pipeline/crawl":      {"internal/news", "internal/store", "internal/work", "internal/identity", "internal/revision", "internal/schedule", "internal/health", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert"},
+	"internal/pipeline/page":       {"internal/news", "internal/store", "internal/work", "internal/revision", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert"},
+	"internal/pipeline/deliver":    {"internal/news", "internal/store", "internal/schedule", "internal/cluster", "notify", "internal/pipeline/act"},
+	"internal/pipeline/unanswered": {"internal/news", "internal/store", "internal/schedule", "internal/answers", "notify", "internal/pipeline/act"},
+	"internal/pipeline/signal":     {"internal/news", "internal/store", "internal/schedule", "notify", "internal/pipeline/act"}, // alert asks it, in its transaction, whether its alerts are a burst
+	"internal/pipeline/push":       {"internal/news", "internal/store", "internal/work", "internal/schedule", "crawler/websub", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/crawl"},
 
 	// A world around a pipeline, for the tests of the acts.
 	"internal/pipeline/pipetest": {"internal/news", "internal/store", "internal/store/storetest", "internal/clock", "internal/schedule", "notify", "internal/pipeline", "internal/pipeline/act", "internal/pipeline/push"},
 
-	"internal/pipeline": {"internal/news", "internal/store", "internal/schedule", "internal/health", "notify", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert", "internal/pipeline/crawl", "internal/pipeline/page", "internal/pipeline/deliver", "internal/pipeline/push", "internal/pipeline/signal", "internal/answers"},
+	"internal/pipeline": {"internal/news", "internal/store", "internal/schedule", "internal/health", "notify", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert", "internal/pipeline/crawl", "internal/pipeline/page", "internal/pipeline/deliver", "internal/pipeline/push", "internal/pipeline/signal", "internal/pipeline/unanswered", "internal/answers"},
 
 	"internal/jobs":      {"internal/news", "internal/store", "internal/pipeline", "internal/metrics"},
 	"config/opml":        {"internal/news", "config"},
 	"config/yamlfile":    {"internal/news", "rules/foreign"},
-	"config":             {"internal/news", "internal/text", "rules", "rules/foreign", "notify", "internal/schedule", "crawler/extract", "config/yamlfile"},
+	"config":             {"internal/news", "internal/text", "rules", "rules/foreign", "notify", "notify/webhook", "internal/schedule", "crawler/extract", "config/yamlfile"},
 	"internal/web":       {"internal/news", "internal/store", "rules", "config", "internal/metrics"},
 	"internal/demo":      {"internal/news"},
 	"internal/slackfake": {"internal/news"},

@@ -41,7 +41,8 @@ type Alert struct {
 	Rules    []string // names, in the order of the config
 	Mentions []string // people and groups to mention, as configured
 	Created  time.Time
-	Edited   bool // an edit raised it, some time after the story was published
+	Fallback Fallback // of an alert that is to be recorded; the store keeps it elsewhere
+	Edited   bool     // an edit raised it, some time after the story was published
 }
 
 // DeliveryKind says what a delivery tells.
@@ -49,13 +50,14 @@ type DeliveryKind string
 
 // The kinds of delivery.
 const (
-	DeliverStory  DeliveryKind = "story"  // the first message of an alert
-	DeliverUpdate DeliveryKind = "update" // what came after it: a reply, or a post of its own
-	DeliverEdit   DeliveryKind = "edit"   // that first message, as it is to be shown by now
-	DeliverDigest DeliveryKind = "digest" // several alerts in one message
-	DeliverSignal DeliveryKind = "signal" // that a rule matches nothing, or very much
-	DeliverNotice DeliveryKind = "notice" // what somebody did that all of a channel are to know
-	DeliverOps    DeliveryKind = "ops"    // something the operator must know
+	DeliverStory      DeliveryKind = "story"      // the first message of an alert
+	DeliverUpdate     DeliveryKind = "update"     // what came after it: a reply, or a post of its own
+	DeliverEdit       DeliveryKind = "edit"       // that first message, as it is to be shown by now
+	DeliverDigest     DeliveryKind = "digest"     // several alerts in one message
+	DeliverSignal     DeliveryKind = "signal"     // that a rule matches nothing, or very much
+	DeliverUnanswered DeliveryKind = "unanswered" // that nobody answers an alert, for others than its channel
+	DeliverNotice     DeliveryKind = "notice"     // what somebody did that all of a channel are to know
+	DeliverOps        DeliveryKind = "ops"        // something the operator must know
 )
 
 // About says what an update, a digest or a notice tells.
@@ -72,6 +74,7 @@ const (
 	AboutWithdrawn   About = "withdrawn"   // the outlet does not stand by the story
 	AboutRestored    About = "restored"    // it does again
 	AboutMismatch    About = "mismatch"    // the full text does not match
+	AboutUnanswered  About = "unanswered"  // others are told that nobody answers the alert
 	AboutQuiet       About = "quiet"       // of a digest: what quiet hours kept
 	AboutDigest      About = "digest"      // of a digest: what a channel that is told by the calendar waits for
 	AboutSnooze      About = "snooze"      // of a digest: what a snooze kept. Of a notice: a snooze begins, or is over

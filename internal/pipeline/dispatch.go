@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/pipeline/deliver"
@@ -38,11 +39,17 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 	if err := p.tellSources(ctx, now); err != nil {
 		return err
 	}
+	if err := p.tellDaily(ctx, now); err != nil && ctx.Err() == nil {
+		p.Log.Error("how the day was is not told, trying again", "error", err)
+	}
 	if err := p.silences.Tell(ctx, now); err != nil {
 		return err
 	}
 	if err := p.Answers.EndOver(ctx, now); err != nil && ctx.Err() == nil {
 		p.Log.Error("a snooze does not end, trying again", "error", err)
+	}
+	if err := p.unanswered.Tell(ctx, now); err != nil && ctx.Err() == nil {
+		p.Log.Error("it is not known which alerts nobody answered, trying again", "error", err)
 	}
 	pause, err := p.Store.Sending.Paused(ctx)
 	if err != nil {
@@ -56,10 +63,7 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 				return err
 			}
 		}
-		if now.Before(pause.Until) {
-			return nil
-		}
-		return p.claimChannels(ctx, tx, now)
+		return p.claimChannels(ctx, tx, now, now.Before(pause.Until))
 	})
 	if err != nil {
 		return fmt.Errorf("dispatch: %w", err)
@@ -140,7 +144,15 @@ func (p *Pipeline) claimSubscriptions(ctx context.Context, tx *store.Tx, now tim
 	return p.queue.Subscribe(ctx, tx, due)
 }
 
-func (p *Pipeline) claimChannels(ctx context.Context, tx *store.Tx, now time.Time) error {
+// claimChannels claims channels with something to send; while sending to Slack is paused the
+// sinks alone.
+func (p *Pipeline) claimChannels(ctx context.Context, tx *store.Tx, now time.Time, paused bool) error {
+	if paused {
+		busy := p.Channels.UnderWay()
+		free := slices.DeleteFunc(slices.Clone(p.Plan().Sinks), func(s string) bool { return slices.Contains(busy, s) })
+		sinks, err := tx.Channels.ClaimOnly(ctx, now, deliver.MostTurns, free)
+		return handOver(ctx, tx, p.queue.Deliver, sinks, err)
+	}
 	channels, err := tx.Channels.Claim(ctx, now, deliver.MostTurns, p.Channels.UnderWay()...)
 	return handOver(ctx, tx, p.queue.Deliver, channels, err)
 }

@@ -34,6 +34,7 @@ import (
 	"github.com/copytaster/copytaster/internal/pipeline/page"
 	"github.com/copytaster/copytaster/internal/pipeline/push"
 	"github.com/copytaster/copytaster/internal/pipeline/signal"
+	"github.com/copytaster/copytaster/internal/pipeline/unanswered"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -61,15 +62,17 @@ type Pipeline struct {
 	Hubs     *push.Hubs
 	Answers  *answers.Recorder
 
-	index     *alert.SketchIndex
-	silences  *signal.Silences
-	queue     queue
-	opt       Options
-	progress  progress
-	idleUntil time.Time                // nothing is due before; of the goroutine that dispatches
-	others    atomic.Pointer[[]string] // sources that are left to other daemons
-	asked     atomic.Int64             // when hubs were last asked, in unix milliseconds
-	tellAt    atomic.Int64             // when the operators are next told of the sources, in unix milliseconds
+	index       *alert.SketchIndex
+	silences    *signal.Silences
+	unanswered  *unanswered.Watch
+	queue       queue
+	opt         Options
+	progress    progress
+	lookedDaily time.Time                // whether a day is to be told; of the goroutine that dispatches
+	idleUntil   time.Time                // nothing is due before; of the goroutine that dispatches
+	others      atomic.Pointer[[]string] // sources that are left to other daemons
+	asked       atomic.Int64             // when hubs were last asked, in unix milliseconds
+	tellAt      atomic.Int64             // when the operators are next told of the sources, in unix milliseconds
 }
 
 // New makes a pipeline; SetPlan must give it something to do before any other
@@ -83,6 +86,7 @@ func New(log *slog.Logger, s *store.Store, q queue, m act.Meter, opt Options) *P
 	p := &Pipeline{Env: env, queue: q, opt: opt}
 	p.progress.begin(opt.Elapsed)
 	p.silences = signal.New(env, opt.Elapsed)
+	p.unanswered = unanswered.New(env)
 	p.index = alert.NewSketchIndex(env)
 	p.Lists = crawl.New(env, p.index, opt.Workers, func() { p.tellAt.Store(0) })
 	p.Pages = page.New(env, p.index, opt.Workers)

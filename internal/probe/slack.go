@@ -52,11 +52,12 @@ type namedChannel struct{ name, path string }
 // channelsOf lists all channels of a config, each once.
 func channelsOf(cfg *config.Config) []namedChannel {
 	var all []namedChannel
+	sinks := cfg.SinkNames()
 	seen := map[string]bool{} // rules may be many, and their channels few
 	add := func(path string, names ...string) {
 		for _, name := range names {
 			name = strings.TrimPrefix(name, "#")
-			if name != "" && !seen[name] {
+			if name != "" && !seen[name] && !slices.Contains(sinks, name) {
 				seen[name] = true
 				all = append(all, namedChannel{name, path})
 			}
@@ -65,6 +66,7 @@ func channelsOf(cfg *config.Config) []namedChannel {
 	add("alerts.default_channel", cfg.Alerts.Routes.Default)
 	for i, r := range cfg.Alerts.Routes.Routes {
 		add(fmt.Sprintf("alerts.routes[%d].to", i), r.To...)
+		add(fmt.Sprintf("alerts.routes[%d].if_unanswered.to", i), r.Fallback.To...)
 	}
 	add("slack.ops_channel", cfg.Slack.OpsChannel)
 	for i, r := range cfg.Definition.Rules {

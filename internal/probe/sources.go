@@ -42,16 +42,17 @@ type SourceAnswer struct {
 
 }
 
-// Answers are the answers of the sources and of Slack.
+// Answers are the answers of the sources, of Slack and of the sinks.
 type Answers struct {
 	Sources []SourceAnswer `json:"sources"`
 	Slack   SlackAnswer    `json:"slack"`
+	Sinks   []SinkAnswer   `json:"sinks"`
 }
 
-// Online asks the sources of a config and Slack. progress is told after each
+// Online asks the sources of a config, Slack and the sinks. progress is told after each
 // source; its calls do not overlap.
 func Online(ctx context.Context, cfg *config.Config, progress func(done, total int64)) *Answers {
-	return &Answers{Sources: Sources(ctx, cfg, progress), Slack: Slack(ctx, cfg)}
+	return &Answers{Sources: Sources(ctx, cfg, progress), Slack: Slack(ctx, cfg), Sinks: Sinks(ctx, cfg)}
 }
 
 // Sources asks all sources for their lists, host by host, several hosts at once.
@@ -266,7 +267,7 @@ func (o *Answers) Mistakes(cfg *config.Config) config.Mistakes {
 		}
 		all = append(all, m)
 	}
-	return append(all, o.Slack.Mistakes(cfg)...)
+	return append(append(all, o.Slack.Mistakes(cfg)...), o.sinkMistakes(cfg)...)
 }
 
 // endOf ends a hint that another one follows.

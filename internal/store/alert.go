@@ -60,7 +60,11 @@ func (s AlertsTx) insert(ctx context.Context, a news.Alert, digest int64) (id in
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
-	return id, wrap("add alert", err)
+	if err != nil {
+		return 0, wrap("add alert", err)
+	}
+	a.ID = id
+	return id, s.tx.Unanswered.Add(ctx, a)
 }
 
 // ofNews selects the clusters of the news $1.

@@ -64,16 +64,28 @@ func (s Channels) SaveID(ctx context.Context, name, id string) error {
 //  3. At most limit channels are claimed at a time, by this and earlier calls:
 //     more would only wait in the queue.
 func (s ChannelsTx) Claim(ctx context.Context, now time.Time, limit int, except ...string) ([]Claim, error) {
+	return s.claim(ctx, now, limit, "NOT IN", except)
+}
+
+// ClaimOnly is Claim for those channels alone that are named.
+func (s ChannelsTx) ClaimOnly(ctx context.Context, now time.Time, limit int, only []string) ([]Claim, error) {
+	if len(only) == 0 {
+		return nil, nil
+	}
+	return s.claim(ctx, now, limit, "IN", only)
+}
+
+func (s ChannelsTx) claim(ctx context.Context, now time.Time, limit int, in string, names []string) ([]Claim, error) {
 	var held int
 	err := s.tx.QueryRowContext(ctx, `SELECT count(*) FROM channel WHERE claimed_until > $1`, ms(now)).Scan(&held)
 	if err != nil || held >= limit {
 		return nil, wrap("count claims", err)
 	}
 	args, others := []any{ms(now.Add(ClaimTime)), ms(now), limit - held}, ""
-	if len(except) > 0 {
-		others = ` AND c.name NOT IN (` + placeholders(4, len(except)) + `)` // 1
+	if len(names) > 0 {
+		others = ` AND c.name ` + in + ` (` + placeholders(4, len(names)) + `)` // 1
 	}
-	for _, name := range except {
+	for _, name := range names {
 		args = append(args, name)
 	}
 	rows, err := s.tx.QueryContext(ctx, `

@@ -101,6 +101,7 @@ var waits = [...]timeColumn{
 	{table: "subscription", name: "due_at", bound: 11 * 24 * time.Hour},
 	{table: "subscription", name: "leased_until", bound: 11 * 24 * time.Hour},
 	{table: "signal", name: "burst_until", bound: 8 * 24 * time.Hour},
+	{table: "unanswered", name: "due_at", bound: LookUnanswered + time.Minute},
 	{table: "snooze", name: "until", only: "ended_at = 0", bound: 7*24*time.Hour + time.Hour},
 }
 
@@ -127,6 +128,7 @@ var records = [...]timeColumn{
 	{table: "epoch", name: "began_at"}, {table: "epoch", name: "lost_since"},
 	{table: "answer", name: "said_at"}, {table: "answer", name: "undone_at"},
 	{table: "snooze", name: "since"}, {table: "snooze", name: "ended_at"},
+	{table: "unanswered", name: "since_at"},
 }
 
 // recordBound is how far in the future the time of a record may be: the clock of
@@ -205,6 +207,7 @@ func (s ClockTx) Shift(ctx context.Context, now time.Time, step time.Duration) (
 		{table: "delivery", name: "lost_until", only: "state IN " + open},
 		{table: "epoch", name: "lost_since"}, {table: "epoch", name: "lost_until"},
 		{table: "story", name: "first_seen_at", only: "waiting = 1"},
+		{table: "unanswered", name: "since_at"},
 	}
 	if step > 0 {
 		for _, c := range ages { // 1

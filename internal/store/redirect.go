@@ -22,15 +22,18 @@ func (s DeliveriesTx) Redirect(
 	var (
 		alert sql.NullInt64
 		from  string
+		kind  news.DeliveryKind
 	)
-	err := s.tx.QueryRowContext(ctx, `SELECT alert_id, channel FROM delivery WHERE id = $1 AND `+redirectable, id).
-		Scan(&alert, &from)
+	err := s.tx.QueryRowContext(ctx, `SELECT alert_id, channel, kind FROM delivery WHERE id = $1 AND `+redirectable, id).
+		Scan(&alert, &from, &kind)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("redirect delivery %d: no pending, parked or dead delivery of that number: %w", id, ErrNotFound)
 	}
-	if err == nil && alert.Valid {
+	switch {
+	case err != nil || kind == news.DeliverUnanswered: // the alert stays where it is
+	case alert.Valid:
 		err = s.redirectAlert(ctx, alert.Int64, id, channel, way)
-	} else if err == nil {
+	default:
 		err = s.redirectDigest(ctx, id, channel, way)
 	}
 	if err == nil {

@@ -57,6 +57,7 @@ type Store struct {
 	Answers       Answers
 	Snoozes       Snoozes
 	Leases        Leases
+	Unanswered    Unanswered
 
 	log   *slog.Logger
 	write *sql.DB       // SQLite: one connection
@@ -97,6 +98,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Answers = Answers{s}
 	s.Snoozes = Snoozes{s}
 	s.Leases = Leases{s}
+	s.Unanswered = Unanswered{s}
 	return s
 }
 

@@ -74,7 +74,7 @@ func (s DeliveriesTx) Edit(ctx context.Context, alert int64, now time.Time, gap 
 	return exec(ctx, s.tx, "edit message", `
 		INSERT INTO delivery (alert_id, story_id, channel, kind, severity, state, due_at, created_at, edition, edits)
 		SELECT CAST($1 AS bigint), 0, channel, 'edit', severity, 'pending', CAST($2 AS bigint), CAST($2 AS bigint), 1, id FROM delivery
-			WHERE (alert_id = $1 AND kind = 'story' AND state <> 'dead' OR id = (SELECT digest_id FROM alert WHERE id = $1)
+			WHERE (alert_id = $1 AND (kind = 'story' OR kind = 'unanswered' AND $3 = 0) AND state <> 'dead' OR id = (SELECT digest_id FROM alert WHERE id = $1)
 				AND about IN ('quiet', 'digest') AND (state = 'sent' OR state <> 'dead' AND (attempts > 0 OR lost_until > 0)))
 				AND closed = ''
 		ON CONFLICT (edits) WHERE edits <> 0 DO UPDATE SET edition = delivery.edition + 1, channel = excluded.channel, created_at = excluded.created_at,

@@ -234,6 +234,7 @@ type ToldAlert struct {
 type Delivery struct {
 	ID      int64              `json:"id"`
 	Kind    news.DeliveryKind  `json:"kind"`
+	Channel string             `json:"channel,omitempty"` // where it is another one than the alert's
 	About   news.About         `json:"about,omitempty"`
 	State   news.DeliveryState `json:"state"`
 	Created *time.Time         `json:"created"`
@@ -269,7 +270,11 @@ func (t *Tracer) addAlerts(ctx context.Context, w *Way, s *store.StoryState) err
 			told.Relation = relationOf(a.Cluster == s.Cluster)
 		}
 		for _, d := range a.Deliveries {
-			told.Deliveries = append(told.Deliveries, deliveryOf(&d))
+			message := deliveryOf(&d)
+			if d.Channel != a.Channel {
+				message.Channel = d.Channel
+			}
+			told.Deliveries = append(told.Deliveries, message)
 		}
 		w.Alerts = append(w.Alerts, told)
 	}

@@ -62,6 +62,9 @@ func (plan *Plan) Alerts(s *news.Story, matches []news.Match, now time.Time) []n
 			for _, who := range t.Mentions {
 				a.Mentions = with(a.Mentions, who)
 			}
+			if plan.Answerable {
+				a.Fallback = a.Fallback.Sooner(t.Fallback)
+			}
 		}
 	}
 	return alerts

@@ -54,6 +54,8 @@ type Plan struct {
 	Hours        map[string]schedule.Hours    // by channel, without "#"; one that is told all at once is left out
 	Answerable   bool                         // people can answer messages where they stand
 	OpsChannel   string                       // "" has no ops messages
+	Daily        schedule.Schedule            // when it is told how the day was; one that is adaptive is never
+	Sinks        []string                     // channels that are not Slack's
 	MaxAge       time.Duration                // of a story that may alert; 0 is unlimited
 	FirstRun     FirstRun
 	Retention    time.Duration // of texts

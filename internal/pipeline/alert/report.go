@@ -69,6 +69,11 @@ func (r Recorder) grow(ctx context.Context, tx *store.Tx, on, call news.Alert) (
 	grown.Severity = max(on.Severity, call.Severity)
 	grown.Rules = slices.Concat(on.Rules, missing(call.Rules, on.Rules))
 	grown.Mentions = slices.Concat(on.Mentions, missing(call.Mentions, on.Mentions))
+	if grown.Fallback = call.Fallback; grown.Fallback.After > 0 {
+		if err := tx.Unanswered.Add(ctx, grown); err != nil {
+			return grown, err
+		}
+	}
 	if grown.Severity == on.Severity && len(grown.Rules) == len(on.Rules) && len(grown.Mentions) == len(on.Mentions) {
 		return grown, nil
 	}

@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -69,7 +70,8 @@ func (a *attempt) step(ctx context.Context) (more bool, err error) {
 // go on at once.
 func (a *attempt) prepare(ctx context.Context, doubt bool) (ready, more bool, err error) {
 	a.id = a.channel.ID
-	if a.id == "" {
+	sink := slices.Contains(a.Plan().Sinks, a.channel.Name)
+	if a.id == "" || notify.IsSink(a.id) != sink { // a channel became a sink, or the other way round
 		if a.id, err = a.resolve(ctx); err != nil {
 			return false, false, err
 		}
@@ -121,7 +123,7 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	if wait, ok := errors.AsType[*news.LaterError](err); ok {
 		return true, a.wait(ctx, wait.At)
 	}
-	if errors.Is(err, errNoThread) {
+	if errors.Is(err, errNoThread) || errors.Is(err, errAnswered) {
 		return true, a.abandon(ctx, err)
 	}
 	if err != nil {
@@ -182,6 +184,11 @@ func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 		return err
 	}
 	a.Meter.Delivery(string(news.StateSent))
+	if a.d.Thread == "" || a.d.Broadcast {
+		if err := a.Store.Unanswered.Begin(ctx, a.d, now); err != nil {
+			return err
+		}
+	}
 	if r.ChannelID != "" && r.ChannelID != a.channel.ID {
 		if err := a.Store.Channels.SaveID(ctx, a.channel.Name, r.ChannelID); err != nil {
 			return err

@@ -15,6 +15,7 @@ package deliver
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/pipeline/act"
@@ -87,8 +88,10 @@ func (c *Channels) Deliver(ctx context.Context, claim store.Claim) error {
 // more severe alert may have come meanwhile.
 func (c *Channels) next(ctx context.Context, claim store.Claim, stop <-chan struct{}) (more bool, err error) {
 	now := c.Now()
-	if paused, err := c.stillPaused(ctx, now); err != nil || paused {
-		return false, err
+	if !slices.Contains(c.Plan().Sinks, claim.Name) {
+		if paused, err := c.stillPaused(ctx, now); err != nil || paused {
+			return false, err
+		}
 	}
 	ch, err := c.Store.Channels.Get(ctx, claim.Name)
 	if err != nil {

@@ -70,9 +70,14 @@ func isCoverage(about news.About) bool {
 	return about == news.AboutBatch || about == news.AboutDevelopment
 }
 
+// keepsToThread reports whether an update is for the thread alone.
+func keepsToThread(about news.About) bool {
+	return about == news.AboutBatch || about == news.AboutUnanswered
+}
+
 // surfaces reports whether an update is one that a channel has to be shown.
 func (r *rendering) surfaces(m notify.Message) bool {
-	return r.d.About != news.AboutBatch && m.Severity > news.Info
+	return !keepsToThread(r.d.About) && m.Severity > news.Info
 }
 
 // waits reports how long the channel is kept from a development of an alert that it has.
@@ -92,7 +97,7 @@ func (r *rendering) hush(m *notify.Message) error {
 	}
 	m.Broadcast = false
 	switch {
-	case m.Thread != "":
+	case m.Thread != "" && !notify.IsSink(r.channel):
 		return nil
 	case about == news.AboutQuiet:
 		return &news.LaterError{At: w.Until}
@@ -155,7 +160,7 @@ func (r *rendering) attach(ctx context.Context, f *notify.Followup) error {
 	zone := r.Plan().Timezone
 	chapter := cluster.StartsChapter(surfaced.In(zone), r.Now().In(zone))
 	_, _, waits := r.waits(f.Alert.Severity)
-	if chapter && !waits && r.d.About != news.AboutBatch && f.Alert.Severity > news.Info {
+	if chapter && !waits && !keepsToThread(r.d.About) && f.Alert.Severity > news.Info {
 		f.Thread, f.Earlier = "", r.chapter(ctx, f.Story.Headline, root)
 	}
 	return nil
@@ -187,6 +192,8 @@ func (r *rendering) tell(ctx context.Context, f notify.Followup, told *store.Con
 		return say(r.d, f.Restored)
 	case news.AboutMismatch:
 		return say(r.d, f.Mismatched)
+	case news.AboutUnanswered:
+		return say(r.d, f.Unanswered)
 	}
 	return m, fmt.Errorf("nothing is known about %q", r.d.About)
 }

@@ -44,6 +44,9 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 		edited = true
 	case news.DeliverUpdate:
 		m, edited, err = r.update(ctx)
+	case news.DeliverUnanswered:
+		m, err = r.unanswered(ctx)
+		edited = true
 	default:
 		m, edited, err = r.story(ctx)
 	}
@@ -51,7 +54,7 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 		return m, false, fmt.Errorf("render delivery %d: %w", r.d.ID, err)
 	}
 	epoch, err := r.Store.Epochs.Newest(ctx)
-	m.Epoch = epoch.Name
+	m.Epoch, m.About = epoch.Name, r.d.About
 	return m, edited, err
 }
 
@@ -159,8 +162,8 @@ func (r *rendering) story(ctx context.Context) (m notify.Message, edited bool, e
 // edition renders the posted message of an alert as it is to be shown now. Its delay is that
 // of the post.
 func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notify.Message, err error) {
-	if posted.Kind == news.DeliverDigest {
-		return r.digestEdition(ctx, *posted)
+	if posted.Kind == news.DeliverDigest || posted.Kind == news.DeliverUnanswered {
+		return r.laterEdition(ctx, *posted)
 	}
 	told, err := r.Store.Deliveries.Content(ctx, *posted)
 	if err != nil {
@@ -181,8 +184,8 @@ func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notif
 	return m, err
 }
 
-// digestEdition renders a posted digest as it is to be shown now.
-func (r *rendering) digestEdition(ctx context.Context, posted news.Delivery) (m notify.Message, err error) {
+// laterEdition renders a posted message that is not an alert's own as it is to be shown now.
+func (r *rendering) laterEdition(ctx context.Context, posted news.Delivery) (m notify.Message, err error) {
 	edit := r.d
 	posted.Plain = posted.Plain || edit.Plain
 	r.d = posted

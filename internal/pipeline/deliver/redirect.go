@@ -61,6 +61,9 @@ func (c *Channels) channelFor(ctx context.Context, d news.Delivery) (string, err
 	if d.Kind == news.DeliverSignal {
 		return signalledIn(plan, d)
 	}
+	if d.Kind == news.DeliverUnanswered {
+		return c.fallbackOf(ctx, plan, d)
+	}
 	told, err := c.tells(ctx, d)
 	if err != nil {
 		return "", err
@@ -92,6 +95,26 @@ func signalledIn(plan *act.Plan, d news.Delivery) (string, error) {
 		return d.Channel, nil
 	}
 	return told[0].Channel, nil
+}
+
+// fallbackOf is the channel that a plan names for what nobody answered: that of the delivery
+// if it can be, else the first that it names for the alert.
+func (c *Channels) fallbackOf(ctx context.Context, plan *act.Plan, d news.Delivery) (string, error) {
+	told, err := c.tells(ctx, d)
+	if err != nil {
+		return "", err
+	}
+	a, s := told[0].Alert, &told[0].Story
+	plan.SetOrigin(s)
+	channel := d.Channel
+	for _, named := range plan.Alerts(s, plan.Rules.Match(s), c.Now()) {
+		to := named.Fallback.To
+		if named.Channel != a.Channel || len(to) == 0 || slices.Contains(to, d.Channel) {
+			continue
+		}
+		channel = to[0]
+	}
+	return channel, nil
 }
 
 // tells returns the alerts that a delivery tells of.

@@ -128,6 +128,10 @@ func (c *Channels) unknown(ctx context.Context, trace notify.Trace) (lost bool, 
 func marksOf(d news.Delivery, told *store.Content) []string {
 	marks := news.Marks(&told.Story)
 	switch {
+	case d.Kind == news.DeliverUnanswered:
+		for i := range marks {
+			marks[i] += " unanswered"
+		}
 	case d.Kind == news.DeliverUpdate:
 		for i := range marks {
 			marks[i] += " " + cmp.Or(becameOf(d, &told.Story), d.Severity.String())

@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// LookUnanswered is how often an alert is looked at, at the least, for which an answer is
+// waited.
+const LookUnanswered = time.Hour
+
+// Unanswered reads the alerts of which others are told when nobody answers them.
+type Unanswered struct{ db *Store }
+
+// UnansweredTx records them in a transaction.
+type UnansweredTx struct{ tx *Tx }
+
+// Add records who is told of an alert that nobody answers. Of two calls for one alert the
+// one that comes first holds.
+func (s UnansweredTx) Add(ctx context.Context, a news.Alert) error {
+	f := a.Fallback
+	if f.After == 0 {
+		return nil
+	}
+	return exec(ctx, s.tx, "wait for an answer", `
+		INSERT INTO unanswered (alert_id, patience, told_in, mentions, due_at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (alert_id) DO UPDATE
+			SET patience = excluded.patience, told_in = excluded.told_in, mentions = excluded.mentions, due_at = excluded.due_at
+			WHERE excluded.patience < unanswered.patience`,
+		a.ID, f.After.Milliseconds(), list(f.To), list(f.Mentions), ms(a.Created.Add(min(f.After, LookUnanswered))))
+}
+
+// Begin records that a delivery was posted which tells of alerts: an answer is waited for
+// from now on.
+func (s Unanswered) Begin(ctx context.Context, d news.Delivery, now time.Time) error {
+	return exec(ctx, s.db.write, "wait for an answer", `
+		UPDATE unanswered SET since_at = $1, due_at = CASE WHEN patience < $2 THEN $1 + patience ELSE $1 + $2 END
+		WHERE since_at = 0 AND alert_id IN (SELECT id FROM alert WHERE id = $3 OR digest_id = $4)`,
+		ms(now), LookUnanswered.Milliseconds(), d.Alert, d.ID)
+}
+
+// Due returns the alerts that are to be looked at, the oldest first.
+func (s Unanswered) Due(ctx context.Context, now time.Time) ([]int64, error) {
+	rows, err := s.db.write.QueryContext(ctx, `SELECT alert_id FROM unanswered WHERE due_at <= $1 ORDER BY alert_id`, ms(now))
+	return collect(rows, err, "look for unanswered alerts", func(scan func(...any) error) (alert int64, err error) {
+		return alert, scan(&alert)
+	})
+}
+
+// Waiting returns how many posted alerts need an answer, of which others are told otherwise.
+func (s Unanswered) Waiting(ctx context.Context) (n int, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT alert_id FROM unanswered WHERE since_at > 0`)
+	alerts, err := collect(rows, err, "count unanswered alerts", func(scan func(...any) error) (alert int64, err error) {
+		return alert, scan(&alert)
+	})
+	for _, alert := range alerts {
+		done, err := answered(ctx, s.db.read, alert)
+		if err != nil {
+			return 0, err
+		}
+		if !done {
+			n++
+		}
+	}
+	return n, err
+}
+
+// OpenAlert is an alert for which an answer is waited.
+type OpenAlert struct {
+	Fallback news.Fallback
+	Since    time.Time // when it was posted, or opened again last; zero: it was not posted yet
+	Answered bool      // by a person, or it is of no matter any more
+	Told     bool      // somebody was told already that nobody answers its news
+}
+
+// Get returns an alert for which an answer is waited and that is due at a time. found is
+// false when there is none, because another daemon was faster.
+func (s UnansweredTx) Get(ctx context.Context, alert int64, now time.Time) (o OpenAlert, found bool, err error) {
+	var (
+		patience, since, shown, opened, back int64
+		to, mentions                         string
+	)
+	err = s.tx.QueryRowContext(ctx, `
+		SELECT patience, told_in, mentions, since_at, `+firstShown+`, `+reopened+`, `+takenBack()+`,
+			(SELECT count(*) > 0 FROM delivery d JOIN alert o ON o.id = d.alert_id WHERE d.kind = 'unanswered' AND o.cluster_id IN `+sameNews()+`)
+		FROM unanswered WHERE alert_id = $1 AND due_at <= $2`, alert, ms(now)).
+		Scan(&patience, &to, &mentions, &since, &shown, &opened, &back, &o.Told)
+	if errors.Is(err, sql.ErrNoRows) {
+		return o, false, nil
+	}
+	if err != nil {
+		return o, false, wrap("look for an unanswered alert", err)
+	}
+	o.Fallback = news.Fallback{After: time.Duration(patience) * time.Millisecond, To: lists(to), Mentions: lists(mentions)}
+	if since == 0 {
+		since = shown
+	}
+	if since > 0 {
+		since = max(since, opened, back)
+	}
+	o.Since = at(since)
+	o.Answered, err = answered(ctx, s.tx, alert)
+	return o, true, err
+}
+
+// sameNews selects the clusters of the news of the alert $1.
+func sameNews() string {
+	return sameAs(news.SameNewsThread, `(SELECT cluster_id FROM alert WHERE id = $1)`)
+}
+
+// firstShown is when the channel of the alert $1 was first shown it; 0: it was not yet.
+const firstShown = `(SELECT coalesce(min(done_at), 0) FROM delivery
+	WHERE ` + ofAlert + ` AND state = 'sent' AND ts <> '' AND (thread = '' OR broadcast = 1))`
+
+// takenBack selects when somebody last took back an answer to the news of the alert $1; 0:
+// never.
+func takenBack() string {
+	return `(SELECT max(at) FROM (
+	SELECT coalesce(max(w.undone_at), 0) AS at FROM answer w JOIN alert o ON o.id = w.alert_id WHERE o.cluster_id IN ` + sameNews() + `
+	UNION ALL SELECT coalesce(max(ended_at), 0) FROM snooze
+		WHERE kind = 'news' AND ended_by_name <> '' AND cluster_id IN ` + sameNews() + `) AS ends)`
+}
+
+// Answered reports whether an alert needs nobody any more.
+func (s Unanswered) Answered(ctx context.Context, alert int64) (bool, error) {
+	return answered(ctx, s.db.write, alert)
+}
+
+// answered reports whether an alert needs nobody any more, since it was opened last:
+//
+//  1. Somebody got its news.
+//  2. Somebody snoozed it, and nobody ended that by hand.
+//  3. Its outlet does not stand by the story.
+//  4. Somebody called it not relevant in each of its channels, for all rules.
+func answered(ctx context.Context, q querier, alert int64) (done bool, err error) {
+	got, err := got(ctx, q, alert)
+	if err != nil || got.ID != 0 {
+		return err == nil, err
+	}
+	err = q.QueryRowContext(ctx, `SELECT count(*) > 0 FROM alert a WHERE id = $1 AND (
+		EXISTS (SELECT 1 FROM snooze z WHERE z.kind = 'news' AND z.cluster_id IN `+sameNews()+`
+			AND (z.ended_at = 0 OR z.ended_by_name = '') AND z.since > `+reopened+`)
+		OR EXISTS (SELECT 1 FROM story s WHERE s.id = a.story_id AND s.withdrawn_at > 0))`, alert).Scan(&done)
+	if err != nil || done {
+		return done, wrap("look whether an alert was answered", err)
+	}
+	rows, err := q.QueryContext(ctx, `SELECT `+alertColumns+` FROM alert WHERE cluster_id IN `+sameNews(), alert)
+	alerts, err := collect(rows, err, "read alerts", scanAlert)
+	for i := range alerts {
+		no, err := irrelevant(ctx, q, alerts[i].ID)
+		if err != nil || no.ID == 0 || !containsAll(no.Rules, alerts[i].Rules) {
+			return false, err
+		}
+	}
+	return err == nil, err
+}
+
+// containsAll reports whether a list has all texts of another.
+func containsAll(list, texts []string) bool {
+	return !slices.ContainsFunc(texts, func(t string) bool { return !slices.Contains(list, t) })
+}
+
+// LookAgain has an alert that is open since a time looked at again at another one.
+func (s UnansweredTx) LookAgain(ctx context.Context, alert int64, since, due time.Time) error {
+	return exec(ctx, s.tx, "wait for an answer", `UPDATE unanswered SET since_at = $1, due_at = $2 WHERE alert_id = $3`,
+		ms(since), ms(due), alert)
+}
+
+// Drop has an alert not looked at any more.
+func (s UnansweredTx) Drop(ctx context.Context, alert int64) error {
+	return exec(ctx, s.tx, "wait for no answer", `DELETE FROM unanswered WHERE alert_id = $1`, alert)
+}

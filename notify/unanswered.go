@@ -1,0 +1,74 @@
+package notify
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// Unanswered is what others are told of an alert that nobody answers. Its JSON is the text
+// of their delivery, and of the reply that says so in the thread of the alert.
+type Unanswered struct {
+	Since    time.Time // when the alert was posted, or opened again
+	At       time.Time // when nobody had answered it
+	To       []string  // channels that are told, without "#"
+	Mentions []string  `json:",omitempty"`
+}
+
+// Encode returns the text of a delivery.
+func (u Unanswered) Encode() string {
+	b, _ := json.Marshal(u) //nolint:errchkjson,musttag // plain fields always marshal, by their own names
+	return string(b)
+}
+
+// UnansweredOf reads what a delivery tells of an unanswered alert.
+func UnansweredOf(d news.Delivery) (u Unanswered, err error) {
+	if err := json.Unmarshal([]byte(d.Text), &u); err != nil { //nolint:musttag // see Encode
+		return u, fmt.Errorf("read unanswered alert: %w", err)
+	}
+	return u, nil
+}
+
+// Message builds what others are told of an alert that shows a story. posted is the
+// alert's message. got is who sees to it by now, nil: nobody.
+func (u Unanswered) Message(f Followup, posted *Chapter, got *Response) Message {
+	waited, channel := lasted(u.At.Sub(u.Since)), "#"+ChannelName(name(f.Alert.Channel))
+	label := "NOBODY ANSWERED · " + upper(f.Alert.Severity)
+	in := Run{Text: channel}
+	if posted != nil {
+		in.Link = posted.clean().Link
+	}
+	parts := []Part{
+		f.head("⏰", label, Bold),
+		part(Line, say("In "), in, say(" since "), at(u.Since), say(" ("+waited+"), and nobody got it there.")),
+	}
+	if by := f.Story.by(); len(by) > 0 {
+		parts = append(parts, part(Small, by...))
+	}
+	m := f.message(parts, false)
+	m.Mentions = names(u.Mentions)
+	if g := got.clean(); g != nil {
+		m.Body = append(m.Body, g.seesToIt())
+	} else if f.Answerable {
+		m.Body = append(m.Body, GotButton(f.Alert.ID))
+	}
+	m.Text = dotted("NOBODY ANSWERED FOR "+waited, upper(f.Alert.Severity), f.Story.Headline, f.Story.Source, channel)
+	return m
+}
+
+// Unanswered builds the reply that says in the thread of an alert who was told that nobody
+// answers it.
+func (f Followup) Unanswered(u Unanswered) Message {
+	to := names(u.To)
+	for i, c := range to {
+		to[i] = "#" + ChannelName(c)
+	}
+	told := list(to, maxChannels)
+	waited := lasted(u.At.Sub(u.Since))
+	parts := []Part{part(Line, Run{Text: "⏰", Style: Sign}, say("Nobody answered for "+waited+". Told: "), bold(told))}
+	m := f.message(parts, false)
+	m.Text = dotted("NOBODY ANSWERED FOR "+waited, f.Story.Headline, "told: "+told)
+	return m
+}
