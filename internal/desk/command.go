@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/copytaster/copytaster/internal/answers"
+	"github.com/copytaster/copytaster/internal/feedback"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/internal/trace"
@@ -275,12 +275,6 @@ func (p person) unsnooze(ctx context.Context, r slack.Request, args []string) er
 	return p.answered(r, ended, err)
 }
 
-// feedbackOver is the time whose answers are counted.
-const feedbackOver = 30 * 24 * time.Hour
-
-// enough is from how many answers on a percentage says something.
-const enough = 10
-
 // rules lists the rules, or what people said of one.
 func (p person) rules(ctx context.Context, r slack.Request, args []string) error {
 	names := slices.Sorted(maps.Keys(p.Plan().Severities))
@@ -295,15 +289,11 @@ func (p person) rules(ctx context.Context, r slack.Request, args []string) error
 		}
 		return mistaken("There is no rule %s.", quoted(args[0]))
 	}
-	n, err := p.Store.Answers.OfRule(ctx, args[0], p.Now().Add(-feedbackOver))
+	record, err := feedback.Read(ctx, p.Env, args[0])
 	if err != nil {
 		return err
 	}
-	said := fmt.Sprintf(" (%s): %s in 30 days, %d got, %d not relevant, %d unanswered", severity, text.Many(n.Alerts, "alert"),
-		n.Got, n.Irrelevant, max(0, n.Alerts-n.Got-n.Irrelevant))
-	if answered := n.Got + n.Irrelevant; answered >= enough {
-		said += fmt.Sprintf("; %d %% of the answered ones were wanted", 100*n.Got/answered)
-	}
+	said := fmt.Sprintf(" (%s): %s", severity, record.Precision())
 	p.whisper(r, notify.Part{Kind: notify.Line, Runs: []notify.Run{{Text: args[0], Style: notify.Bold}, {Text: said}}})
 	return nil
 }

@@ -27,6 +27,7 @@ type workspace interface {
 	Account(ctx context.Context, userID string) (slack.Account, error)
 	InGroup(ctx context.Context, groupID, userID string) (bool, error)
 	OpenView(ctx context.Context, trigger string, v slack.View) (viewID string, err error)
+	UpdateView(ctx context.Context, viewID string, v slack.View) error
 	Tell(ctx context.Context, to slack.Recipient, m notify.Message) error
 }
 
@@ -39,6 +40,10 @@ type Options struct {
 
 	// NotSame takes a story out of its news, because somebody says so.
 	NotSame func(ctx context.Context, story int64, by string) (alert.Parted, error)
+
+	// Soon is how long somebody waits for what takes a while, before it comes later; 0 is a
+	// second and a half: Slack opens a window within 3.
+	Soon time.Duration
 }
 
 // Desk takes what people do in Slack. Its methods may be called from many goroutines.
@@ -58,6 +63,7 @@ const mostAsked = 2
 
 // New makes a desk.
 func New(env *act.Env, recorder *answers.Recorder, opt Options) *Desk {
+	opt.Soon = cmp.Or(opt.Soon, 1500*time.Millisecond)
 	d := &Desk{Env: env, answers: recorder, opt: opt, asked: make(chan struct{}, mostAsked)}
 	d.life, d.end = context.WithCancel(context.Background())
 	return d
@@ -173,7 +179,7 @@ func (d *Desk) whisper(r slack.Request, parts ...notify.Part) {
 	d.telling.Go(func() {
 		ctx, cancel := context.WithTimeout(d.life, tellWithin)
 		defer cancel()
-		if err := d.opt.Slack.Tell(ctx, to, notify.Message{Text: plain(parts), Body: parts}); err != nil {
+		if err := d.opt.Slack.Tell(ctx, to, notify.Message{Text: notify.PlainText(parts), Body: parts}); err != nil {
 			d.Log.Warn("somebody was not told what came of an answer", "error", err)
 		}
 	})
@@ -209,21 +215,4 @@ func (p person) take(ctx context.Context, r slack.Request) (slack.Reply, error) 
 // line is a part of one text.
 func line(text string) notify.Part {
 	return notify.Part{Kind: notify.Line, Runs: []notify.Run{{Text: text}}}
-}
-
-// plain is what parts say as one text.
-func plain(parts []notify.Part) string {
-	texts := make([]string, len(parts))
-	for i, p := range parts {
-		var b strings.Builder
-		for _, r := range p.Runs {
-			if r.Time.IsZero() {
-				b.WriteString(r.Text)
-			} else {
-				b.WriteString(r.Time.UTC().Format("2 Jan 15:04 MST"))
-			}
-		}
-		texts[i] = b.String()
-	}
-	return strings.Join(texts, "\n")
 }

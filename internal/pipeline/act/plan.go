@@ -10,6 +10,7 @@ import (
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
+	"github.com/copytaster/copytaster/rules"
 )
 
 // crawler reads lists and pages, asks hubs, and reads what they push.
@@ -54,6 +55,8 @@ type Plan struct {
 	Hours        map[string]schedule.Hours    // by channel, without "#"; one that is told all at once is left out
 	Answerable   bool                         // people can answer messages where they stand
 	OpsChannel   string                       // "" has no ops messages
+	RulesChannel string                       // told what people say of the rules; "" has nobody told
+	Definition   rules.Definition             // what Rules were compiled from
 	MaxAge       time.Duration                // of a story that may alert; 0 is unlimited
 	FirstRun     FirstRun
 	Retention    time.Duration // of texts
