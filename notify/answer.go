@@ -40,6 +40,7 @@ const (
 	ActEndSnooze  = "ct.unsnooze"
 	ActUndo       = "ct.undo"
 	ActGotAll     = "ct.ackall" // its value names the delivery of a digest in place of an alert
+	ActPost       = "ct.post"   // its value names a hand-over in place of an alert
 	ActMore       = "ct.more"   // a menu, whose values end with one of the words below
 )
 
@@ -302,7 +303,7 @@ func Notice(d news.Delivery) (m Message, err error) {
 	if d.About != news.AboutSnooze {
 		n = &Written{}
 	}
-	if err := json.Unmarshal([]byte(d.Text), n); err != nil { //nolint:musttag // see Encode
+	if err := json.Unmarshal([]byte(d.Text), n); err != nil {
 		return m, fmt.Errorf("read notice: %w", err)
 	}
 	return n.Message(d), nil

@@ -88,7 +88,7 @@ func (b *switchboard) follow(ctx context.Context) error {
 		b.slack = cfg
 		b.desk = desk.New(b.app.pipeline.Env, b.app.pipeline.Answers, desk.Options{
 			Slack: sender, Allow: cfg.Allow, Why: b.why, State: b.inWords,
-			NotSame: b.app.pipeline.NotSame,
+			NotSame: b.app.pipeline.NotSame, Try: b.try, Trouble: b.trouble,
 		})
 	}
 	if cfg.SigningSecret != "" && b.signed.Load() == nil { // 2

@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 
 	"internal/feedback": {"internal/news", "internal/text", "internal/store", "notify", "rules", "internal/pipeline/act", "internal/answers"}, // a proposal is tried
 
-	"internal/desk": {"internal/feedback", "rules", "internal/news", "internal/text", "internal/store", "internal/trace", "notify", "notify/slack", "internal/pipeline/act", "internal/pipeline/alert", "internal/answers"}, // who says that a story tells another news has the alert recorder divide it
+	"internal/desk": {"internal/feedback", "rules", "internal/news", "internal/text", "internal/store", "internal/trace", "notify", "notify/slack", "internal/pipeline/act", "internal/pipeline/alert", "internal/answers"}, // it has news divided
 
 	// The acts of the pipeline. A story goes from one to the next through the
 	// store: none imports another, except those that read on to alert at once, and

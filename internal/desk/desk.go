@@ -38,12 +38,21 @@ type Options struct {
 	Why   func(ctx context.Context, asked string) (*trace.Way, error)
 	State func(ctx context.Context) (string, error) // of the daemon, in lines
 
+	// Try says what a rule, by its name or as YAML, would have found in the last 7 days,
+	// or what is wrong with it.
+	Try func(ctx context.Context, asked string) ([]notify.Part, error)
+	// Trouble names the sources that cannot be read, each with what is wrong.
+	Trouble func(ctx context.Context) ([]string, error)
+
 	// NotSame takes a story out of its news, because somebody says so.
 	NotSame func(ctx context.Context, story int64, by string) (alert.Parted, error)
 
 	// Soon is how long somebody waits for what takes a while, before it comes later; 0 is a
 	// second and a half: Slack opens a window within 3.
 	Soon time.Duration
+	// Patience is how long somebody waits for an answer before being told that it comes
+	// later; 0 is two and a half seconds.
+	Patience time.Duration
 }
 
 // Desk takes what people do in Slack. Its methods may be called from many goroutines.
@@ -64,6 +73,7 @@ const mostAsked = 2
 // New makes a desk.
 func New(env *act.Env, recorder *answers.Recorder, opt Options) *Desk {
 	opt.Soon = cmp.Or(opt.Soon, 1500*time.Millisecond)
+	opt.Patience = cmp.Or(opt.Patience, patience)
 	d := &Desk{Env: env, answers: recorder, opt: opt, asked: make(chan struct{}, mostAsked)}
 	d.life, d.end = context.WithCancel(context.Background())
 	return d
@@ -175,7 +185,7 @@ func (d *Desk) refuse(r slack.Request, why string) slack.Reply {
 
 // whisper tells who did something, and nobody else, without waiting for it.
 func (d *Desk) whisper(r slack.Request, parts ...notify.Part) {
-	to := r.Recipient()
+	to, parts := r.Recipient(), notify.Clean(parts)
 	d.telling.Go(func() {
 		ctx, cancel := context.WithTimeout(d.life, tellWithin)
 		defer cancel()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -33,8 +34,9 @@ type office struct {
 	desk  *desk.Desk
 	why   error // of Options.Why
 
-	sender *slack.Sender
-	allow  []string
+	sender   *slack.Sender
+	patience time.Duration
+	allow    []string
 }
 
 // open runs a test in an office where the channels news and desk were told of a story.
@@ -97,7 +99,16 @@ func (o *office) newDesk(soon time.Duration) *desk.Desk {
 			return &trace.Way{Asked: asked, Fate: trace.NeverListed, Reason: "no source lists " + asked}, o.why
 		},
 		State:   func(context.Context) (string, error) { return "It runs.\n2 sources.", nil },
-		NotSame: o.Pipe.NotSame,
+		NotSame: o.Pipe.NotSame, Patience: o.patience,
+		Try: func(ctx context.Context, asked string) ([]notify.Part, error) {
+			if asked == "slow" {
+				for len(o.slack.Whispers(anna)) == 0 && ctx.Err() == nil { // told that it comes
+					runtime.Gosched()
+				}
+			}
+			return []notify.Part{{Kind: notify.Line, Runs: []notify.Run{{Text: "tried " + asked}}}}, nil
+		},
+		Trouble: func(context.Context) ([]string, error) { return []string{"tass: http status 403"}, nil },
 	})
 }
 

@@ -21,6 +21,9 @@ func (p person) press(ctx context.Context, r slack.Request) error {
 	if r.Action == notify.ActGotAll {
 		return p.gotAll(ctx, r, on.Alert)
 	}
+	if r.Action == notify.ActPost {
+		return p.post(ctx, r, on)
+	}
 	alert, err := p.Store.Alerts.AlertOf(ctx, on.Alert)
 	if err != nil {
 		return err

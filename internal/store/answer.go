@@ -173,24 +173,24 @@ func (n *RuleAnswers) Add(a RuleAlert) {
 type RuleAlert struct {
 	news.Alert
 
-	Got        bool // by somebody, in any channel
-	Irrelevant bool // for the rule, in the alert's channel
+	Got        bool   // by somebody, in any channel
+	Irrelevant bool   // for the rule, in the alert's channel
 	Reason     string // of Irrelevant; "" when none was given
 }
 
 // OfRule returns the alerts of a rule since a time, the newest first, and at most so many.
 func (s Answers) OfRule(ctx context.Context, rule string, since time.Time, most int) ([]RuleAlert, error) {
 	name, _ := json.Marshal(rule) //nolint:errchkjson // a string always marshals
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+alertColumns+`,
+	query := `SELECT ` + alertColumns + `,
 			CASE WHEN EXISTS (SELECT 1 FROM alert o JOIN answer w ON w.alert_id = o.id
 				WHERE w.kind = 'got' AND w.effect = 'applied' AND w.undone_at = 0
-					AND o.cluster_id IN `+sameAs(news.SameNewsThread, `a.cluster_id`)+`) THEN 1 ELSE 0 END,
+					AND o.cluster_id IN ` + sameAs(news.SameNewsThread, `a.cluster_id`) + `) THEN 1 ELSE 0 END,
 			CASE WHEN EXISTS (SELECT 1 FROM answer w WHERE w.alert_id = a.id AND w.kind = 'irrelevant' AND w.effect = 'applied'
 				AND w.undone_at = 0 AND replace(w.rules, $1, '') <> w.rules) THEN 1 ELSE 0 END,
 			coalesce((SELECT w.reason FROM answer w WHERE w.alert_id = a.id AND w.kind = 'irrelevant' AND w.effect = 'applied'
 				AND w.undone_at = 0 AND replace(w.rules, $1, '') <> w.rules ORDER BY w.id DESC LIMIT 1), '')
-		FROM alert a WHERE replace(a.rules, $1, '') <> a.rules AND a.created_at >= $2 ORDER BY id DESC LIMIT $3`,
-		string(name), ms(since), most)
+		FROM alert a WHERE replace(a.rules, $1, '') <> a.rules AND a.created_at >= $2 ORDER BY id DESC LIMIT $3`
+	rows, err := s.db.read.QueryContext(ctx, query, string(name), ms(since), most)
 	return collect(rows, err, "read answers", func(scan func(...any) error) (a RuleAlert, err error) {
 		a.Alert, err = scanAlert(func(columns ...any) error {
 			return scan(append(columns, &a.Got, &a.Irrelevant, &a.Reason)...)
