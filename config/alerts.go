@@ -27,7 +27,7 @@ func slackKeys() []key[Slack] {
 			incoming("signing_secret", signingSecret, (*decoder).secretFile)),
 		row("allow", "The IDs of those who may answer alerts: users and user groups. Without it every member may; guests never.",
 			oneOrMore(env(matching(memberPattern).or("write the ID of a user or user group")).like("U012AB3CD", "S012AB3CD")),
-			func(s *Slack) *[]string { return &s.Allow }, listOf("user or group", decodeMember)),
+			func(s *Slack) *[]string { return &s.Allow }, listOf("user or group", decodeMember("leave the key out, and every member may answer"))),
 		row("api_url", "For a test server.", address().by(defaultAPI),
 			func(s *Slack) *string { return &s.APIURL },
 			func(d *decoder, v value) (string, bool) {
@@ -36,6 +36,8 @@ func slackKeys() []key[Slack] {
 			}),
 		row("ops_channel", "Told of broken sources and of what could not be delivered.", env(plainChannel()),
 			func(s *Slack) *string { return &s.OpsChannel }, decodeChannel),
+		row("rules_channel", "Told, once a week and when somebody proposes something, which alerts were not relevant, and what the rules should leave out. Without it `ops_channel` is.",
+			env(plainChannel()), func(s *Slack) *string { return &s.RulesChannel }, decodeChannel),
 	}
 }
 
@@ -102,14 +104,17 @@ func signingSecret(d *decoder, v value, s *Slack, text string) *news.Secret {
 const memberPattern = `^(<?@?[UWS][A-Z0-9]{8,}|<?!subteam\^S[A-Z0-9]{8,})(\|[^>]*)?>?$`
 
 // decodeMember decodes the ID of a user or user group.
-func decodeMember(d *decoder, v value) (string, bool) {
-	who, ok := decodeMention(d, v)
-	m, _ := notify.ParseMention(who)
-	if ok && m.Broadcast != "" {
-		d.mistake(v, "leave the key out, and every member may answer", "%s is no user or user group", v.quoted())
-		return "", false
+// instead says what to do in place of naming all.
+func decodeMember(instead string) decodeFunc[string] {
+	return func(d *decoder, v value) (string, bool) {
+		who, ok := decodeMention(d, v)
+		m, _ := notify.ParseMention(who)
+		if ok && m.Broadcast != "" {
+			d.mistake(v, instead, "%s is no user or user group", v.quoted())
+			return "", false
+		}
+		return m.User + m.Group, ok
 	}
-	return m.User + m.Group, ok
 }
 
 // botToken refuses what cannot be sent as a token, and warns of the two other

@@ -90,6 +90,8 @@ type Slack struct {
 	APIURL     string // ends in "/"
 	OpsChannel string // without "#"; "": what operators must know is only logged
 
+	RulesChannel string // without "#": told what people say of the rules; "": OpsChannel is
+
 	// People can answer alerts where one of these two is set.
 	AppToken      news.Secret // opens Socket Mode; "": there is none
 	SigningSecret news.Secret // of what comes in over HTTP at PublicURL; "": nothing does

@@ -87,6 +87,7 @@ func printRule(r rules.Rule) printed {
 	m.text("topic", r.Topic)
 	m.text("note", r.Note)
 	m.text("instruction", r.Instruction)
+	m.text("editor", r.Editor)
 	m.texts("to", r.To)
 	m.texts("also to", r.AlsoTo)
 	m.watch(r)

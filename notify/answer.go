@@ -40,6 +40,7 @@ const (
 	ActEndSnooze  = "ct.unsnooze"
 	ActUndo       = "ct.undo"
 	ActGotAll     = "ct.ackall" // its value names the delivery of a digest in place of an alert
+	ActPost       = "ct.post"   // its value names a hand-over in place of an alert
 	ActMore       = "ct.more"   // a menu, whose values end with one of the words below
 )
 
@@ -300,12 +301,16 @@ func (n SnoozeNotice) Encode() string {
 	return string(b)
 }
 
-// SnoozeNoticeOf reads the notice that a delivery tells.
-func SnoozeNoticeOf(d news.Delivery) (n SnoozeNotice, err error) {
-	if err := json.Unmarshal([]byte(d.Text), &n); err != nil { //nolint:musttag // see Encode
-		return n, fmt.Errorf("read notice: %w", err)
+// Notice builds the message of a notice.
+func Notice(d news.Delivery) (m Message, err error) {
+	var n interface{ Message(d news.Delivery) Message } = &SnoozeNotice{}
+	if d.About != news.AboutSnooze {
+		n = &Written{}
 	}
-	return n, nil
+	if err := json.Unmarshal([]byte(d.Text), n); err != nil {
+		return m, fmt.Errorf("read notice: %w", err)
+	}
+	return n.Message(d), nil
 }
 
 // Message builds the message of the notice's delivery.

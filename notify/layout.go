@@ -15,6 +15,7 @@ const (
 	Quote  PartKind = "quote"  // of what an outlet wrote
 	Bullet PartKind = "bullet" // of a list
 	Small  PartKind = "small"  // for those who want to know more
+	Code   PartKind = "code"   // to be copied: its lines stay as they are
 
 	Buttons PartKind = "buttons"
 )

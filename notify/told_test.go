@@ -129,11 +129,11 @@ func (c told) message() Message {
 		return s.Message(d)
 	}
 	if c.Notice != nil {
-		n, err := SnoozeNoticeOf(news.Delivery{Text: c.Notice.Encode()})
+		m, err := Notice(news.Delivery{ID: 7, Kind: news.DeliverNotice, About: news.AboutSnooze, Text: c.Notice.Encode()})
 		if err != nil {
 			panic(err)
 		}
-		return n.Message(news.Delivery{ID: 7, Kind: news.DeliverNotice})
+		return m
 	}
 	a := news.Alert{ID: 3, Cluster: 5, Severity: c.Severity, Mentions: c.Mentions, Rules: c.Rules}
 	if c.Followup != nil {

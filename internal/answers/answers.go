@@ -60,14 +60,24 @@ func (a *Recorder) Got(ctx context.Context, said Said, alert int64) (Result, err
 	})
 }
 
+// Irrelevance says why an alert should not have come.
+type Irrelevance struct {
+	Reason string          // "" when none is given
+	Rules  []string        // which of the alert's are meant; none are all of them
+	Tell   []news.Delivery // what is proposed, to those who edit the rules
+}
+
 // Irrelevant records that some rules of an alert should not have taken its story, for
-// the alert's channel. No rules are all of them. Those that somebody has named before are
-// added; who names no other one comes second.
-func (a *Recorder) Irrelevant(
-	ctx context.Context, said Said, alert int64, reason string, rules ...string,
-) (Result, error) {
-	w := news.Answer{Kind: news.AnswerIrrelevant, Alert: alert, Reason: reason, Rules: rules}
+// the alert's channel. Those that somebody has named before are added; who names no other
+// one comes second, and what that one proposes is told all the same.
+func (a *Recorder) Irrelevant(ctx context.Context, said Said, alert int64, why Irrelevance) (Result, error) {
+	w := news.Answer{Kind: news.AnswerIrrelevant, Alert: alert, Reason: why.Reason, Rules: why.Rules}
 	return a.say(ctx, said, w, func(tx *store.Tx, w *news.Answer) (news.Answer, error) {
+		for _, d := range why.Tell {
+			if err := tx.Deliveries.Add(ctx, d); err != nil {
+				return news.Answer{}, err
+			}
+		}
 		on, err := tx.Alerts.AlertOf(ctx, alert)
 		if err != nil {
 			return news.Answer{}, err

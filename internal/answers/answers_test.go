@@ -140,8 +140,10 @@ func TestIrrelevant(t *testing.T) {
 				w.Again()
 				w.Turn()
 				a, m := w.Pipe.Answers, w.Posts[len(w.Posts)-2]
-				done := must[answers.Result](t)(a.Irrelevant(t.Context(), said("1", anna), m.Alert, "another Kim"))
-				late := must[answers.Result](t)(a.Irrelevant(t.Context(), said("2", bob), m.Alert, ""))
+				done := must[answers.Result](t)(a.Irrelevant(
+					t.Context(), said("1", anna), m.Alert, answers.Irrelevance{Reason: "another Kim"}))
+				late := must[answers.Result](t)(a.Irrelevant(
+					t.Context(), said("2", bob), m.Alert, answers.Irrelevance{Reason: ""}))
 				if late.First.ID != done.Answer.ID || len(done.Answer.Rules) != 1 {
 					t.Errorf("done %+v, late %+v", done, late)
 				}
@@ -274,13 +276,16 @@ func TestIrrelevantForOneRule(t *testing.T) {
 		w.Stories = pipetest.Listed("A dinner with #kim and #putin at a farm")
 		w.Again()
 		a, m := w.Pipe.Answers, w.Posts[len(w.Posts)-1]
-		must[answers.Result](t)(a.Irrelevant(t.Context(), said("1", anna), m.Alert, "another Kim", "kim"))
+		must[answers.Result](t)(a.Irrelevant(
+			t.Context(), said("1", anna), m.Alert, answers.Irrelevance{Reason: "another Kim", Rules: []string{"kim"}}))
 		w.Turn()
 		if shown := last(t, w, m.Alert); !strings.Contains(shown, "not relevant for kim") || !strings.Contains(shown, "[Got it][Not relevant]") {
 			t.Errorf("the message shows %s", shown)
 		}
-		late := must[answers.Result](t)(a.Irrelevant(t.Context(), said("2", bob), m.Alert, "", "kim"))
-		both := must[answers.Result](t)(a.Irrelevant(t.Context(), said("3", bob), m.Alert, "", "putin"))
+		late := must[answers.Result](t)(a.Irrelevant(
+			t.Context(), said("2", bob), m.Alert, answers.Irrelevance{Reason: "", Rules: []string{"kim"}}))
+		both := must[answers.Result](t)(a.Irrelevant(
+			t.Context(), said("3", bob), m.Alert, answers.Irrelevance{Reason: "", Rules: []string{"putin"}}))
 		if late.Answer.Effect != news.AnswerLate || both.Answer.Effect != news.AnswerApplied || len(both.Answer.Rules) != 2 {
 			t.Errorf("late %+v, both %+v", late, both)
 		}

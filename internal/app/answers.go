@@ -122,7 +122,8 @@ func (b *switchboard) follow(ctx context.Context) error {
 // open makes the desk of a workspace.
 func (b *switchboard) open(w desk.Workspace, allow []string) *desk.Desk {
 	return desk.New(b.app.pipeline.Env, b.app.pipeline.Answers, desk.Options{
-		Slack: w, Allow: allow, Why: b.why, State: b.inWords, NotSame: b.app.pipeline.NotSame,
+		Slack: w, Allow: allow, Why: b.why, State: b.inWords,
+		NotSame: b.app.pipeline.NotSame, Try: b.try, Trouble: b.trouble,
 	})
 }
 

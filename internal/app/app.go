@@ -20,6 +20,7 @@ import (
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/clock"
+	"github.com/copytaster/copytaster/internal/feedback"
 	"github.com/copytaster/copytaster/internal/jobs"
 	"github.com/copytaster/copytaster/internal/metrics"
 	"github.com/copytaster/copytaster/internal/pipeline"
@@ -233,6 +234,7 @@ func (a *App) start(ctx context.Context) (stop func() error, err error) {
 	var running sync.WaitGroup
 	running.Go(func() { a.dispatch(ticking) })
 	running.Go(func() { a.pipeline.Hubs.ReadPushes(ticking) })
+	running.Go(func() { tellEditors(ticking, a.log, feedback.Teller{Env: a.pipeline.Env}) })
 	if a.opt.Serve && !a.opt.Visit {
 		running.Go(func() { a.board.run(ticking) })
 	}

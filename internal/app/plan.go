@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -213,7 +214,8 @@ func (p parts) plan(cfg *config.Config) (*act.Plan, error) {
 		Routes:     cfg.Alerts.Routes,
 		Severities: severitiesOf(cfg.Definition.Rules),
 		Answerable: cfg.Slack.Answerable() && cfg.Slack.Configured,
-		OpsChannel: cfg.Slack.OpsChannel,
+		OpsChannel: cfg.Slack.OpsChannel, RulesChannel: cmp.Or(cfg.Slack.RulesChannel, cfg.Slack.OpsChannel),
+		Definition: cfg.Definition,
 		MaxAge:     cfg.Alerts.MaxAge,
 		FirstRun:   act.FirstRun{Everything: cfg.Alerts.FirstRun.Everything, Younger: cfg.Alerts.FirstRun.Younger},
 		Retention:  cfg.Retention,

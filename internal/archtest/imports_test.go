@@ -43,15 +43,17 @@ var mayImport = map[string][]string{
 
 	"internal/answers": {"internal/news", "internal/store", "notify", "internal/pipeline/act"}, // it changes alerts as the acts of the pipeline do
 
-	"internal/desk": {"internal/news", "internal/text", "internal/store", "internal/trace", "notify", "notify/slack", "internal/pipeline/act", "internal/pipeline/alert", "internal/answers"}, // who says that a story tells another news has the alert recorder divide it
+	"internal/feedback": {"internal/news", "internal/text", "internal/store", "notify", "rules", "internal/pipeline/act", "internal/answers"}, // a proposal is tried
+
+	"internal/desk": {"internal/feedback", "rules", "internal/news", "internal/text", "internal/store", "internal/trace", "notify", "notify/slack", "internal/pipeline/act", "internal/pipeline/alert", "internal/answers"}, // it has news divided
 
 	"internal/console": {"internal/news", "notify", "notify/slack", "notify/terminal"}, // a workspace in a terminal: what is pressed there is a request of Slack's
 
 	// The acts of the pipeline. A story goes from one to the next through the
 	// store: none imports another, except those that read on to alert at once, and
 	// push, since what is pushed is recorded as a list is.
-	"internal/pipeline/act":        {"internal/news", "internal/store", "internal/schedule", "internal/cluster", "notify"}, // what all acts share: the plan, and what they work with
-	"internal/pipeline/pace":       {"internal/news", "internal/store", "internal/pipeline/act"},                           // how many fetches at once, and how often from a host
+	"internal/pipeline/act":        {"internal/news", "internal/store", "internal/schedule", "internal/cluster", "notify", "rules"}, // what all acts share: the plan, and what they work with
+	"internal/pipeline/pace":       {"internal/news", "internal/store", "internal/pipeline/act"},                                    // how many fetches at once, and how often from a host
 	"internal/pipeline/alert":      {"internal/news", "internal/store", "internal/identity", "internal/revision", "internal/cluster", "notify", "internal/pipeline/act", "internal/pipeline/signal"},
 	"internal/pipeline/crawl":      {"internal/news", "internal/store", "internal/work", "internal/identity", "internal/revision", "internal/schedule", "internal/health", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert"},
 	"internal/pipeline/page":       {"internal/news", "internal/store", "internal/work", "internal/revision", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert"},

@@ -68,6 +68,19 @@ func (c *Console) OpenView(_ context.Context, _ string, v slack.View) (string, e
 	return v.Callback, nil
 }
 
+// UpdateView replaces a window that is still to be filled in. One that the person fills in
+// already stays as it is.
+func (c *Console) UpdateView(_ context.Context, viewID string, v slack.View) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range c.asked {
+		if c.asked[i].Callback == viewID {
+			c.asked[i] = v
+		}
+	}
+	return nil
+}
+
 // Tell shows what the person alone is told.
 func (c *Console) Tell(_ context.Context, to slack.Recipient, m notify.Message) error {
 	return c.alerts.Whisper("#"+to.Channel+"  only you see this", m)

@@ -23,7 +23,7 @@ const inputStory = "story"
 const mostReports = 100
 
 // apartView asks which report of an alert's news tells another one.
-func (p person) apartView(ctx context.Context, on news.Alert) (slack.View, error) {
+func (p person) apartView(ctx context.Context, r slack.Request, on news.Alert) (slack.View, error) {
 	stories, err := p.reports(ctx, on)
 	if err != nil {
 		return slack.View{}, err
@@ -39,7 +39,7 @@ func (p person) apartView(ctx context.Context, on news.Alert) (slack.View, error
 		return slack.View{}, mistaken("Nothing was added to this news yet.")
 	}
 	return slack.View{
-		Title: "Not the same news", Callback: actApart, Metadata: notify.Pressed{Alert: on.ID}.Value(), Submit: "Take it out",
+		Title: "Not the same news", Callback: actApart, Metadata: opened(r, on), Submit: "Take it out",
 		Fields: []slack.Field{
 			{Parts: []notify.Part{line("The report becomes a news of its own, in all channels, and alerts where it was only counted or " +
 				"told in a thread. It is never added to this news again.")}},

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/copytaster/copytaster/internal/answers"
+	"github.com/copytaster/copytaster/internal/feedback"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/internal/trace"
@@ -25,6 +25,9 @@ var words = []struct {
 }{
 	{"status", "status", "is everything running?", person.status},
 	{"why", "why URL", "what became of a story, and why; also words of its headline", person.whyOf},
+	{"try", "try RULE, or a rule as YAML", "what it would have found in 7 days", person.try},
+	{"last", "last [N]", "the newest alerts of this channel, and who answered them", person.last},
+	{"handover", "handover [8h]", "what a shift leaves to the next: open alerts, turns, snoozes, sources in trouble", person.handover},
 	{"snooze", "snooze rule NAME|outlet SOURCE rule NAME 1h|4h|24h|7d|morning|monday", "keep it from this channel for a time", person.snooze},
 	{"snoozed", "snoozed", "what is kept from which channel", person.snoozed},
 	{"unsnooze", "unsnooze N", "end a snooze", person.unsnooze},
@@ -233,31 +236,40 @@ func (p person) channelOf(ctx context.Context, r slack.Request) (string, error) 
 
 // snoozed lists what is kept from channels.
 func (p person) snoozed(ctx context.Context, r slack.Request, _ []string) error {
+	parts, err := p.kept(ctx, func(string) bool { return true })
+	if err == nil && len(parts) == 0 {
+		parts = []notify.Part{line("Nothing is snoozed.")}
+	}
+	if err == nil {
+		p.whisper(r, parts...)
+	}
+	return err
+}
+
+// kept lists what is kept from some channels.
+func (p person) kept(ctx context.Context, from func(channel string) bool) (parts []notify.Part, err error) {
 	all, err := p.Store.Snoozes.All(ctx, p.Now())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if len(all) == 0 {
-		p.whisper(r, line("Nothing is snoozed."))
-		return nil
-	}
-	var parts []notify.Part
 	for i := range all {
 		z := &all[i]
+		if !from(z.Channel) {
+			continue
+		}
 		kept, err := p.Store.Snoozes.Held(ctx, z.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		what := map[news.SnoozeKind]string{
 			news.SnoozeNews: "one news", news.SnoozeRule: z.Rule, news.SnoozeOutlet: z.Source + " in " + z.Rule,
 		}[z.Kind]
 		parts = append(parts, notify.Part{Kind: notify.Bullet, Runs: []notify.Run{
-			{Text: fmt.Sprintf("%d  ", z.ID)}, {Text: what, Style: notify.Bold}, {Text: " in #" + z.Channel + " until "}, {Time: z.Until},
+			{Text: fmt.Sprintf("%d ", z.ID)}, {Text: what, Style: notify.Bold}, {Text: " in #" + z.Channel + " until "}, {Time: z.Until},
 			{Text: fmt.Sprintf(" · %s · %s kept", z.By.Name, text.Many(kept, "alert"))},
 		}})
 	}
-	p.whisper(r, parts...)
-	return nil
+	return parts, nil
 }
 
 func (p person) unsnooze(ctx context.Context, r slack.Request, args []string) error {
@@ -275,12 +287,6 @@ func (p person) unsnooze(ctx context.Context, r slack.Request, args []string) er
 	return p.answered(r, ended, err)
 }
 
-// feedbackOver is the time whose answers are counted.
-const feedbackOver = 30 * 24 * time.Hour
-
-// enough is from how many answers on a percentage says something.
-const enough = 10
-
 // rules lists the rules, or what people said of one.
 func (p person) rules(ctx context.Context, r slack.Request, args []string) error {
 	names := slices.Sorted(maps.Keys(p.Plan().Severities))
@@ -295,15 +301,19 @@ func (p person) rules(ctx context.Context, r slack.Request, args []string) error
 		}
 		return mistaken("There is no rule %s.", quoted(args[0]))
 	}
-	n, err := p.Store.Answers.OfRule(ctx, args[0], p.Now().Add(-feedbackOver))
+	record, err := feedback.Read(ctx, p.Env, args[0])
 	if err != nil {
 		return err
 	}
-	said := fmt.Sprintf(" (%s): %s in 30 days, %d got, %d not relevant, %d unanswered", severity, text.Many(n.Alerts, "alert"),
-		n.Got, n.Irrelevant, max(0, n.Alerts-n.Got-n.Irrelevant))
-	if answered := n.Got + n.Irrelevant; answered >= enough {
-		said += fmt.Sprintf("; %d %% of the answered ones were wanted", 100*n.Got/answered)
-	}
-	p.whisper(r, notify.Part{Kind: notify.Line, Runs: []notify.Run{{Text: args[0], Style: notify.Bold}, {Text: said}}})
+	said := fmt.Sprintf(" (%s): %s", severity, record.Precision())
+	parts := []notify.Part{{Kind: notify.Line, Runs: []notify.Run{{Text: args[0], Style: notify.Bold}, {Text: said}}}}
+	p.later(r, "Its alerts are being read. The answer comes here.", func(ctx context.Context) ([]notify.Part, error) {
+		clauses, err := record.Clauses(ctx, 0)
+		if err == nil && len(clauses) > 0 {
+			parts = append(parts, line("It could leave out:"),
+				notify.Part{Kind: notify.Code, Runs: []notify.Run{{Text: feedback.YAML(clauses)}}})
+		}
+		return parts, err
+	})
 	return nil
 }

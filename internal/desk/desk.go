@@ -27,6 +27,7 @@ type Workspace interface {
 	Account(ctx context.Context, userID string) (slack.Account, error)
 	InGroup(ctx context.Context, groupID, userID string) (bool, error)
 	OpenView(ctx context.Context, trigger string, v slack.View) (viewID string, err error)
+	UpdateView(ctx context.Context, viewID string, v slack.View) error
 	Tell(ctx context.Context, to slack.Recipient, m notify.Message) error
 }
 
@@ -37,8 +38,21 @@ type Options struct {
 	Why   func(ctx context.Context, asked string) (*trace.Way, error)
 	State func(ctx context.Context) (string, error) // of the daemon, in lines
 
+	// Try says what a rule, by its name or as YAML, would have found in the last 7 days,
+	// or what is wrong with it.
+	Try func(ctx context.Context, asked string) ([]notify.Part, error)
+	// Trouble names the sources that cannot be read, each with what is wrong.
+	Trouble func(ctx context.Context) ([]string, error)
+
 	// NotSame takes a story out of its news, because somebody says so.
 	NotSame func(ctx context.Context, story int64, by string) (alert.Parted, error)
+
+	// Soon is how long somebody waits for what takes a while, before it comes later; 0 is a
+	// second and a half: Slack opens a window within 3.
+	Soon time.Duration
+	// Patience is how long somebody waits for an answer before being told that it comes
+	// later; 0 is two and a half seconds.
+	Patience time.Duration
 }
 
 // Desk takes what people do in Slack. Its methods may be called from many goroutines.
@@ -58,6 +72,8 @@ const mostAsked = 2
 
 // New makes a desk.
 func New(env *act.Env, recorder *answers.Recorder, opt Options) *Desk {
+	opt.Soon = cmp.Or(opt.Soon, 1500*time.Millisecond)
+	opt.Patience = cmp.Or(opt.Patience, patience)
 	d := &Desk{Env: env, answers: recorder, opt: opt, asked: make(chan struct{}, mostAsked)}
 	d.life, d.end = context.WithCancel(context.Background())
 	return d
@@ -169,11 +185,11 @@ func (d *Desk) refuse(r slack.Request, why string) slack.Reply {
 
 // whisper tells who did something, and nobody else, without waiting for it.
 func (d *Desk) whisper(r slack.Request, parts ...notify.Part) {
-	to := r.Recipient()
+	to, parts := r.Recipient(), notify.Clean(parts)
 	d.telling.Go(func() {
 		ctx, cancel := context.WithTimeout(d.life, tellWithin)
 		defer cancel()
-		if err := d.opt.Slack.Tell(ctx, to, notify.Message{Text: plain(parts), Body: parts}); err != nil {
+		if err := d.opt.Slack.Tell(ctx, to, notify.Message{Text: notify.PlainText(parts), Body: parts}); err != nil {
 			d.Log.Warn("somebody was not told what came of an answer", "error", err)
 		}
 	})
@@ -209,21 +225,4 @@ func (p person) take(ctx context.Context, r slack.Request) (slack.Reply, error) 
 // line is a part of one text.
 func line(text string) notify.Part {
 	return notify.Part{Kind: notify.Line, Runs: []notify.Run{{Text: text}}}
-}
-
-// plain is what parts say as one text.
-func plain(parts []notify.Part) string {
-	texts := make([]string, len(parts))
-	for i, p := range parts {
-		var b strings.Builder
-		for _, r := range p.Runs {
-			if r.Time.IsZero() {
-				b.WriteString(r.Text)
-			} else {
-				b.WriteString(r.Time.UTC().Format("2 Jan 15:04 MST"))
-			}
-		}
-		texts[i] = b.String()
-	}
-	return strings.Join(texts, "\n")
 }

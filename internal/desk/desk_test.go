@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -32,14 +33,27 @@ type office struct {
 	slack *slackfake.Server
 	desk  *desk.Desk
 	why   error // of Options.Why
+
+	sender   *slack.Sender
+	patience time.Duration
+	allow    []string
 }
 
 // open runs a test in an office where the channels news and desk were told of a story.
 func open(t *testing.T, allow []string, test func(t *testing.T, o *office)) {
 	t.Helper()
+	openOn(t, "Leaders met for #kim in Vladivostok", allow, test)
+}
+
+// openOn is open with a headline.
+func openOn(t *testing.T, headline string, allow []string, test func(t *testing.T, o *office)) {
+	t.Helper()
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
 		o := &office{World: w, slack: slackfake.New(slackfake.Options{
-			Channels: []slackfake.Channel{{Name: "news", Member: true}, {Name: "desk", Member: true}}, Now: w.Clock,
+			Channels: []slackfake.Channel{
+				{Name: "news", Member: true}, {Name: "desk", Member: true}, {Name: "rules", Member: true},
+			},
+			Now: w.Clock,
 			Users: []slackfake.User{
 				{ID: anna, Name: "anna", DisplayName: "Anna", Zone: "Europe/Berlin"}, {ID: bob, Name: "bob", DisplayName: "Bob"},
 				{ID: carla, Name: "carla", Guest: true},
@@ -57,15 +71,10 @@ func open(t *testing.T, allow []string, test func(t *testing.T, o *office)) {
 		w.Plan.Severities = map[string]news.Severity{"kim": news.Normal}
 		w.Plan.Routes = notify.Routes{Routes: []notify.Route{{To: []string{"news", "desk"}}}}
 		w.SetPlan()
-		o.desk = desk.New(w.Pipe.Env, w.Pipe.Answers, desk.Options{
-			Slack: sender, Allow: allow,
-			Why: func(_ context.Context, asked string) (*trace.Way, error) {
-				return &trace.Way{Asked: asked, Fate: trace.NeverListed, Reason: "no source lists " + asked}, o.why
-			},
-			State:   func(context.Context) (string, error) { return "It runs.\n2 sources.", nil },
-			NotSame: w.Pipe.NotSame,
-		})
-		endpoint := slack.HTTPHandler(log, slackfake.DefaultSecret, w.Clock, o.desk.Handle)
+		o.sender, o.allow = sender, allow
+		o.desk = o.newDesk(0)
+		handle := func(ctx context.Context, r slack.Request) (slack.Reply, error) { return o.desk.Handle(ctx, r) }
+		endpoint := slack.HTTPHandler(log, slackfake.DefaultSecret, w.Clock, handle)
 		server := httptest.NewServer(endpoint)
 		t.Cleanup(func() {
 			endpoint.Wait()
@@ -76,9 +85,30 @@ func open(t *testing.T, allow []string, test func(t *testing.T, o *office)) {
 			}
 		})
 		o.slack.Link.SendTo(server.URL)
-		w.Stories = pipetest.Listed("Leaders met for #kim in Vladivostok")
+		w.Stories = pipetest.Listed(headline)
 		w.Turn()
 		test(t, o)
+	})
+}
+
+// newDesk makes a desk where people wait so long.
+func (o *office) newDesk(soon time.Duration) *desk.Desk {
+	return desk.New(o.Pipe.Env, o.Pipe.Answers, desk.Options{
+		Slack: o.sender, Allow: o.allow, Soon: soon,
+		Why: func(_ context.Context, asked string) (*trace.Way, error) {
+			return &trace.Way{Asked: asked, Fate: trace.NeverListed, Reason: "no source lists " + asked}, o.why
+		},
+		State:   func(context.Context) (string, error) { return "It runs.\n2 sources.", nil },
+		NotSame: o.Pipe.NotSame, Patience: o.patience,
+		Try: func(ctx context.Context, asked string) ([]notify.Part, error) {
+			if asked == "slow" {
+				for len(o.slack.Whispers(anna)) == 0 && ctx.Err() == nil { // told that it comes
+					runtime.Gosched()
+				}
+			}
+			return []notify.Part{{Kind: notify.Line, Runs: []notify.Run{{Text: "tried " + asked}}}}, nil
+		},
+		Trouble: func(context.Context) ([]string, error) { return []string{"tass: http status 403"}, nil },
 	})
 }
 

@@ -21,6 +21,9 @@ func (p person) press(ctx context.Context, r slack.Request) error {
 	if r.Action == notify.ActGotAll {
 		return p.gotAll(ctx, r, on.Alert)
 	}
+	if r.Action == notify.ActPost {
+		return p.post(ctx, r, on)
+	}
 	alert, err := p.Store.Alerts.AlertOf(ctx, on.Alert)
 	if err != nil {
 		return err
@@ -31,13 +34,14 @@ func (p person) press(ctx context.Context, r slack.Request) error {
 		got, err := p.answers.Got(ctx, said, alert.ID)
 		return p.answered(r, got, err)
 	case notify.ActIrrelevant:
-		return p.open(ctx, r, p.irrelevantView(alert))
+		return p.openIrrelevant(ctx, r, alert)
 	case notify.ActSnooze:
-		view, err := p.snoozeView(ctx, alert)
+		view, err := p.snoozeView(ctx, r, alert)
 		if err != nil {
 			return err
 		}
-		return p.open(ctx, r, view)
+		_, err = p.open(ctx, r, view)
+		return err
 	case notify.ActUndo:
 		undone, err := p.answers.Undo(ctx, said, alert.ID, on.ID)
 		return p.answered(r, undone, err)
@@ -91,11 +95,12 @@ func (p person) more(ctx context.Context, r slack.Request, alert news.Alert, on 
 	case notify.WordWhy:
 		return p.why(ctx, r, alert)
 	case notify.WordApart:
-		view, err := p.apartView(ctx, alert)
+		view, err := p.apartView(ctx, r, alert)
 		if err != nil {
 			return err
 		}
-		return p.open(ctx, r, view)
+		_, err = p.open(ctx, r, view)
+		return err
 	}
 	return mistaken("This choice is of another version of copytaster, and does nothing.")
 }
@@ -108,7 +113,7 @@ func (p person) shortcut(ctx context.Context, r slack.Request) error {
 	}
 	switch r.Action {
 	case notify.ActIrrelevant:
-		return p.open(ctx, r, p.irrelevantView(alert))
+		return p.openIrrelevant(ctx, r, alert)
 	case shortcutWhy:
 		return p.why(ctx, r, alert)
 	}
@@ -118,17 +123,17 @@ func (p person) shortcut(ctx context.Context, r slack.Request) error {
 // shortcutWhy is the callback of the shortcut that asks why an alert came.
 const shortcutWhy = "ct.why"
 
-// open opens a modal.
-func (p person) open(ctx context.Context, r slack.Request, v slack.View) error {
-	_, err := p.opt.Slack.OpenView(ctx, r.Trigger, v)
+// open opens a modal, and returns its ID.
+func (p person) open(ctx context.Context, r slack.Request, v slack.View) (id string, err error) {
+	id, err = p.opt.Slack.OpenView(ctx, r.Trigger, v)
 	switch {
 	case errors.Is(err, slack.ErrTriggerExpired):
-		return mistaken("That took too long, and Slack did not open the window. Nothing was changed: press again.")
+		return "", mistaken("That took too long, and Slack did not open the window. Nothing was changed: press again.")
 	case err != nil:
 		p.Log.Warn("a window was not opened", "error", err)
-		return mistaken("Slack did not open the window. Nothing was changed: press again.")
+		return "", mistaken("Slack did not open the window. Nothing was changed: press again.")
 	}
-	return nil
+	return id, nil
 }
 
 // answered tells the person what an answer came to. What the message shows is not said.

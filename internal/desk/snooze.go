@@ -30,7 +30,7 @@ const (
 const mostChoices = 10
 
 // snoozeView asks what is to be snoozed, and for how long.
-func (p person) snoozeView(ctx context.Context, alert news.Alert) (slack.View, error) {
+func (p person) snoozeView(ctx context.Context, r slack.Request, alert news.Alert) (slack.View, error) {
 	story, err := p.Store.Stories.Get(ctx, alert.Story)
 	if err != nil {
 		return slack.View{}, err
@@ -52,7 +52,7 @@ func (p person) snoozeView(ctx context.Context, alert news.Alert) (slack.View, e
 		long = append(long, slack.Choice{Value: s.Value, Text: s.Text})
 	}
 	return slack.View{
-		Title: "Snooze", Callback: notify.ActSnooze, Metadata: notify.Pressed{Alert: alert.ID}.Value(), Submit: "Snooze",
+		Title: "Snooze", Callback: notify.ActSnooze, Metadata: opened(r, alert), Submit: "Snooze",
 		Fields: []slack.Field{
 			{ID: inputWhat, Label: "What, in #" + alert.Channel + "?", Kind: slack.Radio,
 				Choices: what[:min(len(what), mostChoices)], Chosen: []string{valueNews},

@@ -78,6 +78,8 @@ const (
 	AboutQuiet       About = "quiet"       // of a digest: what quiet hours kept
 	AboutDigest      About = "digest"      // of a digest: what a channel that is told by the calendar waits for
 	AboutSnooze      About = "snooze"      // of a digest: what a snooze kept. Of a notice: a snooze begins, or is over
+	AboutRules       About = "rules"       // of a notice: what people say of rules, for whoever edits them
+	AboutHandover    About = "handover"    // of a notice: what one shift leaves to the next
 )
 
 // DeliveryState is where a delivery stands.

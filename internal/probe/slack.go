@@ -69,6 +69,7 @@ func channelsOf(cfg *config.Config) []namedChannel {
 		add(fmt.Sprintf("alerts.routes[%d].if_unanswered.to", i), r.Fallback.To...)
 	}
 	add("slack.ops_channel", cfg.Slack.OpsChannel)
+	add("slack.rules_channel", cfg.Slack.RulesChannel)
 	for i, r := range cfg.Definition.Rules {
 		if !r.Disabled {
 			add(fmt.Sprintf("rules[%d].to", i), r.To...)

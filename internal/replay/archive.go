@@ -43,6 +43,12 @@ func OpenArchive(ctx context.Context, log *slog.Logger, storage string, since, k
 	return &Archive{store: s, span: store.Span{Since: since, Kept: kept}, origin: origin}, nil
 }
 
+// ArchiveOf is the archive of a store that is open already: the stories that were first
+// seen since a time. It is not to be closed.
+func ArchiveOf(s *store.Store, since time.Time, origin func(source string) news.Origin) *Archive {
+	return &Archive{store: s, span: store.Span{Kept: since}, origin: origin}
+}
+
 // Close closes the store.
 func (a *Archive) Close() error { return a.store.Close() }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 )
@@ -124,4 +125,15 @@ func (s Alerts) InChannel(
 		SELECT count(*) > 0 FROM alert WHERE cluster_id IN `+sameAs(way, `$1`)+` AND channel = $2 AND id <> $3`,
 		a.Cluster, channel, a.ID).Scan(&found)
 	return found, wrap("look for an alert", err)
+}
+
+// Last returns the newest alerts of a channel, of all where that is "", since a time and of a
+// severity or worse, the newest first, and at most so many.
+func (s Alerts) Last(
+	ctx context.Context, channel string, since time.Time, least news.Severity, most int,
+) ([]news.Alert, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+alertColumns+` FROM alert
+		WHERE (channel = $1 OR $1 = '') AND created_at >= $2 AND severity >= $3 ORDER BY id DESC LIMIT $4`,
+		channel, ms(since), int(least), most)
+	return collect(rows, err, "read alerts", scanAlert)
 }

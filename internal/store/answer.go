@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -151,24 +152,70 @@ func (s Alerts) ByMessage(ctx context.Context, channelID, ts string) (news.Alert
 	return a, wrap("look up the alert of a message", err)
 }
 
-// RuleAnswers counts what people said of a rule's alerts in a time.
+// RuleAnswers counts what people said of a rule's alerts in a time. What somebody got in one
+// channel and another one called irrelevant in its own is irrelevant there.
 type RuleAnswers struct {
 	Alerts     int // of the rule
 	Got        int
 	Irrelevant int
 }
 
-// OfRule counts what people said of the alerts of a rule since a time.
-func (s Answers) OfRule(ctx context.Context, rule string, since time.Time) (n RuleAnswers, err error) {
+// Unanswered is how many alerts nobody has answered.
+func (n RuleAnswers) Unanswered() int { return n.Alerts - n.Got - n.Irrelevant }
+
+// Add counts one more alert.
+func (n *RuleAnswers) Add(a RuleAlert) {
+	n.Alerts++
+	switch {
+	case a.Irrelevant:
+		n.Irrelevant++
+	case a.Got:
+		n.Got++
+	}
+}
+
+// RuleAlert is an alert, and what people said of it.
+type RuleAlert struct {
+	news.Alert
+
+	Got        bool   // by somebody, in any channel
+	Irrelevant bool   // for the rule, in the alert's channel
+	Reason     string // of Irrelevant; "" when none was given
+}
+
+// OfRule returns the alerts of a rule since a time, the newest first, and at most so many.
+func (s Answers) OfRule(ctx context.Context, rule string, since time.Time, most int) ([]RuleAlert, error) {
 	name, _ := json.Marshal(rule) //nolint:errchkjson // a string always marshals
-	err = s.db.read.QueryRowContext(ctx, `
-		SELECT count(*),
-			coalesce(sum(CASE WHEN EXISTS (SELECT 1 FROM answer w JOIN alert o ON o.id = w.alert_id
-				WHERE w.kind = 'got' AND w.effect = 'applied' AND w.undone_at = 0 AND o.cluster_id = a.cluster_id) THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN EXISTS (SELECT 1 FROM answer w
-				WHERE w.alert_id = a.id AND w.kind = 'irrelevant' AND w.effect = 'applied' AND w.undone_at = 0
-					AND replace(w.rules, $1, '') <> w.rules) THEN 1 ELSE 0 END), 0)
-		FROM alert a WHERE replace(a.rules, $1, '') <> a.rules AND a.created_at >= $2`, string(name), ms(since)).
-		Scan(&n.Alerts, &n.Got, &n.Irrelevant)
-	return n, wrap("count answers", err)
+	query := `SELECT ` + alertColumns + `,
+			CASE WHEN EXISTS (SELECT 1 FROM alert o JOIN answer w ON w.alert_id = o.id
+				WHERE w.kind = 'got' AND w.effect = 'applied' AND w.undone_at = 0
+					AND o.cluster_id IN ` + sameAs(news.SameNewsThread, `a.cluster_id`) + `) THEN 1 ELSE 0 END,
+			CASE WHEN EXISTS (SELECT 1 FROM answer w WHERE w.alert_id = a.id AND w.kind = 'irrelevant' AND w.effect = 'applied'
+				AND w.undone_at = 0 AND replace(w.rules, $1, '') <> w.rules) THEN 1 ELSE 0 END,
+			coalesce((SELECT w.reason FROM answer w WHERE w.alert_id = a.id AND w.kind = 'irrelevant' AND w.effect = 'applied'
+				AND w.undone_at = 0 AND replace(w.rules, $1, '') <> w.rules ORDER BY w.id DESC LIMIT 1), '')
+		FROM alert a WHERE replace(a.rules, $1, '') <> a.rules AND a.created_at >= $2 ORDER BY id DESC LIMIT $3`
+	rows, err := s.db.read.QueryContext(ctx, query, string(name), ms(since), most)
+	return collect(rows, err, "read answers", func(scan func(...any) error) (a RuleAlert, err error) {
+		a.Alert, err = scanAlert(func(columns ...any) error {
+			return scan(append(columns, &a.Got, &a.Irrelevant, &a.Reason)...)
+		})
+		return a, err
+	})
+}
+
+// Answered returns the rules of which an alert was called irrelevant since a time, each
+// once.
+func (s Answers) Answered(ctx context.Context, since time.Time) (rules []string, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `
+		SELECT DISTINCT rules FROM answer
+		WHERE kind = 'irrelevant' AND effect = 'applied' AND undone_at = 0 AND said_at >= $1`, ms(since))
+	all, err := collect(rows, err, "read answers", func(scan func(...any) error) (rules string, err error) {
+		return rules, scan(&rules)
+	})
+	for _, some := range all {
+		rules = append(rules, lists(some)...)
+	}
+	slices.Sort(rules)
+	return slices.Compact(rules), err
 }

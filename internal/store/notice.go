@@ -11,6 +11,9 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
+// Notices reads what was said.
+type Notices struct{ db *Store }
+
 // NoticesTx records messages to the operators, so that several daemons do not send
 // the same one, and many of one subject become one message.
 type NoticesTx struct{ tx *Tx }
@@ -96,6 +99,46 @@ func (s NoticesTx) grow(
 	}
 	return change(ctx, s.tx, "grow delivery", `
 		UPDATE delivery SET body = $1 WHERE id = $2`, body+"\n"+clean(line), t.delivery)
+}
+
+// weekApart is the least time between two messages of MarkWeek: after a clock that was ahead
+// is set back, the weeks begin again.
+const weekApart = 3 * 24 * time.Hour
+
+// MarkWeek records that a subject is told of what the week since a time brought. It returns
+// false when it was told of that week, and when the subject is new: then its first week ends
+// with the next one. After the store has lost rows nobody knows whether it was told: it
+// counts as told.
+func (s NoticesTx) MarkWeek(ctx context.Context, subject string, since, now time.Time) (bool, error) {
+	t, err := s.lock(ctx, subject)
+	if err != nil {
+		return false, err
+	}
+	week, before := since.UTC().Format(time.RFC3339), t
+	if t.last == week {
+		return false, nil
+	}
+	e, err := newestEpoch(ctx, s.tx)
+	if err != nil {
+		return false, wrap("read epoch", err)
+	}
+	if err := s.save(ctx, subject, telling{told: now, last: week}); err != nil {
+		return false, err
+	}
+	return before.last != "" && now.Sub(before.told) >= weekApart && !e.Began.After(since), nil
+}
+
+// Week returns when the subject was told last, as MarkWeek records it; zero when never.
+func (s Notices) Week(ctx context.Context, subject string) (since time.Time, err error) {
+	var last string
+	err = s.db.read.QueryRowContext(ctx, `SELECT last FROM telling WHERE subject = $1`, subject).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return since, nil
+	}
+	if err == nil {
+		since, err = time.Parse(time.RFC3339, last)
+	}
+	return since, wrap("read notices of "+subject, err)
 }
 
 // MarkSaid records that a text of a subject is said now. It returns false when a

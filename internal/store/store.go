@@ -55,6 +55,7 @@ type Store struct {
 	Counts        Counts
 	Signals       Signals
 	Answers       Answers
+	Notices       Notices
 	Snoozes       Snoozes
 	Leases        Leases
 	Unanswered    Unanswered
@@ -96,6 +97,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Counts = Counts{s}
 	s.Signals = Signals{s}
 	s.Answers = Answers{s}
+	s.Notices = Notices{s}
 	s.Snoozes = Snoozes{s}
 	s.Leases = Leases{s}
 	s.Unanswered = Unanswered{s}

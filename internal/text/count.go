@@ -16,7 +16,7 @@ func nounFor(n int, noun string) string {
 	switch {
 	case n == 1, noun == "news":
 		return noun
-	case isY:
+	case isY && !strings.HasSuffix(stem, "a"): // days
 		return stem + "ies"
 	case strings.HasSuffix(noun, "ch"):
 		return noun + "es"

@@ -55,6 +55,8 @@ func (b *builder) part(p notify.Part) {
 		b.blocks = append(b.blocks, slackgo.NewContextBlock(b.id(), small(p.Runs)...))
 	case notify.Quote:
 		b.add(&slackgo.RichTextQuote{Type: slackgo.RTEQuote, Elements: elements(p.Runs)})
+	case notify.Code:
+		b.add(&slackgo.RichTextPreformatted{Type: slackgo.RTEPreformatted, Elements: elements(p.Runs)})
 	case notify.Bullet:
 		b.bullet(slackgo.NewRichTextSection(elements(p.Runs)...))
 	case notify.Line:

@@ -64,6 +64,12 @@ func (p *page) part(m notify.Message, part notify.Part, isFirst bool) {
 	if isFirst || m.Kind == news.DeliverOps && part.Kind == notify.Line {
 		first, rest = "", "  "
 	}
+	if part.Kind == notify.Code {
+		for _, s := range part.Runs {
+			p.WriteString("    " + strings.ReplaceAll(s.Text, "\n", "\n    ") + "\n")
+		}
+		return
+	}
 	runs := make([]run, 0, len(part.Runs))
 	for _, s := range part.Runs {
 		runs = append(runs, p.run(m, part.Kind, s))

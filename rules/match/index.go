@@ -111,7 +111,7 @@ func (b *Builder) Index() *Index {
 // is nothing.
 func details(r *syntax.Rule) *syntax.Rule {
 	if r.Until.IsZero() && r.Only.IsZero() && r.Except.IsZero() && r.Severity == 0 && !r.Disabled &&
-		r.Topic+r.Note+r.Instruction == "" && len(r.To)+len(r.AlsoTo)+len(r.Tests)+len(r.Escalate) == 0 &&
+		r.Topic+r.Note+r.Instruction+r.Editor == "" && len(r.To)+len(r.AlsoTo)+len(r.Tests)+len(r.Escalate) == 0 &&
 		r.Burst == nil && r.Expect.Within == 0 {
 		return nil
 	}

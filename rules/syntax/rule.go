@@ -24,6 +24,7 @@ type Rule struct {
 	Topic       string
 	Note        string // for those who read the rules
 	Instruction string // what readers of its alerts are to do
+	Editor      string // ID of the user or user group that hears what is said of its alerts; "" is none
 	To          []string
 	AlsoTo      []string
 	Escalate    []news.Escalation

@@ -10,6 +10,7 @@ import (
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
+	"github.com/copytaster/copytaster/rules"
 )
 
 // crawler reads lists and pages, asks hubs, and reads what they push.
@@ -56,6 +57,8 @@ type Plan struct {
 	OpsChannel   string                       // "" has no ops messages
 	Daily        schedule.Schedule            // when it is told how the day was; one that is adaptive is never
 	Sinks        []string                     // channels that are not Slack's
+	RulesChannel string                       // told what people say of the rules; "" has nobody told
+	Definition   rules.Definition             // what Rules were compiled from
 	MaxAge       time.Duration                // of a story that may alert; 0 is unlimited
 	FirstRun     FirstRun
 	Retention    time.Duration // of texts

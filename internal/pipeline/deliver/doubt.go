@@ -74,7 +74,7 @@ func (a *attempt) find(ctx context.Context) (notify.Receipt, bool, error) {
 	sought := notify.Sought{
 		Delivery: a.d.ID, Promise: a.d.Promise, Kind: a.d.Kind, Thread: a.d.Thread, Until: a.d.LostUntil,
 	}
-	if a.d.LostUntil.IsZero() || a.d.Kind == news.DeliverOps || a.d.Kind == news.DeliverSignal {
+	if alone := a.d.Alert == 0 && a.d.Kind != news.DeliverDigest; a.d.LostUntil.IsZero() || alone {
 		return a.seek(ctx, sought, a.d.Started)
 	}
 	if a.d.Kind == news.DeliverDigest {

@@ -35,10 +35,7 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 			m = s.Message(r.d)
 		}
 	case news.DeliverNotice:
-		var n notify.SnoozeNotice
-		if n, err = notify.SnoozeNoticeOf(r.d); err == nil {
-			m = n.Message(r.d)
-		}
+		m, err = notify.Notice(r.d)
 	case news.DeliverDigest:
 		m, err = r.digest(ctx)
 		edited = true

@@ -64,6 +64,12 @@ func (c *Channels) channelFor(ctx context.Context, d news.Delivery) (string, err
 	if d.Kind == news.DeliverUnanswered {
 		return c.fallbackOf(ctx, plan, d)
 	}
+	if d.Kind == news.DeliverNotice {
+		if d.About == news.AboutRules {
+			return cmp.Or(plan.RulesChannel, d.Channel), nil
+		}
+		return d.Channel, nil
+	}
 	told, err := c.tells(ctx, d)
 	if err != nil {
 		return "", err

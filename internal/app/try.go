@@ -1,0 +1,153 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/replay"
+	"github.com/copytaster/copytaster/internal/text"
+	"github.com/copytaster/copytaster/notify"
+	"github.com/copytaster/copytaster/rules"
+)
+
+// Of a rule that is tried.
+const (
+	triedDays    = 7
+	triedSamples = 5
+)
+
+// try says what a rule of the config, or one in YAML, would have found in the last 7 days, or
+// what is wrong with it.
+func (b *switchboard) try(ctx context.Context, asked string) ([]notify.Part, error) {
+	cfg := b.app.cfg.Load()
+	d, names := cfg.Definition, []string{asked}
+	if !slices.ContainsFunc(d.Rules, func(r rules.Rule) bool { return r.Name == asked }) {
+		if !strings.ContainsAny(asked, ":[{") {
+			return noRule(asked, d), nil
+		}
+		var err error
+		if d, err = config.ParseRules("your rule", []byte(asFile(asked))); err != nil {
+			return mistakesIn(err), nil
+		}
+		d, names = replay.WithConcepts(d, cfg.Definition), nil
+	}
+	v, err := replay.Compile(d, names)
+	if err != nil {
+		return []notify.Part{said("That is no rule: " + err.Error())}, nil //nolint:nilerr // it is what is told
+	}
+	by := map[string]news.Origin{}
+	for _, src := range cfg.Sources {
+		by[src.Name] = src.Origin
+	}
+	origin := func(source string) news.Origin {
+		if o, ok := by[source]; ok {
+			return o
+		}
+		return news.Origin{Source: source}
+	}
+	archive := replay.ArchiveOf(b.app.store, b.app.clock.Now().AddDate(0, 0, -triedDays), origin)
+	report, err := replay.Backtest(ctx, archive, replay.Options{Rules: v, Samples: triedSamples, Zone: cfg.Timezone})
+	cut := errors.Is(err, context.DeadlineExceeded)
+	if err != nil && !cut {
+		return nil, fmt.Errorf("try rule: %w", err)
+	}
+	return triedParts(report, cut), nil
+}
+
+func said(text string) notify.Part {
+	return notify.Part{Kind: notify.Line, Runs: []notify.Run{{Text: text}}}
+}
+
+// noRule says that there is no rule of a name.
+func noRule(asked string, d rules.Definition) []notify.Part {
+	names := make([]string, len(d.Rules))
+	for i := range d.Rules {
+		names[i] = d.Rules[i].Name
+	}
+	if near := text.Nearest(asked, names); near != "" {
+		return []notify.Part{said(fmt.Sprintf("There is no rule %.60s. Did you mean %s?", asked, near))}
+	}
+	return []notify.Part{said(fmt.Sprintf("There is no rule %.60s. A rule as YAML looks like all: [kim, putin].", asked))}
+}
+
+// named finds the name of a rule.
+var named = regexp.MustCompile(`(^|[\n{,])[ -]*["']?name["']?\s*:`)
+
+// asFile is a rule, a list of rules or a whole file as a file.
+func asFile(asked string) string {
+	for _, key := range []string{"rules:", "concepts:", "defaults:"} {
+		if strings.HasPrefix(asked, key) {
+			return asked
+		}
+	}
+	inner, isItem := strings.CutPrefix(asked, "- ")
+	if !named.MatchString(asked) {
+		if rest, flow := strings.CutPrefix(inner, "{"); flow {
+			inner = "{name: tried, " + rest
+		} else {
+			inner = "name: tried\n" + map[bool]string{true: "  "}[isItem] + inner
+		}
+	}
+	if isItem { // its further lines are indented already
+		return "rules:\n- " + inner
+	}
+	return "rules:\n- " + strings.ReplaceAll(inner, "\n", "\n  ")
+}
+
+// mostMistakes is how many mistakes of a rule are told.
+const mostMistakes = 5
+
+// mistakesIn says what is wrong with a rule.
+func mistakesIn(err error) []notify.Part {
+	var all config.Mistakes
+	if !errors.As(err, &all) {
+		return []notify.Part{said("That is no rule: " + err.Error())}
+	}
+	parts := []notify.Part{said("That is no rule:")}
+	errs := all.Errors()
+	for _, m := range errs[:min(len(errs), mostMistakes)] {
+		told := m.Message
+		if m.Hint != "" {
+			told += " (" + m.Hint + ")"
+		}
+		parts = append(parts, notify.Part{Kind: notify.Bullet, Runs: []notify.Run{{Text: fmt.Sprintf("%.400s", told)}}})
+	}
+	return parts
+}
+
+// triedParts says what rules would have found.
+func triedParts(r *replay.Report, cut bool) (parts []notify.Part) {
+	read := fmt.Sprintf("of %s of the last %d days", text.Many(r.Stories, "story"), triedDays)
+	if cut {
+		read += ", which are not all: there was no time for more"
+	}
+	for _, one := range r.ByRule {
+		parts = append(parts, notify.Part{Kind: notify.Line, Runs: []notify.Run{
+			{Text: one.Rule, Style: notify.Bold},
+			{Text: fmt.Sprintf(" would have taken %s %s, about %.1f a day", text.Thousands(one.Matches), read, float64(one.Matches)/triedDays)},
+		}})
+		for _, s := range one.Samples {
+			parts = append(parts, notify.Part{Kind: notify.Bullet, Runs: []notify.Run{{Text: s.Title, Link: s.URL}, {Text: " · " + s.Source}}})
+		}
+	}
+	return append(parts, notify.Part{Kind: notify.Small, Runs: []notify.Run{
+		{Text: "Each story counts, whether others tell the same news or not. copytaster backtest says more in a terminal."},
+	}})
+}
+
+// trouble names the sources that cannot be read, each with what is wrong.
+func (b *switchboard) trouble(ctx context.Context) (sick []string, err error) {
+	st, err := ReadStatus(ctx, b.app.store)
+	for i := range st.Sources {
+		if s := &st.Sources[i]; s.Detail != "" {
+			sick = append(sick, s.Name+": "+s.Detail)
+		}
+	}
+	return sick, err
+}
