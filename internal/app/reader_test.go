@@ -50,7 +50,7 @@ func read(t *testing.T, path string) (app.Status, []app.DeliveryStatus) {
 }
 
 func TestReader(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, storage string) {
+	storetest.EachNew(t, func(t *testing.T, storage string) {
 		site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
 		path := kimConfig(t, storage, site, slack)
 		if _, err := app.OpenReader(t.Context(), silent, options(t, path).Config); err == nil {
@@ -110,7 +110,7 @@ func TestRehearsal(t *testing.T) {
 // Without a store a dry run begins empty, and makes none.
 func TestRehearsalWithoutStore(t *testing.T) {
 	site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
-	storage := storetest.SQLite(t)
+	storage := storetest.NewSQLite(t)
 	site.add("Kim Jong Un speaks")
 	if got := rehearse(t, kimConfig(t, storage, site, slack)); strings.Count(got, "NORMAL") != 1 {
 		t.Errorf("the dry run shows %q", got)
