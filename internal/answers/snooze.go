@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,18 +54,22 @@ func (a *Recorder) begin(ctx context.Context, tx *store.Tx, z *news.Snooze, w *n
 	before := slices.DeleteFunc(all, func(o news.Snooze) bool {
 		return o.Kind != z.Kind || o.Rule != z.Rule || o.Source != z.Source || o.Cluster != z.Cluster
 	})
-	if len(before) > 0 && z.Alert == 0 {
-		z.Alert = before[0].Alert
+	now := z.Since
+	for i := range before {
+		z.Alert = cmp.Or(z.Alert, before[i].Alert)
+		if before[i].Since.Before(z.Since) { // what they keep is told as kept since then
+			z.Since = before[i].Since
+		}
 	}
 	if z.ID, err = tx.Snoozes.Begin(ctx, *z); err != nil {
 		return err
 	}
 	w.Target = z.ID
 	for i := range before {
-		if err := tx.Snoozes.Replace(ctx, before[i].ID, z, a.Plan().Awake(z.Channel, z.Until), z.Since); err != nil {
+		if err := tx.Snoozes.Replace(ctx, before[i].ID, z, a.Plan().Awake(z.Channel, z.Until), now); err != nil {
 			return err
 		}
-		if err := tx.Deliveries.Edit(ctx, before[i].Alert, z.Since, 0); err != nil {
+		if err := tx.Deliveries.Edit(ctx, before[i].Alert, now, 0); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
 	"github.com/copytaster/copytaster/internal/schedule"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -315,6 +316,69 @@ func TestSnoozeAnew(t *testing.T) {
 		w.Turn()
 		if shown := last(t, w, first); strings.Contains(shown, "is silent") {
 			t.Errorf("after the snooze the message shows %s", shown)
+		}
+	})
+}
+
+// TestSnoozeSince: what a snooze tells at its end goes back to the first one that it took the
+// place of.
+func TestSnoozeSince(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		began := w.Now
+		for i, long := range []time.Duration{time.Hour, 2 * time.Hour, 3 * time.Hour} {
+			z := news.Snooze{Kind: news.SnoozeRule, Channel: "news", Rule: "kim", Until: w.Now.Add(long)}
+			snooze(t, w, fmt.Sprint(i), z)
+			w.Pass(10 * time.Minute)
+		}
+		all := must[[]news.Snooze](t)(w.Store.Snoozes.All(t.Context(), w.Now))
+		if len(all) != 1 || !all[0].Since.Equal(began) {
+			t.Errorf("snoozes %+v, want one since %s", all, began)
+		}
+	})
+}
+
+// broken has the store refuse to change the snooze 1.
+func broken(t *testing.T, w *pipetest.World) {
+	t.Helper()
+	statements := []string{
+		`CREATE TRIGGER broken BEFORE UPDATE ON snooze WHEN OLD.id = 1 BEGIN SELECT RAISE(ABORT, 'broken'); END`,
+	}
+	if w.Store.Path() == "" {
+		statements = []string{
+			`CREATE FUNCTION broken() RETURNS trigger AS 'BEGIN RAISE ''broken''; END' LANGUAGE plpgsql`,
+			`CREATE TRIGGER broken BEFORE UPDATE ON snooze FOR EACH ROW WHEN (OLD.id = 1) EXECUTE FUNCTION broken()`,
+		}
+	}
+	err := w.Store.InTx(t.Context(), func(tx *store.Tx) error {
+		for _, s := range statements {
+			if _, err := tx.ExecContext(t.Context(), s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestSnoozeThatDoesNotEnd: a snooze that cannot be ended keeps no other from its end, and is
+// said.
+func TestSnoozeThatDoesNotEnd(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		for i, rule := range []string{"kim", "putin"} {
+			z := news.Snooze{Kind: news.SnoozeRule, Channel: "news", Rule: rule, Until: w.Now.Add(time.Hour)}
+			snooze(t, w, fmt.Sprint(i), z)
+		}
+		broken(t, w)
+		w.Pass(2 * time.Hour)
+		err := w.Pipe.Answers.EndOver(t.Context(), w.Now)
+		if err == nil || !strings.Contains(err.Error(), "end snooze 1:") || strings.Contains(err.Error(), "end snooze 2:") {
+			t.Errorf("the error is %v", err)
+		}
+		over := must[[]news.Snooze](t)(w.Store.Snoozes.Over(t.Context(), w.Now))
+		if len(over) != 1 || over[0].Rule != "kim" {
+			t.Errorf("these are still to end: %+v", over)
 		}
 	})
 }

@@ -133,7 +133,8 @@ func triedParts(r *replay.Report, cut bool) (parts []notify.Part) {
 			{Text: fmt.Sprintf(" would have taken %s %s, about %.1f a day", text.Thousands(one.Matches), read, float64(one.Matches)/triedDays)},
 		}})
 		for _, s := range one.Samples {
-			parts = append(parts, notify.Part{Kind: notify.Bullet, Runs: []notify.Run{{Text: s.Title, Link: s.URL}, {Text: " · " + s.Source}}})
+			runs := []notify.Run{{Text: s.Title, Link: s.URL}, {Text: " · " + s.Source}}
+			parts = append(parts, notify.Part{Kind: notify.Bullet, Runs: runs})
 		}
 	}
 	return append(parts, notify.Part{Kind: notify.Small, Runs: []notify.Run{

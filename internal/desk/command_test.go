@@ -75,7 +75,7 @@ func TestSnoozedByCommand(t *testing.T) {
 		o.Again()
 		o.Turn()
 		typed("snoozed")
-		o.wantWhisper(anna, "1  kim in #news until 14 Sep 12:00 UTC · Anna · 1 alert kept")
+		o.wantWhisper(anna, "1 kim in #news until 14 Sep 12:00 UTC · Anna · 1 alert kept")
 		typed("unsnooze 1")
 		o.wantWhisper(anna, "It is over.")
 		o.Turn()

@@ -177,7 +177,10 @@ func (d *Desk) permit(ctx context.Context, id string) (m slack.Account, refusal 
 func (d *Desk) refuse(r slack.Request, why string) slack.Reply {
 	if r.Kind == slack.Submission {
 		input := map[string]string{notify.ActSnooze: inputWhat, actApart: inputStory}[r.Action]
-		return slack.Reply{Mistakes: map[string]string{cmp.Or(input, inputReason): why}}
+		return slack.Reply{Mistakes: map[string]string{cmp.Or(input, inputReason): why}, Late: func() {
+			_, r.Channel, _ = strings.Cut(r.Value, " ") // the window is closed by now
+			d.whisper(r, line(why))
+		}}
 	}
 	d.whisper(r, line(why))
 	return slack.Reply{}

@@ -65,3 +65,24 @@ func TestHandover(t *testing.T) {
 		o.wantWhisper(bob, "It was posted already.")
 	})
 }
+
+// TestLast: the newest alerts come first, with who answered them; of all channels where the
+// channel has none.
+func TestLast(t *testing.T) {
+	open(t, nil, func(t *testing.T, o *office) {
+		o.press(anna, "news", notify.ActGot)
+		o.message("news")
+		for _, tt := range []struct{ channel, typed, want string }{
+			{"news", "last", "The last alerts in #news:\nNORMAL Leaders met"},
+			{"news", "last 1", "12:00 UTC · ✅ Anna"},
+			{"desk", "last", "✅ Anna"},
+			{"rules", "last 2", "The last alerts of all channels:\nNORMAL Leaders met"},
+			{"rules", "last 2", "· #desk · ✅ Anna"},
+		} {
+			if _, err := o.slack.As(bob).Slash(tt.channel, "/copytaster", tt.typed); err != nil {
+				t.Fatal(err)
+			}
+			o.wantWhisper(bob, tt.want)
+		}
+	})
+}

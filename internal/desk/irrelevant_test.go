@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/slackfake"
 	"github.com/copytaster/copytaster/notify"
+	"github.com/copytaster/copytaster/notify/slack"
 	"github.com/copytaster/copytaster/rules"
 )
 
@@ -106,6 +108,30 @@ func TestWindowIsClosed(t *testing.T) {
 		o.desk.Wait()
 		if shown := string(o.modal(anna).Blocks); strings.Contains(shown, "never:") {
 			t.Errorf("the window shows %s", shown)
+		}
+	})
+}
+
+// TestLateRefusal: a refusal that the window does not show any more is told in the channel in
+// which the window was opened.
+func TestLateRefusal(t *testing.T) {
+	open(t, nil, func(t *testing.T, o *office) {
+		o.press(anna, "news", notify.ActIrrelevant)
+		o.submit(anna, map[string][]string{"reason": {"old"}})
+		channel := o.message("news").Channel
+		for i, r := range []slack.Request{
+			{Action: notify.ActIrrelevant, Value: "v1.1 " + channel, Values: map[string][]string{"reason": {"old"}}},
+			{Action: notify.ActSnooze, Value: "v1.1 " + channel, Values: map[string][]string{"what": {"news"}, "long": {"never"}}},
+		} {
+			r.ID, r.Kind, r.User = fmt.Sprint("late", i), slack.Submission, slack.User{ID: bob}
+			reply, err := o.desk.Handle(t.Context(), r)
+			if err != nil || reply.Late == nil || len(reply.Mistakes) != 1 {
+				t.Fatalf("%v, %v", reply.Mistakes, err)
+			}
+			for _, said := range reply.Mistakes {
+				reply.Late()
+				o.wantWhisper(bob, said)
+			}
 		}
 	})
 }

@@ -73,7 +73,8 @@ func (p person) told(ctx context.Context, a news.Alert, channel string) (part no
 		return part, false, err
 	}
 	runs := []notify.Run{
-		{Text: strings.ToUpper(a.Severity.String()), Style: notify.Bold}, {Text: " "}, {Text: story.Title, Link: story.URL}, {Text: " · "}, {Time: a.Created},
+		{Text: strings.ToUpper(a.Severity.String()), Style: notify.Bold}, {Text: " "},
+		{Text: story.Title, Link: story.URL}, {Text: " · "}, {Time: a.Created},
 	}
 	if channel != a.Channel {
 		runs = append(runs, notify.Run{Text: " · #" + a.Channel})

@@ -66,7 +66,9 @@ func (p person) snoozeView(ctx context.Context, r slack.Request, alert news.Aler
 // submitSnooze takes what was filled in.
 func (p person) submitSnooze(ctx context.Context, r slack.Request, alert news.Alert) (slack.Reply, error) {
 	refuse := func(input, why string) (slack.Reply, error) {
-		return slack.Reply{Mistakes: map[string]string{input: why}}, nil
+		reply := p.refuse(r, why)
+		reply.Mistakes = map[string]string{input: why}
+		return reply, nil
 	}
 	until, ok := answers.Until(p.Now().In(p.zone), first(r.Values[inputLong]))
 	if !ok {

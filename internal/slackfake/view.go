@@ -15,7 +15,7 @@ type When func(t time.Time, format string) string
 
 // Line is a line of a message as Slack sets it.
 type Line struct {
-	Kind string // "line", "quote", "bullet", "small" or "actions"
+	Kind string // "line", "quote", "code", "bullet", "small" or "actions"
 	Runs []Run
 }
 
@@ -74,6 +74,8 @@ func (v *viewed) lines(when When) (lines []Line) {
 		return lines
 	case "rich_text_quote":
 		return []Line{{Kind: "quote", Runs: v.runs(when)}}
+	case "rich_text_preformatted":
+		return []Line{{Kind: "code", Runs: v.runs(when)}}
 	case "context":
 		return []Line{{Kind: "small", Runs: v.apart(when)}}
 	case "actions":

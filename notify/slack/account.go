@@ -43,24 +43,27 @@ type cached[V any] struct {
 
 // get returns what is kept, else asks. An error is not kept.
 func (c *cache[V]) get(key string, now time.Time, keep time.Duration, ask func() (V, error)) (V, error) {
-	c.mu.Lock()
-	v, ok := c.kept[key]
-	c.mu.Unlock()
-	if ok && now.Before(v.until) && v.until.Sub(now) <= keep {
-		return v.value, nil
-	}
-	answer, err, _ := c.asking.Do(key, func() (any, error) { return ask() })
+	answer, err, _ := c.asking.Do(key, func() (any, error) {
+		c.mu.Lock()
+		v, ok := c.kept[key]
+		c.mu.Unlock()
+		if ok && now.Before(v.until) && v.until.Sub(now) <= keep {
+			return v.value, nil
+		}
+		value, err := ask()
+		if err != nil {
+			return value, err
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.kept == nil || len(c.kept) >= mostCached {
+			c.kept = map[string]cached[V]{}
+		}
+		c.kept[key] = cached[V]{value, now.Add(keep)}
+		return value, nil
+	})
 	value, _ := answer.(V)
-	if err != nil {
-		return value, err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.kept == nil || len(c.kept) >= mostCached {
-		c.kept = map[string]cached[V]{}
-	}
-	c.kept[key] = cached[V]{value, now.Add(keep)}
-	return value, nil
+	return value, err
 }
 
 // Account asks who a user is. The answer counts for an hour; the scope

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -49,13 +50,18 @@ func (i *intake) take(ctx context.Context, r Request) (Reply, error) {
 		err   error
 	}
 	done := make(chan outcome, 1)
+	var settled atomic.Bool // the handler was in time, or the acknowledgement did not wait for it
 	i.busy.Go(func() {
 		defer func() { <-i.places }()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWithin)
 		defer cancel()
 		began := time.Now()
 		reply, err := i.store(ctx, r)
-		done <- outcome{reply, err}
+		if settled.CompareAndSwap(false, true) {
+			done <- outcome{reply, err}
+		} else if reply.Late != nil {
+			reply.Late()
+		}
 		switch took := time.Since(began); {
 		case err != nil:
 			i.log.Error("could not store what was done in Slack", "kind", r.Kind, "id", r.ID, "user", r.User.ID, "action", r.Action,
@@ -70,8 +76,12 @@ func (i *intake) take(ctx context.Context, r Request) (Reply, error) {
 	case o := <-done:
 		return o.reply, o.err
 	case <-timer.C:
+	}
+	if settled.CompareAndSwap(false, true) {
 		return Reply{}, nil
 	}
+	o := <-done
+	return o.reply, o.err
 }
 
 // store calls the Handler. One that panics must not end the daemon: what it

@@ -64,11 +64,13 @@ type Reply struct {
 	// Mistakes in a modal that was sent, by block_id of its inputs. The modal stays
 	// open and shows them.
 	Mistakes map[string]string
+	// Late is called when the reply is lost because it comes too late; nil is not.
+	Late func()
 }
 
 // Handler takes what came in, and returns once that is stored. It is
 // acknowledged then, or 2 seconds after it came in, whichever is first; a later
-// Reply is lost. An error before that is not acknowledged: Slack tells the person
+// Reply is lost, and its Late is called. An error before that is not acknowledged: Slack tells the person
 // that nothing came of it, and sends events again. It is called from many
 // goroutines at once, and possibly several times for one Request.
 type Handler func(ctx context.Context, r Request) (Reply, error)
