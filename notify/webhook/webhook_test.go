@@ -54,12 +54,12 @@ func TestParseSecret(t *testing.T) {
 // receiver is a strict receiver: it refuses what is not signed, or old, and knows what came
 // twice.
 type receiver struct {
-	t      *testing.T
-	status int
-	header http.Header
+	t        *testing.T
+	status   int
+	header   http.Header
 	payloads []Payload
-	ids    []string
-	asked  []string
+	ids      []string
+	asked    []string
 }
 
 func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
