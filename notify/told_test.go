@@ -65,6 +65,8 @@ type followup struct {
 	Withdrawn  *Withdrawal
 	Restored   *Restoration
 	Mismatched *Mismatch
+	Unanswered *Unanswered // in the Thread, else in another channel
+	Got        *Response   // of what is told elsewhere
 }
 
 func (c told) follows(d news.Delivery, a news.Alert) Message {
@@ -72,6 +74,13 @@ func (c told) follows(d news.Delivery, a news.Alert) Message {
 	of := Followup{Delivery: d, Alert: a, Story: PieceOf(&c.Story), Thread: f.Thread, Earlier: f.Earlier}
 	of.Delivery.Kind, of.Answerable, of.Had = news.DeliverUpdate, c.Answerable, c.Had
 	switch {
+	case f.Unanswered != nil && f.Thread != "":
+		return of.Unanswered(*f.Unanswered)
+	case f.Unanswered != nil:
+		of.Delivery.Kind, of.Alert.Channel = news.DeliverUnanswered, "duty"
+		posted := of.Earlier
+		of.Earlier = nil
+		return f.Unanswered.Message(of, posted, f.Got)
 	case f.Batch != nil:
 		b := Batch{Copies: f.Batch.Copies, Since: f.Batch.Since}
 		for i := range f.Batch.Own {

@@ -35,14 +35,17 @@ func UnansweredOf(d news.Delivery) (u Unanswered, err error) {
 // alert's message. got is who sees to it by now, nil: nobody.
 func (u Unanswered) Message(f Followup, posted *Chapter, got *Response) Message {
 	waited, channel := lasted(u.At.Sub(u.Since)), "#"+ChannelName(name(f.Alert.Channel))
-	label := "NOBODY ANSWERED · " + upper(f.Alert.Severity)
+	label := "NOBODY ANSWERED"
+	if got != nil {
+		label = "ANSWERED SINCE"
+	}
 	in := Run{Text: channel}
 	if posted != nil {
 		in.Link = posted.clean().Link
 	}
 	parts := []Part{
-		f.head("⏰", label, Bold),
-		part(Line, say("In "), in, say(" since "), at(u.Since), say(" ("+waited+"), and nobody got it there.")),
+		f.head("⏰", label+" · "+upper(f.Alert.Severity), Bold),
+		part(Line, say("In "), in, say(" since "), at(u.Since), say(": nobody answered for "+waited+".")),
 	}
 	if by := f.Story.by(); len(by) > 0 {
 		parts = append(parts, part(Small, by...))

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -54,12 +55,12 @@ func TestParseSecret(t *testing.T) {
 // receiver is a strict receiver: it refuses what is not signed, or old, and knows what came
 // twice.
 type receiver struct {
-	t      *testing.T
-	status int
-	header http.Header
+	t        *testing.T
+	status   int
+	header   http.Header
 	payloads []Payload
-	ids    []string
-	asked  []string
+	ids      []string
+	asked    []string
 }
 
 func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
@@ -94,9 +95,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 		r.t.Errorf("event %s: %v", body, err)
 	}
 	r.payloads, r.ids = append(r.payloads, e), append(r.ids, id)
-	for name, values := range r.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), r.header)
 	if r.status != 0 {
 		w.WriteHeader(r.status)
 	}

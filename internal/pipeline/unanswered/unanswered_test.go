@@ -100,7 +100,7 @@ func TestNobodyAnswers(t *testing.T) {
 			all[0].Mentions[0] != "@channel" || all[0].Thread != "" {
 			t.Fatalf("told %+v", all)
 		}
-		for _, want := range []string{"NOBODY ANSWERED · NORMAL", "#duty", "(15 min)", "[Got it]"} {
+		for _, want := range []string{"NOBODY ANSWERED · NORMAL", "#duty", "for 15 min", "[Got it]"} {
 			if text := shown(all[0]); !strings.Contains(text, want) {
 				t.Errorf("no %q in\n%s", want, text)
 			}
