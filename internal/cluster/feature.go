@@ -111,7 +111,7 @@ func (k *Sketcher) soundsOf(s *Sketch, f *facts, own []wordOf) []Feature {
 	var sounds []Feature
 	for _, w := range own {
 		switch {
-		case len(sounds) >= 4*mostSounds:
+		case len(sounds) >= mostSounds+mostSounds/4: // own begins with the heaviest
 		case w.Kind == numberFeature:
 			sounds = append(sounds, w.Feature)
 		case w.Kind == nameFeature:

@@ -23,12 +23,15 @@ const (
 	LinkLone = 0.06
 	// LinkStrict makes a link strict. A loose one only mentions the earlier alert.
 	LinkStrict = 0.42
+	// LinkStrictForeign is LinkStrict for two languages.
+	LinkStrictForeign = 0.35
 
 	almost  = 1.1 // of two that are almost as near, the one to the other
 	further = 1.35
 	lone    = 1.7
 
-	leastRival = 0.05 // what the nearest other story is taken for where none is nearer
+	leastRival   = 0.05 // what the nearest other story is taken for where none is nearer
+	unknownRival = 0.12 // the same where there is no other story
 
 	linkNearby = 24 * time.Hour
 	linkRare   = 1 // rare names and numbers that both have
@@ -220,6 +223,8 @@ func (x *LinkIndex) margin(s, with *Sketch, score float64, news *News, of func(c
 		})
 		if len(others) > 0 {
 			rival = max(rival, others[0].Score)
+		} else {
+			rival = max(rival, unknownRival)
 		}
 	}
 	return score / max(rival, leastRival)
@@ -255,9 +260,9 @@ func Link(news *News, likes []Like, s *Sketch, margin func(with *Sketch, score f
 		return best
 	}
 	gap := min(s.Seen.Sub(news.First.Seen).Abs(), s.Seen.Sub(cmp.Or(news.Newest, news.First).Seen).Abs())
-	enough := score >= LinkFar || score >= LinkNear && gap <= linkNearby
+	enough, strict := score >= LinkFar || score >= LinkNear && gap <= linkNearby, LinkStrict
 	if s.Language != nearest.Language {
-		enough = false
+		enough, strict = false, LinkStrictForeign
 		if score >= LinkLone {
 			by := margin(nearest.Sketch, score)
 			enough = by >= lone || score >= LinkApart && by >= further || score >= LinkForeign && by >= almost
@@ -265,7 +270,7 @@ func Link(news *News, likes []Like, s *Sketch, margin func(with *Sketch, score f
 	}
 	if enough {
 		best.Relation = Linked
-		best.Loose = score < LinkStrict || rare < strictRare || s.Outlet == nearest.Outlet && best.Why.others()
+		best.Loose = score < strict || rare < strictRare || s.Outlet == nearest.Outlet && best.Why.others()
 	}
 	return best
 }
