@@ -39,8 +39,9 @@ const (
 	ActSnooze     = "ct.snooze"
 	ActEndSnooze  = "ct.unsnooze"
 	ActUndo       = "ct.undo"
-	ActGotAll     = "ct.ackall" // its value names the delivery of a digest in place of an alert
-	ActMore       = "ct.more"   // a menu, whose values end with one of the words below
+	ActUndoRecall = "ct.unrecall" // its value names a recall in place of an alert
+	ActGotAll     = "ct.ackall"   // its value names the delivery of a digest in place of an alert
+	ActMore       = "ct.more"     // a menu, whose values end with one of the words below
 )
 
 // The words of the menu's values.
@@ -95,8 +96,11 @@ func ParsePressed(value string) (p Pressed, ok bool) {
 }
 
 // folded reports whether nothing but the headline is shown, because somebody called the
-// alert irrelevant. Severe alerts stay as they are, for the others.
+// alert irrelevant, or took it back. Severe alerts stay as they are, for the others.
 func (m Message) folded() bool {
+	if m.recalled() {
+		return m.Severity <= news.Normal && m.State.Withdrawn == nil && m.State.Got == nil
+	}
 	return m.State.Irrelevant != nil && m.Severity <= news.Normal && m.State.Withdrawn == nil && m.allIrrelevant()
 }
 
@@ -108,6 +112,10 @@ func (m Message) allIrrelevant() bool {
 
 // foldedParts is an alert that should not have come, in one line.
 func (m Message) foldedParts() []Part {
+	if m.recalled() {
+		runs := []Run{{Text: "🧹", Style: Sign}, {Text: m.Headline, Style: Strike, Link: m.Link}, say(" · ")}
+		return []Part{part(Line, append(runs, m.State.Recalled.recalledRuns(nil)...)...)}
+	}
 	runs := []Run{{Text: "⚪", Style: Sign}, {Text: m.Headline, Style: Strike, Link: m.Link}, say(" · ")}
 	return []Part{part(Line, append(runs, m.State.Irrelevant.irrelevant(nil)...)...)}
 }
@@ -144,6 +152,13 @@ func (m Message) answers() (parts []Part) {
 			rules = nil
 		}
 		parts = append(parts, part(Line, append([]Run{{Text: "⚪", Style: Sign}}, r.irrelevant(rules)...)...))
+	}
+	if r := m.State.Recalled; r != nil {
+		rules := r.Rules
+		if m.recalled() {
+			rules = nil
+		}
+		parts = append(parts, part(Line, append([]Run{{Text: "🧹", Style: Sign}}, r.recalledRuns(rules)...)...))
 	}
 	for _, z := range m.State.Snoozes {
 		parts = append(parts, part(Line, append([]Run{{Text: "💤", Style: Sign}}, snoozed(&z)...)...))
@@ -213,7 +228,7 @@ func (m Message) buttons() []Part {
 	add := func(action, label string, id int64) {
 		all = append(all, Button{Action: action, Label: label, Value: of("", id), Primary: action == ActGot})
 	}
-	shown := !m.folded() && m.Severity > news.Info
+	shown := !m.folded() && !m.recalled() && m.Severity > news.Info
 	if shown && s.Got == nil {
 		add(ActGot, "Got it", 0)
 		if s.Irrelevant == nil || !m.allIrrelevant() {
@@ -296,8 +311,8 @@ func (n SnoozeNotice) Encode() string {
 	return string(b)
 }
 
-// SnoozeNoticeOf reads the notice that a delivery tells.
-func SnoozeNoticeOf(d news.Delivery) (n SnoozeNotice, err error) {
+// snoozeNoticeOf reads the notice that a delivery tells.
+func snoozeNoticeOf(d news.Delivery) (n SnoozeNotice, err error) {
 	if err := json.Unmarshal([]byte(d.Text), &n); err != nil { //nolint:musttag // see Encode
 		return n, fmt.Errorf("read notice: %w", err)
 	}

@@ -36,6 +36,7 @@ type told struct {
 	Answerable bool          // people can answer the message
 	Had        *Response     // of a followup: who saw to the news before
 	Notice     *SnoozeNotice // of a snooze
+	Recall     *RecallNotice `json:"recall"`
 	Kept       *news.Snooze  // of a digest: the snooze that kept what it tells
 	Gathered   *Period       // of a digest: when it was kept
 	Briefs     []struct {    // of that digest, as its stories are
@@ -65,6 +66,14 @@ type followup struct {
 	Withdrawn  *Withdrawal
 	Restored   *Restoration
 	Mismatched *Mismatch
+}
+
+func notice(about news.About, text string, answerable bool) Message {
+	m, err := Notice(news.Delivery{ID: 7, Kind: news.DeliverNotice, About: about, Text: text}, answerable)
+	if err != nil {
+		panic(err)
+	}
+	return m
 }
 
 func (c told) follows(d news.Delivery, a news.Alert) Message {
@@ -129,11 +138,10 @@ func (c told) message() Message {
 		return s.Message(d)
 	}
 	if c.Notice != nil {
-		n, err := SnoozeNoticeOf(news.Delivery{Text: c.Notice.Encode()})
-		if err != nil {
-			panic(err)
-		}
-		return n.Message(news.Delivery{ID: 7, Kind: news.DeliverNotice})
+		return notice(news.AboutSnooze, c.Notice.Encode(), c.Answerable)
+	}
+	if c.Recall != nil {
+		return notice(news.AboutRecall, c.Recall.Encode(), c.Answerable)
 	}
 	a := news.Alert{ID: 3, Cluster: 5, Severity: c.Severity, Mentions: c.Mentions, Rules: c.Rules}
 	if c.Followup != nil {

@@ -109,9 +109,8 @@ func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 		}
 		return nil
 	case d.Kind == news.DeliverNotice:
-		n, err := notify.SnoozeNoticeOf(d.Delivery)
+		m, err := notify.Notice(d.Delivery, false)
 		if err == nil {
-			m := n.Message(d.Delivery)
 			d.Rules, d.Title, d.Text = m.Rules, m.Text, ""
 		}
 		return err

@@ -21,6 +21,10 @@ func (p person) press(ctx context.Context, r slack.Request) error {
 	if r.Action == notify.ActGotAll {
 		return p.gotAll(ctx, r, on.Alert)
 	}
+	if r.Action == notify.ActUndoRecall {
+		undone, _, err := p.answers.UndoRecall(ctx, p.said(r, ""), on.Alert)
+		return p.answered(r, undone, err)
+	}
 	alert, err := p.Store.Alerts.AlertOf(ctx, on.Alert)
 	if err != nil {
 		return err

@@ -75,6 +75,7 @@ const (
 	AboutQuiet       About = "quiet"       // of a digest: what quiet hours kept
 	AboutDigest      About = "digest"      // of a digest: what a channel that is told by the calendar waits for
 	AboutSnooze      About = "snooze"      // of a digest: what a snooze kept. Of a notice: a snooze begins, or is over
+	AboutRecall      About = "recall"      // of a notice: what a rule told is taken back, or stands again
 )
 
 // DeliveryState is where a delivery stands.

@@ -127,6 +127,7 @@ var records = [...]timeColumn{
 	{table: "epoch", name: "began_at"}, {table: "epoch", name: "lost_since"},
 	{table: "answer", name: "said_at"}, {table: "answer", name: "undone_at"},
 	{table: "snooze", name: "since"}, {table: "snooze", name: "ended_at"},
+	{table: "recall", name: "since"}, {table: "recall", name: "made_at"}, {table: "recall", name: "undone_at"},
 }
 
 // recordBound is how far in the future the time of a record may be: the clock of

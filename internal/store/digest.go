@@ -29,25 +29,29 @@ func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, in DigestOf) (a
 	if err != nil || told > 0 {
 		return false, wrap("look up alert", err)
 	}
+	digest, err := s.digestOf(ctx, a, in)
+	if err != nil {
+		return false, err
+	}
+	id, err := s.insert(ctx, a, digest)
+	return id != 0, err
+}
+
+// digestOf returns the ID of the digest that is to tell an alert: a new one, unless there is
+// one that takes more.
+func (s AlertsTx) digestOf(ctx context.Context, a news.Alert, in DigestOf) (digest int64, err error) {
 	d := news.Delivery{
 		Story: a.Story, Channel: a.Channel, Kind: news.DeliverDigest, Severity: news.Normal,
 		State: news.StatePending, About: in.About, Text: in.Key, Due: in.Due, Created: a.Created,
 	}
 	if err := s.tx.Deliveries.doubt(ctx, &d); err != nil {
-		return false, err
+		return 0, err
 	}
 	d.Story = 0
-	digest, err := s.joinDigest(ctx, d)
-	if err != nil {
-		return false, err
+	if digest, err = s.joinDigest(ctx, d); err != nil || digest != 0 {
+		return digest, err
 	}
-	if digest == 0 {
-		if digest, err = s.tx.Deliveries.insert(ctx, d); err != nil {
-			return false, err
-		}
-	}
-	id, err := s.insert(ctx, a, digest)
-	return id != 0, err
+	return s.tx.Deliveries.insert(ctx, d)
 }
 
 // joinDigest returns the ID of a digest of d's channel that tells the same and takes

@@ -56,6 +56,7 @@ type Store struct {
 	Signals       Signals
 	Answers       Answers
 	Snoozes       Snoozes
+	Recalls       Recalls
 	Leases        Leases
 
 	log   *slog.Logger
@@ -96,6 +97,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Signals = Signals{s}
 	s.Answers = Answers{s}
 	s.Snoozes = Snoozes{s}
+	s.Recalls = Recalls{s}
 	s.Leases = Leases{s}
 	return s
 }

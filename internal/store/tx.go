@@ -34,6 +34,7 @@ type Tx struct {
 	Signals       SignalsTx
 	Answers       AnswersTx
 	Snoozes       SnoozesTx
+	Recalls       RecallsTx
 
 	querier
 	postgres    pgx.Tx
@@ -63,6 +64,7 @@ func newTx(q querier, postgres pgx.Tx) *Tx {
 	tx.Signals = SignalsTx{tx}
 	tx.Answers = AnswersTx{tx}
 	tx.Snoozes = SnoozesTx{tx}
+	tx.Recalls = RecallsTx{tx}
 	return tx
 }
 

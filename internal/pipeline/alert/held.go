@@ -59,15 +59,29 @@ func (r Recorder) addAlert(
 	return false, err
 }
 
-// wakes has a channel told at once of an alert that a snooze keeps, because a rule finds its
-// news that is not snoozed there. It returns whether the channel is.
+// silenced reports whether a channel hears no more of a news, because somebody took back what
+// each rule that finds it told, the report's and the alert's.
+func (f *further) silenced(ctx context.Context, tx *store.Tx) (bool, error) {
+	recalls, err := tx.Recalls.OnNews(ctx, f.at.news, f.on.Channel)
+	if err != nil || !f.on.TakenBack(recalls) {
+		return false, err
+	}
+	return len(missing(f.call.Rules, news.RecalledRules(recalls))) == 0, nil
+}
+
+// wakes has a channel told at once of an alert that a snooze keeps, or that was taken back,
+// because a rule finds its news that is not snoozed there. It returns whether the channel is.
 func (r Recorder) wakes(ctx context.Context, tx *store.Tx, f *further) (tells bool, err error) {
 	more := missing(f.call.Rules, f.on.Rules)
 	if len(more) == 0 {
 		return false, nil
 	}
 	kept, err := tx.Snoozes.Keeps(ctx, f.on.ID)
-	if err != nil || !kept {
+	if err != nil {
+		return false, err
+	}
+	recalls, err := tx.Recalls.Of(ctx, f.on.ID)
+	if err != nil || !kept && !f.on.TakenBack(recalls) {
 		return false, err
 	}
 	if _, held, err := f.snoozed(ctx, tx, r.now); err != nil || held {

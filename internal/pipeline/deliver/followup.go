@@ -35,6 +35,9 @@ const rootWait = 5 * time.Second
 // when there will be none.
 func (r *rendering) update(ctx context.Context) (m notify.Message, edited bool, err error) {
 	told, err := r.content(ctx)
+	if err == nil {
+		err = r.standing(ctx, &told.Alert)
+	}
 	if err != nil {
 		return m, false, err
 	}

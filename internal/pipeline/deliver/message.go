@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -35,10 +36,7 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 			m = s.Message(r.d)
 		}
 	case news.DeliverNotice:
-		var n notify.SnoozeNotice
-		if n, err = notify.SnoozeNoticeOf(r.d); err == nil {
-			m = n.Message(r.d)
-		}
+		m, err = notify.Notice(r.d, r.Plan().Answerable)
 	case news.DeliverDigest:
 		m, err = r.digest(ctx)
 		edited = true
@@ -66,7 +64,7 @@ func (r *rendering) digest(ctx context.Context) (m notify.Message, err error) {
 		return m, err
 	}
 	told, err := r.Store.Deliveries.Digest(ctx, r.d.ID)
-	if err == nil && len(told) == 0 && r.d.About != "" { // its alerts were told by messages of their own
+	if err == nil && len(told) == 0 { // its alerts were told by messages of their own
 		err = errNoThread
 	}
 	if err != nil {
@@ -126,6 +124,11 @@ func (r *rendering) brief(ctx context.Context, told *store.Content) (b notify.Br
 			r.Log.Error("an update is unreadable, the digest leaves it out", "delivery", u.ID, "error", err)
 		}
 	}
+	recalls, err := r.Store.Recalls.Of(ctx, told.Alert.ID)
+	if err != nil {
+		return b, err
+	}
+	s.Recalled = notify.RecalledBy(recalls)
 	got, err := r.Store.Answers.Got(ctx, told.Alert.ID)
 	s.Got = response(&got, told.Alert)
 	return notify.BriefOf(told.Alert, &told.Story).In(s), err
@@ -140,9 +143,24 @@ func (r *rendering) answerable(m notify.Message, alert news.Alert) notify.Messag
 	return m
 }
 
+// errTakenBack says that a recall took back what a delivery tells.
+var errTakenBack = errors.New(store.TakenBack)
+
+// standing returns errTakenBack when a recall took back all that an alert told.
+func (r *rendering) standing(ctx context.Context, alert *news.Alert) error {
+	recalls, err := r.Store.Recalls.Of(ctx, alert.ID)
+	if err == nil && alert.TakenBack(recalls) {
+		err = errTakenBack
+	}
+	return err
+}
+
 // story renders the first message of an alert, as its news stands by now.
 func (r *rendering) story(ctx context.Context) (m notify.Message, edited bool, err error) {
 	told, err := r.content(ctx)
+	if err == nil {
+		err = r.standing(ctx, &told.Alert)
+	}
 	if err != nil {
 		return m, false, err
 	}
