@@ -21,7 +21,7 @@ type RecallOrder struct {
 	Since   string `json:"since,omitempty"`   // how long ago: answers.Ago
 	Why     string `json:"why,omitempty"`
 	DryRun  bool   `json:"dry_run,omitempty"` // only say what it would be
-	Undo    int64  `json:"undo,omitempty"`    // number of a recall
+	Undo    int64  `json:"id,omitempty"`      // number of a recall
 	By      string `json:"by"`
 }
 
