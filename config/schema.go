@@ -26,6 +26,7 @@ func Schema() []byte {
 		{"alerts", optional(t.alerts.form())},
 		{"route", t.route.form()},
 		{"channel", t.channel.form()},
+		{"storm", t.storm.form()},
 		{"source", t.source.form()},
 		{"basic_auth", t.basicAuth.form()},
 		{"defaults", optional(t.defaults.form())},

@@ -175,6 +175,7 @@ func TestSchemaKeys(t *testing.T) {
 		"slack":      "slack: {zzzzzz: x}",
 		"alerts":     "alerts: {zzzzzz: x}",
 		"route":      "alerts: {routes: [{zzzzzz: x}]}",
+		"storm":      "alerts: {storm: {zzzzzz: x}}",
 		"channel":    "alerts: {channels: [{zzzzzz: x}]}",
 		"source":     "sources: [{zzzzzz: x}]",
 		"basic_auth": "sources: [{basic_auth: {zzzzzz: x}}]",

@@ -24,6 +24,7 @@ type tables struct {
 	source    table[news.Source]
 	basicAuth table[news.Source]
 	channel   table[ChannelSettings]
+	storm     table[news.Gust]
 	expect    table[news.Expectation]
 	escalate  table[news.Escalation]
 	burst     table[news.Burst]
@@ -47,8 +48,9 @@ func newTables() *tables {
 	t.channel = table[ChannelSettings]{
 		what: "a channel", keys: channelKeys(), required: []string{"name"},
 	}
+	t.storm = table[news.Gust]{what: "storm", foreign: burstSynonyms, keys: stormKeys(), required: []string{"news", "over"}}
 	t.alerts = table[Alerts]{
-		what: "alerts", foreign: alertsSynonyms, keys: alertsKeys(), settings: true, reserved: []string{"storm", "daily"},
+		what: "alerts", foreign: alertsSynonyms, keys: alertsKeys(), settings: true, reserved: []string{"daily"},
 	}
 	t.route = table[notify.Route]{what: "a route", foreign: routeSynonyms, keys: routeKeys(), required: []string{"to"}}
 	t.basicAuth = table[news.Source]{

@@ -39,9 +39,11 @@ const (
 	ActSnooze     = "ct.snooze"
 	ActEndSnooze  = "ct.unsnooze"
 	ActUndo       = "ct.undo"
-	ActUndoRecall = "ct.unrecall" // its value names a recall in place of an alert
-	ActGotAll     = "ct.ackall"   // its value names the delivery of a digest in place of an alert
-	ActMore       = "ct.more"     // a menu, whose values end with one of the words below
+	ActUndoRecall = "ct.unrecall"     // its value names a recall in place of an alert
+	ActSingly     = "ct.storm.open"   // its value names a storm
+	ActTakeBack   = "ct.storm.recall" // its value names a storm
+	ActGotAll     = "ct.ackall"       // its value names the delivery of a digest in place of an alert
+	ActMore       = "ct.more"         // a menu, whose values end with one of the words below
 )
 
 // The words of the menu's values.

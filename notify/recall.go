@@ -97,9 +97,12 @@ func (n RecallNotice) message(d news.Delivery, answerable bool) Message {
 	return m
 }
 
-// Notice builds the message of a notice's delivery: that of a snooze, or of a recall, with a
+// Notice builds the message of a notice's delivery: that of a snooze, a storm or a recall, with a
 // button where people can answer.
 func Notice(d news.Delivery, answerable bool) (Message, error) {
+	if d.About == news.AboutStorm {
+		return stormOver(d)
+	}
 	if d.About != news.AboutRecall {
 		n, err := snoozeNoticeOf(d)
 		return n.Message(d), err

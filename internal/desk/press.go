@@ -25,6 +25,9 @@ func (p person) press(ctx context.Context, r slack.Request) error {
 		undone, _, err := p.answers.UndoRecall(ctx, p.said(r, ""), on.Alert)
 		return p.answered(r, undone, err)
 	}
+	if r.Action == notify.ActSingly || r.Action == notify.ActTakeBack {
+		return p.storm(ctx, r, on.Alert)
+	}
 	alert, err := p.Store.Alerts.AlertOf(ctx, on.Alert)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/pipeline/deliver"
 	"github.com/copytaster/copytaster/internal/pipeline/pace"
+	"github.com/copytaster/copytaster/internal/pipeline/signal"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -43,6 +44,9 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 	}
 	if err := p.Answers.EndOver(ctx, now); err != nil && ctx.Err() == nil {
 		p.Log.Error("a snooze does not end, trying again", "error", err)
+	}
+	if err := signal.TendStorms(ctx, p.Env, now); err != nil && ctx.Err() == nil {
+		p.Log.Error("a storm is not tended, trying again", "error", err)
 	}
 	pause, err := p.Store.Sending.Paused(ctx)
 	if err != nil {

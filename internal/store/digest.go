@@ -109,17 +109,17 @@ func (s Deliveries) OpenDigest(ctx context.Context, alert int64) (d news.Deliver
 }
 
 // WaitNoMore makes all deliveries due now that wait for more to tell: digests of what was
-// missed, updates and edits. What people asked to be told later stays.
+// missed or folded, updates and edits. What people asked to be told later stays.
 func (s Deliveries) WaitNoMore(ctx context.Context, now time.Time) error {
 	return exec(ctx, s.db.write, "wait no more", `
 		UPDATE delivery SET due_at = $1
-		WHERE kind IN ('digest', 'update', 'edit') AND (kind <> 'digest' OR about = '')
+		WHERE kind IN ('digest', 'update', 'edit') AND (kind <> 'digest' OR about IN ('', 'fold'))
 			AND state = 'pending' AND attempts = 0 AND due_at > $1`, ms(now))
 }
 
 // deferred selects the digests of what people asked to be told later, as long as nobody has
 // tried to send them.
-const deferred = `kind = 'digest' AND about <> '' AND attempts = 0`
+const deferred = `kind = 'digest' AND about IN ('snooze', 'quiet', 'digest') AND attempts = 0`
 
 // gathering selects the digests of quiet hours and of the calendar that nobody has tried
 // to send.
@@ -159,6 +159,11 @@ func (s Deliveries) CountFromDue(ctx context.Context, d *news.Delivery) error {
 func (s Deliveries) Digest(ctx context.Context, delivery int64) ([]Content, error) {
 	rows, err := s.db.write.QueryContext(ctx, `
 		SELECT id FROM alert WHERE digest_id = $1 ORDER BY severity DESC, id`, delivery)
+	return s.contents(ctx, rows, err)
+}
+
+// contents returns what alerts tell, by the rows of their IDs.
+func (s Deliveries) contents(ctx context.Context, rows *sql.Rows, err error) ([]Content, error) {
 	ids, err := collect(rows, err, "read digest", func(scan func(...any) error) (id int64, err error) {
 		return id, scan(&id)
 	})

@@ -57,6 +57,7 @@ type Store struct {
 	Answers       Answers
 	Snoozes       Snoozes
 	Recalls       Recalls
+	Storms        Storms
 	Leases        Leases
 
 	log   *slog.Logger
@@ -98,6 +99,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Answers = Answers{s}
 	s.Snoozes = Snoozes{s}
 	s.Recalls = Recalls{s}
+	s.Storms = Storms{s}
 	s.Leases = Leases{s}
 	return s
 }

@@ -35,6 +35,7 @@ type Tx struct {
 	Answers       AnswersTx
 	Snoozes       SnoozesTx
 	Recalls       RecallsTx
+	Storms        StormsTx
 
 	querier
 	postgres    pgx.Tx
@@ -65,6 +66,7 @@ func newTx(q querier, postgres pgx.Tx) *Tx {
 	tx.Answers = AnswersTx{tx}
 	tx.Snoozes = SnoozesTx{tx}
 	tx.Recalls = RecallsTx{tx}
+	tx.Storms = StormsTx{tx}
 	return tx
 }
 

@@ -114,6 +114,10 @@ func (a *ToldAlert) fate() (Fate, string) {
 	switch {
 	case d.State == news.StateDead:
 		return Dead, fmt.Sprintf("given up in %s: %s", a.Channel, orUnknown(d.Error))
+	case d.State == news.StateSent && d.About == news.AboutFold:
+		return told, "folded into a storm in " + a.Channel + ", and listed in its thread"
+	case d.About == news.AboutFold:
+		return told, "folded into a storm in " + a.Channel + ", to be listed in its thread"
 	case d.State == news.StateSent && a.Folded:
 		return told, "told in a digest in " + a.Channel
 	case d.State == news.StateSent:

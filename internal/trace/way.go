@@ -223,7 +223,7 @@ type ToldAlert struct {
 	Rules      []string      `json:"rules"`
 	At         *time.Time    `json:"at"`
 	Own        bool          `json:"own"`                // the story raised it
-	Folded     bool          `json:"folded,omitempty"`   // it is told in a digest
+	Folded     bool          `json:"folded,omitempty"`   // it is told in a digest, or in the list of a storm
 	Relation   string        `json:"relation,omitempty"` // of the story to the news, if it did not raise it
 	Worth      string        `json:"worth,omitempty"`    // of the story to the channel, and why
 	ToldBy     int64         `json:"told_by,omitempty"`  // the delivery that tells of the story

@@ -37,7 +37,8 @@ func (f *further) snoozed(ctx context.Context, tx *store.Tx, now time.Time) (z n
 // addAlert records the alert that a story calls for in a channel that has none on its news.
 // earlier is one on what may be the same news, 0 for none. It returns whether the channel
 // is told at once: neither quiet hours, a digest by the calendar nor a snooze keeps it. Of
-// two that do, the one that ends last tells it.
+// two that do, the one that ends last tells it. In a storm the channel is told by the list of
+// what is folded.
 func (r Recorder) addAlert(
 	ctx context.Context, tx *store.Tx, f *further, earlier int64, loose bool,
 ) (tells bool, err error) {
@@ -53,7 +54,16 @@ func (r Recorder) addAlert(
 	case waits:
 		in = store.DigestOf{About: about, Key: notify.Period{Since: w.Since, Until: w.Until}.Encode(), Due: w.Until}
 	default:
-		return tx.Alerts.Add(ctx, f.call, earlier, loose)
+		storm, folds, err := f.storm(ctx, tx, r.plan, r.now)
+		if err != nil {
+			return false, err
+		}
+		if !folds {
+			return tx.Alerts.Add(ctx, f.call, earlier, loose)
+		}
+		return tx.Alerts.AddToDigest(ctx, f.call, store.DigestOf{
+			About: news.AboutFold, Key: store.StormKey(storm), Due: r.now.Add(foldWait),
+		})
 	}
 	_, err = tx.Alerts.AddToDigest(ctx, f.call, in)
 	return false, err

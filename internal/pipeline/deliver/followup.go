@@ -122,6 +122,9 @@ func (r *rendering) unfold(ctx context.Context, f *notify.Followup) error {
 	default:
 		return errNoThread
 	}
+	if err := r.unfurl(ctx, f); err != nil {
+		return err
+	}
 	had, err := r.Store.Answers.GotBefore(ctx, f.Alert.ID)
 	f.Had = response(&had, f.Alert)
 	return err

@@ -31,10 +31,7 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 	case news.DeliverOps:
 		m = notify.Ops(r.d)
 	case news.DeliverSignal:
-		var s notify.Signal
-		if s, err = notify.SignalOf(r.d); err == nil {
-			m = s.Message(r.d)
-		}
+		m, err = r.signal(ctx)
 	case news.DeliverNotice:
 		m, err = notify.Notice(r.d, r.Plan().Answerable)
 	case news.DeliverDigest:
@@ -55,6 +52,9 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 
 // digest renders a delivery of several alerts.
 func (r *rendering) digest(ctx context.Context) (m notify.Message, err error) {
+	if r.d.About == news.AboutStorm {
+		return r.storm(ctx)
+	}
 	raising, err := r.Store.Deliveries.Raising(ctx, r.d.ID)
 	// What was raised is told by a message of its own, if that can be sent.
 	if err == nil && raising && r.d.State != news.StateSent {
@@ -93,6 +93,8 @@ func (r *rendering) digestOf(ctx context.Context, briefs []notify.Brief) (m noti
 			return m, err
 		}
 		return notify.Kept(r.d, &z, briefs), nil
+	case news.AboutFold:
+		return r.folded(ctx, briefs)
 	case news.AboutQuiet, news.AboutDigest:
 		p, err := notify.PeriodOf(r.d)
 		if err != nil {
@@ -177,7 +179,7 @@ func (r *rendering) story(ctx context.Context) (m notify.Message, edited bool, e
 // edition renders the posted message of an alert as it is to be shown now. Its delay is that
 // of the post.
 func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notify.Message, err error) {
-	if posted.Kind == news.DeliverDigest {
+	if posted.Kind == news.DeliverDigest || posted.Kind == news.DeliverSignal {
 		return r.digestEdition(ctx, *posted)
 	}
 	told, err := r.Store.Deliveries.Content(ctx, *posted)
