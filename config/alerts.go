@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"go.yaml.in/yaml/v4"
+
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/notify"
@@ -149,6 +151,9 @@ func alertsKeys() []key[Alerts] {
 		row("daily", "When the ops channel is told how the last 24 hours were: a schedule such as `0 8 * * *`. Without it it is not.",
 			env(matching(digestPattern).or(digestHint)).like("0 8 * * *"),
 			func(a *Alerts) *string { return &a.Daily }, decodeDigest),
+		row("storm", "Above so many news of a rule within a time the further ones fold into one message a channel: `{news: 15, over: 10m}`, or `none`. What is urgent never does.",
+			form{AnyOf: []form{the("storm"), choice(noStorm)}}.by(map[string]any{"news": 15, "over": "10m"}),
+			func(a *Alerts) *news.Gust { return &a.Storm }, decodeStorm),
 		row("channels", "What holds in single channels.", list(the("channel")),
 			func(a *Alerts) *[]ChannelSettings { return &a.Channels }, decodeChannels),
 	}
@@ -183,6 +188,42 @@ func channelKeys() []key[ChannelSettings] {
 		row("zone", "The zone of `digest` and `quiet`, such as `Europe/Berlin`, where it is not `timezone`.", env(zoneName()),
 			func(c *ChannelSettings) **time.Location { return &c.Zone }, decodeZone),
 	}
+}
+
+// noStorm has no news folded.
+const noStorm = "none"
+
+// stormKeys are the keys of a storm.
+func stormKeys() []key[news.Gust] {
+	return []key[news.Gust]{
+		row("news", "How many news of one rule still come singly.", whole(2, mostNews),
+			func(s *news.Gust) *int { return &s.News }, numberFrom(2, mostNews)),
+		row("over", "In which time, from `1m` to `24h`.", period(),
+			func(s *news.Gust) *time.Duration { return &s.Over }, durationFrom(time.Minute, day)),
+	}
+}
+
+// decodeStorm decodes above how many news they are folded.
+func decodeStorm(d *decoder, v value) (s news.Gust, ok bool) {
+	const example = "write it like {news: 15, over: 10m}, or none"
+	if v.node.Value == noStorm {
+		return s, true
+	}
+	if v.node.Kind == yaml.ScalarNode {
+		d.mistake(v, example, "%s does not say above how many news they are folded", v.quoted())
+		return s, false
+	}
+	set, whole := decodeMap(d, v, &d.tables.storm, &s)
+	if !whole {
+		return s, false
+	}
+	for _, name := range d.tables.storm.names() {
+		if !set.has(name) {
+			d.mistake(v, example, "the storm needs %s", name)
+			return s, false
+		}
+	}
+	return s, !slices.ContainsFunc(set, func(p pair) bool { return d.spoilt[p.value.path()] })
 }
 
 // decodeChannels decodes what holds in single channels.

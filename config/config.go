@@ -107,6 +107,7 @@ type Alerts struct {
 	MaxAge   time.Duration // older stories are recorded, never alerted; 0 is unlimited
 	FirstRun FirstRun
 	SameNews news.SameNews     // in channels that say nothing else
+	Storm    news.Gust         // above which a rule's news fold into one message of a channel
 	Channels []ChannelSettings // each of another name
 	Daily    string            // a schedule: when the ops channel is told how the day was; "": never
 }

@@ -28,6 +28,7 @@ func Schema() []byte {
 		{"if_unanswered", t.fallback.form()},
 		{"sink", t.sink.form()},
 		{"channel", t.channel.form()},
+		{"storm", t.storm.form()},
 		{"source", t.source.form()},
 		{"basic_auth", t.basicAuth.form()},
 		{"defaults", optional(t.defaults.form())},

@@ -177,6 +177,7 @@ func TestSchemaKeys(t *testing.T) {
 		"route":         "alerts: {routes: [{zzzzzz: x}]}",
 		"if_unanswered": "alerts: {routes: [{if_unanswered: {zzzzzz: x}}]}",
 		"sink":          "sinks: [{zzzzzz: x}]",
+		"storm":         "alerts: {storm: {zzzzzz: x}}",
 		"channel":       "alerts: {channels: [{zzzzzz: x}]}",
 		"source":        "sources: [{zzzzzz: x}]",
 		"basic_auth":    "sources: [{basic_auth: {zzzzzz: x}}]",

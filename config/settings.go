@@ -27,8 +27,11 @@ func defaults() Config {
 			UserAgent: userAgent(),
 			Workers:   16, Timeout: 30 * time.Second, HostInterval: time.Second,
 		},
-		Slack:  Slack{APIURL: defaultAPI},
-		Alerts: Alerts{MaxAge: 48 * time.Hour, FirstRun: FirstRun{Younger: 6 * time.Hour}, SameNews: news.SameNewsThread},
+		Slack: Slack{APIURL: defaultAPI},
+		Alerts: Alerts{
+			MaxAge: 48 * time.Hour, FirstRun: FirstRun{Younger: 6 * time.Hour}, SameNews: news.SameNewsThread,
+			Storm: news.Gust{News: 15, Over: 10 * time.Minute},
+		},
 	}
 }
 

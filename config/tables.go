@@ -26,6 +26,7 @@ type tables struct {
 	source    table[news.Source]
 	basicAuth table[news.Source]
 	channel   table[ChannelSettings]
+	storm     table[news.Gust]
 	expect    table[news.Expectation]
 	escalate  table[news.Escalation]
 	burst     table[news.Burst]
@@ -49,8 +50,9 @@ func newTables() *tables {
 	t.channel = table[ChannelSettings]{
 		what: "a channel", keys: channelKeys(), required: []string{"name"},
 	}
+	t.storm = table[news.Gust]{what: "storm", foreign: burstSynonyms, keys: stormKeys(), required: []string{"news", "over"}}
 	t.alerts = table[Alerts]{
-		what: "alerts", foreign: alertsSynonyms, keys: alertsKeys(), settings: true, reserved: []string{"storm"},
+		what: "alerts", foreign: alertsSynonyms, keys: alertsKeys(), settings: true,
 	}
 	t.sink = table[Sink]{
 		what: "a sink", keys: sinkKeys(), required: []string{"name", "webhook"}, more: form{AnyOf: oneKey("secret", "secret_file")},

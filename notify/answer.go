@@ -39,9 +39,12 @@ const (
 	ActSnooze     = "ct.snooze"
 	ActEndSnooze  = "ct.unsnooze"
 	ActUndo       = "ct.undo"
-	ActGotAll     = "ct.ackall" // its value names the delivery of a digest in place of an alert
-	ActPost       = "ct.post"   // its value names a hand-over in place of an alert
-	ActMore       = "ct.more"   // a menu, whose values end with one of the words below
+	ActUndoRecall = "ct.unrecall"     // its value names a recall in place of an alert
+	ActSingly     = "ct.storm.open"   // its value names a storm
+	ActTakeBack   = "ct.storm.recall" // its value names a storm
+	ActPost       = "ct.post"         // its value names a hand-over in place of an alert
+	ActGotAll     = "ct.ackall"       // its value names the delivery of a digest in place of an alert
+	ActMore       = "ct.more"         // a menu, whose values end with one of the words below
 )
 
 // The words of the menu's values.
@@ -96,8 +99,11 @@ func ParsePressed(value string) (p Pressed, ok bool) {
 }
 
 // folded reports whether nothing but the headline is shown, because somebody called the
-// alert irrelevant. Severe alerts stay as they are, for the others.
+// alert irrelevant, or took it back. Severe alerts stay as they are, for the others.
 func (m Message) folded() bool {
+	if m.recalled() {
+		return m.Severity <= news.Normal && m.State.Withdrawn == nil && m.State.Got == nil
+	}
 	return m.State.Irrelevant != nil && m.Severity <= news.Normal && m.State.Withdrawn == nil && m.allIrrelevant()
 }
 
@@ -109,6 +115,10 @@ func (m Message) allIrrelevant() bool {
 
 // foldedParts is an alert that should not have come, in one line.
 func (m Message) foldedParts() []Part {
+	if m.recalled() {
+		runs := []Run{{Text: "🧹", Style: Sign}, {Text: m.Headline, Style: Strike, Link: m.Link}, say(" · ")}
+		return []Part{part(Line, append(runs, m.State.Recalled.recalledRuns(nil)...)...)}
+	}
 	runs := []Run{{Text: "⚪", Style: Sign}, {Text: m.Headline, Style: Strike, Link: m.Link}, say(" · ")}
 	return []Part{part(Line, append(runs, m.State.Irrelevant.irrelevant(nil)...)...)}
 }
@@ -140,6 +150,13 @@ func (m Message) answers() (parts []Part) {
 			rules = nil
 		}
 		parts = append(parts, part(Line, append([]Run{{Text: "⚪", Style: Sign}}, r.irrelevant(rules)...)...))
+	}
+	if r := m.State.Recalled; r != nil {
+		rules := r.Rules
+		if m.recalled() {
+			rules = nil
+		}
+		parts = append(parts, part(Line, append([]Run{{Text: "🧹", Style: Sign}}, r.recalledRuns(rules)...)...))
 	}
 	for _, z := range m.State.Snoozes {
 		parts = append(parts, part(Line, append([]Run{{Text: "💤", Style: Sign}}, snoozed(&z)...)...))
@@ -218,7 +235,7 @@ func (m Message) buttons() []Part {
 	add := func(action, label string, id int64) {
 		all = append(all, Button{Action: action, Label: label, Value: of("", id), Primary: action == ActGot})
 	}
-	shown := !m.folded() && m.Severity > news.Info
+	shown := !m.folded() && !m.recalled() && m.Severity > news.Info
 	if shown && s.Got == nil {
 		add(ActGot, "Got it", 0)
 		if s.Irrelevant == nil || !m.allIrrelevant() {
@@ -299,18 +316,6 @@ type SnoozeNotice struct {
 func (n SnoozeNotice) Encode() string {
 	b, _ := json.Marshal(n) //nolint:errchkjson,musttag // plain fields always marshal, by their own names
 	return string(b)
-}
-
-// Notice builds the message of a notice.
-func Notice(d news.Delivery) (m Message, err error) {
-	var n interface{ Message(d news.Delivery) Message } = &SnoozeNotice{}
-	if d.About != news.AboutSnooze {
-		n = &Written{}
-	}
-	if err := json.Unmarshal([]byte(d.Text), n); err != nil {
-		return m, fmt.Errorf("read notice: %w", err)
-	}
-	return n.Message(d), nil
 }
 
 // Message builds the message of the notice's delivery.

@@ -207,6 +207,9 @@ func (b Brief) In(s State) Brief {
 	if s.Withdrawn != nil || s.Mismatch != nil {
 		b.State = s.first()
 	}
+	if s.Recalled != nil && (Message{Rules: b.Rules, State: s}).recalled() {
+		b.State = recallLabel
+	}
 	if s.Got != nil {
 		b.Got = person(s.Got.By.Name)
 	}

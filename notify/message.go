@@ -75,6 +75,9 @@ func sentence(m Message) string {
 	if w := m.State.Withdrawn; w != nil {
 		parts = []string{w.How.label(), m.Headline, m.Source(), w.carried(), m.RuleList()}
 	}
+	if m.recalled() {
+		parts = append([]string{recallLabel}, parts...)
+	}
 	if m.Plain { // nothing else shows it
 		parts = append(parts, m.instructions())
 	}

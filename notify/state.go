@@ -32,6 +32,7 @@ type State struct {
 	Got        *Response     `json:",omitempty"` // who sees to the news
 	Had        *Response     `json:",omitempty"` // who did, before it was opened again
 	Irrelevant *Response     `json:",omitempty"` // who says that the alert should not have come
+	Recalled   *Response     `json:",omitempty"` // who took it back last, for which rules in all
 	Snoozes    []news.Snooze `json:",omitempty"` // of what the message tells, in its channel
 }
 
@@ -210,6 +211,7 @@ func (s State) clean() State {
 	}
 	s.Channels = channels
 	s.Got, s.Had, s.Irrelevant, s.Snoozes = s.Got.clean(), s.Had.clean(), s.Irrelevant.clean(), cleanSnoozes(s.Snoozes)
+	s.Recalled = s.Recalled.clean()
 	return s
 }
 

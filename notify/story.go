@@ -38,7 +38,7 @@ func (m Message) storyParts() []Part {
 	if !called {
 		parts = append(parts, m.why()...)
 	}
-	if text := m.instructions(); text != "" && !called {
+	if text := m.instructions(); text != "" && !called && !m.recalled() {
 		parts = append(parts, part(Line, say("📌 "+text)))
 	}
 	parts = append(parts, m.State.company()...)
@@ -52,6 +52,10 @@ func (m Message) why() (parts []Part) {
 	lost := m.State.lost()
 	for _, w := range m.Why {
 		named := func(r Reason) bool { return r.among([]string{w.Rule}) } // as what the rule looks for is
+		if r := m.State.Recalled; r != nil && slices.Contains(r.Rules, w.Rule) {
+			parts = append(parts, part(Line, struck(w.String())))
+			continue
+		}
 		if slices.Contains(lost, w.Rule) && !slices.ContainsFunc(w.Found, named) {
 			continue
 		}
@@ -76,6 +80,10 @@ func (m Message) storyHead() Part {
 			headline.Style = Strike
 		}
 		return headLine(w.How.sign(), w.How.label(), headline)
+	}
+	if m.recalled() {
+		headline.Style = Strike
+		return headLine("🧹", recallLabel+" · "+upper(m.Severity), headline)
 	}
 	sign := severitySigns[m.Severity]
 	if m.State.Got != nil {

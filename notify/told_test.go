@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -36,6 +37,10 @@ type told struct {
 	Answerable bool          // people can answer the message
 	Had        *Response     // of a followup: who saw to the news before
 	Notice     *SnoozeNotice // of a snooze
+	Recall     *RecallNotice `json:"recall"`
+	Storm      *Storm        `json:"storm"`  // its head, or with a signal that of a burst which heads it
+	Folded     *news.Storm   `json:"folded"` // of a digest: the storm that folded what it tells
+	StormOver  *StormOver    `json:"stormover"`
 	Kept       *news.Snooze  // of a digest: the snooze that kept what it tells
 	Gathered   *Period       // of a digest: when it was kept
 	Briefs     []struct {    // of that digest, as its stories are
@@ -67,6 +72,33 @@ type followup struct {
 	Mismatched *Mismatch
 	Unanswered *Unanswered // in the Thread, else in another channel
 	Got        *Response   // of what is told elsewhere
+}
+
+// noticed builds the message of a case about a storm or a notice.
+func (c told) noticed() (m Message, ok bool) {
+	switch {
+	case c.Storm != nil:
+		return c.Storm.Message(news.Delivery{ID: 7, Kind: news.DeliverDigest}), true
+	case c.StormOver != nil:
+		text, err := json.Marshal(c.StormOver)
+		if err != nil {
+			panic(err)
+		}
+		return notice(news.AboutStorm, string(text), c.Answerable), true
+	case c.Notice != nil:
+		return notice(news.AboutSnooze, c.Notice.Encode(), c.Answerable), true
+	case c.Recall != nil:
+		return notice(news.AboutRecall, c.Recall.Encode(), c.Answerable), true
+	}
+	return m, false
+}
+
+func notice(about news.About, text string, answerable bool) Message {
+	m, err := Notice(news.Delivery{ID: 7, Kind: news.DeliverNotice, About: about, Text: text}, answerable)
+	if err != nil {
+		panic(err)
+	}
+	return m
 }
 
 func (c told) follows(d news.Delivery, a news.Alert) Message {
@@ -135,13 +167,12 @@ func (c told) message() Message {
 		if err != nil {
 			panic(err)
 		}
+		if c.Storm != nil {
+			return c.Storm.Within(s.Message(d))
+		}
 		return s.Message(d)
 	}
-	if c.Notice != nil {
-		m, err := Notice(news.Delivery{ID: 7, Kind: news.DeliverNotice, About: news.AboutSnooze, Text: c.Notice.Encode()})
-		if err != nil {
-			panic(err)
-		}
+	if m, ok := c.noticed(); ok {
 		return m
 	}
 	a := news.Alert{ID: 3, Cluster: 5, Severity: c.Severity, Mentions: c.Mentions, Rules: c.Rules}
@@ -167,6 +198,9 @@ func (c told) message() Message {
 		}
 		if c.Kept != nil {
 			return Kept(news.Delivery{ID: 7, Kind: news.DeliverDigest, Due: c.Kept.Until}, c.Kept, briefs)
+		}
+		if c.Folded != nil {
+			return Folded(news.Delivery{ID: 7, Kind: news.DeliverDigest}, c.Folded, briefs)
 		}
 		return Missed(news.Delivery{ID: 7, Kind: news.DeliverDigest}, briefs)
 	}

@@ -48,6 +48,7 @@ type daemon interface {
 	Apart(ctx context.Context, link, by string, undo bool) (app.Parted, error)
 	Snooze(ctx context.Context, o app.SnoozeOrder) (app.Snoozed, error)
 	Unsnooze(ctx context.Context, id int64, by string) error
+	Recall(ctx context.Context, o app.RecallOrder) (app.Recalled, error)
 }
 
 var (

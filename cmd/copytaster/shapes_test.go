@@ -40,6 +40,10 @@ var said = []struct{ label, command string }{
 	{"run --once", `copytaster run -c right.yaml --once --format json`},
 	{"apart", `copytaster apart -c right.yaml $SITE/harbour/2023/09/13/kim-putin-summit --by Anna --format json`},
 	{"snooze", `copytaster snooze -c right.yaml 4h --channel news --rule both --source vostok --by Anna --why live --format json`},
+	{"recall", `copytaster recall -c right.yaml --rule kim --since 1h --why wide --dry-run --by Anna --format json`},
+	{"recall", `copytaster recall -c right.yaml --rule kim --since 1h --channel news --why wide --by Anna --format json`},
+	{"why", `copytaster why -c right.yaml Kim Jong Un --format json`},
+	{"recall", `copytaster recall -c right.yaml --undo 1 --by Bob --format json`},
 	{"deliveries", `copytaster deliveries -c right.yaml --format json`},
 	{"deliveries show", `copytaster deliveries show 1 -c right.yaml --format json`},
 	{"why", `copytaster why -c right.yaml Kim Jong Un --format json`},
@@ -68,6 +72,10 @@ func TestJSONShapes(t *testing.T) {
 		cmd.Stderr = &complaints
 		printed, err := cmd.Output()
 		if exit := (*exec.ExitError)(nil); err != nil && (!errors.As(err, &exit) || exit.ExitCode() > 1) {
+			t.Errorf("$ %s: %v\n%s", s.command, err, complaints.String())
+			continue
+		}
+		if len(printed) == 0 {
 			t.Errorf("$ %s: %v\n%s", s.command, err, complaints.String())
 			continue
 		}

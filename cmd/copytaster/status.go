@@ -69,6 +69,9 @@ func printStatus(out *output, st app.Status, running bool) {
 	for _, c := range st.Parked {
 		out.say("%s channel %s cannot be posted to: %s", out.palette.mark(false), c.Channel, c.Reason)
 	}
+	for _, s := range st.Storms {
+		out.say("storm of %s in %s since %s: %s folded into one message", s.Rule, s.Channel, shownTime(s.Since), text.Many(s.Folded, "alert"))
+	}
 	out.say("stories: %d kept, %s; alerts: %d", st.Stories, waitingFor(st), st.Alerts)
 	out.say("news in 24 h: %d, further reports %d (copies %d); waiting: %s, %s", st.News.Alerted, st.News.Reports, st.News.Copies,
 		text.Plural(int(st.News.Batches), "thread batch"), text.Plural(int(st.News.Edits), "edit"))

@@ -278,6 +278,9 @@ func printAlerts(out *output, w *trace.Way) {
 			by = "raised by another story; this one: " + cmp.Or(a.Worth, a.Relation)
 		}
 		out.say("\n%s %s, %s: %s", out.palette.strong(a.Channel), a.Severity, strings.Join(a.Rules, ", "), by)
+		for _, r := range a.Recalled {
+			out.say("  recall %d took %s back, by %s %s", r.ID, r.Rule, r.By, shownTime(r.At))
+		}
 		for _, d := range a.Deliveries {
 			out.say("  %s", messageOf(d))
 		}

@@ -74,6 +74,7 @@ type App struct {
 	loaded  time.Time              // when the config in force was; guarded by planMu
 	refusal atomic.Pointer[string] // why the files on disk are not in force, "" when they are
 
+	recaller            // of what rules told
 	agreement agreement // with the newest config
 	board     *switchboard
 
@@ -118,6 +119,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		Workers: cfg.Crawl.Workers, Serve: a.opt.Serve && !a.opt.Visit, Now: a.clock.Now,
 		Steady: a.clock.Steady, Elapsed: a.clock.Elapsed,
 	})
+	a.recaller = recaller{a.pipeline.Answers, a.store}
 	how := pipeline.Start
 	if a.opt.Visit {
 		how = pipeline.Command

@@ -99,7 +99,7 @@ storage: %q
 listen: ""
 crawl: {host_interval: 0s, allow_networks: [127.0.0.0/8]}
 slack: {token: %s, api_url: %q}
-alerts: {default_channel: news, max_age: unlimited, first_run: everything}
+alerts: {default_channel: news, max_age: unlimited, first_run: everything, storm: none}
 %s`, storage, slackfake.DefaultToken, slack.URL(), rest))
 	return path
 }

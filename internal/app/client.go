@@ -84,6 +84,15 @@ func (c *Client) Unsnooze(ctx context.Context, id int64, by string) error {
 	return c.post(ctx, "/unsnooze", url.Values{"snooze": {strconv.FormatInt(id, 10)}, "by": {by}}, nil)
 }
 
+// Recall takes back what a rule told, says what that would be, or undoes a recall.
+func (c *Client) Recall(ctx context.Context, o RecallOrder) (r Recalled, err error) {
+	order, err := json.Marshal(o)
+	if err != nil {
+		return r, err
+	}
+	return r, c.post(ctx, "/recall", url.Values{"order": {string(order)}}, &r)
+}
+
 // SendTest posts a test message to a channel.
 func (c *Client) SendTest(ctx context.Context, channel string) (r notify.Receipt, err error) {
 	return r, c.post(ctx, "/send-test", url.Values{"channel": {channel}}, &r)

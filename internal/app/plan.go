@@ -220,6 +220,7 @@ func (p parts) plan(cfg *config.Config) (*act.Plan, error) {
 		FirstRun:   act.FirstRun{Everything: cfg.Alerts.FirstRun.Everything, Younger: cfg.Alerts.FirstRun.Younger},
 		Retention:  cfg.Retention,
 		SameNews:   cfg.Alerts.SameNews,
+		Storm:      cfg.Alerts.Storm,
 		SameNewsBy: map[string]news.SameNews{},
 		Hours:      map[string]schedule.Hours{},
 	}

@@ -98,6 +98,10 @@ func readDeliveries(ctx context.Context, s *store.Store, f store.DeliveryFilter)
 // addTold adds what a delivery tells of. A digest goes by what it tells of first.
 func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 	switch {
+	case d.Kind == news.DeliverDigest && d.About == news.AboutStorm:
+		st, err := s.Storms.StormOf(ctx, d.Delivery)
+		d.Rules, d.Title, d.Text = []string{st.Rule}, "storm of "+st.Rule, ""
+		return err
 	case d.Kind == news.DeliverDigest:
 		told, err := s.Deliveries.Digest(ctx, d.ID)
 		if err != nil || len(told) == 0 {
@@ -109,7 +113,7 @@ func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 		}
 		return nil
 	case d.Kind == news.DeliverNotice:
-		m, err := notify.Notice(d.Delivery)
+		m, err := notify.Notice(d.Delivery, false)
 		if err == nil {
 			d.Rules, d.Title, d.Text = m.Rules, m.Text, ""
 		}

@@ -27,6 +27,7 @@ type Status struct {
 	Deliveries  map[string]int64 `json:"deliveries"` // by state
 	Paused      string           `json:"sending_paused,omitempty"`
 	Parked      []ParkedChannel  `json:"parked_channels,omitempty"`
+	Storms      []StormStatus    `json:"storms,omitempty"`
 	Outdated    []OutdatedDaemon `json:"outdated_daemons,omitempty"`
 	Sources     []SourceStatus   `json:"sources"`
 	Disabled    []string         `json:"disabled_sources,omitempty"` // switched off in the config
@@ -40,6 +41,27 @@ type NewsStatus struct {
 	Batches int64 `json:"batches_waiting"` // replies with reports that add nothing, which wait for their time
 	Edits   int64 `json:"edits_waiting"`   // of messages
 	Open    int   `json:"unanswered"`      // alerts that wait for an answer, of which others are told otherwise
+}
+
+// StormStatus is a storm that goes on: news of a rule that are folded into one message.
+type StormStatus struct {
+	Rule    string     `json:"rule"`
+	Channel string     `json:"channel"`
+	Since   *time.Time `json:"since"`
+	Folded  int        `json:"folded"` // alerts, so far
+}
+
+// readStorms returns the storms that go on, the oldest first.
+func readStorms(ctx context.Context, s *store.Store) (shown []StormStatus, err error) {
+	all, err := s.Storms.All(ctx)
+	for i := range all {
+		n, err := s.Storms.Folded(ctx, all[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		shown = append(shown, StormStatus{all[i].Rule, all[i].Channel, news.KnownTime(all[i].Began), n})
+	}
+	return shown, err
 }
 
 // ParkedChannel is a channel that cannot be posted to.
@@ -161,6 +183,9 @@ func (st *Status) readDeliveries(ctx context.Context, s *store.Store) error {
 		if c.Parked != "" {
 			st.Parked = append(st.Parked, ParkedChannel{Channel: c.Name, Reason: c.Parked})
 		}
+	}
+	if err == nil {
+		st.Storms, err = readStorms(ctx, s)
 	}
 	return err
 }

@@ -90,7 +90,7 @@ func (r *rig) yaml(schedule string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "storage: %s\nlisten: \"\"\ncrawl: {host_interval: 0s, allow_networks: [127.0.0.0/8]}\n", r.store)
 	fmt.Fprintf(&b, "slack: {token: %s, api_url: %q}\n", slackfake.DefaultToken, r.slack.URL())
-	b.WriteString("alerts: {default_channel: desk-0, first_run: nothing}\nrules:\n")
+	b.WriteString("alerts: {default_channel: desk-0, first_run: nothing, storm: none}\nrules:\n")
 	w := newWriter(1)
 	for i := range r.rules {
 		fmt.Fprintf(&b, "  - {name: r%d, all: [[%q, %q], [%q, %q]]}\n", i, w.title(), w.word()+"x", w.title(), w.word()+"y")

@@ -176,7 +176,7 @@ func (d *Desk) permit(ctx context.Context, id string) (m slack.Account, refusal 
 // in a message that nobody else sees.
 func (d *Desk) refuse(r slack.Request, why string) slack.Reply {
 	if r.Kind == slack.Submission {
-		input := map[string]string{notify.ActSnooze: inputWhat, actApart: inputStory}[r.Action]
+		input := map[string]string{notify.ActSnooze: inputWhat, actApart: inputStory, notify.ActTakeBack: inputWhy}[r.Action]
 		return slack.Reply{Mistakes: map[string]string{cmp.Or(input, inputReason): why}, Late: func() {
 			_, r.Channel, _ = strings.Cut(r.Value, " ") // the window is closed by now
 			d.whisper(r, line(why))

@@ -200,6 +200,9 @@ func (p person) submit(ctx context.Context, r slack.Request) (slack.Reply, error
 	if !ok {
 		return slack.Reply{}, mistaken("This window is of another version of copytaster.")
 	}
+	if r.Action == notify.ActTakeBack {
+		return p.submitTakeBack(ctx, r, on.Alert)
+	}
 	alert, err := p.Store.Alerts.AlertOf(ctx, on.Alert)
 	if err != nil {
 		return slack.Reply{}, err

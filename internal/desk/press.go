@@ -24,6 +24,13 @@ func (p person) press(ctx context.Context, r slack.Request) error {
 	if r.Action == notify.ActPost {
 		return p.post(ctx, r, on)
 	}
+	if r.Action == notify.ActUndoRecall {
+		undone, _, err := p.answers.UndoRecall(ctx, p.said(r, ""), on.Alert)
+		return p.answered(r, undone, err)
+	}
+	if r.Action == notify.ActSingly || r.Action == notify.ActTakeBack {
+		return p.storm(ctx, r, on.Alert)
+	}
 	alert, err := p.Store.Alerts.AlertOf(ctx, on.Alert)
 	if err != nil {
 		return err

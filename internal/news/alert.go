@@ -80,6 +80,9 @@ const (
 	AboutSnooze      About = "snooze"      // of a digest: what a snooze kept. Of a notice: a snooze begins, or is over
 	AboutRules       About = "rules"       // of a notice: what people say of rules, for whoever edits them
 	AboutHandover    About = "handover"    // of a notice: what one shift leaves to the next
+	AboutStorm       About = "storm"       // of a digest: the message at the head of a storm. Of a notice: a storm is over
+	AboutFold        About = "fold"        // of a digest: news that a storm folded, listed in its thread
+	AboutRecall      About = "recall"      // of a notice: what a rule told is taken back, or stands again
 )
 
 // DeliveryState is where a delivery stands.
@@ -129,5 +132,6 @@ type Delivery struct {
 // Later reports whether a delivery is one that people asked to be told later than now, such
 // as what a snooze keeps.
 func (d *Delivery) Later(now time.Time) bool {
-	return d.Kind == DeliverDigest && d.About != "" && d.State == StatePending && d.Due.After(now)
+	asked := d.About == AboutSnooze || d.About == AboutQuiet || d.About == AboutDigest
+	return d.Kind == DeliverDigest && asked && d.State == StatePending && d.Due.After(now)
 }

@@ -17,7 +17,10 @@ const (
 	AnswerIrrelevant AnswerKind = "irrelevant" // the rules should not have taken the story, for this channel
 	AnswerSnooze     AnswerKind = "snooze"
 	AnswerUnsnooze   AnswerKind = "unsnooze"
-	AnswerUndo       AnswerKind = "undo" // takes an answer back
+	AnswerUndo       AnswerKind = "undo"     // takes an answer back
+	AnswerSingly     AnswerKind = "singly"   // ends a storm: the next news of its rule come singly for a time
+	AnswerRecall     AnswerKind = "recall"   // takes back what a rule told
+	AnswerUnrecall   AnswerKind = "unrecall" // undoes that
 )
 
 // AnswerEffect says what an answer came to.
@@ -41,7 +44,7 @@ type Answer struct {
 	At      time.Time
 	Reason  string   // of AnswerIrrelevant; "" when none was given
 	Rules   []string // of AnswerIrrelevant: which of the alert's are meant
-	Target  int64    // the answer that AnswerUndo takes back, the snooze that is begun or ended; 0: none
+	Target  int64    // the answer that AnswerUndo takes back, the snooze, storm or recall that is begun or ended; 0: none
 	Effect  AnswerEffect
 	Undone  time.Time // when it was taken back; zero: it stands
 }

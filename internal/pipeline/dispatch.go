@@ -8,6 +8,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/pipeline/deliver"
 	"github.com/copytaster/copytaster/internal/pipeline/pace"
+	"github.com/copytaster/copytaster/internal/pipeline/signal"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -50,6 +51,9 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 	}
 	if err := p.unanswered.Tell(ctx, now); err != nil && ctx.Err() == nil {
 		p.Log.Error("it is not known which alerts nobody answered, trying again", "error", err)
+	}
+	if err := signal.TendStorms(ctx, p.Env, now); err != nil && ctx.Err() == nil {
+		p.Log.Error("a storm is not tended, trying again", "error", err)
 	}
 	pause, err := p.Store.Sending.Paused(ctx)
 	if err != nil {

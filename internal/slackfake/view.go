@@ -112,7 +112,7 @@ var signs = map[string]string{
 	"white_circle": "⚪", "unlock": "🔓", "zzz": "💤", "newspaper": "📰", "alarm_clock": "⏰",
 	"rotating_light": "🚨", "large_orange_circle": "🟠", "arrow_right": "➡️", "exclamation": "❗", "arrow_up": "⬆️",
 	"pencil2": "✏️", "no_entry_sign": "🚫", "hand": "✋", "leftwards_arrow_with_hook": "↩️", "warning": "⚠️",
-	"white_check_mark": "✅",
+	"white_check_mark": "✅", "broom": "🧹", "ocean": "🌊",
 }
 
 // run is an element within a line.

@@ -102,6 +102,8 @@ var waits = [...]timeColumn{
 	{table: "subscription", name: "leased_until", bound: 11 * 24 * time.Hour},
 	{table: "signal", name: "burst_until", bound: 8 * 24 * time.Hour},
 	{table: "unanswered", name: "due_at", bound: LookUnanswered + time.Minute},
+	{table: "storm", name: "busy_until", only: "ended_at = 0", bound: 25 * time.Hour},
+	{table: "storm", name: "single_until", bound: time.Hour + time.Minute},
 	{table: "snooze", name: "until", only: "ended_at = 0", bound: 7*24*time.Hour + time.Hour},
 }
 
@@ -129,6 +131,9 @@ var records = [...]timeColumn{
 	{table: "answer", name: "said_at"}, {table: "answer", name: "undone_at"},
 	{table: "snooze", name: "since"}, {table: "snooze", name: "ended_at"},
 	{table: "unanswered", name: "since_at"},
+	{table: "storm", name: "since"}, {table: "storm", name: "began_at"}, {table: "storm", name: "headed_at"},
+	{table: "storm", name: "ended_at"},
+	{table: "recall", name: "since"}, {table: "recall", name: "made_at"}, {table: "recall", name: "undone_at"},
 }
 
 // recordBound is how far in the future the time of a record may be: the clock of

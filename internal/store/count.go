@@ -51,7 +51,10 @@ func (s Counts) NextDue(ctx context.Context, now time.Time) (time.Time, error) {
 		UNION ALL SELECT min(due_at) FROM subscription
 		UNION ALL SELECT min(until) FROM snooze WHERE ended_at = 0
 		UNION ALL SELECT min(due_at) FROM unanswered
-		UNION ALL SELECT min(due_at) FROM delivery WHERE state IN `+open+`) AS work`, ms(now)).Scan(&next)
+		UNION ALL SELECT min(busy_until) FROM storm WHERE ended_at = 0
+		UNION ALL SELECT min(headed_at) + $2 FROM storm WHERE ended_at = 0
+		UNION ALL SELECT min(due_at) FROM delivery WHERE state IN `+open+`) AS work`, ms(now), HeadedFor.Milliseconds()).
+		Scan(&next)
 	return at(next), wrap("look when work is due", err)
 }
 

@@ -29,25 +29,29 @@ func (s AlertsTx) AddToDigest(ctx context.Context, a news.Alert, in DigestOf) (a
 	if err != nil || told > 0 {
 		return false, wrap("look up alert", err)
 	}
+	digest, err := s.digestOf(ctx, a, in)
+	if err != nil {
+		return false, err
+	}
+	id, err := s.insert(ctx, a, digest)
+	return id != 0, err
+}
+
+// digestOf returns the ID of the digest that is to tell an alert: a new one, unless there is
+// one that takes more.
+func (s AlertsTx) digestOf(ctx context.Context, a news.Alert, in DigestOf) (digest int64, err error) {
 	d := news.Delivery{
 		Story: a.Story, Channel: a.Channel, Kind: news.DeliverDigest, Severity: news.Normal,
 		State: news.StatePending, About: in.About, Text: in.Key, Due: in.Due, Created: a.Created,
 	}
 	if err := s.tx.Deliveries.doubt(ctx, &d); err != nil {
-		return false, err
+		return 0, err
 	}
 	d.Story = 0
-	digest, err := s.joinDigest(ctx, d)
-	if err != nil {
-		return false, err
+	if digest, err = s.joinDigest(ctx, d); err != nil || digest != 0 {
+		return digest, err
 	}
-	if digest == 0 {
-		if digest, err = s.tx.Deliveries.insert(ctx, d); err != nil {
-			return false, err
-		}
-	}
-	id, err := s.insert(ctx, a, digest)
-	return id != 0, err
+	return s.tx.Deliveries.insert(ctx, d)
 }
 
 // joinDigest returns the ID of a digest of d's channel that tells the same and takes
@@ -105,17 +109,17 @@ func (s Deliveries) OpenDigest(ctx context.Context, alert int64) (d news.Deliver
 }
 
 // WaitNoMore makes all deliveries due now that wait for more to tell: digests of what was
-// missed, updates and edits. What people asked to be told later stays.
+// missed or folded, updates and edits. What people asked to be told later stays.
 func (s Deliveries) WaitNoMore(ctx context.Context, now time.Time) error {
 	return exec(ctx, s.db.write, "wait no more", `
 		UPDATE delivery SET due_at = $1
-		WHERE kind IN ('digest', 'update', 'edit') AND (kind <> 'digest' OR about = '')
+		WHERE kind IN ('digest', 'update', 'edit') AND (kind <> 'digest' OR about IN ('', 'fold'))
 			AND state = 'pending' AND attempts = 0 AND due_at > $1`, ms(now))
 }
 
 // deferred selects the digests of what people asked to be told later, as long as nobody has
 // tried to send them.
-const deferred = `kind = 'digest' AND about <> '' AND attempts = 0`
+const deferred = `kind = 'digest' AND about IN ('snooze', 'quiet', 'digest') AND attempts = 0`
 
 // gathering selects the digests of quiet hours and of the calendar that nobody has tried
 // to send.
@@ -155,6 +159,11 @@ func (s Deliveries) CountFromDue(ctx context.Context, d *news.Delivery) error {
 func (s Deliveries) Digest(ctx context.Context, delivery int64) ([]Content, error) {
 	rows, err := s.db.write.QueryContext(ctx, `
 		SELECT id FROM alert WHERE digest_id = $1 ORDER BY severity DESC, id`, delivery)
+	return s.contents(ctx, rows, err)
+}
+
+// contents returns what alerts tell, by the rows of their IDs.
+func (s Deliveries) contents(ctx context.Context, rows *sql.Rows, err error) ([]Content, error) {
 	ids, err := collect(rows, err, "read digest", func(scan func(...any) error) (id int64, err error) {
 		return id, scan(&id)
 	})

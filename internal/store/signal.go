@@ -88,10 +88,11 @@ func scanNews(scan func(...any) error) (n AlertedNews, err error) {
 }
 
 // alertedBy selects the first alerts of the clusters that a rule ($1, and as JSON $2)
-// raised an alert of from $3 to $4. What is told in a digest is no alert.
+// raised an alert of from $3 to $4. What is told in a digest is no alert, except
+// for what a storm folds.
 const alertedBy = `
 	SELECT min(a.id) AS id FROM match m JOIN story s ON s.id = m.story_id JOIN alert a ON a.cluster_id = s.cluster_id
-	WHERE m.rule = $1 AND m.matched_at >= $3 AND a.created_at >= $3 AND a.created_at <= $4 AND a.digest_id = 0
+	WHERE m.rule = $1 AND m.matched_at >= $3 AND a.created_at >= $3 AND a.created_at <= $4 AND (a.digest_id = 0 OR a.digest_id IN ` + fold + `)
 		AND replace(a.rules, $2, '') <> a.rules
 	GROUP BY s.cluster_id`
 

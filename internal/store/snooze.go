@@ -104,11 +104,11 @@ type snoozeKey struct {
 	Snooze int64 `json:"snooze"`
 }
 
-// Keeps reports whether a snooze keeps an alert from its channel.
+// Keeps reports whether a snooze keeps an alert from its channel, or a storm folded it.
 func (s SnoozesTx) Keeps(ctx context.Context, alert int64) (kept bool, err error) {
 	err = s.tx.QueryRowContext(ctx, `
 		SELECT count(*) > 0 FROM alert a JOIN delivery d ON d.id = a.digest_id
-		WHERE a.id = $1 AND a.digest_id <> 0 AND d.about = 'snooze' AND d.state = 'pending'`, alert).Scan(&kept)
+		WHERE a.id = $1 AND a.digest_id <> 0 AND (d.about = 'snooze' AND d.state = 'pending' OR d.about = 'fold')`, alert).Scan(&kept)
 	return kept, wrap("look for a snooze", err)
 }
 

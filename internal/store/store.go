@@ -57,6 +57,8 @@ type Store struct {
 	Answers       Answers
 	Notices       Notices
 	Snoozes       Snoozes
+	Recalls       Recalls
+	Storms        Storms
 	Leases        Leases
 	Unanswered    Unanswered
 
@@ -99,6 +101,8 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Answers = Answers{s}
 	s.Notices = Notices{s}
 	s.Snoozes = Snoozes{s}
+	s.Recalls = Recalls{s}
+	s.Storms = Storms{s}
 	s.Leases = Leases{s}
 	s.Unanswered = Unanswered{s}
 	return s

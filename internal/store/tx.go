@@ -35,6 +35,8 @@ type Tx struct {
 	Answers       AnswersTx
 	Snoozes       SnoozesTx
 	Unanswered    UnansweredTx
+	Recalls       RecallsTx
+	Storms        StormsTx
 
 	querier
 	postgres    pgx.Tx
@@ -65,6 +67,8 @@ func newTx(q querier, postgres pgx.Tx) *Tx {
 	tx.Answers = AnswersTx{tx}
 	tx.Snoozes = SnoozesTx{tx}
 	tx.Unanswered = UnansweredTx{tx}
+	tx.Recalls = RecallsTx{tx}
+	tx.Storms = StormsTx{tx}
 	return tx
 }
 

@@ -122,6 +122,8 @@ const firstShown = `(SELECT coalesce(min(done_at), 0) FROM delivery
 func takenBack() string {
 	return `(SELECT max(at) FROM (
 	SELECT coalesce(max(w.undone_at), 0) AS at FROM answer w JOIN alert o ON o.id = w.alert_id WHERE o.cluster_id IN ` + sameNews() + `
+	UNION ALL SELECT coalesce(max(r.undone_at), 0) FROM recall r JOIN recalled t ON t.recall_id = r.id
+		JOIN alert o ON o.id = t.alert_id WHERE o.cluster_id IN ` + sameNews() + `
 	UNION ALL SELECT coalesce(max(ended_at), 0) FROM snooze
 		WHERE kind = 'news' AND ended_by_name <> '' AND cluster_id IN ` + sameNews() + `) AS ends)`
 }
@@ -136,7 +138,7 @@ func (s Unanswered) Answered(ctx context.Context, alert int64) (bool, error) {
 //  1. Somebody got its news.
 //  2. Somebody snoozed it, and nobody ended that by hand.
 //  3. Its outlet does not stand by the story.
-//  4. Somebody called it not relevant in each of its channels, for all rules.
+//  4. In each of its channels all its rules were called not relevant, or recalled.
 func answered(ctx context.Context, q querier, alert int64) (done bool, err error) {
 	got, err := got(ctx, q, alert)
 	if err != nil || got.ID != 0 {
@@ -152,8 +154,13 @@ func answered(ctx context.Context, q querier, alert int64) (done bool, err error
 	rows, err := q.QueryContext(ctx, `SELECT `+alertColumns+` FROM alert WHERE cluster_id IN `+sameNews(), alert)
 	alerts, err := collect(rows, err, "read alerts", scanAlert)
 	for i := range alerts {
+		recalls, err := recallsOf(ctx, q, alerts[i].ID)
+		if err != nil {
+			return false, err
+		}
 		no, err := irrelevant(ctx, q, alerts[i].ID)
-		if err != nil || no.ID == 0 || !containsAll(no.Rules, alerts[i].Rules) {
+		dismissed := append(news.RecalledRules(recalls), no.Rules...)
+		if err != nil || len(dismissed) == 0 || !containsAll(dismissed, alerts[i].Rules) {
 			return false, err
 		}
 	}

@@ -71,19 +71,32 @@ func (s DeliveriesTx) Edit(ctx context.Context, alert int64, now time.Time, gap 
 	if err != nil || unposted {
 		return err
 	}
+	err = s.editMessages(ctx, `(alert_id = $1 AND (kind = 'story' OR kind = 'unanswered' AND $3 = 0) AND state <> 'dead' OR id = (SELECT digest_id FROM alert WHERE id = $1)
+		AND about IN ('quiet', 'digest', 'fold') AND (state = 'sent' OR state <> 'dead' AND (attempts > 0 OR lost_until > 0)))`,
+		now, gap, alert)
+	if err != nil {
+		return err
+	}
+	return s.editMessages(ctx, `id IN (SELECT s.head_id FROM storm s JOIN delivery f ON f.body = '{"storm":' || s.id || '}'
+		WHERE f.kind = 'digest' AND f.about = 'fold' AND f.id = (SELECT digest_id FROM alert WHERE id = $1))`, now, gap, alert)
+}
+
+// editMessages has the messages of the deliveries that a condition on $1, which is of, selects
+// show what they are to show by now. Edits that wait are one; between two of them passes gap.
+func (s DeliveriesTx) editMessages(
+	ctx context.Context, which string, now time.Time, gap time.Duration, of int64,
+) error {
 	return exec(ctx, s.tx, "edit message", `
 		INSERT INTO delivery (alert_id, story_id, channel, kind, severity, state, due_at, created_at, edition, edits)
-		SELECT CAST($1 AS bigint), 0, channel, 'edit', severity, 'pending', CAST($2 AS bigint), CAST($2 AS bigint), 1, id FROM delivery
-			WHERE (alert_id = $1 AND (kind = 'story' OR kind = 'unanswered' AND $3 = 0) AND state <> 'dead' OR id = (SELECT digest_id FROM alert WHERE id = $1)
-				AND about IN ('quiet', 'digest') AND (state = 'sent' OR state <> 'dead' AND (attempts > 0 OR lost_until > 0)))
-				AND closed = ''
+		SELECT alert_id, 0, channel, 'edit', severity, 'pending', CAST($2 AS bigint), CAST($2 AS bigint), 1, id FROM delivery
+			WHERE `+which+` AND closed = ''
 		ON CONFLICT (edits) WHERE edits <> 0 DO UPDATE SET edition = delivery.edition + 1, channel = excluded.channel, created_at = excluded.created_at,
 			state = CASE WHEN delivery.state IN ('sent', 'dead') THEN 'pending' ELSE delivery.state END,
 			plain = CASE WHEN delivery.state IN ('sent', 'dead') THEN 0 ELSE delivery.plain END,
 			due_at = CASE
 				WHEN delivery.state IN ('sent', 'dead') AND delivery.done_at + $3 > excluded.due_at THEN delivery.done_at + $3
 				WHEN delivery.state IN ('sent', 'dead') OR delivery.due_at > excluded.due_at AND $3 = 0 THEN excluded.due_at
-				ELSE delivery.due_at END`, alert, ms(now), gap.Milliseconds())
+				ELSE delivery.due_at END`, of, ms(now), gap.Milliseconds())
 }
 
 // EditNews is Edit for all alerts on a news.

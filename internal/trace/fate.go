@@ -23,10 +23,11 @@ const (
 	NotAlerted  Fate = "matched, not alerted" // it was too old, or came with a first crawl
 	Waiting     Fate = "waiting"              // its alert is still to be sent
 	Posted      Fate = "posted"
-	Folded      Fate = "folded" // told in a digest
-	Dead        Fate = "dead"   // its alert was given up
-	Joined      Fate = "joined" // it carries the text of a story that alerted
-	LinkedFate  Fate = "linked" // it tells in other words what was alerted
+	Folded      Fate = "folded"     // told in a digest
+	Dead        Fate = "dead"       // its alert was given up
+	TakenBack   Fate = "taken back" // a recall took its alert back
+	Joined      Fate = "joined"     // it carries the text of a story that alerted
+	LinkedFate  Fate = "linked"     // it tells in other words what was alerted
 )
 
 // fate says what became of a story, and why.
@@ -53,7 +54,7 @@ func (t *Tracer) fate(w *Way, s *store.StoryState) (Fate, string) {
 }
 
 // byMerit orders the fates of the alerts of one story: that of the story is the first.
-var byMerit = []Fate{Posted, Folded, Waiting, Dead}
+var byMerit = []Fate{Posted, Folded, Waiting, TakenBack, Dead}
 
 // unmatched is the fate of a story that no rule matched.
 func unmatched(w *Way, s *store.StoryState) (Fate, string) {
@@ -97,6 +98,10 @@ func (t *Tracer) unalerted(s *store.StoryState) string {
 
 // fate is the fate of an alert, by the delivery that tells of it first.
 func (a *ToldAlert) fate() (Fate, string) {
+	if a.takenBack {
+		r := a.Recalled[len(a.Recalled)-1]
+		return TakenBack, fmt.Sprintf("taken back in %s by %s (recall %d)", a.Channel, r.By, r.ID)
+	}
 	kind, told := news.DeliverStory, Posted
 	if a.Folded {
 		kind, told = news.DeliverDigest, Folded
@@ -109,6 +114,10 @@ func (a *ToldAlert) fate() (Fate, string) {
 	switch {
 	case d.State == news.StateDead:
 		return Dead, fmt.Sprintf("given up in %s: %s", a.Channel, orUnknown(d.Error))
+	case d.State == news.StateSent && d.About == news.AboutFold:
+		return told, "folded into a storm in " + a.Channel + ", and listed in its thread"
+	case d.About == news.AboutFold:
+		return told, "folded into a storm in " + a.Channel + ", to be listed in its thread"
 	case d.State == news.StateSent && a.Folded:
 		return told, "told in a digest in " + a.Channel
 	case d.State == news.StateSent:
@@ -133,7 +142,7 @@ func further(alerts []ToldAlert) (Fate, string) {
 		if a.Worth != "" {
 			reason += ", to which it is a " + a.Worth
 		}
-		if own, cause := a.fate(); own == Dead {
+		if own, cause := a.fate(); own == Dead || own == TakenBack {
 			reason += "; " + cause
 		}
 		reasons = append(reasons, reason)

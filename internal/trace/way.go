@@ -223,11 +223,22 @@ type ToldAlert struct {
 	Rules      []string      `json:"rules"`
 	At         *time.Time    `json:"at"`
 	Own        bool          `json:"own"`                // the story raised it
-	Folded     bool          `json:"folded,omitempty"`   // it is told in a digest
+	Folded     bool          `json:"folded,omitempty"`   // it is told in a digest, or in the list of a storm
 	Relation   string        `json:"relation,omitempty"` // of the story to the news, if it did not raise it
 	Worth      string        `json:"worth,omitempty"`    // of the story to the channel, and why
 	ToldBy     int64         `json:"told_by,omitempty"`  // the delivery that tells of the story
+	Recalled   []Recalled    `json:"recalled,omitempty"` // who took it back, and for which rules
 	Deliveries []Delivery    `json:"deliveries"`
+	takenBack  bool          // all of it is
+}
+
+// Recalled is a recall that took an alert back.
+type Recalled struct {
+	ID   int64      `json:"id"`
+	Rule string     `json:"rule"`
+	By   string     `json:"by"`
+	Why  string     `json:"why,omitempty"`
+	At   *time.Time `json:"at"`
 }
 
 // Delivery is a message.
@@ -268,6 +279,16 @@ func (t *Tracer) addAlerts(ctx context.Context, w *Way, s *store.StoryState) err
 		}
 		if told.Relation == "" && !told.Own {
 			told.Relation = relationOf(a.Cluster == s.Cluster)
+		}
+		recalls, err := t.store.Recalls.Of(ctx, a.ID)
+		if err != nil {
+			return err
+		}
+		told.takenBack = a.TakenBack(recalls)
+		for _, r := range recalls {
+			told.Recalled = append(told.Recalled, Recalled{
+				ID: r.ID, Rule: r.Rule, By: r.By.Name, Why: r.Why, At: news.KnownTime(r.At),
+			})
 		}
 		for _, d := range a.Deliveries {
 			message := deliveryOf(&d)

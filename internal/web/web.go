@@ -108,6 +108,7 @@ type Actions interface {
 	ApartNow(ctx context.Context, link, by string, undo bool) (any, error)
 	SnoozeNow(ctx context.Context, order []byte) (any, error)
 	Unsnooze(ctx context.Context, id int64, by string) error
+	RecallNow(ctx context.Context, order []byte) (any, error)
 	Reload(ctx context.Context) error
 }
 
@@ -147,6 +148,9 @@ func Control(a Actions) http.Handler {
 	})
 	mux.HandleFunc("POST /unsnooze", func(w http.ResponseWriter, r *http.Request) {
 		byNumber(w, r, "snooze", func(ctx context.Context, id int64) error { return a.Unsnooze(ctx, id, r.PostFormValue("by")) })
+	})
+	mux.HandleFunc("POST /recall", func(w http.ResponseWriter, r *http.Request) {
+		answer(w)(a.RecallNow(r.Context(), []byte(r.PostFormValue("order"))))
 	})
 	mux.HandleFunc("POST /apart", func(w http.ResponseWriter, r *http.Request) {
 		answer(w)(a.ApartNow(r.Context(), r.PostFormValue("url"), r.PostFormValue("by"), r.PostFormValue("undo") == "true"))

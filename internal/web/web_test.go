@@ -83,6 +83,11 @@ func (d *daemon) SnoozeNow(_ context.Context, order []byte) (any, error) {
 	return map[string]int{"id": 4}, nil
 }
 
+func (d *daemon) RecallNow(_ context.Context, order []byte) (any, error) {
+	d.did = append(d.did, "recall "+string(order))
+	return map[string]int{"id": 5}, nil
+}
+
 func (d *daemon) Unsnooze(_ context.Context, id int64, by string) error {
 	d.did = append(d.did, fmt.Sprint("unsnooze ", id, " by ", by))
 	return nil

@@ -114,6 +114,7 @@ var emoji = map[string]string{
 	"🚨": "rotating_light", "🟠": "large_orange_circle", "➡️": "arrow_right", "❗": "exclamation", "⬆️": "arrow_up",
 	"✏️": "pencil2", "🚫": "no_entry_sign", "✋": "hand", "↩️": "leftwards_arrow_with_hook", "⚠️": "warning",
 	"✅": "white_check_mark", "⚪": "white_circle", "💤": "zzz", "⏰": "alarm_clock", "🔓": "unlock", "📰": "newspaper",
+	"🧹": "broom", "🌊": "ocean",
 }
 
 // elementOf is a run as rich text, nil when it shows nothing.

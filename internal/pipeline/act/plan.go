@@ -51,6 +51,7 @@ type Plan struct {
 	Signals      map[string]Signal            // by rule; one that is not watched is left out
 	SameNews     news.SameNews                // in channels that say nothing else
 	SameNewsBy   map[string]news.SameNews     // by channel, without "#"; one that says nothing is left out
+	Storm        news.Gust                    // above which a rule's news fold into one message of a channel
 	Severities   map[string]news.Severity     // of the rules, by name
 	Hours        map[string]schedule.Hours    // by channel, without "#"; one that is told all at once is left out
 	Answerable   bool                         // people can answer messages where they stand

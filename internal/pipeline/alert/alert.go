@@ -179,13 +179,17 @@ func (r Recorder) calls(
 //     that left another news. If its rules are snoozed there, a digest tells it. It names
 //     the alert on what may be the same news. What a snooze keeps is told at once when a
 //     rule finds it that is not snoozed.
-//  2. What an edit of an alerted story calls for is added to the alert.
-//  3. A channel that wants a message for each report gets one for each cluster that its
+//  2. Of a news that was taken back the channel hears no more.
+//  3. What an edit of an alerted story calls for is added to the alert.
+//  4. A channel that wants a message for each report gets one for each cluster that its
 //     rules take, unless the news is snoozed there.
-//  4. Everything else is a further report.
+//  5. Everything else is a further report.
 func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tells bool, err error) {
 	on, found, err := tx.Alerts.OnNews(ctx, f.at.news, f.call.Channel)
-	told := false
+	told, silenced := false, false
+	if f.on = on; err == nil && found {
+		silenced, err = f.silenced(ctx, tx)
+	}
 	if err == nil && f.at.left {
 		told, err = shown(ctx, tx, f.story.ID, f.call.Channel)
 	}
@@ -200,8 +204,9 @@ func (r Recorder) saveAlert(ctx context.Context, tx *store.Tx, f *further) (tell
 			return false, err
 		}
 		return r.addAlert(ctx, tx, f, maybe.ID, true)
+	case silenced:
+		return false, f.silently(ctx, tx, r.now)
 	case on.Story == f.story.ID:
-		f.on = on
 		if wakes, err := r.wakes(ctx, tx, f); err != nil || wakes {
 			return wakes, err
 		}

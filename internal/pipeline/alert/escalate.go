@@ -29,7 +29,13 @@ func (r Recorder) escalate(
 	}
 	accounts := r.plan.Accounts(stories)
 	for i := 0; i < len(alerts); i++ {
-		rule, reached, ok := firstReached(r.plan, &alerts[i], accounts)
+		recalls, err := tx.Recalls.Of(ctx, alerts[i].ID)
+		if err != nil {
+			return told, err
+		}
+		standing := alerts[i]
+		standing.Rules = missing(standing.Rules, news.RecalledRules(recalls))
+		rule, reached, ok := firstReached(r.plan, &standing, accounts)
 		if !ok {
 			continue
 		}

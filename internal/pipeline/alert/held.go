@@ -37,7 +37,8 @@ func (f *further) snoozed(ctx context.Context, tx *store.Tx, now time.Time) (z n
 // addAlert records the alert that a story calls for in a channel that has none on its news.
 // earlier is one on what may be the same news, 0 for none. It returns whether the channel
 // is told at once: neither quiet hours, a digest by the calendar nor a snooze keeps it. Of
-// two that do, the one that ends last tells it.
+// two that do, the one that ends last tells it. In a storm the channel is told by the list of
+// what is folded.
 func (r Recorder) addAlert(
 	ctx context.Context, tx *store.Tx, f *further, earlier int64, loose bool,
 ) (tells bool, err error) {
@@ -53,21 +54,44 @@ func (r Recorder) addAlert(
 	case waits:
 		in = store.DigestOf{About: about, Key: notify.Period{Since: w.Since, Until: w.Until}.Encode(), Due: w.Until}
 	default:
-		return tx.Alerts.Add(ctx, f.call, earlier, loose)
+		storm, folds, err := f.storm(ctx, tx, r.plan, r.now)
+		if err != nil {
+			return false, err
+		}
+		if !folds {
+			return tx.Alerts.Add(ctx, f.call, earlier, loose)
+		}
+		return tx.Alerts.AddToDigest(ctx, f.call, store.DigestOf{
+			About: news.AboutFold, Key: store.StormKey(storm), Due: r.now.Add(foldWait),
+		})
 	}
 	_, err = tx.Alerts.AddToDigest(ctx, f.call, in)
 	return false, err
 }
 
-// wakes has a channel told at once of an alert that a snooze keeps, because a rule finds its
-// news that is not snoozed there. It returns whether the channel is.
+// silenced reports whether a channel hears no more of a news, because somebody took back what
+// each rule that finds it told, the report's and the alert's.
+func (f *further) silenced(ctx context.Context, tx *store.Tx) (bool, error) {
+	recalls, err := tx.Recalls.OnNews(ctx, f.at.news, f.on.Channel)
+	if err != nil || !f.on.TakenBack(recalls) {
+		return false, err
+	}
+	return len(missing(f.call.Rules, news.RecalledRules(recalls))) == 0, nil
+}
+
+// wakes has a channel told at once of an alert that a snooze keeps, or that was taken back,
+// because a rule finds its news that is not snoozed there. It returns whether the channel is.
 func (r Recorder) wakes(ctx context.Context, tx *store.Tx, f *further) (tells bool, err error) {
 	more := missing(f.call.Rules, f.on.Rules)
 	if len(more) == 0 {
 		return false, nil
 	}
 	kept, err := tx.Snoozes.Keeps(ctx, f.on.ID)
-	if err != nil || !kept {
+	if err != nil {
+		return false, err
+	}
+	recalls, err := tx.Recalls.Of(ctx, f.on.ID)
+	if err != nil || !kept && !f.on.TakenBack(recalls) {
 		return false, err
 	}
 	if _, held, err := f.snoozed(ctx, tx, r.now); err != nil || held {

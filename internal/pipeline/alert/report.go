@@ -63,6 +63,16 @@ func (r Recorder) report(ctx context.Context, tx *store.Tx, f *further) (tells b
 	return tells, err
 }
 
+// silently records a further report of which the channel is told nothing.
+func (f *further) silently(ctx context.Context, tx *store.Tx, now time.Time) error {
+	if f.on.Story == f.story.ID {
+		return nil
+	}
+	return tx.Alerts.AddReport(ctx, store.NewsReport{
+		Alert: f.on.ID, Story: f.story.ID, Relation: f.at.relation.String(), Level: int(cluster.CopyLevel), Created: now,
+	})
+}
+
 // grow adds to an alert what another story, or an edit, calls for.
 func (r Recorder) grow(ctx context.Context, tx *store.Tx, on, call news.Alert) (grown news.Alert, err error) {
 	grown = on

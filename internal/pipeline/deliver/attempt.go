@@ -123,8 +123,10 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	if wait, ok := errors.AsType[*news.LaterError](err); ok {
 		return true, a.wait(ctx, wait.At)
 	}
-	if errors.Is(err, errNoThread) || errors.Is(err, errAnswered) {
-		return true, a.abandon(ctx, err)
+	for _, silent := range []error{errNoThread, errTakenBack, errAnswered} {
+		if errors.Is(err, silent) {
+			return true, a.abandon(ctx, silent)
+		}
 	}
 	if err != nil {
 		return a.unrendered(ctx, err)

@@ -23,7 +23,7 @@ func (a *attempt) edit(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	switch {
-	case posted.State == news.StateDead || posted.Closed != "":
+	case posted.State == news.StateDead || posted.Closed != "" || posted.State == news.StateSent && posted.TS == "":
 		return true, a.abandon(ctx, errors.New("the message cannot be edited"))
 	case posted.State != news.StateSent:
 		return true, a.wait(ctx, onceSent(&posted, a.Now().Add(editWait)))

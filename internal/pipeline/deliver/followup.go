@@ -35,6 +35,9 @@ const rootWait = 5 * time.Second
 // when there will be none.
 func (r *rendering) update(ctx context.Context) (m notify.Message, edited bool, err error) {
 	told, err := r.content(ctx)
+	if err == nil {
+		err = r.standing(ctx, &told.Alert)
+	}
 	if err != nil {
 		return m, false, err
 	}
@@ -123,6 +126,9 @@ func (r *rendering) unfold(ctx context.Context, f *notify.Followup) error {
 		return &news.LaterError{At: onceSent(&in, r.Now().Add(rootWait))}
 	default:
 		return errNoThread
+	}
+	if err := r.unfurl(ctx, f); err != nil {
+		return err
 	}
 	had, err := r.Store.Answers.GotBefore(ctx, f.Alert.ID)
 	f.Had = response(&had, f.Alert)

@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -30,12 +31,9 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 	case news.DeliverOps:
 		m = notify.Ops(r.d)
 	case news.DeliverSignal:
-		var s notify.Signal
-		if s, err = notify.SignalOf(r.d); err == nil {
-			m = s.Message(r.d)
-		}
+		m, err = r.signal(ctx)
 	case news.DeliverNotice:
-		m, err = notify.Notice(r.d)
+		m, err = notify.Notice(r.d, r.Plan().Answerable)
 	case news.DeliverDigest:
 		m, err = r.digest(ctx)
 		edited = true
@@ -57,6 +55,9 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 
 // digest renders a delivery of several alerts.
 func (r *rendering) digest(ctx context.Context) (m notify.Message, err error) {
+	if r.d.About == news.AboutStorm {
+		return r.storm(ctx)
+	}
 	raising, err := r.Store.Deliveries.Raising(ctx, r.d.ID)
 	// What was raised is told by a message of its own, if that can be sent.
 	if err == nil && raising && r.d.State != news.StateSent {
@@ -66,7 +67,7 @@ func (r *rendering) digest(ctx context.Context) (m notify.Message, err error) {
 		return m, err
 	}
 	told, err := r.Store.Deliveries.Digest(ctx, r.d.ID)
-	if err == nil && len(told) == 0 && r.d.About != "" { // its alerts were told by messages of their own
+	if err == nil && len(told) == 0 { // its alerts were told by messages of their own
 		err = errNoThread
 	}
 	if err != nil {
@@ -95,6 +96,8 @@ func (r *rendering) digestOf(ctx context.Context, briefs []notify.Brief) (m noti
 			return m, err
 		}
 		return notify.Kept(r.d, &z, briefs), nil
+	case news.AboutFold:
+		return r.folded(ctx, briefs)
 	case news.AboutQuiet, news.AboutDigest:
 		p, err := notify.PeriodOf(r.d)
 		if err != nil {
@@ -126,6 +129,11 @@ func (r *rendering) brief(ctx context.Context, told *store.Content) (b notify.Br
 			r.Log.Error("an update is unreadable, the digest leaves it out", "delivery", u.ID, "error", err)
 		}
 	}
+	recalls, err := r.Store.Recalls.Of(ctx, told.Alert.ID)
+	if err != nil {
+		return b, err
+	}
+	s.Recalled = notify.RecalledBy(recalls)
 	got, err := r.Store.Answers.Got(ctx, told.Alert.ID)
 	s.Got = response(&got, told.Alert)
 	return notify.BriefOf(told.Alert, &told.Story).In(s), err
@@ -140,9 +148,24 @@ func (r *rendering) answerable(m notify.Message, alert news.Alert) notify.Messag
 	return m
 }
 
+// errTakenBack says that a recall took back what a delivery tells.
+var errTakenBack = errors.New(store.TakenBack)
+
+// standing returns errTakenBack when a recall took back all that an alert told.
+func (r *rendering) standing(ctx context.Context, alert *news.Alert) error {
+	recalls, err := r.Store.Recalls.Of(ctx, alert.ID)
+	if err == nil && alert.TakenBack(recalls) {
+		err = errTakenBack
+	}
+	return err
+}
+
 // story renders the first message of an alert, as its news stands by now.
 func (r *rendering) story(ctx context.Context) (m notify.Message, edited bool, err error) {
 	told, err := r.content(ctx)
+	if err == nil {
+		err = r.standing(ctx, &told.Alert)
+	}
 	if err != nil {
 		return m, false, err
 	}
@@ -159,7 +182,7 @@ func (r *rendering) story(ctx context.Context) (m notify.Message, edited bool, e
 // edition renders the posted message of an alert as it is to be shown now. Its delay is that
 // of the post.
 func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notify.Message, err error) {
-	if posted.Kind == news.DeliverDigest || posted.Kind == news.DeliverUnanswered {
+	if posted.Kind == news.DeliverDigest || posted.Kind == news.DeliverSignal || posted.Kind == news.DeliverUnanswered {
 		return r.laterEdition(ctx, *posted)
 	}
 	told, err := r.Store.Deliveries.Content(ctx, *posted)

@@ -69,6 +69,11 @@ func (r *rendering) addAnswers(ctx context.Context, alert news.Alert, s *notify.
 	if err != nil {
 		return err
 	}
+	recalls, err := r.Store.Recalls.Of(ctx, alert.ID)
+	if err != nil {
+		return err
+	}
+	s.Recalled = notify.RecalledBy(recalls)
 	s.Got, s.Irrelevant = response(&got, alert), response(&irrelevant, alert)
 	if s.Got == nil {
 		had, err := r.Store.Answers.GotBefore(ctx, alert.ID)

@@ -151,6 +151,9 @@ func add(
 			Channel: t.Channel, Kind: news.DeliverSignal, Severity: severity, State: news.StatePending,
 			Text: said.Encode(), Due: said.At, Created: said.At,
 		})
+		if err == nil && said.News > 0 {
+			err = head(ctx, tx, said.Rule, t.Channel, said.At)
+		}
 		if err != nil {
 			return err
 		}

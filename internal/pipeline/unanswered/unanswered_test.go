@@ -135,6 +135,20 @@ func TestToldShowsWhoGotIt(t *testing.T) {
 	})
 }
 
+// recallAll takes back what the rules of the alert told, and returns the last recall.
+func recallAll(w *pipetest.World) (id int64, err error) {
+	a, err := w.Store.Alerts.AlertOf(w.T.Context(), 1)
+	for _, rule := range a.Rules {
+		var made news.Recall
+		r := news.Recall{Rule: rule, Since: w.Clock().Add(-time.Hour)}
+		if _, made, _, err = w.Pipe.Answers.Recall(w.T.Context(), said(), r); err != nil {
+			return 0, err
+		}
+		id = made.ID
+	}
+	return id, err
+}
+
 // TestAnswered: what people, or the outlet, did keeps others from being told.
 func TestAnswered(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -146,13 +160,13 @@ func TestAnswered(t *testing.T) {
 			return err
 		}, 0},
 		"not relevant in one channel": {func(w *pipetest.World) error {
-			_, err := w.Pipe.Answers.Irrelevant(w.T.Context(), said(), 1, "")
+			_, err := w.Pipe.Answers.Irrelevant(w.T.Context(), said(), 1, answers.Irrelevance{})
 			return err
 		}, 1},
 		"not relevant in both": {func(w *pipetest.World) error {
-			_, err := w.Pipe.Answers.Irrelevant(w.T.Context(), said(), 1, "")
+			_, err := w.Pipe.Answers.Irrelevant(w.T.Context(), said(), 1, answers.Irrelevance{})
 			if err == nil {
-				_, err = w.Pipe.Answers.Irrelevant(w.T.Context(), said(), 2, "")
+				_, err = w.Pipe.Answers.Irrelevant(w.T.Context(), said(), 2, answers.Irrelevance{})
 			}
 			return err
 		}, 0},
@@ -166,6 +180,17 @@ func TestAnswered(t *testing.T) {
 			_, _, err := w.Pipe.Answers.Snooze(w.T.Context(), said(), news.Snooze{
 				Kind: news.SnoozeRule, Channel: "duty", Alert: 1, Rule: "high-kim", Until: w.Clock().Add(time.Hour),
 			})
+			return err
+		}, 1},
+		"its rules are recalled": {func(w *pipetest.World) error {
+			_, err := recallAll(w)
+			return err
+		}, 0},
+		"recalled, and undone": {func(w *pipetest.World) error {
+			id, err := recallAll(w)
+			if err == nil {
+				_, _, err = w.Pipe.Answers.UndoRecall(w.T.Context(), said(), id)
+			}
 			return err
 		}, 1},
 		"got it, and taken back": {func(w *pipetest.World) error {
