@@ -1,0 +1,92 @@
+package unanswered_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/answers"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+)
+
+// recallAll takes back what the rules of the alert told, and returns the last recall.
+func recallAll(w *pipetest.World) (id int64, err error) {
+	a, err := w.Store.Alerts.AlertOf(w.T.Context(), 1)
+	for _, rule := range a.Rules {
+		var made news.Recall
+		r := news.Recall{Rule: rule, Since: w.Clock().Add(-time.Hour)}
+		if _, made, _, err = w.Pipe.Answers.Recall(w.T.Context(), said(), r); err != nil {
+			return 0, err
+		}
+		id = made.ID
+	}
+	return id, err
+}
+
+// TestAnswered: what people, or the outlet, did keeps others from being told.
+func TestAnswered(t *testing.T) {
+	for name, c := range map[string]struct {
+		do   func(w *pipetest.World) error
+		told int
+	}{
+		"got it in the other channel": {func(w *pipetest.World) error {
+			_, err := w.Pipe.Answers.Got(w.T.Context(), said(), 2)
+			return err
+		}, 0},
+		"not relevant in one channel": {func(w *pipetest.World) error {
+			_, err := w.Pipe.Answers.Irrelevant(w.T.Context(), said(), 1, answers.Irrelevance{})
+			return err
+		}, 1},
+		"not relevant in both": {func(w *pipetest.World) error {
+			_, err := w.Pipe.Answers.Irrelevant(w.T.Context(), said(), 1, answers.Irrelevance{})
+			if err == nil {
+				_, err = w.Pipe.Answers.Irrelevant(w.T.Context(), said(), 2, answers.Irrelevance{})
+			}
+			return err
+		}, 0},
+		"snoozed": {func(w *pipetest.World) error {
+			_, _, err := w.Pipe.Answers.Snooze(w.T.Context(), said(), news.Snooze{
+				Kind: news.SnoozeNews, Channel: "duty", Alert: 1, Until: w.Clock().Add(time.Hour),
+			})
+			return err
+		}, 0},
+		"the rule is snoozed": {func(w *pipetest.World) error {
+			_, _, err := w.Pipe.Answers.Snooze(w.T.Context(), said(), news.Snooze{
+				Kind: news.SnoozeRule, Channel: "duty", Alert: 1, Rule: "high-kim", Until: w.Clock().Add(time.Hour),
+			})
+			return err
+		}, 1},
+		"its rules are recalled": {func(w *pipetest.World) error {
+			_, err := recallAll(w)
+			return err
+		}, 0},
+		"recalled, and undone": {func(w *pipetest.World) error {
+			id, err := recallAll(w)
+			if err == nil {
+				_, _, err = w.Pipe.Answers.UndoRecall(w.T.Context(), said(), id)
+			}
+			return err
+		}, 1},
+		"got it, and taken back": {func(w *pipetest.World) error {
+			r, err := w.Pipe.Answers.Got(w.T.Context(), said(), 1)
+			if err == nil {
+				_, err = w.Pipe.Answers.Undo(w.T.Context(), said(), 1, r.Answer.ID)
+			}
+			return err
+		}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			waiting(t, func(t *testing.T, w *pipetest.World) {
+				after(w, 5*time.Minute)
+				if err := c.do(w); err != nil {
+					t.Fatal(err)
+				}
+				after(w, 15*time.Minute)
+				after(w, 30*time.Minute)
+				if n := len(told(w)); n != c.told {
+					t.Errorf("told %d times, want %d", n, c.told)
+				}
+			})
+		})
+	}
+}
