@@ -58,6 +58,17 @@ func (a *App) stored(ctx context.Context, now time.Time) (*metrics.Stored, error
 	if s.Snoozes, s.Snoozed, err = snoozed(ctx, a.store.Snoozes, now); err != nil {
 		return nil, err
 	}
+	storms, err := a.store.Storms.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.Storms = len(storms)
+	if s.Waiting, err = a.store.Unanswered.Waiting(ctx); err != nil {
+		return nil, err
+	}
+	if s.Deaf, err = a.store.Troubles.Lasts(ctx, troubleDeaf); err != nil {
+		return nil, err
+	}
 	sources, err := a.store.Sources.List(ctx)
 	for _, src := range sources {
 		thought := healthOf(src)

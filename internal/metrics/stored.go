@@ -14,8 +14,11 @@ type Stored struct {
 	Unsent    map[string]int64 // deliveries by state, those that were sent left out
 	OldestDue time.Duration    // how long the delivery that was due first has been waiting; 0 when none is
 	Sources   []Source
-	Snoozes   int // that hold
-	Snoozed   int // alerts that they keep
+	Snoozes   int  // that hold
+	Snoozed   int  // alerts that they keep
+	Storms    int  // that go on
+	Waiting   int  // alerts for whose answer a route asks, and that have none
+	Deaf      bool // nobody can answer alerts in Slack
 }
 
 // Source is what the store says of an enabled source.
@@ -48,6 +51,9 @@ func descs() map[string]*prometheus.Desc {
 		"oldest":   about("oldest_due_delivery_age_seconds", "How long the delivery that was due first waits; 0 when none is due."),
 		"snoozes":  about("snoozes", "Snoozes that hold."),
 		"snoozed":  about("snoozed_alerts", "Alerts that snoozes keep until they end."),
+		"storms":   about("storms", "Storms that go on: news of one rule that are folded into one message of a channel."),
+		"waiting":  about("unanswered_alerts", "Alerts that nobody has answered, of routes with if_unanswered."),
+		"deaf":     about("answers_down", "1 while nobody can answer alerts in Slack, else 0."),
 		"healthy":  about("source_healthy", "1 while a source's verdict is ok, else 0.", "source"),
 		"verdict":  about("source_verdict", "1 for the verdict on a source, which is its only series.", "source", "verdict"),
 		"lastRead": about("source_last_success_timestamp_seconds", "Unix time of a source's last good crawl.", "source"),
@@ -82,6 +88,9 @@ func (c *stored) Collect(ch chan<- prometheus.Metric) {
 	gauge("oldest", s.OldestDue.Seconds())
 	gauge("snoozes", float64(s.Snoozes))
 	gauge("snoozed", float64(s.Snoozed))
+	gauge("storms", float64(s.Storms))
+	gauge("waiting", float64(s.Waiting))
+	gauge("deaf", zeroOrOne(s.Deaf))
 	for _, src := range s.Sources {
 		gauge("healthy", zeroOrOne(src.Healthy), src.Name)
 		if src.Verdict != "" {

@@ -19,6 +19,12 @@ func (s TroublesTx) Begin(ctx context.Context, name, cause string, now time.Time
 		name, ms(now), clean(cause))
 }
 
+// Lasts reports whether a trouble has begun and not ended.
+func (s Troubles) Lasts(ctx context.Context, name string) (lasts bool, err error) {
+	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) > 0 FROM trouble WHERE name = $1`, name).Scan(&lasts)
+	return lasts, wrap("look for a trouble", err)
+}
+
 // End records that a trouble has ended.
 func (s Troubles) End(ctx context.Context, name string) error {
 	return exec(ctx, s.db.write, "end trouble", `DELETE FROM trouble WHERE name = $1`, name)
