@@ -10,5 +10,5 @@ import (
 
 // The scripts of testdata/import have a database of their own ($POSTGRES).
 func TestImportPostgres(t *testing.T) {
-	testscript.Run(t, params("testdata/import", map[string]string{"POSTGRES": storetest.Postgres(t)}))
+	testscript.Run(t, params("testdata/import", map[string]string{"POSTGRES": storetest.NewPostgres(t)}))
 }

@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 }
 
 func TestPostgres(t *testing.T) {
-	testscript.Run(t, params("testdata/postgres", map[string]string{"POSTGRES": storetest.Postgres(t)}))
+	testscript.Run(t, params("testdata/postgres", map[string]string{"POSTGRES": storetest.NewPostgres(t)}))
 }
 
 // params gives every script a news site ($SITE), whose clock only advance
