@@ -43,6 +43,7 @@ func check(docs *documents, said *decoded, uses []Use, rep *reporter) (*Config, 
 		c.checkAnswers()
 		c.checkSinks()
 		c.checkDaily()
+		c.checkEditors()
 	}
 	missed, rest := missing(c.absences, said.Sources, uses)
 	c.mistakes = slices.Concat(c.mistakes, missed, rest)
@@ -294,6 +295,18 @@ func (c *checker) checkSinks() {
 func (c *checker) checkDaily() {
 	if c.said.Alerts.Daily != "" && c.said.Slack.OpsChannel == "" {
 		c.warnAt(c.places.locate("alerts.daily"), "set slack.ops_channel", "nobody is told how the day was without an ops channel")
+	}
+}
+
+// checkEditors warns of the first rule whose editor is told nowhere.
+func (c *checker) checkEditors() {
+	if c.said.Slack.RulesChannel != "" || c.said.Slack.OpsChannel != "" {
+		return
+	}
+	i := slices.IndexFunc(c.said.Definition.Rules, func(r rules.Rule) bool { return r.Editor != "" })
+	if i >= 0 {
+		c.warnAt(c.places.locate(fmt.Sprintf("rules[%d].editor", i)), "set slack.rules_channel, or slack.ops_channel",
+			"no editor is told what people say of a rule without a channel for it")
 	}
 }
 

@@ -89,6 +89,16 @@ func TestManifest(t *testing.T) {
 		t.Fatal(err)
 	}
 	var manifest struct {
+		Features struct {
+			Home struct {
+				Tab bool `yaml:"home_tab_enabled"`
+			} `yaml:"app_home"`
+		}
+		Settings struct {
+			Events struct {
+				Bot []string `yaml:"bot_events"`
+			} `yaml:"event_subscriptions"`
+		}
 		OAuth struct {
 			Scopes struct{ Bot []string }
 		} `yaml:"oauth_config"`
@@ -100,5 +110,9 @@ func TestManifest(t *testing.T) {
 	want := []string{"channels:history", "channels:join", "channels:read", "chat:write", "commands", "groups:history", "groups:read", "usergroups:read", "users:read"}
 	if !slices.Equal(got, want) {
 		t.Errorf("scopes %q, want %q", got, want)
+	}
+	events := []string{"app_home_opened", "app_uninstalled", "tokens_revoked"}
+	if !manifest.Features.Home.Tab || !slices.Equal(manifest.Settings.Events.Bot, events) {
+		t.Errorf("the App Home is %t, events %q, want %q", manifest.Features.Home.Tab, manifest.Settings.Events.Bot, events)
 	}
 }

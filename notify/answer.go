@@ -44,6 +44,7 @@ const (
 	ActTakeBack   = "ct.storm.recall" // its value names a storm
 	ActPost       = "ct.post"         // its value names a hand-over in place of an alert
 	ActGotAll     = "ct.ackall"       // its value names the delivery of a digest in place of an alert
+	ActRefresh    = "ct.home"         // of the App Home; its value names nothing
 	ActMore       = "ct.more"         // a menu, whose values end with one of the words below
 )
 

@@ -121,8 +121,9 @@ func (b *switchboard) follow(ctx context.Context) error {
 
 // open makes the desk of a workspace.
 func (b *switchboard) open(w desk.Workspace, allow []string) *desk.Desk {
+	homes, _ := w.(desk.Homes)
 	return desk.New(b.app.pipeline.Env, b.app.pipeline.Answers, desk.Options{
-		Slack: w, Allow: allow, Why: b.why, State: b.inWords,
+		Slack: w, Homes: homes, Allow: allow, Why: b.why, State: b.inWords,
 		NotSame: b.app.pipeline.NotSame, Try: b.try, Trouble: b.trouble,
 	})
 }

@@ -108,6 +108,13 @@ func TestTenPeoplePress(t *testing.T) {
 		if edits := slack.Messages("news")[0].Edits; edits < 1 || edits > 2 {
 			t.Errorf("%d edits", edits)
 		}
+		if _, err := slack.As("U0PERSON001").OpenHome(); err != nil {
+			t.Error(err)
+		}
+		await(t, "the App Home", func() bool {
+			home, _ := slack.Home("U0PERSON001")
+			return strings.Contains(string(home.Blocks), "1 of 1 source can be read.") && strings.Contains(string(home.Blocks), "1 got")
+		})
 		if wrongs := slack.Link.Wrongs(); len(wrongs) > 0 {
 			t.Errorf("the daemon broke the protocol: %v", wrongs)
 		}

@@ -257,19 +257,26 @@ func (p person) kept(ctx context.Context, from func(channel string) bool) (parts
 		if !from(z.Channel) {
 			continue
 		}
-		kept, err := p.Store.Snoozes.Held(ctx, z.ID)
+		runs, err := p.keeps(ctx, z)
 		if err != nil {
 			return nil, err
 		}
-		what := map[news.SnoozeKind]string{
-			news.SnoozeNews: "one news", news.SnoozeRule: z.Rule, news.SnoozeOutlet: z.Source + " in " + z.Rule,
-		}[z.Kind]
-		parts = append(parts, notify.Part{Kind: notify.Bullet, Runs: []notify.Run{
-			{Text: fmt.Sprintf("%d ", z.ID)}, {Text: what, Style: notify.Bold}, {Text: " in #" + z.Channel + " until "}, {Time: z.Until},
-			{Text: fmt.Sprintf(" · %s · %s kept", z.By.Name, text.Many(kept, "alert"))},
-		}})
+		runs = slices.Insert(runs, 0, notify.Run{Text: fmt.Sprintf("%d ", z.ID)})
+		parts = append(parts, notify.Part{Kind: notify.Bullet, Runs: runs})
 	}
 	return parts, nil
+}
+
+// keeps says what a snooze keeps, who began it, and how long it holds.
+func (p person) keeps(ctx context.Context, z *news.Snooze) ([]notify.Run, error) {
+	kept, err := p.Store.Snoozes.Held(ctx, z.ID)
+	what := map[news.SnoozeKind]string{
+		news.SnoozeNews: "one news", news.SnoozeRule: z.Rule, news.SnoozeOutlet: z.Source + " in " + z.Rule,
+	}[z.Kind]
+	return []notify.Run{
+		{Text: what, Style: notify.Bold}, {Text: " in #" + z.Channel + " until "}, {Time: z.Until},
+		{Text: fmt.Sprintf(" · %s · %s kept", z.By.Name, text.Many(kept, "alert"))},
+	}, err
 }
 
 func (p person) unsnooze(ctx context.Context, r slack.Request, args []string) error {

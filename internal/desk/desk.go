@@ -34,6 +34,7 @@ type Workspace interface {
 // Options say by what a desk works.
 type Options struct {
 	Slack Workspace
+	Homes Homes    // nil: there is no App Home
 	Allow []string // IDs of the users and user groups that may answer; none: every member
 	Why   func(ctx context.Context, asked string) (*trace.Way, error)
 	State func(ctx context.Context) (string, error) // of the daemon, in lines
@@ -63,6 +64,7 @@ type Desk struct {
 	opt     Options
 	asked   chan struct{} // has a place for each story whose way is read at once
 	telling sync.WaitGroup
+	homes   homes
 	life    context.Context // ends when nobody is told anything any more
 	end     context.CancelFunc
 }
@@ -103,7 +105,7 @@ func (d *Desk) Wait() { d.telling.Wait() }
 // Handle takes one request. It returns once that is stored.
 func (d *Desk) Handle(ctx context.Context, r slack.Request) (slack.Reply, error) {
 	switch r.Kind {
-	case slack.Press, slack.Shortcut, slack.Submission, slack.Command:
+	case slack.Press, slack.Shortcut, slack.Submission, slack.Command, slack.HomeOpened:
 	case slack.TokensRevoked, slack.AppUninstalled:
 		d.Log.Error("Slack took the app's rights: install it again", "event", r.Kind)
 		return slack.Reply{}, nil
@@ -122,13 +124,13 @@ func (d *Desk) Handle(ctx context.Context, r slack.Request) (slack.Reply, error)
 		p.zone = zone
 	}
 	reply, err := p.take(ctx, r)
-	if said := (*mistake)(nil); errors.As(err, &said) {
-		return d.refuse(r, said.Error()), nil
-	}
-	if errors.Is(err, store.ErrNotFound) {
-		return d.refuse(r, "That is not known any more: it was removed, or belongs to another copytaster."), nil
-	}
-	if err != nil {
+	switch why := excuse(err); {
+	case why != "" && atHome(r):
+		p.show(line(why))
+		return slack.Reply{}, nil
+	case why != "":
+		return d.refuse(r, why), nil
+	case err != nil:
 		d.Log.Error("what somebody did in Slack came to nothing", "what", r.Kind, "action", r.Action, "error", err)
 	}
 	return reply, err
@@ -138,6 +140,17 @@ func (d *Desk) Handle(ctx context.Context, r slack.Request) (slack.Reply, error)
 type mistake struct{ text string }
 
 func (m *mistake) Error() string { return m.text }
+
+// excuse is what a person is told of an error; "" of one that is not theirs.
+func excuse(err error) string {
+	if said := (*mistake)(nil); errors.As(err, &said) {
+		return said.Error()
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return "That is not known any more: it was removed, or belongs to another copytaster."
+	}
+	return ""
+}
 
 func mistaken(format string, args ...any) error { return &mistake{fmt.Sprintf(format, args...)} }
 
@@ -188,6 +201,10 @@ func (d *Desk) refuse(r slack.Request, why string) slack.Reply {
 
 // whisper tells who did something, and nobody else, without waiting for it.
 func (d *Desk) whisper(r slack.Request, parts ...notify.Part) {
+	if atHome(r) {
+		d.showHome(r.User.ID, homePage{notice: parts})
+		return
+	}
 	to, parts := r.Recipient(), notify.Clean(parts)
 	d.telling.Go(func() {
 		ctx, cancel := context.WithTimeout(d.life, tellWithin)
@@ -213,6 +230,9 @@ func (p person) said(r slack.Request, channel string) answers.Said {
 
 // take does what the person asks for.
 func (p person) take(ctx context.Context, r slack.Request) (slack.Reply, error) {
+	if atHome(r) {
+		return slack.Reply{}, p.atHome(ctx, r)
+	}
 	switch r.Kind {
 	case slack.Submission:
 		return p.submit(ctx, r)

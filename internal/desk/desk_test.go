@@ -32,7 +32,10 @@ type office struct {
 
 	slack *slackfake.Server
 	desk  *desk.Desk
-	why   error // of Options.Why
+	why   error    // of Options.Why
+	sick  []string // of Options.Trouble
+	state error    // of Options.State
+	homes desk.Homes
 
 	sender   *slack.Sender
 	patience time.Duration
@@ -49,9 +52,10 @@ func open(t *testing.T, allow []string, test func(t *testing.T, o *office)) {
 func openOn(t *testing.T, headline string, allow []string, test func(t *testing.T, o *office)) {
 	t.Helper()
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
-		o := &office{World: w, slack: slackfake.New(slackfake.Options{
+		o := &office{World: w, sick: []string{"tass: http status 403"}, slack: slackfake.New(slackfake.Options{
 			Channels: []slackfake.Channel{
 				{Name: "news", Member: true}, {Name: "desk", Member: true}, {Name: "rules", Member: true},
+				{Name: "secret", Private: true, Member: true, Users: []string{bob}},
 			},
 			Now: w.Clock,
 			Users: []slackfake.User{
@@ -71,7 +75,7 @@ func openOn(t *testing.T, headline string, allow []string, test func(t *testing.
 		w.Plan.Severities = map[string]news.Severity{"kim": news.Normal}
 		w.Plan.Routes = notify.Routes{Routes: []notify.Route{{To: []string{"news", "desk"}}}}
 		w.SetPlan()
-		o.sender, o.allow = sender, allow
+		o.sender, o.homes, o.allow = sender, sender, allow
 		o.desk = o.newDesk(0)
 		handle := func(ctx context.Context, r slack.Request) (slack.Reply, error) { return o.desk.Handle(ctx, r) }
 		endpoint := slack.HTTPHandler(log, slackfake.DefaultSecret, w.Clock, handle)
@@ -94,11 +98,11 @@ func openOn(t *testing.T, headline string, allow []string, test func(t *testing.
 // newDesk makes a desk where people wait so long.
 func (o *office) newDesk(soon time.Duration) *desk.Desk {
 	return desk.New(o.Pipe.Env, o.Pipe.Answers, desk.Options{
-		Slack: o.sender, Allow: o.allow, Soon: soon,
+		Slack: o.sender, Homes: o.homes, Allow: o.allow, Soon: soon,
 		Why: func(_ context.Context, asked string) (*trace.Way, error) {
 			return &trace.Way{Asked: asked, Fate: trace.NeverListed, Reason: "no source lists " + asked}, o.why
 		},
-		State:   func(context.Context) (string, error) { return "It runs.\n2 sources.", nil },
+		State:   func(context.Context) (string, error) { return "It runs.\n2 sources.", o.state },
 		NotSame: o.Pipe.NotSame, Patience: o.patience,
 		Try: func(ctx context.Context, asked string) ([]notify.Part, error) {
 			if asked == "slow" {
@@ -108,7 +112,7 @@ func (o *office) newDesk(soon time.Duration) *desk.Desk {
 			}
 			return []notify.Part{{Kind: notify.Line, Runs: []notify.Run{{Text: "tried " + asked}}}}, nil
 		},
-		Trouble: func(context.Context) ([]string, error) { return []string{"tass: http status 403"}, nil },
+		Trouble: func(context.Context) ([]string, error) { return o.sick, nil },
 	})
 }
 

@@ -145,20 +145,22 @@ func (p person) open(ctx context.Context, r slack.Request, v slack.View) (id str
 
 // answered tells the person what an answer came to. What the message shows is not said.
 func (p person) answered(r slack.Request, done answers.Result, err error) error {
-	if err != nil {
-		return err
+	if parts := unshown(done); err == nil && len(parts) > 0 {
+		p.whisper(r, parts...)
 	}
-	if done.Known {
+	return err
+}
+
+// unshown says what an answer came to that nothing shows.
+func unshown(done answers.Result) []notify.Part {
+	switch {
+	case done.Known, done.Answer.Effect == news.AnswerApplied:
 		return nil
+	case done.Answer.Effect == news.AnswerLate:
+		return late(done.First)
+	default:
+		return []notify.Part{line("That was over already. Nothing was changed.")}
 	}
-	switch done.Answer.Effect {
-	case news.AnswerLate:
-		p.whisper(r, late(done.First)...)
-	case news.AnswerNothing:
-		p.whisper(r, line("That was over already. Nothing was changed."))
-	case news.AnswerApplied:
-	}
-	return nil
 }
 
 // late says who was first.

@@ -42,6 +42,8 @@ var methods = map[string]method{
 	"users.info":            {scopes: []string{"users:read"}, do: userInfo, args: []string{"user", "include_locale"}},
 	"usergroups.users.list": {scopes: []string{"usergroups:read"}, do: groupMembers, args: []string{"usergroup", "include_disabled", "team_id"}},
 
+	"users.conversations": {scopes: []string{"channels:read", "groups:read"}, do: channelsOf, tier3: true,
+		args: []string{"user", "types", "exclude_archived", "limit", "cursor", "team_id"}},
 	"users.list":      {scopes: []string{"users:read"}, do: users},
 	"usergroups.list": {scopes: []string{"usergroups:read"}, do: groups},
 }
@@ -115,6 +117,20 @@ func authTest(*Server, args) reply {
 
 // list is conversations.list.
 func listChannels(s *Server, a args) reply {
+	return listed(s, a, func(Channel) bool { return true })
+}
+
+// channelsOf is users.conversations.
+func channelsOf(s *Server, a args) reply {
+	user := a.text("user")
+	if err := id("UW")("user", user); err != nil {
+		return refuse("user_not_found", err.Error())
+	}
+	return listed(s, a, func(c Channel) bool { return c.Users == nil || slices.Contains(c.Users, user) })
+}
+
+// listed is a page of some channels.
+func listed(s *Server, a args, in func(Channel) bool) reply {
 	types := strings.Split(a.text("types"), ",")
 	if a.text("types") == "" {
 		types = []string{"public_channel"}
@@ -135,7 +151,7 @@ func listChannels(s *Server, a args) reply {
 	}
 	all := []map[string]any{}
 	for _, c := range s.channels {
-		if c.Archived && a.flag("exclude_archived", false) || c.Private && (!c.Member || !slices.Contains(types, "private_channel")) ||
+		if !in(c) || c.Archived && a.flag("exclude_archived", false) || c.Private && (!c.Member || !slices.Contains(types, "private_channel")) ||
 			!c.Private && !slices.Contains(types, "public_channel") {
 			continue
 		}

@@ -59,6 +59,8 @@ type Channel struct {
 	Private  bool
 	Archived bool
 	Member   bool // the bot is in it
+
+	Users []string // IDs of the users that are in it; nil is everybody
 }
 
 // User is a member of the workspace.

@@ -146,12 +146,12 @@ func TestPermalink(t *testing.T) {
 		"https://slack.com/archives/C1/p1700000001000000?thread_ts=1700000000.123456&cid=C1": {ChannelID: "C1", TS: "1700000001.000000", Thread: "1700000000.123456"},
 		"": {ChannelID: "C1", TS: "1", Kind: news.DeliverEdit},
 	} {
-		if got := permalink(&d); got != want {
+		if got := Permalink(&d); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
 	for _, ts := range []string{"", "terminal1", "found"} {
-		if got := permalink(&news.Delivery{ChannelID: "C1", TS: ts}); got != "" {
+		if got := Permalink(&news.Delivery{ChannelID: "C1", TS: ts}); got != "" {
 			t.Errorf("a message that is not in Slack: %q", got)
 		}
 	}

@@ -328,7 +328,7 @@ func shownWorth(r store.NewsReport) string {
 func deliveryOf(d *news.Delivery) Delivery {
 	told := Delivery{
 		ID: d.ID, Kind: d.Kind, About: d.About, State: d.State, Created: news.KnownTime(d.Created),
-		Done: news.KnownTime(d.Done), Link: permalink(d), Error: d.Error,
+		Done: news.KnownTime(d.Done), Link: Permalink(d), Error: d.Error,
 	}
 	if d.State != news.StateSent && d.State != news.StateDead {
 		told.Due = news.KnownTime(d.Due)
@@ -339,9 +339,9 @@ func deliveryOf(d *news.Delivery) Delivery {
 // slackTime is how Slack names a message in a channel. The terminal names them otherwise.
 var slackTime = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
 
-// permalink returns the link to a message in Slack, "" when it did not arrive there.
+// Permalink returns the link to a message in Slack, "" when it did not arrive there.
 // Slack sends whoever follows it to the workspace that has the channel.
-func permalink(d *news.Delivery) string {
+func Permalink(d *news.Delivery) string {
 	if d.ChannelID == "" || !slackTime.MatchString(d.TS) || d.Kind == news.DeliverEdit {
 		return ""
 	}

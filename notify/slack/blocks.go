@@ -22,7 +22,7 @@ type builder struct {
 	edition int
 	blocks  []slackgo.Block
 	rich    *slackgo.RichTextBlock // to be added to; nil after a block of another type
-	last    []notify.Button        // that the message ends with
+	last    []notify.Button        // that the message, or the field of a view, ends with
 }
 
 // blocks shows a message, last of all those who are mentioned and the buttons.
@@ -34,10 +34,16 @@ func blocks(m notify.Message) []slackgo.Block {
 	if who := mentions(m.Mentions); len(who) > 0 {
 		b.add(slackgo.NewRichTextSection(who...))
 	}
+	b.endWithButtons()
+	return b.blocks
+}
+
+// endWithButtons adds the buttons that are left to be shown.
+func (b *builder) endWithButtons() {
 	if len(b.last) > 0 {
 		b.blocks = append(b.blocks, slackgo.NewActionBlock(b.id(), buttons(b.last)...))
+		b.rich, b.last = nil, nil
 	}
-	return b.blocks
 }
 
 // id returns the next block's ID, which no other edition of the message uses.

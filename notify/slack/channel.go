@@ -17,6 +17,7 @@ const (
 	freshFor   = time.Minute      // how long a whole list of channels is believed
 	listWithin = 10 * time.Minute // how long a list may take that Slack throttles
 	pageSize   = 999              // the most that conversations.list and history take
+	mostPages  = 10               // of the channels that somebody is in
 )
 
 // channelID is the form of the IDs of channels, groups and direct messages.
@@ -105,4 +106,34 @@ func (s *Sender) listChannels(ctx context.Context, d *directory) error {
 	}
 	d.cursor, d.whole = next, next == ""
 	return nil
+}
+
+// ChannelsOf asks which channels a user is in that are not archived: public ones, and the
+// private ones that the bot is in. The answer, names by ID, counts for a minute.
+func (s *Sender) ChannelsOf(ctx context.Context, userID string) (names map[string]string, err error) {
+	return s.usersIn.get(userID, s.clock.now(), freshFor, func() (map[string]string, error) {
+		names := map[string]string{}
+		ask := slackgo.GetConversationsForUserParameters{
+			UserID: userID, Types: []string{"public_channel", "private_channel"}, Limit: pageSize, ExcludeArchived: true,
+		}
+		for page := 0; page < mostPages; {
+			ctx, reached := watch(ctx)
+			channels, next, err := s.api.GetConversationsForUserContext(ctx, &ask)
+			if refusedWith(err, "missing_scope") && len(ask.Types) > 1 { // groups:read
+				ask.Types = ask.Types[:1]
+				continue
+			}
+			if err != nil {
+				return nil, settled(verdict("ask for a user's channels", err, reached.Load()))
+			}
+			for _, c := range channels {
+				names[c.ID] = c.Name
+			}
+			if page++; next == "" {
+				break
+			}
+			ask.Cursor = next
+		}
+		return names, nil
+	})
 }

@@ -156,3 +156,33 @@ func TestResolveDoesNotWaitForever(t *testing.T) {
 	<-done
 	s.directory.turn <- turn
 }
+
+// TestChannelsOf: a user is in public channels and in private ones that the bot is in, on as
+// many pages as it takes. Without groups:read the public ones are known.
+func TestChannelsOf(t *testing.T) {
+	all := workspace()
+	for i := range all {
+		all[i].Users = []string{"U0ANNA", "U0BOB"}[i%2:]
+	}
+	s, fake := pair(t, slackfake.Options{Channels: all, PageSize: 10})
+	for user, want := range map[string]int{"U0ANNA": 14, "U0BOB": 27, "U0NOBODY": 0} {
+		names, err := s.ChannelsOf(t.Context(), user)
+		if err != nil || len(names) != want || names["C0ARCHIVED"]+names["G0HIDDEN01"] != "" {
+			t.Errorf("%s is in %d channels, want %d: %v, %v", user, len(names), want, names, err)
+		}
+	}
+	before := len(fake.Calls("users.conversations"))
+	if names, err := s.ChannelsOf(t.Context(), "U0BOB"); err != nil || names["G0SECRET01"] != "secret" || before != 6 {
+		t.Errorf("%v, %v, after %d calls", names, err, before)
+	}
+	if n := len(fake.Calls("users.conversations")); n != before {
+		t.Errorf("asked again within a minute")
+	}
+	if _, err := s.ChannelsOf(t.Context(), "somebody"); err == nil {
+		t.Error("somebody is in channels")
+	}
+	s, _ = pair(t, slackfake.Options{Channels: all, Scopes: []string{"channels:read"}})
+	if names, err := s.ChannelsOf(t.Context(), "U0BOB"); err != nil || len(names) != 26 || names["G0SECRET01"] != "" {
+		t.Errorf("without groups:read: %v, %v", names, err)
+	}
+}

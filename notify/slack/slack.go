@@ -61,6 +61,7 @@ type Sender struct {
 	accounts   cache[Account]
 	homes      cache[workplace]
 	groupUsers cache[[]string] // IDs of users, by the ID of their group
+	usersIn    cache[map[string]string]
 }
 
 var _ notify.Sender = (*Sender)(nil)

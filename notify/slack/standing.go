@@ -16,8 +16,8 @@ import (
 // starter's manifest asks for.
 var scopes = []Scope{
 	{"chat:write", "post alerts"},
-	{"channels:read", "find public channels by name"},
-	{"groups:read", "find private channels that it was invited to"},
+	{"channels:read", "find public channels by name, and those that somebody is in"},
+	{"groups:read", "the same of private channels that it was invited to"},
 	{"channels:join", "join the public channels that the config names"},
 	{"channels:history", "ask whether a message in doubt has arrived"},
 	{"groups:history", "ask the same in private channels"},

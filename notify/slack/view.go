@@ -30,7 +30,8 @@ type View struct {
 	Fields   []Field
 }
 
-// Field is something that a view shows: Parts, or an Input where it has a Label.
+// Field is something that a view shows: Parts, their buttons below them, and an input where
+// it has a Label.
 type Field struct {
 	Parts []notify.Part
 
@@ -95,6 +96,7 @@ func (v View) blocks() []slackgo.Block {
 		for _, p := range f.Parts {
 			b.part(p)
 		}
+		b.endWithButtons()
 		if f.Label != "" {
 			b.rich = nil
 			b.blocks = append(b.blocks, f.input())
