@@ -42,6 +42,7 @@ func check(docs *documents, said *decoded, uses []Use, rep *reporter) (*Config, 
 		c.checkCallback()
 		c.checkAnswers()
 		c.checkSinks()
+		c.checkMail()
 		c.checkDaily()
 		c.checkEditors()
 	}

@@ -60,6 +60,7 @@ type Config struct {
 	Slack     Slack
 	Alerts    Alerts
 	Sinks     []Sink // each of another name
+	Mail      Mail
 	Sources   []news.Source
 	Rules     *rules.Set
 	Warnings  Mistakes // mistakes that do not keep the config from being used

@@ -77,6 +77,12 @@ func dump(t *testing.T, c *config.Config) string {
 	for _, r := range c.Alerts.Routes.Routes {
 		line("route %+v", r)
 	}
+	for i := range c.Sinks {
+		if to := c.Sinks[i].Mail; len(to) > 0 {
+			line("sink %s %q by %s (%s) as %s from %s, password %q", c.Sinks[i].Name, to, c.Host(&c.Sinks[i]), c.Mail.SecurityOf(),
+				c.Mail.User, c.Mail.From, c.Mail.Password.Reveal())
+		}
+	}
 	for _, s := range c.Sources {
 		line("source %s %s %s links %q schedule %q text %s origin %s language %q dates %s robots %v disabled %v", s.Name, s.Kind, s.URL,
 			s.Links, s.Schedule, s.FullText, compact(t, s.Origin), s.Language, s.DatesIn, !s.IgnoreRobots, s.Disabled)

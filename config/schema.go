@@ -27,6 +27,7 @@ func Schema() []byte {
 		{"route", t.route.form()},
 		{"if_unanswered", t.fallback.form()},
 		{"sink", t.sink.form()},
+		{"mail", t.mail.form()},
 		{"channel", t.channel.form()},
 		{"storm", t.storm.form()},
 		{"source", t.source.form()},

@@ -70,6 +70,8 @@ func documentKeys(t *tables) []key[document] {
 			func(doc *document) *Slack { return &doc.Slack }, &t.slack),
 		section("alerts", "Which stories alert, and where.",
 			func(doc *document) *Alerts { return &doc.Alerts }, &t.alerts),
+		section("mail", "The server that takes mail for sinks with `mail`.",
+			func(doc *document) *Mail { return &doc.Mail }, &t.mail),
 		custom("sinks", "Receivers beside Slack's channels, which `to` names as it does a channel. The lists of all files add up.", list(the("sink")),
 			func(d *decoder, v value, _ *document) { decodeSinks(d, v) }),
 		custom("sources", "Where stories are listed. The lists of all files add up.", list(the("source")),

@@ -11,13 +11,17 @@ import (
 // Sink is a receiver of alerts beside Slack's channels.
 type Sink struct {
 	Name    string      // as routes and rules name it
-	Webhook news.Secret // its URL, of which a part may be a key
+	Webhook news.Secret // its URL, of which a part may be a key; "": it gets mail
 	Secret  news.Secret // that signs what is posted
 	Headers map[string]news.Secret
+	Mail    []string // addresses; none: it is a webhook
 }
 
-// Host is where a sink is, for people.
-func (s *Sink) Host() string {
+// Host is where a sink is, or who takes mail for it.
+func (c *Config) Host(s *Sink) string {
+	if len(s.Mail) > 0 {
+		return c.Mail.Server
+	}
 	if u, err := url.Parse(s.Webhook.Reveal()); err == nil {
 		return u.Host
 	}
@@ -47,15 +51,18 @@ func sinkKeys() []key[Sink] {
 		row("webhook", "The URL to which alerts are posted as JSON. It may lead into a private network.",
 			env(matching(webhookPattern).or(webhookHint)), func(s *Sink) *news.Secret { return &s.Webhook }, decodeWebhook),
 		row("secret", "What signs each post (Standard Webhooks), best as `${WEBHOOK_SECRET}`; or use `secret_file`.", env(words()),
-			func(s *Sink) *news.Secret { return &s.Secret }, signedWith((*decoder).secret)),
+			func(s *Sink) *news.Secret { return &s.Secret }, signedWith((*decoder).secret)).requires("webhook"),
 		row("secret_file", "A file that holds the secret.", env(words()),
-			func(s *Sink) *news.Secret { return &s.Secret }, signedWith((*decoder).secretFile)),
+			func(s *Sink) *news.Secret { return &s.Secret }, signedWith((*decoder).secretFile)).requires("webhook"),
 		custom("headers", "Headers of every post, such as `Authorization`.", form{Type: kinds{"object"}, Additional: words()},
 			func(d *decoder, v value, s *Sink) {
 				var of news.Source
 				decodeHeaders(d, v, &of)
 				s.Headers = of.Headers
-			}),
+			}).requires("webhook"),
+		row("mail", "The addresses to which alerts are sent as e-mail, by the server of `mail` at the top.",
+			oneOrMore(env(matching(addressPattern).or(addressHint)).like("desk@example.org")),
+			func(s *Sink) *[]string { return &s.Mail }, listOf("address", decodeAddress)),
 	}
 }
 
@@ -100,22 +107,35 @@ func decodeSinks(d *decoder, v value) {
 		if !whole {
 			continue
 		}
-		for _, must := range [][2]string{{"name", "add name: pager"}, {"webhook", "add webhook: and its URL"}} {
-			if !set.has(must[0]) {
-				d.mistake(e, must[1], "the sink has no %s", must[0])
-			}
+		if !set.has("name") {
+			d.mistake(e, "add name: pager", "the sink has no name")
 		}
-		switch {
-		case set.has("secret") && set.has("secret_file"):
-			d.mistake(set.find("secret_file").value, "keep one of them", "the sink has a secret already")
-		case !set.has("secret") && !set.has("secret_file"):
-			d.mistake(e, secretHint, "the sink has no secret: nobody could tell who posts to it")
-		}
+		d.checkSink(e, set)
 		for _, other := range d.out.Sinks {
 			if other.Name == s.Name && s.Name != "" {
 				d.mistake(set.find("name").value, "give it another name", "there is a sink %s already", s.Name)
 			}
 		}
 		d.out.Sinks = append(d.out.Sinks, s)
+	}
+}
+
+// checkSink looks at which keys of a sink stand together.
+func (d *decoder) checkSink(e value, set given) {
+	switch {
+	case set.has("webhook") && set.has("mail"):
+		d.mistake(set.find("mail").value, "make two sinks of it", "the sink is a webhook already")
+	case set.has("mail"):
+		for _, name := range []string{"secret", "secret_file", "headers"} {
+			if set.has(name) {
+				d.mistake(set.find(name).value, "leave it out", "a sink that gets mail has no %s", name)
+			}
+		}
+	case !set.has("webhook"):
+		d.mistake(e, "add webhook: and its URL, or mail: and addresses", "the sink has no webhook, and no mail")
+	case set.has("secret") && set.has("secret_file"):
+		d.mistake(set.find("secret_file").value, "keep one of them", "the sink has a secret already")
+	case !set.has("secret") && !set.has("secret_file"):
+		d.mistake(e, secretHint, "the sink has no secret: nobody could tell who posts to it")
 	}
 }

@@ -23,6 +23,7 @@ type tables struct {
 	route     table[notify.Route]
 	fallback  table[news.Fallback]
 	sink      table[Sink]
+	mail      table[Mail]
 	source    table[news.Source]
 	basicAuth table[news.Source]
 	channel   table[ChannelSettings]
@@ -55,7 +56,14 @@ func newTables() *tables {
 		what: "alerts", foreign: alertsSynonyms, keys: alertsKeys(), settings: true,
 	}
 	t.sink = table[Sink]{
-		what: "a sink", keys: sinkKeys(), required: []string{"name", "webhook"}, more: form{AnyOf: oneKey("secret", "secret_file")},
+		what: "a sink", keys: sinkKeys(), required: []string{"name"}, more: form{OneOf: []form{
+			{Required: []string{"webhook"}, AnyOf: oneKey("secret", "secret_file")},
+			{Required: []string{"mail"}},
+		}},
+	}
+	t.mail = table[Mail]{
+		what: "mail", keys: mailKeys(), settings: true,
+		more: form{Not: &form{Type: kinds{"object"}, Required: []string{"password", "password_file"}}},
 	}
 	t.fallback = table[news.Fallback]{
 		what: "if_unanswered", foreign: fallbackSynonyms, keys: fallbackKeys(), required: []string{"after", "to"},
@@ -72,7 +80,8 @@ func newTables() *tables {
 	t.addFiles()
 	t.slips = sync.OnceValue(func() *yamlfile.Slips {
 		return yamlfile.NewSlips(slices.Concat(
-			t.document.names(), t.alerts.names(), t.route.names(), t.fallback.names(), t.sink.names(), t.source.names(),
+			t.document.names(), t.alerts.names(), t.route.names(), t.fallback.names(), t.sink.names(), t.mail.names(),
+			t.source.names(),
 			t.rule.names(), t.expect.names(), t.escalate.names(), t.burst.names(), t.only.names(), t.test.names(),
 			t.story.names(),
 		))
@@ -120,7 +129,7 @@ func (t *tables) addFiles() {
 	t.document = table[document]{
 		what: "a config file", foreign: documentSynonyms, keys: documentKeys(t), settings: true,
 		reserved: []string{"storage_limit"},
-		adds:     []string{"include", "crawl", "slack", "alerts", "sinks", "sources", "defaults", "concepts", "rules"},
+		adds:     []string{"include", "crawl", "slack", "alerts", "mail", "sinks", "sources", "defaults", "concepts", "rules"},
 	}
 	t.ruleFile = table[document]{what: "a rule file", foreign: documentSynonyms}
 	for _, name := range []string{"defaults", "concepts", "rules"} {

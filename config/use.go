@@ -26,6 +26,7 @@ const (
 	UseSlack     Use = "slack"
 	UseAlerts    Use = "alerts"
 	UseSinks     Use = "sinks"
+	UseMail      Use = "mail"
 	UseSources   Use = "sources" // all of them that are enabled
 )
 

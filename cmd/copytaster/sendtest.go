@@ -45,7 +45,7 @@ func sendTest(ctx context.Context, t *tool, channel string) error {
 		}
 		sent.ChannelID, sent.TS = receipt.ChannelID, receipt.TS
 	} else {
-		if err := t.require(cfg, config.UseSlack, config.UseSinks); err != nil {
+		if err := t.require(cfg, config.UseSlack, config.UseSinks, config.UseMail); err != nil {
 			return err
 		}
 		err := t.withApp(ctx, cfg, func(a *app.App) error {

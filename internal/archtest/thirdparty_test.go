@@ -40,6 +40,7 @@ var libraries = []library{
 
 	{path: "github.com/rivo/uniseg", packages: []string{"notify", "notify/terminal", "internal/console"}, why: "only messages, and the line below them, are cut to a size"},
 
+	{path: "github.com/wneessen/go-mail", packages: []string{"notify/mail"}, why: "how mails are written and handed over is a matter of one package"},
 	{path: "github.com/slack-go/slack", packages: []string{"notify/slack"}, why: "its interface breaks often, and its retries double messages"},
 	{path: "github.com/gorilla/websocket", packages: []string{"notify/slack", "internal/slackfake"}, why: "Socket Mode is the only protocol that wants it"},
 	{path: "github.com/riverqueue/river", packages: []string{"internal/jobs"}, why: "everybody else knows steps and queues, not jobs"},

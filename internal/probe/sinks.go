@@ -17,6 +17,7 @@ type SinkAnswer struct {
 	Detail string `json:"detail"`
 
 	path string // where the config names it
+	hint string
 }
 
 // Sinks asks the receivers of a config whether they are there. It sends them nothing.
@@ -25,7 +26,11 @@ func Sinks(ctx context.Context, cfg *config.Config) []SinkAnswer {
 	senders, err := app.Sinks(cfg, time.Now)
 	for i := range cfg.Sinks {
 		s := &cfg.Sinks[i]
-		answers[i] = SinkAnswer{Sink: s.Name, OK: true, Detail: s.Host() + " answers", path: fmt.Sprintf("sinks[%d].webhook", i)}
+		answers[i] = SinkAnswer{Sink: s.Name, OK: true, Detail: cfg.Host(s) + " answers", path: fmt.Sprintf("sinks[%d].webhook", i), hint: "is its URL right, and the receiver up?"}
+		if len(s.Mail) > 0 {
+			answers[i].path, answers[i].hint = fmt.Sprintf("sinks[%d].mail", i), "are smtp, tls, user and password of mail: right, and the server up?"
+			answers[i].Detail = cfg.Host(s) + " takes mail"
+		}
 		failed := err
 		if failed == nil {
 			failed = senders[s.Name].Probe(ctx)
@@ -41,7 +46,7 @@ func Sinks(ctx context.Context, cfg *config.Config) []SinkAnswer {
 func (o *Answers) sinkMistakes(cfg *config.Config) (all config.Mistakes) {
 	for _, a := range o.Sinks {
 		if !a.OK {
-			m := cfg.Warning(a.path, "is its URL right, and the receiver up?", "sink %s: %s", a.Sink, a.Detail)
+			m := cfg.Warning(a.path, a.hint, "sink %s: %s", a.Sink, a.Detail)
 			m.Severity = config.Error
 			all = append(all, m)
 		}
