@@ -17,6 +17,7 @@ type Told struct {
 	Title    []string           `json:"title,omitempty"`    // of the title alone
 	Lead     []string           `json:"lead,omitempty"`     // of the lead, those that are news wherever they stand
 	Figures  []figure           `json:"figures,omitempty"`  // of the title: percent, money
+	Numbers  []float64          `json:"numbers,omitempty"`  // of title and lead, whatever they count
 	Whole    []string           `json:"whole,omitempty"`    // of the whole text, with the nouns that it counts
 	Ahead    bool               `json:"ahead,omitempty"`    // the title speaks of what is to come
 	Comment  bool               `json:"comment,omitempty"`  // the title comments, or asks
@@ -105,6 +106,7 @@ type figure struct {
 // title reads a title.
 func (t *Told) title(r *wording) {
 	t.Figures = r.figures()
+	t.Numbers = append(t.Numbers, r.allNumbers()...)
 	before := -2            // where a word stood that may speak of what is to come
 	guess := -nearGuess - 1 // where one stood that guesses
 	for _, said := range r.said {
@@ -114,7 +116,7 @@ func (t *Told) title(r *wording) {
 		case outcome, inTitle:
 			t.Outcomes = append(t.Outcomes, said.name)
 			t.Ahead = t.Ahead || before == said.at-1
-			if said.at > guess+nearGuess {
+			if said.at == guess || said.at > guess+nearGuess {
 				t.Title = append(t.Title, said.name)
 			}
 		case isAhead:
@@ -134,6 +136,7 @@ const nearGuess = 2
 
 // lead reads a lead.
 func (t *Told) lead(r *wording) {
+	t.Numbers = append(t.Numbers, r.allNumbers()...)
 	for _, said := range r.said {
 		switch said.kind {
 		case counted:

@@ -3,6 +3,7 @@ package cluster
 import (
 	"cmp"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -112,6 +113,16 @@ func (r *wording) figures() (list []figure) {
 		}
 		if unit := cmp.Or(r.units[end], r.sign(i, end)); unit != "" {
 			list = append(list, figure{unit, n})
+		}
+	}
+	return list
+}
+
+// allNumbers returns the numbers of a text, without dates, years and lengths.
+func (r *wording) allNumbers() (list []float64) {
+	for i := range r.tokens {
+		if n, end := r.number(i); end > 0 && !r.apart[i-1] && !r.apart[i+1] && !r.year(i) && !slices.Contains(list, n) {
+			list = append(list, n)
 		}
 	}
 	return list

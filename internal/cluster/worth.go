@@ -123,7 +123,7 @@ func (w *Worth) developments(k *Known, f *Further) {
 	for noun, n := range f.Told.Counts {
 		was, told := k.Told.Counts[noun]
 		begins := !told && k.Told.Known && !slices.Contains(k.Told.Whole, noun)
-		if (told || begins) && grew(was, n) {
+		if (told || begins) && grew(was, n) && !k.Told.says(n) {
 			w.raise(Development, ReasonNumber, noun+" "+strconv.FormatFloat(n, 'f', -1, 64))
 		}
 	}
@@ -147,6 +147,17 @@ func (w *Worth) developments(k *Known, f *Further) {
 	if !f.Told.Known || !k.Told.Known {
 		w.raise(Development, ReasonUnknown)
 	}
+}
+
+// says reports whether a number was told, of what is not counted: the next report may
+// say by another word what it counts.
+func (t *Told) says(n float64) bool {
+	for _, other := range t.Counts {
+		if other == n {
+			return false
+		}
+	}
+	return slices.Contains(t.Numbers, n)
 }
 
 // newFigures returns the figures of a title whose unit the news knows, and which
@@ -189,6 +200,7 @@ func (t *Told) Add(other Told) {
 	t.Ahead = other.Ahead && (t.Ahead || !t.Known)
 	t.Title = union(t.Title, other.Title)
 	t.Figures = append(t.Figures, other.Figures...)
+	t.Numbers = append(t.Numbers, other.Numbers...)
 	t.Outcomes, t.Whole = union(t.Outcomes, other.Outcomes), union(t.Whole, other.Whole)
 	t.Known = t.Known || other.Known
 }
@@ -201,7 +213,7 @@ func (t *Told) newTo(known *Told) []string {
 		return nil
 	}
 	if len(t.Title) > 0 {
-		return without(t.Title, known.Outcomes)
+		return without(t.Title, implied(known.Outcomes))
 	}
 	return slices.DeleteFunc(without(t.Lead, known.Whole), func(name string) bool { return !toldData().turns[name] })
 }

@@ -171,8 +171,8 @@ func TestWorthOfCorpus(t *testing.T) {
 	}
 	score := scoreWorth(reports, new(strings.Builder))
 	holds(t, "turns", score.shown[cluster.Turn], .95, 1)
-	holds(t, "developments", score.shown[cluster.Development], .8, 1)
-	holds(t, "nothing new", score.shown[cluster.NothingNew], 0, .26)
+	holds(t, "developments", score.shown[cluster.Development], .85, 1)
+	holds(t, "nothing new", score.shown[cluster.NothingNew], 0, .18)
 	holds(t, "no turns, as turns", &score.others, 0, .07)
 }
 
