@@ -131,6 +131,9 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return a.unrendered(ctx, err)
 	}
+	if msg, err = a.budget(ctx, msg); err != nil {
+		return false, err
+	}
 	a.d.Thread, a.d.Broadcast = msg.Thread, msg.Broadcast
 	if err := a.renew(ctx); err != nil {
 		return false, err

@@ -55,6 +55,7 @@ func (a *attempt) editPosted(ctx context.Context, posted *news.Delivery) (more b
 	if err != nil || !ok {
 		return false, err
 	}
+	m = m.Rest(posted.Resting)
 	m.Edition = int(start.UnixMilli()) // of its own: the attempt before it may have arrived
 	bounded, cancel := context.WithTimeout(ctx, postBound)
 	defer cancel()
