@@ -54,9 +54,9 @@ type Run struct {
 func (m Message) Parts() []Part {
 	switch {
 	case m.Body != nil:
-		return fit(m.Body)
+		return fit(m.resting(m.Body))
 	case m.Headline != "":
-		return fit(m.storyParts())
+		return fit(m.resting(m.storyParts()))
 	default:
 		return lines(m.Text)
 	}

@@ -1,8 +1,11 @@
 package notify
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 )
 
 // Mention is who is notified, in one of its fields.
@@ -35,4 +38,40 @@ func ParseMention(who string) (m Mention, ok bool) {
 		return Mention{Group: found[1]}, true
 	}
 	return Mention{}, false
+}
+
+// Messages about the alerts of a rule mention people in a channel so often within a time;
+// the further ones come without.
+const (
+	MostMentions = 5
+	MentionsOver = 10 * time.Minute
+)
+
+// Rest has a message say that the mentions of rules rest; of no rules, it says nothing.
+func (m Message) Rest(rules []string) Message {
+	m.Resting = names(rules)
+	m.Text = dotted(m.Text, m.rest())
+	return m
+}
+
+// rest says that mentions rest.
+func (m Message) rest() string {
+	if len(m.Resting) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("mentions rest: %d in %s for %s", MostMentions, count(int(MentionsOver/time.Minute), "minute", "minutes"),
+		list(m.Resting, maxRules))
+}
+
+// resting adds to the parts of a message, above its buttons, that mentions rest.
+func (m Message) resting(parts []Part) []Part {
+	said := m.rest()
+	if said == "" {
+		return parts
+	}
+	at := slices.IndexFunc(parts, func(p Part) bool { return p.Kind == Buttons })
+	if at < 0 {
+		at = len(parts)
+	}
+	return slices.Insert(slices.Clone(parts), at, part(Small, say("🔕 "+said)))
 }

@@ -33,3 +33,25 @@ func TestParseMention(t *testing.T) {
 		}
 	}
 }
+
+// A message says above its buttons, and in its text, of which rules the mentions rest.
+func TestRest(t *testing.T) {
+	m := notify.Message{Text: "URGENT · Kim", Body: []notify.Part{
+		{Kind: notify.Line, Runs: []notify.Run{{Text: "Kim"}}}, notify.GotButton(7),
+	}}
+	if got := m.Rest(nil); got.Text != m.Text || len(got.Parts()) != 2 {
+		t.Errorf("of no rules: %q, %+v", got.Text, got.Parts())
+	}
+	got := m.Rest([]string{"kim", "kim", "arms"})
+	const want = "mentions rest: 5 in 10 minutes for kim, arms"
+	if got.Text != "URGENT · Kim · "+want {
+		t.Errorf("text %q", got.Text)
+	}
+	parts := got.Parts()
+	if len(parts) != 3 || parts[1].Runs[0].Text != "🔕 "+want || parts[2].Kind != notify.Buttons {
+		t.Errorf("parts %+v", parts)
+	}
+	if len(m.Body) != 2 {
+		t.Error("the message itself was changed")
+	}
+}

@@ -38,6 +38,7 @@ type Message struct {
 	Edition   int        `json:",omitempty"` // names an edit of a posted message, which no other edit of it does: 0 is the post
 	Text      string     // the whole message as one plain sentence
 	Mentions  []string   // people and groups, as the config names them
+	Resting   []string   `json:",omitempty"` // rules of which it says that their mentions rest
 
 	// What follows is empty in an ops message. In one that follows an alert there
 	// are no more than the severity, the headline, the link and the rules.

@@ -105,9 +105,10 @@ type deliveryJSON struct {
 	State    string     `json:"state"`
 	Attempts int        `json:"attempts"`
 	Created  time.Time  `json:"created"`
-	Due      *time.Time `json:"due,omitempty"`  // when it is tried next; absent once it is done
-	Done     *time.Time `json:"done,omitempty"` // when it was sent or given up
-	TS       string     `json:"ts,omitempty"`   // Slack's name of the message
+	Due      *time.Time `json:"due,omitempty"`           // when it is tried next; absent once it is done
+	Done     *time.Time `json:"done,omitempty"`          // when it was sent or given up
+	TS       string     `json:"ts,omitempty"`            // Slack's name of the message
+	Rests    bool       `json:"mentions_rest,omitempty"` // it came without its mentions
 	Error    string     `json:"error,omitempty"`
 	Rules    []string   `json:"rules,omitempty"`
 	Title    string     `json:"title,omitempty"` // of the story
@@ -129,7 +130,8 @@ func deliveryOf(d app.DeliveryStatus) deliveryJSON {
 	j := deliveryJSON{
 		ID: d.ID, Channel: d.Channel, Kind: string(d.Kind), About: string(d.About), State: string(d.State),
 		Attempts: d.Attempts, Created: d.Created,
-		TS: d.TS, Error: d.Error, Rules: d.Rules, Title: d.Title, URL: d.URL, Text: d.Text,
+		Rests: d.Mentions == news.MentionsRest,
+		TS:    d.TS, Error: d.Error, Rules: d.Rules, Title: d.Title, URL: d.URL, Text: d.Text,
 	}
 	for _, r := range d.Revisions {
 		j.Revisions = append(j.Revisions, revisionJSON{Seen: r.Seen, Kinds: r.Kinds, Was: r.Title, Changes: r.Changes})
@@ -218,7 +220,7 @@ func printDelivery(out *output, d deliveryJSON) {
 	for _, row := range [][]string{
 		{"title", d.Title}, {"url", d.URL}, {"rules", strings.Join(d.Rules, ", ")}, {"text", text.OneLine(d.Text)},
 		{"recorded", shownTime(&d.Created)}, {"next try", since(d.Due)}, {"done", since(d.Done)},
-		{"attempts", strconv.Itoa(d.Attempts)}, {"message", d.TS},
+		{"attempts", strconv.Itoa(d.Attempts)}, {"message", d.TS}, {"mentions", map[bool]string{true: mentionsRest}[d.Rests]},
 	} {
 		if row[1] != "" {
 			rows = append(rows, row)

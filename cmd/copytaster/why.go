@@ -287,6 +287,9 @@ func printAlerts(out *output, w *trace.Way) {
 	}
 }
 
+// mentionsRest says of a message that it came without its mentions.
+const mentionsRest = "its mentions rest: 5 in 10 minutes"
+
 // messageOf says in one line what became of a message.
 func messageOf(d trace.Delivery) string {
 	parts := []string{fmt.Sprintf("%s %d %s", strings.TrimSpace(string(d.Kind)+" "+string(d.About)), d.ID, d.State)}
@@ -295,6 +298,9 @@ func messageOf(d trace.Delivery) string {
 	}
 	if d.Channel != "" {
 		parts = append(parts, "in "+d.Channel)
+	}
+	if d.Rests {
+		parts = append(parts, mentionsRest)
 	}
 	for _, more := range []string{d.Link, d.Error} {
 		if more != "" {

@@ -77,6 +77,7 @@ type App struct {
 	recaller            // of what rules told
 	agreement agreement // with the newest config
 	board     *switchboard
+	foresight foresight // of what changed rules bring
 
 	lost chan error // takes what happened to the store's files, after which nothing may be done any more
 
@@ -90,6 +91,7 @@ func New(ctx context.Context, log *slog.Logger, opt Options) (*App, error) {
 	a := &App{log: log, opt: opt, metrics: metrics.New(), lost: make(chan error, 1)}
 	a.agreement.app = a
 	a.board = newSwitchboard(a)
+	a.foresight = foresight{app: a, adopted: make(chan struct{}, 1)}
 	none := ""
 	a.refusal.Store(&none)
 	b := BuildOf(debug.ReadBuildInfo())
@@ -237,6 +239,9 @@ func (a *App) start(ctx context.Context) (stop func() error, err error) {
 	running.Go(func() { a.dispatch(ticking) })
 	running.Go(func() { a.pipeline.Hubs.ReadPushes(ticking) })
 	running.Go(func() { tellEditors(ticking, a.log, feedback.Teller{Env: a.pipeline.Env}) })
+	if !a.opt.Visit {
+		running.Go(func() { a.foresight.run(ticking) })
+	}
 	if a.opt.Serve && !a.opt.Visit {
 		running.Go(func() { a.board.run(ticking) })
 	}

@@ -76,6 +76,7 @@ func (a *App) adopt(ctx context.Context, cfg *config.Config, how pipeline.Adopti
 	a.metrics.ConfigReload(true)
 	a.metrics.ConfigNewest(true)
 	a.cfg.Store(cfg)
+	a.foresight.look()
 	return nil
 }
 

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/copytaster/copytaster/config"
-	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/replay"
 	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/notify"
@@ -41,17 +40,7 @@ func (b *switchboard) try(ctx context.Context, asked string) ([]notify.Part, err
 	if err != nil {
 		return []notify.Part{said("That is no rule: " + err.Error())}, nil //nolint:nilerr // it is what is told
 	}
-	by := map[string]news.Origin{}
-	for _, src := range cfg.Sources {
-		by[src.Name] = src.Origin
-	}
-	origin := func(source string) news.Origin {
-		if o, ok := by[source]; ok {
-			return o
-		}
-		return news.Origin{Source: source}
-	}
-	archive := replay.ArchiveOf(b.app.store, b.app.clock.Now().AddDate(0, 0, -triedDays), origin)
+	archive := replay.ArchiveOf(b.app.store, b.app.clock.Now().AddDate(0, 0, -triedDays), replay.Origins(cfg.Sources))
 	report, err := replay.Backtest(ctx, archive, replay.Options{Rules: v, Samples: triedSamples, Zone: cfg.Timezone})
 	cut := errors.Is(err, context.DeadlineExceeded)
 	if err != nil && !cut {

@@ -125,9 +125,21 @@ type Delivery struct {
 	Broadcast bool      // of a reply: the channel shows it, too
 	Edition   int       // grows with every change of what it says
 	Edits     int64     // the delivery whose message it edits; 0 when it edits none
+	Mentions  Mentions  // what became of the mentions of the last attempt
+	Resting   []string  // the rules of which its message says that their mentions rest
 	Closed    string    // why its message cannot be edited any more: gone or locked; else ""
 	Error     string    // of the last attempt
 }
+
+// Mentions says what became of the mentions of a message.
+type Mentions int
+
+// What becomes of the mentions of a message.
+const (
+	MentionsNobody Mentions = iota
+	MentionsMade
+	MentionsRest // too many messages about its rules mentioned people just before it
+)
 
 // Later reports whether a delivery is one that people asked to be told later than now, such
 // as what a snooze keeps.

@@ -98,6 +98,21 @@ func (p *Pipeline) TellEnd(ctx context.Context, name, text string) error {
 	return p.tellTurn(ctx, text, func(tx *store.Tx, _ time.Time) (bool, error) { return tx.Troubles.End(ctx, name) })
 }
 
+// ConfigTold is the subject of what the ops channel is told of a config.
+const ConfigTold = "config"
+
+// configTold is for how long a config is told of once: for ever.
+const configTold = 100 * 365 * 24 * time.Hour
+
+// TellOfConfig tells the ops channel what a config brings, unless a daemon on the store did, or
+// found that there is nothing to say: then text is "".
+func (p *Pipeline) TellOfConfig(ctx context.Context, config, text string) error {
+	return p.tellTurn(ctx, text, func(tx *store.Tx, now time.Time) (bool, error) {
+		first, err := tx.Notices.MarkSaid(ctx, ConfigTold, config, now, configTold)
+		return first && text != "", err
+	})
+}
+
 // tellTurn tells the ops channel something in the transaction that finds it new.
 func (p *Pipeline) tellTurn(ctx context.Context, text string, isNew func(*store.Tx, time.Time) (bool, error)) error {
 	now := p.Now()

@@ -21,17 +21,19 @@ type DeliveriesTx struct{ tx *Tx }
 
 const deliveryColumns = `id, promise, coalesce(alert_id, 0), story_id, channel, kind, severity, state, body, plain,
 	attempts, due_at, started_at, answered, lost_until, created_at, done_at, channel_id, ts, error,
-	about, thread, broadcast, edition, edits, closed`
+	about, thread, broadcast, edition, edits, closed, mentions, resting`
 
 func scanDelivery(scan func(...any) error) (news.Delivery, error) {
 	var (
 		d                                 news.Delivery
 		due, started, lost, created, done int64
+		resting                           string
 	)
 	err := scan(
 		&d.ID, &d.Promise, &d.Alert, &d.Story, &d.Channel, &d.Kind, &d.Severity, &d.State, &d.Text, &d.Plain,
 		&d.Attempts, &due, &started, &d.Answered, &lost, &created, &done, &d.ChannelID, &d.TS, &d.Error,
-		&d.About, &d.Thread, &d.Broadcast, &d.Edition, &d.Edits, &d.Closed)
+		&d.About, &d.Thread, &d.Broadcast, &d.Edition, &d.Edits, &d.Closed, &d.Mentions, &resting)
+	d.Resting = lists(resting)
 	d.Due, d.Started, d.LostUntil, d.Created, d.Done = at(due), at(started), at(lost), at(created), at(done)
 	return d, err
 }
@@ -185,7 +187,7 @@ func (s Deliveries) Next(ctx context.Context, channel string, now time.Time) (d 
 func (s Deliveries) Begin(ctx context.Context, c Claim, d *news.Delivery, now, doubt time.Time) (bool, error) {
 	args := []any{
 		ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token, d.Promise, d.Story, int(d.Severity),
-		d.Edition, d.Thread, integer(d.Broadcast),
+		d.Edition, d.Thread, integer(d.Broadcast), int(d.Mentions), list(d.Resting),
 	}
 	same, place, err := s.db.same(len(args) + 1)
 	if err != nil {
@@ -193,7 +195,7 @@ func (s Deliveries) Begin(ctx context.Context, c Claim, d *news.Delivery, now, d
 	}
 	ok, err := change(ctx, s.db.write, "begin delivery", `
 		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1,
-			answered = 0, lost_until = 0, thread = $12, broadcast = $13
+			answered = 0, lost_until = 0, thread = $12, broadcast = $13, mentions = $14, resting = $15
 		WHERE id = $3 AND state = $4 AND attempts = $5 AND promise = $8 AND story_id = $9 AND severity = $10 AND edition = $11
 			AND EXISTS (SELECT 1 FROM channel WHERE name = delivery.channel AND name = $6 AND claim = $7)`+same,
 		append(args, place...)...)

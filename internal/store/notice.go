@@ -141,6 +141,15 @@ func (s Notices) Week(ctx context.Context, subject string) (since time.Time, err
 	return since, wrap("read notices of "+subject, err)
 }
 
+// Said returns what was said last of a subject, as MarkSaid records it; "" when nothing was.
+func (s Notices) Said(ctx context.Context, subject string) (last string, err error) {
+	err = s.db.write.QueryRowContext(ctx, `SELECT last FROM telling WHERE subject = $1`, subject).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return last, wrap("read notices of "+subject, err)
+}
+
 // MarkSaid records that a text of a subject is said now. It returns false when a
 // daemon has said the same text last, less than while ago: then it is not to be
 // said again.

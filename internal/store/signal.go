@@ -92,7 +92,7 @@ func scanNews(scan func(...any) error) (n AlertedNews, err error) {
 // for what a storm folds.
 const alertedBy = `
 	SELECT min(a.id) AS id FROM match m JOIN story s ON s.id = m.story_id JOIN alert a ON a.cluster_id = s.cluster_id
-	WHERE m.rule = $1 AND m.matched_at >= $3 AND a.created_at >= $3 AND a.created_at <= $4 AND (a.digest_id = 0 OR a.digest_id IN ` + fold + `)
+	WHERE m.rule = $1 AND m.matched_at >= $3 AND a.created_at >= $3 AND a.created_at <= $4 AND (a.digest_id = 0 OR ` + fold + `)
 		AND replace(a.rules, $2, '') <> a.rules
 	GROUP BY s.cluster_id`
 

@@ -76,8 +76,8 @@ func (s StormsTx) On(ctx context.Context, rule, channel string) (news.Storm, err
 	return oneStorm(ctx, s.tx, `WHERE rule = $1 AND channel = $2 ORDER BY id DESC LIMIT 1`, rule, channel)
 }
 
-// fold selects the digests that list the news of storms.
-const fold = `(SELECT id FROM delivery WHERE kind = 'digest' AND about = 'fold')`
+// fold holds for an alert that a digest lists in which a storm folded it.
+const fold = `EXISTS (SELECT 1 FROM delivery f WHERE f.id = digest_id AND f.kind = 'digest' AND f.about = 'fold')`
 
 // Count counts the alerts of a rule in a channel since a time that are as severe, and no
 // digest of another kind tells.
@@ -87,7 +87,7 @@ func (s StormsTx) Count(
 	name, _ := json.Marshal(rule) //nolint:errchkjson // a string always marshals
 	err = s.tx.QueryRowContext(ctx, `SELECT count(*) FROM alert
 		WHERE created_at >= $1 AND channel = $2 AND severity >= $3 AND replace(rules, $4, '') <> rules
-			AND (digest_id = 0 OR digest_id IN `+fold+`)`, ms(since), channel, int(severity), string(name)).Scan(&n)
+			AND (digest_id = 0 OR `+fold+`)`, ms(since), channel, int(severity), string(name)).Scan(&n)
 	return n, wrap("count alerts of rule", err)
 }
 
@@ -187,7 +187,7 @@ func (s Storms) Newest(ctx context.Context, id int64, limit int) ([]Content, err
 
 // IsFolded reports whether a storm folded an alert.
 func (s Storms) IsFolded(ctx context.Context, alert int64) (is bool, err error) {
-	err = s.db.write.QueryRowContext(ctx, `SELECT count(*) > 0 FROM alert WHERE id = $1 AND digest_id <> 0 AND digest_id IN `+fold,
+	err = s.db.write.QueryRowContext(ctx, `SELECT count(*) > 0 FROM alert WHERE id = $1 AND digest_id <> 0 AND `+fold,
 		alert).Scan(&is)
 	return is, wrap("look for a storm", err)
 }

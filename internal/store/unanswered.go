@@ -40,21 +40,28 @@ func (s UnansweredTx) Add(ctx context.Context, a news.Alert) error {
 func (s Unanswered) Begin(ctx context.Context, d news.Delivery, now time.Time) error {
 	return exec(ctx, s.db.write, "wait for an answer", `
 		UPDATE unanswered SET since_at = $1, due_at = CASE WHEN patience < $2 THEN $1 + patience ELSE $1 + $2 END
-		WHERE since_at = 0 AND alert_id IN (SELECT id FROM alert WHERE id = $3 OR digest_id = $4)`,
+		WHERE since_at = 0 AND alert_id IN (SELECT id FROM alert WHERE id = $3
+			UNION ALL SELECT id FROM alert WHERE digest_id = $4 AND digest_id <> 0)`,
 		ms(now), LookUnanswered.Milliseconds(), d.Alert, d.ID)
 }
 
-// Due returns the alerts that are to be looked at, the oldest first.
+// mostDue is how many alerts Due and Waiting look at.
+const mostDue = 200
+
+// Due returns alerts that are to be looked at, the first that were due, at most mostDue.
 func (s Unanswered) Due(ctx context.Context, now time.Time) ([]int64, error) {
-	rows, err := s.db.write.QueryContext(ctx, `SELECT alert_id FROM unanswered WHERE due_at <= $1 ORDER BY alert_id`, ms(now))
+	rows, err := s.db.write.QueryContext(ctx, `SELECT alert_id FROM unanswered WHERE due_at <= $1
+		ORDER BY due_at, alert_id LIMIT $2`, ms(now), mostDue)
 	return collect(rows, err, "look for unanswered alerts", func(scan func(...any) error) (alert int64, err error) {
 		return alert, scan(&alert)
 	})
 }
 
-// Waiting returns how many posted alerts need an answer, of which others are told otherwise.
+// Waiting returns how many posted alerts need an answer, of which others are told otherwise:
+// of the newest mostDue.
 func (s Unanswered) Waiting(ctx context.Context) (n int, err error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT alert_id FROM unanswered WHERE since_at > 0`)
+	rows, err := s.db.read.QueryContext(ctx, `SELECT alert_id FROM unanswered WHERE since_at > 0
+		ORDER BY alert_id DESC LIMIT $1`, mostDue)
 	alerts, err := collect(rows, err, "count unanswered alerts", func(scan func(...any) error) (alert int64, err error) {
 		return alert, scan(&alert)
 	})
@@ -113,9 +120,11 @@ func sameNews() string {
 	return sameAs(news.SameNewsThread, `(SELECT cluster_id FROM alert WHERE id = $1)`)
 }
 
-// firstShown is when the channel of the alert $1 was first shown it; 0: it was not yet.
-const firstShown = `(SELECT coalesce(min(done_at), 0) FROM delivery
-	WHERE ` + ofAlert + ` AND state = 'sent' AND ts <> '' AND (thread = '' OR broadcast = 1))`
+// firstShown is when the channel of the alert $1 was first shown it, by a message of its own
+// or by any digest; 0: it was not yet.
+const firstShown = `(SELECT coalesce(min(done_at), 0) FROM delivery WHERE state = 'sent' AND ts <> ''
+	AND (alert_id = $1 AND kind IN ('story', 'update') AND (thread = '' OR broadcast = 1)
+		OR kind = 'digest' AND id = (SELECT digest_id FROM alert WHERE id = $1)))`
 
 // takenBack selects when somebody last took back an answer to the news of the alert $1; 0:
 // never.

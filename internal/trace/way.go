@@ -249,9 +249,10 @@ type Delivery struct {
 	About   news.About         `json:"about,omitempty"`
 	State   news.DeliveryState `json:"state"`
 	Created *time.Time         `json:"created"`
-	Due     *time.Time         `json:"due,omitempty"`  // of one that waits
-	Done    *time.Time         `json:"done,omitempty"` // when it was sent or given up
-	Link    string             `json:"link,omitempty"` // to the message in Slack
+	Due     *time.Time         `json:"due,omitempty"`           // of one that waits
+	Done    *time.Time         `json:"done,omitempty"`          // when it was sent or given up
+	Link    string             `json:"link,omitempty"`          // to the message in Slack
+	Rests   bool               `json:"mentions_rest,omitempty"` // it came without its mentions
 	Error   string             `json:"error,omitempty"`
 }
 
@@ -329,6 +330,7 @@ func deliveryOf(d *news.Delivery) Delivery {
 	told := Delivery{
 		ID: d.ID, Kind: d.Kind, About: d.About, State: d.State, Created: news.KnownTime(d.Created),
 		Done: news.KnownTime(d.Done), Link: Permalink(d), Error: d.Error,
+		Rests: d.Mentions == news.MentionsRest,
 	}
 	if d.State != news.StateSent && d.State != news.StateDead {
 		told.Due = news.KnownTime(d.Due)

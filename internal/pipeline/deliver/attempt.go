@@ -131,6 +131,9 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return a.unrendered(ctx, err)
 	}
+	if msg, err = a.budget(ctx, msg); err != nil {
+		return false, err
+	}
 	a.d.Thread, a.d.Broadcast = msg.Thread, msg.Broadcast
 	if err := a.renew(ctx); err != nil {
 		return false, err
@@ -186,7 +189,7 @@ func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 		return err
 	}
 	a.Meter.Delivery(string(news.StateSent))
-	if a.d.Thread == "" || a.d.Broadcast {
+	if a.d.Thread == "" || a.d.Broadcast || a.d.Kind == news.DeliverDigest {
 		if err := a.Store.Unanswered.Begin(ctx, a.d, now); err != nil {
 			return err
 		}

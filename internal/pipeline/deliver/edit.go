@@ -42,6 +42,9 @@ func (a *attempt) edit(ctx context.Context) (more bool, err error) {
 
 // editPosted edits a message that was posted.
 func (a *attempt) editPosted(ctx context.Context, posted *news.Delivery) (more bool, err error) {
+	if notify.IsSink(posted.ChannelID) != notify.IsSink(a.id) {
+		return true, a.abandon(ctx, errors.New("the channel became a sink, or the other way round, since it was posted"))
+	}
 	r := rendering{Env: a.Env, d: a.d, channel: a.id}
 	m, err := r.edition(ctx, posted)
 	if err != nil {
@@ -55,6 +58,7 @@ func (a *attempt) editPosted(ctx context.Context, posted *news.Delivery) (more b
 	if err != nil || !ok {
 		return false, err
 	}
+	m = m.Rest(posted.Resting)
 	m.Edition = int(start.UnixMilli()) // of its own: the attempt before it may have arrived
 	bounded, cancel := context.WithTimeout(ctx, postBound)
 	defer cancel()

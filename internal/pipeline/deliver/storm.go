@@ -99,7 +99,7 @@ func (r *rendering) folded(ctx context.Context, briefs []notify.Brief) (m notify
 		return m, err
 	case d.State == news.StateSent && d.TS != "" && d.Closed != string(notify.Gone) && d.ChannelID == r.channel:
 		r.root, m.Thread = d.ID, d.TS
-	case d.State != news.StateSent && d.State != news.StateDead:
+	case d.State != news.StateSent && d.State != news.StateDead && d.Channel == r.d.Channel:
 		return m, &news.LaterError{At: r.Now().Add(rootWait)}
 	}
 	return m, nil

@@ -10,6 +10,7 @@ package unanswered
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -37,9 +38,7 @@ func New(env *act.Env) *Watch { return &Watch{env: env} }
 func (w *Watch) Tell(ctx context.Context, now time.Time) error {
 	due, err := w.env.Store.Unanswered.Due(ctx, now)
 	for _, alert := range due {
-		if err := w.look(ctx, alert, now); err != nil {
-			return err
-		}
+		err = errors.Join(err, w.look(ctx, alert, now))
 	}
 	return err
 }
@@ -65,7 +64,7 @@ func (w *Watch) look(ctx context.Context, alert int64, now time.Time) error {
 		unposted := open.Since.IsZero()
 		switch {
 		case open.Told, unposted && now.Sub(on.Created) > forgotten,
-			!unposted && age > cmp.Or(w.env.Plan().MaxAge, oldest):
+			!unposted && age-after > cmp.Or(w.env.Plan().MaxAge, oldest):
 			return tx.Unanswered.Drop(ctx, alert)
 		case unposted || open.Answered:
 			return tx.Unanswered.LookAgain(ctx, alert, open.Since, now.Add(min(after, store.LookUnanswered)))

@@ -42,3 +42,5 @@ CREATE TABLE storm (
 CREATE INDEX storm_rule ON storm (rule, channel);
 CREATE INDEX storm_goes_on ON storm (busy_until) WHERE ended_at = 0;
 CREATE INDEX alert_created ON alert (created_at);
+CREATE INDEX delivery_fold ON delivery (body) WHERE kind = 'digest' AND about = 'fold';
+CREATE INDEX delivery_signal ON delivery (channel, created_at) WHERE kind = 'signal';
