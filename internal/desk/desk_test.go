@@ -37,6 +37,7 @@ type office struct {
 	sender   *slack.Sender
 	patience time.Duration
 	allow    []string
+	sick     []string // the sources in trouble
 }
 
 // open runs a test in an office where the channels news and desk were told of a story.
@@ -64,7 +65,7 @@ func openOn(t *testing.T, headline string, allow []string, test func(t *testing.
 // furnish makes an office of a world, with channels.
 func furnish(t *testing.T, w *pipetest.World, channels ...string) *office {
 	t.Helper()
-	o := &office{World: w}
+	o := &office{World: w, sick: []string{"tass: http status 403"}}
 	var there []slackfake.Channel
 	for _, name := range channels {
 		there = append(there, slackfake.Channel{Name: name, Member: true})
@@ -117,7 +118,7 @@ func (o *office) newDesk(soon time.Duration) *desk.Desk {
 			}
 			return []notify.Part{{Kind: notify.Line, Runs: []notify.Run{{Text: "tried " + asked}}}}, nil
 		},
-		Trouble: func(context.Context) ([]string, error) { return []string{"tass: http status 403"}, nil },
+		Trouble: func(context.Context) ([]string, error) { return o.sick, nil },
 	})
 }
 

@@ -4,8 +4,10 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,8 +114,7 @@ func newShift(t *testing.T, script string) *shift {
 	for _, channel := range shiftChannels {
 		s.log[channel] = &strings.Builder{}
 	}
-	s.desk.Wait()
-	s.desk = s.newDesk(0)
+	s.sick = nil
 	s.teller = feedback.Teller{Env: w.Pipe.Env}
 	s.outlets(script)
 	s.configure()
@@ -139,6 +140,9 @@ func (s *shift) outlets(script string) {
 				Origin: news.Origin{Source: name, Tier: tier}, FullText: news.FullTextNever, Schedule: "7 * * * *",
 			}
 			s.Plan.Schedules[name] = hourly
+			s.press.lists[name] = []news.Story{{
+				URL: "https://" + name + ".example/0", Title: "About " + name, Published: s.Now.Add(-24 * time.Hour), Language: language,
+			}}
 		}
 	}
 	if n := len(s.Plan.Sources); n != 30 {
@@ -253,8 +257,11 @@ func (s *shift) act(line string) {
 	case who == "!end":
 	case who == "!flood":
 		s.flood(rest)
-	case who == "!elbzeitung":
-		s.press.fault["elbzeitung"], _ = strconv.Atoi(rest)
+	case who == "!dies":
+		s.press.fault[rest], s.sick = http.StatusForbidden, []string{rest + ": http status 403"}
+	case who == "!returns":
+		delete(s.press.fault, rest)
+		s.sick = nil
 	case strings.HasSuffix(who, ":"):
 		title, text, _ := strings.Cut(rest, " | ")
 		s.publish(strings.TrimSuffix(who, ":"), title, text)
@@ -275,7 +282,7 @@ func (s *shift) publish(outlet, title, text string) {
 		s.T.Fatalf("no outlet %s", outlet)
 	}
 	s.press.lists[outlet] = slices.Insert(s.press.lists[outlet], 0, news.Story{
-		URL:   fmt.Sprintf("https://%s.example/%d", outlet, len(s.press.lists[outlet])+1),
+		URL:   fmt.Sprintf("https://%s.example/%d", outlet, len(s.press.lists[outlet])),
 		Title: title, Text: text, Published: s.Now.Add(-time.Minute), Language: src.Language,
 	})
 	err := s.Store.InTx(s.T.Context(), func(tx *store.Tx) error { return tx.Sources.MarkDue(s.T.Context(), outlet, s.Now) })
@@ -398,7 +405,9 @@ func (s *shift) write(channel string, m *slackfake.Message, all []slackfake.Mess
 	if known > 0 {
 		before := *m
 		before.Blocks = m.Before[known-1]
-		s.entry(channel, "edit of "+title(m), changes(s.lines(&before), s.lines(m)))
+		if lines := changes(s.lines(&before), s.lines(m)); len(lines) > 0 {
+			s.entry(channel, "edit of "+title(m), lines)
+		}
 		return true
 	}
 	what := "POST"
@@ -413,7 +422,11 @@ func (s *shift) write(channel string, m *slackfake.Message, all []slackfake.Mess
 	if len(m.Mentions) > 0 {
 		what += ", notifies " + strings.Join(m.Mentions, " ")
 	}
-	s.entry(channel, what+" || "+m.Text, s.lines(m))
+	lines := s.lines(m)
+	if text := strings.Split(m.Text, "\n"); !slices.Equal(text, lines) {
+		what += ": " + text[0]
+	}
+	s.entry(channel, what, lines)
 	return true
 }
 
@@ -432,7 +445,10 @@ func (s *shift) entry(channel, what string, lines []string) {
 	s.log[channel].WriteString("\n")
 }
 
-// lines are what a message shows.
+// target is where a link leads.
+var target = regexp.MustCompile(`\]\([^)]*\)`)
+
+// lines are what a message shows, without where its links lead.
 func (s *shift) lines(m *slackfake.Message) (all []string) {
 	s.T.Helper()
 	lines, err := m.Lines(s.when)
@@ -440,7 +456,7 @@ func (s *shift) lines(m *slackfake.Message) (all []string) {
 		s.T.Fatal(err)
 	}
 	for _, l := range lines {
-		all = append(all, strings.Split(l.String(), "\n")...)
+		all = append(all, strings.Split(target.ReplaceAllString(l.String(), "]"), "\n")...)
 	}
 	return all
 }
