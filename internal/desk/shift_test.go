@@ -133,7 +133,7 @@ func (s *shift) outlets(script string) {
 		if !ok || len(language) != 2 {
 			continue
 		}
-		for _, name := range strings.Fields(names) {
+		for name := range strings.FieldsSeq(names) {
 			name, tier, _ := strings.Cut(name, "/")
 			s.Plan.Sources[name] = news.Source{
 				Name: name, Kind: news.KindFeed, URL: "https://" + name + ".example/feed", Language: language,
@@ -152,28 +152,28 @@ func (s *shift) outlets(script string) {
 
 // configure sets what a config would: rules, routes, hours.
 func (s *shift) configure() {
-	any := func(terms ...string) rules.Node {
+	oneOf := func(terms ...string) rules.Node {
 		var n rules.Node
 		for _, term := range terms {
 			n.Any = append(n.Any, rules.Node{Term: term})
 		}
 		return n
 	}
-	kim := any("Kim", "Ким", "金正恩", "金総書記", "김정은")
-	putin := any("Putin", "Poutine", "Путин*", "プーチン", "푸틴")
+	kim := oneOf("Kim", "Ким", "金正恩", "金総書記", "김정은")
+	putin := oneOf("Putin", "Poutine", "Путин*", "プーチン", "푸틴")
 	s.Plan.Definition = rules.Definition{Rules: []rules.Rule{
 		{Name: "kim-putin", Severity: news.High, Node: rules.Node{All: []rules.Node{kim, putin}}},
-		{Name: "kim", Severity: news.Normal, Editor: bob, Node: any("Kim", "김정은")},
+		{Name: "kim", Severity: news.Normal, Editor: bob, Node: oneOf("Kim", "김정은")},
 		{
 			Name: "big-quake", Severity: news.Urgent, Instruction: "Call the Tokyo stringer",
 			Node: rules.Node{All: []rules.Node{
-				any("earthquake", "Erdbeben", "séisme", "землетрясение", "地震", "지진"),
-				any("tsunami", "цунами", "津波", "쓰나미"),
+				oneOf("earthquake", "Erdbeben", "séisme", "землетрясение", "地震", "지진"),
+				oneOf("tsunami", "цунами", "津波", "쓰나미"),
 			}},
 		},
-		{Name: "blast", Severity: news.Urgent, Node: any("large explosion", "schwere Explosion", "대형 폭발")},
-		{Name: "port-incident", Severity: news.Normal, Node: rules.Node{All: []rules.Node{any("port"), any("incident", "call")}}},
-		{Name: "rates", Severity: news.Normal, Topic: "business", Node: any("ECB", "EZB", "BCE", "유럽중앙은행")},
+		{Name: "blast", Severity: news.Urgent, Node: oneOf("large explosion", "schwere Explosion", "대형 폭발")},
+		{Name: "port-incident", Severity: news.Normal, Node: rules.Node{All: []rules.Node{oneOf("port"), oneOf("incident", "call")}}},
+		{Name: "rates", Severity: news.Normal, Topic: "business", Node: oneOf("ECB", "EZB", "BCE", "유럽중앙은행")},
 	}}
 	set, mistakes := rules.Compile(s.Plan.Definition)
 	if set == nil {
