@@ -91,10 +91,12 @@ func (r *wording) nearNumber(noun said) (float64, bool) {
 				continue
 			}
 			n, end := r.number(j)
-			if end == 0 || r.year(j) || noun.name != "magnitude" && n != math.Trunc(n) || !toll && j > noun.at+1 && r.countsOther(noun, end) {
+			if end == 0 || r.year(j) || noun.name != "magnitude" && n != math.Trunc(n) {
 				continue
 			}
-			return n, true
+			if toll || j <= noun.at+1 || !r.countsOther(noun, end) {
+				return n, true
+			}
 		}
 	}
 	return 0, false
@@ -103,7 +105,9 @@ func (r *wording) nearNumber(noun said) (float64, bool) {
 // countsOther reports whether another noun that counts begins at a token: in "killed and 80
 // injured" nobody counts the dead.
 func (r *wording) countsOther(noun said, at int) bool {
-	return slices.ContainsFunc(r.said, func(s said) bool { return s.kind == counted && s.at == at && s.name != noun.name })
+	return slices.ContainsFunc(r.said, func(s said) bool {
+		return s.kind == counted && s.at == at && s.name != noun.name
+	})
 }
 
 // year reports whether a token is taken for a year.

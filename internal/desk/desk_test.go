@@ -83,7 +83,9 @@ func furnish(t *testing.T, w *pipetest.World, channels ...string) *office {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	o.sender = slack.New(log, nil, slack.Options{Token: slackfake.DefaultToken, APIURL: o.slack.URL(), Store: "s", Now: w.Clock})
+	o.sender = slack.New(log, nil, slack.Options{
+		Token: slackfake.DefaultToken, APIURL: o.slack.URL(), Store: "s", Now: w.Clock,
+	})
 	w.Plan.Sender, w.Plan.Answerable = o.sender, true
 	o.desk = o.newDesk(0)
 	handle := func(ctx context.Context, r slack.Request) (slack.Reply, error) { return o.desk.Handle(ctx, r) }

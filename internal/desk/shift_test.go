@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +18,6 @@ import (
 	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
 	"github.com/copytaster/copytaster/internal/schedule"
-	"github.com/copytaster/copytaster/internal/slackfake"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/store/storetest"
 	"github.com/copytaster/copytaster/notify"
@@ -285,7 +283,9 @@ func (s *shift) publish(outlet, title, text string) {
 		URL:   fmt.Sprintf("https://%s.example/%d", outlet, len(s.press.lists[outlet])),
 		Title: title, Text: text, Published: s.Now.Add(-time.Minute), Language: src.Language,
 	})
-	err := s.Store.InTx(s.T.Context(), func(tx *store.Tx) error { return tx.Sources.MarkDue(s.T.Context(), outlet, s.Now) })
+	err := s.Store.InTx(s.T.Context(), func(tx *store.Tx) error {
+		return tx.Sources.MarkDue(s.T.Context(), outlet, s.Now)
+	})
 	if err != nil {
 		s.T.Fatal(err)
 	}
@@ -368,143 +368,4 @@ func (s *shift) about(channel, words string) string {
 	}
 	s.T.Fatalf("nothing in #%s says %q; it saw\n%s", channel, words, s.log[channel])
 	return ""
-}
-
-// look writes down what is new in each channel, and reports whether anything is.
-func (s *shift) look() (found bool) {
-	s.T.Helper()
-	for _, channel := range shiftChannels {
-		all := s.slack.Messages(channel)
-		for i := range all {
-			found = s.write(channel, &all[i], all) || found
-		}
-	}
-	for name, who := range map[string]string{"Anna": anna, "Bob": bob} {
-		for _, m := range s.slack.Whispers(who) {
-			for _, channel := range shiftChannels {
-				if len(s.slack.Messages(channel)) > 0 && s.slack.Messages(channel)[0].Channel == m.Channel && s.seen[m.TS+name] == 0 {
-					s.seen[m.TS+name] = 1
-					s.entry(channel, "ONLY "+name+" SEES", s.lines(&m))
-					found = true
-				}
-			}
-		}
-	}
-	return found
-}
-
-// write writes a message down that is new, or what an edit changed in it.
-func (s *shift) write(channel string, m *slackfake.Message, all []slackfake.Message) bool {
-	s.T.Helper()
-	key := channel + m.TS
-	known := s.seen[key]
-	if known > m.Edits {
-		return false
-	}
-	s.seen[key] = m.Edits + 1
-	if known > 0 {
-		before := *m
-		before.Blocks = m.Before[known-1]
-		if lines := changes(s.lines(&before), s.lines(m)); len(lines) > 0 {
-			s.entry(channel, "edit of "+title(m), lines)
-		}
-		return true
-	}
-	what := "POST"
-	if m.ThreadTS != "" {
-		what = "reply"
-		if m.Broadcast {
-			what = "REPLY, ALSO IN THE CHANNEL,"
-		}
-		root := slices.IndexFunc(all, func(r slackfake.Message) bool { return r.TS == m.ThreadTS })
-		what += " to " + title(&all[root])
-	}
-	if len(m.Mentions) > 0 {
-		what += ", notifies " + strings.Join(m.Mentions, " ")
-	}
-	lines := s.lines(m)
-	if text := strings.Split(m.Text, "\n"); !slices.Equal(text, lines) {
-		what += ": " + text[0]
-	}
-	s.entry(channel, what, lines)
-	return true
-}
-
-// title is what a message is called.
-func title(m *slackfake.Message) string {
-	text := []rune(strings.SplitN(m.Text, "\n", 2)[0])
-	return "“" + string(text[:min(len(text), 60)]) + "”"
-}
-
-// entry writes down what happened in a channel.
-func (s *shift) entry(channel, what string, lines []string) {
-	fmt.Fprintf(s.log[channel], "%s  %s\n", s.Now.In(s.zone).Format("Mon 15:04:05"), what)
-	for _, l := range lines {
-		fmt.Fprintf(s.log[channel], "    %s\n", l)
-	}
-	s.log[channel].WriteString("\n")
-}
-
-// target is where a link leads.
-var target = regexp.MustCompile(`\]\([^)]*\)`)
-
-// lines are what a message shows, without where its links lead.
-func (s *shift) lines(m *slackfake.Message) (all []string) {
-	s.T.Helper()
-	lines, err := m.Lines(s.when)
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	for _, l := range lines {
-		all = append(all, strings.Split(target.ReplaceAllString(l.String(), "]"), "\n")...)
-	}
-	return all
-}
-
-// when is how Slack shows a time to those who work there.
-func (s *shift) when(at time.Time, format string) string {
-	at = at.In(s.zone)
-	day := at.Format("Jan 2")
-	switch today := s.Now.In(s.zone); at.Format(time.DateOnly) {
-	case today.Format(time.DateOnly):
-		day = "today"
-	case today.AddDate(0, 0, -1).Format(time.DateOnly):
-		day = "yesterday"
-	}
-	return strings.NewReplacer("{date_short_pretty}", day, "{time}", at.Format("15:04")).Replace(format)
-}
-
-// changes are the lines that went and came.
-func changes(before, after []string) (all []string) {
-	for _, l := range before {
-		if !slices.Contains(after, l) {
-			all = append(all, "- "+l)
-		}
-	}
-	for _, l := range after {
-		if !slices.Contains(before, l) {
-			all = append(all, "+ "+l)
-		}
-	}
-	return all
-}
-
-// picture keeps a page of the channels in the folder COPYTASTER_PICTURES, if that is set.
-func (s *shift) picture() {
-	s.T.Helper()
-	folder := os.Getenv("COPYTASTER_PICTURES")
-	if folder == "" {
-		return
-	}
-	channels := map[string][]slackfake.Message{}
-	for _, name := range shiftChannels {
-		channels[name] = s.slack.Messages(name)
-	}
-	page, err := slackfake.Page(shiftChannels, channels, s.when)
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(folder, "shift.html"), page, 0o600); err != nil {
-		s.T.Fatal(err)
-	}
 }
