@@ -17,6 +17,8 @@ func TestTell(t *testing.T) {
 	}{
 		{"en", "Quake kills 14 in Alto Verde", "A magnitude 6.1 earthquake killed 14 people and injured 1,200.",
 			map[string]float64{"dead": 14, "magnitude": 6.1, "injured": 1200}, []string{"died"}, []string{"died"}},
+		{"en", "At least 12 dead in Alto Verde", "At least 12 people were killed and 80 injured, officials said.",
+			map[string]float64{"dead": 12, "injured": 80}, []string{"died"}, []string{"died"}},
 		{"en", "Minister resigns", "The minister denies all charges.", map[string]float64{}, []string{"resigned"}, []string{"denied"}},
 		{"en", "Toll of bridge disaster rises to 41", "More were found.", map[string]float64{"toll": 41}, []string{"revised"}, nil},
 		{"en", "Talks begin", "Both sides began to talk and agreed on a day.", map[string]float64{}, nil, nil},
@@ -63,6 +65,9 @@ func TestTellInContext(t *testing.T) {
 		{"en", "Lightning strikes church tower", ""},
 		{"en", "Kessel and Renn agree on shells for satellite help", "agreed"},
 		{"en", "Storms sweep the coast", ""},
+		{"en", "Talks between Kessel and Renn collapse", "failed"},
+		{"en", "Leader of Kessel collapses at dinner, taken to hospital", "hospitalised"},
+		{"en", "Factory roof in Dunmore collapses", "crashed failed"},
 		{"en", "Border post shelled at dawn", "attacked"},
 		{"en", "Union strikes deal with Nordlinie", "agreed"},
 		{"en", "Pilots strike at Kessel Air", "protested"},

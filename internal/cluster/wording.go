@@ -90,12 +90,24 @@ func (r *wording) nearNumber(noun said) (float64, bool) {
 			if j < 0 || j >= len(r.tokens) || toll && j < noun.at || r.apart[j-1] || r.apart[j+1] {
 				continue
 			}
-			if n, end := r.number(j); end > 0 && !r.year(j) && (noun.name == "magnitude" || n == math.Trunc(n)) {
+			n, end := r.number(j)
+			if end == 0 || r.year(j) || noun.name != "magnitude" && n != math.Trunc(n) {
+				continue
+			}
+			if toll || j <= noun.at+1 || !r.countsOther(noun, end) {
 				return n, true
 			}
 		}
 	}
 	return 0, false
+}
+
+// countsOther reports whether another noun that counts begins at a token: in "killed and 80
+// injured" nobody counts the dead.
+func (r *wording) countsOther(noun said, at int) bool {
+	return slices.ContainsFunc(r.said, func(s said) bool {
+		return s.kind == counted && s.at == at && s.name != noun.name
+	})
 }
 
 // year reports whether a token is taken for a year.

@@ -52,47 +52,58 @@ func open(t *testing.T, allow []string, test func(t *testing.T, o *office)) {
 func openOn(t *testing.T, headline string, allow []string, test func(t *testing.T, o *office)) {
 	t.Helper()
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
-		o := &office{World: w, sick: []string{"tass: http status 403"}, slack: slackfake.New(slackfake.Options{
-			Channels: []slackfake.Channel{
-				{Name: "news", Member: true}, {Name: "desk", Member: true}, {Name: "rules", Member: true},
-				{Name: "secret", Private: true, Member: true, Users: []string{bob}},
-			},
-			Now: w.Clock,
-			Users: []slackfake.User{
-				{ID: anna, Name: "anna", DisplayName: "Anna", Zone: "Europe/Berlin"}, {ID: bob, Name: "bob", DisplayName: "Bob"},
-				{ID: carla, Name: "carla", Guest: true},
-			},
-			Groups: []slackfake.Group{{ID: "S0DESK00001", Users: []string{bob}}},
-		})}
-		if err := o.slack.Start(); err != nil {
-			t.Fatal(err)
-		}
-		log := slog.New(slog.DiscardHandler)
-		sender := slack.New(log, nil, slack.Options{
-			Token: slackfake.DefaultToken, APIURL: o.slack.URL(), Store: "s", Now: w.Clock,
-		})
-		w.Plan.Sender, w.Plan.Answerable = sender, true
+		o := furnish(t, w, "news", "desk", "rules")
 		w.Plan.Severities = map[string]news.Severity{"kim": news.Normal}
 		w.Plan.Routes = notify.Routes{Routes: []notify.Route{{To: []string{"news", "desk"}}}}
-		w.SetPlan()
-		o.sender, o.homes, o.allow = sender, sender, allow
+		o.allow = allow
 		o.desk = o.newDesk(0)
-		handle := func(ctx context.Context, r slack.Request) (slack.Reply, error) { return o.desk.Handle(ctx, r) }
-		endpoint := slack.HTTPHandler(log, slackfake.DefaultSecret, w.Clock, handle)
-		server := httptest.NewServer(endpoint)
-		t.Cleanup(func() {
-			endpoint.Wait()
-			o.desk.Wait()
-			server.Close()
-			if err := o.slack.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		o.slack.Link.SendTo(server.URL)
+		w.SetPlan()
 		w.Stories = pipetest.Listed(headline)
 		w.Turn()
 		test(t, o)
 	})
+}
+
+// furnish makes an office of a world, with channels.
+func furnish(t *testing.T, w *pipetest.World, channels ...string) *office {
+	t.Helper()
+	o := &office{World: w, sick: []string{"tass: http status 403"}}
+	there := []slackfake.Channel{{Name: "secret", Private: true, Member: true, Users: []string{bob}}}
+	for _, name := range channels {
+		there = append(there, slackfake.Channel{Name: name, Member: true})
+	}
+	o.slack = slackfake.New(slackfake.Options{
+		Channels: there,
+		Now:      w.Clock,
+		Users: []slackfake.User{
+			{ID: anna, Name: "anna", DisplayName: "Anna", Zone: "Europe/Berlin"}, {ID: bob, Name: "bob", DisplayName: "Bob"},
+			{ID: carla, Name: "carla", Guest: true},
+		},
+		Groups: []slackfake.Group{{ID: "S0DESK00001", Users: []string{bob}}, {ID: "S0HEADS0001", Users: []string{anna, bob}}},
+	})
+	if err := o.slack.Start(); err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	o.sender = slack.New(log, nil, slack.Options{
+		Token: slackfake.DefaultToken, APIURL: o.slack.URL(), Store: "s", Now: w.Clock,
+	})
+	w.Plan.Sender, w.Plan.Answerable = o.sender, true
+	o.homes = o.sender
+	o.desk = o.newDesk(0)
+	handle := func(ctx context.Context, r slack.Request) (slack.Reply, error) { return o.desk.Handle(ctx, r) }
+	endpoint := slack.HTTPHandler(log, slackfake.DefaultSecret, w.Clock, handle)
+	server := httptest.NewServer(endpoint)
+	t.Cleanup(func() {
+		endpoint.Wait()
+		o.desk.Wait()
+		server.Close()
+		if err := o.slack.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	o.slack.Link.SendTo(server.URL)
+	return o
 }
 
 // newDesk makes a desk where people wait so long.

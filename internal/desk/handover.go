@@ -136,24 +136,24 @@ func (h *handed) alerts(ctx context.Context) error {
 		return err
 	}
 	var waiting []notify.Part
-	got, irrelevant := map[string]int{}, 0
+	got, fates := map[string]int{}, map[int]int{}
 	for _, a := range alerts {
-		part, open, err := h.told(ctx, a, h.channel)
+		part, fate, err := h.told(ctx, a, h.channel)
 		if err != nil {
 			return err
 		}
-		if open && a.Severity >= news.High {
+		fates[fate]++
+		if fate == unanswered && a.Severity >= news.High {
 			waiting = append(waiting, part)
 		}
-		w, err := h.Store.Answers.Got(ctx, a.ID)
-		switch {
-		case err != nil:
-			return err
-		case w.ID != 0:
-			got[w.By.Name]++
-		case !open:
-			irrelevant++
+		if fate != gotten {
+			continue
 		}
+		w, err := h.Store.Answers.Got(ctx, a.ID)
+		if err != nil {
+			return err
+		}
+		got[w.By.Name]++
 	}
 	h.list(text.Many(len(waiting), "high or urgent alert")+" nobody answered", waiting)
 	if len(waiting) == 0 {
@@ -169,8 +169,11 @@ func (h *handed) alerts(ctx context.Context) error {
 	if len(who) > 0 {
 		said += ", got by " + strings.Join(who[:min(len(who), mostListed)], ", ")
 	}
-	if irrelevant > 0 {
-		said += fmt.Sprintf(", %d not relevant", irrelevant)
+	if n := fates[irrelevant]; n > 0 {
+		said += fmt.Sprintf(", %d not relevant", n)
+	}
+	if n := fates[takenBack]; n > 0 {
+		said += fmt.Sprintf(", %d taken back", n)
 	}
 	h.add(line(said + "."))
 	return nil

@@ -260,8 +260,8 @@ func (h *home) waiting(ctx context.Context) error {
 
 // waits reports whether an alert needs somebody, and shows one that does.
 func (h *home) waits(ctx context.Context, a news.Alert) (part notify.Part, waits bool, err error) {
-	part, open, err := h.told(ctx, a, "")
-	if err != nil || !open {
+	part, fate, err := h.told(ctx, a, "")
+	if err != nil || fate != unanswered {
 		return part, false, err
 	}
 	if done, err := h.Store.Unanswered.Answered(ctx, a.ID); err != nil || done {

@@ -65,12 +65,20 @@ func (p person) here(ctx context.Context, r slack.Request) (string, error) {
 	return channel, err
 }
 
-// told is an alert in one line, and who answered it: nobody where open is true. Its channel
-// is named unless it is the one.
-func (p person) told(ctx context.Context, a news.Alert, channel string) (part notify.Part, open bool, err error) {
+// What became of an alert.
+const (
+	unanswered = iota
+	gotten
+	irrelevant
+	takenBack
+)
+
+// told is an alert in one line, and what became of it, by whom. Its channel is named unless
+// it is the one.
+func (p person) told(ctx context.Context, a news.Alert, channel string) (part notify.Part, fate int, err error) {
 	story, err := p.Store.Stories.Get(ctx, a.Story)
 	if err != nil {
-		return part, false, err
+		return part, unanswered, err
 	}
 	runs := []notify.Run{
 		{Text: strings.ToUpper(a.Severity.String()), Style: notify.Bold}, {Text: " "},
@@ -79,23 +87,28 @@ func (p person) told(ctx context.Context, a news.Alert, channel string) (part no
 	if channel != a.Channel {
 		runs = append(runs, notify.Run{Text: " · #" + a.Channel})
 	}
-	said := func(what string, w news.Answer) {
-		runs = append(runs, notify.Run{Text: " · " + what + w.By.Name})
-	}
-	irrelevant, err := p.Store.Answers.Irrelevant(ctx, a.ID)
+	said := func(what string, by news.Person) { runs = append(runs, notify.Run{Text: " · " + what + by.Name}) }
+	wrong, err := p.Store.Answers.Irrelevant(ctx, a.ID)
 	if err != nil {
-		return part, false, err
+		return part, unanswered, err
+	}
+	recalls, err := p.Store.Recalls.Of(ctx, a.ID)
+	if err != nil {
+		return part, unanswered, err
 	}
 	got, err := p.Store.Answers.Got(ctx, a.ID)
 	switch {
 	case err != nil:
-		return part, false, err
+		return part, unanswered, err
 	case got.ID != 0:
-		said("✅ ", got)
-	case irrelevant.ID != 0:
-		said("⚪ not relevant, ", irrelevant)
-	default:
-		open = true
+		fate = gotten
+		said("✅ ", got.By)
+	case wrong.ID != 0:
+		fate = irrelevant
+		said("⚪ not relevant, ", wrong.By)
+	case a.TakenBack(recalls):
+		fate = takenBack
+		said("🧹 taken back, ", recalls[len(recalls)-1].By)
 	}
-	return notify.Part{Kind: notify.Bullet, Runs: runs}, open, nil
+	return notify.Part{Kind: notify.Bullet, Runs: runs}, fate, nil
 }

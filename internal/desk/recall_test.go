@@ -19,6 +19,12 @@ func TestUndoRecall(t *testing.T) {
 			t.Fatal(err)
 		}
 		o.wantShown("news", "Taken back", "")
+		for typed, want := range map[string]string{"last": "🧹 taken back, Anna", "handover 2h": "1 alert, 1 taken back."} {
+			if _, err := o.slack.As(bob).Slash("news", "/copytaster", typed); err != nil {
+				t.Fatal(err)
+			}
+			o.wantWhisper(bob, want)
+		}
 		notice := o.slack.Messages("news")[1]
 		for _, who := range []string{carla, bob} {
 			if _, err := o.slack.As(who).Press("news", notice.TS, notify.ActUndoRecall, ""); err != nil {

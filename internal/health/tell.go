@@ -216,7 +216,7 @@ func (t *teller) worse(w *Watched) {
 		switch first := tr.sources[0]; {
 		case first.Told.Shared == Network && w.State.Leaning == Failing:
 			if !w.Told.Verdict.bad() {
-				w.Told.Verdict, w.Told.Since, w.Told.At, w.Told.Shared = w.State.Verdict, w.State.since(), first.Told.At, Network
+				w.Told.Verdict, w.Told.Since, w.Told.At, w.Told.Shared = w.State.Verdict, w.State.Began(), first.Told.At, Network
 			}
 			return
 		case first.Told.Shared == Site && first.Host != w.Host:
@@ -237,8 +237,8 @@ func (t *teller) wait(since time.Time, d time.Duration) {
 	t.waits = true
 }
 
-// since is when what is wrong with a source began.
-func (s State) since() time.Time {
+// Began returns when what is wrong with a source began, which it may take a while to judge.
+func (s State) Began() time.Time {
 	if s.Leaning.unreadable() && !s.Turned.IsZero() {
 		return s.Turned
 	}
@@ -312,7 +312,7 @@ func (t *teller) tellUnreadable(bad []*Watched) {
 func (t *teller) suspects(bad []*Watched) (suspects []*Watched, asked int) {
 	since := earliest(bad)
 	hiccup := func(w *Watched) bool {
-		return !w.Told.Verdict.bad() && w.State.Leaning == Failing && !w.State.since().Before(since.Add(-overAfter))
+		return !w.Told.Verdict.bad() && w.State.Leaning == Failing && !w.State.Began().Before(since.Add(-overAfter))
 	}
 	for i := range t.all {
 		w := &t.all[i]
@@ -354,7 +354,7 @@ func (t *teller) before(bad []*Watched) (before []*Watched) {
 // heard notes what the operators have heard of sources.
 func (t *teller) heard(sources []*Watched, shared Cause, at time.Time) {
 	for _, w := range sources {
-		w.Told.Verdict, w.Told.Since, w.Told.Shared = w.State.Verdict, w.State.since(), shared
+		w.Told.Verdict, w.Told.Since, w.Told.Shared = w.State.Verdict, w.State.Began(), shared
 		if shared == Network {
 			w.Told.Verdict = Failing // of some it is only about to be the verdict
 		}
@@ -365,9 +365,9 @@ func (t *teller) heard(sources []*Watched, shared Cause, at time.Time) {
 
 // earliest is when the first of sources went wrong.
 func earliest(sources []*Watched) time.Time {
-	first := sources[0].State.since()
+	first := sources[0].State.Began()
 	for _, w := range sources {
-		if since := w.State.since(); since.Before(first) {
+		if since := w.State.Began(); since.Before(first) {
 			first = since
 		}
 	}

@@ -92,7 +92,7 @@ func (p *Pipeline) dailySources(ctx context.Context, zone *time.Location) (lines
 			ok++
 			continue
 		}
-		line := fmt.Sprintf("• %s is %s since %s", s.Name, state.Verdict, state.Since.In(zone).Format("2 Jan 15:04"))
+		line := fmt.Sprintf("• %s is %s since %s", s.Name, state.Verdict, state.Began().In(zone).Format("2 Jan 15:04"))
 		if state.Detail != "" {
 			line += ": " + state.Detail
 		}

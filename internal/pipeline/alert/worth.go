@@ -41,6 +41,12 @@ func (r Recorder) worth(ctx context.Context, tx *store.Tx, f *further) (cluster.
 		Rules: prominent(f.matches, f.call.Rules), Told: at.told, Names: at.sketch.RareNames(),
 		Wire: wire(r.plan, f.story.Origin.Source),
 	}
+	spoken := slices.ContainsFunc(members, func(k *kept) bool {
+		return k.Language == at.sketch.Language && !slices.Contains(quiet, k.Story)
+	})
+	if !spoken { // each language writes the names that the channel knows in its own way
+		further.Names = nil
+	}
 	for _, k := range members {
 		if slices.Contains(quiet, k.Story) {
 			further.Confirmed = append(further.Confirmed, k.RareNames()...)

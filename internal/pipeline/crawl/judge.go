@@ -109,7 +109,7 @@ func dates(stories []news.Story) (newest, oldest time.Time) {
 // noted; broken is true when that is so because the source is polled too seldom,
 // and not because it was down.
 func (v *Visit) overlap(found identified, now time.Time) (broken bool) {
-	if !v.src.Kind.Traits().Newest || v.firstRun() || v.list.NotModified {
+	if !v.src.Kind.Traits().Newest || v.firstRun() || v.list.NotModified || v.state.Stories == 0 {
 		return false
 	}
 	o := health.Overlap{

@@ -279,6 +279,24 @@ func TestGapOfAScheduledSource(t *testing.T) {
 	})
 }
 
+// TestNoGapAfterNothing: a source that listed nothing so far has no gap when it does.
+func TestNoGapAfterNothing(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Scheduled("@hourly")
+		for i, titles := range [][]string{nil, nil, {"first"}, {"second"}} {
+			w.Stories = pipetest.Listed(titles...)
+			for j := range w.Stories {
+				w.Stories[j].Published = w.Clock().Add(-time.Minute)
+			}
+			done, err := w.Pipe.Lists.Crawl(t.Context(), "tass")
+			if err != nil || (done.Gap != "") != (i == 3) {
+				t.Errorf("crawl %d: %+v, %v", i, done, err)
+			}
+			w.Pass(time.Hour)
+		}
+	})
+}
+
 // TestEmptyStaysEmptyUnmodified: a list that held no story holds none as long as
 // it is not modified.
 func TestEmptyStaysEmptyUnmodified(t *testing.T) {
