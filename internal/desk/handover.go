@@ -131,21 +131,20 @@ func (h *handed) list(head string, bullets []notify.Part) {
 
 // alerts adds what high and urgent alerts nobody answered, and who got what.
 func (h *handed) alerts(ctx context.Context) error {
+	if err := h.waiting(ctx); err != nil {
+		return err
+	}
 	alerts, err := h.Store.Alerts.Last(ctx, h.channel, h.since, news.Info, mostLooked)
 	if err != nil {
 		return err
 	}
-	var waiting []notify.Part
 	got, fates := map[string]int{}, map[int]int{}
 	for _, a := range alerts {
-		part, fate, err := h.told(ctx, a, h.channel)
+		_, fate, err := h.told(ctx, a, h.channel)
 		if err != nil {
 			return err
 		}
 		fates[fate]++
-		if fate == unanswered && a.Severity >= news.High {
-			waiting = append(waiting, part)
-		}
 		if fate != gotten {
 			continue
 		}
@@ -155,10 +154,6 @@ func (h *handed) alerts(ctx context.Context) error {
 		}
 		got[w.By.Name]++
 	}
-	h.list(text.Many(len(waiting), "high or urgent alert")+" nobody answered", waiting)
-	if len(waiting) == 0 {
-		h.add(line("✅ Every high and urgent alert was answered."))
-	}
 	var who []string
 	for _, name := range slices.SortedFunc(maps.Keys(got), func(a, b string) int {
 		return cmp.Or(cmp.Compare(got[b], got[a]), cmp.Compare(a, b))
@@ -166,6 +161,9 @@ func (h *handed) alerts(ctx context.Context) error {
 		who = append(who, fmt.Sprintf("%s %d", name, got[name]))
 	}
 	said := text.Many(len(alerts), "alert")
+	if len(alerts) == mostLooked {
+		said = "Of the newest " + said
+	}
 	if len(who) > 0 {
 		said += ", got by " + strings.Join(who[:min(len(who), mostListed)], ", ")
 	}
@@ -176,6 +174,32 @@ func (h *handed) alerts(ctx context.Context) error {
 		said += fmt.Sprintf(", %d taken back", n)
 	}
 	h.add(line(said + "."))
+	return nil
+}
+
+// waiting adds what high and urgent alerts nobody answered.
+func (h *handed) waiting(ctx context.Context) error {
+	alerts, err := h.Store.Alerts.Last(ctx, h.channel, h.since, news.High, mostLooked)
+	if err != nil {
+		return err
+	}
+	var waiting []notify.Part
+	for _, a := range alerts {
+		part, fate, err := h.told(ctx, a, h.channel)
+		if err != nil {
+			return err
+		}
+		if fate == unanswered {
+			waiting = append(waiting, part)
+		}
+	}
+	h.list(text.Many(len(waiting), "high or urgent alert")+" nobody answered", waiting)
+	switch {
+	case len(alerts) == mostLooked:
+		h.add(line(fmt.Sprintf("⚠️ There were more than %d high and urgent alerts: only the newest were looked at.", mostLooked)))
+	case len(waiting) == 0:
+		h.add(line("✅ Every high and urgent alert was answered."))
+	}
 	return nil
 }
 
