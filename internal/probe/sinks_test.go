@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/copytaster/copytaster/config"
-	"github.com/copytaster/copytaster/notify/mail"
 )
 
 // TestSinksByMail: a server that takes mail is asked and gets none, and one that is down is a
@@ -33,7 +32,7 @@ func TestSinksByMail(t *testing.T) {
 		}
 	}()
 	cfg := &config.Config{
-		Mail:  config.Mail{Server: l.Addr().String(), From: "alerts@example.org", Security: mail.None},
+		Mail:  config.Mail{Server: l.Addr().String(), From: "alerts@example.org", Security: "none"},
 		Sinks: []config.Sink{{Name: "desk", Mail: []string{"desk@example.org"}}},
 	}
 	answers := Sinks(t.Context(), cfg)
