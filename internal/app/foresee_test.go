@@ -13,7 +13,8 @@ import (
 // whatever restarts, and each time that the change is made.
 func TestFloodForeseen(t *testing.T) {
 	site := newWireSite(t)
-	slack := fakeSlack(t, slackfake.Options{Channels: []slackfake.Channel{{Name: "news", Member: true}, {Name: "ops", Member: true}}})
+	channels := []slackfake.Channel{{Name: "news", Member: true}, {Name: "ops", Member: true}}
+	slack := fakeSlack(t, slackfake.Options{Channels: channels})
 	for i := range 60 {
 		site.add(fmt.Sprintf("Harbour news %d", i))
 	}
