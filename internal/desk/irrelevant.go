@@ -201,7 +201,7 @@ func (p person) submit(ctx context.Context, r slack.Request) (slack.Reply, error
 		return slack.Reply{}, mistaken("This window is of another version of copytaster.")
 	}
 	if r.Action == notify.ActTakeBack {
-		return p.submitTakeBack(ctx, r, on.Alert)
+		return storming{p}.submit(ctx, r, on.Alert)
 	}
 	alert, err := p.Store.Alerts.AlertOf(ctx, on.Alert)
 	if err != nil {

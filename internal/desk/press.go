@@ -29,7 +29,7 @@ func (p person) press(ctx context.Context, r slack.Request) error {
 		return p.answered(r, undone, err)
 	}
 	if r.Action == notify.ActSingly || r.Action == notify.ActTakeBack {
-		return p.storm(ctx, r, on.Alert)
+		return storming{p}.press(ctx, r, on.Alert)
 	}
 	alert, err := p.Store.Alerts.AlertOf(ctx, on.Alert)
 	if err != nil {

@@ -13,8 +13,11 @@ import (
 	"github.com/copytaster/copytaster/notify/slack"
 )
 
-// storm does what the buttons of a storm are for.
-func (p person) storm(ctx context.Context, r slack.Request, id int64) error {
+// storming is a person who answers a storm.
+type storming struct{ person }
+
+// press does what the buttons of a storm are for.
+func (p storming) press(ctx context.Context, r slack.Request, id int64) error {
 	st, err := p.Store.Storms.Get(ctx, id)
 	if err != nil {
 		return err
@@ -37,7 +40,7 @@ func flood(st *news.Storm) news.Recall {
 }
 
 // takeBackView asks whether what a rule told is to be taken back.
-func (p person) takeBackView(ctx context.Context, st *news.Storm) (slack.View, error) {
+func (p storming) takeBackView(ctx context.Context, st *news.Storm) (slack.View, error) {
 	taken, err := p.answers.WouldRecall(ctx, flood(st))
 	if err != nil {
 		return slack.View{}, err
@@ -64,8 +67,8 @@ func (p person) takeBackView(ctx context.Context, st *news.Storm) (slack.View, e
 	}, nil
 }
 
-// submitTakeBack takes back what a storm's rule told.
-func (p person) submitTakeBack(ctx context.Context, r slack.Request, id int64) (slack.Reply, error) {
+// submit takes back what a storm's rule told.
+func (p storming) submit(ctx context.Context, r slack.Request, id int64) (slack.Reply, error) {
 	st, err := p.Store.Storms.Get(ctx, id)
 	if err != nil {
 		return slack.Reply{}, err
