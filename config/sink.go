@@ -40,7 +40,7 @@ func (c *Config) SinkNames() []string {
 const (
 	webhookPattern = `^https?://[^\s/?#]+\S*$`
 	webhookHint    = "write it like https://events.example.org/hook"
-	secretHint     = "write whsec_ and 24 to 64 random bytes in base64: `openssl rand -base64 32` makes them"
+	secretHint     = "write whsec_ and 24 to 64 random bytes in base64: `openssl rand -base64 32` makes them" //nolint:gosec // how one is made
 )
 
 // sinkKeys are the keys of a sink.

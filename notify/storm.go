@@ -56,11 +56,9 @@ func (s Storm) parts() (parts []Part) {
 	for _, b := range s.Newest {
 		parts = append(parts, part(Bullet, b.folded(name(s.Storm.Rule))...))
 	}
-	st, more := s.Storm, ""
+	st, more := s.Storm, "All of them"
 	if n := s.Folded - len(s.Newest); n > 0 {
 		more = count(n, "more", "more") + ", all of them"
-	} else {
-		more = "All of them"
 	}
 	more += " in the thread"
 	switch {

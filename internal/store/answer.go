@@ -186,6 +186,7 @@ type RuleAlert struct {
 // OfRule returns the alerts of a rule since a time, the newest first, and at most so many.
 func (s Answers) OfRule(ctx context.Context, rule string, since time.Time, most int) ([]RuleAlert, error) {
 	name, _ := json.Marshal(rule) //nolint:errchkjson // a string always marshals
+	//nolint:gosec // constants
 	query := `SELECT ` + alertColumns + `,
 			CASE WHEN EXISTS (SELECT 1 FROM alert o JOIN answer w ON w.alert_id = o.id
 				WHERE w.kind = 'got' AND w.effect = 'applied' AND w.undone_at = 0

@@ -135,8 +135,8 @@ func (s *Sender) connected(ctx context.Context, do func(*gomail.Client) error) e
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	defer conn.Close() //nolint:errcheck // what was sent is acknowledged
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	c, err := s.client(conn)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package alert_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,9 +70,9 @@ func about(posts []notify.Message, what string) (all []notify.Message) {
 
 // lastEdit is what the newest edit of a message shows.
 func lastEdit(w *pipetest.World, delivery int64) string {
-	for i := len(w.Edits) - 1; i >= 0; i-- {
-		if w.Edits[i].Delivery == delivery {
-			return looks(w.Edits[i])
+	for _, m := range slices.Backward(w.Edits) {
+		if m.Delivery == delivery {
+			return looks(m)
 		}
 	}
 	return ""
