@@ -110,12 +110,12 @@ func TestSend(t *testing.T) {
 				t.Fatal(security, receipt, err)
 			}
 		}
-		got := s.mails[0]
+		got := s.taken()[0]
 		if got.from != "alerts@example.org" || !slices.Equal(got.to, []string{"desk@example.org", "editor@example.org"}) {
 			t.Errorf("%s: envelope %+v", security, got)
 		}
 		h, bodies := read(t, got.data)
-		again, _ := read(t, s.mails[1].data)
+		again, _ := read(t, s.taken()[1].data)
 		want := map[string]string{
 			"Message-Id": "<copytaster.PROMISE@example.org>", "Auto-Submitted": "auto-generated", "Precedence": "bulk",
 			"X-Auto-Response-Suppress": "All", "List-Id": "<desk.copytaster.example.org>", "In-Reply-To": "", "User-Agent": "copytaster/test",
@@ -157,7 +157,7 @@ func TestFollows(t *testing.T) {
 		if err != nil || receipt.Thread != thread {
 			t.Fatal(receipt, err)
 		}
-		h, _ := read(t, s.mails[len(s.mails)-1].data)
+		h, _ := read(t, s.last().data)
 		if h.Get("In-Reply-To") != want || h.Get("References") != want || h.Get("Bcc") != "" {
 			t.Errorf("%q: headers %v", thread, h)
 		}
@@ -176,7 +176,7 @@ func TestHostile(t *testing.T) {
 		if _, err := to(t, s, nil).Send(t.Context(), "A sink\r\nX-Y: z", m); err != nil {
 			t.Fatalf("%q: %v", title, err)
 		}
-		h, bodies := read(t, s.mails[len(s.mails)-1].data)
+		h, bodies := read(t, s.last().data)
 		for name := range h {
 			if name == "Bcc" || name == "X-Y" {
 				t.Errorf("%q: header %s", title, name)
@@ -212,7 +212,7 @@ func TestVerdict(t *testing.T) {
 		if se, _ := errors.AsType[*notify.SendError](err); (err == nil) != (want == "") || se != nil && se.Problem != want {
 			t.Errorf("%s: %v, want %s", answer, err, want)
 		}
-		if taken := len(s.mails); (taken == 0) == (want == "") {
+		if taken := len(s.taken()); (taken == 0) == (want == "") {
 			t.Errorf("%s: %d mails", answer, taken)
 		}
 	}
@@ -227,8 +227,8 @@ func TestDoubt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	one, _ := read(t, s.mails[0].data)
-	two, _ := read(t, s.mails[1].data)
+	one, _ := read(t, s.taken()[0].data)
+	two, _ := read(t, s.taken()[1].data)
 	if one.Get("Message-Id") != two.Get("Message-Id") || one.Get("Message-Id") == "" {
 		t.Errorf("%q, %q", one.Get("Message-Id"), two.Get("Message-Id"))
 	}
@@ -242,7 +242,7 @@ func TestRefusedOnce(t *testing.T) {
 	if _, err := to(t, s, nil).Send(t.Context(), "desk", m); err != nil {
 		t.Fatal(err)
 	}
-	if _, bodies := read(t, s.mails[0].data); len(bodies) != 1 || !strings.Contains(bodies["text/plain"], "Kim спешит") {
+	if _, bodies := read(t, s.taken()[0].data); len(bodies) != 1 || !strings.Contains(bodies["text/plain"], "Kim спешит") {
 		t.Errorf("bodies %q", bodies)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/textproto"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -67,6 +68,19 @@ func newServer(t *testing.T, set func(*server)) *server {
 	})
 	t.Cleanup(s.stop)
 	return s
+}
+
+// taken are the mails that were taken so far.
+func (s *server) taken() []sent {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.mails)
+}
+
+// last is the mail that was taken last.
+func (s *server) last() sent {
+	all := s.taken()
+	return all[len(all)-1]
 }
 
 func (s *server) stop() {
