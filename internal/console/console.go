@@ -1,6 +1,6 @@
 // Package console is a workspace of one person in a terminal: what is pressed there is
 // answered by the desk that answers Slack. Make a Console with New on the terminal.Sender
-// that shows the alerts, give it to the desk as its workspace, and Run it. It stores nothing.
+// that shows the alerts, pass it to the desk as its workspace, and Run it. It stores nothing.
 package console
 
 import (

@@ -125,7 +125,7 @@ func pick(counted map[string]int, shared bool) []*candidate {
 	return all
 }
 
-// subjects are the words of the title and the lead that tell of a subject, but for those
+// subjects are the words of the title and the lead that tell of a subject, except those
 // that the rule looks for.
 func subjects(fields []news.Field, found map[string]bool) map[string]bool {
 	all := map[string]bool{}

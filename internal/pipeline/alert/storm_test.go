@@ -213,3 +213,43 @@ func TestStormOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestFoldedNeedAnAnswer: of an alert that a storm folded others are told as well when nobody
+// answers it.
+func TestFoldedNeedAnAnswer(t *testing.T) {
+	stormy(t, func(t *testing.T, w *pipetest.World) {
+		w.Plan.Routes = notify.Routes{Routes: []notify.Route{{
+			To: []string{"news"}, Fallback: news.Fallback{After: 15 * time.Minute, To: []string{"heads"}},
+		}}}
+		w.SetPlan()
+		gust(w, 0, 9, "#kim")
+		w.Live(30 * time.Minute)
+		told := slices.DeleteFunc(slices.Clone(w.Posts), func(m notify.Message) bool { return m.Kind != news.DeliverUnanswered })
+		if len(told) != 9 {
+			t.Errorf("others were told of %d alerts, want 9", len(told))
+		}
+	})
+}
+
+// TestFoldsMoveOn: where the channel of a storm is gone and another one is told in its place,
+// the news that were folded do not wait for the head that stays behind.
+func TestFoldsMoveOn(t *testing.T) {
+	stormy(t, func(t *testing.T, w *pipetest.World) {
+		w.Plan.Routes = notify.Routes{Default: "gone"}
+		w.SetPlan()
+		gust(w, 0, 9, "#kim")
+		w.Plan.Routes.Default = "news"
+		w.SetPlan()
+		w.Live(30 * time.Minute)
+		shown := 0
+		for _, m := range w.Posts {
+			shown += len(m.Briefs)
+			if m.Kind == news.DeliverStory {
+				shown++
+			}
+		}
+		if shown != 9 {
+			t.Errorf("%d stories were told, want 9", shown)
+		}
+	})
+}
