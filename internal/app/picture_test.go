@@ -49,14 +49,28 @@ func picture(t *testing.T, channels map[string][]slackfake.Message) {
 		frame := filepath.Join(folder, name+".html") // a window of Chromium is never as narrow as a phone
 		write(t, frame, fmt.Sprintf(`<body style="margin: 0"><iframe src="%s" width="%d" height="6000" style="border: 0">`, file, width))
 		out := filepath.Join(folder, name+".png")
-		cmd := exec.CommandContext(t.Context(), chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-			"--user-data-dir="+t.TempDir(), "--window-size=700,6000", "--screenshot="+out, "file://"+frame)
-		if said, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, said)
-		}
+		screenshot(t, chromium, frame, out)
 		drawn := right(t, out)
 		if drawn < width/2 || drawn > width {
 			t.Errorf("the page of a %s is drawn up to %d of %d pixels", name, drawn, width)
+		}
+	}
+}
+
+// screenshot draws a page. Chromium is started once more if it crashes, as it may where memory is
+// short: that says nothing about the page.
+func screenshot(t *testing.T, chromium, page, out string) {
+	t.Helper()
+	for try := 0; ; try++ {
+		cmd := exec.CommandContext(t.Context(), chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+			"--disable-dev-shm-usage", "--user-data-dir="+t.TempDir(), "--window-size=700,6000", "--screenshot="+out,
+			"file://"+page)
+		said, err := cmd.CombinedOutput()
+		switch {
+		case err == nil:
+			return
+		case try > 0 || cmd.ProcessState.ExitCode() >= 0: // less when a signal ended it
+			t.Fatalf("%v: %s", err, said)
 		}
 	}
 }

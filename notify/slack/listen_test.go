@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -273,6 +274,9 @@ func TestOverTCP(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	if err := ProbeSocket(t.Context(), log, nil, o); err != nil {
 		t.Fatal(err)
+	}
+	for fake.Link.Open() > 0 { // until it knows that the connection has ended, it may send over it
+		runtime.Gosched()
 	}
 	open := make(chan bool, 100)
 	o.Report = func(s SocketState) { open <- s.Open > 0 }
