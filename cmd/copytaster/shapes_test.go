@@ -52,6 +52,8 @@ var said = []struct{ label, command string }{
 	{"doctor", `copytaster doctor -c right.yaml --format json`},
 	{"send-test", `copytaster send-test news -c right.yaml --format json`},
 	{"version", `copytaster version --format json`},
+	{"move", `copytaster move -c right.yaml --to moved.db --dry-run --format json`},
+	{"move", `copytaster move -c right.yaml --to moved.db --format json`},
 }
 
 // TestJSONShapes: what verbs print in JSON has the shapes of docs/reference.md.
