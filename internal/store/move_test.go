@@ -175,7 +175,8 @@ func TestMoveWaitsForDaemons(t *testing.T) {
 		})
 	}
 	beat(10 * time.Second)
-	if _, err := store.Relocate(t.Context(), silent, from, to, time.Now(), nil); err == nil || !strings.Contains(err.Error(), "stop all of them") {
+	_, err := store.Relocate(t.Context(), silent, from, to, time.Now(), nil)
+	if err == nil || !strings.Contains(err.Error(), "stop all of them") {
 		t.Errorf("it was moved: %v", err)
 	}
 	if err := opened(t, from); err != nil {

@@ -291,7 +291,8 @@ func (c *mover) compare(ctx context.Context) ([]MovedTable, error) {
 // returns them does not matter.
 func sumOf(ctx context.Context, s *Store, t movedTable) (MovedTable, error) {
 	m := MovedTable{Name: t.name}
-	rows, err := s.read.QueryContext(ctx, `SELECT * FROM `+t.from()) //nolint:gosec,unqueryvet // names from movedTables, and every column
+	query := `SELECT * FROM ` + t.from() //nolint:gosec,unqueryvet // names from movedTables, every column
+	rows, err := s.read.QueryContext(ctx, query)
 	if err != nil {
 		return m, wrap("read "+t.name, err)
 	}
