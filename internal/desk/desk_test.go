@@ -38,6 +38,7 @@ type office struct {
 	homes desk.Homes
 
 	sender   *slack.Sender
+	account  func(ctx context.Context) error // before Slack says who somebody is; nil: at once
 	patience time.Duration
 	allow    []string
 }
@@ -109,7 +110,7 @@ func furnish(t *testing.T, w *pipetest.World, channels ...string) *office {
 // newDesk makes a desk where people wait so long.
 func (o *office) newDesk(soon time.Duration) *desk.Desk {
 	return desk.New(o.Pipe.Env, o.Pipe.Answers, desk.Options{
-		Slack: o.sender, Homes: o.homes, Allow: o.allow, Soon: soon,
+		Slack: doubtful{o.sender, o}, Homes: o.homes, Allow: o.allow, Soon: soon,
 		Why: func(_ context.Context, asked string) (*trace.Way, error) {
 			return &trace.Way{Asked: asked, Fate: trace.NeverListed, Reason: "no source lists " + asked}, o.why
 		},
