@@ -116,6 +116,11 @@ func (s StormsTx) HeadAnew(ctx context.Context, st news.Storm, now time.Time) er
 	return s.HeadBy(ctx, st, head, now)
 }
 
+// KeepHead has the message that heads a storm head it for longer.
+func (s StormsTx) KeepHead(ctx context.Context, id int64, now time.Time) error {
+	return exec(ctx, s.tx, "head storm", `UPDATE storm SET headed_at = $1 WHERE id = $2`, ms(now), id)
+}
+
 // HeadBy has a delivery head a storm. The one before shows that.
 func (s StormsTx) HeadBy(ctx context.Context, st news.Storm, head int64, now time.Time) error {
 	err := exec(ctx, s.tx, "head storm", `UPDATE storm SET head_id = $1, headed_at = $2 WHERE id = $3`, head, ms(now), st.ID)

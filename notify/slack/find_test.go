@@ -243,16 +243,19 @@ func TestFindFolded(t *testing.T) {
 	list := send(t, s, channel, digest(2, "list", head.TS, "a", "b"))
 	send(t, s, channel, digest(3, "night", "", "c"))
 	lost := now.Add(time.Hour)
+	sought := func(kind news.DeliveryKind, until time.Time, marks ...string) notify.Sought {
+		return notify.Sought{Kind: kind, Promise: "x", Marks: marks, Until: until}
+	}
 	for name, tt := range map[string]struct {
 		sought notify.Sought
 		want   notify.Receipt
 	}{
-		"a story of the list": {notify.Sought{Kind: news.DeliverStory, Promise: "x", Marks: []string{"b"}, Until: lost}, list},
-		"another list of it":  {notify.Sought{Kind: news.DeliverDigest, Promise: "x", Marks: []string{"z", "a"}, Until: lost}, list},
+		"a story of the list": {sought(news.DeliverStory, lost, "b"), list},
+		"another list of it":  {sought(news.DeliverDigest, lost, "z", "a"), list},
 		"the list itself":     {notify.Sought{Kind: news.DeliverDigest, Promise: "list", Until: lost}, list},
-		"a story of none":     {notify.Sought{Kind: news.DeliverStory, Promise: "x", Marks: []string{"z"}, Until: lost}, notify.Receipt{}},
-		"nothing was lost":    {notify.Sought{Kind: news.DeliverStory, Promise: "x", Marks: []string{"b"}}, notify.Receipt{}},
-		"an update":           {notify.Sought{Kind: news.DeliverUpdate, Promise: "x", Marks: []string{"b"}, Until: lost}, notify.Receipt{}},
+		"a story of none":     {sought(news.DeliverStory, lost, "z"), notify.Receipt{}},
+		"nothing was lost":    {sought(news.DeliverStory, time.Time{}, "b"), notify.Receipt{}},
+		"an update":           {sought(news.DeliverUpdate, lost, "b"), notify.Receipt{}},
 	} {
 		before := len(fake.Calls("conversations.replies"))
 		got, found, err := s.Find(t.Context(), channel, tt.sought, now)
