@@ -183,6 +183,14 @@ func countFolded(ctx context.Context, q querier, id int64) (n int, err error) {
 	return n, wrap("count what is folded", err)
 }
 
+// Stands reports whether a storm folded anything that nobody took back since.
+func (s StormsTx) Stands(ctx context.Context, st news.Storm) (stands bool, err error) {
+	err = s.tx.QueryRowContext(ctx, `SELECT count(*) > 0 FROM alert WHERE `+folded+` AND NOT EXISTS (
+		SELECT 1 FROM recalled t JOIN recall r ON r.id = t.recall_id
+		WHERE t.alert_id = alert.id AND r.rule = $2 AND r.undone_at = 0)`, StormKey(st.ID), clean(st.Rule)).Scan(&stands)
+	return stands, wrap("look at what is folded", err)
+}
+
 // Newest returns the newest alerts that a storm folded, the newest first.
 func (s Storms) Newest(ctx context.Context, id int64, limit int) ([]Content, error) {
 	rows, err := s.db.write.QueryContext(ctx, `SELECT id FROM alert WHERE `+folded+` ORDER BY id DESC LIMIT $2`,

@@ -82,13 +82,16 @@ func TendStorms(ctx context.Context, env *act.Env, now time.Time) error {
 	return errors.Join(errs...)
 }
 
-// calm ends a storm, and has its channel told.
+// calm ends a storm, and has its channel told, unless all of it was taken back.
 func calm(ctx context.Context, tx *store.Tx, st news.Storm, now time.Time) error {
 	st.Ended = now
 	if ended, err := tx.Storms.End(ctx, st); err != nil || !ended {
 		return err
 	}
 	if err := tx.Storms.Show(ctx, st.ID, now, 0); err != nil {
+		return err
+	}
+	if stands, err := tx.Storms.Stands(ctx, st); err != nil || !stands { // that it was taken back was told
 		return err
 	}
 	n, err := tx.Storms.Folded(ctx, st.ID)
