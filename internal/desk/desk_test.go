@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,7 +39,7 @@ type office struct {
 	homes desk.Homes
 
 	sender   *slack.Sender
-	account  func(ctx context.Context) error // before Slack says who somebody is; nil: at once
+	account  atomic.Pointer[func() error] // before Slack says who somebody is; nil: at once
 	patience time.Duration
 	allow    []string
 }
@@ -170,10 +171,16 @@ func (o *office) wantWhisper(who, want string) {
 	}
 }
 
+// tellSoon is how long a window is waited for.
+const tellSoon = 20 * time.Second
+
 // modal is the window that is open for somebody.
 func (o *office) modal(who string) slackfake.Surface {
 	o.T.Helper()
 	all := o.slack.Modals(who)
+	for began := time.Now(); len(all) == 0 && time.Since(began) < tellSoon; all = o.slack.Modals(who) {
+		runtime.Gosched() // on a slow machine a press is acknowledged before its window is there
+	}
 	if len(all) == 0 {
 		o.T.Fatalf("no window is open for %s", who)
 	}

@@ -21,8 +21,8 @@ type doubtful struct {
 }
 
 func (w doubtful) Account(ctx context.Context, user string) (slack.Account, error) {
-	if w.o.account != nil {
-		if err := w.o.account(ctx); err != nil {
+	if before := w.o.account.Load(); before != nil {
+		if err := (*before)(); err != nil {
 			return slack.Account{}, err
 		}
 	}
@@ -30,8 +30,17 @@ func (w doubtful) Account(ctx context.Context, user string) (slack.Account, erro
 }
 
 // throttled is what Slack says that wants to rest.
-func throttled(context.Context) error {
+func throttled() error {
 	return &notify.SendError{Problem: notify.Throttled, RetryAfter: time.Minute, Err: errors.New("ratelimited")}
+}
+
+// asked has something happen when Slack is asked who somebody is; nil is nothing.
+func (o *office) asked(before func() error) {
+	if before == nil {
+		o.account.Store(nil)
+		return
+	}
+	o.account.Store(&before)
 }
 
 // resume has a desk judge what it kept, some time later.
@@ -57,13 +66,13 @@ func (o *office) wantKept(want int) {
 // effect as soon as Slack does.
 func TestKept(t *testing.T) {
 	open(t, nil, func(_ *testing.T, o *office) {
-		o.account = throttled
+		o.asked(throttled)
 		o.press(anna, "news", notify.ActGot)
 		o.press(carla, "news", notify.ActGot)
 		o.wantWhisper(anna, "What you did is kept")
 		o.wantKept(2)
 		o.resume(30 * time.Second) // Slack wants to rest for a minute
-		o.account = nil
+		o.asked(nil)
 		o.resume(0)
 		o.wantShown("news", notify.ActGot+`"`, "got it ·")
 		o.resume(time.Minute)
@@ -82,17 +91,17 @@ func TestKept(t *testing.T) {
 func TestHangs(t *testing.T) {
 	open(t, nil, func(t *testing.T, o *office) {
 		hangs := make(chan struct{})
-		o.account = func(context.Context) error {
+		o.asked(func() error {
 			<-hangs
 			return nil
-		}
+		})
 		before := o.desk
 		e, err := o.slack.As(anna).Press("news", o.message("news").TS, notify.ActGot, "")
 		if err != nil || e.After > 3*time.Second {
 			t.Errorf("acknowledged after %s: %v", e.After, err)
 		}
 		o.wantKept(1)
-		o.account = nil
+		o.asked(nil)
 		o.desk = o.newDesk(0)
 		o.resume(time.Second)
 		o.wantKept(1) // the other one may live
@@ -111,11 +120,11 @@ func TestHangs(t *testing.T) {
 func TestKeptTooLong(t *testing.T) {
 	open(t, nil, func(t *testing.T, o *office) {
 		o.press(anna, "news", notify.ActSnooze)
-		o.account = throttled
+		o.asked(throttled)
 		o.submit(anna, map[string][]string{"what": {"rule.0"}, "long": {"1h"}})
 		pressed := o.Clock()
 		o.press(bob, "news", notify.ActGot)
-		o.account = nil
+		o.asked(nil)
 		o.raise()
 		o.resume(2 * time.Minute)
 		o.wantWhisper(bob, "took a turn after you answered")
@@ -125,7 +134,7 @@ func TestKeptTooLong(t *testing.T) {
 			t.Errorf("snoozes %+v, %v", all, err)
 		}
 
-		o.account = throttled
+		o.asked(throttled)
 		o.press(bob, "news", notify.ActGot)
 		for range 25 {
 			o.resume(time.Hour)
@@ -193,9 +202,9 @@ func TestOursKept(t *testing.T) {
 // it: that one is told to press again.
 func TestWindowComesLate(t *testing.T) {
 	open(t, nil, func(_ *testing.T, o *office) {
-		o.account = throttled
+		o.asked(throttled)
 		o.press(anna, "news", notify.ActSnooze)
-		o.account = nil
+		o.asked(nil)
 		o.slack.Plan(slackfake.Fault{Method: "views.open", Code: "expired_trigger_id"})
 		o.resume(time.Minute)
 		o.wantWhisper(anna, "press again")
