@@ -183,8 +183,10 @@ func (e *unknownError) Unwrap() error { return e.err }
 // momentary reports whether an error of Slack's may be gone later: it is not what Slack says of
 // what was asked for.
 func momentary(err error) bool {
-	said := (*notify.SendError)(nil)
-	return err != nil && !(errors.As(err, &said) && (said.Problem == notify.NoChannel || said.Problem == notify.Malformed))
+	if said := (*notify.SendError)(nil); errors.As(err, &said) {
+		return said.Problem != notify.NoChannel && said.Problem != notify.Malformed
+	}
+	return err != nil
 }
 
 // permit returns who somebody is, and why that one may not answer; "" who may. The error is an

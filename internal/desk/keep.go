@@ -35,7 +35,7 @@ type kept struct {
 
 // keep stores a request, and judges it. A redelivered one is left to who judges it already.
 func (d *Desk) keep(ctx context.Context, r slack.Request) (slack.Reply, error) {
-	body, err := json.Marshal(r)
+	body, err := json.Marshal(r) //nolint:musttag // by the names of its fields, which only claim reads
 	if err != nil {
 		return slack.Reply{}, err
 	}
@@ -88,7 +88,7 @@ func (d *Desk) claim(ctx context.Context, p store.KeptPress) (kept, bool, error)
 		return kept{}, false, err
 	}
 	k := kept{at: p.At, tries: p.Tries + 1}
-	if err := json.Unmarshal([]byte(p.Body), &k.Request); err != nil {
+	if err := json.Unmarshal([]byte(p.Body), &k.Request); err != nil { //nolint:musttag // see keep
 		d.Log.Error("what somebody did in Slack cannot be read", "id", p.Request, "error", err)
 		return k, false, d.Store.Presses.Done(ctx, p.Request)
 	}
