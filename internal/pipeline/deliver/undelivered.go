@@ -38,7 +38,11 @@ func (a *attempt) unsent(ctx context.Context, cause error) (more bool, err error
 	a.Meter.Delivery(string(se.Problem))
 	switch {
 	case se.Problem == notify.InDoubt:
-		if err := a.Store.Deliveries.MarkInDoubt(ctx, a.d, cause.Error(), a.d.Started.Add(landing+a.patience())); err != nil {
+		again := a.d.Started.Add(landing + a.patience())
+		if a.sink() {
+			again = now.Add(a.patience())
+		}
+		if err := a.Store.Deliveries.MarkInDoubt(ctx, a.d, cause.Error(), again); err != nil {
 			return false, err
 		}
 		if err := a.tellDoubts(ctx, cause); err != nil {
