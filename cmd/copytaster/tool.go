@@ -76,7 +76,7 @@ func (usageError) Unwrap() error { return errUsage }
 var verbs = []func(*tool) *cobra.Command{
 	demoVerb, initVerb, checkVerb, testVerb, schemaVerb, runVerb, explainVerb, extractVerb, crawlVerb, statusVerb,
 	sendTestVerb, deliveriesVerb, backupVerb, backtestVerb, importVerb, discoverVerb, importOPMLVerb, exportOPMLVerb,
-	convertVerb, whyVerb, apartVerb, snoozeVerb, unsnoozeVerb, recallVerb, doctorVerb, versionVerb,
+	convertVerb, whyVerb, apartVerb, snoozeVerb, unsnoozeVerb, recallVerb, pauseVerb, resumeVerb, doctorVerb, versionVerb,
 }
 
 func (t *tool) root() *cobra.Command {

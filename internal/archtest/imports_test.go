@@ -58,7 +58,7 @@ var mayImport = map[string][]string{
 	"internal/pipeline/alert":      {"internal/news", "internal/store", "internal/identity", "internal/revision", "internal/cluster", "notify", "internal/pipeline/act", "internal/pipeline/signal"},
 	"internal/pipeline/crawl":      {"internal/news", "internal/store", "internal/work", "internal/identity", "internal/revision", "internal/schedule", "internal/health", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert"},
 	"internal/pipeline/page":       {"internal/news", "internal/store", "internal/work", "internal/revision", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert"},
-	"internal/pipeline/deliver":    {"internal/news", "internal/store", "internal/schedule", "internal/cluster", "notify", "internal/pipeline/act"},
+	"internal/pipeline/deliver":    {"internal/news", "internal/text", "internal/store", "internal/schedule", "internal/cluster", "notify", "internal/pipeline/act"},
 	"internal/pipeline/unanswered": {"internal/news", "internal/store", "internal/schedule", "internal/answers", "notify", "internal/pipeline/act"},
 	"internal/pipeline/signal":     {"internal/news", "internal/store", "internal/schedule", "notify", "internal/pipeline/act"}, // alert asks it, in its transaction, whether its alerts are a burst
 	"internal/pipeline/push":       {"internal/news", "internal/store", "internal/work", "internal/schedule", "crawler/websub", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/crawl"},

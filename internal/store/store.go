@@ -61,6 +61,7 @@ type Store struct {
 	Storms        Storms
 	Leases        Leases
 	Unanswered    Unanswered
+	Pauses        Pauses
 
 	log   *slog.Logger
 	write *sql.DB       // SQLite: one connection
@@ -105,6 +106,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Storms = Storms{s}
 	s.Leases = Leases{s}
 	s.Unanswered = Unanswered{s}
+	s.Pauses = Pauses{s}
 	return s
 }
 

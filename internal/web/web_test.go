@@ -83,6 +83,16 @@ func (d *daemon) SnoozeNow(_ context.Context, order []byte) (any, error) {
 	return map[string]int{"id": 4}, nil
 }
 
+func (d *daemon) PauseNow(_ context.Context, order []byte) (any, error) {
+	d.did = append(d.did, "pause "+string(order))
+	return []string{}, nil
+}
+
+func (d *daemon) ResumeNow(_ context.Context, channel, by string) (any, error) {
+	d.did = append(d.did, "resume "+channel+" by "+by)
+	return []string{}, nil
+}
+
 func (d *daemon) RecallNow(_ context.Context, order []byte) (any, error) {
 	d.did = append(d.did, "recall "+string(order))
 	return map[string]int{"id": 5}, nil

@@ -93,6 +93,9 @@ func (c *Channels) next(ctx context.Context, claim store.Claim, stop <-chan stru
 			return false, err
 		}
 	}
+	if held, err := c.Store.Pauses.Hold(ctx, claim.Name); err != nil || held { // since the turn began
+		return false, err
+	}
 	ch, err := c.Store.Channels.Get(ctx, claim.Name)
 	if err != nil {
 		return false, err
