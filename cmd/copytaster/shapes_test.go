@@ -56,6 +56,7 @@ var said = []struct{ label, command string }{
 	{"doctor", `copytaster doctor -c right.yaml --format json`},
 	{"send-test", `copytaster send-test news -c right.yaml --format json`},
 	{"version", `copytaster version --format json`},
+	{"restore", `copytaster backup -c right.yaml b.db >/dev/null && copytaster restore -c right.yaml b.db --format json`},
 }
 
 // TestJSONShapes: what verbs print in JSON has the shapes of docs/reference.md.
