@@ -66,7 +66,7 @@ var mayImport = map[string][]string{
 	// A world around a pipeline, for the tests of the acts.
 	"internal/pipeline/pipetest": {"internal/news", "internal/store", "internal/store/storetest", "internal/clock", "internal/schedule", "notify", "internal/pipeline", "internal/pipeline/act", "internal/pipeline/push"},
 
-	"internal/pipeline": {"internal/news", "internal/store", "internal/schedule", "internal/health", "notify", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert", "internal/pipeline/crawl", "internal/pipeline/page", "internal/pipeline/deliver", "internal/pipeline/push", "internal/pipeline/signal", "internal/pipeline/unanswered", "internal/answers"},
+	"internal/pipeline": {"internal/news", "internal/text", "internal/store", "internal/schedule", "internal/health", "notify", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert", "internal/pipeline/crawl", "internal/pipeline/page", "internal/pipeline/deliver", "internal/pipeline/push", "internal/pipeline/signal", "internal/pipeline/unanswered", "internal/answers"},
 
 	"internal/jobs":      {"internal/news", "internal/store", "internal/pipeline", "internal/metrics"},
 	"config/opml":        {"internal/news", "config"},
