@@ -118,7 +118,7 @@ func (c *Channels) next(ctx context.Context, claim store.Claim, stop <-chan stru
 	if err := c.Store.Channels.TakeSlot(ctx, claim, c.Now()); err != nil {
 		return false, err
 	}
-	a := attempt{Env: c.Env, channels: c, claim: claim, channel: ch, stop: stop, d: d}
+	a := attempt{Env: c.Env, channels: c, claim: claim, channel: ch, stop: stop, d: d, began: c.Now()}
 	return a.step(ctx)
 }
 

@@ -54,7 +54,7 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 	missing := historyLag - (a.channels.elapsed(a.d.Started) - landing)
 	switch {
 	case found:
-		a.Log.Info("delivery in doubt had arrived", "delivery", a.d.ID, "channel", a.channel.Name)
+		a.Log.Debug("delivery in doubt had arrived", "delivery", a.d.ID, "channel", a.channel.Name)
 		return false, true, a.sent(ctx, receipt)
 	case !a.d.Answered && missing > 0:
 		if err := a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, now.Add(min(missing, lookEvery))); err != nil {
