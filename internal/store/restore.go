@@ -112,8 +112,8 @@ func Restore(
 	}
 	defer func() { err = errors.Join(err, lock.release()) }()
 	path := storage
-	if real, err := filepath.EvalSymlinks(storage); err == nil {
-		path = real
+	if target, err := filepath.EvalSymlinks(storage); err == nil {
+		path = target
 	}
 	if same(path, file) {
 		return c, "", fmt.Errorf("restore: %s is the store itself", file)

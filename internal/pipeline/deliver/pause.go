@@ -33,7 +33,7 @@ func Pause(ctx context.Context, e *act.Env, p store.OrderedPause) (begun store.O
 		return e.Ops(ctx, tx, p.Since, paused(e, &begun))
 	})
 	if err == nil {
-		e.Log.Warn("deliveries are paused", "channel", whose(begun.Channel), "by", begun.By, "until", begun.Until)
+		e.Log.Warn("deliveries are paused", "channel", whose(begun.Channel), "by", begun.By, "until", untilWhen(e, &begun))
 	}
 	return begun, err
 }
@@ -137,14 +137,12 @@ func whose(channel string) string {
 
 // paused tells of a pause that begins, or is changed.
 func paused(e *act.Env, p *store.OrderedPause) string {
-	until, ends := "until somebody ends it", "copytaster resume"
-	if !p.Until.IsZero() {
-		until = "until " + clockTime(e, p.Until)
-	}
+	ends := "copytaster resume"
 	if p.Channel != "" {
 		ends += " --channel " + p.Channel
 	}
-	line := fmt.Sprintf("Deliveries to %s are paused since %s, %s, by %s", whose(p.Channel), clockTime(e, p.Since), until, p.By)
+	line := fmt.Sprintf("Deliveries to %s are paused since %s, until %s, by %s",
+		whose(p.Channel), clockTime(e, p.Since), untilWhen(e, p), p.By)
 	if p.Why != "" {
 		line += ": " + strings.TrimSuffix(p.Why, ".")
 	}
@@ -163,6 +161,14 @@ func resumed(e *act.Env, p *store.OrderedPause, r store.Resumed, by string, now 
 		line += fmt.Sprintf("; %s that waited for more than %s come together", text.Many(r.Old, "alert"), hours(e.Plan().MaxAge))
 	}
 	return line + "."
+}
+
+// untilWhen says when a pause ends.
+func untilWhen(e *act.Env, p *store.OrderedPause) string {
+	if p.Until.IsZero() {
+		return "somebody ends it"
+	}
+	return clockTime(e, p.Until)
 }
 
 func clockTime(e *act.Env, at time.Time) string {
