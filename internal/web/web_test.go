@@ -194,6 +194,8 @@ func TestControlOverASocket(t *testing.T) {
 		{"/deliveries/drop", url.Values{"delivery": {"eight"}}, 422, `{"error":"\"eight\" is no delivery's number"}`},
 		{"/apart", url.Values{"url": {"u"}, "by": {"Anna"}}, 200, `["u","Anna","false"]`},
 		{"/apart", url.Values{"url": {"u"}, "by": {"Ben"}, "undo": {"true"}}, 200, `["u","Ben","true"]`},
+		{"/pause", url.Values{"order": {`{"for":"2h"}`}}, 200, `[]`},
+		{"/resume", url.Values{"channel": {"news"}, "by": {"Ben"}}, 200, `[]`},
 		{"/reload", nil, 200, `null`},
 	}
 	for _, c := range cases {
@@ -230,7 +232,7 @@ func TestControlOverASocket(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if got := fmt.Sprint(d.did); got != "[retry 7 retry 7 desk drop 8 reload]" {
+	if got := fmt.Sprint(d.did); got != `[retry 7 retry 7 desk drop 8 pause {"for":"2h"} resume news by Ben reload]` {
 		t.Errorf("did %s", got)
 	}
 	if _, err := web.ListenSocket(slog.New(slog.DiscardHandler), path, web.Control(d)); err == nil ||
