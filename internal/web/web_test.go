@@ -194,8 +194,7 @@ func TestControlOverASocket(t *testing.T) {
 		{"/deliveries/drop", url.Values{"delivery": {"eight"}}, 422, `{"error":"\"eight\" is no delivery's number"}`},
 		{"/apart", url.Values{"url": {"u"}, "by": {"Anna"}}, 200, `["u","Anna","false"]`},
 		{"/apart", url.Values{"url": {"u"}, "by": {"Ben"}, "undo": {"true"}}, 200, `["u","Ben","true"]`},
-		{"/pause", url.Values{"order": {`{"for":"2h"}`}}, 200, `[]`},
-		{"/resume", url.Values{"channel": {"news"}, "by": {"Ben"}}, 200, `[]`},
+		{"/pause", url.Values{"order": {`{"for":"2h"}`}}, 200, `[]`}, {"/resume", url.Values{"channel": {"news"}, "by": {"Ben"}}, 200, `[]`},
 		{"/reload", nil, 200, `null`},
 	}
 	for _, c := range cases {
