@@ -57,6 +57,8 @@ var said = []struct{ label, command string }{
 	{"send-test", `copytaster send-test news -c right.yaml --format json`},
 	{"version", `copytaster version --format json`},
 	{"restore", `copytaster backup -c right.yaml b.db >/dev/null && copytaster restore -c right.yaml b.db --format json`},
+	{"move", `copytaster move -c right.yaml --to moved.db --dry-run --format json`},
+	{"move", `copytaster move -c right.yaml --to moved.db --format json`},
 }
 
 // TestJSONShapes: what verbs print in JSON has the shapes of docs/reference.md.

@@ -19,7 +19,7 @@ func versionVerb(t *tool) *cobra.Command {
 			if t.isJSON() {
 				return t.json(v)
 			}
-			t.say("copytaster %s (commit %s, %s, %s)", v.Version, v.Commit, v.Go, v.Platform)
+			t.say("copytaster %s (commit %s of %s, %s, %s)", v.Version, v.Commit, v.Date, v.Go, v.Platform)
 			return nil
 		}),
 	}

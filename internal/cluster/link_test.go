@@ -19,6 +19,15 @@ func TestSound(t *testing.T) {
 			}
 		}
 	}
+	for _, same := range [][]string{
+		{"rodgers", "ロジャース"}, {"angela", "アンジェラ", "анджела"}, {"cambridge", "ケンブリッジ", "кембридж"},
+	} {
+		for _, name := range same[1:] {
+			if a, b := soundOf(same[0]), soundOf(name); a != b || a == "" {
+				t.Errorf("%s sounds as %q, %s as %q", same[0], a, name, b)
+			}
+		}
+	}
 	for _, name := range []string{"", "li", "kim", "金正恩", "ไทย", "aeiou"} {
 		if got := soundOf(name); got != "" {
 			t.Errorf("%s sounds as %q", name, got)

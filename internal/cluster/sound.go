@@ -8,8 +8,8 @@ import (
 // soundOf returns the consonants that a name is heard with, the same for one name
 // in most scripts: Клинтон, クリントン and Clinton are krmtm. Letters that one
 // script or another does not tell apart are one: l and r, m and n, s and z, b and
-// v. An r counts before a vowel only. It is "" for a name of fewer than three consonants, which would be that of
-// too many.
+// v, g and j, for the g of Roger is a j elsewhere. An r counts before a vowel only. It is "" for
+// a name of fewer than three consonants, which would be that of too many.
 func soundOf(name string) string {
 	name = romanised(name)
 	name = soundsLike.Replace(name)
@@ -40,12 +40,12 @@ func soundOf(name string) string {
 
 // soundsLike writes what several letters stand for as one; C is the ch of church.
 var soundsLike = strings.NewReplacer("tsch", "C", "shch", "C", "tch", "C", "sch", "s", "sh", "s", "ch", "C", "kh", "h",
-	"ph", "f", "th", "t", "dzh", "j", "dj", "j", "zh", "j", "gh", "g", "ck", "k", "qu", "k", "ts", "s", "x", "ks",
+	"ph", "f", "th", "t", "dzh", "j", "dj", "j", "dge", "j", "zh", "j", "gh", "g", "ck", "k", "qu", "k", "ts", "s", "x", "ks",
 	"ß", "s", "æ", "e", "ð", "d", "þ", "t")
 
 // soundClass is what a letter is heard as; 0 is nothing: vowels, h, w and y.
 var soundClass = [128]byte{
-	'b': 'b', 'v': 'b', 'C': 'C', 'd': 'd', 'f': 'f', 'g': 'g', 'j': 'j', 'k': 'k', 'q': 'k', 'l': 'r', 'r': 'r',
+	'b': 'b', 'v': 'b', 'C': 'C', 'd': 'd', 'f': 'f', 'g': 'g', 'j': 'g', 'k': 'k', 'q': 'k', 'l': 'r', 'r': 'r',
 	'm': 'm', 'n': 'm', 'p': 'p', 's': 's', 'z': 's', 't': 't',
 }
 

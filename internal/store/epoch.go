@@ -62,6 +62,7 @@ type Loss struct {
 	Whole  time.Time // rows recorded before were recorded before the loss
 	Seen   time.Time // an epoch that began later is about this loss; zero: no epoch is
 	Settle time.Time // until then messages of the earlier epoch may still arrive
+	Moved  bool      // nothing was lost: the store was moved here, and who used it before may have sent more
 
 	place string // SQL expression of where the tables are, if the loss shows by that
 }
@@ -111,6 +112,10 @@ func (s EpochsTx) isKnown(ctx context.Context, l Loss) (bool, error) {
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, settingEpoch)
 	if err != nil {
 		return false, err
+	}
+	if l.Moved { // Begin drops the setting
+		waits, err := change(ctx, s.tx, "begin epoch", `UPDATE setting SET value = value WHERE name = $1`, settingCopied)
+		return !waits, err
 	}
 	if l.place != "" {
 		moved, err := change(ctx, s.tx, "save place", `

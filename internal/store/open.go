@@ -22,10 +22,16 @@ func Open(ctx context.Context, log *slog.Logger, storage string) (*Store, error)
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	err = s.Alone(ctx, func() error { return s.migrate(ctx) })
+	if err == nil {
+		err = s.checkMoved(ctx)
+	}
 	if err == nil && s.pool != nil {
 		err = s.findPlace(ctx)
 	} else if err == nil {
 		err = s.recognise(ctx)
+	}
+	if err == nil {
+		err = s.noticeMove(ctx)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", s.Name(), errors.Join(explain(err), s.Close()))
@@ -39,7 +45,11 @@ func OpenReadOnly(ctx context.Context, log *slog.Logger, storage string) (*Store
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkVersion(ctx); err != nil {
+	err = s.checkVersion(ctx)
+	if err == nil {
+		err = s.checkMoved(ctx)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", s.Name(), errors.Join(explain(err), s.Close()))
 	}
 	return s, nil

@@ -42,7 +42,8 @@ type place struct {
 	now    string    // PostgreSQL: postgresPlace, or postgresTables if the server does not support that
 	lsn    string    // PostgreSQL: end of its write-ahead log; "" when the server does not tell
 	looked time.Time // last check that found the store unchanged
-	cause  string    // SQLite: why the file is not the one that was here before; "" when it is
+	cause  string    // why the store is not the one that was here before, if that showed when it was opened
+	moved  bool      // the cause is that it was moved here
 }
 
 // findPlace saves where the tables of a PostgreSQL store are, unless that is saved.
@@ -97,7 +98,7 @@ func (s *Store) Restored(ctx context.Context, now time.Time) (Loss, error) {
 	s.place.mu.Lock()
 	defer s.place.mu.Unlock()
 	if s.place.cause != "" {
-		return Loss{Cause: s.place.cause, Whole: now}, nil
+		return Loss{Cause: s.place.cause, Moved: s.place.moved, Whole: now}, nil
 	}
 	if s.place.now == "" {
 		return Loss{}, nil
@@ -143,7 +144,7 @@ const checkedWithin = 5 * time.Minute
 func (s *Store) Renewed() error {
 	s.place.mu.Lock()
 	defer s.place.mu.Unlock()
-	s.place.cause = ""
+	s.place.cause, s.place.moved = "", false
 	if s.place.lsn != "" {
 		s.place.lsn = "0/0"
 	}

@@ -20,7 +20,12 @@ import (
 	"github.com/copytaster/copytaster/internal/store/storetest"
 )
 
-func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+func TestMain(m *testing.M) {
+	if stores := os.Getenv(moveEnv); stores != "" {
+		os.Exit(moveOf(stores))
+	}
+	os.Exit(storetest.Main(m))
+}
 
 // noon is when the tests take place.
 var noon = time.Date(2023, 9, 13, 12, 0, 0, 0, time.UTC)

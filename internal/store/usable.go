@@ -131,9 +131,14 @@ func (s *Store) usableTables(ctx context.Context) error {
 	case have > want:
 		return s.newerError(have, want)
 	case have < want && s.pool != nil:
-		return s.mayMakeTables(ctx)
+		if err := s.mayMakeTables(ctx); err != nil {
+			return err
+		}
 	}
-	return nil
+	if have == 0 {
+		return nil
+	}
+	return s.checkMoved(ctx)
 }
 
 // mayMakeTables checks whether the user of PostgreSQL may create tables.

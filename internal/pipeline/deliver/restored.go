@@ -54,10 +54,14 @@ func (c *Channels) beginEpoch(ctx context.Context, loss store.Loss) error {
 		if err != nil || !begun {
 			return err
 		}
-		c.Log.Warn("the store has lost its newest entries: what is open is looked for before it is sent", "cause", loss.Cause, "open", open)
-		return c.Ops(ctx, tx, now, fmt.Sprintf("The store has lost its newest entries: %s. So that nothing is sent twice, %d open deliveries, "+
+		what := "The store has lost its newest entries: " + loss.Cause
+		if loss.Moved {
+			what = "The store is another one now: " + loss.Cause
+		}
+		c.Log.Warn("what is open is looked for before it is sent", "cause", loss.Cause, "open", open)
+		return c.Ops(ctx, tx, now, fmt.Sprintf("%s. So that nothing is sent twice, %d open deliveries, "+
 			"and alerts on stories from before %s, are looked for in Slack before they are sent.",
-			loss.Cause, open, now.UTC().Format("2 Jan 2006 15:04 MST")))
+			what, open, now.UTC().Format("2 Jan 2006 15:04 MST")))
 	})
 	if err != nil {
 		return fmt.Errorf("begin anew after a loss: %w", err)
