@@ -56,14 +56,17 @@ type Config struct {
 	PublicURL string // where people reach it, without a slash at its end; "": at Listen
 	Timezone  *time.Location
 	Retention time.Duration // how long texts are kept
-	Crawl     Crawl
-	Slack     Slack
-	Alerts    Alerts
-	Sinks     []Sink // each of another name
-	Mail      Mail
-	Sources   []news.Source
-	Rules     *rules.Set
-	Warnings  Mistakes // mistakes that do not keep the config from being used
+
+	StorageLimit int64 // in bytes, above which the oldest texts go first; 0 is none
+
+	Crawl    Crawl
+	Slack    Slack
+	Alerts   Alerts
+	Sinks    []Sink // each of another name
+	Mail     Mail
+	Sources  []news.Source
+	Rules    *rules.Set
+	Warnings Mistakes // mistakes that do not keep the config from being used
 
 	// Definition is what Rules was compiled from: as written, with the defaults
 	// of the files and the changes to packs applied.

@@ -93,6 +93,34 @@ func numberFrom(least, most int) decodeFunc[int] {
 	}
 }
 
+// sizeUnits are the units of a size, in bytes.
+var sizeUnits = map[string]float64{"MB": 1e6, "GB": 1e9, "TB": 1e12}
+
+// leastSize is the least limit of a store, in bytes: an empty one takes a twentieth of it.
+const leastSize = 10_000_000
+
+// decodeSize decodes a size with its unit, in bytes.
+func decodeSize(d *decoder, v value) (int64, bool) {
+	text, ok := d.text(v)
+	if !ok {
+		return 0, false
+	}
+	number, unit := text[:max(len(text)-2, 0)], text[max(len(text)-2, 0):]
+	n, err := strconv.ParseFloat(number, 64)
+	size := n * sizeUnits[unit]
+	switch {
+	case err != nil || sizeUnits[unit] == 0 || strings.Trim(number, "0123456789.") != "":
+		d.mistake(v, "write it like 500MB, 10GB or 1TB", "%s is no size", v.quoted())
+	case size < leastSize:
+		d.mistake(v, "", "%s is too small: at least 10MB", v.quoted())
+	case size > 1e18:
+		d.mistake(v, "", "%s is too large: at most 1000000TB", v.quoted())
+	default:
+		return int64(size), true
+	}
+	return 0, false
+}
+
 // durationFrom decodes a duration within bounds.
 func durationFrom(least, most time.Duration) decodeFunc[time.Duration] {
 	return func(d *decoder, v value) (time.Duration, bool) {

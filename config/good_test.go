@@ -59,6 +59,9 @@ func dump(t *testing.T, c *config.Config) string {
 		agent = c.Crawl.UserAgent
 	}
 	line("storage %s, listen %q, zone %s, retention %s", c.Storage, c.Listen, c.Timezone, c.Retention)
+	if c.StorageLimit != 0 {
+		line("  at most %d bytes", c.StorageLimit)
+	}
 	line("crawl %s, %d workers, timeout %s, interval %s, networks %v", agent, c.Crawl.Workers, c.Crawl.Timeout, c.Crawl.HostInterval, c.Crawl.AllowNetworks)
 	if c.PublicURL != "" {
 		line("reached at %s", c.PublicURL)

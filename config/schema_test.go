@@ -129,6 +129,7 @@ func unseen() map[string]string {
 		"JSON has no key twice":            "defaults-twice duplicate-key duplicate-key-nested duplicate-section",
 		"JSON has no merges":               "merge",
 		"an empty value is a term too":     "ampersand hash-term",
+		"it takes the unit of the size":    "size-large size-small",
 		"it takes the calendar":            "cron-impossible until-no-such-day",
 		"it takes the zones there are":     "dates-in timezone timezone-local",
 		"it takes the parser of the value": "cron-every cron-step cron-sunday selector rule-sigils storage-postgres",

@@ -61,6 +61,9 @@ func documentKeys(t *tables) []key[document] {
 			func(doc *document) **time.Location { return &doc.Timezone }, decodeZone),
 		row("retention", "How long texts are kept, such as `90d`; at least `1d`.", env(period()).by("90d"),
 			func(doc *document) *time.Duration { return &doc.Retention }, durationFrom(day, longest)),
+		row("storage_limit", "How large the store may be, such as `10GB`; at least `10MB`. Above it the oldest texts go first; alerts stay.",
+			env(matching(`^\d+(\.\d+)?(MB|GB|TB)$`).or("write it like 500MB, 10GB or 1TB")).like("500MB", "10GB", "1TB"),
+			func(doc *document) *int64 { return &doc.StorageLimit }, decodeSize),
 		custom("include", "Files to read too, relative to this one, where `*`, `?` and `[a-z]` make patterns, and packs of rules and sources that come with the program: `\"pack:dprk\"`, `\"pack:world\"`.",
 			list(includedForm().like("sources.yaml", "rules/*.yaml")),
 			func(*decoder, value, *document) {}), // the reader has opened them

@@ -75,7 +75,7 @@ func TestStarterComments(t *testing.T) {
 	if c.Slack.Token == "" || len(c.Alerts.Routes.Routes) != 3 || len(c.Crawl.AllowNetworks) != 1 {
 		t.Errorf("not everything was uncommented: %+v", c)
 	}
-	for _, key := range []string{"storage", "listen", "timezone", "retention", "crawl.user_agent", "crawl.workers", "crawl.timeout", "crawl.host_interval", "alerts.max_age", "alerts.first_run"} {
+	for _, key := range []string{"storage", "listen", "timezone", "retention", "storage_limit", "crawl.user_agent", "crawl.workers", "crawl.timeout", "crawl.host_interval", "alerts.max_age", "alerts.first_run"} {
 		if file, line, _ := c.Position(key); line == 0 || file != "copytaster.yaml" {
 			t.Errorf("%s is not shown", key)
 		}

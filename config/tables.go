@@ -128,8 +128,7 @@ func (t *tables) addRules() {
 func (t *tables) addFiles() {
 	t.document = table[document]{
 		what: "a config file", foreign: documentSynonyms, keys: documentKeys(t), settings: true,
-		reserved: []string{"storage_limit"},
-		adds:     []string{"include", "crawl", "slack", "alerts", "mail", "sinks", "sources", "defaults", "concepts", "rules"},
+		adds: []string{"include", "crawl", "slack", "alerts", "mail", "sinks", "sources", "defaults", "concepts", "rules"},
 	}
 	t.ruleFile = table[document]{what: "a rule file", foreign: documentSynonyms}
 	for _, name := range []string{"defaults", "concepts", "rules"} {

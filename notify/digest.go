@@ -93,7 +93,7 @@ func PeriodOf(d news.Delivery) (p Period, err error) {
 	return p, nil
 }
 
-// Gathered builds the digest of what quiet hours, or the calendar, kept from a channel:
+// Gathered builds the digest of what quiet hours, the calendar or a pause kept from a channel:
 // numbered, the most severe first, then by rule. It comes early when the hours were
 // changed.
 func Gathered(d news.Delivery, p Period, briefs []Brief) Message {
@@ -107,7 +107,7 @@ func Gathered(d news.Delivery, p Period, briefs []Brief) Message {
 	if p.Since.IsZero() {
 		m.Headline = "Digest of " + m.Headline
 	} else {
-		m.Headline += " while it was quiet"
+		m.Headline += map[bool]string{false: " while it was quiet", true: " while deliveries were paused"}[d.About == news.AboutPause]
 		end := p.Until
 		if d.Due.Before(end) {
 			end = d.Due

@@ -49,6 +49,8 @@ type daemon interface {
 	Snooze(ctx context.Context, o app.SnoozeOrder) (app.Snoozed, error)
 	Unsnooze(ctx context.Context, id int64, by string) error
 	Recall(ctx context.Context, o app.RecallOrder) (app.Recalled, error)
+	Pause(ctx context.Context, o app.PauseOrder) (app.Paused, error)
+	Resume(ctx context.Context, channel, by string) ([]app.Paused, error)
 }
 
 var (

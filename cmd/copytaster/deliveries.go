@@ -103,6 +103,7 @@ type deliveryJSON struct {
 	Kind     string     `json:"kind"`
 	About    string     `json:"about,omitempty"` // of an update: what it tells
 	State    string     `json:"state"`
+	Paused   bool       `json:"paused,omitempty"` // it waits for the end of a pause
 	Attempts int        `json:"attempts"`
 	Created  time.Time  `json:"created"`
 	Due      *time.Time `json:"due,omitempty"`           // when it is tried next; absent once it is done
@@ -129,7 +130,7 @@ type revisionJSON struct {
 func deliveryOf(d app.DeliveryStatus) deliveryJSON {
 	j := deliveryJSON{
 		ID: d.ID, Channel: d.Channel, Kind: string(d.Kind), About: string(d.About), State: string(d.State),
-		Attempts: d.Attempts, Created: d.Created,
+		Attempts: d.Attempts, Created: d.Created, Paused: d.Paused,
 		Rests: d.Mentions == news.MentionsRest,
 		TS:    d.TS, Error: d.Error, Rules: d.Rules, Title: d.Title, URL: d.URL, Text: d.Text,
 	}
@@ -207,6 +208,14 @@ func showDelivery(ctx context.Context, t *tool, number string) error {
 	return nil
 }
 
+// stands is the state of a delivery, and whether it waits for the end of a pause.
+func (d deliveryJSON) stands() string {
+	if d.Paused {
+		return d.State + ", paused"
+	}
+	return d.State
+}
+
 // what is the kind of a delivery, and what it tells: "update: raised".
 func (d deliveryJSON) what() string {
 	if d.About == "" {
@@ -216,7 +225,7 @@ func (d deliveryJSON) what() string {
 }
 
 func printDelivery(out *output, d deliveryJSON) {
-	rows := [][]string{{"delivery", fmt.Sprintf("%d (%s)", d.ID, d.what())}, {"channel", d.Channel}, {"state", d.State + because(d.Error)}}
+	rows := [][]string{{"delivery", fmt.Sprintf("%d (%s)", d.ID, d.what())}, {"channel", d.Channel}, {"state", d.stands() + because(d.Error)}}
 	for _, row := range [][]string{
 		{"title", d.Title}, {"url", d.URL}, {"rules", strings.Join(d.Rules, ", ")}, {"text", text.OneLine(d.Text)},
 		{"recorded", shownTime(&d.Created)}, {"next try", since(d.Due)}, {"done", since(d.Done)},
@@ -253,7 +262,7 @@ func printDeliveries(out *output, all []deliveryJSON) {
 			what = "edit: " + d.Title
 		}
 		what = cut(what, 60) + changes(d.Revisions) + because(d.Error)
-		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), d.State, d.Channel, shownTime(&d.Created), what})
+		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), d.stands(), d.Channel, shownTime(&d.Created), what})
 	}
 	out.table(rows)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/text"
@@ -17,6 +18,7 @@ type passJSON struct {
 	Sent     int            `json:"sent"`
 	Left     []deliveryJSON `json:"left"`
 	Paused   string         `json:"sending_paused,omitempty"`
+	Pauses   []app.Paused   `json:"pauses,omitempty"`
 	TimedOut bool           `json:"timed_out"`
 }
 
@@ -40,7 +42,7 @@ func runOnce(ctx context.Context, out *output, log *slog.Logger, opt app.Options
 		return err
 	}
 	result := passJSON{
-		Sources: pass.Sources, Sent: pass.Sent, Paused: pass.Paused, TimedOut: pass.TimedOut,
+		Sources: pass.Sources, Sent: pass.Sent, Paused: pass.Paused, Pauses: pass.Pauses, TimedOut: pass.TimedOut,
 		Failed: []failedSource{}, Empty: []failedSource{}, Left: []deliveryJSON{},
 	}
 	for _, src := range pass.Failed {
@@ -75,6 +77,9 @@ func printPass(out *output, p passJSON, done bool) {
 	}
 	if p.Paused != "" {
 		out.say("%s nothing can be sent: %s: mend slack.token; alerts are kept", out.palette.mark(false), p.Paused)
+	}
+	for i := range p.Pauses {
+		out.say("%s %s", out.palette.mark(false), app.PausedLine(&p.Pauses[i], time.UTC))
 	}
 	if p.TimedOut {
 		out.say("%s the time was up before everything was done: see --timeout", out.palette.mark(false))

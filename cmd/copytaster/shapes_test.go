@@ -44,6 +44,10 @@ var said = []struct{ label, command string }{
 	{"recall", `copytaster recall -c right.yaml --rule kim --since 1h --channel news --why wide --by Anna --format json`},
 	{"why", `copytaster why -c right.yaml Kim Jong Un --format json`},
 	{"recall", `copytaster recall -c right.yaml --undo 1 --by Bob --format json`},
+	{"pause", `copytaster pause -c right.yaml --channel news --for 2h --why move --by Anna --format json`},
+	{"run --once", `copytaster run -c right.yaml --once --format json`},
+	{"status", `copytaster status -c right.yaml --format json`},
+	{"resume", `copytaster resume -c right.yaml --by Bob --format json`},
 	{"deliveries", `copytaster deliveries -c right.yaml --format json`},
 	{"deliveries show", `copytaster deliveries show 1 -c right.yaml --format json`},
 	{"why", `copytaster why -c right.yaml Kim Jong Un --format json`},
@@ -52,6 +56,7 @@ var said = []struct{ label, command string }{
 	{"doctor", `copytaster doctor -c right.yaml --format json`},
 	{"send-test", `copytaster send-test news -c right.yaml --format json`},
 	{"version", `copytaster version --format json`},
+	{"restore", `copytaster backup -c right.yaml b.db >/dev/null && copytaster restore -c right.yaml b.db --format json`},
 	{"move", `copytaster move -c right.yaml --to moved.db --dry-run --format json`},
 	{"move", `copytaster move -c right.yaml --to moved.db --format json`},
 }

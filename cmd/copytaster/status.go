@@ -66,6 +66,9 @@ func printStatus(out *output, st app.Status, running bool) {
 	if st.Paused != "" {
 		out.say("%s sending is paused: %s", out.palette.mark(false), st.Paused)
 	}
+	for i := range st.Pauses {
+		out.say("%s %s", out.palette.mark(false), app.PausedLine(&st.Pauses[i], time.UTC))
+	}
 	for _, c := range st.Parked {
 		out.say("%s channel %s cannot be posted to: %s", out.palette.mark(false), c.Channel, c.Reason)
 	}

@@ -256,6 +256,9 @@ func (b *switchboard) inWords(ctx context.Context) (string, error) {
 	default:
 		add("✅ It runs.")
 	}
+	for i := range st.Pauses {
+		add("⏸️ %s", PausedLine(&st.Pauses[i], b.app.cfg.Load().Timezone))
+	}
 	add("%d of %s can be read.", len(st.Sources)-len(sick), text.Many(len(st.Sources), "source"))
 	if len(sick) > 0 {
 		add("In trouble: %s.", strings.Join(sick[:min(len(sick), 10)], ", "))

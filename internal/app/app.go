@@ -75,6 +75,7 @@ type App struct {
 	refusal atomic.Pointer[string] // why the files on disk are not in force, "" when they are
 
 	recaller            // of what rules told
+	pauser              // of deliveries
 	agreement agreement // with the newest config
 	board     *switchboard
 	foresight foresight // of what changed rules bring
@@ -122,6 +123,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		Steady: a.clock.Steady, Elapsed: a.clock.Elapsed,
 	})
 	a.recaller = recaller{a.pipeline.Answers, a.store}
+	a.pauser = pauser{a}
 	how := pipeline.Start
 	if a.opt.Visit {
 		how = pipeline.Command

@@ -93,6 +93,20 @@ func (c *Client) Recall(ctx context.Context, o RecallOrder) (r Recalled, err err
 	return r, c.post(ctx, "/recall", url.Values{"order": {string(order)}}, &r)
 }
 
+// Pause pauses deliveries.
+func (c *Client) Pause(ctx context.Context, o PauseOrder) (p Paused, err error) {
+	order, err := json.Marshal(o)
+	if err != nil {
+		return p, err
+	}
+	return p, c.post(ctx, "/pause", url.Values{"order": {string(order)}}, &p)
+}
+
+// Resume ends the pause of a channel, or all pauses where that is "".
+func (c *Client) Resume(ctx context.Context, channel, by string) (all []Paused, err error) {
+	return all, c.post(ctx, "/resume", url.Values{"channel": {channel}, "by": {by}}, &all)
+}
+
 // SendTest posts a test message to a channel.
 func (c *Client) SendTest(ctx context.Context, channel string) (r notify.Receipt, err error) {
 	return r, c.post(ctx, "/send-test", url.Values{"channel": {channel}}, &r)

@@ -20,6 +20,7 @@ type Pass struct {
 	Sent     int                 `json:"sent"` // deliveries sent in this pass
 	Left     []news.Delivery     `json:"-"`    // parked, in doubt, unsent, or given up in this pass
 	Paused   string              `json:"-"`    // why nothing can be sent, "" when it can
+	Pauses   []Paused            `json:"-"`    // of deliveries, by operators
 	TimedOut bool                `json:"timed_out"`
 }
 
@@ -202,6 +203,9 @@ func (a *App) pass(ctx context.Context, start time.Time) (Pass, error) {
 		return pass, err
 	}
 	pass.Paused = pause.Error
+	if pass.Pauses, err = readPauses(ctx, a.store, a.clock.Now()); err != nil {
+		return pass, err
+	}
 	all, err := a.store.Deliveries.List(ctx, 100_000)
 	if err != nil {
 		return pass, fmt.Errorf("list what is left: %w", err)

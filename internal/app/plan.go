@@ -219,7 +219,7 @@ func (p parts) plan(cfg *config.Config) (*act.Plan, error) {
 		Definition: cfg.Definition,
 		MaxAge:     cfg.Alerts.MaxAge,
 		FirstRun:   act.FirstRun{Everything: cfg.Alerts.FirstRun.Everything, Younger: cfg.Alerts.FirstRun.Younger},
-		Retention:  cfg.Retention,
+		Retention:  cfg.Retention, StorageLimit: cfg.StorageLimit,
 		SameNews:   cfg.Alerts.SameNews,
 		Storm:      cfg.Alerts.Storm,
 		SameNewsBy: map[string]news.SameNews{},

@@ -71,6 +71,8 @@ type DeliveryStatus struct {
 	Title string   // of the story; "" for an ops message
 	URL   string   // of the story
 
+	Paused bool // it waits for the end of a pause
+
 	Revisions []news.Revision // how the story was changed since, the oldest first
 }
 
@@ -85,9 +87,13 @@ func readDeliveries(ctx context.Context, s *store.Store, f store.DeliveryFilter)
 	if err != nil {
 		return nil, err
 	}
+	pauses, err := s.Pauses.All(ctx)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]DeliveryStatus, len(found))
 	for i, d := range found {
-		all[i].Delivery = d
+		all[i].Delivery, all[i].Paused = d, isPaused(pauses, &d)
 		if err := addTold(ctx, s, &all[i]); err != nil {
 			return nil, err
 		}

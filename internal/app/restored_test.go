@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -44,13 +45,15 @@ func lossOfFile(t *testing.T, official bool) loss {
 			return path + ".backup"
 		},
 		restore: func(backup string) {
-			if err := os.Rename(backup, path); err != nil {
-				t.Fatal(err)
-			}
-			if !official { // on another machine: nothing but Slack shows that it is old
-				if err := os.Remove(path + ".lock"); err != nil {
+			if official {
+				if _, _, err := store.Restore(t.Context(), silent, path, backup, time.Now()); err != nil {
 					t.Fatal(err)
 				}
+				return
+			}
+			// Without its lock nothing but Slack shows that it is old.
+			if err := errors.Join(os.Rename(backup, path), os.Remove(path+".lock")); err != nil {
+				t.Fatal(err)
 			}
 		},
 	}

@@ -58,6 +58,13 @@ func (a *App) stored(ctx context.Context, now time.Time) (*metrics.Stored, error
 	if s.Snoozes, s.Snoozed, err = snoozed(ctx, a.store.Snoozes, now); err != nil {
 		return nil, err
 	}
+	if s.Bytes, err = a.store.Size(ctx); err != nil {
+		return nil, err
+	}
+	s.BytesLimit = a.cfg.Load().StorageLimit
+	if s.PausedChannels, err = a.store.Pauses.Channels(ctx); err != nil {
+		return nil, err
+	}
 	storms, err := a.store.Storms.All(ctx)
 	if err != nil {
 		return nil, err

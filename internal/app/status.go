@@ -26,6 +26,7 @@ type Status struct {
 	Oldest      *time.Time       `json:"oldest_story,omitempty"`
 	Deliveries  map[string]int64 `json:"deliveries"` // by state
 	Paused      string           `json:"sending_paused,omitempty"`
+	Pauses      []Paused         `json:"pauses,omitempty"` // by operators, of deliveries
 	Parked      []ParkedChannel  `json:"parked_channels,omitempty"`
 	Storms      []StormStatus    `json:"storms,omitempty"`
 	Outdated    []OutdatedDaemon `json:"outdated_daemons,omitempty"`
@@ -178,6 +179,9 @@ func (st *Status) readDeliveries(ctx context.Context, s *store.Store) error {
 		return err
 	}
 	st.Paused = pause.Error
+	if st.Pauses, err = readPauses(ctx, s, time.Now()); err != nil {
+		return err
+	}
 	channels, err := s.Channels.List(ctx)
 	for _, c := range channels {
 		if c.Parked != "" {

@@ -58,7 +58,7 @@ var mayImport = map[string][]string{
 	"internal/pipeline/alert":      {"internal/news", "internal/store", "internal/identity", "internal/revision", "internal/cluster", "notify", "internal/pipeline/act", "internal/pipeline/signal"},
 	"internal/pipeline/crawl":      {"internal/news", "internal/store", "internal/work", "internal/identity", "internal/revision", "internal/schedule", "internal/health", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert"},
 	"internal/pipeline/page":       {"internal/news", "internal/store", "internal/work", "internal/revision", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert"},
-	"internal/pipeline/deliver":    {"internal/news", "internal/store", "internal/schedule", "internal/cluster", "notify", "internal/pipeline/act"},
+	"internal/pipeline/deliver":    {"internal/news", "internal/text", "internal/store", "internal/schedule", "internal/cluster", "notify", "internal/pipeline/act"},
 	"internal/pipeline/unanswered": {"internal/news", "internal/store", "internal/schedule", "internal/answers", "notify", "internal/pipeline/act"},
 	"internal/pipeline/signal":     {"internal/news", "internal/store", "internal/schedule", "notify", "internal/pipeline/act"}, // alert asks it, in its transaction, whether its alerts are a burst
 	"internal/pipeline/push":       {"internal/news", "internal/store", "internal/work", "internal/schedule", "crawler/websub", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/crawl"},
@@ -66,7 +66,7 @@ var mayImport = map[string][]string{
 	// A world around a pipeline, for the tests of the acts.
 	"internal/pipeline/pipetest": {"internal/news", "internal/store", "internal/store/storetest", "internal/clock", "internal/schedule", "notify", "internal/pipeline", "internal/pipeline/act", "internal/pipeline/push"},
 
-	"internal/pipeline": {"internal/news", "internal/store", "internal/schedule", "internal/health", "notify", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert", "internal/pipeline/crawl", "internal/pipeline/page", "internal/pipeline/deliver", "internal/pipeline/push", "internal/pipeline/signal", "internal/pipeline/unanswered", "internal/answers"},
+	"internal/pipeline": {"internal/news", "internal/text", "internal/store", "internal/schedule", "internal/health", "notify", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert", "internal/pipeline/crawl", "internal/pipeline/page", "internal/pipeline/deliver", "internal/pipeline/push", "internal/pipeline/signal", "internal/pipeline/unanswered", "internal/answers"},
 
 	"internal/jobs":      {"internal/news", "internal/store", "internal/pipeline", "internal/metrics"},
 	"config/opml":        {"internal/news", "config"},

@@ -19,6 +19,11 @@ type Stored struct {
 	Storms    int  // that go on
 	Waiting   int  // alerts for whose answer a route asks, and that have none
 	Deaf      bool // nobody can answer alerts in Slack
+
+	Bytes      int64 // that the store takes
+	BytesLimit int64 // that it may take; 0 is as many as there are
+
+	PausedChannels int // to which an operator paused deliveries
 }
 
 // Source is what the store says of an enabled source.
@@ -53,6 +58,9 @@ func descs() map[string]*prometheus.Desc {
 		"snoozed":  about("snoozed_alerts", "Alerts that snoozes keep until they end."),
 		"storms":   about("storms", "Storms that go on: news of one rule that are folded into one message of a channel."),
 		"waiting":  about("unanswered_alerts", "Alerts that nobody has answered, of routes with if_unanswered."),
+		"bytes":    about("storage_bytes", "Bytes that the store takes: pages in use of a SQLite file, tables and indexes of PostgreSQL."),
+		"limit":    about("storage_limit_bytes", "Bytes that the store may take (storage_limit); 0 when there is no limit."),
+		"held":     about("paused_channels", "Channels to which an operator paused deliveries."),
 		"deaf":     about("answers_down", "1 while nobody can answer alerts in Slack, else 0."),
 		"healthy":  about("source_healthy", "1 while a source's verdict is ok, else 0.", "source"),
 		"verdict":  about("source_verdict", "1 for the verdict on a source, which is its only series.", "source", "verdict"),
@@ -90,6 +98,9 @@ func (c *stored) Collect(ch chan<- prometheus.Metric) {
 	gauge("snoozed", float64(s.Snoozed))
 	gauge("storms", float64(s.Storms))
 	gauge("waiting", float64(s.Waiting))
+	gauge("bytes", float64(s.Bytes))
+	gauge("limit", float64(s.BytesLimit))
+	gauge("held", float64(s.PausedChannels))
 	gauge("deaf", zeroOrOne(s.Deaf))
 	for _, src := range s.Sources {
 		gauge("healthy", zeroOrOne(src.Healthy), src.Name)

@@ -77,6 +77,7 @@ const (
 	AboutUnanswered  About = "unanswered"  // others are told that nobody answers the alert
 	AboutQuiet       About = "quiet"       // of a digest: what quiet hours kept
 	AboutDigest      About = "digest"      // of a digest: what a channel that is told by the calendar waits for
+	AboutPause       About = "pause"       // of a digest: what waited too long for the end of a pause
 	AboutSnooze      About = "snooze"      // of a digest: what a snooze kept. Of a notice: a snooze begins, or is over
 	AboutRules       About = "rules"       // of a notice: what people say of rules, for whoever edits them
 	AboutHandover    About = "handover"    // of a notice: what one shift leaves to the next

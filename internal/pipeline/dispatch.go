@@ -55,6 +55,9 @@ func (p *Pipeline) Dispatch(ctx context.Context) error {
 	if err := signal.TendStorms(ctx, p.Env, now); err != nil && ctx.Err() == nil {
 		p.Log.Error("a storm is not tended, trying again", "error", err)
 	}
+	if err := deliver.EndPauses(ctx, p.Env, now); err != nil && ctx.Err() == nil {
+		p.Log.Error("a pause does not end, trying again", "error", err)
+	}
 	pause, err := p.Store.Sending.Paused(ctx)
 	if err != nil {
 		return err

@@ -2,9 +2,12 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // The steps that the queue carries, in the order of a story.
@@ -32,7 +35,7 @@ func (p *Pipeline) Subscribe(ctx context.Context, batch []store.Claim) error {
 	return p.Hubs.Subscribe(ctx, batch)
 }
 
-// Prune removes texts that are older than the retention.
+// Prune removes texts that are older than the retention, and the oldest while the store is too large.
 func (p *Pipeline) Prune(ctx context.Context) error {
 	now, plan := p.Now(), p.Plan()
 	n, err := p.Store.Prune(ctx, store.Ages{
@@ -42,5 +45,40 @@ func (p *Pipeline) Prune(ctx context.Context) error {
 	if n > 0 {
 		p.Log.Info("pruned old stories", "stories", n)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return p.shrink(ctx, now, plan.StorageLimit)
+}
+
+// troubleStorage is the trouble that the store is larger than it may be.
+const troubleStorage = "storage limit"
+
+// wholeFor is how long texts stay that a limit of the store would have pruned.
+const wholeFor = 24 * time.Hour
+
+// shrink prunes the oldest texts while the store is larger than its limit, in bytes; 0 is none. The
+// ops channel is told once when that does not help.
+func (p *Pipeline) shrink(ctx context.Context, now time.Time, limit int64) error {
+	var done store.Shrunk
+	if limit > 0 {
+		var err error
+		if done, err = p.Store.Shrink(ctx, limit, now.Add(-wholeFor)); err != nil {
+			return err
+		}
+	}
+	if done.Stories > 0 {
+		p.Log.Info("pruned the oldest texts, because the store was larger than its limit",
+			"stories", done.Stories, "bytes", done.Size, "limit", limit)
+	}
+	switch {
+	case done.Size <= limit:
+		return p.TellEnd(ctx, troubleStorage, "The store is not larger than storage_limit any more.")
+	case !done.Left: // what was pruned is used again
+		return nil
+	}
+	p.Log.Warn("the store is larger than its limit, and has no old texts left", "bytes", done.Size, "limit", limit)
+	return p.TellBegin(ctx, troubleStorage, fmt.Sprintf("The store takes %s, more than storage_limit: %s. Texts that are older than a day are pruned "+
+		"already; alerts, what sources listed and texts that others are compared with stay. Raise the limit, or look for sources that list very much.",
+		text.Bytes(done.Size), text.Bytes(limit)))
 }

@@ -196,6 +196,8 @@ func lookAtSending(st app.Status) Finding {
 	switch {
 	case st.Paused != "":
 		return Finding{Check: "sending", Detail: "paused: " + st.Paused, Hint: "mend slack.token"}
+	case len(st.Pauses) > 0:
+		return Finding{Check: "sending", Detail: app.PausedLine(&st.Pauses[0], time.UTC), Hint: "`copytaster resume` ends it"}
 	case len(st.Parked) > 0:
 		return Finding{Check: "sending", Detail: fmt.Sprintf("channel %s: %s", st.Parked[0].Channel, st.Parked[0].Reason), Hint: "invite the bot there: /invite @copytaster"}
 	case stuck > 0:

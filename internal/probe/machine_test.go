@@ -134,8 +134,10 @@ func TestLookAtStatus(t *testing.T) {
 		ok           bool
 		detail, hint string
 	}{
-		"sends":       {lookAtSending(app.Status{Deliveries: map[string]int64{"sent": 2}}), true, "2 sent", ""},
-		"paused":      {lookAtSending(app.Status{Paused: "token_revoked"}), false, "paused: token_revoked", "slack.token"},
+		"sends":  {lookAtSending(app.Status{Deliveries: map[string]int64{"sent": 2}}), true, "2 sent", ""},
+		"paused": {lookAtSending(app.Status{Paused: "token_revoked"}), false, "paused: token_revoked", "slack.token"},
+		"paused by Anna": {lookAtSending(app.Status{Pauses: []app.Paused{{All: true, Since: &time.Time{}, By: "Anna"}}}), false,
+			"deliveries to all channels are paused", "copytaster resume"},
 		"parked":      {lookAtSending(app.Status{Parked: []app.ParkedChannel{{Channel: "news", Reason: "archived"}}}), false, "channel news: archived", "/invite"},
 		"dead":        {lookAtSending(app.Status{Deliveries: map[string]int64{"dead": 1, "in_doubt": 2}}), false, "2 in doubt, 1 dead", "deliveries --state"},
 		"failing":     {lookAtSources(failing), false, "failing: tass", "check --online"},

@@ -59,7 +59,7 @@ func (s Channels) SaveID(ctx context.Context, name, id string) error {
 
 // Claim claims channels that may be posted to and have a delivery that is due:
 //
-//  1. The channels named in except are left out.
+//  1. The channels named in except are left out, and those that an operator paused.
 //  2. Channels with the most severe delivery go first, then those with the oldest.
 //  3. At most limit channels are claimed at a time, by this and earlier calls:
 //     more would only wait in the queue.
@@ -92,7 +92,7 @@ func (s ChannelsTx) claim(ctx context.Context, now time.Time, limit int, in stri
 		UPDATE channel SET claim = claim + 1, claimed_until = $1
 		WHERE claimed_until <= $2 AND free_at <= $2 AND name IN (
 			SELECT d.channel FROM delivery d JOIN channel c ON c.name = d.channel
-			WHERE d.state IN `+open+` AND d.due_at <= $2 AND c.claimed_until <= $2 AND c.free_at <= $2`+others+`
+			WHERE d.state IN `+open+` AND d.due_at <= $2 AND c.claimed_until <= $2 AND c.free_at <= $2 AND NOT `+pausedTo("c.name")+others+`
 			GROUP BY d.channel
 			ORDER BY max(d.severity) DESC, min(d.id) -- 2
 			LIMIT $3) -- 3

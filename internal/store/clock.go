@@ -105,6 +105,7 @@ var waits = [...]timeColumn{
 	{table: "press", name: "due_at", bound: time.Hour + time.Minute},
 	{table: "storm", name: "busy_until", only: "ended_at = 0", bound: 25 * time.Hour},
 	{table: "storm", name: "single_until", bound: time.Hour + time.Minute},
+	{table: "pause", name: "until_at", bound: LongestPause + time.Hour},
 	{table: "snooze", name: "until", only: "ended_at = 0", bound: 7*24*time.Hour + time.Hour},
 }
 
@@ -131,7 +132,7 @@ var records = [...]timeColumn{
 	{table: "epoch", name: "began_at"}, {table: "epoch", name: "lost_since"},
 	{table: "answer", name: "said_at"}, {table: "answer", name: "undone_at"},
 	{table: "snooze", name: "since"}, {table: "snooze", name: "ended_at"},
-	{table: "unanswered", name: "since_at"}, {table: "press", name: "pressed_at"},
+	{table: "unanswered", name: "since_at"}, {table: "press", name: "pressed_at"}, {table: "pause", name: "since_at"},
 	{table: "storm", name: "since"}, {table: "storm", name: "began_at"}, {table: "storm", name: "headed_at"},
 	{table: "storm", name: "ended_at"},
 	{table: "recall", name: "since"}, {table: "recall", name: "made_at"}, {table: "recall", name: "undone_at"},

@@ -44,6 +44,12 @@ func (s *Store) Backup(ctx context.Context, file string) (err error) {
 // Copy copies a SQLite store to a new file, like Backup. A store that is opened on
 // the copy does not know that it is one.
 func (s *Store) Copy(ctx context.Context, file string) (err error) {
+	// Without query_only, which would not allow the copy.
+	return copyFile(ctx, sqliteDSN(s.path, "mode=ro", "_pragma="+busyTimeout), file)
+}
+
+// copyFile copies the SQLite database of a DSN to a new file.
+func copyFile(ctx context.Context, dsn, file string) (err error) {
 	made, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, private)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("back up: %s is there already: %w", file, fs.ErrExist)
@@ -59,8 +65,7 @@ func (s *Store) Copy(ctx context.Context, file string) (err error) {
 	if err := made.Close(); err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	// Without query_only, which would not allow the copy.
-	db, err := sql.Open("sqlite", sqliteDSN(s.path, "mode=ro", "_pragma="+busyTimeout))
+	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}

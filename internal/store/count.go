@@ -14,7 +14,7 @@ type Counts struct{ db *Store }
 type Work struct {
 	Lists      int64 // sources that are due or claimed
 	Pages      int64 // stories whose page is still to be read
-	Deliveries int64 // unfinished deliveries, without parked ones and those of news.Delivery.Later
+	Deliveries int64 // unfinished deliveries, without parked and paused ones and those of news.Delivery.Later
 }
 
 // Work counts the work that is left.
@@ -24,7 +24,7 @@ func (s Counts) Work(ctx context.Context, now time.Time) (Work, error) {
 		(SELECT count(*) FROM source WHERE enabled = 1 AND (next_at <= $1 OR claimed_until > $1)),
 		(SELECT count(*) FROM story WHERE waiting = 1),
 		(SELECT count(*) FROM delivery d JOIN channel c ON c.name = d.channel
-			WHERE d.state IN ('pending', 'sending', 'in_doubt') AND c.parked = ''
+			WHERE d.state IN ('pending', 'sending', 'in_doubt') AND c.parked = '' AND NOT `+pausedTo("c.name")+`
 				AND NOT (d.kind = 'digest' AND d.about <> '' AND d.state = 'pending' AND d.due_at > $1))`, ms(now)).
 		Scan(&w.Lists, &w.Pages, &w.Deliveries)
 	return w, wrap("count work", err)
@@ -34,7 +34,7 @@ func (s Counts) Work(ctx context.Context, now time.Time) (Work, error) {
 func (s Counts) Due(ctx context.Context, now time.Time) (n int64, err error) {
 	err = s.db.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM story WHERE waiting = 1) +
 		(SELECT count(*) FROM delivery d JOIN channel c ON c.name = d.channel
-			WHERE d.state IN `+open+` AND d.due_at <= $1 AND c.parked = '')`, ms(now)).Scan(&n)
+			WHERE d.state IN `+open+` AND d.due_at <= $1 AND c.parked = '' AND NOT `+pausedTo("c.name")+`)`, ms(now)).Scan(&n)
 	return n, wrap("count what is due", err)
 }
 
@@ -53,7 +53,8 @@ func (s Counts) NextDue(ctx context.Context, now time.Time) (time.Time, error) {
 		UNION ALL SELECT min(due_at) FROM unanswered
 		UNION ALL SELECT min(busy_until) FROM storm WHERE ended_at = 0
 		UNION ALL SELECT min(headed_at) + $2 FROM storm WHERE ended_at = 0
-		UNION ALL SELECT min(due_at) FROM delivery WHERE state IN `+open+`) AS work`, ms(now), HeadedFor.Milliseconds()).
+		UNION ALL SELECT min(until_at) FROM pause WHERE until_at > 0
+		UNION ALL SELECT min(due_at) FROM delivery WHERE state IN `+open+` AND NOT `+pausedTo("channel")+`) AS work`, ms(now), HeadedFor.Milliseconds()).
 		Scan(&next)
 	return at(next), wrap("look when work is due", err)
 }
@@ -81,7 +82,7 @@ func (s Counts) Overdue(ctx context.Context, since time.Time, except []string) (
 		(SELECT count(*) FROM source WHERE enabled = 1 AND next_at <= $1`+others+`),
 		(SELECT count(*) FROM story s LEFT JOIN host h ON h.host = s.host
 			WHERE s.waiting = 1 AND s.first_run = 0 AND s.due_at <= $1 AND coalesce(h.free_at, 0) <= $1),
-		(SELECT count(*) FROM channel c WHERE c.free_at <= $1
+		(SELECT count(*) FROM channel c WHERE c.free_at <= $1 AND NOT `+pausedTo("c.name")+`
 			AND EXISTS (SELECT 1 FROM delivery d WHERE d.channel = c.name AND d.state IN `+open+` AND d.due_at <= $1)
 			AND NOT EXISTS (SELECT 1 FROM sink WHERE paused_at > 0))`, args...).
 		Scan(&o.Lists, &o.Pages, &o.Channels)
@@ -95,13 +96,14 @@ type Unsent struct {
 }
 
 // Unsent counts the deliveries that were not sent. A delivery with an attempt has
-// waited since it was created, even if the next attempt is later.
+// waited since it was created, even if the next attempt is later. What an operator paused
+// does not count as waiting.
 func (s Counts) Unsent(ctx context.Context, now time.Time) (Unsent, error) {
 	u := Unsent{Counts: map[news.DeliveryState]int64{}}
-	rows, err := s.db.read.QueryContext(ctx, `
-		SELECT state, count(*),
-			coalesce(min(CASE WHEN attempts > 0 THEN created_at WHEN due_at <= $1 THEN due_at END), 0)
-		FROM delivery WHERE state <> 'sent' GROUP BY state`, ms(now))
+	due := `CASE WHEN ` + pausedTo("channel") + ` THEN NULL WHEN attempts > 0 THEN created_at WHEN due_at <= $1 THEN due_at END`
+	//nolint:gosec // an expression of ours
+	query := `SELECT state, count(*), coalesce(min(` + due + `), 0) FROM delivery WHERE state <> 'sent' GROUP BY state`
+	rows, err := s.db.read.QueryContext(ctx, query, ms(now))
 	_, err = collect(rows, err, "count unsent deliveries", func(scan func(...any) error) (_ struct{}, err error) {
 		var (
 			state news.DeliveryState

@@ -184,6 +184,7 @@ func (s Deliveries) Next(ctx context.Context, channel string, now time.Time) (d 
 //  1. The claim on the channel was lost.
 //  2. The delivery has changed since d was read.
 //  3. The store was restored (see Store.Restored).
+//  4. An operator paused the channel.
 func (s Deliveries) Begin(ctx context.Context, c Claim, d *news.Delivery, now, doubt time.Time) (bool, error) {
 	args := []any{
 		ms(now), ms(doubt), d.ID, string(d.State), d.Attempts, c.Name, c.Token, d.Promise, d.Story, int(d.Severity),
@@ -197,7 +198,8 @@ func (s Deliveries) Begin(ctx context.Context, c Claim, d *news.Delivery, now, d
 		UPDATE delivery SET state = 'sending', started_at = $1, due_at = $2, attempts = attempts + 1,
 			answered = 0, lost_until = 0, thread = $12, broadcast = $13, mentions = $14, resting = $15
 		WHERE id = $3 AND state = $4 AND attempts = $5 AND promise = $8 AND story_id = $9 AND severity = $10 AND edition = $11
-			AND EXISTS (SELECT 1 FROM channel WHERE name = delivery.channel AND name = $6 AND claim = $7)`+same,
+			AND EXISTS (SELECT 1 FROM channel WHERE name = delivery.channel AND name = $6 AND claim = $7)
+			AND NOT `+pausedTo("delivery.channel")+same,
 		append(args, place...)...)
 	if err != nil || !ok {
 		return false, err

@@ -40,7 +40,7 @@ var movedTables = [...]movedTable{
 	{"fingerprint", "id", ""}, {"page_url", "key", ""}, {"seen", "key", ""},
 	{"cluster", "id", ""}, {"story", "id", ""}, {"revision", "id", ""}, {"match", "story_id, rule, rule_hash", ""},
 	{"sketch", "story_id", ""}, {"sketch_change", "changed", ""}, {"parting", "story_id, other_id", ""},
-	{"channel", "name", ""}, {"sink", "name", ""}, {"alert", "id", ""}, {"delivery", "id", ""}, {"report", "alert_id, story_id", ""},
+	{"channel", "name", ""}, {"sink", "name", ""}, {"pause", "name", ""}, {"alert", "id", ""}, {"delivery", "id", ""}, {"report", "alert_id, story_id", ""},
 	{"press", "request", ""}, {"answer", "id", ""}, {"snooze", "id", ""}, {"unanswered", "alert_id", ""}, {"storm", "id", ""},
 	{"recall", "id", ""}, {"recalled", "alert_id, recall_id", ""}, {"signal", "rule", ""}, {"trouble", "name", ""}, {"telling", "subject", ""},
 }

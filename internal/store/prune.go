@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
@@ -31,7 +32,7 @@ func (s *Store) Prune(ctx context.Context, old Ages) (stories int, err error) {
 		return 0, err
 	}
 	for n := pruneBatch; n == pruneBatch; stories += n {
-		if n, err = s.pruneStories(ctx, old.Texts); err != nil {
+		if n, _, err = s.pruneStories(ctx, old.Texts, math.MaxInt64); err != nil {
 			return stories + n, wrap("prune", err)
 		}
 	}
@@ -63,28 +64,37 @@ const unsent = `(SELECT a.story_id FROM delivery d JOIN alert a ON a.id = d.aler
 	UNION ALL SELECT r.story_id FROM delivery d JOIN report r ON r.delivery_id = d.id AND r.delivery_id <> 0 WHERE d.state IN ` + open + `
 	UNION ALL SELECT d.story_id FROM delivery d WHERE d.story_id <> 0 AND d.state IN ` + open + `)`
 
-// pruneStories prunes up to pruneBatch stories, and returns how many.
-func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err error) {
+// pruneStories prunes up to pruneBatch stories, the oldest first, and no more once their texts had
+// as many bytes as most. It returns how many, and their bytes.
+func (s *Store) pruneStories(ctx context.Context, before time.Time, most int64) (n int, freed int64, err error) {
+	bytes := `octet_length(s.body) + octet_length(s.summary)`
+	if s.pool != nil {
+		bytes = textSize
+	}
 	err = s.InTx(ctx, func(tx *Tx) error {
+		n, freed = 0, 0
 		rows, err := tx.QueryContext(ctx, `
-			SELECT s.id, s.cluster_id,
+			SELECT s.id, s.cluster_id, `+bytes+`,
 				CASE WHEN EXISTS `+alerted+` THEN 1 ELSE 0 END
 			FROM story s
 			WHERE s.first_seen_at < $1 AND (s.body <> '' OR s.summary <> '' OR NOT EXISTS `+alerted+`)
 				AND NOT EXISTS (SELECT 1 FROM sketch k WHERE k.story_id = s.id) AND s.id NOT IN `+unsent+`
-			LIMIT $2`, ms(before), pruneBatch)
+			ORDER BY s.first_seen_at LIMIT $2`, ms(before), pruneBatch)
 		type old struct {
-			story, cluster int64
-			alerted        bool
+			story, cluster, bytes int64
+			alerted               bool
 		}
 		olds, err := collect(rows, err, "read old stories", func(scan func(...any) error) (o old, err error) {
-			return o, scan(&o.story, &o.cluster, &o.alerted)
+			return o, scan(&o.story, &o.cluster, &o.bytes, &o.alerted)
 		})
 		if err != nil {
 			return err
 		}
-		n = len(olds)
 		for _, o := range olds {
+			if freed >= most {
+				return nil
+			}
+			n, freed = n+1, freed+o.bytes
 			if o.alerted {
 				err = tx.Stories.pruneTexts(ctx, o.story)
 			} else if _, err = tx.ExecContext(ctx, `DELETE FROM story WHERE id = $1`, o.story); err == nil {
@@ -99,7 +109,7 @@ func (s *Store) pruneStories(ctx context.Context, before time.Time) (n int, err 
 		}
 		return nil
 	})
-	return n, err
+	return n, freed, err
 }
 
 // pruneTexts deletes the texts of a story and of its revisions.

@@ -101,7 +101,7 @@ func copyRows(ctx context.Context, tx *Tx, from *Store, table, columns string) (
 // dry run shows only what it finds itself.
 func (s *Store) dropOpen(ctx context.Context) error {
 	err := s.InTx(ctx, func(tx *Tx) error {
-		for _, query := range []string{`DELETE FROM delivery WHERE state IN ` + open, `DELETE FROM channel`, `DELETE FROM sink`} {
+		for _, query := range []string{`DELETE FROM delivery WHERE state IN ` + open, `DELETE FROM channel`, `DELETE FROM sink`, `DELETE FROM pause`} {
 			if _, err := tx.ExecContext(ctx, query); err != nil {
 				return err
 			}

@@ -37,6 +37,7 @@ type Tx struct {
 	Unanswered    UnansweredTx
 	Recalls       RecallsTx
 	Storms        StormsTx
+	Pauses        PausesTx
 
 	querier
 	postgres    pgx.Tx
@@ -69,6 +70,7 @@ func newTx(q querier, postgres pgx.Tx) *Tx {
 	tx.Unanswered = UnansweredTx{tx}
 	tx.Recalls = RecallsTx{tx}
 	tx.Storms = StormsTx{tx}
+	tx.Pauses = PausesTx{tx}
 	return tx
 }
 

@@ -72,7 +72,7 @@ func (s DeliveriesTx) Edit(ctx context.Context, alert int64, now time.Time, gap 
 		return err
 	}
 	err = s.editMessages(ctx, `(alert_id = $1 AND (kind = 'story' OR kind = 'unanswered' AND $3 = 0) AND state <> 'dead' OR id = (SELECT digest_id FROM alert WHERE id = $1)
-		AND about IN ('quiet', 'digest', 'fold') AND (state = 'sent' OR state <> 'dead' AND (attempts > 0 OR lost_until > 0)))`,
+		AND about IN ('quiet', 'digest', 'pause', 'fold') AND (state = 'sent' OR state <> 'dead' AND (attempts > 0 OR lost_until > 0)))`,
 		now, gap, alert)
 	if err != nil {
 		return err
@@ -145,9 +145,9 @@ type Posted struct {
 }
 
 // ofAlert selects the messages in which a channel is told of an alert ($1) and what came
-// after it: its own, and the digest of quiet hours or of the calendar that told it.
+// after it: its own, and the digest of quiet hours, of the calendar or of a pause that told it.
 const ofAlert = `(alert_id = $1 AND kind IN ('story', 'update')
-	OR id = (SELECT digest_id FROM alert WHERE id = $1) AND about IN ('quiet', 'digest'))`
+	OR id = (SELECT digest_id FROM alert WHERE id = $1) AND about IN ('quiet', 'digest', 'pause'))`
 
 // Root returns the message of an alert that its thread hangs on: the newest that stands in
 // the channel itself. It has no TS when there is none. coming tells that one is still to

@@ -33,6 +33,17 @@ func Thousands(n int) string {
 	return digits
 }
 
+// Bytes writes a size in MB, GB or TB, with a decimal: "10.0 GB".
+func Bytes(n int64) string {
+	size, unit := float64(n)/1e6, "MB"
+	for _, larger := range []string{"GB", "TB"} {
+		if size >= 1000 {
+			size, unit = size/1000, larger
+		}
+	}
+	return strconv.FormatFloat(size, 'f', 1, 64) + " " + unit
+}
+
 // OneLine joins the lines of a text with semicolons: joined errors have several,
 // and so have drivers that explain themselves at length.
 func OneLine(text string) string {

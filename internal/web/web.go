@@ -109,6 +109,8 @@ type Actions interface {
 	SnoozeNow(ctx context.Context, order []byte) (any, error)
 	Unsnooze(ctx context.Context, id int64, by string) error
 	RecallNow(ctx context.Context, order []byte) (any, error)
+	PauseNow(ctx context.Context, order []byte) (any, error)
+	ResumeNow(ctx context.Context, channel, by string) (any, error)
 	Reload(ctx context.Context) error
 }
 
@@ -151,6 +153,12 @@ func Control(a Actions) http.Handler {
 	})
 	mux.HandleFunc("POST /recall", func(w http.ResponseWriter, r *http.Request) {
 		answer(w)(a.RecallNow(r.Context(), []byte(r.PostFormValue("order"))))
+	})
+	mux.HandleFunc("POST /pause", func(w http.ResponseWriter, r *http.Request) {
+		answer(w)(a.PauseNow(r.Context(), []byte(r.PostFormValue("order"))))
+	})
+	mux.HandleFunc("POST /resume", func(w http.ResponseWriter, r *http.Request) {
+		answer(w)(a.ResumeNow(r.Context(), r.PostFormValue("channel"), r.PostFormValue("by")))
 	})
 	mux.HandleFunc("POST /apart", func(w http.ResponseWriter, r *http.Request) {
 		answer(w)(a.ApartNow(r.Context(), r.PostFormValue("url"), r.PostFormValue("by"), r.PostFormValue("undo") == "true"))

@@ -83,6 +83,16 @@ func (d *daemon) SnoozeNow(_ context.Context, order []byte) (any, error) {
 	return map[string]int{"id": 4}, nil
 }
 
+func (d *daemon) PauseNow(_ context.Context, order []byte) (any, error) {
+	d.did = append(d.did, "pause "+string(order))
+	return []string{}, nil
+}
+
+func (d *daemon) ResumeNow(_ context.Context, channel, by string) (any, error) {
+	d.did = append(d.did, "resume "+channel+" by "+by)
+	return []string{}, nil
+}
+
 func (d *daemon) RecallNow(_ context.Context, order []byte) (any, error) {
 	d.did = append(d.did, "recall "+string(order))
 	return map[string]int{"id": 5}, nil
@@ -184,6 +194,7 @@ func TestControlOverASocket(t *testing.T) {
 		{"/deliveries/drop", url.Values{"delivery": {"eight"}}, 422, `{"error":"\"eight\" is no delivery's number"}`},
 		{"/apart", url.Values{"url": {"u"}, "by": {"Anna"}}, 200, `["u","Anna","false"]`},
 		{"/apart", url.Values{"url": {"u"}, "by": {"Ben"}, "undo": {"true"}}, 200, `["u","Ben","true"]`},
+		{"/pause", url.Values{"order": {`{"for":"2h"}`}}, 200, `[]`}, {"/resume", url.Values{"channel": {"news"}, "by": {"Ben"}}, 200, `[]`},
 		{"/reload", nil, 200, `null`},
 	}
 	for _, c := range cases {
@@ -220,7 +231,7 @@ func TestControlOverASocket(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if got := fmt.Sprint(d.did); got != "[retry 7 retry 7 desk drop 8 reload]" {
+	if got := fmt.Sprint(d.did); got != `[retry 7 retry 7 desk drop 8 pause {"for":"2h"} resume news by Ben reload]` {
 		t.Errorf("did %s", got)
 	}
 	if _, err := web.ListenSocket(slog.New(slog.DiscardHandler), path, web.Control(d)); err == nil ||

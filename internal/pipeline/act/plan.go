@@ -63,6 +63,7 @@ type Plan struct {
 	MaxAge       time.Duration                // of a story that may alert; 0 is unlimited
 	FirstRun     FirstRun
 	Retention    time.Duration // of texts
+	StorageLimit int64         // in bytes, above which the oldest texts go first; 0 is none
 
 	// Settings are saved in the store when the plan is adopted, together with
 	// its sources: of two daemons that load at once one is the newest in both.

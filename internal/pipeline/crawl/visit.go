@@ -3,6 +3,8 @@ package crawl
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/health"
@@ -91,7 +93,7 @@ func (v *Visit) Fail(ctx context.Context, fault *news.CrawlError) error {
 		return tx.Pushes.CatchUp(ctx, v.src.Name, v.start, now.Add(rest))
 	})
 	l.Meter.Crawl(v.src.Name, string(fault.Fault), now.Sub(v.start).Seconds())
-	l.Log.Warn("source cannot be crawled", "source", v.src.Name, "error", fault, "next", next.Format(time.RFC3339))
+	v.line(string(fault.Fault), fault.Status, next).Warn("source cannot be crawled", "error", fault)
 	if err != nil {
 		return err
 	}
@@ -115,14 +117,23 @@ func (v *Visit) Save(ctx context.Context) error {
 	if err := v.saveList(ctx); err != nil {
 		return fmt.Errorf("save list of %s: %w", v.src.Name, err)
 	}
-	outcome := "ok"
+	outcome, status := "ok", http.StatusOK
 	if v.list.NotModified {
-		outcome = "not modified"
+		outcome, status = "not modified", http.StatusNotModified
 	}
 	l.Meter.Crawl(v.src.Name, outcome, l.Now().Sub(v.start).Seconds())
 	l.Meter.Stories(v.src.Name, v.done.New)
-	l.Log.Debug("crawled", "source", v.src.Name, "listed", v.done.Listed, "new", v.done.New, "alerts", v.done.Alerts)
+	v.line(outcome, status, v.done.Next).Info("crawled",
+		"listed", v.done.Listed, "new", v.done.New, "matched", v.done.Matched, "alerts", v.done.Alerts)
 	return nil
+}
+
+// line is the log with the fields that the one line of every crawl has. status is that of HTTP, 0
+// when there was no answer.
+func (v *Visit) line(outcome string, status int, next time.Time) *slog.Logger {
+	took := v.lists.Now().Sub(v.start).Round(time.Millisecond)
+	return v.lists.Log.With("source", v.src.Name, "outcome", outcome, "status", status, "took", took,
+		"next", next.UTC().Format(time.RFC3339))
 }
 
 // saveList records the stories of the list and, in the last transaction, what

@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -24,6 +25,7 @@ type attempt struct {
 	d        news.Delivery
 	root     int64 // the delivery that d replies to; 0: none
 	asked    bool  // the sender was asked since the claim was renewed
+	began    time.Time
 }
 
 // errStopping ends a turn that has more to ask when the daemon stops.
@@ -195,6 +197,7 @@ func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 		return err
 	}
 	a.Meter.Delivery(string(news.StateSent))
+	a.line(news.StateSent).Info("delivered", "ts", r.TS, "waited", now.Sub(a.d.Created).Round(time.Millisecond))
 	if a.d.Thread == "" || a.d.Broadcast || a.d.Kind == news.DeliverDigest {
 		if err := a.Store.Unanswered.Begin(ctx, a.d, now); err != nil {
 			return err
@@ -227,4 +230,15 @@ func (a *attempt) answered(ctx context.Context) error {
 		}
 	}
 	return a.Store.Channels.Hold(ctx, a.channel.Name, now.Add(a.Plan().Pace), false)
+}
+
+// line is the log with the fields that every line about a delivery has. state is the one that it is
+// in from now on.
+func (a *attempt) line(state news.DeliveryState) *slog.Logger {
+	kind := string(a.d.Kind)
+	if a.d.About != "" {
+		kind += ":" + string(a.d.About)
+	}
+	return a.Log.With("delivery", a.d.ID, "channel", a.d.Channel, "kind", kind, "state", state, "attempts", a.d.Attempts,
+		"took", a.Now().Sub(a.began).Round(time.Millisecond))
 }

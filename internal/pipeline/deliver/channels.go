@@ -93,6 +93,9 @@ func (c *Channels) next(ctx context.Context, claim store.Claim, stop <-chan stru
 			return false, err
 		}
 	}
+	if held, err := c.Store.Pauses.Hold(ctx, claim.Name); err != nil || held { // since the turn began
+		return false, err
+	}
 	ch, err := c.Store.Channels.Get(ctx, claim.Name)
 	if err != nil {
 		return false, err
@@ -115,7 +118,7 @@ func (c *Channels) next(ctx context.Context, claim store.Claim, stop <-chan stru
 	if err := c.Store.Channels.TakeSlot(ctx, claim, c.Now()); err != nil {
 		return false, err
 	}
-	a := attempt{Env: c.Env, channels: c, claim: claim, channel: ch, stop: stop, d: d}
+	a := attempt{Env: c.Env, channels: c, claim: claim, channel: ch, stop: stop, d: d, began: c.Now()}
 	return a.step(ctx)
 }
 

@@ -57,7 +57,7 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 	}
 	switch {
 	case found:
-		a.Log.Info("delivery in doubt had arrived", "delivery", a.d.ID, "channel", a.channel.Name)
+		a.Log.Debug("delivery in doubt had arrived", "delivery", a.d.ID, "channel", a.channel.Name)
 		if err := a.sent(ctx, receipt); err != nil || receipt.Thread == "" || a.d.Kind != news.DeliverStory {
 			return false, true, err
 		}

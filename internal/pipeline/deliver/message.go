@@ -98,7 +98,7 @@ func (r *rendering) digestOf(ctx context.Context, briefs []notify.Brief) (m noti
 		return notify.Kept(r.d, &z, briefs), nil
 	case news.AboutFold:
 		return r.folded(ctx, briefs)
-	case news.AboutQuiet, news.AboutDigest:
+	case news.AboutQuiet, news.AboutDigest, news.AboutPause:
 		p, err := notify.PeriodOf(r.d)
 		if err != nil {
 			return m, err

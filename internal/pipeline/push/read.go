@@ -101,7 +101,7 @@ func (r *arrival) Save(ctx context.Context) error {
 	}
 	h.Meter.Push(source, pushRead)
 	h.Meter.Stories(source, done.New)
-	h.Log.Debug("push read", "source", source, "listed", done.Listed, "new", done.New, "alerts", done.Alerts)
+	h.Log.Info("push read", "source", source, "listed", done.Listed, "new", done.New, "alerts", done.Alerts)
 	h.Wake()
 	return nil
 }

@@ -1,0 +1,236 @@
+package store_test
+
+import (
+	"errors"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/store/storetest"
+)
+
+// backedUp makes a store, a backup of it with one story, and a second story that the backup does
+// not have. Nobody has the store open.
+func backedUp(t *testing.T) (path, backup string) {
+	t.Helper()
+	path = storetest.SQLite(t)
+	s := must[*store.Store](t)(store.Open(t.Context(), quiet, path))
+	add(t, s, story("old"), "news")
+	backup = filepath.Join(t.TempDir(), "monday.db")
+	succeed(t, s.Backup(t.Context(), backup))
+	add(t, s, story("new"), "news")
+	succeed(t, s.Close())
+	return path, backup
+}
+
+// stories counts the stories of a store.
+func stories(t *testing.T, path string) int64 {
+	t.Helper()
+	s := must[*store.Store](t)(store.OpenReadOnly(t.Context(), quiet, path))
+	defer s.Close()
+	return must[store.Totals](t)(s.Counts.Totals(t.Context())).Stories
+}
+
+// TestRestore: the backup is in the place of the store, which is kept, and whoever opens it knows
+// that it was restored. The backup stays as it was, and can be restored again.
+func TestRestore(t *testing.T) {
+	path, backup := backedUp(t)
+	before := must[[]byte](t)(os.ReadFile(backup))
+	c, kept, err := store.Restore(t.Context(), quiet, path, backup, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept != path+".before-restore-20230913T120000Z" || stories(t, kept) != 2 {
+		t.Errorf("kept at %s", kept)
+	}
+	if c.Stories != 1 || c.Alerts != 1 || c.Open != 1 || c.At.IsZero() || !c.Newest.Equal(noon) || c.Version != c.Current {
+		t.Errorf("restored %+v", c)
+	}
+	if mode := must[fs.FileInfo](t)(os.Stat(path)).Mode().Perm(); mode != 0o600 {
+		t.Errorf("the store has mode %v", mode)
+	}
+	s := must[*store.Store](t)(store.Open(t.Context(), quiet, path))
+	if l := restored(t, s); !strings.Contains(l.Cause, "it was restored from the backup of 20") {
+		t.Errorf("the loss is %+v", l)
+	}
+	if doubtful, begun := renew(t, s, restored(t, s)); !begun || doubtful != 1 {
+		t.Errorf("%d deliveries are in doubt, begun %v", doubtful, begun)
+	}
+	succeed(t, s.Close())
+	if !slices.Equal(before, must[[]byte](t)(os.ReadFile(backup))) {
+		t.Error("the backup was changed")
+	}
+	_, again, err := store.Restore(t.Context(), quiet, path, kept, noon) // in the same second
+	if err != nil || again != kept+"-2" || stories(t, path) != 2 {
+		t.Errorf("going back: %v, kept at %s", err, again)
+	}
+	s = must[*store.Store](t)(store.Open(t.Context(), quiet, path))
+	if restored(t, s).Cause == "" {
+		t.Error("a copy that `copytaster backup` did not write is not known to be one")
+	}
+	succeed(t, s.Close())
+}
+
+// TestRestoreOverWhatIsBroken: a store that is gone, empty or damaged, or whose daemon was killed
+// and left its log, is replaced as well.
+func TestRestoreOverWhatIsBroken(t *testing.T) {
+	for name, spoil := range map[string]func(t *testing.T, path string){
+		"gone":  func(t *testing.T, path string) { succeed(t, os.Remove(path)) },
+		"empty": func(t *testing.T, path string) { succeed(t, os.Truncate(path, 0)) },
+		"damaged": func(t *testing.T, path string) {
+			succeed(t, os.WriteFile(path, []byte(strings.Repeat("x", 9000)), 0o600))
+		},
+		"a log of its own": func(t *testing.T, path string) {
+			s := must[*store.Store](t)(store.Open(t.Context(), quiet, path))
+			add(t, s, story("newest"), "news")
+			for _, suffix := range []string{"", "-wal"} { // as a kill leaves them
+				succeed(t, os.WriteFile(path+".killed"+suffix, must[[]byte](t)(os.ReadFile(path+suffix)), 0o600))
+			}
+			succeed(t, s.Close())
+			for _, suffix := range []string{"", "-wal"} {
+				succeed(t, os.Rename(path+".killed"+suffix, path+suffix))
+			}
+		},
+		"damaged, with a log": func(t *testing.T, path string) {
+			succeed(t, os.WriteFile(path, []byte(strings.Repeat("x", 9000)), 0o600))
+			succeed(t, os.WriteFile(path+"-wal", []byte(strings.Repeat("y", 9000)), 0o600))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, backup := backedUp(t)
+			spoil(t, path)
+			_, kept, err := store.Restore(t.Context(), quiet, path, backup, noon)
+			if err != nil || stories(t, path) != 1 {
+				t.Fatal(kept, err)
+			}
+			if name == "a log of its own" && stories(t, kept) != 3 {
+				t.Errorf("%d stories are kept, want 3", stories(t, kept))
+			}
+			s := must[*store.Store](t)(store.Open(t.Context(), quiet, path))
+			add(t, s, story("after"), "news")
+			succeed(t, s.Close())
+		})
+	}
+}
+
+// TestRestoreRefuses: what is no sound store of a version that is known is not restored, nor is
+// the store of a daemon replaced. Nothing is changed then.
+func TestRestoreRefuses(t *testing.T) {
+	write := func(text string) func(t *testing.T, path, backup string) string {
+		return func(t *testing.T, _, backup string) string {
+			succeed(t, os.WriteFile(backup, []byte(text), 0o600))
+			return backup
+		}
+	}
+	change := func(query string) func(t *testing.T, path, backup string) string {
+		return func(t *testing.T, _, backup string) string {
+			s := must[*store.Store](t)(store.Open(t.Context(), quiet, backup))
+			succeed(t, s.Exec(t.Context(), query))
+			succeed(t, s.Close())
+			return backup
+		}
+	}
+	for name, tt := range map[string]struct {
+		file func(t *testing.T, path, backup string) string
+		want string
+	}{
+		"not there": {func(_ *testing.T, _, backup string) string { return backup + ".gone" }, "no such file"},
+		"a folder":  {func(_ *testing.T, _, backup string) string { return filepath.Dir(backup) }, "is empty, or no file"},
+		"empty":     {write(""), "is empty, or no file"},
+		"text":      {write(strings.Repeat("no database\n", 1000)), "not a sound SQLite file"},
+		"cut off": {func(t *testing.T, _, backup string) string {
+			succeed(t, os.Truncate(backup, must[fs.FileInfo](t)(os.Stat(backup)).Size()/2))
+			return backup
+		}, "restore from"},
+		"another database": {change(`DROP TABLE copytaster_version`), "not a copytaster store"},
+		"no alerts":        {change(`DROP TABLE recalled; DROP TABLE report; DROP TABLE unanswered; DROP TABLE delivery; DROP TABLE alert`), "not a copytaster store"},
+		"newer":            {change(`INSERT INTO copytaster_version (version_id, is_applied) VALUES (9999, 1)`), "run the newer binary"},
+		"itself":           {func(_ *testing.T, path, _ string) string { return path }, "is the store itself"},
+		"a daemon's": {func(t *testing.T, path, backup string) string {
+			s := must[*store.Store](t)(store.Open(t.Context(), quiet, path))
+			t.Cleanup(func() { _ = s.Close() })
+			return backup
+		}, "is held by another copytaster"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, backup := backedUp(t)
+			file := tt.file(t, path, backup)
+			_, _, err := store.Restore(t.Context(), quiet, path, file, noon)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("the error is %v", err)
+			}
+			if stories(t, path) != 2 {
+				t.Error("the store was changed")
+			}
+			if left, _ := filepath.Glob(path + ".*restor*"); len(left) > 0 {
+				t.Errorf("left over: %q", left)
+			}
+		})
+	}
+}
+
+// TestRestoreKilled: killed at any moment, a restore leaves the store of before or the backup,
+// whole, and what it left over does not hinder the next one.
+func TestRestoreKilled(t *testing.T) {
+	if file := os.Getenv("COPYTASTER_TEST_RESTORE"); file != "" { // the one that is killed
+		_, _, err := store.Restore(t.Context(), quiet, os.Getenv("COPYTASTER_TEST_STORE"), file, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	path, backup := backedUp(t)
+	s := must[*store.Store](t)(store.Open(t.Context(), quiet, path))
+	for i := range 100 { // so that it takes a moment
+		st := story("more" + strings.Repeat("i", i+1))
+		st.Text = strings.Repeat("A long text. ", 2000)
+		inTx(t, s, func(tx *store.Tx) error { return tx.Stories.Add(t.Context(), entered(st)) })
+	}
+	large := filepath.Join(t.TempDir(), "large.db")
+	succeed(t, s.Backup(t.Context(), large))
+	succeed(t, s.Close())
+	outcomes := map[string]int{}
+	var whole time.Duration // of a restore that nobody kills
+	for round := range 30 {
+		file, want := []string{backup, large}[round%2], []int64{1, 102}[round%2]
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestRestoreKilled$")
+		cmd.Env = append(os.Environ(), "COPYTASTER_TEST_RESTORE="+file, "COPYTASTER_TEST_STORE="+path)
+		wait := time.Minute
+		if round > 2 {
+			wait = whole/3 + rand.N(whole)
+		}
+		began := time.Now()
+		succeed(t, cmd.Start())
+		kill := time.AfterFunc(wait, func() { _ = cmd.Process.Kill() })
+		ended := cmd.Wait()
+		if round <= 2 {
+			whole = max(whole, time.Since(began))
+		}
+		kill.Stop()
+		if exit := (*exec.ExitError)(nil); ended != nil && !errors.As(ended, &exit) {
+			t.Fatal(ended)
+		}
+		if _, err := store.Inspect(t.Context(), quiet, path); err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		n := stories(t, path)
+		outcomes[map[bool]string{true: "restored", false: "as before"}[n == want]]++
+		if n != 1 && n != 102 {
+			t.Fatalf("round %d: %d stories", round, n)
+		}
+	}
+	t.Logf("after being killed: %v", outcomes)
+	if _, _, err := store.Restore(t.Context(), quiet, path, backup, time.Now()); err != nil || stories(t, path) != 1 {
+		t.Errorf("after all that: %v", err)
+	}
+	s = must[*store.Store](t)(store.Open(t.Context(), quiet, path))
+	add(t, s, story("after"), "news")
+	succeed(t, s.Close())
+}
