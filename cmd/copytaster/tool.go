@@ -75,8 +75,8 @@ func (usageError) Unwrap() error { return errUsage }
 // verbs are the commands: a new one is a file with its function, and a row here.
 var verbs = []func(*tool) *cobra.Command{
 	demoVerb, initVerb, checkVerb, testVerb, schemaVerb, runVerb, explainVerb, extractVerb, crawlVerb, statusVerb,
-	sendTestVerb, deliveriesVerb, backupVerb, backtestVerb, importVerb, discoverVerb, importOPMLVerb, exportOPMLVerb,
-	convertVerb, whyVerb, apartVerb, snoozeVerb, unsnoozeVerb, recallVerb, doctorVerb, versionVerb,
+	hashPasswordVerb, sendTestVerb, deliveriesVerb, backupVerb, backtestVerb, importVerb, discoverVerb, importOPMLVerb,
+	exportOPMLVerb, convertVerb, whyVerb, apartVerb, snoozeVerb, unsnoozeVerb, recallVerb, doctorVerb, versionVerb,
 }
 
 func (t *tool) root() *cobra.Command {
