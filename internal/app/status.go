@@ -33,6 +33,18 @@ type Status struct {
 	Disabled    []string         `json:"disabled_sources,omitempty"` // switched off in the config
 }
 
+// Sentence says in one sentence how the daemon fares; trouble is what keeps it from its work.
+func (st *Status) Sentence(trouble error) (well bool, sentence string) {
+	switch {
+	case trouble != nil:
+		return false, fmt.Sprintf("It runs, but %v.", trouble)
+	case st.Paused != "":
+		return false, fmt.Sprintf("It runs, but nothing is sent: %s.", st.Paused)
+	default:
+		return true, "It runs."
+	}
+}
+
 // NewsStatus is how much was told of news in the last 24 hours, and what waits to be told.
 type NewsStatus struct {
 	Alerted int64 `json:"alerted"`         // news that raised an alert
