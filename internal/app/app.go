@@ -167,7 +167,7 @@ func listenPublic(a *App, cfg *config.Config) (err error) {
 	}
 	pages := http.NotFoundHandler()
 	if a.opt.Pages != nil {
-		if pages, err = a.opt.Pages(Window{a}); err != nil {
+		if pages, err = a.opt.Pages(newWindow(a)); err != nil {
 			return err
 		}
 	}

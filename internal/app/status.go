@@ -105,11 +105,15 @@ type SourceStatus struct {
 
 // ReadStatus gathers the status from a store.
 func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
-	st := Status{Storage: s.Name(), Deliveries: map[string]int64{}, Sources: []SourceStatus{}}
 	totals, err := s.Counts.Totals(ctx)
 	if err != nil {
-		return st, err
+		return Status{}, err
 	}
+	return readStatus(ctx, s, totals)
+}
+
+func readStatus(ctx context.Context, s *store.Store, totals store.Totals) (_ Status, err error) {
+	st := Status{Storage: s.Name(), Deliveries: map[string]int64{}, Sources: []SourceStatus{}}
 	st.Stories, st.Alerts, st.Oldest = totals.Stories, totals.Alerts, news.KnownTime(totals.Oldest)
 	st.Waiting, st.WaitingFrom = totals.Waiting, news.KnownTime(totals.WaitingSince)
 	disabled := ""

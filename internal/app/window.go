@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/copytaster/copytaster/config"
@@ -15,7 +16,36 @@ import (
 )
 
 // Window is what the pages show of a daemon, and what they let people do.
-type Window struct{ app *App }
+type Window struct {
+	app    *App
+	totals *totals
+}
+
+func newWindow(a *App) Window { return Window{app: a, totals: &totals{}} }
+
+// totalsHold is how long pages show one count of all stories: of a million it takes longer than
+// all the rest of a page.
+const totalsHold = 20 * time.Second
+
+// totals is the last count of all stories and alerts.
+type totals struct {
+	mu   sync.Mutex // held while they are counted: others wait for it
+	at   time.Time
+	last store.Totals
+}
+
+func (t *totals) read(ctx context.Context, s *store.Store) (store.Totals, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.at.IsZero() && time.Since(t.at) < totalsHold {
+		return t.last, nil
+	}
+	now, err := s.Counts.Totals(ctx)
+	if err == nil {
+		t.last, t.at = now, time.Now()
+	}
+	return now, err
+}
 
 // AddressOf is where an App listens for people and programs; "" when it does not.
 func AddressOf(a *App) string { return a.address }
@@ -35,8 +65,15 @@ func (w Window) Refusal() string { return *w.app.refusal.Load() }
 // Healthy returns what keeps the daemon from its work, nil when nothing does.
 func (w Window) Healthy() error { return w.app.Healthy() }
 
-// Status gathers what the store says of the daemon's work.
-func (w Window) Status(ctx context.Context) (Status, error) { return ReadStatus(ctx, w.app.store) }
+// Status gathers what the store says of the daemon's work. The counts of all stories and alerts
+// are up to totalsHold old.
+func (w Window) Status(ctx context.Context) (Status, error) {
+	all, err := w.totals.read(ctx, w.app.store)
+	if err != nil {
+		return Status{}, err
+	}
+	return readStatus(ctx, w.app.store, all)
+}
 
 // Hours counts what was done in each of the last n hours, the oldest first. The last is the one
 // that goes on.

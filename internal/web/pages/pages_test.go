@@ -23,6 +23,8 @@ import (
 	"github.com/copytaster/copytaster/internal/web/pages"
 )
 
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+
 // payloads are texts that do harm where they are taken for HTML.
 var payloads = []string{
 	`<script>alert("xss")</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`, `</title><svg onload=alert(1)>`,
