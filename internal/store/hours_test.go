@@ -43,7 +43,9 @@ func TestPagesOfDeliveries(t *testing.T) {
 		s := storetest.Open(t, storage)
 		err := s.InTx(t.Context(), func(tx *store.Tx) error {
 			for i := range 25 {
-				d := news.Delivery{Channel: "news", Kind: news.DeliverOps, State: news.StatePending, Text: "x", Due: time.Now(), Created: time.Now()}
+				d := news.Delivery{
+					Channel: "news", Kind: news.DeliverOps, State: news.StatePending, Text: "x", Due: time.Now(), Created: time.Now(),
+				}
 				if i%5 == 0 {
 					d.State = news.StateParked
 				}

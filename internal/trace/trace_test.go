@@ -112,7 +112,8 @@ func (w *traced) sameByID(tracer *trace.Tracer, way *trace.Way) {
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	if same.Fate != way.Fate || same.Reason != way.Reason || len(same.Rules) != len(way.Rules) || len(same.Alerts) != len(way.Alerts) {
+	if same.Fate != way.Fate || same.Reason != way.Reason || len(same.Rules) != len(way.Rules) ||
+		len(same.Alerts) != len(way.Alerts) {
 		w.T.Errorf("%q is %s, %s by its words, and %s, %s by its ID", way.Story.Title, way.Fate, way.Reason, same.Fate, same.Reason)
 	}
 	none, err := tracer.WhyStory(w.T.Context(), way.Story.ID+1_000_000)

@@ -103,7 +103,7 @@ type asked struct {
 func (s *site) askName(w http.ResponseWriter, r *http.Request) {
 	next := nextOf(r.URL.Query().Get("next"))
 	if s.visitorOf(r).in || len(s.Config().Auth.Users) == 0 {
-		http.Redirect(w, r, next, http.StatusSeeOther)
+		http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // nextOf lets through paths of this server alone
 		return
 	}
 	s.write(w, r, sheet{Frame: "login", Title: "Log in", Data: asked{Next: next}})
@@ -138,7 +138,7 @@ func (s *site) enter(w http.ResponseWriter, r *http.Request) {
 	case err == nil:
 		s.Log().Info("logged in", "user", name, "from", from.String())
 		http.SetCookie(w, s.sessionCookie(r, token, int(login.Lifetime.Seconds())))
-		http.Redirect(w, r, next, http.StatusSeeOther)
+		http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // nextOf lets through paths of this server alone
 		return
 	case errors.As(err, &delayed):
 		seconds := int(delayed.Wait.Seconds()) + 1
@@ -163,7 +163,7 @@ func (s *site) leave(w http.ResponseWriter, r *http.Request) {
 // sessionCookie is the cookie with the token of a session.
 func (s *site) sessionCookie(r *http.Request, token string, seconds int) *http.Cookie {
 	secure := r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" || strings.HasPrefix(s.Config().PublicURL, "https:") && !calledLocally(r)
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // without https browsers would not keep a secure one
 		Name: cookie, Value: token, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
 	}
 }

@@ -1,7 +1,9 @@
 package pages_test
 
 import (
+	"html"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -144,11 +146,14 @@ func TestNext(t *testing.T) {
 		"": "/", "evil": "/", "/a%0d%0aSet-Cookie:x": "/a%0d%0aSet-Cookie:x", "/story?id=3": "/story?id=3", "http:/evil.example": "/",
 		"/" + strings.Repeat("a", 3000): "/", "///evil.example": "/", "\t//evil.example": "/",
 	} {
-		form := "name=ada&password=correct-horse&next=" + strings.NewReplacer("%", "%25", "&", "%26", "\t", "%09").Replace(next)
-		w := ask(h, "POST", "/login "+form)
-		if got := w.Header().Get("Location"); got != want {
-			t.Errorf("%q leads to %q, want %q (%d)", next, got, want, w.Code)
+		form := ask(h, "GET", "/login?next="+url.QueryEscape(next)).Body.String()
+		if !strings.Contains(form, `name="next" value="`+html.EscapeString(want)+`"`) {
+			t.Errorf("%q does not lead to %q:\n%s", next, want, form)
 		}
+	}
+	w := ask(h, "POST", "/login name=ada&password=correct-horse&next=//evil.example")
+	if got := w.Header().Get("Location"); got != "/" {
+		t.Errorf("a forged form leads to %q (%d)", got, w.Code)
 	}
 }
 

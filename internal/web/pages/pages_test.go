@@ -333,7 +333,7 @@ func TestActions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // read only
+	defer s.Close()
 	found := func(state string) string {
 		t.Helper()
 		number := regexp.MustCompile(`name="id" value="(\d+)"`).FindStringSubmatch(ask(h, "GET", "/deliveries?state="+state).Body.String())

@@ -14,19 +14,17 @@ import (
 // words are the functions of the templates.
 func (s *site) words() template.FuncMap {
 	return template.FuncMap{
-		"asset":  func(name string) string { return "/assets/" + name + "?v=" + s.files[name].tag },
-		"when":   s.when,
-		"stamp":  func(t any) string { return instant(t).UTC().Format(time.RFC3339) },
-		"known":  func(t any) bool { return !instant(t).IsZero() },
-		"web":    isWeb,
-		"join":   strings.Join,
-		"spaced": func(word any) string { return strings.ReplaceAll(toString(word), "_", " ") },
-		"short":  func(hash string) string { return hash[:min(len(hash), 12)] },
-		"many":   func(n any, noun string) string { return text.Many(toInt(n), noun) },
-		"plural": func(n any, noun string) string { return text.Plural(toInt(n), noun) },
-		"oneline": func(t string) string {
-			return text.OneLine(t)
-		},
+		"asset":    func(name string) string { return "/assets/" + name + "?v=" + s.files[name].tag },
+		"when":     s.when,
+		"stamp":    func(t any) string { return instant(t).UTC().Format(time.RFC3339) },
+		"known":    func(t any) bool { return !instant(t).IsZero() },
+		"web":      isWeb,
+		"join":     strings.Join,
+		"spaced":   func(word any) string { return strings.ReplaceAll(toString(word), "_", " ") },
+		"short":    func(hash string) string { return hash[:min(len(hash), 12)] },
+		"many":     func(n any, noun string) string { return text.Many(toInt(n), noun) },
+		"plural":   func(n any, noun string) string { return text.Plural(toInt(n), noun) },
+		"oneline":  text.OneLine,
 		"list":     func(all ...string) []string { return all },
 		"yes":      func(is *bool) bool { return is != nil && *is },
 		"trouble":  func(src app.SourceStatus) bool { return inTrouble(&src) },
