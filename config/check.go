@@ -43,6 +43,7 @@ func check(docs *documents, said *decoded, uses []Use, rep *reporter) (*Config, 
 		c.checkAnswers()
 		c.checkSinks()
 		c.checkMail()
+		c.checkAuth()
 		c.checkDaily()
 		c.checkEditors()
 	}

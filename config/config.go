@@ -39,6 +39,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/login"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/notify"
@@ -64,6 +65,7 @@ type Config struct {
 	Alerts   Alerts
 	Sinks    []Sink // each of another name
 	Mail     Mail
+	Auth     login.Policy // who may see the pages; the zero Policy: whoever is on this machine
 	Sources  []news.Source
 	Rules    *rules.Set
 	Warnings Mistakes // mistakes that do not keep the config from being used

@@ -86,6 +86,12 @@ func dump(t *testing.T, c *config.Config) string {
 				c.Mail.User, c.Mail.From, c.Mail.Password.Reveal())
 		}
 	}
+	for _, u := range c.Auth.Users {
+		line("user %s by %s", u.Name, u.Hash.Reveal())
+	}
+	if c.Auth.Header != "" {
+		line("users of the header %s from %v", c.Auth.Header, c.Auth.From)
+	}
 	for _, s := range c.Sources {
 		line("source %s %s %s links %q schedule %q text %s origin %s language %q dates %s robots %v disabled %v", s.Name, s.Kind, s.URL,
 			s.Links, s.Schedule, s.FullText, compact(t, s.Origin), s.Language, s.DatesIn, !s.IgnoreRobots, s.Disabled)

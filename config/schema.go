@@ -28,6 +28,8 @@ func Schema() []byte {
 		{"if_unanswered", t.fallback.form()},
 		{"sink", t.sink.form()},
 		{"mail", t.mail.form()},
+		{"auth", optional(t.auth.form())},
+		{"auth_user", t.authUser.form()},
 		{"channel", t.channel.form()},
 		{"storm", t.storm.form()},
 		{"source", t.source.form()},

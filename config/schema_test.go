@@ -119,7 +119,7 @@ func TestSchemaRejects(t *testing.T) {
 func unseen() map[string]string {
 	all := map[string]string{}
 	for reason, cases := range map[string]string{
-		"it takes all files to know": "mail-none mail-password slack-both slack-signed channel-missing expect-retention concept-twice-over-files duplicate-over-files rule-twice source-twice source-twice-over-files rule-concept-use rule-cycle compose-mistake-far " +
+		"it takes all files to know": "auth-header-from-anybody mail-none mail-password slack-both slack-signed channel-missing expect-retention concept-twice-over-files duplicate-over-files rule-twice source-twice source-twice-over-files rule-concept-use rule-cycle compose-mistake-far " +
 			"pack-concept-unknown pack-rule-again pack-rule-changed-twice pack-rule-of-no-pack pack-rule-unknown " +
 			"pack-source-changed-twice pack-source-not-included",
 		"it takes the names of all rules to know that this one changes a pack's":     "pack-rule-key pack-rule-unchanged",
@@ -180,6 +180,8 @@ func TestSchemaKeys(t *testing.T) {
 		"sink":          "sinks: [{zzzzzz: x}]",
 		"storm":         "alerts: {storm: {zzzzzz: x}}",
 		"mail":          "mail: {zzzzzz: x}",
+		"auth":          "auth: {zzzzzz: x}",
+		"auth_user":     "auth: {users: [{zzzzzz: x}]}",
 		"channel":       "alerts: {channels: [{zzzzzz: x}]}",
 		"source":        "sources: [{zzzzzz: x}]",
 		"basic_auth":    "sources: [{basic_auth: {zzzzzz: x}}]",

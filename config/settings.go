@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/copytaster/copytaster/internal/login"
 	"github.com/copytaster/copytaster/internal/news"
 )
 
@@ -51,12 +52,14 @@ func documentKeys(t *tables) []key[document] {
 			env(matching(`^(postgres(ql)?://.+|([^:]|:[^/]|:/[^/])+)$`)).by("copytaster.db").
 				like("copytaster.db", "postgres://db.example:5432/news"),
 			func(doc *document) *string { return &doc.Storage }, decodeStorage),
-		row("listen", "`host:port` of metrics and health; `\"\"` switches them off.",
+		row("listen", "`host:port` of the pages, metrics and health; `\"\"` switches them off.",
 			env(matching(`^$|^([^\s:]*|\[[0-9A-Fa-f:.]+\]):\d{1,5}$`).or("write host:port, such as 127.0.0.1:8460")).by("127.0.0.1:8460"),
 			func(doc *document) *string { return &doc.Listen }, decodeListen),
 		row("public_url", "Where people and programs reach what `listen` serves when they call it by another name, such as that of a reverse proxy.",
 			env(matching(basePattern).or("write it like https://news.example.org")),
 			func(doc *document) *string { return &doc.PublicURL }, baseURL("https://news.example.org", "a path")),
+		section("auth", "Who may see the pages. Without it they are shown on this machine alone.",
+			func(doc *document) *login.Policy { return &doc.Auth }, &t.auth),
 		row("timezone", "The zone of every schedule and day, such as `UTC` or `Europe/Moscow`.", env(zoneName()).by("UTC"),
 			func(doc *document) **time.Location { return &doc.Timezone }, decodeZone),
 		row("retention", "How long texts are kept, such as `90d`; at least `1d`.", env(period()).by("90d"),

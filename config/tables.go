@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/copytaster/copytaster/config/yamlfile"
+	"github.com/copytaster/copytaster/internal/login"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/notify"
 	"github.com/copytaster/copytaster/rules"
@@ -24,6 +25,8 @@ type tables struct {
 	fallback  table[news.Fallback]
 	sink      table[Sink]
 	mail      table[Mail]
+	auth      table[login.Policy]
+	authUser  table[login.Credential]
 	source    table[news.Source]
 	basicAuth table[news.Source]
 	channel   table[ChannelSettings]
@@ -65,6 +68,11 @@ func newTables() *tables {
 		what: "mail", keys: mailKeys(), settings: true,
 		more: form{Not: &form{Type: kinds{"object"}, Required: []string{"password", "password_file"}}},
 	}
+	t.authUser = table[login.Credential]{
+		what: "a user", keys: userKeys(), required: []string{"name"},
+		more: form{OneOf: oneKey("password_hash", "password_hash_file")},
+	}
+	t.auth = table[login.Policy]{what: "auth", keys: authKeys(t), settings: true}
 	t.fallback = table[news.Fallback]{
 		what: "if_unanswered", foreign: fallbackSynonyms, keys: fallbackKeys(), required: []string{"after", "to"},
 	}
@@ -128,7 +136,7 @@ func (t *tables) addRules() {
 func (t *tables) addFiles() {
 	t.document = table[document]{
 		what: "a config file", foreign: documentSynonyms, keys: documentKeys(t), settings: true,
-		adds: []string{"include", "crawl", "slack", "alerts", "mail", "sinks", "sources", "defaults", "concepts", "rules"},
+		adds: []string{"include", "auth", "crawl", "slack", "alerts", "mail", "sinks", "sources", "defaults", "concepts", "rules"},
 	}
 	t.ruleFile = table[document]{what: "a rule file", foreign: documentSynonyms}
 	for _, name := range []string{"defaults", "concepts", "rules"} {

@@ -27,6 +27,7 @@ const (
 	UseAlerts    Use = "alerts"
 	UseSinks     Use = "sinks"
 	UseMail      Use = "mail"
+	UseAuth      Use = "auth"
 	UseSources   Use = "sources" // all of them that are enabled
 )
 

@@ -20,6 +20,7 @@ import (
 	"github.com/copytaster/copytaster/internal/demo"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
+	"github.com/copytaster/copytaster/internal/web/pages"
 	"github.com/copytaster/copytaster/notify/terminal"
 )
 
@@ -65,9 +66,11 @@ func showDemo(ctx context.Context, out *output, listen string, once bool) (err e
 	if once || out.format.value == "json" {
 		keys = nil
 	}
-	a, err := app.New(ctx, log, app.Options{
-		Config: cfg, Getenv: noEnv, Sender: alerts, Answerable: keys != nil,
-	})
+	opt := app.Options{Config: cfg, Getenv: noEnv, Sender: alerts, Answerable: keys != nil}
+	if !once {
+		cfg.Listen, opt.Pages = "127.0.0.1:0", pages.New // beside a daemon that has the usual address
+	}
+	a, err := app.New(ctx, log, opt)
 	if err != nil {
 		return err
 	}
@@ -76,6 +79,7 @@ func showDemo(ctx context.Context, out *output, listen string, once bool) (err e
 		return demoOnce(ctx, out, log, a, cfg, site)
 	}
 	out.note("demo: %s on %s are watched; alerts appear as they would in Slack", text.Plural(len(cfg.Sources), "outlet"), site.URL)
+	out.note("demo: open http://%s/ to see what it does", app.AddressOf(a))
 	out.note("demo: what follows arrives within two minutes; Ctrl-C ends it")
 	if keys == nil {
 		return a.Run(ctx)

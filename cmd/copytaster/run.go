@@ -14,6 +14,7 @@ import (
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/web/pages"
 	"github.com/copytaster/copytaster/notify/terminal"
 )
 
@@ -70,7 +71,7 @@ func runDaemon(ctx context.Context, t *tool, r *running) (err error) {
 	if wrong := cfg.CheckStorage(t.env); len(wrong) > 0 && !r.dryRun {
 		return t.complain(cfg.Path, wrong)
 	}
-	opt := app.Options{Config: cfg, Getenv: t.env, Serve: true, Watch: true, Restored: r.restored}
+	opt := app.Options{Config: cfg, Getenv: t.env, Serve: true, Watch: true, Restored: r.restored, Pages: pages.New}
 	opt.Output, opt.Color = t.alerts()
 	if r.dryRun {
 		dir, err := os.MkdirTemp("", "copytaster-dry-run-")
@@ -83,7 +84,7 @@ func runDaemon(ctx context.Context, t *tool, r *running) (err error) {
 		}
 	}
 	if r.once {
-		opt.Serve, opt.Watch = false, false
+		opt.Serve, opt.Watch, opt.Pages = false, false, nil
 		return runOnce(ctx, t.output, log, opt, r)
 	}
 	stop := hangups(&opt)
@@ -135,7 +136,7 @@ func prepareDryRun(ctx context.Context, out *output, log *slog.Logger, opt *app.
 	if err != nil {
 		return err
 	}
-	opt.Config, opt.Serve, opt.Watch = cfg, false, false
+	opt.Config, opt.Serve, opt.Watch, opt.Pages = cfg, false, false, nil
 	opt.Sender = terminal.New(opt.Output, opt.Color)
 	out.note("dry run: on a throwaway copy of what the store has seen; alerts appear here, nothing is sent or remembered")
 	return nil

@@ -75,9 +75,9 @@ func (usageError) Unwrap() error { return errUsage }
 // verbs are the commands: a new one is a file with its function, and a row here.
 var verbs = []func(*tool) *cobra.Command{
 	demoVerb, initVerb, checkVerb, testVerb, schemaVerb, runVerb, explainVerb, extractVerb, crawlVerb, statusVerb,
-	sendTestVerb, deliveriesVerb, backupVerb, restoreVerb, backtestVerb, importVerb, discoverVerb, importOPMLVerb,
-	exportOPMLVerb, convertVerb, whyVerb, apartVerb, snoozeVerb, unsnoozeVerb, recallVerb, pauseVerb, resumeVerb, moveVerb,
-	doctorVerb, versionVerb, manVerb,
+	hashPasswordVerb, sendTestVerb, deliveriesVerb, backupVerb, restoreVerb, backtestVerb, importVerb,
+	discoverVerb, importOPMLVerb, exportOPMLVerb, convertVerb, whyVerb, apartVerb, snoozeVerb, unsnoozeVerb,
+	recallVerb, pauseVerb, resumeVerb, moveVerb, doctorVerb, versionVerb, manVerb,
 }
 
 func (t *tool) root() *cobra.Command {

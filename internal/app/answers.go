@@ -227,11 +227,16 @@ func newSwitchboard(a *App) *switchboard { return &switchboard{app: a, holder: r
 
 // why tells the way of a story, by the config in force.
 func (b *switchboard) why(ctx context.Context, asked string) (*trace.Way, error) {
-	cfg := b.app.cfg.Load()
-	return trace.Over(b.app.store, trace.Today{
-		Now: b.app.clock.Now(), Rules: trace.NewRulebook(cfg.Definition, cfg.Sources), Sources: cfg.Sources,
+	return tracerOf(b.app).Why(ctx, asked)
+}
+
+// tracerOf tells the ways of stories by the config in force.
+func tracerOf(a *App) *trace.Tracer {
+	cfg := a.cfg.Load()
+	return trace.Over(a.store, trace.Today{
+		Now: a.clock.Now(), Rules: trace.NewRulebook(cfg.Definition, cfg.Sources), Sources: cfg.Sources,
 		Retention: cfg.Retention,
-	}).Why(ctx, asked)
+	})
 }
 
 // inWords says in a few lines how the daemon fares.
@@ -248,14 +253,8 @@ func (b *switchboard) inWords(ctx context.Context) (string, error) {
 	}
 	var lines []string
 	add := func(format string, values ...any) { lines = append(lines, fmt.Sprintf(format, values...)) }
-	switch trouble := b.app.Healthy(); {
-	case trouble != nil:
-		add("⚠️ It runs, but %v.", trouble)
-	case st.Paused != "":
-		add("⚠️ It runs, but nothing is sent: %s.", st.Paused)
-	default:
-		add("✅ It runs.")
-	}
+	well, sentence := st.Sentence(b.app.Healthy())
+	add("%s %s", map[bool]string{true: "✅", false: "⚠️"}[well], sentence)
 	for i := range st.Pauses {
 		add("⏸️ %s", PausedLine(&st.Pauses[i], b.app.cfg.Load().Timezone))
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -41,9 +42,13 @@ type Options struct {
 	Sender notify.Sender // replaces what the config says; for dry runs and tests
 	Pace   time.Duration // least time between two posts to one channel; 0 is Slack's pace, or none without Slack
 	Visit  bool          // act on the store beside daemons, whose config and sources stay in force
-	Serve  bool          // listen where the config says, and on the control socket
+	Serve  bool          // listen where the config says, and on the control socket; with Pages alone, there only
 	Watch  bool          // reload when the config's files change
-	Grace  time.Duration // for what is under way when the app is stopped; 0 is 28 s
+
+	// Pages serves what people see on the address that is listened on; nil: nothing.
+	Pages func(Window) (http.Handler, error)
+
+	Grace time.Duration // for what is under way when the app is stopped; 0 is 28 s
 
 	// Answerable says that people answer where Sender shows the alerts: see DeskOf.
 	Answerable bool
@@ -83,6 +88,7 @@ type App struct {
 	lost chan error // takes what happened to the store's files, after which nothing may be done any more
 
 	servers []*web.Server
+	address string         // of the public one; "": there is none
 	closers []func() error // undone last in, first out
 }
 
@@ -135,7 +141,12 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	if a.opt.Serve {
-		return a.listen(ctx, cfg)
+		if err := a.listen(ctx, cfg); err != nil {
+			return err
+		}
+	}
+	if a.opt.Serve || a.opt.Pages != nil {
+		return listenPublic(a, cfg)
 	}
 	return nil
 }
@@ -148,14 +159,26 @@ func (a *App) listen(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	a.servers = append(a.servers, control)
+	return nil
+}
+
+// listenPublic opens the address of the config.
+func listenPublic(a *App, cfg *config.Config) (err error) {
 	if cfg.Listen == "" {
 		return nil
 	}
-	public, err := web.Listen(a.log, cfg.Listen, web.Public(a, cfg.Listen))
+	pages := http.NotFoundHandler()
+	if a.opt.Pages != nil {
+		if pages, err = a.opt.Pages(newWindow(a)); err != nil {
+			return err
+		}
+	}
+	public, err := web.Listen(a.log, cfg.Listen, web.Public(a, cfg.Listen, pages))
 	if err != nil {
 		return err
 	}
 	a.servers = append(a.servers, public)
+	a.address = public.Addr()
 	a.closers = append(a.closers, public.Close)
 	return nil
 }

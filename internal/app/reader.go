@@ -70,6 +70,7 @@ type DeliveryStatus struct {
 	Rules []string // of the alert; none for an ops message
 	Title string   // of the story; "" for an ops message
 	URL   string   // of the story
+	Told  int64    // the ID of the story; 0: it tells of none, or of several
 
 	Paused bool // it waits for the end of a pause
 
@@ -138,6 +139,7 @@ func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 		return err
 	}
 	d.Rules, d.Title, d.URL, d.Text = told.Alert.Rules, told.Story.Title, told.Story.URL, ""
+	d.Told = told.Story.ID
 	d.Revisions, err = s.Stories.Revisions(ctx, told.Story.ID)
 	return err
 }

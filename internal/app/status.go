@@ -10,6 +10,7 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // Status is what the store says of the daemon's work.
@@ -32,6 +33,28 @@ type Status struct {
 	Outdated    []OutdatedDaemon `json:"outdated_daemons,omitempty"`
 	Sources     []SourceStatus   `json:"sources"`
 	Disabled    []string         `json:"disabled_sources,omitempty"` // switched off in the config
+}
+
+// Sentence says in one sentence how the daemon fares; trouble is what keeps it from its work.
+func (st *Status) Sentence(trouble error) (well bool, sentence string) {
+	switch {
+	case trouble != nil:
+		return false, fmt.Sprintf("It runs, but %v.", trouble)
+	case st.Paused != "":
+		return false, fmt.Sprintf("It runs, but nothing is sent: %s.", st.Paused)
+	case len(st.Pauses) > 0:
+		p, where := &st.Pauses[0], "all channels"
+		switch {
+		case p.All:
+		case len(st.Pauses) == 1:
+			where = "#" + p.Channel
+		default:
+			where = text.Plural(len(st.Pauses), "channel")
+		}
+		return false, fmt.Sprintf("It runs, but deliveries to %s are paused by %s.", where, p.By)
+	default:
+		return true, "It runs."
+	}
 }
 
 // NewsStatus is how much was told of news in the last 24 hours, and what waits to be told.
@@ -94,11 +117,15 @@ type SourceStatus struct {
 
 // ReadStatus gathers the status from a store.
 func ReadStatus(ctx context.Context, s *store.Store) (Status, error) {
-	st := Status{Storage: s.Name(), Deliveries: map[string]int64{}, Sources: []SourceStatus{}}
 	totals, err := s.Counts.Totals(ctx)
 	if err != nil {
-		return st, err
+		return Status{}, err
 	}
+	return readStatus(ctx, s, totals)
+}
+
+func readStatus(ctx context.Context, s *store.Store, totals store.Totals) (_ Status, err error) {
+	st := Status{Storage: s.Name(), Deliveries: map[string]int64{}, Sources: []SourceStatus{}}
 	st.Stories, st.Alerts, st.Oldest = totals.Stories, totals.Alerts, news.KnownTime(totals.Oldest)
 	st.Waiting, st.WaitingFrom = totals.Waiting, news.KnownTime(totals.WaitingSince)
 	disabled := ""

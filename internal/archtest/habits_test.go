@@ -36,7 +36,7 @@ func checkPurity(m *module) []violation {
 
 // packagesWithClock may ask what time it is: they are where the time comes in.
 var packagesWithClock = []string{
-	"cmd/copytaster", "internal/probe", "internal/app", "internal/jobs", "internal/web", "internal/demo", "internal/slackfake",
+	"cmd/copytaster", "internal/probe", "internal/app", "internal/jobs", "internal/web", "internal/web/pages", "internal/demo", "internal/slackfake",
 	"crawler", "internal/bench", "crawler/discover", "notify/slack",
 }
 

@@ -71,7 +71,10 @@ var mayImport = map[string][]string{
 	"internal/jobs":      {"internal/news", "internal/store", "internal/pipeline", "internal/metrics"},
 	"config/opml":        {"internal/news", "config"},
 	"config/yamlfile":    {"internal/news", "rules/foreign"},
-	"config":             {"internal/news", "internal/text", "rules", "rules/foreign", "notify", "notify/webhook", "notify/mail", "internal/schedule", "crawler/extract", "config/yamlfile"},
+	"config":             {"internal/news", "internal/text", "internal/login", "rules", "rules/foreign", "notify", "notify/webhook", "notify/mail", "internal/schedule", "crawler/extract", "config/yamlfile"},
+	"docs":               {},
+	"internal/login":     {"internal/news"},
+	"internal/web/pages": {"internal/news", "internal/text", "internal/store", "internal/trace", "internal/login", "internal/web", "internal/app", "rules", "config", "docs"}, // above app: it shows what a running daemon knows
 	"internal/web":       {"internal/news", "internal/store", "rules", "config", "internal/metrics"},
 	"internal/demo":      {"internal/news"},
 	"internal/slackfake": {"internal/news"},
@@ -79,7 +82,7 @@ var mayImport = map[string][]string{
 	"internal/app":       {everyPackage},
 	"internal/input":     {"internal/news", "crawler/extract"},
 	"internal/probe":     {"internal/news", "internal/text", "rules", "config", "crawler", "crawler/discover", "internal/replay", "internal/app"},
-	"cmd/copytaster":     {"internal/app", "config", "rules", "internal/replay", "internal/trace", "internal/probe", "internal/input", "crawler/extract", "crawler/discover", "rules/convert", "config/opml", "notify/terminal", "internal/demo", "internal/console", "internal/text", "internal/news"},
+	"cmd/copytaster":     {"internal/app", "internal/login", "internal/web/pages", "config", "rules", "internal/replay", "internal/trace", "internal/probe", "internal/input", "crawler/extract", "crawler/discover", "rules/convert", "config/opml", "notify/terminal", "internal/demo", "internal/console", "internal/text", "internal/news"},
 	"internal/archtest":  {},
 	"deploy":             {"config"}, // tests alone: what is shipped beside the program fits it
 

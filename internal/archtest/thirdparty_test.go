@@ -50,6 +50,8 @@ var libraries = []library{
 	{path: "go.yaml.in/yaml/v4", packages: []string{"config", "config/yamlfile"}, why: "they are the only ones that know YAML; tests know it as the form of their cases", testsToo: true},
 	{path: "golang.org/x/text/language", packages: []string{"notify", "internal/cluster"}, why: "a message names a story's language, and countries are known by their names in every language; what reads texts goes by scripts and codes"},
 	{path: "golang.org/x/text/width", packages: []string{"config"}, why: "the caret has to stand below the mistake"},
+	{path: "golang.org/x/crypto/bcrypt", packages: []string{"internal/login"}, why: "one package knows what a password is"},
+	{path: "github.com/yuin/goldmark", packages: []string{"docs"}, why: "documents are rendered beside them, and nothing else is"},
 	{path: "golang.org/x/net/http/httpguts", packages: []string{"config"}, why: "a header that cannot be sent is a mistake of the configuration"},
 	{path: "github.com/robfig/cron/v3", packages: []string{"internal/schedule"}, why: "it panics on specs that have to be refused before"},
 	{path: "github.com/prometheus", packages: []string{"internal/metrics"}, why: "the other packages are handed small functions"},

@@ -133,7 +133,7 @@ func (s Alerts) Last(
 	ctx context.Context, channel string, since time.Time, least news.Severity, most int,
 ) ([]news.Alert, error) {
 	rows, err := s.db.read.QueryContext(ctx, `SELECT `+alertColumns+` FROM alert
-		WHERE (channel = $1 OR $1 = '') AND created_at >= $2 AND severity >= $3 ORDER BY id DESC LIMIT $4`,
+		WHERE (channel = $1 OR $1 = '') AND created_at >= $2 AND severity >= $3 ORDER BY created_at DESC, id DESC LIMIT $4`,
 		channel, ms(since), int(least), most)
 	return collect(rows, err, "read alerts", scanAlert)
 }

@@ -67,6 +67,7 @@ type DeliveryFilter struct {
 	Rule    string    // one of the alert's
 	Since   time.Time // recorded then or later
 	Before  time.Time // recorded earlier
+	Below   int64     // with a smaller ID: those after the last of a page
 }
 
 // Find returns the newest deliveries that a filter selects, the newest first.
@@ -81,6 +82,9 @@ func (s Deliveries) Find(ctx context.Context, f DeliveryFilter) ([]news.Delivery
 	}
 	if f.ID != 0 {
 		add(`id = ?`, f.ID)
+	}
+	if f.Below != 0 {
+		add(`id < ?`, f.Below)
 	}
 	if len(f.States) > 0 {
 		where = append(where, `state IN (`+placeholders(len(args)+1, len(f.States))+`)`)

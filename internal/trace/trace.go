@@ -61,6 +61,23 @@ func (t *Tracer) Why(ctx context.Context, asked string) (*Way, error) {
 	return w, nil
 }
 
+// WhyStory tells the way of a story by its ID in the store. Of one that is not kept the Way has
+// no Story.
+func (t *Tracer) WhyStory(ctx context.Context, id int64) (*Way, error) {
+	found, err := t.store.Ways.States(ctx, []int64{id})
+	w := &Way{Asked: fmt.Sprintf("story %d", id), Fate: NeverListed, Reason: "no story of this number is kept"}
+	if err == nil && len(found) > 0 {
+		err = t.tell(ctx, w, found)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("trace story: %w", err)
+	}
+	return w, nil
+}
+
+// IsLink reports whether somebody asks for a URL, not for words of a headline.
+func IsLink(asked string) bool { return linkOf(strings.TrimSpace(asked)) != "" }
+
 func (t *Tracer) why(ctx context.Context, asked string) (*Way, error) {
 	found, err := t.find(ctx, asked)
 	if err != nil {
@@ -70,6 +87,11 @@ func (t *Tracer) why(ctx context.Context, asked string) (*Way, error) {
 	if len(found) == 0 {
 		return w, t.missing(ctx, w)
 	}
+	return w, t.tell(ctx, w, found)
+}
+
+// tell tells the way of the first of the stories that are meant.
+func (t *Tracer) tell(ctx context.Context, w *Way, found []store.StoryState) error {
 	for _, other := range found[1:] {
 		w.Others = append(w.Others, storyOf(&other))
 	}
@@ -79,11 +101,11 @@ func (t *Tracer) why(ctx context.Context, asked string) (*Way, error) {
 	}
 	for _, step := range steps {
 		if err := step(ctx, w, &found[0]); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	w.Fate, w.Reason = t.fate(w, &found[0])
-	return w, nil
+	return nil
 }
 
 // find returns the stories that are meant, the newest first.

@@ -99,7 +99,27 @@ func (w *traced) why(storage, asked string) *trace.Way {
 	if err != nil {
 		w.T.Fatal(err)
 	}
+	if way.Story != nil {
+		w.sameByID(tracer, way)
+	}
 	return way
+}
+
+// sameByID checks that a story has the same way when it is asked for by its ID.
+func (w *traced) sameByID(tracer *trace.Tracer, way *trace.Way) {
+	w.T.Helper()
+	same, err := tracer.WhyStory(w.T.Context(), way.Story.ID)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	if same.Fate != way.Fate || same.Reason != way.Reason || len(same.Rules) != len(way.Rules) ||
+		len(same.Alerts) != len(way.Alerts) {
+		w.T.Errorf("%q is %s, %s by its words, and %s, %s by its ID", way.Story.Title, way.Fate, way.Reason, same.Fate, same.Reason)
+	}
+	none, err := tracer.WhyStory(w.T.Context(), way.Story.ID+1_000_000)
+	if err != nil || none.Story != nil || none.Fate != trace.NeverListed {
+		w.T.Errorf("a story that is not there: %+v, %v", none, err)
+	}
 }
 
 // TestFates: each of the fates of a story is told apart, and why.

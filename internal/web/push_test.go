@@ -91,7 +91,7 @@ func TestCallback(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			d := &daemon{badConfig: c.trouble}
-			code, text := ask(web.Public(d, "127.0.0.1:8460"), c.method, c.path, c.change...)
+			code, text := ask(web.Public(d, "127.0.0.1:8460", http.NotFoundHandler()), c.method, c.path, c.change...)
 			if did := strings.Join(d.did, ", "); code != c.code || text != c.body || did != c.did {
 				t.Errorf("got %d %q, did %q", code, text, did)
 			}
@@ -134,7 +134,7 @@ func slowly(t *testing.T, address, token string) net.Conn {
 // comes at a good pace does not give way to them.
 func TestSlowBodiesHoldNobodyUp(t *testing.T) {
 	d := &daemon{}
-	s, err := web.Listen(slog.New(slog.DiscardHandler), "127.0.0.1:0", web.Public(d, "127.0.0.1:0"))
+	s, err := web.Listen(slog.New(slog.DiscardHandler), "127.0.0.1:0", web.Public(d, "127.0.0.1:0", http.NotFoundHandler()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +253,8 @@ func TestOnlyItsOwnNamesAreAnswered(t *testing.T) {
 		for _, endpoint := range []string{"GET /metrics", "GET /-/healthy", "GET /-/ready", "POST /-/reload", "GET /nothing"} {
 			method, path, _ := strings.Cut(endpoint, " ")
 			d := &daemon{public: c.public}
-			code, body := ask(web.Public(d, c.listen), method, path, func(r *http.Request) { r.Host = c.host })
+			h := web.Public(d, c.listen, http.NotFoundHandler())
+			code, body := ask(h, method, path, func(r *http.Request) { r.Host = c.host })
 			if want := c.code; code != want && (want != yes || path != "/nothing" || code != 404) {
 				t.Errorf("%s as %q of %q (%s): %d %s, want %d", endpoint, c.host, c.listen, c.public, code, body, want)
 			}
@@ -262,7 +263,8 @@ func TestOnlyItsOwnNamesAreAnswered(t *testing.T) {
 			}
 		}
 	}
-	if code, _ := ask(web.Public(&daemon{}, "127.0.0.1:8460"), "GET", "/websub/"+token+"?hub.challenge=x", func(r *http.Request) { r.Host = "news.example.org" }); code != 200 {
+	h := web.Public(&daemon{}, "127.0.0.1:8460", http.NotFoundHandler())
+	if code, _ := ask(h, "GET", "/websub/"+token+"?hub.challenge=x", func(r *http.Request) { r.Host = "news.example.org" }); code != 200 {
 		t.Errorf("a hub's question under the proxy's name: %d", code) // its token is the key
 	}
 }
@@ -270,7 +272,7 @@ func TestOnlyItsOwnNamesAreAnswered(t *testing.T) {
 func TestReloadThroughAProxy(t *testing.T) {
 	for _, header := range []string{"X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"} {
 		d := &daemon{}
-		code, _ := ask(web.Public(d, "127.0.0.1:8460"), "POST", "/-/reload", func(r *http.Request) { r.Header.Set(header, "192.0.2.1") })
+		code, _ := ask(web.Public(d, "127.0.0.1:8460", http.NotFoundHandler()), "POST", "/-/reload", func(r *http.Request) { r.Header.Set(header, "192.0.2.1") })
 		if code != 403 || len(d.did) > 0 {
 			t.Errorf("%s: %d, did %v", header, code, d.did)
 		}
@@ -278,7 +280,7 @@ func TestReloadThroughAProxy(t *testing.T) {
 }
 
 func TestLargeHeadersAreRefused(t *testing.T) {
-	s, err := web.Listen(slog.New(slog.DiscardHandler), "127.0.0.1:0", web.Public(&daemon{}, "127.0.0.1:0"))
+	s, err := web.Listen(slog.New(slog.DiscardHandler), "127.0.0.1:0", web.Public(&daemon{}, "127.0.0.1:0", http.NotFoundHandler()))
 	if err != nil {
 		t.Fatal(err)
 	}

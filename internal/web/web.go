@@ -39,14 +39,22 @@ type Daemon interface {
 // call it by that address, a loopback name, or the host of the public URL.
 // Reload is taken only from this machine: the address may be open to a network
 // for Prometheus. What hubs ask and push, and what Slack sends, is taken from
-// everywhere and under any name: it has a secret of its own.
-func Public(d Daemon, listen string) http.Handler {
+// everywhere and under any name: it has a secret of its own. Everything else is
+// for the pages, which decide themselves who may see them.
+func Public(d Daemon, listen string, pages http.Handler) http.Handler {
 	mux := http.NewServeMux()
+	mux.Handle("/", pages)
+	for path, method := range map[string]string{"/-/healthy": "GET, HEAD", "/-/ready": "GET, HEAD", "/metrics": "GET, HEAD", "/-/reload": "POST"} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Allow", method)
+			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+		})
+	}
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { say(w, d.Healthy()) })
 	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, r *http.Request) { say(w, d.Ready(r.Context())) })
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) { d.Metrics(r.Context()).ServeHTTP(w, r) })
 	mux.HandleFunc("POST /-/reload", func(w http.ResponseWriter, r *http.Request) {
-		if !fromHere(r) {
+		if !FromHere(r) {
 			http.Error(w, "reload is taken from this machine only", http.StatusForbidden)
 			return
 		}
@@ -73,9 +81,9 @@ func signed(d Daemon, others http.Handler) http.Handler {
 	})
 }
 
-// fromHere reports whether a request was made on this machine, and not by a
+// FromHere reports whether a request was made on this machine, and not by a
 // proxy on it for somebody else.
-func fromHere(r *http.Request) bool {
+func FromHere(r *http.Request) bool {
 	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
 		if r.Header.Get(name) != "" {
 			return false
@@ -212,6 +220,7 @@ func Listen(log *slog.Logger, address string, h http.Handler) (*Server, error) {
 	}
 	s := newServer(log, l, h)
 	s.server.WriteTimeout = writeTimeout
+	s.server.ConnState = newCrowd(mostConnections).change
 	return s, nil
 }
 

@@ -148,7 +148,7 @@ func TestPublic(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			code, body := ask(web.Public(&c.daemon, "127.0.0.1:8460"), c.method, c.path, c.change...)
+			code, body := ask(web.Public(&c.daemon, "127.0.0.1:8460", http.NotFoundHandler()), c.method, c.path, c.change...)
 			if code != c.code || body != c.body {
 				t.Errorf("got %d %q, want %d %q", code, body, c.code, c.body)
 			}
@@ -300,7 +300,7 @@ func TestAddressInUseNamesTheMend(t *testing.T) {
 }
 
 func TestServerAnswersAndCloses(t *testing.T) {
-	s, err := web.Listen(slog.New(slog.DiscardHandler), "127.0.0.1:0", web.Public(&daemon{}, "127.0.0.1:0"))
+	s, err := web.Listen(slog.New(slog.DiscardHandler), "127.0.0.1:0", web.Public(&daemon{}, "127.0.0.1:0", http.NotFoundHandler()))
 	if err != nil {
 		t.Fatal(err)
 	}

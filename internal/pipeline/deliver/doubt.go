@@ -43,7 +43,7 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 	now := a.Now()
 	if err != nil && a.d.Answered && problem(err).Lasting {
 		// Nobody can look, and what was answered says that it is not there.
-		return true, true, a.tellBlind(ctx, err)
+		return true, true, tellBlind(ctx, a, err)
 	}
 	if err != nil {
 		return false, false, err
@@ -147,7 +147,7 @@ func (a *attempt) stillInDoubt(ctx context.Context, cause error) (more bool, err
 		return a.setAside(ctx, se)
 	case notify.Temporary:
 		if se.Lasting || again == longestRest {
-			if err := a.tellBlind(ctx, cause); err != nil {
+			if err := tellBlind(ctx, a, cause); err != nil {
 				return false, err
 			}
 		}

@@ -51,7 +51,7 @@ func (a *attempt) endTrouble(ctx context.Context) error {
 }
 
 // tellBlind says that nobody can look whether deliveries in doubt have arrived.
-func (a *attempt) tellBlind(ctx context.Context, cause error) error {
+func tellBlind(ctx context.Context, a *attempt, cause error) error {
 	return a.trouble(ctx, troubleLooking, fmt.Sprintf("Slack cannot be asked whether messages have arrived that it did not acknowledge: %v. "+
 		"They are kept in doubt, since to post them again could double them, and given up when they are %s old. "+
 		"When a scope is missing, add it to the app and install it again.", cause, hours(a.patienceEnds())), cause)
@@ -59,7 +59,7 @@ func (a *attempt) tellBlind(ctx context.Context, cause error) error {
 
 // tellFailure says that what is posted to a channel is refused, or that posts
 // have failed for some time.
-func (a *attempt) tellFailure(ctx context.Context, se *notify.SendError) error {
+func tellFailure(ctx context.Context, a *attempt, se *notify.SendError) error {
 	name := troubleSending
 	switch {
 	case se.Problem != notify.Temporary:
@@ -75,7 +75,7 @@ func (a *attempt) tellFailure(ctx context.Context, se *notify.SendError) error {
 
 // tellDoubts says that Slack leaves it open, again and again, whether a message
 // has arrived.
-func (a *attempt) tellDoubts(ctx context.Context, cause error) error {
+func tellDoubts(ctx context.Context, a *attempt, cause error) error {
 	if a.d.Attempts < doubtsTold {
 		return nil
 	}

@@ -45,7 +45,7 @@ func (a *attempt) unsent(ctx context.Context, cause error) (more bool, err error
 		if err := a.Store.Deliveries.MarkInDoubt(ctx, a.d, cause.Error(), again); err != nil {
 			return false, err
 		}
-		if err := a.tellDoubts(ctx, cause); err != nil {
+		if err := tellDoubts(ctx, a, cause); err != nil {
 			return false, err
 		}
 		return a.keepPace(ctx)
@@ -70,7 +70,7 @@ func (a *attempt) unsent(ctx context.Context, cause error) (more bool, err error
 	if err := a.Store.Deliveries.MarkPending(ctx, a.d, cause.Error(), now, false); err != nil {
 		return false, err
 	}
-	if err := a.tellFailure(ctx, se); err != nil {
+	if err := tellFailure(ctx, a, se); err != nil {
 		return false, err
 	}
 	return a.setAside(ctx, se)

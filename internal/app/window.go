@@ -1,0 +1,178 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/trace"
+)
+
+// Window is what the pages show of a daemon, and what they let people do.
+type Window struct {
+	app    *App
+	totals *totals
+}
+
+func newWindow(a *App) Window { return Window{app: a, totals: &totals{}} }
+
+// totalsHold is how long pages show one count of all stories: of a million it takes longer than
+// all the rest of a page.
+const totalsHold = 20 * time.Second
+
+// totals is the last count of all stories and alerts.
+type totals struct {
+	mu   sync.Mutex // held while they are counted: others wait for it
+	at   time.Time
+	last store.Totals
+}
+
+func (t *totals) read(ctx context.Context, s *store.Store) (store.Totals, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.at.IsZero() && time.Since(t.at) < totalsHold {
+		return t.last, nil
+	}
+	now, err := s.Counts.Totals(ctx)
+	if err == nil {
+		t.last, t.at = now, time.Now()
+	}
+	return now, err
+}
+
+// AddressOf is where an App listens for people and programs; "" when it does not.
+func AddressOf(a *App) string { return a.address }
+
+// Log returns the daemon's log.
+func (w Window) Log() *slog.Logger { return w.app.log }
+
+// Now returns the time.
+func (w Window) Now() time.Time { return w.app.clock.Now() }
+
+// Config returns the config in force.
+func (w Window) Config() *config.Config { return w.app.cfg.Load() }
+
+// Refusal says why the files on disk are not in force, "" when they are.
+func (w Window) Refusal() string { return *w.app.refusal.Load() }
+
+// Healthy returns what keeps the daemon from its work, nil when nothing does.
+func (w Window) Healthy() error { return w.app.Healthy() }
+
+// Status gathers what the store says of the daemon's work. The counts of all stories and alerts
+// are up to totalsHold old.
+func (w Window) Status(ctx context.Context) (Status, error) {
+	all, err := w.totals.read(ctx, w.app.store)
+	if err != nil {
+		return Status{}, err
+	}
+	return readStatus(ctx, w.app.store, all)
+}
+
+// Hours counts what was done in each of the last n hours, the oldest first. The last is the one
+// that goes on.
+func (w Window) Hours(ctx context.Context, n int) ([]store.Hour, error) {
+	return w.app.store.Counts.Hours(ctx, w.Now().Truncate(time.Hour).Add(time.Hour), n)
+}
+
+// Deliveries returns the deliveries of a filter, the newest first.
+func (w Window) Deliveries(ctx context.Context, f store.DeliveryFilter) ([]DeliveryStatus, error) {
+	return readDeliveries(ctx, w.app.store, f)
+}
+
+// Why tells the way of the newest story with a URL.
+func (w Window) Why(ctx context.Context, link string) (*trace.Way, error) {
+	return tracerOf(w.app).Why(ctx, link)
+}
+
+// WhyStory tells the way of a story by its ID.
+func (w Window) WhyStory(ctx context.Context, id int64) (*trace.Way, error) {
+	return tracerOf(w.app).WhyStory(ctx, id)
+}
+
+// Retry makes a parked or dead delivery due now, because somebody on a page says so.
+func (w Window) Retry(ctx context.Context, delivery int64, by string) error {
+	err := w.app.Retry(ctx, delivery, "")
+	w.say("delivery retried", delivery, by, err)
+	return err
+}
+
+// Drop abandons a delivery, because somebody on a page says so.
+func (w Window) Drop(ctx context.Context, delivery int64, by string) error {
+	err := w.app.Drop(ctx, delivery)
+	w.say("delivery dropped", delivery, by, err)
+	return err
+}
+
+func (w Window) say(what string, delivery int64, by string, err error) {
+	if err == nil {
+		w.app.log.Info(what, "delivery", delivery, "by", by) //nolint:sloglint // the message is one of two
+	}
+}
+
+// Answerable reports whether people can answer alerts.
+func (w Window) Answerable() bool {
+	return w.app.opt.Answerable || w.Config().Slack.Configured && w.Config().Slack.Answerable()
+}
+
+// How far back Open looks, and at how many alerts.
+const (
+	openWithin = 24 * time.Hour
+	mostOpen   = 100
+)
+
+// OpenAlert is an alert that nobody has answered.
+type OpenAlert struct {
+	news.Alert
+	Title string // of its story
+	URL   string
+	Link  string // to the message in Slack; "": there is none
+}
+
+// Open returns the high and urgent alerts of the last 24 hours that nobody has answered, the
+// most severe first, of these the newest.
+func (w Window) Open(ctx context.Context) (open []OpenAlert, err error) {
+	s := w.app.store
+	alerts, err := s.Alerts.Last(ctx, "", w.Now().Add(-openWithin), news.High, mostOpen)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(alerts, func(a, b news.Alert) int { return cmp.Compare(b.Severity, a.Severity) })
+	for _, a := range alerts {
+		if done, err := answered(ctx, s, a); err != nil {
+			return nil, fmt.Errorf("look for unanswered alerts: %w", err)
+		} else if done {
+			continue
+		}
+		story, err := s.Stories.Get(ctx, a.Story)
+		if err != nil {
+			return nil, err
+		}
+		root, _, err := s.Deliveries.Root(ctx, a.ID)
+		if err != nil {
+			return nil, err
+		}
+		link := trace.Permalink(&news.Delivery{ChannelID: root.ChannelID, TS: root.TS})
+		open = append(open, OpenAlert{a, story.Title, story.URL, link})
+	}
+	return open, nil
+}
+
+// answered reports whether an alert is of nobody's concern any more.
+func answered(ctx context.Context, s *store.Store, a news.Alert) (bool, error) {
+	if done, err := s.Unanswered.Answered(ctx, a.ID); err != nil || done {
+		return done, err
+	}
+	wrong, err := s.Answers.Irrelevant(ctx, a.ID)
+	if err != nil || wrong.ID != 0 {
+		return err == nil, err
+	}
+	recalls, err := s.Recalls.Of(ctx, a.ID)
+	return a.TakenBack(recalls), err
+}

@@ -1,0 +1,44 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Hour is what was done in an hour.
+type Hour struct {
+	Began   time.Time
+	Stories int64 // that were first listed
+	Alerts  int64
+}
+
+// Hours counts what was done in each of the n hours before a time, the oldest first.
+func (s Counts) Hours(ctx context.Context, until time.Time, n int) ([]Hour, error) {
+	since := until.Add(-time.Duration(n) * time.Hour)
+	hours := make([]Hour, n)
+	for i := range hours {
+		hours[i].Began = since.Add(time.Duration(i) * time.Hour)
+	}
+	for _, count := range []struct {
+		query string
+		of    func(*Hour) *int64
+	}{
+		{`SELECT (first_seen_at - $1) / $2, count(*) FROM story WHERE first_seen_at >= $1 AND first_seen_at < $3 GROUP BY 1`,
+			func(h *Hour) *int64 { return &h.Stories }},
+		{`SELECT (created_at - $1) / $2, count(*) FROM alert WHERE created_at >= $1 AND created_at < $3 GROUP BY 1`,
+			func(h *Hour) *int64 { return &h.Alerts }},
+	} {
+		rows, err := s.db.read.QueryContext(ctx, count.query, ms(since), time.Hour.Milliseconds(), ms(until))
+		_, err = collect(rows, err, "count hours", func(scan func(...any) error) (_ struct{}, err error) {
+			var hour, amount int64
+			if err = scan(&hour, &amount); err == nil && hour >= 0 && hour < int64(n) {
+				*count.of(&hours[hour]) = amount
+			}
+			return struct{}{}, err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return hours, nil
+}

@@ -1,0 +1,83 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/store/storetest"
+)
+
+// TestHours: each story counts in the hour in which it was first seen, up to its last moment.
+func TestHours(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		s := storetest.Open(t, storage)
+		until := time.Date(2026, 11, 29, 21, 0, 0, 0, time.UTC)
+		for key, ago := range map[string]time.Duration{
+			"now": time.Millisecond, "this hour": time.Hour, "before": time.Hour + time.Millisecond, "first": 24 * time.Hour,
+			"too old": 24*time.Hour + time.Millisecond, "to come": 0,
+		} {
+			added := entered(story(key))
+			added.FirstSeen = until.Add(-ago)
+			if err := s.InTx(t.Context(), func(tx *store.Tx) error { return tx.Stories.Add(t.Context(), added) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := s.Counts.Hours(t.Context(), until, 24)
+		if err != nil || len(got) != 24 || !got[0].Began.Equal(until.Add(-24*time.Hour)) {
+			t.Fatalf("%d hours from %v, error %v", len(got), got, err)
+		}
+		for i, h := range got {
+			want := map[int]int64{0: 1, 22: 1, 23: 2}[i]
+			if h.Stories != want || h.Alerts != 0 || !h.Began.Equal(until.Add(time.Duration(i-24)*time.Hour)) {
+				t.Errorf("hour %d: %+v, want %d stories", i, h, want)
+			}
+		}
+	})
+}
+
+// TestPagesOfDeliveries: page after page shows each delivery of a state once, the newest first.
+func TestPagesOfDeliveries(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		s := storetest.Open(t, storage)
+		err := s.InTx(t.Context(), func(tx *store.Tx) error {
+			for i := range 25 {
+				d := news.Delivery{
+					Channel: "news", Kind: news.DeliverOps, State: news.StatePending, Text: "x", Due: time.Now(), Created: time.Now(),
+				}
+				if i%5 == 0 {
+					d.State = news.StateParked
+				}
+				if err := tx.Deliveries.Add(t.Context(), d); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := store.DeliveryFilter{Limit: 7, States: []news.DeliveryState{news.StatePending}}
+		seen, last := 0, int64(0)
+		for {
+			found, err := s.Deliveries.Find(t.Context(), f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(found) == 0 {
+				break
+			}
+			for _, d := range found {
+				if last != 0 && d.ID >= last || d.State != news.StatePending {
+					t.Fatalf("%d (%s) comes after %d", d.ID, d.State, last)
+				}
+				last, seen = d.ID, seen+1
+			}
+			f.Below = last
+		}
+		if seen != 20 {
+			t.Errorf("%d deliveries, want 20", seen)
+		}
+	})
+}

@@ -1,0 +1,101 @@
+package pages
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/news"
+)
+
+// Bounds of what the first page lists.
+const (
+	mostListed = 10
+	hours      = 24 // of the heat strip
+)
+
+// state is what the first page shows.
+type state struct {
+	app.Status
+
+	Well       bool
+	Sentence   string
+	Refusal    string // why the files on disk are not in force
+	Zone       string
+	Answerable bool
+	Open       []app.OpenAlert
+	MoreOpen   int
+	Sick       []app.SourceStatus
+	MoreSick   int
+	Queue      []count
+	Dead       []app.DeliveryStatus // and parked ones
+	Strip      strip
+}
+
+// count is how many deliveries are in a state.
+type count struct {
+	State news.DeliveryState
+	N     int64
+	Bad   bool // somebody should look
+}
+
+// now shows how the daemon is.
+func (s *site) now(r *http.Request) (sheet, error) {
+	ctx := r.Context()
+	st, err := s.Status(ctx)
+	if err != nil {
+		return sheet{}, err
+	}
+	v := state{Status: st, Refusal: s.Refusal(), Answerable: s.Answerable(), Zone: s.zone().String()}
+	v.Well, v.Sentence = st.Sentence(s.Healthy())
+	if v.Answerable {
+		if v.Open, err = s.Open(ctx); err != nil {
+			return sheet{}, err
+		}
+		v.Open, v.MoreOpen = first(v.Open)
+	}
+	for i := range st.Sources {
+		if inTrouble(&st.Sources[i]) {
+			v.Sick = append(v.Sick, st.Sources[i])
+		}
+	}
+	v.Sick, v.MoreSick = first(v.Sick)
+	for _, one := range news.DeliveryStates() {
+		bad := one == news.StateParked || one == news.StateDead
+		v.Queue = append(v.Queue, count{one, st.Deliveries[string(one)], bad && st.Deliveries[string(one)] > 0})
+	}
+	v.Dead, err = s.Deliveries(ctx, app.DeliveryFilter{
+		Limit: mostListed, States: []news.DeliveryState{news.StateDead, news.StateParked},
+	})
+	if err != nil {
+		return sheet{}, err
+	}
+	done, err := s.Hours(ctx, hours)
+	v.Strip = s.stripOf(done)
+	return sheet{Frame: "now", Title: "Now", At: "/", Live: true, Data: v}, err
+}
+
+// first returns the first of a list, and how many are left out.
+func first[T any](all []T) ([]T, int) {
+	n := min(len(all), mostListed)
+	return all[:n], len(all) - n
+}
+
+// inTrouble reports whether somebody should look at a source.
+func inTrouble(s *app.SourceStatus) bool { return s.Detail != "" || s.Error != "" && s.Failures > 2 }
+
+// sources shows all sources, those in trouble first.
+func (s *site) sources(r *http.Request) (sheet, error) {
+	st, err := s.Status(r.Context())
+	slices.SortStableFunc(st.Sources, func(a, b app.SourceStatus) int {
+		return number(inTrouble(&b)) - number(inTrouble(&a))
+	})
+	return sheet{Frame: "sources", Title: "Sources", At: "/sources", Data: st}, err
+}
+
+func number(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,381 @@
+package pages_test
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/slackfake"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/store/storetest"
+	"github.com/copytaster/copytaster/internal/web"
+	"github.com/copytaster/copytaster/internal/web/pages"
+)
+
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+
+// payloads are texts that do harm where they are taken for HTML.
+var payloads = []string{
+	`<script>alert("xss")</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`, `</title><svg onload=alert(1)>`,
+	`</textarea></style><iframe srcdoc="x">`, `javascript:alert(1)`, `{{.Config}} ${7*7} <%= 7 %>`, `<!--<a href="x">--><b style=x:1>`,
+	`&lt;script&gt;alert(1)&lt;/script&gt;`, `<base href="//evil.example">`, `<meta http-equiv=refresh content=0>`,
+	`<form action=//evil.example><button formaction=x>`, "\u202e<script>\u2066", `<math><mi xlink:href="data:x">`, `<a href="data:text/html,x">x</a>`,
+}
+
+// feed is a site whose stories have payloads for headlines, beside ordinary ones.
+func feed(t testing.TB, more ...string) *httptest.Server {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/feed" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/rss+xml")
+		fmt.Fprint(w, `<rss version="2.0"><channel><title>t</title>`)
+		for i, title := range append(more, payloads...) {
+			text := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(title)
+			text = strings.NewReplacer("&", "&amp;").Replace(text) // HTML within XML, as feeds have it
+			fmt.Fprintf(w, `<item><title>Kim %d %s</title><link>%s/story/%d?a=%%22%%3E%%3Cscript%%3E</link><guid>%d</guid><pubDate>%s</pubDate>
+				<description>Story %d of %d words that differ: %s</description></item>`, i, text, "http://"+r.Host, i, i,
+				time.Now().UTC().Format(time.RFC1123Z), i*7, i*13, text)
+		}
+		fmt.Fprint(w, `</channel></rss>`)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// hash is that of "correct-horse".
+const hash = "$2a$10$VU.KuSTU5lYKYAifWKb3.OJr0ZHbCrg0jJrHCdzNBXM3VU7Kf6ioW"
+
+// open makes a daemon on a store with a config that has more keys, lets it go once through its
+// sources, and returns its pages as the network reaches them.
+func open(t testing.TB, storage, more string, titles ...string) http.Handler {
+	t.Helper()
+	site := feed(t, titles...)
+	fake := slackfake.New(slackfake.Options{})
+	if err := fake.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = fake.Close() })
+	path := filepath.Join(t.TempDir(), "copytaster.yaml")
+	text := fmt.Sprintf(`
+storage: %q
+listen: 127.0.0.1:0
+crawl: {host_interval: 0s, allow_networks: [127.0.0.0/8]}
+slack: {token: %s, api_url: %q}
+alerts: {default_channel: news, max_age: unlimited, first_run: everything, storm: none, routes: [{rule: gone, to: [no-such-channel]}]}
+sources:
+  - {name: wire, feed: %s/feed, full_text: never, schedule: "@every 1h", robots: ignore}
+  - {name: broken, feed: "%s/nothing?token=hunter2", full_text: never, schedule: "@every 1h", robots: ignore}
+rules:
+  - {name: kim, any: [Kim], severity: high, topic: "<script>topic</script>", note: "<script>note</script>"}
+  - {name: gone, all: [Kim, script], severity: urgent, instruction: "\"><img src=x onerror=alert(1)>"}
+  - {name: other, any: ["=<script>alert(1)</script>", Rain]}
+%s`, storage, slackfake.DefaultToken, fake.URL(), site.URL, site.URL, more)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := func(string) (string, bool) { return "", false }
+	cfg, err := config.Load(path, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var h http.Handler
+	a, err := app.New(t.Context(), slog.New(slog.DiscardHandler), app.Options{
+		Config: cfg, Getenv: env, Output: io.Discard, Pace: time.Millisecond, Grace: time.Minute, Answerable: true,
+		Pages: func(w app.Window) (http.Handler, error) {
+			made, err := pages.New(w)
+			h = made
+			return made, err
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := a.Once(t.Context(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	return web.Public(a, "127.0.0.1:8460", h)
+}
+
+// ask asks for a page as a browser on this machine does.
+func ask(h http.Handler, method, target string, change ...func(*http.Request)) *httptest.ResponseRecorder {
+	body := io.Reader(nil)
+	target, form, posts := strings.Cut(target, " ")
+	if posts {
+		body = strings.NewReader(form)
+	}
+	r := httptest.NewRequest(method, target, body)
+	r.RemoteAddr, r.Host = "127.0.0.1:40000", "127.0.0.1:8460"
+	if posts {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for _, c := range change {
+		c(r)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func with(key, value string) func(*http.Request) {
+	return func(r *http.Request) { r.Header.Set(key, value) }
+}
+
+var (
+	tag      = regexp.MustCompile(`<(/?[a-zA-Z!][^\s>]*)([^>]*)>`)
+	property = regexp.MustCompile(`([^\s="]+)(?:="([^"]*)")?`)
+)
+
+// elements and attributes are those that the pages use.
+var (
+	elements = strings.Fields(`!doctype html head meta title link script noscript body a header p nav ul li main h1 h2 h3 section
+		span form button input label div table caption thead tbody tr th td time dl dt dd pre code b strong bdi svg text rect details summary article em ol`)
+	attributes = strings.Fields(`html lang charset name content media rel type href defer src http-equiv class aria-label aria-current aria-hidden aria-live
+		aria-labelledby id tabindex data-live data-of role method action value datetime scope viewBox x y width height rx for inputmode
+		autocomplete spellcheck autocapitalize required maxlength align`)
+)
+
+// onlyOurs checks that a page consists of what the templates have: nothing that came from
+// elsewhere became an element, an attribute or a link that runs.
+func onlyOurs(t *testing.T, at, body string) {
+	t.Helper()
+	for _, found := range tag.FindAllStringSubmatch(body, -1) {
+		name := strings.ToLower(strings.TrimPrefix(found[1], "/"))
+		if !slices.Contains(elements, name) {
+			t.Fatalf("%s has the element %s", at, found[0])
+		}
+		for _, p := range property.FindAllStringSubmatch(found[2], -1) {
+			if p[1] != "/" && !slices.Contains(attributes, p[1]) {
+				t.Fatalf("%s has the attribute %s in %s", at, p[1], found[0])
+			}
+			link := p[1] == "href" || p[1] == "src" || p[1] == "action"
+			if link && !strings.HasPrefix(p[2], "/") && !strings.HasPrefix(p[2], "http://127.0.0.1") &&
+				!strings.HasPrefix(p[2], "https://slack.com/archives/") && !strings.HasPrefix(p[2], "#") {
+				t.Fatalf("%s leads to %s", at, p[2])
+			}
+		}
+	}
+	if n := strings.Count(strings.ToLower(body), "<script"); n > 1 || n == 1 && !strings.Contains(body, `<script defer src="/assets/live.js?v=`) {
+		t.Fatalf("%s has %d scripts", at, n)
+	}
+}
+
+func TestPages(t *testing.T) {
+	storetest.EachNew(t, func(t *testing.T, storage string) {
+		h := open(t, storage, "", "speaks to the press", "meets envoys", "opens a plant", "sees a film", "writes a letter", "rides a train",
+			"visits a farm", "names a minister", "tests a rocket", "sends a wreath")
+		for target, wants := range map[string][]string{
+			"/":                           {"It runs", "None of 2 sources", "speaks to the press", `class="tag urgent">urgent`, "<b>0</b> dead", "25 stories, 2", "no-such-channel"},
+			"/deliveries":                 {"speaks to the press", `class="tag">sent`, "/story?id=", "older ones"},
+			"/deliveries?state=parked":    {"no-such-channel", "/deliveries/retry", `aria-current="page">parked`},
+			"/deliveries?state=dead":      {"no deliveries in this state"},
+			"/deliveries?state=sending":   {"no deliveries"},
+			"/sources":                    {"wire", "broken", "404", "@every 1h"},
+			"/story":                      {"URL of a story"},
+			"/story?id=1":                 {"Rules that matched", "What each rule says", "Alerts on the news", "127.0.0.1"},
+			"/story?id=99":                {"no story of this number"},
+			"/story?url=two+words":        {"That is no URL"},
+			"/story?url=example.org/a":    {"never listed"},
+			"/config":                     {"crawl.host_interval", "set, hidden", "whoever is on this machine", "&lt;script&gt;topic"},
+			"/docs/":                      {"/docs/rules", "Operations"},
+			"/docs/rules":                 {"<table>", "/docs/"},
+			"/docs/reference":             {`id="configuration-keys"`},
+			"/story?url=" + payloadURL():  {"never listed"},
+			"/deliveries?below=5":         {"the newest"},
+			"/deliveries?below=-1&done=x": {"Deliveries"},
+		} {
+			w := ask(h, "GET", target)
+			if w.Code != http.StatusOK {
+				t.Fatalf("%s: %d %s", target, w.Code, w.Body)
+			}
+			body := w.Body.String()
+			for _, want := range wants {
+				if !strings.Contains(body, want) {
+					t.Errorf("%s lacks %q", target, want)
+				}
+			}
+			if strings.Contains(body, "hunter2") || strings.Contains(body, slackfake.DefaultToken) {
+				t.Errorf("%s shows a secret", target)
+			}
+			if !strings.HasPrefix(target, "/docs/r") { // documents have links into the world
+				onlyOurs(t, target, body)
+			}
+		}
+		for i := range 20 {
+			onlyOurs(t, "story", ask(h, "GET", fmt.Sprint("/story?id=", i)).Body.String())
+		}
+	})
+}
+
+func payloadURL() string { return "example.org/%22%3E%3Cscript%3Ealert(1)%3C/script%3E" }
+
+// TestHostileQueries: what a query says is text, whatever it is.
+func TestHostileQueries(t *testing.T) {
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), "")
+	for _, p := range payloads {
+		q := strings.NewReplacer("%", "%25", "+", "%2B", " ", "+", "&", "%26", "#", "%23", ";", "%3B", "<", "%3C", ">", "%3E", `"`, "%22",
+			"\u202e", "%E2%80%AE", "\u2066", "%E2%81%A6").Replace(p)
+		for _, target := range []string{
+			"/story?url=" + q, "/story?url=example.org/" + q, "/story?id=" + q, "/deliveries?state=" + q, "/deliveries?below=" + q,
+			"/deliveries?done=retried&id=" + q, "/deliveries?id=1&done=" + q, "/login?next=" + q, "/docs/" + q, "/assets/" + q, "/" + q,
+		} {
+			w := ask(h, "GET", target)
+			if w.Code >= 500 {
+				t.Errorf("%s: %d", target, w.Code)
+			}
+			if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+				onlyOurs(t, target, w.Body.String())
+			}
+		}
+	}
+}
+
+func TestRequests(t *testing.T) {
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), "")
+	for _, c := range []struct {
+		method, target string
+		status         int
+		want           string
+	}{
+		{"HEAD", "/", 200, ""},
+		{"GET", "/nothing", 404, "There is no page here"},
+		{"GET", "/docs/nothing", 404, "no such document"},
+		{"GET", "/docs/..%2freference", 404, "no such document"},
+		{"GET", "/docs/%2e%2e/go.mod", 404, "no page"},
+		{"GET", "/assets/..%2ftemplates%2fframe.html", 404, "no such file"},
+		{"GET", "/assets/", 404, "no page"},
+		{"GET", "/assets/pages.go", 404, "no such file"},
+		{"GET", "/deliveries?state=nonsense", 404, "no such state"},
+		{"GET", "/story?id=x", 404, "no number"},
+		{"POST", "/ x=1", 405, "not asked for"},
+		{"POST", "/deliveries x=1", 405, "not asked for"},
+		{"GET", "/deliveries/retry", 405, "not asked for"},
+		{"DELETE", "/deliveries", 405, "not asked for"},
+		{"TRACE", "/", 405, "not asked for"},
+		{"POST", "/nothing x=1", 404, "no page"},
+		{"POST", "/deliveries/drop id=x", 400, "no number"},
+		{"POST", "/deliveries/drop id=-4", 400, "no number"},
+		{"POST", "/deliveries/drop id=99", 409, "Nothing was done"},
+		{"POST", "/deliveries/retry id=1", 409, "Nothing was done"},
+		{"POST", "/deliveries/drop id=1&x=" + strings.Repeat("x", 10_000), 400, "cannot be read"},
+		{"GET", "/metrics", 200, "copytaster_"},
+		{"GET", "/-/ready", 200, "ok"},
+	} {
+		w := ask(h, c.method, c.target)
+		if body := w.Body.String(); w.Code != c.status || !strings.Contains(body, c.want) || c.method == "HEAD" && body != "" {
+			t.Errorf("%s %.40s: %d %s, want %d %q", c.method, c.target, w.Code, body, c.status, c.want)
+		}
+		if w.Code == 405 && w.Header().Get("Allow") == "" {
+			t.Errorf("%s %.40s: no Allow", c.method, c.target)
+		}
+	}
+	for key, want := range map[string]string{
+		"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'", "X-Content-Type-Options": "nosniff",
+		"Referrer-Policy": "same-origin", "Cache-Control": "no-store", "X-Frame-Options": "DENY",
+	} {
+		for _, target := range []string{"/", "/nothing", "/login", "/docs/rules"} {
+			if got := ask(h, "GET", target).Header().Get(key); !strings.Contains(got, want) || strings.Contains(got, "unsafe") {
+				t.Errorf("%s of %s is %q", key, target, got)
+			}
+		}
+	}
+}
+
+// TestAssets: what pages load is there, is kept by browsers, and is known by its content.
+func TestAssets(t *testing.T) {
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), "")
+	body := ask(h, "GET", "/").Body.String()
+	loaded := regexp.MustCompile(`(?:href|src)="(/assets/[^"]+)"`).FindAllStringSubmatch(body, -1)
+	if len(loaded) != 3 {
+		t.Fatalf("the page loads %v", loaded)
+	}
+	for _, l := range loaded {
+		w := ask(h, "GET", l[1])
+		if w.Code != 200 || w.Body.Len() < 100 || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %d, %v", l[1], w.Code, w.Header())
+		}
+		again := ask(h, "GET", l[1], with("If-None-Match", w.Header().Get("ETag")))
+		old := ask(h, "GET", strings.Split(l[1], "?")[0]+"?v=1")
+		if again.Code != http.StatusNotModified || old.Header().Get("Cache-Control") != "no-cache" {
+			t.Errorf("%s: %d with its tag; an old one %v", l[1], again.Code, old.Header())
+		}
+	}
+	for _, name := range []string{"style.css", "live.js"} {
+		if text := ask(h, "GET", "/assets/"+name).Body.String(); strings.Contains(text, "http://") || strings.Contains(text, "https://") {
+			t.Errorf("%s loads something from elsewhere", name)
+		}
+	}
+}
+
+// TestActions: deliveries are retried and dropped as by the command, and only from the page.
+func TestActions(t *testing.T) {
+	storage := filepath.Join(t.TempDir(), "c.db")
+	h := open(t, storage, "")
+	s, err := store.OpenReadOnly(t.Context(), slog.New(slog.DiscardHandler), storage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	found := func(state string) string {
+		t.Helper()
+		number := regexp.MustCompile(`name="id" value="(\d+)"`).FindStringSubmatch(ask(h, "GET", "/deliveries?state="+state).Body.String())
+		if number == nil {
+			t.Fatalf("there is nothing to do with deliveries that are %s", state)
+		}
+		return number[1]
+	}
+	id := found("parked")
+	for name, change := range map[string]func(*http.Request){
+		"another site":     with("Sec-Fetch-Site", "cross-site"),
+		"a sister site":    with("Sec-Fetch-Site", "same-site"),
+		"an old browser":   with("Origin", "https://evil.example"),
+		"no origin":        with("Origin", "null"),
+		"a rebound name":   func(r *http.Request) { r.Host = "evil.example" },
+		"another machine":  func(r *http.Request) { r.RemoteAddr = "192.0.2.1:4000" },
+		"through a proxy":  with("X-Forwarded-For", "192.0.2.1"),
+		"by a public name": func(r *http.Request) { r.Host = "news.example.org" },
+	} {
+		for _, act := range []string{"drop", "retry"} {
+			if w := ask(h, "POST", "/deliveries/"+act+" id="+id, change); w.Code != http.StatusForbidden && w.Code != http.StatusMisdirectedRequest {
+				t.Errorf("%s from %s: %d", act, name, w.Code)
+			}
+		}
+	}
+	if found("parked") != id {
+		t.Fatal("somebody else changed a delivery")
+	}
+	w := ask(h, "POST", "/deliveries/drop id="+id+"&state=parked", with("Sec-Fetch-Site", "same-origin"))
+	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || to != "/deliveries?done=dropped&id="+id+"&state=parked" {
+		t.Fatalf("drop: %d to %s", w.Code, to)
+	}
+	if body := ask(h, "GET", w.Header().Get("Location")).Body.String(); !strings.Contains(body, "Delivery "+id+" was given up.") {
+		t.Errorf("the page does not say that it was done:\n%s", body)
+	}
+	if found("dead") != id {
+		t.Error("the dead delivery is another one")
+	}
+	if w := ask(h, "POST", "/deliveries/retry id="+id); w.Code != http.StatusSeeOther {
+		t.Errorf("retry: %d %s", w.Code, w.Body)
+	}
+	if body := ask(h, "GET", "/deliveries?state=dead").Body.String(); strings.Contains(body, `value="`+id+`"`) {
+		t.Error("it is still dead")
+	}
+}

@@ -1,0 +1,80 @@
+package pages
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/copytaster/copytaster/docs"
+	"github.com/copytaster/copytaster/internal/trace"
+)
+
+// Bounds of what is asked, and of what a page of one story shows.
+const (
+	mostAsked    = 4000 // bytes
+	mostVerdicts = 20   // rules that do not match
+)
+
+// traced is what the page of a story shows.
+type traced struct {
+	Asked string
+	Wrong string // why there is nothing to show
+	Way   *trace.Way
+	Rules []trace.Ruling
+	More  int // rules that are left out
+}
+
+// story shows the whole way of one story.
+func (s *site) story(r *http.Request) (sheet, error) {
+	q := r.URL.Query()
+	v := traced{Asked: strings.TrimSpace(q.Get("url"))}
+	p := sheet{Frame: "story", Title: "Story", At: "/story", Data: &v}
+	id, err := strconv.ParseInt(q.Get("id"), 10, 64)
+	switch {
+	case q.Get("id") != "" && (err != nil || id < 1):
+		return p, notFoundError("That is no number of a story.")
+	case id > 0:
+		v.Way, err = s.WhyStory(r.Context(), id)
+	case v.Asked == "":
+		return p, nil
+	case len(v.Asked) > mostAsked || !trace.IsLink(v.Asked):
+		v.Asked = v.Asked[:min(len(v.Asked), mostAsked)]
+		v.Wrong = "That is no URL. `copytaster why` finds stories by words of their headline, too."
+		return p, nil
+	default:
+		v.Way, err = s.Why(r.Context(), v.Asked)
+	}
+	if err != nil {
+		return p, err
+	}
+	if v.Way.Story != nil {
+		v.Asked = v.Way.Story.URL
+	}
+	v.Rules = v.Way.Rules
+	if more := len(v.Rules) - mostVerdicts; more > 0 {
+		v.Rules, v.More = v.Rules[:mostVerdicts], more
+	}
+	return p, nil
+}
+
+// documents lists the documents.
+func (s *site) documents(*http.Request) (sheet, error) {
+	var all []docs.Manual
+	for _, name := range docs.Names() {
+		d, _, err := docs.Find(name)
+		if err != nil {
+			return sheet{}, err
+		}
+		all = append(all, d)
+	}
+	return sheet{Frame: "documents", Title: "Documents", At: docs.Prefix, Data: all}, nil
+}
+
+// document shows a document.
+func (s *site) document(r *http.Request) (sheet, error) {
+	d, ok, err := docs.Find(r.PathValue("name"))
+	if err == nil && !ok {
+		err = notFoundError("There is no such document.")
+	}
+	return sheet{Frame: "document", Title: d.Title, At: docs.Prefix, Data: d}, err
+}
