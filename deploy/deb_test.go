@@ -63,7 +63,7 @@ func (m machine) do(user string, words ...string) string {
 
 func (m machine) write(name, text string) {
 	m.t.Helper()
-	if err := os.WriteFile(m.path(name), []byte(text), 0o644); err != nil { //nolint:gosec // as any file of a system
+	if err := os.WriteFile(m.path(name), []byte(text), 0o644); err != nil {
 		m.t.Fatal(err)
 	}
 }
@@ -85,7 +85,7 @@ func (m machine) holds(want map[string]string) {
 // withSystemd lets maintainer scripts find a systemd, which writes down what it is asked.
 func (m machine) withSystemd() {
 	m.t.Helper()
-	if err := os.MkdirAll(m.path("/run/systemd/system"), 0o755); err != nil { //nolint:gosec // as on any system
+	if err := os.MkdirAll(m.path("/run/systemd/system"), 0o755); err != nil {
 		m.t.Fatal(err)
 	}
 	m.write("/usr/bin/systemctl", "#!/bin/sh\necho \"$*\" >>/asked\n[ \"$*\" = \"${*%is-enabled*}\" ] || echo enabled\n")
@@ -113,7 +113,7 @@ func (m machine) newer(version string) string {
 	output(m.t, "dpkg-deb", "-R", m.path("/copytaster.deb"), folder)
 	control := filepath.Join(folder, "DEBIAN/control")
 	text := regexp.MustCompile(`(?m)^Version: .*$`).ReplaceAllString(read(m.t, control), "Version: "+version)
-	if err := os.WriteFile(control, []byte(text), 0o644); err != nil { //nolint:gosec // dpkg-deb wants it so
+	if err := os.WriteFile(control, []byte(text), 0o644); err != nil {
 		m.t.Fatal(err)
 	}
 	output(m.t, "dpkg-deb", "-Znone", "-b", folder, m.path(into))

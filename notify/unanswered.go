@@ -3,6 +3,7 @@ package notify
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -11,10 +12,19 @@ import (
 // Unanswered is what others are told of an alert that nobody answers. Its JSON is the text
 // of their delivery, and of the reply that says so in the thread of the alert.
 type Unanswered struct {
-	Since    time.Time // when the alert was posted, or opened again
-	At       time.Time // when nobody had answered it
-	To       []string  // channels that are told, without "#"
-	Mentions []string  `json:",omitempty"`
+	Since    time.Time     // when the alert was posted, or opened again
+	At       time.Time     // when nobody had answered it
+	After    time.Duration `json:",omitempty"` // how long an answer was waited for
+	To       []string      // channels that are told, without "#"
+	Later    []ToldLater   `json:",omitempty"` // those of them that are told later
+	Mentions []string      `json:",omitempty"`
+}
+
+// ToldLater is a channel that is told something at the end of its quiet hours, or with its next
+// digest.
+type ToldLater struct {
+	Channel string // without "#"
+	At      time.Time
 }
 
 // Encode returns the text of a delivery.
@@ -62,16 +72,27 @@ func (u Unanswered) Message(f Followup, posted *Chapter, got *Response) Message 
 }
 
 // Unanswered builds the reply that says in the thread of an alert who was told that nobody
-// answers it.
+// answers it, and who will be.
 func (f Followup) Unanswered(u Unanswered) Message {
-	to := names(u.To)
-	for i, c := range to {
-		to[i] = "#" + ChannelName(c)
-	}
-	told := list(to, maxChannels)
 	waited := lasted(u.At.Sub(u.Since))
-	parts := []Part{part(Line, Run{Text: "⏰", Style: Sign}, say("Nobody answered for "+waited+". Told: "), bold(told))}
-	m := f.message(parts, false)
-	m.Text = dotted("NOBODY ANSWERED FOR "+waited, f.Story.Headline, "told: "+told)
+	lead, runs := "Nobody answered for "+waited+".", []Run{{Text: "⏰", Style: Sign}}
+	said := []string{"NOBODY ANSWERED FOR " + waited, f.Story.Headline}
+	var now []string
+	for _, c := range names(u.To) {
+		if !slices.ContainsFunc(u.Later, func(l ToldLater) bool { return l.Channel == c }) {
+			now = append(now, "#"+ChannelName(c))
+		}
+	}
+	if len(now) > 0 {
+		told := list(now, maxChannels)
+		runs, said, lead = append(runs, say(lead+" Told: "), bold(told)), append(said, "told: "+told), "."
+	}
+	lead += " Told later: "
+	for _, l := range u.Later[:min(len(u.Later), maxChannels)] {
+		channel := "#" + ChannelName(name(l.Channel))
+		runs, said, lead = append(runs, say(lead), bold(channel), say(" at "), at(l.At)), append(said, "told later: "+channel), ", "
+	}
+	m := f.message([]Part{part(Line, runs...)}, false)
+	m.Text = dotted(said...)
 	return m
 }

@@ -65,6 +65,11 @@ func checkConfig(ctx context.Context, t *tool, verbose, ask bool) error {
 		if err != nil && verbose {
 			t.note("terms are not counted in the archive: %s", text.OneLine(err.Error()))
 		}
+		floods, err := probe.Floods(ctx, cfg)
+		result.Problems = append(result.Problems, floods...)
+		if err != nil && verbose {
+			t.note("floods are not looked for in the archive: %s", text.OneLine(err.Error()))
+		}
 		if verbose {
 			result.Readings = probe.Readings(cfg)
 		}

@@ -33,7 +33,8 @@ func New(env *act.Env) *Recorder { return &Recorder{Env: env} }
 type Said struct {
 	Request string // names it: what arrives twice is one answer
 	By      news.Person
-	Channel string // in which it was said, without "#"; "" when it was said elsewhere
+	Channel string    // in which it was said, without "#"; "" when it was said elsewhere
+	At      time.Time // when it was said, where that was known only later what to make of it; zero: now
 }
 
 // Result is what an answer came to.
@@ -50,6 +51,9 @@ func (a *Recorder) Got(ctx context.Context, said Said, alert int64) (Result, err
 	return a.say(ctx, said, w, func(tx *store.Tx, w *news.Answer) (news.Answer, error) {
 		id, err := newsOf(ctx, tx, alert)
 		if err != nil {
+			return news.Answer{}, err
+		}
+		if w.Effect, err = past(ctx, tx, alert, said.At); err != nil || w.Effect != "" {
 			return news.Answer{}, err
 		}
 		first, err := tx.Answers.Got(ctx, alert)
@@ -80,6 +84,9 @@ func (a *Recorder) Irrelevant(ctx context.Context, said Said, alert int64, why I
 		}
 		on, err := tx.Alerts.AlertOf(ctx, alert)
 		if err != nil {
+			return news.Answer{}, err
+		}
+		if w.Effect, err = past(ctx, tx, alert, said.At); err != nil || w.Effect != "" {
 			return news.Answer{}, err
 		}
 		if len(w.Rules) == 0 {
@@ -127,6 +134,19 @@ func (a *Recorder) Undo(ctx context.Context, said Said, alert, answer int64) (Re
 	})
 }
 
+// past is the effect of an answer that was given before its alert was opened again: it is of
+// what the alert told then. It is "" of any other one.
+func past(ctx context.Context, tx *store.Tx, alert int64, said time.Time) (news.AnswerEffect, error) {
+	if said.IsZero() {
+		return "", nil
+	}
+	opened, err := tx.Answers.Reopened(ctx, alert)
+	if err != nil || said.After(opened) {
+		return "", err
+	}
+	return news.AnswerNothing, nil
+}
+
 // newsOf returns the news that an alert is on.
 func newsOf(ctx context.Context, tx *store.Tx, alert int64) (int64, error) {
 	on, err := tx.Alerts.AlertOf(ctx, alert)
@@ -142,7 +162,10 @@ func newsOf(ctx context.Context, tx *store.Tx, alert int64) (int64, error) {
 func (a *Recorder) say(
 	ctx context.Context, said Said, w news.Answer, apply func(tx *store.Tx, w *news.Answer) (news.Answer, error),
 ) (out Result, err error) {
-	w.Request, w.By, w.Channel, w.At = said.Request, said.By, said.Channel, a.Now()
+	w.Request, w.By, w.Channel, w.At = said.Request, said.By, said.Channel, said.At
+	if w.At.IsZero() {
+		w.At = a.Now()
+	}
 	err = a.Store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.Stories.LockClusters(ctx); err != nil {
 			return err

@@ -192,12 +192,45 @@ func (a *Recorder) giveBack(ctx context.Context, tx *store.Tx, f *store.Flooding
 	if !f.Waited || f.Digest != 0 || f.Told {
 		return show(ctx, tx, f.ID, true, now)
 	}
+	in, err := a.regathers(ctx, tx, f, now)
+	if err != nil {
+		return err
+	}
 	again := f.Alert
 	again.Created = now
+	return tx.Alerts.Rejoin(ctx, again, in)
+}
+
+// togetherFor is how long a digest of what is given back waits for the rest of it: a digest takes
+// nothing more 30 s before it is due.
+const togetherFor = 75 * time.Second
+
+// regathers says in which digest an alert is told that one was to tell: nil is none, because it is
+// urgent.
+//
+//  1. While the channel is quiet, or has digests, the next one.
+//  2. The list of the storm that folded it.
+//  3. One of all that is given back.
+func (a *Recorder) regathers(
+	ctx context.Context, tx *store.Tx, f *store.Flooding, now time.Time,
+) (*store.DigestOf, error) {
 	if w, about, waits := a.Plan().Waits(f.Channel, f.Severity, now); waits {
-		return tx.Alerts.Rejoin(ctx, again, &store.DigestOf{
-			About: about, Key: notify.Period{Since: w.Since, Until: w.Until}.Encode(), Due: w.Until,
-		})
+		key := notify.Period{Since: w.Since, Until: w.Until}.Encode()
+		return &store.DigestOf{About: about, Key: key, Due: w.Until}, nil
 	}
-	return tx.Alerts.Rejoin(ctx, again, nil)
+	if f.Severity >= news.Urgent {
+		return nil, nil //nolint:nilnil // it is told alone
+	}
+	for _, rule := range f.Rules {
+		st, err := tx.Storms.On(ctx, rule, f.Channel)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+		if over := !st.Ended.IsZero() && f.Created.After(st.Ended); st.ID != 0 && !over && !f.Created.Before(st.Began) {
+			list := store.StormKey(st.ID)
+			return &store.DigestOf{About: news.AboutFold, Key: list, Due: now.Add(togetherFor)}, nil
+		}
+	}
+	all := notify.Period{Until: now}.Encode()
+	return &store.DigestOf{About: news.AboutDigest, Key: all, Due: now.Add(togetherFor)}, nil
 }

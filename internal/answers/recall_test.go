@@ -148,14 +148,58 @@ func TestRecallUnsent(t *testing.T) {
 				t.Errorf("it is told: %s", text(m))
 			}
 		}
-		posts := undo(t, w, "2", made.ID)
-		if n := len(posts); n != 3 {
+		before := len(w.Posts)
+		undo(t, w, "2", made.ID)
+		w.Live(2 * time.Minute)
+		posts := w.Posts[before:]
+		if n := len(posts); n != 3 || len(posts[2].Briefs) != 1 || !strings.Contains(text(posts[2]), "Digest of 1 story") {
 			t.Fatalf("%d messages after the undo", n)
 		}
-		if n := w.Arrivals()["A parade with #kim in Pyongyang"]; n != 1 {
-			t.Errorf("it is told %d times", n)
-		}
 	})
+}
+
+// TestUndoneTogether: what a storm folded, and was taken back before it was listed, is listed in
+// the storm's thread when that is undone; what quiet hours kept comes in one digest.
+func TestUndoneTogether(t *testing.T) {
+	towns := []string{"Town1 #kim", "Town2 #kim", "Town3 #kim", "Town4 #kim", "Town5 #kim"}
+	for name, c := range map[string]struct {
+		plan func(w *pipetest.World)
+		want int
+		at   string
+	}{
+		"a storm": {func(w *pipetest.World) { w.Plan.Storm = news.Gust{News: 2, Over: 30 * time.Minute} }, 3, "1"},
+		"quiet hours": {func(w *pipetest.World) {
+			w.Plan.Hours = map[string]schedule.Hours{"news": {Quiet: []schedule.Lull{{From: 0, To: 23*time.Hour + 30*time.Minute}}}}
+		}, 5, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answered(t, func(t *testing.T, w *pipetest.World) {
+				w.Plan.Routes = notify.Routes{Default: "news"}
+				c.plan(w)
+				w.SetPlan()
+				lists(w, towns...)
+				w.Plan.Hours = nil
+				made, _ := recall(t, w, "1")
+				w.SetPlan()
+				w.Live(3 * time.Minute)
+				before := len(w.Posts)
+				undo(t, w, "2", made.ID)
+				w.Live(3 * time.Minute)
+				var listed []notify.Message
+				for _, m := range w.Posts[before:] {
+					if m.Kind == news.DeliverStory {
+						t.Errorf("it comes singly: %s", m.Headline)
+					}
+					if len(m.Briefs) > 0 {
+						listed = append(listed, m)
+					}
+				}
+				if len(listed) != 1 || len(listed[0].Briefs) != c.want || (listed[0].Thread != "") != (c.at != "") {
+					t.Errorf("%d lists of %+v", len(listed), listed)
+				}
+			})
+		})
+	}
 }
 
 // TestRecallInDoubt: what may have arrived is looked for, and not posted again once it was

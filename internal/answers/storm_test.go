@@ -46,3 +46,34 @@ func TestSingly(t *testing.T) {
 		}
 	})
 }
+
+// TestRecalledStormEnds: nobody is told the end of a storm all of which was taken back; once that
+// is undone it is told.
+func TestRecalledStormEnds(t *testing.T) {
+	for name, undone := range map[string]bool{"taken back": false, "undone": true} {
+		t.Run(name, func(t *testing.T) {
+			answered(t, func(t *testing.T, w *pipetest.World) {
+				w.Plan.Storm, w.Plan.Routes = news.Gust{News: 2, Over: 30 * time.Minute}, notify.Routes{Default: "news"}
+				w.SetPlan()
+				lists(w, "Town1 #kim", "Town2 #kim", "Town3 #kim", "Town4 #kim")
+				w.Live(2 * time.Minute)
+				made, _ := recall(t, w, "1")
+				if undone {
+					undo(t, w, "2", made.ID)
+				}
+				before := len(w.Posts)
+				w.Pass(40 * time.Minute)
+				w.Live(time.Minute)
+				over := 0
+				for _, m := range w.Posts[before:] {
+					if strings.Contains(m.Text, "STORM OVER") {
+						over++
+					}
+				}
+				if over != map[bool]int{true: 1, false: 0}[undone] {
+					t.Errorf("its end was told %d times", over)
+				}
+			})
+		})
+	}
+}

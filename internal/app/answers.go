@@ -67,7 +67,11 @@ func (b *switchboard) run(ctx context.Context) {
 	defer ticker.Stop()
 	defer b.close(context.WithoutCancel(ctx))
 	for {
-		if err := b.follow(ctx); err != nil && ctx.Err() == nil {
+		err := b.follow(ctx)
+		if b.desk != nil {
+			err = errors.Join(err, b.desk.Resume(ctx))
+		}
+		if err != nil && ctx.Err() == nil {
 			b.app.log.Error("what people do in Slack cannot be taken, trying again", "error", err)
 		}
 		select {

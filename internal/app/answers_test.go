@@ -156,6 +156,35 @@ func TestKillAfterPress(t *testing.T) {
 	})
 }
 
+// TestKillWhileSlackHangs: somebody presses while Slack hangs when it is asked who that is. The
+// press is acknowledged all the same. The daemon is killed, and the next one has the message show
+// what was pressed, once.
+func TestKillWhileSlackHangs(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		site, slack := newWireSite(t), answerSlack(t)
+		site.add("Kim met Putin")
+		path := answerConfig(t, storage, slack, site)
+		t.Setenv("RUNTIME_DIRECTORY", t.TempDir()) // the daemon serves
+		daemon := startDaemon(t, path)
+		ts := first(t, slack).TS
+		await(t, "a connection", func() bool { return slack.Link.Open() > 0 })
+		slack.Plan(slackfake.Fault{Method: "users.info", Times: -1, Delay: 10 * time.Second, Code: "internal_error"})
+		e, err := slack.As("U0ANNA00001").Press("news", ts, notify.ActGot, "")
+		if err != nil || e.After > 3*time.Second {
+			t.Fatalf("acknowledged after %s: %v", e.After, err)
+		}
+		daemon.kill()
+		slack.Link.Cut()
+		slack.Mend()
+		daemon = startDaemon(t, path)
+		shows(t, slack, "got it")
+		daemon.kill()
+		if m := slack.Messages("news"); len(m) != 1 || m[0].Edits != 1 {
+			t.Errorf("%d messages, %d edits", len(m), m[0].Edits)
+		}
+	})
+}
+
 // undoOf is the value of the choice that takes back who got the first message of #news.
 func undoOf(t testing.TB, slack *slackfake.Server) string {
 	t.Helper()

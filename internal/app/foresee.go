@@ -3,12 +3,16 @@ package app
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"log/slog"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/pipeline"
 	"github.com/copytaster/copytaster/internal/replay"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/trace"
 )
 
@@ -87,4 +91,31 @@ func (f *foresight) foresee(ctx context.Context) error {
 		lines = nil
 	}
 	return a.pipeline.TellOfConfig(ctx, change, strings.Join(lines, "\n"))
+}
+
+// Foresee leads the rules of a config that differ from those in force through the last days of
+// its store, and returns the floods that they would bring. There are none where there is no store
+// yet, or no daemon has ever put a config in force on it.
+func Foresee(ctx context.Context, cfg *config.Config) ([]replay.Flood, error) {
+	if cfg.Storage == "" { // it hangs on a variable that is not set here
+		return nil, nil
+	}
+	s, err := store.OpenReadOnly(ctx, slog.New(slog.DiscardHandler), cfg.Storage)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close() //nolint:errcheck // read only
+	last, err := s.Configs.Newest(ctx, 1)
+	if err != nil || len(last) == 0 {
+		return nil, err
+	}
+	before, err := trace.Unpack(last[0].Rules)
+	if err != nil {
+		return nil, err
+	}
+	archive := replay.ArchiveOf(s, time.Now().AddDate(0, 0, -replay.FloodDays), replay.Origins(cfg.Sources))
+	return replay.Floods(ctx, archive, before.Definition, cfg.Definition)
 }

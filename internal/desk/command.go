@@ -193,7 +193,7 @@ func (p person) snooze(ctx context.Context, r slack.Request, args []string) erro
 	if len(z.Rule)+len(z.Source) > mostNames {
 		return mistaken("There is no rule or source of so long a name.")
 	}
-	until, ok := answers.Until(p.Now().In(p.zone), args[len(args)-1])
+	until, ok := answers.Until(p.at.In(p.zone), args[len(args)-1])
 	if !ok {
 		return mistaken("%s is no time: write 1h, 4h, 24h, 7d, morning or monday.", quoted(args[len(args)-1]))
 	}

@@ -63,6 +63,8 @@ type Desk struct {
 	answers *answers.Recorder
 	opt     Options
 	asked   chan struct{} // has a place for each story whose way is read at once
+	trying  sync.Map      // by its ID, each request that is being judged
+	again   chan struct{} // has a place for each of those that are judged again at once
 	telling sync.WaitGroup
 	homes   homes
 	life    context.Context // ends when nobody is told anything any more
@@ -77,6 +79,7 @@ func New(env *act.Env, recorder *answers.Recorder, opt Options) *Desk {
 	opt.Soon = cmp.Or(opt.Soon, 1500*time.Millisecond)
 	opt.Patience = cmp.Or(opt.Patience, patience)
 	d := &Desk{Env: env, answers: recorder, opt: opt, asked: make(chan struct{}, mostAsked)}
+	d.again = make(chan struct{}, mostAgain)
 	d.life, d.end = context.WithCancel(context.Background())
 	return d
 }
@@ -102,16 +105,35 @@ const tellWithin = 30 * time.Second
 // Wait waits until everybody was told what their answers came to.
 func (d *Desk) Wait() { d.telling.Wait() }
 
-// Handle takes one request. It returns once that is stored.
+// Handle takes one request. It returns once that is stored, and has its effect where Slack says
+// soon enough who did it: the rest is done by Resume.
 func (d *Desk) Handle(ctx context.Context, r slack.Request) (slack.Reply, error) {
 	switch r.Kind {
-	case slack.Press, slack.Shortcut, slack.Submission, slack.Command, slack.HomeOpened:
+	case slack.Press, slack.Shortcut, slack.Submission, slack.Command:
+		if r.Action != notify.ActRefresh {
+			return d.keep(ctx, r)
+		}
+	case slack.HomeOpened:
 	case slack.TokensRevoked, slack.AppUninstalled:
 		d.Log.Error("Slack took the app's rights: install it again", "event", r.Kind)
 		return slack.Reply{}, nil
 	default: // deliveries find out by themselves what became of a channel
 		return slack.Reply{}, nil
 	}
+	reply, err := d.judge(ctx, kept{Request: r, at: d.Now()})
+	if unknown := (*unknownError)(nil); errors.As(err, &unknown) {
+		return d.refuse(r, notKnown+" Press Refresh."), nil
+	}
+	return reply, err
+}
+
+// notKnown is what people are told whom Slack does not know.
+const notKnown = "Slack did not say who you are. Nothing was changed."
+
+// judge does what a request asks for, if who did it may. The error is an *unknownError while
+// Slack does not say who that is, and one of our own otherwise.
+func (d *Desk) judge(ctx context.Context, k kept) (slack.Reply, error) {
+	r := k.Request
 	by, refusal, err := d.permit(ctx, r.User.ID)
 	if err != nil {
 		return slack.Reply{}, err
@@ -119,7 +141,7 @@ func (d *Desk) Handle(ctx context.Context, r slack.Request) (slack.Reply, error)
 	if refusal != "" {
 		return d.refuse(r, refusal), nil
 	}
-	p := person{Desk: d, by: by, zone: d.Plan().Timezone}
+	p := person{Desk: d, by: by, zone: d.Plan().Timezone, at: k.at}
 	if zone, err := time.LoadLocation(by.Zone); err == nil && by.Zone != "" {
 		p.zone = zone
 	}
@@ -130,8 +152,6 @@ func (d *Desk) Handle(ctx context.Context, r slack.Request) (slack.Reply, error)
 		return slack.Reply{}, nil
 	case why != "":
 		return d.refuse(r, why), nil
-	case err != nil:
-		d.Log.Error("what somebody did in Slack came to nothing", "what", r.Kind, "action", r.Action, "error", err)
 	}
 	return reply, err
 }
@@ -154,18 +174,37 @@ func excuse(err error) string {
 
 func mistaken(format string, args ...any) error { return &mistake{fmt.Sprintf(format, args...)} }
 
-// permit returns who somebody is, and why that one may not answer; "" who may.
+// unknownError says that Slack does not tell for the moment who somebody is, or what that one may.
+type unknownError struct{ err error }
+
+func (e *unknownError) Error() string { return fmt.Sprintf("ask Slack who somebody is: %v", e.err) }
+func (e *unknownError) Unwrap() error { return e.err }
+
+// momentary reports whether an error of Slack's may be gone later: it is not what Slack says of
+// what was asked for.
+func momentary(err error) bool {
+	if said := (*notify.SendError)(nil); errors.As(err, &said) {
+		return said.Problem != notify.NoChannel && said.Problem != notify.Malformed
+	}
+	return err != nil
+}
+
+// permit returns who somebody is, and why that one may not answer; "" who may. The error is an
+// *unknownError.
 func (d *Desk) permit(ctx context.Context, id string) (m slack.Account, refusal string, err error) {
 	m, err = d.opt.Slack.Account(ctx, id)
 	switch {
+	case momentary(err):
+		return m, "", &unknownError{err}
 	case err != nil:
-		d.Log.Warn("Slack does not say who somebody is, whose answer is refused", "user", id, "error", err)
-		return m, "Slack did not say who you are. Nothing was changed: press again.", nil
+		d.Log.Warn("Slack does not know somebody, whose answer is refused", "user", id, "error", err)
+		return m, notKnown, nil
 	case m.Guest || m.Bot || m.Gone:
 		return m, "Only members of this workspace can answer alerts. Nothing was changed.", nil
 	case len(d.opt.Allow) == 0:
 		return m, "", nil
 	}
+	var unknown error
 	for _, who := range d.opt.Allow {
 		if who == id {
 			return m, "", nil
@@ -174,13 +213,17 @@ func (d *Desk) permit(ctx context.Context, id string) (m slack.Account, refusal 
 			continue
 		}
 		in, err := d.opt.Slack.InGroup(ctx, who, id)
-		if err != nil {
-			d.Log.Warn("Slack does not say who is in a group", "group", who, "error", err)
-			continue
-		}
-		if in {
+		switch {
+		case in:
 			return m, "", nil
+		case momentary(err):
+			unknown = &unknownError{err}
+		case err != nil:
+			d.Log.Warn("Slack does not know a group of slack.allow", "group", who, "error", err)
 		}
+	}
+	if unknown != nil {
+		return m, "", unknown
 	}
 	return m, "You may read alerts here, but not answer them: your admin chose who may (slack.allow). Nothing was changed.", nil
 }
@@ -221,11 +264,12 @@ type person struct {
 
 	by   slack.Account
 	zone *time.Location // that the person lives in, else the plan's
+	at   time.Time      // when the person did it
 }
 
 // said names what the person did.
 func (p person) said(r slack.Request, channel string) answers.Said {
-	return answers.Said{Request: r.ID, By: news.Person{ID: p.by.ID, Name: p.by.Name}, Channel: channel}
+	return answers.Said{Request: r.ID, By: news.Person{ID: p.by.ID, Name: p.by.Name}, Channel: channel, At: p.at}
 }
 
 // take does what the person asks for.

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,6 +39,7 @@ type office struct {
 	homes desk.Homes
 
 	sender   *slack.Sender
+	account  atomic.Pointer[func() error] // before Slack says who somebody is; nil: at once
 	patience time.Duration
 	allow    []string
 }
@@ -109,7 +111,7 @@ func furnish(t *testing.T, w *pipetest.World, channels ...string) *office {
 // newDesk makes a desk where people wait so long.
 func (o *office) newDesk(soon time.Duration) *desk.Desk {
 	return desk.New(o.Pipe.Env, o.Pipe.Answers, desk.Options{
-		Slack: o.sender, Homes: o.homes, Allow: o.allow, Soon: soon,
+		Slack: doubtful{o.sender, o}, Homes: o.homes, Allow: o.allow, Soon: soon,
 		Why: func(_ context.Context, asked string) (*trace.Way, error) {
 			return &trace.Way{Asked: asked, Fate: trace.NeverListed, Reason: "no source lists " + asked}, o.why
 		},
@@ -169,10 +171,16 @@ func (o *office) wantWhisper(who, want string) {
 	}
 }
 
+// tellSoon is how long a window is waited for.
+const tellSoon = 20 * time.Second
+
 // modal is the window that is open for somebody.
 func (o *office) modal(who string) slackfake.Surface {
 	o.T.Helper()
 	all := o.slack.Modals(who)
+	for began := time.Now(); len(all) == 0 && time.Since(began) < tellSoon; all = o.slack.Modals(who) {
+		runtime.Gosched() // on a slow machine a press is acknowledged before its window is there
+	}
 	if len(all) == 0 {
 		o.T.Fatalf("no window is open for %s", who)
 	}

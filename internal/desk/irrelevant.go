@@ -235,6 +235,9 @@ func (p person) submitIrrelevant(ctx context.Context, r slack.Request, alert new
 	if err == nil && done.Answer.Effect == news.AnswerLate && !done.Known && len(tell) == 0 {
 		return slack.Reply{}, mistaken("%s called it not relevant already.", done.First.By.Name)
 	}
+	if err == nil && done.Answer.Effect == news.AnswerNothing && !done.Known {
+		return slack.Reply{}, mistaken(tookTurn)
+	}
 	return slack.Reply{}, err
 }
 

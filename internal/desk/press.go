@@ -158,10 +158,15 @@ func unshown(done answers.Result) []notify.Part {
 		return nil
 	case done.Answer.Effect == news.AnswerLate:
 		return late(done.First)
+	case done.Answer.Kind == news.AnswerGot, done.Answer.Kind == news.AnswerIrrelevant:
+		return []notify.Part{line(tookTurn)}
 	default:
 		return []notify.Part{line("That was over already. Nothing was changed.")}
 	}
 }
+
+// tookTurn is what people are told who answered what was told before.
+const tookTurn = "This took a turn after you answered it: look at it again. Nothing was changed."
 
 // late says who was first.
 func late(first news.Answer) []notify.Part {

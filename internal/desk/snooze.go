@@ -70,7 +70,7 @@ func (p person) submitSnooze(ctx context.Context, r slack.Request, alert news.Al
 		reply.Mistakes = map[string]string{input: why}
 		return reply, nil
 	}
-	until, ok := answers.Until(p.Now().In(p.zone), first(r.Values[inputLong]))
+	until, ok := answers.Until(p.at.In(p.zone), first(r.Values[inputLong]))
 	if !ok {
 		return refuse(inputLong, "Choose how long.")
 	}

@@ -229,7 +229,11 @@ func (s *Server) read(a args, in func(*Message) bool, newestFirst bool) reply {
 	found, now := []map[string]any{}, s.opt.Now()
 	for i := range s.messages {
 		if m := &s.messages[i]; m.Channel == c.ID && within(m.TS) && in(m) && now.Sub(m.stored) >= s.opt.Lag {
-			found = append(found, m.show(a.flag("include_all_metadata", false)))
+			shown := m.show(a.flag("include_all_metadata", false))
+			if n := repliesTo(s, m); n > 0 {
+				shown["reply_count"] = n
+			}
+			found = append(found, shown)
 		}
 	}
 	if newestFirst {
@@ -241,6 +245,16 @@ func (s *Server) read(a args, in func(*Message) bool, newestFirst bool) reply {
 	}
 	return reply{fields: map[string]any{"messages": page, "has_more": next != "",
 		"response_metadata": map[string]any{"next_cursor": next}}}
+}
+
+// repliesTo counts the replies to a message.
+func repliesTo(s *Server, m *Message) (n int) {
+	for i := range s.messages {
+		if s.messages[i].Channel == m.Channel && s.messages[i].ThreadTS == m.TS {
+			n++
+		}
+	}
+	return n
 }
 
 // bounds reads oldest, latest and inclusive.

@@ -75,6 +75,13 @@ var reopened = `(SELECT coalesce(max(d.created_at), 0) FROM delivery d
 		AND (d.about IN ('raised', 'turn', 'withdrawn', 'mismatch') OR d.broadcast = 1 AND d.about = 'corrected'
 			OR d.state = 'sent' AND d.thread = '' AND d.ts <> ''))`
 
+// Reopened returns when an alert was opened again last; it is zero of one that never was.
+func (s AnswersTx) Reopened(ctx context.Context, alert int64) (time.Time, error) {
+	var opened int64
+	err := s.tx.QueryRowContext(ctx, `SELECT `+reopened, alert).Scan(&opened)
+	return at(opened), wrap("read when an alert was opened again", err)
+}
+
 // onNews are the clusters of an alert's ($1) news.
 var onNews = sameAs(news.SameNewsThread, `(SELECT cluster_id FROM alert WHERE id = $1)`)
 

@@ -102,6 +102,7 @@ var waits = [...]timeColumn{
 	{table: "subscription", name: "leased_until", bound: 11 * 24 * time.Hour},
 	{table: "signal", name: "burst_until", bound: 8 * 24 * time.Hour},
 	{table: "unanswered", name: "due_at", bound: LookUnanswered + time.Minute},
+	{table: "press", name: "due_at", bound: time.Hour + time.Minute},
 	{table: "storm", name: "busy_until", only: "ended_at = 0", bound: 25 * time.Hour},
 	{table: "storm", name: "single_until", bound: time.Hour + time.Minute},
 	{table: "pause", name: "until_at", bound: LongestPause + time.Hour},
@@ -131,7 +132,7 @@ var records = [...]timeColumn{
 	{table: "epoch", name: "began_at"}, {table: "epoch", name: "lost_since"},
 	{table: "answer", name: "said_at"}, {table: "answer", name: "undone_at"},
 	{table: "snooze", name: "since"}, {table: "snooze", name: "ended_at"},
-	{table: "unanswered", name: "since_at"}, {table: "pause", name: "since_at"},
+	{table: "unanswered", name: "since_at"}, {table: "press", name: "pressed_at"}, {table: "pause", name: "since_at"},
 	{table: "storm", name: "since"}, {table: "storm", name: "began_at"}, {table: "storm", name: "headed_at"},
 	{table: "storm", name: "ended_at"},
 	{table: "recall", name: "since"}, {table: "recall", name: "made_at"}, {table: "recall", name: "undone_at"},
@@ -213,7 +214,7 @@ func (s ClockTx) Shift(ctx context.Context, now time.Time, step time.Duration) (
 		{table: "delivery", name: "lost_until", only: "state IN " + open},
 		{table: "epoch", name: "lost_since"}, {table: "epoch", name: "lost_until"},
 		{table: "story", name: "first_seen_at", only: "waiting = 1"},
-		{table: "unanswered", name: "since_at"},
+		{table: "unanswered", name: "since_at"}, {table: "press", name: "pressed_at"},
 	}
 	if step > 0 {
 		for _, c := range ages { // 1

@@ -41,7 +41,7 @@ var movedTables = [...]movedTable{
 	{"cluster", "id", ""}, {"story", "id", ""}, {"revision", "id", ""}, {"match", "story_id, rule, rule_hash", ""},
 	{"sketch", "story_id", ""}, {"sketch_change", "changed", ""}, {"parting", "story_id, other_id", ""},
 	{"channel", "name", ""}, {"sink", "name", ""}, {"pause", "name", ""}, {"alert", "id", ""}, {"delivery", "id", ""}, {"report", "alert_id, story_id", ""},
-	{"answer", "id", ""}, {"snooze", "id", ""}, {"unanswered", "alert_id", ""}, {"storm", "id", ""},
+	{"press", "request", ""}, {"answer", "id", ""}, {"snooze", "id", ""}, {"unanswered", "alert_id", ""}, {"storm", "id", ""},
 	{"recall", "id", ""}, {"recalled", "alert_id, recall_id", ""}, {"signal", "rule", ""}, {"trouble", "name", ""}, {"telling", "subject", ""},
 }
 

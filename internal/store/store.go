@@ -62,6 +62,7 @@ type Store struct {
 	Leases        Leases
 	Unanswered    Unanswered
 	Pauses        Pauses
+	Presses       Presses
 
 	log   *slog.Logger
 	write *sql.DB       // SQLite: one connection
@@ -107,6 +108,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Leases = Leases{s}
 	s.Unanswered = Unanswered{s}
 	s.Pauses = Pauses{s}
+	s.Presses = Presses{s}
 	return s
 }
 

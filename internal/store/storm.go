@@ -116,6 +116,11 @@ func (s StormsTx) HeadAnew(ctx context.Context, st news.Storm, now time.Time) er
 	return s.HeadBy(ctx, st, head, now)
 }
 
+// KeepHead has the message that heads a storm head it for longer.
+func (s StormsTx) KeepHead(ctx context.Context, id int64, now time.Time) error {
+	return exec(ctx, s.tx, "head storm", `UPDATE storm SET headed_at = $1 WHERE id = $2`, ms(now), id)
+}
+
 // HeadBy has a delivery head a storm. The one before shows that.
 func (s StormsTx) HeadBy(ctx context.Context, st news.Storm, head int64, now time.Time) error {
 	err := exec(ctx, s.tx, "head storm", `UPDATE storm SET head_id = $1, headed_at = $2 WHERE id = $3`, head, ms(now), st.ID)
@@ -176,6 +181,14 @@ func (s Storms) Folded(ctx context.Context, id int64) (int, error) {
 func countFolded(ctx context.Context, q querier, id int64) (n int, err error) {
 	err = q.QueryRowContext(ctx, `SELECT count(*) FROM alert WHERE `+folded, StormKey(id)).Scan(&n)
 	return n, wrap("count what is folded", err)
+}
+
+// Stands reports whether a storm folded anything that nobody took back since.
+func (s StormsTx) Stands(ctx context.Context, st news.Storm) (stands bool, err error) {
+	err = s.tx.QueryRowContext(ctx, `SELECT count(*) > 0 FROM alert WHERE `+folded+` AND NOT EXISTS (
+		SELECT 1 FROM recalled t JOIN recall r ON r.id = t.recall_id
+		WHERE t.alert_id = alert.id AND r.rule = $2 AND r.undone_at = 0)`, StormKey(st.ID), clean(st.Rule)).Scan(&stands)
+	return stands, wrap("look at what is folded", err)
 }
 
 // Newest returns the newest alerts that a storm folded, the newest first.

@@ -14,6 +14,10 @@ import (
 // waited.
 const LookUnanswered = time.Hour
 
+// AnsweredSince is the error of a delivery that is not sent because somebody answered the alert
+// of which it tells that nobody does.
+const AnsweredSince = "somebody answered the alert meanwhile"
+
 // Unanswered reads the alerts of which others are told when nobody answers them.
 type Unanswered struct{ db *Store }
 
@@ -43,6 +47,15 @@ func (s Unanswered) Begin(ctx context.Context, d news.Delivery, now time.Time) e
 		WHERE since_at = 0 AND alert_id IN (SELECT id FROM alert WHERE id = $3
 			UNION ALL SELECT id FROM alert WHERE digest_id = $4 AND digest_id <> 0)`,
 		ms(now), LookUnanswered.Milliseconds(), d.Alert, d.ID)
+}
+
+// Again has an answer waited for once more to an alert that is open since a time: what was to be
+// told of it is not, because somebody answered it, and may take that back.
+func (s Unanswered) Again(ctx context.Context, alert int64, f news.Fallback, since, now time.Time) error {
+	return exec(ctx, s.db.write, "wait for an answer", `
+		INSERT INTO unanswered (alert_id, patience, told_in, mentions, since_at, due_at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (alert_id) DO NOTHING`,
+		alert, f.After.Milliseconds(), list(f.To), list(f.Mentions), ms(since), ms(now.Add(min(f.After, LookUnanswered))))
 }
 
 // mostDue is how many alerts Due and Waiting look at.
@@ -94,8 +107,8 @@ func (s UnansweredTx) Get(ctx context.Context, alert int64, now time.Time) (o Op
 	)
 	err = s.tx.QueryRowContext(ctx, `
 		SELECT patience, told_in, mentions, since_at, `+firstShown+`, `+reopened+`, `+takenBack()+`,
-			(SELECT count(*) > 0 FROM delivery d JOIN alert o ON o.id = d.alert_id WHERE d.kind = 'unanswered' AND o.cluster_id IN `+sameNews()+`)
-		FROM unanswered WHERE alert_id = $1 AND due_at <= $2`, alert, ms(now)).
+			(SELECT count(*) > 0 FROM delivery d JOIN alert o ON o.id = d.alert_id WHERE d.kind = 'unanswered' AND d.error <> $3 AND o.cluster_id IN `+sameNews()+`)
+		FROM unanswered WHERE alert_id = $1 AND due_at <= $2`, alert, ms(now), AnsweredSince).
 		Scan(&patience, &to, &mentions, &since, &shown, &opened, &back, &o.Told)
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, false, nil

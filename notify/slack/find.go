@@ -113,11 +113,30 @@ func (s *Sender) search(ctx context.Context, channelID string, d notify.Sought, 
 			if s.is(m.Metadata, d) {
 				return notify.Receipt{ChannelID: channelID, TS: m.Timestamp}, true, nil
 			}
+			if !s.lists(&m, d) {
+				continue
+			}
+			d.Thread = m.Timestamp
+			receipt, found, _, err := s.searchThread(ctx, channelID, d)
+			if err != nil || found {
+				return receipt, found, err
+			}
 		}
 		if params.Cursor = page.ResponseMetaData.NextCursor; params.Cursor == "" {
 			return notify.Receipt{}, false, nil
 		}
 	}
+}
+
+// lists reports whether the thread of a message may tell what an earlier epoch is to have sent:
+// a storm lists in its thread what it folds, and no history shows that.
+func (s *Sender) lists(m *slackgo.Message, d notify.Sought) bool {
+	if d.Until.IsZero() || m.ReplyCount == 0 || !alike(news.DeliverDigest, d.Kind) {
+		return false
+	}
+	_, _, ours := s.trace(m.Metadata)
+	kind, _ := m.Metadata.EventPayload["kind"].(string)
+	return ours && (kind == string(news.DeliverDigest) || kind == string(news.DeliverSignal))
 }
 
 // lookupError says what a look-up's error means. A token that may not look up

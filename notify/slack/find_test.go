@@ -227,3 +227,44 @@ func TestMetadataIsBounded(t *testing.T) {
 		t.Errorf("%d rules", len(rules))
 	}
 }
+
+// TestFindFolded: what an earlier epoch told in the thread of a storm is found there, by what
+// tells it alone, too. Without a loss no thread is read.
+func TestFindFolded(t *testing.T) {
+	now := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
+	s, fake := pair(t, slackfake.Options{Now: func() time.Time { return now }})
+	const channel = "C000000001"
+	digest := func(delivery int64, promise, thread string, marks ...string) notify.Message {
+		m := story(delivery)
+		m.Kind, m.Promise, m.Thread, m.Marks = news.DeliverDigest, promise, thread, marks
+		return m
+	}
+	head := send(t, s, channel, digest(1, "head", ""))
+	list := send(t, s, channel, digest(2, "list", head.TS, "a", "b"))
+	send(t, s, channel, digest(3, "night", "", "c"))
+	lost := now.Add(time.Hour)
+	sought := func(kind news.DeliveryKind, until time.Time, marks ...string) notify.Sought {
+		return notify.Sought{Kind: kind, Promise: "x", Marks: marks, Until: until}
+	}
+	for name, tt := range map[string]struct {
+		sought notify.Sought
+		want   notify.Receipt
+	}{
+		"a story of the list": {sought(news.DeliverStory, lost, "b"), list},
+		"another list of it":  {sought(news.DeliverDigest, lost, "z", "a"), list},
+		"the list itself":     {notify.Sought{Kind: news.DeliverDigest, Promise: "list", Until: lost}, list},
+		"a story of none":     {sought(news.DeliverStory, lost, "z"), notify.Receipt{}},
+		"nothing was lost":    {sought(news.DeliverStory, time.Time{}, "b"), notify.Receipt{}},
+		"an update":           {sought(news.DeliverUpdate, lost, "b"), notify.Receipt{}},
+	} {
+		before := len(fake.Calls("conversations.replies"))
+		got, found, err := s.Find(t.Context(), channel, tt.sought, now)
+		if got != tt.want || found != (tt.want != notify.Receipt{}) || err != nil {
+			t.Errorf("%s: %+v, %v, %v, want %+v", name, got, found, err, tt.want)
+		}
+		read := len(fake.Calls("conversations.replies")) - before
+		if may := !tt.sought.Until.IsZero() && tt.sought.Kind != news.DeliverUpdate; read > 1 || read == 1 && !may {
+			t.Errorf("%s: %d threads were read", name, read)
+		}
+	}
+}

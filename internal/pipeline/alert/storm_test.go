@@ -1,6 +1,7 @@
 package alert_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -255,6 +257,87 @@ func TestFoldsMoveOn(t *testing.T) {
 		}
 		if shown != 9 {
 			t.Errorf("%d stories were told, want 9", shown)
+		}
+	})
+}
+
+// pass lets a time pass in which nothing new is listed.
+func pass(w *pipetest.World, d time.Duration) {
+	w.T.Helper()
+	for range int(d / (10 * time.Minute)) {
+		w.Pass(10 * time.Minute)
+		w.Live(time.Second)
+	}
+}
+
+// quiet has the channel news be quiet from a time of the day to 15:00.
+func quiet(w *pipetest.World, from time.Duration) {
+	lull := schedule.Lull{From: from, To: 15 * time.Hour}
+	w.Plan.Hours = map[string]schedule.Hours{"news": {Quiet: []schedule.Lull{lull}, Zone: time.UTC}}
+}
+
+// TestStormAtNight: in the quiet hours of its channel a storm is not headed anew, and its end is
+// told when they are over.
+func TestStormAtNight(t *testing.T) {
+	stormy(t, func(t *testing.T, w *pipetest.World) {
+		w.Plan.Storm.Over = 2 * time.Hour
+		quiet(w, 12*time.Hour+30*time.Minute)
+		w.SetPlan()
+		if heads := about(gust(w, 0, 6, "#kim"), "Storm: "); len(heads) != 1 {
+			t.Fatalf("%d heads", len(heads))
+		}
+		pass(w, 30*time.Minute)
+		before := len(w.Posts)
+		pass(w, 2*time.Hour)
+		if n := len(w.Posts) - before; n != 0 {
+			t.Errorf("%d messages in the quiet: %s", n, looks(w.Posts[before]))
+		}
+		pass(w, time.Hour)
+		if over := w.Posts[before:]; len(over) != 1 || !strings.Contains(looks(over[0]), "The storm of kim is over") {
+			t.Errorf("%d messages after it", len(over))
+		}
+	})
+}
+
+// TestHeadWaits: the head of a storm that could not be posted before the quiet waits for its end.
+func TestHeadWaits(t *testing.T) {
+	stormy(t, func(t *testing.T, w *pipetest.World) {
+		w.OnSend = func(m notify.Message) error {
+			if m.Kind == news.DeliverDigest {
+				return &notify.SendError{Problem: notify.Temporary, Err: errors.New("down")}
+			}
+			return nil
+		}
+		gust(w, 0, 6, "#kim")
+		w.OnSend = nil
+		from := w.Clock().Sub(pipetest.Noon) + 12*time.Hour
+		quiet(w, from.Truncate(time.Minute))
+		w.SetPlan()
+		before := len(w.Posts)
+		pass(w, time.Hour)
+		if n := len(w.Posts) - before; n != 0 {
+			t.Errorf("%d messages in the quiet: %s", n, looks(w.Posts[before]))
+		}
+		pass(w, 2*time.Hour)
+		if n := len(about(w.Posts[before:], "Storm: ")); n != 1 {
+			t.Errorf("%d heads after it", n)
+		}
+	})
+}
+
+// TestStormEndsInTime: what is planned next is no later than the end of a storm.
+func TestStormEndsInTime(t *testing.T) {
+	stormy(t, func(t *testing.T, w *pipetest.World) {
+		gust(w, 0, 6, "#kim")
+		w.Scheduled("0 0 1 1 *")
+		w.Live(2 * time.Minute)
+		storms, err := w.Store.Storms.All(t.Context())
+		if err != nil || len(storms) != 1 {
+			t.Fatal(storms, err)
+		}
+		next, err := w.Store.Counts.NextDue(t.Context(), w.Clock())
+		if err != nil || !next.Equal(storms[0].Busy) {
+			t.Errorf("the next is due at %s, the storm ends at %s: %v", next, storms[0].Busy, err)
 		}
 	})
 }

@@ -48,7 +48,7 @@ func (a *attempt) step(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	doubt := a.d.State == news.StateSending || a.d.State == news.StateInDoubt
-	if wait := a.mayLand(); doubt && wait > 0 {
+	if wait := a.mayLand(); doubt && wait > 0 && !a.sink() {
 		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(wait)) // 1
 	}
 	ready, more, err := a.prepare(ctx, doubt) // 2, 3
@@ -72,8 +72,7 @@ func (a *attempt) step(ctx context.Context) (more bool, err error) {
 // go on at once.
 func (a *attempt) prepare(ctx context.Context, doubt bool) (ready, more bool, err error) {
 	a.id = a.channel.ID
-	sink := slices.Contains(a.Plan().Sinks, a.channel.Name)
-	if a.id == "" || notify.IsSink(a.id) != sink { // a channel became a sink, or the other way round
+	if a.id == "" || notify.IsSink(a.id) != a.sink() { // a channel became a sink, or the other way round
 		if a.id, err = a.resolve(ctx); err != nil {
 			return false, false, err
 		}
@@ -90,6 +89,10 @@ func (a *attempt) prepare(ctx context.Context, doubt bool) (ready, more bool, er
 	}
 	return a.lookUp(ctx)
 }
+
+// sink reports whether the channel is a sink. Nobody can look for what may have arrived there, and
+// to post it again does no harm: it has the ID that it had.
+func (a *attempt) sink() bool { return slices.Contains(a.Plan().Sinks, a.channel.Name) }
 
 // renew renews the claim before the sender is asked, except for the first time,
 // when TakeSlot has just renewed it: a claim holds for longer than one request,
@@ -125,7 +128,10 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	if wait, ok := errors.AsType[*news.LaterError](err); ok {
 		return true, a.wait(ctx, wait.At)
 	}
-	for _, silent := range []error{errNoThread, errTakenBack, errAnswered} {
+	if errors.Is(err, errAnswered) {
+		return true, a.answeredSince(ctx)
+	}
+	for _, silent := range []error{errNoThread, errTakenBack} {
 		if errors.Is(err, silent) {
 			return true, a.abandon(ctx, silent)
 		}
@@ -191,7 +197,7 @@ func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 		return err
 	}
 	a.Meter.Delivery(string(news.StateSent))
-	a.line(news.StateSent).Info("delivered", "ts", r.TS, "waited", now.Sub(a.d.Created).Round(time.Millisecond))
+	line(a, news.StateSent).Info("delivered", "ts", r.TS, "waited", now.Sub(a.d.Created).Round(time.Millisecond))
 	if a.d.Thread == "" || a.d.Broadcast || a.d.Kind == news.DeliverDigest {
 		if err := a.Store.Unanswered.Begin(ctx, a.d, now); err != nil {
 			return err
@@ -228,7 +234,7 @@ func (a *attempt) answered(ctx context.Context) error {
 
 // line is the log with the fields that every line about a delivery has. state is the one that it is
 // in from now on.
-func (a *attempt) line(state news.DeliveryState) *slog.Logger {
+func line(a *attempt, state news.DeliveryState) *slog.Logger {
 	kind := string(a.d.Kind)
 	if a.d.About != "" {
 		kind += ":" + string(a.d.About)

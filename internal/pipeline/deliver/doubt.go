@@ -52,10 +52,17 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 		return false, false, err
 	}
 	missing := historyLag - (a.channels.elapsed(a.d.Started) - landing)
+	if a.sink() {
+		missing = 0
+	}
 	switch {
 	case found:
 		a.Log.Debug("delivery in doubt had arrived", "delivery", a.d.ID, "channel", a.channel.Name)
-		return false, true, a.sent(ctx, receipt)
+		if err := a.sent(ctx, receipt); err != nil || receipt.Thread == "" || a.d.Kind != news.DeliverStory {
+			return false, true, err
+		}
+		// It is in a list of what a storm folded, which is not to be edited to tell it alone.
+		return false, true, a.Store.Deliveries.Close(ctx, a.d.ID, string(notify.Gone))
 	case !a.d.Answered && missing > 0:
 		if err := a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, now.Add(min(missing, lookEvery))); err != nil {
 			return false, false, err
@@ -74,7 +81,8 @@ func (a *attempt) find(ctx context.Context) (notify.Receipt, bool, error) {
 	sought := notify.Sought{
 		Delivery: a.d.ID, Promise: a.d.Promise, Kind: a.d.Kind, Thread: a.d.Thread, Until: a.d.LostUntil,
 	}
-	if alone := a.d.Alert == 0 && a.d.Kind != news.DeliverDigest; a.d.LostUntil.IsZero() || alone {
+	alone := a.d.Alert == 0 && (a.d.Kind != news.DeliverDigest || a.d.About == news.AboutStorm) // it tells of no story
+	if a.d.LostUntil.IsZero() || alone {
 		return a.seek(ctx, sought, a.d.Started)
 	}
 	if a.d.Kind == news.DeliverDigest {

@@ -276,11 +276,21 @@ func (r *rendering) reports(ctx context.Context, f notify.Followup) (m notify.Me
 			return m, fmt.Errorf("read report of story %d: %w", reports[i].Story, err)
 		}
 		all[i] = notify.Development{Piece: notify.PieceOf(stories[i]), New: spoken(w.News)}
+		nameMark(&all[i])
 		if w.Level == cluster.Turn && len(w.News) > 0 {
 			all[i].Turn = all[i].New[0]
 		}
 	}
 	return f.Developments(all), nil
+}
+
+// nameMark calls what its outlet took back as the outlet does: agencies kill a story, others
+// withdraw it.
+func nameMark(d *notify.Development) {
+	before, _, _ := strings.Cut(strings.ToLower(d.Piece.Headline), ":")
+	if len(d.New) > 0 && d.New[0] == inFull["kill"] && !strings.Contains(before, "kill") {
+		d.New[0] = "withdrawn"
+	}
 }
 
 // batchOf is what a batch tells: copies are counted, the rest is named.

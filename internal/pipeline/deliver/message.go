@@ -33,7 +33,7 @@ func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool,
 	case news.DeliverSignal:
 		m, err = r.signal(ctx)
 	case news.DeliverNotice:
-		m, err = notify.Notice(r.d, r.Plan().Answerable)
+		m, err = r.notice()
 	case news.DeliverDigest:
 		m, err = r.digest(ctx)
 		edited = true

@@ -85,6 +85,29 @@ func TestSinkWithoutSlack(t *testing.T) {
 	})
 }
 
+// TestSinkInDoubt: what may have arrived at a sink is sent again soon, under the ID that it had:
+// there is no history to wait for.
+func TestSinkInDoubt(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		channel, sink := withSink(w)
+		channel.problem, sink.problem = notify.InDoubt, notify.InDoubt
+		w.Stories = pipetest.Listed("Leaders met for #kim in Vladivostok")
+		w.Turn()
+		channel.problem, sink.problem = "", ""
+		w.Live(10 * time.Second)
+		if n := len(received(t, w, "pager")); n != 1 {
+			t.Errorf("the sink got %d after 10 s", n)
+		}
+		if n := len(received(t, w, "news")); n != 0 {
+			t.Errorf("Slack was not asked first: it got %d", n)
+		}
+		w.Live(3 * time.Minute)
+		if n := len(received(t, w, "news")); n != 1 {
+			t.Errorf("Slack got %d", n)
+		}
+	})
+}
+
 // TestSinkIsDown: a sink that refuses is parked alone, and the operators hear of it once.
 func TestSinkIsDown(t *testing.T) {
 	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {

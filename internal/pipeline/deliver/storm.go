@@ -19,8 +19,32 @@ func (r *rendering) storm(ctx context.Context) (m notify.Message, err error) {
 	if st.Head != r.d.ID && r.d.State != news.StateSent && r.d.Attempts == 0 && r.d.LostUntil.IsZero() {
 		return m, errNoThread
 	}
+	if err := r.awake(); err != nil {
+		return m, err
+	}
 	s, err := r.stormNow(ctx, st)
 	return s.Message(r.d), err
+}
+
+// awake has a message that is not urgent wait while its channel is quiet. One that was posted is
+// shown as it is.
+func (r *rendering) awake() error {
+	w, _, waits := r.Plan().Waits(r.d.Channel, news.Normal, r.Now())
+	if !waits || r.d.State == news.StateSent {
+		return nil
+	}
+	return &news.LaterError{At: w.Until}
+}
+
+// notice renders a notice. That a storm is over is told once its channel is not quiet.
+func (r *rendering) notice() (m notify.Message, err error) {
+	if r.d.About == news.AboutStorm {
+		err = r.awake()
+	}
+	if err != nil {
+		return m, err
+	}
+	return notify.Notice(r.d, r.Plan().Answerable)
 }
 
 // stormNow is a storm as its head shows it now.

@@ -51,7 +51,7 @@ func head(ctx context.Context, tx *store.Tx, rule, channel string, now time.Time
 }
 
 // TendStorms ends the storms that have become calm, which their channels are told, and has
-// those that go on headed by a new message every hour.
+// those that go on headed by a new message every hour, except in the quiet hours of their channels.
 func TendStorms(ctx context.Context, env *act.Env, now time.Time) error {
 	due, err := env.Store.Storms.Due(ctx, now)
 	errs := []error{err}
@@ -67,10 +67,13 @@ func TendStorms(ctx context.Context, env *act.Env, now time.Time) error {
 			switch {
 			case !st.Busy.After(now):
 				return calm(ctx, tx, st, now)
-			case !st.Headed.After(now.Add(-store.HeadedFor)):
-				return tx.Storms.HeadAnew(ctx, st, now)
+			case st.Headed.After(now.Add(-store.HeadedFor)): // it has gone on meanwhile
+				return nil
 			}
-			return nil // it has gone on meanwhile
+			if _, _, waits := env.Plan().Waits(st.Channel, news.Normal, now); waits {
+				return tx.Storms.KeepHead(ctx, st.ID, now)
+			}
+			return tx.Storms.HeadAnew(ctx, st, now)
 		})
 		if err != nil {
 			errs = append(errs, fmt.Errorf("tend storm %d: %w", due[i].ID, err))
@@ -79,13 +82,16 @@ func TendStorms(ctx context.Context, env *act.Env, now time.Time) error {
 	return errors.Join(errs...)
 }
 
-// calm ends a storm, and has its channel told.
+// calm ends a storm, and has its channel told, unless all of it was taken back.
 func calm(ctx context.Context, tx *store.Tx, st news.Storm, now time.Time) error {
 	st.Ended = now
 	if ended, err := tx.Storms.End(ctx, st); err != nil || !ended {
 		return err
 	}
 	if err := tx.Storms.Show(ctx, st.ID, now, 0); err != nil {
+		return err
+	}
+	if stands, err := tx.Storms.Stands(ctx, st); err != nil || !stands { // that it was taken back was told
 		return err
 	}
 	n, err := tx.Storms.Folded(ctx, st.ID)

@@ -82,7 +82,14 @@ func (w *Watch) look(ctx context.Context, alert int64, now time.Time) error {
 
 // tell records what others are told of an alert, and what its thread is.
 func (w *Watch) tell(ctx context.Context, tx *store.Tx, on news.Alert, open store.OpenAlert, now time.Time) error {
-	said := notify.Unanswered{Since: open.Since, At: now, To: open.Fallback.To, Mentions: open.Fallback.Mentions}
+	said := notify.Unanswered{
+		Since: open.Since, At: now, After: open.Fallback.After, To: open.Fallback.To, Mentions: open.Fallback.Mentions,
+	}
+	for _, channel := range open.Fallback.To {
+		if hours, _, waits := w.env.Plan().Waits(channel, on.Severity, now); waits {
+			said.Later = append(said.Later, notify.ToldLater{Channel: channel, At: hours.Until})
+		}
+	}
 	own := false
 	for _, channel := range open.Fallback.To {
 		own = own || channel == on.Channel

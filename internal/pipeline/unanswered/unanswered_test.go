@@ -248,8 +248,47 @@ func TestQuietFallback(t *testing.T) {
 			if n := len(told(w)); n != map[bool]int{true: 0, false: 1}[answered] {
 				t.Errorf("answered %v: told %d times", answered, n)
 			}
+			replies := about(w, "Told later: #heads at ")
+			if len(replies) != 1 || replies[0].Thread == "" {
+				t.Errorf("%d threads say who is told later", len(replies))
+			}
 		})
 	}
+}
+
+// about returns the posts that show some words.
+func about(w *pipetest.World, words string) (all []notify.Message) {
+	for _, m := range w.Posts {
+		if strings.Contains(shown(m), words) {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// TestTakenBackAfterQuiet: somebody answers while the others are quiet, so that they are not told
+// at the end of that, and takes it back later: then they are.
+func TestTakenBackAfterQuiet(t *testing.T) {
+	waiting(t, func(t *testing.T, w *pipetest.World) {
+		quiet := []schedule.Lull{{From: 12 * time.Hour, To: 14 * time.Hour}}
+		w.Plan.Hours = map[string]schedule.Hours{"heads": {Quiet: quiet, Zone: time.UTC}}
+		w.SetPlan()
+		after(w, 16*time.Minute)
+		r, err := w.Pipe.Answers.Got(t.Context(), said(), 1)
+		got := must(w, r, err)
+		after(w, 2*time.Hour)
+		r, err = w.Pipe.Answers.Undo(t.Context(), said(), 1, got.Answer.ID)
+		must(w, r, err)
+		after(w, 14*time.Minute)
+		if n := len(told(w)); n != 0 {
+			t.Errorf("told %d times after 14 minutes", n)
+		}
+		after(w, 2*time.Minute)
+		after(w, time.Hour)
+		if n := len(told(w)); n != 1 {
+			t.Errorf("told %d times after it was taken back", n)
+		}
+	})
 }
 
 // TestDownForLonger: a daemon that was down tells it when it is back, unless the alert is no
