@@ -197,7 +197,7 @@ func (a *attempt) sent(ctx context.Context, r notify.Receipt) error {
 		return err
 	}
 	a.Meter.Delivery(string(news.StateSent))
-	a.line(news.StateSent).Info("delivered", "ts", r.TS, "waited", now.Sub(a.d.Created).Round(time.Millisecond))
+	line(a, news.StateSent).Info("delivered", "ts", r.TS, "waited", now.Sub(a.d.Created).Round(time.Millisecond))
 	if a.d.Thread == "" || a.d.Broadcast || a.d.Kind == news.DeliverDigest {
 		if err := a.Store.Unanswered.Begin(ctx, a.d, now); err != nil {
 			return err
@@ -234,7 +234,7 @@ func (a *attempt) answered(ctx context.Context) error {
 
 // line is the log with the fields that every line about a delivery has. state is the one that it is
 // in from now on.
-func (a *attempt) line(state news.DeliveryState) *slog.Logger {
+func line(a *attempt, state news.DeliveryState) *slog.Logger {
 	kind := string(a.d.Kind)
 	if a.d.About != "" {
 		kind += ":" + string(a.d.About)

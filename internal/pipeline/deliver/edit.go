@@ -85,13 +85,13 @@ func (a *attempt) edited(ctx context.Context) (more bool, err error) {
 	if err := a.Store.Deliveries.MarkEdited(ctx, a.d, a.Now(), act.CoverageEvery); err != nil {
 		return false, err
 	}
-	a.line(news.StateSent).Info("delivered")
+	line(a, news.StateSent).Info("delivered")
 	return true, a.answered(ctx)
 }
 
 // abandon ends a delivery that has nothing to reply to, or to edit. Nobody has to hear of it.
 func (a *attempt) abandon(ctx context.Context, cause error) error {
-	a.line(news.StateSent).Info("delivery has nothing to say any more", "cause", cause)
+	line(a, news.StateSent).Info("delivery has nothing to say any more", "cause", cause)
 	return a.Store.Deliveries.Settle(ctx, a.d, cause.Error(), a.Now())
 }
 

@@ -34,7 +34,7 @@ func problem(err error) *notify.SendError {
 // says whether the channel may go on at once.
 func (a *attempt) unsent(ctx context.Context, cause error) (more bool, err error) {
 	now, se := a.Now(), problem(cause)
-	a.line(a.after(se)).Warn("delivery not acknowledged", "problem", se.Problem, "error", cause)
+	line(a, stateAfter(&a.d, se)).Warn("delivery not acknowledged", "problem", se.Problem, "error", cause)
 	a.Meter.Delivery(string(se.Problem))
 	switch {
 	case se.Problem == notify.InDoubt:
@@ -76,10 +76,10 @@ func (a *attempt) unsent(ctx context.Context, cause error) (more bool, err error
 	return a.setAside(ctx, se)
 }
 
-// after is the state of a delivery after a problem, unless it is given up then.
-func (a *attempt) after(se *notify.SendError) news.DeliveryState {
+// stateAfter is the state of a delivery after a problem, unless it is given up then.
+func stateAfter(d *news.Delivery, se *notify.SendError) news.DeliveryState {
 	switch {
-	case se.Problem == notify.InDoubt, se.Problem == notify.Throttled && a.d.State == news.StateSending:
+	case se.Problem == notify.InDoubt, se.Problem == notify.Throttled && d.State == news.StateSending:
 		return news.StateInDoubt
 	case se.Problem == notify.NoChannel:
 		return news.StateParked
@@ -94,7 +94,7 @@ func (a *attempt) unrendered(ctx context.Context, cause error) (more bool, err e
 	if a.tooOld(now) {
 		return true, a.giveUp(ctx, cause)
 	}
-	a.line(a.d.State).Error("delivery cannot be rendered", "error", cause)
+	line(a, a.d.State).Error("delivery cannot be rendered", "error", cause)
 	return true, a.Store.Deliveries.Postpone(ctx, a.d, cause.Error(), now.Add(lookEvery))
 }
 
@@ -195,7 +195,7 @@ func (a *attempt) giveUp(ctx context.Context, cause error) error {
 		return err
 	}
 	a.Meter.Delivery(string(news.StateDead))
-	a.line(news.StateDead).Error("delivery given up", "error", cause)
+	line(a, news.StateDead).Error("delivery given up", "error", cause)
 	return a.Store.InTx(ctx, func(tx *store.Tx) error {
 		dead, err := tx.Deliveries.MarkDead(ctx, a.d.ID, cause.Error(), now)
 		if err != nil || !dead || a.d.Kind == news.DeliverOps {
