@@ -121,6 +121,9 @@ func Restore(
 	if c, err = Inspect(ctx, log, file); err != nil {
 		return c, "", err
 	}
+	if err := stays(ctx, log, path); err != nil {
+		return c, "", fmt.Errorf("restore: %w", err)
+	}
 	next := path + ".restoring"
 	if err := dropLeftovers(path, next); err != nil { // of a restore that was killed
 		return c, "", fmt.Errorf("restore: %w", err)
@@ -135,6 +138,21 @@ func Restore(
 		return c, kept, fmt.Errorf("restore: %w", err)
 	}
 	return c, kept, nil
+}
+
+// stays returns an error when the store at path was moved to another storage, or is being moved:
+// a backup in its place would be a second store, which tells the same news again. A store that is
+// damaged, or absent, says nothing of a move.
+func stays(ctx context.Context, log *slog.Logger, path string) error {
+	s, err := openReadOnly(ctx, log, path)
+	if err != nil {
+		return nil //nolint:nilerr // see above
+	}
+	var moved *MovedError
+	if errors.As(s.checkMoved(ctx), &moved) {
+		err = fmt.Errorf("%s: %w (for good back to here: stop every daemon there, and move this file away)", path, moved)
+	}
+	return errors.Join(err, s.Close())
 }
 
 // same reports whether two paths are of one file.

@@ -234,3 +234,18 @@ func TestRestoreKilled(t *testing.T) {
 	add(t, s, story("after"), "news")
 	succeed(t, s.Close())
 }
+
+// TestRestoreWhereItWasMovedFrom: a backup is not put in the place of a store that was moved, nor
+// of one that is being moved.
+func TestRestoreWhereItWasMovedFrom(t *testing.T) {
+	path, backup := backedUp(t)
+	move(t, path, storetest.NewSQLite(t))
+	var moved *store.MovedError
+	if _, _, err := store.Restore(t.Context(), quiet, path, backup, noon); !errors.As(err, &moved) {
+		t.Errorf("restored: %v", err)
+	}
+	succeed(t, os.Rename(path, path+".moved"))
+	if _, _, err := store.Restore(t.Context(), quiet, path, backup, noon); err != nil {
+		t.Error(err)
+	}
+}
