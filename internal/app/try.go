@@ -24,29 +24,52 @@ const (
 // try says what a rule of the config, or one in YAML, would have found in the last 7 days, or
 // what is wrong with it.
 func (b *switchboard) try(ctx context.Context, asked string) ([]notify.Part, error) {
-	cfg := b.app.cfg.Load()
+	v, wrong := compileTried(b.app.cfg.Load(), asked)
+	if len(wrong) > 0 {
+		parts := []notify.Part{said(wrong[0])}
+		for _, told := range wrong[1:] {
+			parts = append(parts, notify.Part{Kind: notify.Bullet, Runs: []notify.Run{{Text: fmt.Sprintf("%.400s", told)}}})
+		}
+		return parts, nil
+	}
+	report, cut, err := overArchive(ctx, b.app, v)
+	if err != nil {
+		return nil, err
+	}
+	return triedParts(report, cut), nil
+}
+
+// compileTried compiles a rule of the config by its name, or one in YAML. wrong says what is
+// wrong with it: a sentence, and then the mistakes.
+func compileTried(cfg *config.Config, asked string) (v replay.Version, wrong []string) {
 	d, names := cfg.Definition, []string{asked}
 	if !slices.ContainsFunc(d.Rules, func(r rules.Rule) bool { return r.Name == asked }) {
 		if !strings.ContainsAny(asked, ":[{") {
-			return noRule(asked, d), nil
+			return v, []string{noRule(asked, d)}
 		}
 		var err error
 		if d, err = config.ParseRules("your rule", []byte(asFile(asked))); err != nil {
-			return mistakesIn(err), nil
+			return v, mistakesIn(err)
 		}
 		d, names = replay.WithConcepts(d, cfg.Definition), nil
 	}
 	v, err := replay.Compile(d, names)
 	if err != nil {
-		return []notify.Part{said("That is no rule: " + err.Error())}, nil //nolint:nilerr // it is what is told
+		return v, []string{"That is no rule: " + err.Error()}
 	}
-	archive := replay.ArchiveOf(b.app.store, b.app.clock.Now().AddDate(0, 0, -triedDays), replay.Origins(cfg.Sources))
-	report, err := replay.Backtest(ctx, archive, replay.Options{Rules: v, Samples: triedSamples, Zone: cfg.Timezone})
-	cut := errors.Is(err, context.DeadlineExceeded)
-	if err != nil && !cut {
-		return nil, fmt.Errorf("try rule: %w", err)
+	return v, nil
+}
+
+// overArchive leads the stories of the last 7 days through rules. cut says that there was no time
+// for all of them.
+func overArchive(ctx context.Context, a *App, v replay.Version) (report *replay.Report, cut bool, err error) {
+	cfg := a.cfg.Load()
+	archive := replay.ArchiveOf(a.store, a.clock.Now().AddDate(0, 0, -triedDays), replay.Origins(cfg.Sources))
+	report, err = replay.Backtest(ctx, archive, replay.Options{Rules: v, Samples: triedSamples, Zone: cfg.Timezone})
+	if cut = errors.Is(err, context.DeadlineExceeded); err != nil && !cut {
+		return nil, false, fmt.Errorf("try rule: %w", err)
 	}
-	return triedParts(report, cut), nil
+	return report, cut, nil
 }
 
 func said(text string) notify.Part {
@@ -54,15 +77,15 @@ func said(text string) notify.Part {
 }
 
 // noRule says that there is no rule of a name.
-func noRule(asked string, d rules.Definition) []notify.Part {
+func noRule(asked string, d rules.Definition) string {
 	names := make([]string, len(d.Rules))
 	for i := range d.Rules {
 		names[i] = d.Rules[i].Name
 	}
 	if near := text.Nearest(asked, names); near != "" {
-		return []notify.Part{said(fmt.Sprintf("There is no rule %.60s. Did you mean %s?", asked, near))}
+		return fmt.Sprintf("There is no rule %.60s. Did you mean %s?", asked, near)
 	}
-	return []notify.Part{said(fmt.Sprintf("There is no rule %.60s. A rule as YAML looks like all: [kim, putin].", asked))}
+	return fmt.Sprintf("There is no rule %.60s. A rule as YAML looks like all: [kim, putin].", asked)
 }
 
 // named finds the name of a rule.
@@ -93,21 +116,21 @@ func asFile(asked string) string {
 const mostMistakes = 5
 
 // mistakesIn says what is wrong with a rule.
-func mistakesIn(err error) []notify.Part {
+func mistakesIn(err error) []string {
 	var all config.Mistakes
 	if !errors.As(err, &all) {
-		return []notify.Part{said("That is no rule: " + err.Error())}
+		return []string{"That is no rule: " + err.Error()}
 	}
-	parts := []notify.Part{said("That is no rule:")}
+	wrong := []string{"That is no rule:"}
 	errs := all.Errors()
 	for _, m := range errs[:min(len(errs), mostMistakes)] {
 		told := m.Message
 		if m.Hint != "" {
 			told += " (" + m.Hint + ")"
 		}
-		parts = append(parts, notify.Part{Kind: notify.Bullet, Runs: []notify.Run{{Text: fmt.Sprintf("%.400s", told)}}})
+		wrong = append(wrong, told)
 	}
-	return parts
+	return wrong
 }
 
 // triedParts says what rules would have found.

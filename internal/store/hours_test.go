@@ -1,8 +1,11 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
@@ -33,6 +36,43 @@ func TestHours(t *testing.T) {
 			if h.Stories != want || h.Alerts != 0 || !h.Began.Equal(until.Add(time.Duration(i-24)*time.Hour)) {
 				t.Errorf("hour %d: %+v, want %d stories", i, h, want)
 			}
+		}
+	})
+}
+
+// TestRuleDays: the matches of each rule that is asked for count on their day, and its newest ones
+// are listed first.
+func TestRuleDays(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		s := storetest.Open(t, storage)
+		since := time.Date(2026, 11, 16, 0, 0, 0, 0, time.UTC)
+		for i, match := range []struct {
+			rule string
+			at   time.Duration
+		}{
+			{"kim", -time.Millisecond}, {"kim", 0}, {"kim", 25 * time.Hour}, {"kim", 26 * time.Hour}, {"kim", 3 * 24 * time.Hour},
+			{"other", 0}, {"arms", 49 * time.Hour},
+		} {
+			added := entered(story(fmt.Sprint(i)))
+			if err := s.InTx(t.Context(), func(tx *store.Tx) error { return tx.Stories.Add(t.Context(), added) }); err != nil {
+				t.Fatal(err)
+			}
+			const add = `INSERT INTO match (story_id, rule, rule_hash, severity, matched_at) VALUES ($1, $2, '', 1, $3)`
+			if err := s.Exec(t.Context(), add, added.ID, match.rule, since.Add(match.at).UnixMilli()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := s.Counts.RuleDays(t.Context(), []string{"kim", "arms", "none"}, since, 3)
+		want := map[string][]int64{"kim": {1, 2, 0}, "arms": {0, 0, 1}}
+		if d := cmp.Diff(want, got); err != nil || d != "" {
+			t.Errorf("%v %s", err, d)
+		}
+		last, err := s.Ways.LastMatches(t.Context(), "kim", 2)
+		if err != nil || len(last) != 2 {
+			t.Fatalf("%+v, %v", last, err)
+		}
+		if !last[0].At.Equal(since.Add(3*24*time.Hour)) || !last[1].At.Equal(since.Add(26*time.Hour)) {
+			t.Errorf("%+v", last)
 		}
 	})
 }

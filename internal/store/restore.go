@@ -148,8 +148,7 @@ func stays(ctx context.Context, log *slog.Logger, path string) error {
 	if err != nil {
 		return nil //nolint:nilerr // see above
 	}
-	var moved *MovedError
-	if errors.As(s.checkMoved(ctx), &moved) {
+	if moved, is := errors.AsType[*MovedError](s.checkMoved(ctx)); is {
 		err = fmt.Errorf("%s: %w (for good back to here: stop every daemon there, and move this file away)", path, moved)
 	}
 	return errors.Join(err, s.Close())

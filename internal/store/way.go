@@ -101,6 +101,26 @@ func (s Ways) Matched(ctx context.Context, story int64) ([]Matched, error) {
 	})
 }
 
+// RuleMatch is a story that a rule matched.
+type RuleMatch struct {
+	Story              int64
+	Source, Title, URL string
+	At                 time.Time
+}
+
+// LastMatches returns the stories that a rule matched last, the newest first.
+func (s Ways) LastMatches(ctx context.Context, rule string, n int) ([]RuleMatch, error) {
+	rows, err := s.db.read.QueryContext(ctx, `
+		SELECT s.id, s.source, s.title, s.url, m.matched_at
+		FROM match m JOIN story s ON s.id = m.story_id WHERE m.rule = $1 ORDER BY m.matched_at DESC, s.id DESC LIMIT $2`, rule, n)
+	return collect(rows, err, "read matches", func(scan func(...any) error) (m RuleMatch, err error) {
+		var when int64
+		err = scan(&m.Story, &m.Source, &m.Title, &m.URL, &when)
+		m.At = at(when)
+		return m, err
+	})
+}
+
 // Member is a story of a news.
 type Member struct {
 	news.Story        // of which the text is not read

@@ -1,5 +1,5 @@
 // Package pages serves what people see of a running daemon in a browser: its state, deliveries,
-// sources, config, the way of a story, and the documents. New makes the handler over an
+// sources, rules, config, the way of a story, what a rule would do, and the documents. New makes the handler over an
 // app.Window. It keeps nothing but sessions and what it rendered last; every page works without
 // JavaScript, and everything that comes from elsewhere is shown as text.
 package pages
@@ -31,6 +31,7 @@ type site struct {
 	files  map[string]file
 	frames map[string]*template.Template // by the name of the page
 	glance *glance
+	trying chan struct{} // has one place: whoever fills it may read the archive
 }
 
 // New returns the pages of a daemon.
@@ -39,7 +40,7 @@ func New(w app.Window) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{Window: w, door: door}
+	s := &site{Window: w, door: door, trying: make(chan struct{}, 1)}
 	if s.files, err = readFiles(); err != nil {
 		return nil, err
 	}
@@ -54,7 +55,8 @@ func (s *site) routes() http.Handler {
 	mux := http.NewServeMux()
 	for path, show := range map[string]func(*http.Request) (sheet, error){
 		"GET /{$}": s.now, "GET /deliveries": s.deliveries, "GET /sources": s.sources, "GET /config": s.settings,
-		"GET /story": s.story, "GET /docs/{$}": s.documents, "GET /docs/{name}": s.document,
+		"GET /story": s.story, "GET /rules": s.rules, "GET /rule": s.rule, "GET /try": s.tryRule, "POST /try": s.tryRule,
+		"GET /docs/{$}": s.documents, "GET /docs/{name}": s.document,
 	} {
 		mux.Handle(path, s.guarded(s.page(show)))
 	}
@@ -84,7 +86,11 @@ func (s *site) framed(mux *http.ServeMux) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+		most := int64(mostForm)
+		if r.URL.Path == "/try" {
+			most = mostTried
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		if allowed := methodsOf(mux, r); allowed != "" {
 			h.Set("Allow", allowed)
 			s.refuse(w, r, http.StatusMethodNotAllowed, "This page is not asked for in this way.")

@@ -140,17 +140,19 @@ func with(key, value string) func(*http.Request) {
 }
 
 var (
-	tag      = regexp.MustCompile(`<(/?[a-zA-Z!][^\s>]*)([^>]*)>`)
-	property = regexp.MustCompile(`([^\s="]+)(?:="([^"]*)")?`)
+	tag       = regexp.MustCompile(`<(/?[a-zA-Z!][^\s>]*)([^>]*)>`)
+	ourScript = regexp.MustCompile(`<script defer src="/assets/(live|try)\.js\?v=`)
+	property  = regexp.MustCompile(`([^\s="]+)(?:="([^"]*)")?`)
 )
 
 // elements and attributes are those that the pages use.
 var (
 	elements = strings.Fields(`!doctype html head meta title link script noscript body a header p nav ul li main h1 h2 h3 section
-		span form button input label div table caption thead tbody tr th td time dl dt dd pre code b strong bdi svg text rect details summary article em ol`)
+		span form button input label div table caption thead tbody tr th td time dl dt dd pre code b strong bdi svg text rect details summary article em ol
+		textarea mark title`)
 	attributes = strings.Fields(`html lang charset name content media rel type href defer src http-equiv class aria-label aria-current aria-hidden aria-live
 		aria-labelledby id tabindex data-live data-of role method action value datetime scope viewBox x y width height rx for inputmode
-		autocomplete spellcheck autocapitalize required maxlength align`)
+		autocomplete spellcheck autocapitalize required maxlength align rows placeholder`)
 )
 
 // onlyOurs checks that a page consists of what the templates have: nothing that came from
@@ -173,7 +175,7 @@ func onlyOurs(t *testing.T, at, body string) {
 			}
 		}
 	}
-	if n := strings.Count(strings.ToLower(body), "<script"); n > 1 || n == 1 && !strings.Contains(body, `<script defer src="/assets/live.js?v=`) {
+	if n := strings.Count(strings.ToLower(body), "<script"); n > 1 || n == 1 && !ourScript.MatchString(body) {
 		t.Fatalf("%s has %d scripts", at, n)
 	}
 }
@@ -183,18 +185,27 @@ func TestPages(t *testing.T) {
 		h := open(t, storage, "", "speaks to the press", "meets envoys", "opens a plant", "sees a film", "writes a letter", "rides a train",
 			"visits a farm", "names a minister", "tests a rocket", "sends a wreath")
 		for target, wants := range map[string][]string{
-			"/":                           {"It runs", "None of 2 sources", "speaks to the press", `class="tag urgent">urgent`, "<b>0</b> dead", "25 stories, 2", "no-such-channel"},
-			"/deliveries":                 {"speaks to the press", `class="tag">sent`, "/story?id=", "older ones"},
-			"/deliveries?state=parked":    {"no-such-channel", "/deliveries/retry", `aria-current="page">parked`},
-			"/deliveries?state=dead":      {"no deliveries in this state"},
-			"/deliveries?state=sending":   {"no deliveries"},
-			"/sources":                    {"wire", "broken", "404", "@every 1h"},
-			"/story":                      {"URL of a story"},
-			"/story?id=1":                 {"Rules that matched", "What each rule says", "Alerts on the news", "127.0.0.1"},
-			"/story?id=99":                {"no story of this number"},
-			"/story?url=two+words":        {"That is no URL"},
-			"/story?url=example.org/a":    {"never listed"},
-			"/config":                     {"crawl.host_interval", "set, hidden", "whoever is on this machine", "&lt;script&gt;topic"},
+			"/":                         {"It runs", "None of 2 sources", "speaks to the press", `class="tag urgent">urgent`, "<b>0</b> dead", "25 stories, 2", "no-such-channel"},
+			"/deliveries":               {"speaks to the press", `class="tag">sent`, "/story?id=", "older ones"},
+			"/deliveries?state=parked":  {"no-such-channel", "/deliveries/retry", `aria-current="page">parked`},
+			"/deliveries?state=dead":    {"no deliveries in this state"},
+			"/deliveries?state=sending": {"no deliveries"},
+			"/sources":                  {"wire", "broken", "404", "@every 1h"},
+			"/story":                    {"URL of a story"},
+			"/story?id=1":               {"Rules that matched", "What each rule says", "Alerts on the news", "127.0.0.1"},
+			"/story?id=99":              {"no story of this number"},
+			"/story?url=two+words":      {"That is no URL"},
+			"/story?url=example.org/a":  {"never listed"},
+			"/config":                   {"crawl.host_interval", "set, hidden", "whoever is on this machine", "&lt;script&gt;topic"},
+			"/rules":                    {"kim", "25 stories", "script&gt;topic", "/rule?name=other", "stories in 14 days"},
+			"/rule?name=kim":            {"alerts in 30 days", "What it matched last", "/story?id=", "script&gt;note", "/try?rule=kim"},
+			"/try":                      {"A rule as YAML"},
+			"/try?rule=kim&story=1":     {"✓ matches", "<mark>Kim</mark>", "kim in the last 7 days", "25 stories of 25"},
+			"/try?rule=none":            {"There is no rule none"},
+			"/try?rule=all:+%5BKim":     {"That is no rule:"},
+			"/try?rule=kim&text=Rain":   {"✗ does not match"},
+			"/try?rule=all:+%5BKim,+Rain%5D&text=Kim%0AIn+the+rain": {"✓ matches", "Rain", "0 stories of 25"},
+			"/try?rule=kim&text=http://example.org/a":               {"The archive has no story of this URL"},
 			"/docs/":                      {"/docs/rules", "Operations"},
 			"/docs/rules":                 {"<table>", "/docs/"},
 			"/docs/reference":             {`id="configuration-keys"`},
@@ -235,7 +246,8 @@ func TestHostileQueries(t *testing.T) {
 			"\u202e", "%E2%80%AE", "\u2066", "%E2%81%A6").Replace(p)
 		for _, target := range []string{
 			"/story?url=" + q, "/story?url=example.org/" + q, "/story?id=" + q, "/deliveries?state=" + q, "/deliveries?below=" + q,
-			"/deliveries?done=retried&id=" + q, "/deliveries?id=1&done=" + q, "/login?next=" + q, "/docs/" + q, "/assets/" + q, "/" + q,
+			"/deliveries?done=retried&id=" + q, "/try?rule=" + q, "/try?rule=kim&text=Kim+" + q, "/try?rule=any:+%5B%22" + q + "%22%5D&text=" + q,
+			"/rule?name=" + q, "/deliveries?id=1&done=" + q, "/login?next=" + q, "/docs/" + q, "/assets/" + q, "/" + q,
 		} {
 			w := ask(h, "GET", target)
 			if w.Code >= 500 {
@@ -265,6 +277,9 @@ func TestRequests(t *testing.T) {
 		{"GET", "/assets/pages.go", 404, "no such file"},
 		{"GET", "/deliveries?state=nonsense", 404, "no such state"},
 		{"GET", "/story?id=x", 404, "no number"},
+		{"GET", "/rule?name=none", 404, "no rule of this name"},
+		{"POST", "/try rule=kim&text=" + strings.Repeat("Kim+", 20_000), 200, "✓ matches"},
+		{"POST", "/try rule=kim&text=" + strings.Repeat("x", 300_000), 413, "too much"},
 		{"POST", "/ x=1", 405, "not asked for"},
 		{"POST", "/deliveries x=1", 405, "not asked for"},
 		{"GET", "/deliveries/retry", 405, "not asked for"},

@@ -78,6 +78,9 @@ func general(cfg *config.Config) settingGroup {
 	g.add("public_url", cfg.PublicURL)
 	g.add("timezone", cfg.Timezone.String())
 	g.add("retention", days(cfg.Retention))
+	if cfg.StorageLimit > 0 {
+		g.add("storage_limit", fmt.Sprintf("%d MB", cfg.StorageLimit/1_000_000))
+	}
 	return g
 }
 

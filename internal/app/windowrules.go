@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/feedback"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/replay"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/rules"
+)
+
+// Tried is what a rule does that somebody tries on a page.
+type Tried struct {
+	Wrong     []string            // a sentence, and the mistakes of the rule; then there is nothing else
+	Explained []rules.Explanation // for the story
+	Fields    []news.Field        // of the story
+	Report    *replay.Report      // over the last 7 days
+	Cut       bool                // there was no time for all of these stories
+}
+
+// tryWithin is how long a rule that is tried may take over the archive.
+const tryWithin = 2500 * time.Millisecond
+
+// Try tries a rule of the config, by its name, or one in YAML: on a story, nil is none, and over
+// the last 7 days.
+func (w Window) Try(ctx context.Context, asked string, story *news.Story) (t Tried, err error) {
+	v, wrong := compileTried(w.Config(), asked)
+	if len(wrong) > 0 {
+		return Tried{Wrong: wrong}, nil
+	}
+	if story != nil {
+		t.Explained, t.Fields = v.Set.Explain(story), story.Fields()
+	}
+	ctx, cancel := context.WithTimeout(ctx, tryWithin)
+	defer cancel()
+	t.Report, t.Cut, err = overArchive(ctx, w.app, v)
+	return t, err
+}
+
+// Story returns a story of the archive as rules see it.
+func (w Window) Story(ctx context.Context, id int64) (*news.Story, error) {
+	found, err := w.app.store.Stories.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	plan := w.app.pipeline.Plan()
+	plan.SetOrigin(found.Story)
+	return found.Story, nil
+}
+
+// RuleDays is how many days RuleMatches looks back, today included.
+const RuleDays = 14
+
+// RuleMatches is how often each rule matched on each of the last days, the oldest first.
+func (w Window) RuleMatches(ctx context.Context, names []string) (map[string][]int64, error) {
+	return w.app.store.Counts.RuleDays(ctx, names, firstDay(w.Now(), w.Config().Timezone), RuleDays)
+}
+
+// FirstDay is when the days of RuleMatches begin.
+func (w Window) FirstDay() time.Time { return firstDay(w.Now(), w.Config().Timezone) }
+
+func firstDay(now time.Time, zone *time.Location) time.Time {
+	y, m, d := now.In(zone).Date()
+	return time.Date(y, m, d-RuleDays+1, 0, 0, 0, 0, zone)
+}
+
+// RuleRecord is what is known of one rule.
+type RuleRecord struct {
+	Said    string // how many of its alerts were wanted
+	Clauses string // YAML of what it could leave out; "" is nothing
+	Matched []store.RuleMatch
+}
+
+// mostMatched is how many of its last matches are shown of a rule.
+const mostMatched = 20
+
+// RuleRecord returns what is known of a rule of the config.
+func (w Window) RuleRecord(ctx context.Context, name string) (r RuleRecord, err error) {
+	if r.Matched, err = w.app.store.Ways.LastMatches(ctx, name, mostMatched); err != nil {
+		return r, err
+	}
+	record, err := feedback.Read(ctx, w.app.pipeline.Env, name)
+	if err != nil {
+		return r, err
+	}
+	r.Said = record.Precision()
+	clauses, err := record.Clauses(ctx, 0)
+	if len(clauses) > 0 {
+		r.Clauses = strings.TrimSpace(feedback.YAML(clauses))
+	}
+	return r, err
+}
+
+// RuleNamed returns a rule of the config.
+func (w Window) RuleNamed(name string) (rules.Rule, bool) {
+	all := w.Config().Definition.Rules
+	i := slices.IndexFunc(all, func(r rules.Rule) bool { return r.Name == name })
+	if i < 0 {
+		return rules.Rule{}, false
+	}
+	return all[i], true
+}

@@ -1,0 +1,80 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/rules"
+)
+
+// ruleList is what the page of rules shows.
+type ruleList struct {
+	All  []listedRule
+	More int // rules that are left out
+	Days int
+}
+
+// listedRule is a rule with how often it matched.
+type listedRule struct {
+	rules.Rule
+	Link string
+	bars
+}
+
+// rules lists the rules, with how often each matched of late.
+func (s *site) rules(r *http.Request) (sheet, error) {
+	all := s.Config().Definition.Rules
+	v := ruleList{Days: app.RuleDays}
+	if more := len(all) - mostRules; more > 0 {
+		all, v.More = all[:mostRules], more
+	}
+	names := make([]string, len(all))
+	for i := range all {
+		names[i] = all[i].Name
+	}
+	matched, err := s.RuleMatches(r.Context(), names)
+	if err != nil {
+		return sheet{}, err
+	}
+	for i := range all {
+		v.All = append(v.All, s.listed(all[i], matched))
+	}
+	return sheet{Frame: "rules", Title: "Rules", At: "/rules", Data: v}, nil
+}
+
+func (s *site) listed(r rules.Rule, matched map[string][]int64) listedRule {
+	days := matched[r.Name]
+	if days == nil {
+		days = make([]int64, app.RuleDays)
+	}
+	return listedRule{Rule: r, Link: "/rule?" + url.Values{"name": {r.Name}}.Encode(), bars: barsOf(days, s.FirstDay())}
+}
+
+// ruleSheet is what the page of one rule shows.
+type ruleSheet struct {
+	listedRule
+	app.RuleRecord
+	TryLink string
+	Tests   rules.Report
+}
+
+// rule shows one rule: how often it matches, what people said, and what it could leave out.
+func (s *site) rule(r *http.Request) (sheet, error) {
+	name := r.URL.Query().Get("name")
+	found, ok := s.RuleNamed(name)
+	if !ok {
+		return sheet{}, notFoundError("There is no rule of this name.")
+	}
+	matched, err := s.RuleMatches(r.Context(), []string{name})
+	if err != nil {
+		return sheet{}, err
+	}
+	v := ruleSheet{listedRule: s.listed(found, matched), TryLink: "/try?" + url.Values{"rule": {name}}.Encode()}
+	v.Tests = s.Config().Rules.Test(name)
+	if v.RuleRecord, err = s.RuleRecord(r.Context(), name); err != nil {
+		return sheet{}, err
+	}
+	return sheet{Frame: "rule", Title: strings.TrimSpace("Rule " + name), At: "/rules", Data: v}, nil
+}

@@ -1,0 +1,163 @@
+package pages
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/replay"
+	"github.com/copytaster/copytaster/internal/trace"
+	"github.com/copytaster/copytaster/rules"
+)
+
+// mostTried is how much a form may bring that tries a rule, in bytes.
+const mostTried = 256 << 10
+
+// tryout is what the page shows that rules are tried on.
+type tryout struct {
+	Rule, Text string // as asked
+	Wrong      []string
+	Verdicts   []tried
+	Found      []foundByRule
+	Read       string // how many stories of the archive were read
+}
+
+// tried is what one rule says of the story.
+type tried struct {
+	rules.Explanation
+	Lines [][]piece // sentences with what was found
+}
+
+// piece is a part of a sentence.
+type piece struct {
+	Text  string
+	Found bool
+}
+
+// foundByRule is what one rule finds in the archive.
+type foundByRule struct {
+	replay.RuleReport
+	bars
+}
+
+// tryRule shows the form to try a rule, and what the rule of the form would do.
+func (s *site) tryRule(r *http.Request) (sheet, error) {
+	v := tryout{}
+	p := sheet{Frame: "try", Title: "Try a rule", At: "/try", Data: &v}
+	if err := r.ParseForm(); err != nil {
+		v.Wrong = []string{"That is too much for one form: 256 kB are the most."}
+		p.status = http.StatusRequestEntityTooLarge
+		return p, nil
+	}
+	v.Rule, v.Text = strings.TrimSpace(r.Form.Get("rule")), strings.TrimSpace(r.Form.Get("text"))
+	if id := r.Form.Get("story"); id != "" && v.Text == "" {
+		v.Text = "/story?id=" + id
+	}
+	if v.Rule == "" {
+		return p, nil
+	}
+	story, wrong, err := s.storyToTry(r.Context(), v.Text)
+	if err != nil || wrong != "" {
+		v.Wrong = []string{wrong}
+		return p, err
+	}
+	select { // one at a time: the archive is read from disk
+	case s.trying <- struct{}{}:
+		defer func() { <-s.trying }()
+	case <-r.Context().Done():
+		return p, r.Context().Err()
+	}
+	t, err := s.Try(r.Context(), v.Rule, story)
+	if err != nil {
+		return p, err
+	}
+	v.Wrong = t.Wrong
+	for _, e := range t.Explained {
+		v.Verdicts = append(v.Verdicts, tried{e, markedLines(e.Evidence, t.Fields)})
+	}
+	if t.Report != nil {
+		s.foundBy(&v, &t)
+	}
+	return p, nil
+}
+
+// foundBy shows what was found in the archive.
+func (s *site) foundBy(v *tryout, t *app.Tried) {
+	v.Read = strconv.Itoa(t.Report.Stories)
+	if t.Cut {
+		v.Read += ", which are not all: there was no time for more"
+	}
+	const days = 7
+	y, m, d := s.Now().In(s.zone()).Date()
+	first := time.Date(y, m, d-days+1, 0, 0, 0, 0, s.zone())
+	for _, one := range t.Report.ByRule {
+		counts := make([]int64, days)
+		for i := range counts {
+			counts[i] = int64(one.ByDay[first.AddDate(0, 0, i).Format(time.DateOnly)])
+		}
+		v.Found = append(v.Found, foundByRule{one, barsOf(counts, first)})
+	}
+}
+
+// storyToTry is the story that a rule is tried on: a text whose first line is its headline, or
+// one of the archive by its URL. nil is none; wrong says why there is none.
+func (s *site) storyToTry(ctx context.Context, asked string) (story *news.Story, wrong string, err error) {
+	var way *trace.Way
+	id, isID := strings.CutPrefix(asked, "/story?id=")
+	switch number, _ := strconv.ParseInt(id, 10, 64); {
+	case asked == "":
+		return nil, "", nil
+	case isID && number > 0:
+		way, err = s.WhyStory(ctx, number)
+	case len(asked) <= mostAsked && trace.IsLink(asked):
+		way, err = s.Why(ctx, asked)
+	default:
+		title, text := headed(asked)
+		return &news.Story{Title: title, Text: text, FirstSeen: s.Now()}, "", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	if way.Story == nil {
+		return nil, "The archive has no story of this URL. Paste its text.", nil
+	}
+	story, err = s.Story(ctx, way.Story.ID)
+	return story, "", err
+}
+
+// headed takes the headline off a text: its first line.
+func headed(pasted string) (title, text string) {
+	title, text, _ = strings.Cut(pasted, "\n")
+	return strings.TrimSpace(title), strings.TrimSpace(text)
+}
+
+// Marks around what was found, of Unicode's private use: they are taken out of texts before.
+const (
+	markBegin = "\uE000"
+	markEnd   = "\uE001"
+)
+
+// markedLines returns the sentences that hold what was found, in pieces.
+func markedLines(found []news.Evidence, fields []news.Field) [][]piece {
+	mark := func(words ...any) string {
+		return markBegin + strings.NewReplacer(markBegin, "", markEnd, "").Replace(toString(words[0])) + markEnd
+	}
+	var lines [][]piece
+	for _, line := range rules.MarkedSentences(found, fields, mark) {
+		var pieces []piece
+		for i, part := range strings.Split(line, markBegin) {
+			before, after, marked := strings.Cut(part, markEnd)
+			if i > 0 && marked {
+				pieces = append(pieces, piece{before, true})
+				before = after
+			}
+			pieces = append(pieces, piece{before, false})
+		}
+		lines = append(lines, pieces)
+	}
+	return lines
+}
