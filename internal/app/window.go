@@ -116,11 +116,6 @@ func (w Window) say(what string, delivery int64, by string, err error) {
 	}
 }
 
-// Answerable reports whether people can answer alerts.
-func (w Window) Answerable() bool {
-	return w.app.opt.Answerable || w.Config().Slack.Configured && w.Config().Slack.Answerable()
-}
-
 // How far back Open looks, and at how many alerts.
 const (
 	openWithin = 24 * time.Hour

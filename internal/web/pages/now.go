@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"crypto/rand"
 	"net/http"
 	"slices"
 
@@ -18,18 +19,24 @@ const (
 type state struct {
 	app.Status
 
-	Well       bool
-	Sentence   string
-	Refusal    string // why the files on disk are not in force
-	Zone       string
-	Answerable bool
-	Open       []app.OpenAlert
-	MoreOpen   int
-	Sick       []app.SourceStatus
-	MoreSick   int
-	Queue      []count
-	Dead       []app.DeliveryStatus // and parked ones
-	Strip      strip
+	Well     bool
+	Sentence string
+	Refusal  string // why the files on disk are not in force
+	Zone     string
+	Open     []openAlert
+	MoreOpen int
+	Said     string // what came of an answer that was given here
+	Sick     []app.SourceStatus
+	MoreSick int
+	Queue    []count
+	Dead     []app.DeliveryStatus // and parked ones
+	Strip    strip
+}
+
+// openAlert is an alert that nobody has answered, with the form to do so.
+type openAlert struct {
+	app.OpenAlert
+	Answers answerable
 }
 
 // count is how many deliveries are in a state.
@@ -46,13 +53,15 @@ func (s *site) now(r *http.Request) (sheet, error) {
 	if err != nil {
 		return sheet{}, err
 	}
-	v := state{Status: st, Refusal: s.Refusal(), Answerable: s.Answerable(), Zone: s.zone().String()}
+	v := state{Status: st, Refusal: s.Refusal(), Zone: s.zone().String(), Said: saidOf(r.URL.Query())}
 	v.Well, v.Sentence = st.Sentence(s.Healthy())
-	if v.Answerable {
-		if v.Open, err = s.Open(ctx); err != nil {
-			return sheet{}, err
-		}
-		v.Open, v.MoreOpen = first(v.Open)
+	open, err := s.Open(ctx)
+	if err != nil {
+		return sheet{}, err
+	}
+	open, v.MoreOpen = first(open)
+	for _, a := range open {
+		v.Open = append(v.Open, openAlert{a, answerable{ID: a.ID, Request: rand.Text()}})
 	}
 	for i := range st.Sources {
 		if inTrouble(&st.Sources[i]) {

@@ -22,12 +22,15 @@ type traced struct {
 	Way   *trace.Way
 	Rules []trace.Ruling
 	More  int // rules that are left out
+
+	Answers map[int64]answerable // by alert
+	Said    string               // what came of an answer that was given here
 }
 
 // story shows the whole way of one story.
 func (s *site) story(r *http.Request) (sheet, error) {
 	q := r.URL.Query()
-	v := traced{Asked: strings.TrimSpace(q.Get("url"))}
+	v := traced{Asked: strings.TrimSpace(q.Get("url")), Answers: map[int64]answerable{}, Said: saidOf(q)}
 	p := sheet{Frame: "story", Title: "Story", At: "/story", Data: &v}
 	id, err := strconv.ParseInt(q.Get("id"), 10, 64)
 	switch {
@@ -49,6 +52,11 @@ func (s *site) story(r *http.Request) (sheet, error) {
 	}
 	if v.Way.Story != nil {
 		v.Asked = v.Way.Story.URL
+		for _, a := range v.Way.Alerts {
+			if v.Answers[a.ID], err = s.answerableOf(r.Context(), a.ID, v.Way.Story.ID); err != nil {
+				return p, err
+			}
+		}
 	}
 	v.Rules = v.Way.Rules
 	if more := len(v.Rules) - mostVerdicts; more > 0 {

@@ -9,6 +9,7 @@ import (
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
+	"github.com/copytaster/copytaster/internal/trace"
 )
 
 // words are the functions of the templates.
@@ -25,10 +26,11 @@ func (s *site) words() template.FuncMap {
 		"many":     func(n any, noun string) string { return text.Many(toInt(n), noun) },
 		"plural":   func(n any, noun string) string { return text.Plural(toInt(n), noun) },
 		"oneline":  text.OneLine,
-		"list":     func(all ...string) []string { return all },
+		"list":     func(all ...any) []any { return all },
 		"yes":      func(is *bool) bool { return is != nil && *is },
 		"trouble":  func(src app.SourceStatus) bool { return inTrouble(&src) },
 		"seconds":  func(n int64) string { return days(time.Duration(n) * time.Second) },
+		"stories":  storiesOf,
 		"severity": func(v news.Severity) string { return v.String() },
 	}
 }
@@ -90,4 +92,12 @@ func toString(word any) string {
 		return string(word)
 	}
 	return ""
+}
+
+// storiesOf counts the stories of a news.
+func storiesOf(n *trace.News) (all int) {
+	for _, c := range n.Clusters {
+		all += len(c.Stories)
+	}
+	return all
 }
