@@ -124,14 +124,18 @@ func decodeStorage(d *decoder, v value) (string, bool) {
 	return "", false
 }
 
-// storagePath puts a relative path into $STATE_DIRECTORY (systemd's; the first
-// of several), else beside the file that names it.
-func (d *decoder) storagePath(path, from string) string {
-	if filepath.IsAbs(path) {
+// storagePath puts a relative path where StoragePath does.
+func (d *decoder) storagePath(path, from string) string { return StoragePath(path, from, d.env) }
+
+// StoragePath is where what stands for `storage` leads to in the config file from. A relative path
+// lies in $STATE_DIRECTORY (systemd's; the first one of several), else beside that file. A URL is
+// left as it is.
+func StoragePath(path, from string, env Getenv) string {
+	if filepath.IsAbs(path) || strings.Contains(path, "://") {
 		return path
 	}
-	if d.env != nil {
-		if state, _ := d.env("STATE_DIRECTORY"); state != "" {
+	if env != nil {
+		if state, _ := env("STATE_DIRECTORY"); state != "" {
 			state, _, _ = strings.Cut(state, ":")
 			return filepath.Join(state, path)
 		}

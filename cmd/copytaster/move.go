@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,6 +39,12 @@ of the command line: PostgreSQL's ~/.pgpass and $PGPASSWORD work.`,
 			if err != nil {
 				return err
 			}
+			if to != "" {
+				to = config.StoragePath(to, cfg.Path, t.env)
+				if strings.Contains(to, "://") && !strings.HasPrefix(to, "postgres") {
+					return usage("a path is SQLite, postgres://… is PostgreSQL: there is no such kind of storage as %s", to)
+				}
+			}
 			switch {
 			case cancel:
 				return cancelMove(ctx, t, cfg)
@@ -46,7 +54,7 @@ of the command line: PostgreSQL's ~/.pgpass and $PGPASSWORD work.`,
 			return moveStore(ctx, t, cfg, to)
 		}),
 	}
-	cmd.Flags().StringVar(&to, "to", "", "the `storage` that it is moved to, as in the config")
+	cmd.Flags().StringVar(&to, "to", "", "the `storage` that it is moved to, as the config would name it")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say how much it is and how long it takes, and change nothing")
 	cmd.Flags().BoolVar(&cancel, "cancel", false, "give up a move that has not ended")
 	t.addFormat(cmd)
@@ -98,9 +106,13 @@ func moveStore(ctx context.Context, t *tool, cfg *config.Config, to string) erro
 	if m.Mended > 0 {
 		t.say("%s with characters that PostgreSQL does not store: they were left out", text.Many(int(m.Mended), "text"))
 	}
-	t.note("let `storage` name it, and start copytaster: what is open (%s) is looked for in Slack before it is sent",
-		text.Many(int(m.Open), "message"))
-	t.note("%s is kept as it was, and no daemon opens it", m.From)
+	name := m.To
+	if strings.Contains(to, "://") {
+		name = "the URL of " + m.To
+	}
+	t.note("let `storage` be %s, and start copytaster: what is open (%s) is looked for in Slack before it is sent",
+		name, text.Many(int(m.Open), "message"))
+	t.note("the rows of %s are kept, and no daemon opens it", m.From)
 	return nil
 }
 
@@ -108,7 +120,7 @@ func moveStore(ctx context.Context, t *tool, cfg *config.Config, to string) erro
 func sayMove(t *tool, m *app.Move) {
 	for _, table := range m.Tables {
 		if table.Rows > 0 {
-			t.say("  %-14s %12s  %s", table.Name, text.Thousands(int(table.Rows)), table.Hash)
+			t.say("%s", strings.TrimRight(fmt.Sprintf("  %-14s %12s  %s", table.Name, text.Thousands(int(table.Rows)), table.Hash), " "))
 		}
 	}
 }

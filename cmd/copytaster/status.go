@@ -130,7 +130,7 @@ func verdictOf(s app.SourceStatus) string {
 	case s.Crawled == nil:
 		return "not crawled yet"
 	}
-	return "not sure yet"
+	return "not judged yet"
 }
 
 // paceOf is a source's schedule, or how often an adaptive one is crawled at

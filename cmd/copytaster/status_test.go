@@ -34,7 +34,7 @@ func TestPrintStatus(t *testing.T) {
 		"news in 24 h: 12, further reports 40 (copies 22); waiting: 3 thread batches, 1 edit",
 		"✗ the daemon on beta follows an older config (fedcba987654, loaded 13 Sep 2023 12:00:00 UTC) than the newest (0123456789ab): give it the same files",
 		"new not crawled yet 0 never never 13 Sep 2023 12:00:00 UTC adaptive",
-		"unsure not sure yet 0 never 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC about 1m30s timeout",
+		"unsure not judged yet 0 never 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC about 1m30s timeout",
 		"moved moved 13 Sep 2023 12:00:00 UTC 7 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC about 1h to https://new.example",
 		"gone gone 13 Sep 2023 12:00:00 UTC 0 never 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC */5 * * * * gone 404",
 		"short ok 13 Sep 2023 12:00:00 UTC 0 never 13 Sep 2023 12:00:00 UTC 13 Sep 2023 12:00:00 UTC about 5m possible gap 13 Sep 06:10–06:40 UTC",

@@ -52,6 +52,10 @@ func (st *Status) Sentence(trouble error) (well bool, sentence string) {
 			where = text.Plural(len(st.Pauses), "channel")
 		}
 		return false, fmt.Sprintf("It runs, but deliveries to %s are paused by %s.", where, p.By)
+	case len(st.Parked) > 0:
+		return false, fmt.Sprintf("It runs, but #%s cannot be posted to.", st.Parked[0].Channel)
+	case st.ConfigError != "":
+		return false, "It runs on the last good config: the files on disk are wrong."
 	default:
 		return true, "It runs."
 	}

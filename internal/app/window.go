@@ -1,11 +1,9 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -134,11 +132,10 @@ type OpenAlert struct {
 // most severe first, of these the newest.
 func (w Window) Open(ctx context.Context) (open []OpenAlert, err error) {
 	s := w.app.store
-	alerts, err := s.Alerts.Last(ctx, "", w.Now().Add(-openWithin), news.High, mostOpen)
+	alerts, err := s.Alerts.Unsaid(ctx, w.Now().Add(-openWithin), news.High, mostOpen)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(alerts, func(a, b news.Alert) int { return cmp.Compare(b.Severity, a.Severity) })
 	for _, a := range alerts {
 		if done, err := answered(ctx, s, a); err != nil {
 			return nil, fmt.Errorf("look for unanswered alerts: %w", err)

@@ -9,15 +9,26 @@ import (
 )
 
 // AlertAnswers is what people said of an alert; an answer without an ID is none.
-type AlertAnswers struct{ Got, Irrelevant news.Answer }
+type AlertAnswers struct {
+	Got, Irrelevant news.Answer
+	Newest          int64 // ID of the newest answer, whatever came of it
+}
 
 // AnswersOf returns what people said of an alert.
 func (w Window) AnswersOf(ctx context.Context, alert int64) (a AlertAnswers, err error) {
 	if a.Got, err = w.app.store.Answers.Got(ctx, alert); err != nil {
 		return a, err
 	}
-	a.Irrelevant, err = w.app.store.Answers.Irrelevant(ctx, alert)
+	if a.Irrelevant, err = w.app.store.Answers.Irrelevant(ctx, alert); err != nil {
+		return a, err
+	}
+	a.Newest, err = w.NewestAnswer(ctx, alert)
 	return a, err
+}
+
+// NewestAnswer returns the ID of the newest answer to an alert, 0 when there is none.
+func (w Window) NewestAnswer(ctx context.Context, alert int64) (int64, error) {
+	return w.app.store.Answers.Newest(ctx, alert)
 }
 
 // PageAnswer is what somebody says of an alert on a page.
@@ -25,14 +36,14 @@ type PageAnswer struct {
 	Kind    news.AnswerKind // AnswerGot, AnswerIrrelevant, or AnswerUndo of the answer Undone
 	Alert   int64
 	Undone  int64
-	Request string // names the form: what arrives twice is one answer
+	Request string // names the form: what one person sends twice is one answer
 	By      string
 }
 
 // Answer records what somebody says of an alert on a page, as if it were said in Slack.
 func (w Window) Answer(ctx context.Context, p PageAnswer) (effect news.AnswerEffect, err error) {
 	a := answers.New(w.app.pipeline.Env)
-	said := answers.Said{Request: "page/" + p.Request, By: news.Person{Name: p.By}}
+	said := answers.Said{Request: "page/" + p.Request + "/" + p.By, By: news.Person{Name: p.By}}
 	var r answers.Result
 	switch p.Kind {
 	case news.AnswerGot:

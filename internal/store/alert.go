@@ -127,6 +127,19 @@ func (s Alerts) InChannel(
 	return found, wrap("look for an alert", err)
 }
 
+// Unsaid returns the alerts since a time and of a severity or worse of which nobody said anything
+// since they were told of last, the most severe first, of these the newest, and at most so many.
+// Of some that somebody answered this is not known: Unanswered.Answered decides.
+func (s Alerts) Unsaid(ctx context.Context, since time.Time, least news.Severity, most int) ([]news.Alert, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+alertColumns+` FROM alert
+		WHERE created_at >= $1 AND severity >= $2 AND NOT EXISTS (SELECT 1 FROM answer w
+			WHERE w.alert_id = alert.id AND w.kind = 'got' AND w.effect = 'applied' AND w.undone_at = 0
+				AND NOT EXISTS (SELECT 1 FROM delivery d
+					WHERE d.alert_id = alert.id AND d.kind = 'update' AND d.created_at >= w.said_at))
+		ORDER BY severity DESC, created_at DESC, id DESC LIMIT $3`, ms(since), int(least), most)
+	return collect(rows, err, "read alerts", scanAlert)
+}
+
 // Last returns the newest alerts of a channel, of all where that is "", since a time and of a
 // severity or worse, the newest first, and at most so many.
 func (s Alerts) Last(

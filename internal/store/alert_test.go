@@ -137,3 +137,34 @@ func sent(t *testing.T, s *store.Store, d news.Delivery) {
 		t.Fatal(err)
 	}
 }
+
+// TestUnsaid: alerts that somebody got do not hide the others, whatever their number, and the most
+// severe come first; what was told of one after that has it among them again.
+func TestUnsaid(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		for i := range 6 {
+			add(t, s, story(fmt.Sprint(i)), "news")
+		}
+		for _, query := range []string{
+			`UPDATE alert SET severity = 4, created_at = created_at - 1000 WHERE id = 2`, `UPDATE alert SET severity = 1 WHERE id = 6`,
+			`INSERT INTO answer (request, kind, alert_id, by_name, said_at, effect) VALUES ('a', 'got', 3, 'Ada', 1, 'applied')`,
+			`INSERT INTO answer (request, kind, alert_id, by_name, said_at, effect) VALUES ('b', 'got', 4, 'Ada', 1, 'applied')`,
+			`INSERT INTO answer (request, kind, alert_id, by_name, said_at, effect) VALUES ('c', 'got', 5, 'Ada', 1, 'late')`,
+			`INSERT INTO delivery (alert_id, channel, kind, state, due_at, created_at) VALUES (4, 'news', 'update', 'sent', 2, 2)`,
+		} {
+			if err := s.Exec(t.Context(), query); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var ids []int64
+		for _, a := range must[[]news.Alert](t)(s.Alerts.Unsaid(t.Context(), noon.Add(-time.Minute), news.High, 10)) {
+			ids = append(ids, a.ID)
+		}
+		if !slices.Equal(ids, []int64{2, 5, 4, 1}) {
+			t.Errorf("alerts %v", ids)
+		}
+		if got := must[[]news.Alert](t)(s.Alerts.Unsaid(t.Context(), noon, news.High, 1)); len(got) != 1 || got[0].ID != 5 {
+			t.Errorf("the newest: %+v", got)
+		}
+	})
+}

@@ -105,6 +105,12 @@ func got(ctx context.Context, q querier, alert int64) (news.Answer, error) {
 		ORDER BY id DESC LIMIT 1`, alert)
 }
 
+// Newest returns the ID of the newest answer to an alert, whatever came of it; 0 when there is none.
+func (s Answers) Newest(ctx context.Context, alert int64) (id int64, err error) {
+	err = s.db.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM answer WHERE alert_id = $1`, alert).Scan(&id)
+	return id, wrap("read answers", err)
+}
+
 // GotBefore returns who saw to the news of an alert before it was opened again last; the
 // ID is 0 when nobody did.
 func (s Answers) GotBefore(ctx context.Context, alert int64) (news.Answer, error) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -30,6 +31,16 @@ func OpenVersion(ctx context.Context, storage string, version int64) (*Store, er
 func (s *Store) Exec(ctx context.Context, query string, args ...any) error {
 	_, err := s.write.ExecContext(ctx, query, args...)
 	return err
+}
+
+// ExecSQLite runs a statement on the file of a store that nobody has open.
+func ExecSQLite(ctx context.Context, path, query string) error {
+	db, err := openWriter(path)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, query)
+	return errors.Join(err, db.Close())
 }
 
 // Number returns the one number that a query selects.

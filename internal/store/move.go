@@ -24,6 +24,7 @@ type transit struct {
 	Other  string    `json:"other"` // Name of the other store
 	Began  time.Time `json:"began"`
 	Ended  time.Time `json:"ended,omitzero"`
+	Handed bool      `json:"handed,omitempty"`  // leaving: the other store may be in use
 	Table  string    `json:"table,omitempty"`   // arriving: the table that is being copied
 	Rows   int64     `json:"rows,omitempty"`    // arriving: how many of its rows are there
 	Mended int64     `json:"mended,omitempty"`  // arriving: texts with characters that PostgreSQL does not store
@@ -147,7 +148,7 @@ func PlanMove(ctx context.Context, log *slog.Logger, storage, to string) (m Move
 	if err := checkTarget(ctx, log, to); err != nil {
 		return m, err
 	}
-	m.From, m.To = s.Name(), NameOf(to)
+	m.From, m.To = NameOf(storage), NameOf(to)
 	for _, t := range movedTables {
 		n := int64(0)
 		if err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM `+t.from()).Scan(&n); err != nil {
@@ -258,7 +259,7 @@ func Relocate(
 		return m, err
 	}
 	defer func() { err = errors.Join(err, target.Close()) }()
-	c := &mover{from: from, to: target, report: report, now: now.UTC()}
+	c := &mover{from: from, to: target, fromName: NameOf(storage), toName: NameOf(to), report: report, now: now.UTC()}
 	if err := c.begin(ctx); err != nil {
 		return m, err
 	}
@@ -331,6 +332,8 @@ func CancelMove(ctx context.Context, log *slog.Logger, storage string) (other st
 		return "", err
 	case leaving.Move == "":
 		return "", fmt.Errorf("%s is not being moved", s.Name())
+	case leaving.Handed && leaving.Ended.IsZero():
+		return "", fmt.Errorf("%s is in %s as a whole, which may be in use by now: run `copytaster move` again to end it", s.Name(), leaving.Other)
 	case !leaving.Ended.IsZero():
 		return "", fmt.Errorf("%s was moved to %s: that store may have told more since; move it back to a new file", s.Name(), leaving.Other)
 	}

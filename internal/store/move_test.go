@@ -6,11 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -236,12 +236,22 @@ func TestMoveTakesEveryTable(t *testing.T) {
 	}
 }
 
-// moveEnv makes the test's program move a store: it is two storages with a space between.
+// moveEnv makes the test's program move a store and kill itself on the way: it is two storages, and
+// the share of the rows after which it dies, with spaces between.
 const moveEnv = "COPYTASTER_TEST_MOVE"
 
-func moveOf(stores string) (code int) {
-	from, to, _ := strings.Cut(stores, " ")
-	if _, err := store.Relocate(context.Background(), silent, from, to, time.Now(), nil); err != nil {
+func moveOf(order string) (code int) {
+	var from, to string
+	var share float64
+	if _, err := fmt.Sscan(order, &from, &to, &share); err != nil {
+		panic(err)
+	}
+	die := func(done, all int64) {
+		if float64(done) >= share*float64(all) {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		}
+	}
+	if _, err := store.Relocate(context.Background(), silent, from, to, time.Now(), die); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -252,27 +262,73 @@ func moveOf(stores string) (code int) {
 func TestKillMove(t *testing.T) {
 	from, to := filled(t, *moveStories), storetest.NewPostgres(t)
 	began := time.Now()
-	want := move(t, from, to) // how long it takes, and what arrives
+	want := move(t, from, to)
 	took := time.Since(began)
 	from, to = filled(t, *moveStories), storetest.NewPostgres(t)
-	killed := 0
-	for range *moveKills {
+	for i := range *moveKills {
 		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), moveEnv+"="+from+" "+to)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
+		share := float64(i+1) / float64(*moveKills+1)
+		cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s %s %f", moveEnv, from, to, share))
+		if out, err := cmd.CombinedOutput(); err == nil || len(out) > 0 {
+			t.Fatalf("it was not killed: %v, %s", err, out)
 		}
-		timer := time.AfterFunc(rand.N(took/3), func() { _ = cmd.Process.Kill() })
-		if err := cmd.Wait(); err != nil {
-			killed++
-		}
-		timer.Stop()
 	}
 	got := move(t, from, to)
-	t.Logf("%d rows in %v, killed %d times, went on %d times", got.Rows(), took, killed, got.Resumed)
+	t.Logf("%d rows in %v, killed %d times", got.Rows(), took, got.Resumed)
+	if got.Resumed != *moveKills {
+		t.Errorf("it went on %d times", got.Resumed)
+	}
 	for i, table := range got.Tables {
 		if table != want.Tables[i] && table.Name != "setting" {
 			t.Errorf("%+v arrived as %+v", want.Tables[i], table)
 		}
+	}
+}
+
+// TestKillHandover: a move that was killed when the other store was handed over ends without a look
+// at that one, where a daemon may be at work, and cannot be given up.
+func TestKillHandover(t *testing.T) {
+	from, to := filled(t, 10), storetest.NewSQLite(t)
+	move(t, from, to)
+	rewind := `UPDATE setting SET value = json_remove(value, '$.ended') WHERE name = 'moving_to'`
+	if err := store.ExecSQLite(t.Context(), from, rewind); err != nil {
+		t.Fatal(err)
+	}
+	within(t, to, func(s *store.Store) {
+		if err := s.Settings.Save(t.Context(), map[string]string{"config": "newer"}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if _, err := store.CancelMove(t.Context(), silent, from); err == nil {
+		t.Error("it was given up: both stores can be used")
+	}
+	if _, err := store.Relocate(t.Context(), silent, from, to, time.Now(), nil); err != nil {
+		t.Errorf("it does not end: %v", err)
+	}
+	var moved *store.MovedError
+	if err := opened(t, from); !errors.As(err, &moved) || !moved.Ended {
+		t.Errorf("the store that was left: %v", err)
+	}
+	within(t, to, func(s *store.Store) {
+		if n := s.Number(t, `SELECT count(*) FROM setting WHERE value = 'newer'`); n != 1 {
+			t.Error("what a daemon did since is lost")
+		}
+	})
+}
+
+// TestMoveStopsDaemons: a daemon that was idle when its PostgreSQL store was moved posts nothing
+// more, and learns why.
+func TestMoveStopsDaemons(t *testing.T) {
+	from := storetest.Postgres(t)
+	daemon := storetest.Open(t, from)
+	add(t, daemon, story("old"), "news")
+	now := time.Now()
+	if _, err := daemon.Restored(t.Context(), now); err != nil {
+		t.Fatal(err)
+	}
+	move(t, from, storetest.NewSQLite(t))
+	var moved *store.MovedError
+	if _, err := daemon.Restored(t.Context(), now); !errors.As(err, &moved) {
+		t.Errorf("it does not learn of it: %v", err)
 	}
 }

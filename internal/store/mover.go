@@ -48,11 +48,14 @@ var movedTables = [...]movedTable{
 // mover copies the rows of one store into another.
 type mover struct {
 	from, to *Store
-	report   MoveReport
-	now      time.Time // when it began, or goes on
-	mark     transit   // of the target
-	done     int64
-	all      int64
+
+	fromName, toName string // absolute where they are files
+
+	report MoveReport
+	now    time.Time // when it began, or goes on
+	mark   transit   // of the target
+	done   int64
+	all    int64
 }
 
 // begin marks both stores, and empties the target unless it has the first part of this move.
@@ -61,8 +64,8 @@ func (c *mover) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if leaving.Move != "" && leaving.Other != c.to.Name() {
-		return fmt.Errorf("%s is being moved to %s: end that move, or run `copytaster move --cancel`", c.from.Name(), leaving.Other)
+	if leaving.Move != "" && leaving.Other != c.toName {
+		return fmt.Errorf("%s is being moved to %s: end that move, or run `copytaster move --cancel`", c.fromName, leaving.Other)
 	}
 	if err := refuseUsed(ctx, c.to, leaving.Move); err != nil {
 		return err
@@ -71,7 +74,7 @@ func (c *mover) begin(ctx context.Context) error {
 		return err
 	}
 	if leaving.Move == "" {
-		leaving = transit{Move: rand.Text(), Other: c.to.Name(), Began: c.now}
+		leaving = transit{Move: rand.Text(), Other: c.toName, Began: c.now}
 		if err := c.from.InTx(ctx, func(tx *Tx) error { return setMark(ctx, tx, settingLeaving, &leaving) }); err != nil {
 			return err
 		}
@@ -80,7 +83,7 @@ func (c *mover) begin(ctx context.Context) error {
 		c.mark.Resume++
 		return c.count(ctx)
 	}
-	c.mark = transit{Move: leaving.Move, Other: c.from.Name(), Began: leaving.Began}
+	c.mark = transit{Move: leaving.Move, Other: c.fromName, Began: leaving.Began}
 	err = c.to.InTx(ctx, func(tx *Tx) error {
 		for i := len(movedTables) - 1; i >= 0; i-- {
 			if err := exec(ctx, tx, "empty "+movedTables[i].name, `DELETE FROM `+movedTables[i].name); err != nil {
@@ -236,14 +239,21 @@ func portableRow(rows *sql.Rows, columns int) (row []any, mended int64, err erro
 
 // end compares both stores, and hands over: from then on the target is the store.
 func (c *mover) end(ctx context.Context) (m Moved, err error) {
-	m = Moved{From: c.from.Name(), To: c.to.Name(), Mended: c.mark.Mended, Resumed: c.mark.Resume}
-	if m.Tables, err = c.compare(ctx); err != nil {
+	m = Moved{From: c.fromName, To: c.toName, Mended: c.mark.Mended, Resumed: c.mark.Resume}
+	handed := !c.mark.Ended.IsZero() // by a move that was interrupted then: daemons may be at work there since
+	if m.Tables, err = c.compare(ctx, !handed); err != nil {
 		return m, err
 	}
 	if m.Bytes, err = bytesOf(ctx, c.from); err != nil {
 		return m, err
 	}
-	if c.mark.Ended.IsZero() {
+	if !handed {
+		if err := refuseWork(ctx, c.from); err != nil {
+			return m, err
+		}
+		if err := c.leave(ctx, transit{Handed: true}); err != nil {
+			return m, err
+		}
 		if err := countOn(ctx, c.to, c.from); err != nil {
 			return m, err
 		}
@@ -256,23 +266,30 @@ func (c *mover) end(ctx context.Context) (m Moved, err error) {
 			return m, err
 		}
 	}
-	err = c.from.InTx(ctx, func(tx *Tx) error {
-		left := transit{Move: c.mark.Move, Other: c.to.Name(), Began: c.mark.Began, Ended: c.mark.Ended}
-		return setMark(ctx, tx, settingLeaving, &left)
-	})
-	if err != nil {
+	if err := c.leave(ctx, transit{Handed: true, Ended: c.mark.Ended}); err != nil {
 		return m, err
 	}
 	return m, wrap("count deliveries", c.to.read.QueryRowContext(ctx, `SELECT count(*) FROM delivery WHERE state IN `+open).Scan(&m.Open))
 }
 
-// compare reads both stores anew, and returns an error where they differ.
-func (c *mover) compare(ctx context.Context) ([]MovedTable, error) {
+// leave marks the store that is left.
+func (c *mover) leave(ctx context.Context, left transit) error {
+	left.Move, left.Other, left.Began = c.mark.Move, c.toName, c.mark.Began
+	return c.from.InTx(ctx, func(tx *Tx) error { return setMark(ctx, tx, settingLeaving, &left) })
+}
+
+// compare reads both stores anew, and returns an error where they differ. When nobody wants that,
+// it only reads the one that is left.
+func (c *mover) compare(ctx context.Context, both bool) ([]MovedTable, error) {
 	tables := make([]MovedTable, 0, len(movedTables))
 	for _, t := range movedTables {
 		have, err := sumOf(ctx, c.from, t)
 		if err != nil {
 			return nil, err
+		}
+		if !both {
+			tables = append(tables, have)
+			continue
 		}
 		arrived, err := sumOf(ctx, c.to, t)
 		if err != nil {
@@ -280,7 +297,7 @@ func (c *mover) compare(ctx context.Context) ([]MovedTable, error) {
 		}
 		if have != arrived {
 			return nil, fmt.Errorf("table %s: %s has %d rows (%s), %s has %d (%s): nothing was handed over; "+
-				"run `copytaster move --cancel`, and move it again", t.name, c.from.Name(), have.Rows, have.Hash, c.to.Name(), arrived.Rows, arrived.Hash)
+				"run `copytaster move --cancel`, and move it again", t.name, c.fromName, have.Rows, have.Hash, c.toName, arrived.Rows, arrived.Hash)
 		}
 		tables = append(tables, have)
 	}
@@ -336,60 +353,4 @@ func hashRow(columns []string, row []any) [32]byte {
 		bytes = binary.BigEndian.AppendUint64(bytes, part)
 	}
 	return sha256.Sum256(bytes)
-}
-
-// countOn lets the numbers of new rows begin behind those that were given in another store, also
-// behind those of rows that are gone.
-func countOn(ctx context.Context, s *Store, from *Store) error {
-	numbers, err := lastNumbers(ctx, from)
-	if err != nil {
-		return err
-	}
-	return s.InTx(ctx, func(tx *Tx) error {
-		for table, last := range numbers {
-			query := `INSERT INTO sqlite_sequence (name, seq) SELECT $1, 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = $1)`
-			set := `UPDATE sqlite_sequence SET seq = max(seq, $2) WHERE name = $1`
-			if s.pool != nil {
-				query, set = ``, `SELECT setval(pg_get_serial_sequence($1, 'id'), greatest($2::bigint, 1), $2::bigint > 0)`
-			}
-			if query != "" {
-				if err := exec(ctx, tx, "count on", query, table); err != nil {
-					return err
-				}
-			}
-			if err := exec(ctx, tx, "count on", set, table, last); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// lastNumbers returns the last number that each table with numbered rows has given.
-func lastNumbers(ctx context.Context, s *Store) (map[string]int64, error) {
-	query := `SELECT name, seq FROM sqlite_sequence`
-	if s.pool != nil {
-		query = `SELECT c.relname, coalesce(pg_sequence_last_value(d.objid), 0)
-			FROM pg_depend d JOIN pg_class c ON c.oid = d.refobjid JOIN pg_class q ON q.oid = d.objid AND q.relkind = 'S'
-			WHERE d.deptype IN ('a', 'i') AND pg_table_is_visible(c.oid)`
-	}
-	type number struct {
-		table string
-		last  int64
-	}
-	rows, err := s.read.QueryContext(ctx, query)
-	all, err := collect(rows, err, "read numbers", func(scan func(...any) error) (n number, err error) {
-		return n, scan(&n.table, &n.last)
-	})
-	moved := map[string]bool{}
-	for _, t := range movedTables {
-		moved[t.name] = true
-	}
-	last := map[string]int64{}
-	for _, n := range all {
-		if moved[n.table] {
-			last[n.table] = n.last
-		}
-	}
-	return last, err
 }

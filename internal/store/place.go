@@ -84,7 +84,8 @@ func (s *Store) same(next int) (condition string, args []any, err error) {
 	case s.place.now == "":
 		return "", nil, nil
 	}
-	condition = ` AND (SELECT value FROM setting WHERE name = '` + settingPlace + `') = ` + s.place.now
+	condition = ` AND (SELECT value FROM setting WHERE name = '` + settingPlace + `') = ` + s.place.now +
+		` AND NOT EXISTS (SELECT 1 FROM setting WHERE name = '` + settingLeaving + `')` // whoever moves it counts on that
 	if s.place.lsn != "" {
 		return condition + fmt.Sprintf(` AND pg_current_wal_insert_lsn() >= $%d::pg_lsn`, next), []any{s.place.lsn}, nil
 	}
@@ -102,6 +103,9 @@ func (s *Store) Restored(ctx context.Context, now time.Time) (Loss, error) {
 	}
 	if s.place.now == "" {
 		return Loss{}, nil
+	}
+	if err := s.checkMoved(ctx); err != nil {
+		return Loss{}, err
 	}
 	var (
 		known, current, lsn string

@@ -46,6 +46,9 @@ func Inspect(ctx context.Context, log *slog.Logger, file string) (c Copied, err 
 	if err = s.sound(ctx); err == nil {
 		c, err = s.copied(ctx)
 	}
+	if err == nil {
+		err = s.checkMoved(ctx)
+	}
 	if err := errors.Join(explain(err), s.Close()); err != nil {
 		return c, fmt.Errorf("restore from %s: %w", file, err)
 	}

@@ -2,8 +2,8 @@ package pages
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -29,8 +29,11 @@ type answerable struct {
 // answerableOf reads what people said of an alert.
 func (s *site) answerableOf(ctx context.Context, alert, story int64) (answerable, error) {
 	answers, err := s.AnswersOf(ctx, alert)
-	return answerable{answers, alert, story, rand.Text()}, err
+	return answerable{answers, alert, story, requestOf(alert, answers.Newest)}, err
 }
+
+// requestOf names the forms of an alert until somebody answers it once more.
+func requestOf(alert, newest int64) string { return fmt.Sprintf("%d-%d", alert, newest) }
 
 // answer records what somebody says of an alert, then shows the page that it was said on.
 func (s *site) answer(w http.ResponseWriter, r *http.Request) {

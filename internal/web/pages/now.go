@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"crypto/rand"
 	"net/http"
 	"slices"
 
@@ -28,6 +27,7 @@ type state struct {
 	Said     string // what came of an answer that was given here
 	Sick     []app.SourceStatus
 	MoreSick int
+	Held     []string // what operators paused, and for how long
 	Queue    []count
 	Dead     []app.DeliveryStatus // and parked ones
 	Strip    strip
@@ -61,7 +61,11 @@ func (s *site) now(r *http.Request) (sheet, error) {
 	}
 	open, v.MoreOpen = first(open)
 	for _, a := range open {
-		v.Open = append(v.Open, openAlert{a, answerable{ID: a.ID, Request: rand.Text()}})
+		newest, err := s.NewestAnswer(ctx, a.ID)
+		if err != nil {
+			return sheet{}, err
+		}
+		v.Open = append(v.Open, openAlert{a, answerable{ID: a.ID, Request: requestOf(a.ID, newest)}})
 	}
 	for i := range st.Sources {
 		if inTrouble(&st.Sources[i]) {
@@ -69,6 +73,9 @@ func (s *site) now(r *http.Request) (sheet, error) {
 		}
 	}
 	v.Sick, v.MoreSick = first(v.Sick)
+	for i := range st.Pauses {
+		v.Held = append(v.Held, app.PausedLine(&st.Pauses[i], s.zone()))
+	}
 	for _, one := range news.DeliveryStates() {
 		bad := one == news.StateParked || one == news.StateDead
 		v.Queue = append(v.Queue, count{one, st.Deliveries[string(one)], bad && st.Deliveries[string(one)] > 0})

@@ -17,7 +17,6 @@ import (
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/slackfake"
-	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/store/storetest"
 	"github.com/copytaster/copytaster/internal/web"
 	"github.com/copytaster/copytaster/internal/web/pages"
@@ -200,12 +199,12 @@ func TestPages(t *testing.T) {
 			"/rules":                    {"kim", "25 stories", "script&gt;topic", "/rule?name=other", "stories in 14 days"},
 			"/rule?name=kim":            {"alerts in 30 days", "What it matched last", "/story?id=", "script&gt;note", "/try?rule=kim"},
 			"/try":                      {"A rule as YAML"},
-			"/try?rule=kim&story=1":     {"✓ matches", "<mark>Kim</mark>", "kim in the last 7 days", "25 stories of 25"},
-			"/try?rule=none":            {"There is no rule none"},
-			"/try?rule=all:+%5BKim":     {"That is no rule:"},
-			"/try?rule=kim&text=Rain":   {"✗ does not match"},
-			"/try?rule=all:+%5BKim,+Rain%5D&text=Kim%0AIn+the+rain": {"✓ matches", "Rain", "0 stories of 25"},
-			"/try?rule=kim&text=http://example.org/a":               {"The archive has no story of this URL"},
+			"/try rule=kim&story=1":     {"✓ matches", "<mark>Kim</mark>", "kim in the last 7 days", "25 stories of 25"},
+			"/try rule=none":            {"There is no rule none"},
+			"/try rule=all:+%5BKim":     {"That is no rule:"},
+			"/try rule=kim&text=Rain":   {"✗ does not match"},
+			"/try rule=all:+%5BKim,+Rain%5D&text=Kim%0AIn+the+rain": {"✓ matches", "Rain", "0 stories of 25"},
+			"/try rule=kim&text=http://example.org/a":               {"The archive has no story of this URL"},
 			"/docs/":                      {"/docs/rules", "Operations"},
 			"/docs/rules":                 {"<table>", "/docs/"},
 			"/docs/reference":             {`id="configuration-keys"`},
@@ -213,7 +212,7 @@ func TestPages(t *testing.T) {
 			"/deliveries?below=5":         {"the newest"},
 			"/deliveries?below=-1&done=x": {"Deliveries"},
 		} {
-			w := ask(h, "GET", target)
+			w := ask(h, methodOf(target), target)
 			if w.Code != http.StatusOK {
 				t.Fatalf("%s: %d %s", target, w.Code, w.Body)
 			}
@@ -236,6 +235,14 @@ func TestPages(t *testing.T) {
 	})
 }
 
+// methodOf is how a browser asks for a target: one with a form is posted.
+func methodOf(target string) string {
+	if strings.Contains(target, " ") {
+		return "POST"
+	}
+	return "GET"
+}
+
 func payloadURL() string { return "example.org/%22%3E%3Cscript%3Ealert(1)%3C/script%3E" }
 
 // TestHostileQueries: what a query says is text, whatever it is.
@@ -246,10 +253,10 @@ func TestHostileQueries(t *testing.T) {
 			"\u202e", "%E2%80%AE", "\u2066", "%E2%81%A6").Replace(p)
 		for _, target := range []string{
 			"/story?url=" + q, "/story?url=example.org/" + q, "/story?id=" + q, "/deliveries?state=" + q, "/deliveries?below=" + q,
-			"/deliveries?done=retried&id=" + q, "/try?rule=" + q, "/try?rule=kim&text=Kim+" + q, "/try?rule=any:+%5B%22" + q + "%22%5D&text=" + q,
+			"/deliveries?done=retried&id=" + q, "/try rule=" + q, "/try rule=kim&text=Kim+" + q, "/try rule=any:+%5B%22" + q + "%22%5D&text=" + q,
 			"/rule?name=" + q, "/deliveries?id=1&done=" + q, "/login?next=" + q, "/docs/" + q, "/assets/" + q, "/" + q,
 		} {
-			w := ask(h, "GET", target)
+			w := ask(h, methodOf(target), target)
 			if w.Code >= 500 {
 				t.Errorf("%s: %d", target, w.Code)
 			}
@@ -278,6 +285,7 @@ func TestRequests(t *testing.T) {
 		{"GET", "/deliveries?state=nonsense", 404, "no such state"},
 		{"GET", "/story?id=x", 404, "no number"},
 		{"GET", "/rule?name=none", 404, "no rule of this name"},
+		{"GET", "/try?rule=kim", 200, ">kim</textarea>"},
 		{"POST", "/try rule=kim&text=" + strings.Repeat("Kim+", 20_000), 200, "✓ matches"},
 		{"POST", "/try rule=kim&text=" + strings.Repeat("x", 300_000), 413, "too much"},
 		{"POST", "/ x=1", 405, "not asked for"},
@@ -337,60 +345,5 @@ func TestAssets(t *testing.T) {
 		if text := ask(h, "GET", "/assets/"+name).Body.String(); strings.Contains(text, "http://") || strings.Contains(text, "https://") {
 			t.Errorf("%s loads something from elsewhere", name)
 		}
-	}
-}
-
-// TestActions: deliveries are retried and dropped as by the command, and only from the page.
-func TestActions(t *testing.T) {
-	storage := filepath.Join(t.TempDir(), "c.db")
-	h := open(t, storage, "")
-	s, err := store.OpenReadOnly(t.Context(), slog.New(slog.DiscardHandler), storage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	found := func(state string) string {
-		t.Helper()
-		number := regexp.MustCompile(`name="id" value="(\d+)"`).FindStringSubmatch(ask(h, "GET", "/deliveries?state="+state).Body.String())
-		if number == nil {
-			t.Fatalf("there is nothing to do with deliveries that are %s", state)
-		}
-		return number[1]
-	}
-	id := found("parked")
-	for name, change := range map[string]func(*http.Request){
-		"another site":     with("Sec-Fetch-Site", "cross-site"),
-		"a sister site":    with("Sec-Fetch-Site", "same-site"),
-		"an old browser":   with("Origin", "https://evil.example"),
-		"no origin":        with("Origin", "null"),
-		"a rebound name":   func(r *http.Request) { r.Host = "evil.example" },
-		"another machine":  func(r *http.Request) { r.RemoteAddr = "192.0.2.1:4000" },
-		"through a proxy":  with("X-Forwarded-For", "192.0.2.1"),
-		"by a public name": func(r *http.Request) { r.Host = "news.example.org" },
-	} {
-		for _, act := range []string{"drop", "retry"} {
-			if w := ask(h, "POST", "/deliveries/"+act+" id="+id, change); w.Code != http.StatusForbidden && w.Code != http.StatusMisdirectedRequest {
-				t.Errorf("%s from %s: %d", act, name, w.Code)
-			}
-		}
-	}
-	if found("parked") != id {
-		t.Fatal("somebody else changed a delivery")
-	}
-	w := ask(h, "POST", "/deliveries/drop id="+id+"&state=parked", with("Sec-Fetch-Site", "same-origin"))
-	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || to != "/deliveries?done=dropped&id="+id+"&state=parked" {
-		t.Fatalf("drop: %d to %s", w.Code, to)
-	}
-	if body := ask(h, "GET", w.Header().Get("Location")).Body.String(); !strings.Contains(body, "Delivery "+id+" was given up.") {
-		t.Errorf("the page does not say that it was done:\n%s", body)
-	}
-	if found("dead") != id {
-		t.Error("the dead delivery is another one")
-	}
-	if w := ask(h, "POST", "/deliveries/retry id="+id); w.Code != http.StatusSeeOther {
-		t.Errorf("retry: %d %s", w.Code, w.Body)
-	}
-	if body := ask(h, "GET", "/deliveries?state=dead").Body.String(); strings.Contains(body, `value="`+id+`"`) {
-		t.Error("it is still dead")
 	}
 }

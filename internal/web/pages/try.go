@@ -57,7 +57,7 @@ func (s *site) tryRule(r *http.Request) (sheet, error) {
 	if id := r.Form.Get("story"); id != "" && v.Text == "" {
 		v.Text = "/story?id=" + id
 	}
-	if v.Rule == "" {
+	if v.Rule == "" || r.Method != http.MethodPost { // a link fills the form: it may be on any site
 		return p, nil
 	}
 	story, wrong, err := s.storyToTry(r.Context(), v.Text)

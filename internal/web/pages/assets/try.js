@@ -21,6 +21,7 @@
       if (asked === mine) result.removeAttribute("aria-busy");
     }
   };
+  ask();
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 400); });
   form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(timer); said = ""; ask(); });
 })();

@@ -1,0 +1,103 @@
+package pages_test
+
+import (
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+// TestTryIsAsked: a page of another site does not have the archive read.
+func TestTryIsAsked(t *testing.T) {
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), "")
+	cross := with("Sec-Fetch-Site", "cross-site")
+	if w := ask(h, "GET", "/try?rule=kim", cross); w.Code != 200 || strings.Contains(w.Body.String(), "last 7 days") {
+		t.Errorf("a link tries the rule: %d", w.Code)
+	}
+	if w := ask(h, "POST", "/try rule=kim", cross); w.Code != http.StatusForbidden {
+		t.Errorf("a form of another site: %d", w.Code)
+	}
+}
+
+// TestPaused: the pages say what operators hold.
+func TestPaused(t *testing.T) {
+	storage := filepath.Join(t.TempDir(), "c.db")
+	h := open(t, storage, "")
+	s, _, err := store.OpenBeside(t.Context(), slog.New(slog.DiscardHandler), storage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	err = s.InTx(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `INSERT INTO pause (name, since_at, until_at, by_name, why) VALUES ('news', 1000, 0, 'Ada', 'the desk moves')`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := ask(h, "GET", "/").Body.String()
+	for _, want := range []string{"deliveries to #news are paused by Ada", "until somebody ends it", "the desk moves"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the first page lacks %q", want)
+		}
+	}
+}
+
+// TestActions: deliveries are retried and dropped as by the command, and only from the page.
+func TestActions(t *testing.T) {
+	storage := filepath.Join(t.TempDir(), "c.db")
+	h := open(t, storage, "")
+	s, err := store.OpenReadOnly(t.Context(), slog.New(slog.DiscardHandler), storage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	found := func(state string) string {
+		t.Helper()
+		number := regexp.MustCompile(`name="id" value="(\d+)"`).FindStringSubmatch(ask(h, "GET", "/deliveries?state="+state).Body.String())
+		if number == nil {
+			t.Fatalf("there is nothing to do with deliveries that are %s", state)
+		}
+		return number[1]
+	}
+	id := found("parked")
+	for name, change := range map[string]func(*http.Request){
+		"another site":     with("Sec-Fetch-Site", "cross-site"),
+		"a sister site":    with("Sec-Fetch-Site", "same-site"),
+		"an old browser":   with("Origin", "https://evil.example"),
+		"no origin":        with("Origin", "null"),
+		"a rebound name":   func(r *http.Request) { r.Host = "evil.example" },
+		"another machine":  func(r *http.Request) { r.RemoteAddr = "192.0.2.1:4000" },
+		"through a proxy":  with("X-Forwarded-For", "192.0.2.1"),
+		"by a public name": func(r *http.Request) { r.Host = "news.example.org" },
+	} {
+		for _, act := range []string{"drop", "retry"} {
+			if w := ask(h, "POST", "/deliveries/"+act+" id="+id, change); w.Code != http.StatusForbidden && w.Code != http.StatusMisdirectedRequest {
+				t.Errorf("%s from %s: %d", act, name, w.Code)
+			}
+		}
+	}
+	if found("parked") != id {
+		t.Fatal("somebody else changed a delivery")
+	}
+	w := ask(h, "POST", "/deliveries/drop id="+id+"&state=parked", with("Sec-Fetch-Site", "same-origin"))
+	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || to != "/deliveries?done=dropped&id="+id+"&state=parked" {
+		t.Fatalf("drop: %d to %s", w.Code, to)
+	}
+	if body := ask(h, "GET", w.Header().Get("Location")).Body.String(); !strings.Contains(body, "Delivery "+id+" was given up.") {
+		t.Errorf("the page does not say that it was done:\n%s", body)
+	}
+	if found("dead") != id {
+		t.Error("the dead delivery is another one")
+	}
+	if w := ask(h, "POST", "/deliveries/retry id="+id); w.Code != http.StatusSeeOther {
+		t.Errorf("retry: %d %s", w.Code, w.Body)
+	}
+	if body := ask(h, "GET", "/deliveries?state=dead").Body.String(); strings.Contains(body, `value="`+id+`"`) {
+		t.Error("it is still dead")
+	}
+}
