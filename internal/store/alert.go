@@ -133,7 +133,7 @@ func (s Alerts) InChannel(
 func (s Alerts) Unsaid(ctx context.Context, since time.Time, least news.Severity, most int) ([]news.Alert, error) {
 	rows, err := s.db.read.QueryContext(ctx, `SELECT `+alertColumns+` FROM alert
 		WHERE created_at >= $1 AND severity >= $2 AND NOT EXISTS (SELECT 1 FROM answer w
-			WHERE w.alert_id = alert.id AND w.kind = 'got' AND w.effect = 'applied' AND w.undone_at = 0
+			WHERE w.alert_id = alert.id AND w.alert_id <> 0 AND w.kind = 'got' AND w.effect = 'applied' AND w.undone_at = 0
 				AND NOT EXISTS (SELECT 1 FROM delivery d
 					WHERE d.alert_id = alert.id AND d.kind = 'update' AND d.created_at >= w.said_at))
 		ORDER BY severity DESC, created_at DESC, id DESC LIMIT $3`, ms(since), int(least), most)

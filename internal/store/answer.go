@@ -107,7 +107,7 @@ func got(ctx context.Context, q querier, alert int64) (news.Answer, error) {
 
 // Newest returns the ID of the newest answer to an alert, whatever came of it; 0 when there is none.
 func (s Answers) Newest(ctx context.Context, alert int64) (id int64, err error) {
-	err = s.db.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM answer WHERE alert_id = $1`, alert).Scan(&id)
+	err = s.db.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM answer WHERE alert_id = $1 AND alert_id <> 0`, alert).Scan(&id)
 	return id, wrap("read answers", err)
 }
 
