@@ -218,9 +218,10 @@ func Listen(log *slog.Logger, address string, h http.Handler) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w (another program has the address: set `listen` to a free one, or to \"\")", err)
 	}
-	s := newServer(log, l, h)
+	crowd := newCrowd(mostConnections)
+	s := newServer(log, l, crowd.watch(h))
 	s.server.WriteTimeout = writeTimeout
-	s.server.ConnState = newCrowd(mostConnections).change
+	s.server.ConnState, s.server.ConnContext = crowd.change, crowd.note
 	return s, nil
 }
 

@@ -121,11 +121,15 @@ func nextOf(wanted string) string {
 
 // enter logs somebody in.
 func (s *site) enter(w http.ResponseWriter, r *http.Request) {
+	auth := s.Config().Auth
+	if len(auth.Users) == 0 {
+		s.refuse(w, r, http.StatusForbidden, "Nobody logs in here: the config names no users.")
+		return
+	}
 	if err := r.ParseForm(); err != nil {
 		s.refuse(w, r, http.StatusBadRequest, "The form cannot be read.")
 		return
 	}
-	auth := s.Config().Auth
 	name, next := r.PostForm.Get("name"), nextOf(r.PostForm.Get("next"))
 	if len(name) > mostName {
 		name = name[:mostName]

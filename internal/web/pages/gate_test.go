@@ -1,12 +1,15 @@
 package pages_test
 
 import (
+	"errors"
 	"html"
+	"io"
 	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 func from(addr string) func(*http.Request) { return func(r *http.Request) { r.RemoteAddr = addr } }
@@ -52,6 +55,10 @@ func TestWithoutAuth(t *testing.T) {
 	}
 	if w := ask(h, "GET", "/login"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/" {
 		t.Errorf("where nobody logs in: %d", w.Code)
+	}
+	unread := func(r *http.Request) { r.Body = io.NopCloser(iotest.ErrReader(errors.New("the form is read"))) }
+	if w := ask(h, "POST", "/login name=ada", unread); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "Nobody logs in") {
+		t.Errorf("a form where nobody logs in: %d %s", w.Code, w.Body)
 	}
 }
 
