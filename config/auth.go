@@ -99,4 +99,8 @@ func (c *checker) checkAuth() {
 	if c.said.Auth.Asks() && c.said.Listen == "" {
 		c.warnAt(c.places.locate("auth"), "set `listen`", "nothing listens here, so that there are no pages to log in to")
 	}
+	if front := c.said.Front(); front != "" && !c.said.Auth.Asks() && c.said.Listen != "" {
+		c.warnAt(c.places.locate(front), "say in `auth` who may see them; the proxy should pass on only what is needed",
+			"something passes requests on to `listen`, so that the pages are shown to nobody without `auth`")
+	}
 }
