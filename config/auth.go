@@ -22,7 +22,7 @@ func authKeys(t *tables) []key[login.Policy] {
 		row("header", "The header in which a trusted proxy names who is logged in, such as `X-Forwarded-User`.",
 			env(matching("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$").or("write it like X-Forwarded-User")).like("X-Forwarded-User"),
 			func(p *login.Policy) *string { return &p.Header }, decodeHeaderName).requires("from"),
-		row("from", "The addresses of that proxy, such as `10.0.0.1/32`: the header is believed from nobody else.",
+		row("from", "The addresses of the proxy in front, such as `10.0.0.1/32`: from nobody else are `header` and `X-Forwarded-For` believed.",
 			list(env(matching(`^[0-9a-fA-F.:]+(/\d{1,3})?$`).or("write it like 10.0.0.1/32 or fd00::/8"))),
 			func(p *login.Policy) *[]netip.Prefix { return &p.From }, decodeNetworks),
 	}
@@ -98,6 +98,10 @@ func (c *checker) checkAuth() {
 	}
 	if c.said.Auth.Asks() && c.said.Listen == "" {
 		c.warnAt(c.places.locate("auth"), "set `listen`", "nothing listens here, so that there are no pages to log in to")
+	}
+	if a := c.said.Auth; len(a.Users) > 0 && len(a.From) == 0 && strings.HasPrefix(c.said.PublicURL, "https:") && c.said.Listen != "" {
+		c.warnAt(c.places.locate("auth.users"), "add auth.from: [127.0.0.1/32] with the address of the proxy that serves public_url; "+
+			"it must set X-Forwarded-For", "all who log in have the proxy's address, so that anybody's wrong passwords delay everybody")
 	}
 	if front := c.said.Front(); front != "" && !c.said.Auth.Asks() && c.said.Listen != "" {
 		c.warnAt(c.places.locate(front), "say in `auth` who may see them; the proxy should pass on only what is needed",

@@ -19,6 +19,26 @@ func warned(t *testing.T, text string) (front, warnings string) {
 	return c.Front(), strings.Join(all, "\n")
 }
 
+// TestSharedDelay: users behind a proxy that the config does not name are warned of.
+func TestSharedDelay(t *testing.T) {
+	const public = "public_url: https://news.example.org\n"
+	for _, c := range []struct {
+		text, from string
+		want       bool
+	}{
+		{public, "", true},
+		{public + "listen: \"\"\n", "", false},
+		{public, "from: [127.0.0.1/32], ", false},
+		{"public_url: http://news.example.org:8460\n", "", false}, // people may call the daemon itself
+		{"", "", false},
+	} {
+		text := c.text + strings.Replace(frontUsers, "auth: {", "auth: {"+c.from, 1)
+		if _, warnings := warned(t, text); strings.Contains(warnings, "anybody's wrong passwords delay everybody") != c.want {
+			t.Errorf("%s: %s", text, warnings)
+		}
+	}
+}
+
 const (
 	frontUsers = "auth: {users: [{name: ada, password_hash: $$2a$$10$$VU.KuSTU5lYKYAifWKb3.OJr0ZHbCrg0jJrHCdzNBXM3VU7Kf6ioW}]}\n"
 	frontShut  = "the pages are shown to nobody without `auth`"

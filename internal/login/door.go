@@ -43,6 +43,7 @@ type Door struct {
 	sessions map[[sha256.Size]byte]session
 	byUser   guesses
 	byPlace  guesses
+	entered  entrances
 }
 
 type session struct {
@@ -61,6 +62,7 @@ func New(now func() time.Time) (*Door, error) {
 		now: now, checking: make(chan struct{}, mostAtOnce), nobody: nobody, sessions: map[[sha256.Size]byte]session{},
 		byUser:  guesses{free: 20, longest: time.Minute, by: map[string]guess{}}, // others must not lock anybody out for long
 		byPlace: guesses{free: 5, longest: 5 * time.Minute, by: map[string]guess{}},
+		entered: entrances{},
 	}, nil
 }
 
@@ -88,17 +90,25 @@ func (d *Door) Enter(ctx context.Context, p Policy, name, password string, from 
 	if !right {
 		return "", ErrWrong
 	}
-	d.byUser.forget(name)
+	if d.byUser.wait(name, d.now()) == 0 || !d.entered.has(name, place) {
+		d.byUser.forget(name) // while others try the name, its user's success does not help them
+	}
 	d.byPlace.forget(place)
+	d.entered.note(name, place)
 	return d.begin(user), nil
 }
 
 // admit counts a try before its password is looked at, so that many at once are not looked at.
+// Who tries a name elsewhere does not delay its user where they have come in before.
 func (d *Door) admit(name, place string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := d.now()
-	if wait := max(d.byUser.wait(name, now), d.byPlace.wait(place, now)); wait > 0 {
+	wait := d.byPlace.wait(place, now)
+	if !d.entered.has(name, place) {
+		wait = max(wait, d.byUser.wait(name, now))
+	}
+	if wait > 0 {
 		return DelayedError{wait}
 	}
 	d.byUser.note(name, now)

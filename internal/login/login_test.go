@@ -142,6 +142,69 @@ func TestBruteForce(t *testing.T) {
 	}
 }
 
+// TestKnownPlace: whoever came in from a place before comes in there again, however much others
+// try the name elsewhere; they are not helped by it, and the place itself is still slowed down.
+func TestKnownPlace(t *testing.T) {
+	d, c, p := newDoor(t)
+	home, away := here, netip.MustParseAddr("203.0.113.9")
+	if _, err := d.Enter(t.Context(), p, "ada", right, home); err != nil {
+		t.Fatal(err)
+	}
+	tries, looked := 0, 0
+	attack := func() {
+		tries++
+		from := netip.AddrFrom4([4]byte{198, 51, byte(tries >> 8), byte(tries)})
+		if _, err := d.Enter(t.Context(), p, "ada", "wrong", from); errors.Is(err, ErrWrong) {
+			looked++
+		}
+	}
+	for range 300 { // ten minutes, a try every 2 s
+		attack()
+		c.at = c.at.Add(2 * time.Second)
+	}
+	if _, err := d.Enter(t.Context(), p, "ada", right, away); !errors.As(err, new(DelayedError)) {
+		t.Errorf("from a place that nobody knows: %v", err)
+	}
+	if _, err := d.Enter(t.Context(), p, "bob", right, home); errors.As(err, new(DelayedError)) {
+		t.Errorf("another name: %v", err)
+	}
+	before := looked
+	if _, err := d.Enter(t.Context(), p, "ada", right, home); err != nil {
+		t.Errorf("at home: %v", err)
+	}
+	for range 30 {
+		attack()
+		c.at = c.at.Add(2 * time.Second)
+	}
+	if looked-before > 2 {
+		t.Errorf("after ada came in, %d passwords of others were looked at in a minute", looked-before)
+	}
+	for range 10 {
+		_, _ = d.Enter(t.Context(), p, "ada", "wrong", home)
+	}
+	if _, err := d.Enter(t.Context(), p, "ada", right, home); !errors.As(err, new(DelayedError)) {
+		t.Errorf("after ten wrong passwords at home: %v", err)
+	}
+}
+
+// TestEntrances: what is kept of where people came in is bounded.
+func TestEntrances(t *testing.T) {
+	e := entrances{}
+	for i := range mostEntered + 100 {
+		e.note(fmt.Sprint("user", i), "a")
+	}
+	if len(e) != mostEntered || !e.has(fmt.Sprint("user", mostEntered+99), "a") {
+		t.Errorf("%d names are kept", len(e))
+	}
+	for i := range mostPlacesOf + 10 {
+		e.note("ada", fmt.Sprint(i))
+		e.note("ada", "home")
+	}
+	if n := len(e["ada"]); n != mostPlacesOf || !e.has("ada", "home") || e.has("ada", "0") || e.has("bob", "home") || len(e) != mostEntered {
+		t.Errorf("%d places are kept: %q", n, e["ada"])
+	}
+}
+
 // TestAtOnce: of many tries at once no more are looked at than of as many in turn.
 func TestAtOnce(t *testing.T) {
 	d, _, p := newDoor(t)
