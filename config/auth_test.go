@@ -39,6 +39,32 @@ func TestSharedDelay(t *testing.T) {
 	}
 }
 
+// TestTrusted: a network of every address is refused as a proxy's, and a very large one warned of.
+func TestTrusted(t *testing.T) {
+	for network, want := range map[string]string{
+		"0.0.0.0/0": "every address", "::/0": "every address", "0.0.0.0/1": "very large", "10.0.0.0/7": "very large",
+		"fc00::/7": "very large", "2000::/3": "very large", "2002::/15": "very large", "::/1": "very large",
+		"10.0.0.0/8": "", "fd00::/16": "", "10.0.0.1": "", "::1": "", "0.0.0.0": "", "10.0.0.1/32": "",
+	} {
+		for _, from := range []string{"[\"" + network + "\"]", "[10.0.0.1/32, \"" + network + "\"]"} {
+			c, mistakes := loadText(t, "auth: {header: X-User, from: "+from+"}\n")
+			if refused := c == nil; refused != (want == "every address") {
+				t.Errorf("%s is refused: %v", from, refused)
+			}
+			if c != nil {
+				mistakes = c.Warnings
+			}
+			said := ""
+			for _, m := range mistakes {
+				said += m.Error()
+			}
+			if want == "" && said != "" || !strings.Contains(said, want) || !strings.Contains(said, strings.Split(network, "/")[0]) && want != "" {
+				t.Errorf("%s: %q, want %q", from, said, want)
+			}
+		}
+	}
+}
+
 const (
 	frontUsers = "auth: {users: [{name: ada, password_hash: $$2a$$10$$VU.KuSTU5lYKYAifWKb3.OJr0ZHbCrg0jJrHCdzNBXM3VU7Kf6ioW}]}\n"
 	frontShut  = "the pages are shown to nobody without `auth`"
