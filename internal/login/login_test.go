@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -39,8 +40,11 @@ func newDoor(t *testing.T) (*Door, *clock, Policy) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.nobody = hash
-	return d, c, Policy{Users: []Credential{{"ada", news.Secret(hash)}, {"bob", hashed}}}
+	other, err := bcrypt.GenerateFromPassword([]byte("correct-horse"), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d, c, Policy{Users: []Credential{{"ada", news.Secret(hash)}, {"bob", news.Secret(other)}}}
 }
 
 func TestSession(t *testing.T) {
@@ -105,6 +109,54 @@ func TestWrong(t *testing.T) {
 	}
 	if _, err := d.Enter(t.Context(), Policy{Users: []Credential{{Name: "ada"}}}, "ada", "", here); !errors.Is(err, ErrWrong) {
 		t.Errorf("a user without a hash came in: %v", err)
+	}
+}
+
+// TestTime: a wrong password takes the same work for every name, whatever the costs of the hashes.
+func TestTime(t *testing.T) {
+	of := func(cost int) news.Secret {
+		return news.Secret(strings.Replace(hashed, "$10$", fmt.Sprintf("$%02d$", cost), 1))
+	}
+	for _, costs := range [][]int{{10}, {10, 14}, {14, 10, 12}, {11, 12, 13, 14}, {12, 12}, {4, 6}} {
+		p := Policy{}
+		for i, cost := range costs {
+			p.Users = append(p.Users, Credential{fmt.Sprint("user", i), of(cost)})
+		}
+		for i := range len(costs) + 1 {
+			user, known := p.user(fmt.Sprint("user", i))
+			work := 0
+			if known {
+				work = 1 << costs[i]
+			}
+			for _, cost := range p.rest(user) {
+				work += 1 << cost
+			}
+			if want := 1 << slices.Max(costs); work != want {
+				t.Errorf("costs %v, user %d: work %d, want %d", costs, i, work, want)
+			}
+		}
+	}
+	d, _, _ := newDoor(t)
+	p := Policy{Users: []Credential{{"ada", of(12)}, {"bob", of(4)}}}
+	took := map[string]time.Duration{}
+	for i, name := range []string{"ada", "bob", "eve", "ada", "bob", "eve", "ada", "bob", "eve"} {
+		began := time.Now()
+		if _, err := d.Enter(t.Context(), p, name, "wrong", netip.AddrFrom4([4]byte{192, 0, 2, byte(i)})); !errors.Is(err, ErrWrong) {
+			t.Fatal(err)
+		}
+		if spent := time.Since(began); took[name] == 0 || spent < took[name] {
+			took[name] = spent
+		}
+	}
+	for name, spent := range took {
+		if spent < took["ada"]/2 || spent > 2*took["ada"] {
+			t.Errorf("%s is found out: %s, ada %s", name, spent, took["ada"])
+		}
+	}
+	for cost := bcrypt.MinCost; cost <= mostCost; cost++ {
+		if got, err := bcrypt.Cost(d.nobody(cost)); err != nil || got != cost {
+			t.Errorf("the hash of nobody has cost %d, want %d, %v", got, cost, err)
+		}
 	}
 }
 
