@@ -274,10 +274,25 @@ func lockFolder(dir string) (unlock func()) {
 }
 
 func newServer(log *slog.Logger, l net.Listener, h http.Handler) *Server {
-	return &Server{log: log, listener: l, server: &http.Server{
+	ctx, stop := context.WithCancel(context.Background())
+	s := &Server{log: log, listener: l, server: &http.Server{
 		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute,
-		MaxHeaderBytes: maxHeaders,
+		MaxHeaderBytes: maxHeaders, BaseContext: func(net.Listener) context.Context {
+			return context.WithValue(context.Background(), stopKey{}, ctx.Done())
+		},
 	}}
+	s.server.RegisterOnShutdown(stop)
+	return s
+}
+
+// stopKey is where the context of a request has the channel of Stopping.
+type stopKey struct{}
+
+// Stopping is closed when the server of a request ends. An answer that would go on ends then;
+// the context of the request lasts longer, so that others may finish.
+func Stopping(r *http.Request) <-chan struct{} {
+	stopping, _ := r.Context().Value(stopKey{}).(<-chan struct{})
+	return stopping
 }
 
 // Addr is the address that the server listens on.

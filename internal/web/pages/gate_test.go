@@ -23,14 +23,14 @@ func TestWithoutAuth(t *testing.T) {
 		change func(*http.Request)
 		status int
 	}{
-		"this machine":          {from("127.0.0.1:1"), 200},
-		"this machine, IPv6":    {func(r *http.Request) { r.RemoteAddr, r.Host = "[::1]:1", "[::1]:8460" }, 200},
-		"localhost":             {host("localhost:8460"), 200},
-		"through a tunnel":      {host("127.0.0.1:9999"), 200},
-		"another machine":       {from("192.0.2.1:1"), 403},
-		"a proxy here":          {with("X-Forwarded-For", "192.0.2.1"), 403},
-		"a container's host":    {from("172.17.0.1:1"), 403},
-		"a rebound name":        {host("evil.example"), 421},
+		"this machine":       {from("127.0.0.1:1"), 200},
+		"this machine, IPv6": {func(r *http.Request) { r.RemoteAddr, r.Host = "[::1]:1", "[::1]:8460" }, 200},
+		"localhost":          {host("localhost:8460"), 200},
+		"through a tunnel":   {host("127.0.0.1:9999"), 200},
+		"another machine":    {from("192.0.2.1:1"), 403},
+		"a proxy here":       {with("X-Forwarded-For", "192.0.2.1"), 403},
+		"a container's host": {from("172.17.0.1:1"), 403},
+		"a rebound name":     {host("evil.example"), 421},
 	} {
 		for _, target := range []string{"/", "/deliveries", "/config", "/docs/rules", "/live", "/nothing"} {
 			if target == "/live" && c.status == 200 {
