@@ -101,7 +101,8 @@ func (c *checker) checkAuth() {
 	if c.said.Auth.Asks() && c.said.Listen == "" {
 		c.warnAt(c.places.locate("auth"), "set `listen`", "nothing listens here, so that there are no pages to log in to")
 	}
-	if a := c.said.Auth; len(a.Users) > 0 && len(a.From) == 0 && strings.HasPrefix(c.said.PublicURL, "https:") && c.said.Listen != "" {
+	a, https := c.said.Auth, strings.HasPrefix(c.said.PublicURL, "https:")
+	if len(a.Users) > 0 && len(a.From) == 0 && https && c.said.Listen != "" {
 		c.warnAt(c.places.locate("auth.users"), "add auth.from: [127.0.0.1/32] with the address of the proxy that serves public_url; "+
 			"it must set X-Forwarded-For", "all who log in have the proxy's address, so that anybody's wrong passwords delay everybody")
 	}

@@ -59,10 +59,10 @@ func New(now func() time.Time) (*Door, error) {
 		return nil, fmt.Errorf("make door: %w", err)
 	}
 	return &Door{
-		now: now, checking: make(chan struct{}, mostAtOnce), filler: made[len("$2a$04"):], sessions: map[[sha256.Size]byte]session{},
+		now: now, checking: make(chan struct{}, mostAtOnce), filler: made[len("$2a$04"):],
+		sessions: map[[sha256.Size]byte]session{}, entered: entrances{},
 		byUser:  guesses{free: 20, longest: time.Minute, by: map[string]guess{}}, // others must not lock anybody out for long
 		byPlace: guesses{free: 5, longest: 5 * time.Minute, by: map[string]guess{}},
-		entered: entrances{},
 	}, nil
 }
 

@@ -140,8 +140,8 @@ func TestTime(t *testing.T) {
 	p := Policy{Users: []Credential{{"ada", of(12)}, {"bob", of(4)}}}
 	took := map[string]time.Duration{}
 	for i, name := range []string{"ada", "bob", "eve", "ada", "bob", "eve", "ada", "bob", "eve"} {
-		began := time.Now()
-		if _, err := d.Enter(t.Context(), p, name, "wrong", netip.AddrFrom4([4]byte{192, 0, 2, byte(i)})); !errors.Is(err, ErrWrong) {
+		began, from := time.Now(), netip.AddrFrom4([4]byte{192, 0, 2, byte(i)})
+		if _, err := d.Enter(t.Context(), p, name, "wrong", from); !errors.Is(err, ErrWrong) {
 			t.Fatal(err)
 		}
 		if spent := time.Since(began); took[name] == 0 || spent < took[name] {

@@ -75,7 +75,8 @@ func Public(d Daemon, listen string, pages http.Handler) http.Handler {
 		}
 		say(w, nil)
 	})
-	return hubs(d, signed(d, newNames(listen, func() string { return d.Front().URL }).only(http.NewCrossOriginProtection().Handler(mux))))
+	called := newNames(listen, func() string { return d.Front().URL })
+	return hubs(d, signed(d, called.only(http.NewCrossOriginProtection().Handler(mux))))
 }
 
 // SlackPath is where Slack sends what people do.
