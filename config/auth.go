@@ -16,7 +16,7 @@ import (
 const hashHint = "`copytaster hash-password` makes one, and so does `htpasswd -nB -C 10 NAME`, after the colon"
 
 // authKeys are the keys of auth.
-func authKeys(t *tables) []key[login.Policy] {
+func authKeys() []key[login.Policy] {
 	return []key[login.Policy]{
 		row("users", "People who log in with a name and a password.", list(the("auth_user")),
 			func(p *login.Policy) *[]login.Credential { return &p.Users }, decodeUsers),
