@@ -35,8 +35,10 @@ import (
 	"cmp"
 	"errors"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/login"
@@ -126,6 +128,32 @@ type ChannelSettings struct {
 	Digest string          // a schedule: when it is told all at once; "": it is not
 	Quiet  []schedule.Lull // in which it is told what is urgent alone
 	Zone   *time.Location  // of these two; nil: the config's
+}
+
+// Front returns the key that says that something in front of `listen` passes on to it what comes
+// from elsewhere, such as a reverse proxy; "" when none does. What a proxy passes on cannot always
+// be told from what somebody on this machine asks.
+func (c *Config) Front() (key string) {
+	switch {
+	case isElsewhere(c.PublicURL):
+		return "public_url"
+	case c.Slack.SigningSecret != "":
+		return "slack.signing_secret"
+	case isElsewhere(c.Crawl.WebSubCallback):
+		return "crawl.websub_callback"
+	}
+	return ""
+}
+
+// isElsewhere reports whether a URL leads to more than the machine that calls it.
+func isElsewhere(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || address == "" {
+		return address != ""
+	}
+	host := strings.ToLower(u.Hostname())
+	addr, err := netip.ParseAddr(host)
+	return host != "localhost" && !strings.HasSuffix(host, ".localhost") && (err != nil || !addr.Unmap().IsLoopback())
 }
 
 // HoursOf returns when a channel is told of several alerts together; the zero Hours when it

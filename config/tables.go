@@ -72,7 +72,7 @@ func newTables() *tables {
 		what: "a user", keys: userKeys(), required: []string{"name"},
 		more: form{OneOf: oneKey("password_hash", "password_hash_file")},
 	}
-	t.auth = table[login.Policy]{what: "auth", keys: authKeys(t), settings: true}
+	t.auth = table[login.Policy]{what: "auth", keys: authKeys(), settings: true}
 	t.fallback = table[news.Fallback]{
 		what: "if_unanswered", foreign: fallbackSynonyms, keys: fallbackKeys(), required: []string{"after", "to"},
 	}

@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/yuin/goldmark"
@@ -40,7 +41,7 @@ type Manual struct {
 
 // Names returns the names of all documents, in the order in which one reads them.
 func Names() []string {
-	order := []string{"rules", "cookbook", "sources", "slack", "webhooks", "mail", "operations", "runbook", "reference"}
+	order := []string{"rules", "cookbook", "sources", "slack", "webhooks", "mail", "operations", "sizing", "runbook", "reference"}
 	found, err := fs.Glob(files, "*.md")
 	if err != nil {
 		panic(err) // the pattern is right
@@ -59,17 +60,31 @@ func Names() []string {
 	return names
 }
 
+// rendered are all documents, which never change: they are rendered when the first is asked for.
+var rendered = sync.OnceValues(renderAll)
+
+func renderAll() (map[string]Manual, error) {
+	all := map[string]Manual{}
+	for _, name := range Names() {
+		source, err := files.ReadFile(name + ".md")
+		if err != nil {
+			return nil, fmt.Errorf("read document: %w", err)
+		}
+		if all[name], err = render(name, source); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
 // Find returns the document of a name; ok is false when there is none.
 func Find(name string) (d Manual, ok bool, err error) {
-	if !slices.Contains(Names(), name) {
-		return d, false, nil
-	}
-	source, err := files.ReadFile(name + ".md")
+	all, err := rendered()
 	if err != nil {
-		return d, false, fmt.Errorf("read document: %w", err)
+		return d, false, err
 	}
-	d, err = render(name, source)
-	return d, err == nil, err
+	d, ok = all[name]
+	return d, ok, nil
 }
 
 // render turns Markdown into a Manual.

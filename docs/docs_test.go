@@ -47,6 +47,29 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestOnce: a document is rendered once, however often it is shown.
+func TestOnce(t *testing.T) {
+	if _, ok, err := Find("rules"); err != nil || !ok {
+		t.Fatalf("%v, %v", ok, err)
+	}
+	if n := testing.AllocsPerRun(10, func() { _, _, _ = Find("rules") }); n > 10 {
+		t.Errorf("%g allocations to show a document again", n)
+	}
+	if _, ok, err := Find("nothing"); err != nil || ok {
+		t.Errorf("there is a document that is not: %v", err)
+	}
+}
+
+// TestOrder: one reads of the size of a machine after how to run it, and nothing that people of the
+// project alone read comes before what users do.
+func TestOrder(t *testing.T) {
+	names := Names()
+	at := func(name string) int { return slices.Index(names, name) }
+	if at("operations") < 0 || at("sizing") != at("operations")+1 || at("reference") > at("architecture") || names[0] != "rules" {
+		t.Errorf("the order is %q", names)
+	}
+}
+
 // TestRender: nothing of a document becomes HTML that Markdown does not make.
 func TestRender(t *testing.T) {
 	for _, c := range []struct{ source, want, not string }{

@@ -37,12 +37,13 @@ func (e DelayedError) Error() string {
 type Door struct {
 	now      func() time.Time
 	checking chan struct{}
-	nobody   []byte // a hash that no password has, for names that nobody has
+	filler   []byte // what follows the cost in a hash that no password has
 
 	mu       sync.Mutex
 	sessions map[[sha256.Size]byte]session
 	byUser   guesses
 	byPlace  guesses
+	entered  entrances
 }
 
 type session struct {
@@ -53,16 +54,20 @@ type session struct {
 
 // New makes a Door.
 func New(now func() time.Time) (*Door, error) {
-	nobody, err := bcrypt.GenerateFromPassword([]byte(rand.Text()), leastCost)
+	made, err := bcrypt.GenerateFromPassword([]byte(rand.Text()), bcrypt.MinCost)
 	if err != nil {
 		return nil, fmt.Errorf("make door: %w", err)
 	}
 	return &Door{
-		now: now, checking: make(chan struct{}, mostAtOnce), nobody: nobody, sessions: map[[sha256.Size]byte]session{},
+		now: now, checking: make(chan struct{}, mostAtOnce), filler: made[len("$2a$04"):],
+		sessions: map[[sha256.Size]byte]session{}, entered: entrances{},
 		byUser:  guesses{free: 20, longest: time.Minute, by: map[string]guess{}}, // others must not lock anybody out for long
 		byPlace: guesses{free: 5, longest: 5 * time.Minute, by: map[string]guess{}},
 	}, nil
 }
+
+// nobody is a hash of a cost that no password has.
+func (d *Door) nobody(cost int) []byte { return fmt.Appendf(nil, "$2a$%02d%s", cost, d.filler) }
 
 // Enter begins a session for a user who gives the password, from an address, and returns its
 // token. The error is ErrWrong or a DelayedError, or the context's.
@@ -78,27 +83,34 @@ func (d *Door) Enter(ctx context.Context, p Policy, name, password string, from 
 		return "", ctx.Err()
 	}
 	user, known := p.user(name)
-	hash := []byte(user.Hash.Reveal())
-	if !known {
-		hash = d.nobody // so that nobody is found out by the time that it takes
-	}
-	right := bcrypt.CompareHashAndPassword(hash, []byte(password)) == nil && known
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	right := known && bcrypt.CompareHashAndPassword([]byte(user.Hash.Reveal()), []byte(password)) == nil
 	if !right {
+		for _, cost := range p.rest(user) { // so that nobody is found out by the time that it takes
+			_ = bcrypt.CompareHashAndPassword(d.nobody(cost), []byte(password))
+		}
 		return "", ErrWrong
 	}
-	d.byUser.forget(name)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.byUser.wait(name, d.now()) == 0 || !d.entered.has(name, place) {
+		d.byUser.forget(name) // while others try the name, its user's success does not help them
+	}
 	d.byPlace.forget(place)
+	d.entered.note(name, place)
 	return d.begin(user), nil
 }
 
 // admit counts a try before its password is looked at, so that many at once are not looked at.
+// Who tries a name elsewhere does not delay its user where they have come in before.
 func (d *Door) admit(name, place string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := d.now()
-	if wait := max(d.byUser.wait(name, now), d.byPlace.wait(place, now)); wait > 0 {
+	wait := d.byPlace.wait(place, now)
+	if !d.entered.has(name, place) {
+		wait = max(wait, d.byUser.wait(name, now))
+	}
+	if wait > 0 {
 		return DelayedError{wait}
 	}
 	d.byUser.note(name, now)

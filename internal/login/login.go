@@ -78,6 +78,26 @@ func (p Policy) user(name string) (Credential, bool) {
 	return p.Users[i], true
 }
 
+// rest are the costs of what is computed after a wrong password of a user, or of nobody, so that
+// every name takes as long as the costliest. One more in the cost is twice the work: a hash of
+// cost 10 and then 10, 11 and 12 are as much as one of 13.
+func (p Policy) rest(u Credential) (costs []int) {
+	most := 0
+	for _, other := range p.Users {
+		if cost, err := bcrypt.Cost([]byte(other.Hash.Reveal())); err == nil {
+			most = max(most, cost)
+		}
+	}
+	own, err := bcrypt.Cost([]byte(u.Hash.Reveal()))
+	if err != nil { // it is nobody
+		return []int{max(most, bcrypt.MinCost)}
+	}
+	for cost := own; cost < most; cost++ {
+		costs = append(costs, cost)
+	}
+	return costs
+}
+
 // mark is what a session keeps of its user, so that it ends with the password.
 func (u Credential) mark() [sha256.Size]byte {
 	return sha256.Sum256([]byte(u.Name + "\x00" + u.Hash.Reveal()))

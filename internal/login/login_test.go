@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -39,8 +40,11 @@ func newDoor(t *testing.T) (*Door, *clock, Policy) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.nobody = hash
-	return d, c, Policy{Users: []Credential{{"ada", news.Secret(hash)}, {"bob", hashed}}}
+	other, err := bcrypt.GenerateFromPassword([]byte("correct-horse"), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d, c, Policy{Users: []Credential{{"ada", news.Secret(hash)}, {"bob", news.Secret(other)}}}
 }
 
 func TestSession(t *testing.T) {
@@ -108,6 +112,54 @@ func TestWrong(t *testing.T) {
 	}
 }
 
+// TestTime: a wrong password takes the same work for every name, whatever the costs of the hashes.
+func TestTime(t *testing.T) {
+	of := func(cost int) news.Secret {
+		return news.Secret(strings.Replace(hashed, "$10$", fmt.Sprintf("$%02d$", cost), 1))
+	}
+	for _, costs := range [][]int{{10}, {10, 14}, {14, 10, 12}, {11, 12, 13, 14}, {12, 12}, {4, 6}} {
+		p := Policy{}
+		for i, cost := range costs {
+			p.Users = append(p.Users, Credential{fmt.Sprint("user", i), of(cost)})
+		}
+		for i := range len(costs) + 1 {
+			user, known := p.user(fmt.Sprint("user", i))
+			work := 0
+			if known {
+				work = 1 << costs[i]
+			}
+			for _, cost := range p.rest(user) {
+				work += 1 << cost
+			}
+			if want := 1 << slices.Max(costs); work != want {
+				t.Errorf("costs %v, user %d: work %d, want %d", costs, i, work, want)
+			}
+		}
+	}
+	d, _, _ := newDoor(t)
+	p := Policy{Users: []Credential{{"ada", of(12)}, {"bob", of(4)}}}
+	took := map[string]time.Duration{}
+	for i, name := range []string{"ada", "bob", "eve", "ada", "bob", "eve", "ada", "bob", "eve"} {
+		began, from := time.Now(), netip.AddrFrom4([4]byte{192, 0, 2, byte(i)})
+		if _, err := d.Enter(t.Context(), p, name, "wrong", from); !errors.Is(err, ErrWrong) {
+			t.Fatal(err)
+		}
+		if spent := time.Since(began); took[name] == 0 || spent < took[name] {
+			took[name] = spent
+		}
+	}
+	for name, spent := range took {
+		if spent < took["ada"]/2 || spent > 2*took["ada"] {
+			t.Errorf("%s is found out: %s, ada %s", name, spent, took["ada"])
+		}
+	}
+	for cost := bcrypt.MinCost; cost <= mostCost; cost++ {
+		if got, err := bcrypt.Cost(d.nobody(cost)); err != nil || got != cost {
+			t.Errorf("the hash of nobody has cost %d, want %d, %v", got, cost, err)
+		}
+	}
+}
+
 // TestBruteForce: an address is soon slow, whatever names it tries, and a name is never locked
 // for long, from however many addresses it is tried.
 func TestBruteForce(t *testing.T) {
@@ -139,6 +191,69 @@ func TestBruteForce(t *testing.T) {
 	c.at = c.at.Add(time.Minute)
 	if _, err := d.Enter(t.Context(), p, "ada", right, netip.MustParseAddr("192.0.2.9")); err != nil {
 		t.Errorf("a minute later: %v", err)
+	}
+}
+
+// TestKnownPlace: whoever came in from a place before comes in there again, however much others
+// try the name elsewhere; they are not helped by it, and the place itself is still slowed down.
+func TestKnownPlace(t *testing.T) {
+	d, c, p := newDoor(t)
+	home, away := here, netip.MustParseAddr("203.0.113.9")
+	if _, err := d.Enter(t.Context(), p, "ada", right, home); err != nil {
+		t.Fatal(err)
+	}
+	tries, looked := 0, 0
+	attack := func() {
+		tries++
+		from := netip.AddrFrom4([4]byte{198, 51, byte(tries >> 8), byte(tries)})
+		if _, err := d.Enter(t.Context(), p, "ada", "wrong", from); errors.Is(err, ErrWrong) {
+			looked++
+		}
+	}
+	for range 300 { // ten minutes, a try every 2 s
+		attack()
+		c.at = c.at.Add(2 * time.Second)
+	}
+	if _, err := d.Enter(t.Context(), p, "ada", right, away); !errors.As(err, new(DelayedError)) {
+		t.Errorf("from a place that nobody knows: %v", err)
+	}
+	if _, err := d.Enter(t.Context(), p, "bob", right, home); errors.As(err, new(DelayedError)) {
+		t.Errorf("another name: %v", err)
+	}
+	before := looked
+	if _, err := d.Enter(t.Context(), p, "ada", right, home); err != nil {
+		t.Errorf("at home: %v", err)
+	}
+	for range 30 {
+		attack()
+		c.at = c.at.Add(2 * time.Second)
+	}
+	if looked-before > 2 {
+		t.Errorf("after ada came in, %d passwords of others were looked at in a minute", looked-before)
+	}
+	for range 10 {
+		_, _ = d.Enter(t.Context(), p, "ada", "wrong", home)
+	}
+	if _, err := d.Enter(t.Context(), p, "ada", right, home); !errors.As(err, new(DelayedError)) {
+		t.Errorf("after ten wrong passwords at home: %v", err)
+	}
+}
+
+// TestEntrances: what is kept of where people came in is bounded.
+func TestEntrances(t *testing.T) {
+	e := entrances{}
+	for i := range mostEntered + 100 {
+		e.note(fmt.Sprint("user", i), "a")
+	}
+	if len(e) != mostEntered || !e.has(fmt.Sprint("user", mostEntered+99), "a") {
+		t.Errorf("%d names are kept", len(e))
+	}
+	for i := range mostPlacesOf + 10 {
+		e.note("ada", fmt.Sprint(i))
+		e.note("ada", "home")
+	}
+	if n := len(e["ada"]); n != mostPlacesOf || !e.has("ada", "home") || e.has("ada", "0") || e.has("bob", "home") || len(e) != mostEntered {
+		t.Errorf("%d places are kept: %q", n, e["ada"])
 	}
 }
 

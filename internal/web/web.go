@@ -30,9 +30,15 @@ type Daemon interface {
 	Ready(ctx context.Context) error
 	Metrics(ctx context.Context) http.Handler
 	Reload(ctx context.Context) error
-	PublicURL() string // where people reach the endpoints, "" when that is the address listened on
+	Front() Front
 	Slack() http.Handler
 	Hubs
+}
+
+// Front is what a config says of those who reach the endpoints from elsewhere.
+type Front struct {
+	URL string // where they do, "" when that is the address listened on
+	Key string // of the config, which says that something passes requests on; "" when nothing does
 }
 
 // Public serves the endpoints of the configured address, listen, to those who
@@ -54,6 +60,11 @@ func Public(d Daemon, listen string, pages http.Handler) http.Handler {
 	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, r *http.Request) { say(w, d.Ready(r.Context())) })
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) { d.Metrics(r.Context()).ServeHTTP(w, r) })
 	mux.HandleFunc("POST /-/reload", func(w http.ResponseWriter, r *http.Request) {
+		if key := d.Front().Key; key != "" {
+			http.Error(w, "reload is not taken over HTTP where something passes requests on, as "+key+" says: save the config, or send SIGHUP",
+				http.StatusForbidden)
+			return
+		}
 		if !FromHere(r) {
 			http.Error(w, "reload is taken from this machine only", http.StatusForbidden)
 			return
@@ -64,7 +75,8 @@ func Public(d Daemon, listen string, pages http.Handler) http.Handler {
 		}
 		say(w, nil)
 	})
-	return hubs(d, signed(d, newNames(listen, d.PublicURL).only(http.NewCrossOriginProtection().Handler(mux))))
+	called := newNames(listen, func() string { return d.Front().URL })
+	return hubs(d, signed(d, called.only(http.NewCrossOriginProtection().Handler(mux))))
 }
 
 // SlackPath is where Slack sends what people do.
@@ -82,7 +94,8 @@ func signed(d Daemon, others http.Handler) http.Handler {
 }
 
 // FromHere reports whether a request was made on this machine, and not by a
-// proxy on it for somebody else.
+// proxy on it for somebody else that says so. A proxy that keeps quiet cannot
+// be told from a browser: see Front.
 func FromHere(r *http.Request) bool {
 	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
 		if r.Header.Get(name) != "" {
@@ -218,9 +231,10 @@ func Listen(log *slog.Logger, address string, h http.Handler) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w (another program has the address: set `listen` to a free one, or to \"\")", err)
 	}
-	s := newServer(log, l, h)
+	crowd := newCrowd(mostConnections)
+	s := newServer(log, l, crowd.watch(h))
 	s.server.WriteTimeout = writeTimeout
-	s.server.ConnState = newCrowd(mostConnections).change
+	s.server.ConnState, s.server.ConnContext = crowd.change, crowd.note
 	return s, nil
 }
 
@@ -261,10 +275,25 @@ func lockFolder(dir string) (unlock func()) {
 }
 
 func newServer(log *slog.Logger, l net.Listener, h http.Handler) *Server {
-	return &Server{log: log, listener: l, server: &http.Server{
+	ctx, stop := context.WithCancel(context.Background())
+	s := &Server{log: log, listener: l, server: &http.Server{
 		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute,
-		MaxHeaderBytes: maxHeaders,
+		MaxHeaderBytes: maxHeaders, BaseContext: func(net.Listener) context.Context {
+			return context.WithValue(context.Background(), stopKey{}, ctx.Done())
+		},
 	}}
+	s.server.RegisterOnShutdown(stop)
+	return s
+}
+
+// stopKey is where the context of a request has the channel of Stopping.
+type stopKey struct{}
+
+// Stopping is closed when the server of a request ends. An answer that would go on ends then;
+// the context of the request lasts longer, so that others may finish.
+func Stopping(r *http.Request) <-chan struct{} {
+	stopping, _ := r.Context().Value(stopKey{}).(<-chan struct{})
+	return stopping
 }
 
 // Addr is the address that the server listens on.

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -40,9 +41,10 @@ func (v visitor) by() string {
 
 // visitorOf finds out who asks.
 func (s *site) visitorOf(r *http.Request) visitor {
-	auth := s.Config().Auth
+	cfg := s.Config()
+	auth := cfg.Auth
 	if !auth.Asks() {
-		return visitor{in: web.FromHere(r) && calledLocally(r)}
+		return visitor{in: cfg.Front() == "" && web.FromHere(r) && calledLocally(r)}
 	}
 	if name, ok := auth.Vouched(r); ok {
 		return visitor{in: true, name: name}
@@ -71,6 +73,9 @@ func calledLocally(r *http.Request) bool {
 const (
 	onlyHere = "These pages are shown on this machine alone, and not through a proxy, until the config says who may see them: " +
 		"`auth` names users or a trusted proxy. Metrics, health checks and what hubs push are not affected."
+	onlyNamed = "Something passes requests on to this daemon, as `%s` in the config says, and what it passes on cannot be told from " +
+		"what somebody on this machine asks. So these pages are shown to nobody until the config says who may see them: " +
+		"`auth` names users or a trusted proxy. Metrics, health checks and what hubs push are not affected."
 	onlyVouched = "Whoever sees these pages is named by a proxy, and it named nobody. Come through the proxy, and see `auth.header` " +
 		"and `auth.from` in the config."
 )
@@ -78,10 +83,13 @@ const (
 // guarded serves those who may see the pages.
 func (s *site) guarded(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		auth := s.Config().Auth
+		cfg := s.Config()
+		auth := cfg.Auth
 		switch v := s.visitorOf(r); {
 		case v.in:
 			h.ServeHTTP(w, r)
+		case !auth.Asks() && cfg.Front() != "":
+			s.refuse(w, r, http.StatusForbidden, fmt.Sprintf(onlyNamed, cfg.Front()))
 		case !auth.Asks():
 			s.refuse(w, r, http.StatusForbidden, onlyHere)
 		case len(auth.Users) == 0:
@@ -121,11 +129,15 @@ func nextOf(wanted string) string {
 
 // enter logs somebody in.
 func (s *site) enter(w http.ResponseWriter, r *http.Request) {
+	auth := s.Config().Auth
+	if len(auth.Users) == 0 {
+		s.refuse(w, r, http.StatusForbidden, "Nobody logs in here: the config names no users.")
+		return
+	}
 	if err := r.ParseForm(); err != nil {
 		s.refuse(w, r, http.StatusBadRequest, "The form cannot be read.")
 		return
 	}
-	auth := s.Config().Auth
 	name, next := r.PostForm.Get("name"), nextOf(r.PostForm.Get("next"))
 	if len(name) > mostName {
 		name = name[:mostName]

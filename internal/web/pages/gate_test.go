@@ -1,12 +1,15 @@
 package pages_test
 
 import (
+	"errors"
 	"html"
+	"io"
 	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 func from(addr string) func(*http.Request) { return func(r *http.Request) { r.RemoteAddr = addr } }
@@ -15,20 +18,19 @@ func host(name string) func(*http.Request) { return func(r *http.Request) { r.Ho
 // TestWithoutAuth: without auth the pages are this machine's own, wherever the daemon listens,
 // and nothing else is affected.
 func TestWithoutAuth(t *testing.T) {
-	h := open(t, filepath.Join(t.TempDir(), "c.db"), "public_url: https://news.example.org\n")
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), "")
 	for name, c := range map[string]struct {
 		change func(*http.Request)
 		status int
 	}{
-		"this machine":          {from("127.0.0.1:1"), 200},
-		"this machine, IPv6":    {func(r *http.Request) { r.RemoteAddr, r.Host = "[::1]:1", "[::1]:8460" }, 200},
-		"localhost":             {host("localhost:8460"), 200},
-		"through a tunnel":      {host("127.0.0.1:9999"), 200},
-		"another machine":       {from("192.0.2.1:1"), 403},
-		"a proxy here":          {with("X-Forwarded-For", "192.0.2.1"), 403},
-		"a proxy that is quiet": {host("news.example.org"), 403},
-		"a container's host":    {from("172.17.0.1:1"), 403},
-		"a rebound name":        {host("evil.example"), 421},
+		"this machine":       {from("127.0.0.1:1"), 200},
+		"this machine, IPv6": {func(r *http.Request) { r.RemoteAddr, r.Host = "[::1]:1", "[::1]:8460" }, 200},
+		"localhost":          {host("localhost:8460"), 200},
+		"through a tunnel":   {host("127.0.0.1:9999"), 200},
+		"another machine":    {from("192.0.2.1:1"), 403},
+		"a proxy here":       {with("X-Forwarded-For", "192.0.2.1"), 403},
+		"a container's host": {from("172.17.0.1:1"), 403},
+		"a rebound name":     {host("evil.example"), 421},
 	} {
 		for _, target := range []string{"/", "/deliveries", "/config", "/docs/rules", "/live", "/nothing"} {
 			if target == "/live" && c.status == 200 {
@@ -52,6 +54,40 @@ func TestWithoutAuth(t *testing.T) {
 	}
 	if w := ask(h, "GET", "/login"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/" {
 		t.Errorf("where nobody logs in: %d", w.Code)
+	}
+	unread := func(r *http.Request) { r.Body = io.NopCloser(iotest.ErrReader(errors.New("the form is read"))) }
+	if w := ask(h, "POST", "/login name=ada", unread); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "Nobody logs in") {
+		t.Errorf("a form where nobody logs in: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestBehindAProxy: where something passes requests on, and nobody has to say who they are, no
+// page is shown to anybody: what a quiet proxy passes on looks like this machine's own.
+func TestBehindAProxy(t *testing.T) {
+	for extra, shut := range map[string]bool{
+		"public_url: https://news.example.org\n":         true,
+		"public_url: http://localhost:8460\n":            false,
+		"public_url: https://news.example.org\n" + users: false,
+	} {
+		h := open(t, filepath.Join(t.TempDir(), "c.db"), extra)
+		for _, target := range []string{"GET /", "GET /config", "GET /live", "GET /nothing", "POST /deliveries/drop id=1", "POST /deliveries/retry id=1"} {
+			method, path, _ := strings.Cut(target, " ")
+			if path == "/live" && !shut {
+				continue
+			}
+			w := ask(h, method, path)
+			if refused := w.Code == 403 && strings.Contains(w.Body.String(), "`public_url` in the config says"); refused != shut {
+				t.Errorf("%s with %q: %d %s", target, extra, w.Code, w.Body)
+			}
+		}
+		if w := ask(h, "POST", "/-/reload x=1"); (w.Code == http.StatusForbidden) != strings.Contains(extra, "example") {
+			t.Errorf("a reload with %q: %d", extra, w.Code)
+		}
+		for _, target := range []string{"/metrics", "/-/ready"} {
+			if w := ask(h, "GET", target); w.Code != http.StatusOK {
+				t.Errorf("%s with %q: %d", target, extra, w.Code)
+			}
+		}
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/copytaster/copytaster/internal/web"
 )
 
 // How the first page is kept up to date.
@@ -127,6 +129,8 @@ func (s *site) live(w http.ResponseWriter, r *http.Request) {
 		}
 		select {
 		case <-r.Context().Done():
+			return
+		case <-web.Stopping(r):
 			return
 		case <-changed:
 			say = "event: changed\ndata: now\n\n"

@@ -17,22 +17,29 @@ import (
 // serve serves pages as a daemon does, and returns their URL.
 func serve(t *testing.T, h http.Handler) string {
 	t.Helper()
+	base, _ := served(t, h)
+	return base
+}
+
+// served is serve, and returns the server, too.
+func served(t *testing.T, h http.Handler) (base string, s *web.Server) {
+	t.Helper()
 	s, err := web.Listen(slog.New(slog.DiscardHandler), "127.0.0.1:0", h)
 	if err != nil {
 		t.Fatal(err)
 	}
-	served := make(chan struct{})
+	ended := make(chan struct{})
 	go func() {
 		s.Serve()
-		close(served)
+		close(ended)
 	}()
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
-		<-served
+		<-ended
 	})
-	return "http://" + s.Addr()
+	return "http://" + s.Addr(), s
 }
 
 // stream opens the stream of changes.
@@ -80,6 +87,27 @@ func TestLive(t *testing.T) {
 	}
 	if line, ok := next(); !ok || line != "event: changed" {
 		t.Fatalf("after a change: %q, %v", line, lines.Err())
+	}
+}
+
+// TestLiveStops: open pages hold no stop up.
+func TestLiveStops(t *testing.T) {
+	base, s := served(t, open(t, filepath.Join(t.TempDir(), "c.db"), ""))
+	lines := bufio.NewScanner(stream(t.Context(), t, base).Body)
+	if !lines.Scan() {
+		t.Fatal(lines.Err())
+	}
+	began := time.Now()
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("with an open page a stop takes %s", took)
+	}
+	for lines.Scan() { // the rest of the retry
+	}
+	if err := lines.Err(); err != nil {
+		t.Errorf("the stream breaks off: %v", err)
 	}
 }
 

@@ -14,12 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/copytaster/copytaster/config"
-	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/slackfake"
 	"github.com/copytaster/copytaster/internal/store/storetest"
-	"github.com/copytaster/copytaster/internal/web"
-	"github.com/copytaster/copytaster/internal/web/pages"
 )
 
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
@@ -86,32 +82,11 @@ rules:
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	env := func(string) (string, bool) { return "", false }
-	cfg, err := config.Load(path, env)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var h http.Handler
-	a, err := app.New(t.Context(), slog.New(slog.DiscardHandler), app.Options{
-		Config: cfg, Getenv: env, Output: io.Discard, Pace: time.Millisecond, Grace: time.Minute, Answerable: true,
-		Pages: func(w app.Window) (http.Handler, error) {
-			made, err := pages.New(w)
-			h = made
-			return made, err
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	a, h := daemonOf(t, path)
 	if _, err := a.Once(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	return web.Public(a, "127.0.0.1:8460", h)
+	return h
 }
 
 // ask asks for a page as a browser on this machine does.

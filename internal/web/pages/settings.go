@@ -63,7 +63,9 @@ func (s *site) settings(r *http.Request) (sheet, error) {
 		v.Files = append(v.Files, filepath.ToSlash(name))
 	}
 	slices.Sort(v.Files)
-	v.Groups = []settingGroup{general(cfg), crawling(cfg), slackOf(cfg), alerting(cfg), receivers(cfg), visitors(cfg)}
+	v.Groups = []settingGroup{
+		general(cfg), crawling(cfg), slackOf(cfg), alerting(cfg), receivers(cfg), mailOf(cfg), visitors(cfg), sourcesOf(cfg),
+	}
 	v.Rules = cfg.Definition.Rules
 	if more := len(v.Rules) - mostRules; more > 0 {
 		v.Rules, v.MoreRules = v.Rules[:mostRules], more
@@ -78,9 +80,11 @@ func general(cfg *config.Config) settingGroup {
 	g.add("public_url", cfg.PublicURL)
 	g.add("timezone", cfg.Timezone.String())
 	g.add("retention", days(cfg.Retention))
+	limit := ""
 	if cfg.StorageLimit > 0 {
-		g.add("storage_limit", fmt.Sprintf("%d MB", cfg.StorageLimit/1_000_000))
+		limit = fmt.Sprintf("%d MB", cfg.StorageLimit/1_000_000)
 	}
+	g.add("storage_limit", limit)
 	return g
 }
 
@@ -93,7 +97,6 @@ func crawling(cfg *config.Config) settingGroup {
 	g.add("crawl.host_interval", days(c.HostInterval))
 	g.add("crawl.allow_networks", fmtList(c.AllowNetworks))
 	g.add("crawl.websub_callback", c.WebSubCallback)
-	g.add("sources", strconv.Itoa(len(cfg.Sources)))
 	return g
 }
 
@@ -129,17 +132,11 @@ func alerting(cfg *config.Config) settingGroup {
 	}
 	g.add("alerts.storm", storm)
 	g.add("alerts.daily", a.Daily)
-	for i, r := range a.Routes.Routes {
-		var asks []string
-		for _, of := range [][]string{fmtEach(r.Severity), r.Topic, r.Rule, r.Tag, r.Language} {
-			if len(of) > 0 {
-				asks = append(asks, strings.Join(of, " or "))
-			}
-		}
-		if len(asks) == 0 {
-			asks = []string{"everything"}
-		}
-		g.add(fmt.Sprintf("alerts.routes[%d]", i), strings.Join(asks, " and ")+" → "+strings.Join(r.To, ", "))
+	for i := range a.Routes.Routes {
+		g.add(fmt.Sprintf("alerts.routes[%d]", i), routeRow(cfg, i).String())
+	}
+	for i := range a.Channels {
+		g.add(fmt.Sprintf("alerts.channels[%d]", i), channelRow(cfg, &a.Channels[i]).String())
 	}
 	return g
 }
@@ -147,12 +144,7 @@ func alerting(cfg *config.Config) settingGroup {
 func receivers(cfg *config.Config) settingGroup {
 	g := settingGroup{Name: "Receivers beside Slack"}
 	for i := range cfg.Sinks {
-		s := &cfg.Sinks[i]
-		what := "webhook at " + cfg.Host(s)
-		if len(s.Mail) > 0 {
-			what = "mail to " + strings.Join(s.Mail, ", ")
-		}
-		g.add(s.Name, what)
+		g.add(fmt.Sprintf("sinks[%d]", i), sinkRow(cfg, &cfg.Sinks[i]).String())
 	}
 	return g
 }
@@ -167,7 +159,11 @@ func visitors(cfg *config.Config) settingGroup {
 		g.add("auth", "whoever is on this machine")
 		return g
 	}
-	g.add("auth.users", strings.Join(names, ", "))
+	users := ""
+	if len(names) > 0 {
+		users = strings.Join(names, ", ") + " (passwords are hidden)"
+	}
+	g.add("auth.users", users)
 	g.add("auth.header", cfg.Auth.Header)
 	g.add("auth.from", fmtList(cfg.Auth.From))
 	return g
