@@ -61,7 +61,7 @@ func resumeVerb(t *tool) *cobra.Command {
 		Short: "End all pauses of deliveries, or that of one channel",
 		Long: `End all pauses of deliveries, or that of one channel. What waited is sent, the most
 severe first. Alerts that waited for longer than alerts.max_age come together in one
-message.`,
+message, and what quiet hours, a calendar or a snooze keep now comes with their digest.`,
 		Args: cobra.NoArgs,
 		RunE: t.act(func(ctx context.Context, _ []string) error {
 			return resume(ctx, t, channel, cmp.Or(strings.TrimSpace(by), userName()))
