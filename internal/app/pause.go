@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -163,6 +164,18 @@ func readPauses(ctx context.Context, s *store.Store, now time.Time) ([]Paused, e
 		shown[i] = pausedOf(&all[i], waiting)
 	}
 	return shown, err
+}
+
+// warnOfPauses logs the pauses that a daemon starts under: one may be forgotten, or have come back
+// with a backup.
+func warnOfPauses(ctx context.Context, log *slog.Logger, s *store.Store, now time.Time) error {
+	all, err := readPauses(ctx, s, now)
+	for i := range all {
+		if p := &all[i]; p.Until == nil || p.Until.After(now) {
+			log.Warn("nothing is posted while a pause holds: `copytaster resume` ends it", "pause", PausedLine(p, time.UTC))
+		}
+	}
+	return err
 }
 
 // PausedLine says a pause in a line, with times of a zone.

@@ -24,12 +24,20 @@ type Copied struct {
 	Stories int64
 	Alerts  int64
 	Open    int64 // deliveries that are not finished
+	Pauses  []CopiedPause
+}
+
+// CopiedPause is a pause that a copy brings back.
+type CopiedPause struct {
+	OrderedPause
+
+	Waiting int // messages that are due
 }
 
 // Inspect checks a file from which a store is to be restored, and changes nothing. The error
 // says that it is no SQLite file, is damaged, is no copytaster store or has tables that this
 // binary does not know.
-func Inspect(ctx context.Context, log *slog.Logger, file string) (c Copied, err error) {
+func Inspect(ctx context.Context, log *slog.Logger, file string, now time.Time) (c Copied, err error) {
 	info, err := os.Stat(file)
 	switch {
 	case err != nil:
@@ -45,6 +53,9 @@ func Inspect(ctx context.Context, log *slog.Logger, file string) (c Copied, err 
 	s.path = file
 	if err = s.sound(ctx); err == nil {
 		c, err = s.copied(ctx)
+	}
+	if err == nil {
+		c.Pauses, err = copiedPauses(ctx, s, now)
 	}
 	if err := errors.Join(explain(err), s.Close()); err != nil {
 		return c, fmt.Errorf("restore from %s: %w", file, err)
@@ -93,6 +104,28 @@ func (s *Store) copied(ctx context.Context) (c Copied, err error) {
 	return c, nil
 }
 
+// copiedPauses returns the pauses of a store that have not run out, that of all channels first. A
+// store of an early version has none.
+func copiedPauses(ctx context.Context, s *Store, now time.Time) (held []CopiedPause, err error) {
+	var known bool
+	err = s.read.QueryRowContext(ctx, `SELECT count(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = 'pause'`).Scan(&known)
+	if err != nil || !known {
+		return nil, wrap("look for pauses", err)
+	}
+	all, err := Pauses{s}.All(ctx)
+	for i := range all {
+		if !all[i].Until.IsZero() && !all[i].Until.After(now) {
+			continue
+		}
+		n, err := Pauses{s}.Waiting(ctx, all[i], now)
+		if err != nil {
+			return nil, err
+		}
+		held = append(held, CopiedPause{all[i], n})
+	}
+	return held, err
+}
+
 // Restore puts a copy of a file in the place of a SQLite store, while no daemon has that open.
 // Whoever opens it knows that it was restored. What was there before is kept beside it. Killed at
 // any moment, either store is there as a whole:
@@ -118,7 +151,7 @@ func Restore(
 	if same(path, file) {
 		return c, "", fmt.Errorf("restore: %s is the store itself", file)
 	}
-	if c, err = Inspect(ctx, log, file); err != nil {
+	if c, err = Inspect(ctx, log, file, now); err != nil {
 		return c, "", err
 	}
 	if err := stays(ctx, log, path); err != nil {
@@ -211,7 +244,7 @@ func prepare(ctx context.Context, log *slog.Logger, file, next string, c Copied,
 	if err != nil {
 		return wrap("mark the copy", err)
 	}
-	got, err := Inspect(ctx, log, next)
+	got, err := Inspect(ctx, log, next, now)
 	if err == nil && (got.Stories != c.Stories || got.Alerts != c.Alerts || got.Open != c.Open) {
 		err = errors.New("the copy differs from the file: is somebody writing to it?")
 	}

@@ -78,6 +78,37 @@ func TestRestore(t *testing.T) {
 	succeed(t, s.Close())
 }
 
+// TestRestoreBringsPausesBack: the pauses in a file are known before a daemon holds to them, those
+// that have run out left out. A file of a version without pauses has none.
+func TestRestoreBringsPausesBack(t *testing.T) {
+	_, backup := backedUp(t)
+	s := must[*store.Store](t)(store.Open(t.Context(), quiet, backup))
+	desk := store.OrderedPause{Channel: "desk", Since: noon, Until: noon.Add(time.Hour), By: "Bob"}
+	news := store.OrderedPause{Channel: "news", Since: noon, By: "Anna", Why: "the desk moves"}
+	inTx(t, s, func(tx *store.Tx) error {
+		_, err := tx.Pauses.Begin(t.Context(), desk)
+		if err == nil {
+			_, err = tx.Pauses.Begin(t.Context(), news)
+		}
+		return err
+	})
+	succeed(t, s.Close())
+	for after, want := range map[time.Duration][]store.CopiedPause{
+		time.Minute: {{OrderedPause: desk}, {OrderedPause: news, Waiting: 1}}, time.Hour: {{OrderedPause: news, Waiting: 1}},
+	} {
+		c, err := store.Inspect(t.Context(), quiet, backup, noon.Add(after))
+		if err != nil || !slices.Equal(c.Pauses, want) {
+			t.Errorf("after %v %+v, %v", after, c.Pauses, err)
+		}
+	}
+	s = must[*store.Store](t)(store.Open(t.Context(), quiet, backup))
+	succeed(t, s.Exec(t.Context(), `DROP TABLE pause`))
+	succeed(t, s.Close())
+	if c, err := store.Inspect(t.Context(), quiet, backup, noon); err != nil || len(c.Pauses) > 0 {
+		t.Errorf("without the table %+v, %v", c.Pauses, err)
+	}
+}
+
 // TestRestoreOverWhatIsBroken: a store that is gone, empty or damaged, or whose daemon was killed
 // and left its log, is replaced as well.
 func TestRestoreOverWhatIsBroken(t *testing.T) {
@@ -217,7 +248,7 @@ func TestRestoreKilled(t *testing.T) {
 		if exit := (*exec.ExitError)(nil); ended != nil && !errors.As(ended, &exit) {
 			t.Fatal(ended)
 		}
-		if _, err := store.Inspect(t.Context(), quiet, path); err != nil {
+		if _, err := store.Inspect(t.Context(), quiet, path, time.Now()); err != nil {
 			t.Fatalf("round %d: %v", round, err)
 		}
 		n := stories(t, path)
