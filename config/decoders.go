@@ -153,6 +153,10 @@ var (
 	durationPart  = regexp.MustCompile(`(\d+(?:\.\d+)?)(ms|s|m|h|d)`)
 )
 
+// ParseDuration reads a duration as the config writes it: numbers with units, such as 45s, 2h30m and
+// 3d. The error is a hint.
+func ParseDuration(text string) (time.Duration, error) { return parseDuration(text) }
+
 // parseDuration reads numbers with units: 500ms, 30s, 5m, 48h, 90d, 1d12h. The
 // error is a hint.
 func parseDuration(text string) (time.Duration, error) {

@@ -16,7 +16,7 @@ func pauseVerb(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pause [--channel CHANNEL] [--for TIME]",
 		Short: "Stop deliveries to all channels, or to one",
-		Long: `Stop deliveries to all channels, or to one, for TIME (30m, 2h, 3d, at most 30d) or until
+		Long: `Stop deliveries to all channels, or to one, for TIME (45s, 2h30m, 3d; at most 30d) or until
 ` + "`copytaster resume`" + `. Sources are read and stories matched meanwhile. Alerts are
 recorded and wait, urgent ones as well: nothing is lost. It holds over restarts, and for
 all daemons on the store. Who paused is told to the ops channel, unless that is paused,
@@ -61,7 +61,7 @@ func resumeVerb(t *tool) *cobra.Command {
 		Short: "End all pauses of deliveries, or that of one channel",
 		Long: `End all pauses of deliveries, or that of one channel. What waited is sent, the most
 severe first. Alerts that waited for longer than alerts.max_age come together in one
-message.`,
+message, and what quiet hours, a calendar or a snooze keep now comes with their digest.`,
 		Args: cobra.NoArgs,
 		RunE: t.act(func(ctx context.Context, _ []string) error {
 			return resume(ctx, t, channel, cmp.Or(strings.TrimSpace(by), userName()))

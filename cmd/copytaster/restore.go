@@ -20,8 +20,9 @@ func restoreVerb(t *tool) *cobra.Command {
 		Long: `Put a copy of a backup in the place of the SQLite store, while no daemon runs. The file
 is checked first. The store of before is kept beside the new one, under a name that is
 printed. The next ` + "`copytaster run`" + ` knows that the store was restored, and looks for
-whatever is open in Slack before it is sent: nothing is told twice. --dry-run checks the
-file and changes nothing, beside a running daemon as well.`,
+whatever is open in Slack before it is sent: nothing is told twice. Pauses in the file hold
+again, and are printed. --dry-run checks the file and changes nothing, beside a running
+daemon as well.`,
 		Args: cobra.ExactArgs(1),
 		RunE: t.act(func(ctx context.Context, args []string) error { return restore(ctx, t, args[0], dry) }),
 	}
@@ -52,11 +53,17 @@ func restore(ctx context.Context, t *tool, file string, dry bool) error {
 	if r.Version < r.Current {
 		t.say("its tables are of version %d: `copytaster run` brings them to version %d", r.Version, r.Current)
 	}
+	for i := range r.Pauses {
+		t.say("it brings a pause back: %s", app.PausedLine(&r.Pauses[i], time.UTC))
+	}
 	if r.Kept != "" {
 		t.say("the store of before is %s", r.Kept)
 	}
 	if !dry {
 		t.note("`copytaster run` looks for what is open in Slack before it is sent: nothing is told twice")
+	}
+	if len(r.Pauses) > 0 {
+		t.note("`copytaster resume` ends the pauses of the file, once it is restored")
 	}
 	return nil
 }

@@ -56,7 +56,9 @@ var said = []struct{ label, command string }{
 	{"doctor", `copytaster doctor -c right.yaml --format json`},
 	{"send-test", `copytaster send-test news -c right.yaml --format json`},
 	{"version", `copytaster version --format json`},
+	{"pause", `copytaster pause -c right.yaml --why move --by Anna --format json`},
 	{"restore", `copytaster backup -c right.yaml b.db >/dev/null && copytaster restore -c right.yaml b.db --format json`},
+	{"resume", `copytaster resume -c right.yaml --by Anna --format json`},
 	{"move", `copytaster move -c right.yaml --to moved.db --dry-run --format json`},
 	{"move", `copytaster move -c right.yaml --to moved.db --format json`},
 }

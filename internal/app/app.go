@@ -230,6 +230,9 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	a.log.Info("running", "config", a.cfg.Load().Path, "storage", a.store.Name(), "sources", len(a.cfg.Load().Sources))
+	if err := warnOfPauses(ctx, a.log, a.store, a.clock.Now()); err != nil {
+		return errors.Join(err, stop())
+	}
 	notifySystemd(a.log, daemon.SdNotifyReady)
 	if a.opt.Watch {
 		go a.watch(ctx)

@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
 	"github.com/copytaster/copytaster/config"
-	"github.com/copytaster/copytaster/internal/answers"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/deliver"
 	"github.com/copytaster/copytaster/internal/store"
@@ -57,14 +57,11 @@ func (p pauser) Pause(ctx context.Context, o PauseOrder) (shown Paused, err erro
 	}
 	order := store.OrderedPause{Channel: channel, Since: now, By: cmp.Or(o.By, "somebody"), Why: o.Why}
 	if o.For != "" {
-		ago, ok := answers.Ago(now, o.For)
-		order.Until = now.Add(now.Sub(ago)) // it reads a length of time
-		switch {
-		case !ok:
-			return shown, fmt.Errorf("%q is no time: write 30m, 2h or 3d", o.For)
-		case order.Until.Sub(now) > longestPause:
-			return shown, fmt.Errorf("%s is too long: 30 days are the longest; without --for it holds until somebody ends it", o.For)
+		lasts, err := pauseFor(o.For)
+		if err != nil {
+			return shown, err
 		}
+		order.Until = now.Add(lasts)
 	}
 	begun, err := deliver.Pause(ctx, p.app.pipeline.Env, order)
 	if err != nil {
@@ -94,8 +91,25 @@ func (p pauser) Resume(ctx context.Context, channel, by string) ([]Paused, error
 // now is the time as the store keeps it.
 func (p pauser) now() time.Time { return p.app.clock.Now().Truncate(time.Millisecond) }
 
-// longestPause is how long a pause may be that ends by itself.
-const longestPause = 30 * 24 * time.Hour
+// How long a pause may be that ends by itself.
+const (
+	shortestPause = time.Second
+	longestPause  = 30 * 24 * time.Hour
+)
+
+// pauseFor reads how long a pause is to be.
+func pauseFor(text string) (time.Duration, error) {
+	d, err := config.ParseDuration(text)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("%q is no time: write 45s, 30m, 2h30m or 3d, from 1s to 30d", text)
+	case d < shortestPause:
+		return 0, fmt.Errorf("%s is too short: 1s is the least, 30d the longest", text)
+	case d > longestPause:
+		return 0, fmt.Errorf("%s is too long: 1s is the least, 30d the longest; without --for it holds until somebody ends it", text)
+	}
+	return d, nil
+}
 
 // checkChannel returns an error for a channel that neither the config nor the store knows.
 func (p pauser) checkChannel(ctx context.Context, channel string) error {
@@ -163,6 +177,18 @@ func readPauses(ctx context.Context, s *store.Store, now time.Time) ([]Paused, e
 		shown[i] = pausedOf(&all[i], waiting)
 	}
 	return shown, err
+}
+
+// warnOfPauses logs the pauses that a daemon starts under: one may be forgotten, or have come back
+// with a backup.
+func warnOfPauses(ctx context.Context, log *slog.Logger, s *store.Store, now time.Time) error {
+	all, err := readPauses(ctx, s, now)
+	for i := range all {
+		if p := &all[i]; p.Until == nil || p.Until.After(now) {
+			log.Warn("nothing is posted while a pause holds: `copytaster resume` ends it", "pause", PausedLine(p, time.UTC))
+		}
+	}
+	return err
 }
 
 // PausedLine says a pause in a line, with times of a zone.

@@ -23,7 +23,8 @@ type Restoration struct {
 	Current int64      `json:"current"` // version of the tables of this binary
 	Stories int64      `json:"stories"`
 	Alerts  int64      `json:"alerts"`
-	Open    int64      `json:"open"` // messages that were still to be sent
+	Open    int64      `json:"open"`             // messages that were still to be sent
+	Pauses  []Paused   `json:"pauses,omitempty"` // that a daemon on the store holds to
 	DryRun  bool       `json:"dry_run,omitempty"`
 }
 
@@ -38,7 +39,7 @@ func Restore(
 	var c store.Copied
 	kept := ""
 	if dry {
-		c, err = store.Inspect(ctx, log, file)
+		c, err = store.Inspect(ctx, log, file, time.Now())
 	} else {
 		if _, running := Dial(ctx, cfg, env); running {
 			return r, errors.New("restore: a daemon runs on the store: stop it")
@@ -48,8 +49,13 @@ func Restore(
 		}
 		c, kept, err = store.Restore(ctx, log, cfg.Storage, file, time.Now())
 	}
+	var pauses []Paused
+	for i := range c.Pauses {
+		pauses = append(pauses, pausedOf(&c.Pauses[i].OrderedPause, c.Pauses[i].Waiting))
+	}
 	return Restoration{
 		File: file, Storage: cfg.Storage, Kept: kept, Copied: news.KnownTime(c.At), Newest: news.KnownTime(c.Newest),
-		Version: c.Version, Current: c.Current, Stories: c.Stories, Alerts: c.Alerts, Open: c.Open, DryRun: dry,
+		Version: c.Version, Current: c.Current, Stories: c.Stories, Alerts: c.Alerts, Open: c.Open, Pauses: pauses,
+		DryRun: dry,
 	}, err
 }

@@ -30,7 +30,7 @@ const (
 const (
 	fetchCooldown = 50 * time.Millisecond // between two fetches of a queue; also what a new job waits at the most
 	pollInterval  = time.Second           // when no notification comes
-	rescueAfter   = 90 * time.Second
+	rescueAfter   = 10 * time.Minute      // longer than the turn of a channel whose server is slow
 	keepCompleted = 10 * time.Minute
 )
 

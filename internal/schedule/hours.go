@@ -42,6 +42,14 @@ func (h Hours) Wait(now time.Time) (w Wait, ok bool) {
 	return w, true
 }
 
+// Awake returns the end of the quiet that a time lies in, and the time itself where it lies in none.
+func (h Hours) Awake(now time.Time) time.Time {
+	if end, quiet := h.quiet(now); quiet {
+		return end.Until
+	}
+	return now
+}
+
 // NextQuiet returns the next quiet that begins after a time which lies in none; ok is
 // false when there is none.
 func (h Hours) NextQuiet(now time.Time) (w Wait, ok bool) {

@@ -94,6 +94,24 @@ func TestWait(t *testing.T) {
 	}
 }
 
+// TestAwake: the end of a quiet, whatever calendar there is beside it.
+func TestAwake(t *testing.T) {
+	calendar, err := Parse("0 12 * * *")
+	if err != nil {
+		t.Fatal(err)
+	}
+	midnight := time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
+	for _, digest := range []Schedule{{}, calendar} {
+		h := Hours{Digest: digest, Quiet: []Lull{{From: 22 * time.Hour, To: 7 * time.Hour}}, Zone: time.UTC}
+		if at := h.Awake(midnight); !at.Equal(midnight.Add(7 * time.Hour)) {
+			t.Errorf("awake at %s", at)
+		}
+		if noon := midnight.Add(12 * time.Hour); !h.Awake(noon).Equal(noon) {
+			t.Errorf("not awake at noon, but at %s", h.Awake(noon))
+		}
+	}
+}
+
 // TestWaitsAreOne: every minute of a year lies in one wait, whose bounds are the same for all
 // its minutes, or in none; an end lies in none.
 func TestWaitsAreOne(t *testing.T) {

@@ -171,7 +171,7 @@ func explain(err error) error {
 	if !errors.As(err, &se) || errors.As(err, &done) {
 		return err
 	}
-	switch se.Code() & 0xff {
+	switch se.Code() & primaryCode {
 	case sqlite3.SQLITE_FULL:
 		return explainedError{err, "the disk is full: free some space, nothing recorded is lost"}
 	case sqlite3.SQLITE_READONLY:
@@ -184,6 +184,15 @@ func explain(err error) error {
 		return explainedError{err, "not a sound SQLite file: restore a backup, or move it away"}
 	}
 	return err
+}
+
+// primaryCode is the part of an error's code that says what kind it is of.
+const primaryCode = 0xff
+
+// damaged reports whether an error of SQLite says that the file is no sound one.
+func damaged(err error) bool {
+	se, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (se.Code()&primaryCode == sqlite3.SQLITE_NOTADB || se.Code()&primaryCode == sqlite3.SQLITE_CORRUPT)
 }
 
 // Now returns the time of the database server. ok is false on SQLite, which has no

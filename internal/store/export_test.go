@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // OpenVersion opens a new store whose tables are of an older version.
@@ -127,3 +128,6 @@ func MovedTables() (names []string) {
 	}
 	return names
 }
+
+// KeptName is what the name of a store ends in that is kept when another is restored at a time.
+func KeptName(now time.Time) string { return keptName + now.UTC().Format("20060102T150405Z") }

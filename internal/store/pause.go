@@ -91,84 +91,91 @@ func (s PausesTx) All(ctx context.Context) ([]OrderedPause, error) {
 	return collect(rows, err, "read pauses", scanPause)
 }
 
-// Resumed is what waited for the end of a pause.
-type Resumed struct {
-	Waited int // messages that are due
-	Old    int // of these, alerts that digests tell together
-}
-
-// End ends a pause as it was read, and has what it held sent from now on. It returns false when
-// the pause is over, or was changed meanwhile. Channels that have a pause of their own, too,
-// stay paused.
-//
-//  1. Alerts that were to be sent before old, and that nobody has tried to send, are told by
-//     digests with that key.
-//  2. The age of what waited counts on from what it was when the pause began.
-func (s PausesTx) End(
-	ctx context.Context, p OrderedPause, key string, old, now time.Time,
-) (r Resumed, ended bool, err error) {
+// End ends a pause as it was read, and returns the channels that go on: Release has what waits in
+// each sent. It returns false when the pause is over, or was changed meanwhile. Channels that have
+// a pause of their own, too, stay paused.
+func (s PausesTx) End(ctx context.Context, p OrderedPause) (channels []string, ended bool, err error) {
 	ended, err = change(ctx, s.tx, "resume deliveries", `
 		DELETE FROM pause WHERE name = $1 AND until_at = $2`, p.Channel, ms(p.Until))
 	if err != nil || !ended {
-		return r, ended, err
+		return nil, ended, err
 	}
 	rows, err := s.tx.QueryContext(ctx, `SELECT name FROM channel WHERE (name = $1 OR $1 = '') AND NOT `+pausedTo("name")+` ORDER BY name`, p.Channel)
-	channels, err := collect(rows, err, "read channels", func(scan func(...any) error) (name string, err error) {
+	channels, err = collect(rows, err, "read channels", func(scan func(...any) error) (name string, err error) {
 		return name, scan(&name)
 	})
-	for _, channel := range channels {
-		told, waited, err := s.release(ctx, news.Delivery{
-			Channel: channel, Kind: news.DeliverDigest, Severity: news.Normal, State: news.StatePending, About: news.AboutPause,
-			Text: key, Due: now, Created: now,
-		}, p.Since, old)
-		if err != nil {
-			return r, true, err
-		}
-		r.Waited, r.Old = r.Waited+waited, r.Old+told
-	}
-	return r, true, err
+	return channels, true, err
 }
 
-// toldLater is the error of a delivery whose alert a digest tells, because it waited too long.
+// HeldAlert is an alert whose first message a pause held, and that nobody has tried to send.
+type HeldAlert struct {
+	news.Alert
+
+	Source string    // of its story
+	Due    time.Time // when it was to be sent
+}
+
+// Held returns the alerts whose first messages are due in a channel and that nobody has tried to
+// send, the most severe first. Those that an escalation brings are none of them.
+func (s PausesTx) Held(ctx context.Context, channel string, now time.Time) ([]HeldAlert, error) {
+	rows, err := s.tx.QueryContext(ctx, `
+		SELECT a.id, a.cluster_id, a.story_id, a.channel, a.severity, a.rules, a.mentions, a.created_at, s.source, d.due_at
+		FROM delivery d JOIN alert a ON a.id = d.alert_id JOIN story s ON s.id = a.story_id
+		WHERE d.channel = $1 AND d.kind = 'story' AND d.body = '' AND d.state = 'pending' AND d.attempts = 0 AND d.lost_until = 0
+			AND d.due_at <= $2 AND a.digest_id = 0
+		ORDER BY a.severity DESC, a.id`, channel, ms(now))
+	return collect(rows, err, "read what a pause held", func(scan func(...any) error) (h HeldAlert, err error) {
+		var due int64
+		h.Alert, err = scanAlert(func(into ...any) error { return scan(append(into, &h.Source, &due)...) })
+		h.Due = at(due)
+		return h, err
+	})
+}
+
+// toldLater is the error of a delivery whose alert a digest tells.
 const toldLater = "it waited for the end of a pause: a digest tells it"
 
-// release has what waits in a channel since a time sent from now on. d is the digest of what is
-// older than old.
-func (s PausesTx) release(ctx context.Context, d news.Delivery, since, old time.Time) (told, waited int, err error) {
-	now := ms(d.Due)
-	err = s.tx.QueryRowContext(ctx, `SELECT count(*) FROM delivery
-		WHERE channel = $1 AND state IN `+open+` AND kind <> 'edit' AND due_at <= $2`, d.Channel, now).Scan(&waited)
-	if err != nil {
-		return 0, 0, wrap("count what a pause held", err)
-	}
-	rows, err := s.tx.QueryContext(ctx, `SELECT alert_id FROM delivery
-		WHERE channel = $1 AND kind = 'story' AND body = '' AND state = 'pending' AND attempts = 0 AND lost_until = 0 AND due_at < $2
-			AND alert_id IN (SELECT id FROM alert WHERE digest_id = 0)
-		ORDER BY severity DESC, id`, d.Channel, ms(old))
-	alerts, err := collect(rows, err, "read what a pause held", func(scan func(...any) error) (id int64, err error) {
-		return id, scan(&id)
-	})
-	digest := int64(0)
-	for i, alert := range alerts {
-		if err == nil && i%news.MostInDigest == 0 {
-			digest, err = s.tx.Deliveries.insert(ctx, d)
+// Gather has digests tell alerts of one channel that a pause held, instead of their own messages.
+// Those that wait for more join a digest that tells the same.
+func (s PausesTx) Gather(ctx context.Context, alerts []news.Alert, in DigestOf, now time.Time) (err error) {
+	digest, joins := int64(0), in.Due.After(now.Add(digestClosed))
+	for i, a := range alerts {
+		id := a.ID
+		if joins || i%news.MostInDigest == 0 {
+			a.Created = now
+			digest, err = s.tx.Alerts.digestOf(ctx, a, in)
 		}
 		if err == nil {
-			err = exec(ctx, s.tx, "tell alert in digest", `UPDATE alert SET digest_id = $1 WHERE id = $2`, digest, alert)
+			err = exec(ctx, s.tx, "tell alert in digest", `UPDATE alert SET digest_id = $1 WHERE id = $2`, digest, id)
 		}
 		if err == nil {
 			err = exec(ctx, s.tx, "tell alert in digest", `UPDATE delivery SET state = 'sent', error = $1, done_at = $2
-				WHERE alert_id = $3 AND kind = 'story' AND state = 'pending'`, toldLater, now, alert)
+				WHERE alert_id = $3 AND kind = 'story' AND state = 'pending'`, toldLater, ms(now), id)
 		}
 		if err != nil {
-			return 0, 0, err
+			return err
 		}
 	}
-	if err != nil {
-		return 0, 0, err
-	}
-	return len(alerts), waited, exec(ctx, s.tx, "resume deliveries", `UPDATE delivery
+	return nil
+}
+
+// Waited counts the messages that are due in a channel.
+func (s PausesTx) Waited(ctx context.Context, channel string, now time.Time) (n int, err error) {
+	err = s.tx.QueryRowContext(ctx, `SELECT count(*) FROM delivery
+		WHERE channel = $1 AND state IN `+open+` AND kind <> 'edit' AND due_at <= $2`, channel, ms(now)).Scan(&n)
+	return n, wrap("count what a pause held", err)
+}
+
+// Release has what waits in a channel since a time sent from now on; digests once it is awake,
+// except those of a pause that tell what is urgent. The age of what waited counts on from what it
+// was when the pause began.
+func (s PausesTx) Release(ctx context.Context, channel string, since, awake, now time.Time) error {
+	return exec(ctx, s.tx, "resume deliveries", `UPDATE delivery
 		SET created_at = created_at + $1 - (CASE WHEN created_at > $2 THEN created_at ELSE $2 END),
-			due_at = CASE WHEN state = 'pending' AND due_at < $1 THEN $1 ELSE due_at END
-		WHERE channel = $3 AND state IN `+open+` AND created_at < $1 AND due_at <= $1`, now, ms(since), d.Channel)
+			due_at = CASE WHEN state <> 'pending' THEN due_at
+				WHEN kind = 'digest' AND about IN ('', 'snooze', 'quiet', 'digest', 'pause') AND NOT (about = 'pause'
+					AND EXISTS (SELECT 1 FROM alert WHERE digest_id = delivery.id AND severity >= $5)) THEN $4
+				WHEN due_at < $1 THEN $1 ELSE due_at END
+		WHERE channel = $3 AND state IN `+open+` AND created_at < $1 AND due_at <= $1`,
+		ms(now), ms(since), channel, ms(awake), int(news.Urgent))
 }

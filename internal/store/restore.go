@@ -24,12 +24,20 @@ type Copied struct {
 	Stories int64
 	Alerts  int64
 	Open    int64 // deliveries that are not finished
+	Pauses  []CopiedPause
+}
+
+// CopiedPause is a pause that a copy brings back.
+type CopiedPause struct {
+	OrderedPause
+
+	Waiting int // messages that are due
 }
 
 // Inspect checks a file from which a store is to be restored, and changes nothing. The error
 // says that it is no SQLite file, is damaged, is no copytaster store or has tables that this
 // binary does not know.
-func Inspect(ctx context.Context, log *slog.Logger, file string) (c Copied, err error) {
+func Inspect(ctx context.Context, log *slog.Logger, file string, now time.Time) (c Copied, err error) {
 	info, err := os.Stat(file)
 	switch {
 	case err != nil:
@@ -48,6 +56,9 @@ func Inspect(ctx context.Context, log *slog.Logger, file string) (c Copied, err 
 	}
 	if err == nil {
 		err = s.checkMoved(ctx)
+	}
+	if err == nil {
+		c.Pauses, err = copiedPauses(ctx, s, now)
 	}
 	if err := errors.Join(explain(err), s.Close()); err != nil {
 		return c, fmt.Errorf("restore from %s: %w", file, err)
@@ -96,13 +107,37 @@ func (s *Store) copied(ctx context.Context) (c Copied, err error) {
 	return c, nil
 }
 
+// copiedPauses returns the pauses of a store that have not run out, that of all channels first. A
+// store of an early version has none.
+func copiedPauses(ctx context.Context, s *Store, now time.Time) (held []CopiedPause, err error) {
+	var known bool
+	err = s.read.QueryRowContext(ctx, `SELECT count(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = 'pause'`).Scan(&known)
+	if err != nil || !known {
+		return nil, wrap("look for pauses", err)
+	}
+	all, err := Pauses{s}.All(ctx)
+	for i := range all {
+		if !all[i].Until.IsZero() && !all[i].Until.After(now) {
+			continue
+		}
+		n, err := Pauses{s}.Waiting(ctx, all[i], now)
+		if err != nil {
+			return nil, err
+		}
+		held = append(held, CopiedPause{all[i], n})
+	}
+	return held, err
+}
+
 // Restore puts a copy of a file in the place of a SQLite store, while no daemon has that open.
 // Whoever opens it knows that it was restored. What was there before is kept beside it. Killed at
 // any moment, either store is there as a whole:
 //
 //  1. The file is copied beside the store, and the copy is checked.
 //  2. The log of the present store is moved into its file, which gets a second name.
-//  3. The copy is renamed to the name of the store.
+//  3. What is left beside the store goes to that name: SQLite would write a log that is not the
+//     copy's into it.
+//  4. The copy is renamed to the name of the store.
 func Restore(
 	ctx context.Context, log *slog.Logger, storage, file string, now time.Time,
 ) (c Copied, kept string, err error) {
@@ -121,7 +156,7 @@ func Restore(
 	if same(path, file) {
 		return c, "", fmt.Errorf("restore: %s is the store itself", file)
 	}
-	if c, err = Inspect(ctx, log, file); err != nil {
+	if c, err = Inspect(ctx, log, file, now); err != nil {
 		return c, "", err
 	}
 	if err := stays(ctx, log, path); err != nil {
@@ -170,7 +205,11 @@ func same(a, b string) bool {
 // keptName begins the names of stores that were kept when another was restored.
 const keptName = ".before-restore-"
 
-// dropLeftovers removes a copy that did not become the store, and second names of the store.
+// logs are the ends of the names of files that SQLite writes into the file beside them.
+func logs() []string { return []string{"-wal", "-journal"} }
+
+// dropLeftovers removes a copy that did not become the store, and second names of the store, which
+// gets back what was put aside with them.
 func dropLeftovers(path, next string) error {
 	var errs []error
 	for _, file := range []string{next, next + "-journal"} {
@@ -181,10 +220,26 @@ func dropLeftovers(path, next string) error {
 	names, err := filepath.Glob(escapeGlob(path) + keptName + "*")
 	for _, name := range names {
 		if same(path, name) {
-			errs = append(errs, os.Remove(name))
+			errs = append(errs, moveLogs(name, path), os.Remove(name))
 		}
 	}
 	return errors.Join(append(errs, err)...)
+}
+
+// moveLogs moves the logs of one file to another one that has none.
+func moveLogs(from, to string) error {
+	for _, end := range logs() {
+		if _, err := os.Lstat(from + end); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if _, err := os.Lstat(to + end); !errors.Is(err, fs.ErrNotExist) {
+			return errors.Join(fmt.Errorf("put %s aside: %s is there already: move it away", from+end, to+end), err)
+		}
+		if err := os.Rename(from+end, to+end); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func escapeGlob(path string) string {
@@ -214,7 +269,7 @@ func prepare(ctx context.Context, log *slog.Logger, file, next string, c Copied,
 	if err != nil {
 		return wrap("mark the copy", err)
 	}
-	got, err := Inspect(ctx, log, next)
+	got, err := Inspect(ctx, log, next, now)
 	if err == nil && (got.Stories != c.Stories || got.Alerts != c.Alerts || got.Open != c.Open) {
 		err = errors.New("the copy differs from the file: is somebody writing to it?")
 	}
@@ -247,17 +302,25 @@ func replace(ctx context.Context, path, next string, now time.Time) (kept string
 	if err := owned(next, owner); err != nil {
 		return "", err
 	}
+	if err := layAside(path, aside); err != nil {
+		return "", err
+	}
 	if err := os.Rename(next, path); err != nil {
 		return "", err
 	}
-	err = os.Rename(path+"-wal", aside+"-wal") // of a store that is damaged
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
+	return kept, settled(filepath.Dir(path))
+}
+
+// layAside has nothing beside the file at path that SQLite would take for a log of another one in
+// its place. The index of the log is made anew by whoever reads it.
+func layAside(path, aside string) error {
+	if err := moveLogs(path, aside); err != nil {
+		return err
 	}
-	if shm := os.Remove(path + "-shm"); !errors.Is(shm, fs.ErrNotExist) {
-		err = errors.Join(err, shm)
+	if err := os.Remove(path + "-shm"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	return kept, errors.Join(err, settled(filepath.Dir(path)))
+	return settled(filepath.Dir(path))
 }
 
 // freeName returns a name that no file has: the one given, or that with a number.
@@ -281,8 +344,11 @@ func emptyLog(ctx context.Context, path string) error {
 	var busy, frames, moved int
 	err = db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
 	_ = db.Close() // says nothing that the checkpoint did not
-	if err == nil && busy != 0 {
+	switch {
+	case err == nil && busy != 0:
 		return errors.New("another program reads the store: try again when it is done")
+	case err != nil && !damaged(err):
+		return fmt.Errorf("move the log of the present store into its file: %w", explain(err))
 	}
 	return nil
 }

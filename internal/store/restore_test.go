@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -28,6 +29,20 @@ func backedUp(t *testing.T) (path, backup string) {
 	add(t, s, story("new"), "news")
 	succeed(t, s.Close())
 	return path, backup
+}
+
+// leaveLog adds a story to a store, and leaves it in its log as a kill would.
+func leaveLog(t *testing.T, path, key string) {
+	t.Helper()
+	s := must[*store.Store](t)(store.Open(t.Context(), quiet, path))
+	add(t, s, story(key), "news")
+	for _, suffix := range []string{"", "-wal"} {
+		succeed(t, os.WriteFile(path+".killed"+suffix, must[[]byte](t)(os.ReadFile(path+suffix)), 0o600))
+	}
+	succeed(t, s.Close())
+	for _, suffix := range []string{"", "-wal"} {
+		succeed(t, os.Rename(path+".killed"+suffix, path+suffix))
+	}
 }
 
 // stories counts the stories of a store.
@@ -78,6 +93,37 @@ func TestRestore(t *testing.T) {
 	succeed(t, s.Close())
 }
 
+// TestRestoreBringsPausesBack: the pauses in a file are known before a daemon holds to them, those
+// that have run out left out. A file of a version without pauses has none.
+func TestRestoreBringsPausesBack(t *testing.T) {
+	_, backup := backedUp(t)
+	s := must[*store.Store](t)(store.Open(t.Context(), quiet, backup))
+	desk := store.OrderedPause{Channel: "desk", Since: noon, Until: noon.Add(time.Hour), By: "Bob"}
+	news := store.OrderedPause{Channel: "news", Since: noon, By: "Anna", Why: "the desk moves"}
+	inTx(t, s, func(tx *store.Tx) error {
+		_, err := tx.Pauses.Begin(t.Context(), desk)
+		if err == nil {
+			_, err = tx.Pauses.Begin(t.Context(), news)
+		}
+		return err
+	})
+	succeed(t, s.Close())
+	for after, want := range map[time.Duration][]store.CopiedPause{
+		time.Minute: {{OrderedPause: desk}, {OrderedPause: news, Waiting: 1}}, time.Hour: {{OrderedPause: news, Waiting: 1}},
+	} {
+		c, err := store.Inspect(t.Context(), quiet, backup, noon.Add(after))
+		if err != nil || !slices.Equal(c.Pauses, want) {
+			t.Errorf("after %v %+v, %v", after, c.Pauses, err)
+		}
+	}
+	s = must[*store.Store](t)(store.Open(t.Context(), quiet, backup))
+	succeed(t, s.Exec(t.Context(), `DROP TABLE pause`))
+	succeed(t, s.Close())
+	if c, err := store.Inspect(t.Context(), quiet, backup, noon); err != nil || len(c.Pauses) > 0 {
+		t.Errorf("without the table %+v, %v", c.Pauses, err)
+	}
+}
+
 // TestRestoreOverWhatIsBroken: a store that is gone, empty or damaged, or whose daemon was killed
 // and left its log, is replaced as well.
 func TestRestoreOverWhatIsBroken(t *testing.T) {
@@ -88,15 +134,12 @@ func TestRestoreOverWhatIsBroken(t *testing.T) {
 			succeed(t, os.WriteFile(path, []byte(strings.Repeat("x", 9000)), 0o600))
 		},
 		"a log of its own": func(t *testing.T, path string) {
-			s := must[*store.Store](t)(store.Open(t.Context(), quiet, path))
-			add(t, s, story("newest"), "news")
-			for _, suffix := range []string{"", "-wal"} { // as a kill leaves them
-				succeed(t, os.WriteFile(path+".killed"+suffix, must[[]byte](t)(os.ReadFile(path+suffix)), 0o600))
-			}
-			succeed(t, s.Close())
-			for _, suffix := range []string{"", "-wal"} {
-				succeed(t, os.Rename(path+".killed"+suffix, path+suffix))
-			}
+			leaveLog(t, path, "newest")
+		},
+		"cut off": func(t *testing.T, path string) { succeed(t, os.Truncate(path, 5000)) },
+		"cut off in its header, with a log": func(t *testing.T, path string) {
+			leaveLog(t, path, "newest")
+			succeed(t, os.Truncate(path, 50))
 		},
 		"damaged, with a log": func(t *testing.T, path string) {
 			succeed(t, os.WriteFile(path, []byte(strings.Repeat("x", 9000)), 0o600))
@@ -116,6 +159,62 @@ func TestRestoreOverWhatIsBroken(t *testing.T) {
 			s := must[*store.Store](t)(store.Open(t.Context(), quiet, path))
 			add(t, s, story("after"), "news")
 			succeed(t, s.Close())
+		})
+	}
+}
+
+// TestRestoreLeavesNoForeignLog: the backup never stands beside the log of the store of before, which
+// SQLite would write into it. Where the log can be neither emptied nor put aside nothing is changed.
+func TestRestoreLeavesNoForeignLog(t *testing.T) {
+	inTheWay := func(t *testing.T, folder string) {
+		succeed(t, os.RemoveAll(folder))
+		succeed(t, os.MkdirAll(filepath.Join(folder, "full"), 0o700))
+	}
+	aside := store.KeptName(noon)
+	for name, tt := range map[string]struct {
+		spoil   func(t *testing.T, path string)
+		want    string
+		damaged bool
+	}{
+		"the log cannot be read": {func(t *testing.T, path string) { inTheWay(t, path+"-shm") }, "move the log of the present store into its file", false},
+		"the log cannot be put aside": {func(t *testing.T, path string) {
+			succeed(t, os.Truncate(path, 50))
+			inTheWay(t, path+aside+"-wal")
+		}, "-wal is there already: move it away", true},
+		"the index of the log cannot be removed": {func(t *testing.T, path string) {
+			succeed(t, os.Truncate(path, 50))
+			inTheWay(t, path+"-shm")
+		}, "-shm: directory not empty", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, backup := backedUp(t)
+			leaveLog(t, path, "newest")
+			tt.spoil(t, path)
+			before := [][]byte{must[[]byte](t)(os.ReadFile(path)), must[[]byte](t)(os.ReadFile(path + "-wal"))}
+			_, kept, err := store.Restore(t.Context(), quiet, path, backup, noon)
+			if err == nil || !strings.Contains(err.Error(), tt.want) || kept != "" {
+				t.Errorf("kept %q, %v", kept, err)
+			}
+			after := [][]byte{must[[]byte](t)(os.ReadFile(path)), must[[]byte](t)(os.ReadFile(path + "-wal"))}
+			if !slices.EqualFunc(before, after, slices.Equal) {
+				t.Error("the store or its log was changed")
+			}
+			if _, err := os.Lstat(path + aside); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("the second name is left: %v", err)
+			}
+			for _, folder := range []string{path + "-shm", path + aside + "-wal"} {
+				succeed(t, os.RemoveAll(folder))
+			}
+			_, kept, err = store.Restore(t.Context(), quiet, path, backup, noon)
+			if err != nil || stories(t, path) != 1 {
+				t.Fatalf("once it is mended: %v", err)
+			}
+			if !tt.damaged && stories(t, kept) != 3 {
+				t.Errorf("%d stories are kept, want 3", stories(t, kept))
+			}
+			if tt.damaged && !slices.Equal(must[[]byte](t)(os.ReadFile(kept+"-wal")), before[1]) {
+				t.Error("the log is not beside the store that is kept")
+			}
 		})
 	}
 }
@@ -176,6 +275,15 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 }
 
+// fileSize is the size of a file, 0 where there is none.
+func fileSize(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
 // TestRestoreKilled: killed at any moment, a restore leaves the store of before or the backup,
 // whole, and what it left over does not hinder the next one.
 func TestRestoreKilled(t *testing.T) {
@@ -200,6 +308,9 @@ func TestRestoreKilled(t *testing.T) {
 	var whole time.Duration // of a restore that nobody kills
 	for round := range 30 {
 		file, want := []string{backup, large}[round%2], []int64{1, 102}[round%2]
+		leaveLog(t, path, fmt.Sprint("killed in round ", round))
+		before := stories(t, path)
+		leaveLog(t, path, fmt.Sprint("killed again in round ", round)) // who reads a store alone empties its log
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestRestoreKilled$")
 		cmd.Env = append(os.Environ(), "COPYTASTER_TEST_RESTORE="+file, "COPYTASTER_TEST_STORE="+path)
 		wait := time.Minute
@@ -217,13 +328,16 @@ func TestRestoreKilled(t *testing.T) {
 		if exit := (*exec.ExitError)(nil); ended != nil && !errors.As(ended, &exit) {
 			t.Fatal(ended)
 		}
-		if _, err := store.Inspect(t.Context(), quiet, path); err != nil {
+		if header, log := must[[]byte](t)(os.ReadFile(path))[:100], fileSize(path+"-wal"); header[18] == 1 && log > 0 {
+			t.Fatalf("round %d: the backup is beside a log of %d bytes", round, log)
+		}
+		if _, err := store.Inspect(t.Context(), quiet, path, time.Now()); err != nil {
 			t.Fatalf("round %d: %v", round, err)
 		}
 		n := stories(t, path)
 		outcomes[map[bool]string{true: "restored", false: "as before"}[n == want]]++
-		if n != 1 && n != 102 {
-			t.Fatalf("round %d: %d stories", round, n)
+		if n != want && n != before+1 {
+			t.Fatalf("round %d: %d stories, want %d or %d", round, n, want, before+1)
 		}
 	}
 	t.Logf("after being killed: %v", outcomes)

@@ -1,6 +1,6 @@
 // Package mail sends messages as e-mail through an SMTP server. Make a Sender with New. The
 // Message-ID of a message is the same in each attempt, so that whoever gets it twice can drop
-// one; therefore no mail is in doubt for longer than it takes to repeat it.
+// one. A mail that was sent to its end without an answer is in doubt: nobody can ask.
 package mail
 
 import (
@@ -19,14 +19,20 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/notify"
 )
 
-// longest is how long a mail may take, from the dial to the server's last word.
-const longest = 14 * time.Second
+// How long a mail may take. RFC 5321, 4.5.3.2.6, has a sender wait for ten minutes after the end of a
+// mail, because servers look through it before they answer; but a server that hangs must not keep
+// what is urgent from everybody for so long.
+const (
+	longest  = 14 * time.Second // from the dial to the end of the mail
+	lastWord = 5 * time.Minute  // from there to the server's answer
+)
 
 // Security says how a connection is encrypted.
 type Security string
@@ -61,11 +67,13 @@ type Sender struct {
 	from   *netmail.Address
 	to     []*netmail.Address
 	domain string // of from
+
+	longest, lastWord time.Duration // see the constants
 }
 
 // New makes a sender. The error says what is wrong with the options.
 func New(opt Options) (*Sender, error) {
-	s := &Sender{opt: opt}
+	s := &Sender{opt: opt, longest: longest, lastWord: lastWord}
 	host, port, err := net.SplitHostPort(opt.Server)
 	if err != nil {
 		return nil, fmt.Errorf("the server is not host:port: %w", err)
@@ -109,45 +117,96 @@ func ParseAddress(written string) (*netmail.Address, error) {
 // Resolve returns the channel's own name: there is nothing to look up.
 func (s *Sender) Resolve(_ context.Context, channel string) (string, error) { return channel, nil }
 
-// Send sends a mail. One that was cut off is certainly worth another try: its reader knows it
-// by its ID. It goes to all addresses or to none.
+// Send sends a mail. One whose end got no answer is in doubt. It goes to all addresses or to none.
 func (s *Sender) Send(ctx context.Context, channel string, m notify.Message) (notify.Receipt, error) {
 	id := s.idOf(m)
 	mail := s.compose(channel, id, m)
-	err := s.connected(ctx, func(c *gomail.Client) error {
-		err := c.Send(mail)
-		if mail.IsDelivered() { // what follows it, such as a reset, does not matter
-			return nil
-		}
-		return err
-	})
-	if err != nil && !mail.IsDelivered() {
+	if err := s.connected(ctx, func(l *line) error { return s.hand(ctx, l, mail) }); err != nil {
 		return notify.Receipt{}, s.verdict(err)
 	}
 	return notify.Receipt{ChannelID: channel, TS: id, Thread: m.Thread}, nil
 }
 
+// line is a connection to a server that has let us in.
+type line struct {
+	*smtp.Client
+
+	conn   net.Conn
+	goesOn func() bool // ends the bound of what comes before the end of a mail; false: it is over
+}
+
 // connected does something with a server that has let us in.
-func (s *Sender) connected(ctx context.Context, do func(*gomail.Client) error) error {
-	ctx, cancel := context.WithTimeout(ctx, longest)
+func (s *Sender) connected(ctx context.Context, do func(*line) error) error {
+	ctx, cancel := context.WithTimeout(ctx, s.longest)
 	defer cancel()
 	conn, err := s.dial(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close() //nolint:errcheck // what was sent is acknowledged
-	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	goesOn := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer goesOn()
 	c, err := s.client(conn)
 	if err != nil {
 		return err
 	}
-	if err := c.DialWithContext(ctx); err != nil {
+	in, err := c.DialToSMTPClientWithContext(ctx)
+	if err != nil {
 		return err
 	}
-	if err := do(c); err != nil {
+	if err := do(&line{in, conn, goesOn}); err != nil {
 		return err // to say goodbye could end what was cut off, as if it were whole
 	}
-	_ = c.Close() // says goodbye; all is done
+	if in.UpdateDeadline(s.longest) == nil {
+		_ = in.Quit() // all is done
+	}
+	return nil
+}
+
+// handError is an error of handing a mail over.
+type handError struct {
+	error
+
+	mail  bool // it is about the mail itself, not about who sends or gets it
+	ended bool // the server has all of it
+}
+
+// Unwrap returns the error itself.
+func (e *handError) Unwrap() error { return e.error }
+
+// hand gives a mail to a server.
+func (s *Sender) hand(ctx context.Context, l *line, mail *gomail.Msg) error {
+	if err := l.Mail("<" + s.from.Address + ">"); err != nil {
+		return &handError{error: fmt.Errorf("from %s: %w", s.from.Address, err)}
+	}
+	var refused []error
+	for _, to := range s.to {
+		if err := l.Rcpt("<" + to.Address + ">"); err != nil {
+			refused = append(refused, fmt.Errorf("to %s: %w", to.Address, err))
+		}
+	}
+	if len(refused) > 0 {
+		return &handError{error: errors.Join(refused...)}
+	}
+	w, err := l.Data()
+	if err != nil {
+		return &handError{error: err, mail: true}
+	}
+	if _, err := mail.WriteTo(w); err != nil {
+		return &handError{error: err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.lastWord)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { _ = l.conn.Close() })()
+	if !l.goesOn() {
+		return &handError{error: context.DeadlineExceeded}
+	}
+	if err = l.UpdateDeadline(s.lastWord); err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return &handError{error: err, mail: true, ended: true}
+	}
 	return nil
 }
 
@@ -173,7 +232,7 @@ func (s *Sender) client(conn net.Conn) (*gomail.Client, error) {
 	}
 	dialled := func(context.Context, string, string) (net.Conn, error) { return conn, nil }
 	options := []gomail.Option{
-		gomail.WithPort(s.port), gomail.WithTimeout(longest), gomail.WithTLSConfig(s.tls()), gomail.WithTLSPolicy(policy),
+		gomail.WithPort(s.port), gomail.WithTimeout(s.longest), gomail.WithTLSConfig(s.tls()), gomail.WithTLSPolicy(policy),
 		gomail.WithDialContextFunc(dialled), gomail.WithoutNoop(), gomail.WithoutRset(),
 	}
 	if s.opt.User != "" {
@@ -199,24 +258,22 @@ func (s *Sender) idOf(m notify.Message) string {
 }
 
 // verdict is what an error means for the delivery: what the server calls temporary, and a
-// connection that was lost, is tried again. Other refusals of the mail itself are about this
-// one, and all others have to be mended by somebody.
+// connection that was lost, is tried again. It is in doubt where the server may have taken the mail.
+// Other refusals of the mail itself are about this one, and all others have to be mended by
+// somebody.
 func (s *Sender) verdict(err error) error {
 	se := &notify.SendError{Problem: notify.NoChannel, Err: fmt.Errorf("send mail: %w", s.told(err))}
-	code, about := 0, false // the mail itself
-	answer, answered := errors.AsType[*textproto.Error](err)
-	refused, sending := errors.AsType[*gomail.SendError](err)
-	switch {
-	case answered:
+	handed, handing := errors.AsType[*handError](err)
+	code := 0
+	if answer, answered := errors.AsType[*textproto.Error](err); answered {
 		code = answer.Code
-	case sending:
-		code = refused.ErrorCode()
-		about = refused.Reason == gomail.ErrSMTPData || refused.Reason == gomail.ErrSMTPDataClose
 	}
 	switch {
-	case code >= 400 && code < 500, code == 0 && (sending || passing(err)):
+	case code == 0 && handing && handed.ended:
+		se.Problem = notify.InDoubt
+	case code >= 400 && code < 500, code == 0 && (handing || passing(err)):
 		se.Problem = notify.Temporary
-	case about:
+	case handing && handed.mail:
 		se.Problem = notify.Malformed
 	}
 	return se
@@ -259,7 +316,7 @@ func (s *Sender) Permalink(context.Context, notify.Receipt) (string, error) { re
 
 // Probe asks whether the server lets us in, and sends nothing.
 func (s *Sender) Probe(ctx context.Context) error {
-	if err := s.connected(ctx, func(*gomail.Client) error { return nil }); err != nil {
+	if err := s.connected(ctx, func(*line) error { return nil }); err != nil {
 		return fmt.Errorf("ask server %s: %w", s.opt.Server, s.told(err))
 	}
 	return nil

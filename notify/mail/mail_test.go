@@ -218,12 +218,13 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// TestDoubt: a mail whose end was not confirmed is sent again, under the same name.
+// TestDoubt: a mail whose end was not confirmed may have arrived. It has the same name when it is
+// sent again.
 func TestDoubt(t *testing.T) {
 	s := newServer(t, func(s *server) { s.cut = true })
 	for range 2 {
 		_, err := to(t, s, nil).Send(t.Context(), "desk", raised("Kim"))
-		if se, ok := errors.AsType[*notify.SendError](err); !ok || se.Problem != notify.Temporary {
+		if se, ok := errors.AsType[*notify.SendError](err); !ok || se.Problem != notify.InDoubt {
 			t.Fatal(err)
 		}
 	}
@@ -231,6 +232,37 @@ func TestDoubt(t *testing.T) {
 	two, _ := read(t, s.taken()[1].data)
 	if one.Get("Message-Id") != two.Get("Message-Id") || one.Get("Message-Id") == "" {
 		t.Errorf("%q, %q", one.Get("Message-Id"), two.Get("Message-Id"))
+	}
+}
+
+// TestSlowServer: a server may take longer to confirm a mail than for all before, and gets one copy. One
+// that says nothing at all leaves the mail in doubt.
+func TestSlowServer(t *testing.T) {
+	const short = time.Second
+	for name, c := range map[string]struct {
+		lastWord time.Duration
+		want     notify.Problem
+	}{"slow": {time.Minute, ""}, "silent": {short / 4, notify.InDoubt}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			late := make(chan struct{})
+			s := newServer(t, func(s *server) {
+				s.confirm = func() {
+					time.AfterFunc(short+short/2, func() { close(late) })
+					<-late
+				}
+			})
+			sender := to(t, s, nil)
+			sender.longest, sender.lastWord = short, c.lastWord
+			_, err := sender.Send(t.Context(), "desk", raised("Kim"))
+			se, refused := errors.AsType[*notify.SendError](err)
+			if refused != (c.want != "") || refused && se.Problem != c.want {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+			if n := len(s.taken()); n != 1 {
+				t.Errorf("%d mails", n)
+			}
+		})
 	}
 }
 

@@ -28,6 +28,7 @@ type server struct {
 	noTLS    bool
 	answers  map[string]string // to commands, in place of a good one
 	cut      bool              // the connection is cut before a mail is confirmed
+	confirm  func()            // is called before a mail is confirmed
 
 	mu    sync.Mutex
 	mails []sent
@@ -207,6 +208,9 @@ func (k *talk) take() bool {
 	k.mu.Lock()
 	k.mails = append(k.mails, k.mail)
 	k.mu.Unlock()
+	if k.confirm != nil {
+		k.confirm()
+	}
 	if k.cut {
 		return false
 	}

@@ -102,10 +102,7 @@ func (plan *Plan) Waits(
 // Awake returns when a digest is sent that is due at a time: where the channel is quiet
 // then, at the end of that.
 func (plan *Plan) Awake(channel string, due time.Time) time.Time {
-	if w, about, waits := plan.Waits(channel, news.Normal, due); waits && about == news.AboutQuiet {
-		return w.Until
-	}
-	return due
+	return plan.Hours[channel].Awake(due)
 }
 
 // Watched returns a source of the config, unless it is switched off: then its

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -90,8 +91,8 @@ func (a *attempt) prepare(ctx context.Context, doubt bool) (ready, more bool, er
 	return a.lookUp(ctx)
 }
 
-// sink reports whether the channel is a sink. Nobody can look for what may have arrived there, and
-// to post it again does no harm: it has the ID that it had.
+// sink reports whether the channel is a sink. Nobody can look for what may have arrived there. It is
+// posted again with the ID that it had.
 func (a *attempt) sink() bool { return slices.Contains(a.Plan().Sinks, a.channel.Name) }
 
 // renew renews the claim before the sender is asked, except for the first time,
@@ -151,9 +152,7 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	bounded, cancel := context.WithTimeout(ctx, postBound-a.Now().Sub(start)) // the doubt counts from start
-	defer cancel()
-	receipt, err := a.Plan().Sender.Send(bounded, a.id, msg)
+	receipt, err := a.send(ctx, msg, start)
 	if err != nil {
 		return a.unsent(ctx, err)
 	}
@@ -164,6 +163,45 @@ func (a *attempt) post(ctx context.Context) (more bool, err error) {
 		a.Meter.Stage("delivered", a.Now().Sub(r.called))
 	}
 	return true, a.sent(ctx, receipt)
+}
+
+// send posts a message. The doubt counts from start. A sink may take minutes: the claim is renewed
+// meanwhile.
+func (a *attempt) send(ctx context.Context, msg notify.Message, start time.Time) (notify.Receipt, error) {
+	bound := postBound
+	if a.sink() {
+		bound = sinkBound
+	}
+	bounded, cancel := context.WithTimeout(ctx, bound-a.Now().Sub(start))
+	defer cancel()
+	if a.sink() {
+		var keeping sync.WaitGroup
+		defer keeping.Wait()
+		defer cancel()
+		keeping.Go(func() { a.keepClaim(bounded, cancel) })
+	}
+	return a.Plan().Sender.Send(bounded, a.id, msg)
+}
+
+// keepClaim renews the claim until ctx ends. When the daemon stops, the post under way has as long
+// as any other: then it is cut off.
+func (a *attempt) keepClaim(ctx context.Context, cutOff func()) {
+	ticker := time.NewTicker(a.channels.keep)
+	defer ticker.Stop()
+	stop := a.stop
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-stop:
+			stop = nil
+			defer time.AfterFunc(postBound, cutOff).Stop()
+		case <-ticker.C:
+			if err := a.Store.Channels.Renew(ctx, a.claim, a.Now()); err != nil && ctx.Err() == nil {
+				a.Log.Warn("the claim on a channel cannot be renewed", "channel", a.channel.Name, "error", err)
+			}
+		}
+	}
 }
 
 // wait puts a delivery off until a time, but for no longer than longestWait.

@@ -28,6 +28,8 @@ const MostTurns = 128
 // Times of a delivery.
 const (
 	postBound   = 15 * time.Second // a post, or a look-up, takes no longer
+	sinkBound   = 6 * time.Minute  // except a post to a sink, whose server may look through it first
+	keepEvery   = 20 * time.Second // how often the claim is renewed meanwhile: it holds for a minute
 	drainBound  = 20 * time.Second // after which no delivery of a channel's turn begins; the rest is due again at once
 	restInPlace = 5 * time.Second  // a rest of a channel as short as this is waited for in its turn
 )
@@ -37,15 +39,16 @@ type Channels struct {
 	*act.Env
 
 	steadySince func() time.Time
-	began       time.Time // when this process did
-	turns       turns     // under way here
+	began       time.Time     // when this process did
+	keep        time.Duration // between two renewals of the claim during a post to a sink
+	turns       turns         // under way here
 	verified    verified
 }
 
 // New makes an act of Channels. steady tells since when the clock is known not to
 // have been set; nil is always.
 func New(env *act.Env, steady func() time.Time) *Channels {
-	return &Channels{Env: env, steadySince: steady, began: env.Now()}
+	return &Channels{Env: env, steadySince: steady, began: env.Now(), keep: keepEvery}
 }
 
 // UnderWay lists the channels that have a turn in this process.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
-	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -105,20 +104,22 @@ func end(ctx context.Context, e *act.Env, tx *store.Tx, pauses []store.OrderedPa
 	var told []string
 	for i := range pauses {
 		p := &pauses[i]
-		old := time.Time{}
-		if age := e.Plan().MaxAge; age > 0 {
-			old = now.Add(-age)
-		}
-		key := notify.Period{Since: p.Since, Until: now}.Encode()
-		r, ended, err := tx.Pauses.End(ctx, *p, key, old, now)
+		channels, ended, err := tx.Pauses.End(ctx, *p)
 		if err != nil {
 			return err
 		}
 		if !ended { // another daemon was faster
 			continue
 		}
-		e.Log.Info("deliveries go on", "channel", whose(p.Channel), "by", by, "waited", r.Waited, "digested", r.Old)
-		told = append(told, resumed(e, p, r, by, now))
+		freed := release{Env: e, tx: tx, pause: p, now: now}
+		for _, channel := range channels {
+			if err := freed.channel(ctx, channel); err != nil {
+				return err
+			}
+		}
+		e.Log.Info("deliveries go on", "channel", whose(p.Channel), "by", by, "waited", freed.waited, "digested", freed.old,
+			"kept", freed.kept)
+		told = append(told, freed.told(by))
 	}
 	quiet, err := tx.Pauses.Hold(ctx, e.Plan().OpsChannel)
 	if err != nil || quiet {
@@ -147,20 +148,6 @@ func paused(e *act.Env, p *store.OrderedPause) string {
 		line += ": " + strings.TrimSuffix(p.Why, ".")
 	}
 	return line + fmt.Sprintf(". Alerts wait, urgent ones as well, and nothing is lost. `%s` ends it before.", ends)
-}
-
-// resumed tells of the end of a pause.
-func resumed(e *act.Env, p *store.OrderedPause, r store.Resumed, by string, now time.Time) string {
-	ended := "has run out"
-	if by != "" {
-		ended = "was ended by " + by
-	}
-	line := fmt.Sprintf("Deliveries to %s go on since %s: the pause of %s, by %s, %s. %s waited",
-		whose(p.Channel), clockTime(e, now), clockTime(e, p.Since), p.By, ended, text.Many(r.Waited, "message"))
-	if r.Old > 0 {
-		line += fmt.Sprintf("; %s that waited for more than %s come together", text.Many(r.Old, "alert"), hours(e.Plan().MaxAge))
-	}
-	return line + "."
 }
 
 // untilWhen says when a pause ends.

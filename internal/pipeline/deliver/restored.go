@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
@@ -58,15 +59,31 @@ func (c *Channels) beginEpoch(ctx context.Context, loss store.Loss) error {
 		if loss.Moved {
 			what = "The store is another one now: " + loss.Cause
 		}
+		pauses, err := tx.Pauses.All(ctx)
+		if err != nil {
+			return err
+		}
+		paused := heldAgain(c.Env, pauses, now)
 		c.Log.Warn("what is open is looked for before it is sent", "cause", loss.Cause, "open", open)
 		return c.Ops(ctx, tx, now, fmt.Sprintf("%s. So that nothing is sent twice, %d open deliveries, "+
-			"and alerts on stories from before %s, are looked for in Slack before they are sent.",
-			what, open, now.UTC().Format("2 Jan 2006 15:04 MST")))
+			"and alerts on stories from before %s, are looked for in Slack before they are sent.%s",
+			what, open, now.UTC().Format("2 Jan 2006 15:04 MST"), paused))
 	})
 	if err != nil {
 		return fmt.Errorf("begin anew after a loss: %w", err)
 	}
 	return c.Store.Renewed()
+}
+
+// heldAgain tells of the pauses that a store holds to from now on: somebody may have ended them after
+// it was copied. The ops channel reads it once it is not paused itself.
+func heldAgain(e *act.Env, pauses []store.OrderedPause, now time.Time) (told string) {
+	for i := range pauses {
+		if p := &pauses[i]; p.Until.IsZero() || p.Until.After(now) {
+			told += " " + paused(e, p)
+		}
+	}
+	return told
 }
 
 // verify asks, before the first post to a channel, whether the store knows of

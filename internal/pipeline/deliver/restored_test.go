@@ -2,6 +2,7 @@ package deliver_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,30 @@ func lostTail(t *testing.T) (w *pipetest.World, restore func() *pipetest.World) 
 		next.Plan.Crawler = next.Site()
 		next.SetPlan()
 		return next
+	}
+}
+
+// TestPauseComesBack: the operators are told of the pauses that a restored store holds to, and those
+// that have run out are left out.
+func TestPauseComesBack(t *testing.T) {
+	path := storetest.SQLite(t)
+	w := pipetest.NewWorld(t, path)
+	w.Plan.Crawler = w.Site()
+	w.SetPlan()
+	pause(w, "news", 0)
+	pause(w, "desk", time.Minute)
+	w.Pass(time.Hour)
+	if err := w.Pipe.Channels.DeclareRestored(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle()
+	ops := w.Ops()
+	told := ops[slices.IndexFunc(ops, func(text string) bool { return strings.Contains(text, "has lost") })]
+	if !strings.Contains(told, "before they are sent. Deliveries to #news are paused since 13 Sep 12:00 UTC, until somebody ends it, by Anna") {
+		t.Errorf("the operators were told %q", told)
+	}
+	if strings.Contains(told, "#desk are paused") {
+		t.Errorf("the operators were told of a pause that is over: %q", told)
 	}
 }
 

@@ -15,10 +15,11 @@ import (
 
 // Times of what could not be delivered.
 const (
-	longestRest = 5 * time.Minute  // of our own back-off
-	parkedRetry = 10 * time.Minute // how often a parked channel is tried
-	probeEvery  = time.Minute      // how often a paused sink is tried
-	giveUpAfter = 48 * time.Hour   // when the plan sets no greatest age
+	longestRest  = 5 * time.Minute  // of our own back-off
+	parkedRetry  = 10 * time.Minute // how often a parked channel is tried
+	probeEvery   = time.Minute      // how often a paused sink is tried
+	longestDoubt = 6 * time.Hour    // between two posts to a sink that may both have arrived
+	giveUpAfter  = 48 * time.Hour   // when the plan sets no greatest age
 )
 
 // problem is what an error says of a delivery; an error that says nothing
@@ -40,7 +41,7 @@ func (a *attempt) unsent(ctx context.Context, cause error) (more bool, err error
 	case se.Problem == notify.InDoubt:
 		again := a.d.Started.Add(landing + a.patience())
 		if a.sink() {
-			again = now.Add(a.patience())
+			again = now.Add(a.doubtRest(now))
 		}
 		if err := a.Store.Deliveries.MarkInDoubt(ctx, a.d, cause.Error(), again); err != nil {
 			return false, err
@@ -108,6 +109,12 @@ func (a *attempt) keepPace(ctx context.Context) (more bool, err error) {
 // in doubt is not posted to every half minute.
 func (a *attempt) patience() time.Duration {
 	return schedule.Backoff(a.d.Attempts, time.Second, longestRest)
+}
+
+// doubtRest is how long what may have arrived at a sink is left before it is posted again: as long
+// again as it is old. That bounds the copies: about twenty in two days, where each is cut off.
+func (a *attempt) doubtRest(now time.Time) time.Duration {
+	return min(max(now.Sub(a.d.Created), a.patience()), longestDoubt)
 }
 
 // tooOld reports whether a delivery has been tried for as long as a story may
