@@ -358,7 +358,7 @@ func TestRestoreWhereItWasMovedFrom(t *testing.T) {
 	if _, _, err := store.Restore(t.Context(), quiet, path, backup, noon); !errors.As(err, &moved) {
 		t.Errorf("restored: %v", err)
 	}
-	if _, err := store.Inspect(t.Context(), quiet, path); !errors.As(err, &moved) {
+	if _, err := store.Inspect(t.Context(), quiet, path, noon); !errors.As(err, &moved) {
 		t.Errorf("what was moved can be restored from: %v", err)
 	}
 	succeed(t, os.Rename(path, path+".moved"))
