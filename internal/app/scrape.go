@@ -8,7 +8,6 @@ import (
 	"github.com/copytaster/copytaster/internal/metrics"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
-	"github.com/copytaster/copytaster/internal/web"
 )
 
 // Metrics reads what the gauges say from the store and returns the endpoint.
@@ -25,11 +24,9 @@ func (a *App) Metrics(ctx context.Context) http.Handler {
 	return a.metrics.Handler()
 }
 
-// Front is what the config says of those who reach the endpoints from elsewhere.
-func (a *App) Front() web.Front {
-	cfg := a.cfg.Load()
-	return web.Front{URL: cfg.PublicURL, Key: cfg.Front()}
-}
+// PublicURL is where people reach the endpoints, "" when that is the address
+// listened on.
+func (a *App) PublicURL() string { return a.cfg.Load().PublicURL }
 
 // stored reads the gauges at a time.
 func (a *App) stored(ctx context.Context, now time.Time) (*metrics.Stored, error) {

@@ -30,15 +30,9 @@ type Daemon interface {
 	Ready(ctx context.Context) error
 	Metrics(ctx context.Context) http.Handler
 	Reload(ctx context.Context) error
-	Front() Front
+	PublicURL() string // where people reach the endpoints, "" when that is the address listened on
 	Slack() http.Handler
 	Hubs
-}
-
-// Front is what a config says of those who reach the endpoints from elsewhere.
-type Front struct {
-	URL string // where they do, "" when that is the address listened on
-	Key string // of the config, which says that something passes requests on; "" when nothing does
 }
 
 // Public serves the endpoints of the configured address, listen, to those who
@@ -70,7 +64,7 @@ func Public(d Daemon, listen string, pages http.Handler) http.Handler {
 		}
 		say(w, nil)
 	})
-	called := newNames(listen, func() string { return d.Front().URL })
+	called := newNames(listen, d.PublicURL)
 	return hubs(d, signed(d, called.only(http.NewCrossOriginProtection().Handler(mux))))
 }
 
@@ -90,7 +84,7 @@ func signed(d Daemon, others http.Handler) http.Handler {
 
 // FromHere reports whether a request was made on this machine, and not by a
 // proxy on it for somebody else that says so. A proxy that keeps quiet cannot
-// be told from a browser: see Front.
+// be told from a browser.
 func FromHere(r *http.Request) bool {
 	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
 		if r.Header.Get(name) != "" {

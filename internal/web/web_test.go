@@ -26,7 +26,7 @@ import (
 // daemon answers what a test wants it to.
 type daemon struct {
 	sick, closed, badConfig error
-	public, front           string
+	public                  string
 	did                     []string
 }
 
@@ -36,7 +36,7 @@ func (d *daemon) Metrics(context.Context) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "copytaster_up 1") })
 }
 
-func (d *daemon) Front() web.Front { return web.Front{URL: d.public, Key: d.front} }
+func (d *daemon) PublicURL() string { return d.public }
 
 func (d *daemon) Slack() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
