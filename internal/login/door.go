@@ -118,7 +118,7 @@ func (d *Door) admit(name, place string) error {
 	return nil
 }
 
-// begin makes a session. When there are too many, the one that ends first gives way.
+// begin makes a session. When there are too many, the one that ends first is ended.
 func (d *Door) begin(u Credential) (token string) {
 	now := d.now()
 	var first [sha256.Size]byte

@@ -14,7 +14,7 @@ type entrances map[string][]string
 
 func (e entrances) has(name, place string) bool { return slices.Contains(e[name], place) }
 
-// note remembers a place. When there are too many, the oldest of the name gives way; of too many
+// note remembers a place. When there are too many, the oldest of the name is forgotten; of too many
 // names any.
 func (e entrances) note(name, place string) {
 	for other := range e {

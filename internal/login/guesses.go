@@ -46,7 +46,7 @@ func (g guesses) note(key string, now time.Time) {
 	g.by[key] = guess{tried.tries + 1, now}
 }
 
-// sweep makes room: what is old goes, or if nothing is, some of what was tried least.
+// sweep forgets what is old, or if nothing is, some of what was tried least.
 func (g guesses) sweep(now time.Time) {
 	for key, tried := range g.by {
 		if now.Sub(tried.last) >= guessKept || len(g.by) >= mostGuessed && tried.tries <= g.free {

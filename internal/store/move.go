@@ -182,7 +182,7 @@ func checkTarget(ctx context.Context, log *slog.Logger, storage string) error {
 	return errors.Join(refuseUsed(ctx, s, ""), s.Close())
 }
 
-// bytesOf is how much room the store takes.
+// bytesOf is how large the store is, in bytes.
 func bytesOf(ctx context.Context, s *Store) (n int64, err error) {
 	if s.pool == nil {
 		info, err := os.Stat(s.path)

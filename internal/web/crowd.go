@@ -13,11 +13,11 @@ import (
 // people take far fewer.
 const mostConnections = 512
 
-// graceSteps is how many changes a connection has for its request before it gives way to others,
-// so that none gives way before its server has come to read what it sent.
+// graceSteps is how many changes a connection has for its request before it is closed for others,
+// so that none is closed before its server has come to read what it sent.
 const graceSteps = mostConnections / 4
 
-// crowd are the connections of a server. When there are too many, one gives way to the newest:
+// crowd are the connections of a server. When there are too many, one is closed for the newest:
 // the one that has waited longest for a request or the rest of its body, or when none has waited
 // long the one whose request was begun first. So those who ask are answered while others only
 // hold connections open.
@@ -53,7 +53,7 @@ func (c *crowd) change(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// admit takes in a new connection, for which another one may have to give way.
+// admit takes in a new connection, for which another one may be closed.
 func (c *crowd) admit(conn net.Conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -66,7 +66,7 @@ func (c *crowd) admit(conn net.Conn) {
 	c.all[conn] = standing{since: c.steps}
 }
 
-// first is the connection that gives way.
+// first is the connection that is closed.
 func (c *crowd) first() (first net.Conn) {
 	var its standing
 	var itsWaits bool
