@@ -83,7 +83,7 @@ func TestWrongAnswers(t *testing.T) {
 	h := open(t, filepath.Join(t.TempDir(), "c.db"), "")
 	for target, want := range map[string]int{
 		"/alerts/got id=x&request=r": 400, "/alerts/got id=1": 400, "/alerts/got id=99999&request=r": 404, "/alerts/shout id=1&request=r": 400,
-		"/alerts/got id=1&request=" + strings.Repeat("r", 300): 400, "/alerts/undo id=1&request=r&answer=77": 303,
+		"/alerts/got id=1&request=" + strings.Repeat("r", 300): 400, "/alerts/undo id=1&request=nothing-to-undo&answer=77": 303,
 		"/story/apart url=nothing": 422, "/story/apart url=http://example.org/never": 422,
 	} {
 		if w := ask(h, "POST", target); w.Code != want {
