@@ -2,6 +2,7 @@ package pipetest
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/store"
@@ -44,8 +45,9 @@ func (w queue) Subscribe(_ context.Context, _ *store.Tx, batch []store.Claim) er
 	return nil
 }
 
-// Meter keeps the latencies and counts nothing else.
+// Meter keeps the latencies, counts further reports, and counts nothing else.
 type Meter struct {
+	mu        sync.Mutex // lists are read at the same time
 	Latencies []time.Duration
 	Reports   map[string]int // further reports, by relation and level
 }
@@ -67,6 +69,8 @@ func (m *Meter) Stage(string, time.Duration) {}
 
 // Report counts a further report by its relation and level.
 func (m *Meter) Report(relation, level string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.Reports == nil {
 		m.Reports = map[string]int{}
 	}
@@ -77,7 +81,11 @@ func (m *Meter) Report(relation, level string) {
 func (m *Meter) Escalation() {}
 
 // Latency keeps a latency.
-func (m *Meter) Latency(d time.Duration) { m.Latencies = append(m.Latencies, d) }
+func (m *Meter) Latency(d time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.Latencies = append(m.Latencies, d)
+}
 
 // Push counts nothing.
 func (*Meter) Push(string, string) {}
