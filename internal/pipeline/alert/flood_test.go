@@ -19,8 +19,8 @@ import (
 // How many stories the floods are of; they were measured by hand with
 // 10,000 and 5,000.
 var (
-	templates = flag.Int("templates", 1000, "stories of one template")
-	copies    = flag.Int("copies", 1200, "copies of one text")
+	templates = flag.Int("templates", 300, "stories of one template")
+	copies    = flag.Int("copies", 400, "copies of one text")
 )
 
 // newSQLiteRoom makes a newsroom on SQLite.

@@ -123,7 +123,7 @@ func TestDatesThatLie(t *testing.T) {
 			room.dates("geo", quake, date)
 			room.dates("harbour", quakeOwn, date)
 			room.dates("copyist", quake, date)
-			room.minutes(40)
+			room.rests(40 * time.Minute)
 			said := room.said()
 			if len(said) != 2 || !strings.HasPrefix(said[0], "post: ") || !strings.HasPrefix(said[1], "reply 1: 1 own report and 1 copy") {
 				t.Errorf("said %q", said)
@@ -162,7 +162,8 @@ func TestClockThatIsSet(t *testing.T) {
 			room.tells("harbour", quakeOwn)
 			room.beats(40)
 			room.tells("harbour", quakeToll)
-			room.beats(4 * 60)
+			room.Beat(false)
+			room.rests(4 * time.Hour)
 			said := slices.DeleteFunc(room.said(), func(s string) bool { return strings.Contains(s, "sign pact") })
 			slices.Sort(said[1:])
 			if len(said) != 3 {
@@ -196,7 +197,7 @@ func TestLockedMessage(t *testing.T) {
 	room.minutes(3)
 	room.tells("harbour", quakeToll)
 	room.tells("harbour", quakeOwn)
-	room.minutes(30)
+	room.rests(30 * time.Minute)
 	room.wantSaid("post: NORMAL · Earthquake of", "broadcast 1: NEW · Kermadec", "reply 1: 1 own report")
 	if tries != 1 {
 		t.Errorf("it was tried %d times to edit it", tries)
@@ -216,7 +217,7 @@ func TestThreadWhoseParentIsGone(t *testing.T) {
 	}
 	room.tells("harbour", quakeToll)
 	room.tells("copyist", quakeOwn)
-	room.minutes(30)
+	room.rests(30 * time.Minute)
 	room.wantSaid("post: NORMAL · Earthquake of", "post: NEW · Kermadec", "reply 2: 1 own report")
 }
 
@@ -234,13 +235,13 @@ func TestArchivedChannel(t *testing.T) {
 	room.OnEdit = func(_ notify.Receipt, m notify.Message) error { return room.OnSend(m) }
 	room.tells("copyist", quakeOwn)
 	room.tells("harbour", quakeToll)
-	room.minutes(60)
+	room.rests(time.Hour)
 	room.wantSaid("post: NORMAL · Earthquake of")
 	if len(room.Edits) > 0 || room.States()[news.StateParked] != 3 {
 		t.Errorf("%d edits, deliveries %v", len(room.Edits), room.States())
 	}
 	archived = false
-	room.minutes(60)
+	room.rests(time.Hour)
 	said := room.said()
 	slices.Sort(said[1:])
 	if len(said) != 3 || !strings.HasPrefix(said[1], "broadcast 1: NEW · Kermadec") || !strings.HasPrefix(said[2], "reply 1: 1 own report") {

@@ -45,6 +45,15 @@ func (r *newsroom) minutes(n int) {
 	}
 }
 
+// rests lets a time pass in which nothing comes in that is not told in one go, in larger steps.
+func (r *newsroom) rests(d time.Duration) {
+	r.T.Helper()
+	for end := r.Now.Add(d); r.Now.Before(end); {
+		r.Pass(min(15*time.Minute, end.Sub(r.Now)))
+		r.Turn()
+	}
+}
+
 // tells has an outlet list a story, and lets a minute pass.
 func (r *newsroom) tells(outlet string, s news.Story) { r.dates(outlet, s, r.Clock()) }
 
@@ -134,7 +143,7 @@ func TestReportThatAddsNothing(t *testing.T) {
 		if c := room.shows().Coverage; !slices.Equal(c.Own, []string{"geo", "harbour"}) || c.Copies != 1 {
 			room.T.Errorf("coverage %+v", c)
 		}
-		room.minutes(60)
+		room.rests(time.Hour)
 		room.wantSaid("post: NORMAL", "reply 1: 1 own report and 1 copy")
 		room.wantCounted(store.NewsCounts{News: 1, Reports: 2, Copies: 1})
 		if w.Meter.Reports["link, nothing new"] != 1 || w.Meter.Reports["copy, copy"] != 1 {
@@ -173,7 +182,7 @@ func TestNewChapter(t *testing.T) {
 	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		room := newNewsroom(w, "geo", "harbour", "copyist")
 		room.tells("geo", quake)
-		room.minutes(6 * 60)
+		room.rests(6 * time.Hour)
 		room.tells("harbour", quakeToll)
 		room.tells("copyist", quakeOwn)
 		room.minutes(5)
@@ -181,7 +190,7 @@ func TestNewChapter(t *testing.T) {
 		if c := room.shows().Continued; c == nil || !strings.HasSuffix(c.Link, "/p2") || !strings.HasSuffix(c.Headline, "41 dead") {
 			room.T.Errorf("the first message continues %+v", c)
 		}
-		room.minutes(4 * 60)
+		room.rests(4 * time.Hour)
 		room.wantSaid("post: NORMAL", "post: NEW", "reply 2: 1 own report")
 	})
 }
@@ -194,7 +203,7 @@ func TestNewDay(t *testing.T) {
 			room := newNewsroom(w, "geo", "harbour")
 			room.Pass(9*time.Hour + 45*time.Minute) // since noon
 			room.tells("geo", quake)
-			room.minutes(30)
+			room.rests(30 * time.Minute)
 			room.tells("harbour", quakeToll)
 			room.wantSaid("post: NORMAL · Earthquake of", want)
 		})
@@ -256,7 +265,7 @@ func TestMessageForEachReport(t *testing.T) {
 		room.tells("geo", quake)
 		room.tells("harbour", quakeOwn)
 		room.tells("copyist", quake)
-		room.minutes(30)
+		room.rests(30 * time.Minute)
 		room.wantSaid("post: NORMAL · Earthquake of", "post: NORMAL · Magnitude 6.1")
 		if e := room.Posts[1].State.Earlier; len(e) != 1 || !strings.HasSuffix(e[0].Link, "/p1") {
 			room.T.Errorf("it leads to %+v", e)

@@ -95,7 +95,7 @@ func TestNotSameOfALink(t *testing.T) {
 		edited.Text = strings.Replace(quakeOwn.Text, "Three were hurt", "Three people were hurt", 1)
 		room.tells("paper", edited)
 		room.tells("late", quake)
-		room.minutes(30)
+		room.rests(30 * time.Minute)
 		room.wantSaid(first, own)
 		for _, outlet := range []string{"copyist", "paper"} {
 			if room.newsOf(outlet, 0) != room.newsOf("harbour", 0) {
@@ -173,7 +173,7 @@ func TestSameOfALink(t *testing.T) {
 			t.Errorf("undone twice: %v", err)
 		}
 		room.tells("copyist", quakeOwn)
-		room.minutes(30)
+		room.rests(30 * time.Minute)
 		room.wantSaid("post: NORMAL · Earthquake of", "post: NORMAL · Magnitude 6.1 quake near")
 	})
 }
@@ -211,7 +211,7 @@ func TestNotSameBeforeItIsTold(t *testing.T) {
 		room.apart("harbour", 0)
 		w.OnSend = nil
 		w.Pass(time.Minute)
-		room.minutes(30)
+		room.rests(30 * time.Minute)
 		room.wantSaid("post: NORMAL · Earthquake of", "post: NORMAL · Kermadec Islands earthquake")
 	})
 }
@@ -245,7 +245,7 @@ func TestNotSameStaysWithThePage(t *testing.T) {
 				page.Canonical = link
 				page.Text += "\nThe harbour office of Gisborne said that its boats would leave at noon."
 				w.Pages[room.lists["early"][0].URL] = page
-				room.minutes(90)
+				room.rests(90 * time.Minute)
 				if l := room.storyOf("early", 0); l.Waiting || !l.FromPage {
 					t.Errorf("waiting %v, from page %v", l.Waiting, l.FromPage)
 				}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
@@ -33,12 +34,12 @@ func TestUpgradeAlertsNothingAgain(t *testing.T) {
 		room := newNewsroom(w, "geo", "harbour", "copyist", "paper")
 		room.tells("geo", quake)
 		room.tells("paper", news.Story{Title: "Kim and Putin sign pact", Text: dispatch})
-		room.minutes(24 * 60)
+		room.rests(24 * time.Hour)
 		room.withoutSketches()
 		room.tells("harbour", news.Story{Title: "Pact on shells", Text: dispatch})
 		room.tells("copyist", quake)
 		room.tells("harbour", quakeOwn)
-		room.minutes(300)
+		room.rests(5 * time.Hour)
 		room.wantSaid("post: NORMAL · Earthquake of", "post: NORMAL · Kim and Putin", "reply 1: 1 own report")
 		if c := room.shows().Coverage; len(c.Own) != 2 || c.Copies != 1 {
 			t.Errorf("coverage %+v", c)
@@ -69,7 +70,7 @@ func TestUpgradeWithAlertUnsent(t *testing.T) {
 				room.withoutSketches()
 				room.tells("copyist", quake)
 				sending(w, nil)
-				room.minutes(60)
+				room.rests(time.Hour)
 				room.wantSaid("post: NORMAL · Earthquake of")
 				last := slices.Concat(w.Posts, w.Edits)
 				if c := last[len(last)-1].State.Coverage; c.Copies != 1 {
