@@ -81,6 +81,7 @@ func live(ctx context.Context, log *slog.Logger, path string) error {
 
 func fakeSlack(t testing.TB, opt slackfake.Options) *slackfake.Server {
 	t.Helper()
+	opt.Patience = slower(3 * time.Second)
 	s := slackfake.New(opt)
 	if err := s.Start(); err != nil {
 		t.Fatal(err)

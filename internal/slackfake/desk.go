@@ -11,7 +11,6 @@ import (
 )
 
 const (
-	triggerLives  = 3 * time.Second
 	responseLives = 30 * time.Minute
 	responseUses  = 5
 	pathOfReplies = "/actions/"

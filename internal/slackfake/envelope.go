@@ -19,10 +19,8 @@ import (
 	"time"
 )
 
-const (
-	ackWithin = 3 * time.Second // what is acknowledged later counts as not acknowledged
-	maxAck    = 20_000          // bytes from which on an acknowledgement is lost
-)
+// maxAck is of how many bytes on an acknowledgement is lost.
+const maxAck = 20_000
 
 // Types of envelopes.
 const (
@@ -32,7 +30,7 @@ const (
 )
 
 // ErrNotAcknowledged is what a person sees as a warning sign: the app did not
-// respond within 3 seconds.
+// respond within Options.Patience.
 var ErrNotAcknowledged = errors.New("the app did not respond")
 
 // Envelope is something that a person did, or an event, as it was sent to the
@@ -43,8 +41,8 @@ type Envelope struct {
 	Payload json.RawMessage
 	Sent    time.Time
 
-	Acks   int             // within 3 seconds
-	Late   int             // after them
+	Acks   int             // within Options.Patience
+	Late   int             // after it
 	After  time.Duration   // until the first one
 	Answer json.RawMessage // that it carried
 
@@ -65,7 +63,7 @@ func (l *Link) deliver(kind string, payload map[string]any, takesAnswer bool) (E
 	copies := l.copies
 	l.mu.Unlock()
 	l.send(e, copies)
-	timer := time.NewTimer(ackWithin)
+	timer := time.NewTimer(l.server.opt.Patience)
 	defer timer.Stop()
 	select {
 	case <-e.acked:
@@ -132,7 +130,7 @@ func (l *Link) send(e *Envelope, times int) {
 
 // post sends an envelope as a signed request.
 func (l *Link) post(to string, e *Envelope) {
-	ctx, cancel := context.WithTimeout(context.Background(), ackWithin)
+	ctx, cancel := context.WithTimeout(context.Background(), l.server.opt.Patience)
 	defer cancel()
 	kind, body := requestBody(e)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))

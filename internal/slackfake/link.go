@@ -354,7 +354,7 @@ func (l *Link) heard(c *socket, kind int, frame []byte) {
 // acknowledge counts an acknowledgement; the mutex is held.
 func (l *Link) acknowledge(e *Envelope, answer json.RawMessage) {
 	took := time.Since(e.Sent)
-	if took > ackWithin {
+	if took > l.server.opt.Patience {
 		e.Late++
 		return
 	}

@@ -41,6 +41,8 @@ type Options struct {
 	AppToken      string // of Socket Mode; "" is DefaultAppToken
 	SigningSecret string // of signed HTTP; "" is DefaultSecret
 
+	Patience time.Duration // after which an acknowledgement and a view come too late; 0 is Slack's 3 seconds
+
 	Tier3      float64       // calls a minute of each method of Slack's tier 3 that are taken; 0 is any number
 	EditWindow time.Duration // after which a message cannot be edited; 0 never closes
 }
@@ -144,6 +146,9 @@ func New(o Options) *Server {
 	}
 	if o.SigningSecret == "" {
 		o.SigningSecret = DefaultSecret
+	}
+	if o.Patience == 0 {
+		o.Patience = 3 * time.Second
 	}
 	if o.Channels == nil {
 		o.Channels = []Channel{{Name: "news", Member: true}}

@@ -76,7 +76,7 @@ func openView(s *Server, a args) reply {
 		return refuse("invalid_trigger_id", a.text("trigger_id"))
 	case p.uses > 0:
 		return refuse("exchanged_trigger_id", "")
-	case s.opt.Now().Sub(p.issued) > triggerLives:
+	case s.opt.Now().Sub(p.issued) > s.opt.Patience:
 		return refuse("expired_trigger_id", "")
 	}
 	v, bad := readView(a, "modal")
