@@ -114,6 +114,7 @@ func (p *peer) metric() string {
 // Of two daemons with different configs the one that loaded last rules: the
 // other says so, once, changes nothing in the store, and crawls what agrees.
 func TestNewestConfigRules(t *testing.T) {
+	t.Parallel()
 	const (
 		ours   = "  - {name: same, feed: 'http://127.0.0.1:1/same'}\n  - {name: moved, feed: 'http://127.0.0.1:1/old'}\n  - {name: gone, feed: 'http://127.0.0.1:1/gone'}\n"
 		theirs = "  - {name: same, feed: 'http://127.0.0.1:1/same'}\n  - {name: moved, feed: 'http://127.0.0.1:1/new'}\n  - {name: added, feed: 'http://127.0.0.1:1/added'}\n"
@@ -209,6 +210,7 @@ func (p *peer) dispatched(want ...string) {
 
 // Notes of daemons that are gone are worth nothing, and do not stay.
 func TestOldNotes(t *testing.T) {
+	t.Parallel()
 	s := storetest.Open(t, storetest.SQLite(t))
 	now := time.Now()
 	err := s.Settings.Save(t.Context(), map[string]string{

@@ -79,12 +79,13 @@ func shows(t testing.TB, slack *slackfake.Server, want string) {
 // one state, in one or two edits, and everybody is acknowledged before Slack gives up. How
 // fast that is on a machine that does nothing else is in docs/benchmarks.md.
 func TestTenPeoplePress(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, storage string) {
+		t.Parallel()
 		site, slack := newWireSite(t), answerSlack(t)
 		site.add("Kim met Putin")
-		run(t, io.Discard, serving(t, answerConfig(t, storage, slack, site)))
+		listen(t, storage, slack, answerConfig(t, storage, slack, site))
 		message := first(t, slack)
-		await(t, "two connections", func() bool { return slack.Link.Open() == 2 })
 		slack.Link.Repeat(3)
 		var people sync.WaitGroup
 		for i := range 10 {
@@ -125,12 +126,14 @@ func TestTenPeoplePress(t *testing.T) {
 // time while Slack hangs when it is asked who pressed. When it runs again the message shows what
 // was pressed, once.
 func TestKillAfterPress(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, storage string) {
+		t.Parallel()
 		site, slack := newWireSite(t), answerSlack(t)
 		site.add("Kim met Putin")
 		path := answerConfig(t, storage, slack, site)
-		t.Setenv("RUNTIME_DIRECTORY", t.TempDir()) // the daemon serves
-		daemon := startDaemon(t, path)
+		serves := "RUNTIME_DIRECTORY=" + t.TempDir()
+		daemon := startDaemon(t, path, serves)
 		ts := first(t, slack).TS
 		press := func(who, action, value string) {
 			t.Helper()
@@ -148,7 +151,7 @@ func TestKillAfterPress(t *testing.T) {
 			daemon.kill()
 			slack.Link.Cut()
 			slack.Mend()
-			daemon = startDaemon(t, path)
+			daemon = startDaemon(t, path, serves)
 			shows(t, slack, "got it")
 			if n := slack.Messages("news")[0].Edits - before; hangs && n != 1 {
 				t.Errorf("%d edits", n)
@@ -178,6 +181,7 @@ func undoOf(t testing.TB, slack *slackfake.Server) string {
 // TestOneDaemonListens: of two daemons one holds the connections. When it stops, the other
 // one takes over.
 func TestOneDaemonListens(t *testing.T) {
+	t.Parallel()
 	site, slack := newWireSite(t), answerSlack(t)
 	site.add("Kim met Putin")
 	storage := storetest.Postgres(t)

@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(daemonEnv); path != "" {
 		os.Exit(daemon(path))
 	}
-	if err := flag.Set("test.parallel", "3"); err != nil { // most of the time tests wait, as daemons do
+	if err := flag.Set("test.parallel", "6"); err != nil { // most of the time tests wait, as daemons do
 		panic(err)
 	}
 	os.Exit(storetest.Main(m))

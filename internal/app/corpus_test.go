@@ -212,6 +212,7 @@ func inTime(byRule map[string][]string, log *lockedLog) map[string][]string {
 // feed, a news sitemap and an index page, through the whole daemon into Slack.
 // Of a page that was not read in time nothing is wanted.
 func TestCorpusReachesSlackOnce(t *testing.T) {
+	t.Parallel()
 	pages := readCorpus(t)
 	third := len(pages) / 3
 	feed := newsSite(t, "127.0.0.1", pages[:third])

@@ -13,6 +13,7 @@ import (
 // TestDeafIsTold: the ops channel is told when nothing that people do in Slack has arrived for
 // five minutes, and when it does again: each once, whichever daemon listens by then.
 func TestDeafIsTold(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, storage string) {
 		now := time.Date(2026, 9, 13, 12, 0, 0, 0, time.UTC)
 		first := newPeer(t, storage, " []\n")

@@ -16,7 +16,7 @@ import (
 )
 
 // failures is how many rows take a story.
-const failures = 9
+const failures = 10
 
 const (
 	ada   = "U0ADA000001"
@@ -35,6 +35,7 @@ type fleet struct {
 
 func eachFleet(t *testing.T, test func(f *fleet)) {
 	storetest.Each(t, func(t *testing.T, storage string) {
+		t.Parallel()
 		f := &fleet{T: t, site: newWireSite(t), slack: fakeSlack(t, slackfake.Options{
 			Channels: []slackfake.Channel{
 				{Name: "news", Member: true}, {Name: "desk", Member: true}, {Name: "copytaster-ops", Member: true},
@@ -47,19 +48,25 @@ func eachFleet(t *testing.T, test func(f *fleet)) {
 			"sources: [{name: wire, feed: %s/feed, full_text: never, schedule: \"@every 10s\"}]\nrules: [{name: kim, any: [Kim], to: [news, desk]}]\n",
 			f.site.url))
 		rewrite(t, path, "slack: {", "slack: {ops_channel: copytaster-ops, app_token: "+slackfake.DefaultAppToken+", ")
-		daemons := 1
-		if !strings.HasSuffix(storage, ".db") {
-			daemons = 3
-		}
-		for range daemons {
-			run(t, io.Discard, serving(t, path))
-		}
-		await(t, "two connections", func() bool { return f.slack.Link.Open() == 2 })
+		listen(t, storage, f.slack, path)
 		test(f)
 		if wrongs := f.slack.Link.Wrongs(); len(wrongs) > 0 {
 			t.Errorf("the daemons broke the protocol: %v", wrongs)
 		}
 	})
+}
+
+// listen runs one daemon on SQLite, or three on PostgreSQL, one of which listens to Slack.
+func listen(t testing.TB, storage string, slack *slackfake.Server, path string) {
+	t.Helper()
+	daemons := 1
+	if !strings.HasSuffix(storage, ".db") {
+		daemons = 3
+	}
+	for range daemons {
+		run(t, io.Discard, serving(t, path))
+	}
+	await(t, "two connections", func() bool { return slack.Link.Open() == 2 })
 }
 
 // title is the headline of a story.
@@ -148,6 +155,7 @@ func (f *fleet) wantWhisper(who, want string) {
 //	a reply in doubt                              TestReplyInDoubt of internal/pipeline/alert
 //	the holder of the lease is killed, or stalls  TestHolderDies
 func TestFailures(t *testing.T) {
+	t.Parallel()
 	eachFleet(t, func(f *fleet) {
 		for _, row := range []struct {
 			name string
@@ -157,7 +165,8 @@ func TestFailures(t *testing.T) {
 			{"a redelivered envelope", (*fleet).redelivered},
 			{"an older version of the message", (*fleet).olderVersion},
 			{"message_not_found", (*fleet).deleted},
-			{"cant_update_message", (*fleet).locked},
+			{"cant_update_message", func(f *fleet) { f.locked("cant_update_message") }},
+			{"edit_window_closed", func(f *fleet) { f.locked("edit_window_closed") }},
 			{"an expired trigger", (*fleet).expired},
 			{"no right", (*fleet).noRight},
 			{"an edit in doubt", (*fleet).doubt},
@@ -241,9 +250,9 @@ func (f *fleet) deleted() {
 }
 
 // locked: a message that cannot be edited keeps what it shows, the answer counts all the same.
-func (f *fleet) locked() {
+func (f *fleet) locked(code string) {
 	message, elsewhere := f.alert()
-	f.slack.Plan(slackfake.Fault{Method: "chat.update", Channel: message.Channel, Code: "cant_update_message"})
+	f.slack.Plan(slackfake.Fault{Method: "chat.update", Channel: message.Channel, Code: code})
 	f.press(ada, "news", message.TS, notify.ActGot)
 	f.wantShown("desk", elsewhere.TS, "got it")
 	f.press(ben, "desk", elsewhere.TS, notify.ActSnooze) // the desk's message is edited still

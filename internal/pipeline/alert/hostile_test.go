@@ -186,22 +186,24 @@ func TestClockThatIsSet(t *testing.T) {
 // A message that cannot be edited any more stays as it is. What the channel has to know
 // goes to its thread.
 func TestLockedMessage(t *testing.T) {
-	room := newSQLiteRoom(t, "geo", "harbour", "copyist")
-	tries := 0
-	room.OnEdit = func(notify.Receipt, notify.Message) error {
-		tries++
-		return pipetest.Fault(notify.Locked)
-	}
-	room.tells("geo", quake)
-	room.tells("copyist", quake)
-	room.minutes(3)
-	room.tells("harbour", quakeToll)
-	room.tells("harbour", quakeOwn)
-	room.rests(30 * time.Minute)
-	room.wantSaid("post: NORMAL · Earthquake of", "broadcast 1: NEW · Kermadec", "reply 1: 1 own report")
-	if tries != 1 {
-		t.Errorf("it was tried %d times to edit it", tries)
-	}
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		room := newNewsroom(w, "geo", "harbour", "copyist")
+		tries := 0
+		room.OnEdit = func(notify.Receipt, notify.Message) error {
+			tries++
+			return pipetest.Fault(notify.Locked)
+		}
+		room.tells("geo", quake)
+		room.tells("copyist", quake)
+		room.minutes(3)
+		room.tells("harbour", quakeToll)
+		room.tells("harbour", quakeOwn)
+		room.rests(30 * time.Minute)
+		room.wantSaid("post: NORMAL · Earthquake of", "broadcast 1: NEW · Kermadec", "reply 1: 1 own report")
+		if tries != 1 {
+			t.Errorf("it was tried %d times to edit it", tries)
+		}
+	})
 }
 
 // Of a thread whose first message is gone, what the channel has to know is posted, and
@@ -223,31 +225,33 @@ func TestThreadWhoseParentIsGone(t *testing.T) {
 
 // What waits for a channel that is archived is told once when it is back.
 func TestArchivedChannel(t *testing.T) {
-	room := newSQLiteRoom(t, "geo", "harbour", "copyist")
-	room.tells("geo", quake)
-	archived := true
-	room.OnSend = func(m notify.Message) error {
-		if archived && m.Kind != news.DeliverOps {
-			return &notify.SendError{Problem: notify.NoChannel, Err: errors.New("is_archived")}
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		room := newNewsroom(w, "geo", "harbour", "copyist")
+		room.tells("geo", quake)
+		archived := true
+		room.OnSend = func(m notify.Message) error {
+			if archived && m.Kind != news.DeliverOps {
+				return &notify.SendError{Problem: notify.NoChannel, Err: errors.New("is_archived")}
+			}
+			return nil
 		}
-		return nil
-	}
-	room.OnEdit = func(_ notify.Receipt, m notify.Message) error { return room.OnSend(m) }
-	room.tells("copyist", quakeOwn)
-	room.tells("harbour", quakeToll)
-	room.rests(time.Hour)
-	room.wantSaid("post: NORMAL · Earthquake of")
-	if len(room.Edits) > 0 || room.States()[news.StateParked] != 3 {
-		t.Errorf("%d edits, deliveries %v", len(room.Edits), room.States())
-	}
-	archived = false
-	room.rests(time.Hour)
-	said := room.said()
-	slices.Sort(said[1:])
-	if len(said) != 3 || !strings.HasPrefix(said[1], "broadcast 1: NEW · Kermadec") || !strings.HasPrefix(said[2], "reply 1: 1 own report") {
-		t.Errorf("said %q", said)
-	}
-	if len(room.Edits) != 1 || len(room.shows().Coverage.Own) != 3 {
-		t.Errorf("%d edits, the last shows %+v", len(room.Edits), room.shows())
-	}
+		room.OnEdit = func(_ notify.Receipt, m notify.Message) error { return room.OnSend(m) }
+		room.tells("copyist", quakeOwn)
+		room.tells("harbour", quakeToll)
+		room.rests(time.Hour)
+		room.wantSaid("post: NORMAL · Earthquake of")
+		if len(room.Edits) > 0 || room.States()[news.StateParked] != 3 {
+			t.Errorf("%d edits, deliveries %v", len(room.Edits), room.States())
+		}
+		archived = false
+		room.rests(time.Hour)
+		said := room.said()
+		slices.Sort(said[1:])
+		if len(said) != 3 || !strings.HasPrefix(said[1], "broadcast 1: NEW · Kermadec") || !strings.HasPrefix(said[2], "reply 1: 1 own report") {
+			t.Errorf("said %q", said)
+		}
+		if len(room.Edits) != 1 || len(room.shows().Coverage.Own) != 3 {
+			t.Errorf("%d edits, the last shows %+v", len(room.Edits), room.shows())
+		}
+	})
 }
