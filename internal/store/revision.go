@@ -170,10 +170,11 @@ func (s Stories) ChangedSince(ctx context.Context, story int64, since time.Time)
 const mostAlerted = 200
 
 // Alerted returns the other stories of a story's source that raised alerts since a time, the
-// newest first, without who was told.
+// newest first, or were reports of alerted news then, without who was told.
 func (s Stories) Alerted(ctx context.Context, story *news.Story, since time.Time) ([]Look, error) {
 	rows, err := s.write.QueryContext(ctx, `SELECT `+lookColumns+` FROM story
-		WHERE source = $1 AND id <> $2 AND id IN (SELECT story_id FROM alert WHERE created_at >= $3)
+		WHERE source = $1 AND id <> $2 AND (id IN (SELECT story_id FROM alert WHERE created_at >= $3)
+			OR EXISTS (SELECT 1 FROM report r WHERE r.story_id = story.id AND r.created_at >= $3))
 		ORDER BY id DESC LIMIT $4`, story.Origin.Source, story.ID, ms(since), mostAlerted)
 	return collect(rows, err, "look up alerted stories", scanLook)
 }
