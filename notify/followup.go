@@ -308,6 +308,19 @@ func (f Followup) Withdrawn(withdrawal Withdrawal) Message {
 	return m
 }
 
+// Linked builds the message about what became of a story of another news that may be the
+// same. It stays in the thread, and mentions nobody: the story's own message tells it in full.
+func (f Followup) Linked(l Linked) Message {
+	sign, label, style, what := l.How.sign(), l.How.label(), l.How.style(), "was "+l.How.was()
+	if l.Back {
+		sign, label, style, what = "↩️", "RESTORED", Bold, "stands again"
+	}
+	said := "The report by " + outlet(l.Outlet) + " that this was linked with " + what
+	m := f.message([]Part{f.head(sign, label, style), part(Line, say(said+" · "), at(l.At))}, false)
+	m.Text = dotted(label, f.Story.Headline, said)
+	return m
+}
+
 // Restored builds the message of a story that stands again: a turn.
 func (f Followup) Restored(r Restoration) Message {
 	r.Outlet = outlet(r.Outlet)

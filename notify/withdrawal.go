@@ -38,6 +38,14 @@ type Restoration struct {
 	At     time.Time // when it was seen to stand
 }
 
+// Linked is what became of a story of another news that may be the same.
+type Linked struct {
+	How    How
+	Outlet string
+	At     time.Time // when that was seen
+	Back   bool      // the story stands again
+}
+
 // HowOf returns what messages say of a kind of withdrawal; "" for any other kind.
 func HowOf(kind news.RevisionKind) How {
 	switch kind {
@@ -69,6 +77,20 @@ func (h How) by(outlet string) string {
 		return "held back by " + outlet
 	default:
 		return "withdrawn by " + outlet
+	}
+}
+
+// was says what became of a story: "withdrawn".
+func (h How) was() string {
+	switch h {
+	case Killed:
+		return "killed"
+	case PageGone:
+		return "taken offline: its page is gone, and nothing says why"
+	case Held:
+		return "held back until it is checked"
+	default:
+		return "withdrawn"
 	}
 }
 

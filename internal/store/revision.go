@@ -94,7 +94,7 @@ func (s AlertsTx) Audience(ctx context.Context, story int64, level int) ([]Audie
 				AND d.state IN ('pending', 'parked') AND d.attempts = 0) THEN 1 ELSE 0 END
 		FROM alert
 		WHERE id IN (SELECT id FROM alert WHERE story_id = $1
-			UNION SELECT alert_id FROM delivery WHERE story_id = $1 AND story_id <> 0 AND kind IN ('story', 'update') AND about <> 'batch'
+			UNION SELECT alert_id FROM delivery WHERE story_id = $1 AND story_id <> 0 AND kind IN ('story', 'update') AND about NOT IN ('batch', 'linked')
 			UNION SELECT alert_id FROM report WHERE story_id = $1 AND delivery_id <> 0 AND level >= $2)
 		ORDER BY id`, story, level)
 	return collect(rows, err, "read alerts of story", func(scan func(...any) error) (a Audience, err error) {
@@ -103,6 +103,23 @@ func (s AlertsTx) Audience(ctx context.Context, story int64, level int) ([]Audie
 		})
 		return a, err
 	})
+}
+
+// Linked returns the alerts on other news that may be the same as a story's news, because one
+// of two alerts names the other, and that were told of a report after the story. told selects
+// those that were told of what became of the story before, or the others.
+func (s AlertsTx) Linked(ctx context.Context, story *news.Story, id int64, told bool) ([]news.Alert, error) {
+	rows, err := s.tx.QueryContext(ctx, `
+		SELECT `+alertColumns+` FROM alert
+		WHERE cluster_id NOT IN `+ofNews+`
+			AND (earlier_id IN (SELECT o.id FROM alert o WHERE o.cluster_id IN `+ofNews+`)
+				OR id IN (SELECT o.earlier_id FROM alert o WHERE o.cluster_id IN `+ofNews+`))
+			AND EXISTS (SELECT 1 FROM story s WHERE s.first_seen_at >= $2
+				AND (s.id = alert.story_id OR s.id IN (SELECT r.story_id FROM report r WHERE r.alert_id = alert.id)))
+			AND (SELECT count(*) FROM delivery d WHERE d.alert_id = alert.id AND d.about = 'linked' AND d.story_id = $3) `+
+		map[bool]string{false: "=", true: ">"}[told]+` 0
+		ORDER BY id`, id, ms(story.FirstSeen), story.ID)
+	return collect(rows, err, "read linked alerts", scanAlert)
 }
 
 // UnsentUpdate returns an update of an alert about a story that nobody has tried to send;

@@ -201,6 +201,6 @@ func (s Deliveries) Surfaced(ctx context.Context, alert int64) (time.Time, error
 // oldest first, sent or not.
 func (s Deliveries) Updates(ctx context.Context, alert int64) ([]news.Delivery, error) {
 	rows, err := s.db.write.QueryContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
-		WHERE alert_id = $1 AND kind = 'update' AND about NOT IN ('batch', 'development') ORDER BY id`, alert)
+		WHERE alert_id = $1 AND kind = 'update' AND about NOT IN ('batch', 'development', 'linked') ORDER BY id`, alert)
 	return collect(rows, err, "read updates", scanDelivery)
 }

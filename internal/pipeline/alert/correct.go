@@ -36,7 +36,11 @@ func (r Recorder) tellAudience(ctx context.Context, tx *store.Tx, e *Edit, said 
 		}
 	}
 	if e.withdrawal() != "" || e.is(news.RevisedRestored) {
-		return told, showInReports(ctx, tx, e.Was.Story, r.now)
+		err := showInReports(ctx, tx, e.Was.Story, r.now)
+		if err == nil {
+			err = tellLinked(ctx, tx, r, e)
+		}
+		return told, err
 	}
 	return told, nil
 }

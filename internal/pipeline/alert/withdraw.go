@@ -72,6 +72,26 @@ func showInReports(ctx context.Context, tx *store.Tx, s *news.Story, now time.Ti
 	return tx.Deliveries.EditNews(ctx, id, now, 0)
 }
 
+// tellLinked has the channels told, in the threads of other news that may be the same, that a
+// story was withdrawn, or that it stands again: each of what came after the story, once.
+func tellLinked(ctx context.Context, tx *store.Tx, r Recorder, e *Edit) error {
+	id, err := tx.Stories.News(ctx, e.Was.Cluster)
+	if err != nil {
+		return err
+	}
+	l := notify.Linked{How: notify.HowOf(e.withdrawal()), Outlet: notify.PieceOf(e.Was.Story).Source, At: r.now}
+	if l.Back = l.How == ""; l.Back {
+		l.How = notify.HowOf(e.Was.How)
+	}
+	alerts, err := tx.Alerts.Linked(ctx, e.Was.Story, id, l.Back)
+	for i := range alerts {
+		if _, err := r.update(ctx, tx, alerts[i], news.AboutLinked, e.Was.ID, l); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
 // withdrawnFor is how long after an alert a notice that is a story of its own is looked for.
 const withdrawnFor = 72 * time.Hour
 

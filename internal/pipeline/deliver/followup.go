@@ -88,7 +88,8 @@ func (r *rendering) stay(ctx context.Context, f *notify.Followup) error {
 
 // aboutStory reports whether an update tells what became of its own story.
 func aboutStory(about news.About) bool {
-	return about == news.AboutCorrected || about == news.AboutWithdrawn || about == news.AboutRestored
+	return about == news.AboutCorrected || about == news.AboutWithdrawn || about == news.AboutRestored ||
+		about == news.AboutLinked
 }
 
 // isCoverage reports whether an update only tells of further reports.
@@ -98,7 +99,7 @@ func isCoverage(about news.About) bool {
 
 // keepsToThread reports whether an update is for the thread alone.
 func keepsToThread(about news.About) bool {
-	return about == news.AboutBatch || about == news.AboutUnanswered
+	return about == news.AboutBatch || about == news.AboutUnanswered || about == news.AboutLinked
 }
 
 // surfaces reports whether an update is one that a channel has to be shown.
@@ -219,6 +220,8 @@ func (r *rendering) tell(ctx context.Context, f notify.Followup, told *store.Con
 		return r.withdrawn(ctx, f, told)
 	case news.AboutRestored:
 		return say(r.d, f.Restored)
+	case news.AboutLinked:
+		return say(r.d, f.Linked)
 	case news.AboutMismatch:
 		return say(r.d, f.Mismatched)
 	case news.AboutUnanswered:
