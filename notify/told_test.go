@@ -72,8 +72,8 @@ type followup struct {
 	Mismatched *Mismatch
 	Linked     *Linked
 	Gone       map[string]How // by headline: of the batch and the developments, those that were withdrawn
-	Unanswered *Unanswered // in the Thread, else in another channel
-	Got        *Response   // of what is told elsewhere
+	Unanswered *Unanswered    // in the Thread, else in another channel
+	Got        *Response      // of what is told elsewhere
 }
 
 // noticed builds the message of a case about a storm or a notice.
