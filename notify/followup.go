@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type Piece struct {
 	Source   string // "TASS (state)"
 	Cites    []string
 	Time     time.Time // when it was published, else first seen
+	Gone     How       // in which way its outlet withdrew it since; "" when it stands
 }
 
 // PieceOf returns what is said of a story among others.
@@ -85,6 +87,13 @@ func (f Followup) Batch(b Batch) Message {
 // runs is a report in a list: its headline, who tells it, when, after whom.
 func (r Piece) runs() []Run {
 	runs := []Run{{Text: r.Headline, Link: r.Link}}
+	if r.Gone != "" {
+		if r.Gone != Held {
+			runs[0].Style = Strike
+		}
+		runs = []Run{{Text: r.Gone.sign(), Style: Sign}, runs[0], say(" · "), bold(r.Gone.by(outlet(r.Source)))}
+		r.Source = ""
+	}
 	if by := r.by(); len(by) > 0 {
 		runs = append(append(runs, say(" · ")), by...)
 	}
@@ -126,15 +135,21 @@ func (f Followup) Developments(all []Development) Message {
 	if len(all) == 0 {
 		all = []Development{{Piece: f.Story}}
 	}
+	all = standingFirst(all)
 	first := all[0].clean()
-	sign, label := "➡️", "NEW"
-	switch {
+	sign, label, style := "➡️", "NEW", Bold
+	switch gone := first.Piece.Gone; {
+	case gone != "": // nothing else stands
+		sign, label, style = gone.sign(), gone.label(), gone.style()
 	case first.Turn != "":
 		sign, label = "❗", strings.ToUpper(first.Turn)
-	case len(all) > 1:
-		label = fmt.Sprintf("%d NEW DEVELOPMENTS", len(all))
+	case standing(all) > 1:
+		label = fmt.Sprintf("%d NEW DEVELOPMENTS", standing(all))
 	}
-	parts := []Part{headLine(sign, label, Run{Text: first.Piece.Headline, Style: Bold, Link: first.Piece.Link})}
+	parts := []Part{headLine(sign, label, Run{Text: first.Piece.Headline, Style: style, Link: first.Piece.Link})}
+	if gone := first.Piece.Gone; gone != "" {
+		parts = append(parts, part(Line, bold(gone.by(outlet(first.Piece.Source)))))
+	}
 	if len(first.New) > 0 {
 		parts = append(parts, part(Line, first.runs()...))
 	}
@@ -156,14 +171,37 @@ func (f Followup) Developments(all []Development) Message {
 		parts = append(parts, part(Small, say("Before: "+f.Story.Headline)))
 	}
 	m := f.message(parts, f.Alert.Severity > news.Info)
-	if first.Turn != "" {
+	if first.Turn != "" && first.Piece.Gone == "" {
 		m = f.turn(m)
 	}
 	m.Text = dotted(label, first.Piece.Headline, strings.Join(first.New, ", "), first.Piece.Source)
 	return m
 }
 
+// standingFirst has those that stand come before those that their outlets withdrew.
+func standingFirst(all []Development) []Development {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b Development) int {
+		return cmp.Compare(min(len(a.Piece.Gone), 1), min(len(b.Piece.Gone), 1))
+	})
+	return all
+}
+
+// standing is how many of some developments stand.
+func standing(all []Development) (n int) {
+	for i := range all {
+		if all[i].Piece.Gone == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// clean makes its texts safe to show. What an outlet called back says nothing new any more.
 func (d Development) clean() Development {
+	if d.Piece.Gone.calledBack() {
+		d.New, d.Was = nil, ""
+	}
 	d.Was, d.Turn = name(d.Was), name(d.Turn)
 	d.New = slices.DeleteFunc(names(d.New), func(n string) bool { return strings.EqualFold(n, d.Turn) })
 	d.New = d.New[:min(len(d.New), maxNew)]
@@ -263,14 +301,23 @@ func changeRuns(c news.Change) []Run {
 // turn.
 func (f Followup) Withdrawn(withdrawal Withdrawal) Message {
 	w := withdrawal.clean()
-	style := Strike
-	if w.How == Held {
-		style = Bold
-	}
 	carried := w.carried()
-	parts := []Part{f.head(w.How.sign(), w.How.label(), style), part(Line, w.what()...), part(Line, say(carried))}
+	parts := []Part{f.head(w.How.sign(), w.How.label(), w.How.style()), part(Line, w.what()...), part(Line, say(carried))}
 	m := f.turn(f.message(parts, true))
 	m.Text = dotted(w.How.label(), f.Story.Headline, w.Outlet, carried)
+	return m
+}
+
+// Linked builds the message about what became of a story of another news that may be the
+// same. It stays in the thread, and mentions nobody: the story's own message tells it in full.
+func (f Followup) Linked(l Linked) Message {
+	sign, label, style, what := l.How.sign(), l.How.label(), l.How.style(), "was "+l.How.was()
+	if l.Back {
+		sign, label, style, what = "↩️", "RESTORED", Bold, "stands again"
+	}
+	said := "The report by " + outlet(l.Outlet) + " that this was linked with " + what
+	m := f.message([]Part{f.head(sign, label, style), part(Line, say(said+" · "), at(l.At))}, false)
+	m.Text = dotted(label, f.Story.Headline, said)
 	return m
 }
 

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -41,6 +42,7 @@ type Coverage struct {
 	Own    []string  // outlets with reports of their own, the first one included, oldest first
 	Citing string    // whom all of them cite as their source; "" when there is no such one
 	Copies int       // how many more pages carry the text of one of them
+	Gone   []string  `json:",omitempty"` // outlets that withdrew reports of their own, which are not among Own
 	Newest time.Time // when the last one of all came; zero when that is not known
 }
 
@@ -61,7 +63,7 @@ func (m Message) In(s State) Message {
 // called reports whether the outlet itself calls the story back: its words are
 // not shown any more.
 func (s State) called() bool {
-	return s.Withdrawn != nil && (s.Withdrawn.How == Withdrawn || s.Withdrawn.How == Killed)
+	return s.Withdrawn != nil && s.Withdrawn.How.calledBack()
 }
 
 // first is the state in a word or two, for those who see no more of a message;
@@ -144,10 +146,10 @@ func (s State) chapters() (parts []Part) {
 }
 
 // String is the one wording of coverage: "3 own reports, all citing KCNA · 5
-// copies"; "" when there is but one report.
+// copies · 1 withdrawn"; "" when there is but one report.
 func (c Coverage) String() string {
 	own := len(c.Own)
-	if own <= 1 && c.Copies == 0 {
+	if own <= 1 && c.Copies == 0 && own+len(c.Gone) <= 1 {
 		return ""
 	}
 	said := ""
@@ -164,11 +166,17 @@ func (c Coverage) String() string {
 	if c.Copies > 0 {
 		said = dotted(said, count(c.Copies, "copy", "copies"))
 	}
+	if len(c.Gone) > 0 {
+		said = dotted(said, fmt.Sprintf("%d withdrawn", len(c.Gone)))
+	}
 	return said
 }
 
 func (c Coverage) runs(text string) []Run {
 	text = dotted(text, list(c.Own, maxOutlets))
+	if len(c.Gone) > 0 {
+		text = dotted(text, "withdrawn: "+list(c.Gone, maxOutlets))
+	}
 	if c.Newest.IsZero() {
 		return []Run{say(text)}
 	}
@@ -191,6 +199,7 @@ func (c *Chapter) part(lead string) Part {
 // clean returns a state whose texts are safe to show.
 func (s State) clean() State {
 	s.Coverage.Own, s.Coverage.Citing = names(s.Coverage.Own), name(s.Coverage.Citing)
+	s.Coverage.Gone = names(s.Coverage.Gone)
 	s.Raised, s.Corrected, s.Withdrawn = s.Raised.clean(), s.Corrected.clean(), s.Withdrawn.clean()
 	if s.Restored != nil {
 		r := *s.Restored

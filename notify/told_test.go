@@ -70,8 +70,10 @@ type followup struct {
 	Withdrawn  *Withdrawal
 	Restored   *Restoration
 	Mismatched *Mismatch
-	Unanswered *Unanswered // in the Thread, else in another channel
-	Got        *Response   // of what is told elsewhere
+	Linked     *Linked
+	Gone       map[string]How // by headline: of the batch and the developments, those that were withdrawn
+	Unanswered *Unanswered    // in the Thread, else in another channel
+	Got        *Response      // of what is told elsewhere
 }
 
 // noticed builds the message of a case about a storm or a notice.
@@ -117,6 +119,7 @@ func (c told) follows(d news.Delivery, a news.Alert) Message {
 		b := Batch{Copies: f.Batch.Copies, Since: f.Batch.Since}
 		for i := range f.Batch.Own {
 			b.Own = append(b.Own, PieceOf(&f.Batch.Own[i]))
+			b.Own[i].Gone = f.Gone[b.Own[i].Headline]
 		}
 		return of.Batch(b)
 	case f.Raised != nil:
@@ -127,6 +130,8 @@ func (c told) follows(d news.Delivery, a news.Alert) Message {
 		return of.Withdrawn(*f.Withdrawn)
 	case f.Restored != nil:
 		return of.Restored(*f.Restored)
+	case f.Linked != nil:
+		return of.Linked(*f.Linked)
 	case f.Mismatched != nil:
 		return of.Mismatched(*f.Mismatched)
 	}
@@ -134,6 +139,7 @@ func (c told) follows(d news.Delivery, a news.Alert) Message {
 	for i := range f.Developments {
 		d := &f.Developments[i]
 		all = append(all, Development{Piece: PieceOf(&d.Story), New: d.New, Was: d.Was, Turn: d.Turn})
+		all[i].Piece.Gone = f.Gone[d.Story.Title]
 	}
 	return of.Developments(all)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
 )
 
 // How says in which way a story was withdrawn.
@@ -34,6 +36,70 @@ type Restoration struct {
 	Outlet string
 	Gone   time.Time // when it was seen to be withdrawn
 	At     time.Time // when it was seen to stand
+}
+
+// Linked is what became of a story of another news that may be the same.
+type Linked struct {
+	How    How
+	Outlet string
+	At     time.Time // when that was seen
+	Back   bool      // the story stands again
+}
+
+// HowOf returns what messages say of a kind of withdrawal; "" for any other kind.
+func HowOf(kind news.RevisionKind) How {
+	switch kind {
+	case news.RevisedHeld:
+		return Held
+	case news.RevisedKilled:
+		return Killed
+	case news.RevisedRetracted:
+		return Withdrawn
+	case news.RevisedWithdrawn:
+		return PageGone
+	default:
+		return ""
+	}
+}
+
+// calledBack reports whether the outlet itself calls the story back: what it said is not
+// shown any more.
+func (h How) calledBack() bool { return h == Withdrawn || h == Killed }
+
+// by says who withdrew a story: "withdrawn by TASS".
+func (h How) by(outlet string) string {
+	switch h {
+	case Killed:
+		return "killed by " + outlet
+	case PageGone:
+		return "page gone from " + outlet
+	case Held:
+		return "held back by " + outlet
+	default:
+		return "withdrawn by " + outlet
+	}
+}
+
+// was says what became of a story: "withdrawn".
+func (h How) was() string {
+	switch h {
+	case Killed:
+		return "killed"
+	case PageGone:
+		return "taken offline: its page is gone, and nothing says why"
+	case Held:
+		return "held back until it is checked"
+	default:
+		return "withdrawn"
+	}
+}
+
+// style is how the headline of a withdrawn story is set.
+func (h How) style() Style {
+	if h == Held {
+		return Bold
+	}
+	return Strike
 }
 
 // label says in one word how a story was withdrawn.

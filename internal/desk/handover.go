@@ -98,7 +98,7 @@ func (p person) leaves(ctx context.Context, channel string, since, until time.Ti
 		{Text: "🤝", Style: notify.Sign}, {Text: "Hand-over" + in(channel), Style: notify.Bold}, {Text: " · "}, {Time: since}, {Text: " to "},
 		{Time: until, Clock: until.Sub(since) < 18*time.Hour},
 	}})
-	for _, say := range []func(context.Context) error{all.alerts, all.turns, all.snoozes, all.trouble} {
+	for _, say := range []func(context.Context) error{all.alerts, all.turns, all.storms, all.snoozes, all.trouble} {
 		if err := say(ctx); err != nil {
 			return nil, err
 		}
@@ -236,6 +236,38 @@ func (h *handed) turns(ctx context.Context) error {
 		}})
 	}
 	h.list("Turns", bullets)
+	return nil
+}
+
+// storms adds what folded into one message since the shift began, or still does.
+func (h *handed) storms(ctx context.Context) error {
+	storms, err := h.Store.Storms.Since(ctx, h.channel, h.since)
+	if err != nil {
+		return err
+	}
+	var bullets []notify.Part
+	for i := range storms {
+		s := &storms[i]
+		n, err := h.Store.Storms.Folded(ctx, s.ID)
+		if err != nil {
+			return err
+		}
+		runs := []notify.Run{{Text: s.Rule, Style: notify.Bold}}
+		if h.channel == "" {
+			runs = append(runs, notify.Run{Text: in(s.Channel)})
+		}
+		runs = append(runs, notify.Run{Text: fmt.Sprintf(" · %d folded since ", n)}, notify.Run{Time: s.Began})
+		switch {
+		case s.Ended.IsZero():
+			runs = append(runs, notify.Run{Text: " · it goes on"})
+		case s.EndedBy.Name != "":
+			runs = append(runs, notify.Run{Text: " · ended by " + s.EndedBy.Name + " "}, notify.Run{Time: s.Ended})
+		default:
+			runs = append(runs, notify.Run{Text: " · over since "}, notify.Run{Time: s.Ended})
+		}
+		bullets = append(bullets, notify.Part{Kind: notify.Bullet, Runs: runs})
+	}
+	h.list("Storms", bullets)
 	return nil
 }
 

@@ -32,6 +32,16 @@ func TestStormButtons(t *testing.T) {
 				head = m.TS
 			}
 		}
+		handed := func(channel, want string) {
+			t.Helper()
+			if _, err := o.slack.As(bob).Slash(channel, "/copytaster", "handover 8h"); err != nil {
+				t.Fatal(err)
+			}
+			o.desk.Wait()
+			o.wantWhisper(bob, want)
+		}
+		handed("news", "Storms\nkim · 3 folded since ")
+		handed("rules", "Storms\nkim in #news · 3 folded since ")
 		press := func(who, action string) {
 			if _, err := o.slack.As(who).Press("news", head, action, ""); err != nil {
 				t.Fatal(err)
@@ -58,6 +68,7 @@ func TestStormButtons(t *testing.T) {
 		press(bob, notify.ActTakeBack)
 		o.wantWhisper(bob, "took these back already")
 		press(bob, notify.ActSingly)
+		handed("news", " · ended by Bob ")
 		press(bob, notify.ActSingly)
 		o.wantWhisper(bob, "over already")
 	})

@@ -47,6 +47,7 @@ type Watched struct {
 	Crawled  time.Time // when its last crawl ended, well or badly
 	State    State
 	Told     Told
+	Caught   Caught // of the time that Down returns, where that is over
 }
 
 // Telling is what is to be done about what the operators have not heard yet.

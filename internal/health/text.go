@@ -114,6 +114,7 @@ func (t *text) over(tr *trouble) {
 	t.add("%d of %d sources can be read again since %s: unreadable since %s, for %s",
 		len(tr.back), t.total, t.clock(tr.until), t.clock(since), roughly(tr.until.Sub(since)))
 	t.add("%s.", names(tr.back))
+	t.caughtUp(tr.back)
 	if len(tr.left) > 0 {
 		t.add("Still unreadable: %s.", names(tr.left))
 	}
@@ -141,6 +142,7 @@ func (t *text) okAgain(good []*Watched) {
 			t.add("• and: %s", names(good[i:]))
 		}
 	}
+	t.caughtUp(good)
 }
 
 // gapsAt says where stories may have been missed.

@@ -73,6 +73,7 @@ const (
 	AboutCorrected   About = "corrected"   // the outlet changed the story
 	AboutWithdrawn   About = "withdrawn"   // the outlet does not stand by the story
 	AboutRestored    About = "restored"    // it does again
+	AboutLinked      About = "linked"      // either of the two, of a story of another news that may be the same
 	AboutMismatch    About = "mismatch"    // the full text does not match
 	AboutUnanswered  About = "unanswered"  // others are told that nobody answers the alert
 	AboutQuiet       About = "quiet"       // of a digest: what quiet hours kept

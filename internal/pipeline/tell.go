@@ -29,7 +29,11 @@ func (p *Pipeline) tellSources(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	told := p.telling(sources, now)
+	caught, err := p.caught(ctx, sources)
+	if err != nil {
+		return err
+	}
+	told := p.telling(sources, caught, now)
 	if told.Again {
 		p.tellAt.Store(now.Add(tellSoon).UnixMilli())
 	}
@@ -41,7 +45,7 @@ func (p *Pipeline) tellSources(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		told := p.telling(sources, now) // another daemon may have been faster
+		told := p.telling(sources, caught, now) // another daemon may have been faster
 		for source, heard := range told.Told {
 			if err := tx.Sources.SaveTold(ctx, source, act.Encode(heard)); err != nil {
 				return err
@@ -56,15 +60,46 @@ func (p *Pipeline) tellSources(ctx context.Context, now time.Time) error {
 	})
 }
 
-// telling is what the operators are to be told of sources.
-func (p *Pipeline) telling(sources []store.WatchedSource, now time.Time) health.Telling {
+// telling is what the operators are to be told of sources. caught is what was found of the time
+// in which one could not be read, by its name.
+func (p *Pipeline) telling(
+	sources []store.WatchedSource, caught map[string]health.Caught, now time.Time,
+) health.Telling {
+	watched := p.watched(sources)
+	for i := range watched {
+		watched[i].Caught = caught[watched[i].Name]
+	}
+	return health.Tell(now, p.Plan().Timezone, watched)
+}
+
+// watched are the sources as package health sees them.
+func (p *Pipeline) watched(sources []store.WatchedSource) []health.Watched {
 	watched := make([]health.Watched, len(sources))
 	for i, s := range sources {
 		watched[i] = health.Watched{Name: s.Name, Host: s.Host, Adaptive: s.Adaptive, Crawled: s.Crawled}
 		p.Decode(s.Name, s.Health, &watched[i].State)
 		p.Decode(s.Name, s.Told, &watched[i].Told)
 	}
-	return health.Tell(now, p.Plan().Timezone, watched)
+	return watched
+}
+
+// caught is what was found of the time in which sources could not be read that can be read
+// again, by their names.
+func (p *Pipeline) caught(ctx context.Context, sources []store.WatchedSource) (map[string]health.Caught, error) {
+	all := map[string]health.Caught{}
+	watched := p.watched(sources)
+	for i := range watched {
+		since, until, ok := watched[i].Down()
+		if !ok {
+			continue
+		}
+		c, err := p.Store.Sources.Caught(ctx, watched[i].Name, since, until)
+		if err != nil {
+			return nil, err
+		}
+		all[watched[i].Name] = health.Caught(c)
+	}
+	return all, nil
 }
 
 // Tell records a message to the ops channel, unless another daemon on the

@@ -19,6 +19,10 @@ type NewsReport struct {
 	Why      string // JSON: of the level; opaque here
 	Delivery int64  // the update that tells of it; 0: it is only counted
 	Created  time.Time
+
+	// Withdrawn is in which way the story was withdrawn since, where Deliveries.Reports
+	// returns the report; "": it stands.
+	Withdrawn news.RevisionKind
 }
 
 // ReportOf returns the level of a report that is recorded for an alert. found is false when
@@ -58,14 +62,26 @@ func (s AlertsTx) Quiet(ctx context.Context, alert int64, level int, stories ...
 	})
 }
 
+// Against returns the stories of which an alert's channel was told that they contradict or
+// end what it had been told.
+func (s Alerts) Against(ctx context.Context, alert int64) ([]int64, error) {
+	rows, err := s.db.write.QueryContext(ctx, `SELECT r.story_id FROM report r JOIN delivery d ON d.id = r.delivery_id
+		WHERE r.alert_id = $1 AND d.about = 'turn'`, alert)
+	return collect(rows, err, "read reports", func(scan func(...any) error) (id int64, err error) {
+		return id, scan(&id)
+	})
+}
+
 // Reports returns the reports that an update tells of, the oldest first, each with its
 // story. Of the text only the beginning is read.
 func (s Deliveries) Reports(
 	ctx context.Context, delivery int64,
 ) (reports []NewsReport, stories []*news.Story, err error) {
 	rows, err := s.db.write.QueryContext(ctx, `
-		SELECT alert_id, story_id, relation, level, why, delivery_id, created_at FROM report
-		WHERE delivery_id = $1 ORDER BY created_at, story_id`, delivery)
+		SELECT alert_id, story_id, relation, level, why, delivery_id, created_at,
+			coalesce((SELECT CASE WHEN withdrawn_at = 0 THEN '' WHEN withdrawn_how = '' THEN 'withdrawn' ELSE withdrawn_how END
+				FROM story s WHERE s.id = report.story_id), '')
+		FROM report WHERE delivery_id = $1 ORDER BY created_at, story_id`, delivery)
 	all, err := collect(rows, err, "read reports", scanReport)
 	if err != nil {
 		return nil, nil, err
@@ -90,7 +106,7 @@ func (s Deliveries) Reports(
 
 func scanReport(scan func(...any) error) (r NewsReport, err error) {
 	var created int64
-	err = scan(&r.Alert, &r.Story, &r.Relation, &r.Level, &r.Why, &r.Delivery, &created)
+	err = scan(&r.Alert, &r.Story, &r.Relation, &r.Level, &r.Why, &r.Delivery, &created, &r.Withdrawn)
 	r.Created = at(created)
 	return r, err
 }

@@ -94,7 +94,7 @@ func (s AlertsTx) Audience(ctx context.Context, story int64, level int) ([]Audie
 				AND d.state IN ('pending', 'parked') AND d.attempts = 0) THEN 1 ELSE 0 END
 		FROM alert
 		WHERE id IN (SELECT id FROM alert WHERE story_id = $1
-			UNION SELECT alert_id FROM delivery WHERE story_id = $1 AND story_id <> 0 AND kind IN ('story', 'update') AND about <> 'batch'
+			UNION SELECT alert_id FROM delivery WHERE story_id = $1 AND story_id <> 0 AND kind IN ('story', 'update') AND about NOT IN ('batch', 'linked')
 			UNION SELECT alert_id FROM report WHERE story_id = $1 AND delivery_id <> 0 AND level >= $2)
 		ORDER BY id`, story, level)
 	return collect(rows, err, "read alerts of story", func(scan func(...any) error) (a Audience, err error) {
@@ -103,6 +103,23 @@ func (s AlertsTx) Audience(ctx context.Context, story int64, level int) ([]Audie
 		})
 		return a, err
 	})
+}
+
+// Linked returns the alerts on other news that may be the same as a story's news, because one
+// of two alerts names the other, and that were told of a report after the story. told selects
+// those that were told of what became of the story before, or the others.
+func (s AlertsTx) Linked(ctx context.Context, story *news.Story, id int64, told bool) ([]news.Alert, error) {
+	rows, err := s.tx.QueryContext(ctx, `
+		SELECT `+alertColumns+` FROM alert
+		WHERE cluster_id NOT IN `+ofNews+`
+			AND (earlier_id IN (SELECT o.id FROM alert o WHERE o.cluster_id IN `+ofNews+`)
+				OR id IN (SELECT o.earlier_id FROM alert o WHERE o.cluster_id IN `+ofNews+`))
+			AND EXISTS (SELECT 1 FROM story s WHERE s.first_seen_at >= $2
+				AND (s.id = alert.story_id OR s.id IN (SELECT r.story_id FROM report r WHERE r.alert_id = alert.id)))
+			AND (SELECT count(*) FROM delivery d WHERE d.alert_id = alert.id AND d.about = 'linked' AND d.story_id = $3) `+
+		map[bool]string{false: "=", true: ">"}[told]+` 0
+		ORDER BY id`, id, ms(story.FirstSeen), story.ID)
+	return collect(rows, err, "read linked alerts", scanAlert)
 }
 
 // UnsentUpdate returns an update of an alert about a story that nobody has tried to send;
@@ -170,10 +187,11 @@ func (s Stories) ChangedSince(ctx context.Context, story int64, since time.Time)
 const mostAlerted = 200
 
 // Alerted returns the other stories of a story's source that raised alerts since a time, the
-// newest first, without who was told.
+// newest first, or were reports of alerted news then, without who was told.
 func (s Stories) Alerted(ctx context.Context, story *news.Story, since time.Time) ([]Look, error) {
 	rows, err := s.write.QueryContext(ctx, `SELECT `+lookColumns+` FROM story
-		WHERE source = $1 AND id <> $2 AND id IN (SELECT story_id FROM alert WHERE created_at >= $3)
+		WHERE source = $1 AND id <> $2 AND (id IN (SELECT story_id FROM alert WHERE created_at >= $3)
+			OR EXISTS (SELECT 1 FROM report r WHERE r.story_id = story.id AND r.created_at >= $3))
 		ORDER BY id DESC LIMIT $4`, story.Origin.Source, story.ID, ms(since), mostAlerted)
 	return collect(rows, err, "look up alerted stories", scanLook)
 }

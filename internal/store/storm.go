@@ -165,6 +165,14 @@ func (s Storms) All(ctx context.Context) ([]news.Storm, error) {
 	return collect(rows, err, "read storms", scanStorm)
 }
 
+// Since returns the storms of a channel, of all where that is "", that go on or ended after a
+// time, the oldest first.
+func (s Storms) Since(ctx context.Context, channel string, since time.Time) ([]news.Storm, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+stormColumns+` FROM storm
+		WHERE (ended_at = 0 OR ended_at > $1) AND (channel = $2 OR $2 = '') ORDER BY id`, ms(since), channel)
+	return collect(rows, err, "read storms", scanStorm)
+}
+
 // folded selects the alerts of the storm whose key is $1.
 const folded = `digest_id <> 0 AND digest_id IN (SELECT id FROM delivery WHERE kind = 'digest' AND about = 'fold' AND body = $1)`
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -99,6 +100,18 @@ func (s DeliveriesTx) editMessages(
 				ELSE delivery.due_at END`, of, ms(now), gap.Milliseconds())
 }
 
+// EditReports has the replies that told of a story, as a further report, show what has become
+// of it. One that is still to be sent is rendered anew.
+func (s DeliveriesTx) EditReports(ctx context.Context, story int64, now time.Time) error {
+	const telling = `id IN (SELECT delivery_id FROM report WHERE story_id = $1 AND delivery_id <> 0) AND kind = 'update'`
+	err := exec(ctx, s.tx, "edit reply", `UPDATE delivery SET edition = edition + 1
+		WHERE `+telling+` AND state IN ('pending', 'parked') AND edition < $2`, story, mostAnew)
+	if err != nil {
+		return err
+	}
+	return s.editMessages(ctx, telling+` AND state NOT IN ('pending', 'parked', 'dead')`, now, 0, story)
+}
+
 // EditNews is Edit for all alerts on a news.
 func (s DeliveriesTx) EditNews(ctx context.Context, id int64, now time.Time, gap time.Duration) error {
 	rows, err := s.tx.QueryContext(ctx, `SELECT id FROM alert WHERE cluster_id IN `+ofNews, id)
@@ -153,16 +166,26 @@ const ofAlert = `(alert_id = $1 AND kind IN ('story', 'update')
 // the channel itself. It has no TS when there is none. coming tells that one is still to
 // be posted.
 func (s Deliveries) Root(ctx context.Context, alert int64) (m Posted, coming bool, err error) {
-	var posted int64
-	err = s.db.write.QueryRowContext(ctx, `SELECT id, channel_id, ts, done_at FROM delivery
-		WHERE `+ofAlert+` AND state = 'sent' AND thread = '' AND ts <> '' AND closed <> 'gone'
-		ORDER BY done_at DESC, id DESC LIMIT 1`, alert).Scan(&m.Delivery, &m.ChannelID, &m.TS, &posted)
-	if m.Posted = at(posted); !errors.Is(err, sql.ErrNoRows) {
-		return m, false, wrap("look up message", err)
+	m, err = s.RootBefore(ctx, alert, math.MaxInt64)
+	if err != nil || m.TS != "" {
+		return m, false, err
 	}
 	err = s.db.write.QueryRowContext(ctx, `SELECT count(*) > 0 FROM delivery
 		WHERE alert_id = $1 AND kind = 'story' AND state IN `+open, alert).Scan(&coming)
 	return m, coming, wrap("look up message", err)
+}
+
+// RootBefore is Root without a delivery and those that were recorded after it.
+func (s Deliveries) RootBefore(ctx context.Context, alert, before int64) (m Posted, err error) {
+	var posted int64
+	err = s.db.write.QueryRowContext(ctx, `SELECT id, channel_id, ts, done_at FROM delivery
+		WHERE `+ofAlert+` AND state = 'sent' AND thread = '' AND ts <> '' AND closed <> 'gone' AND id < $2
+		ORDER BY done_at DESC, id DESC LIMIT 1`, alert, before).Scan(&m.Delivery, &m.ChannelID, &m.TS, &posted)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	m.Posted = at(posted)
+	return m, wrap("look up message", err)
 }
 
 // Surfaced returns when the channel was last shown anything of an alert; zero: never.
@@ -178,6 +201,6 @@ func (s Deliveries) Surfaced(ctx context.Context, alert int64) (time.Time, error
 // oldest first, sent or not.
 func (s Deliveries) Updates(ctx context.Context, alert int64) ([]news.Delivery, error) {
 	rows, err := s.db.write.QueryContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
-		WHERE alert_id = $1 AND kind = 'update' AND about NOT IN ('batch', 'development') ORDER BY id`, alert)
+		WHERE alert_id = $1 AND kind = 'update' AND about NOT IN ('batch', 'development', 'linked') ORDER BY id`, alert)
 	return collect(rows, err, "read updates", scanDelivery)
 }

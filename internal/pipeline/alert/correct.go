@@ -35,6 +35,13 @@ func (r Recorder) tellAudience(ctx context.Context, tx *store.Tx, e *Edit, said 
 			return told, err
 		}
 	}
+	if e.withdrawal() != "" || e.is(news.RevisedRestored) {
+		err := showInReports(ctx, tx, e.Was.Story, r.now)
+		if err == nil {
+			err = tellLinked(ctx, tx, r, e)
+		}
+		return told, err
+	}
 	return told, nil
 }
 
@@ -49,7 +56,7 @@ func (r Recorder) tellEdit(
 	}
 	if slices.Contains(e.Revision.Kinds, news.RevisedRestored) {
 		_, err := r.update(ctx, tx, to.Alert, news.AboutRestored, e.Was.ID, notify.Restoration{
-			How: howOf(e.Was.How), Outlet: outlet, Gone: e.Was.Withdrawn, At: r.now,
+			How: notify.HowOf(e.Was.How), Outlet: outlet, Gone: e.Was.Withdrawn, At: r.now,
 		})
 		if err != nil {
 			return true, err

@@ -51,7 +51,7 @@ func withdrawalOf(kinds []news.RevisionKind) news.RevisionKind {
 // withdrawn is what a channel is told of a withdrawal.
 func (e *Edit) withdrawn(kind news.RevisionKind, outlet string, now time.Time) notify.Withdrawal {
 	w := notify.Withdrawal{
-		How: howOf(kind), Outlet: outlet, Status: e.Status, Stood: e.Was.Stood, At: now, Notice: e.Notice,
+		How: notify.HowOf(kind), Outlet: outlet, Status: e.Status, Stood: e.Was.Stood, At: now, Notice: e.Notice,
 	}
 	if e.LastSeen.After(w.Stood) {
 		w.Stood = e.LastSeen
@@ -59,18 +59,37 @@ func (e *Edit) withdrawn(kind news.RevisionKind, outlet string, now time.Time) n
 	return w
 }
 
-// howOf returns what messages say of a kind of withdrawal.
-func howOf(kind news.RevisionKind) notify.How {
-	switch kind {
-	case news.RevisedHeld:
-		return notify.Held
-	case news.RevisedKilled:
-		return notify.Killed
-	case news.RevisedRetracted:
-		return notify.Withdrawn
-	default:
-		return notify.PageGone
+// showInReports has the replies that told of a story show that it was withdrawn, or stands
+// again, and the messages of its news no longer count it, or count it again.
+func showInReports(ctx context.Context, tx *store.Tx, s *news.Story, now time.Time) error {
+	if err := tx.Deliveries.EditReports(ctx, s.ID, now); err != nil {
+		return err
 	}
+	id, err := tx.Stories.News(ctx, s.Cluster)
+	if err != nil {
+		return err
+	}
+	return tx.Deliveries.EditNews(ctx, id, now, 0)
+}
+
+// tellLinked has the channels told, in the threads of other news that may be the same, that a
+// story was withdrawn, or that it stands again: each of what came after the story, once.
+func tellLinked(ctx context.Context, tx *store.Tx, r Recorder, e *Edit) error {
+	id, err := tx.Stories.News(ctx, e.Was.Cluster)
+	if err != nil {
+		return err
+	}
+	l := notify.Linked{How: notify.HowOf(e.withdrawal()), Outlet: notify.PieceOf(e.Was.Story).Source, At: r.now}
+	if l.Back = l.How == ""; l.Back {
+		l.How = notify.HowOf(e.Was.How)
+	}
+	alerts, err := tx.Alerts.Linked(ctx, e.Was.Story, id, l.Back)
+	for i := range alerts {
+		if _, err := r.update(ctx, tx, alerts[i], news.AboutLinked, e.Was.ID, l); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // withdrawnFor is how long after an alert a notice that is a story of its own is looked for.

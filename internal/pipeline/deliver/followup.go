@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,26 +47,49 @@ func (r *rendering) update(ctx context.Context) (m notify.Message, edited bool, 
 		shown = told.First
 	}
 	f := notify.Followup{Delivery: r.d, Alert: told.Alert, Story: notify.PieceOf(shown), Answerable: r.Plan().Answerable}
-	if err := r.attach(ctx, &f); err != nil {
-		return m, false, err
+	if r.d.State == news.StateSent {
+		err = r.stay(ctx, &f)
+	} else if err = r.attach(ctx, &f); err == nil {
+		err = r.unfold(ctx, &f)
 	}
-	if err := r.unfold(ctx, &f); err != nil {
+	if err != nil {
 		return m, false, err
 	}
 	m, err = r.tell(ctx, f, &told)
 	m.Marks = marksOf(r.d, &told)
-	if err == nil {
-		err = r.hush(&m)
+	if err != nil || r.d.State == news.StateSent {
+		return m, told.Alert.Edited, err
 	}
+	err = r.hush(&m)
 	if err == nil && m.Thread == "" && !r.surfaces(m) {
 		err = errNoThread
 	}
 	return m, told.Alert.Edited, err
 }
 
+// stay has an update that is to be edited stand where it was posted, and name who had seen
+// to the news by then.
+func (r *rendering) stay(ctx context.Context, f *notify.Followup) error {
+	if f.Thread = r.d.Thread; f.Thread == "" {
+		root, err := r.Store.Deliveries.RootBefore(ctx, r.d.Alert, r.d.ID)
+		if err != nil {
+			return err
+		}
+		if root.TS != "" && root.ChannelID == r.d.ChannelID {
+			f.Earlier = r.chapter(ctx, f.Story.Headline, root)
+		}
+	}
+	had, err := r.Store.Answers.GotBefore(ctx, f.Alert.ID)
+	if err == nil && had.At.Before(r.d.Created) {
+		f.Had = response(&had, f.Alert)
+	}
+	return err
+}
+
 // aboutStory reports whether an update tells what became of its own story.
 func aboutStory(about news.About) bool {
-	return about == news.AboutCorrected || about == news.AboutWithdrawn || about == news.AboutRestored
+	return about == news.AboutCorrected || about == news.AboutWithdrawn || about == news.AboutRestored ||
+		about == news.AboutLinked
 }
 
 // isCoverage reports whether an update only tells of further reports.
@@ -75,7 +99,7 @@ func isCoverage(about news.About) bool {
 
 // keepsToThread reports whether an update is for the thread alone.
 func keepsToThread(about news.About) bool {
-	return about == news.AboutBatch || about == news.AboutUnanswered
+	return about == news.AboutBatch || about == news.AboutUnanswered || about == news.AboutLinked
 }
 
 // surfaces reports whether an update is one that a channel has to be shown.
@@ -189,13 +213,15 @@ func (r *rendering) tell(ctx context.Context, f notify.Followup, told *store.Con
 	case news.AboutBatch, news.AboutDevelopment, news.AboutTurn:
 		return r.reports(ctx, f)
 	case news.AboutRaised:
-		return r.raised(f, told)
+		return r.raised(ctx, f, told)
 	case news.AboutCorrected:
 		return say(r.d, f.Corrected)
 	case news.AboutWithdrawn:
-		return r.withdrawn(ctx, f)
+		return r.withdrawn(ctx, f, told)
 	case news.AboutRestored:
 		return say(r.d, f.Restored)
+	case news.AboutLinked:
+		return say(r.d, f.Linked)
 	case news.AboutMismatch:
 		return say(r.d, f.Mismatched)
 	case news.AboutUnanswered:
@@ -215,13 +241,18 @@ func say[T any](d news.Delivery, render func(T) notify.Message) (m notify.Messag
 
 // raised renders the update of an alert that was raised: by another story, of which all is
 // told, or by other outlets.
-func (r *rendering) raised(f notify.Followup, told *store.Content) (notify.Message, error) {
+func (r *rendering) raised(ctx context.Context, f notify.Followup, told *store.Content) (notify.Message, error) {
+	became, err := r.became(ctx, told)
+	if err != nil {
+		return notify.Message{}, err
+	}
 	return say(r.d, func(how notify.Raise) notify.Message {
 		if len(how.Outlets) > 0 {
 			return f.Raised(how)
 		}
 		m := notify.Story(r.d, told.Alert, &told.Story, told.Matches, r.Now())
-		state := notify.State{Raised: &how, Had: f.Had}
+		state := became
+		state.Raised, state.Had = &how, f.Had
 		if f.Thread == "" {
 			state.Earlier = []notify.Chapter{{Headline: f.Story.Headline, At: told.Alert.Created}}
 		}
@@ -233,9 +264,23 @@ func (r *rendering) raised(f notify.Followup, told *store.Content) (notify.Messa
 	})
 }
 
+// became is what its outlet did to a story that an update tells of, beside the alert's own.
+func (r *rendering) became(ctx context.Context, told *store.Content) (s notify.State, err error) {
+	updates, err := r.Store.Deliveries.Updates(ctx, told.Alert.ID)
+	for i := range updates {
+		if updates[i].Story != told.Story.ID || !aboutStory(updates[i].About) || updates[i].About == news.AboutCorrected {
+			continue
+		}
+		if err := fold(&s, updates[i]); err != nil {
+			r.Log.Error("an update is unreadable, the message leaves it out", "delivery", updates[i].ID, "error", err)
+		}
+	}
+	return s, err
+}
+
 // withdrawn renders the update of a story that was withdrawn, with who still carries its
-// news.
-func (r *rendering) withdrawn(ctx context.Context, f notify.Followup) (notify.Message, error) {
+// news. What is said of a further report may be of it alone: then who carries its text.
+func (r *rendering) withdrawn(ctx context.Context, f notify.Followup, told *store.Content) (notify.Message, error) {
 	id, err := r.Store.Stories.News(ctx, f.Alert.Cluster)
 	if err != nil {
 		return notify.Message{}, err
@@ -244,7 +289,10 @@ func (r *rendering) withdrawn(ctx context.Context, f notify.Followup) (notify.Me
 	if err != nil {
 		return notify.Message{}, err
 	}
-	carriers, err := r.carriers(ctx, id, stories)
+	if told.First != nil {
+		stories = slices.DeleteFunc(stories, func(s news.Story) bool { return s.Cluster != told.Story.Cluster })
+	}
+	carriers, err := r.carriers(ctx, f.Alert.ID, id, stories)
 	if err != nil {
 		return notify.Message{}, err
 	}
@@ -276,6 +324,7 @@ func (r *rendering) reports(ctx context.Context, f notify.Followup) (m notify.Me
 			return m, fmt.Errorf("read report of story %d: %w", reports[i].Story, err)
 		}
 		all[i] = notify.Development{Piece: notify.PieceOf(stories[i]), New: spoken(w.News)}
+		all[i].Piece.Gone = notify.HowOf(reports[i].Withdrawn)
 		nameMark(&all[i])
 		if w.Level == cluster.Turn && len(w.News) > 0 {
 			all[i].Turn = all[i].New[0]
@@ -297,10 +346,15 @@ func nameMark(d *notify.Development) {
 func batchOf(reports []store.NewsReport, stories []*news.Story) notify.Batch {
 	b := notify.Batch{Since: reports[0].Created} // there is one
 	for i, r := range reports {
-		if cluster.Level(r.Level) == cluster.CopyLevel {
-			b.Copies = append(b.Copies, notify.PieceOf(stories[i]).Source)
-		} else {
-			b.Own = append(b.Own, notify.PieceOf(stories[i]))
+		p := notify.PieceOf(stories[i])
+		p.Gone = notify.HowOf(r.Withdrawn)
+		switch {
+		case cluster.Level(r.Level) != cluster.CopyLevel:
+			b.Own = append(b.Own, p)
+		case p.Gone != "":
+			b.Copies = append(b.Copies, p.Source+" (withdrawn)")
+		default:
+			b.Copies = append(b.Copies, p.Source)
 		}
 	}
 	return b

@@ -14,7 +14,7 @@ func TestMarksOfUpdates(t *testing.T) {
 	held := map[string]news.About{}
 	for _, about := range []news.About{
 		news.AboutBatch, news.AboutDevelopment, news.AboutTurn, news.AboutRaised, news.AboutCorrected, news.AboutWithdrawn,
-		news.AboutRestored, news.AboutMismatch,
+		news.AboutRestored, news.AboutMismatch, news.AboutLinked,
 	} {
 		d := news.Delivery{Kind: news.DeliverUpdate, About: about, Severity: news.High, Text: "{}"}
 		marks := marksOf(d, &told)

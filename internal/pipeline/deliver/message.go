@@ -182,7 +182,7 @@ func (r *rendering) story(ctx context.Context) (m notify.Message, edited bool, e
 // edition renders the posted message of an alert as it is to be shown now. Its delay is that
 // of the post.
 func (r *rendering) edition(ctx context.Context, posted *news.Delivery) (m notify.Message, err error) {
-	if posted.Kind == news.DeliverDigest || posted.Kind == news.DeliverSignal || posted.Kind == news.DeliverUnanswered {
+	if posted.Kind != news.DeliverStory {
 		return r.laterEdition(ctx, *posted)
 	}
 	told, err := r.Store.Deliveries.Content(ctx, *posted)

@@ -170,12 +170,16 @@ func becameOf(d news.Delivery, s *news.Story) string {
 	case news.AboutCorrected:
 		now := sha256.Sum256([]byte(s.Title + "\n" + cmp.Or(s.Text, s.Summary)))
 		return fmt.Sprintf("%s %x", d.About, now[:8])
-	case news.AboutWithdrawn, news.AboutRestored:
+	case news.AboutWithdrawn, news.AboutRestored, news.AboutLinked:
 		var what struct {
-			How notify.How `json:"How"`
+			How  notify.How `json:"How"`
+			Back bool       `json:"Back"`
 		}
 		if err := json.Unmarshal([]byte(d.Text), &what); err != nil {
 			return string(d.About)
+		}
+		if what.Back {
+			return fmt.Sprintf("%s %s back", d.About, what.How)
 		}
 		return fmt.Sprintf("%s %s", d.About, what.How)
 	case news.AboutRaised, "":

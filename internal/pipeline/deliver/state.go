@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
@@ -44,9 +43,13 @@ func (r *rendering) state(
 	if err != nil {
 		return s, err
 	}
-	s.Coverage = r.coverage(stories)
+	withdrawn, err := r.Store.Stories.Withdrawn(ctx, id)
+	if err != nil {
+		return s, err
+	}
+	s.Coverage = r.coverage(stories, withdrawn)
 	if s.Withdrawn != nil {
-		if s.Withdrawn.Carried, err = r.carriers(ctx, id, stories); err != nil {
+		if s.Withdrawn.Carried, err = r.carriers(ctx, alert.ID, id, stories); err != nil {
 			return s, err
 		}
 	}
@@ -172,10 +175,17 @@ func (r *rendering) addChange(ctx context.Context, s *notify.State, shown *news.
 	return nil
 }
 
-// carriers are the outlets whose stories tell a news and were not withdrawn, in their own
-// words or another's.
-func (r *rendering) carriers(ctx context.Context, id int64, stories []news.Story) (outlets []string, err error) {
+// carriers are the outlets whose stories tell the news of an alert and were not withdrawn, in
+// their own words or another's. Who denies it carries it no more.
+func (r *rendering) carriers(
+	ctx context.Context, alert, id int64, stories []news.Story,
+) (outlets []string, err error) {
 	withdrawn, err := r.Store.Stories.Withdrawn(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	turns, err := r.Store.Alerts.Against(ctx, alert)
+	withdrawn = append(withdrawn, turns...)
 	for i := range stories {
 		r.Plan().SetOrigin(&stories[i])
 		outlet := notify.PieceOf(&stories[i]).Source
@@ -184,29 +194,6 @@ func (r *rendering) carriers(ctx context.Context, id int64, stories []news.Story
 		}
 	}
 	return outlets, err
-}
-
-// coverage says who carries a news. A cluster is one report, and so are the outlets of one
-// owner; what is no report is not counted.
-func (r *rendering) coverage(stories []news.Story) (c notify.Coverage) {
-	accounts := r.Plan().Accounts(stories)
-	for i := range accounts {
-		if outlet := accounts[i].Outlet; accounts[i].Kind == cluster.OwnReport && !slices.Contains(c.Own, outlet) {
-			c.Own = append(c.Own, outlet)
-		}
-	}
-	voices := cluster.CountVoices(accounts)
-	c.Copies = voices.Copies
-	named := func(a cluster.Account) bool {
-		return slices.Contains(slices.Concat(a.Credits, a.Cites), voices.Origins[0])
-	}
-	if voices.Independent == 1 && slices.ContainsFunc(accounts, named) {
-		c.Citing = voices.Origins[0]
-	}
-	if len(stories) > 0 {
-		c.Newest = stories[len(stories)-1].FirstSeen
-	}
-	return c
 }
 
 // addChapters adds the messages that an alert's message leads to.
