@@ -158,7 +158,7 @@ func TestPages(t *testing.T) {
 		h := open(t, storage, "", "speaks to the press", "meets envoys", "opens a plant", "sees a film", "writes a letter", "rides a train",
 			"visits a farm", "names a minister", "tests a rocket", "sends a wreath")
 		for target, wants := range map[string][]string{
-			"/":                         {"It runs", "None of 2 sources", "speaks to the press", `class="tag urgent">urgent`, "<b>0</b> dead", "25 stories, 2", "no-such-channel"},
+			"/":                         {"It runs", "high alerts wait for an answer", "None of 2 sources", "speaks to the press", `class="tag urgent">urgent`, "<b>0</b> dead", "25 stories, 2", "no-such-channel"},
 			"/deliveries":               {"speaks to the press", `class="tag">sent`, "/story?id=", "older ones"},
 			"/deliveries?state=parked":  {"no-such-channel", "/deliveries/retry", `aria-current="page">parked`},
 			"/deliveries?state=dead":    {"no deliveries in this state"},
