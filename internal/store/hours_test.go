@@ -137,8 +137,11 @@ func TestGivenUp(t *testing.T) {
 			{news.DeliverUpdate, store.NoThread, time.Hour}, {news.DeliverUnanswered, store.AnsweredSince, time.Hour},
 			{news.DeliverStory, store.TakenBack, time.Hour}, {news.DeliverOps, "", time.Hour},
 		} {
-			added := news.Delivery{Channel: "news", Kind: d.kind, State: news.StatePending, Text: "x", Due: now, Created: now}
-			if err := s.InTx(t.Context(), func(tx *store.Tx) error { return tx.Deliveries.Add(t.Context(), added) }); err != nil {
+			added := news.Delivery{
+				Channel: "news", Kind: d.kind, State: news.StatePending, Text: "x", Due: now, Created: now,
+			}
+			add := func(tx *store.Tx) error { return tx.Deliveries.Add(t.Context(), added) }
+			if err := s.InTx(t.Context(), add); err != nil {
 				t.Fatal(err)
 			}
 			found, err := s.Deliveries.Find(t.Context(), store.DeliveryFilter{Limit: 1})
