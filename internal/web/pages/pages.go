@@ -61,8 +61,9 @@ func (s *site) routes() http.Handler {
 		mux.Handle(path, s.guarded(s.page(show)))
 	}
 	mux.Handle("GET /live", s.guarded(http.HandlerFunc(s.live)))
-	mux.Handle("POST /deliveries/retry", s.guarded(s.act("retried", s.Retry)))
-	mux.Handle("POST /deliveries/drop", s.guarded(s.act("dropped", s.Drop)))
+	mux.Handle("POST /deliveries/retry", s.guarded(s.act("retried", s.retry)))
+	mux.Handle("POST /deliveries/drop", s.guarded(s.act("dropped", s.drop)))
+	mux.Handle("POST /deliveries/move", s.guarded(s.act("moved", s.move)))
 	mux.Handle("POST /alerts/{said}", s.guarded(http.HandlerFunc(s.answer)))
 	mux.Handle("POST /story/apart", s.guarded(http.HandlerFunc(s.part)))
 	mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusPermanentRedirect))

@@ -122,7 +122,7 @@ var (
 var (
 	elements = strings.Fields(`!doctype html head meta title link script noscript body a header p nav ul li main h1 h2 h3 section
 		span form button input label div table caption thead tbody tr th td time dl dt dd pre code b strong bdi svg text rect details summary article em ol
-		textarea mark title del ins`)
+		textarea mark title del ins select option`)
 	attributes = strings.Fields(`html lang charset name content media rel type href defer src http-equiv class aria-label aria-current aria-hidden aria-live
 		aria-labelledby id tabindex data-live data-of role method action value datetime scope viewBox x y width height rx for inputmode
 		autocomplete spellcheck autocapitalize required maxlength align rows placeholder`)
