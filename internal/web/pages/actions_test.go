@@ -133,7 +133,8 @@ func TestSendElsewhere(t *testing.T) {
 	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || to != "/deliveries?done=moved&id="+id+"&state=parked" {
 		t.Fatalf("%d to %s: %s", w.Code, to, w.Body)
 	}
-	if body := ask(h, "GET", w.Header().Get("Location")).Body.String(); !strings.Contains(body, "goes to another channel") || strings.Contains(body, `value="`+id+`"`) {
+	body = ask(h, "GET", w.Header().Get("Location")).Body.String()
+	if !strings.Contains(body, "goes to another channel") || strings.Contains(body, `value="`+id+`"`) {
 		t.Error("it is parked as before")
 	}
 	all := ask(h, "GET", "/deliveries?state=pending").Body.String()

@@ -124,7 +124,7 @@ var (
 		span form button input label div table caption thead tbody tr th td time dl dt dd pre code b strong bdi svg text rect details summary article em ol
 		textarea mark title del ins select option`)
 	attributes = strings.Fields(`html lang charset name content media rel type href defer src http-equiv class aria-label aria-current aria-hidden aria-live
-		aria-labelledby id tabindex data-live data-of role method action value datetime scope viewBox x y width height rx for inputmode
+		aria-labelledby id tabindex data-live data-of role method action value datetime scope viewBox x y dy width height rx for inputmode
 		autocomplete spellcheck autocapitalize required maxlength align rows placeholder`)
 )
 
@@ -228,7 +228,7 @@ func TestHostileQueries(t *testing.T) {
 		for _, target := range []string{
 			"/story?url=" + q, "/story?url=example.org/" + q, "/story?id=" + q, "/deliveries?state=" + q, "/deliveries?below=" + q,
 			"/deliveries?done=retried&id=" + q, "/try rule=" + q, "/try rule=kim&text=Kim+" + q, "/try rule=any:+%5B%22" + q + "%22%5D&text=" + q,
-			"/rule?name=" + q, "/deliveries?id=1&done=" + q, "/login?next=" + q, "/docs/" + q, "/assets/" + q, "/" + q,
+			"/rule?name=" + q, "/source?name=" + q, "/source?name=wire&tried=" + q, "/source/try name=" + q, "/deliveries/move id=1&channel=" + q, "/deliveries?id=1&done=" + q, "/login?next=" + q, "/docs/" + q, "/assets/" + q, "/" + q,
 		} {
 			w := ask(h, methodOf(target), target)
 			if w.Code >= 500 {
