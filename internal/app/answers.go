@@ -245,6 +245,15 @@ func (b *switchboard) inWords(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	w := newWindow(b.app)
+	open, err := w.Open(ctx)
+	if err != nil {
+		return "", err
+	}
+	needs, err := w.Needs(ctx, open)
+	if err != nil {
+		return "", err
+	}
 	var sick []string
 	for i := range st.Sources {
 		if st.Sources[i].Detail != "" {
@@ -253,7 +262,7 @@ func (b *switchboard) inWords(ctx context.Context) (string, error) {
 	}
 	var lines []string
 	add := func(format string, values ...any) { lines = append(lines, fmt.Sprintf(format, values...)) }
-	well, sentence := st.Sentence(b.app.Healthy())
+	well, sentence := st.Sentence(b.app.Healthy(), needs)
 	add("%s %s", map[bool]string{true: "✅", false: "⚠️"}[well], sentence)
 	for i := range st.Pauses {
 		add("⏸️ %s", PausedLine(&st.Pauses[i], b.app.cfg.Load().Timezone))

@@ -35,8 +35,18 @@ type Status struct {
 	Disabled    []string         `json:"disabled_sources,omitempty"` // switched off in the config
 }
 
-// Sentence says in one sentence how the daemon fares; trouble is what keeps it from its work.
-func (st *Status) Sentence(trouble error) (well bool, sentence string) {
+// Sentence says how the daemon fares, and what waits for somebody; trouble is what keeps it from
+// its work. It is not well while an urgent alert or a dead letter waits.
+func (st *Status) Sentence(trouble error, n Needs) (well bool, sentence string) {
+	well, sentence = st.runs(trouble)
+	if waits := n.Sentence(); waits != "" {
+		sentence += " " + waits
+	}
+	return well && n.Urgent == 0 && n.Dead == 0, sentence
+}
+
+// runs says whether the daemon does its work.
+func (st *Status) runs(trouble error) (well bool, sentence string) {
 	switch {
 	case trouble != nil:
 		return false, fmt.Sprintf("It runs, but %v.", trouble)

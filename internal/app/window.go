@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -101,6 +103,34 @@ func (w Window) Retry(ctx context.Context, delivery int64, by string) error {
 	return err
 }
 
+// ErrNotElsewhere says that a delivery cannot be sent to a channel.
+var ErrNotElsewhere = errors.New("the config has no such channel, or it is an edit of a message")
+
+// Channels are the channels and sinks of the config, each once.
+func (w Window) Channels() []string {
+	cfg := w.Config()
+	all := append(channelsOf(cfg), cfg.SinkNames()...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// SendElsewhere makes a parked or dead delivery due now in another channel or sink of the config,
+// because somebody on a page says so.
+func (w Window) SendElsewhere(ctx context.Context, delivery int64, channel, by string) error {
+	if !slices.Contains(w.Channels(), channel) {
+		return ErrNotElsewhere
+	}
+	switch d, err := w.app.store.Deliveries.Get(ctx, delivery); {
+	case err != nil:
+		return err
+	case d.Kind == news.DeliverEdit:
+		return ErrNotElsewhere
+	}
+	err := w.app.Retry(ctx, delivery, channel)
+	w.say("delivery sent elsewhere", delivery, by, err)
+	return err
+}
+
 // Drop abandons a delivery, because somebody on a page says so.
 func (w Window) Drop(ctx context.Context, delivery int64, by string) error {
 	err := w.app.Drop(ctx, delivery)
@@ -110,7 +140,7 @@ func (w Window) Drop(ctx context.Context, delivery int64, by string) error {
 
 func (w Window) say(what string, delivery int64, by string, err error) {
 	if err == nil {
-		w.app.log.Info(what, "delivery", delivery, "by", by) //nolint:sloglint // the message is one of two
+		w.app.log.Info(what, "delivery", delivery, "by", by) //nolint:sloglint // the message is one of a few
 	}
 }
 

@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 	"internal/store":    {"internal/news"},
 	"internal/replay":   {"internal/news", "internal/text", "internal/identity", "internal/revision", "internal/cluster", "rules", "internal/store"},
 
-	"internal/trace": {"internal/news", "internal/text", "internal/cluster", "internal/health", "rules", "internal/store"}, // one story's way, read from the store
+	"internal/trace": {"internal/news", "internal/text", "internal/revision", "internal/cluster", "internal/health", "rules", "internal/store"}, // one story's way, read from the store
 
 	"internal/work": {"internal/news", "internal/store"}, // a frame around what is claimed in the store
 

@@ -74,6 +74,7 @@ type State struct {
 	GapDown  bool      `json:"gap_down,omitempty"` // because it could not be read
 	Overlaps int       `json:"overlaps,omitempty"` // lists in a row, since then, that missed none
 	Skipped  int       `json:"skipped,omitempty"`  // entries of the last list that could not be read
+	Timeline Timeline  `json:"timeline,omitzero"`  // kept by Timeline.Add; Judge leaves it alone
 }
 
 // Healthy reports whether there is nothing to worry about.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -158,7 +159,7 @@ func TestStableStateStaysTheSame(t *testing.T) {
 		for range 4 {
 			s, _ = Judge(s, outcomes()[word])
 		}
-		if next, _ := Judge(s, outcomes()[word]); next != s {
+		if next, _ := Judge(s, outcomes()[word]); !reflect.DeepEqual(next, s) {
 			t.Errorf("one more %q changes %+v to %+v", word, s, next)
 		}
 	}
@@ -171,7 +172,7 @@ func TestStateSurvivesJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	var back State
-	if err := json.Unmarshal(text, &back); err != nil || back != s {
+	if err := json.Unmarshal(text, &back); err != nil || !reflect.DeepEqual(back, s) {
 		t.Errorf("%s became %+v, error %v", text, back, err)
 	}
 	if text, _ := json.Marshal(State{}); string(text) != "{}" {

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +71,8 @@ func TestGapIsToldOnce(t *testing.T) {
 // A source that never had a gap keeps its state byte for byte.
 func TestOverlapLeavesTheStateAlone(t *testing.T) {
 	s := State{Verdict: OK, Leaning: OK, Streak: toWorse}
-	if next, tell := JudgeOverlap(s, Overlap{Listed: 3, Seen: 3, Previous: noon, At: noon}); next != s || tell {
+	next, tell := JudgeOverlap(s, Overlap{Listed: 3, Seen: 3, Previous: noon, At: noon})
+	if !reflect.DeepEqual(next, s) || tell {
 		t.Errorf("got %+v", next)
 	}
 }

@@ -137,6 +137,21 @@ func (s Counts) Deliveries(ctx context.Context) ([]Count, error) {
 	})
 }
 
+// NoThread says why a reply was not sent.
+const NoThread = "the message that it replies to was deleted, or never sent, what it tells was pruned, or another message tells it"
+
+// droppedByHand says why a delivery was not sent that somebody dropped.
+const droppedByHand = "dropped by hand"
+
+// GivenUp counts the deliveries that were given up since a time though somebody should have read
+// them: not edits, not what somebody dropped, not what nobody needed any more.
+func (s Counts) GivenUp(ctx context.Context, since time.Time) (n int64, err error) {
+	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM delivery
+		WHERE state = 'dead' AND done_at >= $1 AND kind <> 'edit' AND error NOT IN ($2, $3, $4, $5)`,
+		ms(since), droppedByHand, AnsweredSince, TakenBack, NoThread).Scan(&n)
+	return n, wrap("count deliveries that were given up", err)
+}
+
 // Totals is how many stories and alerts the store has.
 type Totals struct {
 	Stories      int64

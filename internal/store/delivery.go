@@ -259,8 +259,8 @@ func (s Deliveries) Drop(ctx context.Context, id int64, now time.Time) error {
 	return s.db.InTx(ctx, func(tx *Tx) error {
 		var channel string
 		err := tx.QueryRowContext(ctx, `
-			UPDATE delivery SET state = 'dead', error = 'dropped by hand', done_at = $1
-			WHERE id = $2 AND state IN ('pending', 'parked', 'in_doubt') RETURNING channel`, ms(now), id).Scan(&channel)
+			UPDATE delivery SET state = 'dead', error = $3, done_at = $1
+			WHERE id = $2 AND state IN ('pending', 'parked', 'in_doubt') RETURNING channel`, ms(now), id, droppedByHand).Scan(&channel)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("drop delivery %d: no delivery of that number waits to be sent: %w", id, ErrNotFound)
 		}

@@ -121,3 +121,46 @@ func TestPagesOfDeliveries(t *testing.T) {
 		}
 	})
 }
+
+// TestGivenUp: what somebody dropped, edits, and what nobody needed any more are no dead letters.
+func TestGivenUp(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		s := storetest.Open(t, storage)
+		now := time.Now()
+		for _, d := range []struct {
+			kind  news.DeliveryKind
+			error string
+			ago   time.Duration
+		}{
+			{news.DeliverOps, "invalid_auth", time.Hour}, {news.DeliverStory, "msg_too_long", time.Minute},
+			{news.DeliverOps, "too old", 25 * time.Hour}, {news.DeliverEdit, "cannot be edited", time.Hour},
+			{news.DeliverUpdate, store.NoThread, time.Hour}, {news.DeliverUnanswered, store.AnsweredSince, time.Hour},
+			{news.DeliverStory, store.TakenBack, time.Hour}, {news.DeliverOps, "", time.Hour},
+		} {
+			added := news.Delivery{
+				Channel: "news", Kind: d.kind, State: news.StatePending, Text: "x", Due: now, Created: now,
+			}
+			add := func(tx *store.Tx) error { return tx.Deliveries.Add(t.Context(), added) }
+			if err := s.InTx(t.Context(), add); err != nil {
+				t.Fatal(err)
+			}
+			found, err := s.Deliveries.Find(t.Context(), store.DeliveryFilter{Limit: 1})
+			switch {
+			case err != nil:
+			case d.error == "":
+				err = s.Deliveries.Drop(t.Context(), found[0].ID, now)
+			default:
+				err = s.InTx(t.Context(), func(tx *store.Tx) error {
+					_, err := tx.Deliveries.MarkDead(t.Context(), found[0].ID, d.error, now.Add(-d.ago))
+					return err
+				})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n, err := s.Counts.GivenUp(t.Context(), now.Add(-24*time.Hour)); err != nil || n != 2 {
+			t.Errorf("%d, %v, want the 2 of the day that somebody should have read", n, err)
+		}
+	})
+}

@@ -113,12 +113,21 @@ func (s Ways) LastMatches(ctx context.Context, rule string, n int) ([]RuleMatch,
 	rows, err := s.db.read.QueryContext(ctx, `
 		SELECT s.id, s.source, s.title, s.url, m.matched_at
 		FROM match m JOIN story s ON s.id = m.story_id WHERE m.rule = $1 ORDER BY m.matched_at DESC, s.id DESC LIMIT $2`, rule, n)
-	return collect(rows, err, "read matches", func(scan func(...any) error) (m RuleMatch, err error) {
-		var when int64
-		err = scan(&m.Story, &m.Source, &m.Title, &m.URL, &when)
-		m.At = at(when)
-		return m, err
-	})
+	return collect(rows, err, "read matches", scanRuleMatch)
+}
+
+func scanRuleMatch(scan func(...any) error) (m RuleMatch, err error) {
+	var when int64
+	err = scan(&m.Story, &m.Source, &m.Title, &m.URL, &when)
+	m.At = at(when)
+	return m, err
+}
+
+// LastListed returns the stories that a source listed last, the newest first; At is when.
+func (s Ways) LastListed(ctx context.Context, source string, n int) ([]RuleMatch, error) {
+	rows, err := s.db.read.QueryContext(ctx, `
+		SELECT id, source, title, url, first_seen_at FROM story WHERE source = $1 ORDER BY first_seen_at DESC, id DESC LIMIT $2`, source, n)
+	return collect(rows, err, "read stories", scanRuleMatch)
 }
 
 // Member is a story of a news.

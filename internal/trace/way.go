@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/revision"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/text"
 )
@@ -81,12 +83,30 @@ type ToldChange struct {
 	Seen  *time.Time          `json:"seen"`
 	Kinds []news.RevisionKind `json:"kinds"`
 	Title string              `json:"title"` // before it
+	Words []news.Change       `json:"-"`     // that went and came, with what stands between them
+}
+
+// Rewords reports whether other words stand in the story since the change.
+func (c ToldChange) Rewords() bool {
+	return slices.Contains(c.Kinds, news.RevisedHeadline) || slices.Contains(c.Kinds, news.RevisedText)
 }
 
 func (t *Tracer) addRevisions(ctx context.Context, w *Way, s *store.StoryState) error {
 	revisions, err := t.store.Stories.Revisions(ctx, s.ID)
-	for _, r := range revisions {
-		w.Changes = append(w.Changes, ToldChange{Seen: news.KnownTime(r.Seen), Kinds: r.Kinds, Title: r.Title})
+	for i, r := range revisions {
+		next := news.Revision{Title: s.Title, Text: cmp.Or(s.Text, s.Summary)}
+		if i+1 < len(revisions) {
+			next = revisions[i+1]
+		}
+		told := ToldChange{Seen: news.KnownTime(r.Seen), Kinds: r.Kinds, Title: r.Title}
+		for _, c := range r.Changes {
+			was, is := r.Text, next.Text
+			if c.Field == news.FieldTitle {
+				was, is = r.Title, next.Title
+			}
+			told.Words = append(told.Words, revision.Spaced(c, was, is))
+		}
+		w.Changes = append(w.Changes, told)
 	}
 	return err
 }

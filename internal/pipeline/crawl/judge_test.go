@@ -3,6 +3,7 @@ package crawl_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
@@ -40,6 +42,25 @@ func TestListComesWholeNowAndThen(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The timeline of a source says how the crawls of each hour went.
+func TestTimelineOfCrawls(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Scheduled("0 * * * *")
+		w.Stories, w.Tags = pipetest.Listed("a"), news.Validators{ETag: "1"}
+		for range 4 {
+			w.ToNext()
+		}
+		src, err := w.Store.Sources.Get(t.Context(), "tass")
+		if err != nil {
+			t.Fatal(err)
+		}
+		state := health.State{}
+		if err := json.Unmarshal([]byte(src.Health), &state); err != nil || state.Timeline.Hours != "ouuu" {
+			t.Errorf("%q, %v", state.Timeline.Hours, err)
+		}
+	})
 }
 
 // A server that says "not modified" for ever is found out when the list comes

@@ -19,7 +19,7 @@ import (
 )
 
 // errNoThread says that an update has nothing to reply to, or to tell.
-var errNoThread = errors.New("the message that it replies to was deleted, or never sent, what it tells was pruned, or another message tells it")
+var errNoThread = errors.New(store.NoThread)
 
 // rootWait is how often it is looked whether the message was posted that an update
 // replies to.

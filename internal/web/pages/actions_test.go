@@ -101,3 +101,44 @@ func TestActions(t *testing.T) {
 		t.Error("it is still dead")
 	}
 }
+
+// TestSendElsewhere: a delivery goes to another channel of the config, and nowhere else.
+func TestSendElsewhere(t *testing.T) {
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), "sinks: [{name: phone, webhook: 'http://127.0.0.1:1/hook', secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz}]")
+	body := ask(h, "GET", "/deliveries?state=parked").Body.String()
+	onlyOurs(t, "parked", body)
+	form := regexp.MustCompile(`action="/deliveries/move"><input type="hidden" name="id" value="(\d+)"`).FindAllStringSubmatch(body, -1)
+	if len(form) < 2 {
+		t.Fatal("nothing can be sent elsewhere")
+	}
+	if !strings.Contains(body, "<option>news</option>") || !strings.Contains(body, "<option>phone</option>") || strings.Contains(body, "<option>no-such-channel") {
+		t.Errorf("the channels are others:\n%s", body)
+	}
+	id := form[0][1]
+	for target, want := range map[string]int{
+		"channel=nowhere&id=" + id: 400, "channel=&id=" + id: 400, "channel=%3Cscript%3E&id=" + id: 400, "id=" + id: 400,
+		"channel=news&id=99999": 409, "channel=news&id=x": 400, "channel=news&id=1": 409,
+		"channel=news&id=" + id: 409, // the channel has an alert on the same news
+	} {
+		w := ask(h, "POST", "/deliveries/move "+target)
+		if w.Code != want {
+			t.Errorf("%s: %d %s", target, w.Code, w.Body)
+		}
+		onlyOurs(t, target, w.Body.String())
+	}
+	if w := ask(h, "POST", "/deliveries/move channel=phone&id="+id, with("Sec-Fetch-Site", "cross-site")); w.Code != http.StatusForbidden {
+		t.Errorf("from another site: %d", w.Code)
+	}
+	w := ask(h, "POST", "/deliveries/move channel=phone&state=parked&id="+id)
+	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || to != "/deliveries?done=moved&id="+id+"&state=parked" {
+		t.Fatalf("%d to %s: %s", w.Code, to, w.Body)
+	}
+	body = ask(h, "GET", w.Header().Get("Location")).Body.String()
+	if !strings.Contains(body, "goes to another channel") || strings.Contains(body, `value="`+id+`"`) {
+		t.Error("it is parked as before")
+	}
+	all := ask(h, "GET", "/deliveries?state=pending").Body.String()
+	if !strings.Contains(all, `data-of="channel">phone`) {
+		t.Error("no delivery waits for the other channel")
+	}
+}

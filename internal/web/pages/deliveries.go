@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -38,7 +37,8 @@ type delivery struct {
 	app.DeliveryStatus
 	What              string
 	CanRetry, CanDrop bool
-	StoryLink         string // "": there is none
+	Elsewhere         []string // channels and sinks that it can be sent to instead
+	StoryLink         string   // "": there is none
 }
 
 // deliveries lists the deliveries of a state, the newest first.
@@ -68,8 +68,9 @@ func (s *site) deliveries(r *http.Request) (sheet, error) {
 	if below > 0 {
 		l.First = listLink(l.State, 0)
 	}
+	channels := s.Channels()
 	for _, d := range found {
-		l.All = append(l.All, deliveryOf(d))
+		l.All = append(l.All, deliveryOf(d, channels))
 	}
 	return sheet{Frame: "deliveries", Title: "Deliveries", At: "/deliveries", Data: l}, err
 }
@@ -89,7 +90,7 @@ func listLink(state news.DeliveryState, below int64) string {
 	return "/deliveries?" + q.Encode()
 }
 
-func deliveryOf(d app.DeliveryStatus) delivery {
+func deliveryOf(d app.DeliveryStatus, channels []string) delivery {
 	v := delivery{DeliveryStatus: d, What: string(d.Kind)}
 	if d.About != "" {
 		v.What += ": " + string(d.About)
@@ -101,6 +102,9 @@ func deliveryOf(d app.DeliveryStatus) delivery {
 		v.CanRetry = true
 	case news.StatePending, news.StateInDoubt:
 		v.CanDrop = true
+	}
+	if v.CanRetry && d.Kind != news.DeliverEdit { // an edit is of a message that stands where it stands
+		v.Elsewhere = slices.DeleteFunc(slices.Clone(channels), func(c string) bool { return c == d.Channel })
 	}
 	switch {
 	case d.Told != 0:
@@ -123,12 +127,21 @@ func noticeOf(q url.Values) string {
 		return "Delivery " + number + " is due now."
 	case "dropped":
 		return "Delivery " + number + " was given up."
+	case "moved":
+		return "Delivery " + number + " goes to another channel, and is due now."
 	}
 	return ""
 }
 
+// retry, drop and move are what people do with a delivery.
+func (s *site) retry(r *http.Request, id int64, by string) error { return s.Retry(r.Context(), id, by) }
+func (s *site) drop(r *http.Request, id int64, by string) error  { return s.Drop(r.Context(), id, by) }
+func (s *site) move(r *http.Request, id int64, by string) error {
+	return s.SendElsewhere(r.Context(), id, r.PostForm.Get("channel"), by)
+}
+
 // act does something with a delivery, then shows the page that it was asked on.
-func (s *site) act(done string, do func(ctx context.Context, id int64, by string) error) http.Handler {
+func (s *site) act(done string, do func(r *http.Request, id int64, by string) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
 			s.refuse(w, r, http.StatusBadRequest, "The form cannot be read.")
@@ -139,8 +152,15 @@ func (s *site) act(done string, do func(ctx context.Context, id int64, by string
 			s.refuse(w, r, http.StatusBadRequest, "That is no number of a delivery.")
 			return
 		}
-		err = do(r.Context(), id, s.visitorOf(r).by())
+		err = do(r, id, s.visitorOf(r).by())
+		alerted := (*store.AlertedError)(nil)
 		switch {
+		case errors.As(err, &alerted):
+			s.refuse(w, r, http.StatusConflict, "Nothing was done: "+alerted.Channel+" has an alert on the same news already.")
+			return
+		case errors.Is(err, app.ErrNotElsewhere):
+			s.refuse(w, r, http.StatusBadRequest, "Nothing was done: it cannot be sent there.")
+			return
 		case errors.Is(err, store.ErrNotFound):
 			s.refuse(w, r, http.StatusConflict, "Nothing was done: delivery "+strconv.FormatInt(id, 10)+" is in another state by now.")
 			return

@@ -54,11 +54,15 @@ func (s *site) now(r *http.Request) (sheet, error) {
 		return sheet{}, err
 	}
 	v := state{Status: st, Refusal: s.Refusal(), Zone: s.zone().String(), Said: saidOf(r.URL.Query())}
-	v.Well, v.Sentence = st.Sentence(s.Healthy())
 	open, err := s.Open(ctx)
 	if err != nil {
 		return sheet{}, err
 	}
+	needs, err := s.Needs(ctx, open)
+	if err != nil {
+		return sheet{}, err
+	}
+	v.Well, v.Sentence = st.Sentence(s.Healthy(), needs)
 	open, v.MoreOpen = first(open)
 	for _, a := range open {
 		newest, err := s.NewestAnswer(ctx, a.ID)

@@ -54,15 +54,17 @@ func New(w app.Window) (http.Handler, error) {
 func (s *site) routes() http.Handler {
 	mux := http.NewServeMux()
 	for path, show := range map[string]func(*http.Request) (sheet, error){
-		"GET /{$}": s.now, "GET /deliveries": s.deliveries, "GET /sources": s.sources, "GET /config": s.settings,
+		"GET /{$}": s.now, "GET /deliveries": s.deliveries, "GET /sources": s.sources, "GET /source": s.source, "GET /config": s.settings,
 		"GET /story": s.story, "GET /rules": s.rules, "GET /rule": s.rule, "GET /try": s.tryRule, "POST /try": s.tryRule,
 		"GET /docs/{$}": s.documents, "GET /docs/{name}": s.document,
 	} {
 		mux.Handle(path, s.guarded(s.page(show)))
 	}
 	mux.Handle("GET /live", s.guarded(http.HandlerFunc(s.live)))
-	mux.Handle("POST /deliveries/retry", s.guarded(s.act("retried", s.Retry)))
-	mux.Handle("POST /deliveries/drop", s.guarded(s.act("dropped", s.Drop)))
+	mux.Handle("POST /deliveries/retry", s.guarded(s.act("retried", s.retry)))
+	mux.Handle("POST /deliveries/drop", s.guarded(s.act("dropped", s.drop)))
+	mux.Handle("POST /deliveries/move", s.guarded(s.act("moved", s.move)))
+	mux.Handle("POST /source/try", s.guarded(http.HandlerFunc(s.tryNow)))
 	mux.Handle("POST /alerts/{said}", s.guarded(http.HandlerFunc(s.answer)))
 	mux.Handle("POST /story/apart", s.guarded(http.HandlerFunc(s.part)))
 	mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusPermanentRedirect))

@@ -122,9 +122,9 @@ var (
 var (
 	elements = strings.Fields(`!doctype html head meta title link script noscript body a header p nav ul li main h1 h2 h3 section
 		span form button input label div table caption thead tbody tr th td time dl dt dd pre code b strong bdi svg text rect details summary article em ol
-		textarea mark title`)
+		textarea mark title del ins select option`)
 	attributes = strings.Fields(`html lang charset name content media rel type href defer src http-equiv class aria-label aria-current aria-hidden aria-live
-		aria-labelledby id tabindex data-live data-of role method action value datetime scope viewBox x y width height rx for inputmode
+		aria-labelledby id tabindex data-live data-of role method action value datetime scope viewBox x y dy width height rx for inputmode
 		autocomplete spellcheck autocapitalize required maxlength align rows placeholder`)
 )
 
@@ -158,7 +158,7 @@ func TestPages(t *testing.T) {
 		h := open(t, storage, "", "speaks to the press", "meets envoys", "opens a plant", "sees a film", "writes a letter", "rides a train",
 			"visits a farm", "names a minister", "tests a rocket", "sends a wreath")
 		for target, wants := range map[string][]string{
-			"/":                         {"It runs", "None of 2 sources", "speaks to the press", `class="tag urgent">urgent`, "<b>0</b> dead", "25 stories, 2", "no-such-channel"},
+			"/":                         {"It runs", "high alerts wait for an answer", "None of 2 sources", "speaks to the press", `class="tag urgent">urgent`, "<b>0</b> dead", "25 stories, 2", "no-such-channel"},
 			"/deliveries":               {"speaks to the press", `class="tag">sent`, "/story?id=", "older ones"},
 			"/deliveries?state=parked":  {"no-such-channel", "/deliveries/retry", `aria-current="page">parked`},
 			"/deliveries?state=dead":    {"no deliveries in this state"},
@@ -228,7 +228,7 @@ func TestHostileQueries(t *testing.T) {
 		for _, target := range []string{
 			"/story?url=" + q, "/story?url=example.org/" + q, "/story?id=" + q, "/deliveries?state=" + q, "/deliveries?below=" + q,
 			"/deliveries?done=retried&id=" + q, "/try rule=" + q, "/try rule=kim&text=Kim+" + q, "/try rule=any:+%5B%22" + q + "%22%5D&text=" + q,
-			"/rule?name=" + q, "/deliveries?id=1&done=" + q, "/login?next=" + q, "/docs/" + q, "/assets/" + q, "/" + q,
+			"/rule?name=" + q, "/source?name=" + q, "/source?name=wire&tried=" + q, "/source/try name=" + q, "/deliveries/move id=1&channel=" + q, "/deliveries?id=1&done=" + q, "/login?next=" + q, "/docs/" + q, "/assets/" + q, "/" + q,
 		} {
 			w := ask(h, methodOf(target), target)
 			if w.Code >= 500 {

@@ -1,0 +1,175 @@
+package pages
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/text"
+)
+
+// sourceSheet is what the page of one source shows.
+type sourceSheet struct {
+	app.SourceRecord
+	Config  news.Source
+	Days    timeline
+	Notice  string
+	Rests   bool // its host may not be asked yet
+	Overdue bool // it is due, and waits for its turn
+}
+
+// timeline is a picture of how a source fared, a row for each day and a cell for each hour.
+type timeline struct {
+	Cells   []hourCell
+	Labels  []dayLabel
+	Hours   []label
+	Rows    []dayCount // the same as a table
+	Summary string     // in words, for those who do not see it
+	Height  int
+}
+
+type hourCell struct {
+	X, Y  int
+	Class string
+	Bad   bool // also to be seen without colours
+	Says  string
+}
+
+type dayLabel struct {
+	Y    int
+	Text string
+}
+
+// dayCount is how many hours of a day came to what.
+type dayCount struct {
+	Day                           string
+	Read, Unchanged, Failed, Part int
+}
+
+// Ways how an hour is shown, by what package health says of it.
+var hourLooks = map[byte]struct{ class, says string }{
+	'.': {"none", "not crawled"}, 'o': {"read", "read"}, 'u': {"same", "not modified"}, 'f': {"failed", "failed"},
+	'm': {"part", "failed in part"},
+}
+
+// Days of the picture, and its steps, in units of its own.
+const (
+	timelineDays = 14
+	dayStep      = 26
+)
+
+// timelineOf draws how a source fared on each of the last days.
+func (s *site) timelineOf(r *app.SourceRecord) (t timeline) {
+	now := s.Now().In(s.zone())
+	y, m, d := now.Date()
+	first := time.Date(y, m, d-timelineDays+1, 0, 0, 0, 0, s.zone())
+	t.Height = timelineDays*dayStep + 24
+	rows := map[string]int{}
+	for day := range timelineDays {
+		name := first.AddDate(0, 0, day).Format("Mon 2 Jan")
+		rows[name] = day
+		t.Labels = append(t.Labels, dayLabel{day*dayStep + 16, first.AddDate(0, 0, day).Format("Mon 2")})
+		t.Rows = append(t.Rows, dayCount{Day: name})
+	}
+	began := first.UTC().Truncate(time.Hour)
+	for i, hour := range r.Timeline.Between(began, now) {
+		at := began.Add(time.Duration(i) * time.Hour).In(s.zone())
+		day, look := rows[at.Format("Mon 2 Jan")], hourLooks[byte(hour)]
+		t.Rows[day].count(byte(hour))
+		if look.class == "" || look.class == "none" && at.Minute() != 0 {
+			continue
+		}
+		t.Cells = append(t.Cells, hourCell{
+			inset + at.Hour()*cellStep, day * dayStep, look.class, hour == 'f' || hour == 'm', at.Format("Mon 2 Jan, 15:04") + ": " + look.says,
+		})
+	}
+	for hour := 0; hour < hours; hour += 3 {
+		t.Hours = append(t.Hours, label{inset + hour*cellStep, fmt.Sprintf("%02d", hour)})
+	}
+	t.Summary = summaryOf(t.Rows)
+	return t
+}
+
+func (c *dayCount) count(hour byte) {
+	switch hour {
+	case 'o':
+		c.Read++
+	case 'u':
+		c.Unchanged++
+	case 'f':
+		c.Failed++
+	case 'm':
+		c.Part++
+	}
+}
+
+// summaryOf says in a sentence how a source fared.
+func summaryOf(days []dayCount) string {
+	sum := dayCount{}
+	for _, d := range days {
+		sum.Read, sum.Unchanged = sum.Read+d.Read, sum.Unchanged+d.Unchanged
+		sum.Failed, sum.Part = sum.Failed+d.Failed, sum.Part+d.Part
+	}
+	all := sum.Read + sum.Unchanged + sum.Failed + sum.Part
+	if all == 0 {
+		return fmt.Sprintf("No crawl of the last %d days is kept.", len(days))
+	}
+	return fmt.Sprintf("Of %s of the last %d days with a crawl, %d read the list, %d found it not modified, %d failed, %d failed in part.",
+		text.Plural(all, "hour"), len(days), sum.Read, sum.Unchanged, sum.Failed, sum.Part)
+}
+
+// source shows one source: how it fared, its rhythm, and what it listed last.
+func (s *site) source(r *http.Request) (sheet, error) {
+	q := r.URL.Query()
+	src, ok := s.SourceNamed(q.Get("name"))
+	if !ok {
+		return sheet{}, notFoundError("There is no source of this name in the config.")
+	}
+	record, err := s.SourceRecord(r.Context(), src)
+	if err != nil {
+		return sheet{}, err
+	}
+	v := sourceSheet{SourceRecord: record, Config: src, Days: s.timelineOf(&record)}
+	now := s.Now()
+	v.Rests, v.Overdue = record.Free.After(now), !record.Next.After(now)
+	switch q.Get("tried") {
+	case "now":
+		v.Notice = "It is crawled as soon as its host may be asked."
+		if v.Rests {
+			v.Notice = "It is crawled when its host may be asked again, at " + s.when(record.Free) + "."
+		}
+		if !v.Overdue {
+			v.Notice = "It was crawled " + s.when(record.Crawled) + "."
+		}
+	case "running":
+		v.Notice = "Nothing was done: it was being crawled at that moment."
+	}
+	return sheet{Frame: "source", Title: strings.TrimSpace("Source " + src.Name), At: "/sources", Data: v}, nil
+}
+
+// tryNow has a source crawled at once, then shows its page.
+func (s *site) tryNow(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		s.refuse(w, r, http.StatusBadRequest, "The form cannot be read.")
+		return
+	}
+	name, tried := r.PostForm.Get("name"), "now"
+	switch err := s.TryNow(r.Context(), name, s.visitorOf(r).by()); {
+	case errors.Is(err, app.ErrCrawled):
+		tried = "running"
+	case errors.Is(err, store.ErrNotFound):
+		s.refuse(w, r, http.StatusNotFound, "There is no source of this name that is crawled.")
+		return
+	case err != nil:
+		s.Log().Error("a source cannot be tried", "source", name, "error", err)
+		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done. The log of the daemon says why.")
+		return
+	}
+	http.Redirect(w, r, "/source?"+url.Values{"name": {name}, "tried": {tried}}.Encode(), http.StatusSeeOther)
+}
