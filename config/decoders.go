@@ -149,15 +149,15 @@ const (
 )
 
 var (
-	wholeDuration = regexp.MustCompile(`^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$`)
-	durationPart  = regexp.MustCompile(`(\d+(?:\.\d+)?)(ms|s|m|h|d)`)
+	wholeDuration = regexp.MustCompile(`^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$`)
+	durationPart  = regexp.MustCompile(`(\d+(?:\.\d+)?)(ms|s|m|h|d|w)`)
 )
 
-// ParseDuration reads a duration as the config writes it: numbers with units, such as 45s, 2h30m and
-// 3d. The error is a hint.
+// ParseDuration reads a duration as the config writes it: numbers with units, such as 45s, 2h30m,
+// 3d and 1w. The error is a hint.
 func ParseDuration(text string) (time.Duration, error) { return parseDuration(text) }
 
-// parseDuration reads numbers with units: 500ms, 30s, 5m, 48h, 90d, 1d12h. The
+// parseDuration reads numbers with units: 500ms, 30s, 5m, 48h, 90d, 1d12h, 2w. The
 // error is a hint.
 func parseDuration(text string) (time.Duration, error) {
 	if !wholeDuration.MatchString(text) {
@@ -166,7 +166,7 @@ func parseDuration(text string) (time.Duration, error) {
 		}
 		return 0, errors.New("write it like 500ms, 30s, 5m, 48h or 90d")
 	}
-	units := map[string]time.Duration{"ms": time.Millisecond, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": day}
+	units := map[string]time.Duration{"ms": time.Millisecond, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": day, "w": 7 * day}
 	var sum float64
 	for _, part := range durationPart.FindAllStringSubmatch(text, -1) {
 		n, err := strconv.ParseFloat(part[1], 64)

@@ -40,6 +40,36 @@ func TestStarter(t *testing.T) {
 	}
 }
 
+// TestStarterFor: in /etc the store is where the unit has it, and nowhere else.
+func TestStarterFor(t *testing.T) {
+	for dir, want := range map[string]string{
+		"/etc/copytaster": "/var/lib/copytaster/copytaster.db", "/etc": "/var/lib/copytaster/copytaster.db", "/etc/../srv/x": "", "/etcetera": "", "/home/ada": "",
+	} {
+		text, err := config.StarterFor(dir, "copytaster.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := t.TempDir()
+		if err := os.CopyFS(folder, config.Starter()); err != nil {
+			t.Fatal(err)
+		}
+		path := folder + "/copytaster.yaml"
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := config.Load(path, none)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want == "" {
+			want = folder + "/copytaster.db"
+		}
+		if c.Storage != want {
+			t.Errorf("the store of a config in %s is %s, want %s", dir, c.Storage, want)
+		}
+	}
+}
+
 // TestStarterComments: the keys that are commented out are right too, so that
 // taking the # away never breaks the config.
 func TestStarterComments(t *testing.T) {

@@ -86,8 +86,8 @@ func (c *Config) CheckStorage(env Getenv) Mistakes {
 }
 
 // MakeStorageFolder makes the folder of a SQLite store, for the daemon's user
-// alone, if it lies beside the config or in $STATE_DIRECTORY. Anywhere else a
-// missing folder is taken for a mistake in the path.
+// alone, if it lies beside the config, in $STATE_DIRECTORY or where the unit has it. Anywhere
+// else a missing folder is taken for a mistake in the path.
 func (c *Config) MakeStorageFolder(env Getenv) error {
 	dir := c.storageFolder()
 	if dir == "" || !c.makesFolder(dir, env) {
@@ -106,7 +106,7 @@ func (c *Config) storageFolder() string {
 
 // makesFolder reports whether a folder lies where copytaster makes folders itself.
 func (c *Config) makesFolder(dir string, env Getenv) bool {
-	homes := []string{filepath.Dir(c.Path)}
+	homes := []string{filepath.Dir(c.Path), filepath.Dir(systemStore)}
 	if env != nil {
 		if state, _ := env("STATE_DIRECTORY"); state != "" {
 			homes = append(homes, filepath.SplitList(state)...)

@@ -122,9 +122,13 @@ func render(name string, source []byte) (Manual, error) {
 	if err := md.Renderer().Render(&out, source, root); err != nil {
 		return d, fmt.Errorf("render document %s: %w", name, err)
 	}
-	d.HTML = template.HTML(out.String()) //nolint:gosec // goldmark leaves out raw HTML and URLs that run
+	html := reachable.Replace(out.String())
+	d.HTML = template.HTML(html) //nolint:gosec // goldmark leaves out raw HTML and URLs that run
 	return d, nil
 }
+
+// reachable lets a keyboard scroll what may be wider than the screen.
+var reachable = strings.NewReplacer("<pre>", `<pre tabindex="0">`, "<table>", `<table tabindex="0">`)
 
 // target is where a link of a document leads on the pages.
 func target(link string) string {

@@ -79,8 +79,9 @@ func TestRender(t *testing.T) {
 		{"[a](../README.md#x)", `href="https://github.com/copytaster/copytaster/blob/main/README.md#x"`, "README.md\""},
 		{"[a](rules.md#near)", `href="/docs/rules#near"`, ".md"},
 		{"[a](https://riverqueue.com)", `href="https://riverqueue.com"`, "docs"},
-		{"<!-- not run: why -->\n```yaml\na: <x>\n```", `<pre><code class="language-yaml">a: &lt;x&gt;`, "not run"},
+		{"<!-- not run: why -->\n```yaml\na: <x>\n```", `<pre tabindex="0"><code class="language-yaml">a: &lt;x&gt;`, "not run"},
 		{"| a | b |\n| --- | --- |\n| 1 | 2 |", "<td>1</td>", "style"},
+		{"| a |\n| --- |\n| `<table>` |", `<table tabindex="0">`, "<table>"},
 		{"## `a.b` and c\n\n## `a.b` and c", `id="ab-and-c-1"`, "style"},
 	} {
 		d, err := render("x", []byte(c.source))

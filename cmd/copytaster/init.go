@@ -50,7 +50,11 @@ func writeStarter(out *output, dir string) error {
 }
 
 func writeNew(dir, name string) error {
-	text, err := fs.ReadFile(config.Starter(), name)
+	whole, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	text, err := config.StarterFor(whole, name)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func why(ctx context.Context, t *tool, asked string) (err error) {
 	}
 	tracer, err := trace.Open(ctx, t.logger(slog.LevelWarn), cfg.Storage, trace.Today{
 		Now: time.Now(), Rules: trace.NewRulebook(cfg.Definition, cfg.Sources), Sources: cfg.Sources,
-		Retention: cfg.Retention,
+		Retention: cfg.Retention, StorageLimit: cfg.StorageLimit,
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return withHint(err, "`copytaster run` begins the store")

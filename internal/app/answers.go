@@ -235,7 +235,7 @@ func tracerOf(a *App) *trace.Tracer {
 	cfg := a.cfg.Load()
 	return trace.Over(a.store, trace.Today{
 		Now: a.clock.Now(), Rules: trace.NewRulebook(cfg.Definition, cfg.Sources), Sources: cfg.Sources,
-		Retention: cfg.Retention,
+		Retention: cfg.Retention, StorageLimit: cfg.StorageLimit,
 	})
 }
 

@@ -75,6 +75,9 @@ var mayImport = map[string][]string{
 	"docs":               {},
 	"internal/login":     {"internal/news"},
 	"internal/web/pages": {"internal/news", "internal/text", "internal/store", "internal/trace", "internal/replay", "internal/login", "internal/web", "internal/app", "rules", "config", "docs"}, // above app: it shows what a running daemon knows
+	// Tests alone: a browser on the pages of daemons that watch the demo's site.
+	"internal/web/browser": {"internal/app", "internal/web/pages", "internal/login", "config"},
+
 	"internal/web":       {"internal/news", "internal/store", "rules", "config", "internal/metrics"},
 	"internal/demo":      {"internal/news"},
 	"internal/slackfake": {"internal/news"},

@@ -68,6 +68,7 @@ var libraries = []library{
 	{path: "golang.org/x/sync", packages: []string{everyPackage}, why: "it is the standard library in waiting"},
 	{path: "github.com/google/go-cmp", packages: []string{everyPackage}, why: "it panics on what it cannot compare", testsOnly: true},
 	{path: "github.com/santhosh-tekuri/jsonschema", packages: []string{"config"}, why: "it checks that the schema for editors knows what is right", testsOnly: true},
+	{path: "github.com/chromedp", packages: []string{"internal/web/browser"}, why: "one package uses the pages in a browser", testsOnly: true},
 	{path: "github.com/creack/pty", packages: []string{"cmd/copytaster"}, why: "keys are read from a terminal", testsOnly: true},
 	{path: "github.com/rogpeppe/go-internal", packages: []string{everyPackage}, why: "scripts and text archives are how tests are written", testsOnly: true},
 }

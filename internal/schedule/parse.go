@@ -42,10 +42,12 @@ func parseEvery(text string) (time.Duration, error) {
 		return 0, errors.New("write @every and a duration, such as @every 5m")
 	}
 	text = strings.TrimSpace(text)
-	days, isDays := strings.CutSuffix(text, "d")
 	d, err := time.ParseDuration(text)
-	if n, errDays := strconv.ParseUint(days, 10, 16); isDays && errDays == nil {
-		d, err = time.Duration(n)*24*time.Hour, nil
+	for unit, days := range map[string]time.Duration{"d": 1, "w": 7} {
+		number, cut := strings.CutSuffix(text, unit)
+		if n, errNumber := strconv.ParseUint(number, 10, 16); cut && errNumber == nil {
+			d, err = time.Duration(n)*days*24*time.Hour, nil
+		}
 	}
 	switch {
 	case err != nil:

@@ -144,7 +144,7 @@ func TestNextInterval(t *testing.T) {
 	after := at(t, "2026-03-01T10:02:03.5Z")
 	for spec, every := range map[string]time.Duration{
 		"@every 10s": 10 * time.Second, "@every 90s": 90 * time.Second, "@every 1h30m": 90 * time.Minute,
-		"@every 1d": 24 * time.Hour, "  @every  5m ": 5 * time.Minute,
+		"@every 1d": 24 * time.Hour, "@every 2w": 14 * 24 * time.Hour, "  @every  5m ": 5 * time.Minute,
 	} {
 		s := mustParse(t, spec)
 		first := s.Next(after, nil, "tass")

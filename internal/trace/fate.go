@@ -140,7 +140,7 @@ func further(alerts []ToldAlert) (Fate, string) {
 		}
 		reason := fmt.Sprintf("%s has an alert on the news", a.Channel)
 		if a.Worth != "" {
-			reason += ", to which it is a " + a.Worth
+			reason += fmt.Sprintf(" (this story: %s)", a.Worth)
 		}
 		if own, cause := a.fate(); own == Dead || own == TakenBack {
 			reason += "; " + cause

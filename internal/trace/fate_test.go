@@ -81,7 +81,7 @@ func TestFate(t *testing.T) {
 		{"no delivery", alerted(ToldAlert{Channel: "a", Own: true}), page(0, "", false),
 			"waiting: the delivery to a is not kept any more"},
 		{"a copy", alerted(report("a", "copy", "copy", news.StateSent)), page(0, "", false),
-			"joined: a has an alert on the news, to which it is a copy"},
+			"joined: a has an alert on the news (this story: copy)"},
 		{"linked, to a dead alert", alerted(report("a", "link", "", news.StateDead)), page(0, "", false),
 			"linked: a has an alert on the news; given up in a: dropped by hand"},
 	} {

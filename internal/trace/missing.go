@@ -54,7 +54,7 @@ func (t *Tracer) missing(ctx context.Context, w *Way) error {
 	}
 	if len(w.Listed) > 0 {
 		w.Fate = TextGone
-		w.Reason = "it was listed, and is kept no more: what did not alert is removed after " + days(t.today.Retention)
+		w.Reason = "it was listed, and is kept no more: what did not alert is removed " + t.removed()
 		return nil
 	}
 	w.Sources = t.candidates(link, states)
@@ -63,6 +63,19 @@ func (t *Tracer) missing(ctx context.Context, w *Way) error {
 		w.Reason += ", and none of the config is on its site: `copytaster discover` finds the lists of a site"
 	}
 	return nil
+}
+
+// removed says when stories that did not alert go.
+func (t *Tracer) removed() string {
+	when := "after " + days(t.today.Retention)
+	switch limited := t.today.StorageLimit > 0; {
+	case limited && t.today.Retention > 0:
+		return when + ", or before while the store is larger than `storage_limit`"
+	case limited:
+		return "while the store is larger than `storage_limit`"
+	default:
+		return when
+	}
 }
 
 func days(d time.Duration) string { return fmt.Sprintf("%d days", int(d.Hours()/24)) }

@@ -28,10 +28,11 @@ type Tracer struct {
 
 // Today is the config of today, and when that is.
 type Today struct {
-	Now       time.Time
-	Rules     Rulebook
-	Sources   []news.Source
-	Retention time.Duration // of texts
+	Now          time.Time
+	Rules        Rulebook
+	Sources      []news.Source
+	Retention    time.Duration // of texts
+	StorageLimit int64         // in bytes, above which the oldest texts go first; 0 is none
 }
 
 // Open opens a store that exists already, for reading. The caller must Close the Tracer.

@@ -89,7 +89,8 @@ func (w *traced) list(source, link, title, text string) {
 func (w *traced) why(storage, asked string) *trace.Way {
 	w.T.Helper()
 	tracer, err := trace.Open(w.T.Context(), slog.New(slog.DiscardHandler), storage, trace.Today{
-		Now: w.Clock(), Rules: trace.NewRulebook(w.d, w.sources()), Sources: w.sources(), Retention: 90 * 24 * time.Hour,
+		Now: w.Clock(), Rules: trace.NewRulebook(w.d, w.sources()), Sources: w.sources(),
+		Retention: 90 * 24 * time.Hour, StorageLimit: 10e9,
 	})
 	if err != nil {
 		w.T.Fatal(err)
@@ -153,8 +154,8 @@ func TestFates(t *testing.T) {
 			"https://pages.example/unread":   {trace.NotRead, "its page could not be read"},
 			"https://tass.example/unmatched": {trace.NotMatched, "no rule matched it; nearest was herat: "},
 			"https://tass.example/posted":    {trace.Posted, "posted in news"},
-			"https://balkh.example/joined":   {trace.Joined, "news has an alert on the news, to which it is a "},
-			"https://balkh.example/linked":   {trace.LinkedFate, "news has an alert on the news, to which it is a "},
+			"https://balkh.example/joined":   {trace.Joined, "news has an alert on the news (this story: "},
+			"https://balkh.example/linked":   {trace.LinkedFate, "news has an alert on the news (this story: "},
 			"https://tass.example/folded":    {trace.Folded, "told in a digest in news"},
 			"https://tass.example/dead":      {trace.Dead, "given up in gone: dropped by hand"},
 		} {
@@ -257,7 +258,7 @@ func TestThenAndToday(t *testing.T) {
 		}
 		way = w.why(storage, "https://tass.example/other")
 		l := way.Listed
-		if way.Fate != trace.TextGone || len(l) != 1 || l[0].Source != "tass" || !strings.Contains(way.Reason, "90 days") {
+		if way.Fate != trace.TextGone || len(l) != 1 || l[0].Source != "tass" || !strings.HasSuffix(way.Reason, "after 90 days, or before while the store is larger than `storage_limit`") {
 			t.Errorf("%s: %s, %+v", way.Fate, way.Reason, way.Listed)
 		}
 	})

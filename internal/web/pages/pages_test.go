@@ -180,7 +180,7 @@ func TestPages(t *testing.T) {
 			"/try rule=all:+%5BKim,+Rain%5D&text=Kim%0AIn+the+rain": {"✓ matches", "Rain", "0 stories of 25"},
 			"/try rule=kim&text=http://example.org/a":               {"The archive has no story of this URL"},
 			"/docs/":                      {"/docs/rules", "Operations"},
-			"/docs/rules":                 {"<table>", "/docs/"},
+			"/docs/rules":                 {"<table tabindex", "/docs/"},
 			"/docs/reference":             {`id="configuration-keys"`},
 			"/story?url=" + payloadURL():  {"never listed"},
 			"/deliveries?below=5":         {"the newest"},

@@ -42,6 +42,7 @@ type piece struct {
 type foundByRule struct {
 	replay.RuleReport
 	bars
+	Elsewhen int // are dated before the days of the bars, or after
 }
 
 // tryRule shows the form to try a rule, and what the rule of the form would do.
@@ -99,7 +100,8 @@ func (s *site) foundBy(v *tryout, t *app.Tried) {
 		for i := range counts {
 			counts[i] = int64(one.ByDay[first.AddDate(0, 0, i).Format(time.DateOnly)])
 		}
-		v.Found = append(v.Found, foundByRule{one, barsOf(counts, first)})
+		drawn := barsOf(counts, first)
+		v.Found = append(v.Found, foundByRule{one, drawn, one.Matches - int(drawn.Total)})
 	}
 }
 

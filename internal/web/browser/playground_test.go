@@ -1,0 +1,34 @@
+package browser_test
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestPlayground: while somebody types a rule the page says what each clause is worth on a text,
+// and how many stories of the archive it would find.
+func TestPlayground(t *testing.T) {
+	surf(t, func(s *surfer) {
+		d, b := start(t, ""), s.tab()
+		b.open(d.base + "/try")
+		b.fill("#text", "Kim writes to the port\nNothing else is known.")
+		b.fill("#rule", "all: [kim, putin]")
+		b.says("✗ does not match")
+		b.wait(`document.querySelector("#result").innerText.includes("✓ all[0]") || document.querySelectorAll("#result .yes").length === 1`)
+		b.wait(`document.querySelectorAll("#result .no").length > 0`)
+		b.wait(`document.querySelectorAll("#result svg.bars rect").length === 7`)
+		before := run(b, "read the bars", chromedp.Evaluate[string](`document.querySelector("#result svg.bars").getAttribute("aria-label")`))
+		b.fill("#rule", "any: [kim, port]")
+		b.says("✓ matches")
+		b.wait(`document.querySelectorAll("#result mark").length === 2`)
+		b.wait(`document.querySelector("#result svg.bars").getAttribute("aria-label") !== "` + before + `"`)
+		b.wait(`[...document.querySelectorAll("#result svg.bars rect")].some(r => r.height.baseVal.value > 20)`)
+		b.says("of them not dated in these days") // those of the demo
+		b.fill("#rule", "any: [kim, port")
+		b.says("That is no rule")
+		if got := run(b, "where", chromedp.Location()); got != d.base+"/try" {
+			t.Errorf("the page was left for %s", got)
+		}
+	})
+}
