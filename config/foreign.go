@@ -93,7 +93,7 @@ func ruleSynonyms() synonyms {
 		[2]string{"write enabled: false to switch it off", "active, disabled, disable, enable, status, off, on, paused, inactive"},
 		[2]string{"write until: 2026-12-05", "expires, expiry, end, ends, end date, valid until, expire, to date, expiration"},
 		[2]string{"leave it out: rules see stories as they come; backtest --since looks back", "start, since, from, start date, after, before, date"},
-		[2]string{"write tests: [match: Kim met Putin, no match: Kim slept]", "test, example, examples, cases, samples, sample"},
+		[2]string{"write tests: [match: Kim met Putin, no match: Kim slept]", "test, example, examples, cases, samples, sample, no match, not match, should match, should not match"},
 		[2]string{"write escalate: {outlets: 3, over: 45m, severity: urgent}", "escalation, escalations, raise, upgrade, confirm, confirmation, escalate after, escalate to"},
 		[2]string{"write burst: {news: 8, over: 1h, severity: high}", "spike, spikes, surge, volume, peak, anomaly, flood, storm, rate"},
 		[2]string{"write expect: 26h", "silence, heartbeat, absence, silent, dead man, deadman, dead man switch, expected, no match for, at least every, missing"},
@@ -150,6 +150,14 @@ func filterSynonyms() synonyms {
 		[2]string{"write tag:", "tags, label, category"},
 		[2]string{"put severity: beside only:", "severity, priority"},
 	)
+}
+
+// defaultsSynonyms are for the keys of a file's defaults, where most keys of a rule have no place.
+func defaultsSynonyms() synonyms {
+	return ruleSynonyms().with(synonymsOf(
+		[2]string{"write never: [$sports] in each rule, with a concept for the words; here except: {section: Sport} may stand", "never, none"},
+		[2]string{"write severity: in each rule", "severity"},
+	))
 }
 
 // testSynonyms are for the keys of a test.

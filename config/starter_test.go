@@ -95,7 +95,8 @@ func TestStarterComments(t *testing.T) {
 		}
 	}
 	env := func(name string) (string, bool) {
-		value, ok := map[string]string{"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}[name]
+		value, ok := map[string]string{"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1",
+			"WEBHOOK_SECRET": "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}[name]
 		return value, ok
 	}
 	c, err := config.LoadFiles("copytaster.yaml", files, env)

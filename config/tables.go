@@ -121,7 +121,7 @@ func (t *tables) addRules() {
 		keys: append(part(t.node.keys, func(r *rules.Rule) *rules.Node { return &r.Node }), keys...),
 	}
 	t.defaults = table[rules.Rule]{
-		what: "defaults", foreign: ruleSynonyms, keys: some(keys, func(u use) bool { return u.inDefaults }),
+		what: "defaults", foreign: defaultsSynonyms, keys: some(keys, func(u use) bool { return u.inDefaults }),
 	}
 	t.change = table[rules.Rule]{
 		what: "a change of a pack's rule", foreign: ruleSynonyms, keys: some(keys, func(u use) bool { return u.inChanges }),

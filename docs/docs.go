@@ -41,7 +41,7 @@ type Manual struct {
 
 // Names returns the names of all documents, in the order in which one reads them.
 func Names() []string {
-	order := []string{"rules", "cookbook", "sources", "slack", "webhooks", "mail", "operations", "sizing", "runbook", "reference"}
+	order := []string{"alerts", "rules", "cookbook", "sources", "slack", "webhooks", "mail", "operations", "sizing", "runbook", "reference"}
 	found, err := fs.Glob(files, "*.md")
 	if err != nil {
 		panic(err) // the pattern is right

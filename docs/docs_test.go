@@ -65,7 +65,7 @@ func TestOnce(t *testing.T) {
 func TestOrder(t *testing.T) {
 	names := Names()
 	at := func(name string) int { return slices.Index(names, name) }
-	if at("operations") < 0 || at("sizing") != at("operations")+1 || at("reference") > at("architecture") || names[0] != "rules" {
+	if at("operations") < 0 || at("sizing") != at("operations")+1 || at("reference") > at("architecture") || names[0] != "alerts" {
 		t.Errorf("the order is %q", names)
 	}
 }
@@ -102,7 +102,7 @@ func TestRender(t *testing.T) {
 // TestNames: what one reads first comes first, and each document is there once.
 func TestNames(t *testing.T) {
 	names := Names()
-	if len(names) < 10 || names[0] != "rules" || slices.Index(names, "reference") > slices.Index(names, "benchmarks") {
+	if len(names) < 10 || names[0] != "alerts" || slices.Index(names, "reference") > slices.Index(names, "benchmarks") {
 		t.Errorf("names %v", names)
 	}
 	if slices.Sort(names); len(slices.Compact(names)) != len(Names()) {

@@ -41,7 +41,7 @@ no config, no network and no Slack, and leaves nothing behind.`,
 		RunE: t.act(func(ctx context.Context, _ []string) error { return showDemo(ctx, t.output, listen, once) }),
 	}
 	cmd.Flags().BoolVar(&once, "once", false, "all of it at once: exit 0 when the expected alerts, replies and edits were delivered")
-	cmd.Flags().StringVar(&listen, "listen", "", "`address` of the sample site (default a free port on loopback)")
+	cmd.Flags().StringVar(&listen, "listen", "", "`address` of the sample site (default a free port on loopback); that of the pages is printed")
 	return cmd
 }
 

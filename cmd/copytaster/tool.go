@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // tool is one run of the program: its streams and the flags of all verbs.
@@ -57,6 +59,10 @@ func explainUsage(cmd *cobra.Command, args []string, err error) error {
 				return withHint(err, "did you mean `%s %s`?", cmd.CommandPath(), near[0])
 			}
 		}
+	}
+	if is := err.Error(); strings.HasPrefix(is, "accepts ") || strings.HasPrefix(is, "requires at least ") { // cobra's
+		_, takes, _ := strings.Cut(cmd.Use, " ")
+		err = fmt.Errorf("`%s` takes %s, and was given %s", cmd.CommandPath(), takes, text.Plural(cmd.Flags().NArg(), "argument"))
 	}
 	return withHint(err, "`%s --help` says what there is", cmd.CommandPath())
 }

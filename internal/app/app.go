@@ -229,7 +229,8 @@ func (a *App) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.log.Info("running", "config", a.cfg.Load().Path, "storage", a.store.Name(), "sources", len(a.cfg.Load().Sources))
+	a.log.Info("running", "config", a.cfg.Load().Path, "storage", a.store.Name(),
+		"sources", len(a.cfg.Load().Sources), "listen", a.cfg.Load().Listen)
 	if err := warnOfPauses(ctx, a.log, a.store, a.clock.Now()); err != nil {
 		return errors.Join(err, stop())
 	}

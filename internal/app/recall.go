@@ -97,7 +97,7 @@ func (a recaller) Recall(ctx context.Context, o RecallOrder) (Recalled, error) {
 func (a recaller) undo(ctx context.Context, o RecallOrder) (Recalled, error) {
 	done, taken, err := a.answers.UndoRecall(ctx, spoken(o.By, ""), o.Undo)
 	if errors.Is(err, store.ErrNotFound) {
-		err = fmt.Errorf("there is no recall %d: %w", o.Undo, store.ErrNotFound)
+		err = fmt.Errorf("there is no recall %d: `copytaster recall` lists them", o.Undo)
 	}
 	if err == nil && done.Answer.Effect == news.AnswerNothing {
 		err = fmt.Errorf("recall %d is undone already", o.Undo)

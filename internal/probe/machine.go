@@ -151,7 +151,8 @@ func lookAtStore(ctx context.Context, log *slog.Logger, cfg *config.Config, foll
 	if err != nil {
 		return append(all, Finding{Check: "store", Detail: text.OneLine(err.Error())})
 	}
-	all = append(all, Finding{Check: "store", OK: true, Detail: fmt.Sprintf("%s: %d stories, %d alerts", st.Storage, st.Stories, st.Alerts)},
+	stories, alerts := text.Many(int(st.Stories), "story"), text.Many(int(st.Alerts), "alert")
+	all = append(all, Finding{Check: "store", OK: true, Detail: fmt.Sprintf("%s: %s, %s", st.Storage, stories, alerts)},
 		lookAtSending(st), lookAtSources(st))
 	if follows {
 		all = append(all, lookAtForce(st, cfg))

@@ -79,7 +79,7 @@ func openWriter(path string) (*sql.DB, error) {
 
 func openReaders(path string) (*sql.DB, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s does not exist yet: `copytaster run` creates it: %w", path, fs.ErrNotExist)
+		return nil, state(fs.ErrNotExist, "%s does not exist yet: `copytaster run` creates it", path)
 	}
 	db, err := openPrepared(sqliteDSN(path, "mode=ro", "_pragma="+busyTimeout, "_pragma=query_only(1)"))
 	if err != nil {

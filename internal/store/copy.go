@@ -52,7 +52,7 @@ func (s *Store) Copy(ctx context.Context, file string) (err error) {
 func copyFile(ctx context.Context, dsn, file string) (err error) {
 	made, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, private)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("back up: %s is there already: %w", file, fs.ErrExist)
+		return state(fs.ErrExist, "back up: %s is there already: give the copy a name of its own", file)
 	}
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)

@@ -262,7 +262,7 @@ func (s Deliveries) Drop(ctx context.Context, id int64, now time.Time) error {
 			UPDATE delivery SET state = 'dead', error = $3, done_at = $1
 			WHERE id = $2 AND state IN ('pending', 'parked', 'in_doubt') RETURNING channel`, ms(now), id, droppedByHand).Scan(&channel)
 		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("drop delivery %d: no delivery of that number waits to be sent: %w", id, ErrNotFound)
+			return state(ErrNotFound, "drop delivery %d: no delivery of that number waits to be sent", id)
 		}
 		if err == nil {
 			err = tx.Channels.forgetParked(ctx, channel)
@@ -283,7 +283,8 @@ func (s Deliveries) Retry(ctx context.Context, id int64, now time.Time) error {
 				due_at = $1, done_at = 0, error = ''
 			WHERE id = $2 AND state IN ('parked', 'dead')`, ms(now), id)
 		if err == nil && !ok {
-			err = fmt.Errorf("retry delivery %d: no parked or dead delivery of that number: %w", id, ErrNotFound)
+			err = state(ErrNotFound, "retry delivery %d: no parked or dead delivery of that number; "+
+				"one that is pending is tried by itself, and --to CHANNEL sends it elsewhere", id)
 		}
 		if err != nil {
 			return err

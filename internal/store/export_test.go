@@ -70,7 +70,8 @@ func (s *Store) Names(t testing.TB, query string) []string {
 const few = 300
 
 // Fill adds rows to every table of a SQLite store that a move copies, with a value in each
-// column; two texts are none that PostgreSQL stores. Stories have a body of 3 kB.
+// column; two texts are none that PostgreSQL stores, and a robots.txt is empty. Stories have a body
+// of 3 kB.
 func (s *Store) Fill(ctx context.Context, rows int) error {
 	return s.InTx(ctx, func(tx *Tx) error {
 		for _, t := range movedTables {
@@ -110,6 +111,8 @@ func filling(table string, columns [][2]string, n int) []any {
 			values[i] = "a\xffb"
 		case table == "story" && c[0] == "body":
 			values[i] = strings.Repeat(text+" ", 3000/len(text))
+		case table == "robots" && c[1] == "blob" && n == 1:
+			values[i] = []byte{}
 		case c[1] == "text":
 			values[i] = text
 		case c[1] == "blob":

@@ -217,7 +217,8 @@ func rowPlaceholders(rows, columns int) string {
 }
 
 // portableRow reads a row as both databases hold it. What PostgreSQL does not store in a text is
-// mended: NUL is left out, and what is no UTF-8 becomes U+FFFD.
+// mended: NUL is left out, and what is no UTF-8 becomes U+FFFD. Bytes of which there are none stay
+// bytes: SQLite returns them as nil, which PostgreSQL would take for NULL.
 func portableRow(rows *sql.Rows, columns int) (row []any, mended int64, err error) {
 	row = make([]any, columns)
 	into := make([]any, columns)
@@ -228,6 +229,9 @@ func portableRow(rows *sql.Rows, columns int) (row []any, mended int64, err erro
 		return nil, 0, err
 	}
 	for i, v := range row {
+		if bytes, is := v.([]byte); is && bytes == nil {
+			row[i] = []byte{}
+		}
 		text, is := v.(string)
 		if is && (strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text)) {
 			row[i] = strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD")

@@ -64,6 +64,21 @@ func collect[T any](rows *sql.Rows, err error, act string, scan func(func(...any
 	return out, wrap(act, rows.Err())
 }
 
+// stated is an error that stands for another one and says it in words of its own, so that
+// nobody reads it twice: "copy.db is there already: file already exists".
+type stated struct {
+	text string
+	as   error
+}
+
+func (e *stated) Error() string { return e.text }
+func (e *stated) Unwrap() error { return e.as }
+
+// state returns an error that is as, and says what the format makes.
+func state(as error, format string, args ...any) error {
+	return &stated{fmt.Sprintf(format, args...), as}
+}
+
 // wrap adds what was being done and, where a person can help, what to do.
 func wrap(act string, err error) error {
 	if err == nil {

@@ -27,7 +27,7 @@ func (s DeliveriesTx) Redirect(
 	err := s.tx.QueryRowContext(ctx, `SELECT alert_id, channel, kind FROM delivery WHERE id = $1 AND `+redirectable, id).
 		Scan(&alert, &from, &kind)
 	if errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("redirect delivery %d: no pending, parked or dead delivery of that number: %w", id, ErrNotFound)
+		return state(ErrNotFound, "redirect delivery %d: no pending, parked or dead delivery of that number: `copytaster deliveries show %d` says what it is", id, id)
 	}
 	switch {
 	case err != nil || kind == news.DeliverUnanswered: // the alert stays where it is

@@ -46,7 +46,7 @@ type dialect struct {
 // dialects follow what the makers say:
 //
 //   - Google: https://support.google.com/websearch/answer/2466433; "or" is read before
-//     the space.
+//     the space, and what a minus excludes is excluded whatever "or" stands in front of it.
 //   - Meltwater: https://help.meltwater.com/en/articles/4064557; without a number NEAR is
 //     of four words.
 //   - Factiva: "Search Statement Operators" and "Search Statement Examples" of its
@@ -57,7 +57,7 @@ var dialects = map[Tool]*dialect{
 	GoogleAlerts: {
 		operators: map[string]operation{"or": {does: or}, "and": {does: and}},
 		capitals:  true, minus: true, signs: ":", joined: and,
-		order: [...]action{notNear, near, not, or, and, none},
+		order: [...]action{notNear, near, or, not, and, none},
 	},
 	Meltwater: {
 		operators: map[string]operation{

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,10 @@ func (w *writer) fact(e *expr, wanted bool) bool {
 	of, values, ok := facts(e)
 	if !ok {
 		return false
+	}
+	if isCoded(e) {
+		w.lose(e.column, "rst=", "it asks for codes of sources: add only: {outlet: [NAME]} with the names of the outlets")
+		return true
 	}
 	into := map[foreign.Meaning]*[]string{
 		foreign.OfSource: &filter.Outlet, foreign.OfAuthor: &filter.Author, foreign.OfLanguage: &filter.Language,
@@ -54,6 +59,12 @@ func facts(e *expr) (of foreign.Meaning, values []string, ok bool) {
 		return e.target, values, ok
 	}
 	return 0, nil, false
+}
+
+// isCoded reports whether sources are asked for by the codes that Factiva has for them, which no
+// outlet bears as its name.
+func isCoded(e *expr) bool {
+	return strings.EqualFold(strings.TrimSpace(e.label), "rst=") || e.does == or && slices.ContainsFunc(e.kids, isCoded)
 }
 
 // alternatives are the terms of an or, or the one that is none.

@@ -35,6 +35,8 @@ type expr struct {
 	length   string
 }
 
+const orNot = "a rule cannot say “this or not that”: split it into two queries"
+
 // deepest is how many parentheses may stand inside each other. A rule takes 100 lists.
 const deepest = 40
 
@@ -79,6 +81,9 @@ func (p *parser) sequence() (*expr, error) {
 			var err error
 			if op, err = p.operator(len(operands) == 0); err != nil {
 				return nil, err
+			}
+			if n := len(between); p.minus && op.op.does == or && n > 0 && between[n-1].op.does == not {
+				return nil, &SyntaxError{op.column, orNot}
 			}
 			if len(operands) == 0 {
 				operands = append(operands, nil)
@@ -130,7 +135,7 @@ func (p *parser) operator(leading bool) (token, error) {
 		op.op = p.take().op
 		op.op.does, op.op.ordered = notNear, false
 	case op.op.does == or && next.op.does == not:
-		return op, &SyntaxError{next.column, "a rule cannot say “this or not that”: split it into two queries"}
+		return op, &SyntaxError{next.column, orNot}
 	}
 	if next, ok := p.peek(); !ok || next.kind == operator || next.kind == closed {
 		return op, &SyntaxError{op.column, fmt.Sprintf("there is nothing behind %s", op.text)}

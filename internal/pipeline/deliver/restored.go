@@ -12,6 +12,7 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/notify"
 )
 
@@ -65,9 +66,9 @@ func (c *Channels) beginEpoch(ctx context.Context, loss store.Loss) error {
 		}
 		paused := heldAgain(c.Env, pauses, now)
 		c.Log.Warn("what is open is looked for before it is sent", "cause", loss.Cause, "open", open)
-		return c.Ops(ctx, tx, now, fmt.Sprintf("%s. So that nothing is sent twice, %d open deliveries, "+
+		return c.Ops(ctx, tx, now, fmt.Sprintf("%s. So that nothing is sent twice, %s, "+
 			"and alerts on stories from before %s, are looked for in Slack before they are sent.%s",
-			what, open, now.UTC().Format("2 Jan 2006 15:04 MST"), paused))
+			what, text.Many(int(open), "open delivery"), now.UTC().Format("2 Jan 2006 15:04 MST"), paused))
 	})
 	if err != nil {
 		return fmt.Errorf("begin anew after a loss: %w", err)
