@@ -45,7 +45,8 @@ func TestMain(m *testing.M) {
 func daemon(path string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	all := &slog.HandlerOptions{Level: slog.LevelDebug} // tests count what it says
+	log := slog.New(slog.NewTextHandler(os.Stderr, all))
 	for {
 		err := live(ctx, log, path)
 		if err == nil {

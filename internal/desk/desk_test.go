@@ -75,6 +75,7 @@ func furnish(t *testing.T, w *pipetest.World, channels ...string) *office {
 		there = append(there, slackfake.Channel{Name: name, Member: true})
 	}
 	o.slack = slackfake.New(slackfake.Options{
+		Patience: time.Minute, // the machine may be busy
 		Channels: there,
 		Now:      w.Clock,
 		Users: []slackfake.User{
