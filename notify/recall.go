@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 )
@@ -98,25 +99,32 @@ func (n RecallNotice) message(d news.Delivery, answerable bool) Message {
 }
 
 // Notice builds the message of a notice's delivery: that of a snooze, a storm, a recall, or
-// one that is written already, with a button where people can answer.
-func Notice(d news.Delivery, answerable bool) (m Message, err error) {
+// one that is written already, with a button where people can answer. zone is that of the times
+// which notifications show.
+func Notice(d news.Delivery, answerable bool, zone *time.Location) (m Message, err error) {
 	var (
-		n      interface{ Message(d news.Delivery) Message } = &Written{}
-		recall RecallNotice
+		written Written
+		snooze  SnoozeNotice
+		recall  RecallNotice
+		into    any = &written
 	)
 	switch d.About {
 	case news.AboutStorm:
 		return stormOver(d)
 	case news.AboutSnooze:
-		n = &SnoozeNotice{}
+		into = &snooze
 	case news.AboutRecall:
-		if err := json.Unmarshal([]byte(d.Text), &recall); err != nil { //nolint:musttag // see Encode
-			return m, fmt.Errorf("read notice: %w", err)
-		}
-		return recall.message(d, answerable), nil
+		into = &recall
 	}
-	if err := json.Unmarshal([]byte(d.Text), n); err != nil {
+	if err := json.Unmarshal([]byte(d.Text), into); err != nil { //nolint:musttag // see Encode
 		return m, fmt.Errorf("read notice: %w", err)
 	}
-	return n.Message(d), nil
+	switch d.About {
+	case news.AboutSnooze:
+		return snooze.Message(d), nil
+	case news.AboutRecall:
+		return recall.message(d, answerable), nil
+	default:
+		return written.Message(d, zone), nil
+	}
 }

@@ -96,7 +96,7 @@ func (c told) noticed() (m Message, ok bool) {
 }
 
 func notice(about news.About, text string, answerable bool) Message {
-	m, err := Notice(news.Delivery{ID: 7, Kind: news.DeliverNotice, About: about, Text: text}, answerable)
+	m, err := Notice(news.Delivery{ID: 7, Kind: news.DeliverNotice, About: about, Text: text}, answerable, time.UTC)
 	if err != nil {
 		panic(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 )
@@ -22,13 +23,14 @@ func (w Written) Encode() string {
 	return string(b)
 }
 
-// Message builds the message of its delivery.
-func (w Written) Message(d news.Delivery) Message {
+// Message builds the message of its delivery. zone is that of the times in its Text, which
+// notifications show as it is; the body's times are in each reader's own.
+func (w Written) Message(d news.Delivery, zone *time.Location) Message {
 	m := Message{
 		Delivery: d.ID, Promise: d.Promise, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal,
 		Mentions: names(w.Mentions), Rules: names(w.Rules), Body: Clean(w.Parts),
 	}
-	m.Text = cut(PlainText(m.Body), maxOps)
+	m.Text = cut(PlainText(m.Body, zone), maxOps)
 	return m
 }
 
@@ -70,8 +72,8 @@ func code(s string) string {
 // maxPart is how much of one run is shown, in runes.
 const maxPart = 600
 
-// PlainText is what parts say, a line each.
-func PlainText(parts []Part) string {
+// PlainText is what parts say, a line each, with times in a zone.
+func PlainText(parts []Part, zone *time.Location) string {
 	var lines []string
 	for _, p := range parts {
 		var b strings.Builder
@@ -79,7 +81,7 @@ func PlainText(parts []Part) string {
 			if r.Time.IsZero() {
 				b.WriteString(r.Text)
 			} else {
-				b.WriteString(r.Time.UTC().Format("2 Jan 15:04 MST"))
+				b.WriteString(r.Time.In(zone).Format("2 Jan 15:04 MST"))
 			}
 			if r.Style == Sign {
 				b.WriteString(" ")

@@ -120,7 +120,7 @@ func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 		}
 		return nil
 	case d.Kind == news.DeliverNotice:
-		m, err := notify.Notice(d.Delivery, false)
+		m, err := notify.Notice(d.Delivery, false, time.UTC)
 		if err == nil {
 			d.Rules, d.Title, d.Text = m.Rules, m.Text, ""
 		}

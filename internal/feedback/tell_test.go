@@ -50,7 +50,7 @@ func TestWeek(t *testing.T) {
 		w.Pass(7 * 24 * time.Hour)
 		tell(1, "a week later")
 		m := letters(w)[0]
-		shown := notify.PlainText(m.Parts())
+		shown := notify.PlainText(m.Parts(), time.UTC)
 		for _, want := range []string{
 			"1 rule this week", "kim: 6 alerts in 30 days, 2 got, 3 not relevant, 1 unanswered",
 			"Tennis: Kim Clijsters talks of her comeback · another Kim", `- "Kim Kardashian" # −2 of 6 alerts`,

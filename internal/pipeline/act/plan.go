@@ -99,6 +99,11 @@ func (plan *Plan) Waits(
 	return w, news.AboutQuiet, true
 }
 
+// ZoneOf returns the time zone of a channel: that of its hours, else that of the schedules.
+func (plan *Plan) ZoneOf(channel string) *time.Location {
+	return cmp.Or(plan.Hours[channel].Zone, plan.Timezone, time.UTC)
+}
+
 // Awake returns when a digest is sent that is due at a time: where the channel is quiet
 // then, at the end of that.
 func (plan *Plan) Awake(channel string, due time.Time) time.Time {

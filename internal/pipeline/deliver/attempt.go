@@ -52,6 +52,9 @@ func (a *attempt) step(ctx context.Context) (more bool, err error) {
 	if wait := a.mayLand(); doubt && wait > 0 && !a.sink() {
 		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(wait)) // 1
 	}
+	if rest := restAfterDeath(a); rest > 0 {
+		return true, a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, a.Now().Add(rest)) // 1
+	}
 	ready, more, err := a.prepare(ctx, doubt) // 2, 3
 	_, refused := errors.AsType[*notify.SendError](err)
 	switch {

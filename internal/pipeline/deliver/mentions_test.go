@@ -76,7 +76,7 @@ func TestMentionsRest(t *testing.T) {
 		}
 		want(tellUrgent(w, 4, "#urgent"), "@!--")
 		resting := w.Posts[5]
-		if resting.Severity != news.Urgent || !strings.Contains(notify.PlainText(resting.Parts()), "🔕 mentions rest") {
+		if resting.Severity != news.Urgent || !strings.Contains(notify.PlainText(resting.Parts(), time.UTC), "🔕 mentions rest") {
 			w.T.Errorf("posted %q: %+v", resting.Text, resting.Parts())
 		}
 		want(tellUrgent(w, 1, "#urgentother"), "@")        // a rule of its own

@@ -104,3 +104,42 @@ func TestSinkIsNotFlooded(t *testing.T) {
 		}
 	})
 }
+
+// TestDeathAtASink: a daemon that dies whenever it sends a message to a sink sends it again
+// after rests that grow.
+func TestDeathAtASink(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		dies := true
+		sink := withSlow(w, func() error {
+			if dies {
+				pipetest.Die()
+			}
+			return nil
+		})
+		w.Stories = pipetest.Listed("Leaders met for #kim in Vladivostok")
+		for range 4 * 60 {
+			for range 3 {
+				w.Pipe = w.Further()
+				if err := w.Pipe.Dispatch(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				jobs := w.Jobs
+				w.Jobs = nil
+				w.RunToDeath(jobs)
+			}
+			w.Pass(time.Minute)
+		}
+		if sink.posts < 5 || sink.posts > 12 {
+			t.Errorf("%d copies in four hours", sink.posts)
+		}
+		dies = false
+		w.Pipe = w.Further()
+		for range 5 * 60 {
+			w.Pass(time.Minute)
+			w.Turn()
+		}
+		if n := len(received(t, w, "pager")); n != 1 {
+			t.Errorf("received %d", n)
+		}
+	})
+}

@@ -44,7 +44,7 @@ func (r *rendering) notice() (m notify.Message, err error) {
 	if err != nil {
 		return m, err
 	}
-	return notify.Notice(r.d, r.Plan().Answerable)
+	return notify.Notice(r.d, r.Plan().Answerable, r.Plan().ZoneOf(r.d.Channel))
 }
 
 // stormNow is a storm as its head shows it now.

@@ -117,6 +117,15 @@ func (a *attempt) doubtRest(now time.Time) time.Duration {
 	return min(max(now.Sub(a.d.Created), a.patience()), longestDoubt)
 }
 
+// restAfterDeath is how long a delivery to a sink is still left whose daemon died while it was
+// sent: as long as one that was cut off, so that a daemon which a message kills sends few copies.
+func restAfterDeath(a *attempt) time.Duration {
+	if !a.sink() || a.d.State != news.StateSending {
+		return 0
+	}
+	return a.doubtRest(a.d.Started) - a.channels.elapsed(a.d.Started)
+}
+
 // tooOld reports whether a delivery has been tried for as long as a story may
 // be old when it alerts.
 func (a *attempt) tooOld(now time.Time) bool {
