@@ -75,6 +75,7 @@ sources:
   - {name: broken, feed: "%s/nothing?token=hunter2", full_text: never, schedule: "@every 1h", robots: ignore}
 rules:
   - {name: kim, any: [Kim], severity: high, topic: "<script>topic</script>", note: "<script>note</script>"}
+  # </textarea><script>alert(1)</script>
   - {name: gone, all: [Kim, script], severity: urgent, instruction: "\"><img src=x onerror=alert(1)>"}
   - {name: other, any: ["=<script>alert(1)</script>", Rain]}
 %s`, storage, slackfake.DefaultToken, fake.URL(), site.URL, site.URL, more)
@@ -124,7 +125,7 @@ var (
 		span form button input label div table caption thead tbody tr th td time dl dt dd pre code b strong bdi svg text rect details summary article em ol
 		textarea mark title del ins select option`)
 	attributes = strings.Fields(`html lang charset name content media rel type href defer src http-equiv class aria-label aria-current aria-hidden aria-live
-		aria-labelledby id tabindex data-live data-of role method action value datetime scope viewBox x y dy width height rx for inputmode
+		aria-labelledby id tabindex data-live data-of role method action value datetime scope viewBox x y dy width height rx readonly for inputmode
 		autocomplete spellcheck autocapitalize required maxlength align rows placeholder`)
 )
 
