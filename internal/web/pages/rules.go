@@ -48,12 +48,15 @@ func (s *site) rules(r *http.Request) (sheet, error) {
 	return sheet{Frame: "rules", Title: "Rules", At: "/rules", Data: v}, nil
 }
 
+// ruleLink is the page of a rule.
+func ruleLink(name string) string { return "/rule?" + url.Values{"name": {name}}.Encode() }
+
 func (s *site) listed(r rules.Rule, matched map[string][]int64) listedRule {
 	days := matched[r.Name]
 	if days == nil {
 		days = make([]int64, app.RuleDays)
 	}
-	return listedRule{Rule: r, Link: "/rule?" + url.Values{"name": {r.Name}}.Encode(), bars: barsOf(days, s.FirstDay())}
+	return listedRule{Rule: r, Link: ruleLink(r.Name), bars: barsOf(days, s.FirstDay())}
 }
 
 // ruleSheet is what the page of one rule shows.
@@ -64,6 +67,8 @@ type ruleSheet struct {
 	Tests   rules.Report
 	Tried   []triedTest
 	Texts   []config.RuleText // as its editor wrote it
+	Snooze  snoozing
+	Snoozed []app.Snoozed // of it, that hold
 }
 
 // triedTest is a test beside a rule, and how it went.
@@ -105,7 +110,12 @@ func (s *site) rule(r *http.Request) (sheet, error) {
 	}
 	v := ruleSheet{listedRule: s.listed(found, matched), TryLink: "/try?" + url.Values{"rule": {name}}.Encode()}
 	v.Tests, v.Texts = s.Config().Rules.Test(name), s.Config().RuleTexts(name)
-	v.Tried = triedTests(&found, &v.Tests)
+	v.Tried, v.Snooze = triedTests(&found, &v.Tests), s.snoozingOf(name)
+	all, err := s.Snoozes(r.Context())
+	if err != nil {
+		return sheet{}, err
+	}
+	v.Snoozed = slices.DeleteFunc(all, func(z app.Snoozed) bool { return z.Rule != name })
 	if v.RuleRecord, err = s.RuleRecord(r.Context(), name); err != nil {
 		return sheet{}, err
 	}
