@@ -67,6 +67,7 @@ func (c *checker) config(warnings Mistakes) *Config {
 		whole.Files[relative(filepath.Dir(c.docs.path), f.Path)] = f.Text
 		read[i] = f.Bare()
 	}
+	whole.ruleLines = c.ruleLines(read)
 	replaced := c.replaced
 	whole.places = sync.OnceValue(func() *places {
 		p := reread(read)

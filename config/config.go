@@ -76,8 +76,9 @@ type Config struct {
 	// of the files and the changes to packs applied.
 	Definition rules.Definition
 
-	absences []absence
-	places   func() *places // reads Files again when it is first called
+	absences  []absence
+	ruleLines []ruleLine
+	places    func() *places // reads Files again when it is first called
 }
 
 // Crawl is how sources are read.

@@ -50,6 +50,11 @@ func snoozedOf(z *news.Snooze, kept int) Snoozed {
 
 // Snooze keeps something from a channel for a time.
 func (a *App) Snooze(ctx context.Context, o SnoozeOrder) (s Snoozed, err error) {
+	return snoozeAs(ctx, a, spoken(o.By, notify.ChannelName(o.Channel)), o)
+}
+
+// snoozeAs is Snooze, as somebody said it.
+func snoozeAs(ctx context.Context, a *App, said answers.Said, o SnoozeOrder) (s Snoozed, err error) {
 	now := a.clock.Now().In(a.cfg.Load().Timezone)
 	until, ok := answers.Until(now, o.Span)
 	if !ok {
@@ -70,7 +75,7 @@ func (a *App) Snooze(ctx context.Context, o SnoozeOrder) (s Snoozed, err error) 
 	case o.Source != "":
 		z.Kind = news.SnoozeOutlet
 	}
-	_, begun, err := a.pipeline.Answers.Snooze(ctx, spoken(o.By, z.Channel), z)
+	_, begun, err := a.pipeline.Answers.Snooze(ctx, said, z)
 	return snoozedOf(&begun, 0), err
 }
 

@@ -20,6 +20,7 @@ type Tried struct {
 	Fields    []news.Field        // of the story
 	Report    *replay.Report      // over the last 7 days
 	Cut       bool                // there was no time for all of these stories
+	Paste     *Paste              // the rule with a test that the story makes; nil: there is nothing to paste
 }
 
 // tryWithin is how long a rule that is tried may take over the archive.
@@ -34,6 +35,9 @@ func (w Window) Try(ctx context.Context, asked string, story *news.Story) (t Tri
 	}
 	if story != nil {
 		t.Explained, t.Fields = v.Set.Explain(story), story.Fields()
+		if paste, ok := pasteOf(w.Config(), asked, v, story); ok {
+			t.Paste = &paste
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, tryWithin)
 	defer cancel()

@@ -27,6 +27,7 @@ type state struct {
 	Said     string // what came of an answer that was given here
 	Sick     []app.SourceStatus
 	MoreSick int
+	Snoozed  int
 	Held     []string // what operators paused, and for how long
 	Queue    []count
 	Dead     []app.DeliveryStatus // and parked ones
@@ -77,6 +78,11 @@ func (s *site) now(r *http.Request) (sheet, error) {
 		}
 	}
 	v.Sick, v.MoreSick = first(v.Sick)
+	snoozed, err := s.Snoozes(ctx)
+	if err != nil {
+		return sheet{}, err
+	}
+	v.Snoozed = len(snoozed)
 	for i := range st.Pauses {
 		v.Held = append(v.Held, app.PausedLine(&st.Pauses[i], s.zone()))
 	}

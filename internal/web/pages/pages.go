@@ -55,7 +55,7 @@ func (s *site) routes() http.Handler {
 	mux := http.NewServeMux()
 	for path, show := range map[string]func(*http.Request) (sheet, error){
 		"GET /{$}": s.now, "GET /deliveries": s.deliveries, "GET /sources": s.sources, "GET /source": s.source, "GET /config": s.settings,
-		"GET /story": s.story, "GET /rules": s.rules, "GET /rule": s.rule, "GET /try": s.tryRule, "POST /try": s.tryRule,
+		"GET /story": s.story, "GET /snoozes": s.snoozes, "GET /rules": s.rules, "GET /rule": s.rule, "GET /try": s.tryRule, "POST /try": s.tryRule,
 		"GET /docs/{$}": s.documents, "GET /docs/{name}": s.document,
 	} {
 		mux.Handle(path, s.guarded(s.page(show)))
@@ -64,6 +64,8 @@ func (s *site) routes() http.Handler {
 	mux.Handle("POST /deliveries/retry", s.guarded(s.act("retried", s.retry)))
 	mux.Handle("POST /deliveries/drop", s.guarded(s.act("dropped", s.drop)))
 	mux.Handle("POST /deliveries/move", s.guarded(s.act("moved", s.move)))
+	mux.Handle("POST /snoozes", s.guarded(http.HandlerFunc(s.snooze)))
+	mux.Handle("POST /snoozes/end", s.guarded(http.HandlerFunc(s.unsnooze)))
 	mux.Handle("POST /source/try", s.guarded(http.HandlerFunc(s.tryNow)))
 	mux.Handle("POST /alerts/{said}", s.guarded(http.HandlerFunc(s.answer)))
 	mux.Handle("POST /story/apart", s.guarded(http.HandlerFunc(s.part)))

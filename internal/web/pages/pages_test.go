@@ -75,6 +75,7 @@ sources:
   - {name: broken, feed: "%s/nothing?token=hunter2", full_text: never, schedule: "@every 1h", robots: ignore}
 rules:
   - {name: kim, any: [Kim], severity: high, topic: "<script>topic</script>", note: "<script>note</script>"}
+  # </textarea><script>alert(1)</script>
   - {name: gone, all: [Kim, script], severity: urgent, instruction: "\"><img src=x onerror=alert(1)>"}
   - {name: other, any: ["=<script>alert(1)</script>", Rain]}
 %s`, storage, slackfake.DefaultToken, fake.URL(), site.URL, site.URL, more)
@@ -124,7 +125,7 @@ var (
 		span form button input label div table caption thead tbody tr th td time dl dt dd pre code b strong bdi svg text rect details summary article em ol
 		textarea mark title del ins select option`)
 	attributes = strings.Fields(`html lang charset name content media rel type href defer src http-equiv class aria-label aria-current aria-hidden aria-live
-		aria-labelledby id tabindex data-live data-of role method action value datetime scope viewBox x y dy width height rx for inputmode
+		aria-labelledby id tabindex data-live data-of role method action value datetime scope viewBox x y dy width height rx readonly for inputmode
 		autocomplete spellcheck autocapitalize required maxlength align rows placeholder`)
 )
 
@@ -173,12 +174,14 @@ func TestPages(t *testing.T) {
 			"/rules":                    {"kim", "25 stories", "script&gt;topic", "/rule?name=other", "stories in 14 days"},
 			"/rule?name=kim":            {"alerts in 30 days", "What it matched last", "/story?id=", "script&gt;note", "/try?rule=kim"},
 			"/try":                      {"A rule as YAML"},
-			"/try rule=kim&story=1":     {"✓ matches", "<mark>Kim</mark>", "kim in the last 7 days", "25 stories of 25"},
+			"/try rule=kim&story=1":     {"✓ matches", "<mark>Kim</mark>", "kim in the last 7 days", "25 stories of 25", "it belongs under the tests"},
 			"/try rule=none":            {"There is no rule none"},
 			"/try rule=all:+%5BKim":     {"That is no rule:"},
 			"/try rule=kim&text=Rain":   {"✗ does not match"},
-			"/try rule=all:+%5BKim,+Rain%5D&text=Kim%0AIn+the+rain": {"✓ matches", "Rain", "0 stories of 25"},
-			"/try rule=kim&text=http://example.org/a":               {"The archive has no story of this URL"},
+			"/try rule=all:+%5BKim,+Rain%5D&text=Kim%0AIn+the+rain": {
+				"✓ matches", "Rain", "0 stories of 25", "To paste", "- name: tried\n  all: [Kim, Rain]\n  tests:\n    - match:\n        title: &#34;Kim",
+			},
+			"/try rule=kim&text=http://example.org/a": {"The archive has no story of this URL"},
 			"/docs/":                      {"/docs/rules", "Operations"},
 			"/docs/rules":                 {"<table tabindex", "/docs/"},
 			"/docs/reference":             {`id="configuration-keys"`},

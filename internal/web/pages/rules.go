@@ -1,10 +1,14 @@
 package pages
 
 import (
+	"cmp"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/rules"
 )
@@ -44,12 +48,15 @@ func (s *site) rules(r *http.Request) (sheet, error) {
 	return sheet{Frame: "rules", Title: "Rules", At: "/rules", Data: v}, nil
 }
 
+// ruleLink is the page of a rule.
+func ruleLink(name string) string { return "/rule?" + url.Values{"name": {name}}.Encode() }
+
 func (s *site) listed(r rules.Rule, matched map[string][]int64) listedRule {
 	days := matched[r.Name]
 	if days == nil {
 		days = make([]int64, app.RuleDays)
 	}
-	return listedRule{Rule: r, Link: "/rule?" + url.Values{"name": {r.Name}}.Encode(), bars: barsOf(days, s.FirstDay())}
+	return listedRule{Rule: r, Link: ruleLink(r.Name), bars: barsOf(days, s.FirstDay())}
 }
 
 // ruleSheet is what the page of one rule shows.
@@ -58,6 +65,36 @@ type ruleSheet struct {
 	app.RuleRecord
 	TryLink string
 	Tests   rules.Report
+	Tried   []triedTest
+	Texts   []config.RuleText // as its editor wrote it
+	Snooze  snoozing
+	Snoozed []app.Snoozed // of it, that hold
+}
+
+// triedTest is a test beside a rule, and how it went.
+type triedTest struct {
+	Want   bool
+	Text   string
+	Reason string // why it failed; "" when it passed
+}
+
+// mostTests is how many tests of a rule are listed.
+const mostTests = 50
+
+// triedTests lists the first tests of a rule, those that failed first.
+func triedTests(r *rules.Rule, report *rules.Report) (all []triedTest) {
+	for j := range r.Tests {
+		t := &r.Tests[j]
+		tried := triedTest{Want: t.Want, Text: cmp.Or(t.Text, t.Story.Title, t.Story.Lead, t.Story.Body, t.Story.URL)}
+		for _, f := range report.Failures {
+			if f.Path == t.Path || t.Path == "" && strings.HasSuffix(f.Path, fmt.Sprintf(".tests[%d]", j)) {
+				tried.Reason = f.Reason
+			}
+		}
+		all = append(all, tried)
+	}
+	slices.SortStableFunc(all, func(a, b triedTest) int { return number(b.Reason != "") - number(a.Reason != "") })
+	return all[:min(len(all), mostTests)]
 }
 
 // rule shows one rule: how often it matches, what people said, and what it could leave out.
@@ -72,7 +109,13 @@ func (s *site) rule(r *http.Request) (sheet, error) {
 		return sheet{}, err
 	}
 	v := ruleSheet{listedRule: s.listed(found, matched), TryLink: "/try?" + url.Values{"rule": {name}}.Encode()}
-	v.Tests = s.Config().Rules.Test(name)
+	v.Tests, v.Texts = s.Config().Rules.Test(name), s.Config().RuleTexts(name)
+	v.Tried, v.Snooze = triedTests(&found, &v.Tests), s.snoozingOf(name)
+	all, err := s.Snoozes(r.Context())
+	if err != nil {
+		return sheet{}, err
+	}
+	v.Snoozed = slices.DeleteFunc(all, func(z app.Snoozed) bool { return z.Rule != name })
 	if v.RuleRecord, err = s.RuleRecord(r.Context(), name); err != nil {
 		return sheet{}, err
 	}

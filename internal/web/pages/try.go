@@ -22,6 +22,7 @@ type tryout struct {
 	Rule, Text string // as asked
 	Wrong      []string
 	Verdicts   []tried
+	Paste      *app.Paste
 	Found      []foundByRule
 	Read       string // how many stories of the archive were read
 }
@@ -76,7 +77,7 @@ func (s *site) tryRule(r *http.Request) (sheet, error) {
 	if err != nil {
 		return p, err
 	}
-	v.Wrong = t.Wrong
+	v.Wrong, v.Paste = t.Wrong, t.Paste
 	for _, e := range t.Explained {
 		v.Verdicts = append(v.Verdicts, tried{e, markedLines(e.Evidence, t.Fields)})
 	}

@@ -12,6 +12,9 @@ import (
 	"github.com/copytaster/copytaster/internal/trace"
 )
 
+// mostRows is how high a box of text is at the most; more is scrolled to.
+const mostRows = 24
+
 // words are the functions of the templates.
 func (s *site) words() template.FuncMap {
 	return template.FuncMap{
@@ -31,6 +34,8 @@ func (s *site) words() template.FuncMap {
 		"trouble":    func(src app.SourceStatus) bool { return inTrouble(&src) },
 		"seconds":    func(n int64) string { return days(time.Duration(n) * time.Second) },
 		"stories":    storiesOf,
+		"rows":       func(text string) int { return min(max(3, strings.Count(text, "\n")+1), mostRows) },
+		"ruleLink":   ruleLink,
 		"sourceLink": func(name string) string { return "/source?" + url.Values{"name": {name}}.Encode() },
 		"severity":   func(v news.Severity) string { return v.String() },
 	}

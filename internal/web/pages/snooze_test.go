@@ -1,0 +1,120 @@
+package pages_test
+
+import (
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+// TestSnooze: a rule is snoozed once somebody has confirmed it, one source of it at once; the
+// channel is told who did it, and the snooze can be ended.
+func TestSnooze(t *testing.T) {
+	storage := filepath.Join(t.TempDir(), "c.db")
+	h := open(t, storage, "")
+	s := beside(t, storage)
+	page := func(target string) string { return ask(h, "GET", target).Body.String() }
+	request := regexp.MustCompile(`name="request" value="([^"]+)"`).FindStringSubmatch(page("/rule?name=kim"))
+	if request == nil {
+		t.Fatal("the page of a rule has no form to snooze it")
+	}
+	why := url.QueryEscape(payloads[0] + payloads[1])
+	form := "/snoozes rule=kim&channel=news&for=4h&why=" + why + "&request=" + request[1]
+	if w := ask(h, "POST", form+"&confirm=yes", with("Sec-Fetch-Site", "cross-site")); w.Code != http.StatusForbidden {
+		t.Errorf("from another site: %d", w.Code)
+	}
+	asked := ask(h, "POST", form)
+	onlyOurs(t, "to confirm", asked.Body.String())
+	if confirm := asked.Body.String(); asked.Code != http.StatusOK || !strings.Contains(confirm, "Snooze all of kim?") ||
+		!strings.Contains(confirm, `name="confirm" value="yes"`) {
+		t.Fatalf("%d %s", asked.Code, confirm)
+	}
+	if !strings.Contains(page("/snoozes"), "Nothing is snoozed") {
+		t.Fatal("a rule is snoozed that nobody confirmed")
+	}
+	for range 2 { // who presses twice says it once
+		if w := ask(h, "POST", form+"&confirm=yes"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/snoozes?done=begun" {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	if w := ask(h, "POST", "/snoozes rule=kim&channel=news&source=wire&for=1h&request=other"); w.Code != http.StatusSeeOther {
+		t.Fatalf("at one source: %d %s", w.Code, w.Body)
+	}
+	body := page("/snoozes?done=begun")
+	onlyOurs(t, "snoozes", body)
+	if n := strings.Count(body, `action="/snoozes/end"`); n != 2 || !strings.Contains(body, "</strong> at wire in #news") ||
+		!strings.Contains(body, "by somebody on this machine") || !strings.Contains(body, "&lt;script&gt;alert") {
+		t.Errorf("%d snoozes:\n%s", n, body)
+	}
+	rule := page("/rule?name=kim")
+	onlyOurs(t, "rule", rule)
+	if !strings.Contains(rule, "It is snoozed in #news until") || !strings.Contains(page("/"), `<a href="/snoozes">2 snoozes</a> keep`) {
+		t.Error("other pages do not say what is snoozed")
+	}
+	if n := notices(t, s); n != 2 {
+		t.Errorf("the channel is told %d times", n)
+	}
+	id := regexp.MustCompile(`name="id" value="(\d+)"`).FindStringSubmatch(body)[1]
+	for _, want := range []string{"ended", "over"} {
+		request := "/snoozes/end id=" + id
+		w := ask(h, "POST", request)
+		if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || want == "ended" && to != "/snoozes?done=ended" {
+			t.Errorf("%s: %d to %s", want, w.Code, to)
+		}
+	}
+	if body := page("/snoozes?done=over"); strings.Count(body, `action="/snoozes/end"`) != 1 || !strings.Contains(body, "over already") {
+		t.Error("the snooze is not over")
+	}
+}
+
+// notices counts what channels were told of snoozes.
+func notices(t *testing.T, s *store.Store) (n int) {
+	t.Helper()
+	all, err := s.Deliveries.Find(t.Context(), store.DeliveryFilter{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range all {
+		if all[i].Kind == news.DeliverNotice && all[i].About == news.AboutSnooze && all[i].Channel == "news" {
+			n++
+		}
+	}
+	return n
+}
+
+// TestWrongSnoozes: what is no form of the page snoozes nothing.
+func TestWrongSnoozes(t *testing.T) {
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), "")
+	for target, want := range map[string]int{
+		"/snoozes rule=none&channel=news&for=1h&request=r":                                400,
+		"/snoozes rule=kim&channel=news&for=500y&request=r":                               400,
+		"/snoozes rule=kim&channel=news&for=1h":                                           400,
+		"/snoozes rule=kim&channel=news&for=1h&request=" + strings.Repeat("r", 300):       400,
+		"/snoozes rule=kim&channel=news&for=1h&request=r&why=" + strings.Repeat("y", 400): 400,
+		"/snoozes rule=kim&channel=%3Cscript%3E&for=1h&request=r&confirm=yes":             422,
+		"/snoozes rule=kim&channel=news&source=%3Cscript%3E&for=1h&request=r":             422,
+		"/snoozes rule=kim&channel=&for=1h&request=r&confirm=yes":                         422,
+		"/snoozes rule=%3Cscript%3E&channel=news&for=1h&request=r&confirm=yes":            400,
+		"/snoozes/end id=x":                         400,
+		"/snoozes/end id=77":                        404,
+		"/snoozes x=" + strings.Repeat("x", 10_000): 400,
+		"/snoozes rule=kim&channel=%3Cscript%3Ealert(1)%3C/script%3E&for=1h&request=r&source=": 200,
+	} {
+		w := ask(h, "POST", target)
+		if w.Code != want {
+			t.Errorf("%.80s: %d %s", target, w.Code, w.Body)
+		}
+		onlyOurs(t, target, w.Body.String())
+	}
+	if w := ask(h, "GET", "/snoozes/end"); w.Code != http.StatusMethodNotAllowed {
+		t.Errorf("a link ends a snooze: %d", w.Code)
+	}
+	if body := ask(h, "GET", "/snoozes?done=%3Cscript%3E").Body.String(); !strings.Contains(body, "Nothing is snoozed") {
+		t.Error("something is snoozed")
+	}
+}
