@@ -166,7 +166,9 @@ func parseDuration(text string) (time.Duration, error) {
 		}
 		return 0, errors.New("write it like 500ms, 30s, 5m, 48h or 90d")
 	}
-	units := map[string]time.Duration{"ms": time.Millisecond, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": day, "w": 7 * day}
+	units := map[string]time.Duration{
+		"ms": time.Millisecond, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": day, "w": 7 * day,
+	}
 	var sum float64
 	for _, part := range durationPart.FindAllStringSubmatch(text, -1) {
 		n, err := strconv.ParseFloat(part[1], 64)
