@@ -45,6 +45,7 @@ func TestApart(t *testing.T) {
 		}
 		window := o.modal(anna)
 		shown := string(window.Blocks)
+		o.picture("apart", window)
 		if !strings.Contains(shown, "Talks with #kim at a cosmodrome last five hours") || strings.Contains(shown, "Five hours of talks") {
 			t.Errorf("the window offers %s", shown)
 		}

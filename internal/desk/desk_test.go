@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -188,6 +190,26 @@ func (o *office) modal(who string) slackfake.Surface {
 	return all[len(all)-1]
 }
 
+// picture keeps a window as a page, for people to look at, in the folder COPYTASTER_PICTURES.
+func (o *office) picture(name string, shown ...slackfake.Surface) {
+	o.T.Helper()
+	zone := func(at time.Time, _ string) string { return at.UTC().Format("Jan 2, 2006 15:04") }
+	page, err := slackfake.Windows(shown, zone)
+	if err != nil {
+		o.T.Fatal(err)
+	}
+	for _, s := range shown {
+		if !strings.Contains(string(page), "<h1>"+s.Title+"</h1>") || strings.Contains(string(page), "<div class=\"line\"></div>") {
+			o.T.Errorf("the window %s has an empty line, or no title: %s", s.Title, page)
+		}
+	}
+	if folder := os.Getenv("COPYTASTER_PICTURES"); folder != "" {
+		if err := os.WriteFile(filepath.Join(folder, name+".html"), page, 0o600); err != nil {
+			o.T.Fatal(err)
+		}
+	}
+}
+
 // submit sends the window that is open for somebody.
 func (o *office) submit(who string, values map[string][]string) map[string]string {
 	o.T.Helper()
@@ -249,6 +271,7 @@ func TestIrrelevant(t *testing.T) {
 		if title := o.modal(anna).Title; title != "Not relevant" {
 			t.Errorf("the window is %q", title)
 		}
+		o.picture("irrelevant", o.modal(anna))
 		if mistakes := o.submit(anna, map[string][]string{"reason": {"sense"}, "words": {"a painter"}}); len(mistakes) > 0 {
 			t.Errorf("mistakes %v", mistakes)
 		}
@@ -270,6 +293,7 @@ func TestSnooze(t *testing.T) {
 		if shown := string(o.modal(anna).Blocks); !strings.Contains(shown, "Europe/Berlin") || !strings.Contains(shown, "All of rule kim") {
 			t.Errorf("the window shows %s", shown)
 		}
+		o.picture("snooze", o.modal(anna))
 		if mistakes := o.submit(anna, map[string][]string{"what": {"news"}, "long": {"4h"}, "why": {"we have it"}}); len(mistakes) > 0 {
 			t.Errorf("mistakes %v", mistakes)
 		}

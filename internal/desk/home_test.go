@@ -79,6 +79,7 @@ func TestHome(t *testing.T) {
 		if n := strings.Count(string(shown.Blocks), "Blast near"); n != 1 {
 			t.Errorf("the news is listed %d times", n)
 		}
+		o.picture("home", shown)
 		wantHome(t, o.openHome(bob), []string{"#secret"}, nil)
 
 		for _, press := range []struct {

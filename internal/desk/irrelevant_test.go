@@ -44,6 +44,7 @@ func TestPropose(t *testing.T) {
 				if !strings.Contains(shown, `never: \"Kim Kardashian\"`) || !strings.Contains(shown, "none that somebody got") {
 					t.Fatalf("the window shows %s", shown)
 				}
+				o.picture("propose", o.modal(anna))
 				choice := valueBefore(t, shown, "0/2/2/30/")
 				mistakes := o.submit(anna, map[string][]string{"reason": {"sense"}, "leave": {choice}, "words": {"<!channel> a painter"}})
 				if len(mistakes) > 0 {

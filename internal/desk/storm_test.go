@@ -56,6 +56,7 @@ func TestStormButtons(t *testing.T) {
 		if asked := string(o.modal(anna).Blocks); !strings.Contains(asked, "5 alerts of kim in #news") {
 			t.Errorf("the window says %s", asked)
 		}
+		o.picture("recall", o.modal(anna))
 		if mistakes := o.submit(anna, map[string][]string{"why": {"too wide"}}); len(mistakes) > 0 {
 			t.Errorf("mistakes %v", mistakes)
 		}
