@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/wordindex"
 	"github.com/copytaster/copytaster/rules/explain"
 	"github.com/copytaster/copytaster/rules/lint"
 	"github.com/copytaster/copytaster/rules/match"
@@ -52,6 +53,21 @@ func (s *Set) Match(story *news.Story) []news.Match { return s.index.Match(story
 // Matched appends to into the numbers of the rules that match a story, in their
 // order. It decides as Match does, without the evidence, and costs much less.
 func (s *Set) Matched(story *news.Story, into []int) []int { return s.index.Matched(story, into) }
+
+// Need returns a condition that every story meets which an enabled rule matches, for an index of
+// words. It is not Known when nothing can be said of such stories.
+func (s *Set) Need() wordindex.Need {
+	needs := []wordindex.Need{}
+	for i := range s.Len() {
+		if !s.index.Rule(i).Disabled {
+			needs = append(needs, s.NeedOf(i))
+		}
+	}
+	return wordindex.HasAny(needs...)
+}
+
+// NeedOf is Need of one rule, by its number.
+func (s *Set) NeedOf(rule int) wordindex.Need { return s.index.Need(rule) }
 
 // Certain returns the matches of Match that hold whatever the story's page may
 // add, as long as it keeps the titles and the summary. story is what a list says

@@ -65,7 +65,7 @@ func compileTried(cfg *config.Config, asked string) (v replay.Version, wrong []s
 func overArchive(ctx context.Context, a *App, v replay.Version) (report *replay.Report, cut bool, err error) {
 	cfg := a.cfg.Load()
 	archive := replay.ArchiveOf(a.store, a.clock.Now().AddDate(0, 0, -triedDays), replay.Origins(cfg.Sources))
-	report, err = replay.Backtest(ctx, archive, replay.Options{Rules: v, Samples: triedSamples, Zone: cfg.Timezone})
+	report, err = replay.BacktestNewest(ctx, archive, replay.Options{Rules: v, Samples: triedSamples, Zone: cfg.Timezone})
 	if cut = errors.Is(err, context.DeadlineExceeded); err != nil && !cut {
 		return nil, false, fmt.Errorf("try rule: %w", err)
 	}

@@ -10,35 +10,37 @@ import (
 
 // mayImport is the table of the house: which packages a package may import.
 var mayImport = map[string][]string{
-	"internal/news":     {},
-	"internal/clock":    {},
-	"internal/text":     {"internal/news"},
-	"internal/schedule": {"internal/news"},
-	"internal/health":   {"internal/news"},
-	"crawler/robots":    {"internal/news"},
-	"crawler/extract":   {"internal/news", "crawler/extract/cites", "crawler/extract/third_party/trafilatura"},
-	"rules":             {"internal/news", "internal/text", "rules/syntax", "rules/match", "rules/lint", "rules/explain"},
-	"rules/syntax":      {"internal/news", "internal/text"},
-	"rules/match":       {"internal/news", "internal/text", "rules/syntax"},
-	"rules/lint":        {"internal/news", "internal/text", "rules/syntax", "rules/foreign"},
-	"rules/explain":     {"internal/news", "internal/text", "rules/syntax", "rules/match"},
-	"rules/foreign":     {"internal/text"},
-	"rules/convert":     {"internal/news", "rules/syntax", "rules/foreign"},
-	"internal/revision": {"internal/news", "internal/text"},
-	"internal/identity": {"internal/news", "internal/text"},
-	"internal/cluster":  {"internal/news", "internal/text"},
-	"crawler/websub":    {"internal/news"}, // a protocol without its transport: whoever asks hubs and whoever answers them share it
-	"crawler":           {"internal/news", "crawler/extract", "crawler/robots", "crawler/websub"},
-	"crawler/discover":  {"internal/news", "crawler/extract", "crawler/robots"},
-	"notify":            {"internal/news", "internal/text"},
-	"notify/slack":      {"internal/news", "notify"},
-	"notify/webhook":    {"internal/news", "notify"},
-	"notify/mail":       {"internal/news", "internal/text", "notify"},
-	"notify/terminal":   {"internal/news", "notify"},
-	"internal/store":    {"internal/news"},
-	"internal/replay":   {"internal/news", "internal/text", "internal/identity", "internal/revision", "internal/cluster", "rules", "internal/store"},
+	"internal/news":      {},
+	"internal/clock":     {},
+	"internal/text":      {"internal/news"},
+	"internal/wordindex": {"internal/news", "internal/text"},
+	"internal/preselect": {"internal/text", "internal/wordindex", "internal/store"},
+	"internal/schedule":  {"internal/news"},
+	"internal/health":    {"internal/news"},
+	"crawler/robots":     {"internal/news"},
+	"crawler/extract":    {"internal/news", "crawler/extract/cites", "crawler/extract/third_party/trafilatura"},
+	"rules":              {"internal/news", "internal/text", "internal/wordindex", "rules/syntax", "rules/match", "rules/lint", "rules/explain"},
+	"rules/syntax":       {"internal/news", "internal/text"},
+	"rules/match":        {"internal/news", "internal/text", "internal/wordindex", "rules/syntax"}, // it says what an index of words can be asked
+	"rules/lint":         {"internal/news", "internal/text", "rules/syntax", "rules/foreign"},
+	"rules/explain":      {"internal/news", "internal/text", "rules/syntax", "rules/match"},
+	"rules/foreign":      {"internal/text"},
+	"rules/convert":      {"internal/news", "rules/syntax", "rules/foreign"},
+	"internal/revision":  {"internal/news", "internal/text"},
+	"internal/identity":  {"internal/news", "internal/text"},
+	"internal/cluster":   {"internal/news", "internal/text"},
+	"crawler/websub":     {"internal/news"}, // a protocol without its transport: whoever asks hubs and whoever answers them share it
+	"crawler":            {"internal/news", "crawler/extract", "crawler/robots", "crawler/websub"},
+	"crawler/discover":   {"internal/news", "crawler/extract", "crawler/robots"},
+	"notify":             {"internal/news", "internal/text"},
+	"notify/slack":       {"internal/news", "notify"},
+	"notify/webhook":     {"internal/news", "notify"},
+	"notify/mail":        {"internal/news", "internal/text", "notify"},
+	"notify/terminal":    {"internal/news", "notify"},
+	"internal/store":     {"internal/news"},
+	"internal/replay":    {"internal/news", "internal/text", "internal/wordindex", "internal/preselect", "internal/identity", "internal/revision", "internal/cluster", "rules", "internal/store"},
 
-	"internal/trace": {"internal/news", "internal/text", "internal/revision", "internal/cluster", "internal/health", "rules", "internal/store"}, // one story's way, read from the store
+	"internal/trace": {"internal/news", "internal/text", "internal/wordindex", "internal/preselect", "internal/revision", "internal/cluster", "internal/health", "rules", "internal/store"}, // one story's way, read from the store
 
 	"internal/work": {"internal/news", "internal/store"}, // a frame around what is claimed in the store
 
@@ -66,7 +68,7 @@ var mayImport = map[string][]string{
 	// A world around a pipeline, for the tests of the acts.
 	"internal/pipeline/pipetest": {"internal/news", "internal/store", "internal/store/storetest", "internal/clock", "internal/schedule", "notify", "internal/pipeline", "internal/pipeline/act", "internal/pipeline/push"},
 
-	"internal/pipeline": {"internal/news", "internal/text", "internal/store", "internal/schedule", "internal/health", "notify", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert", "internal/pipeline/crawl", "internal/pipeline/page", "internal/pipeline/deliver", "internal/pipeline/push", "internal/pipeline/signal", "internal/pipeline/unanswered", "internal/answers"},
+	"internal/pipeline": {"internal/news", "internal/text", "internal/wordindex", "internal/store", "internal/schedule", "internal/health", "notify", "internal/pipeline/act", "internal/pipeline/pace", "internal/pipeline/alert", "internal/pipeline/crawl", "internal/pipeline/page", "internal/pipeline/deliver", "internal/pipeline/push", "internal/pipeline/signal", "internal/pipeline/unanswered", "internal/answers"},
 
 	"internal/jobs":      {"internal/news", "internal/store", "internal/pipeline", "internal/metrics"},
 	"config/opml":        {"internal/news", "config"},

@@ -21,6 +21,7 @@ const (
 	maxFetches    = 512 // jobs of each kind that fetch; the pipeline bounds how many are at work
 	maxDeliveries = 128 // channels written to at once
 	pruneEvery    = time.Hour
+	indexEvery    = 20 * time.Second
 )
 
 // Steps are the pipeline's steps that jobs carry.
@@ -31,6 +32,7 @@ type Steps interface {
 	Deliver(ctx context.Context, c store.Claim) error
 	Subscribe(ctx context.Context, batch []store.Claim) error
 	Prune(ctx context.Context) error
+	Index(ctx context.Context) error
 }
 
 // Queue carries the jobs of one daemon. List and Subscribe make one job of a

@@ -81,6 +81,8 @@ func (s steps) Prune(context.Context) error {
 	return s.prune
 }
 
+func (s steps) Index(context.Context) error { return nil }
+
 // next returns the next n calls except the pruning at the start, sorted.
 func (s steps) next(t *testing.T, n int) (calls []string) {
 	t.Helper()

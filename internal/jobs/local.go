@@ -50,16 +50,17 @@ func (q *local) Work(ctx context.Context, steps Steps) error {
 	}
 	q.steps = steps
 	close(q.working)
-	q.running.Go(q.prune)
+	q.running.Go(func() { q.repeat("prune", pruneEvery, q.steps.Prune) })
+	q.running.Go(func() { q.repeat("index", indexEvery, q.steps.Index) })
 	return nil
 }
 
-// prune runs the step Prune at once and then every hour.
-func (q *local) prune() {
-	ticker := time.NewTicker(pruneEvery)
+// repeat runs a step at once and then again and again.
+func (q *local) repeat(kind string, every time.Duration, step func(context.Context) error) {
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
-		q.step("prune", q.steps.Prune)
+		q.step(kind, step)
 		select {
 		case <-q.ctx.Done():
 			return
@@ -179,8 +180,11 @@ func logPanic(log *slog.Logger, kind string, value any, stack []byte) {
 
 // again says when the work of a job that failed is done again.
 func again(kind string) string {
-	if kind == "prune" {
+	switch kind {
+	case "prune":
 		return "in an hour"
+	case "index":
+		return "in 20 seconds"
 	}
 	return "when its claim runs out"
 }

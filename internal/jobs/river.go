@@ -68,6 +68,10 @@ type pruneArgs struct{}
 
 func (pruneArgs) Kind() string { return "prune" }
 
+type indexArgs struct{}
+
+func (indexArgs) Kind() string { return "index" }
+
 // shared is a queue of River's, for several daemons that share the work. A job
 // carries claims; it is never retried: when it is lost with its process or ends
 // with an error, its claims run out and the rows are due again.
@@ -123,6 +127,9 @@ func config(log *slog.Logger, workers *river.Workers) *river.Config {
 			river.NewPeriodicJob(river.PeriodicInterval(pruneEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return pruneArgs{}, &river.InsertOpts{Queue: queueKeep}
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(indexEvery), func() (river.JobArgs, *river.InsertOpts) {
+				return indexArgs{}, &river.InsertOpts{Queue: queueKeep}
+			}, &river.PeriodicJobOpts{RunOnStart: true}),
 		},
 	}
 }
@@ -146,6 +153,9 @@ func (q *shared) Work(ctx context.Context, steps Steps) error {
 	}))
 	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[pruneArgs]) error {
 		return steps.Prune(ctx)
+	}))
+	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[indexArgs]) error {
+		return steps.Index(ctx)
 	}))
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil { // Stop ends it, not a signal
 		return fmt.Errorf("start workers: %w", err)

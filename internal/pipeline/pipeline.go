@@ -68,6 +68,7 @@ type Pipeline struct {
 	queue       queue
 	opt         Options
 	progress    progress
+	words       wordKeeper
 	lookedDaily time.Time                // whether a day is to be told; of the goroutine that dispatches
 	idleUntil   time.Time                // nothing is due before; of the goroutine that dispatches
 	others      atomic.Pointer[[]string] // sources that are left to other daemons

@@ -48,7 +48,14 @@ func (p *Pipeline) Prune(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.shrink(ctx, now, plan.StorageLimit)
+	if err := p.shrink(ctx, now, plan.StorageLimit); err != nil {
+		return err
+	}
+	segments, err := p.Store.Words.Prune(ctx)
+	if segments > 0 {
+		p.Log.Debug("took old stories out of the index of words", "segments", segments)
+	}
+	return err
 }
 
 // troubleStorage is the trouble that the store is larger than it may be.

@@ -86,14 +86,11 @@ func (s Archive) page(
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		story, err := scanStory(rows.Scan)
+		story, err := scanArchived(rows.Scan)
 		if err != nil {
 			return n, after, err
 		}
-		if story.FirstRun && story.Published.IsZero() {
-			story.FirstSeen = time.Time{}
-		}
-		if !yield(story.Story, nil) {
+		if !yield(story, nil) {
 			return n, after, errEnough
 		}
 		n, after = n+1, story.ID
@@ -101,16 +98,42 @@ func (s Archive) page(
 	return n, after, rows.Err()
 }
 
+// scanArchived reads a story. Its FirstSeen is zero if it may be older.
+func scanArchived(scan func(...any) error) (*news.Story, error) {
+	story, err := scanStory(scan)
+	if story.FirstRun && story.Published.IsZero() {
+		story.FirstSeen = time.Time{}
+	}
+	return story.Story, err
+}
+
+// Some returns those of some stories, at most 512 IDs, that Stories returns: the newest first.
+func (s Archive) Some(ctx context.Context, span Span, ids []int64) ([]*news.Story, error) {
+	in, args := inList(ids, ms(span.Kept), ms(span.Since))
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+storyColumns+` FROM story
+		WHERE waiting = 0 AND first_seen_at >= $1 AND `+storyTime+` >= $2 AND id IN (`+in+`) ORDER BY id DESC`, args...)
+	return collect(rows, err, "read archive", scanArchived)
+}
+
 // Count returns the number of stories that Stories returns.
 func (s Archive) Count(ctx context.Context, span Span) (n int64, err error) {
 	after, err := s.before(ctx, span)
-	if err == nil {
-		err = s.db.read.QueryRowContext(ctx, `SELECT count(*)`+inSpan, after, ms(span.Kept), ms(span.Since)).Scan(&n)
-	}
 	if err != nil {
 		return 0, wrap("count archive", err)
 	}
-	return n, nil
+	return s.CountAfter(ctx, span, after)
+}
+
+// CountAfter returns how many of the stories that Stories returns have an ID above one. Without
+// Since no story is read: what stands in indexes is enough.
+func (s Archive) CountAfter(ctx context.Context, span Span, id int64) (n int64, err error) {
+	query, args := `SELECT count(*)`+inSpan, []any{id, ms(span.Kept), ms(span.Since)}
+	if span.Since.IsZero() {
+		query = `SELECT (SELECT count(*) FROM story WHERE first_seen_at >= $2 AND id > $1)
+			- (SELECT count(*) FROM story WHERE first_seen_at >= $2 AND id > $1 AND waiting = 1)`
+		args = args[:2]
+	}
+	return n, wrap("count archive", s.db.read.QueryRowContext(ctx, query, args...).Scan(&n))
 }
 
 // Newest returns the time of the newest story, by storyTime; zero when there is no

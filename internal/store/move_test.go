@@ -226,6 +226,9 @@ func TestMoveTakesEveryTable(t *testing.T) {
 		"sqlite_sequence":    "what it says is carried over as the numbers of the next rows",
 		"clock":              "of the machine or the server",
 		"lease":              "of the daemons that run",
+		"word_segment":       "the index of words is filled anew",
+		"word_index":         "the index of words is filled anew",
+		"word_stale":         "the index of words is filled anew",
 	}
 	s := storetest.Open(t, storetest.SQLite(t))
 	moved := store.MovedTables()

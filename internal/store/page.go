@@ -268,6 +268,9 @@ func (s Pages) Postpone(ctx context.Context, c Claim, next time.Time, failed boo
 // claim. fromPage tells that the text is from the page and not from the list. The
 // error is ErrClaimLost when the claim was lost.
 func (s PagesTx) Complete(ctx context.Context, c Claim, story *news.Story, fromPage bool, now time.Time) error {
+	if err := s.tx.Stories.stale(ctx, story.ID); err != nil {
+		return err
+	}
 	return changeHeld(ctx, s.tx, "complete story", `
 		UPDATE story SET canonical = $1, title = $2, titles = $3, summary = $4, body = $5, authors = $6, published_at = $7,
 			modified_at = $8, language = $9, outlet = $10, section = $11, cites = $12, paywalled = $13, from_page = $14,

@@ -63,6 +63,7 @@ type Store struct {
 	Unanswered    Unanswered
 	Presses       Presses
 	Pauses        Pauses
+	Words         Words
 
 	log   *slog.Logger
 	write *sql.DB       // SQLite: one connection
@@ -109,6 +110,7 @@ func newStore(log *slog.Logger, write, read *sql.DB) *Store {
 	s.Unanswered = Unanswered{s}
 	s.Presses = Presses{s}
 	s.Pauses = Pauses{s}
+	s.Words = Words{s}
 	return s
 }
 

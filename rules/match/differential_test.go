@@ -54,6 +54,12 @@ func (r *reading) differences(set *rules.Set) []string {
 	if !slices.Equal(got, want) {
 		differ("Match gives %v, the reference %v", got, want)
 	}
+	may := mayMatch(r.story)
+	for _, rule := range want {
+		if !may(set, rule) {
+			differ("the index of words says that %s cannot match", set.Name(rule))
+		}
+	}
 	for i, e := range set.Explain(r.story) {
 		if e.Matched != slices.Contains(want, i) {
 			differ("Explain says that %s matches is %v, the reference gives %v", e.Rule, e.Matched, want)

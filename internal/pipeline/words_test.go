@@ -1,0 +1,47 @@
+package pipeline_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/internal/store"
+)
+
+// TestIndex: the stories of a whole segment are indexed in steps, and taken out when they are gone.
+func TestIndex(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		var old []*news.Story
+		for i := range 2100 {
+			old = append(old, &news.Story{Origin: news.Origin{Source: "old"}, Title: "A fire",
+				URL: fmt.Sprint("https://example.org/", i), FirstSeen: w.Now})
+		}
+		if _, err := w.Store.Archive.Add(t.Context(), old); err != nil {
+			t.Fatal(err)
+		}
+		filled := func() int {
+			segments, err := w.Store.Words.Segments(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(segments)
+		}
+		for step, want := range []int{0, 2, 2} { // the first one notes what is there
+			if err := w.Pipe.Index(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := filled(); got != want {
+				t.Errorf("after step %d %d segments are filled, want %d", step, got, want)
+			}
+		}
+		w.Pass(400 * 24 * time.Hour)
+		if _, err := w.Store.Prune(t.Context(), store.Ages{Texts: w.Now}); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := w.Store.Words.Prune(t.Context()); n != 0 || err != nil {
+			t.Errorf("%d segments without texts were dropped, %v; they take no room", n, err)
+		}
+	})
+}
