@@ -237,7 +237,7 @@ func (s AlertsTx) Strays(ctx context.Context, one, other int64) ([]Stray, error)
 	const id = `CASE WHEN %.news_id <> 0 THEN %.news_id ELSE %.id END`
 	of := func(table string) string { return strings.ReplaceAll(id, "%", table) }
 	rows, err := s.tx.QueryContext(ctx, `
-		SELECT r.alert_id, r.story_id, r.relation, r.level, r.why, r.delivery_id, r.created_at, `+of("c")+`, a.channel
+		SELECT `+reportColumns+`, `+of("c")+`, a.channel
 		FROM report r JOIN story s ON s.id = r.story_id JOIN cluster c ON c.id = s.cluster_id
 			JOIN alert a ON a.id = r.alert_id JOIN cluster ac ON ac.id = a.cluster_id
 		WHERE `+of("c")+` IN ($1, $2) AND `+of("ac")+` IN ($1, $2) AND `+of("c")+` <> `+of("ac")+`

@@ -78,10 +78,7 @@ func (s Deliveries) Reports(
 	ctx context.Context, delivery int64,
 ) (reports []NewsReport, stories []*news.Story, err error) {
 	rows, err := s.db.write.QueryContext(ctx, `
-		SELECT alert_id, story_id, relation, level, why, delivery_id, created_at,
-			coalesce((SELECT CASE WHEN withdrawn_at = 0 THEN '' WHEN withdrawn_how = '' THEN 'withdrawn' ELSE withdrawn_how END
-				FROM story s WHERE s.id = report.story_id), '')
-		FROM report WHERE delivery_id = $1 ORDER BY created_at, story_id`, delivery)
+		SELECT `+reportColumns+` FROM report r WHERE r.delivery_id = $1 ORDER BY r.created_at, r.story_id`, delivery)
 	all, err := collect(rows, err, "read reports", scanReport)
 	if err != nil {
 		return nil, nil, err
@@ -103,6 +100,11 @@ func (s Deliveries) Reports(
 	}
 	return reports, stories, nil
 }
+
+// reportColumns are what scanReport scans, of a report r.
+const reportColumns = `r.alert_id, r.story_id, r.relation, r.level, r.why, r.delivery_id, r.created_at,
+	coalesce((SELECT CASE WHEN withdrawn_at = 0 THEN '' WHEN withdrawn_how = '' THEN 'withdrawn' ELSE withdrawn_how END
+		FROM story WHERE story.id = r.story_id), '')`
 
 func scanReport(scan func(...any) error) (r NewsReport, err error) {
 	var created int64

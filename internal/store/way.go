@@ -188,8 +188,7 @@ func (s Ways) Alerts(ctx context.Context, id int64) ([]ToldAlert, error) {
 // Reports returns what a story was worth to the channels that had an alert on its news.
 func (s Ways) Reports(ctx context.Context, story int64) ([]NewsReport, error) {
 	rows, err := s.db.read.QueryContext(ctx, `
-		SELECT alert_id, story_id, relation, level, why, delivery_id, created_at FROM report
-		WHERE story_id = $1 ORDER BY alert_id`, story)
+		SELECT `+reportColumns+` FROM report r WHERE r.story_id = $1 ORDER BY r.alert_id`, story)
 	return collect(rows, err, "read reports", scanReport)
 }
 
