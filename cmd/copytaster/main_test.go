@@ -30,7 +30,19 @@ func TestMain(m *testing.M) {
 // tests are the tests of this package, after which the database server stops.
 type tests struct{ *testing.M }
 
-func (t tests) Run() int { return storetest.Main(t.M) }
+func (t tests) Run() int {
+	if err := os.Setenv(raceEnv, raceEnds); err != nil {
+		panic(err)
+	}
+	return storetest.Main(t.M)
+}
+
+// A program with the race detector sleeps for a second before it ends. The hundreds of them
+// that the tests of this package run do not.
+const (
+	raceEnv  = "GORACE"
+	raceEnds = "atexit_sleep_ms=20"
+)
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, params("testdata/script", nil))
@@ -87,6 +99,7 @@ func setup(e *testscript.Env) error {
 	}
 	e.Defer(func() { _ = taken.Close() })
 	e.Values[siteKey{}], e.Values[slackKey{}] = site, workspace
+	e.Setenv(raceEnv, raceEnds)
 	e.Setenv("SITE", site.URL)
 	e.Setenv("SLACK", workspace.URL())
 	e.Setenv("TOKEN", slackfake.DefaultToken)
