@@ -58,7 +58,7 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 	switch {
 	case found:
 		a.Log.Debug("delivery in doubt had arrived", "delivery", a.d.ID, "channel", a.channel.Name)
-		if err := a.keepDigest(ctx, receipt); err != nil {
+		if err := keepDigest(ctx, a, receipt); err != nil {
 			return false, false, err
 		}
 		return false, true, a.sent(ctx, receipt)
@@ -77,7 +77,7 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 // keepDigest closes a delivery that was found in a digest of an epoch before, or in a list of
 // what a storm folded: that is not to be edited to tell it alone. Its thread may go on at a
 // digest.
-func (a *attempt) keepDigest(ctx context.Context, found notify.Receipt) error {
+func keepDigest(ctx context.Context, a *attempt, found notify.Receipt) error {
 	switch {
 	case a.d.Kind == news.DeliverStory && found.Thread != "":
 		return a.Store.Deliveries.Close(ctx, a.d.ID, string(notify.Gone))
