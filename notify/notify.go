@@ -114,6 +114,7 @@ type Receipt struct {
 	ChannelID string
 	TS        string // Slack's name of a message within its channel
 	Thread    string // TS of the message that it replies to; "" when it stands in the channel itself
+	Among     bool   // what was looked for was found in a digest, which tells of more than that
 }
 
 // Sought says how a delivery is recognised among the messages of a channel.

@@ -252,7 +252,8 @@ func (d *Desk) whisper(r slack.Request, parts ...notify.Part) {
 	d.telling.Go(func() {
 		ctx, cancel := context.WithTimeout(d.life, tellWithin)
 		defer cancel()
-		if err := d.opt.Slack.Tell(ctx, to, notify.Message{Text: notify.PlainText(parts, d.Plan().ZoneOf(r.ChannelName)), Body: parts}); err != nil {
+		m := notify.Message{Text: notify.PlainText(parts, d.Plan().ZoneOf(r.ChannelName)), Body: parts}
+		if err := d.opt.Slack.Tell(ctx, to, m); err != nil {
 			d.Log.Warn("somebody was not told what came of an answer", "error", err)
 		}
 	})

@@ -111,7 +111,7 @@ func (s *Sender) search(ctx context.Context, channelID string, d notify.Sought, 
 		}
 		for _, m := range page.Messages {
 			if s.is(m.Metadata, d) {
-				return notify.Receipt{ChannelID: channelID, TS: m.Timestamp}, true, nil
+				return notify.Receipt{ChannelID: channelID, TS: m.Timestamp, Among: among(m.Metadata, d)}, true, nil
 			}
 			if !s.lists(&m, d) {
 				continue
@@ -164,6 +164,12 @@ func (s *Sender) is(m slackgo.SlackMetadata, d notify.Sought) bool {
 	}
 	kind, _ := m.EventPayload["kind"].(string)
 	return alike(news.DeliveryKind(kind), d.Kind) && shares(m.EventPayload["marks"], d.Marks)
+}
+
+// among reports whether a message that was found is a digest, and not what was looked for.
+func among(m slackgo.SlackMetadata, d notify.Sought) bool {
+	kind, _ := m.EventPayload["kind"].(string)
+	return kind == string(news.DeliverDigest) && d.Kind != news.DeliverDigest
 }
 
 // alike reports whether messages of two kinds say the same of a story. That a

@@ -246,11 +246,13 @@ func TestFindFolded(t *testing.T) {
 	sought := func(kind news.DeliveryKind, until time.Time, marks ...string) notify.Sought {
 		return notify.Sought{Kind: kind, Promise: "x", Marks: marks, Until: until}
 	}
+	among := list
+	among.Among = true
 	for name, tt := range map[string]struct {
 		sought notify.Sought
 		want   notify.Receipt
 	}{
-		"a story of the list": {sought(news.DeliverStory, lost, "b"), list},
+		"a story of the list": {sought(news.DeliverStory, lost, "b"), among},
 		"another list of it":  {sought(news.DeliverDigest, lost, "z", "a"), list},
 		"the list itself":     {notify.Sought{Kind: news.DeliverDigest, Promise: "list", Until: lost}, list},
 		"a story of none":     {sought(news.DeliverStory, lost, "z"), notify.Receipt{}},

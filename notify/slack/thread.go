@@ -59,7 +59,9 @@ func (s *Sender) searchThread(ctx context.Context, channelID string, d notify.So
 		}
 		for _, m := range replies {
 			if s.is(m.Metadata, d) {
-				return notify.Receipt{ChannelID: channelID, TS: m.Timestamp, Thread: d.Thread}, true, false, nil
+				return notify.Receipt{
+					ChannelID: channelID, TS: m.Timestamp, Thread: d.Thread, Among: among(m.Metadata, d),
+				}, true, false, nil
 			}
 		}
 		if params.Cursor = next; next == "" {

@@ -58,11 +58,10 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 	switch {
 	case found:
 		a.Log.Debug("delivery in doubt had arrived", "delivery", a.d.ID, "channel", a.channel.Name)
-		if err := a.sent(ctx, receipt); err != nil || receipt.Thread == "" || a.d.Kind != news.DeliverStory {
-			return false, true, err
+		if err := keepDigest(ctx, a, receipt); err != nil {
+			return false, false, err
 		}
-		// It is in a list of what a storm folded, which is not to be edited to tell it alone.
-		return false, true, a.Store.Deliveries.Close(ctx, a.d.ID, string(notify.Gone))
+		return false, true, a.sent(ctx, receipt)
 	case !a.d.Answered && missing > 0:
 		if err := a.Store.Deliveries.Postpone(ctx, a.d, a.d.Error, now.Add(min(missing, lookEvery))); err != nil {
 			return false, false, err
@@ -73,6 +72,20 @@ func (a *attempt) lookUp(ctx context.Context) (absent, more bool, err error) {
 		return false, true, a.giveUp(ctx, errors.New("it did not arrive, and is too old to be news: "+a.d.Error))
 	}
 	return true, true, nil
+}
+
+// keepDigest closes a delivery that was found in a digest of an epoch before, or in a list of
+// what a storm folded: that is not to be edited to tell it alone. Its thread may go on at a
+// digest.
+func keepDigest(ctx context.Context, a *attempt, found notify.Receipt) error {
+	switch {
+	case a.d.Kind == news.DeliverStory && found.Thread != "":
+		return a.Store.Deliveries.Close(ctx, a.d.ID, string(notify.Gone))
+	case found.Among:
+		return a.Store.Deliveries.Close(ctx, a.d.ID, string(notify.Locked))
+	default:
+		return nil
+	}
 }
 
 // find asks whether a delivery in doubt has arrived. Where our clock may have

@@ -329,7 +329,8 @@ func (w slack) Find(_ context.Context, channelID string, d notify.Sought, _ time
 		marked := slices.ContainsFunc(m.Marks, func(mark string) bool { return slices.Contains(d.Marks, mark) })
 		listed := m.Thread == d.Thread || d.Thread == "" && (m.Broadcast || m.Kind == news.DeliverDigest && !d.Until.IsZero())
 		if listed && (m.Promise == d.Promise || marked) && w.read().Elapsed-w.Landed[m.Delivery] >= w.Lag {
-			return notify.Receipt{ChannelID: channelID, TS: "found", Thread: m.Thread}, true, w.OnFind
+			among := m.Kind == news.DeliverDigest && d.Kind != news.DeliverDigest
+			return notify.Receipt{ChannelID: channelID, TS: "found", Thread: m.Thread, Among: among}, true, w.OnFind
 		}
 	}
 	return notify.Receipt{}, false, w.OnFind
