@@ -133,15 +133,25 @@ func noticeOf(q url.Values) string {
 	return ""
 }
 
-// retry, drop and move are what people do with a delivery.
-func (s *site) retry(r *http.Request, id int64, by string) error { return s.Retry(r.Context(), id, by) }
-func (s *site) drop(r *http.Request, id int64, by string) error  { return s.Drop(r.Context(), id, by) }
-func (s *site) move(r *http.Request, id int64, by string) error {
-	return s.SendElsewhere(r.Context(), id, r.PostForm.Get("channel"), by)
+// deed is what people do with a delivery.
+type deed struct {
+	done string // what it is called afterwards
+	do   func(r *http.Request, id int64, by string) error
+}
+
+// deedsOf are the deeds by the last part of their paths.
+func deedsOf(w app.Window) map[string]deed {
+	return map[string]deed{
+		"retry": {"retried", func(r *http.Request, id int64, by string) error { return w.Retry(r.Context(), id, by) }},
+		"drop":  {"dropped", func(r *http.Request, id int64, by string) error { return w.Drop(r.Context(), id, by) }},
+		"move": {"moved", func(r *http.Request, id int64, by string) error {
+			return w.SendElsewhere(r.Context(), id, r.PostForm.Get("channel"), by)
+		}},
+	}
 }
 
 // act does something with a delivery, then shows the page that it was asked on.
-func (s *site) act(done string, do func(r *http.Request, id int64, by string) error) http.Handler {
+func (s *site) act(d deed) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
 			s.refuse(w, r, http.StatusBadRequest, "The form cannot be read.")
@@ -152,7 +162,7 @@ func (s *site) act(done string, do func(r *http.Request, id int64, by string) er
 			s.refuse(w, r, http.StatusBadRequest, "That is no number of a delivery.")
 			return
 		}
-		err = do(r, id, s.visitorOf(r).by())
+		err = d.do(r, id, s.visitorOf(r).by())
 		alerted := (*store.AlertedError)(nil)
 		switch {
 		case errors.As(err, &alerted):
@@ -170,7 +180,7 @@ func (s *site) act(done string, do func(r *http.Request, id int64, by string) er
 			return
 		}
 		back := url.URL{Path: "/deliveries"}
-		q := url.Values{"done": {done}, "id": {strconv.FormatInt(id, 10)}}
+		q := url.Values{"done": {d.done}, "id": {strconv.FormatInt(id, 10)}}
 		if state := news.DeliveryState(r.PostForm.Get("state")); slices.Contains(news.DeliveryStates(), state) {
 			q.Set("state", string(state))
 		}

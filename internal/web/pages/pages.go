@@ -61,9 +61,9 @@ func (s *site) routes() http.Handler {
 		mux.Handle(path, s.guarded(s.page(show)))
 	}
 	mux.Handle("GET /live", s.guarded(http.HandlerFunc(s.live)))
-	mux.Handle("POST /deliveries/retry", s.guarded(s.act("retried", s.retry)))
-	mux.Handle("POST /deliveries/drop", s.guarded(s.act("dropped", s.drop)))
-	mux.Handle("POST /deliveries/move", s.guarded(s.act("moved", s.move)))
+	for path, deed := range deedsOf(s.Window) {
+		mux.Handle("POST /deliveries/"+path, s.guarded(s.act(deed)))
+	}
 	mux.Handle("POST /snoozes", s.guarded(http.HandlerFunc(s.snooze)))
 	mux.Handle("POST /snoozes/end", s.guarded(http.HandlerFunc(s.unsnooze)))
 	mux.Handle("POST /source/try", s.guarded(http.HandlerFunc(s.tryNow)))

@@ -43,7 +43,7 @@ func (s *site) rules(r *http.Request) (sheet, error) {
 		return sheet{}, err
 	}
 	for i := range all {
-		v.All = append(v.All, s.listed(all[i], matched))
+		v.All = append(v.All, listed(s, all[i], matched))
 	}
 	return sheet{Frame: "rules", Title: "Rules", At: "/rules", Data: v}, nil
 }
@@ -51,7 +51,7 @@ func (s *site) rules(r *http.Request) (sheet, error) {
 // ruleLink is the page of a rule.
 func ruleLink(name string) string { return "/rule?" + url.Values{"name": {name}}.Encode() }
 
-func (s *site) listed(r rules.Rule, matched map[string][]int64) listedRule {
+func listed(s *site, r rules.Rule, matched map[string][]int64) listedRule {
 	days := matched[r.Name]
 	if days == nil {
 		days = make([]int64, app.RuleDays)
@@ -108,9 +108,9 @@ func (s *site) rule(r *http.Request) (sheet, error) {
 	if err != nil {
 		return sheet{}, err
 	}
-	v := ruleSheet{listedRule: s.listed(found, matched), TryLink: "/try?" + url.Values{"rule": {name}}.Encode()}
+	v := ruleSheet{listedRule: listed(s, found, matched), TryLink: "/try?" + url.Values{"rule": {name}}.Encode()}
 	v.Tests, v.Texts = s.Config().Rules.Test(name), s.Config().RuleTexts(name)
-	v.Tried, v.Snooze = triedTests(&found, &v.Tests), s.snoozingOf(name)
+	v.Tried, v.Snooze = triedTests(&found, &v.Tests), snoozingOf(s, name)
 	all, err := s.Snoozes(r.Context())
 	if err != nil {
 		return sheet{}, err

@@ -30,7 +30,7 @@ type snoozing struct {
 type choice struct{ Value, Text string }
 
 // snoozingOf is the empty form of a rule.
-func (s *site) snoozingOf(rule string) snoozing {
+func snoozingOf(s *site, rule string) snoozing {
 	f := snoozing{SnoozeOrder: app.SnoozeOrder{Rule: rule}, Request: rand.Text(), Channels: s.SnoozeChannels()}
 	for _, l := range s.SnoozeSpans() {
 		f.Spans = append(f.Spans, choice{l.Value, l.Text})
@@ -68,7 +68,7 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	get := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
-	f := s.snoozingOf(get("rule"))
+	f := snoozingOf(s, get("rule"))
 	f.Channel, f.Source, f.Span, f.By = get("channel"), get("source"), get("for"), s.visitorOf(r).by()
 	f.Why, f.Request = get("why"), get("request")
 	for _, span := range f.Spans {

@@ -65,7 +65,7 @@ const (
 )
 
 // timelineOf draws how a source fared on each of the last days.
-func (s *site) timelineOf(r *app.SourceRecord) (t timeline) {
+func timelineOf(s *site, r *app.SourceRecord) (t timeline) {
 	now := s.Now().In(s.zone())
 	y, m, d := now.Date()
 	first := time.Date(y, m, d-timelineDays+1, 0, 0, 0, 0, s.zone())
@@ -135,7 +135,7 @@ func (s *site) source(r *http.Request) (sheet, error) {
 	if err != nil {
 		return sheet{}, err
 	}
-	v := sourceSheet{SourceRecord: record, Config: src, Days: s.timelineOf(&record)}
+	v := sourceSheet{SourceRecord: record, Config: src, Days: timelineOf(s, &record)}
 	now := s.Now()
 	v.Rests, v.Overdue = record.Free.After(now), !record.Next.After(now)
 	switch q.Get("tried") {
