@@ -43,10 +43,10 @@ func parseEvery(text string) (time.Duration, error) {
 	}
 	text = strings.TrimSpace(text)
 	d, err := time.ParseDuration(text)
-	for unit, days := range map[string]time.Duration{"d": 1, "w": 7} {
+	for unit, days := range map[string]uint64{"d": 1, "w": 7} {
 		number, cut := strings.CutSuffix(text, unit)
 		if n, errNumber := strconv.ParseUint(number, 10, 16); cut && errNumber == nil {
-			d, err = time.Duration(n)*days*24*time.Hour, nil
+			d, err = time.Duration(n*days)*24*time.Hour, nil
 		}
 	}
 	switch {

@@ -32,14 +32,14 @@ type offer struct {
 
 // Lines returns what a window or an App Home shows, from top to bottom. What is filled in is in
 // brackets; a choice begins with what is pressed to take it.
-func (s *Surface) Lines(when When) ([]Line, error) {
+func (v *Surface) Lines(when When) ([]Line, error) {
 	var blocks []viewed
 	var inputs []filled // the same blocks
-	if err := json.Unmarshal(s.Blocks, &blocks); err != nil {
-		return nil, fmt.Errorf("read blocks of view %s: %w", s.ID, err)
+	if err := json.Unmarshal(v.Blocks, &blocks); err != nil {
+		return nil, fmt.Errorf("read blocks of view %s: %w", v.ID, err)
 	}
-	if err := json.Unmarshal(s.Blocks, &inputs); err != nil {
-		return nil, fmt.Errorf("read inputs of view %s: %w", s.ID, err)
+	if err := json.Unmarshal(v.Blocks, &inputs); err != nil {
+		return nil, fmt.Errorf("read inputs of view %s: %w", v.ID, err)
 	}
 	var lines []Line
 	for i := range blocks {
@@ -92,9 +92,9 @@ func sayOf(object json.RawMessage) string {
 }
 
 // Buttons are those below a modal, the one that sends it first.
-func (s *Surface) Buttons() (words []string) {
+func (v *Surface) Buttons() (words []string) {
 	for _, name := range []string{"submit", "close"} {
-		if o, ok := s.fields[name].(map[string]any); ok {
+		if o, ok := v.fields[name].(map[string]any); ok {
 			if text, ok := o["text"].(string); ok {
 				words = append(words, text)
 			}

@@ -45,20 +45,23 @@ func (c *chromium) running(program string) (context.Context, error) {
 	if c.ctx != nil && !lost(c.ctx) {
 		return c.ctx, nil
 	}
-	for try := 0; ; try++ {
-		if c.stop != nil {
-			c.stop()
-		}
-		alloc, end := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
-			chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("hide-scrollbars", true),
-			chromedp.Flag("lang", "en-GB"), chromedp.WSURLReadTimeout(patience))...)
-		silent := chromedp.WithErrorf(func(string, ...any) {}) // of events that the library does not know yet
-		ctx, quit := chromedp.NewContext(alloc, silent)
-		c.ctx, c.stop = ctx, func() { quit(); end() }
-		if err := chromedp.Do(ctx); err == nil || try > 0 {
-			return ctx, err
-		}
+	c.close()
+	err := c.start(program)
+	if err != nil {
+		c.close()
+		err = c.start(program)
 	}
+	return c.ctx, err
+}
+
+func (c *chromium) start(program string) error {
+	alloc, end := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("lang", "en-GB"), chromedp.WSURLReadTimeout(patience))...)
+	silent := chromedp.WithErrorf(func(string, ...any) {}) // of events that the library does not know yet
+	ctx, quit := chromedp.NewContext(alloc, silent)
+	c.ctx, c.stop = ctx, func() { quit(); end() }
+	return chromedp.Do(ctx)
 }
 
 func (c *chromium) close() {

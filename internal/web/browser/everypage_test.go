@@ -13,7 +13,7 @@ func everyPage(b *tab, base string) []string {
 	b.t.Helper()
 	pages := []string{
 		"/", "/?said=got", "/deliveries", "/deliveries?state=parked", "/deliveries?state=dead", "/sources", "/rules", "/rule?name=kim-putin-arms",
-		"/story", "/story?url=example.org/a", "/try", "/config", "/docs/", "/docs/rules", "/nothing",
+		"/story", "/story?url=example.org/a", "/try", "/config", "/docs/", "/docs/sizing", "/nothing",
 	}
 	return append(pages, links(b, base+"/rule?name=kim-putin-arms", "/story?id=")[0])
 }
