@@ -22,8 +22,8 @@ type traced struct {
 	Way   *trace.Way
 
 	Search *trace.Search // for words
-	Rules []trace.Ruling
-	More  int // rules that are left out
+	Rules  []trace.Ruling
+	More   int // rules that are left out
 
 	Answers map[int64]answerable // by alert
 	Said    string               // what came of an answer that was given here
