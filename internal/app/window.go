@@ -91,6 +91,11 @@ func (w Window) Why(ctx context.Context, link string) (*trace.Way, error) {
 	return tracerOf(w.app).Why(ctx, link)
 }
 
+// Search finds the newest stories that have all words.
+func (w Window) Search(ctx context.Context, words string) (trace.Search, error) {
+	return tracerOf(w.app).Search(ctx, words)
+}
+
 // WhyStory tells the way of a story by its ID.
 func (w Window) WhyStory(ctx context.Context, id int64) (*trace.Way, error) {
 	return tracerOf(w.app).WhyStory(ctx, id)

@@ -14,7 +14,7 @@ var mayImport = map[string][]string{
 	"internal/clock":     {},
 	"internal/text":      {"internal/news"},
 	"internal/wordindex": {"internal/news", "internal/text"},
-	"internal/preselect": {"internal/text", "internal/wordindex", "internal/store"},
+	"internal/preselect": {"internal/news", "internal/text", "internal/wordindex", "internal/store"},
 	"internal/schedule":  {"internal/news"},
 	"internal/health":    {"internal/news"},
 	"crawler/robots":     {"internal/news"},

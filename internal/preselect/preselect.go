@@ -19,7 +19,9 @@ const segmentsAtOnce = 128
 
 // IDs returns the stories up to a story that may meet a need, the newest first. Of a filled segment
 // whose stories were all first seen before a time there are none. An error is the last that comes.
-func IDs(ctx context.Context, s *store.Store, need wordindex.Need, newest int64, seen time.Time) iter.Seq2[int64, error] {
+func IDs(
+	ctx context.Context, s *store.Store, need wordindex.Need, newest int64, seen time.Time,
+) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		w := walk{store: s, need: need, newest: newest, seen: seen}
 		if err := w.begin(ctx); err != nil {

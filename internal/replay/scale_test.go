@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -103,6 +104,16 @@ func indexAll(t testing.TB, s *store.Store) {
 	t.Logf("indexed %d stories in %v", n, time.Since(began).Round(time.Millisecond))
 }
 
+// cpuTime is what this process has used of processors.
+func cpuTime(t testing.TB) time.Duration {
+	t.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
 func TestMatchesAtScale(t *testing.T) {
 	if *scaleStories == 0 {
 		t.Skip("takes minutes: run it with -scale-stories")
@@ -121,21 +132,22 @@ func TestMatchesAtScale(t *testing.T) {
 	after, _ := s.Size(t.Context())
 	t.Logf("store %d MB, of which index %d MB", after>>20, (after-before)>>20)
 	archive := ArchiveOf(s, until.AddDate(0, 0, -7), anonymous)
-	for _, terms := range [][]string{{"kim", "putin"}, {"opec"}, {"poison pill*"}, {"~merger", "airline"}, {"dollar"}, {"the"}} {
+	for _, terms := range [][]string{{"kim", "putin"}, {"opec"}, {"poison pill*"}, {"~merger", "airline"}, {"dollar"}} {
 		rule := rules.Rule{Name: "r"}
 		for _, term := range terms {
 			rule.Node.All = append(rule.Node.All, rules.Node{Term: term})
 		}
 		o := Options{Zone: time.UTC, Samples: 5, Rules: compile(t, rules.Definition{Rules: []rules.Rule{rule}})}
-		best, r := time.Hour, &Report{}
-		for range 5 {
-			began := time.Now()
+		best, leastCPU, r := time.Hour, time.Hour, &Report{}
+		for range 3 {
+			began, used := time.Now(), cpuTime(t)
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			r, err = BacktestNewest(ctx, archive, o)
 			cancel()
-			best = min(best, time.Since(began))
+			best, leastCPU = min(best, time.Since(began)), min(leastCPU, cpuTime(t)-used)
 		}
-		t.Logf("%v: %d of %d stories in %v, %v", terms, r.Matches, r.Stories, best, err)
+		t.Logf("%v: %d of %d stories in %v, CPU %v, %v", terms, r.Matches, r.Stories,
+			best.Round(time.Millisecond), leastCPU.Round(time.Millisecond), err)
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

@@ -52,14 +52,11 @@ type Headline struct {
 	Title string
 }
 
-// headlinesAtOnce is how many headlines Headlines returns.
-const headlinesAtOnce = 5000
-
-// Headlines returns the next headlines before a story's, the newest first: at most
-// 5,000. Before 0 they are the newest of all.
-func (s Ways) Headlines(ctx context.Context, before int64) ([]Headline, error) {
-	rows, err := s.db.read.QueryContext(ctx, `
-		SELECT id, title FROM story WHERE id < $1 OR $1 = 0 ORDER BY id DESC LIMIT $2`, before, headlinesAtOnce)
+// Headlines returns the headlines of some stories, 1 to 512, the newest first.
+func (s Ways) Headlines(ctx context.Context, ids []int64) ([]Headline, error) {
+	in, args := inList(ids)
+	//nolint:gosec // placeholders
+	rows, err := s.db.read.QueryContext(ctx, `SELECT id, title FROM story WHERE id IN (`+in+`) ORDER BY id DESC`, args...)
 	return collect(rows, err, "read headlines", func(scan func(...any) error) (h Headline, err error) {
 		return h, scan(&h.Story, &h.Title)
 	})

@@ -92,9 +92,12 @@ func (s Words) Settled(ctx context.Context, h WordHorizon) (settled bool, err er
 	return settled, wrap("read index of words", err)
 }
 
-// Fill fills a segment with the rows that index makes of its complete stories, in the order of
-// their IDs. It does nothing when another daemon has filled it meanwhile.
-func (s Words) Fill(ctx context.Context, segment int64, index func([]*news.Story) iter.Seq2[int, []byte]) error {
+// Fill fills a segment with the rows that index makes of its stories, in the order of their IDs;
+// of one that waits for its page these are the words of the list. It does nothing when another
+// daemon has filled it meanwhile.
+func (s Words) Fill(
+	ctx context.Context, segment int64, index func([]*news.Story) iter.Seq2[int, []byte],
+) error {
 	from, to := segment*wordSegment, (segment+1)*wordSegment
 	var build, seenTo int64
 	err := s.db.read.QueryRowContext(ctx, `
@@ -113,7 +116,7 @@ func (s Words) Fill(ctx context.Context, segment int64, index func([]*news.Story
 		return err
 	}
 	rows, err = s.db.read.QueryContext(ctx, `SELECT `+storyColumns+` FROM story
-		WHERE id >= $1 AND id < $2 AND waiting = 0 ORDER BY id`, from, to)
+		WHERE id >= $1 AND id < $2 ORDER BY id`, from, to)
 	whole := 0
 	stories, err := collect(rows, err, "fill index of words", func(scan func(...any) error) (*news.Story, error) {
 		n, err := scanStory(scan)
@@ -189,7 +192,7 @@ func (s Words) Prune(ctx context.Context) (n int, err error) {
 	type shrunken struct{ segment, then, now, left int64 }
 	rows, err := s.db.read.QueryContext(ctx, `SELECT w.segment, w.stories,
 			(SELECT count(*) FROM story s WHERE s.id >= w.segment * 1024 AND s.id < (w.segment + 1) * 1024
-				AND waiting = 0 AND (s.body <> '' OR s.summary <> '')),
+				AND (s.body <> '' OR s.summary <> '')),
 			(SELECT count(*) FROM story s WHERE s.id >= w.segment * 1024 AND s.id < (w.segment + 1) * 1024)
 		FROM (SELECT segment, stories FROM word_segment WHERE stories > 0 ORDER BY segment LIMIT $1) w`, prunedWords)
 	all, err := collect(rows, err, "prune index of words", func(scan func(...any) error) (w shrunken, err error) {

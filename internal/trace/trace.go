@@ -18,6 +18,7 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/text"
+	"github.com/copytaster/copytaster/internal/wordindex"
 )
 
 // Tracer reads the ways of stories from a store.
@@ -147,20 +148,24 @@ func (t *Tracer) byWords(ctx context.Context, asked string) ([]store.StoryState,
 	if len(words) == 0 {
 		return nil, ErrNoWords
 	}
+	var needs []wordindex.Need
+	for _, word := range words {
+		if len(text.Split(word)) == 1 {
+			needs = append(needs, wordindex.HasPhrase(word, text.Look{}))
+		}
+	}
 	var found []int64
-	for before := int64(0); len(found) < mostFound; {
-		headlines, err := t.store.Ways.Headlines(ctx, before)
-		if err != nil {
-			return nil, err
-		}
-		if len(headlines) == 0 {
-			break
-		}
+	err := t.newest(ctx, wordindex.HasAll(needs...), func(ids []int64) (bool, error) {
+		headlines, err := t.store.Ways.Headlines(ctx, ids)
 		for _, h := range headlines {
-			if before = h.Story; len(found) < mostFound && holdsAll(folded(h.Title), words) {
+			if len(found) < mostFound && holdsAll(folded(h.Title), words) {
 				found = append(found, h.Story)
 			}
 		}
+		return len(found) < mostFound, err
+	})
+	if err != nil {
+		return nil, err
 	}
 	return t.store.Ways.States(ctx, found)
 }

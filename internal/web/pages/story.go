@@ -20,8 +20,10 @@ type traced struct {
 	Asked string
 	Wrong string // why there is nothing to show
 	Way   *trace.Way
-	Rules []trace.Ruling
-	More  int // rules that are left out
+
+	Search *trace.Search // for words
+	Rules  []trace.Ruling
+	More   int // rules that are left out
 
 	Answers map[int64]answerable // by alert
 	Said    string               // what came of an answer that was given here
@@ -40,10 +42,14 @@ func (s *site) story(r *http.Request) (sheet, error) {
 		v.Way, err = s.WhyStory(r.Context(), id)
 	case v.Asked == "":
 		return p, nil
-	case len(v.Asked) > mostAsked || !trace.IsLink(v.Asked):
-		v.Asked = v.Asked[:min(len(v.Asked), mostAsked)]
-		v.Wrong = "That is no URL. `copytaster why` finds stories by words of their headline, too."
+	case len(v.Asked) > mostAsked:
+		v.Asked = v.Asked[:mostAsked]
+		v.Wrong = "That is too long for a URL, and for words to look for."
 		return p, nil
+	case !trace.IsLink(v.Asked):
+		found, err := s.Search(r.Context(), v.Asked)
+		v.Search, v.Wrong = &found, found.Wrong
+		return p, err
 	default:
 		v.Way, err = s.Why(r.Context(), v.Asked)
 	}
