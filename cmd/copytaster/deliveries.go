@@ -177,6 +177,9 @@ func findDeliveries(
 		return nil, err
 	}
 	found, err := v.Deliveries(ctx, f)
+	if err == nil && len(found) == 0 && f.Rule != "" && isWhole(cfg) {
+		err = knownRules(cfg, []string{f.Rule}) // one that was removed may have deliveries
+	}
 	if err != nil {
 		return nil, err
 	}

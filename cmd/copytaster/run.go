@@ -66,7 +66,11 @@ func runDaemon(ctx context.Context, t *tool, r *running) (err error) {
 		return err
 	}
 	for _, w := range cfg.Warnings {
-		log.Warn(w.Error(), "hint", w.Hint) //nolint:sloglint // the warning is the message
+		var mend []any
+		if w.Hint != "" {
+			mend = []any{"hint", w.Hint}
+		}
+		log.Warn(w.Error(), mend...) //nolint:sloglint // the warning is the message
 	}
 	if wrong := cfg.CheckStorage(t.env); len(wrong) > 0 && !r.dryRun {
 		return t.complain(cfg.Path, wrong)

@@ -71,6 +71,7 @@ func testRules(t *tool, names []string) error {
 		err = t.junit("test", testCases(cfg, names, result))
 	default:
 		printTests(t.output, result)
+		printUntested(t.output, cfg, names)
 	}
 	if err == nil && result.Failed > 0 {
 		err = errNo
@@ -113,6 +114,25 @@ func printTests(out *output, result tested) {
 		printFailure(out, &f.failure)
 	}
 	out.say("%s %d passed, %d failed", out.palette.mark(result.Failed == 0), result.Passed, result.Failed)
+}
+
+// mostUntested is how many rules without tests are named.
+const mostUntested = 5
+
+// printUntested names rules without tests: that none failed says nothing of them.
+func printUntested(out *output, cfg *config.Config, names []string) {
+	var untested []string
+	for _, r := range cfg.Rules.Rules() {
+		if len(r.Tests) == 0 && (len(names) == 0 || slices.Contains(names, r.Name)) {
+			untested = append(untested, r.Name)
+		}
+	}
+	if n := len(untested); n > mostUntested {
+		untested = append(untested[:mostUntested], fmt.Sprintf("and %d more", n-mostUntested))
+	}
+	if len(untested) > 0 {
+		out.say("rules without tests: %s", strings.Join(untested, ", "))
+	}
 }
 
 // printFailure shows what a test that failed found, a sentence that stands in
