@@ -82,7 +82,12 @@ func (s Deliveries) Reports(
 			coalesce((SELECT CASE WHEN withdrawn_at = 0 THEN '' WHEN withdrawn_how = '' THEN 'withdrawn' ELSE withdrawn_how END
 				FROM story s WHERE s.id = report.story_id), '')
 		FROM report WHERE delivery_id = $1 ORDER BY created_at, story_id`, delivery)
-	all, err := collect(rows, err, "read reports", scanReport)
+	all, err := collect(rows, err, "read reports", func(scan func(...any) error) (r NewsReport, err error) {
+		var withdrawn news.RevisionKind
+		r, err = scanReport(func(columns ...any) error { return scan(append(columns, &withdrawn)...) })
+		r.Withdrawn = withdrawn
+		return r, err
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -106,7 +111,7 @@ func (s Deliveries) Reports(
 
 func scanReport(scan func(...any) error) (r NewsReport, err error) {
 	var created int64
-	err = scan(&r.Alert, &r.Story, &r.Relation, &r.Level, &r.Why, &r.Delivery, &created, &r.Withdrawn)
+	err = scan(&r.Alert, &r.Story, &r.Relation, &r.Level, &r.Why, &r.Delivery, &created)
 	r.Created = at(created)
 	return r, err
 }
