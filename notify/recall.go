@@ -116,7 +116,7 @@ func Notice(d news.Delivery, answerable bool, zone *time.Location) (m Message, e
 	case news.AboutRecall:
 		into = &recall
 	}
-	if err := json.Unmarshal([]byte(d.Text), into); err != nil { //nolint:musttag // see Encode
+	if err := json.Unmarshal([]byte(d.Text), into); err != nil {
 		return m, fmt.Errorf("read notice: %w", err)
 	}
 	switch d.About {

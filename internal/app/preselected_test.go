@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,7 +106,7 @@ func TestPreselectionLosesNothing(t *testing.T) {
 	d, tests := cookbook(t)
 	addRules(&d, stories)
 	now := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
-	all := append(tests, stories...)
+	all := slices.Concat(tests, stories)
 	for i, story := range all {
 		story.Published = now.Add(-time.Duration(len(all)-i) * 3 * time.Minute)
 		story.FirstSeen = story.Published

@@ -55,6 +55,7 @@ type Options struct {
 // acts, may be called from many goroutines.
 type Pipeline struct {
 	*act.Env
+	indexer // of words
 
 	Lists    *crawl.Lists
 	Pages    *page.Pages
@@ -68,7 +69,6 @@ type Pipeline struct {
 	queue       queue
 	opt         Options
 	progress    progress
-	words       wordKeeper
 	lookedDaily time.Time                // whether a day is to be told; of the goroutine that dispatches
 	idleUntil   time.Time                // nothing is due before; of the goroutine that dispatches
 	others      atomic.Pointer[[]string] // sources that are left to other daemons
@@ -89,6 +89,7 @@ func New(log *slog.Logger, s *store.Store, q queue, m act.Meter, opt Options) *P
 	p.silences = signal.New(env, opt.Elapsed)
 	p.unanswered = unanswered.New(env)
 	p.index = alert.NewSketchIndex(env)
+	p.indexer = indexer{words: s.Words}
 	p.Lists = crawl.New(env, p.index, opt.Workers, func() { p.tellAt.Store(0) })
 	p.Pages = page.New(env, p.index, opt.Workers)
 	p.Channels = deliver.New(env, opt.Steady)

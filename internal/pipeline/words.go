@@ -19,36 +19,36 @@ const (
 	mostStale = 64
 )
 
-// wordKeeper fills the index of words. It belongs to the goroutine that carries the step Index.
-type wordKeeper struct {
+// indexer fills the index of words. It belongs to the goroutine that carries the step Index.
+type indexer struct {
+	words   store.Words
 	horizon store.WordHorizon // of an earlier step
 	settled int64             // all stories up to this ID are recorded
 	builder wordindex.Builder
 }
 
 // Index fills some more segments of the index of words, the newest first.
-func (p *Pipeline) Index(ctx context.Context) error {
-	k, words := &p.words, p.Store.Words
-	settled, err := words.Settled(ctx, k.horizon)
+func (x *indexer) Index(ctx context.Context) error {
+	settled, err := x.words.Settled(ctx, x.horizon)
 	if err != nil {
 		return err
 	}
 	if settled {
-		k.settled = max(k.settled, k.horizon.Newest)
-		if k.horizon, err = words.Horizon(ctx); err != nil {
+		x.settled = max(x.settled, x.horizon.Newest)
+		if x.horizon, err = x.words.Horizon(ctx); err != nil {
 			return err
 		}
 	}
-	due, err := p.segmentsDue(ctx)
+	due, err := x.due(ctx)
 	if err != nil {
 		return err
 	}
 	for _, segment := range due[:min(len(due), indexedAtOnce)] {
-		err := words.Fill(ctx, segment, func(stories []*news.Story) iter.Seq2[int, []byte] {
+		err := x.words.Fill(ctx, segment, func(stories []*news.Story) iter.Seq2[int, []byte] {
 			for _, story := range stories {
-				k.builder.Add(story)
+				x.builder.Add(story)
 			}
-			return k.builder.Rows
+			return x.builder.Rows
 		})
 		if err != nil {
 			return err
@@ -57,21 +57,21 @@ func (p *Pipeline) Index(ctx context.Context) error {
 	return nil
 }
 
-// segmentsDue returns the segments that are to be filled, the newest first.
-func (p *Pipeline) segmentsDue(ctx context.Context) (due []int64, err error) {
-	oldest, _, err := p.Store.Words.Bounds(ctx)
-	if err != nil || p.words.settled == 0 {
+// due returns the segments that are to be filled, the newest first.
+func (x *indexer) due(ctx context.Context) (due []int64, err error) {
+	oldest, _, err := x.words.Bounds(ctx)
+	if err != nil || x.settled == 0 {
 		return nil, err
 	}
-	filled, err := p.Store.Words.Segments(ctx)
+	filled, err := x.words.Segments(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for segment := wordindex.SegmentOf(p.words.settled+1) - 1; segment >= wordindex.SegmentOf(oldest); segment-- {
+	for segment := wordindex.SegmentOf(x.settled+1) - 1; segment >= wordindex.SegmentOf(oldest); segment-- {
 		if _, ok := filled[segment]; !ok {
 			due = append(due, segment)
 		}
 	}
-	stale, err := p.Store.Words.StaleSegments(ctx, mostStale)
+	stale, err := x.words.StaleSegments(ctx, mostStale)
 	return slices.Concat(stale, due), err
 }

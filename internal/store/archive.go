@@ -110,6 +110,7 @@ func scanArchived(scan func(...any) error) (*news.Story, error) {
 // Some returns those of some stories, at most 512 IDs, that Stories returns: the newest first.
 func (s Archive) Some(ctx context.Context, span Span, ids []int64) ([]*news.Story, error) {
 	in, args := inList(ids, ms(span.Kept), ms(span.Since))
+	//nolint:gosec // placeholders
 	rows, err := s.db.read.QueryContext(ctx, `SELECT `+storyColumns+` FROM story
 		WHERE waiting = 0 AND first_seen_at >= $1 AND `+storyTime+` >= $2 AND id IN (`+in+`) ORDER BY id DESC`, args...)
 	return collect(rows, err, "read archive", scanArchived)

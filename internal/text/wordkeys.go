@@ -96,10 +96,10 @@ func (k *WordKeys) keys(t *Token) (keys []WordKey) {
 		return true
 	}
 	base(word)
-	switch {
-	case script == Arabic:
+	switch script {
+	case Arabic:
 		arabicBases(word, base)
-	case script == Hebrew:
+	case Hebrew:
 		hebrewBases(word, base)
 	default:
 		if first, ok := letters(word, head); ok {
