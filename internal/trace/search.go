@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/copytaster/copytaster/internal/preselect"
 	"github.com/copytaster/copytaster/internal/wordindex"
@@ -33,8 +35,8 @@ const (
 	readAtOnce   = 100 // stories
 )
 
-// Search finds the newest stories that have all words anywhere in their texts. The words are those
-// of rules: "in quotes" they stand side by side, and ~meet and sanction* have their other forms.
+// Search finds the newest stories that have all words anywhere in their texts, in any of their
+// forms. "In quotes" they stand side by side as they are, and sanction* and the like are as in rules.
 func (t *Tracer) Search(ctx context.Context, asked string) (s Search, err error) {
 	set, wrong := searched(asked)
 	if set == nil {
@@ -110,6 +112,9 @@ func searched(asked string) (set *rules.Set, wrong string) {
 			terms = []string{part}
 		}
 		for _, term := range terms {
+			if i%2 == 0 && plain(term) {
+				term = "~" + term
+			}
 			if strings.TrimSpace(term) != "" {
 				rule.Node.All = append(rule.Node.All, rules.Node{Term: term})
 			}
@@ -123,4 +128,10 @@ func searched(asked string) (set *rules.Set, wrong string) {
 		return nil, mistakes[0].Message
 	}
 	return set, ""
+}
+
+// plain reports whether a word has no sign of the rules' own before or behind it.
+func plain(word string) bool {
+	first, _ := utf8.DecodeRuneInString(word)
+	return (unicode.IsLetter(first) || unicode.IsDigit(first)) && !strings.HasSuffix(word, "*")
 }

@@ -31,7 +31,11 @@ func TestSearch(t *testing.T) {
 		}{
 			{"kim", []int64{5, 1}, false},
 			{"KIM putin", []int64{1}, false},
-			{"~sanction tea kim", []int64{5, 1}, false},
+			{"sanction tea kim", []int64{5, 1}, false},
+			{"meeting ~travels", nil, false},
+			{"meeting", []int64{1}, false},
+			{`"meeting"`, nil, false},
+			{"=Kim", []int64{5, 1}, false},
 			{`"kim putin"`, nil, false},
 			{`“quiet day” served`, []int64{3}, false},
 			{"trav*", []int64{5}, false},

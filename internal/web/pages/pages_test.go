@@ -168,7 +168,7 @@ func TestPages(t *testing.T) {
 			"/story":                      {"URL of a story"},
 			"/story?id=1":                 {"Rules that matched", "What each rule says", "Alerts on the news", "127.0.0.1"},
 			"/story?id=99":                {"no story of this number"},
-			"/story?url=two+words":        {"0 stories with these words", "as in rules"},
+			"/story?url=two+words":        {"0 stories with these words", "all their forms"},
 			"/story?url=kim+%7Erocket":    {"1 story with these words", "tests a rocket", "/story?id=", "matched kim"},
 			"/story?url=%22kim+rocket%22": {"0 stories with these words"},
 			"/story?url=%2F%28%2F":        {`class="notice bad"`},

@@ -120,7 +120,7 @@ func summaryOf(days []dayCount) string {
 	if all == 0 {
 		return fmt.Sprintf("No crawl of the last %d days is kept.", len(days))
 	}
-	return fmt.Sprintf("Of %s of the last %d days with a crawl, %d read the list, %d found it not modified, %d failed, %d failed in part.",
+	return fmt.Sprintf("Crawled in %s of the last %d days: %d with a list that was read, %d where it was not modified, %d failed, %d failed in part.",
 		text.Plural(all, "hour"), len(days), sum.Read, sum.Unchanged, sum.Failed, sum.Part)
 }
 
