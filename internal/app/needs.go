@@ -16,7 +16,7 @@ type Needs struct {
 }
 
 // Needs counts what waits for somebody beside the alerts that Open returned.
-func (w Window) Needs(ctx context.Context, open []OpenAlert) (n Needs, err error) {
+func (w Window) Needs(ctx context.Context, open []news.Alert) (n Needs, err error) {
 	for _, a := range open {
 		if a.Severity == news.Urgent {
 			n.Urgent++

@@ -155,17 +155,9 @@ const (
 	mostOpen   = 100
 )
 
-// OpenAlert is an alert that nobody has answered.
-type OpenAlert struct {
-	news.Alert
-	Title string // of its story
-	URL   string
-	Link  string // to the message in Slack; "": there is none
-}
-
 // Open returns the high and urgent alerts of the last 24 hours that nobody has answered, the
 // most severe first, of these the newest.
-func (w Window) Open(ctx context.Context) (open []OpenAlert, err error) {
+func (w Window) Open(ctx context.Context) (open []news.Alert, err error) {
 	s := w.app.store
 	alerts, err := s.Alerts.Unsaid(ctx, w.Now().Add(-openWithin), news.High, mostOpen)
 	if err != nil {
@@ -174,21 +166,30 @@ func (w Window) Open(ctx context.Context) (open []OpenAlert, err error) {
 	for _, a := range alerts {
 		if done, err := answered(ctx, s, a); err != nil {
 			return nil, fmt.Errorf("look for unanswered alerts: %w", err)
-		} else if done {
-			continue
+		} else if !done {
+			open = append(open, a)
 		}
-		story, err := s.Stories.Get(ctx, a.Story)
-		if err != nil {
-			return nil, err
-		}
-		root, _, err := s.Deliveries.Root(ctx, a.ID)
-		if err != nil {
-			return nil, err
-		}
-		link := trace.Permalink(&news.Delivery{ChannelID: root.ChannelID, TS: root.TS})
-		open = append(open, OpenAlert{a, story.Title, story.URL, link})
 	}
 	return open, nil
+}
+
+// OpenAlert is an alert that nobody has answered, as people know it.
+type OpenAlert struct {
+	news.Alert
+	Title string // of its story
+	URL   string
+	Link  string // to the message in Slack; "": there is none
+}
+
+// OpenAlert returns an alert with its headline and its message.
+func (w Window) OpenAlert(ctx context.Context, a news.Alert) (OpenAlert, error) {
+	story, err := w.app.store.Stories.Get(ctx, a.Story)
+	if err != nil {
+		return OpenAlert{}, err
+	}
+	root, _, err := w.app.store.Deliveries.Root(ctx, a.ID)
+	link := trace.Permalink(&news.Delivery{ChannelID: root.ChannelID, TS: root.TS})
+	return OpenAlert{a, story.Title, story.URL, link}, err
 }
 
 // answered reports whether an alert is of nobody's concern any more.

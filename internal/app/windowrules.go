@@ -21,28 +21,32 @@ type Tried struct {
 	Report    *replay.Report      // over the last 7 days
 	Cut       bool                // there was no time for all of these stories
 	Paste     *Paste              // the rule with a test that the story makes; nil: there is nothing to paste
+
+	version replay.Version
 }
 
 // tryWithin is how long a rule that is tried may take over the archive.
 const tryWithin = 2500 * time.Millisecond
 
-// Try tries a rule of the config, by its name, or one in YAML: on a story, nil is none, and over
-// the last 7 days.
-func (w Window) Try(ctx context.Context, asked string, story *news.Story) (t Tried, err error) {
-	v, wrong := compileTried(w.Config(), asked)
-	if len(wrong) > 0 {
-		return Tried{Wrong: wrong}, nil
+// Try tries a rule of the config, by its name, or one in YAML, on a story; nil is none.
+func (w Window) Try(asked string, story *news.Story) (t Tried) {
+	t.version, t.Wrong = compileTried(w.Config(), asked)
+	if len(t.Wrong) > 0 || story == nil {
+		return t
 	}
-	if story != nil {
-		t.Explained, t.Fields = v.Set.Explain(story), story.Fields()
-		if paste, ok := pasteOf(w.Config(), asked, v, story); ok {
-			t.Paste = &paste
-		}
+	t.Explained, t.Fields = t.version.Set.Explain(story), story.Fields()
+	if paste, ok := pasteOf(w.Config(), asked, t.version, story); ok {
+		t.Paste = &paste
 	}
+	return t
+}
+
+// TryArchive tries what Try has compiled on the stories of the last 7 days.
+func (w Window) TryArchive(ctx context.Context, t *Tried) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, tryWithin)
 	defer cancel()
-	t.Report, t.Cut, err = overArchive(ctx, w.app, v)
-	return t, err
+	t.Report, t.Cut, err = overArchive(ctx, w.app, t.version)
+	return err
 }
 
 // Story returns a story of the archive as rules see it.

@@ -142,3 +142,14 @@ func TestSendElsewhere(t *testing.T) {
 		t.Error("no delivery waits for the other channel")
 	}
 }
+
+// TestVerdictAlone: what a rule says of a story can be asked for without the archive.
+func TestVerdictAlone(t *testing.T) {
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), "")
+	for part, reads := range map[string]bool{"verdict": false, "": true} {
+		body := ask(h, "POST", "/try rule=kim&story=1&part="+part).Body.String()
+		if !strings.Contains(body, "✓ matches") || strings.Contains(body, "in the last 7 days") != reads {
+			t.Errorf("part %q: %s", part, body)
+		}
+	}
+}

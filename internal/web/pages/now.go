@@ -70,7 +70,11 @@ func (s *site) now(r *http.Request) (sheet, error) {
 		if err != nil {
 			return sheet{}, err
 		}
-		v.Open = append(v.Open, openAlert{a, answerable{ID: a.ID, Request: requestOf(a.ID, newest)}})
+		told, err := s.OpenAlert(ctx, a)
+		if err != nil {
+			return sheet{}, err
+		}
+		v.Open = append(v.Open, openAlert{told, answerable{ID: a.ID, Request: requestOf(a.ID, newest)}})
 	}
 	for i := range st.Sources {
 		if inTrouble(&st.Sources[i]) {

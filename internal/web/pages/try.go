@@ -46,7 +46,8 @@ type foundByRule struct {
 	Elsewhen int // are dated before the days of the bars, or after
 }
 
-// tryRule shows the form to try a rule, and what the rule of the form would do.
+// tryRule shows the form to try a rule, and what the rule of the form would do: to the story
+// alone where only the verdict is asked for.
 func (s *site) tryRule(r *http.Request) (sheet, error) {
 	v := tryout{}
 	p := sheet{Frame: "try", Title: "Try a rule", At: "/try", Data: &v}
@@ -67,15 +68,11 @@ func (s *site) tryRule(r *http.Request) (sheet, error) {
 		v.Wrong = []string{wrong}
 		return p, err
 	}
-	select { // one at a time: the archive is read from disk
-	case s.trying <- struct{}{}:
-		defer func() { <-s.trying }()
-	case <-r.Context().Done():
-		return p, r.Context().Err()
-	}
-	t, err := s.Try(r.Context(), v.Rule, story)
-	if err != nil {
-		return p, err
+	t := s.Try(v.Rule, story)
+	if len(t.Wrong) == 0 && r.Form.Get("part") != "verdict" {
+		if err := s.tryArchive(r.Context(), &t); err != nil {
+			return p, err
+		}
 	}
 	v.Wrong, v.Paste = t.Wrong, t.Paste
 	for _, e := range t.Explained {
@@ -85,6 +82,17 @@ func (s *site) tryRule(r *http.Request) (sheet, error) {
 		s.foundBy(&v, &t)
 	}
 	return p, nil
+}
+
+// tryArchive tries a rule on the archive, one at a time: it is read from disk.
+func (s *site) tryArchive(ctx context.Context, t *app.Tried) error {
+	select {
+	case s.trying <- struct{}{}:
+		defer func() { <-s.trying }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return s.TryArchive(ctx, t)
 }
 
 // foundBy shows what was found in the archive.

@@ -81,8 +81,7 @@ func TestTriesTakeTurns(t *testing.T) {
 	s.trying <- struct{}{}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/try?rule=kim", nil)
-	if _, err := s.tryRule(r); !errors.Is(err, context.Canceled) {
+	if err := s.tryArchive(ctx, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("it did not wait: %v", err)
 	}
 	if len(s.trying) != 1 {

@@ -1,5 +1,5 @@
 // Tries a rule while somebody types: the form is sent again when they rest, and what came of it
-// is shown below it.
+// is shown below it. The verdict on the story comes first, and then what the archive has.
 "use strict";
 (() => {
   const form = document.querySelector("form.try");
@@ -12,11 +12,18 @@
     if (asked) asked.abort();
     const mine = asked = new AbortController();
     result.setAttribute("aria-busy", "true");
-    try {
-      const answer = await fetch(form.action, { method: "POST", body, signal: mine.signal });
+    const show = async (id, sent) => {
+      const answer = await fetch(form.action, { method: "POST", body: sent, signal: mine.signal });
       if (answer.redirected || answer.status === 403) { location.reload(); return; }
-      const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("result");
-      if (next) { result.replaceChildren(...next.childNodes); said = body.toString(); }
+      const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+      if (next) document.getElementById(id).replaceChildren(...next.childNodes);
+    };
+    try {
+      const first = new URLSearchParams(body);
+      first.set("part", "verdict");
+      await show("verdict", first);
+      await show("found", body);
+      said = body.toString();
     } catch { /* somebody went on typing, or the daemon is down */ } finally {
       if (asked === mine) result.removeAttribute("aria-busy");
     }
