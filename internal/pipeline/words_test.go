@@ -40,8 +40,13 @@ func TestIndex(t *testing.T) {
 		if _, err := w.Store.Prune(t.Context(), store.Ages{Texts: w.Now}); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := w.Store.Words.Prune(t.Context()); n != 0 || err != nil {
-			t.Errorf("%d segments without texts were dropped, %v; they take no room", n, err)
+		for pass, want := range []int{2, 0} { // filled again they are empty
+			if n, err := w.Store.Words.Prune(t.Context()); n != want || err != nil {
+				t.Errorf("%d segments without stories were dropped in pass %d, %v; want %d", n, pass, err, want)
+			}
+			if err := w.Pipe.Index(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }
