@@ -52,7 +52,7 @@ func (p *Pipeline) tellSources(ctx context.Context, now time.Time) error {
 			}
 		}
 		for _, source := range told.Ask {
-			if err := tx.Sources.MarkDueIfFree(ctx, source, now); err != nil {
+			if _, err := tx.Sources.MarkDueIfFree(ctx, source, now); err != nil {
 				return err
 			}
 		}
