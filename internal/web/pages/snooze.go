@@ -25,7 +25,7 @@ type snoozing struct {
 	Channels []string
 	Spans    []choice
 	Sources  []string // where the rule may be snoozed alone
-	Lasts    string   // the chosen span, as people read it
+	Lasts    string   // the chosen span, as people read it: "for 4 hours", "until 08:00"
 }
 
 // choice is a value of a form, as people read it.
@@ -77,7 +77,9 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 	f.Why, f.Request = get("why"), get("request")
 	for _, span := range f.Spans {
 		if span.Value == f.Span {
-			f.Lasts = span.Text
+			if f.Lasts = span.Text; !strings.HasPrefix(f.Lasts, "until ") {
+				f.Lasts = "for " + f.Lasts
+			}
 		}
 	}
 	_, known := s.RuleNamed(f.Rule)

@@ -35,6 +35,11 @@ func TestSnooze(t *testing.T) {
 		!strings.Contains(confirm, `name="confirm" value="yes"`) {
 		t.Fatalf("%d %s", asked.Code, confirm)
 	}
+	for span, want := range map[string]string{"4h": ", for 4 hours. Other", "monday": ", until Monday 08:00. Other"} {
+		if body := ask(h, "POST", strings.Replace(form, "for=4h", "for="+span, 1)).Body.String(); !strings.Contains(body, want) {
+			t.Errorf("the question does not say %q", want)
+		}
+	}
 	if !strings.Contains(page("/snoozes"), "Nothing is snoozed") {
 		t.Fatal("a rule is snoozed that nobody confirmed")
 	}
