@@ -67,12 +67,11 @@ func (s *site) tryRule(r *http.Request) (sheet, error) {
 		v.Wrong = []string{wrong}
 		return p, err
 	}
-	select { // one at a time: the archive is read from disk
-	case s.trying <- struct{}{}:
-		defer func() { <-s.trying }()
-	case <-r.Context().Done():
-		return p, r.Context().Err()
+	done, err := readArchive(r.Context(), s)
+	if err != nil {
+		return p, err
 	}
+	defer done()
 	t, err := s.Try(r.Context(), v.Rule, story)
 	if err != nil {
 		return p, err
@@ -85,6 +84,17 @@ func (s *site) tryRule(r *http.Request) (sheet, error) {
 		s.foundBy(&v, &t)
 	}
 	return p, nil
+}
+
+// readArchive waits until nobody else reads the archive, which is on disk, for rules or words. Whoever
+// may read it calls done afterwards.
+func readArchive(ctx context.Context, s *site) (done func(), err error) {
+	select {
+	case s.trying <- struct{}{}:
+		return func() { <-s.trying }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // foundBy shows what was found in the archive.
