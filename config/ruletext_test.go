@@ -9,6 +9,24 @@ import (
 	"github.com/copytaster/copytaster/config"
 )
 
+// TestRuleTextAroundComments: a comment at the margin, as editors write it, does not end a rule.
+func TestRuleTextAroundComments(t *testing.T) {
+	c, err := config.LoadFiles("copytaster.yaml", map[string][]byte{"copytaster.yaml": []byte(
+		"sources: []\nalerts: {default_channel: news}\nrules:\n  - name: first\n#    severity: high\n    any: [Kim]\n# of the second\n" +
+			"  # too\n  - name: second\n    any: [Rain]\n\n# the rest\nstorage: c.db\n",
+	)}, none)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"first": "- name: first\n#    severity: high\n  any: [Kim]", "second": "- name: second\n  any: [Rain]",
+	} {
+		if got := c.RuleTexts(name); len(got) != 1 || got[0].YAML != want {
+			t.Errorf("%s: %+v, want %q", name, got, want)
+		}
+	}
+}
+
 // TestRuleTexts: a rule is found as its editor wrote it, in whatever file, and a pack's rule with
 // the changes to it.
 func TestRuleTexts(t *testing.T) {

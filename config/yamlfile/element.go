@@ -18,17 +18,17 @@ func (f *File) Element(line int) string {
 	}
 	dash, end := indent(lines[begin]), begin+1
 	for i := end; i < len(lines); i++ {
-		text := strings.TrimSpace(lines[i])
-		if text != "" && indent(lines[i]) <= dash {
+		text, inside := strings.TrimSpace(lines[i]), indent(lines[i]) > dash
+		if text != "" && text[0] != '#' && !inside {
 			break
 		}
-		if text != "" {
+		if text != "" && inside { // a comment further left is the element's where more of it follows
 			end = i + 1
 		}
 	}
 	own := make([]string, end-begin)
 	for i, l := range lines[begin:end] {
-		own[i] = MaskTokens(l[min(dash, len(l)):])
+		own[i] = MaskTokens(l[min(dash, indent(l)):])
 	}
 	return strings.Join(own, "\n")
 }

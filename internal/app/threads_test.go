@@ -226,7 +226,7 @@ func wantPlot(t *testing.T, p plot, thread plotThread) {
 		head = "HEADLINE CHANGED"
 	case plotWithdrawn:
 		replies = append(replies, "WITHDRAWN · ")
-		head = "WITHDRAWN"
+		head, coverage = "WITHDRAWN", "2 own reports · 1 copy · 1 withdrawn"
 	case plotCalledOff:
 		coverage = "4 own reports · 1 copy"
 		replies = append(replies, "OFF · "+p.headline(3, "search called off"))

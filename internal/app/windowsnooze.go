@@ -10,6 +10,9 @@ import (
 	"github.com/copytaster/copytaster/notify"
 )
 
+// ErrSnooze says that something cannot be snoozed as it was asked for.
+var ErrSnooze = answers.ErrSnooze
+
 // SnoozeSpans returns how long something can be snoozed on a page.
 func (w Window) SnoozeSpans() []answers.Lasting { return answers.Spans() }
 
@@ -28,12 +31,14 @@ func (w Window) Snoozes(ctx context.Context) ([]Snoozed, error) {
 }
 
 // Snooze keeps a rule, or a rule at one source, from a channel, because somebody on a page says
-// so. The channel is told who. request names the form: what one person sends twice is one snooze.
+// so. The channel is told who. request names the form: what one person sends twice is one snooze,
+// and what they fill in anew, having gone back to it, is another.
 func (w Window) Snooze(ctx context.Context, o SnoozeOrder, request string) (Snoozed, error) {
 	if !slices.Contains(w.SnoozeChannels(), o.Channel) {
-		return Snoozed{}, fmt.Errorf("%w: no alert goes to a channel %q", answers.ErrSnooze, o.Channel)
+		return Snoozed{}, fmt.Errorf("%w: no alert goes to a channel %q", ErrSnooze, o.Channel)
 	}
-	s, err := snoozeAs(ctx, w.app, w.saidOn("snooze/"+request, o.By, o.Channel), o)
+	said := w.saidOn(fmt.Sprintf("snooze/%s/%q", request, []string{o.Rule, o.Source, o.Channel, o.Span}), o.By, o.Channel)
+	s, err := snoozeAs(ctx, w.app, said, o)
 	if err == nil {
 		w.app.log.Info("snoozed on a page", "snooze", s.ID, "rule", o.Rule, "source", o.Source, "channel", o.Channel, "by", o.By)
 		w.app.pipeline.Wake()

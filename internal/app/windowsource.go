@@ -78,16 +78,16 @@ func (w Window) TryNow(ctx context.Context, source, by string) error {
 	if !ok || src.Disabled {
 		return fmt.Errorf("try %s: %w", source, store.ErrNotFound)
 	}
-	now := w.Now()
-	err := w.app.store.InTx(ctx, func(tx *store.Tx) error {
-		return tx.Sources.MarkDueIfFree(ctx, source, now)
-	})
-	if err != nil {
+	now, marked := w.Now(), false
+	err := w.app.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		marked, err = tx.Sources.MarkDueIfFree(ctx, source, now)
 		return err
-	}
-	state, err := w.app.store.Sources.Get(ctx, source)
-	if err == nil && state.Next.After(now) {
-		err = ErrCrawled
+	})
+	if err == nil && !marked { // it is claimed, or due already
+		var state store.SourceState
+		if state, err = w.app.store.Sources.Get(ctx, source); err == nil && state.Next.After(now) {
+			err = ErrCrawled
+		}
 	}
 	if err == nil {
 		w.app.pipeline.Wake()

@@ -29,11 +29,12 @@ func (p *Pipeline) tellSources(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	caught, err := p.caught(ctx, sources)
+	watched := p.watched(sources)
+	caught, err := p.caught(ctx, watched)
 	if err != nil {
 		return err
 	}
-	told := p.telling(sources, caught, now)
+	told := p.telling(watched, caught, now)
 	if told.Again {
 		p.tellAt.Store(now.Add(tellSoon).UnixMilli())
 	}
@@ -45,14 +46,14 @@ func (p *Pipeline) tellSources(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		told := p.telling(sources, caught, now) // another daemon may have been faster
+		told := p.telling(p.watched(sources), caught, now) // another daemon may have been faster
 		for source, heard := range told.Told {
 			if err := tx.Sources.SaveTold(ctx, source, act.Encode(heard)); err != nil {
 				return err
 			}
 		}
 		for _, source := range told.Ask {
-			if err := tx.Sources.MarkDueIfFree(ctx, source, now); err != nil {
+			if _, err := tx.Sources.MarkDueIfFree(ctx, source, now); err != nil {
 				return err
 			}
 		}
@@ -63,9 +64,8 @@ func (p *Pipeline) tellSources(ctx context.Context, now time.Time) error {
 // telling is what the operators are to be told of sources. caught is what was found of the time
 // in which one could not be read, by its name.
 func (p *Pipeline) telling(
-	sources []store.WatchedSource, caught map[string]health.Caught, now time.Time,
+	watched []health.Watched, caught map[string]health.Caught, now time.Time,
 ) health.Telling {
-	watched := p.watched(sources)
 	for i := range watched {
 		watched[i].Caught = caught[watched[i].Name]
 	}
@@ -85,9 +85,8 @@ func (p *Pipeline) watched(sources []store.WatchedSource) []health.Watched {
 
 // caught is what was found of the time in which sources could not be read that can be read
 // again, by their names.
-func (p *Pipeline) caught(ctx context.Context, sources []store.WatchedSource) (map[string]health.Caught, error) {
+func (p *Pipeline) caught(ctx context.Context, watched []health.Watched) (map[string]health.Caught, error) {
 	all := map[string]health.Caught{}
-	watched := p.watched(sources)
 	for i := range watched {
 		since, until, ok := watched[i].Down()
 		if !ok {

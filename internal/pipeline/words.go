@@ -59,7 +59,8 @@ func (x *indexer) Index(ctx context.Context) error {
 
 // due returns the segments that are to be filled, the newest first.
 func (x *indexer) due(ctx context.Context) (due []int64, err error) {
-	oldest, _, err := x.words.Bounds(ctx)
+	oldest, newest, err := x.words.Bounds(ctx)
+	x.settled = min(x.settled, newest) // a server that lagged behind may have been promoted
 	if err != nil || x.settled == 0 {
 		return nil, err
 	}

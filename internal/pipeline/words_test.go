@@ -36,12 +36,33 @@ func TestIndex(t *testing.T) {
 				t.Errorf("after step %d %d segments are filled, want %d", step, got, want)
 			}
 		}
+		err := w.Store.InTx(t.Context(), func(tx *store.Tx) error { // as on a server that lagged behind
+			_, err := tx.ExecContext(t.Context(), `DELETE FROM story WHERE id > 1500`)
+			if err == nil {
+				_, err = tx.ExecContext(t.Context(), `DELETE FROM word_segment WHERE segment = 1`)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Pipe.Index(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := filled(); got != 1 {
+			t.Errorf("%d segments are filled, want the one of which all stories are there", got)
+		}
 		w.Pass(400 * 24 * time.Hour)
 		if _, err := w.Store.Prune(t.Context(), store.Ages{Texts: w.Now}); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := w.Store.Words.Prune(t.Context()); n != 0 || err != nil {
-			t.Errorf("%d segments without texts were dropped, %v; they take no room", n, err)
+		for pass, want := range []int{1, 0} { // filled again they are empty
+			if n, err := w.Store.Words.Prune(t.Context()); n != want || err != nil {
+				t.Errorf("%d segments without stories were dropped in pass %d, %v; want %d", n, pass, err, want)
+			}
+			if err := w.Pipe.Index(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

@@ -52,7 +52,8 @@ type walk struct {
 
 	filled  map[int64]time.Time // segments, each with when the last of its stories was seen
 	changed map[int64]wordindex.Places
-	rows    map[rowOf][]byte // of the segments that are gone over
+	rows    map[rowOf][]byte    // of the segments that are gone over
+	kept    map[int64]time.Time // segments that were filled still when their rows had been read
 }
 
 type rowOf struct {
@@ -79,7 +80,7 @@ func (w *walk) begin(ctx context.Context) (err error) {
 }
 
 // read reads the rows with the keys of the need.
-func (w *walk) read(ctx context.Context, from, to int64) error {
+func (w *walk) read(ctx context.Context, from, to int64) (err error) {
 	w.rows = map[rowOf][]byte{}
 	var buckets []int
 	for _, key := range w.need.Keys() {
@@ -95,7 +96,8 @@ func (w *walk) read(ctx context.Context, from, to int64) error {
 			w.rows[rowOf{row.Segment, bucket}] = row.Data
 		}
 	}
-	return nil
+	w.kept, err = w.store.Words.Segments(ctx) // one may be dropped meanwhile, with its rows
+	return err
 }
 
 // segment yields the stories of a segment.
@@ -116,8 +118,9 @@ func (w *walk) segment(segment int64, yield func(int64, error) bool) (more bool)
 // places returns the places of a segment that are yielded: all of one that is not filled.
 func (w *walk) places(segment int64) wordindex.Places {
 	seen, ok := w.filled[segment]
+	_, kept := w.kept[segment]
 	switch {
-	case !ok:
+	case !ok || !kept:
 		return wordindex.All()
 	case seen.Before(w.seen):
 		return wordindex.Places{}

@@ -99,7 +99,15 @@ func TestAskSoon(t *testing.T) {
 			t.Fatal(ok, err)
 		}
 		for name, want := range map[string]time.Time{"free": noon, "taken": later} {
-			inTx(t, s, func(tx *store.Tx) error { return tx.Sources.MarkDueIfFree(t.Context(), name, noon) })
+			for _, first := range []bool{true, false} {
+				inTx(t, s, func(tx *store.Tx) error {
+					marked, err := tx.Sources.MarkDueIfFree(t.Context(), name, noon)
+					if want := first && name == "free"; marked != want {
+						t.Errorf("%s is marked: %v, want %v", name, marked, want)
+					}
+					return err
+				})
+			}
 			if src, err := s.Sources.Get(t.Context(), name); err != nil || !src.Next.Equal(want) {
 				t.Errorf("%s is due at %v, error %v, want %v", name, src.Next, err, want)
 			}

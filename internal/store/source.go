@@ -180,9 +180,10 @@ func (s SourcesTx) MarkDue(ctx context.Context, source string, now time.Time) er
 		UPDATE source SET next_at = $1 WHERE name = $2 AND next_at > $1`, ms(now), source)
 }
 
-// MarkDueIfFree makes a source due now, unless it is claimed.
-func (s SourcesTx) MarkDueIfFree(ctx context.Context, source string, now time.Time) error {
-	return exec(ctx, s.tx, "mark source due", `
+// MarkDueIfFree makes a source due now, unless it is claimed. marked is false when it is, or was
+// due already.
+func (s SourcesTx) MarkDueIfFree(ctx context.Context, source string, now time.Time) (marked bool, err error) {
+	return change(ctx, s.tx, "mark source due", `
 		UPDATE source SET next_at = $1 WHERE name = $2 AND next_at > $1 AND claimed_until <= $1`, ms(now), source)
 }
 

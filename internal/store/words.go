@@ -140,10 +140,8 @@ func (s Words) Fill(
 		if err != nil || !filled {
 			return err
 		}
-		if build > 0 {
-			if err := emptySegment(ctx, tx, segment); err != nil {
-				return err
-			}
+		if err := emptySegment(ctx, tx, segment); err != nil {
+			return err
 		}
 		for _, e := range stale {
 			if err := exec(ctx, tx, "index story", `DELETE FROM word_stale WHERE story_id = $1 AND edits = $2`, e[:]...); err != nil {
@@ -187,14 +185,18 @@ func emptySegment(ctx context.Context, tx *Tx, segment int64) error {
 const prunedWords = 64
 
 // Prune looks at the oldest segments: those whose stories are gone are deleted, and those that lost
-// half of their texts are to be filled again. It returns how many it deleted.
+// half of their texts are to be filled again. It returns how many it deleted. One that was filled
+// when its stories were gone has no rows, and no time when they were seen.
 func (s Words) Prune(ctx context.Context) (n int, err error) {
 	type shrunken struct{ segment, then, now, left int64 }
 	rows, err := s.db.read.QueryContext(ctx, `SELECT w.segment, w.stories,
 			(SELECT count(*) FROM story s WHERE s.id >= w.segment * 1024 AND s.id < (w.segment + 1) * 1024
 				AND (s.body <> '' OR s.summary <> '')),
 			(SELECT count(*) FROM story s WHERE s.id >= w.segment * 1024 AND s.id < (w.segment + 1) * 1024)
-		FROM (SELECT segment, stories FROM word_segment WHERE stories > 0 ORDER BY segment LIMIT $1) w`, prunedWords)
+		FROM (SELECT segment, stories FROM word_segment f
+			WHERE stories > 0 OR seen_to > 0
+				AND NOT EXISTS (SELECT 1 FROM story s WHERE s.id >= f.segment * 1024 AND s.id < (f.segment + 1) * 1024)
+			ORDER BY segment LIMIT $1) w`, prunedWords)
 	all, err := collect(rows, err, "prune index of words", func(scan func(...any) error) (w shrunken, err error) {
 		return w, scan(&w.segment, &w.then, &w.now, &w.left)
 	})
@@ -213,22 +215,20 @@ func (s Words) Prune(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-// drop deletes a segment. What is left of its stories is to be indexed again.
+// drop deletes a segment. What is left of its stories is to be indexed again. The segment goes
+// before its rows: a daemon that fills it ends first, and its rows go, too.
 func (s Words) drop(ctx context.Context, segment int64) error {
 	return wrap("prune index of words", s.db.InTx(ctx, func(tx *Tx) error {
-		if err := emptySegment(ctx, tx, segment); err != nil {
-			return err
-		}
 		for _, query := range [...]string{
+			`DELETE FROM word_segment WHERE segment = $1`,
 			`DELETE FROM word_stale WHERE story_id >= $1 * 1024 AND story_id < ($1 + 1) * 1024
 				AND NOT EXISTS (SELECT 1 FROM story WHERE id = story_id)`,
-			`DELETE FROM word_segment WHERE segment = $1`,
 		} {
 			if err := exec(ctx, tx, "drop segment", query, segment); err != nil {
 				return err
 			}
 		}
-		return nil
+		return emptySegment(ctx, tx, segment)
 	}))
 }
 

@@ -104,6 +104,56 @@ func TestPruneWords(t *testing.T) {
 	})
 }
 
+// The index of stories that had headlines alone goes with them, once.
+func TestPruneWordsOfHeadlines(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		headline := story("1")
+		headline.Text, headline.Summary = "", ""
+		add(t, s, headline)
+		fill := func(index func([]*news.Story) iter.Seq2[int, []byte]) {
+			t.Helper()
+			if err := s.Words.Fill(t.Context(), 0, index); err != nil {
+				t.Fatal(err)
+			}
+		}
+		prune := func() int { return must[int](t)(s.Words.Prune(t.Context())) }
+		fill(titles)
+		if n := prune(); n != 0 || row(t, s) == "" {
+			t.Errorf("%d segments were dropped, want none", n)
+		}
+		later := noon.Add(time.Hour)
+		if n := must[int](t)(s.Prune(t.Context(), store.Ages{Texts: later, Compared: later})); n != 1 {
+			t.Fatalf("%d stories were pruned, want the one", n)
+		}
+		if n := prune(); n != 1 || row(t, s) != "" {
+			t.Errorf("%d segments were dropped, the row is %q; want it to go with its stories", n, row(t, s))
+		}
+		fill(func([]*news.Story) iter.Seq2[int, []byte] { return func(func(int, []byte) bool) {} })
+		if prune() != 0 {
+			t.Error("a segment without stories is dropped again")
+		}
+	})
+}
+
+// Rows that were left of a segment keep nobody from filling it.
+func TestFillWordsOverRows(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		add(t, s, story("1"))
+		fill := func() {
+			t.Helper()
+			if err := s.Words.Fill(t.Context(), 0, titles); err != nil {
+				t.Fatal(err)
+			}
+		}
+		fill()
+		left := row(t, s)
+		inStore(t, s, `DELETE FROM word_segment`)
+		if fill(); row(t, s) != left {
+			t.Errorf("the row is %q, want %q", row(t, s), left)
+		}
+	})
+}
+
 // A horizon is settled when no transaction is open any more that may add an older story.
 func TestWordHorizon(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {

@@ -7,23 +7,25 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
-// mostWhy is how much may be said of why something is snoozed, in bytes.
-const mostWhy = 300
+// mostWhy is how much may be said of why something is snoozed, in characters.
+const mostWhy = 200
 
 // snoozing is the form by which a rule is snoozed, and what was filled in.
 type snoozing struct {
 	app.SnoozeOrder
 
+	MostWhy  int
 	Request  string // names the form: who presses twice says it once
 	Channels []string
 	Spans    []choice
 	Sources  []string // where the rule may be snoozed alone
-	Lasts    string   // the chosen span, as people read it
+	Lasts    string   // the chosen span, as people read it: "for 4 hours", "until 08:00"
 }
 
 // choice is a value of a form, as people read it.
@@ -31,7 +33,9 @@ type choice struct{ Value, Text string }
 
 // snoozingOf is the empty form of a rule.
 func snoozingOf(s *site, rule string) snoozing {
-	f := snoozing{SnoozeOrder: app.SnoozeOrder{Rule: rule}, Request: rand.Text(), Channels: s.SnoozeChannels()}
+	f := snoozing{
+		SnoozeOrder: app.SnoozeOrder{Rule: rule}, MostWhy: mostWhy, Request: rand.Text(), Channels: s.SnoozeChannels(),
+	}
 	for _, l := range s.SnoozeSpans() {
 		f.Spans = append(f.Spans, choice{l.Value, l.Text})
 	}
@@ -73,12 +77,14 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 	f.Why, f.Request = get("why"), get("request")
 	for _, span := range f.Spans {
 		if span.Value == f.Span {
-			f.Lasts = span.Text
+			if f.Lasts = span.Text; !strings.HasPrefix(f.Lasts, "until ") {
+				f.Lasts = "for " + f.Lasts
+			}
 		}
 	}
 	_, known := s.RuleNamed(f.Rule)
 	switch {
-	case f.Request == "" || len(f.Request) > mostName || len(f.Why) > mostWhy:
+	case f.Request == "" || len(f.Request) > mostName || utf8.RuneCountInString(f.Why) > mostWhy:
 		s.refuse(w, r, http.StatusBadRequest, "The form cannot be read.")
 		return
 	case !known || f.Lasts == "":
@@ -88,11 +94,15 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 		s.write(w, r, sheet{Frame: "snoozing", Title: "Snooze " + f.Rule, At: "/rules", Data: f})
 		return
 	}
-	if _, err := s.Snooze(r.Context(), f.SnoozeOrder, f.Request); err != nil {
+	switch _, err := s.Snooze(r.Context(), f.SnoozeOrder, f.Request); {
+	case errors.Is(err, app.ErrSnooze):
 		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done: "+err.Error()+".")
-		return
+	case err != nil:
+		s.Log().Error("a rule cannot be snoozed", "rule", f.Rule, "channel", f.Channel, "error", err)
+		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done. The log of the daemon says why.")
+	default:
+		http.Redirect(w, r, "/snoozes?"+url.Values{"done": {"begun"}}.Encode(), http.StatusSeeOther)
 	}
-	http.Redirect(w, r, "/snoozes?"+url.Values{"done": {"begun"}}.Encode(), http.StatusSeeOther)
 }
 
 // unsnooze ends a snooze.

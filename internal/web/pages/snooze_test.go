@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
@@ -34,6 +35,11 @@ func TestSnooze(t *testing.T) {
 		!strings.Contains(confirm, `name="confirm" value="yes"`) {
 		t.Fatalf("%d %s", asked.Code, confirm)
 	}
+	for span, want := range map[string]string{"4h": ", for 4 hours. Other", "monday": ", until Monday 08:00. Other"} {
+		if body := ask(h, "POST", strings.Replace(form, "for=4h", "for="+span, 1)).Body.String(); !strings.Contains(body, want) {
+			t.Errorf("the question does not say %q", want)
+		}
+	}
 	if !strings.Contains(page("/snoozes"), "Nothing is snoozed") {
 		t.Fatal("a rule is snoozed that nobody confirmed")
 	}
@@ -44,6 +50,10 @@ func TestSnooze(t *testing.T) {
 	}
 	if w := ask(h, "POST", "/snoozes rule=kim&channel=news&source=wire&for=1h&request=other"); w.Code != http.StatusSeeOther {
 		t.Fatalf("at one source: %d %s", w.Code, w.Body)
+	}
+	w := ask(h, "POST", strings.Replace(form, "for=4h", "for=24h", 1)+"&confirm=yes") // the browser went back to the form
+	if until := endsOf(t, page("/snoozes")); w.Code != http.StatusSeeOther || time.Until(until) < 23*time.Hour {
+		t.Errorf("the form, filled in anew: %d, snoozed until %v", w.Code, until)
 	}
 	body := page("/snoozes?done=begun")
 	onlyOurs(t, "snoozes", body)
@@ -56,7 +66,7 @@ func TestSnooze(t *testing.T) {
 	if !strings.Contains(rule, "It is snoozed in #news until") || !strings.Contains(page("/"), `<a href="/snoozes">2 snoozes</a> keep`) {
 		t.Error("other pages do not say what is snoozed")
 	}
-	if n := notices(t, s); n != 2 {
+	if n := notices(t, s); n != 3 {
 		t.Errorf("the channel is told %d times", n)
 	}
 	id := regexp.MustCompile(`name="id" value="(\d+)"`).FindStringSubmatch(body)[1]
@@ -70,6 +80,21 @@ func TestSnooze(t *testing.T) {
 	if body := page("/snoozes?done=over"); strings.Count(body, `action="/snoozes/end"`) != 1 || !strings.Contains(body, "over already") {
 		t.Error("the snooze is not over")
 	}
+}
+
+// endsOf returns when the last snooze of a page ends.
+func endsOf(t *testing.T, page string) (last time.Time) {
+	t.Helper()
+	for _, found := range regexp.MustCompile(`until <time datetime="([^"]+)"`).FindAllStringSubmatch(page, -1) {
+		at, err := time.Parse(time.RFC3339, found[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at.After(last) {
+			last = at
+		}
+	}
+	return last
 }
 
 // notices counts what channels were told of snoozes.
@@ -96,6 +121,7 @@ func TestWrongSnoozes(t *testing.T) {
 		"/snoozes rule=kim&channel=news&for=1h":                                           400,
 		"/snoozes rule=kim&channel=news&for=1h&request=" + strings.Repeat("r", 300):       400,
 		"/snoozes rule=kim&channel=news&for=1h&request=r&why=" + strings.Repeat("y", 400): 400,
+		"/snoozes rule=kim&channel=news&for=1h&request=r&why=" + strings.Repeat("왜", 200): 200, // it asks back
 		"/snoozes rule=kim&channel=%3Cscript%3E&for=1h&request=r&confirm=yes":             422,
 		"/snoozes rule=kim&channel=news&source=%3Cscript%3E&for=1h&request=r":             422,
 		"/snoozes rule=kim&channel=&for=1h&request=r&confirm=yes":                         422,

@@ -80,11 +80,12 @@ func timelineOf(s *site, r *app.SourceRecord) (t timeline) {
 	began := first.UTC().Truncate(time.Hour)
 	for i, hour := range r.Timeline.Between(began, now) {
 		at := began.Add(time.Duration(i) * time.Hour).In(s.zone())
-		day, look := rows[at.Format("Mon 2 Jan")], hourLooks[byte(hour)]
-		t.Rows[day].count(byte(hour))
-		if look.class == "" || look.class == "none" && at.Minute() != 0 {
+		day, shown := rows[at.Format("Mon 2 Jan")]
+		look := hourLooks[byte(hour)]
+		if !shown || look.class == "" { // where midnight is half past an hour, the first began the day before
 			continue
 		}
+		t.Rows[day].count(byte(hour))
 		t.Cells = append(t.Cells, hourCell{
 			inset + at.Hour()*cellStep, day * dayStep, look.class, hour == 'f' || hour == 'm', at.Format("Mon 2 Jan, 15:04") + ": " + look.says,
 		})

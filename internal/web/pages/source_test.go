@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -48,10 +49,17 @@ func TestSource(t *testing.T) {
 	})
 }
 
-// TestTimelinePicture: a fortnight of a source is a row a day, whatever its errors say.
+// TestTimelinePicture: a fortnight of a source is a row a day, whatever its errors say, and where
+// midnight is half past an hour.
 func TestTimelinePicture(t *testing.T) {
+	for _, zone := range []string{"UTC", "Asia/Kolkata"} {
+		t.Run(zone, func(t *testing.T) { showTimeline(t, zone) })
+	}
+}
+
+func showTimeline(t *testing.T, zone string) {
 	storage := filepath.Join(t.TempDir(), "c.db")
-	h := open(t, storage, "")
+	h := open(t, storage, "timezone: "+zone)
 	fault := strings.Join(payloads, " ")
 	last := time.Now().UTC().Truncate(time.Hour)
 	packed, err := json.Marshal(map[string]any{"verdict": "failing", "detail": fault, "gap": fault, "timeline": map[string]any{
@@ -76,6 +84,13 @@ func TestTimelinePicture(t *testing.T) {
 	}
 	if !strings.Contains(body, "7 crawls, ") || strings.Count(body, "<rect") > 14*24 {
 		t.Errorf("the picture has %d cells", strings.Count(body, "<rect"))
+	}
+	places := map[string]bool{}
+	for _, found := range regexp.MustCompile(`<rect class="hour-\w+" (x="\d+" y="\d+")`).FindAllStringSubmatch(body, -1) {
+		if places[found[1]] {
+			t.Errorf("two hours stand at %s", found[1])
+		}
+		places[found[1]] = true
 	}
 }
 

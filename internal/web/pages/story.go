@@ -47,6 +47,11 @@ func (s *site) story(r *http.Request) (sheet, error) {
 		v.Wrong = "That is too long for a URL, and for words to look for."
 		return p, nil
 	case !trace.IsLink(v.Asked):
+		done, err := readArchive(r.Context(), s) // a link to words may be on any site
+		if err != nil {
+			return p, err
+		}
+		defer done()
 		found, err := s.Search(r.Context(), v.Asked)
 		v.Search, v.Wrong = &found, found.Wrong
 		return p, err

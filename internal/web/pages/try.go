@@ -70,7 +70,12 @@ func (s *site) tryRule(r *http.Request) (sheet, error) {
 	}
 	t := s.Try(v.Rule, story)
 	if len(t.Wrong) == 0 && r.Form.Get("part") != "verdict" {
-		if err := s.tryArchive(r.Context(), &t); err != nil {
+		done, err := readArchive(r.Context(), s)
+		if err != nil {
+			return p, err
+		}
+		defer done()
+		if err := s.TryArchive(r.Context(), &t); err != nil {
 			return p, err
 		}
 	}
@@ -84,15 +89,15 @@ func (s *site) tryRule(r *http.Request) (sheet, error) {
 	return p, nil
 }
 
-// tryArchive tries a rule on the archive, one at a time: it is read from disk.
-func (s *site) tryArchive(ctx context.Context, t *app.Tried) error {
+// readArchive waits until nobody else reads the archive, which is on disk, for rules or words. Whoever
+// may read it calls done afterwards.
+func readArchive(ctx context.Context, s *site) (done func(), err error) {
 	select {
 	case s.trying <- struct{}{}:
-		defer func() { <-s.trying }()
+		return func() { <-s.trying }, nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
-	return s.TryArchive(ctx, t)
 }
 
 // foundBy shows what was found in the archive.

@@ -81,8 +81,12 @@ func TestTriesTakeTurns(t *testing.T) {
 	s.trying <- struct{}{}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := s.tryArchive(ctx, nil); !errors.Is(err, context.Canceled) {
+	if _, err := readArchive(ctx, s); !errors.Is(err, context.Canceled) {
 		t.Errorf("it did not wait: %v", err)
+	}
+	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/story?url=kim+putin", nil)
+	if _, err := s.story(r); !errors.Is(err, context.Canceled) {
+		t.Errorf("a search for words did not wait: %v", err)
 	}
 	if len(s.trying) != 1 {
 		t.Error("it gave back a turn that it did not have")
