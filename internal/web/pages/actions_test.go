@@ -109,7 +109,7 @@ func TestSendElsewhere(t *testing.T) {
 	onlyOurs(t, "parked", body)
 	form := regexp.MustCompile(`action="/deliveries/move"><input type="hidden" name="id" value="(\d+)"`).FindAllStringSubmatch(body, -1)
 	if len(form) < 2 {
-		t.Fatal("nothing can be sent elsewhere")
+		t.Fatalf("%d can be sent elsewhere:\n%s", len(form), body)
 	}
 	if !strings.Contains(body, "<option>news</option>") || !strings.Contains(body, "<option>phone</option>") || strings.Contains(body, "<option>no-such-channel") {
 		t.Errorf("the channels are others:\n%s", body)
