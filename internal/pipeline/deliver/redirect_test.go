@@ -85,7 +85,8 @@ func TestRetryOfAnEdit(t *testing.T) {
 		if !errors.Is(err, deliver.ErrEdit) || !strings.Contains(err.Error(), "in news") {
 			t.Errorf("the error is %v", err)
 		}
-		if now, err := w.Store.Deliveries.Get(t.Context(), edit.ID); err != nil || now.Channel != "news" || now.State != edit.State {
+		now, err := w.Store.Deliveries.Get(t.Context(), edit.ID)
+		if err != nil || now.Channel != "news" || now.State != edit.State {
 			t.Errorf("it is %+v, %v", now, err)
 		}
 		if err := w.Pipe.Channels.Retry(t.Context(), edit.ID, "news"); !errors.Is(err, store.ErrNotFound) {
