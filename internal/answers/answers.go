@@ -12,6 +12,7 @@ package answers
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -188,11 +189,26 @@ func (a *Recorder) say(
 		out = Result{Answer: now, First: first}
 		return err
 	})
+	if errors.Is(err, ErrSnooze) || errors.Is(err, ErrRecall) { // it says what cannot be done
+		return out, err
+	}
 	if err != nil {
-		return out, fmt.Errorf("answer %s: %w", w.Kind, err)
+		return out, fmt.Errorf("%s: %w", doing[w.Kind], err)
 	}
 	a.Wake()
 	return out, nil
+}
+
+// doing says what somebody was about to do, by the kind of the answer, for what hinders it.
+var doing = map[news.AnswerKind]string{
+	news.AnswerGot:        "record who got the alert",
+	news.AnswerIrrelevant: "record that the alert is not relevant",
+	news.AnswerSnooze:     "snooze",
+	news.AnswerUnsnooze:   "end the snooze",
+	news.AnswerUndo:       "undo the answer",
+	news.AnswerSingly:     "end the storm",
+	news.AnswerRecall:     "take back what the rule told",
+	news.AnswerUnrecall:   "undo the recall",
 }
 
 // longest is how long a snooze lasts at the most.

@@ -253,7 +253,7 @@ func TestOpenElsewhere(t *testing.T) {
 func TestNothingToAnswer(t *testing.T) {
 	answered(t, func(t *testing.T, w *pipetest.World) {
 		a := w.Pipe.Answers
-		if _, err := a.Got(t.Context(), said("1", anna), 99); err == nil || !strings.Contains(err.Error(), "answer got: read alert 99: not found") {
+		if _, err := a.Got(t.Context(), said("1", anna), 99); err == nil || !strings.Contains(err.Error(), "record who got the alert: read alert 99: not found") {
 			t.Errorf("the error is %v", err)
 		}
 		if _, err := a.Got(t.Context(), said("1", anna), w.Posts[0].Alert); err != nil {
@@ -310,6 +310,29 @@ func TestSecondDelivery(t *testing.T) {
 		begun := snooze(t, w, "2", z)
 		if again := snooze(t, w, "2", z); again.ID != begun.ID || begun.ID == 0 {
 			t.Errorf("snooze %d, again %d", begun.ID, again.ID)
+		}
+	})
+}
+
+// TestWhatHinders: an error says what somebody was about to do, for each kind of answer.
+func TestWhatHinders(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		a, no := w.Pipe.Answers, int64(99)
+		w.Stories = pipetest.Listed("Leaders met for #kim in Vladivostok")
+		w.Turn()
+		for want, act := range map[string]func() error{
+			"record who got the alert: ": func() error { _, err := a.Got(t.Context(), said("1", anna), no); return err },
+			"record that the alert is not relevant: ": func() error {
+				_, err := a.Irrelevant(t.Context(), said("2", anna), no, answers.Irrelevance{})
+				return err
+			},
+			"undo the answer: ": func() error { _, err := a.Undo(t.Context(), said("3", anna), no, 1); return err },
+			"end the storm: ":   func() error { _, err := a.Singly(t.Context(), said("4", anna), no); return err },
+			"undo the recall: ": func() error { _, _, err := a.UndoRecall(t.Context(), said("5", anna), no); return err },
+		} {
+			if err := act(); err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("the error is %v, want %q", err, want)
+			}
 		}
 	})
 }

@@ -116,11 +116,11 @@ func (k *Sketcher) soundsOf(s *Sketch, f *facts, own []wordOf) []Feature {
 			sounds = append(sounds, w.Feature)
 		case w.Kind == nameFeature:
 			sounds = k.named(sounds, k.stemOf(s.Language, w.word), w.word, w.times)
+		case s.Language == "ko":
+			sounds = k.hangul(sounds, w)
 		default:
 			if sound := soundOf(k.stemOf(s.Language, w.word)); len(sound) >= 4 { // that others may have taken over
-				feature := k.foreign(soundFeature, sound, w.times)
-				feature.Kind = loanFeature
-				sounds = append(sounds, feature)
+				sounds = append(sounds, k.loan(soundFeature, sound, w.times))
 			}
 		}
 	}

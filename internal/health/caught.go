@@ -31,7 +31,7 @@ func (w *Watched) Down() (since, until time.Time, ok bool) {
 // stories of it may be lost.
 func (t *text) caughtUp(sources []*Watched) {
 	var sum Caught
-	var torn []*Watched
+	var torn, untold []*Watched
 	down := 0
 	for _, w := range sources {
 		if _, _, ok := w.Down(); !ok {
@@ -39,8 +39,11 @@ func (t *text) caughtUp(sources []*Watched) {
 		}
 		down++
 		sum.add(w.Caught)
-		if w.State.Gap != "" && w.State.Gap != w.Told.Gap {
+		switch since := w.Told.Since; {
+		case w.State.Gap != "" && w.State.Gap != w.Told.Gap:
 			torn = append(torn, w)
+		case w.State.Joined.Before(since): // it lists only later stories, or what it lists is compared with nothing
+			untold = append(untold, w)
 		}
 	}
 	if down == 0 {
@@ -53,7 +56,20 @@ func (t *text) caughtUp(sources []*Watched) {
 	case len(torn) > 0:
 		lost = "shorter than the gap are the lists of " + names(torn) + ": what is lost there cannot be known"
 	}
-	t.add("%s; %s.", sum, lost)
+	switch {
+	case len(untold) == 0:
+	case down == 1:
+		lost = "whether any is lost its list does not tell"
+	case len(untold) == down:
+		lost = "whether any is lost their lists do not tell"
+	default:
+		lost += "; whether any is lost the lists of " + names(untold) + " do not tell"
+	}
+	found := sum.String()
+	if sum.Stories == 0 && len(torn)+len(untold) > 0 {
+		found = "No story that was found is known to be of the gap"
+	}
+	t.add("%s; %s.", found, lost)
 }
 
 func (c *Caught) add(o Caught) {

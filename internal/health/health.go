@@ -70,8 +70,11 @@ type State struct {
 	Turned   time.Time `json:"turned,omitzero"`    // when its list became unreadable, or readable again; zero: it has always been readable
 	Detail   string    `json:"detail,omitempty"`   // what the last bad crawl said
 	Gap      string    `json:"gap,omitempty"`      // when stories may have been missed last, as people are told
+	GapFrom  time.Time `json:"gap_from,omitzero"`  // when it began; zero of one that was found by an older version
+	GapTo    time.Time `json:"gap_to,omitzero"`    // when it ended
 	GapAt    time.Time `json:"gap_at,omitzero"`    // when that was found
 	GapDown  bool      `json:"gap_down,omitempty"` // because it could not be read
+	Joined   time.Time `json:"joined,omitzero"`    // when its list joined up with what was seen, after it could not be read
 	Overlaps int       `json:"overlaps,omitempty"` // lists in a row, since then, that missed none
 	Skipped  int       `json:"skipped,omitempty"`  // entries of the last list that could not be read
 	Timeline Timeline  `json:"timeline,omitzero"`  // kept by Timeline.Add; Judge leaves it alone

@@ -31,11 +31,15 @@ func (o Overlap) Broken() bool {
 // people should be told of a gap.
 func JudgeOverlap(prev State, o Overlap) (next State, tell bool) {
 	next = prev
+	if o.Down && !o.Broken() && o.Listed > 0 {
+		next = next.JoinedUp(o.At)
+	}
 	switch broken := o.Broken(); {
 	case broken && prev.Gap != "" && prev.Overlaps < overlapsToForget:
 		next.Overlaps = 0 // still the same trouble
 	case broken:
 		next.Gap, next.GapAt, next.GapDown, next.Overlaps = o.Span(), whole(o.At), o.Down, 0
+		next.GapFrom, next.GapTo = o.ends()
 		return next, true
 	case prev.Gap != "":
 		next.Overlaps = min(prev.Overlaps+1, overlapsToForget)
@@ -43,13 +47,27 @@ func JudgeOverlap(prev State, o Overlap) (next State, tell bool) {
 	return next, false
 }
 
+// JoinedUp is the state after a list joined up, at a time, with what was seen before it could
+// not be read: nothing of that time is missing.
+func (s State) JoinedUp(at time.Time) State {
+	s.Joined = whole(at)
+	return s
+}
+
+// ends are when the gap begins and when it ends.
+func (o Overlap) ends() (from, to time.Time) {
+	if o.Oldest.IsZero() {
+		return whole(o.Previous), whole(o.At)
+	}
+	return whole(o.Previous), whole(o.Oldest)
+}
+
 // Span is the time that the gap takes up, in UTC; with the day when it is more
 // than one.
-func (o Overlap) Span() string {
-	from, to := o.Previous.UTC(), o.Oldest.UTC()
-	if o.Oldest.IsZero() {
-		to = o.At.UTC()
-	}
+func (o Overlap) Span() string { return span(o.ends()) }
+
+// span is a time from one moment to another, with the day when it is more than one.
+func span(from, to time.Time) string {
 	const clock, day = "15:04", "2 Jan 2006 15:04"
 	if from.YearDay() == to.YearDay() && from.Year() == to.Year() {
 		return from.Format(day) + "–" + to.Format(clock)
@@ -57,9 +75,18 @@ func (o Overlap) Span() string {
 	return from.Format(day) + "–" + to.Format(day)
 }
 
+// gapIn is the time of the last gap, as the clocks of a zone show it. What an older version
+// found is known in UTC alone.
+func (s State) gapIn(zone *time.Location) string {
+	if s.GapFrom.IsZero() {
+		return s.Gap + " UTC"
+	}
+	return span(s.GapFrom.In(zone), s.GapTo.In(zone)) + s.GapTo.In(zone).Format(" MST")
+}
+
 // GapMessage says in one line, for the operators, that stories may have been
-// missed. adaptive tells whether copytaster itself sets the source's pace.
-func GapMessage(source string, s State, adaptive bool) string {
+// missed, in the time of a zone. adaptive tells whether copytaster itself sets the source's pace.
+func GapMessage(source string, s State, adaptive bool, zone *time.Location) string {
 	then := "copytaster polls it faster from now on"
 	switch {
 	case s.GapDown:
@@ -67,5 +94,5 @@ func GapMessage(source string, s State, adaptive bool) string {
 	case !adaptive:
 		then = "its schedule is too slow for so short a list"
 	}
-	return fmt.Sprintf("source %s: possible gap %s UTC, its list shares no story with the one before: %s", source, s.Gap, then)
+	return fmt.Sprintf("source %s: possible gap %s, its list shares no story with the one before: %s", source, s.gapIn(zone), then)
 }

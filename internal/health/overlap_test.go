@@ -57,13 +57,20 @@ func TestGapIsToldOnce(t *testing.T) {
 	if len(told) != 2 || told[0] != "wwg" || told[1] != "wwg" {
 		t.Errorf("told after %q: %+v", told, s)
 	}
-	text := GapMessage("tass", s, true)
+	text := GapMessage("tass", s, true, time.UTC)
 	for _, want := range []string{"source tass: possible gap 13 Sep 2023 11:30–12:00 UTC", "polls it faster"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("message %q lacks %q", text, want)
 		}
 	}
-	if text := GapMessage("tass", s, false); !strings.Contains(text, "its schedule is too slow") {
+	if text := GapMessage("tass", s, true, time.FixedZone("CEST", 2*60*60)); !strings.Contains(text, "13 Sep 2023 13:30–14:00 CEST,") {
+		t.Errorf("message %q", text)
+	}
+	s.GapFrom = time.Time{} // an older version found it
+	if text := GapMessage("tass", s, true, time.FixedZone("CEST", 2*60*60)); !strings.Contains(text, "13 Sep 2023 11:30–12:00 UTC,") {
+		t.Errorf("message %q", text)
+	}
+	if text := GapMessage("tass", s, false, time.UTC); !strings.Contains(text, "its schedule is too slow") {
 		t.Errorf("message %q", text)
 	}
 }

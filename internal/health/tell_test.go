@@ -87,6 +87,10 @@ func (r *room) crawl(words []string) {
 		r.now, r.next = at, at
 	}
 	r.until(at)
+	later := words[1] == "later" // its list can be read again, and has later stories only
+	if later {
+		words[1] = "ok"
+	}
 	outcome, known := outcomes()[words[1]]
 	gap := words[1] == "gap"
 	if !known && !gap {
@@ -102,6 +106,9 @@ func (r *room) crawl(words []string) {
 		if gap {
 			w.State, _ = JudgeOverlap(w.State, Overlap{Listed: 9, Previous: at.Add(-time.Hour), At: at})
 			continue
+		}
+		if words[1] == "ok" && !later && w.State.Leaning.unreadable() {
+			w.State, _ = JudgeOverlap(w.State, Overlap{Listed: 9, Seen: 9, Previous: at.Add(-time.Hour), At: at, Down: true})
 		}
 		var changed bool
 		if w.State, changed = Judge(w.State, outcome); changed {

@@ -148,16 +148,16 @@ func (t *text) okAgain(good []*Watched) {
 // gapsAt says where stories may have been missed.
 func (t *text) gapsAt(gaps []*Watched) {
 	if len(gaps) == 1 {
-		t.add("%s", GapMessage(gaps[0].Name, gaps[0].State, gaps[0].Adaptive))
+		t.add("%s", GapMessage(gaps[0].Name, gaps[0].State, gaps[0].Adaptive, t.zone))
 		return
 	}
 	for i, w := range gaps {
 		switch {
 		case i == 0:
-			t.add("Possible gaps at %d sources, whose lists share no story with those before (times in UTC):", len(gaps))
+			t.add("Possible gaps at %d sources, whose lists share no story with those before:", len(gaps))
 			fallthrough
 		case i < mostLines:
-			t.add("• %s: %s", w.Name, w.State.Gap)
+			t.add("• %s: %s", w.Name, w.State.gapIn(t.zone))
 		case i == mostLines:
 			t.add("• and: %s", names(gaps[i:]))
 		}

@@ -70,3 +70,49 @@ func TestRecoverySaysWhatWasMissed(t *testing.T) {
 		})
 	}
 }
+
+// TestRecoveryWithoutNews: a list that is as it was when it can be read again, or says only that,
+// tells that nothing is lost. One that is compared with nothing does not.
+func TestRecoveryWithoutNews(t *testing.T) {
+	for name, tt := range map[string]struct {
+		kind news.SourceKind
+		tags news.Validators
+		want string
+	}{
+		"as before":    {news.KindFeed, news.Validators{}, "No story of the gap was found; nothing of it is known to be lost."},
+		"not modified": {news.KindFeed, news.Validators{ETag: `"1"`}, "No story of the gap was found; nothing of it is known to be lost."},
+		"not compared": {news.KindSitemap, news.Validators{}, "No story that was found is known to be of the gap; whether any is lost its list does not tell."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+				w.Scheduled("*/3 * * * *")
+				w.Plan.Sources["tass"] = kindOf(w.Plan.Sources["tass"], tt.kind)
+				w.SetPlan()
+				w.Tags, w.Stories = tt.tags, pipetest.Listed("before", "and this", "that too")
+				for range 3 {
+					w.ToNext()
+				}
+				w.ListErr = &news.CrawlError{Fault: news.FaultStatus, URL: "https://tass.example/feed", Status: 500}
+				for w.Clock().Before(pipetest.Noon.Add(time.Hour)) {
+					w.Pass(3 * time.Minute)
+					w.Turn()
+				}
+				w.ListErr = nil
+				for range 10 {
+					w.ToNext()
+					w.Pass(40 * time.Second)
+					w.Turn()
+				}
+				ops := w.Ops()
+				if last := ops[len(ops)-1]; !strings.Contains(last, tt.want) {
+					t.Errorf("the operators heard %q", ops)
+				}
+			})
+		})
+	}
+}
+
+func kindOf(s news.Source, kind news.SourceKind) news.Source {
+	s.Kind = kind
+	return s
+}

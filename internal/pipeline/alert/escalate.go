@@ -123,8 +123,13 @@ func (r Recorder) escalateHeld(
 	return tells, err
 }
 
-// addRaised records an alert in a channel that hears of a news only now that it was raised.
+// addRaised records an alert in a channel that hears of a news only now that it was raised. It
+// returns whether the channel is told at once.
 func (r Recorder) addRaised(ctx context.Context, tx *store.Tx, call news.Alert, how notify.Raise) (bool, error) {
+	if w, about, waits := r.plan.Waits(call.Channel, call.Severity, r.now); waits {
+		_, err := tx.Alerts.AddToDigest(ctx, call, waiting(about, notify.Period{Since: w.Since, Until: w.Until}))
+		return false, err
+	}
 	text, err := encode(call, how)
 	if err != nil {
 		return false, err

@@ -52,7 +52,7 @@ func (r Recorder) addAlert(
 	case held && z.Until.After(w.Until):
 		in = store.DigestOf{About: news.AboutSnooze, Key: store.SnoozeKey(z.ID), Due: r.plan.Awake(f.call.Channel, z.Until)}
 	case waits:
-		in = store.DigestOf{About: about, Key: notify.Period{Since: w.Since, Until: w.Until}.Encode(), Due: w.Until}
+		in = waiting(about, notify.Period{Since: w.Since, Until: w.Until})
 	default:
 		storm, folds, err := f.storm(ctx, tx, r.plan, r.now)
 		if err != nil {
@@ -67,6 +67,11 @@ func (r Recorder) addAlert(
 	}
 	_, err = tx.Alerts.AddToDigest(ctx, f.call, in)
 	return false, err
+}
+
+// waiting is the digest that tells what quiet hours or the calendar keep.
+func waiting(about news.About, p notify.Period) store.DigestOf {
+	return store.DigestOf{About: about, Key: p.Encode(), Due: p.Until}
 }
 
 // silenced reports whether a channel hears no more of a news, because somebody took back what

@@ -244,3 +244,35 @@ func TestDigestChannel(t *testing.T) {
 		}
 	})
 }
+
+// TestEscalatedAtNight: an alert that an escalation brings to a channel which had none waits for the
+// end of its quiet with the others, unless it is urgent.
+func TestEscalatedAtNight(t *testing.T) {
+	for severity, posts := range map[news.Severity]int{news.High: 0, news.Urgent: 1} {
+		pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+			w.Plan.Escalations = map[string][]news.Escalation{"quake": {{Outlets: 2, Over: time.Hour, Severity: severity}}}
+			w.Plan.Hours = map[string]schedule.Hours{"desk": {Quiet: []schedule.Lull{{From: 11 * time.Hour, To: 16 * time.Hour}}}}
+			raised := notify.Route{Severity: []news.Severity{severity}, To: []string{"news", "desk"}}
+			w.Plan.Routes.Routes = []notify.Route{raised}
+			world := newNewsroom(w, "geo", "harbour")
+			world.tells("geo", quake)
+			world.tells("harbour", quakeOwn)
+			desk := func() (all []notify.Message) {
+				for _, m := range w.Posts {
+					if d, err := w.Store.Deliveries.Get(t.Context(), m.Delivery); err == nil && d.Channel == "desk" {
+						all = append(all, m)
+					}
+				}
+				return all
+			}
+			if got := desk(); len(got) != posts {
+				t.Errorf("%s: %d messages in the quiet", severity, len(got))
+			}
+			w.Pass(4 * time.Hour)
+			w.Turn()
+			if got := desk(); len(got) != 1 || (got[0].Kind == news.DeliverDigest) != (posts == 0) {
+				t.Errorf("%s: %d messages after it", severity, len(got))
+			}
+		})
+	}
+}

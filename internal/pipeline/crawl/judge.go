@@ -109,7 +109,13 @@ func dates(stories []news.Story) (newest, oldest time.Time) {
 // noted; broken is true when that is so because the source is polled too seldom,
 // and not because it was down.
 func (v *Visit) overlap(found identified, now time.Time) (broken bool) {
-	if !v.src.Kind.Traits().Newest || v.firstRun() || v.list.NotModified || v.state.Stories == 0 {
+	if !v.src.Kind.Traits().Newest || v.firstRun() || v.state.Stories == 0 {
+		return false
+	}
+	if v.list.NotModified {
+		if v.state.Failures > 0 {
+			v.health = v.health.JoinedUp(now)
+		}
 		return false
 	}
 	o := health.Overlap{
@@ -118,7 +124,7 @@ func (v *Visit) overlap(found identified, now time.Time) (broken bool) {
 	}
 	var tell bool
 	if v.health, tell = health.JudgeOverlap(v.health, o); tell {
-		v.tell(health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive()))
+		v.tell(health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive(), v.plan.Timezone))
 	}
 	if o.Broken() {
 		v.done.Gap = o.Span()

@@ -13,7 +13,6 @@ import (
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
-	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
@@ -29,7 +28,8 @@ const rootWait = 5 * time.Second
 // message about the news that stands in the channel, or a post of its own where one of
 // these holds:
 //
-//  1. It is a new chapter: the channel was last shown the news long ago.
+//  1. It is a new chapter: the channel was last shown the news long ago. What quiet hours
+//     kept is none.
 //  2. There is no message to reply to, and the channel has to know.
 //
 // The error is a *news.LaterError while the message is still to be posted, and errNoThread
@@ -51,6 +51,9 @@ func (r *rendering) update(ctx context.Context) (m notify.Message, edited bool, 
 		err = r.stay(ctx, &f)
 	} else if err = r.attach(ctx, &f); err == nil {
 		err = r.unfold(ctx, &f)
+	}
+	if err == nil && r.d.State != news.StateSent {
+		err = r.sleep(f.Alert.Severity)
 	}
 	if err != nil {
 		return m, false, err
@@ -105,32 +108,6 @@ func keepsToThread(about news.About) bool {
 // surfaces reports whether an update is one that a channel has to be shown.
 func (r *rendering) surfaces(m notify.Message) bool {
 	return !keepsToThread(r.d.About) && m.Severity > news.Info
-}
-
-// waits reports how long the channel is kept from a development of an alert that it has.
-func (r *rendering) waits(severity news.Severity) (w schedule.Wait, about news.About, waits bool) {
-	if r.d.About != news.AboutDevelopment {
-		return w, "", false
-	}
-	return r.Plan().Waits(r.d.Channel, severity, r.Now())
-}
-
-// hush has the thread alone tell a development while the channel is quiet, or is told by
-// the calendar. Without a thread it waits for the end of the quiet; no digest tells it.
-func (r *rendering) hush(m *notify.Message) error {
-	w, about, waits := r.waits(m.Severity)
-	if !waits {
-		return nil
-	}
-	m.Broadcast = false
-	switch {
-	case m.Thread != "" && !notify.IsSink(r.channel):
-		return nil
-	case about == news.AboutQuiet:
-		return &news.LaterError{At: w.Until}
-	default:
-		return errNoThread
-	}
 }
 
 // unfold finds out whether the alert waits to be told in a digest, which then tells what
@@ -190,7 +167,7 @@ func (r *rendering) attach(ctx context.Context, f *notify.Followup) error {
 	zone := r.Plan().Timezone
 	chapter := cluster.StartsChapter(surfaced.In(zone), r.Now().In(zone))
 	_, _, waits := r.waits(f.Alert.Severity)
-	if chapter && !waits && !keepsToThread(r.d.About) && f.Alert.Severity > news.Info {
+	if chapter && !waits && !slept(r, f.Alert.Severity) && !keepsToThread(r.d.About) && f.Alert.Severity > news.Info {
 		f.Thread, f.Earlier = "", r.chapter(ctx, f.Story.Headline, root)
 	}
 	return nil

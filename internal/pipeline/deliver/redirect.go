@@ -16,6 +16,9 @@ import (
 // mostRedirected is how many parked deliveries follow a new plan at once.
 const mostRedirected = 10_000
 
+// ErrEdit says that a delivery cannot be sent elsewhere.
+var ErrEdit = errors.New("it is an edit of a message, which stands where it stands: retry it without --to, or drop it; the message is")
+
 // Retry makes a delivery due now that was not sent: in a channel, or where that
 // is "" in the one that the plan names for it.
 func (c *Channels) Retry(ctx context.Context, delivery int64, channel string) error {
@@ -31,6 +34,9 @@ func (c *Channels) Retry(ctx context.Context, delivery int64, channel string) er
 	}
 	if channel == d.Channel {
 		return c.Store.Deliveries.Retry(ctx, delivery, c.Now())
+	}
+	if d.Kind == news.DeliverEdit {
+		return fmt.Errorf("retry delivery %d: %w in %s", delivery, ErrEdit, d.Channel)
 	}
 	return c.redirect(ctx, d, channel)
 }

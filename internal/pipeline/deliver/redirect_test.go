@@ -2,14 +2,17 @@ package deliver_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline"
+	"github.com/copytaster/copytaster/internal/pipeline/deliver"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
 )
 
 // TestRetryElsewhere: what waits for a misspelt channel is sent to another, once
@@ -60,6 +63,34 @@ func TestRetryElsewhere(t *testing.T) {
 					t.Errorf("%s was told of %q twice", d.Channel, w.Headline(d))
 				}
 			}
+		}
+	})
+}
+
+// TestRetryOfAnEdit: an edit is of a message that stands in its channel, and is sent nowhere else.
+func TestRetryOfAnEdit(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Stories = pipetest.Listed("a #kim")
+		w.Turn()
+		w.OnEdit = func(notify.Receipt, notify.Message) error { return pipetest.Fault(notify.Temporary) }
+		tell(w, 1, news.AboutCorrected, `{"Outlet":"TASS","Noted":true}`)
+		w.Turn()
+		all, err := w.Store.Deliveries.Find(t.Context(), store.DeliveryFilter{Limit: 9})
+		at := slices.IndexFunc(all, func(d news.Delivery) bool { return d.Kind == news.DeliverEdit })
+		if err != nil || at < 0 {
+			t.Fatalf("no edit: %+v, %v", all, err)
+		}
+		edit := all[at]
+		err = w.Pipe.Channels.Retry(t.Context(), edit.ID, "desk")
+		if !errors.Is(err, deliver.ErrEdit) || !strings.Contains(err.Error(), "in news") {
+			t.Errorf("the error is %v", err)
+		}
+		now, err := w.Store.Deliveries.Get(t.Context(), edit.ID)
+		if err != nil || now.Channel != "news" || now.State != edit.State {
+			t.Errorf("it is %+v, %v", now, err)
+		}
+		if err := w.Pipe.Channels.Retry(t.Context(), edit.ID, "news"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("a pending one in its own channel: %v", err)
 		}
 	})
 }

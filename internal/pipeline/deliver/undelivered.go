@@ -129,7 +129,7 @@ func restAfterDeath(a *attempt) time.Duration {
 // tooOld reports whether a delivery has been tried for as long as a story may
 // be old when it alerts.
 func (a *attempt) tooOld(now time.Time) bool {
-	return now.Sub(a.d.Created) > a.patienceEnds()
+	return now.Sub(since(a)) > a.patienceEnds()
 }
 
 // patienceEnds is how old a delivery may be that is still tried.
