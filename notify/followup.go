@@ -315,7 +315,7 @@ func (f Followup) Linked(l Linked) Message {
 	if l.Back {
 		sign, label, style, what = "↩️", "RESTORED", Bold, "stands again"
 	}
-	said := "The report by " + outlet(l.Outlet) + " that this was linked with " + what
+	said := "A report by " + outlet(l.Outlet) + ", linked with this alert, " + what
 	m := f.message([]Part{f.head(sign, label, style), part(Line, say(said+" · "), at(l.At))}, false)
 	m.Text = dotted(label, f.Story.Headline, said)
 	return m

@@ -65,16 +65,18 @@ func Until(now time.Time, span string) (at time.Time, ok bool) {
 	return now.Add(d), ok
 }
 
-// Ago returns when a whole number of minutes, hours or days ("10m", "2h", "3d") began that
+// Ago returns when a whole number of minutes, hours, days or weeks ("10m", "2h", "3d") began that
 // ends now. ok is false for anything else.
 func Ago(now time.Time, span string) (at time.Time, ok bool) {
 	d, ok := parse(span)
 	return now.Add(-d), ok
 }
 
-// parse reads a whole number of minutes, hours or days.
+// parse reads a whole number of minutes, hours, days or weeks.
 func parse(span string) (d time.Duration, ok bool) {
-	for suffix, unit := range map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour} {
+	for suffix, unit := range map[string]time.Duration{
+		"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour,
+	} {
 		if number, cut := strings.CutSuffix(span, suffix); cut {
 			n, err := strconv.Atoi(number)
 			return time.Duration(n) * unit, err == nil && n > 0 && n < most

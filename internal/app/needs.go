@@ -40,6 +40,9 @@ func (n Needs) Sentence() string {
 		}
 	}
 	if sum := n.Urgent + n.High; sum > 0 {
+		if sum == mostOpen {
+			alerts[0] = "At least " + alerts[0]
+		}
 		all = append(all, fmt.Sprintf("%s %s for an answer", strings.Join(alerts, " and "), numbered(sum, "alert waits", "alerts wait")))
 	}
 	if n.Dead > 0 {

@@ -22,6 +22,7 @@ func TestSentence(t *testing.T) {
 		{needs: app.Needs{High: 1}, well: true, want: "It runs. 1 high alert waits for an answer."},
 		{needs: app.Needs{Urgent: 1}, want: "It runs. 1 urgent alert waits for an answer."},
 		{needs: app.Needs{Urgent: 1, High: 2}, want: "It runs. 1 urgent and 2 high alerts wait for an answer."},
+		{needs: app.Needs{Urgent: 60, High: 40}, want: "It runs. At least 60 urgent and 40 high alerts wait for an answer."},
 		{needs: app.Needs{Dead: 1}, want: "It runs. 1 delivery was given up."},
 		{needs: app.Needs{High: 2, Dead: 1200}, want: "It runs. 2 high alerts wait for an answer, 1,200 deliveries were given up."},
 		{trouble: broken, want: "It runs, but the store does not answer."},

@@ -54,7 +54,7 @@ func (t *text) caughtUp(sources []*Watched) {
 	case len(torn) > 0 && down == 1:
 		lost = "its list is shorter than the gap: what is lost cannot be known"
 	case len(torn) > 0:
-		lost = "shorter than the gap are the lists of " + names(torn) + ": what is lost there cannot be known"
+		lost = "the lists of " + names(torn) + " are shorter than the gap: what is lost there cannot be known"
 	}
 	switch {
 	case len(untold) == 0:

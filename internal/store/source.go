@@ -57,10 +57,13 @@ func scanSource(scan func(...any) error) (SourceState, error) {
 	return src, err
 }
 
-// Get returns the state of a source.
+// Get returns the state of a source, or ErrNotFound.
 func (s Sources) Get(ctx context.Context, name string) (SourceState, error) {
 	src, err := scanSource(s.db.write.QueryRowContext(ctx,
 		`SELECT `+sourceColumns+` FROM source WHERE name = $1`, name).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
 	if err != nil {
 		return src, fmt.Errorf("read source %s: %w", name, err)
 	}

@@ -19,6 +19,7 @@ const (
 	parkedRetry  = 10 * time.Minute // how often a parked channel is tried
 	probeEvery   = time.Minute      // how often a paused sink is tried
 	longestDoubt = 6 * time.Hour    // between two posts to a sink that may both have arrived
+	firstRest    = 30 * time.Second // after a daemon died that posted to a sink
 	giveUpAfter  = 48 * time.Hour   // when the plan sets no greatest age
 )
 
@@ -118,12 +119,13 @@ func (a *attempt) doubtRest(now time.Time) time.Duration {
 }
 
 // restAfterDeath is how long a delivery to a sink is still left whose daemon died while it was
-// sent: as long as one that was cut off, so that a daemon which a message kills sends few copies.
+// sent: twice as long with each try, so that a daemon which a message kills sends few copies, and
+// the first death delays nobody for long.
 func restAfterDeath(a *attempt) time.Duration {
 	if !a.sink() || a.d.State != news.StateSending {
 		return 0
 	}
-	return a.doubtRest(a.d.Started) - a.channels.elapsed(a.d.Started)
+	return schedule.Backoff(a.d.Attempts, firstRest, longestDoubt) - a.channels.elapsed(a.d.Started)
 }
 
 // tooOld reports whether a delivery has been tried for as long as a story may

@@ -134,7 +134,7 @@ func TestSendElsewhere(t *testing.T) {
 		t.Fatalf("%d to %s: %s", w.Code, to, w.Body)
 	}
 	body = ask(h, "GET", w.Header().Get("Location")).Body.String()
-	if !strings.Contains(body, "goes to another channel") || strings.Contains(body, `value="`+id+`"`) {
+	if !strings.Contains(body, "goes elsewhere") || strings.Contains(body, `value="`+id+`"`) {
 		t.Error("it is parked as before")
 	}
 	all := ask(h, "GET", "/deliveries?state=pending").Body.String()

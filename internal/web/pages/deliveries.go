@@ -128,7 +128,7 @@ func noticeOf(q url.Values) string {
 	case "dropped":
 		return "Delivery " + number + " was given up."
 	case "moved":
-		return "Delivery " + number + " goes to another channel, and is due now."
+		return "Delivery " + number + " goes elsewhere, and is due now."
 	}
 	return ""
 }

@@ -133,6 +133,9 @@ func (s *site) source(r *http.Request) (sheet, error) {
 		return sheet{}, notFoundError("There is no source of this name in the config.")
 	}
 	record, err := s.SourceRecord(r.Context(), src)
+	if errors.Is(err, store.ErrNotFound) {
+		return sheet{}, notFoundError("This source is new in the config. It is there as soon as the config is in force.")
+	}
 	if err != nil {
 		return sheet{}, err
 	}
