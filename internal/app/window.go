@@ -19,9 +19,10 @@ import (
 type Window struct {
 	app    *App
 	totals *totals
+	hourly *hourly
 }
 
-func newWindow(a *App) Window { return Window{app: a, totals: &totals{}} }
+func newWindow(a *App) Window { return Window{app: a, totals: &totals{}, hourly: &hourly{}} }
 
 // totalsHold is how long pages show one count of all stories: of a million it takes longer than
 // all the rest of a page.
@@ -45,6 +46,39 @@ func (t *totals) read(ctx context.Context, s *store.Store) (store.Totals, error)
 		t.last, t.at = now, time.Now()
 	}
 	return now, err
+}
+
+// openHours is how many hours at the end are counted anew: what was seen at the end of one may be
+// recorded in the next.
+const openHours = 2
+
+// hourly keeps the counts of hours that are past.
+type hourly struct {
+	mu   sync.Mutex // held while they are counted: others wait for it
+	past map[time.Time]store.Hour
+}
+
+// read counts what was done in each of the n hours before a time, the oldest first.
+func (h *hourly) read(ctx context.Context, s *store.Store, until time.Time, n int) (hours []store.Hour, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for len(hours) < n-openHours {
+		known, ok := h.past[until.Add(time.Duration(len(hours)-n)*time.Hour)]
+		if !ok {
+			break
+		}
+		hours = append(hours, known)
+	}
+	counted, err := s.Counts.Hours(ctx, until, n-len(hours))
+	if err != nil {
+		return nil, err
+	}
+	hours = append(hours, counted...)
+	h.past = map[time.Time]store.Hour{}
+	for _, hour := range hours[:max(0, n-openHours)] {
+		h.past[hour.Began] = hour
+	}
+	return hours, nil
 }
 
 // AddressOf is where an App listens for people and programs; "" when it does not.
@@ -78,7 +112,7 @@ func (w Window) Status(ctx context.Context) (Status, error) {
 // Hours counts what was done in each of the last n hours, the oldest first. The last is the one
 // that goes on.
 func (w Window) Hours(ctx context.Context, n int) ([]store.Hour, error) {
-	return w.app.store.Counts.Hours(ctx, w.Now().Truncate(time.Hour).Add(time.Hour), n)
+	return w.hourly.read(ctx, w.app.store, w.Now().UTC().Truncate(time.Hour).Add(time.Hour), n)
 }
 
 // Deliveries returns the deliveries of a filter, the newest first.

@@ -20,25 +20,14 @@ func (s Counts) Hours(ctx context.Context, until time.Time, n int) ([]Hour, erro
 	for i := range hours {
 		hours[i].Began = since.Add(time.Duration(i) * time.Hour)
 	}
-	for _, count := range []struct {
-		query string
-		of    func(*Hour) *int64
-	}{
-		{`SELECT (first_seen_at - $1) / $2, count(*) FROM story WHERE first_seen_at >= $1 AND first_seen_at < $3 GROUP BY 1`,
-			func(h *Hour) *int64 { return &h.Stories }},
-		{`SELECT (created_at - $1) / $2, count(*) FROM alert WHERE created_at >= $1 AND created_at < $3 GROUP BY 1`,
-			func(h *Hour) *int64 { return &h.Alerts }},
-	} {
-		rows, err := s.db.read.QueryContext(ctx, count.query, ms(since), time.Hour.Milliseconds(), ms(until))
-		_, err = collect(rows, err, "count hours", func(scan func(...any) error) (_ struct{}, err error) {
-			var hour, amount int64
-			if err = scan(&hour, &amount); err == nil && hour >= 0 && hour < int64(n) {
-				*count.of(&hours[hour]) = amount
-			}
-			return struct{}{}, err
-		})
+	for i := range hours { // one by one: only an index is read, and nothing is grouped
+		h := &hours[i]
+		err := s.db.read.QueryRowContext(ctx, `SELECT
+			(SELECT count(*) FROM story WHERE first_seen_at >= $1 AND first_seen_at < $2),
+			(SELECT count(*) FROM alert WHERE created_at >= $1 AND created_at < $2)`,
+			ms(h.Began), ms(h.Began.Add(time.Hour))).Scan(&h.Stories, &h.Alerts)
 		if err != nil {
-			return nil, err
+			return nil, wrap("count hours", err)
 		}
 	}
 	return hours, nil

@@ -62,7 +62,8 @@ func (s Words) Rows(ctx context.Context, row int, from, to int64) ([]WordRow, er
 
 // Bounds returns the IDs of the oldest and of the newest story, 0 when there is none.
 func (s Words) Bounds(ctx context.Context) (oldest, newest int64, err error) {
-	err = s.db.read.QueryRowContext(ctx, `SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM story`).Scan(&oldest, &newest)
+	err = s.db.read.QueryRowContext(ctx, `SELECT coalesce((SELECT min(id) FROM story), 0), coalesce((SELECT max(id) FROM story), 0)`).
+		Scan(&oldest, &newest) // asked together SQLite would look at all stories
 	return oldest, newest, wrap("read index of words", err)
 }
 
