@@ -59,6 +59,7 @@ func TestAccessible(t *testing.T) {
 		check("/try, with what came of it")
 		b.fill("#rule", "all: [")
 		b.says("That is no rule")
+		b.wait(atRest)
 		check("/try, with a mistake")
 	})
 }

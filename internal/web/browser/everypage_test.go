@@ -18,12 +18,16 @@ func everyPage(b *tab, base string) []string {
 	return append(pages, links(b, base+"/rule?name=kim-putin-arms", "/story?id=")[0])
 }
 
+// atRest is true once nothing of the page is dimmed while something is asked for.
+const atRest = `document.querySelector("[aria-busy]") === null`
+
 // tried fills in the form to try a rule, and waits for what comes of it.
 func tried(b *tab) {
 	b.t.Helper()
 	b.fill("#rule", "all: [[kim, 김정은], putin]")
 	b.fill("#text", "Kim Jong Un speaks\nPutin's envoy listens.")
 	b.wait(`document.querySelectorAll("#result svg.bars rect").length > 0`)
+	b.wait(atRest)
 }
 
 // links are those of a page that begin with a path.

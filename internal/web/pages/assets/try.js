@@ -3,29 +3,32 @@
 "use strict";
 (() => {
   const form = document.querySelector("form.try");
-  const result = document.getElementById("result");
-  if (!form || !result || !window.fetch || !window.DOMParser) return;
+  const verdict = document.getElementById("verdict"), found = document.getElementById("found");
+  if (!form || !verdict || !found || !window.fetch || !window.DOMParser) return;
   let timer = 0, asked = null, said = "";
   const ask = async () => {
     const body = new URLSearchParams(new FormData(form));
     if (!body.get("rule").trim() || body.toString() === said) return;
     if (asked) asked.abort();
     const mine = asked = new AbortController();
-    result.setAttribute("aria-busy", "true");
-    const show = async (id, sent) => {
+    const show = async (part, sent) => {
+      part.setAttribute("aria-busy", "true");
       const answer = await fetch(form.action, { method: "POST", body: sent, signal: mine.signal });
       if (answer.redirected || answer.status === 403) { location.reload(); return; }
-      const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
-      if (next) document.getElementById(id).replaceChildren(...next.childNodes);
+      const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
+      if (!next || asked !== mine) return;
+      part.replaceChildren(...next.childNodes);
+      part.removeAttribute("aria-busy");
     };
     try {
       const first = new URLSearchParams(body);
       first.set("part", "verdict");
-      await show("verdict", first);
-      await show("found", body);
+      await show(verdict, first);
+      if (verdict.querySelector("section.bad")) found.replaceChildren();
+      else await show(found, body);
       said = body.toString();
     } catch { /* somebody went on typing, or the daemon is down */ } finally {
-      if (asked === mine) result.removeAttribute("aria-busy");
+      if (asked === mine) for (const part of [verdict, found]) part.removeAttribute("aria-busy");
     }
   };
   ask();
