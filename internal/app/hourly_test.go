@@ -36,14 +36,14 @@ func TestHourly(t *testing.T) {
 		}
 		return all
 	}
-	for _, ago := range []time.Duration{30 * time.Minute, 90 * time.Minute, 3*time.Hour - time.Minute, 4*time.Hour + time.Minute} {
-		seen(ago)
+	for _, minutes := range []time.Duration{30, 90, 179, 241} {
+		seen(minutes * time.Minute)
 	}
 	if got := fmt.Sprint(counts(until)); got != "[1 0 1 1 1]" {
 		t.Errorf("at first %s", got)
 	}
-	for _, ago := range []time.Duration{31 * time.Minute, 91 * time.Minute, 3*time.Hour - 2*time.Minute, -30 * time.Minute} {
-		seen(ago)
+	for _, minutes := range []time.Duration{31, 91, 178, -30} {
+		seen(minutes * time.Minute)
 	}
 	if got := fmt.Sprint(counts(until)); got != "[1 0 1 2 2]" {
 		t.Errorf("then %s", got)
