@@ -36,14 +36,14 @@ func TestHourly(t *testing.T) {
 		}
 		return all
 	}
-	for _, minutes := range []time.Duration{30, 90, 179, 241} {
-		seen(minutes * time.Minute)
+	for _, minutes := range []int{30, 90, 179, 241} {
+		seen(time.Duration(minutes) * time.Minute)
 	}
 	if got := fmt.Sprint(counts(until)); got != "[1 0 1 1 1]" {
 		t.Errorf("at first %s", got)
 	}
-	for _, minutes := range []time.Duration{31, 91, 178, -30} {
-		seen(minutes * time.Minute)
+	for _, minutes := range []int{31, 91, 178, -30} {
+		seen(time.Duration(minutes) * time.Minute)
 	}
 	if got := fmt.Sprint(counts(until)); got != "[1 0 1 2 2]" {
 		t.Errorf("then %s", got)
