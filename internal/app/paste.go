@@ -45,7 +45,7 @@ func pasteOf(cfg *config.Config, asked string, v replay.Version, story *news.Sto
 // firstElement finds the first element of a list of rules, with its indentation.
 var firstElement = regexp.MustCompile(`(?m)^( *)- +[^\s{#]`)
 
-// withTest puts a test behind the tests of a rule in YAML, or gives it some. ok is false where that
+// withTest puts a test behind the tests of a rule in YAML, or makes it the first. ok is false where that
 // is no rule of one more test, such as where the rule is written in one line, or its tests are not
 // its last key.
 func withTest(rule, test string) (whole string, ok bool) {
