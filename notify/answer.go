@@ -196,14 +196,6 @@ func snoozed(z *news.Snooze) []Run {
 	return runs
 }
 
-// subjectOf names what a snooze of a rule keeps.
-func subjectOf(z *news.Snooze) string {
-	if z.Kind == news.SnoozeOutlet {
-		return z.Rule + " from " + z.Source
-	}
-	return z.Rule
-}
-
 // who is somebody. In Slack it is shown as a name that can be clicked.
 func who(p news.Person) Run { return Run{Text: p.Name, User: p.ID} }
 
@@ -326,7 +318,7 @@ func (n SnoozeNotice) Message(d news.Delivery) Message {
 		Delivery: d.ID, Promise: d.Promise, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal,
 		Rules: names([]string{z.Rule}),
 	}
-	what := subjectOf(&z)
+	what := z.Subject()
 	if z.Ended.IsZero() {
 		m.Body = []Part{part(Line, append([]Run{{Text: "💤", Style: Sign}}, snoozed(&z)...)...)}
 		m.Body = append(m.Body, part(Small, say("What it finds until then is told when the snooze ends. Worse than "+

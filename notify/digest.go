@@ -58,7 +58,7 @@ func Kept(d news.Delivery, snooze *news.Snooze, briefs []Brief) Message {
 		end = z.Ended
 	}
 	m := Message{Delivery: d.ID, Promise: d.Promise, Kind: d.Kind, Plain: d.Plain, Severity: news.Normal, Briefs: briefs}
-	m.Headline = count(len(briefs), "story", "stories") + " while " + subjectOf(&z) + " was snoozed"
+	m.Headline = count(len(briefs), "story", "stories") + " while " + z.Subject() + " was snoozed"
 	m.Body = []Part{
 		part(Line, Run{Text: "💤", Style: Sign}, bold(m.Headline)),
 		part(Small, say("From "), at(z.Since), say(" to "), until(end, z.Since), say(", by "+z.By.Name)),

@@ -80,11 +80,7 @@ func snooze(ctx context.Context, t *tool, o app.SnoozeOrder) error {
 
 // snoozeLine says a snooze in a line.
 func snoozeLine(s *app.Snoozed) string {
-	what := map[bool]string{true: s.Rule, false: "further reports of one news"}[s.Rule != ""]
-	if s.Source != "" {
-		what += " from " + s.Source
-	}
-	line := what + " in #" + s.Channel + " until " + shownTime(&s.Until) + ", by " + s.By
+	line := s.Subject + " in #" + s.Channel + " until " + shownTime(&s.Until) + ", by " + s.By
 	if s.Why != "" {
 		line += ": " + s.Why
 	}

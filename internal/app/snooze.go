@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -16,13 +15,14 @@ import (
 )
 
 // SnoozeOrder is what is to be kept from a channel, and for how long: a rule, a rule at one
-// source, or further reports of the news of a story.
+// source, or further reports of the news of a story or an alert.
 type SnoozeOrder struct {
 	Channel string `json:"channel"`
 	Rule    string `json:"rule,omitempty"`
 	Source  string `json:"source,omitempty"`
 	URL     string `json:"url,omitempty"` // of the story
-	Span    string `json:"for"`           // answers.Until
+	Alert   int64  `json:"alert,omitempty"`
+	Span    string `json:"for"` // answers.Until
 	Why     string `json:"why,omitempty"`
 	By      string `json:"by"`
 }
@@ -31,6 +31,8 @@ type SnoozeOrder struct {
 type Snoozed struct {
 	ID      int64           `json:"id"`
 	Kind    news.SnoozeKind `json:"kind"`
+	Subject string          `json:"subject"` // names what it keeps
+	Alert   int64           `json:"alert,omitempty"`
 	Channel string          `json:"channel"`
 	Rule    string          `json:"rule,omitempty"`
 	Source  string          `json:"source,omitempty"`
@@ -43,8 +45,8 @@ type Snoozed struct {
 
 func snoozedOf(z *news.Snooze, kept int) Snoozed {
 	return Snoozed{
-		ID: z.ID, Kind: z.Kind, Channel: z.Channel, Rule: z.Rule, Source: z.Source, By: z.By.Name, Why: z.Why,
-		Since: z.Since.UTC(), Until: z.Until.UTC(), Kept: kept,
+		ID: z.ID, Kind: z.Kind, Subject: z.Subject(), Alert: z.Alert, Channel: z.Channel, Rule: z.Rule, Source: z.Source,
+		By: z.By.Name, Why: z.Why, Since: z.Since.UTC(), Until: z.Until.UTC(), Kept: kept,
 	}
 }
 
@@ -65,8 +67,10 @@ func snoozeAs(ctx context.Context, a *App, said answers.Said, o SnoozeOrder) (s 
 		Why: o.Why,
 	}
 	switch {
-	case o.URL != "" && (o.Rule != "" || o.Source != ""), o.URL == "" && o.Rule == "":
-		return s, errors.New("name a rule, or a story")
+	case o.Rule != "" && (o.URL != "" || o.Alert != 0), o.Rule == "" && (o.Source != "" || o.URL == "" && o.Alert == 0):
+		return s, fmt.Errorf("%w: name a rule, or a story", ErrSnooze)
+	case o.Alert != 0:
+		z.Kind, z.Alert = news.SnoozeNews, o.Alert
 	case o.URL != "":
 		z.Kind = news.SnoozeNews
 		if z.Alert, err = alertOn(ctx, a.store, o.URL, z.Channel); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/answers"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store"
 )
 
 // AlertAnswers is what people said of an alert; an answer without an ID is none.
@@ -65,4 +66,13 @@ func (w Window) Answer(ctx context.Context, p PageAnswer) (effect news.AnswerEff
 func (w Window) Apart(ctx context.Context, link, by string) error {
 	_, err := w.app.Apart(ctx, link, by, false)
 	return err
+}
+
+// Alert returns an alert and its story, or an error that wraps store.ErrNotFound.
+func (w Window) Alert(ctx context.Context, id int64) (a news.Alert, story store.NewStory, err error) {
+	if a, err = w.app.store.Alerts.AlertOf(ctx, id); err != nil {
+		return a, story, err
+	}
+	story, err = w.app.store.Stories.Get(ctx, a.Story)
+	return a, story, err
 }

@@ -30,17 +30,17 @@ func (w Window) Snoozes(ctx context.Context) ([]Snoozed, error) {
 	return readSnoozes(ctx, w.app.store, w.Now())
 }
 
-// Snooze keeps a rule, or a rule at one source, from a channel, because somebody on a page says
-// so. The channel is told who. request names the form: what one person sends twice is one snooze,
+// Snooze keeps a rule, a rule at one source, or further reports of the news of an alert, from a
+// channel, because somebody on a page says so. request names the form: what one person sends twice is one snooze,
 // and what they fill in anew, having gone back to it, is another.
 func (w Window) Snooze(ctx context.Context, o SnoozeOrder, request string) (Snoozed, error) {
-	if !slices.Contains(w.SnoozeChannels(), o.Channel) {
+	if o.Alert == 0 && !slices.Contains(w.SnoozeChannels(), o.Channel) {
 		return Snoozed{}, fmt.Errorf("%w: no alert goes to a channel %q", ErrSnooze, o.Channel)
 	}
-	said := w.saidOn(fmt.Sprintf("snooze/%s/%q", request, []string{o.Rule, o.Source, o.Channel, o.Span}), o.By, o.Channel)
+	said := w.saidOn(fmt.Sprintf("snooze/%s/%d/%q", request, o.Alert, []string{o.Rule, o.Source, o.Channel, o.Span}), o.By, o.Channel)
 	s, err := snoozeAs(ctx, w.app, said, o)
 	if err == nil {
-		w.app.log.Info("snoozed on a page", "snooze", s.ID, "rule", o.Rule, "source", o.Source, "channel", o.Channel, "by", o.By)
+		w.app.log.Info("snoozed on a page", "snooze", s.ID, "subject", s.Subject, "channel", s.Channel, "by", o.By)
 		w.app.pipeline.Wake()
 	}
 	return s, err

@@ -270,11 +270,8 @@ func (p person) kept(ctx context.Context, from func(channel string) bool) (parts
 // keeps says what a snooze keeps, who began it, and how long it holds.
 func (p person) keeps(ctx context.Context, z *news.Snooze) ([]notify.Run, error) {
 	kept, err := p.Store.Snoozes.Held(ctx, z.ID)
-	what := map[news.SnoozeKind]string{
-		news.SnoozeNews: "one news", news.SnoozeRule: z.Rule, news.SnoozeOutlet: z.Source + " in " + z.Rule,
-	}[z.Kind]
 	return []notify.Run{
-		{Text: what, Style: notify.Bold}, {Text: " in #" + z.Channel + " until "}, {Time: z.Until},
+		{Text: z.Subject(), Style: notify.Bold}, {Text: " in #" + z.Channel + " until "}, {Time: z.Until},
 		{Text: fmt.Sprintf(" · %s · %s kept", z.By.Name, text.Many(kept, "alert"))},
 	}, err
 }

@@ -70,12 +70,27 @@ type Snooze struct {
 	Source   string   // of SnoozeOutlet
 	Severity Severity // of what is kept: what is more severe is told
 	Alert    int64    // that it was said of; 0: of none
+	Title    string   // of the story of Alert; "" when there is none
 	By       Person
 	Why      string // "" when nothing was said
 	Since    time.Time
 	Until    time.Time
 	Ended    time.Time // zero while it holds, or when nobody has noticed yet that it is over
 	EndedBy  Person    // who ended it early; nobody when its time was over
+}
+
+// Subject names what the snooze keeps from its channel.
+func (s *Snooze) Subject() string {
+	switch {
+	case s.Kind == SnoozeOutlet:
+		return s.Rule + " from " + s.Source
+	case s.Kind == SnoozeRule:
+		return s.Rule
+	case s.Title == "":
+		return "further reports of a news"
+	default:
+		return "further reports of “" + s.Title + "”"
+	}
 }
 
 // Holds reports whether the snooze keeps from its channel what a rule finds in a

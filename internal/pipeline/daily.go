@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/health"
-	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -114,15 +113,7 @@ func (p *Pipeline) dailySnoozes(ctx context.Context, now time.Time, zone *time.L
 		if err != nil {
 			return nil, err
 		}
-		what := "rule " + z.Rule
-		switch z.Kind {
-		case news.SnoozeNews:
-			what = "a news"
-		case news.SnoozeOutlet:
-			what += " at " + z.Source
-		case news.SnoozeRule:
-		}
-		lines = append(lines, fmt.Sprintf("• %s in #%s until %s, by %s: %d kept", what, z.Channel,
+		lines = append(lines, fmt.Sprintf("• %s in #%s until %s, by %s: %d kept", z.Subject(), z.Channel,
 			z.Until.In(zone).Format("2 Jan 15:04"), z.By.Name, kept))
 	}
 	if len(lines) > 0 {

@@ -17,13 +17,14 @@ type Snoozes struct{ db *Store }
 // SnoozesTx begins and ends snoozes in a transaction.
 type SnoozesTx struct{ tx *Tx }
 
-const snoozeColumns = `id, kind, channel, cluster_id, rule, source, severity, alert_id, by_id, by_name, why, since, until,
-	ended_at, ended_by_id, ended_by_name`
+const snoozeColumns = `id, kind, channel, cluster_id, rule, source, severity, alert_id,
+	coalesce((SELECT title FROM story WHERE story.id = (SELECT story_id FROM alert WHERE alert.id = alert_id)), ''),
+	by_id, by_name, why, since, until, ended_at, ended_by_id, ended_by_name`
 
 func scanSnooze(scan func(...any) error) (z news.Snooze, err error) {
 	var since, until, ended int64
-	err = scan(&z.ID, &z.Kind, &z.Channel, &z.Cluster, &z.Rule, &z.Source, &z.Severity, &z.Alert, &z.By.ID, &z.By.Name,
-		&z.Why, &since, &until, &ended, &z.EndedBy.ID, &z.EndedBy.Name)
+	err = scan(&z.ID, &z.Kind, &z.Channel, &z.Cluster, &z.Rule, &z.Source, &z.Severity, &z.Alert,
+		&z.Title, &z.By.ID, &z.By.Name, &z.Why, &since, &until, &ended, &z.EndedBy.ID, &z.EndedBy.Name)
 	z.Since, z.Until, z.Ended = at(since), at(until), at(ended)
 	return z, err
 }

@@ -12,7 +12,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 func everyPage(b *tab, base string) []string {
 	b.t.Helper()
 	pages := []string{
-		"/", "/?said=got", "/deliveries", "/deliveries?state=parked", "/deliveries?state=dead", "/sources", "/rules", "/rule?name=kim-putin-arms",
+		"/", "/?said=got", "/deliveries", "/deliveries?state=parked", "/deliveries?state=dead", "/sources", "/source?name=fjord-times", "/source?name=vostok-wire", "/snoozes", "/snooze?rule=kim-putin-arms", "/snooze?alert=1", "/rules", "/rule?name=kim-putin-arms",
 		"/story", "/story?url=example.org/a", "/try", "/config", "/docs/", "/docs/sizing", "/nothing",
 	}
 	return append(pages, links(b, base+"/rule?name=kim-putin-arms", "/story?id=")[0])

@@ -9,7 +9,7 @@ import (
 
 // reachable lists what a keyboard has to reach, and focused says which of it has the focus.
 const (
-	reachable = `window.all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), textarea, summary, [tabindex='0']")]
+	reachable = `window.all = [...document.querySelectorAll("a[href], button, select, input:not([type=hidden]), textarea, summary, [tabindex='0']")]
 		.filter(e => e.checkVisibility({visibilityProperty: true})), window.all.length`
 	focused = `window.all.indexOf(document.activeElement)`
 	// scroller is an element that is wider than it is shown: the browser itself lets it have the focus.

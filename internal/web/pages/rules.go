@@ -67,8 +67,8 @@ type ruleSheet struct {
 	Tests   rules.Report
 	Tried   []triedTest
 	Texts   []config.RuleText // as its editor wrote it
-	Snooze  snoozing
-	Snoozed []app.Snoozed // of it, that hold
+	Snoozed []app.Snoozed     // of it, that hold
+	Snooze  string            // the page that snoozes it
 }
 
 // triedTest is a test beside a rule, and how it went.
@@ -110,7 +110,7 @@ func (s *site) rule(r *http.Request) (sheet, error) {
 	}
 	v := ruleSheet{listedRule: listed(s, found, matched), TryLink: "/try?" + url.Values{"rule": {name}}.Encode()}
 	v.Tests, v.Texts = s.Config().Rules.Test(name), s.Config().RuleTexts(name)
-	v.Tried, v.Snooze = triedTests(&found, &v.Tests), snoozingOf(s, name)
+	v.Tried, v.Snooze = triedTests(&found, &v.Tests), snoozeLink(name)
 	all, err := s.Snoozes(r.Context())
 	if err != nil {
 		return sheet{}, err

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"net/http"
@@ -16,35 +17,80 @@ import (
 // mostWhy is how much may be said of why something is snoozed, in characters.
 const mostWhy = 200
 
-// snoozing is the form by which a rule is snoozed, and what was filled in.
+// snoozing is the form by which a rule, or the news of an alert, is snoozed, and what was filled in.
 type snoozing struct {
 	app.SnoozeOrder
 
+	Title    string // of the story of the alert
+	What     string // the chosen one of Whats
+	Whats    []choice
 	MostWhy  int
 	Request  string // names the form: who presses twice says it once
 	Channels []string
 	Spans    []choice
-	Sources  []string // where the rule may be snoozed alone
-	Lasts    string   // the chosen span, as people read it: "for 4 hours", "until 08:00"
+	Lasts    string // the chosen span, as people read it: "for 4 hours", "until 08:00"
 }
 
 // choice is a value of a form, as people read it.
 type choice struct{ Value, Text string }
 
-// snoozingOf is the empty form of a rule.
-func snoozingOf(s *site, rule string) snoozing {
-	f := snoozing{
-		SnoozeOrder: app.SnoozeOrder{Rule: rule}, MostWhy: mostWhy, Request: rand.Text(), Channels: s.SnoozeChannels(),
+// snoozeLink is the page that asks how a rule is to be snoozed.
+func snoozeLink(rule string) string { return "/snooze?" + url.Values{"rule": {rule}}.Encode() }
+
+// whatOf is a choice of what is snoozed: a rule, at one source unless that is "".
+func whatOf(rule, source, text string) choice {
+	q := url.Values{"rule": {rule}}
+	if source != "" {
+		q.Set("source", source)
 	}
+	return choice{q.Encode(), text}
+}
+
+// askSnooze asks what is to be snoozed, in which channel and for how long.
+func (s *site) askSnooze(r *http.Request) (sheet, error) {
+	f, err := s.snoozingOf(r.Context(), r.URL.Query())
+	return sheet{Frame: "snooze", Title: "Snooze", At: "/rules", Data: f}, err
+}
+
+// snoozingOf is the empty form of the rule, or of the alert, that a query names.
+func (s *site) snoozingOf(ctx context.Context, q url.Values) (f snoozing, err error) {
+	f = snoozing{MostWhy: mostWhy, Request: rand.Text(), Channels: s.SnoozeChannels()}
 	for _, l := range s.SnoozeSpans() {
 		f.Spans = append(f.Spans, choice{l.Value, l.Text})
 	}
-	for _, src := range s.Config().Sources {
-		if !src.Disabled {
-			f.Sources = append(f.Sources, src.Name)
+	if !q.Has("alert") {
+		f.Rule = q.Get("rule")
+		if _, known := s.RuleNamed(f.Rule); !known {
+			return f, notFoundError("There is no such rule.")
+		}
+		f.Whats = []choice{whatOf(f.Rule, "", "all of the rule")}
+		for _, src := range s.Config().Sources {
+			if !src.Disabled {
+				f.Whats = append(f.Whats, whatOf(f.Rule, src.Name, "only from "+src.Name))
+			}
+		}
+		return f, nil
+	}
+	id, err := strconv.ParseInt(q.Get("alert"), 10, 64)
+	if err != nil || id < 1 {
+		return f, notFoundError("That is no number of an alert.")
+	}
+	told, story, err := s.Alert(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		err = notFoundError("There is no such alert.")
+	}
+	if err != nil {
+		return f, err
+	}
+	f.Alert, f.Title, f.Channels = id, story.Title, []string{told.Channel}
+	f.Whats = []choice{{"", "this news"}}
+	for _, rule := range told.Rules {
+		if _, known := s.RuleNamed(rule); known {
+			source := story.Origin.Source
+			f.Whats = append(f.Whats, whatOf(rule, "", "all of "+rule), whatOf(rule, source, rule+" only from "+source))
 		}
 	}
-	return f
+	return f, nil
 }
 
 // snoozeList is what the page of snoozes shows.
@@ -57,7 +103,7 @@ type snoozeList struct {
 func (s *site) snoozes(r *http.Request) (sheet, error) {
 	q := r.URL.Query()
 	v := snoozeList{Notice: map[string]string{
-		"begun": "It is snoozed. The channel is told.", "ended": "The snooze is over. What it kept is told now.",
+		"begun": "It is snoozed. Slack shows it.", "ended": "The snooze is over. What it kept is told now.",
 		"over": "Nothing was done: the snooze was over already.",
 	}[q.Get("done")]}
 	all, err := s.Snoozes(r.Context())
@@ -72,8 +118,14 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	get := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
-	f := snoozingOf(s, get("rule"))
-	f.Channel, f.Source, f.Span, f.By = get("channel"), get("source"), get("for"), s.visitorOf(r).by()
+	what, err := url.ParseQuery(get("what"))
+	asked := url.Values{"rule": {what.Get("rule")}}
+	if get("alert") != "" {
+		asked = url.Values{"alert": {get("alert")}}
+	}
+	f, wrong := s.snoozingOf(r.Context(), asked)
+	f.Rule, f.Source, f.What = what.Get("rule"), what.Get("source"), get("what")
+	f.Channel, f.Span, f.By = get("channel"), get("for"), s.visitorOf(r).by()
 	f.Why, f.Request = get("why"), get("request")
 	for _, span := range f.Spans {
 		if span.Value == f.Span {
@@ -82,23 +134,24 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
-	_, known := s.RuleNamed(f.Rule)
 	switch {
-	case f.Request == "" || len(f.Request) > mostName || utf8.RuneCountInString(f.Why) > mostWhy:
+	case err != nil || f.Request == "" || len(f.Request) > mostName || utf8.RuneCountInString(f.Why) > mostWhy:
 		s.refuse(w, r, http.StatusBadRequest, "The form cannot be read.")
 		return
-	case !known || f.Lasts == "":
-		s.refuse(w, r, http.StatusBadRequest, "Nothing was done: there is no such rule, or no such time.")
+	case wrong != nil || f.Lasts == "":
+		s.refuse(w, r, http.StatusBadRequest, "Nothing was done: there is no such rule, alert or time.")
 		return
-	case f.Source == "" && get("confirm") != "yes":
+	case f.Rule != "" && f.Source == "" && get("confirm") != "yes":
 		s.write(w, r, sheet{Frame: "snoozing", Title: "Snooze " + f.Rule, At: "/rules", Data: f})
 		return
+	case f.Rule != "": // of whatever alert it was said
+		f.Alert = 0
 	}
 	switch _, err := s.Snooze(r.Context(), f.SnoozeOrder, f.Request); {
 	case errors.Is(err, app.ErrSnooze):
 		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done: "+err.Error()+".")
 	case err != nil:
-		s.Log().Error("a rule cannot be snoozed", "rule", f.Rule, "channel", f.Channel, "error", err)
+		s.Log().Error("it cannot be snoozed", "rule", f.Rule, "alert", f.Alert, "channel", f.Channel, "error", err)
 		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done. The log of the daemon says why.")
 	default:
 		http.Redirect(w, r, "/snoozes?"+url.Values{"done": {"begun"}}.Encode(), http.StatusSeeOther)

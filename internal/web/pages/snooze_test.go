@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,12 +21,12 @@ func TestSnooze(t *testing.T) {
 	h := open(t, storage, "")
 	s := beside(t, storage)
 	page := func(target string) string { return ask(h, "GET", target).Body.String() }
-	request := regexp.MustCompile(`name="request" value="([^"]+)"`).FindStringSubmatch(page("/rule?name=kim"))
+	request := regexp.MustCompile(`name="request" value="([^"]+)"`).FindStringSubmatch(page("/snooze?rule=kim"))
 	if request == nil {
-		t.Fatal("the page of a rule has no form to snooze it")
+		t.Fatal("there is no form to snooze a rule")
 	}
 	why := url.QueryEscape(payloads[0] + payloads[1])
-	form := "/snoozes rule=kim&channel=news&for=4h&why=" + why + "&request=" + request[1]
+	form := "/snoozes what=rule%3Dkim&channel=news&for=4h&why=" + why + "&request=" + request[1]
 	if w := ask(h, "POST", form+"&confirm=yes", with("Sec-Fetch-Site", "cross-site")); w.Code != http.StatusForbidden {
 		t.Errorf("from another site: %d", w.Code)
 	}
@@ -48,7 +49,7 @@ func TestSnooze(t *testing.T) {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 	}
-	if w := ask(h, "POST", "/snoozes rule=kim&channel=news&source=wire&for=1h&request=other"); w.Code != http.StatusSeeOther {
+	if w := ask(h, "POST", "/snoozes what=rule%3Dkim%26source%3Dwire&channel=news&for=1h&request=other"); w.Code != http.StatusSeeOther {
 		t.Fatalf("at one source: %d %s", w.Code, w.Body)
 	}
 	w := ask(h, "POST", strings.Replace(form, "for=4h", "for=24h", 1)+"&confirm=yes") // the browser went back to the form
@@ -57,7 +58,7 @@ func TestSnooze(t *testing.T) {
 	}
 	body := page("/snoozes?done=begun")
 	onlyOurs(t, "snoozes", body)
-	if n := strings.Count(body, `action="/snoozes/end"`); n != 2 || !strings.Contains(body, "</strong> at wire in #news") ||
+	if n := strings.Count(body, `action="/snoozes/end"`); n != 2 || !strings.Contains(body, "<bdi>kim from wire</bdi></strong> in #news") ||
 		!strings.Contains(body, "by somebody on this machine") || !strings.Contains(body, "&lt;script&gt;alert") {
 		t.Errorf("%d snoozes:\n%s", n, body)
 	}
@@ -116,20 +117,20 @@ func notices(t *testing.T, s *store.Store) (n int) {
 func TestWrongSnoozes(t *testing.T) {
 	h := open(t, filepath.Join(t.TempDir(), "c.db"), "")
 	for target, want := range map[string]int{
-		"/snoozes rule=none&channel=news&for=1h&request=r":                                400,
-		"/snoozes rule=kim&channel=news&for=500y&request=r":                               400,
-		"/snoozes rule=kim&channel=news&for=1h":                                           400,
-		"/snoozes rule=kim&channel=news&for=1h&request=" + strings.Repeat("r", 300):       400,
-		"/snoozes rule=kim&channel=news&for=1h&request=r&why=" + strings.Repeat("y", 400): 400,
-		"/snoozes rule=kim&channel=news&for=1h&request=r&why=" + strings.Repeat("왜", 200): 200, // it asks back
-		"/snoozes rule=kim&channel=%3Cscript%3E&for=1h&request=r&confirm=yes":             422,
-		"/snoozes rule=kim&channel=news&source=%3Cscript%3E&for=1h&request=r":             422,
-		"/snoozes rule=kim&channel=&for=1h&request=r&confirm=yes":                         422,
-		"/snoozes rule=%3Cscript%3E&channel=news&for=1h&request=r&confirm=yes":            400,
+		"/snoozes what=rule%3Dnone&channel=news&for=1h&request=r":                                400,
+		"/snoozes what=rule%3Dkim&channel=news&for=500y&request=r":                               400,
+		"/snoozes what=rule%3Dkim&channel=news&for=1h":                                           400,
+		"/snoozes what=rule%3Dkim&channel=news&for=1h&request=" + strings.Repeat("r", 300):       400,
+		"/snoozes what=rule%3Dkim&channel=news&for=1h&request=r&why=" + strings.Repeat("y", 400): 400,
+		"/snoozes what=rule%3Dkim&channel=news&for=1h&request=r&why=" + strings.Repeat("왜", 200): 200, // it asks back
+		"/snoozes what=rule%3Dkim&channel=%3Cscript%3E&for=1h&request=r&confirm=yes":             422,
+		"/snoozes what=rule%3Dkim%26source%3D%253Cscript%253E&channel=news&for=1h&request=r":     422,
+		"/snoozes what=rule%3Dkim&channel=&for=1h&request=r&confirm=yes":                         422,
+		"/snoozes what=rule%3D%253Cscript%253E&channel=news&for=1h&request=r&confirm=yes":        400,
 		"/snoozes/end id=x":                         400,
 		"/snoozes/end id=77":                        404,
 		"/snoozes x=" + strings.Repeat("x", 10_000): 400,
-		"/snoozes rule=kim&channel=%3Cscript%3Ealert(1)%3C/script%3E&for=1h&request=r&source=": 200,
+		"/snoozes what=rule%3Dkim&channel=%3Cscript%3Ealert(1)%3C/script%3E&for=1h&request=r&source=": 200,
 	} {
 		w := ask(h, "POST", target)
 		if w.Code != want {
@@ -142,5 +143,64 @@ func TestWrongSnoozes(t *testing.T) {
 	}
 	if body := ask(h, "GET", "/snoozes?done=%3Cscript%3E").Body.String(); !strings.Contains(body, "Nothing is snoozed") {
 		t.Error("something is snoozed")
+	}
+}
+
+// TestSnoozeAlert: where an alert is answered, its news is snoozed, or a rule of it, at its outlet
+// alone as well; its channel is that of the alert, whatever the form says.
+func TestSnoozeAlert(t *testing.T) {
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), "", "returns", "leaves")
+	page := func(target string) string { return ask(h, "GET", target).Body.String() }
+	links := regexp.MustCompile(`/snooze\?alert=(\d+)`).FindAllStringSubmatch(page("/"), -1)
+	links = slices.DeleteFunc(links, func(l []string) bool { return !strings.Contains(page(l[0]), "in #news<") })
+	if len(links) < 2 {
+		t.Fatalf("%d alerts can be snoozed on the first page", len(links))
+	}
+	form := page(links[0][0])
+	onlyOurs(t, "form", form)
+	for _, want := range []string{"this news", `value="rule=kim"`, `value="rule=kim&amp;source=wire"`, "all of kim", `name="channel" value="news"`} {
+		if !strings.Contains(form, want) {
+			t.Errorf("the form does not offer %q", want)
+		}
+	}
+	order := "/snoozes alert=" + links[0][1] + "&channel=elsewhere&for=1h&why=enough&request=r&what="
+	if w := ask(h, "POST", order); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	listed := page("/snoozes")
+	onlyOurs(t, "snoozes", listed)
+	if !strings.Contains(listed, "further reports of “") || !strings.Contains(listed, "</strong> in #news until") {
+		t.Errorf("the news is not listed:\n%s", listed)
+	}
+	if strings.Contains(page("/"), links[0][0]+`"`) {
+		t.Error("a snoozed news still waits for an answer")
+	}
+	if w := ask(h, "POST", "/snoozes alert="+links[1][1]+"&channel=news&for=1h&request=r&what=rule%3Dkim"); w.Code != http.StatusOK ||
+		!strings.Contains(w.Body.String(), "Snooze all of kim?") {
+		t.Errorf("all of a rule, without a question: %d %s", w.Code, w.Body)
+	}
+	if w := ask(h, "POST", "/snoozes alert="+links[1][1]+"&channel=news&for=1h&request=r&what=rule%3Dkim%26source%3Dwire"); w.Code != http.StatusSeeOther {
+		t.Errorf("a rule at one source: %d %s", w.Code, w.Body)
+	}
+	if !strings.Contains(page("/snoozes"), "kim from wire") {
+		t.Error("a rule at one source is not listed")
+	}
+	for target, want := range map[string]int{
+		"/snooze": 404, "/snooze?rule=none": 404, "/snooze?alert=x": 404, "/snooze?alert=-1": 404, "/snooze?alert=99999": 404,
+		"/snooze?rule=kim": 200, "/snooze?rule=%3Cscript%3E&alert=": 404,
+	} {
+		w := ask(h, "GET", target)
+		onlyOurs(t, target, w.Body.String())
+		if w.Code != want {
+			t.Errorf("%s: %d", target, w.Code)
+		}
+	}
+	for _, target := range []string{
+		"/snoozes alert=99999&for=1h&request=r", "/snoozes alert=x&for=1h&request=r", "/snoozes for=1h&request=r",
+		"/snoozes alert=" + links[1][1] + "&for=never&request=r", "/snoozes alert=" + links[1][1] + "&for=1h&request=r&what=%25zz",
+	} {
+		if w := ask(h, "POST", target); w.Code != http.StatusBadRequest {
+			t.Errorf("%s: %d", target, w.Code)
+		}
 	}
 }

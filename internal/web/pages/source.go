@@ -121,8 +121,16 @@ func summaryOf(days []dayCount) string {
 	if all == 0 {
 		return fmt.Sprintf("No crawl of the last %d days is kept.", len(days))
 	}
-	return fmt.Sprintf("Crawled in %s of the last %d days: %d with a list that was read, %d where it was not modified, %d failed, %d failed in part.",
-		text.Plural(all, "hour"), len(days), sum.Read, sum.Unchanged, sum.Failed, sum.Part)
+	var parts []string
+	for _, part := range []struct {
+		hours int
+		said  string
+	}{{sum.Read, "read"}, {sum.Unchanged, "not modified"}, {sum.Failed, "failed"}, {sum.Part, "failed in part"}} {
+		if part.hours > 0 {
+			parts = append(parts, fmt.Sprintf("%s in %d", part.said, part.hours))
+		}
+	}
+	return fmt.Sprintf("Crawled in %s of the last %d days: %s.", text.Plural(all, "hour"), len(days), strings.Join(parts, ", "))
 }
 
 // source shows one source: how it fared, its rhythm, and what it listed last.

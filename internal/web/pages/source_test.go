@@ -22,10 +22,10 @@ func TestSource(t *testing.T) {
 		h := open(t, storage, "", "speaks to the press")
 		for target, wants := range map[string][]string{
 			"/source?name=wire": {
-				"Crawled in 1 hour of the last 14 days: 1 with a list that was read", `class="hour-read"`, "@every 1h", "What it listed last",
+				"Crawled in 1 hour of the last 14 days: read in 1.", `class="hour-read"`, "@every 1h", "What it listed last",
 				"speaks to the press", "None that is kept", `action="/source/try"`, "16 stories since",
 			},
-			"/source?name=broken":          {"1 failed, 0 failed in part", `class="hour-failed"`, "×</text>", "404", "1 crawl ", "Nothing that is kept"},
+			"/source?name=broken":          {"Crawled in 1 hour of the last 14 days: failed in 1.", `class="hour-failed"`, "×</text>", "404", "1 crawl ", "Nothing that is kept"},
 			"/source?name=wire&tried=now":  {"It was crawled "},
 			"/source?name=wire&tried=<b>":  {"Rhythm"},
 			"/sources":                     {`<a href="/source?name=broken">broken</a>`},

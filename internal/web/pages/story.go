@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/copytaster/copytaster/docs"
+	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/trace"
 )
 
@@ -26,13 +27,17 @@ type traced struct {
 	More   int // rules that are left out
 
 	Answers map[int64]answerable // by alert
-	Said    string               // what came of an answer that was given here
+	Snoozed map[int64][]app.Snoozed
+	Said    string // what came of an answer that was given here
 }
 
 // story shows the whole way of one story.
 func (s *site) story(r *http.Request) (sheet, error) {
 	q := r.URL.Query()
-	v := traced{Asked: strings.TrimSpace(q.Get("url")), Answers: map[int64]answerable{}, Said: saidOf(q)}
+	v := traced{
+		Asked: strings.TrimSpace(q.Get("url")), Said: saidOf(q),
+		Answers: map[int64]answerable{}, Snoozed: map[int64][]app.Snoozed{},
+	}
 	p := sheet{Frame: "story", Title: "Story", At: "/story", Data: &v}
 	id, err := strconv.ParseInt(q.Get("id"), 10, 64)
 	switch {
@@ -63,6 +68,13 @@ func (s *site) story(r *http.Request) (sheet, error) {
 	}
 	if v.Way.Story != nil {
 		v.Asked = v.Way.Story.URL
+		all, err := s.Snoozes(r.Context())
+		if err != nil {
+			return p, err
+		}
+		for _, z := range all {
+			v.Snoozed[z.Alert] = append(v.Snoozed[z.Alert], z)
+		}
 		for _, a := range v.Way.Alerts {
 			if v.Answers[a.ID], err = s.answerableOf(r.Context(), a.ID, v.Way.Story.ID); err != nil {
 				return p, err
