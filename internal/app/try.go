@@ -48,8 +48,9 @@ func compileTried(cfg *config.Config, asked string) (v replay.Version, wrong []s
 			return v, []string{noRule(asked, d)}
 		}
 		var err error
-		if d, err = config.ParseRules("your rule", []byte(asFile(asked))); err != nil {
-			return v, mistakesIn(err)
+		file := asFile(asked)
+		if d, err = config.ParseRules("your rule", []byte(file)); err != nil {
+			return v, mistakesIn(err, asked, strings.Count(file, "\n")-strings.Count(asked, "\n"))
 		}
 		d, names = replay.WithConcepts(d, cfg.Definition), nil
 	}
@@ -115,8 +116,9 @@ func asFile(asked string) string {
 // mostMistakes is how many mistakes of a rule are told.
 const mostMistakes = 5
 
-// mistakesIn says what is wrong with a rule.
-func mistakesIn(err error) []string {
+// mistakesIn says what is wrong with a rule, and in which line: before is how many lines of its
+// file stand before what was asked.
+func mistakesIn(err error, asked string, before int) []string {
 	var all config.Mistakes
 	if !errors.As(err, &all) {
 		return []string{"That is no rule: " + err.Error()}
@@ -127,6 +129,9 @@ func mistakesIn(err error) []string {
 		told := m.Message
 		if m.Hint != "" {
 			told += " (" + m.Hint + ")"
+		}
+		if line := m.Line - before; line > 0 && strings.Contains(asked, "\n") {
+			told = fmt.Sprintf("line %d, “%.60s”: %s", line, strings.TrimSpace(m.Excerpt), told)
 		}
 		wrong = append(wrong, told)
 	}
