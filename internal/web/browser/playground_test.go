@@ -1,6 +1,10 @@
 package browser_test
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -27,6 +31,17 @@ func TestPlayground(t *testing.T) {
 		b.says("of them not dated in these days") // those of the demo
 		b.fill("#rule", "any: [kim, port")
 		b.says("That is no rule")
+		article := "<h1>Kim sees the port</h1>" + strings.Repeat("<p>The freighter left the harbour of Emden in the morning, with a crew of nine.</p>", 6)
+		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, "<html><title>Kim sees the port</title><article>"+article+"</article></html>")
+		}))
+		defer web.Close()
+		b.fill("#rule", "all: [kim, freighter]")
+		b.fill("#text", web.URL+"/a")
+		b.says("Try reads its page")
+		b.press("main", "Try")
+		b.says("✓ matches")
+		b.wait(`document.querySelector("#text").value.startsWith("Kim sees the port\nThe freighter left")`)
 		if got := run(b, "where", chromedp.Location()); got != d.base+"/try" {
 			t.Errorf("the page was left for %s", got)
 		}

@@ -19,8 +19,9 @@ const mostTried = 256 << 10
 
 // tryout is what the page shows that rules are tried on.
 type tryout struct {
-	Rule, Text string // as asked
-	Wrong      []string
+	Rule, Text string   // as asked
+	Wrong      []string // with the rule
+	NoStory    string   // why there is none to try it on
 	Verdicts   []tried
 	Paste      *app.Paste
 	Found      []foundByRule
@@ -58,15 +59,18 @@ func (s *site) tryRule(r *http.Request) (sheet, error) {
 	}
 	v.Rule, v.Text = strings.TrimSpace(r.Form.Get("rule")), strings.TrimSpace(r.Form.Get("text"))
 	if id := r.Form.Get("story"); id != "" && v.Text == "" {
-		v.Text = "/story?id=" + id
+		v.Text = storyPath + id
 	}
 	if v.Rule == "" || r.Method != http.MethodPost { // a link fills the form: it may be on any site
 		return p, nil
 	}
-	story, wrong, err := s.storyToTry(r.Context(), v.Text)
-	if err != nil || wrong != "" {
-		v.Wrong = []string{wrong}
+	story, wrong, err := s.storyToTry(r, v.Text)
+	if err != nil {
 		return p, err
+	}
+	v.NoStory = wrong
+	if story != nil && story.ID == 0 && trace.IsLink(v.Text) { // its page was read: no need to read it again
+		v.Text = story.Title + "\n" + story.Text
 	}
 	t := s.Try(v.Rule, story)
 	if len(t.Wrong) == 0 && r.Form.Get("part") != "verdict" {
@@ -119,11 +123,17 @@ func (s *site) foundBy(v *tryout, t *app.Tried) {
 	}
 }
 
-// storyToTry is the story that a rule is tried on: a text whose first line is its headline, or
-// one of the archive by its URL. nil is none; wrong says why there is none.
-func (s *site) storyToTry(ctx context.Context, asked string) (story *news.Story, wrong string, err error) {
+// storyPath is the page of a story, whose number follows.
+const storyPath = "/story?id="
+
+// storyToTry is the story that a rule is tried on: a text whose first line is its headline, one of
+// the archive by its URL or by that of its page here, or what a page on the web says, once
+// somebody asks to have that read. nil is none; wrong says why there is none.
+func (s *site) storyToTry(r *http.Request, asked string) (story *news.Story, wrong string, err error) {
+	ctx := r.Context()
 	var way *trace.Way
-	id, isID := strings.CutPrefix(asked, "/story?id=")
+	here := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(asked, "http://"), "https://"), r.Host)
+	id, isID := strings.CutPrefix(here, storyPath)
 	switch number, _ := strconv.ParseInt(id, 10, 64); {
 	case asked == "":
 		return nil, "", nil
@@ -135,14 +145,26 @@ func (s *site) storyToTry(ctx context.Context, asked string) (story *news.Story,
 		title, text := headed(asked)
 		return &news.Story{Title: title, Text: text, FirstSeen: s.Now()}, "", nil
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, "", err
+	case way.Story != nil:
+		story, err = s.Story(ctx, way.Story.ID)
+		return story, "", err
+	case isID:
+		return nil, "The archive has no story of this number.", nil
+	case r.Form.Get("read") == "":
+		return nil, "The archive has no story of this URL. Try reads its page.", nil
 	}
-	if way.Story == nil {
-		return nil, "The archive has no story of this URL. Paste its text.", nil
+	story, err = app.ReadPage(ctx, s.Window, asked)
+	switch {
+	case err != nil:
+		return nil, "The page cannot be read: " + err.Error() + ". Paste its text.", nil
+	case story == nil:
+		return nil, "The page has no text. Paste that of the story.", nil
+	default:
+		return story, "", nil
 	}
-	story, err = s.Story(ctx, way.Story.ID)
-	return story, "", err
 }
 
 // headed takes the headline off a text: its first line.

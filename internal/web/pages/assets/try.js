@@ -6,7 +6,7 @@
   const verdict = document.getElementById("verdict"), found = document.getElementById("found");
   if (!form || !verdict || !found || !window.fetch || !window.DOMParser) return;
   let timer = 0, asked = null, said = "";
-  const ask = async () => {
+  const ask = async (read) => {
     const body = new URLSearchParams(new FormData(form));
     if (!body.get("rule").trim() || body.toString() === said) return;
     if (asked) asked.abort();
@@ -15,15 +15,21 @@
       part.setAttribute("aria-busy", "true");
       const answer = await fetch(form.action, { method: "POST", body: sent, signal: mine.signal });
       if (answer.redirected || answer.status === 403) { location.reload(); return; }
-      const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html"), next = page.getElementById(part.id);
       if (!next || asked !== mine) return;
       part.replaceChildren(...next.childNodes);
+      return page;
       part.removeAttribute("aria-busy");
     };
     try {
       const first = new URLSearchParams(body);
       first.set("part", "verdict");
-      await show(verdict, first);
+      if (read) first.set("read", "yes");
+      const page = await show(verdict, first), story = page && page.getElementById("text");
+      if (story && form.elements.text.value === body.get("text") && story.value !== body.get("text")) {
+        form.elements.text.value = story.value; // of the page that was read
+        body.set("text", form.elements.text.value);
+      }
       if (verdict.querySelector("section.bad")) found.replaceChildren();
       else await show(found, body);
       said = body.toString();
@@ -32,6 +38,6 @@
     }
   };
   ask();
-  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 400); });
-  form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(timer); said = ""; ask(); });
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => ask(false), 400); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(timer); said = ""; ask(true); });
 })();
