@@ -3,10 +3,14 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/copytaster/copytaster/internal/answers"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/deliver"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/trace"
+	"github.com/copytaster/copytaster/notify"
 )
 
 // AlertAnswers is what people said of an alert; an answer without an ID is none.
@@ -75,4 +79,31 @@ func (w Window) Alert(ctx context.Context, id int64) (a news.Alert, story store.
 	}
 	story, err = w.app.store.Stories.Get(ctx, a.Story)
 	return a, story, err
+}
+
+// mostShown is how many messages of a story Messages returns.
+const mostShown = 20
+
+// Messages returns what the messages of alerts say by now, by delivery, in the parts that Slack
+// shows. Those that cannot be shown any more are left out.
+func Messages(ctx context.Context, w Window, alerts []trace.ToldAlert) (map[int64][]notify.Part, error) {
+	shown := map[int64][]notify.Part{}
+	for i := range alerts {
+		for _, told := range alerts[i].Deliveries {
+			if told.Kind == news.DeliverEdit || len(shown) == mostShown {
+				continue
+			}
+			d, err := w.app.store.Deliveries.Get(ctx, told.ID)
+			if err != nil {
+				return nil, err
+			}
+			m, err := deliver.Shown(ctx, w.app.pipeline.Env, d)
+			if err != nil {
+				w.app.log.Debug("a message cannot be shown", "delivery", d.ID, "error", err)
+				continue
+			}
+			shown[d.ID] = slices.DeleteFunc(slices.Clone(m.Parts()), func(p notify.Part) bool { return p.Kind == notify.Buttons })
+		}
+	}
+	return shown, nil
 }

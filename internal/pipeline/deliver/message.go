@@ -24,6 +24,16 @@ type rendering struct {
 	seen, called time.Time // when the story of a first message was first listed, and when its alert was recorded
 }
 
+// Shown renders the message of a delivery as it looks by now, or would if it were sent now.
+func Shown(ctx context.Context, env *act.Env, d news.Delivery) (m notify.Message, err error) {
+	r := rendering{Env: env, d: d, channel: d.ChannelID}
+	if d.State == news.StateSent {
+		return r.edition(ctx, &d)
+	}
+	m, _, err = r.message(ctx)
+	return m, err
+}
+
 // message renders what a delivery says; edited reports whether it is of an
 // alert that an edit raised, which says nothing of how fast news is brought.
 func (r *rendering) message(ctx context.Context) (m notify.Message, edited bool, err error) {

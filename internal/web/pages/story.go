@@ -8,6 +8,7 @@ import (
 	"github.com/copytaster/copytaster/docs"
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/trace"
+	"github.com/copytaster/copytaster/notify"
 )
 
 // Bounds of what is asked, and of what a page of one story shows.
@@ -28,7 +29,8 @@ type traced struct {
 
 	Answers map[int64]answerable // by alert
 	Snoozed map[int64][]app.Snoozed
-	Said    string // what came of an answer that was given here
+	Shown   map[int64][]notify.Part // what messages say, by delivery
+	Said    string                  // what came of an answer that was given here
 }
 
 // story shows the whole way of one story.
@@ -74,6 +76,9 @@ func (s *site) story(r *http.Request) (sheet, error) {
 		}
 		for _, z := range all {
 			v.Snoozed[z.Alert] = append(v.Snoozed[z.Alert], z)
+		}
+		if v.Shown, err = app.Messages(r.Context(), s.Window, v.Way.Alerts); err != nil {
+			return p, err
 		}
 		for _, a := range v.Way.Alerts {
 			if v.Answers[a.ID], err = s.answerableOf(r.Context(), a.ID, v.Way.Story.ID); err != nil {

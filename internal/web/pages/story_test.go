@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -80,5 +81,29 @@ func TestChanges(t *testing.T) {
 	}
 	if c := news.RevisedHeadline; !strings.Contains(body, string(c)) {
 		t.Errorf("the page does not say what kind of change: %s", c)
+	}
+}
+
+// TestShownMessages: the page of a story shows what its messages say, those that were sent as they
+// look by now and those that cannot be sent as they would.
+func TestShownMessages(t *testing.T) {
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), "", `speaks of <b>ships</b>`)
+	body := ask(h, "GET", "/story?id=1").Body.String()
+	onlyOurs(t, "story", body)
+	for _, want := range []string{
+		`<summary>What it says</summary><p class="line">🟠 <strong>HIGH</strong> · <a href="http://127.0.0.1`,
+		`<p class="quote">Story `, `<p class="small">kim: Kim</p></details>`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %s\n%s", want, body)
+		}
+	}
+	parked := regexp.MustCompile(`/story\?id=\d+`).FindString(ask(h, "GET", "/deliveries?state=parked").Body.String())
+	body = ask(h, "GET", parked).Body.String()
+	onlyOurs(t, "story", body)
+	for _, want := range []string{`<strong>URGENT</strong> · `, `<strong>HIGH</strong> · `, `📌 `} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page of %s lacks %s\n%s", parked, want, body)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package pages
 import (
 	"html/template"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +35,7 @@ func (s *site) words() template.FuncMap {
 		"trouble": func(src app.SourceStatus) bool { return inTrouble(&src) },
 		"seconds": func(n int64) string { return days(time.Duration(n) * time.Second) },
 		"stories": storiesOf,
+		"quoted":  quoted,
 		"tryLink": func(rule, story string) string {
 			return "/try?" + url.Values{"rule": {rule}, "text": {story}}.Encode()
 		},
@@ -42,6 +44,19 @@ func (s *site) words() template.FuncMap {
 		"sourceLink": func(name string) string { return "/source?" + url.Values{"name": {name}}.Encode() },
 		"severity":   func(v news.Severity) string { return v.String() },
 	}
+}
+
+// mostQuoted is how many words that made a rule match are shown.
+const mostQuoted = 8
+
+// quoted lists the words that made a rule match, each once.
+func quoted(found []news.Evidence) (all []string) {
+	for _, e := range found {
+		if word := "“" + e.Text + "”"; len(all) < mostQuoted && !slices.Contains(all, word) {
+			all = append(all, word)
+		}
+	}
+	return all
 }
 
 // when writes a time as people read it, in the zone of the config.
