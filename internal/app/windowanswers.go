@@ -102,7 +102,8 @@ func Messages(ctx context.Context, w Window, alerts []trace.ToldAlert) (map[int6
 				w.app.log.Debug("a message cannot be shown", "delivery", d.ID, "error", err)
 				continue
 			}
-			shown[d.ID] = slices.DeleteFunc(slices.Clone(m.Parts()), func(p notify.Part) bool { return p.Kind == notify.Buttons })
+			parts := slices.Clone(m.Parts())
+			shown[d.ID] = slices.DeleteFunc(parts, func(p notify.Part) bool { return p.Kind == notify.Buttons })
 		}
 	}
 	return shown, nil

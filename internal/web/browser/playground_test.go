@@ -28,7 +28,7 @@ func TestPlayground(t *testing.T) {
 		b.wait(`document.querySelectorAll("#result mark").length === 2`)
 		b.wait(`document.querySelector("#result svg.bars").getAttribute("aria-label") !== "` + before + `"`)
 		b.wait(`[...document.querySelectorAll("#result svg.bars rect")].some(r => r.height.baseVal.value > 20)`)
-		b.says("of them not dated in these days") // those of the demo
+		b.says("first seen in them") // those of the demo
 		b.fill("#rule", "any: [kim, port")
 		b.says("That is no rule")
 		article := "<h1>Kim sees the port</h1>" + strings.Repeat("<p>The freighter left the harbour of Emden in the morning, with a crew of nine.</p>", 6)
