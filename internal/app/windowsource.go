@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -49,7 +50,7 @@ func (w Window) SourceRecord(ctx context.Context, src news.Source) (r SourceReco
 	if err != nil {
 		return r, err
 	}
-	r.SourceStatus, r.Timeline = statusOf(state), healthOf(state).Timeline
+	r.SourceStatus, r.Timeline = statusOf(state), timelineOf(state)
 	r.FirstCrawl, r.Succeeded = news.KnownTime(state.FirstCrawl), news.KnownTime(state.Succeeded)
 	r.Unmodified = state.Unmodified
 	r.Faults = slices.Clone(r.Timeline.Faults)
@@ -66,6 +67,14 @@ func (w Window) SourceRecord(ctx context.Context, src news.Source) (r SourceReco
 	r.Free = slot.At
 	r.Last, err = w.app.store.Ways.LastListed(ctx, src.Name, mostLast)
 	return r, err
+}
+
+// timelineOf is how the crawls of a source went; nothing, where that is unreadable.
+func timelineOf(src store.SourceState) (t health.Timeline) {
+	if err := json.Unmarshal([]byte(src.Timeline), &t); err != nil {
+		return health.Timeline{}
+	}
+	return t
 }
 
 // ErrCrawled says that a source is being crawled at the moment.

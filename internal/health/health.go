@@ -12,8 +12,8 @@
 // what is thought of the sources with what the operators have heard, so that it
 // does not matter which daemon found something out, or when one was restarted.
 //
-// A State and a Told are small and are meant to be stored as JSON beside the
-// source.
+// A State, a Told and a Timeline are meant to be stored as JSON beside the source. The first two
+// are small. A Timeline is apart from them, because all sources are looked at every few seconds.
 package health
 
 import (
@@ -77,7 +77,6 @@ type State struct {
 	Joined   time.Time `json:"joined,omitzero"`    // when its list joined up with what was seen, after it could not be read
 	Overlaps int       `json:"overlaps,omitempty"` // lists in a row, since then, that missed none
 	Skipped  int       `json:"skipped,omitempty"`  // entries of the last list that could not be read
-	Timeline Timeline  `json:"timeline,omitzero"`  // kept by Timeline.Add; Judge leaves it alone
 }
 
 // Healthy reports whether there is nothing to worry about.

@@ -74,5 +74,6 @@ func (x *indexer) due(ctx context.Context) (due []int64, err error) {
 		}
 	}
 	stale, err := x.words.StaleSegments(ctx, mostStale)
+	stale = slices.DeleteFunc(stale, func(segment int64) bool { return segment < wordindex.SegmentOf(oldest) }) // they go
 	return slices.Concat(stale, due), err
 }

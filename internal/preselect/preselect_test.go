@@ -51,6 +51,7 @@ func TestIDs(t *testing.T) {
 		fill(t, s, 0)
 		fill(t, s, 1)
 		changed := *stories[1199]
+		changed.Text = "It was not so quiet."
 		err := s.InTx(t.Context(), func(tx *store.Tx) error {
 			return tx.Stories.Revise(t.Context(), &changed, news.Revision{Seen: noon}, false)
 		})

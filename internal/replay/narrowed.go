@@ -76,8 +76,23 @@ func (a *narrowed) parts(ctx context.Context, send func(*part) bool) error {
 	return err
 }
 
-// send reads stories and sends them. more is false when no more are wanted.
+// send reads stories and sends them, in parts of which none is long. more is false when no more are
+// wanted.
 func (a *narrowed) send(ctx context.Context, ids []int64, send func(*part) bool) (more bool, err error) {
-	stories, err := a.store.Archive.Some(ctx, a.span, ids)
-	return err == nil && send(&part{found: stories, read: a.newest - ids[len(ids)-1] + 1}), err
+	p, size := &part{}, 0
+	for story, err := range a.store.Archive.Some(ctx, a.span, ids) {
+		if err != nil {
+			return false, err
+		}
+		p.found = append(p.found, story)
+		if size += len(story.Text); size < partSize {
+			continue
+		}
+		if p.read = a.newest - story.ID + 1; !send(p) {
+			return false, nil
+		}
+		p, size = &part{}, 0
+	}
+	p.read = a.newest - ids[len(ids)-1] + 1
+	return send(p), nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"iter"
@@ -84,18 +85,29 @@ func (s Archive) page(
 	if err != nil {
 		return 0, after, err
 	}
+	err = yieldRows(rows, func(story *news.Story, err error) bool {
+		more := yield(story, err)
+		if more {
+			n, after = n+1, story.ID
+		}
+		return more
+	})
+	return n, after, err
+}
+
+// yieldRows yields the stories of rows, and closes them.
+func yieldRows(rows *sql.Rows, yield func(*news.Story, error) bool) (err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		story, err := scanArchived(rows.Scan)
 		if err != nil {
-			return n, after, err
+			return err
 		}
 		if !yield(story, nil) {
-			return n, after, errEnough
+			return errEnough
 		}
-		n, after = n+1, story.ID
 	}
-	return n, after, rows.Err()
+	return rows.Err()
 }
 
 // scanArchived reads a story. Its FirstSeen is zero if it may be older.
@@ -108,12 +120,19 @@ func scanArchived(scan func(...any) error) (*news.Story, error) {
 }
 
 // Some returns those of some stories, at most 512 IDs, that Stories returns: the newest first.
-func (s Archive) Some(ctx context.Context, span Span, ids []int64) ([]*news.Story, error) {
-	in, args := inList(ids, ms(span.Kept), ms(span.Since))
-	//nolint:gosec // placeholders
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+storyColumns+` FROM story
-		WHERE waiting = 0 AND first_seen_at >= $1 AND `+storyTime+` >= $2 AND id IN (`+in+`) ORDER BY id DESC`, args...)
-	return collect(rows, err, "read archive", scanArchived)
+func (s Archive) Some(ctx context.Context, span Span, ids []int64) iter.Seq2[*news.Story, error] {
+	return func(yield func(*news.Story, error) bool) {
+		in, args := inList(ids, ms(span.Kept), ms(span.Since))
+		//nolint:gosec // placeholders
+		rows, err := s.db.read.QueryContext(ctx, `SELECT `+storyColumns+` FROM story
+			WHERE waiting = 0 AND first_seen_at >= $1 AND `+storyTime+` >= $2 AND id IN (`+in+`) ORDER BY id DESC`, args...)
+		if err == nil {
+			err = yieldRows(rows, yield)
+		}
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(nil, fmt.Errorf("read archive: %w", explain(err)))
+		}
+	}
 }
 
 // Count returns the number of stories that Stories returns.

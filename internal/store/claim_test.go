@@ -149,7 +149,7 @@ func TestFailuresAreCountedAndForgotten(t *testing.T) {
 			now := noon.Add(time.Duration(i) * time.Hour)
 			c := claimSources(t, s, now, 1)[0]
 			inTx(t, s, func(tx *store.Tx) error {
-				return tx.Sources.MarkFailed(t.Context(), c, "failing", "no route", now, now.Add(time.Minute))
+				return tx.Sources.MarkFailed(t.Context(), c, store.CrawlResult{Health: "failing", At: now, Next: now.Add(time.Minute)}, "no route")
 			})
 		}
 		got := must[[]store.SourceState](t)(s.Sources.List(t.Context()))[0]

@@ -90,6 +90,11 @@ func (c *mover) begin(ctx context.Context) error {
 				return err
 			}
 		}
+		for _, table := range [...]string{"word_segment", "word_index", "word_stale"} { // of other stories
+			if err := exec(ctx, tx, "empty "+table, `DELETE FROM `+table); err != nil {
+				return err
+			}
+		}
 		return setMark(ctx, tx, settingArriving, &c.mark)
 	})
 	if err != nil {

@@ -268,7 +268,7 @@ func (s Pages) Postpone(ctx context.Context, c Claim, next time.Time, failed boo
 // claim. fromPage tells that the text is from the page and not from the list. The
 // error is ErrClaimLost when the claim was lost.
 func (s PagesTx) Complete(ctx context.Context, c Claim, story *news.Story, fromPage bool, now time.Time) error {
-	err := changeHeld(ctx, s.tx, "complete story", `
+	return changeHeld(ctx, s.tx, "complete story", `
 		UPDATE story SET canonical = $1, title = $2, titles = $3, summary = $4, body = $5, authors = $6, published_at = $7,
 			modified_at = $8, language = $9, outlet = $10, section = $11, cites = $12, paywalled = $13, from_page = $14,
 			read_at = $15, waiting = 0, claimed_until = 0
@@ -277,8 +277,4 @@ func (s PagesTx) Complete(ctx context.Context, c Claim, story *news.Story, fromP
 		cleanList(story.Authors), ms(story.Published), ms(story.Modified), story.Language, clean(story.Outlet),
 		clean(story.Section), cleanList(story.Cites), integer(story.Paywalled), integer(fromPage), ms(now),
 		story.ID, c.Token)
-	if err != nil {
-		return err
-	}
-	return s.tx.Stories.stale(ctx, story.ID) // after the story, as in Revise: neither waits for the other
 }

@@ -114,13 +114,7 @@ func (s *Store) pruneStories(ctx context.Context, before time.Time, most int64) 
 
 // pruneTexts deletes the texts of a story and of its revisions.
 func (s StoriesTx) pruneTexts(ctx context.Context, story int64) error {
-	_, err := s.tx.ExecContext(ctx, `
-		INSERT INTO word_stale (story_id, edits) SELECT id, 1 FROM story WHERE id = $1 AND waiting = 1
-		ON CONFLICT (story_id) DO UPDATE SET edits = word_stale.edits + 1`, story)
-	if err != nil {
-		return err
-	}
-	_, err = s.tx.ExecContext(ctx, `UPDATE story SET body = '', summary = '', waiting = 0 WHERE id = $1`, story)
+	_, err := s.tx.ExecContext(ctx, `UPDATE story SET body = '', summary = '', waiting = 0 WHERE id = $1`, story)
 	if err == nil {
 		_, err = s.tx.ExecContext(ctx, `UPDATE revision SET body = '', diff = '' WHERE story_id = $1`, story)
 	}

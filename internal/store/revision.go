@@ -29,9 +29,6 @@ func (s StoriesTx) Revise(ctx context.Context, story *news.Story, r news.Revisio
 		WHERE id = $11`,
 		clean(story.Title), cleanList(story.Titles), clean(story.Summary), clean(story.Text), ms(story.Modified),
 		integer(fromPage), string(withdrawn), ms(r.Seen), back, string(r.By), story.ID)
-	if err == nil {
-		err = s.stale(ctx, story.ID)
-	}
 	if err != nil || len(r.Kinds) == 0 {
 		return err
 	}

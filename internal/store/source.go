@@ -32,6 +32,7 @@ type SourceState struct {
 	Unmodified int             // answers "not modified" in a row since Read
 	Failures   int             // failed crawls in a row
 	Health     string          // JSON of package health
+	Timeline   string          // JSON of package health; only Get and Renew return it
 	Habit      string          // JSON of package schedule
 	Error      string          // of the last crawl; "" when it succeeded
 	Stories    int64           // how many were ever recorded from it
@@ -39,8 +40,11 @@ type SourceState struct {
 	Ways       string          // JSON of package identity: how it names its stories
 }
 
-const sourceColumns = `name, url, schedule, keyed_as, next_at, etag, last_modified,
-	first_crawled_at, crawled_at, succeeded_at, read_at, unmodified, failures, health, habit, error, stories, adopts, ways`
+const (
+	listedColumns = `name, url, schedule, keyed_as, next_at, etag, last_modified,
+		first_crawled_at, crawled_at, succeeded_at, read_at, unmodified, failures, health, habit, error, stories, adopts, ways`
+	sourceColumns = listedColumns + `, timeline`
+)
 
 func scanSource(scan func(...any) error) (SourceState, error) {
 	var (
@@ -50,7 +54,7 @@ func scanSource(scan func(...any) error) (SourceState, error) {
 	err := scan(
 		&src.Name, &src.URL, &src.Schedule, &src.KeyedAs, &next, &src.Validators.ETag, &src.Validators.LastModified,
 		&first, &crawled, &succeeded, &read, &src.Unmodified,
-		&src.Failures, &src.Health, &src.Habit, &src.Error, &src.Stories, &src.Adopts, &src.Ways)
+		&src.Failures, &src.Health, &src.Habit, &src.Error, &src.Stories, &src.Adopts, &src.Ways, &src.Timeline)
 	src.KeyedAs = cmp.Or(src.KeyedAs, src.Name)
 	src.Next, src.FirstCrawl, src.Crawled = at(next), at(first), at(crawled)
 	src.Succeeded, src.Read = at(succeeded), at(read)
@@ -72,14 +76,14 @@ func (s Sources) Get(ctx context.Context, name string) (SourceState, error) {
 
 // List returns the states of the enabled sources, ordered by name.
 func (s Sources) List(ctx context.Context) ([]SourceState, error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+sourceColumns+` FROM source WHERE enabled = 1 ORDER BY name`)
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+listedColumns+`, '' FROM source WHERE enabled = 1 ORDER BY name`)
 	return collect(rows, err, "read sources", scanSource)
 }
 
 // Removed returns sources that were crawled and are disabled now or no longer in
 // the config, the one that was crawled last first.
 func (s Sources) Removed(ctx context.Context, limit int) ([]SourceState, error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+sourceColumns+` FROM source
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+listedColumns+`, '' FROM source
 		WHERE enabled = 0 AND crawled_at > 0 ORDER BY crawled_at DESC LIMIT $1`, limit)
 	return collect(rows, err, "read removed sources", scanSource)
 }
@@ -130,11 +134,13 @@ func (s Sources) MarkAllDue(ctx context.Context, now time.Time) error {
 	return exec(ctx, s.db.write, "make sources due", `UPDATE source SET next_at = $1 WHERE enabled = 1`, ms(now))
 }
 
-// CrawlResult is what is kept of a crawl that succeeded.
+// CrawlResult is what is kept of a crawl. Of one that failed MarkFailed keeps Health, Timeline, At
+// and Next.
 type CrawlResult struct {
 	NotModified bool // the answer was "not modified", without a list
 	Validators  news.Validators
 	Health      string // see SourceState
+	Timeline    string // see SourceState
 	Habit       string // see SourceState
 	KeyedAs     string // see SourceState; "" changes nothing
 	Ways        string // see SourceState
@@ -153,19 +159,20 @@ func (s SourcesTx) MarkCrawled(ctx context.Context, c Claim, r CrawlResult) erro
 			unmodified = CASE WHEN $7 = 1 THEN unmodified + 1 ELSE 0 END,
 			adopts = CASE WHEN $7 = 1 THEN adopts ELSE 0 END,
 			first_crawled_at = CASE WHEN first_crawled_at = 0 THEN $5 ELSE first_crawled_at END,
-			keyed_as = CASE WHEN $8 = '' THEN keyed_as ELSE $8 END, ways = $9
-		WHERE name = $10 AND claim = $11`,
+			keyed_as = CASE WHEN $8 = '' THEN keyed_as ELSE $8 END, ways = $9, timeline = $10
+		WHERE name = $11 AND claim = $12`,
 		r.Validators.ETag, r.Validators.LastModified, r.Health, r.Habit, ms(r.At), ms(r.Next), integer(r.NotModified),
-		r.KeyedAs, r.Ways, c.Name, c.Token)
+		r.KeyedAs, r.Ways, r.Timeline, c.Name, c.Token)
 }
 
-// MarkFailed records a crawl that failed and releases the claim. The error is
+// MarkFailed records a crawl that failed because of cause and releases the claim. The error is
 // ErrClaimLost when the claim was lost.
-func (s SourcesTx) MarkFailed(ctx context.Context, c Claim, health, cause string, now, next time.Time) error {
+func (s SourcesTx) MarkFailed(ctx context.Context, c Claim, r CrawlResult, cause string) error {
 	return changeHeld(ctx, s.tx, "mark source failed", `
-		UPDATE source SET health = $1, error = $2, failures = failures + 1, crawled_at = $3, next_at = $4, claimed_until = 0
-		WHERE name = $5 AND claim = $6`,
-		health, cause, ms(now), ms(next), c.Name, c.Token)
+		UPDATE source SET health = $1, timeline = $2, error = $3, failures = failures + 1, crawled_at = $4, next_at = $5,
+			claimed_until = 0
+		WHERE name = $6 AND claim = $7`,
+		r.Health, r.Timeline, cause, ms(r.At), ms(r.Next), c.Name, c.Token)
 }
 
 // CountStories adds n to the number of stories that were recorded from a source,

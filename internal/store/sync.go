@@ -78,20 +78,20 @@ type sourceRow struct {
 // learnt is what the crawls of a URL have recorded.
 type learnt struct {
 	etag, lastModified, health, habit, err string
-	told                                   string
+	timeline, told                         string
 	first, crawled, succeeded, read        int64
 	failures, unmodified                   int
 }
 
 const rowColumns = `name, url, host, schedule, keyed_as, ways, adopts, enabled, next_at, claim, claimed_until,
-	etag, last_modified, health, habit, error, first_crawled_at, crawled_at, succeeded_at, read_at, failures, unmodified, stories, told`
+	etag, last_modified, health, timeline, habit, error, first_crawled_at, crawled_at, succeeded_at, read_at, failures, unmodified, stories, told`
 
 func (r *sourceRow) fields() []any {
 	l := &r.learnt
 	return []any{
 		&r.name, &r.url, &r.host, &r.schedule, &r.keyedAs, &r.ways, &r.adopts, &r.enabled, &r.next, &r.claim,
-		&r.claimedUntil, &l.etag, &l.lastModified, &l.health, &l.habit, &l.err, &l.first, &l.crawled, &l.succeeded,
-		&l.read, &l.failures, &l.unmodified, &r.stories, &l.told,
+		&r.claimedUntil, &l.etag, &l.lastModified, &l.health, &l.timeline, &l.habit, &l.err, &l.first, &l.crawled,
+		&l.succeeded, &l.read, &l.failures, &l.unmodified, &r.stories, &l.told,
 	}
 }
 

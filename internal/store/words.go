@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"iter"
+	"math"
 	"strings"
 	"time"
 
@@ -10,7 +11,8 @@ import (
 )
 
 // Words is the index of the words of stories. What its rows say is for package wordindex; here
-// they have a number and belong to a segment: stories with successive IDs.
+// they have a number and belong to a segment: stories with successive IDs. Triggers note which
+// stories change and go, whoever does it.
 type Words struct{ db *Store }
 
 const (
@@ -118,12 +120,8 @@ func (s Words) Fill(
 	}
 	rows, err = s.db.read.QueryContext(ctx, `SELECT `+storyColumns+` FROM story
 		WHERE id >= $1 AND id < $2 ORDER BY id`, from, to)
-	whole := 0
 	stories, err := collect(rows, err, "fill index of words", func(scan func(...any) error) (*news.Story, error) {
 		n, err := scanStory(scan)
-		if n.Text+n.Summary != "" {
-			whole++
-		}
 		return n.Story, err
 	})
 	if err != nil {
@@ -135,9 +133,9 @@ func (s Words) Fill(
 	}
 	return wrap("fill index of words", s.db.InTx(ctx, func(tx *Tx) error {
 		filled, err := change(ctx, tx, "fill segment", `
-			INSERT INTO word_segment (segment, stories, seen_to, build) VALUES ($1, $2, $3, 1)
-			ON CONFLICT (segment) DO UPDATE SET stories = excluded.stories, seen_to = excluded.seen_to, build = word_segment.build + 1
-				WHERE word_segment.build = $4`, segment, whole, seenTo, build)
+			INSERT INTO word_segment (segment, seen_to, build) VALUES ($1, $2, 1)
+			ON CONFLICT (segment) DO UPDATE SET seen_to = excluded.seen_to, build = word_segment.build + 1
+				WHERE word_segment.build = $3`, segment, seenTo, build)
 		if err != nil || !filled {
 			return err
 		}
@@ -182,70 +180,47 @@ func emptySegment(ctx context.Context, tx *Tx, segment int64) error {
 	return exec(ctx, tx, "empty segment", `DELETE FROM word_index WHERE id IN (`+in+`)`, args...)
 }
 
-// prunedWords is how many segments Prune looks at.
-const prunedWords = 64
-
-// Prune looks at the oldest segments: those whose stories are gone are deleted, and those that lost
-// half of their texts are to be filled again. It returns how many it deleted. One that was filled
-// when its stories were gone has no rows, and no time when they were seen.
+// Prune deletes the segments whose stories are gone, with those before them. It returns how many they
+// are. What is left of another is indexed again (StaleSegments).
 func (s Words) Prune(ctx context.Context) (n int, err error) {
-	type shrunken struct{ segment, then, now, left int64 }
-	rows, err := s.db.read.QueryContext(ctx, `SELECT w.segment, w.stories,
-			(SELECT count(*) FROM story s WHERE s.id >= w.segment * 1024 AND s.id < (w.segment + 1) * 1024
-				AND (s.body <> '' OR s.summary <> '')),
-			(SELECT count(*) FROM story s WHERE s.id >= w.segment * 1024 AND s.id < (w.segment + 1) * 1024)
-		FROM (SELECT segment, stories FROM word_segment f
-			WHERE stories > 0 OR seen_to > 0
-				AND NOT EXISTS (SELECT 1 FROM story s WHERE s.id >= f.segment * 1024 AND s.id < (f.segment + 1) * 1024)
-			ORDER BY segment LIMIT $1) w`, prunedWords)
-	all, err := collect(rows, err, "prune index of words", func(scan func(...any) error) (w shrunken, err error) {
-		return w, scan(&w.segment, &w.then, &w.now, &w.left)
+	rows, err := s.db.read.QueryContext(ctx, `SELECT segment FROM word_segment
+		WHERE (segment + 1) * 1024 <= coalesce((SELECT min(id) FROM story), $1)`, int64(math.MaxInt64))
+	gone, err := collect(rows, err, "prune index of words", func(scan func(...any) error) (id int64, err error) {
+		return id, scan(&id)
 	})
 	if err != nil {
 		return 0, err
 	}
-	for _, w := range all {
-		if w.left > 0 && 2*w.now >= w.then {
-			continue
-		}
-		if err := s.drop(ctx, w.segment); err != nil {
+	for _, segment := range gone {
+		if err := s.drop(ctx, segment); err != nil {
 			return n, err
 		}
 		n++
 	}
-	return n, nil
+	return n, exec(ctx, s.db.write, "prune index of words", `
+		DELETE FROM word_stale WHERE story_id < coalesce((SELECT min(id) FROM story), $1)`, int64(math.MaxInt64))
 }
 
-// drop deletes a segment. What is left of its stories is to be indexed again. The segment goes
-// before its rows: a daemon that fills it ends first, and its rows go, too.
+// drop deletes a segment without stories. It goes before its rows: a daemon that fills it ends first,
+// and its rows go, too.
 func (s Words) drop(ctx context.Context, segment int64) error {
 	return wrap("prune index of words", s.db.InTx(ctx, func(tx *Tx) error {
-		for _, query := range [...]string{
-			`DELETE FROM word_segment WHERE segment = $1`,
-			`DELETE FROM word_stale WHERE story_id >= $1 * 1024 AND story_id < ($1 + 1) * 1024
-				AND NOT EXISTS (SELECT 1 FROM story WHERE id = story_id)`,
-		} {
-			if err := exec(ctx, tx, "drop segment", query, segment); err != nil {
-				return err
-			}
+		if err := exec(ctx, tx, "drop segment", `DELETE FROM word_segment WHERE segment = $1`, segment); err != nil {
+			return err
 		}
 		return emptySegment(ctx, tx, segment)
 	}))
 }
 
-// StaleSegments returns the filled segments of which more than so many stories changed since.
+// StaleSegments returns the filled segments of which more than so many stories changed since, or
+// one is gone or has lost its texts: words of it would stay for as long as another one does.
 func (s Words) StaleSegments(ctx context.Context, most int) ([]int64, error) {
 	rows, err := s.db.read.QueryContext(ctx, `SELECT w.segment FROM word_segment w
 		JOIN word_stale t ON t.story_id >= w.segment * 1024 AND t.story_id < (w.segment + 1) * 1024
-		GROUP BY w.segment HAVING count(*) > $1`, most)
+		LEFT JOIN story s ON s.id = t.story_id
+		GROUP BY w.segment HAVING count(*) > $1
+			OR min(coalesce(octet_length(s.body), 0) + coalesce(octet_length(s.summary), 0)) = 0`, most)
 	return collect(rows, err, "read index of words", func(scan func(...any) error) (id int64, err error) {
 		return id, scan(&id)
 	})
-}
-
-// stale notes that the words of a story change.
-func (s StoriesTx) stale(ctx context.Context, story int64) error {
-	return exec(ctx, s.tx, "note change of words", `
-		INSERT INTO word_stale (story_id, edits) VALUES ($1, 1)
-		ON CONFLICT (story_id) DO UPDATE SET edits = word_stale.edits + 1`, story)
 }

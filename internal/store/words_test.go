@@ -82,55 +82,97 @@ func TestFillWords(t *testing.T) {
 	})
 }
 
+// filling fills segment 0 with the titles of its stories.
+func filling(t *testing.T, s *store.Store) {
+	t.Helper()
+	if err := s.Words.Fill(t.Context(), 0, titles); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// again are the segments that are to be filled again though hardly a story of them changed.
+func again(t *testing.T, s *store.Store) []int64 {
+	t.Helper()
+	return must[[]int64](t)(s.Words.StaleSegments(t.Context(), 64))
+}
+
+// The words of a story that is gone, or has lost its texts, stay no longer than until the next
+// step, whatever is left of its segment; and a segment without stories goes.
 func TestPruneWords(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
-		alerted, other := story("1"), story("2")
+		alerted, headline, other := story("1"), story("2"), story("3")
+		headline.Text, headline.Summary = "", ""
 		add(t, s, alerted, "C1")
+		add(t, s, headline)
 		add(t, s, other)
-		if err := s.Words.Fill(t.Context(), 0, titles); err != nil {
-			t.Fatal(err)
-		}
+		filling(t, s)
 		prune := func() int { return must[int](t)(s.Words.Prune(t.Context())) }
-		if n := prune(); n != 0 || row(t, s) == "" {
-			t.Errorf("%d segments were dropped, want none", n)
+		if n, due := prune(), again(t, s); n != 0 || len(due) > 0 {
+			t.Errorf("%d segments were dropped, %v are to be filled again, want none", n, due)
 		}
-		inStore(t, s, `UPDATE story SET body = '', summary = ''`)
-		if n := prune(); n != 1 || row(t, s) != "" {
-			t.Errorf("%d segments were dropped, the row is %q; want the one to be filled again", n, row(t, s))
+		for _, c := range []struct{ change, left string }{
+			{`DELETE FROM story WHERE id = 2`, "1 Kim meets Putin\n3 Kim meets Putin"},
+			{`DELETE FROM story WHERE id = 3`, "1 Kim meets Putin"},
+			{`UPDATE story SET body = '', summary = '' WHERE id = 1`, "1 Kim meets Putin"},
+		} {
+			inStore(t, s, c.change)
+			if n, due := prune(), again(t, s); n != 0 || len(due) != 1 {
+				t.Errorf("%s: %d segments were dropped, %v are to be filled again, want the one", c.change, n, due)
+			}
+			filling(t, s)
+			if due := again(t, s); row(t, s) != c.left || len(due) > 0 {
+				t.Errorf("%s: the row is %q, want %q; %v are to be filled again", c.change, row(t, s), c.left, due)
+			}
 		}
-		if filled := must[map[int64]time.Time](t)(s.Words.Segments(t.Context())); len(filled) != 0 {
-			t.Errorf("%v are filled, want none", filled)
+		inStore(t, s, `DELETE FROM delivery`)
+		inStore(t, s, `DELETE FROM alert`)
+		inStore(t, s, `DELETE FROM story`)
+		stale := must[[]int64](t)(s.Words.Stale(t.Context()))
+		if n := prune(); n != 1 || len(stale) != 1 || row(t, s) != "" {
+			t.Errorf("%d segments were dropped, %v were stale, the row is %q; want it to go", n, stale, row(t, s))
+		}
+		filled := must[map[int64]time.Time](t)(s.Words.Segments(t.Context()))
+		stale = must[[]int64](t)(s.Words.Stale(t.Context()))
+		if n := prune(); n+len(filled)+len(stale) != 0 {
+			t.Errorf("%d segments were dropped again, %v are filled, %v are stale", n, filled, stale)
 		}
 	})
 }
 
-// The index of stories that had headlines alone goes with them, once.
-func TestPruneWordsOfHeadlines(t *testing.T) {
+// All old segments go at once, and none that has a story.
+func TestPruneWordsOfMany(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
-		headline := story("1")
-		headline.Text, headline.Summary = "", ""
-		add(t, s, headline)
-		fill := func(index func([]*news.Story) iter.Seq2[int, []byte]) {
-			t.Helper()
-			if err := s.Words.Fill(t.Context(), 0, index); err != nil {
-				t.Fatal(err)
+		add(t, s, story("1"))
+		inStore(t, s, `INSERT INTO word_segment (segment, seen_to, build)
+			WITH RECURSIVE n (i) AS (SELECT -99 UNION ALL SELECT i + 1 FROM n WHERE i < 0) SELECT i, 0, 1 FROM n`)
+		if n := must[int](t)(s.Words.Prune(t.Context())); n != 99 {
+			t.Errorf("%d segments were dropped, want all but that of the story", n)
+		}
+	})
+}
+
+// Whoever changes a text, it is noted: also a daemon of a version that knows nothing of the index.
+// What is no text is not.
+func TestChangesOfWordsAreNoted(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		add(t, s, story("1"))
+		for _, c := range []struct {
+			change string
+			stale  int
+		}{
+			{`UPDATE story SET title = title, body = body, summary = '' || summary, look_at = 5`, 0},
+			{`UPDATE story SET outlet = 'Reuters', waiting = 1`, 0},
+			{`UPDATE story SET title = 'Xi'`, 1},
+			{`UPDATE story SET titles = '["Xi", "Trump"]'`, 1},
+			{`UPDATE story SET summary = 'Trump called.', waiting = 0`, 1},
+			{`UPDATE story SET body = 'He said so.'`, 1},
+			{`DELETE FROM story`, 1},
+		} {
+			filling(t, s)
+			inStore(t, s, c.change)
+			if stale := must[[]int64](t)(s.Words.Stale(t.Context())); len(stale) != c.stale {
+				t.Errorf("%s: %v are stale, want %d", c.change, stale, c.stale)
 			}
-		}
-		prune := func() int { return must[int](t)(s.Words.Prune(t.Context())) }
-		fill(titles)
-		if n := prune(); n != 0 || row(t, s) == "" {
-			t.Errorf("%d segments were dropped, want none", n)
-		}
-		later := noon.Add(time.Hour)
-		if n := must[int](t)(s.Prune(t.Context(), store.Ages{Texts: later, Compared: later})); n != 1 {
-			t.Fatalf("%d stories were pruned, want the one", n)
-		}
-		if n := prune(); n != 1 || row(t, s) != "" {
-			t.Errorf("%d segments were dropped, the row is %q; want it to go with its stories", n, row(t, s))
-		}
-		fill(func([]*news.Story) iter.Seq2[int, []byte] { return func(func(int, []byte) bool) {} })
-		if prune() != 0 {
-			t.Error("a segment without stories is dropped again")
 		}
 	})
 }
@@ -139,16 +181,10 @@ func TestPruneWordsOfHeadlines(t *testing.T) {
 func TestFillWordsOverRows(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		add(t, s, story("1"))
-		fill := func() {
-			t.Helper()
-			if err := s.Words.Fill(t.Context(), 0, titles); err != nil {
-				t.Fatal(err)
-			}
-		}
-		fill()
+		filling(t, s)
 		left := row(t, s)
 		inStore(t, s, `DELETE FROM word_segment`)
-		if fill(); row(t, s) != left {
+		if filling(t, s); row(t, s) != left {
 			t.Errorf("the row is %q, want %q", row(t, s), left)
 		}
 	})
@@ -186,9 +222,8 @@ func TestStaleSegments(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		one := story("1")
 		add(t, s, one)
-		if err := s.Words.Fill(t.Context(), 0, titles); err != nil {
-			t.Fatal(err)
-		}
+		filling(t, s)
+		one.Title = "Kim met Putin"
 		inTx(t, s, func(tx *store.Tx) error {
 			return tx.Stories.Revise(t.Context(), one, news.Revision{Seen: noon.Add(time.Hour)}, false)
 		})

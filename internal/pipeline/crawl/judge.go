@@ -164,7 +164,7 @@ func (v *Visit) judge(o health.Outcome) {
 		v.tell(health.Message(v.src.Name, v.health, next))
 	}
 	v.health = next
-	v.health.Timeline = next.Timeline.Add(o.At, o.Err, v.list.NotModified)
+	v.timeline = v.timeline.Add(o.At, o.Err, v.list.NotModified)
 }
 
 // tell has a message logged of which the operators may have to be told.

@@ -56,9 +56,9 @@ func TestTimelineOfCrawls(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		state := health.State{}
-		if err := json.Unmarshal([]byte(src.Health), &state); err != nil || state.Timeline.Hours != "ouuu" {
-			t.Errorf("%q, %v", state.Timeline.Hours, err)
+		line := health.Timeline{}
+		if err := json.Unmarshal([]byte(src.Timeline), &line); err != nil || line.Hours != "ouuu" {
+			t.Errorf("%q, %v", line.Hours, err)
 		}
 	})
 }

@@ -19,16 +19,17 @@ import (
 // Visit is one crawl of a claimed source, or what stands in for one: what was
 // pushed. It is a work.Task.
 type Visit struct {
-	lists  *Lists
-	claim  store.Claim
-	src    news.Source
-	state  store.SourceState // before the visit
-	plan   *act.Plan
-	start  time.Time
-	habit  schedule.Habit
-	health health.State
-	list   news.Listing
-	oldest time.Time // the oldest date in the list
+	lists    *Lists
+	claim    store.Claim
+	src      news.Source
+	state    store.SourceState // before the visit
+	plan     *act.Plan
+	start    time.Time
+	habit    schedule.Habit
+	health   health.State
+	timeline health.Timeline
+	list     news.Listing
+	oldest   time.Time // the oldest date in the list
 
 	done    Crawled
 	reports []func()         // log what was found of the source, once it is recorded
@@ -41,6 +42,7 @@ func (v *Visit) know(src news.Source, state store.SourceState, plan *act.Plan, s
 	v.src, v.state, v.plan, v.start = src, state, plan, start
 	v.done.Source = src.Name
 	v.lists.Decode(src.Name, state.Health, &v.health)
+	v.lists.Decode(src.Name, state.Timeline, &v.timeline)
 	v.lists.Decode(src.Name, state.Habit, &v.habit)
 }
 
@@ -86,8 +88,9 @@ func (v *Visit) Fail(ctx context.Context, fault *news.CrawlError) error {
 	rest := v.restAfter(fault)
 	next := v.afterFailure(rest, now)
 	v.judge(health.Outcome{At: now, Took: now.Sub(v.start), Err: fault})
+	end := store.CrawlResult{Health: act.Encode(v.health), Timeline: act.Encode(v.timeline), At: now, Next: next}
 	err := l.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.Sources.MarkFailed(ctx, v.claim, act.Encode(v.health), fault.Error(), now, next); err != nil {
+		if err := tx.Sources.MarkFailed(ctx, v.claim, end, fault.Error()); err != nil {
 			return err
 		}
 		return tx.Pushes.CatchUp(ctx, v.src.Name, v.start, now.Add(rest))
@@ -163,7 +166,8 @@ func (v *Visit) saveList(ctx context.Context) error {
 	end := store.CrawlResult{
 		NotModified: v.list.NotModified, Validators: v.validatorsAfter(), At: now, Next: v.done.Next,
 		KeyedAs: found.goesOnFrom,
-		Health:  act.Encode(v.health), Habit: act.Encode(v.habit), Ways: act.Encode(found.ways),
+		Health:  act.Encode(v.health), Timeline: act.Encode(v.timeline),
+		Habit: act.Encode(v.habit), Ways: act.Encode(found.ways),
 	}
 	if left {
 		end.Validators = news.Validators{} // "not modified" would hide what is left

@@ -62,14 +62,18 @@ func showTimeline(t *testing.T, zone string) {
 	h := open(t, storage, "timezone: "+zone)
 	fault := strings.Join(payloads, " ")
 	last := time.Now().UTC().Truncate(time.Hour)
-	packed, err := json.Marshal(map[string]any{"verdict": "failing", "detail": fault, "gap": fault, "timeline": map[string]any{
-		"last": last, "hours": strings.Repeat("ouufm...", 42), "faults": []map[string]any{{"why": fault, "first": last, "last": last, "crawls": 7}},
-	}})
-	if err != nil {
-		t.Fatal(err)
+	packed := func(what map[string]any) string {
+		text, err := json.Marshal(what)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
 	}
-	err = beside(t, storage).InTx(t.Context(), func(tx *store.Tx) error {
-		_, err := tx.ExecContext(t.Context(), `UPDATE source SET health = $1 WHERE name = 'wire'`, string(packed))
+	thought := packed(map[string]any{"verdict": "failing", "detail": fault, "gap": fault})
+	line := packed(map[string]any{"last": last, "hours": strings.Repeat("ouufm...", 42),
+		"faults": []map[string]any{{"why": fault, "first": last, "last": last, "crawls": 7}}})
+	err := beside(t, storage).InTx(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `UPDATE source SET health = $1, timeline = $2 WHERE name = 'wire'`, thought, line)
 		return err
 	})
 	if err != nil {

@@ -1,0 +1,48 @@
+package replay
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/store/storetest"
+	"github.com/copytaster/copytaster/internal/text"
+	"github.com/copytaster/copytaster/internal/wordindex"
+)
+
+// Long stories are not held together: a part ends with the one that makes it long, and says how far
+// down all are read.
+func TestNarrowedPartsAreBounded(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, storage string) {
+		s := storetest.Open(t, storage)
+		var stories []*news.Story
+		for i := range 9 {
+			body := "Kim travels."
+			if i%3 == 0 {
+				body += strings.Repeat(" It rains.", partSize/5)
+			}
+			stories = append(stories, &news.Story{Title: fmt.Sprint(i), Text: body,
+				URL: fmt.Sprint("https://example.org/", i), FirstSeen: time.Now()})
+		}
+		if _, err := s.Archive.Add(t.Context(), stories); err != nil {
+			t.Fatal(err)
+		}
+		n := &narrowed{Archive: ArchiveOf(s, time.Time{}, anonymous), need: wordindex.HasPhrase("Kim", text.Look{}), oldest: 1, newest: 9}
+		var got []string
+		for most := 1; most <= 9; most *= 9 { // one part alone is wanted, then all
+			got = nil
+			err := n.parts(t.Context(), func(p *part) bool {
+				got = append(got, fmt.Sprintf("%d to %d", len(p.found), p.read))
+				return len(got) < most
+			})
+			if err != nil || len(got) != min(most, 4) {
+				t.Errorf("%d parts, %v: %v", len(got), err, got)
+			}
+		}
+		if want := "[3 to 3 3 to 6 3 to 9 0 to 9]"; fmt.Sprint(got) != want {
+			t.Errorf("the parts are %v, want %s", got, want)
+		}
+	})
+}
