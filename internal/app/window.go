@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -197,44 +196,32 @@ func (w Window) Open(ctx context.Context) (open []news.Alert, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range alerts {
-		if done, err := answered(ctx, s, a); err != nil {
-			return nil, fmt.Errorf("look for unanswered alerts: %w", err)
-		} else if !done {
-			open = append(open, a)
-		}
+	needed, err := s.Unanswered.Needed(ctx, idsOf(alerts))
+	return slices.DeleteFunc(alerts, func(a news.Alert) bool { return !needed[a.ID] }), err
+}
+
+func idsOf(alerts []news.Alert) (ids []int64) {
+	for i := range alerts {
+		ids = append(ids, alerts[i].ID)
 	}
-	return open, nil
+	return ids
 }
 
 // OpenAlert is an alert that nobody has answered, as people know it.
 type OpenAlert struct {
 	news.Alert
-	Title string // of its story
-	URL   string
-	Link  string // to the message in Slack; "": there is none
+	Title  string // of its story
+	Link   string // to the message in Slack; "": there is none
+	Newest int64  // ID of the newest answer, whatever came of it; 0: there is none
 }
 
-// OpenAlert returns an alert with its headline and its message.
-func (w Window) OpenAlert(ctx context.Context, a news.Alert) (OpenAlert, error) {
-	story, err := w.app.store.Stories.Get(ctx, a.Story)
-	if err != nil {
-		return OpenAlert{}, err
+// OpenAlerts returns alerts with their headlines and messages.
+func (w Window) OpenAlerts(ctx context.Context, alerts []news.Alert) (told []OpenAlert, err error) {
+	shown, err := w.app.store.Alerts.Shown(ctx, idsOf(alerts))
+	for _, a := range alerts {
+		of := shown[a.ID]
+		link := trace.Permalink(&news.Delivery{ChannelID: of.Root.ChannelID, TS: of.Root.TS})
+		told = append(told, OpenAlert{a, of.Title, link, of.Answer})
 	}
-	root, _, err := w.app.store.Deliveries.Root(ctx, a.ID)
-	link := trace.Permalink(&news.Delivery{ChannelID: root.ChannelID, TS: root.TS})
-	return OpenAlert{a, story.Title, story.URL, link}, err
-}
-
-// answered reports whether an alert is of nobody's concern any more.
-func answered(ctx context.Context, s *store.Store, a news.Alert) (bool, error) {
-	if done, err := s.Unanswered.Answered(ctx, a.ID); err != nil || done {
-		return done, err
-	}
-	wrong, err := s.Answers.Irrelevant(ctx, a.ID)
-	if err != nil || wrong.ID != 0 {
-		return err == nil, err
-	}
-	recalls, err := s.Recalls.Of(ctx, a.ID)
-	return a.TakenBack(recalls), err
+	return told, err
 }
