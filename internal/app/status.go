@@ -32,6 +32,7 @@ type Status struct {
 	Storms      []StormStatus    `json:"storms,omitempty"`
 	Outdated    []OutdatedDaemon `json:"outdated_daemons,omitempty"`
 	Sources     []SourceStatus   `json:"sources"`
+	Counted     *time.Time       `json:"-"`                          // when stories and alerts were, if not just now; zero: they are for the first time
 	Disabled    []string         `json:"disabled_sources,omitempty"` // switched off in the config
 }
 

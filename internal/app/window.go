@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -24,28 +23,57 @@ type Window struct {
 
 func newWindow(a *App) Window { return Window{app: a, totals: &totals{}, hourly: &hourly{}} }
 
-// totalsHold is how long pages show one count of all stories: of a million it takes longer than
-// all the rest of a page.
-const totalsHold = 20 * time.Second
+// Of the count of all stories and alerts, which of a million takes longer than all the rest of a page.
+const (
+	totalsHold = 20 * time.Second      // how long pages show one
+	totalsWait = 20 * time.Millisecond // how long a page waits for a new one before it shows the last
+)
 
 // totals is the last count of all stories and alerts.
 type totals struct {
-	mu   sync.Mutex // held while they are counted: others wait for it
-	at   time.Time
+	mu   sync.Mutex
 	last store.Totals
+	at   time.Time     // of last; zero: there is none
+	err  error         // of the count after it
+	done chan struct{} // closed when the count is done that is under way; nil: none is
 }
 
-func (t *totals) read(ctx context.Context, s *store.Store) (store.Totals, error) {
+// begin begins a count if it is time for one. It returns what is closed when the count is done that is
+// under way, nil when none is.
+func (t *totals) begin(ctx context.Context, s *store.Store) <-chan struct{} {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.at.IsZero() && time.Since(t.at) < totalsHold {
-		return t.last, nil
+	if t.done != nil || time.Since(t.at) < totalsHold {
+		return t.done
 	}
-	now, err := s.Counts.Totals(ctx)
-	if err == nil {
-		t.last, t.at = now, time.Now()
+	done, began := make(chan struct{}), time.Now()
+	t.done, t.err = done, nil
+	go func() { // who closes the store waits for its query
+		defer close(done)
+		now, err := s.Counts.Totals(context.WithoutCancel(ctx))
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.done, t.err = nil, err; err == nil {
+			t.last, t.at = now, began
+		}
+	}()
+	return done
+}
+
+// read returns the last count, and when it was begun: longer ago than totalsHold while a new one takes its time,
+// zero while the first one does.
+func (t *totals) read(ctx context.Context, s *store.Store) (store.Totals, time.Time, error) {
+	if done := t.begin(ctx, s); done != nil {
+		bounded, cancel := context.WithTimeout(ctx, totalsWait)
+		defer cancel()
+		select {
+		case <-done:
+		case <-bounded.Done():
+		}
 	}
-	return now, err
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.last, t.at, t.err
 }
 
 // openHours is how many hours at the end are counted anew: what was seen at the end of one may be
@@ -99,14 +127,17 @@ func (w Window) Refusal() string { return *w.app.refusal.Load() }
 // Healthy returns what keeps the daemon from its work, nil when nothing does.
 func (w Window) Healthy() error { return w.app.Healthy() }
 
-// Status gathers what the store says of the daemon's work. The counts of all stories and alerts
-// are up to totalsHold old.
+// Status gathers what the store says of the daemon's work.
 func (w Window) Status(ctx context.Context) (Status, error) {
-	all, err := w.totals.read(ctx, w.app.store)
+	all, at, err := w.totals.read(ctx, w.app.store)
 	if err != nil {
 		return Status{}, err
 	}
-	return readStatus(ctx, w.app.store, all)
+	st, err := readStatus(ctx, w.app.store, all)
+	if time.Since(at) > 2*totalsHold {
+		st.Counted = &at
+	}
+	return st, err
 }
 
 // Hours counts what was done in each of the last n hours, the oldest first. The last is the one
@@ -197,44 +228,32 @@ func (w Window) Open(ctx context.Context) (open []news.Alert, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range alerts {
-		if done, err := answered(ctx, s, a); err != nil {
-			return nil, fmt.Errorf("look for unanswered alerts: %w", err)
-		} else if !done {
-			open = append(open, a)
-		}
+	needed, err := s.Unanswered.Needed(ctx, idsOf(alerts))
+	return slices.DeleteFunc(alerts, func(a news.Alert) bool { return !needed[a.ID] }), err
+}
+
+func idsOf(alerts []news.Alert) (ids []int64) {
+	for i := range alerts {
+		ids = append(ids, alerts[i].ID)
 	}
-	return open, nil
+	return ids
 }
 
 // OpenAlert is an alert that nobody has answered, as people know it.
 type OpenAlert struct {
 	news.Alert
-	Title string // of its story
-	URL   string
-	Link  string // to the message in Slack; "": there is none
+	Title  string // of its story
+	Link   string // to the message in Slack; "": there is none
+	Newest int64  // ID of the newest answer, whatever came of it; 0: there is none
 }
 
-// OpenAlert returns an alert with its headline and its message.
-func (w Window) OpenAlert(ctx context.Context, a news.Alert) (OpenAlert, error) {
-	story, err := w.app.store.Stories.Get(ctx, a.Story)
-	if err != nil {
-		return OpenAlert{}, err
+// OpenAlerts returns alerts with their headlines and messages.
+func (w Window) OpenAlerts(ctx context.Context, alerts []news.Alert) (told []OpenAlert, err error) {
+	shown, err := w.app.store.Alerts.Shown(ctx, idsOf(alerts))
+	for _, a := range alerts {
+		of := shown[a.ID]
+		link := trace.Permalink(&news.Delivery{ChannelID: of.Root.ChannelID, TS: of.Root.TS})
+		told = append(told, OpenAlert{a, of.Title, link, of.Answer})
 	}
-	root, _, err := w.app.store.Deliveries.Root(ctx, a.ID)
-	link := trace.Permalink(&news.Delivery{ChannelID: root.ChannelID, TS: root.TS})
-	return OpenAlert{a, story.Title, story.URL, link}, err
-}
-
-// answered reports whether an alert is of nobody's concern any more.
-func answered(ctx context.Context, s *store.Store, a news.Alert) (bool, error) {
-	if done, err := s.Unanswered.Answered(ctx, a.ID); err != nil || done {
-		return done, err
-	}
-	wrong, err := s.Answers.Irrelevant(ctx, a.ID)
-	if err != nil || wrong.ID != 0 {
-		return err == nil, err
-	}
-	recalls, err := s.Recalls.Of(ctx, a.ID)
-	return a.TakenBack(recalls), err
+	return told, err
 }

@@ -27,13 +27,8 @@ func (w Window) AnswersOf(ctx context.Context, alert int64) (a AlertAnswers, err
 	if a.Irrelevant, err = w.app.store.Answers.Irrelevant(ctx, alert); err != nil {
 		return a, err
 	}
-	a.Newest, err = w.NewestAnswer(ctx, alert)
+	a.Newest, err = w.app.store.Answers.Newest(ctx, alert)
 	return a, err
-}
-
-// NewestAnswer returns the ID of the newest answer to an alert, 0 when there is none.
-func (w Window) NewestAnswer(ctx context.Context, alert int64) (int64, error) {
-	return w.app.store.Answers.Newest(ctx, alert)
 }
 
 // PageAnswer is what somebody says of an alert on a page.

@@ -140,6 +140,38 @@ func (s Alerts) Unsaid(ctx context.Context, since time.Time, least news.Severity
 	return collect(rows, err, "read alerts", scanAlert)
 }
 
+// ShownAlert is what a list shows of an alert.
+type ShownAlert struct {
+	Title  string // of its story
+	Root   Posted // its message, as Deliveries.Root; without a TS there is none
+	Answer int64  // ID of the newest answer, whatever came of it; 0: there is none
+}
+
+// Shown returns what a list shows of some alerts, at most mostKeys.
+func (s Alerts) Shown(ctx context.Context, alerts []int64) (map[int64]ShownAlert, error) {
+	shown := map[int64]ShownAlert{}
+	if len(alerts) == 0 {
+		return shown, nil
+	}
+	in, args := inList(alerts)
+	rows, err := s.db.read.QueryContext(ctx, `SELECT a.id, s.title, coalesce(m.id, 0), coalesce(m.channel_id, ''), coalesce(m.ts, ''), coalesce(m.done_at, 0),
+			coalesce((SELECT max(w.id) FROM answer w WHERE w.alert_id = a.id AND w.alert_id <> 0), 0)
+		FROM alert a JOIN story s ON s.id = a.story_id
+		LEFT JOIN delivery m ON m.id = (SELECT id FROM delivery WHERE `+rootOf("a.id")+newestRoot+`)
+		WHERE a.id IN (`+in+`)`, args...)
+	_, err = collect(rows, err, "read alerts", func(scan func(...any) error) (_ struct{}, err error) {
+		var (
+			id, posted int64
+			a          ShownAlert
+		)
+		err = scan(&id, &a.Title, &a.Root.Delivery, &a.Root.ChannelID, &a.Root.TS, &posted, &a.Answer)
+		a.Root.Posted = at(posted)
+		shown[id] = a
+		return struct{}{}, err
+	})
+	return shown, err
+}
+
 // Last returns the newest alerts of a channel, of all where that is "", since a time and of a
 // severity or worse, the newest first, and at most so many.
 func (s Alerts) Last(

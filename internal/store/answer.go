@@ -65,29 +65,36 @@ func (s AnswersTx) Undo(ctx context.Context, id int64, now time.Time) (undone bo
 	return change(ctx, s.tx, "undo answer", `UPDATE answer SET undone_at = $1 WHERE id = $2 AND undone_at = 0`, ms(now), id)
 }
 
-// reopened selects when an alert ($1) was opened again: by a turn, or by a message that
+// reopened selects when an alert was opened again: by a turn, or by a message that
 // told the channel of its news anew. A correction opens the alerts that it is shown to. What
 // opened other channels' alerts before there was this one counts: a channel that hears of the
-// news because of a turn is not told that somebody saw to it before.
-var reopened = `(SELECT coalesce(max(d.created_at), 0) FROM delivery d
-	WHERE d.alert_id IN (SELECT o.id FROM alert o WHERE o.cluster_id IN ` + onNews + `)
-		AND (d.alert_id = $1 OR d.created_at <= (SELECT created_at FROM alert WHERE id = $1)) AND d.kind = 'update'
+// news because of a turn is not told that somebody saw to it before. The alert is an expression
+// of its ID.
+func reopened(alert string) string {
+	return `(SELECT coalesce(max(d.created_at), 0) FROM delivery d
+	WHERE d.alert_id IN (SELECT o.id FROM alert o WHERE o.cluster_id IN ` + onNews(alert) + `)
+		AND (d.alert_id = ` + alert + ` OR d.created_at <= (SELECT created_at FROM alert WHERE id = ` + alert + `)) AND d.kind = 'update'
 		AND (d.about IN ('raised', 'turn', 'withdrawn', 'mismatch') OR d.broadcast = 1 AND d.about = 'corrected'
 			OR d.state = 'sent' AND d.thread = '' AND d.ts <> ''))`
+}
 
 // Reopened returns when an alert was opened again last; it is zero of one that never was.
 func (s AnswersTx) Reopened(ctx context.Context, alert int64) (time.Time, error) {
 	var opened int64
-	err := s.tx.QueryRowContext(ctx, `SELECT `+reopened, alert).Scan(&opened)
+	err := s.tx.QueryRowContext(ctx, `SELECT `+reopened("$1"), alert).Scan(&opened)
 	return at(opened), wrap("read when an alert was opened again", err)
 }
 
-// onNews are the clusters of an alert's ($1) news.
-var onNews = sameAs(news.SameNewsThread, `(SELECT cluster_id FROM alert WHERE id = $1)`)
+// onNews selects the clusters of an alert's news.
+func onNews(alert string) string {
+	return sameAs(news.SameNewsThread, `(SELECT cluster_id FROM alert WHERE id = `+alert+`)`)
+}
 
 // standing selects the answers of a kind that hold, except for those from before the
-// alert ($1) was opened again.
-var standing = `effect = 'applied' AND undone_at = 0 AND said_at > ` + reopened
+// alert was opened again.
+func standing(alert string) string {
+	return `effect = 'applied' AND undone_at = 0 AND alert_id <> 0 AND said_at > ` + reopened(alert)
+}
 
 // Got returns who sees to the news of an alert; the ID is 0 when nobody does, or did so
 // before the alert was opened again.
@@ -101,7 +108,7 @@ func (s AnswersTx) Got(ctx context.Context, alert int64) (news.Answer, error) {
 }
 
 func got(ctx context.Context, q querier, alert int64) (news.Answer, error) {
-	return oneAnswer(ctx, q, `WHERE kind = 'got' AND alert_id IN (SELECT id FROM alert WHERE cluster_id IN `+onNews+`) AND `+standing+`
+	return oneAnswer(ctx, q, `WHERE kind = 'got' AND alert_id IN (SELECT id FROM alert WHERE cluster_id IN `+onNews("$1")+`) AND `+standing("$1")+`
 		ORDER BY id DESC LIMIT 1`, alert)
 }
 
@@ -114,7 +121,7 @@ func (s Answers) Newest(ctx context.Context, alert int64) (id int64, err error) 
 // GotBefore returns who saw to the news of an alert before it was opened again last; the
 // ID is 0 when nobody did.
 func (s Answers) GotBefore(ctx context.Context, alert int64) (news.Answer, error) {
-	return oneAnswer(ctx, s.db.write, `WHERE kind = 'got' AND alert_id IN (SELECT id FROM alert WHERE cluster_id IN `+onNews+`) AND effect = 'applied' AND undone_at = 0
+	return oneAnswer(ctx, s.db.write, `WHERE kind = 'got' AND alert_id IN (SELECT id FROM alert WHERE cluster_id IN `+onNews("$1")+`) AND effect = 'applied' AND undone_at = 0
 		ORDER BY id DESC LIMIT 1`, alert)
 }
 
@@ -130,7 +137,7 @@ func (s AnswersTx) Irrelevant(ctx context.Context, alert int64) (news.Answer, er
 }
 
 func irrelevant(ctx context.Context, q querier, alert int64) (news.Answer, error) {
-	return oneAnswer(ctx, q, `WHERE kind = 'irrelevant' AND alert_id = $1 AND `+standing+` ORDER BY id DESC LIMIT 1`, alert)
+	return oneAnswer(ctx, q, `WHERE kind = 'irrelevant' AND alert_id = $1 AND `+standing("$1")+` ORDER BY id DESC LIMIT 1`, alert)
 }
 
 // AlertOf returns an alert, or ErrNotFound.

@@ -83,8 +83,13 @@ func sameAs(way news.SameNews, cluster string) string {
 	if way == news.SameNewsMessage {
 		return `(` + cluster + `)`
 	}
-	id := `(SELECT CASE WHEN own.news_id <> 0 THEN own.news_id ELSE own.id END FROM cluster own WHERE own.id = ` + cluster + `)`
+	id := `(SELECT ` + newsOf("own") + ` FROM cluster own WHERE own.id = ` + cluster + `)`
 	return `(SELECT c.id FROM cluster c WHERE c.id = ` + id + ` OR c.news_id = ` + id + ` AND c.news_id <> 0)`
+}
+
+// newsOf selects the ID of a cluster's news.
+func newsOf(cluster string) string {
+	return `CASE WHEN ` + cluster + `.news_id <> 0 THEN ` + cluster + `.news_id ELSE ` + cluster + `.id END`
 }
 
 // redirectAlert moves an alert to another channel, unless its channel was told.

@@ -78,16 +78,11 @@ func (s Unanswered) Waiting(ctx context.Context) (n int, err error) {
 	alerts, err := collect(rows, err, "count unanswered alerts", func(scan func(...any) error) (alert int64, err error) {
 		return alert, scan(&alert)
 	})
-	for _, alert := range alerts {
-		done, err := answered(ctx, s.db.read, alert)
-		if err != nil {
-			return 0, err
-		}
-		if !done {
-			n++
-		}
+	if err != nil {
+		return 0, err
 	}
-	return n, err
+	open, err := needed(ctx, s.db.read, alerts, false)
+	return len(open), err
 }
 
 // OpenAlert is an alert for which an answer is waited.
@@ -106,8 +101,8 @@ func (s UnansweredTx) Get(ctx context.Context, alert int64, now time.Time) (o Op
 		to, mentions                         string
 	)
 	err = s.tx.QueryRowContext(ctx, `
-		SELECT patience, told_in, mentions, since_at, `+firstShown+`, `+reopened+`, `+takenBack()+`,
-			(SELECT count(*) > 0 FROM delivery d JOIN alert o ON o.id = d.alert_id WHERE d.kind = 'unanswered' AND d.error <> $3 AND o.cluster_id IN `+sameNews()+`)
+		SELECT patience, told_in, mentions, since_at, `+firstShown+`, `+reopened("$1")+`, `+takenBack()+`,
+			(SELECT count(*) > 0 FROM delivery d JOIN alert o ON o.id = d.alert_id WHERE d.kind = 'unanswered' AND d.error <> $3 AND o.cluster_id IN `+onNews("$1")+`)
 		FROM unanswered WHERE alert_id = $1 AND due_at <= $2`, alert, ms(now), AnsweredSince).
 		Scan(&patience, &to, &mentions, &since, &shown, &opened, &back, &o.Told)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -128,11 +123,6 @@ func (s UnansweredTx) Get(ctx context.Context, alert int64, now time.Time) (o Op
 	return o, true, err
 }
 
-// sameNews selects the clusters of the news of the alert $1.
-func sameNews() string {
-	return sameAs(news.SameNewsThread, `(SELECT cluster_id FROM alert WHERE id = $1)`)
-}
-
 // firstShown is when the channel of the alert $1 was first shown it, by a message of its own
 // or by any digest; 0: it was not yet.
 const firstShown = `(SELECT coalesce(min(done_at), 0) FROM delivery WHERE state = 'sent' AND ts <> ''
@@ -143,11 +133,11 @@ const firstShown = `(SELECT coalesce(min(done_at), 0) FROM delivery WHERE state 
 // never.
 func takenBack() string {
 	return `(SELECT max(at) FROM (
-	SELECT coalesce(max(w.undone_at), 0) AS at FROM answer w JOIN alert o ON o.id = w.alert_id WHERE o.cluster_id IN ` + sameNews() + `
+	SELECT coalesce(max(w.undone_at), 0) AS at FROM answer w JOIN alert o ON o.id = w.alert_id WHERE o.cluster_id IN ` + onNews("$1") + `
 	UNION ALL SELECT coalesce(max(r.undone_at), 0) FROM recall r JOIN recalled t ON t.recall_id = r.id
-		JOIN alert o ON o.id = t.alert_id WHERE o.cluster_id IN ` + sameNews() + `
+		JOIN alert o ON o.id = t.alert_id WHERE o.cluster_id IN ` + onNews("$1") + `
 	UNION ALL SELECT coalesce(max(ended_at), 0) FROM snooze
-		WHERE kind = 'news' AND ended_by_name <> '' AND cluster_id IN ` + sameNews() + `) AS ends)`
+		WHERE kind = 'news' AND ended_by_name <> '' AND cluster_id IN ` + onNews("$1") + `) AS ends)`
 }
 
 // Answered reports whether an alert needs nobody any more.
@@ -155,38 +145,75 @@ func (s Unanswered) Answered(ctx context.Context, alert int64) (bool, error) {
 	return answered(ctx, s.db.write, alert)
 }
 
-// answered reports whether an alert needs nobody any more, since it was opened last:
+func answered(ctx context.Context, q querier, alert int64) (bool, error) {
+	open, err := needed(ctx, q, []int64{alert}, false)
+	return err == nil && len(open) == 0, err
+}
+
+// Needed returns those of some alerts, at most mostKeys, that need somebody in their own channel.
+func (s Unanswered) Needed(ctx context.Context, alerts []int64) (map[int64]bool, error) {
+	return needed(ctx, s.db.read, alerts, true)
+}
+
+// seenTo selects whether the news of an alert a needs nobody. As a CASE it is no join for
+// PostgreSQL, which would read all answers for it.
+var seenTo = `CASE WHEN EXISTS (SELECT 1 FROM answer WHERE kind = 'got' AND ` + standing("a.id") + `
+		AND alert_id IN (SELECT o.id FROM alert o WHERE o.cluster_id IN ` + onNews("a.id") + `))
+	OR EXISTS (SELECT 1 FROM snooze z WHERE z.kind = 'news' AND z.cluster_id IN ` + onNews("a.id") + `
+		AND (z.ended_at = 0 OR z.ended_by_name = '') AND z.since > ` + reopened("a.id") + `)
+	OR EXISTS (SELECT 1 FROM story s WHERE s.id = a.story_id AND s.withdrawn_at > 0) THEN 1 ELSE 0 END`
+
+// needed returns which of some alerts, at most mostKeys, need somebody. An alert needs nobody any more
+// when one of these is true since it was opened last:
 //
 //  1. Somebody got its news.
 //  2. Somebody snoozed it, and nobody ended that by hand.
 //  3. Its outlet does not stand by the story.
 //  4. In each of its channels all its rules were called not relevant, or recalled.
-func answered(ctx context.Context, q querier, alert int64) (done bool, err error) {
-	got, err := got(ctx, q, alert)
-	if err != nil || got.ID != 0 {
-		return err == nil, err
+//  5. With here: in its own channel it was called not relevant, or all its rules were recalled.
+func needed(ctx context.Context, q querier, alerts []int64, here bool) (open map[int64]bool, err error) {
+	open = map[int64]bool{}
+	if len(alerts) == 0 {
+		return open, nil
 	}
-	err = q.QueryRowContext(ctx, `SELECT count(*) > 0 FROM alert a WHERE id = $1 AND (
-		EXISTS (SELECT 1 FROM snooze z WHERE z.kind = 'news' AND z.cluster_id IN `+sameNews()+`
-			AND (z.ended_at = 0 OR z.ended_by_name = '') AND z.since > `+reopened+`)
-		OR EXISTS (SELECT 1 FROM story s WHERE s.id = a.story_id AND s.withdrawn_at > 0))`, alert).Scan(&done)
-	if err != nil || done {
-		return done, wrap("look whether an alert was answered", err)
-	}
-	rows, err := q.QueryContext(ctx, `SELECT `+alertColumns+` FROM alert WHERE cluster_id IN `+sameNews(), alert)
-	alerts, err := collect(rows, err, "read alerts", scanAlert)
-	for i := range alerts {
-		recalls, err := recallsOf(ctx, q, alerts[i].ID)
-		if err != nil {
-			return false, err
+	type channel struct{ alert, told int64 } // told is the alert of the same news in it
+	rules, dismissed := map[channel][]string{}, map[channel][]string{}
+	irrelevant := map[int64]bool{}
+	in, args := inList(alerts)
+	rows, err := q.QueryContext(ctx, `SELECT a.id, t.id, t.rules, coalesce(r.rule, ''), (SELECT rules FROM answer
+			WHERE kind = 'irrelevant' AND alert_id = t.id AND `+standing("t.id")+` ORDER BY id DESC LIMIT 1)
+		FROM alert a JOIN cluster own ON own.id = a.cluster_id
+		JOIN cluster c ON c.id = `+newsOf("own")+` OR c.news_id = `+newsOf("own")+` AND c.news_id <> 0
+		JOIN alert t ON t.cluster_id = c.id
+		LEFT JOIN (recalled d JOIN recall r ON r.id = d.recall_id AND r.undone_at = 0) ON d.alert_id = t.id
+		WHERE a.id IN (`+in+`) AND `+seenTo+` = 0`, args...)
+	_, err = collect(rows, err, "look whether alerts were answered", func(scan func(...any) error) (_ struct{}, err error) {
+		var (
+			c              channel
+			told, recalled string
+			said           *string
+		)
+		if err = scan(&c.alert, &c.told, &told, &recalled, &said); err != nil {
+			return struct{}{}, err
 		}
-		no, err := irrelevant(ctx, q, alerts[i].ID)
-		dismissed := append(news.RecalledRules(recalls), no.Rules...)
-		if err != nil || len(dismissed) == 0 || !containsAll(dismissed, alerts[i].Rules) {
-			return false, err
+		rules[c] = lists(told)
+		if recalled != "" {
+			dismissed[c] = append(dismissed[c], recalled)
+		}
+		if said != nil {
+			irrelevant[c.told] = true
+			dismissed[c] = append(dismissed[c], lists(*said)...)
+		}
+		return struct{}{}, nil
+	})
+	over := func(c channel) bool { return len(dismissed[c]) > 0 && containsAll(dismissed[c], rules[c]) }
+	for c := range rules {
+		own := channel{c.alert, c.alert}
+		if !over(c) && (!here || !irrelevant[c.alert] && !over(own)) {
+			open[c.alert] = true
 		}
 	}
-	return err == nil, err
+	return open, err
 }
 
 // containsAll reports whether a list has all texts of another.

@@ -157,10 +157,20 @@ type Posted struct {
 	Posted    time.Time
 }
 
-// ofAlert selects the messages in which a channel is told of an alert ($1) and what came
+// ofAlert selects the messages in which a channel is told of an alert and what came
 // after it: its own, and the digest of quiet hours, of the calendar or of a pause that told it.
-const ofAlert = `(alert_id = $1 AND kind IN ('story', 'update')
-	OR id = (SELECT digest_id FROM alert WHERE id = $1) AND about IN ('quiet', 'digest', 'pause'))`
+func ofAlert(alert string) string {
+	return `(alert_id = ` + alert + ` AND kind IN ('story', 'update')
+	OR id = (SELECT digest_id FROM alert WHERE id = ` + alert + `) AND about IN ('quiet', 'digest', 'pause'))`
+}
+
+// rootOf selects the message of an alert that its thread hangs on.
+func rootOf(alert string) string {
+	return ofAlert(alert) + ` AND state = 'sent' AND thread = '' AND ts <> '' AND closed <> 'gone'`
+}
+
+// newestRoot is the order in which the first root is the one.
+const newestRoot = ` ORDER BY done_at DESC, id DESC LIMIT 1`
 
 // Root returns the message of an alert that its thread hangs on: the newest that stands in
 // the channel itself. It has no TS when there is none. coming tells that one is still to
@@ -179,8 +189,7 @@ func (s Deliveries) Root(ctx context.Context, alert int64) (m Posted, coming boo
 func (s Deliveries) RootBefore(ctx context.Context, alert, before int64) (m Posted, err error) {
 	var posted int64
 	err = s.db.write.QueryRowContext(ctx, `SELECT id, channel_id, ts, done_at FROM delivery
-		WHERE `+ofAlert+` AND state = 'sent' AND thread = '' AND ts <> '' AND closed <> 'gone' AND id < $2
-		ORDER BY done_at DESC, id DESC LIMIT 1`, alert, before).Scan(&m.Delivery, &m.ChannelID, &m.TS, &posted)
+		WHERE `+rootOf("$1")+` AND id < $2`+newestRoot, alert, before).Scan(&m.Delivery, &m.ChannelID, &m.TS, &posted)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
@@ -192,7 +201,7 @@ func (s Deliveries) RootBefore(ctx context.Context, alert, before int64) (m Post
 func (s Deliveries) Surfaced(ctx context.Context, alert int64) (time.Time, error) {
 	var last int64
 	err := s.db.write.QueryRowContext(ctx, `SELECT coalesce(max(done_at), 0) FROM delivery
-		WHERE `+ofAlert+` AND state = 'sent' AND ts <> '' AND (thread = '' OR broadcast = 1)`, alert).
+		WHERE `+ofAlert("$1")+` AND state = 'sent' AND ts <> '' AND (thread = '' OR broadcast = 1)`, alert).
 		Scan(&last)
 	return at(last), wrap("look up messages", err)
 }

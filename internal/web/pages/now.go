@@ -65,16 +65,12 @@ func (s *site) now(r *http.Request) (sheet, error) {
 	}
 	v.Well, v.Sentence = st.Sentence(s.Healthy(), needs)
 	open, v.MoreOpen = first(open)
-	for _, a := range open {
-		newest, err := s.NewestAnswer(ctx, a.ID)
-		if err != nil {
-			return sheet{}, err
-		}
-		told, err := s.OpenAlert(ctx, a)
-		if err != nil {
-			return sheet{}, err
-		}
-		v.Open = append(v.Open, openAlert{told, answerable{ID: a.ID, Request: requestOf(a.ID, newest)}})
+	told, err := s.OpenAlerts(ctx, open)
+	if err != nil {
+		return sheet{}, err
+	}
+	for _, a := range told {
+		v.Open = append(v.Open, openAlert{a, answerable{ID: a.ID, Request: requestOf(a.ID, a.Newest)}})
 	}
 	for i := range st.Sources {
 		if inTrouble(&st.Sources[i]) {
