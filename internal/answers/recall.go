@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
@@ -208,15 +209,19 @@ const togetherFor = 75 * time.Second
 // regathers says in which digest an alert is told that one was to tell: nil is none, because it is
 // urgent.
 //
-//  1. While the channel is quiet, or has digests, the next one.
+//  1. While quiet hours, a calendar or a snooze keep it from the channel, the one that tells it then.
 //  2. The list of the storm that folded it.
 //  3. One of all that is given back.
 func (a *Recorder) regathers(
 	ctx context.Context, tx *store.Tx, f *store.Flooding, now time.Time,
 ) (*store.DigestOf, error) {
-	if w, about, waits := a.Plan().Waits(f.Channel, f.Severity, now); waits {
-		key := notify.Period{Since: w.Since, Until: w.Until}.Encode()
-		return &store.DigestOf{About: about, Key: key, Due: w.Until}, nil
+	snoozes, err := tx.Snoozes.In(ctx, f.Channel, now)
+	if err != nil {
+		return nil, err
+	}
+	z, _ := act.SnoozeOf(snoozes, f.Rules, f.Source, func(string) news.Severity { return f.Severity })
+	if in, kept := a.Plan().Kept(&f.Alert, z, now); kept {
+		return &in, nil
 	}
 	if f.Severity >= news.Urgent {
 		return nil, nil //nolint:nilnil // it is told alone

@@ -203,6 +203,76 @@ func TestUndoneTogether(t *testing.T) {
 	}
 }
 
+// TestUndoneWhileSnoozed: what a digest was to tell and was taken back is told when the snooze of its
+// rule ends, if that is undone while it holds.
+func TestUndoneWhileSnoozed(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		w.Plan.Routes = notify.Routes{Default: "news"}
+		w.SetPlan()
+		snooze(t, w, "1", news.Snooze{Kind: news.SnoozeRule, Channel: "news", Rule: "kim", Until: w.Now.Add(8 * time.Hour)})
+		lists(w, "A parade with #kim in Pyongyang")
+		made, _ := recall(t, w, "2")
+		undo(t, w, "3", made.ID)
+		w.Live(5 * time.Minute)
+		told := func() (n int) {
+			for _, m := range w.Posts {
+				if strings.Contains(text(m), "parade") {
+					n++
+				}
+			}
+			return n
+		}
+		if n := told(); n != 0 {
+			t.Errorf("it is told %d times while its rule is snoozed", n)
+		}
+		w.Pass(8 * time.Hour)
+		if w.Live(time.Minute); told() != 1 {
+			t.Errorf("it is told %d times", told())
+		}
+	})
+}
+
+// TestAnotherRuleAtNight: what a snooze keeps, or was taken back before it was told, and another
+// rule finds in the quiet of the channel, is told when that ends, once, and not when the snooze does.
+func TestAnotherRuleAtNight(t *testing.T) {
+	for name, back := range map[string]bool{"snoozed": false, "taken back": true} {
+		t.Run(name, func(t *testing.T) {
+			answered(t, func(t *testing.T, w *pipetest.World) {
+				w.Plan.Routes = notify.Routes{Default: "news"}
+				w.Plan.Hours = map[string]schedule.Hours{"news": {Quiet: []schedule.Lull{{From: 0, To: 17 * time.Hour}}}}
+				w.SetPlan()
+				if !back {
+					snooze(t, w, "1", news.Snooze{Kind: news.SnoozeRule, Channel: "news", Rule: "kim", Until: w.Now.Add(48 * time.Hour)})
+				}
+				lists(w, "A parade with #kim in Pyongyang")
+				if back {
+					recall(t, w, "1")
+				}
+				before := len(w.Posts)
+				w.Stories[0].Title += " #putin"
+				w.Again()
+				w.Live(time.Minute)
+				if n := len(w.Posts) - before; n != 0 {
+					t.Errorf("%d messages in the quiet", n)
+				}
+				w.Pass(6 * time.Hour)
+				w.Live(time.Minute)
+				w.Pass(48 * time.Hour)
+				w.Live(time.Minute)
+				var told []notify.Message
+				for _, m := range w.Posts[before:] {
+					if strings.Contains(text(m), "parade") {
+						told = append(told, m)
+					}
+				}
+				if len(told) != 1 || !strings.Contains(text(told[0]), "while it was quiet") {
+					t.Errorf("it is told %d times: %+v", len(told), told)
+				}
+			})
+		})
+	}
+}
+
 // TestRecallInDoubt: what may have arrived is looked for, and not posted again once it was
 // taken back.
 func TestRecallInDoubt(t *testing.T) {

@@ -246,8 +246,8 @@ func (m *floods) settle() {
 func head(m *slackfake.Message) bool { return strings.HasPrefix(m.Text, "Storm: ") }
 
 // places are the messages of a channel that tell a headline, except for heads of storms.
-func (m *floods) places(channel, headline string) (found []slackfake.Message) {
-	for _, message := range m.slack.Messages(channel) {
+func places(slack *slackfake.Server, channel, headline string) (found []slackfake.Message) {
+	for _, message := range slack.Messages(channel) {
 		if !head(&message) && strings.Contains(string(message.Blocks), headline) {
 			found = append(found, message)
 		}
@@ -307,7 +307,7 @@ func (m *floods) check(f *flood, sum *floodTally) {
 	shown := 0
 	for i, headline := range f.stories {
 		back := slices.Contains(taken, headline) && !f.undone()
-		places := m.places(f.channel(), headline)
+		places := places(m.slack, f.channel(), headline)
 		if len(places) > 1 || len(places) == 0 && (!back || i == 0) {
 			m.Errorf("%s: %q (taken back: %t) stands in %d messages: %+v", f.rule(), headline, back, len(places), places)
 		}

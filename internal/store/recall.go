@@ -72,10 +72,14 @@ func (s Recalls) Count(ctx context.Context, id int64) (n int, err error) {
 // Flooding is an alert that a recall takes back, or took back.
 type Flooding struct {
 	news.Alert
-	Told   bool  // its channel has been told, or may have been
-	Digest int64 // that is to tell it, and that nobody has tried to send; 0: none
-	Waited bool  // of one that was taken back: a digest was to tell it, and does not any more
+	Source string // of its story
+	Told   bool   // its channel has been told, or may have been
+	Digest int64  // that is to tell it, and that nobody has tried to send; 0: none
+	Waited bool   // of one that was taken back: a digest was to tell it, and does not any more
 }
+
+// alertSource selects the source of the story of an alert a.
+const alertSource = `coalesce((SELECT s.source FROM story s WHERE s.id = a.story_id), '')`
 
 // told selects whether the channel of an alert a may have been told.
 const toldAlert = `EXISTS (SELECT 1 FROM delivery d WHERE (d.alert_id = a.id AND d.kind = 'story' OR d.id = a.digest_id AND a.digest_id <> 0)
@@ -91,7 +95,7 @@ const unsentDigest = `coalesce((SELECT d.id FROM delivery d WHERE d.id = a.diges
 func (s RecallsTx) Flood(ctx context.Context, r news.Recall) ([]Flooding, error) {
 	name, _ := json.Marshal(r.Rule) //nolint:errchkjson // a string always marshals
 	rows, err := s.tx.QueryContext(ctx, `
-		SELECT `+alertColumns+`, CASE WHEN `+toldAlert+` THEN 1 ELSE 0 END, `+unsentDigest+`, 0 FROM alert a
+		SELECT `+alertColumns+`, `+alertSource+`, CASE WHEN `+toldAlert+` THEN 1 ELSE 0 END, `+unsentDigest+`, 0 FROM alert a
 		WHERE created_at >= $1 AND replace(rules, $2, '') <> rules AND (channel = $3 OR $3 = '')
 			AND NOT EXISTS (SELECT 1 FROM recalled o JOIN recall r ON r.id = o.recall_id
 				WHERE o.alert_id = a.id AND r.undone_at = 0 AND r.rule = $4)
@@ -100,14 +104,16 @@ func (s RecallsTx) Flood(ctx context.Context, r news.Recall) ([]Flooding, error)
 }
 
 func scanFlooding(scan func(...any) error) (f Flooding, err error) {
-	f.Alert, err = scanAlert(func(into ...any) error { return scan(append(into, &f.Told, &f.Digest, &f.Waited)...) })
+	f.Alert, err = scanAlert(func(into ...any) error {
+		return scan(append(into, &f.Source, &f.Told, &f.Digest, &f.Waited)...)
+	})
 	return f, err
 }
 
 // Taken returns the alerts that a recall took back, the oldest first.
 func (s RecallsTx) Taken(ctx context.Context, id int64) ([]Flooding, error) {
 	rows, err := s.tx.QueryContext(ctx, `
-		SELECT `+alertColumns+`, CASE WHEN `+toldAlert+` THEN 1 ELSE 0 END, `+unsentDigest+`, t.waited
+		SELECT `+alertColumns+`, `+alertSource+`, CASE WHEN `+toldAlert+` THEN 1 ELSE 0 END, `+unsentDigest+`, t.waited
 		FROM alert a JOIN recalled t ON t.alert_id = a.id WHERE t.recall_id = $1 ORDER BY id`, id)
 	return collect(rows, err, "read recalled alerts", scanFlooding)
 }
@@ -175,4 +181,18 @@ func (s AlertsTx) Rejoin(ctx context.Context, a news.Alert, in *DigestOf) error 
 		return err
 	}
 	return exec(ctx, s.tx, "rejoin digest", `UPDATE alert SET digest_id = $1 WHERE id = $2`, digest, a.ID)
+}
+
+// WaitWith has an alert told by a digest that says in, if a snooze keeps it or nothing tells it any
+// more because it was taken back.
+func (s AlertsTx) WaitWith(ctx context.Context, a news.Alert, in DigestOf) error {
+	var kept bool
+	err := s.tx.QueryRowContext(ctx, `
+		SELECT count(*) > 0 FROM alert a LEFT JOIN delivery d ON d.id = a.digest_id AND a.digest_id <> 0
+		WHERE a.id = $1 AND (d.about = 'snooze' AND d.state = 'pending'
+			OR a.digest_id = 0 AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.alert_id = a.id AND o.kind = 'story'))`, a.ID).Scan(&kept)
+	if err != nil || !kept {
+		return wrap("look for the digest of an alert", err)
+	}
+	return s.Rejoin(ctx, a, &in)
 }

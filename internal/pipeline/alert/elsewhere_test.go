@@ -160,3 +160,43 @@ func TestEscalationElsewhere(t *testing.T) {
 		}
 	})
 }
+
+// TestEscalationSnoozed: a snooze of the rule in the channel that an escalation brings a news to keeps
+// it up to the severity of the snooze, and tells it when it ends. One of the rule at one outlet does not.
+func TestEscalationSnoozed(t *testing.T) {
+	for name, c := range map[string]struct {
+		kind  news.SnoozeKind
+		up    news.Severity
+		want  []string
+		after []string
+	}{
+		"kept": {news.SnoozeRule, news.High, nil, []string{"post: 1 story while quake was snoozed"}},
+		"more severe": {news.SnoozeRule, news.Normal, []string{"post: RAISED FROM NORMAL · HIGH"},
+			[]string{"post: RAISED FROM NORMAL · HIGH", "post: SNOOZE OVER"}},
+		"at one outlet": {news.SnoozeOutlet, news.High, []string{"post: RAISED FROM NORMAL · HIGH"},
+			[]string{"post: RAISED FROM NORMAL · HIGH", "post: SNOOZE OVER"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+				w.Plan.Escalations = map[string][]news.Escalation{"quake": {{Outlets: 2, Over: time.Hour, Severity: news.High}}}
+				w.Plan.Routes.Routes = []notify.Route{{Severity: []news.Severity{news.High}, To: []string{"news", "desk"}}}
+				world := newNewsroom(w, "geo", "harbour")
+				err := w.Store.InTx(t.Context(), func(tx *store.Tx) error {
+					_, err := tx.Snoozes.Begin(t.Context(), news.Snooze{
+						Kind: c.kind, Channel: "desk", Rule: "quake", Source: "geo", Severity: c.up,
+						Since: w.Clock(), Until: w.Clock().Add(time.Hour),
+					})
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				world.tells("geo", quake)
+				world.tells("harbour", quakeOwn)
+				world.wantSaidIn("desk", c.want...)
+				world.minutes(60)
+				world.wantSaidIn("desk", c.after...)
+			})
+		})
+	}
+}

@@ -124,10 +124,16 @@ func (r Recorder) escalateHeld(
 }
 
 // addRaised records an alert in a channel that hears of a news only now that it was raised. It
-// returns whether the channel is told at once.
+// returns whether the channel is told at once. What several outlets raised is no matter of one
+// source: a snooze of a rule at that does not keep it.
 func (r Recorder) addRaised(ctx context.Context, tx *store.Tx, call news.Alert, how notify.Raise) (bool, error) {
-	if w, about, waits := r.plan.Waits(call.Channel, call.Severity, r.now); waits {
-		_, err := tx.Alerts.AddToDigest(ctx, call, waiting(about, notify.Period{Since: w.Since, Until: w.Until}))
+	snoozes, err := tx.Snoozes.In(ctx, call.Channel, r.now)
+	if err != nil {
+		return false, err
+	}
+	z, _ := act.SnoozeOf(snoozes, call.Rules, "", func(string) news.Severity { return call.Severity })
+	if in, kept := r.plan.Kept(&call, z, r.now); kept {
+		_, err := tx.Alerts.AddToDigest(ctx, call, in)
 		return false, err
 	}
 	text, err := encode(call, how)

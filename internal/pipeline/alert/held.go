@@ -6,54 +6,39 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/notify"
 )
 
-// snoozed returns the snooze that keeps what a story calls for from the channel: every
-// rule of the call is snoozed there, at the severity that the rule has in the story. Of
-// several snoozes it is the one that ends last. held is false when the channel is told.
+// snoozed returns the snooze that keeps what a story calls for from the channel, by the
+// severity that each rule of the call has in the story. held is false when the channel is told.
 func (f *further) snoozed(ctx context.Context, tx *store.Tx, now time.Time) (z news.Snooze, held bool, err error) {
 	all, err := tx.Snoozes.In(ctx, f.call.Channel, now)
 	if err != nil || len(all) == 0 {
 		return z, false, err
 	}
-	for _, rule := range f.call.Rules {
-		severity := f.call.Severity
+	z, held = act.SnoozeOf(all, f.call.Rules, f.story.Origin.Source, func(rule string) news.Severity {
 		if at := slices.IndexFunc(f.matches, func(m news.Match) bool { return m.Rule == rule }); at >= 0 {
-			severity = f.matches[at].Severity
+			return f.matches[at].Severity
 		}
-		at := slices.IndexFunc(all, func(z news.Snooze) bool { return z.Holds(rule, f.story.Origin.Source, severity) })
-		if at < 0 {
-			return z, false, nil
-		}
-		if all[at].Until.After(z.Until) {
-			z = all[at]
-		}
-	}
-	return z, len(f.call.Rules) > 0, nil
+		return f.call.Severity
+	})
+	return z, held, nil
 }
 
 // addAlert records the alert that a story calls for in a channel that has none on its news.
 // earlier is one on what may be the same news, 0 for none. It returns whether the channel
-// is told at once: neither quiet hours, a digest by the calendar nor a snooze keeps it. Of
-// two that do, the one that ends last tells it. In a storm the channel is told by the list of
-// what is folded.
+// is told at once. In a storm the channel is told by the list of what is folded.
 func (r Recorder) addAlert(
 	ctx context.Context, tx *store.Tx, f *further, earlier int64, loose bool,
 ) (tells bool, err error) {
-	z, held, err := f.snoozed(ctx, tx, r.now)
+	z, _, err := f.snoozed(ctx, tx, r.now)
 	if err != nil {
 		return false, err
 	}
-	var in store.DigestOf
-	w, about, waits := r.plan.Waits(f.call.Channel, f.call.Severity, r.now)
-	switch {
-	case held && z.Until.After(w.Until):
-		in = store.DigestOf{About: news.AboutSnooze, Key: store.SnoozeKey(z.ID), Due: r.plan.Awake(f.call.Channel, z.Until)}
-	case waits:
-		in = waiting(about, notify.Period{Since: w.Since, Until: w.Until})
-	default:
+	in, kept := r.plan.Kept(&f.call, z, r.now)
+	if !kept {
 		storm, folds, err := f.storm(ctx, tx, r.plan, r.now)
 		if err != nil {
 			return false, err
@@ -61,17 +46,10 @@ func (r Recorder) addAlert(
 		if !folds {
 			return tx.Alerts.Add(ctx, f.call, earlier, loose)
 		}
-		return tx.Alerts.AddToDigest(ctx, f.call, store.DigestOf{
-			About: news.AboutFold, Key: store.StormKey(storm), Due: r.now.Add(foldWait),
-		})
+		in = store.DigestOf{About: news.AboutFold, Key: store.StormKey(storm), Due: r.now.Add(foldWait)}
 	}
 	_, err = tx.Alerts.AddToDigest(ctx, f.call, in)
 	return false, err
-}
-
-// waiting is the digest that tells what quiet hours or the calendar keep.
-func waiting(about news.About, p notify.Period) store.DigestOf {
-	return store.DigestOf{About: about, Key: p.Encode(), Due: p.Until}
 }
 
 // silenced reports whether a channel hears no more of a news, because somebody took back what
@@ -85,7 +63,8 @@ func (f *further) silenced(ctx context.Context, tx *store.Tx) (bool, error) {
 }
 
 // wakes has a channel told at once of an alert that a snooze keeps, or that was taken back,
-// because a rule finds its news that is not snoozed there. It returns whether the channel is.
+// because a rule finds its news that is not snoozed there. It returns whether the channel is:
+// what quiet hours or a calendar keep is told by their digest, and not when the snooze ends.
 func (r Recorder) wakes(ctx context.Context, tx *store.Tx, f *further) (tells bool, err error) {
 	more := missing(f.call.Rules, f.on.Rules)
 	if len(more) == 0 {
@@ -102,8 +81,8 @@ func (r Recorder) wakes(ctx context.Context, tx *store.Tx, f *further) (tells bo
 	if _, held, err := f.snoozed(ctx, tx, r.now); err != nil || held {
 		return false, err
 	}
-	if _, _, waits := r.plan.Waits(f.call.Channel, f.call.Severity, r.now); waits { // it is told then
-		return false, nil
+	if in, keeps := r.plan.Kept(&f.call, news.Snooze{}, r.now); keeps { // it is told then
+		return false, tx.Alerts.WaitWith(ctx, f.on, in)
 	}
 	grown, err := r.grow(ctx, tx, f.on, f.call)
 	if err != nil {

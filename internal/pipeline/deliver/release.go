@@ -71,46 +71,19 @@ func (r *release) channel(ctx context.Context, channel string) error {
 // digest returns the digest that tells an alert which a pause held; gathers is false where its own
 // message does.
 //
-//  1. Of quiet hours or a calendar and a snooze that keep it, the one that ends last tells it.
+//  1. What would be kept from the channel now is kept.
 //  2. One that was to be sent too long ago is told together with others.
 func (r *release) digest(h *store.HeldAlert, snoozes []news.Snooze) (in store.DigestOf, gathers bool) {
-	w, about, waits := r.Plan().Waits(h.Channel, h.Severity, r.now)
-	z, snoozed := snoozeOf(h, snoozes)
-	age := r.Plan().MaxAge
-	switch {
-	case snoozed && z.Until.After(w.Until):
-		return store.DigestOf{
-			About: news.AboutSnooze, Key: store.SnoozeKey(z.ID), Due: r.Plan().Awake(h.Channel, z.Until),
-		}, true
-	case waits:
-		return store.DigestOf{About: about, Key: notify.Period{Since: w.Since, Until: w.Until}.Encode(), Due: w.Until}, true
-	case age > 0 && h.Due.Before(r.now.Add(-age)):
+	z, _ := act.SnoozeOf(snoozes, h.Rules, h.Source, func(string) news.Severity { return h.Severity })
+	if in, gathers = r.Plan().Kept(&h.Alert, z, r.now); gathers {
+		return in, true
+	}
+	if age := r.Plan().MaxAge; age > 0 && h.Due.Before(r.now.Add(-age)) {
 		return store.DigestOf{
 			About: news.AboutPause, Key: notify.Period{Since: r.pause.Since, Until: r.now}.Encode(), Due: r.now,
 		}, true
 	}
 	return in, false
-}
-
-// snoozeOf returns the snooze that keeps an alert: all of its rules are snoozed, and it is the one
-// that ends last. Snoozes begin with the one that does.
-func snoozeOf(h *store.HeldAlert, snoozes []news.Snooze) (z news.Snooze, held bool) {
-	for _, rule := range h.Rules {
-		found := false
-		for i := range snoozes {
-			if !snoozes[i].Holds(rule, h.Source, h.Severity) {
-				continue
-			}
-			if found = true; snoozes[i].Until.After(z.Until) {
-				z = snoozes[i]
-			}
-			break
-		}
-		if !found {
-			return z, false
-		}
-	}
-	return z, len(h.Rules) > 0
 }
 
 // told tells of the end of the pause. by is nobody when it has run out.
