@@ -30,10 +30,10 @@ var (
 	killsPostgres = flag.Int("kills-postgres", 1, "kill -9 of one of two daemons on PostgreSQL")
 )
 
-// slower is how long may be taken by what may take d without the race detector,
-// which is run beside other tests on busy machines.
+// slower is how long may be taken by what may take d without the race detector and
+// beside nothing else.
 func slower(d time.Duration) time.Duration {
-	if raceDetector {
+	if raceDetector || os.Getenv("CI") != "" {
 		return 10 * d
 	}
 	return d

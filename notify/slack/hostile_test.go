@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"flag"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -220,10 +221,12 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// TestHostileTexts posts 10,000 hostile messages, and edits each into the next:
-// the strict fake refuses none, and nobody is mentioned.
+var hostileTexts = flag.Int64("hostile-texts", 2000, "hostile messages that are posted and edited")
+
+// TestHostileTexts posts hostile messages, and edits each into the next: the strict
+// fake refuses none, and nobody is mentioned.
 func TestHostileTexts(t *testing.T) {
-	count := int64(10_000)
+	count := *hostileTexts
 	if testing.Short() {
 		count = 500
 	}
