@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/copytaster/copytaster/config/yamlfile"
+	"github.com/copytaster/copytaster/internal/news"
 )
 
 var (
@@ -25,7 +25,7 @@ func decodeChannel(d *decoder, v value) (string, bool) {
 		return "", false
 	}
 	name := strings.TrimPrefix(text, "#")
-	if yamlfile.HoldsSlackToken(name) {
+	if news.HoldsSlackToken(name) {
 		d.mistake(v, "put it into slack.token", "this is a token and no channel")
 		return "", false
 	}

@@ -45,7 +45,7 @@ func (r *reporter) add(m Mistake) { r.mistakes = append(r.mistakes, masking(m)) 
 // to be shown.
 func masking(m Mistake) Mistake {
 	m.Message = yamlfile.Visible(yamlfile.MaskTokens(m.Message))
-	m.Hint = yamlfile.Visible(yamlfile.MaskSlackTokens(m.Hint))
+	m.Hint = yamlfile.Visible(news.WithoutSecrets(m.Hint))
 	return m
 }
 

@@ -39,7 +39,10 @@ an alert by now, or --to does, it goes there; no channel hears twice of one news
 	retry.Flags().StringVar(&to, "to", "", "send them to this `channel`")
 	cmd.AddCommand(deliveriesList(t, "list"), showVerb(t), retry,
 		&cobra.Command{
-			Use: "drop ID...", Short: "Give deliveries up that are still to be sent", Args: cobra.MinimumNArgs(1),
+			Use: "drop ID...", Short: "Give deliveries up: those still to be sent, and dead letters", Args: cobra.MinimumNArgs(1),
+			Long: `Give deliveries up: those still to be sent, and dead letters that nobody needs any more.
+They are listed as dead, but no alarm and no count of dead letters has them any more.
+"deliveries retry" sends one after all.`,
 			RunE: t.act(func(ctx context.Context, args []string) error { return changeDeliveries(ctx, t, args, "drop", "") }),
 		})
 	return cmd

@@ -12,6 +12,7 @@ import (
 	"github.com/lmittmann/tint"
 
 	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
 )
 
@@ -163,7 +164,7 @@ func (o *output) block(text string) {
 
 // fail says what went wrong and, when something is known, what to do about it.
 func (o *output) fail(err error) {
-	o.note("error: %s", text.OneLine(err.Error()))
+	o.note("error: %s", text.OneLine(news.WithoutSecrets(err.Error())))
 	var h *hintedError
 	if errors.As(err, &h) && h.hint != "" {
 		o.note("hint: %s", h.hint)
@@ -173,10 +174,23 @@ func (o *output) fail(err error) {
 // logger writes what happens below the verbs to err, from a level on.
 func (o *output) logger(level slog.Leveler) *slog.Logger {
 	if o.errTerminal {
-		options := tint.Options{Level: level, NoColor: !o.colourful(), TimeFormat: "15:04:05"}
+		options := tint.Options{Level: level, NoColor: !o.colourful(), TimeFormat: "15:04:05", ReplaceAttr: withoutSecrets}
 		return slog.New(tint.NewTextHandler(o.err, &options))
 	}
-	return slog.New(slog.NewTextHandler(o.err, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(o.err, &slog.HandlerOptions{Level: level, ReplaceAttr: withoutSecrets}))
+}
+
+// withoutSecrets hides in the log what is a secret by its form.
+func withoutSecrets(_ []string, a slog.Attr) slog.Attr {
+	switch v := a.Value.Any().(type) {
+	case string:
+		a.Value = slog.StringValue(news.WithoutSecrets(v))
+	case error:
+		if was := v.Error(); news.WithoutSecrets(was) != was {
+			a.Value = slog.StringValue(news.WithoutSecrets(was))
+		}
+	}
+	return a
 }
 
 // hintedError is an error with what to do about it.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,7 +43,7 @@ func sendTest(ctx context.Context, t *tool, channel string) error {
 	if client, ok := app.Dial(ctx, cfg, t.env); ok {
 		receipt, err := client.SendTest(ctx, channel)
 		if err != nil {
-			return err
+			return nearChannel(cfg, channel, err)
 		}
 		sent.ChannelID, sent.TS = receipt.ChannelID, receipt.TS
 	} else {
@@ -54,7 +56,7 @@ func sendTest(ctx context.Context, t *tool, channel string) error {
 			return err
 		})
 		if err != nil {
-			return err
+			return nearChannel(cfg, channel, err)
 		}
 	}
 	if t.isJSON() {
@@ -65,4 +67,23 @@ func sendTest(ctx context.Context, t *tool, channel string) error {
 	}
 	t.say("sent to %s (%s)", channel, sent.ChannelID)
 	return nil
+}
+
+// mostNamed is how many channels a hint names.
+const mostNamed = 10
+
+// nearChannel adds to an error which channel of the config may be meant by one that it does not have.
+func nearChannel(cfg *config.Config, channel string, err error) error {
+	if !isWhole(cfg) {
+		return err
+	}
+	names := app.ChannelNames(cfg)
+	switch {
+	case slices.Contains(names, channel):
+		return err
+	case len(names) == 0:
+		return withHint(err, "the config names no channel: see alerts.default_channel")
+	}
+	known := "the config has " + strings.Join(names[:min(len(names), mostNamed)], ", ")
+	return withHint(err, "%s", cmp.Or(config.DidYouMean(channel, names), known))
 }

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/copytaster/copytaster/config/yamlfile"
+	"github.com/copytaster/copytaster/internal/news"
 )
 
 var update = flag.Bool("update", false, "write what the diagnostics are into testdata")
@@ -210,7 +211,7 @@ func FuzzParse(f *testing.F) {
 
 func checkShown(t *testing.T, line string) {
 	t.Helper()
-	if yamlfile.HoldsSlackToken(line) || yamlfile.Visible(line) != line || utf8.RuneCountInString(line) > 161 {
+	if news.HoldsSlackToken(line) || yamlfile.Visible(line) != line || utf8.RuneCountInString(line) > 161 {
 		t.Errorf("the line is shown as %q", line)
 	}
 }

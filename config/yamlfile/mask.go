@@ -23,8 +23,6 @@ var (
 	secretKey   = regexp.MustCompile(`(?i)[\w.-]*(?:` + secretWord + `)[\w.-]*["']?\s*[:=]`)
 	secretPart  = regexp.MustCompile(`(?i)(?:\bslack\b|[\w.-]*(?:` + secretWord + `)[\w.-]*)["']?(?:\s*[:=]|\s)`)
 	secretName  = regexp.MustCompile(`(?i)` + secretWord)
-	webAddress  = regexp.MustCompile(`(?i)\bhttps?://[^\s"'<>]+\?[^\s"'<>]+`)
-	slackToken  = regexp.MustCompile(`(?i)\bx(?:ox[a-z]|app)-[^\s"',\]}]+`)
 	ruleFile    = regexp.MustCompile(`^(rules|concepts)\s*:`)
 	database    = regexp.MustCompile(`(?i)\b(postgres(?:ql)?):.*`)
 	userInfo    = regexp.MustCompile(`[^\s"']*[^\s"'\[({,/]@`)
@@ -143,32 +141,21 @@ func hide(value string) string {
 	return b.String()
 }
 
-// MaskTokens masks what looks like a secret: Slack's tokens, users and passwords
-// in URLs, and keys in their queries.
+// MaskTokens masks what looks like a secret: what news.WithoutSecrets hides, and in a line of a
+// config also what may be a user or a password without a URL around it.
 func MaskTokens(text string) string {
-	if !strings.ContainsAny(text, "-:@") {
-		return text // each secret holds one of them
-	}
-	text = webAddress.ReplaceAllStringFunc(slackToken.ReplaceAllString(text, masked), withoutKeys)
 	text = database.ReplaceAllStringFunc(text, func(found string) string {
 		scheme, rest, _ := strings.Cut(found, ":")
 		return scheme + ": " + hide(rest)
 	})
-	return userInfo.ReplaceAllStringFunc(text, func(found string) string {
+	text = userInfo.ReplaceAllStringFunc(text, func(found string) string {
 		scheme, user, isURL := strings.Cut(strings.TrimSuffix(found, "@"), "://")
 		if isURL {
 			return scheme + "://" + hide(user) + "@"
 		}
 		return hide(scheme) + "@"
 	})
-}
-
-// withoutKeys masks keys in the query of an address. MaskTokens masks a user in
-// it by another pattern.
-func withoutKeys(address string) string {
-	place, query, _ := strings.Cut(address, "?")
-	_, query, _ = strings.Cut(news.ShownURL("?"+query), "?")
-	return place + "?" + query
+	return news.WithoutSecrets(text)
 }
 
 // underSecret reports whether a line belongs to the block of a key that may name
@@ -196,12 +183,6 @@ func namesFile(key string) bool {
 }
 
 func indent(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
-
-// MaskSlackTokens masks Slack's tokens.
-func MaskSlackTokens(text string) string { return slackToken.ReplaceAllString(text, masked) }
-
-// HoldsSlackToken reports whether one of Slack's tokens is in a text.
-func HoldsSlackToken(text string) bool { return slackToken.MatchString(text) }
 
 // NamesSecret reports whether a word may be the key of a secret.
 func NamesSecret(word string) bool { return secretName.MatchString(word) }

@@ -91,8 +91,11 @@ func (a commands) ApartNow(ctx context.Context, link, by string, undo bool) (any
 }
 
 // SendTest posts a test message to a channel at once, past the queue, so that
-// whoever asks sees what Slack answers.
+// whoever asks sees what Slack answers. A terminal takes any name: there it is one of the config's.
 func (a *App) SendTest(ctx context.Context, channel string) (notify.Receipt, error) {
+	if cfg := a.cfg.Load(); !cfg.Slack.Configured && !slices.Contains(ChannelNames(cfg), notify.ChannelName(channel)) {
+		return notify.Receipt{}, fmt.Errorf("send test to %s: the config has no such channel", channel)
+	}
 	a.planMu.Lock()
 	sender := a.parts.all()
 	a.planMu.Unlock()

@@ -131,6 +131,13 @@ func (p pauser) checkChannel(ctx context.Context, channel string) error {
 	return err
 }
 
+// ChannelNames returns the channels and sinks of a config, each once, without "#".
+func ChannelNames(cfg *config.Config) []string {
+	all := append(channelsOf(cfg), cfg.SinkNames()...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // channelsOf returns the channels of a config, without "#".
 func channelsOf(cfg *config.Config) []string {
 	names := append([]string{cfg.Slack.OpsChannel, cfg.Slack.RulesChannel}, cfg.Alerts.Routes.Default)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/metrics"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline"
 	"github.com/copytaster/copytaster/internal/store"
 )
 
@@ -62,6 +63,9 @@ func (a *App) stored(ctx context.Context, now time.Time) (*metrics.Stored, error
 		return nil, err
 	}
 	s.BytesLimit = a.cfg.Load().StorageLimit
+	if s.Overfull, err = a.store.Troubles.Lasts(ctx, pipeline.TroubleStorage); err != nil {
+		return nil, err
+	}
 	if s.PausedChannels, err = a.store.Pauses.Channels(ctx); err != nil {
 		return nil, err
 	}

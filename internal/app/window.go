@@ -177,12 +177,7 @@ func (w Window) Retry(ctx context.Context, delivery int64, by string) error {
 var ErrNotElsewhere = errors.New("the config has no such channel, or it is an edit of a message")
 
 // Channels are the channels and sinks of the config, each once.
-func (w Window) Channels() []string {
-	cfg := w.Config()
-	all := append(channelsOf(cfg), cfg.SinkNames()...)
-	slices.Sort(all)
-	return slices.Compact(all)
-}
+func (w Window) Channels() []string { return ChannelNames(w.Config()) }
 
 // SendElsewhere makes a parked or dead delivery due now in another channel or sink of the config,
 // because somebody on a page says so.

@@ -25,6 +25,7 @@ type SourceRecord struct {
 	Faults     []health.CrawlFault // its last errors, the newest first
 	Last       []store.RuleMatch   // the stories that it listed last, the newest first
 	Free       time.Time           // when its host may be asked next
+	Crawling   bool                // at this moment
 }
 
 // mostLast is how many of its last stories are shown of a source.
@@ -65,6 +66,9 @@ func (w Window) SourceRecord(ctx context.Context, src news.Source) (r SourceReco
 		return r, err
 	}
 	r.Free = slot.At
+	if r.Crawling, err = w.app.store.Sources.Claimed(ctx, src.Name, w.Now()); err != nil {
+		return r, err
+	}
 	r.Last, err = w.app.store.Ways.LastListed(ctx, src.Name, mostLast)
 	return r, err
 }
@@ -92,15 +96,24 @@ func (w Window) TryNow(ctx context.Context, source, by string) error {
 		marked, err = tx.Sources.MarkDueIfFree(ctx, source, now)
 		return err
 	})
-	if err == nil && !marked { // it is claimed, or due already
-		var state store.SourceState
-		if state, err = w.app.store.Sources.Get(ctx, source); err == nil && state.Next.After(now) {
-			err = ErrCrawled
-		}
+	if err == nil && !marked { // it is claimed, due already, or not in the store
+		err = w.notMarked(ctx, source, now)
 	}
 	if err == nil {
 		w.app.pipeline.Wake()
 		w.app.log.Info("a source is tried now", "source", source, "by", by)
+	}
+	return err
+}
+
+// notMarked says why a source was not made due: nil when it is due already.
+func (w Window) notMarked(ctx context.Context, source string, now time.Time) error {
+	claimed, err := w.app.store.Sources.Claimed(ctx, source, now)
+	if err == nil && claimed {
+		return ErrCrawled // what it lists from now on is found by the crawl after this one
+	}
+	if err == nil {
+		_, err = w.app.store.Sources.Get(ctx, source)
 	}
 	return err
 }

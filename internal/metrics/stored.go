@@ -22,6 +22,7 @@ type Stored struct {
 
 	Bytes      int64 // that the store takes
 	BytesLimit int64 // that it may take; 0 is as many as there are
+	Overfull   bool  // it takes more, and has nothing left to prune
 
 	PausedChannels int // to which an operator paused deliveries
 }
@@ -60,6 +61,7 @@ func descs() map[string]*prometheus.Desc {
 		"waiting":  about("unanswered_alerts", "Alerts that nobody has answered, of routes with if_unanswered."),
 		"bytes":    about("storage_bytes", "Bytes that the store takes: pages in use of a SQLite file, tables and indexes of PostgreSQL."),
 		"limit":    about("storage_limit_bytes", "Bytes that the store may take (storage_limit); 0 when there is no limit."),
+		"overfull": about("storage_over_limit", "1 while the store takes more than storage_limit and has no old texts left to prune, else 0."),
 		"held":     about("paused_channels", "Channels to which an operator paused deliveries."),
 		"deaf":     about("answers_down", "1 while nobody can answer alerts in Slack, else 0."),
 		"healthy":  about("source_healthy", "1 while a source's verdict is ok, else 0.", "source"),
@@ -102,6 +104,7 @@ func (c *stored) Collect(ch chan<- prometheus.Metric) {
 	gauge("limit", float64(s.BytesLimit))
 	gauge("held", float64(s.PausedChannels))
 	gauge("deaf", zeroOrOne(s.Deaf))
+	gauge("overfull", zeroOrOne(s.Overfull))
 	for _, src := range s.Sources {
 		gauge("healthy", zeroOrOne(src.Healthy), src.Name)
 		if src.Verdict != "" {

@@ -22,7 +22,7 @@ var (
 )
 
 // ShownURL is a URL for people to read: a password, a user name that may be a
-// key, and what looks like a key in its query or fragment, are hidden.
+// key, what looks like a key in its query or fragment, and secretShapes are hidden.
 // Everything else stays as it is written, also in what is no URL.
 func ShownURL(link string) string {
 	link, fragment, hasFragment := strings.Cut(withoutUser(link), "#")
@@ -33,7 +33,7 @@ func ShownURL(link string) string {
 	if hasFragment { // what OAuth puts there; the routes of applications stay
 		link += "#" + withoutKeys(fragment, plainName.MatchString)
 	}
-	return link
+	return hideShapes(link)
 }
 
 // withoutUser hides the password of a URL, or the user where there is none.
@@ -60,7 +60,7 @@ func withoutKeys(parameters string, mayBe func(name string) bool) string {
 			name = written
 		}
 		if keyParameter.MatchString(strings.TrimRight(name, "[]")) && mayBe(name) && !variable.MatchString(value) {
-			return written + "=[hidden]"
+			return written + "=" + redacted
 		}
 		return found
 	})

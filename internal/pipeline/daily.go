@@ -8,6 +8,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 // Bounds of what is told of a day.
@@ -74,7 +75,8 @@ func (p *Pipeline) daily(ctx context.Context, now time.Time) (string, error) {
 		lines = append(lines, fmt.Sprintf("From publication to message: 95 %% within %s.", roughly(counts.P95)))
 	}
 	if counts.Dead > 0 {
-		lines = append(lines, fmt.Sprintf("Given up: %d deliveries. `copytaster deliveries --state dead` lists them.", counts.Dead))
+		lines = append(lines, fmt.Sprintf("Given up: %s, edits and what was dropped not counted. `copytaster deliveries --state dead` lists them.",
+			text.Many(int(counts.Dead), "delivery")))
 	}
 	snoozes, err := p.dailySnoozes(ctx, now, zone)
 	return strings.Join(append(lines, snoozes...), "\n"), err

@@ -58,8 +58,8 @@ func (p *Pipeline) Prune(ctx context.Context) error {
 	return err
 }
 
-// troubleStorage is the trouble that the store is larger than it may be.
-const troubleStorage = "storage limit"
+// TroubleStorage is the trouble that the store is larger than it may be, and has nothing left to prune.
+const TroubleStorage = "storage limit"
 
 // wholeFor is how long texts stay that a limit of the store would have pruned.
 const wholeFor = 24 * time.Hour
@@ -80,12 +80,12 @@ func (p *Pipeline) shrink(ctx context.Context, now time.Time, limit int64) error
 	}
 	switch {
 	case done.Size <= limit:
-		return p.TellEnd(ctx, troubleStorage, "The store is not larger than storage_limit any more.")
+		return p.TellEnd(ctx, TroubleStorage, "The store is not larger than storage_limit any more.")
 	case !done.Left: // what was pruned is used again
 		return nil
 	}
 	p.Log.Warn("the store is larger than its limit, and has no old texts left", "bytes", done.Size, "limit", limit)
-	return p.TellBegin(ctx, troubleStorage, fmt.Sprintf("The store takes %s, more than storage_limit: %s. Texts that are older than a day are pruned "+
+	return p.TellBegin(ctx, TroubleStorage, fmt.Sprintf("The store takes %s, more than storage_limit: %s. Texts that are older than a day are pruned "+
 		"already; alerts, what sources listed and texts that others are compared with stay. Raise the limit, or look for sources that list very much.",
 		text.Bytes(done.Size), text.Bytes(limit)))
 }

@@ -95,14 +95,15 @@ type Unsent struct {
 	OldestDue time.Time // since when the first delivery waits, without parked and dead ones; zero: none is due
 }
 
-// Unsent counts the deliveries that were not sent. A delivery with an attempt has
-// waited since it was created, even if the next attempt is later. What an operator paused
-// does not count as waiting.
+// Unsent counts the deliveries that were not sent, of the dead those that count as dead letters:
+// see GivenUp. A delivery with an attempt has waited since it was created, even if the next attempt
+// is later. What an operator paused does not count as waiting.
 func (s Counts) Unsent(ctx context.Context, now time.Time) (Unsent, error) {
 	u := Unsent{Counts: map[news.DeliveryState]int64{}}
 	due := `CASE WHEN ` + pausedTo("channel") + ` THEN NULL WHEN attempts > 0 THEN created_at WHEN due_at <= $1 THEN due_at END`
 	//nolint:gosec // an expression of ours
-	query := `SELECT state, count(*), coalesce(min(` + due + `), 0) FROM delivery WHERE state <> 'sent' GROUP BY state`
+	query := `SELECT state, count(*), coalesce(min(` + due + `), 0) FROM delivery
+		WHERE state <> 'sent' AND (state <> 'dead' OR ` + missed + `) GROUP BY state`
 	rows, err := s.db.read.QueryContext(ctx, query, ms(now))
 	_, err = collect(rows, err, "count unsent deliveries", func(scan func(...any) error) (_ struct{}, err error) {
 		var (
@@ -140,15 +141,17 @@ func (s Counts) Deliveries(ctx context.Context) ([]Count, error) {
 // NoThread says why a reply was not sent.
 const NoThread = "the message that it replies to was deleted, or never sent, what it tells was pruned, or another message tells it"
 
-// droppedByHand says why a delivery was not sent that somebody dropped.
-const droppedByHand = "dropped by hand"
+// DroppedByHand says why a delivery was not sent that somebody dropped.
+const DroppedByHand = "dropped by hand"
 
-// GivenUp counts the deliveries that were given up since a time though somebody should have read
-// them: not edits, not what somebody dropped, not what nobody needed any more.
+// missed holds for a dead delivery that somebody should have read: a dead letter.
+const missed = `kind <> 'edit' AND error NOT IN ('` + DroppedByHand + `', '` + AnsweredSince + `', '` + TakenBack + `', '` + NoThread + `')`
+
+// GivenUp counts the dead letters since a time: the deliveries that were given up though somebody
+// should have read them. Edits, what somebody dropped, and what nobody needed any more are none.
 func (s Counts) GivenUp(ctx context.Context, since time.Time) (n int64, err error) {
 	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM delivery
-		WHERE state = 'dead' AND done_at >= $1 AND kind <> 'edit' AND error NOT IN ($2, $3, $4, $5)`,
-		ms(since), droppedByHand, AnsweredSince, TakenBack, NoThread).Scan(&n)
+		WHERE state = 'dead' AND done_at >= $1 AND `+missed, ms(since)).Scan(&n)
 	return n, wrap("count deliveries that were given up", err)
 }
 

@@ -13,7 +13,7 @@ const SettingDaily = "daily"
 type Day struct {
 	Stories int64 // that were first listed
 	Alerts  int64
-	Dead    int64         // deliveries that were given up
+	Dead    int64         // dead letters: see GivenUp
 	P95     time.Duration // in which 95 % of the first messages arrived, from publication; 0: there was none
 	Sent    int           // first messages of which that is known
 }
@@ -22,10 +22,12 @@ type Day struct {
 func (s Counts) Day(ctx context.Context, since time.Time) (d Day, err error) {
 	err = s.db.read.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM story WHERE first_seen_at > $1),
-		(SELECT count(*) FROM alert WHERE created_at > $1),
-		(SELECT count(*) FROM delivery WHERE state = 'dead' AND done_at > $1)`, ms(since)).Scan(&d.Stories, &d.Alerts, &d.Dead)
+		(SELECT count(*) FROM alert WHERE created_at > $1)`, ms(since)).Scan(&d.Stories, &d.Alerts)
 	if err != nil {
 		return d, wrap("count the day", err)
+	}
+	if d.Dead, err = s.GivenUp(ctx, since); err != nil {
+		return d, err
 	}
 	rows, err := s.db.read.QueryContext(ctx, `SELECT d.done_at - s.published_at FROM delivery d
 		JOIN alert a ON a.id = d.alert_id JOIN story s ON s.id = a.story_id

@@ -68,6 +68,7 @@ type DeliveryFilter struct {
 	Since   time.Time // recorded then or later
 	Before  time.Time // recorded earlier
 	Below   int64     // with a smaller ID: those after the last of a page
+	Missed  bool      // of the dead only dead letters: see Counts.GivenUp
 }
 
 // Find returns the newest deliveries that a filter selects, the newest first.
@@ -91,6 +92,9 @@ func (s Deliveries) Find(ctx context.Context, f DeliveryFilter) ([]news.Delivery
 		for _, state := range f.States {
 			args = append(args, string(state))
 		}
+	}
+	if f.Missed {
+		where = append(where, `(state <> 'dead' OR `+missed+`)`)
 	}
 	if f.Channel != "" {
 		add(`channel = ?`, f.Channel)
@@ -253,16 +257,18 @@ func (s DeliveriesTx) MarkDead(ctx context.Context, id int64, cause string, now 
 		cause, ms(now), id)
 }
 
-// Drop abandons a delivery because an operator says so. It returns ErrNotFound when
-// there is no delivery of that ID that waits to be sent.
+// Drop abandons a delivery because an operator says so; a dead one is no dead letter any more. Retry
+// undoes it. It returns ErrNotFound when there is no delivery of that ID that waits to be sent, and
+// no dead one that was not dropped.
 func (s Deliveries) Drop(ctx context.Context, id int64, now time.Time) error {
 	return s.db.InTx(ctx, func(tx *Tx) error {
 		var channel string
 		err := tx.QueryRowContext(ctx, `
-			UPDATE delivery SET state = 'dead', error = $3, done_at = $1
-			WHERE id = $2 AND state IN ('pending', 'parked', 'in_doubt') RETURNING channel`, ms(now), id, droppedByHand).Scan(&channel)
+			UPDATE delivery SET state = 'dead', error = $3, done_at = CASE WHEN state = 'dead' THEN done_at ELSE $1 END
+			WHERE id = $2 AND (state IN ('pending', 'parked', 'in_doubt') OR state = 'dead' AND error <> $3) RETURNING channel`,
+			ms(now), id, DroppedByHand).Scan(&channel)
 		if errors.Is(err, sql.ErrNoRows) {
-			return state(ErrNotFound, "drop delivery %d: no delivery of that number waits to be sent", id)
+			return state(ErrNotFound, "drop delivery %d: no delivery of that number waits to be sent, or is a dead letter", id)
 		}
 		if err == nil {
 			err = tx.Channels.forgetParked(ctx, channel)

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -159,8 +160,37 @@ func TestGivenUp(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if n, err := s.Counts.GivenUp(t.Context(), now.Add(-24*time.Hour)); err != nil || n != 2 {
-			t.Errorf("%d, %v, want the 2 of the day that somebody should have read", n, err)
+		ofTheDay := func(want int64) {
+			t.Helper()
+			if n, err := s.Counts.GivenUp(t.Context(), now.Add(-24*time.Hour)); err != nil || n != want {
+				t.Errorf("%d, %v, want the %d of the day that somebody should have read", n, err, want)
+			}
+			if d, err := s.Counts.Day(t.Context(), now.Add(-24*time.Hour)); err != nil || d.Dead != want {
+				t.Errorf("the day has %d, %v, want %d", d.Dead, err, want)
+			}
+			if u, err := s.Counts.Unsent(t.Context(), now); err != nil || u.Counts[news.StateDead] != want+1 {
+				t.Errorf("%d are dead, %v, want one more, of the day before", u.Counts[news.StateDead], err)
+			}
+		}
+		ofTheDay(2)
+		dead := store.DeliveryFilter{Limit: 9, States: []news.DeliveryState{news.StateDead}, Missed: true}
+		letters, err := s.Deliveries.Find(t.Context(), dead)
+		if err != nil || len(letters) != 3 {
+			t.Fatalf("%d dead letters, %v", len(letters), err)
+		}
+		if err := s.Deliveries.Drop(t.Context(), letters[2].ID, now.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Deliveries.Drop(t.Context(), letters[2].ID, now.Add(time.Hour)); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("dropped twice: %v", err)
+		}
+		ofTheDay(1)
+		got, err := s.Deliveries.Get(t.Context(), letters[2].ID)
+		if err != nil || got.State != news.StateDead || got.Error != store.DroppedByHand || !got.Done.Equal(letters[2].Done) {
+			t.Errorf("dropped: %+v, %v", got, err)
+		}
+		if err := s.Deliveries.Retry(t.Context(), letters[2].ID, now); err != nil {
+			t.Errorf("it cannot be sent after all: %v", err)
 		}
 	})
 }

@@ -106,3 +106,10 @@ func (s Sources) ClaimOne(ctx context.Context, name string, now time.Time) (c Cl
 	}
 	return got[0], true, nil
 }
+
+// Claimed reports whether somebody crawls a source at the moment.
+func (s Sources) Claimed(ctx context.Context, name string, now time.Time) (claimed bool, err error) {
+	n := 0
+	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM source WHERE name = $1 AND claimed_until > $2`, name, ms(now)).Scan(&n)
+	return n > 0, wrap("read source's claim", err)
+}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/copytaster/copytaster/internal/store"
 )
@@ -88,11 +89,14 @@ func TestActions(t *testing.T) {
 	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || to != "/deliveries?done=dropped&id="+id+"&state=parked" {
 		t.Fatalf("drop: %d to %s", w.Code, to)
 	}
-	if body := ask(h, "GET", w.Header().Get("Location")).Body.String(); !strings.Contains(body, "Delivery "+id+" was given up.") {
+	if body := ask(h, "GET", w.Header().Get("Location")).Body.String(); !strings.Contains(body, "Delivery "+id+" was given up: nobody waits for it") {
 		t.Errorf("the page does not say that it was done:\n%s", body)
 	}
 	if found("dead") != id {
 		t.Error("the dead delivery is another one")
+	}
+	if w := ask(h, "POST", "/deliveries/drop id="+id); w.Code != http.StatusConflict {
+		t.Errorf("dropped twice: %d", w.Code)
 	}
 	if w := ask(h, "POST", "/deliveries/retry id="+id); w.Code != http.StatusSeeOther {
 		t.Errorf("retry: %d %s", w.Code, w.Body)
@@ -151,5 +155,44 @@ func TestVerdictAlone(t *testing.T) {
 		if !strings.Contains(body, "✓ matches") || strings.Contains(body, "in the last 7 days") != reads {
 			t.Errorf("part %q: %s", part, body)
 		}
+	}
+}
+
+// TestDropDead: a dead letter is dropped on its page. It is listed as dead, and nobody is asked to
+// look at it any more, until somebody has it sent after all.
+func TestDropDead(t *testing.T) {
+	storage := filepath.Join(t.TempDir(), "c.db")
+	h := open(t, storage, "")
+	s := beside(t, storage)
+	kill := func(id string) {
+		t.Helper()
+		err := s.InTx(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `UPDATE delivery SET state = 'dead', error = 'msg_too_long', done_at = $1 WHERE id = $2`,
+				time.Now().UnixMilli(), id)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	id := regexp.MustCompile(`name="id" value="(\d+)"`).FindStringSubmatch(ask(h, "GET", "/deliveries?state=parked").Body.String())[1]
+	kill(id)
+	drop := regexp.MustCompile(`action="/deliveries/drop"><input type="hidden" name="id" value="` + id + `"`)
+	bad := regexp.MustCompile(`<li class="bad"><a href="/deliveries\?state=dead"`)
+	if !drop.MatchString(ask(h, "GET", "/deliveries?state=dead").Body.String()) {
+		t.Fatal("a dead letter cannot be dropped")
+	}
+	if now := ask(h, "GET", "/").Body.String(); !bad.MatchString(now) || !strings.Contains(now, "1 delivery was given up") {
+		t.Error("the first page does not ask for the dead letter")
+	}
+	if w := ask(h, "POST", "/deliveries/drop id="+id+"&state=dead"); w.Code != http.StatusSeeOther {
+		t.Fatalf("drop: %d %s", w.Code, w.Body)
+	}
+	page := ask(h, "GET", "/deliveries?state=dead").Body.String()
+	if drop.MatchString(page) || !strings.Contains(page, "dropped by hand") || !strings.Contains(page, `action="/deliveries/retry"`) {
+		t.Error("the page of what is dead does not say that it was dropped, or cannot undo it")
+	}
+	if now := ask(h, "GET", "/").Body.String(); bad.MatchString(now) || strings.Contains(now, "1 delivery was given up") {
+		t.Error("the first page asks for what was dropped")
 	}
 }

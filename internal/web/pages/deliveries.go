@@ -99,7 +99,7 @@ func deliveryOf(d app.DeliveryStatus, channels []string) delivery {
 	case news.StateParked:
 		v.CanRetry, v.CanDrop = true, true
 	case news.StateDead:
-		v.CanRetry = true
+		v.CanRetry, v.CanDrop = true, d.Error != store.DroppedByHand
 	case news.StatePending, news.StateInDoubt:
 		v.CanDrop = true
 	}
@@ -126,7 +126,7 @@ func noticeOf(q url.Values) string {
 	case "retried":
 		return "Delivery " + number + " is due now."
 	case "dropped":
-		return "Delivery " + number + " was given up."
+		return "Delivery " + number + " was given up: nobody waits for it any more. To send it after all, press Retry beside it among the dead."
 	case "moved":
 		return "Delivery " + number + " goes elsewhere, and is due now."
 	}

@@ -30,7 +30,7 @@ type state struct {
 	Snoozed  int
 	Held     []string // what operators paused, and for how long
 	Queue    []count
-	Dead     []app.DeliveryStatus // and parked ones
+	Dead     []app.DeliveryStatus // dead letters, and parked ones
 	Strip    strip
 }
 
@@ -86,15 +86,17 @@ func (s *site) now(r *http.Request) (sheet, error) {
 	for i := range st.Pauses {
 		v.Held = append(v.Held, app.PausedLine(&st.Pauses[i], s.zone()))
 	}
-	for _, one := range news.DeliveryStates() {
-		bad := one == news.StateParked || one == news.StateDead
-		v.Queue = append(v.Queue, count{one, st.Deliveries[string(one)], bad && st.Deliveries[string(one)] > 0})
+	for _, bad := range []news.DeliveryState{news.StateDead, news.StateParked} {
+		f := app.DeliveryFilter{Limit: mostListed, States: []news.DeliveryState{bad}, Missed: true}
+		letters, err := s.Deliveries(ctx, f)
+		if err != nil {
+			return sheet{}, err
+		}
+		v.Dead = append(v.Dead, letters...)
 	}
-	v.Dead, err = s.Deliveries(ctx, app.DeliveryFilter{
-		Limit: mostListed, States: []news.DeliveryState{news.StateDead, news.StateParked},
-	})
-	if err != nil {
-		return sheet{}, err
+	for _, one := range news.DeliveryStates() {
+		bad := slices.ContainsFunc(v.Dead, func(d app.DeliveryStatus) bool { return d.State == one })
+		v.Queue = append(v.Queue, count{one, st.Deliveries[string(one)], bad})
 	}
 	done, err := s.Hours(ctx, hours)
 	v.Strip = s.stripOf(done)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/rules"
 )
 
@@ -56,6 +57,9 @@ func listed(s *site, r rules.Rule, matched map[string][]int64) listedRule {
 	if days == nil {
 		days = make([]int64, app.RuleDays)
 	}
+	for _, text := range []*string{&r.Note, &r.Instruction, &r.Topic} {
+		*text = news.WithoutSecrets(*text)
+	}
 	return listedRule{Rule: r, Link: ruleLink(r.Name), bars: barsOf(days, s.FirstDay())}
 }
 
@@ -85,7 +89,8 @@ const mostTests = 50
 func triedTests(r *rules.Rule, report *rules.Report) (all []triedTest) {
 	for j := range r.Tests {
 		t := &r.Tests[j]
-		tried := triedTest{Want: t.Want, Text: cmp.Or(t.Text, t.Story.Title, t.Story.Lead, t.Story.Body, t.Story.URL)}
+		said := cmp.Or(t.Text, t.Story.Title, t.Story.Lead, t.Story.Body, t.Story.URL)
+		tried := triedTest{Want: t.Want, Text: news.WithoutSecrets(said)}
 		for _, f := range report.Failures {
 			if f.Path == t.Path || t.Path == "" && strings.HasSuffix(f.Path, fmt.Sprintf(".tests[%d]", j)) {
 				tried.Reason = f.Reason

@@ -22,7 +22,7 @@ type written []string
 // add adds a key, unless it is not set.
 func (e *written) add(key, value string) {
 	if value != "" {
-		*e = append(*e, key+": "+value)
+		*e = append(*e, key+": "+news.WithoutSecrets(value))
 	}
 }
 

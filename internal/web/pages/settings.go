@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/config"
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/rules"
 )
@@ -42,7 +43,7 @@ func (g *settingGroup) add(key, value string) {
 	if value == "" {
 		value = "not set"
 	}
-	g.Rows = append(g.Rows, setting{key, value})
+	g.Rows = append(g.Rows, setting{key, news.WithoutSecrets(value)})
 }
 
 // settings shows the config in force.

@@ -152,17 +152,24 @@ func (s *site) source(r *http.Request) (sheet, error) {
 	v.Rests, v.Overdue = record.Free.After(now), !record.Next.After(now)
 	switch q.Get("tried") {
 	case "now":
-		v.Notice = "It is crawled as soon as its host may be asked."
-		if v.Rests {
-			v.Notice = "It is crawled when its host may be asked again, at " + s.when(record.Free) + "."
-		}
-		if !v.Overdue {
-			v.Notice = "It was crawled " + s.when(record.Crawled) + "."
-		}
+		v.Notice = triedNotice(s, &v)
 	case "running":
 		v.Notice = "Nothing was done: it was being crawled at that moment."
 	}
 	return sheet{Frame: "source", Title: strings.TrimSpace("Source " + src.Name), At: "/sources", Data: v}, nil
+}
+
+// triedNotice says what has come of a source that was to be crawled at once.
+func triedNotice(s *site, v *sourceSheet) string {
+	switch {
+	case v.Crawling:
+		return "It is being crawled."
+	case !v.Overdue:
+		return "It was crawled " + s.when(v.Crawled) + "."
+	case v.Rests:
+		return "It is crawled when its host may be asked again, at " + s.when(v.Free) + "."
+	}
+	return "It is crawled as soon as its host may be asked."
 }
 
 // tryNow has a source crawled at once, then shows its page.

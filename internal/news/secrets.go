@@ -1,0 +1,85 @@
+package news
+
+import (
+	"regexp"
+	"strings"
+)
+
+// redacted stands for a secret that is not shown.
+const redacted = "[hidden]"
+
+// shortestSecret is how long the shortest text is that has a secret, in bytes: "a://b@".
+const shortestSecret = 6
+
+// secretShape is a form by which a text is known as a secret, wherever it stands.
+type secretShape struct {
+	of    *regexp.Regexp
+	shown string // in its place: "$1" is what of it is none
+}
+
+// secretShapes is the list of all such forms. What only its key tells is no matter of theirs: see
+// ShownURL for the parameters of URLs, and config/yamlfile for the keys of a config.
+var secretShapes = []secretShape{
+	{regexp.MustCompile(`(?i)\bx(?:ox[a-z]|app)-[^\s"',\]}<>]+`), redacted}, // Slack's tokens
+
+	// Addresses that post for who knows them: Slack, Discord, Teams, Google Chat, Zapier, IFTTT, Telegram.
+	{regexp.MustCompile(`(?i)\b(hooks\.slack(?:-gov)?\.com/[a-z]+/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+	{regexp.MustCompile(`(?i)\b(discord(?:app)?\.com/api/(?:v\d+/)?webhooks/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+	{regexp.MustCompile(`(?i)\b([\w.-]*webhook\.office\.com/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+	{regexp.MustCompile(`(?i)\b(chat\.googleapis\.com/v1/spaces/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+	{regexp.MustCompile(`(?i)\b(hooks\.zapier\.com/hooks/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+	{regexp.MustCompile(`(?i)\b(maker\.ifttt\.com/\S*?/key/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+	{regexp.MustCompile(`(?i)\b(api\.telegram\.org/(?:file/)?bot)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+
+	{regexp.MustCompile(`\bwhsec_[A-Za-z0-9+/=_-]{8,}`), redacted},                                     // what signs webhooks
+	{regexp.MustCompile(`\$(?:2[abxy]?|5|6|y|argon2\w*|scrypt|pbkdf2[\w-]*)\$[^\s"',\]}]+`), redacted}, // hashes of passwords
+	{regexp.MustCompile(`\b(?:gh[opsur]|github_pat|glpat|npm)[_-][A-Za-z0-9_-]{20,}`), redacted},       // keys of code hosts
+	{regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`), redacted},                                    // of Amazon
+	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`), redacted},        // JSON Web Tokens
+	{regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*-----|$)`), redacted},
+
+	// Headers of requests, as they are written down.
+	{regexp.MustCompile(`(?i)\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?)[^\s"'\[][^"'\n]*`), "${1}" + redacted},
+	{regexp.MustCompile(`(?i)\b((?:set-)?cookie["']?\s*:\s*["']?)[\w.-]+=[^"'\n]*`), "${1}" + redacted},
+	{regexp.MustCompile(`(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/-]{20,}=*`), "${1} " + redacted},
+}
+
+var (
+	// slackToken is the first of secretShapes.
+	slackToken = secretShapes[0].of
+	// askingURL is an address with parameters.
+	askingURL = regexp.MustCompile(`(?i)\bhttps?://[^\s"'<>]+\?[^\s"'<>]+`)
+	// userURL is an address with a user, and perhaps a password, in which a "/" may stand.
+	userURL = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://(?:[^\s"'<>/?#@]+|[^\s"'<>/?#@]*:[^\d\s"'<>/?#@][^\s"'<>@]*)@`)
+)
+
+// WithoutSecrets hides in a text what is a secret by its form, wherever it stands: tokens, addresses
+// that post for who knows them, hashes of passwords, headers that log in, users and passwords in URLs
+// and keys in their parameters. Names of variables, such as ${TOKEN}, stay.
+func WithoutSecrets(text string) string {
+	if len(text) < shortestSecret {
+		return text
+	}
+	text = hideShapes(text)
+	text = askingURL.ReplaceAllStringFunc(text, func(address string) string {
+		place, query, _ := strings.Cut(address, "?")
+		return place + "?" + withoutKeys(query, func(string) bool { return true })
+	})
+	return userURL.ReplaceAllStringFunc(text, func(found string) string {
+		scheme, user, _ := strings.Cut(found, "://")
+		if user = strings.TrimSuffix(user, "@"); variable.MatchString(user) || strings.Contains(user, redacted) {
+			return found
+		}
+		return scheme + "://" + redacted + "@"
+	})
+}
+
+func hideShapes(text string) string {
+	for _, s := range secretShapes {
+		text = s.of.ReplaceAllString(text, s.shown)
+	}
+	return text
+}
+
+// HoldsSlackToken reports whether one of Slack's tokens is in a text.
+func HoldsSlackToken(text string) bool { return slackToken.MatchString(text) }
