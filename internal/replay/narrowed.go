@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/preselect"
 	"github.com/copytaster/copytaster/internal/wordindex"
 )
@@ -64,20 +65,19 @@ func (a *narrowed) parts(ctx context.Context, send func(*part) bool) error {
 		if ids = append(ids, id); len(ids) < partStories {
 			continue
 		}
-		if more, err := a.send(ctx, ids, send); err != nil || !more {
-			return err
+		if !send(a.part(ctx, ids)) {
+			return nil
 		}
-		ids = ids[:0]
+		ids = nil
 	}
-	if len(ids) == 0 {
-		return nil
+	if len(ids) > 0 {
+		send(a.part(ctx, ids))
 	}
-	_, err := a.send(ctx, ids, send)
-	return err
+	return nil
 }
 
-// send reads stories and sends them. more is false when no more are wanted.
-func (a *narrowed) send(ctx context.Context, ids []int64, send func(*part) bool) (more bool, err error) {
-	stories, err := a.store.Archive.Some(ctx, a.span, ids)
-	return err == nil && send(&part{found: stories, read: a.newest - ids[len(ids)-1] + 1}), err
+// part is some stories, which are read by who works on them: that takes longer than to find out which they are.
+func (a *narrowed) part(ctx context.Context, ids []int64) *part {
+	late := func() ([]*news.Story, error) { return a.store.Archive.Some(ctx, a.span, ids) }
+	return &part{late: late, read: a.newest - ids[len(ids)-1] + 1}
 }

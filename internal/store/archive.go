@@ -126,13 +126,15 @@ func (s Archive) Count(ctx context.Context, span Span) (n int64, err error) {
 }
 
 // CountAfter returns how many of the stories that Stories returns have an ID above one. Without
-// Since no story is read: what stands in indexes is enough.
+// Since no story is read: what stands in indexes is enough, of which the IDs are left alone if all are above.
 func (s Archive) CountAfter(ctx context.Context, span Span, id int64) (n int64, err error) {
 	query, args := `SELECT count(*)`+inSpan, []any{id, ms(span.Kept), ms(span.Since)}
 	if span.Since.IsZero() {
-		query = `SELECT (SELECT count(*) FROM story WHERE first_seen_at >= $2 AND id > $1)
-			- (SELECT count(*) FROM story WHERE first_seen_at >= $2 AND id > $1 AND waiting = 1)`
-		args = args[:2]
+		above := `SELECT count(*) FROM story WHERE first_seen_at >= $1`
+		if args = []any{ms(span.Kept)}; id > 0 {
+			above, args = above+` AND id > $2`, append(args, id)
+		}
+		query = `SELECT (` + above + `) - (` + above + ` AND waiting = 1)`
 	}
 	return n, wrap("count archive", s.db.read.QueryRowContext(ctx, query, args...).Scan(&n))
 }
