@@ -32,8 +32,10 @@ type Status struct {
 	Storms      []StormStatus    `json:"storms,omitempty"`
 	Outdated    []OutdatedDaemon `json:"outdated_daemons,omitempty"`
 	Sources     []SourceStatus   `json:"sources"`
-	Counted     *time.Time       `json:"-"`                          // when stories and alerts were, if not just now; zero: they are for the first time
-	Disabled    []string         `json:"disabled_sources,omitempty"` // switched off in the config
+
+	// Counted is when stories and alerts were, if that is not just now; zero: they are for the first time.
+	Counted  *time.Time `json:"-"`
+	Disabled []string   `json:"disabled_sources,omitempty"` // switched off in the config
 }
 
 // Sentence says how the daemon fares, and what waits for somebody; trouble is what keeps it from

@@ -85,6 +85,9 @@ func (a *Archive) parts(ctx context.Context, send func(*part) bool) error {
 
 // stories adds what is known of their sources.
 func (a *Archive) stories(p *part) (r content) {
+	if p.late != nil {
+		p.found, r.err = p.late()
+	}
 	for _, story := range p.found {
 		story.Origin = a.origin(story.Origin.Source)
 		if moment(story).Before(a.from) {

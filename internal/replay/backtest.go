@@ -122,7 +122,6 @@ type tried struct {
 	days  days
 	found []found
 	notes []note
-	err   error
 }
 
 // found is a story that rules match.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/preselect"
 	"github.com/copytaster/copytaster/internal/wordindex"
 )
@@ -67,7 +68,7 @@ func (a *narrowed) parts(ctx context.Context, send func(*part) bool) error {
 		if more, err := a.send(ctx, ids, send); err != nil || !more {
 			return err
 		}
-		ids = ids[:0]
+		ids = nil
 	}
 	if len(ids) == 0 {
 		return nil
@@ -76,23 +77,27 @@ func (a *narrowed) parts(ctx context.Context, send func(*part) bool) error {
 	return err
 }
 
-// send reads stories and sends them, in parts of which none is long. more is false when no more are
-// wanted.
+// send sends stories in parts of which none is long. more is false when no more are wanted.
 func (a *narrowed) send(ctx context.Context, ids []int64, send func(*part) bool) (more bool, err error) {
-	p, size := &part{}, 0
-	for story, err := range a.store.Archive.Some(ctx, a.span, ids) {
-		if err != nil {
-			return false, err
-		}
-		p.found = append(p.found, story)
-		if size += len(story.Text); size < partSize {
+	sizes, err := a.store.Archive.Sizes(ctx, ids)
+	if err != nil {
+		return false, err
+	}
+	first, size := 0, 0
+	for i, id := range ids {
+		if size += sizes[id]; size < partSize && i < len(ids)-1 {
 			continue
 		}
-		if p.read = a.newest - story.ID + 1; !send(p) {
+		if !send(a.part(ctx, ids[first:i+1])) {
 			return false, nil
 		}
-		p, size = &part{}, 0
+		first, size = i+1, 0
 	}
-	p.read = a.newest - ids[len(ids)-1] + 1
-	return send(p), nil
+	return true, nil
+}
+
+// part is some stories. Who works on them reads them: that takes longer than to find out which they are.
+func (a *narrowed) part(ctx context.Context, ids []int64) *part {
+	late := func() ([]*news.Story, error) { return a.store.Archive.Some(ctx, a.span, ids) }
+	return &part{late: late, read: a.newest - ids[len(ids)-1] + 1}
 }

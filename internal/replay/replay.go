@@ -11,6 +11,7 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"sync"
@@ -34,12 +35,13 @@ type Input interface {
 
 // part is a stretch of an input.
 type part struct {
-	text  []byte        // whole lines of a file
-	long  bool          // instead of a line that is too long
-	path  string        // of the file
-	first bool          // of its file
-	found []*news.Story // of the archive
-	read  int64         // how much of the input was read with it, in the unit of its size
+	text  []byte                        // whole lines of a file
+	long  bool                          // instead of a line that is too long
+	path  string                        // of the file
+	first bool                          // of its file
+	found []*news.Story                 // of the archive
+	late  func() ([]*news.Story, error) // reads found
+	read  int64                         // how much of the input was read with it, in the unit of its size
 }
 
 // content is what a part holds.
@@ -49,6 +51,7 @@ type content struct {
 	count   int           // of stories, also when they are gone
 	lines   int64         // how many it spans
 	bad     []BadLine     // numbered from the beginning of the part
+	err     error         // the stories of the archive cannot be read
 }
 
 // BadLine is a line that holds no story.
@@ -146,7 +149,7 @@ func stream[T any](ctx context.Context, in Input, work func(*part) T, take func(
 			}
 		}
 	}
-	return err
+	return cmp.Or(ctx.Err(), err) // who works on a part may find out first that ctx has ended
 }
 
 func push[T any](ctx context.Context, into chan<- T, v T) bool {

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"iter"
@@ -85,29 +84,18 @@ func (s Archive) page(
 	if err != nil {
 		return 0, after, err
 	}
-	err = yieldRows(rows, func(story *news.Story, err error) bool {
-		more := yield(story, err)
-		if more {
-			n, after = n+1, story.ID
-		}
-		return more
-	})
-	return n, after, err
-}
-
-// yieldRows yields the stories of rows, and closes them.
-func yieldRows(rows *sql.Rows, yield func(*news.Story, error) bool) (err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		story, err := scanArchived(rows.Scan)
 		if err != nil {
-			return err
+			return n, after, err
 		}
 		if !yield(story, nil) {
-			return errEnough
+			return n, after, errEnough
 		}
+		n, after = n+1, story.ID
 	}
-	return rows.Err()
+	return n, after, rows.Err()
 }
 
 // scanArchived reads a story. Its FirstSeen is zero if it may be older.
@@ -120,19 +108,27 @@ func scanArchived(scan func(...any) error) (*news.Story, error) {
 }
 
 // Some returns those of some stories, at most 512 IDs, that Stories returns: the newest first.
-func (s Archive) Some(ctx context.Context, span Span, ids []int64) iter.Seq2[*news.Story, error] {
-	return func(yield func(*news.Story, error) bool) {
-		in, args := inList(ids, ms(span.Kept), ms(span.Since))
-		//nolint:gosec // placeholders
-		rows, err := s.db.read.QueryContext(ctx, `SELECT `+storyColumns+` FROM story
-			WHERE waiting = 0 AND first_seen_at >= $1 AND `+storyTime+` >= $2 AND id IN (`+in+`) ORDER BY id DESC`, args...)
-		if err == nil {
-			err = yieldRows(rows, yield)
-		}
-		if err != nil && !errors.Is(err, errEnough) {
-			yield(nil, fmt.Errorf("read archive: %w", explain(err)))
-		}
-	}
+func (s Archive) Some(ctx context.Context, span Span, ids []int64) ([]*news.Story, error) {
+	in, args := inList(ids, ms(span.Kept), ms(span.Since))
+	//nolint:gosec // placeholders
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+storyColumns+` FROM story
+		WHERE waiting = 0 AND first_seen_at >= $1 AND `+storyTime+` >= $2 AND id IN (`+in+`) ORDER BY id DESC`, args...)
+	return collect(rows, err, "read archive", scanArchived)
+}
+
+// Sizes returns the bytes of the texts of some stories, at most 512 IDs, of those that are there.
+func (s Archive) Sizes(ctx context.Context, ids []int64) (map[int64]int, error) {
+	in, args := inList(ids)
+	//nolint:gosec // placeholders
+	rows, err := s.db.read.QueryContext(ctx, `SELECT id, octet_length(body) + octet_length(summary) FROM story WHERE id IN (`+in+`)`, args...)
+	sizes := map[int64]int{}
+	_, err = collect(rows, err, "read archive", func(scan func(...any) error) (id int64, err error) {
+		size := 0
+		err = scan(&id, &size)
+		sizes[id] = size
+		return id, err
+	})
+	return sizes, err
 }
 
 // Count returns the number of stories that Stories returns.
@@ -145,13 +141,15 @@ func (s Archive) Count(ctx context.Context, span Span) (n int64, err error) {
 }
 
 // CountAfter returns how many of the stories that Stories returns have an ID above one. Without
-// Since no story is read: what stands in indexes is enough.
+// Since no story is read: what stands in indexes is enough, of which the IDs are left alone if all are above.
 func (s Archive) CountAfter(ctx context.Context, span Span, id int64) (n int64, err error) {
 	query, args := `SELECT count(*)`+inSpan, []any{id, ms(span.Kept), ms(span.Since)}
 	if span.Since.IsZero() {
-		query = `SELECT (SELECT count(*) FROM story WHERE first_seen_at >= $2 AND id > $1)
-			- (SELECT count(*) FROM story WHERE first_seen_at >= $2 AND id > $1 AND waiting = 1)`
-		args = args[:2]
+		above := `SELECT count(*) FROM story WHERE first_seen_at >= $1`
+		if args = []any{ms(span.Kept)}; id > 0 {
+			above, args = above+` AND id > $2`, append(args, id)
+		}
+		query = `SELECT (` + above + `) - (` + above + ` AND waiting = 1)`
 	}
 	return n, wrap("count archive", s.db.read.QueryRowContext(ctx, query, args...).Scan(&n))
 }

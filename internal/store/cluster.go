@@ -126,7 +126,8 @@ const mostSiblings = 8
 func (s Stories) Siblings(ctx context.Context, story int64, links ...string) ([]Look, error) {
 	list, args := inList(links, story, mostSiblings)
 	rows, err := s.write.QueryContext(ctx, `SELECT `+lookColumns+` FROM story
-		WHERE id <> $1 AND (key IN (`+list+`) OR id IN (SELECT story_id FROM page_url WHERE key IN (`+list+`)))
+		WHERE id <> $1 AND id IN (SELECT id FROM story WHERE key IN (`+list+`)
+			UNION SELECT story_id FROM page_url WHERE key IN (`+list+`))
 		ORDER BY CASE WHEN EXISTS (SELECT 1 FROM alert a WHERE a.cluster_id = story.cluster_id) THEN 0 ELSE 1 END,
 			id DESC
 		LIMIT $2`, args...)

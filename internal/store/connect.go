@@ -134,8 +134,9 @@ func connectPostgres(ctx context.Context, log *slog.Logger, storage string, sett
 	if !strings.Contains(storage, "pool_max_conns") {
 		cfg.MaxConns = 16
 	}
-	cfg.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error { // as a parameter poolers refuse it
-		_, err := conn.Exec(ctx, fmt.Sprint("SET idle_in_transaction_session_timeout = ", longestIdle.Milliseconds()))
+	cfg.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error { // as parameters poolers refuse them
+		_, err := conn.Exec(ctx, fmt.Sprint("SET idle_in_transaction_session_timeout = ", longestIdle.Milliseconds(),
+			"; SET jit = off")) // to compile a statement takes up to 0.3 seconds, to run one of ours some milliseconds
 		return err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)

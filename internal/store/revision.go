@@ -115,7 +115,7 @@ func (s AlertsTx) Linked(ctx context.Context, story *news.Story, id int64, told 
 			AND (earlier_id IN (SELECT o.id FROM alert o WHERE o.cluster_id IN `+ofNews+`)
 				OR id IN (SELECT o.earlier_id FROM alert o WHERE o.cluster_id IN `+ofNews+`))
 			AND EXISTS (SELECT 1 FROM story s WHERE s.first_seen_at >= $2
-				AND (s.id = alert.story_id OR s.id IN (SELECT r.story_id FROM report r WHERE r.alert_id = alert.id)))
+				AND s.id IN (SELECT alert.story_id UNION ALL SELECT r.story_id FROM report r WHERE r.alert_id = alert.id))
 			AND (SELECT count(*) FROM delivery d WHERE d.alert_id = alert.id AND d.about = 'linked' AND d.story_id = $3) `+
 		map[bool]string{false: "=", true: ">"}[told]+` 0
 		ORDER BY id`, id, ms(story.FirstSeen), story.ID)
@@ -190,8 +190,8 @@ const mostAlerted = 200
 // newest first, or were reports of alerted news then, without who was told.
 func (s Stories) Alerted(ctx context.Context, story *news.Story, since time.Time) ([]Look, error) {
 	rows, err := s.write.QueryContext(ctx, `SELECT `+lookColumns+` FROM story
-		WHERE source = $1 AND id <> $2 AND (id IN (SELECT story_id FROM alert WHERE created_at >= $3)
-			OR EXISTS (SELECT 1 FROM report r WHERE r.story_id = story.id AND r.created_at >= $3))
+		WHERE source = $1 AND id <> $2 AND id IN (SELECT story_id FROM alert WHERE created_at >= $3
+			UNION SELECT story_id FROM report WHERE created_at >= $3)
 		ORDER BY id DESC LIMIT $4`, story.Origin.Source, story.ID, ms(since), mostAlerted)
 	return collect(rows, err, "look up alerted stories", scanLook)
 }

@@ -42,7 +42,7 @@ func scanState(scan func(...any) error) (s StoryState, err error) {
 // own, the newest first. link is the news.LinkKey of the URL.
 func (s Ways) ByLink(ctx context.Context, link string) ([]StoryState, error) {
 	rows, err := s.db.read.QueryContext(ctx, `SELECT `+stateColumns+` FROM story
-		WHERE key = $1 OR id IN (SELECT story_id FROM page_url WHERE key = $1) ORDER BY id DESC LIMIT $2`, link, mostSiblings)
+		WHERE id IN (SELECT id FROM story WHERE key = $1 UNION SELECT story_id FROM page_url WHERE key = $1) ORDER BY id DESC LIMIT $2`, link, mostSiblings)
 	return collect(rows, err, "look up story", scanState)
 }
 
