@@ -18,7 +18,15 @@ import (
 	"github.com/copytaster/copytaster/rules"
 )
 
-func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+func TestMain(m *testing.M) {
+	if storage := os.Getenv(fillEnv); storage != "" {
+		if err := fillForEver(storage); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	os.Exit(storetest.Main(m))
+}
 
 // compile makes a version of rules.
 func compile(t testing.TB, d rules.Definition) Version {

@@ -29,7 +29,8 @@ func TestNarrowedPartsAreBounded(t *testing.T) {
 		if _, err := s.Archive.Add(t.Context(), stories); err != nil {
 			t.Fatal(err)
 		}
-		n := &narrowed{Archive: ArchiveOf(s, time.Time{}, anonymous), need: wordindex.HasPhrase("Kim", text.Look{}), oldest: 1, newest: 9}
+		n := &narrowed{Archive: ArchiveOf(s, time.Time{}, anonymous), oldest: 1, newest: 9,
+			need: wordindex.HasPhrase("Kim", text.Look{})}
 		var got []string
 		for most := 1; most <= 9; most *= 9 { // one part alone is wanted, then all
 			got = nil

@@ -215,8 +215,8 @@ func (s Words) drop(ctx context.Context, segment int64) error {
 // StaleSegments returns the filled segments of which more than so many stories changed since, or
 // one is gone or has lost its texts: words of it would stay for as long as another one does.
 func (s Words) StaleSegments(ctx context.Context, most int) ([]int64, error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT w.segment FROM word_segment w
-		JOIN word_stale t ON t.story_id >= w.segment * 1024 AND t.story_id < (w.segment + 1) * 1024
+	rows, err := s.db.read.QueryContext(ctx, `SELECT w.segment FROM word_stale t
+		JOIN word_segment w ON w.segment = t.story_id / 1024
 		LEFT JOIN story s ON s.id = t.story_id
 		GROUP BY w.segment HAVING count(*) > $1
 			OR min(coalesce(octet_length(s.body), 0) + coalesce(octet_length(s.summary), 0)) = 0`, most)

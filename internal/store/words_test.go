@@ -10,6 +10,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/store/storetest"
 )
 
 // titles indexes the titles of stories in one row.
@@ -232,5 +233,41 @@ func TestStaleSegments(t *testing.T) {
 				t.Errorf("with %d allowed %v are stale, want %d", most, got, want)
 			}
 		}
+	})
+}
+
+// In a database that is restored from a dump changes are noted, too.
+func TestChangesAfterDumpAreNoted(t *testing.T) {
+	p := storetest.NewServer(t)
+	s := storetest.Open(t, p.URL())
+	add(t, s, story("1"))
+	filling(t, s)
+	p.Undump(p.Dump())
+	s = storetest.Open(t, p.URL())
+	if row(t, s) == "" {
+		t.Error("the index is not in the dump")
+	}
+	inStore(t, s, `UPDATE story SET title = 'Xi'`)
+	if stale := must[[]int64](t)(s.Words.Stale(t.Context())); len(stale) != 1 {
+		t.Errorf("%v are stale, want the story", stale)
+	}
+}
+
+// A store into which another one is moved keeps nothing of its own index.
+func TestMoveEmptiesIndexOfTarget(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, to string) {
+		within(t, to, func(s *store.Store) {
+			add(t, s, story("1"))
+			filling(t, s)
+			inStore(t, s, `DELETE FROM story`)
+		})
+		move(t, filled(t, 3), to)
+		within(t, to, func(s *store.Store) {
+			filled := must[map[int64]time.Time](t)(s.Words.Segments(t.Context()))
+			stale := must[[]int64](t)(s.Words.Stale(t.Context()))
+			if len(filled)+len(stale) > 0 || row(t, s) != "" {
+				t.Errorf("%v are filled, %v are stale, the row is %q", filled, stale, row(t, s))
+			}
+		})
 	})
 }
