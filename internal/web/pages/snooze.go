@@ -98,8 +98,7 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, app.ErrSnooze):
 		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done: "+err.Error()+".")
 	case err != nil:
-		s.Log().Error("a rule cannot be snoozed", "rule", f.Rule, "channel", f.Channel, "error", err)
-		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done. The log of the daemon says why.")
+		s.refuseDeed(w, r, err, "a rule cannot be snoozed", "rule", f.Rule, "channel", f.Channel)
 	default:
 		http.Redirect(w, r, "/snoozes?"+url.Values{"done": {"begun"}}.Encode(), http.StatusSeeOther)
 	}
@@ -122,8 +121,7 @@ func (s *site) unsnooze(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusNotFound, "Nothing was done: there is no such snooze.")
 		return
 	case err != nil:
-		s.Log().Error("a snooze cannot be ended", "snooze", id, "error", err)
-		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done. The log of the daemon says why.")
+		s.refuseDeed(w, r, err, "a snooze cannot be ended", "snooze", id)
 		return
 	}
 	done := "ended"
