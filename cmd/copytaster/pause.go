@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/copytaster/copytaster/internal/app"
+	"github.com/copytaster/copytaster/internal/text"
 )
 
 func pauseVerb(t *tool) *cobra.Command {
@@ -90,7 +91,7 @@ func resume(ctx context.Context, t *tool, channel, by string) error {
 		return t.json(all)
 	}
 	for i := range all {
-		t.say("deliveries to %s go on", whichChannels(&all[i]))
+		t.say("deliveries to %s go on: %s waited", whichChannels(&all[i]), text.Plural(all[i].Waiting, "message"))
 	}
 	if !running {
 		t.note("no daemon runs: `copytaster run` sends what waited")

@@ -65,7 +65,8 @@ type Options struct {
 
 // App is a daemon that is ready to run.
 type App struct {
-	log      *slog.Logger
+	log      *slog.Logger // folds what an outage of the store makes of it
+	outage   *outage
 	opt      Options
 	cfg      atomic.Pointer[config.Config]
 	store    *store.Store
@@ -95,7 +96,8 @@ type App struct {
 // New opens the store and builds everything, but starts nothing. The caller
 // must Close the App.
 func New(ctx context.Context, log *slog.Logger, opt Options) (*App, error) {
-	a := &App{log: log, opt: opt, metrics: metrics.New(), lost: make(chan error, 1)}
+	a := &App{opt: opt, metrics: metrics.New(), lost: make(chan error, 1)}
+	a.log, a.outage = folding(log, time.Now)
 	a.agreement.app = a
 	a.board = newSwitchboard(a)
 	a.foresight = foresight{app: a, adopted: make(chan struct{}, 1)}
@@ -304,10 +306,15 @@ func (a *App) dispatch(ctx context.Context) {
 			a.lost <- lost
 			return
 		}
+		away := a.outage.lasts()
+		if away {
+			a.clock.hurry()
+		}
 		beaten, err := a.keepTime(ctx, false)
 		if err != nil && ctx.Err() == nil {
 			a.log.Error("the time cannot be kept, trying again", "error", err)
 		}
+		kept := err == nil
 		if alone {
 			err = a.pipeline.DispatchDue(ctx, woken || beaten)
 		} else {
@@ -315,6 +322,9 @@ func (a *App) dispatch(ctx context.Context) {
 		}
 		if err != nil && ctx.Err() == nil {
 			a.log.Error("work cannot be handed out, trying again", "error", err)
+		}
+		if away && kept && err == nil {
+			a.outage.end()
 		}
 		if err := a.agreement.check(ctx, a.clock.Now()); err != nil && ctx.Err() == nil {
 			a.log.Error("the config cannot be compared with the newest one, trying again", "error", err)

@@ -46,3 +46,25 @@ func TestLostStoreEndsTheDaemon(t *testing.T) {
 		t.Error("there is a new store in its place")
 	}
 }
+
+// TestPostgresAway: while PostgreSQL is away the log is a few lines, and what was found before and
+// after is told once.
+func TestPostgresAway(t *testing.T) {
+	server := storetest.NewServer(t)
+	site, slack := newWireSite(t), fakeSlack(t, slackfake.Options{})
+	site.add("Kim speaks")
+	log := &lockedLog{}
+	run(t, log, options(t, configFile(t, server.URL(), slack, wireConfig(site, kimRule))))
+	await(t, "the alert", func() bool { return len(texts(slack, "news")) == 1 })
+	server.Stop()
+	await(t, "the line", func() bool { return strings.Contains(log.String(), "the store does not answer") })
+	site.add("Kim is silent")
+	pause(t, 3*time.Second) // River asks several times a second
+	server.Start()
+	await(t, "its end", func() bool { return strings.Contains(log.String(), "the store answers again") })
+	await(t, "the other alert", func() bool { return len(texts(slack, "news")) == 2 })
+	bad := strings.Count(log.String(), "level=ERROR") + strings.Count(log.String(), "level=WARN")
+	if bad > 3 {
+		t.Errorf("%d lines of trouble:\n%s", bad, log.String())
+	}
+}

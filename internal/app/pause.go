@@ -71,9 +71,14 @@ func (p pauser) Pause(ctx context.Context, o PauseOrder) (shown Paused, err erro
 	return pausedOf(&begun, waiting), err
 }
 
-// Resume ends the pause of a channel, or all pauses where that is "", and returns what is over.
+// Resume ends the pause of a channel, or all pauses where that is "", and returns what is over, with
+// what it held until now.
 func (p pauser) Resume(ctx context.Context, channel, by string) ([]Paused, error) {
 	channel = notify.ChannelName(channel)
+	held, err := readPauses(ctx, p.app.store, p.now()) // afterwards nobody knows any more
+	if err != nil {
+		return nil, err
+	}
 	ended, err := deliver.Resume(ctx, p.app.pipeline.Env, channel, cmp.Or(by, "somebody"), p.now())
 	switch {
 	case errors.Is(err, deliver.ErrAllPaused):
@@ -84,6 +89,11 @@ func (p pauser) Resume(ctx context.Context, channel, by string) ([]Paused, error
 	shown := make([]Paused, len(ended))
 	for i := range ended {
 		shown[i] = pausedOf(&ended[i], 0)
+		for k := range held {
+			if held[k].Channel == ended[i].Channel {
+				shown[i].Waiting = held[k].Waiting
+			}
+		}
 	}
 	return shown, err
 }

@@ -262,6 +262,23 @@ func quiet(log *slog.Logger) *slog.Logger { return slog.New(warnings{log.Handler
 
 type warnings struct{ slog.Handler }
 
+// Handle has the texts of errors that say that the database is away be such errors again, so
+// that whoever logs knows them.
+func (w warnings) Handle(ctx context.Context, r slog.Record) error {
+	named := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == "err" || a.Key == "error" {
+			a.Key = "error"
+			if away := store.AwayText(a.Value.String()); away != nil {
+				a.Value = slog.AnyValue(away)
+			}
+		}
+		named.AddAttrs(a)
+		return true
+	})
+	return w.Handler.Handle(ctx, named)
+}
+
 // Enabled drops everything below a warning.
 func (w warnings) Enabled(ctx context.Context, l slog.Level) bool {
 	return l >= slog.LevelWarn && w.Handler.Enabled(ctx, l)

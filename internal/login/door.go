@@ -30,8 +30,11 @@ type DelayedError struct {
 
 // Error says how long to wait.
 func (e DelayedError) Error() string {
-	return fmt.Sprintf("there were too many wrong passwords: try again in %s", e.Wait.Round(time.Second))
+	return fmt.Sprintf("there were too many wrong passwords: try again in %d s", e.Seconds())
 }
+
+// Seconds is how long to wait in whole seconds, after which it is over.
+func (e DelayedError) Seconds() int { return int((e.Wait + time.Second - 1) / time.Second) }
 
 // Door lets people in.
 type Door struct {

@@ -183,6 +183,9 @@ func TestBruteForce(t *testing.T) {
 	for i := range 60 {
 		_, _ = d.Enter(t.Context(), p, "ada", "wrong", netip.AddrFrom4([4]byte{198, 51, 100, byte(i)}))
 	}
+	if soon := (DelayedError{300 * time.Millisecond}).Error(); !strings.HasSuffix(soon, "in 1 s") {
+		t.Errorf("a wait of less than half a second: %s", soon)
+	}
 	delay := DelayedError{}
 	_, err := d.Enter(t.Context(), p, "ada", right, netip.MustParseAddr("192.0.2.9"))
 	if !errors.As(err, &delay) || delay.Wait > time.Minute {

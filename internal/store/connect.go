@@ -170,7 +170,7 @@ func explain(err error) error {
 		done explainedError
 	)
 	if !errors.As(err, &se) || errors.As(err, &done) {
-		return err
+		return cut(err)
 	}
 	switch se.Code() & primaryCode {
 	case sqlite3.SQLITE_FULL:
@@ -203,7 +203,7 @@ func (s Clock) Now(ctx context.Context) (now time.Time, ok bool, err error) {
 		return time.Time{}, false, nil
 	}
 	if err := s.db.pool.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now); err != nil {
-		return time.Time{}, false, fmt.Errorf("read the database's clock: %w", err)
+		return time.Time{}, false, wrap("read the database's clock", err)
 	}
 	return now.UTC(), true, nil
 }

@@ -191,8 +191,12 @@ func answer(w http.ResponseWriter) func(v any, err error) {
 		w.Header().Set("Content-Type", "application/json")
 		if err != nil {
 			status := http.StatusUnprocessableEntity
-			if errors.Is(err, store.ErrNotFound) {
+			switch {
+			case errors.Is(err, store.ErrNotFound):
 				status = http.StatusNotFound
+			case store.Away(err):
+				status = http.StatusServiceUnavailable
+				w.Header().Set("Retry-After", "5")
 			}
 			w.WriteHeader(status)
 			v = map[string]string{"error": err.Error()}

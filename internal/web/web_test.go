@@ -51,6 +51,9 @@ func (d *daemon) Reload(context.Context) error {
 }
 
 func (d *daemon) CrawlNow(_ context.Context, source string) (any, error) {
+	if source == "away" {
+		return nil, store.AwayText("unexpected EOF")
+	}
 	if source != "tass" {
 		return nil, fmt.Errorf("crawl %s: %w", source, store.ErrNotFound)
 	}
@@ -185,7 +188,7 @@ func TestControlOverASocket(t *testing.T) {
 		code int
 		want string
 	}{
-		{"/crawl", url.Values{"source": {"tass"}}, 200, `{"New":3}`},
+		{"/crawl", url.Values{"source": {"tass"}}, 200, `{"New":3}`}, {"/crawl", url.Values{"source": {"away"}}, 503, `{"error":"unexpected EOF"}`},
 		{"/crawl", url.Values{"source": {"nobody"}}, 404, `{"error":"crawl nobody: not found"}`},
 		{"/send-test", url.Values{"channel": {"old"}}, 422, `{"error":"old is archived"}`},
 		{"/deliveries/retry", url.Values{"delivery": {"7"}}, 200, `null`},

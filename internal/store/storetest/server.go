@@ -73,7 +73,16 @@ func (s *Server) Restore(dir string) {
 // Restart ends the server, as a power cut would, and starts it again.
 func (s *Server) Restart() {
 	s.t.Helper()
-	s.kill()
+	s.Stop()
+	s.Start()
+}
+
+// Stop ends the server, as a power cut would.
+func (s *Server) Stop() { s.kill() }
+
+// Start starts the server that Stop ended.
+func (s *Server) Start() {
+	s.t.Helper()
 	s.succeed(s.launch())
 }
 

@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/internal/store/storetest"
 )
 
 // TestTryIsAsked: a page of another site does not have the archive read.
@@ -194,5 +196,35 @@ func TestDropDead(t *testing.T) {
 	}
 	if now := ask(h, "GET", "/").Body.String(); bad.MatchString(now) || strings.Contains(now, "1 delivery was given up") {
 		t.Error("the first page asks for what was dropped")
+	}
+}
+
+// TestStoreAway: while the store does not answer, pages and deeds say so and when to come again;
+// the config, of which the store knows only when it was loaded, is shown.
+func TestStoreAway(t *testing.T) {
+	server := storetest.NewServer(t)
+	h := open(t, server.URL(), "")
+	f := forms(t, ask(h, "GET", "/").Body.String(), "/alerts/got")[0]
+	answer := fmt.Sprintf("/alerts/got id=%s&story=%s&request=%s&answer=", f.id, f.story, f.request)
+	server.Stop()
+	for target, method := range map[string]string{
+		"/": "GET", "/sources": "GET", answer: "POST", "/deliveries/retry id=1": "POST", "/deliveries/drop id=1": "POST",
+		"/snoozes/end id=1": "POST", "/snoozes what=rule%3Dkim&channel=news&for=1h&request=r&confirm=yes": "POST", "/source/try name=wire": "POST",
+		"/story/apart url=https://example.org/1": "POST",
+	} {
+		w := ask(h, method, target)
+		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" ||
+			!strings.Contains(w.Body.String(), "he store does not answer") {
+			t.Errorf("%s %s: %d, Retry-After %q\n%s", method, target, w.Code, w.Header().Get("Retry-After"), w.Body)
+		}
+	}
+	w := ask(h, "GET", "/config")
+	if body := w.Body.String(); w.Code != http.StatusOK || !strings.Contains(body, "crawl.host_interval") ||
+		!strings.Contains(body, "the store does not answer") {
+		t.Errorf("/config: %d\n%s", w.Code, body)
+	}
+	server.Start()
+	if w := ask(h, "POST", answer); w.Code != http.StatusSeeOther {
+		t.Errorf("the same form afterwards: %d\n%s", w.Code, w.Body)
 	}
 }

@@ -62,8 +62,7 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusNotFound, "Nothing was done: there is no such alert.")
 		return
 	case err != nil:
-		s.Log().Error("an answer cannot be recorded", "alert", number("id"), "error", err)
-		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done. The log of the daemon says why.")
+		s.refuseDeed(w, r, err, "an answer cannot be recorded", "alert", number("id"))
 		return
 	}
 	back := url.URL{Path: "/"}
@@ -106,7 +105,7 @@ func (s *site) part(w http.ResponseWriter, r *http.Request) {
 	}
 	link, by := r.PostForm.Get("url"), s.visitorOf(r).by()
 	if err := s.Apart(r.Context(), link, by); err != nil {
-		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done: "+err.Error()+".")
+		s.refuseDeed(w, r, toldError{err}, "a story is not taken out of its news", "url", link)
 		return
 	}
 	s.Log().Info("taken out of its news on a page", "url", link, "by", by)

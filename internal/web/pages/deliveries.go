@@ -175,8 +175,7 @@ func (s *site) act(d deed) http.Handler {
 			s.refuse(w, r, http.StatusConflict, "Nothing was done: delivery "+strconv.FormatInt(id, 10)+" is in another state by now.")
 			return
 		case err != nil:
-			s.Log().Error("a delivery cannot be changed", "delivery", id, "error", err)
-			s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done: "+err.Error()+".")
+			s.refuseDeed(w, r, toldError{err}, "a delivery cannot be changed", "delivery", id)
 			return
 		}
 		back := url.URL{Path: "/deliveries"}

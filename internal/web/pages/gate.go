@@ -153,9 +153,9 @@ func (s *site) enter(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // nextOf lets through paths of this server alone
 		return
 	case errors.As(err, &delayed):
-		seconds := int(delayed.Wait.Seconds()) + 1
-		status, wrong = http.StatusTooManyRequests, "There were too many wrong passwords. Try again in "+strconv.Itoa(seconds)+" s."
-		w.Header().Set("Retry-After", strconv.Itoa(seconds))
+		seconds := strconv.Itoa(delayed.Seconds())
+		status, wrong = http.StatusTooManyRequests, "There were too many wrong passwords. Try again in "+seconds+" s."
+		w.Header().Set("Retry-After", seconds)
 	case !errors.Is(err, login.ErrWrong):
 		return // whoever asked is gone
 	}

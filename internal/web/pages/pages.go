@@ -14,6 +14,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/login"
+	"github.com/copytaster/copytaster/internal/store"
 )
 
 // pageWithin is how long a page may take.
@@ -159,7 +160,7 @@ func (s *site) page(show func(*http.Request) (sheet, error)) http.Handler {
 			s.refuse(w, r, http.StatusNotFound, missing.Error())
 		case err != nil && r.Context().Err() == nil:
 			s.Log().Error("a page cannot be shown", "path", r.URL.Path, "error", err)
-			s.refuse(w, r, http.StatusServiceUnavailable, "The store does not answer. The log of the daemon says why.")
+			s.refuseAway(w, r, "The store does not answer. The log of the daemon says why.")
 		case err == nil:
 			s.write(w, r, p)
 		}
@@ -169,6 +170,32 @@ func (s *site) page(show func(*http.Request) (sheet, error)) http.Handler {
 // refuse answers with a page that says why there is none.
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
 	s.write(w, r, sheet{Frame: "refused", Title: http.StatusText(status), Data: why, status: status})
+}
+
+// refuseAway refuses what the store is needed for while it does not answer.
+func (s *site) refuseAway(w http.ResponseWriter, r *http.Request, why string) {
+	w.Header().Set("Retry-After", "5")
+	s.refuse(w, r, http.StatusServiceUnavailable, why)
+}
+
+// toldError is an error that whoever asked is told of in its own words.
+type toldError struct{ error }
+
+// Unwrap returns the error.
+func (e toldError) Unwrap() error { return e.error }
+
+// refuseDeed answers that something was not done because of an error, which is logged with what
+// the log calls it. Only of a toldError the answer says more than that.
+func (s *site) refuseDeed(w http.ResponseWriter, r *http.Request, err error, logged string, args ...any) {
+	s.Log().Error(logged, append(args, "error", err)...) //nolint:sloglint // the message is one of a few
+	switch told := (toldError{}); {
+	case store.Away(err):
+		s.refuseAway(w, r, "Nothing was done: the store does not answer. Try again in a moment.")
+	case errors.As(err, &told):
+		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done: "+told.Error()+".")
+	default:
+		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done. The log of the daemon says why.")
+	}
 }
 
 // write renders a page as a whole before it sends anything.

@@ -23,6 +23,7 @@ const mostRules = 500
 type effective struct {
 	Path, Hash string
 	Loaded     time.Time
+	Away       bool // the store does not say when it was loaded
 	Refusal    string
 	Warnings   []string
 	Files      []string
@@ -48,12 +49,10 @@ func (g *settingGroup) add(key, value string) {
 
 // settings shows the config in force.
 func (s *site) settings(r *http.Request) (sheet, error) {
-	st, err := s.Status(r.Context())
-	if err != nil {
-		return sheet{}, err
-	}
 	cfg := s.Config()
+	st, err := s.Status(r.Context())
 	v := effective{Path: cfg.Path, Hash: cfg.Hash, Refusal: s.Refusal()}
+	v.Away = err != nil // nothing else of the config is in the store
 	if at, err := time.Parse(time.RFC3339, st.ConfigAt); err == nil && st.ConfigHash == cfg.Hash {
 		v.Loaded = at
 	}

@@ -124,6 +124,7 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 		asked = url.Values{"alert": {get("alert")}}
 	}
 	f, wrong := s.snoozingOf(r.Context(), asked)
+	_, unknown := errors.AsType[notFoundError](wrong)
 	f.Rule, f.Source, f.What = what.Get("rule"), what.Get("source"), get("what")
 	f.Channel, f.Span, f.By = get("channel"), get("for"), s.visitorOf(r).by()
 	f.Why, f.Request = get("why"), get("request")
@@ -138,7 +139,10 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 	case err != nil || f.Request == "" || len(f.Request) > mostName || utf8.RuneCountInString(f.Why) > mostWhy:
 		s.refuse(w, r, http.StatusBadRequest, "The form cannot be read.")
 		return
-	case wrong != nil || f.Lasts == "":
+	case wrong != nil && !unknown:
+		s.refuseDeed(w, r, wrong, "it cannot be snoozed", "alert", get("alert"))
+		return
+	case unknown || f.Lasts == "":
 		s.refuse(w, r, http.StatusBadRequest, "Nothing was done: there is no such rule, alert or time.")
 		return
 	case f.Rule != "" && f.Source == "" && get("confirm") != "yes":
@@ -151,8 +155,7 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, app.ErrSnooze):
 		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done: "+err.Error()+".")
 	case err != nil:
-		s.Log().Error("it cannot be snoozed", "rule", f.Rule, "alert", f.Alert, "channel", f.Channel, "error", err)
-		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done. The log of the daemon says why.")
+		s.refuseDeed(w, r, err, "it cannot be snoozed", "rule", f.Rule, "alert", f.Alert, "channel", f.Channel)
 	default:
 		http.Redirect(w, r, "/snoozes?"+url.Values{"done": {"begun"}}.Encode(), http.StatusSeeOther)
 	}
@@ -175,8 +178,7 @@ func (s *site) unsnooze(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusNotFound, "Nothing was done: there is no such snooze.")
 		return
 	case err != nil:
-		s.Log().Error("a snooze cannot be ended", "snooze", id, "error", err)
-		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done. The log of the daemon says why.")
+		s.refuseDeed(w, r, err, "a snooze cannot be ended", "snooze", id)
 		return
 	}
 	done := "ended"

@@ -186,8 +186,7 @@ func (s *site) tryNow(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusNotFound, "There is no source of this name that is crawled.")
 		return
 	case err != nil:
-		s.Log().Error("a source cannot be tried", "source", name, "error", err)
-		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done. The log of the daemon says why.")
+		s.refuseDeed(w, r, err, "a source cannot be tried", "source", name)
 		return
 	}
 	http.Redirect(w, r, "/source?"+url.Values{"name": {name}, "tried": {tried}}.Encode(), http.StatusSeeOther)
