@@ -25,7 +25,7 @@ func (w *writer) fact(e *expr, wanted bool) bool {
 		return false
 	}
 	if isCoded(e) {
-		w.lose(e.column, "rst=", "it asks for codes of sources: add only: {outlet: [NAME]} with the names of the outlets")
+		w.lose(e.column, written(e), "it asks for codes of sources: add only: {outlet: [NAME]} with the names of the outlets")
 		return true
 	}
 	into := map[foreign.Meaning]*[]string{
@@ -33,7 +33,8 @@ func (w *writer) fact(e *expr, wanted bool) bool {
 		foreign.OfCountry: &filter.Country, foreign.OfSection: &filter.Section, foreign.OfTag: &filter.Tag,
 	}[of]
 	for _, v := range values {
-		if (of == foreign.OfLanguage || of == foreign.OfCountry) && len(v) != 2 {
+		v = cased(of, v)
+		if (of == foreign.OfLanguage || of == foreign.OfCountry) && !isCode(v) {
 			w.lose(e.column, strings.TrimSpace(e.label)+v, of.Hint(v))
 			continue
 		}
@@ -79,7 +80,7 @@ func alternatives(e *expr) (all []string, ok bool) {
 			all = append(all, more...)
 		}
 		return all, true
-	case e.does != none || e.labelled || e.times > 0 || e.first > 0 || e.length != "":
+	case e.does != none || e.labelled || e.times > 0 || e.first > 0 || e.useless != "" || e.length != "":
 		return nil, false
 	}
 	return []string{strings.Trim(e.text, "*!?#@ ")}, true
@@ -114,4 +115,22 @@ func isFact(m foreign.Meaning) bool {
 		return true
 	}
 	return false
+}
+
+// cased writes the code of a language or a country as rules do.
+func cased(of foreign.Meaning, code string) string {
+	switch {
+	case of == foreign.OfLanguage:
+		return strings.ToLower(code)
+	case of == foreign.OfCountry && strings.EqualFold(code, "uk"):
+		return "GB"
+	case of == foreign.OfCountry && len(code) == 2:
+		return strings.ToUpper(code)
+	}
+	return code
+}
+
+// isCode reports whether a value is the two letters of a language or a country.
+func isCode(value string) bool {
+	return len(value) == 2 && !strings.ContainsFunc(value, func(r rune) bool { return r|0x20 < 'a' || r|0x20 > 'z' })
 }
