@@ -32,14 +32,18 @@ func (w *writer) fact(e *expr, wanted bool) bool {
 		foreign.OfSource: &filter.Outlet, foreign.OfAuthor: &filter.Author, foreign.OfLanguage: &filter.Language,
 		foreign.OfCountry: &filter.Country, foreign.OfSection: &filter.Section, foreign.OfTag: &filter.Tag,
 	}[of]
-	for _, v := range values {
-		v = cased(of, v)
-		if (of == foreign.OfLanguage || of == foreign.OfCountry) && !isCode(v) {
-			w.lose(e.column, strings.TrimSpace(e.label)+v, of.Hint(v))
-			continue
+	for i, v := range values {
+		values[i] = cased(of, v)
+		switch { // of some of the alternatives the rule would find less
+		case (of == foreign.OfLanguage || of == foreign.OfCountry) && !isCode(v):
+			w.lose(e.column, written(e), of.Hint(v))
+			return true
+		case strings.ContainsAny(v, "*?$"):
+			w.lose(e.column, written(e), "it asks for the beginning of a name, and rules for a whole one: "+of.Hint("…"))
+			return true
 		}
-		*into = append(*into, v)
 	}
+	*into = append(*into, values...)
 	return true
 }
 
@@ -83,7 +87,7 @@ func alternatives(e *expr) (all []string, ok bool) {
 	case e.does != none || e.labelled || e.times > 0 || e.first > 0 || e.useless != "" || e.length != "":
 		return nil, false
 	}
-	return []string{strings.Trim(e.text, "*!?#@ ")}, true
+	return []string{strings.Trim(e.text, "!#@~ ")}, true
 }
 
 // bounds takes up the length of a text: wc>500.

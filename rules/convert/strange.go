@@ -32,6 +32,10 @@ func (d *dialect) useless(rest string) (text, why string) {
 	if text = dated.FindString(rest); text != "" && (spelled || strings.ContainsAny(text, "<>")) {
 		return text + d.value(rest[len(text):], strings.Contains(strings.ToLower(text), "between")), foreign.OfDate.Hint("")
 	}
+	name := rest[:max(0, strings.IndexFunc(rest, func(r rune) bool { return !unicode.IsLetter(r) }))]
+	if _, joins := d.operators[strings.ToLower(name)]; joins {
+		return "", ""
+	}
 	if text = compared.FindString(rest); text != "" {
 		return text, "rules ask for no such number: it was left out"
 	}
