@@ -37,7 +37,11 @@ func (w *pattern) keys() []Key {
 	case w.acronym:
 		return []Key{{keyWord, w.Folded}, {keyEnglish, w.english}, {keyWord, w.Folded + "s"}}
 	case w.english != "":
-		return []Key{{keyWord, w.Folded}, {keyEnglish, w.english}}
+		keys := []Key{{keyWord, w.Folded}, {keyEnglish, w.english}}
+		for _, form := range w.parted {
+			keys = append(keys, Key{keyWord, form})
+		}
+		return keys
 	case w.name:
 		return []Key{{keyWord, w.Folded}, {keyGrown, w.Folded}}
 	case w.Script == Cyrillic && !w.short:

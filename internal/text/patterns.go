@@ -71,7 +71,7 @@ func (p *patterns) add(w pattern) uint32 {
 	p.affixes = p.affixes || w.Script == Arabic || w.Script == Hebrew
 	p.note(w.Folded, w.prefix && len(w.Folded) == 1)
 	if w.english != "" {
-		for _, other := range append(irregular[w.english], w.english) {
+		for _, other := range slices.Concat(irregular[w.english], w.parted, []string{w.english}) {
 			p.note(other, len(other) == 1)
 		}
 	}

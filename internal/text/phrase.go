@@ -20,7 +20,8 @@ type pattern struct {
 	*Token
 	prefix    bool // words that begin so
 	english   string
-	acronym   bool // NGO, which the stemmer does not find in NGOs
+	parted    []string // regular forms with another stem: sued of sue
+	acronym   bool     // NGO, which the stemmer does not find in NGOs
 	russian   string
 	ukrainian []string
 	name      bool // a Russian name in -ов or -ев, which is no genitive of many: Лавров is not in лавра
@@ -64,6 +65,9 @@ func (w *pattern) prepare(stem bool, stems *Stems) {
 	case w.prefix:
 	case stem && inflects(w.Script):
 		w.english, w.acronym = stems.English(w.Folded), w.Acronym()
+		if !w.acronym {
+			w.parted = stems.Parted(w.Folded)
+		}
 	case w.Script == Cyrillic && !w.short && surname(w.Exact):
 		w.name = true
 	case w.Script == Cyrillic:
@@ -179,7 +183,8 @@ func (w *pattern) fits(t *Token, exact bool, stems *Stems) bool {
 		return !exact || w.Exact == t.Exact
 	}
 	if inflects(w.Script) && inflects(t.Script) {
-		return w.english != "" && (w.english == stems.English(t.Folded) || w.acronym && w.plural(t))
+		return w.english != "" && (w.english == stems.English(t.Folded) || w.acronym && w.plural(t) ||
+			slices.Contains(w.parted, t.Folded))
 	}
 	if w.Script != t.Script || w.short {
 		return false

@@ -45,6 +45,7 @@ func Convert(tool Tool, query string) (Query, error) {
 		return Query{}, &SyntaxError{t.column, "no parenthesis is open that this one could end"}
 	}
 	w := &writer{dialect: d}
+	w.Lost = p.lost
 	if p.unsure && p.beside > 0 {
 		w.lose(p.beside, "words side by side", "they were read as and: write quotes around a phrase, and convert again, if that is wrong")
 	}
@@ -140,6 +141,11 @@ func (w *writer) node(e *expr) *syntax.Node {
 		return w.apart(e)
 	case e.labelled:
 		return w.placed(e)
+	case e.useless != "":
+		w.lose(e.column, e.text, e.useless)
+		return nil
+	case e.slop > 0:
+		return w.sloppyPhrase(e)
 	case e.length != "":
 		w.lose(e.column, e.text, "rules ask for the length of the whole story: it has no place inside an or")
 		return nil
@@ -213,7 +219,7 @@ func (w *writer) without(e *expr) *syntax.Node {
 	n, no := w.node(e.kids[0]), w.node(e.kids[1])
 	switch {
 	case n == nil && no != nil:
-		w.lose(e.column, e.text, "it only says what must not be there, and stands where something must: it was left out")
+		w.lose(e.column, written(e), "it only says what must not be there, and stands where something must: it was left out")
 		return nil
 	case n == nil || no == nil:
 		return n
@@ -225,6 +231,9 @@ func (w *writer) without(e *expr) *syntax.Node {
 
 func (w *writer) apart(e *expr) *syntax.Node {
 	n, no := w.node(e.kids[0]), w.node(e.kids[1])
+	if n == nil && no != nil {
+		w.lose(e.column, written(e.kids[1]), "nothing is left that it must not be near: it was left out")
+	}
 	if n == nil || no == nil {
 		return n
 	}
@@ -268,14 +277,18 @@ func (w *writer) placed(e *expr) *syntax.Node {
 		return w.exact(e)
 	}
 	if isFact(e.target) {
-		w.lose(e.column, strings.TrimSpace(e.label)+" …", "rules ask for it of the whole story: it has no place inside an or, a distance or a count")
+		w.lose(e.column, written(e), "rules ask for it of the whole story: it has no place inside an or, a distance or a count")
 		return nil
 	}
 	if name := strings.ToLower(e.label); name == "singular" || name == "plural" {
 		w.lose(e.column, e.label, "both forms are found: write the word without ~ to find it alone")
 		return w.node(of)
 	}
-	w.lose(e.column, strings.TrimSpace(e.label)+" …", e.target.Hint(""))
+	why := e.target.Hint("")
+	if !isField(strings.TrimRight(e.label, ":=")) {
+		why = "rules have no such field: it was left out"
+	}
+	w.lose(e.column, written(e), why)
 	return nil
 }
 
@@ -289,6 +302,9 @@ func (w *writer) exact(e *expr) *syntax.Node {
 	n.Walk(nil, func(n *syntax.Node, _ *syntax.Path) {
 		term := strings.TrimLeft(n.Term, "=~")
 		if term == "" || strings.ContainsAny(term, "*/") {
+			if term != "" {
+				w.lose(e.column, term, "it is found in any case: = goes with whole words")
+			}
 			return
 		}
 		switch strings.ToLower(e.label) {
@@ -305,13 +321,41 @@ func (w *writer) exact(e *expr) *syntax.Node {
 	return n
 }
 
-// Name returns a few words of what a query looks for, to name its rule.
-func (q *Query) Name() string {
-	var words []string
-	q.Node.Walk(nil, func(n *syntax.Node, _ *syntax.Path) {
-		if n.Term != "" && len(words) < 3 {
-			words = append(words, strings.Trim(n.Term, "=~*"))
+// written returns a part of a query as far as its words go.
+func written(e *expr) string {
+	if e == nil {
+		return ""
+	}
+	text := strings.TrimSpace(e.text)
+	if len(e.kids) > 0 {
+		parts := make([]string, 0, len(e.kids))
+		for _, kid := range e.kids {
+			if part := written(kid); part != "" {
+				parts = append(parts, part)
+			}
 		}
-	})
-	return strings.Join(words, " ")
+		text = strings.Join(parts, " ")
+		if label := strings.TrimSpace(e.label); strings.ContainsAny(label, ":=") {
+			text = label + text
+		} else if label != "" {
+			text = label + "(" + text + ")"
+		}
+	}
+	return text
+}
+
+// Name returns a few words of what a query looks for, to name its rule.
+func (q *Query) Name() string { return strings.Join(wanted(&q.Node, nil), " ") }
+
+// wanted appends the first words of a node that a story must hold, three terms at most.
+func wanted(n *syntax.Node, words []string) []string {
+	if n.Term != "" && len(words) < 3 {
+		return append(words, strings.Trim(n.Term, "=~*"))
+	}
+	for _, list := range [][]syntax.Node{n.All, n.Any, n.Of} {
+		for i := range list {
+			words = wanted(&list[i], words)
+		}
+	}
+	return words
 }

@@ -3,9 +3,11 @@ package convert_test
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -25,13 +27,17 @@ type queryCase struct {
 
 func cases(t testing.TB) []queryCase {
 	t.Helper()
-	b, err := os.ReadFile("testdata/queries.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var all []queryCase
-	if err := yaml.Unmarshal(b, &all); err != nil {
-		t.Fatal(err)
+	for _, file := range []string{"testdata/queries.yaml", "testdata/saved.yaml"} {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var some []queryCase
+		if err := yaml.Unmarshal(b, &some); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, some...)
 	}
 	return all
 }
@@ -74,6 +80,32 @@ func TestQueries(t *testing.T) {
 			}
 			try(t, &q, c.Finds, c.Misses)
 		})
+	}
+}
+
+// said are operators, names of fields that a rule has keys for, and what is read as a part of
+// them: a query is not carried over word by word there.
+var said = regexp.MustCompile(`(?i)[a-z_]+[:=]|[a-z]+[(]|\b(?:and|or|not|but|near|onear|same|adj|w/[a-z]+|/[sp]|(?:near|onear|w|pre|adj|atleast)?/?\d+|around\(\d+\))\b` +
+	`|/[nf]\d+/|(?:wc|words|length)\s*[<>]=?\s*\d+`)
+
+// TestNothingIsDropped: each word of a query is in the rule, or in what is named as lost.
+func TestNothingIsDropped(t *testing.T) {
+	for _, c := range cases(t) {
+		q, err := convert.Convert(c.Tool, c.Query)
+		if err != nil {
+			continue
+		}
+		kept := shown(&q)
+		for _, l := range q.Lost {
+			kept += " " + l.Text
+		}
+		kept = strings.ToLower(kept)
+		notWord := func(r rune) bool { return !unicode.IsLetter(r) }
+		for _, word := range strings.FieldsFunc(strings.ToLower(said.ReplaceAllString(c.Query, " ")), notWord) {
+			if word != "uk" && !strings.Contains(kept, word) { // which is GB
+				t.Errorf("%s: %s: nothing says what became of %s: %s", c.Tool, c.Query, word, kept)
+			}
+		}
 	}
 }
 

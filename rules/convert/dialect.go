@@ -3,7 +3,6 @@ package convert
 import (
 	"strings"
 
-	"github.com/copytaster/copytaster/rules/foreign"
 	"github.com/copytaster/copytaster/rules/syntax"
 )
 
@@ -55,7 +54,7 @@ type dialect struct {
 //   - Lexis: "Connector Order and Priority": or, distances, sentence, paragraph, and, and not.
 var dialects = map[Tool]*dialect{
 	GoogleAlerts: {
-		operators: map[string]operation{"or": {does: or}, "and": {does: and}},
+		operators: map[string]operation{"or": {does: or}, "and": {does: and}, "not": {does: not}},
 		capitals:  true, minus: true, signs: ":", joined: and,
 		order: [...]action{notNear, near, or, not, and, none},
 	},
@@ -118,12 +117,4 @@ func (d *dialect) steps(n int) syntax.Window {
 		n = max(0, n-1)
 	}
 	return words(n)
-}
-
-// field returns what a name in front of a sign asks for.
-func (d *dialect) field(name, sign string) (foreign.Meaning, bool) {
-	if !strings.Contains(d.signs, sign) {
-		return 0, false
-	}
-	return foreign.MeaningOf(name, sign)
 }

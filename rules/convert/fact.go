@@ -25,20 +25,25 @@ func (w *writer) fact(e *expr, wanted bool) bool {
 		return false
 	}
 	if isCoded(e) {
-		w.lose(e.column, "rst=", "it asks for codes of sources: add only: {outlet: [NAME]} with the names of the outlets")
+		w.lose(e.column, written(e), "it asks for codes of sources: add only: {outlet: [NAME]} with the names of the outlets")
 		return true
 	}
 	into := map[foreign.Meaning]*[]string{
 		foreign.OfSource: &filter.Outlet, foreign.OfAuthor: &filter.Author, foreign.OfLanguage: &filter.Language,
 		foreign.OfCountry: &filter.Country, foreign.OfSection: &filter.Section, foreign.OfTag: &filter.Tag,
 	}[of]
-	for _, v := range values {
-		if (of == foreign.OfLanguage || of == foreign.OfCountry) && len(v) != 2 {
-			w.lose(e.column, strings.TrimSpace(e.label)+v, of.Hint(v))
-			continue
+	for i, v := range values {
+		values[i] = cased(of, v)
+		switch { // of some of the alternatives the rule would find less
+		case (of == foreign.OfLanguage || of == foreign.OfCountry) && !isCode(v):
+			w.lose(e.column, written(e), of.Hint(v))
+			return true
+		case strings.ContainsAny(v, "*?$"):
+			w.lose(e.column, written(e), "it asks for the beginning of a name, and rules for a whole one: "+of.Hint("…"))
+			return true
 		}
-		*into = append(*into, v)
 	}
+	*into = append(*into, values...)
 	return true
 }
 
@@ -79,10 +84,10 @@ func alternatives(e *expr) (all []string, ok bool) {
 			all = append(all, more...)
 		}
 		return all, true
-	case e.does != none || e.labelled || e.times > 0 || e.first > 0 || e.length != "":
+	case e.does != none || e.labelled || e.times > 0 || e.first > 0 || e.useless != "" || e.length != "":
 		return nil, false
 	}
-	return []string{strings.Trim(e.text, "*!?#@ ")}, true
+	return []string{strings.Trim(e.text, "!#@~ ")}, true
 }
 
 // bounds takes up the length of a text: wc>500.
@@ -114,4 +119,22 @@ func isFact(m foreign.Meaning) bool {
 		return true
 	}
 	return false
+}
+
+// cased writes the code of a language or a country as rules do.
+func cased(of foreign.Meaning, code string) string {
+	switch {
+	case of == foreign.OfLanguage:
+		return strings.ToLower(code)
+	case of == foreign.OfCountry && strings.EqualFold(code, "uk"):
+		return "GB"
+	case of == foreign.OfCountry && len(code) == 2:
+		return strings.ToUpper(code)
+	}
+	return code
+}
+
+// isCode reports whether a value is the two letters of a language or a country.
+func isCode(value string) bool {
+	return len(value) == 2 && !strings.ContainsFunc(value, func(r rune) bool { return r|0x20 < 'a' || r|0x20 > 'z' })
 }

@@ -32,7 +32,9 @@ type expr struct {
 	target   foreign.Meaning
 	times    int // atleast
 	first    int // the first words
+	slop     int // words that may stand between those of a phrase
 	length   string
+	useless  string // why it is left out
 }
 
 const orNot = "a rule cannot say “this or not that”: split it into two queries"
@@ -48,6 +50,7 @@ type parser struct {
 	depth  int
 	beside int // column of the first two words without an operator between them; 0: none
 	mixed  int // column of the first "and" beside an "or" without parentheses; 0: none
+	lost   []Loss
 }
 
 func (p *parser) peek() (t token, ok bool) {
@@ -60,6 +63,9 @@ func (p *parser) peek() (t token, ok bool) {
 func (p *parser) take() token {
 	t := p.tokens[0]
 	p.tokens = p.tokens[1:]
+	if t.kind == operator && t.why != "" {
+		p.lost = append(p.lost, Loss{t.column, t.text, t.why})
+	}
 	return t
 }
 
@@ -155,7 +161,7 @@ func (p *parser) operand() (e *expr, err error) {
 		if !ok || next.kind == closed || next.kind == operator {
 			return nil, &SyntaxError{t.column, fmt.Sprintf("there is nothing behind %s", t.text)}
 		}
-		of, err := p.operand()
+		of, err := p.labelled(t)
 		if err != nil {
 			return nil, err
 		}
@@ -165,9 +171,11 @@ func (p *parser) operand() (e *expr, err error) {
 		}
 	case bound:
 		e = &expr{column: t.column, text: t.text, length: t.text}
+	case useless:
+		e = &expr{column: t.column, text: t.text, useless: t.why}
 	case word, phrase:
-		e = &expr{text: t.text, quoted: t.kind == phrase, column: t.column}
-		if p.joined == near { // words side by side are a phrase
+		e = &expr{text: t.text, quoted: t.kind == phrase, column: t.column, slop: t.n}
+		if p.joined == near && t.n == 0 { // words side by side are a phrase
 			for len(p.tokens) > 0 && p.tokens[0].kind == word && !p.isBut(p.tokens[0]) {
 				e.text += " " + p.take().text
 			}
@@ -180,6 +188,33 @@ func (p *parser) operand() (e *expr, err error) {
 		e = &expr{kids: []*expr{e}, first: t.n, column: e.column, text: t.text}
 	}
 	return e, nil
+}
+
+// labelled reads the value of a field: one operand, or all that follows where the field says so.
+func (p *parser) labelled(of token) (*expr, error) {
+	if !strings.HasPrefix(strings.ToLower(of.text), "allin") {
+		return p.operand()
+	}
+	end, depth := 0, 0
+	for ; end < len(p.tokens) && depth >= 0; end++ {
+		t := p.tokens[end]
+		switch {
+		case t.kind == open:
+			depth++
+		case t.kind == closed:
+			depth--
+		}
+		if depth < 0 || depth == 0 && (t.kind == label || t.op.does == not) {
+			break
+		}
+	}
+	for end > 1 && p.tokens[end-1].kind == operator {
+		end--
+	}
+	inside := &parser{dialect: p.dialect, tokens: p.tokens[:end:end], end: p.end, depth: p.depth}
+	e, err := inside.sequence()
+	p.tokens = p.tokens[end:]
+	return e, err
 }
 
 // inner reads what stands between parentheses.

@@ -38,7 +38,7 @@ func Searches(tool Tool, text string) []Search {
 	)
 	for i, line := range strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n") {
 		line = strings.TrimRightFunc(line, unicode.IsSpace)
-		comment, isComment := strings.CutPrefix(strings.TrimSpace(line), "#")
+		comment, isComment := commentOf(line)
 		switch last := len(all) - 1; {
 		case line == "":
 			next = true
@@ -53,6 +53,13 @@ func Searches(tool Tool, text string) []Search {
 		}
 	}
 	return all
+}
+
+// commentOf returns what a line says behind "#". A hashtag begins a query.
+func commentOf(line string) (comment string, ok bool) {
+	comment, ok = strings.CutPrefix(strings.TrimSpace(line), "#")
+	first, _ := firstRune(comment)
+	return comment, ok && !isRead(first)
 }
 
 // unfinished reports whether a query cannot end here.

@@ -10,10 +10,7 @@ import (
 	"github.com/copytaster/copytaster/rules/syntax"
 )
 
-var (
-	ranked = regexp.MustCompile(`\^\d+(\.\d+)?$`)
-	dated  = regexp.MustCompile(`(?i)^date (after|before|since|from|to|between|\d)`)
-)
+var ranked = regexp.MustCompile(`\^\d+(\.\d+)?$`)
 
 // term turns a term as its tool writes it into one of a rule.
 func (w *writer) term(e *expr) *syntax.Node {
@@ -30,16 +27,16 @@ func (w *writer) term(e *expr) *syntax.Node {
 		text = cut
 		lose("a weight orders results: rules match or do not, so it was left out")
 	}
+	if cut := fuzzy.ReplaceAllString(text, ""); cut != text && !e.quoted {
+		text = cut
+		lose("~ asks for similar spellings: rules find the word as it is written, so it was left out")
+	}
 	if gap := strings.Split(text, " * "); w.tool == GoogleAlerts && e.quoted && len(gap) > 1 {
 		return w.gaps(gap, e)
 	}
 	if at := strings.IndexByte(text, '$'); w.tool == Factiva && at > 0 && text[at-1] != ' ' {
 		lose("$ stands for some letters: * is any number of them, and what follows it was left out")
 		text = text[:at] + "*"
-	}
-	if w.tool == Factiva && dated.MatchString(text) {
-		lose(foreign.OfDate.Hint(""))
-		return nil
 	}
 	parts := strings.Split(text, " ")
 	for i, part := range parts {
@@ -55,6 +52,8 @@ func (w *writer) term(e *expr) *syntax.Node {
 	}
 	if form, ok := foreign.Find(text); ok && !strings.ContainsAny(text, "*?") {
 		lose(form.Message + ": " + form.Hint)
+	} else if !e.quoted && fieldLike.MatchString(text) {
+		lose("rules have no such field: it is looked for as words, in: url looks in addresses")
 	}
 	if w.plurals && isPlain(text) {
 		text = "~" + text

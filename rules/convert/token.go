@@ -23,6 +23,7 @@ const (
 	count                     // atleast5
 	opening                   // /F50/: the first words, behind its operand
 	bound                     // wc>500
+	useless                   // date after 2023, reach>10000
 )
 
 // token is a part of a query.
@@ -33,6 +34,7 @@ type token struct {
 	op     operation
 	target foreign.Meaning
 	n      int
+	why    string // of what is useless, and of an operator that the tool does not know
 }
 
 // operation joins two operands.
@@ -57,8 +59,8 @@ const (
 const longestQuery = 64 << 10
 
 var (
-	placed  = regexp.MustCompile(`^([A-Za-z_]{2,16})(:|=)`)
-	bounded = regexp.MustCompile(`(?i)^(wc|wordcount|words|length)([<>]=?)(\d{1,6})$`)
+	placed  = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_.]{1,40})(:|=)`)
+	bounded = regexp.MustCompile(`(?i)^(wc|wordcount|words|length)\s*([<>]=?)\s*(\d{1,6})\b`)
 	counted = regexp.MustCompile(`(?i)^atl(?:east)?(\d{1,3})$`)
 	spaced  = regexp.MustCompile(`(?i)^/([NF])(\d{1,3})/`)
 	// nearby is a distance with its number: near5, NEAR/5, w/5, /5, +5, pre/5, adj5, AROUND(5).
@@ -108,9 +110,17 @@ func (d *dialect) token(rest string, column int) (t token, size int, err error) 
 		}
 		t.kind, t.text = phrase, strings.TrimSpace(rest[begin:begin+end])
 		_, last := firstRune(rest[begin+end:])
-		return t, begin + end + last, nil
-	case first == '-' && d.minus && len(rest) > 1 && !unicode.IsSpace(rune(rest[1])):
+		size = begin + end + last
+		if m := sloppy.FindStringSubmatch(rest[size:]); m != nil {
+			t.n, _ = strconv.Atoi(m[1])
+			size += len(m[0])
+		}
+		return t, size, nil
+	case first == '-' && len(rest) > 1 && !unicode.IsSpace(rune(rest[1])):
 		t.kind, t.text, t.op.does = operator, "-", not
+		if !d.minus {
+			t.why = "a minus in front of a word was read as not"
+		}
 		return t, 1, nil
 	case first == '|' && d.minus:
 		t.kind, t.text, t.op.does = operator, "|", or
@@ -124,8 +134,17 @@ func (d *dialect) token(rest string, column int) (t token, size int, err error) 
 		}
 		return t, len(m[0]), nil
 	}
+	if m := bounded.FindStringSubmatch(rest); m != nil {
+		t.kind, t.text = bound, m[0]
+		t.n, _ = strconv.Atoi(m[3])
+		return t, len(m[0]), nil
+	}
+	if text, why := d.useless(rest); text != "" {
+		t.kind, t.text, t.why = useless, text, why
+		return t, len(text), nil
+	}
 	if m := placed.FindStringSubmatch(rest); m != nil {
-		if target, ok := d.field(m[1], m[2]); ok {
+		if target, ok := d.field(m[1], m[2], rest[len(m[0]):]); ok {
 			t.kind, t.text, t.target = label, m[0], target
 			return t, len(m[0]), nil
 		}
@@ -175,13 +194,16 @@ func (d *dialect) classify(t token, rest string, size int) (token, int, error) {
 		t.n, _ = strconv.Atoi(m[1])
 		return t, size, nil
 	}
-	if m := bounded.FindStringSubmatch(t.text); m != nil {
-		t.kind = bound
-		t.n, _ = strconv.Atoi(m[3])
+	if op, ok := d.strange(t.text); ok {
+		t.kind, t.op = operator, op
+		t.why = "it is no operator of " + string(d.tool) + ": it was read as that of another tool"
 		return t, size, nil
 	}
-	if target, ok := foreign.MeaningOf(lower, "("); ok && called && d.calls {
-		t.kind, t.target = label, target
+	if called && d.calls {
+		t.kind, t.target = label, foreign.Nowhere
+		if target, ok := foreign.MeaningOf(lower, "("); ok {
+			t.target = target
+		}
 		return t, size, nil
 	}
 	t.kind = word

@@ -149,7 +149,7 @@ func subsumedBy(t *syntax.Term, wide map[string]int, stems *text.Stems) (int, bo
 	if t.Look.Exact {
 		words = strings.ToLower(words)
 	}
-	if t.Latin && !t.Look.Prefix {
+	if t.Latin && !t.Look.Prefix && !(t.Look.Stem && hasParted(words, stems)) {
 		if i, ok := wide["~"+stemmed(words, stems)]; ok {
 			return i, true
 		}
@@ -168,6 +168,11 @@ func subsumedBy(t *syntax.Term, wide map[string]int, stems *text.Stems) (int, bo
 		}
 	}
 	return 0, false
+}
+
+// hasParted reports whether one of several words has forms that its stem does not find.
+func hasParted(words string, stems *text.Stems) bool {
+	return slices.ContainsFunc(strings.Split(words, " "), func(word string) bool { return len(stems.Parted(word)) > 0 })
 }
 
 // longestWord bounds the beginnings of a word that are looked up, in bytes.

@@ -125,8 +125,13 @@ func inflectionReading(tokens []text.Token, stems *text.Stems) string {
 		return " and its plural (" + word + "s)"
 	}
 	forms := slices.DeleteFunc(inflected(word), func(form string) bool {
-		return form == "" || stems.English(form) != stems.English(word)
+		return form == "" || !stems.Inflects(word, form)
 	})
+	for _, form := range stems.Parted(word) {
+		if !slices.Contains(forms, form) {
+			forms = append(forms, form)
+		}
+	}
 	if len(forms) == 0 {
 		return ", without other forms"
 	}
