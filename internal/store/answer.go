@@ -66,13 +66,13 @@ func (s AnswersTx) Undo(ctx context.Context, id int64, now time.Time) (undone bo
 }
 
 // reopened selects when an alert ($1) was opened again: by a turn, or by a message that
-// told the channel of its news anew. A correction opens the alerts that it is shown to. What
+// told the channel of its news anew, unless it was taken back. A correction opens the alerts that it is shown to. What
 // opened other channels' alerts before there was this one counts: a channel that hears of the
 // news because of a turn is not told that somebody saw to it before.
 var reopened = `(SELECT coalesce(max(d.created_at), 0) FROM delivery d
 	WHERE d.alert_id IN (SELECT o.id FROM alert o WHERE o.cluster_id IN ` + onNews + `)
 		AND (d.alert_id = $1 OR d.created_at <= (SELECT created_at FROM alert WHERE id = $1)) AND d.kind = 'update'
-		AND (d.about IN ('raised', 'turn', 'withdrawn', 'mismatch') OR d.broadcast = 1 AND d.about = 'corrected'
+		AND (d.about = 'turn' OR d.about IN ('raised', 'withdrawn', 'mismatch') AND d.body <> '' OR d.broadcast = 1 AND d.about = 'corrected'
 			OR d.state = 'sent' AND d.thread = '' AND d.ts <> ''))`
 
 // Reopened returns when an alert was opened again last; it is zero of one that never was.
