@@ -138,6 +138,17 @@ func announce(ctx context.Context, tx *store.Tx, r news.Recall, taken []TakenIn,
 	}
 	for i := range taken {
 		n.Here, n.Others = taken[i].Total(), taken[i].Others
+		if !r.Undone.IsZero() {
+			void, err := takeBack(ctx, tx, taken[i].Channel, news.AboutRecall, now, func(n notify.RecallNotice) bool {
+				return n.Recall.ID == r.ID
+			})
+			if err != nil {
+				return err
+			}
+			if void {
+				continue
+			}
+		}
 		err := tx.Deliveries.Add(ctx, news.Delivery{
 			Channel: taken[i].Channel, Kind: news.DeliverNotice, About: news.AboutRecall, Severity: news.Normal,
 			State: news.StatePending, Text: n.Encode(), Due: now, Created: now,

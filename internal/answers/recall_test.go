@@ -273,6 +273,29 @@ func TestAnotherRuleAtNight(t *testing.T) {
 	}
 }
 
+// TestOverBeforeItWasTold: a snooze that ends, and a recall that is undone, before their notices were
+// posted are not told at all.
+func TestOverBeforeItWasTold(t *testing.T) {
+	answered(t, func(t *testing.T, w *pipetest.World) {
+		before := len(w.Posts)
+		z := snooze(t, w, "1", news.Snooze{Kind: news.SnoozeRule, Channel: "news", Rule: "kim", Until: w.Now.Add(4 * time.Hour)})
+		kept := snooze(t, w, "2", news.Snooze{Kind: news.SnoozeRule, Channel: "desk", Rule: "kim", Until: w.Now.Add(4 * time.Hour)})
+		must[answers.Result](t)(w.Pipe.Answers.EndSnooze(t.Context(), said("3", bob), z.ID))
+		r := news.Recall{Rule: "kim", Since: w.Now.Add(-3 * time.Hour)}
+		_, made, _, err := w.Pipe.Answers.Recall(t.Context(), said("4", anna), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := w.Pipe.Answers.UndoRecall(t.Context(), said("5", bob), made.ID); err != nil {
+			t.Fatal(err)
+		}
+		w.Live(time.Minute)
+		if n := len(w.Posts) - before; n != 1 || !strings.Contains(text(w.Posts[before]), "Rule kim is silent in this channel until") {
+			t.Errorf("%d messages, want that of the snooze %d which goes on: %+v", n, kept.ID, w.Posts[before:])
+		}
+	})
+}
+
 // TestRecallInDoubt: what may have arrived is looked for, and not posted again once it was
 // taken back.
 func TestRecallInDoubt(t *testing.T) {

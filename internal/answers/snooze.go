@@ -3,6 +3,7 @@ package answers
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -112,10 +113,33 @@ func (a *Recorder) show(
 	if z.Kind == news.SnoozeNews || said.Kept > 0 { // the digest says it
 		return nil
 	}
+	if !z.Ended.IsZero() {
+		void, err := takeBack(ctx, tx, z.Channel, news.AboutSnooze, now, func(n notify.SnoozeNotice) bool {
+			return n.Snooze.ID == z.ID
+		})
+		if err != nil || void {
+			return err
+		}
+	}
 	return tx.Deliveries.Add(ctx, news.Delivery{
 		Channel: z.Channel, Kind: news.DeliverNotice, About: news.AboutSnooze, Severity: news.Normal,
 		State: news.StatePending, Text: said.Encode(), Due: now, Created: now,
 	})
+}
+
+// takeBack takes a notice back that nobody has tried to send, because what it says is over by now. It
+// returns false when there is none: then the channel has to be told that it is over.
+func takeBack[T any](
+	ctx context.Context, tx *store.Tx, channel string, about news.About, now time.Time, is func(T) bool,
+) (bool, error) {
+	unsent, err := tx.Deliveries.UnsentNotices(ctx, channel, about)
+	for _, d := range unsent {
+		var said T
+		if json.Unmarshal([]byte(d.Text), &said) == nil && is(said) {
+			return true, tx.Deliveries.TakeBack(ctx, d.ID, "it was over before it was told", now)
+		}
+	}
+	return false, err
 }
 
 // EndSnooze ends a snooze early. What it kept is told now.

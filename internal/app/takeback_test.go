@@ -40,7 +40,9 @@ func newTakeBacks(t *testing.T, storage string) *takeBacks {
 	for n := range *takeBackKills {
 		channels = append(channels, slackfake.Channel{Name: fmt.Sprint("flood", n), Member: true})
 		rules += fmt.Sprintf("  - {name: flood%d, any: [torrent%[1]d], to: flood%[1]d}\n", n)
-		people = append(people, slackfake.User{ID: fmt.Sprintf("U0PERSON%03d", n), Name: fmt.Sprint("person", n)})
+		for _, who := range []string{"taker", "undoer"} {
+			people = append(people, slackfake.User{ID: userOf(who, n), Name: fmt.Sprint(who, n)})
+		}
 	}
 	m.slack = fakeSlack(t, slackfake.Options{Channels: channels, Users: people})
 	m.path = configFile(t, storage, m.slack, wireConfig(m.site, rules))
@@ -61,6 +63,9 @@ func newTakeBacks(t *testing.T, storage string) *takeBacks {
 	m.store = beside(t, storage)
 	return m
 }
+
+// userOf is somebody who does something about one flood, and whom no daemon knows before that.
+func userOf(who string, n int) string { return fmt.Sprintf("U0%s%03d", strings.ToUpper(who), n) }
 
 // start starts a daemon that listens.
 func (m *takeBacks) start(i int) {
@@ -191,7 +196,7 @@ func TestKillAtTakeBack(t *testing.T) {
 // flood has a rule flood, and takes that back and gives it back.
 func (m *takeBacks) flood(n int, early bool) {
 	m.Helper()
-	rule, who := fmt.Sprint("flood", n), fmt.Sprintf("U0PERSON%03d", n)
+	rule, who := fmt.Sprint("flood", n), userOf("taker", n)
 	m.stories = nil
 	for i := range floodFirst {
 		headline := fmt.Sprintf("The torrent%d of %s", n, ownWords(100*n + i)[:40])
@@ -215,24 +220,25 @@ func (m *takeBacks) flood(n int, early bool) {
 		}
 		return err
 	})
-	alerts := fmt.Sprintf("%d alerts of %s · by person%d", floodFirst, rule, n)
-	says := func(what string) func(*slackfake.Message) bool {
-		return func(s *slackfake.Message) bool { return strings.Contains(s.Text, what+" · "+alerts) }
+	says := func(what, who string) func(*slackfake.Message) bool {
+		notice := fmt.Sprintf("%s · %d alerts of %s · by %s%d", what, floodFirst, rule, who, n)
+		return func(s *slackfake.Message) bool { return strings.Contains(s.Text, notice) }
 	}
-	notice := m.find(rule, "the notice", says("TAKEN BACK"))
+	taken, stands := says("TAKEN BACK", "taker"), says("STANDS AGAIN", "undoer")
+	notice := m.find(rule, "the notice", taken)
 	m.settled()
 	m.want(rule, true)
 	m.pressed(early, func() error {
-		_, err := m.slack.As(who).Press(rule, notice.TS, notify.ActUndoRecall, "")
+		_, err := m.slack.As(userOf("undoer", n)).Press(rule, notice.TS, notify.ActUndoRecall, "")
 		return err
 	})
-	m.find(rule, "the notice of the undo", says("STANDS AGAIN"))
+	m.find(rule, "the notice of the undo", stands)
 	m.settled()
 	m.want(rule, false)
-	for _, what := range []string{"TAKEN BACK", "STANDS AGAIN"} {
-		all := slices.DeleteFunc(m.slack.Messages(rule), func(s slackfake.Message) bool { return !says(what)(&s) })
+	for _, said := range []func(*slackfake.Message) bool{taken, stands} {
+		all := slices.DeleteFunc(m.slack.Messages(rule), func(s slackfake.Message) bool { return !said(&s) })
 		if len(all) != 1 {
-			m.Errorf("%s: %q was said %d times", rule, what, len(all))
+			m.Errorf("%s: a notice was posted %d times", rule, len(all))
 		}
 	}
 }

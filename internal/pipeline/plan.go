@@ -81,8 +81,8 @@ func (p *Pipeline) adopt(
 	return nil
 }
 
-// followHours has digests that wait for the end of quiet hours, or for the calendar, sent
-// when the plan's hours say so: at once in a channel that waits for nothing any more.
+// followHours has what waits for the end of quiet hours, or for the calendar, sent when the plan's
+// hours say so: at once in a channel that waits for nothing any more.
 func (p *Pipeline) followHours(ctx context.Context, plan *act.Plan, now time.Time) error {
 	waiting, err := p.Store.Deliveries.Gathering(ctx, now)
 	if err != nil {
@@ -97,7 +97,7 @@ func (p *Pipeline) followHours(ctx context.Context, plan *act.Plan, now time.Tim
 			return err
 		}
 	}
-	return nil
+	return p.Store.Deliveries.LookAgain(ctx, now)
 }
 
 // YieldSources leaves to other daemons the sources that are not in the store as

@@ -65,16 +65,16 @@ func (s AnswersTx) Undo(ctx context.Context, id int64, now time.Time) (undone bo
 	return change(ctx, s.tx, "undo answer", `UPDATE answer SET undone_at = $1 WHERE id = $2 AND undone_at = 0`, ms(now), id)
 }
 
-// reopened selects when an alert was opened again: by a turn, or by a message that
-// told the channel of its news anew. A correction opens the alerts that it is shown to. What
-// opened other channels' alerts before there was this one counts: a channel that hears of the
-// news because of a turn is not told that somebody saw to it before. The alert is an expression
-// of its ID.
+// reopened selects when an alert was opened again: by a turn, or by a message that told the
+// channel of its news anew, unless it was taken back. A correction opens the alerts that it is
+// shown to. What opened other channels' alerts before there was this one counts: a channel that
+// hears of the news because of a turn is not told that somebody saw to it before. The alert is
+// an expression of its ID.
 func reopened(alert string) string {
 	return `(SELECT coalesce(max(d.created_at), 0) FROM delivery d
 	WHERE d.alert_id IN (SELECT o.id FROM alert o WHERE o.cluster_id IN ` + onNews(alert) + `)
 		AND (d.alert_id = ` + alert + ` OR d.created_at <= (SELECT created_at FROM alert WHERE id = ` + alert + `)) AND d.kind = 'update'
-		AND (d.about IN ('raised', 'turn', 'withdrawn', 'mismatch') OR d.broadcast = 1 AND d.about = 'corrected'
+		AND (d.about = 'turn' OR d.about IN ('raised', 'withdrawn', 'mismatch') AND d.body <> '' OR d.broadcast = 1 AND d.about = 'corrected'
 			OR d.state = 'sent' AND d.thread = '' AND d.ts <> ''))`
 }
 

@@ -143,6 +143,19 @@ func (s Deliveries) SendAt(ctx context.Context, d news.Delivery, due time.Time) 
 		`UPDATE delivery SET due_at = `+due1+`, edition = edition + 1 WHERE id = $2 AND `+gathering, ms(due), d.ID)
 }
 
+// looksAgain bounds how long a delivery waits that is kept from its channel, before it is looked
+// whether it still is.
+const looksAgain = 5 * time.Minute
+
+// LookAgain has what may be kept from its channel by quiet hours, and is told by no digest, looked
+// at now: an update, a message to others, the head of a storm or its end.
+func (s Deliveries) LookAgain(ctx context.Context, now time.Time) error {
+	return exec(ctx, s.db.write, "look at deliveries again", `
+		UPDATE delivery SET due_at = $1 WHERE state = 'pending' AND attempts = 0 AND due_at > $1 AND due_at <= $2
+			AND (kind IN ('update', 'unanswered', 'notice') AND about <> 'batch' OR kind = 'digest' AND about = 'storm')`,
+		ms(now), ms(now.Add(looksAgain)))
+}
+
 // CountFromDue has the age of a digest count from when it is due, not from its first alert:
 // nobody was to send it before. It changes nothing once somebody has tried to send it.
 func (s Deliveries) CountFromDue(ctx context.Context, d *news.Delivery) error {

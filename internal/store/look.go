@@ -31,11 +31,12 @@ type Look struct {
 	Headlines []string          // its earlier headlines, one for each revision, the oldest first
 
 	// What Looks.Get knows, and Siblings does not.
+	Unsaid   bool          // a channel is still to be told of an edit
 	Told     time.Time     // when a channel was first told of the story; zero: never
 	Severity news.Severity // of the most severe alert that told of it
 }
 
-// lookColumns are the columns of a Look, except for Headlines, Told and Severity.
+// lookColumns are the columns of a Look, except for Headlines, Unsaid, Told and Severity.
 const lookColumns = storyColumns + `, waiting, claim, from_page, tries, withdrawn_at, withdrawn_how, withdrawn_by, stood_at,
 	(SELECT coalesce(min(created_at), 0) FROM alert a WHERE a.story_id = story.id)`
 
@@ -93,7 +94,10 @@ func (s Looks) addAudience(ctx context.Context, l *Look) error {
 			SELECT created_at AS told_at, severity FROM alert WHERE story_id = $1
 			UNION ALL SELECT r.created_at, a.severity FROM report r JOIN alert a ON a.id = r.alert_id
 				WHERE r.story_id = $1 AND r.level > 1) AS told`, l.ID).Scan(&told, &l.Severity)
-	l.Told = at(told)
+	if l.Told = at(told); err == nil {
+		err = s.db.write.QueryRowContext(ctx, `SELECT count(*) > 0 FROM delivery
+			WHERE story_id = $1 AND kind = 'update' AND about = 'corrected' AND state IN ('pending', 'parked') AND attempts = 0`, l.ID).Scan(&l.Unsaid)
+	}
 	return wrap("look up who was told", err)
 }
 

@@ -165,3 +165,12 @@ func (s NoticesTx) MarkSaid(
 	}
 	return true, s.save(ctx, subject, telling{told: now, last: text})
 }
+
+// UnsentNotices returns the notices of a channel about something that nobody has tried to send,
+// the oldest first.
+func (s DeliveriesTx) UnsentNotices(ctx context.Context, channel string, about news.About) ([]news.Delivery, error) {
+	rows, err := s.tx.QueryContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
+		WHERE channel = $1 AND kind = 'notice' AND about = $2 AND state IN ('pending', 'parked') AND attempts = 0
+		ORDER BY id`, channel, string(about))
+	return collect(rows, err, "read notices", scanDelivery)
+}

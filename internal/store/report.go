@@ -46,6 +46,16 @@ func (s AlertsTx) AddReport(ctx context.Context, r NewsReport) error {
 		r.Alert, r.Story, r.Relation, r.Level, clean(r.Why), r.Delivery, ms(r.Created))
 }
 
+// Report returns a report that is recorded for an alert. found is false when there is none.
+func (s AlertsTx) Report(ctx context.Context, alert, story int64) (r NewsReport, found bool, err error) {
+	r, err = scanReport(s.tx.QueryRowContext(ctx, `
+		SELECT `+reportColumns+` FROM report r WHERE r.alert_id = $1 AND r.story_id = $2`, alert, story).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, false, nil
+	}
+	return r, err == nil, wrap("look up report", err)
+}
+
 // Quiet returns which of some stories are reports of an alert of one level.
 func (s AlertsTx) Quiet(ctx context.Context, alert int64, level int, stories ...int64) ([]int64, error) {
 	if len(stories) == 0 {

@@ -122,14 +122,15 @@ func (s AlertsTx) Linked(ctx context.Context, story *news.Story, id int64, told 
 	return collect(rows, err, "read linked alerts", scanAlert)
 }
 
-// UnsentUpdate returns an update of an alert about a story that nobody has tried to send;
-// its ID is 0 when there is none. One that is being rendered is rendered again.
+// UnsentUpdate returns an update of an alert about a story, 0 for any, that nobody has tried to
+// send; its ID is 0 when there is none. One that is being rendered is rendered again.
 func (s DeliveriesTx) UnsentUpdate(
 	ctx context.Context, alert, story int64, about news.About,
 ) (d news.Delivery, err error) {
 	d, err = scanDelivery(s.tx.QueryRowContext(ctx, `
 		UPDATE delivery SET edition = edition + 1
-		WHERE alert_id = $1 AND story_id = $2 AND kind = 'update' AND about = $3 AND state IN ('pending', 'parked') AND attempts = 0
+		WHERE alert_id = $1 AND (story_id = $2 OR $2 = 0) AND kind = 'update' AND about = $3
+			AND state IN ('pending', 'parked') AND attempts = 0
 		RETURNING `+deliveryColumns, alert, story, string(about)).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
@@ -151,6 +152,41 @@ func (s DeliveriesTx) TakeBack(ctx context.Context, id int64, cause string, now 
 	return exec(ctx, s.tx, "take back update", `
 		UPDATE delivery SET state = 'sent', error = $1, done_at = $2, body = ''
 		WHERE id = $3 AND state IN ('pending', 'parked') AND attempts = 0`, cause, ms(now), id)
+}
+
+// TakeBackAll is TakeBack for the updates of an alert that tell something of a story.
+func (s DeliveriesTx) TakeBackAll(
+	ctx context.Context, alert, story int64, about news.About, cause string, now time.Time,
+) error {
+	for {
+		d, err := s.UnsentUpdate(ctx, alert, story, about)
+		if err != nil || d.ID == 0 {
+			return err
+		}
+		if err := s.TakeBack(ctx, d.ID, cause, now); err != nil {
+			return err
+		}
+	}
+}
+
+// Standing returns the update of an alert that told last whether the outlet stands by a story;
+// its ID is 0 when there is none.
+func (s DeliveriesTx) Standing(ctx context.Context, alert, story int64) (d news.Delivery, err error) {
+	d, err = scanDelivery(s.tx.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
+		WHERE alert_id = $1 AND story_id = $2 AND kind = 'update' AND about IN ('withdrawn', 'restored') AND body <> ''
+		ORDER BY id DESC LIMIT 1`, alert, story).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return d, wrap("look up update", err)
+}
+
+// RaiseAgain has an update that nobody has tried to send say that its alert was raised further now,
+// by a story.
+func (s DeliveriesTx) RaiseAgain(ctx context.Context, d news.Delivery, now time.Time) error {
+	return exec(ctx, s.tx, "raise alert", `
+		UPDATE delivery SET story_id = $1, severity = $2, body = $3, due_at = $4, created_at = $4 WHERE id = $5`,
+		d.Story, int(d.Severity), clean(d.Text), ms(now), d.ID)
 }
 
 // Withdrawn returns the stories of a news that their outlets do not stand by.

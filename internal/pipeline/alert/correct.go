@@ -49,27 +49,20 @@ func (r Recorder) tellAudience(ctx context.Context, tx *store.Tx, e *Edit, said 
 func (r Recorder) tellEdit(
 	ctx context.Context, tx *store.Tx, e *Edit, said reread, to *store.Audience,
 ) (tells bool, err error) {
-	outlet := notify.PieceOf(e.Was.Story).Source
-	if kind := e.withdrawal(); kind != "" {
-		_, err := r.update(ctx, tx, to.Alert, news.AboutWithdrawn, e.Was.ID, e.withdrawn(kind, outlet, r.now))
-		return true, err
+	withdrawn := e.withdrawal() != ""
+	if withdrawn || e.is(news.RevisedRestored) {
+		tells, err = tellStanding(ctx, tx, r, e, to.Alert)
 	}
-	if slices.Contains(e.Revision.Kinds, news.RevisedRestored) {
-		_, err := r.update(ctx, tx, to.Alert, news.AboutRestored, e.Was.ID, notify.Restoration{
-			How: notify.HowOf(e.Was.How), Outlet: outlet, Gone: e.Was.Withdrawn, At: r.now,
-		})
-		if err != nil {
-			return true, err
-		}
-		tells = true
+	if err != nil || withdrawn {
+		return tells, err
 	}
 	_, raised, err := tx.Deliveries.Shown(ctx, to.ID, news.AboutRaised, r.now.Add(-time.Millisecond))
 	if err != nil || !e.worthTelling(said, to, raised > 0) {
 		return tells, err
 	}
 	return true, r.tellCorrection(ctx, tx, e, to.Alert, notify.Correction{
-		Outlet: outlet, At: r.now, Was: e.headlineBefore(), Changes: e.Revision.Changes, Lost: said.lostBy(to.Rules),
-		Noted: e.is(news.RevisedCorrected),
+		Outlet: notify.PieceOf(e.Was.Story).Source, At: r.now, Was: e.headlineBefore(), Changes: e.Revision.Changes,
+		Lost: said.lostBy(to.Rules), Noted: e.is(news.RevisedCorrected),
 	})
 }
 

@@ -46,7 +46,9 @@ func (r Recorder) addAlert(
 		if !folds {
 			return tx.Alerts.Add(ctx, f.call, earlier, loose)
 		}
-		in = store.DigestOf{About: news.AboutFold, Key: store.StormKey(storm), Due: r.now.Add(foldWait)}
+		return tx.Alerts.AddToDigest(ctx, f.call, store.DigestOf{
+			About: news.AboutFold, Key: store.StormKey(storm), Due: r.now.Add(foldWait),
+		})
 	}
 	_, err = tx.Alerts.AddToDigest(ctx, f.call, in)
 	return false, err

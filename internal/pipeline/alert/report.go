@@ -107,7 +107,16 @@ func (r Recorder) raise(
 	if err != nil || untold {
 		return 0, untold, err
 	}
-	delivery, err = r.update(ctx, tx, grown, news.AboutRaised, story, how)
+	unsent, err := tx.Deliveries.UnsentUpdate(ctx, grown.ID, 0, news.AboutRaised)
+	if err == nil && unsent.ID != 0 {
+		again, err := raiseAgain(ctx, tx, r, unsent, rise{how, grown, story})
+		if err != nil || again {
+			return unsent.ID, again, err
+		}
+	}
+	if err == nil {
+		delivery, err = r.update(ctx, tx, grown, news.AboutRaised, story, how)
+	}
 	return delivery, true, err
 }
 

@@ -2,6 +2,8 @@ package alert
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -57,6 +59,43 @@ func (e *Edit) withdrawn(kind news.RevisionKind, outlet string, now time.Time) n
 		w.Stood = e.LastSeen
 	}
 	return w
+}
+
+// tellStanding has a channel told that a story was withdrawn, or stands again. What of this
+// nobody has tried to send gives way: a channel that was not told that a story was withdrawn is
+// not told that it is restored, and what it knows is not said again. It returns whether the
+// channel is told.
+func tellStanding(ctx context.Context, tx *store.Tx, r Recorder, e *Edit, on news.Alert) (tells bool, err error) {
+	for _, about := range []news.About{news.AboutWithdrawn, news.AboutRestored} {
+		if err := tx.Deliveries.TakeBackAll(ctx, on.ID, e.Was.ID, about, "its outlet thought again", r.now); err != nil {
+			return false, err
+		}
+	}
+	known, err := tx.Deliveries.Standing(ctx, on.ID, e.Was.ID)
+	if err != nil {
+		return false, err
+	}
+	var told notify.Withdrawal
+	if known.About == news.AboutWithdrawn {
+		if err := json.Unmarshal([]byte(known.Text), &told); err != nil {
+			return false, fmt.Errorf("read update %d: %w", known.ID, err)
+		}
+	}
+	outlet := notify.PieceOf(e.Was.Story).Source
+	says := e.withdrawn(e.withdrawal(), outlet, r.now)
+	switch {
+	case e.withdrawal() == "" && known.About != news.AboutWithdrawn:
+		return false, nil
+	case e.withdrawal() == "":
+		_, err = r.update(ctx, tx, on, news.AboutRestored, e.Was.ID, notify.Restoration{
+			How: notify.HowOf(e.Was.How), Outlet: outlet, Gone: e.Was.Withdrawn, At: r.now,
+		})
+	case known.About == news.AboutWithdrawn && told.How == says.How && told.Notice == says.Notice:
+		return false, nil
+	default:
+		_, err = r.update(ctx, tx, on, news.AboutWithdrawn, e.Was.ID, says)
+	}
+	return true, err
 }
 
 // showInReports has the replies that told of a story show that it was withdrawn, or stands

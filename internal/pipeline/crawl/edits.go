@@ -71,7 +71,11 @@ func compareListed(src news.Source, was store.Look, by editedStory) alert.Edit {
 	if was.FromPage {
 		says.Text = ""
 	}
-	e.Revision, e.Now = revision.Compare(*was.Story, says, was.Headlines)
+	before := was.Headlines
+	if was.Unsaid && !was.FromPage { // nobody was told of another headline than that which comes back
+		before = nil
+	}
+	e.Revision, e.Now = revision.Compare(*was.Story, says, before)
 	told := !was.FromPage && was.Text != "" && listed.Text != ""
 	if len(e.Revision.Kinds) == 0 && told && !revision.Alike(was.Story, listed) {
 		e.Revision, e.Now = revision.Replaced(*was.Story, *listed)

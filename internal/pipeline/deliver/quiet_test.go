@@ -7,6 +7,7 @@ import (
 
 	"github.com/copytaster/copytaster/internal/cluster"
 	"github.com/copytaster/copytaster/internal/news"
+	"github.com/copytaster/copytaster/internal/pipeline"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
 	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
@@ -143,6 +144,35 @@ func TestHeldAndRaisedAtNight(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestQuietTakenAway: when a reload takes the quiet away, what becomes of an alert is told at once.
+func TestQuietTakenAway(t *testing.T) {
+	for about := range becomes {
+		t.Run(string(about), func(t *testing.T) {
+			pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+				awake := *w.Plan
+				quietOn(w, 0, 22*time.Hour, 7*time.Hour)
+				w.Stories = pipetest.Listed("A shell factory of #putin grows", "Leaders met for #kim")
+				w.Turn()
+				w.Stories = nil
+				w.Pass(15 * time.Hour)
+				before := len(w.Posts)
+				becoming(w, about)
+				w.Live(11 * time.Minute)
+				if n := len(w.Posts) - before; n != 0 {
+					t.Fatalf("%d messages in the quiet", n)
+				}
+				if err := w.Pipe.SetPlan(t.Context(), &awake, pipeline.Reload); err != nil {
+					t.Fatal(err)
+				}
+				w.Pass(time.Second)
+				if w.Turn(); len(w.Posts) != before+1 {
+					t.Errorf("%d messages once it is taken away", len(w.Posts)-before)
+				}
+			})
+		})
+	}
 }
 
 // TestHiccupAfterAWeekend: what waited for longer than a delivery is tried is tried as long as any
