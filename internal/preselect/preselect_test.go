@@ -3,6 +3,7 @@ package preselect_test
 import (
 	"fmt"
 	"iter"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -14,6 +15,8 @@ import (
 	"github.com/copytaster/copytaster/internal/text"
 	"github.com/copytaster/copytaster/internal/wordindex"
 )
+
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 
 var noon = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 

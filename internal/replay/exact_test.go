@@ -47,8 +47,11 @@ func fillForEver(storage string) error {
 		return err
 	}
 	_, newest, err := s.Words.Bounds(context.Background())
+	whole := wordindex.SegmentOf(newest + 1)
 	for i := int64(0); err == nil; i++ {
-		err = fillSegment(context.Background(), s, i%max(1, wordindex.SegmentOf(newest+1)))
+		if whole > 0 {
+			err = fillSegment(context.Background(), s, i%whole)
+		}
 		fmt.Print(".")
 	}
 	return errors.Join(err, s.Close())
