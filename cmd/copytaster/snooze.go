@@ -70,7 +70,7 @@ func snooze(ctx context.Context, t *tool, o app.SnoozeOrder) error {
 	if t.isJSON() {
 		return t.json(s)
 	}
-	t.say("%s", snoozeLine(&s))
+	t.say("%s", snoozeLine(t.output, &s))
 	t.note("`copytaster unsnooze %d` ends it", s.ID)
 	if !running {
 		t.note("no daemon runs: `copytaster run` tells the channel")
@@ -79,12 +79,12 @@ func snooze(ctx context.Context, t *tool, o app.SnoozeOrder) error {
 }
 
 // snoozeLine says a snooze in a line.
-func snoozeLine(s *app.Snoozed) string {
+func snoozeLine(out *output, s *app.Snoozed) string {
 	what := map[bool]string{true: s.Rule, false: "further reports of one news"}[s.Rule != ""]
 	if s.Source != "" {
 		what += " from " + s.Source
 	}
-	line := what + " in #" + s.Channel + " until " + shownTime(&s.Until) + ", by " + s.By
+	line := what + " in #" + s.Channel + " until " + out.shownTime(&s.Until) + ", by " + s.By
 	if s.Why != "" {
 		line += ": " + s.Why
 	}
@@ -114,7 +114,7 @@ func listSnoozes(ctx context.Context, t *tool) (err error) {
 		t.say("nothing is snoozed")
 	}
 	for i := range all {
-		t.say("%d  %s", all[i].ID, snoozeLine(&all[i]))
+		t.say("%d  %s", all[i].ID, snoozeLine(t.output, &all[i]))
 	}
 	return nil
 }
