@@ -88,8 +88,8 @@ func printStatus(out *output, st app.Status, running bool) {
 	rows := [][]string{{"SOURCE", "VERDICT", "SINCE", "STORIES", "LAST STORY", "CRAWLED", "NEXT", "PACE", "REMARK"}}
 	for _, s := range st.Sources {
 		rows = append(rows, []string{
-			s.Name, verdictOf(s), out.since(s.Since), strconv.FormatInt(s.Stories, 10), lastStory(out, s), out.shownTime(s.Crawled),
-			out.shownTime(&s.Next), paceOf(s), remarkOn(out, s),
+			s.Name, verdictOf(s), out.since(s.Since), strconv.FormatInt(s.Stories, 10), lastStory(out, s),
+			out.shownTime(s.Crawled), out.shownTime(&s.Next), paceOf(s), remarkOn(out, s),
 		})
 	}
 	for _, name := range st.Disabled {
