@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -94,15 +95,34 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 		s.write(w, r, sheet{Frame: "snoozing", Title: "Snooze " + f.Rule, At: "/rules", Data: f})
 		return
 	}
-	switch _, err := s.Snooze(r.Context(), f.SnoozeOrder, f.Request); {
+	holds, err := s.beginSnooze(r, &f)
+	switch {
 	case errors.Is(err, app.ErrSnooze):
 		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done: "+err.Error()+".")
 	case err != nil:
 		s.Log().Error("a rule cannot be snoozed", "rule", f.Rule, "channel", f.Channel, "error", err)
 		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done. The log of the daemon says why.")
+	case !holds:
+		http.Redirect(w, r, "/snoozes?done=over", http.StatusSeeOther)
 	default:
 		http.Redirect(w, r, "/snoozes?"+url.Values{"done": {"begun"}}.Encode(), http.StatusSeeOther)
 	}
+}
+
+// beginSnooze begins the snooze of a form. holds is false where the form was sent before, and what
+// it began is over.
+func (s *site) beginSnooze(r *http.Request, f *snoozing) (holds bool, err error) {
+	begun, err := s.Snooze(r.Context(), f.SnoozeOrder, f.Request)
+	if err != nil {
+		return false, err
+	}
+	return s.isSnoozed(r, begun.ID)
+}
+
+// isSnoozed reports whether a snooze holds.
+func (s *site) isSnoozed(r *http.Request, id int64) (bool, error) {
+	all, err := s.Snoozes(r.Context())
+	return slices.ContainsFunc(all, func(z app.Snoozed) bool { return z.ID == id }), err
 }
 
 // unsnooze ends a snooze.
@@ -116,7 +136,11 @@ func (s *site) unsnooze(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusBadRequest, "That is no number of a snooze.")
 		return
 	}
-	ended, err := s.Unsnooze(r.Context(), id, s.visitorOf(r).by())
+	held, err := s.isSnoozed(r, id)
+	ended := false
+	if err == nil {
+		ended, err = s.Unsnooze(r.Context(), id, s.visitorOf(r).by())
+	}
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		s.refuse(w, r, http.StatusNotFound, "Nothing was done: there is no such snooze.")
@@ -127,7 +151,7 @@ func (s *site) unsnooze(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	done := "ended"
-	if !ended {
+	if !ended || !held { // the form was sent before
 		done = "over"
 	}
 	http.Redirect(w, r, "/snoozes?"+url.Values{"done": {done}}.Encode(), http.StatusSeeOther)
