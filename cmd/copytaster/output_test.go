@@ -237,3 +237,17 @@ func TestRunTimes(t *testing.T) {
 		t.Errorf("now is %q", utc.shownTime(&now))
 	}
 }
+
+// TestLogHidesSecrets: the log shows no secret, in whatever form it comes.
+func TestLogHidesSecrets(t *testing.T) {
+	for _, terminal := range []bool{false, true} {
+		var log strings.Builder
+		o := newOutput(stdio{err: &log, env: noEnv, errTerminal: terminal})
+		o.logger(slog.LevelInfo).With("hook", "https://hooks.slack.com/services/T0/B0/hunter2").Info("told xapp-1-hunter2",
+			"error", errors.New("post https://desk:hunter2@desk.example/?token=hunter2"), "stories", 7)
+		o.fail(errors.New("xoxb-1-hunter2 is refused"))
+		if got := log.String(); strings.Contains(got, "hunter2") || strings.Count(got, "[hidden]") != 5 || !strings.Contains(got, "7") {
+			t.Errorf("on a terminal %v: %s", terminal, got)
+		}
+	}
+}

@@ -30,7 +30,7 @@ func TestWithoutJavaScript(t *testing.T) {
 
 		b.open(d.base + "/deliveries?state=parked")
 		b.press("main", "Drop")
-		b.says("was given up.")
+		b.says("was given up: nobody waits")
 		b.open(d.base + "/deliveries?state=dead")
 		b.press("main", "Retry")
 		b.says("is due now.")
