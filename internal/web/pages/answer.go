@@ -66,7 +66,7 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done. The log of the daemon says why.")
 		return
 	}
-	if effect == news.AnswerApplied && !s.holds(r.Context(), kind, number("id")) {
+	if effect == news.AnswerApplied && !holds(r.Context(), s, kind, number("id")) {
 		effect = news.AnswerNothing // the form was sent before, and taken back since
 	}
 	back := url.URL{Path: "/"}
@@ -83,7 +83,7 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request) {
 }
 
 // holds reports whether what was said of an alert is so at present.
-func (s *site) holds(ctx context.Context, kind news.AnswerKind, alert int64) bool {
+func holds(ctx context.Context, s *site, kind news.AnswerKind, alert int64) bool {
 	now, err := s.AnswersOf(ctx, alert)
 	switch {
 	case err != nil:

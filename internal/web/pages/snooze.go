@@ -95,7 +95,7 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 		s.write(w, r, sheet{Frame: "snoozing", Title: "Snooze " + f.Rule, At: "/rules", Data: f})
 		return
 	}
-	holds, err := s.beginSnooze(r, &f)
+	holds, err := beginSnooze(s, r, &f)
 	switch {
 	case errors.Is(err, app.ErrSnooze):
 		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done: "+err.Error()+".")
@@ -111,16 +111,16 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 
 // beginSnooze begins the snooze of a form. holds is false where the form was sent before, and what
 // it began is over.
-func (s *site) beginSnooze(r *http.Request, f *snoozing) (holds bool, err error) {
+func beginSnooze(s *site, r *http.Request, f *snoozing) (holds bool, err error) {
 	begun, err := s.Snooze(r.Context(), f.SnoozeOrder, f.Request)
 	if err != nil {
 		return false, err
 	}
-	return s.isSnoozed(r, begun.ID)
+	return isSnoozed(s, r, begun.ID)
 }
 
 // isSnoozed reports whether a snooze holds.
-func (s *site) isSnoozed(r *http.Request, id int64) (bool, error) {
+func isSnoozed(s *site, r *http.Request, id int64) (bool, error) {
 	all, err := s.Snoozes(r.Context())
 	return slices.ContainsFunc(all, func(z app.Snoozed) bool { return z.ID == id }), err
 }
@@ -136,7 +136,7 @@ func (s *site) unsnooze(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusBadRequest, "That is no number of a snooze.")
 		return
 	}
-	held, err := s.isSnoozed(r, id)
+	held, err := isSnoozed(s, r, id)
 	ended := false
 	if err == nil {
 		ended, err = s.Unsnooze(r.Context(), id, s.visitorOf(r).by())
