@@ -50,7 +50,7 @@ func apart(ctx context.Context, t *tool, link, by string, undo bool) error {
 	title := orNone(p.Title)
 	switch {
 	case p.Already:
-		t.say("%s was taken apart by %s at %s", title, p.By, shownTime(&p.At))
+		t.say("%s was taken apart by %s at %s", title, p.By, t.shownTime(&p.At))
 		return nil
 	case undo:
 		t.say("%s is put back: it is the same news", title)

@@ -77,9 +77,9 @@ type crawledJSON struct {
 	NotModified bool   `json:"not_modified"`
 	Barren      string `json:"barren,omitempty"` // why no story could be read, ever
 
-	MovedTo string    `json:"moved_to,omitempty"`
-	Gap     string    `json:"possible_gap,omitempty"` // in UTC
-	Next    time.Time `json:"next"`
+	MovedTo string `json:"moved_to,omitempty"`
+	app.Missed
+	Next time.Time `json:"next"`
 }
 
 // crawlNow lets the daemon crawl, or does so itself when none runs.
@@ -134,7 +134,7 @@ func printCrawl(out *output, c crawledJSON, running bool) {
 		return
 	}
 	if c.Gap != "" {
-		out.note("stories may have been missed: %s UTC", c.Gap)
+		out.note("stories may have been missed: %s", c.GapIn(out.zone))
 	}
 	out.say("%s: %d listed, %d new, %d matched, %s", c.Source, c.Listed, c.New, c.Matched, text.Plural(c.Alerts, "alert"))
 	if c.Waiting > 0 {
@@ -175,7 +175,7 @@ func crawlDry(ctx context.Context, t *tool, cfg *config.Config, name string) err
 func printList(out *output, l *probe.Listed, kind news.SourceKind) {
 	pages := 0
 	for _, s := range l.Stories {
-		line := shownDate(s.Published) + "  " + orNone(s.Title)
+		line := out.shownDate(s.Published) + "  " + orNone(s.Title)
 		if len(s.Rules) > 0 {
 			line += "  " + out.palette.good("✓ "+strings.Join(s.Rules, ", "))
 		}

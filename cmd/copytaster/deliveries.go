@@ -234,7 +234,7 @@ func printDelivery(out *output, d deliveryJSON) {
 	rows := [][]string{{"delivery", fmt.Sprintf("%d (%s)", d.ID, d.what())}, {"channel", d.Channel}, {"state", d.stands() + because(d.Error)}}
 	for _, row := range [][]string{
 		{"title", d.Title}, {"url", d.URL}, {"rules", strings.Join(d.Rules, ", ")}, {"text", text.OneLine(d.Text)},
-		{"recorded", shownTime(&d.Created)}, {"next try", since(d.Due)}, {"done", since(d.Done)},
+		{"recorded", out.shownTime(&d.Created)}, {"next try", out.since(d.Due)}, {"done", out.since(d.Done)},
 		{"attempts", strconv.Itoa(d.Attempts)}, {"message", d.TS}, {"mentions", map[bool]string{true: mentionsRest}[d.Rests]},
 	} {
 		if row[1] != "" {
@@ -246,7 +246,7 @@ func printDelivery(out *output, d deliveryJSON) {
 		for i, k := range r.Kinds {
 			kinds[i] = string(k)
 		}
-		rows = append(rows, []string{"changed", shownTime(&r.Seen) + ": " + strings.Join(kinds, ", ") + "; it was: " + r.Was})
+		rows = append(rows, []string{"changed", out.shownTime(&r.Seen) + ": " + strings.Join(kinds, ", ") + "; it was: " + r.Was})
 	}
 	out.table(rows)
 }
@@ -268,7 +268,7 @@ func printDeliveries(out *output, all []deliveryJSON) {
 			what = "edit: " + d.Title
 		}
 		what = cut(what, 60) + changes(d.Revisions) + because(d.Error)
-		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), d.stands(), d.Channel, shownTime(&d.Created), what})
+		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), d.stands(), d.Channel, out.shownTime(&d.Created), what})
 	}
 	out.table(rows)
 }

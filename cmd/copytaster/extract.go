@@ -157,7 +157,7 @@ func printPage(out *output, name string, p *input.Page) {
 func printListing(out *output, name string, l *input.Listing) {
 	out.say("%s %s: %s with %s", out.palette.mark(true), name, l.Kind, text.Plural(len(l.Stories), "story"))
 	for _, s := range l.Stories {
-		out.say("  %s  %s", shownDate(s.Published), cut(s.Title, 100))
+		out.say("  %s  %s", out.shownDate(s.Published), cut(s.Title, 100))
 		out.say("    %s", s.URL)
 	}
 	printSkippedStories(out, l.Skipped)

@@ -41,6 +41,7 @@ func (t *tool) load(uses ...config.Use) (*config.Config, error) {
 	}
 	cfg, err := config.Load(path, t.env, uses...)
 	if err == nil {
+		t.inZone(cfg)
 		return cfg, nil
 	}
 	return nil, t.complain(path, err)
@@ -71,6 +72,7 @@ func (t *tool) inForce(ctx context.Context) (*config.Config, error) {
 	case wrong != nil:
 		t.note("the config on disk is wrong, the last good one is used: %s", probe.InShort(wrong))
 	}
+	t.inZone(cfg)
 	return cfg, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"time"
 
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/text"
@@ -79,7 +78,7 @@ func printPass(out *output, p passJSON, done bool) {
 		out.say("%s nothing can be sent: %s: mend slack.token; alerts are kept", out.palette.mark(false), p.Paused)
 	}
 	for i := range p.Pauses {
-		out.say("%s %s", out.palette.mark(false), app.PausedLine(&p.Pauses[i], time.UTC))
+		out.say("%s %s", out.palette.mark(false), app.PausedLine(&p.Pauses[i], out.zone))
 	}
 	if p.TimedOut {
 		out.say("%s the time was up before everything was done: see --timeout", out.palette.mark(false))

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/fatih/color"
 	"github.com/lmittmann/tint"
@@ -35,10 +36,11 @@ type output struct {
 	format   format
 	broken   error // the first answer that could not be written
 	palette  palette
+	zone     *time.Location // in which times are shown: the config's, once that is known
 }
 
 func newOutput(s stdio) *output {
-	o := &output{stdio: s, bare: s.err}
+	o := &output{stdio: s, bare: s.err, zone: time.UTC}
 	out, err := &screen{w: s.out}, &screen{w: s.err}
 	o.messages = &screen{w: s.out}
 	if o.colourful() && s.outTerminal {

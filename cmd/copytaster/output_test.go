@@ -195,12 +195,13 @@ func TestTable(t *testing.T) {
 }
 
 func TestWords(t *testing.T) {
+	utc := newOutput(stdio{env: noEnv})
 	for _, tt := range []struct{ got, want string }{
 		{cut("한강일보 보도", 4), "한강일…"},
 		{cut("short", 5), "short"},
 		{orNone(""), "none"},
-		{shownTime(nil), "never"},
-		{shownTime(&time.Time{}), "never"},
+		{utc.shownTime(nil), "never"},
+		{utc.shownTime(&time.Time{}), "never"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%q, want %q", tt.got, tt.want)
@@ -212,6 +213,7 @@ func TestWords(t *testing.T) {
 // before it, nor today.
 func TestRunTimes(t *testing.T) {
 	late := time.Date(2026, 11, 23, 23, 50, 0, 0, time.UTC)
+	utc := newOutput(stdio{env: noEnv})
 	leap := time.Date(2028, 2, 29, 0, 0, 0, 0, time.UTC)
 	seoul := time.FixedZone("KST", 9*60*60)
 	for _, tt := range []struct {
@@ -228,10 +230,24 @@ func TestRunTimes(t *testing.T) {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
-	if at := late.AddDate(-1, 0, 0); shownTime(&at) != "23 Nov 2025 23:50:00 UTC" {
-		t.Errorf("status says %q", shownTime(&at))
+	if at := late.AddDate(-1, 0, 0); utc.shownTime(&at) != "23 Nov 2025 23:50:00 UTC" {
+		t.Errorf("status says %q", utc.shownTime(&at))
 	}
-	if now := time.Now(); !strings.HasSuffix(shownTime(&now), " UTC") || len(shownTime(&now)) != len("15:04:05 UTC") {
-		t.Errorf("now is %q", shownTime(&now))
+	if now := time.Now(); !strings.HasSuffix(utc.shownTime(&now), " UTC") || len(utc.shownTime(&now)) != len("15:04:05 UTC") {
+		t.Errorf("now is %q", utc.shownTime(&now))
+	}
+}
+
+// TestLogHidesSecrets: the log shows no secret, in whatever form it comes.
+func TestLogHidesSecrets(t *testing.T) {
+	for _, terminal := range []bool{false, true} {
+		var log strings.Builder
+		o := newOutput(stdio{err: &log, env: noEnv, errTerminal: terminal})
+		o.logger(slog.LevelInfo).With("hook", "https://hooks.slack.com/services/T0/B0/hunter2").Info("told xapp-1-hunter2",
+			"error", errors.New("post https://desk:hunter2@desk.example/?token=hunter2"), "stories", 7)
+		o.fail(errors.New("xoxb-1-hunter2 is refused"))
+		if got := log.String(); strings.Contains(got, "hunter2") || strings.Count(got, "[hidden]") != 5 || !strings.Contains(got, "7") {
+			t.Errorf("on a terminal %v: %s", terminal, got)
+		}
 	}
 }

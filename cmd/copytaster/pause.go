@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -50,7 +49,7 @@ func pause(ctx context.Context, t *tool, o app.PauseOrder) error {
 	if t.isJSON() {
 		return t.json(p)
 	}
-	t.say("%s", app.PausedLine(&p, time.UTC))
+	t.say("%s", app.PausedLine(&p, t.zone))
 	t.note("alerts wait, urgent ones as well; `copytaster resume%s` ends it", flagOf(&p))
 	return nil
 }

@@ -74,7 +74,7 @@ func recall(ctx context.Context, t *tool, o app.RecallOrder) error {
 	if t.isJSON() {
 		return t.json(r)
 	}
-	t.say("%s", recallLine(&r))
+	t.say("%s", recallLine(t.output, &r))
 	for _, c := range r.Channels {
 		t.say("  #%s: %s", c.Channel, takenIn(&r, c))
 	}
@@ -89,12 +89,12 @@ func recall(ctx context.Context, t *tool, o app.RecallOrder) error {
 }
 
 // recallLine says a recall in a line.
-func recallLine(r *app.Recalled) string {
+func recallLine(out *output, r *app.Recalled) string {
 	what := map[bool]string{true: "would be taken back", false: "taken back by " + r.By}[r.DryRun]
-	line := fmt.Sprintf("%s of %s since %s %s", text.Many(r.Alerts, "alert"), r.Rule, shownTime(r.Since), what)
+	line := fmt.Sprintf("%s of %s since %s %s", text.Many(r.Alerts, "alert"), r.Rule, out.shownTime(r.Since), what)
 	if n := len(r.Channels); n > 1 {
 		line = fmt.Sprintf("%s in %s of %s since %s %s", text.Many(r.Alerts, "alert"), text.Many(n, "channel"), r.Rule,
-			shownTime(r.Since), what)
+			out.shownTime(r.Since), what)
 	}
 	if r.Why != "" {
 		line += ": " + r.Why
@@ -140,7 +140,7 @@ func listRecalls(ctx context.Context, t *tool) (err error) {
 		t.say("nothing was taken back")
 	}
 	for i := range all {
-		t.say("%d  %s", all[i].ID, recallLine(&all[i]))
+		t.say("%d  %s", all[i].ID, recallLine(t.output, &all[i]))
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/copytaster/copytaster/config"
 )
 
 // github writes an annotation as the workflow commands of GitHub Actions have
@@ -96,12 +98,19 @@ func orNone(text string) string {
 	return text
 }
 
-// shownTime writes a time for a table; nil is "never".
-func shownTime(at *time.Time) string {
+// inZone has times shown in the zone of a config.
+func (o *output) inZone(cfg *config.Config) {
+	if cfg != nil && cfg.Timezone != nil {
+		o.zone = cfg.Timezone
+	}
+}
+
+// shownTime writes a time for people, in the config's zone; nil is "never".
+func (o *output) shownTime(at *time.Time) string {
 	if at == nil || at.IsZero() {
 		return "never"
 	}
-	return clockTime(at.UTC(), time.Now())
+	return clockTime(at.In(o.zone), time.Now())
 }
 
 // clockTime shows a time in its zone: the day, with the year, is left out when
@@ -122,11 +131,11 @@ func sameDay(a, b time.Time) bool {
 const undated = "undated"
 
 // shownDate writes when a story was published; nil is "undated".
-func shownDate(at *time.Time) string {
+func (o *output) shownDate(at *time.Time) string {
 	if at == nil || at.IsZero() {
 		return undated + strings.Repeat(" ", len("13 Sep 04:30:00")-len(undated))
 	}
-	return shownTime(at)
+	return o.shownTime(at)
 }
 
 // cut shortens a text for a table.

@@ -49,12 +49,12 @@ func restore(ctx context.Context, t *tool, file string, dry bool) error {
 	done := map[bool]string{true: "can be restored", false: "restored to " + r.Storage}[dry]
 	t.say("%s %s: %s, %s, %s still to be sent", file, done, text.Many(int(r.Stories), "story"),
 		text.Many(int(r.Alerts), "alert"), text.Many(int(r.Open), "message"))
-	t.say("%s", ageOfCopy(&r, time.Now()))
+	t.say("%s", ageOfCopy(t.output, &r, time.Now()))
 	if r.Version < r.Current {
 		t.say("its tables are of version %d: `copytaster run` brings them to version %d", r.Version, r.Current)
 	}
 	for i := range r.Pauses {
-		t.say("it brings a pause back: %s", app.PausedLine(&r.Pauses[i], time.UTC))
+		t.say("it brings a pause back: %s", app.PausedLine(&r.Pauses[i], t.zone))
 	}
 	if r.Kept != "" {
 		t.say("the store of before is %s", r.Kept)
@@ -69,9 +69,9 @@ func restore(ctx context.Context, t *tool, file string, dry bool) error {
 }
 
 // ageOfCopy says how old what was restored is.
-func ageOfCopy(r *app.Restoration, now time.Time) string {
+func ageOfCopy(out *output, r *app.Restoration, now time.Time) string {
 	ago := func(at *time.Time) string {
-		return shownTime(at) + " (" + now.Sub(*at).Round(time.Second).String() + " ago)"
+		return out.shownTime(at) + " (" + now.Sub(*at).Round(time.Second).String() + " ago)"
 	}
 	line := "backed up at "
 	if r.Copied == nil {

@@ -70,7 +70,7 @@ func snooze(ctx context.Context, t *tool, o app.SnoozeOrder) error {
 	if t.isJSON() {
 		return t.json(s)
 	}
-	t.say("%s", snoozeLine(&s))
+	t.say("%s", snoozeLine(t.output, &s))
 	t.note("`copytaster unsnooze %d` ends it", s.ID)
 	if !running {
 		t.note("no daemon runs: `copytaster run` tells the channel")
@@ -79,8 +79,8 @@ func snooze(ctx context.Context, t *tool, o app.SnoozeOrder) error {
 }
 
 // snoozeLine says a snooze in a line.
-func snoozeLine(s *app.Snoozed) string {
-	line := s.Subject + " in #" + s.Channel + " until " + shownTime(&s.Until) + ", by " + s.By
+func snoozeLine(out *output, s *app.Snoozed) string {
+	line := s.Subject + " in #" + s.Channel + " until " + out.shownTime(&s.Until) + ", by " + s.By
 	if s.Why != "" {
 		line += ": " + s.Why
 	}
@@ -110,7 +110,7 @@ func listSnoozes(ctx context.Context, t *tool) (err error) {
 		t.say("nothing is snoozed")
 	}
 	for i := range all {
-		t.say("%d  %s", all[i].ID, snoozeLine(&all[i]))
+		t.say("%d  %s", all[i].ID, snoozeLine(t.output, &all[i]))
 	}
 	return nil
 }

@@ -61,21 +61,21 @@ func printStatus(out *output, st app.Status, running bool) {
 	}
 	for _, d := range st.Outdated {
 		out.say("%s the daemon on %s follows an older config (%.12s, loaded %s) than the newest (%.12s): give it the same files",
-			out.palette.mark(false), d.Machine, d.Hash, shownTime(&d.Loaded), st.ConfigHash)
+			out.palette.mark(false), d.Machine, d.Hash, out.shownTime(&d.Loaded), st.ConfigHash)
 	}
 	if st.Paused != "" {
 		out.say("%s sending is paused: %s", out.palette.mark(false), st.Paused)
 	}
 	for i := range st.Pauses {
-		out.say("%s %s", out.palette.mark(false), app.PausedLine(&st.Pauses[i], time.UTC))
+		out.say("%s %s", out.palette.mark(false), app.PausedLine(&st.Pauses[i], out.zone))
 	}
 	for _, c := range st.Parked {
 		out.say("%s channel %s cannot be posted to: %s", out.palette.mark(false), c.Channel, c.Reason)
 	}
 	for _, s := range st.Storms {
-		out.say("storm of %s in %s since %s: %s folded into one message", s.Rule, s.Channel, shownTime(s.Since), text.Many(s.Folded, "alert"))
+		out.say("storm of %s in %s since %s: %s folded into one message", s.Rule, s.Channel, out.shownTime(s.Since), text.Many(s.Folded, "alert"))
 	}
-	out.say("stories: %d kept, %s; alerts: %d", st.Stories, waitingFor(st), st.Alerts)
+	out.say("stories: %d kept, %s; alerts: %d", st.Stories, waitingFor(out, st), st.Alerts)
 	out.say("news in 24 h: %d, further reports %d (copies %d); waiting: %s, %s", st.News.Alerted, st.News.Reports, st.News.Copies,
 		text.Plural(int(st.News.Batches), "thread batch"), text.Plural(int(st.News.Edits), "edit"))
 	if st.News.Open > 0 {
@@ -88,8 +88,8 @@ func printStatus(out *output, st app.Status, running bool) {
 	rows := [][]string{{"SOURCE", "VERDICT", "SINCE", "STORIES", "LAST STORY", "CRAWLED", "NEXT", "PACE", "REMARK"}}
 	for _, s := range st.Sources {
 		rows = append(rows, []string{
-			s.Name, verdictOf(s), since(s.Since), strconv.FormatInt(s.Stories, 10), lastStory(s), shownTime(s.Crawled),
-			shownTime(&s.Next), paceOf(s), remarkOn(s),
+			s.Name, verdictOf(s), out.since(s.Since), strconv.FormatInt(s.Stories, 10), lastStory(out, s),
+			out.shownTime(s.Crawled), out.shownTime(&s.Next), paceOf(s), remarkOn(out, s),
 		})
 	}
 	for _, name := range st.Disabled {
@@ -100,27 +100,27 @@ func printStatus(out *output, st app.Status, running bool) {
 }
 
 // waitingFor says how many stories wait for their page, and since when.
-func waitingFor(st app.Status) string {
+func waitingFor(out *output, st app.Status) string {
 	if st.WaitingFrom == nil {
 		return fmt.Sprintf("%d waiting for their page", st.Waiting)
 	}
-	return fmt.Sprintf("%d waiting for their page, the oldest since %s", st.Waiting, shownTime(st.WaitingFrom))
+	return fmt.Sprintf("%d waiting for their page, the oldest since %s", st.Waiting, out.shownTime(st.WaitingFrom))
 }
 
-// lastStory is when the newest story of a source came.
-func lastStory(s app.SourceStatus) string {
+// lastStory is when the newest story of a source was first seen.
+func lastStory(out *output, s app.SourceStatus) string {
 	if s.LastStory == nil && s.Stories > 0 {
-		return undated
+		return "none kept"
 	}
-	return shownTime(s.LastStory)
+	return out.shownTime(s.LastStory)
 }
 
 // since writes the time of a verdict, "" when there is none.
-func since(at *time.Time) string {
+func (o *output) since(at *time.Time) string {
 	if at == nil {
 		return ""
 	}
-	return shownTime(at)
+	return o.shownTime(at)
 }
 
 func verdictOf(s app.SourceStatus) string {
@@ -152,7 +152,7 @@ func paceOf(s app.SourceStatus) string {
 }
 
 // remarkOn is what there is to say of a source beside its verdict.
-func remarkOn(s app.SourceStatus) string {
+func remarkOn(out *output, s app.SourceStatus) string {
 	var remarks []string
 	if s.Detail != "" && s.Detail != s.Error {
 		remarks = append(remarks, s.Detail)
@@ -160,13 +160,13 @@ func remarkOn(s app.SourceStatus) string {
 	if s.Error != "" {
 		remarks = append(remarks, s.Error)
 	}
-	if s.Gap != "" {
-		remarks = append(remarks, "possible gap "+s.Gap+" UTC")
+	if gap := s.GapIn(out.zone); gap != "" {
+		remarks = append(remarks, "possible gap "+gap)
 	}
 	if s.Skipped > 0 {
 		remarks = append(remarks, text.Plural(s.Skipped, "story")+" of its list skipped")
 	}
-	if remark := pushRemark(s.Subscription); remark != "" {
+	if remark := pushRemark(out, s.Subscription); remark != "" {
 		remarks = append(remarks, remark)
 	}
 	return strings.Join(remarks, "; ")
@@ -174,7 +174,7 @@ func remarkOn(s app.SourceStatus) string {
 
 // pushRemark says how far the subscription to a source's hub has come, "" when
 // there is none.
-func pushRemark(sub *app.SubscriptionStatus) string {
+func pushRemark(out *output, sub *app.SubscriptionStatus) string {
 	switch {
 	case sub == nil:
 		return ""
@@ -183,7 +183,7 @@ func pushRemark(sub *app.SubscriptionStatus) string {
 	case sub.Until == nil:
 		return "not pushed yet: its hub is to be asked"
 	case sub.Error != "":
-		return "pushed until " + shownTime(sub.Until) + ", and not renewed: " + sub.Error
+		return "pushed until " + out.shownTime(sub.Until) + ", and not renewed: " + sub.Error
 	}
-	return "pushed until " + shownTime(sub.Until)
+	return "pushed until " + out.shownTime(sub.Until)
 }

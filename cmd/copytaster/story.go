@@ -14,7 +14,7 @@ func printStory(out *output, s input.Story) {
 	out.say("%s", out.palette.strong(orNone(s.Title)))
 	var parts []string
 	if s.Published != nil {
-		parts = append(parts, s.Published.UTC().Format("2 Jan 2006 15:04 MST"))
+		parts = append(parts, s.Published.In(out.zone).Format("2 Jan 2006 15:04 MST"))
 	}
 	for _, part := range []string{s.Source, s.Outlet, s.Language, strings.Join(s.Authors, ", "), s.URL} {
 		if part != "" {
@@ -54,7 +54,7 @@ func printReading(out *output, r *input.Explanation) {
 func printDetails(out *output, s input.Story) {
 	modified := ""
 	if s.Modified != nil {
-		modified = s.Modified.UTC().Format("2 Jan 2006 15:04 MST")
+		modified = s.Modified.In(out.zone).Format("2 Jan 2006 15:04 MST")
 	}
 	paywalled := ""
 	if s.Paywalled {

@@ -84,7 +84,7 @@ func printWay(out *output, w *trace.Way) {
 		out.say("\nolder stories that fit as well:")
 	}
 	for _, s := range w.Others {
-		out.say("  %s · %s · %s", shownTime(s.Seen), orNone(s.Title), s.URL)
+		out.say("  %s · %s · %s", out.shownTime(s.Seen), orNone(s.Title), s.URL)
 	}
 }
 
@@ -95,7 +95,7 @@ func printListed(out *output, w *trace.Way) {
 			out.say("  listed before an upgrade, by a source that is not known")
 			continue
 		}
-		out.say("  listed by %s, last noted %s", l.Source, shownTime(l.Seen))
+		out.say("  listed by %s, last noted %s", l.Source, out.shownTime(l.Seen))
 	}
 	if len(w.Sources) > 0 {
 		out.say("sources on its site:")
@@ -107,13 +107,21 @@ func printListed(out *output, w *trace.Way) {
 		}
 		out.say("  %s %s (%s)", out.palette.strong(c.Source), state, c.URL)
 		out.say("    crawled %s, read whole %s, next %s; %s so far",
-			shownTime(c.Crawled), shownTime(c.Read), shownTime(c.Next), text.Many(int(c.Stories), "story"))
-		for _, what := range []string{c.Detail, c.Error, c.Gap} {
+			out.shownTime(c.Crawled), out.shownTime(c.Read), out.shownTime(c.Next), text.Many(int(c.Stories), "story"))
+		for _, what := range []string{c.Detail, c.Error, gapOf(out, &c)} {
 			if what != "" {
 				out.say("    %s", what)
 			}
 		}
 	}
+}
+
+// gapOf says when stories of a source may have been missed; "": none were.
+func gapOf(out *output, c *trace.SiteSource) string {
+	if gap := c.GapIn(out.zone); gap != "" {
+		return "possible gap " + gap
+	}
+	return ""
 }
 
 // printTraced says what is known of a story itself.
@@ -123,22 +131,22 @@ func printTraced(out *output, w *trace.Way) {
 	if s.URL != "" {
 		out.say("  %s", s.URL)
 	}
-	listed := fmt.Sprintf("listed %s by %s", shownTime(s.Seen), s.Source)
+	listed := fmt.Sprintf("listed %s by %s", out.shownTime(s.Seen), s.Source)
 	if s.FirstRun {
 		listed += ", with its first crawl or an import"
 	}
 	if s.Published != nil {
-		listed += ", dated " + shownTime(s.Published)
+		listed += ", dated " + out.shownTime(s.Published)
 	}
 	out.say("  %s", listed)
 	switch {
 	case s.Text == "gone":
 		out.say("  its text is kept no more")
 	case s.Waiting:
-		out.say("  waits for its page: %s so far, the next is due %s", text.Plural(s.Tries, "try"), shownTime(s.Due))
+		out.say("  waits for its page: %s so far, the next is due %s", text.Plural(s.Tries, "try"), out.shownTime(s.Due))
 	}
 	if s.Text != "gone" {
-		out.say("  %s from the %s%s%s", text.Many(s.Words, "word"), s.Text, readAt(s), map[bool]string{true: ", in " + s.Language}[s.Language != ""])
+		out.say("  %s from the %s%s%s", text.Many(s.Words, "word"), s.Text, readAt(out, s), map[bool]string{true: ", in " + s.Language}[s.Language != ""])
 	}
 	if s.PageError != "" {
 		out.say("  its page could not be read: %s", s.PageError)
@@ -148,25 +156,25 @@ func printTraced(out *output, w *trace.Way) {
 		for i, kind := range c.Kinds {
 			kinds[i] = string(kind)
 		}
-		out.say("  changed %s (%s); before: %s", shownTime(c.Seen), strings.Join(kinds, ", "), orNone(c.Title))
+		out.say("  changed %s (%s); before: %s", out.shownTime(c.Seen), strings.Join(kinds, ", "), orNone(c.Title))
 	}
 }
 
 // readAt says when the page of a story was read, "" when that is not known.
-func readAt(s *trace.ToldStory) string {
+func readAt(out *output, s *trace.ToldStory) string {
 	if s.PageRead == nil {
 		return ""
 	}
-	return ", read " + shownTime(s.PageRead)
+	return ", read " + out.shownTime(s.PageRead)
 }
 
 // matchedEarly says of a match that it did not wait for the page of its story.
-func matchedEarly(m trace.Match, s *trace.ToldStory) string {
+func matchedEarly(out *output, m trace.Match, s *trace.ToldStory) string {
 	switch {
 	case !m.Early:
 		return ""
 	case s.PageRead != nil:
-		return " on the list's text; the page was read " + shownTime(s.PageRead)
+		return " on the list's text; the page was read " + out.shownTime(s.PageRead)
 	case s.Waiting:
 		return " on the list's text; the page is still to be read"
 	default:
@@ -182,7 +190,7 @@ func printJudged(out *output, w *trace.Way) {
 	out.say("")
 	if then := w.Then; then != nil {
 		if then.Hash != "" {
-			out.say("judged by config %.12s, loaded %s", then.Hash, shownTime(then.Loaded))
+			out.say("judged by config %.12s, loaded %s", then.Hash, out.shownTime(then.Loaded))
 		}
 		if then.Gone != "" {
 			out.say("%s", then.Gone)
@@ -190,7 +198,7 @@ func printJudged(out *output, w *trace.Way) {
 	}
 	for _, m := range w.Matches {
 		rule := out.palette.strong(m.Rule)
-		out.say("%s %s (%s) matched %s%s: %s", out.palette.mark(true), rule, m.Severity, shownTime(m.At), matchedEarly(m, w.Story),
+		out.say("%s %s (%s) matched %s%s: %s", out.palette.mark(true), rule, m.Severity, out.shownTime(m.At), matchedEarly(out, m, w.Story),
 			found(m.Evidence))
 	}
 	shown := 0
@@ -255,7 +263,7 @@ func printTold(out *output, w *trace.Way) {
 			if m.ID == w.Story.ID {
 				this = out.palette.strong(" ← this")
 			}
-			out.say("  %s · %s · %s%s", shownTime(m.Seen), m.Told, orNone(m.Title), this)
+			out.say("  %s · %s · %s%s", out.shownTime(m.Seen), m.Told, orNone(m.Title), this)
 			if m.Why != "" {
 				out.say("    joined: %s", m.Why)
 			}
@@ -264,9 +272,9 @@ func printTold(out *output, w *trace.Way) {
 	for _, a := range w.News.Apart {
 		back := ""
 		if a.Undone != nil {
-			back = fmt.Sprintf("; put back by %s at %s", a.UndoneBy, shownTime(a.Undone))
+			back = fmt.Sprintf("; put back by %s at %s", a.UndoneBy, out.shownTime(a.Undone))
 		}
-		out.say("  taken apart by %s at %s: %s, from the news of %s%s", a.By, shownTime(a.At), orNone(a.Title), orNone(a.From), back)
+		out.say("  taken apart by %s at %s: %s, from the news of %s%s", a.By, out.shownTime(a.At), orNone(a.Title), orNone(a.From), back)
 	}
 }
 
@@ -279,10 +287,10 @@ func printAlerts(out *output, w *trace.Way) {
 		}
 		out.say("\n%s %s, %s: %s", out.palette.strong(a.Channel), a.Severity, strings.Join(a.Rules, ", "), by)
 		for _, r := range a.Recalled {
-			out.say("  recall %d took %s back, by %s %s", r.ID, r.Rule, r.By, shownTime(r.At))
+			out.say("  recall %d took %s back, by %s %s", r.ID, r.Rule, r.By, out.shownTime(r.At))
 		}
 		for _, d := range a.Deliveries {
-			out.say("  %s", messageOf(d))
+			out.say("  %s", messageOf(out, d))
 		}
 	}
 }
@@ -291,10 +299,10 @@ func printAlerts(out *output, w *trace.Way) {
 const mentionsRest = "its mentions rest: 5 in 10 minutes"
 
 // messageOf says in one line what became of a message.
-func messageOf(d trace.Delivery) string {
+func messageOf(out *output, d trace.Delivery) string {
 	parts := []string{fmt.Sprintf("%s %d %s", strings.TrimSpace(string(d.Kind)+" "+string(d.About)), d.ID, d.State)}
 	if at := cmp.Or(d.Done, d.Due); at != nil {
-		parts[0] += " " + shownTime(at)
+		parts[0] += " " + out.shownTime(at)
 	}
 	if d.Channel != "" {
 		parts = append(parts, "in "+d.Channel)

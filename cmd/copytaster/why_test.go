@@ -20,7 +20,7 @@ func TestEarly(t *testing.T) {
 		{early, trace.ToldStory{Waiting: true}, " on the list's text; the page is still to be read"},
 		{early, trace.ToldStory{PageError: "404"}, " on the list's text; the page could not be read"},
 	} {
-		if got := matchedEarly(c.match, &c.story); got != c.want {
+		if got := matchedEarly(newOutput(stdio{env: noEnv}), c.match, &c.story); got != c.want {
 			t.Errorf("%+v of %+v: %q, want %q", c.match, c.story, got, c.want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/alert"
 	"github.com/copytaster/copytaster/internal/pipeline/crawl"
@@ -17,6 +18,9 @@ import (
 
 // commands are what the control socket takes.
 type commands struct{ *App }
+
+// Missed is when stories of a source may have been missed.
+type Missed = health.Missed
 
 // Crawl crawls one source now.
 func (a *App) Crawl(ctx context.Context, source string) (crawl.Crawled, error) {

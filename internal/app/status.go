@@ -114,20 +114,21 @@ type ParkedChannel struct {
 // SourceStatus is how one source fares.
 type SourceStatus struct {
 	Name      string     `json:"name"`
-	URL       string     `json:"url"`              // its keys are hidden
-	Verdict   string     `json:"verdict"`          // "" while too little was seen of it
-	Since     *time.Time `json:"since,omitempty"`  // of the verdict
-	Detail    string     `json:"detail,omitempty"` // what is wrong with it
-	Error     string     `json:"error,omitempty"`  // of the last crawl
-	Failures  int        `json:"failures"`         // in a row
-	Stories   int64      `json:"stories"`          // recorded from it, ever
-	LastStory *time.Time `json:"last_story,omitempty"`
-	Gap       string     `json:"possible_gap,omitempty"` // the last, in UTC
-	Skipped   int        `json:"skipped"`                // entries of its list that could not be read, at the last crawl
+	URL       string     `json:"url"`                  // its keys are hidden
+	Verdict   string     `json:"verdict"`              // "" while too little was seen of it
+	Since     *time.Time `json:"since,omitempty"`      // of the verdict
+	Detail    string     `json:"detail,omitempty"`     // what is wrong with it
+	Error     string     `json:"error,omitempty"`      // of the last crawl
+	Failures  int        `json:"failures"`             // in a row
+	Stories   int64      `json:"stories"`              // recorded from it, ever
+	LastStory *time.Time `json:"last_story,omitempty"` // when the newest one that is kept was first seen
+	Skipped   int        `json:"skipped"`              // entries of its list that could not be read, at the last crawl
 	Crawled   *time.Time `json:"crawled,omitempty"`
 	Next      time.Time  `json:"next"`
 	Schedule  string     `json:"schedule"`                   // "" is adaptive
 	Interval  int64      `json:"interval_seconds,omitempty"` // at present, of an adaptive source
+
+	health.Missed
 
 	Subscription *SubscriptionStatus `json:"subscription,omitempty"` // of what a hub pushes (WebSub)
 }
@@ -177,8 +178,14 @@ func readStatus(ctx context.Context, s *store.Store, totals store.Totals) (_ Sta
 	if err != nil {
 		return st, err
 	}
+	last, err := s.Sources.LastSeen(ctx)
+	if err != nil {
+		return st, err
+	}
 	for _, src := range sources {
-		st.Sources = append(st.Sources, statusOf(src))
+		one := statusOf(src)
+		one.LastStory = news.KnownTime(last[src.Name])
+		st.Sources = append(st.Sources, one)
 	}
 	if err := st.readSubscriptions(ctx, s); err != nil {
 		return st, err
@@ -193,7 +200,7 @@ func statusOf(src store.SourceState) SourceStatus {
 		Name: src.Name, URL: news.ShownURL(src.URL), Verdict: string(thought.Verdict),
 		Since: news.KnownTime(thought.Since),
 		Error: src.Error, Failures: src.Failures, Stories: src.Stories,
-		LastStory: news.KnownTime(habit.LastNew), Gap: thought.Gap, Skipped: thought.Skipped,
+		Missed: thought.Missed(), Skipped: thought.Skipped,
 		Crawled: news.KnownTime(src.Crawled), Next: src.Next, Schedule: src.Schedule,
 	}
 	if !thought.Healthy() {

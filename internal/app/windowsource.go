@@ -69,7 +69,9 @@ func (w Window) SourceRecord(ctx context.Context, src news.Source) (r SourceReco
 	if r.Crawling, err = w.app.store.Sources.Claimed(ctx, src.Name, w.Now()); err != nil {
 		return r, err
 	}
-	r.Last, err = w.app.store.Ways.LastListed(ctx, src.Name, mostLast)
+	if r.Last, err = w.app.store.Ways.LastListed(ctx, src.Name, mostLast); err == nil && len(r.Last) > 0 {
+		r.LastStory = news.KnownTime(r.Last[0].At)
+	}
 	return r, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/answers"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/text"
@@ -19,7 +20,7 @@ import (
 // How long a shift is that is handed over.
 const (
 	usualShift = 8 * time.Hour
-	mostShift  = 72 * time.Hour
+	mostShift  = 7 * 24 * time.Hour
 )
 
 // How much a hand-over lists of a kind.
@@ -32,9 +33,9 @@ const (
 func (p person) handover(ctx context.Context, r slack.Request, args []string) error {
 	shift := usualShift
 	if len(args) > 0 {
-		var err error
-		if shift, err = time.ParseDuration(args[0]); err != nil || shift < time.Minute || shift > mostShift {
-			return mistaken("%s is no length of a shift: write 8h, or any other time up to %d hours.", quoted(args[0]), int(mostShift.Hours()))
+		var ok bool
+		if shift, ok = lengthOf(args[0]); !ok || shift < time.Minute || shift > mostShift {
+			return mistaken("%s is no length of a shift: write 8h, or any other time up to 7d or 1w.", quoted(args[0]))
 		}
 	}
 	channel, err := p.here(ctx, r)
@@ -54,6 +55,16 @@ func (p person) handover(ctx context.Context, r slack.Request, args []string) er
 	}
 	p.whisper(r, parts...)
 	return nil
+}
+
+// lengthOf reads a length as it is written elsewhere: 8h, 90m, 2h30m, 3d or 1w.
+func lengthOf(text string) (time.Duration, bool) {
+	if d, err := time.ParseDuration(text); err == nil {
+		return d, true
+	}
+	var zero time.Time
+	since, ok := answers.Ago(zero, text)
+	return zero.Sub(since), ok
 }
 
 // post posts a hand-over to the channel that it was asked for in, once, whoever presses, and

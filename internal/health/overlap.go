@@ -3,6 +3,8 @@ package health
 import (
 	"fmt"
 	"time"
+
+	"github.com/copytaster/copytaster/internal/news"
 )
 
 // overlapsToForget is how many lists in a row must share a story with what was
@@ -66,6 +68,12 @@ func (o Overlap) ends() (from, to time.Time) {
 // than one.
 func (o Overlap) Span() string { return span(o.ends()) }
 
+// Missed returns the gap.
+func (o Overlap) Missed() Missed {
+	from, to := o.ends()
+	return Missed{o.Span(), news.KnownTime(from), news.KnownTime(to)}
+}
+
 // span is a time from one moment to another, with the day when it is more than one.
 func span(from, to time.Time) string {
 	const clock, day = "15:04", "2 Jan 2006 15:04"
@@ -75,13 +83,27 @@ func span(from, to time.Time) string {
 	return from.Format(day) + "–" + to.Format(day)
 }
 
-// gapIn is the time of the last gap, as the clocks of a zone show it. What an older version
-// found is known in UTC alone.
-func (s State) gapIn(zone *time.Location) string {
-	if s.GapFrom.IsZero() {
-		return s.Gap + " UTC"
+// Missed is when stories of a source may have been missed last. Its zero value is never.
+type Missed struct {
+	Gap     string     `json:"possible_gap,omitempty"` // in UTC
+	GapFrom *time.Time `json:"gap_from,omitempty"`     // when it began; absent where an older version found it
+	GapTo   *time.Time `json:"gap_to,omitempty"`
+}
+
+// Missed returns when stories may have been missed last.
+func (s State) Missed() Missed {
+	return Missed{s.Gap, news.KnownTime(s.GapFrom), news.KnownTime(s.GapTo)}
+}
+
+// GapIn is the time of a gap, as the clocks of a zone show it; "" is never.
+func (m Missed) GapIn(zone *time.Location) string {
+	switch {
+	case m.Gap == "":
+		return ""
+	case m.GapFrom == nil || m.GapTo == nil:
+		return m.Gap + " UTC"
 	}
-	return span(s.GapFrom.In(zone), s.GapTo.In(zone)) + s.GapTo.In(zone).Format(" MST")
+	return span(m.GapFrom.In(zone), m.GapTo.In(zone)) + m.GapTo.In(zone).Format(" MST")
 }
 
 // GapMessage says in one line, for the operators, that stories may have been
@@ -94,5 +116,5 @@ func GapMessage(source string, s State, adaptive bool, zone *time.Location) stri
 	case !adaptive:
 		then = "its schedule is too slow for so short a list"
 	}
-	return fmt.Sprintf("source %s: possible gap %s, its list shares no story with the one before: %s", source, s.gapIn(zone), then)
+	return fmt.Sprintf("source %s: possible gap %s, its list shares no story with the one before: %s", source, s.Missed().GapIn(zone), then)
 }

@@ -157,7 +157,7 @@ func (t *text) gapsAt(gaps []*Watched) {
 			t.add("Possible gaps at %d sources, whose lists share no story with those before:", len(gaps))
 			fallthrough
 		case i < mostLines:
-			t.add("• %s: %s", w.Name, w.State.gapIn(t.zone))
+			t.add("• %s: %s", w.Name, w.State.Missed().GapIn(t.zone))
 		case i == mostLines:
 			t.add("• and: %s", names(gaps[i:]))
 		}

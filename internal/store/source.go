@@ -61,6 +61,24 @@ func scanSource(scan func(...any) error) (SourceState, error) {
 	return src, err
 }
 
+// LastSeen returns when the newest story that is kept of each source was first seen.
+func (s Sources) LastSeen(ctx context.Context) (map[string]time.Time, error) {
+	last := map[string]time.Time{}
+	rows, err := s.db.read.QueryContext(ctx, `
+		SELECT name, coalesce((SELECT max(first_seen_at) FROM story WHERE source = name), 0) FROM source`)
+	_, err = collect(rows, err, "read last stories", func(scan func(...any) error) (_ struct{}, err error) {
+		var (
+			name string
+			seen int64
+		)
+		if err = scan(&name, &seen); err == nil && seen > 0 {
+			last[name] = at(seen)
+		}
+		return struct{}{}, err
+	})
+	return last, err
+}
+
 // Get returns the state of a source, or ErrNotFound.
 func (s Sources) Get(ctx context.Context, name string) (SourceState, error) {
 	src, err := scanSource(s.db.write.QueryRowContext(ctx,

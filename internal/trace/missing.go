@@ -29,9 +29,10 @@ type SiteSource struct {
 	Verdict  string     `json:"verdict"` // "" while too little was seen of it
 	Since    *time.Time `json:"since,omitempty"`
 	Detail   string     `json:"detail,omitempty"`
-	Gap      string     `json:"possible_gap,omitempty"` // when it may have missed stories last
-	Error    string     `json:"error,omitempty"`        // of the last crawl
-	Stories  int64      `json:"stories"`                // recorded from it, ever
+	Error    string     `json:"error,omitempty"` // of the last crawl
+	Stories  int64      `json:"stories"`         // recorded from it, ever
+
+	health.Missed
 }
 
 // missing tells of a story that the store does not have: whether some source listed it
@@ -125,7 +126,7 @@ func (t *Tracer) candidates(link string, states []store.SourceState) (all []Site
 		c := SiteSource{
 			Source: src.Name, URL: news.ShownURL(src.URL), Disabled: src.Disabled, Crawled: news.KnownTime(state.Crawled),
 			Read: news.KnownTime(state.Read), Next: news.KnownTime(state.Next), Verdict: string(thought.Verdict),
-			Since: news.KnownTime(thought.Since), Gap: thought.Gap, Error: state.Error, Stories: state.Stories,
+			Since: news.KnownTime(thought.Since), Missed: thought.Missed(), Error: state.Error, Stories: state.Stories,
 		}
 		if !thought.Healthy() {
 			c.Detail = thought.Detail

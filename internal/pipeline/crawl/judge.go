@@ -127,7 +127,7 @@ func (v *Visit) overlap(found identified, now time.Time) (broken bool) {
 		v.tell(health.GapMessage(v.src.Name, v.health, v.plan.Schedules[v.src.Name].Adaptive(), v.plan.Timezone))
 	}
 	if o.Broken() {
-		v.done.Gap = o.Span()
+		v.done.Missed = o.Missed()
 	}
 	return o.Broken() && !o.Down
 }

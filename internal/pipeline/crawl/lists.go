@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/health"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/act"
 	"github.com/copytaster/copytaster/internal/pipeline/alert"
@@ -53,9 +54,9 @@ type Crawled struct {
 	NotModified bool   // the server said that nothing has changed
 	Barren      string // why no story could be read, though the list could; "" when one was, or used to be
 
-	MovedTo string    // where the list is now for good, "" when it has not moved
-	Gap     string    // when stories may have been missed since the crawl before, "" when none were
-	Next    time.Time // when it is due again
+	MovedTo       string    // where the list is now for good, "" when it has not moved
+	health.Missed           // since the crawl before
+	Next          time.Time // when it is due again
 }
 
 // List crawls a batch of claimed sources, each on its own: one that hangs

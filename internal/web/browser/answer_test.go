@@ -44,7 +44,7 @@ func TestRetry(t *testing.T) {
 		b := s.tab()
 		b.open(d.base + "/deliveries?state=parked")
 		b.press("main", "Drop")
-		b.says("was given up.")
+		b.says("was given up: nobody waits")
 		d.slack.AddChannel(slackfake.Channel{Name: missing, Member: true})
 		b.open(d.base + "/deliveries?state=dead")
 		b.press("main", "Retry")

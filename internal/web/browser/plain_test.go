@@ -16,6 +16,7 @@ func TestWithoutJavaScript(t *testing.T) {
 		b.fill("#text", "Kim writes")
 		b.press("main", "Try")
 		b.says("✓ matches")
+		b.wait(`document.querySelectorAll("textarea.yaml[readonly]").length > 0 && !document.querySelector(".copy")`)
 		b.wait(`document.querySelectorAll("#result svg.bars rect").length === 7`)
 
 		b.open(d.base)
@@ -29,7 +30,7 @@ func TestWithoutJavaScript(t *testing.T) {
 
 		b.open(d.base + "/deliveries?state=parked")
 		b.press("main", "Drop")
-		b.says("was given up.")
+		b.says("was given up: nobody waits")
 		b.open(d.base + "/deliveries?state=dead")
 		b.press("main", "Retry")
 		b.says("is due now.")

@@ -65,6 +65,9 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request) {
 		s.refuseDeed(w, r, err, "an answer cannot be recorded", "alert", number("id"))
 		return
 	}
+	if effect == news.AnswerApplied && !holds(r.Context(), s, kind, number("id")) {
+		effect = news.AnswerNothing // the form was sent before, and taken back since
+	}
 	back := url.URL{Path: "/"}
 	q := url.Values{"said": {r.PathValue("said")}}
 	if effect != news.AnswerApplied {
@@ -76,6 +79,20 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request) {
 	}
 	back.RawQuery = q.Encode()
 	http.Redirect(w, r, back.String(), http.StatusSeeOther)
+}
+
+// holds reports whether what was said of an alert is so at present.
+func holds(ctx context.Context, s *site, kind news.AnswerKind, alert int64) bool {
+	now, err := s.AnswersOf(ctx, alert)
+	switch {
+	case err != nil:
+		s.Log().Error("answers cannot be read", "alert", alert, "error", err)
+	case kind == news.AnswerGot:
+		return now.Got.ID != 0
+	case kind == news.AnswerIrrelevant:
+		return now.Irrelevant.ID != 0
+	}
+	return true
 }
 
 // saidOf is what came of the answer that led to a page, "" when none did. It is made of a few

@@ -76,6 +76,9 @@ func TestAnswers(t *testing.T) {
 	if strings.Contains(page(to), "not relevant, by somebody on this machine") {
 		t.Error("the page says that it is not relevant after that was taken back")
 	}
+	if _, to = say(h, "/alerts/irrelevant", wrong); !strings.Contains(to, "effect=nothing") {
+		t.Errorf("a form that was taken back, sent once more: to %s", to)
+	}
 }
 
 // TestWrongAnswers: what is no form of a page changes nothing.

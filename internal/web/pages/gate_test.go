@@ -76,7 +76,7 @@ func TestBehindAProxy(t *testing.T) {
 				continue
 			}
 			w := ask(h, method, path)
-			if refused := w.Code == 403 && strings.Contains(w.Body.String(), "`public_url` in the config says"); refused != shut {
+			if refused := w.Code == 403 && strings.Contains(w.Body.String(), "<code>public_url</code> in the config says"); refused != shut {
 				t.Errorf("%s with %q: %d %s", target, extra, w.Code, w.Body)
 			}
 		}

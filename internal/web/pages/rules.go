@@ -57,10 +57,15 @@ func listed(s *site, r rules.Rule, matched map[string][]int64) listedRule {
 	if days == nil {
 		days = make([]int64, app.RuleDays)
 	}
+	return listedRule{Rule: withoutSecrets(r), Link: ruleLink(r.Name), bars: barsOf(days, s.FirstDay())}
+}
+
+// withoutSecrets hides what is a secret by its form in the texts of a rule.
+func withoutSecrets(r rules.Rule) rules.Rule {
 	for _, text := range []*string{&r.Note, &r.Instruction, &r.Topic} {
 		*text = news.WithoutSecrets(*text)
 	}
-	return listedRule{Rule: r, Link: ruleLink(r.Name), bars: barsOf(days, s.FirstDay())}
+	return r
 }
 
 // ruleSheet is what the page of one rule shows.

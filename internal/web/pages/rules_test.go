@@ -35,3 +35,22 @@ func TestRuleText(t *testing.T) {
 		t.Error("a rule without tests or changes shows some")
 	}
 }
+
+// TestRuleHidesSecrets: what is a secret by its form is shown nowhere, whatever of a rule it stands in.
+func TestRuleHidesSecrets(t *testing.T) {
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), `  - name: leaky
+    any: [Leak]
+    note: post it to https://hooks.slack.com/services/T0/B0/hunter2
+    instruction: "curl -H 'Authorization: Bearer hunter2' https://desk:hunter2@desk.example/"
+    topic: xoxb-1-hunter2
+    # whsec_hunter2hunter2
+    tests:
+      - match: Leak of xapp-1-hunter2
+`)
+	for _, at := range []string{"/rule?name=leaky", "/rules", "/config", "/try?rule=leaky"} {
+		body := ask(h, "GET", at).Body.String()
+		if !strings.Contains(body, "leaky") || strings.Contains(body, "hunter2") {
+			t.Errorf("%s lacks the rule, or shows a secret of it:\n%s", at, body)
+		}
+	}
+}

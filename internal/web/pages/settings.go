@@ -66,9 +66,10 @@ func (s *site) settings(r *http.Request) (sheet, error) {
 	v.Groups = []settingGroup{
 		general(cfg), crawling(cfg), slackOf(cfg), alerting(cfg), receivers(cfg), mailOf(cfg), visitors(cfg), sourcesOf(cfg),
 	}
-	v.Rules = cfg.Definition.Rules
-	if more := len(v.Rules) - mostRules; more > 0 {
-		v.Rules, v.MoreRules = v.Rules[:mostRules], more
+	all := cfg.Definition.Rules
+	v.MoreRules = max(0, len(all)-mostRules)
+	for _, r := range all[:len(all)-v.MoreRules] {
+		v.Rules = append(v.Rules, withoutSecrets(r))
 	}
 	return sheet{Frame: "config", Title: "Config", At: "/config", Data: v}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -151,14 +152,33 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 	case f.Rule != "": // of whatever alert it was said
 		f.Alert = 0
 	}
-	switch _, err := s.Snooze(r.Context(), f.SnoozeOrder, f.Request); {
+	holds, err := beginSnooze(s, r, &f)
+	switch {
 	case errors.Is(err, app.ErrSnooze):
 		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done: "+err.Error()+".")
 	case err != nil:
 		s.refuseDeed(w, r, err, "it cannot be snoozed", "rule", f.Rule, "alert", f.Alert, "channel", f.Channel)
+	case !holds:
+		http.Redirect(w, r, "/snoozes?done=over", http.StatusSeeOther)
 	default:
 		http.Redirect(w, r, "/snoozes?"+url.Values{"done": {"begun"}}.Encode(), http.StatusSeeOther)
 	}
+}
+
+// beginSnooze begins the snooze of a form. holds is false where the form was sent before, and what
+// it began is over.
+func beginSnooze(s *site, r *http.Request, f *snoozing) (holds bool, err error) {
+	begun, err := s.Snooze(r.Context(), f.SnoozeOrder, f.Request)
+	if err != nil {
+		return false, err
+	}
+	return isSnoozed(s, r, begun.ID)
+}
+
+// isSnoozed reports whether a snooze holds.
+func isSnoozed(s *site, r *http.Request, id int64) (bool, error) {
+	all, err := s.Snoozes(r.Context())
+	return slices.ContainsFunc(all, func(z app.Snoozed) bool { return z.ID == id }), err
 }
 
 // unsnooze ends a snooze.
@@ -172,7 +192,11 @@ func (s *site) unsnooze(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusBadRequest, "That is no number of a snooze.")
 		return
 	}
-	ended, err := s.Unsnooze(r.Context(), id, s.visitorOf(r).by())
+	held, err := isSnoozed(s, r, id)
+	ended := false
+	if err == nil {
+		ended, err = s.Unsnooze(r.Context(), id, s.visitorOf(r).by())
+	}
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		s.refuse(w, r, http.StatusNotFound, "Nothing was done: there is no such snooze.")
@@ -182,7 +206,7 @@ func (s *site) unsnooze(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	done := "ended"
-	if !ended {
+	if !ended || !held { // the form was sent before
 		done = "over"
 	}
 	http.Redirect(w, r, "/snoozes?"+url.Values{"done": {done}}.Encode(), http.StatusSeeOther)

@@ -70,12 +70,33 @@ func TestSnooze(t *testing.T) {
 	if n := notices(t, s); n != 3 {
 		t.Errorf("the channel is told %d times", n)
 	}
-	id := regexp.MustCompile(`name="id" value="(\d+)"`).FindStringSubmatch(body)[1]
+	ids := regexp.MustCompile(`name="id" value="(\d+)"`)
+	for _, left := range ids.FindAllStringSubmatch(page("/snoozes"), -1) {
+		ask(h, "POST", "/snoozes/end id="+left[1])
+	}
+	for _, again := range []string{form + "&confirm=yes", "/snoozes rule=kim&channel=news&source=wire&for=1h&request=other"} {
+		if to := ask(h, "POST", again).Header().Get("Location"); to != "/snoozes?done=over" {
+			t.Errorf("a form whose snooze is over, sent once more: to %s", to)
+		}
+	}
+	if !strings.Contains(page("/snoozes"), "Nothing is snoozed") {
+		t.Error("a form that is sent once more snoozes again")
+	}
+}
+
+// TestSnoozeOver: the page says that a snooze is over.
+func TestSnoozeOver(t *testing.T) {
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), "")
+	page := func(at string) string { return ask(h, "GET", at).Body.String() }
+	for _, source := range []string{"wire", "broken"} {
+		if w := ask(h, "POST", "/snoozes rule=kim&channel=news&for=1h&request=r&source="+source); w.Code != http.StatusSeeOther {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	id := regexp.MustCompile(`name="id" value="(\d+)"`).FindStringSubmatch(page("/snoozes"))[1]
 	for _, want := range []string{"ended", "over"} {
-		request := "/snoozes/end id=" + id
-		w := ask(h, "POST", request)
-		if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || want == "ended" && to != "/snoozes?done=ended" {
-			t.Errorf("%s: %d to %s", want, w.Code, to)
+		if to := ask(h, "POST", "/snoozes/end id="+id).Header().Get("Location"); to != "/snoozes?done="+want {
+			t.Errorf("%s: to %s", want, to)
 		}
 	}
 	if body := page("/snoozes?done=over"); strings.Count(body, `action="/snoozes/end"`) != 1 || !strings.Contains(body, "over already") {

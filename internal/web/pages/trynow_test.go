@@ -16,8 +16,8 @@ import (
 	"github.com/copytaster/copytaster/internal/app"
 )
 
-// tried is a running daemon with a source that is hardly ever due, and its site.
-type tried struct {
+// triedDaemon is a running daemon with a source that is hardly ever due, and its site.
+type triedDaemon struct {
 	app     *app.App
 	pages   http.Handler
 	path    string       // of the config
@@ -27,7 +27,7 @@ type tried struct {
 	blocked atomic.Value // chan struct{}: until it is closed, the site does not answer
 }
 
-func (d *tried) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (d *triedDaemon) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/feed" {
 		http.NotFound(w, r)
 		return
@@ -45,9 +45,9 @@ func (d *tried) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // tryDaemon starts the daemon, and returns when its source was tried once.
-func tryDaemon(t *testing.T) *tried {
+func tryDaemon(t *testing.T) *triedDaemon {
 	t.Helper()
-	d := &tried{path: filepath.Join(t.TempDir(), "copytaster.yaml")}
+	d := &triedDaemon{path: filepath.Join(t.TempDir(), "copytaster.yaml")}
 	open := make(chan struct{})
 	close(open)
 	d.blocked.Store(open)
@@ -77,7 +77,7 @@ rules: [{name: kim, any: [Kim]}]
 	return d
 }
 
-func (d *tried) write(t *testing.T, sources string) {
+func (d *triedDaemon) write(t *testing.T, sources string) {
 	t.Helper()
 	if err := os.WriteFile(d.path, []byte(d.config+sources), 0o600); err != nil {
 		t.Fatal(err)
@@ -85,7 +85,7 @@ func (d *tried) write(t *testing.T, sources string) {
 }
 
 // press presses "Try now", and returns what the page says then.
-func (d *tried) press(t *testing.T) string {
+func (d *triedDaemon) press(t *testing.T) string {
 	t.Helper()
 	w := ask(d.pages, "POST", "/source/try name=wire")
 	if w.Code != http.StatusSeeOther {
@@ -113,7 +113,7 @@ func until(t *testing.T, what string, ok func() bool) {
 }
 
 // await waits until the page shows a story, and that no crawl goes on.
-func (d *tried) await(t *testing.T, title string) {
+func (d *triedDaemon) await(t *testing.T, title string) {
 	t.Helper()
 	until(t, "the page shows "+title, func() bool {
 		page := ask(d.pages, "GET", "/source?name=wire").Body.String()

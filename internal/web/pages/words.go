@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"html/template"
 	"net/url"
 	"slices"
@@ -34,7 +35,10 @@ func (s *site) words() template.FuncMap {
 		"yes":     func(is *bool) bool { return is != nil && *is },
 		"trouble": func(src app.SourceStatus) bool { return inTrouble(&src) },
 		"seconds": func(n int64) string { return days(time.Duration(n) * time.Second) },
+		"gap":     func(src app.SourceStatus) string { return src.GapIn(s.zone()) },
+		"gapAt":   func(src trace.SiteSource) string { return src.GapIn(s.zone()) },
 		"stories": storiesOf,
+		"coded":   func(text any) []run { return codedOf(fmt.Sprint(text)) },
 		"quoted":  quoted,
 		"tryLink": func(rule, story string) string {
 			return "/try?" + url.Values{"rule": {rule}, "text": {story}}.Encode()
@@ -124,4 +128,24 @@ func storiesOf(n *trace.News) (all int) {
 		all += len(c.Stories)
 	}
 	return all
+}
+
+// run is a part of a text: a command or a key, or what stands around it.
+type run struct {
+	Text string
+	Code bool
+}
+
+// codedOf takes a text apart at its backticks, between which commands and keys stand. One without
+// its other half is a sign like others.
+func codedOf(text string) (runs []run) {
+	for {
+		before, rest, _ := strings.Cut(text, "`")
+		code, after, whole := strings.Cut(rest, "`")
+		if !whole {
+			return append(runs, run{Text: text})
+		}
+		runs = append(runs, run{Text: before}, run{Text: code, Code: true})
+		text = after
+	}
 }
