@@ -30,7 +30,8 @@ type DelayedError struct {
 
 // Error says how long to wait.
 func (e DelayedError) Error() string {
-	return fmt.Sprintf("there were too many wrong passwords: try again in %s", e.Wait.Round(time.Second))
+	wait := (e.Wait + time.Second - 1).Truncate(time.Second) // never 0s
+	return fmt.Sprintf("there were too many wrong passwords: try again in %s", wait)
 }
 
 // Door lets people in.
