@@ -381,3 +381,12 @@ func TestAddressOf(t *testing.T) {
 		t.Errorf("one customer is at %s and at %s", a, b)
 	}
 }
+
+// TestDelayedError: nobody is told to try again in 0s.
+func TestDelayedError(t *testing.T) {
+	for wait, want := range map[time.Duration]string{time.Millisecond: "1s", time.Second: "1s", 1200 * time.Millisecond: "2s"} {
+		if said := (DelayedError{Wait: wait}).Error(); !strings.HasSuffix(said, " in "+want) {
+			t.Errorf("%v: %q, want %s", wait, said, want)
+		}
+	}
+}

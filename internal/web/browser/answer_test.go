@@ -37,6 +37,23 @@ func TestAnswer(t *testing.T) {
 	})
 }
 
+// TestStale: a page that cannot be kept up to date says so, and no more when it can be again.
+func TestStale(t *testing.T) {
+	surf(t, func(s *surfer) {
+		d := start(t, "")
+		b := s.tab()
+		b.open(d.base)
+		const stale = `document.querySelector("#state").innerText.includes("has not answered since")`
+		const look = `document.dispatchEvent(new Event("visibilitychange")), true`
+		b.wait(`(window.native ??= window.fetch, window.fetch = () => Promise.reject(), ` + look + `)`)
+		b.wait(stale + ` && document.querySelector("#state").className === "state bad"`)
+		b.wait(`(window.fetch = window.native, ` + look + `)`)
+		b.wait(`!` + stale)
+		d.stop()
+		b.wait(stale)
+	})
+}
+
 // TestRetry: a delivery that was given up is retried, and arrives once what was wrong is mended.
 func TestRetry(t *testing.T) {
 	surf(t, func(s *surfer) {

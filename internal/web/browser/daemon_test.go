@@ -129,6 +129,7 @@ type daemon struct {
 	base  string // its URL
 	slack *slackfake.Server
 	clock *machine
+	stop  func()
 }
 
 // machine is this one's clock, which can be moved on.
@@ -185,6 +186,7 @@ func start(t *testing.T, more string) *daemon {
 	}
 	d.base = "http://" + app.AddressOf(a)
 	ctx, stop := context.WithCancel(t.Context())
+	d.stop = stop
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
 	t.Cleanup(func() {

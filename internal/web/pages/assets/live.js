@@ -10,16 +10,24 @@
     return part.contains(document.activeElement) ||
       selected && !selected.isCollapsed && selected.containsNode(part, true);
   };
+  const stale = () => { // it must not go on saying that all is well
+    const state = document.getElementById("state");
+    if (!state || state.dataset.stale) return;
+    state.dataset.stale = "1";
+    state.className = "state bad";
+    const since = new Date().toISOString().slice(11, 19);
+    state.textContent = "! copytaster has not answered since " + since + " UTC: this page is from before.";
+  };
   const refresh = async () => {
     if (busy) { again = true; return; }
     busy = true;
     try {
       const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
       if (answer.redirected || answer.status === 403) { location.reload(); return; }
-      if (!answer.ok) return;
+      if (!answer.ok) { stale(); return; }
       const next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
       if (next) replace(next);
-    } catch { /* the daemon is down: the stream begins again when it is back */ } finally {
+    } catch { stale(); /* the stream begins again when the daemon is back */ } finally {
       busy = false;
       if (again) { again = false; refresh(); }
     }
@@ -34,6 +42,7 @@
       if (!using(old) && old.innerHTML + old.className !== part.innerHTML + part.className) {
         const open = [...old.querySelectorAll("details")].map((d) => d.open);
         old.className = part.className;
+        delete old.dataset.stale;
         old.replaceChildren(...part.childNodes);
         old.querySelectorAll("details").forEach((d, i) => { d.open = open[i] || false; });
       }
@@ -46,6 +55,7 @@
   stream.addEventListener("open", () => { if (lost) refresh(); lost = false; });
   stream.addEventListener("error", () => {
     lost = true;
+    refresh();
     if (stream.readyState === EventSource.CLOSED) setInterval(refresh, 60000);
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
