@@ -37,7 +37,6 @@ func TestReadHeap(t *testing.T) {
 	}
 	during := readHeap()
 	runtime.KeepAlive(burst)
-	burst = nil
 	debug.FreeOSMemory()
 	after := readHeap()
 	const most = 32 << 20
