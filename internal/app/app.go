@@ -268,6 +268,7 @@ func (a *App) start(ctx context.Context) (stop func() error, err error) {
 	ticking, stopClock := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() { a.dispatch(ticking) })
+	running.Go(func() { giveBack(ticking) })
 	running.Go(func() { a.pipeline.Hubs.ReadPushes(ticking) })
 	running.Go(func() { tellEditors(ticking, a.log, feedback.Teller{Env: a.pipeline.Env}) })
 	if !a.opt.Visit {

@@ -87,7 +87,7 @@ func (h foldingHandler) Handle(ctx context.Context, r slog.Record) error {
 		return h.Handler.Handle(ctx, r)
 	}
 	h.outage.note(away)
-	if h.Handler.Enabled(ctx, slog.LevelDebug) {
+	if h.Enabled(ctx, slog.LevelDebug) {
 		r.Level = slog.LevelDebug
 		return h.Handler.Handle(ctx, r)
 	}

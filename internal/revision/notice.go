@@ -3,6 +3,7 @@ package revision
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/text"
@@ -122,10 +123,10 @@ func shared(other, s string) float64 {
 // and the rest of the line.
 func opening(line string) (kind news.RevisionKind, rest string) {
 	lower := lowered(strings.TrimSpace(line))
-	for i := range notices {
-		for _, re := range []*regexp.Regexp{notices[i].opening, notices[i].ending} {
+	for _, s := range notices() {
+		for _, re := range []*regexp.Regexp{s.opening, s.ending} {
 			if at := re.FindStringIndex(lower); at != nil {
-				return notices[i].kind, lower[:at[0]] + lower[at[1]:]
+				return s.kind, lower[:at[0]] + lower[at[1]:]
 			}
 		}
 	}
@@ -138,21 +139,23 @@ func lowered(s string) string { return strings.ReplaceAll(strings.ToLower(s), "Ä
 // saying returns the kind of notice that a sentence is.
 func saying(s string) news.RevisionKind {
 	lower := lowered(s)
-	for i := range notices {
-		if notices[i].saying.MatchString(lower) {
-			return notices[i].kind
+	for _, s := range notices() {
+		if s.saying.MatchString(lower) {
+			return s.kind
 		}
 	}
 	return ""
 }
 
 // notices are what outlets say of stories that they do not stand by. What stands first
-// in the list counts.
-var notices = [...]signs{
-	newSigns(news.RevisedHeld, heldOpenings, heldSayings),
-	newSigns(news.RevisedKilled, killedOpenings, killedSayings),
-	newSigns(news.RevisedRetracted, retractedOpenings+`|`+headings, retractedSayings),
-}
+// in the list counts. They are made when the first story is looked at again.
+var notices = sync.OnceValue(func() []signs {
+	return []signs{
+		newSigns(news.RevisedHeld, heldOpenings, heldSayings),
+		newSigns(news.RevisedKilled, killedOpenings, killedSayings),
+		newSigns(news.RevisedRetracted, retractedOpenings+`|`+headings, retractedSayings),
+	}
+})
 
 // signs are what the notices of one kind look like, in lower case.
 type signs struct {
