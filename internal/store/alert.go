@@ -154,6 +154,7 @@ func (s Alerts) Shown(ctx context.Context, alerts []int64) (map[int64]ShownAlert
 		return shown, nil
 	}
 	in, args := inList(alerts)
+	//nolint:gosec // placeholders
 	rows, err := s.db.read.QueryContext(ctx, `SELECT a.id, s.title, coalesce(m.id, 0), coalesce(m.channel_id, ''), coalesce(m.ts, ''), coalesce(m.done_at, 0),
 			coalesce((SELECT max(w.id) FROM answer w WHERE w.alert_id = a.id AND w.alert_id <> 0), 0)
 		FROM alert a JOIN story s ON s.id = a.story_id
