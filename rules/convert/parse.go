@@ -198,10 +198,10 @@ func (p *parser) labelled(of token) (*expr, error) {
 	end, depth := 0, 0
 	for ; end < len(p.tokens) && depth >= 0; end++ {
 		t := p.tokens[end]
-		switch {
-		case t.kind == open:
+		switch t.kind {
+		case open:
 			depth++
-		case t.kind == closed:
+		case closed:
 			depth--
 		}
 		if depth < 0 || depth == 0 && (t.kind == label || t.op.does == not) {
