@@ -168,16 +168,14 @@ func (l *life) bounds() (oldest, newest int64) {
 }
 
 // some are some of the stories that are there.
-func (l *life) some() (found []*news.Story) {
+func (l *life) some() []*news.Story {
 	oldest, newest := l.bounds()
 	var ids []int64
 	for range 200 {
 		ids = append(ids, oldest+l.Int64N(newest-oldest+1))
 	}
-	for story, err := range l.s.Archive.Some(l.t.Context(), store.Span{}, ids) {
-		l.must(err)
-		found = append(found, story)
-	}
+	found, err := l.s.Archive.Some(l.t.Context(), store.Span{}, ids)
+	l.must(err)
 	return found
 }
 
