@@ -76,7 +76,7 @@ var mayImport = map[string][]string{
 	"config":             {"internal/news", "internal/text", "internal/login", "rules", "rules/foreign", "notify", "notify/webhook", "notify/mail", "internal/schedule", "crawler/extract", "config/yamlfile"},
 	"docs":               {},
 	"internal/login":     {"internal/news"},
-	"internal/web/pages": {"internal/news", "internal/text", "internal/store", "internal/trace", "internal/replay", "internal/login", "internal/web", "internal/app", "rules", "config", "docs"}, // above app: it shows what a running daemon knows
+	"internal/web/pages": {"internal/news", "internal/text", "notify", "internal/store", "internal/trace", "internal/replay", "internal/login", "internal/web", "internal/app", "rules", "config", "docs"}, // above app: it shows what a running daemon knows
 	// Tests alone: a browser on the pages of daemons that watch the demo's site.
 	"internal/web/browser": {"internal/app", "internal/web/pages", "internal/login", "config"},
 

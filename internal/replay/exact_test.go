@@ -249,7 +249,7 @@ func (l *life) prune() {
 func (l *life) kill() {
 	l.must(l.s.Close())
 	defer l.open()
-	cmd := exec.CommandContext(l.t.Context(), os.Args[0]) //nolint:gosec // this program
+	cmd := exec.CommandContext(l.t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), fillEnv+"="+l.storage)
 	out, err := cmd.StdoutPipe()
 	l.must(err)

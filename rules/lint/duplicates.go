@@ -149,7 +149,7 @@ func subsumedBy(t *syntax.Term, wide map[string]int, stems *text.Stems) (int, bo
 	if t.Look.Exact {
 		words = strings.ToLower(words)
 	}
-	if t.Latin && !t.Look.Prefix && !(t.Look.Stem && hasParted(words, stems)) {
+	if t.Latin && !t.Look.Prefix && (!t.Look.Stem || !hasParted(words, stems)) {
 		if i, ok := wide["~"+stemmed(words, stems)]; ok {
 			return i, true
 		}

@@ -20,12 +20,20 @@ type rise struct {
 	story int64
 }
 
+// readUpdate reads what an update tells.
+func readUpdate(d news.Delivery, into any) error {
+	if err := json.Unmarshal([]byte(d.Text), into); err != nil {
+		return fmt.Errorf("read update %d: %w", d.ID, err)
+	}
+	return nil
+}
+
 // raiseAgain has an update that nobody has tried to send say that its alert was raised from what
 // it was at first to what it is now. It returns false where the update has more to tell.
 func raiseAgain(ctx context.Context, tx *store.Tx, r Recorder, unsent news.Delivery, to rise) (bool, error) {
 	var before notify.Raise
-	if err := json.Unmarshal([]byte(unsent.Text), &before); err != nil {
-		return false, fmt.Errorf("read update %d: %w", unsent.ID, err)
+	if err := readUpdate(unsent, &before); err != nil {
+		return false, err
 	}
 	if unsent.Story != to.story {
 		if yields, err := yield(ctx, tx, r, to.alert, unsent); err != nil || !yields {

@@ -2,8 +2,6 @@ package alert
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -181,8 +179,8 @@ func merge(
 	ctx context.Context, tx *store.Tx, e *Edit, unsent *news.Delivery, c *notify.Correction,
 ) (changed bool, err error) {
 	var before notify.Correction
-	if err := json.Unmarshal([]byte(unsent.Text), &before); err != nil {
-		return false, fmt.Errorf("read update %d: %w", unsent.ID, err)
+	if err := readUpdate(*unsent, &before); err != nil {
+		return false, err
 	}
 	revisions, err := tx.Stories.Revisions(ctx, e.Was.ID)
 	if err != nil {

@@ -2,8 +2,6 @@ package alert
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -77,8 +75,8 @@ func tellStanding(ctx context.Context, tx *store.Tx, r Recorder, e *Edit, on new
 	}
 	var told notify.Withdrawal
 	if known.About == news.AboutWithdrawn {
-		if err := json.Unmarshal([]byte(known.Text), &told); err != nil {
-			return false, fmt.Errorf("read update %d: %w", known.ID, err)
+		if err := readUpdate(known, &told); err != nil {
+			return false, err
 		}
 	}
 	outlet := notify.PieceOf(e.Was.Story).Source

@@ -57,7 +57,7 @@ func (s *site) routes() http.Handler {
 	for path, show := range map[string]func(*http.Request) (sheet, error){
 		"GET /{$}": s.now, "GET /deliveries": s.deliveries, "GET /sources": s.sources, "GET /source": s.source, "GET /config": s.settings,
 		"GET /story": s.story, "GET /snoozes": s.snoozes, "GET /snooze": s.askSnooze, "GET /rules": s.rules, "GET /rule": s.rule, "GET /try": s.tryRule, "POST /try": s.tryRule,
-		"GET /docs/{$}": s.documents, "GET /docs/{name}": s.document,
+		"GET /docs/{$}": documents, "GET /docs/{name}": document,
 	} {
 		mux.Handle(path, s.guarded(s.page(show)))
 	}

@@ -94,7 +94,7 @@ func (s *site) story(r *http.Request) (sheet, error) {
 }
 
 // documents lists the documents.
-func (s *site) documents(*http.Request) (sheet, error) {
+func documents(*http.Request) (sheet, error) {
 	var all []docs.Manual
 	for _, name := range docs.Names() {
 		d, _, err := docs.Find(name)
@@ -107,7 +107,7 @@ func (s *site) documents(*http.Request) (sheet, error) {
 }
 
 // document shows a document.
-func (s *site) document(r *http.Request) (sheet, error) {
+func document(r *http.Request) (sheet, error) {
 	d, ok, err := docs.Find(r.PathValue("name"))
 	if err == nil && !ok {
 		err = notFoundError("There is no such document.")

@@ -159,7 +159,7 @@ func (s *site) storyToTry(r *http.Request, asked string) (story *news.Story, wro
 	story, err = app.ReadPage(ctx, s.Window, asked)
 	switch {
 	case err != nil:
-		return nil, "The page cannot be read: " + err.Error() + ". Paste its text.", nil
+		return nil, "The page cannot be read: " + err.Error() + ". Paste its text.", nil //nolint:nilerr // it is told
 	case story == nil:
 		return nil, "The page has no text. Paste that of the story.", nil
 	default:
