@@ -81,23 +81,27 @@ type told struct {
 // stories reads the stories of a record whose texts are kept, the newest first. The alert
 // about counts as irrelevant.
 func (r *Record) stories(ctx context.Context, about int64) ([]*told, error) {
+	ids := make([]int64, len(r.alerts))
+	for i := range r.alerts {
+		ids[i] = r.alerts[i].Story
+	}
+	stories, err := r.from.Stories.Some(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	var all []*told
 	byStory := map[int64]*told{}
 	kept := r.now.Add(-r.plan.Retention)
-	for i := range r.alerts {
+	for i, story := range stories {
 		a := &r.alerts[i]
 		t := byStory[a.Story]
 		if t == nil {
-			found, err := r.from.Stories.Get(ctx, a.Story)
-			if err != nil {
-				return nil, err
-			}
-			if r.plan.Retention > 0 && found.FirstSeen.Before(kept) {
+			if story == nil || r.plan.Retention > 0 && story.FirstSeen.Before(kept) {
 				r.Since = maxTime(r.Since, a.Created)
 				continue
 			}
-			r.plan.SetOrigin(found.Story)
-			t = &told{story: found.Story}
+			r.plan.SetOrigin(story)
+			t = &told{story: story}
 			byStory[a.Story] = t
 			all = append(all, t)
 		}

@@ -208,9 +208,9 @@ func (s Answers) OfRule(ctx context.Context, rule string, since time.Time, most 
 	name, _ := json.Marshal(rule) //nolint:errchkjson // a string always marshals
 	//nolint:gosec // constants
 	query := `SELECT ` + alertColumns + `,
-			CASE WHEN EXISTS (SELECT 1 FROM alert o JOIN answer w ON w.alert_id = o.id
-				WHERE w.kind = 'got' AND w.effect = 'applied' AND w.undone_at = 0
-					AND o.cluster_id IN ` + sameAs(news.SameNewsThread, `a.cluster_id`) + `) THEN 1 ELSE 0 END,
+			CASE WHEN (SELECT ` + newsOf("own") + ` FROM cluster own WHERE own.id = a.cluster_id) IN
+				(SELECT ` + newsOf("c") + ` FROM answer w JOIN alert o ON o.id = w.alert_id JOIN cluster c ON c.id = o.cluster_id
+				WHERE w.kind = 'got' AND w.effect = 'applied' AND w.undone_at = 0) THEN 1 ELSE 0 END,
 			CASE WHEN EXISTS (SELECT 1 FROM answer w WHERE w.alert_id = a.id AND w.kind = 'irrelevant' AND w.effect = 'applied'
 				AND w.undone_at = 0 AND replace(w.rules, $1, '') <> w.rules) THEN 1 ELSE 0 END,
 			coalesce((SELECT w.reason FROM answer w WHERE w.alert_id = a.id AND w.kind = 'irrelevant' AND w.effect = 'applied'
