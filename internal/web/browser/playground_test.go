@@ -42,6 +42,13 @@ func TestPlayground(t *testing.T) {
 		b.press("main", "Try")
 		b.says("✓ matches")
 		b.wait(`document.querySelector("#text").value.startsWith("Kim sees the port\nThe freighter left")`)
+		b.wait(`(window.native = window.fetch, window.fetch = () => Promise.reject(), true)`)
+		b.fill("#rule", "any: [freighter]")
+		b.says("does not answer") // and no verdict of before
+		b.wait(`document.querySelectorAll("#result .tag, #result svg").length === 0`)
+		b.wait(`(window.fetch = window.native, true)`)
+		b.press("main", "Try")
+		b.says("✓ matches")
 		if got := run(b, "where", chromedp.Location()); got != d.base+"/try" {
 			t.Errorf("the page was left for %s", got)
 		}

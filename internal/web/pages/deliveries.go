@@ -172,7 +172,7 @@ func (s *site) act(d deed) http.Handler {
 			s.refuse(w, r, http.StatusBadRequest, "Nothing was done: it cannot be sent there.")
 			return
 		case errors.Is(err, store.ErrNotFound):
-			s.refuse(w, r, http.StatusConflict, "Nothing was done: delivery "+strconv.FormatInt(id, 10)+" is in another state by now.")
+			s.refuse(w, r, http.StatusConflict, "Nothing was done: delivery "+strconv.FormatInt(id, 10)+" is in another state by now, or there is none.")
 			return
 		case err != nil:
 			s.refuseDeed(w, r, toldError{err}, "a delivery cannot be changed", "delivery", id)

@@ -16,10 +16,11 @@
       const answer = await fetch(form.action, { method: "POST", body: sent, signal: mine.signal });
       if (answer.redirected || answer.status === 403) { location.reload(); return; }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html"), next = page.getElementById(part.id);
-      if (!next || asked !== mine) return;
+      if (asked !== mine) return;
+      if (!next) throw new Error("no answer");
       part.replaceChildren(...next.childNodes);
-      return page;
       part.removeAttribute("aria-busy");
+      return page;
     };
     try {
       const first = new URLSearchParams(body);
@@ -33,7 +34,14 @@
       if (verdict.querySelector("section.bad")) found.replaceChildren();
       else await show(found, body);
       said = body.toString();
-    } catch { /* somebody went on typing, or the daemon is down */ } finally {
+    } catch {
+      if (asked !== mine) return; // somebody went on typing
+      const lost = document.createElement("p");
+      lost.className = "notice bad";
+      lost.textContent = "copytaster does not answer. Press Try again.";
+      verdict.replaceChildren(lost);
+      found.replaceChildren();
+    } finally {
       if (asked === mine) for (const part of [verdict, found]) part.removeAttribute("aria-busy");
     }
   };
