@@ -119,6 +119,8 @@ func addTold(ctx context.Context, s *store.Store, d *DeliveryStatus) error {
 			d.Title += fmt.Sprintf(" (and %d more%s)", more, map[news.About]string{"": " that were missed while down"}[d.About])
 		}
 		return nil
+	case d.Kind == news.DeliverNotice && d.Text == "": // it was taken back before it was told
+		return nil
 	case d.Kind == news.DeliverNotice:
 		m, err := notify.Notice(d.Delivery, false, time.UTC)
 		if err == nil {
