@@ -13,6 +13,7 @@ const shortestSecret = 6
 
 // secretShape is a form by which a text is known as a secret, wherever it stands.
 type secretShape struct {
+	hints string // words in lower case, of which a text has one if it has such a secret: most have none, which is seen fast
 	of    *regexp.Regexp
 	shown string // in its place: "$1" is what of it is none
 }
@@ -20,28 +21,28 @@ type secretShape struct {
 // secretShapes is the list of all such forms. What only its key tells is no matter of theirs: see
 // ShownURL for the parameters of URLs, and config/yamlfile for the keys of a config.
 var secretShapes = []secretShape{
-	{regexp.MustCompile(`(?i)\bx(?:ox[a-z]|app)-[^\s"',\]}<>]+`), redacted}, // Slack's tokens
+	{"xox xapp-", regexp.MustCompile(`(?i)\bx(?:ox[a-z]|app)-[^\s"',\]}<>]+`), redacted}, // Slack's tokens
 
 	// Addresses that post for who knows them: Slack, Discord, Teams, Google Chat, Zapier, IFTTT, Telegram.
-	{regexp.MustCompile(`(?i)\b(hooks\.slack(?:-gov)?\.com/[a-z]+/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
-	{regexp.MustCompile(`(?i)\b(discord(?:app)?\.com/api/(?:v\d+/)?webhooks/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
-	{regexp.MustCompile(`(?i)\b([\w.-]*webhook\.office\.com/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
-	{regexp.MustCompile(`(?i)\b(chat\.googleapis\.com/v1/spaces/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
-	{regexp.MustCompile(`(?i)\b(hooks\.zapier\.com/hooks/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
-	{regexp.MustCompile(`(?i)\b(maker\.ifttt\.com/\S*?/key/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
-	{regexp.MustCompile(`(?i)\b(api\.telegram\.org/(?:file/)?bot)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+	{"hooks.slack", regexp.MustCompile(`(?i)\b(hooks\.slack(?:-gov)?\.com/[a-z]+/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+	{"discord", regexp.MustCompile(`(?i)\b(discord(?:app)?\.com/api/(?:v\d+/)?webhooks/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+	{"webhook.office.com/", regexp.MustCompile(`(?i)\b([\w.-]*webhook\.office\.com/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+	{"chat.googleapis.com/", regexp.MustCompile(`(?i)\b(chat\.googleapis\.com/v1/spaces/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+	{"hooks.zapier.com/", regexp.MustCompile(`(?i)\b(hooks\.zapier\.com/hooks/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+	{"maker.ifttt.com/", regexp.MustCompile(`(?i)\b(maker\.ifttt\.com/\S*?/key/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
+	{"api.telegram.org/", regexp.MustCompile(`(?i)\b(api\.telegram\.org/(?:file/)?bot)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
 
-	{regexp.MustCompile(`\bwhsec_[A-Za-z0-9+/=_-]{8,}`), redacted},                                     // what signs webhooks
-	{regexp.MustCompile(`\$(?:2[abxy]?|5|6|y|argon2\w*|scrypt|pbkdf2[\w-]*)\$[^\s"',\]}]+`), redacted}, // hashes of passwords
-	{regexp.MustCompile(`\b(?:gh[opsur]|github_pat|glpat|npm)[_-][A-Za-z0-9_-]{20,}`), redacted},       // keys of code hosts
-	{regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`), redacted},                                    // of Amazon
-	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`), redacted},        // JSON Web Tokens
-	{regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*-----|$)`), redacted},
+	{"whsec_", regexp.MustCompile(`\bwhsec_[A-Za-z0-9+/=_-]{8,}`), redacted},                                                                       // what signs webhooks
+	{"$2 $5$ $6$ $y$ $argon2 $scrypt $pbkdf2", regexp.MustCompile(`\$(?:2[abxy]?|5|6|y|argon2\w*|scrypt|pbkdf2[\w-]*)\$[^\s"',\]}]+`), redacted},   // hashes of passwords
+	{"ghp ghs gho ghu ghr github_pat glpat npm_ npm-", regexp.MustCompile(`\b(?:gh[opsur]|github_pat|glpat|npm)[_-][A-Za-z0-9_-]{20,}`), redacted}, // keys of code hosts
+	{"akia asia", regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`), redacted},                                                                   // of Amazon
+	{"eyj", regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`), redacted},                                             // JSON Web Tokens
+	{"-----begin", regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*-----|$)`), redacted},
 
 	// Headers of requests, as they are written down.
-	{regexp.MustCompile(`(?i)\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?)[^\s"'\[][^"'\n]*`), "${1}" + redacted},
-	{regexp.MustCompile(`(?i)\b((?:set-)?cookie["']?\s*:\s*["']?)[\w.-]+=[^"'\n]*`), "${1}" + redacted},
-	{regexp.MustCompile(`(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/-]{20,}=*`), "${1} " + redacted},
+	{"authorization", regexp.MustCompile(`(?i)\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?)[^\s"'\[][^"'\n]*`), "${1}" + redacted},
+	{"cookie", regexp.MustCompile(`(?i)\b((?:set-)?cookie["']?\s*:\s*["']?)[\w.-]+=[^"'\n]*`), "${1}" + redacted},
+	{"bearer basic", regexp.MustCompile(`(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/-]{20,}=*`), "${1} " + redacted},
 }
 
 var (
@@ -61,6 +62,9 @@ func WithoutSecrets(text string) string {
 		return text
 	}
 	text = hideShapes(text)
+	if !strings.Contains(text, "://") {
+		return text
+	}
 	text = askingURL.ReplaceAllStringFunc(text, func(address string) string {
 		place, query, _ := strings.Cut(address, "?")
 		return place + "?" + withoutKeys(query, func(string) bool { return true })
@@ -75,8 +79,14 @@ func WithoutSecrets(text string) string {
 }
 
 func hideShapes(text string) string {
+	lower := strings.ToLower(text)
 	for _, s := range secretShapes {
-		text = s.of.ReplaceAllString(text, s.shown)
+		for hint := range strings.FieldsSeq(s.hints) {
+			if strings.Contains(lower, hint) {
+				text = s.of.ReplaceAllString(text, s.shown)
+				break
+			}
+		}
 	}
 	return text
 }
