@@ -13,7 +13,7 @@ const shortestSecret = 6
 
 // secretShape is a form by which a text is known as a secret, wherever it stands.
 type secretShape struct {
-	hints string // words in lower case, of which a text has one if it has such a secret: most have none, which is seen fast
+	hints string // words in lower case, of which a text with such a secret has one: most have none, which is seen fast
 	of    *regexp.Regexp
 	shown string // in its place: "$1" is what of it is none
 }
@@ -32,11 +32,12 @@ var secretShapes = []secretShape{
 	{"maker.ifttt.com/", regexp.MustCompile(`(?i)\b(maker\.ifttt\.com/\S*?/key/)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
 	{"api.telegram.org/", regexp.MustCompile(`(?i)\b(api\.telegram\.org/(?:file/)?bot)[^\s"'<>,\[\]})]+`), "${1}" + redacted},
 
-	{"whsec_", regexp.MustCompile(`\bwhsec_[A-Za-z0-9+/=_-]{8,}`), redacted},                                                                       // what signs webhooks
-	{"$2 $5$ $6$ $y$ $argon2 $scrypt $pbkdf2", regexp.MustCompile(`\$(?:2[abxy]?|5|6|y|argon2\w*|scrypt|pbkdf2[\w-]*)\$[^\s"',\]}]+`), redacted},   // hashes of passwords
-	{"ghp ghs gho ghu ghr github_pat glpat npm_ npm-", regexp.MustCompile(`\b(?:gh[opsur]|github_pat|glpat|npm)[_-][A-Za-z0-9_-]{20,}`), redacted}, // keys of code hosts
-	{"akia asia", regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`), redacted},                                                                   // of Amazon
-	{"eyj", regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`), redacted},                                             // JSON Web Tokens
+	// What signs webhooks, hashes of passwords, keys of code hosts and of Amazon, JSON Web Tokens, private keys.
+	{"whsec_", regexp.MustCompile(`\bwhsec_[A-Za-z0-9+/=_-]{8,}`), redacted},
+	{"$2 $5$ $6$ $y$ $argon2 $scrypt $pbkdf2", regexp.MustCompile(`\$(?:2[abxy]?|5|6|y|argon2\w*|scrypt|pbkdf2[\w-]*)\$[^\s"',\]}]+`), redacted},
+	{"ghp ghs gho ghu ghr github_pat glpat npm_ npm-", regexp.MustCompile(`\b(?:gh[opsur]|github_pat|glpat|npm)[_-][A-Za-z0-9_-]{20,}`), redacted},
+	{"akia asia", regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`), redacted},
+	{"eyj", regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`), redacted},
 	{"-----begin", regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*-----|$)`), redacted},
 
 	// Headers of requests, as they are written down.
