@@ -28,9 +28,6 @@ type Tried struct {
 // tryWithin is how long a rule that is tried may take over the archive.
 const tryWithin = 2500 * time.Millisecond
 
-// pageWithin is how long somebody waits for a page that they have read.
-const pageWithin = 20 * time.Second
-
 // Try tries a rule of the config, by its name, or one in YAML, on a story; nil is none.
 func (w Window) Try(asked string, story *news.Story) (t Tried) {
 	t.version, t.Wrong = compileTried(w.Config(), asked)
@@ -64,10 +61,14 @@ func (w Window) Story(ctx context.Context, id int64) (*news.Story, error) {
 }
 
 // ReadPage reads a story from its page on the web, as the crawl of its source would: of the only
-// source on its host, else of none. It is nil when the page has no text.
+// source on its host, else of none. It is nil when the page has no text. Of the time that ctx has it
+// leaves what TryArchive may take.
 func ReadPage(ctx context.Context, w Window, link string) (*news.Story, error) {
-	ctx, cancel := context.WithTimeout(ctx, pageWithin)
-	defer cancel()
+	if end, bounded := ctx.Deadline(); bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-tryWithin))
+		defer cancel()
+	}
 	plan := w.app.pipeline.Plan()
 	src, _ := news.OnlySourceOn(w.Config().Sources, link)
 	page, err := plan.Crawler.Page(ctx, src, news.Story{URL: link})

@@ -28,7 +28,10 @@ func (s *Stems) Parted(word string) (forms []string) {
 	}
 	addAll(inflect(word))
 	for _, base := range s.basesOf(word) {
-		addAll([]string{base, base + "s", base + "ing"})
+		addAll([]string{base, base + "s"})
+		if n := len(base); base[n-1] != 'e' || isVowel(base[n-2]) { // queueing, but not experienceing
+			add(base + "ing")
+		}
 		addAll(inflect(base))
 	}
 	return forms
@@ -47,7 +50,7 @@ func (s *Stems) basesOf(form string) (bases []string) {
 		if !ok || len(rest) < 2 {
 			continue
 		}
-		for _, base := range [...]string{rest, rest + "e", rest[:len(rest)-1]} {
+		for _, base := range [...]string{rest, rest + "e", rest + "is", rest[:len(rest)-1]} {
 			_, listed := listedForms[base]
 			if (listed || stem != form) && s.English(base) != stem && slices.Contains(inflect(base), form) { // not herring
 				bases = append(bases, base)
@@ -72,7 +75,7 @@ func plainLatin(word string) bool {
 var listedForms = map[string][]string{
 	"add": {"added", "adding"}, "ebb": {"ebbed", "ebbing"}, "egg": {"egged", "egging"}, "err": {"erred", "erring"},
 	"butt": {"butted", "butting"}, "ax": {"axes", "axed", "axing"},
-	"do": {"does"}, "go": {"goes"},
+	"do": {"does"}, "go": {"goes"}, "embed": {"embedded", "embedding"}, "imbed": {"imbedded", "imbedding"},
 	"free": {"freed"}, "knee": {"kneed"}, "pee": {"peed"}, "tee": {"teed"}, "tree": {"treed"},
 	"gas": {"gases", "gasses", "gassed", "gassing"}, "gel": {"gelled", "gelling"},
 	"bus": {"buses", "busses", "bused", "bussed", "busing", "bussing"}, "plus": {"pluses", "plusses"},
@@ -94,21 +97,40 @@ func inflect(word string) []string {
 	switch {
 	case last == 'e':
 		return inflectE(word, rest, before)
+	case strings.HasSuffix(word, "is"):
+		return inflectIs(word)
 	case last == 'z', singular(word):
 		return []string{word + "es", word + "ed", word + "ing"}
-	case last == 'c' && syllables(word) > 1: // panicked, and not blocked of bloc
+	case slices.Contains(verbsInC, word): // panicked
 		return []string{word + "ked", word + "king"}
 	case last == 'c' && !isVowel(before), hasSuffix(word, "ff", "irr", "urr"),
 		syllables(word) > 1 && hasSuffix(word, "tt"): // boycotted
 		return []string{word + "ed", word + "ing"}
 	case last == 'u' || last != 'y' && isVowel(last) && syllables(word) == 1: // menus, pros
 		return []string{word + "s"}
-	case syllables(word) > 1 && hasSuffix(word, "eat", "oat", "eed", "ring"): // overheated, breastfeeding
+	case syllables(word) > 1 && hasSuffix(word, "eat", "oat"): // overheated
 		return []string{word + "ed", word + "ing"}
+	case syllables(word) > 1 && hasSuffix(word, "feed", "breed", "string"): // breastfeeding
+		return []string{word + "ing"}
 	case isVowel(before) && doubles(word, last):
 		return []string{word + string(last) + "ed", word + string(last) + "ing"}
 	}
 	return nil
+}
+
+// verbsInC are the verbs in -c that take a k. Of nouns and adjectives, such as music and public,
+// there are no such forms.
+var verbsInC = strings.Fields("bivouac colic frolic havoc magic mimic panic physic picnic politic shellac tarmac traffic")
+
+// inflectIs returns the plural of a noun in -is.
+func inflectIs(word string) []string {
+	switch {
+	case syllables(word) == 1 || word == "basis": // this; bases are of armies, too
+		return nil
+	case strings.HasSuffix(word, "sis"): // crises
+		return []string{strings.TrimSuffix(word, "is") + "es"}
+	}
+	return []string{word + "es"}
 }
 
 // singulars are words in -s that are no plurals, beside those in -us and -is. Those in -ss are
@@ -116,7 +138,7 @@ func inflect(word string) []string {
 var singulars = strings.Fields("alias asbestos atlas bias biceps canvas christmas fracas lens pancreas rhinoceros summons thermos")
 
 func singular(word string) bool {
-	return len(word) > 3 && hasSuffix(word, "us", "is") || slices.Contains(singulars, word)
+	return len(word) > 3 && strings.HasSuffix(word, "us") || slices.Contains(singulars, word)
 }
 
 // inflectE returns the forms of a word in -e.
@@ -143,7 +165,7 @@ func doubles(word string, last byte) bool {
 	case last == 'l': // fuelled, but not called of cal
 		return len(word) > 3 && isVowel(word[len(word)-3])
 	}
-	return strings.HasSuffix(word, "ed") && syllables(word) > 1 // embedded
+	return false
 }
 
 func hasSuffix(word string, ends ...string) bool {

@@ -47,6 +47,10 @@ mimic mimicked mimicking
 bloc blocs | blocked blocks
 arc arced arcing
 embed embeds embedded embedding
+crisis crises | cries
+analysis analyses
+basis | bases base
+hamstring hamstringing
 trek treks trekked trekking
 rev revs revved revving
 fuel fuels fuelled fuelling fueled fueling
@@ -103,7 +107,7 @@ func TestRegularForms(t *testing.T) {
 func TestFormsOfForms(t *testing.T) {
 	for _, line := range []string{
 		"sued sue suing sues", "suing sue sued", "boycotted boycott boycotting", "trafficking traffic trafficked",
-		"experienced experience experiencing", "staffing staff staffed", "freed free frees", "buses bus bused", "goes go going", "added add adding",
+		"experienced experience experiencing", "staffing staff staffed", "freed free frees", "buses bus bused", "goes go going", "added add adding", "crises crisis",
 	} {
 		words := strings.Fields(line)
 		for _, form := range words[1:] {
@@ -115,6 +119,23 @@ func TestFormsOfForms(t *testing.T) {
 	for _, pair := range [][2]string{{"feed", "fee"}, {"seed", "see"}, {"virus", "viru"}, {"outing", "outed"}, {"herring", "herr"}, {"thing", "the"}} {
 		if stands(pair[0], Look{Stem: true}, pair[1]) {
 			t.Errorf("~%s finds %s", pair[0], pair[1])
+		}
+	}
+}
+
+// TestNoSuchForms: nobody is told of forms that no such word has, nor the index asked for them.
+func TestNoSuchForms(t *testing.T) {
+	stems := &Stems{}
+	for _, word := range strings.Fields("united agreed guaranteed indeed hundred offering neighbouring music public republic linseed this") {
+		if forms := stems.Parted(word); len(forms) > 0 {
+			t.Errorf("%s: %v", word, forms)
+		}
+	}
+	for word, want := range map[string]string{
+		"crisis": "crises", "iris": "irises", "breastfeed": "breastfeeding", "experienced": "experience experiences",
+	} {
+		if got := strings.Join(stems.Parted(word), " "); got != want {
+			t.Errorf("%s: %s, want %s", word, got, want)
 		}
 	}
 }

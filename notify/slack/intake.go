@@ -63,9 +63,9 @@ func (i *intake) take(ctx context.Context, r Request) (Reply, error) {
 			reply.Late()
 		}
 		switch took := time.Since(began); {
-		case err != nil:
+		case err != nil: // the error as text: a log that folds what has one cause would drop who did what
 			i.log.Error("could not store what was done in Slack", "kind", r.Kind, "id", r.ID, "user", r.User.ID, "action", r.Action,
-				"acknowledged", took >= ackAfter, "error", err)
+				"acknowledged", took >= ackAfter, "error", err.Error())
 		case took >= ackAfter:
 			i.log.Warn("stored what was done in Slack after it was acknowledged", "kind", r.Kind, "id", r.ID, "took", took)
 		}

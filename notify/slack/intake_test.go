@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -27,6 +28,41 @@ func TestLateReply(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNotStored: the line that says who did what in Slack that could not be stored has the error as
+// text, by which no log folds it with others of one cause: what was done stands nowhere else.
+func TestNotStored(t *testing.T) {
+	var said recorded
+	in := newIntake(slog.New(&said), func(context.Context, Request) (Reply, error) {
+		return Reply{}, errors.New("the store does not answer")
+	})
+	if _, err := in.take(t.Context(), Request{User: User{ID: "U7"}}); err == nil {
+		t.Error("it counts as stored")
+	}
+	in.wait()
+	if len(said.attrs) != 1 || said.attrs[0]["user"].String() != "U7" || said.attrs[0]["error"].Kind() != slog.KindString {
+		t.Errorf("the log has %v", said.attrs)
+	}
+}
+
+// recorded keeps the attributes of each line of a log.
+type recorded struct {
+	slog.Handler
+
+	attrs []map[string]slog.Value
+}
+
+func (*recorded) Enabled(context.Context, slog.Level) bool { return true }
+
+func (h *recorded) Handle(_ context.Context, r slog.Record) error {
+	line := map[string]slog.Value{}
+	r.Attrs(func(a slog.Attr) bool {
+		line[a.Key] = a.Value
+		return true
+	})
+	h.attrs = append(h.attrs, line)
+	return nil
 }
 
 // TestAskedOnce: many who want to know the same at once have it asked for once; an error is

@@ -255,9 +255,6 @@ func within(n *syntax.Node, in ...syntax.Place) *syntax.Node {
 // placed is what a field asks for where it is a part of the text.
 func (w *writer) placed(e *expr) *syntax.Node {
 	of := e.kids[0]
-	if name := strings.ToLower(e.label); strings.HasPrefix(name, "allin") {
-		w.lose(e.column, strings.TrimSpace(e.label)+" …", "the place is asked of the next word alone: write it in front of each word, and convert again")
-	}
 	field := func(names ...news.FieldName) *syntax.Node {
 		places := make([]syntax.Place, len(names))
 		for i, name := range names {

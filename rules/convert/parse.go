@@ -213,7 +213,8 @@ func (p *parser) labelled(of token) (*expr, error) {
 	}
 	inside := &parser{dialect: p.dialect, tokens: p.tokens[:end:end], end: p.end, depth: p.depth}
 	e, err := inside.sequence()
-	p.tokens = p.tokens[end:]
+	p.lost, p.tokens = append(p.lost, inside.lost...), p.tokens[end:]
+	p.beside, p.mixed = cmp.Or(p.beside, inside.beside), cmp.Or(p.mixed, inside.mixed)
 	return e, err
 }
 

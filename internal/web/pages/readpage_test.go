@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // TestTryOnPage: a rule is tried on a page that the archive does not have once somebody presses Try,
@@ -64,5 +66,24 @@ func TestTryOnPage(t *testing.T) {
 	link := strings.Contains(ask(h, "GET", "/story?id=1").Body.String(), `href="/try?story=1"`)
 	if form := ask(h, "GET", "/try?story=1").Body.String(); !link || !strings.Contains(form, "/story?id=1</textarea>") {
 		t.Errorf("a story is not picked: link %v\n%s", link, form)
+	}
+}
+
+// TestTryOnSlowPage: a page that does not come leaves time to try the rule on the archive, and the
+// store is not blamed.
+func TestTryOnSlowPage(t *testing.T) {
+	over := make(chan struct{})
+	web := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
+	defer web.Close()
+	defer close(over)
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), "")
+	w := ask(h, "POST", "/try rule=kim&read=yes&text="+url.QueryEscape(web.URL+"/slow"), func(r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
+		t.Cleanup(cancel)
+		*r = *r.WithContext(ctx)
+	})
+	page := w.Body.String()
+	if w.Code != http.StatusOK || !strings.Contains(page, "The page cannot be read:") || !strings.Contains(page, "in the last 7 days") {
+		t.Errorf("%d\n%s", w.Code, page)
 	}
 }
