@@ -35,8 +35,8 @@ type CopiedPause struct {
 }
 
 // Inspect checks a file from which a store is to be restored, and changes nothing. The error
-// says that it is no SQLite file, is damaged, is no copytaster store or has tables that this
-// binary does not know.
+// says that it is no SQLite file, is damaged, is no copytaster store, has tables that this
+// binary does not know, or rows that miss each other.
 func Inspect(ctx context.Context, log *slog.Logger, file string, now time.Time) (c Copied, err error) {
 	info, err := os.Stat(file)
 	switch {
@@ -55,7 +55,7 @@ func Inspect(ctx context.Context, log *slog.Logger, file string, now time.Time) 
 		c, err = s.copied(ctx)
 	}
 	if err == nil {
-		err = s.checkMoved(ctx)
+		err = errors.Join(s.checkMoved(ctx), linked(ctx, s))
 	}
 	if err == nil {
 		c.Pauses, err = copiedPauses(ctx, s, now)
@@ -64,21 +64,6 @@ func Inspect(ctx context.Context, log *slog.Logger, file string, now time.Time) 
 		return c, fmt.Errorf("restore from %s: %w", file, err)
 	}
 	return c, nil
-}
-
-// sound returns an error unless SQLite finds the whole file in order.
-func (s *Store) sound(ctx context.Context) error {
-	rows, err := s.read.QueryContext(ctx, `PRAGMA integrity_check(3)`)
-	found, err := collect(rows, err, "check the file", func(scan func(...any) error) (line string, err error) {
-		return line, scan(&line)
-	})
-	if err != nil {
-		return err
-	}
-	if len(found) != 1 || found[0] != "ok" {
-		return fmt.Errorf("the file is damaged: %s", strings.Join(found, "; "))
-	}
-	return nil
 }
 
 // copied reads what the store has in it, whatever its version.

@@ -251,7 +251,11 @@ func TestRestoreRefuses(t *testing.T) {
 		"another database": {change(`DROP TABLE copytaster_version`), "not a copytaster store"},
 		"no alerts":        {change(`DROP TABLE recalled; DROP TABLE report; DROP TABLE unanswered; DROP TABLE delivery; DROP TABLE alert`), "not a copytaster store"},
 		"newer":            {change(`INSERT INTO copytaster_version (version_id, is_applied) VALUES (9999, 1)`), "run the newer binary"},
-		"itself":           {func(_ *testing.T, path, _ string) string { return path }, "is the store itself"},
+		"a news is gone":   {change(`PRAGMA foreign_keys = 0; DELETE FROM cluster`), "1 of the table alert whose row in cluster is gone, 1 of the table story whose row in cluster is gone (restore another backup; or see"},
+		"a story is gone": {change(`PRAGMA foreign_keys = 0; INSERT INTO match (story_id, rule, rule_hash, severity, matched_at)
+			VALUES (1, 'r', '', 1, 1), (1, 's', '', 1, 1);
+			DELETE FROM story`), "2 of the table match whose row in story is gone (restore"},
+		"itself": {func(_ *testing.T, path, _ string) string { return path }, "is the store itself"},
 		"a daemon's": {func(t *testing.T, path, backup string) string {
 			s := must[*store.Store](t)(store.Open(t.Context(), quiet, path))
 			t.Cleanup(func() { _ = s.Close() })
