@@ -60,9 +60,9 @@ func (w Window) Story(ctx context.Context, id int64) (*news.Story, error) {
 	return found.Story, nil
 }
 
-// ReadPage reads a story from its page on the web, as the crawl of its source would: of the only
-// source on its host, else of none. It is nil when the page has no text. Of the time that ctx has it
-// leaves what TryArchive may take.
+// ReadPage reads a story from its page on the web, as anybody may read it: without what the sources
+// of its host log in with. It counts as a story of the only source there. It is nil when the page
+// has no text. Of the time that ctx has it leaves what TryArchive may take.
 func ReadPage(ctx context.Context, w Window, link string) (*news.Story, error) {
 	if end, bounded := ctx.Deadline(); bounded {
 		var cancel context.CancelFunc
@@ -71,7 +71,8 @@ func ReadPage(ctx context.Context, w Window, link string) (*news.Story, error) {
 	}
 	plan := w.app.pipeline.Plan()
 	src, _ := news.OnlySourceOn(w.Config().Sources, link)
-	page, err := plan.Crawler.Page(ctx, src, news.Story{URL: link})
+	anybody := news.Source{DatesIn: src.DatesIn, Language: src.Language}
+	page, err := plan.Crawler.Page(ctx, anybody, news.Story{URL: link})
 	if err != nil || page.Text == "" {
 		return nil, err
 	}

@@ -169,11 +169,11 @@ func (s DeliveriesTx) TakeBackAll(
 	}
 }
 
-// Standing returns the update of an alert that told last whether the outlet stands by a story;
-// its ID is 0 when there is none.
+// Standing returns the update of an alert that told last whether the outlet stands by a story, or
+// is to tell; its ID is 0 when there is none.
 func (s DeliveriesTx) Standing(ctx context.Context, alert, story int64) (d news.Delivery, err error) {
 	d, err = scanDelivery(s.tx.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
-		WHERE alert_id = $1 AND story_id = $2 AND kind = 'update' AND about IN ('withdrawn', 'restored') AND body <> ''
+		WHERE alert_id = $1 AND story_id = $2 AND kind = 'update' AND about IN ('withdrawn', 'restored') AND body <> '' AND state <> 'dead'
 		ORDER BY id DESC LIMIT 1`, alert, story).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil

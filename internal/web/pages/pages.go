@@ -158,6 +158,8 @@ func (s *site) page(show func(*http.Request) (sheet, error)) http.Handler {
 		switch {
 		case errors.As(err, &missing):
 			s.refuse(w, r, http.StatusNotFound, missing.Error())
+		case errors.Is(err, errBusy) && r.Context().Err() == nil:
+			s.refuseAway(w, r, "Others read the archive just now. Try again in a moment.")
 		case err != nil && r.Context().Err() == nil:
 			s.Log().Error("a page cannot be shown", "path", r.URL.Path, "error", err)
 			s.refuseAway(w, r, "The store does not answer. The log of the daemon says why.")

@@ -2,6 +2,8 @@ package pages
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -93,6 +95,9 @@ func (s *site) tryRule(r *http.Request) (sheet, error) {
 	return p, nil
 }
 
+// errBusy says that others read the archive for as long as a page may take.
+var errBusy = errors.New("others read the archive")
+
 // readArchive waits until nobody else reads the archive, which is on disk, for rules or words. Whoever
 // may read it calls done afterwards.
 func readArchive(ctx context.Context, s *site) (done func(), err error) {
@@ -100,7 +105,7 @@ func readArchive(ctx context.Context, s *site) (done func(), err error) {
 	case s.trying <- struct{}{}:
 		return func() { <-s.trying }, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, fmt.Errorf("%w: %w", errBusy, ctx.Err())
 	}
 }
 
