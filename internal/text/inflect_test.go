@@ -126,7 +126,7 @@ func TestFormsOfForms(t *testing.T) {
 // TestNoSuchForms: nobody is told of forms that no such word has, nor the index asked for them.
 func TestNoSuchForms(t *testing.T) {
 	stems := &Stems{}
-	for _, word := range strings.Fields("united agreed guaranteed indeed hundred offering neighbouring music public republic linseed this") {
+	for word := range strings.FieldsSeq("united agreed guaranteed indeed hundred offering neighbouring music public republic linseed this") {
 		if forms := stems.Parted(word); len(forms) > 0 {
 			t.Errorf("%s: %v", word, forms)
 		}
