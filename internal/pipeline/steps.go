@@ -78,11 +78,8 @@ func (p *Pipeline) shrink(ctx context.Context, now time.Time, limit int64) error
 		p.Log.Info("pruned the oldest texts, because the store was larger than its limit",
 			"stories", done.Stories, "bytes", done.Size, "limit", limit)
 	}
-	switch {
-	case done.Size <= limit:
+	if done.Size <= limit {
 		return p.TellEnd(ctx, TroubleStorage, "The store is not larger than storage_limit any more.")
-	case !done.Left: // what was pruned is used again
-		return nil
 	}
 	p.Log.Warn("the store is larger than its limit, and has no old texts left", "bytes", done.Size, "limit", limit)
 	return p.TellBegin(ctx, TroubleStorage, fmt.Sprintf("The store takes %s, more than storage_limit: %s. Texts that are older than a day are pruned "+

@@ -3,8 +3,11 @@ package preselect_test
 import (
 	"fmt"
 	"iter"
+	"math"
+	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,4 +83,100 @@ func TestIDs(t *testing.T) {
 			t.Errorf("%v, want nothing", got)
 		}
 	})
+}
+
+// shrinking makes a store of four full segments, whose index is a third of it. Story n
+// has the n of its title to itself; seen says when it was first seen.
+func shrinking(t *testing.T, storage string, seen func(n int) int) *store.Store {
+	t.Helper()
+	s, r := storetest.Open(t, storage), rand.New(rand.NewPCG(1, 2))
+	for segment := range int64(4) {
+		var stories []*news.Story
+		for range wordindex.SegmentSize {
+			var text strings.Builder
+			for range 250 {
+				fmt.Fprintf(&text, "w%d ", int(math.Exp(r.Float64()*11)))
+			}
+			n := int(segment)*wordindex.SegmentSize + len(stories) + 1
+			stories = append(stories, &news.Story{Title: fmt.Sprint("Kim number", n), Text: text.String(),
+				URL: fmt.Sprint("https://example.org/", n), FirstSeen: noon.Add(time.Duration(seen(n)) * time.Second)})
+		}
+		if _, err := s.Archive.Add(t.Context(), stories); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for segment := range int64(5) { // the last one for the last story
+		fill(t, s, segment)
+	}
+	return s
+}
+
+// TestIndexOfShrunkStore: a limit far below what is kept takes no more texts than it says, whatever the
+// index still has of them. Once that is filled again the store is as small as it was reckoned to be, and
+// the index finds what is left, and nothing else.
+func TestIndexOfShrunkStore(t *testing.T) {
+	const limit, low, stories = 5_000_000, 4_500_000, 4 * wordindex.SegmentSize
+	for name, seen := range map[string]func(int) int{
+		"by age":  func(n int) int { return n },
+		"by none": func(n int) int { return n * 1009 % (stories + 1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			storetest.Each(t, func(t *testing.T, storage string) {
+				s := shrinking(t, storage, seen)
+				shrink := func() store.Shrunk {
+					t.Helper()
+					done, err := s.Shrink(t.Context(), limit, noon.AddDate(0, 0, 1))
+					if err != nil {
+						t.Fatal(err)
+					}
+					return done
+				}
+				found := func(title string) (n int) {
+					need := wordindex.HasPhrase(title, text.Look{})
+					for _, err := range preselect.IDs(t.Context(), s, need, stories, time.Time{}) {
+						if n++; err != nil {
+							t.Fatal(err)
+						}
+					}
+					return n
+				}
+				done := shrink()
+				if done.Size > low || done.Size < low/10*8 || done.Stories > stories*9/10 {
+					t.Errorf("pruned %+v of %d, to be about %d", done, stories, low)
+				}
+				if again := shrink(); again.Stories > 0 {
+					t.Errorf("before the index is filled again %+v", again)
+				}
+				if _, err := s.Words.Prune(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				stale, err := s.Words.StaleSegments(t.Context(), wordindex.SegmentSize)
+				if err != nil || len(stale) == 0 {
+					t.Fatalf("%v are to be filled again, %v", stale, err)
+				}
+				for _, segment := range stale {
+					fill(t, s, segment)
+				}
+				size, err := s.Size(t.Context())
+				if err != nil || s.Postgres() == nil && (size > limit || size < low/10*6) {
+					t.Errorf("at last the store takes %d bytes, %v", size, err)
+				}
+				if again := shrink(); again.Stories > 0 {
+					t.Errorf("once the index is filled again %+v", again)
+				}
+				if n := found("Kim"); n != stories-done.Stories {
+					t.Errorf("%d stories are found, want %d", n, stories-done.Stories)
+				}
+				for n := 1; n <= stories; n += 97 {
+					want := 0
+					if seen(n) > done.Stories {
+						want = 1
+					}
+					if got := found(fmt.Sprint("number", n)); got != want {
+						t.Errorf("story %d: %d are found, want %d", n, got, want)
+					}
+				}
+			})
+		})
+	}
 }

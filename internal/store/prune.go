@@ -32,7 +32,8 @@ func (s *Store) Prune(ctx context.Context, old Ages) (stories int, err error) {
 		return 0, err
 	}
 	for n := pruneBatch; n == pruneBatch; stories += n {
-		if n, _, err = s.pruneStories(ctx, old.Texts, math.MaxInt64); err != nil {
+		pruned, _, err := s.pruneStories(ctx, old.Texts, math.MaxInt64)
+		if n = len(pruned); err != nil {
 			return stories + n, wrap("prune", err)
 		}
 	}
@@ -64,15 +65,17 @@ const unsent = `(SELECT a.story_id FROM delivery d JOIN alert a ON a.id = d.aler
 	UNION ALL SELECT r.story_id FROM delivery d JOIN report r ON r.delivery_id = d.id AND r.delivery_id <> 0 WHERE d.state IN ` + open + `
 	UNION ALL SELECT d.story_id FROM delivery d WHERE d.story_id <> 0 AND d.state IN ` + open + `)`
 
-// pruneStories prunes up to pruneBatch stories, the oldest first, and no more once their texts had
-// as many bytes as most. It returns how many, and their bytes.
-func (s *Store) pruneStories(ctx context.Context, before time.Time, most int64) (n int, freed int64, err error) {
+// pruneStories prunes up to pruneBatch stories, the oldest first, and no more once they had about as
+// many bytes as most. It returns their IDs, and those bytes.
+func (s *Store) pruneStories(
+	ctx context.Context, before time.Time, most int64,
+) (pruned []int64, freed int64, err error) {
 	bytes := `octet_length(s.body) + octet_length(s.summary)`
 	if s.pool != nil {
-		bytes = textSize
+		bytes = textSize + ` + coalesce((SELECT sum(pg_column_size(r.body) + pg_column_size(r.diff)) FROM revision r WHERE r.story_id = s.id), 0)`
 	}
 	err = s.InTx(ctx, func(tx *Tx) error {
-		n, freed = 0, 0
+		pruned, freed = nil, 0
 		rows, err := tx.QueryContext(ctx, `
 			SELECT s.id, s.cluster_id, `+bytes+`,
 				CASE WHEN EXISTS `+alerted+` THEN 1 ELSE 0 END
@@ -94,7 +97,9 @@ func (s *Store) pruneStories(ctx context.Context, before time.Time, most int64) 
 			if freed >= most {
 				return nil
 			}
-			n, freed = n+1, freed+o.bytes
+			if pruned, freed = append(pruned, o.story), freed+o.bytes; !o.alerted {
+				freed += rowSize
+			}
 			if o.alerted {
 				err = tx.Stories.pruneTexts(ctx, o.story)
 			} else if _, err = tx.ExecContext(ctx, `DELETE FROM story WHERE id = $1`, o.story); err == nil {
@@ -109,7 +114,7 @@ func (s *Store) pruneStories(ctx context.Context, before time.Time, most int64) 
 		}
 		return nil
 	})
-	return n, freed, err
+	return pruned, freed, err
 }
 
 // pruneTexts deletes the texts of a story and of its revisions.

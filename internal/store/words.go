@@ -170,13 +170,18 @@ func addWordRows(ctx context.Context, tx *Tx, values []any) error {
 	return nil
 }
 
-// emptySegment deletes the rows of a segment.
-func emptySegment(ctx context.Context, tx *Tx, segment int64) error {
+// rowsOf returns the IDs of the rows of a segment.
+func rowsOf(segment int64) []int64 {
 	ids := make([]int64, wordRows)
 	for row := range ids {
 		ids[row] = int64(row)<<wordShift + segment
 	}
-	in, args := inList(ids)
+	return ids
+}
+
+// emptySegment deletes the rows of a segment.
+func emptySegment(ctx context.Context, tx *Tx, segment int64) error {
+	in, args := inList(rowsOf(segment))
 	return exec(ctx, tx, "empty segment", `DELETE FROM word_index WHERE id IN (`+in+`)`, args...)
 }
 
@@ -198,7 +203,7 @@ func (s Words) Prune(ctx context.Context) (n int, err error) {
 		n++
 	}
 	return n, exec(ctx, s.db.write, "prune index of words", `
-		DELETE FROM word_stale WHERE story_id < coalesce((SELECT min(id) FROM story), $1)`, int64(math.MaxInt64))
+		DELETE FROM word_stale WHERE story_id < coalesce((SELECT min(id) FROM story) / 1024 * 1024, $1)`, int64(math.MaxInt64))
 }
 
 // drop deletes a segment without stories. It goes before its rows: a daemon that fills it ends first,
@@ -219,7 +224,7 @@ func (s Words) StaleSegments(ctx context.Context, most int) ([]int64, error) {
 		JOIN word_segment w ON w.segment = t.story_id / 1024
 		LEFT JOIN story s ON s.id = t.story_id
 		GROUP BY w.segment HAVING count(*) > $1
-			OR min(coalesce(octet_length(s.body), 0) + coalesce(octet_length(s.summary), 0)) = 0`, most)
+			OR max(CASE WHEN `+goneStory+` THEN 1 ELSE 0 END) = 1`, most)
 	return collect(rows, err, "read index of words", func(scan func(...any) error) (id int64, err error) {
 		return id, scan(&id)
 	})
