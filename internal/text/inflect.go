@@ -29,7 +29,7 @@ func (s *Stems) Parted(word string) (forms []string) {
 	addAll(inflect(word))
 	for _, base := range s.basesOf(word) {
 		addAll([]string{base, base + "s"})
-		if n := len(base); base[n-1] != 'e' || isVowel(base[n-2]) { // queueing, but not queuing
+		if n := len(base); base[n-1] != 'e' || isVowel(base[n-2]) { // queueing; experience loses its e
 			add(base + "ing")
 		}
 		addAll(inflect(base))
