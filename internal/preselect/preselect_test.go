@@ -85,16 +85,16 @@ func TestIDs(t *testing.T) {
 	})
 }
 
-// shrinking makes a store of four full segments, whose index is a third of it. Story n
+// shrinking makes a store of three full segments, whose index is a third of it. Story n
 // has the n of its title to itself; seen says when it was first seen.
 func shrinking(t *testing.T, storage string, seen func(n int) int) *store.Store {
 	t.Helper()
 	s, r := storetest.Open(t, storage), rand.New(rand.NewPCG(1, 2))
-	for segment := range int64(4) {
+	for segment := range int64(3) {
 		var stories []*news.Story
 		for range wordindex.SegmentSize {
 			var text strings.Builder
-			for range 250 {
+			for range 200 {
 				fmt.Fprintf(&text, "w%d ", int(math.Exp(r.Float64()*11)))
 			}
 			n := int(segment)*wordindex.SegmentSize + len(stories) + 1
@@ -105,7 +105,7 @@ func shrinking(t *testing.T, storage string, seen func(n int) int) *store.Store 
 			t.Fatal(err)
 		}
 	}
-	for segment := range int64(5) { // the last one for the last story
+	for segment := range int64(4) { // the last one for the last story
 		fill(t, s, segment)
 	}
 	return s
@@ -115,7 +115,7 @@ func shrinking(t *testing.T, storage string, seen func(n int) int) *store.Store 
 // index still has of them. Once that is filled again the store is as small as it was reckoned to be, and
 // the index finds what is left, and nothing else.
 func TestIndexOfShrunkStore(t *testing.T) {
-	const limit, low, stories = 5_000_000, 4_500_000, 4 * wordindex.SegmentSize
+	const limit, low, stories = 3_500_000, 3_150_000, 3 * wordindex.SegmentSize
 	for name, seen := range map[string]func(int) int{
 		"by age":  func(n int) int { return n },
 		"by none": func(n int) int { return n * 1009 % (stories + 1) },

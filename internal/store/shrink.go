@@ -25,13 +25,14 @@ func (s *Store) Size(ctx context.Context) (bytes int64, err error) {
 // What rows take on PostgreSQL beside their texts or postings, with their indexes, in bytes: about.
 const (
 	rowSize      = 700 // of a story, with its cluster
-	smallRowSize = 80  // of a revision, of a row of the index of words, or one that says what is stale there
+	smallRowSize = 80  // of a revision, or of a row of the index of words
 )
 
 // used is Size without what is deleted already: of the index of words that is what its segments let
-// go of when they are filled again, and on PostgreSQL the place of rows. It hardly ever gives that
-// back, but uses it again: whoever prunes until the tables are smaller prunes for ever. There the
-// rows of stories and revisions are read, though not their texts, whose sizes stand in them.
+// go of when they are filled again. On PostgreSQL it is the place of rows, too, and the rows that say
+// which stories are stale. It hardly ever gives that back, but uses it again: whoever prunes until the
+// tables are smaller prunes for ever. There the rows of stories and revisions are read, though not their
+// texts, whose sizes stand in them.
 func (s *Store) used(ctx context.Context) (bytes int64, err error) {
 	if bytes, err = s.Size(ctx); err == nil && s.pool != nil {
 		err = s.read.QueryRowContext(ctx, `SELECT
@@ -40,8 +41,7 @@ func (s *Store) used(ctx context.Context) (bytes int64, err error) {
 					AND c.relname NOT IN ('story', 'cluster', 'revision', 'word_index', 'word_stale'))
 			+ (SELECT coalesce(sum($1 + `+textSize+`), 0)::bigint FROM story s)
 			+ (SELECT coalesce(sum($2 + pg_column_size(body) + pg_column_size(diff)), 0)::bigint FROM revision)
-			+ (SELECT coalesce(sum($2 + pg_column_size(postings)), 0)::bigint FROM word_index)
-			+ (SELECT count(*) * $2 FROM word_stale)`, int64(rowSize), int64(smallRowSize)).Scan(&bytes)
+			+ (SELECT coalesce(sum($2 + pg_column_size(postings)), 0)::bigint FROM word_index)`, int64(rowSize), int64(smallRowSize)).Scan(&bytes)
 	}
 	if err != nil {
 		return 0, wrap("measure the store", err)
