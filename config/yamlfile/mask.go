@@ -144,17 +144,21 @@ func hide(value string) string {
 // MaskTokens masks what looks like a secret: what news.WithoutSecrets hides, and in a line of a
 // config also what may be a user or a password without a URL around it.
 func MaskTokens(text string) string {
-	text = database.ReplaceAllStringFunc(text, func(found string) string {
-		scheme, rest, _ := strings.Cut(found, ":")
-		return scheme + ": " + hide(rest)
-	})
-	text = userInfo.ReplaceAllStringFunc(text, func(found string) string {
-		scheme, user, isURL := strings.Cut(strings.TrimSuffix(found, "@"), "://")
-		if isURL {
-			return scheme + "://" + hide(user) + "@"
-		}
-		return hide(scheme) + "@"
-	})
+	if strings.Contains(text, ":") {
+		text = database.ReplaceAllStringFunc(text, func(found string) string {
+			scheme, rest, _ := strings.Cut(found, ":")
+			return scheme + ": " + hide(rest)
+		})
+	}
+	if strings.Contains(text, "@") {
+		text = userInfo.ReplaceAllStringFunc(text, func(found string) string {
+			scheme, user, isURL := strings.Cut(strings.TrimSuffix(found, "@"), "://")
+			if isURL {
+				return scheme + "://" + hide(user) + "@"
+			}
+			return hide(scheme) + "@"
+		})
+	}
 	return news.WithoutSecrets(text)
 }
 
