@@ -384,7 +384,7 @@ func TestAddressOf(t *testing.T) {
 
 // TestDelayedError: nobody is told to try again in 0s.
 func TestDelayedError(t *testing.T) {
-	for wait, want := range map[time.Duration]string{time.Millisecond: "1s", time.Second: "1s", 1200 * time.Millisecond: "2s"} {
+	for wait, want := range map[time.Duration]string{time.Millisecond: "1 s", time.Second: "1 s", 1200 * time.Millisecond: "2 s"} {
 		if said := (DelayedError{Wait: wait}).Error(); !strings.HasSuffix(said, " in "+want) {
 			t.Errorf("%v: %q, want %s", wait, said, want)
 		}

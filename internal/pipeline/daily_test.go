@@ -67,7 +67,7 @@ func TestDaily(t *testing.T) {
 		}
 		for _, want := range []string{
 			"until 13 Sep 18:00 UTC", "of 1 in order", "Stories: 1; news alerted: 1, in 1 alerts", "95 % within",
-			"• rule kim in #news until 16 Sep 13:00, by Anna: 0 kept",
+			"• kim in #news until 16 Sep 13:00, by Anna: 0 kept",
 		} {
 			if !strings.Contains(all[0], want) {
 				t.Errorf("no %q in\n%s", want, all[0])
