@@ -156,7 +156,7 @@ func alertOf(ctx context.Context, q querier, id int64) (news.Alert, error) {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return a, fmt.Errorf("read alert %d: %w", id, err)
+		return a, wrap(fmt.Sprintf("read alert %d", id), err)
 	}
 	return a, nil
 }

@@ -197,7 +197,7 @@ func (s Archive) Add(ctx context.Context, stories []*news.Story) (added int, err
 		return nil
 	})
 	if err != nil {
-		return 0, fmt.Errorf("add to archive: %w", err)
+		return 0, wrap("add to archive", err)
 	}
 	return added, nil
 }

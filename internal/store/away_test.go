@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +11,7 @@ import (
 	"net"
 	"testing"
 
+	"github.com/copytaster/copytaster/internal/news"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -74,5 +77,27 @@ func TestAwayFull(t *testing.T) {
 	}
 	if err := s.Settings.Save(t.Context(), big); err != nil {
 		t.Errorf("with space: %v", err)
+	}
+}
+
+// lost is a database of which every connection is broken.
+type lost struct{}
+
+func (lost) Connect(context.Context) (driver.Conn, error) { return nil, driver.ErrBadConn }
+func (lost) Driver() driver.Driver                        { return nil }
+
+// TestAwayOfOne: whoever reads one row is told that the store is away as well.
+func TestAwayOfOne(t *testing.T) {
+	db := sql.OpenDB(lost{})
+	defer db.Close() //nolint:errcheck // nothing was written
+	s := newStore(slog.New(slog.DiscardHandler), db, db)
+	ctx, one := t.Context(), func(_ any, err error) error { return err }
+	for name, err := range map[string]error{
+		"story": one(s.Stories.Get(ctx, 1)), "alert": one(s.Alerts.AlertOf(ctx, 1)), "delivery": one(s.Deliveries.Get(ctx, 1)),
+		"content": one(s.Deliveries.Content(ctx, news.Delivery{ID: 1, Alert: 1})), "source": one(s.Sources.Get(ctx, "wire")),
+	} {
+		if !Away(err) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -41,7 +41,7 @@ func (s Channels) Get(ctx context.Context, name string) (Channel, error) {
 	c, err := scanChannel(s.db.write.QueryRowContext(ctx,
 		`SELECT `+channelColumns+` FROM channel WHERE name = $1`, name).Scan)
 	if err != nil {
-		return c, fmt.Errorf("read channel %s: %w", name, err)
+		return c, wrap(fmt.Sprintf("read channel %s", name), err)
 	}
 	return c, nil
 }

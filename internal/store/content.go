@@ -33,7 +33,7 @@ func (s Deliveries) content(ctx context.Context, alert, story int64) (c Content,
 		FROM alert WHERE id = $1`, alert).
 		Scan(&a.ID, &a.Cluster, &first, &a.Channel, &a.Severity, &rules, &mentions, &created, &a.Edited)
 	if err != nil {
-		return c, fmt.Errorf("read alert %d: %w", alert, err)
+		return c, wrap(fmt.Sprintf("read alert %d", alert), err)
 	}
 	a.Story, a.Rules, a.Mentions, a.Created = first, lists(rules), lists(mentions), at(created)
 	n, err := s.db.Stories.Get(ctx, cmp.Or(story, first))

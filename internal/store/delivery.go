@@ -46,7 +46,7 @@ func (s Deliveries) Get(ctx context.Context, id int64) (news.Delivery, error) {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return d, fmt.Errorf("read delivery %d: %w", id, err)
+		return d, wrap(fmt.Sprintf("read delivery %d", id), err)
 	}
 	return d, nil
 }

@@ -45,7 +45,7 @@ func (s RecallsTx) Get(ctx context.Context, id int64) (news.Recall, error) {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return r, fmt.Errorf("read recall %d: %w", id, err)
+		return r, wrap(fmt.Sprintf("read recall %d", id), err)
 	}
 	return r, nil
 }

@@ -56,7 +56,7 @@ func (s DeliveriesTx) Redirect(
 		err = s.tx.Channels.forgetParked(ctx, from)
 	}
 	if err != nil {
-		return fmt.Errorf("redirect delivery %d: %w", id, err)
+		return wrap(fmt.Sprintf("redirect delivery %d", id), err)
 	}
 	return s.tx.Channels.free(ctx, id, now)
 }

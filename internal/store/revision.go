@@ -38,11 +38,11 @@ func (s StoriesTx) Revise(ctx context.Context, story *news.Story, r news.Revisio
 func (s StoriesTx) addRevision(ctx context.Context, story int64, r news.Revision) error {
 	kinds, err := json.Marshal(r.Kinds)
 	if err != nil {
-		return fmt.Errorf("add revision: %w", err)
+		return wrap("add revision", err)
 	}
 	diff, err := json.Marshal(r.Changes)
 	if err != nil {
-		return fmt.Errorf("add revision: %w", err)
+		return wrap("add revision", err)
 	}
 	return exec(ctx, s.tx, "add revision", `
 		INSERT INTO revision (story_id, seen_at, kinds, title, body, diff) VALUES ($1, $2, $3, $4, $5, $6)`,

@@ -46,7 +46,7 @@ func (s SnoozesTx) Get(ctx context.Context, id int64) (news.Snooze, error) {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return z, fmt.Errorf("read snooze %d: %w", id, err)
+		return z, wrap(fmt.Sprintf("read snooze %d", id), err)
 	}
 	return z, nil
 }

@@ -87,7 +87,7 @@ func (s Sources) Get(ctx context.Context, name string) (SourceState, error) {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return src, fmt.Errorf("read source %s: %w", name, err)
+		return src, wrap(fmt.Sprintf("read source %s", name), err)
 	}
 	return src, nil
 }

@@ -54,7 +54,7 @@ func scanStory(scan func(...any) error) (NewStory, error) {
 func (s Stories) Get(ctx context.Context, id int64) (NewStory, error) {
 	n, err := scanStory(s.write.QueryRowContext(ctx, `SELECT `+storyColumns+` FROM story WHERE id = $1`, id).Scan)
 	if err != nil {
-		return n, fmt.Errorf("read story %d: %w", id, err)
+		return n, wrap(fmt.Sprintf("read story %d", id), err)
 	}
 	return n, nil
 }
@@ -116,7 +116,7 @@ func (s StoriesTx) AddMatches(ctx context.Context, story int64, matches []news.M
 	for _, m := range matches {
 		evidence, err := json.Marshal(m.Evidence)
 		if err != nil {
-			return fmt.Errorf("add match: %w", err)
+			return wrap("add match", err)
 		}
 		err = exec(ctx, s.tx, "add match", `
 			INSERT INTO match (story_id, rule, rule_hash, severity, topic, evidence, matched_at)

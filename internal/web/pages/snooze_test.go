@@ -74,7 +74,7 @@ func TestSnooze(t *testing.T) {
 	for _, left := range ids.FindAllStringSubmatch(page("/snoozes"), -1) {
 		ask(h, "POST", "/snoozes/end id="+left[1])
 	}
-	for _, again := range []string{form + "&confirm=yes", "/snoozes rule=kim&channel=news&source=wire&for=1h&request=other"} {
+	for _, again := range []string{form + "&confirm=yes", "/snoozes what=rule%3Dkim%26source%3Dwire&channel=news&for=1h&request=other"} {
 		if to := ask(h, "POST", again).Header().Get("Location"); to != "/snoozes?done=over" {
 			t.Errorf("a form whose snooze is over, sent once more: to %s", to)
 		}
@@ -89,7 +89,7 @@ func TestSnoozeOver(t *testing.T) {
 	h := open(t, filepath.Join(t.TempDir(), "c.db"), "")
 	page := func(at string) string { return ask(h, "GET", at).Body.String() }
 	for _, source := range []string{"wire", "broken"} {
-		if w := ask(h, "POST", "/snoozes rule=kim&channel=news&for=1h&request=r&source="+source); w.Code != http.StatusSeeOther {
+		if w := ask(h, "POST", "/snoozes what=rule%3Dkim%26source%3D"+source+"&channel=news&for=1h&request=r"); w.Code != http.StatusSeeOther {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 	}
