@@ -114,17 +114,5 @@ func isField(name string) bool {
 
 // sloppyPhrase are the words of a phrase in any order, within a distance.
 func (w *writer) sloppyPhrase(e *expr) *syntax.Node {
-	var all []syntax.Node
-	for word := range strings.FieldsSeq(e.text) {
-		if n := w.term(&expr{text: word, quoted: true, column: e.column}); n != nil {
-			all = append(all, *n)
-		}
-	}
-	switch len(all) {
-	case 0:
-		return nil
-	case 1:
-		return &all[0]
-	}
-	return &syntax.Node{All: all, Within: words(e.slop)}
+	return joined(w.quoted(strings.Fields(e.text), e), func(n *syntax.Node) { n.Within = words(e.slop) })
 }

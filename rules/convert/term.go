@@ -107,17 +107,28 @@ func (w *writer) wildcards(part string, last bool, lose func(why string)) string
 
 // gaps is a phrase in which * stands for a word.
 func (w *writer) gaps(parts []string, e *expr) *syntax.Node {
-	all := make([]syntax.Node, 0, len(parts))
+	return joined(w.quoted(parts, e), func(n *syntax.Node) { n.Ordered, n.Within = true, words(len(n.All)-1) })
+}
+
+// quoted are the terms of the parts of a phrase.
+func (w *writer) quoted(parts []string, e *expr) (all []syntax.Node) {
 	for _, part := range parts {
 		if n := w.term(&expr{text: part, quoted: true, column: e.column}); n != nil {
 			all = append(all, *n)
 		}
 	}
+	return all
+}
+
+// joined is a clause of several terms, which together says more of, or the only term; nil is none.
+func joined(all []syntax.Node, together func(*syntax.Node)) *syntax.Node {
 	switch len(all) {
 	case 0:
 		return nil
 	case 1:
 		return &all[0]
 	}
-	return &syntax.Node{All: all, Ordered: true, Within: words(len(all) - 1)}
+	n := &syntax.Node{All: all}
+	together(n)
+	return n
 }

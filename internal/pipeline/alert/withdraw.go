@@ -59,8 +59,8 @@ func (e *Edit) withdrawn(kind news.RevisionKind, outlet string, now time.Time) n
 	return w
 }
 
-// tellStanding has a channel told that a story was withdrawn, or stands again. What of this
-// nobody has tried to send gives way: a channel that was not told that a story was withdrawn is
+// tellStanding has a channel told that a story was withdrawn, or stands again. Of this, what
+// nobody has tried to send is taken back: a channel that was not told that a story was withdrawn is
 // not told that it is restored, and what it knows is not said again. It returns whether the
 // channel is told.
 func tellStanding(ctx context.Context, tx *store.Tx, r Recorder, e *Edit, on news.Alert) (tells bool, err error) {
