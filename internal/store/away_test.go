@@ -89,7 +89,7 @@ func (lost) Driver() driver.Driver                        { return nil }
 // TestAwayOfOne: whoever reads one row is told that the store is away as well.
 func TestAwayOfOne(t *testing.T) {
 	db := sql.OpenDB(lost{})
-	defer db.Close() //nolint:errcheck // nothing was written
+	defer db.Close()
 	s := newStore(slog.New(slog.DiscardHandler), db, db)
 	ctx, one := t.Context(), func(_ any, err error) error { return err }
 	for name, err := range map[string]error{
