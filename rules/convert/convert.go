@@ -50,7 +50,7 @@ func Convert(tool Tool, query string) (Query, error) {
 		w.lose(p.beside, "words side by side", "they were read as and: write quotes around a phrase, and convert again, if that is wrong")
 	}
 	if p.unsure && p.mixed > 0 {
-		w.lose(p.mixed, "and", "it stands beside an or without parentheses, and was read first: write parentheses, and convert again, if that is wrong")
+		w.lose(p.mixed, p.mixedWord, "it stands beside an or without parentheses, and was read first: write parentheses, and convert again, if that is wrong")
 	}
 	n := w.whole(e)
 	slices.SortStableFunc(w.Lost, func(a, b Loss) int { return a.Column - b.Column })
@@ -79,6 +79,8 @@ func list1(n *syntax.Node) *syntax.Node {
 type writer struct {
 	*dialect
 	Query
+
+	excluding bool // what is written must not be there
 }
 
 func (w *writer) lose(column int, text, why string) {
@@ -102,10 +104,10 @@ func (w *writer) whole(e *expr) *syntax.Node {
 			walk(e.kids[1], false)
 		case w.fact(e, wanted):
 		default:
-			if n := w.node(e); n != nil && wanted {
-				all = append(all, *n)
-			} else if n != nil {
-				none = append(none, *n)
+			if !wanted {
+				none = append(none, nodes(w.excluded(e))...)
+			} else {
+				all = append(all, nodes(w.node(e))...)
 			}
 		}
 	}
@@ -122,6 +124,31 @@ func (w *writer) whole(e *expr) *syntax.Node {
 		return &syntax.Node{Any: all[0].Any, None: none}
 	}
 	return &syntax.Node{All: all, None: none}
+}
+
+// nodes are the node that there is, or none.
+func nodes(n *syntax.Node) []syntax.Node {
+	if n == nil {
+		return nil
+	}
+	return []syntax.Node{*n}
+}
+
+// excluded is node for what must not be there.
+func (w *writer) excluded(e *expr) *syntax.Node {
+	before := w.excluding
+	w.excluding = true
+	defer func() { w.excluding = before }()
+	return w.node(e)
+}
+
+// spoilt reports whether what must not be there has to be left out, because a part of it was: the
+// rest would keep more away than the query does. It notes that.
+func (w *writer) spoilt(e *expr, lost bool) bool {
+	if lost = lost && w.excluding; lost {
+		w.lose(e.column, written(e), "a part of it is left out, and the rest would keep away more than the query does: so all of it is, and the rule finds more")
+	}
+	return lost
 }
 
 // node turns a part of a query into a node; nil when nothing of it is left.
@@ -147,7 +174,7 @@ func (w *writer) node(e *expr) *syntax.Node {
 	case e.slop > 0:
 		return w.sloppyPhrase(e)
 	case e.length != "":
-		w.lose(e.column, e.text, "rules ask for the length of the whole story: it has no place inside an or")
+		w.lose(e.column, e.text, "rules ask for the length of the whole story: it has no place inside an or, or beside what must not be there")
 		return nil
 	case e.times > 0:
 		n := w.node(e.kids[0])
@@ -189,12 +216,10 @@ func (w *writer) alternatives(e *expr) *syntax.Node {
 func (w *writer) together(e *expr, op operation) *syntax.Node {
 	all := make([]syntax.Node, 0, len(e.kids))
 	for _, kid := range e.kids {
-		if n := w.node(kid); n != nil {
-			all = append(all, *n)
-		}
+		all = append(all, nodes(w.node(kid))...)
 	}
 	switch {
-	case len(all) == 0:
+	case len(all) == 0 || w.spoilt(e, len(all) < len(e.kids)):
 		return nil
 	case len(all) == 1:
 		return &all[0]
@@ -216,8 +241,11 @@ func adjoined(one, two string) (string, bool) {
 }
 
 func (w *writer) without(e *expr) *syntax.Node {
-	n, no := w.node(e.kids[0]), w.node(e.kids[1])
+	n, before := w.node(e.kids[0]), len(w.Lost)
+	no := w.excluded(e.kids[1])
 	switch {
+	case n != nil && w.spoilt(e, len(w.Lost) > before):
+		return nil
 	case n == nil && no != nil:
 		w.lose(e.column, written(e), "it only says what must not be there, and stands where something must: it was left out")
 		return nil
@@ -230,7 +258,11 @@ func (w *writer) without(e *expr) *syntax.Node {
 }
 
 func (w *writer) apart(e *expr) *syntax.Node {
-	n, no := w.node(e.kids[0]), w.node(e.kids[1])
+	n, before := w.node(e.kids[0]), len(w.Lost)
+	no := w.excluded(e.kids[1])
+	if n != nil && w.spoilt(e, len(w.Lost) > before) {
+		return nil
+	}
 	if n == nil && no != nil {
 		w.lose(e.column, written(e.kids[1]), "nothing is left that it must not be near: it was left out")
 	}
@@ -277,7 +309,7 @@ func (w *writer) placed(e *expr) *syntax.Node {
 		return w.exact(e)
 	}
 	if isFact(e.target) {
-		w.lose(e.column, written(e), "rules ask for it of the whole story: it has no place inside an or, a distance or a count")
+		w.lose(e.column, written(e), "rules ask for it of the whole story: it has no place inside an or, a distance, a count or beside what must not be there")
 		return nil
 	}
 	if name := strings.ToLower(e.label); name == "singular" || name == "plural" {

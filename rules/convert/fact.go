@@ -1,12 +1,12 @@
 package convert
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/copytaster/copytaster/rules/foreign"
-	"github.com/copytaster/copytaster/rules/syntax"
 )
 
 // fact takes up what is asked of a story beside its text; it returns false for
@@ -17,7 +17,7 @@ func (w *writer) fact(e *expr, wanted bool) bool {
 		filter = &w.Except
 	}
 	if e.length != "" {
-		w.bounds(e, filter)
+		w.bounds(e, wanted)
 		return true
 	}
 	of, values, ok := facts(e)
@@ -33,12 +33,15 @@ func (w *writer) fact(e *expr, wanted bool) bool {
 		foreign.OfCountry: &filter.Country, foreign.OfSection: &filter.Section, foreign.OfTag: &filter.Tag,
 	}[of]
 	for i, v := range values {
-		values[i] = cased(of, v)
+		values[i] = cased(of, strings.TrimRight(v, "!"))
 		switch { // of some of the alternatives the rule would find less
+		case len(*into) > 0 && wanted:
+			w.lose(e.column, written(e), "it asks for it as well, and only: for one of those that it lists")
+			return true
 		case (of == foreign.OfLanguage || of == foreign.OfCountry) && !isCode(v):
 			w.lose(e.column, written(e), of.Hint(v))
 			return true
-		case strings.ContainsAny(v, "*?$"):
+		case strings.ContainsAny(v, "*?$") || strings.HasSuffix(v, "!") && w.ending == "!":
 			w.lose(e.column, written(e), "it asks for the beginning of a name, and rules for a whole one: "+of.Hint("…"))
 			return true
 		}
@@ -87,29 +90,42 @@ func alternatives(e *expr) (all []string, ok bool) {
 	case e.does != none || e.labelled || e.times > 0 || e.first > 0 || e.useless != "" || e.length != "":
 		return nil, false
 	}
-	return []string{strings.Trim(e.text, "!#@~ ")}, true
+	return []string{strings.Trim(e.text, "#@~ ")}, true
 }
 
 // bounds takes up the length of a text: wc>500.
-func (w *writer) bounds(e *expr, filter *syntax.Filter) {
+func (w *writer) bounds(e *expr, wanted bool) {
 	m := bounded.FindStringSubmatch(e.length)
 	n, _ := strconv.Atoi(m[3])
-	switch m[2] {
-	case ">":
-		filter.MinWords = n + 1
-	case ">=":
-		filter.MinWords = max(1, n)
-	case "<":
-		filter.MaxWords = n - 1
+	sign, filter := m[2], &w.Only
+	if !wanted && w.Except.CountsWords() { // two of them are no range, but what they leave is one
+		sign = map[string]string{">": "<=", ">=": "<", "<": ">=", "<=": ">"}[sign]
+	} else if !wanted {
+		filter = &w.Except
+	}
+	least, most := filter.MinWords, filter.MaxWords
+	switch sign {
+	case ">", ">=":
+		least = max(least, n, 1)
+		if sign == ">" {
+			least = max(least, n+1)
+		}
 	default:
-		filter.MaxWords = n
+		if sign == "<" {
+			n--
+		}
+		if most = min(n, cmp.Or(most, n)); most < 1 {
+			w.lose(e.column, e.text, "no story is so short")
+			return
+		}
 	}
-	if filter.MaxWords < 0 || n == 0 {
-		w.lose(e.column, e.text, "no story is so short")
-		filter.MaxWords = 0
-	} else if filter.MaxWords > 0 {
-		filter.MinWords = max(1, filter.MinWords)
+	if most > 0 {
+		if least = max(least, 1); least > most {
+			w.lose(e.column, e.text, "no story is so long and so short at once")
+			return
+		}
 	}
+	filter.MinWords, filter.MaxWords = least, most
 }
 
 // isFact reports whether a field is about a story beside its text.

@@ -49,8 +49,10 @@ type parser struct {
 	end    int // column behind the query
 	depth  int
 	beside int // column of the first two words without an operator between them; 0: none
-	mixed  int // column of the first "and" beside an "or" without parentheses; 0: none
-	lost   []Loss
+	mixed  int // column of the first operator of another kind beside an "or" without parentheses; 0: none
+
+	mixedWord string // that operator
+	lost      []Loss
 }
 
 func (p *parser) peek() (t token, ok bool) {
@@ -214,7 +216,10 @@ func (p *parser) labelled(of token) (*expr, error) {
 	inside := &parser{dialect: p.dialect, tokens: p.tokens[:end:end], end: p.end, depth: p.depth}
 	e, err := inside.sequence()
 	p.lost, p.tokens = append(p.lost, inside.lost...), p.tokens[end:]
-	p.beside, p.mixed = cmp.Or(p.beside, inside.beside), cmp.Or(p.mixed, inside.mixed)
+	p.beside = cmp.Or(p.beside, inside.beside)
+	if p.mixed == 0 {
+		p.mixed, p.mixedWord = inside.mixed, inside.mixedWord
+	}
 	return e, err
 }
 
@@ -235,13 +240,11 @@ func (p *parser) inner(begin token) (*expr, error) {
 	return e, nil
 }
 
-// noteMixed notes an "and" and an "or" that stand beside each other.
+// noteMixed notes an "and" or a "not" that stands beside an "or".
 func (p *parser) noteMixed(between []token) {
-	has := func(does action) bool {
-		return slices.ContainsFunc(between, func(t token) bool { return t.op.does == does })
-	}
-	if p.mixed == 0 && has(and) && has(or) {
-		p.mixed = between[slices.IndexFunc(between, func(t token) bool { return t.op.does == and })].column
+	other := slices.IndexFunc(between, func(t token) bool { return t.op.does == and || t.op.does == not })
+	if p.mixed == 0 && other >= 0 && slices.ContainsFunc(between, func(t token) bool { return t.op.does == or }) {
+		p.mixed, p.mixedWord = between[other].column, map[action]string{and: "and", not: "not"}[between[other].op.does]
 	}
 }
 
