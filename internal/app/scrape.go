@@ -74,9 +74,11 @@ func (a *App) stored(ctx context.Context, now time.Time) (*metrics.Stored, error
 		return nil, err
 	}
 	s.Storms = len(storms)
-	if s.Waiting, err = a.store.Unanswered.Waiting(ctx); err != nil {
+	unanswered, err := a.store.Unanswered.Count(ctx, now.Add(-openWithin))
+	if err != nil {
 		return nil, err
 	}
+	s.Waiting, s.Told = unanswered.Alerts, unanswered.Told
 	if s.Deaf, err = a.store.Troubles.Lasts(ctx, troubleDeaf); err != nil {
 		return nil, err
 	}

@@ -81,7 +81,7 @@ type NewsStatus struct {
 	Copies  int64 `json:"copies"`          // of these, those that carry the text of another one
 	Batches int64 `json:"batches_waiting"` // replies with reports that add nothing, which wait for their time
 	Edits   int64 `json:"edits_waiting"`   // of messages
-	Open    int   `json:"unanswered"`      // alerts that wait for an answer, of which others are told otherwise
+	Open    int   `json:"unanswered"`      // alerts of routes with if_unanswered that nobody has answered
 }
 
 // StormStatus is a storm that goes on: news of a rule that are folded into one message.
@@ -166,12 +166,12 @@ func readStatus(ctx context.Context, s *store.Store, totals store.Totals) (_ Sta
 	if err != nil {
 		return st, err
 	}
-	open, err := s.Unanswered.Waiting(ctx)
+	unanswered, err := s.Unanswered.Count(ctx, now.Add(-openWithin))
 	if err != nil {
 		return st, err
 	}
-	st.News = NewsStatus{counts.News, counts.Reports, counts.Copies, counts.Batches, counts.Edits, open}
-	if err := st.readDeliveries(ctx, s); err != nil {
+	st.News = NewsStatus{counts.News, counts.Reports, counts.Copies, counts.Batches, counts.Edits, unanswered.Alerts}
+	if err := st.readDeliveries(ctx, s, now); err != nil {
 		return st, err
 	}
 	sources, err := s.Sources.List(ctx)
@@ -212,7 +212,7 @@ func statusOf(src store.SourceState) SourceStatus {
 	return status
 }
 
-func (st *Status) readDeliveries(ctx context.Context, s *store.Store) error {
+func (st *Status) readDeliveries(ctx context.Context, s *store.Store, now time.Time) error {
 	for _, state := range []news.DeliveryState{
 		news.StatePending, news.StateSending, news.StateSent, news.StateParked, news.StateInDoubt, news.StateDead,
 	} {
@@ -225,12 +225,17 @@ func (st *Status) readDeliveries(ctx context.Context, s *store.Store) error {
 	for _, c := range counts {
 		st.Deliveries[string(c.State)] = c.N
 	}
+	unsent, err := s.Counts.Unsent(ctx, now)
+	if err != nil {
+		return err
+	}
+	st.Deliveries[string(news.StateDead)] = unsent.Counts[news.StateDead] // the dead letters alone
 	pause, err := s.Sending.Paused(ctx)
 	if err != nil {
 		return err
 	}
 	st.Paused = pause.Error
-	if st.Pauses, err = readPauses(ctx, s, time.Now()); err != nil {
+	if st.Pauses, err = readPauses(ctx, s, now); err != nil {
 		return err
 	}
 	channels, err := s.Channels.List(ctx)

@@ -66,14 +66,14 @@ func TestEverySeriesHasItsName(t *testing.T) {
 	m.Show(&Stored{
 		Queues: map[string]int64{"page": 7}, Paused: true, OldestDue: 90 * time.Second,
 		Unsent:  map[string]int64{"parked": 3, "dead": 2},
-		Snoozes: 2, Snoozed: 31, Storms: 1, Waiting: 4, Deaf: true, Overfull: true,
+		Snoozes: 2, Snoozed: 31, Storms: 1, Waiting: 4, Told: 3, Deaf: true, Overfull: true,
 		Sources: []Source{{Name: "tass", Verdict: "ok", Healthy: true, Read: time.UnixMilli(1694606400500)}},
 	})
 	m.ConfigReload(true)
 	m.ConfigNewest(true)
 	wantLines(t, m,
 		`copytaster_snoozes 2`, `copytaster_snoozed_alerts 31`,
-		`copytaster_storms 1`, `copytaster_unanswered_alerts 4`, `copytaster_answers_down 1`, `copytaster_storage_over_limit 1`,
+		`copytaster_storms 1`, `copytaster_unanswered_alerts 4`, `copytaster_unanswered_told_alerts 3`, `copytaster_answers_down 1`, `copytaster_storage_over_limit 1`,
 		`copytaster_crawls_total{outcome="ok",source="tass"} 2`,
 		`copytaster_crawls_total{outcome="timeout",source="tass"} 1`,
 		`copytaster_crawl_seconds_count 3`,

@@ -18,6 +18,7 @@ type Stored struct {
 	Snoozed   int  // alerts that they keep
 	Storms    int  // that go on
 	Waiting   int  // alerts for whose answer a route asks, and that have none
+	Told      int  // those of them of which others are told
 	Deaf      bool // nobody can answer alerts in Slack
 
 	Bytes      int64 // that the store takes
@@ -59,6 +60,7 @@ func descs() map[string]*prometheus.Desc {
 		"snoozed":  about("snoozed_alerts", "Alerts that snoozes keep until they end."),
 		"storms":   about("storms", "Storms that go on: news of one rule that are folded into one message of a channel."),
 		"waiting":  about("unanswered_alerts", "Alerts that nobody has answered, of routes with if_unanswered."),
+		"told":     about("unanswered_told_alerts", "Alerts that nobody has answered, of which if_unanswered has others told."),
 		"bytes":    about("storage_bytes", "Bytes that the store takes: pages in use of a SQLite file, tables and indexes of PostgreSQL."),
 		"limit":    about("storage_limit_bytes", "Bytes that the store may take (storage_limit); 0 when there is no limit."),
 		"overfull": about("storage_over_limit", "1 while the store takes more than storage_limit and has no old texts left to prune, else 0."),
@@ -100,6 +102,7 @@ func (c *stored) Collect(ch chan<- prometheus.Metric) {
 	gauge("snoozed", float64(s.Snoozed))
 	gauge("storms", float64(s.Storms))
 	gauge("waiting", float64(s.Waiting))
+	gauge("told", float64(s.Told))
 	gauge("bytes", float64(s.Bytes))
 	gauge("limit", float64(s.BytesLimit))
 	gauge("held", float64(s.PausedChannels))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -58,7 +59,7 @@ func (s Unanswered) Again(ctx context.Context, alert int64, f news.Fallback, sin
 		alert, f.After.Milliseconds(), list(f.To), list(f.Mentions), ms(since), ms(now.Add(min(f.After, LookUnanswered))))
 }
 
-// mostDue is how many alerts Due and Waiting look at.
+// mostDue is how many alerts Due looks at, and Count at each kind.
 const mostDue = 200
 
 // Due returns alerts that are to be looked at, the first that were due, at most mostDue.
@@ -70,19 +71,38 @@ func (s Unanswered) Due(ctx context.Context, now time.Time) ([]int64, error) {
 	})
 }
 
-// Waiting returns how many posted alerts need an answer, of which others are told otherwise:
-// of the newest mostDue.
-func (s Unanswered) Waiting(ctx context.Context) (n int, err error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT alert_id FROM unanswered WHERE since_at > 0
-		ORDER BY alert_id DESC LIMIT $1`, mostDue)
+// NobodyAnswered is how many alerts nobody has answered, of routes that have others told of that.
+type NobodyAnswered struct {
+	Alerts int
+	Told   int // those of them of which the others are told
+}
+
+// Count counts the posted alerts for which an answer is waited, and those since a time of which
+// others are told: of both the newest mostDue.
+func (s Unanswered) Count(ctx context.Context, since time.Time) (n NobodyAnswered, err error) {
+	waiting, err := s.needed(ctx, `SELECT alert_id FROM unanswered WHERE since_at > 0 ORDER BY alert_id DESC LIMIT $1`, mostDue)
+	if err != nil {
+		return n, err
+	}
+	told, err := s.needed(ctx, `SELECT id FROM alert a WHERE created_at >= $2 AND EXISTS (SELECT 1 FROM delivery d
+		WHERE d.alert_id = a.id AND d.alert_id IS NOT NULL AND d.kind = 'unanswered' AND d.error <> $3)
+		ORDER BY id DESC LIMIT $1`, mostDue, ms(since), AnsweredSince)
+	n.Told = len(told)
+	maps.Copy(told, waiting)
+	n.Alerts = len(told)
+	return n, err
+}
+
+// needed returns those of the alerts of a query that need somebody.
+func (s Unanswered) needed(ctx context.Context, query string, args ...any) (map[int64]bool, error) {
+	rows, err := s.db.read.QueryContext(ctx, query, args...)
 	alerts, err := collect(rows, err, "count unanswered alerts", func(scan func(...any) error) (alert int64, err error) {
 		return alert, scan(&alert)
 	})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	open, err := needed(ctx, s.db.read, alerts, false)
-	return len(open), err
+	return needed(ctx, s.db.read, alerts, false)
 }
 
 // OpenAlert is an alert for which an answer is waited.

@@ -7,6 +7,7 @@ import (
 	"github.com/copytaster/copytaster/internal/answers"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/internal/store"
 )
 
 // recallAll takes back what the rules of the alert told, and returns the last recall.
@@ -89,4 +90,33 @@ func TestAnswered(t *testing.T) {
 			})
 		})
 	}
+}
+
+// wantCount fails the test when other alerts count as unanswered.
+func wantCount(w *pipetest.World, when string, want store.NobodyAnswered) {
+	w.T.Helper()
+	got, err := w.Store.Unanswered.Count(w.T.Context(), w.Now.Add(-24*time.Hour))
+	if err != nil || got != want {
+		w.T.Errorf("%s: %+v, %v, want %+v", when, got, err, want)
+	}
+}
+
+// TestCount: an alert counts as unanswered until somebody answers it, also when others are told.
+func TestCount(t *testing.T) {
+	waiting(t, func(t *testing.T, w *pipetest.World) {
+		wantCount(w, "before its time is over", store.NobodyAnswered{Alerts: 2})
+		after(w, 15*time.Minute)
+		for range 5 {
+			after(w, time.Hour)
+		}
+		wantCount(w, "hours after others were told", store.NobodyAnswered{Alerts: 1, Told: 1})
+		r, err := w.Pipe.Answers.Got(t.Context(), said(), 2)
+		must(w, r, err)
+		wantCount(w, "answered in another channel", store.NobodyAnswered{})
+		r, err = w.Pipe.Answers.Undo(t.Context(), said(), 2, r.Answer.ID)
+		must(w, r, err)
+		wantCount(w, "taken back", store.NobodyAnswered{Alerts: 1, Told: 1})
+		after(w, 24*time.Hour)
+		wantCount(w, "the day after", store.NobodyAnswered{})
+	})
 }
