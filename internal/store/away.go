@@ -52,7 +52,7 @@ func cut(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, new(awayError)) {
 		return err
 	}
-	var network net.Error
+	var network *net.OpError
 	for _, broken := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, driver.ErrBadConn} {
 		if errors.Is(err, broken) {
 			return awayError{err}

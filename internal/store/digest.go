@@ -148,11 +148,12 @@ func (s Deliveries) SendAt(ctx context.Context, d news.Delivery, due time.Time) 
 const looksAgain = 5 * time.Minute
 
 // LookAgain has what may be kept from its channel by quiet hours, and is told by no digest, looked
-// at now: an update, a message to others, the head of a storm or its end.
+// at now: an update, a message to others, the head of a storm or its end. It leaves alone what
+// waits for its turn in a thread.
 func (s Deliveries) LookAgain(ctx context.Context, now time.Time) error {
 	return exec(ctx, s.db.write, "look at deliveries again", `
 		UPDATE delivery SET due_at = $1 WHERE state = 'pending' AND attempts = 0 AND due_at > $1 AND due_at <= $2
-			AND (kind IN ('update', 'unanswered', 'notice') AND about <> 'batch' OR kind = 'digest' AND about = 'storm')`,
+			AND (kind IN ('update', 'unanswered', 'notice') AND about NOT IN ('batch', 'development', 'corrected') OR kind = 'digest' AND about = 'storm')`,
 		ms(now), ms(now.Add(looksAgain)))
 }
 

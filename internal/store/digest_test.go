@@ -132,3 +132,38 @@ func TestGatheringInARestoredStore(t *testing.T) {
 		}
 	})
 }
+
+// TestLookAgain: what quiet hours may keep is looked at when these change, and not what waits for
+// its turn in a thread.
+func TestLookAgain(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		d, _ := alerted(t, s, "a", "news")
+		soon := noon.Add(4 * time.Minute)
+		want := map[news.About]time.Time{
+			news.AboutTurn: noon, news.AboutRaised: noon, news.AboutWithdrawn: noon,
+			news.AboutBatch: soon, news.AboutDevelopment: soon, news.AboutCorrected: soon,
+		}
+		ids := map[news.About]int64{}
+		inTx(t, s, func(tx *store.Tx) error {
+			for about := range want {
+				id, err := tx.Deliveries.AddUpdate(t.Context(), news.Delivery{
+					Alert: d.Alert, Channel: "news", Kind: news.DeliverUpdate, About: about, State: news.StatePending,
+					Due: soon, Created: noon,
+				})
+				if err != nil {
+					return err
+				}
+				ids[about] = id
+			}
+			return nil
+		})
+		if err := s.Deliveries.LookAgain(t.Context(), noon); err != nil {
+			t.Fatal(err)
+		}
+		for about, due := range want {
+			if got := state(t, s, ids[about]).Due; !got.Equal(due) {
+				t.Errorf("%s is due at %v, want %v", about, got, due)
+			}
+		}
+	})
+}
