@@ -24,13 +24,13 @@ func checkVerb(t *tool) *cobra.Command {
 		Use:   "check",
 		Short: "Find every mistake in the config at once",
 		Long: `Find every mistake in the config at once. With --online every source is asked
-for its list too, and Slack whether the token, its scopes and every channel are
-good, and whom mentions reach; the answer is no when one of them is not. A
-handle that is mentioned gets its ID.`,
+for its list too, Slack whether the token, its scopes and every channel are good
+and whom mentions reach, and each webhook and mail server whether it is there; the
+answer is no when one of them is not. A handle that is mentioned gets its ID.`,
 		Args: cobra.NoArgs,
 		RunE: t.act(func(ctx context.Context, _ []string) error { return checkConfig(ctx, t, verbose, ask) }),
 	}
-	cmd.Flags().BoolVar(&ask, "online", false, "also ask every source for its list, and Slack about the token and the channels")
+	cmd.Flags().BoolVar(&ask, "online", false, "also ask every source for its list, Slack about the token and the channels, and each sink whether it is there")
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "also say what the config comes to: files, settings, rules, how every term is read")
 	t.addFormat(cmd, "github", "junit")
 	return cmd

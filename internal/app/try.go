@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/copytaster/copytaster/config"
 	"github.com/copytaster/copytaster/internal/replay"
@@ -17,7 +18,7 @@ import (
 
 // Of a rule that is tried.
 const (
-	triedDays    = 7
+	TriedDays    = 7
 	triedSamples = 5
 )
 
@@ -32,7 +33,7 @@ func (b *switchboard) try(ctx context.Context, asked string) ([]notify.Part, err
 		}
 		return parts, nil
 	}
-	report, cut, err := overArchive(ctx, b.app, v)
+	report, cut, err := overArchive(ctx, b.app, v, b.app.clock.Now().AddDate(0, 0, -TriedDays))
 	if err != nil {
 		return nil, err
 	}
@@ -61,11 +62,13 @@ func compileTried(cfg *config.Config, asked string) (v replay.Version, wrong []s
 	return v, nil
 }
 
-// overArchive leads the stories of the last 7 days through rules. cut says that there was no time
-// for all of them.
-func overArchive(ctx context.Context, a *App, v replay.Version) (report *replay.Report, cut bool, err error) {
+// overArchive leads the stories that were first seen since a time through rules. cut says that there
+// was no time for all of them.
+func overArchive(
+	ctx context.Context, a *App, v replay.Version, since time.Time,
+) (report *replay.Report, cut bool, err error) {
 	cfg := a.cfg.Load()
-	archive := replay.ArchiveOf(a.store, a.clock.Now().AddDate(0, 0, -triedDays), replay.Origins(cfg.Sources))
+	archive := replay.ArchiveOf(a.store, since, replay.Origins(cfg.Sources))
 	report, err = replay.BacktestNewest(ctx, archive, replay.Options{Rules: v, Samples: triedSamples, Zone: cfg.Timezone})
 	if cut = errors.Is(err, context.DeadlineExceeded); err != nil && !cut {
 		return nil, false, fmt.Errorf("try rule: %w", err)
@@ -140,14 +143,14 @@ func mistakesIn(err error, asked string, before int) []string {
 
 // triedParts says what rules would have found.
 func triedParts(r *replay.Report, cut bool) (parts []notify.Part) {
-	read := fmt.Sprintf("of %s of the last %d days", text.Many(r.Stories, "story"), triedDays)
+	read := fmt.Sprintf("of %s of the last %d days", text.Many(r.Stories, "story"), TriedDays)
 	if cut {
 		read += ", which are not all: there was no time for more"
 	}
 	for _, one := range r.ByRule {
 		parts = append(parts, notify.Part{Kind: notify.Line, Runs: []notify.Run{
 			{Text: one.Rule, Style: notify.Bold},
-			{Text: fmt.Sprintf(" would have taken %s %s, about %.1f a day", text.Thousands(one.Matches), read, float64(one.Matches)/triedDays)},
+			{Text: fmt.Sprintf(" would have taken %s %s, about %.1f a day", text.Thousands(one.Matches), read, float64(one.Matches)/TriedDays)},
 		}})
 		for _, s := range one.Samples {
 			runs := []notify.Run{{Text: s.Title, Link: s.URL}, {Text: " · " + s.Source}}

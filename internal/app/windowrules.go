@@ -18,7 +18,8 @@ type Tried struct {
 	Wrong     []string            // a sentence, and the mistakes of the rule; then there is nothing else
 	Explained []rules.Explanation // for the story
 	Fields    []news.Field        // of the story
-	Report    *replay.Report      // over the last 7 days
+	From      time.Time           // midnight of the first of TriedDays, of which today is the last
+	Report    *replay.Report      // over the stories first seen since then
 	Cut       bool                // there was no time for all of these stories
 	Paste     *Paste              // the rule with a test that the story makes; nil: there is nothing to paste
 
@@ -41,11 +42,12 @@ func (w Window) Try(asked string, story *news.Story) (t Tried) {
 	return t
 }
 
-// TryArchive tries what Try has compiled on the stories of the last 7 days.
+// TryArchive tries what Try has compiled on the stories of TriedDays, today included.
 func (w Window) TryArchive(ctx context.Context, t *Tried) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, tryWithin)
 	defer cancel()
-	t.Report, t.Cut, err = overArchive(ctx, w.app, t.version)
+	t.From = firstDay(w.Now(), w.Config().Timezone, TriedDays)
+	t.Report, t.Cut, err = overArchive(ctx, w.app, t.version, t.From)
 	return err
 }
 
@@ -85,15 +87,16 @@ const RuleDays = 14
 
 // RuleMatches is how often each rule matched on each of the last days, the oldest first.
 func (w Window) RuleMatches(ctx context.Context, names []string) (map[string][]int64, error) {
-	return w.app.store.Counts.RuleDays(ctx, names, firstDay(w.Now(), w.Config().Timezone), RuleDays)
+	return w.app.store.Counts.RuleDays(ctx, names, w.FirstDay(), RuleDays)
 }
 
 // FirstDay is when the days of RuleMatches begin.
-func (w Window) FirstDay() time.Time { return firstDay(w.Now(), w.Config().Timezone) }
+func (w Window) FirstDay() time.Time { return firstDay(w.Now(), w.Config().Timezone, RuleDays) }
 
-func firstDay(now time.Time, zone *time.Location) time.Time {
+// firstDay is when the first of some days begins, of which today is the last.
+func firstDay(now time.Time, zone *time.Location, days int) time.Time {
 	y, m, d := now.In(zone).Date()
-	return time.Date(y, m, d-RuleDays+1, 0, 0, 0, 0, zone)
+	return time.Date(y, m, d-days+1, 0, 0, 0, 0, zone)
 }
 
 // RuleRecord is what is known of one rule.

@@ -27,7 +27,7 @@ var words = []struct {
 	{"why", "why URL", "what became of a story, and why; also words of its headline", person.whyOf},
 	{"try", "try RULE, or a rule as YAML", "what it would have found in 7 days", person.try},
 	{"last", "last [N]", "the newest alerts of this channel, and who answered them", person.last},
-	{"handover", "handover [8h]", "what a shift leaves to the next: open alerts, turns, snoozes, sources in trouble", person.handover},
+	{"handover", "handover [8h]", "what a shift leaves to the next: open alerts, turns, storms, snoozes, sources in trouble", person.handover},
 	{"snooze", "snooze rule NAME|outlet SOURCE rule NAME 1h|4h|24h|7d|morning|monday", "keep it from this channel for a time", person.snooze},
 	{"snoozed", "snoozed", "what is kept from which channel", person.snoozed},
 	{"unsnooze", "unsnooze N", "end a snooze", person.unsnooze},

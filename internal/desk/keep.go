@@ -139,12 +139,12 @@ func (d *Desk) rest(k kept, err error) time.Duration {
 	}
 	if d.Now().Sub(k.at) >= keptFor || ours && k.tries >= mostTries {
 		d.Log.Error("what somebody did in Slack came to nothing", "what", k.Kind, "action", k.Action, "user", k.User.ID,
-			"tries", k.tries, "error", err)
+			"tries", k.tries, "error", err.Error())
 		d.whisper(k.Request, line("What you did came to nothing: the log of the daemon says why. Nothing was changed."))
 		return 0
 	}
 	d.Log.Warn("what somebody did in Slack is kept, and tried again", "what", k.Kind, "action", k.Action, "user", k.User.ID,
-		"tries", k.tries, "error", err)
+		"tries", k.tries, "error", err.Error())
 	switch {
 	case k.tries > 1:
 	case ours:

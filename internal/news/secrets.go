@@ -51,8 +51,8 @@ var (
 	slackToken = secretShapes[0].of
 	// askingURL is an address with parameters.
 	askingURL = regexp.MustCompile(`(?i)\bhttps?://[^\s"'<>]+\?[^\s"'<>]+`)
-	// userURL is an address with a user, and perhaps a password, in which a "/" may stand.
-	userURL = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://(?:[^\s"'<>/?#@]+|[^\s"'<>/?#@]*:[^\d\s"'<>/?#@][^\s"'<>@]*)@`)
+	// userURL is an address with a user, and perhaps a password, in which a "/" or an "@" may stand.
+	userURL = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://(?:[^\s"'<>/?#]+|[^\s"'<>/?#@]*:[^\d\s"'<>/?#@][^\s"'<>]*)@`)
 )
 
 // WithoutSecrets hides in a text what is a secret by its form, wherever it stands: tokens, addresses

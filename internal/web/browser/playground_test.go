@@ -28,7 +28,7 @@ func TestPlayground(t *testing.T) {
 		b.wait(`document.querySelectorAll("#result mark").length === 2`)
 		b.wait(`document.querySelector("#result svg.bars").getAttribute("aria-label") !== "` + before + `"`)
 		b.wait(`[...document.querySelectorAll("#result svg.bars rect")].some(r => r.height.baseVal.value > 20)`)
-		b.says("first seen in them") // those of the demo
+		b.says("dated otherwise") // those of the demo
 		b.fill("#rule", "any: [kim, port")
 		b.says("That is no rule")
 		article := "<h1>Kim sees the port</h1>" + strings.Repeat("<p>The freighter left the harbour of Emden in the morning, with a crew of nine.</p>", 6)
@@ -41,11 +41,19 @@ func TestPlayground(t *testing.T) {
 		b.says("Try reads its page")
 		b.press("main", "Try")
 		b.says("✓ matches")
-		b.wait(`document.querySelector("#text").value.startsWith("Kim sees the port\nThe freighter left")`)
+		b.says("Its page as it was read at")
+		b.fill("#rule", "all: [kim, freighter, harbour]") // it is not read again
+		b.wait(`document.querySelector("#result .clauses, #result .plain").innerText.includes("harbour")`)
+		b.says("✓ matches")
 		b.wait(`(window.native = window.fetch, window.fetch = () => Promise.reject(), true)`)
 		b.fill("#rule", "any: [freighter]")
 		b.says("does not answer") // and no verdict of before
 		b.wait(`document.querySelectorAll("#result .tag, #result svg").length === 0`)
+		const busy = "<main><h1>Service Unavailable</h1><p>Others read the archive just now.</p></main>"
+		b.wait(`(window.fetch = (at, how) => how.body.has("part") ? window.native(at, how) : Promise.resolve(new Response("` + busy + `", {status: 503})), true)`)
+		b.fill("#rule", "all: [freighter]")
+		b.says("Others read the archive just now.") // and the verdict stays
+		b.says("✓ matches")
 		b.wait(`(window.fetch = window.native, true)`)
 		b.press("main", "Try")
 		b.says("✓ matches")

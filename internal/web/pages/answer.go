@@ -108,7 +108,7 @@ func saidOf(q url.Values) string {
 		return "Nothing was changed: there is nothing any more that this could change."
 	default:
 		return map[string]string{
-			"got": "You have it. Slack shows it in all channels.", "irrelevant": "It is marked as not relevant in its channel.",
+			"got": "You have it. All its channels are told.", "irrelevant": "It is marked as not relevant in its channel.",
 			"undo": "That is taken back.",
 		}[q.Get("said")]
 	}

@@ -69,17 +69,16 @@ func (g *glance) look() {
 		sum, err := g.sum()
 		if err != nil {
 			g.site.Log().Warn("the page cannot be kept up to date", "error", err)
-		} else if known && sum != last {
+		}
+		if known && sum != last {
 			g.tell()
 		}
-		if err == nil {
-			last, known = sum, true
-		}
+		last, known = sum, true
 		timer.Reset(max(lookEvery, restFactor*time.Since(began)))
 	}
 }
 
-// sum is a hash of the first page as it is now.
+// sum is a hash of the first page as it is now; with an error it is zero.
 func (g *glance) sum() (sum [sha256.Size]byte, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), pageWithin)
 	defer cancel()
@@ -92,8 +91,10 @@ func (g *glance) sum() (sum [sha256.Size]byte, err error) {
 		return sum, err
 	}
 	var out bytes.Buffer
-	err = g.site.frames[p.Frame].ExecuteTemplate(&out, "main", p)
-	return sha256.Sum256(out.Bytes()), err
+	if err := g.site.frames[p.Frame].ExecuteTemplate(&out, "main", p); err != nil {
+		return sum, err
+	}
+	return sha256.Sum256(out.Bytes()), nil
 }
 
 func (g *glance) tell() {

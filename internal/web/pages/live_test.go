@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/copytaster/copytaster/internal/store/storetest"
 	"github.com/copytaster/copytaster/internal/web"
 )
 
@@ -88,6 +89,30 @@ func TestLive(t *testing.T) {
 	if line, ok := next(); !ok || line != "event: changed" {
 		t.Fatalf("after a change: %q, %v", line, lines.Err())
 	}
+}
+
+// TestLiveAway: whoever has the first page open looks again when the store goes away, and when it
+// comes back.
+func TestLiveAway(t *testing.T) {
+	server := storetest.NewServer(t)
+	base := serve(t, open(t, server.URL(), ""))
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	lines := bufio.NewScanner(stream(ctx, t, base).Body)
+	next := func(want string) {
+		t.Helper()
+		for lines.Scan() {
+			if line := lines.Text(); line == want {
+				return
+			}
+		}
+		t.Fatalf("no %q: %v", want, lines.Err())
+	}
+	next(": still here") // it has looked
+	server.Stop()
+	next("event: changed")
+	server.Start()
+	next("event: changed")
 }
 
 // TestLiveStops: open pages hold no stop up.

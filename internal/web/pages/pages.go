@@ -33,6 +33,7 @@ type site struct {
 	frames map[string]*template.Template // by the name of the page
 	glance *glance
 	trying chan struct{} // has one place: whoever fills it may read the archive
+	read   readPages
 }
 
 // New returns the pages of a daemon.
@@ -162,7 +163,11 @@ func (s *site) page(show func(*http.Request) (sheet, error)) http.Handler {
 			s.refuseAway(w, r, "Others read the archive just now. Try again in a moment.")
 		case err != nil && r.Context().Err() == nil:
 			s.Log().Error("a page cannot be shown", "path", r.URL.Path, "error", err)
-			s.refuseAway(w, r, "The store does not answer. The log of the daemon says why.")
+			why := "This cannot be shown just now."
+			if store.Away(err) {
+				why = "The store does not answer."
+			}
+			s.refuseAway(w, r, why+" The log of the daemon says why.")
 		case err == nil:
 			s.write(w, r, p)
 		}
@@ -192,7 +197,7 @@ func (s *site) refuseDeed(w http.ResponseWriter, r *http.Request, err error, log
 	s.Log().Error(logged, append(args, "error", err)...) //nolint:sloglint // the message is one of a few
 	switch told := (toldError{}); {
 	case store.Away(err):
-		s.refuseAway(w, r, "Nothing was done: the store does not answer. Try again in a moment.")
+		s.refuseAway(w, r, "Nothing was done: the store does not answer, or takes no writes. Try again in a moment.")
 	case errors.As(err, &told):
 		s.refuse(w, r, http.StatusUnprocessableEntity, "Nothing was done: "+told.Error()+".")
 	default:

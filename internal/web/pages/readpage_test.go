@@ -31,10 +31,14 @@ func TestTryOnPage(t *testing.T) {
 		}
 	}))
 	defer web.Close()
+	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "User-agent: *\nCrawl-delay: 60\n")
+	}))
+	defer slow.Close()
 	h := open(t, filepath.Join(t.TempDir(), "c.db"), "")
 	try := func(text, more string) string {
 		t.Helper()
-		w := ask(h, "POST", "/try rule="+url.QueryEscape("all: [Kim, freighter]")+"&text="+url.QueryEscape(text)+more)
+		w := ask(h, "POST", "/try rule="+url.QueryEscape("all: [Kim, freighter, {any: [harbour], in: url}]")+"&text="+url.QueryEscape(text)+more)
 		if w.Code != http.StatusOK {
 			t.Errorf("%s: %d", text, w.Code)
 		}
@@ -45,15 +49,20 @@ func TestTryOnPage(t *testing.T) {
 		read.Load() != 0 {
 		t.Errorf("while somebody types: read %d times\n%s", read.Load(), page)
 	}
-	page := try(web.URL+"/harbour", "&read=yes")
-	if !strings.Contains(page, "✓ matches") || !strings.Contains(page, "Kim sees the harbour\nThe freighter left") ||
-		!strings.Contains(page, "in the last 7 days") || read.Load() != 1 {
-		t.Errorf("read %d times\n%s", read.Load(), page)
+	for _, more := range []string{"&read=yes", "", "&read=yes"} { // with all that it says of itself, and read once
+		page := try(web.URL+"/harbour", more)
+		if !strings.Contains(page, "✓ matches") || !strings.Contains(page, "<bdi>The freighter left") ||
+			!strings.Contains(page, web.URL+"/harbour</textarea>") ||
+			!strings.Contains(page, "in the last 7 days") || read.Load() != 1 {
+			t.Errorf("read %d times\n%s", read.Load(), page)
+		}
 	}
+	try(slow.URL+"/first", "&read=yes")
 	for text, want := range map[string]string{
 		web.URL + "/gone":                  "The page cannot be read:",
 		web.URL + "/empty":                 "The page has no text.",
 		web.URL + "/story?id=1":            "The page cannot be read:", // it is not ours
+		slow.URL + "/a":                    "Its host may be asked again at ",
 		"http://192.168.7.7/a":             "The page cannot be read:", // the config does not allow that network
 		"/story?id=77777":                  "no story of this number",
 		"/story?id=1":                      "✗ does not match",

@@ -23,7 +23,7 @@ const mostRules = 500
 type effective struct {
 	Path, Hash string
 	Loaded     time.Time
-	Away       bool // the store does not say when it was loaded
+	Unknown    bool // when it was loaded: the store cannot be read
 	Refusal    string
 	Warnings   []string
 	Files      []string
@@ -52,7 +52,9 @@ func (s *site) settings(r *http.Request) (sheet, error) {
 	cfg := s.Config()
 	st, err := s.Status(r.Context())
 	v := effective{Path: cfg.Path, Hash: cfg.Hash, Refusal: s.Refusal()}
-	v.Away = err != nil // nothing else of the config is in the store
+	if v.Unknown = err != nil; v.Unknown { // nothing else of the config is in the store
+		s.Log().Warn("it cannot be read when the config was loaded", "error", err)
+	}
 	if at, err := time.Parse(time.RFC3339, st.ConfigAt); err == nil && st.ConfigHash == cfg.Hash {
 		v.Loaded = at
 	}

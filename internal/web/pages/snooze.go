@@ -85,6 +85,9 @@ func (s *site) snoozingOf(ctx context.Context, q url.Values) (f snoozing, err er
 	}
 	f.Alert, f.Title, f.Channels = id, story.Title, []string{told.Channel}
 	f.Whats = []choice{{"", "this news"}}
+	if !slices.Contains(s.SnoozeChannels(), told.Channel) {
+		return f, nil // a sink: rules are kept from channels of Slack
+	}
 	for _, rule := range told.Rules {
 		if _, known := s.RuleNamed(rule); known {
 			source := story.Origin.Source
@@ -104,7 +107,7 @@ type snoozeList struct {
 func (s *site) snoozes(r *http.Request) (sheet, error) {
 	q := r.URL.Query()
 	v := snoozeList{Notice: map[string]string{
-		"begun": "It is snoozed. Slack shows it.", "ended": "The snooze is over. What it kept is told now.",
+		"begun": "It is snoozed. Its channel is told.", "ended": "The snooze is over. What it kept is told now.",
 		"over": "Nothing was done: the snooze was over already.",
 	}[q.Get("done")]}
 	all, err := s.Snoozes(r.Context())
@@ -172,7 +175,12 @@ func beginSnooze(s *site, r *http.Request, f *snoozing) (holds bool, err error) 
 	if err != nil {
 		return false, err
 	}
-	return isSnoozed(s, r, begun.ID)
+	holds, err = isSnoozed(s, r, begun.ID)
+	if err != nil { // it is not known whether it was sent before: it has begun
+		s.Log().Warn("it cannot be read whether a snooze holds", "snooze", begun.ID, "error", err)
+		return true, nil
+	}
+	return holds, nil
 }
 
 // isSnoozed reports whether a snooze holds.

@@ -225,3 +225,25 @@ func TestSnoozeAlert(t *testing.T) {
 		}
 	}
 }
+
+// TestSnoozeAtSink: of an alert of a sink only the news can be snoozed, and the form offers no more.
+func TestSnoozeAtSink(t *testing.T) {
+	h := open(t, filepath.Join(t.TempDir(), "c.db"), `  - {name: paged, any: [leaves], to: [phone], severity: urgent}
+sinks: [{name: phone, webhook: 'http://127.0.0.1:1/hook', secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz}]
+`, "leaves")
+	page := func(target string) string { return ask(h, "GET", target).Body.String() }
+	for _, link := range regexp.MustCompile(`/snooze\?alert=(\d+)`).FindAllStringSubmatch(page("/"), -1) {
+		form := page(link[0])
+		if !strings.Contains(form, "in #phone<") {
+			continue
+		}
+		if !strings.Contains(form, "this news") || strings.Contains(form, "all of ") {
+			t.Errorf("the form offers something else:\n%s", form)
+		}
+		if w := ask(h, "POST", "/snoozes alert="+link[1]+"&for=1h&request=r&what="); w.Code != http.StatusSeeOther {
+			t.Errorf("this news: %d %s", w.Code, w.Body)
+		}
+		return
+	}
+	t.Fatal("no alert of the sink can be snoozed")
+}

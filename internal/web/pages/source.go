@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -152,22 +153,25 @@ func (s *site) source(r *http.Request) (sheet, error) {
 	v.Rests, v.Overdue = record.Free.After(now), !record.Next.After(now)
 	switch q.Get("tried") {
 	case "now":
-		v.Notice = triedNotice(s, &v)
+		since, _ := strconv.ParseInt(q.Get("at"), 10, 64)
+		v.Notice = triedNotice(s, &v, time.UnixMilli(since))
 	case "running":
 		v.Notice = "Nothing was done: it was being crawled at that moment."
 	}
 	return sheet{Frame: "source", Title: strings.TrimSpace("Source " + src.Name), At: "/sources", Data: v}, nil
 }
 
-// triedNotice says what has come of a source that was to be crawled at once.
-func triedNotice(s *site, v *sourceSheet) string {
+// triedNotice says what has come of a source that was to be crawled at once, since a time.
+func triedNotice(s *site, v *sourceSheet, since time.Time) string {
 	switch {
 	case v.Crawling:
 		return "It is being crawled."
-	case !v.Overdue:
+	case !v.Overdue && !v.Crawled.Before(since):
 		return "It was crawled " + s.when(v.Crawled) + "."
 	case v.Rests:
 		return "It is crawled when its host may be asked again, at " + s.when(v.Free) + "."
+	case !v.Overdue:
+		return "It is crawled when its host may be asked again, at " + s.when(v.Next) + "."
 	}
 	return "It is crawled as soon as its host may be asked."
 }
@@ -178,7 +182,7 @@ func (s *site) tryNow(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusBadRequest, "The form cannot be read.")
 		return
 	}
-	name, tried := r.PostForm.Get("name"), "now"
+	name, tried, at := r.PostForm.Get("name"), "now", s.Now()
 	switch err := s.TryNow(r.Context(), name, s.visitorOf(r).by()); {
 	case errors.Is(err, app.ErrCrawled):
 		tried = "running"
@@ -189,5 +193,6 @@ func (s *site) tryNow(w http.ResponseWriter, r *http.Request) {
 		s.refuseDeed(w, r, err, "a source cannot be tried", "source", name)
 		return
 	}
-	http.Redirect(w, r, "/source?"+url.Values{"name": {name}, "tried": {tried}}.Encode(), http.StatusSeeOther)
+	to := url.Values{"name": {name}, "tried": {tried}, "at": {strconv.FormatInt(at.UnixMilli(), 10)}}
+	http.Redirect(w, r, "/source?"+to.Encode(), http.StatusSeeOther)
 }

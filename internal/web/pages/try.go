@@ -12,6 +12,7 @@ import (
 	"github.com/copytaster/copytaster/internal/app"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/replay"
+	"github.com/copytaster/copytaster/internal/store"
 	"github.com/copytaster/copytaster/internal/trace"
 	"github.com/copytaster/copytaster/rules"
 )
@@ -21,9 +22,10 @@ const mostTried = 256 << 10
 
 // tryout is what the page shows that rules are tried on.
 type tryout struct {
-	Rule, Text string   // as asked
-	Wrong      []string // with the rule
-	NoStory    string   // why there is none to try it on
+	Rule, Text string      // as asked
+	Wrong      []string    // with the rule
+	NoStory    string      // why there is none to try it on
+	Page       *news.Story // what was read to try it on; nil: nothing was
 	Verdicts   []tried
 	Paste      *app.Paste
 	Found      []foundByRule
@@ -46,7 +48,7 @@ type piece struct {
 type foundByRule struct {
 	replay.RuleReport
 	bars
-	Elsewhen int // are dated before the days of the bars, or after
+	Elsewhen int // are dated before or after the days of the bars
 }
 
 // tryRule shows the form to try a rule, and what the rule of the form would do: to the story
@@ -71,8 +73,8 @@ func (s *site) tryRule(r *http.Request) (sheet, error) {
 		return p, err
 	}
 	v.NoStory = wrong
-	if story != nil && story.ID == 0 && trace.IsLink(v.Text) { // its page was read: no need to read it again
-		v.Text = story.Title + "\n" + story.Text
+	if story != nil && story.ID == 0 && story.URL != "" {
+		v.Page = story
 	}
 	t := s.Try(v.Rule, story)
 	if len(t.Wrong) == 0 && r.Form.Get("part") != "verdict" {
@@ -115,15 +117,12 @@ func (s *site) foundBy(v *tryout, t *app.Tried) {
 	if t.Cut {
 		v.Read += ", which are not all: there was no time for more"
 	}
-	const days = 7
-	y, m, d := s.Now().In(s.zone()).Date()
-	first := time.Date(y, m, d-days+1, 0, 0, 0, 0, s.zone())
 	for _, one := range t.Report.ByRule {
-		counts := make([]int64, days)
+		counts := make([]int64, app.TriedDays)
 		for i := range counts {
-			counts[i] = int64(one.ByDay[first.AddDate(0, 0, i).Format(time.DateOnly)])
+			counts[i] = int64(one.ByDay[t.From.AddDate(0, 0, i).Format(time.DateOnly)])
 		}
-		drawn := barsOf(counts, first)
+		drawn := barsOf(counts, t.From)
 		v.Found = append(v.Found, foundByRule{one, drawn, one.Matches - int(drawn.Total)})
 	}
 }
@@ -158,16 +157,26 @@ func (s *site) storyToTry(r *http.Request, asked string) (story *news.Story, wro
 		return story, "", err
 	case isID:
 		return nil, "The archive has no story of this number.", nil
-	case r.Form.Get("read") == "":
+	}
+	if story = s.read.of(asked, s.Now()); story != nil {
+		return story, "", nil
+	}
+	if r.Form.Get("read") == "" {
 		return nil, "The archive has no story of this URL. Try reads its page.", nil
 	}
 	story, err = app.ReadPage(ctx, s.Window, asked)
+	later := (*news.LaterError)(nil)
 	switch {
+	case errors.As(err, &later):
+		return nil, "Its host may be asked again at " + s.when(later.At) + ": press Try then, or paste the text.", nil
+	case store.Away(err):
+		return nil, "", err
 	case err != nil:
 		return nil, "The page cannot be read: " + err.Error() + ". Paste its text.", nil //nolint:nilerr // it is told
 	case story == nil:
 		return nil, "The page has no text. Paste that of the story.", nil
 	default:
+		s.read.keep(story)
 		return story, "", nil
 	}
 }

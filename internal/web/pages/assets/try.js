@@ -6,41 +6,42 @@
   const verdict = document.getElementById("verdict"), found = document.getElementById("found");
   if (!form || !verdict || !found || !window.fetch || !window.DOMParser) return;
   let timer = 0, asked = null, said = "";
+  const tell = (part, why) => {
+    const told = document.createElement("p");
+    told.className = "notice bad";
+    told.textContent = why;
+    part.replaceChildren(told);
+  };
   const ask = async (read) => {
     const body = new URLSearchParams(new FormData(form));
     if (!body.get("rule").trim() || body.toString() === said) return;
     if (asked) asked.abort();
     const mine = asked = new AbortController();
-    const show = async (part, sent) => {
+    const show = async (part, sent) => { // reports whether the part is there
       part.setAttribute("aria-busy", "true");
       const answer = await fetch(form.action, { method: "POST", body: sent, signal: mine.signal });
-      if (answer.redirected || answer.status === 403) { location.reload(); return; }
+      if (answer.redirected || answer.status === 403) { location.reload(); return false; }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html"), next = page.getElementById(part.id);
-      if (asked !== mine) return;
-      if (!next) throw new Error("no answer");
-      part.replaceChildren(...next.childNodes);
+      if (asked !== mine) return false;
+      if (next) part.replaceChildren(...next.childNodes);
+      else tell(part, page.querySelector("main p").textContent); // why it was refused
       part.removeAttribute("aria-busy");
-      return page;
+      return next !== null;
     };
+    let part = verdict;
     try {
       const first = new URLSearchParams(body);
       first.set("part", "verdict");
       if (read) first.set("read", "yes");
-      const page = await show(verdict, first), story = page && page.getElementById("text");
-      if (story && form.elements.text.value === body.get("text") && story.value !== body.get("text")) {
-        form.elements.text.value = story.value; // of the page that was read
-        body.set("text", form.elements.text.value);
-      }
-      if (verdict.querySelector("section.bad")) found.replaceChildren();
-      else await show(found, body);
+      const shown = await show(verdict, first);
+      if (asked !== mine) return;
+      if (!shown || verdict.querySelector("section.bad")) found.replaceChildren();
+      else await show(part = found, body);
       said = body.toString();
     } catch {
       if (asked !== mine) return; // somebody went on typing
-      const lost = document.createElement("p");
-      lost.className = "notice bad";
-      lost.textContent = "copytaster does not answer. Press Try again.";
-      verdict.replaceChildren(lost);
-      found.replaceChildren();
+      tell(part, "copytaster does not answer. Press Try again.");
+      if (part === verdict) found.replaceChildren();
     } finally {
       if (asked === mine) for (const part of [verdict, found]) part.removeAttribute("aria-busy");
     }
