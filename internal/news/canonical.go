@@ -33,10 +33,7 @@ import (
 //  6. The fragment goes, except one that is a route of its own: #!/story/1, #/a/1.
 func CanonicalURL(raw string) string {
 	raw = strings.TrimRight(strings.TrimSpace(raw), "<>\"") // no URL ends so: it is of the text around it
-	u := parseWeb(strings.ReplaceAll(raw, "&amp;", "&"))
-	for inner := u; inner != nil; inner = insideAMP(inner) {
-		u = inner
-	}
+	u := innermost(parseWeb(strings.ReplaceAll(raw, "&amp;", "&")))
 	if u == nil {
 		return ""
 	}
@@ -45,6 +42,9 @@ func CanonicalURL(raw string) string {
 	host := canonicalHost(u, isStoryPath(place, query != ""))
 	if host == "" {
 		return ""
+	}
+	if inner := insideAMP(host, place, query); inner != nil { // its spelling hid that it is in there
+		return CanonicalURL(inner.String())
 	}
 	if port := u.Port(); port != "" && port != "80" && port != "443" {
 		host += ":" + port
@@ -79,21 +79,30 @@ func parseWeb(raw string) *url.URL {
 // behind /amp/.
 var ampViewers = []string{"google.com", "www.google.com", "news.google.com", "bing.com", "www.bing.com"}
 
-// insideAMP returns the URL that an AMP viewer or AMP cache shows a copy of,
-// nil for any other URL:
+// innermost returns the URL of the page that is shown in the end, through AMP viewers and caches; nil
+// is that of none.
+func innermost(u *url.URL) *url.URL {
+	for inner := u; inner != nil; inner = insideAMP(strings.ToLower(inner.Hostname()), inner.EscapedPath(), inner.RawQuery) {
+		u = inner
+	}
+	return u
+}
+
+// insideAMP returns the URL of which an AMP viewer or AMP cache shows a copy, given the host of its
+// URL in lower case, its escaped path and its query; nil for any other URL:
 //
 //	https://www.google.com/amp/s/example.org/a
 //	https://example-org.cdn.ampproject.org/c/s/example.org/a
 //
 // (https://developers.google.com/amp/cache/overview).
-func insideAMP(u *url.URL) *url.URL {
+func insideAMP(host, path, query string) *url.URL {
 	var inner string
 	found := false
-	switch host := strings.ToLower(u.Hostname()); {
+	switch {
 	case slices.Contains(ampViewers, host):
-		inner, found = strings.CutPrefix(u.EscapedPath(), "/amp/")
+		inner, found = strings.CutPrefix(path, "/amp/")
 	case strings.HasSuffix(host, ".cdn.ampproject.org"):
-		path := strings.TrimPrefix(u.EscapedPath(), "/")
+		path := strings.TrimPrefix(path, "/")
 		for _, kind := range []string{"c/", "v/"} { // a page, and one for a viewer
 			if inner, found = strings.CutPrefix(path, kind); found {
 				break
@@ -104,8 +113,8 @@ func insideAMP(u *url.URL) *url.URL {
 	if !found || !strings.Contains(inner, ".") {
 		return nil
 	}
-	if u.RawQuery != "" {
-		inner += "?" + u.RawQuery
+	if query != "" {
+		inner += "?" + query
 	}
 	return parseWeb("https://" + inner)
 }

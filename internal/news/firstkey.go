@@ -45,10 +45,7 @@ var firstLabels = []string{"www", "m", "mobile", "amp"}
 // sorted query. The result is a key, not a link: it has no scheme. It returns
 // "" for anything but an absolute http or https URL.
 func firstCanonicalURL(raw string) string {
-	u := parseWeb(raw)
-	for inner := u; inner != nil; inner = insideAMP(inner) {
-		u = inner
-	}
+	u := innermost(parseWeb(raw))
 	if u == nil {
 		return ""
 	}

@@ -297,6 +297,8 @@ func FuzzFingerprint(f *testing.F) {
 	f.Add("https://www.google.com/amp/s/example.org/a", "7", "Morning briefing", "tass")
 	f.Add("https://example-org.cdn.ampproject.org/v/s/example.org/a?usqp=x", "", "", "")
 	f.Add("http://google.com/amp/s/google.com/amp/s/a.b", "", "\xff", "x")
+	f.Add("http://g.cdn.ampproject.org/v//.gq", "", "", "")
+	f.Add("https://m.google.com/%61mp//s/a.b/./google.com//amp/amp/c.d", "", "", "")
 	f.Add("https://a.b/%e2%80%zz?E2&ü", "\x00", "title", "tass")
 	f.Add("https://a.b/;jsessionid=1/../amp/m/amp.amp.html?a=%26&b#!/x", "https://a.b/#c", "title", "tass")
 	f.Fuzz(func(t *testing.T, link, id, title, source string) {

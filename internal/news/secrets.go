@@ -52,6 +52,7 @@ var (
 	// askingURL is an address with parameters.
 	askingURL = regexp.MustCompile(`(?i)\bhttps?://[^\s"'<>]+\?[^\s"'<>]+`)
 	// userURL is an address with a user, and perhaps a password, in which a "/" or an "@" may stand.
+	// Behind an "@" a "/" ends it.
 	userURL = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://(?:[^\s"'<>/?#]+|[^\s"'<>/?#@]*:[^\d\s"'<>/?#@][^\s"'<>]*)@`)
 )
 
