@@ -15,8 +15,8 @@ const sayEvery = time.Minute
 
 // outage folds what a log would say while the store does not answer: everybody who needs it has
 // the same error, several times a second. It says once that it is so, once a minute that it lasts,
-// and once that it is over. Of one that ends within a minute of the last such line it says nothing
-// but with the next one, whose lines_left_out has its lines.
+// and once that it is over. One that ends within a minute of the last line is not
+// logged by itself: its lines are counted in lines_left_out of the next.
 type outage struct {
 	log *slog.Logger // without the folding
 	now func() time.Time

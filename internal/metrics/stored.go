@@ -60,7 +60,7 @@ func descs() map[string]*prometheus.Desc {
 		"snoozed":  about("snoozed_alerts", "Alerts that snoozes keep until they end."),
 		"storms":   about("storms", "Storms that go on: news of one rule that are folded into one message of a channel."),
 		"waiting":  about("unanswered_alerts", "Alerts that nobody has answered, of routes with if_unanswered."),
-		"told":     about("unanswered_told_alerts", "Alerts that nobody has answered, of which if_unanswered has others told."),
+		"told":     about("unanswered_told_alerts", "Alerts that nobody has answered, of which others have a message by if_unanswered."),
 		"bytes":    about("storage_bytes", "Bytes that the store takes: pages in use of a SQLite file, tables and indexes of PostgreSQL."),
 		"limit":    about("storage_limit_bytes", "Bytes that the store may take (storage_limit); 0 when there is no limit."),
 		"overfull": about("storage_over_limit", "1 while the store takes more than storage_limit and has no old texts left to prune, else 0."),

@@ -74,23 +74,25 @@ func (s Unanswered) Due(ctx context.Context, now time.Time) ([]int64, error) {
 // NobodyAnswered is how many alerts nobody has answered, of routes that have others told of that.
 type NobodyAnswered struct {
 	Alerts int
-	Told   int // those of them of which the others are told
+	Told   int // those of them of which the others have a message
 }
 
-// Count counts the posted alerts for which an answer is waited, and those since a time of which
-// others are told: of both the newest mostDue.
+// Count counts the posted alerts for which an answer is waited, and those of which others were to be
+// told after a time: of both the newest mostDue.
 func (s Unanswered) Count(ctx context.Context, since time.Time) (n NobodyAnswered, err error) {
 	waiting, err := s.needed(ctx, `SELECT alert_id FROM unanswered WHERE since_at > 0 ORDER BY alert_id DESC LIMIT $1`, mostDue)
 	if err != nil {
 		return n, err
 	}
-	told, err := s.needed(ctx, `SELECT id FROM alert a WHERE created_at >= $2 AND EXISTS (SELECT 1 FROM delivery d
-		WHERE d.alert_id = a.id AND d.alert_id IS NOT NULL AND d.kind = 'unanswered' AND d.error <> $3)
-		ORDER BY id DESC LIMIT $1`, mostDue, ms(since), AnsweredSince)
-	n.Told = len(told)
-	maps.Copy(told, waiting)
-	n.Alerts = len(told)
-	return n, err
+	over, err := s.needed(ctx, `SELECT DISTINCT alert_id FROM delivery
+		WHERE kind = 'unanswered' AND created_at >= $2 AND error <> $3 ORDER BY alert_id DESC LIMIT $1`, mostDue, ms(since), AnsweredSince)
+	if err != nil {
+		return n, err
+	}
+	told, err := s.needed(ctx, `SELECT DISTINCT alert_id FROM delivery
+		WHERE kind = 'unanswered' AND created_at >= $2 AND state = 'sent' ORDER BY alert_id DESC LIMIT $1`, mostDue, ms(since))
+	maps.Copy(over, waiting)
+	return NobodyAnswered{Alerts: len(over), Told: len(told)}, err
 }
 
 // needed returns those of the alerts of a query that need somebody.

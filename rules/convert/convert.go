@@ -80,8 +80,26 @@ type writer struct {
 	*dialect
 	Query
 
-	excluding bool // what is written must not be there
+	limit   limit  // of what is written now
+	changed effect // of what was lost of it so far
 }
+
+// limit is what a node must not do, because the rest of the query turns on it.
+type limit uint8
+
+const (
+	noLimit limit = iota // what it loses is noted
+	noMore               // find more than the query: it must not be there
+	noLess               // find less: it is let off from what must not be there
+)
+
+// effect is what a loss does to what a node finds.
+type effect uint8
+
+const (
+	wider effect = 1 << iota
+	narrower
+)
 
 func (w *writer) lose(column int, text, why string) {
 	w.Lost = append(w.Lost, Loss{column, text, why})
@@ -136,26 +154,32 @@ func nodes(n *syntax.Node) []syntax.Node {
 
 // excluded is node for what must not be there.
 func (w *writer) excluded(e *expr) *syntax.Node {
-	before := w.excluding
-	w.excluding = true
-	defer func() { w.excluding = before }()
+	before := w.limit
+	w.limit = map[limit]limit{noLimit: noMore, noMore: noLess, noLess: noMore}[before]
+	defer func() { w.limit = before }()
 	return w.node(e)
 }
 
-// spoilt reports whether what must not be there has to be left out, because a part of it was: the
-// rest would keep more away than the query does. It notes that.
-func (w *writer) spoilt(e *expr, lost bool) bool {
-	if lost = lost && w.excluding; lost {
-		w.lose(e.column, written(e), "a part of it is left out, and the rest would keep away more than the query does: so all of it is, and the rule finds more")
+// node turns a part of a query into a node; nil when nothing of it is left, or when what is left
+// would have the rule keep away more than the query does.
+func (w *writer) node(e *expr) *syntax.Node {
+	if e == nil {
+		return nil
 	}
-	return lost
+	before := w.changed
+	defer func() { w.changed = before }()
+	w.changed = 0
+	n := w.turned(e)
+	if n != nil && (w.limit == noMore && w.changed&wider != 0 || w.limit == noLess && w.changed&narrower != 0) {
+		w.lose(e.column, written(e), "what is left of it would keep away more than the query does: it was left out, and the rule finds more")
+		return nil
+	}
+	return n
 }
 
-// node turns a part of a query into a node; nil when nothing of it is left.
-func (w *writer) node(e *expr) *syntax.Node {
+// turned is node, whatever came of what it lost.
+func (w *writer) turned(e *expr) *syntax.Node {
 	switch {
-	case e == nil:
-		return nil
 	case e.does == or:
 		return w.alternatives(e)
 	case e.does == and:
@@ -201,6 +225,8 @@ func (w *writer) alternatives(e *expr) *syntax.Node {
 	for _, kid := range e.kids {
 		if n := w.node(kid); n != nil {
 			either = append(either, listed(n)...)
+		} else {
+			w.changed |= narrower
 		}
 	}
 	switch len(either) {
@@ -218,8 +244,11 @@ func (w *writer) together(e *expr, op operation) *syntax.Node {
 	for _, kid := range e.kids {
 		all = append(all, nodes(w.node(kid))...)
 	}
+	if len(all) < len(e.kids) {
+		w.changed |= wider
+	}
 	switch {
-	case len(all) == 0 || w.spoilt(e, len(all) < len(e.kids)):
+	case len(all) == 0:
 		return nil
 	case len(all) == 1:
 		return &all[0]
@@ -241,11 +270,11 @@ func adjoined(one, two string) (string, bool) {
 }
 
 func (w *writer) without(e *expr) *syntax.Node {
-	n, before := w.node(e.kids[0]), len(w.Lost)
-	no := w.excluded(e.kids[1])
+	n, no := w.node(e.kids[0]), w.excluded(e.kids[1])
+	if no == nil {
+		w.changed |= wider
+	}
 	switch {
-	case n != nil && w.spoilt(e, len(w.Lost) > before):
-		return nil
 	case n == nil && no != nil:
 		w.lose(e.column, written(e), "it only says what must not be there, and stands where something must: it was left out")
 		return nil
@@ -258,10 +287,9 @@ func (w *writer) without(e *expr) *syntax.Node {
 }
 
 func (w *writer) apart(e *expr) *syntax.Node {
-	n, before := w.node(e.kids[0]), len(w.Lost)
-	no := w.excluded(e.kids[1])
-	if n != nil && w.spoilt(e, len(w.Lost) > before) {
-		return nil
+	n, no := w.node(e.kids[0]), w.excluded(e.kids[1])
+	if no == nil {
+		w.changed |= wider
 	}
 	if n == nil && no != nil {
 		w.lose(e.column, written(e.kids[1]), "nothing is left that it must not be near: it was left out")
@@ -314,6 +342,7 @@ func (w *writer) placed(e *expr) *syntax.Node {
 	}
 	if name := strings.ToLower(e.label); name == "singular" || name == "plural" {
 		w.lose(e.column, e.label, "both forms are found: write the word without ~ to find it alone")
+		w.changed |= wider
 		return w.node(of)
 	}
 	why := e.target.Hint("")
@@ -336,6 +365,7 @@ func (w *writer) exact(e *expr) *syntax.Node {
 		if term == "" || strings.ContainsAny(term, "*/") {
 			if term != "" {
 				w.lose(e.column, term, "it is found in any case: = goes with whole words")
+				w.changed |= wider
 			}
 			return
 		}

@@ -35,19 +35,36 @@ func (w *writer) fact(e *expr, wanted bool) bool {
 	for i, v := range values {
 		values[i] = cased(of, strings.TrimRight(v, "!"))
 		switch { // of some of the alternatives the rule would find less
-		case len(*into) > 0 && wanted:
-			w.lose(e.column, written(e), "it asks for it as well, and only: for one of those that it lists")
-			return true
 		case (of == foreign.OfLanguage || of == foreign.OfCountry) && !isCode(v):
 			w.lose(e.column, written(e), of.Hint(v))
 			return true
-		case strings.ContainsAny(v, "*?$") || strings.HasSuffix(v, "!") && w.ending == "!":
+		case strings.ContainsAny(v, "*?$") || strings.Contains(v, "!") && w.ending == "!":
 			w.lose(e.column, written(e), "it asks for the beginning of a name, and rules for a whole one: "+of.Hint("…"))
 			return true
 		}
 	}
-	*into = append(*into, values...)
+	if !wanted || len(*into) == 0 {
+		*into = append(*into, values...)
+		return true
+	}
+	both, longer := values, *into
+	if len(both) > len(longer) {
+		both, longer = longer, both
+	}
+	if !holdsAll(longer, both) {
+		w.lose(e.column, written(e), "the query asks for this as well, and only: for any of what it lists: it was left out")
+		return true
+	}
+	*into = both
+	if gone := slices.DeleteFunc(slices.Clone(longer), func(v string) bool { return slices.Contains(both, v) }); len(gone) > 0 {
+		w.lose(e.column, strings.Join(gone, ", "), "the query asks twice for such: only: has what it allows both times")
+	}
 	return true
+}
+
+// holdsAll reports whether a list has all texts of another.
+func holdsAll(list, texts []string) bool {
+	return !slices.ContainsFunc(texts, func(t string) bool { return !slices.Contains(list, t) })
 }
 
 // facts returns the values of one fact, or of several of one kind that are alternatives.
@@ -90,7 +107,11 @@ func alternatives(e *expr) (all []string, ok bool) {
 	case e.does != none || e.labelled || e.times > 0 || e.first > 0 || e.useless != "" || e.length != "":
 		return nil, false
 	}
-	return []string{strings.Trim(e.text, "#@~ ")}, true
+	text := strings.Trim(e.text, "#@~ ")
+	if e.quoted {
+		text = strings.TrimRight(text, "!")
+	}
+	return []string{text}, true
 }
 
 // bounds takes up the length of a text: wc>500.

@@ -15,27 +15,30 @@ var ranked = regexp.MustCompile(`\^\d+(\.\d+)?$`)
 // term turns a term as its tool writes it into one of a rule.
 func (w *writer) term(e *expr) *syntax.Node {
 	text := strings.Join(strings.Fields(e.text), " ")
-	lose := func(why string) { w.lose(e.column, e.text, why) }
+	lose := func(does effect, why string) {
+		w.lose(e.column, e.text, why)
+		w.changed |= does
+	}
 	if !strings.ContainsFunc(text, isRead) {
-		lose("there is no letter and no digit in it: it was left out")
+		lose(0, "there is no letter and no digit in it: it was left out")
 		return nil
 	}
 	if _, ok := w.operators[text]; ok && w.capitals && !e.quoted {
-		lose("in small letters it is a word to look for: write it in capitals where it combines others")
+		lose(0, "in small letters it is a word to look for: write it in capitals where it combines others")
 	}
 	if cut := ranked.ReplaceAllString(text, ""); cut != text {
 		text = cut
-		lose("a weight orders results: rules match or do not, so it was left out")
+		lose(0, "a weight orders results: rules match or do not, so it was left out")
 	}
 	if cut := fuzzy.ReplaceAllString(text, ""); cut != text && !e.quoted {
 		text = cut
-		lose("~ asks for similar spellings: rules find the word as it is written, so it was left out")
+		lose(narrower, "~ asks for similar spellings: rules find the word as it is written, so it was left out")
 	}
 	if gap := strings.Split(text, " * "); w.tool == GoogleAlerts && e.quoted && len(gap) > 1 {
 		return w.gaps(gap, e)
 	}
 	if at := strings.IndexByte(text, '$'); w.tool == Factiva && at > 0 && text[at-1] != ' ' {
-		lose("$ stands for some letters: * is any number of them, and what follows it was left out")
+		lose(wider, "$ stands for some letters: * is any number of them, and what follows it was left out")
 		text = text[:at] + "*"
 	}
 	parts := strings.Split(text, " ")
@@ -47,13 +50,13 @@ func (w *writer) term(e *expr) *syntax.Node {
 		return nil // its signs were named
 	}
 	if letter := strings.IndexByte(text, '?'); letter > 0 && strings.HasSuffix(text, "*") {
-		lose("a term takes ? or *, not both: it was cut, and finds more")
+		lose(wider, "a term takes ? or *, not both: it was cut, and finds more")
 		text = text[:letter] + "*"
 	}
 	if form, ok := foreign.Find(text); ok && !strings.ContainsAny(text, "*?") {
-		lose(form.Message + ": " + form.Hint)
+		lose(0, form.Message+": "+form.Hint)
 	} else if !e.quoted && fieldLike.MatchString(text) {
-		lose("rules have no such field: it is looked for as words, in: url looks in addresses")
+		lose(0, "rules have no such field: it is looked for as words, in: url looks in addresses")
 	}
 	if w.plurals && isPlain(text) {
 		text = "~" + text
@@ -77,7 +80,7 @@ func isPlain(term string) bool {
 
 // wildcards turns the signs for letters into those of a rule: ? for one, and * for any
 // ending of the last word.
-func (w *writer) wildcards(part string, last bool, lose func(why string)) string {
+func (w *writer) wildcards(part string, last bool, lose func(effect, string)) string {
 	var b strings.Builder
 	for i, r := range part {
 		switch {
@@ -87,16 +90,16 @@ func (w *writer) wildcards(part string, last bool, lose func(why string)) string
 				continue
 			}
 			if last {
-				lose("a sign for any letters stands at the end of a term: what follows it was left out")
+				lose(wider, "a sign for any letters stands at the end of a term: what follows it was left out")
 				b.WriteByte('*')
 				return b.String()
 			}
-			lose("a sign for any letters stands at the end of a term, not inside a phrase: it was left out")
+			lose(narrower, "a sign for any letters stands at the end of a term, not inside a phrase: it was left out")
 		case strings.ContainsRune(w.letter, r) && i > 0:
 			b.WriteByte('?')
 		case (r == '*' || r == '?' || r == '!') && w.letter+w.ending != "" || r == '?' || r == '!' || r == '*':
 			if i > 0 && i+1 < len(part) || r == '*' {
-				lose(fmt.Sprintf("%c was left out", r))
+				lose(wider|narrower, fmt.Sprintf("%c was left out", r))
 			}
 		default:
 			b.WriteRune(r)
@@ -113,9 +116,10 @@ func (w *writer) gaps(parts []string, e *expr) *syntax.Node {
 // quoted are the terms of the parts of a phrase.
 func (w *writer) quoted(parts []string, e *expr) (all []syntax.Node) {
 	for _, part := range parts {
-		if n := w.term(&expr{text: part, quoted: true, column: e.column}); n != nil {
-			all = append(all, *n)
-		}
+		all = append(all, nodes(w.term(&expr{text: part, quoted: true, column: e.column}))...)
+	}
+	if len(all) < len(parts) {
+		w.changed |= wider
 	}
 	return all
 }

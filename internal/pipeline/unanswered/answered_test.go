@@ -7,7 +7,9 @@ import (
 	"github.com/copytaster/copytaster/internal/answers"
 	"github.com/copytaster/copytaster/internal/news"
 	"github.com/copytaster/copytaster/internal/pipeline/pipetest"
+	"github.com/copytaster/copytaster/internal/schedule"
 	"github.com/copytaster/copytaster/internal/store"
+	"github.com/copytaster/copytaster/notify"
 )
 
 // recallAll takes back what the rules of the alert told, and returns the last recall.
@@ -118,5 +120,40 @@ func TestCount(t *testing.T) {
 		wantCount(w, "taken back", store.NobodyAnswered{Alerts: 1, Told: 1})
 		after(w, 24*time.Hour)
 		wantCount(w, "the day after", store.NobodyAnswered{})
+	})
+}
+
+// TestCountQuiet: whom quiet hours keep from being told does not count as told before their end.
+func TestCountQuiet(t *testing.T) {
+	waiting(t, func(t *testing.T, w *pipetest.World) {
+		quiet := []schedule.Lull{{From: 12 * time.Hour, To: 14 * time.Hour}}
+		w.Plan.Hours = map[string]schedule.Hours{"heads": {Quiet: quiet, Zone: time.UTC}}
+		w.SetPlan()
+		after(w, 90*time.Minute)
+		wantCount(w, "in the quiet", store.NobodyAnswered{Alerts: 1})
+		after(w, time.Hour)
+		wantCount(w, "after it", store.NobodyAnswered{Alerts: 1, Told: 1})
+	})
+}
+
+// TestCountLate: an alert whose route gives people more than a day counts until then, and as long as
+// another one afterwards.
+func TestCountLate(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.Plan.Answerable, w.Plan.MaxAge = true, 48*time.Hour
+		w.Plan.Routes = notify.Routes{Routes: []notify.Route{{
+			To: []string{"duty"}, Fallback: news.Fallback{After: 26 * time.Hour, To: []string{"heads"}},
+		}}}
+		w.SetPlan()
+		w.Stories = pipetest.Listed(headline)
+		w.Turn()
+		w.Stories = nil
+		for range 25 {
+			after(w, time.Hour)
+		}
+		wantCount(w, "after 25 hours", store.NobodyAnswered{Alerts: 1})
+		after(w, time.Hour)
+		after(w, time.Hour)
+		wantCount(w, "after 27 hours", store.NobodyAnswered{Alerts: 1, Told: 1})
 	})
 }

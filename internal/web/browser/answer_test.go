@@ -43,7 +43,7 @@ func TestStale(t *testing.T) {
 		d := start(t, "")
 		b := s.tab()
 		b.open(d.base)
-		const stale = `document.querySelector("#state").innerText.includes("cannot be kept up to date since")`
+		const stale = `document.querySelector("#state").innerText.includes("has not been kept up to date since")`
 		const look = `document.dispatchEvent(new Event("visibilitychange")), true`
 		b.wait(`(window.native ??= window.fetch, window.fetch = () => Promise.reject(), ` + look + `)`)
 		b.wait(stale + ` && document.querySelector("#state").className === "state bad"`)

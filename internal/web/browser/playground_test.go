@@ -28,9 +28,11 @@ func TestPlayground(t *testing.T) {
 		b.wait(`document.querySelectorAll("#result mark").length === 2`)
 		b.wait(`document.querySelector("#result svg.bars").getAttribute("aria-label") !== "` + before + `"`)
 		b.wait(`[...document.querySelectorAll("#result svg.bars rect")].some(r => r.height.baseVal.value > 20)`)
-		b.says("dated otherwise") // those of the demo
+		b.says("dated before or after") // those of the demo
 		b.fill("#rule", "any: [kim, port")
 		b.says("That is no rule")
+		b.fill("#rule", "\b") // nothing
+		b.wait(`document.querySelectorAll("#verdict > *, #found > *").length === 0`)
 		article := "<h1>Kim sees the port</h1>" + strings.Repeat("<p>The freighter left the harbour of Emden in the morning, with a crew of nine.</p>", 6)
 		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprint(w, "<html><title>Kim sees the port</title><article>"+article+"</article></html>")

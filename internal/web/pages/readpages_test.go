@@ -17,6 +17,9 @@ func TestReadPages(t *testing.T) {
 			p.keep(&news.Story{URL: fmt.Sprint(i), FirstSeen: now.Add(time.Duration(i) * time.Minute)})
 		}
 	}
+	if len(p.all) != mostReadPages {
+		t.Errorf("%d pages are kept", len(p.all))
+	}
 	for i := range 12 {
 		kept := p.of(fmt.Sprint(i), now.Add(34*time.Minute+30*time.Second)) != nil
 		if want := i >= 5; kept != want {

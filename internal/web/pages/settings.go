@@ -53,7 +53,7 @@ func (s *site) settings(r *http.Request) (sheet, error) {
 	st, err := s.Status(r.Context())
 	v := effective{Path: cfg.Path, Hash: cfg.Hash, Refusal: s.Refusal()}
 	if v.Unknown = err != nil; v.Unknown { // nothing else of the config is in the store
-		s.Log().Warn("it cannot be read when the config was loaded", "error", err)
+		s.Log().Warn("the time at which the config was loaded cannot be read", "error", err)
 	}
 	if at, err := time.Parse(time.RFC3339, st.ConfigAt); err == nil && st.ConfigHash == cfg.Hash {
 		v.Loaded = at

@@ -107,7 +107,7 @@ type snoozeList struct {
 func (s *site) snoozes(r *http.Request) (sheet, error) {
 	q := r.URL.Query()
 	v := snoozeList{Notice: map[string]string{
-		"begun": "It is snoozed. Its channel is told.", "ended": "The snooze is over. What it kept is told now.",
+		"begun": "It is snoozed. Its channel is told.", "news": "It is snoozed. Its message shows it.", "ended": "The snooze is over. What it kept is told now.",
 		"over": "Nothing was done: the snooze was over already.",
 	}[q.Get("done")]}
 	all, err := s.Snoozes(r.Context())
@@ -163,8 +163,10 @@ func (s *site) snooze(w http.ResponseWriter, r *http.Request) {
 		s.refuseDeed(w, r, err, "it cannot be snoozed", "rule", f.Rule, "alert", f.Alert, "channel", f.Channel)
 	case !holds:
 		http.Redirect(w, r, "/snoozes?done=over", http.StatusSeeOther)
+	case f.Rule == "":
+		http.Redirect(w, r, "/snoozes?done=news", http.StatusSeeOther)
 	default:
-		http.Redirect(w, r, "/snoozes?"+url.Values{"done": {"begun"}}.Encode(), http.StatusSeeOther)
+		http.Redirect(w, r, "/snoozes?done=begun", http.StatusSeeOther)
 	}
 }
 

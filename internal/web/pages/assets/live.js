@@ -16,7 +16,7 @@
     state.dataset.stale = "1";
     state.className = "state bad";
     const since = new Date().toISOString().slice(11, 19);
-    state.textContent = "! This page cannot be kept up to date since " + since + " UTC: it shows what was before.";
+    state.textContent = "! This page has not been kept up to date since " + since + " UTC.";
   };
   const refresh = async () => {
     if (busy) { again = true; return; }

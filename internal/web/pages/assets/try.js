@@ -14,9 +14,14 @@
   };
   const ask = async (read) => {
     const body = new URLSearchParams(new FormData(form));
-    if (!body.get("rule").trim() || body.toString() === said) return;
+    if (body.toString() === said) return;
+    said = "";
     if (asked) asked.abort();
     const mine = asked = new AbortController();
+    if (!body.get("rule").trim()) {
+      for (const part of [verdict, found]) { part.replaceChildren(); part.removeAttribute("aria-busy"); }
+      return;
+    }
     const show = async (part, sent) => { // reports whether the part is there
       part.setAttribute("aria-busy", "true");
       const answer = await fetch(form.action, { method: "POST", body: sent, signal: mine.signal });
@@ -36,8 +41,7 @@
       const shown = await show(verdict, first);
       if (asked !== mine) return;
       if (!shown || verdict.querySelector("section.bad")) found.replaceChildren();
-      else await show(part = found, body);
-      said = body.toString();
+      else if (await show(part = found, body)) said = body.toString();
     } catch {
       if (asked !== mine) return; // somebody went on typing
       tell(part, "copytaster does not answer. Press Try again.");
