@@ -33,7 +33,7 @@ func jsonMembers(object []byte) iter.Seq2[string, []byte] {
 			if !whole && (at == len(object) || object[at] != '{' && object[at] != '[') {
 				return
 			}
-			if !yield(jsonText(key), object[at:end]) {
+			if end > at && !yield(jsonText(key), object[at:end]) { // else its value was forgotten
 				return
 			}
 			at = end
