@@ -68,7 +68,7 @@ func ResolveGoogleNews(link string) (resolved string, ok bool) {
 			return page, true
 		}
 	}
-	return "https://news.google.com/rss/articles/" + id, false
+	return "https://news.google.com/rss/articles/" + url.PathEscape(id), false
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

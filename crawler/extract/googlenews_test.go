@@ -38,7 +38,7 @@ func TestResolveGoogleNews(t *testing.T) {
 		{folder + "CBMiJmh0dHBzOi8vbmV3cy5nb29nbGUuY29tL3Jzcy9hcnRpY2xlcy94", folder + "CBMiJmh0dHBzOi8vbmV3cy5nb29nbGUuY29tL3Jzcy9hcnRpY2xlcy94", false},
 		{folder + "CBMiImh0dHBzOi8vdXNlcjpwYXNzQGxhbnRlcm4uZXhhbXBsZS8", folder + "CBMiImh0dHBzOi8vdXNlcjpwYXNzQGxhbnRlcm4uZXhhbXBsZS8", false},
 		{folder + "CBMiG2h0dHBzOi8vbGFudGVybi5leGFtcGxlL2EgYg", folder + "CBMiG2h0dHBzOi8vbGFudGVybi5leGFtcGxlL2EgYg", false},
-		{folder + "not base64!", folder + "not base64!", false},
+		{folder + "not base64!", folder + "not%20base64%21", false},
 		{folder, folder, false},
 		// Other links.
 		{"https://news.google.com/search?q=kim", "https://news.google.com/search?q=kim", false},
@@ -148,6 +148,7 @@ func FuzzResolveGoogleNews(f *testing.F) {
 	f.Add(googleID("https://lantern.example/ü?q=ä"))
 	f.Add("CBMiRUFVX3lxTE5hYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NTY3ODlBQkNERUZHSElKS0xNTk9QUVJTVFVWV1hZWg")
 	f.Add(base64.RawURLEncoding.EncodeToString([]byte("\x22\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01a")))
+	f.Add("%2500")
 	f.Fuzz(func(t *testing.T, id string) {
 		link := "https://news.google.com/rss/articles/" + id
 		resolved, ok := ResolveGoogleNews(link)

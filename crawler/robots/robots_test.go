@@ -92,6 +92,16 @@ func TestCrawlDelay(t *testing.T) {
 	}
 }
 
+// TestPercentSign: a "%" of no escape is the character, in a rule as in a URL.
+func TestPercentSign(t *testing.T) {
+	rules := Parse([]byte("User-agent: *\nDisallow: /100%\nDisallow: /50%/a\n"))
+	for path, want := range map[string]bool{"/100%25": false, "/100%25/x": false, "/50%25/a": false, "/50%": true, "/100": true} {
+		if got := rules.Allowed("copytaster", path); got != want {
+			t.Errorf("%s is allowed: %v, want %v", path, got, want)
+		}
+	}
+}
+
 func TestSizeIsBounded(t *testing.T) {
 	comment := strings.Repeat("#"+strings.Repeat("x", 1023)+"\n", MaxSize/1025+1)
 	if !Parse([]byte(comment+"User-agent: *\nDisallow: /\n")).Allowed("x", "/") {
@@ -145,6 +155,7 @@ func FuzzParse(f *testing.F) {
 	text, path := hostile()
 	f.Add(text[:100], path[:50])
 	f.Add([]byte("User-agent: *\nDisallow: /a*b$\nAllow: /%zz%4"), "/a%b?c#d")
+	f.Add([]byte("User-agent: *\nDisallow: /100%"), "%%610")
 	f.Add([]byte("\xEF\xBBuser agent x\rdisallow:*\r\nCrawl-delay: 1e9"), "")
 	f.Fuzz(func(t *testing.T, text []byte, path string) {
 		rules := Parse(text)
