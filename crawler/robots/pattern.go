@@ -53,11 +53,11 @@ func (p pattern) matches(path string) bool {
 const upperHex = "0123456789ABCDEF"
 
 // notInURLs are the printable characters that URLs hold only percent-encoded,
-// and that rules are written with all the same.
-const notInURLs = "\"<>\\^`{|}"
+// and that rules are written with all the same: "%" where it is no escape.
+const notInURLs = "\"<>\\^`{|}%"
 
 // normalise spells a path as RFC 9309, section 2.2.2, compares it: octets
-// outside of printable ASCII, those of notInURLs and a "%" of no escape percent-encoded, unreserved
+// outside of printable ASCII and those of notInURLs percent-encoded, unreserved
 // ones never, hex digits in upper case. In the path of a request (literal) "*" and "$" are characters
 // like any other and become %2A and %24, which is how a rule names them.
 func normalise(path string, literal bool) string {
@@ -71,7 +71,7 @@ func normalise(path string, literal bool) string {
 	b.Grow(len(path))
 	for i := 0; i < len(path); i++ {
 		c := path[i]
-		encoded := c <= ' ' || c >= 0x7f || c == '%' || strings.IndexByte(notInURLs, c) >= 0 || literal && (c == '*' || c == '$')
+		encoded := c <= ' ' || c >= 0x7f || strings.IndexByte(notInURLs, c) >= 0 || literal && (c == '*' || c == '$')
 		if c == '%' && i+2 < len(path) && isHex(path[i+1]) && isHex(path[i+2]) {
 			c = unhex(path[i+1])<<4 | unhex(path[i+2])
 			encoded = !isUnreserved(c)

@@ -82,8 +82,9 @@ var ampViewers = []string{"google.com", "www.google.com", "news.google.com", "bi
 // innermost returns the URL of the page that is shown in the end, through AMP viewers and caches; nil
 // is that of none.
 func innermost(u *url.URL) *url.URL {
-	for inner := u; inner != nil; inner = insideAMP(strings.ToLower(inner.Hostname()), inner.EscapedPath(), inner.RawQuery) {
+	for inner := u; inner != nil; {
 		u = inner
+		inner = insideAMP(strings.ToLower(u.Hostname()), u.EscapedPath(), u.RawQuery)
 	}
 	return u
 }

@@ -56,7 +56,8 @@ func (w *writer) fact(e *expr, wanted bool) bool {
 		return true
 	}
 	*into = both
-	if gone := slices.DeleteFunc(slices.Clone(longer), func(v string) bool { return slices.Contains(both, v) }); len(gone) > 0 {
+	gone := slices.DeleteFunc(slices.Clone(longer), func(v string) bool { return slices.Contains(both, v) })
+	if len(gone) > 0 {
 		w.lose(e.column, strings.Join(gone, ", "), "the query asks twice for such: only: has what it allows both times")
 	}
 	return true

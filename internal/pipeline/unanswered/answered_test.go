@@ -125,7 +125,7 @@ func TestCount(t *testing.T) {
 
 // TestCountQuiet: whom quiet hours keep from being told does not count as told before their end.
 func TestCountQuiet(t *testing.T) {
-	waiting(t, func(t *testing.T, w *pipetest.World) {
+	waiting(t, func(_ *testing.T, w *pipetest.World) {
 		quiet := []schedule.Lull{{From: 12 * time.Hour, To: 14 * time.Hour}}
 		w.Plan.Hours = map[string]schedule.Hours{"heads": {Quiet: quiet, Zone: time.UTC}}
 		w.SetPlan()
@@ -139,7 +139,7 @@ func TestCountQuiet(t *testing.T) {
 // TestCountLate: an alert whose route gives people more than a day counts until then, and as long as
 // another one afterwards.
 func TestCountLate(t *testing.T) {
-	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+	pipetest.Each(t, func(_ *testing.T, w *pipetest.World) {
 		w.Plan.Answerable, w.Plan.MaxAge = true, 48*time.Hour
 		w.Plan.Routes = notify.Routes{Routes: []notify.Route{{
 			To: []string{"duty"}, Fallback: news.Fallback{After: 26 * time.Hour, To: []string{"heads"}},
