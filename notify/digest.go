@@ -12,9 +12,8 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// briefHeadline is how much of a headline a digest shows, in runes: with
-// news.MostInDigest of them it fits a message of Slack, whose blocks hold 10,000
-// characters.
+// briefHeadline is how much of a headline a digest shows at most, in runes. A message of Slack, whose
+// blocks hold 10,000 characters, has a place for news.MostInDigest of them, cut shorter (fit).
 const briefHeadline = 120
 
 // Brief is one story of a digest.

@@ -117,8 +117,11 @@ func (p Part) takes() int {
 	return n
 }
 
-// fit leaves out what a message has no place for: the links of a list's items
-// from its end, then the items. Everything else is bounded where it is built.
+// shorts are what the items of a list can do without, the least first.
+var shorts = []func([]Run) []Run{timeless, cutShort, unlinked}
+
+// fit leaves out what a message has no place for: of a list's items from its end what they can do
+// without, then the items. Everything else is bounded where it is built.
 func fit(parts []Part) []Part {
 	over := -mostShown
 	for _, p := range parts {
@@ -129,10 +132,12 @@ func fit(parts []Part) []Part {
 	}
 	fitted := make([]Part, 0, len(parts)+1)
 	fitted = append(fitted, parts...)
-	for i := len(parts) - 1; i >= 0 && over > 0; i-- {
-		if before := parts[i]; before.Kind == Bullet {
-			fitted[i] = part(Bullet, unlinked(before.Runs)...)
-			over -= before.takes() - fitted[i].takes()
+	for _, shorter := range shorts {
+		for i := len(fitted) - 1; i >= 0 && over > 0; i-- {
+			if before := fitted[i]; before.Kind == Bullet {
+				fitted[i] = part(Bullet, shorter(before.Runs)...)
+				over -= before.takes() - fitted[i].takes()
+			}
 		}
 	}
 	left := 0
@@ -147,6 +152,28 @@ func fit(parts []Part) []Part {
 		fitted = append(fitted, part(Small, say(count(left, "more is", "more are")+" not shown")))
 	}
 	return fitted
+}
+
+// timeless leaves out the times, each with the dot before it.
+func timeless(runs []Run) (bare []Run) {
+	for i, s := range runs {
+		dot := s.Text == " · " && i+1 < len(runs) && !runs[i+1].Time.IsZero()
+		if s.Time.IsZero() && !dot {
+			bare = append(bare, s)
+		}
+	}
+	return bare
+}
+
+// shortItem is how much of each text an item keeps that is cut short, in runes.
+const shortItem = 70
+
+func cutShort(runs []Run) []Run {
+	bare := slices.Clone(runs)
+	for i := range bare {
+		bare[i].Text = cut(bare[i].Text, shortItem)
+	}
+	return bare
 }
 
 func unlinked(runs []Run) []Run {

@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -279,6 +281,38 @@ func TestLostIsNotListed(t *testing.T) {
 		}
 		if got := strings.Join(lines, " | "); got != c.want {
 			t.Errorf("%+v lists %q, want %q", c.state, got, c.want)
+		}
+	}
+}
+
+// TestFullDigest: a full digest shows every story, however long its headlines are, each with its
+// number, and links as long as there is a place for them.
+func TestFullDigest(t *testing.T) {
+	for length, ruled := range map[int]int{20: 5, 70: 5, briefHeadline: 5, briefHeadline - 1: news.MostInDigest} {
+		var briefs []Brief
+		for i := range news.MostInDigest {
+			briefs = append(briefs, Brief{
+				Severity: news.Severity(i % 3), Headline: strings.Repeat("ü", length), Link: "https://example.org/" + strings.Repeat("y", 70),
+				Source: "The Lantern Herald", Time: time.Date(2026, 11, 30, 6, i, 0, 0, time.UTC), Rules: []string{fmt.Sprintf("rule-%d", i%ruled)},
+			})
+		}
+		z := news.Snooze{Since: briefs[0].Time, Until: briefs[19].Time, By: news.Person{Name: "Anna"}}
+		for name, m := range map[string]Message{
+			"gathered": Gathered(news.Delivery{}, Period{Since: briefs[0].Time, Until: briefs[19].Time}, briefs),
+			"missed":   Missed(news.Delivery{}, briefs), "kept": Kept(news.Delivery{}, &z, briefs),
+		} {
+			m.Body = append(m.Body, Part{Kind: Buttons, Buttons: []Button{{Label: "Got all 20"}}})
+			items, linked, size := 0, 0, 0
+			for _, p := range m.Parts() {
+				size += p.takes()
+				if p.Kind == Bullet {
+					items++
+					linked += len(slices.DeleteFunc(p.Runs, func(r Run) bool { return r.Link == "" }))
+				}
+			}
+			if items != len(briefs) || size > mostShown || ruled <= 5 && linked < len(briefs)*3/4 {
+				t.Errorf("%s, headlines of %d, %d rules: %d stories, %d links, %d characters", name, length, ruled, items, linked, size)
+			}
 		}
 	}
 }

@@ -77,6 +77,17 @@ type timeColumn struct {
 	freed       bool          // a time beyond the bound becomes 0 instead of now: a claim, which nobody holds
 }
 
+// LongestDoubt is how long a delivery rests at most of which a sink does not say what became of it.
+const LongestDoubt = 6 * time.Hour
+
+// collected selects the digests of what was missed, and of a pause, as long as nobody has tried to send
+// them: they wait for the end of quiet hours. soon selects what waits neither for that, nor for what
+// people asked, nor for its turn in a thread.
+const (
+	collected = `kind = 'digest' AND about IN ('', 'pause') AND attempts = 0`
+	soon      = `about <> 'batch' AND NOT (` + deferred + `) AND NOT (` + collected + `)`
+)
+
 // waits are the columns with a time until which something waits. A time beyond its
 // bound was written while the clock was ahead, and the row would wait for it.
 // Two are not among them, because the caller knows what they follow: source.next_at
@@ -87,7 +98,9 @@ var waits = [...]timeColumn{
 	{table: "story", name: "claimed_until", only: "waiting = 0 AND look_at > 0", bound: 2 * ClaimTime, freed: true},
 	{table: "channel", name: "claimed_until", bound: 2 * ClaimTime, freed: true},
 	{table: "channel", name: "free_at", bound: time.Hour + time.Minute},
-	{table: "delivery", name: "due_at", only: "about <> 'batch' AND NOT (" + deferred + ") AND state IN " + open, bound: time.Hour + time.Minute},
+	{table: "delivery", name: "due_at", only: soon + " AND state IN ('pending', 'parked')", bound: time.Hour + time.Minute},
+	{table: "delivery", name: "due_at", only: soon + " AND state IN ('sending', 'in_doubt')", bound: LongestDoubt + time.Minute},
+	{table: "delivery", name: "due_at", only: collected + " AND state IN " + open, bound: 8*24*time.Hour + time.Hour},
 	{table: "delivery", name: "due_at", only: deferred + " AND about = 'snooze' AND state IN " + open, bound: 15*24*time.Hour + time.Hour},
 	{table: "delivery", name: "due_at", only: "about = 'batch' AND state IN " + open, bound: 4*time.Hour + time.Minute},
 	{table: "sink", name: "paused_until", bound: time.Hour},

@@ -96,11 +96,37 @@ func TestMendTimes(t *testing.T) {
 	})
 }
 
+// TestMendRests: what waits because nobody knows whether it arrived rests for hours; nothing else does.
+func TestMendRests(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		want := map[news.DeliveryState]time.Time{
+			news.StateInDoubt: noon.Add(store.LongestDoubt), news.StateSending: noon.Add(store.LongestDoubt),
+			news.StatePending: noon, news.StateParked: noon,
+		}
+		for state := range want {
+			inTx(t, s, func(tx *store.Tx) error {
+				return tx.Deliveries.Add(t.Context(), news.Delivery{
+					Channel: "pager", Kind: news.DeliverOps, State: state, Due: noon.Add(store.LongestDoubt), Created: noon,
+				})
+			})
+		}
+		inTx(t, s, func(tx *store.Tx) error {
+			_, err := tx.Clock.Mend(t.Context(), noon, true)
+			return err
+		})
+		for _, d := range must[[]news.Delivery](t)(s.Deliveries.List(t.Context(), 9)) {
+			if !d.Due.Equal(want[d.State]) {
+				t.Errorf("%s is due at %v, want %v", d.State, d.Due, want[d.State])
+			}
+		}
+	})
+}
+
 // What people asked to be told later stays, except where no snooze can reach; what was tried
 // to send is due now.
 func TestMendDigests(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
-		for _, about := range []news.About{news.AboutQuiet, news.AboutDigest, news.AboutSnooze, ""} {
+		for _, about := range []news.About{news.AboutQuiet, news.AboutDigest, news.AboutSnooze, "", news.AboutPause} {
 			for _, ahead := range []time.Duration{20 * time.Hour, 20 * 24 * time.Hour} {
 				inTx(t, s, func(tx *store.Tx) error {
 					return tx.Deliveries.Add(t.Context(), news.Delivery{
@@ -111,7 +137,7 @@ func TestMendDigests(t *testing.T) {
 			}
 		}
 		due := func() (all []string) {
-			for _, d := range must[[]news.Delivery](t)(s.Deliveries.List(t.Context(), 9)) {
+			for _, d := range must[[]news.Delivery](t)(s.Deliveries.List(t.Context(), 99)) {
 				all = append(all, string(d.About)+" "+d.Due.Sub(noon).String())
 			}
 			slices.Reverse(all)
@@ -127,7 +153,8 @@ func TestMendDigests(t *testing.T) {
 			})
 		}
 		clock(-time.Hour)
-		want := []string{"quiet 20h0m0s", "quiet 480h0m0s", "digest 20h0m0s", "digest 480h0m0s", "snooze 19h0m0s", "snooze 0s", " 0s", " 0s"}
+		want := []string{"quiet 20h0m0s", "quiet 480h0m0s", "digest 20h0m0s", "digest 480h0m0s", "snooze 19h0m0s", "snooze 0s",
+			" 19h0m0s", " 0s", "pause 19h0m0s", "pause 0s"}
 		if got := due(); !slices.Equal(got, want) {
 			t.Errorf("got %q, want %q", got, want)
 		}

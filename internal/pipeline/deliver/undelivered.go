@@ -15,12 +15,12 @@ import (
 
 // Times of what could not be delivered.
 const (
-	longestRest  = 5 * time.Minute  // of our own back-off
-	parkedRetry  = 10 * time.Minute // how often a parked channel is tried
-	probeEvery   = time.Minute      // how often a paused sink is tried
-	longestDoubt = 6 * time.Hour    // between two posts to a sink that may both have arrived
-	firstRest    = 30 * time.Second // after a daemon died that posted to a sink
-	giveUpAfter  = 48 * time.Hour   // when the plan sets no greatest age
+	longestRest  = 5 * time.Minute    // of our own back-off
+	parkedRetry  = 10 * time.Minute   // how often a parked channel is tried
+	probeEvery   = time.Minute        // how often a paused sink is tried
+	longestDoubt = store.LongestDoubt // between two posts to a sink that may both have arrived
+	firstRest    = 30 * time.Second   // after a daemon died that posted to a sink
+	giveUpAfter  = 48 * time.Hour     // when the plan sets no greatest age
 )
 
 // problem is what an error says of a delivery; an error that says nothing
