@@ -14,9 +14,12 @@ import (
 	"github.com/copytaster/copytaster/internal/news"
 )
 
-// maxChildren is how many sitemaps of an index are read in one crawl: the
-// newest hold the news.
-const maxChildren = 5
+// How many sitemaps of an index are read in one crawl: the newest hold the news. Where an index does
+// not say which these are, the first two are those at its ends.
+const (
+	leastChildren = 2
+	maxChildren   = 5
+)
 
 // indexTime is how long the crawl of an index's children can be resumed after a
 // wait for their host.
@@ -54,7 +57,7 @@ func (c *Crawler) List(ctx context.Context, src news.Source, v news.Validators) 
 		// An index may stay the same while its children change: never ask for
 		// it conditionally.
 		listing.Validators = news.Validators{}
-		return c.children(ctx, &src, listing, sameSite(src.URL, list.Sitemaps))
+		return c.children(ctx, &src, listing, sameSite(list.Sitemaps, src.URL, doc.URL))
 	}
 	return listing, nil
 }
@@ -71,8 +74,8 @@ func (c *Crawler) children(
 	ctx context.Context, src *news.Source, listing news.Listing, urls []string,
 ) (news.Listing, error) {
 	var errs []error
-	for read := 0; len(urls) > 0 && read < maxChildren && len(listing.Stories) < news.MaxListed; read++ {
-		list, _, err := c.fetchList(ctx, src, urls[0], http.Header{})
+	for read := 0; len(urls) > 0 && read < maxChildren && (read < leastChildren || len(listing.Stories) < news.MaxListed); read++ {
+		list, doc, err := c.fetchList(ctx, src, urls[0], http.Header{})
 		var later *news.LaterError
 		if errors.As(err, &later) && len(listing.Stories) == 0 {
 			// From the index on the same wait would come up again.
@@ -87,7 +90,7 @@ func (c *Crawler) children(
 		}
 		listing.Stories = append(listing.Stories, finish(src, list.Stories)...)
 		listing.Skipped += list.Skipped
-		urls = slices.Concat(sameSite(src.URL, list.Sitemaps), urls[1:])
+		urls = slices.Concat(sameSite(list.Sitemaps, src.URL, doc.URL), urls[1:])
 	}
 	if len(listing.Stories) == 0 && len(errs) > 0 {
 		return news.Listing{}, errs[0]
@@ -177,10 +180,12 @@ func isWeb(raw string) bool {
 	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
 
-// sameSite keeps the URLs on the site of another: the same registrable domain,
+// sameSite keeps the URLs on the site of another one, of several: the same registrable domain,
 // or the same host where it has none.
-func sameSite(site string, urls []string) []string {
-	return slices.DeleteFunc(slices.Clone(urls), func(u string) bool { return !isWeb(u) || siteOf(u) != siteOf(site) })
+func sameSite(urls []string, as ...string) []string {
+	return slices.DeleteFunc(slices.Clone(urls), func(u string) bool {
+		return !isWeb(u) || !slices.ContainsFunc(as, func(one string) bool { return siteOf(u) == siteOf(one) })
+	})
 }
 
 // siteOf is news.SiteOf of a URL as text, "" for one that cannot be read.
@@ -203,10 +208,14 @@ func distinct(stories []news.Story) []news.Story {
 }
 
 // newest keeps the n newest stories in their order; undated ones count as old,
-// and a plain sitemap knows only when they were modified.
+// and a plain sitemap knows only when they were modified. Where none is dated the newest are at one
+// of the ends.
 func newest(stories []news.Story, n int) []news.Story {
 	if len(stories) <= n {
 		return stories
+	}
+	if !slices.ContainsFunc(stories, func(s news.Story) bool { return !dateOf(s).IsZero() }) {
+		return slices.Concat(stories[:n/2], stories[len(stories)-n+n/2:])
 	}
 	order := make([]int, len(stories))
 	for i := range order {

@@ -168,6 +168,60 @@ func TestListSitemapIndexIsBounded(t *testing.T) {
 	}
 }
 
+// TestListIndexWithoutOrder: where an index does not say which of its sitemaps is the newest, the first
+// and the last are read, however many stories they list, and the stories at their outer ends are kept.
+func TestListIndexWithoutOrder(t *testing.T) {
+	for _, lastmod := range []string{"", "<lastmod>2024-05-03</lastmod>"} {
+		s := newSite(t)
+		s.funcs["/index.xml"] = func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, `<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`)
+			for i := range 4 {
+				fmt.Fprintf(w, `<sitemap><loc>%s/part-%d.xml</loc>%s</sitemap>`, s.URL, i, lastmod)
+			}
+			fmt.Fprint(w, `</sitemapindex>`)
+		}
+		for part := range 4 {
+			s.funcs[fmt.Sprintf("/part-%d.xml", part)] = func(w http.ResponseWriter, _ *http.Request) {
+				fmt.Fprint(w, `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`)
+				for i := range news.MaxListed {
+					fmt.Fprintf(w, `<url><loc>%s/news/%d-%d.html</loc></url>`, s.URL, part, i)
+				}
+				fmt.Fprint(w, `</urlset>`)
+			}
+		}
+		listing, err := newCrawler(t, nil).List(t.Context(), s.source(news.KindSitemap, "/index.xml"), news.Validators{})
+		if err != nil || len(listing.Stories) != news.MaxListed {
+			t.Fatalf("%d stories, %v", len(listing.Stories), err)
+		}
+		first, last := listing.Stories[0].URL, listing.Stories[news.MaxListed-1].URL
+		if !strings.HasSuffix(first, "/news/0-0.html") || !strings.HasSuffix(last, "/news/3-1999.html") {
+			t.Errorf("from %s to %s", first, last)
+		}
+		if diff := cmp.Diff([]string{"/robots.txt", "/index.xml", "/part-0.xml", "/part-3.xml"}, s.paths()); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+// TestListMovedIndex: the sitemaps of an index that moved to another site are read there.
+func TestListMovedIndex(t *testing.T) {
+	s := newSite(t)
+	s.funcs["/old.xml"] = func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, s.other+"/new.xml", http.StatusMovedPermanently)
+	}
+	s.funcs["/new.xml"] = func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>%s/part.xml</loc></sitemap>`+
+			`<sitemap><loc>http://third.example/part.xml</loc></sitemap></sitemapindex>`, s.other)
+	}
+	s.funcs["/part.xml"] = func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>%s/news/a.html</loc></url></urlset>`, s.other)
+	}
+	listing, err := newCrawler(t, nil).List(t.Context(), s.source(news.KindSitemap, "/old.xml"), news.Validators{})
+	if err != nil || len(listing.Stories) != 1 || listing.MovedTo != s.other+"/new.xml" {
+		t.Errorf("%d stories, moved to %q, %v", len(listing.Stories), listing.MovedTo, err)
+	}
+}
+
 // An index whose children have to wait must not be read again and again.
 func TestListTakesUpAnIndex(t *testing.T) {
 	s := newSite(t)

@@ -63,8 +63,10 @@ func TestNewest(t *testing.T) {
 	for i := range stories {
 		stories[i].Published, stories[i].Modified = time.Time{}, time.Time{}
 	}
-	if got := newest(stories); got[0].ID != 0 || got[news.MaxListed-1].ID != news.MaxListed-1 {
-		t.Errorf("a list without dates: %d to %d", got[0].ID, got[news.MaxListed-1].ID)
+	const half = news.MaxListed / 2
+	got = newest(stories)
+	if got[0].ID != 0 || got[half-1].ID != half-1 || got[half].ID != half+3 || got[news.MaxListed-1].ID != news.MaxListed+2 {
+		t.Errorf("a list without dates: %d to %d, %d to %d", got[0].ID, got[half-1].ID, got[half].ID, got[news.MaxListed-1].ID)
 	}
 }
 

@@ -235,7 +235,7 @@ func (s *sitemapReader) complete(name string) {
 	changed := c.date(s.fields["lastmod"])
 	if name == "sitemap" {
 		if s.children = append(s.children, child{link, changed}); len(s.children) >= 2*news.MaxListed {
-			s.sortChildren()
+			s.cutChildren()
 		}
 		return
 	}
@@ -251,16 +251,34 @@ func (s *sitemapReader) complete(name string) {
 	})
 }
 
-func (s *sitemapReader) sortChildren() {
-	slices.SortStableFunc(s.children, func(a, b child) int { return b.changed.Compare(a.changed) })
-	s.children = s.children[:min(len(s.children), news.MaxListed)]
+// ranked reports whether the index says which of its sitemaps are the newest.
+func (s *sitemapReader) ranked() bool {
+	return slices.ContainsFunc(s.children, func(c child) bool { return !c.changed.Equal(s.children[0].changed) })
 }
 
+// cutChildren keeps no more sitemaps than can be of use: the newest, or those at the ends.
+func (s *sitemapReader) cutChildren() {
+	n := min(len(s.children), news.MaxListed)
+	if s.ranked() {
+		slices.SortStableFunc(s.children, func(a, b child) int { return b.changed.Compare(a.changed) })
+		s.children = s.children[:n]
+	} else {
+		s.children = slices.Delete(s.children, n/2, len(s.children)-n+n/2)
+	}
+}
+
+// sitemaps returns the sitemaps of an index, the newest first. Where nothing says which these are, they
+// come from both ends in turn: the newest are at one of them.
 func (s *sitemapReader) sitemaps() []string {
-	s.sortChildren()
+	s.cutChildren()
 	var urls []string
-	for _, c := range s.children {
-		urls = append(urls, c.url)
+	ranked, last := s.ranked(), len(s.children)-1
+	for i := range s.children {
+		at := i
+		if !ranked {
+			at = []int{i / 2, last - i/2}[i%2]
+		}
+		urls = append(urls, s.children[at].url)
 	}
 	return urls
 }

@@ -59,10 +59,14 @@ func isBlankStory(s *news.Story) bool {
 }
 
 // newest keeps the news.MaxListed newest stories, in the order of the list. A
-// list without dates is taken to have its newest first.
+// list without dates has them at one of its ends: half of each end is kept.
 func newest(stories []news.Story) []news.Story {
+	const half = news.MaxListed / 2
 	if len(stories) <= news.MaxListed {
 		return stories
+	}
+	if !slices.ContainsFunc(stories, func(s news.Story) bool { return !changed(s).IsZero() }) {
+		return slices.Concat(stories[:half], stories[len(stories)-half:])
 	}
 	order := make([]int, len(stories))
 	for i := range order {

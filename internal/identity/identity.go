@@ -147,7 +147,8 @@ func names(e *news.Fingerprint, linksAlone bool) (all []name) {
 
 // Once returns the places of the entries that a list holds, leaving out those
 // that repeat an earlier one: under the same link, or the same id, with the same
-// title. With linksAlone the link alone tells, whatever the title. An entry that
+// title. Entries of one link and title are not the same where each has an id and a text of its own:
+// those of a ticker. With linksAlone the link alone tells, whatever the title. An entry that
 // has neither a link nor a word is no story, and left out too.
 func Once(prints []news.Fingerprint, linksAlone bool) []int {
 	first := make([]int, len(prints)) // of each entry the place of one that it repeats, or its own
@@ -164,6 +165,9 @@ func Once(prints []news.Fingerprint, linksAlone bool) []int {
 			other, ok := seen[n]
 			if !ok {
 				seen[n] = i
+				continue
+			}
+			if n.kind == byLink && !linksAlone && unlike(&prints[i], &prints[other]) {
 				continue
 			}
 			mine, its := group(i), group(other)
@@ -184,6 +188,11 @@ func Once(prints []news.Fingerprint, linksAlone bool) []int {
 		}
 	}
 	return once
+}
+
+// unlike reports whether two entries have ids and telling texts, and neither in common.
+func unlike(a, b *news.Fingerprint) bool {
+	return a.GUID != 0 && b.GUID != 0 && a.GUID != b.GUID && min(a.Words, b.Words) >= tellingWords && a.Text != b.Text
 }
 
 // assigner weighs the entries of a list.

@@ -99,11 +99,32 @@ func (s Sources) List(ctx context.Context) ([]SourceState, error) {
 }
 
 // Removed returns sources that were crawled and are disabled now or no longer in
-// the config, the one that was crawled last first.
+// the config, the one that was crawled last first, except where another source goes on from one.
 func (s Sources) Removed(ctx context.Context, limit int) ([]SourceState, error) {
 	rows, err := s.db.read.QueryContext(ctx, `SELECT `+listedColumns+`, '' FROM source
-		WHERE enabled = 0 AND crawled_at > 0 ORDER BY crawled_at DESC LIMIT $1`, limit)
+		WHERE enabled = 0 AND crawled_at > 0 AND NOT EXISTS (SELECT 1 FROM source l WHERE l.enabled = 1 AND `+keyOf("l")+` = `+keyOf("source")+`)
+		ORDER BY crawled_at DESC LIMIT $1`, limit)
 	return collect(rows, err, "read removed sources", scanSource)
+}
+
+// keyOf selects the KeyedAs of a source.
+func keyOf(source string) string {
+	return `CASE WHEN ` + source + `.keyed_as = '' THEN ` + source + `.name ELSE ` + source + `.keyed_as END`
+}
+
+// GoOn records that a claimed source goes on where a removed one ended: its entries are known by
+// the same name. It returns false, and records nothing, when another source does so already.
+func (s Sources) GoOn(ctx context.Context, c Claim, removed SourceState) (goes bool, err error) {
+	err = s.db.InTx(ctx, func(tx *Tx) error {
+		if err := exec(ctx, tx, "lock removed source", `UPDATE source SET enabled = enabled WHERE name = $1`, removed.Name); err != nil {
+			return err
+		}
+		goes, err = change(ctx, tx, "go on from removed source", `UPDATE source SET keyed_as = $1 WHERE name = $2 AND claim = $3
+			AND NOT EXISTS (SELECT 1 FROM source l WHERE l.enabled = 1 AND l.name <> $2 AND `+keyOf("l")+` = $1)`,
+			removed.KeyedAs, c.Name, c.Token)
+		return err
+	})
+	return goes, err
 }
 
 // Add adds those of the sources that the store does not know. All others stay as
@@ -160,7 +181,6 @@ type CrawlResult struct {
 	Health      string // see SourceState
 	Timeline    string // see SourceState
 	Habit       string // see SourceState
-	KeyedAs     string // see SourceState; "" changes nothing
 	Ways        string // see SourceState
 	At          time.Time
 	Next        time.Time // of the next crawl
@@ -177,10 +197,10 @@ func (s SourcesTx) MarkCrawled(ctx context.Context, c Claim, r CrawlResult) erro
 			unmodified = CASE WHEN $7 = 1 THEN unmodified + 1 ELSE 0 END,
 			adopts = CASE WHEN $7 = 1 THEN adopts ELSE 0 END,
 			first_crawled_at = CASE WHEN first_crawled_at = 0 THEN $5 ELSE first_crawled_at END,
-			keyed_as = CASE WHEN $8 = '' THEN keyed_as ELSE $8 END, ways = $9, timeline = $10
-		WHERE name = $11 AND claim = $12`,
+			ways = $8, timeline = $9
+		WHERE name = $10 AND claim = $11`,
 		r.Validators.ETag, r.Validators.LastModified, r.Health, r.Habit, ms(r.At), ms(r.Next), integer(r.NotModified),
-		r.KeyedAs, r.Ways, r.Timeline, c.Name, c.Token)
+		r.Ways, r.Timeline, c.Name, c.Token)
 }
 
 // MarkFailed records a crawl that failed because of cause and releases the claim. The error is

@@ -10,11 +10,11 @@ import (
 )
 
 // MayAlert reports whether a story is news: on a source's first run only what
-// the plan allows (a story without a date counts as old), later whatever is
-// younger than the greatest age.
+// the plan allows, by its age when it was first seen (a story without a date counts as old), later
+// whatever is younger than the greatest age.
 func (plan *Plan) MayAlert(n store.NewStory, now time.Time) bool {
 	if n.FirstRun && !plan.FirstRun.Everything {
-		if n.Published.IsZero() || now.Sub(n.Published) >= plan.FirstRun.Younger {
+		if n.Published.IsZero() || n.FirstSeen.Sub(n.Published) >= plan.FirstRun.Younger {
 			return false
 		}
 	}

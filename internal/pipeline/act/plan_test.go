@@ -20,6 +20,11 @@ func ago(d time.Duration) store.NewStory {
 	return store.NewStory{Story: &news.Story{Published: noon.Add(-d), FirstSeen: noon}}
 }
 
+// readLate is a story that was published, and seen, some time before noon.
+func readLate(published, seen time.Duration) store.NewStory {
+	return store.NewStory{Story: &news.Story{Published: noon.Add(-published), FirstSeen: noon.Add(-seen)}}
+}
+
 // undated is a story without a date.
 func undated() store.NewStory { return store.NewStory{Story: &news.Story{FirstSeen: noon}} }
 
@@ -56,6 +61,7 @@ func TestWhatIsNews(t *testing.T) {
 		{"an old story of a first run that came while we were down", day, missed(firstRun(ago(25 * time.Hour))), false, false, false},
 		{"a story of a first run, young enough", day, firstRun(ago(59 * time.Minute)), true, false, true},
 		{"a story of a first run, too old for one", day, firstRun(ago(time.Hour)), false, false, true},
+		{"a story of a first run whose page was read late", day, firstRun(readLate(3*time.Hour, 150*time.Minute)), true, false, true},
 		{"a story of a first run, where all may alert", everything, firstRun(ago(23 * time.Hour)), true, false, true},
 		{"an old story of a first run, where all may alert", everything, firstRun(ago(25 * time.Hour)), false, false, false},
 		{"a story of a first run without a date", day, firstRun(undated()), false, false, false},

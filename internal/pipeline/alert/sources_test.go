@@ -212,6 +212,68 @@ func TestSourceThatIsRenamedAndMovedAtOnce(t *testing.T) {
 	})
 }
 
+// TestTicker: the entries of a ticker, of one link and one title, are stories each, when two of them come
+// at once as well. One that is listed twice is one.
+func TestTicker(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		entry := func(id, text string) news.Story {
+			return news.Story{
+				Title: "Breaking news", URL: "https://tass.example/live", GUID: id, Published: pipetest.Noon,
+				Text: text + " and nobody in the town knows anything else of it so far this evening",
+			}
+		}
+		first := entry("1", "The harbour of Emden was closed")
+		w.Stories = []news.Story{first}
+		w.Again()
+		second, third := entry("2", "The bakers of Norden are on strike"), entry("3", "Snow fell upon the island of Juist")
+		w.Stories = []news.Story{third, second, second, first}
+		w.Again()
+		w.Again()
+		if src, err := w.Store.Sources.Get(t.Context(), "tass"); err != nil || src.Stories != 3 {
+			t.Errorf("%d stories, %v", src.Stories, err)
+		}
+	})
+}
+
+// Of two sources that take the place of a removed one only one goes on where that ended: each keeps its
+// own stories.
+func TestSourceThatIsDivided(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		list := pipetest.Listed("Harbour closed #a", "Bread is dearer #b", "Rain in the north")
+		lists := map[string][]news.Story{"tass": list}
+		w.Plan.Crawler = pipetest.NewTwoSites(w, lists)
+		w.SetPlan()
+		w.Again()
+		for _, name := range []string{"world", "nation"} {
+			lists[name] = slices.Clone(list)
+			w.Source(name, lists)
+		}
+		delete(w.Plan.Sources, "tass")
+		w.SetPlan()
+		w.Again()
+		for name := range lists {
+			lists[name] = append(pipetest.Listed("Snow in the south #c"), lists[name]...)
+		}
+		w.Again()
+		keys := map[string]string{}
+		for name := range w.Plan.Sources {
+			src, err := w.Store.Sources.Get(t.Context(), name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if other := keys[src.KeyedAs]; other != "" {
+				t.Errorf("%s and %s go on from %s", name, other, src.KeyedAs)
+			}
+			if keys[src.KeyedAs] = name; src.Stories == 0 {
+				t.Errorf("%s has no story of its own", name)
+			}
+		}
+		if keys["tass"] == "" {
+			t.Error("no source goes on from the removed one")
+		}
+	})
+}
+
 // After an upgrade what was recorded over all sources is taken for known by each
 // source that lists it; what comes later is judged source by source.
 func TestUpgradeOfOverlappingSources(t *testing.T) {

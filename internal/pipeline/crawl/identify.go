@@ -37,8 +37,6 @@ type identified struct {
 	keyedAs string             // the name in the hashes of the source's entries
 	ways    identity.Ways
 	message string // for the ops channel; "" for none
-
-	goesOnFrom string // the keyedAs of a removed source that the source turned out to be; "" for none
 }
 
 // editedStory is a story that the list says something else of than before.
@@ -52,6 +50,7 @@ type identifier struct {
 	*act.Env
 
 	src     news.Source
+	claim   store.Claim
 	state   store.SourceState
 	now     time.Time
 	keyedAs string
@@ -62,7 +61,7 @@ type identifier struct {
 // identify finds out which listed stories are known, changed or new. A story that
 // is listed twice counts once.
 func (v *Visit) identify(ctx context.Context, now time.Time) (identified, error) {
-	s := &identifier{Env: v.lists.Env, src: v.src, state: v.state, now: now, keyedAs: v.state.KeyedAs}
+	s := &identifier{Env: v.lists.Env, src: v.src, claim: v.claim, state: v.state, now: now, keyedAs: v.state.KeyedAs}
 	s.read(v.list.Stories)
 	found := identified{stories: len(s.listed), keyedAs: s.keyedAs, ways: s.ways()}
 	if len(s.listed) == 0 {
@@ -71,9 +70,7 @@ func (v *Visit) identify(ctx context.Context, now time.Time) (identified, error)
 	known, err := s.known(ctx)
 	if err == nil && v.state.FirstCrawl.IsZero() && len(known) == 0 {
 		known, err = s.moved(ctx)
-		if s.keyedAs != found.keyedAs {
-			found.keyedAs, found.goesOnFrom = s.keyedAs, s.keyedAs
-		}
+		found.keyedAs = s.keyedAs
 	}
 	if err != nil {
 		return found, err
@@ -179,7 +176,14 @@ func (s *identifier) moved(ctx context.Context) ([]news.Fingerprint, error) {
 		}
 		pasts := identity.Assign(identity.List{Listed: s.prints, Known: known, Now: s.now, Texts: identity.NoTexts{}}).Past
 		shared := len(pasts) - countNil(pasts)
-		if shared > 0 && 2*shared >= len(pasts) {
+		if shared == 0 || 2*shared < len(pasts) {
+			continue
+		}
+		goes, err := s.Store.Sources.GoOn(ctx, s.claim, old)
+		if err != nil {
+			return nil, err
+		}
+		if goes {
 			s.Log.Info("source goes on where a removed one ended", "source", s.src.Name, "removed", old.Name, "shared", shared)
 			return known, nil
 		}

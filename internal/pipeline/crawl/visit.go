@@ -165,8 +165,7 @@ func (v *Visit) saveList(ctx context.Context) error {
 	v.done.Barren = v.health.Barren(v.src.Kind, v.state.Stories+int64(v.done.New))
 	end := store.CrawlResult{
 		NotModified: v.list.NotModified, Validators: v.validatorsAfter(), At: now, Next: v.done.Next,
-		KeyedAs: found.goesOnFrom,
-		Health:  act.Encode(v.health), Timeline: act.Encode(v.timeline),
+		Health: act.Encode(v.health), Timeline: act.Encode(v.timeline),
 		Habit: act.Encode(v.habit), Ways: act.Encode(found.ways),
 	}
 	if left {
