@@ -162,14 +162,22 @@ const oldestTurn = 5
 //     delivery that is due, so that no message waits for ever.
 //  2. At all other slots it is the most severe one, and of these the oldest.
 //
-// Edits come after all else.
+// While the channel is parked one that was tried twice stands behind those that were tried less: a
+// message that alone is refused does not keep the others from showing that the channel can be
+// posted to. Edits come after all else.
 func (s Deliveries) Next(ctx context.Context, channel string, now time.Time) (d news.Delivery, ok bool, err error) {
-	var slots int64
-	err = s.db.write.QueryRowContext(ctx, `SELECT slots FROM channel WHERE name = $1`, channel).Scan(&slots)
+	var (
+		slots  int64
+		parked string
+	)
+	err = s.db.write.QueryRowContext(ctx, `SELECT slots, parked FROM channel WHERE name = $1`, channel).Scan(&slots, &parked)
 	if err == nil {
 		order := `severity DESC, id` // 2
 		if slots%oldestTurn == oldestTurn-1 {
 			order = `created_at, id` // 1
+		}
+		if parked != "" {
+			order = `CASE WHEN attempts > 1 THEN attempts ELSE 0 END, ` + order
 		}
 		d, err = scanDelivery(s.db.write.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM delivery
 			WHERE channel = $1 AND state IN `+open+` AND due_at <= $2
@@ -240,6 +248,14 @@ func (s Deliveries) MarkPending(ctx context.Context, d news.Delivery, cause stri
 		UPDATE delivery SET state = 'pending', error = $1, due_at = $2, plain = CASE WHEN $3 = 1 THEN 1 ELSE plain END
 		WHERE id = $4 AND attempts = $5 AND promise = $6 AND lost_until = $7 AND state IN `+open,
 		cause, ms(due), integer(plain), d.ID, d.Attempts, d.Promise, ms(d.LostUntil))
+}
+
+// SetAside parks one delivery alone: it was certainly not posted, and is tried again at due.
+func (s DeliveriesTx) SetAside(ctx context.Context, d news.Delivery, cause string, due time.Time) error {
+	return exec(ctx, s.tx, "park delivery", `
+		UPDATE delivery SET state = 'parked', error = $1, due_at = $2
+		WHERE id = $3 AND attempts = $4 AND promise = $5 AND lost_until = $6 AND state IN `+open,
+		cause, ms(due), d.ID, d.Attempts, d.Promise, ms(d.LostUntil))
 }
 
 // Postpone makes a delivery due later and leaves its state as it is.

@@ -153,7 +153,7 @@ const looksAgain = 5 * time.Minute
 func (s Deliveries) LookAgain(ctx context.Context, now time.Time) error {
 	return exec(ctx, s.db.write, "look at deliveries again", `
 		UPDATE delivery SET due_at = $1 WHERE state = 'pending' AND attempts = 0 AND due_at > $1 AND due_at <= $2
-			AND (kind IN ('update', 'unanswered', 'notice') AND about NOT IN ('batch', 'development', 'corrected') OR kind = 'digest' AND about = 'storm')`,
+			AND (kind IN ('update', 'unanswered', 'notice') AND about NOT IN ('batch', 'development') OR kind = 'digest' AND about = 'storm')`,
 		ms(now), ms(now.Add(looksAgain)))
 }
 

@@ -140,8 +140,8 @@ func TestLookAgain(t *testing.T) {
 		d, _ := alerted(t, s, "a", "news")
 		soon := noon.Add(4 * time.Minute)
 		want := map[news.About]time.Time{
-			news.AboutTurn: noon, news.AboutRaised: noon, news.AboutWithdrawn: noon,
-			news.AboutBatch: soon, news.AboutDevelopment: soon, news.AboutCorrected: soon,
+			news.AboutTurn: noon, news.AboutRaised: noon, news.AboutWithdrawn: noon, news.AboutCorrected: noon,
+			news.AboutBatch: soon, news.AboutDevelopment: soon,
 		}
 		ids := map[news.About]int64{}
 		inTx(t, s, func(tx *store.Tx) error {

@@ -2,6 +2,7 @@ package deliver_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -94,6 +95,54 @@ func TestTroubleIsToldAgain(t *testing.T) {
 		}
 		if len(w.Ops()) == first {
 			t.Errorf("the second trouble was not told")
+		}
+	})
+}
+
+// TestRefusedAlone: a message that its channel refuses, as if nothing could be posted there, holds the
+// others up once, is told, and is given up at last.
+func TestRefusedAlone(t *testing.T) {
+	pipetest.Each(t, func(t *testing.T, w *pipetest.World) {
+		w.OnSend = func(m notify.Message) error {
+			if m.Headline == "a #kim" {
+				return &notify.SendError{Problem: notify.NoChannel, Err: errors.New("http status 403")}
+			}
+			return nil
+		}
+		list := pipetest.Listed("c #kim", "b #kim", "a #kim")
+		w.Stories = list[2:]
+		w.Turn()
+		w.Stories = list
+		w.Again()
+		for range 8 { // the channel is tried again, at last with another message
+			w.Pass(4 * time.Minute)
+			w.Turn()
+		}
+		if got := w.ToldSince(0); !slices.Equal(got, []string{"b #kim", "c #kim"}) {
+			t.Errorf("posted %q", got)
+		}
+		if d := w.Deliveries(news.StateParked); len(d) != 1 {
+			t.Fatalf("parked: %+v", d)
+		}
+		told := len(w.Ops())
+		for i, title := range []string{"d #kim", "e #kim", "f #kim"} {
+			list = append(pipetest.Listed(title), list...)
+			w.Stories = list
+			w.Again()
+			w.Turn()
+			if n := len(w.ToldSince(0)); n != 3+i {
+				t.Errorf("%s waits", title)
+			}
+		}
+		if n := len(w.Ops()) - told; n != 0 {
+			t.Errorf("the ops channel is told %d times more", n)
+		}
+		for range 49 {
+			w.Pass(time.Hour)
+			w.Turn()
+		}
+		if d := w.Deliveries(news.StateDead); len(d) != 1 {
+			t.Errorf("given up: %+v", d)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/copytaster/copytaster/internal/news"
@@ -172,6 +173,9 @@ func (a *attempt) park(ctx context.Context, cause error) (more bool, err error) 
 		}
 	}
 	now := a.Now()
+	if a.d.Attempts > 1 && a.channel.Parked == "" {
+		return true, parkAlone(ctx, a, cause)
+	}
 	return false, a.Store.InTx(ctx, func(tx *store.Tx) error {
 		first, err := tx.Channels.Park(ctx, a.channel.Name, cause.Error(), now.Add(parkedRetry))
 		if err != nil || !first || a.channel.Name == a.Plan().OpsChannel {
@@ -184,6 +188,29 @@ func (a *attempt) park(ctx context.Context, cause error) (more bool, err error) 
 		}
 		return a.OpsOneOfMany(ctx, tx, now, "parked", fmt.Sprintf("Channel %s cannot be posted to: %v. Its alerts are kept, and tried again every %.0f minutes.",
 			a.channel.Name, why, parkedRetry.Minutes()))
+	})
+}
+
+// alone begins the error of a delivery that is refused though its channel is not.
+const alone = "it is refused, and others are not: "
+
+// parkAlone sets a delivery aside that was refused before, and others since then were not: the
+// channel goes on. One that is too old to be news is given up.
+func parkAlone(ctx context.Context, a *attempt, cause error) error {
+	now, why := a.Now(), alone+cause.Error()
+	if a.tooOld(now) {
+		return a.giveUp(ctx, errors.New(why))
+	}
+	if _, err := a.keepPace(ctx); err != nil {
+		return err
+	}
+	return a.Store.InTx(ctx, func(tx *store.Tx) error {
+		err := tx.Deliveries.SetAside(ctx, a.d, why, now.Add(parkedRetry))
+		if err != nil || strings.HasPrefix(a.d.Error, alone) || a.d.Kind == news.DeliverOps {
+			return err
+		}
+		return a.OpsOneOfMany(ctx, tx, now, "parked", fmt.Sprintf("Delivery %d to %s cannot be posted, though others are: %v. It is tried again "+
+			"every %.0f minutes. `copytaster deliveries drop %d` gives it up.", a.d.ID, a.d.Channel, cause, parkedRetry.Minutes(), a.d.ID))
 	})
 }
 
