@@ -165,13 +165,13 @@ func timeless(runs []Run) (bare []Run) {
 	return bare
 }
 
-// shortItem is how much of each text an item keeps that is cut short, in runes.
-const shortItem = 70
+// shortBullet is how much of each text a bullet keeps that is cut short, in runes.
+const shortBullet = 70
 
 func cutShort(runs []Run) []Run {
 	bare := slices.Clone(runs)
 	for i := range bare {
-		bare[i].Text = cut(bare[i].Text, shortItem)
+		bare[i].Text = cut(bare[i].Text, shortBullet)
 	}
 	return bare
 }

@@ -101,6 +101,7 @@ func (s Sources) List(ctx context.Context) ([]SourceState, error) {
 // Removed returns sources that were crawled and are disabled now or no longer in
 // the config, the one that was crawled last first, except where another source goes on from one.
 func (s Sources) Removed(ctx context.Context, limit int) ([]SourceState, error) {
+	//nolint:gosec // columns of ours
 	rows, err := s.db.read.QueryContext(ctx, `SELECT `+listedColumns+`, '' FROM source
 		WHERE enabled = 0 AND crawled_at > 0 AND NOT EXISTS (SELECT 1 FROM source l WHERE l.enabled = 1 AND `+keyOf("l")+` = `+keyOf("source")+`)
 		ORDER BY crawled_at DESC LIMIT $1`, limit)
