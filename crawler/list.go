@@ -74,7 +74,10 @@ func (c *Crawler) children(
 	ctx context.Context, src *news.Source, listing news.Listing, urls []string,
 ) (news.Listing, error) {
 	var errs []error
-	for read := 0; len(urls) > 0 && read < maxChildren && (read < leastChildren || len(listing.Stories) < news.MaxListed); read++ {
+	enough := func(read int) bool {
+		return read >= maxChildren || read >= leastChildren && len(listing.Stories) >= news.MaxListed
+	}
+	for read := 0; len(urls) > 0 && !enough(read); read++ {
 		list, doc, err := c.fetchList(ctx, src, urls[0], http.Header{})
 		var later *news.LaterError
 		if errors.As(err, &later) && len(listing.Stories) == 0 {

@@ -285,6 +285,18 @@ func TestLostIsNotListed(t *testing.T) {
 	}
 }
 
+// shownOf counts the items of a message's lists, those with a link, and what the message takes.
+func shownOf(m Message) (items, linked, size int) {
+	for _, p := range m.Parts() {
+		size += p.takes()
+		if p.Kind == Bullet {
+			items++
+			linked += len(slices.DeleteFunc(p.Runs, func(r Run) bool { return r.Link == "" }))
+		}
+	}
+	return items, linked, size
+}
+
 // TestFullDigest: a full digest shows every story, however long its headlines are, each with its
 // number, and links as long as there is a place for them.
 func TestFullDigest(t *testing.T) {
@@ -302,14 +314,7 @@ func TestFullDigest(t *testing.T) {
 			"missed":   Missed(news.Delivery{}, briefs), "kept": Kept(news.Delivery{}, &z, briefs),
 		} {
 			m.Body = append(m.Body, Part{Kind: Buttons, Buttons: []Button{{Label: "Got all 20"}}})
-			items, linked, size := 0, 0, 0
-			for _, p := range m.Parts() {
-				size += p.takes()
-				if p.Kind == Bullet {
-					items++
-					linked += len(slices.DeleteFunc(p.Runs, func(r Run) bool { return r.Link == "" }))
-				}
-			}
+			items, linked, size := shownOf(m)
 			if items != len(briefs) || size > mostShown || ruled <= 5 && linked < len(briefs)*3/4 {
 				t.Errorf("%s, headlines of %d, %d rules: %d stories, %d links, %d characters", name, length, ruled, items, linked, size)
 			}
