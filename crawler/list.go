@@ -101,7 +101,7 @@ func (c *Crawler) children(
 	if len(errs) > 0 {
 		c.log.Warn("some sitemaps of an index cannot be had", "source", src.Name, "error", errors.Join(errs...))
 	}
-	listing.Stories = newest(distinct(listing.Stories), news.MaxListed)
+	listing.Stories = extract.Newest(distinct(listing.Stories))
 	return listing, nil
 }
 
@@ -208,35 +208,4 @@ func distinct(stories []news.Story) []news.Story {
 		seen[s.URL] = true
 		return again
 	})
-}
-
-// newest keeps the n newest stories in their order; undated ones count as old,
-// and a plain sitemap knows only when they were modified. Where none is dated the newest are at one
-// of the ends.
-func newest(stories []news.Story, n int) []news.Story {
-	if len(stories) <= n {
-		return stories
-	}
-	if !slices.ContainsFunc(stories, func(s news.Story) bool { return !dateOf(s).IsZero() }) {
-		return slices.Concat(stories[:n/2], stories[len(stories)-n+n/2:])
-	}
-	order := make([]int, len(stories))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return dateOf(stories[b]).Compare(dateOf(stories[a])) })
-	order = order[:n]
-	slices.Sort(order)
-	kept := make([]news.Story, 0, n)
-	for _, i := range order {
-		kept = append(kept, stories[i])
-	}
-	return kept
-}
-
-func dateOf(s news.Story) time.Time {
-	if s.Published.IsZero() {
-		return s.Modified
-	}
-	return s.Published
 }

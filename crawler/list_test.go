@@ -273,25 +273,6 @@ func TestSitemapIsStreamed(t *testing.T) {
 	}
 }
 
-func TestNewest(t *testing.T) {
-	var stories []news.Story
-	for i, day := range []int{3, 0, 5, 1, 4} {
-		story := news.Story{Title: fmt.Sprint(i)}
-		if day == 4 {
-			story.Modified = testTime.AddDate(0, 0, day)
-		} else if day > 0 {
-			story.Published = testTime.AddDate(0, 0, day)
-		}
-		stories = append(stories, story)
-	}
-	if diff := cmp.Diff([]string{"0", "2", "4"}, titles(newest(stories, 3))); diff != "" {
-		t.Error(diff)
-	}
-	if got := newest(stories, 5); len(got) != 5 {
-		t.Errorf("%d of 5", len(got))
-	}
-}
-
 func TestFinishDropsWhatIsNoStory(t *testing.T) {
 	stories := []news.Story{{GUID: "says nothing and leads nowhere", Published: time.Unix(1, 0)}, {Text: "says something"}}
 	for _, u := range []string{"https://a.example/1", "javascript:void(0)", "mailto:desk@a.example", "", "ftp://a.example/x", "http:///x", "http://a.example/2"} {

@@ -46,7 +46,7 @@ func (c *feedContext) finish(stories *storyList) (List, error) {
 	}
 	list := c.list
 	list.Kind, list.Skipped = KindFeed, stories.skipped
-	list.Stories = newest(stories.kept)
+	list.Stories = Newest(stories.kept)
 	for i := range list.Stories {
 		c.complete(&list.Stories[i])
 	}

@@ -57,7 +57,7 @@ func TestNewest(t *testing.T) {
 	}
 	stories[0] = news.Story{ID: 0, Modified: at(9999)} // its change counts for a date
 	stories[5].Published = time.Time{}                 // without a date it is the oldest
-	got := newest(stories)
+	got := Newest(stories)
 	if len(got) != news.MaxListed || got[0].ID != 0 || got[1].ID != 3 || got[2].ID != 4 || got[3].ID != 6 {
 		t.Errorf("%d stories, first %d %d %d %d", len(got), got[0].ID, got[1].ID, got[2].ID, got[3].ID)
 	}
@@ -65,7 +65,7 @@ func TestNewest(t *testing.T) {
 		stories[i].Published, stories[i].Modified = time.Time{}, time.Time{}
 	}
 	const half = news.MaxListed / 2
-	got = newest(stories)
+	got = Newest(stories)
 	ends := []int64{got[0].ID, got[half-1].ID, got[half].ID, got[news.MaxListed-1].ID}
 	if !slices.Equal(ends, []int64{0, half - 1, half + 3, news.MaxListed + 2}) {
 		t.Errorf("a list without dates: %d", ends)

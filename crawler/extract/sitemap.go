@@ -37,7 +37,7 @@ func Sitemap(r io.Reader, o Options) (list List, err error) {
 	if s.fields != nil { // the document ends inside it
 		s.list.skipped++
 	}
-	stories := newest(s.list.kept)
+	stories := Newest(s.list.kept)
 	for i := range stories {
 		stories[i].Language = language(o, stories[i].Title, stories[i].Language)
 	}

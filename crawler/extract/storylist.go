@@ -35,7 +35,7 @@ func (l *storyList) add(s news.Story) error {
 
 func (l *storyList) keep(s news.Story) {
 	if l.kept = append(l.kept, s); len(l.kept) >= 2*news.MaxListed {
-		l.kept = newest(l.kept)
+		l.kept = Newest(l.kept)
 	}
 }
 
@@ -58,9 +58,9 @@ func isBlankStory(s *news.Story) bool {
 		len(s.Authors) == 0 && s.Section == "" && s.Published.IsZero() && s.Modified.IsZero()
 }
 
-// newest keeps the news.MaxListed newest stories, in the order of the list. A
+// Newest keeps the news.MaxListed newest stories, in the order of the list; undated ones count as old. A
 // list without dates has them at one of its ends: half of each end is kept.
-func newest(stories []news.Story) []news.Story {
+func Newest(stories []news.Story) []news.Story {
 	const half = news.MaxListed / 2
 	if len(stories) <= news.MaxListed {
 		return stories
