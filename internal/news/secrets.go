@@ -52,8 +52,10 @@ var (
 	// askingURL is an address with parameters.
 	askingURL = regexp.MustCompile(`(?i)\bhttps?://[^\s"'<>]+\?[^\s"'<>]+`)
 	// userURL is an address with a user, and perhaps a password, in which a "/" or an "@" may stand.
-	// Behind an "@" a "/" ends it.
+	// Behind an "@" a "/" ends it: many a path on the web has an "@".
 	userURL = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://(?:[^\s"'<>/?#]+|[^\s"'<>/?#@]*:[^\d\s"'<>/?#@][^\s"'<>]*)@`)
+	// serverURL is such an address of a server that is none of the web, such as a database.
+	serverURL = regexp.MustCompile(`(?i)\b(?:postgres(?:ql)?|smtps?|amqps?|rediss?|mysql|socks5h?|ldaps?)://[^\s"'<>]*@`)
 )
 
 // WithoutSecrets hides in a text what is a secret by its form, wherever it stands: tokens, addresses
@@ -71,13 +73,16 @@ func WithoutSecrets(text string) string {
 		place, query, _ := strings.Cut(address, "?")
 		return place + "?" + withoutKeys(query, func(string) bool { return true })
 	})
-	return userURL.ReplaceAllStringFunc(text, func(found string) string {
-		scheme, user, _ := strings.Cut(found, "://")
-		if user = strings.TrimSuffix(user, "@"); variable.MatchString(user) || strings.Contains(user, redacted) {
-			return found
-		}
-		return scheme + "://" + redacted + "@"
-	})
+	return userURL.ReplaceAllStringFunc(serverURL.ReplaceAllStringFunc(text, hideUser), hideUser)
+}
+
+// hideUser hides the user and the password of the beginning of a URL.
+func hideUser(found string) string {
+	scheme, user, _ := strings.Cut(found, "://")
+	if user = strings.TrimSuffix(user, "@"); variable.MatchString(user) || strings.Contains(user, redacted) {
+		return found
+	}
+	return scheme + "://" + redacted + "@"
 }
 
 func hideShapes(text string) string {

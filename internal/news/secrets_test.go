@@ -40,6 +40,7 @@ func TestWithoutSecrets(t *testing.T) {
 		"postgres://anna:hun/ter2@db/news":                                           "postgres://[hidden]@db/news",
 		"postgres://anna:hun@ter2@db/news":                                           "postgres://[hidden]@db/news",
 		"postgres://anna:h/un@ter2@db/news":                                          "postgres://[hidden]@db/news",
+		"postgres://anna:hun@t/er2@db/news":                                          "postgres://[hidden]@db/news",
 		"https://anna:hunter2@a.example/@kim":                                        "https://[hidden]@a.example/@kim",
 		"https://${USER}@a.example/x":                                                "https://${USER}@a.example/x",
 		"https://a.example/f?page=2&token=hunter2 (feed)":                            "https://a.example/f?page=2&token=[hidden] (feed)",
